@@ -1,0 +1,27 @@
+//! The words of AWS as types that can't hold a wrong value, and what every operation shares.
+
+mod account_id;
+mod arn;
+mod credentials;
+mod endpoint;
+#[cfg(feature = "server")]
+mod error;
+#[cfg(feature = "server")]
+mod operation;
+mod region;
+mod service;
+#[cfg(feature = "server")]
+pub mod sign;
+#[cfg(feature = "server")]
+pub mod xml;
+
+pub use account_id::AccountId;
+pub use arn::{RoleArn, TopicArn};
+pub use credentials::Credentials;
+pub use endpoint::Endpoint;
+#[cfg(feature = "server")]
+pub use error::{Error, Retry, Status};
+#[cfg(feature = "server")]
+pub use operation::{BuildError, Operation, read_error, signed_request, unsigned_request};
+pub use region::{Region, RegionInfo};
+pub use service::Service;
