@@ -1,0 +1,1 @@
+//! Stand-ins on one machine.
