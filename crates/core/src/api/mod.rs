@@ -1,1 +1,34 @@
-//! TODO-SKELETON
+//! The HTTP contract: every request and response, once, for the Worker and for its clients.
+//!
+//! Request types hold what came over the wire; `parse` turns one into a typed value or names the field that is wrong.
+//! Response types are what is written. JSON is camelCase; errors are problem details ([`Problem`], RFC 9457).
+
+mod api_key;
+mod aws_binding;
+mod body;
+mod email;
+mod error;
+mod field;
+mod health;
+mod id;
+mod identity;
+mod one_or_many;
+mod organisation;
+mod page;
+
+pub use api_key::ApiKey;
+pub use aws_binding::{
+    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionView, RegisterRequest, RegisteredRole, VerifyView,
+};
+pub use body::{MAX_BODY_BYTES, parse_json};
+pub use email::{EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView};
+pub use error::{ApiError, Problem};
+pub use field::FieldError;
+pub use health::Health;
+pub use id::{EmailId, IdentityId, OrganisationId};
+pub use identity::{
+    CreateIdentityRequest, DnsRecord, IdentityName, IdentityType, IdentityView, NewIdentity,
+};
+pub use one_or_many::OneOrMany;
+pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
+pub use page::PageQuery;

@@ -1,1 +1,27 @@
-//! TODO-SKELETON
+//! The state machine of one organisation's AWS connection.
+//!
+//! [`transition`] is the whole of it: a state and an event at a time give the next state and the effects to carry out. What an
+//! attempt to use the role showed is drawn together by [`check`].
+//!
+//! ```text
+//! not_connected ──connect──▶ awaiting_stack ──stack ready──▶ verifying ──check works──▶ connected
+//!       │                                                     ▲   │                      │   ▲
+//!       └──────────────── role registered ────────────────────┘   └─▶ degraded, insecure ◀┘   │
+//!                                                                          └── check works ───┘
+//! any ──disconnect──▶ disconnected ──connect, role registered──▶ …
+//! ```
+
+mod binding;
+#[cfg(feature = "server")]
+pub mod check;
+mod event;
+mod reason;
+mod schedule;
+mod state;
+mod transition;
+
+pub use binding::{AccountFacts, Binding, EventSource, Quota};
+pub use event::{Conclusion, Effect, Event};
+pub use reason::Reason;
+pub use state::{State, Status};
+pub use transition::{Transition, transition};

@@ -1,0 +1,231 @@
+//! `/v1/aws-binding` and below.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{ApiError, FieldError};
+use crate::{
+    aws::{AccountId, Region, RoleArn},
+    connection::{Quota, Reason, State, Status},
+    setup::ExternalId,
+};
+
+/// `POST /v1/aws-binding/connect`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConnectRequest {
+    /// The region of the stack to be.
+    pub region: String,
+}
+
+impl ConnectRequest {
+    /// The region, checked.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `region`.
+    pub fn parse(self) -> Result<Region, FieldError> {
+        self.region.parse().map_err(FieldError::invalid("region"))
+    }
+}
+
+/// What the customer needs to connect, by one click or by hand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectView {
+    /// The link that opens the CloudFormation console with everything filled in.
+    pub quick_create_url: String,
+    /// The stack's name in it.
+    pub stack_name: String,
+    /// The organisation's external ID.
+    pub external_id: ExternalId,
+    /// The account that will assume the role.
+    pub kraiter_account_id: AccountId,
+    /// The trust policy for manual set-up, a JSON document.
+    pub trust_policy: Value,
+    /// The permissions policy for manual set-up, a JSON document.
+    pub permissions_policy: Value,
+    /// The connection's status after this.
+    pub status: Status,
+}
+
+/// `POST /v1/aws-binding`: a role made by hand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct RegisterRequest {
+    /// The account's twelve digits.
+    pub aws_account_id: String,
+    /// The role.
+    pub role_arn: String,
+    /// The organisation's external ID, as it stands in the role's trust policy.
+    pub external_id: String,
+    /// The region to send from.
+    pub stack_region: String,
+}
+
+/// A role that may become the organisation's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredRole {
+    /// The role.
+    pub role_arn: RoleArn,
+    /// The region to send from.
+    pub stack_region: Region,
+}
+
+impl RegisterRequest {
+    /// The role, checked against the organisation's external ID.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the field that is wrong.
+    pub fn parse(self, expected: &ExternalId) -> Result<RegisteredRole, ApiError> {
+        let account: AccountId = self.aws_account_id.parse().map_err(FieldError::invalid("awsAccountId"))?;
+        let role_arn: RoleArn = self.role_arn.parse().map_err(FieldError::invalid("roleArn"))?;
+        let external_id: ExternalId = self.external_id.parse().map_err(FieldError::invalid("externalId"))?;
+        let stack_region = self.stack_region.parse().map_err(FieldError::invalid("stackRegion"))?;
+        if *role_arn.account() != account {
+            Err(ApiError::AccountMismatch)
+        } else if external_id != *expected {
+            Err(ApiError::ExternalIdMismatch)
+        } else {
+            Ok(RegisteredRole { role_arn, stack_region })
+        }
+    }
+}
+
+/// Why a connection doesn't work, for a page to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReasonView {
+    /// The stable code.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// The step that mends it.
+    pub help: String,
+}
+
+impl From<&Reason> for ReasonView {
+    fn from(reason: &Reason) -> Self {
+        Self { code: reason.code().to_owned(), message: reason.message(), help: reason.help().to_owned() }
+    }
+}
+
+/// A region that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegionView {
+    /// The code.
+    pub region: Region,
+    /// The place.
+    pub location: String,
+    /// Whether the account must enable it first.
+    pub opt_in: bool,
+}
+
+impl From<Region> for RegionView {
+    fn from(region: Region) -> Self {
+        Self { region, location: region.location().to_owned(), opt_in: region.is_opt_in() }
+    }
+}
+
+/// `GET /v1/aws-binding`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AwsBindingView {
+    /// The connection's state.
+    pub status: Status,
+    /// The customer's account, once a role is known.
+    pub aws_account_id: Option<AccountId>,
+    /// The role, once known.
+    pub role_arn: Option<RoleArn>,
+    /// The region of the stack.
+    pub stack_region: Option<Region>,
+    /// The organisation's external ID.
+    pub external_id: ExternalId,
+    /// The configuration set that sends name, where a stack made one.
+    pub configuration_set: Option<String>,
+    /// Whether bounces and complaints come back.
+    pub events_active: bool,
+    /// Whether the account is in the sandbox in the stack's region; `null` until it was read.
+    pub sandbox: Option<bool>,
+    /// The account's limits in the stack's region.
+    pub quota: Option<Quota>,
+    /// Why it doesn't work, or not wholly.
+    pub reason: Option<ReasonView>,
+    /// The regions that can be chosen.
+    pub regions: Vec<RegionView>,
+    /// When the connection was last looked at.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub checked_at: Option<OffsetDateTime>,
+}
+
+impl AwsBindingView {
+    /// What is shown of a state.
+    #[must_use]
+    pub fn new(state: &State, external_id: ExternalId) -> Self {
+        let binding = state.binding();
+        let events = binding.and_then(|binding| binding.events.as_ref());
+        Self {
+            status: state.status(),
+            aws_account_id: binding.map(|binding| binding.account().clone()),
+            role_arn: binding.map(|binding| binding.role_arn.clone()),
+            stack_region: state.stack_region(),
+            external_id,
+            configuration_set: events.map(|events| events.configuration_set.clone()),
+            events_active: events.is_some_and(|events| events.subscribed),
+            sandbox: state.account().map(|account| !account.production_access),
+            quota: state.account().map(|account| account.quota),
+            reason: state.reason().map(ReasonView::from),
+            regions: Region::all().map(RegionView::from).collect(),
+            checked_at: state.checked_at(),
+        }
+    }
+}
+
+/// `POST /v1/aws-binding/verify`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyView {
+    /// Whether the role worked just now, and only with the external ID.
+    pub verified: bool,
+    /// The connection after this check.
+    #[serde(flatten)]
+    pub binding: AwsBindingView,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> RegisterRequest {
+        RegisterRequest {
+            aws_account_id: "123456789012".into(),
+            role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".into(),
+            external_id: ExternalId::from_random(&[1; 20]).to_string(),
+            stack_region: "eu-west-1".into(),
+        }
+    }
+
+    #[test]
+    fn a_role_of_another_account_or_with_another_external_id_is_refused() {
+        let expected = ExternalId::from_random(&[1; 20]);
+        assert!(request().parse(&expected).is_ok());
+        let other = RegisterRequest { aws_account_id: "999999999999".into(), ..request() };
+        assert_eq!(other.parse(&expected), Err(ApiError::AccountMismatch));
+        assert_eq!(request().parse(&ExternalId::from_random(&[2; 20])), Err(ApiError::ExternalIdMismatch));
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let expected = ExternalId::from_random(&[1; 20]);
+        let wrong = "nope".to_owned();
+        for (request, field) in [
+            (RegisterRequest { aws_account_id: wrong.clone(), ..request() }, "awsAccountId"),
+            (RegisterRequest { role_arn: wrong.clone(), ..request() }, "roleArn"),
+            (RegisterRequest { external_id: wrong.clone(), ..request() }, "externalId"),
+            (RegisterRequest { stack_region: wrong, ..request() }, "stackRegion"),
+        ] {
+            assert_eq!(request.parse(&expected).unwrap_err().field(), Some(field));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Every error that the API answers, as problem details.
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::FieldError;
+use crate::connection::Reason;
+
+/// A problem document (RFC 9457), the body of every answer that isn't a success.
+///
+/// <https://www.rfc-editor.org/rfc/rfc9457>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// `urn:kraiter:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The HTTP status's name.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, this time.
+    pub detail: String,
+    /// The stable code, for programs.
+    pub code: String,
+    /// The field that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// How to mend it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// AWS's own code, where AWS answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aws_code: Option<String>,
+    /// AWS's request id, where AWS answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aws_request_id: Option<String>,
+    /// The request's id, the same as in the header `x-request-id` and in the logs.
+    pub request_id: String,
+}
+
+/// What can go wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApiError {
+    /// A field is missing or wrong.
+    Field(FieldError),
+    /// The body isn't JSON.
+    MalformedJson {
+        /// Where and why.
+        detail: String,
+    },
+    /// The body is larger than the route takes.
+    BodyTooLarge {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// The body isn't said to be JSON.
+    UnsupportedMediaType,
+    /// No key, or one that isn't known.
+    Unauthorized,
+    /// No such route, or no such thing in this organisation.
+    NotFound {
+        /// What was looked for: `route`, `email`, `identity`.
+        what: &'static str,
+    },
+    /// The route doesn't take this method.
+    MethodNotAllowed,
+    /// The external ID isn't this organisation's.
+    ExternalIdMismatch,
+    /// The role's account isn't the one named.
+    AccountMismatch,
+    /// The role is bound to another organisation.
+    RoleBoundElsewhere,
+    /// There is no role yet.
+    NotConnected,
+    /// There is a role, and it can't be used.
+    ConnectionUnusable(Reason),
+    /// AWS refused what was asked.
+    Aws {
+        /// AWS's code.
+        code: String,
+        /// AWS's sentence.
+        message: String,
+        /// AWS's request id.
+        request_id: Option<String>,
+    },
+    /// AWS asks for a lower rate.
+    AwsThrottled {
+        /// AWS's code.
+        code: String,
+        /// AWS's sentence.
+        message: String,
+    },
+    /// AWS doesn't answer, or not in a way that can be read.
+    AwsUnreachable,
+    /// A webhook post that isn't believed.
+    WebhookRefused {
+        /// The stable code of the reason.
+        code: &'static str,
+        /// What is wrong with it.
+        message: String,
+        /// Whether SNS should try again.
+        try_again: bool,
+    },
+    /// A setting of the Worker is missing or wrong.
+    Misconfigured {
+        /// The setting's name.
+        setting: &'static str,
+        /// What it should be.
+        message: String,
+    },
+    /// A fault of ours; the log has more under the request id.
+    Internal,
+}
+
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
+    }
+}
+
+#[cfg(feature = "server")]
+impl From<&crate::aws::Error> for ApiError {
+    fn from(error: &crate::aws::Error) -> Self {
+        use crate::aws::{Error, Retry};
+        match error {
+            Error::Service { code, message, .. } if error.retry() == Retry::Slower => {
+                Self::AwsThrottled { code: code.clone(), message: message.clone() }
+            }
+            Error::Service { status, code, message, request_id } if !status.is_server_error() => {
+                Self::Aws { code: code.clone(), message: message.clone(), request_id: request_id.clone() }
+            }
+            Error::Service { .. } | Error::Unreadable(_) | Error::Unreachable(_) => Self::AwsUnreachable,
+        }
+    }
+}
+
+impl ApiError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Field(error) => error.code,
+            Self::MalformedJson { .. } => "malformed_json",
+            Self::BodyTooLarge { .. } => "body_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound { .. } => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::ExternalIdMismatch => "external_id_mismatch",
+            Self::AccountMismatch => "account_mismatch",
+            Self::RoleBoundElsewhere => "role_bound_elsewhere",
+            Self::NotConnected => "not_connected",
+            Self::ConnectionUnusable(reason) => reason.code(),
+            Self::Aws { .. } => "aws_refused",
+            Self::AwsThrottled { .. } => "aws_throttled",
+            Self::AwsUnreachable => "aws_unreachable",
+            Self::WebhookRefused { code, .. } => code,
+            Self::Misconfigured { .. } => "misconfigured",
+            Self::Internal => "internal_error",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::MalformedJson { .. } => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ExternalIdMismatch | Self::AccountMismatch => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
+            Self::Aws { .. } => StatusCode::BAD_REQUEST,
+            Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
+            Self::WebhookRefused { try_again: false, .. } => StatusCode::FORBIDDEN,
+            Self::WebhookRefused { try_again: true, .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Misconfigured { .. } | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The field that is wrong.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Field(error) => Some(&error.field),
+            Self::ExternalIdMismatch => Some("externalId"),
+            Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
+            _ => None,
+        }
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Field(error) => error.message.clone(),
+            Self::MalformedJson { detail } => format!("The body isn't JSON: {detail}."),
+            Self::BodyTooLarge { limit } => format!("The body is larger than {limit} bytes."),
+            Self::UnsupportedMediaType => "The body must be JSON.".into(),
+            Self::Unauthorized => "The key is missing or not known.".into(),
+            Self::NotFound { what } => format!("There is no such {what}."),
+            Self::MethodNotAllowed => "This route doesn't take this method.".into(),
+            Self::ExternalIdMismatch => "The external ID isn't the one that Kraiter made for this organisation.".into(),
+            Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
+            Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
+            Self::NotConnected => "No AWS account is connected.".into(),
+            Self::ConnectionUnusable(reason) => reason.message(),
+            Self::Aws { code, message, .. } | Self::AwsThrottled { code, message } => {
+                format!("AWS refused: {message} ({code})")
+            }
+            Self::AwsUnreachable => "AWS doesn't answer at the moment.".into(),
+            Self::WebhookRefused { message, .. } => message.clone(),
+            Self::Misconfigured { setting, message } => format!("The setting {setting} is missing or wrong: {message}."),
+            Self::Internal => "Something went wrong at Kraiter.".into(),
+        }
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        let help = match self {
+            Self::Field(error) => error.help,
+            Self::UnsupportedMediaType => "Send the header content-type: application/json.",
+            Self::Unauthorized => "Send the header authorization: Bearer <API key>.",
+            Self::ExternalIdMismatch => "Copy the external ID from the Identities page; it can't be chosen.",
+            Self::AccountMismatch => "Correct `awsAccountId`, or give a role of that account.",
+            Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
+            Self::NotConnected => "Connect an AWS account first: POST /v1/aws-binding/connect.",
+            Self::ConnectionUnusable(reason) => reason.help(),
+            Self::AwsThrottled { .. } => "Send more slowly, or ask AWS for a higher sending rate.",
+            Self::AwsUnreachable => "Try again in a minute.",
+            Self::Internal => "Try again; if it stays, write to support with the request id.",
+            _ => "",
+        };
+        (!help.is_empty()).then_some(help)
+    }
+
+    /// The document that is answered.
+    #[must_use]
+    pub fn problem(&self, request_id: &str) -> Problem {
+        let (aws_code, aws_request_id) = match self {
+            Self::Aws { code, request_id, .. } => (Some(code.clone()), request_id.clone()),
+            Self::AwsThrottled { code, .. } => (Some(code.clone()), None),
+            _ => (None, None),
+        };
+        Problem {
+            kind: format!("urn:kraiter:problem:{}", self.code()),
+            title: self.status().canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status().as_u16(),
+            detail: self.detail(),
+            code: self.code().to_owned(),
+            field: self.field().map(str::to_owned),
+            help: self.help().map(str::to_owned),
+            aws_code,
+            aws_request_id,
+            request_id: request_id.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `POST /v1/organisations`.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{FieldError, OrganisationId};
+
+/// What makes an organisation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateOrganisationRequest {
+    /// The name, 1 to 100 characters.
+    pub name: String,
+}
+
+/// An organisation's name: 1 to 100 characters without control characters, no spaces around.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationName(String);
+
+impl OrganisationName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl CreateOrganisationRequest {
+    /// The name, checked.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `name`.
+    pub fn parse(self) -> Result<OrganisationName, FieldError> {
+        let name = self.name.trim();
+        match name.chars().count() {
+            0 => Err(FieldError::missing("name")),
+            1..=100 if !name.chars().any(char::is_control) => Ok(OrganisationName(name.to_owned())),
+            _ => Err(FieldError::new("name", "invalid_name", "a name has 1 to 100 characters and no control characters")),
+        }
+    }
+}
+
+/// A new organisation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganisationView {
+    /// Its id.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// Its API key, shown this once.
+    pub api_key: String,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        let parse = |name: &str| CreateOrganisationRequest { name: name.into() }.parse();
+        assert_eq!(parse("  Ünïted ").unwrap().as_str(), "Ünïted");
+        assert_eq!(parse(" ").unwrap_err().code, "missing_field");
+        assert_eq!(parse(&"ü".repeat(101)).unwrap_err().code, "invalid_name");
+        assert_eq!(parse("a\nb").unwrap_err().code, "invalid_name");
+    }
+}

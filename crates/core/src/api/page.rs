@@ -1,0 +1,53 @@
+//! Pages of a list.
+
+use super::FieldError;
+
+/// Which page of a list is asked for: `?limit=20&cursor=<id>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageQuery {
+    /// At most this many rows, 1 to 100; 20 unless told.
+    pub limit: u32,
+    /// The last id of the page before.
+    pub cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// Reads a query string.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `limit`, or for a parameter that isn't one.
+    pub fn parse(query: &str) -> Result<Self, FieldError> {
+        let mut page = Self { limit: 20, cursor: None };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "limit" => {
+                    page.limit = value
+                        .parse()
+                        .ok()
+                        .filter(|limit| (1..=100).contains(limit))
+                        .ok_or_else(|| FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100"))?;
+                }
+                "cursor" => page.cursor = Some(value.into_owned()),
+                other => {
+                    return Err(FieldError::new(other, "unknown_field", format!("`{other}` isn't a parameter of this list")));
+                }
+            }
+        }
+        Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_bounds() {
+        assert_eq!(PageQuery::parse("").unwrap(), PageQuery { limit: 20, cursor: None });
+        assert_eq!(PageQuery::parse("limit=100&cursor=a").unwrap(), PageQuery { limit: 100, cursor: Some("a".into()) });
+        for wrong in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit="] {
+            assert_eq!(PageQuery::parse(wrong).unwrap_err().field, "limit", "{wrong}");
+        }
+        assert_eq!(PageQuery::parse("offset=3").unwrap_err().field, "offset");
+    }
+}

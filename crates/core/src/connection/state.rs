@@ -1,0 +1,182 @@
+//! The states of a connection.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{AccountFacts, Binding, Reason};
+use crate::aws::Region;
+
+/// The state of a connection with all that belongs to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum State {
+    /// Nothing was ever asked for.
+    #[default]
+    NotConnected,
+    /// The customer has the link; the stack's confirmation hasn't come.
+    AwaitingStack {
+        /// The region that the link is for.
+        region: Region,
+        /// When the link was asked for.
+        #[serde(with = "time::serde::rfc3339")]
+        since: OffsetDateTime,
+        /// Why it takes long, or why a confirmation was not accepted.
+        reason: Option<Reason>,
+    },
+    /// A role is known; whether it works and is protected is being found out.
+    Verifying {
+        /// The role to prove.
+        binding: Binding,
+        /// When the role became known.
+        #[serde(with = "time::serde::rfc3339")]
+        since: OffsetDateTime,
+        /// Checks that failed since then.
+        attempts: u32,
+        /// What the last of them showed.
+        reason: Option<Reason>,
+    },
+    /// The role works, and only with the external ID.
+    Connected {
+        /// The proven role.
+        binding: Binding,
+        /// What AWS says of the account.
+        account: AccountFacts,
+        /// When a check last worked.
+        #[serde(with = "time::serde::rfc3339")]
+        checked_at: OffsetDateTime,
+        /// Checks since then that AWS left unanswered.
+        unanswered: u32,
+    },
+    /// It worked or was expected to, and something stands in the way.
+    Degraded {
+        /// The role.
+        binding: Binding,
+        /// What stands in the way.
+        reason: Reason,
+        /// What AWS last said of the account.
+        account: Option<AccountFacts>,
+        /// When that was found.
+        #[serde(with = "time::serde::rfc3339")]
+        checked_at: OffsetDateTime,
+        /// Checks in a row that failed.
+        failures: u32,
+    },
+    /// The role lets Kraiter in without the external ID; it is not used until that is mended.
+    Insecure {
+        /// The role.
+        binding: Binding,
+        /// When that was found.
+        #[serde(with = "time::serde::rfc3339")]
+        checked_at: OffsetDateTime,
+        /// Checks in a row that found it.
+        failures: u32,
+    },
+    /// The customer ended the connection.
+    Disconnected {
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        since: OffsetDateTime,
+    },
+}
+
+/// The name of a state, as the API shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// See [`State::NotConnected`].
+    NotConnected,
+    /// See [`State::AwaitingStack`].
+    AwaitingStack,
+    /// See [`State::Verifying`].
+    Verifying,
+    /// See [`State::Connected`].
+    Connected,
+    /// See [`State::Degraded`].
+    Degraded,
+    /// See [`State::Insecure`].
+    Insecure,
+    /// See [`State::Disconnected`].
+    Disconnected,
+}
+
+impl State {
+    /// The state's name.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::NotConnected => Status::NotConnected,
+            Self::AwaitingStack { .. } => Status::AwaitingStack,
+            Self::Verifying { .. } => Status::Verifying,
+            Self::Connected { .. } => Status::Connected,
+            Self::Degraded { .. } => Status::Degraded,
+            Self::Insecure { .. } => Status::Insecure,
+            Self::Disconnected { .. } => Status::Disconnected,
+        }
+    }
+
+    /// The role that the connection has, proven or not.
+    #[must_use]
+    pub const fn binding(&self) -> Option<&Binding> {
+        match self {
+            Self::Verifying { binding, .. }
+            | Self::Connected { binding, .. }
+            | Self::Degraded { binding, .. }
+            | Self::Insecure { binding, .. } => Some(binding),
+            Self::NotConnected | Self::AwaitingStack { .. } | Self::Disconnected { .. } => None,
+        }
+    }
+
+    /// What AWS last said of the account.
+    #[must_use]
+    pub const fn account(&self) -> Option<&AccountFacts> {
+        match self {
+            Self::Connected { account, .. } => Some(account),
+            Self::Degraded { account, .. } => account.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Why it doesn't work, or not wholly.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::AwaitingStack { reason, .. } | Self::Verifying { reason, .. } => reason.as_ref(),
+            Self::Degraded { reason, .. } => Some(reason),
+            Self::Insecure { .. } => Some(&Reason::ExternalIdNotEnforced),
+            Self::NotConnected | Self::Connected { .. } | Self::Disconnected { .. } => None,
+        }
+    }
+
+    /// When the connection was last looked at.
+    #[must_use]
+    pub const fn checked_at(&self) -> Option<OffsetDateTime> {
+        match self {
+            Self::Connected { checked_at, .. }
+            | Self::Degraded { checked_at, .. }
+            | Self::Insecure { checked_at, .. } => Some(*checked_at),
+            _ => None,
+        }
+    }
+
+    /// The region of the stack, or the one that the link is for.
+    #[must_use]
+    pub const fn stack_region(&self) -> Option<Region> {
+        match self {
+            Self::AwaitingStack { region, .. } => Some(*region),
+            _ => match self.binding() {
+                Some(binding) => Some(binding.stack_region),
+                None => None,
+            },
+        }
+    }
+
+    /// The binding to send through; `None` while nothing may be sent.
+    #[must_use]
+    pub const fn sending_binding(&self) -> Option<&Binding> {
+        match self {
+            Self::Connected { binding, .. } => Some(binding),
+            Self::Degraded { binding, reason, .. } if reason.lets_mail_through() => Some(binding),
+            _ => None,
+        }
+    }
+}

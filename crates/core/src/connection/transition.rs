@@ -1,0 +1,231 @@
+//! (state, event, time) → (state, effects).
+
+use time::OffsetDateTime;
+
+use super::{Binding, Conclusion, Effect, Event, EventSource, Reason, State, schedule};
+
+/// Where a connection goes, and what has to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transition {
+    /// The next state.
+    pub state: State,
+    /// What to do, in this order.
+    pub effects: Vec<Effect>,
+}
+
+/// Decides what `event` makes of `state` at the time `now`. An event that means nothing in a state leaves it as it is, without
+/// effects.
+#[must_use]
+pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition {
+    match event {
+        Event::ConnectAsked { region } => match state {
+            State::NotConnected | State::Disconnected { .. } | State::AwaitingStack { .. } => Transition {
+                state: State::AwaitingStack { region, since: now, reason: None },
+                effects: vec![Effect::WakeAt(now + schedule::STACK_PATIENCE)],
+            },
+            // A link alone changes nothing about a role that is known.
+            bound => stay(bound),
+        },
+        Event::StackReady { binding } => stack_ready(state, binding, now),
+        Event::StackRefused { reason } => match state {
+            State::AwaitingStack { region, since, .. } => {
+                Transition { state: State::AwaitingStack { region, since, reason: Some(reason) }, effects: vec![] }
+            }
+            other => stay(other),
+        },
+        Event::RoleRegistered { binding } => match state.binding() {
+            // The same role by hand keeps the events that its stack brought.
+            Some(known) if known.role_arn == binding.role_arn => {
+                let events = known.events.clone();
+                verify(Binding { events, ..binding }, now, vec![])
+            }
+            _ => verify(binding, now, vec![Effect::ForgetCredentials]),
+        },
+        Event::CheckAsked => match state {
+            State::Verifying { binding, reason, .. } => Transition {
+                state: State::Verifying { binding, since: now, attempts: 0, reason },
+                effects: vec![Effect::Check],
+            },
+            other => check_if_bound(other),
+        },
+        Event::Woken => match state {
+            State::AwaitingStack { region, since, reason } => {
+                let reason = reason.or((now - since >= schedule::STACK_PATIENCE).then_some(Reason::NoConfirmation));
+                Transition { state: State::AwaitingStack { region, since, reason }, effects: vec![] }
+            }
+            other => check_if_bound(other),
+        },
+        // What was found out about a role that has been replaced meanwhile says nothing about the new one.
+        Event::CheckEnded { role_arn, .. } if state.binding().is_none_or(|known| known.role_arn != role_arn) => stay(state),
+        Event::CheckEnded { conclusion, .. } => match conclusion {
+            Conclusion::Working(account) => working(state, account, now),
+            Conclusion::NotProtected => not_protected(state, now),
+            Conclusion::Failed(reason) => failed(state, reason, now),
+        },
+        Event::TopicUnsubscribed { topic } => topic_unsubscribed(state, &topic, now),
+        Event::DisconnectAsked => match state {
+            State::NotConnected | State::Disconnected { .. } => stay(state),
+            _ => Transition {
+                state: State::Disconnected { since: now },
+                effects: vec![Effect::ForgetCredentials, Effect::StayAsleep],
+            },
+        },
+    }
+}
+
+const fn stay(state: State) -> Transition {
+    Transition { state, effects: vec![] }
+}
+
+fn check_if_bound(state: State) -> Transition {
+    let effects = if state.binding().is_some() { vec![Effect::Check] } else { vec![] };
+    Transition { state, effects }
+}
+
+fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<Effect>) -> Transition {
+    effects.push(Effect::Check);
+    Transition { state: State::Verifying { binding, since: now, attempts: 0, reason: None }, effects }
+}
+
+fn stack_ready(state: State, binding: Binding, now: OffsetDateTime) -> Transition {
+    match state {
+        // No link is out: the webhook's address is not this organisation's any more.
+        State::NotConnected | State::Disconnected { .. } => stay(state),
+        State::AwaitingStack { .. } | State::Verifying { .. } => {
+            verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription])
+        }
+        // Whoever knows the webhook's address must not be able to move the organisation's mail to another account.
+        State::Connected { binding: ref known, .. }
+        | State::Degraded { binding: ref known, .. }
+        | State::Insecure { binding: ref known, .. }
+            if known.account() != binding.account() =>
+        {
+            stay(state)
+        }
+        State::Connected { binding: known, account, checked_at, unanswered }
+            if known.role_arn == binding.role_arn =>
+        {
+            Transition {
+                state: State::Connected { binding, account, checked_at, unanswered },
+                effects: vec![Effect::ConfirmSubscription],
+            }
+        }
+        State::Connected { .. } | State::Degraded { .. } | State::Insecure { .. } => {
+            verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription])
+        }
+    }
+}
+
+fn working(state: State, account: super::AccountFacts, now: OffsetDateTime) -> Transition {
+    let (State::Verifying { binding, .. }
+    | State::Connected { binding, .. }
+    | State::Degraded { binding, .. }
+    | State::Insecure { binding, .. }) = state
+    else {
+        return stay(state);
+    };
+    let unsubscribed = binding.events.as_ref().is_some_and(|events| !events.subscribed);
+    let reason = if !account.sending_enabled {
+        Some(Reason::SendingPaused)
+    } else if unsubscribed {
+        Some(Reason::TopicUnsubscribed)
+    } else {
+        None
+    };
+    let state = match reason {
+        None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
+        Some(reason) => State::Degraded { binding, reason, account: Some(account), checked_at: now, failures: 0 },
+    };
+    Transition { state, effects: vec![Effect::WakeAt(now + schedule::ROUTINE)] }
+}
+
+fn not_protected(state: State, now: OffsetDateTime) -> Transition {
+    let failures = match &state {
+        State::Insecure { failures, .. } => failures.saturating_add(1),
+        _ => 1,
+    };
+    match state.binding().cloned() {
+        None => stay(state),
+        Some(binding) => Transition {
+            state: State::Insecure { binding, checked_at: now, failures },
+            effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
+        },
+    }
+}
+
+fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
+    match state {
+        State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => stay(state),
+        State::Verifying { binding, since, attempts, .. }
+            if reason.may_be_propagation() && now - since < schedule::PROPAGATION =>
+        {
+            let attempts = attempts.saturating_add(1);
+            Transition {
+                state: State::Verifying { binding, since, attempts, reason: Some(reason) },
+                effects: vec![Effect::WakeAt(schedule::while_propagating(attempts, now))],
+            }
+        }
+        State::Connected { binding, account, checked_at, unanswered }
+            if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT =>
+        {
+            let unanswered = unanswered + 1;
+            Transition {
+                state: State::Connected { binding, account, checked_at, unanswered },
+                effects: vec![Effect::WakeAt(schedule::while_broken(unanswered, now))],
+            }
+        }
+        // An insecure role that can't be reached now is still the role that was found insecure.
+        State::Insecure { binding, checked_at, failures } if reason.may_pass() => {
+            let failures = failures.saturating_add(1);
+            Transition {
+                state: State::Insecure { binding, checked_at, failures },
+                effects: vec![Effect::WakeAt(schedule::while_broken(failures, now))],
+            }
+        }
+        State::Verifying { binding, .. } | State::Insecure { binding, .. } => degraded(binding, reason, None, 1, now),
+        State::Connected { binding, account, .. } => degraded(binding, reason, Some(account), 1, now),
+        State::Degraded { binding, account, failures, .. } => {
+            degraded(binding, reason, account, failures.saturating_add(1), now)
+        }
+    }
+}
+
+fn degraded(
+    binding: Binding,
+    reason: Reason,
+    account: Option<super::AccountFacts>,
+    failures: u32,
+    now: OffsetDateTime,
+) -> Transition {
+    Transition {
+        state: State::Degraded { binding, reason, account, checked_at: now, failures },
+        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
+    }
+}
+
+fn topic_unsubscribed(mut state: State, topic: &crate::aws::TopicArn, now: OffsetDateTime) -> Transition {
+    let binding = match &mut state {
+        State::Verifying { binding, .. }
+        | State::Connected { binding, .. }
+        | State::Degraded { binding, .. }
+        | State::Insecure { binding, .. } => binding,
+        State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => return stay(state),
+    };
+    match &mut binding.events {
+        Some(EventSource { topic: known, subscribed, .. }) if known == topic => *subscribed = false,
+        _ => return stay(state),
+    }
+    match state {
+        State::Connected { binding, account, .. } => Transition {
+            state: State::Degraded {
+                binding,
+                reason: Reason::TopicUnsubscribed,
+                account: Some(account),
+                checked_at: now,
+                failures: 0,
+            },
+            effects: vec![Effect::WakeAt(now + schedule::ROUTINE)],
+        },
+        other => stay(other),
+    }
+}

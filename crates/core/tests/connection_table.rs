@@ -1,0 +1,202 @@
+//! Every state of a connection against every event: the status that follows and the effects.
+
+use kraiter_core::{
+    aws::Region,
+    connection::{
+        AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Quota, Reason, State, Status, transition,
+    },
+};
+use time::{Duration, OffsetDateTime, macros::datetime};
+
+const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+const ROLE: &str = "arn:aws:iam::111111111111:role/one";
+const SAME_ACCOUNT: &str = "arn:aws:iam::111111111111:role/two";
+const OTHER_ACCOUNT: &str = "arn:aws:iam::222222222222:role/one";
+
+fn region() -> Region {
+    "eu-west-1".parse().unwrap()
+}
+
+fn binding(role: &str) -> Binding {
+    let role_arn: kraiter_core::aws::RoleArn = role.parse().unwrap();
+    let topic = format!("arn:aws:sns:eu-west-1:{}:events", role_arn.account()).parse().unwrap();
+    let events = Some(EventSource { topic, configuration_set: "set".into(), subscribed: true });
+    Binding { role_arn, stack_region: region(), events }
+}
+
+fn by_hand(role: &str) -> Binding {
+    Binding { events: None, ..binding(role) }
+}
+
+fn facts(sending_enabled: bool) -> AccountFacts {
+    let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
+    AccountFacts { production_access: false, sending_enabled, quota }
+}
+
+fn connected() -> State {
+    State::Connected { binding: binding(ROLE), account: facts(true), checked_at: NOW, unanswered: 0 }
+}
+
+fn states() -> Vec<(&'static str, State)> {
+    let known = binding(ROLE);
+    let checked_at = NOW - Duration::hours(1);
+    let verifying = |since, attempts| State::Verifying { binding: known.clone(), since, attempts, reason: None };
+    vec![
+        ("not_connected", State::NotConnected),
+        ("awaiting_stack", State::AwaitingStack { region: region(), since: NOW - Duration::minutes(1), reason: None }),
+        ("verifying", verifying(NOW - Duration::seconds(5), 1)),
+        ("verifying_long", verifying(NOW - Duration::minutes(3), 9)),
+        ("connected", connected()),
+        (
+            "degraded",
+            State::Degraded {
+                binding: known.clone(),
+                reason: Reason::RoleRefused,
+                account: Some(facts(true)),
+                checked_at,
+                failures: 1,
+            },
+        ),
+        ("insecure", State::Insecure { binding: known.clone(), checked_at, failures: 1 }),
+        ("disconnected", State::Disconnected { since: checked_at }),
+    ]
+}
+
+fn ended(conclusion: Conclusion) -> Event {
+    Event::CheckEnded { role_arn: ROLE.parse().unwrap(), conclusion }
+}
+
+fn events() -> Vec<(&'static str, Event)> {
+    let other_role = OTHER_ACCOUNT.parse().unwrap();
+    vec![
+        ("connect", Event::ConnectAsked { region: region() }),
+        ("stack_same_role", Event::StackReady { binding: binding(ROLE) }),
+        ("stack_same_account", Event::StackReady { binding: binding(SAME_ACCOUNT) }),
+        ("stack_other_account", Event::StackReady { binding: binding(OTHER_ACCOUNT) }),
+        ("stack_refused", Event::StackRefused { reason: Reason::RoleBoundElsewhere }),
+        ("registered_same", Event::RoleRegistered { binding: by_hand(ROLE) }),
+        ("registered_other", Event::RoleRegistered { binding: by_hand(OTHER_ACCOUNT) }),
+        ("check_asked", Event::CheckAsked),
+        ("woken", Event::Woken),
+        ("works", ended(Conclusion::Working(facts(true)))),
+        ("works_paused", ended(Conclusion::Working(facts(false)))),
+        ("not_protected", ended(Conclusion::NotProtected)),
+        ("refused", ended(Conclusion::Failed(Reason::RoleRefused))),
+        ("unreachable", ended(Conclusion::Failed(Reason::AwsUnreachable))),
+        ("region_off", ended(Conclusion::Failed(Reason::RegionNotEnabled { region: region() }))),
+        (
+            "works_other_role",
+            Event::CheckEnded { role_arn: other_role, conclusion: Conclusion::Working(facts(true)) },
+        ),
+        ("unsubscribed", Event::TopicUnsubscribed { topic: binding(ROLE).events.unwrap().topic }),
+        ("unsubscribed_other", Event::TopicUnsubscribed { topic: binding(OTHER_ACCOUNT).events.unwrap().topic }),
+        ("disconnect", Event::DisconnectAsked),
+    ]
+}
+
+/// The next status with its reason and role, and the effects, as one line.
+fn line(state: &State, effects: &[Effect]) -> String {
+    let status = serde_json::to_value(state.status()).unwrap();
+    let mut line = status.as_str().unwrap().to_owned();
+    if let Some(reason) = state.reason() {
+        line += &format!("({})", reason.code());
+    }
+    if let Some(other) = state.binding().map(|known| known.role_arn.as_str()).filter(|role| *role != ROLE) {
+        line += &format!(" {other}");
+    }
+    for effect in effects {
+        line += &match effect {
+            Effect::WakeAt(at) => format!(" +wake:{}s", (*at - NOW).whole_seconds()),
+            other => format!(" +{other:?}"),
+        };
+    }
+    line
+}
+
+#[test]
+fn every_state_against_every_event() {
+    let mut table = String::new();
+    for (name, state) in states() {
+        for (happened, event) in events() {
+            let next = transition(state.clone(), event, NOW);
+            let unchanged = next.state == state && next.effects.is_empty();
+            let outcome = if unchanged { "=".to_owned() } else { line(&next.state, &next.effects) };
+            table += &format!("{name:15} {happened:20} {outcome}\n");
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn an_insecure_or_unproven_role_is_never_sent_through() {
+    for (name, state) in states() {
+        let may_send = state.status() == Status::Connected;
+        assert_eq!(state.sending_binding().is_some(), may_send, "{name}");
+    }
+}
+
+#[test]
+fn a_check_of_a_role_that_was_replaced_changes_nothing() {
+    for (name, state) in states() {
+        let event = Event::CheckEnded { role_arn: OTHER_ACCOUNT.parse().unwrap(), conclusion: Conclusion::NotProtected };
+        let next = transition(state.clone(), event, NOW);
+        assert_eq!((next.state, next.effects), (state, vec![]), "{name}");
+    }
+}
+
+#[test]
+fn a_new_role_is_given_two_minutes_before_it_is_called_broken() {
+    let mut state = State::Verifying { binding: binding(ROLE), since: NOW, attempts: 0, reason: None };
+    let mut now = NOW;
+    while state.status() == Status::Verifying {
+        let next = transition(state, ended(Conclusion::Failed(Reason::RoleRefused)), now);
+        let wake = next.effects.iter().find_map(|effect| match effect {
+            Effect::WakeAt(at) => Some(*at),
+            _ => None,
+        });
+        state = next.state;
+        now = wake.expect("a failing role is looked at again");
+    }
+    assert_eq!(state.reason(), Some(&Reason::RoleRefused));
+    let waited = state.checked_at().unwrap() - NOW;
+    assert!((Duration::minutes(2)..Duration::minutes(3)).contains(&waited), "{waited}");
+}
+
+#[test]
+fn a_working_connection_survives_two_unanswered_checks_and_not_three() {
+    let mut state = connected();
+    for expected in [Status::Connected, Status::Connected, Status::Degraded] {
+        state = transition(state, ended(Conclusion::Failed(Reason::AwsUnreachable)), NOW).state;
+        assert_eq!(state.status(), expected);
+    }
+    state = transition(state, ended(Conclusion::Working(facts(true))), NOW).state;
+    assert_eq!(state.status(), Status::Connected);
+}
+
+#[test]
+fn a_topic_that_unsubscribed_stays_named_until_a_confirmation_comes() {
+    let topic = binding(ROLE).events.unwrap().topic;
+    let degraded = transition(connected(), Event::TopicUnsubscribed { topic }, NOW).state;
+    let still = transition(degraded, ended(Conclusion::Working(facts(true))), NOW).state;
+    assert_eq!(still.reason(), Some(&Reason::TopicUnsubscribed));
+    assert!(still.sending_binding().is_some());
+    let verifying = transition(still, Event::StackReady { binding: binding(ROLE) }, NOW).state;
+    let mended = transition(verifying, ended(Conclusion::Working(facts(true))), NOW).state;
+    assert_eq!(mended.status(), Status::Connected);
+}
+
+#[test]
+fn a_missing_confirmation_is_named_after_ten_minutes() {
+    let asked = transition(State::NotConnected, Event::ConnectAsked { region: region() }, NOW);
+    assert_eq!(asked.effects, [Effect::WakeAt(NOW + Duration::minutes(10))]);
+    let woken = transition(asked.state, Event::Woken, NOW + Duration::minutes(10)).state;
+    assert_eq!((woken.status(), woken.reason()), (Status::AwaitingStack, Some(&Reason::NoConfirmation)));
+}
+
+#[test]
+fn a_state_survives_being_stored() {
+    for (name, state) in states() {
+        let stored = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<State>(&stored).unwrap(), state, "{name}");
+    }
+}
