@@ -1,0 +1,94 @@
+//! AWS Identity and Access Management: roles.
+
+use kraiter_core::aws::Service;
+
+use super::Customer;
+use crate::{Error, Result};
+
+const VERSION: &str = "2010-05-08";
+
+/// IAM is global; its calls are signed for this region.
+const GLOBAL: &str = "us-east-1";
+
+impl Customer {
+    /// Makes a role; answers its ARN. `trust_policy` is the policy's JSON.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn create_role(&self, name: &str, trust_policy: &str) -> Result<String> {
+        self.iam(
+            "CreateRole",
+            &[("RoleName", name), ("AssumeRolePolicyDocument", trust_policy)],
+        )?
+        .text("Arn")
+    }
+
+    /// Says anew who may assume a role.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn update_assume_role_policy(&self, name: &str, trust_policy: &str) -> Result<()> {
+        self.iam(
+            "UpdateAssumeRolePolicy",
+            &[("RoleName", name), ("PolicyDocument", trust_policy)],
+        )
+        .map(drop)
+    }
+
+    /// Gives a role an inline policy, or replaces it.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn put_role_policy(&self, name: &str, policy_name: &str, policy: &str) -> Result<()> {
+        let parameters = [
+            ("RoleName", name),
+            ("PolicyName", policy_name),
+            ("PolicyDocument", policy),
+        ];
+        self.iam("PutRolePolicy", &parameters).map(drop)
+    }
+
+    /// Takes an inline policy from a role.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn delete_role_policy(&self, name: &str, policy_name: &str) -> Result<()> {
+        self.iam(
+            "DeleteRolePolicy",
+            &[("RoleName", name), ("PolicyName", policy_name)],
+        )
+        .map(drop)
+    }
+
+    /// The names of a role's inline policies.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn role_policies(&self, name: &str) -> Result<Vec<String>> {
+        self.iam("ListRolePolicies", &[("RoleName", name)])?
+            .xml(|document| {
+                let members = document.descendants().filter(|node| node.has_tag_name("member"));
+                members
+                    .filter_map(|node| node.text().map(str::to_owned))
+                    .collect()
+            })
+    }
+
+    /// Deletes a role together with its inline policies.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn delete_role(&self, name: &str) -> Result<()> {
+        for policy in self.role_policies(name)? {
+            self.delete_role_policy(name, &policy)?;
+        }
+        self.iam("DeleteRole", &[("RoleName", name)]).map(drop)
+    }
+
+    fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Result<super::Answer> {
+        let region = GLOBAL
+            .parse()
+            .map_err(|error| Error::Unexpected(format!("{GLOBAL}: {error}")))?;
+        self.query(Service::Iam, region, action, VERSION, parameters)
+    }
+}

@@ -1,0 +1,68 @@
+//! The local AWS, behind the small interface that demo and tests use, so that another emulator can take its place.
+
+mod fakecloud;
+
+pub use fakecloud::Fakecloud;
+
+use kraiter_core::aws::{AccountId, Credentials, Endpoint};
+use serde::Deserialize;
+
+use crate::Result;
+
+/// An AWS on loopback that checks signatures, trust policies and external IDs. It ends when it is dropped.
+pub trait Emulator: Send + Sync {
+    /// Its name and version.
+    fn name(&self) -> String;
+
+    /// Where it listens.
+    fn endpoint(&self) -> &Endpoint;
+
+    /// Makes an AWS account with an administrator, and keys of that administrator.
+    ///
+    /// # Errors
+    /// Where the emulator doesn't answer or refuses.
+    fn create_account(&self, account: &AccountId) -> Result<Credentials>;
+
+    /// Every mail that any account has sent, oldest first.
+    ///
+    /// # Errors
+    /// Where the emulator doesn't answer.
+    fn mailbox(&self) -> Result<Vec<Mail>>;
+
+    /// Puts SES into the sandbox or takes it out; for every account and region, unlike AWS.
+    ///
+    /// # Errors
+    /// Where the emulator doesn't answer.
+    fn set_sandbox(&self, sandbox: bool) -> Result<()>;
+
+    /// The last lines of its log.
+    fn log(&self) -> String;
+}
+
+/// A mail as SES took it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mail {
+    /// SES's message id.
+    pub message_id: String,
+    /// The sender.
+    pub from: String,
+    /// The recipients.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// The recipients of a copy.
+    #[serde(default)]
+    pub cc: Vec<String>,
+    /// The hidden recipients of a copy.
+    #[serde(default)]
+    pub bcc: Vec<String>,
+    /// The subject.
+    pub subject: Option<String>,
+    /// The HTML body.
+    pub html_body: Option<String>,
+    /// The text body.
+    pub text_body: Option<String>,
+    /// The message's headers that SES set, as `(name, value)`.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+}

@@ -1,0 +1,157 @@
+//! The emulator `fakecloud`, run as a process of its own. See `ARCHITECTURE.md` for what it does otherwise than AWS.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Method, Request, header};
+use kraiter_core::aws::{AccountId, Credentials, Endpoint};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{Emulator, Mail};
+use crate::{
+    Error, Result,
+    http::Client,
+    ports,
+    process::{self, Group},
+    toolbox::{FAKECLOUD, Toolbox},
+    wait::{self, Seen},
+};
+
+/// A start takes a second; a machine that compiles at the same time takes longer.
+const START: Duration = Duration::from_secs(60);
+
+/// A running fakecloud.
+pub struct Fakecloud {
+    endpoint: Endpoint,
+    origin: String,
+    http: Client,
+    log: PathBuf,
+    _process: Group,
+}
+
+impl Fakecloud {
+    /// Starts it on a free port and waits until it answers; its log goes into the folder `logs`.
+    ///
+    /// # Errors
+    /// Where it isn't installed, doesn't start or doesn't answer in a minute.
+    pub fn start(toolbox: &Toolbox, logs: &Path) -> Result<Self> {
+        let program = toolbox.fakecloud()?;
+        let address = format!("127.0.0.1:{}", ports::free()?);
+        let log = logs.join("fakecloud.log");
+        // `soft`: with `strict` it refuses a cross-account AssumeRole that the trust policy allows. Signatures and trust
+        // policies are checked in both.
+        let mut command = Command::new(program);
+        command.args([
+            "--addr",
+            &address,
+            "--verify-sigv4",
+            "--iam",
+            "soft",
+            "--region",
+            "eu-west-1",
+        ]);
+        for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            command.env_remove(variable);
+        }
+        let mut process = Group::spawn_logged("fakecloud", &mut command, &log)?;
+        let origin = format!("http://{address}");
+        let http = Client::default();
+        wait::until("fakecloud to answer", START, Duration::from_millis(50), || {
+            if let Some(status) = process.ended()? {
+                let log = process::tail(&log, 20);
+                return Err(Error::Ended {
+                    program: "fakecloud".into(),
+                    status: status.to_string(),
+                    log,
+                });
+            }
+            Ok(match send::<Value>(&http, &origin, Method::GET, "health", None) {
+                Ok(_) => Seen::There(()),
+                Err(error) => Seen::NotYet(error.to_string()),
+            })
+        })?;
+        let endpoint = origin
+            .parse()
+            .map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
+        Ok(Self {
+            endpoint,
+            origin,
+            http,
+            log,
+            _process: process,
+        })
+    }
+
+    fn control<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T> {
+        send(&self.http, &self.origin, method, path, body)
+    }
+}
+
+/// Calls what fakecloud has beside AWS's operations, under `/_fakecloud/`.
+fn send<T: DeserializeOwned>(
+    http: &Client,
+    origin: &str,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Result<T> {
+    let url = format!("{origin}/_fakecloud/{path}");
+    let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+    let request = Request::builder()
+        .method(method)
+        .uri(&url)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body)
+        .map_err(|error| Error::Unexpected(format!("{url}: {error}")))?;
+    let response = http.send(request)?;
+    let text = String::from_utf8_lossy(response.body());
+    if !response.status().is_success() {
+        return Err(Error::Unexpected(format!("{url}: {} {text}", response.status())));
+    }
+    serde_json::from_str(&text).map_err(|error| Error::Unexpected(format!("{url}: {error}")))
+}
+
+impl Emulator for Fakecloud {
+    fn name(&self) -> String {
+        format!("fakecloud {FAKECLOUD}")
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    fn create_account(&self, account: &AccountId) -> Result<Credentials> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Keys {
+            access_key_id: String,
+            secret_access_key: String,
+        }
+        let body = json!({ "accountId": account, "userName": "admin" });
+        let keys: Keys = self.control(Method::POST, "iam/create-admin", Some(&body))?;
+        Ok(Credentials::long_term(keys.access_key_id, keys.secret_access_key))
+    }
+
+    fn mailbox(&self) -> Result<Vec<Mail>> {
+        #[derive(Deserialize)]
+        struct Mailbox {
+            emails: Vec<Mail>,
+        }
+        Ok(self.control::<Mailbox>(Method::GET, "ses/emails", None)?.emails)
+    }
+
+    fn set_sandbox(&self, sandbox: bool) -> Result<()> {
+        let body = json!({ "sandbox": sandbox });
+        self.control::<Value>(Method::POST, "ses/account/sandbox", Some(&body))
+            .map(drop)
+    }
+
+    fn log(&self) -> String {
+        process::tail(&self.log, 40)
+    }
+}

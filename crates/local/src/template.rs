@@ -1,0 +1,1 @@
+//! Publishing the CloudFormation template to S3.

@@ -1,0 +1,170 @@
+//! The Worker in workerd, by `wrangler dev`, offline, with a D1 database and Durable Objects of its own.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use http::StatusCode;
+
+use crate::{
+    Error, Result,
+    api::Api,
+    ports,
+    process::{self, Group},
+    toolbox::Toolbox,
+    wait::{self, Seen},
+};
+
+/// wrangler starts in five seconds; a machine that compiles at the same time takes longer.
+const START: Duration = Duration::from_secs(120);
+
+/// Set for what wrangler starts: the Worker is built, so wrangler.toml's build command has nothing to do.
+pub const IS_BUILT: &str = "KRAITER_WORKER_IS_BUILT";
+
+/// How the Worker is run.
+pub struct Options<'a> {
+    /// Where it listens on 127.0.0.1.
+    pub port: u16,
+    /// Its variables and secrets.
+    pub settings: &'a [(&'a str, String)],
+    /// Where D1 and the Durable Objects keep what they hold.
+    pub state: &'a Path,
+    /// Where its log goes.
+    pub logs: &'a Path,
+}
+
+/// A running Worker. It ends when it is dropped.
+pub struct Workerd {
+    origin: String,
+    log: PathBuf,
+    _process: Group,
+}
+
+/// Brings the D1 database in `state` up to the last migration.
+///
+/// # Errors
+/// Where wrangler is missing or a migration fails.
+pub fn migrate(toolbox: &Toolbox, state: &Path, logs: &Path) -> Result<()> {
+    let mut command = toolbox.wrangler()?;
+    command
+        .args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"])
+        .arg(state);
+    let log = logs.join("migrations.log");
+    let status = Group::spawn_logged("wrangler d1 migrations apply", &mut command, &log)?.wait()?;
+    if status.success() {
+        Ok(())
+    } else {
+        let log = process::tail(&log, 20);
+        Err(Error::Ended {
+            program: "wrangler d1 migrations apply".into(),
+            status: status.to_string(),
+            log,
+        })
+    }
+}
+
+impl Workerd {
+    /// Starts it and waits until `/healthz` answers.
+    ///
+    /// # Errors
+    /// Where wrangler is missing, ends, or the Worker doesn't answer in two minutes.
+    pub fn start(toolbox: &Toolbox, options: &Options<'_>) -> Result<Self> {
+        let settings = write_settings(options)?;
+        let log = options.logs.join("worker.log");
+        let mut command = toolbox.wrangler()?;
+        command
+            .args([
+                "dev",
+                "--local",
+                "--ip",
+                "127.0.0.1",
+                "--port",
+                &options.port.to_string(),
+            ])
+            .args([
+                "--inspector-port",
+                &ports::free()?.to_string(),
+                "--show-interactive-dev-session=false",
+            ])
+            .arg("--env-file")
+            .arg(&settings)
+            .arg("--persist-to")
+            .arg(options.state)
+            .env(IS_BUILT, "1")
+            .stdin(Stdio::null());
+        let mut process = Group::spawn_logged("wrangler dev", &mut command, &log)?;
+        let origin = format!("http://127.0.0.1:{}", options.port);
+        let api = Api::new(&origin);
+        let ready = wait::until(
+            "the Worker's /healthz to answer 200",
+            START,
+            Duration::from_millis(100),
+            || {
+                if let Some(status) = process.ended()? {
+                    let log = process::tail(&log, 30);
+                    return Err(Error::Ended {
+                        program: "wrangler dev".into(),
+                        status: status.to_string(),
+                        log,
+                    });
+                }
+                Ok(match api.get("/healthz") {
+                    Ok(answer) if answer.status == StatusCode::OK => Seen::There(()),
+                    Ok(answer) => Seen::NotYet(format!("{} {}", answer.status, answer.body)),
+                    Err(error) => Seen::NotYet(error.to_string()),
+                })
+            },
+        );
+        match ready {
+            Ok(()) => Ok(Self {
+                origin,
+                log,
+                _process: process,
+            }),
+            Err(Error::Timeout { what, after, last }) => {
+                let last = format!("{last}\n{}", process::tail(&log, 30));
+                Err(Error::Timeout { what, after, last })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where it answers, such as `http://127.0.0.1:8787`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Everything it has logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        process::tail(&self.log, usize::MAX)
+    }
+}
+
+/// Settings are secrets: they go to wrangler by a file that only its owner can read, not by the command line.
+fn write_settings(options: &Options<'_>) -> Result<PathBuf> {
+    let path = options.state.join("settings.env");
+    let mut text = String::new();
+    for (name, value) in options.settings {
+        if value.contains(['\'', '\n']) {
+            return Err(Error::Unexpected(format!("the setting {name} can't be quoted")));
+        }
+        text.push_str(&format!("{name}='{value}'\n"));
+    }
+    fs::create_dir_all(options.state).map_err(Error::io(format!("make {}", options.state.display())))?;
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(Error::io(format!("write {}", path.display())))?;
+    Ok(path)
+}
