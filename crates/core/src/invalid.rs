@@ -24,6 +24,12 @@ pub enum Invalid {
     /// Not an email address.
     #[error("not an email address")]
     EmailAddress,
+    /// An address that SES can't send to or from.
+    #[error("the part of an email address before the @ must be plain ASCII: Amazon SES takes no other")]
+    EmailAddressNotAscii,
+    /// Not a display name.
+    #[error("a display name is one line of at most 200 characters; one with , ; @ < > or \\ stands in double quotes")]
+    DisplayName,
     /// Not a domain name.
     #[error("not a domain name")]
     Domain,
@@ -33,6 +39,9 @@ pub enum Invalid {
     /// Not a role session name.
     #[error("a role session name has 2 to 64 letters, digits or characters of _+=,.@-")]
     RoleSessionName,
+    /// Not a session duration.
+    #[error("a session lasts 900 to 43,200 whole seconds")]
+    SessionDuration,
     /// Neither `https://` nor plain HTTP on loopback.
     #[error("an https:// URL is needed (plain http:// only on loopback)")]
     Url,
@@ -52,9 +61,12 @@ impl Invalid {
             Self::TopicArn => "invalid_topic_arn",
             Self::ExternalId => "invalid_external_id",
             Self::EmailAddress => "invalid_email_address",
+            Self::EmailAddressNotAscii => "unsupported_email_address",
+            Self::DisplayName => "invalid_display_name",
             Self::Domain => "invalid_domain",
             Self::ConfigurationSetName => "invalid_configuration_set_name",
             Self::RoleSessionName => "invalid_role_session_name",
+            Self::SessionDuration => "invalid_session_duration",
             Self::Url => "invalid_url",
             Self::Endpoint => "invalid_endpoint",
         }
@@ -70,9 +82,12 @@ impl Invalid {
             Self::TopicArn => "Copy the ARN from the topic's page in the SNS console.",
             Self::ExternalId => "Copy the external ID from the Identities page; Kraiter makes it, it can't be chosen.",
             Self::EmailAddress => "Write it as name@example.com, or as Name <name@example.com> where a name is allowed.",
+            Self::EmailAddressNotAscii => "Ask the recipient for an address in ASCII; the domain may be international.",
+            Self::DisplayName => "Write it as \"Doe, Jane\" <jane@example.com>.",
             Self::Domain => "Write it as example.com, without a scheme or a path.",
             Self::ConfigurationSetName => "Copy the name from the SES console under Configuration sets.",
             Self::RoleSessionName => "Use letters, digits and _+=,.@- only.",
+            Self::SessionDuration => "Ask for an hour: every role allows it.",
             Self::Url => "Write the whole URL, such as https://kraiter.example.com.",
             Self::Endpoint => "Unset it in production: Kraiter then talks to AWS itself.",
         }

@@ -3,6 +3,8 @@
 mod account_id;
 mod arn;
 mod credentials;
+#[cfg(feature = "server")]
+pub(crate) mod encode;
 mod endpoint;
 #[cfg(feature = "server")]
 mod error;

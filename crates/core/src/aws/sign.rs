@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use aws_sigv4::{
     http_request::{
         PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-        UriPathNormalizationMode, sign as sigv4,
+        sign as sigv4,
     },
     sign::v4,
 };
@@ -23,25 +23,100 @@ use super::{Credentials, Region, Service};
 #[error("the request could not be signed: {0}")]
 pub struct SignError(String);
 
+/// What a signature is valid for, and the service's own rules for what is hashed.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The service, as it stands in the credential scope.
+    pub signing_name: &'a str,
+    /// The region, as it stands in the credential scope.
+    pub region: &'a str,
+    /// The service's own rules.
+    pub rules: Rules,
+}
+
+/// In what S3 differs from every other service.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Whether dot segments and doubled slashes are taken out of the path before it is hashed.
+    pub normalize_path: bool,
+    /// Whether the path, which is percent-encoded already, is encoded once more before it is hashed.
+    pub encode_path_twice: bool,
+    /// Whether the body's SHA-256 is sent as `x-amz-content-sha256`.
+    pub content_sha256: bool,
+}
+
+impl Rules {
+    /// Those of every service but S3.
+    pub const COMMON: Self = Self {
+        normalize_path: true,
+        encode_path_twice: true,
+        content_sha256: false,
+    };
+    /// Those of S3, whose keys are hashed as they are sent.
+    pub const S3: Self = Self {
+        normalize_path: false,
+        encode_path_twice: false,
+        content_sha256: true,
+    };
+
+    /// The rules of `service`.
+    #[must_use]
+    pub const fn of(service: Service) -> Self {
+        match service {
+            Service::S3 => Self::S3,
+            _ => Self::COMMON,
+        }
+    }
+
+    fn settings(self) -> SigningSettings {
+        let mut settings = SigningSettings::default();
+        settings.uri_path_normalization_mode = self.normalize_path.into();
+        if !self.encode_path_twice {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+        }
+        if self.content_sha256 {
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
+        settings
+    }
+}
+
 /// Adds `x-amz-date`, `x-amz-security-token` where the credentials have one, `x-amz-content-sha256` for S3, and
-/// `authorization`. The request must have its absolute URI; every header it has already is signed.
+/// `authorization`.
+///
+/// The request must have its absolute URI. Every header it has already is signed, but for those that a proxy may change:
+/// `authorization`, `user-agent`, `transfer-encoding` and `x-amzn-trace-id`.
 ///
 /// # Errors
 /// [`SignError`] where the request holds what can't be signed, such as a header that isn't text.
 pub fn sign(
-    mut request: Request<Bytes>,
+    request: Request<Bytes>,
     credentials: &Credentials,
     service: Service,
     region: Region,
     now: OffsetDateTime,
 ) -> Result<Request<Bytes>, SignError> {
+    let scope = Scope {
+        signing_name: service.signing_name(),
+        region: region.name(),
+        rules: Rules::of(service),
+    };
+    sign_in_scope(request, credentials, &scope, now)
+}
+
+/// [`sign`] for a service or region that has no type here.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_in_scope(
+    mut request: Request<Bytes>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+    now: OffsetDateTime,
+) -> Result<Request<Bytes>, SignError> {
     let wrong = |error: &dyn std::error::Error| SignError(error.to_string());
-    let mut settings = SigningSettings::default();
-    if service == Service::S3 {
-        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-        settings.percent_encoding_mode = PercentEncodingMode::Single;
-        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    }
     let identity = aws_credential_types::Credentials::new(
         credentials.access_key_id(),
         credentials.secret_access_key(),
@@ -52,10 +127,10 @@ pub fn sign(
     .into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
-        .region(region.name())
-        .name(service.signing_name())
+        .region(scope.region)
+        .name(scope.signing_name)
         .time(SystemTime::from(now))
-        .settings(settings)
+        .settings(scope.rules.settings())
         .build()
         .map_err(|error| wrong(&error))?;
     let headers = request
@@ -65,10 +140,16 @@ pub fn sign(
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| wrong(&error))?;
     let uri = request.uri().to_string();
-    let signable =
-        SignableRequest::new(request.method().as_str(), uri, headers.into_iter(), SignableBody::Bytes(request.body()))
-            .map_err(|error| wrong(&error))?;
-    let (instructions, _signature) = sigv4(signable, &params.into()).map_err(|error| wrong(&error))?.into_parts();
+    let signable = SignableRequest::new(
+        request.method().as_str(),
+        uri,
+        headers.into_iter(),
+        SignableBody::Bytes(request.body()),
+    )
+    .map_err(|error| wrong(&error))?;
+    let (instructions, _signature) = sigv4(signable, &params.into())
+        .map_err(|error| wrong(&error))?
+        .into_parts();
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
 }
