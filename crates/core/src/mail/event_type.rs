@@ -59,6 +59,7 @@ const OTHER: &str = "other:";
 
 impl EventType {
     /// The ten kinds that Amazon SES documents.
+    #[must_use]
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         NAMES.iter().map(|(kind, _, _)| kind.clone())
     }

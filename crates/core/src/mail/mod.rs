@@ -1,1 +1,30 @@
-//! TODO-SKELETON
+//! An email as a customer describes it, and what SES says of it afterwards.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`Email`] | a message that SES will take: checked when it is made |
+//! | [`Mailbox`] | an address with a display name, that can't carry a header of its own |
+//! | [`SenderIdentity`] | a domain or an address that mail is sent from |
+//! | [`EmailStatus`] | what became of a message, as a pure function of its events |
+
+mod address;
+mod domain;
+mod email;
+mod encoded_word;
+pub mod event_type;
+mod header;
+mod problem;
+#[cfg(feature = "server")]
+mod send;
+mod sender_identity;
+mod state;
+mod tag;
+
+pub use address::Mailbox;
+pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
+pub use event_type::EventType;
+pub use header::{Header, MAX_HEADERS};
+pub use problem::{EmailProblem, InvalidEmail};
+pub use sender_identity::SenderIdentity;
+pub use state::{EmailStatus, apply};
+pub use tag::{MAX_TAGS, MESSAGE_ID_TAG, Tag};

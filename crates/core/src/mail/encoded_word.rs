@@ -1,0 +1,59 @@
+//! Text beyond ASCII in a header.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+/// The longest encoded word is 75 characters, 12 of them its frame: that leaves 15 groups of base64.
+const BYTES_A_WORD: usize = 45;
+
+/// A text as encoded words in UTF-8 and base64, each with whole characters.
+///
+/// <https://www.rfc-editor.org/rfc/rfc2047#section-2>
+pub(super) fn encode(text: &str) -> String {
+    let mut words = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.floor_char_boundary(BYTES_A_WORD));
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str("=?UTF-8?B?");
+        STANDARD.encode_string(word, &mut words);
+        words.push_str("?=");
+        rest = after;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decode(words: &str) -> String {
+        let bytes = words.split(' ').map(|word| {
+            let inner = word
+                .strip_prefix("=?UTF-8?B?")
+                .unwrap()
+                .strip_suffix("?=")
+                .unwrap();
+            String::from_utf8(STANDARD.decode(inner).unwrap()).expect("a word holds whole characters")
+        });
+        bytes.collect()
+    }
+
+    #[test]
+    fn a_name_becomes_one_word() {
+        assert_eq!(encode("Zoë"), "=?UTF-8?B?Wm/Dqw==?=");
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_short_plain_and_decode_to_the_text(text in "\\PC{1,200}") {
+            let words = encode(&text);
+            prop_assert!(words.split(' ').all(|word| word.len() <= 75));
+            prop_assert!(words.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+            prop_assert_eq!(decode(&words), text);
+        }
+    }
+}

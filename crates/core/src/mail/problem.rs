@@ -1,0 +1,131 @@
+//! What is wrong with an email that a customer wrote.
+
+use thiserror::Error;
+
+use super::{MAX_CONTENT_BYTES, MAX_HEADERS, MAX_RECIPIENTS, MAX_REPLY_TO, MAX_TAGS};
+use crate::Invalid;
+
+/// A field of an email that can't be sent as it is.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{field}: {problem}")]
+pub struct InvalidEmail {
+    /// The field's name in the API: `to[1]`, `headers.X-Campaign`.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: EmailProblem,
+}
+
+/// What is wrong with a field of an email.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmailProblem {
+    /// The text isn't the address or region it should be.
+    #[error(transparent)]
+    Value(#[from] Invalid),
+    /// There is nobody to send to.
+    #[error("a recipient is needed in to, cc or bcc")]
+    NoRecipient,
+    /// SES sends to so many at once and no more.
+    #[error("at most {MAX_RECIPIENTS} recipients fit in a message, to, cc and bcc together")]
+    TooManyRecipients,
+    /// Too many addresses to answer to.
+    #[error("at most {MAX_REPLY_TO} addresses fit in replyTo")]
+    TooManyReplyTo,
+    /// No subject, or one that isn't a line of text.
+    #[error("a subject is one line of 1 to 998 characters")]
+    Subject,
+    /// There is nothing to read.
+    #[error("html or text is needed")]
+    NoContent,
+    /// SES doesn't take so much.
+    #[error("html and text together have at most {MAX_CONTENT_BYTES} bytes")]
+    ContentTooLong,
+    /// Not a header's name.
+    #[error("a header name has 1 to 126 printable ASCII characters, no space and no colon")]
+    HeaderName,
+    /// A header that isn't the customer's to set.
+    #[error("this header is set by Amazon SES or by a field of its own")]
+    HeaderReserved,
+    /// Not a header's value.
+    #[error("a header value has 1 to 995 printable ASCII characters on one line")]
+    HeaderValue,
+    /// A header that stands there twice.
+    #[error("this header stands there twice")]
+    HeaderTwice,
+    /// More headers than SES takes.
+    #[error("at most {MAX_HEADERS} headers fit in a message")]
+    TooManyHeaders,
+    /// Not a tag's name or value.
+    #[error("a tag's name and value have 1 to 256 letters, digits, hyphens or underscores")]
+    Tag,
+    /// A tag of ours.
+    #[error("tag names that begin with kraiter or ses: are taken")]
+    TagReserved,
+    /// A tag that stands there twice.
+    #[error("this tag stands there twice")]
+    TagTwice,
+    /// More tags than SES takes beside ours.
+    #[error("at most {MAX_TAGS} tags fit in a message")]
+    TooManyTags,
+}
+
+impl EmailProblem {
+    /// The stable code, as it stands in the `code` of a problem document.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Value(invalid) => invalid.code(),
+            Self::NoRecipient => "missing_recipient",
+            Self::TooManyRecipients => "too_many_recipients",
+            Self::TooManyReplyTo => "too_many_reply_to",
+            Self::Subject => "invalid_subject",
+            Self::NoContent => "missing_content",
+            Self::ContentTooLong => "content_too_long",
+            Self::HeaderName => "invalid_header_name",
+            Self::HeaderReserved => "reserved_header",
+            Self::HeaderValue => "invalid_header_value",
+            Self::HeaderTwice => "duplicate_header",
+            Self::TooManyHeaders => "too_many_headers",
+            Self::Tag => "invalid_tag",
+            Self::TagReserved => "reserved_tag",
+            Self::TagTwice => "duplicate_tag",
+            Self::TooManyTags => "too_many_tags",
+        }
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Value(invalid) => invalid.help(),
+            Self::NoRecipient => "Name at least one address.",
+            Self::TooManyRecipients => "Send several messages of at most 50 recipients each.",
+            Self::TooManyReplyTo => "Name fewer addresses.",
+            Self::Subject => "Take line breaks and other control characters out of it.",
+            Self::NoContent => "Give html, text or both.",
+            Self::ContentTooLong => "Link to what is large instead of sending it.",
+            Self::HeaderName => "Write it as X-Campaign.",
+            Self::HeaderReserved => {
+                "Use the field of the email (from, to, replyTo, subject), or leave the header out."
+            }
+            Self::HeaderValue => "Take line breaks out and encode what isn't ASCII.",
+            Self::HeaderTwice => {
+                "Join both values into one; upper and lower case make no difference in names."
+            }
+            Self::TooManyHeaders => "Leave some headers out.",
+            Self::Tag => "Replace other characters with a hyphen.",
+            Self::TagReserved => "Choose another name.",
+            Self::TagTwice => "Give each name one value.",
+            Self::TooManyTags => "Leave some tags out.",
+        }
+    }
+
+    /// The problem, in a field.
+    #[must_use]
+    pub fn of(self, field: impl Into<String>) -> InvalidEmail {
+        InvalidEmail {
+            field: field.into(),
+            problem: self,
+        }
+    }
+}
