@@ -1,1 +1,11 @@
-//! TODO-SKELETON
+//! Amazon Simple Storage Service: where the CloudFormation template is published.
+//!
+//! Requests are path-style (`/<bucket>/<key>`), which both S3 and an emulator on loopback take.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html>
+
+mod create_bucket;
+mod put_object;
+
+pub use create_bucket::CreateBucket;
+pub use put_object::PutObject;

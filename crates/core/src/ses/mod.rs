@@ -1,1 +1,17 @@
-//! TODO-SKELETON
+//! Amazon Simple Email Service, API v2: one operation a file.
+//!
+//! <https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html>
+
+pub mod create_email_identity;
+pub mod event;
+pub mod get_account;
+pub mod get_email_identity;
+mod identity;
+mod json;
+pub mod send_email;
+
+pub use create_email_identity::{CreateEmailIdentity, CreatedEmailIdentity};
+pub use get_account::{Account, EnforcementStatus, GetAccount, SendQuota};
+pub use get_email_identity::{EmailIdentity, GetEmailIdentity};
+pub use identity::{CnameRecord, DkimAttributes, DkimStatus, IdentityType, VerificationStatus};
+pub use send_email::{NameValue, SendEmail, SentEmail};
