@@ -125,12 +125,20 @@ impl From<&crate::aws::Error> for ApiError {
     fn from(error: &crate::aws::Error) -> Self {
         use crate::aws::{Error, Retry};
         match error {
-            Error::Service { code, message, .. } if error.retry() == Retry::Slower => {
-                Self::AwsThrottled { code: code.clone(), message: message.clone() }
-            }
-            Error::Service { status, code, message, request_id } if !status.is_server_error() => {
-                Self::Aws { code: code.clone(), message: message.clone(), request_id: request_id.clone() }
-            }
+            Error::Service { code, message, .. } if error.retry() == Retry::Slower => Self::AwsThrottled {
+                code: code.clone(),
+                message: message.clone(),
+            },
+            Error::Service {
+                status,
+                code,
+                message,
+                request_id,
+            } if !status.is_server_error() => Self::Aws {
+                code: code.clone(),
+                message: message.clone(),
+                request_id: request_id.clone(),
+            },
             Error::Service { .. } | Error::Unreadable(_) | Error::Unreachable(_) => Self::AwsUnreachable,
         }
     }
@@ -174,7 +182,9 @@ impl ApiError {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::ExternalIdMismatch | Self::AccountMismatch => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
+            Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => {
+                StatusCode::CONFLICT
+            }
             Self::Aws { .. } => StatusCode::BAD_REQUEST,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
@@ -206,7 +216,9 @@ impl ApiError {
             Self::Unauthorized => "The key is missing or not known.".into(),
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::MethodNotAllowed => "This route doesn't take this method.".into(),
-            Self::ExternalIdMismatch => "The external ID isn't the one that Kraiter made for this organisation.".into(),
+            Self::ExternalIdMismatch => {
+                "The external ID isn't the one that Kraiter made for this organisation.".into()
+            }
             Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
             Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
@@ -216,7 +228,9 @@ impl ApiError {
             }
             Self::AwsUnreachable => "AWS doesn't answer at the moment.".into(),
             Self::WebhookRefused { message, .. } => message.clone(),
-            Self::Misconfigured { setting, message } => format!("The setting {setting} is missing or wrong: {message}."),
+            Self::Misconfigured { setting, message } => {
+                format!("The setting {setting} is missing or wrong: {message}.")
+            }
             Self::Internal => "Something went wrong at Kraiter.".into(),
         }
     }

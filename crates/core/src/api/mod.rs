@@ -18,17 +18,18 @@ mod page;
 
 pub use api_key::ApiKey;
 pub use aws_binding::{
-    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionView, RegisterRequest, RegisteredRole, VerifyView,
+    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionView, RegisterRequest, RegisteredRole,
+    VerifyView,
 };
 pub use body::{MAX_BODY_BYTES, parse_json};
-pub use email::{EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView};
+pub use email::{
+    EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
+};
 pub use error::{ApiError, Problem};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId};
-pub use identity::{
-    CreateIdentityRequest, DnsRecord, IdentityName, IdentityType, IdentityView, NewIdentity,
-};
+pub use identity::{CreateIdentityRequest, DnsRecord, IdentityType, IdentityView, NewIdentity};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;

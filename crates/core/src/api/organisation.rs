@@ -35,7 +35,11 @@ impl CreateOrganisationRequest {
         match name.chars().count() {
             0 => Err(FieldError::missing("name")),
             1..=100 if !name.chars().any(char::is_control) => Ok(OrganisationName(name.to_owned())),
-            _ => Err(FieldError::new("name", "invalid_name", "a name has 1 to 100 characters and no control characters")),
+            _ => Err(FieldError::new(
+                "name",
+                "invalid_name",
+                "a name has 1 to 100 characters and no control characters",
+            )),
         }
     }
 }

@@ -17,7 +17,10 @@ impl PageQuery {
     /// # Errors
     /// [`FieldError`] for `limit`, or for a parameter that isn't one.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
-        let mut page = Self { limit: 20, cursor: None };
+        let mut page = Self {
+            limit: 20,
+            cursor: None,
+        };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "limit" => {
@@ -25,11 +28,17 @@ impl PageQuery {
                         .parse()
                         .ok()
                         .filter(|limit| (1..=100).contains(limit))
-                        .ok_or_else(|| FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100"))?;
+                        .ok_or_else(|| {
+                            FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100")
+                        })?;
                 }
                 "cursor" => page.cursor = Some(value.into_owned()),
                 other => {
-                    return Err(FieldError::new(other, "unknown_field", format!("`{other}` isn't a parameter of this list")));
+                    return Err(FieldError::new(
+                        other,
+                        "unknown_field",
+                        format!("`{other}` isn't a parameter of this list"),
+                    ));
                 }
             }
         }
@@ -43,8 +52,20 @@ mod tests {
 
     #[test]
     fn a_page_has_bounds() {
-        assert_eq!(PageQuery::parse("").unwrap(), PageQuery { limit: 20, cursor: None });
-        assert_eq!(PageQuery::parse("limit=100&cursor=a").unwrap(), PageQuery { limit: 100, cursor: Some("a".into()) });
+        assert_eq!(
+            PageQuery::parse("").unwrap(),
+            PageQuery {
+                limit: 20,
+                cursor: None
+            }
+        );
+        assert_eq!(
+            PageQuery::parse("limit=100&cursor=a").unwrap(),
+            PageQuery {
+                limit: 100,
+                cursor: Some("a".into())
+            }
+        );
         for wrong in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit="] {
             assert_eq!(PageQuery::parse(wrong).unwrap_err().field, "limit", "{wrong}");
         }

@@ -121,7 +121,9 @@ impl Reason {
             }
             Self::AwsUnreachable => "Nothing to do: Kraiter tries again by itself.",
             Self::KraiterCredentials => "Nothing to do on your side: write to Kraiter's support.",
-            Self::AwsError { .. } => "Verify again in a minute; if it stays, write to Kraiter's support with this code.",
+            Self::AwsError { .. } => {
+                "Verify again in a minute; if it stays, write to Kraiter's support with this code."
+            }
         }
     }
 
@@ -134,7 +136,10 @@ impl Reason {
     /// Whether a role that was made a moment ago may show it until IAM has spread the news.
     #[must_use]
     pub const fn may_be_propagation(&self) -> bool {
-        matches!(self, Self::RoleRefused | Self::PermissionMissing { .. } | Self::AwsUnreachable)
+        matches!(
+            self,
+            Self::RoleRefused | Self::PermissionMissing { .. } | Self::AwsUnreachable
+        )
     }
 
     /// Whether mail can still be sent while the connection is degraded by it.
@@ -155,7 +160,9 @@ mod tests {
             Reason::NoConfirmation,
             Reason::RoleRefused,
             Reason::ExternalIdNotEnforced,
-            Reason::PermissionMissing { action: "ses:GetAccount".into() },
+            Reason::PermissionMissing {
+                action: "ses:GetAccount".into(),
+            },
             Reason::RegionNotEnabled { region },
             Reason::SendingPaused,
             Reason::TopicUnsubscribed,

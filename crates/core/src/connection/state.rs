@@ -175,7 +175,13 @@ impl State {
     pub const fn sending_binding(&self) -> Option<&Binding> {
         match self {
             Self::Connected { binding, .. } => Some(binding),
-            Self::Degraded { binding, reason, .. } if reason.lets_mail_through() => Some(binding),
+            // Without an account's facts the role was never proven.
+            Self::Degraded {
+                binding,
+                reason,
+                account: Some(_),
+                ..
+            } if reason.lets_mail_through() => Some(binding),
             _ => None,
         }
     }

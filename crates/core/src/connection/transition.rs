@@ -2,7 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::{Binding, Conclusion, Effect, Event, EventSource, Reason, State, schedule};
+use super::{AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Reason, State, schedule};
+use crate::aws::TopicArn;
 
 /// Where a connection goes, and what has to be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,11 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
     match event {
         Event::ConnectAsked { region } => match state {
             State::NotConnected | State::Disconnected { .. } | State::AwaitingStack { .. } => Transition {
-                state: State::AwaitingStack { region, since: now, reason: None },
+                state: State::AwaitingStack {
+                    region,
+                    since: now,
+                    reason: None,
+                },
                 effects: vec![Effect::WakeAt(now + schedule::STACK_PATIENCE)],
             },
             // A link alone changes nothing about a role that is known.
@@ -28,12 +33,24 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
         },
         Event::StackReady { binding } => stack_ready(state, binding, now),
         Event::StackRefused { reason } => match state {
-            State::AwaitingStack { region, since, .. } => {
-                Transition { state: State::AwaitingStack { region, since, reason: Some(reason) }, effects: vec![] }
-            }
+            State::AwaitingStack { region, since, .. } => Transition {
+                state: State::AwaitingStack {
+                    region,
+                    since,
+                    reason: Some(reason),
+                },
+                effects: vec![],
+            },
             other => stay(other),
         },
         Event::RoleRegistered { binding } => match state.binding() {
+            Some(known)
+                if matches!(state, State::Connected { .. })
+                    && known.role_arn == binding.role_arn
+                    && known.stack_region == binding.stack_region =>
+            {
+                check_if_bound(state)
+            }
             // The same role by hand keeps the events that its stack brought.
             Some(known) if known.role_arn == binding.role_arn => {
                 let events = known.events.clone();
@@ -43,20 +60,41 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
         },
         Event::CheckAsked => match state {
             State::Verifying { binding, reason, .. } => Transition {
-                state: State::Verifying { binding, since: now, attempts: 0, reason },
+                state: State::Verifying {
+                    binding,
+                    since: now,
+                    attempts: 0,
+                    reason,
+                },
                 effects: vec![Effect::Check],
             },
             other => check_if_bound(other),
         },
         Event::Woken => match state {
-            State::AwaitingStack { region, since, reason } => {
-                let reason = reason.or((now - since >= schedule::STACK_PATIENCE).then_some(Reason::NoConfirmation));
-                Transition { state: State::AwaitingStack { region, since, reason }, effects: vec![] }
+            State::AwaitingStack {
+                region,
+                since,
+                reason,
+            } => {
+                let reason =
+                    reason.or((now - since >= schedule::STACK_PATIENCE).then_some(Reason::NoConfirmation));
+                Transition {
+                    state: State::AwaitingStack {
+                        region,
+                        since,
+                        reason,
+                    },
+                    effects: vec![],
+                }
             }
             other => check_if_bound(other),
         },
         // What was found out about a role that has been replaced meanwhile says nothing about the new one.
-        Event::CheckEnded { role_arn, .. } if state.binding().is_none_or(|known| known.role_arn != role_arn) => stay(state),
+        Event::CheckEnded { role_arn, .. }
+            if state.binding().is_none_or(|known| known.role_arn != role_arn) =>
+        {
+            stay(state)
+        }
         Event::CheckEnded { conclusion, .. } => match conclusion {
             Conclusion::Working(account) => working(state, account, now),
             Conclusion::NotProtected => not_protected(state, now),
@@ -74,49 +112,84 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
 }
 
 const fn stay(state: State) -> Transition {
-    Transition { state, effects: vec![] }
+    Transition {
+        state,
+        effects: vec![],
+    }
 }
 
 fn check_if_bound(state: State) -> Transition {
-    let effects = if state.binding().is_some() { vec![Effect::Check] } else { vec![] };
+    let effects = if state.binding().is_some() {
+        vec![Effect::Check]
+    } else {
+        vec![]
+    };
     Transition { state, effects }
 }
 
 fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<Effect>) -> Transition {
     effects.push(Effect::Check);
-    Transition { state: State::Verifying { binding, since: now, attempts: 0, reason: None }, effects }
+    Transition {
+        state: State::Verifying {
+            binding,
+            since: now,
+            attempts: 0,
+            reason: None,
+        },
+        effects,
+    }
 }
 
 fn stack_ready(state: State, binding: Binding, now: OffsetDateTime) -> Transition {
     match state {
         // No link is out: the webhook's address is not this organisation's any more.
         State::NotConnected | State::Disconnected { .. } => stay(state),
-        State::AwaitingStack { .. } | State::Verifying { .. } => {
-            verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription])
-        }
+        State::AwaitingStack { .. } | State::Verifying { .. } => verify(
+            binding,
+            now,
+            vec![Effect::ForgetCredentials, Effect::ConfirmSubscription],
+        ),
         // Whoever knows the webhook's address must not be able to move the organisation's mail to another account.
-        State::Connected { binding: ref known, .. }
-        | State::Degraded { binding: ref known, .. }
-        | State::Insecure { binding: ref known, .. }
-            if known.account() != binding.account() =>
-        {
-            stay(state)
+        State::Connected {
+            binding: ref known, ..
         }
-        State::Connected { binding: known, account, checked_at, unanswered }
-            if known.role_arn == binding.role_arn =>
-        {
-            Transition {
-                state: State::Connected { binding, account, checked_at, unanswered },
-                effects: vec![Effect::ConfirmSubscription],
-            }
+        | State::Degraded {
+            binding: ref known, ..
         }
-        State::Connected { .. } | State::Degraded { .. } | State::Insecure { .. } => {
-            verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription])
+        | State::Insecure {
+            binding: ref known, ..
+        } if known.account() != binding.account() => stay(state),
+        // The role is proven; only where its events come from is new.
+        State::Connected {
+            binding: known,
+            account,
+            checked_at,
+            ..
         }
+        | State::Degraded {
+            binding: known,
+            reason: Reason::TopicUnsubscribed,
+            account: Some(account),
+            checked_at,
+            ..
+        } if known.role_arn == binding.role_arn => Transition {
+            state: State::Connected {
+                binding,
+                account,
+                checked_at,
+                unanswered: 0,
+            },
+            effects: vec![Effect::ConfirmSubscription, Effect::Check],
+        },
+        State::Connected { .. } | State::Degraded { .. } | State::Insecure { .. } => verify(
+            binding,
+            now,
+            vec![Effect::ForgetCredentials, Effect::ConfirmSubscription],
+        ),
     }
 }
 
-fn working(state: State, account: super::AccountFacts, now: OffsetDateTime) -> Transition {
+fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transition {
     let (State::Verifying { binding, .. }
     | State::Connected { binding, .. }
     | State::Degraded { binding, .. }
@@ -133,10 +206,24 @@ fn working(state: State, account: super::AccountFacts, now: OffsetDateTime) -> T
         None
     };
     let state = match reason {
-        None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
-        Some(reason) => State::Degraded { binding, reason, account: Some(account), checked_at: now, failures: 0 },
+        None => State::Connected {
+            binding,
+            account,
+            checked_at: now,
+            unanswered: 0,
+        },
+        Some(reason) => State::Degraded {
+            binding,
+            reason,
+            account: Some(account),
+            checked_at: now,
+            failures: 0,
+        },
     };
-    Transition { state, effects: vec![Effect::WakeAt(now + schedule::ROUTINE)] }
+    Transition {
+        state,
+        effects: vec![Effect::WakeAt(now + schedule::ROUTINE)],
+    }
 }
 
 fn not_protected(state: State, now: OffsetDateTime) -> Transition {
@@ -147,8 +234,15 @@ fn not_protected(state: State, now: OffsetDateTime) -> Transition {
     match state.binding().cloned() {
         None => stay(state),
         Some(binding) => Transition {
-            state: State::Insecure { binding, checked_at: now, failures },
-            effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
+            state: State::Insecure {
+                binding,
+                checked_at: now,
+                failures,
+            },
+            effects: vec![
+                Effect::ForgetCredentials,
+                Effect::WakeAt(schedule::while_broken(failures, now)),
+            ],
         },
     }
 }
@@ -156,35 +250,73 @@ fn not_protected(state: State, now: OffsetDateTime) -> Transition {
 fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
     match state {
         State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => stay(state),
-        State::Verifying { binding, since, attempts, .. }
-            if reason.may_be_propagation() && now - since < schedule::PROPAGATION =>
-        {
+        State::Verifying {
+            binding,
+            since,
+            attempts,
+            ..
+        } if reason.may_be_propagation() && now - since < schedule::PROPAGATION => {
             let attempts = attempts.saturating_add(1);
             Transition {
-                state: State::Verifying { binding, since, attempts, reason: Some(reason) },
+                state: State::Verifying {
+                    binding,
+                    since,
+                    attempts,
+                    reason: Some(reason),
+                },
                 effects: vec![Effect::WakeAt(schedule::while_propagating(attempts, now))],
             }
         }
-        State::Connected { binding, account, checked_at, unanswered }
-            if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT =>
-        {
+        State::Connected {
+            binding,
+            account,
+            checked_at,
+            unanswered,
+        } if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT => {
             let unanswered = unanswered + 1;
             Transition {
-                state: State::Connected { binding, account, checked_at, unanswered },
+                state: State::Connected {
+                    binding,
+                    account,
+                    checked_at,
+                    unanswered,
+                },
                 effects: vec![Effect::WakeAt(schedule::while_broken(unanswered, now))],
             }
         }
         // An insecure role that can't be reached now is still the role that was found insecure.
-        State::Insecure { binding, checked_at, failures } if reason.may_pass() => {
+        State::Insecure {
+            binding,
+            checked_at,
+            failures,
+        } if reason.may_pass() => {
             let failures = failures.saturating_add(1);
             Transition {
-                state: State::Insecure { binding, checked_at, failures },
+                state: State::Insecure {
+                    binding,
+                    checked_at,
+                    failures,
+                },
                 effects: vec![Effect::WakeAt(schedule::while_broken(failures, now))],
             }
         }
-        State::Verifying { binding, .. } | State::Insecure { binding, .. } => degraded(binding, reason, None, 1, now),
+        State::Verifying { binding, .. } | State::Insecure { binding, .. } => {
+            degraded(binding, reason, None, 1, now)
+        }
         State::Connected { binding, account, .. } => degraded(binding, reason, Some(account), 1, now),
-        State::Degraded { binding, account, failures, .. } => {
+        State::Degraded {
+            binding,
+            reason: known,
+            account,
+            failures,
+            ..
+        } => {
+            // Silence doesn't refute what AWS said before.
+            let reason = if reason.may_pass() && !known.may_pass() {
+                known
+            } else {
+                reason
+            };
             degraded(binding, reason, account, failures.saturating_add(1), now)
         }
     }
@@ -193,17 +325,26 @@ fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
 fn degraded(
     binding: Binding,
     reason: Reason,
-    account: Option<super::AccountFacts>,
+    account: Option<AccountFacts>,
     failures: u32,
     now: OffsetDateTime,
 ) -> Transition {
     Transition {
-        state: State::Degraded { binding, reason, account, checked_at: now, failures },
-        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
+        state: State::Degraded {
+            binding,
+            reason,
+            account,
+            checked_at: now,
+            failures,
+        },
+        effects: vec![
+            Effect::ForgetCredentials,
+            Effect::WakeAt(schedule::while_broken(failures, now)),
+        ],
     }
 }
 
-fn topic_unsubscribed(mut state: State, topic: &crate::aws::TopicArn, now: OffsetDateTime) -> Transition {
+fn topic_unsubscribed(mut state: State, topic: &TopicArn, now: OffsetDateTime) -> Transition {
     let binding = match &mut state {
         State::Verifying { binding, .. }
         | State::Connected { binding, .. }
@@ -212,7 +353,11 @@ fn topic_unsubscribed(mut state: State, topic: &crate::aws::TopicArn, now: Offse
         State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => return stay(state),
     };
     match &mut binding.events {
-        Some(EventSource { topic: known, subscribed, .. }) if known == topic => *subscribed = false,
+        Some(EventSource {
+            topic: known,
+            subscribed,
+            ..
+        }) if known == topic => *subscribed = false,
         _ => return stay(state),
     }
     match state {

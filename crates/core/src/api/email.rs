@@ -1,0 +1,220 @@
+//! `/v1/emails` and below.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{EmailId, FieldError, OneOrMany};
+use crate::{
+    aws::Region,
+    mail::{Email, EmailDraft, EmailStatus, EventType},
+};
+
+/// `POST /v1/emails`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SendEmailRequest {
+    /// The sender: `name@example.com` or `Name <name@example.com>`.
+    pub from: String,
+    /// The recipients.
+    pub to: OneOrMany,
+    /// Recipients of a copy.
+    #[serde(default)]
+    pub cc: OneOrMany,
+    /// Recipients of a copy that nobody else sees.
+    #[serde(default)]
+    pub bcc: OneOrMany,
+    /// Where answers go.
+    #[serde(default)]
+    pub reply_to: OneOrMany,
+    /// The subject.
+    pub subject: String,
+    /// The HTML part; it or `text` is needed.
+    pub html: Option<String>,
+    /// The plain-text part; it or `html` is needed.
+    pub text: Option<String>,
+    /// More headers, by name.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Tags that come back with every event, by name.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The region to send from; the stack's region unless told.
+    pub region: Option<String>,
+}
+
+impl SendEmailRequest {
+    /// The email, checked.
+    ///
+    /// # Errors
+    /// [`FieldError`] with the field that is wrong.
+    pub fn parse(self) -> Result<Email, FieldError> {
+        for (field, text) in [("from", &self.from), ("subject", &self.subject)] {
+            if text.is_empty() {
+                return Err(FieldError::missing(field));
+            }
+        }
+        let draft = EmailDraft {
+            from: self.from,
+            to: self.to.0,
+            cc: self.cc.0,
+            bcc: self.bcc.0,
+            reply_to: self.reply_to.0,
+            subject: self.subject,
+            html: self.html,
+            text: self.text,
+            headers: self.headers.into_iter().collect(),
+            tags: self.tags.into_iter().collect(),
+            region: self.region,
+        };
+        Email::try_from(draft).map_err(|invalid| FieldError {
+            field: invalid.field,
+            code: invalid.problem.code(),
+            message: invalid.problem.to_string(),
+            help: invalid.problem.help(),
+        })
+    }
+}
+
+/// The answer to `POST /v1/emails`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentView {
+    /// The email's id.
+    pub id: EmailId,
+    /// What has become of it so far.
+    pub status: EmailStatus,
+}
+
+/// An email in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailSummary {
+    /// The email's id.
+    pub id: EmailId,
+    /// What has become of it so far.
+    pub status: EmailStatus,
+    /// The sender.
+    pub from: String,
+    /// The recipients.
+    pub to: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// The region that it was sent from.
+    pub region: Region,
+    /// When it was accepted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// A page of `GET /v1/emails`, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailPage {
+    /// The emails.
+    pub data: Vec<EmailSummary>,
+    /// The `cursor` of the next page; `null` on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// Why an email wasn't sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailErrorView {
+    /// AWS's code, or ours.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+}
+
+/// Something that happened to an email.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailEventView {
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// When, by SES's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// The recipients that it is about.
+    pub recipients: Vec<String>,
+    /// What SES says of it, by kind: a bounce's type and diagnostic codes, a click's link.
+    pub detail: Value,
+}
+
+/// `GET /v1/emails/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailView {
+    /// What a list shows of it.
+    #[serde(flatten)]
+    pub summary: EmailSummary,
+    /// Recipients of a copy.
+    pub cc: Vec<String>,
+    /// Recipients of a hidden copy.
+    pub bcc: Vec<String>,
+    /// Where answers go.
+    pub reply_to: Vec<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// SES's id of it, once it took it.
+    pub ses_message_id: Option<String>,
+    /// Why it wasn't sent.
+    pub error: Option<EmailErrorView>,
+    /// What happened to it, by time.
+    pub events: Vec<EmailEventView>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::parse_json;
+
+    fn field_of(body: &str) -> Option<String> {
+        let parsed = parse_json::<SendEmailRequest>(body.as_bytes()).and_then(|request| Ok(request.parse()?));
+        parsed.err().and_then(|error| error.field().map(str::to_owned))
+    }
+
+    #[test]
+    fn an_address_may_stand_alone_or_in_a_list() {
+        let one = r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"}"#;
+        let many = r#"{"from":"a@example.com","to":["b@example.com","c@example.com"],"cc":"d@example.com","subject":"s","html":"t"}"#;
+        assert_eq!((field_of(one), field_of(many)), (None, None));
+    }
+
+    #[test]
+    fn the_field_that_is_wrong_is_named_by_its_place() {
+        let cases = [
+            (
+                r#"{"from":"","to":"b@example.com","subject":"s","text":"t"}"#,
+                "from",
+            ),
+            (
+                r#"{"from":"a@example.com","to":["b@example.com","x"],"subject":"s","text":"t"}"#,
+                "to[1]",
+            ),
+            (
+                r#"{"from":"a@example.com","to":"b@example.com","subject":"","text":"t"}"#,
+                "subject",
+            ),
+            (
+                r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","region":"x"}"#,
+                "region",
+            ),
+            (
+                r#"{"from":"a@example.com","to":[1],"subject":"s","text":"t"}"#,
+                "to[0]",
+            ),
+            (
+                r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","tags":{"a":1}}"#,
+                "tags.a",
+            ),
+        ];
+        for (body, field) in cases {
+            assert_eq!(field_of(body).as_deref(), Some(field), "{body}");
+        }
+    }
+}
