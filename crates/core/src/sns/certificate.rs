@@ -41,19 +41,30 @@ impl Certificate {
     /// [`Rejection::CertificateUnreadable`], [`Rejection::CertificateNotSns`] or [`Rejection::KeyLength`].
     pub fn from_pem(url: &CertificateUrl, pem: &[u8]) -> Result<Self, Rejection> {
         let chain = X509::load_pem_chain(pem).map_err(|_| Rejection::CertificateUnreadable)?;
-        let certificate = chain.first().ok_or(Rejection::CertificateUnreadable)?.tbs_certificate();
+        let certificate = chain
+            .first()
+            .ok_or(Rejection::CertificateUnreadable)?
+            .tbs_certificate();
         if let Issuer::Sns(region) = url.issuer()
             && !is_made_out_to_sns(&names(certificate)?, region)
         {
             return Err(Rejection::CertificateNotSns);
         }
-        let key = certificate.subject_public_key_info().to_der().map_err(|_| Rejection::CertificateUnreadable)?;
+        let key = certificate
+            .subject_public_key_info()
+            .to_der()
+            .map_err(|_| Rejection::CertificateUnreadable)?;
         let key = PublicKey::from_public_key_der(&key).map_err(|_| Rejection::CertificateUnreadable)?;
         if !KEY_BITS.contains(&key.n().bit_width()) {
             return Err(Rejection::KeyLength);
         }
         let validity = certificate.validity();
-        Ok(Self { url: url.clone(), key, not_before: at(validity.not_before)?, not_after: at(validity.not_after)? })
+        Ok(Self {
+            url: url.clone(),
+            key,
+            not_before: at(validity.not_before)?,
+            not_after: at(validity.not_after)?,
+        })
     }
 
     /// The address that it was fetched from.
@@ -76,11 +87,19 @@ impl Certificate {
 /// The DNS names of the subject; its common name only where there are none (RFC 6125).
 fn names(certificate: &x509_cert::TbsCertificate) -> Result<Vec<String>, Rejection> {
     let unreadable = |_| Rejection::CertificateUnreadable;
-    let alternative = certificate.get_extension::<SubjectAltName>().map_err(unreadable)?;
+    let alternative = certificate
+        .get_extension::<SubjectAltName>()
+        .map_err(unreadable)?;
     let names: Vec<_> = alternative
         .iter()
         .flat_map(|(_, SubjectAltName(names))| names)
-        .filter_map(|name| if let GeneralName::DnsName(name) = name { Some(name.as_str().to_owned()) } else { None })
+        .filter_map(|name| {
+            if let GeneralName::DnsName(name) = name {
+                Some(name.as_str().to_owned())
+            } else {
+                None
+            }
+        })
         .collect();
     if !names.is_empty() {
         return Ok(names);
@@ -90,8 +109,11 @@ fn names(certificate: &x509_cert::TbsCertificate) -> Result<Vec<String>, Rejecti
 }
 
 fn is_made_out_to_sns(names: &[String], region: Region) -> bool {
-    let expected =
-        ["sns.amazonaws.com".to_owned(), format!("sns-signing.{region}.amazonaws.com"), format!("sns.{region}.amazonaws.com")];
+    let expected = [
+        "sns.amazonaws.com".to_owned(),
+        format!("sns-signing.{region}.amazonaws.com"),
+        format!("sns.{region}.amazonaws.com"),
+    ];
     names.iter().any(|name| expected.contains(name))
 }
 

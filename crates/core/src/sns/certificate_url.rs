@@ -43,14 +43,27 @@ impl CertificateUrl {
     ///
     /// # Errors
     /// [`Rejection::CertificateUrlRefused`] for any other address.
-    pub fn from_message(signing_cert_url: &str, region: Region, endpoint: &Endpoint) -> Result<Self, Rejection> {
+    pub fn from_message(
+        signing_cert_url: &str,
+        region: Region,
+        endpoint: &Endpoint,
+    ) -> Result<Self, Rejection> {
         let origin = endpoint.origin(Service::Sns, region);
-        let path = signing_cert_url.strip_prefix(origin.as_str()).ok_or(Rejection::CertificateUrlRefused)?;
+        let path = signing_cert_url
+            .strip_prefix(origin.as_str())
+            .ok_or(Rejection::CertificateUrlRefused)?;
         let (path_is_right, issuer) = match endpoint.loopback_origin() {
             None => (is_path_of_sns(path), Issuer::Sns(region)),
             Some(_) => (is_plain_pem_path(path), Issuer::StandIn),
         };
-        if path_is_right { Ok(Self { url: format!("{origin}{path}"), issuer }) } else { Err(Rejection::CertificateUrlRefused) }
+        if path_is_right {
+            Ok(Self {
+                url: format!("{origin}{path}"),
+                issuer,
+            })
+        } else {
+            Err(Rejection::CertificateUrlRefused)
+        }
     }
 
     /// The address to fetch, which is also the key to cache by.
@@ -73,16 +86,20 @@ impl fmt::Display for CertificateUrl {
 fn is_path_of_sns(path: &str) -> bool {
     path.strip_prefix("/SimpleNotificationService-")
         .and_then(|rest| rest.strip_suffix(".pem"))
-        .is_some_and(|id| (1..=128).contains(&id.len()) && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+        .is_some_and(|id| {
+            (1..=128).contains(&id.len()) && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        })
 }
 
 fn is_plain_pem_path(path: &str) -> bool {
     path.starts_with('/')
-        && path.ends_with(".pem")
+        && path.strip_suffix(".pem").is_some()
         && path.len() <= 256
         && !path.contains("..")
         && !path.contains("//")
-        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte))
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -91,7 +108,11 @@ mod tests {
 
     use super::*;
 
-    const RIGHT: &str = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-7506a1e35b36ef5a444dd1a8e7cc3ed8.pem";
+    const RIGHT: &str =
+        "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-7506a1e35b36ef5a444dd1a8e7cc3ed8.pem";
+
+    /// What comes before the hexadecimal digits; a change among those may name another certificate of SNS.
+    const BEFORE_DIGITS: usize = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-".len();
 
     fn on_aws(url: &str) -> Result<CertificateUrl, Rejection> {
         CertificateUrl::from_message(url, "eu-west-1".parse().unwrap(), &Endpoint::aws())
@@ -224,7 +245,10 @@ mod tests {
     #[test]
     fn a_stand_in_hands_out_its_own_certificate_and_nothing_else() {
         let url = on_loopback("http://127.0.0.1:4566/_stand-in/sns/cert.pem").unwrap();
-        assert_eq!((url.as_str(), url.issuer()), ("http://127.0.0.1:4566/_stand-in/sns/cert.pem", Issuer::StandIn));
+        assert_eq!(
+            (url.as_str(), url.issuer()),
+            ("http://127.0.0.1:4566/_stand-in/sns/cert.pem", Issuer::StandIn)
+        );
         for wrong in [
             RIGHT,
             "http://127.0.0.1:4567/cert.pem",
@@ -241,14 +265,17 @@ mod tests {
             "http://127.0.0.1:4566/%2e%2e/cert.pem",
             "http://127.0.0.1:4566/cert.txt",
         ] {
-            assert_eq!(on_loopback(wrong), Err(Rejection::CertificateUrlRefused), "{wrong:?}");
+            assert_eq!(
+                on_loopback(wrong),
+                Err(Rejection::CertificateUrlRefused),
+                "{wrong:?}"
+            );
         }
     }
 
     proptest! {
         #[test]
-        fn one_changed_character_is_enough_to_be_refused(index in 0..39_usize, with in "\\PC") {
-            // All that comes before the hexadecimal digits, where a change may name another certificate of SNS.
+        fn one_changed_character_is_enough_to_be_refused(index in 0..BEFORE_DIGITS, with in "\\PC") {
             let changed: String =
                 RIGHT.chars().enumerate().map(|(at, c)| if at == index { with.clone() } else { c.to_string() }).collect();
             prop_assume!(changed != RIGHT);

@@ -1,4 +1,4 @@
-//! ConfirmSubscription: letting a topic post to us.
+//! `ConfirmSubscription`: letting a topic post to us.
 
 use bytes::Bytes;
 use http::Request;
@@ -6,13 +6,13 @@ use http::Request;
 use super::{Content, Message, Token, Verified};
 use crate::aws::{BuildError, Error, Operation, Region, Service, TopicArn, encode, xml};
 
-/// Confirms the subscription that a SubscriptionConfirmation told of. It is sent unsigned, to the topic's region.
+/// Confirms the subscription that a `SubscriptionConfirmation` told of. It is sent unsigned, to the topic's region.
 ///
 /// The request is the one behind the message's `SubscribeURL`, but made from topic and token, so that no address of a message
 /// is fetched. `AuthenticateOnUnsubscribe` is left out: with it AWS wants a signature, and there are no credentials of the
 /// customer's yet.
 ///
-/// It can be made from a proven SubscriptionConfirmation only: confirming the token of an UnsubscribeConfirmation would
+/// It can be made from a proven `SubscriptionConfirmation` only: confirming the token of an `UnsubscribeConfirmation` would
 /// subscribe again.
 ///
 /// <https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html>
@@ -23,13 +23,14 @@ pub struct ConfirmSubscription {
 }
 
 impl ConfirmSubscription {
-    /// The request that answers `message`; `None` where it isn't a SubscriptionConfirmation.
+    /// The request that answers `message`; `None` where it isn't a `SubscriptionConfirmation`.
     #[must_use]
     pub fn answering(message: &Verified<Message>) -> Option<Self> {
         match &message.content {
-            Content::SubscriptionConfirmation { token } => {
-                Some(Self { topic: message.topic.clone(), token: token.clone() })
-            }
+            Content::SubscriptionConfirmation { token } => Some(Self {
+                topic: message.topic.clone(),
+                token: token.clone(),
+            }),
             Content::Notification { .. } | Content::UnsubscribeConfirmation => None,
         }
     }
@@ -71,10 +72,15 @@ impl Operation for ConfirmSubscription {
     fn output(&self, body: &[u8]) -> Result<SubscriptionArn, Error> {
         let texts = xml::texts(body, &["SubscriptionArn"])?;
         let arn = texts.into_iter().flatten().next().unwrap_or_default();
-        if arn.strip_prefix(self.topic.as_str()).is_some_and(|id| id.starts_with(':')) {
+        if arn
+            .strip_prefix(self.topic.as_str())
+            .is_some_and(|id| id.starts_with(':'))
+        {
             Ok(SubscriptionArn(arn))
         } else {
-            Err(Error::Unreadable("there is no SubscriptionArn of the topic".into()))
+            Err(Error::Unreadable(
+                "there is no SubscriptionArn of the topic".into(),
+            ))
         }
     }
 }
@@ -112,7 +118,10 @@ mod tests {
   <ResponseMetadata><RequestId>7a50221f-3774-11df-a9b7-05d48da6f042</RequestId></ResponseMetadata>
 </ConfirmSubscriptionResponse>"#;
         let arn = operation().output(answer).unwrap();
-        assert_eq!(arn.as_str(), "arn:aws:sns:eu-south-1:123456789012:kraiter:80289ba6-0fd4-4079-afb4-ce8c8260f0ca");
+        assert_eq!(
+            arn.as_str(),
+            "arn:aws:sns:eu-south-1:123456789012:kraiter:80289ba6-0fd4-4079-afb4-ce8c8260f0ca"
+        );
     }
 
     #[test]
@@ -123,7 +132,10 @@ mod tests {
             "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiter</SubscriptionArn>",
             "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiters:80289ba6</SubscriptionArn>",
         ] {
-            assert!(matches!(operation().output(answer.as_bytes()), Err(Error::Unreadable(_))), "{answer}");
+            assert!(
+                matches!(operation().output(answer.as_bytes()), Err(Error::Unreadable(_))),
+                "{answer}"
+            );
         }
     }
 
@@ -137,6 +149,9 @@ mod tests {
             ))
             .unwrap();
         let error = operation().response(&answer).unwrap_err();
-        assert_eq!((error.code(), error.retry()), (Some("InvalidParameter"), crate::aws::Retry::Never));
+        assert_eq!(
+            (error.code(), error.retry()),
+            (Some("InvalidParameter"), crate::aws::Retry::Never)
+        );
     }
 }

@@ -19,17 +19,24 @@ impl Envelope {
     pub(super) fn parse(body: &[u8]) -> Result<Self, Rejection> {
         let envelope: Self = serde_json::from_slice(body).map_err(|_| Rejection::NotJson)?;
         // With raw message delivery SNS posts what SES wrote, without its own type, id and signature.
-        if envelope.has("Type") || envelope.has("Signature") { Ok(envelope) } else { Err(Rejection::EnvelopeMissing) }
+        if envelope.has("Type") || envelope.has("Signature") {
+            Ok(envelope)
+        } else {
+            Err(Rejection::EnvelopeMissing)
+        }
     }
 
     /// The text of a field that must be there.
     pub(super) fn text(&mut self, field: &'static str) -> Result<String, Rejection> {
-        self.optional_text(field)?.ok_or(Rejection::FieldMissing { field })
+        self.optional_text(field)?
+            .ok_or(Rejection::FieldMissing { field })
     }
 
     /// The text of a field that may be there; taken out.
     pub(super) fn optional_text(&mut self, field: &'static str) -> Result<Option<String>, Rejection> {
-        let Some(index) = self.0.iter().position(|(name, _)| name == field) else { return Ok(None) };
+        let Some(index) = self.0.iter().position(|(name, _)| name == field) else {
+            return Ok(None);
+        };
         let (_, value) = self.0.swap_remove(index);
         if self.has(field) {
             return Err(Rejection::FieldRepeated { field });
@@ -75,12 +82,23 @@ mod tests {
 
     #[test]
     fn a_field_is_taken_as_text() {
-        let mut envelope = Envelope::parse(br#"{"Type": "a", "Subject": null, "Message": {}}"#).ok().unwrap();
+        let mut envelope = Envelope::parse(br#"{"Type": "a", "Subject": null, "Message": {}}"#)
+            .ok()
+            .unwrap();
         assert_eq!(envelope.text("Type").as_deref(), Ok("a"));
         assert_eq!(envelope.optional_text("Token"), Ok(None));
-        assert_eq!(envelope.text("Token"), Err(Rejection::FieldMissing { field: "Token" }));
-        assert_eq!(envelope.optional_text("Subject"), Err(Rejection::FieldInvalid { field: "Subject" }));
-        assert_eq!(envelope.text("Message"), Err(Rejection::FieldInvalid { field: "Message" }));
+        assert_eq!(
+            envelope.text("Token"),
+            Err(Rejection::FieldMissing { field: "Token" })
+        );
+        assert_eq!(
+            envelope.optional_text("Subject"),
+            Err(Rejection::FieldInvalid { field: "Subject" })
+        );
+        assert_eq!(
+            envelope.text("Message"),
+            Err(Rejection::FieldInvalid { field: "Message" })
+        );
     }
 
     #[test]
@@ -92,17 +110,39 @@ mod tests {
             r#"{"Type": 1, "Type": "b"}"#,
         ] {
             let mut envelope = Envelope::parse(body.as_bytes()).ok().unwrap();
-            assert_eq!(envelope.text("Type"), Err(Rejection::FieldRepeated { field: "Type" }), "{body}");
+            assert_eq!(
+                envelope.text("Type"),
+                Err(Rejection::FieldRepeated { field: "Type" }),
+                "{body}"
+            );
         }
     }
 
     #[test]
     fn what_is_not_one_object_is_not_json() {
-        for body in ["", "[]", "\"Type\"", "{\"Type\":\"a\"}{}", "{\"Type\":\"a\"", "\u{feff}{\"Type\":\"a\"}", "null"] {
-            assert_eq!(Envelope::parse(body.as_bytes()).err(), Some(Rejection::NotJson), "{body:?}");
+        for body in [
+            "",
+            "[]",
+            "\"Type\"",
+            "{\"Type\":\"a\"}{}",
+            "{\"Type\":\"a\"",
+            "\u{feff}{\"Type\":\"a\"}",
+            "null",
+        ] {
+            assert_eq!(
+                Envelope::parse(body.as_bytes()).err(),
+                Some(Rejection::NotJson),
+                "{body:?}"
+            );
         }
-        assert_eq!(Envelope::parse(b"{\"Type\":\"\xff\"}").err(), Some(Rejection::NotJson));
-        assert_eq!(Envelope::parse(br#"{"Type":"\ud800"}"#).err(), Some(Rejection::NotJson));
+        assert_eq!(
+            Envelope::parse(b"{\"Type\":\"\xff\"}").err(),
+            Some(Rejection::NotJson)
+        );
+        assert_eq!(
+            Envelope::parse(br#"{"Type":"\ud800"}"#).err(),
+            Some(Rejection::NotJson)
+        );
         let deep = format!("{{\"Type\":{}", "[".repeat(100_000));
         assert_eq!(Envelope::parse(deep.as_bytes()).err(), Some(Rejection::NotJson));
     }

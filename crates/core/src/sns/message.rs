@@ -3,7 +3,9 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{MessageId, Rejection, SignatureVersion, Token, Unverified, envelope::Envelope, signature::string_to_sign};
+use super::{
+    MessageId, Rejection, SignatureVersion, Token, Unverified, envelope::Envelope, signature::string_to_sign,
+};
 use crate::aws::TopicArn;
 
 /// What SNS has to say, and from which topic.
@@ -75,19 +77,28 @@ impl Message {
         let (content, signed) = match kind.as_str() {
             "Notification" => {
                 let subject = envelope.optional_text("Subject")?;
-                if subject.as_ref().is_some_and(|subject| subject.contains(char::is_control)) {
+                if subject
+                    .as_ref()
+                    .is_some_and(|subject| subject.contains(char::is_control))
+                {
                     return Err(Rejection::FieldInvalid { field: "Subject" });
                 }
                 let mut fields = vec![("Message", text.as_str()), ("MessageId", &message_id)];
                 fields.extend(subject.as_deref().map(|subject| ("Subject", subject)));
-                fields.extend([("Timestamp", timestamp.as_str()), ("TopicArn", &topic_arn), ("Type", &kind)]);
+                fields.extend([
+                    ("Timestamp", timestamp.as_str()),
+                    ("TopicArn", &topic_arn),
+                    ("Type", &kind),
+                ]);
                 let signed = string_to_sign(&fields);
                 (Content::Notification { subject, text }, signed)
             }
             "SubscriptionConfirmation" | "UnsubscribeConfirmation" => {
                 let subscribe_url = envelope.text("SubscribeURL")?;
                 if subscribe_url.contains(char::is_control) {
-                    return Err(Rejection::FieldInvalid { field: "SubscribeURL" });
+                    return Err(Rejection::FieldInvalid {
+                        field: "SubscribeURL",
+                    });
                 }
                 let token: Token = parsed("Token", &envelope.text("Token")?)?;
                 let signed = string_to_sign(&[
@@ -117,7 +128,10 @@ impl Message {
             content,
         };
         let seal = Seal {
-            version: envelope.text("SignatureVersion")?.parse().map_err(|_| Rejection::SignatureVersionUnknown)?,
+            version: envelope
+                .text("SignatureVersion")?
+                .parse()
+                .map_err(|_| Rejection::SignatureVersionUnknown)?,
             signature: STANDARD
                 .decode(envelope.text("Signature")?)
                 .map_err(|_| Rejection::FieldInvalid { field: "Signature" })?,

@@ -19,7 +19,7 @@ impl MessageId {
 
 /// A text that isn't a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotAnId;
+pub struct NotAnId;
 
 impl FromStr for MessageId {
     type Err = NotAnId;
@@ -30,7 +30,11 @@ impl FromStr for MessageId {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             });
-        if is_uuid { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
+        if is_uuid {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAnId)
+        }
     }
 }
 
@@ -46,7 +50,11 @@ mod tests {
 
     #[test]
     fn only_a_uuid_is_an_id() {
-        assert!("9d2c5580-b61d-550c-8583-37a582870907".parse::<MessageId>().is_ok());
+        assert!(
+            "9d2c5580-b61d-550c-8583-37a582870907"
+                .parse::<MessageId>()
+                .is_ok()
+        );
         for wrong in [
             "",
             "9d2c5580-b61d-550c-8583-37a58287090",

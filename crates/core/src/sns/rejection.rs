@@ -115,7 +115,9 @@ impl Rejection {
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::FieldMissing { field } | Self::FieldInvalid { field } | Self::FieldRepeated { field } => Some(field),
+            Self::FieldMissing { field } | Self::FieldInvalid { field } | Self::FieldRepeated { field } => {
+                Some(field)
+            }
             Self::EnvelopeMissing | Self::TypeUnknown => Some("Type"),
             Self::SignatureVersionUnknown => Some("SignatureVersion"),
             Self::RegionUnexpected | Self::AccountUnexpected | Self::TopicUnexpected => Some("TopicArn"),
@@ -189,12 +191,19 @@ mod tests {
 
     #[test]
     fn sns_tries_again_only_where_the_certificate_could_not_be_had() {
-        for rejection in
-            [Rejection::CertificateUnavailable, Rejection::CertificateUnreadable, Rejection::CertificateMismatch]
-        {
+        for rejection in [
+            Rejection::CertificateUnavailable,
+            Rejection::CertificateUnreadable,
+            Rejection::CertificateMismatch,
+        ] {
             assert!(!rejection.is_permanent(), "{rejection}");
         }
-        for rejection in [Rejection::NotJson, Rejection::SignatureWrong, Rejection::TooOld, Rejection::TopicUnexpected] {
+        for rejection in [
+            Rejection::NotJson,
+            Rejection::SignatureWrong,
+            Rejection::TooOld,
+            Rejection::TopicUnexpected,
+        ] {
             assert!(rejection.is_permanent(), "{rejection}");
         }
     }

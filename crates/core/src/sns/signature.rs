@@ -43,8 +43,14 @@ impl FromStr for SignatureVersion {
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html>
 pub(super) fn string_to_sign(fields: &[(&str, &str)]) -> String {
-    debug_assert!(fields.is_sorted_by_key(|(name, _)| *name), "SNS signs the fields in the byte order of their names");
-    let length = fields.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+    debug_assert!(
+        fields.is_sorted_by_key(|(name, _)| *name),
+        "SNS signs the fields in the byte order of their names"
+    );
+    let length = fields
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2)
+        .sum();
     let mut text = String::with_capacity(length);
     for (name, value) in fields {
         for part in [name, "\n", value, "\n"] {
@@ -56,11 +62,17 @@ pub(super) fn string_to_sign(fields: &[(&str, &str)]) -> String {
 
 /// Whether `signature` was made over `signed` with the private half of `key`.
 pub(super) fn is_right(version: SignatureVersion, key: &PublicKey, signed: &str, signature: &[u8]) -> bool {
-    let Ok(signature) = Signature::try_from(signature) else { return false };
+    let Ok(signature) = Signature::try_from(signature) else {
+        return false;
+    };
     let signed = signed.as_bytes();
     match version {
-        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone()).verify(signed, &signature).is_ok(),
-        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone()).verify(signed, &signature).is_ok(),
+        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone())
+            .verify(signed, &signature)
+            .is_ok(),
+        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone())
+            .verify(signed, &signature)
+            .is_ok(),
     }
 }
 
@@ -70,7 +82,11 @@ mod tests {
 
     #[test]
     fn each_name_and_each_value_ends_with_a_newline() {
-        let text = string_to_sign(&[("Message", "two\nlines"), ("MessageId", "id"), ("Type", "Notification")]);
+        let text = string_to_sign(&[
+            ("Message", "two\nlines"),
+            ("MessageId", "id"),
+            ("Type", "Notification"),
+        ]);
         assert_eq!(text, "Message\ntwo\nlines\nMessageId\nid\nType\nNotification\n");
     }
 
@@ -79,7 +95,11 @@ mod tests {
         assert_eq!("1".parse(), Ok(SignatureVersion::One));
         assert_eq!("2".parse(), Ok(SignatureVersion::Two));
         for wrong in ["", "0", "3", "01", "1 ", "V1"] {
-            assert_eq!(wrong.parse::<SignatureVersion>(), Err(UnknownVersion), "{wrong:?}");
+            assert_eq!(
+                wrong.parse::<SignatureVersion>(),
+                Err(UnknownVersion),
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-/// The short-lived secret that SNS posts with a SubscriptionConfirmation: up to 1,024 letters, digits, hyphens and underscores.
+/// The short-lived secret that SNS posts with a `SubscriptionConfirmation`: up to 1,024 letters, digits, hyphens and underscores.
 /// AWS documents no alphabet; its tokens are some 270 hexadecimal digits. It is valid for three days.
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html>
@@ -26,8 +26,14 @@ impl FromStr for Token {
 
     fn from_str(text: &str) -> Result<Self, NotAToken> {
         let is_token = (1..=1024).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        if is_token { Ok(Self(text.to_owned())) } else { Err(NotAToken) }
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if is_token {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAToken)
+        }
     }
 }
 
@@ -51,6 +57,9 @@ mod tests {
 
     #[test]
     fn a_token_does_not_show_in_debug() {
-        assert_eq!(format!("{:?}", "2336412f37fb".parse::<Token>()), "Ok(Token([redacted]))");
+        assert_eq!(
+            format!("{:?}", "2336412f37fb".parse::<Token>()),
+            "Ok(Token([redacted]))"
+        );
     }
 }

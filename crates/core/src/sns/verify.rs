@@ -61,7 +61,11 @@ impl Unverified {
         age::check(self.message.at, now)?;
         let certificate_url =
             CertificateUrl::from_message(&self.seal.certificate_url, self.message.topic.region(), endpoint)?;
-        Ok(Admitted { message: self.message, seal: self.seal, certificate_url })
+        Ok(Admitted {
+            message: self.message,
+            seal: self.seal,
+            certificate_url,
+        })
     }
 }
 
@@ -85,14 +89,23 @@ impl Admitted {
     /// # Errors
     /// [`Rejection::CertificateMismatch`] for another certificate, [`Rejection::CertificateNotValidNow`], or
     /// [`Rejection::SignatureWrong`].
-    pub fn verify(self, certificate: &Certificate, now: OffsetDateTime) -> Result<Verified<Message>, Rejection> {
+    pub fn verify(
+        self,
+        certificate: &Certificate,
+        now: OffsetDateTime,
+    ) -> Result<Verified<Message>, Rejection> {
         if *certificate.url() != self.certificate_url {
             return Err(Rejection::CertificateMismatch);
         }
         if !certificate.is_valid_at(now) {
             return Err(Rejection::CertificateNotValidNow);
         }
-        let Seal { version, signature, signed, .. } = &self.seal;
+        let Seal {
+            version,
+            signature,
+            signed,
+            ..
+        } = &self.seal;
         if signature::is_right(*version, certificate.key(), signed, signature) {
             Ok(Verified(self.message))
         } else {
@@ -128,18 +141,38 @@ mod tests {
     fn a_message_of_another_connection_is_not_expected() {
         let topic: TopicArn = "arn:aws:sns:eu-west-1:123456789012:kraiter".parse().unwrap();
         let other: TopicArn = "arn:aws:sns:eu-west-1:123456789012:other".parse().unwrap();
-        let (ours, theirs): (AccountId, AccountId) = ("123456789012".parse().unwrap(), "210987654321".parse().unwrap());
-        let (ireland, london): (Region, Region) = ("eu-west-1".parse().unwrap(), "eu-west-2".parse().unwrap());
+        let (ours, theirs): (AccountId, AccountId) =
+            ("123456789012".parse().unwrap(), "210987654321".parse().unwrap());
+        let (ireland, london): (Region, Region) =
+            ("eu-west-1".parse().unwrap(), "eu-west-2".parse().unwrap());
 
         assert_eq!(Expected::Topic(&topic).check(&topic), Ok(()));
-        assert_eq!(Expected::Topic(&other).check(&topic), Err(Rejection::TopicUnexpected));
-        assert_eq!(Expected::Stack { region: ireland, account: &ours }.check(&topic), Ok(()));
         assert_eq!(
-            Expected::Stack { region: london, account: &ours }.check(&topic),
+            Expected::Topic(&other).check(&topic),
+            Err(Rejection::TopicUnexpected)
+        );
+        assert_eq!(
+            Expected::Stack {
+                region: ireland,
+                account: &ours
+            }
+            .check(&topic),
+            Ok(())
+        );
+        assert_eq!(
+            Expected::Stack {
+                region: london,
+                account: &ours
+            }
+            .check(&topic),
             Err(Rejection::RegionUnexpected)
         );
         assert_eq!(
-            Expected::Stack { region: ireland, account: &theirs }.check(&topic),
+            Expected::Stack {
+                region: ireland,
+                account: &theirs
+            }
+            .check(&topic),
             Err(Rejection::AccountUnexpected)
         );
     }
