@@ -28,7 +28,9 @@ pub enum Invalid {
     #[error("the part of an email address before the @ must be plain ASCII: Amazon SES takes no other")]
     EmailAddressNotAscii,
     /// Not a display name.
-    #[error("a display name is one line of at most 200 characters; one with , ; @ < > or \\ stands in double quotes")]
+    #[error(
+        "a display name is one line of at most 200 characters; one with , ; @ < > or \\ stands in double quotes"
+    )]
     DisplayName,
     /// Not a domain name.
     #[error("not a domain name")]
@@ -46,7 +48,9 @@ pub enum Invalid {
     #[error("an https:// URL is needed (plain http:// only on loopback)")]
     Url,
     /// An endpoint that isn't on loopback.
-    #[error("AWS_ENDPOINT_URL must be an http:// or https:// URL on loopback (127.0.0.1, localhost or [::1])")]
+    #[error(
+        "AWS_ENDPOINT_URL must be an http:// or https:// URL on loopback (127.0.0.1, localhost or [::1])"
+    )]
     Endpoint,
 }
 
@@ -80,9 +84,15 @@ impl Invalid {
             Self::Region => "Choose one of the regions listed by GET /v1/aws-binding.",
             Self::RoleArn => "Copy the ARN from the role's summary in the IAM console.",
             Self::TopicArn => "Copy the ARN from the topic's page in the SNS console.",
-            Self::ExternalId => "Copy the external ID from the Identities page; Kraiter makes it, it can't be chosen.",
-            Self::EmailAddress => "Write it as name@example.com, or as Name <name@example.com> where a name is allowed.",
-            Self::EmailAddressNotAscii => "Ask the recipient for an address in ASCII; the domain may be international.",
+            Self::ExternalId => {
+                "Copy the external ID from the Identities page; Kraiter makes it, it can't be chosen."
+            }
+            Self::EmailAddress => {
+                "Write it as name@example.com, or as Name <name@example.com> where a name is allowed."
+            }
+            Self::EmailAddressNotAscii => {
+                "Ask the recipient for an address in ASCII; the domain may be international."
+            }
             Self::DisplayName => "Write it as \"Doe, Jane\" <jane@example.com>.",
             Self::Domain => "Write it as example.com, without a scheme or a path.",
             Self::ConfigurationSetName => "Copy the name from the SES console under Configuration sets.",

@@ -1,5 +1,9 @@
 //! Every state of a connection against every event: the status that follows and the effects.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic")]
+
+use std::fmt::Write;
+
 use kraiter_core::{
     aws::Region,
     connection::{
@@ -20,68 +24,34 @@ fn region() -> Region {
 
 fn binding(role: &str) -> Binding {
     let role_arn: kraiter_core::aws::RoleArn = role.parse().unwrap();
-    let topic = format!("arn:aws:sns:eu-west-1:{}:events", role_arn.account())
-        .parse()
-        .unwrap();
-    let events = Some(EventSource {
-        topic,
-        configuration_set: "set".into(),
-        subscribed: true,
-    });
-    Binding {
-        role_arn,
-        stack_region: region(),
-        events,
-    }
+    let topic = format!("arn:aws:sns:eu-west-1:{}:events", role_arn.account()).parse().unwrap();
+    let events = Some(EventSource { topic, configuration_set: "set".into(), subscribed: true });
+    Binding { role_arn, stack_region: region(), events }
 }
 
 fn by_hand(role: &str) -> Binding {
-    Binding {
-        events: None,
-        ..binding(role)
-    }
+    Binding { events: None, ..binding(role) }
 }
 
 fn facts(sending_enabled: bool) -> AccountFacts {
-    let quota = Quota {
-        max_24_hour_send: 200.0,
-        max_send_rate: 1.0,
-        sent_last_24_hours: 0.0,
-    };
-    AccountFacts {
-        production_access: false,
-        sending_enabled,
-        quota,
-    }
+    let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
+    AccountFacts { production_access: false, sending_enabled, quota }
 }
 
 fn connected() -> State {
-    State::Connected {
-        binding: binding(ROLE),
-        account: facts(true),
-        checked_at: NOW,
-        unanswered: 0,
-    }
+    State::Connected { binding: binding(ROLE), account: facts(true), checked_at: NOW, unanswered: 0 }
 }
 
 fn states() -> Vec<(&'static str, State)> {
     let known = binding(ROLE);
     let checked_at = NOW - Duration::hours(1);
-    let verifying = |since, attempts| State::Verifying {
-        binding: known.clone(),
-        since,
-        attempts,
-        reason: None,
-    };
+    let verifying =
+        |since, attempts| State::Verifying { binding: known.clone(), since, attempts, reason: None };
     vec![
         ("not_connected", State::NotConnected),
         (
             "awaiting_stack",
-            State::AwaitingStack {
-                region: region(),
-                since: NOW - Duration::minutes(1),
-                reason: None,
-            },
+            State::AwaitingStack { region: region(), since: NOW - Duration::minutes(1), reason: None },
         ),
         ("verifying", verifying(NOW - Duration::seconds(5), 1)),
         ("verifying_long", verifying(NOW - Duration::minutes(3), 9)),
@@ -96,65 +66,25 @@ fn states() -> Vec<(&'static str, State)> {
                 failures: 1,
             },
         ),
-        (
-            "insecure",
-            State::Insecure {
-                binding: known.clone(),
-                checked_at,
-                failures: 1,
-            },
-        ),
+        ("insecure", State::Insecure { binding: known.clone(), checked_at, failures: 1 }),
         ("disconnected", State::Disconnected { since: checked_at }),
     ]
 }
 
 fn ended(conclusion: Conclusion) -> Event {
-    Event::CheckEnded {
-        role_arn: ROLE.parse().unwrap(),
-        conclusion,
-    }
+    Event::CheckEnded { role_arn: ROLE.parse().unwrap(), conclusion }
 }
 
 fn events() -> Vec<(&'static str, Event)> {
     let other_role = OTHER_ACCOUNT.parse().unwrap();
     vec![
         ("connect", Event::ConnectAsked { region: region() }),
-        (
-            "stack_same_role",
-            Event::StackReady {
-                binding: binding(ROLE),
-            },
-        ),
-        (
-            "stack_same_account",
-            Event::StackReady {
-                binding: binding(SAME_ACCOUNT),
-            },
-        ),
-        (
-            "stack_other_account",
-            Event::StackReady {
-                binding: binding(OTHER_ACCOUNT),
-            },
-        ),
-        (
-            "stack_refused",
-            Event::StackRefused {
-                reason: Reason::RoleBoundElsewhere,
-            },
-        ),
-        (
-            "registered_same",
-            Event::RoleRegistered {
-                binding: by_hand(ROLE),
-            },
-        ),
-        (
-            "registered_other",
-            Event::RoleRegistered {
-                binding: by_hand(OTHER_ACCOUNT),
-            },
-        ),
+        ("stack_same_role", Event::StackReady { binding: binding(ROLE) }),
+        ("stack_same_account", Event::StackReady { binding: binding(SAME_ACCOUNT) }),
+        ("stack_other_account", Event::StackReady { binding: binding(OTHER_ACCOUNT) }),
+        ("stack_refused", Event::StackRefused { reason: Reason::RoleBoundElsewhere }),
+        ("registered_same", Event::RoleRegistered { binding: by_hand(ROLE) }),
+        ("registered_other", Event::RoleRegistered { binding: by_hand(OTHER_ACCOUNT) }),
         ("check_asked", Event::CheckAsked),
         ("woken", Event::Woken),
         ("works", ended(Conclusion::Working(facts(true)))),
@@ -162,28 +92,15 @@ fn events() -> Vec<(&'static str, Event)> {
         ("not_protected", ended(Conclusion::NotProtected)),
         ("refused", ended(Conclusion::Failed(Reason::RoleRefused))),
         ("unreachable", ended(Conclusion::Failed(Reason::AwsUnreachable))),
-        (
-            "region_off",
-            ended(Conclusion::Failed(Reason::RegionNotEnabled { region: region() })),
-        ),
+        ("region_off", ended(Conclusion::Failed(Reason::RegionNotEnabled { region: region() }))),
         (
             "works_other_role",
-            Event::CheckEnded {
-                role_arn: other_role,
-                conclusion: Conclusion::Working(facts(true)),
-            },
+            Event::CheckEnded { role_arn: other_role, conclusion: Conclusion::Working(facts(true)) },
         ),
-        (
-            "unsubscribed",
-            Event::TopicUnsubscribed {
-                topic: binding(ROLE).events.unwrap().topic,
-            },
-        ),
+        ("unsubscribed", Event::TopicUnsubscribed { topic: binding(ROLE).events.unwrap().topic }),
         (
             "unsubscribed_other",
-            Event::TopicUnsubscribed {
-                topic: binding(OTHER_ACCOUNT).events.unwrap().topic,
-            },
+            Event::TopicUnsubscribed { topic: binding(OTHER_ACCOUNT).events.unwrap().topic },
         ),
         ("disconnect", Event::DisconnectAsked),
     ]
@@ -194,19 +111,15 @@ fn line(state: &State, effects: &[Effect]) -> String {
     let status = serde_json::to_value(state.status()).unwrap();
     let mut line = status.as_str().unwrap().to_owned();
     if let Some(reason) = state.reason() {
-        line += &format!("({})", reason.code());
+        let _ = write!(line, "({})", reason.code());
     }
-    if let Some(other) = state
-        .binding()
-        .map(|known| known.role_arn.as_str())
-        .filter(|role| *role != ROLE)
-    {
-        line += &format!(" {other}");
+    if let Some(other) = state.binding().map(|known| known.role_arn.as_str()).filter(|role| *role != ROLE) {
+        let _ = write!(line, " {other}");
     }
     for effect in effects {
-        line += &match effect {
-            Effect::WakeAt(at) => format!(" +wake:{}s", (*at - NOW).whole_seconds()),
-            other => format!(" +{other:?}"),
+        let _ = match effect {
+            Effect::WakeAt(at) => write!(line, " +wake:{}s", (*at - NOW).whole_seconds()),
+            other => write!(line, " +{other:?}"),
         };
     }
     line
@@ -219,12 +132,8 @@ fn every_state_against_every_event() {
         for (happened, event) in events() {
             let next = transition(state.clone(), event, NOW);
             let unchanged = next.state == state && next.effects.is_empty();
-            let outcome = if unchanged {
-                "=".to_owned()
-            } else {
-                line(&next.state, &next.effects)
-            };
-            table += &format!("{name:15} {happened:20} {outcome}\n");
+            let outcome = if unchanged { "=".to_owned() } else { line(&next.state, &next.effects) };
+            let _ = writeln!(table, "{name:15} {happened:20} {outcome}");
         }
     }
     insta::assert_snapshot!(table);
@@ -241,12 +150,7 @@ fn an_insecure_or_unproven_role_is_never_sent_through() {
 #[test]
 fn a_role_that_aws_never_let_us_prove_is_not_sent_through() {
     let long_ago = NOW - Duration::minutes(3);
-    let verifying = State::Verifying {
-        binding: binding(ROLE),
-        since: long_ago,
-        attempts: 9,
-        reason: None,
-    };
+    let verifying = State::Verifying { binding: binding(ROLE), since: long_ago, attempts: 9, reason: None };
     let degraded = transition(verifying, ended(Conclusion::Failed(Reason::AwsUnreachable)), NOW).state;
     assert_eq!(degraded.reason(), Some(&Reason::AwsUnreachable));
     assert_eq!(degraded.sending_binding(), None);
@@ -274,12 +178,7 @@ fn a_check_of_a_role_that_was_replaced_changes_nothing() {
 
 #[test]
 fn a_new_role_is_given_two_minutes_before_it_is_called_broken() {
-    let mut state = State::Verifying {
-        binding: binding(ROLE),
-        since: NOW,
-        attempts: 0,
-        reason: None,
-    };
+    let mut state = State::Verifying { binding: binding(ROLE), since: NOW, attempts: 0, reason: None };
     let mut now = NOW;
     while state.status() == Status::Verifying {
         let next = transition(state, ended(Conclusion::Failed(Reason::RoleRefused)), now);
@@ -292,10 +191,7 @@ fn a_new_role_is_given_two_minutes_before_it_is_called_broken() {
     }
     assert_eq!(state.reason(), Some(&Reason::RoleRefused));
     let waited = state.checked_at().unwrap() - NOW;
-    assert!(
-        (Duration::minutes(2)..Duration::minutes(3)).contains(&waited),
-        "{waited}"
-    );
+    assert!((Duration::minutes(2)..Duration::minutes(3)).contains(&waited), "{waited}");
 }
 
 #[test]
@@ -316,13 +212,7 @@ fn a_topic_that_unsubscribed_stays_named_until_a_confirmation_comes() {
     let still = transition(degraded, ended(Conclusion::Working(facts(true))), NOW).state;
     assert_eq!(still.reason(), Some(&Reason::TopicUnsubscribed));
     assert!(still.sending_binding().is_some());
-    let resubscribed = transition(
-        still,
-        Event::StackReady {
-            binding: binding(ROLE),
-        },
-        NOW,
-    );
+    let resubscribed = transition(still, Event::StackReady { binding: binding(ROLE) }, NOW);
     assert_eq!(resubscribed.effects, [Effect::ConfirmSubscription, Effect::Check]);
     let mended = transition(resubscribed.state, ended(Conclusion::Working(facts(true))), NOW).state;
     assert_eq!(mended.status(), Status::Connected);
@@ -333,10 +223,7 @@ fn a_missing_confirmation_is_named_after_ten_minutes() {
     let asked = transition(State::NotConnected, Event::ConnectAsked { region: region() }, NOW);
     assert_eq!(asked.effects, [Effect::WakeAt(NOW + Duration::minutes(10))]);
     let woken = transition(asked.state, Event::Woken, NOW + Duration::minutes(10)).state;
-    assert_eq!(
-        (woken.status(), woken.reason()),
-        (Status::AwaitingStack, Some(&Reason::NoConfirmation))
-    );
+    assert_eq!((woken.status(), woken.reason()), (Status::AwaitingStack, Some(&Reason::NoConfirmation)));
 }
 
 #[test]

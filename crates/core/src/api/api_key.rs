@@ -15,10 +15,7 @@ impl ApiKey {
     /// A new key from 32 random bytes.
     #[must_use]
     pub fn from_random(random: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(format!(
-            "{PREFIX}{}",
-            BASE32_NOPAD.encode(random).to_ascii_lowercase()
-        )))
+        Self(Zeroizing::new(format!("{PREFIX}{}", BASE32_NOPAD.encode(random).to_ascii_lowercase())))
     }
 
     /// The key in an `Authorization: Bearer …` header; `None` where there is none of our kind.
@@ -63,14 +60,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_key_of_ours_is_none() {
-        for wrong in [
-            "",
-            "Bearer",
-            "Bearer ",
-            "Basic kr_x",
-            "Bearer kr_short",
-            "Bearer  kr_",
-        ] {
+        for wrong in ["", "Bearer", "Bearer ", "Basic kr_x", "Bearer kr_short", "Bearer  kr_"] {
             assert!(ApiKey::from_authorization(wrong).is_none(), "{wrong:?}");
         }
     }

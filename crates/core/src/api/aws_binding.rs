@@ -78,28 +78,16 @@ impl RegisterRequest {
     /// # Errors
     /// [`ApiError`] with the field that is wrong.
     pub fn parse(self, expected: &ExternalId) -> Result<RegisteredRole, ApiError> {
-        let account: AccountId = self
-            .aws_account_id
-            .parse()
-            .map_err(FieldError::invalid("awsAccountId"))?;
+        let account: AccountId = self.aws_account_id.parse().map_err(FieldError::invalid("awsAccountId"))?;
         let role_arn: RoleArn = self.role_arn.parse().map_err(FieldError::invalid("roleArn"))?;
-        let external_id: ExternalId = self
-            .external_id
-            .parse()
-            .map_err(FieldError::invalid("externalId"))?;
-        let stack_region = self
-            .stack_region
-            .parse()
-            .map_err(FieldError::invalid("stackRegion"))?;
+        let external_id: ExternalId = self.external_id.parse().map_err(FieldError::invalid("externalId"))?;
+        let stack_region = self.stack_region.parse().map_err(FieldError::invalid("stackRegion"))?;
         if *role_arn.account() != account {
             Err(ApiError::AccountMismatch)
         } else if external_id != *expected {
             Err(ApiError::ExternalIdMismatch)
         } else {
-            Ok(RegisteredRole {
-                role_arn,
-                stack_region,
-            })
+            Ok(RegisteredRole { role_arn, stack_region })
         }
     }
 }
@@ -118,11 +106,7 @@ pub struct ReasonView {
 
 impl From<&Reason> for ReasonView {
     fn from(reason: &Reason) -> Self {
-        Self {
-            code: reason.code().to_owned(),
-            message: reason.message(),
-            help: reason.help().to_owned(),
-        }
+        Self { code: reason.code().to_owned(), message: reason.message(), help: reason.help().to_owned() }
     }
 }
 
@@ -140,11 +124,7 @@ pub struct RegionView {
 
 impl From<Region> for RegionView {
     fn from(region: Region) -> Self {
-        Self {
-            region,
-            location: region.location().to_owned(),
-            opt_in: region.is_opt_in(),
-        }
+        Self { region, location: region.location().to_owned(), opt_in: region.is_opt_in() }
     }
 }
 
@@ -230,15 +210,9 @@ mod tests {
     fn a_role_of_another_account_or_with_another_external_id_is_refused() {
         let expected = ExternalId::from_random(&[1; 20]);
         assert!(request().parse(&expected).is_ok());
-        let other = RegisterRequest {
-            aws_account_id: "999999999999".into(),
-            ..request()
-        };
+        let other = RegisterRequest { aws_account_id: "999999999999".into(), ..request() };
         assert_eq!(other.parse(&expected), Err(ApiError::AccountMismatch));
-        assert_eq!(
-            request().parse(&ExternalId::from_random(&[2; 20])),
-            Err(ApiError::ExternalIdMismatch)
-        );
+        assert_eq!(request().parse(&ExternalId::from_random(&[2; 20])), Err(ApiError::ExternalIdMismatch));
     }
 
     #[test]
@@ -246,34 +220,10 @@ mod tests {
         let expected = ExternalId::from_random(&[1; 20]);
         let wrong = "nope".to_owned();
         for (request, field) in [
-            (
-                RegisterRequest {
-                    aws_account_id: wrong.clone(),
-                    ..request()
-                },
-                "awsAccountId",
-            ),
-            (
-                RegisterRequest {
-                    role_arn: wrong.clone(),
-                    ..request()
-                },
-                "roleArn",
-            ),
-            (
-                RegisterRequest {
-                    external_id: wrong.clone(),
-                    ..request()
-                },
-                "externalId",
-            ),
-            (
-                RegisterRequest {
-                    stack_region: wrong,
-                    ..request()
-                },
-                "stackRegion",
-            ),
+            (RegisterRequest { aws_account_id: wrong.clone(), ..request() }, "awsAccountId"),
+            (RegisterRequest { role_arn: wrong.clone(), ..request() }, "roleArn"),
+            (RegisterRequest { external_id: wrong.clone(), ..request() }, "externalId"),
+            (RegisterRequest { stack_region: wrong, ..request() }, "stackRegion"),
         ] {
             assert_eq!(request.parse(&expected).unwrap_err().field(), Some(field));
         }

@@ -17,9 +17,7 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         let path = error.path().to_string();
         read_error(&path, error.inner())
     })?;
-    deserializer.end().map_err(|error| ApiError::MalformedJson {
-        detail: error.to_string(),
-    })?;
+    deserializer.end().map_err(|error| ApiError::MalformedJson { detail: error.to_string() })?;
     Ok(value)
 }
 
@@ -32,25 +30,11 @@ fn read_error(path: &str, error: &serde_json::Error) -> ApiError {
     let named = |start: &str| {
         let rest = text.strip_prefix(start)?;
         let name = rest.split('`').next()?;
-        let parent = if path == "." {
-            ""
-        } else {
-            path.trim_end_matches(name).trim_end_matches('.')
-        };
-        Some(if parent.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{parent}.{name}")
-        })
+        let parent = if path == "." { "" } else { path.trim_end_matches(name).trim_end_matches('.') };
+        Some(if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") })
     };
-    let field = if path == "." {
-        "body".to_owned()
-    } else {
-        path.to_owned()
-    };
-    let message = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(message, _)| message);
+    let field = if path == "." { "body".to_owned() } else { path.to_owned() };
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     ApiError::Field(if let Some(name) = named("missing field `") {
         FieldError::missing(name)
     } else if let Some(name) = named("unknown field `") {
@@ -95,28 +79,12 @@ mod tests {
         let cases = [
             ("{}", "missing_field", Some("stackRegion")),
             (r#"{"stackRegion":"x","nope":1}"#, "unknown_field", Some("nope")),
-            (
-                r#"{"stackRegion":"x","stackRegion":"y"}"#,
-                "duplicate_field",
-                Some("stackRegion"),
-            ),
+            (r#"{"stackRegion":"x","stackRegion":"y"}"#, "duplicate_field", Some("stackRegion")),
             (r#"{"stackRegion":1}"#, "invalid_type", Some("stackRegion")),
             (r#"{"stackRegion":null}"#, "invalid_type", Some("stackRegion")),
-            (
-                r#"{"stackRegion":"x","list":[{"n":1},{"n":"a"}]}"#,
-                "invalid_type",
-                Some("list[1].n"),
-            ),
-            (
-                r#"{"stackRegion":"x","list":[{}]}"#,
-                "missing_field",
-                Some("list[0].n"),
-            ),
-            (
-                r#"{"stackRegion":"x","list":[{"n":1,"m":2}]}"#,
-                "unknown_field",
-                Some("list[0].m"),
-            ),
+            (r#"{"stackRegion":"x","list":[{"n":1},{"n":"a"}]}"#, "invalid_type", Some("list[1].n")),
+            (r#"{"stackRegion":"x","list":[{}]}"#, "missing_field", Some("list[0].n")),
+            (r#"{"stackRegion":"x","list":[{"n":1,"m":2}]}"#, "unknown_field", Some("list[0].m")),
             ("[]", "invalid_type", Some("body")),
             ("null", "invalid_type", Some("body")),
             ("", "malformed_json", None),

@@ -188,26 +188,14 @@ mod tests {
     #[test]
     fn the_field_that_is_wrong_is_named_by_its_place() {
         let cases = [
-            (
-                r#"{"from":"","to":"b@example.com","subject":"s","text":"t"}"#,
-                "from",
-            ),
-            (
-                r#"{"from":"a@example.com","to":["b@example.com","x"],"subject":"s","text":"t"}"#,
-                "to[1]",
-            ),
-            (
-                r#"{"from":"a@example.com","to":"b@example.com","subject":"","text":"t"}"#,
-                "subject",
-            ),
+            (r#"{"from":"","to":"b@example.com","subject":"s","text":"t"}"#, "from"),
+            (r#"{"from":"a@example.com","to":["b@example.com","x"],"subject":"s","text":"t"}"#, "to[1]"),
+            (r#"{"from":"a@example.com","to":"b@example.com","subject":"","text":"t"}"#, "subject"),
             (
                 r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","region":"x"}"#,
                 "region",
             ),
-            (
-                r#"{"from":"a@example.com","to":[1],"subject":"s","text":"t"}"#,
-                "to[0]",
-            ),
+            (r#"{"from":"a@example.com","to":[1],"subject":"s","text":"t"}"#, "to[0]"),
             (
                 r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","tags":{"a":1}}"#,
                 "tags.a",

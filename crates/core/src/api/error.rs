@@ -125,20 +125,12 @@ impl From<&crate::aws::Error> for ApiError {
     fn from(error: &crate::aws::Error) -> Self {
         use crate::aws::{Error, Retry};
         match error {
-            Error::Service { code, message, .. } if error.retry() == Retry::Slower => Self::AwsThrottled {
-                code: code.clone(),
-                message: message.clone(),
-            },
-            Error::Service {
-                status,
-                code,
-                message,
-                request_id,
-            } if !status.is_server_error() => Self::Aws {
-                code: code.clone(),
-                message: message.clone(),
-                request_id: request_id.clone(),
-            },
+            Error::Service { code, message, .. } if error.retry() == Retry::Slower => {
+                Self::AwsThrottled { code: code.clone(), message: message.clone() }
+            }
+            Error::Service { status, code, message, request_id } if !status.is_server_error() => {
+                Self::Aws { code: code.clone(), message: message.clone(), request_id: request_id.clone() }
+            }
             Error::Service { .. } | Error::Unreadable(_) | Error::Unreachable(_) => Self::AwsUnreachable,
         }
     }
@@ -174,18 +166,18 @@ impl ApiError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MalformedJson { .. } => StatusCode::BAD_REQUEST,
+            Self::Field(_) | Self::ExternalIdMismatch | Self::AccountMismatch => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::MalformedJson { .. } | Self::Aws { .. } => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::ExternalIdMismatch | Self::AccountMismatch => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => {
                 StatusCode::CONFLICT
             }
-            Self::Aws { .. } => StatusCode::BAD_REQUEST,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
             Self::WebhookRefused { try_again: false, .. } => StatusCode::FORBIDDEN,

@@ -19,12 +19,7 @@ impl FieldError {
     /// A field's error.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            message: message.into(),
-            help: "",
-        }
+        Self { field: field.into(), code, message: message.into(), help: "" }
     }
 
     /// A field that must be there and isn't, or is empty.

@@ -28,11 +28,7 @@ pub enum IdentityType {
 
 impl From<&SenderIdentity> for IdentityType {
     fn from(identity: &SenderIdentity) -> Self {
-        if identity.is_domain() {
-            Self::Domain
-        } else {
-            Self::EmailAddress
-        }
+        if identity.is_domain() { Self::Domain } else { Self::EmailAddress }
     }
 }
 
@@ -55,10 +51,8 @@ impl CreateIdentityRequest {
             return Err(FieldError::missing("identity"));
         }
         let name = self.identity.parse().map_err(FieldError::invalid("identity"))?;
-        let region = self
-            .region
-            .map(|text| text.parse().map_err(FieldError::invalid("region")))
-            .transpose()?;
+        let region =
+            self.region.map(|text| text.parse().map_err(FieldError::invalid("region"))).transpose()?;
         Ok(NewIdentity { name, region })
     }
 }
@@ -109,16 +103,9 @@ mod tests {
     #[test]
     fn each_wrong_field_is_named() {
         let parse = |identity: &str, region: Option<&str>| {
-            CreateIdentityRequest {
-                identity: identity.into(),
-                region: region.map(str::to_owned),
-            }
-            .parse()
+            CreateIdentityRequest { identity: identity.into(), region: region.map(str::to_owned) }.parse()
         };
-        assert_eq!(
-            parse("example.com", Some("eu-west-1")).unwrap().name.as_str(),
-            "example.com"
-        );
+        assert_eq!(parse("example.com", Some("eu-west-1")).unwrap().name.as_str(), "example.com");
         assert_eq!(parse("", None).unwrap_err().code, "missing_field");
         assert_eq!(parse("localhost", None).unwrap_err().field, "identity");
         assert_eq!(parse("example.com", Some("mars")).unwrap_err().field, "region");

@@ -17,18 +17,12 @@ impl PageQuery {
     /// # Errors
     /// [`FieldError`] for `limit`, or for a parameter that isn't one.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
-        let mut page = Self {
-            limit: 20,
-            cursor: None,
-        };
+        let mut page = Self { limit: 20, cursor: None };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "limit" => {
-                    page.limit = value
-                        .parse()
-                        .ok()
-                        .filter(|limit| (1..=100).contains(limit))
-                        .ok_or_else(|| {
+                    page.limit =
+                        value.parse().ok().filter(|limit| (1..=100).contains(limit)).ok_or_else(|| {
                             FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100")
                         })?;
                 }
@@ -52,19 +46,10 @@ mod tests {
 
     #[test]
     fn a_page_has_bounds() {
-        assert_eq!(
-            PageQuery::parse("").unwrap(),
-            PageQuery {
-                limit: 20,
-                cursor: None
-            }
-        );
+        assert_eq!(PageQuery::parse("").unwrap(), PageQuery { limit: 20, cursor: None });
         assert_eq!(
             PageQuery::parse("limit=100&cursor=a").unwrap(),
-            PageQuery {
-                limit: 100,
-                cursor: Some("a".into())
-            }
+            PageQuery { limit: 100, cursor: Some("a".into()) }
         );
         for wrong in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit="] {
             assert_eq!(PageQuery::parse(wrong).unwrap_err().field, "limit", "{wrong}");

@@ -105,6 +105,8 @@ mod tests {
         let keys = Credentials::temporary("A", "s", "t", datetime!(2026-01-01 1:00 UTC));
         assert!(keys.last_for(Duration::minutes(5), datetime!(2026-01-01 0:55 UTC)));
         assert!(!keys.last_for(Duration::minutes(5), datetime!(2026-01-01 0:55:01 UTC)));
-        assert!(Credentials::long_term("A", "s").last_for(Duration::days(999), datetime!(2026-01-01 0:00 UTC)));
+        assert!(
+            Credentials::long_term("A", "s").last_for(Duration::days(999), datetime!(2026-01-01 0:00 UTC))
+        );
     }
 }

@@ -3,11 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but the unreserved characters of RFC 3986.
-const RESERVED: AsciiSet = NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One segment of a path: a slash in it is encoded too.
 pub(crate) fn path_segment(text: &str) -> impl std::fmt::Display {
@@ -22,9 +18,7 @@ pub(crate) fn path(text: &str) -> impl std::fmt::Display {
 
 /// An `application/x-www-form-urlencoded` body, as the Query protocol of STS and SNS wants it.
 pub(crate) fn form<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 #[cfg(test)]
@@ -35,10 +29,7 @@ mod tests {
 
     #[test]
     fn only_unreserved_characters_stay() {
-        assert_eq!(
-            path_segment("a.b-c_d~e@f/g h%é").to_string(),
-            "a.b-c_d~e%40f%2Fg%20h%25%C3%A9"
-        );
+        assert_eq!(path_segment("a.b-c_d~e@f/g h%é").to_string(), "a.b-c_d~e%40f%2Fg%20h%25%C3%A9");
         assert_eq!(path("folder/a b+c").to_string(), "folder/a%20b%2Bc");
     }
 

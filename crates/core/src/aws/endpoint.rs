@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn only_loopback_stands_in_for_aws() {
-        for right in ["http://127.0.0.1:4566", "http://localhost:4566/", "http://[::1]:4566", "https://127.0.0.2"] {
+        for right in
+            ["http://127.0.0.1:4566", "http://localhost:4566/", "http://[::1]:4566", "https://127.0.0.2"]
+        {
             assert!(right.parse::<Endpoint>().is_ok(), "{right}");
         }
         for wrong in [

@@ -104,14 +104,20 @@ impl Error {
             Self::Service { status, code, message, .. } => match code.as_str() {
                 // The daily quota comes back with the moving window of 24 hours, not with a retry.
                 _ if message.contains("Daily message quota exceeded") => Retry::Never,
-                "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded"
-                | "SlowDown" | "LimitExceededException"
+                "Throttling"
+                | "ThrottlingException"
+                | "TooManyRequestsException"
+                | "RequestLimitExceeded"
+                | "SlowDown"
+                | "LimitExceededException"
                     if code != "LimitExceededException" || message.contains("rate") =>
                 {
                     Retry::Slower
                 }
                 _ if *status == StatusCode::TOO_MANY_REQUESTS => Retry::Slower,
-                "RequestTimeout" | "RequestTimeoutException" | "InternalFailure" | "ServiceUnavailable" => Retry::Soon,
+                "RequestTimeout" | "RequestTimeoutException" | "InternalFailure" | "ServiceUnavailable" => {
+                    Retry::Soon
+                }
                 _ if status.is_server_error() => Retry::Soon,
                 _ => Retry::Never,
             },
@@ -148,7 +154,9 @@ mod tests {
     #[test]
     fn only_a_clear_refusal_settles_that_nothing_was_done() {
         assert!(!answer(400, "MessageRejected", "").leaves_outcome_open());
-        assert!(!answer(429, "TooManyRequestsException", "Maximum sending rate exceeded.").leaves_outcome_open());
+        assert!(
+            !answer(429, "TooManyRequestsException", "Maximum sending rate exceeded.").leaves_outcome_open()
+        );
         assert!(answer(500, "InternalFailure", "").leaves_outcome_open());
         assert!(Error::Unreachable("reset".into()).leaves_outcome_open());
         assert!(Error::Unreadable("cut".into()).leaves_outcome_open());

@@ -90,17 +90,24 @@ pub fn unsigned_request<O: Operation>(
 /// Reads an error answer of any of the services: the XML of the Query protocol, S3's XML, or the JSON of SES v2.
 #[must_use]
 pub fn read_error(response: &Response<Bytes>) -> Error {
-    let text = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text =
+        |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = response.body();
-    let (code, message, body_request_id) = if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
-        let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-        let member = |names: [&str; 2]| names.iter().find_map(|name| json.get(*name)?.as_str().map(str::to_owned));
-        (text("x-amzn-errortype").or_else(|| member(["__type", "code"])), member(["message", "Message"]), None)
-    } else {
-        let found = xml::texts(body, &["Code", "Message", "RequestId"]).unwrap_or_default();
-        let [code, message, request_id] = [0, 1, 2].map(|index| found.get(index).cloned().flatten());
-        (code, message, request_id)
-    };
+    let (code, message, body_request_id) =
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+            let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+            let member =
+                |names: [&str; 2]| names.iter().find_map(|name| json.get(*name)?.as_str().map(str::to_owned));
+            (
+                text("x-amzn-errortype").or_else(|| member(["__type", "code"])),
+                member(["message", "Message"]),
+                None,
+            )
+        } else {
+            let found = xml::texts(body, &["Code", "Message", "RequestId"]).unwrap_or_default();
+            let [code, message, request_id] = [0, 1, 2].map(|index| found.get(index).cloned().flatten());
+            (code, message, request_id)
+        };
     // SES v2 may write the code as `namespace#Code` or `Code:http://…`.
     let code = code.map(|code| {
         let code = code.rsplit('#').next().unwrap_or_default();

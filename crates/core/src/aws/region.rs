@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn a_region_enabled_everywhere_calls_its_own_sts() {
-        assert!(Region::all().filter(|region| !region.is_opt_in()).all(|region| region.sts_region() == region));
+        assert!(
+            Region::all().filter(|region| !region.is_opt_in()).all(|region| region.sts_region() == region)
+        );
     }
 
     #[test]

@@ -49,17 +49,9 @@ pub struct Rules {
 
 impl Rules {
     /// Those of every service but S3.
-    pub const COMMON: Self = Self {
-        normalize_path: true,
-        encode_path_twice: true,
-        content_sha256: false,
-    };
+    pub const COMMON: Self = Self { normalize_path: true, encode_path_twice: true, content_sha256: false };
     /// Those of S3, whose keys are hashed as they are sent.
-    pub const S3: Self = Self {
-        normalize_path: false,
-        encode_path_twice: false,
-        content_sha256: true,
-    };
+    pub const S3: Self = Self { normalize_path: false, encode_path_twice: false, content_sha256: true };
 
     /// The rules of `service`.
     #[must_use]
@@ -98,11 +90,8 @@ pub fn sign(
     region: Region,
     now: OffsetDateTime,
 ) -> Result<Request<Bytes>, SignError> {
-    let scope = Scope {
-        signing_name: service.signing_name(),
-        region: region.name(),
-        rules: Rules::of(service),
-    };
+    let scope =
+        Scope { signing_name: service.signing_name(), region: region.name(), rules: Rules::of(service) };
     sign_in_scope(request, credentials, &scope, now)
 }
 
@@ -147,9 +136,8 @@ pub fn sign_in_scope(
         SignableBody::Bytes(request.body()),
     )
     .map_err(|error| wrong(&error))?;
-    let (instructions, _signature) = sigv4(signable, &params.into())
-        .map_err(|error| wrong(&error))?
-        .into_parts();
+    let (instructions, _signature) =
+        sigv4(signable, &params.into()).map_err(|error| wrong(&error))?.into_parts();
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
 }

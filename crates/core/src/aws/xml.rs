@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn the_first_of_each_name_is_read_with_its_entities() {
-        let document = b"<A xmlns='x'><Code>a&amp;b&#x41;</Code><B><Code>second</Code></B><Empty></Empty></A>";
+        let document =
+            b"<A xmlns='x'><Code>a&amp;b&#x41;</Code><B><Code>second</Code></B><Empty></Empty></A>";
         let found = texts(document, &["Code", "Empty", "Missing"]).unwrap();
         assert_eq!(found, [Some("a&bA".into()), Some(String::new()), None]);
     }

@@ -64,9 +64,7 @@ pub fn account(answer: Result<Account, Error>, region: Region) -> Conclusion {
             Some("UnrecognizedClientException" | "InvalidClientTokenId" | "OptInRequired") => {
                 Reason::RegionNotEnabled { region }
             }
-            _ if error.is_access_denied() => Reason::PermissionMissing {
-                action: "ses:GetAccount".into(),
-            },
+            _ if error.is_access_denied() => Reason::PermissionMissing { action: "ses:GetAccount".into() },
             _ => passing_or_named(&error),
         }),
     }
@@ -77,13 +75,9 @@ fn passing_or_named(error: &Error) -> Reason {
         Error::Service { status, code, .. }
             if !status.is_server_error() && error.retry() == crate::aws::Retry::Never =>
         {
-            Reason::AwsError {
-                aws_code: code.clone(),
-            }
+            Reason::AwsError { aws_code: code.clone() }
         }
-        Error::Unreadable(_) => Reason::AwsError {
-            aws_code: "unreadable_answer".into(),
-        },
+        Error::Unreadable(_) => Reason::AwsError { aws_code: "unreadable_answer".into() },
         Error::Service { .. } | Error::Unreachable(_) => Reason::AwsUnreachable,
     }
 }
@@ -95,12 +89,7 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, code: &str) -> Error {
-        Error::service(
-            StatusCode::from_u16(status).unwrap(),
-            Some(code.into()),
-            None,
-            None,
-        )
+        Error::service(StatusCode::from_u16(status).unwrap(), Some(code.into()), None, None)
     }
 
     fn region() -> Region {
@@ -111,19 +100,14 @@ mod tests {
     fn a_refusal_with_the_external_id_names_its_reason() {
         let cases = [
             (refused(403, "AccessDenied"), Reason::RoleRefused),
-            (
-                refused(403, "RegionDisabledException"),
-                Reason::RegionNotEnabled { region: region() },
-            ),
+            (refused(403, "RegionDisabledException"), Reason::RegionNotEnabled { region: region() }),
             (refused(403, "InvalidClientTokenId"), Reason::KraiterCredentials),
             (refused(403, "SignatureDoesNotMatch"), Reason::KraiterCredentials),
             (refused(503, "ServiceUnavailable"), Reason::AwsUnreachable),
             (refused(400, "Throttling"), Reason::AwsUnreachable),
             (
                 refused(400, "PackedPolicyTooLarge"),
-                Reason::AwsError {
-                    aws_code: "PackedPolicyTooLarge".into(),
-                },
+                Reason::AwsError { aws_code: "PackedPolicyTooLarge".into() },
             ),
             (Error::Unreachable("time-out".into()), Reason::AwsUnreachable),
         ];
@@ -138,10 +122,7 @@ mod tests {
 
     #[test]
     fn only_a_refusal_for_lack_of_permission_shows_that_the_external_id_is_enforced() {
-        assert_eq!(
-            without_external_id::<()>(Err(refused(403, "AccessDenied"))),
-            Ok(())
-        );
+        assert_eq!(without_external_id::<()>(Err(refused(403, "AccessDenied"))), Ok(()));
         assert_eq!(without_external_id(Ok(())), Err(Conclusion::NotProtected));
         assert_eq!(
             without_external_id::<()>(Err(refused(503, "ServiceUnavailable"))),
@@ -153,9 +134,7 @@ mod tests {
     fn an_account_that_cannot_be_read_names_the_missing_permission() {
         assert_eq!(
             account(Err(refused(403, "AccessDeniedException")), region()),
-            Conclusion::Failed(Reason::PermissionMissing {
-                action: "ses:GetAccount".into()
-            })
+            Conclusion::Failed(Reason::PermissionMissing { action: "ses:GetAccount".into() })
         );
         assert_eq!(
             account(Err(refused(403, "UnrecognizedClientException")), region()),

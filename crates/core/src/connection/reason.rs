@@ -136,10 +136,7 @@ impl Reason {
     /// Whether a role that was made a moment ago may show it until IAM has spread the news.
     #[must_use]
     pub const fn may_be_propagation(&self) -> bool {
-        matches!(
-            self,
-            Self::RoleRefused | Self::PermissionMissing { .. } | Self::AwsUnreachable
-        )
+        matches!(self, Self::RoleRefused | Self::PermissionMissing { .. } | Self::AwsUnreachable)
     }
 
     /// Whether mail can still be sent while the connection is degraded by it.
@@ -160,9 +157,7 @@ mod tests {
             Reason::NoConfirmation,
             Reason::RoleRefused,
             Reason::ExternalIdNotEnforced,
-            Reason::PermissionMissing {
-                action: "ses:GetAccount".into(),
-            },
+            Reason::PermissionMissing { action: "ses:GetAccount".into() },
             Reason::RegionNotEnabled { region },
             Reason::SendingPaused,
             Reason::TopicUnsubscribed,

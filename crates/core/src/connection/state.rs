@@ -176,12 +176,9 @@ impl State {
         match self {
             Self::Connected { binding, .. } => Some(binding),
             // Without an account's facts the role was never proven.
-            Self::Degraded {
-                binding,
-                reason,
-                account: Some(_),
-                ..
-            } if reason.lets_mail_through() => Some(binding),
+            Self::Degraded { binding, reason, account: Some(_), .. } if reason.lets_mail_through() => {
+                Some(binding)
+            }
             _ => None,
         }
     }

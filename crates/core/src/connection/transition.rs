@@ -21,11 +21,7 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
     match event {
         Event::ConnectAsked { region } => match state {
             State::NotConnected | State::Disconnected { .. } | State::AwaitingStack { .. } => Transition {
-                state: State::AwaitingStack {
-                    region,
-                    since: now,
-                    reason: None,
-                },
+                state: State::AwaitingStack { region, since: now, reason: None },
                 effects: vec![Effect::WakeAt(now + schedule::STACK_PATIENCE)],
             },
             // A link alone changes nothing about a role that is known.
@@ -34,11 +30,7 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
         Event::StackReady { binding } => stack_ready(state, binding, now),
         Event::StackRefused { reason } => match state {
             State::AwaitingStack { region, since, .. } => Transition {
-                state: State::AwaitingStack {
-                    region,
-                    since,
-                    reason: Some(reason),
-                },
+                state: State::AwaitingStack { region, since, reason: Some(reason) },
                 effects: vec![],
             },
             other => stay(other),
@@ -60,32 +52,16 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
         },
         Event::CheckAsked => match state {
             State::Verifying { binding, reason, .. } => Transition {
-                state: State::Verifying {
-                    binding,
-                    since: now,
-                    attempts: 0,
-                    reason,
-                },
+                state: State::Verifying { binding, since: now, attempts: 0, reason },
                 effects: vec![Effect::Check],
             },
             other => check_if_bound(other),
         },
         Event::Woken => match state {
-            State::AwaitingStack {
-                region,
-                since,
-                reason,
-            } => {
+            State::AwaitingStack { region, since, reason } => {
                 let reason =
                     reason.or((now - since >= schedule::STACK_PATIENCE).then_some(Reason::NoConfirmation));
-                Transition {
-                    state: State::AwaitingStack {
-                        region,
-                        since,
-                        reason,
-                    },
-                    effects: vec![],
-                }
+                Transition { state: State::AwaitingStack { region, since, reason }, effects: vec![] }
             }
             other => check_if_bound(other),
         },
@@ -112,60 +88,33 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
 }
 
 const fn stay(state: State) -> Transition {
-    Transition {
-        state,
-        effects: vec![],
-    }
+    Transition { state, effects: vec![] }
 }
 
 fn check_if_bound(state: State) -> Transition {
-    let effects = if state.binding().is_some() {
-        vec![Effect::Check]
-    } else {
-        vec![]
-    };
+    let effects = if state.binding().is_some() { vec![Effect::Check] } else { vec![] };
     Transition { state, effects }
 }
 
 fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<Effect>) -> Transition {
     effects.push(Effect::Check);
-    Transition {
-        state: State::Verifying {
-            binding,
-            since: now,
-            attempts: 0,
-            reason: None,
-        },
-        effects,
-    }
+    Transition { state: State::Verifying { binding, since: now, attempts: 0, reason: None }, effects }
 }
 
 fn stack_ready(state: State, binding: Binding, now: OffsetDateTime) -> Transition {
     match state {
         // No link is out: the webhook's address is not this organisation's any more.
         State::NotConnected | State::Disconnected { .. } => stay(state),
-        State::AwaitingStack { .. } | State::Verifying { .. } => verify(
-            binding,
-            now,
-            vec![Effect::ForgetCredentials, Effect::ConfirmSubscription],
-        ),
         // Whoever knows the webhook's address must not be able to move the organisation's mail to another account.
-        State::Connected {
-            binding: ref known, ..
+        State::Connected { binding: ref known, .. }
+        | State::Degraded { binding: ref known, .. }
+        | State::Insecure { binding: ref known, .. }
+            if known.account() != binding.account() =>
+        {
+            stay(state)
         }
-        | State::Degraded {
-            binding: ref known, ..
-        }
-        | State::Insecure {
-            binding: ref known, ..
-        } if known.account() != binding.account() => stay(state),
         // The role is proven; only where its events come from is new.
-        State::Connected {
-            binding: known,
-            account,
-            checked_at,
-            ..
-        }
+        State::Connected { binding: known, account, checked_at, .. }
         | State::Degraded {
             binding: known,
             reason: Reason::TopicUnsubscribed,
@@ -173,19 +122,10 @@ fn stack_ready(state: State, binding: Binding, now: OffsetDateTime) -> Transitio
             checked_at,
             ..
         } if known.role_arn == binding.role_arn => Transition {
-            state: State::Connected {
-                binding,
-                account,
-                checked_at,
-                unanswered: 0,
-            },
+            state: State::Connected { binding, account, checked_at, unanswered: 0 },
             effects: vec![Effect::ConfirmSubscription, Effect::Check],
         },
-        State::Connected { .. } | State::Degraded { .. } | State::Insecure { .. } => verify(
-            binding,
-            now,
-            vec![Effect::ForgetCredentials, Effect::ConfirmSubscription],
-        ),
+        _ => verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription]),
     }
 }
 
@@ -206,24 +146,12 @@ fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transiti
         None
     };
     let state = match reason {
-        None => State::Connected {
-            binding,
-            account,
-            checked_at: now,
-            unanswered: 0,
-        },
-        Some(reason) => State::Degraded {
-            binding,
-            reason,
-            account: Some(account),
-            checked_at: now,
-            failures: 0,
-        },
+        None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
+        Some(reason) => {
+            State::Degraded { binding, reason, account: Some(account), checked_at: now, failures: 0 }
+        }
     };
-    Transition {
-        state,
-        effects: vec![Effect::WakeAt(now + schedule::ROUTINE)],
-    }
+    Transition { state, effects: vec![Effect::WakeAt(now + schedule::ROUTINE)] }
 }
 
 fn not_protected(state: State, now: OffsetDateTime) -> Transition {
@@ -234,15 +162,8 @@ fn not_protected(state: State, now: OffsetDateTime) -> Transition {
     match state.binding().cloned() {
         None => stay(state),
         Some(binding) => Transition {
-            state: State::Insecure {
-                binding,
-                checked_at: now,
-                failures,
-            },
-            effects: vec![
-                Effect::ForgetCredentials,
-                Effect::WakeAt(schedule::while_broken(failures, now)),
-            ],
+            state: State::Insecure { binding, checked_at: now, failures },
+            effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
         },
     }
 }
@@ -250,53 +171,29 @@ fn not_protected(state: State, now: OffsetDateTime) -> Transition {
 fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
     match state {
         State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => stay(state),
-        State::Verifying {
-            binding,
-            since,
-            attempts,
-            ..
-        } if reason.may_be_propagation() && now - since < schedule::PROPAGATION => {
+        State::Verifying { binding, since, attempts, .. }
+            if reason.may_be_propagation() && now - since < schedule::PROPAGATION =>
+        {
             let attempts = attempts.saturating_add(1);
             Transition {
-                state: State::Verifying {
-                    binding,
-                    since,
-                    attempts,
-                    reason: Some(reason),
-                },
+                state: State::Verifying { binding, since, attempts, reason: Some(reason) },
                 effects: vec![Effect::WakeAt(schedule::while_propagating(attempts, now))],
             }
         }
-        State::Connected {
-            binding,
-            account,
-            checked_at,
-            unanswered,
-        } if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT => {
+        State::Connected { binding, account, checked_at, unanswered }
+            if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT =>
+        {
             let unanswered = unanswered + 1;
             Transition {
-                state: State::Connected {
-                    binding,
-                    account,
-                    checked_at,
-                    unanswered,
-                },
+                state: State::Connected { binding, account, checked_at, unanswered },
                 effects: vec![Effect::WakeAt(schedule::while_broken(unanswered, now))],
             }
         }
         // An insecure role that can't be reached now is still the role that was found insecure.
-        State::Insecure {
-            binding,
-            checked_at,
-            failures,
-        } if reason.may_pass() => {
+        State::Insecure { binding, checked_at, failures } if reason.may_pass() => {
             let failures = failures.saturating_add(1);
             Transition {
-                state: State::Insecure {
-                    binding,
-                    checked_at,
-                    failures,
-                },
+                state: State::Insecure { binding, checked_at, failures },
                 effects: vec![Effect::WakeAt(schedule::while_broken(failures, now))],
             }
         }
@@ -304,19 +201,9 @@ fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
             degraded(binding, reason, None, 1, now)
         }
         State::Connected { binding, account, .. } => degraded(binding, reason, Some(account), 1, now),
-        State::Degraded {
-            binding,
-            reason: known,
-            account,
-            failures,
-            ..
-        } => {
+        State::Degraded { binding, reason: known, account, failures, .. } => {
             // Silence doesn't refute what AWS said before.
-            let reason = if reason.may_pass() && !known.may_pass() {
-                known
-            } else {
-                reason
-            };
+            let reason = if reason.may_pass() && !known.may_pass() { known } else { reason };
             degraded(binding, reason, account, failures.saturating_add(1), now)
         }
     }
@@ -330,17 +217,8 @@ fn degraded(
     now: OffsetDateTime,
 ) -> Transition {
     Transition {
-        state: State::Degraded {
-            binding,
-            reason,
-            account,
-            checked_at: now,
-            failures,
-        },
-        effects: vec![
-            Effect::ForgetCredentials,
-            Effect::WakeAt(schedule::while_broken(failures, now)),
-        ],
+        state: State::Degraded { binding, reason, account, checked_at: now, failures },
+        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
     }
 }
 
@@ -353,11 +231,7 @@ fn topic_unsubscribed(mut state: State, topic: &TopicArn, now: OffsetDateTime) -
         State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => return stay(state),
     };
     match &mut binding.events {
-        Some(EventSource {
-            topic: known,
-            subscribed,
-            ..
-        }) if known == topic => *subscribed = false,
+        Some(EventSource { topic: known, subscribed, .. }) if known == topic => *subscribed = false,
         _ => return stay(state),
     }
     match state {

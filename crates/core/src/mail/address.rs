@@ -77,12 +77,7 @@ impl fmt::Display for Mailbox {
         if name.chars().all(is_atom) {
             write!(f, "{name} <{}>", self.address)
         } else {
-            write!(
-                f,
-                "\"{}\" <{}>",
-                name.replace('\\', "\\\\").replace('"', "\\\""),
-                self.address
-            )
+            write!(f, "\"{}\" <{}>", name.replace('\\', "\\\\").replace('"', "\\\""), self.address)
         }
     }
 }
@@ -93,20 +88,14 @@ impl FromStr for Mailbox {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
         let Some(before) = text.strip_suffix('>') else {
-            return Ok(Self {
-                name: None,
-                address: address(text)?,
-            });
+            return Ok(Self { name: None, address: address(text)? });
         };
         let (name, inner) = match before.strip_prefix('"') {
             Some(quoted) => quoted_name(quoted)?,
             None => plain_name(before)?,
         };
         let name = display_name(&name)?;
-        Ok(Self {
-            name,
-            address: address(inner)?,
-        })
+        Ok(Self { name, address: address(inner)? })
     }
 }
 
@@ -121,11 +110,7 @@ fn quoted_name(text: &str) -> Result<(String, &str), Invalid> {
             other => name.push(other),
         }
     }
-    let address = characters
-        .as_str()
-        .trim_start()
-        .strip_prefix('<')
-        .ok_or(Invalid::EmailAddress)?;
+    let address = characters.as_str().trim_start().strip_prefix('<').ok_or(Invalid::EmailAddress)?;
     Ok((name, address))
 }
 
@@ -161,11 +146,7 @@ fn address(text: &str) -> Result<String, Invalid> {
     }
     let domain = domain::to_ascii(parsed.domain()).ok_or(Invalid::EmailAddress)?;
     let address = format!("{local}@{domain}");
-    if address.len() <= MAX_ADDRESS_BYTES {
-        Ok(address)
-    } else {
-        Err(Invalid::EmailAddress)
-    }
+    if address.len() <= MAX_ADDRESS_BYTES { Ok(address) } else { Err(Invalid::EmailAddress) }
 }
 
 impl TryFrom<String> for Mailbox {
@@ -199,16 +180,8 @@ mod tests {
             ("  me@EXAMPLE.com ", None, "me@example.com"),
             ("<me@example.com>", None, "me@example.com"),
             ("Me <me@example.com>", Some("Me"), "me@example.com"),
-            (
-                "J. R. (Jim) Doe <me@example.com>",
-                Some("J. R. (Jim) Doe"),
-                "me@example.com",
-            ),
-            (
-                "\"Doe, Jane\" <Jane.Doe+x@example.com>",
-                Some("Doe, Jane"),
-                "Jane.Doe+x@example.com",
-            ),
+            ("J. R. (Jim) Doe <me@example.com>", Some("J. R. (Jim) Doe"), "me@example.com"),
+            ("\"Doe, Jane\" <Jane.Doe+x@example.com>", Some("Doe, Jane"), "Jane.Doe+x@example.com"),
             (
                 r#""a \"b\" \\ <c@d.example>" <me@example.com>"#,
                 Some(r#"a "b" \ <c@d.example>"#),
@@ -247,29 +220,17 @@ mod tests {
             ("grün@example.com", Invalid::EmailAddressNotAscii),
             ("you@example.com, Me <me@example.com>", Invalid::DisplayName),
             ("Doe, Jane <me@example.com>", Invalid::DisplayName),
-            (
-                "Me\r\nBcc: you@example.com <me@example.com>",
-                Invalid::DisplayName,
-            ),
+            ("Me\r\nBcc: you@example.com <me@example.com>", Invalid::DisplayName),
             ("\"Me\r\nX: y\" <me@example.com>", Invalid::DisplayName),
             ("Me\u{0} <me@example.com>", Invalid::DisplayName),
             ("Me\u{2028}X <me@example.com>", Invalid::DisplayName),
         ] {
             assert_eq!(parse(wrong), Err(reason), "{wrong:?}");
         }
-        assert_eq!(
-            parse(&format!("{}@example.com", "x".repeat(65))),
-            Err(Invalid::EmailAddress)
-        );
+        assert_eq!(parse(&format!("{}@example.com", "x".repeat(65))), Err(Invalid::EmailAddress));
         let domain = format!("{}.com", "abcdefg.".repeat(30).trim_end_matches('.'));
-        assert_eq!(
-            parse(&format!("{}@{domain}", "x".repeat(60))),
-            Err(Invalid::EmailAddress)
-        );
-        assert_eq!(
-            parse(&format!("{} <me@example.com>", "é".repeat(201))),
-            Err(Invalid::DisplayName)
-        );
+        assert_eq!(parse(&format!("{}@{domain}", "x".repeat(60))), Err(Invalid::EmailAddress));
+        assert_eq!(parse(&format!("{} <me@example.com>", "é".repeat(201))), Err(Invalid::DisplayName));
     }
 
     #[test]
@@ -277,10 +238,7 @@ mod tests {
         for (text, header) in [
             ("me@example.com", "me@example.com"),
             ("Me <me@example.com>", "Me <me@example.com>"),
-            (
-                "\"Doe, \\\"J\\\"\" <me@example.com>",
-                "\"Doe, \\\"J\\\"\" <me@example.com>",
-            ),
+            ("\"Doe, \\\"J\\\"\" <me@example.com>", "\"Doe, \\\"J\\\"\" <me@example.com>"),
             ("Zoë <me@example.com>", "=?UTF-8?B?Wm/Dqw==?= <me@example.com>"),
             (
                 "=?UTF-8?B?Wm/Dqw==?= <me@example.com>",

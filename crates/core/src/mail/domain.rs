@@ -16,9 +16,7 @@ pub(crate) fn to_ascii(text: &str) -> Option<String> {
     };
     let label_is_right = |label: &str| {
         (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
@@ -34,10 +32,7 @@ mod tests {
     #[test]
     fn international_names_become_punycode_and_letters_small() {
         assert_eq!(to_ascii("Example.COM").as_deref(), Some("example.com"));
-        assert_eq!(
-            to_ascii("Bücher.example").as_deref(),
-            Some("xn--bcher-kva.example")
-        );
+        assert_eq!(to_ascii("Bücher.example").as_deref(), Some("xn--bcher-kva.example"));
         assert_eq!(to_ascii("例え.テスト").as_deref(), Some("xn--r8jz45g.xn--zckzah"));
     }
 

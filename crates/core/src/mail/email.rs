@@ -160,18 +160,8 @@ impl TryFrom<EmailDraft> for Email {
     fn try_from(draft: EmailDraft) -> Result<Self, InvalidEmail> {
         let recipients = draft.to.len() + draft.cc.len() + draft.bcc.len();
         at_most(MAX_RECIPIENTS, recipients, EmailProblem::TooManyRecipients, "to")?;
-        at_most(
-            MAX_REPLY_TO,
-            draft.reply_to.len(),
-            EmailProblem::TooManyReplyTo,
-            "replyTo",
-        )?;
-        at_most(
-            MAX_HEADERS,
-            draft.headers.len(),
-            EmailProblem::TooManyHeaders,
-            "headers",
-        )?;
+        at_most(MAX_REPLY_TO, draft.reply_to.len(), EmailProblem::TooManyReplyTo, "replyTo")?;
+        at_most(MAX_HEADERS, draft.headers.len(), EmailProblem::TooManyHeaders, "headers")?;
         at_most(MAX_TAGS, draft.tags.len(), EmailProblem::TooManyTags, "tags")?;
         if recipients == 0 {
             return Err(EmailProblem::NoRecipient.of("to"));
@@ -194,30 +184,19 @@ impl TryFrom<EmailDraft> for Email {
 }
 
 fn at_most(most: usize, count: usize, problem: EmailProblem, field: &str) -> Result<(), InvalidEmail> {
-    if count <= most {
-        Ok(())
-    } else {
-        Err(problem.of(field))
-    }
+    if count <= most { Ok(()) } else { Err(problem.of(field)) }
 }
 
 fn value<T: std::str::FromStr<Err = crate::Invalid>>(text: &str, field: &str) -> Result<T, InvalidEmail> {
-    text.parse()
-        .map_err(|invalid| EmailProblem::Value(invalid).of(field))
+    text.parse().map_err(|invalid| EmailProblem::Value(invalid).of(field))
 }
 
 fn mailboxes(texts: &[String], field: &str) -> Result<Vec<Mailbox>, InvalidEmail> {
-    texts
-        .iter()
-        .enumerate()
-        .map(|(index, text)| value(text, &format!("{field}[{index}]")))
-        .collect()
+    texts.iter().enumerate().map(|(index, text)| value(text, &format!("{field}[{index}]"))).collect()
 }
 
 fn subject(text: String) -> Result<String, InvalidEmail> {
-    let is_one_line = !text
-        .chars()
-        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+    let is_one_line = !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
     if is_one_line && !text.trim().is_empty() && text.chars().count() <= MAX_SUBJECT_CHARS {
         Ok(text)
     } else {
@@ -250,10 +229,7 @@ fn pairs<T: TryFrom<(String, String), Error = EmailProblem>>(
     for pair in pairs {
         let field = format!("{field}.{}", pair.0);
         let item = T::try_from(pair).map_err(|problem| problem.of(&*field))?;
-        if found
-            .iter()
-            .any(|other| name_of(other).eq_ignore_ascii_case(name_of(&item)))
-        {
+        if found.iter().any(|other| name_of(other).eq_ignore_ascii_case(name_of(&item))) {
             return Err(twice.of(field));
         }
         found.push(item);

@@ -32,11 +32,7 @@ mod tests {
 
     fn decode(words: &str) -> String {
         let bytes = words.split(' ').map(|word| {
-            let inner = word
-                .strip_prefix("=?UTF-8?B?")
-                .unwrap()
-                .strip_suffix("?=")
-                .unwrap();
+            let inner = word.strip_prefix("=?UTF-8?B?").unwrap().strip_suffix("?=").unwrap();
             String::from_utf8(STANDARD.decode(inner).unwrap()).expect("a word holds whole characters")
         });
         bytes.collect()

@@ -45,11 +45,7 @@ static NAMES: [(EventType, &str, &str); 10] = [
     (EventType::Reject, "Reject", "reject"),
     (EventType::Open, "Open", "open"),
     (EventType::Click, "Click", "click"),
-    (
-        EventType::RenderingFailure,
-        "Rendering Failure",
-        "renderingFailure",
-    ),
+    (EventType::RenderingFailure, "Rendering Failure", "renderingFailure"),
     (EventType::DeliveryDelay, "DeliveryDelay", "deliveryDelay"),
     (EventType::Subscription, "Subscription", "subscription"),
 ];
@@ -91,10 +87,7 @@ impl EventType {
         if let Some(other) = name.strip_prefix(OTHER) {
             return Some(Self::Other(other.to_owned()));
         }
-        NAMES
-            .iter()
-            .find(|(_, _, api)| *api == name)
-            .map(|(kind, _, _)| kind.clone())
+        NAMES.iter().find(|(_, _, api)| *api == name).map(|(kind, _, _)| kind.clone())
     }
 }
 
@@ -146,10 +139,7 @@ mod tests {
 
     #[test]
     fn ses_writes_them_with_capitals_and_one_with_a_space() {
-        assert_eq!(
-            EventType::from_ses("Rendering Failure"),
-            EventType::RenderingFailure
-        );
+        assert_eq!(EventType::from_ses("Rendering Failure"), EventType::RenderingFailure);
         assert_eq!(EventType::from_ses("DeliveryDelay"), EventType::DeliveryDelay);
         assert_eq!(EventType::from_ses("bounce"), EventType::Other("bounce".into()));
     }

@@ -69,11 +69,7 @@ impl Header {
         }
         let value_is_right =
             (1..=995).contains(&value.len()) && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        if value_is_right {
-            Ok(Self { name, value })
-        } else {
-            Err(EmailProblem::HeaderValue)
-        }
+        if value_is_right { Ok(Self { name, value }) } else { Err(EmailProblem::HeaderValue) }
     }
 
     /// The name, as it was written.
@@ -132,24 +128,13 @@ mod tests {
             "ARC-Seal",
             "Resent-From",
         ] {
-            assert_eq!(
-                Header::new(name, "x"),
-                Err(EmailProblem::HeaderReserved),
-                "{name}"
-            );
+            assert_eq!(Header::new(name, "x"), Err(EmailProblem::HeaderReserved), "{name}");
         }
     }
 
     #[test]
     fn what_ses_takes_is_taken() {
-        for name in [
-            "List-Unsubscribe",
-            "In-Reply-To",
-            "References",
-            "X-Entity-Ref-ID",
-            "Importance",
-            "!~",
-        ] {
+        for name in ["List-Unsubscribe", "In-Reply-To", "References", "X-Entity-Ref-ID", "Importance", "!~"] {
             assert!(Header::new(name, "x").is_ok(), "{name}");
         }
         assert!(Header::new("x".repeat(126), "~".repeat(995)).is_ok());
@@ -161,17 +146,10 @@ mod tests {
             assert_eq!(Header::new(name, "x"), Err(EmailProblem::HeaderName), "{name:?}");
         }
         for value in ["", "a\r\nBcc: x", "a\nb", "a\rb", "é", "a\tb", "a\u{0}"] {
-            assert_eq!(
-                Header::new("X-A", value),
-                Err(EmailProblem::HeaderValue),
-                "{value:?}"
-            );
+            assert_eq!(Header::new("X-A", value), Err(EmailProblem::HeaderValue), "{value:?}");
         }
         assert_eq!(Header::new("x".repeat(127), "x"), Err(EmailProblem::HeaderName));
-        assert_eq!(
-            Header::new("X-A", "x".repeat(996)),
-            Err(EmailProblem::HeaderValue)
-        );
+        assert_eq!(Header::new("X-A", "x".repeat(996)), Err(EmailProblem::HeaderValue));
     }
 
     proptest! {

@@ -123,9 +123,6 @@ impl EmailProblem {
     /// The problem, in a field.
     #[must_use]
     pub fn of(self, field: impl Into<String>) -> InvalidEmail {
-        InvalidEmail {
-            field: field.into(),
-            problem: self,
-        }
+        InvalidEmail { field: field.into(), problem: self }
     }
 }

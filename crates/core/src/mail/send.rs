@@ -25,10 +25,7 @@ impl Email {
     #[must_use]
     pub fn send_email(&self, configuration_set: Option<&str>, message_id: &str) -> SendEmail {
         let headers = |mailboxes: &[Mailbox]| mailboxes.iter().map(Mailbox::to_header).collect();
-        let pair = |name: &str, value: &str| NameValue {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
+        let pair = |name: &str, value: &str| NameValue { name: name.to_owned(), value: value.to_owned() };
         let ours = pair(MESSAGE_ID_TAG, message_id);
         SendEmail {
             from_email_address: self.from().to_header(),
@@ -39,11 +36,7 @@ impl Email {
             subject: self.subject().to_owned(),
             html: self.html().map(str::to_owned),
             text: self.text().map(str::to_owned),
-            headers: self
-                .headers()
-                .iter()
-                .map(|header| pair(header.name(), header.value()))
-                .collect(),
+            headers: self.headers().iter().map(|header| pair(header.name(), header.value())).collect(),
             email_tags: std::iter::once(ours)
                 .chain(self.tags().iter().map(|tag| pair(tag.name(), tag.value())))
                 .collect(),

@@ -165,16 +165,12 @@ mod tests {
 
     fn every_event() -> Vec<Event> {
         let plain = EventType::all().map(|kind| (kind, false));
-        plain
-            .chain([SOFT, (EventType::Other("New".into()), false)])
-            .collect()
+        plain.chain([SOFT, (EventType::Other("New".into()), false)]).collect()
     }
 
     fn end<'a>(events: impl IntoIterator<Item = &'a Event>) -> EmailStatus {
         let start = EmailStatus::Sending;
-        events.into_iter().fold(start, |current, (kind, transient)| {
-            apply(current, kind, *transient)
-        })
+        events.into_iter().fold(start, |current, (kind, transient)| apply(current, kind, *transient))
     }
 
     #[test]
@@ -183,38 +179,17 @@ mod tests {
             Bounce, Click, Complaint, Delivery, DeliveryDelay, Open, Reject, RenderingFailure, Send,
             Subscription,
         };
-        let hard = |kinds: &[EventType]| {
-            kinds
-                .iter()
-                .cloned()
-                .map(|kind| (kind, false))
-                .collect::<Vec<_>>()
-        };
+        let hard = |kinds: &[EventType]| kinds.iter().cloned().map(|kind| (kind, false)).collect::<Vec<_>>();
         for (events, status) in [
             (hard(&[Send, Delivery]), EmailStatus::Delivered),
             (hard(&[Send, DeliveryDelay, Delivery]), EmailStatus::Delivered),
-            (
-                [hard(&[Send, DeliveryDelay]), vec![SOFT]].concat(),
-                EmailStatus::SoftBounced,
-            ),
-            (
-                [hard(&[Send, Delivery]), vec![SOFT]].concat(),
-                EmailStatus::Delivered,
-            ),
-            (
-                [hard(&[Send]), vec![SOFT], hard(&[Delivery])].concat(),
-                EmailStatus::Delivered,
-            ),
-            (
-                [hard(&[Send]), vec![SOFT], hard(&[Bounce])].concat(),
-                EmailStatus::Bounced,
-            ),
+            ([hard(&[Send, DeliveryDelay]), vec![SOFT]].concat(), EmailStatus::SoftBounced),
+            ([hard(&[Send, Delivery]), vec![SOFT]].concat(), EmailStatus::Delivered),
+            ([hard(&[Send]), vec![SOFT], hard(&[Delivery])].concat(), EmailStatus::Delivered),
+            ([hard(&[Send]), vec![SOFT], hard(&[Bounce])].concat(), EmailStatus::Bounced),
             (hard(&[Send, Delivery, Open, Bounce]), EmailStatus::Bounced),
             (hard(&[Send, Delivery, Complaint]), EmailStatus::Complained),
-            (
-                hard(&[Complaint, Bounce, Click, Open, Delivery, Send]),
-                EmailStatus::Complained,
-            ),
+            (hard(&[Complaint, Bounce, Click, Open, Delivery, Send]), EmailStatus::Complained),
             (hard(&[Click, Open, Delivery, Send]), EmailStatus::Clicked),
             (hard(&[Send, Reject]), EmailStatus::Rejected),
             (hard(&[RenderingFailure, Send]), EmailStatus::Rejected),

@@ -60,9 +60,7 @@ impl Tag {
 
 fn is_tag_text(text: &str) -> bool {
     (1..=256).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 impl TryFrom<(String, String)> for Tag {
@@ -85,13 +83,7 @@ mod tests {
 
     #[test]
     fn names_of_ours_and_of_ses_are_taken() {
-        for name in [
-            MESSAGE_ID_TAG,
-            "kraiter",
-            "Kraiter-x",
-            "ses:configuration-set",
-            "SES:x",
-        ] {
+        for name in [MESSAGE_ID_TAG, "kraiter", "Kraiter-x", "ses:configuration-set", "SES:x"] {
             assert_eq!(Tag::new(name, "x"), Err(EmailProblem::TagReserved), "{name}");
         }
         assert!(is_tag_text(MESSAGE_ID_TAG), "SES must take our own tag");

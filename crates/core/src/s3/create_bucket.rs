@@ -33,9 +33,8 @@ impl Operation for CreateBucket {
     const SERVICE: Service = Service::S3;
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
-        let request = Request::builder()
-            .method(Method::PUT)
-            .uri(format!("/{}", encode::path_segment(&self.bucket)));
+        let request =
+            Request::builder().method(Method::PUT).uri(format!("/{}", encode::path_segment(&self.bucket)));
         if self.region.name() == DEFAULT_REGION {
             return Ok(request.body(Bytes::new())?);
         }
@@ -44,9 +43,7 @@ impl Operation for CreateBucket {
              <LocationConstraint>{}</LocationConstraint></CreateBucketConfiguration>",
             self.region
         );
-        Ok(request
-            .header(header::CONTENT_TYPE, "application/xml")
-            .body(body.into())?)
+        Ok(request.header(header::CONTENT_TYPE, "application/xml").body(body.into())?)
     }
 
     fn output(&self, _body: &[u8]) -> Result<(), Error> {
@@ -62,10 +59,7 @@ mod tests {
     #[test]
     fn the_region_is_told_everywhere_but_in_the_first() {
         let body = |region: &str| {
-            let create = CreateBucket {
-                bucket: "b".into(),
-                region: region.parse().unwrap(),
-            };
+            let create = CreateBucket { bucket: "b".into(), region: region.parse().unwrap() };
             create.request().unwrap().into_body()
         };
         assert!(body("us-east-1").is_empty());

@@ -45,11 +45,7 @@ impl PutObject {
     }
 
     fn path(&self) -> String {
-        format!(
-            "/{}/{}",
-            encode::path_segment(&self.bucket),
-            encode::path(&self.key)
-        )
+        format!("/{}/{}", encode::path_segment(&self.bucket), encode::path(&self.key))
     }
 }
 
@@ -90,25 +86,14 @@ mod tests {
     #[test]
     fn the_signed_request_carries_its_bodys_digest_to_either_place() {
         for (endpoint, uri) in [
-            (
-                Endpoint::aws(),
-                "https://s3.eu-central-1.amazonaws.com/bucket/a/b%20c.json",
-            ),
-            (
-                "http://127.0.0.1:4566".parse().unwrap(),
-                "http://127.0.0.1:4566/bucket/a/b%20c.json",
-            ),
+            (Endpoint::aws(), "https://s3.eu-central-1.amazonaws.com/bucket/a/b%20c.json"),
+            ("http://127.0.0.1:4566".parse().unwrap(), "http://127.0.0.1:4566/bucket/a/b%20c.json"),
         ] {
             let region = "eu-central-1".parse().unwrap();
             let keys = Credentials::long_term("AKIDEXAMPLE", "secret");
-            let request = signed_request(
-                &put("a/b c.json"),
-                &endpoint,
-                region,
-                &keys,
-                datetime!(2026-01-01 0:00 UTC),
-            )
-            .unwrap();
+            let request =
+                signed_request(&put("a/b c.json"), &endpoint, region, &keys, datetime!(2026-01-01 0:00 UTC))
+                    .unwrap();
             assert_eq!(request.uri(), uri);
             assert_eq!(request.method(), Method::PUT);
             assert_eq!(
@@ -126,10 +111,7 @@ mod tests {
 
     #[test]
     fn a_media_type_that_is_no_header_is_an_error_not_a_panic() {
-        let wrong = PutObject {
-            content_type: "a\r\nb".into(),
-            ..put("k")
-        };
+        let wrong = PutObject { content_type: "a\r\nb".into(), ..put("k") };
         assert!(matches!(wrong.request(), Err(BuildError::Http(_))));
     }
 }

@@ -48,10 +48,7 @@ impl Operation for CreateEmailIdentity {
     const SERVICE: Service = Service::Ses;
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
-        protocol::post(
-            "/v2/email/identities",
-            &json!({ "EmailIdentity": self.email_identity.as_str() }),
-        )
+        protocol::post("/v2/email/identities", &json!({ "EmailIdentity": self.email_identity.as_str() }))
     }
 
     fn output(&self, body: &[u8]) -> Result<CreatedEmailIdentity, Error> {
@@ -65,10 +62,7 @@ mod tests {
     use crate::ses::VerificationStatus;
 
     fn read(answer: &str) -> Result<CreatedEmailIdentity, Error> {
-        CreateEmailIdentity {
-            email_identity: "example.com".parse().unwrap(),
-        }
-        .output(answer.as_bytes())
+        CreateEmailIdentity { email_identity: "example.com".parse().unwrap() }.output(answer.as_bytes())
     }
 
     #[test]

@@ -101,11 +101,7 @@ mod tests {
         assert!(account.production_access_enabled);
         assert!(!account.sending_enabled);
         assert_eq!(account.enforcement_status, EnforcementStatus::Probation);
-        let quota = SendQuota {
-            max_24_hour_send: 50_000.0,
-            max_send_rate: 14.0,
-            sent_last_24_hours: 1000.0,
-        };
+        let quota = SendQuota { max_24_hour_send: 50_000.0, max_send_rate: 14.0, sent_last_24_hours: 1000.0 };
         assert_eq!(account.send_quota, quota);
     }
 
@@ -123,15 +119,10 @@ mod tests {
     #[test]
     fn an_answer_that_leaves_the_sandbox_open_is_unreadable_and_says_what_is_missing() {
         let answer = ANSWER.replace("\"ProductionAccessEnabled\":true,", "");
-        let Error::Unreadable(said) = GetAccount.output(answer.as_bytes()).unwrap_err() else {
-            panic!()
-        };
+        let Error::Unreadable(said) = GetAccount.output(answer.as_bytes()).unwrap_err() else { panic!() };
         assert!(said.contains("ProductionAccessEnabled"), "{said}");
         for end in 0..ANSWER.len() {
-            assert!(matches!(
-                GetAccount.output(&ANSWER.as_bytes()[..end]),
-                Err(Error::Unreadable(_))
-            ));
+            assert!(matches!(GetAccount.output(&ANSWER.as_bytes()[..end]), Err(Error::Unreadable(_))));
         }
     }
 }

@@ -52,10 +52,7 @@ impl Operation for GetEmailIdentity {
     const SERVICE: Service = Service::Ses;
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
-        json::get(&format!(
-            "/v2/email/identities/{}",
-            encode::path_segment(self.email_identity.as_str())
-        ))
+        json::get(&format!("/v2/email/identities/{}", encode::path_segment(self.email_identity.as_str())))
     }
 
     fn output(&self, body: &[u8]) -> Result<EmailIdentity, Error> {
@@ -68,18 +65,13 @@ mod tests {
     use super::*;
 
     fn ask(identity: &str) -> GetEmailIdentity {
-        GetEmailIdentity {
-            email_identity: identity.parse().unwrap(),
-        }
+        GetEmailIdentity { email_identity: identity.parse().unwrap() }
     }
 
     #[test]
     fn an_address_stays_one_segment_of_the_path() {
         for (identity, path) in [
-            (
-                "a+b/c?d#e%f@example.com",
-                "/v2/email/identities/a%2Bb%2Fc%3Fd%23e%25f%40example.com",
-            ),
+            ("a+b/c?d#e%f@example.com", "/v2/email/identities/a%2Bb%2Fc%3Fd%23e%25f%40example.com"),
             ("bücher.example", "/v2/email/identities/xn--bcher-kva.example"),
         ] {
             assert_eq!(ask(identity).request().unwrap().uri(), path);

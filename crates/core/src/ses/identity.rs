@@ -75,10 +75,7 @@ impl DkimAttributes {
     /// <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html>
     #[must_use]
     pub fn cname_records(&self, domain: &str) -> Vec<CnameRecord> {
-        let zone = self
-            .signing_hosted_zone
-            .as_deref()
-            .unwrap_or("dkim.amazonses.com");
+        let zone = self.signing_hosted_zone.as_deref().unwrap_or("dkim.amazonses.com");
         let record = |token: &String| CnameRecord {
             name: format!("{token}._domainkey.{domain}"),
             value: format!("{token}.{zone}"),
@@ -93,10 +90,7 @@ mod tests {
 
     #[test]
     fn the_records_point_to_the_zone_that_aws_names_or_to_its_oldest() {
-        let old = DkimAttributes {
-            tokens: vec!["abc".into()],
-            ..DkimAttributes::default()
-        };
+        let old = DkimAttributes { tokens: vec!["abc".into()], ..DkimAttributes::default() };
         let new = DkimAttributes {
             signing_hosted_zone: Some("dkim.eu-west-1.amazonses.com".into()),
             ..old.clone()

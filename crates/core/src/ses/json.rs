@@ -8,10 +8,7 @@ use crate::aws::{BuildError, Error};
 
 /// A request without a body.
 pub(super) fn get(path: &str) -> Result<Request<Bytes>, BuildError> {
-    Ok(Request::builder()
-        .method(Method::GET)
-        .uri(path)
-        .body(Bytes::new())?)
+    Ok(Request::builder().method(Method::GET).uri(path).body(Bytes::new())?)
 }
 
 /// A request with a JSON body.

@@ -130,10 +130,7 @@ struct Text<'a> {
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(data: &'a str) -> Self {
-        Self {
-            data,
-            charset: "UTF-8",
-        }
+        Self { data, charset: "UTF-8" }
     }
 }
 
@@ -181,10 +178,7 @@ mod tests {
     use super::*;
 
     fn pair(name: &str, value: &str) -> NameValue {
-        NameValue {
-            name: name.into(),
-            value: value.into(),
-        }
+        NameValue { name: name.into(), value: value.into() }
     }
 
     #[test]
@@ -232,11 +226,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_sent() {
-        let send = SendEmail {
-            subject: "s".into(),
-            text: Some("t".into()),
-            ..SendEmail::default()
-        };
+        let send = SendEmail { subject: "s".into(), text: Some("t".into()), ..SendEmail::default() };
         let body: Value = serde_json::from_slice(send.request().unwrap().body()).unwrap();
         assert_eq!(
             body,
@@ -255,10 +245,7 @@ mod tests {
     fn an_answer_without_a_message_id_leaves_open_whether_it_was_sent() {
         let send = SendEmail::default();
         for answer in ["", "{}", "null", "{\"MessageId\":", "<html></html>"] {
-            assert!(
-                send.output(answer.as_bytes()).unwrap_err().leaves_outcome_open(),
-                "{answer}"
-            );
+            assert!(send.output(answer.as_bytes()).unwrap_err().leaves_outcome_open(), "{answer}");
         }
     }
 }

@@ -40,8 +40,8 @@ impl FromStr for ExternalId {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let (prefix, rest) = text.split_once('-').ok_or(Invalid::ExternalId)?;
-        let prefix_is_right =
-            prefix.len() == 4 && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let prefix_is_right = prefix.len() == 4
+            && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         let is_lower = rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         // Decoding refuses a last character whose unused bits are set, so that one value has one spelling.
         let bits = BASE32_NOPAD.decode(rest.to_ascii_uppercase().as_bytes());

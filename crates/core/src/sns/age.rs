@@ -42,9 +42,6 @@ mod tests {
         assert_eq!(check(now - MAX_AGE, now), Ok(()));
         assert_eq!(check(now - MAX_AGE - nanosecond, now), Err(Rejection::TooOld));
         assert_eq!(check(now + MAX_AHEAD, now), Ok(()));
-        assert_eq!(
-            check(now + MAX_AHEAD + nanosecond, now),
-            Err(Rejection::FromTheFuture)
-        );
+        assert_eq!(check(now + MAX_AHEAD + nanosecond, now), Err(Rejection::FromTheFuture));
     }
 }

@@ -41,19 +41,14 @@ impl Certificate {
     /// [`Rejection::CertificateUnreadable`], [`Rejection::CertificateNotSns`] or [`Rejection::KeyLength`].
     pub fn from_pem(url: &CertificateUrl, pem: &[u8]) -> Result<Self, Rejection> {
         let chain = X509::load_pem_chain(pem).map_err(|_| Rejection::CertificateUnreadable)?;
-        let certificate = chain
-            .first()
-            .ok_or(Rejection::CertificateUnreadable)?
-            .tbs_certificate();
+        let certificate = chain.first().ok_or(Rejection::CertificateUnreadable)?.tbs_certificate();
         if let Issuer::Sns(region) = url.issuer()
             && !is_made_out_to_sns(&names(certificate)?, region)
         {
             return Err(Rejection::CertificateNotSns);
         }
-        let key = certificate
-            .subject_public_key_info()
-            .to_der()
-            .map_err(|_| Rejection::CertificateUnreadable)?;
+        let key =
+            certificate.subject_public_key_info().to_der().map_err(|_| Rejection::CertificateUnreadable)?;
         let key = PublicKey::from_public_key_der(&key).map_err(|_| Rejection::CertificateUnreadable)?;
         if !KEY_BITS.contains(&key.n().bit_width()) {
             return Err(Rejection::KeyLength);
@@ -87,20 +82,15 @@ impl Certificate {
 /// The DNS names of the subject; its common name only where there are none (RFC 6125).
 fn names(certificate: &x509_cert::TbsCertificate) -> Result<Vec<String>, Rejection> {
     let unreadable = |_| Rejection::CertificateUnreadable;
-    let alternative = certificate
-        .get_extension::<SubjectAltName>()
-        .map_err(unreadable)?;
-    let names: Vec<_> = alternative
-        .iter()
-        .flat_map(|(_, SubjectAltName(names))| names)
-        .filter_map(|name| {
-            if let GeneralName::DnsName(name) = name {
-                Some(name.as_str().to_owned())
-            } else {
-                None
-            }
-        })
-        .collect();
+    let alternative = certificate.get_extension::<SubjectAltName>().map_err(unreadable)?;
+    let names: Vec<_> =
+        alternative
+            .iter()
+            .flat_map(|(_, SubjectAltName(names))| names)
+            .filter_map(|name| {
+                if let GeneralName::DnsName(name) = name { Some(name.as_str().to_owned()) } else { None }
+            })
+            .collect();
     if !names.is_empty() {
         return Ok(names);
     }

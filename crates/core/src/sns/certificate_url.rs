@@ -49,18 +49,13 @@ impl CertificateUrl {
         endpoint: &Endpoint,
     ) -> Result<Self, Rejection> {
         let origin = endpoint.origin(Service::Sns, region);
-        let path = signing_cert_url
-            .strip_prefix(origin.as_str())
-            .ok_or(Rejection::CertificateUrlRefused)?;
+        let path = signing_cert_url.strip_prefix(origin.as_str()).ok_or(Rejection::CertificateUrlRefused)?;
         let (path_is_right, issuer) = match endpoint.loopback_origin() {
             None => (is_path_of_sns(path), Issuer::Sns(region)),
             Some(_) => (is_plain_pem_path(path), Issuer::StandIn),
         };
         if path_is_right {
-            Ok(Self {
-                url: format!("{origin}{path}"),
-                issuer,
-            })
+            Ok(Self { url: format!("{origin}{path}"), issuer })
         } else {
             Err(Rejection::CertificateUrlRefused)
         }
@@ -84,11 +79,11 @@ impl fmt::Display for CertificateUrl {
 }
 
 fn is_path_of_sns(path: &str) -> bool {
-    path.strip_prefix("/SimpleNotificationService-")
-        .and_then(|rest| rest.strip_suffix(".pem"))
-        .is_some_and(|id| {
+    path.strip_prefix("/SimpleNotificationService-").and_then(|rest| rest.strip_suffix(".pem")).is_some_and(
+        |id| {
             (1..=128).contains(&id.len()) && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        })
+        },
+    )
 }
 
 fn is_plain_pem_path(path: &str) -> bool {
@@ -97,9 +92,7 @@ fn is_plain_pem_path(path: &str) -> bool {
         && path.len() <= 256
         && !path.contains("..")
         && !path.contains("//")
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte))
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -265,11 +258,7 @@ mod tests {
             "http://127.0.0.1:4566/%2e%2e/cert.pem",
             "http://127.0.0.1:4566/cert.txt",
         ] {
-            assert_eq!(
-                on_loopback(wrong),
-                Err(Rejection::CertificateUrlRefused),
-                "{wrong:?}"
-            );
+            assert_eq!(on_loopback(wrong), Err(Rejection::CertificateUrlRefused), "{wrong:?}");
         }
     }
 

@@ -27,10 +27,9 @@ impl ConfirmSubscription {
     #[must_use]
     pub fn answering(message: &Verified<Message>) -> Option<Self> {
         match &message.content {
-            Content::SubscriptionConfirmation { token } => Some(Self {
-                topic: message.topic.clone(),
-                token: token.clone(),
-            }),
+            Content::SubscriptionConfirmation { token } => {
+                Some(Self { topic: message.topic.clone(), token: token.clone() })
+            }
             Content::Notification { .. } | Content::UnsubscribeConfirmation => None,
         }
     }
@@ -72,15 +71,10 @@ impl Operation for ConfirmSubscription {
     fn output(&self, body: &[u8]) -> Result<SubscriptionArn, Error> {
         let texts = xml::texts(body, &["SubscriptionArn"])?;
         let arn = texts.into_iter().flatten().next().unwrap_or_default();
-        if arn
-            .strip_prefix(self.topic.as_str())
-            .is_some_and(|id| id.starts_with(':'))
-        {
+        if arn.strip_prefix(self.topic.as_str()).is_some_and(|id| id.starts_with(':')) {
             Ok(SubscriptionArn(arn))
         } else {
-            Err(Error::Unreadable(
-                "there is no SubscriptionArn of the topic".into(),
-            ))
+            Err(Error::Unreadable("there is no SubscriptionArn of the topic".into()))
         }
     }
 }
@@ -132,10 +126,7 @@ mod tests {
             "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiter</SubscriptionArn>",
             "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiters:80289ba6</SubscriptionArn>",
         ] {
-            assert!(
-                matches!(operation().output(answer.as_bytes()), Err(Error::Unreadable(_))),
-                "{answer}"
-            );
+            assert!(matches!(operation().output(answer.as_bytes()), Err(Error::Unreadable(_))), "{answer}");
         }
     }
 
@@ -149,9 +140,6 @@ mod tests {
             ))
             .unwrap();
         let error = operation().response(&answer).unwrap_err();
-        assert_eq!(
-            (error.code(), error.retry()),
-            (Some("InvalidParameter"), crate::aws::Retry::Never)
-        );
+        assert_eq!((error.code(), error.retry()), (Some("InvalidParameter"), crate::aws::Retry::Never));
     }
 }

@@ -28,8 +28,7 @@ impl Envelope {
 
     /// The text of a field that must be there.
     pub(super) fn text(&mut self, field: &'static str) -> Result<String, Rejection> {
-        self.optional_text(field)?
-            .ok_or(Rejection::FieldMissing { field })
+        self.optional_text(field)?.ok_or(Rejection::FieldMissing { field })
     }
 
     /// The text of a field that may be there; taken out.
@@ -82,23 +81,12 @@ mod tests {
 
     #[test]
     fn a_field_is_taken_as_text() {
-        let mut envelope = Envelope::parse(br#"{"Type": "a", "Subject": null, "Message": {}}"#)
-            .ok()
-            .unwrap();
+        let mut envelope = Envelope::parse(br#"{"Type": "a", "Subject": null, "Message": {}}"#).ok().unwrap();
         assert_eq!(envelope.text("Type").as_deref(), Ok("a"));
         assert_eq!(envelope.optional_text("Token"), Ok(None));
-        assert_eq!(
-            envelope.text("Token"),
-            Err(Rejection::FieldMissing { field: "Token" })
-        );
-        assert_eq!(
-            envelope.optional_text("Subject"),
-            Err(Rejection::FieldInvalid { field: "Subject" })
-        );
-        assert_eq!(
-            envelope.text("Message"),
-            Err(Rejection::FieldInvalid { field: "Message" })
-        );
+        assert_eq!(envelope.text("Token"), Err(Rejection::FieldMissing { field: "Token" }));
+        assert_eq!(envelope.optional_text("Subject"), Err(Rejection::FieldInvalid { field: "Subject" }));
+        assert_eq!(envelope.text("Message"), Err(Rejection::FieldInvalid { field: "Message" }));
     }
 
     #[test]
@@ -110,11 +98,7 @@ mod tests {
             r#"{"Type": 1, "Type": "b"}"#,
         ] {
             let mut envelope = Envelope::parse(body.as_bytes()).ok().unwrap();
-            assert_eq!(
-                envelope.text("Type"),
-                Err(Rejection::FieldRepeated { field: "Type" }),
-                "{body}"
-            );
+            assert_eq!(envelope.text("Type"), Err(Rejection::FieldRepeated { field: "Type" }), "{body}");
         }
     }
 
@@ -129,20 +113,10 @@ mod tests {
             "\u{feff}{\"Type\":\"a\"}",
             "null",
         ] {
-            assert_eq!(
-                Envelope::parse(body.as_bytes()).err(),
-                Some(Rejection::NotJson),
-                "{body:?}"
-            );
+            assert_eq!(Envelope::parse(body.as_bytes()).err(), Some(Rejection::NotJson), "{body:?}");
         }
-        assert_eq!(
-            Envelope::parse(b"{\"Type\":\"\xff\"}").err(),
-            Some(Rejection::NotJson)
-        );
-        assert_eq!(
-            Envelope::parse(br#"{"Type":"\ud800"}"#).err(),
-            Some(Rejection::NotJson)
-        );
+        assert_eq!(Envelope::parse(b"{\"Type\":\"\xff\"}").err(), Some(Rejection::NotJson));
+        assert_eq!(Envelope::parse(br#"{"Type":"\ud800"}"#).err(), Some(Rejection::NotJson));
         let deep = format!("{{\"Type\":{}", "[".repeat(100_000));
         assert_eq!(Envelope::parse(deep.as_bytes()).err(), Some(Rejection::NotJson));
     }

@@ -77,28 +77,19 @@ impl Message {
         let (content, signed) = match kind.as_str() {
             "Notification" => {
                 let subject = envelope.optional_text("Subject")?;
-                if subject
-                    .as_ref()
-                    .is_some_and(|subject| subject.contains(char::is_control))
-                {
+                if subject.as_ref().is_some_and(|subject| subject.contains(char::is_control)) {
                     return Err(Rejection::FieldInvalid { field: "Subject" });
                 }
                 let mut fields = vec![("Message", text.as_str()), ("MessageId", &message_id)];
                 fields.extend(subject.as_deref().map(|subject| ("Subject", subject)));
-                fields.extend([
-                    ("Timestamp", timestamp.as_str()),
-                    ("TopicArn", &topic_arn),
-                    ("Type", &kind),
-                ]);
+                fields.extend([("Timestamp", timestamp.as_str()), ("TopicArn", &topic_arn), ("Type", &kind)]);
                 let signed = string_to_sign(&fields);
                 (Content::Notification { subject, text }, signed)
             }
             "SubscriptionConfirmation" | "UnsubscribeConfirmation" => {
                 let subscribe_url = envelope.text("SubscribeURL")?;
                 if subscribe_url.contains(char::is_control) {
-                    return Err(Rejection::FieldInvalid {
-                        field: "SubscribeURL",
-                    });
+                    return Err(Rejection::FieldInvalid { field: "SubscribeURL" });
                 }
                 let token: Token = parsed("Token", &envelope.text("Token")?)?;
                 let signed = string_to_sign(&[

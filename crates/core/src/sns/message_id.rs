@@ -30,11 +30,7 @@ impl FromStr for MessageId {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             });
-        if is_uuid {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAnId)
-        }
+        if is_uuid { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
     }
 }
 
@@ -50,11 +46,7 @@ mod tests {
 
     #[test]
     fn only_a_uuid_is_an_id() {
-        assert!(
-            "9d2c5580-b61d-550c-8583-37a582870907"
-                .parse::<MessageId>()
-                .is_ok()
-        );
+        assert!("9d2c5580-b61d-550c-8583-37a582870907".parse::<MessageId>().is_ok());
         for wrong in [
             "",
             "9d2c5580-b61d-550c-8583-37a58287090",

@@ -198,12 +198,9 @@ mod tests {
         ] {
             assert!(!rejection.is_permanent(), "{rejection}");
         }
-        for rejection in [
-            Rejection::NotJson,
-            Rejection::SignatureWrong,
-            Rejection::TooOld,
-            Rejection::TopicUnexpected,
-        ] {
+        for rejection in
+            [Rejection::NotJson, Rejection::SignatureWrong, Rejection::TooOld, Rejection::TopicUnexpected]
+        {
             assert!(rejection.is_permanent(), "{rejection}");
         }
     }

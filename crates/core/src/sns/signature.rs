@@ -47,10 +47,7 @@ pub(super) fn string_to_sign(fields: &[(&str, &str)]) -> String {
         fields.is_sorted_by_key(|(name, _)| *name),
         "SNS signs the fields in the byte order of their names"
     );
-    let length = fields
-        .iter()
-        .map(|(name, value)| name.len() + value.len() + 2)
-        .sum();
+    let length = fields.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     let mut text = String::with_capacity(length);
     for (name, value) in fields {
         for part in [name, "\n", value, "\n"] {
@@ -67,12 +64,8 @@ pub(super) fn is_right(version: SignatureVersion, key: &PublicKey, signed: &str,
     };
     let signed = signed.as_bytes();
     match version {
-        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone())
-            .verify(signed, &signature)
-            .is_ok(),
-        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone())
-            .verify(signed, &signature)
-            .is_ok(),
+        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone()).verify(signed, &signature).is_ok(),
+        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone()).verify(signed, &signature).is_ok(),
     }
 }
 
@@ -82,11 +75,8 @@ mod tests {
 
     #[test]
     fn each_name_and_each_value_ends_with_a_newline() {
-        let text = string_to_sign(&[
-            ("Message", "two\nlines"),
-            ("MessageId", "id"),
-            ("Type", "Notification"),
-        ]);
+        let text =
+            string_to_sign(&[("Message", "two\nlines"), ("MessageId", "id"), ("Type", "Notification")]);
         assert_eq!(text, "Message\ntwo\nlines\nMessageId\nid\nType\nNotification\n");
     }
 
@@ -95,11 +85,7 @@ mod tests {
         assert_eq!("1".parse(), Ok(SignatureVersion::One));
         assert_eq!("2".parse(), Ok(SignatureVersion::Two));
         for wrong in ["", "0", "3", "01", "1 ", "V1"] {
-            assert_eq!(
-                wrong.parse::<SignatureVersion>(),
-                Err(UnknownVersion),
-                "{wrong:?}"
-            );
+            assert_eq!(wrong.parse::<SignatureVersion>(), Err(UnknownVersion), "{wrong:?}");
         }
     }
 }

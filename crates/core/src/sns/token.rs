@@ -26,14 +26,8 @@ impl FromStr for Token {
 
     fn from_str(text: &str) -> Result<Self, NotAToken> {
         let is_token = (1..=1024).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        if is_token {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAToken)
-        }
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if is_token { Ok(Self(text.to_owned())) } else { Err(NotAToken) }
     }
 }
 
@@ -57,9 +51,6 @@ mod tests {
 
     #[test]
     fn a_token_does_not_show_in_debug() {
-        assert_eq!(
-            format!("{:?}", "2336412f37fb".parse::<Token>()),
-            "Ok(Token([redacted]))"
-        );
+        assert_eq!(format!("{:?}", "2336412f37fb".parse::<Token>()), "Ok(Token([redacted]))");
     }
 }

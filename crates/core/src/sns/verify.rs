@@ -61,11 +61,7 @@ impl Unverified {
         age::check(self.message.at, now)?;
         let certificate_url =
             CertificateUrl::from_message(&self.seal.certificate_url, self.message.topic.region(), endpoint)?;
-        Ok(Admitted {
-            message: self.message,
-            seal: self.seal,
-            certificate_url,
-        })
+        Ok(Admitted { message: self.message, seal: self.seal, certificate_url })
     }
 }
 
@@ -100,12 +96,7 @@ impl Admitted {
         if !certificate.is_valid_at(now) {
             return Err(Rejection::CertificateNotValidNow);
         }
-        let Seal {
-            version,
-            signature,
-            signed,
-            ..
-        } = &self.seal;
+        let Seal { version, signature, signed, .. } = &self.seal;
         if signature::is_right(*version, certificate.key(), signed, signature) {
             Ok(Verified(self.message))
         } else {
@@ -147,32 +138,14 @@ mod tests {
             ("eu-west-1".parse().unwrap(), "eu-west-2".parse().unwrap());
 
         assert_eq!(Expected::Topic(&topic).check(&topic), Ok(()));
+        assert_eq!(Expected::Topic(&other).check(&topic), Err(Rejection::TopicUnexpected));
+        assert_eq!(Expected::Stack { region: ireland, account: &ours }.check(&topic), Ok(()));
         assert_eq!(
-            Expected::Topic(&other).check(&topic),
-            Err(Rejection::TopicUnexpected)
-        );
-        assert_eq!(
-            Expected::Stack {
-                region: ireland,
-                account: &ours
-            }
-            .check(&topic),
-            Ok(())
-        );
-        assert_eq!(
-            Expected::Stack {
-                region: london,
-                account: &ours
-            }
-            .check(&topic),
+            Expected::Stack { region: london, account: &ours }.check(&topic),
             Err(Rejection::RegionUnexpected)
         );
         assert_eq!(
-            Expected::Stack {
-                region: ireland,
-                account: &theirs
-            }
-            .check(&topic),
+            Expected::Stack { region: ireland, account: &theirs }.check(&topic),
             Err(Rejection::AccountUnexpected)
         );
     }

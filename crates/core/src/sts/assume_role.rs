@@ -58,10 +58,7 @@ pub struct AssumedRole {
 
 impl fmt::Debug for AssumedRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AssumedRole")
-            .field("arn", &self.arn)
-            .field("credentials", &self.credentials)
-            .finish()
+        f.debug_struct("AssumedRole").field("arn", &self.arn).field("credentials", &self.credentials).finish()
     }
 }
 
@@ -83,16 +80,8 @@ impl Operation for AssumeRole {
     }
 
     fn output(&self, body: &[u8]) -> Result<AssumedRole, Error> {
-        let [access_key_id, secret_access_key, session_token, expiration, arn] = query::texts(
-            body,
-            [
-                "AccessKeyId",
-                "SecretAccessKey",
-                "SessionToken",
-                "Expiration",
-                "Arn",
-            ],
-        )?;
+        let [access_key_id, secret_access_key, session_token, expiration, arn] =
+            query::texts(body, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Arn"])?;
         let expires_at = OffsetDateTime::parse(&expiration, &Rfc3339)
             .map_err(|error| Error::Unreadable(format!("Expiration: {error}")))?;
         let credentials = Credentials::temporary(access_key_id, secret_access_key, session_token, expires_at);
@@ -150,41 +139,22 @@ mod tests {
             ("ExternalId", "mxk7-abc"),
             ("Policy", r#"{"a":"b c&d"}"#),
         ];
-        assert_eq!(
-            fields(&ask()),
-            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        );
+        assert_eq!(fields(&ask()), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     #[test]
     fn without_an_external_id_none_is_sent_not_an_empty_one() {
-        let names: Vec<_> = fields(&AssumeRole {
-            external_id: None,
-            policy: None,
-            ..ask()
-        })
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
-        assert_eq!(
-            names,
-            [
-                "Action",
-                "Version",
-                "RoleArn",
-                "RoleSessionName",
-                "DurationSeconds"
-            ]
-        );
+        let names: Vec<_> = fields(&AssumeRole { external_id: None, policy: None, ..ask() })
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"]);
     }
 
     #[test]
     fn the_answer_becomes_keys_that_know_their_end() {
         let role = ask().output(ANSWER).unwrap();
-        assert_eq!(
-            role.arn,
-            "arn:aws:sts::123456789012:assumed-role/KraiterSESRole/kraiter-01JD"
-        );
+        assert_eq!(role.arn, "arn:aws:sts::123456789012:assumed-role/KraiterSESRole/kraiter-01JD");
         let expected = Credentials::temporary(
             "ASIAIOSFODNN7EXAMPLE",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY",
@@ -196,10 +166,7 @@ mod tests {
 
     #[test]
     fn an_answer_cut_anywhere_before_the_last_key_is_unreadable_and_tells_no_secret() {
-        let whole = ANSWER
-            .windows(13)
-            .position(|window| window == b"</Expiration>")
-            .unwrap();
+        let whole = ANSWER.windows(13).position(|window| window == b"</Expiration>").unwrap();
         for end in 0..whole {
             let error = ask().output(&ANSWER[..end]).unwrap_err();
             assert!(matches!(&error, Error::Unreadable(_)), "{error}");

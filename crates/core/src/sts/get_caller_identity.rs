@@ -42,14 +42,8 @@ impl Operation for GetCallerIdentity {
 
     fn output(&self, body: &[u8]) -> Result<CallerIdentity, Error> {
         let [account, arn, user_id] = query::texts(body, ["Account", "Arn", "UserId"])?;
-        let account = account
-            .parse()
-            .map_err(|error| Error::Unreadable(format!("Account: {error}")))?;
-        Ok(CallerIdentity {
-            account,
-            arn,
-            user_id,
-        })
+        let account = account.parse().map_err(|error| Error::Unreadable(format!("Account: {error}")))?;
+        Ok(CallerIdentity { account, arn, user_id })
     }
 }
 
@@ -79,10 +73,7 @@ mod tests {
             &b"<A><Arn>a</Arn><UserId>u</UserId></A>"[..],
             b"<A><Arn>a</Arn><UserId>u</UserId><Account>12</Account></A>",
         ] {
-            assert!(matches!(
-                GetCallerIdentity.output(answer),
-                Err(Error::Unreadable(_))
-            ));
+            assert!(matches!(GetCallerIdentity.output(answer), Err(Error::Unreadable(_))));
         }
     }
 }

@@ -16,10 +16,7 @@ pub(super) fn request(action: &str, parameters: &[(&str, &str)]) -> Result<Reque
     Ok(Request::builder()
         .method(Method::POST)
         .uri("/")
-        .header(
-            header::CONTENT_TYPE,
-            "application/x-www-form-urlencoded; charset=utf-8",
-        )
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
         .body(body.into())?)
 }
 

@@ -30,9 +30,7 @@ impl RoleSessionName {
     /// character that isn't allowed becomes a hyphen and what is too long is cut off.
     #[must_use]
     pub fn of_organisation(id: &str) -> Self {
-        let id = id
-            .chars()
-            .map(|character| if is_allowed(character) { character } else { '-' });
+        let id = id.chars().map(|character| if is_allowed(character) { character } else { '-' });
         Self(PREFIX.chars().chain(id).take(MAX_LENGTH).collect())
     }
 
@@ -70,11 +68,7 @@ mod tests {
     #[test]
     fn what_sts_would_refuse_is_refused() {
         for wrong in ["", "a", "a b", "a/b", "a:b", "é-é", "a\nb", &"x".repeat(65)] {
-            assert_eq!(
-                wrong.parse::<RoleSessionName>(),
-                Err(Invalid::RoleSessionName),
-                "{wrong:?}"
-            );
+            assert_eq!(wrong.parse::<RoleSessionName>(), Err(Invalid::RoleSessionName), "{wrong:?}");
         }
         assert!("_+=,.@-".parse::<RoleSessionName>().is_ok());
     }

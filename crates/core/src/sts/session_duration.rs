@@ -73,14 +73,8 @@ mod tests {
             assert_eq!(i64::from(length.as_secs()), right);
         }
         for wrong in [-900, 0, 899, 43_201, 65_536 + 900] {
-            assert_eq!(
-                SessionDuration::try_from(Duration::seconds(wrong)),
-                Err(Invalid::SessionDuration)
-            );
+            assert_eq!(SessionDuration::try_from(Duration::seconds(wrong)), Err(Invalid::SessionDuration));
         }
-        assert_eq!(
-            SessionDuration::try_from(Duration::milliseconds(900_500)),
-            Err(Invalid::SessionDuration)
-        );
+        assert_eq!(SessionDuration::try_from(Duration::milliseconds(900_500)), Err(Invalid::SessionDuration));
     }
 }

@@ -17,9 +17,7 @@ fn texts(count: usize, text: &str) -> Vec<String> {
 }
 
 fn numbered(count: usize) -> Vec<(String, String)> {
-    (0..count)
-        .map(|index| (format!("X-{index}"), "v".to_owned()))
-        .collect()
+    (0..count).map(|index| (format!("X-{index}"), "v".to_owned())).collect()
 }
 
 fn pair(name: &str, value: &str) -> Vec<(String, String)> {
@@ -33,102 +31,38 @@ type Case = (fn(&mut EmailDraft), &'static str, &'static str);
 fn each_wrong_field_is_named_with_its_code() {
     let cases: &[Case] = &[
         (|d| d.from = String::new(), "from", "invalid_email_address"),
-        (
-            |d| d.from = "grün@example.com".into(),
-            "from",
-            "unsupported_email_address",
-        ),
-        (
-            |d| d.from = "A\r\nBcc: x <a@example.com>".into(),
-            "from",
-            "invalid_display_name",
-        ),
+        (|d| d.from = "grün@example.com".into(), "from", "unsupported_email_address"),
+        (|d| d.from = "A\r\nBcc: x <a@example.com>".into(), "from", "invalid_display_name"),
         (|d| d.to = vec![], "to", "missing_recipient"),
         (|d| d.to.push("x".into()), "to[1]", "invalid_email_address"),
         (|d| d.cc = texts(1, "@"), "cc[0]", "invalid_email_address"),
-        (
-            |d| d.bcc = texts(1, "a@b@c.de"),
-            "bcc[0]",
-            "invalid_email_address",
-        ),
-        (
-            |d| d.bcc = texts(50, "b@example.com"),
-            "to",
-            "too_many_recipients",
-        ),
-        (
-            |d| d.reply_to = texts(1, ""),
-            "replyTo[0]",
-            "invalid_email_address",
-        ),
-        (
-            |d| d.reply_to = texts(51, "a@example.com"),
-            "replyTo",
-            "too_many_reply_to",
-        ),
+        (|d| d.bcc = texts(1, "a@b@c.de"), "bcc[0]", "invalid_email_address"),
+        (|d| d.bcc = texts(50, "b@example.com"), "to", "too_many_recipients"),
+        (|d| d.reply_to = texts(1, ""), "replyTo[0]", "invalid_email_address"),
+        (|d| d.reply_to = texts(51, "a@example.com"), "replyTo", "too_many_reply_to"),
         (|d| d.subject = String::new(), "subject", "invalid_subject"),
         (|d| d.subject = " ".into(), "subject", "invalid_subject"),
-        (
-            |d| d.subject = "a\r\nBcc: x@example.com".into(),
-            "subject",
-            "invalid_subject",
-        ),
+        (|d| d.subject = "a\r\nBcc: x@example.com".into(), "subject", "invalid_subject"),
         (|d| d.subject = "a".repeat(999), "subject", "invalid_subject"),
         (|d| d.text = None, "text", "missing_content"),
         (|d| d.text = Some(String::new()), "text", "missing_content"),
-        (
-            |d| d.html = Some("a".repeat(MAX_CONTENT_BYTES)),
-            "html",
-            "content_too_long",
-        ),
-        (
-            |d| d.headers = pair("bcc", "x@example.com"),
-            "headers.bcc",
-            "reserved_header",
-        ),
-        (
-            |d| d.headers = pair("X A", "x"),
-            "headers.X A",
-            "invalid_header_name",
-        ),
-        (
-            |d| d.headers = pair("X-A", "x\r\nBcc: y"),
-            "headers.X-A",
-            "invalid_header_value",
-        ),
-        (
-            |d| d.headers = [pair("X-A", "1"), pair("x-a", "2")].concat(),
-            "headers.x-a",
-            "duplicate_header",
-        ),
+        (|d| d.html = Some("a".repeat(MAX_CONTENT_BYTES)), "html", "content_too_long"),
+        (|d| d.headers = pair("bcc", "x@example.com"), "headers.bcc", "reserved_header"),
+        (|d| d.headers = pair("X A", "x"), "headers.X A", "invalid_header_name"),
+        (|d| d.headers = pair("X-A", "x\r\nBcc: y"), "headers.X-A", "invalid_header_value"),
+        (|d| d.headers = [pair("X-A", "1"), pair("x-a", "2")].concat(), "headers.x-a", "duplicate_header"),
         (|d| d.headers = numbered(16), "headers", "too_many_headers"),
-        (
-            |d| d.tags = pair("kraiter-message-id", "x"),
-            "tags.kraiter-message-id",
-            "reserved_tag",
-        ),
+        (|d| d.tags = pair("kraiter-message-id", "x"), "tags.kraiter-message-id", "reserved_tag"),
         (|d| d.tags = pair("a b", "x"), "tags.a b", "invalid_tag"),
-        (
-            |d| d.tags = [pair("a", "1"), pair("a", "2")].concat(),
-            "tags.a",
-            "duplicate_tag",
-        ),
+        (|d| d.tags = [pair("a", "1"), pair("a", "2")].concat(), "tags.a", "duplicate_tag"),
         (|d| d.tags = numbered(50), "tags", "too_many_tags"),
-        (
-            |d| d.region = Some("eu-west-9".into()),
-            "region",
-            "invalid_region",
-        ),
+        (|d| d.region = Some("eu-west-9".into()), "region", "invalid_region"),
     ];
     for (change, field, code) in cases {
         let mut wrong = draft();
         change(&mut wrong);
         let error = Email::try_from(wrong).expect_err(field);
-        assert_eq!(
-            (error.field.as_str(), error.problem.code()),
-            (*field, *code),
-            "{error}"
-        );
+        assert_eq!((error.field.as_str(), error.problem.code()), (*field, *code), "{error}");
         assert!(!error.problem.help().is_empty() && !error.problem.to_string().is_empty());
     }
 }
@@ -154,32 +88,18 @@ fn the_most_that_ses_takes_is_taken() {
 
 #[test]
 fn blind_recipients_alone_are_enough() {
-    let email = Email::try_from(EmailDraft {
-        to: vec![],
-        bcc: texts(1, "a@example.com"),
-        ..draft()
-    })
-    .unwrap();
+    let email =
+        Email::try_from(EmailDraft { to: vec![], bcc: texts(1, "a@example.com"), ..draft() }).unwrap();
     assert_eq!(email.recipients().count(), 1);
 }
 
 #[test]
 fn a_stored_email_is_checked_again_when_it_is_read() {
-    let email = Email::try_from(EmailDraft {
-        headers: numbered(2),
-        tags: numbered(2),
-        ..draft()
-    })
-    .unwrap();
+    let email = Email::try_from(EmailDraft { headers: numbered(2), tags: numbered(2), ..draft() }).unwrap();
     let stored = serde_json::to_string(&email).unwrap();
     assert_eq!(serde_json::from_str::<Email>(&stored).unwrap(), email);
     let broken = stored.replace("X-1", "Bcc");
-    assert!(
-        serde_json::from_str::<Email>(&broken)
-            .unwrap_err()
-            .to_string()
-            .contains("headers.Bcc")
-    );
+    assert!(serde_json::from_str::<Email>(&broken).unwrap_err().to_string().contains("headers.Bcc"));
 }
 
 proptest! {

@@ -26,15 +26,11 @@ pub(super) fn published(text: &str) -> Result<Published, EventError> {
 
 fn event(json: Json<'_>, event_type: EventType) -> Result<Event, EventError> {
     let details = json.at(member(&event_type));
-    let ses_message_id = json.text("/mail/messageId").ok_or(EventError::Field {
-        field: "mail.messageId",
-    })?;
+    let ses_message_id = json.text("/mail/messageId").ok_or(EventError::Field { field: "mail.messageId" })?;
     let at = details
         .time("/timestamp")
         .or_else(|| json.time("/mail/timestamp"))
-        .ok_or(EventError::Field {
-            field: "mail.timestamp",
-        })?;
+        .ok_or(EventError::Field { field: "mail.timestamp" })?;
     let mut recipients: Vec<_> = match event_type {
         EventType::Bounce => details.texts("/bouncedRecipients", "/emailAddress").collect(),
         EventType::Complaint => details.texts("/complainedRecipients", "/emailAddress").collect(),
@@ -84,24 +80,17 @@ fn detail(details: Json<'_>, event_type: &EventType) -> Detail {
             complaint_feedback_type: details.text("/complaintFeedbackType"),
             complaint_sub_type: details.text("/complaintSubType"),
         },
-        EventType::Delivery => Detail::Delivery {
-            smtp_response: details.text("/smtpResponse"),
-        },
+        EventType::Delivery => Detail::Delivery { smtp_response: details.text("/smtpResponse") },
         EventType::DeliveryDelay => Detail::DeliveryDelay {
             delay_type: details.text("/delayType"),
             expiration_time: details.time("/expirationTime"),
             delayed_recipients: details.statuses("/delayedRecipients"),
         },
-        EventType::Open => Detail::Open {
-            user_agent: details.text("/userAgent"),
-        },
-        EventType::Click => Detail::Click {
-            link: details.text("/link"),
-            user_agent: details.text("/userAgent"),
-        },
-        EventType::Reject => Detail::Reject {
-            reason: details.text("/reason"),
-        },
+        EventType::Open => Detail::Open { user_agent: details.text("/userAgent") },
+        EventType::Click => {
+            Detail::Click { link: details.text("/link"), user_agent: details.text("/userAgent") }
+        }
+        EventType::Reject => Detail::Reject { reason: details.text("/reason") },
         EventType::RenderingFailure => Detail::RenderingFailure {
             template_name: details.text("/templateName"),
             error_message: details.text("/errorMessage"),
@@ -135,13 +124,7 @@ impl<'a> Json<'a> {
     }
 
     fn items(self, path: &str) -> impl Iterator<Item = Json<'a>> {
-        self.at(path)
-            .0
-            .as_array()
-            .into_iter()
-            .flatten()
-            .take(MAX_RECIPIENTS)
-            .map(Json)
+        self.at(path).0.as_array().into_iter().flatten().take(MAX_RECIPIENTS).map(Json)
     }
 
     fn texts(self, list: &str, path: &str) -> impl Iterator<Item = String> {
@@ -183,21 +166,13 @@ mod tests {
         assert_eq!(event.event_type, EventType::Other("Carrier Pigeon".into()));
         assert_eq!(event.at, time::macros::datetime!(2025-01-01 0:00 UTC));
         assert_eq!(event.recipients, ["a@example.com"]);
-        assert_eq!(
-            serde_json::to_value(&event.detail).unwrap(),
-            serde_json::json!({})
-        );
+        assert_eq!(serde_json::to_value(&event.detail).unwrap(), serde_json::json!({}));
     }
 
     #[test]
     fn the_older_feedback_format_is_reported_as_such() {
         let text = r#"{"notificationType":"Bounce","bounce":{},"mail":{}}"#;
-        assert_eq!(
-            published(text),
-            Ok(Published::LegacyFeedback {
-                notification_type: "Bounce".into()
-            })
-        );
+        assert_eq!(published(text), Ok(Published::LegacyFeedback { notification_type: "Bounce".into() }));
     }
 
     #[test]
@@ -208,15 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_not_an_event_is_an_error() {
-        for text in [
-            "",
-            "hello",
-            "[]",
-            "{}",
-            "null",
-            r#"{"eventType":1}"#,
-            r#"{"eventType":null}"#,
-        ] {
+        for text in ["", "hello", "[]", "{}", "null", r#"{"eventType":1}"#, r#"{"eventType":null}"#] {
             assert_eq!(published(text), Err(EventError::NotAnEvent), "{text:?}");
         }
     }
@@ -226,14 +193,8 @@ mod tests {
         let cases = [
             (r#"{"eventType":"Send"}"#, "mail.messageId"),
             (r#"{"eventType":"Send","mail":[]}"#, "mail.messageId"),
-            (
-                r#"{"eventType":"Send","mail":{"messageId":"m"}}"#,
-                "mail.timestamp",
-            ),
-            (
-                r#"{"eventType":"Send","mail":{"messageId":"m","timestamp":"yesterday"}}"#,
-                "mail.timestamp",
-            ),
+            (r#"{"eventType":"Send","mail":{"messageId":"m"}}"#, "mail.timestamp"),
+            (r#"{"eventType":"Send","mail":{"messageId":"m","timestamp":"yesterday"}}"#, "mail.timestamp"),
         ];
         for (text, field) in cases {
             assert_eq!(published(text), Err(EventError::Field { field }), "{text}");
@@ -262,9 +223,7 @@ mod tests {
         });
         let event = parse(&text.to_string());
         assert_eq!(event.recipients.len(), MAX_RECIPIENTS);
-        let Detail::Click { link: Some(link), .. } = event.detail else {
-            panic!()
-        };
+        let Detail::Click { link: Some(link), .. } = event.detail else { panic!() };
         assert_eq!(link.chars().count(), MAX_TEXT);
     }
 
