@@ -82,7 +82,7 @@ impl Rules {
 /// `authorization`, `user-agent`, `transfer-encoding` and `x-amzn-trace-id`.
 ///
 /// # Errors
-/// [`SignError`] where the request holds what can't be signed, such as a header that isn't text.
+/// [`SignError`] where the request holds what can't be signed, such as a header with a tab or with text beyond ASCII.
 pub fn sign(
     request: Request<Bytes>,
     credentials: &Credentials,
@@ -122,12 +122,15 @@ pub fn sign_in_scope(
         .settings(scope.rules.settings())
         .build()
         .map_err(|error| wrong(&error))?;
-    let headers = request
-        .headers()
-        .iter()
-        .map(|(name, value)| value.to_str().map(|value| (name.as_str(), value)))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| wrong(&error))?;
+    let mut headers = Vec::with_capacity(request.headers().len());
+    for (name, value) in request.headers() {
+        let text = value.to_str().map_err(|error| wrong(&error))?;
+        // AWS's rule speaks of spaces alone and its signers disagree on tabs.
+        if text.contains('\t') {
+            return Err(SignError(format!("there is a tab in the header {name}")));
+        }
+        headers.push((name.as_str(), text));
+    }
     let uri = request.uri().to_string();
     let signable = SignableRequest::new(
         request.method().as_str(),

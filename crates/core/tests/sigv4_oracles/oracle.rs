@@ -1,0 +1,87 @@
+//! A signer in another language: a process that reads every case from standard input and writes every answer to standard output.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::macros::format_description;
+
+use crate::case::Case;
+
+const HOW_TO_RUN: &str = "run it by `cargo xtask test`";
+
+pub(crate) struct Oracle {
+    pub(crate) name: &'static str,
+    program: OsString,
+    script: &'static str,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Answer {
+    pub(crate) authorization: String,
+    #[serde(rename = "canonicalRequest")]
+    pub(crate) canonical_request: String,
+}
+
+pub(crate) fn botocore() -> Oracle {
+    let program = env::var_os("KRAITER_PYTHON");
+    let program = program.unwrap_or_else(|| panic!("KRAITER_PYTHON is not set: {HOW_TO_RUN}"));
+    Oracle { name: "botocore", program, script: "sign_botocore.py" }
+}
+
+pub(crate) fn aws4fetch() -> Oracle {
+    assert!(root().join("node_modules/aws4fetch").is_dir(), "aws4fetch is not installed: {HOW_TO_RUN}");
+    Oracle { name: "aws4fetch", program: "node".into(), script: "sign_aws4fetch.mjs" }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+impl Oracle {
+    pub(crate) fn sign(&self, cases: &[Case]) -> Vec<Answer> {
+        let questions = serde_json::to_vec(&cases.iter().map(question).collect::<Vec<_>>()).unwrap();
+        let mut process = Command::new(&self.program)
+            .arg(root().join("tests/oracles").join(self.script))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}: {HOW_TO_RUN}", self.program.display()));
+        let mut input = process.stdin.take().unwrap();
+        // A process that ends early closes its input; what it wrote to stderr says why.
+        let writer = thread::spawn(move || input.write_all(&questions));
+        let output = process.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{} failed: {HOW_TO_RUN}\n{said}", self.name);
+        writer.join().unwrap().unwrap();
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{said}", self.name))
+    }
+}
+
+fn question(case: &Case) -> Value {
+    let headers: Vec<(&str, &str)> =
+        case.request.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+    let time = case.now.format(format_description!("[year][month][day]T[hour][minute][second]Z")).unwrap();
+    json!({
+        "method": case.request.method().as_str(),
+        "url": case.request.uri().to_string(),
+        "headers": headers,
+        "body": STANDARD.encode(case.request.body()),
+        "accessKeyId": case.credentials.access_key_id(),
+        "secretAccessKey": case.credentials.secret_access_key(),
+        "sessionToken": case.credentials.session_token(),
+        "service": case.service.signing_name(),
+        "region": case.region.name(),
+        "time": time,
+    })
+}
