@@ -21,6 +21,7 @@ pub use account_id::AccountId;
 pub use arn::{RoleArn, TopicArn};
 pub use credentials::Credentials;
 pub use endpoint::Endpoint;
+pub(crate) use endpoint::is_loopback;
 #[cfg(feature = "server")]
 pub use error::{Error, Retry, Status};
 #[cfg(feature = "server")]
