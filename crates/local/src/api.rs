@@ -50,10 +50,7 @@ impl Answer {
     /// The text at a JSON pointer such as `/reason/code`; empty where there is none.
     #[must_use]
     pub fn text(&self, pointer: &str) -> &str {
-        self.body
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -61,20 +58,13 @@ impl Api {
     /// The API at `origin`, without a key.
     #[must_use]
     pub fn new(origin: impl Into<String>) -> Self {
-        Self {
-            origin: origin.into(),
-            key: None,
-            http: Client::default(),
-        }
+        Self { origin: origin.into(), key: None, http: Client::default() }
     }
 
     /// The same API, called with `key`.
     #[must_use]
     pub fn with_key(&self, key: impl Into<String>) -> Self {
-        Self {
-            key: Some(key.into()),
-            ..self.clone()
-        }
+        Self { key: Some(key.into()), ..self.clone() }
     }
 
     /// Where it is.
@@ -142,19 +132,13 @@ impl Api {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request
-            .body(body)
-            .map_err(|error| Error::Unexpected(format!("{uri}: {error}")))?;
+        let request = request.body(body).map_err(|error| Error::Unexpected(format!("{uri}: {error}")))?;
         let response = self.http.send(request)?;
         let body = match response.body() {
             empty if empty.is_empty() => Value::Null,
             bytes => serde_json::from_slice(bytes)
                 .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned())),
         };
-        Ok(Answer {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body,
-        })
+        Ok(Answer { status: response.status(), headers: response.headers().clone(), body })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A real stack takes a minute, the emulator's two seconds.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The page as the link fills it in. A customer can edit every value before the stack is created: so can a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,33 +40,23 @@ impl QuickCreate {
         if !url.path().ends_with("/cloudformation/home") {
             return Err(wrong("isn't CloudFormation's page"));
         }
-        let region = url
-            .query_pairs()
-            .find(|(name, _)| name == "region")
-            .ok_or_else(|| wrong("has no region"))?
-            .1;
+        let region =
+            url.query_pairs().find(|(name, _)| name == "region").ok_or_else(|| wrong("has no region"))?.1;
         let fragment = url.fragment().ok_or_else(|| wrong("has no fragment"))?;
         let query = fragment
             .strip_prefix("/stacks/quickcreate?")
             .or_else(|| fragment.strip_prefix("/stacks/create/review?"))
             .ok_or_else(|| wrong("doesn't open the quick-create page"))?;
         let mut page = Self {
-            region: region
-                .parse()
-                .map_err(|error| wrong(&format!("names a region: {error}")))?,
+            region: region.parse().map_err(|error| wrong(&format!("names a region: {error}")))?,
             template_url: String::new(),
             stack_name: String::new(),
             parameters: Vec::new(),
         };
         for pair in query.split('&') {
-            let (name, value) = pair
-                .split_once('=')
-                .ok_or_else(|| wrong("has a name without a value"))?;
-            let decode = |text: &str| {
-                percent_decode_str(text)
-                    .decode_utf8()
-                    .map(std::borrow::Cow::into_owned)
-            };
+            let (name, value) = pair.split_once('=').ok_or_else(|| wrong("has a name without a value"))?;
+            let decode =
+                |text: &str| percent_decode_str(text).decode_utf8().map(std::borrow::Cow::into_owned);
             let (name, value) = decode(name)
                 .and_then(|name| Ok((name, decode(value)?)))
                 .map_err(|_| wrong("holds what isn't UTF-8"))?;
@@ -88,10 +78,7 @@ impl QuickCreate {
     /// The value of a template parameter.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The template behind the link, read from S3 with the customer's keys, as CloudFormation does.
@@ -109,13 +96,8 @@ impl QuickCreate {
     /// Where AWS refuses, the stack fails, or it isn't complete within a minute.
     pub fn create_stack(&self, customer: &Customer) -> Result<Stack> {
         let template = self.template(customer)?;
-        let stack = customer.create_stack(
-            self.region,
-            &self.stack_name,
-            &template,
-            &self.parameters,
-            DEADLINE,
-        )?;
+        let stack =
+            customer.create_stack(self.region, &self.stack_name, &template, &self.parameters, DEADLINE)?;
         self.let_sns_ask_for_confirmation(customer)?;
         Ok(stack)
     }
@@ -154,10 +136,7 @@ mod tests {
         assert_eq!(page.template_url, "https://b.s3.amazonaws.com/t.yaml");
         assert_eq!(page.stack_name, "Kraiter");
         assert_eq!(page.parameter("ExternalId"), Some("ab12-x+y"));
-        assert_eq!(
-            page.parameter("WebhookUrl"),
-            Some("https://k.example/webhooks/sns/t")
-        );
+        assert_eq!(page.parameter("WebhookUrl"), Some("https://k.example/webhooks/sns/t"));
         assert_eq!(page.parameter("Other"), None);
     }
 

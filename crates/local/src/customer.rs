@@ -32,12 +32,7 @@ impl Customer {
     /// The owner of `account`, who acts with `credentials` on the AWS at `endpoint`.
     #[must_use]
     pub fn new(account: AccountId, credentials: Credentials, endpoint: Endpoint) -> Self {
-        Self {
-            account,
-            credentials,
-            endpoint,
-            http: Client::default(),
-        }
+        Self { account, credentials, endpoint, http: Client::default() }
     }
 
     /// The account's id.
@@ -58,10 +53,7 @@ impl Customer {
     /// [`Error::Aws`].
     pub fn perform<O: Operation>(&self, operation: &O, region: Region) -> Result<O::Output> {
         let name = std::any::type_name::<O>().rsplit("::").next().unwrap_or_default();
-        let failed = |error| Error::Aws {
-            operation: name.to_owned(),
-            error,
-        };
+        let failed = |error| Error::Aws { operation: name.to_owned(), error };
         let request = signed_request(operation, &self.endpoint, region, &self.credentials, now())
             .map_err(|error| Error::Unexpected(format!("{name}: {error}")))?;
         let response = self.http.send_to_aws(request).map_err(failed)?;
@@ -78,16 +70,11 @@ impl Customer {
         parameters: &[(&str, &str)],
     ) -> Result<Answer> {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", action)
-            .append_pair("Version", version)
-            .extend_pairs(parameters);
+        form.append_pair("Action", action).append_pair("Version", version).extend_pairs(parameters);
         let request = Request::builder()
             .method(Method::POST)
             .uri(format!("{}/", self.endpoint.origin(service, region)))
-            .header(
-                header::CONTENT_TYPE,
-                "application/x-www-form-urlencoded; charset=utf-8",
-            )
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
             .body(Bytes::from(form.finish()));
         self.send(service, region, action, request)
     }
@@ -102,24 +89,12 @@ impl Customer {
     ) -> Result<Answer> {
         let unsent = |error: &dyn std::error::Error| Error::Unexpected(format!("{action}: {error}"));
         let request = request.map_err(|error| unsent(&error))?;
-        let signed = sign::sign(
-            request,
-            &self.credentials,
-            service,
-            service.calling_region(region),
-            now(),
-        )
-        .map_err(|error| unsent(&error))?;
-        let failed = |error| Error::Aws {
-            operation: action.to_owned(),
-            error,
-        };
+        let signed = sign::sign(request, &self.credentials, service, service.calling_region(region), now())
+            .map_err(|error| unsent(&error))?;
+        let failed = |error| Error::Aws { operation: action.to_owned(), error };
         let response = self.http.send_to_aws(signed).map_err(failed)?;
         if response.status().is_success() {
-            Ok(Answer {
-                action: action.to_owned(),
-                response,
-            })
+            Ok(Answer { action: action.to_owned(), response })
         } else {
             Err(failed(read_error(&response)))
         }

@@ -96,8 +96,7 @@ impl Error {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::ToolMissing { help, .. } => Some(help),
-            Self::Io { .. } | Self::Ended { .. } | Self::Timeout { .. } => None,
-            Self::Http { .. } | Self::Aws { .. } | Self::Unexpected(_) => None,
+            _ => None,
         }
     }
 }

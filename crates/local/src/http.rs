@@ -9,7 +9,7 @@ use kraiter_core::aws;
 use crate::{Error, Result};
 
 /// Longer than any answer of a program on this machine takes while two cores compile beside it.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// No answer of ours or of the emulator's is larger.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -52,11 +52,7 @@ impl Client {
             let body = body.with_config().limit(LIMIT).read_to_vec()?;
             Ok(Response::from_parts(head, Bytes::from(body)))
         });
-        answer.map_err(|error| Error::Http {
-            method,
-            url,
-            message: error.to_string(),
-        })
+        answer.map_err(|error| Error::Http { method, url, message: error.to_string() })
     }
 
     /// Sends a request to AWS, or to what stands in for it: no answer is AWS's "could not be reached".
@@ -64,7 +60,6 @@ impl Client {
     /// # Errors
     /// [`aws::Error::Unreachable`].
     pub fn send_to_aws(&self, request: Request<Bytes>) -> std::result::Result<Response<Bytes>, aws::Error> {
-        self.send(request)
-            .map_err(|error| aws::Error::Unreachable(error.to_string()))
+        self.send(request).map_err(|error| aws::Error::Unreachable(error.to_string()))
     }
 }

@@ -31,7 +31,7 @@ pub const KRAITER_ACCOUNT: &str = "999999999999";
 pub const ADMIN_TOKEN: &str = "local-administrator-0123456789abcdef";
 
 /// From the subscription's confirmation on, a connection needs a few calls on loopback; IAM's propagation isn't imitated.
-const CONNECT: Duration = Duration::from_secs(60);
+const CONNECT: Duration = Duration::from_mins(1);
 
 /// How a lab is started.
 #[derive(Clone, Debug)]
@@ -79,9 +79,8 @@ impl Lab {
         let (aws, migrated) = thread::scope(|scope| {
             let migrated = scope.spawn(|| workerd::migrate(&toolbox, state.path(), &logs));
             let aws = start_aws(&toolbox, &logs);
-            let migrated = migrated
-                .join()
-                .unwrap_or_else(|_| Err(Error::Unexpected("migrating panicked".into())));
+            let migrated =
+                migrated.join().unwrap_or_else(|_| Err(Error::Unexpected("migrating panicked".into())));
             (aws, migrated)
         });
         let (emulator, kraiter, template_url) = aws?;
@@ -91,24 +90,10 @@ impl Lab {
         let settings = settings(&*emulator, &kraiter, &template_url, port);
         let worker = Workerd::start(
             &toolbox,
-            &workerd::Options {
-                port,
-                settings: &settings,
-                state: state.path(),
-                logs: &logs,
-            },
+            &workerd::Options { port, settings: &settings, state: state.path(), logs: &logs },
         )?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
-        Ok(Self {
-            worker,
-            emulator,
-            admin,
-            kraiter,
-            template_url,
-            settings,
-            logs,
-            _state: state,
-        })
+        Ok(Self { worker, emulator, admin, kraiter, template_url, settings, logs, _state: state })
     }
 
     /// The API without a key.
@@ -151,11 +136,7 @@ impl Lab {
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {
         let secret = |name: &str| matches!(name, "AWS_SECRET_ACCESS_KEY" | "ADMIN_TOKEN");
-        self.settings
-            .iter()
-            .filter(|(name, _)| secret(name))
-            .map(|(_, value)| value.as_str())
-            .collect()
+        self.settings.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.as_str()).collect()
     }
 
     /// Where the logs are.
@@ -176,11 +157,7 @@ impl Lab {
             value.ok_or_else(|| Error::Unexpected(format!("the new organisation has no {field}")))
         };
         let api_key = text("apiKey")?;
-        Ok(Organisation {
-            id: text("id")?,
-            api: self.api().with_key(&api_key),
-            api_key,
-        })
+        Ok(Organisation { id: text("id")?, api: self.api().with_key(&api_key), api_key })
     }
 
     /// Makes an AWS account and gives its owner's keys; for an account that is there already, more keys.
@@ -198,9 +175,7 @@ impl Lab {
     pub fn connected(&self, name: &str, account: &str, region: &str) -> Result<(Organisation, Customer)> {
         let organisation = self.organisation(name)?;
         let customer = self.customer(account)?;
-        let answer = organisation
-            .api
-            .post("/v1/aws-binding/connect", &json!({ "region": region }))?;
+        let answer = organisation.api.post("/v1/aws-binding/connect", &json!({ "region": region }))?;
         let body = answer.expect(StatusCode::OK)?;
         QuickCreate::open(body["quickCreateUrl"].as_str().unwrap_or_default())?.create_stack(&customer)?;
         organisation.wait_for_status("connected", CONNECT)?;
@@ -232,10 +207,7 @@ impl Organisation {
     pub fn wait_for_events(&self, email: &str, types: &[&str], deadline: Duration) -> Result<Value> {
         let what = format!("the events {} of {email}", types.join(", "));
         wait::until(&what, deadline, Duration::from_millis(100), || {
-            let body = self
-                .api
-                .get(&format!("/v1/emails/{email}"))?
-                .expect(StatusCode::OK)?;
+            let body = self.api.get(&format!("/v1/emails/{email}"))?.expect(StatusCode::OK)?;
             let came: Vec<&str> = body["events"]
                 .as_array()
                 .into_iter()
@@ -255,19 +227,17 @@ impl Organisation {
 fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Box<dyn Emulator>, Customer, String)> {
     let emulator = Fakecloud::start(toolbox, logs)?;
     let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;
-    let region: Region = "eu-west-1"
-        .parse()
-        .map_err(|error| Error::Unexpected(format!("eu-west-1: {error}")))?;
+    let region: Region =
+        "eu-west-1".parse().map_err(|error| Error::Unexpected(format!("eu-west-1: {error}")))?;
     let bucket = "kraiter-templates";
     kraiter.create_bucket(region, bucket)?;
-    let template_url = String::new();
+    let template_url = template::publish(kraiter.credentials(), emulator.endpoint(), region, bucket)?;
     Ok((Box::new(emulator), kraiter, template_url))
 }
 
 fn customer(emulator: &dyn Emulator, account: &str) -> Result<Customer> {
-    let account: AccountId = account
-        .parse()
-        .map_err(|error| Error::Unexpected(format!("{account}: {error}")))?;
+    let account: AccountId =
+        account.parse().map_err(|error| Error::Unexpected(format!("{account}: {error}")))?;
     let credentials = emulator.create_account(&account)?;
     Ok(Customer::new(account, credentials, emulator.endpoint().clone()))
 }
@@ -286,13 +256,6 @@ fn settings(
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),
-        (
-            "AWS_ENDPOINT_URL",
-            emulator
-                .endpoint()
-                .loopback_origin()
-                .unwrap_or_default()
-                .to_owned(),
-        ),
+        ("AWS_ENDPOINT_URL", emulator.endpoint().loopback_origin().unwrap_or_default().to_owned()),
     ]
 }

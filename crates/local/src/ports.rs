@@ -11,9 +11,7 @@ use crate::{Error, Result};
 pub fn free() -> Result<u16> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("find a free port on 127.0.0.1"))?;
-    let address = listener
-        .local_addr()
-        .map_err(Error::io("read the free port's number"))?;
+    let address = listener.local_addr().map_err(Error::io("read the free port's number"))?;
     Ok(address.port())
 }
 
@@ -22,11 +20,7 @@ pub fn free() -> Result<u16> {
 /// # Errors
 /// As [`free`].
 pub fn prefer(wanted: u16) -> Result<u16> {
-    if TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).is_ok() {
-        Ok(wanted)
-    } else {
-        free()
-    }
+    if TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).is_ok() { Ok(wanted) } else { free() }
 }
 
 #[cfg(test)]

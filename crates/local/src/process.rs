@@ -26,10 +26,7 @@ struct Running {
     stopping: bool,
 }
 
-static RUNNING: Mutex<Running> = Mutex::new(Running {
-    groups: BTreeSet::new(),
-    stopping: false,
-});
+static RUNNING: Mutex<Running> = Mutex::new(Running { groups: BTreeSet::new(), stopping: false });
 
 fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
@@ -50,23 +47,15 @@ impl Group {
         // The lock is held over the start, so that a signal finds every group that exists.
         let mut running = running();
         if running.stopping {
-            return Err(Error::Unexpected(format!(
-                "{name} was not started: we are stopping"
-            )));
+            return Err(Error::Unexpected(format!("{name} was not started: we are stopping")));
         }
         let child = command
             .stdin(Stdio::null())
             .process_group(0)
             .spawn()
-            .map_err(Error::io(format!(
-                "start {name} ({})",
-                command.get_program().display()
-            )))?;
+            .map_err(Error::io(format!("start {name} ({})", command.get_program().display())))?;
         running.groups.insert(id(&child));
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-        })
+        Ok(Self { name: name.to_owned(), child })
     }
 
     /// The same with both outputs written to the file `log`.
@@ -75,9 +64,7 @@ impl Group {
     /// Where the log can't be written or the program can't be started.
     pub fn spawn_logged(name: &str, command: &mut Command, log: &Path) -> Result<Self> {
         let file = File::create(log).map_err(Error::io(format!("write {}", log.display())))?;
-        let copy = file
-            .try_clone()
-            .map_err(Error::io(format!("write {}", log.display())))?;
+        let copy = file.try_clone().map_err(Error::io(format!("write {}", log.display())))?;
         Self::spawn(name, command.stdout(copy).stderr(file))
     }
 
@@ -91,9 +78,7 @@ impl Group {
     /// # Errors
     /// Where the system can't say.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        self.child
-            .try_wait()
-            .map_err(Error::io(format!("ask for {}", self.name)))
+        self.child.try_wait().map_err(Error::io(format!("ask for {}", self.name)))
     }
 
     /// Waits until it ends by itself.
@@ -101,9 +86,7 @@ impl Group {
     /// # Errors
     /// Where the system can't say.
     pub fn wait(&mut self) -> Result<ExitStatus> {
-        self.child
-            .wait()
-            .map_err(Error::io(format!("wait for {}", self.name)))
+        self.child.wait().map_err(Error::io(format!("wait for {}", self.name)))
     }
 }
 
@@ -201,15 +184,11 @@ mod tests {
         // The grandchild's id is printed; the leader ignores SIGTERM for as long as its child lives.
         let mut group = Group::spawn(
             "sh",
-            Command::new("sh")
-                .args(["-c", "sleep 600 & echo $!; wait"])
-                .stdout(Stdio::piped()),
+            Command::new("sh").args(["-c", "sleep 600 & echo $!; wait"]).stdout(Stdio::piped()),
         )
         .unwrap();
         let mut line = String::new();
-        BufReader::new(group.child().stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(group.child().stdout.take().unwrap()).read_line(&mut line).unwrap();
         let grandchild = Pid::from_raw(line.trim().parse().unwrap()).unwrap();
         let leader = id(&group.child);
         assert!(exists(leader));

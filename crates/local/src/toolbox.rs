@@ -15,6 +15,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
@@ -90,7 +91,8 @@ impl Toolbox {
     pub fn cargo_tool(&self, folder: &str, program: &str, version: &str) -> Option<PathBuf> {
         let folder = self.folder(folder, version);
         let path = folder.join("bin").join(program);
-        if path.is_file() && folder.join(".crates.toml").is_file() {
+        let whole = [".complete", ".crates.toml"].iter().any(|mark| folder.join(mark).is_file());
+        if path.is_file() && whole {
             return Some(path);
         }
         let path = on_path(program)?;
@@ -102,8 +104,7 @@ impl Toolbox {
     /// # Errors
     /// [`Error::ToolMissing`].
     pub fn fakecloud(&self) -> Result<PathBuf> {
-        self.cargo_tool("fakecloud", "fakecloud", FAKECLOUD)
-            .ok_or_else(|| missing("fakecloud", FAKECLOUD))
+        self.cargo_tool("fakecloud", "fakecloud", FAKECLOUD).ok_or_else(|| missing("fakecloud", FAKECLOUD))
     }
 
     /// worker-build.
@@ -152,10 +153,7 @@ impl Toolbox {
         if node.is_file() && folder.join(".complete").is_file() {
             return Ok(node);
         }
-        Err(missing(
-            "Node.js",
-            &format!("{}.{} or later", NODE_LEAST.0, NODE_LEAST.1),
-        ))
+        Err(missing("Node.js", &format!("{}.{} or later", NODE_LEAST.0, NODE_LEAST.1)))
     }
 
     /// A program of the npm packages in the clone's `node_modules`.
@@ -164,11 +162,7 @@ impl Toolbox {
     /// [`Error::ToolMissing`], also where package-lock.json has changed since they were installed.
     pub fn npm_program(&self, name: &str) -> Result<PathBuf> {
         let path = self.root.join("node_modules").join(".bin").join(name);
-        if path.is_file() && self.npm_packages_are_current() {
-            Ok(path)
-        } else {
-            Err(missing(name, "(npm)"))
-        }
+        if path.is_file() && self.npm_packages_are_current() { Ok(path) } else { Err(missing(name, "(npm)")) }
     }
 
     /// Whether `node_modules` is what package-lock.json says.
@@ -192,14 +186,9 @@ impl Toolbox {
         let mut command = Command::new(self.node()?);
         command.arg(self.npm_program("wrangler")?).current_dir(&self.root);
         command.env("PATH", self.path_with_node()?);
-        command
-            .env("WRANGLER_SEND_METRICS", "false")
-            .env("CI", "true")
-            .env("NO_COLOR", "1");
+        command.env("WRANGLER_SEND_METRICS", "false").env("CI", "true").env("NO_COLOR", "1");
         // A newer runtime or a login is nobody's wish here.
-        command
-            .env_remove("CLOUDFLARE_API_TOKEN")
-            .env("WRANGLER_HIDE_BANNER", "true");
+        command.env_remove("CLOUDFLARE_API_TOKEN").env("WRANGLER_HIDE_BANNER", "true");
         Ok(command)
     }
 
@@ -225,10 +214,7 @@ impl Toolbox {
         if python.is_file() && folder.join(".complete").is_file() {
             return Ok(python);
         }
-        Err(missing(
-            "the Python of the oracles",
-            "(tests/oracles/requirements.txt)",
-        ))
+        Err(missing("the Python of the oracles", "(tests/oracles/requirements.txt)"))
     }
 
     /// The folder of the Python virtual environment; its name holds the digest of the requirements.
@@ -250,58 +236,35 @@ impl Toolbox {
 }
 
 fn missing(tool: &str, version: &str) -> Error {
-    Error::ToolMissing {
-        tool: format!("{tool} {version}"),
-        help: SETUP.to_owned(),
-    }
+    Error::ToolMissing { tool: format!("{tool} {version}"), help: SETUP.to_owned() }
 }
 
 /// A program on PATH.
 #[must_use]
 pub fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 /// The version that `<program> --version` prints: its last word that begins with a digit, without a leading `v`.
 #[must_use]
 pub fn version_of(program: &Path) -> Option<String> {
-    let output = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output =
+        Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    let word = text
-        .lines()
-        .next()?
-        .split_whitespace()
-        .map(|word| word.trim_start_matches('v'));
-    word.filter(|word| word.starts_with(|first: char| first.is_ascii_digit()))
-        .last()
-        .map(str::to_owned)
+    let word = text.lines().next()?.split_whitespace().map(|word| word.trim_start_matches('v'));
+    let mut words = word.filter(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    words.next_back().map(str::to_owned)
 }
 
 fn is_new_enough(version: &str) -> bool {
-    let mut numbers = version
-        .split('.')
-        .map(|number| number.parse::<u32>().unwrap_or_default());
-    (
-        numbers.next().unwrap_or_default(),
-        numbers.next().unwrap_or_default(),
-    ) >= NODE_LEAST
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+    (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= NODE_LEAST
 }
 
 fn locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let entry = format!("name = \"{name}\"\n");
     let after = lock.split(entry.as_str()).nth(1)?;
-    after
-        .lines()
-        .next()?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
+    after.lines().next()?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
 /// The SHA-256 of a file in hexadecimal digits.
@@ -313,10 +276,7 @@ pub fn digest_of_file(path: &Path) -> Option<String> {
 /// The SHA-256 of bytes in hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]
@@ -338,12 +298,6 @@ mod tests {
 
     #[test]
     fn this_clone_locks_wasm_bindgen() {
-        assert!(
-            Toolbox::open()
-                .unwrap()
-                .locked("wasm-bindgen")
-                .unwrap()
-                .starts_with("0.2.")
-        );
+        assert!(Toolbox::open().unwrap().locked("wasm-bindgen").unwrap().starts_with("0.2."));
     }
 }

@@ -30,16 +30,8 @@ pub fn until<T>(
         match look()? {
             Seen::There(thing) => return Ok(thing),
             Seen::NotYet(last) if start.elapsed() >= deadline => {
-                let last = if last.is_empty() {
-                    last
-                } else {
-                    format!(": {last}")
-                };
-                return Err(Error::Timeout {
-                    what: what.to_owned(),
-                    after: deadline,
-                    last,
-                });
+                let last = if last.is_empty() { last } else { format!(": {last}") };
+                return Err(Error::Timeout { what: what.to_owned(), after: deadline, last });
             }
             Seen::NotYet(_) => thread::sleep(pause),
         }
@@ -53,27 +45,19 @@ mod tests {
     #[test]
     fn what_does_not_come_is_named_with_what_was_seen_last() {
         let mut looks = 0;
-        let error = until::<()>(
-            "the stack",
-            Duration::from_millis(5),
-            Duration::from_millis(1),
-            || {
-                looks += 1;
-                Ok(Seen::NotYet("CREATE_IN_PROGRESS".into()))
-            },
-        )
+        let error = until::<()>("the stack", Duration::from_millis(5), Duration::from_millis(1), || {
+            looks += 1;
+            Ok(Seen::NotYet("CREATE_IN_PROGRESS".into()))
+        })
         .unwrap_err();
         assert!(looks > 1);
         let text = error.to_string();
-        assert!(
-            text.contains("the stack") && text.contains("CREATE_IN_PROGRESS"),
-            "{text}"
-        );
+        assert!(text.contains("the stack") && text.contains("CREATE_IN_PROGRESS"), "{text}");
     }
 
     #[test]
     fn an_error_ends_the_wait_at_once() {
-        let error = until::<()>("it", Duration::from_secs(600), Duration::ZERO, || {
+        let error = until::<()>("it", Duration::from_mins(10), Duration::ZERO, || {
             Err(Error::Unexpected("gone".into()))
         });
         assert_eq!(error.unwrap_err().to_string(), "gone");

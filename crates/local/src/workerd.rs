@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// wrangler starts in five seconds; a machine that compiles at the same time takes longer.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// Set for what wrangler starts: the Worker is built, so wrangler.toml's build command has nothing to do.
 pub const IS_BUILT: &str = "KRAITER_WORKER_IS_BUILT";
@@ -51,20 +51,14 @@ pub struct Workerd {
 /// Where wrangler is missing or a migration fails.
 pub fn migrate(toolbox: &Toolbox, state: &Path, logs: &Path) -> Result<()> {
     let mut command = toolbox.wrangler()?;
-    command
-        .args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"])
-        .arg(state);
+    command.args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"]).arg(state);
     let log = logs.join("migrations.log");
     let status = Group::spawn_logged("wrangler d1 migrations apply", &mut command, &log)?.wait()?;
     if status.success() {
         Ok(())
     } else {
         let log = process::tail(&log, 20);
-        Err(Error::Ended {
-            program: "wrangler d1 migrations apply".into(),
-            status: status.to_string(),
-            log,
-        })
+        Err(Error::Ended { program: "wrangler d1 migrations apply".into(), status: status.to_string(), log })
     }
 }
 
@@ -78,19 +72,8 @@ impl Workerd {
         let log = options.logs.join("worker.log");
         let mut command = toolbox.wrangler()?;
         command
-            .args([
-                "dev",
-                "--local",
-                "--ip",
-                "127.0.0.1",
-                "--port",
-                &options.port.to_string(),
-            ])
-            .args([
-                "--inspector-port",
-                &ports::free()?.to_string(),
-                "--show-interactive-dev-session=false",
-            ])
+            .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &options.port.to_string()])
+            .args(["--inspector-port", &ports::free()?.to_string(), "--show-interactive-dev-session=false"])
             .arg("--env-file")
             .arg(&settings)
             .arg("--persist-to")
@@ -100,11 +83,8 @@ impl Workerd {
         let mut process = Group::spawn_logged("wrangler dev", &mut command, &log)?;
         let origin = format!("http://127.0.0.1:{}", options.port);
         let api = Api::new(&origin);
-        let ready = wait::until(
-            "the Worker's /healthz to answer 200",
-            START,
-            Duration::from_millis(100),
-            || {
+        let ready =
+            wait::until("the Worker's /healthz to answer 200", START, Duration::from_millis(100), || {
                 if let Some(status) = process.ended()? {
                     let log = process::tail(&log, 30);
                     return Err(Error::Ended {
@@ -118,14 +98,9 @@ impl Workerd {
                     Ok(answer) => Seen::NotYet(format!("{} {}", answer.status, answer.body)),
                     Err(error) => Seen::NotYet(error.to_string()),
                 })
-            },
-        );
+            });
         match ready {
-            Ok(()) => Ok(Self {
-                origin,
-                log,
-                _process: process,
-            }),
+            Ok(()) => Ok(Self { origin, log, _process: process }),
             Err(Error::Timeout { what, after, last }) => {
                 let last = format!("{last}\n{}", process::tail(&log, 30));
                 Err(Error::Timeout { what, after, last })
@@ -150,12 +125,12 @@ impl Workerd {
 /// Settings are secrets: they go to wrangler by a file that only its owner can read, not by the command line.
 fn write_settings(options: &Options<'_>) -> Result<PathBuf> {
     let path = options.state.join("settings.env");
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for (name, value) in options.settings {
         if value.contains(['\'', '\n']) {
             return Err(Error::Unexpected(format!("the setting {name} can't be quoted")));
         }
-        text.push_str(&format!("{name}='{value}'\n"));
+        lines.push(format!("{name}='{value}'\n"));
     }
     fs::create_dir_all(options.state).map_err(Error::io(format!("make {}", options.state.display())))?;
     fs::OpenOptions::new()
@@ -164,7 +139,7 @@ fn write_settings(options: &Options<'_>) -> Result<PathBuf> {
         .truncate(true)
         .mode(0o600)
         .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|mut file| file.write_all(lines.concat().as_bytes()))
         .map_err(Error::io(format!("write {}", path.display())))?;
     Ok(path)
 }

@@ -1,4 +1,5 @@
 //! The console stand-in and a customer on the real emulator: what demo and end-to-end tests rest on.
+#![allow(clippy::unwrap_used, reason = "the whole file is a test, its helpers too")]
 
 use std::{
     io::{Read, Write},
@@ -38,10 +39,7 @@ fn webhook() -> (String, mpsc::Receiver<Value>) {
             while let Ok(n @ 1..) = stream.read(&mut buffer) {
                 bytes.extend_from_slice(&buffer[..n]);
                 let text = String::from_utf8_lossy(&bytes);
-                let body = text
-                    .split_once("\r\n\r\n")
-                    .map(|(_, body)| body.to_owned())
-                    .unwrap_or_default();
+                let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
                 if let Ok(body) = serde_json::from_str(&body) {
                     stream
                         .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
@@ -80,9 +78,7 @@ fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
     // Kraiter's bucket holds the template, the customer's console reads it.
     let kraiter = customer(&emulator, "999999999999");
     kraiter.create_bucket(region, "templates").unwrap();
-    let template_url = kraiter
-        .put_object(region, "templates", "t.json", template().to_string())
-        .unwrap();
+    let template_url = kraiter.put_object(region, "templates", "t.json", template().to_string()).unwrap();
 
     let (hook, posts) = webhook();
     let owner = customer(&emulator, "111111111111");
@@ -94,13 +90,7 @@ fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
     };
     let stack = page.create_stack(&owner).unwrap();
     assert_eq!(stack.status, "CREATE_COMPLETE");
-    assert_eq!(
-        stack.outputs,
-        [(
-            "RoleArn".to_owned(),
-            "arn:aws:iam::111111111111:role/Example".to_owned()
-        )]
-    );
+    assert_eq!(stack.outputs, [("RoleArn".to_owned(), "arn:aws:iam::111111111111:role/Example".to_owned())]);
 
     let post = posts.recv_timeout(Duration::from_secs(20)).unwrap();
     assert_eq!(post["Type"], "SubscriptionConfirmation");
@@ -108,24 +98,13 @@ fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
     assert!(post["Signature"].is_string());
 
     // Nothing of it is seen in another account or region.
-    assert_eq!(
-        owner.topics(region).unwrap(),
-        ["arn:aws:sns:us-east-2:111111111111:Example"]
-    );
+    assert_eq!(owner.topics(region).unwrap(), ["arn:aws:sns:us-east-2:111111111111:Example"]);
     assert_eq!(kraiter.topics(region).unwrap(), Vec::<String>::new());
-    assert_eq!(
-        owner.topics("eu-west-1".parse().unwrap()).unwrap(),
-        Vec::<String>::new()
-    );
+    assert_eq!(owner.topics("eu-west-1".parse().unwrap()).unwrap(), Vec::<String>::new());
 
-    owner
-        .delete_stack(region, "Example", Duration::from_secs(20))
-        .unwrap();
+    owner.delete_stack(region, "Example", Duration::from_secs(20)).unwrap();
     assert_eq!(
-        owner
-            .describe_stack(region, "Example")
-            .unwrap()
-            .filter(|stack| stack.status != "DELETE_COMPLETE"),
+        owner.describe_stack(region, "Example").unwrap().filter(|stack| stack.status != "DELETE_COMPLETE"),
         None
     );
     assert_eq!(owner.topics(region).unwrap(), Vec::<String>::new());

@@ -1,3 +1,68 @@
-//! The project commands.
+//! The project's commands. Each sets up what it needs first.
 
-fn main() {}
+mod apt;
+mod build;
+mod demo;
+mod doctor;
+mod program;
+mod progress;
+mod publish;
+mod setup;
+mod suite;
+mod wasm;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use kraiter_local::{Result, process, toolbox::Toolbox};
+
+/// Kraiter AWS Setup's commands.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// List the tools: which are there, which are missing, and what installs them.
+    Doctor,
+    /// Install every tool that is missing.
+    Setup,
+    /// Build the Worker for Cloudflare and print its size.
+    Build,
+    /// Run every check and test there is.
+    Test,
+    /// Play the main job on this machine: the Worker in workerd, a local AWS, a customer.
+    Demo(demo::Options),
+    /// Upload the CloudFormation template to an S3 bucket and print its URL, the Worker's `TEMPLATE_URL`.
+    PublishTemplate(publish::Options),
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            if let Some(help) = error.help() {
+                eprintln!("help: {help}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<ExitCode> {
+    process::stop_on_signal()?;
+    let toolbox = Toolbox::open()?;
+    match task {
+        Task::Doctor => return doctor::run(&toolbox),
+        Task::Setup => setup::ensure(&toolbox, setup::EVERYTHING)?,
+        Task::Build => build::run(&toolbox)?,
+        Task::Test => return suite::run(&toolbox),
+        Task::Demo(options) => demo::run(&toolbox, options)?,
+        Task::PublishTemplate(options) => publish::run(options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

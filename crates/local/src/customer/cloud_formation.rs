@@ -12,7 +12,7 @@ use crate::{
 
 const VERSION: &str = "2010-05-15";
 
-/// What DescribeStacks says of a stack.
+/// What `DescribeStacks` says of a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stack {
     /// Its name.
@@ -57,24 +57,17 @@ impl Customer {
         ];
         form.extend(numbered.iter().map(|(key, value)| (key.as_str(), *value)));
         self.query(Service::CloudFormation, region, "CreateStack", VERSION, &form)?;
-        wait::until(
-            &format!("stack {name} to be complete"),
-            deadline,
-            Duration::from_millis(100),
-            || {
-                let stack = self.describe_stack(region, name)?.ok_or_else(|| gone(name))?;
-                match stack.status.as_str() {
-                    "CREATE_COMPLETE" => Ok(Seen::There(stack)),
-                    "CREATE_IN_PROGRESS" | "REVIEW_IN_PROGRESS" => Ok(Seen::NotYet(stack.status)),
-                    failed => {
-                        let reason = stack.reason.unwrap_or_default();
-                        Err(Error::Unexpected(format!(
-                            "stack {name} ended as {failed}: {reason}"
-                        )))
-                    }
+        wait::until(&format!("stack {name} to be complete"), deadline, Duration::from_millis(100), || {
+            let stack = self.describe_stack(region, name)?.ok_or_else(|| gone(name))?;
+            match stack.status.as_str() {
+                "CREATE_COMPLETE" => Ok(Seen::There(stack)),
+                "CREATE_IN_PROGRESS" | "REVIEW_IN_PROGRESS" => Ok(Seen::NotYet(stack.status)),
+                failed => {
+                    let reason = stack.reason.unwrap_or_default();
+                    Err(Error::Unexpected(format!("stack {name} ended as {failed}: {reason}")))
                 }
-            },
-        )
+            }
+        })
     }
 
     /// What CloudFormation says of a stack; none where there is none.
@@ -82,13 +75,8 @@ impl Customer {
     /// # Errors
     /// Where CloudFormation refuses.
     pub fn describe_stack(&self, region: Region, name: &str) -> Result<Option<Stack>> {
-        let answer = self.query(
-            Service::CloudFormation,
-            region,
-            "DescribeStacks",
-            VERSION,
-            &[("StackName", name)],
-        );
+        let answer =
+            self.query(Service::CloudFormation, region, "DescribeStacks", VERSION, &[("StackName", name)]);
         match answer {
             Err(Error::Aws { error, .. }) if error.to_string().contains("does not exist") => Ok(None),
             Err(error) => Err(error),
@@ -101,12 +89,7 @@ impl Customer {
                     .filter_map(|member| Some((text(member, "OutputKey")?, text(member, "OutputValue")?)))
                     .collect();
                 let reason = text(document.root(), "StackStatusReason");
-                Some(Stack {
-                    name: name.to_owned(),
-                    status,
-                    reason,
-                    outputs,
-                })
+                Some(Stack { name: name.to_owned(), status, reason, outputs })
             }),
         }
     }
@@ -117,17 +100,10 @@ impl Customer {
     /// Where CloudFormation refuses.
     pub fn stack_resources(&self, region: Region, name: &str, kind: &str) -> Result<Vec<String>> {
         let parameters = [("StackName", name)];
-        let answer = self.query(
-            Service::CloudFormation,
-            region,
-            "DescribeStackResources",
-            VERSION,
-            &parameters,
-        )?;
+        let answer =
+            self.query(Service::CloudFormation, region, "DescribeStackResources", VERSION, &parameters)?;
         answer.xml(|document| {
-            let members = document
-                .descendants()
-                .filter(|node| node.tag_name().name() == "member");
+            let members = document.descendants().filter(|node| node.tag_name().name() == "member");
             members
                 .filter(|member| text(*member, "ResourceType").as_deref() == Some(kind))
                 .filter_map(|member| text(member, "PhysicalResourceId"))
@@ -140,31 +116,18 @@ impl Customer {
     /// # Errors
     /// Where CloudFormation refuses, the deletion fails, or it takes longer than `deadline`.
     pub fn delete_stack(&self, region: Region, name: &str, deadline: Duration) -> Result<()> {
-        self.query(
-            Service::CloudFormation,
-            region,
-            "DeleteStack",
-            VERSION,
-            &[("StackName", name)],
-        )?;
-        wait::until(
-            &format!("stack {name} to be deleted"),
-            deadline,
-            Duration::from_millis(100),
-            || {
-                Ok(match self.describe_stack(region, name)? {
-                    None => Seen::There(()),
-                    Some(stack) if stack.status == "DELETE_COMPLETE" => Seen::There(()),
-                    Some(stack) if stack.status == "DELETE_FAILED" => {
-                        let reason = stack.reason.unwrap_or_default();
-                        return Err(Error::Unexpected(format!(
-                            "stack {name} can't be deleted: {reason}"
-                        )));
-                    }
-                    Some(stack) => Seen::NotYet(stack.status),
-                })
-            },
-        )
+        self.query(Service::CloudFormation, region, "DeleteStack", VERSION, &[("StackName", name)])?;
+        wait::until(&format!("stack {name} to be deleted"), deadline, Duration::from_millis(100), || {
+            Ok(match self.describe_stack(region, name)? {
+                None => Seen::There(()),
+                Some(stack) if stack.status == "DELETE_COMPLETE" => Seen::There(()),
+                Some(stack) if stack.status == "DELETE_FAILED" => {
+                    let reason = stack.reason.unwrap_or_default();
+                    return Err(Error::Unexpected(format!("stack {name} can't be deleted: {reason}")));
+                }
+                Some(stack) => Seen::NotYet(stack.status),
+            })
+        })
     }
 }
 

@@ -16,11 +16,7 @@ impl Customer {
     /// # Errors
     /// Where IAM refuses.
     pub fn create_role(&self, name: &str, trust_policy: &str) -> Result<String> {
-        self.iam(
-            "CreateRole",
-            &[("RoleName", name), ("AssumeRolePolicyDocument", trust_policy)],
-        )?
-        .text("Arn")
+        self.iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust_policy)])?.text("Arn")
     }
 
     /// Says anew who may assume a role.
@@ -28,11 +24,7 @@ impl Customer {
     /// # Errors
     /// Where IAM refuses.
     pub fn update_assume_role_policy(&self, name: &str, trust_policy: &str) -> Result<()> {
-        self.iam(
-            "UpdateAssumeRolePolicy",
-            &[("RoleName", name), ("PolicyDocument", trust_policy)],
-        )
-        .map(drop)
+        self.iam("UpdateAssumeRolePolicy", &[("RoleName", name), ("PolicyDocument", trust_policy)]).map(drop)
     }
 
     /// Gives a role an inline policy, or replaces it.
@@ -40,11 +32,7 @@ impl Customer {
     /// # Errors
     /// Where IAM refuses.
     pub fn put_role_policy(&self, name: &str, policy_name: &str, policy: &str) -> Result<()> {
-        let parameters = [
-            ("RoleName", name),
-            ("PolicyName", policy_name),
-            ("PolicyDocument", policy),
-        ];
+        let parameters = [("RoleName", name), ("PolicyName", policy_name), ("PolicyDocument", policy)];
         self.iam("PutRolePolicy", &parameters).map(drop)
     }
 
@@ -53,11 +41,7 @@ impl Customer {
     /// # Errors
     /// Where IAM refuses.
     pub fn delete_role_policy(&self, name: &str, policy_name: &str) -> Result<()> {
-        self.iam(
-            "DeleteRolePolicy",
-            &[("RoleName", name), ("PolicyName", policy_name)],
-        )
-        .map(drop)
+        self.iam("DeleteRolePolicy", &[("RoleName", name), ("PolicyName", policy_name)]).map(drop)
     }
 
     /// The names of a role's inline policies.
@@ -65,13 +49,10 @@ impl Customer {
     /// # Errors
     /// Where IAM refuses.
     pub fn role_policies(&self, name: &str) -> Result<Vec<String>> {
-        self.iam("ListRolePolicies", &[("RoleName", name)])?
-            .xml(|document| {
-                let members = document.descendants().filter(|node| node.has_tag_name("member"));
-                members
-                    .filter_map(|node| node.text().map(str::to_owned))
-                    .collect()
-            })
+        self.iam("ListRolePolicies", &[("RoleName", name)])?.xml(|document| {
+            let members = document.descendants().filter(|node| node.has_tag_name("member"));
+            members.filter_map(|node| node.text().map(str::to_owned)).collect()
+        })
     }
 
     /// Deletes a role together with its inline policies.
@@ -86,9 +67,7 @@ impl Customer {
     }
 
     fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Result<super::Answer> {
-        let region = GLOBAL
-            .parse()
-            .map_err(|error| Error::Unexpected(format!("{GLOBAL}: {error}")))?;
+        let region = GLOBAL.parse().map_err(|error| Error::Unexpected(format!("{GLOBAL}: {error}")))?;
         self.query(Service::Iam, region, action, VERSION, parameters)
     }
 }

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use http::{Method, Request};
-use kraiter_core::aws::{Region, Service};
+use kraiter_core::{
+    aws::{Region, Service},
+    s3::{CreateBucket, PutObject},
+};
 
 use super::Customer;
 use crate::Result;
@@ -13,21 +16,7 @@ impl Customer {
     /// # Errors
     /// Where S3 refuses.
     pub fn create_bucket(&self, region: Region, bucket: &str) -> Result<()> {
-        // us-east-1 is the default and must not be named.
-        let body = if region.name() == "us-east-1" {
-            String::new()
-        } else {
-            format!(
-                "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
-                 <LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
-            )
-        };
-        let uri = format!("{}/{bucket}", self.endpoint.origin(Service::S3, region));
-        let request = Request::builder()
-            .method(Method::PUT)
-            .uri(uri)
-            .body(Bytes::from(body));
-        self.send(Service::S3, region, "CreateBucket", request).map(drop)
+        self.perform(&CreateBucket { bucket: bucket.to_owned(), region }, region)
     }
 
     /// Stores an object; answers its URL.
@@ -41,10 +30,14 @@ impl Customer {
         key: &str,
         body: impl Into<Bytes>,
     ) -> Result<String> {
-        let uri = format!("{}/{bucket}/{key}", self.endpoint.origin(Service::S3, region));
-        let request = Request::builder().method(Method::PUT).uri(&uri).body(body.into());
-        self.send(Service::S3, region, "PutObject", request)?;
-        Ok(uri)
+        let put = PutObject {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            content_type: "application/octet-stream".into(),
+            body: body.into(),
+        };
+        self.perform(&put, region)?;
+        Ok(put.url(&self.endpoint, region))
     }
 
     /// Reads an object by its URL.
@@ -53,9 +46,6 @@ impl Customer {
     /// Where S3 refuses.
     pub fn get_object(&self, region: Region, url: &str) -> Result<Bytes> {
         let request = Request::builder().method(Method::GET).uri(url).body(Bytes::new());
-        Ok(self
-            .send(Service::S3, region, "GetObject", request)?
-            .body()
-            .clone())
+        Ok(self.send(Service::S3, region, "GetObject", request)?.body().clone())
     }
 }

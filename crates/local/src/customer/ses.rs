@@ -15,15 +15,8 @@ impl Customer {
     /// Where SES refuses.
     pub fn delete_email_identity(&self, region: Region, identity: &str) -> Result<()> {
         let identity = utf8_percent_encode(identity, NON_ALPHANUMERIC);
-        let uri = format!(
-            "{}/v2/email/identities/{identity}",
-            self.endpoint.origin(Service::Ses, region)
-        );
-        let request = Request::builder()
-            .method(Method::DELETE)
-            .uri(uri)
-            .body(Bytes::new());
-        self.send(Service::Ses, region, "DeleteEmailIdentity", request)
-            .map(drop)
+        let uri = format!("{}/v2/email/identities/{identity}", self.endpoint.origin(Service::Ses, region));
+        let request = Request::builder().method(Method::DELETE).uri(uri).body(Bytes::new());
+        self.send(Service::Ses, region, "DeleteEmailIdentity", request).map(drop)
     }
 }

@@ -41,8 +41,7 @@ impl Customer {
             // An ARN also for what isn't confirmed yet.
             ("ReturnSubscriptionArn", "true"),
         ];
-        self.query(Service::Sns, region, "Subscribe", VERSION, &parameters)?
-            .text("SubscriptionArn")
+        self.query(Service::Sns, region, "Subscribe", VERSION, &parameters)?.text("SubscriptionArn")
     }
 
     /// Ends a subscription.
@@ -50,14 +49,8 @@ impl Customer {
     /// # Errors
     /// Where SNS refuses.
     pub fn unsubscribe(&self, region: Region, subscription: &str) -> Result<()> {
-        self.query(
-            Service::Sns,
-            region,
-            "Unsubscribe",
-            VERSION,
-            &[("SubscriptionArn", subscription)],
-        )
-        .map(drop)
+        self.query(Service::Sns, region, "Unsubscribe", VERSION, &[("SubscriptionArn", subscription)])
+            .map(drop)
     }
 
     /// The account's topics in the region, by ARN.
@@ -65,13 +58,10 @@ impl Customer {
     /// # Errors
     /// Where SNS refuses.
     pub fn topics(&self, region: Region) -> Result<Vec<String>> {
-        self.query(Service::Sns, region, "ListTopics", VERSION, &[])?
-            .xml(|document| {
-                let arns = document
-                    .descendants()
-                    .filter(|node| node.tag_name().name() == "TopicArn");
-                arns.filter_map(|node| node.text().map(str::to_owned)).collect()
-            })
+        self.query(Service::Sns, region, "ListTopics", VERSION, &[])?.xml(|document| {
+            let arns = document.descendants().filter(|node| node.tag_name().name() == "TopicArn");
+            arns.filter_map(|node| node.text().map(str::to_owned)).collect()
+        })
     }
 
     /// Makes a topic; answers its ARN.
@@ -79,8 +69,7 @@ impl Customer {
     /// # Errors
     /// Where SNS refuses.
     pub fn create_topic(&self, region: Region, name: &str) -> Result<String> {
-        self.query(Service::Sns, region, "CreateTopic", VERSION, &[("Name", name)])?
-            .text("TopicArn")
+        self.query(Service::Sns, region, "CreateTopic", VERSION, &[("Name", name)])?.text("TopicArn")
     }
 
     /// Publishes a message to a topic.
@@ -88,14 +77,8 @@ impl Customer {
     /// # Errors
     /// Where SNS refuses.
     pub fn publish(&self, region: Region, topic: &str, message: &str) -> Result<()> {
-        self.query(
-            Service::Sns,
-            region,
-            "Publish",
-            VERSION,
-            &[("TopicArn", topic), ("Message", message)],
-        )
-        .map(drop)
+        self.query(Service::Sns, region, "Publish", VERSION, &[("TopicArn", topic), ("Message", message)])
+            .map(drop)
     }
 
     /// Who hears a topic.
@@ -103,17 +86,10 @@ impl Customer {
     /// # Errors
     /// Where SNS refuses.
     pub fn subscriptions(&self, region: Region, topic: &str) -> Result<Vec<Subscription>> {
-        let answer = self.query(
-            Service::Sns,
-            region,
-            "ListSubscriptionsByTopic",
-            VERSION,
-            &[("TopicArn", topic)],
-        )?;
+        let answer =
+            self.query(Service::Sns, region, "ListSubscriptionsByTopic", VERSION, &[("TopicArn", topic)])?;
         answer.xml(|document| {
-            let members = document
-                .descendants()
-                .filter(|node| node.tag_name().name() == "member");
+            let members = document.descendants().filter(|node| node.tag_name().name() == "member");
             members
                 .filter_map(|member| {
                     Some(Subscription {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A start takes a second; a machine that compiles at the same time takes longer.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running fakecloud.
 pub struct Fakecloud {
@@ -46,15 +46,7 @@ impl Fakecloud {
         // `soft`: with `strict` it refuses a cross-account AssumeRole that the trust policy allows. Signatures and trust
         // policies are checked in both.
         let mut command = Command::new(program);
-        command.args([
-            "--addr",
-            &address,
-            "--verify-sigv4",
-            "--iam",
-            "soft",
-            "--region",
-            "eu-west-1",
-        ]);
+        command.args(["--addr", &address, "--verify-sigv4", "--iam", "soft", "--region", "eu-west-1"]);
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(variable);
         }
@@ -64,27 +56,15 @@ impl Fakecloud {
         wait::until("fakecloud to answer", START, Duration::from_millis(50), || {
             if let Some(status) = process.ended()? {
                 let log = process::tail(&log, 20);
-                return Err(Error::Ended {
-                    program: "fakecloud".into(),
-                    status: status.to_string(),
-                    log,
-                });
+                return Err(Error::Ended { program: "fakecloud".into(), status: status.to_string(), log });
             }
             Ok(match send::<Value>(&http, &origin, Method::GET, "health", None) {
                 Ok(_) => Seen::There(()),
                 Err(error) => Seen::NotYet(error.to_string()),
             })
         })?;
-        let endpoint = origin
-            .parse()
-            .map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
-        Ok(Self {
-            endpoint,
-            origin,
-            http,
-            log,
-            _process: process,
-        })
+        let endpoint = origin.parse().map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
+        Ok(Self { endpoint, origin, http, log, _process: process })
     }
 
     fn control<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T> {
@@ -147,8 +127,7 @@ impl Emulator for Fakecloud {
 
     fn set_sandbox(&self, sandbox: bool) -> Result<()> {
         let body = json!({ "sandbox": sandbox });
-        self.control::<Value>(Method::POST, "ses/account/sandbox", Some(&body))
-            .map(drop)
+        self.control::<Value>(Method::POST, "ses/account/sandbox", Some(&body)).map(drop)
     }
 
     fn log(&self) -> String {

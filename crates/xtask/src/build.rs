@@ -1,0 +1,104 @@
+//! `cargo xtask build`: the Worker for Cloudflare, by worker-build, and its size.
+
+mod stamp;
+
+use std::{env, ffi::OsStr, fs, io::Write, path::Path, process::Command, time::Instant};
+
+use flate2::{Compression, write::GzEncoder};
+use kraiter_local::{Error, Result, toolbox::Toolbox, workerd::IS_BUILT};
+
+use crate::{
+    program,
+    progress::{Lasted, Progress},
+    setup::{self, Need},
+    wasm::Toolchain,
+};
+
+/// Builds what wrangler deploys, and prints its size.
+///
+/// # Errors
+/// Where a tool is missing or the build fails.
+pub(crate) fn run(toolbox: &Toolbox) -> Result<()> {
+    // wrangler.toml names this command as the way to build; who has built already says so.
+    if env::var_os(IS_BUILT).is_some() {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let how = if worker(toolbox)? { "built" } else { "unchanged" };
+    println!("Worker {how}, {}", Lasted(start.elapsed()));
+    for (name, plain, packed) in sizes(&output(toolbox))? {
+        println!("  {name}: {plain} bytes, {packed} gzip");
+    }
+    Ok(())
+}
+
+/// Builds the Worker unless it is built of what is there now; answers whether it had to.
+///
+/// # Errors
+/// Where a tool is missing or the build fails.
+pub(crate) fn worker(toolbox: &Toolbox) -> Result<bool> {
+    setup::ensure(toolbox, &[Need::Build])?;
+    let toolchain =
+        Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
+    let inputs = stamp::of_inputs(toolbox, toolchain)?;
+    let stamp = toolbox.target().join("worker-build.stamp");
+    let output = output(toolbox);
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::whole(&inputs, &output)) {
+        return Ok(false);
+    }
+    let crate_folder = toolbox.root().join("crates").join("worker");
+    let mut command = Command::new(toolbox.worker_build()?);
+    command
+        .args(["--release"])
+        .current_dir(&crate_folder)
+        .env("WASM_BINDGEN_BIN", toolbox.wasm_bindgen()?)
+        .env("WASM_OPT_BIN", toolbox.npm_program("wasm-opt")?)
+        .env("ESBUILD_BIN", toolbox.npm_program("esbuild")?)
+        .env("PATH", toolbox.path_with_node()?)
+        // What `cargo run` has set for us is not for the build of another crate.
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env_remove("CARGO_MANIFEST_PATH")
+        .env_remove("CARGO");
+    toolchain.choose(&mut command);
+    let progress = Progress::new("Worker");
+    let mut crates = 0;
+    let log = toolbox.target().join("logs").join("worker-build.log");
+    program::logged("worker-build", &mut command, &log, |line| {
+        if line.trim_start().starts_with("Compiling") {
+            crates += 1;
+            progress.at_times(|| format!("{crates} crates compiled"));
+        }
+    })?;
+    fs::write(&stamp, stamp::whole(&inputs, &output))
+        .map_err(Error::io(format!("write {}", stamp.display())))?;
+    Ok(true)
+}
+
+/// Where worker-build puts the Worker.
+fn output(toolbox: &Toolbox) -> std::path::PathBuf {
+    toolbox.root().join("crates").join("worker").join("build")
+}
+
+/// The name, size and gzip size of each file of the Worker, and of all together.
+fn sizes(folder: &Path) -> Result<Vec<(String, usize, usize)>> {
+    let mut sizes = Vec::new();
+    let entries = fs::read_dir(folder).map_err(Error::io(format!("read {}", folder.display())))?;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if !matches!(path.extension().and_then(OsStr::to_str), Some("js" | "mjs" | "wasm")) {
+            continue;
+        }
+        let bytes = fs::read(&path).map_err(Error::io(format!("read {}", path.display())))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        sizes.push((name, bytes.len(), gzip_size(&bytes)?));
+    }
+    sizes.sort();
+    let (plain, packed) = sizes.iter().fold((0, 0), |(a, b), (_, plain, packed)| (a + plain, b + packed));
+    sizes.push(("together".into(), plain, packed));
+    Ok(sizes)
+}
+
+fn gzip_size(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).map_err(Error::io("compress"))?;
+    Ok(encoder.finish().map_err(Error::io("compress"))?.len())
+}

@@ -1,0 +1,92 @@
+//! What the Worker was built of, as a digest, so that nothing is built twice.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use kraiter_local::{
+    Error, Result,
+    toolbox::{Toolbox, WORKER_BUILD, digest_of_file, hex},
+};
+
+use crate::{program, wasm::Toolchain};
+
+/// The files and folders that a build reads, from the clone's root.
+const INPUTS: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "package-lock.json",
+    "crates/core/Cargo.toml",
+    "crates/core/src",
+    "crates/worker",
+];
+
+/// The digest of everything that a build reads: sources, manifests, locks, and the versions of the tools.
+///
+/// # Errors
+/// Where something can't be read.
+pub(super) fn of_inputs(toolbox: &Toolbox, toolchain: Toolchain) -> Result<String> {
+    let mut rustc = Command::new("rustc");
+    rustc.arg("-vV").current_dir(toolbox.root());
+    toolchain.choose(&mut rustc);
+    let mut lines = vec![format!("{}\nworker-build {WORKER_BUILD}\n", program::output("rustc", &mut rustc)?)];
+    for input in INPUTS {
+        let mut files = BTreeMap::new();
+        collect(&toolbox.root().join(input), &mut files)?;
+        lines.extend(described(&files));
+    }
+    Ok(hex(lines.concat().as_bytes()))
+}
+
+/// The digest of inputs and output together: an output that was touched or removed is built anew.
+pub(super) fn whole(inputs: &str, output: &Path) -> String {
+    let mut files = BTreeMap::new();
+    // What can't be read has no digest, and so is built anew.
+    let readable = collect(output, &mut files).is_ok() && !files.is_empty();
+    let lines = described(&files).collect::<Vec<_>>().concat();
+    hex(format!("{inputs}\n{readable}\n{lines}").as_bytes())
+}
+
+fn described(files: &BTreeMap<PathBuf, String>) -> impl Iterator<Item = String> {
+    files.iter().map(|(path, digest)| format!("{} {digest}\n", path.display()))
+}
+
+fn collect(path: &Path, files: &mut BTreeMap<PathBuf, String>) -> Result<()> {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).map_err(Error::io(format!("read {}", path.display())))?.flatten() {
+            // The Worker's own output lies among its inputs.
+            if entry.file_name() != "build" && entry.file_name() != "target" {
+                collect(&entry.path(), files)?;
+            }
+        }
+        return Ok(());
+    }
+    let digest =
+        digest_of_file(path).ok_or_else(|| Error::Unexpected(format!("{} can't be read", path.display())))?;
+    files.insert(path.to_owned(), digest);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_new_or_lost_output_file_changes_the_stamp() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("index.js");
+        fs::write(&file, "1").unwrap();
+        let first = whole("inputs", folder.path());
+        assert_eq!(whole("inputs", folder.path()), first);
+        assert_ne!(whole("others", folder.path()), first);
+        fs::write(&file, "2").unwrap();
+        assert_ne!(whole("inputs", folder.path()), first);
+        fs::write(&file, "1").unwrap();
+        assert_eq!(whole("inputs", folder.path()), first);
+        fs::remove_file(&file).unwrap();
+        assert_ne!(whole("inputs", folder.path()), first);
+    }
+}

@@ -1,0 +1,112 @@
+//! `cargo xtask demo`: the main job on real parts, played as a customer, one line a step.
+
+mod steps;
+
+use std::{thread, time::Instant};
+
+use clap::Args;
+use kraiter_local::{
+    Result,
+    lab::{self, Lab},
+    toolbox::Toolbox,
+};
+
+use crate::{build, progress::Lasted, setup};
+
+/// How the demo is run.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// End when everything was seen, instead of staying up.
+    #[arg(long)]
+    once: bool,
+    /// The Worker's port; another free one where it is in use.
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+}
+
+/// Plays the demo; stays up until Ctrl-C unless `--once`.
+///
+/// # Errors
+/// What was not seen, and why.
+pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<()> {
+    let start = Instant::now();
+    setup::ensure(toolbox, &[setup::Need::Build, setup::Need::Run])?;
+    step("the Worker is built", || {
+        let how = if build::worker(toolbox)? { "by worker-build" } else { "nothing has changed" };
+        Ok(((), how.to_owned()))
+    })?;
+    let lab = step("a local AWS and the Worker in workerd are up", || {
+        let lab = Lab::start(&lab::Options { name: "demo".into(), port: Some(options.port) })?;
+        let places = format!("{} at {}", lab.emulator().name(), endpoint(&lab));
+        let said = format!("{places}, the Worker at {}", lab.worker().origin());
+        Ok((lab, said))
+    })?;
+    if lab.worker().origin() != format!("http://127.0.0.1:{}", options.port) {
+        println!("        port {} is in use, so the Worker took another", options.port);
+    }
+    let organisation = match steps::play(&lab) {
+        Ok(organisation) => organisation,
+        Err(error) => {
+            // What the two said last is most of the reason; all of it stays in their logs.
+            eprintln!("the end of the Worker's log:\n{}", last_lines(&lab.worker().log(), 15));
+            eprintln!("the logs are in {}", lab.logs().display());
+            return Err(error);
+        }
+    };
+    println!("Everything was seen, {} in all.", Lasted(start.elapsed()));
+    if options.once {
+        return Ok(());
+    }
+    println!("{}", invitation(&lab, &organisation));
+    loop {
+        // Ctrl-C ends the process, and with it what it has started.
+        thread::park();
+    }
+}
+
+/// Does one step and prints its line: what, how long, and what was seen.
+fn step<T>(what: &str, act: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
+    let start = Instant::now();
+    match act() {
+        Ok((value, seen)) => {
+            println!("ok      {what}: {seen} ({})", Lasted(start.elapsed()));
+            Ok(value)
+        }
+        Err(error) => {
+            println!("FAILED  {what} ({})", Lasted(start.elapsed()));
+            Err(error)
+        }
+    }
+}
+
+fn endpoint(lab: &Lab) -> &str {
+    lab.emulator().endpoint().loopback_origin().unwrap_or_default()
+}
+
+fn last_lines(text: &str, n: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(n)..].join("\n")
+}
+
+/// What to try while the demo stays up.
+fn invitation(lab: &Lab, organisation: &lab::Organisation) -> String {
+    let (origin, aws, key) = (lab.worker().origin(), endpoint(lab), &organisation.api_key);
+    let logs = lab.logs().display();
+    format!(
+        "
+The Worker:  {origin}
+Local AWS:   {aws}
+Mailbox:     {aws}/_fakecloud/ses/emails
+Logs:        {logs}
+API key:     {key}
+
+Try:
+  curl -s -H 'Authorization: Bearer {key}' {origin}/v1/aws-binding
+  curl -s -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' {origin}/v1/emails \\
+    -d '{{\"from\":\"{from}\",\"to\":\"bounce@simulator.amazonses.com\",\"subject\":\"Hello\",\"text\":\"Hello\"}}'
+  curl -s -H 'Authorization: Bearer {key}' {origin}/v1/emails
+
+Ctrl-C ends everything.",
+        from = steps::FROM,
+    )
+}

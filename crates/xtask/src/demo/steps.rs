@@ -1,0 +1,185 @@
+//! The steps of the demo, in the order in which a customer takes them.
+
+use std::time::Duration;
+
+use kraiter_local::{
+    Error, Result,
+    api::Answer,
+    console::QuickCreate,
+    customer::Customer,
+    lab::{KRAITER_ACCOUNT, Lab, Organisation},
+    template, toolbox,
+    wait::{self, Seen},
+};
+use serde_json::{Value, json};
+
+use super::step;
+
+/// The sender that is verified and sends.
+pub(super) const FROM: &str = "hello@example.com";
+
+const REGION: &str = "eu-west-1";
+
+const CUSTOMER_ACCOUNT: &str = "111111111111";
+
+/// How long the connection may take from the stack's completion on; by itself it is done in two seconds.
+const ACTIVATION: Duration = Duration::from_mins(1);
+
+/// How long an event may take from the sending on.
+const EVENTS: Duration = Duration::from_mins(1);
+
+/// The simulator's mailboxes, each with the events that SES publishes about a mail to it.
+const MAILS: [(&str, &[&str]); 3] = [
+    ("success@simulator.amazonses.com", &["send", "delivery"]),
+    ("bounce@simulator.amazonses.com", &["send", "bounce"]),
+    ("complaint@simulator.amazonses.com", &["send", "complaint"]),
+];
+
+/// Plays them all; answers the organisation that is then connected.
+pub(super) fn play(lab: &Lab) -> Result<Organisation> {
+    let organisation = step("an organisation is made", || {
+        let organisation = lab.organisation("Demo")?;
+        let said = format!("{}, its API key shown once", organisation.id);
+        Ok((organisation, said))
+    })?;
+    let customer = step("a customer has an AWS account", || {
+        let customer = lab.customer(CUSTOMER_ACCOUNT)?;
+        Ok((customer, format!("{CUSTOMER_ACCOUNT}, with keys of its own")))
+    })?;
+    let (connect, page) = step("the quick-create link is given", || {
+        let connect =
+            success(organisation.api.post("/v1/aws-binding/connect", &json!({ "region": REGION }))?)?;
+        let page = QuickCreate::open(connect["quickCreateUrl"].as_str().unwrap_or_default())?;
+        let said = format!("stack {} in {}", page.stack_name, page.region);
+        Ok(((connect, page), said))
+    })?;
+    step("the link's template and parameters are what CloudFormation would get", || {
+        check_link(&connect, &page, &customer).map(|said| ((), said))
+    })?;
+    step("the customer creates the stack", || {
+        let stack = page.create_stack(&customer)?;
+        Ok(((), stack.status))
+    })?;
+    step("the connection activates itself", || {
+        let binding = organisation.wait_for_status("connected", ACTIVATION)?;
+        let region = &binding["stackRegion"];
+        Ok(((), format!("{} in {region}, sandbox: {}", binding["roleArn"], binding["sandbox"])))
+    })?;
+    step("verify says so too", || {
+        let verified = success(organisation.api.post("/v1/aws-binding/verify", &json!({}))?)?;
+        expect(&verified, "/verified", &json!(true))?;
+        expect(&verified, "/status", &json!("connected"))?;
+        Ok(((), format!("verified, quota {}", verified["quota"])))
+    })?;
+    step("events can come: the subscription is confirmed", || {
+        wait::until("the events to be active", ACTIVATION, Duration::from_millis(100), || {
+            let binding = success(organisation.api.get("/v1/aws-binding")?)?;
+            Ok(if binding["eventsActive"] == true {
+                Seen::There(((), binding["configurationSet"].to_string()))
+            } else {
+                Seen::NotYet(binding.to_string())
+            })
+        })
+    })?;
+    step("a sender identity is verified", || verify_identity(&organisation).map(|said| ((), said)))?;
+    let sent = step("mails are sent", || {
+        let sent = MAILS.iter().map(|(to, _)| send(&organisation, to)).collect::<Result<Vec<_>>>()?;
+        check_mailbox(lab)?;
+        let said = format!("{} mails, all in the local AWS's mailbox", sent.len());
+        Ok((sent, said))
+    })?;
+    for (id, (to, events)) in sent.iter().zip(MAILS) {
+        step(&format!("events of {to} arrive by signed SNS"), || {
+            let email = organisation.wait_for_events(id, events, EVENTS)?;
+            Ok(((), format!("{}, so the status is {}", kinds(&email), email["status"])))
+        })?;
+    }
+    Ok(organisation)
+}
+
+/// The link must lead CloudFormation to the published template, with this organisation's values and nothing else.
+fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Result<String> {
+    let template = page.template(customer)?;
+    let digest = toolbox::hex(template.as_bytes());
+    if !page.template_url.contains(&digest) {
+        return Err(Error::Unexpected(format!(
+            "{} doesn't hold the template's digest {digest}",
+            page.template_url
+        )));
+    }
+    if template != template::text()? {
+        return Err(Error::Unexpected("the template behind the link isn't the one of this source".into()));
+    }
+    let mut names: Vec<&str> = page.parameters.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    if names != ["ExternalId", "KraiterAccountId", "WebhookUrl"] {
+        return Err(Error::Unexpected(format!("the link's parameters are {names:?}")));
+    }
+    for (name, expected) in [
+        ("ExternalId", connect["externalId"].as_str()),
+        ("KraiterAccountId", connect["kraiterAccountId"].as_str()),
+        ("KraiterAccountId", Some(KRAITER_ACCOUNT)),
+    ] {
+        if page.parameter(name) != expected {
+            return Err(Error::Unexpected(format!("{name} is {:?}, not {expected:?}", page.parameter(name))));
+        }
+    }
+    Ok(format!("sha256 {}…, parameters {}", &digest[..12], names.join(", ")))
+}
+
+fn verify_identity(organisation: &Organisation) -> Result<String> {
+    let created = success(organisation.api.post("/v1/identities", &json!({ "identity": FROM }))?)?;
+    let id = created["id"].as_str().unwrap_or_default().to_owned();
+    wait::until("the identity to be verified", EVENTS, Duration::from_millis(200), || {
+        let identity = success(organisation.api.get(&format!("/v1/identities/{id}"))?)?;
+        Ok(if identity["verified"] == true {
+            Seen::There(format!("{FROM}, as {id}"))
+        } else {
+            Seen::NotYet(identity.to_string())
+        })
+    })
+}
+
+/// Sends one mail; answers its id.
+fn send(organisation: &Organisation, to: &str) -> Result<String> {
+    let email = json!({
+        "from": format!("Demo <{FROM}>"),
+        "to": to,
+        "subject": "Hello from the demo",
+        "text": "Sent by a role that was assumed with an external ID.",
+        "html": "<p>Sent by a role that was assumed with an external ID.</p>",
+        "tags": { "source": "demo" },
+    });
+    let sent = success(organisation.api.post("/v1/emails", &email)?)?;
+    let id = sent["id"].as_str().filter(|id| !id.is_empty());
+    id.map(str::to_owned).ok_or_else(|| Error::Unexpected(format!("the answer names no id: {sent}")))
+}
+
+/// SES must have got exactly these mails, each once.
+fn check_mailbox(lab: &Lab) -> Result<()> {
+    let mut got: Vec<String> = lab.emulator().mailbox()?.into_iter().flat_map(|mail| mail.to).collect();
+    got.sort_unstable();
+    let mut expected: Vec<&str> = MAILS.iter().map(|(to, _)| *to).collect();
+    expected.sort_unstable();
+    if got == expected { Ok(()) } else { Err(Error::Unexpected(format!("SES got mails to {got:?}"))) }
+}
+
+fn kinds(email: &Value) -> String {
+    let events = email["events"].as_array().into_iter().flatten();
+    events.filter_map(|event| event["type"].as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn success(answer: Answer) -> Result<Value> {
+    if answer.status.is_success() {
+        Ok(answer.body)
+    } else {
+        Err(Error::Unexpected(format!("the API answered {}: {}", answer.status, answer.body)))
+    }
+}
+
+fn expect(body: &Value, pointer: &str, expected: &Value) -> Result<()> {
+    match body.pointer(pointer) {
+        Some(value) if value == expected => Ok(()),
+        other => Err(Error::Unexpected(format!("{pointer} is {other:?}, not {expected}: {body}"))),
+    }
+}

@@ -1,0 +1,126 @@
+//! Running programs with their output in a log.
+
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use kraiter_local::{
+    Error, Result,
+    process::{self, Group},
+};
+
+/// How much of a log an error shows.
+const SHOWN: usize = 25;
+
+/// Runs `command` to its end; its output goes into `log` and line by line to `look`. A carriage return ends a line too: that
+/// is how progress bars write.
+///
+/// # Errors
+/// Where it can't be started, or ends with an error: then with the end of the log.
+pub(crate) fn logged(
+    name: &str,
+    command: &mut Command,
+    log: &Path,
+    mut look: impl FnMut(&str),
+) -> Result<()> {
+    if let Some(folder) = log.parent() {
+        fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
+    }
+    let mut file = File::create(log).map_err(Error::io(format!("write {}", log.display())))?;
+    let (mut pipe, writer) = std::io::pipe().map_err(Error::io("make a pipe"))?;
+    let copy = writer.try_clone().map_err(Error::io("make a pipe"))?;
+    let mut group = Group::spawn(name, command.stdout(copy).stderr(writer))?;
+    // The command holds the pipe's writing end: it must go, or reading never ends.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut buffer = [0; 8192];
+    let mut line = Vec::new();
+    loop {
+        let n = match pipe.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => n,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(source) => return Err(Error::io(format!("read from {name}"))(source)),
+        };
+        file.write_all(&buffer[..n]).map_err(Error::io(format!("write {}", log.display())))?;
+        for &byte in &buffer[..n] {
+            if matches!(byte, b'\n' | b'\r') {
+                look(&String::from_utf8_lossy(&line));
+                line.clear();
+            } else {
+                line.push(byte);
+            }
+        }
+    }
+    look(&String::from_utf8_lossy(&line));
+    let status = group.wait()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::Ended {
+            program: name.to_owned(),
+            status: status.to_string(),
+            log: process::tail(log, SHOWN),
+        })
+    }
+}
+
+/// Runs `command` and answers what it prints; its errors go with the error.
+///
+/// # Errors
+/// Where it can't be started or ends with an error.
+pub(crate) fn output(name: &str, command: &mut Command) -> Result<String> {
+    let output = command.stdin(Stdio::null()).output().map_err(Error::io(format!("start {name}")))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(Error::Ended { program: name.to_owned(), status: output.status.to_string(), log })
+    }
+}
+
+/// The program `cargo` as PATH has it, so that rustup can choose the toolchain; without what `cargo run` set for us.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    for (name, _) in std::env::vars_os() {
+        let inherited = name.to_str().is_some_and(|name| {
+            name == "CARGO" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if inherited {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Where the log of one part lies.
+pub(crate) fn log_of(folder: &Path, name: &str) -> PathBuf {
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    folder.join(format!("{name}.log"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_program_shows_the_end_of_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("new").join("sh.log");
+        let mut lines = Vec::new();
+        let error = logged(
+            "sh",
+            Command::new("sh").args(["-c", "printf 'a\\rb\\n'; echo no >&2; exit 3"]),
+            &log,
+            |line| {
+                lines.push(line.to_owned());
+            },
+        );
+        assert_eq!(lines, ["a", "b", "no", ""]);
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("no") && text.contains('3'), "{text}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Installing what is missing. What doesn't depend on each other is installed side by side.
+
+mod cargo_tool;
+mod node;
+mod npm;
+mod python;
+mod wasm_target;
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    thread,
+    time::Instant,
+};
+
+use kraiter_local::{
+    Error, Result,
+    toolbox::{FAKECLOUD, Toolbox, WORKER_BUILD},
+};
+
+use crate::progress::{Lasted, Progress};
+use cargo_tool::CargoTool;
+use node::Node;
+use npm::NpmPackages;
+use python::Python;
+use wasm_target::WasmTarget;
+
+/// Something that must be on the machine.
+pub(crate) trait Tool: Sync {
+    /// Its name, and its version where one is pinned.
+    fn name(&self) -> String;
+
+    /// What it is for, in a few words.
+    fn purpose(&self) -> &'static str;
+
+    /// Where it is, if it is there.
+    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf>;
+
+    /// Puts it in place.
+    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()>;
+
+    /// What a person does where this program can't.
+    fn by_hand(&self, toolbox: &Toolbox) -> String;
+}
+
+/// What a command needs of the tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// To build the Worker.
+    Build,
+    /// To run it against a local AWS.
+    Run,
+    /// To ask the independent oracles in tests.
+    Oracles,
+}
+
+/// For `cargo xtask setup` and `cargo xtask test`.
+pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles];
+
+/// Tools of which each waits for the one before it, each with what it is needed for.
+type Row = Vec<(Need, Box<dyn Tool>)>;
+
+/// The table of all tools, by rows that don't wait for each other. A new tool is one file and one entry.
+pub(crate) fn table(toolbox: &Toolbox) -> Result<Vec<Row>> {
+    let wasm_bindgen = toolbox.locked("wasm-bindgen")?;
+    Ok(vec![
+        vec![(Need::Build, Box::new(WasmTarget))],
+        vec![(Need::Build, Box::new(Node)), (Need::Build, Box::new(NpmPackages))],
+        vec![(Need::Oracles, Box::new(Python))],
+        // One row: they share a target folder, and each takes all cores for itself.
+        vec![
+            (Need::Build, Box::new(CargoTool::new("worker-build", "worker-build", WORKER_BUILD).optimised())),
+            // Without --locked: its lock names a version that was withdrawn.
+            (
+                Need::Build,
+                Box::new(
+                    CargoTool::new("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen).optimised().unlocked(),
+                ),
+            ),
+            (Need::Run, Box::new(CargoTool::new("fakecloud", "fakecloud", FAKECLOUD))),
+        ],
+    ])
+}
+
+/// Installs what is missing of what `needs` names; says nothing where all is there.
+///
+/// # Errors
+/// One that names each tool that could not be installed, why, and what to do by hand.
+pub(crate) fn ensure(toolbox: &Toolbox, needs: &[Need]) -> Result<()> {
+    let missing = missing(toolbox, needs)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let _lock = lock(toolbox)?;
+    // Another run may have installed them while we waited.
+    let missing = self::missing(toolbox, needs)?;
+    let names: Vec<String> = missing.iter().flatten().map(|tool| tool.name()).collect();
+    eprintln!("Installing what is missing: {}", names.join(", "));
+    let failures: Vec<String> = thread::scope(|scope| {
+        let rows: Vec<_> = missing.iter().map(|row| scope.spawn(|| install_row(toolbox, row))).collect();
+        rows.into_iter()
+            .flat_map(|row| row.join().unwrap_or_else(|_| vec!["the installation panicked".into()]))
+            .collect()
+    });
+    if failures.is_empty() {
+        // Four gigabytes that nothing needs any more.
+        let _ = fs::remove_dir_all(build_folder(toolbox));
+        eprintln!("All tools are there, {}", Lasted(start.elapsed()));
+        Ok(())
+    } else {
+        Err(Error::Unexpected(format!("not everything could be installed\n\n{}", failures.join("\n\n"))))
+    }
+}
+
+/// The rows with only what is needed and not there.
+fn missing(toolbox: &Toolbox, needs: &[Need]) -> Result<Vec<Vec<Box<dyn Tool>>>> {
+    let rows = table(toolbox)?.into_iter().map(|row| {
+        let wanted =
+            row.into_iter().filter(|(need, tool)| needs.contains(need) && tool.found(toolbox).is_none());
+        wanted.map(|(_, tool)| tool).collect::<Vec<_>>()
+    });
+    Ok(rows.filter(|row| !row.is_empty()).collect())
+}
+
+/// Installs a row's tools one after the other; after a failure the rest is tried too.
+fn install_row(toolbox: &Toolbox, row: &[Box<dyn Tool>]) -> Vec<String> {
+    let mut failures = Vec::new();
+    for tool in row {
+        let progress = Progress::new(tool.name());
+        progress.say("installing");
+        let outcome = tool.install(toolbox, &progress).and_then(|()| {
+            tool.found(toolbox).ok_or_else(|| Error::Unexpected("it was installed and can't be found".into()))
+        });
+        match outcome {
+            Ok(_) => progress.say("there"),
+            Err(error) => {
+                progress.say("failed");
+                failures.push(format!("{}: {error}\nby hand: {}", tool.name(), tool.by_hand(toolbox)));
+            }
+        }
+    }
+    failures
+}
+
+/// One installation at a time on one cache.
+fn lock(toolbox: &Toolbox) -> Result<File> {
+    let path = toolbox.cache().join("lock");
+    fs::create_dir_all(toolbox.cache()).map_err(Error::io(format!("make {}", toolbox.cache().display())))?;
+    let file = File::create(&path).map_err(Error::io(format!("write {}", path.display())))?;
+    if file.try_lock().is_err() {
+        eprintln!("Waiting for another installation into {}", toolbox.cache().display());
+        file.lock().map_err(Error::io(format!("lock {}", path.display())))?;
+    }
+    Ok(file)
+}
+
+/// Where installations log.
+fn logs(toolbox: &Toolbox) -> PathBuf {
+    toolbox.cache().join("logs")
+}
+
+/// The target folder that tools built from source share.
+fn build_folder(toolbox: &Toolbox) -> PathBuf {
+    toolbox.cache().join("build")
+}
+
+/// Marks a tool's folder as whole.
+fn complete(folder: &Path) -> Result<()> {
+    let path = folder.join(".complete");
+    fs::write(&path, "").map_err(Error::io(format!("write {}", path.display())))
+}
+
+/// Removes what an interrupted installation left, and makes the folder anew.
+fn begin(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Error::io(format!("remove {}", folder.display())))?;
+    }
+    fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))
+}

@@ -1,0 +1,160 @@
+//! A program from crates.io: published as a binary where `cargo binstall` is there to fetch it, built from source otherwise.
+
+use std::path::PathBuf;
+
+use kraiter_local::{
+    Error, Result,
+    toolbox::{Toolbox, on_path},
+};
+
+use super::{Tool, begin, build_folder, complete, logs};
+use crate::{program, progress::Progress};
+
+pub(super) struct CargoTool {
+    package: &'static str,
+    program: &'static str,
+    version: String,
+    optimised: bool,
+    locked: bool,
+}
+
+impl CargoTool {
+    pub(super) fn new(package: &'static str, program: &'static str, version: &str) -> Self {
+        Self { package, program, version: version.to_owned(), optimised: false, locked: true }
+    }
+
+    /// Built with some optimisation: for programs that work on large files.
+    pub(super) fn optimised(mut self) -> Self {
+        self.optimised = true;
+        self
+    }
+
+    /// Built with the newest fitting dependencies instead of those that its author had.
+    pub(super) fn unlocked(mut self) -> Self {
+        self.locked = false;
+        self
+    }
+
+    fn folder(&self, toolbox: &Toolbox) -> PathBuf {
+        toolbox.folder(self.program, &self.version)
+    }
+
+    /// The arguments of `cargo install`. A debug build without debug information takes a third of a release build's time.
+    fn arguments(&self) -> Vec<&str> {
+        let mut arguments = vec![
+            "install",
+            self.package,
+            "--version",
+            &self.version,
+            "--debug",
+            "--config",
+            "profile.dev.debug=0",
+        ];
+        if self.optimised {
+            arguments.extend(["--config", "profile.dev.opt-level=1"]);
+        }
+        if self.locked {
+            arguments.push("--locked");
+        }
+        arguments
+    }
+
+    /// Whether `cargo binstall` could fetch it.
+    fn fetch(&self, toolbox: &Toolbox, progress: &Progress) -> bool {
+        if on_path("cargo-binstall").is_none() {
+            return false;
+        }
+        let mut command = program::cargo();
+        command
+            .args(["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"])
+            .arg(self.folder(toolbox))
+            .arg(format!("{}@{}", self.package, self.version));
+        let log = logs(toolbox).join(format!("{}-binstall.log", self.program));
+        let fetched = program::logged("cargo binstall", &mut command, &log, |_| {}).is_ok();
+        if !fetched {
+            progress.say(format_args!("no published binary could be fetched (see {})", log.display()));
+        }
+        fetched
+    }
+}
+
+impl Tool for CargoTool {
+    fn name(&self) -> String {
+        format!("{} {}", self.package, self.version)
+    }
+
+    fn purpose(&self) -> &'static str {
+        match self.package {
+            "fakecloud" => "the local AWS",
+            "worker-build" => "makes the Worker of the crate",
+            _ => "JavaScript bindings; as the library in Cargo.lock",
+        }
+    }
+
+    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
+        toolbox.cargo_tool(self.program, self.program, &self.version)
+    }
+
+    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
+        let folder = self.folder(toolbox);
+        begin(&folder)?;
+        if self.fetch(toolbox, progress) {
+            return complete(&folder);
+        }
+        let mut command = program::cargo();
+        command
+            .args(self.arguments())
+            .arg("--target-dir")
+            .arg(build_folder(toolbox))
+            .arg("--root")
+            .arg(&folder)
+            // Outside of the clone: its .cargo/config.toml is not for other people's programs.
+            .current_dir(toolbox.cache())
+            .env("CARGO_TERM_PROGRESS_WHEN", "always")
+            .env("CARGO_TERM_PROGRESS_WIDTH", "80")
+            .env("CARGO_TERM_COLOR", "never");
+        let log = program::log_of(&logs(toolbox), self.program);
+        program::logged("cargo install", &mut command, &log, |line| {
+            if let Some((done, all)) = compiled(line) {
+                progress.at_times(|| format!("{done} of {all} crates compiled"));
+            }
+        })?;
+        if self.found(toolbox).is_none() {
+            return Err(Error::Unexpected(format!("cargo left no program in {}", folder.display())));
+        }
+        complete(&folder)
+    }
+
+    fn by_hand(&self, toolbox: &Toolbox) -> String {
+        let locked = if self.locked { " --locked" } else { "" };
+        format!(
+            "cargo install {} --version {}{locked} --root {}   (needs a C compiler, and crates.io)",
+            self.package,
+            self.version,
+            self.folder(toolbox).display()
+        )
+    }
+}
+
+/// Reads `Building [====>   ] 12/345: serde, …`.
+fn compiled(line: &str) -> Option<(u32, u32)> {
+    let counts = line.split_once("] ")?.1;
+    let (done, rest) = counts.split_once('/')?;
+    let all: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some((done.parse().ok()?, all.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_read_from_cargos_bar() {
+        assert_eq!(
+            compiled("    Building [=====>                 ] 112/312: tokio, serde(build)"),
+            Some((112, 312))
+        );
+        assert_eq!(compiled("   Compiling serde v1.0.0"), None);
+        assert_eq!(compiled("    Updating crates.io index"), None);
+    }
+}

@@ -1,0 +1,45 @@
+//! The npm packages of package-lock.json: wrangler, esbuild, binaryen, and two oracles.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use kraiter_local::{
+    Error, Result,
+    toolbox::{Toolbox, digest_of_file},
+};
+
+use super::{Tool, logs};
+use crate::{program, progress::Progress};
+
+pub(super) struct NpmPackages;
+
+impl Tool for NpmPackages {
+    fn name(&self) -> String {
+        "npm packages of package-lock.json".into()
+    }
+
+    fn purpose(&self) -> &'static str {
+        "wrangler, esbuild, wasm-opt; aws4fetch and sns-validator as oracles"
+    }
+
+    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
+        toolbox.npm_packages_are_current().then(|| toolbox.root().join("node_modules"))
+    }
+
+    fn install(&self, toolbox: &Toolbox, _: &Progress) -> Result<()> {
+        let mut npm = Command::new("npm");
+        npm.arg("ci").current_dir(toolbox.root()).env("PATH", toolbox.path_with_node()?);
+        program::logged("npm ci", &mut npm, &logs(toolbox).join("npm.log"), |_| {})?;
+        let digest = digest_of_file(&toolbox.root().join("package-lock.json"))
+            .ok_or_else(|| Error::Unexpected("package-lock.json can't be read".into()))?;
+        let stamp = toolbox.npm_stamp();
+        fs::write(&stamp, digest).map_err(Error::io(format!("write {}", stamp.display())))
+    }
+
+    fn by_hand(&self, toolbox: &Toolbox) -> String {
+        format!(
+            "in {}: npm ci && sha256sum package-lock.json | cut -c1-64 | tr -d '\\n' > {}   (needs npm's registry)",
+            toolbox.root().display(),
+            toolbox.npm_stamp().display()
+        )
+    }
+}

@@ -1,0 +1,63 @@
+//! A Python virtual environment with the oracles botocore and cfn-lint.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use kraiter_local::{Result, toolbox::Toolbox};
+
+use super::{Tool, begin, complete, logs};
+use crate::{apt, program, progress::Progress};
+
+pub(super) struct Python;
+
+impl Tool for Python {
+    fn name(&self) -> String {
+        "Python with tests/oracles/requirements.txt".into()
+    }
+
+    fn purpose(&self) -> &'static str {
+        "botocore and cfn-lint as oracles"
+    }
+
+    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
+        toolbox.python().ok()
+    }
+
+    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
+        let folder = toolbox.python_folder()?;
+        let logs = logs(toolbox);
+        begin(&folder)?;
+        if let Err(error) = make(&folder, &logs) {
+            if !apt::usable() {
+                return Err(error);
+            }
+            progress.say("python3 can't make a virtual environment, so apt-get installs what it lacks");
+            apt::install(&["python3", "python3-venv"], &logs)?;
+            begin(&folder)?;
+            make(&folder, &logs)?;
+        }
+        let mut pip = Command::new(folder.join("bin").join("python"));
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--requirement"])
+            .arg(toolbox.requirements());
+        program::logged("pip install", &mut pip, &logs.join("pip.log"), |_| {})?;
+        complete(&folder)
+    }
+
+    fn by_hand(&self, toolbox: &Toolbox) -> String {
+        let folder = toolbox.python_folder().unwrap_or_else(|_| toolbox.cache().to_owned());
+        format!(
+            "python3 -m venv {0} && {0}/bin/pip install -r {1} && touch {0}/.complete   (needs Python 3.10 or later with \
+             its venv module, and PyPI)",
+            folder.display(),
+            toolbox.requirements().display()
+        )
+    }
+}
+
+fn make(folder: &Path, logs: &Path) -> Result<()> {
+    let mut venv = Command::new("python3");
+    venv.args(["-m", "venv"]).arg(folder);
+    program::logged("python3 -m venv", &mut venv, &logs.join("venv.log"), |_| {})
+}

@@ -1,0 +1,97 @@
+//! `cargo xtask test`: every check and test there is, with one line at the end that counts them.
+
+mod cargo_test;
+mod checks;
+mod direction;
+mod tally;
+
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode},
+    time::Instant,
+};
+
+use kraiter_local::{Error, Result, toolbox::Toolbox};
+
+use crate::{build, program, progress::Lasted, setup};
+use tally::Tally;
+
+/// The packages with tests that run on the host.
+const HOST_PACKAGES: [&str; 4] = ["kraiter-core", "kraiter-local", "xtask", "kraiter-worker"];
+
+/// What each part is given.
+pub(crate) struct Suite<'a> {
+    toolbox: &'a Toolbox,
+    logs: PathBuf,
+}
+
+/// Runs everything, also after a failure.
+///
+/// # Errors
+/// Where a tool is missing: then nothing was run.
+pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
+    let start = Instant::now();
+    setup::ensure(toolbox, setup::EVERYTHING)?;
+    let suite = Suite { toolbox, logs: toolbox.target().join("logs") };
+    let mut tally = Tally::default();
+
+    suite.part(&mut tally, "formatting", checks::formatting);
+    suite.part(&mut tally, "words that core must not hold", checks::words);
+    suite.part(&mut tally, "direction of dependencies", direction::check);
+    suite.part(&mut tally, "clippy", checks::clippy);
+    suite.part(&mut tally, "core for wasm32", checks::core_for_wasm);
+    suite.tests(&mut tally, "host", &HOST_PACKAGES);
+    suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.toolbox).map(drop));
+    suite.tests(&mut tally, "end to end", &["kraiter-end-to-end"]);
+
+    println!("{} in all; logs in {}", Lasted(start.elapsed()), suite.logs.display());
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(if tally.failed == 0 && tally.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Suite<'_> {
+    /// Runs a check that counts as one.
+    fn part(&self, tally: &mut Tally, name: &str, check: impl FnOnce(&Self) -> Result<()>) {
+        let start = Instant::now();
+        match check(self) {
+            Ok(()) => {
+                tally.passed += 1;
+                println!("ok      {name}, {}", Lasted(start.elapsed()));
+            }
+            Err(error) => {
+                tally.failed += 1;
+                println!("FAILED  {name}, {}\n{error}", Lasted(start.elapsed()));
+            }
+        }
+    }
+
+    /// Runs the tests of packages; each test counts.
+    fn tests(&self, tally: &mut Tally, name: &str, packages: &[&str]) {
+        let outcome = cargo_test::run(self, name, packages);
+        tally.passed += outcome.passed;
+        tally.failed += outcome.failed;
+    }
+
+    /// cargo in the clone's root, with what tests need to find the oracles.
+    fn cargo(&self) -> Result<Command> {
+        let mut cargo = program::cargo();
+        cargo
+            .current_dir(self.toolbox.root())
+            .env("CARGO_TERM_COLOR", "never")
+            .env("KRAITER_PYTHON", self.toolbox.python()?)
+            .env("KRAITER_NODE", self.toolbox.node()?)
+            // A snapshot that differs is a failure, not a new snapshot.
+            .env("INSTA_UPDATE", "no");
+        Ok(cargo)
+    }
+
+    /// Runs cargo with its output in a log of its own.
+    fn run_cargo(&self, name: &str, arguments: &[&str]) -> Result<()> {
+        program::logged(name, self.cargo()?.args(arguments), &program::log_of(&self.logs, name), |_| {})
+    }
+}
+
+/// An error of a check, made of what it found.
+fn found(what: &str, lines: &[String]) -> Result<()> {
+    if lines.is_empty() { Ok(()) } else { Err(Error::Unexpected(format!("{what}:\n{}", lines.join("\n")))) }
+}

@@ -1,0 +1,92 @@
+//! Tests by `cargo test`.
+
+use std::time::Instant;
+
+use kraiter_local::Error;
+
+use super::{Suite, tally::Tally};
+use crate::{
+    program,
+    progress::{Lasted, Progress},
+};
+
+/// Runs the tests of packages, prints a line for each binary of tests, and counts them. What fails without a count, such as
+/// code that doesn't compile, counts as one failure.
+pub(super) fn run(suite: &Suite<'_>, name: &str, packages: &[&str]) -> Tally {
+    let start = Instant::now();
+    let mut total = Tally::default();
+    let log = program::log_of(&suite.logs, name);
+    let mut binary = String::new();
+    let mut began = Instant::now();
+    let progress = Progress::new(name);
+    let mut crates = 0;
+    let ran = suite.cargo().and_then(|mut cargo| {
+        cargo.args(["test", "--no-fail-fast"]);
+        for package in packages {
+            cargo.args(["--package", package]);
+        }
+        program::logged("cargo test", &mut cargo, &log, |line| {
+            let line = line.trim();
+            if line.starts_with("Compiling") {
+                crates += 1;
+                progress.at_times(|| format!("{crates} crates compiled"));
+            } else if let Some(title) =
+                line.strip_prefix("Running ").or_else(|| line.strip_prefix("Doc-tests "))
+            {
+                title.clone_into(&mut binary);
+                began = Instant::now();
+            } else if line.starts_with("test ") && line.ends_with("FAILED") {
+                println!("        {line}");
+            } else if let Some(tally) = Tally::of_line(line) {
+                total.passed += tally.passed;
+                total.failed += tally.failed;
+                if tally != Tally::default() {
+                    let verdict = if tally.failed == 0 { "ok    " } else { "FAILED" };
+                    let Tally { passed, failed } = tally;
+                    println!(
+                        "{verdict}  {}: {passed} passed, {failed} failed, {}",
+                        title(&binary),
+                        Lasted(began.elapsed())
+                    );
+                }
+            }
+        })
+    });
+    if let Err(error) = ran {
+        if total.failed == 0 {
+            total.failed = 1;
+        }
+        let error = match error {
+            Error::Ended { log: end, .. } => format!("the end of {}:\n{end}", log.display()),
+            error => error.to_string(),
+        };
+        println!("FAILED  {name}, {}; {error}", Lasted(start.elapsed()));
+    } else if total == Tally::default() {
+        total.failed = 1;
+        println!("FAILED  {name}: no test was run");
+    }
+    total
+}
+
+/// `unittests src/lib.rs (target/debug/deps/kraiter_core-0123456789abcdef)` as `kraiter_core src/lib.rs`.
+fn title(running: &str) -> String {
+    let Some((source, path)) = running.trim_end_matches(')').split_once(" (") else {
+        return format!("{running} (documentation)");
+    };
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let name = file.rsplit_once('-').map_or(file, |(name, _)| name);
+    format!("{name} {}", source.trim_start_matches("unittests "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_crate_and_file() {
+        let running = "unittests src/lib.rs (target/debug/deps/kraiter_core-0123456789abcdef)";
+        assert_eq!(title(running), "kraiter_core src/lib.rs");
+        assert_eq!(title("tests/vectors.rs (/t/debug/deps/vectors-0123)"), "vectors tests/vectors.rs");
+        assert_eq!(title("kraiter_core"), "kraiter_core (documentation)");
+    }
+}

@@ -1,0 +1,64 @@
+//! Dependencies point one way: core depends on no crate of ours and on nothing that needs JavaScript; the part of it that a
+//! browser gets can't reach signing.
+
+use kraiter_local::Result;
+
+use super::{Suite, found};
+use crate::{program, wasm::TARGET};
+
+/// What core must not depend on, with any features.
+const NEVER: [&str; 9] = [
+    "kraiter-worker",
+    "kraiter-local",
+    "xtask",
+    "worker",
+    "wasm-bindgen",
+    "wasm-bindgen-futures",
+    "js-sys",
+    "web-sys",
+    "web-time",
+];
+
+/// What the browser's part must not depend on.
+const NOT_IN_BROWSER: [&str; 5] = ["aws-sigv4", "aws-credential-types", "rsa", "x509-cert", "quick-xml"];
+
+/// Asks cargo what core depends on in each of its shapes.
+pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
+    let server = depends(suite, &["--features", "server"])?;
+    let browser = depends(suite, &["--no-default-features"])?;
+    let lines: Vec<String> = forbidden(&server, &NEVER)
+        .map(|name| format!("core depends on {name}"))
+        .chain(forbidden(&browser, &NEVER).map(|name| format!("core without `server` depends on {name}")))
+        .chain(
+            forbidden(&browser, &NOT_IN_BROWSER)
+                .map(|name| format!("core without `server` depends on {name}")),
+        )
+        .collect();
+    found("dependencies that point the wrong way", &lines)
+}
+
+/// The names of all packages that core needs on wasm32, its own among them.
+fn depends(suite: &Suite<'_>, features: &[&str]) -> Result<String> {
+    let mut cargo = suite.cargo()?;
+    cargo
+        .args(["tree", "--package", "kraiter-core", "--target", TARGET])
+        .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args(features);
+    program::output("cargo tree", &mut cargo)
+}
+
+fn forbidden<'a>(tree: &'a str, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    names.iter().copied().filter(|name| tree.lines().any(|line| line.split(' ').next() == Some(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forbidden_package_is_found_by_its_whole_name() {
+        let tree = "kraiter-core v0.1.0 (/x)\njs-sys v0.3.1\nrsa-extra v1.0.0\n";
+        assert_eq!(forbidden(tree, &NEVER).collect::<Vec<_>>(), ["js-sys"]);
+        assert_eq!(forbidden(tree, &NOT_IN_BROWSER).count(), 0);
+    }
+}
