@@ -106,18 +106,23 @@ impl Error {
                 _ if message.contains("Daily message quota exceeded") => Retry::Never,
                 "Throttling"
                 | "ThrottlingException"
+                | "ThrottledException"
                 | "TooManyRequestsException"
                 | "RequestLimitExceeded"
-                | "SlowDown"
-                | "LimitExceededException"
-                    if code != "LimitExceededException" || message.contains("rate") =>
-                {
+                | "RequestThrottled"
+                | "RequestThrottledException"
+                | "BandwidthLimitExceeded"
+                | "SlowDown" => Retry::Slower,
+                // The same code stands for a rate and for a number of things that the account may have.
+                "LimitExceededException" if message.to_ascii_lowercase().contains("rate exceeded") => {
                     Retry::Slower
                 }
                 _ if *status == StatusCode::TOO_MANY_REQUESTS => Retry::Slower,
-                "RequestTimeout" | "RequestTimeoutException" | "InternalFailure" | "ServiceUnavailable" => {
-                    Retry::Soon
-                }
+                "RequestTimeout"
+                | "RequestTimeoutException"
+                | "InternalFailure"
+                | "InternalError"
+                | "ServiceUnavailable" => Retry::Soon,
                 _ if status.is_server_error() => Retry::Soon,
                 _ => Retry::Never,
             },
@@ -139,7 +144,9 @@ mod tests {
             (answer(429, "TooManyRequestsException", "Maximum sending rate exceeded."), Retry::Slower),
             (answer(400, "Throttling", "Rate exceeded"), Retry::Slower),
             (answer(429, "TooManyRequestsException", "Daily message quota exceeded."), Retry::Never),
-            (answer(400, "LimitExceededException", "too many identities"), Retry::Never),
+            (answer(400, "LimitExceededException", "too many identities, generate fewer"), Retry::Never),
+            (answer(400, "LimitExceededException", "Maximum sending rate exceeded."), Retry::Slower),
+            (answer(503, "SlowDown", "Please reduce your request rate."), Retry::Slower),
             (answer(503, "ServiceUnavailable", ""), Retry::Soon),
             (answer(500, "", ""), Retry::Soon),
             (answer(403, "AccessDenied", ""), Retry::Never),

@@ -61,6 +61,8 @@ pub fn texts(document: &[u8], names: &[&str]) -> Result<Vec<Option<String>>, Err
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
 
     #[test]
@@ -74,5 +76,25 @@ mod tests {
     #[test]
     fn what_is_not_xml_is_unreadable() {
         assert!(matches!(texts(b"<A><B></A>", &["B"]), Err(Error::Unreadable(_))));
+    }
+
+    #[test]
+    fn comments_instructions_and_character_data_are_no_trouble() {
+        let document = b"<?xml version='1.0'?><!DOCTYPE a><A><!-- <Code>no</Code> --><Code><![CDATA[a<b]]>&#99;</Code></A>";
+        assert_eq!(texts(document, &["Code"]).unwrap(), [Some("a<bc".into())]);
+    }
+
+    #[test]
+    fn no_entity_is_ever_expanded() {
+        let document = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><A><Code>&x;</Code></A>";
+        assert!(matches!(texts(document, &["Code"]), Err(Error::Unreadable(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_document_panics(document in vec(any::<u8>(), 0..80), text in "[<>/&;!\\[\\]#xA-D ]{0,60}") {
+            let _ = texts(&document, &["A"]);
+            let _ = texts(text.as_bytes(), &["A", "B"]);
+        }
     }
 }
