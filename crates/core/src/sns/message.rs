@@ -1,5 +1,7 @@
 //! A message of SNS, read from what was posted.
 
+use std::{fmt, str::FromStr};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -49,12 +51,19 @@ pub enum Content {
 }
 
 /// What proves a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Seal {
     pub(super) version: SignatureVersion,
     pub(super) signature: Vec<u8>,
     pub(super) signed: String,
     pub(super) certificate_url: String,
+}
+
+impl fmt::Debug for Seal {
+    /// The signed string holds the token, also of messages whose token isn't kept.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal([redacted])")
+    }
 }
 
 impl Message {
@@ -133,6 +142,6 @@ impl Message {
     }
 }
 
-fn parsed<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<T, Rejection> {
+fn parsed<T: FromStr>(field: &'static str, text: &str) -> Result<T, Rejection> {
     text.parse().map_err(|_| Rejection::FieldInvalid { field })
 }

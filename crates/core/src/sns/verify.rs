@@ -47,6 +47,12 @@ impl Unverified {
         &self.message.topic
     }
 
+    /// Whether it claims to be a SubscriptionConfirmation: to find out what to expect, never to believe.
+    #[must_use]
+    pub const fn claims_subscription(&self) -> bool {
+        matches!(self.message.content, super::Content::SubscriptionConfirmation { .. })
+    }
+
     /// Checks what can be checked without the certificate: the topic, the age, and where the certificate lies.
     ///
     /// # Errors

@@ -52,9 +52,9 @@ fn a_subscription_is_confirmed_by_topic_and_token_never_by_the_address_in_the_me
 #[test]
 fn neither_the_address_nor_the_token_of_a_message_shows() {
     for name in ["subscription-confirmation-v2", "unsubscribe-confirmation-v1"] {
-        let message = verify(&posted(name)).unwrap();
-        let shown = format!("{message:?}");
-        assert!(!shown.contains("2336412f") && !shown.contains("https://"), "{shown}");
+        let posted = posted(name);
+        let shown = format!("{:?}{:?}{:?}", Message::parse(&posted), admit(&posted), verify(&posted));
+        assert!(!shown.contains("2336412f") && !shown.contains("Action="), "{shown}");
     }
 }
 
