@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_refusal_is_no_refusal() {
+    fn a_refusal_cut_before_its_code_ends_is_no_refusal() {
         let whole = STS.find("</ErrorResponse>").unwrap();
         for end in 0..STS.find("</Code>").unwrap() {
             assert!(!read_error(&answer(403, &[], &STS[..end])).is_access_denied(), "{}", &STS[..end]);

@@ -1,4 +1,4 @@
-//! A signer in another language: a process that reads every case from standard input and writes every answer to standard output.
+//! A program in another language: a process that reads every case from standard input and writes every answer to standard output.
 
 use std::{
     env,
@@ -10,7 +10,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use time::macros::format_description;
 
@@ -25,16 +25,26 @@ pub(crate) struct Oracle {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Answer {
+pub(crate) struct Signature {
     pub(crate) authorization: String,
     #[serde(rename = "canonicalRequest")]
     pub(crate) canonical_request: String,
 }
 
+/// botocore's signer.
 pub(crate) fn botocore() -> Oracle {
+    python("botocore's signer", "sign_botocore.py")
+}
+
+/// botocore's writing of operations, by AWS's own model of them.
+pub(crate) fn botocores_model() -> Oracle {
+    python("botocore's model", "operations_botocore.py")
+}
+
+fn python(name: &'static str, script: &'static str) -> Oracle {
     let program = env::var_os("KRAITER_PYTHON");
     let program = program.unwrap_or_else(|| panic!("KRAITER_PYTHON is not set: {HOW_TO_RUN}"));
-    Oracle { name: "botocore", program, script: "sign_botocore.py" }
+    Oracle { name, program, script }
 }
 
 pub(crate) fn aws4fetch() -> Oracle {
@@ -47,8 +57,13 @@ fn root() -> PathBuf {
 }
 
 impl Oracle {
-    pub(crate) fn sign(&self, cases: &[Case]) -> Vec<Answer> {
-        let questions = serde_json::to_vec(&cases.iter().map(question).collect::<Vec<_>>()).unwrap();
+    pub(crate) fn sign(&self, cases: &[Case]) -> Vec<Signature> {
+        self.ask(&cases.iter().map(question).collect::<Vec<_>>())
+    }
+
+    /// One process for all questions, an answer to each.
+    pub(crate) fn ask<T: DeserializeOwned>(&self, questions: &[Value]) -> Vec<T> {
+        let asked = serde_json::to_vec(questions).unwrap();
         let mut process = Command::new(&self.program)
             .arg(root().join("tests/oracles").join(self.script))
             .stdin(Stdio::piped())
@@ -58,13 +73,15 @@ impl Oracle {
             .unwrap_or_else(|error| panic!("{}: {error}: {HOW_TO_RUN}", self.program.display()));
         let mut input = process.stdin.take().unwrap();
         // A process that ends early closes its input; what it wrote to stderr says why.
-        let writer = thread::spawn(move || input.write_all(&questions));
+        let writer = thread::spawn(move || input.write_all(&asked));
         let output = process.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} failed: {HOW_TO_RUN}\n{said}", self.name);
         writer.join().unwrap().unwrap();
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{}: {error}\n{said}", self.name))
+        let answers: Vec<T> = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{said}", self.name));
+        assert_eq!(answers.len(), questions.len(), "{} answers every question", self.name);
+        answers
     }
 }
 

@@ -1,0 +1,160 @@
+//! Each operation's request, word for word, against what botocore writes from AWS's own model.
+//!
+//! botocore checks every parameter's name and value against the model before it writes.
+
+use http::header::CONTENT_TYPE;
+use kraiter_core::{
+    aws::Operation,
+    mail::{Email, EmailDraft},
+    s3::{CreateBucket, PutObject},
+    ses::{CreateEmailIdentity, GetAccount, GetEmailIdentity},
+    sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::oracle;
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Written {
+    method: String,
+    path: String,
+    body: String,
+}
+
+/// A body by what it says: the order of members and the spaces of JSON say nothing.
+fn meaning(body: &str) -> Value {
+    serde_json::from_str(body).unwrap_or_else(|_| {
+        let pairs: Vec<_> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        if body.contains('=') && !body.starts_with('<') { json!(pairs) } else { json!(body) }
+    })
+}
+
+struct Question {
+    ours: Written,
+    theirs: Value,
+}
+
+fn question<O: Operation>(operation: &O, service: &str, name: &str, params: Value) -> Question {
+    let request = operation.request().unwrap();
+    let body = String::from_utf8(request.body().to_vec()).unwrap();
+    assert_eq!(request.headers().contains_key(CONTENT_TYPE), !body.is_empty(), "{name}: a body has a type");
+    let ours = Written { method: request.method().to_string(), path: request.uri().to_string(), body };
+    Question { ours, theirs: json!({"service": service, "operation": name, "params": params}) }
+}
+
+fn sts() -> Vec<Question> {
+    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let assume = AssumeRole {
+        role_arn: "arn:aws:iam::123456789012:role/team/Kraiter+SES=Role".parse().unwrap(),
+        role_session_name: RoleSessionName::of_organisation("01JD3Y9ZV8Q6W3K7F2M5X4T1RB"),
+        external_id: Some("mxk7-abcdefghijklmnopqrstuvwxyz".into()),
+        policy: Some(policy.into()),
+        duration: SessionDuration::MIN,
+    };
+    let without = AssumeRole { external_id: None, policy: None, ..assume.clone() };
+    let bare = json!({
+        "RoleArn": "arn:aws:iam::123456789012:role/team/Kraiter+SES=Role",
+        "RoleSessionName": "kraiter-01JD3Y9ZV8Q6W3K7F2M5X4T1RB",
+        "DurationSeconds": 900,
+    });
+    let mut whole = bare.clone();
+    whole["ExternalId"] = json!("mxk7-abcdefghijklmnopqrstuvwxyz");
+    whole["Policy"] = json!(policy);
+    vec![
+        question(&assume, "sts", "AssumeRole", whole),
+        question(&without, "sts", "AssumeRole", bare),
+        question(&GetCallerIdentity, "sts", "GetCallerIdentity", json!({})),
+    ]
+}
+
+fn ses() -> Vec<Question> {
+    let address = "a+b/c%d@example.com";
+    let email = Email::try_from(EmailDraft {
+        from: "Zoë <zoe@example.com>".into(),
+        to: vec!["to@example.com".into()],
+        cc: vec!["cc@example.com".into()],
+        bcc: vec!["bcc@example.com".into()],
+        reply_to: vec!["reply@example.com".into()],
+        subject: "Grüße 😀".into(),
+        html: Some("<p>&amp; \"hi\"</p>".into()),
+        text: Some("hi\r\n".into()),
+        headers: vec![("X-Campaign".into(), "spring".into())],
+        tags: vec![("campaign".into(), "spring".into())],
+        region: None,
+    })
+    .unwrap();
+    let content = |data: &str| json!({"Data": data, "Charset": "UTF-8"});
+    let send = json!({
+        "FromEmailAddress": "=?UTF-8?B?Wm/Dqw==?= <zoe@example.com>",
+        "Destination": {
+            "ToAddresses": ["to@example.com"],
+            "CcAddresses": ["cc@example.com"],
+            "BccAddresses": ["bcc@example.com"],
+        },
+        "ReplyToAddresses": ["reply@example.com"],
+        "Content": {"Simple": {
+            "Subject": content("Grüße 😀"),
+            "Body": {"Text": content("hi\r\n"), "Html": content("<p>&amp; \"hi\"</p>")},
+            "Headers": [{"Name": "X-Campaign", "Value": "spring"}],
+        }},
+        "EmailTags": [
+            {"Name": "kraiter-message-id", "Value": "01JD"},
+            {"Name": "campaign", "Value": "spring"},
+        ],
+        "ConfigurationSetName": "kraiter",
+    });
+    let create = CreateEmailIdentity { email_identity: "example.com".parse().unwrap() };
+    let get = GetEmailIdentity { email_identity: address.parse().unwrap() };
+    vec![
+        question(&GetAccount, "sesv2", "GetAccount", json!({})),
+        question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", send),
+        question(&create, "sesv2", "CreateEmailIdentity", json!({"EmailIdentity": "example.com"})),
+        question(&get, "sesv2", "GetEmailIdentity", json!({"EmailIdentity": address})),
+    ]
+}
+
+fn s3() -> Vec<Question> {
+    let create =
+        |region: &str| CreateBucket { bucket: "kraiter-templates".into(), region: region.parse().unwrap() };
+    let put = PutObject {
+        bucket: "kraiter-templates".into(),
+        key: "templates/a b+c(é).json".into(),
+        content_type: "application/json".into(),
+        body: "{}".into(),
+    };
+    let constraint = json!({"LocationConstraint": "eu-west-1"});
+    vec![
+        question(&create("us-east-1"), "s3", "CreateBucket", json!({"Bucket": "kraiter-templates"})),
+        question(
+            &create("eu-west-1"),
+            "s3",
+            "CreateBucket",
+            json!({"Bucket": "kraiter-templates", "CreateBucketConfiguration": constraint}),
+        ),
+        question(
+            &put,
+            "s3",
+            "PutObject",
+            json!({
+                "Bucket": "kraiter-templates",
+                "Key": "templates/a b+c(é).json",
+                "ContentType": "application/json",
+                "Body": "{}",
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn every_operation_is_written_as_awss_own_model_says() {
+    let questions: Vec<Question> = [sts(), ses(), s3()].into_iter().flatten().collect();
+    let asked: Vec<Value> = questions.iter().map(|question| question.theirs.clone()).collect();
+    let answers: Vec<Written> = oracle::botocores_model().ask(&asked);
+    for (question, theirs) in questions.iter().zip(answers) {
+        let ours = &question.ours;
+        let name = &question.theirs["operation"];
+        assert_eq!((&ours.method, &ours.path), (&theirs.method, &theirs.path), "{name}");
+        assert_eq!(meaning(&ours.body), meaning(&theirs.body), "{name}");
+    }
+}
