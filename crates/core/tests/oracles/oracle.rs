@@ -49,7 +49,8 @@ fn python(name: &'static str, script: &'static str) -> Oracle {
 
 pub(crate) fn aws4fetch() -> Oracle {
     assert!(root().join("node_modules/aws4fetch").is_dir(), "aws4fetch is not installed: {HOW_TO_RUN}");
-    Oracle { name: "aws4fetch", program: "node".into(), script: "sign_aws4fetch.mjs" }
+    let program = env::var_os("KRAITER_NODE").unwrap_or_else(|| "node".into());
+    Oracle { name: "aws4fetch", program, script: "sign_aws4fetch.mjs" }
 }
 
 fn root() -> PathBuf {
