@@ -22,6 +22,8 @@ pub mod mail;
 pub mod s3;
 #[cfg(feature = "server")]
 pub mod ses;
+#[cfg(feature = "server")]
+pub mod settings;
 pub mod setup;
 #[cfg(feature = "server")]
 pub mod sns;

@@ -47,6 +47,12 @@ impl Customer {
         &self.credentials
     }
 
+    /// The AWS that they use.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
     /// Performs one of the core's operations as this customer.
     ///
     /// # Errors

@@ -1,24 +1,22 @@
 //! Publishing the CloudFormation template to S3, for the emulator as for AWS itself.
 
-use kraiter_core::aws::Operation;
 use kraiter_core::{
-    aws::{Credentials, Endpoint, Region, signed_request},
+    aws::{Credentials, Endpoint, Operation, Region, signed_request},
     s3::PutObject,
-    setup,
+    setup::{Protocol, Template},
 };
 use time::OffsetDateTime;
 
-use crate::{Error, Result, http::Client, toolbox};
+use crate::{Error, Result, http::Client};
 
-/// The template as it is published.
-///
-/// # Errors
-/// Where it can't be written as JSON.
-pub fn text() -> Result<String> {
-    Ok(setup::template())
+/// The template for stacks in the AWS at `endpoint`: AWS itself posts to a Worker by HTTPS, an AWS on loopback to one beside it
+/// by plain HTTP.
+#[must_use]
+pub fn for_endpoint(endpoint: &Endpoint) -> Template {
+    Template::new(if endpoint.loopback_origin().is_some() { Protocol::Http } else { Protocol::Https })
 }
 
-/// Stores the template in a bucket, under a name that holds its SHA-256: a template never changes under a link that was given
+/// Stores the template in a bucket, under a name that holds its hash: a template never changes under a link that was given
 /// out. Answers its URL.
 ///
 /// # Errors
@@ -29,12 +27,12 @@ pub fn publish(
     region: Region,
     bucket: &str,
 ) -> Result<String> {
-    let template = text()?;
+    let template = for_endpoint(endpoint);
     let put = PutObject {
         bucket: bucket.to_owned(),
-        key: format!("kraiter-{}.json", toolbox::hex(template.as_bytes())),
+        key: template.object_key(),
         content_type: "application/json".into(),
-        body: template.into(),
+        body: template.to_json().into(),
     };
     let request = signed_request(&put, endpoint, region, credentials, OffsetDateTime::now_utc())
         .map_err(|error| Error::Unexpected(format!("PutObject: {error}")))?;

@@ -25,7 +25,17 @@ impl ConnectRequest {
     /// # Errors
     /// [`FieldError`] for `region`.
     pub fn parse(self) -> Result<Region, FieldError> {
-        self.region.parse().map_err(FieldError::invalid("region"))
+        let region: Region = self.region.parse().map_err(FieldError::invalid("region"))?;
+        if region.takes_stack() {
+            Ok(region)
+        } else {
+            Err(FieldError {
+                field: "region".into(),
+                code: "region_without_stack",
+                message: format!("CloudFormation can't make the stack in {region} yet"),
+                help: "Connect in another region, or make the role by hand; email can then be sent from this region too.",
+            })
+        }
     }
 }
 
@@ -120,11 +130,18 @@ pub struct RegionView {
     pub location: String,
     /// Whether the account must enable it first.
     pub opt_in: bool,
+    /// Whether the stack can be made there.
+    pub takes_stack: bool,
 }
 
 impl From<Region> for RegionView {
     fn from(region: Region) -> Self {
-        Self { region, location: region.location().to_owned(), opt_in: region.is_opt_in() }
+        Self {
+            region,
+            location: region.location().to_owned(),
+            opt_in: region.is_opt_in(),
+            takes_stack: region.takes_stack(),
+        }
     }
 }
 
@@ -213,6 +230,14 @@ mod tests {
         let other = RegisterRequest { aws_account_id: "999999999999".into(), ..request() };
         assert_eq!(other.parse(&expected), Err(ApiError::AccountMismatch));
         assert_eq!(request().parse(&ExternalId::from_random(&[2; 20])), Err(ApiError::ExternalIdMismatch));
+    }
+
+    #[test]
+    fn a_link_is_for_a_region_where_the_stack_can_be_made() {
+        let parse = |region: &str| ConnectRequest { region: region.into() }.parse();
+        assert_eq!(parse("eu-west-1").unwrap().name(), "eu-west-1");
+        assert_eq!(parse("mx-central-1").unwrap_err().code, "region_without_stack");
+        assert_eq!(parse("mars").unwrap_err().code, "invalid_region");
     }
 
     #[test]

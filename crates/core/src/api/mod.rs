@@ -12,6 +12,8 @@ mod field;
 mod health;
 mod id;
 mod identity;
+#[cfg(feature = "server")]
+mod identity_view;
 mod one_or_many;
 mod organisation;
 mod page;

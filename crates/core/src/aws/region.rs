@@ -18,14 +18,21 @@ pub struct RegionInfo {
     pub opt_in: bool,
     /// The region whose STS is called for roles used here; one that is enabled in every account.
     sts: &'static str,
+    /// Whether CloudFormation can make SES's configuration sets there.
+    stack: bool,
 }
 
 const fn always(name: &'static str, location: &'static str) -> RegionInfo {
-    RegionInfo { name, location, opt_in: false, sts: name }
+    RegionInfo { name, location, opt_in: false, sts: name, stack: true }
 }
 
 const fn opt_in(name: &'static str, location: &'static str, sts: &'static str) -> RegionInfo {
-    RegionInfo { name, location, opt_in: true, sts }
+    RegionInfo { name, location, opt_in: true, sts, stack: true }
+}
+
+/// A region where SES is there and CloudFormation doesn't know it.
+const fn without_stack(info: RegionInfo) -> RegionInfo {
+    RegionInfo { stack: false, ..info }
 }
 
 /// The first 21 are the regions of the product page in its order, the others came to SES later. An opt-in region names the
@@ -52,18 +59,18 @@ static REGIONS: [RegionInfo; 33] = [
     opt_in("il-central-1", "Israel (Tel Aviv)", "eu-central-1"),
     opt_in("me-south-1", "Middle East (Bahrain)", "eu-central-1"),
     always("sa-east-1", "South America (Sao Paulo)"),
-    opt_in("ap-east-2", "Asia Pacific (Taipei)", "ap-northeast-1"),
+    without_stack(opt_in("ap-east-2", "Asia Pacific (Taipei)", "ap-northeast-1")),
     opt_in("ap-south-2", "Asia Pacific (Hyderabad)", "ap-south-1"),
     opt_in("ap-southeast-3", "Asia Pacific (Jakarta)", "ap-southeast-1"),
-    opt_in("ap-southeast-4", "Asia Pacific (Melbourne)", "ap-southeast-2"),
+    without_stack(opt_in("ap-southeast-4", "Asia Pacific (Melbourne)", "ap-southeast-2")),
     opt_in("ap-southeast-5", "Asia Pacific (Malaysia)", "ap-southeast-1"),
-    opt_in("ap-southeast-6", "Asia Pacific (New Zealand)", "ap-southeast-2"),
-    opt_in("ap-southeast-7", "Asia Pacific (Thailand)", "ap-southeast-1"),
+    without_stack(opt_in("ap-southeast-6", "Asia Pacific (New Zealand)", "ap-southeast-2")),
+    without_stack(opt_in("ap-southeast-7", "Asia Pacific (Thailand)", "ap-southeast-1")),
     opt_in("ca-west-1", "Canada West (Calgary)", "ca-central-1"),
     opt_in("eu-central-2", "Europe (Zurich)", "eu-central-1"),
-    opt_in("eu-south-2", "Europe (Spain)", "eu-west-3"),
+    without_stack(opt_in("eu-south-2", "Europe (Spain)", "eu-west-3")),
     opt_in("me-central-1", "Middle East (UAE)", "eu-central-1"),
-    opt_in("mx-central-1", "Mexico (Central)", "us-east-2"),
+    without_stack(opt_in("mx-central-1", "Mexico (Central)", "us-east-2")),
 ];
 
 /// A region where Amazon SES v2 is available.
@@ -101,6 +108,12 @@ impl Region {
     #[must_use]
     pub const fn is_opt_in(self) -> bool {
         self.0.opt_in
+    }
+
+    /// Whether the stack can be made here; if not, a role made by hand or by a stack elsewhere still works.
+    #[must_use]
+    pub const fn takes_stack(self) -> bool {
+        self.0.stack
     }
 
     /// The region whose STS is called for roles used here.

@@ -14,14 +14,18 @@
 mod binding;
 #[cfg(feature = "server")]
 pub mod check;
+mod claim;
 mod event;
 mod reason;
+mod route;
 mod schedule;
 mod state;
 mod transition;
 
 pub use binding::{AccountFacts, Binding, EventSource, Quota};
+pub use claim::proven_role;
 pub use event::{Conclusion, Effect, Event};
 pub use reason::Reason;
+pub use route::Route;
 pub use state::{State, Status};
 pub use transition::{Transition, transition};

@@ -13,6 +13,8 @@ mod email;
 mod encoded_word;
 pub mod event_type;
 mod header;
+#[cfg(feature = "server")]
+mod outcome;
 mod problem;
 #[cfg(feature = "server")]
 mod send;
@@ -24,6 +26,8 @@ pub use address::Mailbox;
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};
+#[cfg(feature = "server")]
+pub use outcome::Outcome;
 pub use problem::{EmailProblem, InvalidEmail};
 pub use sender_identity::SenderIdentity;
 pub use state::{EmailStatus, apply};

@@ -204,7 +204,8 @@ fn event_destination() -> Value {
 fn subscription(protocol: Protocol) -> Value {
     json!({
         "Type": "AWS::SNS::Subscription",
-        "DependsOn": ["Role", "ConfigurationSet", "Topic", "TopicPolicy", "EventDestination"],
+        // The others are awaited by being referred to.
+        "DependsOn": ["TopicPolicy", "EventDestination"],
         "Properties": {
             "TopicArn": { "Ref": "Topic" },
             "Protocol": protocol.name(),

@@ -8,7 +8,7 @@ use kraiter_local::{
     console::QuickCreate,
     customer::Customer,
     lab::{KRAITER_ACCOUNT, Lab, Organisation},
-    template, toolbox,
+    template,
     wait::{self, Seen},
 };
 use serde_json::{Value, json};
@@ -99,15 +99,12 @@ pub(super) fn play(lab: &Lab) -> Result<Organisation> {
 
 /// The link must lead CloudFormation to the published template, with this organisation's values and nothing else.
 fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Result<String> {
-    let template = page.template(customer)?;
-    let digest = toolbox::hex(template.as_bytes());
-    if !page.template_url.contains(&digest) {
-        return Err(Error::Unexpected(format!(
-            "{} doesn't hold the template's digest {digest}",
-            page.template_url
-        )));
+    let expected = template::for_endpoint(customer.endpoint());
+    let key = expected.object_key();
+    if !page.template_url.ends_with(&format!("/{key}")) {
+        return Err(Error::Unexpected(format!("{} isn't the address of {key}", page.template_url)));
     }
-    if template != template::text()? {
+    if page.template(customer)? != expected.to_json() {
         return Err(Error::Unexpected("the template behind the link isn't the one of this source".into()));
     }
     let mut names: Vec<&str> = page.parameters.iter().map(|(name, _)| name.as_str()).collect();
@@ -124,7 +121,7 @@ fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Resul
             return Err(Error::Unexpected(format!("{name} is {:?}, not {expected:?}", page.parameter(name))));
         }
     }
-    Ok(format!("sha256 {}…, parameters {}", &digest[..12], names.join(", ")))
+    Ok(format!("{key}, parameters {}", names.join(", ")))
 }
 
 fn verify_identity(organisation: &Organisation) -> Result<String> {
