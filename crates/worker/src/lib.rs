@@ -1,7 +1,68 @@
-//! The Cloudflare Worker.
+//! The Cloudflare Worker: it carries requests, rows and AWS's answers; `kraiter-core` decides.
+//!
+//! | module | subject |
+//! |---|---|
+//! | `exchange` | a request's bytes in, an answer's bytes out |
+//! | `routes` | one file a resource: what each route reads, asks and answers |
+//! | `authentication` | whose key a request shows |
+//! | `database` | D1, one file a table |
+//! | `aws` | signed requests out, answers in; SNS's certificates |
+//! | `aws_connection` | the Durable Object of one organisation: connection, borrowed credentials, outbox |
+
+mod authentication;
+mod aws;
+mod aws_connection;
+mod clock;
+mod database;
+mod exchange;
+mod failure;
+mod log;
+mod random;
+mod routes;
+mod settings;
+
+use kraiter_core::api::{Access, Matched, RequestId, Routes};
 use worker::{Context, Env, Request, Response, event};
 
+use crate::{exchange::Reply, failure::Failure, log::Entry};
+
+/// What every request is answered by, whatever happens: a panic would lose the requests beside it.
 #[event(fetch)]
-async fn fetch(_request: Request, _env: Env, _context: Context) -> worker::Result<Response> {
-    Response::ok("ok")
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    let began = clock::now();
+    let id = RequestId::new(began, random::u128()).to_string();
+    let mut entry = Entry::new(&id, &request);
+    let reply = answer(request, &env, &id, &mut entry).await.unwrap_or_else(|failure| {
+        entry.failure(&failure);
+        failure.reply(&id)
+    });
+    entry.ended(reply.status, clock::now() - began);
+    reply.into_response(&id)
+}
+
+async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Result<Reply, Failure> {
+    thread_local! {
+        static ROUTES: Routes = Routes::default();
+    }
+    let settings = settings::of(env)?;
+    let (method, path, query) = exchange::target(&request)?;
+    let Matched { action, pattern, parameter } = ROUTES.with(|routes| routes.find(&method, &path))?;
+    entry.route(pattern);
+    let authorization = request.headers().get("authorization")?;
+    let organisation = match action.access() {
+        Access::Open => None,
+        Access::Administrator => {
+            authentication::administrator(&settings, authorization.as_deref())?;
+            None
+        }
+        Access::Organisation => {
+            let organisation = authentication::organisation(env, authorization.as_deref()).await?;
+            entry.organisation(&organisation.id);
+            Some(organisation)
+        }
+    };
+    let body = exchange::body(request, action.body()).await?;
+    let call =
+        routes::Call { env, settings: &settings, request_id: id, parameter, query: &query, body: &body };
+    routes::dispatch(action, &call, organisation, entry).await
 }

@@ -74,7 +74,7 @@ pub struct RegisterRequest {
 }
 
 /// A role that may become the organisation's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredRole {
     /// The role.
     pub role_arn: RoleArn,
@@ -83,21 +83,30 @@ pub struct RegisteredRole {
 }
 
 impl RegisterRequest {
-    /// The role, checked against the organisation's external ID.
+    /// The role and the external ID, each checked by itself and against the other fields.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the field that is wrong.
+    pub fn check(self) -> Result<(RegisteredRole, ExternalId), ApiError> {
+        let account: AccountId = self.aws_account_id.parse().map_err(FieldError::invalid("awsAccountId"))?;
+        let role_arn: RoleArn = self.role_arn.parse().map_err(FieldError::invalid("roleArn"))?;
+        let external_id = self.external_id.parse().map_err(FieldError::invalid("externalId"))?;
+        let stack_region = self.stack_region.parse().map_err(FieldError::invalid("stackRegion"))?;
+        if *role_arn.account() == account {
+            Ok((RegisteredRole { role_arn, stack_region }, external_id))
+        } else {
+            Err(ApiError::AccountMismatch)
+        }
+    }
+
+    /// The role, checked against the organisation's external ID too.
     ///
     /// # Errors
     /// [`ApiError`] with the field that is wrong.
     pub fn parse(self, expected: &ExternalId) -> Result<RegisteredRole, ApiError> {
-        let account: AccountId = self.aws_account_id.parse().map_err(FieldError::invalid("awsAccountId"))?;
-        let role_arn: RoleArn = self.role_arn.parse().map_err(FieldError::invalid("roleArn"))?;
-        let external_id: ExternalId = self.external_id.parse().map_err(FieldError::invalid("externalId"))?;
-        let stack_region = self.stack_region.parse().map_err(FieldError::invalid("stackRegion"))?;
-        if *role_arn.account() != account {
-            Err(ApiError::AccountMismatch)
-        } else if external_id != *expected {
-            Err(ApiError::ExternalIdMismatch)
-        } else {
-            Ok(RegisteredRole { role_arn, stack_region })
+        match self.check()? {
+            (role, external_id) if external_id == *expected => Ok(role),
+            _ => Err(ApiError::ExternalIdMismatch),
         }
     }
 }

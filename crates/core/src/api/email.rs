@@ -129,6 +129,19 @@ pub struct EmailErrorView {
     pub message: String,
 }
 
+#[cfg(feature = "server")]
+impl From<&crate::aws::Error> for EmailErrorView {
+    fn from(error: &crate::aws::Error) -> Self {
+        use crate::aws::Error;
+        let (code, message) = match error {
+            Error::Service { code, message, .. } => (code.as_str(), message.clone()),
+            Error::Unreadable(_) => ("aws_unreadable", error.to_string()),
+            Error::Unreachable(_) => ("aws_unreachable", error.to_string()),
+        };
+        Self { code: code.to_owned(), message }
+    }
+}
+
 /// Something that happened to an email.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -65,7 +65,10 @@ pub enum ApiError {
         what: &'static str,
     },
     /// The route doesn't take this method.
-    MethodNotAllowed,
+    MethodNotAllowed {
+        /// Those that it takes, as the header `allow` names them.
+        allow: String,
+    },
     /// The external ID isn't this organisation's.
     ExternalIdMismatch,
     /// The role's account isn't the one named.
@@ -100,8 +103,12 @@ pub enum ApiError {
         code: &'static str,
         /// What is wrong with it.
         message: String,
-        /// Whether SNS should try again.
-        try_again: bool,
+        /// How to mend it.
+        help: &'static str,
+        /// The field that is wrong, where one is.
+        field: Option<&'static str>,
+        /// How SNS is answered: a 4xx is final, after a 5xx it tries again.
+        status: StatusCode,
     },
     /// A setting of the Worker is missing or wrong.
     Misconfigured {
@@ -117,6 +124,19 @@ pub enum ApiError {
 impl From<FieldError> for ApiError {
     fn from(error: FieldError) -> Self {
         Self::Field(error)
+    }
+}
+
+#[cfg(feature = "server")]
+impl From<crate::sns::Rejection> for ApiError {
+    fn from(rejection: crate::sns::Rejection) -> Self {
+        Self::WebhookRefused {
+            code: rejection.code(),
+            message: rejection.to_string(),
+            help: rejection.help(),
+            field: rejection.field(),
+            status: rejection.status(),
+        }
     }
 }
 
@@ -147,7 +167,7 @@ impl ApiError {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Unauthorized => "unauthorized",
             Self::NotFound { .. } => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::ExternalIdMismatch => "external_id_mismatch",
             Self::AccountMismatch => "account_mismatch",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
@@ -174,14 +194,13 @@ impl ApiError {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => {
                 StatusCode::CONFLICT
             }
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
-            Self::WebhookRefused { try_again: false, .. } => StatusCode::FORBIDDEN,
-            Self::WebhookRefused { try_again: true, .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::WebhookRefused { status, .. } => *status,
             Self::Misconfigured { .. } | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -193,6 +212,7 @@ impl ApiError {
             Self::Field(error) => Some(&error.field),
             Self::ExternalIdMismatch => Some("externalId"),
             Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
+            Self::WebhookRefused { field, .. } => *field,
             _ => None,
         }
     }
@@ -207,7 +227,7 @@ impl ApiError {
             Self::UnsupportedMediaType => "The body must be JSON.".into(),
             Self::Unauthorized => "The key is missing or not known.".into(),
             Self::NotFound { what } => format!("There is no such {what}."),
-            Self::MethodNotAllowed => "This route doesn't take this method.".into(),
+            Self::MethodNotAllowed { .. } => "This route doesn't take this method.".into(),
             Self::ExternalIdMismatch => {
                 "The external ID isn't the one that Kraiter made for this organisation.".into()
             }
@@ -239,6 +259,7 @@ impl ApiError {
             Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
             Self::NotConnected => "Connect an AWS account first: POST /v1/aws-binding/connect.",
             Self::ConnectionUnusable(reason) => reason.help(),
+            Self::WebhookRefused { help, .. } => help,
             Self::AwsThrottled { .. } => "Send more slowly, or ask AWS for a higher sending rate.",
             Self::AwsUnreachable => "Try again in a minute.",
             Self::Internal => "Try again; if it stays, write to support with the request id.",

@@ -74,6 +74,11 @@ id!(
     IdentityId, "idn"
 );
 
+id!(
+    /// A request, as answers and logs name it: `req_…`.
+    RequestId, "req"
+);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -33,7 +33,7 @@ impl From<&SenderIdentity> for IdentityType {
 }
 
 /// An identity to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewIdentity {
     /// What is to be verified.
     pub name: SenderIdentity,
@@ -94,6 +94,14 @@ pub struct IdentityView {
     /// When it was made at Kraiter.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+}
+
+/// `GET /v1/identities`, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityList {
+    /// The identities.
+    pub data: Vec<IdentityView>,
 }
 
 #[cfg(test)]

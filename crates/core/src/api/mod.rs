@@ -3,9 +3,13 @@
 //! Request types hold what came over the wire; `parse` turns one into a typed value or names the field that is wrong.
 //! Response types are what is written. JSON is camelCase; errors are problem details ([`Problem`], RFC 9457).
 
+#[cfg(feature = "server")]
+mod action;
 mod api_key;
 mod aws_binding;
 mod body;
+#[cfg(feature = "server")]
+mod connect_view;
 mod email;
 mod error;
 mod field;
@@ -18,6 +22,8 @@ mod one_or_many;
 mod organisation;
 mod page;
 
+#[cfg(feature = "server")]
+pub use action::{Access, Action, BodyKind, Matched, Routes};
 pub use api_key::ApiKey;
 pub use aws_binding::{
     AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionView, RegisterRequest, RegisteredRole,
@@ -30,8 +36,8 @@ pub use email::{
 pub use error::{ApiError, Problem};
 pub use field::FieldError;
 pub use health::Health;
-pub use id::{EmailId, IdentityId, OrganisationId};
-pub use identity::{CreateIdentityRequest, DnsRecord, IdentityType, IdentityView, NewIdentity};
+pub use id::{EmailId, IdentityId, OrganisationId, RequestId};
+pub use identity::{CreateIdentityRequest, DnsRecord, IdentityList, IdentityType, IdentityView, NewIdentity};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;

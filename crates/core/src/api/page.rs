@@ -1,5 +1,7 @@
 //! Pages of a list.
 
+use std::str::FromStr;
+
 use super::FieldError;
 
 /// Which page of a list is asked for: `?limit=20&cursor=<id>`.
@@ -38,6 +40,17 @@ impl PageQuery {
         }
         Ok(page)
     }
+
+    /// The id that the page comes after.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `cursor` where it isn't an id of the list's kind.
+    pub fn after<T: FromStr>(&self) -> Result<Option<T>, FieldError> {
+        let id = self.cursor.as_deref().map(str::parse).transpose();
+        id.map_err(|_| {
+            FieldError::new("cursor", "invalid_cursor", "`cursor` is the `nextCursor` of the page before")
+        })
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +67,10 @@ mod tests {
         for wrong in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit="] {
             assert_eq!(PageQuery::parse(wrong).unwrap_err().field, "limit", "{wrong}");
         }
+        let after = |cursor| PageQuery::parse(cursor).unwrap().after::<crate::api::EmailId>();
+        assert_eq!(after("limit=3").unwrap(), None);
+        assert!(after("cursor=eml_01hzzzzzzzzzzzzzzzzzzzzzzz").unwrap().is_some());
+        assert_eq!(after("cursor=org_01hzzzzzzzzzzzzzzzzzzzzzzz").unwrap_err().code, "invalid_cursor");
         assert_eq!(PageQuery::parse("offset=3").unwrap_err().field, "offset");
     }
 }

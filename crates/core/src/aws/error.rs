@@ -84,6 +84,22 @@ impl Error {
         matches!(self.code(), Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation"))
     }
 
+    /// Whether AWS no longer takes the credentials that the request was signed with, so that new ones can help. Such a request was
+    /// not carried out.
+    #[must_use]
+    pub fn rejects_credentials(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                "ExpiredToken"
+                    | "ExpiredTokenException"
+                    | "InvalidClientTokenId"
+                    | "InvalidToken"
+                    | "UnrecognizedClientException"
+            )
+        )
+    }
+
     /// Whether the answer leaves open if the operation was done: no answer, an unreadable one, or a fault at AWS.
     #[must_use]
     pub fn leaves_outcome_open(&self) -> bool {

@@ -27,7 +27,7 @@ pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};
 #[cfg(feature = "server")]
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Settlement};
 pub use problem::{EmailProblem, InvalidEmail};
 pub use sender_identity::SenderIdentity;
 pub use state::{EmailStatus, apply};

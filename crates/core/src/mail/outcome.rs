@@ -1,8 +1,11 @@
 //! What SES's answer to a send makes of a message.
 
+use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use super::EmailStatus;
 use crate::{
+    api::{ApiError, EmailErrorView},
     aws::{Error, Retry},
     ses::SentEmail,
 };
@@ -61,6 +64,46 @@ impl Outcome {
     }
 }
 
+/// What is kept of an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settlement {
+    /// What has become of the message.
+    pub status: EmailStatus,
+    /// SES's id of it.
+    pub ses_message_id: Option<String>,
+    /// Why it wasn't sent, or why nobody knows.
+    pub error: Option<EmailErrorView>,
+}
+
+impl Outcome {
+    /// What is kept of it.
+    #[must_use]
+    pub fn settlement(&self) -> Settlement {
+        let (status, error) = match self {
+            Self::Sent { ses_message_id } => {
+                let ses_message_id = Some(ses_message_id.clone());
+                return Settlement { status: EmailStatus::Sent, ses_message_id, error: None };
+            }
+            Self::Refused(error) => (EmailStatus::Failed, error),
+            Self::Postponed { error, .. } => (EmailStatus::Queued, error),
+            Self::Unconfirmed(error) => (EmailStatus::Unconfirmed, error),
+        };
+        Settlement { status, ses_message_id: None, error: Some(error.into()) }
+    }
+
+    /// What the customer who waits for it is answered.
+    ///
+    /// # Errors
+    /// [`ApiError`] where SES refused the message.
+    pub fn answer(&self) -> Result<EmailStatus, ApiError> {
+        match self {
+            Self::Refused(error) => Err(error.into()),
+            other => Ok(other.settlement().status),
+        }
+    }
+}
+
 /// One second, doubled with each attempt, up to [`LONGEST_PAUSE`].
 fn pause(attempt: u32) -> Duration {
     Duration::seconds(2_i64.saturating_pow(attempt.saturating_sub(1).min(10))).min(LONGEST_PAUSE)
@@ -77,6 +120,22 @@ mod tests {
 
     fn error(status: u16, code: &str, message: &str) -> Error {
         Error::service(StatusCode::from_u16(status).unwrap(), Some(code.into()), Some(message.into()), None)
+    }
+
+    #[test]
+    fn only_a_refusal_is_answered_with_an_error() {
+        let refused = Outcome::Refused(error(400, "MessageRejected", "not verified"));
+        assert_eq!(refused.answer().unwrap_err().code(), "aws_refused");
+        assert_eq!(refused.settlement().error.unwrap().code, "MessageRejected");
+        let lost = Outcome::Unconfirmed(Error::Unreachable("time-out".into()));
+        assert_eq!(lost.answer(), Ok(EmailStatus::Unconfirmed));
+        let later = Outcome::Postponed { error: error(429, "TooManyRequestsException", ""), until: NOW };
+        assert_eq!(later.answer(), Ok(EmailStatus::Queued));
+        let sent = Outcome::Sent { ses_message_id: "0102".into() };
+        assert_eq!(
+            (sent.answer(), sent.settlement().ses_message_id),
+            (Ok(EmailStatus::Sent), Some("0102".into()))
+        );
     }
 
     #[test]

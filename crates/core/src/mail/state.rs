@@ -24,31 +24,31 @@ use super::event_type::EventType;
 #[serde(rename_all = "snake_case")]
 pub enum EmailStatus {
     /// Taken by us.
-    Queued,
+    Queued = 10,
     /// On its way to SES.
-    Sending,
+    Sending = 20,
     /// SES's answer was lost: it may have been sent. An event tells, or nothing does.
-    Unconfirmed,
+    Unconfirmed = 30,
     /// SES refused it, or it could not be handed over.
-    Failed,
+    Failed = 40,
     /// SES took it.
-    Sent,
+    Sent = 50,
     /// SES tries again.
-    DeliveryDelayed,
+    DeliveryDelayed = 60,
     /// SES took it and then would not send it: malware, or a template that can't be rendered.
-    Rejected,
+    Rejected = 70,
     /// It came back for a reason that may pass.
-    SoftBounced,
+    SoftBounced = 80,
     /// A recipient's mail server took it.
-    Delivered,
+    Delivered = 90,
     /// It was opened.
-    Opened,
+    Opened = 100,
     /// A link in it was followed.
-    Clicked,
+    Clicked = 110,
     /// It came back for good.
-    Bounced,
+    Bounced = 120,
     /// A recipient said it is spam.
-    Complained,
+    Complained = 130,
 }
 
 impl EmailStatus {
@@ -87,6 +87,18 @@ impl EmailStatus {
             Self::Bounced => "bounced",
             Self::Complained => "complained",
         }
+    }
+
+    /// Its place in the order of precedence, as it stands in storage: a number that never changes, with room between two.
+    #[must_use]
+    pub const fn rank(self) -> i32 {
+        self as i32
+    }
+
+    /// The status of that rank.
+    #[must_use]
+    pub fn from_rank(rank: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.rank() == rank)
     }
 
     /// The status of that name.
@@ -212,6 +224,10 @@ mod tests {
     #[test]
     fn names_are_the_same_in_json_and_in_storage() {
         assert!(EmailStatus::ALL.is_sorted());
+        assert!(EmailStatus::ALL.is_sorted_by_key(|status| status.rank()));
+        for status in EmailStatus::ALL {
+            assert_eq!(EmailStatus::from_rank(status.rank()), Some(status));
+        }
         for status in EmailStatus::ALL {
             assert_eq!(serde_json::to_value(status).unwrap(), status.name());
             assert_eq!(EmailStatus::from_name(status.name()), Some(status));

@@ -22,6 +22,27 @@ pub enum Expected<'a> {
     Topic(&'a TopicArn),
 }
 
+impl<'a> Expected<'a> {
+    /// What a webhook expects of a message, by what the message claims to be: a SubscriptionConfirmation may come from any topic of
+    /// the stack that the webhook's address was made for (`region`, and the account of the role that the address names), everything
+    /// else from the webhook's `topic` only.
+    ///
+    /// # Errors
+    /// [`Rejection::AccountUnexpected`] where the address names no role, [`Rejection::TopicUnexpected`] where no topic is known yet.
+    pub fn at_webhook(
+        message: &Unverified,
+        region: Region,
+        role_account: Option<&'a AccountId>,
+        topic: Option<&'a TopicArn>,
+    ) -> Result<Self, Rejection> {
+        if message.claims_subscription() {
+            role_account.map(|account| Self::Stack { region, account }).ok_or(Rejection::AccountUnexpected)
+        } else {
+            topic.map(Self::Topic).ok_or(Rejection::TopicUnexpected)
+        }
+    }
+}
+
 impl Expected<'_> {
     fn check(self, topic: &TopicArn) -> Result<(), Rejection> {
         match self {

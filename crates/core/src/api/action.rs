@@ -1,0 +1,203 @@
+//! What a request asks for, by its method and path.
+
+use http::Method;
+use matchit::Router;
+
+use super::{ApiError, MAX_BODY_BYTES};
+
+/// What can be asked of the API, one route and method each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// `GET /healthz`.
+    Health,
+    /// `POST /webhooks/sns/{token}`.
+    ReceiveSns,
+    /// `POST /v1/organisations`.
+    CreateOrganisation,
+    /// `GET /v1/aws-binding`.
+    GetAwsBinding,
+    /// `POST /v1/aws-binding`.
+    CreateAwsBinding,
+    /// `DELETE /v1/aws-binding`.
+    DeleteAwsBinding,
+    /// `POST /v1/aws-binding/connect`.
+    ConnectAws,
+    /// `POST /v1/aws-binding/verify`.
+    VerifyAwsBinding,
+    /// `GET /v1/identities`.
+    ListIdentities,
+    /// `POST /v1/identities`.
+    CreateIdentity,
+    /// `GET /v1/identities/{id}`.
+    GetIdentity,
+    /// `GET /v1/emails`.
+    ListEmails,
+    /// `POST /v1/emails`.
+    SendEmail,
+    /// `GET /v1/emails/{id}`.
+    GetEmail,
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody; what comes is proven otherwise, or says nothing.
+    Open,
+    /// Who shows `ADMIN_TOKEN`.
+    Administrator,
+    /// Who shows an organisation's key.
+    Organisation,
+}
+
+/// What a request's body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Nothing is read.
+    None,
+    /// JSON of at most so many bytes.
+    Json(usize),
+    /// JSON, whatever the content type says, of at most so many bytes: SNS posts it as `text/plain`.
+    Sns(usize),
+}
+
+/// SNS's messages have at most 256 KiB; JSON's escapes can double it.
+/// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
+const MAX_SNS_BYTES: usize = 512 * 1024;
+
+type Row = (&'static str, &'static [(Method, Action)]);
+
+/// Every route, with its methods in the order in which `Allow` names them.
+static ROUTES: [Row; 10] = [
+    ("/healthz", &[(Method::GET, Action::Health)]),
+    ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
+    ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
+    (
+        "/v1/aws-binding",
+        &[
+            (Method::GET, Action::GetAwsBinding),
+            (Method::POST, Action::CreateAwsBinding),
+            (Method::DELETE, Action::DeleteAwsBinding),
+        ],
+    ),
+    ("/v1/aws-binding/connect", &[(Method::POST, Action::ConnectAws)]),
+    ("/v1/aws-binding/verify", &[(Method::POST, Action::VerifyAwsBinding)]),
+    ("/v1/identities", &[(Method::GET, Action::ListIdentities), (Method::POST, Action::CreateIdentity)]),
+    ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity)]),
+    ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
+    ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
+];
+
+impl Action {
+    /// Who may ask for it.
+    #[must_use]
+    pub const fn access(self) -> Access {
+        match self {
+            Self::Health | Self::ReceiveSns => Access::Open,
+            Self::CreateOrganisation => Access::Administrator,
+            _ => Access::Organisation,
+        }
+    }
+
+    /// What its body is.
+    #[must_use]
+    pub const fn body(self) -> BodyKind {
+        match self {
+            Self::ReceiveSns => BodyKind::Sns(MAX_SNS_BYTES),
+            Self::CreateOrganisation
+            | Self::CreateAwsBinding
+            | Self::ConnectAws
+            | Self::CreateIdentity
+            | Self::SendEmail => BodyKind::Json(MAX_BODY_BYTES),
+            _ => BodyKind::None,
+        }
+    }
+}
+
+/// A request's place in the table of routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matched<'a> {
+    /// What is asked for.
+    pub action: Action,
+    /// The route's pattern: what logs name, since a path may hold a secret.
+    pub pattern: &'static str,
+    /// The path's variable part, as it came; empty where the route has none.
+    pub parameter: &'a str,
+}
+
+/// The table of routes, made once.
+#[derive(Debug)]
+pub struct Routes(Router<&'static Row>);
+
+impl Default for Routes {
+    fn default() -> Self {
+        let mut router = Router::new();
+        for row in &ROUTES {
+            // A pattern that can't be inserted would be missing here; a test looks up each of them.
+            let _ = router.insert(row.0, row);
+        }
+        Self(router)
+    }
+}
+
+impl Routes {
+    /// Finds what `method` and `path` ask for.
+    ///
+    /// # Errors
+    /// [`ApiError::NotFound`] or [`ApiError::MethodNotAllowed`].
+    pub fn find<'a>(&self, method: &Method, path: &'a str) -> Result<Matched<'a>, ApiError> {
+        let found = self.0.at(path).map_err(|_| ApiError::NotFound { what: "route" })?;
+        let (pattern, actions) = *found.value;
+        let parameter = found.params.iter().next().map_or("", |(_, value)| value);
+        match actions.iter().find(|(taken, _)| taken == method) {
+            Some((_, action)) => Ok(Matched { action: *action, pattern, parameter }),
+            None => {
+                let names: Vec<&str> = actions.iter().map(|(taken, _)| taken.as_str()).collect();
+                Err(ApiError::MethodNotAllowed { allow: names.join(", ") })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_by_each_of_its_methods() {
+        let routes = Routes::default();
+        for (pattern, actions) in &ROUTES {
+            let path = pattern.replace("{id}", "x").replace("{token}", "x");
+            for (method, action) in *actions {
+                let found = routes.find(method, &path).unwrap();
+                assert_eq!((found.action, found.pattern), (*action, *pattern));
+                assert_eq!(found.parameter, if pattern.contains('{') { "x" } else { "" });
+            }
+            let error = routes.find(&Method::PATCH, &path).unwrap_err();
+            assert!(matches!(error, ApiError::MethodNotAllowed { .. }), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_refused_method_is_told_those_that_are_taken() {
+        let error = Routes::default().find(&Method::PUT, "/v1/aws-binding").unwrap_err();
+        assert_eq!(error, ApiError::MethodNotAllowed { allow: "GET, POST, DELETE".into() });
+    }
+
+    #[test]
+    fn what_only_looks_like_a_route_is_none() {
+        for path in [
+            "",
+            "/",
+            "/v1",
+            "/v1/",
+            "/v1/emails/",
+            "//v1/emails",
+            "/v1/emails/a/b",
+            "/V1/emails",
+            "/webhooks/sns",
+        ] {
+            let error = Routes::default().find(&Method::GET, path).unwrap_err();
+            assert_eq!(error, ApiError::NotFound { what: "route" }, "{path}");
+        }
+    }
+}

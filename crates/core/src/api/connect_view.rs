@@ -1,0 +1,47 @@
+//! From what is known of an organisation to the link that connects it.
+
+use super::ConnectView;
+use crate::{
+    aws::Region,
+    connection::Status,
+    settings::Settings,
+    setup::{
+        ExternalId, Parameters, QuickCreate, StackName, WebhookToken, WebhookUrl, permissions_policy,
+        trust_policy,
+    },
+};
+
+impl ConnectView {
+    /// What connects the organisation that has this external ID; the stack will post to the address of `token`.
+    #[must_use]
+    pub fn new(
+        settings: &Settings,
+        external_id: &ExternalId,
+        region: Region,
+        token: &WebhookToken,
+        status: Status,
+    ) -> Self {
+        let webhook_url = WebhookUrl::new(&settings.public_url, token);
+        let stack_name = StackName::of(external_id).as_str().to_owned();
+        let parameters = Parameters {
+            kraiter_account_id: &settings.kraiter_account_id,
+            external_id,
+            webhook_url: &webhook_url,
+        };
+        let link = QuickCreate {
+            region,
+            template_url: settings.template_url.clone(),
+            stack_name: stack_name.clone(),
+            parameters: parameters.to_pairs(),
+        };
+        Self {
+            quick_create_url: link.link(&settings.console_origin(region)),
+            stack_name,
+            external_id: external_id.clone(),
+            kraiter_account_id: settings.kraiter_account_id.clone(),
+            trust_policy: trust_policy(&settings.kraiter_account_id, external_id).to_value(),
+            permissions_policy: permissions_policy().to_value(),
+            status,
+        }
+    }
+}

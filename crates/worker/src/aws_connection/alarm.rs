@@ -1,0 +1,57 @@
+//! What is due by time: the connection's next look, a check, the outbox.
+
+use kraiter_core::connection::Event;
+use serde_json::json;
+use time::Duration;
+use worker::ScheduledTime;
+
+use super::AwsConnection;
+use crate::{clock, failure::Failure, log};
+
+/// When what failed for a reason of ours is tried again.
+const AFTER_FAULT: Duration = Duration::seconds(30);
+
+impl AwsConnection {
+    /// Does what is due. A fault ends nothing: what wasn't done is still due, and is tried again.
+    pub(super) async fn ring(&self) {
+        if let Err(failure) = self.do_what_is_due().await {
+            log::fault("alarm_fault", json!({ "fault": format!("{failure:?}") }));
+            let later = clock::to_milliseconds(clock::now() + AFTER_FAULT);
+            // If even that fails, the runtime tries the alarm again by itself.
+            if let Err(error) = self.set_alarm(later).await {
+                log::fault("alarm_not_set", json!({ "fault": error.to_string() }));
+            }
+        }
+    }
+
+    async fn do_what_is_due(&self) -> Result<(), Failure> {
+        let Some(organisation) = self.organisation()? else { return Ok(()) };
+        let now = clock::now();
+        if self.storage()?.wake_at()?.is_some_and(|at| at <= now) {
+            self.storage()?.set_wake_at(None)?;
+            self.happen(&organisation, Event::Woken).await?;
+        }
+        if self.storage()?.check_at()?.is_some_and(|at| at <= now) {
+            self.check(&organisation).await?;
+        }
+        self.drain(&organisation).await?;
+        self.schedule().await
+    }
+
+    /// Sets the alarm for what is due next.
+    pub(super) async fn schedule(&self) -> Result<(), Failure> {
+        let storage = self.storage()?;
+        let due = [storage.wake_at()?, storage.check_at()?, self.outbox()?.next_due()?];
+        match due.into_iter().flatten().min() {
+            Some(at) => self.set_alarm(clock::to_milliseconds(at)).await?,
+            None => self.state.storage().delete_alarm().await?,
+        }
+        Ok(())
+    }
+
+    async fn set_alarm(&self, milliseconds: i64) -> worker::Result<()> {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into 53 bits")]
+        let date = js_sys::Date::new(&(milliseconds as f64).into());
+        self.state.storage().set_alarm(ScheduledTime::new(date)).await
+    }
+}

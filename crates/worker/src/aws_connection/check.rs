@@ -1,0 +1,83 @@
+//! Proving the connection's role: the steps and their meaning are core's.
+
+use kraiter_core::{
+    aws::{Error, RoleArn},
+    connection::{Binding, Conclusion, Event, Reason, check},
+    ses::GetAccount,
+    setup::SessionPurpose,
+    sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
+};
+use serde_json::json;
+
+use super::AwsConnection;
+use crate::{
+    aws,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+    log,
+};
+
+impl AwsConnection {
+    /// Checks the role that is bound, and lets the connection follow. Answers what it showed; nothing where no role is bound.
+    pub(super) async fn check(&self, organisation: &Organisation) -> Result<Option<Conclusion>, Failure> {
+        let Some(binding) = self.storage()?.state()?.binding().cloned() else {
+            self.storage()?.set_check_at(None)?;
+            return Ok(None);
+        };
+        let mut conclusion = self.prove(organisation, &binding).await?;
+        // A role that works is the organisation's, unless it has worked for another one before.
+        if matches!(conclusion, Conclusion::Working(_))
+            && !database::roles::claim(&self.database()?, &binding.role_arn, &organisation.id).await?
+        {
+            conclusion = Conclusion::Failed(Reason::RoleBoundElsewhere);
+        }
+        self.storage()?.set_check_at(None)?;
+        let event = Event::CheckEnded { role_arn: binding.role_arn, conclusion: conclusion.clone() };
+        self.happen(organisation, event).await?;
+        let status = self.storage()?.state()?.status();
+        let reason = match &conclusion {
+            Conclusion::Failed(reason) => Some(reason.code()),
+            _ => None,
+        };
+        log::note(
+            "checked",
+            json!({ "organisationId": organisation.id, "status": status, "reason": reason }),
+        );
+        Ok(Some(conclusion))
+    }
+
+    /// Assumes the role with the external ID, then without it, then reads the account.
+    async fn prove(&self, organisation: &Organisation, binding: &Binding) -> Result<Conclusion, Failure> {
+        let region = binding.stack_region;
+        let external_id = organisation.external_id.as_str();
+        let with = self.assume(organisation, &binding.role_arn, Some(external_id), binding).await?;
+        let session = match check::with_external_id(with, region) {
+            Ok(session) => session,
+            Err(conclusion) => return Ok(conclusion),
+        };
+        let without = self.assume(organisation, &binding.role_arn, None, binding).await?;
+        if let Err(conclusion) = check::without_external_id(without) {
+            return Ok(conclusion);
+        }
+        let account = aws::call(&GetAccount, &self.endpoint()?, region, &session.credentials).await;
+        Ok(check::account(account, region))
+    }
+
+    async fn assume(
+        &self,
+        organisation: &Organisation,
+        role: &RoleArn,
+        external_id: Option<&str>,
+        binding: &Binding,
+    ) -> Result<Result<AssumedRole, Error>, Failure> {
+        let ask = AssumeRole {
+            role_arn: role.clone(),
+            role_session_name: RoleSessionName::of_organisation(&organisation.id),
+            external_id: external_id.map(str::to_owned),
+            policy: Some(SessionPurpose::Check.policy().to_compact_json()),
+            duration: SessionDuration::MIN,
+        };
+        let settings = self.settings()?;
+        Ok(aws::call(&ask, &settings.endpoint, binding.stack_region, &settings.credentials).await)
+    }
+}

@@ -1,0 +1,69 @@
+//! What the Worker asks of a connection.
+
+use kraiter_core::{
+    api::{EmailId, IdentityView, NewIdentity, RegisteredRole},
+    aws::{Region, TopicArn},
+    connection::Binding,
+    mail::Email,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::database::{identities::Identity, organisations::Organisation};
+
+/// A command with whom it is for.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// The id of the request that it comes from.
+    pub(super) request_id: String,
+    /// Whose connection it is.
+    pub(super) organisation: Organisation,
+    /// What is to be done.
+    pub(super) command: Command,
+}
+
+/// What is to be done.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Command {
+    /// Show the connection.
+    View,
+    /// Make a link for a stack in this region.
+    Connect { region: Region },
+    /// Take a role that was made by hand.
+    Register { role: RegisteredRole },
+    /// Check the role now.
+    Verify,
+    /// End the connection.
+    Disconnect,
+    /// Note that a stack is done; answers a [`Confirmation`].
+    NoteStack { binding: Binding },
+    /// Note that a topic no longer posts to us.
+    NoteUnsubscribed { topic: TopicArn },
+    /// Make a sender identity; answers an [`IdentityMade`].
+    CreateIdentity { identity: NewIdentity },
+    /// Show identities as SES sees them.
+    SeeIdentities { identities: Vec<Identity> },
+    /// Accept an email.
+    Send { id: EmailId, email: Box<Email> },
+}
+
+/// Whether a stack's subscription is to be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Confirmation {
+    /// It is.
+    Due,
+    /// No: its role belongs to another organisation, and the connection says so.
+    RoleBoundElsewhere,
+    /// No: the connection doesn't wait for such a stack.
+    NotWanted,
+}
+
+/// An identity and whether it is new.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct IdentityMade {
+    /// Whether it was made now.
+    pub(crate) is_new: bool,
+    /// How SES sees it.
+    pub(crate) view: IdentityView,
+}

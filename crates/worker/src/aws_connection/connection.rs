@@ -1,0 +1,125 @@
+//! The state machine's events and what follows from them.
+
+use kraiter_core::{
+    api::{ApiError, AwsBindingView, ConnectView, RegisteredRole, VerifyView},
+    aws::{Region, TopicArn},
+    connection::{Binding, Conclusion, Effect, Event, Reason, proven_role, transition},
+    setup::WebhookToken,
+};
+
+use super::{AwsConnection, Confirmation};
+use crate::{
+    clock,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+    random,
+};
+
+impl AwsConnection {
+    /// What is shown of the connection.
+    pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
+        Ok(AwsBindingView::new(&self.storage()?.state()?, organisation.external_id.clone()))
+    }
+
+    /// Makes a link with an address of its own for the stack to post to.
+    pub(super) async fn give_link(
+        &self,
+        organisation: &Organisation,
+        region: Region,
+    ) -> Result<ConnectView, Failure> {
+        let token = WebhookToken::from_random(&random::bytes()?);
+        database::webhooks::insert(&self.database()?, &token, &organisation.id, region, clock::now()).await?;
+        self.happen(organisation, Event::ConnectAsked { region }).await?;
+        let status = self.storage()?.state()?.status();
+        let settings = self.settings()?;
+        Ok(ConnectView::new(&settings, &organisation.external_id, region, &token, status))
+    }
+
+    /// Takes a role that was made by hand.
+    pub(super) async fn register(
+        &self,
+        organisation: &Organisation,
+        role: RegisteredRole,
+    ) -> Result<AwsBindingView, Failure> {
+        if database::roles::is_anothers(&self.database()?, &role.role_arn, &organisation.id).await? {
+            return Err(ApiError::RoleBoundElsewhere.into());
+        }
+        let binding = Binding { role_arn: role.role_arn, stack_region: role.stack_region, events: None };
+        self.happen(organisation, Event::RoleRegistered { binding }).await?;
+        self.view(organisation)
+    }
+
+    /// Checks the role in this request.
+    pub(super) async fn verify(&self, organisation: &Organisation) -> Result<VerifyView, Failure> {
+        // A customer who asks has mended something, maybe in this minute: the patience with a new role begins anew.
+        self.happen(organisation, Event::CheckAsked).await?;
+        let conclusion = self.check(organisation).await?.ok_or(ApiError::NotConnected)?;
+        let verified = matches!(conclusion, Conclusion::Working(_));
+        Ok(VerifyView { verified, binding: self.view(organisation)? })
+    }
+
+    /// Ends the connection, and lets nothing of it work any more.
+    pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
+        database::webhooks::delete_all(&self.database()?, &organisation.id).await?;
+        self.happen(organisation, Event::DisconnectAsked).await?;
+        self.view(organisation)
+    }
+
+    /// Notes that a stack is done.
+    pub(super) async fn note_stack(
+        &self,
+        organisation: &Organisation,
+        binding: Binding,
+    ) -> Result<Confirmation, Failure> {
+        if database::roles::is_anothers(&self.database()?, &binding.role_arn, &organisation.id).await? {
+            let reason = Reason::RoleBoundElsewhere;
+            self.happen(organisation, Event::StackRefused { reason }).await?;
+            return Ok(Confirmation::RoleBoundElsewhere);
+        }
+        let effects = self.happen(organisation, Event::StackReady { binding }).await?;
+        let is_due = effects.contains(&Effect::ConfirmSubscription);
+        Ok(if is_due { Confirmation::Due } else { Confirmation::NotWanted })
+    }
+
+    /// Notes that a topic no longer posts to us.
+    pub(super) async fn note_unsubscribed(
+        &self,
+        organisation: &Organisation,
+        topic: TopicArn,
+    ) -> Result<(), Failure> {
+        self.happen(organisation, Event::TopicUnsubscribed { topic }).await.map(drop)
+    }
+
+    /// Lets an event happen: decides, writes, and does what has to be done but for [`Effect::ConfirmSubscription`], which needs
+    /// the message that is to be answered, and [`Effect::Check`], which is made by the alarm. Answers the effects.
+    pub(super) async fn happen(
+        &self,
+        organisation: &Organisation,
+        event: Event,
+    ) -> Result<Vec<Effect>, Failure> {
+        let storage = self.storage()?;
+        let now = clock::now();
+        let next = transition(storage.state()?, event.clone(), now);
+        let claim = storage.claim()?;
+        let proven = proven_role(claim.clone(), &event, &next.state);
+        storage.set_state(&next.state)?;
+        for effect in &next.effects {
+            match effect {
+                Effect::ForgetCredentials => self.sessions.forget_all(),
+                Effect::Check => storage.set_check_at(Some(now))?,
+                Effect::WakeAt(at) => storage.set_wake_at(Some(*at))?,
+                Effect::StayAsleep => {
+                    storage.set_wake_at(None)?;
+                    storage.set_check_at(None)?;
+                }
+                Effect::ConfirmSubscription => {}
+            }
+        }
+        self.schedule().await?;
+        if claim != proven || matches!(event, Event::DisconnectAsked) {
+            database::roles::release_but(&self.database()?, proven.as_ref(), &organisation.id).await?;
+            self.storage()?.set_claim(proven.as_ref())?;
+        }
+        Ok(next.effects)
+    }
+}

@@ -1,0 +1,131 @@
+//! The Durable Object of one organisation: its connection, the credentials borrowed from its role, its outbox.
+//!
+//! There is one instance for an organisation at a time, and it does one thing between two awaits. So a state is read, decided on
+//! and written without anybody between; a renewal of credentials serves all who wait for it; and a mail that was accepted has one
+//! owner until it is handed to SES. What must outlive the instance is in its SQLite storage, what must not (credentials) is in
+//! its memory.
+//!
+//! | module | subject |
+//! |---|---|
+//! | `client`, `command` | how the Worker asks it |
+//! | `storage` | the connection's state and what is due |
+//! | `connection` | the state machine's events and effects |
+//! | `check` | proving a role |
+//! | `sessions` | borrowed credentials, in memory |
+//! | `outbox`, `sending` | mails on their way to SES |
+//! | `identities` | sender identities at SES |
+//! | `alarm` | what is due by time |
+
+mod alarm;
+mod check;
+mod client;
+mod command;
+mod connection;
+mod identities;
+mod outbox;
+mod sending;
+mod sessions;
+mod storage;
+
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
+
+use kraiter_core::{api::EmailId, aws::Endpoint, settings::Settings};
+use serde_json::json;
+use worker::{D1Database, DurableObject, Env, Request, Response, State, durable_object};
+
+pub(crate) use self::{
+    client::Client,
+    command::{Command, Confirmation, IdentityMade},
+};
+use self::{command::Asked, outbox::Outbox, sessions::Sessions, storage::Storage};
+use crate::{
+    database::{self, organisations::Organisation},
+    exchange::Reply,
+    failure::Failure,
+    log, settings,
+};
+
+/// One organisation's connection to AWS.
+#[durable_object]
+pub struct AwsConnection {
+    state: State,
+    env: Env,
+    sessions: Sessions,
+    /// Mails that this instance is handing to SES just now.
+    in_flight: RefCell<HashSet<EmailId>>,
+}
+
+impl DurableObject for AwsConnection {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, sessions: Sessions::default(), in_flight: RefCell::default() }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let asked: Asked = request.json().await?;
+        let request_id = asked.request_id.clone();
+        let reply = self.answer(asked).await.unwrap_or_else(|failure| {
+            if let Failure::Internal(text) = &failure {
+                log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
+            }
+            failure.reply(&request_id)
+        });
+        reply.into_response(&request_id)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.ring().await;
+        Response::empty()
+    }
+}
+
+impl AwsConnection {
+    async fn answer(&self, asked: Asked) -> Result<Reply, Failure> {
+        let organisation = asked.organisation;
+        self.storage()?.set_organisation(&organisation)?;
+        match asked.command {
+            Command::View => Reply::json(200, &self.view(&organisation)?),
+            Command::Connect { region } => Reply::json(200, &self.give_link(&organisation, region).await?),
+            Command::Register { role } => Reply::json(200, &self.register(&organisation, role).await?),
+            Command::Verify => Reply::json(200, &self.verify(&organisation).await?),
+            Command::Disconnect => Reply::json(200, &self.disconnect(&organisation).await?),
+            Command::NoteStack { binding } => {
+                Reply::json(200, &self.note_stack(&organisation, binding).await?)
+            }
+            Command::NoteUnsubscribed { topic } => {
+                Reply::json(200, &self.note_unsubscribed(&organisation, topic).await?)
+            }
+            Command::CreateIdentity { identity } => {
+                Reply::json(200, &self.create_identity(&organisation, identity).await?)
+            }
+            Command::SeeIdentities { identities } => {
+                Reply::json(200, &self.see_identities(&organisation, identities).await?)
+            }
+            Command::Send { id, email } => Reply::json(200, &self.send(&organisation, id, *email).await?),
+        }
+    }
+
+    fn storage(&self) -> Result<Storage, Failure> {
+        Storage::open(self.state.storage().sql())
+    }
+
+    fn outbox(&self) -> Result<Outbox, Failure> {
+        Outbox::open(self.state.storage().sql())
+    }
+
+    fn database(&self) -> Result<D1Database, Failure> {
+        database::of(&self.env)
+    }
+
+    fn settings(&self) -> Result<Rc<Settings>, Failure> {
+        Ok(settings::of(&self.env)?)
+    }
+
+    fn endpoint(&self) -> Result<Endpoint, Failure> {
+        Ok(self.settings()?.endpoint.clone())
+    }
+
+    /// The organisation that this instance is of; none before it was first asked.
+    fn organisation(&self) -> Result<Option<Organisation>, Failure> {
+        self.storage()?.organisation()
+    }
+}

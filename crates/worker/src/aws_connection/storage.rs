@@ -1,0 +1,93 @@
+//! What a connection keeps: its state, and what is due.
+
+use kraiter_core::{aws::RoleArn, connection};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use time::OffsetDateTime;
+use worker::{SqlStorage, SqlStorageValue};
+
+use crate::{clock, database::organisations::Organisation, failure::Failure};
+
+/// Every read and write is synchronous: nothing comes between a read, a decision and a write.
+pub(super) struct Storage(SqlStorage);
+
+impl Storage {
+    /// The storage, with its table.
+    pub(super) fn open(sql: SqlStorage) -> Result<Self, Failure> {
+        sql.exec(
+            "CREATE TABLE IF NOT EXISTS connection (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+            None,
+        )?;
+        Ok(Self(sql))
+    }
+
+    /// The connection's state.
+    pub(super) fn state(&self) -> Result<connection::State, Failure> {
+        Ok(self.get("state")?.unwrap_or_default())
+    }
+
+    /// Writes the connection's state.
+    pub(super) fn set_state(&self, state: &connection::State) -> Result<(), Failure> {
+        self.set("state", state)
+    }
+
+    /// The organisation that the connection is of.
+    pub(super) fn organisation(&self) -> Result<Option<Organisation>, Failure> {
+        self.get("organisation")
+    }
+
+    /// Notes it, so that an alarm knows it too.
+    pub(super) fn set_organisation(&self, organisation: &Organisation) -> Result<(), Failure> {
+        self.set("organisation", organisation)
+    }
+
+    /// The role that was proven to be the organisation's.
+    pub(super) fn claim(&self) -> Result<Option<RoleArn>, Failure> {
+        Ok(self.get::<Option<RoleArn>>("claim")?.flatten())
+    }
+
+    /// Writes the role that was proven to be the organisation's.
+    pub(super) fn set_claim(&self, claim: Option<&RoleArn>) -> Result<(), Failure> {
+        self.set("claim", &claim)
+    }
+
+    /// When the connection wants to be woken.
+    pub(super) fn wake_at(&self) -> Result<Option<OffsetDateTime>, Failure> {
+        Ok(self.get::<Option<i64>>("wake_at")?.flatten().map(clock::from_milliseconds))
+    }
+
+    /// Writes when it wants to be woken.
+    pub(super) fn set_wake_at(&self, at: Option<OffsetDateTime>) -> Result<(), Failure> {
+        self.set("wake_at", &at.map(clock::to_milliseconds))
+    }
+
+    /// When a check is due that wasn't made yet.
+    pub(super) fn check_at(&self) -> Result<Option<OffsetDateTime>, Failure> {
+        Ok(self.get::<Option<i64>>("check_at")?.flatten().map(clock::from_milliseconds))
+    }
+
+    /// Writes when a check is due.
+    pub(super) fn set_check_at(&self, at: Option<OffsetDateTime>) -> Result<(), Failure> {
+        self.set("check_at", &at.map(clock::to_milliseconds))
+    }
+
+    fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Failure> {
+        #[derive(Deserialize)]
+        struct Row {
+            value: String,
+        }
+        let rows: Vec<Row> =
+            self.0.exec("SELECT value FROM connection WHERE name = ?", vec![name.into()])?.to_array()?;
+        let text = rows.into_iter().next().map(|row| row.value);
+        Ok(text.as_deref().map(serde_json::from_str).transpose()?)
+    }
+
+    fn set(&self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
+        let value = serde_json::to_string(value)?;
+        // What hasn't changed costs no write.
+        let sql = "INSERT INTO connection (name, value) VALUES (?, ?) ON CONFLICT (name) \
+                   DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value";
+        let values: Vec<SqlStorageValue> = vec![name.into(), value.into()];
+        self.0.exec(sql, values)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! The table `emails`: what was sent and what has become of it. It holds no body.
+
+use std::collections::BTreeMap;
+
+use kraiter_core::{
+    api::{EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView, PageQuery},
+    aws::Region,
+    mail::{Email, EmailStatus, Mailbox, Settlement},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use time::OffsetDateTime;
+use worker::D1Database;
+
+use super::{events, maybe, read_time, run, statement, unreadable, written};
+use crate::failure::Failure;
+
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at";
+
+#[derive(Deserialize)]
+struct Row {
+    id: EmailId,
+    status: i32,
+    sender: String,
+    recipients: String,
+    cc: String,
+    bcc: String,
+    reply_to: String,
+    subject: String,
+    tags: String,
+    region: Region,
+    ses_message_id: Option<String>,
+    error: Option<String>,
+    created_at: String,
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|_| unreadable("email"))
+}
+
+impl Row {
+    fn summary(&self) -> Result<EmailSummary, Failure> {
+        Ok(EmailSummary {
+            id: self.id,
+            status: EmailStatus::from_rank(self.status).ok_or_else(|| unreadable("status"))?,
+            from: self.sender.clone(),
+            to: json(&self.recipients)?,
+            subject: self.subject.clone(),
+            region: self.region,
+            created_at: read_time(&self.created_at)?,
+        })
+    }
+
+    fn view(&self, events: Vec<EmailEventView>) -> Result<EmailView, Failure> {
+        Ok(EmailView {
+            summary: self.summary()?,
+            cc: json(&self.cc)?,
+            bcc: json(&self.bcc)?,
+            reply_to: json(&self.reply_to)?,
+            tags: json(&self.tags)?,
+            ses_message_id: self.ses_message_id.clone(),
+            error: self.error.as_deref().map(json).transpose()?,
+            events,
+        })
+    }
+}
+
+/// Stores an email that was accepted; one that is there already stays as it is.
+pub(crate) async fn insert(
+    database: &D1Database,
+    id: EmailId,
+    organisation_id: &str,
+    email: &Email,
+    region: Region,
+    created_at: OffsetDateTime,
+) -> Result<(), Failure> {
+    let list = |mailboxes: &[Mailbox]| {
+        let addresses: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
+        serde_json::to_string(&addresses)
+    };
+    let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
+    let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
+               region, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    let values = [
+        (&id.to_string()).into(),
+        organisation_id.into(),
+        EmailStatus::Queued.rank().into(),
+        (&email.from().to_string()).into(),
+        (&list(email.to())?).into(),
+        (&list(email.cc())?).into(),
+        (&list(email.bcc())?).into(),
+        (&list(email.reply_to())?).into(),
+        email.subject().into(),
+        (&serde_json::to_string(&tags)?).into(),
+        region.name().into(),
+        (&written(created_at)?).into(),
+    ];
+    run(database, sql, &values).await.map(drop)
+}
+
+/// Notes what came of handing an email to SES. What its events have told meanwhile stands.
+pub(crate) async fn settle(database: &D1Database, id: EmailId, settled: &Settlement) -> Result<(), Failure> {
+    let error: Option<String> = settled.error.as_ref().map(error_text).transpose()?;
+    let sql = "UPDATE emails SET status = max(status, ?), ses_message_id = coalesce(?, ses_message_id), error = ? WHERE id = ?";
+    let values = [
+        settled.status.rank().into(),
+        maybe(settled.ses_message_id.as_deref()),
+        maybe(error.as_deref()),
+        (&id.to_string()).into(),
+    ];
+    run(database, sql, &values).await.map(drop)
+}
+
+fn error_text(error: &EmailErrorView) -> Result<String, Failure> {
+    Ok(serde_json::to_string(error)?)
+}
+
+/// An organisation's email with all its events.
+pub(crate) async fn by_id(
+    database: &D1Database,
+    organisation_id: &str,
+    id: EmailId,
+) -> Result<Option<EmailView>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM emails WHERE id = ? AND organisation_id = ?");
+    let values = [(&id.to_string()).into(), organisation_id.into()];
+    let Some(row) = statement(database, &sql, &values)?.first::<Row>(None).await? else { return Ok(None) };
+    let events = events::of_email(database, id).await?;
+    row.view(events).map(Some)
+}
+
+/// A page of an organisation's emails, newest first.
+pub(crate) async fn page(
+    database: &D1Database,
+    organisation_id: &str,
+    page: &PageQuery,
+    after: Option<EmailId>,
+) -> Result<EmailPage, Failure> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM emails WHERE organisation_id = ? AND id < ? ORDER BY id DESC LIMIT ?");
+    // Every id begins with `eml_` and goes on with a digit or a letter.
+    let before = after.map_or_else(|| "eml_~".to_owned(), |id| id.to_string());
+    let limit = i32::try_from(page.limit).unwrap_or(i32::MAX - 1);
+    // One row more than is shown tells whether there is another page.
+    let values = [organisation_id.into(), (&before).into(), (limit + 1).into()];
+    let rows: Vec<Row> = statement(database, &sql, &values)?.all().await?.results()?;
+    let shown = rows.len().min(page.limit as usize);
+    let data = rows[..shown].iter().map(Row::summary).collect::<Result<Vec<_>, _>>()?;
+    let next_cursor = (rows.len() > shown).then(|| data.last().map(|last| last.id.to_string())).flatten();
+    Ok(EmailPage { data, next_cursor })
+}

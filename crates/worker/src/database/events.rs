@@ -1,0 +1,78 @@
+//! The table `email_events`: what SES published about emails.
+
+use kraiter_core::{
+    api::{EmailEventView, EmailId},
+    mail::{EmailStatus, EventType},
+    ses::event::Event,
+    sns::MessageId,
+};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use worker::D1Database;
+
+use super::{read_time, statement, unreadable, written};
+use crate::failure::Failure;
+
+/// Stores an event once, however often SNS posts it, and lets the email's status follow: in one transaction, so that neither is
+/// there without the other. An event about an email that isn't the organisation's changes nothing.
+pub(crate) async fn insert(
+    database: &D1Database,
+    organisation_id: &str,
+    sns_message_id: &MessageId,
+    email_id: EmailId,
+    event: &Event,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
+    let (id, kind) = (email_id.to_string(), event.event_type.name());
+    let stored = statement(
+        database,
+        "INSERT INTO email_events (sns_message_id, email_id, type, at, recipients, detail, received_at) \
+         SELECT ?, id, ?, ?, ?, ?, ? FROM emails WHERE id = ? AND organisation_id = ? ON CONFLICT DO NOTHING",
+        &[
+            sns_message_id.as_str().into(),
+            (*kind).into(),
+            (&written(event.at)?).into(),
+            (&serde_json::to_string(&event.recipients)?).into(),
+            (&serde_json::to_string(&event.detail)?).into(),
+            (&written(now)?).into(),
+            (&id).into(),
+            organisation_id.into(),
+        ],
+    )?;
+    let mut statements = vec![stored];
+    if let Some(status) = EmailStatus::proven_by(&event.event_type, event.is_transient_bounce()) {
+        statements.push(statement(
+            database,
+            "UPDATE emails SET status = max(status, ?), ses_message_id = coalesce(ses_message_id, ?) \
+             WHERE id = ? AND organisation_id = ?",
+            &[status.rank().into(), (&event.ses_message_id).into(), (&id).into(), organisation_id.into()],
+        )?);
+    }
+    database.batch(statements).await?;
+    Ok(())
+}
+
+/// The events of an email, by SES's time.
+pub(super) async fn of_email(database: &D1Database, id: EmailId) -> Result<Vec<EmailEventView>, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        r#type: String,
+        at: String,
+        recipients: String,
+        detail: String,
+    }
+    let sql = "SELECT type, at, recipients, detail FROM email_events WHERE email_id = ? ORDER BY received_at, sns_message_id";
+    let rows: Vec<Row> = statement(database, sql, &[(&id.to_string()).into()])?.all().await?.results()?;
+    let events = rows.into_iter().map(|row| {
+        Ok(EmailEventView {
+            kind: EventType::from_name(&row.r#type).ok_or_else(|| unreadable("event"))?,
+            at: read_time(&row.at)?,
+            recipients: serde_json::from_str(&row.recipients).map_err(|_| unreadable("event"))?,
+            detail: serde_json::from_str(&row.detail).map_err(|_| unreadable("event"))?,
+        })
+    });
+    let mut events: Vec<EmailEventView> = events.collect::<Result<_, Failure>>()?;
+    // Texts of times with and without fractions of a second don't sort as the times do.
+    events.sort_by_key(|event| event.at);
+    Ok(events)
+}

@@ -1,0 +1,53 @@
+//! D1: what is shown and found by several. One file a table; the schema is in `migrations/`.
+
+pub(crate) mod emails;
+pub(crate) mod events;
+pub(crate) mod identities;
+pub(crate) mod organisations;
+pub(crate) mod roles;
+pub(crate) mod webhooks;
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, Env};
+
+use crate::failure::Failure;
+
+/// The database.
+///
+/// # Errors
+/// Where the binding `DB` is missing.
+pub(crate) fn of(env: &Env) -> Result<D1Database, Failure> {
+    Ok(env.d1("DB")?)
+}
+
+/// A statement with its values.
+fn statement(database: &D1Database, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, Failure> {
+    Ok(database.prepare(sql).bind(values)?)
+}
+
+/// Runs a statement; answers how many rows it changed.
+async fn run(database: &D1Database, sql: &str, values: &[JsValue]) -> Result<usize, Failure> {
+    let result = statement(database, sql, values)?.run().await?;
+    Ok(result.meta()?.and_then(|meta| meta.changes).unwrap_or_default())
+}
+
+/// A text that may be missing.
+fn maybe(text: Option<&str>) -> JsValue {
+    text.map_or(JsValue::NULL, JsValue::from_str)
+}
+
+/// A time as it is stored.
+fn written(at: OffsetDateTime) -> Result<String, Failure> {
+    at.format(&Rfc3339).map_err(|error| Failure::internal(format!("a time can't be written: {error}")))
+}
+
+/// A stored time.
+fn read_time(text: &str) -> Result<OffsetDateTime, Failure> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| unreadable("time"))
+}
+
+/// What is said of a stored value that isn't what was stored.
+fn unreadable(what: &str) -> Failure {
+    Failure::internal(format!("D1 holds an unreadable {what}"))
+}

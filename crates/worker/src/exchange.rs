@@ -1,0 +1,115 @@
+//! A request's bytes in, an answer's bytes out.
+
+use futures_util::StreamExt;
+use http::Method;
+use kraiter_core::api::{ApiError, BodyKind, Problem};
+use serde::Serialize;
+use worker::{Headers, Request, Response, ResponseBuilder};
+
+use crate::failure::Failure;
+
+/// Method, path and query; path and query as they came, percent-encoding included.
+pub(crate) fn target(request: &Request) -> Result<(Method, String, String), Failure> {
+    let method = request.inner().method();
+    let method = Method::from_bytes(method.as_bytes()).map_err(|_| ApiError::NotFound { what: "route" })?;
+    let url = request.url()?;
+    Ok((method, url.path().to_owned(), url.query().unwrap_or_default().to_owned()))
+}
+
+/// The body, where the route reads one.
+///
+/// # Errors
+/// [`ApiError::UnsupportedMediaType`], or [`ApiError::BodyTooLarge`] as soon as it is known.
+pub(crate) async fn body(mut request: Request, kind: BodyKind) -> Result<Vec<u8>, Failure> {
+    let limit = match kind {
+        BodyKind::None => return Ok(Vec::new()),
+        BodyKind::Sns(limit) => limit,
+        BodyKind::Json(limit) => {
+            let content_type = request.headers().get("content-type")?.unwrap_or_default();
+            let essence = content_type.split(';').next().unwrap_or_default().trim();
+            if !essence.eq_ignore_ascii_case("application/json") {
+                return Err(ApiError::UnsupportedMediaType.into());
+            }
+            limit
+        }
+    };
+    let length = request.headers().get("content-length")?;
+    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+        return Err(ApiError::BodyTooLarge { limit }.into());
+    }
+    if request.inner().body().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut stream = request.stream()?;
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        body.extend(chunk?);
+        if body.len() > limit {
+            return Err(ApiError::BodyTooLarge { limit }.into());
+        }
+    }
+    Ok(body)
+}
+
+/// An answer to be.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    content_type: Option<&'static str>,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    /// JSON.
+    ///
+    /// # Errors
+    /// Where `value` can't be written.
+    pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Self, Failure> {
+        let body = serde_json::to_vec(value)?;
+        Ok(Self { status, content_type: Some("application/json"), headers: Vec::new(), body })
+    }
+
+    /// A problem document.
+    pub(crate) fn problem(problem: &Problem) -> Self {
+        // A struct of texts has no way to fail; an empty body would fail every test of a problem.
+        let body = serde_json::to_vec(problem).unwrap_or_default();
+        Self {
+            status: problem.status,
+            content_type: Some("application/problem+json"),
+            headers: Vec::new(),
+            body,
+        }
+    }
+
+    /// Nothing but a status.
+    pub(crate) const fn empty(status: u16) -> Self {
+        Self { status, content_type: None, headers: Vec::new(), body: Vec::new() }
+    }
+
+    /// The same with one header more.
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The answer with the request's id and what every answer has.
+    ///
+    /// # Errors
+    /// Where a header can't be set.
+    pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
+        let headers = Headers::new();
+        headers.set("x-request-id", request_id)?;
+        headers.set("cache-control", "no-store")?;
+        headers.set("x-content-type-options", "nosniff")?;
+        if let Some(content_type) = self.content_type {
+            headers.set("content-type", content_type)?;
+        }
+        for (name, value) in &self.headers {
+            headers.append(name, value)?;
+        }
+        let builder = ResponseBuilder::new().with_status(self.status).with_headers(headers);
+        Ok(if self.body.is_empty() { builder.empty() } else { builder.fixed(self.body) })
+    }
+}

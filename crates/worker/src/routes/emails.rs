@@ -1,0 +1,34 @@
+//! `/v1/emails` and below.
+
+use kraiter_core::api::{ApiError, EmailId, PageQuery, SendEmailRequest, SentView, parse_json};
+
+use super::Call;
+use crate::{
+    aws_connection::{Client, Command},
+    clock,
+    database::{self, organisations::Organisation},
+    exchange::Reply,
+    failure::Failure,
+    random,
+};
+
+/// Accepts an email: from the answer on it is kept until it has been handed to SES.
+pub(super) async fn send(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
+    let email = parse_json::<SendEmailRequest>(call.body)?.parse()?;
+    let id = EmailId::new(clock::now(), random::u128());
+    Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email) }).await?)
+}
+
+pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
+    let missing = ApiError::NotFound { what: "email" };
+    let id: EmailId = call.parameter.parse().map_err(|_| missing.clone())?;
+    let email = database::emails::by_id(&database::of(call.env)?, &organisation.id, id).await?;
+    Reply::json(200, &email.ok_or(missing)?)
+}
+
+pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
+    let query = PageQuery::parse(call.query)?;
+    let after = query.after()?;
+    let page = database::emails::page(&database::of(call.env)?, &organisation.id, &query, after).await?;
+    Reply::json(200, &page)
+}

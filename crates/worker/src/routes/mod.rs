@@ -1,0 +1,70 @@
+//! What each route reads, asks and answers. One file a resource.
+
+mod aws_binding;
+mod emails;
+mod identities;
+mod organisations;
+mod webhooks;
+
+use kraiter_core::{
+    api::{Action, ApiError, Health},
+    settings::Settings,
+};
+use worker::Env;
+
+use crate::{
+    aws_connection::Client, database::organisations::Organisation, exchange::Reply, failure::Failure,
+    log::Entry,
+};
+
+/// What a route is given.
+pub(crate) struct Call<'a> {
+    /// The Worker's bindings.
+    pub(crate) env: &'a Env,
+    /// The Worker's settings.
+    pub(crate) settings: &'a Settings,
+    /// The request's id.
+    pub(crate) request_id: &'a str,
+    /// The path's variable part.
+    pub(crate) parameter: &'a str,
+    /// The query.
+    pub(crate) query: &'a str,
+    /// The body.
+    pub(crate) body: &'a [u8],
+}
+
+/// Lets the route of `action` answer. `organisation` is there for every action that only an organisation may ask for.
+pub(crate) async fn dispatch(
+    action: Action,
+    call: &Call<'_>,
+    organisation: Option<Organisation>,
+    entry: &mut Entry,
+) -> Result<Reply, Failure> {
+    match action {
+        Action::Health => {
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            return Reply::json(200, &Health { status: "ok".into(), version });
+        }
+        Action::ReceiveSns => return webhooks::receive(call, entry).await,
+        Action::CreateOrganisation => return organisations::create(call).await,
+        _ => {}
+    }
+    let organisation = organisation.ok_or(ApiError::Unauthorized)?;
+    let connection = Client::new(call.env, &organisation, call.request_id)?;
+    match action {
+        Action::GetAwsBinding => aws_binding::get(&connection).await,
+        Action::CreateAwsBinding => aws_binding::create(call, &connection, &organisation).await,
+        Action::DeleteAwsBinding => aws_binding::delete(&connection).await,
+        Action::ConnectAws => aws_binding::connect(call, &connection).await,
+        Action::VerifyAwsBinding => aws_binding::verify(&connection).await,
+        Action::ListIdentities => identities::list(call, &connection, &organisation).await,
+        Action::CreateIdentity => identities::create(call, &connection).await,
+        Action::GetIdentity => identities::get(call, &connection, &organisation).await,
+        Action::ListEmails => emails::list(call, &organisation).await,
+        Action::SendEmail => emails::send(call, &connection).await,
+        Action::GetEmail => emails::get(call, &organisation).await,
+        Action::Health | Action::ReceiveSns | Action::CreateOrganisation => {
+            Err(Failure::internal("an open route was asked for twice"))
+        }
+    }
+}

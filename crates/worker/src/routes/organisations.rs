@@ -1,0 +1,27 @@
+//! `/v1/organisations`.
+
+use kraiter_core::{
+    api::{ApiKey, CreateOrganisationRequest, OrganisationId, OrganisationView, parse_json},
+    setup::ExternalId,
+};
+
+use super::Call;
+use crate::{clock, database, exchange::Reply, failure::Failure, random};
+
+/// Makes an organisation with its external ID and its first key.
+pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
+    let name = parse_json::<CreateOrganisationRequest>(call.body)?.parse()?;
+    let now = clock::now();
+    let id = OrganisationId::new(now, random::u128());
+    let key = ApiKey::from_random(&random::bytes()?);
+    let external_id = ExternalId::from_random(&random::bytes()?);
+    let database = database::of(call.env)?;
+    database::organisations::insert(&database, id, name.as_str(), &external_id, &key, now).await?;
+    let view = OrganisationView {
+        id,
+        name: name.as_str().to_owned(),
+        api_key: key.reveal().to_owned(),
+        created_at: now,
+    };
+    Reply::json(201, &view)
+}
