@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use crate::Result;
 
+/// The one account whose mails can be read and whose sandbox can be turned on: fakecloud shows those of its default account only.
+pub const MAILBOX_ACCOUNT: &str = "123456789012";
+
 /// An AWS on loopback that checks signatures, trust policies and external IDs. It ends when it is dropped.
 pub trait Emulator: Send + Sync {
     /// Its name and version.
@@ -23,13 +26,13 @@ pub trait Emulator: Send + Sync {
     /// Where the emulator doesn't answer or refuses.
     fn create_account(&self, account: &AccountId) -> Result<Credentials>;
 
-    /// Every mail that any account has sent, oldest first.
+    /// Every mail that [`MAILBOX_ACCOUNT`] has sent, oldest first.
     ///
     /// # Errors
     /// Where the emulator doesn't answer.
     fn mailbox(&self) -> Result<Vec<Mail>>;
 
-    /// Puts SES into the sandbox or takes it out; for every account and region, unlike AWS.
+    /// Puts [`MAILBOX_ACCOUNT`] into the sandbox or takes it out; in every region, unlike AWS.
     ///
     /// # Errors
     /// Where the emulator doesn't answer.

@@ -47,6 +47,7 @@ impl Fakecloud {
         // policies are checked in both.
         let mut command = Command::new(program);
         command.args(["--addr", &address, "--verify-sigv4", "--iam", "soft", "--region", "eu-west-1"]);
+        command.args(["--account-id", super::MAILBOX_ACCOUNT]);
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(variable);
         }

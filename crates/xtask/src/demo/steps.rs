@@ -7,6 +7,7 @@ use kraiter_local::{
     api::Answer,
     console::QuickCreate,
     customer::Customer,
+    emulator::MAILBOX_ACCOUNT,
     lab::{KRAITER_ACCOUNT, Lab, Organisation},
     template,
     wait::{self, Seen},
@@ -20,7 +21,8 @@ pub(super) const FROM: &str = "hello@example.com";
 
 const REGION: &str = "eu-west-1";
 
-const CUSTOMER_ACCOUNT: &str = "111111111111";
+/// The account whose mailbox can be looked into.
+const CUSTOMER_ACCOUNT: &str = MAILBOX_ACCOUNT;
 
 /// How long the connection may take from the stack's completion on; by itself it is done in two seconds.
 const ACTIVATION: Duration = Duration::from_mins(1);

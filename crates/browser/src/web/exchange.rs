@@ -1,0 +1,163 @@
+//! One request and its answer, by `fetch`.
+
+use std::{cell::Cell, rc::Rc};
+
+use js_sys::{Array, JSON, JsString, Object, Promise};
+use kraiter_core::api::ApiError;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestInit, Response};
+
+use super::{Timer, listener::Listener, text};
+use crate::{failure::Failure, route::Route};
+
+#[wasm_bindgen]
+extern "C" {
+    // The global one: what web_sys binds are methods of a window or of a worker, and Node.js has neither.
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+
+    // js_sys takes a &str, which would carry the text into the module and out again.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_json(text: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// How long an answer may take: the API's slowest route tries a role several times.
+const SECONDS: u32 = 30;
+
+/// Whom to ask, and as whom.
+pub(crate) struct Target {
+    /// The API's address, without a slash at its end; empty for the page's own origin.
+    pub(crate) base_url: String,
+    /// The organisation's key; without one, the session's cookie is shown.
+    pub(crate) api_key: Option<String>,
+}
+
+/// What was answered.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    /// The body as it came.
+    pub(crate) text: JsValue,
+    /// The same, read.
+    pub(crate) value: JsValue,
+}
+
+/// A failure, and what the platform threw for it.
+pub(crate) struct Thrown {
+    pub(crate) failure: Failure,
+    pub(crate) cause: JsValue,
+}
+
+impl From<Failure> for Thrown {
+    fn from(failure: Failure) -> Self {
+        Self { failure, cause: JsValue::UNDEFINED }
+    }
+}
+
+/// Asks `route`. `argument` is the id or the query, as [`Route::path`] takes it.
+///
+/// # Errors
+/// What was wrong with the request, what the API answered, or why there was no answer.
+pub(crate) async fn exchange(
+    target: &Target,
+    route: Route,
+    argument: &str,
+    body: &JsValue,
+    signal: Option<&AbortSignal>,
+) -> Result<Answer, Thrown> {
+    route.check(&|name| text(body, name))?;
+    let body = written(body)?;
+    let limit = Limit::new(signal)?;
+    let init = init(target, route, body.as_ref(), &limit.controller.signal());
+    let url = format!("{}{}", target.base_url, route.path(argument));
+    let failed = |cause: JsValue| limit.failure(signal, cause);
+    let response = JsFuture::from(fetch(&url, &init).map_err(failed)?).await.map_err(failed)?;
+    let response: Response = response.unchecked_into();
+    let body = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+    read(&response, body).map_err(Thrown::from)
+}
+
+/// The body as JSON; `None` where there is none.
+fn written(body: &JsValue) -> Result<Option<JsString>, Thrown> {
+    if body.is_undefined() {
+        return Ok(None);
+    }
+    JSON::stringify(body).map(Some).map_err(|cause| {
+        let detail = text(&cause, "message").unwrap_or_default();
+        Thrown { failure: ApiError::MalformedJson { detail }.into(), cause }
+    })
+}
+
+fn init(target: &Target, route: Route, body: Option<&JsString>, signal: &AbortSignal) -> RequestInit {
+    let headers = Array::new();
+    let header = |name: &str, value: &str| headers.push(&Array::of2(&name.into(), &value.into()));
+    if let Some(key) = &target.api_key {
+        header("authorization", &format!("Bearer {key}"));
+    } else if route.method() != "GET" {
+        // A form on another page can't set it, so the cookie alone changes nothing.
+        header("x-kraiter-csrf", "1");
+    }
+    let init: RequestInit = Object::new().unchecked_into();
+    init.set_method(route.method());
+    if let Some(body) = body {
+        header("content-type", "application/json");
+        init.set_body(body);
+    }
+    init.set_headers(&headers);
+    init.set_signal(Some(signal));
+    init
+}
+
+fn read(response: &Response, body: JsValue) -> Result<Answer, Failure> {
+    let status = response.status();
+    if status == 204 {
+        return Ok(Answer { text: body, value: JsValue::UNDEFINED });
+    }
+    let request_id = || response.headers().get("x-request-id").ok().flatten();
+    let value = parse_json(&body).map_err(|_| Failure::unexpected(status, request_id()))?;
+    if response.ok() && value.is_object() {
+        Ok(Answer { text: body, value })
+    } else {
+        Err(Failure::answered(status, request_id(), &|name| text(&value, name)))
+    }
+}
+
+/// What ends a request before its answer: the time, or the caller's signal.
+struct Limit {
+    controller: AbortController,
+    is_over: Rc<Cell<bool>>,
+    _timer: Timer,
+    _listener: Option<Listener>,
+}
+
+impl Limit {
+    fn new(signal: Option<&AbortSignal>) -> Result<Self, Thrown> {
+        let controller =
+            AbortController::new().map_err(|cause| Thrown { failure: Failure::network(), cause })?;
+        if let Some(signal) = signal.filter(|signal| signal.aborted()) {
+            return Err(Thrown { failure: Failure::aborted(), cause: signal.reason() });
+        }
+        let is_over = Rc::new(Cell::new(false));
+        let timer = Timer::new(SECONDS * 1_000, {
+            let (is_over, controller) = (Rc::clone(&is_over), controller.clone());
+            move || {
+                is_over.set(true);
+                controller.abort();
+            }
+        });
+        let listener = signal.map(|signal| {
+            let controller = controller.clone();
+            Listener::new(signal, "abort", move || controller.abort())
+        });
+        Ok(Self { controller, is_over, _timer: timer, _listener: listener })
+    }
+
+    /// Which of both it was, or neither.
+    fn failure(&self, signal: Option<&AbortSignal>, cause: JsValue) -> Thrown {
+        match signal.filter(|signal| signal.aborted()) {
+            Some(signal) => Thrown { failure: Failure::aborted(), cause: signal.reason() },
+            None if self.is_over.get() => Thrown { failure: Failure::timeout(SECONDS), cause },
+            None => Thrown { failure: Failure::network(), cause },
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The platform, as far as it is needed: the same few functions in browsers, Node.js and Workers.
+
+mod exchange;
+mod listener;
+mod page;
+mod timer;
+mod value;
+
+pub(crate) use exchange::{Answer, Target, Thrown, exchange};
+pub(crate) use page::{Page, Sight};
+pub(crate) use timer::Timer;
+pub(crate) use value::{get, object, text};
