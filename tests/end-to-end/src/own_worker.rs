@@ -1,0 +1,101 @@
+//! A Worker of a case's own: it may be set wrong, and it may be killed.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process,
+    time::Duration,
+};
+
+use kraiter_local::{
+    Error, Result,
+    api::{Answer, Api},
+    ports,
+    process::{Group, tail},
+    toolbox::Toolbox,
+    wait::{self, Seen},
+    workerd::IS_BUILT,
+};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::site::Setting;
+
+/// wrangler starts in five seconds; the other cases share the machine.
+const START: Duration = Duration::from_mins(2);
+
+/// A running Worker. It ends when it is dropped.
+pub(crate) struct OwnWorker {
+    api: Api,
+    log: PathBuf,
+    process: Group,
+}
+
+impl OwnWorker {
+    /// Starts it and waits until it answers anything at all: where a setting is wrong, that is an error.
+    pub(crate) fn start(
+        toolbox: &Toolbox,
+        port: u16,
+        settings: &[Setting],
+        state: &Path,
+        logs: &Path,
+    ) -> Result<Self> {
+        let log = logs.join("worker.log");
+        let mut command = toolbox.wrangler()?;
+        command
+            .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &port.to_string()])
+            .args(["--inspector-port", &ports::free()?.to_string(), "--show-interactive-dev-session=false"])
+            .arg("--env-file")
+            .arg(write(settings, state)?)
+            .arg("--persist-to")
+            .arg(state)
+            .env(IS_BUILT, "1");
+        let mut process = Group::spawn_logged("wrangler dev", &mut command, &log)?;
+        let api = Api::new(format!("http://127.0.0.1:{port}"));
+        wait::until("the Worker to answer", START, Duration::from_millis(100), || {
+            if let Some(status) = process.ended()? {
+                let log = tail(&log, 30);
+                return Err(Error::Ended { program: "wrangler dev".into(), status: status.to_string(), log });
+            }
+            Ok(match api.get("/healthz") {
+                Ok(_) => Seen::There(()),
+                Err(error) => Seen::NotYet(error.to_string()),
+            })
+        })?;
+        Ok(Self { api, log, process })
+    }
+
+    /// What it answers to `GET`.
+    pub(crate) fn get(&self, path: &str) -> Result<Answer> {
+        self.api.get(path)
+    }
+
+    /// Everything it has logged.
+    pub(crate) fn log(&self) -> String {
+        tail(&self.log, usize::MAX)
+    }
+
+    /// Ends it as a power cut would: workerd gets no chance to finish anything.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        let leader = Pid::from_child(self.process.child());
+        kill_process_group(leader, Signal::KILL)
+            .map_err(|error| Error::Unexpected(format!("the Worker can't be killed: {error}")))?;
+        self.process.wait().map(|_: process::ExitStatus| ())
+    }
+}
+
+/// Settings are secrets: they go to wrangler by a file that only its owner can read.
+fn write(settings: &[Setting], state: &Path) -> Result<PathBuf> {
+    let path = state.join("settings.env");
+    let lines = settings.iter().flat_map(|(name, value)| [*name, "='", value, "'\n"]).collect::<String>();
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(lines.as_bytes()))
+        .map_err(Error::io(format!("write {}", path.display())))?;
+    Ok(path)
+}

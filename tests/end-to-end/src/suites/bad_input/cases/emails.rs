@@ -1,0 +1,170 @@
+//! What no email may have.
+
+use serde_json::{Value, json};
+
+use super::super::request::Case;
+
+/// An email that would be sent.
+pub(crate) const RIGHT: &str = r#"{"from":"sender@example.com","to":"success@simulator.amazonses.com","subject":"Hello","text":"Hello"}"#;
+
+/// One over the most bytes that this route takes.
+pub(crate) const TOO_LONG: usize = super::TOO_LONG;
+
+pub(crate) fn all() -> Vec<Case> {
+    let mut cases = fields();
+    cases.extend(addresses());
+    cases.extend(contents());
+    cases.extend(headers());
+    cases.extend(tags());
+    cases
+}
+
+/// A right email but for one field; `None` leaves it out.
+fn with(name: &str, field: &str, value: Option<Value>) -> Case {
+    let mut email: Value = serde_json::from_str(RIGHT).unwrap_or_default();
+    if let Some(fields) = email.as_object_mut() {
+        fields.remove(field);
+        fields.extend(value.map(|value| (field.to_owned(), value)));
+    }
+    Case::json("POST", "/v1/emails", &format!("{field}::{name}"), email.to_string())
+}
+
+fn fields() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for field in ["from", "to", "subject"] {
+        cases.push(with("none", field, None).field("missing_field", field));
+        cases.push(with("null", field, Some(Value::Null)).field("invalid_type", field));
+        cases.push(with("a number", field, Some(json!(1))).field("invalid_type", field));
+        cases.push(with("an object", field, Some(json!({}))).field("invalid_type", field));
+    }
+    for (field, value) in [
+        ("cc", json!(1)),
+        ("bcc", json!({ "address": "a@b.example" })),
+        ("replyTo", json!(true)),
+        ("html", json!(["<p>"])),
+        ("text", json!(1)),
+        ("headers", json!([["X-A", "b"]])),
+        ("tags", json!("a=b")),
+        ("region", json!(1)),
+    ] {
+        cases.push(with("of another type", field, Some(value)).field("invalid_type", field));
+    }
+    let twice = RIGHT.replace("\"subject\"", "\"subject\":\"Bye\",\"subject\"");
+    cases.extend([
+        Case::json("POST", "/v1/emails", "subject::twice", twice).field("duplicate_field", "subject"),
+        with("empty", "from", Some(json!(""))).field("missing_field", "from"),
+        with("empty", "subject", Some(json!(""))).field("missing_field", "subject"),
+        with("none in it", "to", Some(json!([]))).field("missing_recipient", "to"),
+        with("a list of numbers", "to", Some(json!([1]))).field("invalid_type", "to"),
+        with("a list of lists", "to", Some(json!([["a@b.example"]]))).field("invalid_type", "to"),
+        with("no such region", "region", Some(json!("eu-west-9"))).field("invalid_region", "region"),
+        with("neither text nor HTML", "text", None).field("missing_content", "text"),
+        with("empty", "text", Some(json!(""))).field("missing_content", "text"),
+    ]);
+    cases
+}
+
+fn addresses() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (name, address) in [
+        ("a word", "nobody"),
+        ("no domain", "nobody@"),
+        ("two addresses", "a@b.example, c@d.example"),
+        ("a header", "a@b.example\r\nbcc: c@d.example"),
+        ("a half bracket", "Me <a@b.example"),
+        ("an address of a machine", "a@[127.0.0.1]"),
+        ("a space", "a b@c.example"),
+    ] {
+        cases.push(with(name, "from", Some(json!(address))).field("invalid_email_address", "from"));
+        cases.push(
+            with(name, "to", Some(json!(["a@b.example", address]))).field("invalid_email_address", "to[1]"),
+        );
+        cases.push(with(name, "cc", Some(json!(address))).field("invalid_email_address", "cc[0]"));
+        cases.push(with(name, "bcc", Some(json!([address]))).field("invalid_email_address", "bcc[0]"));
+        cases.push(with(name, "replyTo", Some(json!(address))).field("invalid_email_address", "replyTo[0]"));
+    }
+    let many = |count: usize| (0..count).map(|n| format!("a{n}@b.example")).collect::<Value>();
+    let name = |name: &str| Some(json!(format!("{name} <a@b.example>")));
+    cases.extend([
+        with("51 recipients", "to", Some(many(51))).field("too_many_recipients", "to"),
+        with("50 recipients and one in to", "cc", Some(many(50))).field("too_many_recipients", "to"),
+        with("10,000 recipients", "bcc", Some(many(10_000))).field("too_many_recipients", "to"),
+        with("51 addresses", "replyTo", Some(many(51))).field("too_many_reply_to", "replyTo"),
+        with("not ASCII", "to", Some(json!("ü@b.example"))).field("invalid_email_address_not_ascii", "to[0]"),
+        with("a line break in the name", "from", name("Me\r\nbcc: c@d.example"))
+            .field("invalid_display_name", "from"),
+        with("NUL in the name", "from", name("Me\0")).field("invalid_display_name", "from"),
+        with("a line separator in the name", "from", name("Me\u{2028}"))
+            .field("invalid_display_name", "from"),
+        with("a long name", "from", name(&"é".repeat(201))).field("invalid_display_name", "from"),
+    ]);
+    cases
+}
+
+fn contents() -> Vec<Case> {
+    let subject =
+        |name: &str, text: &str| with(name, "subject", Some(json!(text))).field("invalid_subject", "subject");
+    vec![
+        subject("a header", "Hello\r\nbcc: c@d.example"),
+        subject("a line feed", "Hello\n"),
+        subject("a carriage return", "Hel\rlo"),
+        subject("NUL", "Hel\0lo"),
+        subject("a line separator", "Hel\u{2028}lo"),
+        subject("blank", "   "),
+        subject("too long", &"x".repeat(999)),
+    ]
+}
+
+fn headers() -> Vec<Case> {
+    let case = |name: &str, headers: Value| with(name, "headers", Some(headers));
+    let many: serde_json::Map<String, Value> = (0..16).map(|n| (format!("X-{n}"), json!("a"))).collect();
+    let twice = RIGHT.replacen('{', r#"{"headers":{"X-A":"a","X-A":"b"},"#, 1);
+    let mut cases = vec![
+        case("a line break in a value", json!({ "X-A": "a\r\nbcc: c@d.example" }))
+            .field("invalid_header_value", "headers.X-A"),
+        case("a line feed at the end", json!({ "X-A": "a\n" })).field("invalid_header_value", "headers.X-A"),
+        case("an empty value", json!({ "X-A": "" })).field("invalid_header_value", "headers.X-A"),
+        case("a value that isn't ASCII", json!({ "X-A": "ü" })).field("invalid_header_value", "headers.X-A"),
+        case("a long value", json!({ "X-A": "a".repeat(996) })).field("invalid_header_value", "headers.X-A"),
+        case("a value that is no text", json!({ "X-A": 1 })).field("invalid_type", "headers.X-A"),
+        case("a line break in a name", json!({ "X-A\r\nBcc": "a" }))
+            .field("invalid_header_name", "headers.X-A\r\nBcc"),
+        case("a colon in a name", json!({ "X-A:": "a" })).field("invalid_header_name", "headers.X-A:"),
+        case("a space in a name", json!({ "X A": "a" })).field("invalid_header_name", "headers.X A"),
+        case("an empty name", json!({ "": "a" })).field("invalid_header_name", "headers."),
+        case("one in two cases", json!({ "X-A": "a", "x-a": "b" })).field("duplicate_header", "headers.x-a"),
+        case("too many", Value::Object(many)).field("too_many_headers", "headers"),
+        Case::json("POST", "/v1/emails", "headers::one twice", twice).field("duplicate_field", "headers.X-A"),
+    ];
+    for (name, field) in [
+        ("Bcc", "headers.Bcc"),
+        ("from", "headers.from"),
+        ("Return-Path", "headers.Return-Path"),
+        ("Content-Type", "headers.Content-Type"),
+        ("DKIM-Signature", "headers.DKIM-Signature"),
+        ("X-SES-CONFIGURATION-SET", "headers.X-SES-CONFIGURATION-SET"),
+        ("x-ses-message-tags", "headers.x-ses-message-tags"),
+    ] {
+        cases.push(case(name, json!({ name: "a" })).field("reserved_header", field));
+    }
+    cases
+}
+
+fn tags() -> Vec<Case> {
+    let case = |name: &str, tags: Value| with(name, "tags", Some(tags));
+    let many: serde_json::Map<String, Value> = (0..50).map(|n| (format!("tag{n}"), json!("a"))).collect();
+    vec![
+        case("a space in a value", json!({ "a": "b c" })).field("invalid_tag", "tags.a"),
+        case("a line break in a value", json!({ "a": "b\n" })).field("invalid_tag", "tags.a"),
+        case("an empty value", json!({ "a": "" })).field("invalid_tag", "tags.a"),
+        case("a long value", json!({ "a": "b".repeat(257) })).field("invalid_tag", "tags.a"),
+        case("a name that isn't ASCII", json!({ "ä": "b" })).field("invalid_tag", "tags.ä"),
+        case("a value that is no text", json!({ "a": 1 })).field("invalid_type", "tags.a"),
+        case("one of ours", json!({ "kraiter-message-id": "b" }))
+            .field("reserved_tag", "tags.kraiter-message-id"),
+        case("one of ours in upper case", json!({ "Kraiter": "b" })).field("reserved_tag", "tags.Kraiter"),
+        case("one of SES", json!({ "ses:from-domain": "b" })).field("reserved_tag", "tags.ses:from-domain"),
+        case("one in two cases", json!({ "a": "b", "A": "b" })).field("duplicate_tag", "tags.a"),
+        case("too many", Value::Object(many)).field("too_many_tags", "tags"),
+    ]
+}

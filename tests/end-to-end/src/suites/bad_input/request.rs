@@ -1,0 +1,119 @@
+//! A wrong request and the answer that it must get.
+
+/// One case. In its texts `{name}` stands for a value that is known only when the case runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    /// What is wrong.
+    pub(crate) name: String,
+    /// The method.
+    pub(crate) method: &'static str,
+    /// Path and query.
+    pub(crate) path: String,
+    /// Headers beside those that every request has.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub(crate) body: Body,
+    /// The answer's status.
+    pub(crate) status: u16,
+    /// The answer's `code`.
+    pub(crate) code: &'static str,
+    /// The answer's `field`.
+    pub(crate) field: Option<&'static str>,
+    /// The answer's header `allow`.
+    pub(crate) allow: &'static str,
+}
+
+/// A request's body.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    /// None, and no length either.
+    None,
+    /// A text.
+    Text(String),
+    /// Bytes that are no text.
+    Bytes(Vec<u8>),
+    /// So many spaces inside a JSON object, with their length in the head.
+    Long(usize),
+    /// The same in chunks, without a length in the head.
+    LongInChunks(usize),
+}
+
+impl Case {
+    /// A request with JSON and the organisation's key.
+    pub(crate) fn json(method: &'static str, path: &str, name: &str, body: impl Into<String>) -> Self {
+        Self {
+            name: format!("{} {}::{name}", method.to_lowercase(), path.split('?').next().unwrap_or_default()),
+            method,
+            path: path.to_owned(),
+            headers: vec![
+                ("authorization", "Bearer {key}".to_owned()),
+                ("content-type", "application/json".to_owned()),
+            ],
+            body: Body::Text(body.into()),
+            status: 422,
+            code: "",
+            field: None,
+            allow: "",
+        }
+    }
+
+    /// A request without a body.
+    pub(crate) fn bare(method: &'static str, path: &str, name: &str) -> Self {
+        let mut case = Self::json(method, path, name, "");
+        case.headers.retain(|(header, _)| *header != "content-type");
+        Self { body: Body::None, ..case }
+    }
+
+    /// The same with another body.
+    pub(crate) fn with_body(self, body: Body) -> Self {
+        Self { body, ..self }
+    }
+
+    /// The same with this header instead, or without it.
+    pub(crate) fn with_header(mut self, name: &'static str, value: Option<&str>) -> Self {
+        self.headers.retain(|(header, _)| *header != name);
+        self.headers.extend(value.map(|value| (name, value.to_owned())));
+        self
+    }
+
+    /// The same, with this answer.
+    pub(crate) fn is(self, status: u16, code: &'static str) -> Self {
+        Self { status, code, ..self }
+    }
+
+    /// The same, with a field that is wrong.
+    pub(crate) fn field(self, code: &'static str, field: &'static str) -> Self {
+        Self { status: 422, code, field: Some(field), ..self }
+    }
+
+    /// The request's bytes.
+    pub(crate) fn request(&self, fill: impl Fn(&str) -> String) -> Vec<u8> {
+        let start = format!("{} {} HTTP/1.1", self.method, fill(&self.path));
+        let ours = ["host: 127.0.0.1".to_owned(), "connection: close".to_owned()];
+        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", fill(value)));
+        let lines: Vec<_> = std::iter::once(start).chain(ours).chain(headers).collect();
+        let long = |length: &usize| format!("{{{}}}", " ".repeat(*length)).into_bytes();
+        let (head, body) = match &self.body {
+            Body::None => (None, Vec::new()),
+            Body::Text(text) => with_length(fill(text).into_bytes()),
+            Body::Bytes(bytes) => with_length(bytes.clone()),
+            Body::Long(length) => with_length(long(length)),
+            Body::LongInChunks(length) => {
+                let mut body = Vec::new();
+                for chunk in long(length).chunks(64 * 1024) {
+                    body.extend(format!("{:x}\r\n", chunk.len()).bytes());
+                    body.extend(chunk);
+                    body.extend(b"\r\n");
+                }
+                body.extend(b"0\r\n\r\n");
+                (Some("transfer-encoding: chunked".to_owned()), body)
+            }
+        };
+        let head = [lines, head.into_iter().collect(), vec![String::new(), String::new()]].concat();
+        [head.join("\r\n").into_bytes(), body].concat()
+    }
+}
+
+fn with_length(body: Vec<u8>) -> (Option<String>, Vec<u8>) {
+    (Some(format!("content-length: {}", body.len())), body)
+}

@@ -1,0 +1,61 @@
+//! The cases, a file a subject.
+
+mod bad_input;
+mod connect;
+mod emails;
+mod identities;
+mod secrets;
+mod settings;
+mod webhooks;
+
+use std::sync::{Arc, Weak};
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::world::World;
+
+/// How a case ends.
+type Outcome = Result<(), Failed>;
+
+/// Every case but those of [`last`].
+pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
+    [
+        connect::trials(world),
+        emails::trials(world),
+        webhooks::trials(world),
+        identities::trials(world),
+        settings::trials(world),
+        bad_input::trials(world),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The cases that look at what all the others have left behind.
+pub(crate) fn last(world: &Weak<World>) -> Vec<Trial> {
+    secrets::trials(world)
+}
+
+/// Names a case and gives it the world.
+fn trial(
+    name: impl Into<String>,
+    world: &Weak<World>,
+    case: impl FnOnce(&World) -> Outcome + Send + 'static,
+) -> Trial {
+    let world = Weak::clone(world);
+    Trial::test(name, move || {
+        let world: Arc<World> = world.upgrade().ok_or("the world has ended")?;
+        case(&world)
+    })
+}
+
+/// Fails with both values where they differ.
+fn equal<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(what: &str, is: T, should: U) -> Outcome {
+    if is == should { Ok(()) } else { Err(format!("{what}\n    is {is:?}\nshould {should:?}").into()) }
+}
+
+/// Fails with the sentence where it isn't so.
+fn hold(so: bool, sentence: impl Into<String>) -> Outcome {
+    if so { Ok(()) } else { Err(sentence.into().into()) }
+}

@@ -1,0 +1,110 @@
+//! After all the others: what must be known to few is found nowhere it doesn't belong.
+
+use std::{collections::BTreeSet, fs, path::Path, sync::Weak};
+
+use kraiter_local::lab::ADMIN_TOKEN;
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+
+use super::{Outcome, hold, trial};
+use crate::{relay::Exchange, world::World};
+
+pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
+    vec![
+        trial("secrets::no secret is in the Worker's log", world, in_log),
+        trial("secrets::no secret is in an answer but the one that hands it out", world, in_answers),
+        trial("secrets::no secret is in the Worker's storage", world, in_storage),
+    ]
+}
+
+/// Every secret of the run, by what it is.
+fn secrets(world: &World) -> Result<Vec<(&'static str, String)>, Failed> {
+    let mut secrets = vec![("the administrator's token", ADMIN_TOKEN.to_owned())];
+    for (name, value) in world.settings() {
+        if *name == "AWS_SECRET_ACCESS_KEY" {
+            secrets.push(("Kraiter's own secret key", value.clone()));
+        }
+    }
+    secrets
+        .extend(world.wiretap.session_secrets().into_iter().map(|secret| ("a role's credentials", secret)));
+    for exchange in world.post_office.exchanges() {
+        secrets.extend(handed_out(&exchange));
+    }
+    let kinds: BTreeSet<_> = secrets.iter().map(|(kind, _)| *kind).collect();
+    // A run of few cases may have made none of some kind.
+    hold(
+        kinds.len() >= 2 && secrets.iter().all(|(_, secret)| secret.len() >= 16),
+        format!("only {kinds:?}"),
+    )?;
+    Ok(secrets)
+}
+
+/// The secret that an answer is there to hand out.
+fn handed_out(exchange: &Exchange) -> Option<(&'static str, String)> {
+    let response = exchange.response.as_ref()?;
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
+    match exchange.request.target() {
+        "/v1/organisations" => Some(("an API key", body["apiKey"].as_str()?.to_owned())),
+        "/v1/aws-binding/connect" => {
+            let (_, rest) = body["quickCreateUrl"].as_str()?.split_once("%2Fwebhooks%2Fsns%2F")?;
+            Some(("a webhook's token", rest.chars().take(52).collect()))
+        }
+        _ => None,
+    }
+}
+
+fn is_free_of(place: &str, text: &str, secrets: &[(&'static str, String)]) -> Outcome {
+    let found = secrets.iter().find(|(_, secret)| text.contains(secret.as_str()));
+    hold(found.is_none(), format!("{place} holds {}", found.map_or("", |(kind, _)| kind)))
+}
+
+fn in_log(world: &World) -> Outcome {
+    let log = world.log();
+    // wrangler's own lines name the paths that were asked for; they are no part of the product.
+    let own: Vec<_> = log.lines().filter(|line| !line.starts_with("[wrangler")).collect();
+    let own = own.join("\n");
+    hold(own.contains("requestId"), "the Worker has logged nothing")?;
+    is_free_of("the log", &own, &secrets(world)?)
+}
+
+fn in_answers(world: &World) -> Outcome {
+    let secrets = secrets(world)?;
+    for exchange in world.post_office.exchanges() {
+        let Some(response) = &exchange.response else { continue };
+        let mut text = format!("{:?} {}", response.headers, response.text());
+        if let Some((_, own)) = handed_out(&exchange) {
+            text = text.replacen(&own, "", 1);
+        }
+        is_free_of(&exchange.request.start, &text, &secrets)?;
+    }
+    Ok(())
+}
+
+fn in_storage(world: &World) -> Outcome {
+    let mut files = Vec::new();
+    collect(world.state(), &mut files)?;
+    let text: String = files.iter().map(|bytes| String::from_utf8_lossy(bytes)).collect();
+    // The control: what is stored in the clear is found in the same way.
+    for exchange in
+        world.post_office.exchanges().iter().filter(|one| one.request.target() == "/v1/organisations")
+    {
+        let response = exchange.response.as_ref().filter(|response| response.status() == 201);
+        let body: Value = response.and_then(|one| serde_json::from_slice(&one.body).ok()).unwrap_or_default();
+        let id = body["id"].as_str().unwrap_or("org_");
+        hold(text.contains(id), format!("{id} isn't found: the storage is elsewhere"))?;
+    }
+    is_free_of("the storage", &text, &secrets(world)?)
+}
+
+/// The contents of every file below a folder, but for the settings that the tests themselves have written.
+fn collect(folder: &Path, files: &mut Vec<Vec<u8>>) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.file_name().is_none_or(|name| name != "settings.env") {
+            files.push(fs::read(&path)?);
+        }
+    }
+    Ok(())
+}
