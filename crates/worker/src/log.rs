@@ -60,18 +60,18 @@ impl Entry {
     pub(crate) fn ended(mut self, status: u16, took: Duration) {
         self.set("status", status);
         self.set("milliseconds", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
-        write(Value::Object(self.fields), self.is_fault);
+        write(&Value::Object(self.fields), self.is_fault);
     }
 }
 
 /// Writes a line about something that isn't a request.
 pub(crate) fn note(event: &str, fields: Value) {
-    write(line(event, fields), false);
+    write(&line(event, fields), false);
 }
 
 /// Writes a line about a fault of ours or the platform's.
 pub(crate) fn fault(event: &str, fields: Value) {
-    write(line(event, fields), true);
+    write(&line(event, fields), true);
 }
 
 fn line(event: &str, fields: Value) -> Value {
@@ -82,7 +82,7 @@ fn line(event: &str, fields: Value) -> Value {
     line
 }
 
-fn write(line: Value, is_fault: bool) {
+fn write(line: &Value, is_fault: bool) {
     if is_fault {
         console_error!("{line}");
     } else {

@@ -148,13 +148,11 @@ impl Routes {
         let found = self.0.at(path).map_err(|_| ApiError::NotFound { what: "route" })?;
         let (pattern, actions) = *found.value;
         let parameter = found.params.iter().next().map_or("", |(_, value)| value);
-        match actions.iter().find(|(taken, _)| taken == method) {
-            Some((_, action)) => Ok(Matched { action: *action, pattern, parameter }),
-            None => {
-                let names: Vec<&str> = actions.iter().map(|(taken, _)| taken.as_str()).collect();
-                Err(ApiError::MethodNotAllowed { allow: names.join(", ") })
-            }
+        if let Some((_, action)) = actions.iter().find(|(taken, _)| taken == method) {
+            return Ok(Matched { action: *action, pattern, parameter });
         }
+        let names: Vec<&str> = actions.iter().map(|(taken, _)| taken.as_str()).collect();
+        Err(ApiError::MethodNotAllowed { allow: names.join(", ") })
     }
 }
 

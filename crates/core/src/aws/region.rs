@@ -31,8 +31,9 @@ const fn opt_in(name: &'static str, location: &'static str, sts: &'static str) -
 }
 
 /// A region where SES is there and CloudFormation doesn't know it.
-const fn without_stack(info: RegionInfo) -> RegionInfo {
-    RegionInfo { stack: false, ..info }
+const fn without_stack(mut info: RegionInfo) -> RegionInfo {
+    info.stack = false;
+    info
 }
 
 /// The first 21 are the regions of the product page in its order, the others came to SES later. An opt-in region names the

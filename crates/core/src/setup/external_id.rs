@@ -52,11 +52,7 @@ impl FromStr for ExternalId {
         let rest_is_right = rest.len() == 26
             && rest.bytes().all(|byte| bits(byte).is_some())
             && rest.bytes().last().and_then(bits).is_some_and(|last| last % 4 == 0);
-        if prefix_is_right && rest_is_right {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Invalid::ExternalId)
-        }
+        if prefix_is_right && rest_is_right { Ok(Self(text.to_owned())) } else { Err(Invalid::ExternalId) }
     }
 }
 

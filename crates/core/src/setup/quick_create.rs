@@ -36,15 +36,16 @@ impl QuickCreate {
     pub fn link(&self, console_origin: &str) -> String {
         let region = self.region;
         let encode = |value: &str| utf8_percent_encode(value, VALUE).to_string();
-        let mut link = format!(
-            "{console_origin}/cloudformation/home?region={region}{PAGE}templateURL={}&stackName={}",
+        let parameters: String = self
+            .parameters
+            .iter()
+            .flat_map(|(name, value)| ["&param_".to_owned(), encode(name), "=".to_owned(), encode(value)])
+            .collect();
+        format!(
+            "{console_origin}/cloudformation/home?region={region}{PAGE}templateURL={}&stackName={}{parameters}",
             encode(&self.template_url),
             encode(&self.stack_name)
-        );
-        for (name, value) in &self.parameters {
-            link.push_str(&format!("&param_{}={}", encode(name), encode(value)));
-        }
-        link
+        )
     }
 
     /// Reads a link as the console does; `None` where it isn't one. For what stands in for the console, and for tests.

@@ -66,10 +66,10 @@ impl Template {
                 "Subscription": subscription(protocol),
             },
             "Outputs": {
-                "RoleArn": output("The role that Kraiter assumes.", json!({ "Fn::GetAtt": ["Role", "Arn"] })),
+                "RoleArn": output("The role that Kraiter assumes.", &json!({ "Fn::GetAtt": ["Role", "Arn"] })),
                 "ConfigurationSetName":
-                    output("The configuration set that emails are sent with.", json!({ "Ref": "ConfigurationSet" })),
-                "TopicArn": output("The topic that events are published to.", json!({ "Ref": "Topic" })),
+                    output("The configuration set that emails are sent with.", &json!({ "Ref": "ConfigurationSet" })),
+                "TopicArn": output("The topic that events are published to.", &json!({ "Ref": "Topic" })),
             },
         }))
     }
@@ -90,7 +90,7 @@ impl Template {
     #[must_use]
     pub fn object_key(&self) -> String {
         let digest = HEXLOWER.encode(&Sha256::digest(self.to_json().as_bytes()));
-        format!("kraiter-aws-setup-{:.16}.json", digest)
+        format!("kraiter-aws-setup-{digest:.16}.json")
     }
 }
 
@@ -143,7 +143,7 @@ fn role() -> Value {
         "Type": "AWS::IAM::Role",
         "Properties": {
             "Description": "Assumed by Kraiter to send email through Amazon SES.",
-            "AssumeRolePolicyDocument": trust_policy::with(principal, json!({ "Ref": "ExternalId" })).to_value(),
+            "AssumeRolePolicyDocument": trust_policy::with(&principal, &json!({ "Ref": "ExternalId" })).to_value(),
             "Policies": [{ "PolicyName": "KraiterSES", "PolicyDocument": permissions_policy().to_value() }],
         },
     })
@@ -215,6 +215,6 @@ fn subscription(protocol: Protocol) -> Value {
     })
 }
 
-fn output(description: &str, value: Value) -> Value {
+fn output(description: &str, value: &Value) -> Value {
     json!({ "Description": description, "Value": value })
 }

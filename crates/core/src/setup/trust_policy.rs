@@ -13,11 +13,11 @@ use crate::aws::AccountId;
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
 #[must_use]
 pub fn trust_policy(kraiter_account_id: &AccountId, external_id: &ExternalId) -> Policy {
-    with(json!(format!("arn:aws:iam::{kraiter_account_id}:root")), json!(external_id))
+    with(&json!(format!("arn:aws:iam::{kraiter_account_id}:root")), &json!(external_id))
 }
 
 /// The trust policy with whatever stands for its two values.
-pub(super) fn with(principal: Value, external_id: Value) -> Policy {
+pub(super) fn with(principal: &Value, external_id: &Value) -> Policy {
     Policy::new(vec![Statement {
         sid: None,
         effect: Effect::Allow,
