@@ -1,0 +1,71 @@
+import { isKraiterError, type KraiterError } from '@kraiter/sdk';
+import { type ComponentChildren, createContext } from 'preact';
+import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/hooks';
+
+import { kraiter } from './kraiter';
+
+/** Whose dashboard this is. */
+export interface Organisation {
+  id: string;
+  name: string;
+}
+
+type State =
+  | { state: 'loading' | 'signed_out' | 'expired'; organisation?: undefined; error?: undefined }
+  | { state: 'failed'; error: unknown; organisation?: undefined }
+  | { state: 'signed_in'; organisation: Organisation; error?: undefined };
+
+export type Session = State & {
+  signIn(apiKey: string): Promise<void>;
+  signOut(): Promise<void>;
+  /** Asks again whether there is a session. */
+  reload(): void;
+  /** Takes note of an error; one that says that the session is over leads to the sign-in page. */
+  noteError(error: unknown): void;
+};
+
+const Context = createContext<Session | null>(null);
+
+/** Whether the API says that there is no session. */
+export const isUnauthorized = (error: unknown): error is KraiterError => isKraiterError(error) && error.status === 401;
+
+export function SessionProvider({ children }: { children: ComponentChildren }) {
+  const [state, setState] = useState<State>({ state: 'loading' });
+
+  const reload = useCallback(() => {
+    setState({ state: 'loading' });
+    kraiter.session.get().then(
+      ({ organisation }) => setState({ state: 'signed_in', organisation }),
+      (error: unknown) => setState(isUnauthorized(error) ? { state: 'signed_out' } : { state: 'failed', error }),
+    );
+  }, []);
+  useEffect(reload, [reload]);
+
+  const signIn = useCallback(async (apiKey: string) => {
+    const { organisation } = await kraiter.session.create(apiKey);
+    setState({ state: 'signed_in', organisation });
+  }, []);
+
+  const signOut = useCallback(async () => {
+    try {
+      await kraiter.session.end();
+    } catch (error) {
+      // A session that is over already is what was asked for.
+      if (!isUnauthorized(error)) throw error;
+    }
+    setState({ state: 'signed_out' });
+  }, []);
+
+  const noteError = useCallback((error: unknown) => {
+    if (isUnauthorized(error)) setState((now) => (now.state === 'signed_in' ? { state: 'expired' } : now));
+  }, []);
+
+  const session = useMemo(() => ({ ...state, signIn, signOut, reload, noteError }), [state, signIn, signOut, reload, noteError]);
+  return <Context.Provider value={session}>{children}</Context.Provider>;
+}
+
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (!session) throw new Error('useSession outside of SessionProvider');
+  return session;
+}
