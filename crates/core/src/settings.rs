@@ -169,9 +169,9 @@ mod tests {
     /// The settings with some changed; `None` takes one away.
     fn parse_with(changes: &[(&str, Option<&str>)]) -> Result<Settings, SettingError> {
         Settings::parse(|name| {
-            let changed = changes.iter().find(|(changed, _)| *changed == name).map(|(_, value)| *value);
+            let other = changes.iter().find(|(setting, _)| *setting == name).map(|(_, value)| *value);
             let whole = || WHOLE.iter().find(|(setting, _)| *setting == name).map(|(_, value)| *value);
-            changed.unwrap_or_else(whole).map(str::to_owned)
+            other.unwrap_or_else(whole).map(str::to_owned)
         })
     }
 

@@ -1,6 +1,6 @@
 //! The template as a customer's CloudFormation would get it.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test may panic")]
 
 use std::{fs, path::Path, process::Command};
 

@@ -69,6 +69,9 @@ impl Workerd {
     /// Where wrangler is missing, ends, or the Worker doesn't answer in two minutes.
     pub fn start(toolbox: &Toolbox, options: &Options<'_>) -> Result<Self> {
         let settings = write_settings(options)?;
+        // wrangler wants the folder of the dashboard to be there; the API doesn't need what is in it.
+        let assets = toolbox.root().join("www").join("dist");
+        fs::create_dir_all(&assets).map_err(Error::io(format!("make {}", assets.display())))?;
         let log = options.logs.join("worker.log");
         let mut command = toolbox.wrangler()?;
         command

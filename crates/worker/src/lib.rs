@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `exchange` | a request's bytes in, an answer's bytes out |
 //! | `routes` | one file a resource: what each route reads, asks and answers |
-//! | `authentication` | whose key a request shows |
+//! | `authentication` | whose key or session a request shows |
 //! | `database` | D1, one file a table |
 //! | `aws` | signed requests out, answers in; SNS's certificates |
 //! | `aws_connection` | the Durable Object of one organisation: connection, borrowed credentials, outbox |
@@ -24,7 +24,7 @@ mod settings;
 use kraiter_core::api::{Access, Matched, RequestId, Routes};
 use worker::{Context, Env, Request, Response, event};
 
-use crate::{exchange::Reply, failure::Failure, log::Entry};
+use crate::{authentication::Shown, exchange::Reply, failure::Failure, log::Entry};
 
 /// What every request is answered by, whatever happens: a panic would lose the requests beside it.
 #[event(fetch)]
@@ -48,21 +48,28 @@ async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Res
     let (method, path, query) = exchange::target(&request)?;
     let Matched { action, pattern, parameter } = ROUTES.with(|routes| routes.find(&method, &path))?;
     entry.route(pattern);
-    let authorization = request.headers().get("authorization")?;
+    let shown = Shown::read(request.headers())?;
     let organisation = match action.access() {
         Access::Open => None,
         Access::Administrator => {
-            authentication::administrator(&settings, authorization.as_deref())?;
+            shown.administrator(&settings)?;
             None
         }
         Access::Organisation => {
-            let organisation = authentication::organisation(env, authorization.as_deref()).await?;
+            let organisation = shown.organisation(env, &settings, &method).await?;
             entry.organisation(&organisation.id);
             Some(organisation)
         }
     };
     let body = exchange::body(request, action.body()).await?;
-    let call =
-        routes::Call { env, settings: &settings, request_id: id, parameter, query: &query, body: &body };
+    let call = routes::Call {
+        env,
+        settings: &settings,
+        request_id: id,
+        parameter,
+        query: &query,
+        body: &body,
+        shown: &shown,
+    };
     routes::dispatch(action, &call, organisation, entry).await
 }

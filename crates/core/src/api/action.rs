@@ -14,6 +14,12 @@ pub enum Action {
     ReceiveSns,
     /// `POST /v1/organisations`.
     CreateOrganisation,
+    /// `POST /v1/session`.
+    CreateSession,
+    /// `GET /v1/session`.
+    GetSession,
+    /// `DELETE /v1/session`.
+    EndSession,
     /// `GET /v1/aws-binding`.
     GetAwsBinding,
     /// `POST /v1/aws-binding`.
@@ -67,10 +73,18 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 10] = [
+static ROUTES: [Row; 11] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
+    (
+        "/v1/session",
+        &[
+            (Method::GET, Action::GetSession),
+            (Method::POST, Action::CreateSession),
+            (Method::DELETE, Action::EndSession),
+        ],
+    ),
     (
         "/v1/aws-binding",
         &[
@@ -92,7 +106,7 @@ impl Action {
     #[must_use]
     pub const fn access(self) -> Access {
         match self {
-            Self::Health | Self::ReceiveSns => Access::Open,
+            Self::Health | Self::ReceiveSns | Self::CreateSession => Access::Open,
             Self::CreateOrganisation => Access::Administrator,
             _ => Access::Organisation,
         }
@@ -104,6 +118,7 @@ impl Action {
         match self {
             Self::ReceiveSns => BodyKind::Sns(MAX_SNS_BYTES),
             Self::CreateOrganisation
+            | Self::CreateSession
             | Self::CreateAwsBinding
             | Self::ConnectAws
             | Self::CreateIdentity

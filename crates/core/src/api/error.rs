@@ -59,6 +59,8 @@ pub enum ApiError {
     UnsupportedMediaType,
     /// No key, or one that isn't known.
     Unauthorized,
+    /// A session's cookie came with a request that no page of ours made.
+    CrossSite,
     /// No such route, or no such thing in this organisation.
     NotFound {
         /// What was looked for: `route`, `email`, `identity`.
@@ -166,6 +168,7 @@ impl ApiError {
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Unauthorized => "unauthorized",
+            Self::CrossSite => "csrf",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::ExternalIdMismatch => "external_id_mismatch",
@@ -193,6 +196,7 @@ impl ApiError {
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => {
@@ -226,6 +230,7 @@ impl ApiError {
             Self::BodyTooLarge { limit } => format!("The body is larger than {limit} bytes."),
             Self::UnsupportedMediaType => "The body must be JSON.".into(),
             Self::Unauthorized => "The key is missing or not known.".into(),
+            Self::CrossSite => "The request wasn't made by a page of Kraiter's.".into(),
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::MethodNotAllowed { .. } => "This route doesn't take this method.".into(),
             Self::ExternalIdMismatch => {
@@ -254,6 +259,9 @@ impl ApiError {
             Self::Field(error) => error.help,
             Self::UnsupportedMediaType => "Send the header content-type: application/json.",
             Self::Unauthorized => "Send the header authorization: Bearer <API key>.",
+            Self::CrossSite => {
+                "Send the header x-kraiter-csrf: 1, from the dashboard's own origin; programs use an API key instead."
+            }
             Self::ExternalIdMismatch => "Copy the external ID from the Identities page; it can't be chosen.",
             Self::AccountMismatch => "Correct `awsAccountId`, or give a role of that account.",
             Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),

@@ -21,6 +21,7 @@ mod identity_view;
 mod one_or_many;
 mod organisation;
 mod page;
+mod session;
 
 #[cfg(feature = "server")]
 pub use action::{Access, Action, BodyKind, Matched, Routes};
@@ -41,3 +42,7 @@ pub use identity::{CreateIdentityRequest, DnsRecord, IdentityList, IdentityType,
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;
+pub use session::{
+    CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
+    SessionView, end_session_cookie,
+};

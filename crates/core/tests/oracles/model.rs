@@ -35,7 +35,7 @@ struct Question {
     theirs: Value,
 }
 
-fn question<O: Operation>(operation: &O, service: &str, name: &str, params: Value) -> Question {
+fn question<O: Operation>(operation: &O, service: &str, name: &str, params: &Value) -> Question {
     let request = operation.request().unwrap();
     let body = String::from_utf8(request.body().to_vec()).unwrap();
     assert_eq!(request.headers().contains_key(CONTENT_TYPE), !body.is_empty(), "{name}: a body has a type");
@@ -62,9 +62,9 @@ fn sts() -> Vec<Question> {
     whole["ExternalId"] = json!("mxk7-abcdefghijklmnopqrstuvwxyz");
     whole["Policy"] = json!(policy);
     vec![
-        question(&assume, "sts", "AssumeRole", whole),
-        question(&without, "sts", "AssumeRole", bare),
-        question(&GetCallerIdentity, "sts", "GetCallerIdentity", json!({})),
+        question(&assume, "sts", "AssumeRole", &whole),
+        question(&without, "sts", "AssumeRole", &bare),
+        question(&GetCallerIdentity, "sts", "GetCallerIdentity", &json!({})),
     ]
 }
 
@@ -107,10 +107,10 @@ fn ses() -> Vec<Question> {
     let create = CreateEmailIdentity { email_identity: "example.com".parse().unwrap() };
     let get = GetEmailIdentity { email_identity: address.parse().unwrap() };
     vec![
-        question(&GetAccount, "sesv2", "GetAccount", json!({})),
-        question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", send),
-        question(&create, "sesv2", "CreateEmailIdentity", json!({"EmailIdentity": "example.com"})),
-        question(&get, "sesv2", "GetEmailIdentity", json!({"EmailIdentity": address})),
+        question(&GetAccount, "sesv2", "GetAccount", &json!({})),
+        question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", &send),
+        question(&create, "sesv2", "CreateEmailIdentity", &json!({"EmailIdentity": "example.com"})),
+        question(&get, "sesv2", "GetEmailIdentity", &json!({"EmailIdentity": address})),
     ]
 }
 
@@ -125,18 +125,18 @@ fn s3() -> Vec<Question> {
     };
     let constraint = json!({"LocationConstraint": "eu-west-1"});
     vec![
-        question(&create("us-east-1"), "s3", "CreateBucket", json!({"Bucket": "kraiter-templates"})),
+        question(&create("us-east-1"), "s3", "CreateBucket", &json!({"Bucket": "kraiter-templates"})),
         question(
             &create("eu-west-1"),
             "s3",
             "CreateBucket",
-            json!({"Bucket": "kraiter-templates", "CreateBucketConfiguration": constraint}),
+            &json!({"Bucket": "kraiter-templates", "CreateBucketConfiguration": constraint}),
         ),
         question(
             &put,
             "s3",
             "PutObject",
-            json!({
+            &json!({
                 "Bucket": "kraiter-templates",
                 "Key": "templates/a b+c(é).json",
                 "ContentType": "application/json",

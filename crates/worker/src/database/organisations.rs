@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use worker::D1Database;
 
-use super::{statement, written};
+use super::{statement, unreadable, written};
 use crate::failure::Failure;
 
 /// Who a request is for.
@@ -55,4 +55,10 @@ pub(crate) async fn by_key(database: &D1Database, key: &ApiKey) -> Result<Option
     let sql = "SELECT o.id, o.external_id FROM api_keys k JOIN organisations o ON o.id = k.organisation_id WHERE k.digest = ?";
     let row: Option<Row> = statement(database, sql, &[(&key.digest()).into()])?.first(None).await?;
     Ok(row.map(|Row { id, external_id }| Organisation { id, external_id }))
+}
+
+/// The name of an organisation.
+pub(crate) async fn name(database: &D1Database, id: &str) -> Result<String, Failure> {
+    let name = statement(database, "SELECT name FROM organisations WHERE id = ?", &[id.into()])?;
+    name.first::<String>(Some("name")).await?.ok_or_else(|| unreadable("organisation"))
 }

@@ -4,6 +4,7 @@ mod aws_binding;
 mod emails;
 mod identities;
 mod organisations;
+mod session;
 mod webhooks;
 
 use kraiter_core::{
@@ -13,8 +14,8 @@ use kraiter_core::{
 use worker::Env;
 
 use crate::{
-    aws_connection::Client, database::organisations::Organisation, exchange::Reply, failure::Failure,
-    log::Entry,
+    authentication::Shown, aws_connection::Client, database::organisations::Organisation, exchange::Reply,
+    failure::Failure, log::Entry,
 };
 
 /// What a route is given.
@@ -31,6 +32,8 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a str,
     /// The body.
     pub(crate) body: &'a [u8],
+    /// Who asks, and from where.
+    pub(crate) shown: &'a Shown,
 }
 
 /// Lets the route of `action` answer. `organisation` is there for every action that only an organisation may ask for.
@@ -47,11 +50,14 @@ pub(crate) async fn dispatch(
         }
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
+        Action::CreateSession => return session::create(call, call.shown).await,
         _ => {}
     }
     let organisation = organisation.ok_or(ApiError::Unauthorized)?;
     let connection = Client::new(call.env, &organisation, call.request_id)?;
     match action {
+        Action::GetSession => session::get(call, &organisation).await,
+        Action::EndSession => session::end(call, call.shown).await,
         Action::GetAwsBinding => aws_binding::get(&connection).await,
         Action::CreateAwsBinding => aws_binding::create(call, &connection, &organisation).await,
         Action::DeleteAwsBinding => aws_binding::delete(&connection).await,
@@ -63,7 +69,7 @@ pub(crate) async fn dispatch(
         Action::ListEmails => emails::list(call, &organisation).await,
         Action::SendEmail => emails::send(call, &connection).await,
         Action::GetEmail => emails::get(call, &organisation).await,
-        Action::Health | Action::ReceiveSns | Action::CreateOrganisation => {
+        Action::Health | Action::ReceiveSns | Action::CreateOrganisation | Action::CreateSession => {
             Err(Failure::internal("an open route was asked for twice"))
         }
     }

@@ -1,0 +1,52 @@
+//! The table `sessions`.
+
+use kraiter_core::{
+    api::{ApiKey, SESSION_LASTS, SessionToken},
+    setup::ExternalId,
+};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use worker::D1Database;
+
+use super::{organisations::Organisation, run, statement, written};
+use crate::failure::Failure;
+
+/// Stores a session of the organisation that has `key`, and forgets those that have ended.
+pub(crate) async fn insert(
+    database: &D1Database,
+    token: &SessionToken,
+    key: &ApiKey,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
+    let new = statement(
+        database,
+        "INSERT INTO sessions (digest, key_digest, expires_at) VALUES (?, ?, ?)",
+        &[token.digest().into(), key.digest().into(), written(now + SESSION_LASTS)?.into()],
+    )?;
+    let ended = statement(database, "DELETE FROM sessions WHERE expires_at < ?", &[written(now)?.into()])?;
+    database.batch(vec![new, ended]).await?;
+    Ok(())
+}
+
+/// The organisation whose session this is.
+pub(crate) async fn by_token(
+    database: &D1Database,
+    token: &SessionToken,
+    now: OffsetDateTime,
+) -> Result<Option<Organisation>, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+        external_id: ExternalId,
+    }
+    let sql = "SELECT o.id, o.external_id FROM sessions s JOIN api_keys k ON k.digest = s.key_digest \
+               JOIN organisations o ON o.id = k.organisation_id WHERE s.digest = ? AND s.expires_at >= ?";
+    let row: Option<Row> =
+        statement(database, sql, &[token.digest().into(), written(now)?.into()])?.first(None).await?;
+    Ok(row.map(|Row { id, external_id }| Organisation { id, external_id }))
+}
+
+/// Ends a session.
+pub(crate) async fn delete(database: &D1Database, token: &SessionToken) -> Result<(), Failure> {
+    run(database, "DELETE FROM sessions WHERE digest = ?", &[token.digest().into()]).await.map(drop)
+}
