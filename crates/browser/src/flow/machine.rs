@@ -180,3 +180,6 @@ impl<P: Clone + PartialEq> Machine<P> {
         pause::after(&self.state, self.round, self.hidden).map(Act::WakeIn)
     }
 }
+
+#[cfg(test)]
+mod tests;

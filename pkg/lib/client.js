@@ -1,0 +1,71 @@
+import { Client, Route } from '../dist/kraiter.js';
+import { KraiterError, toError } from './error.js';
+import { ConnectFlow } from './flow.js';
+import { load } from './module.js';
+
+/** The client; each platform's entry says by `source` where the WebAssembly module comes from. */
+export class PlatformKraiter {
+  constructor({ baseUrl, apiKey }, source) {
+    const base = address(baseUrl);
+    let client;
+    const ready = async () => {
+      await load(source);
+      return (client ??= new Client(base, apiKey));
+    };
+    const call = async (route, argument, body, options) => {
+      const loaded = await ready();
+      try {
+        return await loaded.call(route, argument, body, options?.signal);
+      } catch (thrown) {
+        // Anything else is a fault of ours, and says so better itself.
+        throw thrown?.failure ? toError(thrown.failure, thrown.cause) : thrown;
+      }
+    };
+
+    this.awsBinding = {
+      get: (options) => call(Route.GetAwsBinding, '', undefined, options),
+      connect: (region, options) => call(Route.ConnectAws, '', region, options),
+      create: (role, options) => call(Route.CreateAwsBinding, '', role, options),
+      verify: (options) => call(Route.VerifyAwsBinding, '', {}, options),
+      disconnect: (options) => call(Route.DeleteAwsBinding, '', undefined, options),
+      flow: (options) => new ConnectFlow(async (listener) => (await ready()).flow(listener), options?.signal),
+    };
+    this.identities = {
+      create: (identity, options) => call(Route.CreateIdentity, '', identity, options),
+      get: (id, options) => call(Route.GetIdentity, `${id}`, undefined, options),
+      list: (options) => call(Route.ListIdentities, '', undefined, options),
+    };
+    this.emails = {
+      send: (email, options) => call(Route.SendEmail, '', email, options),
+      get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
+      list: (page, options) => call(Route.ListEmails, query(page), undefined, options),
+    };
+    this.session = {
+      create: (apiKey, options) => call(Route.CreateSession, '', { apiKey }, options),
+      get: (options) => call(Route.GetSession, '', undefined, options),
+      end: (options) => call(Route.DeleteSession, '', undefined, options),
+    };
+  }
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The API's address without a slash at its end; empty for the page's own origin. A key never travels in the clear. */
+function address(baseUrl) {
+  if (baseUrl === '') return '';
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname));
+  if (!safe || url.username || url.password || url.search || url.hash) {
+    throw new KraiterError('invalid_url', 'an https:// URL is needed (plain http:// only on loopback)', {
+      field: 'baseUrl',
+      help: 'Write the whole URL, such as https://kraiter.example.com.',
+    });
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function query(page = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, value);
+  return `${query}`;
+}

@@ -1,0 +1,15 @@
+/** For Node.js, whose `fetch` doesn't read files. */
+
+import { readFile } from 'node:fs/promises';
+
+import { PlatformKraiter } from './lib/client.js';
+
+export { KraiterError, isKraiterError } from './lib/error.js';
+
+const source = () => readFile(new URL('./dist/kraiter_bg.wasm', import.meta.url));
+
+export class Kraiter extends PlatformKraiter {
+  constructor(options) {
+    super(options, source);
+  }
+}
