@@ -42,7 +42,11 @@ impl Case {
     /// A request with JSON and the organisation's key.
     pub(crate) fn json(method: &'static str, path: &str, name: &str, body: impl Into<String>) -> Self {
         Self {
-            name: format!("{} {}::{name}", method.to_lowercase(), path.split('?').next().unwrap_or_default()),
+            name: format!(
+                "{} {:.60}::{name}",
+                method.to_lowercase(),
+                path.split('?').next().unwrap_or_default()
+            ),
             method,
             path: path.to_owned(),
             headers: vec![

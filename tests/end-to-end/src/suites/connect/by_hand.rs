@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use kraiter_local::wait::Seen;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Outcome, another_external_id, equal, is_broken, reason, register, trust_policy};
 use crate::{
@@ -31,7 +31,13 @@ pub(crate) fn is_found_working(world: &World) -> Outcome {
     let again = register(&organisation, &role_arn, &text(&asked, "/externalId")?)?.expect(StatusCode::OK)?;
     equal("status of the second answer", &again["status"], "connected")?;
 
-    let sent = organisation.api.post("/v1/emails", &email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?;
+    organisation
+        .api
+        .post("/v1/identities", &json!({ "identity": "mail.example" }))?
+        .expect(StatusCode::CREATED)?;
+    let mut email = email_to(SUCCESS);
+    email["from"] = json!("me@mail.example");
+    let sent = organisation.api.post("/v1/emails", &email)?.expect(StatusCode::ACCEPTED)?;
     equal("status of an email", &sent["status"], "sent")
 }
 
