@@ -17,8 +17,8 @@ export class PlatformKraiter {
       try {
         return await loaded.call(route, argument, body, options?.signal);
       } catch (thrown) {
-        // Anything else is a fault of ours, and says so better itself.
-        throw thrown?.failure ? toError(thrown.failure, thrown.cause) : thrown;
+        if (thrown?.failure) throw toError(thrown.failure, thrown.cause);
+        throw new KraiterError('module_failed', 'The WebAssembly module of @kraiter/sdk failed.', { cause: thrown });
       }
     };
 
@@ -43,7 +43,7 @@ export class PlatformKraiter {
     this.session = {
       create: (apiKey, options) => call(Route.CreateSession, '', { apiKey }, options),
       get: (options) => call(Route.GetSession, '', undefined, options),
-      end: (options) => call(Route.DeleteSession, '', undefined, options),
+      end: (options) => call(Route.EndSession, '', undefined, options),
     };
   }
 }

@@ -40,7 +40,7 @@ pub enum Route {
     /// `session.get`.
     GetSession,
     /// `session.end`.
-    DeleteSession,
+    EndSession,
 }
 
 /// What may stand in a path as it is: the unreserved characters of RFC 3986.
@@ -57,7 +57,7 @@ impl Route {
             | Self::CreateIdentity
             | Self::SendEmail
             | Self::CreateSession => "POST",
-            Self::DeleteAwsBinding | Self::DeleteSession => "DELETE",
+            Self::DeleteAwsBinding | Self::EndSession => "DELETE",
             Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
@@ -76,7 +76,7 @@ impl Route {
             Self::VerifyAwsBinding => "/v1/aws-binding/verify",
             Self::CreateIdentity | Self::GetIdentity | Self::ListIdentities => "/v1/identities",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
-            Self::CreateSession | Self::GetSession | Self::DeleteSession => "/v1/session",
+            Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
         match self {
             Self::GetIdentity | Self::GetEmail => format!("{path}/{}", utf8_percent_encode(argument, PATH)),
@@ -112,5 +112,109 @@ impl Route {
             _ => {}
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use kraiter_core::api::{ApiError, Routes};
+
+    use super::*;
+
+    const ALL: [Route; 14] = [
+        Route::GetAwsBinding,
+        Route::ConnectAws,
+        Route::CreateAwsBinding,
+        Route::VerifyAwsBinding,
+        Route::DeleteAwsBinding,
+        Route::CreateIdentity,
+        Route::GetIdentity,
+        Route::ListIdentities,
+        Route::SendEmail,
+        Route::GetEmail,
+        Route::ListEmails,
+        Route::CreateSession,
+        Route::GetSession,
+        Route::EndSession,
+    ];
+
+    #[test]
+    fn every_route_is_the_workers_of_the_same_name() {
+        let routes = Routes::default();
+        for route in ALL {
+            let path = route.path("x");
+            let (path, _) = path.split_once('?').unwrap_or((&path, ""));
+            let found = routes.find(&Method::from_bytes(route.method().as_bytes()).unwrap(), path).unwrap();
+            assert_eq!(format!("{route:?}"), format!("{:?}", found.action));
+        }
+    }
+
+    #[test]
+    fn an_id_stays_one_part_of_the_path() {
+        for (id, path) in [
+            ("eml_01hzzz", "/v1/emails/eml_01hzzz"),
+            ("../aws-binding", "/v1/emails/..%2Faws-binding"),
+            ("a?b#c", "/v1/emails/a%3Fb%23c"),
+            ("é", "/v1/emails/%C3%A9"),
+        ] {
+            assert_eq!(Route::GetEmail.path(id), path);
+        }
+        assert_eq!(Route::ListEmails.path("limit=5&cursor=x"), "/v1/emails?limit=5&cursor=x");
+        assert_eq!(Route::ListEmails.path(""), "/v1/emails");
+    }
+
+    /// What is wrong with a request, told before it is sent.
+    fn wrong(route: Route, body: &[(&str, &str)]) -> Option<(String, Option<String>)> {
+        let text = |name: &str| {
+            body.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned())
+        };
+        route.check(&text).err().map(|failure| (failure.code, failure.field))
+    }
+
+    #[test]
+    fn what_the_api_would_refuse_is_refused_before_it_is_sent() {
+        let role = "arn:aws:iam::123456789012:role/KraiterSESRole";
+        let right = [
+            ("awsAccountId", "123456789012"),
+            ("roleArn", role),
+            ("externalId", "mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            ("stackRegion", "eu-west-1"),
+        ];
+        assert_eq!(wrong(Route::CreateAwsBinding, &right), None);
+        for (field, value, code) in [
+            ("awsAccountId", "12345", "invalid_account_id"),
+            ("awsAccountId", "999999999999", "account_mismatch"),
+            ("roleArn", "arn:aws:iam::123456789012:user/x", "invalid_role_arn"),
+            ("externalId", "mxk7-your-external-id", "invalid_external_id"),
+            ("stackRegion", "mars", "invalid_region"),
+        ] {
+            let body = right.map(|(name, right)| (name, if name == field { value } else { right }));
+            // The accounts differ: the API names the role.
+            let named = if code == "account_mismatch" { "roleArn" } else { field };
+            let found = wrong(Route::CreateAwsBinding, &body);
+            assert_eq!(found, Some((code.to_owned(), Some(named.to_owned()))));
+        }
+        let region = |route, region| wrong(route, &[("region", region)]).map(|(code, _)| code);
+        assert_eq!(region(Route::ConnectAws, "eu-west-1"), None);
+        assert_eq!(region(Route::ConnectAws, "mx-central-1").as_deref(), Some("region_without_stack"));
+        assert_eq!(region(Route::CreateIdentity, "mx-central-1"), None);
+        assert_eq!(region(Route::SendEmail, "mars").as_deref(), Some("invalid_region"));
+    }
+
+    #[test]
+    fn the_words_are_the_apis_own() {
+        let refused = ConnectRequest { region: "mars".into() }.parse().unwrap_err();
+        let problem = ApiError::from(refused).problem("");
+        let failure = Route::ConnectAws.check(&|_| Some("mars".into())).unwrap_err();
+        assert_eq!((failure.message, failure.help), (problem.detail, problem.help));
+    }
+
+    #[test]
+    fn what_is_missing_is_left_for_the_api_to_say() {
+        for route in ALL {
+            assert_eq!(wrong(route, &[]), None, "{route:?}");
+        }
+        assert_eq!(wrong(Route::CreateAwsBinding, &[("awsAccountId", "x")]), None);
     }
 }

@@ -1,0 +1,380 @@
+/// <reference lib="esnext.disposable" />
+
+/** How to reach Kraiter. */
+export interface KraiterOptions {
+  /** Kraiter's address, such as `https://kraiter.example.com`. In a page served by Kraiter itself: `''`. */
+  baseUrl: string;
+  /** The organisation's API key. Leave it out in a page: the session's cookie is shown instead. */
+  apiKey?: string | undefined;
+}
+
+/** What every method takes. */
+export interface Options {
+  /** Gives the request up. It then rejects with the code `aborted`; what was asked for may have been done. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A client of one organisation's Kraiter. Making one loads nothing; the first request does. */
+export declare class Kraiter {
+  constructor(options: KraiterOptions);
+  /** The connection to the customer's AWS account. */
+  readonly awsBinding: AwsBindings;
+  /** What mail is sent from. */
+  readonly identities: Identities;
+  /** Mail, and what became of it. */
+  readonly emails: Emails;
+  /** The session of a person in a browser. */
+  readonly session: Sessions;
+}
+
+export interface AwsBindings {
+  /** The connection as it is. */
+  get(options?: Options): Promise<AwsBinding>;
+  /** The link that creates the stack, and the policies for a role made by hand. In a bound state it changes nothing. */
+  connect(region: { region: string }, options?: Options): Promise<ConnectDetails>;
+  /** Registers a role made by hand. It is checked at once, in the background. */
+  create(role: RegisterRole, options?: Options): Promise<AwsBinding>;
+  /** Tries the role now, with the external ID and without. */
+  verify(options?: Options): Promise<Verification>;
+  /** Ends the connection. The stack stays in the AWS account until it is deleted there. */
+  disconnect(options?: Options): Promise<AwsBinding>;
+  /** Leads a person from not connected to connected. Begins at once; `free()` ends it, or the signal. */
+  flow(options?: Options): ConnectFlow;
+}
+
+export interface Identities {
+  /** Asks SES to verify a domain or an address. The same one in the same region is no second one. */
+  create(identity: CreateIdentity, options?: Options): Promise<Identity>;
+  /** An identity as SES sees it now. */
+  get(id: string, options?: Options): Promise<Identity>;
+  /** All identities, newest first. */
+  list(options?: Options): Promise<{ data: Identity[] }>;
+}
+
+export interface Emails {
+  /** Sends an email. What SES refuses for good rejects with the code `aws_refused`. */
+  send(email: SendEmail, options?: Options): Promise<SentEmail>;
+  /** An email and what happened to it. */
+  get(id: string, options?: Options): Promise<Email>;
+  /** A page of emails, newest first; 20 unless told. */
+  list(page?: PageQuery, options?: Options): Promise<EmailPage>;
+}
+
+export interface Sessions {
+  /** Signs in: a cookie, which no script can read, takes the key's place for twelve hours. */
+  create(apiKey: string, options?: Options): Promise<Session>;
+  /** Who is signed in. */
+  get(options?: Options): Promise<Session>;
+  /** Signs out. */
+  end(options?: Options): Promise<void>;
+}
+
+/** A role made by hand. */
+export interface RegisterRole {
+  /** The account's twelve digits. */
+  awsAccountId: string;
+  roleArn: string;
+  /** The one that Kraiter made for the organisation: it can't be chosen. */
+  externalId: string;
+  /** The region to send from. */
+  stackRegion: string;
+}
+
+export type BindingStatus =
+  | 'not_connected'
+  | 'awaiting_stack'
+  | 'verifying'
+  | 'connected'
+  | 'degraded'
+  | 'insecure'
+  | 'disconnected';
+
+/** The connection to the customer's AWS account. */
+export interface AwsBinding {
+  status: BindingStatus;
+  /** The account's twelve digits, once a role is known. */
+  awsAccountId: string | null;
+  roleArn: string | null;
+  stackRegion: string | null;
+  /** The organisation's external ID, for the role's trust policy. */
+  externalId: string;
+  /** The configuration set that tracks what is sent, where a stack made one. */
+  configurationSet: string | null;
+  /** Whether bounces and complaints come back. */
+  eventsActive: boolean;
+  /** Whether the account is in SES's sandbox in the stack's region; `null` until it was read. */
+  sandbox: boolean | null;
+  quota: Quota | null;
+  /** Why it doesn't work, or not wholly. */
+  reason: Reason | null;
+  /** The regions that can be chosen. */
+  regions: Region[];
+  /** When it was last looked at (RFC 3339). */
+  checkedAt: string | null;
+}
+
+/** The connection after a check. */
+export interface Verification extends AwsBinding {
+  /** Whether the role worked just now, and only with the external ID. */
+  verified: boolean;
+}
+
+/** What a customer needs to connect, by one click or by hand. */
+export interface ConnectDetails {
+  /** Opens the CloudFormation console with everything filled in. */
+  quickCreateUrl: string;
+  stackName: string;
+  externalId: string;
+  /** The account that will assume the role. */
+  kraiterAccountId: string;
+  trustPolicy: Json;
+  permissionsPolicy: Json;
+  status: BindingStatus;
+}
+
+export interface Region {
+  /** Such as `eu-west-1`. */
+  region: string;
+  /** Such as `Europe (Ireland)`. */
+  location: string;
+  /** Whether the account must enable it first. */
+  optIn: boolean;
+  /** Whether the stack can be created there; if not, a role made by hand works. */
+  takesStack: boolean;
+}
+
+/** Why a connection doesn't work. */
+export interface Reason {
+  /** The stable code. */
+  code: string;
+  message: string;
+  /** The step that mends it. */
+  help: string;
+}
+
+/** The account's limits in the stack's region. All count recipients, not messages. */
+export interface Quota {
+  /** -1 means without limit. */
+  max24HourSend: number;
+  /** A second. */
+  maxSendRate: number;
+  sentLast24Hours: number;
+}
+
+/** What makes a sender identity. */
+export interface CreateIdentity {
+  /** A domain or an email address. */
+  identity: string;
+  /** The stack's region unless told. */
+  region?: string | undefined;
+}
+
+export type VerificationStatus = 'pending' | 'success' | 'failed' | 'temporary_failure' | 'not_started';
+
+/** A domain or address, as SES sees it. */
+export interface Identity {
+  id: string;
+  identity: string;
+  type: 'domain' | 'email_address';
+  region: string;
+  /** Whether mail can be sent from it. */
+  verified: boolean;
+  verificationStatus: VerificationStatus;
+  /** `null` for an address. */
+  dkimStatus: VerificationStatus | null;
+  /** The records to publish for a domain. */
+  dnsRecords: DnsRecord[];
+  createdAt: string;
+}
+
+export interface DnsRecord {
+  /** Such as `CNAME`. */
+  type: string;
+  name: string;
+  value: string;
+}
+
+/** An email to send. It needs `html` or `text`, or both. */
+export interface SendEmail {
+  /** `name@example.com` or `Name <name@example.com>`. */
+  from: string;
+  to: string | string[];
+  cc?: string | string[] | undefined;
+  bcc?: string | string[] | undefined;
+  replyTo?: string | string[] | undefined;
+  subject: string;
+  html?: string | undefined;
+  text?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  /** They come back with every event. */
+  tags?: Record<string, string> | undefined;
+  /** The stack's region unless told. */
+  region?: string | undefined;
+}
+
+export type EmailStatus =
+  | 'queued'
+  | 'sending'
+  | 'unconfirmed'
+  | 'failed'
+  | 'sent'
+  | 'delivery_delayed'
+  | 'rejected'
+  | 'soft_bounced'
+  | 'delivered'
+  | 'opened'
+  | 'clicked'
+  | 'bounced'
+  | 'complained';
+
+export interface SentEmail {
+  id: string;
+  /** `sent`, `queued` (sent later by itself) or `unconfirmed` (SES's answer was lost: it isn't sent again by itself). */
+  status: EmailStatus;
+}
+
+export interface EmailSummary {
+  id: string;
+  status: EmailStatus;
+  from: string;
+  to: string[];
+  subject: string;
+  region: string;
+  createdAt: string;
+}
+
+export interface Email extends EmailSummary {
+  cc: string[];
+  bcc: string[];
+  replyTo: string[];
+  tags: Record<string, string>;
+  /** SES's id of it, once SES took it. */
+  sesMessageId: string | null;
+  /** Why it wasn't sent. */
+  error: { code: string; message: string } | null;
+  /** What happened to it, by time. */
+  events: EmailEvent[];
+}
+
+export type EmailEventType =
+  | 'send'
+  | 'delivery'
+  | 'bounce'
+  | 'complaint'
+  | 'reject'
+  | 'open'
+  | 'click'
+  | 'renderingFailure'
+  | 'deliveryDelay'
+  | 'subscription'
+  | `other:${string}`;
+
+export interface EmailEvent {
+  type: EmailEventType;
+  /** When, by SES's clock (RFC 3339). */
+  at: string;
+  /** The recipients that it is about. */
+  recipients: string[];
+  /** What SES says of it: a bounce's type and diagnostic codes, a click's link. */
+  detail: Json;
+}
+
+export interface PageQuery {
+  /** 1 to 100. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface EmailPage {
+  data: EmailSummary[];
+  /** `null` on the last page. */
+  nextCursor: string | null;
+}
+
+export interface Session {
+  organisation: { id: string; name: string };
+}
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/**
+ * A running connect-and-verify flow. It looks at the connection by itself: often while a stack or a role is waited for, seldom
+ * while the page is hidden, at once when the customer comes back or the network does.
+ *
+ * Its methods can be passed on as they are. None of them throws: what goes wrong is a state.
+ */
+export interface ConnectFlow extends AsyncIterable<FlowState>, Disposable {
+  /** What to show now. */
+  readonly state: FlowState;
+  /** The customer chose a region: the link is made. */
+  readonly start: (region: string) => void;
+  /** Looks now; a role that needs attention is verified, and what failed is tried again. */
+  readonly retry: () => void;
+  /** Calls it off: nothing is asked until `start` or `retry`. */
+  readonly cancel: () => void;
+  /** Tells each change; the function that is returned ends that. */
+  readonly subscribe: (listener: (state: FlowState) => void) => () => void;
+  /** Ends the flow: no request, timer or listener is left. */
+  readonly free: () => void;
+  /**
+   * The state now and then each change, until the flow is freed or its signal aborts. Whoever is slow misses what passed meanwhile,
+   * never what is. Leaving the loop doesn't end the flow.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<FlowState, void, undefined>;
+}
+
+export type FlowState =
+  /** Nothing is known yet. */
+  | { step: 'loading' }
+  /** Kraiter can't be reached; `last` is what was shown before. */
+  | { step: 'offline'; last: FlowState | null }
+  /** No account is connected: call `start` with one of these. */
+  | { step: 'choose_region'; regions: Region[] }
+  /** The customer opens the link and creates the stack, or creates a role by hand. */
+  | { step: 'open_link'; link: string; details: ConnectDetails; binding: AwsBinding }
+  /** The role is being tried; the reason is why it didn't work yet. */
+  | { step: 'verifying'; binding: AwsBinding; reason?: Reason }
+  | { step: 'connected'; binding: AwsBinding }
+  /** It doesn't work, or not wholly: `retry` verifies. */
+  | { step: 'needs_attention'; binding: AwsBinding; reason: Reason }
+  /** Something was refused. `canRetry`: trying again may help without anything being mended first. */
+  | { step: 'failed'; error: FlowError; canRetry: boolean }
+  /** `cancel` was called, or the signal aborted. */
+  | { step: 'cancelled' };
+
+/** Why a flow failed. */
+export type FlowError = KraiterError;
+
+/** Why something that was asked for didn't come. Every rejection of the package is one. */
+export declare class KraiterError extends Error {
+  constructor(code: string, message: string, more?: KraiterErrorFields);
+  readonly name: 'KraiterError';
+  /**
+   * The stable code: the API's own, or one of the package's: `network_error`, `timeout`, `aborted`, `unexpected_answer`,
+   * `module_not_loaded`, `module_failed`, `invalid_url`.
+   */
+  readonly code: string;
+  /** The field that is wrong, such as `roleArn` or `to[1]`. */
+  readonly field?: string;
+  /** The HTTP status. None where there was no answer, or where a mistake was seen before anything was sent. */
+  readonly status?: number;
+  /** The request's id at Kraiter, where there was an answer. */
+  readonly requestId?: string;
+  /** How to mend it. */
+  readonly help?: string;
+  /** AWS's own code, where AWS answered. */
+  readonly awsCode?: string;
+}
+
+export interface KraiterErrorFields {
+  field?: string | undefined;
+  status?: number | undefined;
+  requestId?: string | undefined;
+  help?: string | undefined;
+  awsCode?: string | undefined;
+  cause?: unknown;
+}
+
+/** Whether something thrown is a `KraiterError`, of this copy of the package or of another one. */
+export declare function isKraiterError(error: unknown): error is KraiterError;
