@@ -7,8 +7,8 @@ use url::Host;
 ///
 /// <https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2>
 pub(crate) fn to_ascii(text: &str) -> Option<String> {
-    // A URL's host may be percent-encoded, a mail domain may not.
-    if text.contains('%') {
+    // A URL's host may be percent-encoded, and loses tabs and line breaks; a mail domain is what it is.
+    if text.contains(|character: char| character == '%' || character.is_control()) {
         return None;
     }
     let Ok(Host::Domain(domain)) = Host::parse(text) else {
@@ -56,6 +56,8 @@ mod tests {
             "https://a.com",
             "ex%61mple.com",
             "a\r\nb.com",
+            "a.com\n",
+            "\ta.com",
             "xn--\u{0}.com",
         ] {
             assert_eq!(to_ascii(wrong), None, "{wrong:?}");
