@@ -1,8 +1,10 @@
 //! The local AWS, behind the small interface that demo and tests use, so that another emulator can take its place.
 
 mod fakecloud;
+mod ministack;
 
 pub use fakecloud::Fakecloud;
+pub use ministack::Ministack;
 
 use kraiter_core::aws::{AccountId, Credentials, Endpoint};
 use serde::Deserialize;
