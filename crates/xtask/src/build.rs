@@ -1,11 +1,24 @@
-//! `cargo xtask build`: the Worker for Cloudflare, by worker-build, and its size.
+//! `cargo xtask build`: the Worker for Cloudflare, by worker-build, and the npm package, with their sizes.
 
+mod package;
 mod stamp;
 
-use std::{env, ffi::OsStr, fs, io::Write, path::Path, process::Command, time::Instant};
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
 
 use flate2::{Compression, write::GzEncoder};
-use kraiter_local::{Error, Result, toolbox::Toolbox, workerd::IS_BUILT};
+use kraiter_local::{
+    Error, Result,
+    toolbox::{Toolbox, WORKER_BUILD},
+    workerd::IS_BUILT,
+};
 
 use crate::{
     program,
@@ -14,7 +27,19 @@ use crate::{
     wasm::Toolchain,
 };
 
-/// Builds what wrangler deploys, and prints its size.
+pub(crate) use package::package;
+
+/// The files and folders that the Worker's build reads, from the clone's root.
+const WORKER_INPUTS: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "package-lock.json",
+    "crates/core/Cargo.toml",
+    "crates/core/src",
+    "crates/worker",
+];
+
+/// Builds what wrangler deploys and what npm publishes, and prints their sizes.
 ///
 /// # Errors
 /// Where a tool is missing or the build fails.
@@ -24,12 +49,20 @@ pub(crate) fn run(toolbox: &Toolbox) -> Result<()> {
         return Ok(());
     }
     let start = Instant::now();
-    let how = if worker(toolbox)? { "built" } else { "unchanged" };
-    println!("Worker {how}, {}", Lasted(start.elapsed()));
-    for (name, plain, packed) in sizes(&output(toolbox))? {
+    let is_new = worker(toolbox)?;
+    report("Worker", is_new, start, &sizes(&files(&output(toolbox))?)?);
+    let start = Instant::now();
+    let is_new = package(toolbox)?;
+    report("Package", is_new, start, &package::loaded(toolbox)?);
+    Ok(())
+}
+
+fn report(what: &str, is_new: bool, start: Instant, sizes: &[(String, usize, usize)]) {
+    let how = if is_new { "built" } else { "unchanged" };
+    println!("{what} {how}, {}", Lasted(start.elapsed()));
+    for (name, plain, packed) in sizes {
         println!("  {name}: {plain} bytes, {packed} gzip");
     }
-    Ok(())
 }
 
 /// Builds the Worker unless it is built of what is there now; answers whether it had to.
@@ -40,7 +73,8 @@ pub(crate) fn worker(toolbox: &Toolbox) -> Result<bool> {
     setup::ensure(toolbox, &[Need::Build])?;
     let toolchain =
         Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
-    let inputs = stamp::of_inputs(toolbox, toolchain)?;
+    let tool = format!("worker-build {WORKER_BUILD}");
+    let inputs = stamp::of_inputs(toolbox, toolchain, &tool, &WORKER_INPUTS)?;
     let stamp = toolbox.target().join("worker-build.stamp");
     let output = output(toolbox);
     if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::whole(&inputs, &output)) {
@@ -75,19 +109,24 @@ pub(crate) fn worker(toolbox: &Toolbox) -> Result<bool> {
 }
 
 /// Where worker-build puts the Worker.
-fn output(toolbox: &Toolbox) -> std::path::PathBuf {
+fn output(toolbox: &Toolbox) -> PathBuf {
     toolbox.root().join("crates").join("worker").join("build")
 }
 
-/// The name, size and gzip size of each file of the Worker, and of all together.
-fn sizes(folder: &Path) -> Result<Vec<(String, usize, usize)>> {
-    let mut sizes = Vec::new();
+/// The scripts and modules in a folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).map_err(Error::io(format!("read {}", folder.display())))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if !matches!(path.extension().and_then(OsStr::to_str), Some("js" | "mjs" | "wasm")) {
-            continue;
-        }
-        let bytes = fs::read(&path).map_err(Error::io(format!("read {}", path.display())))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    Ok(paths
+        .filter(|path| matches!(path.extension().and_then(OsStr::to_str), Some("js" | "mjs" | "wasm")))
+        .collect())
+}
+
+/// The name, size and gzip size of each file, and of all together.
+fn sizes(files: &[PathBuf]) -> Result<Vec<(String, usize, usize)>> {
+    let mut sizes = Vec::new();
+    for path in files {
+        let bytes = fs::read(path).map_err(Error::io(format!("read {}", path.display())))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         sizes.push((name, bytes.len(), gzip_size(&bytes)?));
     }

@@ -1,4 +1,4 @@
-//! What the Worker was built of, as a digest, so that nothing is built twice.
+//! What something was built of, as a digest, so that nothing is built twice.
 
 use std::{
     collections::BTreeMap,
@@ -9,31 +9,26 @@ use std::{
 
 use kraiter_local::{
     Error, Result,
-    toolbox::{Toolbox, WORKER_BUILD, digest_of_file, hex},
+    toolbox::{Toolbox, digest_of_file, hex},
 };
 
 use crate::{program, wasm::Toolchain};
 
-/// The files and folders that a build reads, from the clone's root.
-const INPUTS: [&str; 6] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "package-lock.json",
-    "crates/core/Cargo.toml",
-    "crates/core/src",
-    "crates/worker",
-];
-
-/// The digest of everything that a build reads: sources, manifests, locks, and the versions of the tools.
+/// The digest of everything that a build reads: `inputs` (from the clone's root), and the versions of compiler and `tool`.
 ///
 /// # Errors
 /// Where something can't be read.
-pub(super) fn of_inputs(toolbox: &Toolbox, toolchain: Toolchain) -> Result<String> {
+pub(super) fn of_inputs(
+    toolbox: &Toolbox,
+    toolchain: Toolchain,
+    tool: &str,
+    inputs: &[&str],
+) -> Result<String> {
     let mut rustc = Command::new("rustc");
     rustc.arg("-vV").current_dir(toolbox.root());
     toolchain.choose(&mut rustc);
-    let mut lines = vec![format!("{}\nworker-build {WORKER_BUILD}\n", program::output("rustc", &mut rustc)?)];
-    for input in INPUTS {
+    let mut lines = vec![format!("{}\n{tool}\n", program::output("rustc", &mut rustc)?)];
+    for input in inputs {
         let mut files = BTreeMap::new();
         collect(&toolbox.root().join(input), &mut files)?;
         lines.extend(described(&files));
