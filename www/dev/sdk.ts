@@ -1,6 +1,6 @@
 /** Stands in for `@kraiter/sdk` until the package builds: the same surface over plain fetch. Not shipped. */
 
-export interface Region { region: string; location: string; optIn: boolean }
+export interface Region { region: string; location: string; optIn: boolean; takesStack: boolean }
 export interface Reason { code: string; message: string; help: string }
 export interface Quota { max24HourSend: number; maxSendRate: number; sentLast24Hours: number }
 export type BindingStatus = 'not_connected' | 'awaiting_stack' | 'verifying' | 'connected' | 'degraded' | 'insecure' | 'disconnected';
@@ -25,7 +25,7 @@ export interface Email extends EmailSummary {
   cc: string[]; bcc: string[]; replyTo: string[]; tags: Record<string, string>; sesMessageId: string | null;
   error: { code: string; message: string } | null; events: EmailEvent[];
 }
-export interface FlowError { code: string; message: string; help?: string; field?: string }
+export type FlowError = KraiterError;
 export type FlowState =
   | { step: 'loading' }
   | { step: 'offline'; last: FlowState | null }
@@ -80,7 +80,7 @@ class Flow implements ConnectFlow {
   private timer = 0;
   private details: ConnectDetails | null = null;
   private freed = false;
-  constructor() { void this.poll(); }
+  constructor() { for (const name of ['start', 'retry', 'cancel', 'subscribe', 'free'] as const) Object.assign(this, { [name]: this[name].bind(this) }); void this.poll(); }
   private set(state: FlowState) { if (this.freed) return; this.state = state; for (const listener of this.listeners) listener(state); }
   private async poll() {
     clearTimeout(this.timer);
@@ -91,7 +91,7 @@ class Flow implements ConnectFlow {
     } catch (error) {
       const e = error as KraiterError;
       if (e.code === 'network_error') this.set({ step: 'offline', last: this.state.step === 'offline' ? this.state.last : this.state });
-      else this.set({ step: 'failed', error: { code: e.code, message: e.message, ...(e.help ? { help: e.help } : {}) }, canRetry: true });
+      else this.set({ step: 'failed', error: e, canRetry: true });
     }
     if (!this.freed) this.timer = window.setTimeout(() => void this.poll(), 1000);
   }
@@ -106,7 +106,7 @@ class Flow implements ConnectFlow {
   }
   start(region: string) {
     call<ConnectDetails>('POST', '/v1/aws-binding/connect', { region }).then((details) => { this.details = details; return this.poll(); })
-      .catch((e: KraiterError) => this.set({ step: 'failed', error: { code: e.code, message: e.message, ...(e.help ? { help: e.help } : {}), ...(e.field ? { field: e.field } : {}) }, canRetry: true }));
+      .catch((e: KraiterError) => this.set({ step: 'failed', error: e, canRetry: true }));
   }
   retry() { void this.poll(); }
   cancel() { clearTimeout(this.timer); this.set({ step: 'cancelled' }); }
@@ -114,6 +114,7 @@ class Flow implements ConnectFlow {
   free() { this.freed = true; clearTimeout(this.timer); this.listeners.clear(); }
 }
 
+export interface EmailPage { data: EmailSummary[]; nextCursor: string | null }
 export interface SendEmail {
   from: string; to: string | string[]; cc?: string | string[]; bcc?: string | string[]; replyTo?: string | string[];
   subject: string; html?: string; text?: string; headers?: Record<string, string>; tags?: Record<string, string>; region?: string;

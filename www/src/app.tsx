@@ -1,4 +1,5 @@
-import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
+import { useErrorBoundary } from 'preact/hooks';
+import { LocationProvider, Route, Router } from 'preact-iso';
 
 import { ConnectionProvider } from './connection/use-connection';
 import { Layout } from './layout';
@@ -28,36 +29,39 @@ export function App() {
 
 function Pages() {
   const session = useSession();
+  const [broken, mend] = useErrorBoundary();
+  if (broken !== undefined) return <Alone error={broken} retry={mend} />;
   return session.organisation ? <SignedIn /> : <SignedOut session={session} />;
 }
 
 function SignedOut({ session }: { session: Session }) {
   if (session.state === 'loading') return <main class="splash"><Loading what="Opening the dashboard" /></main>;
-  if (session.state === 'failed') {
-    return (
-      <main class="splash">
-        <h1 class="visually-hidden">Kraiter</h1>
-        <ProblemNotice error={session.error} retry={session.reload} />
-      </main>
-    );
-  }
+  if (session.state === 'failed') return <Alone error={session.error} retry={session.reload} />;
   return <SignInPage />;
+}
+
+/** An error that leaves nothing else to show. */
+function Alone({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <main class="splash">
+      <h1 class="visually-hidden">Kraiter</h1>
+      <ProblemNotice error={error} retry={retry} />
+    </main>
+  );
 }
 
 function SignedIn() {
   return (
     <ConnectionProvider>
       <Layout>
-        <ErrorBoundary>
-          <Router>
-            <Route path="/" component={IdentitiesPage} />
-            <Route path="/identities" component={IdentitiesPage} />
-            <Route path="/activity" component={ActivityPage} />
-            <Route path="/activity/:id" component={EmailPage} />
-            <Route path="/send" component={SendPage} />
-            <Route default component={NotFoundPage} />
-          </Router>
-        </ErrorBoundary>
+        <Router>
+          <Route path="/" component={IdentitiesPage} />
+          <Route path="/identities" component={IdentitiesPage} />
+          <Route path="/activity" component={ActivityPage} />
+          <Route path="/activity/:id" component={EmailPage} />
+          <Route path="/send" component={SendPage} />
+          <Route default component={NotFoundPage} />
+        </Router>
       </Layout>
     </ConnectionProvider>
   );

@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
+import { useLocation } from 'preact-iso';
 
 import { summary } from './connection/summary';
 import { useConnection } from './connection/use-connection';
@@ -33,7 +33,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
                 <li key={href}>
                   <a href={href} aria-current={current === href ? 'page' : current.startsWith(`${href}/`) ? 'true' : undefined}>
                     {name}
-                    {href === '/identities' && <span class={`dot ${tone}`} title={`AWS: ${word}`} />}
+                    {href === '/identities' && <span class={`dot ${tone}`} title={`AWS connection: ${word}`} aria-hidden="true" />}
                   </a>
                 </li>
               ))}

@@ -40,6 +40,11 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
     );
   }, []);
   useEffect(reload, [reload]);
+  useEffect(() => {
+    if (state.state !== 'failed') return undefined;
+    window.addEventListener('online', reload);
+    return () => window.removeEventListener('online', reload);
+  }, [state.state, reload]);
 
   const signIn = useCallback(async (apiKey: string) => {
     const { organisation } = await kraiter.session.create(apiKey);

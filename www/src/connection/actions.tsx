@@ -12,49 +12,58 @@ import type { Connection } from './use-connection';
 interface Props {
   binding: AwsBinding;
   flow: Connection['flow'];
-  /** Verifying is what there is to do. */
-  primary?: boolean;
+  state: 'connected' | 'needs_attention';
   children?: ComponentChildren;
 }
 
 /** What can be done with a connection that has a role: look again, and end it. */
-export function ConnectionActions({ binding, flow, primary = false, children }: Props) {
+export function ConnectionActions({ binding, flow, state, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const announce = useAnnouncer();
   const { noteError } = useSession();
-  const [outcome, setOutcome] = useState<{ error: unknown } | 'verified'>();
-  const failed = (error: unknown) => {
-    noteError(error);
-    setOutcome({ error });
+  const [verified, setVerified] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const failed = (problem: unknown) => {
+    noteError(problem);
+    setError(problem);
   };
-  const verify = async () => {
-    setOutcome(undefined);
-    const { verified } = await kraiter.awsBinding.verify();
-    if (verified) setOutcome('verified');
-    announce(verified ? 'Verified: the role works' : 'Verified: the role does not work');
+  const attempt = (act: () => Promise<void>) => async () => {
+    setVerified(false);
+    setError(undefined);
+    await act();
+  };
+  const verify = attempt(async () => {
+    if (state === 'needs_attention') {
+      // The flow verifies by itself then, and what comes of it is its next state.
+      await flow.retried();
+      return;
+    }
+    const outcome = await kraiter.awsBinding.verify();
+    setVerified(outcome.verified);
+    announce(outcome.verified ? 'Verified: the role works' : 'The role does not work');
     flow.retry();
-  };
-  const disconnect = async () => {
-    setOutcome(undefined);
+  });
+  const disconnect = attempt(async () => {
     await kraiter.awsBinding.disconnect();
     dialog.current?.close();
+    announce('Disconnected');
     flow.retry();
-  };
+  });
   return (
     <div class="stack">
       <div class="actions">
         {children}
-        <Action class={primary ? '' : 'secondary'} run={verify} busy="Verifying…" onError={failed}>Verify now</Action>
+        <Action class={state === 'connected' ? 'secondary' : ''} run={verify} busy="Verifying…" onError={failed}>{state === 'connected' ? 'Verify now' : 'Verify again'}</Action>
         <button type="button" class="quiet danger" onClick={() => dialog.current?.showModal()}>Disconnect…</button>
       </div>
-      {outcome === 'verified' && <Notice tone="green" title="Verified just now: the role works, and only with your external ID." />}
-      {typeof outcome === 'object' && <ProblemNotice error={outcome.error} />}
+      {verified && <Notice tone="green" title="Verified just now: the role works, and only with your external ID." />}
+      {error !== undefined && <ProblemNotice error={error} />}
       <dialog ref={dialog} aria-labelledby="disconnect-title">
         <article>
           <h2 id="disconnect-title">Disconnect AWS account {binding.awsAccountId}?</h2>
-          <p>Kraiter stops sending through it at once. Emails and identities stay listed here.</p>
-          <p>The stack stays in your AWS account until you delete it in the CloudFormation console.</p>
-          {typeof outcome === 'object' && <ProblemNotice error={outcome.error} />}
+          <p>Kraiter stops sending through it at once. What was sent stays listed under Activity.</p>
+          <p>The role stays in your AWS account until you delete it there, or the stack that made it.</p>
+          {error !== undefined && <ProblemNotice error={error} />}
           <footer>
             <button type="button" class="secondary" onClick={() => dialog.current?.close()}>Keep it</button>
             <Action class="danger-solid" run={disconnect} busy="Disconnecting…" onError={failed}>Disconnect</Action>

@@ -14,9 +14,9 @@ export function Attention({ binding, reason, flow }: { binding: AwsBinding; reas
         <p>{reason.help}</p>
         <p class="fine"><code>{reason.code}</code></p>
       </Notice>
-      <ConnectionActions binding={binding} flow={flow} primary />
+      <ConnectionActions binding={binding} flow={flow} state="needs_attention" />
       <Facts binding={binding} />
-      <SetUpDetails region={binding.stackRegion ?? ''} open />
+      <SetUpDetails binding={binding} flow={flow} open />
     </>
   );
 }

@@ -1,5 +1,4 @@
 import type { FlowState } from '@kraiter/sdk';
-import { useState } from 'preact/hooks';
 
 import { Loading } from '../parts/loading';
 import { Notice, ProblemNotice } from '../parts/problem';
@@ -7,38 +6,28 @@ import { Attention } from './attention';
 import { ChooseRegion } from './choose-region';
 import { Connected } from './connected';
 import { OpenLink } from './open-link';
-import { Steps } from './steps';
 import { summary } from './summary';
 import { type Connection, useConnection } from './use-connection';
+import { useWay } from './use-way';
 import { Verifying } from './verifying';
-
-/** How the customer means to make the role: by the stack, or by hand. */
-export type Way = 'stack' | 'manual';
 
 /** The connection: its state, and what to do next. It renders the flow's state and decides nothing. */
 export function ConnectionCard() {
   const connection = useConnection();
-  const [way, setWay] = useState<Way>('stack');
-  const { tone, word, title } = summary(connection.state);
+  const { way } = useWay();
+  const { tone, word, title } = summary(connection.state, way);
   return (
     <section class={`card connection ${tone}`} aria-labelledby="connection-title" aria-busy={connection.state.step === 'loading'}>
       <header>
-        <p class={`status ${tone}`}><span class={`dot ${tone}`} aria-hidden="true" />{word}</p>
+        <p class="status"><span class="dot" aria-hidden="true" />{word}</p>
         <h2 id="connection-title">{title}</h2>
       </header>
-      <Body state={connection.state} connection={connection} way={way} setWay={setWay} />
+      <div class="body"><Body state={connection.state} connection={connection} /></div>
     </section>
   );
 }
 
-interface BodyProps {
-  state: FlowState;
-  connection: Connection;
-  way: Way;
-  setWay: (way: Way) => void;
-}
-
-function Body({ state, connection, way, setWay }: BodyProps) {
+function Body({ state, connection }: { state: FlowState; connection: Connection }) {
   const { flow, regions } = connection;
   switch (state.step) {
     case 'loading':
@@ -47,30 +36,31 @@ function Body({ state, connection, way, setWay }: BodyProps) {
       return (
         <>
           <Notice tone="amber" title="Kraiter can’t be reached">
-            <p>{state.last ? 'This is how the connection was last seen. ' : ''}It is looked at again by itself as soon as the network is back.</p>
+            <p>{isShown(state.last) ? 'This is how the connection was last seen. ' : ''}It is looked at again by itself as soon as the network is back.</p>
           </Notice>
-          {state.last && state.last.step !== 'loading' && state.last.step !== 'offline' && (
-            <div class="stale"><Body state={state.last} connection={connection} way={way} setWay={setWay} /></div>
-          )}
+          {isShown(state.last) && <Body state={state.last} connection={connection} />}
         </>
       );
     case 'choose_region':
     case 'cancelled':
-      return <ChooseRegion regions={regions} start={(region, chosen) => { setWay(chosen); flow.start(region); }} />;
+      return <ChooseRegion regions={regions} start={flow.start} />;
     case 'open_link':
-      return <><Steps now={way === 'manual' ? 'role' : 'stack'} way={way} /><OpenLink state={state} flow={flow} way={way} setWay={setWay} /></>;
+      return <OpenLink state={state} flow={flow} regions={regions} />;
     case 'verifying':
-      return <><Steps now="verify" way={way} /><Verifying state={state} /></>;
+      return <Verifying state={state} />;
     case 'connected':
       return <Connected binding={state.binding} flow={flow} />;
     case 'needs_attention':
       return <Attention binding={state.binding} reason={state.reason} flow={flow} />;
     case 'failed':
       return (
-        <div class="stack">
+        <>
           <ProblemNotice error={state.error} {...(state.canRetry ? { retry: flow.retry } : {})} />
-          {regions.length > 0 && <ChooseRegion regions={regions} start={(region, chosen) => { setWay(chosen); flow.start(region); }} />}
-        </div>
+          {regions.length > 0 && <ChooseRegion regions={regions} start={flow.start} />}
+        </>
       );
   }
 }
+
+/** Whether what was seen before the network went is worth showing still. */
+const isShown = (last: FlowState | null): last is FlowState => last !== null && last.step !== 'loading' && last.step !== 'offline';

@@ -4,28 +4,31 @@ import { useState } from 'preact/hooks';
 
 import { Field } from '../parts/field';
 import { text } from '../parts/use-form';
-import type { Way } from './card';
-import { RegionSelect } from './region-select';
+import { areaOf, RegionSelect } from './region-select';
+import { useWay, type Way } from './use-way';
 
 /** The first step: where to send from, and by stack or by hand. */
-export function ChooseRegion({ regions, start }: { regions: Region[]; start: (region: string, way: Way) => void }) {
+export function ChooseRegion({ regions, start }: { regions: Region[]; start: (region: string) => void }) {
+  const { setWay } = useWay();
   const [error, setError] = useState<string>();
   const [starting, setStarting] = useState<Way>();
+
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const region = text(new FormData(form), 'region');
-    if (!region) {
-      setError('Choose the region to send from.');
+    const way: Way = event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
+    const chosen = regions.find(({ region }) => region === text(new FormData(form), 'region'));
+    const wrong = problem(chosen, way);
+    setError(wrong);
+    if (wrong !== undefined || !chosen) {
       form.querySelector('select')?.focus();
       return;
     }
-    const by = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'stack';
-    
-    const way = by === 'manual' ? 'manual' : 'stack';
     setStarting(way);
-    start(region, way);
+    setWay(way, chosen.region);
+    start(linkRegion(chosen, regions));
   };
+
   return (
     <div class="split">
       <div>
@@ -35,7 +38,7 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
         </p>
         <form onSubmit={submit} noValidate>
           <Field name="region" label="Region to send from" error={error} hint="Choose one close to your users. Identities can be added in other regions later.">
-            {(control) => <RegionSelect {...control} regions={regions} />}
+            {(control) => <RegionSelect {...control} regions={regions} onChange={() => setError(undefined)} />}
           </Field>
           <div class="actions">
             <button type="submit" name="by" value="stack" aria-busy={starting === 'stack'}>Connect AWS Account</button>
@@ -55,4 +58,20 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
       </aside>
     </div>
   );
+}
+
+/** What is wrong with a choice, if anything is. */
+function problem(chosen: Region | undefined, way: Way): string | undefined {
+  if (!chosen) return 'Choose the region to send from.';
+  if (way === 'stack' && !chosen.takesStack) {
+    return `CloudFormation can’t make the stack in ${chosen.location} yet. Choose another region, or set up manually: a role made by hand sends from there too.`;
+  }
+  return undefined;
+}
+
+/** The link is made for a region that takes the stack; who makes the role by hand in another one needs only the policies beside it. */
+function linkRegion(chosen: Region, regions: Region[]): string {
+  if (chosen.takesStack) return chosen.region;
+  const others = regions.filter(({ takesStack, optIn }) => takesStack && !optIn);
+  return (others.find((other) => areaOf(other) === areaOf(chosen)) ?? others[0] ?? chosen).region;
 }

@@ -1,6 +1,7 @@
 import type { AwsBinding } from '@kraiter/sdk';
 
 import { Icon } from '../parts/icon';
+import { NewTab } from '../parts/new-tab';
 import { Notice } from '../parts/problem';
 import { ConnectionActions } from './actions';
 import { Facts } from './facts';
@@ -12,11 +13,11 @@ export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connec
   return (
     <>
       <Facts binding={binding} />
-      {binding.sandbox && <SandboxNotice region={binding.stackRegion ?? ''} />}
-      <ConnectionActions binding={binding} flow={flow}>
-        <a role="button" href="/send">Send a test email <Icon name="arrow" /></a>
+      {binding.sandbox && binding.stackRegion && <SandboxNotice region={binding.stackRegion} />}
+      <ConnectionActions binding={binding} flow={flow} state="connected">
+        <a class="button" href="/send">Send a test email <Icon name="arrow" /></a>
       </ConnectionActions>
-      <SetUpDetails region={binding.stackRegion ?? ''} />
+      <SetUpDetails binding={binding} flow={flow} />
     </>
   );
 }
@@ -27,7 +28,7 @@ function SandboxNotice({ region }: { region: string }) {
     <Notice tone="info" title="Your account is in the SES sandbox in this region">
       <p>
         Mail goes only to verified addresses and domains and to Amazon’s test addresses, at most 200 a day and one a second.
-        To send to anyone, <a href={account} target="_blank" rel="noopener noreferrer">request production access in the SES console<span class="visually-hidden"> (opens a new tab)</span></a>.
+        To send to anyone, <a href={account} target="_blank" rel="noopener noreferrer">request production access in the SES console<NewTab /></a>.
       </p>
     </Notice>
   );

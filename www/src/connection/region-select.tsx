@@ -1,37 +1,54 @@
 import type { Region } from '@kraiter/sdk';
+
 import type { ControlProps } from '../parts/field';
 
-const AREAS = ['Europe', 'US', 'Canada', 'Mexico', 'South America', 'Asia Pacific', 'Middle East', 'Africa'];
-const NAMES: Record<string, string> = { US: 'United States', Israel: 'Middle East' };
+/** How the location of a region begins, and the part of the world under which it is listed. In the order of the list. */
+const AREAS: [begins: string, area: string][] = [
+  ['Europe', 'Europe'],
+  ['US', 'United States'],
+  ['Canada', 'Canada'],
+  ['Mexico', 'Mexico'],
+  ['South America', 'South America'],
+  ['Asia Pacific', 'Asia Pacific'],
+  ['Middle East', 'Middle East'],
+  ['Israel', 'Middle East'],
+  ['Africa', 'Africa'],
+];
 
-/** The part of the world that a location begins with: `Europe (Ireland)`, `Canada West (Calgary)`. */
-function areaOf({ location }: Region): string {
-  if (location.startsWith('Israel')) return 'Middle East';
-  return AREAS.find((area) => location.startsWith(area)) ?? 'Elsewhere';
+const ELSEWHERE = 'Elsewhere';
+
+/** The part of the world that a region lies in: `Europe (Ireland)`, `Canada West (Calgary)`. */
+export const areaOf = ({ location }: Region): string => AREAS.find(([begins]) => location.startsWith(begins))?.[1] ?? ELSEWHERE;
+
+interface Props extends ControlProps {
+  regions: Region[];
+  value?: string | undefined;
+  onChange?: (region: string) => void;
 }
 
-/** Every region, by location. A region that an account must enable first says so. */
-export function RegionSelect(props: ControlProps & { regions: Region[]; value?: string | undefined; empty?: string | undefined; onChange?: (region: string) => void }) {
-  const { regions, value, empty, onChange, ...control } = props;
-  const areas = [...AREAS, 'Elsewhere'].flatMap((area) => {
-    const inside = regions.filter((region) => areaOf(region) === area);
-    return inside.length ? [{ area, inside: inside.sort((a, b) => a.location.localeCompare(b.location)) }] : [];
+/** Every region, by location, each with what must be known before it is chosen. */
+export function RegionSelect({ regions, value, onChange, ...control }: Props) {
+  const areas = [...new Set([...AREAS.map(([, area]) => area), ELSEWHERE])].flatMap((area) => {
+    const inside = regions.filter((region) => areaOf(region) === area).sort((a, b) => a.location.localeCompare(b.location));
+    return inside.length ? [{ area, inside }] : [];
   });
   return (
-    <select {...control} value={value ?? ''} onChange={onChange && ((event) => onChange(event.currentTarget.value))}>
-      <option value="">{empty ?? 'Choose a region'}</option>
+    <select {...control} defaultValue={value ?? ''} onChange={(event) => onChange?.(event.currentTarget.value)}>
+      <option value="">Choose a region</option>
       {areas.map(({ area, inside }) => (
-        <optgroup key={area} label={NAMES[area] ?? area}>
-          {inside.map(({ region, location, optIn }) => (
-            <option key={region} value={region}>{location} · {region}{optIn ? ' · must be enabled first' : ''}</option>
-          ))}
+        <optgroup key={area} label={area}>
+          {inside.map((region) => <option key={region.region} value={region.region}>{[region.location, region.region, ...remarks(region)].join(' · ')}</option>)}
         </optgroup>
       ))}
     </select>
   );
 }
 
-/** A region as people read it: `Europe (Ireland) · eu-west-1`. */
+function remarks({ optIn, takesStack }: Region): string[] {
+  return [...(optIn ? ['enable it in AWS first'] : []), ...(takesStack ? [] : ['manual set-up only'])];
+}
+
+/** A region as people read it: `Europe (Ireland) eu-west-1`. */
 export function RegionName({ regions, region }: { regions: Region[]; region: string }) {
   const location = regions.find((known) => known.region === region)?.location;
   return <span class="region">{location && <>{location} </>}<code>{region}</code></span>;

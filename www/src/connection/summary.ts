@@ -1,5 +1,7 @@
 import type { AwsBinding, FlowState } from '@kraiter/sdk';
 
+import type { Way } from './use-way';
+
 export type Tone = 'grey' | 'amber' | 'green' | 'red';
 
 export interface Summary {
@@ -11,19 +13,21 @@ export interface Summary {
 }
 
 /** What a state of the flow is called and coloured. */
-export function summary(state: FlowState): Summary {
+export function summary(state: FlowState, way: Way = 'stack'): Summary {
   switch (state.step) {
     case 'loading':
       return { tone: 'grey', word: 'Looking…', title: 'Looking at the connection' };
     case 'offline':
-      return state.last && state.last.step !== 'offline'
-        ? summary(state.last)
+      return state.last && state.last.step !== 'offline' && state.last.step !== 'loading'
+        ? summary(state.last, way)
         : { tone: 'grey', word: 'Unknown', title: 'The connection can’t be looked at now' };
     case 'choose_region':
     case 'cancelled':
       return { tone: 'grey', word: 'Not connected', title: 'Connect your AWS account' };
     case 'open_link':
-      return { tone: 'amber', word: 'Waiting for the stack', title: 'Create the stack in your AWS account' };
+      return way === 'manual'
+        ? { tone: 'amber', word: 'Waiting for the role', title: 'Create the role in your AWS account' }
+        : { tone: 'amber', word: 'Waiting for the stack', title: 'Create the stack in your AWS account' };
     case 'verifying':
       return { tone: 'amber', word: 'Verifying', title: 'Kraiter is trying the role' };
     case 'connected':

@@ -7,37 +7,55 @@ import { useAnnouncer } from '../parts/announcer';
 import { useSession } from '../session';
 import { bindingOf, summary } from './summary';
 
+/** What a page asks of the running flow. */
+export interface Flow extends Pick<ConnectFlow, 'start' | 'retry' | 'cancel'> {
+  /** Does what `retry` does, and answers when the flow has a new state. */
+  retried(): Promise<void>;
+}
+
 export interface Connection {
   state: FlowState;
   /** The connection as it was last known, whatever the flow is doing now. */
   binding: AwsBinding | undefined;
   /** The regions that can be chosen, as they were last known. */
   regions: Region[];
-  flow: Pick<ConnectFlow, 'start' | 'retry' | 'cancel'>;
+  flow: Flow;
 }
 
 const Context = createContext<Connection | null>(null);
-const IDLE = { start: () => undefined, retry: () => undefined, cancel: () => undefined };
+const nothing = () => undefined;
+const IDLE: Flow = { start: nothing, retry: nothing, cancel: nothing, retried: () => Promise.resolve() };
+
+function pageFlow(flow: ConnectFlow): Flow {
+  const { start, retry, cancel, subscribe } = flow;
+  const retried = () => new Promise<void>((resolve) => {
+    const stop = subscribe(() => {
+      stop();
+      resolve();
+    });
+    retry();
+  });
+  return { start, retry, cancel, retried };
+}
 
 /** Runs the package's flow for as long as someone is signed in; every page renders what it says. */
 export function ConnectionProvider({ children }: { children: ComponentChildren }) {
   const { noteError } = useSession();
   const announce = useAnnouncer();
   const [state, setState] = useState<FlowState>({ step: 'loading' });
-  const [flow, setFlow] = useState<Connection['flow']>(IDLE);
+  const [flow, setFlow] = useState(IDLE);
   const regions = useRef<Region[]>([]);
-  const said = useRef<string>();
+  const said = useRef<string>(undefined);
 
   useEffect(() => {
     const running = kraiter.awsBinding.flow();
     const listen = (next: FlowState) => {
       setState(next);
-      // The flow reports a session that is over as an error like any other; asking who we are tells.
-      if (next.step === 'failed' && next.error.code === 'unauthorized') kraiter.session.get().catch(noteError);
+      if (next.step === 'failed') noteError(next.error);
     };
     listen(running.state);
     const stop = running.subscribe(listen);
-    setFlow(running);
+    setFlow(pageFlow(running));
     return () => {
       stop();
       running.free();

@@ -18,7 +18,7 @@ export function EmailPage() {
   const id = useRoute().params['id'] ?? '';
   const announce = useAnnouncer();
   const { data: email, error, reload } = useResource(`email ${id}`, (signal) => kraiter.emails.get(id, { signal }), (email) => (isMoving(email.status) ? 1_500 : 15_000));
-  const said = useRef<string>();
+  const said = useRef<string>(undefined);
   useEffect(() => {
     if (!email) return;
     if (said.current !== undefined && said.current !== email.status) announce(`The email’s status is now ${email.status.replace('_', ' ')}`);

@@ -3,7 +3,10 @@ import { Page } from '../parts/page';
 export function NotFoundPage() {
   return (
     <Page title="No such page">
-      <p>The address leads nowhere. <a href="/identities">Go to Identities</a>.</p>
+      <div class="empty">
+        <p>This address leads nowhere.</p>
+        <a class="button" href="/identities">Go to Identities</a>
+      </div>
     </Page>
   );
 }

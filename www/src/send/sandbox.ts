@@ -1,19 +1,13 @@
-import type { Identity } from '@kraiter/sdk';
+import type { AwsBinding, Identity } from '@kraiter/sdk';
 
-/** Amazon's test addresses. They work in the sandbox, and count neither for rates nor for reputation. */
-export const SIMULATOR = [
-  { address: 'success@simulator.amazonses.com', name: 'Success', what: 'is delivered' },
-  { address: 'bounce@simulator.amazonses.com', name: 'Bounce', what: 'comes back: no such user' },
-  { address: 'complaint@simulator.amazonses.com', name: 'Complaint', what: 'is delivered and marked as spam' },
-  { address: 'ooto@simulator.amazonses.com', name: 'Out of office', what: 'is answered automatically' },
-  { address: 'suppressionlist@simulator.amazonses.com', name: 'Suppressed', what: 'is on Amazon’s suppression list' },
-] as const;
+/** Whether the sandbox's rules are known to hold for mail from an identity. They are a region's, and only the stack's region is looked at. */
+export const isSandboxed = (binding: AwsBinding, sender: Identity): boolean => binding.sandbox === true && sender.region === binding.stackRegion;
 
-/** Whether SES sends to an address from the sandbox, as far as the identities known here tell. Labels after a `+` don't matter to SES's simulator. */
+/** Whether SES sends to an address from the sandbox, as far as the verified identities of its region tell. */
 export function mayReceive(address: string, verified: readonly Identity[]): boolean {
-  const at = address.lastIndexOf('@');
-  const domain = address.slice(at + 1).trim().toLowerCase();
+  const recipient = address.trim().toLowerCase();
+  const domain = recipient.slice(recipient.lastIndexOf('@') + 1);
   if (domain === 'simulator.amazonses.com') return true;
   return verified.some(({ identity, type }) =>
-    type === 'domain' ? domain === identity || domain.endsWith(`.${identity}`) : identity.toLowerCase() === address.trim().toLowerCase());
+    type === 'domain' ? domain === identity || domain.endsWith(`.${identity}`) : identity.toLowerCase() === recipient);
 }
