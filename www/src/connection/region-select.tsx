@@ -22,6 +22,7 @@ export const areaOf = ({ location }: Region): string => AREAS.find(([begins]) =>
 
 interface Props extends ControlProps {
   regions: Region[];
+  /** The region that is chosen at first. */
   value?: string | undefined;
   onChange?: (region: string) => void;
 }
@@ -33,11 +34,11 @@ export function RegionSelect({ regions, value, onChange, ...control }: Props) {
     return inside.length ? [{ area, inside }] : [];
   });
   return (
-    <select {...control} defaultValue={value ?? ''} onChange={(event) => onChange?.(event.currentTarget.value)}>
+    <select {...control} onChange={(event) => onChange?.(event.currentTarget.value)}>
       <option value="">Choose a region</option>
       {areas.map(({ area, inside }) => (
         <optgroup key={area} label={area}>
-          {inside.map((region) => <option key={region.region} value={region.region}>{[region.location, region.region, ...remarks(region)].join(' · ')}</option>)}
+          {inside.map((region) => <option key={region.region} value={region.region} selected={region.region === value}>{[region.location, region.region, ...remarks(region)].join(' · ')}</option>)}
         </optgroup>
       ))}
     </select>

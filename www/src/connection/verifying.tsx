@@ -1,7 +1,7 @@
 import type { FlowState } from '@kraiter/sdk';
 
 import { Notice } from '../parts/problem';
-import { Role } from './facts';
+import { RoleFacts } from './facts';
 import { Steps } from './steps';
 import { useWay } from './use-way';
 
@@ -16,7 +16,7 @@ export function Verifying({ state }: { state: Extract<FlowState, { step: 'verify
         Kraiter assumes the role with your external ID, and makes sure that it can’t be assumed without. AWS takes up to a minute to know a new role.
       </p>
       {state.reason && <Notice tone="amber" title={state.reason.message}><p>That is normal while AWS spreads the news of a new role. Kraiter tries again by itself.</p></Notice>}
-      <dl class="facts inline"><Role binding={state.binding} /></dl>
+      <RoleFacts binding={state.binding} />
     </>
   );
 }
