@@ -12,6 +12,7 @@ mod body;
 mod connect_view;
 mod email;
 mod error;
+mod events;
 mod field;
 mod health;
 mod id;
@@ -27,14 +28,15 @@ mod session;
 pub use action::{Access, Action, BodyKind, Matched, Routes};
 pub use api_key::ApiKey;
 pub use aws_binding::{
-    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionView, RegisterRequest, RegisteredRole,
-    VerifyView,
+    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
+    RegisteredRole, VerifyView,
 };
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
 };
 pub use error::{ApiError, Problem};
+pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId};

@@ -2,16 +2,22 @@
 //!
 //! <https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html>
 
+pub mod create_configuration_set;
+pub mod create_configuration_set_event_destination;
 pub mod create_email_identity;
 pub mod event;
 pub mod get_account;
+pub mod get_configuration_set;
 pub mod get_email_identity;
 mod identity;
 mod json;
 pub mod send_email;
 
+pub use create_configuration_set::CreateConfigurationSet;
+pub use create_configuration_set_event_destination::CreateConfigurationSetEventDestination;
 pub use create_email_identity::{CreateEmailIdentity, CreatedEmailIdentity};
 pub use get_account::{Account, EnforcementStatus, GetAccount, SendQuota};
+pub use get_configuration_set::GetConfigurationSet;
 pub use get_email_identity::{EmailIdentity, GetEmailIdentity};
 pub use identity::{CnameRecord, DkimAttributes, DkimStatus, IdentityType, VerificationStatus};
 pub use send_email::{NameValue, SendEmail, SentEmail};

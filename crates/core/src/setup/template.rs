@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ExternalId, Protocol, WebhookUrl, permissions_policy, trust_policy};
+use super::{ExternalId, Protocol, WebhookUrl, events, permissions_policy, trust_policy};
 use crate::aws::{AccountId, RoleArn};
 
 /// The values that one organisation's stack is made with. All of them show on the console's page and can be edited there, so
@@ -163,31 +163,18 @@ fn role() -> Value {
 }
 
 /// SES may publish to the topic, for this account's configuration set only.
-///
-/// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html>
 fn topic_policy() -> Value {
-    let source =
+    let configuration_set =
         "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}";
     json!({
         "Type": "AWS::SNS::TopicPolicy",
         "Properties": {
             "Topics": [{ "Ref": "Topic" }],
-            "PolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [{
-                    "Sid": "SESPublishes",
-                    "Effect": "Allow",
-                    "Principal": { "Service": "ses.amazonaws.com" },
-                    "Action": "sns:Publish",
-                    "Resource": { "Ref": "Topic" },
-                    "Condition": {
-                        "StringEquals": {
-                            "AWS:SourceAccount": { "Ref": "AWS::AccountId" },
-                            "AWS:SourceArn": { "Fn::Sub": source },
-                        },
-                    },
-                }],
-            },
+            "PolicyDocument": events::policy(
+                &json!({ "Ref": "Topic" }),
+                &json!({ "Ref": "AWS::AccountId" }),
+                &json!({ "Fn::Sub": configuration_set }),
+            ),
         },
     })
 }
