@@ -281,6 +281,16 @@ fn what_posts_already_is_not_replaced_by_what_does_not_yet() {
 }
 
 #[test]
+fn an_account_in_the_sandbox_is_looked_at_more_often() {
+    let wake = |production_access| {
+        let account = AccountFacts { production_access, ..facts(true) };
+        transition(connected(), ended(Conclusion::Working(account)), NOW).effects
+    };
+    assert_eq!(wake(false), [Effect::WakeAt(NOW + Duration::minutes(15))]);
+    assert_eq!(wake(true), [Effect::WakeAt(NOW + Duration::hours(6))]);
+}
+
+#[test]
 fn a_missing_confirmation_is_named_after_ten_minutes() {
     let asked = transition(State::NotConnected, Event::ConnectAsked { region: region() }, NOW);
     assert_eq!(asked.effects, [Effect::WakeAt(NOW + Duration::minutes(10))]);

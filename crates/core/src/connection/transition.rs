@@ -201,13 +201,14 @@ fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transiti
     } else {
         None
     };
+    let pause = if account.production_access { schedule::ROUTINE } else { schedule::SANDBOX };
     let state = match reason {
         None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
         Some(reason) => {
             State::Degraded { binding, reason, account: Some(account), checked_at: now, failures: 0 }
         }
     };
-    Transition { state, effects: vec![Effect::WakeAt(now + schedule::ROUTINE)] }
+    Transition { state, effects: vec![Effect::WakeAt(now + pause)] }
 }
 
 fn not_protected(state: State, now: OffsetDateTime) -> Transition {

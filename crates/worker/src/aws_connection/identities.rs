@@ -29,7 +29,7 @@ impl AwsConnection {
     ) -> Result<IdentityMade, Failure> {
         let route = Route::of(&self.storage()?.state()?, identity.region)?;
         let create = CreateEmailIdentity { email_identity: identity.name.clone() };
-        match self.with_role(organisation, &route, &create).await? {
+        match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
             Ok(_) => {}
             Err(error) if error.code() == Some(THERE_ALREADY) => {}
             Err(error) => return Err((&error).into()),
@@ -64,7 +64,7 @@ impl AwsConnection {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
         let name = identity.sender()?;
         let get = GetEmailIdentity { email_identity: name.clone() };
-        match self.with_role(organisation, &route, &get).await? {
+        match self.with_role(organisation, &route, SessionPurpose::Identities, &get).await? {
             Ok(seen) => {
                 Ok(IdentityView::new(identity.id, &name, identity.region, identity.created_at, &seen))
             }
@@ -72,16 +72,16 @@ impl AwsConnection {
         }
     }
 
-    /// Performs an operation with the role, limited to identities.
-    async fn with_role<O: Operation>(
+    /// Performs an operation with the role, limited to a purpose.
+    pub(super) async fn with_role<O: Operation>(
         &self,
         organisation: &Organisation,
         route: &Route,
+        purpose: SessionPurpose,
         operation: &O,
     ) -> Result<Result<O::Output, Error>, Failure> {
         let settings = self.settings()?;
         let role = &route.binding.role_arn;
-        let purpose = SessionPurpose::Identities;
         let call = async |region: Region| {
             let credentials = self.sessions.get(&settings, organisation, role, region, purpose).await?;
             let answer = aws::call(operation, &settings.endpoint, region, &credentials).await;
