@@ -166,9 +166,8 @@ mod tests {
 
     /// What is wrong with a request, told before it is sent.
     fn wrong(route: Route, body: &[(&str, &str)]) -> Option<(String, Option<String>)> {
-        let text = |name: &str| {
-            body.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned())
-        };
+        let text =
+            |name: &str| body.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
         route.check(&text).err().map(|failure| (failure.code, failure.field))
     }
 

@@ -130,26 +130,17 @@ fn a_hidden_page_waits_longer_and_looks_at_once_when_the_customer_returns() {
     let mut flow = at(Status::Verifying);
     assert_eq!(flow.on(Event::Hidden).act, Some(Act::WakeIn(30_000)));
     assert_eq!(flow.on(Event::Woken).act, LOOK);
-    assert_eq!(
-        flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act,
-        Some(Act::WakeIn(30_000))
-    );
+    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(30_000)));
     assert_eq!(flow.on(Event::Returned).act, LOOK);
     assert_eq!(flow.on(Event::Returned).act, None, "it is being looked at");
-    assert_eq!(
-        flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act,
-        Some(Act::WakeIn(3_000))
-    );
+    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(3_000)));
 }
 
 #[test]
 fn a_page_hidden_while_something_is_asked_lets_it_be_answered() {
     let mut flow = after([]);
     assert_eq!(flow.on(Event::Hidden).act, None);
-    assert_eq!(
-        flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act,
-        Some(Act::WakeIn(30_000))
-    );
+    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(30_000)));
 }
 
 #[test]
