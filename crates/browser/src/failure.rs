@@ -115,6 +115,7 @@ impl From<FieldError> for Failure {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 
