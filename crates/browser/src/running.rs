@@ -143,7 +143,9 @@ impl Runner {
         spawn_local(async move {
             let answer = answer(&target, &ask, &signal).await;
             // Aborted: something else goes on by now.
-            if !signal.aborted() && let Some(runner) = own.upgrade() {
+            if !signal.aborted()
+                && let Some(runner) = own.upgrade()
+            {
                 runner.take(Event::Answered(answer));
             }
         });

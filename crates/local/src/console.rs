@@ -1,4 +1,13 @@
-//! The AWS console's quick-create page: what a customer does who follows the link and presses "Create stack".
+//! The AWS console's quick-create page: what a customer does who follows the link and presses "Create stack". [`QuickCreate`] does
+//! it by itself; [`Console`] shows the page to a person or a browser test.
+
+mod contents;
+mod message;
+mod role;
+mod server;
+mod stack;
+
+pub use server::{Console, Options};
 
 use std::time::Duration;
 
@@ -90,16 +99,26 @@ impl QuickCreate {
         String::from_utf8(object.into()).map_err(|_| Error::Unexpected("the template isn't UTF-8".into()))
     }
 
-    /// Presses "Create stack", the check box for named IAM resources ticked, and waits until the stack is complete.
+    /// Presses "Create stack", the check box for IAM resources ticked, and waits until the stack is complete.
     ///
     /// # Errors
     /// Where AWS refuses, the stack fails, or it isn't complete within a minute.
     pub fn create_stack(&self, customer: &Customer) -> Result<Stack> {
-        let template = self.template(customer)?;
-        let stack =
-            customer.create_stack(self.region, &self.stack_name, &template, &self.parameters, DEADLINE)?;
+        self.begin(customer)?;
+        let stack = self.wait(customer)?;
         self.let_sns_ask_for_confirmation(customer)?;
         Ok(stack)
+    }
+
+    /// Only presses "Create stack".
+    fn begin(&self, customer: &Customer) -> Result<()> {
+        let template = self.template(customer)?;
+        customer.begin_stack(self.region, &self.stack_name, &template, &self.parameters)
+    }
+
+    /// Waits until the stack is complete.
+    fn wait(&self, customer: &Customer) -> Result<Stack> {
+        customer.wait_for_stack(self.region, &self.stack_name, DEADLINE)
     }
 
     /// Stands in for AWS, where SNS asks the endpoint of a subscription to confirm it whoever makes the subscription. The

@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     Error, Result,
     api::Api,
-    console::QuickCreate,
+    console::{self, Console, QuickCreate},
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
@@ -26,6 +27,9 @@ use crate::{
 
 /// Kraiter's own AWS account.
 pub const KRAITER_ACCOUNT: &str = "999999999999";
+
+/// The account that the console's stand-in opens with.
+pub const CONSOLE_ACCOUNT: &str = "111122223333";
 
 /// The administrator's token of the Worker; it guards nothing but this machine's loopback.
 pub const ADMIN_TOKEN: &str = "local-administrator-0123456789abcdef";
@@ -40,13 +44,16 @@ pub struct Options {
     pub name: String,
     /// The Worker's port if it is free; another free one if not.
     pub port: Option<u16>,
+    /// How long the console's stand-in shows each resource of a stack to take.
+    pub pace: Duration,
 }
 
 /// A running lab. Everything ends when it is dropped.
 pub struct Lab {
     // Fields are dropped in this order: the Worker before the AWS it calls.
     worker: Workerd,
-    emulator: Box<dyn Emulator>,
+    console: Console,
+    emulator: Arc<dyn Emulator>,
     admin: Api,
     kraiter: Customer,
     template_url: String,
@@ -86,14 +93,19 @@ impl Lab {
         let (emulator, kraiter, template_url) = aws?;
         migrated?;
 
+        let console = Console::start(console::Options {
+            emulator: Arc::clone(&emulator),
+            account: account(CONSOLE_ACCOUNT)?,
+            pace: options.pace,
+        })?;
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
-        let settings = settings(&*emulator, &kraiter, &template_url, port);
+        let settings = settings(&*emulator, &kraiter, &template_url, &console, port);
         let worker = Workerd::start(
             &toolbox,
             &workerd::Options { port, settings: &settings, state: state.path(), logs: &logs },
         )?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
-        Ok(Self { worker, emulator, admin, kraiter, template_url, settings, logs, _state: state })
+        Ok(Self { worker, console, emulator, admin, kraiter, template_url, settings, logs, _state: state })
     }
 
     /// The API without a key.
@@ -112,6 +124,12 @@ impl Lab {
     #[must_use]
     pub fn emulator(&self) -> &dyn Emulator {
         &*self.emulator
+    }
+
+    /// The stand-in for the AWS console.
+    #[must_use]
+    pub const fn console(&self) -> &Console {
+        &self.console
     }
 
     /// The Worker, for its address and log.
@@ -224,7 +242,7 @@ impl Organisation {
 }
 
 /// The emulator with Kraiter's account and the published template.
-fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Box<dyn Emulator>, Customer, String)> {
+fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Customer, String)> {
     let emulator = Fakecloud::start(toolbox, logs)?;
     let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;
     let region: Region =
@@ -232,12 +250,15 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Box<dyn Emulator>, Custo
     let bucket = "kraiter-templates";
     kraiter.create_bucket(region, bucket)?;
     let template_url = template::publish(kraiter.credentials(), emulator.endpoint(), region, bucket)?;
-    Ok((Box::new(emulator), kraiter, template_url))
+    Ok((Arc::new(emulator), kraiter, template_url))
 }
 
-fn customer(emulator: &dyn Emulator, account: &str) -> Result<Customer> {
-    let account: AccountId =
-        account.parse().map_err(|error| Error::Unexpected(format!("{account}: {error}")))?;
+fn account(digits: &str) -> Result<AccountId> {
+    digits.parse().map_err(|error| Error::Unexpected(format!("{digits}: {error}")))
+}
+
+fn customer(emulator: &dyn Emulator, digits: &str) -> Result<Customer> {
+    let account = account(digits)?;
     let credentials = emulator.create_account(&account)?;
     Ok(Customer::new(account, credentials, emulator.endpoint().clone()))
 }
@@ -246,6 +267,7 @@ fn settings(
     emulator: &dyn Emulator,
     kraiter: &Customer,
     template_url: &str,
+    console: &Console,
     port: u16,
 ) -> Vec<(&'static str, String)> {
     let keys: &Credentials = kraiter.credentials();
@@ -256,6 +278,7 @@ fn settings(
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),
+        ("AWS_CONSOLE_URL", console.origin().to_owned()),
         ("AWS_ENDPOINT_URL", emulator.endpoint().loopback_origin().unwrap_or_default().to_owned()),
     ]
 }

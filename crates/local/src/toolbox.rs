@@ -156,6 +156,23 @@ impl Toolbox {
         Err(missing("Node.js", &format!("{}.{} or later", NODE_LEAST.0, NODE_LEAST.1)))
     }
 
+    /// The browser of the tests: Chromium, or Chrome, whichever is on PATH.
+    ///
+    /// # Errors
+    /// [`Error::ToolMissing`].
+    pub fn chromium(&self) -> Result<PathBuf> {
+        let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+        names.into_iter().find_map(on_path).ok_or_else(|| missing("Chromium", "(any version)"))
+    }
+
+    /// What drives it for tests of WebAssembly.
+    ///
+    /// # Errors
+    /// [`Error::ToolMissing`].
+    pub fn chromedriver(&self) -> Result<PathBuf> {
+        on_path("chromedriver").ok_or_else(|| missing("ChromeDriver", "(Chromium's version)"))
+    }
+
     /// A program of the npm packages in the clone's `node_modules`.
     ///
     /// # Errors

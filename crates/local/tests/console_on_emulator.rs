@@ -4,18 +4,21 @@
 use std::{
     io::{Read, Write},
     net::TcpListener,
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
     time::Duration,
 };
 
+use http::{Method, StatusCode};
 use kraiter_core::aws::{AccountId, Region};
 use kraiter_local::{
-    console::QuickCreate,
+    api::{Answer, Api},
+    console::{self, Console, QuickCreate},
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
     toolbox::Toolbox,
+    wait::{self, Seen},
 };
 use serde_json::{Value, json};
 
@@ -133,4 +136,119 @@ fn a_wrong_secret_is_refused_and_a_role_comes_and_goes() {
     let thief = Customer::new(owner.account().clone(), keys, emulator.endpoint().clone());
     let error = thief.create_role("R", &trust).unwrap_err().to_string();
     assert!(error.contains("SignatureDoesNotMatch"), "{error}");
+}
+
+/// What a page of the stand-in's posts to it.
+fn post(console: &Console, path: &str, body: &Value) -> Answer {
+    let body = Some(("application/json", body.to_string().into()));
+    Api::new(console.origin()).send(Method::POST, path, body, &[("origin", console.origin())]).unwrap()
+}
+
+/// Follows a stack that was begun until it has ended.
+fn ended(console: &Console, begun: Answer) -> Value {
+    let number = begun.expect(StatusCode::OK).unwrap()["number"].take();
+    wait::until("the stack to end", Duration::from_secs(20), Duration::from_millis(20), || {
+        let stack = Api::new(console.origin()).get(&format!("/api/stacks/{number}"))?.body;
+        let going = stack["status"].as_str().is_none_or(|status| status.ends_with("IN_PROGRESS"));
+        Ok(if going { Seen::NotYet(stack.to_string()) } else { Seen::There(stack) })
+    })
+    .unwrap()
+}
+
+#[test]
+fn the_page_creates_a_stack_or_lets_it_fail() {
+    let logs = Folder::temporary().unwrap();
+    let emulator = Arc::new(Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap());
+    let region: Region = "us-east-2".parse().unwrap();
+    let kraiter = customer(&emulator, "999999999999");
+    kraiter.create_bucket(region, "templates").unwrap();
+    let template_url = kraiter.put_object(region, "templates", "t.json", template().to_string()).unwrap();
+    let (hook, posts) = webhook();
+    let console = Console::start(console::Options {
+        emulator: emulator.clone(),
+        account: "111111111111".parse().unwrap(),
+        pace: Duration::from_millis(5),
+    })
+    .unwrap();
+
+    let link = format!(
+        "{}/cloudformation/home?region=us-east-2#/stacks/quickcreate?templateURL={template_url}&stackName=Example&param_Hook={hook}",
+        console.origin()
+    );
+    let contents = post(&console, "/api/quick-create", &json!({ "link": link })).body;
+    assert_eq!(contents["stackName"], "Example");
+    assert_eq!(contents["parameters"][0]["value"], json!(hook));
+    assert_eq!(contents["resources"][0], json!({ "logicalId": "Role", "type": "AWS::IAM::Role" }));
+
+    let mut create = json!({
+        "account": "222222222222", "region": "us-east-2", "templateUrl": template_url, "stackName": "Example",
+        "parameters": [["Hook", hook]], "acknowledged": false, "fail": true,
+    });
+    let refused = post(&console, "/api/stacks", &create);
+    assert_eq!(refused.body["message"], "Requires capabilities : [CAPABILITY_IAM]");
+
+    create["acknowledged"] = json!(true);
+    let failed = ended(&console, post(&console, "/api/stacks", &create));
+    assert_eq!(failed["status"], "ROLLBACK_COMPLETE");
+    assert_eq!(failed["resources"][0]["status"], "CREATE_FAILED");
+    let owner = customer(&emulator, "222222222222");
+    assert_eq!(owner.describe_stack(region, "Example").unwrap(), None);
+
+    create["fail"] = json!(false);
+    let complete = ended(&console, post(&console, "/api/stacks", &create));
+    assert_eq!(complete["status"], "CREATE_COMPLETE");
+    assert!(
+        complete["resources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|resource| resource["status"] == "CREATE_COMPLETE")
+    );
+    assert_eq!(posts.recv_timeout(Duration::from_secs(20)).unwrap()["Type"], "SubscriptionConfirmation");
+
+    let again = post(&console, "/api/stacks", &create);
+    assert!(again.text("/message").contains("already exists"), "{:?}", again.body);
+}
+
+#[test]
+fn a_role_made_on_the_page_gets_other_policies_by_its_name() {
+    let logs = Folder::temporary().unwrap();
+    let emulator = Arc::new(Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap());
+    let account: AccountId = "111111111111".parse().unwrap();
+    let options = console::Options { emulator, account, pace: Duration::ZERO };
+    let console = Console::start(options).unwrap();
+    let trust = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"}]});
+    let permissions = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}]});
+    let role = json!({
+        "account": "333333333333", "name": "R", "trustPolicy": trust.to_string(), "permissionsPolicy": permissions.to_string(),
+    });
+    for _ in 0..2 {
+        let saved = post(&console, "/api/roles", &role);
+        assert_eq!(saved.body, json!({ "arn": "arn:aws:iam::333333333333:role/R" }));
+    }
+}
+
+#[test]
+fn another_site_reaches_neither_page_nor_account() {
+    let logs = Folder::temporary().unwrap();
+    let emulator = Arc::new(Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap());
+    let account: AccountId = "111111111111".parse().unwrap();
+    let options = console::Options { emulator, account, pace: Duration::ZERO };
+    let console = Console::start(options).unwrap();
+    let api = Api::new(console.origin());
+    let body = || Some(("application/json", json!({}).to_string().into()));
+    let without_origin = api.send(Method::POST, "/api/roles", body(), &[]).unwrap();
+    let from_elsewhere =
+        api.send(Method::POST, "/api/roles", body(), &[("origin", "http://evil.example")]).unwrap();
+    let by_another_name = api.send(Method::GET, "/iam/home", None, &[("host", "evil.example")]).unwrap();
+    for answer in [without_origin, from_elsewhere, by_another_name] {
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(
+            answer.headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'")
+        );
+    }
+    assert_eq!(api.get("/iam/home").unwrap().status, StatusCode::OK);
+    assert_eq!(api.get("/elsewhere").unwrap().status, StatusCode::NOT_FOUND);
 }

@@ -2,7 +2,10 @@
 
 mod steps;
 
-use std::{thread, time::Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use kraiter_local::{
@@ -12,6 +15,9 @@ use kraiter_local::{
 };
 
 use crate::{build, progress::Lasted, setup};
+
+/// How long each of a stack's six resources is shown to take, so that a person can watch.
+const PACE: Duration = Duration::from_millis(700);
 
 /// How the demo is run.
 #[derive(Args)]
@@ -36,7 +42,7 @@ pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<()> {
         Ok(((), how.to_owned()))
     })?;
     let lab = step("a local AWS and the Worker in workerd are up", || {
-        let lab = Lab::start(&lab::Options { name: "demo".into(), port: Some(options.port) })?;
+        let lab = Lab::start(&lab::Options { name: "demo".into(), port: Some(options.port), pace: PACE })?;
         let places = format!("{} at {}", lab.emulator().name(), endpoint(&lab));
         let said = format!("{places}, the Worker at {}", lab.worker().origin());
         Ok((lab, said))

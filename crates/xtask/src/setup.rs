@@ -1,6 +1,7 @@
 //! Installing what is missing. What doesn't depend on each other is installed side by side.
 
 mod cargo_tool;
+mod chromium;
 mod node;
 mod npm;
 mod python;
@@ -20,6 +21,7 @@ use kraiter_local::{
 
 use crate::progress::{Lasted, Progress};
 use cargo_tool::CargoTool;
+use chromium::Chromium;
 use node::Node;
 use npm::NpmPackages;
 use python::Python;
@@ -52,10 +54,12 @@ pub(crate) enum Need {
     Run,
     /// To ask the independent oracles in tests.
     Oracles,
+    /// To test in a real browser.
+    Browser,
 }
 
 /// For `cargo xtask setup` and `cargo xtask test`.
-pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles];
+pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles, Need::Browser];
 
 /// Tools of which each waits for the one before it, each with what it is needed for.
 type Row = Vec<(Need, Box<dyn Tool>)>;
@@ -67,6 +71,7 @@ pub(crate) fn table(toolbox: &Toolbox) -> Result<Vec<Row>> {
         vec![(Need::Build, Box::new(WasmTarget))],
         vec![(Need::Build, Box::new(Node)), (Need::Build, Box::new(NpmPackages))],
         vec![(Need::Oracles, Box::new(Python))],
+        vec![(Need::Browser, Box::new(Chromium))],
         // One row: they share a target folder, and each takes all cores for itself.
         vec![
             (Need::Build, Box::new(CargoTool::new("worker-build", "worker-build", WORKER_BUILD).optimised())),

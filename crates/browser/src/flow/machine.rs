@@ -182,4 +182,5 @@ impl<P: Clone + PartialEq> Machine<P> {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;

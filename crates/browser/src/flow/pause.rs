@@ -28,6 +28,7 @@ pub(super) fn after<P>(state: &State<P>, round: u32, hidden: bool) -> Option<u32
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

@@ -23,6 +23,7 @@ mod one_or_many;
 mod organisation;
 mod page;
 mod session;
+mod text_map;
 
 #[cfg(feature = "server")]
 pub use action::{Access, Action, BodyKind, Matched, Routes};
@@ -48,3 +49,4 @@ pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
 };
+pub use text_map::TextMap;

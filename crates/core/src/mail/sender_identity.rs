@@ -41,7 +41,8 @@ impl FromStr for SenderIdentity {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if !text.contains('@') {
-            return domain::to_ascii(text.trim()).map(Self).ok_or(Invalid::Domain);
+            // Spaces come along when a name is copied; nothing else is passed over.
+            return domain::to_ascii(text.trim_matches(' ')).map(Self).ok_or(Invalid::Domain);
         }
         match text.parse::<Mailbox>()? {
             mailbox if mailbox.name().is_none() => Ok(Self(mailbox.address().to_owned())),
@@ -80,12 +81,15 @@ mod tests {
         for (text, written, is_domain) in [
             ("Example.COM", "example.com", true),
             ("bücher.example", "xn--bcher-kva.example", true),
+            (" example.com ", "example.com", true),
             ("Me@Example.com", "Me@example.com", false),
         ] {
             let identity = parse(text).unwrap();
             assert_eq!((identity.as_str(), identity.is_domain()), (written, is_domain));
         }
-        for wrong in ["", "localhost", "127.0.0.1", "exa mple.com", "https://a.com", "a.com/x", "a.com?x"] {
+        for wrong in
+            ["", "localhost", "127.0.0.1", "exa mple.com", "https://a.com", "a.com/x", "a.com?x", "a.com\n"]
+        {
             assert_eq!(parse(wrong), Err(Invalid::Domain), "{wrong}");
         }
         for wrong in ["@a.com", "a@", "a@b@c.com", "a@[127.0.0.1]", "Me <me@example.com>", "a@b.com/x"] {

@@ -26,18 +26,17 @@ pub struct Stack {
 }
 
 impl Customer {
-    /// Creates a stack and waits until it is complete.
+    /// Begins to create a stack.
     ///
     /// # Errors
-    /// Where CloudFormation refuses, the stack fails, or it takes longer than `deadline`.
-    pub fn create_stack(
+    /// Where CloudFormation refuses.
+    pub fn begin_stack(
         &self,
         region: Region,
         name: &str,
         template: &str,
         parameters: &[(String, String)],
-        deadline: Duration,
-    ) -> Result<Stack> {
+    ) -> Result<()> {
         let numbered: Vec<(String, &str)> = parameters
             .iter()
             .zip(1..)
@@ -52,11 +51,18 @@ impl Customer {
         let mut form = vec![
             ("StackName", name),
             ("TemplateBody", template),
-            // What the console's check box grants: the role has a name of its own.
-            ("Capabilities.member.1", "CAPABILITY_NAMED_IAM"),
+            // What the console's check box grants.
+            ("Capabilities.member.1", "CAPABILITY_IAM"),
         ];
         form.extend(numbered.iter().map(|(key, value)| (key.as_str(), *value)));
-        self.query(Service::CloudFormation, region, "CreateStack", VERSION, &form)?;
+        self.query(Service::CloudFormation, region, "CreateStack", VERSION, &form).map(drop)
+    }
+
+    /// Waits until a stack that was begun is complete.
+    ///
+    /// # Errors
+    /// Where the stack fails or takes longer than `deadline`.
+    pub fn wait_for_stack(&self, region: Region, name: &str, deadline: Duration) -> Result<Stack> {
         wait::until(&format!("stack {name} to be complete"), deadline, Duration::from_millis(100), || {
             let stack = self.describe_stack(region, name)?.ok_or_else(|| gone(name))?;
             match stack.status.as_str() {

@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -31,6 +32,7 @@ pub struct Fakecloud {
     origin: String,
     http: Client,
     log: PathBuf,
+    administrators: AtomicU64,
     _process: Group,
 }
 
@@ -65,7 +67,7 @@ impl Fakecloud {
             })
         })?;
         let endpoint = origin.parse().map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
-        Ok(Self { endpoint, origin, http, log, _process: process })
+        Ok(Self { endpoint, origin, http, log, administrators: AtomicU64::new(0), _process: process })
     }
 
     fn control<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T> {
@@ -113,7 +115,9 @@ impl Emulator for Fakecloud {
             access_key_id: String,
             secret_access_key: String,
         }
-        let body = json!({ "accountId": account, "userName": "admin" });
+        // A second user of the same name would take the first one's keys away.
+        let user = format!("admin-{}", self.administrators.fetch_add(1, Ordering::SeqCst));
+        let body = json!({ "accountId": account, "userName": user });
         let keys: Keys = self.control(Method::POST, "iam/create-admin", Some(&body))?;
         Ok(Credentials::long_term(keys.access_key_id, keys.secret_access_key))
     }

@@ -1,8 +1,8 @@
 //! Tests by `cargo test`.
 
-use std::time::Instant;
+use std::{process::Command, time::Instant};
 
-use kraiter_local::Error;
+use kraiter_local::{Error, Result};
 
 use super::{Suite, tally::Tally};
 use crate::{
@@ -10,9 +10,19 @@ use crate::{
     progress::{Lasted, Progress},
 };
 
-/// Runs the tests of packages, prints a line for each binary of tests, and counts them. What fails without a count, such as
+/// `cargo test` for packages on the host.
+pub(super) fn command(suite: &Suite<'_>, packages: &[&str]) -> Result<Command> {
+    let mut cargo = suite.cargo()?;
+    cargo.args(["test", "--no-fail-fast"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    Ok(cargo)
+}
+
+/// Runs tests, prints a line for each binary of them, and counts them. What fails without a count, such as
 /// code that doesn't compile, counts as one failure.
-pub(super) fn run(suite: &Suite<'_>, name: &str, packages: &[&str]) -> Tally {
+pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Tally {
     let start = Instant::now();
     let mut total = Tally::default();
     let log = program::log_of(&suite.logs, name);
@@ -20,11 +30,7 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, packages: &[&str]) -> Tally {
     let mut began = Instant::now();
     let progress = Progress::new(name);
     let mut crates = 0;
-    let ran = suite.cargo().and_then(|mut cargo| {
-        cargo.args(["test", "--no-fail-fast"]);
-        for package in packages {
-            cargo.args(["--package", package]);
-        }
+    let ran = command.and_then(|mut cargo| {
         program::logged("cargo test", &mut cargo, &log, |line| {
             let line = line.trim();
             if line.starts_with("Compiling") {

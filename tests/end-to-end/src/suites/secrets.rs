@@ -42,6 +42,10 @@ fn secrets(world: &World) -> Result<Vec<(&'static str, String)>, Failed> {
 /// The secret that an answer is there to hand out.
 fn handed_out(exchange: &Exchange) -> Option<(&'static str, String)> {
     let response = exchange.response.as_ref()?;
+    if exchange.request.target() == "/v1/session" {
+        let cookie = response.header("set-cookie")?.split(';').next()?.split_once('=')?.1;
+        return (!cookie.is_empty()).then(|| ("a session's cookie", cookie.to_owned()));
+    }
     let body: Value = serde_json::from_slice(&response.body).ok()?;
     match exchange.request.target() {
         "/v1/organisations" => Some(("an API key", body["apiKey"].as_str()?.to_owned())),

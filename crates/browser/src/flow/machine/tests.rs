@@ -30,8 +30,8 @@ fn start(region: &str) -> Event<&'static str> {
     Event::Start { region: region.into() }
 }
 
-fn connect(region: &str, chosen: bool) -> Option<Act> {
-    Some(Act::Ask(Ask::Connect { region: region.into(), chosen }))
+fn connect(region: &str, chosen: bool) -> Act {
+    Act::Ask(Ask::Connect { region: region.into(), chosen })
 }
 
 const LOOK: Option<Act> = Some(Act::Ask(Ask::Binding));
@@ -76,7 +76,7 @@ fn every_status_has_its_step() {
 #[test]
 fn a_customer_comes_from_nothing_to_connected() {
     let mut flow = after([seen(Status::NotConnected, None, "none")]);
-    assert_eq!(flow.on(start("eu-west-1")).act, connect("eu-west-1", true));
+    assert_eq!(flow.on(start("eu-west-1")).act, Some(connect("eu-west-1", true)));
     assert_eq!(flow.state(), &State::ChooseRegion { binding: "none" });
     assert_eq!(flow.on(linked("link")).act, LOOK);
     let reaction = flow.on(seen(Status::AwaitingStack, Some("eu-west-1"), "awaiting"));
@@ -94,13 +94,20 @@ fn a_customer_comes_from_nothing_to_connected() {
 fn a_stack_that_was_asked_for_elsewhere_is_shown_with_its_link() {
     let mut flow = after([]);
     let awaiting = |region| seen(Status::AwaitingStack, Some(region), "awaiting");
-    assert_eq!(flow.on(awaiting("eu-west-1")), Reaction { act: connect("eu-west-1", false), changed: false });
+    assert_eq!(
+        flow.on(awaiting("eu-west-1")),
+        Reaction { act: Some(connect("eu-west-1", false)), changed: false }
+    );
     assert!(flow.on(linked("link")).changed);
     assert_eq!(flow.state(), &State::OpenLink { details: "link", binding: "awaiting" });
     flow.on(Event::Woken);
     assert_eq!(flow.on(awaiting("eu-west-1")).act, Some(Act::WakeIn(3_000)), "the link is there already");
     flow.on(Event::Woken);
-    assert_eq!(flow.on(awaiting("us-east-1")).act, connect("us-east-1", false), "another tab chose another");
+    assert_eq!(
+        flow.on(awaiting("us-east-1")).act,
+        Some(connect("us-east-1", false)),
+        "another tab chose another"
+    );
 }
 
 #[test]
@@ -130,26 +137,17 @@ fn a_hidden_page_waits_longer_and_looks_at_once_when_the_customer_returns() {
     let mut flow = at(Status::Verifying);
     assert_eq!(flow.on(Event::Hidden).act, Some(Act::WakeIn(30_000)));
     assert_eq!(flow.on(Event::Woken).act, LOOK);
-    assert_eq!(
-        flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act,
-        Some(Act::WakeIn(30_000))
-    );
+    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(30_000)));
     assert_eq!(flow.on(Event::Returned).act, LOOK);
     assert_eq!(flow.on(Event::Returned).act, None, "it is being looked at");
-    assert_eq!(
-        flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act,
-        Some(Act::WakeIn(3_000))
-    );
+    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(3_000)));
 }
 
 #[test]
 fn a_page_hidden_while_something_is_asked_lets_it_be_answered() {
     let mut flow = after([]);
     assert_eq!(flow.on(Event::Hidden).act, None);
-    assert_eq!(
-        flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act,
-        Some(Act::WakeIn(30_000))
-    );
+    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(30_000)));
 }
 
 #[test]
@@ -175,9 +173,9 @@ fn offline_from_the_first_look_on_shows_nothing() {
 #[test]
 fn a_choice_made_offline_is_carried_out_when_kraiter_is_reached() {
     let mut flow = after([seen(Status::NotConnected, None, "none"), start("eu-west-1"), unreachable()]);
-    assert_eq!(flow.on(Event::Woken).act, connect("eu-west-1", true));
+    assert_eq!(flow.on(Event::Woken).act, Some(connect("eu-west-1", true)));
     flow.on(unreachable());
-    assert_eq!(flow.on(Event::Retry).act, connect("eu-west-1", true));
+    assert_eq!(flow.on(Event::Retry).act, Some(connect("eu-west-1", true)));
     assert_eq!(flow.on(linked("link")).act, LOOK);
 }
 
@@ -189,7 +187,7 @@ fn a_refused_choice_stays_in_sight_until_the_customer_goes_on() {
     for event in [Event::Returned, Event::Online, Event::Hidden, Event::Returned] {
         assert_eq!(flow.on(event), Reaction { act: None, changed: false });
     }
-    assert_eq!(flow.on(start("eu-west-1")).act, connect("eu-west-1", true));
+    assert_eq!(flow.on(start("eu-west-1")).act, Some(connect("eu-west-1", true)));
 }
 
 #[test]
@@ -198,7 +196,7 @@ fn a_choice_that_failed_for_a_while_is_repeated_by_retry_only() {
         after([seen(Status::NotConnected, None, "none"), start("eu-west-1"), refused(503, "busy")]);
     assert!(matches!(flow.state(), State::Failed { can_retry: true, .. }));
     assert_eq!(flow.on(Event::Returned).act, None);
-    assert_eq!(flow.on(Event::Retry).act, connect("eu-west-1", true));
+    assert_eq!(flow.on(Event::Retry).act, Some(connect("eu-west-1", true)));
 }
 
 #[test]
@@ -245,7 +243,7 @@ fn what_is_called_off_rests_and_can_begin_again() {
     for event in [Event::Returned, Event::Online, Event::Hidden, seen(Status::Connected, None, "late")] {
         assert_eq!(flow.on(event), Reaction { act: None, changed: false });
     }
-    assert_eq!(flow.on(start("us-east-1")).act, connect("us-east-1", true));
+    assert_eq!(flow.on(start("us-east-1")).act, Some(connect("us-east-1", true)));
     flow.on(Event::Cancel);
     assert_eq!(flow.on(Event::Retry).act, LOOK);
 }

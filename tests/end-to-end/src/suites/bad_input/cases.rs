@@ -7,9 +7,13 @@ use super::request::{Body, Case};
 /// One over the most bytes that a JSON route takes.
 const TOO_LONG: usize = kraiter_core::api::MAX_BODY_BYTES + 1;
 
+/// The route that needs no key, but a page of ours.
+const SESSION: &str = "/v1/session";
+
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str); 4] = [
+const JSON_ROUTES: [(&str, &str, &str); 5] = [
     ("/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
+    (SESSION, "", r#"{"apiKey":"{key}"}"#),
     ("/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
     (
         "/v1/aws-binding",
@@ -20,8 +24,9 @@ const JSON_ROUTES: [(&str, &str, &str); 4] = [
 ];
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 11] = [
+const ROUTES: [(&str, &str); 12] = [
     ("/v1/organisations", "POST"),
+    (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
     ("/v1/aws-binding/connect", "POST"),
     ("/v1/aws-binding/verify", "POST"),
@@ -43,6 +48,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(keys());
     cases.extend(routes());
     cases.extend(organisations().into_iter().map(|case| with_key(case, "{admin}")));
+    cases.extend(sessions());
     cases.extend(connect());
     cases.extend(register());
     cases.extend(identities());
@@ -50,8 +56,13 @@ pub(crate) fn all() -> Vec<Case> {
     cases
 }
 
+/// The same with this key; without one it comes from a page of ours.
 fn with_key(case: Case, key: &str) -> Case {
-    case.with_header("authorization", Some(&format!("Bearer {key}")))
+    if key.is_empty() {
+        case.with_header("authorization", None).with_header("x-kraiter-csrf", Some("1"))
+    } else {
+        case.with_header("authorization", Some(&format!("Bearer {key}")))
+    }
 }
 
 /// What no JSON route takes.
@@ -158,7 +169,7 @@ fn keys() -> Vec<Case> {
         let case = Case::bare(method, path, "key::none").with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
-    for (path, _, right) in JSON_ROUTES {
+    for (path, _, right) in JSON_ROUTES.into_iter().filter(|(path, ..)| *path != SESSION) {
         let case = Case::json("POST", path, "key::none", right).with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
@@ -258,6 +269,49 @@ fn organisations() -> Vec<Case> {
         case("a long name", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101))).field("invalid_name", "name"),
         case("half a surrogate", r#"{"name":"\ud800"}"#).is(400, "malformed_json"),
     ]
+}
+
+fn sessions() -> Vec<Case> {
+    let case = |name: &str, body: &str| with_key(Case::json("POST", SESSION, name, body), "");
+    let right = r#"{"apiKey":"{key}"}"#;
+    let mut cases = vec![
+        case("no apiKey", "{}").field("missing_field", "apiKey"),
+        case("apiKey is null", r#"{"apiKey":null}"#).field("invalid_type", "apiKey"),
+        case("apiKey is a list", r#"{"apiKey":["{key}"]}"#).field("invalid_type", "apiKey"),
+        case("empty apiKey", r#"{"apiKey":""}"#).field("missing_field", "apiKey"),
+        case("from no page of ours", right).with_header("x-kraiter-csrf", None).is(403, "csrf"),
+        case("from another origin", right)
+            .with_header("origin", Some("https://evil.example"))
+            .is(403, "csrf"),
+        case("from no origin", right).with_header("origin", Some("null")).is(403, "csrf"),
+        case("from another site", right).with_header("sec-fetch-site", Some("cross-site")).is(403, "csrf"),
+        case("from the same site", right).with_header("sec-fetch-site", Some("same-site")).is(403, "csrf"),
+    ];
+    for (name, key) in [
+        ("an unknown key", "kr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("the administrator's token", "{admin}"),
+        ("a key with more after it", "{key}a"),
+        ("a header", "Bearer {key}"),
+        ("the organisation's id", "{organisation}"),
+    ] {
+        cases.push(case(name, &format!(r#"{{"apiKey":"{key}"}}"#)).is(401, "unauthorized"));
+    }
+    let long = format!("kraiter={}", "a".repeat(5_000));
+    for (name, cookie) in [
+        ("none", None),
+        ("empty", Some("kraiter=")),
+        ("unknown", Some("kraiter=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+        ("a key", Some("kraiter={key}")),
+        ("SQL", Some("kraiter=' OR '1'='1")),
+        ("long", Some(long.as_str())),
+    ] {
+        for (method, path) in [("GET", SESSION), ("DELETE", SESSION), ("GET", "/v1/emails")] {
+            let case =
+                Case::bare(method, path, &format!("cookie::{name}")).with_header("authorization", None);
+            cases.push(case.with_header("cookie", cookie).is(401, "unauthorized"));
+        }
+    }
+    cases
 }
 
 fn connect() -> Vec<Case> {

@@ -34,14 +34,20 @@ pub(crate) struct Fixture {
     before: Value,
 }
 
+/// A path and query, by the fixture.
+pub(crate) type Target = fn(&Fixture) -> String;
+
+/// A body, by the fixture.
+pub(crate) type Body = Box<dyn Fn(&Fixture) -> Result<Vec<u8>> + Send>;
+
 /// A post that must be refused, and how.
 pub(crate) struct Post {
     /// The status and code of the answer.
     pub(crate) answer: (u16, &'static str),
-    /// The path and query, by the fixture.
-    pub(crate) target: fn(&Fixture) -> String,
-    /// The body.
-    pub(crate) body: Box<dyn Fn(&Fixture) -> Result<Vec<u8>> + Send>,
+    /// Where to.
+    pub(crate) target: Target,
+    /// What.
+    pub(crate) body: Body,
 }
 
 impl Fixture {

@@ -1,0 +1,12 @@
+//! The client and the flow in a real browser, against scripted answers, a scripted clock and a scripted page.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod client;
+mod flow;
+mod world;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);

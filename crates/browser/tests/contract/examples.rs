@@ -1,0 +1,162 @@
+//! Answers of the API, made by the Rust contract: each `null` once with a value, too.
+
+use std::collections::BTreeMap;
+
+use kraiter_core::{
+    api::{
+        AwsBindingView, ConnectView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary,
+        EmailView, IdentityId, IdentityView, OrganisationId, SentView, SessionOrganisation, SessionView,
+        VerifyView,
+    },
+    aws::{Operation, Region},
+    connection::{AccountFacts, Binding, EventSource, Quota, Reason, State},
+    mail::{EmailStatus, EventType, SenderIdentity},
+    ses::GetEmailIdentity,
+    setup::{ExternalId, permissions_policy, trust_policy},
+};
+use serde_json::json;
+use time::{OffsetDateTime, macros::datetime};
+
+const NOW: OffsetDateTime = datetime!(2026-11-24 12:00:00.5 UTC);
+
+fn external_id() -> ExternalId {
+    ExternalId::from_random(&[7; 20])
+}
+
+fn region() -> Region {
+    "eu-west-1".parse().unwrap()
+}
+
+/// A connection in every state.
+pub(crate) fn states() -> Vec<State> {
+    let events = EventSource {
+        topic: "arn:aws:sns:eu-west-1:123456789012:kraiter".parse().unwrap(),
+        configuration_set: "kraiter".into(),
+        subscribed: true,
+    };
+    let binding = Binding {
+        role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".parse().unwrap(),
+        stack_region: region(),
+        events: Some(events),
+    };
+    let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
+    let account = AccountFacts { production_access: false, sending_enabled: true, quota };
+    let reason = Reason::RoleRefused;
+    vec![
+        State::NotConnected,
+        State::AwaitingStack { region: region(), since: NOW, reason: None },
+        State::Verifying { binding: binding.clone(), since: NOW, attempts: 1, reason: Some(reason.clone()) },
+        State::Connected {
+            binding: binding.clone(),
+            account: account.clone(),
+            checked_at: NOW,
+            unanswered: 0,
+        },
+        State::Degraded { binding: binding.clone(), reason, account: None, checked_at: NOW, failures: 1 },
+        State::Insecure { binding, checked_at: NOW, failures: 1 },
+        State::Disconnected { since: NOW },
+    ]
+}
+
+pub(crate) fn bindings() -> Vec<AwsBindingView> {
+    states().iter().map(|state| AwsBindingView::new(state, external_id())).collect()
+}
+
+pub(crate) fn verifications() -> Vec<VerifyView> {
+    bindings().into_iter().map(|binding| VerifyView { verified: true, binding }).collect()
+}
+
+pub(crate) fn connect_details() -> Vec<ConnectView> {
+    let account = "999999999999".parse().unwrap();
+    vec![ConnectView {
+        quick_create_url: "https://eu-west-1.console.aws.amazon.com".into(),
+        stack_name: "kraiter".into(),
+        external_id: external_id(),
+        trust_policy: trust_policy(&account, &external_id()).to_value(),
+        permissions_policy: permissions_policy().to_value(),
+        kraiter_account_id: account,
+        status: states()[1].status(),
+    }]
+}
+
+/// Every word of SES's on an identity, and an address, which has no DKIM of its own.
+pub(crate) fn identities() -> Vec<IdentityView> {
+    let seen = |name: &str, word: &str| {
+        let name: SenderIdentity = name.parse().unwrap();
+        let answer = json!({
+            "IdentityType": if name.is_domain() { "DOMAIN" } else { "EMAIL_ADDRESS" },
+            "VerifiedForSendingStatus": word == "SUCCESS",
+            "VerificationStatus": word,
+            "DkimAttributes": { "SigningEnabled": true, "Status": word, "Tokens": ["abc"] },
+        });
+        let answer = serde_json::to_vec(&answer).unwrap();
+        let seen = GetEmailIdentity { email_identity: name.clone() }.output(&answer).unwrap();
+        IdentityView::new(IdentityId::new(NOW, 1), &name, region(), NOW, &seen)
+    };
+    let words = ["PENDING", "SUCCESS", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED", "NEW_WORD"];
+    words
+        .into_iter()
+        .map(|word| seen("example.com", word))
+        .chain([seen("a@example.com", "SUCCESS")])
+        .collect()
+}
+
+fn summary() -> EmailSummary {
+    EmailSummary {
+        id: EmailId::new(NOW, 1),
+        status: EmailStatus::Delivered,
+        from: "a@example.com".into(),
+        to: vec!["b@example.com".into()],
+        subject: "Hello".into(),
+        region: region(),
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn summaries() -> Vec<EmailSummary> {
+    vec![summary()]
+}
+
+pub(crate) fn pages() -> Vec<EmailPage> {
+    [None, Some("eml_1".to_owned())].map(|next_cursor| EmailPage { data: summaries(), next_cursor }).into()
+}
+
+pub(crate) fn sent() -> Vec<SentView> {
+    vec![SentView { id: EmailId::new(NOW, 1), status: EmailStatus::Sent }]
+}
+
+/// One with nothing and one with everything, every kind of event among it.
+pub(crate) fn emails() -> Vec<EmailView> {
+    let bare = EmailView {
+        summary: summary(),
+        cc: vec![],
+        bcc: vec![],
+        reply_to: vec![],
+        tags: BTreeMap::new(),
+        ses_message_id: None,
+        error: None,
+        events: vec![],
+    };
+    let events = EventType::all().chain([EventType::Other("New".into())]).map(|kind| EmailEventView {
+        kind,
+        at: NOW,
+        recipients: vec!["b@example.com".into()],
+        detail: json!({ "bounceType": "Permanent", "codes": [1, null, true, { "a": "b" }] }),
+    });
+    let full = EmailView {
+        cc: vec!["c@example.com".into()],
+        bcc: vec!["d@example.com".into()],
+        reply_to: vec!["e@example.com".into()],
+        tags: BTreeMap::from([("campaign".into(), "spring".into())]),
+        ses_message_id: Some("0102".into()),
+        error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
+        events: events.collect(),
+        ..bare.clone()
+    };
+    vec![bare, full]
+}
+
+pub(crate) fn sessions() -> Vec<SessionView> {
+    let organisation = SessionOrganisation { id: OrganisationId::new(NOW, 1), name: "Example".into() };
+    vec![SessionView { organisation }]
+}

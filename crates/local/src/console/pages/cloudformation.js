@@ -1,0 +1,92 @@
+/** The quick-create page: fills itself in from the link's fragment, creates the stack and shows how it goes. */
+
+const at = (id) => document.getElementById(id);
+const element = (name, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
+async function call(path, body) {
+  const response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.message);
+  return answer;
+}
+
+function say(problem) {
+  at('problem').textContent = problem?.message ?? '';
+  at('problem').hidden = !problem;
+}
+
+let page;
+
+async function open() {
+  say();
+  const [contents, { account }] = await Promise.all([call('/api/quick-create', { link: location.href }), call('/api/account')]);
+  page = contents;
+  at('region').textContent = `· ${page.location} ${page.region}`;
+  at('description').textContent = page.description;
+  at('template-url').textContent = page.templateUrl;
+  at('stack-name').value = page.stackName;
+  at('account').value = account;
+  at('parameters').replaceChildren(...page.parameters.flatMap(({ name, label, description, value }) => [
+    element('label', { htmlFor: `parameter-${name}` }, label, element('code', {}, name)),
+    element('input', { id: `parameter-${name}`, name, value, autocomplete: 'off', spellcheck: false }),
+    element('p', { className: 'hint' }, description),
+  ]));
+  at('resources').replaceChildren(...page.resources.map(({ logicalId, type }) => element('li', {}, `${logicalId} `, element('code', {}, type))));
+  at('form').hidden = false;
+}
+
+async function create(event) {
+  event.preventDefault();
+  say();
+  const { number } = await call('/api/stacks', {
+    account: at('account').value.trim(),
+    region: page.region,
+    templateUrl: page.templateUrl,
+    stackName: at('stack-name').value.trim(),
+    parameters: [...at('parameters').querySelectorAll('input')].map(({ name, value }) => [name, value]),
+    acknowledged: at('acknowledged').checked,
+    fail: at('fail').checked,
+  });
+  at('form').hidden = true;
+  at('progress').hidden = false;
+  at('progress-title').textContent = at('stack-name').value;
+  at('progress-title').focus();
+  await follow(number);
+}
+
+async function follow(number) {
+  const stack = await call(`/api/stacks/${number}`);
+  const going = stack.status.endsWith('IN_PROGRESS');
+  at('status').textContent = stack.status;
+  at('status').dataset.tone = tone(stack.status);
+  at('reason').textContent = stack.reason ?? '';
+  at('done').hidden = stack.status !== 'CREATE_COMPLETE';
+  at('failed').hidden = going || stack.status === 'CREATE_COMPLETE';
+  at('again').href = location.href;
+  at('events').replaceChildren(...stack.resources.map(({ logicalId, type, status, reason }) => {
+    const cell = element('td', {}, element('span', { className: 'status' }, status ?? '–'));
+    cell.firstChild.dataset.tone = tone(status ?? '');
+    if (reason) cell.append(element('p', { className: 'hint' }, reason));
+    return element('tr', {}, element('td', {}, logicalId), element('td', {}, element('code', {}, type)), cell);
+  }));
+  if (going) setTimeout(() => follow(number).catch(say), 200);
+}
+
+function tone(status) {
+  if (status === 'CREATE_COMPLETE') return 'good';
+  if (status.includes('FAILED') || status.includes('ROLLBACK')) return 'bad';
+  return status ? 'going' : '';
+}
+
+at('form').addEventListener('submit', (event) => create(event).catch(say));
+// The link of the same page is only another fragment: it is read anew.
+at('again').addEventListener('click', (event) => {
+  event.preventDefault();
+  location.reload();
+});
+addEventListener('hashchange', () => location.reload());
+open().catch(say);

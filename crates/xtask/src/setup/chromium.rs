@@ -1,0 +1,35 @@
+//! Chromium and its driver, for the tests in a real browser.
+
+use std::path::PathBuf;
+
+use kraiter_local::{Result, toolbox::Toolbox};
+
+use super::{Tool, logs};
+use crate::{apt, progress::Progress};
+
+pub(super) struct Chromium;
+
+impl Tool for Chromium {
+    fn name(&self) -> String {
+        "Chromium and ChromeDriver".into()
+    }
+
+    fn purpose(&self) -> &'static str {
+        "the tests in a real browser"
+    }
+
+    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
+        toolbox.chromedriver().and_then(|_| toolbox.chromium()).ok()
+    }
+
+    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
+        progress.say("apt-get installs Debian's");
+        apt::install(&["chromium", "chromium-driver"], &logs(toolbox))
+    }
+
+    fn by_hand(&self, _: &Toolbox) -> String {
+        "install Chromium or Chrome with the ChromeDriver of the same version and have both on PATH \
+         (Debian: apt-get install chromium chromium-driver)"
+            .into()
+    }
+}

@@ -1,0 +1,73 @@
+// @ts-check
+
+/** @import { FlowState, KraiterError } from '@kraiter/sdk' */
+
+/**
+ * What each step holds, by the package's types.
+ * @type {{ [Step in FlowState['step']]?: (keyof Extract<FlowState, { step: Step }>)[] }}
+ */
+const PROPERTIES = {
+  loading: ['step'],
+  choose_region: ['step', 'regions'],
+  open_link: ['step', 'link', 'details', 'binding'],
+  verifying: ['step', 'binding', 'reason'],
+  connected: ['step', 'binding'],
+};
+
+/**
+ * What a customer does with the package, the same wherever it runs; answers what was seen.
+ * @param {typeof import('@kraiter/sdk')} sdk
+ * @param {string} baseUrl
+ */
+export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl) {
+  const kraiter = new Kraiter({ baseUrl, apiKey: 'kr_test' });
+
+  /** @type {FlowState[]} */
+  const states = [];
+  const flow = kraiter.awsBinding.flow();
+  for await (const state of flow) {
+    states.push(state);
+    if (state.step === 'choose_region') flow.start(state.regions[0]?.region ?? '');
+    if (state.step === 'connected' || state.step === 'failed') break;
+  }
+  flow.free();
+  const odd = states.filter((state) => `${Object.keys(state)}` !== `${PROPERTIES[state.step]}`);
+
+  const identity = await kraiter.identities.create({ identity: 'example.com', region: undefined });
+  const listed = await kraiter.identities.list();
+  const sent = await kraiter.emails.send({ from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', text: '✓' });
+  const page = await kraiter.emails.list({ limit: 1, cursor: undefined });
+  const email = await kraiter.emails.get(sent.id);
+
+  /** @param {Promise<unknown>} promise */
+  const failure = async (promise) => {
+    try {
+      return await promise;
+    } catch (/** @type {unknown} */ error) {
+      if (!isKraiterError(error)) return `not a KraiterError: ${error}`;
+      const { name, code, message, field, status, requestId, help } = error;
+      const real = error instanceof Error && error instanceof KraiterError;
+      return { name, code, message, field, status, requestId, help, real };
+    }
+  };
+  const controller = new AbortController();
+  const given = failure(kraiter.emails.get('eml_slow', { signal: controller.signal }));
+  controller.abort('left the page');
+
+  return {
+    steps: states.map(({ step }) => step),
+    odd,
+    identity: (await kraiter.identities.get(identity.id)).dnsRecords.length,
+    listed: listed.data.length,
+    email: [sent.status, page.data.length, page.nextCursor, email.subject, email.events[0]?.type],
+    region: await failure(kraiter.awsBinding.connect({ region: 'mars' })),
+    missing: await failure(kraiter.emails.get('../none')),
+    aborted: await given,
+    disconnected: (await kraiter.awsBinding.disconnect()).status,
+    session: [
+      (await kraiter.session.create('kr_test')).organisation.name,
+      (await kraiter.session.get()).organisation.id,
+      (await kraiter.session.end()) === undefined,
+    ],
+  };
+}

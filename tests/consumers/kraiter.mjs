@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+
+/** What the dashboard's pages may do, and no more: the package has to run under it. */
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
+
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+
+const REGIONS = [{ region: 'eu-west-1', location: 'Europe (Ireland)', optIn: false, takesStack: true }];
+const REASON = { code: 'role_refused', message: 'AWS refuses.', help: 'Wait.' };
+const NOW = '2026-11-24T12:00:00Z';
+
+/**
+ * Kraiter's API for one customer, scripted: the stack is done at the second look, the role works at the third. It serves the pages in
+ * `folder` too, under the dashboard's content security policy.
+ */
+export async function kraiter(folder) {
+  let status = 'not_connected';
+  const looks = { awaiting_stack: 'verifying', verifying: 'connected' };
+  const asked = [];
+
+  const binding = () => {
+    const bound = !['not_connected', 'awaiting_stack', 'disconnected'].includes(status);
+    return {
+      status,
+      awsAccountId: bound ? '123456789012' : null,
+      roleArn: bound ? 'arn:aws:iam::123456789012:role/KraiterSESRole' : null,
+      stackRegion: status === 'not_connected' ? null : 'eu-west-1',
+      externalId: 'mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa',
+      configurationSet: null,
+      eventsActive: false,
+      sandbox: status === 'connected' ? true : null,
+      quota: null,
+      reason: status === 'verifying' ? REASON : null,
+      regions: REGIONS,
+      checkedAt: null,
+    };
+  };
+  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], createdAt: NOW };
+  const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
+  const session = { organisation: { id: 'org_1', name: 'Example' } };
+
+  const routes = {
+    'GET /v1/aws-binding': () => {
+      const seen = binding();
+      status = looks[status] ?? status;
+      return [200, seen];
+    },
+    'POST /v1/aws-binding/connect': () => {
+      status = 'awaiting_stack';
+      const names = { stackName: 'kraiter', externalId: binding().externalId, kraiterAccountId: '999999999999' };
+      return [200, { quickCreateUrl: 'https://console.example', ...names, trustPolicy: {}, permissionsPolicy: {}, status }];
+    },
+    'POST /v1/aws-binding': () => {
+      status = 'verifying';
+      return [200, binding()];
+    },
+    'POST /v1/aws-binding/verify': () => {
+      status = 'connected';
+      return [200, { verified: true, ...binding() }];
+    },
+    'DELETE /v1/aws-binding': () => {
+      status = 'disconnected';
+      return [200, binding()];
+    },
+    'POST /v1/identities': () => [201, identity],
+    'GET /v1/identities': () => [200, { data: [identity] }],
+    'GET /v1/identities/idn_1': () => [200, identity],
+    'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
+    'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
+    'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
+    // Never answered: somebody gives it up.
+    'GET /v1/emails/eml_slow': () => undefined,
+    'POST /v1/session': () => [200, session],
+    'GET /v1/session': () => [200, session],
+    'DELETE /v1/session': () => [204],
+  };
+  const missing = () => [404, { type: 'urn:kraiter:problem:not_found', title: 'Not Found', status: 404, detail: 'There is no such email.', code: 'not_found', requestId: 'req_1' }];
+
+  const server = createServer(async (request, response) => {
+    const path = request.url.split('?')[0];
+    if (!path.startsWith('/v1/')) return page(folder, path, response);
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
+    const answer = (routes[`${request.method} ${path}`] ?? missing)();
+    if (!answer) return;
+    response.writeHead(answer[0], { 'content-type': answer[0] < 400 ? 'application/json' : 'application/problem+json' });
+    response.end(answer[1] && JSON.stringify(answer[1]));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  return {
+    url,
+    asked,
+    close: () => new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    }),
+  };
+}
+
+function page(folder, path, response) {
+  const file = join(folder ?? '', normalize(path === '/' ? 'index.html' : path));
+  const stream = createReadStream(file);
+  stream.on('error', () => response.writeHead(404).end());
+  stream.on('open', () => {
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain', 'content-security-policy': POLICY });
+    stream.pipe(response);
+  });
+}
+
+/** What the journey sees of it. */
+export const SEEN = {
+  steps: ['loading', 'choose_region', 'open_link', 'verifying', 'connected'],
+  odd: [],
+  identity: 1,
+  listed: 1,
+  email: ['sent', 1, null, 'Grüße', 'send'],
+  region: {
+    name: 'KraiterError',
+    code: 'invalid_region',
+    message: 'not a region where Amazon SES v2 is available',
+    field: 'region',
+    help: 'Choose one of the regions listed by GET /v1/aws-binding.',
+    real: true,
+  },
+  missing: { name: 'KraiterError', code: 'not_found', message: 'There is no such email.', status: 404, requestId: 'req_1', real: true },
+  aborted: { name: 'KraiterError', code: 'aborted', message: 'The request was aborted.', real: true },
+  disconnected: 'disconnected',
+  session: ['Example', 'org_1', true],
+};

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { before, test } from 'node:test';
+
+import { kraiter, SEEN } from './kraiter.mjs';
+import { program, project, root, run } from './project.mjs';
+
+let folder;
+before(async () => {
+  folder = await project('node');
+});
+
+/** Every Node.js from 20 on that is on the machine, by version. */
+async function nodes() {
+  const found = new Map([[process.version, process.execPath]]);
+  for (const path of (process.env.PATH ?? '').split(delimiter)) {
+    const node = join(path, 'node');
+    const version = await run(node, ['--version']).then((text) => text.trim(), () => '');
+    if (Number(version.slice(1).split('.')[0]) >= 20 && !found.has(version)) found.set(version, node);
+  }
+  return found;
+}
+
+test('the journey runs in every Node.js there is, and nothing keeps the process alive', async (t) => {
+  for (const [version, node] of await nodes()) {
+    await t.test(version, async () => {
+      const api = await kraiter();
+      try {
+        assert.deepEqual(JSON.parse(await run(node, ['main.mjs', api.url], { cwd: folder })), SEEN);
+        assert.ok(api.asked.every(({ headers }) => headers.authorization === 'Bearer kr_test'));
+        assert.ok(api.asked.every(({ headers }) => headers['x-kraiter-csrf'] === undefined));
+      } finally {
+        await api.close();
+      }
+    });
+  }
+});
+
+test("the README's lines run as they stand", async () => {
+  const readme = await readFile(join(root, 'pkg', 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+  // Without the part about pages, whose functions are the reader's own.
+  const code = blocks.filter((block) => !block.includes('.flow(')).join('\n');
+  const api = await kraiter();
+  try {
+    const filled = code
+      .replace('https://kraiter.example.com', api.url)
+      .replace('mxk7-your-external-id', 'mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa');
+    await writeFile(join(folder, 'readme.mjs'), filled);
+    const said = await run(process.execPath, ['readme.mjs'], { cwd: folder, env: { KRAITER_API_KEY: 'kr_test' } });
+    assert.equal(said.split('\n')[0], 'true');
+    const lines = ['POST /v1/aws-binding/connect', 'POST /v1/aws-binding', 'POST /v1/aws-binding/verify', 'POST /v1/identities', 'POST /v1/emails', 'GET /v1/emails/eml_1'];
+    assert.deepEqual(api.asked.map(({ line }) => line), lines);
+  } finally {
+    await api.close();
+  }
+});
+
+test('an error of another copy of the package is known', async () => {
+  const entry = join(folder, 'node_modules', '@kraiter', 'sdk', 'lib', 'error.js');
+  const [one, other] = [await import(entry), await import(`${entry}?other`)];
+  const error = new one.KraiterError('code', 'message', { cause: 'why' });
+  assert.notEqual(one.KraiterError, other.KraiterError);
+  assert.ok(other.isKraiterError(error) && error.cause === 'why' && `${error}` === 'KraiterError: message');
+  for (const wrong of [null, undefined, 'text', new Error('other'), { code: 'code' }]) assert.ok(!other.isKraiterError(wrong));
+});
+
+test('an address that a key must not go to is refused at once', async () => {
+  const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
+  for (const right of ['https://kraiter.example.com', 'https://example.com/mail/', 'http://127.0.0.1:8787', 'http://localhost', 'http://[::1]:1']) {
+    assert.ok(new Kraiter({ baseUrl: right }), right);
+  }
+  for (const wrong of [undefined, 'kraiter.example.com', '/v1', 'http://kraiter.example.com', 'http://localhost.example.com', 'ftp://localhost', 'https://a:b@example.com', 'https://example.com/?a', 'https://example.com/#a']) {
+    assert.throws(() => new Kraiter({ baseUrl: wrong }), { name: 'KraiterError', code: 'invalid_url', field: 'baseUrl' }, wrong);
+  }
+});
+
+test('its types hold under Node.js’s resolution', async () => {
+  assert.equal(await run(process.execPath, [program('tsc'), '--project', folder]), '');
+});
