@@ -36,9 +36,7 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
             if line.starts_with("Compiling") {
                 crates += 1;
                 progress.at_times(|| format!("{crates} crates compiled"));
-            } else if let Some(title) =
-                line.strip_prefix("Running ").or_else(|| line.strip_prefix("Doc-tests "))
-            {
+            } else if let Some(title) = begun(line) {
                 title.clone_into(&mut binary);
                 began = Instant::now();
             } else if line.starts_with("test ") && line.ends_with("FAILED") {
@@ -74,6 +72,12 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
     total
 }
 
+/// What cargo says when a binary of tests begins. The runner in a browser says something of its own after it.
+fn begun(line: &str) -> Option<&str> {
+    let running = line.strip_prefix("Running ").filter(|binary| binary.ends_with(')'));
+    running.or_else(|| line.strip_prefix("Doc-tests "))
+}
+
 /// `unittests src/lib.rs (target/debug/deps/kraiter_core-0123456789abcdef)` as `kraiter_core src/lib.rs`.
 fn title(running: &str) -> String {
     let Some((source, path)) = running.trim_end_matches(')').split_once(" (") else {
@@ -87,6 +91,13 @@ fn title(running: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_cargo_names_a_binary() {
+        assert_eq!(begun("Running tests/a.rs (target/a-0123)"), Some("tests/a.rs (target/a-0123)"));
+        assert_eq!(begun("Doc-tests kraiter_core"), Some("kraiter_core"));
+        assert_eq!(begun("Running headless tests in Chrome on `http://127.0.0.1:1/`"), None);
+    }
 
     #[test]
     fn a_title_names_crate_and_file() {
