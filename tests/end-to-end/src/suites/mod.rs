@@ -4,6 +4,7 @@ mod bad_input;
 mod connect;
 mod emails;
 mod identities;
+mod regions;
 mod secrets;
 mod sessions;
 mod settings;
@@ -25,6 +26,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         emails::trials(world),
         webhooks::trials(world),
         identities::trials(world),
+        regions::trials(world),
         sessions::trials(world),
         settings::trials(world),
         bad_input::trials(world),
