@@ -1,6 +1,9 @@
 //! Everything around one Worker: where it is reached, what stands before and behind it, its settings, its storage.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use kraiter_local::{
     Error, Result,
@@ -42,9 +45,7 @@ pub(crate) struct Site {
 
 impl Site {
     /// Makes one beside the local AWS that has Kraiter's account.
-    pub(crate) fn make(toolbox: &Toolbox, kraiter: &Customer, logs: PathBuf) -> Result<Self> {
-        let state = Folder::temporary()?;
-        workerd::migrate(toolbox, state.path(), &logs)?;
+    pub(crate) fn make(kraiter: &Customer, state: Folder, logs: PathBuf) -> Result<Self> {
         let aws = kraiter.endpoint().loopback_origin().unwrap_or_default().to_owned();
         let wiretap = Wiretap::start(address(&aws)?).map_err(Error::io("start the wiretap"))?;
         let port = ports::free()?;
@@ -54,6 +55,13 @@ impl Site {
         let settings = settings(kraiter, &wiretap.origin(), &post_office.origin())?;
         Ok(Self { port, settings, wiretap, post_office, state, logs })
     }
+}
+
+/// New storage with a migrated D1 in it.
+pub(crate) fn storage(toolbox: &Toolbox, logs: &Path) -> Result<Folder> {
+    let state = Folder::temporary()?;
+    workerd::migrate(toolbox, state.path(), logs)?;
+    Ok(state)
 }
 
 /// The settings of a Worker at `public_url` whose AWS is at `aws`: there, by its own words, the template lies too.

@@ -68,7 +68,7 @@ fn domain(world: &World) -> Outcome {
         "text": "Hello!",
     });
     let id = connected.send(&email, "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }
 

@@ -132,7 +132,7 @@ pub(crate) fn another_account(world: &World) -> Outcome {
     equal("calls about the intruder's account", calls.len(), 0)?;
     equal("the connection", connected.binding()?, before)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }
 

@@ -56,7 +56,7 @@ impl Fixture {
         let trap = Trap::set().map_err(Error::io("set the trap"))?;
         let connected = world.connected()?;
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let mail = connected.wait_for_email(&id, "delivered")?;
+        let mail = connected.wait_for_delivery(&id)?;
         let event = json!({
             "eventType": "Complaint",
             "complaint": { "timestamp": "2026-11-24T12:00:00.000Z", "complainedRecipients": [] },
