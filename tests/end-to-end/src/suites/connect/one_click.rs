@@ -7,7 +7,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Outcome, equal, hold};
 use crate::{
-    connected::{Connected, SENDER, SUCCESS, email_to, until},
+    connected::{Connected, SUCCESS, email_to, until},
     world::{self, IRELAND, SOON, World, binding, connect, quick_create, text},
 };
 
@@ -140,9 +140,9 @@ pub(crate) fn sandbox(world: &World) -> Outcome {
     let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
     equal("sandbox", &connected.binding()?["sandbox"], true)?;
     // In the sandbox recipients must be verified.
-    let refused =
-        connected.post(&json!({ "from": SENDER, "to": "a@example.com", "subject": "s", "text": "t" }))?;
-    equal("code", refused.code(), Some("sandbox_recipient_not_verified"))?;
+    let refused = connected.post(&email_to("a@example.com"))?;
+    let code = "sandbox_recipient_not_verified";
+    equal("an email to somebody", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
 
     world.emulator().set_sandbox(false)?;
     equal("sandbox after its end", &connected.verify()?["sandbox"], false)?;
