@@ -47,12 +47,9 @@ pub(crate) fn prepare(toolbox: &Toolbox) -> Result<(Lab, Command)> {
     let lab = Lab::start(&lab::Options { name: "dashboard".into(), port: None, pace: PACE })?;
     // The one account that can be in the sandbox is; all others aren't.
     lab.emulator().set_sandbox(true)?;
-    let mut command = Command::new(toolbox.node()?);
+    let mut command = program(toolbox, "playwright")?;
     command
-        .arg(toolbox.npm_program("playwright")?)
         .arg("test")
-        .current_dir(toolbox.root().join("tests").join("dashboard"))
-        .env("PATH", toolbox.path_with_node()?)
         .env("KRAITER_URL", lab.worker().origin())
         .env("KRAITER_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("KRAITER_CONSOLE", lab.console().origin())
@@ -60,4 +57,24 @@ pub(crate) fn prepare(toolbox: &Toolbox) -> Result<(Lab, Command)> {
         .env("KRAITER_CHROMIUM", toolbox.chromium()?)
         .env("KRAITER_TEST_RESULTS", toolbox.target().join("playwright"));
     Ok((lab, command))
+}
+
+/// The command that checks the types of the tests.
+///
+/// # Errors
+/// Where a tool is missing.
+pub(crate) fn types(toolbox: &Toolbox) -> Result<Command> {
+    let mut command = program(toolbox, "tsc")?;
+    command.arg("--noEmit");
+    Ok(command)
+}
+
+/// A program of the npm packages, in the folder of the tests.
+fn program(toolbox: &Toolbox, name: &str) -> Result<Command> {
+    let mut command = Command::new(toolbox.node()?);
+    command
+        .arg(toolbox.npm_program(name)?)
+        .current_dir(toolbox.root().join("tests").join("dashboard"))
+        .env("PATH", toolbox.path_with_node()?);
+    Ok(command)
 }

@@ -2,6 +2,7 @@
 
 mod cargo_test;
 mod checks;
+mod dashboard;
 mod direction;
 mod node_test;
 mod tally;
@@ -49,6 +50,7 @@ pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
     tally += node_test::run(&suite, "package where it is used", "tests/consumers");
     suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.toolbox).map(drop));
     tally += cargo_test::run(&suite, "end to end", cargo_test::command(&suite, &["kraiter-end-to-end"]));
+    tally += dashboard::run(&suite);
 
     println!("{} in all; logs in {}", Lasted(start.elapsed()), suite.logs.display());
     println!("{} passed, {} failed", tally.passed, tally.failed);

@@ -91,7 +91,7 @@ test('an email that can’t be sent is told at its field', async ({ open, organi
 test('pages and emails that don’t exist say so', async ({ open }) => {
   const page = await open('/nowhere');
   await expect(page.getByRole('heading', { name: 'No such page' })).toBeVisible();
-  await page.goto('/activity/eml_01m87p19zqk3tcd73jd6yn9pa9');
+  await page.goto('/activity/eml_0193a0c8f0007000800000000000abcd');
   await expect(page.getByRole('alert')).toContainText('not_found');
   await page.goto('/activity/%E0%A4%A');
   await expect(page.getByRole('main')).toBeVisible();

@@ -23,7 +23,7 @@ test('no script that isn’t the dashboard’s own runs', async ({ open, complai
   const page = await open('/identities');
   await page.evaluate(() => {
     const script = document.createElement('script');
-    script.textContent = 'window.broken = true';
+    script.append('window.broken = true');
     document.body.append(script);
   });
   expect(await page.evaluate(() => 'broken' in window)).toBe(false);

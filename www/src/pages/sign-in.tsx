@@ -32,7 +32,7 @@ export function SignInPage() {
         <div class="card">
           <Page title="Sign in">
             {state === 'expired' && form.error === undefined && <Notice tone="info" title="Your session is over. Sign in again to go on." />}
-            <form onSubmit={form.onSubmit} noValidate>
+            <form {...form.props}>
               <Field
                 name="apiKey"
                 label="API key"
