@@ -53,6 +53,10 @@ fn handed_out(exchange: &Exchange) -> Option<(&'static str, String)> {
             let (_, rest) = body["quickCreateUrl"].as_str()?.split_once("%2Fwebhooks%2Fsns%2F")?;
             Some(("a webhook's token", rest.chars().take(52).collect()))
         }
+        "/v1/aws-binding/events" => Some((
+            "a webhook's token",
+            body["webhookUrl"].as_str()?.rsplit('/').next()?.get(..52)?.to_owned(),
+        )),
         _ => None,
     }
 }
