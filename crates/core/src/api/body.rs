@@ -30,7 +30,13 @@ fn read_error(path: &str, error: &serde_json::Error) -> ApiError {
     let named = |start: &str| {
         let rest = text.strip_prefix(start)?;
         let name = rest.split('`').next()?;
-        let parent = if path == "." { "" } else { path.trim_end_matches(name).trim_end_matches('.') };
+        // The path ends with the field's own name or with what the field is in, depending on who noticed.
+        let parent = match path.strip_suffix(name) {
+            _ if path == "." => "",
+            Some("") => "",
+            Some(rest) => rest.strip_suffix('.').unwrap_or(path),
+            None => path,
+        };
         Some(if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") })
     };
     let field = if path == "." { "body".to_owned() } else { path.to_owned() };

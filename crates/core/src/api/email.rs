@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{EmailId, FieldError, OneOrMany, TextMap};
+use super::{EmailId, FieldError, OneOrMany, TemplateUse, TextMap};
+#[cfg(feature = "server")]
+use crate::mail::template::Rendered;
 use crate::{
     aws::Region,
     mail::{Email, EmailDraft, EmailStatus, EventType},
@@ -29,12 +31,16 @@ pub struct SendEmailRequest {
     /// Where answers go.
     #[serde(default)]
     pub reply_to: OneOrMany,
-    /// The subject.
-    pub subject: String,
-    /// The HTML part; it or `text` is needed.
+    /// The subject; needed unless a template has it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The HTML part; it or `text` is needed unless a template has them.
     pub html: Option<String>,
-    /// The plain-text part; it or `html` is needed.
+    /// The plain-text part; it or `html` is needed unless a template has them.
     pub text: Option<String>,
+    /// The template that subject, HTML and text come from instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUse>,
     /// More headers, by name.
     #[serde(default)]
     pub headers: TextMap,
@@ -45,13 +51,47 @@ pub struct SendEmailRequest {
     pub region: Option<String>,
 }
 
+/// A text, where there is one: `null` isn't.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
 impl SendEmailRequest {
+    /// The template that subject, HTML and text are to come from; [`Self::filled`] takes what it makes.
+    ///
+    /// # Errors
+    /// [`FieldError`] with the field that is given beside the template.
+    pub fn template(&self) -> Result<Option<&TemplateUse>, FieldError> {
+        let Some(template) = &self.template else { return Ok(None) };
+        let beside = [("subject", &self.subject), ("html", &self.html), ("text", &self.text)];
+        match beside.into_iter().find(|(_, part)| part.is_some()) {
+            None => Ok(Some(template)),
+            Some((field, _)) => Err(FieldError {
+                help: "Leave it out, or leave `template` out.",
+                ..FieldError::new(
+                    field,
+                    "template_conflict",
+                    format!("`{field}` comes from the template that the email names"),
+                )
+            }),
+        }
+    }
+
+    /// The same with what its template has made.
+    #[cfg(feature = "server")]
+    #[must_use]
+    pub fn filled(self, rendered: Rendered) -> Self {
+        let Rendered { subject, html, text } = rendered;
+        Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
+    }
+
     /// The email, checked.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is wrong.
     pub fn parse(self) -> Result<Email, FieldError> {
-        for (field, text) in [("from", &self.from), ("subject", &self.subject)] {
+        let subject = self.subject.unwrap_or_default();
+        for (field, text) in [("from", &self.from), ("subject", &subject)] {
             if text.is_empty() {
                 return Err(FieldError::missing(field));
             }
@@ -62,7 +102,7 @@ impl SendEmailRequest {
             cc: self.cc.0,
             bcc: self.bcc.0,
             reply_to: self.reply_to.0,
-            subject: self.subject,
+            subject,
             html: self.html,
             text: self.text,
             headers: self.headers.0.into_iter().collect(),
@@ -217,5 +257,24 @@ mod tests {
         for (body, field) in cases {
             assert_eq!(field_of(body).as_deref(), Some(field), "{body}");
         }
+    }
+
+    #[test]
+    fn a_template_takes_the_place_of_the_content_and_nothing_may_stand_beside_it() {
+        let email = |more: &str| {
+            let body = format!(
+                r#"{{"from":"a@example.com","to":"b@example.com","template":{{"id":"tpl_1","variables":{{"a":1}}}}{more}}}"#
+            );
+            parse_json::<SendEmailRequest>(body.as_bytes()).unwrap()
+        };
+        let request = email("");
+        assert_eq!(request.template().unwrap().map(|template| template.id.as_str()), Some("tpl_1"));
+        for field in ["subject", "html", "text"] {
+            let error = email(&format!(r#","{field}":"x""#)).template().unwrap_err();
+            assert_eq!((error.field.as_str(), error.code), (field, "template_conflict"));
+        }
+        let rendered = Rendered { subject: "s".into(), html: Some("<p>h".into()), text: "t".into() };
+        let email = request.filled(rendered).parse().unwrap();
+        assert_eq!((email.subject(), email.html(), email.text()), ("s", Some("<p>h"), Some("t")));
     }
 }

@@ -77,6 +77,13 @@ pub enum ApiError {
     AccountMismatch,
     /// The role is bound to another organisation.
     RoleBoundElsewhere,
+    /// The template has been changed since the version that was edited.
+    VersionConflict {
+        /// Its newest version.
+        newest: u32,
+    },
+    /// The organisation has another template of this name.
+    NameTaken,
     /// There is no role yet.
     NotConnected,
     /// The region's events come back already.
@@ -186,6 +193,8 @@ impl ApiError {
             Self::ExternalIdMismatch => "external_id_mismatch",
             Self::AccountMismatch => "account_mismatch",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
+            Self::VersionConflict { .. } => "version_conflict",
+            Self::NameTaken => "name_taken",
             Self::NotConnected => "not_connected",
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
@@ -215,6 +224,8 @@ impl ApiError {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RoleBoundElsewhere
+            | Self::VersionConflict { .. }
+            | Self::NameTaken
             | Self::NotConnected
             | Self::EventsActive { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
@@ -232,6 +243,8 @@ impl ApiError {
             Self::Field(error) => Some(&error.field),
             Self::ExternalIdMismatch => Some("externalId"),
             Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
+            Self::VersionConflict { .. } => Some("version"),
+            Self::NameTaken => Some("name"),
             Self::WebhookRefused { field, .. } => *field,
             Self::EventsActive { .. } => Some("region"),
             Self::SandboxRecipients { recipients, .. } => recipients.first().map(|(field, _)| field.as_str()),
@@ -256,6 +269,10 @@ impl ApiError {
             }
             Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
             Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
+            Self::VersionConflict { newest } => {
+                format!("The template has been changed meanwhile: its newest version is {newest}.")
+            }
+            Self::NameTaken => "There is another template of this name.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
             Self::EventsActive { region } => format!("Events come back from {region} already."),
             Self::SandboxRecipients { region, recipients } => {
@@ -291,6 +308,10 @@ impl ApiError {
             Self::ExternalIdMismatch => "Copy the external ID from the Identities page; it can't be chosen.",
             Self::AccountMismatch => "Correct `awsAccountId`, or give a role of that account.",
             Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
+            Self::VersionConflict { .. } => {
+                "Read the newest version, make the change there, and send its number."
+            }
+            Self::NameTaken => "Choose another name, or change that template: PUT /v1/templates/{id}.",
             Self::NotConnected => "Connect an AWS account first: POST /v1/aws-binding/connect.",
             Self::EventsActive { .. } => {
                 "Nothing has to be done. To use a topic of your own, delete the stack of this region first."

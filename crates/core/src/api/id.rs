@@ -77,6 +77,10 @@ id!(
     /// A sender identity: `idn_…`.
     IdentityId, "idn"
 );
+id!(
+    /// A template: `tpl_…`.
+    TemplateId, "tpl"
+);
 
 id!(
     /// A request, as answers and logs name it: `req_…`.

@@ -19,10 +19,14 @@ mod id;
 mod identity;
 #[cfg(feature = "server")]
 mod identity_view;
+mod name;
 mod one_or_many;
 mod organisation;
 mod page;
 mod session;
+mod template;
+#[cfg(feature = "server")]
+mod template_request;
 mod text_map;
 
 #[cfg(feature = "server")]
@@ -40,7 +44,7 @@ pub use error::{ApiError, Problem};
 pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
-pub use id::{EmailId, IdentityId, OrganisationId, RequestId};
+pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
 pub use identity::{CreateIdentityRequest, DnsRecord, IdentityList, IdentityType, IdentityView, NewIdentity};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
@@ -49,4 +53,10 @@ pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
 };
+pub use template::{
+    CreateTemplateRequest, MAX_VERSIONS, PreviewDraftRequest, PreviewTemplateRequest, PreviewView,
+    TemplatePage, TemplateSummary, TemplateUse, TemplateView, UpdateTemplateRequest, VersionRange,
+};
+#[cfg(feature = "server")]
+pub use template_request::{NamedTemplate, version_query};
 pub use text_map::TextMap;

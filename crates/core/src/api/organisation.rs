@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{FieldError, OrganisationId};
+use super::{FieldError, OrganisationId, name};
 
 /// What makes an organisation.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,16 +31,7 @@ impl CreateOrganisationRequest {
     /// # Errors
     /// [`FieldError`] for `name`.
     pub fn parse(self) -> Result<OrganisationName, FieldError> {
-        let name = self.name.trim();
-        match name.chars().count() {
-            0 => Err(FieldError::missing("name")),
-            1..=100 if !name.chars().any(char::is_control) => Ok(OrganisationName(name.to_owned())),
-            _ => Err(FieldError::new(
-                "name",
-                "invalid_name",
-                "a name has 1 to 100 characters and no control characters",
-            )),
-        }
+        name::parse(&self.name).map(OrganisationName)
     }
 }
 

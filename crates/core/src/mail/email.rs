@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag};
+use super::{EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag, subject::is_subject};
 use crate::aws::Region;
 
 /// The most recipients of a message: To, Cc and Bcc together.
@@ -14,8 +14,6 @@ pub const MAX_REPLY_TO: usize = 50;
 
 /// The most bytes of HTML and text together: what stays under SES's 40 MB a message once it is in base64 with line breaks.
 pub const MAX_CONTENT_BYTES: usize = 28 * 1024 * 1024;
-
-const MAX_SUBJECT_CHARS: usize = 998;
 
 /// The texts of an email, unchecked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,12 +194,7 @@ fn mailboxes(texts: &[String], field: &str) -> Result<Vec<Mailbox>, InvalidEmail
 }
 
 fn subject(text: String) -> Result<String, InvalidEmail> {
-    let is_one_line = !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
-    if is_one_line && !text.trim().is_empty() && text.chars().count() <= MAX_SUBJECT_CHARS {
-        Ok(text)
-    } else {
-        Err(EmailProblem::Subject.of("subject"))
-    }
+    if is_subject(&text) { Ok(text) } else { Err(EmailProblem::Subject.of("subject")) }
 }
 
 /// HTML and text; an empty one counts as none.

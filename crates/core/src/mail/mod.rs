@@ -5,6 +5,7 @@
 //! | [`Email`] | a message that SES will take: checked when it is made |
 //! | [`Mailbox`] | an address with a display name, that can't carry a header of its own |
 //! | [`SenderIdentity`] | a domain or an address that mail is sent from |
+//! | [`template`] | mails that are written once and filled in for each recipient |
 //! | [`EmailStatus`] | what became of a message, as a pure function of its events |
 
 mod address;
@@ -21,7 +22,9 @@ pub mod sandbox;
 mod send;
 mod sender_identity;
 mod state;
+mod subject;
 mod tag;
+pub mod template;
 
 pub use address::Mailbox;
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
