@@ -2,7 +2,7 @@
 
 use kraiter_core::api::{ApiError, EmailId, PageQuery, SendEmailRequest, SentView, parse_json};
 
-use super::Call;
+use super::{Call, templates};
 use crate::{
     aws_connection::{Client, Command},
     clock,
@@ -12,9 +12,19 @@ use crate::{
     random,
 };
 
-/// Accepts an email: from the answer on it is kept until it has been handed to SES.
-pub(super) async fn send(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
-    let email = parse_json::<SendEmailRequest>(call.body)?.parse()?;
+/// Accepts an email: from the answer on it is kept until it has been handed to SES. What a template makes of it is made before, so that
+/// a later change of the template doesn't reach it.
+pub(super) async fn send(
+    call: &Call<'_>,
+    connection: &Client,
+    organisation: &Organisation,
+) -> Result<Reply, Failure> {
+    let mut request = parse_json::<SendEmailRequest>(call.body)?;
+    if let Some(used) = request.template()? {
+        let rendered = templates::render(call, organisation, used).await?;
+        request = request.filled(rendered);
+    }
+    let email = request.parse()?;
     let id = EmailId::new(clock::now(), random::u128());
     Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email) }).await?)
 }
