@@ -79,6 +79,13 @@ pub enum ApiError {
     RoleBoundElsewhere,
     /// There is no role yet.
     NotConnected,
+    /// Another template of the organisation has the name.
+    TemplateNameTaken,
+    /// The template was changed meanwhile.
+    VersionConflict {
+        /// Its newest version.
+        newest: u32,
+    },
     /// The region's events come back already.
     EventsActive {
         /// The region.
@@ -187,6 +194,8 @@ impl ApiError {
             Self::AccountMismatch => "account_mismatch",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
             Self::NotConnected => "not_connected",
+            Self::TemplateNameTaken => "template_name_taken",
+            Self::VersionConflict { .. } => "version_conflict",
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::ConnectionUnusable(reason) => reason.code(),
@@ -216,6 +225,8 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RoleBoundElsewhere
             | Self::NotConnected
+            | Self::TemplateNameTaken
+            | Self::VersionConflict { .. }
             | Self::EventsActive { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -233,6 +244,8 @@ impl ApiError {
             Self::ExternalIdMismatch => Some("externalId"),
             Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
             Self::WebhookRefused { field, .. } => *field,
+            Self::TemplateNameTaken => Some("name"),
+            Self::VersionConflict { .. } => Some("version"),
             Self::EventsActive { .. } => Some("region"),
             Self::SandboxRecipients { recipients, .. } => recipients.first().map(|(field, _)| field.as_str()),
             _ => None,
@@ -257,6 +270,10 @@ impl ApiError {
             Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
             Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
+            Self::TemplateNameTaken => "Another template has this name.".into(),
+            Self::VersionConflict { newest } => {
+                format!("The template was changed meanwhile: its newest version is {newest}.")
+            }
             Self::EventsActive { region } => format!("Events come back from {region} already."),
             Self::SandboxRecipients { region, recipients } => {
                 let addresses: Vec<&str> = recipients.iter().map(|(_, address)| address.as_str()).collect();

@@ -23,6 +23,8 @@ mod one_or_many;
 mod organisation;
 mod page;
 mod session;
+#[cfg(feature = "server")]
+mod template;
 mod text_map;
 
 #[cfg(feature = "server")]
@@ -35,12 +37,13 @@ pub use aws_binding::{
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
+    TemplateUse,
 };
 pub use error::{ApiError, Problem};
 pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
-pub use id::{EmailId, IdentityId, OrganisationId, RequestId};
+pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
 pub use identity::{CreateIdentityRequest, DnsRecord, IdentityList, IdentityType, IdentityView, NewIdentity};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
@@ -48,5 +51,10 @@ pub use page::PageQuery;
 pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
+};
+#[cfg(feature = "server")]
+pub use template::{
+    KEPT_VERSIONS, NewTemplate, PreviewDraftRequest, PreviewRequest, PreviewView, SaveTemplateRequest,
+    TemplatePage, TemplateSource, TemplateSummary, TemplateView, version_in,
 };
 pub use text_map::TextMap;

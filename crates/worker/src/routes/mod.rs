@@ -5,6 +5,7 @@ mod emails;
 mod identities;
 mod organisations;
 mod session;
+mod templates;
 mod webhooks;
 
 use kraiter_core::{
@@ -67,8 +68,15 @@ pub(crate) async fn dispatch(
         Action::ListIdentities => identities::list(call, &connection, &organisation).await,
         Action::CreateIdentity => identities::create(call, &connection).await,
         Action::GetIdentity => identities::get(call, &connection, &organisation).await,
+        Action::ListTemplates => templates::list(call, &organisation).await,
+        Action::CreateTemplate => templates::create(call, &organisation).await,
+        Action::PreviewDraft => templates::preview_draft(call),
+        Action::GetTemplate => templates::get(call, &organisation).await,
+        Action::UpdateTemplate => templates::update(call, &organisation).await,
+        Action::DeleteTemplate => templates::delete(call, &organisation).await,
+        Action::PreviewTemplate => templates::preview(call, &organisation).await,
         Action::ListEmails => emails::list(call, &organisation).await,
-        Action::SendEmail => emails::send(call, &connection).await,
+        Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
         Action::Health | Action::ReceiveSns | Action::CreateOrganisation | Action::CreateSession => {
             Err(Failure::internal("an open route was asked for twice"))

@@ -6,6 +6,7 @@ mod bodies;
 mod emails;
 mod paths;
 mod resources;
+mod templates;
 
 use super::request::Case;
 
@@ -13,7 +14,7 @@ use super::request::Case;
 const SESSION: &str = "/v1/session";
 
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str); 6] = [
+const JSON_ROUTES: [(&str, &str, &str); 8] = [
     ("/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
     (SESSION, "", r#"{"apiKey":"{key}"}"#),
     ("/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
@@ -24,10 +25,12 @@ const JSON_ROUTES: [(&str, &str, &str); 6] = [
         r#"{"awsAccountId":"{account}","roleArn":"{role}","externalId":"{external id}","stackRegion":"eu-west-1"}"#,
     ),
     ("/v1/identities", "{key}", r#"{"identity":"mail.example"}"#),
+    ("/v1/templates", "{key}", r#"{"name":"Bad input","subject":"s","text":"t"}"#),
+    ("/v1/templates/preview", "{key}", r#"{"subject":"s","text":"t"}"#),
 ];
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 17] = [
     ("/v1/organisations", "POST"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
@@ -36,6 +39,10 @@ const ROUTES: [(&str, &str); 13] = [
     ("/v1/aws-binding/verify", "POST"),
     ("/v1/identities", "GET, POST"),
     ("/v1/identities/idn_01hzzzzzzzzzzzzzzzzzzzzzzz", "GET"),
+    ("/v1/templates", "GET, POST"),
+    ("/v1/templates/preview", "POST"),
+    ("/v1/templates/tpl_019ab0c5d0007000800000000000000a", "GET, PUT, DELETE"),
+    ("/v1/templates/tpl_019ab0c5d0007000800000000000000a/preview", "POST"),
     ("/v1/emails", "GET, POST"),
     ("/v1/emails/{email}", "GET"),
     ("/webhooks/sns/token", "POST"),
@@ -57,6 +64,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(aws_binding::register());
     cases.extend(aws_binding::events());
     cases.extend(resources::identities());
+    cases.extend(templates::all());
     cases.extend(emails::all());
     cases
 }

@@ -25,7 +25,8 @@ pub(crate) fn by_hand(world: &World) -> Outcome {
 
     let customer = &connected.customer;
     let topic = customer.create_topic(region(FRANKFURT)?, "kraiter-events")?;
-    let made = set_up(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?.expect(StatusCode::OK)?;
+    let made =
+        set_up(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?.expect(StatusCode::OK)?;
     equal("configuration set", &made["configurationSet"], set.as_str())?;
     equal("the policy's topic", &made["topicPolicy"]["Statement"][0]["Resource"], topic.as_str())?;
     equal("events before the confirmation", &region_of(&connected, FRANKFURT)?["events"], "awaited")?;

@@ -7,8 +7,8 @@ use super::{FRANKFURT, Outcome, equal, region_of};
 use crate::{
     connected::{Connected, SENDER, SUCCESS, email_to},
     relay::Reaction,
-    wiretap::{Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL},
     wire::Message,
+    wiretap::{Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL},
     world::{IRELAND, World},
 };
 
@@ -22,7 +22,8 @@ fn in_sandbox(world: &World, connected: &Connected, region: &'static str) -> Fau
             "SendQuota": { "Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 3.0 },
         });
         let headers = [("content-type", "application/json")];
-        (call.region == region).then(|| Reaction::Answer(Message::response(200, &headers, account.to_string())))
+        (call.region == region)
+            .then(|| Reaction::Answer(Message::response(200, &headers, account.to_string())))
     })
 }
 
@@ -40,9 +41,12 @@ pub(crate) fn named(world: &World) -> Outcome {
     equal("answer", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
     equal("field", refused.text("/field"), "cc[1]")?;
     let detail = refused.text("/detail");
-    for (address, is_named) in
-        [("bob@strangers.example", true), ("eve@strangers.example", true), ("ada@", false), ("success@", false)]
-    {
+    for (address, is_named) in [
+        ("bob@strangers.example", true),
+        ("eve@strangers.example", true),
+        ("ada@", false),
+        ("success@", false),
+    ] {
         equal(address, detail.contains(address), is_named)?;
     }
     equal("mails", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
