@@ -141,7 +141,22 @@ export interface Region {
   optIn: boolean;
   /** Whether the stack can be created there; if not, a role made by hand works. */
   takesStack: boolean;
+  /** Whether bounces and complaints come back from there. */
+  events: RegionEvents;
+  /** The configuration set that emails from there name. */
+  configurationSet: string | null;
+  /** Whether the account is in the SES sandbox there; `null` until it was read. Each region answers for itself. */
+  sandbox: boolean | null;
+  /** The account's limits there. */
+  quota: Quota | null;
+  /** Why the account could not be read there. */
+  reason: Reason | null;
+  /** SES's account page of the region: there production access is asked for. */
+  sesConsoleUrl: string;
 }
+
+/** Whether what becomes of email is heard of: `none` has neither stack nor topic, `awaited` waits for the topic's confirmation. */
+export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
 
 /** Why a connection doesn't work. */
 export interface Reason {

@@ -9,7 +9,7 @@ use kraiter_core::{
         VerifyView,
     },
     aws::{Operation, Region},
-    connection::{AccountFacts, Binding, EventSource, Quota, Reason, State},
+    connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
     mail::{EmailStatus, EventType, SenderIdentity},
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, trust_policy},
@@ -29,15 +29,21 @@ fn region() -> Region {
 
 /// A connection in every state.
 pub(crate) fn states() -> Vec<State> {
-    let events = EventSource {
-        topic: "arn:aws:sns:eu-west-1:123456789012:kraiter".parse().unwrap(),
+    let source = |region: &str, subscription| EventSource {
+        region: region.parse().unwrap(),
+        topic: Some(format!("arn:aws:sns:{region}:123456789012:kraiter").parse().unwrap()),
         configuration_set: "kraiter".into(),
-        subscribed: true,
+        subscription,
     };
+    let events = vec![
+        source("eu-west-1", Subscription::Active),
+        source("eu-central-1", Subscription::Awaited),
+        source("us-east-1", Subscription::Ended),
+    ];
     let binding = Binding {
         role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".parse().unwrap(),
         stack_region: region(),
-        events: Some(events),
+        events,
     };
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
     let account = AccountFacts { production_access: false, sending_enabled: true, quota };
@@ -59,7 +65,22 @@ pub(crate) fn states() -> Vec<State> {
 }
 
 pub(crate) fn bindings() -> Vec<AwsBindingView> {
-    states().iter().map(|state| AwsBindingView::new(state, external_id())).collect()
+    let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
+    let facts = [
+        RegionFacts {
+            region: "eu-central-1".parse().unwrap(),
+            account: Some(AccountFacts { production_access: true, sending_enabled: true, quota }),
+            reason: None,
+            checked_at: NOW,
+        },
+        RegionFacts {
+            region: "af-south-1".parse().unwrap(),
+            account: None,
+            reason: Some(Reason::RegionNotEnabled { region: "af-south-1".parse().unwrap() }),
+            checked_at: NOW,
+        },
+    ];
+    states().iter().map(|state| AwsBindingView::new(state, external_id(), &facts)).collect()
 }
 
 pub(crate) fn verifications() -> Vec<VerifyView> {

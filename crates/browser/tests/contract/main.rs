@@ -43,6 +43,8 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
         .union("sdk.BindingStatus", examples::states().iter().map(|state| text(&state.status())))
         .union("sdk.EmailStatus", EmailStatus::ALL.iter().map(text))
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
+    let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
+    module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());
     let words = examples::identities().into_iter().map(|identity| identity.verification_status);
     module.union("sdk.VerificationStatus", words.collect::<BTreeSet<_>>());
     assert_eq!(module.compile(), "");

@@ -44,7 +44,8 @@ pub(super) fn bodies(path: &'static str, right: &str) -> Vec<Case> {
             .is(415, "unsupported_media_type"),
     ];
     // Only one of the routes knows the field.
-    let code = if matches!(path, "/v1/organisations" | "/v1/templates") { "invalid_type" } else { "unknown_field" };
+    let code =
+        if matches!(path, "/v1/organisations" | "/v1/templates") { "invalid_type" } else { "unknown_field" };
     cases.push(case("nested without end", &deep).field(code, "name"));
     cases
 }
