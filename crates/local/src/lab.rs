@@ -19,7 +19,9 @@ use crate::{
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
-    ports, template,
+    ports,
+    resolver::Resolver,
+    template,
     toolbox::Toolbox,
     wait::{self, Seen},
     workerd::{self, Workerd},
@@ -53,6 +55,7 @@ pub struct Lab {
     // Fields are dropped in this order: the Worker before the AWS it calls.
     worker: Workerd,
     console: Console,
+    resolver: Resolver,
     emulator: Arc<dyn Emulator>,
     admin: Api,
     kraiter: Customer,
@@ -98,14 +101,26 @@ impl Lab {
             account: account(CONSOLE_ACCOUNT)?,
             pace: options.pace,
         })?;
+        let resolver = Resolver::start()?;
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
-        let settings = settings(&*emulator, &kraiter, &template_url, &console, port);
+        let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
         let worker = Workerd::start(
             &toolbox,
             &workerd::Options { port, settings: &settings, state: state.path(), logs: &logs },
         )?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
-        Ok(Self { worker, console, emulator, admin, kraiter, template_url, settings, logs, _state: state })
+        Ok(Self {
+            worker,
+            console,
+            resolver,
+            emulator,
+            admin,
+            kraiter,
+            template_url,
+            settings,
+            logs,
+            _state: state,
+        })
     }
 
     /// The API without a key.
@@ -130,6 +145,12 @@ impl Lab {
     #[must_use]
     pub const fn console(&self) -> &Console {
         &self.console
+    }
+
+    /// The DNS that the Worker asks.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// The Worker, for its address and log.
@@ -268,6 +289,7 @@ fn settings(
     kraiter: &Customer,
     template_url: &str,
     console: &Console,
+    resolver: &Resolver,
     port: u16,
 ) -> Vec<(&'static str, String)> {
     let keys: &Credentials = kraiter.credentials();
@@ -279,6 +301,7 @@ fn settings(
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),
         ("AWS_CONSOLE_URL", console.origin().to_owned()),
+        ("DNS_RESOLVER_URL", resolver.url()),
         ("AWS_ENDPOINT_URL", emulator.endpoint().loopback_origin().unwrap_or_default().to_owned()),
     ]
 }
