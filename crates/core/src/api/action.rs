@@ -36,6 +36,14 @@ pub enum Action {
     CreateIdentity,
     /// `GET /v1/identities/{id}`.
     GetIdentity,
+    /// `DELETE /v1/identities/{id}`.
+    DeleteIdentity,
+    /// `PUT /v1/identities/{id}/dkim`.
+    SetIdentityDkim,
+    /// `POST /v1/identities/{id}/check-dns`.
+    CheckIdentityDns,
+    /// `GET /v1/identities/{id}/zone`.
+    GetIdentityZone,
     /// `GET /v1/emails`.
     ListEmails,
     /// `POST /v1/emails`.
@@ -73,7 +81,7 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 11] = [
+static ROUTES: [Row; 14] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
@@ -96,7 +104,10 @@ static ROUTES: [Row; 11] = [
     ("/v1/aws-binding/connect", &[(Method::POST, Action::ConnectAws)]),
     ("/v1/aws-binding/verify", &[(Method::POST, Action::VerifyAwsBinding)]),
     ("/v1/identities", &[(Method::GET, Action::ListIdentities), (Method::POST, Action::CreateIdentity)]),
-    ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity)]),
+    ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity), (Method::DELETE, Action::DeleteIdentity)]),
+    ("/v1/identities/{id}/dkim", &[(Method::PUT, Action::SetIdentityDkim)]),
+    ("/v1/identities/{id}/check-dns", &[(Method::POST, Action::CheckIdentityDns)]),
+    ("/v1/identities/{id}/zone", &[(Method::GET, Action::GetIdentityZone)]),
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
 ];
@@ -122,6 +133,7 @@ impl Action {
             | Self::CreateAwsBinding
             | Self::ConnectAws
             | Self::CreateIdentity
+            | Self::SetIdentityDkim
             | Self::SendEmail => BodyKind::Json(MAX_BODY_BYTES),
             _ => BodyKind::None,
         }

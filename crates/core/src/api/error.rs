@@ -79,6 +79,10 @@ pub enum ApiError {
     RoleBoundElsewhere,
     /// There is no role yet.
     NotConnected,
+    /// The identity is at SES already, and its mail is signed in another way than was asked for.
+    IdentityExists,
+    /// What was asked for is a domain's, and the identity is an address.
+    NotADomain,
     /// There is a role, and it can't be used.
     ConnectionUnusable(Reason),
     /// AWS refused what was asked.
@@ -175,6 +179,8 @@ impl ApiError {
             Self::AccountMismatch => "account_mismatch",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
             Self::NotConnected => "not_connected",
+            Self::IdentityExists => "identity_exists",
+            Self::NotADomain => "not_a_domain",
             Self::ConnectionUnusable(reason) => reason.code(),
             Self::Aws { .. } => "aws_refused",
             Self::AwsThrottled { .. } => "aws_throttled",
@@ -199,9 +205,11 @@ impl ApiError {
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::RoleBoundElsewhere | Self::NotConnected | Self::ConnectionUnusable(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::RoleBoundElsewhere
+            | Self::NotConnected
+            | Self::IdentityExists
+            | Self::NotADomain
+            | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
             Self::WebhookRefused { status, .. } => *status,
@@ -239,6 +247,12 @@ impl ApiError {
             Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
             Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
+            Self::IdentityExists => {
+                "The identity is there already, and its mail is signed in another way.".into()
+            }
+            Self::NotADomain => {
+                "The identity is an address: DNS records and signing keys are its domain's.".into()
+            }
             Self::ConnectionUnusable(reason) => reason.message(),
             Self::Aws { code, message, .. } | Self::AwsThrottled { code, message } => {
                 format!("AWS refused: {message} ({code})")
@@ -266,6 +280,10 @@ impl ApiError {
             Self::AccountMismatch => "Correct `awsAccountId`, or give a role of that account.",
             Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
             Self::NotConnected => "Connect an AWS account first: POST /v1/aws-binding/connect.",
+            Self::IdentityExists => {
+                "Find its id by GET /v1/identities, then change the signing by PUT /v1/identities/{id}/dkim."
+            }
+            Self::NotADomain => "Verify the domain instead: POST /v1/identities with the part behind the @.",
             Self::ConnectionUnusable(reason) => reason.help(),
             Self::WebhookRefused { help, .. } => help,
             Self::AwsThrottled { .. } => "Send more slowly, or ask AWS for a higher sending rate.",

@@ -10,12 +10,15 @@ mod aws_binding;
 mod body;
 #[cfg(feature = "server")]
 mod connect_view;
+mod dns_check;
 mod email;
 mod error;
 mod field;
 mod health;
 mod id;
 mod identity;
+#[cfg(feature = "server")]
+mod identity_request;
 #[cfg(feature = "server")]
 mod identity_view;
 mod one_or_many;
@@ -31,6 +34,7 @@ pub use aws_binding::{
     VerifyView,
 };
 pub use body::{MAX_BODY_BYTES, parse_json};
+pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, RecordCheck, RecordStatus};
 pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
 };
@@ -38,7 +42,15 @@ pub use error::{ApiError, Problem};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId};
-pub use identity::{CreateIdentityRequest, DnsRecord, IdentityList, IdentityType, IdentityView, NewIdentity};
+pub use identity::{
+    DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
+};
+#[cfg(feature = "server")]
+pub use identity_request::{
+    AskedRegions, CreateIdentityRequest, DkimRequest, IdentityQuery, NewIdentity, PrivateKeyText,
+};
+#[cfg(feature = "server")]
+pub use identity_view::{KnownIdentity, OwnKey, identity_error};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;
