@@ -1,4 +1,4 @@
--- Times are RFC 3339 in UTC. Keys and tokens are SHA-256 digests. Identifiers are a prefix and a ULID, so they sort by time.
+-- Times are RFC 3339 in UTC. Keys and tokens are SHA-256 digests. Identifiers are a prefix and a UUID of version 7, so they sort by time.
 
 CREATE TABLE organisations (
   id TEXT PRIMARY KEY,

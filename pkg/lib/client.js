@@ -28,7 +28,7 @@ export class PlatformKraiter {
       create: (role, options) => call(Route.CreateAwsBinding, '', role, options),
       verify: (options) => call(Route.VerifyAwsBinding, '', {}, options),
       disconnect: (options) => call(Route.DeleteAwsBinding, '', undefined, options),
-      flow: (options) => new ConnectFlow(async (listener) => (await ready()).flow(listener), options?.signal),
+      flow: (options) => new ConnectFlow(ready, options?.signal),
     };
     this.identities = {
       create: (identity, options) => call(Route.CreateIdentity, '', identity, options),

@@ -3,7 +3,7 @@ import { toError } from './error.js';
 /** A running flow: hands the states of the WebAssembly module's flow to listeners. Its methods can be passed on without it. */
 export class ConnectFlow {
   #state = { step: 'loading' };
-  #open;
+  #ready;
   #running;
   /** What was asked for while the module was loading. */
   #waiting = [];
@@ -12,9 +12,9 @@ export class ConnectFlow {
   #listeners = new Set();
   #signal;
 
-  /** `open` starts a flow of the module that calls a listener with each state. */
-  constructor(open, signal) {
-    this.#open = open;
+  /** `ready` promises the module's client. */
+  constructor(ready, signal) {
+    this.#ready = ready;
     this.#signal = signal;
     if (signal?.aborted) return void this.#aborted();
     signal?.addEventListener('abort', this.#aborted);
@@ -42,7 +42,10 @@ export class ConnectFlow {
     this.#over = true;
     this.#signal?.removeEventListener('abort', this.#aborted);
     this.#waiting = [];
-    this.#close(this.#running);
+    const running = this.#running;
+    running?.stop();
+    // Not now: it may be the flow itself that is calling, and it must return first.
+    queueMicrotask(() => running?.free());
     // The iterators end; nobody else is told.
     for (const { end } of this.#listeners) end?.();
     this.#listeners.clear();
@@ -82,22 +85,16 @@ export class ConnectFlow {
   async #load() {
     this.#loading = true;
     try {
-      const running = await this.#open((state) => this.#show(revived(state)));
-      if (this.#over) return this.#close(running);
-      this.#running = running;
-      for (const act of this.#waiting.splice(0)) act(running);
+      const client = await this.#ready();
+      if (this.#over) return;
+      this.#running = client.flow((state) => this.#show(revived(state)));
+      for (const act of this.#waiting.splice(0)) act(this.#running);
     } catch (error) {
       this.#waiting = [];
       this.#show({ step: 'failed', error, canRetry: true });
     } finally {
       this.#loading = false;
     }
-  }
-
-  #close(running) {
-    running?.stop();
-    // Not now: it may be the flow itself that is calling, and it must return first.
-    queueMicrotask(() => running?.free());
   }
 
   #show(state) {

@@ -5,10 +5,10 @@
 use std::fmt::Write;
 
 use kraiter_core::{
-    aws::Region,
+    aws::{Region, TopicArn},
     connection::{
         AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Quota, Reason, State, Status,
-        transition,
+        Subscription, transition,
     },
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
@@ -25,12 +25,32 @@ fn region() -> Region {
 fn binding(role: &str) -> Binding {
     let role_arn: kraiter_core::aws::RoleArn = role.parse().unwrap();
     let topic = format!("arn:aws:sns:eu-west-1:{}:events", role_arn.account()).parse().unwrap();
-    let events = Some(EventSource { topic, configuration_set: "set".into(), subscribed: true });
+    let events = vec![EventSource {
+        region: region(),
+        topic: Some(topic),
+        configuration_set: "set".into(),
+        subscription: Subscription::Active,
+    }];
     Binding { role_arn, stack_region: region(), events }
 }
 
 fn by_hand(role: &str) -> Binding {
-    Binding { events: None, ..binding(role) }
+    Binding { events: vec![], ..binding(role) }
+}
+
+fn topic(role: &str) -> TopicArn {
+    binding(role).events.remove(0).topic.unwrap()
+}
+
+fn frankfurt() -> Region {
+    "eu-central-1".parse().unwrap()
+}
+
+/// What a stack in a further region says of itself.
+fn further() -> Binding {
+    let topic = "arn:aws:sns:eu-central-1:111111111111:further".parse().unwrap();
+    let source = EventSource { region: frankfurt(), topic: Some(topic), ..binding(ROLE).events.remove(0) };
+    Binding { stack_region: frankfurt(), events: vec![source], ..binding(ROLE) }
 }
 
 fn facts(sending_enabled: bool) -> AccountFacts {
@@ -97,11 +117,12 @@ fn events() -> Vec<(&'static str, Event)> {
             "works_other_role",
             Event::CheckEnded { role_arn: other_role, conclusion: Conclusion::Working(facts(true)) },
         ),
-        ("unsubscribed", Event::TopicUnsubscribed { topic: binding(ROLE).events.unwrap().topic }),
-        (
-            "unsubscribed_other",
-            Event::TopicUnsubscribed { topic: binding(OTHER_ACCOUNT).events.unwrap().topic },
-        ),
+        ("unsubscribed", Event::TopicUnsubscribed { topic: topic(ROLE) }),
+        ("events_made", Event::EventsMade { source: further().events.remove(0) }),
+        ("topic_confirmed", Event::TopicConfirmed { topic: topic(ROLE) }),
+        ("topic_confirmed_other", Event::TopicConfirmed { topic: topic(OTHER_ACCOUNT) }),
+        ("stack_further_region", Event::StackReady { binding: further() }),
+        ("unsubscribed_other", Event::TopicUnsubscribed { topic: topic(OTHER_ACCOUNT) }),
         ("disconnect", Event::DisconnectAsked),
     ]
 }
@@ -207,7 +228,7 @@ fn a_working_connection_survives_two_unanswered_checks_and_not_three() {
 
 #[test]
 fn a_topic_that_unsubscribed_stays_named_until_a_confirmation_comes() {
-    let topic = binding(ROLE).events.unwrap().topic;
+    let topic = topic(ROLE);
     let degraded = transition(connected(), Event::TopicUnsubscribed { topic }, NOW).state;
     let still = transition(degraded, ended(Conclusion::Working(facts(true))), NOW).state;
     assert_eq!(still.reason(), Some(&Reason::TopicUnsubscribed));
@@ -216,6 +237,57 @@ fn a_topic_that_unsubscribed_stays_named_until_a_confirmation_comes() {
     assert_eq!(resubscribed.effects, [Effect::ConfirmSubscription, Effect::Check]);
     let mended = transition(resubscribed.state, ended(Conclusion::Working(facts(true))), NOW).state;
     assert_eq!(mended.status(), Status::Connected);
+}
+
+#[test]
+fn a_stack_in_a_further_region_adds_its_events_and_moves_nothing() {
+    let next = transition(connected(), Event::StackReady { binding: further() }, NOW);
+    let known = next.state.binding().unwrap();
+    assert_eq!((&*known.role_arn.to_string(), known.stack_region), (ROLE, region()));
+    assert!(known.events_in(region()).is_some() && known.events_in(frankfurt()).is_some());
+    assert_eq!(next.effects, [Effect::ConfirmSubscription, Effect::Check]);
+    assert_eq!(next.state.status(), Status::Connected);
+}
+
+#[test]
+fn only_a_region_that_brings_no_events_gets_a_stack_without_a_role() {
+    assert_eq!(
+        connected().role_for_further_stack(frankfurt()).map(ToString::to_string).as_deref(),
+        Some(ROLE)
+    );
+    assert_eq!(connected().role_for_further_stack(region()), None);
+    assert_eq!(State::NotConnected.role_for_further_stack(frankfurt()), None);
+    let insecure = State::Insecure { binding: binding(ROLE), checked_at: NOW, failures: 1 };
+    assert_eq!(insecure.role_for_further_stack(frankfurt()), None);
+}
+
+#[test]
+fn events_of_a_topic_of_the_customers_begin_with_its_confirmation() {
+    let source = EventSource { subscription: Subscription::Awaited, ..further().events.remove(0) };
+    let topic = source.topic.clone().unwrap();
+    let made = transition(connected(), Event::EventsMade { source }, NOW).state;
+    let in_frankfurt = |state: &State| state.binding().unwrap().events_in(frankfurt()).unwrap().subscription;
+    assert_eq!((made.status(), in_frankfurt(&made)), (Status::Connected, Subscription::Awaited));
+    let confirmed = transition(made, Event::TopicConfirmed { topic }, NOW).state;
+    assert_eq!(in_frankfurt(&confirmed), Subscription::Active);
+}
+
+#[test]
+fn what_posts_already_is_not_replaced_by_what_does_not_yet() {
+    let other =
+        EventSource { topic: None, subscription: Subscription::Awaited, ..binding(ROLE).events.remove(0) };
+    let next = transition(connected(), Event::EventsMade { source: other }, NOW).state;
+    assert_eq!(next, connected());
+}
+
+#[test]
+fn an_account_in_the_sandbox_is_looked_at_more_often() {
+    let wake = |production_access| {
+        let account = AccountFacts { production_access, ..facts(true) };
+        transition(connected(), ended(Conclusion::Working(account)), NOW).effects
+    };
+    assert_eq!(wake(false), [Effect::WakeAt(NOW + Duration::minutes(15))]);
+    assert_eq!(wake(true), [Effect::WakeAt(NOW + Duration::hours(6))]);
 }
 
 #[test]

@@ -44,7 +44,10 @@ fn the_subscription_waits_for_everything_else() {
     assert_eq!(subscription["Properties"]["TopicArn"], json!({ "Ref": "Topic" }));
     assert_eq!(
         subscription["Properties"]["Endpoint"],
-        json!({ "Fn::Sub": "${WebhookUrl}?role_arn=${Role.Arn}&configuration_set=${ConfigurationSet}" })
+        json!({ "Fn::Sub": [
+            "${WebhookUrl}?role_arn=${RoleArn}&configuration_set=${ConfigurationSet}",
+            { "RoleArn": { "Fn::If": ["MakesRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] } },
+        ] })
     );
     let mut awaited = vec!["Subscription", "Topic", "Role", "ConfigurationSet"];
     awaited.extend(subscription["DependsOn"].as_array().unwrap().iter().filter_map(Value::as_str));

@@ -1,5 +1,6 @@
-//! `cargo xtask build`: the Worker for Cloudflare, by worker-build, and the npm package, with their sizes.
+//! `cargo xtask build`: the Worker for Cloudflare, by worker-build, the npm package and the dashboard, with their sizes.
 
+mod dashboard;
 mod package;
 mod stamp;
 
@@ -27,6 +28,7 @@ use crate::{
     wasm::Toolchain,
 };
 
+pub(crate) use dashboard::dashboard;
 pub(crate) use package::package;
 
 /// The files and folders that the Worker's build reads, from the clone's root.
@@ -39,7 +41,7 @@ const WORKER_INPUTS: [&str; 6] = [
     "crates/worker",
 ];
 
-/// Builds what wrangler deploys and what npm publishes, and prints their sizes.
+/// Builds what wrangler deploys, the dashboard with it, and what npm publishes; prints their sizes.
 ///
 /// # Errors
 /// Where a tool is missing or the build fails.
@@ -54,6 +56,9 @@ pub(crate) fn run(toolbox: &Toolbox) -> Result<()> {
     let start = Instant::now();
     let is_new = package(toolbox)?;
     report("Package", is_new, start, &package::loaded(toolbox)?);
+    let start = Instant::now();
+    let is_new = dashboard(toolbox)?;
+    report("Dashboard", is_new, start, &dashboard::loaded(toolbox)?);
     Ok(())
 }
 

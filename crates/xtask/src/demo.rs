@@ -37,8 +37,9 @@ pub(crate) struct Options {
 pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<()> {
     let start = Instant::now();
     setup::ensure(toolbox, &[setup::Need::Build, setup::Need::Run])?;
-    step("the Worker is built", || {
-        let how = if build::worker(toolbox)? { "by worker-build" } else { "nothing has changed" };
+    step("the Worker and the dashboard are built", || {
+        let is_new = [build::worker(toolbox)?, build::dashboard(toolbox)?].contains(&true);
+        let how = if is_new { "by worker-build and Vite" } else { "nothing has changed" };
         Ok(((), how.to_owned()))
     })?;
     let lab = step("a local AWS and the Worker in workerd are up", || {
@@ -63,7 +64,7 @@ pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<()> {
     if options.once {
         return Ok(());
     }
-    println!("{}", invitation(&lab, &organisation));
+    println!("{}", invitation(&lab, &organisation, &lab.organisation("Try it yourself")?));
     loop {
         // Ctrl-C ends the process, and with it what it has started.
         thread::park();
@@ -95,18 +96,23 @@ fn last_lines(text: &str, n: usize) -> String {
 }
 
 /// What to try while the demo stays up.
-fn invitation(lab: &Lab, organisation: &lab::Organisation) -> String {
-    let (origin, aws, key) = (lab.worker().origin(), endpoint(lab), &organisation.api_key);
+fn invitation(lab: &Lab, demo: &lab::Organisation, other: &lab::Organisation) -> String {
+    let (origin, aws, console) = (lab.worker().origin(), endpoint(lab), lab.console().origin());
+    let (key, other) = (&demo.api_key, &other.api_key);
     let logs = lab.logs().display();
     format!(
         "
-The Worker:  {origin}
-Local AWS:   {aws}
-Mailbox:     {aws}/_fakecloud/ses/emails
-Logs:        {logs}
-API key:     {key}
+Open the dashboard:  {origin}
+and sign in with an API key:
+  Demo, which is connected:                     {key}
+  Try it yourself, which you connect by clicks: {other}
 
-Try:
+AWS console's stand-in:  {console}/iam/home (a role made by hand; the dashboard's link opens the page for the stack)
+Local AWS:               {aws}
+Mailbox:                 {aws}/_fakecloud/ses/emails
+Logs:                    {logs}
+
+By the API:
   curl -s -H 'Authorization: Bearer {key}' {origin}/v1/aws-binding
   curl -s -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' {origin}/v1/emails \\
     -d '{{\"from\":\"{from}\",\"to\":\"bounce@simulator.amazonses.com\",\"subject\":\"Hello\",\"text\":\"Hello\"}}'

@@ -2,6 +2,7 @@
 
 mod apt;
 mod build;
+mod dashboard;
 mod demo;
 mod doctor;
 mod program;
@@ -36,6 +37,8 @@ enum Task {
     Test,
     /// Play the main job on this machine: the Worker in workerd, a local AWS, a customer.
     Demo(demo::Options),
+    /// Run the dashboard's tests in a real browser, or take the README's pictures of it (`--project screenshots`).
+    Dashboard(dashboard::Options),
     /// Upload the CloudFormation template to an S3 bucket and print its URL, the Worker's `TEMPLATE_URL`.
     PublishTemplate(publish::Options),
 }
@@ -61,6 +64,8 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Setup => setup::ensure(&toolbox, setup::EVERYTHING)?,
         Task::Build => build::run(&toolbox)?,
         Task::Test => return suite::run(&toolbox),
+        Task::Dashboard(options) if !dashboard::run(&toolbox, options)? => return Ok(ExitCode::FAILURE),
+        Task::Dashboard(_) => {}
         Task::Demo(options) => demo::run(&toolbox, options)?,
         Task::PublishTemplate(options) => publish::run(options)?,
     }

@@ -2,8 +2,11 @@
 
 mod cargo_test;
 mod checks;
+mod dashboard;
 mod direction;
+mod node_test;
 mod tally;
+mod wasm_test;
 
 use std::{
     path::PathBuf,
@@ -17,7 +20,8 @@ use crate::{build, program, progress::Lasted, setup};
 use tally::Tally;
 
 /// The packages with tests that run on the host.
-const HOST_PACKAGES: [&str; 4] = ["kraiter-core", "kraiter-local", "xtask", "kraiter-worker"];
+const HOST_PACKAGES: [&str; 5] =
+    ["kraiter-core", "kraiter-local", "xtask", "kraiter-worker", "kraiter-browser"];
 
 /// What each part is given.
 pub(crate) struct Suite<'a> {
@@ -40,9 +44,13 @@ pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
     suite.part(&mut tally, "direction of dependencies", direction::check);
     suite.part(&mut tally, "clippy", checks::clippy);
     suite.part(&mut tally, "core for wasm32", checks::core_for_wasm);
-    suite.tests(&mut tally, "host", &HOST_PACKAGES);
+    tally += cargo_test::run(&suite, "host", cargo_test::command(&suite, &HOST_PACKAGES));
+    tally += cargo_test::run(&suite, "in Chromium", wasm_test::command(&suite));
+    suite.part(&mut tally, "package's build", |suite| build::package(suite.toolbox).map(drop));
+    tally += node_test::run(&suite, "package where it is used", "tests/consumers");
     suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.toolbox).map(drop));
-    suite.tests(&mut tally, "end to end", &["kraiter-end-to-end"]);
+    tally += cargo_test::run(&suite, "end to end", cargo_test::command(&suite, &["kraiter-end-to-end"]));
+    tally += dashboard::run(&suite);
 
     println!("{} in all; logs in {}", Lasted(start.elapsed()), suite.logs.display());
     println!("{} passed, {} failed", tally.passed, tally.failed);
@@ -63,13 +71,6 @@ impl Suite<'_> {
                 println!("FAILED  {name}, {}\n{error}", Lasted(start.elapsed()));
             }
         }
-    }
-
-    /// Runs the tests of packages; each test counts.
-    fn tests(&self, tally: &mut Tally, name: &str, packages: &[&str]) {
-        let outcome = cargo_test::run(self, name, packages);
-        tally.passed += outcome.passed;
-        tally.failed += outcome.failed;
     }
 
     /// cargo in the clone's root, with what tests need to find the oracles.

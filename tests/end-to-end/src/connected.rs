@@ -98,6 +98,11 @@ impl Connected {
         })
     }
 
+    /// Waits until both events of a mail that arrives have come; answers it.
+    pub(crate) fn wait_for_delivery(&self, id: &str) -> Result<Value> {
+        self.organisation.wait_for_events(id, &["send", "delivery"], SOON)
+    }
+
     /// How many mails the account has sent, by AWS's own count.
     pub(crate) fn sent(&self) -> Result<f64> {
         Ok(self.customer.perform(&GetAccount, self.link.region)?.send_quota.sent_last_24_hours)

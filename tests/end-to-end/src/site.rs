@@ -1,13 +1,18 @@
 //! Everything around one Worker: where it is reached, what stands before and behind it, its settings, its storage.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use kraiter_local::{
     Error, Result,
     customer::Customer,
     folder::Folder,
     lab::{ADMIN_TOKEN, KRAITER_ACCOUNT},
-    ports, template,
+    ports,
+    resolver::Resolver,
+    template,
     toolbox::Toolbox,
     workerd,
 };
@@ -34,6 +39,8 @@ pub(crate) struct Site {
     pub(crate) wiretap: Wiretap,
     /// What comes to it.
     pub(crate) post_office: PostOffice,
+    /// The DNS that it asks.
+    pub(crate) resolver: Resolver,
     /// Where D1, migrated, and the Durable Objects keep what they hold.
     pub(crate) state: Folder,
     /// Where logs go.
@@ -42,22 +49,28 @@ pub(crate) struct Site {
 
 impl Site {
     /// Makes one beside the local AWS that has Kraiter's account.
-    pub(crate) fn make(toolbox: &Toolbox, kraiter: &Customer, logs: PathBuf) -> Result<Self> {
-        let state = Folder::temporary()?;
-        workerd::migrate(toolbox, state.path(), &logs)?;
+    pub(crate) fn make(kraiter: &Customer, state: Folder, logs: PathBuf) -> Result<Self> {
         let aws = kraiter.endpoint().loopback_origin().unwrap_or_default().to_owned();
         let wiretap = Wiretap::start(address(&aws)?).map_err(Error::io("start the wiretap"))?;
         let port = ports::free()?;
         let worker = SocketAddr::from(([127, 0, 0, 1], port));
         let post_office =
             PostOffice::start(worker, aws, wiretap.origin()).map_err(Error::io("start the post office"))?;
-        let settings = settings(kraiter, &wiretap.origin(), &post_office.origin())?;
-        Ok(Self { port, settings, wiretap, post_office, state, logs })
+        let resolver = Resolver::start()?;
+        let settings = settings(kraiter, &wiretap.origin(), &post_office.origin(), &resolver)?;
+        Ok(Self { port, settings, wiretap, post_office, resolver, state, logs })
     }
 }
 
+/// New storage with a migrated D1 in it.
+pub(crate) fn storage(toolbox: &Toolbox, logs: &Path) -> Result<Folder> {
+    let state = Folder::temporary()?;
+    workerd::migrate(toolbox, state.path(), logs)?;
+    Ok(state)
+}
+
 /// The settings of a Worker at `public_url` whose AWS is at `aws`: there, by its own words, the template lies too.
-fn settings(kraiter: &Customer, aws: &str, public_url: &str) -> Result<Vec<Setting>> {
+fn settings(kraiter: &Customer, aws: &str, public_url: &str, resolver: &Resolver) -> Result<Vec<Setting>> {
     let endpoint = aws.parse().map_err(|error| Error::Unexpected(format!("{aws}: {error}")))?;
     let keys = kraiter.credentials();
     let template_url = template::publish(keys, &endpoint, region(IRELAND)?, TEMPLATES)?;
@@ -69,5 +82,6 @@ fn settings(kraiter: &Customer, aws: &str, public_url: &str) -> Result<Vec<Setti
         ("PUBLIC_URL", public_url.to_owned()),
         ("TEMPLATE_URL", template_url),
         ("AWS_ENDPOINT_URL", aws.to_owned()),
+        ("DNS_RESOLVER_URL", resolver.url()),
     ])
 }

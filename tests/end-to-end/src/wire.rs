@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Longer than any answer takes while two cores compile beside it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// No head of ours is longer.
 const HEAD_LIMIT: usize = 64 * 1024;

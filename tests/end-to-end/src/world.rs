@@ -1,8 +1,10 @@
-//! Everything that the cases run against, started once: the local AWS, a wiretap before it, the Worker, a post office before that.
+//! Everything that the cases run against, started once: the local AWS, a wiretap before it, the Worker, a post office before that,
+//! and the DNS that the Worker asks.
 //!
 //! ```text
 //! tests ──▶ post office ──▶ Worker ──▶ wiretap ──▶ local AWS
-//!                ▲                                     │
+//!                ▲             │                       │
+//!                │             └──▶ resolver           │
 //!                └──────────── SNS posts ──────────────┘
 //! ```
 
@@ -11,11 +13,15 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
+    thread,
     time::Duration,
 };
 
 use http::{Method, StatusCode};
-use kraiter_core::aws::{AccountId, Region};
+use kraiter_core::{
+    aws::{AccountId, Region},
+    ses::CreateEmailIdentity,
+};
 use kraiter_local::{
     Error, Result,
     api::{Answer, Api},
@@ -24,6 +30,7 @@ use kraiter_local::{
     emulator::{Emulator, Fakecloud},
     folder::Folder,
     lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
+    resolver::Resolver,
     toolbox::Toolbox,
     workerd::{self, Workerd},
 };
@@ -32,7 +39,7 @@ use serde_json::{Value, json};
 use crate::{
     connected::Connected,
     post_office::PostOffice,
-    site::{Setting, Site, TEMPLATES},
+    site::{self, Setting, Site, TEMPLATES},
     wiretap::Wiretap,
 };
 
@@ -53,6 +60,8 @@ pub(crate) struct World {
     pub(crate) post_office: PostOffice,
     /// What the Worker says to AWS.
     pub(crate) wiretap: Wiretap,
+    /// The DNS that the Worker asks.
+    pub(crate) resolver: Resolver,
     emulator: Fakecloud,
     kraiter: Customer,
     /// Where the tools are, to start another Worker.
@@ -69,22 +78,36 @@ impl World {
         let toolbox = Toolbox::open()?;
         let logs = toolbox.target().join("local").join("end-to-end");
         fs::create_dir_all(&logs).map_err(Error::io(format!("make {}", logs.display())))?;
-        let emulator = Fakecloud::start(&toolbox, &logs)?;
+        let (emulator, state) =
+            both(|| Fakecloud::start(&toolbox, &logs), || site::storage(&toolbox, &logs))?;
         let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;
         kraiter.create_bucket(region(IRELAND)?, TEMPLATES)?;
-        let Site { port, settings, wiretap, post_office, state, logs } =
-            Site::make(&toolbox, &kraiter, logs)?;
+        let Site { port, settings, wiretap, post_office, resolver, state, logs } =
+            Site::make(&kraiter, state, logs)?;
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
-        let worker = Workerd::start(&toolbox, &options)?;
+        let start = || Workerd::start(&toolbox, &options);
+        let (worker, ()) = both(start, || make_dkim_key(&kraiter))?;
         let accounts = AtomicU64::new(0);
-        Ok(Self { worker, post_office, wiretap, emulator, kraiter, toolbox, settings, logs, state, accounts })
+        Ok(Self {
+            worker,
+            post_office,
+            wiretap,
+            resolver,
+            emulator,
+            kraiter,
+            toolbox,
+            settings,
+            logs,
+            state,
+            accounts,
+        })
     }
 
     /// Everything around one more Worker, whose logs go into a folder of this name; the local AWS is the same.
     pub(crate) fn site(&self, name: &str) -> Result<Site> {
         let logs = self.logs.join(name);
         fs::create_dir_all(&logs).map_err(Error::io(format!("make {}", logs.display())))?;
-        Site::make(&self.toolbox, &self.kraiter, logs)
+        Site::make(&self.kraiter, site::storage(&self.toolbox, &logs)?, logs)
     }
 
     /// The API without a key, by its public address.
@@ -199,6 +222,27 @@ pub(crate) fn region(name: &str) -> Result<Region> {
 pub(crate) fn address(origin: &str) -> Result<SocketAddr> {
     let address = origin.strip_prefix("http://").unwrap_or_default();
     address.parse().map_err(|error| Error::Unexpected(format!("{origin}: {error}")))
+}
+
+/// Does two things side by side.
+fn both<A, B: Send>(
+    one: impl FnOnce() -> Result<A>,
+    other: impl FnOnce() -> Result<B> + Send,
+) -> Result<(A, B)> {
+    thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))?;
+        Ok((one?, other?))
+    })
+}
+
+/// The emulator makes one DKIM key for all identities of a run: with the first, which takes it longer than the Worker would wait
+/// where the machine is busy.
+fn make_dkim_key(kraiter: &Customer) -> Result<()> {
+    let name =
+        "kraiter.example".parse().map_err(|error| Error::Unexpected(format!("kraiter.example: {error}")))?;
+    kraiter.perform(&CreateEmailIdentity { email_identity: name, signing: None }, region(IRELAND)?).map(drop)
 }
 
 fn customer(emulator: &Fakecloud, account: &str) -> Result<Customer> {

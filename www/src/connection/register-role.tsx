@@ -40,7 +40,7 @@ export function RegisterRole({ externalId, region, regions, created, children }:
     if (found && !edited) setAccount(found);
   };
   return (
-    <form class="register" onSubmit={form.onSubmit} noValidate>
+    <form class="register" {...form.props}>
       <Field name="roleArn" label="Role ARN" error={form.fieldError('roleArn')} hint="From the role’s summary in the IAM console.">
         {(control) => (
           <input

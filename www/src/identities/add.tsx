@@ -23,7 +23,7 @@ export function AddIdentity({ binding, added }: { binding: AwsBinding; added: ()
   }, [announce, added]);
   const form = useForm(FIELDS, submit);
   return (
-    <form ref={element} class="add" onSubmit={form.onSubmit} noValidate>
+    <form ref={element} class="add" {...form.props}>
       <div class="row">
         <Field name="identity" label="Domain or email address" error={form.fieldError('identity')}>
           {(control) => <input {...control} placeholder="example.com" autocomplete="off" autocapitalize="none" spellcheck={false} />}

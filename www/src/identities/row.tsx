@@ -32,8 +32,10 @@ export function IdentityRow({ identity }: { identity: Identity }) {
   const domain = identity.type === 'domain';
   const heading = (
     <>
-      <span class="name">{identity.identity}</span>
-      <span class="muted">{domain ? 'Domain' : 'Email address'}</span>
+      <span class="what">
+        <span class="name">{identity.identity}</span>
+        <span class="muted">{domain ? 'Domain' : 'Email address'}</span>
+      </span>
       <span class={`tag ${tone}`}>{word}</span>
     </>
   );

@@ -1,5 +1,5 @@
 import { isKraiterError } from '@kraiter/sdk';
-import type { TargetedSubmitEvent } from 'preact';
+import type { TargetedEvent, TargetedSubmitEvent } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 
 import { useSession } from '../session';
@@ -11,12 +11,19 @@ export const text = (form: FormData, name: string): string => {
 };
 
 export interface Form {
-  onSubmit(event: TargetedSubmitEvent<HTMLFormElement>): void;
+  /** For the form element. */
+  props: {
+    noValidate: true;
+    onSubmit(event: TargetedSubmitEvent<HTMLFormElement>): void;
+    onInput(event: TargetedEvent<HTMLFormElement>): void;
+  };
   busy: boolean;
   /** What the API says of a field: its message and how to mend it. */
   fieldError(name: string): string | undefined;
   /** An error that belongs to no field of the form. */
   error: unknown;
+  /** Forgets what was said of a field: it has changed. Typing into it does so by itself. */
+  changed(name: string): void;
 }
 
 /**
@@ -56,8 +63,16 @@ export function useForm(fields: readonly string[], submit: (form: FormData) => P
     });
   }, [submit, noteError]);
 
+  const changed = (name: string) => {
+    if (fieldOf(error) === name) setError(undefined);
+  };
+  const onInput = ({ target }: TargetedEvent<HTMLFormElement>) => {
+    if (target instanceof HTMLElement) changed(target.getAttribute('name') ?? '');
+  };
+
   return {
-    onSubmit,
+    props: { noValidate: true, onSubmit, onInput },
+    changed,
     busy,
     fieldError: (name) => {
       if (!isKraiterError(error) || fieldOf(error) !== name) return undefined;

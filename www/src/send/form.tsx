@@ -35,8 +35,12 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   const sandboxed = isSandboxed(binding, sender);
   const refused = sandboxed && to.includes('@') && !mayReceive(to, verified.filter(({ region }) => region === sender.region));
   const fromDomain = sender.type === 'domain';
+  const choose = (address: string) => {
+    setTo(address);
+    form.changed('to');
+  };
   return (
-    <form class="card send" onSubmit={form.onSubmit} noValidate>
+    <form class="card send" {...form.props}>
       {sandboxed && (
         <Notice tone="info" title="The sandbox’s rules hold here">
           <p>Recipients must be verified too. Amazon’s test addresses below always work and don’t count against your reputation.</p>
@@ -66,7 +70,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
           <input {...control} type="email" value={to} placeholder="you@example.com" autocomplete="email" spellcheck={false} onInput={(event) => setTo(event.currentTarget.value)} />
         )}
       </Field>
-      <Simulator recipient={to} choose={setTo} />
+      <Simulator recipient={to} choose={choose} />
       <Field name="subject" label="Subject" error={form.fieldError('subject')}>
         {(control) => <input {...control} defaultValue="A test from Kraiter" autocomplete="off" />}
       </Field>

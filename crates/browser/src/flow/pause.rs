@@ -15,8 +15,8 @@ pub(super) fn after<P>(state: &State<P>, round: u32, hidden: bool) -> Option<u32
             (2 * SECOND, 15 * SECOND, 30 * SECOND)
         }
         State::Offline { .. } => (2 * SECOND, 30 * SECOND, MINUTE),
-        State::NeedsAttention { .. } => (15 * SECOND, MINUTE, 5 * MINUTE),
-        State::ChooseRegion { .. } | State::Connected { .. } => (30 * SECOND, MINUTE, 5 * MINUTE),
+        State::NeedsAttention { .. } => (5 * SECOND, 30 * SECOND, 5 * MINUTE),
+        State::ChooseRegion { .. } | State::Connected { .. } => (10 * SECOND, MINUTE, 5 * MINUTE),
         State::Failed { can_retry: true, .. } => (5 * SECOND, MINUTE, 5 * MINUTE),
         State::Failed { can_retry: false, .. } | State::Cancelled => return None,
     };
@@ -51,7 +51,8 @@ mod tests {
             State::Connected { binding: () },
         ];
         for state in states {
-            assert!(pauses(&state, true)[0] > *pauses(&state, false).last().unwrap() - 1, "{}", state.name());
+            let longest = (0..100).filter_map(|round| after(&state, round, false)).max();
+            assert!(pauses(&state, true)[0] > longest.unwrap(), "{}", state.name());
         }
     }
 

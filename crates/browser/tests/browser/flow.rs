@@ -113,7 +113,7 @@ async fn a_customer_comes_from_nothing_to_connected() {
     world.answer(200, &binding("connected"));
     world.seconds(2).await;
     assert_eq!(told.steps(), "choose_region, open_link, verifying, connected");
-    world.seconds(29).await;
+    world.seconds(9).await;
     assert_eq!(world.asked(), LOOK);
 }
 
@@ -152,7 +152,7 @@ async fn offline_shows_what_was_seen_last_and_ends_when_the_network_is_back() {
     let world = World::new();
     let told = Told::at(&world, &binding("connected")).await;
     world.fail(js_sys::TypeError::new("Failed to fetch"));
-    world.seconds(30).await;
+    world.seconds(10).await;
     let connected = binding("connected");
     assert_eq!(
         told.last(),

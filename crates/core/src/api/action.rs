@@ -30,6 +30,8 @@ pub enum Action {
     ConnectAws,
     /// `POST /v1/aws-binding/verify`.
     VerifyAwsBinding,
+    /// `POST /v1/aws-binding/events`.
+    SetUpEvents,
     /// `GET /v1/identities`.
     ListIdentities,
     /// `POST /v1/identities`.
@@ -81,7 +83,7 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 14] = [
+static ROUTES: [Row; 15] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
@@ -103,6 +105,7 @@ static ROUTES: [Row; 14] = [
     ),
     ("/v1/aws-binding/connect", &[(Method::POST, Action::ConnectAws)]),
     ("/v1/aws-binding/verify", &[(Method::POST, Action::VerifyAwsBinding)]),
+    ("/v1/aws-binding/events", &[(Method::POST, Action::SetUpEvents)]),
     ("/v1/identities", &[(Method::GET, Action::ListIdentities), (Method::POST, Action::CreateIdentity)]),
     ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity), (Method::DELETE, Action::DeleteIdentity)]),
     ("/v1/identities/{id}/dkim", &[(Method::PUT, Action::SetIdentityDkim)]),
@@ -132,6 +135,7 @@ impl Action {
             | Self::CreateSession
             | Self::CreateAwsBinding
             | Self::ConnectAws
+            | Self::SetUpEvents
             | Self::CreateIdentity
             | Self::SetIdentityDkim
             | Self::SendEmail => BodyKind::Json(MAX_BODY_BYTES),

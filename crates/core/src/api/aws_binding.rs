@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use super::{ApiError, FieldError};
 use crate::{
     aws::{AccountId, Region, RoleArn},
-    connection::{Quota, Reason, State, Status},
-    setup::ExternalId,
+    connection::{EventSource, Quota, Reason, RegionFacts, State, Status, Subscription},
+    setup::{ExternalId, console_origin},
 };
 
 /// `POST /v1/aws-binding/connect`.
@@ -129,8 +129,33 @@ impl From<&Reason> for ReasonView {
     }
 }
 
-/// A region that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether what becomes of mail is heard of, in one region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegionEvents {
+    /// No: the region has neither a stack nor a topic.
+    None,
+    /// Not yet: the topic's confirmation hasn't come.
+    Awaited,
+    /// Yes.
+    Active,
+    /// No longer: the topic has told that it doesn't post any more.
+    Ended,
+}
+
+impl From<Option<&EventSource>> for RegionEvents {
+    fn from(source: Option<&EventSource>) -> Self {
+        match source.map(|source| source.subscription) {
+            None => Self::None,
+            Some(Subscription::Awaited) => Self::Awaited,
+            Some(Subscription::Active) => Self::Active,
+            Some(Subscription::Ended) => Self::Ended,
+        }
+    }
+}
+
+/// A region that can be chosen, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegionView {
     /// The code.
@@ -141,15 +166,38 @@ pub struct RegionView {
     pub opt_in: bool,
     /// Whether the stack can be made there.
     pub takes_stack: bool,
+    /// Whether bounces and complaints come back from there.
+    pub events: RegionEvents,
+    /// The configuration set that sends from there name.
+    pub configuration_set: Option<String>,
+    /// Whether the account is in the sandbox there; `null` until it was read. Each region answers for itself.
+    pub sandbox: Option<bool>,
+    /// The account's limits there.
+    pub quota: Option<Quota>,
+    /// Why the account could not be read there.
+    pub reason: Option<ReasonView>,
+    /// SES's account page of the region: there production access is asked for.
+    pub ses_console_url: String,
 }
 
-impl From<Region> for RegionView {
-    fn from(region: Region) -> Self {
+impl RegionView {
+    /// What is known of `region`: the stack's region by `state`, another one by what was found out there.
+    #[must_use]
+    pub fn new(region: Region, state: &State, facts: &[RegionFacts]) -> Self {
+        let source = state.binding().and_then(|binding| binding.events_in(region));
+        let facts = facts.iter().find(|facts| facts.region == region);
+        let account = state.account_in(region, facts);
         Self {
             region,
             location: region.location().to_owned(),
             opt_in: region.is_opt_in(),
             takes_stack: region.takes_stack(),
+            events: source.into(),
+            configuration_set: source.map(|source| source.configuration_set.clone()),
+            sandbox: account.map(|account| !account.production_access),
+            quota: account.map(|account| account.quota),
+            reason: facts.and_then(|facts| facts.reason.as_ref()).map(ReasonView::from),
+            ses_console_url: format!("{}/ses/home?region={region}#/account", console_origin(region)),
         }
     }
 }
@@ -168,9 +216,9 @@ pub struct AwsBindingView {
     pub stack_region: Option<Region>,
     /// The organisation's external ID.
     pub external_id: ExternalId,
-    /// The configuration set that sends name, where a stack made one.
+    /// The configuration set that sends from the stack's region name.
     pub configuration_set: Option<String>,
-    /// Whether bounces and complaints come back.
+    /// Whether bounces and complaints come back from the stack's region.
     pub events_active: bool,
     /// Whether the account is in the sandbox in the stack's region; `null` until it was read.
     pub sandbox: Option<bool>,
@@ -186,11 +234,11 @@ pub struct AwsBindingView {
 }
 
 impl AwsBindingView {
-    /// What is shown of a state.
+    /// What is shown of a state, and of the regions beside the stack's.
     #[must_use]
-    pub fn new(state: &State, external_id: ExternalId) -> Self {
+    pub fn new(state: &State, external_id: ExternalId, facts: &[RegionFacts]) -> Self {
         let binding = state.binding();
-        let events = binding.and_then(|binding| binding.events.as_ref());
+        let events = binding.and_then(|binding| binding.events_in(binding.stack_region));
         Self {
             status: state.status(),
             aws_account_id: binding.map(|binding| binding.account().clone()),
@@ -198,11 +246,11 @@ impl AwsBindingView {
             stack_region: state.stack_region(),
             external_id,
             configuration_set: events.map(|events| events.configuration_set.clone()),
-            events_active: events.is_some_and(|events| events.subscribed),
+            events_active: RegionEvents::from(events) == RegionEvents::Active,
             sandbox: state.account().map(|account| !account.production_access),
             quota: state.account().map(|account| account.quota),
             reason: state.reason().map(ReasonView::from),
-            regions: Region::all().map(RegionView::from).collect(),
+            regions: Region::all().map(|region| RegionView::new(region, state, facts)).collect(),
             checked_at: state.checked_at(),
         }
     }

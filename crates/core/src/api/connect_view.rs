@@ -3,7 +3,7 @@
 use super::ConnectView;
 use crate::{
     aws::Region,
-    connection::Status,
+    connection::State,
     settings::Settings,
     setup::{
         ExternalId, Parameters, QuickCreate, StackName, WebhookToken, WebhookUrl, permissions_policy,
@@ -19,7 +19,7 @@ impl ConnectView {
         external_id: &ExternalId,
         region: Region,
         token: &WebhookToken,
-        status: Status,
+        state: &State,
     ) -> Self {
         let webhook_url = WebhookUrl::new(&settings.public_url, token);
         let stack_name = StackName::of(external_id).as_str().to_owned();
@@ -27,6 +27,7 @@ impl ConnectView {
             kraiter_account_id: &settings.kraiter_account_id,
             external_id,
             webhook_url: &webhook_url,
+            existing_role: state.role_for_further_stack(region),
         };
         let link = QuickCreate {
             region,
@@ -41,7 +42,7 @@ impl ConnectView {
             kraiter_account_id: settings.kraiter_account_id.clone(),
             trust_policy: trust_policy(&settings.kraiter_account_id, external_id).to_value(),
             permissions_policy: permissions_policy().to_value(),
-            status,
+            status: state.status(),
         }
     }
 }

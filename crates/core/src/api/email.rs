@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{EmailId, FieldError, OneOrMany};
+use super::{EmailId, FieldError, OneOrMany, TextMap};
 use crate::{
     aws::Region,
     mail::{Email, EmailDraft, EmailStatus, EventType},
@@ -37,10 +37,10 @@ pub struct SendEmailRequest {
     pub text: Option<String>,
     /// More headers, by name.
     #[serde(default)]
-    pub headers: BTreeMap<String, String>,
+    pub headers: TextMap,
     /// Tags that come back with every event, by name.
     #[serde(default)]
-    pub tags: BTreeMap<String, String>,
+    pub tags: TextMap,
     /// The region to send from; the stack's region unless told.
     pub region: Option<String>,
 }
@@ -65,8 +65,8 @@ impl SendEmailRequest {
             subject: self.subject,
             html: self.html,
             text: self.text,
-            headers: self.headers.into_iter().collect(),
-            tags: self.tags.into_iter().collect(),
+            headers: self.headers.0.into_iter().collect(),
+            tags: self.tags.0.into_iter().collect(),
             region: self.region,
         };
         Email::try_from(draft).map_err(|invalid| FieldError {

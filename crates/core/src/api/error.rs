@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::FieldError;
-use crate::connection::Reason;
+use crate::{aws::Region, connection::Reason};
 
 /// A problem document (RFC 9457), the body of every answer that isn't a success.
 ///
@@ -83,6 +83,18 @@ pub enum ApiError {
     IdentityExists,
     /// What was asked for is a domain's, and the identity is an address.
     NotADomain,
+    /// The region's events come back already.
+    EventsActive {
+        /// The region.
+        region: Region,
+    },
+    /// Recipients that SES would refuse while the account is in the sandbox.
+    SandboxRecipients {
+        /// The region.
+        region: Region,
+        /// Them, by field (`to[1]`) and address.
+        recipients: Vec<(String, String)>,
+    },
     /// There is a role, and it can't be used.
     ConnectionUnusable(Reason),
     /// AWS refused what was asked.
@@ -181,6 +193,8 @@ impl ApiError {
             Self::NotConnected => "not_connected",
             Self::IdentityExists => "identity_exists",
             Self::NotADomain => "not_a_domain",
+            Self::EventsActive { .. } => "events_active",
+            Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::ConnectionUnusable(reason) => reason.code(),
             Self::Aws { .. } => "aws_refused",
             Self::AwsThrottled { .. } => "aws_throttled",
@@ -195,9 +209,10 @@ impl ApiError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Field(_) | Self::ExternalIdMismatch | Self::AccountMismatch => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::Field(_)
+            | Self::ExternalIdMismatch
+            | Self::AccountMismatch
+            | Self::SandboxRecipients { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::MalformedJson { .. } | Self::Aws { .. } => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -209,6 +224,7 @@ impl ApiError {
             | Self::NotConnected
             | Self::IdentityExists
             | Self::NotADomain
+            | Self::EventsActive { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
@@ -225,6 +241,8 @@ impl ApiError {
             Self::ExternalIdMismatch => Some("externalId"),
             Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
             Self::WebhookRefused { field, .. } => *field,
+            Self::EventsActive { .. } => Some("region"),
+            Self::SandboxRecipients { recipients, .. } => recipients.first().map(|(field, _)| field.as_str()),
             _ => None,
         }
     }
@@ -252,6 +270,14 @@ impl ApiError {
             }
             Self::NotADomain => {
                 "The identity is an address: DNS records and signing keys are its domain's.".into()
+            }
+            Self::EventsActive { region } => format!("Events come back from {region} already."),
+            Self::SandboxRecipients { region, recipients } => {
+                let addresses: Vec<&str> = recipients.iter().map(|(_, address)| address.as_str()).collect();
+                format!(
+                    "The account is in the SES sandbox in {region}, where mail goes to verified addresses only. Not verified: {}.",
+                    addresses.join(", ")
+                )
             }
             Self::ConnectionUnusable(reason) => reason.message(),
             Self::Aws { code, message, .. } | Self::AwsThrottled { code, message } => {
@@ -284,6 +310,13 @@ impl ApiError {
                 "Find its id by GET /v1/identities, then change the signing by PUT /v1/identities/{id}/dkim."
             }
             Self::NotADomain => "Verify the domain instead: POST /v1/identities with the part behind the @.",
+            Self::EventsActive { .. } => {
+                "Nothing has to be done. To use a topic of your own, delete the stack of this region first."
+            }
+            Self::SandboxRecipients { .. } => {
+                "Verify the recipient (POST /v1/identities in this region), or ask AWS for production access: in the SES console under \
+                 Account dashboard, Request production access. The addresses at simulator.amazonses.com always work."
+            }
             Self::ConnectionUnusable(reason) => reason.help(),
             Self::WebhookRefused { help, .. } => help,
             Self::AwsThrottled { .. } => "Send more slowly, or ask AWS for a higher sending rate.",

@@ -1,10 +1,13 @@
-//! The identifiers of what Kraiter keeps: a prefix that tells the kind, and a ULID.
+//! The identifiers of what Kraiter keeps: a prefix that tells the kind, and a UUID of version 7, which begins with the
+//! time: so they sort by it.
+//!
+//! <https://www.rfc-editor.org/rfc/rfc9562#section-5.7>
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use ulid::Ulid;
+use uuid::{Builder, Uuid};
 
 /// Declares an identifier with its prefix.
 macro_rules! id {
@@ -12,20 +15,21 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Ulid);
+        pub struct $name(Uuid);
 
         impl $name {
-            /// A new identifier from the time and 80 random bits (the upper bits of `random` are left out).
+            /// A new identifier from the time and 74 random bits (the other bits of `random` are left out).
             #[must_use]
             pub fn new(now: OffsetDateTime, random: u128) -> Self {
                 let milliseconds = now.unix_timestamp_nanos() / 1_000_000;
-                Self(Ulid::from_parts(u64::try_from(milliseconds).unwrap_or(0), random))
+                let [_, _, _, _, _, _, bits @ ..] = random.to_be_bytes();
+                Self(Builder::from_unix_timestamp_millis(u64::try_from(milliseconds).unwrap_or(0), &bits).into_uuid())
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "_{}"), self.0.to_string().to_ascii_lowercase())
+                write!(f, concat!($prefix, "_{}"), self.0.simple())
             }
         }
 
@@ -33,8 +37,8 @@ macro_rules! id {
             type Err = UnknownId;
 
             fn from_str(text: &str) -> Result<Self, UnknownId> {
-                let ulid = text.strip_prefix(concat!($prefix, "_")).ok_or(UnknownId)?;
-                let id = Self(Ulid::from_string(ulid).map_err(|_| UnknownId)?);
+                let uuid = text.strip_prefix(concat!($prefix, "_")).ok_or(UnknownId)?;
+                let id = Self(Uuid::try_parse(uuid).map_err(|_| UnknownId)?);
                 // One spelling an identifier, so that a text can be compared as it is.
                 if id.to_string() == text { Ok(id) } else { Err(UnknownId) }
             }

@@ -13,6 +13,7 @@ mod connect_view;
 mod dns_check;
 mod email;
 mod error;
+mod events;
 mod field;
 mod health;
 mod id;
@@ -25,13 +26,14 @@ mod one_or_many;
 mod organisation;
 mod page;
 mod session;
+mod text_map;
 
 #[cfg(feature = "server")]
 pub use action::{Access, Action, BodyKind, Matched, Routes};
 pub use api_key::ApiKey;
 pub use aws_binding::{
-    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionView, RegisterRequest, RegisteredRole,
-    VerifyView,
+    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
+    RegisteredRole, VerifyView,
 };
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, RecordCheck, RecordStatus};
@@ -39,6 +41,7 @@ pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
 };
 pub use error::{ApiError, Problem};
+pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId};
@@ -58,3 +61,4 @@ pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
 };
+pub use text_map::TextMap;

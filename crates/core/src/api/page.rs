@@ -78,8 +78,8 @@ mod tests {
         }
         let after = |cursor| PageQuery::parse(cursor).unwrap().after::<crate::api::EmailId>();
         assert_eq!(after("limit=3").unwrap(), None);
-        assert!(after("cursor=eml_01hzzzzzzzzzzzzzzzzzzzzzzz").unwrap().is_some());
-        assert_eq!(after("cursor=org_01hzzzzzzzzzzzzzzzzzzzzzzz").unwrap_err().code, "invalid_cursor");
+        assert!(after("cursor=eml_019ab0c5d0007000800000000000000a").unwrap().is_some());
+        assert_eq!(after("cursor=org_019ab0c5d0007000800000000000000a").unwrap_err().code, "invalid_cursor");
         assert_eq!(PageQuery::parse("offset=3").unwrap_err().field, "offset");
     }
 }

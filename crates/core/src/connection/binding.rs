@@ -1,7 +1,9 @@
 //! What a connection is bound to, and what AWS says of the account.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
+use super::Reason;
 use crate::aws::{AccountId, Region, RoleArn, TopicArn};
 
 /// The customer's side of a connection.
@@ -10,10 +12,10 @@ use crate::aws::{AccountId, Region, RoleArn, TopicArn};
 pub struct Binding {
     /// The role that Kraiter assumes.
     pub role_arn: RoleArn,
-    /// The region of the stack, or the one named at manual set-up.
+    /// The region of the stack that made the role, or the one named at manual set-up.
     pub stack_region: Region,
-    /// Where events come from; `None` after manual set-up.
-    pub events: Option<EventSource>,
+    /// Where events come from, one source a region at the most; a region without one sends all the same.
+    pub events: Vec<EventSource>,
 }
 
 impl Binding {
@@ -22,21 +24,65 @@ impl Binding {
     pub const fn account(&self) -> &AccountId {
         self.role_arn.account()
     }
+
+    /// Where the events of a region come from.
+    #[must_use]
+    pub fn events_in(&self, region: Region) -> Option<&EventSource> {
+        self.events.iter().find(|source| source.region == region)
+    }
+
+    /// The same, with this source instead of what its region had.
+    #[must_use]
+    pub fn with_events(mut self, source: EventSource) -> Self {
+        self.events.retain(|known| known.region != source.region);
+        self.events.push(source);
+        self
+    }
+
+    /// The same, with the sources of `known` too, where both are of one account.
+    #[must_use]
+    pub(super) fn keeping_events_of(self, known: &Self) -> Self {
+        if known.account() != self.account() {
+            return self;
+        }
+        let kept: Vec<_> =
+            known.events.iter().filter(|source| self.events_in(source.region).is_none()).cloned().collect();
+        kept.into_iter().fold(self, Self::with_events)
+    }
+
+    /// The source that this topic belongs to.
+    pub(super) fn source_of(&mut self, topic: &TopicArn) -> Option<&mut EventSource> {
+        self.events.iter_mut().find(|source| source.topic.as_ref() == Some(topic))
+    }
 }
 
-/// The topic that tells us what became of mail, and the configuration set that feeds it.
+/// What tells us, in one region, what became of mail: a configuration set, and the topic that it feeds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventSource {
-    /// The topic whose signed messages are believed.
-    pub topic: TopicArn,
+    /// The region of both.
+    pub region: Region,
     /// The configuration set that sends name.
     pub configuration_set: String,
-    /// Whether the topic still posts to us, as far as it has told us.
-    pub subscribed: bool,
+    /// The topic whose signed messages are believed; none where the customer has given none yet.
+    pub topic: Option<TopicArn>,
+    /// Whether the topic posts to us, as far as it has told us.
+    pub subscription: Subscription,
 }
 
-/// What `GetAccount` says of the account in the stack's region.
+/// Whether a topic posts to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subscription {
+    /// No confirmation has come yet.
+    Awaited,
+    /// It does.
+    Active,
+    /// It did, and has told us that it no longer does.
+    Ended,
+}
+
+/// What `GetAccount` says of the account in one region.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html>
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +94,21 @@ pub struct AccountFacts {
     pub sending_enabled: bool,
     /// What may be sent, and what was.
     pub quota: Quota,
+}
+
+/// What was last found out about the account in a region beside the stack's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegionFacts {
+    /// The region.
+    pub region: Region,
+    /// What AWS said, where it did.
+    pub account: Option<AccountFacts>,
+    /// Why it said nothing.
+    pub reason: Option<Reason>,
+    /// When it was asked.
+    #[serde(with = "time::serde::rfc3339")]
+    pub checked_at: OffsetDateTime,
 }
 
 /// Sending limits of one account in one region. All three count recipients, not messages.

@@ -34,7 +34,7 @@ mod tests {
             binding: Binding {
                 role_arn: role(name),
                 stack_region: "eu-west-1".parse().unwrap(),
-                events: None,
+                events: vec![],
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{AccountFacts, Binding, Reason};
+use super::{AccountFacts, Binding, EventSource, Reason};
 use crate::aws::{Region, RoleArn, TopicArn};
 
 /// Something that happened to a connection.
@@ -38,6 +38,16 @@ pub enum Event {
         role_arn: RoleArn,
         /// What it showed.
         conclusion: Conclusion,
+    },
+    /// Kraiter has made a configuration set in a region, for a role made by hand or a region without a stack.
+    EventsMade {
+        /// It, with the customer's topic where they have given one.
+        source: EventSource,
+    },
+    /// A proven SubscriptionConfirmation came from a topic that the customer has given.
+    TopicConfirmed {
+        /// The topic.
+        topic: TopicArn,
     },
     /// A proven UnsubscribeConfirmation came.
     TopicUnsubscribed {

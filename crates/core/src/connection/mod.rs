@@ -22,7 +22,7 @@ mod schedule;
 mod state;
 mod transition;
 
-pub use binding::{AccountFacts, Binding, EventSource, Quota};
+pub use binding::{AccountFacts, Binding, EventSource, Quota, RegionFacts, Subscription};
 pub use claim::proven_role;
 pub use event::{Conclusion, Effect, Event};
 pub use reason::Reason;

@@ -27,11 +27,10 @@ impl Route {
         }
     }
 
-    /// The configuration set that a send names, so that events come back: there is one where the stack is, and nowhere else.
+    /// The configuration set that a send names, so that events come back; none in a region that has none, where mail goes out all the same.
     #[must_use]
     pub fn configuration_set(&self) -> Option<&str> {
-        let events = self.binding.events.as_ref()?;
-        (events.topic.region() == self.region).then_some(events.configuration_set.as_str())
+        self.binding.events_in(self.region).map(|source| source.configuration_set.as_str())
     }
 }
 
@@ -40,17 +39,18 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::connection::{AccountFacts, EventSource, Quota, Reason};
+    use crate::connection::{AccountFacts, EventSource, Quota, Reason, Subscription};
 
     fn binding() -> Binding {
         Binding {
             role_arn: "arn:aws:iam::111111111111:role/a".parse().unwrap(),
             stack_region: "eu-west-1".parse().unwrap(),
-            events: Some(EventSource {
-                topic: "arn:aws:sns:eu-west-1:111111111111:kraiter".parse().unwrap(),
+            events: vec![EventSource {
+                region: "eu-west-1".parse().unwrap(),
                 configuration_set: "kraiter".into(),
-                subscribed: true,
-            }),
+                topic: Some("arn:aws:sns:eu-west-1:111111111111:kraiter".parse().unwrap()),
+                subscription: Subscription::Active,
+            }],
         }
     }
 

@@ -12,6 +12,9 @@ pub(super) const STACK_PATIENCE: Duration = Duration::minutes(10);
 /// How often a working connection is looked at.
 pub(super) const ROUTINE: Duration = Duration::hours(6);
 
+/// How often a connection is looked at whose account is in the sandbox: AWS may let it out any time, and doesn't tell us.
+pub(super) const SANDBOX: Duration = Duration::minutes(15);
+
 /// How many unanswered checks in a row a working connection survives.
 pub(super) const UNANSWERED_LIMIT: u32 = 3;
 

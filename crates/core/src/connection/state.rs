@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{AccountFacts, Binding, Reason};
-use crate::aws::Region;
+use super::{AccountFacts, Binding, Reason, RegionFacts, Subscription};
+use crate::aws::{Region, RoleArn};
 
 /// The state of a connection with all that belongs to it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -136,6 +136,21 @@ impl State {
         }
     }
 
+    /// What AWS last said of the account in `region`; `facts` are what was found out there, if it isn't the stack's.
+    #[must_use]
+    pub fn account_in<'a>(
+        &'a self,
+        region: Region,
+        facts: Option<&'a RegionFacts>,
+    ) -> Option<&'a AccountFacts> {
+        if self.stack_region() == Some(region) {
+            self.account()
+        } else {
+            self.account()?;
+            facts.and_then(|facts| facts.account.as_ref())
+        }
+    }
+
     /// Why it doesn't work, or not wholly.
     #[must_use]
     pub const fn reason(&self) -> Option<&Reason> {
@@ -181,5 +196,14 @@ impl State {
             }
             _ => None,
         }
+    }
+
+    /// The role that a stack in `region` doesn't make again: one that works, in a region that brings no events yet.
+    #[must_use]
+    pub fn role_for_further_stack(&self, region: Region) -> Option<&RoleArn> {
+        let binding = self.sending_binding()?;
+        let has_stack =
+            binding.events_in(region).is_some_and(|source| source.subscription != Subscription::Awaited);
+        (!has_stack).then_some(&binding.role_arn)
     }
 }

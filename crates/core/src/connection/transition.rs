@@ -2,7 +2,9 @@
 
 use time::OffsetDateTime;
 
-use super::{AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Reason, State, schedule};
+use super::{
+    AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Reason, State, Subscription, schedule,
+};
 use crate::aws::TopicArn;
 
 /// Where a connection goes, and what has to be done.
@@ -45,8 +47,8 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
             }
             // The same role by hand keeps the events that its stack brought.
             Some(known) if known.role_arn == binding.role_arn => {
-                let events = known.events.clone();
-                verify(Binding { events, ..binding }, now, vec![])
+                let binding = binding.keeping_events_of(known);
+                verify(binding, now, vec![])
             }
             _ => verify(binding, now, vec![Effect::ForgetCredentials]),
         },
@@ -76,6 +78,8 @@ pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition
             Conclusion::NotProtected => not_protected(state, now),
             Conclusion::Failed(reason) => failed(state, reason, now),
         },
+        Event::EventsMade { source } => events_made(state, source),
+        Event::TopicConfirmed { topic } => topic_confirmed(state, &topic),
         Event::TopicUnsubscribed { topic } => topic_unsubscribed(state, &topic, now),
         Event::DisconnectAsked => match state {
             State::NotConnected | State::Disconnected { .. } => stay(state),
@@ -122,10 +126,62 @@ fn stack_ready(state: State, binding: Binding, now: OffsetDateTime) -> Transitio
             checked_at,
             ..
         } if known.role_arn == binding.role_arn => Transition {
-            state: State::Connected { binding, account, checked_at, unanswered: 0 },
+            state: State::Connected {
+                binding: of_known_role(binding, &known),
+                account,
+                checked_at,
+                unanswered: 0,
+            },
             effects: vec![Effect::ConfirmSubscription, Effect::Check],
         },
-        _ => verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription]),
+        other => {
+            let binding = match other.binding() {
+                Some(known) if known.role_arn == binding.role_arn => of_known_role(binding, known),
+                Some(known) => binding.keeping_events_of(known),
+                None => binding,
+            };
+            verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription])
+        }
+    }
+}
+
+/// A further stack adds its region's events to a role that another stack, or a person, has made.
+fn of_known_role(binding: Binding, known: &Binding) -> Binding {
+    Binding { stack_region: known.stack_region, ..binding.keeping_events_of(known) }
+}
+
+fn events_made(mut state: State, source: EventSource) -> Transition {
+    if let Some(binding) = bound(&mut state) {
+        // What posts already isn't replaced by what doesn't yet.
+        let replaces = binding
+            .events_in(source.region)
+            .is_none_or(|known| known.topic != source.topic && known.subscription != Subscription::Active);
+        if replaces {
+            *binding = binding.clone().with_events(source);
+        }
+    }
+    stay(state)
+}
+
+fn topic_confirmed(mut state: State, topic: &TopicArn) -> Transition {
+    let known = bound(&mut state).and_then(|binding| binding.source_of(topic));
+    match known {
+        None => stay(state),
+        Some(source) => {
+            source.subscription = Subscription::Active;
+            Transition { state, effects: vec![Effect::ConfirmSubscription, Effect::Check] }
+        }
+    }
+}
+
+/// The binding of a state that has one.
+const fn bound(state: &mut State) -> Option<&mut Binding> {
+    match state {
+        State::Verifying { binding, .. }
+        | State::Connected { binding, .. }
+        | State::Degraded { binding, .. }
+        | State::Insecure { binding, .. } => Some(binding),
+        State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => None,
     }
 }
 
@@ -137,7 +193,7 @@ fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transiti
     else {
         return stay(state);
     };
-    let unsubscribed = binding.events.as_ref().is_some_and(|events| !events.subscribed);
+    let unsubscribed = binding.events.iter().any(|source| source.subscription == Subscription::Ended);
     let reason = if !account.sending_enabled {
         Some(Reason::SendingPaused)
     } else if unsubscribed {
@@ -145,13 +201,14 @@ fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transiti
     } else {
         None
     };
+    let pause = if account.production_access { schedule::ROUTINE } else { schedule::SANDBOX };
     let state = match reason {
         None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
         Some(reason) => {
             State::Degraded { binding, reason, account: Some(account), checked_at: now, failures: 0 }
         }
     };
-    Transition { state, effects: vec![Effect::WakeAt(now + schedule::ROUTINE)] }
+    Transition { state, effects: vec![Effect::WakeAt(now + pause)] }
 }
 
 fn not_protected(state: State, now: OffsetDateTime) -> Transition {
@@ -223,17 +280,10 @@ fn degraded(
 }
 
 fn topic_unsubscribed(mut state: State, topic: &TopicArn, now: OffsetDateTime) -> Transition {
-    let binding = match &mut state {
-        State::Verifying { binding, .. }
-        | State::Connected { binding, .. }
-        | State::Degraded { binding, .. }
-        | State::Insecure { binding, .. } => binding,
-        State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => return stay(state),
+    let Some(source) = bound(&mut state).and_then(|binding| binding.source_of(topic)) else {
+        return stay(state);
     };
-    match &mut binding.events {
-        Some(EventSource { topic: known, subscribed, .. }) if known == topic => *subscribed = false,
-        _ => return stay(state),
-    }
+    source.subscription = Subscription::Ended;
     match state {
         State::Connected { binding, account, .. } => Transition {
             state: State::Degraded {

@@ -16,6 +16,7 @@ mod header;
 #[cfg(feature = "server")]
 mod outcome;
 mod problem;
+pub mod sandbox;
 #[cfg(feature = "server")]
 mod send;
 mod sender_identity;

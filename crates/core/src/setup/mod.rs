@@ -3,6 +3,7 @@
 //! The policies that a person pastes by hand ([`trust_policy`], [`permissions_policy`]) and those in the [`Template`] are made
 //! by the same functions, from values in the one case and from references in the other, so that they can't drift apart.
 
+mod events;
 mod external_id;
 mod permissions_policy;
 mod policy;
@@ -14,6 +15,7 @@ mod template;
 mod trust_policy;
 mod webhook;
 
+pub use events::{configuration_set_name, event_destination_name, topic_policy};
 pub use external_id::ExternalId;
 pub use permissions_policy::permissions_policy;
 pub use policy::{Policy, Statement};

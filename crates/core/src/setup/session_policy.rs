@@ -16,11 +16,13 @@ pub enum SessionPurpose {
     Check,
     /// To make and look at identities.
     Identities,
+    /// To make what brings events back.
+    Events,
 }
 
 impl SessionPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Send, Self::Check, Self::Identities];
+    pub const ALL: [Self; 4] = [Self::Send, Self::Check, Self::Identities, Self::Events];
 
     /// The actions that the purpose needs.
     #[must_use]
@@ -34,6 +36,12 @@ impl SessionPurpose {
                 "ses:CreateEmailIdentity",
                 "ses:DeleteEmailIdentity",
                 "ses:PutEmailIdentityDkimSigningAttributes",
+            ],
+            Self::Events => &[
+                "ses:CreateConfigurationSet",
+                "ses:GetConfigurationSet",
+                "ses:ListConfigurationSets",
+                "ses:CreateConfigurationSetEventDestination",
             ],
         }
     }

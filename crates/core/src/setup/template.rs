@@ -4,8 +4,8 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ExternalId, Protocol, WebhookUrl, permissions_policy, trust_policy};
-use crate::aws::AccountId;
+use super::{ExternalId, Protocol, WebhookUrl, events, permissions_policy, trust_policy};
+use crate::aws::{AccountId, RoleArn};
 
 /// The values that one organisation's stack is made with. All of them show on the console's page and can be edited there, so
 /// nothing about a stack is believed until it is proven.
@@ -17,19 +17,21 @@ pub struct Parameters<'a> {
     pub external_id: &'a ExternalId,
     /// Where the topic posts to.
     pub webhook_url: &'a WebhookUrl,
+    /// The role that is there already: the stack makes none, only what brings events back from its region.
+    pub existing_role: Option<&'a RoleArn>,
 }
 
 impl Parameters<'_> {
     /// The values by their names in the template.
     #[must_use]
     pub fn to_pairs(&self) -> Vec<(String, String)> {
-        [
+        let mut pairs = vec![
             ("KraiterAccountId", self.kraiter_account_id.as_str()),
             ("ExternalId", self.external_id.as_str()),
             ("WebhookUrl", self.webhook_url.reveal()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec()
+        ];
+        pairs.extend(self.existing_role.map(|role| ("ExistingRoleArn", role.as_str())));
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 }
 
@@ -51,6 +53,8 @@ impl Template {
                             and only with this external ID, and the events (deliveries, bounces, complaints) that come back.",
             "Metadata": interface(),
             "Parameters": parameters(protocol),
+            // IAM is global: a stack in a further region must not make the role again.
+            "Conditions": { "MakesRole": { "Fn::Equals": [{ "Ref": "ExistingRoleArn" }, ""] } },
             "Resources": {
                 "Role": role(),
                 "ConfigurationSet": {
@@ -66,7 +70,7 @@ impl Template {
                 "Subscription": subscription(protocol),
             },
             "Outputs": {
-                "RoleArn": output("The role that Kraiter assumes.", &json!({ "Fn::GetAtt": ["Role", "Arn"] })),
+                "RoleArn": output("The role that Kraiter assumes.", &role_arn()),
                 "ConfigurationSetName":
                     output("The configuration set that emails are sent with.", &json!({ "Ref": "ConfigurationSet" })),
                 "TopicArn": output("The topic that events are published to.", &json!({ "Ref": "Topic" })),
@@ -99,12 +103,13 @@ fn interface() -> Value {
         "AWS::CloudFormation::Interface": {
             "ParameterGroups": [{
                 "Label": { "default": "Filled in by Kraiter: leave these as they are" },
-                "Parameters": ["KraiterAccountId", "ExternalId", "WebhookUrl"],
+                "Parameters": ["KraiterAccountId", "ExternalId", "WebhookUrl", "ExistingRoleArn"],
             }],
             "ParameterLabels": {
                 "KraiterAccountId": { "default": "Kraiter's AWS account" },
                 "ExternalId": { "default": "External ID of your organisation" },
                 "WebhookUrl": { "default": "Where events are posted to" },
+                "ExistingRoleArn": { "default": "Role that is there already (empty: the stack makes one)" },
             },
         },
     })
@@ -134,6 +139,13 @@ fn parameters(protocol: Protocol) -> Value {
             "AllowedPattern": format!("^{host}/webhooks/sns/[a-z2-7]{{52}}$"),
             "ConstraintDescription": "The address that the link gave.",
         },
+        "ExistingRoleArn": {
+            "Type": "String",
+            "Default": "",
+            "Description": "For a further region: the role that Kraiter assumes already.",
+            "AllowedPattern": "^(arn:aws:iam::[0-9]{12}:role/[!-~]+)?$",
+            "ConstraintDescription": "The ARN of the role, as the link gave it, or nothing.",
+        },
     })
 }
 
@@ -141,6 +153,7 @@ fn role() -> Value {
     let principal = json!({ "Fn::Sub": "arn:${AWS::Partition}:iam::${KraiterAccountId}:root" });
     json!({
         "Type": "AWS::IAM::Role",
+        "Condition": "MakesRole",
         "Properties": {
             "Description": "Assumed by Kraiter to send email through Amazon SES.",
             "AssumeRolePolicyDocument": trust_policy::with(&principal, &json!({ "Ref": "ExternalId" })).to_value(),
@@ -150,31 +163,18 @@ fn role() -> Value {
 }
 
 /// SES may publish to the topic, for this account's configuration set only.
-///
-/// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html>
 fn topic_policy() -> Value {
-    let source =
+    let configuration_set =
         "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}";
     json!({
         "Type": "AWS::SNS::TopicPolicy",
         "Properties": {
             "Topics": [{ "Ref": "Topic" }],
-            "PolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [{
-                    "Sid": "SESPublishes",
-                    "Effect": "Allow",
-                    "Principal": { "Service": "ses.amazonaws.com" },
-                    "Action": "sns:Publish",
-                    "Resource": { "Ref": "Topic" },
-                    "Condition": {
-                        "StringEquals": {
-                            "AWS:SourceAccount": { "Ref": "AWS::AccountId" },
-                            "AWS:SourceArn": { "Fn::Sub": source },
-                        },
-                    },
-                }],
-            },
+            "PolicyDocument": events::policy(
+                &json!({ "Ref": "Topic" }),
+                &json!({ "Ref": "AWS::AccountId" }),
+                &json!({ "Fn::Sub": configuration_set }),
+            ),
         },
     })
 }
@@ -209,10 +209,18 @@ fn subscription(protocol: Protocol) -> Value {
         "Properties": {
             "TopicArn": { "Ref": "Topic" },
             "Protocol": protocol.name(),
-            "Endpoint": { "Fn::Sub": "${WebhookUrl}?role_arn=${Role.Arn}&configuration_set=${ConfigurationSet}" },
+            "Endpoint": { "Fn::Sub": [
+                "${WebhookUrl}?role_arn=${RoleArn}&configuration_set=${ConfigurationSet}",
+                { "RoleArn": role_arn() },
+            ] },
             "RawMessageDelivery": false,
         },
     })
+}
+
+/// The role that the stack makes, or the one that is there already.
+fn role_arn() -> Value {
+    json!({ "Fn::If": ["MakesRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] })
 }
 
 fn output(description: &str, value: &Value) -> Value {

@@ -25,20 +25,21 @@ pub enum Expected<'a> {
 impl<'a> Expected<'a> {
     /// What a webhook expects of a message, by what the message claims to be: a SubscriptionConfirmation may come from any topic of
     /// the stack that the webhook's address was made for (`region`, and the account of the role that the address names), everything
-    /// else from the webhook's `topic` only.
+    /// else, and every message at an address that names no role, from the webhook's `topic` only.
     ///
     /// # Errors
-    /// [`Rejection::AccountUnexpected`] where the address names no role, [`Rejection::TopicUnexpected`] where no topic is known yet.
+    /// [`Rejection::AccountUnexpected`] or [`Rejection::TopicUnexpected`] where nothing is known of what to expect.
     pub fn at_webhook(
         message: &Unverified,
         region: Region,
         role_account: Option<&'a AccountId>,
         topic: Option<&'a TopicArn>,
     ) -> Result<Self, Rejection> {
-        if message.claims_subscription() {
-            role_account.map(|account| Self::Stack { region, account }).ok_or(Rejection::AccountUnexpected)
-        } else {
-            topic.map(Self::Topic).ok_or(Rejection::TopicUnexpected)
+        match (message.claims_subscription(), role_account, topic) {
+            (true, Some(account), _) => Ok(Self::Stack { region, account }),
+            (_, _, Some(topic)) => Ok(Self::Topic(topic)),
+            (true, None, None) => Err(Rejection::AccountUnexpected),
+            (false, _, None) => Err(Rejection::TopicUnexpected),
         }
     }
 }

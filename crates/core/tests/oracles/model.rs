@@ -9,7 +9,8 @@ use kraiter_core::{
     mail::{Email, EmailDraft, SenderIdentity},
     s3::{CreateBucket, PutObject},
     ses::{
-        CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
+        CreateConfigurationSet, CreateConfigurationSetEventDestination, CreateEmailIdentity,
+        DeleteEmailIdentity, GetAccount, GetConfigurationSet, GetEmailIdentity, ListEmailIdentities,
         PutEmailIdentityDkimSigningAttributes,
     },
     sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
@@ -111,7 +112,43 @@ fn ses() -> Vec<Question> {
         "ConfigurationSetName": "kraiter",
     });
     let get = GetEmailIdentity { email_identity: address.parse().unwrap() };
+    let topic = "arn:aws:sns:eu-west-1:123456789012:kraiter-events";
+    let destination = CreateConfigurationSetEventDestination {
+        configuration_set: "kraiter-a1b2".into(),
+        name: "kraiter-0011".into(),
+        topic: topic.parse().unwrap(),
+    };
+    let kinds = [
+        "SEND",
+        "REJECT",
+        "BOUNCE",
+        "COMPLAINT",
+        "DELIVERY",
+        "OPEN",
+        "CLICK",
+        "RENDERING_FAILURE",
+        "DELIVERY_DELAY",
+        "SUBSCRIPTION",
+    ];
+    let destined = json!({
+        "ConfigurationSetName": "kraiter-a1b2",
+        "EventDestinationName": "kraiter-0011",
+        "EventDestination": {
+            "Enabled": true,
+            "MatchingEventTypes": kinds,
+            "SnsDestination": {"TopicArn": topic},
+        },
+    });
+    let set = json!({"ConfigurationSetName": "kraiter-a1b2"});
+    let made = json!({
+        "ConfigurationSetName": "kraiter-a1b2",
+        "ReputationOptions": {"ReputationMetricsEnabled": true},
+    });
+    let name = || "kraiter-a1b2".to_owned();
     vec![
+        question(&CreateConfigurationSet { name: name() }, "sesv2", "CreateConfigurationSet", &made),
+        question(&GetConfigurationSet { name: name() }, "sesv2", "GetConfigurationSet", &set),
+        question(&destination, "sesv2", "CreateConfigurationSetEventDestination", &destined),
         question(&GetAccount, "sesv2", "GetAccount", &json!({})),
         question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", &send),
         question(&get, "sesv2", "GetEmailIdentity", &json!({"EmailIdentity": address})),

@@ -60,7 +60,11 @@ impl AwsConnection {
             return Ok(conclusion);
         }
         let account = aws::call(&GetAccount, &self.endpoint()?, region, &session.credentials).await;
-        Ok(check::account(account, region))
+        let conclusion = check::account(account, region);
+        if matches!(conclusion, Conclusion::Working(_)) {
+            self.see_regions(organisation, binding, &session.credentials).await?;
+        }
+        Ok(conclusion)
     }
 
     async fn assume(

@@ -1,7 +1,7 @@
 //! What the Worker asks of a connection.
 
 use kraiter_core::{
-    api::{EmailId, IdentityQuery, IdentityView, KnownIdentity, NewIdentity, RegisteredRole},
+    api::{EmailId, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity, RegisteredRole},
     aws::{Region, TopicArn},
     connection::Binding,
     dkim::Signing,
@@ -39,6 +39,10 @@ pub(crate) enum Command {
     Disconnect,
     /// Note that a stack is done; answers a [`Confirmation`].
     NoteStack { binding: Binding },
+    /// Make what brings events back from a region without a stack.
+    SetUpEvents { wanted: EventsWanted },
+    /// Note that a topic of the customer's asks for confirmation; answers a [`Confirmation`].
+    NoteTopic { topic: TopicArn },
     /// Note that a topic no longer posts to us.
     NoteUnsubscribed { topic: TopicArn },
     /// Make a sender identity; answers an [`IdentityMade`].

@@ -18,7 +18,9 @@ use crate::{
 impl AwsConnection {
     /// What is shown of the connection.
     pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
-        Ok(AwsBindingView::new(&self.storage()?.state()?, organisation.external_id.clone()))
+        let storage = self.storage()?;
+        let facts = storage.region_facts()?;
+        Ok(AwsBindingView::new(&storage.state()?, organisation.external_id.clone(), &facts))
     }
 
     /// Makes a link with an address of its own for the stack to post to.
@@ -30,9 +32,9 @@ impl AwsConnection {
         let token = WebhookToken::from_random(&random::bytes()?);
         database::webhooks::insert(&self.database()?, &token, &organisation.id, region, clock::now()).await?;
         self.happen(organisation, Event::ConnectAsked { region }).await?;
-        let status = self.storage()?.state()?.status();
+        let state = self.storage()?.state()?;
         let settings = self.settings()?;
-        Ok(ConnectView::new(&settings, &organisation.external_id, region, &token, status))
+        Ok(ConnectView::new(&settings, &organisation.external_id, region, &token, &state))
     }
 
     /// Takes a role that was made by hand.
@@ -44,7 +46,7 @@ impl AwsConnection {
         if database::roles::is_anothers(&self.database()?, &role.role_arn, &organisation.id).await? {
             return Err(ApiError::RoleBoundElsewhere.into());
         }
-        let binding = Binding { role_arn: role.role_arn, stack_region: role.stack_region, events: None };
+        let binding = Binding { role_arn: role.role_arn, stack_region: role.stack_region, events: vec![] };
         self.happen(organisation, Event::RoleRegistered { binding }).await?;
         self.view(organisation)
     }
@@ -77,6 +79,17 @@ impl AwsConnection {
             return Ok(Confirmation::RoleBoundElsewhere);
         }
         let effects = self.happen(organisation, Event::StackReady { binding }).await?;
+        let is_due = effects.contains(&Effect::ConfirmSubscription);
+        Ok(if is_due { Confirmation::Due } else { Confirmation::NotWanted })
+    }
+
+    /// Notes that a topic of the customer's asks for confirmation.
+    pub(super) async fn note_topic(
+        &self,
+        organisation: &Organisation,
+        topic: TopicArn,
+    ) -> Result<Confirmation, Failure> {
+        let effects = self.happen(organisation, Event::TopicConfirmed { topic }).await?;
         let is_due = effects.contains(&Effect::ConfirmSubscription);
         Ok(if is_due { Confirmation::Due } else { Confirmation::NotWanted })
     }

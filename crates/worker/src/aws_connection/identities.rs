@@ -33,7 +33,7 @@ impl AwsConnection {
         let route = Route::of(&self.storage()?.state()?, identity.region)?;
         let NewIdentity { name, signing, .. } = identity;
         let create = CreateEmailIdentity { email_identity: name.clone(), signing };
-        let is_made = match self.with_role(organisation, &route, &create).await? {
+        let is_made = match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
             Ok(_) => true,
             Err(error) if error.code() == Some(THERE_ALREADY) => false,
             Err(error) => return Err(identity_error(&error, route.region).into()),
@@ -94,7 +94,7 @@ impl AwsConnection {
     ) -> Result<(), Failure> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
         let delete = DeleteEmailIdentity { email_identity: identity.name.clone() };
-        if let Err(error) = self.with_role(organisation, &route, &delete).await? {
+        if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &delete).await? {
             match identity_error(&error, route.region) {
                 ApiError::NotFound { .. } => {}
                 other => return Err(other.into()),
@@ -120,20 +120,20 @@ impl AwsConnection {
         operation: &O,
     ) -> Result<O::Output, Failure> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
-        let answer = self.with_role(organisation, &route, operation).await?;
+        let answer = self.with_role(organisation, &route, SessionPurpose::Identities, operation).await?;
         answer.map_err(|error| identity_error(&error, route.region).into())
     }
 
-    /// Performs an operation with the role, limited to identities.
+    /// Performs an operation with the role, limited to a purpose.
     pub(super) async fn with_role<O: Operation>(
         &self,
         organisation: &Organisation,
         route: &Route,
+        purpose: SessionPurpose,
         operation: &O,
     ) -> Result<Result<O::Output, Error>, Failure> {
         let settings = self.settings()?;
         let role = &route.binding.role_arn;
-        let purpose = SessionPurpose::Identities;
         let call = async |region: Region| {
             let credentials = self.sessions.get(&settings, organisation, role, region, purpose).await?;
             let answer = aws::call(operation, &settings.endpoint, region, &credentials).await;

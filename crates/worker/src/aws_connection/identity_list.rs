@@ -12,6 +12,7 @@ use kraiter_core::{
     connection::{Binding, Route},
     mail::SenderIdentity,
     ses::{GetEmailIdentity, ListEmailIdentities, ListedIdentity},
+    setup::SessionPurpose,
 };
 
 use super::AwsConnection;
@@ -47,7 +48,9 @@ impl AwsConnection {
     ) -> Result<IdentityList, Failure> {
         let route = Route::of(&self.storage()?.state()?, None)?;
         let known = database::identities::all(&self.database()?, &organisation.id).await?;
-        let used = [route.region].into_iter().chain(known.iter().map(|identity| identity.region));
+        let with_events = route.binding.events.iter().map(|source| source.region);
+        let with_identities = known.iter().map(|identity| identity.region);
+        let used = [route.region].into_iter().chain(with_events).chain(with_identities);
         let regions = query.regions.among(used);
         self.borrow_for_identities(organisation, &route).await?;
 
@@ -74,7 +77,7 @@ impl AwsConnection {
         let mut told = Told { region, identities: HashMap::new(), problems: Vec::new() };
         let mut list = ListEmailIdentities::default();
         for _ in 0..MOST_PAGES {
-            let answer = match self.with_role(organisation, &route, &list).await {
+            let answer = match self.with_role(organisation, &route, SessionPurpose::Identities, &list).await {
                 Ok(answer) => answer,
                 Err(Failure::Api(error)) => {
                     told.problems.push(IdentityProblem::told(&error, region, None));
@@ -172,7 +175,7 @@ impl AwsConnection {
             }
             let get = GetEmailIdentity { email_identity: known.name.clone() };
             let route = Route { binding: binding.clone(), region };
-            match self.with_role(organisation, &route, &get).await? {
+            match self.with_role(organisation, &route, SessionPurpose::Identities, &get).await? {
                 Ok(seen) => return Ok(known.seen(&seen, clock::now())),
                 Err(error) if error.retry() == Retry::Slower => {
                     slow.borrow_mut().insert(region);

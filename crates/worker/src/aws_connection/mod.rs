@@ -14,6 +14,9 @@
 //! | `sessions` | borrowed credentials, in memory |
 //! | `outbox`, `sending` | mails on their way to SES |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
+//! | `events` | what brings events back where no stack does |
+//! | `regions` | the account in the regions beside the stack's |
+//! | `sandbox` | who may get mail while the account is in the sandbox |
 //! | `alarm` | what is due by time |
 
 mod alarm;
@@ -21,9 +24,12 @@ mod check;
 mod client;
 mod command;
 mod connection;
+mod events;
 mod identities;
 mod identity_list;
 mod outbox;
+mod regions;
+mod sandbox;
 mod sending;
 mod sessions;
 mod storage;
@@ -92,6 +98,10 @@ impl AwsConnection {
             Command::NoteStack { binding } => {
                 Reply::json(200, &self.note_stack(&organisation, binding).await?)
             }
+            Command::SetUpEvents { wanted } => {
+                Reply::json(200, &self.set_up_events(&organisation, &wanted).await?)
+            }
+            Command::NoteTopic { topic } => Reply::json(200, &self.note_topic(&organisation, topic).await?),
             Command::NoteUnsubscribed { topic } => {
                 Reply::json(200, &self.note_unsubscribed(&organisation, topic).await?)
             }

@@ -37,7 +37,9 @@ impl AwsConnection {
         email: Email,
     ) -> Result<SentView, Failure> {
         // What can't be sent at all isn't accepted.
-        let region = Route::of(&self.storage()?.state()?, email.region())?.region;
+        let route = Route::of(&self.storage()?.state()?, email.region())?;
+        let region = route.region;
+        self.allow_recipients(organisation, &route, &email).await?;
         let now = clock::now();
         let outgoing = Outgoing { id, email, since: now, attempts: 0 };
         self.outbox()?.insert(&outgoing, now + OVERDUE)?;

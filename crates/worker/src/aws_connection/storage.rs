@@ -1,6 +1,9 @@
 //! What a connection keeps: its state, and what is due.
 
-use kraiter_core::{aws::RoleArn, connection};
+use kraiter_core::{
+    aws::RoleArn,
+    connection::{self, RegionFacts},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{SqlStorage, SqlStorageValue};
@@ -48,6 +51,16 @@ impl Storage {
     /// Writes the role that was proven to be the organisation's.
     pub(super) fn set_claim(&self, claim: Option<&RoleArn>) -> Result<(), Failure> {
         self.set("claim", &claim)
+    }
+
+    /// What was last found out about the account in the regions beside the stack's.
+    pub(super) fn region_facts(&self) -> Result<Vec<RegionFacts>, Failure> {
+        Ok(self.get("regions")?.unwrap_or_default())
+    }
+
+    /// Writes what was found out about them.
+    pub(super) fn set_region_facts(&self, facts: &[RegionFacts]) -> Result<(), Failure> {
+        self.set("regions", &facts)
     }
 
     /// When the connection wants to be woken.

@@ -145,3 +145,14 @@ pub(crate) async fn all(database: &D1Database, organisation_id: &str) -> Result<
     let result = statement(database, &sql, &[organisation_id.into()])?.all().await?;
     result.results::<Row>()?.into_iter().map(KnownIdentity::try_from).collect()
 }
+
+/// The regions in which an organisation has identities.
+pub(crate) async fn regions(database: &D1Database, organisation_id: &str) -> Result<Vec<Region>, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        region: Region,
+    }
+    let sql = "SELECT DISTINCT region FROM identities WHERE organisation_id = ?";
+    let rows: Vec<Row> = statement(database, sql, &[organisation_id.into()])?.all().await?.results()?;
+    Ok(rows.into_iter().map(|row| row.region).collect())
+}

@@ -48,6 +48,26 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Stores a new address that takes the messages of a topic which is known already.
+pub(crate) async fn insert_for_topic(
+    database: &D1Database,
+    token: &WebhookToken,
+    organisation_id: &str,
+    topic: &TopicArn,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
+    let sql = "INSERT INTO webhooks (token_digest, organisation_id, region, topic_arn, created_at) VALUES (?, ?, ?, ?, ?)";
+    let region = topic.region().name();
+    let values = [
+        token.digest().into(),
+        organisation_id.into(),
+        region.into(),
+        topic.as_str().into(),
+        written(now)?.into(),
+    ];
+    run(database, sql, &values).await.map(drop)
+}
+
 /// The address that has this token.
 pub(crate) async fn by_token(
     database: &D1Database,

@@ -1,7 +1,8 @@
 //! `/v1/aws-binding` and below: the connection decides and answers.
 
 use kraiter_core::api::{
-    AwsBindingView, ConnectRequest, ConnectView, RegisterRequest, VerifyView, parse_json,
+    AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest, VerifyView,
+    parse_json,
 };
 
 use super::Call;
@@ -29,6 +30,12 @@ pub(super) async fn create(
 ) -> Result<Reply, Failure> {
     let role = parse_json::<RegisterRequest>(call.body)?.parse(&organisation.external_id)?;
     Reply::json(200, &connection.ask::<AwsBindingView>(Command::Register { role }).await?)
+}
+
+/// Makes what brings events back from a region without a stack.
+pub(super) async fn set_up_events(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
+    let wanted = parse_json::<SetUpEventsRequest>(call.body)?.parse()?;
+    Reply::json(200, &connection.ask::<EventsView>(Command::SetUpEvents { wanted }).await?)
 }
 
 pub(super) async fn verify(connection: &Client) -> Result<Reply, Failure> {

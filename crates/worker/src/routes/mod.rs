@@ -65,6 +65,7 @@ pub(crate) async fn dispatch(
         Action::ConnectAws => aws_binding::connect(call, &connection).await,
         Action::VerifyAwsBinding => aws_binding::verify(&connection).await,
         Action::ListIdentities => identities::list(call, &connection).await,
+        Action::SetUpEvents => aws_binding::set_up_events(call, &connection).await,
         Action::CreateIdentity => identities::create(call, &connection).await,
         Action::GetIdentity => identities::get(call, &connection, &organisation).await,
         Action::DeleteIdentity => identities::delete(call, &connection, &organisation).await,

@@ -2,7 +2,7 @@
 
 use kraiter_core::{
     api::{ApiError, EmailId},
-    connection::{Binding, EventSource},
+    connection::{Binding, EventSource, Subscription},
     ses::event::Published,
     setup::{StackReport, WebhookToken},
     sns::{ConfirmSubscription, Content, Expected, Message, Rejection, Verified},
@@ -39,9 +39,11 @@ pub(super) async fn receive(call: &Call<'_>, entry: &mut Entry) -> Result<Reply,
 
     match &message.content {
         Content::SubscriptionConfirmation { .. } => {
-            // `at_webhook` lets none pass whose address names no role.
-            let report = report.ok_or(Rejection::AccountUnexpected)?;
-            stack_ready(call, &token, &webhook, &message, report).await?;
+            // An address without a role was made for a topic of the customer's.
+            match report {
+                Some(report) => stack_ready(call, &token, &webhook, &message, report).await?,
+                None => topic_ready(call, &webhook, &message).await?,
+            }
         }
         Content::UnsubscribeConfirmation => {
             let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
@@ -65,11 +67,12 @@ async fn stack_ready(
     let binding = Binding {
         role_arn: report.role_arn,
         stack_region: message.topic.region(),
-        events: Some(EventSource {
-            topic: message.topic.clone(),
+        events: vec![EventSource {
+            region: message.topic.region(),
+            topic: Some(message.topic.clone()),
             configuration_set: report.configuration_set,
-            subscribed: true,
-        }),
+            subscription: Subscription::Active,
+        }],
     };
     match connection.ask(Command::NoteStack { binding }).await? {
         Confirmation::Due => {}
@@ -78,25 +81,35 @@ async fn stack_ready(
         Confirmation::NotWanted => return Err(Rejection::AccountUnexpected.into()),
     }
     database::webhooks::set_topic(&database::of(call.env)?, token, &message.topic).await?;
+    confirm(call, webhook, message).await
+}
+
+/// A topic that the customer has given may post here.
+async fn topic_ready(call: &Call<'_>, webhook: &Webhook, message: &Verified<Message>) -> Result<(), Failure> {
+    let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
+    match connection.ask(Command::NoteTopic { topic: message.topic.clone() }).await? {
+        Confirmation::Due => confirm(call, webhook, message).await,
+        _ => Err(Rejection::TopicUnexpected.into()),
+    }
+}
+
+/// Confirms the subscription that a message tells of.
+async fn confirm(call: &Call<'_>, webhook: &Webhook, message: &Verified<Message>) -> Result<(), Failure> {
     let Some(confirm) = ConfirmSubscription::answering(message) else { return Ok(()) };
     let answer = aws::call_unsigned(&confirm, &call.settings.endpoint, confirm.region()).await;
-    match answer {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            log::note(
-                "confirm_subscription_failed",
-                json!({ "requestId": call.request_id, "organisationId": webhook.organisation.id, "awsCode": error.code() }),
-            );
-            Err(ApiError::WebhookRefused {
-                code: "sns_not_confirmed",
-                message: "the subscription could not be confirmed".into(),
-                help: "Nothing has to be done: SNS delivers the message again.",
-                field: None,
-                status: http::StatusCode::SERVICE_UNAVAILABLE,
-            }
-            .into())
-        }
+    let Err(error) = answer else { return Ok(()) };
+    log::note(
+        "confirm_subscription_failed",
+        json!({ "requestId": call.request_id, "organisationId": webhook.organisation.id, "awsCode": error.code() }),
+    );
+    Err(ApiError::WebhookRefused {
+        code: "sns_not_confirmed",
+        message: "the subscription could not be confirmed".into(),
+        help: "Nothing has to be done: SNS delivers the message again.",
+        field: None,
+        status: http::StatusCode::SERVICE_UNAVAILABLE,
     }
+    .into())
 }
 
 /// SES published something. What isn't an event about an email of ours is logged and not stored: SNS would only post it again.

@@ -27,7 +27,15 @@ pub(super) fn of_inputs(
     let mut rustc = Command::new("rustc");
     rustc.arg("-vV").current_dir(toolbox.root());
     toolchain.choose(&mut rustc);
-    let mut lines = vec![format!("{}\n{tool}\n", program::output("rustc", &mut rustc)?)];
+    of_files(toolbox, &format!("{}\n{tool}\n", program::output("rustc", &mut rustc)?), inputs)
+}
+
+/// The digest of a build that reads only files: `inputs` (from the clone's root), and the text `tools`.
+///
+/// # Errors
+/// Where something can't be read.
+pub(super) fn of_files(toolbox: &Toolbox, tools: &str, inputs: &[&str]) -> Result<String> {
+    let mut lines = vec![tools.to_owned()];
     for input in inputs {
         let mut files = BTreeMap::new();
         collect(&toolbox.root().join(input), &mut files)?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use kraiter_local::{
     Error, Result,
     api::Answer,
@@ -96,7 +97,30 @@ pub(super) fn play(lab: &Lab) -> Result<Organisation> {
             Ok(((), format!("{}, so the status is {}", kinds(&email), email["status"])))
         })?;
     }
+    step("the dashboard is served, and a key signs in", || {
+        sign_in(lab, &organisation).map(|said| ((), said))
+    })?;
     Ok(organisation)
+}
+
+/// The page must come with its content security policy, and a key must become a cookie.
+fn sign_in(lab: &Lab, organisation: &Organisation) -> Result<String> {
+    let page = lab.api().get("/")?;
+    let policy = page.headers.get("content-security-policy").and_then(|policy| policy.to_str().ok());
+    if !page.body.as_str().is_some_and(|html| html.contains("<title>Kraiter</title>")) || policy.is_none() {
+        return Err(Error::Unexpected(format!("the dashboard answered {}: {}", page.status, page.body)));
+    }
+    let body = json!({ "apiKey": organisation.api_key }).to_string();
+    let headers = [("x-kraiter-csrf", "1"), ("origin", lab.worker().origin())];
+    let session =
+        lab.api().send(Method::POST, "/v1/session", Some(("application/json", body.into())), &headers)?;
+    let cookie =
+        session.headers.get("set-cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
+    let attributes = cookie.split_once("; ").map(|(_, attributes)| attributes.to_owned());
+    let name = success(session)?["organisation"]["name"].clone();
+    attributes
+        .map(|attributes| format!("{name}, with a cookie {attributes}"))
+        .ok_or_else(|| Error::Unexpected("signing in sets no cookie".into()))
 }
 
 /// The link must lead CloudFormation to the published template, with this organisation's values and nothing else.

@@ -1,8 +1,8 @@
 //! Tests by `cargo test`.
 
-use std::time::Instant;
+use std::{process::Command, time::Instant};
 
-use kraiter_local::Error;
+use kraiter_local::{Error, Result};
 
 use super::{Suite, tally::Tally};
 use crate::{
@@ -10,9 +10,19 @@ use crate::{
     progress::{Lasted, Progress},
 };
 
-/// Runs the tests of packages, prints a line for each binary of tests, and counts them. What fails without a count, such as
+/// `cargo test` for packages on the host.
+pub(super) fn command(suite: &Suite<'_>, packages: &[&str]) -> Result<Command> {
+    let mut cargo = suite.cargo()?;
+    cargo.args(["test", "--no-fail-fast"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    Ok(cargo)
+}
+
+/// Runs tests, prints a line for each binary of them, and counts them. What fails without a count, such as
 /// code that doesn't compile, counts as one failure.
-pub(super) fn run(suite: &Suite<'_>, name: &str, packages: &[&str]) -> Tally {
+pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Tally {
     let start = Instant::now();
     let mut total = Tally::default();
     let log = program::log_of(&suite.logs, name);
@@ -20,19 +30,13 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, packages: &[&str]) -> Tally {
     let mut began = Instant::now();
     let progress = Progress::new(name);
     let mut crates = 0;
-    let ran = suite.cargo().and_then(|mut cargo| {
-        cargo.args(["test", "--no-fail-fast"]);
-        for package in packages {
-            cargo.args(["--package", package]);
-        }
+    let ran = command.and_then(|mut cargo| {
         program::logged("cargo test", &mut cargo, &log, |line| {
             let line = line.trim();
             if line.starts_with("Compiling") {
                 crates += 1;
                 progress.at_times(|| format!("{crates} crates compiled"));
-            } else if let Some(title) =
-                line.strip_prefix("Running ").or_else(|| line.strip_prefix("Doc-tests "))
-            {
+            } else if let Some(title) = begun(line) {
                 title.clone_into(&mut binary);
                 began = Instant::now();
             } else if line.starts_with("test ") && line.ends_with("FAILED") {
@@ -68,6 +72,12 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, packages: &[&str]) -> Tally {
     total
 }
 
+/// What cargo says when a binary of tests begins. The runner in a browser says something of its own after it.
+fn begun(line: &str) -> Option<&str> {
+    let running = line.strip_prefix("Running ").filter(|binary| binary.ends_with(')'));
+    running.or_else(|| line.strip_prefix("Doc-tests "))
+}
+
 /// `unittests src/lib.rs (target/debug/deps/kraiter_core-0123456789abcdef)` as `kraiter_core src/lib.rs`.
 fn title(running: &str) -> String {
     let Some((source, path)) = running.trim_end_matches(')').split_once(" (") else {
@@ -81,6 +91,13 @@ fn title(running: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_cargo_names_a_binary() {
+        assert_eq!(begun("Running tests/a.rs (target/a-0123)"), Some("tests/a.rs (target/a-0123)"));
+        assert_eq!(begun("Doc-tests kraiter_core"), Some("kraiter_core"));
+        assert_eq!(begun("Running headless tests in Chrome on `http://127.0.0.1:1/`"), None);
+    }
 
     #[test]
     fn a_title_names_crate_and_file() {

@@ -1,5 +1,5 @@
-//! Dependencies point one way: core depends on no crate of ours and on nothing that needs JavaScript; the part of it that a
-//! browser gets can't reach signing.
+//! Dependencies point one way: core depends on no crate of ours and on nothing that needs JavaScript; what a browser gets
+//! of it, and the npm package with it, can't reach signing.
 
 use kraiter_local::Result;
 
@@ -22,10 +22,14 @@ const NEVER: [&str; 9] = [
 /// What the browser's part must not depend on.
 const NOT_IN_BROWSER: [&str; 5] = ["aws-sigv4", "aws-credential-types", "rsa", "x509-cert", "quick-xml"];
 
-/// Asks cargo what core depends on in each of its shapes.
+/// What the npm package must not depend on either.
+const NOT_BY_BROWSER: [&str; 4] = ["kraiter-worker", "kraiter-local", "xtask", "worker"];
+
+/// Asks cargo what core depends on in each of its shapes, and what the npm package does.
 pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
-    let server = depends(suite, &["--features", "server"])?;
-    let browser = depends(suite, &["--no-default-features"])?;
+    let server = depends(suite, "kraiter-core", &["--features", "server"])?;
+    let browser = depends(suite, "kraiter-core", &["--no-default-features"])?;
+    let package = depends(suite, "kraiter-browser", &[])?;
     let lines: Vec<String> = forbidden(&server, &NEVER)
         .map(|name| format!("core depends on {name}"))
         .chain(forbidden(&browser, &NEVER).map(|name| format!("core without `server` depends on {name}")))
@@ -33,15 +37,20 @@ pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
             forbidden(&browser, &NOT_IN_BROWSER)
                 .map(|name| format!("core without `server` depends on {name}")),
         )
+        .chain(
+            forbidden(&package, &NOT_IN_BROWSER)
+                .chain(forbidden(&package, &NOT_BY_BROWSER))
+                .map(|name| format!("the npm package depends on {name}")),
+        )
         .collect();
     found("dependencies that point the wrong way", &lines)
 }
 
-/// The names of all packages that core needs on wasm32, its own among them.
-fn depends(suite: &Suite<'_>, features: &[&str]) -> Result<String> {
+/// The names of all packages that `package` needs on wasm32, its own among them.
+fn depends(suite: &Suite<'_>, package: &str, features: &[&str]) -> Result<String> {
     let mut cargo = suite.cargo()?;
     cargo
-        .args(["tree", "--package", "kraiter-core", "--target", TARGET])
+        .args(["tree", "--package", package, "--target", TARGET])
         .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
         .args(features);
     program::output("cargo tree", &mut cargo)

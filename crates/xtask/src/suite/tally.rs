@@ -7,6 +7,13 @@ pub(super) struct Tally {
     pub(super) failed: usize,
 }
 
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
 impl Tally {
     /// Reads `test result: ok. 12 passed; 0 failed; 0 ignored; …`.
     pub(super) fn of_line(line: &str) -> Option<Self> {

@@ -4,7 +4,9 @@ mod bad_input;
 mod connect;
 mod emails;
 mod identities;
+mod regions;
 mod secrets;
+mod sessions;
 mod settings;
 mod webhooks;
 
@@ -24,6 +26,8 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         emails::trials(world),
         webhooks::trials(world),
         identities::trials(world),
+        regions::trials(world),
+        sessions::trials(world),
         settings::trials(world),
         bad_input::trials(world),
     ]
@@ -51,6 +55,7 @@ fn trial(
 }
 
 /// Fails with both values where they differ.
+#[expect(clippy::needless_pass_by_value, reason = "what is compared is mostly made for it")]
 fn equal<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(what: &str, is: T, should: U) -> Outcome {
     if is == should { Ok(()) } else { Err(format!("{what}\n    is {is:?}\nshould {should:?}").into()) }
 }

@@ -128,7 +128,7 @@ fn looks_become_rarer_until_something_changes() {
     };
     assert_eq!(look(Status::Verifying), Some(Act::WakeIn(3_000)));
     assert_eq!(look(Status::Verifying), Some(Act::WakeIn(4_500)));
-    assert_eq!(look(Status::Connected), Some(Act::WakeIn(30_000)));
+    assert_eq!(look(Status::Connected), Some(Act::WakeIn(10_000)));
     assert_eq!(look(Status::Verifying), Some(Act::WakeIn(2_000)));
 }
 

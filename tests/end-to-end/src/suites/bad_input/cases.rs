@@ -1,32 +1,43 @@
 //! The table: route by route, what is wrong and what must be answered.
 
 mod emails;
+mod identities;
 
 use super::request::{Body, Case};
 
 /// One over the most bytes that a JSON route takes.
 const TOO_LONG: usize = kraiter_core::api::MAX_BODY_BYTES + 1;
 
+/// The route that needs no key, but a page of ours.
+const SESSION: &str = "/v1/session";
+
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str); 4] = [
-    ("/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
-    ("/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
+const JSON_ROUTES: [(&str, &str, &str, &str); 6] = [
+    ("POST", "/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
+    ("POST", SESSION, "", r#"{"apiKey":"{key}"}"#),
+    ("POST", "/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
     (
+        "POST",
         "/v1/aws-binding",
         "{key}",
         r#"{"awsAccountId":"{account}","roleArn":"{role}","externalId":"{external id}","stackRegion":"eu-west-1"}"#,
     ),
-    ("/v1/identities", "{key}", r#"{"identity":"mail.example"}"#),
+    ("POST", "/v1/identities", "{key}", r#"{"identity":"mail.example"}"#),
+    ("PUT", "/v1/identities/{domain}/dkim", "{key}", r#"{"keyLength":1024}"#),
 ];
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 11] = [
+const ROUTES: [(&str, &str); 15] = [
     ("/v1/organisations", "POST"),
+    (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
     ("/v1/aws-binding/connect", "POST"),
     ("/v1/aws-binding/verify", "POST"),
     ("/v1/identities", "GET, POST"),
-    ("/v1/identities/idn_01hzzzzzzzzzzzzzzzzzzzzzzz", "GET"),
+    ("/v1/identities/{domain}", "GET, DELETE"),
+    ("/v1/identities/{domain}/dkim", "PUT"),
+    ("/v1/identities/{domain}/check-dns", "POST"),
+    ("/v1/identities/{domain}/zone", "GET"),
     ("/v1/emails", "GET, POST"),
     ("/v1/emails/{email}", "GET"),
     ("/webhooks/sns/token", "POST"),
@@ -36,31 +47,39 @@ const ROUTES: [(&str, &str); 11] = [
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (path, key, right) in JSON_ROUTES.into_iter().chain([("/v1/emails", "{key}", emails::RIGHT)]) {
-        cases.extend(bodies(path, right).into_iter().map(|case| with_key(case, key)));
+    for (method, path, key, right) in
+        JSON_ROUTES.into_iter().chain([("POST", "/v1/emails", "{key}", emails::RIGHT)])
+    {
+        cases.extend(bodies(method, path, right).into_iter().map(|case| with_key(case, key)));
     }
     cases.extend(methods());
     cases.extend(keys());
     cases.extend(routes());
     cases.extend(organisations().into_iter().map(|case| with_key(case, "{admin}")));
+    cases.extend(sessions());
     cases.extend(connect());
     cases.extend(register());
-    cases.extend(identities());
+    cases.extend(identities::all());
     cases.extend(emails::all());
     cases
 }
 
+/// The same with this key; without one it comes from a page of ours.
 fn with_key(case: Case, key: &str) -> Case {
-    case.with_header("authorization", Some(&format!("Bearer {key}")))
+    if key.is_empty() {
+        case.with_header("authorization", None).with_header("x-kraiter-csrf", Some("1"))
+    } else {
+        case.with_header("authorization", Some(&format!("Bearer {key}")))
+    }
 }
 
 /// What no JSON route takes.
-fn bodies(path: &'static str, right: &str) -> Vec<Case> {
-    let case = |name: &str, body: &str| Case::json("POST", path, name, body);
+fn bodies(method: &'static str, path: &'static str, right: &str) -> Vec<Case> {
+    let case = |name: &str, body: &str| Case::json(method, path, name, body);
     let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let mut cases = vec![
         case("empty", "").is(400, "malformed_json"),
-        Case::json("POST", path, "none", "").with_body(Body::None).is(400, "malformed_json"),
+        Case::json(method, path, "none", "").with_body(Body::None).is(400, "malformed_json"),
         case("cut off", &right[..right.len() - 1]).is(400, "malformed_json"),
         case("trailing comma", &format!("{},}}", &right[..right.len() - 1])).is(400, "malformed_json"),
         case("something after it", &format!("{right} {right}")).is(400, "malformed_json"),
@@ -158,8 +177,8 @@ fn keys() -> Vec<Case> {
         let case = Case::bare(method, path, "key::none").with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
-    for (path, _, right) in JSON_ROUTES {
-        let case = Case::json("POST", path, "key::none", right).with_header("authorization", None);
+    for (method, path, _, right) in JSON_ROUTES.into_iter().filter(|(_, path, ..)| *path != SESSION) {
+        let case = Case::json(method, path, "key::none", right).with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
     let organisation = |name: &str, header: &str| {
@@ -212,16 +231,6 @@ fn routes() -> Vec<Case> {
             Case::bare("GET", &format!("/v1/emails/{id}"), &format!("id::{name}")).is(404, "not_found"),
         );
     }
-    for (name, id) in [
-        ("unknown", "idn_01hzzzzzzzzzzzzzzzzzzzzzzz"),
-        ("of another organisation", "{other identity}"),
-        ("of another kind", "{email}"),
-        ("a domain", "other.example"),
-    ] {
-        cases.push(
-            Case::bare("GET", &format!("/v1/identities/{id}"), &format!("id::{name}")).is(404, "not_found"),
-        );
-    }
     let long = format!("/v1/emails/{}", "a".repeat(4_000));
     cases.push(Case::bare("GET", &long, "id::long").is(404, "not_found"));
     for (name, query, code, field) in [
@@ -258,6 +267,49 @@ fn organisations() -> Vec<Case> {
         case("a long name", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101))).field("invalid_name", "name"),
         case("half a surrogate", r#"{"name":"\ud800"}"#).is(400, "malformed_json"),
     ]
+}
+
+fn sessions() -> Vec<Case> {
+    let case = |name: &str, body: &str| with_key(Case::json("POST", SESSION, name, body), "");
+    let right = r#"{"apiKey":"{key}"}"#;
+    let mut cases = vec![
+        case("no apiKey", "{}").field("missing_field", "apiKey"),
+        case("apiKey is null", r#"{"apiKey":null}"#).field("invalid_type", "apiKey"),
+        case("apiKey is a list", r#"{"apiKey":["{key}"]}"#).field("invalid_type", "apiKey"),
+        case("empty apiKey", r#"{"apiKey":""}"#).field("missing_field", "apiKey"),
+        case("from no page of ours", right).with_header("x-kraiter-csrf", None).is(403, "csrf"),
+        case("from another origin", right)
+            .with_header("origin", Some("https://evil.example"))
+            .is(403, "csrf"),
+        case("from no origin", right).with_header("origin", Some("null")).is(403, "csrf"),
+        case("from another site", right).with_header("sec-fetch-site", Some("cross-site")).is(403, "csrf"),
+        case("from the same site", right).with_header("sec-fetch-site", Some("same-site")).is(403, "csrf"),
+    ];
+    for (name, key) in [
+        ("an unknown key", "kr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("the administrator's token", "{admin}"),
+        ("a key with more after it", "{key}a"),
+        ("a header", "Bearer {key}"),
+        ("the organisation's id", "{organisation}"),
+    ] {
+        cases.push(case(name, &format!(r#"{{"apiKey":"{key}"}}"#)).is(401, "unauthorized"));
+    }
+    let long = format!("kraiter={}", "a".repeat(5_000));
+    for (name, cookie) in [
+        ("none", None),
+        ("empty", Some("kraiter=")),
+        ("unknown", Some("kraiter=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+        ("a key", Some("kraiter={key}")),
+        ("SQL", Some("kraiter=' OR '1'='1")),
+        ("long", Some(long.as_str())),
+    ] {
+        for (method, path) in [("GET", SESSION), ("DELETE", SESSION), ("GET", "/v1/emails")] {
+            let case =
+                Case::bare(method, path, &format!("cookie::{name}")).with_header("authorization", None);
+            cases.push(case.with_header("cookie", cookie).is(401, "unauthorized"));
+        }
+    }
+    cases
 }
 
 fn connect() -> Vec<Case> {
@@ -339,38 +391,5 @@ fn register() -> Vec<Case> {
     taken = taken.field("role_bound_elsewhere", "roleArn");
     taken.status = 409;
     cases.push(taken);
-    cases
-}
-
-fn identities() -> Vec<Case> {
-    let case = |name: &str, body: String| Case::json("POST", "/v1/identities", name, body);
-    let mut cases = vec![
-        case("no identity", "{}".into()).field("missing_field", "identity"),
-        case("identity is null", r#"{"identity":null}"#.into()).field("invalid_type", "identity"),
-        case("identity is a list", r#"{"identity":["a.example"]}"#.into()).field("invalid_type", "identity"),
-        case("no such region", r#"{"identity":"a.example","region":"eu-west-9"}"#.into())
-            .field("invalid_region", "region"),
-        case("region is a number", r#"{"identity":"a.example","region":1}"#.into())
-            .field("invalid_type", "region"),
-    ];
-    let long = format!("{}.example", "a".repeat(64));
-    for (name, identity, code) in [
-        ("empty", "", "missing_field"),
-        ("one label", "localhost", "invalid_domain"),
-        ("an address of a machine", "127.0.0.1", "invalid_domain"),
-        ("a URL", "https://a.example", "invalid_domain"),
-        ("a path", "a.example/../b", "invalid_domain"),
-        ("a space", "a .example", "invalid_domain"),
-        ("a line break", "a.example\n", "invalid_domain"),
-        ("a wildcard", "*.example.com", "invalid_domain"),
-        ("a long label", long.as_str(), "invalid_domain"),
-        ("no local part", "@a.example", "invalid_email_address"),
-        ("two at signs", "a@b@c.example", "invalid_email_address"),
-        ("a name", "Me <me@a.example>", "invalid_email_address"),
-        ("a header", "me@a.example\r\nbcc: x@a.example", "invalid_email_address"),
-    ] {
-        let body = format!(r#"{{"identity":{}}}"#, serde_json::Value::from(identity));
-        cases.push(case(&format!("identity::{name}"), body).field(code, "identity"));
-    }
     cases
 }

@@ -36,7 +36,7 @@ pub(crate) fn opt_in_region(world: &World) -> Outcome {
     let connected = world.connected_to(world.customer()?, "eu-south-1")?;
     equal("the stack's region", &connected.binding()?["stackRegion"], "eu-south-1")?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     for (action, region) in
         [("AssumeRole", "eu-central-1"), (GET_ACCOUNT, "eu-south-1"), (SEND_EMAIL, "eu-south-1")]
     {

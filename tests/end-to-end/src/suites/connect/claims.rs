@@ -73,6 +73,6 @@ pub(crate) fn freed(world: &World) -> Outcome {
 fn still_works(connected: &Connected) -> Outcome {
     equal("verified", &connected.verify()?["verified"], true)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }

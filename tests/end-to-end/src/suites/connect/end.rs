@@ -35,7 +35,7 @@ pub(crate) fn disconnect(world: &World) -> Outcome {
     link.create_stack(&connected.customer)?;
     connected.organisation.wait_for_status("connected", SOON)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn killed_worker(world: &World) -> Outcome {
     let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
     let connected = Connected::by_stack(organisation, world.customer()?, IRELAND)?;
     let delivered = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&delivered, "delivered")?;
+    connected.wait_for_delivery(&delivered)?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
     });
@@ -80,9 +80,9 @@ pub(crate) fn killed_worker(world: &World) -> Outcome {
     let _worker = start()?;
     equal("the connection", connected.binding()?, before.0)?;
     equal("the delivered mail", connected.email(&delivered)?, before.1)?;
-    connected.wait_for_email(&queued, "delivered")?;
+    connected.wait_for_delivery(&queued)?;
     let last = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&last, "delivered")?;
+    connected.wait_for_delivery(&last)?;
     equal("mails that AWS counts", connected.sent()?, 3.0)?;
     equal("status", &connected.verify()?["status"], "connected")
 }

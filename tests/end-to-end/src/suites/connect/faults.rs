@@ -26,7 +26,7 @@ pub(crate) fn insecure(world: &World) -> Outcome {
     equal("status", &mended["status"], "connected")?;
     equal("events", &mended["eventsActive"], true)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn new_stack(world: &World) -> Outcome {
     hold(binding["roleArn"] != connected.role_arn.as_str(), "the new stack has the old stack's role")?;
     hold(topic_of(customer, &link)? != connected.topic, "the new stack has the old stack's topic")?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Outcome, equal, hold};
 use crate::{
-    connected::{Connected, SENDER, SUCCESS, email_to, until},
+    connected::{Connected, SUCCESS, email_to, until},
     world::{self, IRELAND, SOON, World, binding, connect, quick_create, text},
 };
 
@@ -125,7 +125,7 @@ pub(crate) fn two_in_one_account(world: &World) -> Outcome {
 
     let ids = [one.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?];
     for (connected, id) in [(&one, &ids[0]), (&other, &ids[1])] {
-        connected.wait_for_email(id, "delivered")?;
+        connected.wait_for_delivery(id)?;
         equal("status", &connected.verify()?["status"], "connected")?;
         let page = connected.organisation.api.get("/v1/emails")?.body;
         let listed: Vec<_> =
@@ -140,9 +140,9 @@ pub(crate) fn sandbox(world: &World) -> Outcome {
     let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
     equal("sandbox", &connected.binding()?["sandbox"], true)?;
     // In the sandbox recipients must be verified.
-    let refused =
-        connected.post(&json!({ "from": SENDER, "to": "a@example.com", "subject": "s", "text": "t" }))?;
-    equal("awsCode", refused.text("/awsCode"), "MessageRejected")?;
+    let refused = connected.post(&email_to("a@example.com"))?;
+    let code = "sandbox_recipient_not_verified";
+    equal("an email to somebody", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
 
     world.emulator().set_sandbox(false)?;
     equal("sandbox after its end", &connected.verify()?["sandbox"], false)?;

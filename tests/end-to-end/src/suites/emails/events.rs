@@ -51,7 +51,7 @@ pub(crate) fn any_order(world: &World) -> Outcome {
 pub(crate) fn opens_and_clicks(world: &World) -> Outcome {
     let connected = world.connected()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     let click = json!({ "link": "https://example.com/", "userAgent": "A browser" });
     publish(world, &connected, &id, "Click", &click)?;
     equal("status after a click", &connected.email(&id)?["status"], "clicked")?;
@@ -64,14 +64,14 @@ pub(crate) fn opens_and_clicks(world: &World) -> Outcome {
 
     // A later mail is told of by the same topic, and this one isn't touched.
     let later = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&later, "delivered")?;
+    connected.wait_for_delivery(&later)?;
     equal("status at the end", &connected.email(&id)?["status"], "clicked")
 }
 
 pub(crate) fn of_another(world: &World) -> Outcome {
     let (owner, liar) = (world.connected()?, world.connected()?);
     let id = owner.send(&email_to(SUCCESS), "sent")?;
-    let before = owner.wait_for_email(&id, "delivered")?;
+    let before = owner.wait_for_delivery(&id)?;
     let message =
         event(&before, "Complaint", &json!({ "complainedRecipients": [{ "emailAddress": SUCCESS }] }));
     // SNS itself signs and posts it: the topic is the liar's own.
@@ -81,14 +81,14 @@ pub(crate) fn of_another(world: &World) -> Outcome {
     })?;
     // What the liar's topic says next is read after it.
     let last = liar.send(&email_to(SUCCESS), "sent")?;
-    liar.wait_for_email(&last, "delivered")?;
+    liar.wait_for_delivery(&last)?;
     equal("the owner's mail", owner.email(&id)?, before)
 }
 
 pub(crate) fn not_an_event(world: &World) -> Outcome {
     let connected = world.connected()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    let before = connected.wait_for_email(&id, "delivered")?;
+    let before = connected.wait_for_delivery(&id)?;
     for message in [
         "Successfully validated SNS topic for Amazon SES event publishing.",
         "Not JSON",

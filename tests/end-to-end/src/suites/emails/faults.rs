@@ -48,7 +48,7 @@ pub(crate) fn throttled(world: &World) -> Outcome {
     equal("status", &connected.email(&id)?["status"], "queued")?;
 
     drop(fault);
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     equal("attempts that SES took", attempts().iter().filter(|call| call.taken).count(), 1)?;
     equal("mails that AWS counts", connected.sent()?, 1.0)
 }
@@ -101,7 +101,7 @@ pub(crate) fn never_again(world: &World) -> Outcome {
     // What a queue held would be sent before this one, or with it.
     let throttle = throttle_once(world, &connected);
     let later = connected.send(&email_to(SUCCESS), "queued")?;
-    connected.wait_for_email(&later, "delivered")?;
+    connected.wait_for_delivery(&later)?;
     drop(throttle);
     equal("status", &connected.email(&lost)?["status"], "unconfirmed")?;
     equal("mails that AWS counts", connected.sent()?, 1.0)
@@ -126,7 +126,7 @@ pub(crate) fn expired(world: &World) -> Outcome {
         is_first.then(|| fault::json_error(403, "ExpiredTokenException", "The security token is expired"))
     });
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     equal("new sessions", sessions() - before, 1)?;
     equal("attempts", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 3)?;
     equal("mails that AWS counts", connected.sent()?, 2.0)

@@ -23,7 +23,7 @@ use crate::{
 pub(crate) fn delivered(world: &World) -> Outcome {
     let connected = world.connected()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    let email = connected.wait_for_email(&id, "delivered")?;
+    let email = connected.wait_for_delivery(&id)?;
     equal("events", kinds(&email), ["send", "delivery"])?;
     for event in email["events"].as_array().into_iter().flatten() {
         equal("recipients", &event["recipients"], &json!([SUCCESS]))?;

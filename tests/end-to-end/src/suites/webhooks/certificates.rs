@@ -43,7 +43,7 @@ pub(crate) fn fetched_once(world: &World) -> Outcome {
 pub(crate) fn unavailable(world: &World) -> Outcome {
     let connected = world.connected()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     let elsewhere = format!("{}{VALID}", world.wiretap.origin());
     let answers = [
         ("missing", Message::response(404, &[], "")),

@@ -132,7 +132,7 @@ pub(crate) fn another_account(world: &World) -> Outcome {
     equal("calls about the intruder's account", calls.len(), 0)?;
     equal("the connection", connected.binding()?, before)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_email(&id, "delivered")?;
+    connected.wait_for_delivery(&id)?;
     Ok(())
 }
 
@@ -156,14 +156,17 @@ pub(crate) fn another_accounts_role(world: &World) -> Outcome {
 /// The confirmation that SNS has posted for a topic, once it was answered.
 fn confirmation(world: &World, topic: &str) -> kraiter_local::Result<Post> {
     soon("the confirmation to be answered", || {
-        let posts = world.post_office.posts(topic).into_iter();
-        let found = posts.filter(|post| post.kind() == "SubscriptionConfirmation").last();
+        let mut posts = world.post_office.posts(topic).into_iter();
+        let found = posts.rfind(|post| post.kind() == "SubscriptionConfirmation");
         Ok(found.map_or_else(|| Seen::NotYet("nothing".into()), Seen::There))
     })
 }
 
 fn is_confirmed(customer: &Customer, link: &QuickCreate, topic: &str) -> kraiter_local::Result<bool> {
-    Ok(customer.subscriptions(link.region, topic)?.iter().any(|subscription| subscription.is_confirmed()))
+    Ok(customer
+        .subscriptions(link.region, topic)?
+        .iter()
+        .any(kraiter_local::customer::Subscription::is_confirmed))
 }
 
 fn confirmed(topic: &str) -> String {

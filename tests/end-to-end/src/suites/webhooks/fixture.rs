@@ -1,6 +1,6 @@
 //! What the refused posts are posted to: a connection with a mail, and a link whose stack hasn't come. Nobody may change them.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kraiter_local::{Error, Result, lab::Organisation};
 use serde_json::{Value, json};
@@ -31,17 +31,24 @@ pub(crate) struct Fixture {
     awaiting: Organisation,
     /// Where the stack of the organisation that waits for one would post to, without a query.
     pub(crate) awaiting_target: String,
-    before: Value,
+    /// All that a post could change, when it was last looked at.
+    last_seen: Mutex<Value>,
 }
+
+/// A path and query, by the fixture.
+pub(crate) type Target = fn(&Fixture) -> String;
+
+/// A body, by the fixture.
+pub(crate) type Body = Box<dyn Fn(&Fixture) -> Result<Vec<u8>> + Send>;
 
 /// A post that must be refused, and how.
 pub(crate) struct Post {
     /// The status and code of the answer.
     pub(crate) answer: (u16, &'static str),
-    /// The path and query, by the fixture.
-    pub(crate) target: fn(&Fixture) -> String,
-    /// The body.
-    pub(crate) body: Box<dyn Fn(&Fixture) -> Result<Vec<u8>> + Send>,
+    /// Where to.
+    pub(crate) target: Target,
+    /// What.
+    pub(crate) body: Body,
 }
 
 impl Fixture {
@@ -49,7 +56,7 @@ impl Fixture {
         let trap = Trap::set().map_err(Error::io("set the trap"))?;
         let connected = world.connected()?;
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let mail = connected.wait_for_email(&id, "delivered")?;
+        let mail = connected.wait_for_delivery(&id)?;
         let event = json!({
             "eventType": "Complaint",
             "complaint": { "timestamp": "2026-11-24T12:00:00.000Z", "complainedRecipients": [] },
@@ -63,7 +70,7 @@ impl Fixture {
         let awaiting = world.organisation()?;
         let link = quick_create(&awaiting, IRELAND)?;
         let webhook = link.parameter("WebhookUrl").unwrap_or_default();
-        let mut fixture = Self {
+        let fixture = Self {
             aws: world.wiretap.origin(),
             trap,
             target: connected.target()?,
@@ -71,9 +78,9 @@ impl Fixture {
             event: event.to_string(),
             awaiting_target: webhook.replace(&world.post_office.origin(), ""),
             awaiting,
-            before: Value::Null,
+            last_seen: Mutex::default(),
         };
-        fixture.before = fixture.snapshot(world)?;
+        fixture.look(world)?;
         Ok(fixture)
     }
 
@@ -105,7 +112,19 @@ impl Fixture {
         let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         equal("the answer", (answer.status(), problem["code"].as_str()), (status, Some(code)))?;
         equal("its type", answer.header("content-type"), Some("application/problem+json"))?;
-        equal("what is there", self.snapshot(world)?, self.before.clone())
+        let (before, now) = self.look(world)?;
+        for part in ["connection", "emails", "waiting", "calls", "trapped"] {
+            equal(part, &now[part], &before[part])?;
+        }
+        Ok(())
+    }
+
+    /// What was there when it was last looked at, and what is there now. It is noted also where it is wrong, so that one change
+    /// isn't every later case's fault.
+    fn look(&self, world: &World) -> Result<(Value, Value)> {
+        let mut last_seen = self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.snapshot(world)?;
+        Ok((std::mem::replace(&mut *last_seen, now.clone()), now))
     }
 
     /// All that a post could change, and all that was said to AWS about it.

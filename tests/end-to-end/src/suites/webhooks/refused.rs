@@ -4,7 +4,7 @@ use kraiter_local::Result;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use super::fixture::{Fixture, Post};
+use super::fixture::{Fixture, Post, Target};
 use crate::forger::{EXPIRED, Forgery, VALID, message_id, written};
 
 type Named = (String, Post);
@@ -119,7 +119,7 @@ fn signatures() -> Vec<Named> {
             Ok(message.to_string().into_bytes())
         }),
         changed("a version 2 signature called version 1", wrong, |_, message| {
-            message["SignatureVersion"] = json!("1")
+            message["SignatureVersion"] = json!("1");
         }),
         changed("an unknown signature version", (400, "sns_signature_version_unknown"), |_, message| {
             message["SignatureVersion"] = json!("3");
@@ -246,7 +246,6 @@ fn certificates() -> Vec<Named> {
 
 /// What is posted for an organisation whose stack hasn't come.
 fn stacks() -> Vec<Named> {
-    type Target = fn(&Fixture) -> String;
     let report: Target = |fixture| {
         let query = format!("role_arn={}&configuration_set=kraiter", fixture.connected.role_arn);
         format!("{}?{query}", fixture.awaiting_target)
@@ -300,7 +299,7 @@ fn stacks() -> Vec<Named> {
 /// Webhooks that aren't there.
 fn addresses() -> Vec<Named> {
     let mut posts = Vec::new();
-    let targets: [(&str, fn(&Fixture) -> String); 4] = [
+    let targets: [(&str, Target); 4] = [
         ("an unknown token", |_| format!("/webhooks/sns/{}", "a".repeat(52))),
         ("a short token", |_| "/webhooks/sns/token".into()),
         ("a token in upper case", |fixture| {

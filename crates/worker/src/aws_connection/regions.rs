@@ -1,0 +1,44 @@
+//! The account in the regions beside the stack's: sandbox and limits are a region's own.
+
+use std::collections::HashSet;
+
+use futures_util::future::join_all;
+use kraiter_core::{
+    aws::{Credentials, Region},
+    connection::{Binding, Conclusion, RegionFacts, check},
+    ses::GetAccount,
+};
+
+use super::AwsConnection;
+use crate::{
+    aws, clock,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+};
+
+impl AwsConnection {
+    /// Reads the account in every region that the organisation uses beside the stack's, side by side.
+    pub(super) async fn see_regions(
+        &self,
+        organisation: &Organisation,
+        binding: &Binding,
+        credentials: &Credentials,
+    ) -> Result<(), Failure> {
+        let identities = database::identities::regions(&self.database()?, &organisation.id).await?;
+        let used: HashSet<Region> =
+            binding.events.iter().map(|source| source.region).chain(identities).collect();
+        let used = used.into_iter().filter(|region| *region != binding.stack_region);
+        let endpoint = self.endpoint()?;
+        let asked = used.map(async |region| {
+            let answer = aws::call(&GetAccount, &endpoint, region, credentials).await;
+            let (account, reason) = match check::account(answer, region) {
+                Conclusion::Working(account) => (Some(account), None),
+                Conclusion::Failed(reason) => (None, Some(reason)),
+                Conclusion::NotProtected => (None, None),
+            };
+            RegionFacts { region, account, reason, checked_at: clock::now() }
+        });
+        let facts = join_all(asked).await;
+        self.storage()?.set_region_facts(&facts)
+    }
+}

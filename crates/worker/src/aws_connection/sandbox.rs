@@ -1,0 +1,87 @@
+//! Who may get mail while the account is in the sandbox.
+
+use futures_util::future::join_all;
+use kraiter_core::{
+    api::ApiError,
+    aws::Error,
+    connection::Route,
+    mail::{Email, SenderIdentity, sandbox},
+    ses::{GetAccount, GetEmailIdentity},
+    setup::SessionPurpose,
+};
+
+use super::AwsConnection;
+use crate::{database::organisations::Organisation, failure::Failure};
+
+impl AwsConnection {
+    /// Names the recipients that SES would refuse, before it is asked. Where SES can't be asked, nobody is named: it will say so
+    /// itself.
+    ///
+    /// # Errors
+    /// [`ApiError::SandboxRecipients`].
+    pub(super) async fn allow_recipients(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+        email: &Email,
+    ) -> Result<(), Failure> {
+        let storage = self.storage()?;
+        let facts = storage.region_facts()?;
+        let facts = facts.iter().find(|facts| facts.region == route.region);
+        let state = storage.state()?;
+        if state.account_in(route.region, facts).is_none_or(|account| account.production_access) {
+            return Ok(());
+        }
+        let doubtful = sandbox::doubtful_recipients(email);
+        if doubtful.is_empty() {
+            return Ok(());
+        }
+        let asked = doubtful.iter().map(async |recipient| {
+            for identity in [&recipient.address, &recipient.domain] {
+                if self.may_be_verified(organisation, route, identity).await? {
+                    return Ok::<bool, Failure>(true);
+                }
+            }
+            Ok(false)
+        });
+        let mut refused = Vec::new();
+        for (recipient, verified) in doubtful.iter().zip(join_all(asked).await) {
+            if !verified? {
+                refused.push((recipient.field.clone(), recipient.address.to_string()));
+            }
+        }
+        // AWS may have granted production access since the account was last read.
+        if refused.is_empty() || self.is_in_production_now(organisation, route).await? {
+            return Ok(());
+        }
+        Err(ApiError::SandboxRecipients { region: route.region, recipients: refused }.into())
+    }
+
+    async fn may_be_verified(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+        identity: &SenderIdentity,
+    ) -> Result<bool, Failure> {
+        let get = GetEmailIdentity { email_identity: identity.clone() };
+        let answer = self.with_role(organisation, route, SessionPurpose::Identities, &get).await?;
+        Ok(match answer {
+            Ok(seen) => seen.verified_for_sending_status,
+            Err(error) => error.code() != Some("NotFoundException"),
+        })
+    }
+
+    async fn is_in_production_now(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+    ) -> Result<bool, Failure> {
+        let answer: Result<_, Error> =
+            self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await?;
+        let in_production = answer.is_ok_and(|account| account.production_access_enabled);
+        if in_production {
+            self.happen(organisation, kraiter_core::connection::Event::CheckAsked).await?;
+        }
+        Ok(in_production)
+    }
+}

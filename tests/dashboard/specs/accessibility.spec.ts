@@ -1,0 +1,79 @@
+import type { Page } from '@playwright/test';
+
+import { setting } from '../lab.js';
+import { cardSays, expect, expectAccessible, expectNoSidewaysScroll, test } from '../test.js';
+
+const WIDTHS = [360, 768, 1280, 2560];
+
+/** Axe is content with the page as it stands. In one theme, for it makes no difference, also on a phone; and the page fits every width. */
+async function expectGood(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await expectAccessible(page);
+  if (colorScheme === 'dark') return;
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectNoSidewaysScroll(page);
+  }
+  await page.setViewportSize({ width: 360, height: 900 });
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test(`signing in and connecting, ${colorScheme}`, async ({ page, open }) => {
+      await page.goto('/');
+      await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByLabel('API key')).toHaveAttribute('aria-invalid');
+      await expectGood(page, colorScheme);
+
+      await open('/identities');
+      await cardSays(page, 'Not connected');
+      await expectGood(page, colorScheme);
+      await page.getByLabel('Region to send from').selectOption('eu-west-1');
+      await page.getByRole('button', { name: 'Connect AWS Account' }).click();
+      await cardSays(page, 'Waiting for the stack');
+      await expectGood(page, colorScheme);
+      await page.getByRole('button', { name: 'Set up manually' }).click();
+      await cardSays(page, 'Waiting for the role');
+      await expectGood(page, colorScheme);
+      await page.goto('/send');
+      await expect(page.getByText('No AWS account is connected')).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.goto('/activity');
+      await expect(page.getByText('No email yet')).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.goto('/nowhere');
+      await expect(page.getByRole('heading', { name: 'No such page' })).toBeVisible();
+      await expectGood(page, colorScheme);
+    });
+
+    test(`connected, ${colorScheme}`, async ({ open, organisation }) => {
+      await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
+      await organisation.verifiedIdentity('example.com');
+      const { id } = await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'bounce@simulator.amazonses.com', subject: 'Hello', text: 'x' });
+      const page = await open('/identities');
+      await cardSays(page, 'Connected');
+      await page.getByText('Policies, external ID, another role').click();
+      await page.getByText('Register another role').click();
+      await page.getByText('example.com', { exact: true }).click();
+      await expect(page.getByRole('button', { name: 'Register role' })).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.getByRole('button', { name: 'Disconnect…' }).click();
+      await expectGood(page, colorScheme);
+
+      await page.goto('/send');
+      await page.getByLabel('To', { exact: true }).fill('someone@elsewhere.example');
+      await expectGood(page, colorScheme);
+      await page.goto(`/activity/${id}`);
+      await expect(page.getByText('Bounced', { exact: true }).last()).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.goto('/activity');
+      await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+      await expectGood(page, colorScheme);
+    });
+  });
+}

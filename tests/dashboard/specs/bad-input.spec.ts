@@ -1,0 +1,98 @@
+import type { Locator, Page } from '@playwright/test';
+
+import { cardSays, expect, test } from '../test.js';
+
+/** The control has the focus, is marked, and is described by a text. */
+async function expectRefused(control: Locator, reason: RegExp): Promise<void> {
+  await expect(control).toHaveAttribute('aria-invalid', 'true');
+  await expect(control).toHaveAccessibleDescription(reason);
+  await expect(control).toBeFocused();
+}
+
+async function signInWith(page: Page, key: string): Promise<void> {
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('a key that is none doesn’t sign in', async ({ page, context }) => {
+  await page.goto('/');
+  for (const key of ['', 'nonsense', `kr_${'a'.repeat(52)}`]) {
+    await signInWith(page, key);
+    await expectRefused(page.getByLabel('API key'), /./);
+  }
+  expect((await context.cookies()).filter(({ name }) => name.includes('kraiter'))).toEqual([]);
+});
+
+test('a region must be chosen', async ({ open }) => {
+  const page = await open('/identities');
+  await page.getByRole('button', { name: 'Connect AWS Account' }).click();
+  await expectRefused(page.getByLabel('Region to send from'), /Choose the region to send from/);
+  await page.getByLabel('Region to send from').selectOption('eu-west-1');
+  await expect(page.getByLabel('Region to send from')).not.toHaveAttribute('aria-invalid');
+});
+
+test('each field of a role made by hand is told what is wrong with it', async ({ open }) => {
+  const page = await open('/identities');
+  await page.getByLabel('Region to send from').selectOption('eu-west-1');
+  await page.getByRole('button', { name: 'Set up manually' }).click();
+  const arn = page.getByLabel('Role ARN');
+  const account = page.getByLabel('AWS account ID');
+  const register = page.getByRole('button', { name: 'Register role' });
+
+  await register.click();
+  await expectRefused(account, /twelve digits/i);
+  await account.fill('123456789012');
+  await arn.fill('arn:aws:iam::123456789012:user/someone');
+  await register.click();
+  await expectRefused(arn, /role/);
+  await arn.fill('arn:aws:iam::210987654321:role/R');
+  await register.click();
+  await expect(page.locator('.register')).toContainText(/account/i);
+  await arn.fill('arn:aws:iam::123456789012:role/R');
+  await page.getByLabel('Region to send from').selectOption('');
+  await register.click();
+  await expectRefused(page.getByLabel('Region to send from'), /region/i);
+  await cardSays(page, 'Waiting for the role');
+});
+
+test('what can’t be an identity isn’t added', async ({ open, organisation }) => {
+  await organisation.connect();
+  const page = await open('/identities');
+  const identity = page.getByLabel('Domain or email address');
+  for (const wrong of ['', 'not a domain', 'a@b@c']) {
+    await identity.fill(wrong);
+    await page.getByRole('button', { name: 'Add identity' }).click();
+    await expectRefused(identity, /./);
+  }
+  await expect(page.getByText('No identity yet')).toBeVisible();
+});
+
+test('an email that can’t be sent is told at its field', async ({ open, organisation }) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  const page = await open('/send');
+  const send = page.getByRole('button', { name: 'Send', exact: true });
+  const to = page.getByLabel('To', { exact: true });
+  for (const wrong of ['', 'nobody', 'a@b\u0000.example']) {
+    await to.fill(wrong);
+    await send.click();
+    await expectRefused(to, /./);
+  }
+  await to.fill('success@simulator.amazonses.com');
+  await page.getByLabel('Name before the @').fill('not a name');
+  await send.click();
+  await expectRefused(page.getByLabel('Name before the @'), /./);
+  await page.getByLabel('Name before the @').fill('hello');
+  await page.getByLabel('Subject').fill('');
+  await send.click();
+  await expectRefused(page.getByLabel('Subject'), /./);
+});
+
+test('pages and emails that don’t exist say so', async ({ open }) => {
+  const page = await open('/nowhere');
+  await expect(page.getByRole('heading', { name: 'No such page' })).toBeVisible();
+  await page.goto('/activity/eml_0193a0c8f0007000800000000000abcd');
+  await expect(page.getByRole('alert')).toContainText('not_found');
+  await page.goto('/activity/%E0%A4%A');
+  await expect(page.getByRole('main')).toBeVisible();
+});

@@ -1,0 +1,59 @@
+import { newAccount } from '../lab.js';
+import { cardSays, consoleOf, expect, test } from '../test.js';
+
+test('a person goes from sign-in to a delivered email by clicking', async ({ page, organisation }) => {
+  const account = newAccount();
+  await page.goto('/');
+  await page.getByLabel('API key').fill(organisation.apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await cardSays(page, 'Not connected');
+  await expect(page.getByRole('banner')).toContainText(organisation.name);
+
+  await page.getByLabel('Region to send from').selectOption('eu-central-1');
+  await page.getByRole('button', { name: 'Connect AWS Account' }).click();
+  await cardSays(page, 'Waiting for the stack');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Create the stack' })).toHaveAttribute('aria-current', 'step');
+
+  const aws = await consoleOf(page, () => page.getByRole('link', { name: 'Open the AWS console' }).click());
+  await expect(aws.getByRole('heading', { name: 'Quick create stack' })).toBeVisible();
+  const { externalId } = await organisation.kraiter.awsBinding.get();
+  await expect(aws.getByLabel('External ID of your organisation')).toHaveValue(externalId);
+  await aws.getByLabel('AWS account', { exact: true }).fill(account);
+  await aws.getByRole('button', { name: 'Create stack' }).click();
+  await expect(aws.getByRole('alert')).toHaveText(/CAPABILITY_IAM/);
+  await aws.getByLabel('I acknowledge').check();
+  await aws.getByRole('button', { name: 'Create stack' }).click();
+  await expect(aws.getByRole('row', { name: 'Subscription' })).toContainText('CREATE_COMPLETE');
+  await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
+  await aws.close();
+
+  await cardSays(page, 'Connected');
+  const card = page.getByRole('region', { name: 'Kraiter can send through your AWS account' });
+  for (const fact of [account, 'Europe (Frankfurt)', `arn:aws:iam::${account}:role/`, 'Production', '0 of 50,000', 'Deliveries, bounces and complaints come back', 'Last check']) {
+    await expect(card).toContainText(fact);
+  }
+
+  await page.getByLabel('Domain or email address').fill('example.com');
+  await page.getByRole('button', { name: 'Add identity' }).click();
+  const region = page.getByRole('region', { name: 'Europe (Frankfurt) eu-central-1' });
+  await expect(region.getByRole('listitem')).toContainText('Verified');
+  await region.getByText('example.com', { exact: true }).click();
+  await expect(region.getByRole('row')).toHaveCount(4);
+  await expect(region.getByRole('row').last()).toContainText('_domainkey.example.com');
+
+  await page.getByRole('link', { name: 'Send a test email' }).click();
+  await expect(page.getByRole('heading', { name: 'Send a test email' })).toBeFocused();
+  await page.getByLabel('Name before the @').fill('news');
+  await page.getByRole('radio', { name: /Success/ }).check();
+  await expect(page.getByLabel('To', { exact: true })).toHaveValue('success@simulator.amazonses.com');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+
+  await expect(page.getByRole('heading', { name: 'A test from Kraiter' })).toBeVisible();
+  const story = page.getByRole('region', { name: 'What happened' });
+  await expect(story.getByText('Delivered', { exact: true })).toBeVisible();
+  await expect(story.getByRole('listitem')).toHaveCount(3);
+  await expect(page.getByRole('region', { name: 'The email' })).toContainText('news@example.com');
+
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Activity' }).click();
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveText(/Delivered.*A test from Kraiter.*success@simulator/);
+});

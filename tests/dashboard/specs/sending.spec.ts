@@ -1,0 +1,64 @@
+import { setting } from '../lab.js';
+import { expect, test } from '../test.js';
+
+test('the sandbox’s rules are told before they are broken, and again after', async ({ open, organisation }) => {
+  await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
+  await organisation.verifiedIdentity('hello@example.com');
+  const page = await open('/identities');
+  await expect(page.getByText('Your account is in the SES sandbox in this region')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'request production access' })).toHaveAttribute('href', /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ses/);
+
+  await page.getByRole('link', { name: 'Send a test email' }).click();
+  await expect(page.getByText('The sandbox’s rules hold here')).toBeVisible();
+  const to = page.getByLabel('To', { exact: true });
+  await to.fill('someone@elsewhere.example');
+  await expect(to).toHaveAccessibleDescription(/SES refuses this in the sandbox/);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(to).toHaveAccessibleDescription(/Not verified: someone@elsewhere.example/);
+  await expect(to).toBeFocused();
+  await to.fill('hello@example.com');
+  await expect(to).not.toHaveAttribute('aria-invalid');
+  await page.getByRole('radio', { name: /Success/ }).check();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true })).toBeVisible();
+});
+
+test('a bounce and a complaint tell their story', async ({ open, organisation }) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  const send = (to: string) => organisation.kraiter.emails.send({ from: 'Demo <a@example.com>', to, subject: `To ${to}`, text: 'x', tags: { kind: 'test' } });
+  const bounce = await send('bounce@simulator.amazonses.com');
+  const complaint = await send('complaint@simulator.amazonses.com');
+
+  const page = await open(`/activity/${bounce.id}`);
+  const story = page.getByRole('region', { name: 'What happened' });
+  await expect(story.getByText('Bounced', { exact: true })).toBeVisible();
+  await expect(story).toContainText('Permanent');
+  await expect(story.locator('time').first()).toHaveText(/\d{1,2} \w+ \d{4}, \d\d:\d\d:\d\d/);
+  await story.getByText('As SES published it').last().click();
+  await expect(story.locator('pre').last()).toContainText('bounceType');
+  await expect(page.getByRole('region', { name: 'The email' })).toContainText('kind=test');
+
+  await page.goto(`/activity/${complaint.id}`);
+  await expect(story.getByText('Marked as spam')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Activity' }).last().click();
+  const rows = page.getByRole('main').getByRole('listitem');
+  await expect(rows.filter({ hasText: 'To bounce' })).toContainText('Bounced');
+  await expect(rows.filter({ hasText: 'To complaint' })).toContainText('Complaint');
+});
+
+test('older emails are added below, and the focus goes to the first of them', async ({ open, organisation }) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  for (let n = 1; n <= 22; n++) {
+    await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: `Number ${n}`, text: 'x' });
+  }
+  const page = await open('/activity');
+  const rows = page.getByRole('main').getByRole('listitem');
+  await expect(rows).toHaveCount(20);
+  await page.getByRole('button', { name: 'Show older' }).click();
+  await expect(rows).toHaveCount(22);
+  await expect(page.getByRole('link', { name: /Number 2 / })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Show older' })).toBeHidden();
+});

@@ -1,0 +1,100 @@
+/** What the emulator doesn't show, scripted: identities on their way, states of the connection that take days, answers that don't come. */
+
+import type { Route } from '@playwright/test';
+
+import type { AwsBinding, Identity } from '@kraiter/sdk';
+import { cardSays, expect, expectAccessible, test } from '../test.js';
+
+const identity = (change: Partial<Identity>): Identity => ({
+  id: `idn_${change.identity}`,
+  identity: 'example.com',
+  type: 'domain',
+  region: 'eu-west-1',
+  verified: false,
+  verificationStatus: 'pending',
+  dkimStatus: 'pending',
+  dnsRecords: ['a', 'b', 'c'].map((token) => ({ type: 'CNAME', name: `${token}._domainkey.example.com`, value: `${token}.dkim.amazonses.com` })),
+  createdAt: '2026-11-24T12:00:00Z',
+  ...change,
+});
+
+/** Changes the connection as the API shows it. */
+const changed = (change: Partial<AwsBinding>) => async (route: Route) => {
+  if (route.request().method() !== 'GET') return route.continue();
+  const response = await route.fetch();
+  return route.fulfill({ response, json: { ...await response.json(), ...change } });
+};
+
+test('a pending domain shows its records, to be copied one by one', async ({ open, organisation, context }) => {
+  await organisation.connect();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const list = [
+    identity({ identity: 'example.com' }),
+    identity({ identity: 'failed.example', verificationStatus: 'failed', dkimStatus: 'failed' }),
+    identity({ identity: 'someone@example.org', type: 'email_address', dkimStatus: null, dnsRecords: [], region: 'us-east-1' }),
+  ];
+  await context.route('**/v1/identities', (route) => route.fulfill({ json: { data: list } }));
+  const page = await open('/identities');
+  const ireland = page.getByRole('region', { name: 'Europe (Ireland) eu-west-1' });
+  await expect(ireland.getByText('Publish these records at your DNS provider. AWS is looking for the records.')).toBeVisible();
+  await ireland.getByRole('button', { name: 'Copy name a._domainkey.example.com' }).first().click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('a._domainkey.example.com');
+  await expect(ireland.getByText('AWS has not found the records in 72 hours.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'US East (N. Virginia) us-east-1' })).toContainText('AWS has sent a mail to this address.');
+  await expectAccessible(page);
+  await page.goto('/send');
+  await expect(page.getByText('yours is still pending')).toBeVisible();
+});
+
+test('each reason stands on the card with the step that mends it', async ({ open, organisation, context }) => {
+  await organisation.connect();
+  const reason = { code: 'sending_paused', message: 'AWS has paused sending for this account.', help: 'Open the SES console’s account dashboard.' };
+  await context.route('**/v1/aws-binding', changed({ status: 'degraded', reason }));
+  const page = await open('/identities');
+  await cardSays(page, 'Needs attention');
+  await expect(page.getByRole('alert')).toContainText(reason.message);
+  await expect(page.getByRole('alert')).toContainText(reason.help);
+  await expectAccessible(page);
+});
+
+test('while AWS spreads the news of a new role, the page says that it waits', async ({ open, organisation, context }) => {
+  await organisation.connect();
+  const reason = { code: 'role_refused', message: 'AWS refuses.', help: '' };
+  await context.route('**/v1/aws-binding', changed({ status: 'verifying', reason }));
+  const page = await open('/identities');
+  await cardSays(page, 'Verifying');
+  await expect(page.getByText('Kraiter tries again by itself.')).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Kraiter verifies' })).toHaveAttribute('aria-current', 'step');
+});
+
+test('an API that doesn’t answer leaves a page that can be tried again', async ({ open, context }) => {
+  const page = await open('/activity');
+  await expect(page.getByText('No email yet')).toBeVisible();
+  await context.route('**/v1/emails*', (route) => route.abort());
+  await page.reload();
+  await expect(page.getByRole('alert')).toContainText('The emails can’t be loaded');
+  await context.unroute('**/v1/emails*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('No email yet')).toBeVisible();
+
+  await context.route('**/v1/**', (route) => route.abort());
+  await page.reload();
+  await expect(page.getByRole('alert')).toContainText('network_error');
+  await context.unroute('**/v1/**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('No email yet')).toBeVisible();
+});
+
+test('times are in the reader’s zone and language', async ({ browser, organisation, context, open }) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  const { id } = await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: 'Hello', text: 'x' });
+  await open('/activity');
+  const { createdAt } = await organisation.kraiter.emails.get(id);
+  const german = await browser.newContext({ locale: 'de-DE', timezoneId: 'Asia/Tokyo', storageState: await context.storageState() });
+  const page = await german.newPage();
+  await page.goto(`/activity/${id}`);
+  const expected = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'Asia/Tokyo' }).format(new Date(createdAt));
+  await expect(page.getByRole('region', { name: 'What happened' }).locator('time').first()).toHaveText(expected);
+  await german.close();
+});
