@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use zeroize::Zeroizing;
 
 use super::{FieldError, IdentityId, PageQuery};
@@ -21,7 +24,31 @@ pub struct CreateIdentityRequest {
     /// The region to make it in; the stack's region unless told.
     pub region: Option<String>,
     /// How a domain's mail is to be signed; by a key that SES makes unless told.
+    #[serde(default, deserialize_with = "optional_object")]
     pub dkim: Option<DkimRequest>,
+}
+
+/// Reads an object or `null`. A struct of serde's would take a list too, its fields by place.
+fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DkimRequest>, D::Error> {
+    struct Object;
+
+    impl<'de> Visitor<'de> for Object {
+        type Value = Option<DkimRequest>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            DkimRequest::deserialize(MapAccessDeserializer::new(map)).map(Some)
+        }
+    }
+
+    deserializer.deserialize_any(Object)
 }
 
 /// How a domain's mail is to be signed: `{keyLength?}` by a key that SES makes, `{selector, privateKey}` by the customer's own.

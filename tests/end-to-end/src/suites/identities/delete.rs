@@ -1,7 +1,7 @@
 //! Identities that go.
 
 use http::StatusCode;
-use kraiter_core::ses::GetEmailIdentity;
+use kraiter_core::ses::{DeleteEmailIdentity, GetEmailIdentity};
 use serde_json::json;
 
 use super::{create, equal, hold, list, see};
@@ -39,7 +39,8 @@ pub(super) fn gone(world: &World) -> Outcome {
 pub(super) fn gone_already(world: &World) -> Outcome {
     let connected = world.connected()?;
     let id = made(&connected)?;
-    connected.customer.delete_email_identity(connected.link.region, "mail.example")?;
+    let delete_it = DeleteEmailIdentity { email_identity: "mail.example".parse()? };
+    connected.customer.perform(&delete_it, connected.link.region)?;
     let answer = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
     equal("GET", (answer.status.as_u16(), answer.code()), (404, Some("not_found")))?;
     equal("the list", list(&connected)?, json!([]))?;
