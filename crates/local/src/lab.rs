@@ -9,7 +9,10 @@ use std::{
 };
 
 use http::StatusCode;
-use kraiter_core::aws::{AccountId, Credentials, Region};
+use kraiter_core::{
+    aws::{AccountId, Credentials, Region},
+    ses::CreateEmailIdentity,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -104,10 +107,14 @@ impl Lab {
         let resolver = Resolver::start()?;
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
         let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
-        let worker = Workerd::start(
-            &toolbox,
-            &workerd::Options { port, settings: &settings, state: state.path(), logs: &logs },
-        )?;
+        let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
+        let (worker, key) = thread::scope(|scope| {
+            let key = scope.spawn(|| make_dkim_key(&kraiter));
+            let worker = Workerd::start(&toolbox, &options);
+            (worker, key.join().unwrap_or_else(|_| Err(Error::Unexpected("a thread has panicked".into()))))
+        });
+        let worker = worker?;
+        key?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
         Ok(Self {
             worker,
@@ -272,6 +279,15 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Custo
     kraiter.create_bucket(region, bucket)?;
     let template_url = template::publish(kraiter.credentials(), emulator.endpoint(), region, bucket)?;
     Ok((Arc::new(emulator), kraiter, template_url))
+}
+
+/// The emulator makes one DKIM key for all identities: with the first, which takes it longer than the Worker would wait where the
+/// machine is busy.
+fn make_dkim_key(kraiter: &Customer) -> Result<()> {
+    let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
+    let first =
+        CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)?, signing: None };
+    kraiter.perform(&first, "eu-west-1".parse().map_err(wrong)?).map(drop)
 }
 
 fn account(digits: &str) -> Result<AccountId> {

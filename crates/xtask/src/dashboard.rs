@@ -14,7 +14,7 @@ use kraiter_local::{
 use crate::{build, setup};
 
 /// Fast enough not to be waited for, slow enough to be seen by a test.
-const PACE: Duration = Duration::from_millis(150);
+const PACE: Duration = Duration::from_millis(60);
 
 /// What is handed on to Playwright.
 #[derive(Args)]

@@ -100,7 +100,9 @@ impl Connected {
 
     /// Waits until both events of a mail that arrives have come; answers it.
     pub(crate) fn wait_for_delivery(&self, id: &str) -> Result<Value> {
-        self.organisation.wait_for_events(id, &["send", "delivery"], SOON)
+        self.organisation.wait_for_events(id, &["send", "delivery"], SOON)?;
+        // The status is read before the events.
+        self.wait_for_email(id, "delivered")
     }
 
     /// How many mails the account has sent, by AWS's own count.

@@ -59,7 +59,9 @@ impl OwnWorker {
                 return Err(Error::Ended { program: "wrangler dev".into(), status: status.to_string(), log });
             }
             Ok(match api.get("/healthz") {
-                Ok(_) => Seen::There(()),
+                // wrangler answers, too, while the Worker isn't there yet.
+                Ok(answer) if answer.headers.contains_key("x-request-id") => Seen::There(()),
+                Ok(answer) => Seen::NotYet(format!("{} {}", answer.status, answer.body)),
                 Err(error) => Seen::NotYet(error.to_string()),
             })
         })?;

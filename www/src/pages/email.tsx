@@ -58,8 +58,8 @@ export function EmailPage() {
               <People name="Reply to" list={email.replyTo} />
               <div><dt>Region</dt><dd><code>{email.region}</code></dd></div>
               {Object.keys(email.tags).length > 0 && <div><dt>Tags</dt><dd>{Object.entries(email.tags).map(([name, value]) => <code key={name} class="pair">{name}={value}</code>)}</dd></div>}
-              <div><dt>Id</dt><dd><Copyable text={email.id} what="id" /></dd></div>
-              {email.sesMessageId && <div><dt>SES message id</dt><dd><Copyable text={email.sesMessageId} what="SES message id" /></dd></div>}
+              <div><dt>ID</dt><dd><Copyable text={email.id} what="ID" /></dd></div>
+              {email.sesMessageId && <div><dt>SES message ID</dt><dd><Copyable text={email.sesMessageId} what="SES message ID" /></dd></div>}
             </dl>
           </section>
         </div>

@@ -46,6 +46,20 @@ pub enum Action {
     CheckIdentityDns,
     /// `GET /v1/identities/{id}/zone`.
     GetIdentityZone,
+    /// `GET /v1/templates`.
+    ListTemplates,
+    /// `POST /v1/templates`.
+    CreateTemplate,
+    /// `POST /v1/templates/preview`.
+    PreviewDraft,
+    /// `GET /v1/templates/{id}`.
+    GetTemplate,
+    /// `PUT /v1/templates/{id}`.
+    UpdateTemplate,
+    /// `DELETE /v1/templates/{id}`.
+    DeleteTemplate,
+    /// `POST /v1/templates/{id}/preview`.
+    PreviewTemplate,
     /// `GET /v1/emails`.
     ListEmails,
     /// `POST /v1/emails`.
@@ -83,7 +97,7 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 15] = [
+static ROUTES: [Row; 19] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
@@ -111,6 +125,17 @@ static ROUTES: [Row; 15] = [
     ("/v1/identities/{id}/dkim", &[(Method::PUT, Action::SetIdentityDkim)]),
     ("/v1/identities/{id}/check-dns", &[(Method::POST, Action::CheckIdentityDns)]),
     ("/v1/identities/{id}/zone", &[(Method::GET, Action::GetIdentityZone)]),
+    ("/v1/templates", &[(Method::GET, Action::ListTemplates), (Method::POST, Action::CreateTemplate)]),
+    ("/v1/templates/preview", &[(Method::POST, Action::PreviewDraft)]),
+    (
+        "/v1/templates/{id}",
+        &[
+            (Method::GET, Action::GetTemplate),
+            (Method::PUT, Action::UpdateTemplate),
+            (Method::DELETE, Action::DeleteTemplate),
+        ],
+    ),
+    ("/v1/templates/{id}/preview", &[(Method::POST, Action::PreviewTemplate)]),
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
 ];
@@ -138,6 +163,10 @@ impl Action {
             | Self::SetUpEvents
             | Self::CreateIdentity
             | Self::SetIdentityDkim
+            | Self::CreateTemplate
+            | Self::PreviewDraft
+            | Self::UpdateTemplate
+            | Self::PreviewTemplate
             | Self::SendEmail => BodyKind::Json(MAX_BODY_BYTES),
             _ => BodyKind::None,
         }

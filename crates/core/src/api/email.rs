@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::{EmailId, FieldError, OneOrMany, TextMap};
@@ -29,8 +29,9 @@ pub struct SendEmailRequest {
     /// Where answers go.
     #[serde(default)]
     pub reply_to: OneOrMany,
-    /// The subject.
-    pub subject: String,
+    /// The subject; needed where no template gives it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// The HTML part; it or `text` is needed.
     pub html: Option<String>,
     /// The plain-text part; it or `html` is needed.
@@ -43,15 +44,61 @@ pub struct SendEmailRequest {
     pub tags: TextMap,
     /// The region to send from; the stack's region unless told.
     pub region: Option<String>,
+    /// A template instead of `subject`, `html` and `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUse>,
+}
+
+/// A template and what is put into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct TemplateUse {
+    /// The template's id.
+    pub id: String,
+    /// Its version; the newest unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// The variables' values.
+    #[serde(default)]
+    pub variables: Map<String, Value>,
+}
+
+/// A text that may be left out and may not be null.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
 }
 
 impl SendEmailRequest {
+    /// The template that the email is made of; none where it says everything itself.
+    ///
+    /// # Errors
+    /// [`FieldError`] where it does both.
+    pub fn template(&self) -> Result<Option<&TemplateUse>, FieldError> {
+        let own = [("subject", &self.subject), ("html", &self.html), ("text", &self.text)];
+        match (&self.template, own.into_iter().find(|(_, text)| text.is_some())) {
+            (Some(_), Some((field, _))) => {
+                let message = format!("`{field}` can't be given beside `template`, which makes it");
+                Err(FieldError::new(field, "template_and_content", message))
+            }
+            (template, _) => Ok(template.as_ref()),
+        }
+    }
+
+    /// The same email with what its template made.
+    #[cfg(feature = "server")]
+    #[must_use]
+    pub fn with_rendered(self, rendered: crate::mail::template::Rendered) -> Self {
+        let subject = Some(rendered.subject);
+        Self { subject, html: rendered.html, text: rendered.text, template: None, ..self }
+    }
+
     /// The email, checked.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is wrong.
     pub fn parse(self) -> Result<Email, FieldError> {
-        for (field, text) in [("from", &self.from), ("subject", &self.subject)] {
+        let subject = self.subject.unwrap_or_default();
+        for (field, text) in [("from", &self.from), ("subject", &subject)] {
             if text.is_empty() {
                 return Err(FieldError::missing(field));
             }
@@ -62,7 +109,7 @@ impl SendEmailRequest {
             cc: self.cc.0,
             bcc: self.bcc.0,
             reply_to: self.reply_to.0,
-            subject: self.subject,
+            subject,
             html: self.html,
             text: self.text,
             headers: self.headers.0.into_iter().collect(),

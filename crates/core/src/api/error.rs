@@ -83,6 +83,13 @@ pub enum ApiError {
     IdentityExists,
     /// What was asked for is a domain's, and the identity is an address.
     NotADomain,
+    /// Another template of the organisation has the name.
+    TemplateNameTaken,
+    /// The template was changed meanwhile.
+    VersionConflict {
+        /// Its newest version.
+        newest: u32,
+    },
     /// The region's events come back already.
     EventsActive {
         /// The region.
@@ -193,6 +200,8 @@ impl ApiError {
             Self::NotConnected => "not_connected",
             Self::IdentityExists => "identity_exists",
             Self::NotADomain => "not_a_domain",
+            Self::TemplateNameTaken => "template_name_taken",
+            Self::VersionConflict { .. } => "version_conflict",
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::ConnectionUnusable(reason) => reason.code(),
@@ -224,6 +233,8 @@ impl ApiError {
             | Self::NotConnected
             | Self::IdentityExists
             | Self::NotADomain
+            | Self::TemplateNameTaken
+            | Self::VersionConflict { .. }
             | Self::EventsActive { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -241,6 +252,8 @@ impl ApiError {
             Self::ExternalIdMismatch => Some("externalId"),
             Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
             Self::WebhookRefused { field, .. } => *field,
+            Self::TemplateNameTaken => Some("name"),
+            Self::VersionConflict { .. } => Some("version"),
             Self::EventsActive { .. } => Some("region"),
             Self::SandboxRecipients { recipients, .. } => recipients.first().map(|(field, _)| field.as_str()),
             _ => None,
@@ -270,6 +283,10 @@ impl ApiError {
             }
             Self::NotADomain => {
                 "The identity is an address: DNS records and signing keys are its domain's.".into()
+            }
+            Self::TemplateNameTaken => "Another template has this name.".into(),
+            Self::VersionConflict { newest } => {
+                format!("The template was changed meanwhile: its newest version is {newest}.")
             }
             Self::EventsActive { region } => format!("Events come back from {region} already."),
             Self::SandboxRecipients { region, recipients } => {

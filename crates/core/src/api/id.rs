@@ -79,6 +79,11 @@ id!(
 );
 
 id!(
+    /// A template: `tpl_…`.
+    TemplateId, "tpl"
+);
+
+id!(
     /// A request, as answers and logs name it: `req_…`.
     RequestId, "req"
 );

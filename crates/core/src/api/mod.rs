@@ -26,6 +26,8 @@ mod one_or_many;
 mod organisation;
 mod page;
 mod session;
+#[cfg(feature = "server")]
+mod template;
 mod text_map;
 
 #[cfg(feature = "server")]
@@ -39,12 +41,13 @@ pub use body::{MAX_BODY_BYTES, parse_json};
 pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, RecordCheck, RecordStatus};
 pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
+    TemplateUse,
 };
 pub use error::{ApiError, Problem};
 pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
-pub use id::{EmailId, IdentityId, OrganisationId, RequestId};
+pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
 pub use identity::{
     DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
 };
@@ -60,5 +63,10 @@ pub use page::PageQuery;
 pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
+};
+#[cfg(feature = "server")]
+pub use template::{
+    KEPT_VERSIONS, NewTemplate, PreviewDraftRequest, PreviewRequest, PreviewView, SaveTemplateRequest,
+    TemplatePage, TemplateSource, TemplateSummary, TemplateView, version_in,
 };
 pub use text_map::TextMap;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// An RSA public key as DNS holds it: its DER form (SubjectPublicKeyInfo) in base64.
+/// An RSA public key as DNS holds it: its DER form (`SubjectPublicKeyInfo`) in base64.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

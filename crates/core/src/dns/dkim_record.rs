@@ -13,7 +13,7 @@ pub(super) fn key_in(text: &str) -> Option<String> {
             ("v", "DKIM1") | ("k", "rsa") => {}
             ("v" | "k", _) => return None,
             ("p", value) => {
-                key = Some(value.chars().filter(|character| !character.is_whitespace()).collect())
+                key = Some(value.chars().filter(|character| !character.is_whitespace()).collect());
             }
             _ => {}
         }

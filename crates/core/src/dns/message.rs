@@ -109,12 +109,12 @@ impl Question {
             _ => return Err(Unseen::Unreadable),
         }
         let values = self.values(&packet.answers);
-        let heads = packet.name_servers.iter().chain(&packet.answers);
-        let head = heads.filter_map(|record| match &record.rdata {
+        let heads = packet.answers.iter().chain(&packet.name_servers);
+        let head = heads.rev().find_map(|record| match &record.rdata {
             RData::SOA(soa) => Some((plain(&record.name), record.ttl.min(soa.minimum))),
             _ => None,
         });
-        let (zone, none_for) = head.last().unzip();
+        let (zone, none_for) = head.unzip();
         // The last label alone is nobody's zone of ours: the domain isn't registered.
         let zone = zone.filter(|zone| zone.contains('.'));
         let none_for = none_for.filter(|_| values.is_empty());

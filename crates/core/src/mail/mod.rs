@@ -22,6 +22,8 @@ mod send;
 mod sender_identity;
 mod state;
 mod tag;
+#[cfg(feature = "server")]
+pub mod template;
 
 pub use address::Mailbox;
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};

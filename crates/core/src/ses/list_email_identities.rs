@@ -97,11 +97,9 @@ impl Operation for ListEmailIdentities {
                 protocol::post("/v2/email/list-identities", &Value::Object(body))
             }
             ListRoute::Earlier => {
-                let mut path = format!("/v2/email/identities?PageSize={PAGE_SIZE}");
-                if let Some(token) = &self.next_token {
-                    path.push_str(&format!("&NextToken={}", encode::path_segment(token)));
-                }
-                protocol::get(&path)
+                let next = self.next_token.as_deref().map(encode::path_segment);
+                let next = next.map(|token| format!("&NextToken={token}")).unwrap_or_default();
+                protocol::get(&format!("/v2/email/identities?PageSize={PAGE_SIZE}{next}"))
             }
         }
     }

@@ -181,15 +181,15 @@ fn identities() -> Vec<Question> {
         params.as_object_mut().unwrap().extend(attributes.map(|it| ("SigningAttributes".into(), it.clone())));
         params
     };
-    let (creates, puts) = ("CreateEmailIdentity", "PutEmailIdentityDkimSigningAttributes");
+    let (to_create, to_put) = ("CreateEmailIdentity", "PutEmailIdentityDkimSigningAttributes");
     vec![
-        question(&create(None), "sesv2", creates, &created(None)),
-        question(&create(Some(easy(None))), "sesv2", creates, &created(None)),
-        question(&create(Some(easy(Some(KeyLength::Rsa1024)))), "sesv2", creates, &created(Some(&short))),
-        question(&create(Some(own())), "sesv2", creates, &created(Some(&key))),
-        question(&put(easy(None)), "sesv2", puts, &changed("AWS_SES", None)),
-        question(&put(easy(Some(KeyLength::Rsa1024))), "sesv2", puts, &changed("AWS_SES", Some(&short))),
-        question(&put(own()), "sesv2", puts, &changed("EXTERNAL", Some(&key))),
+        question(&create(None), "sesv2", to_create, &created(None)),
+        question(&create(Some(easy(None))), "sesv2", to_create, &created(None)),
+        question(&create(Some(easy(Some(KeyLength::Rsa1024)))), "sesv2", to_create, &created(Some(&short))),
+        question(&create(Some(own())), "sesv2", to_create, &created(Some(&key))),
+        question(&put(easy(None)), "sesv2", to_put, &changed("AWS_SES", None)),
+        question(&put(easy(Some(KeyLength::Rsa1024))), "sesv2", to_put, &changed("AWS_SES", Some(&short))),
+        question(&put(own()), "sesv2", to_put, &changed("EXTERNAL", Some(&key))),
         question(&delete, "sesv2", "DeleteEmailIdentity", &json!({"EmailIdentity": address})),
         question(&list, "sesv2", "ListEmailIdentities", &json!({"PageSize": 1000})),
         question(&next, "sesv2", "ListEmailIdentities", &json!({"NextToken": "a+b/c=", "PageSize": 1000})),

@@ -93,9 +93,9 @@ impl Table {
     /// The zone that a name lies in.
     fn zone(&self, name: &str) -> String {
         let above: Vec<&str> = name.match_indices('.').map(|(at, _)| &name[at + 1..]).collect();
-        let names = [name].into_iter().chain(above.iter().copied());
+        let mut names = [name].into_iter().chain(above.iter().copied());
         let own = names.clone().find(|name| self.zones.contains(*name));
-        own.or_else(|| names.filter(|name| name.contains('.')).last()).unwrap_or(name).to_owned()
+        own.or_else(|| names.rfind(|name| name.contains('.'))).unwrap_or(name).to_owned()
     }
 }
 

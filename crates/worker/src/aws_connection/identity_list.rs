@@ -87,16 +87,14 @@ impl AwsConnection {
             };
             let page = match answer {
                 Ok(page) => page,
-                Err(error) => match list.route.after(&error) {
-                    Some(earlier) => {
+                Err(error) => {
+                    if let Some(earlier) = list.route.after(&error) {
                         list.route = earlier;
                         continue;
                     }
-                    None => {
-                        told.problems.push(IdentityProblem::of(&error, region, "ses:ListEmailIdentities"));
-                        return Ok(told);
-                    }
-                },
+                    told.problems.push(IdentityProblem::of(&error, region, "ses:ListEmailIdentities"));
+                    return Ok(told);
+                }
             };
             for identity in page.email_identities {
                 match identity.identity_name.parse() {

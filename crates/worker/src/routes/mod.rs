@@ -6,6 +6,7 @@ mod identities;
 mod identity_dns;
 mod organisations;
 mod session;
+mod templates;
 mod webhooks;
 
 use kraiter_core::{
@@ -72,8 +73,15 @@ pub(crate) async fn dispatch(
         Action::SetIdentityDkim => identities::set_dkim(call, &connection, &organisation).await,
         Action::CheckIdentityDns => identity_dns::check(call, &connection, &organisation).await,
         Action::GetIdentityZone => identity_dns::zone(call, &connection, &organisation).await,
+        Action::ListTemplates => templates::list(call, &organisation).await,
+        Action::CreateTemplate => templates::create(call, &organisation).await,
+        Action::PreviewDraft => templates::preview_draft(call),
+        Action::GetTemplate => templates::get(call, &organisation).await,
+        Action::UpdateTemplate => templates::update(call, &organisation).await,
+        Action::DeleteTemplate => templates::delete(call, &organisation).await,
+        Action::PreviewTemplate => templates::preview(call, &organisation).await,
         Action::ListEmails => emails::list(call, &organisation).await,
-        Action::SendEmail => emails::send(call, &connection).await,
+        Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
         Action::Health | Action::ReceiveSns | Action::CreateOrganisation | Action::CreateSession => {
             Err(Failure::internal("an open route was asked for twice"))

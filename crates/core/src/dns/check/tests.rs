@@ -10,7 +10,9 @@ const OTHER: &str = include_str!("../../../../../tests/vectors/dkim/rsa-1024.pub
 
 /// A table of DNS: everything that isn't in it isn't there.
 #[derive(Default)]
-struct Dns(Vec<(&'static str, RecordType, Result<Vec<String>, Unseen>)>);
+struct Dns(Vec<Row>);
+
+type Row = (&'static str, RecordType, Result<Vec<String>, Unseen>);
 
 impl Dns {
     fn with(mut self, name: &'static str, kind: RecordType, values: &[&str]) -> Self {

@@ -25,7 +25,7 @@ fn txt<'a>(owner: &'a str, parts: &[&'a [u8]]) -> ResourceRecord<'a> {
     record(owner, RData::TXT(parts.iter().fold(TXT::new(), add)))
 }
 
-fn soa<'a>(zone: &'a str, ttl: u32, minimum: u32) -> ResourceRecord<'a> {
+fn soa(zone: &str, ttl: u32, minimum: u32) -> ResourceRecord<'_> {
     let soa = SOA {
         mname: name("ns1.example.net"),
         rname: name("root.example.net"),

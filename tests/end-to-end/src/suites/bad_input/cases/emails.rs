@@ -7,9 +7,6 @@ use super::super::request::Case;
 /// An email that would be sent.
 pub(crate) const RIGHT: &str = r#"{"from":"sender@example.com","to":"success@simulator.amazonses.com","subject":"Hello","text":"Hello"}"#;
 
-/// One over the most bytes that this route takes.
-pub(crate) const TOO_LONG: usize = super::TOO_LONG;
-
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = fields();
     cases.extend(addresses());

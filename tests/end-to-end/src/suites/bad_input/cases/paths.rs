@@ -1,0 +1,74 @@
+//! Methods, paths, identifiers and pages that there aren't.
+
+use super::{super::request::Case, ROUTES};
+
+/// Methods that a route doesn't take, and what it says that it does.
+pub(super) fn methods() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (path, allow) in ROUTES.into_iter().filter(|(_, allow)| !allow.is_empty()) {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if !allow.split(", ").any(|taken| taken == method) {
+                let case = Case::bare(method, path, "method").is(405, "method_not_allowed");
+                cases.push(Case { allow, ..case });
+            }
+        }
+    }
+    cases
+}
+
+/// Paths that lead nowhere, and ids that aren't the organisation's.
+pub(super) fn routes() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for path in [
+        "/v1",
+        "/v1/",
+        "/v1/emails/",
+        "/v1//emails",
+        "/v1/emails/{email}/",
+        "/v1/emails/{email}/events",
+        "/v1/emails/{email}%00",
+        "/v1/emails/%2e%2e%2faws-binding",
+        "/v1/emails/..%2faws-binding",
+        "/v1/emails%2f{email}",
+        "/v1/aws-binding;a=b",
+        "/v1/aws-binding.json",
+        "/webhooks/",
+        "/webhooks/sns",
+        "/webhooks/sns/a/b",
+        "/v1/.env",
+        "/v1/../v1/nothing",
+    ] {
+        cases.push(Case::bare("GET", path, "route").is(404, "not_found"));
+    }
+    for (name, id) in [
+        ("unknown", "eml_01hzzzzzzzzzzzzzzzzzzzzzzz"),
+        ("of another organisation", "{other email}"),
+        ("of another kind", "{organisation}"),
+        ("in upper case", "EML_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
+        ("SQL", "'%20OR%20'1'='1"),
+        ("not UTF-8", "%ff%fe"),
+    ] {
+        cases.push(
+            Case::bare("GET", &format!("/v1/emails/{id}"), &format!("id::{name}")).is(404, "not_found"),
+        );
+    }
+    let long = format!("/v1/emails/{}", "a".repeat(4_000));
+    cases.push(Case::bare("GET", &long, "id::long").is(404, "not_found"));
+    for (name, query, code, field) in [
+        ("zero", "limit=0", "invalid_limit", "limit"),
+        ("over the most", "limit=101", "invalid_limit", "limit"),
+        ("below zero", "limit=-1", "invalid_limit", "limit"),
+        ("a word", "limit=all", "invalid_limit", "limit"),
+        ("empty", "limit=", "invalid_limit", "limit"),
+        ("huge", "limit=99999999999999999999", "invalid_limit", "limit"),
+        ("not an id", "cursor=x", "invalid_cursor", "cursor"),
+        ("empty cursor", "cursor=", "invalid_cursor", "cursor"),
+        ("of another kind", "cursor={organisation}", "invalid_cursor", "cursor"),
+        ("unknown parameter", "offset=1", "unknown_field", "offset"),
+    ] {
+        cases.push(
+            Case::bare("GET", &format!("/v1/emails?{query}"), &format!("page::{name}")).field(code, field),
+        );
+    }
+    cases
+}
