@@ -22,7 +22,9 @@ use crate::{
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
-    ports, template,
+    ports,
+    resolver::Resolver,
+    template,
     toolbox::Toolbox,
     wait::{self, Seen},
     workerd::{self, Workerd},
@@ -56,6 +58,7 @@ pub struct Lab {
     // Fields are dropped in this order: the Worker before the AWS it calls.
     worker: Workerd,
     console: Console,
+    resolver: Resolver,
     emulator: Arc<dyn Emulator>,
     admin: Api,
     kraiter: Customer,
@@ -101,8 +104,9 @@ impl Lab {
             account: account(CONSOLE_ACCOUNT)?,
             pace: options.pace,
         })?;
+        let resolver = Resolver::start()?;
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
-        let settings = settings(&*emulator, &kraiter, &template_url, &console, port);
+        let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
         let (worker, key) = thread::scope(|scope| {
             let key = scope.spawn(|| make_dkim_key(&kraiter));
@@ -112,7 +116,18 @@ impl Lab {
         let worker = worker?;
         key?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
-        Ok(Self { worker, console, emulator, admin, kraiter, template_url, settings, logs, _state: state })
+        Ok(Self {
+            worker,
+            console,
+            resolver,
+            emulator,
+            admin,
+            kraiter,
+            template_url,
+            settings,
+            logs,
+            _state: state,
+        })
     }
 
     /// The API without a key.
@@ -137,6 +152,12 @@ impl Lab {
     #[must_use]
     pub const fn console(&self) -> &Console {
         &self.console
+    }
+
+    /// The DNS that the Worker asks.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// The Worker, for its address and log.
@@ -264,7 +285,8 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Custo
 /// machine is busy.
 fn make_dkim_key(kraiter: &Customer) -> Result<()> {
     let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
-    let first = CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)? };
+    let first =
+        CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)?, signing: None };
     kraiter.perform(&first, "eu-west-1".parse().map_err(wrong)?).map(drop)
 }
 
@@ -283,6 +305,7 @@ fn settings(
     kraiter: &Customer,
     template_url: &str,
     console: &Console,
+    resolver: &Resolver,
     port: u16,
 ) -> Vec<(&'static str, String)> {
     let keys: &Credentials = kraiter.credentials();
@@ -294,6 +317,7 @@ fn settings(
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),
         ("AWS_CONSOLE_URL", console.origin().to_owned()),
+        ("DNS_RESOLVER_URL", resolver.url()),
         ("AWS_ENDPOINT_URL", emulator.endpoint().loopback_origin().unwrap_or_default().to_owned()),
     ]
 }

@@ -79,6 +79,10 @@ pub enum ApiError {
     RoleBoundElsewhere,
     /// There is no role yet.
     NotConnected,
+    /// The identity is at SES already, and its mail is signed in another way than was asked for.
+    IdentityExists,
+    /// What was asked for is a domain's, and the identity is an address.
+    NotADomain,
     /// Another template of the organisation has the name.
     TemplateNameTaken,
     /// The template was changed meanwhile.
@@ -194,6 +198,8 @@ impl ApiError {
             Self::AccountMismatch => "account_mismatch",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
             Self::NotConnected => "not_connected",
+            Self::IdentityExists => "identity_exists",
+            Self::NotADomain => "not_a_domain",
             Self::TemplateNameTaken => "template_name_taken",
             Self::VersionConflict { .. } => "version_conflict",
             Self::EventsActive { .. } => "events_active",
@@ -225,6 +231,8 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RoleBoundElsewhere
             | Self::NotConnected
+            | Self::IdentityExists
+            | Self::NotADomain
             | Self::TemplateNameTaken
             | Self::VersionConflict { .. }
             | Self::EventsActive { .. }
@@ -270,6 +278,12 @@ impl ApiError {
             Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
             Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
+            Self::IdentityExists => {
+                "The identity is there already, and its mail is signed in another way.".into()
+            }
+            Self::NotADomain => {
+                "The identity is an address: DNS records and signing keys are its domain's.".into()
+            }
             Self::TemplateNameTaken => "Another template has this name.".into(),
             Self::VersionConflict { newest } => {
                 format!("The template was changed meanwhile: its newest version is {newest}.")
@@ -309,6 +323,10 @@ impl ApiError {
             Self::AccountMismatch => "Correct `awsAccountId`, or give a role of that account.",
             Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
             Self::NotConnected => "Connect an AWS account first: POST /v1/aws-binding/connect.",
+            Self::IdentityExists => {
+                "Find its id by GET /v1/identities, then change the signing by PUT /v1/identities/{id}/dkim."
+            }
+            Self::NotADomain => "Verify the domain instead: POST /v1/identities with the part behind the @.",
             Self::EventsActive { .. } => {
                 "Nothing has to be done. To use a topic of your own, delete the stack of this region first."
             }

@@ -20,11 +20,10 @@ use serde_json::{Value, json};
 use super::{
     QuickCreate,
     contents::Contents,
-    message,
     role::Role,
     stack::{Ending, Stack},
 };
-use crate::{Error, Result, customer::Customer, emulator::Emulator};
+use crate::{Error, Result, customer::Customer, emulator::Emulator, message};
 
 /// Every file of the stand-in, with its path and type.
 const FILES: [(&str, &str, &str); 6] = [
