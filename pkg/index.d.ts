@@ -47,8 +47,8 @@ export interface Identities {
   create(identity: CreateIdentity, options?: Options): Promise<Identity>;
   /** An identity as SES sees it now. */
   get(id: string, options?: Options): Promise<Identity>;
-  /** All identities, newest first. */
-  list(options?: Options): Promise<{ data: Identity[] }>;
+  /** What SES has in the regions that the organisation uses, newest first; a region that fails is named among the problems. */
+  list(options?: Options): Promise<IdentityList>;
 }
 
 export interface Emails {
@@ -141,7 +141,22 @@ export interface Region {
   optIn: boolean;
   /** Whether the stack can be created there; if not, a role made by hand works. */
   takesStack: boolean;
+  /** Whether bounces and complaints come back from there. */
+  events: RegionEvents;
+  /** The configuration set that emails from there name. */
+  configurationSet: string | null;
+  /** Whether the account is in the SES sandbox there; `null` until it was read. Each region answers for itself. */
+  sandbox: boolean | null;
+  /** The account's limits there. */
+  quota: Quota | null;
+  /** Why the account could not be read there. */
+  reason: Reason | null;
+  /** SES's account page of the region: there production access is asked for. */
+  sesConsoleUrl: string;
 }
+
+/** Whether what becomes of email is heard of: `none` has neither stack nor topic, `awaited` waits for the topic's confirmation. */
+export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
 
 /** Why a connection doesn't work. */
 export interface Reason {
@@ -167,7 +182,12 @@ export interface CreateIdentity {
   identity: string;
   /** The stack's region unless told. */
   region?: string | undefined;
+  /** How a domain's mail is signed; by a key that SES makes unless told. */
+  dkim?: DkimKey | undefined;
 }
+
+/** A key that SES makes, or one of your own (an RSA key in PEM form, which Kraiter hands to SES and keeps nowhere). */
+export type DkimKey = { keyLength?: 1024 | 2048 | undefined } | { selector: string; privateKey: string };
 
 export type VerificationStatus = 'pending' | 'success' | 'failed' | 'temporary_failure' | 'not_started';
 
@@ -180,11 +200,51 @@ export interface Identity {
   /** Whether mail can be sent from it. */
   verified: boolean;
   verificationStatus: VerificationStatus;
-  /** `null` for an address. */
+  /** `null` for an address, and where `partial` is true. */
   dkimStatus: VerificationStatus | null;
-  /** The records to publish for a domain. */
+  /** `null` for an address, and where `partial` is true. */
+  dkim: Dkim | null;
+  /** The records to publish for a domain; none where only you know the record of your own key. */
   dnsRecords: DnsRecord[];
+  /** Whether it is shown as SES lists it, without DKIM and records. `get` shows them. */
+  partial: boolean;
+  /** In how many seconds asking again can show something new; `null` where SES is done with it. */
+  pollAfterSeconds: number | null;
   createdAt: string;
+}
+
+/** How a domain's mail is signed. */
+export interface Dkim {
+  origin: 'easy_dkim' | 'byodkim' | 'deterministic_easy_dkim';
+  signingEnabled: boolean;
+  /** In bits; `null` for a key of your own. */
+  keyLength: number | null;
+  nextKeyLength: number | null;
+  /** Of a key of your own. */
+  selector: string | null;
+  /** Of a key of your own, in base64; `null` where Kraiter wasn't given the key. */
+  publicKey: string | null;
+  /** Where the CNAME records point into; `null` for a key of your own. */
+  hostedZone: string | null;
+}
+
+export interface IdentityList {
+  data: Identity[];
+  /** What is missing from `data`, and why. */
+  problems: IdentityProblem[];
+  /** The regions that were asked. */
+  regions: string[];
+  nextCursor: string | null;
+}
+
+/** Why a region's identities are not in a list, or not all of them. */
+export interface IdentityProblem {
+  region: string;
+  /** Such as `region_not_enabled`, `permission_missing`, `aws_unreachable`. */
+  code: string;
+  message: string;
+  help: string;
+  awsCode: string | null;
 }
 
 export interface DnsRecord {

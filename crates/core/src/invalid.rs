@@ -52,6 +52,27 @@ pub enum Invalid {
         "AWS_ENDPOINT_URL must be an http:// or https:// URL on loopback (127.0.0.1, localhost or [::1])"
     )]
     Endpoint,
+    /// Neither `https://` nor plain HTTP on loopback, or with more than a path.
+    #[error("an https:// URL without a query is needed (plain http:// only on loopback)")]
+    ResolverUrl,
+    /// Not a length of key that SES makes.
+    #[error("a key that Amazon SES makes has 1024 or 2048 bits")]
+    DkimKeyLength,
+    /// Not a DKIM selector.
+    #[error("a selector has 1 to 63 letters, digits or inner hyphens")]
+    DkimSelector,
+    /// Not an RSA private key.
+    #[error("not an RSA private key in PEM form (PKCS#1 or PKCS#8)")]
+    DkimPrivateKey,
+    /// A private key that wants a password.
+    #[error("the private key is protected by a password")]
+    DkimPrivateKeyEncrypted,
+    /// A private key that is too short or too long for SES.
+    #[error("a private key needs 1024 to 2048 bits: Amazon SES takes no other")]
+    DkimPrivateKeyLength,
+    /// Not an RSA public key.
+    #[error("not an RSA public key in base64")]
+    DkimPublicKey,
 }
 
 impl Invalid {
@@ -73,6 +94,13 @@ impl Invalid {
             Self::SessionDuration => "invalid_session_duration",
             Self::Url => "invalid_url",
             Self::Endpoint => "invalid_endpoint",
+            Self::ResolverUrl => "invalid_resolver_url",
+            Self::DkimKeyLength => "invalid_key_length",
+            Self::DkimSelector => "invalid_selector",
+            Self::DkimPrivateKey => "invalid_private_key",
+            Self::DkimPrivateKeyEncrypted => "encrypted_private_key",
+            Self::DkimPrivateKeyLength => "unsupported_private_key",
+            Self::DkimPublicKey => "invalid_public_key",
         }
     }
 
@@ -100,6 +128,23 @@ impl Invalid {
             Self::SessionDuration => "Ask for an hour: every role allows it.",
             Self::Url => "Write the whole URL, such as https://kraiter.example.com.",
             Self::Endpoint => "Unset it in production: Kraiter then talks to AWS itself.",
+            Self::ResolverUrl => {
+                "Give a DNS-over-HTTPS address such as https://cloudflare-dns.com/dns-query."
+            }
+            Self::DkimKeyLength => {
+                "Leave it out for 2048 bits; 1024 is for DNS hosts that take no longer record."
+            }
+            Self::DkimSelector => {
+                "Choose a name that isn't in use below _domainkey yet, such as kraiter2026."
+            }
+            Self::DkimPrivateKey => {
+                "Make one by: openssl genrsa -out dkim.pem 2048, and give the file's whole text."
+            }
+            Self::DkimPrivateKeyEncrypted => {
+                "Take the password off first: openssl rsa -in dkim.pem -out open.pem."
+            }
+            Self::DkimPrivateKeyLength => "Make one by: openssl genrsa -out dkim.pem 2048.",
+            Self::DkimPublicKey => "Give the private key again.",
         }
     }
 }

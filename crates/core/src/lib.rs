@@ -8,6 +8,8 @@
 //! | [`aws`] | region, ARN, account id, credentials, the typed operation and its errors, signing |
 //! | `sts`, `ses`, `s3` | one operation a file (feature `server`) |
 //! | `sns` | messages that SNS posts: parsing, proof, confirmation (feature `server`) |
+//! | `dkim` | keys that sign mail: those that a customer brings (feature `server`) |
+//! | `dns` | the records of a domain: what to publish, questions by DNS over HTTPS, what the answers mean (feature `server`) |
 //! | [`setup`] | external ID, the two IAM policies, the CloudFormation template, the quick-create link |
 //! | [`connection`] | the state machine of one organisation's AWS connection |
 //! | [`mail`] | an email as a customer describes it, and what SES says of it afterwards |
@@ -16,6 +18,10 @@
 pub mod api;
 pub mod aws;
 pub mod connection;
+#[cfg(feature = "server")]
+pub mod dkim;
+#[cfg(feature = "server")]
+pub mod dns;
 mod invalid;
 pub mod mail;
 #[cfg(feature = "server")]

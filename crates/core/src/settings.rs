@@ -10,6 +10,7 @@ use crate::{
     Invalid,
     api::ApiError,
     aws::{AccountId, Credentials, Endpoint, Region},
+    dns::ResolverUrl,
     setup::{PublicUrl, console_origin},
 };
 
@@ -31,6 +32,8 @@ pub struct Settings {
     pub template_url: String,
     /// Where AWS is: `AWS_ENDPOINT_URL`, on loopback only.
     pub endpoint: Endpoint,
+    /// Where DNS is asked: `DNS_RESOLVER_URL`.
+    pub resolver: ResolverUrl,
     console_url: Option<PublicUrl>,
 }
 
@@ -78,6 +81,10 @@ impl Settings {
             console_url: optional("AWS_CONSOLE_URL")
                 .map(|url| url.parse().map_err(wrong("AWS_CONSOLE_URL")))
                 .transpose()?,
+            resolver: match optional("DNS_RESOLVER_URL") {
+                None => ResolverUrl::default(),
+                Some(url) => url.parse().map_err(wrong("DNS_RESOLVER_URL"))?,
+            },
             endpoint,
         })
     }
@@ -179,6 +186,7 @@ mod tests {
     fn whole_settings_are_read_and_print_no_secret() {
         let settings = parse_with(&[]).unwrap();
         assert_eq!(settings.endpoint, Endpoint::aws());
+        assert_eq!(settings.resolver, ResolverUrl::default());
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
         let printed = format!("{settings:?}");
@@ -210,6 +218,8 @@ mod tests {
             ("TEMPLATE_URL", "http://kraiter-templates.s3.eu-west-1.amazonaws.com/template.json"),
             ("TEMPLATE_URL", "http://127.0.0.1:4566/kraiter-templates/template.json"),
             ("AWS_CONSOLE_URL", "http://console.example.com"),
+            ("DNS_RESOLVER_URL", "http://dns.example.com/dns-query"),
+            ("DNS_RESOLVER_URL", "dns.example.com"),
             ("AWS_ENDPOINT_URL", "https://aws.example.com"),
             ("AWS_ENDPOINT_URL", "http://127.0.0.1.example.com:4566"),
         ] {

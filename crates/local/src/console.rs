@@ -2,7 +2,6 @@
 //! it by itself; [`Console`] shows the page to a person or a browser test.
 
 mod contents;
-mod message;
 mod role;
 mod server;
 mod stack;

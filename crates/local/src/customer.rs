@@ -3,7 +3,6 @@
 mod cloud_formation;
 mod iam;
 mod s3;
-mod ses;
 mod sns;
 
 pub use cloud_formation::Stack;

@@ -9,7 +9,10 @@ use std::{
 };
 
 use http::StatusCode;
-use kraiter_core::aws::{AccountId, Credentials, Region};
+use kraiter_core::{
+    aws::{AccountId, Credentials, Region},
+    ses::CreateEmailIdentity,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,7 +22,9 @@ use crate::{
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
-    ports, template,
+    ports,
+    resolver::Resolver,
+    template,
     toolbox::Toolbox,
     wait::{self, Seen},
     workerd::{self, Workerd},
@@ -53,6 +58,7 @@ pub struct Lab {
     // Fields are dropped in this order: the Worker before the AWS it calls.
     worker: Workerd,
     console: Console,
+    resolver: Resolver,
     emulator: Arc<dyn Emulator>,
     admin: Api,
     kraiter: Customer,
@@ -98,14 +104,30 @@ impl Lab {
             account: account(CONSOLE_ACCOUNT)?,
             pace: options.pace,
         })?;
+        let resolver = Resolver::start()?;
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
-        let settings = settings(&*emulator, &kraiter, &template_url, &console, port);
-        let worker = Workerd::start(
-            &toolbox,
-            &workerd::Options { port, settings: &settings, state: state.path(), logs: &logs },
-        )?;
+        let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
+        let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
+        let (worker, key) = thread::scope(|scope| {
+            let key = scope.spawn(|| make_dkim_key(&kraiter));
+            let worker = Workerd::start(&toolbox, &options);
+            (worker, key.join().unwrap_or_else(|_| Err(Error::Unexpected("a thread has panicked".into()))))
+        });
+        let worker = worker?;
+        key?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
-        Ok(Self { worker, console, emulator, admin, kraiter, template_url, settings, logs, _state: state })
+        Ok(Self {
+            worker,
+            console,
+            resolver,
+            emulator,
+            admin,
+            kraiter,
+            template_url,
+            settings,
+            logs,
+            _state: state,
+        })
     }
 
     /// The API without a key.
@@ -130,6 +152,12 @@ impl Lab {
     #[must_use]
     pub const fn console(&self) -> &Console {
         &self.console
+    }
+
+    /// The DNS that the Worker asks.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// The Worker, for its address and log.
@@ -253,6 +281,15 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Custo
     Ok((Arc::new(emulator), kraiter, template_url))
 }
 
+/// The emulator makes one DKIM key for all identities: with the first, which takes it longer than the Worker would wait where the
+/// machine is busy.
+fn make_dkim_key(kraiter: &Customer) -> Result<()> {
+    let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
+    let first =
+        CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)?, signing: None };
+    kraiter.perform(&first, "eu-west-1".parse().map_err(wrong)?).map(drop)
+}
+
 fn account(digits: &str) -> Result<AccountId> {
     digits.parse().map_err(|error| Error::Unexpected(format!("{digits}: {error}")))
 }
@@ -268,6 +305,7 @@ fn settings(
     kraiter: &Customer,
     template_url: &str,
     console: &Console,
+    resolver: &Resolver,
     port: u16,
 ) -> Vec<(&'static str, String)> {
     let keys: &Credentials = kraiter.credentials();
@@ -279,6 +317,7 @@ fn settings(
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),
         ("AWS_CONSOLE_URL", console.origin().to_owned()),
+        ("DNS_RESOLVER_URL", resolver.url()),
         ("AWS_ENDPOINT_URL", emulator.endpoint().loopback_origin().unwrap_or_default().to_owned()),
     ]
 }

@@ -4,8 +4,12 @@
 
 use kraiter_core::{
     aws::{Credentials, Error, Operation, Region, RoleArn},
+    dkim::Signing,
     mail::{Email, EmailDraft},
-    ses::{CreateEmailIdentity, GetAccount, GetEmailIdentity},
+    ses::{
+        CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
+        PutEmailIdentityDkimSigningAttributes,
+    },
     setup::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
     sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
 };
@@ -73,7 +77,7 @@ fn may<O: Operation>(session: &Customer, operation: &O) -> bool {
 }
 
 /// What the session may, of each kind of action.
-fn permitted(session: &Customer) -> [(&'static str, bool); 4] {
+fn permitted(session: &Customer) -> [(&'static str, bool); 7] {
     let identity = "info@example.com".parse().unwrap();
     let email = Email::try_from(EmailDraft {
         from: "info@example.com".into(),
@@ -82,11 +86,19 @@ fn permitted(session: &Customer) -> [(&'static str, bool); 4] {
         text: Some("Hello".into()),
         ..EmailDraft::default()
     });
-    let create = CreateEmailIdentity { email_identity: identity };
+    let create = CreateEmailIdentity { email_identity: identity, signing: None };
     let get = GetEmailIdentity { email_identity: create.email_identity.clone() };
+    let put_dkim = PutEmailIdentityDkimSigningAttributes {
+        email_identity: "example.com".parse().unwrap(),
+        signing: Signing::EasyDkim { key_length: None },
+    };
+    let delete = DeleteEmailIdentity { email_identity: create.email_identity.clone() };
     [
         ("ses:CreateEmailIdentity", may(session, &create)),
         ("ses:GetEmailIdentity", may(session, &get)),
+        ("ses:ListEmailIdentities", may(session, &ListEmailIdentities::default())),
+        ("ses:PutEmailIdentityDkimSigningAttributes", may(session, &put_dkim)),
+        ("ses:DeleteEmailIdentity", may(session, &delete)),
         ("ses:SendEmail", may(session, &email.unwrap().send_email(None, "eml_01"))),
         ("ses:GetAccount", may(session, &GetAccount)),
     ]

@@ -71,6 +71,12 @@ impl Reply {
         Ok(Self { status, content_type: Some("application/json"), headers: Vec::new(), body })
     }
 
+    /// Plain text.
+    pub(crate) fn text(status: u16, text: String) -> Self {
+        let content_type = Some("text/plain; charset=utf-8");
+        Self { status, content_type, headers: Vec::new(), body: text.into_bytes() }
+    }
+
     /// A problem document.
     pub(crate) fn problem(problem: &Problem) -> Self {
         // A struct of texts has no way to fail; an empty body would fail every test of a problem.

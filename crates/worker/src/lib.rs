@@ -7,6 +7,7 @@
 //! | `authentication` | whose key or session a request shows |
 //! | `database` | D1, one file a table |
 //! | `aws` | signed requests out, answers in; SNS's certificates |
+//! | `dns` | questions by DNS over HTTPS |
 //! | `aws_connection` | the Durable Object of one organisation: connection, borrowed credentials, outbox |
 
 mod authentication;
@@ -14,8 +15,10 @@ mod aws;
 mod aws_connection;
 mod clock;
 mod database;
+mod dns;
 mod exchange;
 mod failure;
+mod fetch;
 mod log;
 mod random;
 mod routes;

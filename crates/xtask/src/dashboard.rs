@@ -53,6 +53,7 @@ pub(crate) fn prepare(toolbox: &Toolbox) -> Result<(Lab, Command)> {
         .env("KRAITER_URL", lab.worker().origin())
         .env("KRAITER_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("KRAITER_CONSOLE", lab.console().origin())
+        .env("KRAITER_RESOLVER", lab.resolver().origin())
         .env("KRAITER_SANDBOX_ACCOUNT", MAILBOX_ACCOUNT)
         .env("KRAITER_CHROMIUM", toolbox.chromium()?)
         .env("KRAITER_TEST_RESULTS", toolbox.target().join("playwright"));

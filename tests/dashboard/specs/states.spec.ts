@@ -13,6 +13,9 @@ const identity = (change: Partial<Identity>): Identity => ({
   verified: false,
   verificationStatus: 'pending',
   dkimStatus: 'pending',
+  dkim: null,
+  partial: false,
+  pollAfterSeconds: 30,
   dnsRecords: ['a', 'b', 'c'].map((token) => ({ type: 'CNAME', name: `${token}._domainkey.example.com`, value: `${token}.dkim.amazonses.com` })),
   createdAt: '2026-11-24T12:00:00Z',
   ...change,
@@ -83,6 +86,29 @@ test('an API that doesn’t answer leaves a page that can be tried again', async
   await context.unroute('**/v1/**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('No email yet')).toBeVisible();
+});
+
+test('a Kraiter that can’t be reached leaves the connection as it was last seen', async ({ page, open, organisation, context }) => {
+  await organisation.connect();
+  await page.clock.install();
+  await open('/identities');
+  await cardSays(page, 'Connected');
+  await context.route('**/v1/aws-binding', (route) => route.abort());
+  await page.clock.fastForward('01:00');
+  await expect(page.getByText('Kraiter can’t be reached')).toBeVisible();
+  await expect(page.getByText('This is how the connection was last seen.')).toBeVisible();
+  await cardSays(page, 'Connected');
+  await expectAccessible(page);
+  await context.unroute('**/v1/aws-binding');
+  await page.clock.fastForward('01:00');
+  await expect(page.getByText('Kraiter can’t be reached')).toBeHidden();
+
+  await context.route('**/v1/aws-binding', (route) => route.abort());
+  await page.reload();
+  await cardSays(page, 'Unknown');
+  await context.unroute('**/v1/aws-binding');
+  await page.clock.fastForward('01:00');
+  await cardSays(page, 'Connected');
 });
 
 test('times are in the reader’s zone and language', async ({ browser, organisation, context, open }) => {

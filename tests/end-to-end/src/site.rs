@@ -10,7 +10,9 @@ use kraiter_local::{
     customer::Customer,
     folder::Folder,
     lab::{ADMIN_TOKEN, KRAITER_ACCOUNT},
-    ports, template,
+    ports,
+    resolver::Resolver,
+    template,
     toolbox::Toolbox,
     workerd,
 };
@@ -37,6 +39,8 @@ pub(crate) struct Site {
     pub(crate) wiretap: Wiretap,
     /// What comes to it.
     pub(crate) post_office: PostOffice,
+    /// The DNS that it asks.
+    pub(crate) resolver: Resolver,
     /// Where D1, migrated, and the Durable Objects keep what they hold.
     pub(crate) state: Folder,
     /// Where logs go.
@@ -52,8 +56,9 @@ impl Site {
         let worker = SocketAddr::from(([127, 0, 0, 1], port));
         let post_office =
             PostOffice::start(worker, aws, wiretap.origin()).map_err(Error::io("start the post office"))?;
-        let settings = settings(kraiter, &wiretap.origin(), &post_office.origin())?;
-        Ok(Self { port, settings, wiretap, post_office, state, logs })
+        let resolver = Resolver::start()?;
+        let settings = settings(kraiter, &wiretap.origin(), &post_office.origin(), &resolver)?;
+        Ok(Self { port, settings, wiretap, post_office, resolver, state, logs })
     }
 }
 
@@ -65,7 +70,7 @@ pub(crate) fn storage(toolbox: &Toolbox, logs: &Path) -> Result<Folder> {
 }
 
 /// The settings of a Worker at `public_url` whose AWS is at `aws`: there, by its own words, the template lies too.
-fn settings(kraiter: &Customer, aws: &str, public_url: &str) -> Result<Vec<Setting>> {
+fn settings(kraiter: &Customer, aws: &str, public_url: &str, resolver: &Resolver) -> Result<Vec<Setting>> {
     let endpoint = aws.parse().map_err(|error| Error::Unexpected(format!("{aws}: {error}")))?;
     let keys = kraiter.credentials();
     let template_url = template::publish(keys, &endpoint, region(IRELAND)?, TEMPLATES)?;
@@ -77,5 +82,6 @@ fn settings(kraiter: &Customer, aws: &str, public_url: &str) -> Result<Vec<Setti
         ("PUBLIC_URL", public_url.to_owned()),
         ("TEMPLATE_URL", template_url),
         ("AWS_ENDPOINT_URL", aws.to_owned()),
+        ("DNS_RESOLVER_URL", resolver.url()),
     ])
 }

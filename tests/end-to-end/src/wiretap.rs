@@ -28,6 +28,9 @@ pub(crate) const GET_ACCOUNT: &str = "GET /v2/email/account";
 /// SES's operation that makes an identity.
 pub(crate) const CREATE_IDENTITY: &str = "POST /v2/email/identities";
 
+/// SES's operation that lists identities.
+pub(crate) const LIST_IDENTITIES: &str = "POST /v2/email/list-identities";
+
 /// A relay before the local AWS.
 pub(crate) struct Wiretap(Relay<Tap>);
 

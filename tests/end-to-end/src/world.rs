@@ -1,8 +1,10 @@
-//! Everything that the cases run against, started once: the local AWS, a wiretap before it, the Worker, a post office before that.
+//! Everything that the cases run against, started once: the local AWS, a wiretap before it, the Worker, a post office before that,
+//! and the DNS that the Worker asks.
 //!
 //! ```text
 //! tests ──▶ post office ──▶ Worker ──▶ wiretap ──▶ local AWS
-//!                ▲                                     │
+//!                ▲             │                       │
+//!                │             └──▶ resolver           │
 //!                └──────────── SNS posts ──────────────┘
 //! ```
 
@@ -28,6 +30,7 @@ use kraiter_local::{
     emulator::{Emulator, Fakecloud},
     folder::Folder,
     lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
+    resolver::Resolver,
     toolbox::Toolbox,
     workerd::{self, Workerd},
 };
@@ -57,6 +60,8 @@ pub(crate) struct World {
     pub(crate) post_office: PostOffice,
     /// What the Worker says to AWS.
     pub(crate) wiretap: Wiretap,
+    /// The DNS that the Worker asks.
+    pub(crate) resolver: Resolver,
     emulator: Fakecloud,
     kraiter: Customer,
     /// Where the tools are, to start another Worker.
@@ -77,12 +82,25 @@ impl World {
             both(|| Fakecloud::start(&toolbox, &logs), || site::storage(&toolbox, &logs))?;
         let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;
         kraiter.create_bucket(region(IRELAND)?, TEMPLATES)?;
-        let Site { port, settings, wiretap, post_office, state, logs } = Site::make(&kraiter, state, logs)?;
+        let Site { port, settings, wiretap, post_office, resolver, state, logs } =
+            Site::make(&kraiter, state, logs)?;
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
         let start = || Workerd::start(&toolbox, &options);
         let (worker, ()) = both(start, || make_dkim_key(&kraiter))?;
         let accounts = AtomicU64::new(0);
-        Ok(Self { worker, post_office, wiretap, emulator, kraiter, toolbox, settings, logs, state, accounts })
+        Ok(Self {
+            worker,
+            post_office,
+            wiretap,
+            resolver,
+            emulator,
+            kraiter,
+            toolbox,
+            settings,
+            logs,
+            state,
+            accounts,
+        })
     }
 
     /// Everything around one more Worker, whose logs go into a folder of this name; the local AWS is the same.
@@ -224,7 +242,7 @@ fn both<A, B: Send>(
 fn make_dkim_key(kraiter: &Customer) -> Result<()> {
     let name =
         "kraiter.example".parse().map_err(|error| Error::Unexpected(format!("kraiter.example: {error}")))?;
-    kraiter.perform(&CreateEmailIdentity { email_identity: name }, region(IRELAND)?).map(drop)
+    kraiter.perform(&CreateEmailIdentity { email_identity: name, signing: None }, region(IRELAND)?).map(drop)
 }
 
 fn customer(emulator: &Fakecloud, account: &str) -> Result<Customer> {

@@ -12,7 +12,11 @@ import { IdentityRow } from './row';
 export function useIdentities() {
   return useResource(
     'identities',
-    async (signal) => (await kraiter.identities.list({ signal })).data,
+    async (signal) => {
+      const { data } = await kraiter.identities.list({ signal });
+      // A list doesn't tell a domain's records.
+      return Promise.all(data.map((identity) => (identity.partial ? kraiter.identities.get(identity.id, { signal }) : identity)));
+    },
     (list) => (list.some((identity) => !identity.verified) ? 5_000 : 60_000),
   );
 }

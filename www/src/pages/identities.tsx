@@ -6,10 +6,12 @@ import { Page } from '../parts/page';
 /** The AWS connection, and what may send through it. */
 export function IdentitiesPage() {
   const { binding } = useConnection();
+  // Until the role works and is safe, SES can't be asked: the card says why.
+  const usable = binding?.status === 'connected' || binding?.status === 'degraded';
   return (
     <Page title="Identities" lead="The AWS account that your email goes through, and the domains and addresses it comes from.">
       <ConnectionCard />
-      {binding?.awsAccountId && <Identities binding={binding} />}
+      {usable && <Identities binding={binding} />}
     </Page>
   );
 }

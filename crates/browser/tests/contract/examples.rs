@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use kraiter_core::{
     api::{
         AwsBindingView, ConnectView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary,
-        EmailView, IdentityId, IdentityView, OrganisationId, SentView, SessionOrganisation, SessionView,
-        VerifyView,
+        EmailView, IdentityId, IdentityList, IdentityProblem, IdentityView, KnownIdentity, OrganisationId,
+        OwnKey, SentView, SessionOrganisation, SessionView, VerifyView,
     },
-    aws::{Operation, Region},
-    connection::{AccountFacts, Binding, EventSource, Quota, Reason, State},
+    aws::{Error, Operation, Region},
+    connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
     mail::{EmailStatus, EventType, SenderIdentity},
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, trust_policy},
@@ -18,6 +18,8 @@ use serde_json::json;
 use time::{OffsetDateTime, macros::datetime};
 
 const NOW: OffsetDateTime = datetime!(2026-11-24 12:00:00.5 UTC);
+
+const PUBLIC_KEY: &str = include_str!("../../../../tests/vectors/dkim/rsa-2048.public");
 
 fn external_id() -> ExternalId {
     ExternalId::from_random(&[7; 20])
@@ -29,15 +31,21 @@ fn region() -> Region {
 
 /// A connection in every state.
 pub(crate) fn states() -> Vec<State> {
-    let events = EventSource {
-        topic: "arn:aws:sns:eu-west-1:123456789012:kraiter".parse().unwrap(),
+    let source = |region: &str, subscription| EventSource {
+        region: region.parse().unwrap(),
+        topic: Some(format!("arn:aws:sns:{region}:123456789012:kraiter").parse().unwrap()),
         configuration_set: "kraiter".into(),
-        subscribed: true,
+        subscription,
     };
+    let events = vec![
+        source("eu-west-1", Subscription::Active),
+        source("eu-central-1", Subscription::Awaited),
+        source("us-east-1", Subscription::Ended),
+    ];
     let binding = Binding {
         role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".parse().unwrap(),
         stack_region: region(),
-        events: Some(events),
+        events,
     };
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
     let account = AccountFacts { production_access: false, sending_enabled: true, quota };
@@ -59,7 +67,22 @@ pub(crate) fn states() -> Vec<State> {
 }
 
 pub(crate) fn bindings() -> Vec<AwsBindingView> {
-    states().iter().map(|state| AwsBindingView::new(state, external_id())).collect()
+    let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
+    let facts = [
+        RegionFacts {
+            region: "eu-central-1".parse().unwrap(),
+            account: Some(AccountFacts { production_access: true, sending_enabled: true, quota }),
+            reason: None,
+            checked_at: NOW,
+        },
+        RegionFacts {
+            region: "af-south-1".parse().unwrap(),
+            account: None,
+            reason: Some(Reason::RegionNotEnabled { region: "af-south-1".parse().unwrap() }),
+            checked_at: NOW,
+        },
+    ];
+    states().iter().map(|state| AwsBindingView::new(state, external_id(), &facts)).collect()
 }
 
 pub(crate) fn verifications() -> Vec<VerifyView> {
@@ -79,26 +102,61 @@ pub(crate) fn connect_details() -> Vec<ConnectView> {
     }]
 }
 
-/// Every word of SES's on an identity, and an address, which has no DKIM of its own.
+/// Every word of SES's on an identity, every origin of a key, and an address, which has no DKIM of its own.
 pub(crate) fn identities() -> Vec<IdentityView> {
-    let seen = |name: &str, word: &str| {
+    let seen = |name: &str, word: &str, origin: &str| {
         let name: SenderIdentity = name.parse().unwrap();
         let answer = json!({
             "IdentityType": if name.is_domain() { "DOMAIN" } else { "EMAIL_ADDRESS" },
             "VerifiedForSendingStatus": word == "SUCCESS",
             "VerificationStatus": word,
-            "DkimAttributes": { "SigningEnabled": true, "Status": word, "Tokens": ["abc"] },
+            "DkimAttributes": {
+                "SigningEnabled": true,
+                "Status": word,
+                "Tokens": ["abc"],
+                "SigningAttributesOrigin": origin,
+                "CurrentSigningKeyLength": "RSA_2048_BIT",
+            },
         });
         let answer = serde_json::to_vec(&answer).unwrap();
         let seen = GetEmailIdentity { email_identity: name.clone() }.output(&answer).unwrap();
-        IdentityView::new(IdentityId::new(NOW, 1), &name, region(), NOW, &seen)
+        let own_key = OwnKey {
+            selector: "abc".parse().unwrap(),
+            public_key: PUBLIC_KEY.to_owned().try_into().unwrap(),
+        };
+        let known = KnownIdentity {
+            id: IdentityId::new(NOW, 1),
+            name,
+            region: region(),
+            created_at: NOW,
+            records_since: Some(NOW),
+            own_key: Some(own_key),
+        };
+        known.seen(&seen, NOW)
     };
     let words = ["PENDING", "SUCCESS", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED", "NEW_WORD"];
     words
         .into_iter()
-        .map(|word| seen("example.com", word))
-        .chain([seen("a@example.com", "SUCCESS")])
+        .map(|word| seen("example.com", word, "AWS_SES"))
+        .chain(["EXTERNAL", "AWS_SES_EU_WEST_2"].map(|origin| seen("example.com", "PENDING", origin)))
+        .chain([seen("a@example.com", "SUCCESS", "AWS_SES")])
         .collect()
+}
+
+/// A page with and one without a problem.
+pub(crate) fn identity_lists() -> Vec<IdentityList> {
+    let refused = Error::service(http::StatusCode::FORBIDDEN, Some("AccessDenied".into()), None, None);
+    let problems = vec![
+        IdentityProblem::of(&refused, region(), "ses:ListEmailIdentities"),
+        IdentityProblem::cut(region()),
+    ];
+    let list = |problems, next_cursor| IdentityList {
+        data: identities(),
+        problems,
+        regions: vec![region()],
+        next_cursor,
+    };
+    vec![list(problems, Some(IdentityId::new(NOW, 1))), list(vec![], None)]
 }
 
 fn summary() -> EmailSummary {

@@ -10,7 +10,7 @@ mod typescript;
 use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
-    api::{CreateIdentityRequest, IdentityList, PageQuery, RegisterRequest, SendEmailRequest, parse_json},
+    api::{CreateIdentityRequest, DkimRequest, PageQuery, RegisterRequest, SendEmailRequest, parse_json},
     mail::{EmailStatus, EventType},
 };
 use serde::Serialize;
@@ -25,15 +25,13 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("Verification", &examples::verifications())
         .values("ConnectDetails", &examples::connect_details())
         .values("Identity", &examples::identities())
+        .values("IdentityList", &examples::identity_lists())
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
         .values("SentEmail", &examples::sent())
         .values("Email", &examples::emails())
         .values("Session", &examples::sessions());
     assert_eq!(module.compile(), "");
-    // `identities.list` answers what has no name of its own.
-    let list = serde_json::to_value(IdentityList { data: examples::identities() }).unwrap();
-    assert_eq!(names(&list), ["data"]);
 }
 
 #[test]
@@ -43,6 +41,8 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
         .union("sdk.BindingStatus", examples::states().iter().map(|state| text(&state.status())))
         .union("sdk.EmailStatus", EmailStatus::ALL.iter().map(text))
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
+    let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
+    module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());
     let words = examples::identities().into_iter().map(|identity| identity.verification_status);
     module.union("sdk.VerificationStatus", words.collect::<BTreeSet<_>>());
     assert_eq!(module.compile(), "");
@@ -56,7 +56,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "externalId": "mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa",
         "stackRegion": "eu-west-1",
     });
-    let identity = json!({ "identity": "example.com", "region": "eu-west-1" });
+    let identity = json!({ "identity": "example.com", "region": "eu-west-1", "dkim": { "keyLength": 1024 } });
+    let mut own_key = identity.clone();
+    own_key["dkim"] = json!({ "selector": "kraiter1", "privateKey": "-----BEGIN PRIVATE KEY-----" });
     let email = json!({
         "from": "a@example.com",
         "to": "b@example.com",
@@ -76,7 +78,7 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let mut module = Module::new();
     module
         .values("RegisterRole", slice::from_ref(&role))
-        .values("CreateIdentity", slice::from_ref(&identity))
+        .values("CreateIdentity", &[&identity, &own_key])
         .values("SendEmail", slice::from_ref(&email))
         .values("PageQuery", slice::from_ref(&page));
     assert_eq!(module.compile(), "");
@@ -85,7 +87,10 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let read = |value: &Value| serde_json::to_vec(value).unwrap();
     let RegisterRequest { aws_account_id: _, role_arn: _, external_id: _, stack_region: _ } =
         parse_json(&read(&role)).unwrap();
-    let CreateIdentityRequest { identity: _, region: _ } = parse_json(&read(&identity)).unwrap();
+    for identity in [&identity, &own_key] {
+        let CreateIdentityRequest { identity: _, region: _, dkim } = parse_json(&read(identity)).unwrap();
+        let DkimRequest { key_length: _, selector: _, private_key: _ } = dkim.unwrap();
+    }
     let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&email)).unwrap()).unwrap();
     assert_eq!(names(&sent), names(&email));
     let PageQuery { limit: _, cursor: _ } = PageQuery::parse("limit=5&cursor=eml_1").unwrap();

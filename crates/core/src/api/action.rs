@@ -38,6 +38,14 @@ pub enum Action {
     CreateIdentity,
     /// `GET /v1/identities/{id}`.
     GetIdentity,
+    /// `DELETE /v1/identities/{id}`.
+    DeleteIdentity,
+    /// `PUT /v1/identities/{id}/dkim`.
+    SetIdentityDkim,
+    /// `POST /v1/identities/{id}/check-dns`.
+    CheckIdentityDns,
+    /// `GET /v1/identities/{id}/zone`.
+    GetIdentityZone,
     /// `GET /v1/templates`.
     ListTemplates,
     /// `POST /v1/templates`.
@@ -89,7 +97,7 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 16] = [
+static ROUTES: [Row; 19] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
@@ -113,7 +121,10 @@ static ROUTES: [Row; 16] = [
     ("/v1/aws-binding/verify", &[(Method::POST, Action::VerifyAwsBinding)]),
     ("/v1/aws-binding/events", &[(Method::POST, Action::SetUpEvents)]),
     ("/v1/identities", &[(Method::GET, Action::ListIdentities), (Method::POST, Action::CreateIdentity)]),
-    ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity)]),
+    ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity), (Method::DELETE, Action::DeleteIdentity)]),
+    ("/v1/identities/{id}/dkim", &[(Method::PUT, Action::SetIdentityDkim)]),
+    ("/v1/identities/{id}/check-dns", &[(Method::POST, Action::CheckIdentityDns)]),
+    ("/v1/identities/{id}/zone", &[(Method::GET, Action::GetIdentityZone)]),
     ("/v1/templates", &[(Method::GET, Action::ListTemplates), (Method::POST, Action::CreateTemplate)]),
     ("/v1/templates/preview", &[(Method::POST, Action::PreviewDraft)]),
     (
@@ -151,6 +162,7 @@ impl Action {
             | Self::ConnectAws
             | Self::SetUpEvents
             | Self::CreateIdentity
+            | Self::SetIdentityDkim
             | Self::CreateTemplate
             | Self::PreviewDraft
             | Self::UpdateTemplate

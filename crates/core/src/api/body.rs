@@ -40,7 +40,7 @@ fn read_error(path: &str, error: &serde_json::Error) -> ApiError {
         Some(if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") })
     };
     let field = if path == "." { "body".to_owned() } else { path.to_owned() };
-    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let message = without_value(text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message));
     ApiError::Field(if let Some(name) = named("missing field `") {
         FieldError::missing(name)
     } else if let Some(name) = named("unknown field `") {
@@ -52,6 +52,17 @@ fn read_error(path: &str, error: &serde_json::Error) -> ApiError {
     } else {
         FieldError::new(field, "invalid_type", message)
     })
+}
+
+/// serde repeats the value that it didn't expect, and a secret may have been put into the wrong place.
+fn without_value(message: &str) -> String {
+    match message.rsplit_once(", expected ") {
+        Some((found, expected)) => {
+            let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
+            format!("{kind}, expected {expected}")
+        }
+        None => message.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +111,21 @@ mod tests {
         ];
         for (body, code, field) in cases {
             assert_eq!(code_and_field(body), (code, field.map(str::to_owned)), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_value_in_the_wrong_place_is_not_repeated() {
+        for body in [
+            r#"{"stackRegion":"x","list":"s3cret"}"#,
+            r#"{"stackRegion":"x","list":"s3cret, expected x"}"#,
+            r#"{"stackRegion":"x","list":[{"n":"s3cret"}]}"#,
+            r#""s3cret""#,
+            r#"{"stackRegion":["s3cret"]}"#,
+        ] {
+            let detail = parse_json::<Example>(body.as_bytes()).unwrap_err().detail();
+            assert!(!detail.contains("s3cret"), "{detail}");
+            assert!(detail.contains("expected"), "{detail}");
         }
     }
 

@@ -57,7 +57,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
 }
 
 impl SendEmailRequest {
-    /// The template that subject, HTML and text are to come from; [`Self::filled`] takes what it makes.
+    /// The template that subject, HTML and text are to come from; [`Self::with_rendered`] takes what it makes.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is given beside the template.
@@ -70,7 +70,7 @@ impl SendEmailRequest {
                 help: "Leave it out, or leave `template` out.",
                 ..FieldError::new(
                     field,
-                    "template_conflict",
+                    "template_and_content",
                     format!("`{field}` comes from the template that the email names"),
                 )
             }),
@@ -80,7 +80,7 @@ impl SendEmailRequest {
     /// The same with what its template has made.
     #[cfg(feature = "server")]
     #[must_use]
-    pub fn filled(self, rendered: Rendered) -> Self {
+    pub fn with_rendered(self, rendered: Rendered) -> Self {
         let Rendered { subject, html, text } = rendered;
         Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
     }
@@ -271,10 +271,10 @@ mod tests {
         assert_eq!(request.template().unwrap().map(|template| template.id.as_str()), Some("tpl_1"));
         for field in ["subject", "html", "text"] {
             let error = email(&format!(r#","{field}":"x""#)).template().unwrap_err();
-            assert_eq!((error.field.as_str(), error.code), (field, "template_conflict"));
+            assert_eq!((error.field.as_str(), error.code), (field, "template_and_content"));
         }
         let rendered = Rendered { subject: "s".into(), html: Some("<p>h".into()), text: "t".into() };
-        let email = request.filled(rendered).parse().unwrap();
+        let email = request.with_rendered(rendered).parse().unwrap();
         assert_eq!((email.subject(), email.html(), email.text()), ("s", Some("<p>h"), Some("t")));
     }
 }

@@ -77,15 +77,19 @@ pub enum ApiError {
     AccountMismatch,
     /// The role is bound to another organisation.
     RoleBoundElsewhere,
-    /// The template has been changed since the version that was edited.
+    /// There is no role yet.
+    NotConnected,
+    /// The identity is at SES already, and its mail is signed in another way than was asked for.
+    IdentityExists,
+    /// What was asked for is a domain's, and the identity is an address.
+    NotADomain,
+    /// Another template of the organisation has the name.
+    TemplateNameTaken,
+    /// The template was changed meanwhile.
     VersionConflict {
         /// Its newest version.
         newest: u32,
     },
-    /// The organisation has another template of this name.
-    NameTaken,
-    /// There is no role yet.
-    NotConnected,
     /// The region's events come back already.
     EventsActive {
         /// The region.
@@ -193,9 +197,11 @@ impl ApiError {
             Self::ExternalIdMismatch => "external_id_mismatch",
             Self::AccountMismatch => "account_mismatch",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
-            Self::VersionConflict { .. } => "version_conflict",
-            Self::NameTaken => "name_taken",
             Self::NotConnected => "not_connected",
+            Self::IdentityExists => "identity_exists",
+            Self::NotADomain => "not_a_domain",
+            Self::TemplateNameTaken => "template_name_taken",
+            Self::VersionConflict { .. } => "version_conflict",
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::ConnectionUnusable(reason) => reason.code(),
@@ -224,9 +230,11 @@ impl ApiError {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RoleBoundElsewhere
-            | Self::VersionConflict { .. }
-            | Self::NameTaken
             | Self::NotConnected
+            | Self::IdentityExists
+            | Self::NotADomain
+            | Self::TemplateNameTaken
+            | Self::VersionConflict { .. }
             | Self::EventsActive { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -243,9 +251,9 @@ impl ApiError {
             Self::Field(error) => Some(&error.field),
             Self::ExternalIdMismatch => Some("externalId"),
             Self::AccountMismatch | Self::RoleBoundElsewhere => Some("roleArn"),
-            Self::VersionConflict { .. } => Some("version"),
-            Self::NameTaken => Some("name"),
             Self::WebhookRefused { field, .. } => *field,
+            Self::TemplateNameTaken => Some("name"),
+            Self::VersionConflict { .. } => Some("version"),
             Self::EventsActive { .. } => Some("region"),
             Self::SandboxRecipients { recipients, .. } => recipients.first().map(|(field, _)| field.as_str()),
             _ => None,
@@ -269,11 +277,17 @@ impl ApiError {
             }
             Self::AccountMismatch => "The role belongs to another account than `awsAccountId`.".into(),
             Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
-            Self::VersionConflict { newest } => {
-                format!("The template has been changed meanwhile: its newest version is {newest}.")
-            }
-            Self::NameTaken => "There is another template of this name.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
+            Self::IdentityExists => {
+                "The identity is there already, and its mail is signed in another way.".into()
+            }
+            Self::NotADomain => {
+                "The identity is an address: DNS records and signing keys are its domain's.".into()
+            }
+            Self::TemplateNameTaken => "Another template has this name.".into(),
+            Self::VersionConflict { newest } => {
+                format!("The template was changed meanwhile: its newest version is {newest}.")
+            }
             Self::EventsActive { region } => format!("Events come back from {region} already."),
             Self::SandboxRecipients { region, recipients } => {
                 let addresses: Vec<&str> = recipients.iter().map(|(_, address)| address.as_str()).collect();
@@ -308,11 +322,11 @@ impl ApiError {
             Self::ExternalIdMismatch => "Copy the external ID from the Identities page; it can't be chosen.",
             Self::AccountMismatch => "Correct `awsAccountId`, or give a role of that account.",
             Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
-            Self::VersionConflict { .. } => {
-                "Read the newest version, make the change there, and send its number."
-            }
-            Self::NameTaken => "Choose another name, or change that template: PUT /v1/templates/{id}.",
             Self::NotConnected => "Connect an AWS account first: POST /v1/aws-binding/connect.",
+            Self::IdentityExists => {
+                "Find its id by GET /v1/identities, then change the signing by PUT /v1/identities/{id}/dkim."
+            }
+            Self::NotADomain => "Verify the domain instead: POST /v1/identities with the part behind the @.",
             Self::EventsActive { .. } => {
                 "Nothing has to be done. To use a topic of your own, delete the stack of this region first."
             }

@@ -77,6 +77,7 @@ id!(
     /// A sender identity: `idn_…`.
     IdentityId, "idn"
 );
+
 id!(
     /// A template: `tpl_…`.
     TemplateId, "tpl"

@@ -1,20 +1,10 @@
-//! `POST /v1/identities`, `GET /v1/identities/{id}`.
+//! `/v1/identities` and below: what is shown of sender identities.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{FieldError, IdentityId};
+use super::IdentityId;
 use crate::{aws::Region, mail::SenderIdentity};
-
-/// What makes a sender identity.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateIdentityRequest {
-    /// A domain or an email address.
-    pub identity: String,
-    /// The region to make it in; the stack's region unless told.
-    pub region: Option<String>,
-}
 
 /// What kind of identity it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,42 +22,49 @@ impl From<&SenderIdentity> for IdentityType {
     }
 }
 
-/// An identity to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewIdentity {
-    /// What is to be verified.
-    pub name: SenderIdentity,
-    /// Where; the stack's region if `None`.
-    pub region: Option<Region>,
-}
-
-impl CreateIdentityRequest {
-    /// The identity, checked.
-    ///
-    /// # Errors
-    /// [`FieldError`] for `identity` or `region`.
-    pub fn parse(self) -> Result<NewIdentity, FieldError> {
-        if self.identity.is_empty() {
-            return Err(FieldError::missing("identity"));
-        }
-        let name = self.identity.parse().map_err(FieldError::invalid("identity"))?;
-        let region =
-            self.region.map(|text| text.parse().map_err(FieldError::invalid("region"))).transpose()?;
-        Ok(NewIdentity { name, region })
-    }
-}
-
 /// A DNS record to publish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DnsRecord {
-    /// `CNAME`, `TXT`, `MX`.
+    /// `CNAME` or `TXT`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The record's full name.
     pub name: String,
     /// Its value.
     pub value: String,
+}
+
+/// Whose key a domain's mail is signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DkimOriginView {
+    /// One that SES makes and renews.
+    EasyDkim,
+    /// One that the customer brought.
+    Byodkim,
+    /// One that SES makes for the same domain in another region.
+    DeterministicEasyDkim,
+}
+
+/// How a domain's mail is signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DkimView {
+    /// Whose key it is.
+    pub origin: DkimOriginView,
+    /// Whether mail is signed at all.
+    pub signing_enabled: bool,
+    /// The length of SES's key in bits, 1024 or 2048; `null` for a key of the customer's.
+    pub key_length: Option<u32>,
+    /// The length of the key that SES makes next.
+    pub next_key_length: Option<u32>,
+    /// The selector of the customer's own key.
+    pub selector: Option<String>,
+    /// The public half of the customer's own key, in base64; `null` where Kraiter wasn't given the key.
+    pub public_key: Option<String>,
+    /// The zone that the CNAME records point into; `null` for a key of the customer's.
+    pub hosted_zone: Option<String>,
 }
 
 /// An identity, as SES sees it now.
@@ -87,35 +84,49 @@ pub struct IdentityView {
     pub verified: bool,
     /// SES's word: `pending`, `success`, `failed`, `temporary_failure`, `not_started`.
     pub verification_status: String,
-    /// SES's word on DKIM, the same words.
+    /// SES's word on DKIM, the same words; `null` for an address, and where `partial` is `true`.
     pub dkim_status: Option<String>,
-    /// The records to publish for a domain.
+    /// How a domain's mail is signed; `null` for an address, and where `partial` is `true`.
+    pub dkim: Option<DkimView>,
+    /// The records to publish for a domain. None where `dkim.origin` is `byodkim` and `dkim.publicKey` is `null`: only the customer
+    /// knows the record then.
     pub dns_records: Vec<DnsRecord>,
-    /// When it was made at Kraiter.
+    /// Whether SES told of it in a list only, so that DKIM and the records aren't known. It happens in lists, where SES asks for a
+    /// lower rate; `GET /v1/identities/{id}` shows the rest.
+    pub partial: bool,
+    /// In how many seconds asking again can show something new; `null` where SES is done with it.
+    pub poll_after_seconds: Option<u32>,
+    /// When it was made at Kraiter, or first seen by it.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
 
-/// `GET /v1/identities`, newest first.
+/// Why a region's identities are not in a list, or not all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityProblem {
+    /// The region.
+    pub region: Region,
+    /// The stable code, such as `region_not_enabled`, `permission_missing`, `aws_unreachable`.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// How to mend it; empty where the message says it all.
+    pub help: String,
+    /// AWS's own code, where AWS answered.
+    pub aws_code: Option<String>,
+}
+
+/// `GET /v1/identities`: what SES has in the account, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityList {
     /// The identities.
     pub data: Vec<IdentityView>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_wrong_field_is_named() {
-        let parse = |identity: &str, region: Option<&str>| {
-            CreateIdentityRequest { identity: identity.into(), region: region.map(str::to_owned) }.parse()
-        };
-        assert_eq!(parse("example.com", Some("eu-west-1")).unwrap().name.as_str(), "example.com");
-        assert_eq!(parse("", None).unwrap_err().code, "missing_field");
-        assert_eq!(parse("localhost", None).unwrap_err().field, "identity");
-        assert_eq!(parse("example.com", Some("mars")).unwrap_err().field, "region");
-    }
+    /// What is missing from `data`, and why.
+    pub problems: Vec<IdentityProblem>,
+    /// The regions that were asked.
+    pub regions: Vec<Region>,
+    /// Where the next page begins; `null` on the last one.
+    pub next_cursor: Option<IdentityId>,
 }

@@ -10,6 +10,7 @@ mod aws_binding;
 mod body;
 #[cfg(feature = "server")]
 mod connect_view;
+mod dns_check;
 mod email;
 mod error;
 mod events;
@@ -17,6 +18,8 @@ mod field;
 mod health;
 mod id;
 mod identity;
+#[cfg(feature = "server")]
+mod identity_request;
 #[cfg(feature = "server")]
 mod identity_view;
 mod name;
@@ -37,6 +40,7 @@ pub use aws_binding::{
     RegisteredRole, VerifyView,
 };
 pub use body::{MAX_BODY_BYTES, parse_json};
+pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, RecordCheck, RecordStatus};
 pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
 };
@@ -45,7 +49,15 @@ pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
-pub use identity::{CreateIdentityRequest, DnsRecord, IdentityList, IdentityType, IdentityView, NewIdentity};
+pub use identity::{
+    DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
+};
+#[cfg(feature = "server")]
+pub use identity_request::{
+    AskedRegions, CreateIdentityRequest, DkimRequest, IdentityQuery, NewIdentity, PrivateKeyText,
+};
+#[cfg(feature = "server")]
+pub use identity_view::{KnownIdentity, OwnKey, identity_error};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;

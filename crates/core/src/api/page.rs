@@ -21,24 +21,33 @@ impl PageQuery {
     pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut page = Self { limit: 20, cursor: None };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "limit" => {
-                    page.limit =
-                        value.parse().ok().filter(|limit| (1..=100).contains(limit)).ok_or_else(|| {
-                            FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100")
-                        })?;
-                }
-                "cursor" => page.cursor = Some(value.into_owned()),
-                other => {
-                    return Err(FieldError::new(
-                        other,
-                        "unknown_field",
-                        format!("`{other}` isn't a parameter of this list"),
-                    ));
-                }
-            }
+            page.take(&name, &value)?;
         }
         Ok(page)
+    }
+
+    /// Reads one parameter.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `limit`, or for a parameter that isn't one.
+    pub(super) fn take(&mut self, name: &str, value: &str) -> Result<(), FieldError> {
+        match name {
+            "limit" => {
+                let limit = value.parse().ok().filter(|limit| (1..=100).contains(limit));
+                self.limit = limit.ok_or_else(|| {
+                    FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100")
+                })?;
+            }
+            "cursor" => self.cursor = Some(value.to_owned()),
+            other => {
+                return Err(FieldError::new(
+                    other,
+                    "unknown_field",
+                    format!("`{other}` isn't a parameter of this list"),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The id that the page comes after.

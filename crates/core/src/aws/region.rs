@@ -20,14 +20,23 @@ pub struct RegionInfo {
     sts: &'static str,
     /// Whether CloudFormation can make SES's configuration sets there.
     stack: bool,
+    /// Whether SES publishes its DKIM keys in a zone of the region's own.
+    /// <https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_dkim_domains>
+    dkim_zone: bool,
 }
 
 const fn always(name: &'static str, location: &'static str) -> RegionInfo {
-    RegionInfo { name, location, opt_in: false, sts: name, stack: true }
+    RegionInfo { name, location, opt_in: false, sts: name, stack: true, dkim_zone: false }
 }
 
 const fn opt_in(name: &'static str, location: &'static str, sts: &'static str) -> RegionInfo {
-    RegionInfo { name, location, opt_in: true, sts, stack: true }
+    RegionInfo { name, location, opt_in: true, sts, stack: true, dkim_zone: false }
+}
+
+/// A region with a zone of its own for DKIM keys.
+const fn own_zone(mut info: RegionInfo) -> RegionInfo {
+    info.dkim_zone = true;
+    info
 }
 
 /// A region where SES is there and CloudFormation doesn't know it.
@@ -43,11 +52,11 @@ static REGIONS: [RegionInfo; 33] = [
     always("us-east-2", "US East (Ohio)"),
     always("us-west-1", "US West (N. California)"),
     always("us-west-2", "US West (Oregon)"),
-    opt_in("af-south-1", "Africa (Cape Town)", "eu-west-1"),
+    own_zone(opt_in("af-south-1", "Africa (Cape Town)", "eu-west-1")),
     always("ap-south-1", "Asia Pacific (Mumbai)"),
     always("ap-northeast-1", "Asia Pacific (Tokyo)"),
     always("ap-northeast-2", "Asia Pacific (Seoul)"),
-    always("ap-northeast-3", "Asia Pacific (Osaka)"),
+    own_zone(always("ap-northeast-3", "Asia Pacific (Osaka)")),
     always("ap-southeast-1", "Asia Pacific (Singapore)"),
     always("ap-southeast-2", "Asia Pacific (Sydney)"),
     always("ca-central-1", "Canada (Central)"),
@@ -55,22 +64,22 @@ static REGIONS: [RegionInfo; 33] = [
     always("eu-west-1", "Europe (Ireland)"),
     always("eu-west-2", "Europe (London)"),
     always("eu-west-3", "Europe (Paris)"),
-    opt_in("eu-south-1", "Europe (Milan)", "eu-central-1"),
+    own_zone(opt_in("eu-south-1", "Europe (Milan)", "eu-central-1")),
     always("eu-north-1", "Europe (Stockholm)"),
-    opt_in("il-central-1", "Israel (Tel Aviv)", "eu-central-1"),
+    own_zone(opt_in("il-central-1", "Israel (Tel Aviv)", "eu-central-1")),
     opt_in("me-south-1", "Middle East (Bahrain)", "eu-central-1"),
     always("sa-east-1", "South America (Sao Paulo)"),
     without_stack(opt_in("ap-east-2", "Asia Pacific (Taipei)", "ap-northeast-1")),
-    opt_in("ap-south-2", "Asia Pacific (Hyderabad)", "ap-south-1"),
-    opt_in("ap-southeast-3", "Asia Pacific (Jakarta)", "ap-southeast-1"),
+    own_zone(opt_in("ap-south-2", "Asia Pacific (Hyderabad)", "ap-south-1")),
+    own_zone(opt_in("ap-southeast-3", "Asia Pacific (Jakarta)", "ap-southeast-1")),
     without_stack(opt_in("ap-southeast-4", "Asia Pacific (Melbourne)", "ap-southeast-2")),
-    opt_in("ap-southeast-5", "Asia Pacific (Malaysia)", "ap-southeast-1"),
+    own_zone(opt_in("ap-southeast-5", "Asia Pacific (Malaysia)", "ap-southeast-1")),
     without_stack(opt_in("ap-southeast-6", "Asia Pacific (New Zealand)", "ap-southeast-2")),
     without_stack(opt_in("ap-southeast-7", "Asia Pacific (Thailand)", "ap-southeast-1")),
-    opt_in("ca-west-1", "Canada West (Calgary)", "ca-central-1"),
-    opt_in("eu-central-2", "Europe (Zurich)", "eu-central-1"),
+    own_zone(opt_in("ca-west-1", "Canada West (Calgary)", "ca-central-1")),
+    own_zone(opt_in("eu-central-2", "Europe (Zurich)", "eu-central-1")),
     without_stack(opt_in("eu-south-2", "Europe (Spain)", "eu-west-3")),
-    opt_in("me-central-1", "Middle East (UAE)", "eu-central-1"),
+    own_zone(opt_in("me-central-1", "Middle East (UAE)", "eu-central-1")),
     without_stack(opt_in("mx-central-1", "Mexico (Central)", "us-east-2")),
 ];
 
@@ -115,6 +124,18 @@ impl Region {
     #[must_use]
     pub const fn takes_stack(self) -> bool {
         self.0.stack
+    }
+
+    /// Where SES publishes its DKIM keys, where SES itself doesn't say.
+    ///
+    /// <https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_dkim_domains>
+    #[must_use]
+    pub fn dkim_zone(self) -> String {
+        if self.0.dkim_zone {
+            format!("dkim.{}.amazonses.com", self.name())
+        } else {
+            "dkim.amazonses.com".to_owned()
+        }
     }
 
     /// The region whose STS is called for roles used here.

@@ -5,18 +5,19 @@ use http::Request;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{DkimAttributes, IdentityType, json as protocol};
+use super::{DkimAttributes, IdentityType, dkim_attributes, json as protocol};
 use crate::{
     aws::{BuildError, Error, Operation, Service},
+    dkim::Signing,
     mail::SenderIdentity,
 };
 
-/// Begins the verification of a domain, by DKIM records (Easy DKIM), or of one address, by a mail with a link.
+/// Begins the verification of a domain, by DKIM records, or of one address, by a mail with a link.
 ///
 /// ```
 /// use kraiter_core::{aws::Operation, ses::CreateEmailIdentity};
 ///
-/// let request = CreateEmailIdentity { email_identity: "example.com".parse()? }.request()?;
+/// let request = CreateEmailIdentity { email_identity: "example.com".parse()?, signing: None }.request()?;
 /// assert_eq!(request.uri(), "/v2/email/identities");
 /// assert_eq!(&request.body()[..], br#"{"EmailIdentity":"example.com"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -27,6 +28,8 @@ use crate::{
 pub struct CreateEmailIdentity {
     /// The domain or address.
     pub email_identity: SenderIdentity,
+    /// How a domain's mail is to be signed: by a key that SES makes, unless told.
+    pub signing: Option<Signing>,
 }
 
 /// The identity, as it is now.
@@ -48,7 +51,13 @@ impl Operation for CreateEmailIdentity {
     const SERVICE: Service = Service::Ses;
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
-        protocol::post("/v2/email/identities", &json!({ "EmailIdentity": self.email_identity.as_str() }))
+        let mut body = json!({ "EmailIdentity": self.email_identity.as_str() });
+        if let Some(attributes) =
+            self.signing.as_ref().and_then(|signing| dkim_attributes::written(signing).1)
+        {
+            body["DkimSigningAttributes"] = attributes;
+        }
+        protocol::post("/v2/email/identities", &body)
     }
 
     fn output(&self, body: &[u8]) -> Result<CreatedEmailIdentity, Error> {
@@ -62,7 +71,8 @@ mod tests {
     use crate::ses::VerificationStatus;
 
     fn read(answer: &str) -> Result<CreatedEmailIdentity, Error> {
-        CreateEmailIdentity { email_identity: "example.com".parse().unwrap() }.output(answer.as_bytes())
+        CreateEmailIdentity { email_identity: "example.com".parse().unwrap(), signing: None }
+            .output(answer.as_bytes())
     }
 
     #[test]

@@ -6,15 +6,29 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::aws::{BuildError, Error};
 
-/// A request without a body.
+/// A GET, which has no body.
 pub(super) fn get(path: &str) -> Result<Request<Bytes>, BuildError> {
     Ok(Request::builder().method(Method::GET).uri(path).body(Bytes::new())?)
 }
 
-/// A request with a JSON body.
+/// A DELETE, which has no body either.
+pub(super) fn delete(path: &str) -> Result<Request<Bytes>, BuildError> {
+    Ok(Request::builder().method(Method::DELETE).uri(path).body(Bytes::new())?)
+}
+
+/// A POST with a JSON body.
 pub(super) fn post(path: &str, body: &impl Serialize) -> Result<Request<Bytes>, BuildError> {
+    with_body(Method::POST, path, body)
+}
+
+/// A PUT with a JSON body.
+pub(super) fn put(path: &str, body: &impl Serialize) -> Result<Request<Bytes>, BuildError> {
+    with_body(Method::PUT, path, body)
+}
+
+fn with_body(method: Method, path: &str, body: &impl Serialize) -> Result<Request<Bytes>, BuildError> {
     Ok(Request::builder()
-        .method(Method::POST)
+        .method(method)
         .uri(path)
         .header(header::CONTENT_TYPE, "application/json")
         .body(serde_json::to_vec(body)?.into())?)

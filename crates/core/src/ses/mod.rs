@@ -5,19 +5,27 @@
 pub mod create_configuration_set;
 pub mod create_configuration_set_event_destination;
 pub mod create_email_identity;
+mod delete_email_identity;
+mod dkim_attributes;
 pub mod event;
 pub mod get_account;
 pub mod get_configuration_set;
 pub mod get_email_identity;
 mod identity;
 mod json;
+pub mod list_email_identities;
+mod put_email_identity_dkim_signing_attributes;
 pub mod send_email;
 
 pub use create_configuration_set::CreateConfigurationSet;
 pub use create_configuration_set_event_destination::CreateConfigurationSetEventDestination;
 pub use create_email_identity::{CreateEmailIdentity, CreatedEmailIdentity};
+pub use delete_email_identity::DeleteEmailIdentity;
+pub use dkim_attributes::{CnameRecord, DkimAttributes, DkimOrigin, DkimStatus};
 pub use get_account::{Account, EnforcementStatus, GetAccount, SendQuota};
 pub use get_configuration_set::GetConfigurationSet;
 pub use get_email_identity::{EmailIdentity, GetEmailIdentity};
-pub use identity::{CnameRecord, DkimAttributes, DkimStatus, IdentityType, VerificationStatus};
+pub use identity::{IdentityType, VerificationStatus};
+pub use list_email_identities::{IdentityPage, ListEmailIdentities, ListRoute, ListedIdentity};
+pub use put_email_identity_dkim_signing_attributes::PutEmailIdentityDkimSigningAttributes;
 pub use send_email::{NameValue, SendEmail, SentEmail};

@@ -1,13 +1,14 @@
-//! Our requests against programs that share no code with ours: botocore and aws4fetch.
+//! Our requests against programs that share no code with ours: botocore, aws4fetch and dnspython.
 //!
-//! [`model`] holds the words of each operation to AWS's own model of it. The rest is about signatures:
-//! Each case is signed by our own core and by both oracles, one process an oracle. Where an oracle is known to differ from AWS's
+//! [`model`] holds the words of each operation to AWS's own model of it, [`dns`] what is said in DNS's words. The rest is about
+//! signatures: each case is signed by our own core and by both oracles, one process an oracle. Where an oracle is known to differ from AWS's
 //! own rules, the case says so by [`case::Only`] and is kept for the other oracle.
 
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: a panic is how a test fails")]
 
 mod case;
+mod dns;
 mod generated;
 mod model;
 mod operations;
@@ -24,7 +25,7 @@ const GENERATED: usize = 400;
 fn compare(oracle: &Oracle, only: Only) {
     let mut cases = operations::cases();
     let typed = cases.len();
-    assert!(typed >= 33 * 8, "every operation in every region: {typed}");
+    assert!(typed >= 33 * 11, "every operation in every region: {typed}");
     cases.extend(generated::cases(GENERATED));
     cases.retain(|case| case.only.is_none_or(|it| it == only));
     assert!(cases.len() >= 500, "{} has only {} cases left", oracle.name, cases.len());

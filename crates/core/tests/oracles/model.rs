@@ -5,11 +5,13 @@
 use http::header::CONTENT_TYPE;
 use kraiter_core::{
     aws::Operation,
-    mail::{Email, EmailDraft},
+    dkim::{KeyLength, Signing},
+    mail::{Email, EmailDraft, SenderIdentity},
     s3::{CreateBucket, PutObject},
     ses::{
-        CreateConfigurationSet, CreateConfigurationSetEventDestination, CreateEmailIdentity, GetAccount,
-        GetConfigurationSet, GetEmailIdentity,
+        CreateConfigurationSet, CreateConfigurationSetEventDestination, CreateEmailIdentity,
+        DeleteEmailIdentity, GetAccount, GetConfigurationSet, GetEmailIdentity, ListEmailIdentities,
+        PutEmailIdentityDkimSigningAttributes,
     },
     sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
 };
@@ -17,6 +19,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::oracle;
+
+const KEY: &str = include_str!("../../../../tests/vectors/dkim/rsa-2048.pkcs8.pem");
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Written {
@@ -107,7 +111,6 @@ fn ses() -> Vec<Question> {
         ],
         "ConfigurationSetName": "kraiter",
     });
-    let create = CreateEmailIdentity { email_identity: "example.com".parse().unwrap() };
     let get = GetEmailIdentity { email_identity: address.parse().unwrap() };
     let topic = "arn:aws:sns:eu-west-1:123456789012:kraiter-events";
     let destination = CreateConfigurationSetEventDestination {
@@ -148,8 +151,48 @@ fn ses() -> Vec<Question> {
         question(&destination, "sesv2", "CreateConfigurationSetEventDestination", &destined),
         question(&GetAccount, "sesv2", "GetAccount", &json!({})),
         question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", &send),
-        question(&create, "sesv2", "CreateEmailIdentity", &json!({"EmailIdentity": "example.com"})),
         question(&get, "sesv2", "GetEmailIdentity", &json!({"EmailIdentity": address})),
+    ]
+}
+
+fn identities() -> Vec<Question> {
+    let domain: SenderIdentity = "example.com".parse().unwrap();
+    let address = "a+b/c%d@example.com";
+    let create = |signing| CreateEmailIdentity { email_identity: domain.clone(), signing };
+    let easy = |key_length| Signing::EasyDkim { key_length };
+    let own = || Signing::OwnKey { selector: "kraiter1".parse().unwrap(), private_key: KEY.parse().unwrap() };
+    let put = |signing| PutEmailIdentityDkimSigningAttributes { email_identity: domain.clone(), signing };
+    let delete = DeleteEmailIdentity { email_identity: address.parse().unwrap() };
+    let list = ListEmailIdentities::default();
+    let next = ListEmailIdentities { next_token: Some("a+b/c=".into()), ..list.clone() };
+    let inside: String = KEY.lines().filter(|line| !line.starts_with('-')).collect();
+    let key = json!({"DomainSigningSelector": "kraiter1", "DomainSigningPrivateKey": inside});
+    let short = json!({"NextSigningKeyLength": "RSA_1024_BIT"});
+    let created = |attributes: Option<&Value>| {
+        let mut params = json!({"EmailIdentity": "example.com"});
+        params
+            .as_object_mut()
+            .unwrap()
+            .extend(attributes.map(|it| ("DkimSigningAttributes".into(), it.clone())));
+        params
+    };
+    let changed = |origin: &str, attributes: Option<&Value>| {
+        let mut params = json!({"EmailIdentity": "example.com", "SigningAttributesOrigin": origin});
+        params.as_object_mut().unwrap().extend(attributes.map(|it| ("SigningAttributes".into(), it.clone())));
+        params
+    };
+    let (to_create, to_put) = ("CreateEmailIdentity", "PutEmailIdentityDkimSigningAttributes");
+    vec![
+        question(&create(None), "sesv2", to_create, &created(None)),
+        question(&create(Some(easy(None))), "sesv2", to_create, &created(None)),
+        question(&create(Some(easy(Some(KeyLength::Rsa1024)))), "sesv2", to_create, &created(Some(&short))),
+        question(&create(Some(own())), "sesv2", to_create, &created(Some(&key))),
+        question(&put(easy(None)), "sesv2", to_put, &changed("AWS_SES", None)),
+        question(&put(easy(Some(KeyLength::Rsa1024))), "sesv2", to_put, &changed("AWS_SES", Some(&short))),
+        question(&put(own()), "sesv2", to_put, &changed("EXTERNAL", Some(&key))),
+        question(&delete, "sesv2", "DeleteEmailIdentity", &json!({"EmailIdentity": address})),
+        question(&list, "sesv2", "ListEmailIdentities", &json!({"PageSize": 1000})),
+        question(&next, "sesv2", "ListEmailIdentities", &json!({"NextToken": "a+b/c=", "PageSize": 1000})),
     ]
 }
 
@@ -187,7 +230,7 @@ fn s3() -> Vec<Question> {
 
 #[test]
 fn every_operation_is_written_as_awss_own_model_says() {
-    let questions: Vec<Question> = [sts(), ses(), s3()].into_iter().flatten().collect();
+    let questions: Vec<Question> = [sts(), ses(), identities(), s3()].into_iter().flatten().collect();
     let asked: Vec<Value> = questions.iter().map(|question| question.theirs.clone()).collect();
     let answers: Vec<Written> = oracle::botocores_model().ask(&asked);
     for (question, theirs) in questions.iter().zip(answers) {

@@ -2,9 +2,13 @@
 
 use kraiter_core::{
     aws::{Endpoint, Operation, Region, unsigned_request},
+    dkim::{KeyLength, Signing},
     mail::{Email, EmailDraft},
     s3::{CreateBucket, PutObject},
-    ses::{CreateEmailIdentity, GetAccount, GetEmailIdentity},
+    ses::{
+        CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
+        ListRoute, PutEmailIdentityDkimSigningAttributes,
+    },
     sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
 };
 
@@ -46,13 +50,28 @@ fn in_region(region: Region, random: &mut Random) -> Vec<Case> {
         content_type: "application/json".into(),
         body: random.text(ODD, 3000).into(),
     };
+    let put_dkim = PutEmailIdentityDkimSigningAttributes {
+        email_identity: "bücher.example".parse().unwrap(),
+        signing: Signing::EasyDkim { key_length: Some(KeyLength::Rsa2048) },
+    };
+    let list = ListEmailIdentities {
+        next_token: Some(random.text(ODD, 40)),
+        route: if random.one_in(2) { ListRoute::Current } else { ListRoute::Earlier },
+    };
     vec![
         case(&assume_role, region, random),
         case(&GetCallerIdentity, region, random),
         case(&GetAccount, region, random),
         case(&email.send_email(Some("kraiter"), "01JD3Y9ZV8Q6W3K7F2M5X4T1RB"), region, random),
-        case(&CreateEmailIdentity { email_identity: address.parse().unwrap() }, region, random),
+        case(
+            &CreateEmailIdentity { email_identity: address.parse().unwrap(), signing: None },
+            region,
+            random,
+        ),
         case(&GetEmailIdentity { email_identity: address.parse().unwrap() }, region, random),
+        case(&DeleteEmailIdentity { email_identity: address.parse().unwrap() }, region, random),
+        case(&put_dkim, region, random),
+        case(&list, region, random),
         case(&CreateBucket { bucket: "kraiter-templates".into(), region }, region, random),
         case(&put, region, random),
     ]

@@ -41,6 +41,11 @@ pub(crate) fn botocores_model() -> Oracle {
     python("botocore's model", "operations_botocore.py")
 }
 
+/// dnspython's reading and writing of DNS.
+pub(crate) fn dnspython() -> Oracle {
+    python("dnspython", "dns_dnspython.py")
+}
+
 fn python(name: &'static str, script: &'static str) -> Oracle {
     let program = env::var_os("KRAITER_PYTHON");
     let program = program.unwrap_or_else(|| panic!("KRAITER_PYTHON is not set: {HOW_TO_RUN}"));

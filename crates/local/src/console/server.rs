@@ -20,17 +20,17 @@ use serde_json::{Value, json};
 use super::{
     QuickCreate,
     contents::Contents,
-    message,
     role::Role,
     stack::{Ending, Stack},
 };
-use crate::{Error, Result, customer::Customer, emulator::Emulator};
+use crate::{Error, Result, customer::Customer, emulator::Emulator, message};
 
 /// Every file of the stand-in, with its path and type.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("/cloudformation/home", "text/html; charset=utf-8", include_str!("pages/cloudformation.html")),
     ("/iam/home", "text/html; charset=utf-8", include_str!("pages/iam.html")),
     ("/cloudformation.js", "text/javascript; charset=utf-8", include_str!("pages/cloudformation.js")),
+    ("/page.js", "text/javascript; charset=utf-8", include_str!("pages/page.js")),
     ("/iam.js", "text/javascript; charset=utf-8", include_str!("pages/iam.js")),
     ("/console.css", "text/css; charset=utf-8", include_str!("pages/console.css")),
 ];

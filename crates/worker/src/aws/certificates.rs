@@ -10,8 +10,7 @@ use http::Request;
 use kraiter_core::sns::{Certificate, CertificateUrl, Rejection};
 use time::{Duration, OffsetDateTime};
 
-use super::fetch;
-use crate::clock;
+use crate::{clock, fetch};
 
 /// SNS has one certificate a region and changes it about once a year.
 const MOST: usize = 64;

@@ -1,11 +1,10 @@
 //! AWS, reached by signed requests.
 
 pub(crate) mod certificates;
-mod fetch;
 
 use kraiter_core::aws::{Credentials, Endpoint, Error, Operation, Region, signed_request, unsigned_request};
 
-use crate::clock;
+use crate::{clock, fetch};
 
 /// How long AWS may take, in milliseconds: SNS waits 15 seconds for an answer of ours, people no longer.
 const PATIENCE: u32 = 10_000;

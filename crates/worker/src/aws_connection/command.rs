@@ -1,14 +1,16 @@
 //! What the Worker asks of a connection.
 
 use kraiter_core::{
-    api::{EmailId, EventsWanted, IdentityView, NewIdentity, RegisteredRole},
+    api::{EmailId, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity, RegisteredRole},
     aws::{Region, TopicArn},
     connection::Binding,
+    dkim::Signing,
+    dns::Published,
     mail::Email,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::database::{identities::Identity, organisations::Organisation};
+use crate::database::organisations::Organisation;
 
 /// A command with whom it is for.
 #[derive(Serialize, Deserialize)]
@@ -21,7 +23,7 @@ pub(super) struct Asked {
     pub(super) command: Command,
 }
 
-/// What is to be done.
+/// What is to be done. One may carry a customer's signing key: a command is never stored, and never printed.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Command {
@@ -45,8 +47,14 @@ pub(crate) enum Command {
     NoteUnsubscribed { topic: TopicArn },
     /// Make a sender identity; answers an [`IdentityMade`].
     CreateIdentity { identity: NewIdentity },
-    /// Show identities as SES sees them.
-    SeeIdentities { identities: Vec<Identity> },
+    /// List what SES has.
+    ListIdentities { query: IdentityQuery },
+    /// Show an identity as SES sees it; answers an [`IdentitySeen`].
+    SeeIdentity { identity: KnownIdentity },
+    /// Change the key that a domain's mail is signed with.
+    SetIdentityDkim { identity: KnownIdentity, signing: Signing },
+    /// Delete an identity.
+    DeleteIdentity { identity: KnownIdentity },
     /// Accept an email.
     Send { id: EmailId, email: Box<Email> },
 }
@@ -70,4 +78,13 @@ pub(crate) struct IdentityMade {
     pub(crate) is_new: bool,
     /// How SES sees it.
     pub(crate) view: IdentityView,
+}
+
+/// An identity as SES sees it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct IdentitySeen {
+    /// What is shown of it.
+    pub(crate) view: IdentityView,
+    /// The DNS records that SES needs.
+    pub(crate) published: Vec<Published>,
 }

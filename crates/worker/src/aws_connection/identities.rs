@@ -1,18 +1,21 @@
 //! Sender identities, at SES in the customer's account.
 
-use futures_util::future::join_all;
 use kraiter_core::{
-    api::{ApiError, IdentityId, IdentityView, NewIdentity},
+    api::{ApiError, IdentityId, IdentityView, KnownIdentity, NewIdentity, OwnKey, identity_error},
     aws::{Error, Operation, Region},
     connection::{Event, Route, check},
-    ses::{CreateEmailIdentity, GetEmailIdentity},
+    dkim::Signing,
+    ses::{
+        CreateEmailIdentity, DeleteEmailIdentity, EmailIdentity, GetEmailIdentity,
+        PutEmailIdentityDkimSigningAttributes,
+    },
     setup::SessionPurpose,
 };
 
-use super::{AwsConnection, IdentityMade};
+use super::{AwsConnection, IdentityMade, IdentitySeen};
 use crate::{
     aws, clock,
-    database::{self, identities::Identity, organisations::Organisation},
+    database::{self, organisations::Organisation},
     failure::Failure,
     random,
 };
@@ -28,48 +31,97 @@ impl AwsConnection {
         identity: NewIdentity,
     ) -> Result<IdentityMade, Failure> {
         let route = Route::of(&self.storage()?.state()?, identity.region)?;
-        let create = CreateEmailIdentity { email_identity: identity.name.clone() };
-        match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
-            Ok(_) => {}
-            Err(error) if error.code() == Some(THERE_ALREADY) => {}
-            Err(error) => return Err((&error).into()),
-        }
+        let NewIdentity { name, signing, .. } = identity;
+        let create = CreateEmailIdentity { email_identity: name.clone(), signing };
+        let is_made = match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
+            Ok(_) => true,
+            Err(error) if error.code() == Some(THERE_ALREADY) => false,
+            Err(error) => return Err(identity_error(&error, route.region).into()),
+        };
+        let signing = create.signing.as_ref();
         let now = clock::now();
-        let wanted = Identity {
+        let wanted = KnownIdentity {
             id: IdentityId::new(now, random::u128()),
-            name: identity.name.as_str().to_owned(),
+            name,
             region: route.region,
             created_at: now,
+            records_since: is_made.then_some(now),
+            own_key: signing.filter(|_| is_made).and_then(OwnKey::of),
         };
         let (known, is_new) =
             database::identities::insert(&self.database()?, &organisation.id, &wanted).await?;
-        Ok(IdentityMade { is_new, view: self.see_identity(organisation, &known).await? })
-    }
-
-    /// Asks SES about identities, side by side.
-    pub(super) async fn see_identities(
-        &self,
-        organisation: &Organisation,
-        identities: Vec<Identity>,
-    ) -> Result<Vec<IdentityView>, Failure> {
-        let asked = identities.iter().map(|identity| self.see_identity(organisation, identity));
-        join_all(asked).await.into_iter().collect()
-    }
-
-    async fn see_identity(
-        &self,
-        organisation: &Organisation,
-        identity: &Identity,
-    ) -> Result<IdentityView, Failure> {
-        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
-        let name = identity.sender()?;
-        let get = GetEmailIdentity { email_identity: name.clone() };
-        match self.with_role(organisation, &route, SessionPurpose::Identities, &get).await? {
-            Ok(seen) => {
-                Ok(IdentityView::new(identity.id, &name, identity.region, identity.created_at, &seen))
-            }
-            Err(error) => Err((&error).into()),
+        let seen = self.look_at_identity(organisation, &known).await?;
+        if !is_made && !signing.is_none_or(|signing| known.is_signed(&seen.dkim_attributes, signing)) {
+            return Err(ApiError::IdentityExists.into());
         }
+        Ok(IdentityMade { is_new: is_made || is_new, view: known.seen(&seen, clock::now()) })
+    }
+
+    /// Asks SES about an identity.
+    pub(super) async fn see_identity(
+        &self,
+        organisation: &Organisation,
+        identity: &KnownIdentity,
+    ) -> Result<IdentitySeen, Failure> {
+        let seen = self.look_at_identity(organisation, identity).await?;
+        let published = identity.published(&seen.dkim_attributes);
+        Ok(IdentitySeen { view: identity.seen(&seen, clock::now()), published })
+    }
+
+    /// Changes the key that a domain's mail is signed with.
+    pub(super) async fn set_identity_dkim(
+        &self,
+        organisation: &Organisation,
+        mut identity: KnownIdentity,
+        signing: Signing,
+    ) -> Result<IdentityView, Failure> {
+        let put = PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.clone(), signing };
+        self.about_identity(organisation, &identity, &put).await?;
+        let now = clock::now();
+        identity.own_key = OwnKey::of(&put.signing);
+        identity.records_since = Some(now);
+        let (database, key) = (self.database()?, identity.own_key.as_ref());
+        database::identities::set_key(&database, &organisation.id, identity.id, key, now).await?;
+        let seen = self.look_at_identity(organisation, &identity).await?;
+        Ok(identity.seen(&seen, clock::now()))
+    }
+
+    /// Deletes an identity; one that SES no longer has counts as deleted.
+    pub(super) async fn delete_identity(
+        &self,
+        organisation: &Organisation,
+        identity: &KnownIdentity,
+    ) -> Result<(), Failure> {
+        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
+        let delete = DeleteEmailIdentity { email_identity: identity.name.clone() };
+        if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &delete).await? {
+            match identity_error(&error, route.region) {
+                ApiError::NotFound { .. } => {}
+                other => return Err(other.into()),
+            }
+        }
+        database::identities::delete(&self.database()?, &organisation.id, identity.id).await
+    }
+
+    async fn look_at_identity(
+        &self,
+        organisation: &Organisation,
+        identity: &KnownIdentity,
+    ) -> Result<EmailIdentity, Failure> {
+        let get = GetEmailIdentity { email_identity: identity.name.clone() };
+        self.about_identity(organisation, identity, &get).await
+    }
+
+    /// Performs an operation about an identity, where it lives.
+    async fn about_identity<O: Operation>(
+        &self,
+        organisation: &Organisation,
+        identity: &KnownIdentity,
+        operation: &O,
+    ) -> Result<O::Output, Failure> {
+        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
+        let answer = self.with_role(organisation, &route, SessionPurpose::Identities, operation).await?;
+        answer.map_err(|error| identity_error(&error, route.region).into())
     }
 
     /// Performs an operation with the role, limited to a purpose.
@@ -96,6 +148,23 @@ impl AwsConnection {
         };
         match borrowed {
             Ok(answer) => Ok(answer),
+            Err(error) => {
+                self.happen(organisation, Event::CheckAsked).await?;
+                Err(role_unusable(error, route.region).into())
+            }
+        }
+    }
+
+    /// Sees to it that there are credentials to list with, so that a role that is refused is told once, not for each region.
+    pub(super) async fn borrow_for_identities(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+    ) -> Result<(), Failure> {
+        let (settings, role) = (self.settings()?, &route.binding.role_arn);
+        let purpose = SessionPurpose::Identities;
+        match self.sessions.get(&settings, organisation, role, route.region, purpose).await {
+            Ok(_) => Ok(()),
             Err(error) => {
                 self.happen(organisation, Event::CheckAsked).await?;
                 Err(role_unusable(error, route.region).into())

@@ -13,7 +13,7 @@
 //! | `check` | proving a role |
 //! | `sessions` | borrowed credentials, in memory |
 //! | `outbox`, `sending` | mails on their way to SES |
-//! | `identities` | sender identities at SES |
+//! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
 //! | `events` | what brings events back where no stack does |
 //! | `regions` | the account in the regions beside the stack's |
 //! | `sandbox` | who may get mail while the account is in the sandbox |
@@ -26,6 +26,7 @@ mod command;
 mod connection;
 mod events;
 mod identities;
+mod identity_list;
 mod outbox;
 mod regions;
 mod sandbox;
@@ -41,7 +42,7 @@ use worker::{D1Database, DurableObject, Env, Request, Response, State, durable_o
 
 pub(crate) use self::{
     client::Client,
-    command::{Command, Confirmation, IdentityMade},
+    command::{Command, Confirmation, IdentityMade, IdentitySeen},
 };
 use self::{command::Asked, outbox::Outbox, sessions::Sessions, storage::Storage};
 use crate::{
@@ -107,8 +108,17 @@ impl AwsConnection {
             Command::CreateIdentity { identity } => {
                 Reply::json(200, &self.create_identity(&organisation, identity).await?)
             }
-            Command::SeeIdentities { identities } => {
-                Reply::json(200, &self.see_identities(&organisation, identities).await?)
+            Command::ListIdentities { query } => {
+                Reply::json(200, &self.list_identities(&organisation, query).await?)
+            }
+            Command::SeeIdentity { identity } => {
+                Reply::json(200, &self.see_identity(&organisation, &identity).await?)
+            }
+            Command::SetIdentityDkim { identity, signing } => {
+                Reply::json(200, &self.set_identity_dkim(&organisation, identity, signing).await?)
+            }
+            Command::DeleteIdentity { identity } => {
+                Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
             Command::Send { id, email } => Reply::json(200, &self.send(&organisation, id, *email).await?),
         }

@@ -121,10 +121,12 @@ pub(crate) async fn by_id(
     id: EmailId,
 ) -> Result<Option<EmailView>, Failure> {
     let sql = format!("SELECT {COLUMNS} FROM emails WHERE id = ? AND organisation_id = ?");
-    let values = [(&id.to_string()).into(), organisation_id.into()];
-    let Some(row) = statement(database, &sql, &values)?.first::<Row>(None).await? else { return Ok(None) };
-    let events = events::of_email(database, id).await?;
-    row.view(events).map(Some)
+    let email = statement(database, &sql, &[id.to_string().into(), organisation_id.into()])?;
+    // In one transaction, so that the status is that of the events which are shown.
+    let results = database.batch(vec![email, events::of_email(database, id)?]).await?;
+    let [email, events] = &results[..] else { return Err(unreadable("answer")) };
+    let Some(row) = email.results::<Row>()?.into_iter().next() else { return Ok(None) };
+    row.view(events::read(events)?).map(Some)
 }
 
 /// A page of an organisation's emails, newest first.

@@ -8,7 +8,7 @@ use kraiter_core::{
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
-use worker::D1Database;
+use worker::{D1Database, D1PreparedStatement, D1Result};
 
 use super::{read_time, statement, unreadable, written};
 use crate::failure::Failure;
@@ -52,8 +52,14 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// The events of an email, by SES's time.
-pub(super) async fn of_email(database: &D1Database, id: EmailId) -> Result<Vec<EmailEventView>, Failure> {
+/// The statement that finds the events of an email.
+pub(super) fn of_email(database: &D1Database, id: EmailId) -> Result<D1PreparedStatement, Failure> {
+    let sql = "SELECT type, at, recipients, detail FROM email_events WHERE email_id = ? ORDER BY received_at, sns_message_id";
+    statement(database, sql, &[id.to_string().into()])
+}
+
+/// What [`of_email`] has found, by SES's time.
+pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEventView>, Failure> {
     #[derive(Deserialize)]
     struct Row {
         r#type: String,
@@ -61,9 +67,7 @@ pub(super) async fn of_email(database: &D1Database, id: EmailId) -> Result<Vec<E
         recipients: String,
         detail: String,
     }
-    let sql = "SELECT type, at, recipients, detail FROM email_events WHERE email_id = ? ORDER BY received_at, sns_message_id";
-    let rows: Vec<Row> = statement(database, sql, &[(&id.to_string()).into()])?.all().await?.results()?;
-    let events = rows.into_iter().map(|row| {
+    let events = found.results::<Row>()?.into_iter().map(|row| {
         Ok(EmailEventView {
             kind: EventType::from_name(&row.r#type).ok_or_else(|| unreadable("event"))?,
             at: read_time(&row.at)?,

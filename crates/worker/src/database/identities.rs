@@ -1,79 +1,130 @@
-//! The table `identities`: the senders that an organisation has asked for. What SES says of them is asked of SES.
+//! The table `identities`: the senders that an organisation has asked for, or that were seen in its account. What SES says of them
+//! is asked of SES.
 
-use kraiter_core::{api::IdentityId, aws::Region, mail::SenderIdentity};
-use serde::{Deserialize, Serialize};
+use kraiter_core::{
+    api::{IdentityId, KnownIdentity, OwnKey},
+    aws::Region,
+    dkim::{PublicKey, Selector},
+    mail::SenderIdentity,
+};
+use serde::Deserialize;
+use serde_json::json;
 use time::OffsetDateTime;
+use wasm_bindgen::JsValue;
 use worker::D1Database;
 
-use super::{read_time, run, statement, unreadable, written};
+use super::{maybe, read_time, run, statement, unreadable, written};
 use crate::failure::Failure;
 
-/// The most identities that a list shows.
-const MOST: i32 = 100;
-
-/// An identity.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Identity {
-    /// Its id.
-    pub(crate) id: IdentityId,
-    /// The domain or address.
-    pub(crate) name: String,
-    /// Where it lives.
-    pub(crate) region: Region,
-    /// When it was asked for.
-    #[serde(with = "time::serde::rfc3339")]
-    pub(crate) created_at: OffsetDateTime,
-}
-
-impl Identity {
-    /// The domain or address as what it is.
-    pub(crate) fn sender(&self) -> Result<SenderIdentity, Failure> {
-        self.name.parse().map_err(|_| unreadable("identity"))
-    }
-}
+const COLUMNS: &str = "id, name, region, created_at, records_since, dkim_selector, dkim_public_key";
 
 #[derive(Deserialize)]
 struct Row {
     id: IdentityId,
-    name: String,
+    name: SenderIdentity,
     region: Region,
     created_at: String,
+    records_since: Option<String>,
+    dkim_selector: Option<Selector>,
+    dkim_public_key: Option<PublicKey>,
 }
 
-impl TryFrom<Row> for Identity {
+impl TryFrom<Row> for KnownIdentity {
     type Error = Failure;
 
     fn try_from(row: Row) -> Result<Self, Failure> {
-        let created_at = read_time(&row.created_at)?;
-        Ok(Self { id: row.id, name: row.name, region: row.region, created_at })
+        let own_key = row.dkim_selector.zip(row.dkim_public_key);
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            region: row.region,
+            created_at: read_time(&row.created_at)?,
+            records_since: row.records_since.as_deref().map(read_time).transpose()?,
+            own_key: own_key.map(|(selector, public_key)| OwnKey { selector, public_key }),
+        })
     }
 }
 
-/// Stores a new identity, or finds the one that is there already; answers it, and whether it is new.
+/// The columns of a key that the customer brought.
+fn key_columns(own_key: Option<&OwnKey>) -> [JsValue; 2] {
+    [maybe(own_key.map(|key| key.selector.as_str())), maybe(own_key.map(|key| key.public_key.as_str()))]
+}
+
+/// Stores an identity, or finds the one that is there already; answers it, and whether it is new. One that was made just now at SES
+/// takes over what is known of the one that is there.
 pub(crate) async fn insert(
     database: &D1Database,
     organisation_id: &str,
-    identity: &Identity,
-) -> Result<(Identity, bool), Failure> {
-    let sql = "INSERT INTO identities (id, organisation_id, name, region, created_at) VALUES (?, ?, ?, ?, ?) \
-               ON CONFLICT DO NOTHING";
-    let id = identity.id.to_string();
+    identity: &KnownIdentity,
+) -> Result<(KnownIdentity, bool), Failure> {
+    let sql = format!(
+        "INSERT INTO identities ({COLUMNS}, organisation_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (organisation_id, name, region) DO UPDATE SET \
+         records_since = coalesce(excluded.records_since, records_since), \
+         dkim_selector = iif(excluded.records_since IS NULL, dkim_selector, excluded.dkim_selector), \
+         dkim_public_key = iif(excluded.records_since IS NULL, dkim_public_key, excluded.dkim_public_key) \
+         RETURNING {COLUMNS}"
+    );
+    let since = identity.records_since.map(written).transpose()?;
+    let [selector, public_key] = key_columns(identity.own_key.as_ref());
     let values = [
-        (&id).into(),
-        organisation_id.into(),
-        (&identity.name).into(),
+        (&identity.id.to_string()).into(),
+        identity.name.as_str().into(),
         identity.region.name().into(),
         (&written(identity.created_at)?).into(),
+        maybe(since.as_deref()),
+        selector,
+        public_key,
+        organisation_id.into(),
     ];
-    run(database, sql, &values).await?;
-    let sql = "SELECT id, name, region, created_at FROM identities \
-               WHERE organisation_id = ? AND name = ? AND region = ?";
-    let values = [organisation_id.into(), (&identity.name).into(), identity.region.name().into()];
-    let row: Option<Row> = statement(database, sql, &values)?.first(None).await?;
-    let known = Identity::try_from(row.ok_or_else(|| unreadable("identity"))?)?;
+    let row: Option<Row> = statement(database, &sql, &values)?.first(None).await?;
+    let known = KnownIdentity::try_from(row.ok_or_else(|| unreadable("identity"))?)?;
     let is_new = known.id == identity.id;
     Ok((known, is_new))
+}
+
+/// Stores identities that were seen for the first time; those that are there already stay as they are.
+pub(crate) async fn insert_seen(
+    database: &D1Database,
+    organisation_id: &str,
+    seen: &[KnownIdentity],
+) -> Result<(), Failure> {
+    let rows = seen.iter().map(|identity| {
+        Ok(json!([identity.id, identity.name, identity.region, written(identity.created_at)?]))
+    });
+    let rows: Vec<_> = rows.collect::<Result<_, Failure>>()?;
+    // One text for all: the number of values that a statement takes is bounded.
+    let sql = "INSERT INTO identities (id, name, region, created_at, organisation_id) \
+               SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ? FROM json_each(?) WHERE true \
+               ON CONFLICT DO NOTHING";
+    let values = [organisation_id.into(), (&serde_json::to_string(&rows)?).into()];
+    run(database, sql, &values).await.map(drop)
+}
+
+/// Notes that a domain's mail is signed by another key from `now` on.
+pub(crate) async fn set_key(
+    database: &D1Database,
+    organisation_id: &str,
+    id: IdentityId,
+    own_key: Option<&OwnKey>,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
+    let sql = "UPDATE identities SET records_since = ?, dkim_selector = ?, dkim_public_key = ? \
+               WHERE id = ? AND organisation_id = ?";
+    let [selector, public_key] = key_columns(own_key);
+    let values =
+        [(&written(now)?).into(), selector, public_key, (&id.to_string()).into(), organisation_id.into()];
+    run(database, sql, &values).await.map(drop)
+}
+
+/// Forgets an identity.
+pub(crate) async fn delete(
+    database: &D1Database,
+    organisation_id: &str,
+    id: IdentityId,
+) -> Result<(), Failure> {
+    let sql = "DELETE FROM identities WHERE id = ? AND organisation_id = ?";
+    run(database, sql, &[(&id.to_string()).into(), organisation_id.into()]).await.map(drop)
 }
 
 /// The identity of an organisation that has this id.
@@ -81,18 +132,18 @@ pub(crate) async fn by_id(
     database: &D1Database,
     organisation_id: &str,
     id: IdentityId,
-) -> Result<Option<Identity>, Failure> {
-    let sql = "SELECT id, name, region, created_at FROM identities WHERE id = ? AND organisation_id = ?";
+) -> Result<Option<KnownIdentity>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM identities WHERE id = ? AND organisation_id = ?");
     let values = [(&id.to_string()).into(), organisation_id.into()];
-    let row: Option<Row> = statement(database, sql, &values)?.first(None).await?;
-    row.map(Identity::try_from).transpose()
+    let row: Option<Row> = statement(database, &sql, &values)?.first(None).await?;
+    row.map(KnownIdentity::try_from).transpose()
 }
 
-/// An organisation's identities, newest first.
-pub(crate) async fn list(database: &D1Database, organisation_id: &str) -> Result<Vec<Identity>, Failure> {
-    let sql = "SELECT id, name, region, created_at FROM identities WHERE organisation_id = ? ORDER BY id DESC LIMIT ?";
-    let result = statement(database, sql, &[organisation_id.into(), MOST.into()])?.all().await?;
-    result.results::<Row>()?.into_iter().map(Identity::try_from).collect()
+/// All identities that an organisation has had.
+pub(crate) async fn all(database: &D1Database, organisation_id: &str) -> Result<Vec<KnownIdentity>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM identities WHERE organisation_id = ?");
+    let result = statement(database, &sql, &[organisation_id.into()])?.all().await?;
+    result.results::<Row>()?.into_iter().map(KnownIdentity::try_from).collect()
 }
 
 /// The regions in which an organisation has identities.

@@ -22,7 +22,7 @@ pub(super) async fn send(
     let mut request = parse_json::<SendEmailRequest>(call.body)?;
     if let Some(used) = request.template()? {
         let rendered = templates::render(call, organisation, used).await?;
-        request = request.filled(rendered);
+        request = request.with_rendered(rendered);
     }
     let email = request.parse()?;
     let id = EmailId::new(clock::now(), random::u128());

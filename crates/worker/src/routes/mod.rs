@@ -3,6 +3,7 @@
 mod aws_binding;
 mod emails;
 mod identities;
+mod identity_dns;
 mod organisations;
 mod session;
 mod templates;
@@ -64,10 +65,14 @@ pub(crate) async fn dispatch(
         Action::DeleteAwsBinding => aws_binding::delete(&connection).await,
         Action::ConnectAws => aws_binding::connect(call, &connection).await,
         Action::VerifyAwsBinding => aws_binding::verify(&connection).await,
+        Action::ListIdentities => identities::list(call, &connection).await,
         Action::SetUpEvents => aws_binding::set_up_events(call, &connection).await,
-        Action::ListIdentities => identities::list(call, &connection, &organisation).await,
         Action::CreateIdentity => identities::create(call, &connection).await,
         Action::GetIdentity => identities::get(call, &connection, &organisation).await,
+        Action::DeleteIdentity => identities::delete(call, &connection, &organisation).await,
+        Action::SetIdentityDkim => identities::set_dkim(call, &connection, &organisation).await,
+        Action::CheckIdentityDns => identity_dns::check(call, &connection, &organisation).await,
+        Action::GetIdentityZone => identity_dns::zone(call, &connection, &organisation).await,
         Action::ListTemplates => templates::list(call, &organisation).await,
         Action::CreateTemplate => templates::create(call, &organisation).await,
         Action::PreviewDraft => templates::preview_draft(call),

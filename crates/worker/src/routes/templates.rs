@@ -43,7 +43,7 @@ pub(super) async fn create(call: &Call<'_>, organisation: &Organisation) -> Resu
     if templates::insert(&database, &organisation.id, id, &named, now).await? {
         Reply::json(201, &newest(&database, organisation, id).await?)
     } else {
-        Err(ApiError::NameTaken.into())
+        Err(ApiError::TemplateNameTaken.into())
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn update(call: &Call<'_>, organisation: &Organisation) -> Resu
     if let Some(edited) = edited {
         is_newest(&after, edited)?;
     }
-    Err(ApiError::NameTaken.into())
+    Err(ApiError::TemplateNameTaken.into())
 }
 
 fn is_newest(template: &TemplateView, edited: u32) -> Result<(), ApiError> {

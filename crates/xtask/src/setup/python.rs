@@ -1,4 +1,4 @@
-//! A Python virtual environment with the oracles botocore, cfn-lint and ministack.
+//! A Python virtual environment with the oracles botocore, cfn-lint, dnspython and ministack.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,7 +18,7 @@ impl Tool for Python {
     }
 
     fn purpose(&self) -> &'static str {
-        "botocore, cfn-lint and a second local AWS as oracles"
+        "botocore, cfn-lint, dnspython and a second local AWS as oracles"
     }
 
     fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {

@@ -38,7 +38,7 @@ fn play(suite: &Suite<'_>, tally: &mut Tally) -> Result<()> {
     let mut types = dashboard::types(suite.toolbox)?;
     program::logged("tsc", &mut types, &program::log_of(&suite.logs, "dashboard-types"), |_| {})?;
     let (_lab, mut playwright) = dashboard::prepare(suite.toolbox)?;
-    playwright.args(["--project", "tests"]);
+    playwright.args(["--project", "tests"]).env("FORCE_COLOR", "0");
     let progress = Progress::new("dashboard");
     let mut done = 0;
     program::logged("Playwright", &mut playwright, &program::log_of(&suite.logs, "dashboard"), |line| {

@@ -54,6 +54,14 @@ impl Fixture {
         let email = send(&connected.organisation)?;
         connected.organisation.wait_for_events(&email, &["send", "delivery"], SOON)?;
 
+        let identity = |name: &str| {
+            let body = json!({ "identity": name });
+            let made =
+                connected.organisation.api.post("/v1/identities", &body)?.expect(StatusCode::CREATED)?;
+            text(&made, "/id")
+        };
+        let (domain, address) = (identity("there.example")?, identity("me@there.example")?);
+
         let other = world.connected()?;
         let other_email = send(&other.organisation)?;
         let body = json!({ "identity": "other.example" });
@@ -72,6 +80,8 @@ impl Fixture {
             ("{role}", connected.role_arn.clone()),
             ("{external id}", external_id(&connected.organisation)?),
             ("{email}", email),
+            ("{domain}", domain),
+            ("{address}", address),
             ("{other email}", other_email),
             ("{other identity}", text(&other_identity, "/id")?),
             ("{other external id}", external_id(&other.organisation)?),

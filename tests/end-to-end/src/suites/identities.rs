@@ -1,5 +1,10 @@
 //! Senders that are verified at SES.
 
+mod delete;
+mod dns;
+mod list;
+mod signing;
+
 use std::sync::Weak;
 
 use http::StatusCode;
@@ -10,9 +15,14 @@ use serde_json::{Value, json};
 use super::{Outcome, connect::is_limited_to, equal, hold, trial};
 use crate::{
     connected::Connected,
+    relay::Reaction,
+    wire::Message,
     wiretap::{CREATE_IDENTITY, fault},
     world::{IRELAND, World, text},
 };
+
+/// The signing keys that the cases bring.
+pub(super) const KEYS: [&str; 2] = [signing::KEY, signing::OTHER_KEY];
 
 pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     let case = |name: &str, case: fn(&World) -> Outcome| trial(format!("identities::{name}"), world, case);
@@ -24,6 +34,27 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("another organisation's identities can't be seen", of_another),
         case("a refusal keeps AWS's code and leaves nothing behind", refused),
         case("the role is borrowed for identities only", session),
+        case("asking until SES says verified is told when to ask", poll),
+        case("a deleted identity is gone at SES and here", delete::gone),
+        case("an identity that SES no longer has counts as deleted", delete::gone_already),
+        case("a deletion that AWS refuses deletes nothing", delete::refused),
+        case("each region lists its own, and what is seen for the first time gets an id", list::two_regions),
+        case("a region that fails is named, the others are listed", list::partly),
+        case("only the regions that are asked for are asked", list::named_regions),
+        case("all regions are asked, those that aren't enabled are named", list::all_regions),
+        case("a role that is refused is told once, not for each region", list::role_refused),
+        case("a list of many pages is read to its end, and shown in pages", list::pages),
+        case("a region that only knows the earlier way to list is asked that way", list::earlier_way),
+        case("a domain that SES won't tell of now is shown in part", list::in_part),
+        case("a key's length is chosen and changed", signing::key_length),
+        case("a key of the customer's own signs, and its record is shown", signing::own_key),
+        case("a key of the customer's own is in nothing but the call to SES", signing::own_key_is_nowhere),
+        case("an identity that is there is never signed anew by making it again", signing::exists),
+        case("an address has no key and no records of its own", signing::address),
+        case("records are found, missing, wrong or not seen yet", dns::records),
+        case("a record of the customer's own key is compared", dns::own_key),
+        case("SPF and DMARC keep what is there", dns::advice),
+        case("a zone file holds what is to be published", dns::zone),
     ]
 }
 
@@ -98,7 +129,8 @@ fn made_once(world: &World) -> Outcome {
 
 fn there_already(world: &World) -> Outcome {
     let connected = world.connected()?;
-    let existing = kraiter_core::ses::CreateEmailIdentity { email_identity: "mail.example".parse()? };
+    let existing =
+        kraiter_core::ses::CreateEmailIdentity { email_identity: "mail.example".parse()?, signing: None };
     connected.customer.perform(&existing, connected.link.region)?;
     let made = create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     equal("verified", &made["verified"], true)
@@ -155,4 +187,38 @@ fn session(world: &World) -> Outcome {
     let [call] = &calls[..] else { return Err(format!("{} calls assume the role", calls.len()).into()) };
     is_limited_to(SessionPurpose::Identities, call.parameter("Policy"))?;
     equal("the external ID", call.parameter("ExternalId"), text(&connected.binding()?, "/externalId")?)
+}
+
+fn poll(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let get = "GET /v2/email/identities/mail.example";
+    let pending = world.wiretap.fault_of_role(&connected.role_arn, get, |_| {
+        let identity = json!({
+            "IdentityType": "DOMAIN",
+            "VerifiedForSendingStatus": false,
+            "VerificationStatus": "PENDING",
+            "DkimAttributes": {
+                "SigningEnabled": true,
+                "Status": "PENDING",
+                "Tokens": ["one"],
+                "SigningAttributesOrigin": "AWS_SES",
+                "SigningHostedZone": "dkim.eu-west-1.amazonses.com",
+            },
+        });
+        Some(Reaction::Answer(Message::response(200, &[], identity.to_string())))
+    });
+    let made = create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
+    equal("verified", &made["verified"], false)?;
+    equal("verificationStatus", &made["verificationStatus"], "pending")?;
+    equal("ask again after", &made["pollAfterSeconds"], 10)?;
+    equal("the region's own zone", &made["dkim"]["hostedZone"], "dkim.eu-west-1.amazonses.com")?;
+    equal("the record", &made["dnsRecords"][0]["value"], "one.dkim.eu-west-1.amazonses.com")?;
+    drop(pending);
+    let seen = see(&connected, &text(&made, "/id")?)?;
+    equal("verified", &seen["verified"], true)?;
+    equal("ask again after", &seen["pollAfterSeconds"], &Value::Null)
+}
+
+fn see(connected: &Connected, id: &str) -> kraiter_local::Result<Value> {
+    connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect(StatusCode::OK)
 }

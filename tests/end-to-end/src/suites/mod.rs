@@ -8,6 +8,7 @@ mod regions;
 mod secrets;
 mod sessions;
 mod settings;
+mod templates;
 mod webhooks;
 
 use std::sync::{Arc, Weak};
@@ -27,6 +28,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         webhooks::trials(world),
         identities::trials(world),
         regions::trials(world),
+        templates::trials(world),
         sessions::trials(world),
         settings::trials(world),
         bad_input::trials(world),

@@ -36,11 +36,11 @@ impl Faults {
         FaultGuard { faults: Arc::clone(faults), id }
     }
 
-    /// What the first fault that is about this call does.
+    /// What the newest fault that is about this call does.
     pub(crate) fn step_in(&self, call: &Call) -> Option<Reaction> {
         // The lock isn't held while a fault lets a call wait.
         let lasting: Vec<_> = self.list().lasting.iter().map(|(_, fault)| Arc::clone(fault)).collect();
-        lasting.iter().find_map(|fault| fault(call))
+        lasting.iter().rev().find_map(|fault| fault(call))
     }
 
     fn list(&self) -> MutexGuard<'_, List> {

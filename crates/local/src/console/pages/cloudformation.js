@@ -1,23 +1,12 @@
 /** The quick-create page: fills itself in from the link's fragment, creates the stack and shows how it goes. */
 
-const at = (id) => document.getElementById(id);
+import { at, call, say } from './page.js';
+
 const element = (name, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
 };
-
-async function call(path, body) {
-  const response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.message);
-  return answer;
-}
-
-function say(problem) {
-  at('problem').textContent = problem?.message ?? '';
-  at('problem').hidden = !problem;
-}
 
 let page;
 

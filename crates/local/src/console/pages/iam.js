@@ -1,18 +1,6 @@
 /** A role made by hand. */
 
-const at = (id) => document.getElementById(id);
-
-async function call(path, body) {
-  const response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.message);
-  return answer;
-}
-
-function say(problem) {
-  at('problem').textContent = problem?.message ?? '';
-  at('problem').hidden = !problem;
-}
+import { at, call, say } from './page.js';
 
 async function save(event) {
   event.preventDefault();

@@ -4,8 +4,10 @@ mod access;
 mod aws_binding;
 mod bodies;
 mod emails;
+mod identities;
+mod organisations;
 mod paths;
-mod resources;
+mod templates;
 
 use super::request::Case;
 
@@ -13,21 +15,25 @@ use super::request::Case;
 const SESSION: &str = "/v1/session";
 
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str); 6] = [
-    ("/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
-    (SESSION, "", r#"{"apiKey":"{key}"}"#),
-    ("/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
-    ("/v1/aws-binding/events", "{key}", r#"{"region":"eu-west-1"}"#),
+const JSON_ROUTES: [(&str, &str, &str, &str); 9] = [
+    ("POST", "/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
+    ("POST", SESSION, "", r#"{"apiKey":"{key}"}"#),
+    ("POST", "/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
+    ("POST", "/v1/aws-binding/events", "{key}", r#"{"region":"eu-west-1"}"#),
     (
+        "POST",
         "/v1/aws-binding",
         "{key}",
         r#"{"awsAccountId":"{account}","roleArn":"{role}","externalId":"{external id}","stackRegion":"eu-west-1"}"#,
     ),
-    ("/v1/identities", "{key}", r#"{"identity":"mail.example"}"#),
+    ("POST", "/v1/identities", "{key}", r#"{"identity":"mail.example"}"#),
+    ("PUT", "/v1/identities/{domain}/dkim", "{key}", r#"{"keyLength":1024}"#),
+    ("POST", "/v1/templates", "{key}", r#"{"name":"Bad input","subject":"s","text":"t"}"#),
+    ("POST", "/v1/templates/preview", "{key}", r#"{"subject":"s","text":"t"}"#),
 ];
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 20] = [
     ("/v1/organisations", "POST"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
@@ -35,7 +41,14 @@ const ROUTES: [(&str, &str); 13] = [
     ("/v1/aws-binding/events", "POST"),
     ("/v1/aws-binding/verify", "POST"),
     ("/v1/identities", "GET, POST"),
-    ("/v1/identities/idn_01hzzzzzzzzzzzzzzzzzzzzzzz", "GET"),
+    ("/v1/identities/{domain}", "GET, DELETE"),
+    ("/v1/identities/{domain}/dkim", "PUT"),
+    ("/v1/identities/{domain}/check-dns", "POST"),
+    ("/v1/identities/{domain}/zone", "GET"),
+    ("/v1/templates", "GET, POST"),
+    ("/v1/templates/preview", "POST"),
+    ("/v1/templates/tpl_019ab0c5d0007000800000000000000a", "GET, PUT, DELETE"),
+    ("/v1/templates/tpl_019ab0c5d0007000800000000000000a/preview", "POST"),
     ("/v1/emails", "GET, POST"),
     ("/v1/emails/{email}", "GET"),
     ("/webhooks/sns/token", "POST"),
@@ -45,18 +58,20 @@ const ROUTES: [(&str, &str); 13] = [
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (path, key, right) in JSON_ROUTES.into_iter().chain([("/v1/emails", "{key}", emails::RIGHT)]) {
-        cases.extend(bodies::bodies(path, right).into_iter().map(|case| with_key(case, key)));
+    let emails = ("POST", "/v1/emails", "{key}", emails::RIGHT);
+    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([emails]) {
+        cases.extend(bodies::bodies(method, path, right).into_iter().map(|case| with_key(case, key)));
     }
     cases.extend(paths::methods());
     cases.extend(access::keys());
     cases.extend(paths::routes());
-    cases.extend(resources::organisations().into_iter().map(|case| with_key(case, "{admin}")));
+    cases.extend(organisations::all().into_iter().map(|case| with_key(case, "{admin}")));
     cases.extend(access::sessions());
     cases.extend(aws_binding::connect());
     cases.extend(aws_binding::register());
     cases.extend(aws_binding::events());
-    cases.extend(resources::identities());
+    cases.extend(identities::all());
+    cases.extend(templates::all());
     cases.extend(emails::all());
     cases
 }

@@ -46,8 +46,8 @@ pub(super) fn keys() -> Vec<Case> {
         let case = Case::bare(method, path, "key::none").with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
-    for (path, _, right) in JSON_ROUTES.into_iter().filter(|(path, ..)| *path != SESSION) {
-        let case = Case::json("POST", path, "key::none", right).with_header("authorization", None);
+    for (method, path, _, right) in JSON_ROUTES.into_iter().filter(|(_, path, ..)| *path != SESSION) {
+        let case = Case::json(method, path, "key::none", right).with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
     let organisation = |name: &str, header: &str| {

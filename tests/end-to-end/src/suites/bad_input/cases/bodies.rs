@@ -6,12 +6,12 @@ use super::super::request::{Body, Case};
 const TOO_LONG: usize = kraiter_core::api::MAX_BODY_BYTES + 1;
 
 /// What no JSON route takes.
-pub(super) fn bodies(path: &'static str, right: &str) -> Vec<Case> {
-    let case = |name: &str, body: &str| Case::json("POST", path, name, body);
+pub(super) fn bodies(method: &'static str, path: &'static str, right: &str) -> Vec<Case> {
+    let case = |name: &str, body: &str| Case::json(method, path, name, body);
     let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let mut cases = vec![
         case("empty", "").is(400, "malformed_json"),
-        Case::json("POST", path, "none", "").with_body(Body::None).is(400, "malformed_json"),
+        Case::json(method, path, "none", "").with_body(Body::None).is(400, "malformed_json"),
         case("cut off", &right[..right.len() - 1]).is(400, "malformed_json"),
         case("trailing comma", &format!("{},}}", &right[..right.len() - 1])).is(400, "malformed_json"),
         case("something after it", &format!("{right} {right}")).is(400, "malformed_json"),
@@ -44,7 +44,8 @@ pub(super) fn bodies(path: &'static str, right: &str) -> Vec<Case> {
             .is(415, "unsupported_media_type"),
     ];
     // Only one of the routes knows the field.
-    let code = if path == "/v1/organisations" { "invalid_type" } else { "unknown_field" };
+    let code =
+        if matches!(path, "/v1/organisations" | "/v1/templates") { "invalid_type" } else { "unknown_field" };
     cases.push(case("nested without end", &deep).field(code, "name"));
     cases
 }

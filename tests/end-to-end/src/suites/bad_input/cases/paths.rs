@@ -52,16 +52,6 @@ pub(super) fn routes() -> Vec<Case> {
             Case::bare("GET", &format!("/v1/emails/{id}"), &format!("id::{name}")).is(404, "not_found"),
         );
     }
-    for (name, id) in [
-        ("unknown", "idn_01hzzzzzzzzzzzzzzzzzzzzzzz"),
-        ("of another organisation", "{other identity}"),
-        ("of another kind", "{email}"),
-        ("a domain", "other.example"),
-    ] {
-        cases.push(
-            Case::bare("GET", &format!("/v1/identities/{id}"), &format!("id::{name}")).is(404, "not_found"),
-        );
-    }
     let long = format!("/v1/emails/{}", "a".repeat(4_000));
     cases.push(Case::bare("GET", &long, "id::long").is(404, "not_found"));
     for (name, query, code, field) in [

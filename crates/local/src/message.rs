@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a connection to the stand-in: one request, one answer.
+//! HTTP/1.1 on a connection to a stand-in: one request, one answer.
 
 use std::{
     io::{self, Read, Write},
@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 
-/// Nothing that the pages send is longer.
+/// Nothing that is sent to a stand-in is longer.
 const HEAD_LIMIT: usize = 16 * 1024;
 const BODY_LIMIT: usize = 256 * 1024;
 
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// Where what comes isn't a request, is too long, or doesn't come.
-pub(super) fn read(stream: &mut TcpStream) -> io::Result<Option<Request<Bytes>>> {
+pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Option<Request<Bytes>>> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
@@ -79,7 +79,7 @@ fn head(received: &[u8]) -> io::Result<Option<(Request<()>, usize, usize)>> {
 ///
 /// # Errors
 /// Where the browser is gone.
-pub(super) fn write(stream: &mut TcpStream, answer: &Response<Bytes>) -> io::Result<()> {
+pub(crate) fn write(stream: &mut TcpStream, answer: &Response<Bytes>) -> io::Result<()> {
     let status = answer.status();
     let mut bytes =
         format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default())
@@ -96,7 +96,7 @@ pub(super) fn write(stream: &mut TcpStream, answer: &Response<Bytes>) -> io::Res
 }
 
 /// An answer of a type.
-pub(super) fn answer(
+pub(crate) fn answer(
     status: StatusCode,
     content_type: &'static str,
     body: impl Into<Bytes>,

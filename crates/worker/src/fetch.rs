@@ -38,7 +38,7 @@ const READ: [&str; 3] = ["x-amzn-requestid", "x-amzn-errortype", "x-amz-request-
 ///
 /// # Errors
 /// [`Error::Unreachable`] where no whole answer came within so many milliseconds. Its text never repeats the request.
-pub(super) async fn fetch(request: Request<Bytes>, patience: u32) -> Result<Response<Bytes>, Error> {
+pub(crate) async fn fetch(request: Request<Bytes>, patience: u32) -> Result<Response<Bytes>, Error> {
     let (head, body) = request.into_parts();
     let mut headers = Map::new();
     for (name, value) in &head.headers {

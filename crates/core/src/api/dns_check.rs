@@ -1,0 +1,118 @@
+//! `POST /v1/identities/{id}/check-dns`: what DNS says of a domain's records.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::IdentityId;
+use crate::aws::Region;
+
+/// Whether a record is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordStatus {
+    /// It is there as it should be.
+    Found,
+    /// It isn't there.
+    Missing,
+    /// Something else is there.
+    Wrong,
+    /// Nothing can be said for sure yet: the resolver can't tell, or DNS may not have spread the record.
+    NotSeenYet,
+}
+
+/// What a text record is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvicePurpose {
+    /// Who may send mail of the domain (RFC 7208).
+    Spf,
+    /// What receivers do with mail that isn't the domain's (RFC 9989).
+    Dmarc,
+}
+
+/// What to do about a record that others may have made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdviceAction {
+    /// Leave it: it is right as it is.
+    Keep,
+    /// Add the record in `value`.
+    Publish,
+    /// Put `value` in the place of the text in `found`.
+    Change,
+    /// Mend by hand what is in `found`: what is right can't be told from outside.
+    Repair,
+    /// Nothing: it could not be looked up.
+    Wait,
+}
+
+/// A record that SES needs, and whether it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordCheck {
+    /// `CNAME` or `TXT`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The record's full name.
+    pub name: String,
+    /// The name inside its zone, as most DNS hosts want it; `null` where the zone isn't known.
+    pub host: Option<String>,
+    /// The value to publish; `null` where only the customer has it (the public half of a key that Kraiter wasn't given).
+    pub value: Option<String>,
+    /// Whether it is there.
+    pub status: RecordStatus,
+    /// What is there instead, or what is there where `value` is `null`.
+    pub found: Vec<String>,
+    /// What was seen, for people.
+    pub message: String,
+    /// What to do; `null` where nothing is to be done.
+    pub help: Option<String>,
+}
+
+/// A record that isn't SES's to need, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DnsAdvice {
+    /// What it is for.
+    pub purpose: AdvicePurpose,
+    /// What to do.
+    pub action: AdviceAction,
+    /// `TXT`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The record's full name.
+    pub name: String,
+    /// The name inside its zone; `null` where the zone isn't known.
+    pub host: Option<String>,
+    /// The text to publish; `null` where nothing is to be published.
+    pub value: Option<String>,
+    /// The texts of this purpose that are there.
+    pub found: Vec<String>,
+    /// Why, for people.
+    pub message: String,
+}
+
+/// What DNS says of a domain's records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DnsCheckView {
+    /// The identity.
+    pub id: IdentityId,
+    /// Its domain.
+    pub identity: String,
+    /// Its region.
+    pub region: Region,
+    /// When DNS was asked.
+    #[serde(with = "time::serde::rfc3339")]
+    pub checked_at: OffsetDateTime,
+    /// Whether every record that SES needs is there. SES looks for itself, so it may take a while longer.
+    pub complete: bool,
+    /// The zone that the domain lies in (`example.com` for `mail.example.com`); `null` where DNS doesn't tell.
+    pub zone: Option<String>,
+    /// The records that SES needs.
+    pub records: Vec<RecordCheck>,
+    /// SPF and DMARC.
+    pub advice: Vec<DnsAdvice>,
+    /// In how many seconds asking again can show something new; `null` where nothing is awaited.
+    pub check_again_after_seconds: Option<u32>,
+}
