@@ -18,6 +18,15 @@ pub enum TemplateError {
         /// What is wrong there, or what was expected.
         message: String,
     },
+    /// The part's text has something that no template has here.
+    NotAllowed {
+        /// The part.
+        part: Part,
+        /// The line, from 1.
+        line: usize,
+        /// What it has.
+        message: String,
+    },
     /// No subject, or one that isn't a line of text.
     Subject,
     /// There is neither HTML nor text.
@@ -78,6 +87,7 @@ impl TemplateError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "template_syntax",
+            Self::NotAllowed { .. } => "template_not_allowed",
             Self::Subject | Self::LineBreak { .. } => "invalid_subject",
             Self::NoContent => "missing_content",
             Self::TooLong { .. } => "template_too_long",
@@ -85,8 +95,8 @@ impl TemplateError {
             Self::UnknownVariable { .. } => "unknown_variable",
             Self::VariablesTooLong => "variables_too_long",
             Self::Failed { .. } => "template_failed",
-            Self::TooCostly { .. } => "template_too_costly",
-            Self::TooLarge { .. } => "template_too_large",
+            Self::TooCostly { .. } => "template_too_much_work",
+            Self::TooLarge { .. } => "template_rendered_too_long",
             Self::Empty { .. } => "template_empty",
         }
     }
@@ -96,6 +106,7 @@ impl TemplateError {
     pub fn place(&self) -> Whereabouts<'_> {
         match self {
             Self::Syntax { part, .. }
+            | Self::NotAllowed { part, .. }
             | Self::TooLong { part }
             | Self::Failed { part, .. }
             | Self::TooCostly { part }
@@ -113,7 +124,7 @@ impl TemplateError {
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match self {
-            Self::Syntax { .. } => {
+            Self::Syntax { .. } | Self::NotAllowed { .. } => {
                 "A template has {{ variables }}, {% if %}, {% for %} and {% set %} in the way of Jinja, and nothing else."
             }
             Self::Subject => "Take line breaks and other control characters out of it.",
@@ -138,7 +149,9 @@ impl TemplateError {
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Syntax { part, line, message } | Self::Failed { part, line, message } => {
+            Self::Syntax { part, line, message }
+            | Self::NotAllowed { part, line, message }
+            | Self::Failed { part, line, message } => {
                 write!(f, "`{part}`, line {line}: {message}")
             }
             Self::Subject => write!(f, "a subject is one line of 1 to {MAX_SUBJECT_CHARS} characters"),

@@ -22,7 +22,7 @@ pub(super) fn check(part: Part, source: &str, syntax: &SyntaxConfig) -> Result<(
     let mut tokens = Tokenizer::new(source, part.name(), false, syntax.clone());
     let mut shape = Shape::default();
     while let Some((token, span)) = tokens.next_token().map_err(|error| engine::syntax(part, &error))? {
-        shape.next(&token).map_err(|message| TemplateError::Syntax {
+        shape.next(&token).map_err(|message| TemplateError::NotAllowed {
             part,
             line: usize::from(span.start_line),
             message,

@@ -47,7 +47,7 @@ type Outcome = Result<(), TemplateError>;
 
 impl<'a> Walk<'a, '_> {
     fn refuse(&self, line: u16, message: impl Into<String>) -> Outcome {
-        Err(TemplateError::Syntax { part: self.part, line: usize::from(line), message: message.into() })
+        Err(TemplateError::NotAllowed { part: self.part, line: usize::from(line), message: message.into() })
     }
 
     fn statements(&mut self, statements: &[Stmt<'a>]) -> Outcome {
