@@ -62,6 +62,13 @@ impl Fixture {
         };
         let (domain, address) = (identity("there.example")?, identity("me@there.example")?);
 
+        let template = |organisation: &Organisation, name: &str| {
+            let body = json!({ "name": name, "subject": "Hello {{ name }}", "text": "{{ name }}" });
+            text(&organisation.api.post("/v1/templates", &body)?.expect(StatusCode::CREATED)?, "/id")
+        };
+        let hello = template(&connected.organisation, "Hello")?;
+        template(&connected.organisation, "Taken")?;
+
         let other = world.connected()?;
         let other_email = send(&other.organisation)?;
         let body = json!({ "identity": "other.example" });
@@ -82,6 +89,8 @@ impl Fixture {
             ("{email}", email),
             ("{domain}", domain),
             ("{address}", address),
+            ("{template}", hello),
+            ("{other template}", template(&other.organisation, "Hello")?),
             ("{other email}", other_email),
             ("{other identity}", text(&other_identity, "/id")?),
             ("{other external id}", external_id(&other.organisation)?),
@@ -109,6 +118,7 @@ fn snapshot(world: &World, connected: &Connected) -> kraiter_local::Result<Value
     Ok(json!({
         "binding": api.get("/v1/aws-binding")?.expect(StatusCode::OK)?,
         "emails": api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?,
+        "templates": api.get("/v1/templates?limit=100")?.expect(StatusCode::OK)?,
         "calls": calls.iter().map(|call| &call.action).collect::<Vec<_>>(),
     }))
 }

@@ -29,7 +29,10 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("a name is one template's in an organisation", versions::names),
         case("pages are newest first, whole and without repetition", versions::pages),
         case("a deleted template is gone with all its versions", versions::deleted),
-        case("what is meant to harm is answered with an error, soon, and others are served on", harm::refused),
+        case(
+            "what is meant to harm is answered with an error, soon, and others are served on",
+            harm::refused,
+        ),
         case("what nests as deep as is allowed is filled in", harm::deep),
     ]
 }

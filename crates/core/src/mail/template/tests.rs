@@ -370,7 +370,11 @@ fn what_nests_without_end_is_refused_before_it_is_followed() {
         "{% set a %}".repeat(many / 3),
     ] {
         let began = Instant::now();
-        assert!(matches!(template(&source), Err(TemplateError::NotAllowed { .. } | TemplateError::Syntax { .. })), "{:.60}", source);
+        assert!(
+            matches!(template(&source), Err(TemplateError::NotAllowed { .. } | TemplateError::Syntax { .. })),
+            "{:.60}",
+            source
+        );
         assert!(began.elapsed() < SOON, "{:.60}", source);
     }
 }

@@ -15,7 +15,7 @@ use super::request::Case;
 const SESSION: &str = "/v1/session";
 
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str, &str); 9] = [
+const JSON_ROUTES: [(&str, &str, &str, &str); 11] = [
     ("POST", "/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
     ("POST", SESSION, "", r#"{"apiKey":"{key}"}"#),
     ("POST", "/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
@@ -28,8 +28,10 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 9] = [
     ),
     ("POST", "/v1/identities", "{key}", r#"{"identity":"mail.example"}"#),
     ("PUT", "/v1/identities/{domain}/dkim", "{key}", r#"{"keyLength":1024}"#),
-    ("POST", "/v1/templates", "{key}", r#"{"name":"Bad input","subject":"s","text":"t"}"#),
+    ("POST", "/v1/templates", "{key}", r#"{"name":"Other","subject":"s","text":"t"}"#),
+    ("PUT", "/v1/templates/{template}", "{key}", r#"{"name":"Other","subject":"s","text":"t"}"#),
     ("POST", "/v1/templates/preview", "{key}", r#"{"subject":"s","text":"t"}"#),
+    ("POST", "/v1/templates/{template}/preview", "{key}", r#"{"variables":{"name":"Ada"}}"#),
 ];
 
 /// Every route and the methods that it takes.
@@ -47,8 +49,8 @@ const ROUTES: [(&str, &str); 20] = [
     ("/v1/identities/{domain}/zone", "GET"),
     ("/v1/templates", "GET, POST"),
     ("/v1/templates/preview", "POST"),
-    ("/v1/templates/tpl_019ab0c5d0007000800000000000000a", "GET, PUT, DELETE"),
-    ("/v1/templates/tpl_019ab0c5d0007000800000000000000a/preview", "POST"),
+    ("/v1/templates/{template}", "GET, PUT, DELETE"),
+    ("/v1/templates/{template}/preview", "POST"),
     ("/v1/emails", "GET, POST"),
     ("/v1/emails/{email}", "GET"),
     ("/webhooks/sns/token", "POST"),

@@ -48,8 +48,7 @@ pub(crate) fn refused(world: &World) -> Outcome {
         "{{ '%.1000000000f' | format(1.5) }}",
         "{{ s ~ s ~ s ~ s ~ s ~ s }}",
     ];
-    let uses_all =
-        "{{ xs | length }}{{ ys | length }}{{ zs | length }}{{ s | length }}{{ t | length }}";
+    let uses_all = "{{ xs | length }}{{ ys | length }}{{ zs | length }}{{ s | length }}{{ t | length }}";
     let given = json!({ "xs": items, "ys": [items], "zs": [items], "s": long, "t": long });
     let costly = costly.map(|source| (format!("{source}{uses_all}"), given.clone()));
     preview(world, costly, |status, code| {

@@ -20,7 +20,8 @@ fn email(template: &Value) -> Value {
 /// The one mail with this subject.
 fn mail(world: &World, subject: &str) -> Result<Mail, libtest_mimic::Failed> {
     let mails = world.emulator().mailbox()?;
-    let mut mails: Vec<_> = mails.into_iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
+    let mut mails: Vec<_> =
+        mails.into_iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
     match mails.pop() {
         Some(mail) if mails.is_empty() => Ok(mail),
         _ => Err(format!("not one mail is in the mailbox with the subject {subject}").into()),

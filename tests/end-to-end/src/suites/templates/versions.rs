@@ -18,8 +18,8 @@ pub(crate) fn each_change(world: &World) -> Outcome {
     let organisation = world.organisation()?;
     let first = create(&organisation, &template("Hello", "one"))?;
     let id = id_of(&first)?;
-    let second =
-        put(&organisation, &id, &with_version(template("Hello", "two {{ a }}"), 1))?.expect(StatusCode::OK)?;
+    let second = put(&organisation, &id, &with_version(template("Hello", "two {{ a }}"), 1))?
+        .expect(StatusCode::OK)?;
     equal("version", &second["version"], 2)?;
     equal("text", &second["text"], "two {{ a }}")?;
     equal("variables", &second["variables"], &json!([{ "name": "a", "required": true }]))?;
@@ -121,11 +121,7 @@ pub(crate) fn pages(world: &World) -> Outcome {
     equal("one page", names_of(&whole), ["e", "d", "c", "b", "a"])?;
     equal("its cursor", &whole["nextCursor"], &Value::Null)?;
     let fields: Vec<_> = whole["data"][0].as_object().into_iter().flat_map(serde_json::Map::keys).collect();
-    equal(
-        "what is shown of each",
-        fields,
-        ["id", "name", "version", "subject", "createdAt", "updatedAt"],
-    )?;
+    equal("what is shown of each", fields, ["id", "name", "version", "subject", "createdAt", "updatedAt"])?;
 
     let first = page(&organisation, "?limit=2")?;
     equal("first page", names_of(&first), ["e", "d"])?;
@@ -138,8 +134,12 @@ pub(crate) fn pages(world: &World) -> Outcome {
     equal("third page", names_of(&third), ["a"])?;
     equal("its cursor", &third["nextCursor"], &Value::Null)?;
     let newest = page(&organisation, "?limit=3")?;
-    let versions: Vec<_> =
-        newest["data"].as_array().into_iter().flatten().map(|template| template["version"].as_u64()).collect();
+    let versions: Vec<_> = newest["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|template| template["version"].as_u64())
+        .collect();
     equal("versions", versions, [Some(1), Some(1), Some(2)])
 }
 

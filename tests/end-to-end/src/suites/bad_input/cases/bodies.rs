@@ -43,9 +43,8 @@ pub(super) fn bodies(method: &'static str, path: &'static str, right: &str) -> V
             .with_header("content-type", Some("application/jsonp"))
             .is(415, "unsupported_media_type"),
     ];
-    // Only one of the routes knows the field.
-    let code =
-        if matches!(path, "/v1/organisations" | "/v1/templates") { "invalid_type" } else { "unknown_field" };
+    // A name is no list, where the route knows of one at all.
+    let code = if right.starts_with(r#"{"name":"#) { "invalid_type" } else { "unknown_field" };
     cases.push(case("nested without end", &deep).field(code, "name"));
     cases
 }
