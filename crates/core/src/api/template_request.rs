@@ -142,16 +142,16 @@ mod tests {
         serde_json::to_string_pretty(&error.into().problem("req_1")).unwrap()
     }
 
-    fn preview(body: Value) -> Result<PreviewView, ApiError> {
+    fn preview(body: &Value) -> Result<PreviewView, ApiError> {
         Ok(parse_json::<PreviewDraftRequest>(body.to_string().as_bytes())?.show()?)
     }
 
-    fn created(body: Value) -> Result<NamedTemplate, ApiError> {
+    fn created(body: &Value) -> Result<NamedTemplate, ApiError> {
         Ok(parse_json::<CreateTemplateRequest>(body.to_string().as_bytes())?.parse()?)
     }
 
     /// What an email by this template comes to.
-    fn sent(template: Value, variables: Value) -> Result<Rendered, ApiError> {
+    fn sent(template: &Value, variables: &Value) -> Result<Rendered, ApiError> {
         let NamedTemplate { template, .. } = created(template)?;
         let mut body = json!({ "from": "a@example.com", "to": "b@example.com" });
         body["template"] = json!({ "id": "tpl_1", "variables": variables });
@@ -163,27 +163,27 @@ mod tests {
     fn a_problem_says_what_is_wrong_and_where_for_each_way_to_be_wrong() {
         let list: Vec<u32> = (0..2_000).collect();
         let problems = [
-            preview(json!({ "subject": "s", "html": "<p>\n{{ name }</p>" })).unwrap_err(),
-            preview(json!({ "subject": "s", "html": "{% include 'a' %}" })).unwrap_err(),
-            preview(json!({ "subject": "s", "text": "{{ a | safe }}" })).unwrap_err(),
-            preview(json!({ "subject": "{{ a }}", "text": "t" })).unwrap_err(),
-            preview(json!({ "subject": "s", "text": "{{ a.b }}", "variables": { "a": {} } })).unwrap_err(),
-            preview(json!({ "subject": "s", "text": "{{ a }}", "variables": { "a": 1, "A": 2 } }))
+            preview(&json!({ "subject": "s", "html": "<p>\n{{ name }</p>" })).unwrap_err(),
+            preview(&json!({ "subject": "s", "html": "{% include 'a' %}" })).unwrap_err(),
+            preview(&json!({ "subject": "s", "text": "{{ a | safe }}" })).unwrap_err(),
+            preview(&json!({ "subject": "{{ a }}", "text": "t" })).unwrap_err(),
+            preview(&json!({ "subject": "s", "text": "{{ a.b }}", "variables": { "a": {} } })).unwrap_err(),
+            preview(&json!({ "subject": "s", "text": "{{ a }}", "variables": { "a": 1, "A": 2 } }))
                 .unwrap_err(),
-            preview(json!({ "subject": "{{ a }}", "text": "t", "variables": { "a": "x\r\nBcc: y" } }))
+            preview(&json!({ "subject": "{{ a }}", "text": "t", "variables": { "a": "x\r\nBcc: y" } }))
                 .unwrap_err(),
-            preview(json!({ "subject": "s", "text": "\n\n{{ a | abs }}", "variables": { "a": "b" } }))
+            preview(&json!({ "subject": "s", "text": "\n\n{{ a | abs }}", "variables": { "a": "b" } }))
                 .unwrap_err(),
-            preview(json!({ "subject": "s", "text": "{{ a }}", "variables": { "a": "x".repeat(300_000) } }))
+            preview(&json!({ "subject": "s", "text": "{{ a }}", "variables": { "a": "x".repeat(300_000) } }))
                 .unwrap_err(),
-            preview(json!({
+            preview(&json!({
                 "subject": "s",
                 "html": "{% for b in a %}{% for c in a %}{{ b * c }}{% endfor %}{% endfor %}",
                 "variables": { "a": list },
             }))
             .unwrap_err(),
-            sent(json!({ "name": "n", "subject": "{{ a }}", "text": "t" }), json!({})).unwrap_err(),
-            sent(json!({ "name": "n", "subject": "s", "text": "{{ a / 0 }}" }), json!({ "a": 1 }))
+            sent(&json!({ "name": "n", "subject": "{{ a }}", "text": "t" }), &json!({})).unwrap_err(),
+            sent(&json!({ "name": "n", "subject": "s", "text": "{{ a / 0 }}" }), &json!({ "a": 1 }))
                 .unwrap_err(),
             TemplateUse::unknown().into(),
             TemplateUse::unknown_version().into(),
@@ -208,7 +208,7 @@ mod tests {
             (json!({ "name": "n", "subject": "s", "html": long }), "template_too_long", "html"),
             (json!({ "name": "n", "subject": "s", "text": "t", "version": 1 }), "unknown_field", "version"),
         ] {
-            let error = created(body).unwrap_err();
+            let error = created(&body).unwrap_err();
             assert_eq!((error.code(), error.field()), (code, Some(field)));
         }
     }

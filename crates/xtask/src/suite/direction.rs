@@ -20,7 +20,8 @@ const NEVER: [&str; 9] = [
 ];
 
 /// What the browser's part must not depend on.
-const NOT_IN_BROWSER: [&str; 5] = ["aws-sigv4", "aws-credential-types", "rsa", "x509-cert", "quick-xml"];
+const NOT_IN_BROWSER: [&str; 7] =
+    ["aws-sigv4", "aws-credential-types", "html5gum", "minijinja", "rsa", "x509-cert", "quick-xml"];
 
 /// What the npm package must not depend on either.
 const NOT_BY_BROWSER: [&str; 4] = ["kraiter-worker", "kraiter-local", "xtask", "worker"];

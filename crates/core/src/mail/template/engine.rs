@@ -174,24 +174,25 @@ fn add_tests(environment: &mut Environment<'_>, misses: &Arc<Misses>) {
 }
 
 fn write_plain(output: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    write(output, value, |output, text| output.write_str(text))
+    match value.as_str() {
+        Some(text) => Ok(output.write_str(text)?),
+        None => write_other(output, value),
+    }
 }
 
 fn write_html(output: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    write(output, value, escape)
+    match value.as_str() {
+        Some(text) => Ok(escape(output, text)?),
+        None => write_other(output, value),
+    }
 }
 
-/// Writes a value: nothing for null, and no list or object, since nobody wants to read one.
-fn write(
-    output: &mut Output<'_>,
-    value: &Value,
-    write_text: impl FnOnce(&mut Output<'_>, &str) -> std::fmt::Result,
-) -> Result<(), Error> {
+/// Writes what is no text: nothing for null, and no list or object, since nobody wants to read one.
+fn write_other(output: &mut Output<'_>, value: &Value) -> Result<(), Error> {
     match value.kind() {
         ValueKind::None => Ok(()),
         ValueKind::Bool => Ok(output.write_str(if value.is_true() { "true" } else { "false" })?),
         ValueKind::Number => Ok(write!(output, "{value}")?),
-        ValueKind::String => Ok(write_text(output, value.as_str().unwrap_or_default())?),
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         kind => Err(Error::new(
             ErrorKind::InvalidOperation,

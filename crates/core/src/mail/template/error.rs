@@ -127,7 +127,9 @@ impl TemplateError {
             Self::Syntax { .. } | Self::NotAllowed { .. } => {
                 "A template has {{ variables }}, {% if %}, {% for %} and {% set %} in the way of Jinja, and nothing else."
             }
-            Self::Subject => "Take line breaks and other control characters out of it.",
+            Self::Subject | Self::LineBreak { .. } => {
+                "Take line breaks and other control characters out of it."
+            }
             Self::NoContent => "Give html, text or both.",
             Self::TooLong { .. } => "Link to what is large instead of sending it.",
             Self::MissingVariable { .. } => {
@@ -135,7 +137,6 @@ impl TemplateError {
             }
             Self::UnknownVariable { .. } => "Leave it out, or correct its name.",
             Self::VariablesTooLong => "Leave out what the template doesn't show.",
-            Self::LineBreak { .. } => "Take line breaks and other control characters out of it.",
             Self::Failed { .. } => "Correct the template, or the variables that it is filled with.",
             Self::TooCostly { .. } => {
                 "Go through shorter lists, and through fewer of them inside each other."

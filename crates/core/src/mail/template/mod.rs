@@ -54,5 +54,6 @@ pub struct TemplateVariable {
     pub required: bool,
 }
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(test)]
+#[cfg(feature = "server")]
 mod tests;
