@@ -89,6 +89,21 @@ fn a_key_prints_as_redacted_wherever_it_is() {
 }
 
 #[test]
+fn a_key_is_taken_out_of_what_was_said_of_it() {
+    let own = Signing::OwnKey { selector: "s".parse().unwrap(), private_key: key(PKCS1).unwrap() };
+    let whole = inner(PKCS1);
+    for (text, without) in [
+        (format!("Value '{whole}' at 'key' is wrong"), "Value '[redacted]' at 'key' is wrong"),
+        (format!("{}..., {}", &whole[40..90], &whole[700..]), "[redacted]..., [redacted]"),
+        ("Identity example.com: BadRequestException".to_owned(), "Identity example.com: BadRequestException"),
+        (String::new(), ""),
+    ] {
+        assert_eq!(own.redact(&text), without);
+        assert_eq!(Signing::EasyDkim { key_length: None }.redact(&text), text);
+    }
+}
+
+#[test]
 fn a_key_on_its_way_to_ses_arrives_as_it_left() {
     let signing = Signing::OwnKey { selector: "s".parse().unwrap(), private_key: key(PKCS8).unwrap() };
     let carried = serde_json::to_string(&signing).unwrap();

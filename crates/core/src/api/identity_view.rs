@@ -243,7 +243,7 @@ impl IdentityProblem {
         }
     }
 
-    /// The region lists an identity whose name can't be read.
+    /// The region lists an identity, or more, whose name can't be read.
     #[must_use]
     pub fn unreadable(name: &str, region: Region) -> Self {
         Self {

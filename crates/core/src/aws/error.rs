@@ -69,6 +69,15 @@ impl Error {
         }
     }
 
+    /// The same with another sentence, such as one without a secret of the request's.
+    #[must_use]
+    pub fn with_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        if let Self::Service { message, .. } = &mut self {
+            *message = change(message);
+        }
+        self
+    }
+
     /// AWS's request id, where it gave one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {

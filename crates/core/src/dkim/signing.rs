@@ -28,6 +28,24 @@ pub enum Signing {
     },
 }
 
+/// The shortest piece of a key that is taken for one.
+const MIN_PIECE: usize = 24;
+
+impl Signing {
+    /// A text of somebody who was handed the key, without it: AWS's sentences may quote what they are about.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let Self::OwnKey { private_key, .. } = self else { return text.to_owned() };
+        let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
+        let pieces = text.split_inclusive(|character| !is_base64(character)).map(|piece| {
+            let inner = piece.trim_end_matches(|character| !is_base64(character));
+            let is_key = inner.len() >= MIN_PIECE && private_key.reveal().contains(inner);
+            if is_key { piece.replacen(inner, "[redacted]", 1) } else { piece.to_owned() }
+        });
+        pieces.collect()
+    }
+}
+
 fn hand_over<S: Serializer>(key: &PrivateKey, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(key.reveal())
 }

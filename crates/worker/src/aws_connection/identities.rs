@@ -36,7 +36,13 @@ impl AwsConnection {
         let is_made = match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
             Ok(_) => true,
             Err(error) if error.code() == Some(THERE_ALREADY) => false,
-            Err(error) => return Err(identity_error(&error, route.region).into()),
+            Err(error) => {
+                let error = error.with_message(|text| match &create.signing {
+                    Some(signing) => signing.redact(text),
+                    None => text.to_owned(),
+                });
+                return Err(identity_error(&error, route.region).into());
+            }
         };
         let signing = create.signing.as_ref();
         let now = clock::now();
@@ -76,7 +82,11 @@ impl AwsConnection {
         signing: Signing,
     ) -> Result<IdentityView, Failure> {
         let put = PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.clone(), signing };
-        self.about_identity(organisation, &identity, &put).await?;
+        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
+        if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &put).await? {
+            let error = error.with_message(|text| put.signing.redact(text));
+            return Err(identity_error(&error, route.region).into());
+        }
         let now = clock::now();
         identity.own_key = OwnKey::of(&put.signing);
         identity.records_since = Some(now);
@@ -108,19 +118,9 @@ impl AwsConnection {
         organisation: &Organisation,
         identity: &KnownIdentity,
     ) -> Result<EmailIdentity, Failure> {
-        let get = GetEmailIdentity { email_identity: identity.name.clone() };
-        self.about_identity(organisation, identity, &get).await
-    }
-
-    /// Performs an operation about an identity, where it lives.
-    async fn about_identity<O: Operation>(
-        &self,
-        organisation: &Organisation,
-        identity: &KnownIdentity,
-        operation: &O,
-    ) -> Result<O::Output, Failure> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
-        let answer = self.with_role(organisation, &route, SessionPurpose::Identities, operation).await?;
+        let get = GetEmailIdentity { email_identity: identity.name.clone() };
+        let answer = self.with_role(organisation, &route, SessionPurpose::Identities, &get).await?;
         answer.map_err(|error| identity_error(&error, route.region).into())
     }
 

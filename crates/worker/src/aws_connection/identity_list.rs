@@ -101,9 +101,11 @@ impl AwsConnection {
                     Ok(name) => {
                         told.identities.insert(name, identity);
                     }
-                    Err(_) => {
+                    // One is enough to say so.
+                    Err(_) if told.problems.is_empty() => {
                         told.problems.push(IdentityProblem::unreadable(&identity.identity_name, region));
                     }
+                    Err(_) => {}
                 }
             }
             list.next_token = page.next_token.filter(|token| !token.is_empty());

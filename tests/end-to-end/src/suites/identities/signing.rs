@@ -8,7 +8,7 @@ use super::{create, equal, hold, see};
 use crate::{
     connected::Connected,
     suites::Outcome,
-    wiretap::CREATE_IDENTITY,
+    wiretap::{CREATE_IDENTITY, Call, fault},
     world::{World, text},
 };
 
@@ -20,6 +20,9 @@ pub(super) const PUBLIC: &str = include_str!("../../../../vectors/dkim/rsa-2048.
 
 /// Another key.
 pub(super) const OTHER_KEY: &str = include_str!("../../../../vectors/dkim/rsa-1024.pkcs8.pem");
+
+/// SES's operation that changes the key.
+const PUT_DKIM: &str = "PUT /v2/email/identities/mail.example/dkim/signing";
 
 /// What stands between the lines of a PEM file.
 fn inside(pem: &str) -> String {
@@ -51,12 +54,11 @@ pub(super) fn key_length(world: &World) -> Outcome {
 
     let changed = put(&connected, &text(&made, "/id")?, &json!({ "keyLength": 2048 }))?;
     equal("the next length", &changed["dkim"]["nextKeyLength"], 2048)?;
-    let action = "PUT /v2/email/identities/mail.example/dkim/signing";
     let asked = json!([{
         "SigningAttributesOrigin": "AWS_SES",
         "SigningAttributes": { "NextSigningKeyLength": "RSA_2048_BIT" },
     }]);
-    equal("SES was told", json!(told(world, &connected, action)), asked)
+    equal("SES was told", json!(told(world, &connected, PUT_DKIM)), asked)
 }
 
 pub(super) fn own_key(world: &World) -> Outcome {
@@ -108,12 +110,30 @@ pub(super) fn own_key_is_nowhere(world: &World) -> Outcome {
         let answer = api.post("/v1/identities", &body)?;
         said.push(format!("{:?}{}", answer.headers, answer.body));
     }
-    said.push(api.get("/v1/identities")?.body.to_string());
+    let listed = api.get("/v1/identities")?.body;
+    said.push(listed.to_string());
+    let quoting = |call: &Call| {
+        let message = format!("Value '{}' failed to satisfy constraint", call.body);
+        Some(fault::json_error(400, "BadRequestException", &message))
+    };
+    let _quoted = world.wiretap.fault_of_role(&connected.role_arn, CREATE_IDENTITY, quoting);
+    let _too = world.wiretap.fault_of_role(&connected.role_arn, PUT_DKIM, quoting);
+    let own = json!({ "selector": "sel3", "privateKey": KEY });
+    let path = format!("/v1/identities/{}/dkim", text(&listed, "/data/0/id")?);
+    for refused in [
+        api.post("/v1/identities", &json!({ "identity": "other.example", "dkim": own }))?,
+        api.call(Method::PUT, &path, Some(&own))?,
+    ] {
+        equal("what AWS refuses", (refused.status.as_u16(), refused.code()), (400, Some("aws_refused")))?;
+        hold(refused.text("/detail").contains("[redacted]"), refused.body.to_string())?;
+        said.push(refused.body.to_string());
+    }
     hold(said.iter().all(|answer| !answer.contains(middle)), "an answer repeats the key")?;
-    let holds_it = |call: &&std::sync::Arc<crate::wiretap::Call>| call.body.contains(middle);
+    let holds_it = |call: &&std::sync::Arc<Call>| call.body.contains(middle);
     let calls = world.wiretap.calls_where(|call| call.role == connected.role_arn);
     let actions: Vec<&str> = calls.iter().filter(holds_it).map(|call| call.action.as_str()).collect();
-    equal("calls that hold the key", actions, [CREATE_IDENTITY, CREATE_IDENTITY])
+    let to_ses = [CREATE_IDENTITY, CREATE_IDENTITY, CREATE_IDENTITY, PUT_DKIM];
+    equal("calls that hold the key", actions, to_ses)
 }
 
 pub(super) fn exists(world: &World) -> Outcome {
