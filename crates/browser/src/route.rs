@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn each_region_of_a_list_is_looked_at() {
-        let asked = |query: &str| Route::ListIdentities.check(query, &|_| None).map_err(|failure| failure.code);
+        let asked =
+            |query: &str| Route::ListIdentities.check(query, &|_| None).map_err(|failure| failure.code);
         for right in ["", "region=all", "region=eu-west-1&region=us-east-1&limit=5", "limit=x&cursor=mars"] {
             assert_eq!(asked(right), Ok(()), "{right}");
         }

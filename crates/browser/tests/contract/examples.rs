@@ -149,7 +149,8 @@ pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
     };
     let bare_record = RecordCheck { host: None, value: None, help: None, ..record(RecordStatus::Found) };
     let bare_advice = DnsAdvice { host: None, value: None, ..advice(AdvicePurpose::Spf, AdviceAction::Wait) };
-    let statuses = [RecordStatus::Found, RecordStatus::Missing, RecordStatus::Wrong, RecordStatus::NotSeenYet];
+    let statuses =
+        [RecordStatus::Found, RecordStatus::Missing, RecordStatus::Wrong, RecordStatus::NotSeenYet];
     let actions = [
         AdviceAction::Keep,
         AdviceAction::Publish,

@@ -87,7 +87,8 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let page = json!({ "limit": 5, "cursor": "eml_1" });
     let events =
         json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
-    let listed = ["all", "eu-west-1"].map(|region| json!({ "region": region, "limit": 5, "cursor": "idn_1" }));
+    let listed =
+        ["all", "eu-west-1"].map(|region| json!({ "region": region, "limit": 5, "cursor": "idn_1" }));
 
     // Every property of the types stands here, so the API must know it.
     let mut module = Module::new();
