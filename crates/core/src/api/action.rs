@@ -86,6 +86,8 @@ pub enum BodyKind {
     None,
     /// JSON of at most so many bytes.
     Json(usize),
+    /// JSON of at most so many bytes, which is taken away by who reads it so that it doesn't stay in memory.
+    Large(usize),
     /// JSON, whatever the content type says, of at most so many bytes: SNS posts it as `text/plain`.
     Sns(usize),
 }
@@ -93,6 +95,16 @@ pub enum BodyKind {
 /// SNS's messages have at most 256 KiB; JSON's escapes can double it.
 /// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
 const MAX_SNS_BYTES: usize = 512 * 1024;
+
+/// The largest message, as its JSON: base64 without line breaks is shorter than with them, and HTML as JSON is no longer than 4 MiB
+/// can get.
+const MAX_EMAIL_BODY_BYTES: usize = crate::mail::MAX_MESSAGE_BYTES + 2_000_000;
+
+/// The most bytes of large bodies that an instance of the Worker holds at once: one of the largest. Each costs up to twice its length, and
+/// there are 128 MB.
+///
+/// <https://developers.cloudflare.com/workers/platform/limits/#memory>
+pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 
 type Row = (&'static str, &'static [(Method, Action)]);
 
@@ -166,8 +178,8 @@ impl Action {
             | Self::CreateTemplate
             | Self::PreviewDraft
             | Self::UpdateTemplate
-            | Self::PreviewTemplate
-            | Self::SendEmail => BodyKind::Json(MAX_BODY_BYTES),
+            | Self::PreviewTemplate => BodyKind::Json(MAX_BODY_BYTES),
+            Self::SendEmail => BodyKind::Large(MAX_EMAIL_BODY_BYTES),
             _ => BodyKind::None,
         }
     }

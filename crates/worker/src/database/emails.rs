@@ -14,7 +14,7 @@ use worker::D1Database;
 use super::{events, maybe, read_time, run, statement, unreadable, written};
 use crate::failure::Failure;
 
-const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at";
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments";
 
 #[derive(Deserialize)]
 struct Row {
@@ -31,6 +31,7 @@ struct Row {
     ses_message_id: Option<String>,
     error: Option<String>,
     created_at: String,
+    attachments: String,
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -57,6 +58,7 @@ impl Row {
             bcc: json(&self.bcc)?,
             reply_to: json(&self.reply_to)?,
             tags: json(&self.tags)?,
+            attachments: json(&self.attachments)?,
             ses_message_id: self.ses_message_id.clone(),
             error: self.error.as_deref().map(json).transpose()?,
             events,
@@ -79,7 +81,7 @@ pub(crate) async fn insert(
     };
     let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
     let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
-               region, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+               region, created_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     let values = [
         (&id.to_string()).into(),
         organisation_id.into(),
@@ -93,6 +95,7 @@ pub(crate) async fn insert(
         (&serde_json::to_string(&tags)?).into(),
         region.name().into(),
         (&written(created_at)?).into(),
+        (&serde_json::to_string(email.attachments())?).into(),
     ];
     run(database, sql, &values).await.map(drop)
 }

@@ -1,14 +1,19 @@
 //! `/v1/emails` and below.
 
-use kraiter_core::api::{ApiError, EmailId, PageQuery, SendEmailRequest, SentView, parse_json};
+use kraiter_core::{
+    api::{ApiError, EmailId, FieldError, PageQuery, SendEmailRequest, SentView, parse_json, slim},
+    mail::Parcel,
+};
+use serde::de::DeserializeOwned;
 
 use super::{Call, templates};
 use crate::{
     aws_connection::{Client, Command},
     clock,
     database::{self, organisations::Organisation},
-    exchange::Reply,
+    exchange::{Body, Reply},
     failure::Failure,
+    memory::Permit,
     random,
 };
 
@@ -19,14 +24,23 @@ pub(super) async fn send(
     connection: &Client,
     organisation: &Organisation,
 ) -> Result<Reply, Failure> {
-    let mut request = parse_json::<SendEmailRequest>(call.body)?;
+    let (mut request, permit) = read::<SendEmailRequest>(call)?;
     if let Some(used) = request.template()? {
         let rendered = templates::render(call, organisation, used).await?;
         request = request.with_rendered(rendered);
     }
-    let email = request.parse()?;
-    let id = EmailId::new(clock::now(), random::u128());
-    Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email) }).await?)
+    let now = clock::now();
+    let id = EmailId::new(now, random::u128());
+    let Parcel { email, pieces } = request.parse()?.pack(id, now).map_err(FieldError::from)?;
+    let command = Command::Send { id, email: Box::new(email) };
+    Reply::json(202, &connection.deliver::<SentView>(command, pieces, permit).await?)
+}
+
+/// Reads a large body and lets go of it: what was read has what is needed of it. The room that it took is taken until the permit is dropped.
+fn read<T: DeserializeOwned>(call: &Call<'_>) -> Result<(T, Permit), Failure> {
+    let Body { mut bytes, permit } = call.large.take();
+    slim(&mut bytes)?;
+    Ok((parse_json(&bytes)?, permit))
 }
 
 pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
