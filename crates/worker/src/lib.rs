@@ -80,5 +80,9 @@ async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Res
         large: Cell::new(large),
         shown: &shown,
     };
-    routes::dispatch(action, &call, organisation, entry).await
+    let answer = routes::dispatch(action, &call, organisation, entry).await;
+    if matches!(kind, BodyKind::Large(_)) {
+        entry.memory();
+    }
+    answer
 }
