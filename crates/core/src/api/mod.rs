@@ -8,6 +8,7 @@ mod action;
 mod api_key;
 mod attachment;
 mod aws_binding;
+mod batch;
 mod body;
 #[cfg(feature = "server")]
 mod connect_view;
@@ -43,6 +44,7 @@ pub use aws_binding::{
     AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
     RegisteredRole, VerifyView,
 };
+pub use batch::{BatchError, BatchItem, BatchView, MAX_BATCH, SendBatchRequest};
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, RecordCheck, RecordStatus};
 pub use email::{

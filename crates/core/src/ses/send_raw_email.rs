@@ -222,7 +222,9 @@ mod tests {
         let body = whole(&send, &[b"From: me"]);
         let credentials = Credentials::temporary("AKIA", "secret", "token", datetime!(2026-11-24 13:00 UTC));
         let (region, now) = ("eu-west-1".parse().unwrap(), datetime!(2026-11-24 12:00 UTC));
-        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&body));
+        let pieces = [Ok::<_, ()>(b"From: me".to_vec())];
+        let BodyDigest { sha256: hash, length } = send.body().unwrap().digest(pieces.into_iter()).unwrap();
+        assert_eq!(length, body.len() as u64);
         let head = signed_head(
             Service::Ses,
             send.head().unwrap(),

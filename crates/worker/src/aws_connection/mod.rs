@@ -14,6 +14,7 @@
 //! | `sessions` | borrowed credentials, in memory |
 //! | `incoming` | a message that is too large for a command |
 //! | `outbox`, `sending` | mails on their way to SES |
+//! | `batch` | many mails accepted at once |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
 //! | `events` | what brings events back where no stack does |
 //! | `regions` | the account in the regions beside the stack's |
@@ -21,6 +22,7 @@
 //! | `alarm` | what is due by time |
 
 mod alarm;
+mod batch;
 mod check;
 mod client;
 mod command;
@@ -139,6 +141,9 @@ impl AwsConnection {
             }
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
+            }
+            Command::SendBatch { batch, emails } => {
+                Reply::json(200, &self.send_batch(&organisation, &batch, emails).await?)
             }
             Command::Send { id, email } => {
                 Reply::json(200, &self.send(&organisation, id, *email, incoming).await?)

@@ -34,6 +34,8 @@ pub(super) struct Outgoing {
     pub(super) since: OffsetDateTime,
     /// How often SES was asked.
     pub(super) attempts: u32,
+    /// The batch that it was accepted in.
+    pub(super) batch: Option<String>,
 }
 
 /// A mail that is due.
@@ -66,16 +68,17 @@ struct Row {
     attempts: u32,
     phase: String,
     settlement: Option<String>,
+    batch: Option<String>,
 }
 
 impl Row {
     fn read(self) -> Result<Due, Failure> {
-        let Self { id, email, since, attempts, phase, settlement } = self;
+        let Self { id, email, since, attempts, phase, settlement, batch } = self;
         let phase = match (phase.as_str(), settlement) {
             ("settled", Some(settlement)) => Phase::Settled(serde_json::from_str(&settlement)?),
             ("waiting", _) => {
                 let (email, since) = (serde_json::from_str(&email)?, clock::from_milliseconds(since));
-                Phase::Waiting(Box::new(Outgoing { id, email, since, attempts }))
+                Phase::Waiting(Box::new(Outgoing { id, email, since, attempts, batch }))
             }
             _ => Phase::Sending,
         };
@@ -113,13 +116,14 @@ impl Outbox {
     /// Takes a mail in; it is looked at again at `due_at`.
     pub(super) fn insert(&self, outgoing: &Outgoing, due_at: OffsetDateTime) -> Result<(), Failure> {
         self.run(
-            "INSERT INTO outbox (id, email, since, attempts, phase, due_at) VALUES (?, ?, ?, ?, 'waiting', ?)",
+            "INSERT INTO outbox (id, email, since, attempts, phase, due_at, batch) VALUES (?, ?, ?, ?, 'waiting', ?, ?)",
             vec![
                 outgoing.id.to_string().into(),
                 serde_json::to_string(&outgoing.email)?.into(),
                 clock::to_milliseconds(outgoing.since).into(),
                 i64::from(outgoing.attempts).into(),
                 clock::to_milliseconds(due_at).into(),
+                outgoing.batch.clone().into(),
             ],
         )
     }
@@ -200,7 +204,7 @@ impl Outbox {
 
     /// The mails that are due: single ones before those of a batch, and among them those that wait longest first.
     pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Failure> {
-        let sql = "SELECT id, email, since, attempts, phase, settlement FROM outbox WHERE due_at <= ? \
+        let sql = "SELECT id, email, since, attempts, phase, settlement, batch FROM outbox WHERE due_at <= ? \
                    ORDER BY batch IS NOT NULL, due_at LIMIT ?";
         let values: Vec<SqlStorageValue> = vec![clock::to_milliseconds(now).into(), most.into()];
         self.0.exec(sql, values)?.to_array::<Row>()?.into_iter().map(Row::read).collect()

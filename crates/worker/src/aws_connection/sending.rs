@@ -15,16 +15,17 @@ use super::{
     AwsConnection,
     incoming::Incoming,
     outbox::{Due, Outbox, Outgoing, Phase},
+    sandbox::Recipients,
 };
 use crate::{
     aws, clock,
-    database::{self, organisations::Organisation},
+    database::{self, emails::Accepted, organisations::Organisation},
     failure::Failure,
     log,
 };
 
 /// When a mail is looked at again whose sending should long have ended: more than both calls to AWS can take.
-const OVERDUE: Duration = Duration::minutes(1);
+pub(super) const OVERDUE: Duration = Duration::minutes(1);
 
 /// The same for a message of many pieces, whose way to AWS may be slow.
 const OVERDUE_PIECES: Duration = Duration::minutes(5);
@@ -44,12 +45,12 @@ impl AwsConnection {
         // What can't be sent at all isn't accepted.
         let route = Route::of(&self.storage()?.state()?, email.region())?;
         let region = route.region;
-        self.allow_recipients(organisation, &route, &email).await?;
+        self.allow_recipients(organisation, &route, &email, &Recipients::default()).await?;
         if let Some(incoming) = incoming {
             incoming.keep(&self.outbox()?, id).await?;
         }
         let now = clock::now();
-        let outgoing = Outgoing { id, email, since: now, attempts: 0 };
+        let outgoing = Outgoing { id, email, since: now, attempts: 0, batch: None };
         self.outbox()?.insert(&outgoing, now + OVERDUE)?;
         self.in_flight.borrow_mut().insert(id);
         let outcome = self.accepted(organisation, &outgoing, region).await;
@@ -67,7 +68,8 @@ impl AwsConnection {
         let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
         let shown = async {
             self.schedule().await?;
-            database::emails::insert(&self.database()?, id, &organisation.id, email, region, since).await
+            let accepted = Accepted { id, email, region, created_at: since };
+            database::emails::insert(&self.database()?, &organisation.id, accepted).await
         };
         if let Err(failure) = shown.await {
             // Nobody was told that it is accepted, and SES wasn't asked.
@@ -111,14 +113,19 @@ impl AwsConnection {
         // It may be that the instance ended before the mail was shown.
         if let Ok(region) = region {
             let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
-            database::emails::insert(&self.database()?, id, &organisation.id, email, region, since).await?;
+            let accepted = Accepted { id, email, region, created_at: since };
+            database::emails::insert(&self.database()?, &organisation.id, accepted).await?;
         }
         let outcome = self.hand_over(organisation, outgoing).await?;
         Ok(!matches!(outcome, Outcome::Postponed { .. }))
     }
 
     /// One attempt, and what is kept of it.
-    async fn hand_over(&self, organisation: &Organisation, outgoing: &Outgoing) -> Result<Outcome, Failure> {
+    pub(super) async fn hand_over(
+        &self,
+        organisation: &Organisation,
+        outgoing: &Outgoing,
+    ) -> Result<Outcome, Failure> {
         let attempts = outgoing.attempts.saturating_add(1);
         let route = match Route::of(&self.storage()?.state()?, outgoing.email.region()) {
             Ok(route) => route,

@@ -9,7 +9,7 @@ use kraiter_core::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
-use worker::D1Database;
+use worker::{D1Database, D1PreparedStatement};
 
 use super::{events, maybe, read_time, run, statement, unreadable, written};
 use crate::failure::Failure;
@@ -66,15 +66,48 @@ impl Row {
     }
 }
 
+/// An email that was accepted.
+pub(crate) struct Accepted<'a> {
+    /// Its id.
+    pub(crate) id: EmailId,
+    /// It.
+    pub(crate) email: &'a Email,
+    /// Where it is sent from.
+    pub(crate) region: Region,
+    /// When it was accepted.
+    pub(crate) created_at: OffsetDateTime,
+}
+
 /// Stores an email that was accepted; one that is there already stays as it is.
 pub(crate) async fn insert(
     database: &D1Database,
-    id: EmailId,
     organisation_id: &str,
-    email: &Email,
-    region: Region,
-    created_at: OffsetDateTime,
+    accepted: Accepted<'_>,
 ) -> Result<(), Failure> {
+    insertion(database, organisation_id, &accepted)?.run().await?;
+    Ok(())
+}
+
+/// Stores several, all or none.
+pub(crate) async fn insert_all(
+    database: &D1Database,
+    organisation_id: &str,
+    accepted: impl Iterator<Item = Accepted<'_>>,
+) -> Result<(), Failure> {
+    let statements = accepted.map(|accepted| insertion(database, organisation_id, &accepted));
+    let statements = statements.collect::<Result<Vec<_>, _>>()?;
+    if !statements.is_empty() {
+        database.batch(statements).await?;
+    }
+    Ok(())
+}
+
+fn insertion(
+    database: &D1Database,
+    organisation_id: &str,
+    accepted: &Accepted<'_>,
+) -> Result<D1PreparedStatement, Failure> {
+    let Accepted { id, email, region, created_at } = accepted;
     let list = |mailboxes: &[Mailbox]| {
         let addresses: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
         serde_json::to_string(&addresses)
@@ -94,12 +127,11 @@ pub(crate) async fn insert(
         email.subject().into(),
         (&serde_json::to_string(&tags)?).into(),
         region.name().into(),
-        (&written(created_at)?).into(),
+        (&written(*created_at)?).into(),
         (&serde_json::to_string(email.attachments())?).into(),
     ];
-    run(database, sql, &values).await.map(drop)
+    statement(database, sql, &values)
 }
-
 /// Notes what came of handing an email to SES. What its events have told meanwhile stands.
 pub(crate) async fn settle(database: &D1Database, id: EmailId, settled: &Settlement) -> Result<(), Failure> {
     let error: Option<String> = settled.error.as_ref().map(error_text).transpose()?;

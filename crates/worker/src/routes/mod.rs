@@ -90,6 +90,7 @@ pub(crate) async fn dispatch(
         Action::PreviewTemplate => templates::preview(call, &organisation).await,
         Action::ListEmails => emails::list(call, &organisation).await,
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
+        Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
         Action::Health | Action::ReceiveSns | Action::CreateOrganisation | Action::CreateSession => {
             Err(Failure::internal("an open route was asked for twice"))
