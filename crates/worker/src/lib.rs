@@ -23,6 +23,7 @@ mod log;
 mod memory;
 mod random;
 mod routes;
+mod sending_pace;
 mod settings;
 
 use std::cell::Cell;

@@ -60,6 +60,8 @@ pub enum Action {
     DeleteTemplate,
     /// `POST /v1/templates/{id}/preview`.
     PreviewTemplate,
+    /// `GET /v1/sending`.
+    GetSending,
     /// `GET /v1/emails`.
     ListEmails,
     /// `POST /v1/emails`.
@@ -114,7 +116,7 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 20] = [
+static ROUTES: [Row; 21] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
@@ -153,6 +155,7 @@ static ROUTES: [Row; 20] = [
         ],
     ),
     ("/v1/templates/{id}/preview", &[(Method::POST, Action::PreviewTemplate)]),
+    ("/v1/sending", &[(Method::GET, Action::GetSending)]),
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
     ("/v1/emails/batch", &[(Method::POST, Action::SendBatch)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),

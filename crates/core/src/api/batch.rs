@@ -93,7 +93,7 @@ impl BatchItem {
     /// An email that was accepted.
     #[must_use]
     pub const fn accepted(id: EmailId, status: EmailStatus) -> Self {
-        Self::Accepted(SentView { id, status })
+        Self::Accepted(SentView::new(id, status))
     }
 }
 

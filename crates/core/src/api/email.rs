@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap};
+use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap, WaitView};
 #[cfg(feature = "server")]
 use crate::mail::template::Rendered;
 use crate::{
     aws::Region,
-    mail::{Attachment, Email, EmailDraft, EmailStatus, EventType, InvalidEmail, Message},
+    mail::{Attachment, Delivery, Email, EmailDraft, EmailStatus, EventType, History, InvalidEmail, Message},
 };
 
 /// `POST /v1/emails`.
@@ -49,6 +49,9 @@ pub struct SendEmailRequest {
     pub tags: TextMap,
     /// The region to send from; the stack's region unless told.
     pub region: Option<String>,
+    /// What to do where SES's answer is lost and no event can tell what became of the email: `at_most_once` unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<String>,
     /// Files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentRequest>,
@@ -111,11 +114,24 @@ impl SendEmailRequest {
             headers: self.headers.0.into_iter().collect(),
             tags: self.tags.0.into_iter().collect(),
             region: self.region,
+            delivery: delivery(self.delivery.as_deref())?,
             ..EmailDraft::default()
         };
         let files = self.attachments.into_iter().map(Into::into).collect();
         Ok(Message::new(Email::try_from(draft)?, files)?)
     }
+}
+
+fn delivery(name: Option<&str>) -> Result<Delivery, FieldError> {
+    let Some(name) = name else { return Ok(Delivery::default()) };
+    Delivery::from_name(name).ok_or_else(|| FieldError {
+        help: "`at_most_once` doesn't send it again, `at_least_once` does.",
+        ..FieldError::new(
+            "delivery",
+            "invalid_delivery",
+            format!("`delivery` is one of {} and {}", Delivery::ALL[0].name(), Delivery::ALL[1].name()),
+        )
+    })
 }
 
 impl From<InvalidEmail> for FieldError {
@@ -137,6 +153,17 @@ pub struct SentView {
     pub id: EmailId,
     /// What has become of it so far.
     pub status: EmailStatus,
+    /// Why it waits, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<WaitView>,
+}
+
+impl SentView {
+    /// An email that waits for nothing that is known.
+    #[must_use]
+    pub const fn new(id: EmailId, status: EmailStatus) -> Self {
+        Self { id, status, wait: None }
+    }
 }
 
 /// An email in a list.
@@ -231,6 +258,8 @@ pub struct EmailView {
     pub ses_message_id: Option<String>,
     /// Why it wasn't sent.
     pub error: Option<EmailErrorView>,
+    /// What we did with it, by time.
+    pub history: History,
     /// What happened to it, by time.
     pub events: Vec<EmailEventView>,
 }

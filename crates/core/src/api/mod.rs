@@ -30,6 +30,7 @@ mod name;
 mod one_or_many;
 mod organisation;
 mod page;
+mod sending;
 mod session;
 mod template;
 #[cfg(feature = "server")]
@@ -69,6 +70,7 @@ pub use large_body::slim;
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;
+pub use sending::{SendingInRegion, SendingView, WaitReason, WaitView};
 pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,

@@ -41,13 +41,21 @@ impl Delivery {
 /// goes on posting for an hour where we don't answer; whoever waits longer doubles less and delays more.
 pub const GRACE: Duration = Duration::minutes(15);
 
-/// How often a mail is sent again before it is left as it is.
-const MOST_CALLS: u32 = 5;
+/// How often SES is asked for a mail while nothing shows that events come at all: the subscription may be gone without a word.
+const CALLS_WITHOUT_PROOF: u32 = 2;
+
+/// How often SES is asked for a mail that may come twice: with the pauses between, for somewhat over an hour.
+const CALLS_AT_LEAST_ONCE: u32 = 12;
+
+/// How long a mail is tried before it is left as it is.
+const PATIENCE: Duration = Duration::hours(24);
 
 /// A mail whose answer was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Doubt {
-    /// When SES was asked.
+    /// When SES was asked first.
+    pub tried_at: OffsetDateTime,
+    /// When it was asked last.
     pub asked_at: OffsetDateTime,
     /// How often it was, this time too.
     pub calls: u32,
@@ -55,7 +63,9 @@ pub struct Doubt {
     pub status: EmailStatus,
     /// Whether events come back from where it was sent.
     pub events_come_back: bool,
-    /// What its sender wants where none do.
+    /// Whether events of other mails have come from there since: then its own would have, too.
+    pub others_were_heard: bool,
+    /// What its sender wants where none come back.
     pub delivery: Delivery,
 }
 
@@ -66,8 +76,8 @@ pub enum Resolution {
     Settled,
     /// Look again at this time: an event may still come.
     Wait(OffsetDateTime),
-    /// Send it again.
-    SendAgain,
+    /// Send it again, at this time.
+    SendAgain(OffsetDateTime),
     /// Leave it: it ends unconfirmed.
     Leave,
 }
@@ -80,12 +90,21 @@ impl Doubt {
         if self.status >= EmailStatus::Sent {
             return Resolution::Settled;
         }
-        let until = self.asked_at + grace;
-        match (self.events_come_back, self.delivery) {
-            (true, _) if now < until => Resolution::Wait(until),
-            (false, Delivery::AtMostOnce) => Resolution::Leave,
-            _ if self.calls >= MOST_CALLS => Resolution::Leave,
-            _ => Resolution::SendAgain,
+        if self.events_come_back {
+            let until = self.asked_at + grace;
+            return match self.others_were_heard {
+                _ if now < until => Resolution::Wait(until),
+                true if now - self.tried_at < PATIENCE => Resolution::SendAgain(now),
+                false if self.calls < CALLS_WITHOUT_PROOF => Resolution::SendAgain(now),
+                _ => Resolution::Leave,
+            };
+        }
+        match self.delivery {
+            Delivery::AtLeastOnce if self.calls < CALLS_AT_LEAST_ONCE => {
+                let pause = Duration::seconds(2_i64.pow(self.calls.clamp(1, CALLS_AT_LEAST_ONCE) - 1));
+                Resolution::SendAgain((self.asked_at + pause).max(now))
+            }
+            Delivery::AtLeastOnce | Delivery::AtMostOnce => Resolution::Leave,
         }
     }
 }
@@ -99,7 +118,15 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     fn doubt(events_come_back: bool, delivery: Delivery) -> Doubt {
-        Doubt { asked_at: NOW, calls: 1, status: EmailStatus::Unconfirmed, events_come_back, delivery }
+        Doubt {
+            tried_at: NOW,
+            asked_at: NOW,
+            calls: 1,
+            status: EmailStatus::Unconfirmed,
+            events_come_back,
+            others_were_heard: false,
+            delivery,
+        }
     }
 
     fn after(doubt: Doubt, waited: Duration) -> Resolution {
@@ -112,14 +139,18 @@ mod tests {
             let doubt = doubt(true, delivery);
             assert_eq!(after(doubt, Duration::ZERO), Resolution::Wait(NOW + GRACE));
             assert_eq!(after(doubt, GRACE - Duration::SECOND), Resolution::Wait(NOW + GRACE));
-            assert_eq!(after(doubt, GRACE), Resolution::SendAgain);
+            assert_eq!(after(doubt, GRACE), Resolution::SendAgain(NOW + GRACE));
         }
     }
 
     #[test]
     fn where_none_can_come_its_sender_has_said_what_is_worse() {
         assert_eq!(after(doubt(false, Delivery::AtMostOnce), Duration::ZERO), Resolution::Leave);
-        assert_eq!(after(doubt(false, Delivery::AtLeastOnce), Duration::ZERO), Resolution::SendAgain);
+        let twice = doubt(false, Delivery::AtLeastOnce);
+        assert_eq!(after(twice, Duration::ZERO), Resolution::SendAgain(NOW + Duration::SECOND));
+        let fifth = Doubt { calls: 5, ..twice };
+        assert_eq!(after(fifth, Duration::SECOND), Resolution::SendAgain(NOW + Duration::seconds(16)));
+        assert_eq!(after(Doubt { calls: CALLS_AT_LEAST_ONCE, ..twice }, Duration::ZERO), Resolution::Leave);
     }
 
     #[test]
@@ -133,11 +164,12 @@ mod tests {
     }
 
     #[test]
-    fn it_is_not_sent_for_ever() {
-        for events_come_back in [false, true] {
-            let doubt = Doubt { calls: MOST_CALLS, ..doubt(events_come_back, Delivery::AtLeastOnce) };
-            assert_eq!(after(doubt, GRACE), Resolution::Leave);
-        }
+    fn silence_of_all_mails_proves_nothing_and_is_answered_with_one_more_call_only() {
+        let silent = Doubt { calls: 2, ..doubt(true, Delivery::AtLeastOnce) };
+        assert_eq!(after(silent, GRACE), Resolution::Leave);
+        let heard = Doubt { others_were_heard: true, calls: 9, ..silent };
+        assert_eq!(after(heard, GRACE), Resolution::SendAgain(NOW + GRACE));
+        assert_eq!(after(heard, PATIENCE), Resolution::Leave);
     }
 
     #[test]

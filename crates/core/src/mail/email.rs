@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attachment, EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag, subject::is_subject,
+    Attachment, Delivery, EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag,
+    subject::is_subject,
 };
 use crate::aws::Region;
 
@@ -47,6 +48,8 @@ pub struct EmailDraft {
     pub attachments: Vec<Attachment>,
     /// Whether HTML, text and files are a MIME message that is kept beside this, and not here.
     pub is_mime: bool,
+    /// What to do where SES's answer is lost and no event can tell.
+    pub delivery: Delivery,
 }
 
 /// A message that SES will take, but for what only the customer's account knows (who may send, and how much).
@@ -85,6 +88,7 @@ pub struct Email {
     region: Option<Region>,
     attachments: Vec<Attachment>,
     is_mime: bool,
+    delivery: Delivery,
 }
 
 impl Email {
@@ -153,6 +157,19 @@ impl Email {
         self.is_mime
     }
 
+    /// What to do where SES's answer is lost and no event can tell.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    /// How many recipients SES counts against rate and quota.
+    #[must_use]
+    pub fn recipient_count(&self) -> u32 {
+        // There are 50 at the most.
+        u32::try_from(self.recipients().count()).unwrap_or(u32::MAX)
+    }
+
     /// What is left to keep where the content was made a MIME message.
     #[cfg(feature = "server")]
     pub(super) fn with_mime(self, attachments: Vec<Attachment>) -> Self {
@@ -205,6 +222,7 @@ impl TryFrom<EmailDraft> for Email {
             region: draft.region.map(|region| value(&region, "region")).transpose()?,
             attachments: draft.attachments,
             is_mime: draft.is_mime,
+            delivery: draft.delivery,
         })
     }
 }
@@ -275,6 +293,7 @@ impl From<Email> for EmailDraft {
             region: email.region.map(|region| region.name().to_owned()),
             attachments: email.attachments,
             is_mime: email.is_mime,
+            delivery: email.delivery,
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod event_type;
 mod header;
 #[cfg(feature = "server")]
 mod header_lines;
+mod history;
 mod message;
 #[cfg(feature = "server")]
 mod mime;
@@ -43,6 +44,7 @@ pub use doubt::{Delivery, Doubt, GRACE, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};
+pub use history::{History, Step, StepKind};
 pub use message::{MAX_MESSAGE_BYTES, Message, SIMPLE_CONTENT_BYTES};
 #[cfg(feature = "server")]
 pub use mime::Parcel;

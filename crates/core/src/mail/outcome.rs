@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::EmailStatus;
+use super::{EmailStatus, History, StepKind};
 use crate::{
     api::{ApiError, EmailErrorView},
     aws::{Error, Retry},
@@ -81,6 +81,17 @@ pub struct Settlement {
     pub ses_message_id: Option<String>,
     /// Why it wasn't sent, or why nobody knows.
     pub error: Option<EmailErrorView>,
+    /// What was done with it.
+    #[serde(default)]
+    pub history: History,
+}
+
+impl Settlement {
+    /// That a message is now this, for a reason that was told before.
+    #[must_use]
+    pub const fn known(status: EmailStatus, history: History) -> Self {
+        Self { status, ses_message_id: None, error: None, history }
+    }
 }
 
 impl Outcome {
@@ -101,19 +112,39 @@ impl Outcome {
         }
     }
 
-    /// What is kept of it.
+    /// What is kept of it, with what was done before.
     #[must_use]
-    pub fn settlement(&self) -> Settlement {
-        let (status, error) = match self {
-            Self::Sent { ses_message_id } => {
-                let ses_message_id = Some(ses_message_id.clone());
-                return Settlement { status: EmailStatus::Sent, ses_message_id, error: None };
+    pub fn settlement(&self, history: History) -> Settlement {
+        let (ses_message_id, error) = match self {
+            Self::Sent { ses_message_id } => (Some(ses_message_id.clone()), None),
+            Self::Refused(error) | Self::Postponed { error, .. } | Self::Unconfirmed(error) => {
+                (None, Some(error.into()))
             }
-            Self::Refused(error) => (EmailStatus::Failed, error),
-            Self::Postponed { error, .. } => (EmailStatus::Queued, error),
-            Self::Unconfirmed(error) => (EmailStatus::Unconfirmed, error),
         };
-        Settlement { status, ses_message_id: None, error: Some(error.into()) }
+        Settlement { status: self.status(), ses_message_id, error, history }
+    }
+
+    /// What the message is now, as far as we know ourselves.
+    #[must_use]
+    pub const fn status(&self) -> EmailStatus {
+        match self {
+            Self::Sent { .. } => EmailStatus::Sent,
+            Self::Refused(_) => EmailStatus::Failed,
+            Self::Postponed { .. } => EmailStatus::Queued,
+            Self::Unconfirmed(_) => EmailStatus::Unconfirmed,
+        }
+    }
+
+    /// The step that it is in the message's history, and why.
+    #[must_use]
+    pub fn step(&self) -> (StepKind, Option<String>) {
+        let code = |error: &Error| Some(EmailErrorView::from(error).code);
+        match self {
+            Self::Sent { .. } => (StepKind::Sent, None),
+            Self::Refused(error) => (StepKind::Refused, code(error)),
+            Self::Postponed { error, .. } => (StepKind::Waits, code(error)),
+            Self::Unconfirmed(error) => (StepKind::Unconfirmed, code(error)),
+        }
     }
 
     /// What the customer who waits for it is answered.
@@ -123,7 +154,7 @@ impl Outcome {
     pub fn answer(&self) -> Result<EmailStatus, ApiError> {
         match self {
             Self::Refused(error) => Err(error.into()),
-            other => Ok(other.settlement().status),
+            other => Ok(other.status()),
         }
     }
 }
@@ -150,14 +181,14 @@ mod tests {
     fn only_a_refusal_is_answered_with_an_error() {
         let refused = Outcome::Refused(error(400, "MessageRejected", "not verified"));
         assert_eq!(refused.answer().unwrap_err().code(), "aws_refused");
-        assert_eq!(refused.settlement().error.unwrap().code, "MessageRejected");
+        assert_eq!(refused.settlement(History::default()).error.unwrap().code, "MessageRejected");
         let lost = Outcome::Unconfirmed(Error::Unreachable("time-out".into()));
         assert_eq!(lost.answer(), Ok(EmailStatus::Unconfirmed));
         let later = Outcome::Postponed { error: error(429, "TooManyRequestsException", ""), until: NOW };
         assert_eq!(later.answer(), Ok(EmailStatus::Queued));
         let sent = Outcome::Sent { ses_message_id: "0102".into() };
         assert_eq!(
-            (sent.answer(), sent.settlement().ses_message_id),
+            (sent.answer(), sent.settlement(History::default()).ses_message_id),
             (Ok(EmailStatus::Sent), Some("0102".into()))
         );
     }

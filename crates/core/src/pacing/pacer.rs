@@ -79,6 +79,10 @@ pub struct Granted {
     pub look: bool,
     /// How many recipients a second are written to now; none before the limits are known.
     pub per_second: Option<f64>,
+    /// The limits that are held to; none before they are known.
+    pub limits: Option<Limits>,
+    /// How many recipients of the last 24 hours are known of.
+    pub used: u64,
 }
 
 /// Why a mail has to wait.
@@ -113,7 +117,14 @@ impl Pacer {
         self.learn(ask, now);
         let Some(seen) = self.seen else {
             let wait = Wait { why: Why::Unknown, until: now, room_at: now };
-            return Granted { moments: Vec::new(), wait: Some(wait), look: true, per_second: None };
+            return Granted {
+                moments: Vec::new(),
+                wait: Some(wait),
+                look: true,
+                per_second: None,
+                limits: None,
+                used: self.ledger.used(),
+            };
         };
         let limits = seen.limits();
         let (moments, wait) = self.give_out(ask, limits, now);
@@ -127,19 +138,9 @@ impl Pacer {
             wait,
             look: seen.is_old(troubled, now),
             per_second: Some(self.rate.allowed(limits.per_second)),
+            limits: Some(limits),
+            used: self.ledger.used(),
         }
-    }
-
-    /// The limits that are held to; none before the account was looked at.
-    #[must_use]
-    pub fn limits(&self) -> Option<Limits> {
-        self.seen.as_ref().map(Seen::limits)
-    }
-
-    /// How many recipients were written to in the last 24 hours, as far as is known.
-    #[must_use]
-    pub fn used(&self) -> u64 {
-        self.ledger.used()
     }
 
     fn learn(&mut self, ask: &Ask, now: OffsetDateTime) {
@@ -155,7 +156,7 @@ impl Pacer {
             self.rate.speed_up(now);
         }
         if ask.report.day_is_full
-            && let Some(per_day) = self.limits().and_then(|limits| limits.per_day)
+            && let Some(per_day) = self.seen.and_then(|seen| seen.limits().per_day)
         {
             self.ledger.reached(per_day);
         }

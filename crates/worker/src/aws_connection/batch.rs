@@ -1,34 +1,26 @@
 //! Mails that are accepted in one request, each by itself.
 
-use std::cell::Cell;
+use std::collections::HashMap;
 
 use futures_util::{StreamExt, stream};
 use kraiter_core::{
-    api::{ApiError, BatchItem, EmailId},
+    api::{BatchItem, EmailId, SentView},
     aws::Region,
     connection::Route,
-    mail::{Email, EmailStatus, Outcome},
+    mail::{Email, EmailStatus},
 };
-use time::{Duration, OffsetDateTime};
+use serde_json::json;
 
-use super::{AwsConnection, outbox::Outgoing, sandbox::Recipients, sending::OVERDUE};
-use crate::{
-    clock,
-    database::{self, emails::Accepted, organisations::Organisation},
-    failure::Failure,
-};
+use super::{AwsConnection, outbox::Outgoing, sandbox::Recipients, sending::rest};
+use crate::{clock, database::organisations::Organisation, failure::Failure, log};
 
 /// How many mails are handed to SES side by side: as many connections as the runtime opens for a request.
 ///
 /// <https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections>
 const SIDE_BY_SIDE: usize = 6;
 
-/// How long a request waits for its mails to be handed over; the others follow by themselves.
-const PATIENCE: Duration = Duration::seconds(20);
-
 impl AwsConnection {
-    /// Accepts the mails that can be sent and hands them to SES until it asks for a lower rate, or for as long as people wait. What is left
-    /// is sent by the alarm.
+    /// Accepts the mails that can be sent, and hands those to SES that there is room for now. What is left is sent by the alarm.
     ///
     /// # Errors
     /// Where no mail can be accepted at all.
@@ -47,96 +39,109 @@ impl AwsConnection {
             let route = Route::of(&state, email.region())?;
             items.push(match self.allow_recipients(organisation, &route, &email, &known).await {
                 Ok(()) => {
-                    let batch = Some(batch.to_owned());
-                    accepted.push((Outgoing { id, email, since: now, attempts: 0, batch }, route.region));
+                    accepted.push(Outgoing::new(id, email, route.region, now, Some(batch.to_owned())));
                     None
                 }
                 Err(Failure::Api(error)) => Some(BatchItem::from(&error)),
                 Err(failure) => return Err(failure),
             });
         }
-        self.take_in(organisation, &accepted).await?;
-        let handed = self.hand_over_all(organisation, &accepted, now + PATIENCE).await;
+        let handed = self.take_in_and_send(organisation, &accepted).await;
         let mut in_flight = self.in_flight.borrow_mut();
-        accepted.iter().for_each(|(outgoing, _)| drop(in_flight.remove(&outgoing.id)));
+        for outgoing in &accepted {
+            in_flight.remove(&outgoing.id);
+        }
         drop(in_flight);
-        self.schedule().await?;
-        let mut handed = handed.into_iter();
+        let mut handed = handed?.into_iter();
         Ok(items.into_iter().filter_map(|item| item.or_else(|| handed.next())).collect())
     }
 
-    /// Keeps all of them, or none.
-    async fn take_in(
+    async fn take_in_and_send(
         &self,
         organisation: &Organisation,
-        accepted: &[(Outgoing, Region)],
-    ) -> Result<(), Failure> {
-        for (outgoing, _) in accepted {
-            self.outbox()?.insert(outgoing, outgoing.since + OVERDUE)?;
-            self.in_flight.borrow_mut().insert(outgoing.id);
+        accepted: &[Outgoing],
+    ) -> Result<Vec<BatchItem>, Failure> {
+        let mut by_region = HashMap::<Region, Vec<&Outgoing>>::new();
+        for outgoing in accepted {
+            by_region.entry(outgoing.region).or_default().push(outgoing);
         }
-        let shown = async {
-            self.schedule().await?;
-            let emails = accepted.iter().map(|(outgoing, region)| Accepted {
-                id: outgoing.id,
-                email: &outgoing.email,
-                region: *region,
-                created_at: outgoing.since,
-            });
-            database::emails::insert_all(&self.database()?, &organisation.id, emails).await
-        };
-        if let Err(failure) = shown.await {
-            // Nobody was told that they are accepted, and SES wasn't asked.
-            for (outgoing, _) in accepted {
-                self.in_flight.borrow_mut().remove(&outgoing.id);
-                self.outbox()?.delete(outgoing.id)?;
-            }
-            return Err(failure);
+        let mut queues = HashMap::new();
+        for region in by_region.keys() {
+            queues.insert(*region, self.outbox()?.has_queue(*region, true, clock::now())?);
         }
-        Ok(())
-    }
-
-    async fn hand_over_all(
-        &self,
-        organisation: &Organisation,
-        accepted: &[(Outgoing, Region)],
-        until: OffsetDateTime,
-    ) -> Vec<BatchItem> {
-        let slowed_until = Cell::new(None);
-        let handing = accepted.iter().map(async |(outgoing, _)| {
-            let id = outgoing.id;
-            let now = clock::now();
-            if slowed_until.get().is_some() || now > until {
-                return self.leave(outgoing, slowed_until.get().unwrap_or(now));
+        self.take_in(organisation, accepted).await?;
+        // From here on each of them is sent, whatever goes wrong in this request.
+        let mut moments = HashMap::new();
+        for (region, outgoing) in by_region {
+            if queues.get(&region).is_none_or(|has_queue| !has_queue) {
+                moments.extend(self.moments_of(organisation, region, &outgoing).await);
             }
-            match self.hand_over(organisation, outgoing).await {
-                Ok(outcome) => {
-                    if let Outcome::Postponed { until, .. } = outcome {
-                        slowed_until.set(Some(until));
-                    }
-                    match outcome.answer() {
-                        Ok(status) => BatchItem::accepted(id, status),
-                        Err(error) => BatchItem::from(&error),
-                    }
-                }
-                // It is in the outbox, whatever has gone wrong here.
-                Err(failure) => {
-                    crate::log::fault(
-                        "email_not_handed_over",
-                        serde_json::json!({ "emailId": id, "fault": format!("{failure:?}") }),
-                    );
-                    BatchItem::accepted(id, EmailStatus::Queued)
-                }
-            }
+        }
+        let handing = accepted.iter().map(async |outgoing| match moments.get(&outgoing.id) {
+            Some(moment) => self.hand_over_at(organisation, outgoing, *moment).await,
+            None => self.left(outgoing).await,
         });
-        stream::iter(handing).buffered(SIDE_BY_SIDE).collect().await
+        let handed = stream::iter(handing).buffered(SIDE_BY_SIDE).collect().await;
+        self.schedule().await?;
+        Ok(handed)
     }
 
-    /// Leaves a mail to the alarm.
-    fn leave(&self, outgoing: &Outgoing, due_at: OffsetDateTime) -> BatchItem {
-        match self.outbox().and_then(|outbox| outbox.waiting(outgoing.id, 0, due_at)) {
-            Ok(()) => BatchItem::accepted(outgoing.id, EmailStatus::Queued),
-            Err(_) => BatchItem::from(&ApiError::Internal),
+    /// When those mails of a region go that there is room for now.
+    async fn moments_of(
+        &self,
+        organisation: &Organisation,
+        region: Region,
+        outgoing: &[&Outgoing],
+    ) -> Vec<(EmailId, u64)> {
+        let asked = async {
+            let route = Route::of(&self.storage()?.state()?, Some(region))?;
+            let recipients = outgoing.iter().map(|outgoing| outgoing.email.recipient_count()).collect();
+            let granted = self.moments(organisation, &route, recipients).await?;
+            self.outbox()?.set_gate(region, granted.wait.as_ref())?;
+            Ok::<_, Failure>(granted.moments)
+        };
+        match asked.await {
+            Ok(moments) => outgoing.iter().map(|outgoing| outgoing.id).zip(moments).collect(),
+            Err(failure) => {
+                log::fault("pace_not_asked", json!({ "region": region, "fault": format!("{failure:?}") }));
+                Vec::new()
+            }
+        }
+    }
+
+    async fn hand_over_at(&self, organisation: &Organisation, outgoing: &Outgoing, moment: u64) -> BatchItem {
+        // Its moment is counted from when it was given; those before it may have taken their time.
+        let passed = u64::try_from((clock::now() - outgoing.since).whole_milliseconds()).unwrap_or(0);
+        rest(moment.saturating_sub(passed)).await;
+        match self.hand_over(organisation, outgoing).await {
+            Ok(outcome) => {
+                self.tell(outgoing.id).await;
+                match outcome.answer() {
+                    Ok(status) => BatchItem::accepted(outgoing.id, status),
+                    Err(error) => BatchItem::from(&error),
+                }
+            }
+            // It is in the outbox, whatever has gone wrong here.
+            Err(failure) => {
+                let id = outgoing.id;
+                log::fault(
+                    "email_not_handed_over",
+                    json!({ "emailId": id, "fault": format!("{failure:?}") }),
+                );
+                BatchItem::accepted(id, EmailStatus::Queued)
+            }
+        }
+    }
+
+    async fn left(&self, outgoing: &Outgoing) -> BatchItem {
+        let gate = self.outbox().and_then(|outbox| outbox.gate(outgoing.region)).unwrap_or_default();
+        match self.leave(outgoing, gate).await {
+            Ok(view) => BatchItem::Accepted(view),
+            Err(failure) => {
+                let id = outgoing.id;
+                log::fault("email_not_left", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+                BatchItem::Accepted(SentView::new(id, EmailStatus::Queued))
+            }
         }
     }
 }

@@ -55,6 +55,10 @@ pub(crate) enum Command {
     SetIdentityDkim { identity: KnownIdentity, signing: Signing },
     /// Delete an identity.
     DeleteIdentity { identity: KnownIdentity },
+    /// Show what waits to be sent.
+    ViewSending,
+    /// Note that an event has come of an email whose answer was lost.
+    NoteHeard { id: EmailId },
     /// Accept an email.
     Send { id: EmailId, email: Box<Email> },
     /// Accept the emails of a batch, each by itself; answers a list of [`kraiter_core::api::BatchItem`].

@@ -13,7 +13,9 @@
 //! | `check` | proving a role |
 //! | `sessions` | borrowed credentials, in memory |
 //! | `incoming` | a message that is too large for a command |
-//! | `outbox`, `sending` | mails on their way to SES |
+//! | `outbox`, `sending`, `batch` | mails on their way to SES |
+//! | `pace`, `drain` | as fast as the account may; what waits is sent by the alarm |
+//! | `doubt` | mails whose answer was lost |
 //! | `batch` | many mails accepted at once |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
 //! | `events` | what brings events back where no stack does |
@@ -27,11 +29,14 @@ mod check;
 mod client;
 mod command;
 mod connection;
+mod doubt;
+mod drain;
 mod events;
 mod identities;
 mod identity_list;
 mod incoming;
 mod outbox;
+mod pace;
 mod regions;
 mod sandbox;
 mod sending;
@@ -40,11 +45,16 @@ mod storage;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     rc::Rc,
 };
 
-use kraiter_core::{api::EmailId, aws::Endpoint, settings::Settings};
+use kraiter_core::{
+    api::EmailId,
+    aws::{Endpoint, Region},
+    pacing::{Report, Seen},
+    settings::Settings,
+};
 use serde_json::json;
 use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, durable_object};
 
@@ -54,6 +64,7 @@ pub(crate) use self::{
 };
 use self::{command::Asked, incoming::Incoming, outbox::Outbox, sessions::Sessions, storage::Storage};
 use crate::{
+    clock,
     database::{self, organisations::Organisation},
     exchange::Reply,
     failure::Failure,
@@ -68,6 +79,10 @@ pub struct AwsConnection {
     sessions: Sessions,
     /// Mails that this instance is handing to SES just now.
     in_flight: RefCell<HashSet<EmailId>>,
+    /// What SES has answered since the pace was last asked about, by region.
+    reports: RefCell<HashMap<Region, Report>>,
+    /// What was last seen of the account's limits, by region.
+    seen: RefCell<HashMap<Region, Seen>>,
     /// Whether this instance has seen to the outbox's tables.
     outbox_is_ready: Cell<bool>,
 }
@@ -79,6 +94,8 @@ impl DurableObject for AwsConnection {
             env,
             sessions: Sessions::default(),
             in_flight: RefCell::default(),
+            reports: RefCell::default(),
+            seen: RefCell::default(),
             outbox_is_ready: Cell::default(),
         }
     }
@@ -142,6 +159,8 @@ impl AwsConnection {
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
+            Command::ViewSending => Reply::json(200, &self.view_sending(&organisation).await?),
+            Command::NoteHeard { id } => Reply::json(200, &self.note_heard(id).await?),
             Command::SendBatch { batch, emails } => {
                 Reply::json(200, &self.send_batch(&organisation, &batch, emails).await?)
             }
@@ -158,7 +177,7 @@ impl AwsConnection {
     fn outbox(&self) -> Result<Outbox, Failure> {
         let outbox = Outbox::new(self.state.storage().sql());
         if !self.outbox_is_ready.replace(true) {
-            outbox.prepare()?;
+            outbox.prepare(clock::now())?;
         }
         Ok(outbox)
     }

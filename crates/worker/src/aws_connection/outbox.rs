@@ -3,18 +3,23 @@
 //! A row is written before the answer that accepts the mail, and deleted after D1 has what came of it. Between, its phase says what
 //! may have happened if the instance ends:
 //!
-//! - `waiting`: SES wasn't asked, or took nothing; it is asked at `due_at`.
+//! - `waiting`: SES wasn't asked, or took nothing; it is asked from `due_at` on, when it has its turn.
 //! - `sending`: SES was asked; without an answer, nobody knows.
+//! - `unconfirmed`: SES's answer was lost; an event may tell. It is looked at again at `due_at`.
 //! - `settled`: SES answered; D1 has to be told. The mail itself is deleted with this step.
 //!
 //! A MIME message lies beside its row in pieces, since a row has at most 2 MB. It is written before the row and deleted with what the row
 //! says of the mail.
 
+use std::collections::HashMap;
+
 use kraiter_core::{
     api::EmailId,
-    mail::{Email, Settlement},
+    aws::Region,
+    mail::{Email, History, Settlement},
+    pacing::Wait,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{SqlStorage, SqlStorageValue};
 
@@ -30,59 +35,83 @@ pub(super) struct Outgoing {
     pub(super) id: EmailId,
     /// What is sent.
     pub(super) email: Email,
+    /// Where it is sent from.
+    pub(super) region: Region,
     /// When it was accepted.
     pub(super) since: OffsetDateTime,
     /// How often SES was asked.
     pub(super) attempts: u32,
+    /// When SES was asked first.
+    pub(super) tried_at: Option<OffsetDateTime>,
+    /// When SES was asked last.
+    pub(super) asked_at: Option<OffsetDateTime>,
     /// The batch that it was accepted in.
     pub(super) batch: Option<String>,
+    /// What was done with it.
+    pub(super) history: History,
 }
 
-/// A mail that is due.
+/// A mail that is due by itself, and not by its turn.
 #[derive(Clone, Debug)]
-pub(super) struct Due {
-    /// Its id.
-    pub(super) id: EmailId,
-    /// How often SES was asked.
-    pub(super) attempts: u32,
-    /// How far it is.
-    pub(super) phase: Phase,
+pub(super) enum Due {
+    /// SES was asked, and didn't answer this instance.
+    Sending(Box<Outgoing>),
+    /// SES's answer was lost.
+    Unconfirmed(Box<Outgoing>),
 }
 
-/// How far a mail is.
-#[derive(Clone, Debug)]
-pub(super) enum Phase {
-    /// See the module.
-    Waiting(Box<Outgoing>),
-    /// See the module.
-    Sending,
-    /// See the module.
-    Settled(Settlement),
+/// How many mails are on their way in a region.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Depth {
+    /// Those that wait and were sent one by one.
+    pub(super) waiting: u32,
+    /// Those that wait and were sent in batches.
+    pub(super) waiting_in_batches: u32,
+    /// Those that wait for an event.
+    pub(super) unconfirmed: u32,
 }
+
+const COLUMNS: &str = "id, email, region, since, attempts, tried_at, asked_at, phase, batch, history";
 
 #[derive(Deserialize)]
 struct Row {
     id: EmailId,
     email: String,
+    region: Region,
     since: i64,
     attempts: u32,
+    tried_at: Option<i64>,
+    asked_at: Option<i64>,
     phase: String,
-    settlement: Option<String>,
     batch: Option<String>,
+    history: String,
+}
+
+#[derive(Deserialize)]
+struct Settled {
+    id: EmailId,
+    settlement: String,
 }
 
 impl Row {
     fn read(self) -> Result<Due, Failure> {
-        let Self { id, email, since, attempts, phase, settlement, batch } = self;
-        let phase = match (phase.as_str(), settlement) {
-            ("settled", Some(settlement)) => Phase::Settled(serde_json::from_str(&settlement)?),
-            ("waiting", _) => {
-                let (email, since) = (serde_json::from_str(&email)?, clock::from_milliseconds(since));
-                Phase::Waiting(Box::new(Outgoing { id, email, since, attempts, batch }))
-            }
-            _ => Phase::Sending,
-        };
-        Ok(Due { id, attempts, phase })
+        let is_doubtful = self.phase == "unconfirmed";
+        let outgoing = Box::new(self.outgoing()?);
+        Ok(if is_doubtful { Due::Unconfirmed(outgoing) } else { Due::Sending(outgoing) })
+    }
+
+    fn outgoing(self) -> Result<Outgoing, Failure> {
+        Ok(Outgoing {
+            id: self.id,
+            email: serde_json::from_str(&self.email)?,
+            region: self.region,
+            since: clock::from_milliseconds(self.since),
+            attempts: self.attempts,
+            tried_at: self.tried_at.map(clock::from_milliseconds),
+            asked_at: self.asked_at.map(clock::from_milliseconds),
+            batch: self.batch,
+            history: serde_json::from_str(&self.history)?,
+        })
     }
 }
 
@@ -92,55 +121,139 @@ impl Outbox {
         Self(sql)
     }
 
-    /// Sees to its tables, and to what an instance that was ended in the middle of a delivery has left. Once an instance.
-    pub(super) fn prepare(&self) -> Result<(), Failure> {
-        self.run(
-            "CREATE TABLE IF NOT EXISTS outbox (id TEXT PRIMARY KEY, email TEXT NOT NULL, since INTEGER NOT NULL, \
-             attempts INTEGER NOT NULL, phase TEXT NOT NULL, settlement TEXT, due_at INTEGER NOT NULL) STRICT",
-            Vec::new(),
-        )?;
-        let has_batch =
-            self.0.exec("SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'batch'", None)?;
-        if has_batch.raw().next().is_none() {
-            // What mails were accepted in one request; none for a mail by itself.
-            self.run("ALTER TABLE outbox ADD COLUMN batch TEXT", Vec::new())?;
-        }
-        self.run(
+    /// Sees to its tables, and to what an instance that was ended has left: what it was doing is due, and of a delivery that was cut off
+    /// nothing is kept. Once an instance.
+    pub(super) fn prepare(&self, now: OffsetDateTime) -> Result<(), Failure> {
+        for sql in [
+            // `batch` names what was accepted in one request, `turn` the place in it: the first mails of each batch go before the second
+            // ones. `tried_at` is when SES was asked first, `asked_at` when it was last.
+            "CREATE TABLE IF NOT EXISTS outbox (id TEXT PRIMARY KEY, email TEXT NOT NULL, region TEXT NOT NULL, \
+             recipients INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL, tried_at INTEGER, asked_at INTEGER, \
+             phase TEXT NOT NULL, settlement TEXT, due_at INTEGER NOT NULL, batch TEXT, turn INTEGER NOT NULL, \
+             history TEXT NOT NULL DEFAULT '[]') STRICT",
             "CREATE TABLE IF NOT EXISTS outbox_pieces (mail TEXT NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, \
              PRIMARY KEY (mail, number)) STRICT",
-            Vec::new(),
-        )?;
-        self.run("DELETE FROM outbox_pieces WHERE mail NOT IN (SELECT id FROM outbox)", Vec::new())
+            // Why nothing goes from a region, and until when.
+            "CREATE TABLE IF NOT EXISTS outbox_gates (region TEXT PRIMARY KEY, until INTEGER NOT NULL, wait TEXT NOT NULL) STRICT",
+            "CREATE INDEX IF NOT EXISTS outbox_turns ON outbox (region, phase, batch IS NOT NULL, turn, id)",
+            "DELETE FROM outbox_pieces WHERE mail NOT IN (SELECT id FROM outbox)",
+        ] {
+            self.run(sql, Vec::new())?;
+        }
+        self.run(
+            "UPDATE outbox SET due_at = min(due_at, ?) WHERE phase = 'sending' OR (phase = 'waiting' AND attempts = 0)",
+            vec![clock::to_milliseconds(now).into()],
+        )
     }
 
-    /// Takes a mail in; it is looked at again at `due_at`.
-    pub(super) fn insert(&self, outgoing: &Outgoing, due_at: OffsetDateTime) -> Result<(), Failure> {
+    /// Takes a mail in; it is looked at again at `due_at`. `place` is its place in its batch.
+    pub(super) fn insert(
+        &self,
+        outgoing: &Outgoing,
+        place: usize,
+        due_at: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
         self.run(
-            "INSERT INTO outbox (id, email, since, attempts, phase, due_at, batch) VALUES (?, ?, ?, ?, 'waiting', ?, ?)",
+            "INSERT INTO outbox (id, email, region, recipients, since, attempts, phase, due_at, batch, turn) \
+             VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
             vec![
                 outgoing.id.to_string().into(),
                 serde_json::to_string(&outgoing.email)?.into(),
+                outgoing.region.name().into(),
+                i64::from(outgoing.email.recipient_count()).into(),
                 clock::to_milliseconds(outgoing.since).into(),
                 i64::from(outgoing.attempts).into(),
                 clock::to_milliseconds(due_at).into(),
                 outgoing.batch.clone().into(),
+                place.into(),
             ],
         )
     }
 
+    /// The turn that those batches have come to which wait in a region: a new one begins there, and overtakes none.
+    pub(super) fn current_turn(&self, region: Region) -> Result<usize, Failure> {
+        #[derive(Deserialize)]
+        struct Turn {
+            turn: Option<usize>,
+        }
+        let sql = "SELECT min(turn) AS turn FROM outbox WHERE region = ? AND phase = 'waiting' AND batch IS NOT NULL";
+        Ok(self.one::<Turn>(sql, vec![region.name().into()])?.and_then(|row| row.turn).unwrap_or(0))
+    }
+
     /// Notes that SES is asked from now on.
-    pub(super) fn sending(&self, id: EmailId, attempts: u32, due_at: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn sending(
+        &self,
+        id: EmailId,
+        attempts: u32,
+        now: OffsetDateTime,
+        due_at: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        let now = clock::to_milliseconds(now);
         self.run(
-            "UPDATE outbox SET phase = 'sending', attempts = ?, due_at = ? WHERE id = ?",
-            vec![i64::from(attempts).into(), clock::to_milliseconds(due_at).into(), id.to_string().into()],
+            "UPDATE outbox SET phase = 'sending', attempts = ?, tried_at = coalesce(tried_at, ?), asked_at = ?, due_at = ? \
+             WHERE id = ?",
+            vec![
+                i64::from(attempts).into(),
+                now.into(),
+                now.into(),
+                clock::to_milliseconds(due_at).into(),
+                id.to_string().into(),
+            ],
         )
     }
 
-    /// Notes that SES took nothing, and when it is asked again.
-    pub(super) fn waiting(&self, id: EmailId, attempts: u32, due_at: OffsetDateTime) -> Result<(), Failure> {
+    /// Notes that it is SES's turn to take it from `due_at` on.
+    pub(super) fn waiting(
+        &self,
+        id: EmailId,
+        due_at: OffsetDateTime,
+        history: &History,
+    ) -> Result<(), Failure> {
+        self.note("waiting", id, due_at, history)
+    }
+
+    /// Notes that SES's answer was lost, and when that is looked at again.
+    pub(super) fn unconfirmed(
+        &self,
+        id: EmailId,
+        due_at: OffsetDateTime,
+        history: &History,
+    ) -> Result<(), Failure> {
+        self.note("unconfirmed", id, due_at, history)
+    }
+
+    fn note(
+        &self,
+        phase: &str,
+        id: EmailId,
+        due_at: OffsetDateTime,
+        history: &History,
+    ) -> Result<(), Failure> {
         self.run(
-            "UPDATE outbox SET phase = 'waiting', attempts = ?, due_at = ? WHERE id = ?",
-            vec![i64::from(attempts).into(), clock::to_milliseconds(due_at).into(), id.to_string().into()],
+            "UPDATE outbox SET phase = ?, due_at = ?, history = ? WHERE id = ?",
+            vec![
+                phase.into(),
+                clock::to_milliseconds(due_at).into(),
+                serde_json::to_string(history)?.into(),
+                id.to_string().into(),
+            ],
+        )
+    }
+
+    /// Lets a mail that waits do so until `due_at`.
+    pub(super) fn postpone(&self, id: EmailId, due_at: OffsetDateTime) -> Result<(), Failure> {
+        self.run(
+            "UPDATE outbox SET due_at = ? WHERE id = ? AND phase = 'waiting'",
+            vec![clock::to_milliseconds(due_at).into(), id.to_string().into()],
+        )
+    }
+
+    /// Looks at a mail in doubt at once: an event has come.
+    pub(super) fn heard(&self, id: EmailId, now: OffsetDateTime) -> Result<(), Failure> {
+        self.run(
+            "UPDATE outbox SET due_at = ? WHERE id = ? AND phase = 'unconfirmed'",
+            vec![clock::to_milliseconds(now).into(), id.to_string().into()],
         )
     }
 
@@ -202,22 +315,157 @@ impl Outbox {
         }
     }
 
-    /// The mails that are due: single ones before those of a batch, and among them those that wait longest first.
-    pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Failure> {
-        let sql = "SELECT id, email, since, attempts, phase, settlement, batch FROM outbox WHERE due_at <= ? \
-                   ORDER BY batch IS NOT NULL, due_at LIMIT ?";
-        let values: Vec<SqlStorageValue> = vec![clock::to_milliseconds(now).into(), most.into()];
-        self.0.exec(sql, values)?.to_array::<Row>()?.into_iter().map(Row::read).collect()
+    /// What came of a mail that has come to its end, where D1 has still to be told.
+    pub(super) fn settlement(&self, id: EmailId) -> Result<Option<Settlement>, Failure> {
+        let sql = "SELECT id, settlement FROM outbox WHERE id = ? AND phase = 'settled'";
+        let row = self.one::<Settled>(sql, vec![id.to_string().into()])?;
+        row.map(|row| Ok(serde_json::from_str(&row.settlement)?)).transpose()
     }
 
-    /// When the next mail is due.
+    /// The mails that have come to their end, where D1 has still to be told.
+    pub(super) fn all_settled(
+        &self,
+        now: OffsetDateTime,
+        most: i64,
+    ) -> Result<Vec<(EmailId, Settlement)>, Failure> {
+        let sql = "SELECT id, settlement FROM outbox WHERE phase = 'settled' AND due_at <= ? ORDER BY due_at LIMIT ?";
+        let rows: Vec<Settled> = self.all(sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
+        rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settlement)?))).collect()
+    }
+
+    /// The mails that are due by themselves, those that wait longest first.
+    pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Failure> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outbox WHERE phase IN ('sending', 'unconfirmed') AND due_at <= ? ORDER BY due_at LIMIT ?"
+        );
+        let rows: Vec<Row> = self.all(&sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
+    /// The regions in which a mail may have its turn now.
+    pub(super) fn regions_in_turn(&self, now: OffsetDateTime) -> Result<Vec<Region>, Failure> {
+        #[derive(Deserialize)]
+        struct Found {
+            region: Region,
+        }
+        let sql = "SELECT DISTINCT outbox.region FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
+                   WHERE phase = 'waiting' AND due_at <= ? AND coalesce(until, 0) <= ?";
+        let now = clock::to_milliseconds(now);
+        let rows: Vec<Found> = self.all(sql, vec![now.into(), now.into()])?;
+        Ok(rows.into_iter().map(|row| row.region).collect())
+    }
+
+    /// The mails of a region in the order of their turns, each with its number of recipients: single ones before those of batches, and
+    /// batches side by side.
+    pub(super) fn in_turn(
+        &self,
+        region: Region,
+        now: OffsetDateTime,
+        most: usize,
+    ) -> Result<Vec<(EmailId, u32)>, Failure> {
+        #[derive(Deserialize)]
+        struct Waiting {
+            id: EmailId,
+            recipients: u32,
+        }
+        let sql = "SELECT id, recipients FROM outbox WHERE region = ? AND phase = 'waiting' AND due_at <= ? \
+                   ORDER BY batch IS NOT NULL, turn, id LIMIT ?";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let values = vec![region.name().into(), clock::to_milliseconds(now).into(), most.into()];
+        let rows: Vec<Waiting> = self.all(sql, values)?;
+        Ok(rows.into_iter().map(|row| (row.id, row.recipients)).collect())
+    }
+
+    /// Whether a mail that comes now has to wait behind others: a mail by itself behind such, one of a batch behind all.
+    pub(super) fn has_queue(
+        &self,
+        region: Region,
+        is_batch: bool,
+        now: OffsetDateTime,
+    ) -> Result<bool, Failure> {
+        let sql = "SELECT 1 AS one FROM outbox WHERE region = ? AND phase = 'waiting' AND due_at <= ? AND (? OR batch IS NULL) LIMIT 1";
+        let values =
+            vec![region.name().into(), clock::to_milliseconds(now).into(), i64::from(is_batch).into()];
+        Ok(self.0.exec(sql, values)?.raw().next().is_some())
+    }
+
+    /// A mail that waits.
+    pub(super) fn outgoing(&self, id: EmailId) -> Result<Option<Outgoing>, Failure> {
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase = 'waiting'");
+        self.one::<Row>(&sql, vec![id.to_string().into()])?.map(Row::outgoing).transpose()
+    }
+
+    /// Why nothing goes from a region; none where something does.
+    pub(super) fn gate(&self, region: Region) -> Result<Option<Wait>, Failure> {
+        #[derive(Deserialize)]
+        struct Gate {
+            wait: String,
+        }
+        let sql = "SELECT wait FROM outbox_gates WHERE region = ?";
+        let gate = self.one::<Gate>(sql, vec![region.name().into()])?;
+        Ok(gate.map(|gate| serde_json::from_str(&gate.wait)).transpose()?)
+    }
+
+    /// Writes why nothing goes from a region.
+    pub(super) fn set_gate(&self, region: Region, wait: Option<&Wait>) -> Result<(), Failure> {
+        let Some(wait) = wait else {
+            return self.run("DELETE FROM outbox_gates WHERE region = ?", vec![region.name().into()]);
+        };
+        self.run(
+            "INSERT OR REPLACE INTO outbox_gates (region, until, wait) VALUES (?, ?, ?)",
+            vec![
+                region.name().into(),
+                clock::to_milliseconds(wait.until).into(),
+                serde_json::to_string(wait)?.into(),
+            ],
+        )
+    }
+
+    /// How many mails are on their way, by region.
+    pub(super) fn depths(&self) -> Result<HashMap<Region, Depth>, Failure> {
+        #[derive(Deserialize)]
+        struct Count {
+            region: Region,
+            phase: String,
+            batched: u32,
+            mails: u32,
+        }
+        let sql = "SELECT region, phase, batch IS NOT NULL AS batched, count(*) AS mails FROM outbox \
+                   WHERE phase IN ('waiting', 'unconfirmed') GROUP BY 1, 2, 3";
+        let mut depths = HashMap::<Region, Depth>::new();
+        for Count { region, phase, batched, mails } in self.all::<Count>(sql, Vec::new())? {
+            let depth = depths.entry(region).or_default();
+            match (phase.as_str(), batched) {
+                ("unconfirmed", _) => depth.unconfirmed += mails,
+                (_, 0) => depth.waiting += mails,
+                _ => depth.waiting_in_batches += mails,
+            }
+        }
+        Ok(depths)
+    }
+
+    /// When the next mail is due, or has its turn.
     pub(super) fn next_due(&self) -> Result<Option<OffsetDateTime>, Failure> {
         #[derive(Deserialize)]
         struct Next {
             due_at: Option<i64>,
         }
-        let next: Vec<Next> = self.0.exec("SELECT min(due_at) AS due_at FROM outbox", None)?.to_array()?;
-        Ok(next.into_iter().next().and_then(|next| next.due_at).map(clock::from_milliseconds))
+        let sql = "SELECT min(iif(phase = 'waiting', max(due_at, coalesce(until, 0)), due_at)) AS due_at \
+                   FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region";
+        let next = self.one::<Next>(sql, Vec::new())?;
+        Ok(next.and_then(|next| next.due_at).map(clock::from_milliseconds))
+    }
+
+    fn all<T: DeserializeOwned>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>, Failure> {
+        Ok(self.0.exec(sql, values)?.to_array()?)
+    }
+
+    fn one<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Option<T>, Failure> {
+        Ok(self.all(sql, values)?.into_iter().next())
     }
 
     fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {

@@ -1,20 +1,24 @@
 //! Handing mails to SES, each once.
 
+use std::time::Duration as Pause;
+
 use kraiter_core::{
-    api::{EmailId, SentView},
+    api::{EmailId, SentView, WaitView},
     aws::{Credentials, Endpoint, Error, Region, Retry},
     connection::{Event, Route},
-    mail::{Email, Outcome},
+    mail::{Email, EmailStatus, History, Outcome, StepKind},
+    pacing::Wait,
     ses::{BodyDigest, RawBody, SendEmail, SendRawEmail, SentEmail},
     setup::SessionPurpose,
 };
 use serde_json::json;
 use time::Duration;
+use worker::Delay;
 
 use super::{
     AwsConnection,
     incoming::Incoming,
-    outbox::{Due, Outbox, Outgoing, Phase},
+    outbox::{Outbox, Outgoing},
     sandbox::Recipients,
 };
 use crate::{
@@ -30,11 +34,8 @@ pub(super) const OVERDUE: Duration = Duration::minutes(1);
 /// The same for a message of many pieces, whose way to AWS may be slow.
 const OVERDUE_PIECES: Duration = Duration::minutes(5);
 
-/// How many mails one alarm hands over.
-const BATCH: i64 = 25;
-
 impl AwsConnection {
-    /// Accepts a mail and hands it to SES.
+    /// Accepts a mail, and hands it to SES if there is room for it now.
     pub(super) async fn send(
         &self,
         organisation: &Organisation,
@@ -44,91 +45,115 @@ impl AwsConnection {
     ) -> Result<SentView, Failure> {
         // What can't be sent at all isn't accepted.
         let route = Route::of(&self.storage()?.state()?, email.region())?;
-        let region = route.region;
         self.allow_recipients(organisation, &route, &email, &Recipients::default()).await?;
         if let Some(incoming) = incoming {
             incoming.keep(&self.outbox()?, id).await?;
         }
-        let now = clock::now();
-        let outgoing = Outgoing { id, email, since: now, attempts: 0, batch: None };
-        self.outbox()?.insert(&outgoing, now + OVERDUE)?;
-        self.in_flight.borrow_mut().insert(id);
-        let outcome = self.accepted(organisation, &outgoing, region).await;
+        let outgoing = Outgoing::new(id, email, route.region, clock::now(), None);
+        // Asked before the mail itself is one that waits.
+        let has_queue = self.outbox()?.has_queue(route.region, false, clock::now())?;
+        self.take_in(organisation, std::slice::from_ref(&outgoing)).await?;
+        let sent = self.send_if_there_is_room(organisation, &route, &outgoing, has_queue).await;
         self.in_flight.borrow_mut().remove(&id);
-        let status = outcome?.answer()?;
-        Ok(SentView { id, status })
+        sent
     }
 
-    async fn accepted(
+    async fn send_if_there_is_room(
         &self,
         organisation: &Organisation,
+        route: &Route,
         outgoing: &Outgoing,
-        region: Region,
-    ) -> Result<Outcome, Failure> {
-        let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
-        let shown = async {
-            self.schedule().await?;
-            let accepted = Accepted { id, email, region, created_at: since };
-            database::emails::insert(&self.database()?, &organisation.id, accepted).await
-        };
-        if let Err(failure) = shown.await {
-            // Nobody was told that it is accepted, and SES wasn't asked.
-            self.outbox()?.delete(id)?;
-            return Err(failure);
+        has_queue: bool,
+    ) -> Result<SentView, Failure> {
+        if has_queue {
+            let gate = self.outbox()?.gate(route.region)?;
+            return self.leave(outgoing, gate).await;
         }
-        self.hand_over(organisation, outgoing).await
+        let asked = self.moments(organisation, route, vec![outgoing.email.recipient_count()]).await;
+        let granted = match asked {
+            Ok(granted) => granted,
+            // It was accepted: the alarm asks again.
+            Err(failure) => {
+                log::fault(
+                    "pace_not_asked",
+                    json!({ "emailId": outgoing.id, "fault": format!("{failure:?}") }),
+                );
+                return self.leave(outgoing, None).await;
+            }
+        };
+        let Some(&moment) = granted.moments.first() else {
+            self.outbox()?.set_gate(route.region, granted.wait.as_ref())?;
+            return self.leave(outgoing, granted.wait).await;
+        };
+        rest(moment).await;
+        let outcome = self.hand_over(organisation, outgoing).await?;
+        self.tell(outgoing.id).await;
+        Ok(SentView::new(outgoing.id, outcome.answer()?))
     }
 
-    /// Sends what is due, and notes what came of what an earlier instance had begun. For the alarm.
-    pub(super) async fn drain(&self, organisation: &Organisation) -> Result<(), Failure> {
-        for Due { id, attempts, phase } in self.outbox()?.due(clock::now(), BATCH)? {
-            if !self.in_flight.borrow_mut().insert(id) {
-                continue;
-            }
-            let done = match phase {
-                Phase::Waiting(outgoing) => self.resume(organisation, &outgoing).await,
-                Phase::Sending => {
-                    let stopped = Error::Unreachable("the call was interrupted".into());
-                    let outcome = Outcome::Unconfirmed(stopped);
-                    self.settle(organisation, id, attempts, &outcome).await.map(|()| true)
-                }
-                Phase::Settled(settlement) => {
-                    let told = database::emails::settle(&self.database()?, id, &settlement).await;
-                    told.and_then(|()| self.outbox()?.delete(id)).map(|()| true)
-                }
+    /// Leaves a mail to the alarm.
+    pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentView, Failure> {
+        let (wait, now) = (wait.map(WaitView::from), clock::now());
+        let mut history = outgoing.history.clone();
+        let reason = wait.as_ref().map(|wait| wait.reason.name());
+        history.add(now, StepKind::Waits, reason);
+        self.outbox()?.waiting(outgoing.id, now, &history)?;
+        self.schedule().await?;
+        Ok(SentView { wait, ..SentView::new(outgoing.id, EmailStatus::Queued) })
+    }
+
+    /// Keeps all of these mails and shows them, or does neither.
+    pub(super) async fn take_in(
+        &self,
+        organisation: &Organisation,
+        accepted: &[Outgoing],
+    ) -> Result<(), Failure> {
+        let mut places = std::collections::HashMap::<Region, usize>::new();
+        for outgoing in accepted {
+            let place = match places.get(&outgoing.region) {
+                Some(place) => place + 1,
+                None if outgoing.batch.is_some() => self.outbox()?.current_turn(outgoing.region)?,
+                None => 0,
             };
-            self.in_flight.borrow_mut().remove(&id);
-            // Where SES asks for a lower rate, the others wait too.
-            if !done? {
-                break;
+            places.insert(outgoing.region, place);
+            self.outbox()?.insert(outgoing, place, outgoing.since + OVERDUE)?;
+            self.in_flight.borrow_mut().insert(outgoing.id);
+        }
+        let shown = async {
+            self.schedule().await?;
+            let emails = accepted.iter().map(Outgoing::accepted);
+            database::emails::insert_all(&self.database()?, &organisation.id, emails).await
+        };
+        if let Err(failure) = shown.await {
+            // Nobody was told that they are accepted, and SES wasn't asked.
+            for outgoing in accepted {
+                self.in_flight.borrow_mut().remove(&outgoing.id);
+                self.outbox()?.delete(outgoing.id)?;
             }
+            return Err(failure);
         }
         Ok(())
     }
 
-    /// Sends a mail that has waited; answers whether others may follow at once.
-    async fn resume(&self, organisation: &Organisation, outgoing: &Outgoing) -> Result<bool, Failure> {
-        let state = self.storage()?.state()?;
-        let region = Route::of(&state, outgoing.email.region()).map(|route| route.region);
-        // It may be that the instance ended before the mail was shown.
-        if let Ok(region) = region {
-            let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
-            let accepted = Accepted { id, email, region, created_at: since };
-            database::emails::insert(&self.database()?, &organisation.id, accepted).await?;
-        }
-        let outcome = self.hand_over(organisation, outgoing).await?;
-        Ok(!matches!(outcome, Outcome::Postponed { .. }))
-    }
-
-    /// One attempt, and what is kept of it.
+    /// One attempt, and what is kept of it here; D1 has still to be told.
     pub(super) async fn hand_over(
         &self,
         organisation: &Organisation,
         outgoing: &Outgoing,
     ) -> Result<Outcome, Failure> {
         let attempts = outgoing.attempts.saturating_add(1);
-        let route = match Route::of(&self.storage()?.state()?, outgoing.email.region()) {
-            Ok(route) => route,
+        let tried_at = outgoing.tried_at.unwrap_or_else(clock::now);
+        let outcome = match Route::of(&self.storage()?.state()?, Some(outgoing.region)) {
+            Ok(route) => match self.ask_ses(organisation, outgoing, &route, attempts).await? {
+                Asked::Answered(answer) => Outcome::of(answer, attempts, tried_at, clock::now()),
+                Asked::NotAsked(error) => {
+                    // The role can't be assumed: the connection has to know.
+                    if error.retry() == Retry::Never {
+                        self.happen(organisation, Event::CheckAsked).await?;
+                    }
+                    Outcome::not_taken(error, attempts, tried_at, clock::now())
+                }
+            },
             Err(unusable) => {
                 let error = Error::service(
                     http::StatusCode::CONFLICT,
@@ -136,22 +161,12 @@ impl AwsConnection {
                     Some(unusable.detail()),
                     None,
                 );
-                let outcome = Outcome::not_taken(error, attempts, outgoing.since, clock::now());
-                self.settle(organisation, outgoing.id, attempts, &outcome).await?;
-                return Ok(outcome);
+                Outcome::not_taken(error, attempts, tried_at, clock::now())
             }
         };
-        let outcome = match self.ask_ses(organisation, outgoing, &route, attempts).await? {
-            Asked::Answered(answer) => Outcome::of(answer, attempts, outgoing.since, clock::now()),
-            Asked::NotAsked(error) => {
-                // The role can't be assumed: the connection has to know.
-                if error.retry() == Retry::Never {
-                    self.happen(organisation, Event::CheckAsked).await?;
-                }
-                Outcome::not_taken(error, attempts, outgoing.since, clock::now())
-            }
-        };
-        self.settle(organisation, outgoing.id, attempts, &outcome).await?;
+        self.report(outgoing.region, outcome.report(outgoing.email.recipient_count()));
+        let asked_at = Some(clock::now());
+        self.keep(organisation, &Outgoing { attempts, asked_at, ..outgoing.clone() }, &outcome).await?;
         Ok(outcome)
     }
 
@@ -173,7 +188,8 @@ impl AwsConnection {
                 Ok(credentials) => credentials,
                 Err(error) => return Ok(Asked::NotAsked(error)),
             };
-            self.outbox()?.sending(outgoing.id, attempts, clock::now() + overdue)?;
+            let now = clock::now();
+            self.outbox()?.sending(outgoing.id, attempts, now, now + overdue)?;
             match ask.perform(&settings.endpoint, region, &credentials).await {
                 Err(error) if error.rejects_credentials() && !renewed => {
                     self.sessions.forget(role, purpose, &credentials).await;
@@ -184,40 +200,70 @@ impl AwsConnection {
         }
     }
 
-    /// Keeps what came of an attempt: here first, so that it isn't lost, then in D1.
-    async fn settle(
+    /// Keeps what came of an attempt, so that it isn't lost.
+    pub(super) async fn keep(
         &self,
         organisation: &Organisation,
-        id: EmailId,
-        attempts: u32,
+        outgoing: &Outgoing,
         outcome: &Outcome,
     ) -> Result<(), Failure> {
-        let settlement = outcome.settlement();
+        let (step, code) = outcome.step();
         log::note(
             "email",
             json!({
                 "organisationId": organisation.id,
-                "emailId": id,
-                "status": settlement.status,
-                "attempt": attempts,
-                "code": settlement.error.as_ref().map(|error| &error.code),
+                "emailId": outgoing.id,
+                "region": outgoing.region,
+                "step": step,
+                "attempt": outgoing.attempts,
+                "code": code,
             }),
         );
-        if let Outcome::Postponed { until, .. } = outcome {
-            self.outbox()?.waiting(id, attempts, *until)?;
-        } else {
-            self.outbox()?.settled(id, &settlement, clock::now())?;
-        }
-        self.schedule().await?;
-        match database::emails::settle(&self.database()?, id, &settlement).await {
-            Ok(()) if matches!(outcome, Outcome::Postponed { .. }) => Ok(()),
-            Ok(()) => self.outbox()?.delete(id),
-            // The outbox has it; the alarm tells D1 later.
-            Err(failure) => {
-                log::fault("email_not_settled", json!({ "emailId": id, "fault": format!("{failure:?}") }));
-                Ok(())
+        let mut history = outgoing.history.clone();
+        let is_news = history.add(clock::now(), step, code.as_deref());
+        match outcome {
+            Outcome::Postponed { until, .. } => self.outbox()?.waiting(outgoing.id, *until, &history)?,
+            Outcome::Unconfirmed(_) => {
+                self.outbox()?.unconfirmed(outgoing.id, clock::now(), &history)?;
+                let doubtful = Outgoing { history: history.clone(), ..outgoing.clone() };
+                self.resolve(organisation, &doubtful, EmailStatus::Unconfirmed, false)?;
+            }
+            Outcome::Sent { .. } | Outcome::Refused(_) => {
+                self.outbox()?.settled(outgoing.id, &outcome.settlement(history.clone()), clock::now())?;
             }
         }
+        self.schedule().await?;
+        // What isn't over is told too, so that a customer sees why.
+        if is_news && matches!(outcome, Outcome::Postponed { .. } | Outcome::Unconfirmed(_)) {
+            self.tell_of(outgoing.id, &outcome.settlement(history)).await;
+        }
+        Ok(())
+    }
+}
+
+impl Outgoing {
+    /// A mail that is accepted now.
+    pub(super) fn new(
+        id: EmailId,
+        email: Email,
+        region: Region,
+        since: time::OffsetDateTime,
+        batch: Option<String>,
+    ) -> Self {
+        let (tried_at, asked_at, history) = (None, None, History::default());
+        Self { id, email, region, since, attempts: 0, tried_at, asked_at, batch, history }
+    }
+
+    /// What is shown of it.
+    pub(super) const fn accepted(&self) -> Accepted<'_> {
+        Accepted { id: self.id, email: &self.email, region: self.region, created_at: self.since }
+    }
+}
+
+/// Waits so many milliseconds.
+pub(super) async fn rest(milliseconds: u64) {
+    if milliseconds > 0 {
+        Delay::from(Pause::from_millis(milliseconds)).await;
     }
 }
 

@@ -11,10 +11,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{D1Database, D1PreparedStatement};
 
-use super::{events, maybe, read_time, run, statement, unreadable, written};
+use super::{events, maybe, read_time, statement, unreadable, written};
 use crate::failure::Failure;
 
-const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments";
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments, history";
 
 #[derive(Deserialize)]
 struct Row {
@@ -32,6 +32,7 @@ struct Row {
     error: Option<String>,
     created_at: String,
     attachments: String,
+    history: String,
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -59,6 +60,7 @@ impl Row {
             reply_to: json(&self.reply_to)?,
             tags: json(&self.tags)?,
             attachments: json(&self.attachments)?,
+            history: json(&self.history)?,
             ses_message_id: self.ses_message_id.clone(),
             error: self.error.as_deref().map(json).transpose()?,
             events,
@@ -76,6 +78,17 @@ pub(crate) struct Accepted<'a> {
     pub(crate) region: Region,
     /// When it was accepted.
     pub(crate) created_at: OffsetDateTime,
+}
+
+/// An email's status; none where there is no such email.
+pub(crate) async fn status(database: &D1Database, id: EmailId) -> Result<Option<EmailStatus>, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        status: i32,
+    }
+    let sql = "SELECT status FROM emails WHERE id = ?";
+    let row = statement(database, sql, &[id.to_string().into()])?.first::<Row>(None).await?;
+    row.map(|row| EmailStatus::from_rank(row.status).ok_or_else(|| unreadable("status"))).transpose()
 }
 
 /// Stores an email that was accepted; one that is there already stays as it is.
@@ -132,17 +145,28 @@ fn insertion(
     ];
     statement(database, sql, &values)
 }
-/// Notes what came of handing an email to SES. What its events have told meanwhile stands.
-pub(crate) async fn settle(database: &D1Database, id: EmailId, settled: &Settlement) -> Result<(), Failure> {
-    let error: Option<String> = settled.error.as_ref().map(error_text).transpose()?;
-    let sql = "UPDATE emails SET status = max(status, ?), ses_message_id = coalesce(?, ses_message_id), error = ? WHERE id = ?";
-    let values = [
-        settled.status.rank().into(),
-        maybe(settled.ses_message_id.as_deref()),
-        maybe(error.as_deref()),
-        (&id.to_string()).into(),
-    ];
-    run(database, sql, &values).await.map(drop)
+/// Notes what came of handing emails to SES, of all or none. What their events have told meanwhile stands.
+pub(crate) async fn settle(database: &D1Database, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
+    // An error is that of the last attempt; one that nobody has told anew stays.
+    let sql = "UPDATE emails SET status = max(status, ?1), ses_message_id = coalesce(?2, ses_message_id), \
+               error = iif(?1 = ?6, coalesce(?3, error), ?3), history = ?4 WHERE id = ?5";
+    let statements = settled.iter().map(|(id, settled)| {
+        let error: Option<String> = settled.error.as_ref().map(error_text).transpose()?;
+        let values = [
+            settled.status.rank().into(),
+            maybe(settled.ses_message_id.as_deref()),
+            maybe(error.as_deref()),
+            (&serde_json::to_string(&settled.history)?).into(),
+            (&id.to_string()).into(),
+            EmailStatus::Unconfirmed.rank().into(),
+        ];
+        statement(database, sql, &values)
+    });
+    let statements = statements.collect::<Result<Vec<_>, Failure>>()?;
+    if !statements.is_empty() {
+        database.batch(statements).await?;
+    }
+    Ok(())
 }
 
 fn error_text(error: &EmailErrorView) -> Result<String, Failure> {

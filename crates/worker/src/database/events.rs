@@ -2,12 +2,13 @@
 
 use kraiter_core::{
     api::{EmailEventView, EmailId},
+    aws::Region,
     mail::{EmailStatus, EventType},
     ses::event::Event,
     sns::MessageId,
 };
 use serde::Deserialize;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 use super::{read_time, statement, unreadable, written};
@@ -22,7 +23,7 @@ pub(crate) async fn insert(
     email_id: EmailId,
     event: &Event,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<Heard, Failure> {
     let (id, kind) = (email_id.to_string(), event.event_type.name());
     let stored = statement(
         database,
@@ -39,7 +40,12 @@ pub(crate) async fn insert(
             organisation_id.into(),
         ],
     )?;
-    let mut statements = vec![stored];
+    let before = statement(
+        database,
+        "SELECT status FROM emails WHERE id = ? AND organisation_id = ?",
+        &[(&id).into(), organisation_id.into()],
+    )?;
+    let mut statements = vec![before, stored];
     if let Some(status) = EmailStatus::proven_by(&event.event_type, event.is_transient_bounce()) {
         statements.push(statement(
             database,
@@ -48,8 +54,36 @@ pub(crate) async fn insert(
             &[status.rank().into(), (&event.ses_message_id).into(), (&id).into(), organisation_id.into()],
         )?);
     }
-    database.batch(statements).await?;
-    Ok(())
+    #[derive(Deserialize)]
+    struct Before {
+        status: i32,
+    }
+    let results = database.batch(statements).await?;
+    let before = results.first().map(D1Result::results::<Before>).transpose()?;
+    let was_in_doubt = before
+        .is_some_and(|rows| rows.first().is_some_and(|row| row.status == EmailStatus::Unconfirmed.rank()));
+    Ok(Heard { was_in_doubt })
+}
+
+/// What an event has told.
+pub(crate) struct Heard {
+    /// Whether SES's answer to the email was lost.
+    pub(crate) was_in_doubt: bool,
+}
+
+/// Whether events of any email of a region have come since.
+pub(crate) async fn any_since(
+    database: &D1Database,
+    organisation_id: &str,
+    region: Region,
+    since: OffsetDateTime,
+) -> Result<bool, Failure> {
+    // Emails of the hour before: those are the ones that events come of.
+    let from = EmailId::new(since - Duration::HOUR, 0).to_string();
+    let sql = "SELECT 1 AS one FROM emails JOIN email_events ON email_events.email_id = emails.id \
+               WHERE emails.organisation_id = ? AND emails.id > ? AND emails.region = ? AND email_events.received_at > ? LIMIT 1";
+    let values = [organisation_id.into(), (&from).into(), region.name().into(), (&written(since)?).into()];
+    Ok(statement(database, sql, &values)?.first::<serde_json::Value>(None).await?.is_some())
 }
 
 /// The statement that finds the events of an email.

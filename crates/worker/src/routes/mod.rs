@@ -5,6 +5,7 @@ mod emails;
 mod identities;
 mod identity_dns;
 mod organisations;
+mod sending;
 mod session;
 mod templates;
 mod webhooks;
@@ -88,6 +89,7 @@ pub(crate) async fn dispatch(
         Action::UpdateTemplate => templates::update(call, &organisation).await,
         Action::DeleteTemplate => templates::delete(call, &organisation).await,
         Action::PreviewTemplate => templates::preview(call, &organisation).await,
+        Action::GetSending => sending::get(&connection).await,
         Action::ListEmails => emails::list(call, &organisation).await,
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,

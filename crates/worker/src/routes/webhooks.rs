@@ -145,6 +145,13 @@ async fn published(
         skip("not_our_email");
         return Ok(());
     };
-    database::events::insert(&database::of(call.env)?, organisation, &message.id, email, &event, clock::now())
-        .await
+    let database = database::of(call.env)?;
+    let heard =
+        database::events::insert(&database, organisation, &message.id, email, &event, clock::now()).await?;
+    if heard.was_in_doubt {
+        // The event is stored, so the doubt ends with its grace period at the latest.
+        let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
+        connection.ask::<()>(Command::NoteHeard { id: email }).await?;
+    }
+    Ok(())
 }

@@ -1,0 +1,86 @@
+//! `GET /v1/sending`: what waits to be sent, and how fast it goes.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::aws::Region;
+
+/// The answer to `GET /v1/sending`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendingView {
+    /// The regions that are sent from.
+    pub regions: Vec<SendingInRegion>,
+}
+
+/// What is on its way in one region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendingInRegion {
+    /// The region.
+    pub region: Region,
+    /// How many mails wait that were sent one by one.
+    pub waiting: u32,
+    /// How many mails wait that were sent in batches.
+    pub waiting_in_batches: u32,
+    /// How many mails wait for an event, since SES's answer was lost.
+    pub unconfirmed: u32,
+    /// How many recipients a second are written to now, of what the account may; `null` before the account was read.
+    pub per_second: Option<f64>,
+    /// How many recipients a second the account may write to; `null` before it was read.
+    pub max_send_rate: Option<f64>,
+    /// How many recipients the account may write to in 24 hours; `null` where that isn't limited or not known.
+    pub max_24_hour_send: Option<u64>,
+    /// How many recipients of the last 24 hours are known of: SES's own count, and what was sent since.
+    pub sent_last_24_hours: u64,
+    /// Why nothing goes now; `null` where nothing waits.
+    pub wait: Option<WaitView>,
+}
+
+/// Why a mail waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitView {
+    /// Why.
+    pub reason: WaitReason,
+    /// When there is room for it, as far as that is known; at the latest.
+    #[serde(with = "time::serde::rfc3339")]
+    pub until: OffsetDateTime,
+}
+
+/// Why a mail waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitReason {
+    /// The account's recipients a second.
+    Rate,
+    /// The account's recipients in 24 hours.
+    DailyQuota,
+    /// The account has still to be read.
+    AccountUnread,
+}
+
+impl WaitReason {
+    /// The name, as it stands in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rate => "rate",
+            Self::DailyQuota => "daily_quota",
+            Self::AccountUnread => "account_unread",
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl From<crate::pacing::Wait> for WaitView {
+    fn from(wait: crate::pacing::Wait) -> Self {
+        use crate::pacing::Why;
+        let reason = match wait.why {
+            Why::Rate => WaitReason::Rate,
+            Why::DailyQuota => WaitReason::DailyQuota,
+            Why::Unknown => WaitReason::AccountUnread,
+        };
+        Self { reason, until: wait.room_at }
+    }
+}

@@ -1,0 +1,84 @@
+//! Mails whose answer was lost: what to do with them is core's.
+
+use kraiter_core::{
+    api::EmailId,
+    connection::Subscription,
+    mail::{Doubt, EmailStatus, Resolution, Settlement, StepKind},
+};
+use serde_json::json;
+
+use super::{AwsConnection, outbox::Outgoing};
+use crate::{
+    clock,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+    log,
+};
+
+impl AwsConnection {
+    /// Looks at a mail in doubt soon, since an event of it has come.
+    pub(super) async fn note_heard(&self, id: EmailId) -> Result<(), Failure> {
+        self.outbox()?.heard(id, clock::now())?;
+        self.schedule().await
+    }
+
+    /// Does what is due with a mail in doubt.
+    pub(super) async fn look_at_doubt(
+        &self,
+        organisation: &Organisation,
+        outgoing: &Outgoing,
+    ) -> Result<(), Failure> {
+        let (database, since) = (self.database()?, outgoing.asked_at.unwrap_or(outgoing.since));
+        let status = database::emails::status(&database, outgoing.id).await?;
+        let others = database::events::any_since(&database, &organisation.id, outgoing.region, since).await?;
+        self.resolve(organisation, outgoing, status.unwrap_or(EmailStatus::Unconfirmed), others)
+    }
+
+    /// Lets a mail in doubt go on, whose status is this one as far as D1 knows. `others_were_heard` is whether events of other mails have
+    /// come meanwhile.
+    pub(super) fn resolve(
+        &self,
+        organisation: &Organisation,
+        outgoing: &Outgoing,
+        status: EmailStatus,
+        others_were_heard: bool,
+    ) -> Result<(), Failure> {
+        let (now, outbox) = (clock::now(), self.outbox()?);
+        let events = self.storage()?.state()?.sending_binding().and_then(|binding| {
+            binding.events_in(outgoing.region).map(|source| source.subscription == Subscription::Active)
+        });
+        let doubt = Doubt {
+            tried_at: outgoing.tried_at.unwrap_or(outgoing.since),
+            asked_at: outgoing.asked_at.unwrap_or(outgoing.since),
+            calls: outgoing.attempts,
+            status,
+            events_come_back: events.unwrap_or(false),
+            others_were_heard,
+            delivery: outgoing.email.delivery(),
+        };
+        let mut history = outgoing.history.clone();
+        let step = match doubt.resolve(self.settings()?.unconfirmed_grace, now) {
+            Resolution::Wait(until) => return outbox.unconfirmed(outgoing.id, until, &history),
+            Resolution::SendAgain(at) => {
+                history.add(now, StepKind::SentAgain, None);
+                outbox.waiting(outgoing.id, at, &history)?;
+                StepKind::SentAgain
+            }
+            Resolution::Settled => {
+                history.add(now, StepKind::Confirmed, None);
+                outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Sent, history), now)?;
+                StepKind::Confirmed
+            }
+            Resolution::Leave => {
+                history.add(now, StepKind::LeftUnconfirmed, None);
+                outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Unconfirmed, history), now)?;
+                StepKind::LeftUnconfirmed
+            }
+        };
+        log::note(
+            "email",
+            json!({ "organisationId": organisation.id, "emailId": outgoing.id, "region": outgoing.region, "step": step }),
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! Sending what waits, by the alarm: as fast as the account may.
+
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{LocalBoxFuture, join_all},
+    stream::FuturesUnordered,
+};
+use kraiter_core::{
+    api::EmailId,
+    aws::{Error, Region},
+    connection::Route,
+    mail::{Outcome, Settlement},
+};
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+use super::{AwsConnection, outbox::Due, sending::rest};
+use crate::{
+    clock,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+    log,
+};
+
+/// How many mails one alarm looks at that are due by themselves, and how many are told to D1 at once.
+const AT_ONCE: i64 = 50;
+
+/// How many mails one alarm hands over: well below the 1,000 requests that it may make.
+///
+/// <https://developers.cloudflare.com/workers/platform/limits/#subrequests>
+const MOST_A_RUN: usize = 400;
+
+/// How long one alarm begins to hand mails over; then the next one goes on.
+const LONGEST_RUN: Duration = Duration::seconds(30);
+
+/// How long one alarm itself waits for room.
+const PATIENCE: Duration = Duration::seconds(2);
+
+/// When what failed for a reason of ours is tried again.
+const AFTER_FAULT: Duration = Duration::seconds(30);
+
+/// How many mails are asked about in one question: what fits into the second that is given out, at any rate that SES gives by itself.
+const QUESTION: usize = 200;
+
+impl AwsConnection {
+    /// Notes what came of what an earlier instance had begun, and sends what waits.
+    pub(super) async fn drain(&self, organisation: &Organisation) -> Result<(), Failure> {
+        self.see_to_the_due(organisation).await?;
+        let regions = self.outbox()?.regions_in_turn(clock::now())?;
+        let pumped = join_all(regions.into_iter().map(|region| self.pump(organisation, region))).await;
+        pumped.into_iter().collect()
+    }
+
+    async fn see_to_the_due(&self, organisation: &Organisation) -> Result<(), Failure> {
+        self.tell_settled().await?;
+        for due in self.outbox()?.due(clock::now(), AT_ONCE)? {
+            match due {
+                Due::Sending(outgoing) | Due::Unconfirmed(outgoing) if self.is_in_flight(outgoing.id) => {}
+                Due::Sending(outgoing) => {
+                    let stopped = Error::Unreachable("the call was interrupted".into());
+                    self.keep(organisation, &outgoing, &Outcome::Unconfirmed(stopped)).await?;
+                }
+                Due::Unconfirmed(outgoing) => self.look_at_doubt(organisation, &outgoing).await?,
+            }
+        }
+        self.tell_settled().await
+    }
+
+    /// Tells D1 of the mails that have come to their end, and lets them go.
+    async fn tell_settled(&self) -> Result<(), Failure> {
+        loop {
+            let settled = self.outbox()?.all_settled(clock::now(), AT_ONCE)?;
+            if settled.is_empty() {
+                return Ok(());
+            }
+            self.tell_all(&settled).await?;
+        }
+    }
+
+    fn is_in_flight(&self, id: EmailId) -> bool {
+        self.in_flight.borrow().contains(&id)
+    }
+
+    /// Hands over what waits in a region, each mail at its moment; a slow answer holds nobody up.
+    async fn pump(&self, organisation: &Organisation, region: Region) -> Result<(), Failure> {
+        let (began, mut room) = (clock::now(), MOST_A_RUN);
+        let ask = async |pause: u64, room: usize| {
+            rest(pause).await;
+            Done::Asked(self.next_in_turn(organisation, region, room).await)
+        };
+        let mut work: FuturesUnordered<LocalBoxFuture<'_, Done>> = FuturesUnordered::new();
+        work.push(Box::pin(ask(0, room)));
+        let mut ended = Ok(());
+        while let Some(done) = work.next().await {
+            let next = match done {
+                Done::Asked(Ok(Some(next))) => next,
+                Done::Asked(Ok(None)) | Done::Handed | Done::Told(Ok(())) => continue,
+                // What was begun is ended first.
+                Done::Asked(Err(failure)) | Done::Told(Err(failure)) => {
+                    ended = Err(failure);
+                    continue;
+                }
+            };
+            room = room.saturating_sub(next.mails.len());
+            for (id, moment) in next.mails {
+                work.push(Box::pin(self.go(organisation, id, moment).map(|()| Done::Handed)));
+            }
+            work.push(Box::pin(self.tell_settled().map(Done::Told)));
+            let now = clock::now();
+            if let Some(at) = next.ask_at.filter(|_| room > 0 && now - began < LONGEST_RUN) {
+                let pause = u64::try_from((at - now).whole_milliseconds()).unwrap_or(0);
+                work.push(Box::pin(ask(pause, room)));
+            }
+        }
+        self.tell_settled().await?;
+        ended
+    }
+
+    /// The mails whose moment has come, and when to ask again; none where nothing waits or it waits for longer than an alarm.
+    async fn next_in_turn(
+        &self,
+        organisation: &Organisation,
+        region: Region,
+        room: usize,
+    ) -> Result<Option<Next>, Failure> {
+        let known = self.in_flight.borrow().len();
+        let waiting = self.outbox()?.in_turn(region, clock::now(), QUESTION.min(room) + known)?;
+        let mut waiting: Vec<_> = waiting.into_iter().filter(|(id, _)| !self.is_in_flight(*id)).collect();
+        waiting.truncate(QUESTION.min(room));
+        if waiting.is_empty() {
+            return Ok(None);
+        }
+        let Ok(route) = Route::of(&self.storage()?.state()?, Some(region)) else {
+            // There is nothing to pace: each is told why it can't be sent.
+            let mails: Vec<_> = waiting.into_iter().map(|(id, _)| (id, 0)).collect();
+            self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
+            return Ok(Some(Next { mails, ask_at: None }));
+        };
+        let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
+        let granted = self.moments(organisation, &route, recipients).await?;
+        self.outbox()?.set_gate(region, granted.wait.as_ref())?;
+        let mails: Vec<_> =
+            waiting.into_iter().zip(granted.moments).map(|((id, _), moment)| (id, moment)).collect();
+        self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
+        let now = clock::now();
+        let ask_at = match granted.wait {
+            None => Some(now),
+            Some(wait) => (wait.until - now <= PATIENCE).then_some(wait.until),
+        };
+        Ok(Some(Next { mails, ask_at }))
+    }
+
+    async fn go(&self, organisation: &Organisation, id: EmailId, moment: u64) {
+        rest(moment).await;
+        let handed = self.go_now(organisation, id).await;
+        self.in_flight.borrow_mut().remove(&id);
+        if let Err(failure) = handed {
+            log::fault("email_not_handed_over", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+            let later = clock::now() + AFTER_FAULT;
+            if let Err(failure) = self.outbox().and_then(|outbox| outbox.postpone(id, later)) {
+                log::fault("email_not_postponed", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+            }
+        }
+    }
+
+    async fn go_now(&self, organisation: &Organisation, id: EmailId) -> Result<(), Failure> {
+        let Some(outgoing) = self.outbox()?.outgoing(id)? else { return Ok(()) };
+        // It may be that the instance ended before the mail was shown.
+        if outgoing.attempts == 0 {
+            database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
+        }
+        self.hand_over(organisation, &outgoing).await.map(drop)
+    }
+
+    /// Tells D1 of a mail that has come to its end, and lets it go. What fails here the alarm does later.
+    pub(super) async fn tell(&self, id: EmailId) {
+        let settled = self.outbox().and_then(|outbox| outbox.settlement(id));
+        let told = match settled {
+            Ok(Some(settlement)) => self.tell_all(&[(id, settlement)]).await,
+            Ok(None) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = told {
+            log::fault("email_not_settled", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+        }
+    }
+
+    /// Tells D1 what is known of a mail that goes on.
+    pub(super) async fn tell_of(&self, id: EmailId, settlement: &Settlement) {
+        let told = async { database::emails::settle(&self.database()?, &[(id, settlement.clone())]).await };
+        if let Err(failure) = told.await {
+            log::fault("email_not_settled", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+        }
+    }
+
+    async fn tell_all(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
+        database::emails::settle(&self.database()?, settled).await?;
+        let outbox = self.outbox()?;
+        settled.iter().try_for_each(|(id, _)| outbox.delete(*id))
+    }
+}
+
+/// What is handed over next.
+struct Next {
+    /// The mails, each with its moment in milliseconds from now.
+    mails: Vec<(EmailId, u64)>,
+    /// When to ask again; none where there is nothing to wait for.
+    ask_at: Option<OffsetDateTime>,
+}
+
+/// What has ended.
+enum Done {
+    /// A question which mails may go.
+    Asked(Result<Option<Next>, Failure>),
+    /// An attempt.
+    Handed,
+    /// D1 was told of those that have come to their end.
+    Told(Result<(), Failure>),
+}

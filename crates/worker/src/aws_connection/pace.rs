@@ -1,0 +1,144 @@
+//! Asking when mails may go, and looking at the account where its limits aren't known.
+
+use kraiter_core::{
+    api::{SendingInRegion, SendingView, WaitView},
+    aws::Region,
+    connection::{Event, Quota, Route},
+    pacing::{Ask, Granted, Seen},
+    ses::GetAccount,
+    setup::SessionPurpose,
+};
+use serde_json::json;
+
+use super::AwsConnection;
+use crate::{clock, database::organisations::Organisation, failure::Failure, log, sending_pace};
+
+/// What is believed of an account that can't be read: what every account may do.
+///
+/// <https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html>
+const UNREADABLE: Quota = Quota { max_24_hour_send: -1.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
+
+impl AwsConnection {
+    /// Which of these mails may go, and when; each is told by the number of its recipients.
+    pub(super) async fn moments(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+        mails: Vec<u32>,
+    ) -> Result<Granted, Failure> {
+        let granted = self.ask_pace(organisation, route, mails.clone()).await?;
+        if !granted.look {
+            return Ok(granted);
+        }
+        self.look(organisation, route, granted.per_second.is_none()).await?;
+        if granted.per_second.is_some() {
+            Ok(granted)
+        } else {
+            self.ask_pace(organisation, route, mails).await
+        }
+    }
+
+    async fn ask_pace(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+        mails: Vec<u32>,
+    ) -> Result<Granted, Failure> {
+        let region = route.region;
+        let report = self.reports.borrow_mut().remove(&region).unwrap_or_default();
+        let seen = self.seen.borrow().get(&region).copied();
+        let ask = Ask { who: organisation.id.clone(), mails, report, seen };
+        let granted = sending_pace::ask(&self.env, route.binding.account(), region, &ask).await;
+        if granted.is_err() {
+            // It is told with the next question.
+            self.report(region, report);
+        }
+        granted
+    }
+
+    /// Keeps what is to be told with the next question.
+    pub(super) fn report(&self, region: Region, report: kraiter_core::pacing::Report) {
+        let mut reports = self.reports.borrow_mut();
+        let told = reports.entry(region).or_default();
+        *told = told.and(report);
+    }
+
+    /// Reads the account. Where it can't be read and nothing is known of it, `must_know` lets it be taken for one in the sandbox.
+    async fn look(&self, organisation: &Organisation, route: &Route, must_know: bool) -> Result<(), Failure> {
+        let quota = match self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await {
+            Ok(Ok(account)) => {
+                self.notice(organisation, route, account.production_access_enabled).await?;
+                let quota = account.send_quota;
+                Quota {
+                    max_24_hour_send: quota.max_24_hour_send,
+                    max_send_rate: quota.max_send_rate,
+                    sent_last_24_hours: quota.sent_last_24_hours,
+                }
+            }
+            // Whoever sends is told by SES itself what is wrong.
+            Ok(Err(_)) | Err(_) => {
+                log::note(
+                    "account_not_read",
+                    json!({ "organisationId": organisation.id, "region": route.region }),
+                );
+                if !must_know {
+                    return Ok(());
+                }
+                UNREADABLE
+            }
+        };
+        self.seen.borrow_mut().insert(route.region, Seen { quota, at: clock::now() });
+        Ok(())
+    }
+
+    /// Lets the connection be checked where the account has left the sandbox, or come back to it.
+    async fn notice(
+        &self,
+        organisation: &Organisation,
+        route: &Route,
+        production: bool,
+    ) -> Result<(), Failure> {
+        let storage = self.storage()?;
+        let facts = storage.region_facts()?;
+        let facts = facts.iter().find(|facts| facts.region == route.region);
+        let state = storage.state()?;
+        if state.account_in(route.region, facts).is_some_and(|known| known.production_access != production) {
+            self.happen(organisation, Event::CheckAsked).await?;
+        }
+        Ok(())
+    }
+
+    /// What waits, and how fast it goes.
+    pub(super) async fn view_sending(&self, organisation: &Organisation) -> Result<SendingView, Failure> {
+        let state = self.storage()?.state()?;
+        let mut regions = self.outbox()?.depths()?;
+        if let Some(binding) = state.sending_binding() {
+            let used = binding.events.iter().map(|source| source.region).chain([binding.stack_region]);
+            for region in used {
+                regions.entry(region).or_default();
+            }
+        }
+        let mut views = Vec::with_capacity(regions.len());
+        for (region, depth) in regions {
+            let granted = match Route::of(&state, Some(region)) {
+                Ok(route) => Some(self.moments(organisation, &route, Vec::new()).await?),
+                Err(_) => None,
+            };
+            let gate = self.outbox()?.gate(region)?.filter(|wait| wait.until > clock::now());
+            let limits = granted.as_ref().and_then(|granted| granted.limits);
+            views.push(SendingInRegion {
+                region,
+                waiting: depth.waiting,
+                waiting_in_batches: depth.waiting_in_batches,
+                unconfirmed: depth.unconfirmed,
+                per_second: granted.as_ref().and_then(|granted| granted.per_second),
+                max_send_rate: limits.map(|limits| limits.per_second),
+                max_24_hour_send: limits.and_then(|limits| limits.per_day),
+                sent_last_24_hours: granted.map_or(0, |granted| granted.used),
+                wait: gate.map(WaitView::from),
+            });
+        }
+        views.sort_by_key(|view| view.region.name());
+        Ok(SendingView { regions: views })
+    }
+}
