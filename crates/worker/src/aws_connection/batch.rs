@@ -57,9 +57,9 @@ impl AwsConnection {
         }
         self.take_in(organisation, &accepted).await?;
         let handed = self.hand_over_all(organisation, &accepted, now + PATIENCE).await;
-        let mut in_flight = self.in_flight.borrow_mut();
-        accepted.iter().for_each(|(outgoing, _)| drop(in_flight.remove(&outgoing.id)));
-        drop(in_flight);
+        for (outgoing, _) in &accepted {
+            self.in_flight.borrow_mut().remove(&outgoing.id);
+        }
         self.schedule().await?;
         let mut handed = handed.into_iter();
         Ok(items.into_iter().filter_map(|item| item.or_else(|| handed.next())).collect())
