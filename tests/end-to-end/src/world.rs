@@ -38,6 +38,7 @@ use serde_json::{Value, json};
 
 use crate::{
     connected::Connected,
+    contract::Contract,
     post_office::PostOffice,
     site::{self, Setting, Site, TEMPLATES},
     wiretap::Wiretap,
@@ -62,6 +63,8 @@ pub(crate) struct World {
     pub(crate) wiretap: Wiretap,
     /// The DNS that the Worker asks.
     pub(crate) resolver: Resolver,
+    /// What the Worker says of itself.
+    pub(crate) contract: Contract,
     emulator: Fakecloud,
     kraiter: Customer,
     /// Where the tools are, to start another Worker.
@@ -93,6 +96,7 @@ impl World {
             post_office,
             wiretap,
             resolver,
+            contract: Contract::read()?,
             emulator,
             kraiter,
             toolbox,
