@@ -92,7 +92,8 @@ impl Contract {
         let response = self.followed(&operation["responses"][status.to_string()]);
         let response = response.as_object().ok_or_else(|| format!("{name} has no answer {status}"))?;
         if let Some(headers) = response["headers"].as_object() {
-            for header in headers.keys().filter(|header| answer.header(header).is_none()) {
+            let missing = headers.keys().find(|header| answer.header(header).is_none());
+            if let Some(header) = missing {
                 return Err(format!("the header {header} is missing"));
             }
         }
@@ -180,13 +181,12 @@ impl Contract {
 
     fn is_valid(&self, name: &str, schema: &Value, body: &[u8]) -> std::result::Result<(), String> {
         let known = lock(&self.validators).get(name).cloned();
-        let validator = match known {
-            Some(known) => known,
-            None => {
-                let made = Arc::new(self.validator(schema)?);
-                lock(&self.validators).insert(name.to_owned(), Arc::clone(&made));
-                made
-            }
+        let validator = if let Some(known) = known {
+            known
+        } else {
+            let made = Arc::new(self.validator(schema)?);
+            lock(&self.validators).insert(name.to_owned(), Arc::clone(&made));
+            made
         };
         let body: Value = serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))?;
         validator.validate(&body).map_err(|error| format!("{error} at {}", error.instance_path()))

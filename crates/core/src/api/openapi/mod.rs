@@ -12,8 +12,9 @@ mod texts;
 
 use http::Method;
 use schemars::{
-    SchemaGenerator,
+    Schema, SchemaGenerator,
     generate::{Contract, SchemaSettings},
+    transform::RecursiveTransform,
 };
 use serde_json::{Map, Value, json};
 
@@ -76,6 +77,9 @@ impl Default for Document {
             settings.definitions_path = "/components/schemas".into();
             settings.meta_schema = None;
             settings.contract = contract;
+            // To generators of clients a field with a default is always there, and nobody could leave it out of a request.
+            let without_default = RecursiveTransform(|schema: &mut Schema| drop(schema.remove("default")));
+            let settings = settings.with_transform(without_default);
             settings.into_generator()
         };
         let mut answers = generator(Contract::Serialize);

@@ -11,6 +11,9 @@ use crate::api::{ApiError, parse_json};
 /// Adds a type's schema to the document; answers how it is named there.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
+/// How a route reads a body.
+pub(super) type Taking = dyn Fn(&Value) -> Result<(), ApiError>;
+
 /// What is said of a route beside what the table of routes says of it.
 pub(super) struct Operation {
     pub(super) tag: Tag,
@@ -50,7 +53,7 @@ pub(super) struct Body {
     pub(super) examples: Vec<(&'static str, Value)>,
     /// Whether the route would take it.
     #[cfg_attr(not(test), expect(dead_code, reason = "the examples are checked in tests"))]
-    pub(super) takes: Box<dyn Fn(&Value) -> Result<(), ApiError>>,
+    pub(super) takes: Box<Taking>,
 }
 
 /// An answer that is no problem.
