@@ -18,10 +18,7 @@ use std::{
 };
 
 use http::{Method, StatusCode};
-use kraiter_core::{
-    aws::{AccountId, Region},
-    ses::CreateEmailIdentity,
-};
+use kraiter_core::aws::{AccountId, Region};
 use kraiter_local::{
     Error, Result,
     api::{Answer, Api},
@@ -29,7 +26,7 @@ use kraiter_local::{
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
-    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
+    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation, make_dkim_key},
     resolver::Resolver,
     toolbox::Toolbox,
     workerd::{self, Workerd},
@@ -239,14 +236,6 @@ fn both<A, B: Send>(
         let other = other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))?;
         Ok((one?, other?))
     })
-}
-
-/// The emulator makes one DKIM key for all identities of a run: with the first, which takes it longer than the Worker would wait
-/// where the machine is busy.
-fn make_dkim_key(kraiter: &Customer) -> Result<()> {
-    let name =
-        "kraiter.example".parse().map_err(|error| Error::Unexpected(format!("kraiter.example: {error}")))?;
-    kraiter.perform(&CreateEmailIdentity { email_identity: name, signing: None }, region(IRELAND)?).map(drop)
 }
 
 fn customer(emulator: &Fakecloud, account: &str) -> Result<Customer> {
