@@ -39,6 +39,9 @@ pub const CONSOLE_ACCOUNT: &str = "111122223333";
 /// The administrator's token of the Worker; it guards nothing but this machine's loopback.
 pub const ADMIN_TOKEN: &str = "local-administrator-0123456789abcdef";
 
+/// What the Worker signs with.
+pub const SIGNING_SECRET: &str = "local-signing-secret-0123456789abcdef";
+
 /// From the subscription's confirmation on, a connection needs a few calls on loopback; IAM's propagation isn't imitated.
 const CONNECT: Duration = Duration::from_mins(1);
 
@@ -181,7 +184,7 @@ impl Lab {
     /// Every value that must appear in no log and no answer: the Worker's secrets.
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {
-        let secret = |name: &str| matches!(name, "AWS_SECRET_ACCESS_KEY" | "ADMIN_TOKEN");
+        let secret = |name: &str| matches!(name, "AWS_SECRET_ACCESS_KEY" | "ADMIN_TOKEN" | "SIGNING_SECRET");
         self.settings.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.as_str()).collect()
     }
 
@@ -316,6 +319,7 @@ fn settings(
         ("AWS_ACCESS_KEY_ID", keys.access_key_id().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key().to_owned()),
         ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
+        ("SIGNING_SECRET", SIGNING_SECRET.to_owned()),
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),
