@@ -37,7 +37,7 @@ export async function kraiter(folder) {
       checkedAt: null,
     };
   };
-  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], createdAt: NOW };
+  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], pollAfterSeconds: null, createdAt: NOW };
   const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
 
@@ -65,8 +65,13 @@ export async function kraiter(folder) {
       return [200, binding()];
     },
     'POST /v1/identities': () => [201, identity],
-    'GET /v1/identities': () => [200, { data: [identity] }],
+    'GET /v1/identities': () => [200, { data: [identity], problems: [], regions: ['eu-west-1'], nextCursor: null }],
     'GET /v1/identities/idn_1': () => [200, identity],
+    'PUT /v1/identities/idn_1/dkim': () => [200, identity],
+    'POST /v1/identities/idn_1/check-dns': () => [200, { id: 'idn_1', complete: true, records: [], advice: [], checkAgainAfterSeconds: null }],
+    'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
+    'DELETE /v1/identities/idn_1': () => [204],
+    'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
     'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
     'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
@@ -86,8 +91,10 @@ export async function kraiter(folder) {
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
     const answer = (routes[`${request.method} ${path}`] ?? missing)();
     if (!answer) return;
-    response.writeHead(answer[0], { 'content-type': answer[0] < 400 ? 'application/json' : 'application/problem+json' });
-    response.end(answer[1] && JSON.stringify(answer[1]));
+    const [code, body] = answer;
+    const kind = typeof body === 'string' ? 'text/plain; charset=utf-8' : code < 400 ? 'application/json' : 'application/problem+json';
+    response.writeHead(code, { 'content-type': kind });
+    response.end(typeof body === 'string' ? body : body && JSON.stringify(body));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}`;
@@ -117,6 +124,9 @@ export const SEEN = {
   odd: [],
   identity: 1,
   listed: 1,
+  domain: ['idn_1', true, '$ORIGIN example.com.', true],
+  events: 'awaited',
+  elsewhere: 'invalid_region',
   email: ['sent', 1, null, 'Grüße', 'send'],
   region: {
     name: 'KraiterError',

@@ -10,7 +10,10 @@ mod typescript;
 use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
-    api::{CreateIdentityRequest, DkimRequest, PageQuery, RegisterRequest, SendEmailRequest, parse_json},
+    api::{
+        CreateIdentityRequest, DkimRequest, IdentityQuery, PageQuery, RegisterRequest, SendEmailRequest,
+        SetUpEventsRequest, parse_json,
+    },
     mail::{EmailStatus, EventType},
 };
 use serde::Serialize;
@@ -24,8 +27,10 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("AwsBinding", &examples::bindings())
         .values("Verification", &examples::verifications())
         .values("ConnectDetails", &examples::connect_details())
+        .values("EventsSetUp", &examples::events_set_up())
         .values("Identity", &examples::identities())
         .values("IdentityList", &examples::identity_lists())
+        .values("DnsCheck", &examples::dns_checks())
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
         .values("SentEmail", &examples::sent())
@@ -45,6 +50,13 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
     module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());
     let words = examples::identities().into_iter().map(|identity| identity.verification_status);
     module.union("sdk.VerificationStatus", words.collect::<BTreeSet<_>>());
+    let checks = examples::dns_checks();
+    let statuses = checks.iter().flat_map(|check| &check.records).map(|record| text(&record.status));
+    let advice = || checks.iter().flat_map(|check| &check.advice);
+    module
+        .union("sdk.RecordStatus", statuses.collect::<BTreeSet<_>>())
+        .union("sdk.AdvicePurpose", advice().map(|one| text(&one.purpose)).collect::<BTreeSet<_>>())
+        .union("sdk.AdviceAction", advice().map(|one| text(&one.action)).collect::<BTreeSet<_>>());
     assert_eq!(module.compile(), "");
 }
 
@@ -73,6 +85,10 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "region": "eu-west-1",
     });
     let page = json!({ "limit": 5, "cursor": "eml_1" });
+    let events =
+        json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
+    let listed =
+        ["all", "eu-west-1"].map(|region| json!({ "region": region, "limit": 5, "cursor": "idn_1" }));
 
     // Every property of the types stands here, so the API must know it.
     let mut module = Module::new();
@@ -80,6 +96,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         .values("RegisterRole", slice::from_ref(&role))
         .values("CreateIdentity", &[&identity, &own_key])
         .values("SendEmail", slice::from_ref(&email))
+        .values("SetUpEvents", slice::from_ref(&events))
+        .values("DkimChoice", &[&identity["dkim"], &own_key["dkim"]])
+        .values("IdentityQuery", &listed)
         .values("PageQuery", slice::from_ref(&page));
     assert_eq!(module.compile(), "");
 
@@ -91,6 +110,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         let CreateIdentityRequest { identity: _, region: _, dkim } = parse_json(&read(identity)).unwrap();
         let DkimRequest { key_length: _, selector: _, private_key: _ } = dkim.unwrap();
     }
+    let SetUpEventsRequest { region: _, topic_arn: _ } = parse_json(&read(&events)).unwrap();
+    let IdentityQuery { regions: _, limit: _, after: _ } =
+        IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
     let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&email)).unwrap()).unwrap();
     assert_eq!(names(&sent), names(&email));
     let PageQuery { limit: _, cursor: _ } = PageQuery::parse("limit=5&cursor=eml_1").unwrap();

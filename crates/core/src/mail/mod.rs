@@ -13,6 +13,7 @@ mod address;
 mod attachment;
 mod content_type;
 mod domain;
+mod doubt;
 mod email;
 mod encoded_word;
 pub mod event_type;
@@ -38,6 +39,7 @@ pub mod template;
 
 pub use address::Mailbox;
 pub use attachment::{Attachment, File, FileDraft, MAX_ATTACHMENTS};
+pub use doubt::{Delivery, Doubt, GRACE, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};
