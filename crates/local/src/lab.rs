@@ -286,7 +286,10 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Custo
 
 /// The emulator makes one DKIM key for all identities: with the first, which takes it longer than the Worker would wait where the
 /// machine is busy.
-fn make_dkim_key(kraiter: &Customer) -> Result<()> {
+///
+/// # Errors
+/// Where the emulator refuses.
+pub fn make_dkim_key(kraiter: &Customer) -> Result<()> {
     let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
     let first =
         CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)?, signing: None };

@@ -9,6 +9,7 @@ use crate::mail::FileDraft;
 
 /// A file of `POST /v1/emails`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AttachmentRequest {
     /// Its name, in any script.

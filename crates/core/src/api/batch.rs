@@ -10,6 +10,7 @@ pub const MAX_BATCH: usize = 100;
 
 /// `POST /v1/emails/batch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SendBatchRequest {
     /// The emails: 1 to 100.
@@ -54,6 +55,7 @@ impl SendEmailRequest {
 
 /// The answer to `POST /v1/emails/batch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BatchView {
     /// What has become of each email, in their order.
@@ -62,6 +64,7 @@ pub struct BatchView {
 
 /// What has become of an email of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum BatchItem {
     /// It was accepted.
@@ -75,6 +78,7 @@ pub enum BatchItem {
 
 /// Why an email of a batch wasn't accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BatchError {
     /// The stable code, as of a problem document.

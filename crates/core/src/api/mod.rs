@@ -28,6 +28,8 @@ mod identity_view;
 mod large_body;
 mod name;
 mod one_or_many;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod organisation;
 mod page;
 mod sending;

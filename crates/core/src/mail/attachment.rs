@@ -29,6 +29,7 @@ const REFUSED: [&str; 90] = [
 
 /// A file of a message, without its content: what is kept and shown of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
     /// Its name, in any script.

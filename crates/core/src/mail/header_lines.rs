@@ -2,7 +2,12 @@
 
 use std::io::{self, Write};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::encoded_word;
+
+/// What doesn't stand in a parameter's value as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// Lines are folded behind so many characters where a space lets them.
 ///
@@ -49,11 +54,8 @@ pub(super) fn parameter(name: &str, value: &str) -> String {
     let mut parts = vec![String::from("UTF-8''")];
     // No character is cut in two: not every reader would join it again.
     for character in value.chars() {
-        let encoded = if character.is_ascii_alphanumeric() || "-_.".contains(character) {
-            character.to_string()
-        } else {
-            character.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
-        };
+        let mut bytes = [0; 4];
+        let encoded = utf8_percent_encode(character.encode_utf8(&mut bytes), ENCODED).to_string();
         match parts.last_mut() {
             Some(part) if part.len() + encoded.len() <= 50 => part.push_str(&encoded),
             _ => parts.push(encoded),

@@ -150,7 +150,7 @@ impl EmailProblem {
             Self::TooManyReplyTo => "Name fewer addresses.",
             Self::Subject => "Take line breaks and other control characters out of it.",
             Self::NoContent => "Give html, text or both.",
-            Self::ContentTooLong => "Link to what is large instead of sending it.",
+            Self::ContentTooLong | Self::TooLarge => "Link to what is large instead of sending it.",
             Self::HeaderName => "Write it as X-Campaign.",
             Self::HeaderReserved => {
                 "Use the field of the email (from, to, replyTo, subject), or leave the header out."
@@ -174,7 +174,6 @@ impl EmailProblem {
             Self::ContentIdWithoutHtml => "Give html, or leave the content id out to attach the file.",
             Self::ContentIdTwice => "Give each file an id of its own.",
             Self::TooManyAttachments => "Put several files into one .zip.",
-            Self::TooLarge => "Link to what is large instead of sending it.",
             Self::NotInBatch => "Send it by itself: POST /v1/emails.",
         }
     }

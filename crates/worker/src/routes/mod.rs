@@ -27,6 +27,9 @@ use crate::{
     log::Entry,
 };
 
+/// The API as `cargo xtask openapi` writes it down.
+const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
+
 /// What a route is given.
 pub(crate) struct Call<'a> {
     /// The Worker's bindings.
@@ -59,6 +62,7 @@ pub(crate) async fn dispatch(
             let version = env!("CARGO_PKG_VERSION").to_owned();
             return Reply::json(200, &Health { status: "ok".into(), version });
         }
+        Action::OpenApi => return Ok(Reply::written_json(OPENAPI)),
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
         Action::CreateSession => return session::create(call, call.shown).await,
@@ -94,8 +98,10 @@ pub(crate) async fn dispatch(
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
-        Action::Health | Action::ReceiveSns | Action::CreateOrganisation | Action::CreateSession => {
-            Err(Failure::internal("an open route was asked for twice"))
-        }
+        Action::Health
+        | Action::OpenApi
+        | Action::ReceiveSns
+        | Action::CreateOrganisation
+        | Action::CreateSession => Err(Failure::internal("an open route was asked for twice")),
     }
 }

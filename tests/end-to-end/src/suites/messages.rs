@@ -1,6 +1,7 @@
 //! Mails with files, large ones, and many at once.
 
 mod attachments;
+mod batch;
 mod large;
 mod rows;
 
@@ -28,6 +29,11 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
             large::largest,
         ),
         case("a large mail survives a killed Worker", large::killed),
+        case("each mail of a batch is taken or refused by itself", batch::mixed),
+        case("templates of a batch are filled in with one bound for all", batch::templates),
+        case("a hundred mails go out side by side, each once", batch::hundred),
+        case("a throttled batch is sent by itself, single mails first", batch::throttled),
+        case("a batch of wrong mails alone asks SES nothing", batch::wrong_alone),
     ]
 }
 
