@@ -6,13 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-<<<<<<< HEAD
-use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap, WaitView};
-=======
 #[cfg(feature = "openapi")]
 use super::openapi::{Object, Timestamp};
-use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap};
->>>>>>> messages
+use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap, WaitView};
 #[cfg(feature = "server")]
 use crate::mail::template::Rendered;
 use crate::{
