@@ -35,7 +35,7 @@ enum Task {
     /// Build the Worker for Cloudflare and print its size.
     Build,
     /// Run every check and test there is.
-    Test,
+    Test(suite::Options),
     /// Play the main job on this machine: the Worker in workerd, a local AWS, a customer.
     Demo(demo::Options),
     /// Run the dashboard's tests in a real browser, or take the README's pictures of it (`--project screenshots`).
@@ -66,7 +66,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Doctor => return doctor::run(&toolbox),
         Task::Setup => setup::ensure(&toolbox, setup::EVERYTHING)?,
         Task::Build => build::run(&toolbox)?,
-        Task::Test => return suite::run(&toolbox),
+        Task::Test(options) => return suite::run(&toolbox, options),
         Task::Dashboard(options) if !dashboard::run(&toolbox, options)? => return Ok(ExitCode::FAILURE),
         Task::Dashboard(_) => {}
         Task::Demo(options) => demo::run(&toolbox, options)?,

@@ -23,6 +23,14 @@ use tally::Tally;
 const HOST_PACKAGES: [&str; 5] =
     ["kraiter-core", "kraiter-local", "xtask", "kraiter-worker", "kraiter-browser"];
 
+/// How everything is run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run what takes long too: two thousand mails under mixed faults while the Worker is killed twenty times.
+    #[arg(long)]
+    thorough: bool,
+}
+
 /// What each part is given.
 pub(crate) struct Suite<'a> {
     toolbox: &'a Toolbox,
@@ -33,7 +41,7 @@ pub(crate) struct Suite<'a> {
 ///
 /// # Errors
 /// Where a tool is missing: then nothing was run.
-pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
+pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
     setup::ensure(toolbox, setup::EVERYTHING)?;
     let suite = Suite { toolbox, logs: toolbox.target().join("logs") };
@@ -50,7 +58,11 @@ pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
     tally += node_test::run(&suite, "package where it is used", "tests/consumers");
     tally += node_test::run(&suite, "OpenAPI document where it is used", "tests/openapi");
     suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.toolbox).map(drop));
-    tally += cargo_test::run(&suite, "end to end", cargo_test::command(&suite, &["kraiter-end-to-end"]));
+    let mut end_to_end = cargo_test::command(&suite, &["kraiter-end-to-end"]);
+    if let (true, Ok(command)) = (options.thorough, &mut end_to_end) {
+        command.env("KRAITER_THOROUGH", "1");
+    }
+    tally += cargo_test::run(&suite, "end to end", end_to_end);
     tally += dashboard::run(&suite);
 
     println!("{} in all; logs in {}", Lasted(start.elapsed()), suite.logs.display());

@@ -31,7 +31,10 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(THREADS);
     if arguments.list {
         let nowhere = Weak::new();
-        let all = [suites::trials(&nowhere), suites::last(&nowhere, false)].into_iter().flatten().collect();
+        let all = [suites::trials(&nowhere), suites::measured(&nowhere), suites::last(&nowhere, false)]
+            .into_iter()
+            .flatten()
+            .collect();
         return run(&arguments, all).exit_code();
     }
     match process::stop_on_signal().and_then(|()| World::start()) {
@@ -51,10 +54,12 @@ fn main() -> ExitCode {
 fn run_all(arguments: &Arguments, world: World) -> ExitCode {
     let world = Arc::new(world);
     let first = run(arguments, suites::trials(&Arc::downgrade(&world)));
+    let alone = Arguments { test_threads: Some(1), ..arguments.clone() };
+    let measured = run(&alone, suites::measured(&Arc::downgrade(&world)));
     // What must not have leaked is looked for when all the others have ended.
     let is_whole = arguments.filter.is_none() && arguments.skip.is_empty();
     let last = run(arguments, suites::last(&Arc::downgrade(&world), is_whole));
-    if first.has_failed() || last.has_failed() {
+    if first.has_failed() || measured.has_failed() || last.has_failed() {
         eprintln!("Logs are in {}", world.logs().display());
         ExitCode::FAILURE
     } else {

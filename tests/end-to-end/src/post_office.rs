@@ -22,6 +22,7 @@ struct Counter {
     origins: [String; 2],
     exchanges: Mutex<Vec<Arc<Exchange>>>,
     held: Arc<Mutex<Vec<String>>>,
+    doubled: Mutex<Vec<String>>,
 }
 
 /// Something that SNS posted.
@@ -47,7 +48,12 @@ impl PostOffice {
     /// Starts the relay before the Worker at `worker`. The emulator signs with a certificate at `emulator`, an address that the
     /// Worker, whose AWS is at `aws`, must refuse: posts get the other one. AWS doesn't sign that field.
     pub(crate) fn start(worker: SocketAddr, emulator: String, aws: String) -> io::Result<Self> {
-        let counter = Counter { origins: [emulator, aws], exchanges: Mutex::default(), held: Arc::default() };
+        let counter = Counter {
+            origins: [emulator, aws],
+            exchanges: Mutex::default(),
+            held: Arc::default(),
+            doubled: Mutex::default(),
+        };
         Ok(Self(Relay::start(Some(worker), counter)?))
     }
 
@@ -69,6 +75,11 @@ impl PostOffice {
     /// Every exchange so far, in the order of the answers.
     pub(crate) fn exchanges(&self) -> Vec<Arc<Exchange>> {
         lock(&self.0.station().exchanges).clone()
+    }
+
+    /// Posts each of a topic's notifications twice from now on, as SNS may.
+    pub(crate) fn double(&self, topic: &str) {
+        lock(&self.0.station().doubled).push(topic.to_owned());
     }
 
     /// Holds a topic's notifications back.
@@ -128,6 +139,10 @@ impl Station for Counter {
         let topic = request.header("x-amz-sns-topic-arn").unwrap_or_default();
         if by_sns && lock(&self.held).iter().any(|held| held == topic) {
             Reaction::Answer(Message::response(200, &[], ""))
+        } else if by_sns && lock(&self.doubled).iter().any(|doubled| doubled == topic) {
+            Reaction::PassTwice
+        } else if by_sns {
+            Reaction::PassUntilTaken
         } else {
             Reaction::Pass
         }

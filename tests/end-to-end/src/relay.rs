@@ -1,13 +1,14 @@
 //! A relay on loopback: it passes HTTP on to one address, and its station sees every exchange and may step in.
 
 use std::{
-    io::{self, BufReader},
+    io::{self, BufReader, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use crate::wire::{self, Kind, Message};
@@ -34,6 +35,14 @@ pub(crate) enum Reaction {
     PassThenAnswer(Message),
     /// Pass it on, but cut the connection instead of answering.
     PassThenCut,
+    /// Pass it on, but cut the connection in the middle of the answer.
+    PassThenTruncate,
+    /// Pass it on twice, and the second answer back.
+    PassTwice,
+    /// Pass it on until it is taken, as SNS does.
+    PassUntilTaken,
+    /// Cut the connection, and pass nothing on.
+    Cut,
 }
 
 /// What stands at a relay.
@@ -102,19 +111,49 @@ impl<S: Station> Shared<S> {
     /// One exchange a connection. A peer that goes away ends it; whoever waits for the answer reports that.
     fn serve(&self, stream: &TcpStream) {
         let Ok(Some(mut request)) = Message::read(&mut BufReader::new(stream), Kind::Request) else { return };
-        let (behind, response) = match self.station.react(&mut request) {
+        let reaction = self.station.react(&mut request);
+        let is_truncated = matches!(reaction, Reaction::PassThenTruncate);
+        let (behind, response) = match reaction {
             Reaction::Answer(response) => (None, Some(response)),
             Reaction::Pass => {
                 let behind = self.pass_on(&request);
                 (Some(behind.clone()), Some(behind))
             }
             Reaction::PassThenAnswer(response) => (Some(self.pass_on(&request)), Some(response)),
-            Reaction::PassThenCut => (Some(self.pass_on(&request)), None),
+            Reaction::PassThenCut | Reaction::PassThenTruncate => (Some(self.pass_on(&request)), None),
+            Reaction::PassTwice => {
+                self.pass_on(&request);
+                let behind = self.pass_on(&request);
+                (Some(behind.clone()), Some(behind))
+            }
+            Reaction::PassUntilTaken => {
+                let behind = self.pass_until_taken(&request);
+                (Some(behind.clone()), Some(behind))
+            }
+            Reaction::Cut => (None, None),
         };
+        let truncated = behind.clone().filter(|_| is_truncated);
         self.station.note(Exchange { request, behind, response: response.clone() });
+        if let Some(truncated) = truncated {
+            let (mut bytes, mut stream) = (Vec::new(), stream);
+            let _ = truncated.write(&mut bytes).and_then(|()| stream.write_all(&bytes[..bytes.len() - 1]));
+        }
         if let Some(response) = response {
             let mut stream = stream;
             let _ = response.write(&mut stream);
+        }
+    }
+
+    /// SNS tries again for an hour; whoever is behind is away for a restart at the most.
+    fn pass_until_taken(&self, request: &Message) -> Message {
+        let mut left = 300;
+        loop {
+            let behind = self.pass_on(request);
+            left -= 1;
+            if behind.status() < 500 || left == 0 {
+                return behind;
+            }
+            thread::sleep(Duration::from_millis(200));
         }
     }
 

@@ -9,6 +9,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 pub(crate) use self::call::Call;
@@ -112,6 +113,7 @@ impl Station for Tap {
 
     fn note(&self, exchange: Exchange) {
         let mut call = self.read(&exchange.request);
+        call.at = Some(Instant::now());
         call.taken = exchange.behind.as_ref().is_some_and(|behind| behind.status() == 200);
         if let Some(response) = &exchange.response {
             call.status = response.status();

@@ -118,7 +118,7 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 21] = [
+static ROUTES: [Row; 22] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),

@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+#[cfg(feature = "openapi")]
+use super::openapi::Timestamp;
 use crate::aws::Region;
 
 /// The answer to `GET /v1/sending`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SendingView {
     /// The regions that are sent from.
@@ -15,6 +18,7 @@ pub struct SendingView {
 
 /// What is on its way in one region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SendingInRegion {
     /// The region.
@@ -39,17 +43,20 @@ pub struct SendingInRegion {
 
 /// Why a mail waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WaitView {
     /// Why.
     pub reason: WaitReason,
     /// When there is room for it, as far as that is known; at the latest.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub until: OffsetDateTime,
 }
 
 /// Why a mail waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
     /// The account's recipients a second.

@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+#[cfg(feature = "openapi")]
+use crate::api::openapi::Timestamp;
+
 /// The most steps that are kept: the first ones and the last ones.
 const MOST: usize = 32;
 
 /// What we did with a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// It waits: for its turn, for the day's quota, or because SES took nothing for now.
@@ -28,10 +32,12 @@ pub enum StepKind {
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
     /// When.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub at: OffsetDateTime,
     /// What.
     pub step: StepKind,
@@ -42,6 +48,7 @@ pub struct Step {
 
 /// The steps, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct History(pub Vec<Step>);
 

@@ -65,27 +65,25 @@ impl AwsConnection {
 
     /// Reads the account. Where it can't be read and nothing is known of it, `must_know` lets it be taken for one in the sandbox.
     async fn look(&self, organisation: &Organisation, route: &Route, must_know: bool) -> Result<(), Failure> {
-        let quota = match self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await {
-            Ok(Ok(account)) => {
-                self.notice(organisation, route, account.production_access_enabled).await?;
-                let quota = account.send_quota;
-                Quota {
-                    max_24_hour_send: quota.max_24_hour_send,
-                    max_send_rate: quota.max_send_rate,
-                    sent_last_24_hours: quota.sent_last_24_hours,
-                }
+        let answer = self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await;
+        let quota = if let Ok(Ok(account)) = answer {
+            self.notice(organisation, route, account.production_access_enabled).await?;
+            let quota = account.send_quota;
+            Quota {
+                max_24_hour_send: quota.max_24_hour_send,
+                max_send_rate: quota.max_send_rate,
+                sent_last_24_hours: quota.sent_last_24_hours,
             }
+        } else {
             // Whoever sends is told by SES itself what is wrong.
-            Ok(Err(_)) | Err(_) => {
-                log::note(
-                    "account_not_read",
-                    json!({ "organisationId": organisation.id, "region": route.region }),
-                );
-                if !must_know {
-                    return Ok(());
-                }
-                UNREADABLE
+            log::note(
+                "account_not_read",
+                json!({ "organisationId": organisation.id, "region": route.region }),
+            );
+            if !must_know {
+                return Ok(());
             }
+            UNREADABLE
         };
         self.seen.borrow_mut().insert(route.region, Seen { quota, at: clock::now() });
         Ok(())

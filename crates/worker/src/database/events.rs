@@ -54,15 +54,16 @@ pub(crate) async fn insert(
             &[status.rank().into(), (&event.ses_message_id).into(), (&id).into(), organisation_id.into()],
         )?);
     }
-    #[derive(Deserialize)]
-    struct Before {
-        status: i32,
-    }
     let results = database.batch(statements).await?;
     let before = results.first().map(D1Result::results::<Before>).transpose()?;
     let was_in_doubt = before
         .is_some_and(|rows| rows.first().is_some_and(|row| row.status == EmailStatus::Unconfirmed.rank()));
     Ok(Heard { was_in_doubt })
+}
+
+#[derive(Deserialize)]
+struct Before {
+    status: i32,
 }
 
 /// What an event has told.

@@ -3,6 +3,7 @@
 mod bad_input;
 mod connect;
 mod emails;
+mod holding;
 mod identities;
 mod messages;
 mod openapi;
@@ -27,6 +28,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     [
         connect::trials(world),
         emails::trials(world),
+        holding::trials(world),
         messages::trials(world),
         webhooks::trials(world),
         identities::trials(world),
@@ -40,6 +42,11 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The cases that measure, and so run one by one when no other does.
+pub(crate) fn measured(world: &Weak<World>) -> Vec<Trial> {
+    holding::measured(world)
 }
 
 /// The cases that look at what all the others have left behind; `is_whole` is whether all of them were run.

@@ -1,6 +1,6 @@
 //! One call of AWS, read from its bytes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 use serde_json::Value;
 
@@ -20,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) region: String,
     /// The role that it asks for, or whose session signed it; empty where there is none.
     pub(crate) role: String,
+    /// When it was answered; none before.
+    pub(crate) at: Option<Instant>,
     /// The request's body.
     pub(crate) body: String,
     /// Whether the local AWS did it, whatever the Worker was told.

@@ -7,7 +7,8 @@ use super::templates;
 use crate::{
     Invalid,
     api::{
-        ApiError, BatchView, EmailId, EmailPage, EmailView, SendBatchRequest, SendEmailRequest, SentView,
+        ApiError, BatchView, EmailId, EmailPage, EmailView, SendBatchRequest, SendEmailRequest, SendingView,
+        SentView,
         openapi::operation::{Operation, Tag},
     },
     aws::Region,
@@ -69,8 +70,8 @@ pub(super) fn list() -> Operation {
 }
 
 pub(super) fn send() -> Operation {
-    let description = "From the answer on the email is kept until it has been handed to SES. `unconfirmed` means that SES's answer was lost; \
-                       such an email is never sent again by itself.";
+    let description = "From the answer on the email is kept until it has been handed to SES. `unconfirmed` means that SES's answer was lost: \
+                       an event tells, or it is sent again when none has come. Where no events come back, `delivery` says what to do.";
     Operation::new(Tag::Emails, "Send an email", description)
         .takes::<SendEmailRequest>(|request| match request.template()? {
             Some(_) => Ok(()),
@@ -121,7 +122,29 @@ pub(super) fn send() -> Operation {
         .refuses_fields(PROBLEMS.map(EmailProblem::code))
         .refuses_fields([EmailProblem::TooLarge.code()])
         .refuses_fields(templates::FILLING)
-        .refuses_fields(["template_and_content", "unknown_template", "unknown_version"])
+        .refuses_fields(["template_and_content", "unknown_template", "unknown_version", "invalid_delivery"])
+}
+
+pub(super) fn sending() -> Operation {
+    let description = "How many emails wait in each region, how fast they go, and why nothing goes where that is so. SES's limits are counted \
+                       in recipients.";
+    Operation::new(Tag::Emails, "Show what waits to be sent", description).answers::<SendingView>(
+        StatusCode::OK,
+        "The regions that are sent from.",
+        json!({
+            "regions": [{
+                "region": "eu-west-1",
+                "waiting": 0,
+                "waitingInBatches": 1250,
+                "unconfirmed": 0,
+                "perSecond": 13.44,
+                "maxSendRate": 14.0,
+                "max24HourSend": 50000,
+                "sentLast24Hours": 1007,
+                "wait": { "reason": "rate", "until": "2026-11-24T12:00:01Z" },
+            }],
+        }),
+    )
 }
 
 pub(super) fn send_batch() -> Operation {
@@ -176,6 +199,7 @@ pub(super) fn get() -> Operation {
             "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
             "sesMessageId": "0102018e-0000-0000-0000-000000000000-000000",
             "error": null,
+            "history": [{ "at": "2026-11-24T12:00:01Z", "step": "sent" }],
             "events": [{
                 "type": "delivery",
                 "at": "2026-11-24T12:00:02Z",

@@ -41,6 +41,7 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::UpdateTemplate => templates::update(),
         Action::DeleteTemplate => templates::delete(),
         Action::PreviewTemplate => templates::preview(),
+        Action::GetSending => emails::sending(),
         Action::ListEmails => emails::list(),
         Action::SendEmail => emails::send(),
         Action::SendBatch => emails::send_batch(),

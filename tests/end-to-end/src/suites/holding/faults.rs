@@ -1,0 +1,78 @@
+//! Mails under each kind of fault.
+
+use std::{thread, time::Duration};
+
+use kraiter_local::{Error, Result, api::Api};
+
+use super::{
+    Outcome,
+    crowd::{Count, Crowd},
+    hold,
+    tampering::{Kind, quota, tamper},
+};
+use crate::{
+    connected::Connected,
+    own_worker::OwnWorker,
+    site::Site,
+    world::{self, IRELAND, World},
+};
+
+/// How many mails there are under each kind.
+const MAILS: usize = 300;
+
+/// What faults happen, and when, is told by this number; a failure names it.
+const SEED: u64 = 0x004b_5241_4954_4552;
+
+/// How many recipients a second the account may write to: the local AWS, which signs two events a mail, takes longer.
+const RATE: u32 = 100;
+
+/// How long an event is waited for: well above what SNS takes here, and well below what a test may take.
+pub(super) const GRACE_SECONDS: &str = "20";
+
+/// How long everything may take.
+const DEADLINE: Duration = Duration::from_mins(8);
+
+pub(super) fn every_kind(world: &World) -> Outcome {
+    let mut site = world.site("faults")?;
+    site.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
+    let _worker = OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs)?;
+    let counts = thread::scope(|scope| {
+        let site = &site;
+        let running: Vec<_> =
+            Kind::ALL.iter().map(|kind| scope.spawn(move || (kind, under(world, site, kind)))).collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into())))
+            .collect::<Result<Vec<_>>>()
+    })?;
+    println!(
+        "\n{:<14}{:>9}{:>7}{:>9}{:>10}{:>12}",
+        "fault", "accepted", "lost", "doubled", "not sent", "sent again"
+    );
+    let mut all_held = true;
+    for (kind, count) in counts {
+        let Count { accepted, lost, doubled, not_sent, untold, sent_again } = count?;
+        println!("{kind:<14}{accepted:>9}{lost:>7}{doubled:>9}{not_sent:>10}{sent_again:>12}");
+        all_held &= accepted == MAILS && lost + doubled + not_sent + untold == 0;
+    }
+    hold(all_held, format!("mails were lost or doubled, or have no end; seed {SEED}"))
+}
+
+/// A connection to the one account whose mailbox is shown, at this site.
+pub(super) fn connect(world: &World, site: &Site) -> Result<Connected> {
+    let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
+    Connected::by_stack(organisation, world.shown_customer()?, IRELAND)
+}
+
+fn under(world: &World, site: &Site, kind: &'static Kind) -> Result<Count> {
+    let connected = connect(world, site)?;
+    let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);
+    let _faults = tamper(&site.wiretap, &connected.role_arn, std::slice::from_ref(kind), SEED);
+    if *kind == Kind::Duplicate {
+        site.post_office.double(&connected.topic);
+    }
+    let mut crowd = Crowd::new(&connected.organisation, "fault");
+    crowd.send(MAILS)?;
+    crowd.wait(DEADLINE)?;
+    crowd.count(world.emulator())
+}

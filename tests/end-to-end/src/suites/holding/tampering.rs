@@ -1,0 +1,144 @@
+//! What goes wrong between the Worker and AWS, by chance that can be repeated.
+
+use std::{
+    fmt,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use fastrand::Rng;
+use serde_json::json;
+
+use crate::{
+    connected::Connected,
+    relay::Reaction,
+    wire::Message,
+    wiretap::{
+        Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL, Wiretap,
+        fault::{json_answer, json_error},
+    },
+};
+
+/// What may go wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It takes its time.
+    Delay,
+    /// AWS does it, and the connection is cut before the answer.
+    Cut,
+    /// The connection is cut before AWS has the request.
+    Reset,
+    /// AWS answers with a fault of its own; half of the time it has done it.
+    ServerError,
+    /// AWS asks for a lower rate.
+    Throttle,
+    /// The answer ends in its middle.
+    Truncate,
+    /// What SNS posts comes twice.
+    Duplicate,
+}
+
+impl Kind {
+    /// Every kind.
+    pub(super) const ALL: [Self; 7] = [
+        Self::Delay,
+        Self::Cut,
+        Self::Reset,
+        Self::ServerError,
+        Self::Throttle,
+        Self::Truncate,
+        Self::Duplicate,
+    ];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Delay => "delay",
+            Self::Cut => "cut after",
+            Self::Reset => "cut before",
+            Self::ServerError => "5xx",
+            Self::Throttle => "429",
+            Self::Truncate => "truncated",
+            Self::Duplicate => "posted twice",
+        })
+    }
+}
+
+/// One call in this many goes wrong.
+const ONE_IN: u32 = 5;
+
+/// Lets sends of a role go wrong in these ways until the guard is dropped.
+#[must_use]
+pub(super) fn tamper(wiretap: &Wiretap, role_arn: &str, kinds: &'static [Kind], seed: u64) -> FaultGuard {
+    let random = Mutex::new(Rng::with_seed(seed));
+    wiretap.fault_of_role(role_arn, SEND_EMAIL, move |_| {
+        let (kind, chance, milliseconds) = {
+            let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
+            if random.u32(..ONE_IN) != 0 {
+                return None;
+            }
+            (kinds[random.usize(..kinds.len())], random.bool(), random.u64(100..1500))
+        };
+        match kind {
+            Kind::Delay => {
+                thread::sleep(Duration::from_millis(milliseconds));
+                None
+            }
+            Kind::Cut => Some(Reaction::PassThenCut),
+            Kind::Reset => Some(Reaction::Cut),
+            Kind::ServerError if chance => {
+                Some(Reaction::PassThenAnswer(json_answer(500, "InternalFailure", "Oops")))
+            }
+            Kind::ServerError => Some(json_error(503, "ServiceUnavailable", "Oops")),
+            Kind::Throttle => {
+                Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+            }
+            Kind::Truncate => Some(Reaction::PassThenTruncate),
+            Kind::Duplicate => None,
+        }
+    })
+}
+
+/// Lets the account of a role have this quota until the guard is dropped.
+#[must_use]
+pub(super) fn quota(wiretap: &Wiretap, role_arn: &str, per_second: u32, per_day: u32) -> FaultGuard {
+    let answer = json!({
+        "ProductionAccessEnabled": true,
+        "SendingEnabled": true,
+        "EnforcementStatus": "HEALTHY",
+        "SendQuota": { "Max24HourSend": per_day, "MaxSendRate": per_second, "SentLast24Hours": 0 },
+    });
+    wiretap.fault_of_role(role_arn, GET_ACCOUNT, move |_| {
+        Some(Reaction::Answer(Message::response(
+            200,
+            &[("content-type", "application/json")],
+            answer.to_string(),
+        )))
+    })
+}
+
+/// Stands in for SES: takes as many mails a second as it may, and asks for a lower rate where there are more. It publishes no events.
+#[must_use]
+pub(super) fn take_at_most(wiretap: &Wiretap, connected: &Connected, per_second: usize) -> FaultGuard {
+    let taken = Mutex::new(std::collections::VecDeque::new());
+    let number = AtomicU32::new(0);
+    wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_: &Call| {
+        let now = std::time::Instant::now();
+        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        while taken.front().is_some_and(|first| now.duration_since(*first) >= Duration::from_secs(1)) {
+            taken.pop_front();
+        }
+        if taken.len() >= per_second {
+            return Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."));
+        }
+        taken.push_back(now);
+        let id = format!("0102-{:06}", number.fetch_add(1, Ordering::SeqCst));
+        let body = json!({ "MessageId": id }).to_string();
+        Some(Reaction::Answer(Message::response(200, &[("content-type", "application/json")], body)))
+    })
+}
