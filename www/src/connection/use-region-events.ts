@@ -1,5 +1,5 @@
 import type { AwsBinding, RegionEvents } from '@kraiter/sdk';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { kraiter } from '../kraiter';
 import { useAnnouncer } from '../parts/announcer';
@@ -15,6 +15,8 @@ export const eventsIn = (binding: AwsBinding, region: string): RegionEvents =>
 /** Waits until events come back from a region, and tells the whole page when they do. */
 export function useRegionEvents(binding: AwsBinding, region: string, flow: Connection['flow']): RegionEvents {
   const announce = useAnnouncer();
+  const connected = useRef(false);
+  connected.current = binding.status === 'connected';
   const { data = binding } = useResource(
     `events ${region}`,
     (signal) => kraiter.awsBinding.get({ signal }),
@@ -24,8 +26,10 @@ export function useRegionEvents(binding: AwsBinding, region: string, flow: Conne
   useEffect(() => {
     if (events !== 'active') return;
     announce(`Events come back from ${region}`);
-    // A check reads sandbox and limits of the region too. What it has to say is the flow's to show.
-    kraiter.awsBinding.verify().catch(() => undefined).finally(flow.retry);
+    // A check reads sandbox and limits of the region too; what it has to say is the flow's to show, which verifies by itself where
+    // something needs attention.
+    if (connected.current) kraiter.awsBinding.verify().catch(() => undefined).finally(flow.retry);
+    else flow.retry();
   }, [events, region, announce, flow]);
   return events;
 }
