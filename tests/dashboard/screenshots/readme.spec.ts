@@ -18,6 +18,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const picture = (name: string) => fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
     const shoot = async (page: Page, name: string) => {
       await page.mouse.move(0, 0);
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.evaluate(() => document.fonts.ready);
       await page.screenshot({ path: picture(name), animations: 'disabled', fullPage: true });
     };

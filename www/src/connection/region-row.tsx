@@ -48,7 +48,7 @@ export function RegionRow({ region, home, byHand }: { region: Region; home: bool
 function Limits({ quota: { max24HourSend: most, sentLast24Hours: sent, maxSendRate: rate } }: { quota: Quota }) {
   return (
     <p class="fine figures">
-      {number(sent)} of {most < 0 ? 'any number' : number(most)} in 24 hours, {number(rate)} a second
+      {number(sent)} of {most < 0 ? 'any number' : number(most)} in 24 hours, {number(rate)}&nbsp;a&nbsp;second
     </p>
   );
 }

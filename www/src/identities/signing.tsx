@@ -22,11 +22,11 @@ export function Signing({ identity, dkim, changed }: { identity: Identity; dkim:
       <h2 id="signing-title">Signing</h2>
       {!dkim.signingEnabled && <Notice tone="amber" title="Signing is switched off in SES: mail of this domain goes out without DKIM." />}
       {done && <Notice tone="info" title="The key is changed. Publish the records above: mail is signed by the new key once SES has seen them." />}
-      <dl class="facts">
+      <dl class="facts grid">
         <div><dt>Key</dt><dd>{ORIGIN[dkim.origin]}</dd></div>
         {dkim.keyLength !== null && <div><dt>Length</dt><dd>{dkim.keyLength} bits{dkim.nextKeyLength !== null && dkim.nextKeyLength !== dkim.keyLength && `, ${dkim.nextKeyLength} bits next`}</dd></div>}
         {dkim.selector && <div><dt>Selector</dt><dd><Copyable text={dkim.selector} what="selector" /></dd></div>}
-        {dkim.publicKey && <div><dt>Public key</dt><dd><Copyable text={dkim.publicKey} what="public key" /></dd></div>}
+        {dkim.publicKey && <div class="wide"><dt>Public key</dt><dd><Copyable text={dkim.publicKey} what="public key" /></dd></div>}
         {dkim.hostedZone && <div><dt>Records point into</dt><dd><code>{dkim.hostedZone}</code></dd></div>}
       </dl>
       <details>

@@ -59,7 +59,7 @@ export function IdentityPage() {
         {identity.dkim && <Signing identity={identity} dkim={identity.dkim} changed={reload} />}
         <section class="card" aria-labelledby="about-title">
           <h2 id="about-title">{domain ? 'This domain' : 'This address'}</h2>
-          <dl class="facts grid">
+          <dl class="facts inline">
             <div><dt>Added</dt><dd><Time at={identity.createdAt} /></dd></div>
             <div><dt>ID</dt><dd><Copyable text={identity.id} what="ID" /></dd></div>
           </dl>
