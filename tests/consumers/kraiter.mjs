@@ -37,7 +37,7 @@ export async function kraiter(folder) {
       checkedAt: null,
     };
   };
-  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], createdAt: NOW };
+  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], pollAfterSeconds: null, createdAt: NOW };
   const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
 
@@ -65,7 +65,7 @@ export async function kraiter(folder) {
       return [200, binding()];
     },
     'POST /v1/identities': () => [201, identity],
-    'GET /v1/identities': () => [200, { data: [identity] }],
+    'GET /v1/identities': () => [200, { data: [identity], problems: [], regions: ['eu-west-1'], nextCursor: null }],
     'GET /v1/identities/idn_1': () => [200, identity],
     'PUT /v1/identities/idn_1/dkim': () => [200, identity],
     'POST /v1/identities/idn_1/check-dns': () => [200, { id: 'idn_1', complete: true, records: [], advice: [], checkAgainAfterSeconds: null }],

@@ -50,7 +50,12 @@ test("the README's lines run as they stand", async () => {
     await writeFile(join(folder, 'readme.mjs'), filled);
     const said = await run(process.execPath, ['readme.mjs'], { cwd: folder, env: { KRAITER_API_KEY: 'kr_test' } });
     assert.equal(said.split('\n')[0], 'true');
-    const lines = ['POST /v1/aws-binding/connect', 'POST /v1/aws-binding', 'POST /v1/aws-binding/verify', 'POST /v1/identities', 'POST /v1/emails', 'GET /v1/emails/eml_1'];
+    const lines = [
+      'POST /v1/aws-binding/connect', 'POST /v1/aws-binding', 'POST /v1/aws-binding/verify',
+      'POST /v1/aws-binding/connect', 'GET /v1/aws-binding', 'POST /v1/aws-binding/events',
+      'POST /v1/identities', 'GET /v1/identities/idn_1/zone', 'POST /v1/identities/idn_1/check-dns', 'GET /v1/identities?region=all',
+      'POST /v1/emails', 'GET /v1/emails/eml_1',
+    ];
     assert.deepEqual(api.asked.map(({ line }) => line), lines);
   } finally {
     await api.close();
