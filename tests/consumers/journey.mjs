@@ -35,6 +35,21 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
 
   const identity = await kraiter.identities.create({ identity: 'example.com', region: undefined });
   const listed = await kraiter.identities.list();
+
+  const draft = { subject: 'Hello {{ name }}', text: '{{ name }}' };
+  const variables = { name: 'Ada', more: [1, null, { a: true }] };
+  const template = await kraiter.templates.create({ name: 'Welcome', ...draft });
+  const seen = [
+    template.variables.map(({ name }) => name),
+    (await kraiter.templates.list({ limit: 1 })).data.length,
+    (await kraiter.templates.get(template.id, { version: 3 })).version,
+    (await kraiter.templates.update(template.id, { name: 'Welcome', ...draft, version: template.version })).version,
+    (await kraiter.templates.preview(template.id, { variables })).subject,
+    (await kraiter.templates.previewDraft({ ...draft, variables })).text,
+    (await kraiter.templates.delete(template.id)) === undefined,
+  ];
+  await kraiter.emails.send({ from: 'a@example.com', to: 'b@example.com', template: { id: template.id, variables } });
+
   const sent = await kraiter.emails.send({ from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', text: '✓' });
   const page = await kraiter.emails.list({ limit: 1, cursor: undefined });
   const email = await kraiter.emails.get(sent.id);
@@ -59,6 +74,7 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     odd,
     identity: (await kraiter.identities.get(identity.id)).dnsRecords.length,
     listed: listed.data.length,
+    template: seen,
     email: [sent.status, page.data.length, page.nextCursor, email.subject, email.events[0]?.type],
     region: await failure(kraiter.awsBinding.connect({ region: 'mars' })),
     missing: await failure(kraiter.emails.get('../none')),

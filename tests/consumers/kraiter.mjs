@@ -39,6 +39,7 @@ export async function kraiter(folder) {
   };
   const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], createdAt: NOW };
   const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
+  const template = { id: 'tpl_1', name: 'Welcome', version: 1, subject: 'Hello {{ name }}', html: null, text: '{{ name }}', variables: [{ name: 'name', required: true }], versions: { oldest: 1, newest: 1 }, createdAt: NOW, updatedAt: NOW };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
 
   const routes = {
@@ -67,6 +68,13 @@ export async function kraiter(folder) {
     'POST /v1/identities': () => [201, identity],
     'GET /v1/identities': () => [200, { data: [identity] }],
     'GET /v1/identities/idn_1': () => [200, identity],
+    'POST /v1/templates': () => [201, template],
+    'GET /v1/templates': () => [200, { data: [{ ...template }], nextCursor: null }],
+    'POST /v1/templates/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
+    'GET /v1/templates/tpl_1': ({ search }) => [200, { ...template, version: Number(new URLSearchParams(search).get('version') ?? 1) }],
+    'PUT /v1/templates/tpl_1': () => [200, { ...template, version: 2 }],
+    'DELETE /v1/templates/tpl_1': () => [204],
+    'POST /v1/templates/tpl_1/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
     'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
     'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
@@ -79,12 +87,12 @@ export async function kraiter(folder) {
   const missing = () => [404, { type: 'urn:kraiter:problem:not_found', title: 'Not Found', status: 404, detail: 'There is no such email.', code: 'not_found', requestId: 'req_1' }];
 
   const server = createServer(async (request, response) => {
-    const path = request.url.split('?')[0];
+    const [path, search] = request.url.split('?');
     if (!path.startsWith('/v1/')) return page(folder, path, response);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
-    const answer = (routes[`${request.method} ${path}`] ?? missing)();
+    const answer = (routes[`${request.method} ${path}`] ?? missing)({ search });
     if (!answer) return;
     response.writeHead(answer[0], { 'content-type': answer[0] < 400 ? 'application/json' : 'application/problem+json' });
     response.end(answer[1] && JSON.stringify(answer[1]));
@@ -117,6 +125,7 @@ export const SEEN = {
   odd: [],
   identity: 1,
   listed: 1,
+  template: [['name'], 1, 3, 2, 'Hello Ada', 'Ada', true],
   email: ['sent', 1, null, 'Grüße', 'send'],
   region: {
     name: 'KraiterError',

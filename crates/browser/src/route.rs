@@ -31,6 +31,20 @@ pub enum Route {
     GetIdentity,
     /// `identities.list`.
     ListIdentities,
+    /// `templates.create`.
+    CreateTemplate,
+    /// `templates.list`.
+    ListTemplates,
+    /// `templates.get`.
+    GetTemplate,
+    /// `templates.update`.
+    UpdateTemplate,
+    /// `templates.delete`.
+    DeleteTemplate,
+    /// `templates.preview`.
+    PreviewTemplate,
+    /// `templates.previewDraft`.
+    PreviewDraft,
     /// `emails.send`.
     SendEmail,
     /// `emails.get`.
@@ -57,19 +71,26 @@ impl Route {
             | Self::CreateAwsBinding
             | Self::VerifyAwsBinding
             | Self::CreateIdentity
+            | Self::CreateTemplate
+            | Self::PreviewTemplate
+            | Self::PreviewDraft
             | Self::SendEmail
             | Self::CreateSession => "POST",
-            Self::DeleteAwsBinding | Self::EndSession => "DELETE",
+            Self::UpdateTemplate => "PUT",
+            Self::DeleteAwsBinding | Self::DeleteTemplate | Self::EndSession => "DELETE",
             Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
+            | Self::ListTemplates
+            | Self::GetTemplate
             | Self::GetEmail
             | Self::ListEmails
             | Self::GetSession => "GET",
         }
     }
 
-    /// The path. `argument` is the id for a route about one thing, the query for a route that lists.
+    /// The path. `argument` is the id for a route about one thing, the query for a route that lists, and for a route that takes both,
+    /// both: the id ends at the last `?`, which no query holds.
     #[must_use]
     pub fn path(self, argument: &str) -> String {
         let path = match self {
@@ -77,14 +98,32 @@ impl Route {
             Self::ConnectAws => "/v1/aws-binding/connect",
             Self::VerifyAwsBinding => "/v1/aws-binding/verify",
             Self::CreateIdentity | Self::GetIdentity | Self::ListIdentities => "/v1/identities",
+            Self::CreateTemplate
+            | Self::ListTemplates
+            | Self::GetTemplate
+            | Self::UpdateTemplate
+            | Self::DeleteTemplate
+            | Self::PreviewTemplate => "/v1/templates",
+            Self::PreviewDraft => "/v1/templates/preview",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
             Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
-        match self {
-            Self::GetIdentity | Self::GetEmail => format!("{path}/{}", utf8_percent_encode(argument, PATH)),
-            Self::ListEmails if !argument.is_empty() => format!("{path}?{argument}"),
+        let (id, query) = match self {
+            Self::ListTemplates | Self::ListEmails => ("", argument),
+            Self::GetTemplate => argument.rsplit_once('?').unwrap_or((argument, "")),
+            _ => (argument, ""),
+        };
+        let id = utf8_percent_encode(id, PATH);
+        let path = match self {
+            Self::GetIdentity
+            | Self::GetTemplate
+            | Self::UpdateTemplate
+            | Self::DeleteTemplate
+            | Self::GetEmail => format!("{path}/{id}"),
+            Self::PreviewTemplate => format!("{path}/{id}/preview"),
             _ => path.to_owned(),
-        }
+        };
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
     /// Checks what would be sent, by the API's own rules. `text` gives a field of the body, where that is a text; what is missing or
@@ -125,7 +164,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 14] = [
+    const ALL: [Route; 21] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -134,6 +173,13 @@ mod tests {
         Route::CreateIdentity,
         Route::GetIdentity,
         Route::ListIdentities,
+        Route::CreateTemplate,
+        Route::ListTemplates,
+        Route::GetTemplate,
+        Route::UpdateTemplate,
+        Route::DeleteTemplate,
+        Route::PreviewTemplate,
+        Route::PreviewDraft,
         Route::SendEmail,
         Route::GetEmail,
         Route::ListEmails,
@@ -165,6 +211,15 @@ mod tests {
         }
         assert_eq!(Route::ListEmails.path("limit=5&cursor=x"), "/v1/emails?limit=5&cursor=x");
         assert_eq!(Route::ListEmails.path(""), "/v1/emails");
+        assert_eq!(Route::PreviewTemplate.path("a/b"), "/v1/templates/a%2Fb/preview");
+        for (both, path) in [
+            ("tpl_1?", "/v1/templates/tpl_1"),
+            ("tpl_1?version=3", "/v1/templates/tpl_1?version=3"),
+            ("a?b?version=3", "/v1/templates/a%3Fb?version=3"),
+            ("../emails?", "/v1/templates/..%2Femails"),
+        ] {
+            assert_eq!(Route::GetTemplate.path(both), path);
+        }
     }
 
     /// What is wrong with a request, told before it is sent.

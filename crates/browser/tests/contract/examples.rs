@@ -6,11 +6,12 @@ use kraiter_core::{
     api::{
         AwsBindingView, ConnectView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary,
         EmailView, IdentityId, IdentityList, IdentityProblem, IdentityView, KnownIdentity, OrganisationId,
-        OwnKey, SentView, SessionOrganisation, SessionView, VerifyView,
+        OwnKey, PreviewView, SentView, SessionOrganisation, SessionView, TemplateId, TemplatePage,
+        TemplateSummary, TemplateView, VerifyView, VersionRange,
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
-    mail::{EmailStatus, EventType, SenderIdentity},
+    mail::{EmailStatus, EventType, SenderIdentity, template::TemplateVariable},
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, trust_policy},
 };
@@ -157,6 +158,58 @@ pub(crate) fn identity_lists() -> Vec<IdentityList> {
         next_cursor,
     };
     vec![list(problems, Some(IdentityId::new(NOW, 1))), list(vec![], None)]
+}
+
+fn variables() -> Vec<TemplateVariable> {
+    [("name", true), ("coupon", false)]
+        .map(|(name, required)| TemplateVariable { name: name.into(), required })
+        .into()
+}
+
+/// One with HTML, and one with a text.
+pub(crate) fn templates() -> Vec<TemplateView> {
+    let html = TemplateView {
+        id: TemplateId::new(NOW, 1),
+        name: "Welcome".into(),
+        version: 2,
+        subject: "Hello {{ name }}".into(),
+        html: Some("<p>{{ coupon | default('none') }}</p>".into()),
+        text: None,
+        variables: variables(),
+        versions: VersionRange { oldest: 1, newest: 3 },
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let text = TemplateView { html: None, text: Some("Hello".into()), variables: vec![], ..html.clone() };
+    vec![html, text]
+}
+
+pub(crate) fn template_summaries() -> Vec<TemplateSummary> {
+    vec![TemplateSummary {
+        id: TemplateId::new(NOW, 1),
+        name: "Welcome".into(),
+        version: 3,
+        subject: "Hello {{ name }}".into(),
+        created_at: NOW,
+        updated_at: NOW,
+    }]
+}
+
+pub(crate) fn template_pages() -> Vec<TemplatePage> {
+    [None, Some("tpl_1".to_owned())]
+        .map(|next_cursor| TemplatePage { data: template_summaries(), next_cursor })
+        .into()
+}
+
+pub(crate) fn previews() -> Vec<PreviewView> {
+    [None, Some("<p>none</p>".to_owned())]
+        .map(|html| PreviewView {
+            subject: "Hello Ada".into(),
+            html,
+            text: "none".into(),
+            variables: variables(),
+        })
+        .into()
 }
 
 fn summary() -> EmailSummary {
