@@ -55,6 +55,7 @@ function Versions({ template: { id, version, versions, updatedAt } }: { template
         {all.map((number) => <option key={number} value={String(number)}>{number === versions.newest ? `${number} (newest)` : number}</option>)}
       </select>
       <span class="muted">saved <Time at={updatedAt} relative /></span>
+      {version === versions.newest && <a class="button secondary small" href={`/send?template=${id}`}>Send a test by it</a>}
       {version !== versions.newest && <span class="hint">Emails go out by version {versions.newest}. Saved, this one becomes the newest again.</span>}
     </div>
   );
