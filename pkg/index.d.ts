@@ -32,12 +32,21 @@ export declare class Kraiter {
 export interface AwsBindings {
   /** The connection as it is. */
   get(options?: Options): Promise<AwsBinding>;
-  /** The link that creates the stack, and the policies for a role made by hand. In a bound state it changes nothing. */
+  /**
+   * The link that creates the stack, and the policies for a role made by hand. Of a connection that has a role it changes nothing:
+   * for a further region the link makes a stack there that uses the role and only brings events back, and once it is done that
+   * region's `events` is `active`.
+   */
   connect(region: { region: string }, options?: Options): Promise<ConnectDetails>;
   /** Registers a role made by hand. It is checked at once, in the background. */
   create(role: RegisterRole, options?: Options): Promise<AwsBinding>;
   /** Tries the role now, with the external ID and without. */
   verify(options?: Options): Promise<Verification>;
+  /**
+   * Makes what brings events back without a stack, for a role made by hand or for a further region: a configuration set, and for a
+   * topic of yours the destination and an address to subscribe. Doing it again changes nothing, but the address is a new one.
+   */
+  setUpEvents(events?: SetUpEvents, options?: Options): Promise<EventsSetUp>;
   /** Ends the connection. The stack stays in the AWS account until it is deleted there. */
   disconnect(options?: Options): Promise<AwsBinding>;
   /** Leads a person from not connected to connected. Begins at once; `free()` ends it, or the signal. */
@@ -49,8 +58,19 @@ export interface Identities {
   create(identity: CreateIdentity, options?: Options): Promise<Identity>;
   /** An identity as SES sees it now. */
   get(id: string, options?: Options): Promise<Identity>;
-  /** What SES has in the regions that the organisation uses, newest first; a region that fails is named among the problems. */
-  list(options?: Options): Promise<IdentityList>;
+  /**
+   * What SES has, newest first, in the regions that the organisation uses unless told; 100 a page unless told. A region that fails is
+   * named among the problems.
+   */
+  list(which?: IdentityQuery, options?: Options): Promise<IdentityList>;
+  /** Deletes an identity at SES: no mail can be sent from it any more. */
+  delete(id: string, options?: Options): Promise<void>;
+  /** Changes the key that a domain's mail is signed with. The answer has the records to publish for it. */
+  setDkim(id: string, dkim: DkimChoice, options?: Options): Promise<Identity>;
+  /** What DNS has of a domain's records now, and what to do about SPF and DMARC. */
+  checkDns(id: string, options?: Options): Promise<DnsCheck>;
+  /** A domain's records as a zone file (RFC 1035), to be imported at a DNS host. */
+  zoneFile(id: string, options?: Options): Promise<string>;
 }
 
 export interface Templates {
@@ -177,6 +197,27 @@ export interface Region {
 /** Whether what becomes of email is heard of: `none` has neither stack nor topic, `awaited` waits for the topic's confirmation. */
 export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
 
+/** What brings events back where no stack does. */
+export interface SetUpEvents {
+  /** The stack's region unless told. */
+  region?: string | undefined;
+  /** An SNS topic of yours in that region; without one only the configuration set is made, and the policy is shown for an example. */
+  topicArn?: string | undefined;
+}
+
+/** What was made, and what is left to do by hand. */
+export interface EventsSetUp {
+  region: string;
+  /** Emails from there name it from now on. */
+  configurationSet: string;
+  topicArn: string | null;
+  /** The access policy that the topic needs. */
+  topicPolicy: Json;
+  /** The address to subscribe to the topic, raw message delivery off. It is shown this once. `null` where no topic was given. */
+  webhookUrl: string | null;
+  events: RegionEvents;
+}
+
 /** Why a connection doesn't work. */
 export interface Reason {
   /** The stable code. */
@@ -207,6 +248,15 @@ export interface CreateIdentity {
 
 /** A key that SES makes, or one of your own (an RSA key in PEM form, which Kraiter hands to SES and keeps nowhere). */
 export type DkimKey = { keyLength?: 1024 | 2048 | undefined } | { selector: string; privateKey: string };
+
+/** The same, where a choice has to be made. */
+export type DkimChoice = { keyLength: 1024 | 2048 } | { selector: string; privateKey: string };
+
+/** Which identities are listed. */
+export interface IdentityQuery extends PageQuery {
+  /** A region, several, or `all`; those that the organisation uses unless told. */
+  region?: string | readonly string[] | undefined;
+}
 
 export type VerificationStatus = 'pending' | 'success' | 'failed' | 'temporary_failure' | 'not_started';
 
@@ -272,6 +322,71 @@ export interface DnsRecord {
   name: string;
   value: string;
 }
+
+export type RecordStatus = 'found' | 'missing' | 'wrong' | 'not_seen_yet';
+
+/** What DNS says of a domain's records. */
+export interface DnsCheck {
+  id: string;
+  identity: string;
+  region: string;
+  /** When DNS was asked (RFC 3339). */
+  checkedAt: string;
+  /** Whether every record that SES needs is there. SES looks for itself, so `verified` may take a while longer. */
+  complete: boolean;
+  /** The zone that the domain lies in (`example.com` for `mail.example.com`); `null` where DNS doesn't tell. */
+  zone: string | null;
+  /** The records that SES needs. */
+  records: RecordCheck[];
+  /** SPF and DMARC. */
+  advice: DnsAdvice[];
+  /** In how many seconds asking again can show something new; `null` where nothing is awaited. */
+  checkAgainAfterSeconds: number | null;
+}
+
+/** A record that SES needs, and whether it is there. */
+export interface RecordCheck {
+  /** `CNAME` or `TXT`. */
+  type: string;
+  name: string;
+  /** The name inside its zone, as most DNS hosts want it; `null` where the zone isn't known. */
+  host: string | null;
+  /** What to publish; `null` where only you have it. */
+  value: string | null;
+  /** `not_seen_yet`: nothing can be said for sure yet, since DNS takes a while to spread a record. */
+  status: RecordStatus;
+  /** What is there instead. */
+  found: string[];
+  /** What was seen. */
+  message: string;
+  /** What to do; `null` where nothing is to be done. */
+  help: string | null;
+}
+
+/** A record that SES doesn't need but receivers look at. */
+export interface DnsAdvice {
+  purpose: AdvicePurpose;
+  action: AdviceAction;
+  /** `TXT`. */
+  type: string;
+  name: string;
+  /** The name inside its zone; `null` where the zone isn't known. */
+  host: string | null;
+  /** The text to publish; `null` where nothing is to be published. */
+  value: string | null;
+  /** The texts of this purpose that are there. */
+  found: string[];
+  /** Why. */
+  message: string;
+}
+
+export type AdvicePurpose = 'spf' | 'dmarc';
+
+/**
+ * What to do: leave the record, add `value`, put `value` in the place of what is in `found`, mend by hand what is in `found` (what is
+ * right can't be told from outside), or wait, since it could not be looked up.
+ */
+export type AdviceAction = 'keep' | 'publish' | 'change' | 'repair' | 'wait';
 
 /** A template's parts, as they are written: Jinja, as far as a mail needs it. */
 export interface TemplateParts {

@@ -27,13 +27,18 @@ export class PlatformKraiter {
       connect: (region, options) => call(Route.ConnectAws, '', region, options),
       create: (role, options) => call(Route.CreateAwsBinding, '', role, options),
       verify: (options) => call(Route.VerifyAwsBinding, '', {}, options),
+      setUpEvents: (events, options) => call(Route.SetUpEvents, '', events ?? {}, options),
       disconnect: (options) => call(Route.DeleteAwsBinding, '', undefined, options),
       flow: (options) => new ConnectFlow(ready, options?.signal),
     };
     this.identities = {
       create: (identity, options) => call(Route.CreateIdentity, '', identity, options),
       get: (id, options) => call(Route.GetIdentity, `${id}`, undefined, options),
-      list: (options) => call(Route.ListIdentities, '', undefined, options),
+      list: (which, options) => call(Route.ListIdentities, query(which), undefined, options),
+      delete: (id, options) => call(Route.DeleteIdentity, `${id}`, undefined, options),
+      setDkim: (id, dkim, options) => call(Route.SetIdentityDkim, `${id}`, dkim, options),
+      checkDns: (id, options) => call(Route.CheckIdentityDns, `${id}`, undefined, options),
+      zoneFile: (id, options) => call(Route.GetIdentityZone, `${id}`, undefined, options),
     };
     this.templates = {
       create: (template, options) => call(Route.CreateTemplate, '', template, options),
@@ -73,8 +78,11 @@ function address(baseUrl) {
   return url.href.replace(/\/+$/, '');
 }
 
+/** What has several values is named several times. */
 function query(page = {}) {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, value);
+  for (const [name, values] of Object.entries(page)) {
+    if (values !== undefined) for (const value of [values].flat()) query.append(name, value);
+  }
   return `${query}`;
 }

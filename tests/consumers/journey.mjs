@@ -34,7 +34,11 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
   const odd = states.filter((state) => `${Object.keys(state)}` !== `${PROPERTIES[state.step]}`);
 
   const identity = await kraiter.identities.create({ identity: 'example.com', region: undefined });
-  const listed = await kraiter.identities.list();
+  const listed = await kraiter.identities.list({ region: ['eu-west-1', 'us-east-1'], limit: 5 });
+  const { id } = await kraiter.identities.setDkim(identity.id, { keyLength: 2048 });
+  const { complete } = await kraiter.identities.checkDns(id);
+  const zone = await kraiter.identities.zoneFile(id);
+  const { events } = await kraiter.awsBinding.setUpEvents({ topicArn: 'arn:aws:sns:eu-west-1:123456789012:events' });
 
   const draft = { subject: 'Hello {{ name }}', text: '{{ name }}' };
   const variables = { name: 'Ada', more: [1, null, { a: true }] };
@@ -75,6 +79,9 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     identity: (await kraiter.identities.get(identity.id)).dnsRecords.length,
     listed: listed.data.length,
     template: seen,
+    domain: [id, complete, zone, (await kraiter.identities.delete(id)) === undefined],
+    events,
+    elsewhere: await kraiter.identities.list({ region: 'mars' }).then(({ data }) => data, (error) => error.code),
     email: [sent.status, page.data.length, page.nextCursor, email.subject, email.events[0]?.type],
     region: await failure(kraiter.awsBinding.connect({ region: 'mars' })),
     missing: await failure(kraiter.emails.get('../none')),

@@ -75,6 +75,11 @@ export async function kraiter(folder) {
     'PUT /v1/templates/tpl_1': () => [200, { ...template, version: 2 }],
     'DELETE /v1/templates/tpl_1': () => [204],
     'POST /v1/templates/tpl_1/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
+    'PUT /v1/identities/idn_1/dkim': () => [200, identity],
+    'POST /v1/identities/idn_1/check-dns': () => [200, { id: 'idn_1', complete: true, records: [], advice: [], checkAgainAfterSeconds: null }],
+    'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
+    'DELETE /v1/identities/idn_1': () => [204],
+    'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
     'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
     'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
@@ -94,8 +99,10 @@ export async function kraiter(folder) {
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
     const answer = (routes[`${request.method} ${path}`] ?? missing)({ search });
     if (!answer) return;
-    response.writeHead(answer[0], { 'content-type': answer[0] < 400 ? 'application/json' : 'application/problem+json' });
-    response.end(answer[1] && JSON.stringify(answer[1]));
+    const [code, body] = answer;
+    const kind = typeof body === 'string' ? 'text/plain; charset=utf-8' : code < 400 ? 'application/json' : 'application/problem+json';
+    response.writeHead(code, { 'content-type': kind });
+    response.end(typeof body === 'string' ? body : body && JSON.stringify(body));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}`;
@@ -126,6 +133,9 @@ export const SEEN = {
   identity: 1,
   listed: 1,
   template: [['name'], 1, 3, 2, 'Hello Ada', 'Ada', true],
+  domain: ['idn_1', true, '$ORIGIN example.com.', true],
+  events: 'awaited',
+  elsewhere: 'invalid_region',
   email: ['sent', 1, null, 'Grüße', 'send'],
   region: {
     name: 'KraiterError',

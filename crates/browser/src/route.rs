@@ -3,7 +3,7 @@
 #![allow(clippy::float_cmp, reason = "wasm-bindgen reads an enum's number so")]
 
 use kraiter_core::{
-    api::{ConnectRequest, FieldError, RegisterRequest},
+    api::{ConnectRequest, FieldError, RegisterRequest, SetUpEventsRequest},
     aws::Region,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -23,6 +23,8 @@ pub enum Route {
     CreateAwsBinding,
     /// `awsBinding.verify`.
     VerifyAwsBinding,
+    /// `awsBinding.setUpEvents`.
+    SetUpEvents,
     /// `awsBinding.disconnect`.
     DeleteAwsBinding,
     /// `identities.create`.
@@ -45,6 +47,14 @@ pub enum Route {
     PreviewTemplate,
     /// `templates.previewDraft`.
     PreviewDraft,
+    /// `identities.delete`.
+    DeleteIdentity,
+    /// `identities.setDkim`.
+    SetIdentityDkim,
+    /// `identities.checkDns`.
+    CheckIdentityDns,
+    /// `identities.zoneFile`.
+    GetIdentityZone,
     /// `emails.send`.
     SendEmail,
     /// `emails.get`.
@@ -70,17 +80,22 @@ impl Route {
             Self::ConnectAws
             | Self::CreateAwsBinding
             | Self::VerifyAwsBinding
+            | Self::SetUpEvents
             | Self::CreateIdentity
+            | Self::CheckIdentityDns
             | Self::CreateTemplate
             | Self::PreviewTemplate
             | Self::PreviewDraft
             | Self::SendEmail
             | Self::CreateSession => "POST",
-            Self::UpdateTemplate => "PUT",
-            Self::DeleteAwsBinding | Self::DeleteTemplate | Self::EndSession => "DELETE",
+            Self::SetIdentityDkim | Self::UpdateTemplate => "PUT",
+            Self::DeleteAwsBinding | Self::DeleteIdentity | Self::DeleteTemplate | Self::EndSession => {
+                "DELETE"
+            }
             Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
+            | Self::GetIdentityZone
             | Self::ListTemplates
             | Self::GetTemplate
             | Self::GetEmail
@@ -97,7 +112,14 @@ impl Route {
             Self::GetAwsBinding | Self::CreateAwsBinding | Self::DeleteAwsBinding => "/v1/aws-binding",
             Self::ConnectAws => "/v1/aws-binding/connect",
             Self::VerifyAwsBinding => "/v1/aws-binding/verify",
-            Self::CreateIdentity | Self::GetIdentity | Self::ListIdentities => "/v1/identities",
+            Self::SetUpEvents => "/v1/aws-binding/events",
+            Self::CreateIdentity
+            | Self::GetIdentity
+            | Self::ListIdentities
+            | Self::DeleteIdentity
+            | Self::SetIdentityDkim
+            | Self::CheckIdentityDns
+            | Self::GetIdentityZone => "/v1/identities",
             Self::CreateTemplate
             | Self::ListTemplates
             | Self::GetTemplate
@@ -109,29 +131,40 @@ impl Route {
             Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
         let (id, query) = match self {
-            Self::ListTemplates | Self::ListEmails => ("", argument),
+            Self::ListIdentities | Self::ListTemplates | Self::ListEmails => ("", argument),
             Self::GetTemplate => argument.rsplit_once('?').unwrap_or((argument, "")),
             _ => (argument, ""),
         };
-        let id = utf8_percent_encode(id, PATH);
+        let about = |below: &str| format!("{path}/{}{below}", utf8_percent_encode(id, PATH));
         let path = match self {
             Self::GetIdentity
+            | Self::DeleteIdentity
             | Self::GetTemplate
             | Self::UpdateTemplate
             | Self::DeleteTemplate
-            | Self::GetEmail => format!("{path}/{id}"),
-            Self::PreviewTemplate => format!("{path}/{id}/preview"),
+            | Self::GetEmail => about(""),
+            Self::SetIdentityDkim => about("/dkim"),
+            Self::CheckIdentityDns => about("/check-dns"),
+            Self::GetIdentityZone => about("/zone"),
+            Self::PreviewTemplate => about("/preview"),
             _ => path.to_owned(),
         };
         if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
-    /// Checks what would be sent, by the API's own rules. `text` gives a field of the body, where that is a text; what is missing or
-    /// of another type is left for the API to say.
+    /// Whether what it answers is a text, and not JSON.
+    #[must_use]
+    pub const fn answers_text(self) -> bool {
+        matches!(self, Self::GetIdentityZone)
+    }
+
+    /// Checks what would be sent, by the API's own rules. `argument` is what [`Route::path`] takes, `text` gives a field of the body,
+    /// where that is a text; what is missing or of another type is left for the API to say.
     ///
     /// # Errors
     /// What the API would answer.
-    pub fn check(self, text: &dyn Fn(&str) -> Option<String>) -> Result<(), Failure> {
+    pub fn check(self, argument: &str, text: &dyn Fn(&str) -> Option<String>) -> Result<(), Failure> {
+        let is_region = |region: &str| region.parse::<Region>().map_err(FieldError::invalid("region"));
         match self {
             Self::ConnectAws => {
                 if let Some(region) = text("region") {
@@ -145,9 +178,20 @@ impl Route {
                     RegisterRequest { aws_account_id, role_arn, external_id, stack_region }.check()?;
                 }
             }
+            Self::SetUpEvents => {
+                SetUpEventsRequest { region: text("region"), topic_arn: text("topicArn") }.parse()?;
+            }
+            Self::ListIdentities => {
+                // What is encoded has a character that no region has.
+                for region in argument.split('&').filter_map(|one| one.strip_prefix("region=")) {
+                    if region != "all" {
+                        is_region(region)?;
+                    }
+                }
+            }
             Self::CreateIdentity | Self::SendEmail => {
                 if let Some(region) = text("region") {
-                    region.parse::<Region>().map_err(FieldError::invalid("region"))?;
+                    is_region(&region)?;
                 }
             }
             _ => {}
@@ -164,11 +208,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 21] = [
+    const ALL: [Route; 26] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
         Route::VerifyAwsBinding,
+        Route::SetUpEvents,
         Route::DeleteAwsBinding,
         Route::CreateIdentity,
         Route::GetIdentity,
@@ -180,6 +225,10 @@ mod tests {
         Route::DeleteTemplate,
         Route::PreviewTemplate,
         Route::PreviewDraft,
+        Route::DeleteIdentity,
+        Route::SetIdentityDkim,
+        Route::CheckIdentityDns,
+        Route::GetIdentityZone,
         Route::SendEmail,
         Route::GetEmail,
         Route::ListEmails,
@@ -209,6 +258,8 @@ mod tests {
         ] {
             assert_eq!(Route::GetEmail.path(id), path);
         }
+        assert_eq!(Route::GetIdentityZone.path("a/b?c"), "/v1/identities/a%2Fb%3Fc/zone");
+        assert_eq!(Route::ListIdentities.path("region=all"), "/v1/identities?region=all");
         assert_eq!(Route::ListEmails.path("limit=5&cursor=x"), "/v1/emails?limit=5&cursor=x");
         assert_eq!(Route::ListEmails.path(""), "/v1/emails");
         assert_eq!(Route::PreviewTemplate.path("a/b"), "/v1/templates/a%2Fb/preview");
@@ -226,7 +277,7 @@ mod tests {
     fn wrong(route: Route, body: &[(&str, &str)]) -> Option<(String, Option<String>)> {
         let text =
             |name: &str| body.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
-        route.check(&text).err().map(|failure| (failure.code, failure.field))
+        route.check("", &text).err().map(|failure| (failure.code, failure.field))
     }
 
     #[test]
@@ -257,13 +308,30 @@ mod tests {
         assert_eq!(region(Route::ConnectAws, "mx-central-1").as_deref(), Some("region_without_stack"));
         assert_eq!(region(Route::CreateIdentity, "mx-central-1"), None);
         assert_eq!(region(Route::SendEmail, "mars").as_deref(), Some("invalid_region"));
+        assert_eq!(region(Route::SetUpEvents, "mars").as_deref(), Some("invalid_region"));
+        let topic = |arn| wrong(Route::SetUpEvents, &[("topicArn", arn)]);
+        assert_eq!(topic("arn:aws:sns:eu-west-1:123456789012:events"), None);
+        let found = topic("arn:aws:sqs:eu-west-1:123456789012:events");
+        assert_eq!(found, Some(("invalid_topic_arn".to_owned(), Some("topicArn".to_owned()))));
+    }
+
+    #[test]
+    fn each_region_of_a_list_is_looked_at() {
+        let asked =
+            |query: &str| Route::ListIdentities.check(query, &|_| None).map_err(|failure| failure.code);
+        for right in ["", "region=all", "region=eu-west-1&region=us-east-1&limit=5", "limit=x&cursor=mars"] {
+            assert_eq!(asked(right), Ok(()), "{right}");
+        }
+        for wrong in ["region=mars", "region=eu-west-1&region=", "region=eu-west-1%2Cus-east-1"] {
+            assert_eq!(asked(wrong), Err("invalid_region".to_owned()), "{wrong}");
+        }
     }
 
     #[test]
     fn the_words_are_the_apis_own() {
         let refused = ConnectRequest { region: "mars".into() }.parse().unwrap_err();
         let problem = ApiError::from(refused).problem("");
-        let failure = Route::ConnectAws.check(&|_| Some("mars".into())).unwrap_err();
+        let failure = Route::ConnectAws.check("", &|_| Some("mars".into())).unwrap_err();
         assert_eq!((failure.message, failure.help), (problem.detail, problem.help));
     }
 

@@ -13,7 +13,7 @@ export function useIdentities() {
   return useResource(
     'identities',
     async (signal) => {
-      const { data } = await kraiter.identities.list({ signal });
+      const { data } = await kraiter.identities.list({}, { signal });
       // A list doesn't tell a domain's records.
       return Promise.all(data.map((identity) => (identity.partial ? kraiter.identities.get(identity.id, { signal }) : identity)));
     },

@@ -65,7 +65,7 @@ pub(crate) async fn exchange(
     body: &JsValue,
     signal: Option<&AbortSignal>,
 ) -> Result<Answer, Thrown> {
-    route.check(&|name| text(body, name))?;
+    route.check(argument, &|name| text(body, name))?;
     let body = written(body)?;
     let limit = Limit::new(signal)?;
     let init = init(target, route, body.as_ref(), &limit.controller.signal());
@@ -74,7 +74,7 @@ pub(crate) async fn exchange(
     let response = JsFuture::from(fetch(&url, &init).map_err(failed)?).await.map_err(failed)?;
     let response: Response = response.unchecked_into();
     let body = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
-    read(&response, body).map_err(Thrown::from)
+    read(route, &response, body).map_err(Thrown::from)
 }
 
 /// The body as JSON; `None` where there is none.
@@ -108,12 +108,22 @@ fn init(target: &Target, route: Route, body: Option<&JsString>, signal: &AbortSi
     init
 }
 
-fn read(response: &Response, body: JsValue) -> Result<Answer, Failure> {
+fn read(route: Route, response: &Response, body: JsValue) -> Result<Answer, Failure> {
     let status = response.status();
     if status == 204 {
         return Ok(Answer { text: body, value: JsValue::UNDEFINED });
     }
-    let request_id = || response.headers().get("x-request-id").ok().flatten();
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let request_id = || header("x-request-id");
+    if response.ok() && route.answers_text() {
+        // Any page is a text, such as the one that signs in to a hotel's network.
+        let is_text = header("content-type").is_some_and(|kind| kind.starts_with("text/plain"));
+        return if is_text {
+            Ok(Answer { text: body.clone(), value: body })
+        } else {
+            Err(Failure::unexpected(status, request_id()))
+        };
+    }
     let value = parse_json(&body).map_err(|_| Failure::unexpected(status, request_id()))?;
     if response.ok() && value.is_object() {
         Ok(Answer { text: body, value })

@@ -84,6 +84,19 @@ async fn an_id_or_a_query_stands_in_the_address() {
 }
 
 #[wasm_bindgen_test]
+async fn a_zone_file_is_a_text_and_a_page_in_its_place_is_none() {
+    let world = World::new();
+    let asked = async || outcome(&with_cookie(), Route::GetIdentityZone, "idn_1", NONE).await;
+    world.answer_as(200, "$ORIGIN example.com.", "text/plain; charset=utf-8");
+    assert_eq!(asked().await.as_deref(), Ok(r#""$ORIGIN example.com.""#));
+    assert_eq!(world.asked(), "GET /v1/identities/idn_1/zone");
+    world.answer_as(200, "<html>Sign in to the hotel's network</html>", "text/html");
+    assert_eq!(code(&asked().await.unwrap_err()), "unexpected_answer");
+    world.answer(404, r#"{"code":"not_found","detail":"There is no such identity."}"#);
+    assert_eq!(code(&asked().await.unwrap_err()), "not_found");
+}
+
+#[wasm_bindgen_test]
 async fn no_content_is_undefined() {
     let world = World::new();
     world.answer(204, "");

@@ -56,6 +56,10 @@ impl World {
         self.0.answer(status, body, parse(&format!(r#"{{"x-request-id":"{request_id}"}}"#)));
     }
 
+    pub(crate) fn answer_as(&self, status: u16, body: &str, content_type: &str) {
+        self.0.answer(status, body, parse(&format!(r#"{{"content-type":"{content_type}"}}"#)));
+    }
+
     /// `fetch` rejects the next request with this.
     pub(crate) fn fail(&self, value: impl Into<JsValue>) {
         self.0.fail(value.into());

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use kraiter_core::{
     api::{
-        AwsBindingView, ConnectView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary,
-        EmailView, IdentityId, IdentityList, IdentityProblem, IdentityView, KnownIdentity, OrganisationId,
-        OwnKey, PreviewView, SentView, SessionOrganisation, SessionView, TemplateId, TemplatePage,
+        AdviceAction, AdvicePurpose, AwsBindingView, ConnectView, DnsAdvice, DnsCheckView, EmailErrorView,
+        EmailEventView, EmailId, EmailPage, EmailSummary, EmailView, EventsView, IdentityId, IdentityList,
+        IdentityProblem, IdentityView, KnownIdentity, OrganisationId, OwnKey, PreviewView, RecordCheck,
+        RecordStatus, RegionEvents, SentView, SessionOrganisation, SessionView, TemplateId, TemplatePage,
         TemplateSummary, TemplateView, VerifyView, VersionRange,
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
     mail::{EmailStatus, EventType, SenderIdentity, template::TemplateVariable},
     ses::GetEmailIdentity,
-    setup::{ExternalId, permissions_policy, trust_policy},
+    setup::{ExternalId, permissions_policy, topic_policy, trust_policy},
 };
 use serde_json::json;
 use time::{OffsetDateTime, macros::datetime};
@@ -101,6 +102,82 @@ pub(crate) fn connect_details() -> Vec<ConnectView> {
         kraiter_account_id: account,
         status: states()[1].status(),
     }]
+}
+
+/// With a topic and without.
+pub(crate) fn events_set_up() -> Vec<EventsView> {
+    let topic = "arn:aws:sns:eu-west-1:123456789012:events";
+    let account = "123456789012".parse().unwrap();
+    let bare = EventsView {
+        region: region(),
+        configuration_set: "kraiter-a".into(),
+        topic_arn: None,
+        topic_policy: topic_policy(topic, &account, region(), "kraiter-a"),
+        webhook_url: None,
+        events: RegionEvents::Awaited,
+    };
+    let whole = EventsView {
+        topic_arn: Some(topic.parse().unwrap()),
+        webhook_url: Some("https://kraiter.example.com/webhooks/sns/token".into()),
+        events: RegionEvents::Active,
+        ..bare.clone()
+    };
+    vec![bare, whole]
+}
+
+/// A check with and one without what may be unknown; every status and every advice among them.
+pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
+    let name = || "abc._domainkey.mail.example.com".to_owned();
+    let record = |status| RecordCheck {
+        kind: "CNAME".into(),
+        name: name(),
+        host: Some("abc._domainkey.mail".into()),
+        value: Some("abc.dkim.amazonses.com".into()),
+        status,
+        found: vec!["elsewhere.example".into()],
+        message: "It is there.".into(),
+        help: Some("Publish it.".into()),
+    };
+    let advice = |purpose, action| DnsAdvice {
+        purpose,
+        action,
+        kind: "TXT".into(),
+        name: name(),
+        host: Some("mail".into()),
+        value: Some("v=spf1 -all".into()),
+        found: vec!["v=spf1 ~all".into()],
+        message: "It is right.".into(),
+    };
+    let bare_record = RecordCheck { host: None, value: None, help: None, ..record(RecordStatus::Found) };
+    let bare_advice = DnsAdvice { host: None, value: None, ..advice(AdvicePurpose::Spf, AdviceAction::Wait) };
+    let statuses =
+        [RecordStatus::Found, RecordStatus::Missing, RecordStatus::Wrong, RecordStatus::NotSeenYet];
+    let actions = [
+        AdviceAction::Keep,
+        AdviceAction::Publish,
+        AdviceAction::Change,
+        AdviceAction::Repair,
+        AdviceAction::Wait,
+    ];
+    let whole = DnsCheckView {
+        id: IdentityId::new(NOW, 1),
+        identity: "mail.example.com".into(),
+        region: region(),
+        checked_at: NOW,
+        complete: false,
+        zone: Some("example.com".into()),
+        records: statuses.map(record).into(),
+        advice: actions.map(|action| advice(AdvicePurpose::Dmarc, action)).into(),
+        check_again_after_seconds: Some(60),
+    };
+    let bare = DnsCheckView {
+        zone: None,
+        records: vec![bare_record],
+        advice: vec![bare_advice],
+        check_again_after_seconds: None,
+        ..whole.clone()
+    };
+    vec![whole, bare]
 }
 
 /// Every word of SES's on an identity, every origin of a key, and an address, which has no DKIM of its own.

@@ -11,9 +11,9 @@ use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
     api::{
-        CreateIdentityRequest, CreateTemplateRequest, DkimRequest, PageQuery, PreviewDraftRequest,
-        PreviewTemplateRequest, RegisterRequest, SendEmailRequest, TemplateUse, UpdateTemplateRequest,
-        parse_json, version_query,
+        CreateIdentityRequest, CreateTemplateRequest, DkimRequest, IdentityQuery, PageQuery,
+        PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendEmailRequest, SetUpEventsRequest,
+        TemplateUse, UpdateTemplateRequest, parse_json, version_query,
     },
     mail::{EmailStatus, EventType},
 };
@@ -28,12 +28,14 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("AwsBinding", &examples::bindings())
         .values("Verification", &examples::verifications())
         .values("ConnectDetails", &examples::connect_details())
+        .values("EventsSetUp", &examples::events_set_up())
         .values("Identity", &examples::identities())
         .values("IdentityList", &examples::identity_lists())
         .values("Template", &examples::templates())
         .values("TemplateSummary", &examples::template_summaries())
         .values("TemplatePage", &examples::template_pages())
         .values("TemplatePreview", &examples::previews())
+        .values("DnsCheck", &examples::dns_checks())
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
         .values("SentEmail", &examples::sent())
@@ -53,6 +55,13 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
     module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());
     let words = examples::identities().into_iter().map(|identity| identity.verification_status);
     module.union("sdk.VerificationStatus", words.collect::<BTreeSet<_>>());
+    let checks = examples::dns_checks();
+    let statuses = checks.iter().flat_map(|check| &check.records).map(|record| text(&record.status));
+    let advice = || checks.iter().flat_map(|check| &check.advice);
+    module
+        .union("sdk.RecordStatus", statuses.collect::<BTreeSet<_>>())
+        .union("sdk.AdvicePurpose", advice().map(|one| text(&one.purpose)).collect::<BTreeSet<_>>())
+        .union("sdk.AdviceAction", advice().map(|one| text(&one.action)).collect::<BTreeSet<_>>());
     assert_eq!(module.compile(), "");
 }
 
@@ -100,6 +109,10 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let draft = with("variables", &filling["variables"]);
     let version = json!({ "version": 3 });
     let page = json!({ "limit": 5, "cursor": "eml_1" });
+    let events =
+        json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
+    let listed =
+        ["all", "eu-west-1"].map(|region| json!({ "region": region, "limit": 5, "cursor": "idn_1" }));
 
     // Every property of the types stands here, so the API must know it.
     let mut module = Module::new();
@@ -116,6 +129,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         .values("TemplateEmail", slice::from_ref(&by_template))
         .is_type("SendEmail", &email)
         .is_type("SendEmail", &by_template)
+        .values("SetUpEvents", slice::from_ref(&events))
+        .values("DkimChoice", &[&identity["dkim"], &own_key["dkim"]])
+        .values("IdentityQuery", &listed)
         .values("PageQuery", slice::from_ref(&page));
     assert_eq!(module.compile(), "");
 
@@ -140,6 +156,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let PreviewDraftRequest { subject: _, html: _, text: _, variables: _ } =
         parse_json(&read(&draft)).unwrap();
     assert_eq!(version_query("version=3").unwrap(), Some(3));
+    let SetUpEventsRequest { region: _, topic_arn: _ } = parse_json(&read(&events)).unwrap();
+    let IdentityQuery { regions: _, limit: _, after: _ } =
+        IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
     let PageQuery { limit: _, cursor: _ } = PageQuery::parse("limit=5&cursor=eml_1").unwrap();
 }
 
