@@ -37,7 +37,7 @@ export async function kraiter(folder) {
       checkedAt: null,
     };
   };
-  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], createdAt: NOW };
+  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], pollAfterSeconds: null, createdAt: NOW };
   const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
   const template = { id: 'tpl_1', name: 'Welcome', version: 1, subject: 'Hello {{ name }}', html: null, text: '{{ name }}', variables: [{ name: 'name', required: true }], versions: { oldest: 1, newest: 1 }, createdAt: NOW, updatedAt: NOW };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
@@ -66,7 +66,7 @@ export async function kraiter(folder) {
       return [200, binding()];
     },
     'POST /v1/identities': () => [201, identity],
-    'GET /v1/identities': () => [200, { data: [identity] }],
+    'GET /v1/identities': () => [200, { data: [identity], problems: [], regions: ['eu-west-1'], nextCursor: null }],
     'GET /v1/identities/idn_1': () => [200, identity],
     'POST /v1/templates': () => [201, template],
     'GET /v1/templates': () => [200, { data: [{ ...template }], nextCursor: null }],
