@@ -29,6 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     const shoot = async (page: Page, name: string) => {
       await page.mouse.move(0, 0);
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.evaluate(() => document.fonts.ready);
       const path = fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
       await page.screenshot({ path, animations: 'disabled', fullPage: true });
