@@ -72,6 +72,13 @@ pub enum Route {
 /// What may stand in a path as it is: the unreserved characters of RFC 3986.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// How many seconds an answer may take, for a body of so many characters: the API's slowest route tries a role several times, and files
+/// come at 400 kbit/s or faster.
+#[must_use]
+pub const fn patience(characters: u32) -> u32 {
+    30 + characters / 50_000
+}
+
 impl Route {
     /// The HTTP method.
     #[must_use]
@@ -271,6 +278,17 @@ mod tests {
         ] {
             assert_eq!(Route::GetTemplate.path(both), path);
         }
+    }
+
+    #[test]
+    fn a_large_body_is_given_the_time_to_get_there() {
+        assert_eq!([0, 1_000, 5_000_000].map(patience), [30, 30, 130]);
+        // In milliseconds it is a number for a timer, whatever the body.
+        assert!(
+            patience(u32::MAX)
+                .checked_mul(1_000)
+                .is_some_and(|milliseconds| i32::try_from(milliseconds).is_ok())
+        );
     }
 
     /// What is wrong with a request, told before it is sent.
