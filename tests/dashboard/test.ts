@@ -55,9 +55,9 @@ export async function consoleOf(page: Page, follow: () => Promise<void>): Promis
   return aws;
 }
 
-/** Axe finds nothing wrong. */
+/** Axe finds nothing wrong. It doesn't look into a mail's preview: no script runs in there, so neither does axe, and the mail is the customer's. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).exclude('.mail-frame').analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary ?? ''})`).join(', ')}`)).toEqual([]);
 }
 
