@@ -41,9 +41,7 @@ test("the README's lines run as they stand", async () => {
   const readme = await readFile(join(root, 'pkg', 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
   // Without the part about pages, whose functions are the reader's own.
-  const [first, ...others] = blocks.filter((block) => !block.includes('.flow('));
-  // Each stands for itself, after the first, which makes the client.
-  const code = [first, ...others.map((block) => `{\n${block}}\n`)].join('\n');
+  const code = blocks.filter((block) => !block.includes('.flow(')).join('\n');
   const api = await kraiter();
   try {
     const filled = code
@@ -53,21 +51,11 @@ test("the README's lines run as they stand", async () => {
     const said = await run(process.execPath, ['readme.mjs'], { cwd: folder, env: { KRAITER_API_KEY: 'kr_test' } });
     assert.equal(said.split('\n')[0], 'true');
     const lines = [
-      'POST /v1/aws-binding/connect',
-      'POST /v1/aws-binding',
-      'POST /v1/aws-binding/verify',
-      'POST /v1/aws-binding/connect',
-      'GET /v1/aws-binding',
-      'POST /v1/aws-binding/events',
-      'POST /v1/identities',
-      'GET /v1/identities/idn_1/zone',
-      'POST /v1/identities/idn_1/check-dns',
-      'GET /v1/identities?region=all',
-      'POST /v1/emails',
-      'GET /v1/emails/eml_1',
-      'POST /v1/templates',
-      'POST /v1/templates/tpl_1/preview',
-      'POST /v1/emails',
+      'POST /v1/aws-binding/connect', 'POST /v1/aws-binding', 'POST /v1/aws-binding/verify',
+      'POST /v1/aws-binding/connect', 'GET /v1/aws-binding', 'POST /v1/aws-binding/events',
+      'POST /v1/identities', 'GET /v1/identities/idn_1/zone', 'POST /v1/identities/idn_1/check-dns', 'GET /v1/identities?region=all',
+      'POST /v1/emails', 'GET /v1/emails/eml_1',
+      'POST /v1/templates', 'POST /v1/templates/tpl_1/preview', 'POST /v1/emails',
     ];
     assert.deepEqual(api.asked.map(({ line }) => line), lines);
   } finally {

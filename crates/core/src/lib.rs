@@ -13,6 +13,7 @@
 //! | [`setup`] | external ID, the two IAM policies, the CloudFormation template, the quick-create link |
 //! | [`connection`] | the state machine of one organisation's AWS connection |
 //! | [`mail`] | an email as a customer describes it, and what SES says of it afterwards |
+//! | `pacing` | how fast an AWS account may send, shared by all who send through it (feature `server`) |
 //! | [`api`] | the HTTP contract: every request and response, once |
 
 pub mod api;
@@ -24,6 +25,8 @@ pub mod dkim;
 pub mod dns;
 mod invalid;
 pub mod mail;
+#[cfg(feature = "server")]
+pub mod pacing;
 #[cfg(feature = "server")]
 pub mod s3;
 #[cfg(feature = "server")]

@@ -1,9 +1,12 @@
 //! The Worker's settings, read as a whole or refused by name.
 
-use std::fmt;
+mod signing_secret;
+
+use std::{fmt, ops::RangeInclusive};
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use time::Duration;
 use url::Url;
 
 use crate::{
@@ -11,8 +14,11 @@ use crate::{
     api::ApiError,
     aws::{AccountId, Credentials, Endpoint, Region},
     dns::ResolverUrl,
+    mail::GRACE,
     setup::{PublicUrl, console_origin},
 };
+
+pub use signing_secret::SigningSecret;
 
 /// The shortest `ADMIN_TOKEN`, in bytes: whoever guesses it can make organisations.
 const MIN_ADMIN_TOKEN: usize = 16;
@@ -24,6 +30,8 @@ pub struct Settings {
     pub credentials: Credentials,
     /// What makes organisations: `ADMIN_TOKEN`.
     pub admin_token: AdminToken,
+    /// What proves that something was given out by us: `SIGNING_SECRET`.
+    pub signing_secret: SigningSecret,
     /// The account that the keys belong to and that customers' roles trust: `KRAITER_AWS_ACCOUNT_ID`.
     pub kraiter_account_id: AccountId,
     /// Where the Worker is reached: `PUBLIC_URL`.
@@ -34,6 +42,8 @@ pub struct Settings {
     pub endpoint: Endpoint,
     /// Where DNS is asked: `DNS_RESOLVER_URL`.
     pub resolver: ResolverUrl,
+    /// How long an event is waited for before a mail whose answer was lost is sent again: `UNCONFIRMED_GRACE_SECONDS`.
+    pub unconfirmed_grace: Duration,
     console_url: Option<PublicUrl>,
 }
 
@@ -73,6 +83,7 @@ impl Settings {
                 needed("AWS_SECRET_ACCESS_KEY")?,
             ),
             admin_token: AdminToken::new(&needed("ADMIN_TOKEN")?)?,
+            signing_secret: SigningSecret::new(&needed("SIGNING_SECRET")?)?,
             kraiter_account_id: needed("KRAITER_AWS_ACCOUNT_ID")?
                 .parse()
                 .map_err(wrong("KRAITER_AWS_ACCOUNT_ID"))?,
@@ -84,6 +95,10 @@ impl Settings {
             resolver: match optional("DNS_RESOLVER_URL") {
                 None => ResolverUrl::default(),
                 Some(url) => url.parse().map_err(wrong("DNS_RESOLVER_URL"))?,
+            },
+            unconfirmed_grace: match optional("UNCONFIRMED_GRACE_SECONDS") {
+                None => GRACE,
+                Some(text) => seconds("UNCONFIRMED_GRACE_SECONDS", &text, 1..=86_400)?,
             },
             endpoint,
         })
@@ -98,6 +113,21 @@ impl Settings {
 
 fn wrong(setting: &'static str) -> impl FnOnce(Invalid) -> SettingError {
     move |invalid| SettingError { setting, message: invalid.to_string() }
+}
+
+fn seconds(
+    setting: &'static str,
+    text: &str,
+    allowed: RangeInclusive<i64>,
+) -> Result<Duration, SettingError> {
+    match text.parse() {
+        Ok(number) if allowed.contains(&number) => Ok(Duration::seconds(number)),
+        _ => {
+            let message =
+                format!("it must be a number of seconds from {} to {}", allowed.start(), allowed.end());
+            Err(SettingError { setting, message })
+        }
+    }
 }
 
 /// Temporary keys (`ASIA…`) would need a session token and end within hours.
@@ -164,10 +194,11 @@ impl fmt::Debug for AdminToken {
 mod tests {
     use super::*;
 
-    const WHOLE: [(&str, &str); 6] = [
+    const WHOLE: [(&str, &str); 7] = [
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         ("ADMIN_TOKEN", "0123456789abcdef"),
+        ("SIGNING_SECRET", "fedcba9876543210fedcba9876543210"),
         ("KRAITER_AWS_ACCOUNT_ID", "999999999999"),
         ("PUBLIC_URL", "https://kraiter.example.com"),
         ("TEMPLATE_URL", "https://kraiter-templates.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-00.json"),
@@ -187,10 +218,11 @@ mod tests {
         let settings = parse_with(&[]).unwrap();
         assert_eq!(settings.endpoint, Endpoint::aws());
         assert_eq!(settings.resolver, ResolverUrl::default());
+        assert_eq!(settings.unconfirmed_grace, GRACE);
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
         let printed = format!("{settings:?}");
-        for secret in ["wJalrXUtnFEMI", "0123456789abcdef"] {
+        for secret in ["wJalrXUtnFEMI", "0123456789abcdef", "fedcba9876543210"] {
             assert!(!printed.contains(secret), "{printed}");
         }
     }
@@ -209,6 +241,7 @@ mod tests {
             ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
             ("AWS_ACCESS_KEY_ID", "AKIA IOSFODNN7EXAMPL"),
             ("ADMIN_TOKEN", "short-value"),
+            ("SIGNING_SECRET", "0123456789abcdef0123456789abcde"),
             ("ADMIN_TOKEN", "a token with spaces"),
             ("KRAITER_AWS_ACCOUNT_ID", "99999999999"),
             ("PUBLIC_URL", "http://kraiter.example.com"),
@@ -220,6 +253,8 @@ mod tests {
             ("AWS_CONSOLE_URL", "http://console.example.com"),
             ("DNS_RESOLVER_URL", "http://dns.example.com/dns-query"),
             ("DNS_RESOLVER_URL", "dns.example.com"),
+            ("UNCONFIRMED_GRACE_SECONDS", "-5"),
+            ("UNCONFIRMED_GRACE_SECONDS", "15m"),
             ("AWS_ENDPOINT_URL", "https://aws.example.com"),
             ("AWS_ENDPOINT_URL", "http://127.0.0.1.example.com:4566"),
         ] {

@@ -39,6 +39,9 @@ pub const CONSOLE_ACCOUNT: &str = "111122223333";
 /// The administrator's token of the Worker; it guards nothing but this machine's loopback.
 pub const ADMIN_TOKEN: &str = "local-administrator-0123456789abcdef";
 
+/// What the Worker signs with.
+pub const SIGNING_SECRET: &str = "local-signing-secret-0123456789abcdef";
+
 /// From the subscription's confirmation on, a connection needs a few calls on loopback; IAM's propagation isn't imitated.
 const CONNECT: Duration = Duration::from_mins(1);
 
@@ -181,7 +184,7 @@ impl Lab {
     /// Every value that must appear in no log and no answer: the Worker's secrets.
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {
-        let secret = |name: &str| matches!(name, "AWS_SECRET_ACCESS_KEY" | "ADMIN_TOKEN");
+        let secret = |name: &str| matches!(name, "AWS_SECRET_ACCESS_KEY" | "ADMIN_TOKEN" | "SIGNING_SECRET");
         self.settings.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.as_str()).collect()
     }
 
@@ -283,7 +286,10 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Custo
 
 /// The emulator makes one DKIM key for all identities: with the first, which takes it longer than the Worker would wait where the
 /// machine is busy.
-fn make_dkim_key(kraiter: &Customer) -> Result<()> {
+///
+/// # Errors
+/// Where the emulator refuses.
+pub fn make_dkim_key(kraiter: &Customer) -> Result<()> {
     let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
     let first =
         CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)?, signing: None };
@@ -313,6 +319,7 @@ fn settings(
         ("AWS_ACCESS_KEY_ID", keys.access_key_id().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key().to_owned()),
         ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
+        ("SIGNING_SECRET", SIGNING_SECRET.to_owned()),
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),

@@ -32,13 +32,14 @@ pub(crate) use dashboard::dashboard;
 pub(crate) use package::package;
 
 /// The files and folders that the Worker's build reads, from the clone's root.
-const WORKER_INPUTS: [&str; 6] = [
+const WORKER_INPUTS: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
     "package-lock.json",
     "crates/core/Cargo.toml",
     "crates/core/src",
     "crates/worker",
+    "docs/openapi.json",
 ];
 
 /// Builds what wrangler deploys, the dashboard with it, and what npm publishes; prints their sizes.

@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: the main job on real parts, played as a customer, one line a step.
 
+mod first_email;
 mod steps;
 
 use std::{
@@ -119,6 +120,6 @@ By the API:
   curl -s -H 'Authorization: Bearer {key}' {origin}/v1/emails
 
 Ctrl-C ends everything.",
-        from = steps::FROM,
+        from = first_email::FROM,
     )
 }

@@ -48,6 +48,7 @@ pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
     tally += cargo_test::run(&suite, "in Chromium", wasm_test::command(&suite));
     suite.part(&mut tally, "package's build", |suite| build::package(suite.toolbox).map(drop));
     tally += node_test::run(&suite, "package where it is used", "tests/consumers");
+    tally += node_test::run(&suite, "OpenAPI document where it is used", "tests/openapi");
     suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.toolbox).map(drop));
     tally += cargo_test::run(&suite, "end to end", cargo_test::command(&suite, &["kraiter-end-to-end"]));
     tally += dashboard::run(&suite);

@@ -1,6 +1,7 @@
 //! The Worker in workerd against a local AWS: every case of `suites`, in one world that is started once.
 
 mod connected;
+mod contract;
 mod forger;
 mod own_worker;
 mod post_office;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(THREADS);
     if arguments.list {
         let nowhere = Weak::new();
-        let all = [suites::trials(&nowhere), suites::last(&nowhere)].into_iter().flatten().collect();
+        let all = [suites::trials(&nowhere), suites::last(&nowhere, false)].into_iter().flatten().collect();
         return run(&arguments, all).exit_code();
     }
     match process::stop_on_signal().and_then(|()| World::start()) {
@@ -51,7 +52,8 @@ fn run_all(arguments: &Arguments, world: World) -> ExitCode {
     let world = Arc::new(world);
     let first = run(arguments, suites::trials(&Arc::downgrade(&world)));
     // What must not have leaked is looked for when all the others have ended.
-    let last = run(arguments, suites::last(&Arc::downgrade(&world)));
+    let is_whole = arguments.filter.is_none() && arguments.skip.is_empty();
+    let last = run(arguments, suites::last(&Arc::downgrade(&world), is_whole));
     if first.has_failed() || last.has_failed() {
         eprintln!("Logs are in {}", world.logs().display());
         ExitCode::FAILURE

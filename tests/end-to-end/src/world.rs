@@ -18,10 +18,7 @@ use std::{
 };
 
 use http::{Method, StatusCode};
-use kraiter_core::{
-    aws::{AccountId, Region},
-    ses::CreateEmailIdentity,
-};
+use kraiter_core::aws::{AccountId, Region};
 use kraiter_local::{
     Error, Result,
     api::{Answer, Api},
@@ -29,7 +26,7 @@ use kraiter_local::{
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
-    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
+    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation, make_dkim_key},
     resolver::Resolver,
     toolbox::Toolbox,
     workerd::{self, Workerd},
@@ -38,6 +35,7 @@ use serde_json::{Value, json};
 
 use crate::{
     connected::Connected,
+    contract::Contract,
     post_office::PostOffice,
     site::{self, Setting, Site, TEMPLATES},
     wiretap::Wiretap,
@@ -62,6 +60,8 @@ pub(crate) struct World {
     pub(crate) wiretap: Wiretap,
     /// The DNS that the Worker asks.
     pub(crate) resolver: Resolver,
+    /// What the Worker says of itself.
+    pub(crate) contract: Contract,
     emulator: Fakecloud,
     kraiter: Customer,
     /// Where the tools are, to start another Worker.
@@ -93,6 +93,7 @@ impl World {
             post_office,
             wiretap,
             resolver,
+            contract: Contract::read()?,
             emulator,
             kraiter,
             toolbox,
@@ -235,14 +236,6 @@ fn both<A, B: Send>(
         let other = other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))?;
         Ok((one?, other?))
     })
-}
-
-/// The emulator makes one DKIM key for all identities of a run: with the first, which takes it longer than the Worker would wait
-/// where the machine is busy.
-fn make_dkim_key(kraiter: &Customer) -> Result<()> {
-    let name =
-        "kraiter.example".parse().map_err(|error| Error::Unexpected(format!("kraiter.example: {error}")))?;
-    kraiter.perform(&CreateEmailIdentity { email_identity: name, signing: None }, region(IRELAND)?).map(drop)
 }
 
 fn customer(emulator: &Fakecloud, account: &str) -> Result<Customer> {

@@ -10,6 +10,8 @@ use super::{ApiError, MAX_BODY_BYTES};
 pub enum Action {
     /// `GET /healthz`.
     Health,
+    /// `GET /openapi.json`.
+    OpenApi,
     /// `POST /webhooks/sns/{token}`.
     ReceiveSns,
     /// `POST /v1/organisations`.
@@ -97,8 +99,9 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 19] = [
+static ROUTES: [Row; 20] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
+    ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
     (
@@ -140,12 +143,20 @@ static ROUTES: [Row; 19] = [
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
 ];
 
+/// Every route with each of its methods.
+#[cfg(feature = "openapi")]
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Method, Action)> {
+    ROUTES.iter().flat_map(|(pattern, actions)| {
+        actions.iter().map(move |(method, action)| (*pattern, method, *action))
+    })
+}
+
 impl Action {
     /// Who may ask for it.
     #[must_use]
     pub const fn access(self) -> Access {
         match self {
-            Self::Health | Self::ReceiveSns | Self::CreateSession => Access::Open,
+            Self::Health | Self::OpenApi | Self::ReceiveSns | Self::CreateSession => Access::Open,
             Self::CreateOrganisation => Access::Administrator,
             _ => Access::Organisation,
         }

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
+#[cfg(feature = "openapi")]
+use super::openapi::{Object, ReasonCode, Timestamp};
 use super::{ApiError, FieldError};
 use crate::{
     aws::{AccountId, Region, RoleArn},
@@ -13,9 +15,11 @@ use crate::{
 
 /// `POST /v1/aws-binding/connect`.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ConnectRequest {
     /// The region of the stack to be.
+    #[cfg_attr(feature = "openapi", schemars(with = "Region"))]
     pub region: String,
 }
 
@@ -41,9 +45,11 @@ impl ConnectRequest {
 
 /// What the customer needs to connect, by one click or by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectView {
     /// The link that opens the CloudFormation console with everything filled in.
+    #[cfg_attr(feature = "openapi", schemars(url))]
     pub quick_create_url: String,
     /// The stack's name in it.
     pub stack_name: String,
@@ -52,8 +58,10 @@ pub struct ConnectView {
     /// The account that will assume the role.
     pub kraiter_account_id: AccountId,
     /// The trust policy for manual set-up, a JSON document.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub trust_policy: Value,
     /// The permissions policy for manual set-up, a JSON document.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub permissions_policy: Value,
     /// The connection's status after this.
     pub status: Status,
@@ -61,15 +69,20 @@ pub struct ConnectView {
 
 /// `POST /v1/aws-binding`: a role made by hand.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RegisterRequest {
     /// The account's twelve digits.
+    #[cfg_attr(feature = "openapi", schemars(with = "AccountId"))]
     pub aws_account_id: String,
     /// The role.
+    #[cfg_attr(feature = "openapi", schemars(with = "RoleArn"))]
     pub role_arn: String,
     /// The organisation's external ID, as it stands in the role's trust policy.
+    #[cfg_attr(feature = "openapi", schemars(with = "ExternalId"))]
     pub external_id: String,
     /// The region to send from.
+    #[cfg_attr(feature = "openapi", schemars(with = "Region"))]
     pub stack_region: String,
 }
 
@@ -113,9 +126,11 @@ impl RegisterRequest {
 
 /// Why a connection doesn't work, for a page to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReasonView {
     /// The stable code.
+    #[cfg_attr(feature = "openapi", schemars(with = "ReasonCode"))]
     pub code: String,
     /// What happened.
     pub message: String,
@@ -131,6 +146,7 @@ impl From<&Reason> for ReasonView {
 
 /// Whether what becomes of mail is heard of, in one region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RegionEvents {
     /// No: the region has neither a stack nor a topic.
@@ -156,6 +172,7 @@ impl From<Option<&EventSource>> for RegionEvents {
 
 /// A region that can be chosen, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegionView {
     /// The code.
@@ -177,6 +194,7 @@ pub struct RegionView {
     /// Why the account could not be read there.
     pub reason: Option<ReasonView>,
     /// SES's account page of the region: there production access is asked for.
+    #[cfg_attr(feature = "openapi", schemars(url))]
     pub ses_console_url: String,
 }
 
@@ -204,6 +222,7 @@ impl RegionView {
 
 /// `GET /v1/aws-binding`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AwsBindingView {
     /// The connection's state.
@@ -230,6 +249,7 @@ pub struct AwsBindingView {
     pub regions: Vec<RegionView>,
     /// When the connection was last looked at.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub checked_at: Option<OffsetDateTime>,
 }
 
@@ -258,6 +278,7 @@ impl AwsBindingView {
 
 /// `POST /v1/aws-binding/verify`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyView {
     /// Whether the role worked just now, and only with the external ID.

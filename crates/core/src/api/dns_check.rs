@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::IdentityId;
+#[cfg(feature = "openapi")]
+use super::openapi::Timestamp;
 use crate::aws::Region;
 
 /// Whether a record is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RecordStatus {
     /// It is there as it should be.
@@ -22,6 +25,7 @@ pub enum RecordStatus {
 
 /// What a text record is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AdvicePurpose {
     /// Who may send mail of the domain (RFC 7208).
@@ -32,6 +36,7 @@ pub enum AdvicePurpose {
 
 /// What to do about a record that others may have made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AdviceAction {
     /// Leave it: it is right as it is.
@@ -48,10 +53,12 @@ pub enum AdviceAction {
 
 /// A record that SES needs, and whether it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RecordCheck {
     /// `CNAME` or `TXT`.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["CNAME", "TXT"])))]
     pub kind: String,
     /// The record's full name.
     pub name: String,
@@ -71,6 +78,7 @@ pub struct RecordCheck {
 
 /// A record that isn't SES's to need, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DnsAdvice {
     /// What it is for.
@@ -79,6 +87,7 @@ pub struct DnsAdvice {
     pub action: AdviceAction,
     /// `TXT`.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schemars(extend("const" = "TXT")))]
     pub kind: String,
     /// The record's full name.
     pub name: String,
@@ -94,6 +103,7 @@ pub struct DnsAdvice {
 
 /// What DNS says of a domain's records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DnsCheckView {
     /// The identity.
@@ -104,6 +114,7 @@ pub struct DnsCheckView {
     pub region: Region,
     /// When DNS was asked.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub checked_at: OffsetDateTime,
     /// Whether every record that SES needs is there. SES looks for itself, so it may take a while longer.
     pub complete: bool,

@@ -6,6 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
+#[cfg(feature = "openapi")]
+use super::openapi::{Object, Timestamp};
 use super::{EmailId, FieldError, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "server")]
 use crate::mail::template::Rendered;
@@ -16,6 +18,7 @@ use crate::{
 
 /// `POST /v1/emails`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SendEmailRequest {
     /// The sender: `name@example.com` or `Name <name@example.com>`.
@@ -33,6 +36,7 @@ pub struct SendEmailRequest {
     pub reply_to: OneOrMany,
     /// The subject; needed unless a template has it.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     pub subject: Option<String>,
     /// The HTML part; it or `text` is needed unless a template has them.
     pub html: Option<String>,
@@ -48,6 +52,7 @@ pub struct SendEmailRequest {
     #[serde(default)]
     pub tags: TextMap,
     /// The region to send from; the stack's region unless told.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
 }
 
@@ -120,6 +125,7 @@ impl SendEmailRequest {
 
 /// The answer to `POST /v1/emails`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SentView {
     /// The email's id.
@@ -130,6 +136,7 @@ pub struct SentView {
 
 /// An email in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailSummary {
     /// The email's id.
@@ -146,21 +153,25 @@ pub struct EmailSummary {
     pub region: Region,
     /// When it was accepted.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
 }
 
 /// A page of `GET /v1/emails`, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailPage {
     /// The emails.
     pub data: Vec<EmailSummary>,
     /// The `cursor` of the next page; `null` on the last.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<EmailId>"))]
     pub next_cursor: Option<String>,
 }
 
 /// Why an email wasn't sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailErrorView {
     /// AWS's code, or ours.
@@ -184,6 +195,7 @@ impl From<&crate::aws::Error> for EmailErrorView {
 
 /// Something that happened to an email.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailEventView {
     /// What.
@@ -191,15 +203,18 @@ pub struct EmailEventView {
     pub kind: EventType,
     /// When, by SES's clock.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub at: OffsetDateTime,
     /// The recipients that it is about.
     pub recipients: Vec<String>,
     /// What SES says of it, by kind: a bounce's type and diagnostic codes, a click's link.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub detail: Value,
 }
 
 /// `GET /v1/emails/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailView {
     /// What a list shows of it.

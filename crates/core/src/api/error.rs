@@ -4,20 +4,25 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::FieldError;
+#[cfg(feature = "openapi")]
+use super::RequestId;
 use crate::{aws::Region, connection::Reason};
 
 /// A problem document (RFC 9457), the body of every answer that isn't a success.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9457>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// `urn:kraiter:problem:<code>`.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schemars(regex(pattern = "^urn:kraiter:problem:[a-z0-9_]+$")))]
     pub kind: String,
     /// The HTTP status's name.
     pub title: String,
     /// The HTTP status.
+    #[cfg_attr(feature = "openapi", schemars(range(min = 400, max = 599)))]
     pub status: u16,
     /// What happened, this time.
     pub detail: String,
@@ -36,6 +41,7 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws_request_id: Option<String>,
     /// The request's id, the same as in the header `x-request-id` and in the logs.
+    #[cfg_attr(feature = "openapi", schemars(with = "RequestId"))]
     pub request_id: String,
 }
 

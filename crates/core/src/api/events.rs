@@ -3,16 +3,21 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+#[cfg(feature = "openapi")]
+use super::openapi::Object;
 use super::{FieldError, RegionEvents};
 use crate::aws::{AccountId, Region, TopicArn};
 
 /// What is asked for.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SetUpEventsRequest {
     /// The region; the stack's region unless told.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
     /// An SNS topic of the customer's in that region, whose policy lets SES publish; without it only the configuration set is made.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<TopicArn>"))]
     pub topic_arn: Option<String>,
 }
 
@@ -62,6 +67,7 @@ impl EventsWanted {
 
 /// What was made, and what is left to do by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsView {
     /// The region.
@@ -71,8 +77,10 @@ pub struct EventsView {
     /// The topic that it publishes to; `null` where none was given.
     pub topic_arn: Option<TopicArn>,
     /// The access policy that the topic needs, a JSON document.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub topic_policy: Value,
     /// The address to subscribe to the topic (raw message delivery off), shown this once; `null` where no topic was given.
+    #[cfg_attr(feature = "openapi", schemars(url))]
     pub webhook_url: Option<String>,
     /// Whether events come back from there.
     pub events: RegionEvents,

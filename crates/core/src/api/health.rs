@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// The Worker is up and its settings are whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Health {
     /// `ok`.
+    #[cfg_attr(feature = "openapi", schemars(extend("const" = "ok")))]
     pub status: String,
     /// The version of the Worker.
     pub version: String,

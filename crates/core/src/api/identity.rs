@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::IdentityId;
+#[cfg(feature = "openapi")]
+use super::openapi::Timestamp;
 use crate::{aws::Region, mail::SenderIdentity};
 
 /// What kind of identity it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityType {
     /// A domain.
@@ -24,10 +27,12 @@ impl From<&SenderIdentity> for IdentityType {
 
 /// A DNS record to publish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DnsRecord {
     /// `CNAME` or `TXT`.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["CNAME", "TXT"])))]
     pub kind: String,
     /// The record's full name.
     pub name: String,
@@ -37,6 +42,7 @@ pub struct DnsRecord {
 
 /// Whose key a domain's mail is signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DkimOriginView {
     /// One that SES makes and renews.
@@ -49,6 +55,7 @@ pub enum DkimOriginView {
 
 /// How a domain's mail is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DkimView {
     /// Whose key it is.
@@ -69,6 +76,7 @@ pub struct DkimView {
 
 /// An identity, as SES sees it now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityView {
     /// Its id.
@@ -83,8 +91,10 @@ pub struct IdentityView {
     /// Whether mail can be sent from it.
     pub verified: bool,
     /// SES's word: `pending`, `success`, `failed`, `temporary_failure`, `not_started`.
+    #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure"])))]
     pub verification_status: String,
     /// SES's word on DKIM, the same words; `null` for an address, and where `partial` is `true`.
+    #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure", null])))]
     pub dkim_status: Option<String>,
     /// How a domain's mail is signed; `null` for an address, and where `partial` is `true`.
     pub dkim: Option<DkimView>,
@@ -98,11 +108,13 @@ pub struct IdentityView {
     pub poll_after_seconds: Option<u32>,
     /// When it was made at Kraiter, or first seen by it.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
 }
 
 /// Why a region's identities are not in a list, or not all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityProblem {
     /// The region.
@@ -119,6 +131,7 @@ pub struct IdentityProblem {
 
 /// `GET /v1/identities`: what SES has in the account, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityList {
     /// The identities.

@@ -17,11 +17,13 @@ use crate::{
 
 /// What makes a sender identity.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateIdentityRequest {
     /// A domain or an email address.
     pub identity: String,
     /// The region to make it in; the stack's region unless told.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
     /// How a domain's mail is to be signed; by a key that SES makes unless told.
     #[serde(default, deserialize_with = "optional_object")]
@@ -53,11 +55,17 @@ fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 
 /// How a domain's mail is to be signed: `{keyLength?}` by a key that SES makes, `{selector, privateKey}` by the customer's own.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DkimRequest {
     /// The length of SES's key in bits: 1024 or 2048.
+    #[cfg_attr(feature = "openapi", schemars(extend("enum" = [1024, 2048, null])))]
     pub key_length: Option<u32>,
     /// The selector of the customer's own key.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(regex(pattern = "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"))
+    )]
     pub selector: Option<String>,
     /// The customer's own private key, in PEM form.
     pub private_key: Option<PrivateKeyText>,

@@ -24,6 +24,8 @@ mod identity_request;
 mod identity_view;
 mod name;
 mod one_or_many;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod organisation;
 mod page;
 mod session;

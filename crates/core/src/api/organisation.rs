@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+#[cfg(feature = "openapi")]
+use super::{ApiKey, openapi::Timestamp};
 use super::{FieldError, OrganisationId, name};
 
 /// What makes an organisation.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateOrganisationRequest {
     /// The name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
 }
 
@@ -37,6 +41,7 @@ impl CreateOrganisationRequest {
 
 /// A new organisation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrganisationView {
     /// Its id.
@@ -44,9 +49,11 @@ pub struct OrganisationView {
     /// Its name.
     pub name: String,
     /// Its API key, shown this once.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
     pub api_key: String,
     /// When it was made.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
 }
 

@@ -19,9 +19,11 @@ pub const CSRF_HEADER: &str = "x-kraiter-csrf";
 
 /// `POST /v1/session`.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateSessionRequest {
     /// The organisation's API key.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
     pub api_key: String,
 }
 
@@ -46,6 +48,7 @@ impl fmt::Debug for CreateSessionRequest {
 
 /// Whose session it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionOrganisation {
     /// The organisation's id.
@@ -56,6 +59,7 @@ pub struct SessionOrganisation {
 
 /// The answer to `POST /v1/session` and `GET /v1/session`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
     /// Whose session it is.

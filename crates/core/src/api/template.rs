@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::TemplateId;
+#[cfg(feature = "openapi")]
+use super::openapi::Timestamp;
 use crate::mail::template::{TemplateVariable, Variables};
 
 /// The most versions that are kept of a template: the newest.
@@ -11,11 +13,14 @@ pub const MAX_VERSIONS: u32 = 50;
 
 /// `POST /v1/templates`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateTemplateRequest {
     /// The name, one of its own in the organisation.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
     /// The subject.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
     /// The HTML; it or `text` is needed.
     pub html: Option<String>,
@@ -25,11 +30,14 @@ pub struct CreateTemplateRequest {
 
 /// `PUT /v1/templates/{id}`: the whole template anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UpdateTemplateRequest {
     /// The name.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
     /// The subject.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
     /// The HTML; it or `text` is needed.
     pub html: Option<String>,
@@ -41,9 +49,11 @@ pub struct UpdateTemplateRequest {
 
 /// `POST /v1/templates/preview`: a template that isn't stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PreviewDraftRequest {
     /// The subject.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
     /// The HTML; it or `text` is needed.
     pub html: Option<String>,
@@ -56,6 +66,7 @@ pub struct PreviewDraftRequest {
 
 /// `POST /v1/templates/{id}/preview`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PreviewTemplateRequest {
     /// The version; the newest unless told.
@@ -67,9 +78,11 @@ pub struct PreviewTemplateRequest {
 
 /// The template of an email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TemplateUse {
     /// The template's id.
+    #[cfg_attr(feature = "openapi", schemars(with = "TemplateId"))]
     pub id: String,
     /// The version; the newest unless told.
     pub version: Option<u32>,
@@ -80,6 +93,7 @@ pub struct TemplateUse {
 
 /// A template in one of its versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateView {
     /// Its id.
@@ -100,14 +114,17 @@ pub struct TemplateView {
     pub versions: VersionRange,
     /// When the template was made.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
     /// When the version was made.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub updated_at: OffsetDateTime,
 }
 
 /// The versions of a template that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VersionRange {
     /// The first.
@@ -127,6 +144,7 @@ impl VersionRange {
 
 /// A template in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateSummary {
     /// Its id.
@@ -139,24 +157,29 @@ pub struct TemplateSummary {
     pub subject: String,
     /// When the template was made.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
     /// When the version was made.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub updated_at: OffsetDateTime,
 }
 
 /// A page of `GET /v1/templates`, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplatePage {
     /// The templates.
     pub data: Vec<TemplateSummary>,
     /// The `cursor` of the next page; `null` on the last.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<TemplateId>"))]
     pub next_cursor: Option<String>,
 }
 
 /// What a template makes of variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewView {
     /// The subject.

@@ -109,6 +109,14 @@ impl Error {
         )
     }
 
+    /// Whether SES took nothing because the account's recipients of 24 hours are used up.
+    ///
+    /// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html>
+    #[must_use]
+    pub fn says_that_the_day_is_full(&self) -> bool {
+        matches!(self, Self::Service { message, .. } if message.contains("Daily message quota exceeded"))
+    }
+
     /// Whether the answer leaves open if the operation was done: no answer, an unreadable one, or a fault at AWS.
     #[must_use]
     pub fn leaves_outcome_open(&self) -> bool {
@@ -128,7 +136,7 @@ impl Error {
             Self::Unreadable(_) => Retry::Never,
             Self::Service { status, code, message, .. } => match code.as_str() {
                 // The daily quota comes back with the moving window of 24 hours, not with a retry.
-                _ if message.contains("Daily message quota exceeded") => Retry::Never,
+                _ if self.says_that_the_day_is_full() => Retry::Never,
                 "Throttling"
                 | "ThrottlingException"
                 | "ThrottledException"

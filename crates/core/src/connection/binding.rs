@@ -113,6 +113,7 @@ pub struct RegionFacts {
 
 /// Sending limits of one account in one region. All three count recipients, not messages.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Quota {
     /// The most recipients in any 24 hours; -1 means without limit.

@@ -43,6 +43,21 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every code that there is.
+    pub const CODES: [&str; 11] = [
+        "no_confirmation",
+        "role_refused",
+        "external_id_not_enforced",
+        "permission_missing",
+        "region_not_enabled",
+        "sending_paused",
+        "topic_unsubscribed",
+        "role_bound_elsewhere",
+        "aws_unreachable",
+        "kraiter_credentials",
+        "aws_error",
+    ];
+
     /// The stable code, as it stands in `reason.code`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -153,7 +168,7 @@ mod tests {
     #[test]
     fn the_stored_form_carries_the_same_code_as_the_api() {
         let region: Region = "eu-south-1".parse().unwrap();
-        for reason in [
+        let reasons = [
             Reason::NoConfirmation,
             Reason::RoleRefused,
             Reason::ExternalIdNotEnforced,
@@ -165,7 +180,9 @@ mod tests {
             Reason::AwsUnreachable,
             Reason::KraiterCredentials,
             Reason::AwsError { aws_code: "X".into() },
-        ] {
+        ];
+        assert_eq!(reasons.each_ref().map(Reason::code), Reason::CODES);
+        for reason in reasons {
             let stored = serde_json::to_value(&reason).unwrap();
             assert_eq!(stored["code"], reason.code());
             assert_eq!(serde_json::from_value::<Reason>(stored).unwrap(), reason);

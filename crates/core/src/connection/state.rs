@@ -81,21 +81,22 @@ pub enum State {
 
 /// The name of a state, as the API shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// See [`State::NotConnected`].
+    /// Nothing was ever asked for.
     NotConnected,
-    /// See [`State::AwaitingStack`].
+    /// The customer has the link; the stack's confirmation hasn't come.
     AwaitingStack,
-    /// See [`State::Verifying`].
+    /// A role is known; whether it works and is protected is being found out.
     Verifying,
-    /// See [`State::Connected`].
+    /// The role works, and only with the external ID.
     Connected,
-    /// See [`State::Degraded`].
+    /// It worked or was expected to, and something stands in the way.
     Degraded,
-    /// See [`State::Insecure`].
+    /// The role lets Kraiter in without the external ID; it is not used until that is mended.
     Insecure,
-    /// See [`State::Disconnected`].
+    /// The customer ended the connection.
     Disconnected,
 }
 

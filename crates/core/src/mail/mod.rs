@@ -10,6 +10,7 @@
 
 mod address;
 mod domain;
+mod doubt;
 mod email;
 mod encoded_word;
 pub mod event_type;
@@ -27,6 +28,7 @@ mod tag;
 pub mod template;
 
 pub use address::Mailbox;
+pub use doubt::{Delivery, Doubt, GRACE, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};

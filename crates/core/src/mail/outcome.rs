@@ -7,14 +7,18 @@ use super::EmailStatus;
 use crate::{
     api::{ApiError, EmailErrorView},
     aws::{Error, Retry},
+    pacing::Report,
     ses::SentEmail,
 };
 
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::minutes(1);
 
-/// How long a message waits for its turn before it is given up.
+/// How long a message is tried before it is given up.
 const PATIENCE: Duration = Duration::hours(24);
+
+/// When a full day is tried again; who paces the account knows better.
+const DAY_IS_FULL: Duration = Duration::minutes(15);
 
 /// What became of an attempt to hand a message to SES.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +37,12 @@ pub enum Outcome {
         /// When.
         until: OffsetDateTime,
     },
-    /// Nobody knows: it may have been sent. It is never sent again by itself; an event with our tag tells.
+    /// Nobody knows: it may have been sent. An event with our tag tells; [`Doubt`](super::Doubt) says what to do meanwhile.
     Unconfirmed(Error),
 }
 
 impl Outcome {
-    /// Reads SES's answer to attempt number `attempt` (from 1) for a message that was taken at `since`.
+    /// Reads SES's answer to attempt number `attempt` (from 1) for a message that was first tried at `since`.
     #[must_use]
     pub fn of(
         answer: Result<SentEmail, Error>,
@@ -56,7 +60,10 @@ impl Outcome {
     /// What is made of an error that came before SES was asked, so that nothing can have been sent.
     #[must_use]
     pub fn not_taken(error: Error, attempt: u32, since: OffsetDateTime, now: OffsetDateTime) -> Self {
-        if error.retry() == Retry::Never || now - since >= PATIENCE {
+        if error.says_that_the_day_is_full() {
+            // Mail that was accepted waits for the window, however many days of mail wait before it.
+            Self::Postponed { error, until: now + DAY_IS_FULL }
+        } else if error.retry() == Retry::Never || now - since >= PATIENCE {
             Self::Refused(error)
         } else {
             Self::Postponed { error, until: now + pause(attempt) }
@@ -77,6 +84,23 @@ pub struct Settlement {
 }
 
 impl Outcome {
+    /// What whoever paces the account has to know of an attempt to write to so many recipients.
+    #[must_use]
+    pub fn report(&self, recipients: u32) -> Report {
+        match self {
+            Self::Sent { .. } => Report { taken: 1, ..Report::default() },
+            // It may have been sent: it counts.
+            Self::Unconfirmed(_) => Report::default(),
+            Self::Refused(_) => Report { returned: recipients, ..Report::default() },
+            Self::Postponed { error, .. } => Report {
+                taken: 0,
+                returned: recipients,
+                throttled: error.retry() == Retry::Slower,
+                day_is_full: error.says_that_the_day_is_full(),
+            },
+        }
+    }
+
     /// What is kept of it.
     #[must_use]
     pub fn settlement(&self) -> Settlement {
@@ -142,7 +166,6 @@ mod tests {
     fn a_clear_refusal_is_final() {
         let refusals = [
             error(400, "MessageRejected", "Email address is not verified."),
-            error(400, "LimitExceededException", "Daily message quota exceeded."),
             error(403, "AccessDeniedException", "not authorized"),
         ];
         for refusal in refusals {
@@ -175,6 +198,27 @@ mod tests {
         assert_eq!(pauses, [1, 2, 4, 32, 60, 60]);
         let yesterday = NOW - Duration::hours(24);
         assert_eq!(Outcome::of(Err(slower()), 9, yesterday, NOW), Outcome::Refused(slower()));
+    }
+
+    #[test]
+    fn a_full_day_is_waited_for_whatever_it_takes() {
+        let full = || error(400, "LimitExceededException", "Daily message quota exceeded.");
+        let last_week = NOW - Duration::days(7);
+        let outcome = Outcome::of(Err(full()), 3, last_week, NOW);
+        assert_eq!(outcome, Outcome::Postponed { error: full(), until: NOW + DAY_IS_FULL });
+        assert_eq!(outcome.report(2), Report { returned: 2, day_is_full: true, ..Report::default() });
+    }
+
+    #[test]
+    fn who_paces_is_told_what_was_taken_what_was_not_and_to_go_slower() {
+        let slower = error(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
+        let throttled = Outcome::of(Err(slower), 1, NOW, NOW).report(3);
+        assert_eq!(throttled, Report { returned: 3, throttled: true, ..Report::default() });
+        let sent = Outcome::Sent { ses_message_id: "0102".into() };
+        assert_eq!(sent.report(3), Report { taken: 1, ..Report::default() });
+        let refused = Outcome::Refused(error(400, "MessageRejected", "not verified"));
+        assert_eq!(refused.report(3), Report { returned: 3, ..Report::default() });
+        assert_eq!(Outcome::Unconfirmed(Error::Unreachable("cut".into())).report(3), Report::default());
     }
 
     #[test]

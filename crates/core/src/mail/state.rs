@@ -21,6 +21,7 @@ use super::event_type::EventType;
 /// - A rejection stands above what SES promised before it looked (sent, delayed) and below every sign that a mail arrived.
 /// - `failed` stands below `sent`: SES refused our call, so no event follows; if one does, the event is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EmailStatus {
     /// Taken by us.

@@ -20,6 +20,9 @@ use crate::{
     failure::Failure, log::Entry,
 };
 
+/// The API as `cargo xtask openapi` writes it down.
+const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
+
 /// What a route is given.
 pub(crate) struct Call<'a> {
     /// The Worker's bindings.
@@ -50,6 +53,7 @@ pub(crate) async fn dispatch(
             let version = env!("CARGO_PKG_VERSION").to_owned();
             return Reply::json(200, &Health { status: "ok".into(), version });
         }
+        Action::OpenApi => return Ok(Reply::written_json(OPENAPI)),
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
         Action::CreateSession => return session::create(call, call.shown).await,
@@ -83,8 +87,10 @@ pub(crate) async fn dispatch(
         Action::ListEmails => emails::list(call, &organisation).await,
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
-        Action::Health | Action::ReceiveSns | Action::CreateOrganisation | Action::CreateSession => {
-            Err(Failure::internal("an open route was asked for twice"))
-        }
+        Action::Health
+        | Action::OpenApi
+        | Action::ReceiveSns
+        | Action::CreateOrganisation
+        | Action::CreateSession => Err(Failure::internal("an open route was asked for twice")),
     }
 }

@@ -15,10 +15,7 @@ use kraiter_local::{
 };
 use serde_json::{Value, json};
 
-use super::step;
-
-/// The sender that is verified and sends.
-pub(super) const FROM: &str = "hello@example.com";
+use super::{first_email, step};
 
 const REGION: &str = "eu-west-1";
 
@@ -27,16 +24,6 @@ const CUSTOMER_ACCOUNT: &str = MAILBOX_ACCOUNT;
 
 /// How long the connection may take from the stack's completion on; by itself it is done in two seconds.
 const ACTIVATION: Duration = Duration::from_mins(1);
-
-/// How long an event may take from the sending on.
-const EVENTS: Duration = Duration::from_mins(1);
-
-/// The simulator's mailboxes, each with the events that SES publishes about a mail to it.
-const MAILS: [(&str, &[&str]); 3] = [
-    ("success@simulator.amazonses.com", &["send", "delivery"]),
-    ("bounce@simulator.amazonses.com", &["send", "bounce"]),
-    ("complaint@simulator.amazonses.com", &["send", "complaint"]),
-];
 
 /// Plays them all; answers the organisation that is then connected.
 pub(super) fn play(lab: &Lab) -> Result<Organisation> {
@@ -84,19 +71,7 @@ pub(super) fn play(lab: &Lab) -> Result<Organisation> {
             })
         })
     })?;
-    step("a sender identity is verified", || verify_identity(&organisation).map(|said| ((), said)))?;
-    let sent = step("mails are sent", || {
-        let sent = MAILS.iter().map(|(to, _)| send(&organisation, to)).collect::<Result<Vec<_>>>()?;
-        check_mailbox(lab)?;
-        let said = format!("{} mails, all in the local AWS's mailbox", sent.len());
-        Ok((sent, said))
-    })?;
-    for (id, (to, events)) in sent.iter().zip(MAILS) {
-        step(&format!("events of {to} arrive by signed SNS"), || {
-            let email = organisation.wait_for_events(id, events, EVENTS)?;
-            Ok(((), format!("{}, so the status is {}", kinds(&email), email["status"])))
-        })?;
-    }
+    first_email::play(lab, &organisation)?;
     step("the dashboard is served, and a key signs in", || {
         sign_in(lab, &organisation).map(|said| ((), said))
     })?;
@@ -150,49 +125,7 @@ fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Resul
     Ok(format!("{key}, parameters {}", names.join(", ")))
 }
 
-fn verify_identity(organisation: &Organisation) -> Result<String> {
-    let created = success(organisation.api.post("/v1/identities", &json!({ "identity": FROM }))?)?;
-    let id = created["id"].as_str().unwrap_or_default().to_owned();
-    wait::until("the identity to be verified", EVENTS, Duration::from_millis(200), || {
-        let identity = success(organisation.api.get(&format!("/v1/identities/{id}"))?)?;
-        Ok(if identity["verified"] == true {
-            Seen::There(format!("{FROM}, as {id}"))
-        } else {
-            Seen::NotYet(identity.to_string())
-        })
-    })
-}
-
-/// Sends one mail; answers its id.
-fn send(organisation: &Organisation, to: &str) -> Result<String> {
-    let email = json!({
-        "from": format!("Demo <{FROM}>"),
-        "to": to,
-        "subject": "Hello from the demo",
-        "text": "Sent by a role that was assumed with an external ID.",
-        "html": "<p>Sent by a role that was assumed with an external ID.</p>",
-        "tags": { "source": "demo" },
-    });
-    let sent = success(organisation.api.post("/v1/emails", &email)?)?;
-    let id = sent["id"].as_str().filter(|id| !id.is_empty());
-    id.map(str::to_owned).ok_or_else(|| Error::Unexpected(format!("the answer names no id: {sent}")))
-}
-
-/// SES must have got exactly these mails, each once.
-fn check_mailbox(lab: &Lab) -> Result<()> {
-    let mut got: Vec<String> = lab.emulator().mailbox()?.into_iter().flat_map(|mail| mail.to).collect();
-    got.sort_unstable();
-    let mut expected: Vec<&str> = MAILS.iter().map(|(to, _)| *to).collect();
-    expected.sort_unstable();
-    if got == expected { Ok(()) } else { Err(Error::Unexpected(format!("SES got mails to {got:?}"))) }
-}
-
-fn kinds(email: &Value) -> String {
-    let events = email["events"].as_array().into_iter().flatten();
-    events.filter_map(|event| event["type"].as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn success(answer: Answer) -> Result<Value> {
+pub(super) fn success(answer: Answer) -> Result<Value> {
     if answer.status.is_success() {
         Ok(answer.body)
     } else {
@@ -200,7 +133,7 @@ fn success(answer: Answer) -> Result<Value> {
     }
 }
 
-fn expect(body: &Value, pointer: &str, expected: &Value) -> Result<()> {
+pub(super) fn expect(body: &Value, pointer: &str, expected: &Value) -> Result<()> {
     match body.pointer(pointer) {
         Some(value) if value == expected => Ok(()),
         other => Err(Error::Unexpected(format!("{pointer} is {other:?}, not {expected}: {body}"))),

@@ -1,4 +1,4 @@
-//! The npm packages of package-lock.json: wrangler, esbuild, binaryen, and two oracles.
+//! The npm packages of package-lock.json: wrangler, esbuild, binaryen, and oracles.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -18,7 +18,7 @@ impl Tool for NpmPackages {
     }
 
     fn purpose(&self) -> &'static str {
-        "wrangler, esbuild, wasm-opt; aws4fetch and sns-validator as oracles"
+        "wrangler, esbuild, wasm-opt; aws4fetch, sns-validator and what reads OpenAPI as oracles"
     }
 
     fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {

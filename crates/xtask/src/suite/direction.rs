@@ -7,7 +7,7 @@ use super::{Suite, found};
 use crate::{program, wasm::TARGET};
 
 /// What core must not depend on, with any features.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 10] = [
     "kraiter-worker",
     "kraiter-local",
     "xtask",
@@ -17,6 +17,7 @@ const NEVER: [&str; 9] = [
     "js-sys",
     "web-sys",
     "web-time",
+    "schemars",
 ];
 
 /// What the browser's part must not depend on.

@@ -128,6 +128,9 @@ fn check(world: &World, fixture: &Fixture, case: &Case) -> Outcome {
     let kind = if case.method == "HEAD" { Kind::ResponseToHead } else { Kind::Response };
     let answer = wire::exchange(world.worker_address()?, &request, kind)?;
     is_problem(&answer, case, |text| fixture.fill(text))?;
+    if case.method != "HEAD" {
+        world.contract.check(case.method, &fixture.fill(&case.path), &[], &answer)?;
+    }
 
     let mut last_seen = fixture.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
     // Noted also where it is wrong, so that one change isn't every later case's fault.

@@ -4,6 +4,7 @@ mod bad_input;
 mod connect;
 mod emails;
 mod identities;
+mod openapi;
 mod regions;
 mod secrets;
 mod sessions;
@@ -31,6 +32,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         templates::trials(world),
         sessions::trials(world),
         settings::trials(world),
+        openapi::trials(world),
         bad_input::trials(world),
     ]
     .into_iter()
@@ -38,9 +40,9 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     .collect()
 }
 
-/// The cases that look at what all the others have left behind.
-pub(crate) fn last(world: &Weak<World>) -> Vec<Trial> {
-    secrets::trials(world)
+/// The cases that look at what all the others have left behind; `is_whole` is whether all of them were run.
+pub(crate) fn last(world: &Weak<World>, is_whole: bool) -> Vec<Trial> {
+    [secrets::trials(world), openapi::last(world, is_whole)].into_iter().flatten().collect()
 }
 
 /// Names a case and gives it the world.

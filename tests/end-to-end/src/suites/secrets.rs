@@ -4,7 +4,7 @@ mod index;
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Weak};
 
-use kraiter_local::lab::ADMIN_TOKEN;
+use kraiter_local::lab::{ADMIN_TOKEN, SIGNING_SECRET};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
@@ -22,7 +22,10 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
 
 /// Every secret of the run.
 fn secrets(world: &World) -> Result<Index, Failed> {
-    let mut secrets = vec![("the administrator's token", ADMIN_TOKEN.to_owned())];
+    let mut secrets = vec![
+        ("the administrator's token", ADMIN_TOKEN.to_owned()),
+        ("the secret that is signed with", SIGNING_SECRET.to_owned()),
+    ];
     for (name, value) in world.settings() {
         if *name == "AWS_SECRET_ACCESS_KEY" {
             secrets.push(("Kraiter's own secret key", value.clone()));

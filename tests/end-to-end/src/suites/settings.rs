@@ -11,10 +11,11 @@ use super::{Outcome, equal, hold, trial};
 use crate::{own_worker::OwnWorker, world::World};
 
 /// What is wrong, which setting, and its value; none leaves it out.
-const CASES: [(&str, &str, Option<&str>); 5] = [
+const CASES: [(&str, &str, Option<&str>); 6] = [
     ("an AWS that isn't on loopback", "AWS_ENDPOINT_URL", Some("https://wiretap-4711.example.com")),
     ("no key of Kraiter's", "AWS_SECRET_ACCESS_KEY", None),
     ("a short administrator's token", "ADMIN_TOKEN", Some("hunter-2-4711")),
+    ("a short signing secret", "SIGNING_SECRET", Some("hunter-2-4711-0123456789")),
     ("a resolver without HTTPS", "DNS_RESOLVER_URL", Some("http://dns-4711.example.com/dns-query")),
     ("a template outside of S3", "TEMPLATE_URL", Some("https://bucket-4711.example.com/template.json")),
 ];

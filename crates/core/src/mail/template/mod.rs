@@ -46,6 +46,7 @@ use serde::{Deserialize, Serialize};
 
 /// A variable that a template uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateVariable {
     /// Its name: the outermost, `order` for `{{ order.number }}`.

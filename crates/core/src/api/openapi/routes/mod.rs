@@ -1,0 +1,48 @@
+//! What is said of each route, one file a resource.
+
+mod aws_binding;
+mod emails;
+mod identities;
+mod organisations;
+mod session;
+mod templates;
+mod worker;
+
+use super::operation::Operation;
+use crate::api::Action;
+
+/// What is said of a route.
+pub(super) fn describe(action: Action) -> Operation {
+    match action {
+        Action::Health => worker::health(),
+        Action::OpenApi => worker::openapi(),
+        Action::ReceiveSns => worker::receive_sns(),
+        Action::CreateOrganisation => organisations::create(),
+        Action::CreateSession => session::create(),
+        Action::GetSession => session::get(),
+        Action::EndSession => session::end(),
+        Action::GetAwsBinding => aws_binding::get(),
+        Action::CreateAwsBinding => aws_binding::create(),
+        Action::DeleteAwsBinding => aws_binding::delete(),
+        Action::ConnectAws => aws_binding::connect(),
+        Action::VerifyAwsBinding => aws_binding::verify(),
+        Action::SetUpEvents => aws_binding::set_up_events(),
+        Action::ListIdentities => identities::list(),
+        Action::CreateIdentity => identities::create(),
+        Action::GetIdentity => identities::get(),
+        Action::DeleteIdentity => identities::delete(),
+        Action::SetIdentityDkim => identities::set_dkim(),
+        Action::CheckIdentityDns => identities::check_dns(),
+        Action::GetIdentityZone => identities::zone(),
+        Action::ListTemplates => templates::list(),
+        Action::CreateTemplate => templates::create(),
+        Action::PreviewDraft => templates::preview_draft(),
+        Action::GetTemplate => templates::get(),
+        Action::UpdateTemplate => templates::update(),
+        Action::DeleteTemplate => templates::delete(),
+        Action::PreviewTemplate => templates::preview(),
+        Action::ListEmails => emails::list(),
+        Action::SendEmail => emails::send(),
+        Action::GetEmail => emails::get(),
+    }
+}

@@ -1,0 +1,18 @@
+//! `cargo xtask openapi`: the API as an OpenAPI document, as the Worker serves it. A test of core fails where it is older than the source.
+
+use std::fs;
+
+use kraiter_core::api::openapi;
+use kraiter_local::{Error, Result, toolbox::Toolbox};
+
+/// Writes `docs/openapi.json`.
+///
+/// # Errors
+/// Where it can't be written.
+pub(crate) fn run(toolbox: &Toolbox) -> Result<()> {
+    let path = toolbox.root().join("docs").join("openapi.json");
+    let text = openapi::text().map_err(|error| Error::Unexpected(format!("the document: {error}")))?;
+    fs::write(&path, text).map_err(Error::io(format!("write {}", path.display())))?;
+    println!("{}", path.display());
+    Ok(())
+}
