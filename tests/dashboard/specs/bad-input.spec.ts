@@ -93,6 +93,7 @@ test('what is no template is told at its field, with its line', async ({ open, o
   const page = await open('/templates/new');
   const html = page.getByLabel('HTML', { exact: true });
   const variables = page.getByLabel('Variables to try it with');
+  await expect(page.getByTitle('The mail’s HTML')).toBeVisible();
   // While it is written.
   for (const [source, reason] of [
     ['<p>\n{{ name }</p>', /line 2.*unexpected/],
