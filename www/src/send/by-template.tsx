@@ -73,7 +73,7 @@ function Chosen({ form, filling, change, templates }: Props & { templates: Templ
       {written !== undefined && (
         <>
           <Field name="template.variables" label="Variables" error={form.fieldError('template.variables') ?? (ofVariables ? words : undefined)} hint="JSON: what the names in the template stand for.">
-            {(control) => <CodeField {...control} rows={6} value={written} change={(variables) => change({ id, variables })} />}
+            {(control) => <CodeField {...control} rows={8} value={written} change={(variables) => change({ id, variables })} />}
           </Field>
           <PreviewPane preview={preview} empty="Making a preview…" />
         </>

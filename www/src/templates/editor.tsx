@@ -107,7 +107,7 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
       <section class="card" aria-labelledby="preview-title">
         <h2 id="preview-title">Preview</h2>
         <Field name="variables" label="Variables to try it with" error={errorAt('variables')} hint="JSON. It isn’t saved: each email brings its own.">
-          {(control) => <CodeField {...control} rows={6} value={draft.variables} change={set('variables')} />}
+          {(control) => <CodeField {...control} rows={8} value={draft.variables} change={set('variables')} />}
         </Field>
         {preview.made && <Used variables={preview.made.variables} />}
         {preview.error !== undefined && wrong === undefined && <ProblemNotice error={preview.error} />}

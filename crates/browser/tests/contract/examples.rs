@@ -12,7 +12,7 @@ use kraiter_core::{
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
-    mail::{EmailStatus, EventType, SenderIdentity, template::TemplateVariable},
+    mail::{Attachment, EmailStatus, EventType, SenderIdentity, template::TemplateVariable},
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, topic_policy, trust_policy},
 };
@@ -321,6 +321,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
         bcc: vec![],
         reply_to: vec![],
         tags: BTreeMap::new(),
+        attachments: vec![],
         ses_message_id: None,
         error: None,
         events: vec![],
@@ -336,6 +337,14 @@ pub(crate) fn emails() -> Vec<EmailView> {
         bcc: vec!["d@example.com".into()],
         reply_to: vec!["e@example.com".into()],
         tags: BTreeMap::from([("campaign".into(), "spring".into())]),
+        attachments: [None, Some("logo".to_owned())]
+            .map(|content_id| Attachment {
+                filename: "logo.png".into(),
+                content_type: "image/png".into(),
+                size: 5,
+                content_id,
+            })
+            .into(),
         ses_message_id: Some("0102".into()),
         error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
         events: events.collect(),

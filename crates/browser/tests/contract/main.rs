@@ -88,6 +88,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "headers": { "X-Campaign": "spring" },
         "tags": { "campaign": "spring" },
         "region": "eu-west-1",
+        "attachments": [
+            { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
+        ],
     });
     let filling = json!({ "version": 3, "variables": { "order": { "items": [1, null, "a"] } } });
     let mut template_use = filling.clone();
