@@ -93,6 +93,11 @@ export interface Templates {
 export interface Emails {
   /** Sends an email. What SES refuses for good rejects with the code `aws_refused`. */
   send(email: SendEmail, options?: Options): Promise<SentEmail>;
+  /**
+   * Sends up to 100 emails, without files. Each is accepted or refused by itself: look at every one in `data`. Rejects only where the whole
+   * isn't a batch.
+   */
+  batch(emails: SendEmail[], options?: Options): Promise<SentBatch>;
   /** An email and what happened to it. */
   get(id: string, options?: Options): Promise<Email>;
   /** A page of emails, newest first; 20 unless told. */
@@ -552,6 +557,26 @@ export interface SentEmail {
   id: string;
   /** `sent`, `queued` (sent later by itself) or `unconfirmed` (SES's answer was lost: it isn't sent again by itself). */
   status: EmailStatus;
+}
+
+/** What has become of each email of a batch, in their order. */
+export interface SentBatch {
+  data: (SentEmail | RefusedEmail)[];
+}
+
+/** An email of a batch that wasn't accepted. */
+export interface RefusedEmail {
+  error: BatchError;
+}
+
+/** Why an email of a batch wasn't accepted, as a `KraiterError` says it of an email by itself. */
+export interface BatchError {
+  code: string;
+  message: string;
+  /** The field of this email that is wrong, such as `to[1]`. */
+  field?: string;
+  /** How to mend it. */
+  help?: string;
 }
 
 export interface EmailSummary {

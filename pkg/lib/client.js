@@ -51,6 +51,7 @@ export class PlatformKraiter {
     };
     this.emails = {
       send: (email, options) => call(Route.SendEmail, '', email, options),
+      batch: (emails, options) => call(Route.SendBatch, '', { emails }, options),
       get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
       list: (page, options) => call(Route.ListEmails, query(page), undefined, options),
     };

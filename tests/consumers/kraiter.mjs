@@ -81,8 +81,9 @@ export async function kraiter(folder) {
     'DELETE /v1/identities/idn_1': () => [204],
     'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
     'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
+    'POST /v1/emails/batch': () => [202, { data: [{ id: 'eml_1', status: 'queued' }, { error: { code: 'missing_field', message: '`to` is missing', field: 'to' } }] }],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
-    'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
+    'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, attachments: [{ filename: 'a.txt', contentType: 'text/plain', size: 1 }], sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
     // Never answered: somebody gives it up.
     'GET /v1/emails/eml_slow': () => undefined,
     'POST /v1/session': () => [200, session],
@@ -136,7 +137,8 @@ export const SEEN = {
   domain: ['idn_1', true, '$ORIGIN example.com.', true],
   events: 'awaited',
   elsewhere: 'invalid_region',
-  email: ['sent', 1, null, 'Grüße', 'send'],
+  email: ['sent', 1, null, 'Grüße', 'send', 'a.txt'],
+  batch: ['queued', 'to'],
   region: {
     name: 'KraiterError',
     code: 'invalid_region',

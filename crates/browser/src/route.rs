@@ -57,6 +57,8 @@ pub enum Route {
     GetIdentityZone,
     /// `emails.send`.
     SendEmail,
+    /// `emails.batch`.
+    SendBatch,
     /// `emails.get`.
     GetEmail,
     /// `emails.list`.
@@ -94,6 +96,7 @@ impl Route {
             | Self::PreviewTemplate
             | Self::PreviewDraft
             | Self::SendEmail
+            | Self::SendBatch
             | Self::CreateSession => "POST",
             Self::SetIdentityDkim | Self::UpdateTemplate => "PUT",
             Self::DeleteAwsBinding | Self::DeleteIdentity | Self::DeleteTemplate | Self::EndSession => {
@@ -135,6 +138,7 @@ impl Route {
             | Self::PreviewTemplate => "/v1/templates",
             Self::PreviewDraft => "/v1/templates/preview",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
+            Self::SendBatch => "/v1/emails/batch",
             Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
         let (id, query) = match self {
@@ -215,7 +219,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 26] = [
+    const ALL: [Route; 27] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -237,6 +241,7 @@ mod tests {
         Route::CheckIdentityDns,
         Route::GetIdentityZone,
         Route::SendEmail,
+        Route::SendBatch,
         Route::GetEmail,
         Route::ListEmails,
         Route::CreateSession,

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use kraiter_core::{
     api::{
-        AdviceAction, AdvicePurpose, AwsBindingView, ConnectView, DnsAdvice, DnsCheckView, EmailErrorView,
-        EmailEventView, EmailId, EmailPage, EmailSummary, EmailView, EventsView, IdentityId, IdentityList,
-        IdentityProblem, IdentityView, KnownIdentity, OrganisationId, OwnKey, PreviewView, RecordCheck,
-        RecordStatus, RegionEvents, SentView, SessionOrganisation, SessionView, TemplateId, TemplatePage,
-        TemplateSummary, TemplateView, VerifyView, VersionRange,
+        AdviceAction, AdvicePurpose, ApiError, AwsBindingView, BatchItem, BatchView, ConnectView, DnsAdvice,
+        DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView,
+        EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, KnownIdentity,
+        OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents, SentView,
+        SessionOrganisation, SessionView, TemplateId, TemplatePage, TemplateSummary, TemplateView,
+        VerifyView, VersionRange,
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
@@ -311,6 +312,13 @@ pub(crate) fn pages() -> Vec<EmailPage> {
 
 pub(crate) fn sent() -> Vec<SentView> {
     vec![SentView { id: EmailId::new(NOW, 1), status: EmailStatus::Sent }]
+}
+
+/// What is accepted, and what is refused with all there is to say of it.
+pub(crate) fn batches() -> Vec<BatchView> {
+    let refused = [ApiError::AccountMismatch, ApiError::Field(FieldError::missing("to"))];
+    let data = [BatchItem::accepted(EmailId::new(NOW, 1), EmailStatus::Queued)];
+    vec![BatchView { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }
 
 /// One with nothing and one with everything, every kind of event among it.

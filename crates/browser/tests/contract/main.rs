@@ -11,9 +11,9 @@ use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
     api::{
-        CreateIdentityRequest, CreateTemplateRequest, DkimRequest, IdentityQuery, PageQuery,
-        PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendEmailRequest, SetUpEventsRequest,
-        TemplateUse, UpdateTemplateRequest, parse_json, version_query,
+        AttachmentRequest, CreateIdentityRequest, CreateTemplateRequest, DkimRequest, IdentityQuery,
+        PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendBatchRequest,
+        SendEmailRequest, SetUpEventsRequest, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
     },
     mail::{EmailStatus, EventType},
 };
@@ -39,6 +39,7 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
         .values("SentEmail", &examples::sent())
+        .values("SentBatch", &examples::batches())
         .values("Email", &examples::emails())
         .values("Session", &examples::sessions());
     assert_eq!(module.compile(), "");
@@ -130,6 +131,7 @@ fn what_the_package_takes_is_what_the_api_reads() {
         .values("TemplateUse", slice::from_ref(&template_use))
         .values("WrittenEmail", slice::from_ref(&email))
         .values("TemplateEmail", slice::from_ref(&by_template))
+        .values("AttachedFile", slice::from_ref(&email["attachments"][0]))
         .is_type("SendEmail", &email)
         .is_type("SendEmail", &by_template)
         .values("SetUpEvents", slice::from_ref(&events))
@@ -150,6 +152,11 @@ fn what_the_package_takes_is_what_the_api_reads() {
     known["template"] = template_use.clone();
     let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&known)).unwrap()).unwrap();
     assert_eq!(names(&sent), names(&known));
+    let AttachmentRequest { filename: _, content: _, content_type: _, content_id: _ } =
+        parse_json(&read(&email["attachments"][0])).unwrap();
+    let SendBatchRequest { emails } =
+        parse_json(&read(&json!({ "emails": [&email, &by_template] }))).unwrap();
+    assert_eq!(emails.len(), 2);
     let TemplateUse { id: _, version: _, variables: _ } = parse_json(&read(&template_use)).unwrap();
     let CreateTemplateRequest { name: _, subject: _, html: _, text: _ } =
         parse_json(&read(&template)).unwrap();
