@@ -46,7 +46,8 @@ impl AwsConnection {
     ) -> Result<Granted, Failure> {
         let region = route.region;
         let report = self.reports.borrow_mut().remove(&region).unwrap_or_default();
-        let seen = self.seen.borrow().get(&region).copied();
+        let looked = self.seen.borrow().get(&region).copied();
+        let seen = looked.into_iter().chain(self.checked(region)?).max_by_key(|seen| seen.at);
         let ask = Ask { who: organisation.id.clone(), mails, report, seen };
         let granted = sending_pace::ask(&self.env, route.binding.account(), region, &ask).await;
         if granted.is_err() {
@@ -54,6 +55,19 @@ impl AwsConnection {
             self.report(region, report);
         }
         granted
+    }
+
+    /// What the connection's last check saw of the account.
+    fn checked(&self, region: Region) -> Result<Option<Seen>, Failure> {
+        let storage = self.storage()?;
+        let (state, facts) = (storage.state()?, storage.region_facts()?);
+        let facts = facts.iter().find(|facts| facts.region == region);
+        let at = match facts {
+            Some(facts) => Some(facts.checked_at),
+            None => state.checked_at(),
+        };
+        let account = state.account_in(region, facts);
+        Ok(account.zip(at).map(|(account, at)| Seen { quota: account.quota, at }))
     }
 
     /// Keeps what is to be told with the next question.

@@ -67,6 +67,7 @@ pub(super) fn connect(world: &World, site: &Site) -> Result<Connected> {
 fn under(world: &World, site: &Site, kind: &'static Kind) -> Result<Count> {
     let connected = connect(world, site)?;
     let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);
+    connected.verify()?;
     let _faults = tamper(&site.wiretap, &connected.role_arn, std::slice::from_ref(kind), SEED);
     if *kind == Kind::Duplicate {
         site.post_office.double(&connected.topic);

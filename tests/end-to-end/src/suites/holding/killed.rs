@@ -33,6 +33,7 @@ pub(super) fn twenty_times(world: &World) -> Outcome {
     let mut worker = start()?;
     let connected = connect(world, &site)?;
     let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);
+    connected.verify()?;
     let _faults = tamper(&site.wiretap, &connected.role_arn, &Kind::ALL, SEED);
     site.post_office.double(&connected.topic);
     let mut crowd = Crowd::new(&connected.organisation, "killed");

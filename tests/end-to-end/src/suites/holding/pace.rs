@@ -28,6 +28,7 @@ pub(super) fn drained(world: &World) -> Outcome {
     let role = &connected.role_arn;
     let _quota = quota(&world.wiretap, role, RATE, 1_000_000);
     let _ses = take_at_most(&world.wiretap, &connected, RATE as usize);
+    connected.verify()?;
     let mut crowd = Crowd::new(&connected.organisation, "pace");
     let began = Instant::now();
     crowd.send(MAILS as usize)?;
@@ -56,6 +57,7 @@ pub(super) fn drained(world: &World) -> Outcome {
 pub(super) fn full_day(world: &World) -> Outcome {
     let connected = world.connected()?;
     let quota = quota(&world.wiretap, &connected.role_arn, RATE, 2);
+    connected.verify()?;
     for _ in 0..2 {
         connected.send(&email_to(SUCCESS), "sent")?;
     }
@@ -76,6 +78,7 @@ pub(super) fn full_day(world: &World) -> Outcome {
 pub(super) fn shown(world: &World) -> Outcome {
     let connected = world.connected()?;
     let _quota = quota(&world.wiretap, &connected.role_arn, 2, 1000);
+    connected.verify()?;
     let mut crowd = Crowd::new(&connected.organisation, "shown");
     crowd.send(12)?;
     let view = || -> Result<Value, kraiter_local::Error> {
