@@ -3,10 +3,10 @@
 use std::time::Duration as Pause;
 
 use kraiter_core::{
-    api::{EmailId, SentView, WaitView},
+    api::{EmailId, SentView, WaitReason, WaitView},
     aws::{Credentials, Endpoint, Error, Region, Retry},
     connection::{Event, Route},
-    mail::{Email, EmailStatus, History, Outcome, StepKind},
+    mail::{Email, EmailStatus, History, Outcome, Settlement, StepKind},
     pacing::Wait,
     ses::{BodyDigest, RawBody, SendEmail, SendRawEmail, SentEmail},
     setup::SessionPurpose,
@@ -99,6 +99,10 @@ impl AwsConnection {
         history.add(now, StepKind::Waits, reason);
         self.outbox()?.waiting(outgoing.id, now, &history)?;
         self.schedule().await?;
+        if wait.as_ref().is_some_and(|wait| wait.reason == WaitReason::DailyQuota) {
+            // It will wait for long, and whoever looks should see why.
+            self.tell_of(outgoing.id, &Settlement::known(EmailStatus::Queued, history)).await;
+        }
         Ok(SentView { wait, ..SentView::new(outgoing.id, EmailStatus::Queued) })
     }
 
