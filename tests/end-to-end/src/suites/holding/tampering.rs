@@ -74,8 +74,8 @@ const ONE_IN: u32 = 5;
 
 /// Lets sends of a role go wrong in these ways until the guard is dropped.
 #[must_use]
-pub(super) fn tamper(wiretap: &Wiretap, role_arn: &str, kinds: &'static [Kind], seed: u64) -> FaultGuard {
-    let random = Mutex::new(Rng::with_seed(seed));
+pub(super) fn tamper(wiretap: &Wiretap, role_arn: &str, kinds: &[Kind], seed: u64) -> FaultGuard {
+    let (kinds, random) = (kinds.to_vec(), Mutex::new(Rng::with_seed(seed)));
     wiretap.fault_of_role(role_arn, SEND_EMAIL, move |_| {
         let (kind, chance, milliseconds) = {
             let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
