@@ -59,7 +59,7 @@ pub(super) fn every_kind(world: &World) -> Outcome {
 fn side_by_side<'a>(world: &World, site: &Site, kinds: &'a [Kind]) -> Result<Vec<(&'a Kind, Result<Count>)>> {
     thread::scope(|scope| {
         let running: Vec<_> =
-            kinds.iter().map(|kind| scope.spawn(move || (kind, under(world, site, kind)))).collect();
+            kinds.iter().map(|kind| scope.spawn(move || (kind, under(world, site, *kind)))).collect();
         running
             .into_iter()
             .map(|thread| thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into())))
@@ -73,12 +73,12 @@ pub(super) fn connect(world: &World, site: &Site) -> Result<Connected> {
     Connected::by_stack(organisation, world.shown_customer()?, IRELAND)
 }
 
-fn under(world: &World, site: &Site, kind: &Kind) -> Result<Count> {
+fn under(world: &World, site: &Site, kind: Kind) -> Result<Count> {
     let connected = connect(world, site)?;
     let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);
     connected.verify()?;
-    let _faults = tamper(&site.wiretap, &connected.role_arn, &[*kind], SEED);
-    if *kind == Kind::Duplicate {
+    let _faults = tamper(&site.wiretap, &connected.role_arn, &[kind], SEED);
+    if kind == Kind::Duplicate {
         site.post_office.double(&connected.topic);
     }
     let mut crowd = Crowd::new(&connected.organisation, "fault");
