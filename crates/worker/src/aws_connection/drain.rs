@@ -1,5 +1,7 @@
 //! Sending what waits, by the alarm: as fast as the account may.
 
+use std::cell::Cell;
+
 use futures_util::{
     FutureExt, StreamExt,
     future::{LocalBoxFuture, join_all},
@@ -84,6 +86,7 @@ impl AwsConnection {
     /// Hands over what waits in a region, each mail at its moment; a slow answer holds nobody up.
     async fn pump(&self, organisation: &Organisation, region: Region) -> Result<(), Failure> {
         let (began, mut room) = (clock::now(), MOST_A_RUN);
+        let gap = &Gap::default();
         let ask = async |pause: u64, room: usize| {
             rest(pause).await;
             Done::Asked(self.next_in_turn(organisation, region, room).await)
@@ -103,7 +106,13 @@ impl AwsConnection {
             };
             room = room.saturating_sub(next.mails.len());
             for (id, moment) in next.mails {
-                work.push(Box::pin(self.go(organisation, id, moment).map(|()| Done::Handed)));
+                let go = async move {
+                    rest(moment).await;
+                    gap.pass(next.gap).await;
+                    self.go(organisation, id).await;
+                    Done::Handed
+                };
+                work.push(Box::pin(go));
             }
             work.push(Box::pin(self.tell_settled().map(Done::Told)));
             let now = clock::now();
@@ -134,7 +143,7 @@ impl AwsConnection {
             // There is nothing to pace: each is told why it can't be sent.
             let mails: Vec<_> = waiting.into_iter().map(|(id, _)| (id, 0)).collect();
             self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
-            return Ok(Some(Next { mails, ask_at: None }));
+            return Ok(Some(Next { mails, ask_at: None, gap: Duration::ZERO }));
         };
         let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
         let granted = self.moments(organisation, &route, recipients).await?;
@@ -143,15 +152,16 @@ impl AwsConnection {
             waiting.into_iter().zip(granted.moments).map(|((id, _), moment)| (id, moment)).collect();
         self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
         let now = clock::now();
+        let gap =
+            granted.limits.map_or(Duration::ZERO, |limits| Duration::seconds_f64(1.0 / limits.per_second));
         let ask_at = match granted.wait {
             None => Some(now),
             Some(wait) => (wait.until - now <= PATIENCE).then_some(wait.until),
         };
-        Ok(Some(Next { mails, ask_at }))
+        Ok(Some(Next { mails, ask_at, gap }))
     }
 
-    async fn go(&self, organisation: &Organisation, id: EmailId, moment: u64) {
-        rest(moment).await;
+    async fn go(&self, organisation: &Organisation, id: EmailId) {
         let handed = self.go_now(organisation, id).await;
         self.in_flight.borrow_mut().remove(&id);
         if let Err(failure) = handed {
@@ -206,6 +216,21 @@ struct Next {
     mails: Vec<(EmailId, u64)>,
     /// When to ask again; none where there is nothing to wait for.
     ask_at: Option<OffsetDateTime>,
+    /// The least time between two of them.
+    gap: Duration,
+}
+
+/// Keeps mails apart whose moments have passed while the instance was busy: they would go all at once, and SES would refuse some.
+#[derive(Default)]
+struct Gap(Cell<Option<OffsetDateTime>>);
+
+impl Gap {
+    async fn pass(&self, gap: Duration) {
+        let now = clock::now();
+        let at = self.0.get().map_or(now, |free| free.max(now));
+        self.0.set(Some(at + gap));
+        rest(u64::try_from((at - now).whole_milliseconds()).unwrap_or(0)).await;
+    }
 }
 
 /// What has ended.

@@ -88,6 +88,7 @@ impl AwsConnection {
         rest(moment).await;
         let outcome = self.hand_over(organisation, outgoing).await?;
         self.tell(outgoing.id).await;
+        self.schedule().await?;
         Ok(SentView::new(outgoing.id, outcome.answer()?))
     }
 
@@ -236,7 +237,6 @@ impl AwsConnection {
                 self.outbox()?.settled(outgoing.id, &outcome.settlement(history.clone()), clock::now())?;
             }
         }
-        self.schedule().await?;
         // What isn't over is told too, so that a customer sees why.
         if is_news && matches!(outcome, Outcome::Postponed { .. } | Outcome::Unconfirmed(_)) {
             self.tell_of(outgoing.id, &outcome.settlement(history)).await;

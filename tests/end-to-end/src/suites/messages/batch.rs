@@ -103,7 +103,8 @@ pub(crate) fn templates(world: &World) -> Outcome {
         json!({ "from": SENDER, "to": SUCCESS, "template": { "id": id, "variables": variables } })
     };
     let cheap = batch(&connected, &vec![email(5); 20])?;
-    hold(cheap.iter().all(|item| item["status"] == "sent"), format!("{cheap:?}"))?;
+    // More than the account may send in a second: the others wait for their turn.
+    hold(cheap.iter().all(|item| item["error"].is_null()), format!("{cheap:?}"))?;
     equal("the subject", &connected.email(&text(&cheap[0], "/id")?)?["subject"], "5")?;
 
     let costly = batch(&connected, &vec![email(90); 100])?;

@@ -13,7 +13,7 @@ const [id, ...files] = process.argv.slice(1);
 let rows = 0;
 for (const file of files) {
   const database = new DatabaseSync(file, { readOnly: true });
-  const tables = database.prepare(\"SELECT name FROM sqlite_master WHERE name LIKE 'outbox%'\").all();
+  const tables = database.prepare(\"SELECT name FROM sqlite_master WHERE name IN ('outbox', 'outbox_pieces')\").all();
   if (tables.length !== 2) continue;
   rows += database.prepare('SELECT count(*) AS n FROM outbox_pieces WHERE mail = ?').get(id).n;
   rows += database.prepare(\"SELECT count(*) AS n FROM outbox WHERE id = ? AND email <> ''\").get(id).n;
