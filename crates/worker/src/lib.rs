@@ -20,11 +20,14 @@ mod exchange;
 mod failure;
 mod fetch;
 mod log;
+mod memory;
 mod random;
 mod routes;
 mod settings;
 
-use kraiter_core::api::{Access, Matched, RequestId, Routes};
+use std::cell::Cell;
+
+use kraiter_core::api::{Access, BodyKind, Matched, RequestId, Routes};
 use worker::{Context, Env, Request, Response, event};
 
 use crate::{authentication::Shown, exchange::Reply, failure::Failure, log::Entry};
@@ -64,15 +67,22 @@ async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Res
             Some(organisation)
         }
     };
-    let body = exchange::body(request, action.body()).await?;
+    let kind = action.body();
+    let mut body = exchange::body(request, kind).await?;
+    let large = matches!(kind, BodyKind::Large(_)).then(|| std::mem::take(&mut body)).unwrap_or_default();
     let call = routes::Call {
         env,
         settings: &settings,
         request_id: id,
         parameter,
         query: &query,
-        body: &body,
+        body: &body.bytes,
+        large: Cell::new(large),
         shown: &shown,
     };
-    routes::dispatch(action, &call, organisation, entry).await
+    let answer = routes::dispatch(action, &call, organisation, entry).await;
+    if matches!(kind, BodyKind::Large(_)) {
+        entry.memory();
+    }
+    answer
 }

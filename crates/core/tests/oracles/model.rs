@@ -88,7 +88,7 @@ fn ses() -> Vec<Question> {
         text: Some("hi\r\n".into()),
         headers: vec![("X-Campaign".into(), "spring".into())],
         tags: vec![("campaign".into(), "spring".into())],
-        region: None,
+        ..EmailDraft::default()
     })
     .unwrap();
     let content = |data: &str| json!({"Data": data, "Charset": "UTF-8"});

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     DeleteIdentity { identity: KnownIdentity },
     /// Accept an email.
     Send { id: EmailId, email: Box<Email> },
+    /// Accept the emails of a batch, each by itself; answers a list of [`kraiter_core::api::BatchItem`].
+    SendBatch { batch: String, emails: Vec<(EmailId, Email)> },
 }
 
 /// Whether a stack's subscription is to be confirmed.

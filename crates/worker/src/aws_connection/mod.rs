@@ -12,7 +12,9 @@
 //! | `connection` | the state machine's events and effects |
 //! | `check` | proving a role |
 //! | `sessions` | borrowed credentials, in memory |
+//! | `incoming` | a message that is too large for a command |
 //! | `outbox`, `sending` | mails on their way to SES |
+//! | `batch` | many mails accepted at once |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
 //! | `events` | what brings events back where no stack does |
 //! | `regions` | the account in the regions beside the stack's |
@@ -20,6 +22,7 @@
 //! | `alarm` | what is due by time |
 
 mod alarm;
+mod batch;
 mod check;
 mod client;
 mod command;
@@ -27,6 +30,7 @@ mod connection;
 mod events;
 mod identities;
 mod identity_list;
+mod incoming;
 mod outbox;
 mod regions;
 mod sandbox;
@@ -34,17 +38,21 @@ mod sending;
 mod sessions;
 mod storage;
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
 
 use kraiter_core::{api::EmailId, aws::Endpoint, settings::Settings};
 use serde_json::json;
-use worker::{D1Database, DurableObject, Env, Request, Response, State, durable_object};
+use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, durable_object};
 
 pub(crate) use self::{
     client::Client,
     command::{Command, Confirmation, IdentityMade, IdentitySeen},
 };
-use self::{command::Asked, outbox::Outbox, sessions::Sessions, storage::Storage};
+use self::{command::Asked, incoming::Incoming, outbox::Outbox, sessions::Sessions, storage::Storage};
 use crate::{
     database::{self, organisations::Organisation},
     exchange::Reply,
@@ -60,17 +68,31 @@ pub struct AwsConnection {
     sessions: Sessions,
     /// Mails that this instance is handing to SES just now.
     in_flight: RefCell<HashSet<EmailId>>,
+    /// Whether this instance has seen to the outbox's tables.
+    outbox_is_ready: Cell<bool>,
 }
 
 impl DurableObject for AwsConnection {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, sessions: Sessions::default(), in_flight: RefCell::default() }
+        Self {
+            state,
+            env,
+            sessions: Sessions::default(),
+            in_flight: RefCell::default(),
+            outbox_is_ready: Cell::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let asked: Asked = request.json().await?;
+        let (asked, incoming) = if request.method() == Method::Put {
+            let opened = Incoming::open(request).await;
+            let (asked, incoming) = opened.map_err(|failure| worker::Error::from(format!("{failure:?}")))?;
+            (asked, Some(incoming))
+        } else {
+            (request.json::<Asked>().await?, None)
+        };
         let request_id = asked.request_id.clone();
-        let reply = self.answer(asked).await.unwrap_or_else(|failure| {
+        let reply = self.answer(asked, incoming).await.unwrap_or_else(|failure| {
             if let Failure::Internal(text) = &failure {
                 log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
             }
@@ -86,7 +108,7 @@ impl DurableObject for AwsConnection {
 }
 
 impl AwsConnection {
-    async fn answer(&self, asked: Asked) -> Result<Reply, Failure> {
+    async fn answer(&self, asked: Asked, incoming: Option<Incoming>) -> Result<Reply, Failure> {
         let organisation = asked.organisation;
         self.storage()?.set_organisation(&organisation)?;
         match asked.command {
@@ -120,7 +142,12 @@ impl AwsConnection {
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
-            Command::Send { id, email } => Reply::json(200, &self.send(&organisation, id, *email).await?),
+            Command::SendBatch { batch, emails } => {
+                Reply::json(200, &self.send_batch(&organisation, &batch, emails).await?)
+            }
+            Command::Send { id, email } => {
+                Reply::json(200, &self.send(&organisation, id, *email, incoming).await?)
+            }
         }
     }
 
@@ -129,7 +156,11 @@ impl AwsConnection {
     }
 
     fn outbox(&self) -> Result<Outbox, Failure> {
-        Outbox::open(self.state.storage().sql())
+        let outbox = Outbox::new(self.state.storage().sql());
+        if !self.outbox_is_ready.replace(true) {
+            outbox.prepare()?;
+        }
+        Ok(outbox)
     }
 
     fn database(&self) -> Result<D1Database, Failure> {

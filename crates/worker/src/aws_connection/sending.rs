@@ -2,10 +2,10 @@
 
 use kraiter_core::{
     api::{EmailId, SentView},
-    aws::{Error, Retry},
+    aws::{Credentials, Endpoint, Error, Region, Retry},
     connection::{Event, Route},
     mail::{Email, Outcome},
-    ses::SentEmail,
+    ses::{BodyDigest, RawBody, SendEmail, SendRawEmail, SentEmail},
     setup::SessionPurpose,
 };
 use serde_json::json;
@@ -13,17 +13,22 @@ use time::Duration;
 
 use super::{
     AwsConnection,
-    outbox::{Outgoing, Phase},
+    incoming::Incoming,
+    outbox::{Due, Outbox, Outgoing, Phase},
+    sandbox::Recipients,
 };
 use crate::{
     aws, clock,
-    database::{self, organisations::Organisation},
+    database::{self, emails::Accepted, organisations::Organisation},
     failure::Failure,
     log,
 };
 
 /// When a mail is looked at again whose sending should long have ended: more than both calls to AWS can take.
-const OVERDUE: Duration = Duration::minutes(1);
+pub(super) const OVERDUE: Duration = Duration::minutes(1);
+
+/// The same for a message of many pieces, whose way to AWS may be slow.
+const OVERDUE_PIECES: Duration = Duration::minutes(5);
 
 /// How many mails one alarm hands over.
 const BATCH: i64 = 25;
@@ -35,13 +40,17 @@ impl AwsConnection {
         organisation: &Organisation,
         id: EmailId,
         email: Email,
+        incoming: Option<Incoming>,
     ) -> Result<SentView, Failure> {
         // What can't be sent at all isn't accepted.
         let route = Route::of(&self.storage()?.state()?, email.region())?;
         let region = route.region;
-        self.allow_recipients(organisation, &route, &email).await?;
+        self.allow_recipients(organisation, &route, &email, &Recipients::default()).await?;
+        if let Some(incoming) = incoming {
+            incoming.keep(&self.outbox()?, id).await?;
+        }
         let now = clock::now();
-        let outgoing = Outgoing { id, email, since: now, attempts: 0 };
+        let outgoing = Outgoing { id, email, since: now, attempts: 0, batch: None };
         self.outbox()?.insert(&outgoing, now + OVERDUE)?;
         self.in_flight.borrow_mut().insert(id);
         let outcome = self.accepted(organisation, &outgoing, region).await;
@@ -54,12 +63,13 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         outgoing: &Outgoing,
-        region: kraiter_core::aws::Region,
+        region: Region,
     ) -> Result<Outcome, Failure> {
         let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
         let shown = async {
             self.schedule().await?;
-            database::emails::insert(&self.database()?, id, &organisation.id, email, region, since).await
+            let accepted = Accepted { id, email, region, created_at: since };
+            database::emails::insert(&self.database()?, &organisation.id, accepted).await
         };
         if let Err(failure) = shown.await {
             // Nobody was told that it is accepted, and SES wasn't asked.
@@ -71,16 +81,16 @@ impl AwsConnection {
 
     /// Sends what is due, and notes what came of what an earlier instance had begun. For the alarm.
     pub(super) async fn drain(&self, organisation: &Organisation) -> Result<(), Failure> {
-        for (outgoing, phase) in self.outbox()?.due(clock::now(), BATCH)? {
-            let id = outgoing.id;
+        for Due { id, attempts, phase } in self.outbox()?.due(clock::now(), BATCH)? {
             if !self.in_flight.borrow_mut().insert(id) {
                 continue;
             }
             let done = match phase {
-                Phase::Waiting => self.resume(organisation, &outgoing).await,
+                Phase::Waiting(outgoing) => self.resume(organisation, &outgoing).await,
                 Phase::Sending => {
                     let stopped = Error::Unreachable("the call was interrupted".into());
-                    self.settle(organisation, &outgoing, &Outcome::Unconfirmed(stopped)).await.map(|()| true)
+                    let outcome = Outcome::Unconfirmed(stopped);
+                    self.settle(organisation, id, attempts, &outcome).await.map(|()| true)
                 }
                 Phase::Settled(settlement) => {
                     let told = database::emails::settle(&self.database()?, id, &settlement).await;
@@ -103,14 +113,19 @@ impl AwsConnection {
         // It may be that the instance ended before the mail was shown.
         if let Ok(region) = region {
             let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
-            database::emails::insert(&self.database()?, id, &organisation.id, email, region, since).await?;
+            let accepted = Accepted { id, email, region, created_at: since };
+            database::emails::insert(&self.database()?, &organisation.id, accepted).await?;
         }
         let outcome = self.hand_over(organisation, outgoing).await?;
         Ok(!matches!(outcome, Outcome::Postponed { .. }))
     }
 
     /// One attempt, and what is kept of it.
-    async fn hand_over(&self, organisation: &Organisation, outgoing: &Outgoing) -> Result<Outcome, Failure> {
+    pub(super) async fn hand_over(
+        &self,
+        organisation: &Organisation,
+        outgoing: &Outgoing,
+    ) -> Result<Outcome, Failure> {
         let attempts = outgoing.attempts.saturating_add(1);
         let route = match Route::of(&self.storage()?.state()?, outgoing.email.region()) {
             Ok(route) => route,
@@ -122,7 +137,7 @@ impl AwsConnection {
                     None,
                 );
                 let outcome = Outcome::not_taken(error, attempts, outgoing.since, clock::now());
-                self.settle(organisation, outgoing, &outcome).await?;
+                self.settle(organisation, outgoing.id, attempts, &outcome).await?;
                 return Ok(outcome);
             }
         };
@@ -136,8 +151,7 @@ impl AwsConnection {
                 Outcome::not_taken(error, attempts, outgoing.since, clock::now())
             }
         };
-        let outgoing = Outgoing { attempts, ..outgoing.clone() };
-        self.settle(organisation, &outgoing, &outcome).await?;
+        self.settle(organisation, outgoing.id, attempts, &outcome).await?;
         Ok(outcome)
     }
 
@@ -151,16 +165,16 @@ impl AwsConnection {
     ) -> Result<Asked, Failure> {
         let settings = self.settings()?;
         let (role, region, purpose) = (&route.binding.role_arn, route.region, SessionPurpose::Send);
-        let send = outgoing.email.send_email(route.configuration_set(), &outgoing.id.to_string());
+        let ask = Ask::of(outgoing, route, &self.outbox()?)?;
+        let overdue = if outgoing.email.is_mime() { OVERDUE_PIECES } else { OVERDUE };
         let mut renewed = false;
         loop {
             let credentials = match self.sessions.get(&settings, organisation, role, region, purpose).await {
                 Ok(credentials) => credentials,
                 Err(error) => return Ok(Asked::NotAsked(error)),
             };
-            self.outbox()?.sending(outgoing.id, attempts, clock::now() + OVERDUE)?;
-            let answer = aws::call(&send, &settings.endpoint, region, &credentials).await;
-            match answer {
+            self.outbox()?.sending(outgoing.id, attempts, clock::now() + overdue)?;
+            match ask.perform(&settings.endpoint, region, &credentials).await {
                 Err(error) if error.rejects_credentials() && !renewed => {
                     self.sessions.forget(role, purpose, &credentials).await;
                     renewed = true;
@@ -174,10 +188,10 @@ impl AwsConnection {
     async fn settle(
         &self,
         organisation: &Organisation,
-        outgoing: &Outgoing,
+        id: EmailId,
+        attempts: u32,
         outcome: &Outcome,
     ) -> Result<(), Failure> {
-        let id = outgoing.id;
         let settlement = outcome.settlement();
         log::note(
             "email",
@@ -185,12 +199,12 @@ impl AwsConnection {
                 "organisationId": organisation.id,
                 "emailId": id,
                 "status": settlement.status,
-                "attempt": outgoing.attempts,
+                "attempt": attempts,
                 "code": settlement.error.as_ref().map(|error| &error.code),
             }),
         );
         if let Outcome::Postponed { until, .. } = outcome {
-            self.outbox()?.waiting(id, outgoing.attempts, *until)?;
+            self.outbox()?.waiting(id, attempts, *until)?;
         } else {
             self.outbox()?.settled(id, &settlement, clock::now())?;
         }
@@ -202,6 +216,43 @@ impl AwsConnection {
             Err(failure) => {
                 log::fault("email_not_settled", json!({ "emailId": id, "fault": format!("{failure:?}") }));
                 Ok(())
+            }
+        }
+    }
+}
+
+/// What SES is asked.
+enum Ask {
+    /// To write a mail from its parts.
+    Simple(SendEmail),
+    /// To send a message as it is.
+    Raw { send: SendRawEmail, body: RawBody, digest: BodyDigest, outbox: Outbox, id: EmailId },
+}
+
+impl Ask {
+    fn of(outgoing: &Outgoing, route: &Route, outbox: &Outbox) -> Result<Self, Failure> {
+        let (id, email, set) = (outgoing.id, &outgoing.email, route.configuration_set());
+        if !email.is_mime() {
+            return Ok(Self::Simple(email.send_email(set, &id.to_string())));
+        }
+        let send = email.send_raw_email(set, &id.to_string());
+        let body = send.body().map_err(|error| Failure::internal(error.to_string()))?;
+        // The signature covers the body, which is too large to be held: it is read once for its hash and once more to be sent.
+        let digest = body.digest(outbox.pieces(id))?;
+        Ok(Self::Raw { send, body, digest, outbox: outbox.clone(), id })
+    }
+
+    async fn perform(
+        &self,
+        endpoint: &Endpoint,
+        region: Region,
+        credentials: &Credentials,
+    ) -> Result<SentEmail, Error> {
+        match self {
+            Self::Simple(send) => aws::call(send, endpoint, region, credentials).await,
+            Self::Raw { send, body, digest, outbox, id } => {
+                let (body, digest) = (body.clone(), digest.clone());
+                aws::send_raw(send, body, digest, outbox.pieces(*id), endpoint, region, credentials).await
             }
         }
     }

@@ -1,14 +1,22 @@
 //! `/v1/emails` and below.
 
-use kraiter_core::api::{ApiError, EmailId, PageQuery, SendEmailRequest, SentView, parse_json};
+use kraiter_core::{
+    api::{
+        ApiError, BatchItem, BatchView, EmailId, FieldError, PageQuery, SendBatchRequest, SendEmailRequest,
+        SentView, parse_json, slim,
+    },
+    mail::{Parcel, template::Budget},
+};
+use serde::de::DeserializeOwned;
 
-use super::{Call, templates};
+use super::{Call, templates::Templates};
 use crate::{
     aws_connection::{Client, Command},
     clock,
     database::{self, organisations::Organisation},
-    exchange::Reply,
+    exchange::{Body, Reply},
     failure::Failure,
+    memory::Permit,
     random,
 };
 
@@ -19,14 +27,71 @@ pub(super) async fn send(
     connection: &Client,
     organisation: &Organisation,
 ) -> Result<Reply, Failure> {
-    let mut request = parse_json::<SendEmailRequest>(call.body)?;
+    let (mut request, permit) = read::<SendEmailRequest>(call)?;
     if let Some(used) = request.template()? {
-        let rendered = templates::render(call, organisation, used).await?;
+        let rendered = Templates::new(Budget::of_one()).render(call, organisation, used).await??;
         request = request.with_rendered(rendered);
     }
-    let email = request.parse()?;
-    let id = EmailId::new(clock::now(), random::u128());
-    Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email) }).await?)
+    let now = clock::now();
+    let id = EmailId::new(now, random::u128());
+    let Parcel { email, pieces } = request.parse()?.pack(id, now).map_err(FieldError::from)?;
+    let command = Command::Send { id, email: Box::new(email) };
+    Reply::json(202, &connection.deliver::<SentView>(command, pieces, permit).await?)
+}
+
+/// Accepts emails, each by itself.
+pub(super) async fn send_batch(
+    call: &Call<'_>,
+    connection: &Client,
+    organisation: &Organisation,
+) -> Result<Reply, Failure> {
+    let (request, _permit) = read::<SendBatchRequest>(call)?;
+    let mut templates = Templates::new(Budget::of_batch());
+    let (mut items, mut accepted) = (Vec::new(), Vec::new());
+    for request in request.parse()? {
+        let email = match filled_in(call, organisation, &mut templates, request).await? {
+            Ok(request) => request.parse_in_batch(),
+            Err(error) => Err(error),
+        };
+        items.push(match email {
+            Ok(email) => {
+                accepted.push((EmailId::new(clock::now(), random::u128()), email));
+                None
+            }
+            Err(error) => Some(BatchItem::from(error)),
+        });
+    }
+    let handed = if accepted.is_empty() {
+        Vec::new()
+    } else {
+        let batch = call.request_id.to_owned();
+        connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted }).await?
+    };
+    let mut handed = handed.into_iter();
+    let data = items.into_iter().map(|item| item.or_else(|| handed.next())).collect::<Option<Vec<_>>>();
+    let data = data.ok_or_else(|| Failure::internal("the connection answered for fewer emails"))?;
+    Reply::json(202, &BatchView { data })
+}
+
+async fn filled_in(
+    call: &Call<'_>,
+    organisation: &Organisation,
+    templates: &mut Templates,
+    request: SendEmailRequest,
+) -> Result<Result<SendEmailRequest, FieldError>, Failure> {
+    let rendered = match request.template() {
+        Ok(None) => return Ok(Ok(request)),
+        Ok(Some(used)) => templates.render(call, organisation, used).await?,
+        Err(error) => Err(error),
+    };
+    Ok(rendered.map(|rendered| request.with_rendered(rendered)))
+}
+
+/// Reads a large body and lets go of it: what was read has what is needed of it. The room that it took is taken until the permit is dropped.
+fn read<T: DeserializeOwned>(call: &Call<'_>) -> Result<(T, Permit), Failure> {
+    let Body { mut bytes, permit } = call.large.take();
+    slim(&mut bytes)?;
+    Ok((parse_json(&bytes)?, permit))
 }
 
 pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {

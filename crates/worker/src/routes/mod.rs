@@ -9,6 +9,8 @@ mod session;
 mod templates;
 mod webhooks;
 
+use std::cell::Cell;
+
 use kraiter_core::{
     api::{Action, ApiError, Health},
     settings::Settings,
@@ -16,8 +18,12 @@ use kraiter_core::{
 use worker::Env;
 
 use crate::{
-    authentication::Shown, aws_connection::Client, database::organisations::Organisation, exchange::Reply,
-    failure::Failure, log::Entry,
+    authentication::Shown,
+    aws_connection::Client,
+    database::organisations::Organisation,
+    exchange::{Body, Reply},
+    failure::Failure,
+    log::Entry,
 };
 
 /// The API as `cargo xtask openapi` writes it down.
@@ -37,6 +43,8 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a str,
     /// The body.
     pub(crate) body: &'a [u8],
+    /// The body of a route that takes large ones, for the route to take away and to let go of as soon as it is read.
+    pub(crate) large: Cell<Body>,
     /// Who asks, and from where.
     pub(crate) shown: &'a Shown,
 }
@@ -86,6 +94,7 @@ pub(crate) async fn dispatch(
         Action::PreviewTemplate => templates::preview(call, &organisation).await,
         Action::ListEmails => emails::list(call, &organisation).await,
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
+        Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
         Action::Health
         | Action::OpenApi

@@ -4,6 +4,7 @@ mod bad_input;
 mod connect;
 mod emails;
 mod identities;
+mod messages;
 mod openapi;
 mod regions;
 mod secrets;
@@ -26,6 +27,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     [
         connect::trials(world),
         emails::trials(world),
+        messages::trials(world),
         webhooks::trials(world),
         identities::trials(world),
         regions::trials(world),

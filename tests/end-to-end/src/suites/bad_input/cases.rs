@@ -35,7 +35,7 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 11] = [
 ];
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 21] = [
     ("/v1/organisations", "POST"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
@@ -52,6 +52,7 @@ const ROUTES: [(&str, &str); 20] = [
     ("/v1/templates/{template}", "GET, PUT, DELETE"),
     ("/v1/templates/{template}/preview", "POST"),
     ("/v1/emails", "GET, POST"),
+    ("/v1/emails/batch", "POST"),
     ("/v1/emails/{email}", "GET"),
     ("/webhooks/sns/token", "POST"),
     ("/healthz", "GET"),
@@ -61,7 +62,9 @@ const ROUTES: [(&str, &str); 20] = [
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
     let emails = ("POST", "/v1/emails", "{key}", emails::RIGHT);
-    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([emails]) {
+    let batch = format!(r#"{{"emails":[{}]}}"#, emails::RIGHT);
+    let batch = ("POST", "/v1/emails/batch", "{key}", batch.as_str());
+    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([emails, batch]) {
         cases.extend(bodies::bodies(method, path, right).into_iter().map(|case| with_key(case, key)));
     }
     cases.extend(paths::methods());
