@@ -56,7 +56,7 @@ impl AwsConnection {
         let outcome = self.accepted(organisation, &outgoing, region).await;
         self.in_flight.borrow_mut().remove(&id);
         let status = outcome?.answer()?;
-        Ok(SentView { id, status })
+        Ok(SentView::new(id, status))
     }
 
     async fn accepted(

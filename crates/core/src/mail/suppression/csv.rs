@@ -162,9 +162,12 @@ mod tests {
 
     #[test]
     fn columns_stand_in_any_order_and_the_address_alone_is_enough() {
-        let rows =
-            read(b"since,address,reason\n2026-01-02T03:04:05Z,A@example.com,complaint\n,b@example.com,\n", NOW);
-        let row = |address: &str, reason, since| ImportedRow { address: address.parse().unwrap(), reason, since };
+        let rows = read(
+            b"since,address,reason\n2026-01-02T03:04:05Z,A@example.com,complaint\n,b@example.com,\n",
+            NOW,
+        );
+        let row =
+            |address: &str, reason, since| ImportedRow { address: address.parse().unwrap(), reason, since };
         assert_eq!(
             rows.unwrap(),
             [
@@ -185,8 +188,14 @@ mod tests {
     #[test]
     fn bad_rows_are_named_by_their_lines_and_no_row_is_taken() {
         assert_eq!(lines(b"address\na@example.com\nnobody\n\nb@example.com\nc@\n"), [3, 6]);
-        assert_eq!(lines(b"address,reason\na@example.com\nb@example.com,bounce,x\nc@example.com,spam"), [2, 3, 4]);
-        assert_eq!(lines(b"address,since\na@example.com,yesterday\nb@example.com,2026-11-24T12:00:01Z"), [2, 3]);
+        assert_eq!(
+            lines(b"address,reason\na@example.com\nb@example.com,bounce,x\nc@example.com,spam"),
+            [2, 3, 4]
+        );
+        assert_eq!(
+            lines(b"address,since\na@example.com,yesterday\nb@example.com,2026-11-24T12:00:01Z"),
+            [2, 3]
+        );
         assert_eq!(lines(b"address\na\xff@example.com\nb\n"), [2, 3]);
         let (named, more) = read(format!("address\n{}", "x\n".repeat(25)).as_bytes(), NOW).unwrap_err();
         assert_eq!((named.len(), named[19].line, more), (20, 21, 5));

@@ -27,9 +27,9 @@ mod unsubscribe;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-#[cfg(feature = "openapi")]
-use crate::api::Timestamp;
 use crate::api::EmailId;
+#[cfg(feature = "openapi")]
+use crate::api::openapi::Timestamp;
 
 pub use address_key::AddressKey;
 #[cfg(feature = "server")]

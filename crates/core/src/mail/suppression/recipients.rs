@@ -1,11 +1,13 @@
 //! The recipients whom a mail leaves out.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{AddressKey, Suppression, SuppressionReason};
 #[cfg(feature = "openapi")]
-use crate::api::Timestamp;
+use crate::api::openapi::Timestamp;
 use crate::mail::Email;
 
 /// A recipient whom a mail was not sent to.
@@ -32,14 +34,11 @@ impl Email {
     /// Who is suppressed, where nobody else is left.
     pub fn without_suppressed(
         mut self,
-        suppressions: &[Suppression],
+        suppressions: &HashMap<AddressKey, Suppression>,
     ) -> Result<Self, Vec<SuppressedRecipient>> {
         let mut left_out = Vec::new();
         self.retain_recipients(|field, index, mailbox| {
-            let key = AddressKey::from(mailbox);
-            let Some(found) = suppressions.iter().find(|suppression| suppression.address == key) else {
-                return true;
-            };
+            let Some(found) = suppressions.get(&AddressKey::from(mailbox)) else { return true };
             left_out.push(SuppressedRecipient {
                 field: format!("{field}[{index}]"),
                 address: mailbox.address().to_owned(),
@@ -75,18 +74,19 @@ mod tests {
         .unwrap()
     }
 
-    fn suppressed(address: &str) -> Suppression {
-        Suppression {
-            address: address.parse().unwrap(),
-            reason: SuppressionReason::Bounce,
-            since: datetime!(2026-11-24 12:00 UTC),
-            email_id: None,
-        }
+    fn suppressed(addresses: &[&str]) -> HashMap<AddressKey, Suppression> {
+        let suppression = |text: &&str| {
+            let address: AddressKey = text.parse().unwrap();
+            let since = datetime!(2026-11-24 12:00 UTC);
+            let reason = SuppressionReason::Bounce;
+            (address.clone(), Suppression { address, reason, since, email_id: None })
+        };
+        addresses.iter().map(suppression).collect()
     }
 
     #[test]
     fn who_is_suppressed_is_left_out_by_place_and_the_others_stay() {
-        let left = email().without_suppressed(&[suppressed("bob@example.com")]).unwrap();
+        let left = email().without_suppressed(&suppressed(&["bob@example.com"])).unwrap();
         let to: Vec<_> = left.recipients().map(|mailbox| mailbox.address()).collect();
         assert_eq!(to, ["ada@example.com", "carol@example.com"]);
         let out: Vec<_> =
@@ -94,16 +94,16 @@ mod tests {
         assert_eq!(out, [("to[1]", "Bob@example.com"), ("bcc[0]", "bob@example.com")]);
         // The outbox keeps it as a draft.
         assert_eq!(Email::try_from(EmailDraft::from(left.clone())).unwrap(), left);
-        assert_eq!(email().without_suppressed(&[suppressed("dave@example.com")]).unwrap(), email());
+        assert_eq!(email().without_suppressed(&suppressed(&["dave@example.com"])).unwrap(), email());
     }
 
     #[test]
     fn where_nobody_is_left_all_are_named() {
-        let all = ["ada@example.com", "bob@example.com", "carol@example.com"].map(suppressed);
-        let out = email().without_suppressed(&all).unwrap_err();
+        let all = ["ada@example.com", "bob@example.com", "carol@example.com"];
+        let out = email().without_suppressed(&suppressed(&all)).unwrap_err();
         let fields: Vec<_> = out.iter().map(|out| out.field.as_str()).collect();
         assert_eq!(fields, ["to[0]", "to[1]", "cc[0]", "bcc[0]"]);
-        let left = email().without_suppressed(&all[..2]).unwrap();
+        let left = email().without_suppressed(&suppressed(&all[..2])).unwrap();
         assert!(left.to().is_empty() && left.cc().len() == 1);
     }
 }

@@ -167,14 +167,20 @@ mod tests {
             let changed = String::from_utf8(changed).unwrap();
             assert_eq!(Unsubscribe::from_path(&changed, &secret('a')), None, "{place}");
         }
-        for wrong in ["", "A", "AAAA", &token[..43], &token[1..], &format!("{}AAAA", token.as_str()), &"A".repeat(484)] {
+        for wrong in
+            ["", "A", "AAAA", &token[..43], &token[1..], &format!("{}AAAA", token.as_str()), &"A".repeat(484)]
+        {
             assert_eq!(Unsubscribe::from_path(wrong, &secret('a')), None, "{wrong}");
         }
     }
 
     #[test]
     fn the_longest_address_has_a_token_that_a_header_can_hold() {
-        let address = format!("{}@{}.example.com", "a".repeat(64), ["b".repeat(58), "c".repeat(58), "d".repeat(58)].join("."));
+        let address = format!(
+            "{}@{}.example.com",
+            "a".repeat(64),
+            ["b".repeat(58), "c".repeat(58), "d".repeat(58)].join(".")
+        );
         let address = format!("{address:.254}");
         let long = Unsubscribe { address: address.parse().unwrap(), ..unsubscribe() };
         let token = long.token(&secret('a')).0;
