@@ -4,7 +4,7 @@ use time::Duration;
 
 use super::{AddressKey, SuppressionReason};
 use crate::{
-    mail::EventType,
+    mail::{EventType, Mailbox, sandbox::SIMULATOR},
     ses::event::{Detail, Event},
 };
 
@@ -79,9 +79,11 @@ fn names(event: &Event) -> impl Iterator<Item = &str> {
     event.recipients.iter().map(String::as_str)
 }
 
-/// The addresses, each once. SES names them as they stood in the mail, with a display name or without.
+/// The addresses, each once. SES names them as they stood in the mail, with a display name or without. The mailbox simulator's are there to
+/// be sent to again and again, whatever comes back.
 fn keys<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<AddressKey> {
-    let mailboxes = texts.filter_map(|text| text.parse::<crate::mail::Mailbox>().ok());
+    let mailboxes =
+        texts.filter_map(|text| text.parse::<Mailbox>().ok()).filter(|mailbox| mailbox.domain() != SIMULATOR);
     let mut keys: Vec<_> = mailboxes.map(|mailbox| AddressKey::from(&mailbox)).collect();
     keys.sort();
     keys.dedup();
@@ -146,6 +148,7 @@ mod tests {
     fn only_those_who_are_named_have_bounced() {
         assert_eq!(bounce("Permanent", "General", &[]), None);
         assert_eq!(bounce("Permanent", "General", &["not an address"]), None);
+        assert_eq!(bounce("Permanent", "General", &["bounce+1@simulator.amazonses.com"]), None);
         let both = bounce("Permanent", "General", &["bob@example.com", "ada@example.com", "BOB@example.com"]);
         assert_eq!(both.unwrap().addresses(), [key("ada@example.com"), key("bob@example.com")]);
     }

@@ -35,7 +35,7 @@ pub struct Unsubscribe {
 }
 
 /// The link's secret part: whoever has it can unsubscribe the one address from the one organisation.
-pub struct UnsubscribeToken(Zeroizing<String>);
+struct UnsubscribeToken(Zeroizing<String>);
 
 impl fmt::Debug for UnsubscribeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
