@@ -52,10 +52,10 @@ pub fn read(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec<
     }
     let columns = Columns::of(&record).map_err(|message| fail(1, message))?;
     let (mut rows, mut bad, mut more, mut known) = (Vec::new(), Vec::new(), 0, HashSet::new());
+    let mut lines = Lines { bytes, end: 0, breaks: 0 };
     loop {
-        // A record's own position begins before empty lines that stand before it: where it ends is certain.
         let read = reader.read_record(&mut record);
-        let line = reader.position().line().max(2) - 1;
+        let line = lines.of(usize::try_from(reader.position().byte()).unwrap_or(bytes.len()));
         let row = match read {
             Ok(false) => break,
             Ok(true) => columns.row(&record, now),
@@ -73,6 +73,23 @@ pub fn read(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec<
         }
     }
     if bad.is_empty() { Ok(rows) } else { Err((bad, more)) }
+}
+
+/// Counts lines. The reader's own count of a record begins at the empty lines before it, and ends before the second byte of a line's end.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    end: usize,
+    breaks: u64,
+}
+
+impl Lines<'_> {
+    /// The line of a record that ends here.
+    fn of(&mut self, end: usize) -> u64 {
+        let read = self.bytes.get(self.end..end).unwrap_or_default();
+        self.breaks += read.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.end = end;
+        if read.last() == Some(&b'\n') { self.breaks } else { self.breaks + 1 }
+    }
 }
 
 /// Where what stands in a row.
@@ -196,6 +213,7 @@ mod tests {
             lines(b"address,since\na@example.com,yesterday\nb@example.com,2026-11-24T12:00:01Z"),
             [2, 3]
         );
+        assert_eq!(lines(b"address\r\nnobody\r\n\r\n\r\na@example.com\r\nx\r\n\"y\"\r\nz"), [2, 6, 7, 8]);
         assert_eq!(lines(b"address\na\xff@example.com\nb\n"), [2, 3]);
         let (named, more) = read(format!("address\n{}", "x\n".repeat(25)).as_bytes(), NOW).unwrap_err();
         assert_eq!((named.len(), named[19].line, more), (20, 21, 5));
