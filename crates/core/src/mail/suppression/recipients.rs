@@ -59,7 +59,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::mail::EmailDraft;
+    use crate::mail::{EmailDraft, Mailbox};
 
     fn email() -> Email {
         Email::try_from(EmailDraft {
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn who_is_suppressed_is_left_out_by_place_and_the_others_stay() {
         let left = email().without_suppressed(&suppressed(&["bob@example.com"])).unwrap();
-        let to: Vec<_> = left.recipients().map(|mailbox| mailbox.address()).collect();
+        let to: Vec<_> = left.recipients().map(Mailbox::address).collect();
         assert_eq!(to, ["ada@example.com", "carol@example.com"]);
         let out: Vec<_> =
             left.suppressed().iter().map(|out| (out.field.as_str(), out.address.as_str())).collect();
