@@ -47,6 +47,18 @@ pub enum Route {
     GetEmail,
     /// `emails.list`.
     ListEmails,
+    /// `suppressions.list`.
+    ListSuppressions,
+    /// `suppressions.create`.
+    CreateSuppression,
+    /// `suppressions.get`.
+    GetSuppression,
+    /// `suppressions.delete`.
+    DeleteSuppression,
+    /// `suppressions.importCsv`.
+    ImportSuppressions,
+    /// `suppressions.exportCsv`.
+    ExportSuppressions,
     /// `session.create`.
     CreateSession,
     /// `session.get`.
@@ -70,15 +82,22 @@ impl Route {
             | Self::CreateIdentity
             | Self::CheckIdentityDns
             | Self::SendEmail
+            | Self::CreateSuppression
+            | Self::ImportSuppressions
             | Self::CreateSession => "POST",
             Self::SetIdentityDkim => "PUT",
-            Self::DeleteAwsBinding | Self::DeleteIdentity | Self::EndSession => "DELETE",
+            Self::DeleteAwsBinding | Self::DeleteIdentity | Self::DeleteSuppression | Self::EndSession => {
+                "DELETE"
+            }
             Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
             | Self::GetIdentityZone
             | Self::GetEmail
             | Self::ListEmails
+            | Self::ListSuppressions
+            | Self::GetSuppression
+            | Self::ExportSuppressions
             | Self::GetSession => "GET",
         }
     }
@@ -99,23 +118,48 @@ impl Route {
             | Self::CheckIdentityDns
             | Self::GetIdentityZone => "/v1/identities",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
+            Self::ListSuppressions
+            | Self::CreateSuppression
+            | Self::GetSuppression
+            | Self::DeleteSuppression => "/v1/suppressions",
+            Self::ImportSuppressions => "/v1/suppressions/import",
+            Self::ExportSuppressions => "/v1/suppressions/export",
             Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
         let about = |below: &str| format!("{path}/{}{below}", utf8_percent_encode(argument, PATH));
         match self {
-            Self::GetIdentity | Self::DeleteIdentity | Self::GetEmail => about(""),
+            Self::GetIdentity
+            | Self::DeleteIdentity
+            | Self::GetEmail
+            | Self::GetSuppression
+            | Self::DeleteSuppression => about(""),
             Self::SetIdentityDkim => about("/dkim"),
             Self::CheckIdentityDns => about("/check-dns"),
             Self::GetIdentityZone => about("/zone"),
-            Self::ListIdentities | Self::ListEmails if !argument.is_empty() => format!("{path}?{argument}"),
+            Self::ListIdentities | Self::ListEmails | Self::ListSuppressions if !argument.is_empty() => {
+                format!("{path}?{argument}")
+            }
             _ => path.to_owned(),
         }
     }
 
-    /// Whether what it answers is a text, and not JSON.
+    /// The type of what it answers, where that is a text and not JSON.
     #[must_use]
-    pub const fn answers_text(self) -> bool {
-        matches!(self, Self::GetIdentityZone)
+    pub const fn answers_text(self) -> Option<&'static str> {
+        match self {
+            Self::GetIdentityZone => Some("text/plain"),
+            Self::ExportSuppressions => Some("text/csv"),
+            _ => None,
+        }
+    }
+
+    /// The type of what is sent.
+    #[must_use]
+    pub const fn takes(self) -> &'static str {
+        match self {
+            Self::ImportSuppressions => "text/csv",
+            _ => "application/json",
+        }
     }
 
     /// Checks what would be sent, by the API's own rules. `argument` is what [`Route::path`] takes, `text` gives a field of the body,
@@ -168,7 +212,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 19] = [
+    const ALL: [Route; 25] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -185,6 +229,12 @@ mod tests {
         Route::SendEmail,
         Route::GetEmail,
         Route::ListEmails,
+        Route::ListSuppressions,
+        Route::CreateSuppression,
+        Route::GetSuppression,
+        Route::DeleteSuppression,
+        Route::ImportSuppressions,
+        Route::ExportSuppressions,
         Route::CreateSession,
         Route::GetSession,
         Route::EndSession,
@@ -215,6 +265,8 @@ mod tests {
         assert_eq!(Route::ListIdentities.path("region=all"), "/v1/identities?region=all");
         assert_eq!(Route::ListEmails.path("limit=5&cursor=x"), "/v1/emails?limit=5&cursor=x");
         assert_eq!(Route::ListEmails.path(""), "/v1/emails");
+        assert_eq!(Route::GetSuppression.path("a+b@c.example"), "/v1/suppressions/a%2Bb%40c.example");
+        assert_eq!(Route::ListSuppressions.path("search=a"), "/v1/suppressions?search=a");
     }
 
     /// What is wrong with a request, told before it is sent.

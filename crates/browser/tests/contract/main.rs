@@ -11,10 +11,10 @@ use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
     api::{
-        CreateIdentityRequest, DkimRequest, IdentityQuery, PageQuery, RegisterRequest, SendEmailRequest,
-        SetUpEventsRequest, parse_json,
+        CreateIdentityRequest, CreateSuppressionRequest, DkimRequest, IdentityQuery, PageQuery,
+        RegisterRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery, parse_json,
     },
-    mail::{EmailStatus, EventType},
+    mail::{EmailStatus, EventType, suppression::SuppressionReason},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,6 +35,9 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("EmailPage", &examples::pages())
         .values("SentEmail", &examples::sent())
         .values("Email", &examples::emails())
+        .values("Suppression", &examples::suppressions())
+        .values("SuppressionPage", &examples::suppression_pages())
+        .values("SuppressionImport", &examples::imports())
         .values("Session", &examples::sessions());
     assert_eq!(module.compile(), "");
 }
@@ -44,6 +47,7 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
     let mut module = Module::new();
     module
         .union("sdk.BindingStatus", examples::states().iter().map(|state| text(&state.status())))
+        .union("sdk.SuppressionReason", SuppressionReason::ALL.iter().map(text))
         .union("sdk.EmailStatus", EmailStatus::ALL.iter().map(text))
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
     let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
@@ -82,12 +86,15 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "text": "Hello",
         "headers": { "X-Campaign": "spring" },
         "tags": { "campaign": "spring" },
+        "unsubscribe": true,
         "region": "eu-west-1",
         "attachments": [
             { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
         ],
     });
     let page = json!({ "limit": 5, "cursor": "eml_1" });
+    let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
+    let suppressed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
     let events =
         json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
     let listed =
@@ -99,6 +106,8 @@ fn what_the_package_takes_is_what_the_api_reads() {
         .values("RegisterRole", slice::from_ref(&role))
         .values("CreateIdentity", &[&identity, &own_key])
         .values("SendEmail", slice::from_ref(&email))
+        .values("CreateSuppression", slice::from_ref(&suppression))
+        .values("SuppressionQuery", slice::from_ref(&suppressed))
         .values("SetUpEvents", slice::from_ref(&events))
         .values("DkimChoice", &[&identity["dkim"], &own_key["dkim"]])
         .values("IdentityQuery", &listed)
@@ -118,6 +127,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
     let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&email)).unwrap()).unwrap();
     assert_eq!(names(&sent), names(&email));
+    let CreateSuppressionRequest { address: _, reason: _ } = parse_json(&read(&suppression)).unwrap();
+    let SuppressionQuery { limit: _, after: _, search: _, reason: _ } =
+        SuppressionQuery::parse("search=b%40&reason=bounce&limit=5&cursor=b%40example.com").unwrap();
     let PageQuery { limit: _, cursor: _ } = PageQuery::parse("limit=5&cursor=eml_1").unwrap();
 }
 
