@@ -14,10 +14,10 @@ pub(crate) fn whole_way(world: &World) -> Outcome {
     equal("as it is compared", &entered["address"], address)?;
     equal("reason", &entered["reason"], "manual")?;
     let again = api.post(LIST, &json!({ "address": address, "reason": "complaint" }))?;
-    equal("entered again", again.expect(StatusCode::OK)?, &entered)?;
+    equal("entered again", &again.expect(StatusCode::OK)?, &entered)?;
     equal(
         "looked up",
-        look_up(&connected, "ADA+news@bücher.example".replace('ü', "%C3%BC").as_str())?.body,
+        &look_up(&connected, "ADA+news@bücher.example".replace('ü', "%C3%BC").as_str())?.body,
         &entered,
     )?;
     equal("taken off", api.delete(&path_of(address))?.status, StatusCode::NO_CONTENT)?;
