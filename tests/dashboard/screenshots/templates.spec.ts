@@ -72,6 +72,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com\nada@elsewhere.example');
       await page.getByText('Copies, answers and tags').click();
       await page.getByLabel('Tags').fill('campaign=orders');
+      await page.getByLabel('Attachments', { exact: true }).setInputFiles([
+        { name: 'invoice-1042.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(48_200) },
+        { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(2_100) },
+      ]);
       await shoot(page, 'send-template');
     });
   });

@@ -115,6 +115,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByTitle('The mail’s HTML')).toBeVisible();
       await page.getByText('Copies, answers and tags').click();
       await page.getByLabel('Bcc').fill('someone@elsewhere.example');
+      await page.getByLabel('Attachments', { exact: true }).setInputFiles([{ name: `${'long '.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('x') }]);
       await page.getByLabel('Variables').fill('{}');
       await expect(page.getByLabel('Variables')).toHaveAttribute('aria-invalid', 'true');
       await expectGood(page, colorScheme);

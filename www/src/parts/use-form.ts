@@ -33,6 +33,8 @@ export interface Form {
   busy: boolean;
   /** What the API says of a field: its message and how to mend it. */
   fieldError(name: string): string | undefined;
+  /** The path of the field that is wrong, as the API writes it: `attachments[1].content`. */
+  errorPath: string | undefined;
   /** An error that belongs to no field of the form. */
   error: unknown;
   /** Forgets what was said of a field: it has changed. Typing into it does so by itself. */
@@ -87,6 +89,7 @@ export function useForm(fields: readonly string[], submit: (form: FormData) => P
     fieldError: (name) => {
       return isKraiterError(error) && fieldOf(error) === name ? inWords(error) : undefined;
     },
+    errorPath: isKraiterError(error) ? error.field : undefined,
     error: fieldOf(error) === undefined ? error : undefined,
   };
 }

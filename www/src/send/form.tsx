@@ -9,13 +9,14 @@ import { Field } from '../parts/field';
 import { Notice, ProblemNotice } from '../parts/problem';
 import { useForm } from '../parts/use-form';
 import { parseVariables } from '../templates/variables';
+import { Attachments, attachmentsOf, type Chosen } from './attachments';
 import { ByTemplate, type Filling } from './by-template';
 import { Lines, linesOf, pairsOf } from './lines';
 import { refusedIn, regionOf } from './sandbox';
 import { Simulator } from './simulator';
 import { type Content, Written } from './written';
 
-const FIELDS = ['from', 'to', 'cc', 'bcc', 'replyTo', 'tags', 'subject', 'text', 'html', 'template', 'template.variables'] as const;
+const FIELDS = ['from', 'to', 'cc', 'bcc', 'replyTo', 'tags', 'subject', 'text', 'html', 'template', 'template.variables', 'attachments'] as const;
 
 /** Fields that are folded away until they are needed. */
 const MORE = [
@@ -43,6 +44,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   const [moreOpen, setMoreOpen] = useState(false);
   const [content, setContent] = useState(FIRST);
   const [filling, setFilling] = useState<Filling | undefined>(query['template'] ? { id: query['template'], variables: undefined } : undefined);
+  const [files, setFiles] = useState<Chosen[]>([]);
   const [byTemplate, setByTemplate] = useState(filling !== undefined);
   const sender = verified.find(({ id }) => id === senderId) ?? verified[0];
   const from = sender.type === 'domain' ? `${local}@${sender.identity}` : sender.identity;
@@ -55,6 +57,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
       ...given('bcc', linesOf(more.bcc)),
       ...given('replyTo', linesOf(more.replyTo)),
       ...given('tags', pairsOf(more.tags)),
+      ...given('attachments', await attachmentsOf(files)),
       region: sender.region,
     };
     const { subject, text, html } = content;
@@ -63,7 +66,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
       : { ...envelope, subject, ...(text ? { text } : {}), ...(html ? { html } : {}) });
     announce('The email is on its way');
     route(`/activity/${id}`);
-  }, [from, to, more, sender.region, content, byTemplate, filling, announce, route]);
+  }, [from, to, more, sender.region, content, byTemplate, filling, files, announce, route]);
   const form = useForm(FIELDS, submit);
 
   const region = regionOf(binding, sender);
@@ -126,6 +129,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
         <label><input type="radio" name="way" checked={byTemplate} onChange={() => setByTemplate(true)} /> Made by a template</label>
       </fieldset>
       {byTemplate ? <ByTemplate form={form} filling={filling} change={setFilling} /> : <Written form={form} content={content} change={setContent} />}
+      <Attachments form={form} files={files} change={setFiles} />
       {form.error !== undefined && <ProblemNotice error={form.error} />}
       <div class="actions">
         <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Sending…' : 'Send'}</button>
