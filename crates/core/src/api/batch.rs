@@ -191,7 +191,7 @@ mod tests {
             ],
         };
         let written = serde_json::to_value(&view).unwrap();
-        assert_eq!(written["data"][0], json!({ "id": id, "status": "sent" }));
+        assert_eq!(written["data"][0], json!({ "id": id, "status": "sent", "suppressed": [] }));
         assert_eq!(
             written["data"][1],
             json!({ "error": { "code": "invalid", "message": "wrong", "field": "to[1]", "help": "Mend it." } })
