@@ -66,7 +66,7 @@ pub(crate) async fn exchange(
     signal: Option<&AbortSignal>,
 ) -> Result<Answer, Thrown> {
     route.check(argument, &|name| text(body, name))?;
-    let body = written(body)?;
+    let body = written(route, body)?;
     let limit = Limit::new(signal, patience(body.as_ref().map_or(0, JsString::length)))?;
     let init = init(target, route, body.as_ref(), &limit.controller.signal());
     let url = format!("{}{}", target.base_url, route.path(argument));
@@ -77,10 +77,13 @@ pub(crate) async fn exchange(
     read(route, &response, body).map_err(Thrown::from)
 }
 
-/// The body as JSON; `None` where there is none.
-fn written(body: &JsValue) -> Result<Option<JsString>, Thrown> {
+/// The body as JSON, or as it is where that isn't what is sent; `None` where there is none.
+fn written(route: Route, body: &JsValue) -> Result<Option<JsString>, Thrown> {
     if body.is_undefined() {
         return Ok(None);
+    }
+    if route.takes() != "application/json" {
+        return Ok(Some(body.clone().unchecked_into()));
     }
     JSON::stringify(body).map(Some).map_err(|cause| {
         let detail = text(&cause, "message").unwrap_or_default();
@@ -100,7 +103,7 @@ fn init(target: &Target, route: Route, body: Option<&JsString>, signal: &AbortSi
     let init: RequestInit = Object::new().unchecked_into();
     init.set_method(route.method());
     if let Some(body) = body {
-        header("content-type", "application/json");
+        header("content-type", route.takes());
         init.set_body(body);
     }
     init.set_headers(&headers);
@@ -115,9 +118,9 @@ fn read(route: Route, response: &Response, body: JsValue) -> Result<Answer, Fail
     }
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let request_id = || header("x-request-id");
-    if response.ok() && route.answers_text() {
+    if let Some(kind) = route.answers_text().filter(|_| response.ok()) {
         // Any page is a text, such as the one that signs in to a hotel's network.
-        let is_text = header("content-type").is_some_and(|kind| kind.starts_with("text/plain"));
+        let is_text = header("content-type").is_some_and(|is| is.starts_with(kind));
         return if is_text {
             Ok(Answer { text: body.clone(), value: body })
         } else {

@@ -13,7 +13,10 @@ use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, Text
 use crate::mail::template::Rendered;
 use crate::{
     aws::Region,
-    mail::{Attachment, Delivery, Email, EmailDraft, EmailStatus, EventType, History, InvalidEmail, Message},
+    mail::{
+        Attachment, Delivery, Email, EmailDraft, EmailProblem, EmailStatus, EventType, History, InvalidEmail,
+        MAX_HEADERS, Message, suppression::SuppressedRecipient,
+    },
 };
 
 /// `POST /v1/emails`.
@@ -57,6 +60,9 @@ pub struct SendEmailRequest {
     /// What to do where SES's answer is lost and no event can tell what became of the email: `at_most_once` unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<String>,
+    /// Whether the mail carries a link that unsubscribes its one recipient with one click (RFC 8058).
+    #[serde(default)]
+    pub unsubscribe: bool,
     /// Files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentRequest>,
@@ -122,8 +128,12 @@ impl SendEmailRequest {
             delivery: delivery(self.delivery.as_deref())?,
             ..EmailDraft::default()
         };
+        let email = Email::try_from(draft)?;
+        if self.unsubscribe {
+            can_carry_unsubscribe(&email)?;
+        }
         let files = self.attachments.into_iter().map(Into::into).collect();
-        Ok(Message::new(Email::try_from(draft)?, files)?)
+        Ok(Message::new(email, files)?)
     }
 }
 
@@ -137,6 +147,22 @@ fn delivery(name: Option<&str>) -> Result<Delivery, FieldError> {
             format!("`delivery` is one of {} and {}", Delivery::ALL[0].name(), Delivery::ALL[1].name()),
         )
     })
+}
+
+/// Whether there is one recipient, and room for the two headers.
+fn can_carry_unsubscribe(email: &Email) -> Result<(), InvalidEmail> {
+    const OURS: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
+    let is_ours = |name: &str| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+    if email.recipients().count() != 1 {
+        return Err(EmailProblem::UnsubscribeRecipients.of("unsubscribe"));
+    }
+    if let Some(header) = email.headers().iter().find(|header| is_ours(header.name())) {
+        return Err(EmailProblem::UnsubscribeHeader.of(format!("headers.{}", header.name())));
+    }
+    if email.headers().len() + OURS.len() > MAX_HEADERS {
+        return Err(EmailProblem::TooManyHeaders.of("headers"));
+    }
+    Ok(())
 }
 
 impl From<InvalidEmail> for FieldError {
@@ -162,13 +188,16 @@ pub struct SentView {
     /// Why it waits, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<WaitView>,
+    /// The recipients who were left out, since no mail goes to them any more.
+    #[serde(default)]
+    pub suppressed: Vec<SuppressedRecipient>,
 }
 
 impl SentView {
-    /// An email that waits for nothing that is known.
+    /// An email that goes to all of its recipients, and waits for nothing that is known.
     #[must_use]
     pub const fn new(id: EmailId, status: EmailStatus) -> Self {
-        Self { id, status, wait: None }
+        Self { id, status, wait: None, suppressed: Vec::new() }
     }
 }
 
@@ -269,6 +298,9 @@ pub struct EmailView {
     /// Its files, without their contents.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// The recipients who were left out, since no mail goes to them any more.
+    #[serde(default)]
+    pub suppressed: Vec<SuppressedRecipient>,
     /// SES's id of it, once it took it.
     pub ses_message_id: Option<String>,
     /// Why it wasn't sent.
@@ -314,6 +346,24 @@ mod tests {
         ];
         for (body, field) in cases {
             assert_eq!(field_of(body).as_deref(), Some(field), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_unsubscribe_needs_one_recipient_and_room_for_its_headers() {
+        let email = |to: &str, headers: &str| {
+            field_of(&format!(
+                r#"{{"from":"a@example.com","to":{to},"subject":"s","text":"t","unsubscribe":true,"headers":{{{headers}}}}}"#
+            ))
+        };
+        let many = |count| (0..count).map(|n| format!(r#""X-{n}":"x""#)).collect::<Vec<_>>().join(",");
+        let one = r#""b@example.com""#;
+        assert_eq!(email(one, &many(13)), None);
+        assert_eq!(email(one, &many(14)).as_deref(), Some("headers"));
+        assert_eq!(email(r#"["b@example.com","c@example.com"]"#, "").as_deref(), Some("unsubscribe"));
+        for header in ["List-Unsubscribe", "list-unsubscribe-post"] {
+            let field = format!("headers.{header}");
+            assert_eq!(email(one, &format!(r#""{header}":"x""#)), Some(field));
         }
     }
 

@@ -34,6 +34,7 @@ mod organisation;
 mod page;
 mod sending;
 mod session;
+mod suppression;
 mod template;
 #[cfg(feature = "server")]
 mod template_request;
@@ -77,6 +78,7 @@ pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
 };
+pub use suppression::{CreateSuppressionRequest, ImportView, SuppressionPage, SuppressionQuery};
 pub use template::{
     CreateTemplateRequest, MAX_VERSIONS, PreviewDraftRequest, PreviewTemplateRequest, PreviewView,
     TemplatePage, TemplateSummary, TemplateUse, TemplateView, UpdateTemplateRequest, VersionRange,

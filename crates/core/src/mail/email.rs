@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attachment, Delivery, EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag,
-    subject::is_subject,
+    subject::is_subject, suppression::SuppressedRecipient,
 };
 use crate::aws::Region;
 
@@ -50,6 +50,8 @@ pub struct EmailDraft {
     pub is_mime: bool,
     /// What to do where SES's answer is lost and no event can tell.
     pub delivery: Delivery,
+    /// Who was left out, since no mail goes to them any more.
+    pub suppressed: Vec<SuppressedRecipient>,
 }
 
 /// A message that SES will take, but for what only the customer's account knows (who may send, and how much).
@@ -89,6 +91,7 @@ pub struct Email {
     attachments: Vec<Attachment>,
     is_mime: bool,
     delivery: Delivery,
+    suppressed: Vec<SuppressedRecipient>,
 }
 
 impl Email {
@@ -170,6 +173,32 @@ impl Email {
         u32::try_from(self.recipients().count()).unwrap_or(u32::MAX)
     }
 
+    /// Who was left out, since no mail goes to them any more.
+    #[must_use]
+    pub fn suppressed(&self) -> &[SuppressedRecipient] {
+        &self.suppressed
+    }
+
+    /// Keeps the recipients for whom `keep` says so, by field and place.
+    pub(super) fn retain_recipients(&mut self, mut keep: impl FnMut(&str, usize, &Mailbox) -> bool) {
+        for (field, mailboxes) in [("to", &mut self.to), ("cc", &mut self.cc), ("bcc", &mut self.bcc)] {
+            let mut places = 0..;
+            mailboxes.retain(|mailbox| places.next().is_some_and(|place| keep(field, place, mailbox)));
+        }
+    }
+
+    /// The same, remembering who was left out.
+    pub(super) fn with_suppressed(self, suppressed: Vec<SuppressedRecipient>) -> Self {
+        Self { suppressed, ..self }
+    }
+
+    /// The same with these headers too.
+    #[cfg(feature = "server")]
+    pub(super) fn with_headers(mut self, headers: impl IntoIterator<Item = Header>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     /// What is left to keep where the content was made a MIME message.
     #[cfg(feature = "server")]
     pub(super) fn with_mime(self, attachments: Vec<Attachment>) -> Self {
@@ -223,6 +252,7 @@ impl TryFrom<EmailDraft> for Email {
             attachments: draft.attachments,
             is_mime: draft.is_mime,
             delivery: draft.delivery,
+            suppressed: draft.suppressed,
         })
     }
 }
@@ -294,6 +324,7 @@ impl From<Email> for EmailDraft {
             attachments: email.attachments,
             is_mime: email.is_mime,
             delivery: email.delivery,
+            suppressed: email.suppressed,
         }
     }
 }

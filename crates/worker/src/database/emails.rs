@@ -14,7 +14,7 @@ use worker::{D1Database, D1PreparedStatement};
 use super::{events, maybe, read_time, statement, unreadable, written};
 use crate::failure::Failure;
 
-const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments, history";
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments, history, suppressed";
 
 #[derive(Deserialize)]
 struct Row {
@@ -33,6 +33,7 @@ struct Row {
     created_at: String,
     attachments: String,
     history: String,
+    suppressed: String,
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -61,6 +62,7 @@ impl Row {
             tags: json(&self.tags)?,
             attachments: json(&self.attachments)?,
             history: json(&self.history)?,
+            suppressed: json(&self.suppressed)?,
             ses_message_id: self.ses_message_id.clone(),
             error: self.error.as_deref().map(json).transpose()?,
             events,
@@ -127,7 +129,7 @@ fn insertion(
     };
     let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
     let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
-               region, created_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+               region, created_at, attachments, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     let values = [
         (&id.to_string()).into(),
         organisation_id.into(),
@@ -142,6 +144,7 @@ fn insertion(
         region.name().into(),
         (&written(*created_at)?).into(),
         (&serde_json::to_string(email.attachments())?).into(),
+        (&serde_json::to_string(email.suppressed())?).into(),
     ];
     statement(database, sql, &values)
 }

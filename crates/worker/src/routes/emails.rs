@@ -1,15 +1,22 @@
 //! `/v1/emails` and below.
 
+use std::collections::HashMap;
+
 use kraiter_core::{
     api::{
         ApiError, BatchItem, BatchView, EmailId, FieldError, PageQuery, SendBatchRequest, SendEmailRequest,
         SentView, parse_json, slim,
     },
-    mail::{Parcel, template::Budget},
+    mail::{
+        Email, Parcel,
+        suppression::{AddressKey, Suppression},
+        template::Budget,
+    },
+    settings::Settings,
 };
 use serde::de::DeserializeOwned;
 
-use super::{Call, templates::Templates};
+use super::{Call, suppressions, templates::Templates};
 use crate::{
     aws_connection::{Client, Command},
     clock,
@@ -34,9 +41,37 @@ pub(super) async fn send(
     }
     let now = clock::now();
     let id = EmailId::new(now, random::u128());
-    let Parcel { email, pieces } = request.parse()?.pack(id, now).map_err(FieldError::from)?;
+    let unsubscribe = request.unsubscribe;
+    let mut message = request.parse()?;
+    let suppressed =
+        suppressions::among_recipients(call, organisation, std::iter::once(&message.email)).await?;
+    message.email = admit(call, organisation, id, message.email, unsubscribe, &suppressed)?;
+    let left_out = message.email.suppressed().to_vec();
+    let Parcel { email, pieces } = message.pack(id, now).map_err(FieldError::from)?;
     let command = Command::Send { id, email: Box::new(email) };
-    Reply::json(202, &connection.deliver::<SentView>(command, pieces, permit).await?)
+    let sent = connection.deliver::<SentView>(command, pieces, permit).await?;
+    Reply::json(202, &SentView { suppressed: left_out, ..sent })
+}
+
+/// What is left of an email to be sent: without the recipients that no mail goes to, with the link that it asks for.
+fn admit(
+    call: &Call<'_>,
+    organisation: &Organisation,
+    id: EmailId,
+    email: Email,
+    unsubscribe: bool,
+    suppressed: &HashMap<AddressKey, Suppression>,
+) -> Result<Email, ApiError> {
+    let email = email
+        .without_suppressed(suppressed)
+        .map_err(|recipients| ApiError::RecipientsSuppressed { recipients })?;
+    if !unsubscribe {
+        return Ok(email);
+    }
+    let organisation = organisation.id.parse().map_err(|_| ApiError::Internal)?;
+    let Settings { public_url, signing_secret, .. } = call.settings;
+    let linked = email.with_unsubscribe(organisation, id, public_url, signing_secret);
+    linked.map_err(|problem| FieldError::from(problem.of("unsubscribe")).into())
 }
 
 /// Accepts emails, each by itself.
@@ -47,18 +82,29 @@ pub(super) async fn send_batch(
 ) -> Result<Reply, Failure> {
     let (request, _permit) = read::<SendBatchRequest>(call)?;
     let mut templates = Templates::new(Budget::of_batch());
-    let (mut items, mut accepted) = (Vec::new(), Vec::new());
+    let mut parsed = Vec::new();
     for request in request.parse()? {
-        let email = match filled_in(call, organisation, &mut templates, request).await? {
-            Ok(request) => request.parse_in_batch(),
+        let unsubscribe = request.unsubscribe;
+        parsed.push(match filled_in(call, organisation, &mut templates, request).await? {
+            Ok(request) => request.parse_in_batch().map(|email| (email, unsubscribe)),
             Err(error) => Err(error),
-        };
-        items.push(match email {
+        });
+    }
+    let emails = parsed.iter().flatten().map(|(email, _)| email);
+    let suppressed = suppressions::among_recipients(call, organisation, emails).await?;
+    let (mut items, mut accepted, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    for email in parsed {
+        let id = EmailId::new(clock::now(), random::u128());
+        let admitted = email
+            .map_err(ApiError::from)
+            .and_then(|(email, unsubscribe)| admit(call, organisation, id, email, unsubscribe, &suppressed));
+        items.push(match admitted {
             Ok(email) => {
-                accepted.push((EmailId::new(clock::now(), random::u128()), email));
+                left_out.push(email.suppressed().to_vec());
+                accepted.push((id, email));
                 None
             }
-            Err(error) => Some(BatchItem::from(error)),
+            Err(error) => Some(BatchItem::from(&error)),
         });
     }
     let handed = if accepted.is_empty() {
@@ -67,7 +113,7 @@ pub(super) async fn send_batch(
         let batch = call.request_id.to_owned();
         connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted }).await?
     };
-    let mut handed = handed.into_iter();
+    let mut handed = handed.into_iter().zip(left_out).map(|(item, left_out)| item.leaving_out(left_out));
     let data = items.into_iter().map(|item| item.or_else(|| handed.next())).collect::<Option<Vec<_>>>();
     let data = data.ok_or_else(|| Failure::internal("the connection answered for fewer emails"))?;
     Reply::json(202, &BatchView { data })

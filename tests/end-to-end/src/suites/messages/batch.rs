@@ -37,7 +37,7 @@ pub(crate) fn mixed(world: &World) -> Outcome {
     long["text"] = json!("t".repeat(300_000));
     let mut unverified = email_to(SUCCESS);
     unverified["from"] = json!("sender@example.com");
-    let unknown = json!({ "from": SENDER, "to": SUCCESS, "template": { "id": "tpl_1" } });
+    let unknown = json!({ "from": SENDER, "to": SUCCESS, "template": { "id": "tpl_019ab0c5d0007000800000000000000a" } });
     let mut both = unknown.clone();
     both["subject"] = json!("Hello");
     let wrong = json!({ "from": SENDER, "to": [SUCCESS, "nobody"], "subject": "s", "text": "t" });

@@ -18,7 +18,7 @@ use crate::{
 const ID: &str = "eml_019ab0c5d0007000800000000000000a";
 
 /// What may be wrong with an email.
-const PROBLEMS: [EmailProblem; 28] = [
+const PROBLEMS: [EmailProblem; 30] = [
     EmailProblem::Value(Invalid::EmailAddress),
     EmailProblem::Value(Invalid::EmailAddressNotAscii),
     EmailProblem::Value(Invalid::DisplayName),
@@ -26,6 +26,8 @@ const PROBLEMS: [EmailProblem; 28] = [
     EmailProblem::Value(Invalid::Region),
     EmailProblem::NoRecipient,
     EmailProblem::TooManyRecipients,
+    EmailProblem::UnsubscribeRecipients,
+    EmailProblem::UnsubscribeHeader,
     EmailProblem::TooManyReplyTo,
     EmailProblem::Subject,
     EmailProblem::NoContent,
@@ -61,6 +63,15 @@ fn summary() -> Value {
     })
 }
 
+fn suppressed() -> Value {
+    json!({
+        "field": "cc[0]",
+        "address": "bob@example.net",
+        "reason": "bounce",
+        "since": "2026-11-20T12:00:00Z",
+    })
+}
+
 pub(super) fn list() -> Operation {
     Operation::new(Tag::Emails, "List emails", "").pages::<EmailId>(20).answers::<EmailPage>(
         StatusCode::OK,
@@ -71,7 +82,8 @@ pub(super) fn list() -> Operation {
 
 pub(super) fn send() -> Operation {
     let description = "From the answer on the email is kept until it has been handed to SES. `unconfirmed` means that SES's answer was lost: \
-                       an event tells, or it is sent again when none has come. Where no events come back, `delivery` says what to do.";
+                       an event tells, or it is sent again when none has come. Where no events come back, `delivery` says what to do. A \
+                       recipient on the list of suppressed addresses is left out and named; the others get the email.";
     Operation::new(Tag::Emails, "Send an email", description)
         .takes::<SendEmailRequest>(|request| match request.template()? {
             Some(_) => Ok(()),
@@ -87,6 +99,16 @@ pub(super) fn send() -> Operation {
                 "text": "Hello Ada",
                 "headers": { "X-Campaign": "welcome" },
                 "tags": { "source": "website" },
+            }),
+        )
+        .example(
+            "with a link to unsubscribe",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "News",
+                "text": "Hello Ada",
+                "unsubscribe": true,
             }),
         )
         .example(
@@ -113,9 +135,10 @@ pub(super) fn send() -> Operation {
         .answers::<SentView>(
             StatusCode::ACCEPTED,
             "The email is accepted.",
-            json!({ "id": ID, "status": "sent" }),
+            json!({ "id": ID, "status": "sent", "suppressed": [suppressed()] }),
         )
         .asks_aws()
+        .refuses([ApiError::RecipientsSuppressed { recipients: Vec::new() }])
         .refuses(
             Region::all().next().map(|region| ApiError::SandboxRecipients { region, recipients: Vec::new() }),
         )
@@ -178,7 +201,7 @@ pub(super) fn send_batch() -> Operation {
             "What became of each.",
             json!({
                 "data": [
-                    { "id": ID, "status": "sent" },
+                    { "id": ID, "status": "sent", "suppressed": [] },
                     { "error": { "code": "unknown_template", "message": "there is no such template", "field": "template.id" } },
                 ],
             }),
@@ -197,6 +220,7 @@ pub(super) fn get() -> Operation {
             "replyTo": [],
             "tags": { "source": "website" },
             "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
+            "suppressed": [suppressed()],
             "sesMessageId": "0102018e-0000-0000-0000-000000000000-000000",
             "error": null,
             "history": [{ "at": "2026-11-24T12:00:01Z", "step": "sent" }],
