@@ -17,6 +17,8 @@ mod events;
 mod field;
 mod health;
 mod id;
+#[cfg(feature = "server")]
+mod idempotency;
 mod identity;
 #[cfg(feature = "server")]
 mod identity_request;
@@ -51,6 +53,11 @@ pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
+#[cfg(feature = "server")]
+pub use idempotency::{
+    Decision, Fingerprint, IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey, KEY_LASTS, Keep, KeptAnswer,
+    Record, Seed, UNDER_WAY,
+};
 pub use identity::{
     DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
 };

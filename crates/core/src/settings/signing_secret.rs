@@ -16,7 +16,7 @@ const SHORTEST: usize = 32;
 pub struct SigningSecret(Zeroizing<Vec<u8>>);
 
 impl SigningSecret {
-    pub(super) fn new(text: &str) -> Result<Self, SettingError> {
+    pub(crate) fn new(text: &str) -> Result<Self, SettingError> {
         if text.len() >= SHORTEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
         } else {

@@ -9,7 +9,7 @@ use super::command::{Asked, Command};
 use crate::{database::organisations::Organisation, failure::Failure};
 
 /// The binding of the Durable Objects.
-const BINDING: &str = "AWS_CONNECTION";
+pub(super) const BINDING: &str = "AWS_CONNECTION";
 
 /// Asks one organisation's connection.
 pub(crate) struct Client {

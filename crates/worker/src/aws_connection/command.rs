@@ -23,14 +23,14 @@ pub(super) struct Asked {
     pub(super) command: Command,
 }
 
-/// What is to be done. One may carry a customer's signing key: a command is never stored, and never printed.
+/// What is to be done. One may carry a customer's signing key or a token: a command is never stored, and never printed.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Command {
     /// Show the connection.
     View,
-    /// Make a link for a stack in this region.
-    Connect { region: Region },
+    /// Make a link for a stack in this region, with an address that is made of `token`.
+    Connect { region: Region, token: [u8; 32] },
     /// Take a role that was made by hand.
     Register { role: RegisteredRole },
     /// Check the role now.
@@ -39,8 +39,8 @@ pub(crate) enum Command {
     Disconnect,
     /// Note that a stack is done; answers a [`Confirmation`].
     NoteStack { binding: Binding },
-    /// Make what brings events back from a region without a stack.
-    SetUpEvents { wanted: EventsWanted },
+    /// Make what brings events back from a region without a stack, with an address that is made of `token`.
+    SetUpEvents { wanted: EventsWanted, token: [u8; 32] },
     /// Note that a topic of the customer's asks for confirmation; answers a [`Confirmation`].
     NoteTopic { topic: TopicArn },
     /// Note that a topic no longer posts to us.
@@ -55,8 +55,10 @@ pub(crate) enum Command {
     SetIdentityDkim { identity: KnownIdentity, signing: Signing },
     /// Delete an identity.
     DeleteIdentity { identity: KnownIdentity },
-    /// Accept an email.
-    Send { id: EmailId, email: Box<Email> },
+    /// Accept an email, once under an idempotency key.
+    Send { id: EmailId, email: Box<Email>, key: Option<String> },
+    /// Tell what became of an email where it was accepted under this key.
+    Accepted { id: EmailId, key: String },
 }
 
 /// Whether a stack's subscription is to be confirmed.

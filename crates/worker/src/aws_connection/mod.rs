@@ -17,6 +17,7 @@
 //! | `events` | what brings events back where no stack does |
 //! | `regions` | the account in the regions beside the stack's |
 //! | `sandbox` | who may get mail while the account is in the sandbox |
+//! | `keys`, `key_client` | idempotency keys: what is kept under each |
 //! | `alarm` | what is due by time |
 
 mod alarm;
@@ -27,6 +28,8 @@ mod connection;
 mod events;
 mod identities;
 mod identity_list;
+mod key_client;
+mod keys;
 mod outbox;
 mod regions;
 mod sandbox;
@@ -34,7 +37,11 @@ mod sending;
 mod sessions;
 mod storage;
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
 
 use kraiter_core::{api::EmailId, aws::Endpoint, settings::Settings};
 use serde_json::json;
@@ -43,8 +50,17 @@ use worker::{D1Database, DurableObject, Env, Request, Response, State, durable_o
 pub(crate) use self::{
     client::Client,
     command::{Command, Confirmation, IdentityMade, IdentitySeen},
+    key_client::KeyClient,
+    keys::Begun,
 };
-use self::{command::Asked, outbox::Outbox, sessions::Sessions, storage::Storage};
+use self::{
+    command::Asked,
+    key_client::{AskedOfKeys, KEYS_PATH},
+    keys::UnderWay,
+    outbox::Outbox,
+    sessions::Sessions,
+    storage::Storage,
+};
 use crate::{
     database::{self, organisations::Organisation},
     exchange::Reply,
@@ -60,17 +76,34 @@ pub struct AwsConnection {
     sessions: Sessions,
     /// Mails that this instance is handing to SES just now.
     in_flight: RefCell<HashSet<EmailId>>,
+    /// Requests under an idempotency key that are under way just now.
+    under_way: UnderWay,
+    /// Whether this instance has seen to the keys' tables.
+    keys_are_ready: Cell<bool>,
 }
 
 impl DurableObject for AwsConnection {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, sessions: Sessions::default(), in_flight: RefCell::default() }
+        Self {
+            state,
+            env,
+            sessions: Sessions::default(),
+            in_flight: RefCell::default(),
+            under_way: UnderWay::default(),
+            keys_are_ready: Cell::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let asked: Asked = request.json().await?;
-        let request_id = asked.request_id.clone();
-        let reply = self.answer(asked).await.unwrap_or_else(|failure| {
+        let (request_id, answer) = if request.path() == KEYS_PATH {
+            let AskedOfKeys { request_id, command } = request.json().await?;
+            let answer = self.do_with_keys(command).await;
+            (request_id, answer.and_then(|begun| Reply::json(200, &begun)))
+        } else {
+            let asked: Asked = request.json().await?;
+            (asked.request_id.clone(), self.answer(asked).await)
+        };
+        let reply = answer.unwrap_or_else(|failure| {
             if let Failure::Internal(text) = &failure {
                 log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
             }
@@ -91,15 +124,17 @@ impl AwsConnection {
         self.storage()?.set_organisation(&organisation)?;
         match asked.command {
             Command::View => Reply::json(200, &self.view(&organisation)?),
-            Command::Connect { region } => Reply::json(200, &self.give_link(&organisation, region).await?),
+            Command::Connect { region, token } => {
+                Reply::json(200, &self.give_link(&organisation, region, &token).await?)
+            }
             Command::Register { role } => Reply::json(200, &self.register(&organisation, role).await?),
             Command::Verify => Reply::json(200, &self.verify(&organisation).await?),
             Command::Disconnect => Reply::json(200, &self.disconnect(&organisation).await?),
             Command::NoteStack { binding } => {
                 Reply::json(200, &self.note_stack(&organisation, binding).await?)
             }
-            Command::SetUpEvents { wanted } => {
-                Reply::json(200, &self.set_up_events(&organisation, &wanted).await?)
+            Command::SetUpEvents { wanted, token } => {
+                Reply::json(200, &self.set_up_events(&organisation, &wanted, &token).await?)
             }
             Command::NoteTopic { topic } => Reply::json(200, &self.note_topic(&organisation, topic).await?),
             Command::NoteUnsubscribed { topic } => {
@@ -120,7 +155,12 @@ impl AwsConnection {
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
-            Command::Send { id, email } => Reply::json(200, &self.send(&organisation, id, *email).await?),
+            Command::Accepted { id, key } => {
+                Reply::json(200, &self.has_accepted(&organisation, id, &key).await?)
+            }
+            Command::Send { id, email, key } => {
+                Reply::json(200, &self.send(&organisation, id, *email, key.as_deref()).await?)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use kraiter_core::{
     api::{EmailId, SentView},
     aws::{Error, Retry},
     connection::{Event, Route},
-    mail::{Email, Outcome},
+    mail::{Email, EmailStatus, Outcome},
     ses::SentEmail,
     setup::SessionPurpose,
 };
@@ -29,12 +29,13 @@ const OVERDUE: Duration = Duration::minutes(1);
 const BATCH: i64 = 25;
 
 impl AwsConnection {
-    /// Accepts a mail and hands it to SES.
+    /// Accepts a mail and hands it to SES; under an idempotency key once, whoever else does so meanwhile.
     pub(super) async fn send(
         &self,
         organisation: &Organisation,
         id: EmailId,
         email: Email,
+        key: Option<&str>,
     ) -> Result<SentView, Failure> {
         // What can't be sent at all isn't accepted.
         let route = Route::of(&self.storage()?.state()?, email.region())?;
@@ -42,9 +43,14 @@ impl AwsConnection {
         self.allow_recipients(organisation, &route, &email).await?;
         let now = clock::now();
         let outgoing = Outgoing { id, email, since: now, attempts: 0 };
+        if let Some(key) = key
+            && !self.keys()?.take_in(key, id)?
+        {
+            return self.accepted_before(organisation, id).await;
+        }
         self.outbox()?.insert(&outgoing, now + OVERDUE)?;
         self.in_flight.borrow_mut().insert(id);
-        let outcome = self.accepted(organisation, &outgoing, region).await;
+        let outcome = self.accepted(organisation, &outgoing, region, key).await;
         self.in_flight.borrow_mut().remove(&id);
         let status = outcome?.answer()?;
         Ok(SentView { id, status })
@@ -55,6 +61,7 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
         region: kraiter_core::aws::Region,
+        key: Option<&str>,
     ) -> Result<Outcome, Failure> {
         let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
         let shown = async {
@@ -64,9 +71,33 @@ impl AwsConnection {
         if let Err(failure) = shown.await {
             // Nobody was told that it is accepted, and SES wasn't asked.
             self.outbox()?.delete(id)?;
+            if let Some(key) = key {
+                self.keys()?.let_go(key, id)?;
+            }
             return Err(failure);
         }
         self.hand_over(organisation, outgoing).await
+    }
+
+    /// What became of a mail, where it was accepted under this idempotency key.
+    pub(super) async fn has_accepted(
+        &self,
+        organisation: &Organisation,
+        id: EmailId,
+        key: &str,
+    ) -> Result<Option<SentView>, Failure> {
+        if self.keys()?.has_taken_in(key, id)? {
+            self.accepted_before(organisation, id).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    async fn accepted_before(&self, organisation: &Organisation, id: EmailId) -> Result<SentView, Failure> {
+        let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
+        // The outbox may have it while D1 hasn't.
+        let status = shown.map_or(EmailStatus::Queued, |email| email.summary.status);
+        Ok(SentView { id, status })
     }
 
     /// Sends what is due, and notes what came of what an earlier instance had begun. For the alarm.

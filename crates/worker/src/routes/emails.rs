@@ -5,11 +5,9 @@ use kraiter_core::api::{ApiError, EmailId, PageQuery, SendEmailRequest, SentView
 use super::{Call, templates};
 use crate::{
     aws_connection::{Client, Command},
-    clock,
     database::{self, organisations::Organisation},
     exchange::Reply,
     failure::Failure,
-    random,
 };
 
 /// Accepts an email: from the answer on it is kept until it has been handed to SES. What a template makes of it is made before, so that
@@ -19,14 +17,22 @@ pub(super) async fn send(
     connection: &Client,
     organisation: &Organisation,
 ) -> Result<Reply, Failure> {
+    let id = EmailId::new(call.making.at(), call.making.bits(0));
+    if let Some(key) = call.making.key_again() {
+        // What has been accepted is told, whatever has become of its template meanwhile.
+        let accepted = Command::Accepted { id, key: key.to_owned() };
+        if let Some(sent) = connection.ask::<Option<SentView>>(accepted).await? {
+            return Reply::json(202, &sent);
+        }
+    }
     let mut request = parse_json::<SendEmailRequest>(call.body)?;
     if let Some(used) = request.template()? {
         let rendered = templates::render(call, organisation, used).await?;
         request = request.with_rendered(rendered);
     }
     let email = request.parse()?;
-    let id = EmailId::new(clock::now(), random::u128());
-    Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email) }).await?)
+    let key = call.making.key().map(str::to_owned);
+    Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email), key }).await?)
 }
 
 pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {

@@ -17,7 +17,7 @@ use worker::Env;
 
 use crate::{
     authentication::Shown, aws_connection::Client, database::organisations::Organisation, exchange::Reply,
-    failure::Failure, log::Entry,
+    failure::Failure, idempotency::Making, log::Entry,
 };
 
 /// The API as `cargo xtask openapi` writes it down.
@@ -37,6 +37,8 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a str,
     /// The body.
     pub(crate) body: &'a [u8],
+    /// What ids and secrets are made of.
+    pub(crate) making: &'a Making,
     /// Who asks, and from where.
     pub(crate) shown: &'a Shown,
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod connect;
 mod emails;
+mod idempotency;
 mod identities;
 mod openapi;
 mod regions;
@@ -27,6 +28,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         connect::trials(world),
         emails::trials(world),
         webhooks::trials(world),
+        idempotency::trials(world),
         identities::trials(world),
         regions::trials(world),
         templates::trials(world),
