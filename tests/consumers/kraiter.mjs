@@ -19,6 +19,7 @@ export async function kraiter(folder) {
   let status = 'not_connected';
   const looks = { awaiting_stack: 'verifying', verifying: 'connected' };
   const asked = [];
+  let hadFault = false;
 
   const binding = () => {
     const bound = !['not_connected', 'awaiting_stack', 'disconnected'].includes(status);
@@ -72,7 +73,12 @@ export async function kraiter(folder) {
     'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
     'DELETE /v1/identities/idn_1': () => [204],
     'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
-    'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
+    // The journey's email meets a fault first.
+    'POST /v1/emails': ({ body }) => {
+      if (!body.includes('Grüße') || hadFault) return [202, { id: 'eml_1', status: 'sent' }];
+      hadFault = true;
+      return [503, { type: 'urn:kraiter:problem:internal_error', title: 'Service Unavailable', status: 503, detail: 'Oops', code: 'internal_error', requestId: 'req_1' }];
+    },
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
     'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
     // Never answered: somebody gives it up.
@@ -89,7 +95,7 @@ export async function kraiter(folder) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
-    const answer = (routes[`${request.method} ${path}`] ?? missing)();
+    const answer = (routes[`${request.method} ${path}`] ?? missing)(asked.at(-1));
     if (!answer) return;
     const [code, body] = answer;
     const kind = typeof body === 'string' ? 'text/plain; charset=utf-8' : code < 400 ? 'application/json' : 'application/problem+json';

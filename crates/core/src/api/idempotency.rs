@@ -12,11 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
-use super::FieldError;
 use crate::settings::SigningSecret;
-
-/// The header that a key comes in.
-pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The header that tells an answer which was given before.
 pub const IDEMPOTENT_REPLAYED: &str = "idempotent-replayed";
@@ -30,40 +26,6 @@ pub const UNDER_WAY: Duration = Duration::seconds(30);
 
 /// How long a repetition waits for the answer to the first.
 const PATIENCE: Duration = Duration::seconds(20);
-
-/// The longest key, in characters.
-const LONGEST: usize = 256;
-
-/// A caller's name for one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey(String);
-
-impl IdempotencyKey {
-    /// Reads the header.
-    ///
-    /// # Errors
-    /// [`FieldError`] where it isn't 1 to 256 printable ASCII characters.
-    pub fn parse(header: &str) -> Result<Self, FieldError> {
-        let is_printable = |byte| matches!(byte, b' '..=b'~');
-        if (1..=LONGEST).contains(&header.len()) && header.bytes().all(is_printable) {
-            return Ok(Self(header.to_owned()));
-        }
-        Err(FieldError {
-            help: "Take something that is new for each request, such as a UUID, and the same for its repetitions.",
-            ..FieldError::new(
-                "Idempotency-Key",
-                "invalid_idempotency_key",
-                format!("an idempotency key has 1 to {LONGEST} printable ASCII characters"),
-            )
-        })
-    }
-
-    /// What is stored and looked up: SHA-256 in lower-case hexadecimal. A key may be made of what only the caller should know.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
-    }
-}
 
 /// What a request asks for, as far as two requests under one key have to be the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -310,17 +272,6 @@ mod tests {
 
     fn secret(text: &str) -> SigningSecret {
         SigningSecret::new(text).unwrap()
-    }
-
-    #[test]
-    fn a_key_is_printable_and_not_long() {
-        for right in ["a", "order 17 / \"x\"", &"~".repeat(256)] {
-            assert_eq!(IdempotencyKey::parse(right).unwrap().digest().len(), 64);
-        }
-        for wrong in ["", "a\tb", "a\nb", "\u{7f}", "grün", &"a".repeat(257)] {
-            let error = IdempotencyKey::parse(wrong).unwrap_err();
-            assert_eq!((error.code, error.field.as_str()), ("invalid_idempotency_key", "Idempotency-Key"));
-        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod health;
 mod id;
 #[cfg(feature = "server")]
 mod idempotency;
+mod idempotency_key;
 mod identity;
 #[cfg(feature = "server")]
 mod identity_request;
@@ -55,9 +56,9 @@ pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
 #[cfg(feature = "server")]
 pub use idempotency::{
-    Decision, Fingerprint, IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey, KEY_LASTS, Keep, KeptAnswer,
-    Record, Seed, UNDER_WAY,
+    Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
 };
+pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
 pub use identity::{
     DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
 };
