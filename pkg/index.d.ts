@@ -399,6 +399,19 @@ export interface SendEmail {
   tags?: Record<string, string> | undefined;
   /** The stack's region unless told. */
   region?: string | undefined;
+  attachments?: AttachedFile[] | undefined;
+}
+
+/** A file of an email. All files of an email have about 29 MB together. */
+export interface AttachedFile {
+  /** In any script. */
+  filename: string;
+  /** Base64, without line breaks. */
+  content: string;
+  /** Such as `image/png`; guessed by the name unless told. */
+  contentType?: string | undefined;
+  /** The HTML shows the file as `cid:<contentId>`. */
+  contentId?: string | undefined;
 }
 
 export type EmailStatus =
@@ -437,6 +450,8 @@ export interface Email extends EmailSummary {
   bcc: string[];
   replyTo: string[];
   tags: Record<string, string>;
+  /** What is known of its files; their contents are never given back. */
+  attachments: { filename: string; contentType: string; size: number; contentId?: string }[];
   /** SES's id of it, once SES took it. */
   sesMessageId: string | null;
   /** Why it wasn't sent. */

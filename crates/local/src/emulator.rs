@@ -6,6 +6,7 @@ mod ministack;
 pub use fakecloud::Fakecloud;
 pub use ministack::Ministack;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use kraiter_core::aws::{AccountId, Credentials, Endpoint};
 use serde::Deserialize;
 
@@ -70,4 +71,14 @@ pub struct Mail {
     /// The message's headers that SES set, as `(name, value)`.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
+    /// The MIME message in base64, where it was sent as one.
+    pub raw_data: Option<String>,
+}
+
+impl Mail {
+    /// The MIME message, where it was sent as one.
+    #[must_use]
+    pub fn raw(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(self.raw_data.as_ref()?).ok()
+    }
 }

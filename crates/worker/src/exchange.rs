@@ -6,7 +6,7 @@ use kraiter_core::api::{ApiError, BodyKind, IDEMPOTENT_REPLAYED, KeptAnswer, Pro
 use serde::Serialize;
 use worker::{Headers, Request, Response, ResponseBuilder};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, memory::Permit};
 
 /// Method, path and query; path and query as they came, percent-encoding included.
 pub(crate) fn target(request: &Request) -> Result<(Method, String, String), Failure> {
@@ -16,15 +16,27 @@ pub(crate) fn target(request: &Request) -> Result<(Method, String, String), Fail
     Ok((method, url.path().to_owned(), url.query().unwrap_or_default().to_owned()))
 }
 
+/// A request's body.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    /// It.
+    pub(crate) bytes: Vec<u8>,
+    /// The room that it takes.
+    pub(crate) permit: Permit,
+}
+
+/// A body grows by so much at a time where its length isn't told.
+const STEP: usize = 1024 * 1024;
+
 /// The body, where the route reads one.
 ///
 /// # Errors
-/// [`ApiError::UnsupportedMediaType`], or [`ApiError::BodyTooLarge`] as soon as it is known.
-pub(crate) async fn body(mut request: Request, kind: BodyKind) -> Result<Vec<u8>, Failure> {
+/// [`ApiError::UnsupportedMediaType`], [`ApiError::BodyTooLarge`] as soon as it is known, or [`ApiError::Busy`].
+pub(crate) async fn body(mut request: Request, kind: BodyKind) -> Result<Body, Failure> {
     let limit = match kind {
-        BodyKind::None => return Ok(Vec::new()),
+        BodyKind::None => return Ok(Body::default()),
         BodyKind::Sns(limit) => limit,
-        BodyKind::Json(limit) => {
+        BodyKind::Json(limit) | BodyKind::Large(limit) => {
             let content_type = request.headers().get("content-type")?.unwrap_or_default();
             let essence = content_type.split(';').next().unwrap_or_default().trim();
             if !essence.eq_ignore_ascii_case("application/json") {
@@ -33,20 +45,30 @@ pub(crate) async fn body(mut request: Request, kind: BodyKind) -> Result<Vec<u8>
             limit
         }
     };
-    let length = request.headers().get("content-length")?;
-    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+    let length = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > limit) {
         return Err(ApiError::BodyTooLarge { limit }.into());
     }
+    let mut body = Body::default();
     if request.inner().body().is_none() {
-        return Ok(Vec::new());
+        return Ok(body);
     }
+    // A buffer that doubles would take three times the body while it moves.
+    let expected = length.unwrap_or_default();
+    body.permit.grow_to(expected)?;
+    body.bytes.reserve_exact(expected);
     let mut stream = request.stream()?;
-    let mut body = Vec::new();
     while let Some(chunk) = stream.next().await {
-        body.extend(chunk?);
-        if body.len() > limit {
+        let chunk = chunk?;
+        let length = body.bytes.len() + chunk.len();
+        if length > limit {
             return Err(ApiError::BodyTooLarge { limit }.into());
         }
+        if length > body.bytes.capacity() {
+            body.permit.grow_to(length)?;
+            body.bytes.reserve_exact(chunk.len().max(STEP));
+        }
+        body.bytes.extend(chunk);
     }
     Ok(body)
 }

@@ -2,12 +2,13 @@
 //! the body as one view.
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, request::Parts};
 use js_sys::{JSON, Promise, Reflect, Uint8Array};
 use kraiter_core::aws::Error;
 use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
+use worker::FixedLengthStream;
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,6 +41,29 @@ const READ: [&str; 3] = ["x-amzn-requestid", "x-amzn-errortype", "x-amz-request-
 /// [`Error::Unreachable`] where no whole answer came within so many milliseconds. Its text never repeats the request.
 pub(crate) async fn fetch(request: Request<Bytes>, patience: u32) -> Result<Response<Bytes>, Error> {
     let (head, body) = request.into_parts();
+    let body = (!body.is_empty()).then(|| Uint8Array::from(&body[..]).into());
+    exchange(&head, body, patience).await
+}
+
+/// The same for a body that is made while it is sent.
+///
+/// # Errors
+/// As [`fetch`].
+pub(crate) async fn fetch_stream(
+    request: Request<()>,
+    body: FixedLengthStream,
+    patience: u32,
+) -> Result<Response<Bytes>, Error> {
+    let (head, ()) = request.into_parts();
+    exchange(&head, Some(readable(body)), patience).await
+}
+
+/// A stream as JavaScript reads it; its length is known, so that it isn't sent in chunks.
+pub(crate) fn readable(stream: FixedLengthStream) -> JsValue {
+    worker::worker_sys::FixedLengthStream::from(stream).readable().into()
+}
+
+async fn exchange(head: &Parts, body: Option<JsValue>, patience: u32) -> Result<Response<Bytes>, Error> {
     let mut headers = Map::new();
     for (name, value) in &head.headers {
         // The runtime sets it from the URL, and it is what was signed.
@@ -53,8 +77,8 @@ pub(crate) async fn fetch(request: Request<Bytes>, patience: u32) -> Result<Resp
     let set = |name: &str, value: &JsValue| {
         Reflect::set(&init, &name.into(), value).map_err(|_| unreachable("the request can't be written"))
     };
-    if !body.is_empty() {
-        set("body", &Uint8Array::from(&body[..]))?;
+    if let Some(body) = body {
+        set("body", &body)?;
     }
     set("signal", &AbortSignal::timeout(patience))?;
     let answer = whole_answer(&head.uri.to_string(), &init).await;

@@ -22,11 +22,14 @@ mod failure;
 mod fetch;
 mod idempotency;
 mod log;
+mod memory;
 mod random;
 mod routes;
 mod settings;
 
-use kraiter_core::api::{Access, Fingerprint, Matched, RequestId, Routes};
+use std::cell::Cell;
+
+use kraiter_core::api::{Access, BodyKind, Fingerprint, Matched, RequestId, Routes};
 use worker::{Context, Env, Request, Response, event};
 
 use crate::{
@@ -70,8 +73,10 @@ async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Res
         }
     };
     let key = if action.takes_idempotency_key() { idempotency::key(request.headers())? } else { None };
-    let body = exchange::body(request, action.body()).await?;
-    let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body)));
+    let kind = action.body();
+    let mut body = exchange::body(request, kind).await?;
+    let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body.bytes)));
+    let large = matches!(kind, BodyKind::Large(_)).then(|| std::mem::take(&mut body)).unwrap_or_default();
     let asking = organisation.clone();
     let run = async |making: Making| {
         let call = routes::Call {
@@ -80,11 +85,16 @@ async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Res
             request_id: id,
             parameter,
             query: &query,
-            body: &body,
+            body: &body.bytes,
+            large: Cell::new(large),
             making: &making,
             shown: &shown,
         };
-        routes::dispatch(action, &call, asking, entry).await
+        let answer = routes::dispatch(action, &call, asking, entry).await;
+        if matches!(kind, BodyKind::Large(_)) {
+            entry.memory();
+        }
+        answer
     };
     match keyed {
         None => run(Making::anew()?).await,

@@ -1,7 +1,9 @@
 //! Structured logs: one JSON line an event, without a secret. A path may hold one, so a route's pattern is named instead.
 
+use js_sys::{ArrayBuffer, WebAssembly::Memory};
 use serde_json::{Map, Value, json};
 use time::Duration;
+use wasm_bindgen::JsCast;
 use worker::{Request, console_error, console_log};
 
 use crate::failure::Failure;
@@ -35,6 +37,13 @@ impl Entry {
     /// Whose request it is.
     pub(crate) fn organisation(&mut self, id: &str) {
         self.set("organisationId", id);
+    }
+
+    /// How much memory this instance has taken so far: after a large request it is the most that one took, since it is never given back.
+    pub(crate) fn memory(&mut self) {
+        let memory: Memory = wasm_bindgen::memory().unchecked_into();
+        let buffer: ArrayBuffer = memory.buffer().unchecked_into();
+        self.set("wasmBytes", buffer.byte_length());
     }
 
     /// Why it isn't answered as it wished.

@@ -11,7 +11,7 @@ use kraiter_core::{
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
-    mail::{EmailStatus, EventType, SenderIdentity},
+    mail::{Attachment, EmailStatus, EventType, SenderIdentity},
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, topic_policy, trust_policy},
 };
@@ -268,6 +268,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
         bcc: vec![],
         reply_to: vec![],
         tags: BTreeMap::new(),
+        attachments: vec![],
         ses_message_id: None,
         error: None,
         events: vec![],
@@ -283,6 +284,14 @@ pub(crate) fn emails() -> Vec<EmailView> {
         bcc: vec!["d@example.com".into()],
         reply_to: vec!["e@example.com".into()],
         tags: BTreeMap::from([("campaign".into(), "spring".into())]),
+        attachments: [None, Some("logo".to_owned())]
+            .map(|content_id| Attachment {
+                filename: "logo.png".into(),
+                content_type: "image/png".into(),
+                size: 5,
+                content_id,
+            })
+            .into(),
         ses_message_id: Some("0102".into()),
         error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
         events: events.collect(),

@@ -83,6 +83,9 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "headers": { "X-Campaign": "spring" },
         "tags": { "campaign": "spring" },
         "region": "eu-west-1",
+        "attachments": [
+            { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
+        ],
     });
     let page = json!({ "limit": 5, "cursor": "eml_1" });
     let events =

@@ -66,6 +66,8 @@ pub enum Action {
     ListEmails,
     /// `POST /v1/emails`.
     SendEmail,
+    /// `POST /v1/emails/batch`.
+    SendBatch,
     /// `GET /v1/emails/{id}`.
     GetEmail,
 }
@@ -88,6 +90,8 @@ pub enum BodyKind {
     None,
     /// JSON of at most so many bytes.
     Json(usize),
+    /// JSON of at most so many bytes, which is taken away by who reads it so that it doesn't stay in memory.
+    Large(usize),
     /// JSON, whatever the content type says, of at most so many bytes: SNS posts it as `text/plain`.
     Sns(usize),
 }
@@ -96,10 +100,23 @@ pub enum BodyKind {
 /// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
 const MAX_SNS_BYTES: usize = 512 * 1024;
 
+/// The largest message, as its JSON: base64 without line breaks is shorter than with them, and HTML as JSON is no longer than 4 MiB
+/// can get.
+const MAX_EMAIL_BODY_BYTES: usize = crate::mail::MAX_MESSAGE_BYTES + 2_000_000;
+
+/// A batch: 40 KB for each of a hundred emails.
+const MAX_BATCH_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most bytes of large bodies that an instance of the Worker holds at once: one of the largest. Each costs up to twice its length, and
+/// there are 128 MB.
+///
+/// <https://developers.cloudflare.com/workers/platform/limits/#memory>
+pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
+
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 20] = [
+static ROUTES: [Row; 21] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
@@ -140,6 +157,7 @@ static ROUTES: [Row; 20] = [
     ),
     ("/v1/templates/{id}/preview", &[(Method::POST, Action::PreviewTemplate)]),
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
+    ("/v1/emails/batch", &[(Method::POST, Action::SendBatch)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
 ];
 
@@ -175,6 +193,7 @@ impl Action {
                 | Self::CreateIdentity
                 | Self::CreateTemplate
                 | Self::SendEmail
+                | Self::SendBatch
         )
     }
 
@@ -193,8 +212,9 @@ impl Action {
             | Self::CreateTemplate
             | Self::PreviewDraft
             | Self::UpdateTemplate
-            | Self::PreviewTemplate
-            | Self::SendEmail => BodyKind::Json(MAX_BODY_BYTES),
+            | Self::PreviewTemplate => BodyKind::Json(MAX_BODY_BYTES),
+            Self::SendEmail => BodyKind::Large(MAX_EMAIL_BODY_BYTES),
+            Self::SendBatch => BodyKind::Large(MAX_BATCH_BODY_BYTES),
             _ => BodyKind::None,
         }
     }

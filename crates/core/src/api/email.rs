@@ -8,12 +8,12 @@ use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
 use super::openapi::{Object, Timestamp};
-use super::{EmailId, FieldError, OneOrMany, TemplateUse, TextMap};
+use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "server")]
 use crate::mail::template::Rendered;
 use crate::{
     aws::Region,
-    mail::{Email, EmailDraft, EmailStatus, EventType},
+    mail::{Attachment, Email, EmailDraft, EmailStatus, EventType, InvalidEmail, Message},
 };
 
 /// `POST /v1/emails`.
@@ -54,6 +54,9 @@ pub struct SendEmailRequest {
     /// The region to send from; the stack's region unless told.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
+    /// Files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentRequest>,
 }
 
 /// A text, where there is one: `null` isn't.
@@ -90,11 +93,11 @@ impl SendEmailRequest {
         Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
     }
 
-    /// The email, checked.
+    /// The email with its files, checked.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is wrong.
-    pub fn parse(self) -> Result<Email, FieldError> {
+    pub fn parse(self) -> Result<Message, FieldError> {
         let subject = self.subject.unwrap_or_default();
         for (field, text) in [("from", &self.from), ("subject", &subject)] {
             if text.is_empty() {
@@ -113,13 +116,21 @@ impl SendEmailRequest {
             headers: self.headers.0.into_iter().collect(),
             tags: self.tags.0.into_iter().collect(),
             region: self.region,
+            ..EmailDraft::default()
         };
-        Email::try_from(draft).map_err(|invalid| FieldError {
+        let files = self.attachments.into_iter().map(Into::into).collect();
+        Ok(Message::new(Email::try_from(draft)?, files)?)
+    }
+}
+
+impl From<InvalidEmail> for FieldError {
+    fn from(invalid: InvalidEmail) -> Self {
+        Self {
             field: invalid.field,
             code: invalid.problem.code(),
             message: invalid.problem.to_string(),
             help: invalid.problem.help(),
-        })
+        }
     }
 }
 
@@ -228,6 +239,9 @@ pub struct EmailView {
     pub reply_to: Vec<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Its files, without their contents.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// SES's id of it, once it took it.
     pub ses_message_id: Option<String>,
     /// Why it wasn't sent.
@@ -289,7 +303,7 @@ mod tests {
             assert_eq!((error.field.as_str(), error.code), (field, "template_and_content"));
         }
         let rendered = Rendered { subject: "s".into(), html: Some("<p>h".into()), text: "t".into() };
-        let email = request.with_rendered(rendered).parse().unwrap();
+        let email = request.with_rendered(rendered).parse().unwrap().email;
         assert_eq!((email.subject(), email.html(), email.text()), ("s", Some("<p>h"), Some("t")));
     }
 }

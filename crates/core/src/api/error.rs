@@ -152,6 +152,8 @@ pub enum ApiError {
         /// What it should be.
         message: String,
     },
+    /// Other large requests take all the memory that there is for them.
+    Busy,
     /// A fault of ours; the log has more under the request id.
     Internal,
 }
@@ -222,6 +224,7 @@ impl ApiError {
             Self::AwsUnreachable => "aws_unreachable",
             Self::WebhookRefused { code, .. } => code,
             Self::Misconfigured { .. } => "misconfigured",
+            Self::Busy => "busy",
             Self::Internal => "internal_error",
         }
     }
@@ -254,6 +257,7 @@ impl ApiError {
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
             Self::WebhookRefused { status, .. } => *status,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured { .. } | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -322,6 +326,7 @@ impl ApiError {
             Self::Misconfigured { setting, message } => {
                 format!("The setting {setting} is missing or wrong: {message}.")
             }
+            Self::Busy => "Other large requests are being taken just now.".into(),
             Self::Internal => "Something went wrong at Kraiter.".into(),
         }
     }
@@ -361,6 +366,7 @@ impl ApiError {
             Self::WebhookRefused { help, .. } => help,
             Self::AwsThrottled { .. } => "Send more slowly, or ask AWS for a higher sending rate.",
             Self::AwsUnreachable => "Try again in a minute.",
+            Self::Busy => "Nothing was taken. Try again in some seconds, as the header retry-after says.",
             Self::Internal => "Try again; if it stays, write to support with the request id.",
             _ => "",
         };

@@ -6,7 +6,9 @@
 #[cfg(feature = "server")]
 mod action;
 mod api_key;
+mod attachment;
 mod aws_binding;
+mod batch;
 mod body;
 #[cfg(feature = "server")]
 mod connect_view;
@@ -25,6 +27,8 @@ mod identity;
 mod identity_request;
 #[cfg(feature = "server")]
 mod identity_view;
+#[cfg(feature = "server")]
+mod large_body;
 mod name;
 mod one_or_many;
 #[cfg(feature = "openapi")]
@@ -38,12 +42,14 @@ mod template_request;
 mod text_map;
 
 #[cfg(feature = "server")]
-pub use action::{Access, Action, BodyKind, Matched, Routes};
+pub use action::{Access, Action, BodyKind, MAX_HELD_BYTES, Matched, Routes};
 pub use api_key::ApiKey;
+pub use attachment::{AttachmentRequest, Base64};
 pub use aws_binding::{
     AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
     RegisteredRole, VerifyView,
 };
+pub use batch::{BatchError, BatchItem, BatchView, MAX_BATCH, SendBatchRequest};
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, RecordCheck, RecordStatus};
 pub use email::{
@@ -68,6 +74,8 @@ pub use identity_request::{
 };
 #[cfg(feature = "server")]
 pub use identity_view::{KnownIdentity, OwnKey, identity_error};
+#[cfg(feature = "server")]
+pub use large_body::slim;
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;

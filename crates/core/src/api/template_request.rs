@@ -4,7 +4,9 @@ use super::{
     CreateTemplateRequest, FieldError, PreviewDraftRequest, PreviewView, TemplateUse, UpdateTemplateRequest,
     name,
 };
-use crate::mail::template::{Rendered, Template, TemplateDraft, TemplateError, Variables, Whereabouts};
+use crate::mail::template::{
+    Budget, Rendered, Template, TemplateDraft, TemplateError, Variables, Whereabouts,
+};
 
 /// A template with its name, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,9 +74,9 @@ impl TemplateUse {
     ///
     /// # Errors
     /// [`FieldError`] for a variable, or for `template` where it can't be filled in with them.
-    pub fn render(&self, template: &Template) -> Result<Rendered, FieldError> {
+    pub fn render(&self, template: &Template, budget: &mut Budget) -> Result<Rendered, FieldError> {
         template
-            .render(&self.variables)
+            .render_within(budget, &self.variables)
             .map_err(|error| field(&error, "template.variables", Some("template")))
     }
 
@@ -156,7 +158,7 @@ mod tests {
         let mut body = json!({ "from": "a@example.com", "to": "b@example.com" });
         body["template"] = json!({ "id": "tpl_1", "variables": variables });
         let request: SendEmailRequest = parse_json(body.to_string().as_bytes())?;
-        Ok(request.template()?.unwrap().render(&template)?)
+        Ok(request.template()?.unwrap().render(&template, &mut Budget::of_one())?)
     }
 
     #[test]

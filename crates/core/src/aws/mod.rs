@@ -25,6 +25,6 @@ pub(crate) use endpoint::is_loopback;
 #[cfg(feature = "server")]
 pub use error::{Error, Retry, Status};
 #[cfg(feature = "server")]
-pub use operation::{BuildError, Operation, read_error, signed_request, unsigned_request};
+pub use operation::{BuildError, Operation, read_error, signed_head, signed_request, unsigned_request};
 pub use region::{Region, RegionInfo};
 pub use service::Service;

@@ -75,8 +75,28 @@ pub fn unsigned_request<O: Operation>(
     endpoint: &Endpoint,
     region: Region,
 ) -> Result<Request<Bytes>, BuildError> {
-    let mut request = operation.request()?;
-    let origin = endpoint.origin(O::SERVICE, region);
+    addressed(operation.request()?, &endpoint.origin(O::SERVICE, region))
+}
+
+/// The head of a request whose body isn't held, addressed to `region` and signed at the time `now`; `sha256` is the body's hash, in
+/// small hexadecimal digits.
+///
+/// # Errors
+/// As [`signed_request`].
+pub fn signed_head(
+    service: Service,
+    head: Request<()>,
+    sha256: String,
+    endpoint: &Endpoint,
+    region: Region,
+    credentials: &Credentials,
+    now: OffsetDateTime,
+) -> Result<Request<()>, BuildError> {
+    let head = addressed(head, &endpoint.origin(service, region))?;
+    Ok(sign::sign_hash(head, sha256, credentials, service, service.calling_region(region), now)?)
+}
+
+fn addressed<T>(mut request: Request<T>, origin: &str) -> Result<Request<T>, BuildError> {
     let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let uri = Uri::try_from(format!("{origin}{path}")).map_err(http::Error::from)?;
     if let Some(authority) = uri.authority() {

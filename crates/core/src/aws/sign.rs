@@ -100,11 +100,40 @@ pub fn sign(
 /// # Errors
 /// As [`sign`].
 pub fn sign_in_scope(
-    mut request: Request<Bytes>,
+    request: Request<Bytes>,
     credentials: &Credentials,
     scope: &Scope<'_>,
     now: OffsetDateTime,
 ) -> Result<Request<Bytes>, SignError> {
+    let (head, body) = request.into_parts();
+    let head = Request::from_parts(head, ());
+    Ok(sign_head(head, SignableBody::Bytes(&body), credentials, scope, now)?.map(|()| body))
+}
+
+/// [`sign`] for a request whose body isn't held: `sha256` is its hash, in small hexadecimal digits.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_hash(
+    head: Request<()>,
+    sha256: String,
+    credentials: &Credentials,
+    service: Service,
+    region: Region,
+    now: OffsetDateTime,
+) -> Result<Request<()>, SignError> {
+    let scope =
+        Scope { signing_name: service.signing_name(), region: region.name(), rules: Rules::of(service) };
+    sign_head(head, SignableBody::Precomputed(sha256), credentials, &scope, now)
+}
+
+fn sign_head(
+    mut request: Request<()>,
+    body: SignableBody<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+    now: OffsetDateTime,
+) -> Result<Request<()>, SignError> {
     let wrong = |error: &dyn std::error::Error| SignError(error.to_string());
     let identity = aws_credential_types::Credentials::new(
         credentials.access_key_id(),
@@ -132,13 +161,8 @@ pub fn sign_in_scope(
         headers.push((name.as_str(), text));
     }
     let uri = request.uri().to_string();
-    let signable = SignableRequest::new(
-        request.method().as_str(),
-        uri,
-        headers.into_iter(),
-        SignableBody::Bytes(request.body()),
-    )
-    .map_err(|error| wrong(&error))?;
+    let signable = SignableRequest::new(request.method().as_str(), uri, headers.into_iter(), body)
+        .map_err(|error| wrong(&error))?;
     let (instructions, _signature) =
         sigv4(signable, &params.into()).map_err(|error| wrong(&error))?.into_parts();
     instructions.apply_to_request_http1x(&mut request);

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag, subject::is_subject};
+use super::{
+    Attachment, EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag, subject::is_subject,
+};
 use crate::aws::Region;
 
 /// The most recipients of a message: To, Cc and Bcc together.
@@ -12,8 +14,8 @@ pub const MAX_RECIPIENTS: usize = 50;
 /// The most addresses in Reply-To.
 pub const MAX_REPLY_TO: usize = 50;
 
-/// The most bytes of HTML and text together: what stays under SES's 40 MB a message once it is in base64 with line breaks.
-pub const MAX_CONTENT_BYTES: usize = 28 * 1024 * 1024;
+/// The most bytes of HTML and text together: forty times what mail programs show before they cut it off. What is larger is a file.
+pub const MAX_CONTENT_BYTES: usize = 4 * 1024 * 1024;
 
 /// The texts of an email, unchecked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,10 @@ pub struct EmailDraft {
     pub tags: Vec<(String, String)>,
     /// The region to send from.
     pub region: Option<String>,
+    /// What is known of its files.
+    pub attachments: Vec<Attachment>,
+    /// Whether HTML, text and files are a MIME message that is kept beside this, and not here.
+    pub is_mime: bool,
 }
 
 /// A message that SES will take, but for what only the customer's account knows (who may send, and how much).
@@ -77,6 +83,8 @@ pub struct Email {
     headers: Vec<Header>,
     tags: Vec<Tag>,
     region: Option<Region>,
+    attachments: Vec<Attachment>,
+    is_mime: bool,
 }
 
 impl Email {
@@ -133,6 +141,24 @@ impl Email {
         self.text.as_deref()
     }
 
+    /// What is known of its files.
+    #[must_use]
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
+    }
+
+    /// Whether HTML, text and files are a MIME message that is kept beside this, and not here.
+    #[must_use]
+    pub const fn is_mime(&self) -> bool {
+        self.is_mime
+    }
+
+    /// What is left to keep where the content was made a MIME message.
+    #[cfg(feature = "server")]
+    pub(super) fn with_mime(self, attachments: Vec<Attachment>) -> Self {
+        Self { html: None, text: None, headers: Vec::new(), attachments, is_mime: true, ..self }
+    }
+
     /// Further headers.
     #[must_use]
     pub fn headers(&self) -> &[Header] {
@@ -164,7 +190,7 @@ impl TryFrom<EmailDraft> for Email {
         if recipients == 0 {
             return Err(EmailProblem::NoRecipient.of("to"));
         }
-        let (html, text) = content(draft.html, draft.text)?;
+        let (html, text) = if draft.is_mime { (None, None) } else { content(draft.html, draft.text)? };
         Ok(Self {
             from: value(&draft.from, "from")?,
             to: mailboxes(&draft.to, "to")?,
@@ -177,6 +203,8 @@ impl TryFrom<EmailDraft> for Email {
             headers: pairs(draft.headers, "headers", Header::name, EmailProblem::HeaderTwice)?,
             tags: pairs(draft.tags, "tags", Tag::name, EmailProblem::TagTwice)?,
             region: draft.region.map(|region| value(&region, "region")).transpose()?,
+            attachments: draft.attachments,
+            is_mime: draft.is_mime,
         })
     }
 }
@@ -245,6 +273,8 @@ impl From<Email> for EmailDraft {
             headers: email.headers.into_iter().map(Into::into).collect(),
             tags: email.tags.into_iter().map(Into::into).collect(),
             region: email.region.map(|region| region.name().to_owned()),
+            attachments: email.attachments,
+            is_mime: email.is_mime,
         }
     }
 }

@@ -3,12 +3,15 @@
 //! | module | subject |
 //! |---|---|
 //! | [`Email`] | a message that SES will take: checked when it is made |
+//! | [`Message`] | an email with its files; as MIME where SES can't write it itself |
 //! | [`Mailbox`] | an address with a display name, that can't carry a header of its own |
 //! | [`SenderIdentity`] | a domain or an address that mail is sent from |
 //! | [`template`] | mails that are written once and filled in for each recipient |
 //! | [`EmailStatus`] | what became of a message, as a pure function of its events |
 
 mod address;
+mod attachment;
+mod content_type;
 mod domain;
 mod doubt;
 mod email;
@@ -16,7 +19,14 @@ mod encoded_word;
 pub mod event_type;
 mod header;
 #[cfg(feature = "server")]
+mod header_lines;
+mod message;
+#[cfg(feature = "server")]
+mod mime;
+#[cfg(feature = "server")]
 mod outcome;
+#[cfg(feature = "server")]
+mod pieces;
 mod problem;
 pub mod sandbox;
 #[cfg(feature = "server")]
@@ -28,12 +38,18 @@ mod tag;
 pub mod template;
 
 pub use address::Mailbox;
+pub use attachment::{Attachment, File, FileDraft, MAX_ATTACHMENTS};
 pub use doubt::{Delivery, Doubt, GRACE, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};
+pub use message::{MAX_MESSAGE_BYTES, Message, SIMPLE_CONTENT_BYTES};
+#[cfg(feature = "server")]
+pub use mime::Parcel;
 #[cfg(feature = "server")]
 pub use outcome::{Outcome, Settlement};
+#[cfg(feature = "server")]
+pub use pieces::{PIECE_BYTES, Pieces};
 pub use problem::{EmailProblem, InvalidEmail};
 pub use sender_identity::SenderIdentity;
 pub use state::{EmailStatus, apply};

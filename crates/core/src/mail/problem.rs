@@ -2,7 +2,10 @@
 
 use thiserror::Error;
 
-use super::{MAX_CONTENT_BYTES, MAX_HEADERS, MAX_RECIPIENTS, MAX_REPLY_TO, MAX_TAGS};
+use super::{
+    MAX_ATTACHMENTS, MAX_CONTENT_BYTES, MAX_HEADERS, MAX_MESSAGE_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO,
+    MAX_TAGS,
+};
 use crate::Invalid;
 
 /// A field of an email that can't be sent as it is.
@@ -67,6 +70,40 @@ pub enum EmailProblem {
     /// More tags than SES takes beside ours.
     #[error("at most {MAX_TAGS} tags fit in a message")]
     TooManyTags,
+    /// Not a file's name.
+    #[error(
+        "a file name has 1 to 255 bytes, no path, and no character that breaks a line or turns the reading around"
+    )]
+    FileName,
+    /// A file that SES refuses by its ending.
+    #[error("Amazon SES refuses files of this ending")]
+    FileType,
+    /// Not base64.
+    #[error("the content isn't base64 of the standard alphabet, padded and without line breaks")]
+    FileContent,
+    /// Not a file's type.
+    #[error("a content type is written type/subtype, and is neither multipart nor message")]
+    ContentType,
+    /// Not a content id.
+    #[error("a content id has 1 to 78 letters, digits or characters of ._-+@")]
+    ContentId,
+    /// A file that would be shown inside of HTML that isn't there.
+    #[error("a file with a content id is shown inside of the HTML, and there is none")]
+    ContentIdWithoutHtml,
+    /// Two files of the same id.
+    #[error("another file has this content id")]
+    ContentIdTwice,
+    /// More files than are taken.
+    #[error("at most {MAX_ATTACHMENTS} files fit in a message")]
+    TooManyAttachments,
+    /// SES doesn't take so much.
+    #[error(
+        "the message has more than {MAX_MESSAGE_BYTES} bytes as it is sent, where files grow by 37 in 100"
+    )]
+    TooLarge,
+    /// A message that isn't sent among others.
+    #[error("a message with files, or with more than 256 KiB of HTML and text, isn't sent in a batch")]
+    NotInBatch,
 }
 
 impl EmailProblem {
@@ -90,6 +127,16 @@ impl EmailProblem {
             Self::TagReserved => "reserved_tag",
             Self::TagTwice => "duplicate_tag",
             Self::TooManyTags => "too_many_tags",
+            Self::FileName => "invalid_filename",
+            Self::FileType => "attachment_type_refused",
+            Self::FileContent => "invalid_base64",
+            Self::ContentType => "invalid_content_type",
+            Self::ContentId => "invalid_content_id",
+            Self::ContentIdWithoutHtml => "content_id_without_html",
+            Self::ContentIdTwice => "duplicate_content_id",
+            Self::TooManyAttachments => "too_many_attachments",
+            Self::TooLarge => "email_too_large",
+            Self::NotInBatch => "not_in_batch",
         }
     }
 
@@ -103,7 +150,7 @@ impl EmailProblem {
             Self::TooManyReplyTo => "Name fewer addresses.",
             Self::Subject => "Take line breaks and other control characters out of it.",
             Self::NoContent => "Give html, text or both.",
-            Self::ContentTooLong => "Link to what is large instead of sending it.",
+            Self::ContentTooLong | Self::TooLarge => "Link to what is large instead of sending it.",
             Self::HeaderName => "Write it as X-Campaign.",
             Self::HeaderReserved => {
                 "Use the field of the email (from, to, replyTo, subject), or leave the header out."
@@ -117,6 +164,17 @@ impl EmailProblem {
             Self::TagReserved => "Choose another name.",
             Self::TagTwice => "Give each name one value.",
             Self::TooManyTags => "Leave some tags out.",
+            Self::FileName => "Give the name alone, such as report.pdf; any script will do.",
+            Self::FileType => "Put the file into a .zip, or link to it.",
+            Self::FileContent => "Encode the file's bytes by RFC 4648, section 4.",
+            Self::ContentType => {
+                "Leave it out where the name tells the type, or write it as application/pdf."
+            }
+            Self::ContentId => "Write it as logo, and use it in the HTML as cid:logo.",
+            Self::ContentIdWithoutHtml => "Give html, or leave the content id out to attach the file.",
+            Self::ContentIdTwice => "Give each file an id of its own.",
+            Self::TooManyAttachments => "Put several files into one .zip.",
+            Self::NotInBatch => "Send it by itself: POST /v1/emails.",
         }
     }
 

@@ -1,7 +1,7 @@
 //! From a customer's email to what SES is asked.
 
 use super::{Email, MESSAGE_ID_TAG, Mailbox};
-use crate::ses::send_email::{NameValue, SendEmail};
+use crate::ses::{NameValue, SendEmail, SendRawEmail};
 
 impl Email {
     /// What SES is asked to send. Our tag names the message, so that its events find it even where SES's answer is lost; `message_id`
@@ -24,25 +24,46 @@ impl Email {
     /// ```
     #[must_use]
     pub fn send_email(&self, configuration_set: Option<&str>, message_id: &str) -> SendEmail {
-        let headers = |mailboxes: &[Mailbox]| mailboxes.iter().map(Mailbox::to_header).collect();
-        let pair = |name: &str, value: &str| NameValue { name: name.to_owned(), value: value.to_owned() };
-        let ours = pair(MESSAGE_ID_TAG, message_id);
         SendEmail {
             from_email_address: self.from().to_header(),
-            to_addresses: headers(self.to()),
-            cc_addresses: headers(self.cc()),
-            bcc_addresses: headers(self.bcc()),
-            reply_to_addresses: headers(self.reply_to()),
+            to_addresses: addresses(self.to()),
+            cc_addresses: addresses(self.cc()),
+            bcc_addresses: addresses(self.bcc()),
+            reply_to_addresses: addresses(self.reply_to()),
             subject: self.subject().to_owned(),
             html: self.html().map(str::to_owned),
             text: self.text().map(str::to_owned),
             headers: self.headers().iter().map(|header| pair(header.name(), header.value())).collect(),
-            email_tags: std::iter::once(ours)
-                .chain(self.tags().iter().map(|tag| pair(tag.name(), tag.value())))
-                .collect(),
+            email_tags: self.email_tags(message_id),
             configuration_set_name: configuration_set.map(str::to_owned),
         }
     }
+
+    /// The same for an email whose content was made a MIME message.
+    #[must_use]
+    pub fn send_raw_email(&self, configuration_set: Option<&str>, message_id: &str) -> SendRawEmail {
+        SendRawEmail {
+            from_email_address: self.from().to_header(),
+            to_addresses: addresses(self.to()),
+            cc_addresses: addresses(self.cc()),
+            bcc_addresses: addresses(self.bcc()),
+            email_tags: self.email_tags(message_id),
+            configuration_set_name: configuration_set.map(str::to_owned),
+        }
+    }
+
+    fn email_tags(&self, message_id: &str) -> Vec<NameValue> {
+        let ours = pair(MESSAGE_ID_TAG, message_id);
+        std::iter::once(ours).chain(self.tags().iter().map(|tag| pair(tag.name(), tag.value()))).collect()
+    }
+}
+
+fn addresses(mailboxes: &[Mailbox]) -> Vec<String> {
+    mailboxes.iter().map(Mailbox::to_header).collect()
+}
+
+fn pair(name: &str, value: &str) -> NameValue {
+    NameValue { name: name.to_owned(), value: value.to_owned() }
 }
 
 #[cfg(test)]
@@ -67,7 +88,7 @@ mod tests {
             text: Some("hi".into()),
             headers: vec![("X-Campaign".into(), "spring".into())],
             tags: vec![("campaign".into(), "spring".into())],
-            region: None,
+            ..EmailDraft::default()
         })
         .unwrap();
         let request = email.send_email(Some("kraiter"), "01JD").request().unwrap();

@@ -16,6 +16,7 @@ mod json;
 pub mod list_email_identities;
 mod put_email_identity_dkim_signing_attributes;
 pub mod send_email;
+pub mod send_raw_email;
 
 pub use create_configuration_set::CreateConfigurationSet;
 pub use create_configuration_set_event_destination::CreateConfigurationSetEventDestination;
@@ -29,3 +30,4 @@ pub use identity::{IdentityType, VerificationStatus};
 pub use list_email_identities::{IdentityPage, ListEmailIdentities, ListRoute, ListedIdentity};
 pub use put_email_identity_dkim_signing_attributes::PutEmailIdentityDkimSigningAttributes;
 pub use send_email::{NameValue, SendEmail, SentEmail};
+pub use send_raw_email::{BodyDigest, RawBody, SendRawEmail};

@@ -55,6 +55,9 @@ pub struct SendEmail {
     pub configuration_set_name: Option<String>,
 }
 
+/// Where messages are sent to.
+pub(super) const PATH: &str = "/v2/email/outbound-emails";
+
 /// A `MessageHeader` or a `MessageTag`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -88,13 +91,13 @@ struct Body<'a> {
 }
 
 #[derive(Serialize)]
-struct Destination<'a> {
+pub(super) struct Destination<'a> {
     #[serde(rename = "ToAddresses", skip_serializing_if = "<[_]>::is_empty")]
-    to: &'a [String],
+    pub(super) to: &'a [String],
     #[serde(rename = "CcAddresses", skip_serializing_if = "<[_]>::is_empty")]
-    cc: &'a [String],
+    pub(super) cc: &'a [String],
     #[serde(rename = "BccAddresses", skip_serializing_if = "<[_]>::is_empty")]
-    bcc: &'a [String],
+    pub(super) bcc: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -141,7 +144,7 @@ impl Operation for SendEmail {
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         json::post(
-            "/v2/email/outbound-emails",
+            PATH,
             &Body {
                 from_email_address: &self.from_email_address,
                 destination: Destination {

@@ -1,6 +1,6 @@
 //! Our requests against programs that share no code with ours: botocore, aws4fetch and dnspython.
 //!
-//! [`model`] holds the words of each operation to AWS's own model of it, [`dns`] what is said in DNS's words. The rest is about
+//! [`model`] holds the words of each operation to AWS's own model of it, [`dns`] what is said in DNS's words, [`mail`] our MIME to another reader. The rest is about
 //! signatures: each case is signed by our own core and by both oracles, one process an oracle. Where an oracle is known to differ from AWS's
 //! own rules, the case says so by [`case::Only`] and is kept for the other oracle.
 
@@ -10,6 +10,7 @@
 mod case;
 mod dns;
 mod generated;
+mod mail;
 mod model;
 mod operations;
 mod oracle;

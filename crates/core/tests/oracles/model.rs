@@ -11,7 +11,7 @@ use kraiter_core::{
     ses::{
         CreateConfigurationSet, CreateConfigurationSetEventDestination, CreateEmailIdentity,
         DeleteEmailIdentity, GetAccount, GetConfigurationSet, GetEmailIdentity, ListEmailIdentities,
-        PutEmailIdentityDkimSigningAttributes,
+        PutEmailIdentityDkimSigningAttributes, RawBody, SendRawEmail,
     },
     sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
 };
@@ -48,6 +48,15 @@ fn question<O: Operation>(operation: &O, service: &str, name: &str, params: &Val
     assert_eq!(request.headers().contains_key(CONTENT_TYPE), !body.is_empty(), "{name}: a body has a type");
     let ours = Written { method: request.method().to_string(), path: request.uri().to_string(), body };
     Question { ours, theirs: json!({"service": service, "operation": name, "params": params}) }
+}
+
+/// The one request that is never held as a whole.
+fn raw_question(send: &SendRawEmail, message: &str, params: &Value) -> Question {
+    let head = send.head().unwrap();
+    let around = send.body().unwrap();
+    let body = [around.head(), &RawBody::piece(message.as_bytes()), RawBody::tail()].concat();
+    let ours = Written { method: head.method().to_string(), path: head.uri().to_string(), body };
+    Question { ours, theirs: json!({"service": "sesv2", "operation": "SendEmail", "params": params}) }
 }
 
 fn sts() -> Vec<Question> {
@@ -88,7 +97,7 @@ fn ses() -> Vec<Question> {
         text: Some("hi\r\n".into()),
         headers: vec![("X-Campaign".into(), "spring".into())],
         tags: vec![("campaign".into(), "spring".into())],
-        region: None,
+        ..EmailDraft::default()
     })
     .unwrap();
     let content = |data: &str| json!({"Data": data, "Charset": "UTF-8"});
@@ -111,6 +120,9 @@ fn ses() -> Vec<Question> {
         ],
         "ConfigurationSetName": "kraiter",
     });
+    let mut raw = send.clone();
+    raw.as_object_mut().unwrap().remove("ReplyToAddresses");
+    raw["Content"] = json!({"Raw": {"Data": "From: me\r\n\r\nÿ"}});
     let get = GetEmailIdentity { email_identity: address.parse().unwrap() };
     let topic = "arn:aws:sns:eu-west-1:123456789012:kraiter-events";
     let destination = CreateConfigurationSetEventDestination {
@@ -151,6 +163,7 @@ fn ses() -> Vec<Question> {
         question(&destination, "sesv2", "CreateConfigurationSetEventDestination", &destined),
         question(&GetAccount, "sesv2", "GetAccount", &json!({})),
         question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", &send),
+        raw_question(&email.send_raw_email(Some("kraiter"), "01JD"), "From: me\r\n\r\nÿ", &raw),
         question(&get, "sesv2", "GetEmailIdentity", &json!({"EmailIdentity": address})),
     ]
 }

@@ -46,6 +46,11 @@ pub(crate) fn dnspython() -> Oracle {
     python("dnspython", "dns_dnspython.py")
 }
 
+/// Python's own reading of mail.
+pub(crate) fn python_email() -> Oracle {
+    python("Python's email", "mail_python.py")
+}
+
 fn python(name: &'static str, script: &'static str) -> Oracle {
     let program = env::var_os("KRAITER_PYTHON");
     let program = program.unwrap_or_else(|| panic!("KRAITER_PYTHON is not set: {HOW_TO_RUN}"));

@@ -2,7 +2,12 @@
 
 pub(crate) mod certificates;
 
-use kraiter_core::aws::{Credentials, Endpoint, Error, Operation, Region, signed_request, unsigned_request};
+use futures_util::{StreamExt, stream};
+use kraiter_core::{
+    aws::{Credentials, Endpoint, Error, Operation, Region, signed_head, signed_request, unsigned_request},
+    ses::{BodyDigest, RawBody, SendRawEmail, SentEmail},
+};
+use worker::FixedLengthStream;
 
 use crate::{clock, fetch};
 
@@ -36,6 +41,37 @@ pub(crate) async fn call_unsigned<O: Operation>(
 ) -> Result<O::Output, Error> {
     let request = unsigned_request(operation, endpoint, region).map_err(|error| unbuilt(&error))?;
     operation.response(&fetch::fetch(request, PATIENCE).await?)
+}
+
+/// A slow line takes so many bytes in a millisecond at the least.
+const BYTES_A_MILLISECOND: u64 = 500;
+
+/// Sends a MIME message, piece by piece.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn send_raw(
+    send: &SendRawEmail,
+    body: RawBody,
+    digest: BodyDigest,
+    pieces: impl Iterator<Item = worker::Result<Vec<u8>>> + 'static,
+    endpoint: &Endpoint,
+    region: Region,
+    credentials: &Credentials,
+) -> Result<SentEmail, Error> {
+    let BodyDigest { sha256, length } = digest;
+    let head = send.head().map_err(|error| unbuilt(&error))?;
+    let service = SendRawEmail::SERVICE;
+    let head = signed_head(service, head, sha256, endpoint, region, credentials, clock::now())
+        .map_err(|error| unbuilt(&error))?;
+    let pieces = pieces.map(|piece| Ok(RawBody::piece(&piece?).into_bytes()));
+    let body = std::iter::once_with(move || Ok(body.head().as_bytes().to_vec()))
+        .chain(pieces)
+        .chain(std::iter::once_with(|| Ok(RawBody::tail().as_bytes().to_vec())));
+    let patience = u64::from(PATIENCE) + length / BYTES_A_MILLISECOND;
+    let patience = u32::try_from(patience).unwrap_or(u32::MAX);
+    let body = FixedLengthStream::wrap(stream::iter(body).boxed_local(), length);
+    send.response(&fetch::fetch_stream(head, body, patience).await?)
 }
 
 fn unbuilt(error: &kraiter_core::aws::BuildError) -> Error {

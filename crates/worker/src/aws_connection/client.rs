@@ -1,12 +1,16 @@
 //! The Worker's side of a connection.
 
+use futures_util::{StreamExt, stream};
 use kraiter_core::api::Problem;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit, Stub};
+use worker::{Env, FixedLengthStream, Headers, Method, Request, RequestInit, Stub};
 
-use super::command::{Asked, Command};
-use crate::{database::organisations::Organisation, failure::Failure};
+use super::{
+    command::{Asked, Command},
+    incoming::HEAD_LENGTH,
+};
+use crate::{database::organisations::Organisation, failure::Failure, fetch, memory::Permit};
 
 /// The binding of the Durable Objects.
 pub(super) const BINDING: &str = "AWS_CONNECTION";
@@ -33,12 +37,47 @@ impl Client {
     /// # Errors
     /// [`Failure::Problem`] with what the connection answered, or a fault.
     pub(crate) async fn ask<T: DeserializeOwned>(&self, command: Command) -> Result<T, Failure> {
-        let asked =
-            Asked { request_id: self.request_id.clone(), organisation: self.organisation.clone(), command };
         let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(&asked)?)));
+        let asked = serde_json::to_string(&self.asked(command))?;
+        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&asked)));
+        self.exchange(&init).await
+    }
+
+    /// Asks with a message in pieces, which are let go of as they are handed over; then the permit is, too.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn deliver<T: DeserializeOwned>(
+        &self,
+        command: Command,
+        pieces: Vec<Vec<u8>>,
+        permit: Permit,
+    ) -> Result<T, Failure> {
+        if pieces.is_empty() {
+            drop(permit);
+            return self.ask(command).await;
+        }
+        let asked = serde_json::to_vec(&self.asked(command))?;
+        let headers = Headers::new();
+        headers.set(HEAD_LENGTH, &asked.len().to_string())?;
+        let length = asked.len() + pieces.iter().map(Vec::len).sum::<usize>();
+        let body = stream::iter(std::iter::once(asked).chain(pieces)).map(move |piece| {
+            let _held_until_the_last = &permit;
+            Ok(piece)
+        });
+        let body = fetch::readable(FixedLengthStream::wrap(body, length as u64));
+        let mut init = RequestInit::new();
+        init.with_method(Method::Put).with_headers(headers).with_body(Some(body));
+        self.exchange(&init).await
+    }
+
+    fn asked(&self, command: Command) -> Asked {
+        Asked { request_id: self.request_id.clone(), organisation: self.organisation.clone(), command }
+    }
+
+    async fn exchange<T: DeserializeOwned>(&self, init: &RequestInit) -> Result<T, Failure> {
         // The address is nobody's: a stub leads to its object only.
-        let request = Request::new_with_init("https://connection.internal/", &init)?;
+        let request = Request::new_with_init("https://connection.internal/", init)?;
         let mut answer = self.stub.fetch_with_request(request).await?;
         let text = answer.text().await?;
         if answer.status_code() == 200 {

@@ -57,8 +57,11 @@ pub(crate) enum Command {
     DeleteIdentity { identity: KnownIdentity },
     /// Accept an email, once under an idempotency key.
     Send { id: EmailId, email: Box<Email>, key: Option<String> },
-    /// Tell what became of an email where it was accepted under this key.
-    Accepted { id: EmailId, key: String },
+    /// Accept the emails of a batch, each by itself and once under an idempotency key; answers a list of
+    /// [`kraiter_core::api::BatchItem`].
+    SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<String> },
+    /// Tell what became of each email that was accepted under this key; answers a list of maybe a [`kraiter_core::api::SentView`].
+    Accepted { ids: Vec<EmailId>, key: String },
 }
 
 /// Whether a stack's subscription is to be confirmed.

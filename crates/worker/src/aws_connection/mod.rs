@@ -12,7 +12,9 @@
 //! | `connection` | the state machine's events and effects |
 //! | `check` | proving a role |
 //! | `sessions` | borrowed credentials, in memory |
+//! | `incoming` | a message that is too large for a command |
 //! | `outbox`, `sending` | mails on their way to SES |
+//! | `batch` | many mails accepted at once |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
 //! | `events` | what brings events back where no stack does |
 //! | `regions` | the account in the regions beside the stack's |
@@ -21,6 +23,7 @@
 //! | `alarm` | what is due by time |
 
 mod alarm;
+mod batch;
 mod check;
 mod client;
 mod command;
@@ -28,6 +31,7 @@ mod connection;
 mod events;
 mod identities;
 mod identity_list;
+mod incoming;
 mod key_client;
 mod keys;
 mod outbox;
@@ -45,7 +49,7 @@ use std::{
 
 use kraiter_core::{api::EmailId, aws::Endpoint, settings::Settings};
 use serde_json::json;
-use worker::{D1Database, DurableObject, Env, Request, Response, State, durable_object};
+use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, durable_object};
 
 pub(crate) use self::{
     client::Client,
@@ -55,6 +59,7 @@ pub(crate) use self::{
 };
 use self::{
     command::Asked,
+    incoming::Incoming,
     key_client::{AskedOfKeys, KEYS_PATH},
     keys::UnderWay,
     outbox::Outbox,
@@ -80,6 +85,8 @@ pub struct AwsConnection {
     under_way: UnderWay,
     /// Whether this instance has seen to the keys' tables.
     keys_are_ready: Cell<bool>,
+    /// Whether this instance has seen to the outbox's tables.
+    outbox_is_ready: Cell<bool>,
 }
 
 impl DurableObject for AwsConnection {
@@ -91,25 +98,26 @@ impl DurableObject for AwsConnection {
             in_flight: RefCell::default(),
             under_way: UnderWay::default(),
             keys_are_ready: Cell::default(),
+            outbox_is_ready: Cell::default(),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let (request_id, answer) = if request.path() == KEYS_PATH {
+        if request.path() == KEYS_PATH {
             let AskedOfKeys { request_id, command } = request.json().await?;
             let answer = self.do_with_keys(command).await;
-            (request_id, answer.and_then(|begun| Reply::json(200, &begun)))
+            let answer = answer.and_then(|begun| Reply::json(200, &begun));
+            return Self::replied(&request_id, answer);
+        }
+        let (asked, incoming) = if request.method() == Method::Put {
+            let opened = Incoming::open(request).await;
+            let (asked, incoming) = opened.map_err(|failure| worker::Error::from(format!("{failure:?}")))?;
+            (asked, Some(incoming))
         } else {
-            let asked: Asked = request.json().await?;
-            (asked.request_id.clone(), self.answer(asked).await)
+            (request.json::<Asked>().await?, None)
         };
-        let reply = answer.unwrap_or_else(|failure| {
-            if let Failure::Internal(text) = &failure {
-                log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
-            }
-            failure.reply(&request_id)
-        });
-        reply.into_response(&request_id)
+        let request_id = asked.request_id.clone();
+        Self::replied(&request_id, self.answer(asked, incoming).await)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -119,7 +127,17 @@ impl DurableObject for AwsConnection {
 }
 
 impl AwsConnection {
-    async fn answer(&self, asked: Asked) -> Result<Reply, Failure> {
+    fn replied(request_id: &str, answer: Result<Reply, Failure>) -> worker::Result<Response> {
+        let reply = answer.unwrap_or_else(|failure| {
+            if let Failure::Internal(text) = &failure {
+                log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
+            }
+            failure.reply(request_id)
+        });
+        reply.into_response(request_id)
+    }
+
+    async fn answer(&self, asked: Asked, incoming: Option<Incoming>) -> Result<Reply, Failure> {
         let organisation = asked.organisation;
         self.storage()?.set_organisation(&organisation)?;
         match asked.command {
@@ -155,11 +173,14 @@ impl AwsConnection {
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
-            Command::Accepted { id, key } => {
-                Reply::json(200, &self.has_accepted(&organisation, id, &key).await?)
+            Command::Accepted { ids, key } => {
+                Reply::json(200, &self.all_accepted(&organisation, &ids, &key).await?)
+            }
+            Command::SendBatch { batch, emails, key } => {
+                Reply::json(200, &self.send_batch(&organisation, &batch, emails, key.as_deref()).await?)
             }
             Command::Send { id, email, key } => {
-                Reply::json(200, &self.send(&organisation, id, *email, key.as_deref()).await?)
+                Reply::json(200, &self.send(&organisation, id, *email, incoming, key.as_deref()).await?)
             }
         }
     }
@@ -169,7 +190,11 @@ impl AwsConnection {
     }
 
     fn outbox(&self) -> Result<Outbox, Failure> {
-        Outbox::open(self.state.storage().sql())
+        let outbox = Outbox::new(self.state.storage().sql());
+        if !self.outbox_is_ready.replace(true) {
+            outbox.prepare()?;
+        }
+        Ok(outbox)
     }
 
     fn database(&self) -> Result<D1Database, Failure> {

@@ -1,9 +1,11 @@
 //! Who may get mail while the account is in the sandbox.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use futures_util::future::join_all;
 use kraiter_core::{
     api::ApiError,
-    aws::Error,
+    aws::{Error, Region},
     connection::Route,
     mail::{Email, SenderIdentity, sandbox},
     ses::{GetAccount, GetEmailIdentity},
@@ -12,6 +14,17 @@ use kraiter_core::{
 
 use super::AwsConnection;
 use crate::{database::organisations::Organisation, failure::Failure};
+
+/// How many recipients SES is asked about in one request: its rate for such questions is low. Of others it says itself that it refuses
+/// them.
+const MOST_ASKED: usize = 100;
+
+/// What is known in one request of recipients and accounts, so that nothing is asked twice.
+#[derive(Default)]
+pub(super) struct Recipients {
+    verified: RefCell<HashMap<(Region, SenderIdentity), bool>>,
+    in_production: RefCell<HashMap<Region, bool>>,
+}
 
 impl AwsConnection {
     /// Names the recipients that SES would refuse, before it is asked. Where SES can't be asked, nobody is named: it will say so
@@ -24,6 +37,7 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         email: &Email,
+        known: &Recipients,
     ) -> Result<(), Failure> {
         let storage = self.storage()?;
         let facts = storage.region_facts()?;
@@ -38,7 +52,7 @@ impl AwsConnection {
         }
         let asked = doubtful.iter().map(async |recipient| {
             for identity in [&recipient.address, &recipient.domain] {
-                if self.may_be_verified(organisation, route, identity).await? {
+                if self.may_be_verified(organisation, route, identity, known).await? {
                     return Ok::<bool, Failure>(true);
                 }
             }
@@ -51,7 +65,7 @@ impl AwsConnection {
             }
         }
         // AWS may have granted production access since the account was last read.
-        if refused.is_empty() || self.is_in_production_now(organisation, route).await? {
+        if refused.is_empty() || self.is_in_production_now(organisation, route, known).await? {
             return Ok(());
         }
         Err(ApiError::SandboxRecipients { region: route.region, recipients: refused }.into())
@@ -62,23 +76,40 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         identity: &SenderIdentity,
+        known: &Recipients,
     ) -> Result<bool, Failure> {
+        let key = (route.region, identity.clone());
+        let seen = known.verified.borrow().get(&key).copied();
+        if let Some(verified) = seen {
+            return Ok(verified);
+        }
+        if known.verified.borrow().len() >= MOST_ASKED {
+            return Ok(true);
+        }
         let get = GetEmailIdentity { email_identity: identity.clone() };
         let answer = self.with_role(organisation, route, SessionPurpose::Identities, &get).await?;
-        Ok(match answer {
+        let verified = match answer {
             Ok(seen) => seen.verified_for_sending_status,
             Err(error) => error.code() != Some("NotFoundException"),
-        })
+        };
+        known.verified.borrow_mut().insert(key, verified);
+        Ok(verified)
     }
 
     async fn is_in_production_now(
         &self,
         organisation: &Organisation,
         route: &Route,
+        known: &Recipients,
     ) -> Result<bool, Failure> {
+        let seen = known.in_production.borrow().get(&route.region).copied();
+        if let Some(in_production) = seen {
+            return Ok(in_production);
+        }
         let answer: Result<_, Error> =
             self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await?;
         let in_production = answer.is_ok_and(|account| account.production_access_enabled);
+        known.in_production.borrow_mut().insert(route.region, in_production);
         if in_production {
             self.happen(organisation, kraiter_core::connection::Event::CheckAsked).await?;
         }

@@ -9,12 +9,12 @@ use kraiter_core::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
-use worker::D1Database;
+use worker::{D1Database, D1PreparedStatement};
 
 use super::{events, maybe, read_time, run, statement, unreadable, written};
 use crate::failure::Failure;
 
-const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at";
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments";
 
 #[derive(Deserialize)]
 struct Row {
@@ -31,6 +31,7 @@ struct Row {
     ses_message_id: Option<String>,
     error: Option<String>,
     created_at: String,
+    attachments: String,
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -57,6 +58,7 @@ impl Row {
             bcc: json(&self.bcc)?,
             reply_to: json(&self.reply_to)?,
             tags: json(&self.tags)?,
+            attachments: json(&self.attachments)?,
             ses_message_id: self.ses_message_id.clone(),
             error: self.error.as_deref().map(json).transpose()?,
             events,
@@ -64,22 +66,55 @@ impl Row {
     }
 }
 
+/// An email that was accepted.
+pub(crate) struct Accepted<'a> {
+    /// Its id.
+    pub(crate) id: EmailId,
+    /// It.
+    pub(crate) email: &'a Email,
+    /// Where it is sent from.
+    pub(crate) region: Region,
+    /// When it was accepted.
+    pub(crate) created_at: OffsetDateTime,
+}
+
 /// Stores an email that was accepted; one that is there already stays as it is.
 pub(crate) async fn insert(
     database: &D1Database,
-    id: EmailId,
     organisation_id: &str,
-    email: &Email,
-    region: Region,
-    created_at: OffsetDateTime,
+    accepted: Accepted<'_>,
 ) -> Result<(), Failure> {
+    insertion(database, organisation_id, &accepted)?.run().await?;
+    Ok(())
+}
+
+/// Stores several, all or none.
+pub(crate) async fn insert_all(
+    database: &D1Database,
+    organisation_id: &str,
+    accepted: impl Iterator<Item = Accepted<'_>>,
+) -> Result<(), Failure> {
+    let statements = accepted.map(|accepted| insertion(database, organisation_id, &accepted));
+    let statements = statements.collect::<Result<Vec<_>, _>>()?;
+    if !statements.is_empty() {
+        database.batch(statements).await?;
+    }
+    Ok(())
+}
+
+fn insertion(
+    database: &D1Database,
+    organisation_id: &str,
+    accepted: &Accepted<'_>,
+) -> Result<D1PreparedStatement, Failure> {
+    let Accepted { id, email, region, created_at } = accepted;
     let list = |mailboxes: &[Mailbox]| {
         let addresses: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
         serde_json::to_string(&addresses)
     };
     let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
     let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
-               region, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+               region, created_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     let values = [
         (&id.to_string()).into(),
         organisation_id.into(),
@@ -92,11 +127,11 @@ pub(crate) async fn insert(
         email.subject().into(),
         (&serde_json::to_string(&tags)?).into(),
         region.name().into(),
-        (&written(created_at)?).into(),
+        (&written(*created_at)?).into(),
+        (&serde_json::to_string(email.attachments())?).into(),
     ];
-    run(database, sql, &values).await.map(drop)
+    statement(database, sql, &values)
 }
-
 /// Notes what came of handing an email to SES. What its events have told meanwhile stands.
 pub(crate) async fn settle(database: &D1Database, id: EmailId, settled: &Settlement) -> Result<(), Failure> {
     let error: Option<String> = settled.error.as_ref().map(error_text).transpose()?;

@@ -1,13 +1,21 @@
 //! `/v1/emails` and below.
 
-use kraiter_core::api::{ApiError, EmailId, PageQuery, SendEmailRequest, SentView, parse_json};
+use kraiter_core::{
+    api::{
+        ApiError, BatchItem, BatchView, EmailId, FieldError, PageQuery, SendBatchRequest, SendEmailRequest,
+        SentView, parse_json, slim,
+    },
+    mail::{Parcel, template::Budget},
+};
+use serde::de::DeserializeOwned;
 
-use super::{Call, templates};
+use super::{Call, templates::Templates};
 use crate::{
     aws_connection::{Client, Command},
     database::{self, organisations::Organisation},
-    exchange::Reply,
+    exchange::{Body, Reply},
     failure::Failure,
+    memory::Permit,
 };
 
 /// Accepts an email: from the answer on it is kept until it has been handed to SES. What a template makes of it is made before, so that
@@ -18,21 +26,93 @@ pub(super) async fn send(
     organisation: &Organisation,
 ) -> Result<Reply, Failure> {
     let id = EmailId::new(call.making.at(), call.making.bits(0));
-    if let Some(key) = call.making.key_again() {
-        // What has been accepted is told, whatever has become of its template meanwhile.
-        let accepted = Command::Accepted { id, key: key.to_owned() };
-        if let Some(sent) = connection.ask::<Option<SentView>>(accepted).await? {
-            return Reply::json(202, &sent);
-        }
+    if let Some(sent) = accepted(call, connection, vec![id]).await?.into_iter().next().flatten() {
+        return Reply::json(202, &sent);
     }
-    let mut request = parse_json::<SendEmailRequest>(call.body)?;
+    let (mut request, permit) = read::<SendEmailRequest>(call)?;
     if let Some(used) = request.template()? {
-        let rendered = templates::render(call, organisation, used).await?;
+        let rendered = Templates::new(Budget::of_one()).render(call, organisation, used).await??;
         request = request.with_rendered(rendered);
     }
-    let email = request.parse()?;
+    let Parcel { email, pieces } = request.parse()?.pack(id, call.making.at()).map_err(FieldError::from)?;
     let key = call.making.key().map(str::to_owned);
-    Reply::json(202, &connection.ask::<SentView>(Command::Send { id, email: Box::new(email), key }).await?)
+    let command = Command::Send { id, email: Box::new(email), key };
+    Reply::json(202, &connection.deliver::<SentView>(command, pieces, permit).await?)
+}
+
+/// What has become of emails that an earlier attempt under the same key has accepted, whatever has become of their templates meanwhile.
+async fn accepted(
+    call: &Call<'_>,
+    connection: &Client,
+    ids: Vec<EmailId>,
+) -> Result<Vec<Option<SentView>>, Failure> {
+    match call.making.key_again() {
+        Some(key) => connection.ask(Command::Accepted { ids, key: key.to_owned() }).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Accepts emails, each by itself.
+pub(super) async fn send_batch(
+    call: &Call<'_>,
+    connection: &Client,
+    organisation: &Organisation,
+) -> Result<Reply, Failure> {
+    let (request, _permit) = read::<SendBatchRequest>(call)?;
+    let mut templates = Templates::new(Budget::of_batch());
+    let (mut items, mut accepted) = (Vec::new(), Vec::new());
+    let requests = request.parse()?;
+    let ids: Vec<_> =
+        (0..).map(|index| EmailId::new(call.making.at(), call.making.bits(index))).take(requests.len()).collect();
+    let mut before = self::accepted(call, connection, ids.clone()).await?.into_iter();
+    for (id, request) in ids.into_iter().zip(requests) {
+        if let Some(sent) = before.next().flatten() {
+            items.push(Some(BatchItem::Accepted(sent)));
+            continue;
+        }
+        let email = match filled_in(call, organisation, &mut templates, request).await? {
+            Ok(request) => request.parse_in_batch(),
+            Err(error) => Err(error),
+        };
+        items.push(match email {
+            Ok(email) => {
+                accepted.push((id, email));
+                None
+            }
+            Err(error) => Some(BatchItem::from(error)),
+        });
+    }
+    let handed = if accepted.is_empty() {
+        Vec::new()
+    } else {
+        let (batch, key) = (call.request_id.to_owned(), call.making.key().map(str::to_owned));
+        connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
+    };
+    let mut handed = handed.into_iter();
+    let data = items.into_iter().map(|item| item.or_else(|| handed.next())).collect::<Option<Vec<_>>>();
+    let data = data.ok_or_else(|| Failure::internal("the connection answered for fewer emails"))?;
+    Reply::json(202, &BatchView { data })
+}
+
+async fn filled_in(
+    call: &Call<'_>,
+    organisation: &Organisation,
+    templates: &mut Templates,
+    request: SendEmailRequest,
+) -> Result<Result<SendEmailRequest, FieldError>, Failure> {
+    let rendered = match request.template() {
+        Ok(None) => return Ok(Ok(request)),
+        Ok(Some(used)) => templates.render(call, organisation, used).await?,
+        Err(error) => Err(error),
+    };
+    Ok(rendered.map(|rendered| request.with_rendered(rendered)))
+}
+
+/// Reads a large body and lets go of it: what was read has what is needed of it. The room that it took is taken until the permit is dropped.
+fn read<T: DeserializeOwned>(call: &Call<'_>) -> Result<(T, Permit), Failure> {
+    let Body { mut bytes, permit } = call.large.take();
+    slim(&mut bytes)?;
+    Ok((parse_json(&bytes)?, permit))
 }
 
 pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {

@@ -9,6 +9,8 @@ mod session;
 mod templates;
 mod webhooks;
 
+use std::cell::Cell;
+
 use kraiter_core::{
     api::{Action, ApiError, Health},
     settings::Settings,
@@ -16,8 +18,13 @@ use kraiter_core::{
 use worker::Env;
 
 use crate::{
-    authentication::Shown, aws_connection::Client, database::organisations::Organisation, exchange::Reply,
-    failure::Failure, idempotency::Making, log::Entry,
+    authentication::Shown,
+    aws_connection::Client,
+    database::organisations::Organisation,
+    exchange::{Body, Reply},
+    failure::Failure,
+    idempotency::Making,
+    log::Entry,
 };
 
 /// The API as `cargo xtask openapi` writes it down.
@@ -39,6 +46,8 @@ pub(crate) struct Call<'a> {
     pub(crate) body: &'a [u8],
     /// What ids and secrets are made of.
     pub(crate) making: &'a Making,
+    /// The body of a route that takes large ones, for the route to take away and to let go of as soon as it is read.
+    pub(crate) large: Cell<Body>,
     /// Who asks, and from where.
     pub(crate) shown: &'a Shown,
 }
@@ -88,6 +97,7 @@ pub(crate) async fn dispatch(
         Action::PreviewTemplate => templates::preview(call, &organisation).await,
         Action::ListEmails => emails::list(call, &organisation).await,
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
+        Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
         Action::Health
         | Action::OpenApi

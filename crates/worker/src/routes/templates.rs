@@ -1,11 +1,13 @@
 //! `/v1/templates` and below.
 
+use std::collections::HashMap;
+
 use kraiter_core::{
     api::{
         ApiError, CreateTemplateRequest, FieldError, PageQuery, PreviewDraftRequest, PreviewTemplateRequest,
         PreviewView, TemplateId, TemplateUse, TemplateView, UpdateTemplateRequest, parse_json, version_query,
     },
-    mail::template::Rendered,
+    mail::template::{Budget, Rendered, Template},
 };
 use worker::D1Database;
 
@@ -108,19 +110,49 @@ pub(super) async fn preview(call: &Call<'_>, organisation: &Organisation) -> Res
     Reply::json(200, &PreviewView::of(&template, &variables)?)
 }
 
-/// What the template that an email names makes of the email's variables.
-pub(super) async fn render(
+/// The templates that the emails of one request name: each is read and parsed once, and all together have one bound.
+pub(super) struct Templates {
+    budget: Budget,
+    known: HashMap<(String, Option<u32>), Result<Template, FieldError>>,
+}
+
+impl Templates {
+    /// For emails with this bound.
+    pub(super) fn new(budget: Budget) -> Self {
+        Self { budget, known: HashMap::new() }
+    }
+
+    /// What the template that an email names makes of the email's variables.
+    pub(super) async fn render(
+        &mut self,
+        call: &Call<'_>,
+        organisation: &Organisation,
+        used: &TemplateUse,
+    ) -> Result<Result<Rendered, FieldError>, Failure> {
+        let key = (used.id.clone(), used.version);
+        if !self.known.contains_key(&key) {
+            let found = find(call, organisation, used).await?;
+            self.known.insert(key.clone(), found);
+        }
+        Ok(match &self.known[&key] {
+            Ok(template) => used.render(template, &mut self.budget),
+            Err(unknown) => Err(unknown.clone()),
+        })
+    }
+}
+
+/// The template that an email names.
+async fn find(
     call: &Call<'_>,
     organisation: &Organisation,
     used: &TemplateUse,
-) -> Result<Rendered, Failure> {
-    let id = used.id.parse().map_err(|_| TemplateUse::unknown())?;
+) -> Result<Result<Template, FieldError>, Failure> {
+    let Ok(id) = used.id.parse() else { return Ok(Err(TemplateUse::unknown())) };
     let database = database::of(call.env)?;
-    let template = match templates::by_id(&database, &organisation.id, id, used.version).await? {
-        Some(found) => templates::stored(&found)?,
-        None => return Err(why_unknown(&database, organisation, id, used).await?.into()),
-    };
-    Ok(used.render(&template)?)
+    Ok(match templates::by_id(&database, &organisation.id, id, used.version).await? {
+        Some(found) => Ok(templates::stored(&found)?),
+        None => Err(why_unknown(&database, organisation, id, used).await?),
+    })
 }
 
 /// Whether it is the template that isn't there, or only the version.

@@ -31,6 +31,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     vec![
         case("a repetition is answered alike and sends nothing", repeated),
         case("a key is one request's", reused),
+        case("a batch is sent once, and what was refused of it is refused again", batch),
         case("ten at once are one mail", at_once),
         case("a refusal of nothing frees the key, one of a mail stands", refused),
         case("a fault is tried again under the same key", faults),
@@ -85,6 +86,21 @@ fn repeated(world: &World) -> Outcome {
     let another = world.connected()?;
     equal("status", send(&another, "order 17", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
     equal("mails of another organisation", another.sent()?, 1.0)
+}
+
+fn batch(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let api = &connected.organisation.api;
+    let wrong = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
+    let body = json!({ "emails": [email_to(SUCCESS), wrong, email_to(SUCCESS)] });
+    let first = under(api, "a", "/v1/emails/batch", &body)?;
+    equal("status", first.status, StatusCode::ACCEPTED)?;
+    hold(first.body["data"][1]["error"]["field"] == "from", first.body.to_string())?;
+    are_alike(&first, &under(api, "a", "/v1/emails/batch", &body)?)?;
+    for place in ["/data/0/id", "/data/2/id"] {
+        connected.wait_for_delivery(first.text(place))?;
+    }
+    equal("mails that AWS counts", connected.sent()?, 2.0)
 }
 
 fn reused(world: &World) -> Outcome {

@@ -5,6 +5,7 @@ mod connect;
 mod emails;
 mod idempotency;
 mod identities;
+mod messages;
 mod openapi;
 mod regions;
 mod secrets;
@@ -27,6 +28,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     [
         connect::trials(world),
         emails::trials(world),
+        messages::trials(world),
         webhooks::trials(world),
         idempotency::trials(world),
         identities::trials(world),

@@ -165,7 +165,7 @@ impl Document {
     fn body(&mut self, body: &Body, kind: BodyKind) -> Value {
         let media_type = match kind {
             BodyKind::Sns(_) => "text/plain",
-            BodyKind::None | BodyKind::Json(_) => "application/json",
+            BodyKind::None | BodyKind::Json(_) | BodyKind::Large(_) => "application/json",
         };
         let examples: Map<String, Value> = (1..)
             .zip(&body.examples)

@@ -64,7 +64,10 @@ impl Problems {
         match action.body() {
             BodyKind::None => {}
             BodyKind::Sns(limit) => self.add_errors(&[ApiError::BodyTooLarge { limit }]),
-            BodyKind::Json(limit) => {
+            BodyKind::Json(limit) | BodyKind::Large(limit) => {
+                if matches!(action.body(), BodyKind::Large(_)) {
+                    self.add_errors(&[ApiError::Busy]);
+                }
                 self.add_errors(&[
                     ApiError::MalformedJson { detail: String::new() },
                     ApiError::UnsupportedMediaType,

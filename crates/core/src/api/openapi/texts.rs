@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::{
     api::{
-        ApiKey, EmailId, IdentityId, OneOrMany, OrganisationId, PrivateKeyText, RequestId, TemplateId,
-        TextMap,
+        ApiKey, Base64, EmailId, IdentityId, OneOrMany, OrganisationId, PrivateKeyText, RequestId,
+        TemplateId, TextMap,
     },
     aws::{AccountId, Region, RoleArn, TopicArn},
     connection::Reason,
@@ -144,6 +144,11 @@ schema!(PrivateKeyText, "PrivateKey", {
     "type": "string",
     "description": "An RSA private key of 1024 to 2048 bits in PEM form (PKCS#1 or PKCS#8), without a password. It is handed to SES and not kept.",
     "writeOnly": true,
+});
+schema!(Base64, "Base64", {
+    "type": "string",
+    "description": "Bytes in base64 of the standard alphabet, padded, without line breaks.",
+    "contentEncoding": "base64",
 });
 schema!(OneOrMany, "OneOrMany", {
     "description": "One text, or a list of them.",

@@ -14,14 +14,14 @@ use minijinja::{
 };
 
 use super::{
-    MAX_RENDERED_BYTES, Part, TemplateError,
+    Budget, Part, TemplateError,
     place::{Misses, Place},
     shape,
     variables::Variables,
 };
 
 /// What the engine may do for one part: about one for each step, and one for each 64 bytes that it writes or makes.
-const FUEL: u64 = 50_000;
+pub(super) const FUEL: u64 = 50_000;
 
 /// How deep the engine may go while it fills a part in; blocks nest no deeper than that by far.
 const RECURSION: usize = 100;
@@ -75,17 +75,27 @@ fn message(error: &Error) -> String {
 }
 
 /// Fills a part in. Its text has been parsed before, and uses nothing that isn't there.
-pub(super) fn render(part: Part, source: &str, variables: &Variables) -> Result<String, TemplateError> {
+pub(super) fn render(
+    part: Part,
+    source: &str,
+    variables: &Variables,
+    budget: &mut Budget,
+) -> Result<String, TemplateError> {
     let misses = Arc::new(Misses::default());
-    let mut output = Bounded::default();
-    let ended = fill(part, source, variables, &misses, &mut output);
+    let (fuel, most) = budget.part();
+    let mut output = Bounded { bytes: Vec::new(), most, is_full: false };
+    let ended = fill(part, source, variables, &misses, fuel, &mut output);
+    let is_short = budget.is_short();
+    // What a part that fails has taken isn't told: it may have been all.
+    budget.spend(*ended.as_ref().unwrap_or(&fuel), output.bytes.len());
     if let Some(place) = misses.take() {
         return Err(TemplateError::MissingVariable { place });
     }
     if output.is_full {
-        return Err(TemplateError::TooLarge { part });
+        return Err(if is_short { TemplateError::BatchSpent } else { TemplateError::TooLarge { part } });
     }
     ended.map_err(|error| match error.kind() {
+        ErrorKind::OutOfFuel if is_short => TemplateError::BatchSpent,
         ErrorKind::OutOfFuel => TemplateError::TooCostly { part },
         ErrorKind::SyntaxError => syntax(part, &error),
         ErrorKind::UndefinedError => {
@@ -98,23 +108,26 @@ pub(super) fn render(part: Part, source: &str, variables: &Variables) -> Result<
     Ok(String::from_utf8_lossy(&output.bytes).into_owned())
 }
 
+/// Answers how much fuel it took.
 fn fill(
     part: Part,
     source: &str,
     variables: &Variables,
     misses: &Arc<Misses>,
+    fuel: u64,
     output: &mut Bounded,
-) -> Result<(), Error> {
-    let environment = environment(part, misses)?;
+) -> Result<u64, Error> {
+    let environment = environment(part, misses, fuel)?;
     let template = environment.template_from_named_str(part.name(), source)?;
     let root = Value::from_object(Place::root(&variables.0, misses));
-    template.render_captured_to(root, output).map(drop)
+    let captured = template.render_captured_to(root, output)?;
+    Ok(captured.state().fuel_levels().map_or(fuel, |(consumed, _)| consumed))
 }
 
-fn environment(part: Part, misses: &Arc<Misses>) -> Result<Environment<'static>, Error> {
+fn environment(part: Part, misses: &Arc<Misses>, fuel: u64) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::empty();
     environment.set_syntax(signs()?);
-    environment.set_fuel(Some(FUEL));
+    environment.set_fuel(Some(fuel));
     environment.set_recursion_limit(RECURSION);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_formatter(if part == Part::Html { write_html } else { write_plain });
@@ -220,15 +233,15 @@ fn escape(output: &mut Output<'_>, text: &str) -> std::fmt::Result {
 }
 
 /// Takes so much and no more.
-#[derive(Default)]
 struct Bounded {
     bytes: Vec<u8>,
+    most: usize,
     is_full: bool,
 }
 
 impl Write for &mut Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > MAX_RENDERED_BYTES {
+        if self.bytes.len() + bytes.len() > self.most {
             self.is_full = true;
             return Err(io::ErrorKind::StorageFull.into());
         }

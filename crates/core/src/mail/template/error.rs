@@ -74,6 +74,8 @@ pub enum TemplateError {
         /// The part.
         part: Part,
     },
+    /// The other mails of the batch have taken what there is for all.
+    BatchSpent,
     /// Nothing comes out that could be read.
     Empty {
         /// The part that there is.
@@ -97,6 +99,7 @@ impl TemplateError {
             Self::Failed { .. } => "template_failed",
             Self::TooCostly { .. } => "template_too_much_work",
             Self::TooLarge { .. } => "template_rendered_too_long",
+            Self::BatchSpent => "batch_too_much_work",
             Self::Empty { .. } => "template_empty",
         }
     }
@@ -112,7 +115,7 @@ impl TemplateError {
             | Self::TooCostly { part }
             | Self::TooLarge { part }
             | Self::Empty { part } => Whereabouts::Part(*part),
-            Self::Subject => Whereabouts::Part(Part::Subject),
+            Self::Subject | Self::BatchSpent => Whereabouts::Part(Part::Subject),
             Self::NoContent => Whereabouts::Part(Part::Text),
             Self::MissingVariable { place } | Self::LineBreak { place } => Whereabouts::Variable(place),
             Self::UnknownVariable { name, .. } => Whereabouts::Variable(name),
@@ -142,6 +145,7 @@ impl TemplateError {
                 "Go through shorter lists, and through fewer of them inside each other."
             }
             Self::TooLarge { .. } => "Go through shorter lists, or link to what is long.",
+            Self::BatchSpent => "Send it in the next batch.",
             Self::Empty { .. } => "Let the template say something whatever its variables are.",
         }
     }
@@ -178,6 +182,9 @@ impl fmt::Display for TemplateError {
             Self::TooCostly { part } => write!(f, "`{part}` takes more work than is done for a template"),
             Self::TooLarge { part } => {
                 write!(f, "`{part}` gets longer than {MAX_RENDERED_BYTES} bytes with these variables")
+            }
+            Self::BatchSpent => {
+                f.write_str("the mails before it in the batch took the work that is done for a batch")
             }
             Self::Empty { part } => write!(f, "`{part}` gets empty with these variables"),
         }

@@ -9,11 +9,14 @@
 //! - `shape` counts how deep a text nests before the engine's parser follows it;
 //! - `uses` lets nothing through whose cost the engine doesn't count;
 //! - `engine` counts what is done and what is written, and stops;
+//! - [`Budget`] is what the mails of a batch have together;
 //! - `place` hands over values so that lookups and comparisons take a short time whatever their length.
 //!
 //! A rendered template is an email's content like any other: it is rendered before the mail is accepted, and a later change
 //! of the template doesn't reach it.
 
+#[cfg(feature = "server")]
+mod budget;
 #[cfg(feature = "server")]
 mod engine;
 #[cfg(feature = "server")]
@@ -30,6 +33,8 @@ mod source;
 mod uses;
 mod variables;
 
+#[cfg(feature = "server")]
+pub use budget::Budget;
 #[cfg(feature = "server")]
 use engine::{FILTERS, TESTS};
 #[cfg(feature = "server")]

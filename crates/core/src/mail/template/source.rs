@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    TemplateError, TemplateVariable, Variables, engine, html_to_text, uses::Uses, variables::Variable,
+    Budget, TemplateError, TemplateVariable, Variables, engine, html_to_text, uses::Uses, variables::Variable,
 };
 use crate::mail::subject::{breaks_line, is_subject};
 
@@ -159,11 +159,23 @@ impl Template {
     /// # Errors
     /// [`TemplateError`] where a variable is missing, unknown or of no use, or where the result would be too long or too costly.
     pub fn render(&self, variables: &Variables) -> Result<Rendered, TemplateError> {
+        self.render_within(&mut Budget::of_one(), variables)
+    }
+
+    /// Fills it in with what others have left.
+    ///
+    /// # Errors
+    /// As [`Self::render`], and [`TemplateError::BatchSpent`].
+    pub fn render_within(
+        &self,
+        budget: &mut Budget,
+        variables: &Variables,
+    ) -> Result<Rendered, TemplateError> {
         self.check(variables)?;
-        let render = |part, source: &Option<String>| {
-            source.as_deref().map(|source| engine::render(part, source, variables)).transpose()
+        let mut render = |part, source: &Option<String>| {
+            source.as_deref().map(|source| engine::render(part, source, variables, budget)).transpose()
         };
-        let subject = engine::render(Part::Subject, &self.draft.subject, variables)?;
+        let subject = render(Part::Subject, &Some(self.draft.subject.clone()))?.unwrap_or_default();
         if !is_subject(&subject) {
             return Err(self.why_no_line(&subject, variables));
         }

@@ -549,3 +549,32 @@ proptest! {
         prop_assert_eq!(rendered, Ok(b));
     }
 }
+
+#[test]
+fn mails_that_are_filled_in_together_have_a_common_bound() {
+    let costly = Template::try_from(TemplateDraft {
+        subject: "s".into(),
+        html: None,
+        text: Some("{% for a in list %}{% for b in list %}{{ b }}{% endfor %}{% endfor %}".into()),
+    })
+    .unwrap();
+    let given = variables(json!({ "list": vec![1; 90] }));
+    assert!(costly.render(&given).is_ok());
+    let mut budget = Budget::of_batch();
+    let ends: Vec<_> =
+        (0..100).map(|_| costly.render_within(&mut budget, &given).map_err(|error| error.code())).collect();
+    let done = ends.iter().take_while(|end| end.is_ok()).count();
+    // Each takes most of what a part may have.
+    assert!((40..80).contains(&done), "{done}");
+    assert!(ends[done..].iter().all(|end| *end == Err("batch_too_much_work")));
+
+    let long = Template::try_from(TemplateDraft {
+        subject: "s".into(),
+        html: None,
+        text: Some("a".repeat(MAX_SOURCE_BYTES)),
+    })
+    .unwrap();
+    let mut budget = Budget::of_batch();
+    let ends = (0..100).map(|_| long.render_within(&mut budget, &Variables::default()));
+    assert_eq!(ends.take_while(Result::is_ok).count(), 15);
+}

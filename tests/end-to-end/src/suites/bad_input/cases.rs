@@ -38,7 +38,7 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 11] = [
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 21] = [
     ("/v1/organisations", "POST"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
@@ -55,6 +55,7 @@ const ROUTES: [(&str, &str); 20] = [
     ("/v1/templates/{template}", "GET, PUT, DELETE"),
     ("/v1/templates/{template}/preview", "POST"),
     ("/v1/emails", "GET, POST"),
+    ("/v1/emails/batch", "POST"),
     ("/v1/emails/{email}", "GET"),
     ("/webhooks/sns/token", "POST"),
     ("/healthz", "GET"),
@@ -63,7 +64,9 @@ const ROUTES: [(&str, &str); 20] = [
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([EMAILS]) {
+    let batch = format!(r#"{{"emails":[{}]}}"#, emails::RIGHT);
+    let batch = ("POST", "/v1/emails/batch", "{key}", batch.as_str());
+    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([EMAILS, batch]) {
         cases.extend(bodies::bodies(method, path, right).into_iter().map(|case| with_key(case, key)));
     }
     cases.extend(paths::methods());

@@ -7,7 +7,7 @@ use super::templates;
 use crate::{
     Invalid,
     api::{
-        ApiError, EmailId, EmailPage, EmailView, SendEmailRequest, SentView,
+        ApiError, BatchView, EmailId, EmailPage, EmailView, SendBatchRequest, SendEmailRequest, SentView,
         openapi::operation::{Operation, Tag},
     },
     aws::Region,
@@ -17,7 +17,7 @@ use crate::{
 const ID: &str = "eml_019ab0c5d0007000800000000000000a";
 
 /// What may be wrong with an email.
-const PROBLEMS: [EmailProblem; 20] = [
+const PROBLEMS: [EmailProblem; 28] = [
     EmailProblem::Value(Invalid::EmailAddress),
     EmailProblem::Value(Invalid::EmailAddressNotAscii),
     EmailProblem::Value(Invalid::DisplayName),
@@ -38,6 +38,14 @@ const PROBLEMS: [EmailProblem; 20] = [
     EmailProblem::TagReserved,
     EmailProblem::TagTwice,
     EmailProblem::TooManyTags,
+    EmailProblem::FileName,
+    EmailProblem::FileType,
+    EmailProblem::FileContent,
+    EmailProblem::ContentType,
+    EmailProblem::ContentId,
+    EmailProblem::ContentIdWithoutHtml,
+    EmailProblem::ContentIdTwice,
+    EmailProblem::TooManyAttachments,
 ];
 
 fn summary() -> Value {
@@ -88,6 +96,19 @@ pub(super) fn send() -> Operation {
                 "template": { "id": "tpl_019ab0c5d0007000800000000000000a", "variables": { "name": "Ada" } },
             }),
         )
+        .example(
+            "with a file and an image",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "Your invoice",
+                "html": "<img src=\"cid:logo\" alt=\"Example\"><p>It is attached.</p>",
+                "attachments": [
+                    { "filename": "invoice.pdf", "content": "JVBERi0xLjQK" },
+                    { "filename": "logo.png", "content": "iVBORw0KGgo=", "contentType": "image/png", "contentId": "logo" },
+                ],
+            }),
+        )
         .answers::<SentView>(
             StatusCode::ACCEPTED,
             "The email is accepted.",
@@ -98,8 +119,49 @@ pub(super) fn send() -> Operation {
             Region::all().next().map(|region| ApiError::SandboxRecipients { region, recipients: Vec::new() }),
         )
         .refuses_fields(PROBLEMS.map(EmailProblem::code))
+        .refuses_fields([EmailProblem::TooLarge.code()])
         .refuses_fields(templates::FILLING)
         .refuses_fields(["template_and_content", "unknown_template", "unknown_version"])
+}
+
+pub(super) fn send_batch() -> Operation {
+    let description = "Each email is accepted or refused by itself: `data` has an item for each, in their order. An email with files, or with \
+                       more than 256 KiB of HTML and text, is refused as `not_in_batch`. What is no list of 1 to 100 emails by its form is \
+                       refused as a whole.";
+    Operation::new(Tag::Emails, "Send up to 100 emails", description)
+        .takes::<SendBatchRequest>(|request| {
+            for email in request.parse()? {
+                if email.template()?.is_none() {
+                    email.parse_in_batch()?;
+                }
+            }
+            Ok(())
+        })
+        .example(
+            "two emails",
+            json!({
+                "emails": [
+                    { "from": "hello@example.com", "to": "ada@example.net", "subject": "Hello", "text": "Hello Ada" },
+                    {
+                        "from": "hello@example.com",
+                        "to": "grace@example.org",
+                        "template": { "id": "tpl_019ab0c5d0007000800000000000000a", "variables": { "name": "Grace" } },
+                    },
+                ],
+            }),
+        )
+        .answers::<BatchView>(
+            StatusCode::ACCEPTED,
+            "What became of each.",
+            json!({
+                "data": [
+                    { "id": ID, "status": "sent" },
+                    { "error": { "code": "unknown_template", "message": "there is no such template", "field": "template.id" } },
+                ],
+            }),
+        )
+        .asks_aws()
+        .refuses_fields(["invalid_batch", "content_too_long"])
 }
 
 pub(super) fn get() -> Operation {
@@ -111,6 +173,7 @@ pub(super) fn get() -> Operation {
             "bcc": [],
             "replyTo": [],
             "tags": { "source": "website" },
+            "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
             "sesMessageId": "0102018e-0000-0000-0000-000000000000-000000",
             "error": null,
             "events": [{

@@ -43,6 +43,7 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::PreviewTemplate => templates::preview(),
         Action::ListEmails => emails::list(),
         Action::SendEmail => emails::send(),
+        Action::SendBatch => emails::send_batch(),
         Action::GetEmail => emails::get(),
     }
 }

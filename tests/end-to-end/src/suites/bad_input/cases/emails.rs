@@ -13,6 +13,8 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(contents());
     cases.extend(headers());
     cases.extend(tags());
+    cases.extend(attachments());
+    cases.extend(batches());
     cases
 }
 
@@ -163,5 +165,95 @@ fn tags() -> Vec<Case> {
         case("one of SES", json!({ "ses:from-domain": "b" })).field("reserved_tag", "tags.ses:from-domain"),
         case("one in two cases", json!({ "a": "b", "A": "b" })).field("duplicate_tag", "tags.a"),
         case("too many", Value::Object(many)).field("too_many_tags", "tags"),
+    ]
+}
+
+/// A right file but for one field; `None` leaves it out.
+fn file(name: &str, field: &str, value: Option<Value>) -> Case {
+    let mut file = json!({ "filename": "a.pdf", "content": "JVBERg==" });
+    if let Some(fields) = file.as_object_mut() {
+        fields.remove(field);
+        fields.extend(value.map(|value| (field.to_owned(), value)));
+    }
+    with(&format!("{field}::{name}"), "attachments", Some(json!([file])))
+}
+
+fn attachments() -> Vec<Case> {
+    let mut cases = vec![
+        with("null", "attachments", Some(Value::Null)).field("invalid_type", "attachments"),
+        with("an object", "attachments", Some(json!({}))).field("invalid_type", "attachments"),
+        with("a list of texts", "attachments", Some(json!(["a"]))).field("invalid_type", "attachments[0]"),
+        file("none", "filename", None).field("missing_field", "attachments[0].filename"),
+        file("none", "content", None).field("missing_field", "attachments[0].content"),
+        file("unknown", "path", Some(json!("/etc/passwd"))).field("unknown_field", "attachments[0].path"),
+        file("a number", "content", Some(json!(1))).field("invalid_type", "attachments[0].content"),
+        file("without HTML", "contentId", Some(json!("logo")))
+            .field("content_id_without_html", "attachments[0].contentId"),
+    ];
+    for content in ["JVBERg", "JVBERg=", "JVBE Rg==", "JVBE\nRg==", "JVBE-_==", "é", "\u{0}"] {
+        cases.push(
+            file(content, "content", Some(json!(content))).field("invalid_base64", "attachments[0].content"),
+        );
+    }
+    for name in ["", "a/b.pdf", "..\\b.pdf", "a\r\nBcc: c@d.example", "a\u{0}.pdf", "fdp.\u{202e}exe"] {
+        cases.push(
+            file(&format!("{name:?}"), "filename", Some(json!(name)))
+                .field("invalid_filename", "attachments[0].filename"),
+        );
+    }
+    for name in ["run.exe", "RUN.JS", "x.bat."] {
+        cases.push(
+            file(name, "filename", Some(json!(name)))
+                .field("attachment_type_refused", "attachments[0].filename"),
+        );
+    }
+    for kind in ["pdf", "multipart/mixed", "message/rfc822", "text/html; charset=x", "a/b\r\nX: y"] {
+        cases.push(
+            file(&format!("{kind:?}"), "contentType", Some(json!(kind)))
+                .field("invalid_content_type", "attachments[0].contentType"),
+        );
+    }
+    for id in ["", "<logo>", "a b", "a\r\nX: y"] {
+        cases.push(
+            file(&format!("{id:?}"), "contentId", Some(json!(id)))
+                .field("invalid_content_id", "attachments[0].contentId"),
+        );
+    }
+    let many = vec![json!({ "filename": "a.txt", "content": "" }); 101];
+    cases.push(
+        with("too many", "attachments", Some(json!(many))).field("too_many_attachments", "attachments"),
+    );
+    let large = "A".repeat(40_000_004);
+    let large = RIGHT.replace('}', &format!(r#","attachments":[{{"filename":"a","content":"{large}"}}]}}"#));
+    cases.push(
+        Case::json("POST", "/v1/emails", "attachments::too large as MIME", large)
+            .field("email_too_large", "attachments"),
+    );
+    cases
+}
+
+fn batches() -> Vec<Case> {
+    let batch = |name: &str, emails: Value| {
+        Case::json(
+            "POST",
+            "/v1/emails/batch",
+            &format!("emails::{name}"),
+            json!({ "emails": emails }).to_string(),
+        )
+    };
+    let right: Value = serde_json::from_str(RIGHT).unwrap_or_default();
+    let mut wrong = right.clone();
+    wrong["to"] = json!(1);
+    let mut unknown = right.clone();
+    unknown["admin"] = json!(true);
+    vec![
+        batch("none", json!([])).field("invalid_batch", "emails"),
+        batch("too many", json!(vec![right.clone(); 101])).field("invalid_batch", "emails"),
+        batch("no list", right.clone()).field("invalid_type", "emails"),
+        batch("a list of texts", json!(["a"])).field("invalid_type", "emails[0]"),
+        batch("a field of another type", json!([right.clone(), wrong])).field("invalid_type", "emails[1].to"),
+        batch("an unknown field", json!([right, unknown])).field("unknown_field", "emails[1].admin"),
+        Case::json("POST", "/v1/emails/batch", "emails::missing", "{}").field("missing_field", "emails"),
+        batch("too long", json!("x".repeat(4 * 1024 * 1024))).is(413, "body_too_large"),
     ]
 }

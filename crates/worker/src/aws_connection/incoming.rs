@@ -1,0 +1,74 @@
+//! A command that a MIME message follows: its JSON first, then the message's bytes, so that they are never a text inside of a text.
+
+use std::io::Write;
+
+use futures_util::StreamExt;
+use kraiter_core::{
+    api::EmailId,
+    mail::{MAX_MESSAGE_BYTES, Pieces},
+};
+use worker::{ByteStream, Request};
+
+use super::{command::Asked, outbox::Outbox};
+use crate::failure::Failure;
+
+/// The header that says how many bytes the command has.
+pub(super) const HEAD_LENGTH: &str = "x-head-length";
+
+/// A message on its way here.
+pub(super) struct Incoming {
+    stream: ByteStream,
+    /// What has come of it already.
+    begun: Vec<u8>,
+}
+
+impl Incoming {
+    /// Reads the command before it.
+    ///
+    /// # Errors
+    /// Where the request isn't one of [`super::Client`]'s.
+    pub(super) async fn open(mut request: Request) -> Result<(Asked, Self), Failure> {
+        let length = request.headers().get(HEAD_LENGTH)?.and_then(|length| length.parse::<usize>().ok());
+        let length =
+            length.ok_or_else(|| Failure::internal("a delivery doesn't say where its message begins"))?;
+        let mut stream = request.stream()?;
+        let mut head = Vec::with_capacity(length);
+        while head.len() < length {
+            let chunk = stream.next().await.ok_or_else(|| Failure::internal("a delivery was cut off"))?;
+            head.extend(chunk?);
+        }
+        let begun = head.split_off(length);
+        Ok((serde_json::from_slice(&head)?, Self { stream, begun }))
+    }
+
+    /// Keeps the message in the outbox, where nobody looks for it until its mail is there too.
+    ///
+    /// # Errors
+    /// Where it is cut off; then nothing is kept.
+    pub(super) async fn keep(self, outbox: &Outbox, id: EmailId) -> Result<(), Failure> {
+        let kept = self.keep_pieces(outbox, id).await;
+        if kept.is_err() {
+            outbox.delete_pieces(id)?;
+        }
+        kept
+    }
+
+    async fn keep_pieces(mut self, outbox: &Outbox, id: EmailId) -> Result<(), Failure> {
+        let too_much = |_| Failure::internal("a delivery is longer than any message");
+        let mut pieces = Pieces::new(MAX_MESSAGE_BYTES);
+        pieces.write_all(&self.begun).map_err(too_much)?;
+        let mut number = 0;
+        while let Some(chunk) = self.stream.next().await {
+            pieces.write_all(&chunk?).map_err(too_much)?;
+            while let Some(piece) = pieces.next_full() {
+                outbox.insert_piece(id, number, piece)?;
+                number += 1;
+            }
+        }
+        for piece in pieces.finish() {
+            outbox.insert_piece(id, number, piece)?;
+            number += 1;
+        }
+        Ok(())
+    }
+}
