@@ -44,7 +44,6 @@ impl Failure {
         }
         match self {
             Self::Api(ApiError::MethodNotAllowed { allow }) => reply.with_header("allow", allow.clone()),
-            Self::Api(ApiError::Busy) => reply.with_header("retry-after", "2"),
             Self::Api(ApiError::Unauthorized) => reply.with_header("www-authenticate", "Bearer"),
             _ => reply,
         }

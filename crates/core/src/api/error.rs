@@ -377,7 +377,7 @@ impl ApiError {
     #[must_use]
     pub const fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::IdempotencyInProgress => Some(2),
+            Self::IdempotencyInProgress | Self::Busy => Some(2),
             _ => None,
         }
     }

@@ -115,7 +115,11 @@ impl AwsConnection {
         Ok(accepted)
     }
 
-    pub(super) async fn accepted_before(&self, organisation: &Organisation, id: EmailId) -> Result<SentView, Failure> {
+    pub(super) async fn accepted_before(
+        &self,
+        organisation: &Organisation,
+        id: EmailId,
+    ) -> Result<SentView, Failure> {
         let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
         // The outbox may have it while D1 hasn't.
         let status = shown.map_or(EmailStatus::Queued, |email| email.summary.status);

@@ -62,8 +62,10 @@ pub(super) async fn send_batch(
     let mut templates = Templates::new(Budget::of_batch());
     let (mut items, mut accepted) = (Vec::new(), Vec::new());
     let requests = request.parse()?;
-    let ids: Vec<_> =
-        (0..).map(|index| EmailId::new(call.making.at(), call.making.bits(index))).take(requests.len()).collect();
+    let ids: Vec<_> = (0..)
+        .map(|index| EmailId::new(call.making.at(), call.making.bits(index)))
+        .take(requests.len())
+        .collect();
     let mut before = self::accepted(call, connection, ids.clone()).await?.into_iter();
     for (id, request) in ids.into_iter().zip(requests) {
         if let Some(sent) = before.next().flatten() {
