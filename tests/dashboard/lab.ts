@@ -41,10 +41,19 @@ export class Organisation {
     }).toEqual({ status: 'connected', eventsActive: true });
   }
 
-  /** Makes an identity that is verified. */
-  async verifiedIdentity(identity: string): Promise<void> {
+  /** Makes an identity that is verified; answers its id. */
+  async verifiedIdentity(identity: string): Promise<string> {
     const { id } = await this.kraiter.identities.create({ identity });
     await expect.poll(async () => (await this.kraiter.identities.get(id)).verified).toBe(true);
+    return id;
+  }
+
+  /** Connects it by a role that is made by hand, from which no events come back. */
+  async connectByHand(account = newAccount(), region = 'eu-west-1'): Promise<void> {
+    const { trustPolicy, permissionsPolicy, externalId } = await this.kraiter.awsBinding.connect({ region });
+    const roleArn = await putRole(account, 'ByHand', trustPolicy, permissionsPolicy);
+    await this.kraiter.awsBinding.create({ awsAccountId: account, roleArn, externalId, stackRegion: region });
+    await expect.poll(async () => (await this.kraiter.awsBinding.get()).status).toBe('connected');
   }
 }
 
@@ -77,4 +86,20 @@ async function createStack(account: string, link: string): Promise<void> {
 export async function putRole(account: string, name: string, trustPolicy: unknown, permissionsPolicy: unknown): Promise<string> {
   const role = { account, name, trustPolicy: JSON.stringify(trustPolicy), permissionsPolicy: JSON.stringify(permissionsPolicy) };
   return (await inConsole<{ arn: string }>('/api/roles', role)).arn;
+}
+
+/** Makes a topic; answers its ARN. */
+export async function createTopic(account: string, region: string, name: string): Promise<string> {
+  return (await inConsole<{ arn: string }>('/api/topics', { account, region, name })).arn;
+}
+
+/** Subscribes an address to a topic: SNS asks it for confirmation. */
+export async function subscribe(topic: string, endpoint: string): Promise<void> {
+  await inConsole('/api/subscriptions', { topic, endpoint });
+}
+
+/** Puts a record into DNS, in the place of those of its name and type. */
+export async function publish(name: string, type: string, values: string[]): Promise<void> {
+  const response = await fetch(`${setting('KRAITER_RESOLVER')}/table`, { method: 'PUT', body: JSON.stringify({ name, type, values }) });
+  if (!response.ok) throw new Error(`the resolver answered ${response.status}`);
 }

@@ -6,6 +6,7 @@ import { Layout } from './layout';
 import { ActivityPage } from './pages/activity';
 import { EmailPage } from './pages/email';
 import { IdentitiesPage } from './pages/identities';
+import { IdentityPage } from './pages/identity';
 import { NotFoundPage } from './pages/not-found';
 import { SendPage } from './pages/send';
 import { SignInPage } from './pages/sign-in';
@@ -57,6 +58,7 @@ function SignedIn() {
         <Router>
           <Route path="/" component={IdentitiesPage} />
           <Route path="/identities" component={IdentitiesPage} />
+          <Route path="/identities/:id" component={IdentityPage} />
           <Route path="/activity" component={ActivityPage} />
           <Route path="/activity/:id" component={EmailPage} />
           <Route path="/send" component={SendPage} />

@@ -5,6 +5,7 @@ mod contents;
 mod role;
 mod server;
 mod stack;
+mod topic;
 
 pub use server::{Console, Options};
 

@@ -4,20 +4,23 @@ import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
 
-import { Organisation, putRole } from '../lab.js';
+import { createTopic, newAccount, Organisation, publish, putRole, setting } from '../lab.js';
 import { cardSays, consoleOf, expect, signIn, test } from '../test.js';
 
 const ACCOUNT = '111122223333';
+const DESK = { width: 1200, height: 860 };
+const PHONE = { width: 390, height: 860 };
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1200, height: 860 } });
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: DESK });
 
+    const picture = (name: string) => fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
     const shoot = async (page: Page, name: string) => {
-      const path = fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
       await page.mouse.move(0, 0);
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path, animations: 'disabled', fullPage: true });
+      await page.screenshot({ path: picture(name), animations: 'disabled', fullPage: true });
     };
 
     test(`a connection from grey to green, ${colorScheme}`, async ({ page, context }) => {
@@ -63,6 +66,47 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`/activity/${id}`);
       await expect(page.getByText('Bounced', { exact: true }).last()).toBeVisible();
       await shoot(page, 'email');
+    });
+
+    test(`a domain and its records, ${colorScheme}`, async ({ page, context }) => {
+      const organisation = await Organisation.create('Acme Post');
+      await signIn(context, organisation);
+      await organisation.connect(newAccount(), 'eu-central-1');
+      const { id, dnsRecords: [first, second] } = await organisation.kraiter.identities.create({ identity: 'mail.acme.example' });
+      await publish(first?.name ?? '', 'CNAME', [first?.value ?? '']);
+      await publish(second?.name ?? '', 'CNAME', ['old.provider.example']);
+      await publish('mail.acme.example', 'TXT', ['v=spf1 include:other.example ~all']);
+      await page.goto(`/identities/${id}`);
+      await page.getByRole('button', { name: 'Check DNS' }).click();
+      await expect(page.getByRole('region', { name: /DMARC/ })).toBeVisible();
+      await shoot(page, 'identity');
+      await page.setViewportSize(PHONE);
+      await shoot(page, 'identity-narrow');
+      await page.getByText('Change the key').first().click();
+      await page.getByRole('radio', { name: /A key of your own/ }).check();
+      await page.getByRole('region', { name: 'Signing' }).screenshot({ path: picture('signing-narrow'), animations: 'disabled' });
+    });
+
+    test(`regions and events by hand, ${colorScheme}`, async ({ page, context }) => {
+      const organisation = await Organisation.create('Acme Post');
+      await signIn(context, organisation);
+      await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-central-1');
+      await organisation.kraiter.identities.create({ identity: 'acme.example', region: 'eu-west-1' });
+      await organisation.kraiter.awsBinding.verify();
+      await page.goto('/identities?add=us-east-1');
+      await expect(page.getByText('This page turns green by itself.')).toBeVisible();
+      await shoot(page, 'regions');
+      await page.setViewportSize(PHONE);
+      await shoot(page, 'regions-narrow');
+
+      await page.setViewportSize(DESK);
+      await page.goto('/identities?events=eu-west-1');
+      await page.getByLabel('Topic ARN').fill(await createTopic(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-west-1', `kraiter-events-${colorScheme}`));
+      await page.getByRole('button', { name: 'Set up events' }).click();
+      await expect(page.getByRole('figure', { name: 'Topic policy' })).toBeVisible();
+      await shoot(page, 'events-by-hand');
+      await page.setViewportSize(PHONE);
+      await shoot(page, 'events-by-hand-narrow');
     });
 
     test(`a role that lets others in, ${colorScheme}`, async ({ page, context }) => {

@@ -59,7 +59,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await cardSays(page, 'Connected');
       await page.getByText('Policies, external ID, another role').click();
       await page.getByText('Register another role').click();
-      await page.getByText('example.com', { exact: true }).click();
+      await page.getByText('Signing key of a domain').click();
+      await page.getByRole('radio', { name: /A key of your own/ }).check();
+      await expect(page.getByRole('link', { name: /example\.com/ })).toBeVisible();
       await expect(page.getByRole('button', { name: 'Register role' })).toBeVisible();
       await expectGood(page, colorScheme);
       await page.getByRole('button', { name: 'Disconnect…' }).click();
@@ -73,6 +75,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectGood(page, colorScheme);
       await page.goto('/activity');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+      await expectGood(page, colorScheme);
+    });
+
+    test(`regions, ${colorScheme}`, async ({ open, organisation }) => {
+      await organisation.connect();
+      const page = await open('/identities?add=us-east-1');
+      await expect(page.getByText('This page turns green by itself.')).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.goto('/identities?events=us-east-1');
+      await expect(page.getByLabel('Topic ARN')).toBeVisible();
+      await expectGood(page, colorScheme);
+    });
+
+    test(`a domain, ${colorScheme}`, async ({ open, organisation }) => {
+      await organisation.connect();
+      const domain = await organisation.verifiedIdentity('example.com');
+      const page = await open(`/identities/${domain}`);
+      await page.getByRole('button', { name: 'Check DNS' }).click();
+      await expect(page.getByRole('region', { name: /DMARC/ })).toBeVisible();
+      await page.getByText('Change the key').first().click();
+      await expectGood(page, colorScheme);
+      await page.getByRole('button', { name: 'Delete…' }).click();
       await expectGood(page, colorScheme);
     });
 

@@ -67,6 +67,30 @@ test('what can’t be an identity isn’t added', async ({ open, organisation })
   await expect(page.getByText('No identity yet')).toBeVisible();
 });
 
+test('a key that SES can’t sign with is told at its field', async ({ open, organisation }) => {
+  await organisation.connect();
+  const id = await organisation.verifiedIdentity('example.com');
+  const page = await open(`/identities/${id}`);
+  await page.getByText('Change the key').first().click();
+  await page.getByRole('radio', { name: /A key of your own/ }).check();
+  const [selector, key] = [page.getByLabel('Selector'), page.getByRole('textbox', { name: 'Private key' })];
+  const change = page.getByRole('button', { name: 'Change the key' });
+  for (const wrong of ['', 'two words', '-', 'a'.repeat(64)]) {
+    await selector.fill(wrong);
+    await key.fill('-----BEGIN PRIVATE KEY-----');
+    await change.click();
+    await expectRefused(selector, /./);
+  }
+  await selector.fill('kraiter1');
+  for (const wrong of ['', 'nonsense', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----']) {
+    await key.fill(wrong);
+    await change.click();
+    await expectRefused(key, /./);
+    await expect(key).toHaveValue('');
+  }
+  expect((await organisation.kraiter.identities.get(id)).dkim?.origin).toBe('easy_dkim');
+});
+
 test('an email that can’t be sent is told at its field', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
@@ -92,6 +116,10 @@ test('pages and emails that don’t exist say so', async ({ open }) => {
   const page = await open('/nowhere');
   await expect(page.getByRole('heading', { name: 'No such page' })).toBeVisible();
   await page.goto('/activity/eml_0193a0c8f0007000800000000000abcd');
+  await expect(page.getByRole('alert')).toContainText('not_found');
+  await page.goto('/identities/idn_0193a0c8f0007000800000000000abcd');
+  await expect(page.getByRole('alert')).toContainText('not_found');
+  await page.goto('/identities/nonsense');
   await expect(page.getByRole('alert')).toContainText('not_found');
   await page.goto('/activity/%E0%A4%A');
   await expect(page.getByRole('main')).toBeVisible();

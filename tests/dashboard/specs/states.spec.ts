@@ -28,25 +28,55 @@ const changed = (change: Partial<AwsBinding>) => async (route: Route) => {
   return route.fulfill({ response, json: { ...await response.json(), ...change } });
 };
 
-test('a pending domain shows its records, to be copied one by one', async ({ open, organisation, context }) => {
+test('identities stand by region, and a region that fails is named beside the others', async ({ open, organisation, context }) => {
   await organisation.connect();
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const list = [
     identity({ identity: 'example.com' }),
     identity({ identity: 'failed.example', verificationStatus: 'failed', dkimStatus: 'failed' }),
     identity({ identity: 'someone@example.org', type: 'email_address', dkimStatus: null, dnsRecords: [], region: 'us-east-1' }),
   ];
-  await context.route('**/v1/identities', (route) => route.fulfill({ json: { data: list } }));
+  const problem = { region: 'eu-central-1', code: 'permission_missing', message: 'The role lacks ses:ListEmailIdentities.', help: 'Add it.', awsCode: 'AccessDenied' };
+  const asked: string[] = [];
+  await context.route('**/v1/identities*', (route) => {
+    const query = new URL(route.request().url()).search;
+    asked.push(query);
+    const many = ['af-south-1', 'ap-east-1'].map((region) => ({ ...problem, region, code: 'region_not_enabled' }));
+    const older = identity({ identity: 'older.example' });
+    if (query.includes('cursor')) return route.fulfill({ json: { data: [older], problems: [], regions: [], nextCursor: null } });
+    if (query.includes('all')) return route.fulfill({ json: { data: list, problems: [problem, ...many], regions: [], nextCursor: null } });
+    return route.fulfill({ json: { data: list, problems: [problem], regions: [], nextCursor: 'idn_next' } });
+  });
   const page = await open('/identities');
-  const ireland = page.getByRole('region', { name: 'Europe (Ireland) eu-west-1' });
-  await expect(ireland.getByText('Publish these records at your DNS provider. AWS is looking for the records.')).toBeVisible();
-  await ireland.getByRole('button', { name: 'Copy name a._domainkey.example.com' }).first().click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('a._domainkey.example.com');
-  await expect(ireland.getByText('AWS has not found the records in 72 hours.')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'US East (N. Virginia) us-east-1' })).toContainText('AWS has sent a mail to this address.');
+  const section = page.getByRole('region', { name: 'Sender identities' });
+  const ireland = section.getByRole('region', { name: 'Europe (Ireland) eu-west-1' });
+  await expect(ireland.getByRole('link', { name: /example\.com.*Pending/ })).toHaveAttribute('href', '/identities/idn_example.com');
+  await expect(ireland.getByRole('link', { name: /failed\.example.*Failed/ })).toBeVisible();
+  await expect(section.getByRole('region', { name: 'US East (N. Virginia) us-east-1' })).toContainText('AWS has sent a mail to this address.');
+  await expect(section).toContainText('Europe (Frankfurt) eu-central-1');
+  await expect(section).toContainText('The role lacks ses:ListEmailIdentities. Add it.');
   await expectAccessible(page);
+
+  await section.getByRole('button', { name: 'Show more' }).click();
+  await expect(ireland.getByRole('link', { name: /older\.example/ })).toBeVisible();
+  await expect(section.getByRole('button', { name: 'Show more' })).toBeHidden();
+
+  await section.getByLabel('Show', { exact: true }).selectOption('all');
+  await section.getByText('3 regions can’t be listed, or not wholly').click();
+  await expect(section).toContainText('Africa (Cape Town) af-south-1');
+  expect(asked).toEqual(expect.arrayContaining(['', '?cursor=idn_next', '?region=all']));
   await page.goto('/send');
   await expect(page.getByText('yours is still pending')).toBeVisible();
+});
+
+test('a pending domain shows its records, to be copied one by one', async ({ open, organisation, context }) => {
+  await organisation.connect();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await context.route('**/v1/identities/idn_*', (route) => route.fulfill({ json: identity({ identity: 'failed.example', verificationStatus: 'failed', dkimStatus: 'failed' }) }));
+  const page = await open('/identities/idn_failed.example');
+  await expect(page.getByText('AWS has not found the records in 72 hours.')).toBeVisible();
+  await page.getByRole('button', { name: 'Copy name a._domainkey.example.com' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('a._domainkey.example.com');
+  await expectAccessible(page);
 });
 
 test('each reason stands on the card with the step that mends it', async ({ open, organisation, context }) => {

@@ -46,8 +46,11 @@ test('it turns grey by itself when the connection is ended elsewhere', async ({ 
 test('a person verifies, disconnects after a question, and connects again', async ({ open, organisation }) => {
   await organisation.connect();
   const page = await open('/identities');
+  const verified: string[] = [];
+  page.on('request', (request) => { if (request.url().endsWith('/verify')) verified.push(request.method()); });
   await page.getByRole('button', { name: 'Verify now' }).click();
   await expect(page.getByText('Verified just now')).toBeVisible();
+  expect(verified).toEqual(['POST']);
 
   await page.getByRole('button', { name: 'Disconnect…' }).click();
   const question = page.getByRole('dialog');

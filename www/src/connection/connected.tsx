@@ -1,4 +1,4 @@
-import type { AwsBinding } from '@kraiter/sdk';
+import type { AwsBinding, Region } from '@kraiter/sdk';
 
 import { Icon } from '../parts/icon';
 import { NewTab } from '../parts/new-tab';
@@ -10,10 +10,11 @@ import type { Connection } from './use-connection';
 
 /** It works. */
 export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connection['flow'] }) {
+  const home = binding.regions.find(({ region }) => region === binding.stackRegion);
   return (
     <>
       <Facts binding={binding} />
-      {binding.sandbox && binding.stackRegion && <SandboxNotice region={binding.stackRegion} />}
+      {home?.sandbox && <SandboxNotice region={home} />}
       <ConnectionActions binding={binding} flow={flow} state="connected">
         <a class="button" href="/send">Send a test email <Icon name="arrow" /></a>
       </ConnectionActions>
@@ -22,13 +23,12 @@ export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connec
   );
 }
 
-function SandboxNotice({ region }: { region: string }) {
-  const account = `https://${region}.console.aws.amazon.com/ses/home?region=${encodeURIComponent(region)}#/account`;
+function SandboxNotice({ region }: { region: Region }) {
   return (
     <Notice tone="info" title="Your account is in the SES sandbox in this region">
       <p>
-        Mail goes only to verified addresses and domains and to Amazon’s test addresses, at most 200 a day and one a second.
-        To send to anyone, <a href={account} target="_blank" rel="noopener noreferrer">request production access in the SES console<NewTab /></a>.
+        Mail goes only to verified addresses and domains and to Amazon’s test addresses.
+        To send to anyone, <a href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">request production access in the SES console<NewTab /></a>.
       </p>
     </Notice>
   );

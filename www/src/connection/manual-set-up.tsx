@@ -25,7 +25,7 @@ export function ManualSetUp({ details, region, regions, created, children }: Pro
       </section>
       <section aria-labelledby="register-role">
         <h3 id="register-role">2. Register it here</h3>
-        <p>A role made by hand sends, but no events come back from it: without the stack’s topic, bounces and complaints are not seen here.</p>
+        <p>A role made by hand sends, but no events come back from it: bounces and complaints are not seen here until a topic of yours brings them. Once it is connected, <strong>Events by hand</strong> under Regions says how.</p>
         <RegisterRole externalId={details.externalId} region={region} regions={regions} created={created}>{children}</RegisterRole>
       </section>
     </div>

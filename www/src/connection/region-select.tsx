@@ -1,4 +1,5 @@
 import type { Region } from '@kraiter/sdk';
+import type { ComponentChildren } from 'preact';
 
 import type { ControlProps } from '../parts/field';
 
@@ -25,17 +26,22 @@ interface Props extends ControlProps {
   /** The region that is chosen at first. */
   value?: string | undefined;
   onChange?: (region: string) => void;
+  /** What it says while no region is chosen. */
+  none?: string;
+  /** What stands before the regions. */
+  children?: ComponentChildren;
 }
 
 /** Every region, by location, each with what must be known before it is chosen. */
-export function RegionSelect({ regions, value, onChange, ...control }: Props) {
+export function RegionSelect({ regions, value, onChange, none = 'Choose a region', children, ...control }: Props) {
   const areas = [...new Set([...AREAS.map(([, area]) => area), ELSEWHERE])].flatMap((area) => {
     const inside = regions.filter((region) => areaOf(region) === area).sort((a, b) => a.location.localeCompare(b.location));
     return inside.length ? [{ area, inside }] : [];
   });
   return (
     <select {...control} onChange={(event) => onChange?.(event.currentTarget.value)}>
-      <option value="">Choose a region</option>
+      <option value="">{none}</option>
+      {children}
       {areas.map(({ area, inside }) => (
         <optgroup key={area} label={area}>
           {inside.map((region) => <option key={region.region} value={region.region} selected={region.region === value}>{[region.location, region.region, ...remarks(region)].join(' · ')}</option>)}

@@ -1,7 +1,7 @@
 import type { AwsBinding, Identity } from '@kraiter/sdk';
 
 import { useConnection } from '../connection/use-connection';
-import { useIdentities } from '../identities/identities';
+import { useIdentityList } from '../identities/use-identities';
 import { Icon } from '../parts/icon';
 import { Loading } from '../parts/loading';
 import { Page } from '../parts/page';
@@ -31,19 +31,19 @@ function Body({ binding }: { binding: AwsBinding | undefined }) {
 }
 
 function Connected({ binding }: { binding: AwsBinding }) {
-  const { data, error, reload } = useIdentities();
-  if (!data) {
+  const { data: list, error, reload } = useIdentityList();
+  if (!list) {
     return error === undefined
       ? <Loading what="Loading the identities" lines={5} />
       : <ProblemNotice error={error} title="The identities can’t be loaded" retry={reload} />;
   }
-  const verified = data.filter((identity) => identity.verified);
+  const verified = list.data.filter((identity) => identity.verified);
   if (isSome(verified)) return <SendForm binding={binding} verified={verified} />;
   return (
     <div class="empty">
       <Icon name="mail" />
       <p class="title">No verified identity yet</p>
-      <p>Mail has to come from a domain or an address that SES has verified{data.length > 0 && '; yours is still pending'}.</p>
+      <p>Mail has to come from a domain or an address that SES has verified{list.data.length > 0 && '; yours is still pending'}.</p>
       <a class="button" href="/identities">Go to Identities</a>
     </div>
   );

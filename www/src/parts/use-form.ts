@@ -37,8 +37,9 @@ export function useForm(fields: readonly string[], submit: (form: FormData) => P
   const busyNow = useRef(false);
 
   const fieldOf = (problem: unknown) => {
-    const path = isKraiterError(problem) ? problem.field?.replace(/[[.].*$/, '') : undefined;
-    return path !== undefined && fields.includes(path) ? path : undefined;
+    const field = isKraiterError(problem) ? problem.field : undefined;
+    // `to[1]` is told at `to`; `dkim.selector` may have a control of its own.
+    return [field, field?.replace(/[[.].*$/, '')].find((path) => path !== undefined && fields.includes(path));
   };
 
   const onSubmit = useCallback((event: TargetedSubmitEvent<HTMLFormElement>) => {

@@ -1,7 +1,8 @@
 import type { AwsBinding, Identity } from '@kraiter/sdk';
 
-/** Whether the sandbox's rules are known to hold for mail from an identity. They are a region's, and only the stack's region is looked at. */
-export const isSandboxed = (binding: AwsBinding, sender: Identity): boolean => binding.sandbox === true && sender.region === binding.stackRegion;
+/** Whether the sandbox's rules are known to hold for mail from an identity: they are its region's. */
+export const isSandboxed = (binding: AwsBinding, sender: Identity): boolean =>
+  binding.regions.some(({ region, sandbox }) => region === sender.region && sandbox === true);
 
 /** Whether SES sends to an address from the sandbox, as far as the verified identities of its region tell. */
 export function mayReceive(address: string, verified: readonly Identity[]): boolean {

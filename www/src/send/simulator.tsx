@@ -10,7 +10,7 @@ const ADDRESSES = [
 /** Offers them; the one that is the recipient is marked. */
 export function Simulator({ recipient, choose }: { recipient: string; choose: (address: string) => void }) {
   return (
-    <fieldset class="simulator">
+    <fieldset class="choices">
       <legend>Or one of Amazon’s test addresses</legend>
       <div>
         {ADDRESSES.map(({ address, name, what }) => (

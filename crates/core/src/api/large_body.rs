@@ -111,7 +111,7 @@ mod tests {
             // What isn't JSON stays none.
             (r#"{"a":"x\"#, r#"{"a":"x\"#),
             (r#"{"a":"\u00"#, r#"{"a":"\u00"#),
-            (r#"{\/}"#, r#"{\/}"#),
+            (r"{\/}", r"{\/}"),
         ] {
             assert_eq!(slimmed(json).unwrap(), slim, "{json}");
         }

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn every_piece_but_the_last_is_full_and_nothing_is_lost() {
         assert_eq!(PIECE_BYTES % 3, 0);
-        let bytes: Vec<u8> = (0..2 * PIECE_BYTES + 5).map(|n| (n % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..=250).cycle().take(2 * PIECE_BYTES + 5).collect();
         for chunk in [1000, PIECE_BYTES, bytes.len()] {
             let mut pieces = Pieces::new(bytes.len());
             for chunk in bytes.chunks(chunk) {

@@ -17,9 +17,12 @@ struct Read {
     subject: String,
     from: Vec<(String, String)>,
     to: Vec<(String, String)>,
-    parts: Vec<(String, Option<String>, Option<String>, Option<String>, String)>,
+    parts: Vec<Part>,
     defects: Vec<String>,
 }
+
+/// Type, disposition, file name, content id and content in base64.
+type Part = (String, Option<String>, Option<String>, Option<String>, String);
 
 struct Given {
     draft: EmailDraft,

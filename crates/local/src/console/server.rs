@@ -22,6 +22,7 @@ use super::{
     contents::Contents,
     role::Role,
     stack::{Ending, Stack},
+    topic::{Subscriber, Topic},
 };
 use crate::{Error, Result, customer::Customer, emulator::Emulator, message};
 
@@ -171,6 +172,8 @@ impl Shared {
             "/api/quick-create" => self.open(request),
             "/api/stacks" => self.create_stack(request),
             "/api/roles" => self.put_role(request),
+            "/api/topics" => self.create_topic(request),
+            "/api/subscriptions" => self.subscribe(request),
             _ => return problem(StatusCode::NOT_FOUND, "there is no such page"),
         };
         match outcome {
@@ -204,6 +207,18 @@ impl Shared {
     fn put_role(&self, request: &Request<Bytes>) -> Result<Value> {
         let role: Role = body(request)?;
         let arn = role.put(&self.customer(&role.account)?)?;
+        Ok(json!({ "arn": arn }))
+    }
+
+    fn create_topic(&self, request: &Request<Bytes>) -> Result<Value> {
+        let topic: Topic = body(request)?;
+        let arn = topic.create(&self.customer(&topic.account)?)?;
+        Ok(json!({ "arn": arn }))
+    }
+
+    fn subscribe(&self, request: &Request<Bytes>) -> Result<Value> {
+        let subscriber: Subscriber = body(request)?;
+        let arn = subscriber.subscribe(&self.customer(subscriber.account())?)?;
         Ok(json!({ "arn": arn }))
     }
 

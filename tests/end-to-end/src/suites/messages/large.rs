@@ -93,7 +93,10 @@ pub(crate) fn killed(world: &World) -> Outcome {
     drop(throttle);
     let _worker = start()?;
     connected.wait_for_delivery(&id)?;
-    let calls = site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    // Events may come before the call that they tell of has ended.
+    let calls = || site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    until("the call to end", || Ok(calls().iter().any(|call| call.taken)))?;
+    let calls = calls();
     let taken: Vec<_> = calls.iter().filter(|call| call.taken).collect();
     equal("attempts that SES took", taken.len(), 1)?;
     let message = raw(taken[0])?;
