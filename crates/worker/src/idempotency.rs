@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use worker::Headers;
 
 use crate::{
-    aws_connection::{Begun, KeyClient},
+    aws_connection::{Begun, KeyClient, UnderKey},
     clock,
     exchange::Reply,
     failure::Failure,
@@ -19,7 +19,7 @@ use crate::{
 /// What the ids and secrets are made of that a request makes.
 pub(crate) struct Making {
     seed: Seed,
-    key: Option<String>,
+    key: Option<UnderKey>,
     is_again: bool,
 }
 
@@ -54,13 +54,13 @@ impl Making {
         }
     }
 
-    /// The digest of the key.
-    pub(crate) fn key(&self) -> Option<&str> {
-        self.key.as_deref()
+    /// The key, where the request comes under one.
+    pub(crate) const fn key(&self) -> Option<&UnderKey> {
+        self.key.as_ref()
     }
 
     /// The same, where an earlier attempt may have made something already.
-    pub(crate) fn key_again(&self) -> Option<&str> {
+    pub(crate) fn key_again(&self) -> Option<&UnderKey> {
         self.key().filter(|_| self.is_again)
     }
 }
@@ -97,7 +97,7 @@ pub(crate) async fn once(
         Begun::Reused => return Err(ApiError::IdempotencyKeyReused.into()),
         Begun::Busy => return Err(ApiError::IdempotencyInProgress.into()),
     };
-    let answer = run(Making { seed, key: Some(digest.clone()), is_again }).await;
+    let answer = run(Making { seed, key: Some(UnderKey { digest: digest.clone(), seed }), is_again }).await;
     let kept = match &answer {
         Ok(reply) => reply.kept(),
         Err(failure) => failure.reply(request_id).kept(),

@@ -11,7 +11,7 @@ use kraiter_core::{
 };
 use time::{Duration, OffsetDateTime};
 
-use super::{AwsConnection, outbox::Outgoing, sandbox::Recipients, sending::OVERDUE};
+use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients, sending::OVERDUE};
 use crate::{
     clock,
     database::{self, emails::Accepted, organisations::Organisation},
@@ -37,7 +37,7 @@ impl AwsConnection {
         organisation: &Organisation,
         batch: &str,
         emails: Vec<(EmailId, Email)>,
-        key: Option<&str>,
+        key: Option<&UnderKey>,
     ) -> Result<Vec<BatchItem>, Failure> {
         let state = self.storage()?.state()?;
         Route::of(&state, None)?;
@@ -77,19 +77,11 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         accepted: &[(Outgoing, Region)],
-        key: Option<&str>,
+        key: Option<&UnderKey>,
     ) -> Result<(), Failure> {
         if let Some(key) = key {
-            // Somebody else has taken them in meanwhile: a repetition is told what has become of them.
-            let keys = self.keys()?;
-            for (outgoing, _) in accepted {
-                if keys.has_taken_in(key, outgoing.id)? {
-                    return Err(ApiError::Busy.into());
-                }
-            }
-            for (outgoing, _) in accepted {
-                keys.take_in(key, outgoing.id)?;
-            }
+            let ids: Vec<_> = accepted.iter().map(|(outgoing, _)| outgoing.id).collect();
+            self.keys()?.take_in(key, &ids)?;
         }
         for (outgoing, _) in accepted {
             self.outbox()?.insert(outgoing, outgoing.since + OVERDUE)?;

@@ -10,6 +10,7 @@ use kraiter_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::keys::UnderKey;
 use crate::database::organisations::Organisation;
 
 /// A command with whom it is for.
@@ -56,12 +57,12 @@ pub(crate) enum Command {
     /// Delete an identity.
     DeleteIdentity { identity: KnownIdentity },
     /// Accept an email, once under an idempotency key.
-    Send { id: EmailId, email: Box<Email>, key: Option<String> },
+    Send { id: EmailId, email: Box<Email>, key: Option<UnderKey> },
     /// Accept the emails of a batch, each by itself and once under an idempotency key; answers a list of
     /// [`kraiter_core::api::BatchItem`].
-    SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<String> },
+    SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<UnderKey> },
     /// Tell what became of each email that was accepted under this key; answers a list of maybe a [`kraiter_core::api::SentView`].
-    Accepted { ids: Vec<EmailId>, key: String },
+    Accepted { ids: Vec<EmailId>, key: UnderKey },
 }
 
 /// Whether a stack's subscription is to be confirmed.

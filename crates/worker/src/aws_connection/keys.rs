@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use futures_channel::oneshot;
 use futures_util::future::select;
 use kraiter_core::api::{
-    Decision, EmailId, Fingerprint, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
+    ApiError, Decision, EmailId, Fingerprint, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
 };
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -25,6 +25,15 @@ pub(crate) enum KeyCommand {
     Begin { digest: String, fingerprint: Fingerprint },
     /// It has been answered so, without what is shown once.
     End { digest: String, seed: Seed, answer: KeptAnswer },
+}
+
+/// A request under its key: it may make something as long as what is kept under the key is still its own.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct UnderKey {
+    /// The key's digest.
+    pub(crate) digest: String,
+    /// What everything is made of.
+    pub(crate) seed: Seed,
 }
 
 /// How a request under a key goes on.
@@ -235,27 +244,34 @@ impl Keys {
         )
     }
 
-    /// Takes an email in, once: answers whether it is the first time. Where that is written, the outbox has to be written too, without
-    /// anything between.
-    pub(super) fn take_in(&self, digest: &str, id: EmailId) -> Result<bool, Failure> {
-        if self.has_taken_in(digest, id)? {
-            return Ok(false);
+    /// Takes emails in, once: all of them or none. Where that is written, the outbox has to be written too, without anything between.
+    ///
+    /// # Errors
+    /// [`ApiError::Busy`] where another attempt under the key has taken one in, or has been refused and has freed the key: a repetition
+    /// is told what there is.
+    pub(super) fn take_in(&self, key: &UnderKey, ids: &[EmailId]) -> Result<(), Failure> {
+        let sql = "SELECT 1 AS n FROM idempotency_keys WHERE digest = ? AND seed = ?";
+        let mut is_free = self.is_any(sql, vec![key.digest.as_str().into(), key.seed.to_string().into()])?;
+        for id in ids {
+            is_free = is_free && !self.has_taken_in(key, *id)?;
+        }
+        if !is_free {
+            return Err(ApiError::Busy.into());
         }
         let sql = "INSERT INTO idempotency_emails (digest, id) VALUES (?, ?)";
-        self.run(sql, vec![digest.into(), id.to_string().into()])?;
-        Ok(true)
+        ids.iter().try_for_each(|id| self.run(sql, vec![key.digest.as_str().into(), id.to_string().into()]))
     }
 
     /// Whether an email was taken in.
-    pub(super) fn has_taken_in(&self, digest: &str, id: EmailId) -> Result<bool, Failure> {
+    pub(super) fn has_taken_in(&self, key: &UnderKey, id: EmailId) -> Result<bool, Failure> {
         let sql = "SELECT 1 AS n FROM idempotency_emails WHERE digest = ? AND id = ?";
-        self.is_any(sql, vec![digest.into(), id.to_string().into()])
+        self.is_any(sql, vec![key.digest.as_str().into(), id.to_string().into()])
     }
 
     /// Takes back that an email was taken in: nobody was told, and SES wasn't asked.
-    pub(super) fn let_go(&self, digest: &str, id: EmailId) -> Result<(), Failure> {
+    pub(super) fn let_go(&self, key: &UnderKey, id: EmailId) -> Result<(), Failure> {
         let sql = "DELETE FROM idempotency_emails WHERE digest = ? AND id = ?";
-        self.run(sql, vec![digest.into(), id.to_string().into()])
+        self.run(sql, vec![key.digest.as_str().into(), id.to_string().into()])
     }
 
     fn has_made(&self, digest: &str) -> Result<bool, Failure> {

@@ -55,7 +55,7 @@ pub(crate) use self::{
     client::Client,
     command::{Command, Confirmation, IdentityMade, IdentitySeen},
     key_client::KeyClient,
-    keys::Begun,
+    keys::{Begun, UnderKey},
 };
 use self::{
     command::Asked,
@@ -177,10 +177,10 @@ impl AwsConnection {
                 Reply::json(200, &self.all_accepted(&organisation, &ids, &key).await?)
             }
             Command::SendBatch { batch, emails, key } => {
-                Reply::json(200, &self.send_batch(&organisation, &batch, emails, key.as_deref()).await?)
+                Reply::json(200, &self.send_batch(&organisation, &batch, emails, key.as_ref()).await?)
             }
             Command::Send { id, email, key } => {
-                Reply::json(200, &self.send(&organisation, id, *email, incoming, key.as_deref()).await?)
+                Reply::json(200, &self.send(&organisation, id, *email, incoming, key.as_ref()).await?)
             }
         }
     }

@@ -16,6 +16,7 @@ use time::Duration;
 use super::{
     AwsConnection,
     incoming::Incoming,
+    keys::UnderKey,
     outbox::{Due, Outbox, Outgoing, Phase},
     sandbox::Recipients,
 };
@@ -43,7 +44,7 @@ impl AwsConnection {
         id: EmailId,
         email: Email,
         incoming: Option<Incoming>,
-        key: Option<&str>,
+        key: Option<&UnderKey>,
     ) -> Result<SentView, Failure> {
         if let Some(key) = key
             && self.keys()?.has_taken_in(key, id)?
@@ -62,10 +63,8 @@ impl AwsConnection {
         }
         let now = clock::now();
         drop(claim);
-        if let Some(key) = key
-            && !self.keys()?.take_in(key, id)?
-        {
-            return self.accepted_before(organisation, id).await;
+        if let Some(key) = key {
+            self.keys()?.take_in(key, &[id])?;
         }
         let outgoing = Outgoing { id, email, since: now, attempts: 0, batch: None };
         self.outbox()?.insert(&outgoing, now + OVERDUE)?;
@@ -81,7 +80,7 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
         region: Region,
-        key: Option<&str>,
+        key: Option<&UnderKey>,
     ) -> Result<Outcome, Failure> {
         let (id, email, since) = (outgoing.id, &outgoing.email, outgoing.since);
         let shown = async {
@@ -105,7 +104,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         ids: &[EmailId],
-        key: &str,
+        key: &UnderKey,
     ) -> Result<Vec<Option<SentView>>, Failure> {
         let mut accepted = Vec::with_capacity(ids.len());
         for id in ids {

@@ -35,7 +35,7 @@ pub(super) async fn send(
         request = request.with_rendered(rendered);
     }
     let Parcel { email, pieces } = request.parse()?.pack(id, call.making.at()).map_err(FieldError::from)?;
-    let key = call.making.key().map(str::to_owned);
+    let key = call.making.key().cloned();
     let command = Command::Send { id, email: Box::new(email), key };
     Reply::json(202, &connection.deliver::<SentView>(command, pieces, permit).await?)
 }
@@ -47,7 +47,7 @@ async fn accepted(
     ids: Vec<EmailId>,
 ) -> Result<Vec<Option<SentView>>, Failure> {
     match call.making.key_again() {
-        Some(key) => connection.ask(Command::Accepted { ids, key: key.to_owned() }).await,
+        Some(key) => connection.ask(Command::Accepted { ids, key: key.clone() }).await,
         None => Ok(Vec::new()),
     }
 }
@@ -87,7 +87,7 @@ pub(super) async fn send_batch(
     let handed = if accepted.is_empty() {
         Vec::new()
     } else {
-        let (batch, key) = (call.request_id.to_owned(), call.making.key().map(str::to_owned));
+        let (batch, key) = (call.request_id.to_owned(), call.making.key().cloned());
         connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
     };
     let mut handed = handed.into_iter();
