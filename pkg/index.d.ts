@@ -35,6 +35,8 @@ export declare class Kraiter {
   readonly awsBinding: AwsBindings;
   /** What mail is sent from. */
   readonly identities: Identities;
+  /** Mails that are written once and filled in for each recipient. */
+  readonly templates: Templates;
   /** Mail, and what became of it. */
   readonly emails: Emails;
   /** The session of a person in a browser. */
@@ -85,9 +87,31 @@ export interface Identities {
   zoneFile(id: string, options?: Options): Promise<string>;
 }
 
+export interface Templates {
+  /** Stores a template; what isn't one is refused with the part and the line. */
+  create(template: TemplateDraft, options?: CreateOptions): Promise<Template>;
+  /** A template in its newest version, or in the one that is named. */
+  get(id: string, version?: TemplateVersion, options?: Options): Promise<Template>;
+  /** A page of templates, newest first; 20 unless told. */
+  list(page?: PageQuery, options?: Options): Promise<TemplatePage>;
+  /** Makes a new version of the whole template, unless nothing is changed. */
+  update(id: string, template: TemplateUpdate, options?: Options): Promise<Template>;
+  /** Deletes a template with all its versions. What was sent by it stays as it is. */
+  delete(id: string, options?: Options): Promise<void>;
+  /** What a template makes of variables. */
+  preview(id: string, filling?: TemplateFilling, options?: Options): Promise<TemplatePreview>;
+  /** The same of a template that isn't stored. */
+  previewDraft(draft: TemplatePreviewDraft, options?: Options): Promise<TemplatePreview>;
+}
+
 export interface Emails {
   /** Sends an email. What SES refuses for good rejects with the code `aws_refused`. */
   send(email: SendEmail, options?: CreateOptions): Promise<SentEmail>;
+  /**
+   * Sends up to 100 emails, without files. Each is accepted or refused by itself: look at every one in `data`. Rejects only where the whole
+   * isn't a batch.
+   */
+  batch(emails: SendEmail[], options?: CreateOptions): Promise<SentBatch>;
   /** An email and what happened to it. */
   get(id: string, options?: Options): Promise<Email>;
   /** A page of emails, newest first; 20 unless told. */
@@ -383,17 +407,131 @@ export type AdvicePurpose = 'spf' | 'dmarc';
  */
 export type AdviceAction = 'keep' | 'publish' | 'change' | 'repair' | 'wait';
 
-/** An email to send. It needs `html` or `text`, or both. */
-export interface SendEmail {
+/** A template's parts, as they are written: Jinja, as far as a mail needs it. */
+export interface TemplateParts {
+  subject: string;
+  /** `html` or `text` is needed, or both. */
+  html?: string | null | undefined;
+  /** Made from the HTML where there is none. */
+  text?: string | null | undefined;
+}
+
+/** A template to store. */
+export interface TemplateDraft extends TemplateParts {
+  /** One of its own in the organisation. */
+  name: string;
+}
+
+/** The whole template anew. */
+export interface TemplateUpdate extends TemplateDraft {
+  /** The version that was edited: where it isn't the newest any more, nothing is changed (`version_conflict`). */
+  version?: number | null | undefined;
+}
+
+/** Which version; the newest unless told. The newest 50 are kept. */
+export interface TemplateVersion {
+  version?: number | undefined;
+}
+
+/** The values that a template is filled with, by name. */
+export type TemplateVariables = Record<string, Json>;
+
+/** What a template is filled with. */
+export interface TemplateFilling {
+  /** The newest unless told. */
+  version?: number | null | undefined;
+  variables?: TemplateVariables | undefined;
+}
+
+/** A template to look at without storing it. */
+export interface TemplatePreviewDraft extends TemplateParts {
+  variables?: TemplateVariables | undefined;
+}
+
+/** A template in one of its versions. */
+export interface Template {
+  id: string;
+  /** The name, whatever the version. */
+  name: string;
+  /** The version that is shown. */
+  version: number;
+  subject: string;
+  html: string | null;
+  text: string | null;
+  /** In the order in which they stand in the template. */
+  variables: TemplateVariable[];
+  /** The versions that are kept: each from the oldest to the newest. */
+  versions: { oldest: number; newest: number };
+  createdAt: string;
+  /** When the version was made. */
+  updatedAt: string;
+}
+
+/** A variable that a template uses. */
+export interface TemplateVariable {
+  /** The outermost: `order` for `{{ order.number }}`. */
+  name: string;
+  /** Whether it has to be given, be it `null`. */
+  required: boolean;
+}
+
+/** A template in a list, in its newest version. */
+export interface TemplateSummary {
+  id: string;
+  name: string;
+  version: number;
+  subject: string;
+  createdAt: string;
+  /** When the version was made. */
+  updatedAt: string;
+}
+
+export interface TemplatePage {
+  data: TemplateSummary[];
+  /** `null` on the last page. */
+  nextCursor: string | null;
+}
+
+/** What a template makes of variables. */
+export interface TemplatePreview {
+  subject: string;
+  html: string | null;
+  /** What was made from the HTML where the template has none. */
+  text: string;
+  /** The variables that it uses. */
+  variables: TemplateVariable[];
+}
+
+/** An email to send: written out, or made by a template. */
+export type SendEmail =
+  | (WrittenEmail & { template?: undefined })
+  | (TemplateEmail & { subject?: undefined; html?: undefined; text?: undefined });
+
+/** An email of its own parts. It needs `html` or `text`, or both. */
+export interface WrittenEmail extends Envelope {
+  subject: string;
+  html?: string | undefined;
+  text?: string | undefined;
+}
+
+/** An email whose parts a template makes, when it is accepted. */
+export interface TemplateEmail extends Envelope {
+  template: TemplateUse;
+}
+
+/** The template of an email, and what it is filled with. */
+export interface TemplateUse extends TemplateFilling {
+  id: string;
+}
+
+/** What an email has whatever it says. */
+export interface Envelope {
   /** `name@example.com` or `Name <name@example.com>`. */
   from: string;
   to: string | string[];
   cc?: string | string[] | undefined;
   bcc?: string | string[] | undefined;
   replyTo?: string | string[] | undefined;
-  subject: string;
-  html?: string | undefined;
-  text?: string | undefined;
   headers?: Record<string, string> | undefined;
   /** They come back with every event. */
   tags?: Record<string, string> | undefined;
@@ -433,6 +571,26 @@ export interface SentEmail {
   id: string;
   /** `sent`, `queued` (sent later by itself) or `unconfirmed` (SES's answer was lost: it isn't sent again by itself). */
   status: EmailStatus;
+}
+
+/** What has become of each email of a batch, in their order. */
+export interface SentBatch {
+  data: (SentEmail | RefusedEmail)[];
+}
+
+/** An email of a batch that wasn't accepted. */
+export interface RefusedEmail {
+  error: BatchError;
+}
+
+/** Why an email of a batch wasn't accepted, as a `KraiterError` says it of an email by itself. */
+export interface BatchError {
+  code: string;
+  message: string;
+  /** The field of this email that is wrong, such as `to[1]`. */
+  field?: string;
+  /** How to mend it. */
+  help?: string;
 }
 
 export interface EmailSummary {

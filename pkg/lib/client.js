@@ -41,8 +41,18 @@ export class PlatformKraiter {
       checkDns: (id, options) => call(Route.CheckIdentityDns, `${id}`, undefined, options),
       zoneFile: (id, options) => call(Route.GetIdentityZone, `${id}`, undefined, options),
     };
+    this.templates = {
+      create: (template, options) => call(Route.CreateTemplate, '', template, options),
+      get: (id, version, options) => call(Route.GetTemplate, `${id}?${query(version)}`, undefined, options),
+      list: (page, options) => call(Route.ListTemplates, query(page), undefined, options),
+      update: (id, template, options) => call(Route.UpdateTemplate, `${id}`, template, options),
+      delete: (id, options) => call(Route.DeleteTemplate, `${id}`, undefined, options),
+      preview: (id, filling = {}, options) => call(Route.PreviewTemplate, `${id}`, filling, options),
+      previewDraft: (draft, options) => call(Route.PreviewDraft, '', draft, options),
+    };
     this.emails = {
       send: (email, options) => call(Route.SendEmail, '', email, options),
+      batch: (emails, options) => call(Route.SendBatch, '', { emails }, options),
       get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
       list: (page, options) => call(Route.ListEmails, query(page), undefined, options),
     };

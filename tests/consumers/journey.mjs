@@ -39,7 +39,23 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
   const { complete } = await kraiter.identities.checkDns(id);
   const zone = await kraiter.identities.zoneFile(id);
   const { events } = await kraiter.awsBinding.setUpEvents({ topicArn: 'arn:aws:sns:eu-west-1:123456789012:events' });
-  const sent = await kraiter.emails.send({ from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', text: '✓' });
+
+  const draft = { subject: 'Hello {{ name }}', text: '{{ name }}' };
+  const variables = { name: 'Ada', more: [1, null, { a: true }] };
+  const template = await kraiter.templates.create({ name: 'Welcome', ...draft });
+  const seen = [
+    template.variables.map(({ name }) => name),
+    (await kraiter.templates.list({ limit: 1 })).data.length,
+    (await kraiter.templates.get(template.id, { version: 3 })).version,
+    (await kraiter.templates.update(template.id, { name: 'Welcome', ...draft, version: template.version })).version,
+    (await kraiter.templates.preview(template.id, { variables })).subject,
+    (await kraiter.templates.previewDraft({ ...draft, variables })).text,
+    (await kraiter.templates.delete(template.id)) === undefined,
+  ];
+  await kraiter.emails.send({ from: 'a@example.com', to: 'b@example.com', template: { id: template.id, variables } });
+
+  const sent = await kraiter.emails.send({ from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', text: '✓', attachments: [{ filename: 'a.txt', content: 'YQ==' }] });
+  const batch = await kraiter.emails.batch([{ from: 'a@example.com', to: 'b@example.com', subject: 'x', text: 'x' }]);
   const page = await kraiter.emails.list({ limit: 1, cursor: undefined });
   const email = await kraiter.emails.get(sent.id);
 
@@ -63,10 +79,12 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     odd,
     identity: (await kraiter.identities.get(identity.id)).dnsRecords.length,
     listed: listed.data.length,
+    template: seen,
     domain: [id, complete, zone, (await kraiter.identities.delete(id)) === undefined],
     events,
     elsewhere: await kraiter.identities.list({ region: 'mars' }).then(({ data }) => data, (error) => error.code),
-    email: [sent.status, page.data.length, page.nextCursor, email.subject, email.events[0]?.type],
+    email: [sent.status, page.data.length, page.nextCursor, email.subject, email.events[0]?.type, email.attachments[0]?.filename],
+    batch: batch.data.map((outcome) => ('error' in outcome ? outcome.error.field : outcome.status)),
     region: await failure(kraiter.awsBinding.connect({ region: 'mars' })),
     missing: await failure(kraiter.emails.get('../none')),
     aborted: await given,

@@ -40,6 +40,7 @@ export async function kraiter(folder) {
   };
   const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], pollAfterSeconds: null, createdAt: NOW };
   const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
+  const template = { id: 'tpl_1', name: 'Welcome', version: 1, subject: 'Hello {{ name }}', html: null, text: '{{ name }}', variables: [{ name: 'name', required: true }], versions: { oldest: 1, newest: 1 }, createdAt: NOW, updatedAt: NOW };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
 
   const routes = {
@@ -68,6 +69,13 @@ export async function kraiter(folder) {
     'POST /v1/identities': () => [201, identity],
     'GET /v1/identities': () => [200, { data: [identity], problems: [], regions: ['eu-west-1'], nextCursor: null }],
     'GET /v1/identities/idn_1': () => [200, identity],
+    'POST /v1/templates': () => [201, template],
+    'GET /v1/templates': () => [200, { data: [{ ...template }], nextCursor: null }],
+    'POST /v1/templates/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
+    'GET /v1/templates/tpl_1': ({ search }) => [200, { ...template, version: Number(new URLSearchParams(search).get('version') ?? 1) }],
+    'PUT /v1/templates/tpl_1': () => [200, { ...template, version: 2 }],
+    'DELETE /v1/templates/tpl_1': () => [204],
+    'POST /v1/templates/tpl_1/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
     'PUT /v1/identities/idn_1/dkim': () => [200, identity],
     'POST /v1/identities/idn_1/check-dns': () => [200, { id: 'idn_1', complete: true, records: [], advice: [], checkAgainAfterSeconds: null }],
     'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
@@ -79,8 +87,9 @@ export async function kraiter(folder) {
       hadFault = true;
       return [503, { type: 'urn:kraiter:problem:internal_error', title: 'Service Unavailable', status: 503, detail: 'Oops', code: 'internal_error', requestId: 'req_1' }];
     },
+    'POST /v1/emails/batch': () => [202, { data: [{ id: 'eml_1', status: 'queued' }, { error: { code: 'missing_field', message: '`to` is missing', field: 'to' } }] }],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
-    'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
+    'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, attachments: [{ filename: 'a.txt', contentType: 'text/plain', size: 1 }], sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
     // Never answered: somebody gives it up.
     'GET /v1/emails/eml_slow': () => undefined,
     'POST /v1/session': () => [200, session],
@@ -90,12 +99,12 @@ export async function kraiter(folder) {
   const missing = () => [404, { type: 'urn:kraiter:problem:not_found', title: 'Not Found', status: 404, detail: 'There is no such email.', code: 'not_found', requestId: 'req_1' }];
 
   const server = createServer(async (request, response) => {
-    const path = request.url.split('?')[0];
+    const [path, search] = request.url.split('?');
     if (!path.startsWith('/v1/')) return page(folder, path, response);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
-    const answer = (routes[`${request.method} ${path}`] ?? missing)(asked.at(-1));
+    const answer = (routes[`${request.method} ${path}`] ?? missing)({ search, body: asked.at(-1).body });
     if (!answer) return;
     const [code, body] = answer;
     const kind = typeof body === 'string' ? 'text/plain; charset=utf-8' : code < 400 ? 'application/json' : 'application/problem+json';
@@ -130,10 +139,12 @@ export const SEEN = {
   odd: [],
   identity: 1,
   listed: 1,
+  template: [['name'], 1, 3, 2, 'Hello Ada', 'Ada', true],
   domain: ['idn_1', true, '$ORIGIN example.com.', true],
   events: 'awaited',
   elsewhere: 'invalid_region',
-  email: ['sent', 1, null, 'Grüße', 'send'],
+  email: ['sent', 1, null, 'Grüße', 'send', 'a.txt'],
+  batch: ['queued', 'to'],
   region: {
     name: 'KraiterError',
     code: 'invalid_region',

@@ -57,7 +57,8 @@ test("the README's lines run as they stand", async () => {
       'POST /v1/aws-binding/connect', 'POST /v1/aws-binding', 'POST /v1/aws-binding/verify',
       'POST /v1/aws-binding/connect', 'GET /v1/aws-binding', 'POST /v1/aws-binding/events',
       'POST /v1/identities', 'GET /v1/identities/idn_1/zone', 'POST /v1/identities/idn_1/check-dns', 'GET /v1/identities?region=all',
-      'POST /v1/emails', 'GET /v1/emails/eml_1', 'POST /v1/emails',
+      'POST /v1/emails', 'GET /v1/emails/eml_1', 'POST /v1/emails', 'POST /v1/emails/batch',
+      'POST /v1/templates', 'POST /v1/templates/tpl_1/preview', 'POST /v1/emails', 'POST /v1/emails',
     ];
     assert.deepEqual(api.asked.map(({ line }) => line), lines);
   } finally {

@@ -10,6 +10,8 @@ import { IdentityPage } from './pages/identity';
 import { NotFoundPage } from './pages/not-found';
 import { SendPage } from './pages/send';
 import { SignInPage } from './pages/sign-in';
+import { TemplatePage } from './pages/template';
+import { TemplatesPage } from './pages/templates';
 import { AnnouncerProvider } from './parts/announcer';
 import { Loading } from './parts/loading';
 import { ProblemNotice } from './parts/problem';
@@ -61,6 +63,8 @@ function SignedIn() {
           <Route path="/identities/:id" component={IdentityPage} />
           <Route path="/activity" component={ActivityPage} />
           <Route path="/activity/:id" component={EmailPage} />
+          <Route path="/templates" component={TemplatesPage} />
+          <Route path="/templates/:id" component={TemplatePage} />
           <Route path="/send" component={SendPage} />
           <Route default component={NotFoundPage} />
         </Router>

@@ -19,7 +19,7 @@
 //! # What it weighs
 //!
 //! A page loads all of this before its first request, so each dependency was weighed (gzip, module and JavaScript together, of about
-//! 45 KB):
+//! 46 KB):
 //!
 //! - gloo-net was the first choice for `fetch`, and works on all three platforms. It would be 9 KB, and it panics where `fetch` rejects
 //!   with something other than an `Error`, which a caller's `controller.abort('reason')` makes it do; a panic leaves nothing usable

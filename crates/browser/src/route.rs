@@ -33,6 +33,20 @@ pub enum Route {
     GetIdentity,
     /// `identities.list`.
     ListIdentities,
+    /// `templates.create`.
+    CreateTemplate,
+    /// `templates.list`.
+    ListTemplates,
+    /// `templates.get`.
+    GetTemplate,
+    /// `templates.update`.
+    UpdateTemplate,
+    /// `templates.delete`.
+    DeleteTemplate,
+    /// `templates.preview`.
+    PreviewTemplate,
+    /// `templates.previewDraft`.
+    PreviewDraft,
     /// `identities.delete`.
     DeleteIdentity,
     /// `identities.setDkim`.
@@ -43,6 +57,8 @@ pub enum Route {
     GetIdentityZone,
     /// `emails.send`.
     SendEmail,
+    /// `emails.batch`.
+    SendBatch,
     /// `emails.get`.
     GetEmail,
     /// `emails.list`.
@@ -69,6 +85,13 @@ pub enum Repeats {
 /// What may stand in a path as it is: the unreserved characters of RFC 3986.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// How many seconds an answer may take, for a body of so many characters: the API's slowest route tries a role several times, and files
+/// come at 400 kbit/s or faster.
+#[must_use]
+pub const fn patience(characters: u32) -> u32 {
+    30 + characters / 50_000
+}
+
 impl Route {
     /// The HTTP method.
     #[must_use]
@@ -80,21 +103,30 @@ impl Route {
             | Self::SetUpEvents
             | Self::CreateIdentity
             | Self::CheckIdentityDns
+            | Self::CreateTemplate
+            | Self::PreviewTemplate
+            | Self::PreviewDraft
             | Self::SendEmail
+            | Self::SendBatch
             | Self::CreateSession => "POST",
-            Self::SetIdentityDkim => "PUT",
-            Self::DeleteAwsBinding | Self::DeleteIdentity | Self::EndSession => "DELETE",
+            Self::SetIdentityDkim | Self::UpdateTemplate => "PUT",
+            Self::DeleteAwsBinding | Self::DeleteIdentity | Self::DeleteTemplate | Self::EndSession => {
+                "DELETE"
+            }
             Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
             | Self::GetIdentityZone
+            | Self::ListTemplates
+            | Self::GetTemplate
             | Self::GetEmail
             | Self::ListEmails
             | Self::GetSession => "GET",
         }
     }
 
-    /// The path. `argument` is the id for a route about one thing, the query for a route that lists.
+    /// The path. `argument` is the id for a route about one thing, the query for a route that lists, and for a route that takes both,
+    /// both: the id ends at the last `?`, which no query holds.
     #[must_use]
     pub fn path(self, argument: &str) -> String {
         let path = match self {
@@ -109,18 +141,37 @@ impl Route {
             | Self::SetIdentityDkim
             | Self::CheckIdentityDns
             | Self::GetIdentityZone => "/v1/identities",
+            Self::CreateTemplate
+            | Self::ListTemplates
+            | Self::GetTemplate
+            | Self::UpdateTemplate
+            | Self::DeleteTemplate
+            | Self::PreviewTemplate => "/v1/templates",
+            Self::PreviewDraft => "/v1/templates/preview",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
+            Self::SendBatch => "/v1/emails/batch",
             Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
-        let about = |below: &str| format!("{path}/{}{below}", utf8_percent_encode(argument, PATH));
-        match self {
-            Self::GetIdentity | Self::DeleteIdentity | Self::GetEmail => about(""),
+        let (id, query) = match self {
+            Self::ListIdentities | Self::ListTemplates | Self::ListEmails => ("", argument),
+            Self::GetTemplate => argument.rsplit_once('?').unwrap_or((argument, "")),
+            _ => (argument, ""),
+        };
+        let about = |below: &str| format!("{path}/{}{below}", utf8_percent_encode(id, PATH));
+        let path = match self {
+            Self::GetIdentity
+            | Self::DeleteIdentity
+            | Self::GetTemplate
+            | Self::UpdateTemplate
+            | Self::DeleteTemplate
+            | Self::GetEmail => about(""),
             Self::SetIdentityDkim => about("/dkim"),
             Self::CheckIdentityDns => about("/check-dns"),
             Self::GetIdentityZone => about("/zone"),
-            Self::ListIdentities | Self::ListEmails if !argument.is_empty() => format!("{path}?{argument}"),
+            Self::PreviewTemplate => about("/preview"),
             _ => path.to_owned(),
-        }
+        };
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
     /// Whether it may be asked again after an answer that was lost.
@@ -131,12 +182,30 @@ impl Route {
             | Self::CreateAwsBinding
             | Self::SetUpEvents
             | Self::CreateIdentity
-            | Self::SendEmail => Repeats::UnderKey,
-            // A second one would find nothing to delete, would make another key or another session.
-            Self::SetIdentityDkim | Self::DeleteIdentity | Self::CreateSession | Self::EndSession => {
-                Repeats::Never
-            }
-            _ => Repeats::Freely,
+            | Self::CreateTemplate
+            | Self::SendEmail
+            | Self::SendBatch => Repeats::UnderKey,
+            // A second one would find nothing to delete or another version, would make another key or another session.
+            Self::SetIdentityDkim
+            | Self::DeleteIdentity
+            | Self::UpdateTemplate
+            | Self::DeleteTemplate
+            | Self::CreateSession
+            | Self::EndSession => Repeats::Never,
+            Self::GetAwsBinding
+            | Self::VerifyAwsBinding
+            | Self::DeleteAwsBinding
+            | Self::GetIdentity
+            | Self::ListIdentities
+            | Self::CheckIdentityDns
+            | Self::GetIdentityZone
+            | Self::GetTemplate
+            | Self::ListTemplates
+            | Self::PreviewTemplate
+            | Self::PreviewDraft
+            | Self::GetEmail
+            | Self::ListEmails
+            | Self::GetSession => Repeats::Freely,
         }
     }
 
@@ -196,7 +265,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 19] = [
+    const ALL: [Route; 27] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -206,11 +275,19 @@ mod tests {
         Route::CreateIdentity,
         Route::GetIdentity,
         Route::ListIdentities,
+        Route::CreateTemplate,
+        Route::ListTemplates,
+        Route::GetTemplate,
+        Route::UpdateTemplate,
+        Route::DeleteTemplate,
+        Route::PreviewTemplate,
+        Route::PreviewDraft,
         Route::DeleteIdentity,
         Route::SetIdentityDkim,
         Route::CheckIdentityDns,
         Route::GetIdentityZone,
         Route::SendEmail,
+        Route::SendBatch,
         Route::GetEmail,
         Route::ListEmails,
         Route::CreateSession,
@@ -255,6 +332,26 @@ mod tests {
         assert_eq!(Route::ListIdentities.path("region=all"), "/v1/identities?region=all");
         assert_eq!(Route::ListEmails.path("limit=5&cursor=x"), "/v1/emails?limit=5&cursor=x");
         assert_eq!(Route::ListEmails.path(""), "/v1/emails");
+        assert_eq!(Route::PreviewTemplate.path("a/b"), "/v1/templates/a%2Fb/preview");
+        for (both, path) in [
+            ("tpl_1?", "/v1/templates/tpl_1"),
+            ("tpl_1?version=3", "/v1/templates/tpl_1?version=3"),
+            ("a?b?version=3", "/v1/templates/a%3Fb?version=3"),
+            ("../emails?", "/v1/templates/..%2Femails"),
+        ] {
+            assert_eq!(Route::GetTemplate.path(both), path);
+        }
+    }
+
+    #[test]
+    fn a_large_body_is_given_the_time_to_get_there() {
+        assert_eq!([0, 1_000, 5_000_000].map(patience), [30, 30, 130]);
+        // In milliseconds it is a number for a timer, whatever the body.
+        assert!(
+            patience(u32::MAX)
+                .checked_mul(1_000)
+                .is_some_and(|milliseconds| i32::try_from(milliseconds).is_ok())
+        );
     }
 
     /// What is wrong with a request, told before it is sent.

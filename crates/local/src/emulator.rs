@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use kraiter_core::aws::{AccountId, Credentials, Endpoint};
 use serde::Deserialize;
 
-use crate::Result;
+use crate::{Result, customer::Customer};
 
 /// The one account whose mails can be read and whose sandbox can be turned on: fakecloud shows those of its default account only.
 pub const MAILBOX_ACCOUNT: &str = "123456789012";
@@ -28,6 +28,14 @@ pub trait Emulator: Send + Sync {
     /// # Errors
     /// Where the emulator doesn't answer or refuses.
     fn create_account(&self, account: &AccountId) -> Result<Credentials>;
+
+    /// Lets it make what it makes once and slowly, so that nobody has to wait for that later.
+    ///
+    /// # Errors
+    /// Where the emulator doesn't answer or refuses.
+    fn make_keys(&self, _kraiter: &Customer) -> Result<()> {
+        Ok(())
+    }
 
     /// Every mail that [`MAILBOX_ACCOUNT`] has sent, oldest first.
     ///

@@ -9,10 +9,7 @@ use std::{
 };
 
 use http::StatusCode;
-use kraiter_core::{
-    aws::{AccountId, Credentials, Region},
-    ses::CreateEmailIdentity,
-};
+use kraiter_core::aws::{AccountId, Credentials, Region};
 use serde_json::{Value, json};
 
 use crate::{
@@ -112,7 +109,7 @@ impl Lab {
         let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
         let (worker, key) = thread::scope(|scope| {
-            let key = scope.spawn(|| make_dkim_key(&kraiter));
+            let key = scope.spawn(|| emulator.make_keys(&kraiter));
             let worker = Workerd::start(&toolbox, &options);
             (worker, key.join().unwrap_or_else(|_| Err(Error::Unexpected("a thread has panicked".into()))))
         });
@@ -282,18 +279,6 @@ fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Custo
     kraiter.create_bucket(region, bucket)?;
     let template_url = template::publish(kraiter.credentials(), emulator.endpoint(), region, bucket)?;
     Ok((Arc::new(emulator), kraiter, template_url))
-}
-
-/// The emulator makes one DKIM key for all identities: with the first, which takes it longer than the Worker would wait where the
-/// machine is busy.
-///
-/// # Errors
-/// Where the emulator refuses.
-pub fn make_dkim_key(kraiter: &Customer) -> Result<()> {
-    let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
-    let first =
-        CreateEmailIdentity { email_identity: "kraiter.example".parse().map_err(wrong)?, signing: None };
-    kraiter.perform(&first, "eu-west-1".parse().map_err(wrong)?).map(drop)
 }
 
 fn account(digits: &str) -> Result<AccountId> {

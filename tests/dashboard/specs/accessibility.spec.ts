@@ -78,6 +78,49 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectGood(page, colorScheme);
     });
 
+    test(`templates, ${colorScheme}`, async ({ open, organisation }) => {
+      const page = await open('/templates');
+      await expect(page.getByText('No template yet')).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.goto('/templates/new');
+      await expect(page.getByTitle('The mail’s HTML')).toBeVisible();
+      await expectGood(page, colorScheme);
+
+      const { id } = await organisation.kraiter.templates.create({ name: 'Welcome '.repeat(12).trim(), subject: 'Hello {{ name }} '.repeat(20), html: '<p>{{ name }}</p>' });
+      await organisation.kraiter.templates.update(id, { name: 'Welcome', subject: 'Hello {{ name }}', html: `<p>{{ name }}</p>\n${'<!-- long -->'.repeat(40)}` });
+      await page.goto(`/templates/${id}?version=1`);
+      await expect(page.getByText('Emails go out by version 2.')).toBeVisible();
+      await page.getByText('As plain text').click();
+      await expectGood(page, colorScheme);
+      await page.getByLabel('HTML', { exact: true }).fill('{{ name');
+      await expect(page.getByLabel('HTML', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+      await organisation.kraiter.templates.update(id, { name: 'Welcome', subject: 'Hello {{ name }}!', html: '<p>{{ name }}</p>' });
+      await page.getByLabel('HTML', { exact: true }).fill('<b>{{ name }}</b>');
+      await page.getByRole('button', { name: 'Save as version 3' }).click();
+      await expect(page.getByText('Version 3 has been saved meanwhile')).toBeVisible();
+      await expectGood(page, colorScheme);
+      await page.getByRole('button', { name: 'Delete…' }).click();
+      await expectGood(page, colorScheme);
+      await page.getByRole('button', { name: 'Keep it' }).click();
+      await page.getByRole('link', { name: 'Templates', exact: true }).first().click();
+      await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+      await expectGood(page, colorScheme);
+    });
+
+    test(`mail by a template, ${colorScheme}`, async ({ open, organisation }) => {
+      await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
+      await organisation.verifiedIdentity('example.com');
+      const { id } = await organisation.kraiter.templates.create({ name: 'Welcome', subject: 'Hello {{ name }}', html: '<p>{{ name }}</p>' });
+      const page = await open(`/send?template=${id}`);
+      await expect(page.getByTitle('The mail’s HTML')).toBeVisible();
+      await page.getByText('Copies, answers and tags').click();
+      await page.getByLabel('Bcc').fill('someone@elsewhere.example');
+      await page.getByLabel('Attachments', { exact: true }).setInputFiles([{ name: `${'long '.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('x') }]);
+      await page.getByLabel('Variables').fill('{}');
+      await expect(page.getByLabel('Variables')).toHaveAttribute('aria-invalid', 'true');
+      await expectGood(page, colorScheme);
+    });
+
     test(`regions, ${colorScheme}`, async ({ open, organisation }) => {
       await organisation.connect();
       const page = await open('/identities?add=us-east-1');

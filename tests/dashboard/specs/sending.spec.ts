@@ -62,3 +62,46 @@ test('older emails are added below, and the focus goes to the first of them', as
   await expect(page.getByRole('link', { name: /Number 2 / })).toBeFocused();
   await expect(page.getByRole('button', { name: 'Show older' })).toBeHidden();
 });
+
+test('files go with an email, and one of them stands in its HTML', async ({ open, organisation }) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  const page = await open('/send');
+  await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com');
+  await page.getByLabel('HTML', { exact: true }).fill('<img src="cid:logo" alt="Logo">');
+  const attachments = page.getByLabel('Attachments', { exact: true });
+  await attachments.setInputFiles([
+    { name: 'résumé ✓.txt', mimeType: 'text/plain', buffer: Buffer.from('Grüße') },
+    { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(2_500, 1) },
+  ]);
+  await attachments.setInputFiles([{ name: 'gone.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }]);
+  const attached = page.getByRole('list', { name: 'Attached' }).getByRole('listitem');
+  await expect(attached).toHaveText([/résumé ✓.txt.*7 byte/, /logo.png.*2.5 kB/, /gone.txt/]);
+  await page.getByRole('button', { name: 'Remove gone.txt' }).click();
+  await expect(attached).toHaveCount(2);
+  await expect(attachments).toBeFocused();
+  await page.getByLabel('Content ID of logo.png').fill('logo');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const facts = page.getByRole('region', { name: 'The email' });
+  await expect(facts).toContainText('résumé ✓.txt');
+  await expect(facts).toContainText('image/png, 2.5 kB');
+});
+
+test('a file that SES refuses is named', async ({ open, organisation }) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  const page = await open('/send');
+  await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com');
+  const attachments = page.getByLabel('Attachments', { exact: true });
+  await attachments.setInputFiles([
+    { name: 'fine.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+    { name: 'setup.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('x') },
+  ]);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(attachments).toHaveAttribute('aria-invalid', 'true');
+  await expect(attachments).toHaveAccessibleDescription(/setup\.exe: /);
+  await expect(attachments).toBeFocused();
+  await page.getByRole('button', { name: 'Remove setup.exe' }).click();
+  await expect(attachments).not.toHaveAttribute('aria-invalid');
+  expect((await organisation.kraiter.emails.list()).data).toEqual([]);
+});

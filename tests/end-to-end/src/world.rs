@@ -26,7 +26,7 @@ use kraiter_local::{
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     folder::Folder,
-    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation, make_dkim_key},
+    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
     resolver::Resolver,
     toolbox::Toolbox,
     workerd::{self, Workerd},
@@ -86,7 +86,7 @@ impl World {
             Site::make(&kraiter, state, logs)?;
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
         let start = || Workerd::start(&toolbox, &options);
-        let (worker, ()) = both(start, || make_dkim_key(&kraiter))?;
+        let (worker, ()) = both(start, || emulator.make_keys(&kraiter))?;
         let accounts = AtomicU64::new(0);
         Ok(Self {
             worker,

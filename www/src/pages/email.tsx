@@ -11,6 +11,7 @@ import { Icon } from '../parts/icon';
 import { Loading } from '../parts/loading';
 import { Page } from '../parts/page';
 import { ProblemNotice } from '../parts/problem';
+import { size as sizeOf } from '../parts/size';
 import { useResource } from '../parts/use-resource';
 
 /** One email and its events; looked at again while more may come. */
@@ -58,6 +59,12 @@ export function EmailPage() {
               <People name="Reply to" list={email.replyTo} />
               <div><dt>Region</dt><dd><code>{email.region}</code></dd></div>
               {Object.keys(email.tags).length > 0 && <div><dt>Tags</dt><dd>{Object.entries(email.tags).map(([name, value]) => <code key={name} class="pair">{name}={value}</code>)}</dd></div>}
+              {email.attachments.length > 0 && (
+                <div>
+                  <dt>Attachments</dt>
+                  <dd>{email.attachments.map(({ filename, contentType, size }, n) => <div key={n}>{filename} <span class="muted">{contentType}, {sizeOf(size)}</span></div>)}</dd>
+                </div>
+              )}
               <div><dt>ID</dt><dd><Copyable text={email.id} what="ID" /></dd></div>
               {email.sesMessageId && <div><dt>SES message ID</dt><dd><Copyable text={email.sesMessageId} what="SES message ID" /></dd></div>}
             </dl>

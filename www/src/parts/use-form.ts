@@ -1,4 +1,4 @@
-import { isKraiterError } from '@kraiter/sdk';
+import { isKraiterError, type KraiterError } from '@kraiter/sdk';
 import type { TargetedEvent, TargetedSubmitEvent } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 
@@ -10,6 +10,19 @@ export const text = (form: FormData, name: string): string => {
   return typeof value === 'string' ? value.trim() : '';
 };
 
+/** The field that a path such as `to[1]` or `template.variables.name` leads to: the one that is named most exactly. */
+export function fieldAt(path: string | undefined, fields: readonly string[]): string | undefined {
+  const leads = (field: string) => path === field || path?.startsWith(`${field}.`) || path?.startsWith(`${field}[`);
+  return fields.filter(leads).sort((a, b) => b.length - a.length)[0];
+}
+
+/** What is said at a field: what is wrong with it, and how to mend it. Of a list, which line it is: the first needs no number. */
+export function inWords({ message, help, field }: KraiterError): string {
+  const sentence = /[.…]$/.test(message) ? message : `${message}.`;
+  const place = Number(/^\w+\[(\d+)\]$/.exec(field ?? '')?.[1] ?? 0);
+  return [place > 0 && `Line ${place + 1}:`, sentence.charAt(0).toUpperCase() + sentence.slice(1), help].filter(Boolean).join(' ');
+}
+
 export interface Form {
   /** For the form element. */
   props: {
@@ -20,6 +33,8 @@ export interface Form {
   busy: boolean;
   /** What the API says of a field: its message and how to mend it. */
   fieldError(name: string): string | undefined;
+  /** The path of the field that is wrong, as the API writes it: `attachments[1].content`. */
+  errorPath: string | undefined;
   /** An error that belongs to no field of the form. */
   error: unknown;
   /** Forgets what was said of a field: it has changed. Typing into it does so by itself. */
@@ -36,11 +51,7 @@ export function useForm(fields: readonly string[], submit: (form: FormData) => P
   const [error, setError] = useState<unknown>();
   const busyNow = useRef(false);
 
-  const fieldOf = (problem: unknown) => {
-    const field = isKraiterError(problem) ? problem.field : undefined;
-    // `to[1]` is told at `to`; `dkim.selector` may have a control of its own.
-    return [field, field?.replace(/[[.].*$/, '')].find((path) => path !== undefined && fields.includes(path));
-  };
+  const fieldOf = (problem: unknown) => (isKraiterError(problem) ? fieldAt(problem.field, fields) : undefined);
 
   const onSubmit = useCallback((event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -76,10 +87,9 @@ export function useForm(fields: readonly string[], submit: (form: FormData) => P
     changed,
     busy,
     fieldError: (name) => {
-      if (!isKraiterError(error) || fieldOf(error) !== name) return undefined;
-      const sentence = error.message.endsWith('.') ? error.message : `${error.message}.`;
-      return [sentence.charAt(0).toUpperCase() + sentence.slice(1), error.help].filter(Boolean).join(' ');
+      return isKraiterError(error) && fieldOf(error) === name ? inWords(error) : undefined;
     },
+    errorPath: isKraiterError(error) ? error.field : undefined,
     error: fieldOf(error) === undefined ? error : undefined,
   };
 }

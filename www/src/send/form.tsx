@@ -7,33 +7,72 @@ import { kraiter } from '../kraiter';
 import { useAnnouncer } from '../parts/announcer';
 import { Field } from '../parts/field';
 import { Notice, ProblemNotice } from '../parts/problem';
-import { text, useForm } from '../parts/use-form';
-import { isSandboxed, mayReceive } from './sandbox';
+import { useForm } from '../parts/use-form';
+import { parseVariables } from '../templates/variables';
+import { Attachments, attachmentsOf, type Chosen } from './attachments';
+import { ByTemplate, type Filling } from './by-template';
+import { Lines, linesOf, pairsOf } from './lines';
+import { refusedIn, regionOf } from './sandbox';
 import { Simulator } from './simulator';
+import { type Content, Written } from './written';
 
-const FIELDS = ['from', 'to', 'subject', 'text'] as const;
+const FIELDS = ['from', 'to', 'cc', 'bcc', 'replyTo', 'tags', 'subject', 'text', 'html', 'template', 'template.variables', 'attachments'] as const;
 
-const REFUSED = 'SES refuses this in the sandbox: the recipient isn’t verified. Add it under Identities, use a test address, or ask AWS for production access.';
+/** Fields that are folded away until they are needed. */
+const MORE = [
+  { name: 'cc', label: 'Cc', hint: 'Get a copy. One a line.' },
+  { name: 'bcc', label: 'Bcc', hint: 'Get a copy that nobody else sees.' },
+  { name: 'replyTo', label: 'Reply to', hint: 'Where answers go, if not to the sender.' },
+  { name: 'tags', label: 'Tags', hint: <>Come back with every event: <code>campaign=spring</code>, one a line.</> },
+] as const;
 
-/** A test email, from a verified identity to a person or to one of Amazon's test addresses. */
+type More = Record<(typeof MORE)[number]['name'], string>;
+
+const FIRST: Content = { subject: 'A test from Kraiter', text: 'It works: this came through Amazon SES in our own AWS account.', html: '' };
+
+/** What of a list or of pairs says something. */
+const given = <Name extends string, Value extends object>(name: Name, value: Value) => (Object.keys(value).length ? { [name]: value } as Record<Name, Value> : {});
+
+/** An email, written here or made by a template, from a verified identity to people or to one of Amazon's test addresses. */
 export function SendForm({ binding, verified }: { binding: AwsBinding; verified: readonly [Identity, ...Identity[]] }) {
-  const { route } = useLocation();
+  const { route, query } = useLocation();
   const announce = useAnnouncer();
   const [senderId, setSenderId] = useState(verified[0].id);
-  const [to, setTo] = useState('');
   const [local, setLocal] = useState('hello');
+  const [to, setTo] = useState('');
+  const [more, setMore] = useState<More>({ cc: '', bcc: '', replyTo: '', tags: '' });
+  const [moreOpen, setMoreOpen] = useState(false);
+  const [content, setContent] = useState(FIRST);
+  const [filling, setFilling] = useState<Filling | undefined>(query['template'] ? { id: query['template'], variables: undefined } : undefined);
+  const [files, setFiles] = useState<Chosen[]>([]);
+  const [byTemplate, setByTemplate] = useState(filling !== undefined);
   const sender = verified.find(({ id }) => id === senderId) ?? verified[0];
   const from = sender.type === 'domain' ? `${local}@${sender.identity}` : sender.identity;
 
-  const submit = useCallback(async (form: FormData) => {
-    const { id } = await kraiter.emails.send({ from, to: text(form, 'to'), subject: text(form, 'subject'), text: text(form, 'text'), region: sender.region });
+  const submit = useCallback(async () => {
+    const envelope = {
+      from,
+      to: linesOf(to),
+      ...given('cc', linesOf(more.cc)),
+      ...given('bcc', linesOf(more.bcc)),
+      ...given('replyTo', linesOf(more.replyTo)),
+      ...given('tags', pairsOf(more.tags)),
+      ...given('attachments', await attachmentsOf(files)),
+      region: sender.region,
+    };
+    const { subject, text, html } = content;
+    const { id } = await kraiter.emails.send(byTemplate
+      ? { ...envelope, template: { id: filling?.id ?? '', variables: parseVariables(filling?.variables ?? '', 'template.variables') } }
+      : { ...envelope, subject, ...(text ? { text } : {}), ...(html ? { html } : {}) });
     announce('The email is on its way');
     route(`/activity/${id}`);
-  }, [from, sender.region, announce, route]);
+  }, [from, to, more, sender.region, content, byTemplate, filling, files, announce, route]);
   const form = useForm(FIELDS, submit);
 
-  const sandboxed = isSandboxed(binding, sender);
-  const refused = sandboxed && to.includes('@') && !mayReceive(to, verified.filter(({ region }) => region === sender.region));
+  const region = regionOf(binding, sender);
+  const refused = region?.sandbox === true ? refusedIn(linesOf([to, more.cc, more.bcc].join('\n')), verified.filter((identity) => identity.region === sender.region)) : [];
+  // What is refused must be seen; once it is, it stays.
+  const moreWrong = MORE.some(({ name }) => form.fieldError(name) !== undefined);
   const fromDomain = sender.type === 'domain';
   const choose = (address: string) => {
     setTo(address);
@@ -41,9 +80,14 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   };
   return (
     <form class="card send" {...form.props}>
-      {sandboxed && (
-        <Notice tone="info" title="The sandbox’s rules hold here">
+      {region?.sandbox === true && (
+        <Notice tone="info" title={`The sandbox’s rules hold here, in ${region.location}`}>
           <p>Recipients must be verified too. Amazon’s test addresses below always work and don’t count against your reputation.</p>
+        </Notice>
+      )}
+      {region?.events === 'none' && (
+        <Notice tone="amber" title={`Nothing is heard of mail from ${region.location}`}>
+          <p>It is sent, but neither deliveries nor bounces come back until events are set up for this region under <a href="/identities">Identities</a>.</p>
         </Notice>
       )}
       <div class="row">
@@ -65,18 +109,27 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
           </Field>
         )}
       </div>
-      <Field name="to" label="To" error={form.fieldError('to') ?? (refused ? REFUSED : undefined)}>
-        {(control) => (
-          <input {...control} type="email" value={to} placeholder="you@example.com" autocomplete="email" spellcheck={false} onInput={(event) => setTo(event.currentTarget.value)} />
-        )}
+      <Field name="to" label="To" error={form.fieldError('to') ?? (refused.length ? refusal(refused) : undefined)} hint="One recipient a line.">
+        {(control) => <Lines {...control} value={to} change={setTo} placeholder="you@example.com" />}
       </Field>
       <Simulator recipient={to} choose={choose} />
-      <Field name="subject" label="Subject" error={form.fieldError('subject')}>
-        {(control) => <input {...control} defaultValue="A test from Kraiter" autocomplete="off" />}
-      </Field>
-      <Field name="text" label="Text" error={form.fieldError('text')}>
-        {(control) => <textarea {...control} rows={4} defaultValue="It works: this came through Amazon SES in our own AWS account." />}
-      </Field>
+      <details class="more" open={moreOpen || moreWrong} onToggle={(event) => setMoreOpen(event.currentTarget.open)}>
+        <summary>Copies, answers and tags</summary>
+        <div class="row">
+          {MORE.map(({ name, label, hint }) => (
+            <Field key={name} name={name} label={label} error={form.fieldError(name)} hint={hint}>
+              {(control) => <Lines {...control} value={more[name]} change={(value) => setMore((now) => ({ ...now, [name]: value }))} />}
+            </Field>
+          ))}
+        </div>
+      </details>
+      <fieldset class="way">
+        <legend>What it says</legend>
+        <label><input type="radio" name="way" checked={!byTemplate} onChange={() => setByTemplate(false)} /> Written here</label>
+        <label><input type="radio" name="way" checked={byTemplate} onChange={() => setByTemplate(true)} /> Made by a template</label>
+      </fieldset>
+      {byTemplate ? <ByTemplate form={form} filling={filling} change={setFilling} /> : <Written form={form} content={content} change={setContent} />}
+      <Attachments form={form} files={files} change={setFiles} />
       {form.error !== undefined && <ProblemNotice error={form.error} />}
       <div class="actions">
         <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Sending…' : 'Send'}</button>
@@ -84,3 +137,6 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
     </form>
   );
 }
+
+const refusal = (refused: string[]) =>
+  `SES refuses this in the sandbox: ${refused.join(', ')} isn’t verified. Add it under Identities, use a test address, or ask AWS for production access.`;

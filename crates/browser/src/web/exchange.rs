@@ -9,7 +9,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, Response};
 
 use super::{Timer, listener::Listener, text};
-use crate::{failure::Failure, route::Route};
+use crate::{
+    failure::Failure,
+    route::{Route, patience},
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,9 +24,6 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     fn parse_json(text: &JsValue) -> Result<JsValue, JsValue>;
 }
-
-/// How long an answer may take: the API's slowest route tries a role several times.
-const SECONDS: u32 = 30;
 
 /// Whom to ask, and as whom.
 pub(crate) struct Target {
@@ -90,7 +90,7 @@ pub(crate) async fn exchange(
     asked: &Asked,
     signal: Option<&AbortSignal>,
 ) -> Result<Answer, Thrown> {
-    let limit = Limit::new(signal)?;
+    let limit = Limit::new(signal, patience(asked.body.as_ref().map_or(0, JsString::length)))?;
     let init = init(target, asked, &limit.controller.signal());
     let url = format!("{}{}", target.base_url, asked.path);
     let failed = |cause: JsValue| limit.failure(signal, cause);
@@ -163,20 +163,21 @@ fn read(route: Route, response: &Response, body: JsValue) -> Result<Answer, Fail
 /// What ends a request before its answer: the time, or the caller's signal.
 struct Limit {
     controller: AbortController,
+    seconds: u32,
     is_over: Rc<Cell<bool>>,
     _timer: Timer,
     _listener: Option<Listener>,
 }
 
 impl Limit {
-    fn new(signal: Option<&AbortSignal>) -> Result<Self, Thrown> {
+    fn new(signal: Option<&AbortSignal>, seconds: u32) -> Result<Self, Thrown> {
         let controller =
             AbortController::new().map_err(|cause| Thrown { failure: Failure::network(), cause })?;
         if let Some(signal) = signal.filter(|signal| signal.aborted()) {
             return Err(Thrown { failure: Failure::aborted(), cause: signal.reason() });
         }
         let is_over = Rc::new(Cell::new(false));
-        let timer = Timer::new(SECONDS * 1_000, {
+        let timer = Timer::new(seconds * 1_000, {
             let (is_over, controller) = (Rc::clone(&is_over), controller.clone());
             move || {
                 is_over.set(true);
@@ -187,14 +188,14 @@ impl Limit {
             let controller = controller.clone();
             Listener::new(signal, "abort", move || controller.abort())
         });
-        Ok(Self { controller, is_over, _timer: timer, _listener: listener })
+        Ok(Self { controller, seconds, is_over, _timer: timer, _listener: listener })
     }
 
     /// Which of both it was, or neither.
     fn failure(&self, signal: Option<&AbortSignal>, cause: JsValue) -> Thrown {
         match signal.filter(|signal| signal.aborted()) {
             Some(signal) => Thrown { failure: Failure::aborted(), cause: signal.reason() },
-            None if self.is_over.get() => Thrown { failure: Failure::timeout(SECONDS), cause },
+            None if self.is_over.get() => Thrown { failure: Failure::timeout(self.seconds), cause },
             None => Thrown { failure: Failure::network(), cause },
         }
     }

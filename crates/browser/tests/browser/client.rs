@@ -70,13 +70,17 @@ async fn a_body_goes_as_json() {
 #[wasm_bindgen_test]
 async fn an_id_or_a_query_stands_in_the_address() {
     let world = World::new();
-    for (route, argument) in
-        [(Route::GetEmail, "eml_1"), (Route::GetIdentity, "a/b"), (Route::ListEmails, "limit=5")]
-    {
+    for (route, argument) in [
+        (Route::GetEmail, "eml_1"),
+        (Route::GetIdentity, "a/b"),
+        (Route::ListEmails, "limit=5"),
+        (Route::GetTemplate, "tpl_1?version=3"),
+    ] {
         world.answer(200, "{}");
         outcome(&with_cookie(), route, argument, NONE).await.unwrap();
     }
-    assert_eq!(world.asked(), "GET /v1/emails/eml_1, GET /v1/identities/a%2Fb, GET /v1/emails?limit=5");
+    let asked = "GET /v1/emails/eml_1, GET /v1/identities/a%2Fb, GET /v1/emails?limit=5, GET /v1/templates/tpl_1?version=3";
+    assert_eq!(world.asked(), asked);
 }
 
 #[wasm_bindgen_test]

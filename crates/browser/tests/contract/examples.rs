@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use kraiter_core::{
     api::{
-        AdviceAction, AdvicePurpose, AwsBindingView, ConnectView, DnsAdvice, DnsCheckView, EmailErrorView,
-        EmailEventView, EmailId, EmailPage, EmailSummary, EmailView, EventsView, IdentityId, IdentityList,
-        IdentityProblem, IdentityView, KnownIdentity, OrganisationId, OwnKey, RecordCheck, RecordStatus,
-        RegionEvents, SentView, SessionOrganisation, SessionView, VerifyView,
+        AdviceAction, AdvicePurpose, ApiError, AwsBindingView, BatchItem, BatchView, ConnectView, DnsAdvice,
+        DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView,
+        EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, KnownIdentity,
+        OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents, SentView,
+        SessionOrganisation, SessionView, TemplateId, TemplatePage, TemplateSummary, TemplateView,
+        VerifyView, VersionRange,
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
-    mail::{Attachment, EmailStatus, EventType, SenderIdentity},
+    mail::{Attachment, EmailStatus, EventType, SenderIdentity, template::TemplateVariable},
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, topic_policy, trust_policy},
 };
@@ -236,6 +238,58 @@ pub(crate) fn identity_lists() -> Vec<IdentityList> {
     vec![list(problems, Some(IdentityId::new(NOW, 1))), list(vec![], None)]
 }
 
+fn variables() -> Vec<TemplateVariable> {
+    [("name", true), ("coupon", false)]
+        .map(|(name, required)| TemplateVariable { name: name.into(), required })
+        .into()
+}
+
+/// One with HTML, and one with a text.
+pub(crate) fn templates() -> Vec<TemplateView> {
+    let html = TemplateView {
+        id: TemplateId::new(NOW, 1),
+        name: "Welcome".into(),
+        version: 2,
+        subject: "Hello {{ name }}".into(),
+        html: Some("<p>{{ coupon | default('none') }}</p>".into()),
+        text: None,
+        variables: variables(),
+        versions: VersionRange { oldest: 1, newest: 3 },
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let text = TemplateView { html: None, text: Some("Hello".into()), variables: vec![], ..html.clone() };
+    vec![html, text]
+}
+
+pub(crate) fn template_summaries() -> Vec<TemplateSummary> {
+    vec![TemplateSummary {
+        id: TemplateId::new(NOW, 1),
+        name: "Welcome".into(),
+        version: 3,
+        subject: "Hello {{ name }}".into(),
+        created_at: NOW,
+        updated_at: NOW,
+    }]
+}
+
+pub(crate) fn template_pages() -> Vec<TemplatePage> {
+    [None, Some("tpl_1".to_owned())]
+        .map(|next_cursor| TemplatePage { data: template_summaries(), next_cursor })
+        .into()
+}
+
+pub(crate) fn previews() -> Vec<PreviewView> {
+    [None, Some("<p>none</p>".to_owned())]
+        .map(|html| PreviewView {
+            subject: "Hello Ada".into(),
+            html,
+            text: "none".into(),
+            variables: variables(),
+        })
+        .into()
+}
+
 fn summary() -> EmailSummary {
     EmailSummary {
         id: EmailId::new(NOW, 1),
@@ -258,6 +312,13 @@ pub(crate) fn pages() -> Vec<EmailPage> {
 
 pub(crate) fn sent() -> Vec<SentView> {
     vec![SentView { id: EmailId::new(NOW, 1), status: EmailStatus::Sent }]
+}
+
+/// What is accepted, and what is refused with all there is to say of it.
+pub(crate) fn batches() -> Vec<BatchView> {
+    let refused = [ApiError::AccountMismatch, ApiError::Field(FieldError::missing("to"))];
+    let data = [BatchItem::accepted(EmailId::new(NOW, 1), EmailStatus::Queued)];
+    vec![BatchView { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }
 
 /// One with nothing and one with everything, every kind of event among it.

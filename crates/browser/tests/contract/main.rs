@@ -11,8 +11,9 @@ use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
     api::{
-        CreateIdentityRequest, DkimRequest, IdentityQuery, PageQuery, RegisterRequest, SendEmailRequest,
-        SetUpEventsRequest, parse_json,
+        AttachmentRequest, CreateIdentityRequest, CreateTemplateRequest, DkimRequest, IdentityQuery,
+        PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendBatchRequest,
+        SendEmailRequest, SetUpEventsRequest, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
     },
     mail::{EmailStatus, EventType},
 };
@@ -30,10 +31,15 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("EventsSetUp", &examples::events_set_up())
         .values("Identity", &examples::identities())
         .values("IdentityList", &examples::identity_lists())
+        .values("Template", &examples::templates())
+        .values("TemplateSummary", &examples::template_summaries())
+        .values("TemplatePage", &examples::template_pages())
+        .values("TemplatePreview", &examples::previews())
         .values("DnsCheck", &examples::dns_checks())
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
         .values("SentEmail", &examples::sent())
+        .values("SentBatch", &examples::batches())
         .values("Email", &examples::emails())
         .values("Session", &examples::sessions());
     assert_eq!(module.compile(), "");
@@ -87,6 +93,25 @@ fn what_the_package_takes_is_what_the_api_reads() {
             { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
         ],
     });
+    let filling = json!({ "version": 3, "variables": { "order": { "items": [1, null, "a"] } } });
+    let mut template_use = filling.clone();
+    template_use["id"] = json!("tpl_1");
+    let mut by_template = email.clone();
+    for part in ["subject", "html", "text"] {
+        by_template.as_object_mut().unwrap().remove(part);
+    }
+    by_template["template"] = template_use.clone();
+    let parts = json!({ "subject": "Hello", "html": "<p>Hello</p>", "text": "Hello" });
+    let with = |name: &str, value: &Value| {
+        let mut whole = parts.clone();
+        whole[name] = value.clone();
+        whole
+    };
+    let template = with("name", &json!("Welcome"));
+    let mut update = template.clone();
+    update["version"] = json!(3);
+    let draft = with("variables", &filling["variables"]);
+    let version = json!({ "version": 3 });
     let page = json!({ "limit": 5, "cursor": "eml_1" });
     let events =
         json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
@@ -98,7 +123,17 @@ fn what_the_package_takes_is_what_the_api_reads() {
     module
         .values("RegisterRole", slice::from_ref(&role))
         .values("CreateIdentity", &[&identity, &own_key])
-        .values("SendEmail", slice::from_ref(&email))
+        .values("TemplateDraft", slice::from_ref(&template))
+        .values("TemplateUpdate", slice::from_ref(&update))
+        .values("TemplateVersion", slice::from_ref(&version))
+        .values("TemplateFilling", slice::from_ref(&filling))
+        .values("TemplatePreviewDraft", slice::from_ref(&draft))
+        .values("TemplateUse", slice::from_ref(&template_use))
+        .values("WrittenEmail", slice::from_ref(&email))
+        .values("TemplateEmail", slice::from_ref(&by_template))
+        .values("AttachedFile", slice::from_ref(&email["attachments"][0]))
+        .is_type("SendEmail", &email)
+        .is_type("SendEmail", &by_template)
         .values("SetUpEvents", slice::from_ref(&events))
         .values("DkimChoice", &[&identity["dkim"], &own_key["dkim"]])
         .values("IdentityQuery", &listed)
@@ -113,12 +148,43 @@ fn what_the_package_takes_is_what_the_api_reads() {
         let CreateIdentityRequest { identity: _, region: _, dkim } = parse_json(&read(identity)).unwrap();
         let DkimRequest { key_length: _, selector: _, private_key: _ } = dkim.unwrap();
     }
+    let mut known = email.clone();
+    known["template"] = template_use.clone();
+    let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&known)).unwrap()).unwrap();
+    assert_eq!(names(&sent), names(&known));
+    let AttachmentRequest { filename: _, content: _, content_type: _, content_id: _ } =
+        parse_json(&read(&email["attachments"][0])).unwrap();
+    let SendBatchRequest { emails } =
+        parse_json(&read(&json!({ "emails": [&email, &by_template] }))).unwrap();
+    assert_eq!(emails.len(), 2);
+    let TemplateUse { id: _, version: _, variables: _ } = parse_json(&read(&template_use)).unwrap();
+    let CreateTemplateRequest { name: _, subject: _, html: _, text: _ } =
+        parse_json(&read(&template)).unwrap();
+    let UpdateTemplateRequest { name: _, subject: _, html: _, text: _, version: _ } =
+        parse_json(&read(&update)).unwrap();
+    let PreviewTemplateRequest { version: _, variables: _ } = parse_json(&read(&filling)).unwrap();
+    let PreviewDraftRequest { subject: _, html: _, text: _, variables: _ } =
+        parse_json(&read(&draft)).unwrap();
+    assert_eq!(version_query("version=3").unwrap(), Some(3));
     let SetUpEventsRequest { region: _, topic_arn: _ } = parse_json(&read(&events)).unwrap();
     let IdentityQuery { regions: _, limit: _, after: _ } =
         IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
-    let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&email)).unwrap()).unwrap();
-    assert_eq!(names(&sent), names(&email));
     let PageQuery { limit: _, cursor: _ } = PageQuery::parse("limit=5&cursor=eml_1").unwrap();
+}
+
+#[test]
+fn an_email_that_is_written_out_and_made_by_a_template_has_no_type() {
+    let both = json!({
+        "from": "a@example.com",
+        "to": "b@example.com",
+        "subject": "Hello",
+        "text": "Hello",
+        "template": { "id": "tpl_1" },
+    });
+    let neither = json!({ "from": "a@example.com", "to": "b@example.com" });
+    for wrong in [both, neither] {
+        assert!(Module::new().is_type("SendEmail", &wrong).compile().contains("not assignable"), "{wrong}");
+    }
 }
 
 #[test]

@@ -26,6 +26,14 @@ impl Module {
         self
     }
 
+    /// States that this value is of the type.
+    pub(crate) fn is_type(&mut self, name: &str, value: &impl Serialize) -> &mut Self {
+        let json = serde_json::to_string_pretty(value).unwrap();
+        let at = self.0.len();
+        writeln!(self.0, "export const value{at}: sdk.{name} = {json};").unwrap();
+        self
+    }
+
     /// States that a union of texts is made of these and of no other.
     pub(crate) fn union(&mut self, union: &str, texts: impl IntoIterator<Item = String>) -> &mut Self {
         let names: Vec<String> = texts.into_iter().map(|text| format!("{text:?}: true")).collect();

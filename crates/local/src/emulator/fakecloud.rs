@@ -9,13 +9,17 @@ use std::{
 
 use bytes::Bytes;
 use http::{Method, Request, header};
-use kraiter_core::aws::{AccountId, Credentials, Endpoint};
+use kraiter_core::{
+    aws::{AccountId, Credentials, Endpoint},
+    ses::CreateEmailIdentity,
+};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Emulator, Mail};
 use crate::{
     Error, Result,
+    customer::Customer,
     http::Client,
     ports,
     process::{self, Group},
@@ -75,7 +79,7 @@ impl Fakecloud {
     }
 }
 
-/// Calls what fakecloud has beside AWS's operations, under `/_fakecloud/`.
+/// Calls what fakecloud has beside AWS's operations, and reads its JSON.
 fn send<T: DeserializeOwned>(
     http: &Client,
     origin: &str,
@@ -83,6 +87,12 @@ fn send<T: DeserializeOwned>(
     path: &str,
     body: Option<&Value>,
 ) -> Result<T> {
+    let text = ask(http, origin, method, path, body)?;
+    serde_json::from_str(&text).map_err(|error| Error::Unexpected(format!("{path}: {error}")))
+}
+
+/// Calls what lies under `/_fakecloud/`.
+fn ask(http: &Client, origin: &str, method: Method, path: &str, body: Option<&Value>) -> Result<String> {
     let url = format!("{origin}/_fakecloud/{path}");
     let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
     let request = Request::builder()
@@ -96,7 +106,7 @@ fn send<T: DeserializeOwned>(
     if !response.status().is_success() {
         return Err(Error::Unexpected(format!("{url}: {} {text}", response.status())));
     }
-    serde_json::from_str(&text).map_err(|error| Error::Unexpected(format!("{url}: {error}")))
+    Ok(text.into_owned())
 }
 
 impl Emulator for Fakecloud {
@@ -120,6 +130,16 @@ impl Emulator for Fakecloud {
         let body = json!({ "accountId": account, "userName": user });
         let keys: Keys = self.control(Method::POST, "iam/create-admin", Some(&body))?;
         Ok(Credentials::long_term(keys.access_key_id, keys.secret_access_key))
+    }
+
+    /// One DKIM key for all identities, with the first of them, and one for all that SNS signs, with the first look at its certificate: each
+    /// takes longer than the Worker or a page would wait where the machine is busy.
+    fn make_keys(&self, kraiter: &Customer) -> Result<()> {
+        let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
+        let email_identity = "kraiter.example".parse().map_err(wrong)?;
+        let first = CreateEmailIdentity { email_identity, signing: None };
+        kraiter.perform(&first, "eu-west-1".parse().map_err(wrong)?)?;
+        ask(&self.http, &self.origin, Method::GET, "sns/cert.pem", None).map(drop)
     }
 
     fn mailbox(&self) -> Result<Vec<Mail>> {

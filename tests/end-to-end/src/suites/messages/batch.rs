@@ -6,10 +6,14 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use http::StatusCode;
-use kraiter_local::Result;
+use kraiter_local::{
+    Result,
+    wait::{self, Seen},
+};
 use serde_json::{Value, json};
 
 use super::{Outcome, equal, file, hold};
@@ -119,13 +123,19 @@ pub(crate) fn hundred(world: &World) -> Outcome {
     let items = batch(&connected, &emails)?;
     let ids: BTreeSet<_> = items.iter().filter_map(|item| item["id"].as_str()).collect();
     equal("ids", ids.len(), 100)?;
-    hold(items.iter().all(|item| item["status"] == "sent"), format!("{items:?}"))?;
+    // On a busy machine the last of them are left to the alarm.
+    let is_taken = |item: &Value| item["status"] == "sent" || item["status"] == "queued";
+    hold(items.iter().all(is_taken), format!("{items:?}"))?;
+    let sent = || world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
+    wait::until("all to be sent", Duration::from_mins(3), Duration::from_millis(200), || {
+        Ok(if sent() == 100 { Seen::There(()) } else { Seen::NotYet(format!("{}", sent())) })
+    })?;
     // The answers are in the order of the request.
     for n in [0, 57, 99] {
         let email = connected.wait_for_delivery(&text(&items[n], "/id")?)?;
         equal("the subject", &email["subject"], &json!(format!("No. {n}")))?;
     }
-    equal("calls", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 100)?;
+    equal("calls", sent(), 100)?;
     equal("mails that AWS counts", connected.sent()?, 100.0)
 }
 

@@ -142,7 +142,7 @@ pub(super) fn set_up_events() -> Operation {
                 "configurationSet": "kraiter-mxk7",
                 "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events",
                 "topicPolicy": { "Version": "2012-10-17", "Statement": [] },
-                "webhookUrl": "https://kraiter.example.com/webhooks/sns/…",
+                "webhookUrl": "https://kraiter.example.com/webhooks/sns/ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
                 "events": "awaited",
             }),
         )

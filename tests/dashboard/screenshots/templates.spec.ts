@@ -1,0 +1,82 @@
+/** Pictures of templates and of mail by them, in both themes; those of a phone are for looking at only, in the tests' results. */
+
+import { fileURLToPath } from 'node:url';
+
+import type { Page } from '@playwright/test';
+
+import { Organisation, setting } from '../lab.js';
+import { expect, signIn, test } from '../test.js';
+
+const ACCOUNT = setting('KRAITER_SANDBOX_ACCOUNT');
+
+const HTML = `<div style="max-width: 34rem; margin: 0 auto; font-family: Georgia, serif">
+  <h1 style="color: #1f4d3a">Thank you, {{ name }}!</h1>
+  <p>Your order <strong>{{ order.number }}</strong> is on its way:</p>
+  <ul>
+    {% for item in order.items %}
+    <li>{{ item.name }}: {{ "%.2f" | format(item.price) }} €</li>
+    {% endfor %}
+  </ul>
+  <p><a href="https://acme.example/orders/{{ order.number }}">See it</a></p>
+</div>
+`;
+
+const VARIABLES = '{\n  "name": "Ada",\n  "order": {\n    "number": 1042,\n    "items": [{ "name": "Tea", "price": 4.5 }, { "name": "Jam", "price": 3.2 }]\n  }\n}';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1200, height: 860 } });
+
+    const shoot = async (page: Page, name: string) => {
+      await page.mouse.move(0, 0);
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await page.evaluate(() => document.fonts.ready);
+      const path = fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
+      await page.screenshot({ path, animations: 'disabled', fullPage: true });
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}-narrow.png`), animations: 'disabled', fullPage: true });
+      await page.setViewportSize({ width: 1200, height: 860 });
+    };
+
+    test(`templates, ${colorScheme}`, async ({ page, context }) => {
+      const organisation = await Organisation.create('Acme Post');
+      await signIn(context, organisation);
+      const { kraiter } = organisation;
+      await kraiter.templates.create({ name: 'Password reset', subject: 'Set a new password', text: 'Open {{ link }}.' });
+      await kraiter.templates.create({ name: 'Welcome', subject: 'Welcome to {{ shop }}, {{ name }}!', html: '<p>Hello {{ name }}!</p>' });
+      const { id } = await kraiter.templates.create({ name: 'Order confirmation', subject: 'Your order', html: HTML });
+      await kraiter.templates.update(id, { name: 'Order confirmation', subject: 'Your order {{ order.number }}', html: HTML });
+      await page.goto('/templates');
+      await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
+      await shoot(page, 'templates');
+
+      await page.goto(`/templates/${id}`);
+      await page.getByLabel('Variables to try it with').fill(VARIABLES);
+      await expect(page.frameLocator('.mail-frame').getByText('Thank you, Ada!')).toBeVisible();
+      await shoot(page, 'template');
+      await page.getByLabel('HTML', { exact: true }).fill(HTML.replace('{{ name }}', '{{ name }'));
+      await expect(page.getByText('This is how it looked before the error.')).toBeVisible();
+      await shoot(page, 'template-error');
+    });
+
+    test(`mail by a template, ${colorScheme}`, async ({ page, context }) => {
+      const organisation = await Organisation.create('Acme Post');
+      await signIn(context, organisation);
+      // Each theme in a region of its own: it is one account, and both run at once.
+      await organisation.connect(ACCOUNT, colorScheme === 'light' ? 'eu-central-1' : 'eu-west-1');
+      await organisation.verifiedIdentity('acme.example');
+      const { id } = await organisation.kraiter.templates.create({ name: 'Order confirmation', subject: 'Your order {{ order.number }}', html: HTML });
+      await page.goto(`/send?template=${id}`);
+      await page.getByLabel('Variables').fill(VARIABLES);
+      await expect(page.frameLocator('.mail-frame').getByText('Thank you, Ada!')).toBeVisible();
+      await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com\nada@elsewhere.example');
+      await page.getByText('Copies, answers and tags').click();
+      await page.getByLabel('Tags').fill('campaign=orders');
+      await page.getByLabel('Attachments', { exact: true }).setInputFiles([
+        { name: 'invoice-1042.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(48_200) },
+        { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(2_100) },
+      ]);
+      await shoot(page, 'send-template');
+    });
+  });
+}
