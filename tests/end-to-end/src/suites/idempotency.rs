@@ -57,7 +57,7 @@ fn are_alike(first: &Answer, second: &Answer) -> Outcome {
     hold(!first.headers.contains_key("idempotent-replayed"), "the first is a repetition")?;
     equal(
         "idempotent-replayed",
-        second.headers.get("idempotent-replayed").map(|it| it.as_bytes()),
+        second.headers.get("idempotent-replayed").map(http::HeaderValue::as_bytes),
         Some(&b"true"[..]),
     )
 }
