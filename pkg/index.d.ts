@@ -39,6 +39,8 @@ export declare class Kraiter {
   readonly templates: Templates;
   /** Mail, and what became of it. */
   readonly emails: Emails;
+  /** Whom no mail goes to any more. */
+  readonly suppressions: Suppressions;
   /** The session of a person in a browser. */
   readonly session: Sessions;
 }
@@ -116,6 +118,21 @@ export interface Emails {
   get(id: string, options?: Options): Promise<Email>;
   /** A page of emails, newest first; 20 unless told. */
   list(page?: PageQuery, options?: Options): Promise<EmailPage>;
+}
+
+export interface Suppressions {
+  /** A page of the list, by address; 20 unless told. */
+  list(which?: SuppressionQuery, options?: Options): Promise<SuppressionPage>;
+  /** Puts an address on the list. Of one that is there already, the first reason is answered. */
+  create(suppression: CreateSuppression, options?: CreateOptions): Promise<Suppression>;
+  /** Why an address is on the list. One that isn't rejects with the code `not_found`. */
+  get(address: string, options?: Options): Promise<Suppression>;
+  /** Takes an address off the list. Events from before don't put it back. */
+  delete(address: string, options?: Options): Promise<void>;
+  /** Puts all addresses of a CSV file on the list, or none: wrong lines reject with the code `invalid_rows`, which names them. */
+  importCsv(csv: string, options?: CreateOptions): Promise<SuppressionImport>;
+  /** The whole list as CSV. */
+  exportCsv(options?: Options): Promise<string>;
 }
 
 export interface Sessions {
@@ -535,6 +552,8 @@ export interface Envelope {
   headers?: Record<string, string> | undefined;
   /** They come back with every event. */
   tags?: Record<string, string> | undefined;
+  /** Whether it carries a link that unsubscribes its one recipient by one click (RFC 8058). */
+  unsubscribe?: boolean | undefined;
   /** The stack's region unless told. */
   region?: string | undefined;
   attachments?: AttachedFile[] | undefined;
@@ -571,6 +590,8 @@ export interface SentEmail {
   id: string;
   /** `sent`, `queued` (sent later by itself) or `unconfirmed` (SES's answer was lost: it isn't sent again by itself). */
   status: EmailStatus;
+  /** The recipients who were left out. Where all are, it rejects with the code `recipients_suppressed`. */
+  suppressed: SuppressedRecipient[];
 }
 
 /** What has become of each email of a batch, in their order. */
@@ -610,6 +631,8 @@ export interface Email extends EmailSummary {
   tags: Record<string, string>;
   /** What is known of its files; their contents are never given back. */
   attachments: { filename: string; contentType: string; size: number; contentId?: string }[];
+  /** The recipients who were left out. */
+  suppressed: SuppressedRecipient[];
   /** SES's id of it, once SES took it. */
   sesMessageId: string | null;
   /** Why it wasn't sent. */
@@ -652,6 +675,52 @@ export interface EmailPage {
   data: EmailSummary[];
   /** `null` on the last page. */
   nextCursor: string | null;
+}
+
+export type SuppressionReason = 'bounce' | 'complaint' | 'unsubscribe' | 'soft_bounces' | 'manual';
+
+/** An address that no mail goes to. */
+export interface Suppression {
+  /** In small letters, an international domain in punycode: so addresses are compared. */
+  address: string;
+  /** The first, where there are several. */
+  reason: SuppressionReason;
+  since: string;
+  /** The email that it comes from. */
+  emailId: string | null;
+}
+
+/** A recipient whom an email was not sent to. */
+export interface SuppressedRecipient {
+  /** Where it stood, such as `to[1]`. */
+  field: string;
+  address: string;
+  reason: SuppressionReason;
+  since: string;
+}
+
+export interface CreateSuppression {
+  address: string;
+  /** `manual` unless told. */
+  reason?: SuppressionReason | undefined;
+}
+
+export interface SuppressionQuery extends PageQuery {
+  /** What the address has in it. */
+  search?: string | undefined;
+  reason?: SuppressionReason | undefined;
+}
+
+export interface SuppressionPage {
+  data: Suppression[];
+  /** `null` on the last page. */
+  nextCursor: string | null;
+}
+
+export interface SuppressionImport {
+  /** How many are on the list now that weren't before. */
+  added: number;
+  already: number;
 }
 
 export interface Session {

@@ -56,6 +56,14 @@ export class PlatformKraiter {
       get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
       list: (page, options) => call(Route.ListEmails, query(page), undefined, options),
     };
+    this.suppressions = {
+      list: (which, options) => call(Route.ListSuppressions, query(which), undefined, options),
+      create: (suppression, options) => call(Route.CreateSuppression, '', suppression, options),
+      get: (address, options) => call(Route.GetSuppression, `${address}`, undefined, options),
+      delete: (address, options) => call(Route.DeleteSuppression, `${address}`, undefined, options),
+      importCsv: (csv, options) => call(Route.ImportSuppressions, '', `${csv}`, options),
+      exportCsv: (options) => call(Route.ExportSuppressions, '', undefined, options),
+    };
     this.session = {
       create: (apiKey, options) => call(Route.CreateSession, '', { apiKey }, options),
       get: (options) => call(Route.GetSession, '', undefined, options),

@@ -63,6 +63,18 @@ pub enum Route {
     GetEmail,
     /// `emails.list`.
     ListEmails,
+    /// `suppressions.list`.
+    ListSuppressions,
+    /// `suppressions.create`.
+    CreateSuppression,
+    /// `suppressions.get`.
+    GetSuppression,
+    /// `suppressions.delete`.
+    DeleteSuppression,
+    /// `suppressions.importCsv`.
+    ImportSuppressions,
+    /// `suppressions.exportCsv`.
+    ExportSuppressions,
     /// `session.create`.
     CreateSession,
     /// `session.get`.
@@ -108,11 +120,15 @@ impl Route {
             | Self::PreviewDraft
             | Self::SendEmail
             | Self::SendBatch
+            | Self::CreateSuppression
+            | Self::ImportSuppressions
             | Self::CreateSession => "POST",
             Self::SetIdentityDkim | Self::UpdateTemplate => "PUT",
-            Self::DeleteAwsBinding | Self::DeleteIdentity | Self::DeleteTemplate | Self::EndSession => {
-                "DELETE"
-            }
+            Self::DeleteAwsBinding
+            | Self::DeleteIdentity
+            | Self::DeleteTemplate
+            | Self::DeleteSuppression
+            | Self::EndSession => "DELETE",
             Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
@@ -121,6 +137,9 @@ impl Route {
             | Self::GetTemplate
             | Self::GetEmail
             | Self::ListEmails
+            | Self::ListSuppressions
+            | Self::GetSuppression
+            | Self::ExportSuppressions
             | Self::GetSession => "GET",
         }
     }
@@ -150,10 +169,18 @@ impl Route {
             Self::PreviewDraft => "/v1/templates/preview",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
             Self::SendBatch => "/v1/emails/batch",
+            Self::ListSuppressions
+            | Self::CreateSuppression
+            | Self::GetSuppression
+            | Self::DeleteSuppression => "/v1/suppressions",
+            Self::ImportSuppressions => "/v1/suppressions/import",
+            Self::ExportSuppressions => "/v1/suppressions/export",
             Self::CreateSession | Self::GetSession | Self::EndSession => "/v1/session",
         };
         let (id, query) = match self {
-            Self::ListIdentities | Self::ListTemplates | Self::ListEmails => ("", argument),
+            Self::ListIdentities | Self::ListTemplates | Self::ListEmails | Self::ListSuppressions => {
+                ("", argument)
+            }
             Self::GetTemplate => argument.rsplit_once('?').unwrap_or((argument, "")),
             _ => (argument, ""),
         };
@@ -164,7 +191,9 @@ impl Route {
             | Self::GetTemplate
             | Self::UpdateTemplate
             | Self::DeleteTemplate
-            | Self::GetEmail => about(""),
+            | Self::GetEmail
+            | Self::GetSuppression
+            | Self::DeleteSuppression => about(""),
             Self::SetIdentityDkim => about("/dkim"),
             Self::CheckIdentityDns => about("/check-dns"),
             Self::GetIdentityZone => about("/zone"),
@@ -184,12 +213,15 @@ impl Route {
             | Self::CreateIdentity
             | Self::CreateTemplate
             | Self::SendEmail
-            | Self::SendBatch => Repeats::UnderKey,
+            | Self::SendBatch
+            | Self::CreateSuppression
+            | Self::ImportSuppressions => Repeats::UnderKey,
             // A second one would find nothing to delete or another version, would make another key or another session.
             Self::SetIdentityDkim
             | Self::DeleteIdentity
             | Self::UpdateTemplate
             | Self::DeleteTemplate
+            | Self::DeleteSuppression
             | Self::CreateSession
             | Self::EndSession => Repeats::Never,
             Self::GetAwsBinding
@@ -205,14 +237,30 @@ impl Route {
             | Self::PreviewDraft
             | Self::GetEmail
             | Self::ListEmails
+            | Self::ListSuppressions
+            | Self::GetSuppression
+            | Self::ExportSuppressions
             | Self::GetSession => Repeats::Freely,
         }
     }
 
-    /// Whether what it answers is a text, and not JSON.
+    /// The type of what it answers, where that is a text and not JSON.
     #[must_use]
-    pub const fn answers_text(self) -> bool {
-        matches!(self, Self::GetIdentityZone)
+    pub const fn answers_text(self) -> Option<&'static str> {
+        match self {
+            Self::GetIdentityZone => Some("text/plain"),
+            Self::ExportSuppressions => Some("text/csv"),
+            _ => None,
+        }
+    }
+
+    /// The type of what is sent.
+    #[must_use]
+    pub const fn takes(self) -> &'static str {
+        match self {
+            Self::ImportSuppressions => "text/csv",
+            _ => "application/json",
+        }
     }
 
     /// Checks what would be sent, by the API's own rules. `argument` is what [`Route::path`] takes, `text` gives a field of the body,
@@ -265,7 +313,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 27] = [
+    const ALL: [Route; 33] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -290,6 +338,12 @@ mod tests {
         Route::SendBatch,
         Route::GetEmail,
         Route::ListEmails,
+        Route::ListSuppressions,
+        Route::CreateSuppression,
+        Route::GetSuppression,
+        Route::DeleteSuppression,
+        Route::ImportSuppressions,
+        Route::ExportSuppressions,
         Route::CreateSession,
         Route::GetSession,
         Route::EndSession,
@@ -332,6 +386,8 @@ mod tests {
         assert_eq!(Route::ListIdentities.path("region=all"), "/v1/identities?region=all");
         assert_eq!(Route::ListEmails.path("limit=5&cursor=x"), "/v1/emails?limit=5&cursor=x");
         assert_eq!(Route::ListEmails.path(""), "/v1/emails");
+        assert_eq!(Route::GetSuppression.path("a+b@c.example"), "/v1/suppressions/a%2Bb%40c.example");
+        assert_eq!(Route::ListSuppressions.path("search=a"), "/v1/suppressions?search=a");
         assert_eq!(Route::PreviewTemplate.path("a/b"), "/v1/templates/a%2Fb/preview");
         for (both, path) in [
             ("tpl_1?", "/v1/templates/tpl_1"),

@@ -36,12 +36,12 @@ pub(crate) async fn body(mut request: Request, kind: BodyKind) -> Result<Body, F
     let limit = match kind {
         BodyKind::None => return Ok(Body::default()),
         BodyKind::Sns(limit) => limit,
+        BodyKind::Csv(limit) => {
+            is_of_type(&request, "text/csv", ApiError::CsvNeeded)?;
+            limit
+        }
         BodyKind::Json(limit) | BodyKind::Large(limit) => {
-            let content_type = request.headers().get("content-type")?.unwrap_or_default();
-            let essence = content_type.split(';').next().unwrap_or_default().trim();
-            if !essence.eq_ignore_ascii_case("application/json") {
-                return Err(ApiError::UnsupportedMediaType.into());
-            }
+            is_of_type(&request, "application/json", ApiError::UnsupportedMediaType)?;
             limit
         }
     };
@@ -71,6 +71,12 @@ pub(crate) async fn body(mut request: Request, kind: BodyKind) -> Result<Body, F
         body.bytes.extend(chunk);
     }
     Ok(body)
+}
+
+fn is_of_type(request: &Request, expected: &str, otherwise: ApiError) -> Result<(), Failure> {
+    let content_type = request.headers().get("content-type")?.unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(otherwise.into()) }
 }
 
 /// An answer to be.
@@ -103,6 +109,17 @@ impl Reply {
     pub(crate) fn text(status: u16, text: String) -> Self {
         let content_type = Some("text/plain; charset=utf-8");
         Self { status, content_type, headers: Vec::new(), body: text.into_bytes() }
+    }
+
+    /// A page.
+    pub(crate) fn html(html: String) -> Self {
+        let content_type = Some("text/html; charset=utf-8");
+        Self { status: 200, content_type, headers: Vec::new(), body: html.into_bytes() }
+    }
+
+    /// A list.
+    pub(crate) const fn csv(body: Vec<u8>) -> Self {
+        Self { status: 200, content_type: Some("text/csv; charset=utf-8"), headers: Vec::new(), body }
     }
 
     /// A problem document.

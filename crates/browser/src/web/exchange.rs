@@ -77,7 +77,7 @@ impl Asked {
         key: Option<IdempotencyKey>,
     ) -> Result<Self, Thrown> {
         route.check(argument, &|name| text(body, name))?;
-        Ok(Self { route, path: route.path(argument), body: written(body)?, key })
+        Ok(Self { route, path: route.path(argument), body: written(route, body)?, key })
     }
 }
 
@@ -100,10 +100,13 @@ pub(crate) async fn exchange(
     read(asked.route, &response, body).map_err(Thrown::from)
 }
 
-/// The body as JSON; `None` where there is none.
-fn written(body: &JsValue) -> Result<Option<JsString>, Thrown> {
+/// The body as JSON, or as it is where that isn't what is sent; `None` where there is none.
+fn written(route: Route, body: &JsValue) -> Result<Option<JsString>, Thrown> {
     if body.is_undefined() {
         return Ok(None);
+    }
+    if route.takes() != "application/json" {
+        return Ok(Some(body.clone().unchecked_into()));
     }
     JSON::stringify(body).map(Some).map_err(|cause| {
         let detail = text(&cause, "message").unwrap_or_default();
@@ -126,7 +129,7 @@ fn init(target: &Target, asked: &Asked, signal: &AbortSignal) -> RequestInit {
         header(IDEMPOTENCY_KEY, key.as_str());
     }
     if let Some(body) = &asked.body {
-        header("content-type", "application/json");
+        header("content-type", asked.route.takes());
         init.set_body(body);
     }
     init.set_headers(&headers);
@@ -141,9 +144,9 @@ fn read(route: Route, response: &Response, body: JsValue) -> Result<Answer, Fail
     }
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let request_id = || header("x-request-id");
-    if response.ok() && route.answers_text() {
+    if let Some(kind) = route.answers_text().filter(|_| response.ok()) {
         // Any page is a text, such as the one that signs in to a hotel's network.
-        let is_text = header("content-type").is_some_and(|kind| kind.starts_with("text/plain"));
+        let is_text = header("content-type").is_some_and(|is| is.starts_with(kind));
         return if is_text {
             Ok(Answer { text: body.clone(), value: body })
         } else {

@@ -6,14 +6,18 @@ use kraiter_core::{
     api::{
         AdviceAction, AdvicePurpose, ApiError, AwsBindingView, BatchItem, BatchView, ConnectView, DnsAdvice,
         DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView,
-        EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, KnownIdentity,
-        OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents, SentView,
-        SessionOrganisation, SessionView, TemplateId, TemplatePage, TemplateSummary, TemplateView,
-        VerifyView, VersionRange,
+        EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, ImportView,
+        KnownIdentity, OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents,
+        SentView, SessionOrganisation, SessionView, SuppressionPage, TemplateId, TemplatePage,
+        TemplateSummary, TemplateView, VerifyView, VersionRange,
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
-    mail::{Attachment, EmailStatus, EventType, SenderIdentity, template::TemplateVariable},
+    mail::{
+        Attachment, EmailStatus, EventType, SenderIdentity,
+        suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
+        template::TemplateVariable,
+    },
     ses::GetEmailIdentity,
     setup::{ExternalId, permissions_policy, topic_policy, trust_policy},
 };
@@ -310,8 +314,36 @@ pub(crate) fn pages() -> Vec<EmailPage> {
     [None, Some("eml_1".to_owned())].map(|next_cursor| EmailPage { data: summaries(), next_cursor }).into()
 }
 
+fn left_out() -> Vec<SuppressedRecipient> {
+    let recipient = |reason| SuppressedRecipient {
+        field: "to[1]".into(),
+        address: "b@example.com".into(),
+        reason,
+        since: NOW,
+    };
+    SuppressionReason::ALL.map(recipient).into()
+}
+
+pub(crate) fn suppressions() -> Vec<Suppression> {
+    let address: AddressKey = "b@example.com".parse().unwrap();
+    let reason = SuppressionReason::Manual;
+    let manual = Suppression { address, reason, since: NOW, email_id: None };
+    let email_id = Some(EmailId::new(NOW, 1));
+    vec![Suppression { reason: SuppressionReason::Bounce, email_id, ..manual.clone() }, manual]
+}
+
+pub(crate) fn suppression_pages() -> Vec<SuppressionPage> {
+    let page = |next_cursor| SuppressionPage { data: suppressions(), next_cursor };
+    [None, Some("b@example.com".to_owned())].map(page).into()
+}
+
+pub(crate) fn imports() -> Vec<ImportView> {
+    vec![ImportView { added: 2, already: 1 }]
+}
+
 pub(crate) fn sent() -> Vec<SentView> {
-    vec![SentView { id: EmailId::new(NOW, 1), status: EmailStatus::Sent }]
+    let sent = SentView::new(EmailId::new(NOW, 1), EmailStatus::Sent);
+    vec![SentView { suppressed: left_out(), ..sent.clone() }, sent]
 }
 
 /// What is accepted, and what is refused with all there is to say of it.
@@ -330,6 +362,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
         reply_to: vec![],
         tags: BTreeMap::new(),
         attachments: vec![],
+        suppressed: vec![],
         ses_message_id: None,
         error: None,
         events: vec![],
@@ -353,6 +386,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
                 content_id,
             })
             .into(),
+        suppressed: left_out(),
         ses_message_id: Some("0102".into()),
         error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
         events: events.collect(),

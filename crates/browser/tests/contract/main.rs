@@ -11,11 +11,12 @@ use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
     api::{
-        AttachmentRequest, CreateIdentityRequest, CreateTemplateRequest, DkimRequest, IdentityQuery,
-        PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendBatchRequest,
-        SendEmailRequest, SetUpEventsRequest, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
+        AttachmentRequest, CreateIdentityRequest, CreateSuppressionRequest, CreateTemplateRequest,
+        DkimRequest, IdentityQuery, PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest,
+        SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery, TemplateUse,
+        UpdateTemplateRequest, parse_json, version_query,
     },
-    mail::{EmailStatus, EventType},
+    mail::{EmailStatus, EventType, suppression::SuppressionReason},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -41,6 +42,9 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("SentEmail", &examples::sent())
         .values("SentBatch", &examples::batches())
         .values("Email", &examples::emails())
+        .values("Suppression", &examples::suppressions())
+        .values("SuppressionPage", &examples::suppression_pages())
+        .values("SuppressionImport", &examples::imports())
         .values("Session", &examples::sessions());
     assert_eq!(module.compile(), "");
 }
@@ -50,6 +54,7 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
     let mut module = Module::new();
     module
         .union("sdk.BindingStatus", examples::states().iter().map(|state| text(&state.status())))
+        .union("sdk.SuppressionReason", SuppressionReason::ALL.iter().map(text))
         .union("sdk.EmailStatus", EmailStatus::ALL.iter().map(text))
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
     let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
@@ -88,6 +93,7 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "text": "Hello",
         "headers": { "X-Campaign": "spring" },
         "tags": { "campaign": "spring" },
+        "unsubscribe": true,
         "region": "eu-west-1",
         "attachments": [
             { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
@@ -185,6 +191,21 @@ fn an_email_that_is_written_out_and_made_by_a_template_has_no_type() {
     for wrong in [both, neither] {
         assert!(Module::new().is_type("SendEmail", &wrong).compile().contains("not assignable"), "{wrong}");
     }
+}
+
+#[test]
+fn what_the_list_of_suppressed_addresses_takes_is_what_the_api_reads() {
+    let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
+    let listed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
+    let mut module = Module::new();
+    module
+        .values("CreateSuppression", slice::from_ref(&suppression))
+        .values("SuppressionQuery", slice::from_ref(&listed));
+    assert_eq!(module.compile(), "");
+    let CreateSuppressionRequest { address: _, reason: _ } =
+        parse_json(&serde_json::to_vec(&suppression).unwrap()).unwrap();
+    let SuppressionQuery { limit: _, after: _, search: _, reason: _ } =
+        SuppressionQuery::parse("search=b%40&reason=bounce&limit=5&cursor=b%40example.com").unwrap();
 }
 
 #[test]

@@ -70,6 +70,22 @@ pub enum Action {
     SendBatch,
     /// `GET /v1/emails/{id}`.
     GetEmail,
+    /// `GET /v1/suppressions`.
+    ListSuppressions,
+    /// `POST /v1/suppressions`.
+    CreateSuppression,
+    /// `POST /v1/suppressions/import`.
+    ImportSuppressions,
+    /// `GET /v1/suppressions/export`.
+    ExportSuppressions,
+    /// `GET /v1/suppressions/{address}`.
+    GetSuppression,
+    /// `DELETE /v1/suppressions/{address}`.
+    DeleteSuppression,
+    /// `GET /unsubscribe/{token}`.
+    ShowUnsubscribe,
+    /// `POST /unsubscribe/{token}`.
+    Unsubscribe,
 }
 
 /// Who may ask.
@@ -92,6 +108,8 @@ pub enum BodyKind {
     Json(usize),
     /// JSON of at most so many bytes, which is taken away by who reads it so that it doesn't stay in memory.
     Large(usize),
+    /// CSV of at most so many bytes.
+    Csv(usize),
     /// JSON, whatever the content type says, of at most so many bytes: SNS posts it as `text/plain`.
     Sns(usize),
 }
@@ -116,7 +134,7 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 21] = [
+static ROUTES: [Row; 26] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
@@ -159,6 +177,17 @@ static ROUTES: [Row; 21] = [
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
     ("/v1/emails/batch", &[(Method::POST, Action::SendBatch)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
+    (
+        "/v1/suppressions",
+        &[(Method::GET, Action::ListSuppressions), (Method::POST, Action::CreateSuppression)],
+    ),
+    ("/v1/suppressions/import", &[(Method::POST, Action::ImportSuppressions)]),
+    ("/v1/suppressions/export", &[(Method::GET, Action::ExportSuppressions)]),
+    (
+        "/v1/suppressions/{address}",
+        &[(Method::GET, Action::GetSuppression), (Method::DELETE, Action::DeleteSuppression)],
+    ),
+    ("/unsubscribe/{token}", &[(Method::GET, Action::ShowUnsubscribe), (Method::POST, Action::Unsubscribe)]),
 ];
 
 /// Every route with each of its methods.
@@ -174,7 +203,12 @@ impl Action {
     #[must_use]
     pub const fn access(self) -> Access {
         match self {
-            Self::Health | Self::OpenApi | Self::ReceiveSns | Self::CreateSession => Access::Open,
+            Self::Health
+            | Self::OpenApi
+            | Self::ReceiveSns
+            | Self::CreateSession
+            | Self::ShowUnsubscribe
+            | Self::Unsubscribe => Access::Open,
             Self::CreateOrganisation => Access::Administrator,
             _ => Access::Organisation,
         }
@@ -194,6 +228,8 @@ impl Action {
                 | Self::CreateTemplate
                 | Self::SendEmail
                 | Self::SendBatch
+                | Self::CreateSuppression
+                | Self::ImportSuppressions
         )
     }
 
@@ -212,7 +248,9 @@ impl Action {
             | Self::CreateTemplate
             | Self::PreviewDraft
             | Self::UpdateTemplate
-            | Self::PreviewTemplate => BodyKind::Json(MAX_BODY_BYTES),
+            | Self::PreviewTemplate
+            | Self::CreateSuppression => BodyKind::Json(MAX_BODY_BYTES),
+            Self::ImportSuppressions => BodyKind::Csv(MAX_BODY_BYTES),
             Self::SendEmail => BodyKind::Large(MAX_EMAIL_BODY_BYTES),
             Self::SendBatch => BodyKind::Large(MAX_BATCH_BODY_BYTES),
             _ => BodyKind::None,
@@ -271,7 +309,7 @@ mod tests {
     fn every_route_is_found_by_each_of_its_methods() {
         let routes = Routes::default();
         for (pattern, actions) in &ROUTES {
-            let path = pattern.replace("{id}", "x").replace("{token}", "x");
+            let path = pattern.replace("{id}", "x").replace("{token}", "x").replace("{address}", "x");
             for (method, action) in *actions {
                 let found = routes.find(method, &path).unwrap();
                 assert_eq!((found.action, found.pattern), (*action, *pattern));

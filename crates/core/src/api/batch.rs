@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, EmailId, FieldError, SendEmailRequest, SentView};
-use crate::mail::{Email, EmailProblem, EmailStatus, Message};
+use crate::mail::{Email, EmailProblem, EmailStatus, Message, suppression::SuppressedRecipient};
 
 /// The most emails of a batch.
 pub const MAX_BATCH: usize = 100;
@@ -97,7 +97,16 @@ impl BatchItem {
     /// An email that was accepted.
     #[must_use]
     pub const fn accepted(id: EmailId, status: EmailStatus) -> Self {
-        Self::Accepted(SentView { id, status })
+        Self::Accepted(SentView::new(id, status))
+    }
+
+    /// The same, naming the recipients who were left out.
+    #[must_use]
+    pub fn leaving_out(self, suppressed: Vec<SuppressedRecipient>) -> Self {
+        match self {
+            Self::Accepted(sent) => Self::Accepted(SentView { suppressed, ..sent }),
+            refused @ Self::Refused { .. } => refused,
+        }
     }
 }
 
@@ -182,7 +191,7 @@ mod tests {
             ],
         };
         let written = serde_json::to_value(&view).unwrap();
-        assert_eq!(written["data"][0], json!({ "id": id, "status": "sent" }));
+        assert_eq!(written["data"][0], json!({ "id": id, "status": "sent", "suppressed": [] }));
         assert_eq!(
             written["data"][1],
             json!({ "error": { "code": "invalid", "message": "wrong", "field": "to[1]", "help": "Mend it." } })

@@ -13,7 +13,10 @@ use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, Text
 use crate::mail::template::Rendered;
 use crate::{
     aws::Region,
-    mail::{Attachment, Email, EmailDraft, EmailStatus, EventType, InvalidEmail, Message},
+    mail::{
+        Attachment, Email, EmailDraft, EmailProblem, EmailStatus, EventType, InvalidEmail, MAX_HEADERS,
+        Message, suppression::SuppressedRecipient,
+    },
 };
 
 /// `POST /v1/emails`.
@@ -54,6 +57,9 @@ pub struct SendEmailRequest {
     /// The region to send from; the stack's region unless told.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
+    /// Whether the mail carries a link that unsubscribes its one recipient with one click (RFC 8058).
+    #[serde(default)]
+    pub unsubscribe: bool,
     /// Files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentRequest>,
@@ -118,9 +124,29 @@ impl SendEmailRequest {
             region: self.region,
             ..EmailDraft::default()
         };
+        let email = Email::try_from(draft)?;
+        if self.unsubscribe {
+            can_carry_unsubscribe(&email)?;
+        }
         let files = self.attachments.into_iter().map(Into::into).collect();
-        Ok(Message::new(Email::try_from(draft)?, files)?)
+        Ok(Message::new(email, files)?)
     }
+}
+
+/// Whether there is one recipient, and room for the two headers.
+fn can_carry_unsubscribe(email: &Email) -> Result<(), InvalidEmail> {
+    const OURS: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
+    let is_ours = |name: &str| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+    if email.recipients().count() != 1 {
+        return Err(EmailProblem::UnsubscribeRecipients.of("unsubscribe"));
+    }
+    if let Some(header) = email.headers().iter().find(|header| is_ours(header.name())) {
+        return Err(EmailProblem::UnsubscribeHeader.of(format!("headers.{}", header.name())));
+    }
+    if email.headers().len() + OURS.len() > MAX_HEADERS {
+        return Err(EmailProblem::TooManyHeaders.of("headers"));
+    }
+    Ok(())
 }
 
 impl From<InvalidEmail> for FieldError {
@@ -143,6 +169,17 @@ pub struct SentView {
     pub id: EmailId,
     /// What has become of it so far.
     pub status: EmailStatus,
+    /// The recipients who were left out, since no mail goes to them any more.
+    #[serde(default)]
+    pub suppressed: Vec<SuppressedRecipient>,
+}
+
+impl SentView {
+    /// An email that goes to all of its recipients.
+    #[must_use]
+    pub const fn new(id: EmailId, status: EmailStatus) -> Self {
+        Self { id, status, suppressed: Vec::new() }
+    }
 }
 
 /// An email in a list.
@@ -242,6 +279,9 @@ pub struct EmailView {
     /// Its files, without their contents.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// The recipients who were left out, since no mail goes to them any more.
+    #[serde(default)]
+    pub suppressed: Vec<SuppressedRecipient>,
     /// SES's id of it, once it took it.
     pub ses_message_id: Option<String>,
     /// Why it wasn't sent.
@@ -285,6 +325,24 @@ mod tests {
         ];
         for (body, field) in cases {
             assert_eq!(field_of(body).as_deref(), Some(field), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_unsubscribe_needs_one_recipient_and_room_for_its_headers() {
+        let email = |to: &str, headers: &str| {
+            field_of(&format!(
+                r#"{{"from":"a@example.com","to":{to},"subject":"s","text":"t","unsubscribe":true,"headers":{{{headers}}}}}"#
+            ))
+        };
+        let many = |count| (0..count).map(|n| format!(r#""X-{n}":"x""#)).collect::<Vec<_>>().join(",");
+        let one = r#""b@example.com""#;
+        assert_eq!(email(one, &many(13)), None);
+        assert_eq!(email(one, &many(14)).as_deref(), Some("headers"));
+        assert_eq!(email(r#"["b@example.com","c@example.com"]"#, "").as_deref(), Some("unsubscribe"));
+        for header in ["List-Unsubscribe", "list-unsubscribe-post"] {
+            let field = format!("headers.{header}");
+            assert_eq!(email(one, &format!(r#""{header}":"x""#)), Some(field));
         }
     }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::FieldError;
 #[cfg(feature = "openapi")]
 use super::RequestId;
-use crate::{aws::Region, connection::Reason};
+#[cfg(feature = "server")]
+use crate::mail::suppression::BadRow;
+use crate::{aws::Region, connection::Reason, mail::suppression::SuppressedRecipient};
 
 /// A problem document (RFC 9457), the body of every answer that isn't a success.
 ///
@@ -112,6 +114,21 @@ pub enum ApiError {
         /// Them, by field (`to[1]`) and address.
         recipients: Vec<(String, String)>,
     },
+    /// No mail goes to any of the recipients any more.
+    RecipientsSuppressed {
+        /// Them.
+        recipients: Vec<SuppressedRecipient>,
+    },
+    /// An import with rows that aren't taken.
+    #[cfg(feature = "server")]
+    RowsRefused {
+        /// The first of them.
+        rows: Vec<BadRow>,
+        /// How many more there are.
+        more: usize,
+    },
+    /// The body isn't said to be CSV.
+    CsvNeeded,
     /// There is a role, and it can't be used.
     ConnectionUnusable(Reason),
     /// AWS refused what was asked.
@@ -218,6 +235,10 @@ impl ApiError {
             Self::IdempotencyInProgress => "idempotency_in_progress",
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
+            Self::RecipientsSuppressed { .. } => "recipients_suppressed",
+            #[cfg(feature = "server")]
+            Self::RowsRefused { .. } => "invalid_rows",
+            Self::CsvNeeded => "unsupported_media_type",
             Self::ConnectionUnusable(reason) => reason.code(),
             Self::Aws { .. } => "aws_refused",
             Self::AwsThrottled { .. } => "aws_throttled",
@@ -236,10 +257,13 @@ impl ApiError {
             Self::Field(_)
             | Self::ExternalIdMismatch
             | Self::AccountMismatch
+            | Self::RecipientsSuppressed { .. }
             | Self::SandboxRecipients { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            #[cfg(feature = "server")]
+            Self::RowsRefused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::MalformedJson { .. } | Self::Aws { .. } => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType | Self::CsvNeeded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
@@ -274,6 +298,9 @@ impl ApiError {
             Self::VersionConflict { .. } => Some("version"),
             Self::IdempotencyKeyReused | Self::IdempotencyInProgress => Some("Idempotency-Key"),
             Self::EventsActive { .. } => Some("region"),
+            Self::RecipientsSuppressed { recipients } => recipients.first().map(|first| first.field.as_str()),
+            #[cfg(feature = "server")]
+            Self::RowsRefused { .. } => Some("body"),
             Self::SandboxRecipients { recipients, .. } => recipients.first().map(|(field, _)| field.as_str()),
             _ => None,
         }
@@ -317,6 +344,18 @@ impl ApiError {
                     addresses.join(", ")
                 )
             }
+            Self::RecipientsSuppressed { recipients } => {
+                let named =
+                    recipients.iter().map(|out| format!("{} ({})", out.address, out.reason.sentence()));
+                format!("No mail goes to any of the recipients: {}.", named.collect::<Vec<_>>().join(", "))
+            }
+            #[cfg(feature = "server")]
+            Self::RowsRefused { rows, more } => {
+                let named = rows.iter().map(|row| format!("Line {}: {}.", row.line, row.message));
+                let more = (*more > 0).then(|| format!("There are {more} more."));
+                named.chain(more).collect::<Vec<_>>().join(" ")
+            }
+            Self::CsvNeeded => "The body must be CSV.".into(),
             Self::ConnectionUnusable(reason) => reason.message(),
             Self::Aws { code, message, .. } | Self::AwsThrottled { code, message } => {
                 format!("AWS refused: {message} ({code})")
@@ -362,6 +401,12 @@ impl ApiError {
                 "Verify the recipient (POST /v1/identities in this region), or ask AWS for production access: in the SES console under \
                  Account dashboard, Request production access. The addresses at simulator.amazonses.com always work."
             }
+            Self::RecipientsSuppressed { .. } => {
+                "Where an address works again and its owner wants mail, take it off the list: DELETE /v1/suppressions/{address}."
+            }
+            #[cfg(feature = "server")]
+            Self::RowsRefused { .. } => "Nothing was imported. Correct these lines and send the file again.",
+            Self::CsvNeeded => "Send the header content-type: text/csv.",
             Self::ConnectionUnusable(reason) => reason.help(),
             Self::WebhookRefused { help, .. } => help,
             Self::AwsThrottled { .. } => "Send more slowly, or ask AWS for a higher sending rate.",

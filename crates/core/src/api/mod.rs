@@ -36,6 +36,7 @@ pub mod openapi;
 mod organisation;
 mod page;
 mod session;
+mod suppression;
 mod template;
 #[cfg(feature = "server")]
 mod template_request;
@@ -83,6 +84,7 @@ pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,
 };
+pub use suppression::{CreateSuppressionRequest, ImportView, SuppressionPage, SuppressionQuery};
 pub use template::{
     CreateTemplateRequest, MAX_VERSIONS, PreviewDraftRequest, PreviewTemplateRequest, PreviewView,
     TemplatePage, TemplateSummary, TemplateUse, TemplateView, UpdateTemplateRequest, VersionRange,

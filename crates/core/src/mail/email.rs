@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attachment, EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag, subject::is_subject,
+    suppression::SuppressedRecipient,
 };
 use crate::aws::Region;
 
@@ -47,6 +48,8 @@ pub struct EmailDraft {
     pub attachments: Vec<Attachment>,
     /// Whether HTML, text and files are a MIME message that is kept beside this, and not here.
     pub is_mime: bool,
+    /// Who was left out, since no mail goes to them any more.
+    pub suppressed: Vec<SuppressedRecipient>,
 }
 
 /// A message that SES will take, but for what only the customer's account knows (who may send, and how much).
@@ -85,6 +88,7 @@ pub struct Email {
     region: Option<Region>,
     attachments: Vec<Attachment>,
     is_mime: bool,
+    suppressed: Vec<SuppressedRecipient>,
 }
 
 impl Email {
@@ -153,6 +157,32 @@ impl Email {
         self.is_mime
     }
 
+    /// Who was left out, since no mail goes to them any more.
+    #[must_use]
+    pub fn suppressed(&self) -> &[SuppressedRecipient] {
+        &self.suppressed
+    }
+
+    /// Keeps the recipients for whom `keep` says so, by field and place.
+    pub(super) fn retain_recipients(&mut self, mut keep: impl FnMut(&str, usize, &Mailbox) -> bool) {
+        for (field, mailboxes) in [("to", &mut self.to), ("cc", &mut self.cc), ("bcc", &mut self.bcc)] {
+            let mut places = 0..;
+            mailboxes.retain(|mailbox| places.next().is_some_and(|place| keep(field, place, mailbox)));
+        }
+    }
+
+    /// The same, remembering who was left out.
+    pub(super) fn with_suppressed(self, suppressed: Vec<SuppressedRecipient>) -> Self {
+        Self { suppressed, ..self }
+    }
+
+    /// The same with these headers too.
+    #[cfg(feature = "server")]
+    pub(super) fn with_headers(mut self, headers: impl IntoIterator<Item = Header>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     /// What is left to keep where the content was made a MIME message.
     #[cfg(feature = "server")]
     pub(super) fn with_mime(self, attachments: Vec<Attachment>) -> Self {
@@ -205,6 +235,7 @@ impl TryFrom<EmailDraft> for Email {
             region: draft.region.map(|region| value(&region, "region")).transpose()?,
             attachments: draft.attachments,
             is_mime: draft.is_mime,
+            suppressed: draft.suppressed,
         })
     }
 }
@@ -275,6 +306,7 @@ impl From<Email> for EmailDraft {
             region: email.region.map(|region| region.name().to_owned()),
             attachments: email.attachments,
             is_mime: email.is_mime,
+            suppressed: email.suppressed,
         }
     }
 }

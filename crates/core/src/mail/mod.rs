@@ -7,6 +7,7 @@
 //! | [`Mailbox`] | an address with a display name, that can't carry a header of its own |
 //! | [`SenderIdentity`] | a domain or an address that mail is sent from |
 //! | [`template`] | mails that are written once and filled in for each recipient |
+//! | [`suppression`] | whom no mail goes to any more |
 //! | [`EmailStatus`] | what became of a message, as a pure function of its events |
 
 mod address;
@@ -34,6 +35,7 @@ mod send;
 mod sender_identity;
 mod state;
 mod subject;
+pub mod suppression;
 mod tag;
 pub mod template;
 

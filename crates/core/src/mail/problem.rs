@@ -28,6 +28,12 @@ pub enum EmailProblem {
     /// There is nobody to send to.
     #[error("a recipient is needed in to, cc or bcc")]
     NoRecipient,
+    /// A link to unsubscribe is one recipient's.
+    #[error("a mail with a link to unsubscribe has exactly one recipient, to, cc and bcc together")]
+    UnsubscribeRecipients,
+    /// The customer's own header beside the one that was asked for.
+    #[error("this header is made by Kraiter where unsubscribe is true")]
+    UnsubscribeHeader,
     /// SES sends to so many at once and no more.
     #[error("at most {MAX_RECIPIENTS} recipients fit in a message, to, cc and bcc together")]
     TooManyRecipients,
@@ -113,6 +119,8 @@ impl EmailProblem {
         match self {
             Self::Value(invalid) => invalid.code(),
             Self::NoRecipient => "missing_recipient",
+            Self::UnsubscribeRecipients => "unsubscribe_recipients",
+            Self::UnsubscribeHeader => "unsubscribe_header",
             Self::TooManyRecipients => "too_many_recipients",
             Self::TooManyReplyTo => "too_many_reply_to",
             Self::Subject => "invalid_subject",
@@ -146,6 +154,10 @@ impl EmailProblem {
         match self {
             Self::Value(invalid) => invalid.help(),
             Self::NoRecipient => "Name at least one address.",
+            Self::UnsubscribeRecipients => {
+                "Send each recipient a mail of their own: POST /v1/emails/batch takes a hundred."
+            }
+            Self::UnsubscribeHeader => "Leave the header out, or leave `unsubscribe` out.",
             Self::TooManyRecipients => "Send several messages of at most 50 recipients each.",
             Self::TooManyReplyTo => "Name fewer addresses.",
             Self::Subject => "Take line breaks and other control characters out of it.",

@@ -72,7 +72,7 @@ impl AwsConnection {
         let outcome = self.accepted(organisation, &outgoing, region, key).await;
         self.in_flight.borrow_mut().remove(&id);
         let status = outcome?.answer()?;
-        Ok(SentView { id, status })
+        Ok(SentView::new(id, status))
     }
 
     async fn accepted(
@@ -119,10 +119,14 @@ impl AwsConnection {
         organisation: &Organisation,
         id: EmailId,
     ) -> Result<SentView, Failure> {
-        let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
         // The outbox may have it while D1 hasn't.
-        let status = shown.map_or(EmailStatus::Queued, |email| email.summary.status);
-        Ok(SentView { id, status })
+        let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
+        Ok(match shown {
+            Some(email) => {
+                SentView { suppressed: email.suppressed, ..SentView::new(id, email.summary.status) }
+            }
+            None => SentView::new(id, EmailStatus::Queued),
+        })
     }
 
     /// Sends what is due, and notes what came of what an earlier instance had begun. For the alarm.

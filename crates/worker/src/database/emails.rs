@@ -14,7 +14,7 @@ use worker::{D1Database, D1PreparedStatement};
 use super::{events, maybe, read_time, run, statement, unreadable, written};
 use crate::failure::Failure;
 
-const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments";
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments, suppressed";
 
 #[derive(Deserialize)]
 struct Row {
@@ -32,6 +32,7 @@ struct Row {
     error: Option<String>,
     created_at: String,
     attachments: String,
+    suppressed: String,
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -59,6 +60,7 @@ impl Row {
             reply_to: json(&self.reply_to)?,
             tags: json(&self.tags)?,
             attachments: json(&self.attachments)?,
+            suppressed: json(&self.suppressed)?,
             ses_message_id: self.ses_message_id.clone(),
             error: self.error.as_deref().map(json).transpose()?,
             events,
@@ -114,7 +116,7 @@ fn insertion(
     };
     let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
     let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
-               region, created_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+               region, created_at, attachments, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     let values = [
         (&id.to_string()).into(),
         organisation_id.into(),
@@ -129,6 +131,7 @@ fn insertion(
         region.name().into(),
         (&written(*created_at)?).into(),
         (&serde_json::to_string(email.attachments())?).into(),
+        (&serde_json::to_string(email.suppressed())?).into(),
     ];
     statement(database, sql, &values)
 }

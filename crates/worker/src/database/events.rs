@@ -10,10 +10,10 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
-use super::{read_time, statement, unreadable, written};
+use super::{read_time, statement, suppressions, unreadable, written};
 use crate::failure::Failure;
 
-/// Stores an event once, however often SNS posts it, and lets the email's status follow: in one transaction, so that neither is
+/// Stores an event once, however often SNS posts it, and lets the email's status and what is known of its recipients follow: in one transaction, so that neither is
 /// there without the other. An event about an email that isn't the organisation's changes nothing.
 pub(crate) async fn insert(
     database: &D1Database,
@@ -48,6 +48,7 @@ pub(crate) async fn insert(
             &[status.rank().into(), (&event.ses_message_id).into(), (&id).into(), organisation_id.into()],
         )?);
     }
+    statements.extend(suppressions::told(database, organisation_id, sns_message_id, email_id, event)?);
     database.batch(statements).await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ pub(crate) mod identities;
 pub(crate) mod organisations;
 pub(crate) mod roles;
 pub(crate) mod sessions;
+pub(crate) mod suppressions;
 pub(crate) mod templates;
 pub(crate) mod webhooks;
 

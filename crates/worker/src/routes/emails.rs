@@ -1,15 +1,22 @@
 //! `/v1/emails` and below.
 
+use std::collections::HashMap;
+
 use kraiter_core::{
     api::{
         ApiError, BatchItem, BatchView, EmailId, FieldError, PageQuery, SendBatchRequest, SendEmailRequest,
         SentView, parse_json, slim,
     },
-    mail::{Parcel, template::Budget},
+    mail::{
+        Email, Parcel,
+        suppression::{AddressKey, Suppression},
+        template::Budget,
+    },
+    settings::Settings,
 };
 use serde::de::DeserializeOwned;
 
-use super::{Call, templates::Templates};
+use super::{Call, suppressions, templates::Templates};
 use crate::{
     aws_connection::{Client, Command},
     database::{self, organisations::Organisation},
@@ -34,10 +41,37 @@ pub(super) async fn send(
         let rendered = Templates::new(Budget::of_one()).render(call, organisation, used).await??;
         request = request.with_rendered(rendered);
     }
-    let Parcel { email, pieces } = request.parse()?.pack(id, call.making.at()).map_err(FieldError::from)?;
-    let key = call.making.key().cloned();
-    let command = Command::Send { id, email: Box::new(email), key };
-    Reply::json(202, &connection.deliver::<SentView>(command, pieces, permit).await?)
+    let unsubscribe = request.unsubscribe;
+    let mut message = request.parse()?;
+    let suppressed =
+        suppressions::among_recipients(call, organisation, std::iter::once(&message.email)).await?;
+    message.email = admit(call, organisation, id, message.email, unsubscribe, &suppressed)?;
+    let left_out = message.email.suppressed().to_vec();
+    let Parcel { email, pieces } = message.pack(id, call.making.at()).map_err(FieldError::from)?;
+    let command = Command::Send { id, email: Box::new(email), key: call.making.key().cloned() };
+    let sent = connection.deliver::<SentView>(command, pieces, permit).await?;
+    Reply::json(202, &SentView { suppressed: left_out, ..sent })
+}
+
+/// What is left of an email to be sent: without the recipients that no mail goes to, with the link that it asks for.
+fn admit(
+    call: &Call<'_>,
+    organisation: &Organisation,
+    id: EmailId,
+    email: Email,
+    unsubscribe: bool,
+    suppressed: &HashMap<AddressKey, Suppression>,
+) -> Result<Email, ApiError> {
+    let email = email
+        .without_suppressed(suppressed)
+        .map_err(|recipients| ApiError::RecipientsSuppressed { recipients })?;
+    if !unsubscribe {
+        return Ok(email);
+    }
+    let organisation = organisation.id.parse().map_err(|_| ApiError::Internal)?;
+    let Settings { public_url, signing_secret, .. } = call.settings;
+    let linked = email.with_unsubscribe(organisation, id, public_url, signing_secret);
+    linked.map_err(|problem| FieldError::from(problem.of("unsubscribe")).into())
 }
 
 /// What has become of emails that an earlier attempt under the same key has accepted, whatever has become of their templates meanwhile.
@@ -60,28 +94,39 @@ pub(super) async fn send_batch(
 ) -> Result<Reply, Failure> {
     let (request, _permit) = read::<SendBatchRequest>(call)?;
     let mut templates = Templates::new(Budget::of_batch());
-    let (mut items, mut accepted) = (Vec::new(), Vec::new());
     let requests = request.parse()?;
     let ids: Vec<_> = (0..)
         .map(|index| EmailId::new(call.making.at(), call.making.bits(index)))
         .take(requests.len())
         .collect();
-    let mut before = self::accepted(call, connection, ids.clone()).await?.into_iter();
+    let mut before = accepted(call, connection, ids.clone()).await?.into_iter();
+    let mut parsed = Vec::new();
     for (id, request) in ids.into_iter().zip(requests) {
-        if let Some(sent) = before.next().flatten() {
-            items.push(Some(BatchItem::Accepted(sent)));
-            continue;
-        }
-        let email = match filled_in(call, organisation, &mut templates, request).await? {
-            Ok(request) => request.parse_in_batch(),
-            Err(error) => Err(error),
+        let unsubscribe = request.unsubscribe;
+        let email = match before.next().flatten() {
+            Some(sent) => Err(BatchItem::Accepted(sent)),
+            None => match filled_in(call, organisation, &mut templates, request).await? {
+                Ok(request) => request.parse_in_batch().map_err(BatchItem::from),
+                Err(error) => Err(error.into()),
+            },
         };
-        items.push(match email {
+        parsed.push((id, email.map(|email| (email, unsubscribe))));
+    }
+    let emails = parsed.iter().filter_map(|(_, email)| email.as_ref().ok()).map(|(email, _)| email);
+    let suppressed = suppressions::among_recipients(call, organisation, emails).await?;
+    let (mut items, mut accepted, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, email) in parsed {
+        let admitted = email.and_then(|(email, unsubscribe)| {
+            let admitted = admit(call, organisation, id, email, unsubscribe, &suppressed);
+            admitted.map_err(|error| BatchItem::from(&error))
+        });
+        items.push(match admitted {
             Ok(email) => {
+                left_out.push(email.suppressed().to_vec());
                 accepted.push((id, email));
                 None
             }
-            Err(error) => Some(BatchItem::from(error)),
+            Err(item) => Some(item),
         });
     }
     let handed = if accepted.is_empty() {
@@ -90,7 +135,7 @@ pub(super) async fn send_batch(
         let (batch, key) = (call.request_id.to_owned(), call.making.key().cloned());
         connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
     };
-    let mut handed = handed.into_iter();
+    let mut handed = handed.into_iter().zip(left_out).map(|(item, left_out)| item.leaving_out(left_out));
     let data = items.into_iter().map(|item| item.or_else(|| handed.next())).collect::<Option<Vec<_>>>();
     let data = data.ok_or_else(|| Failure::internal("the connection answered for fewer emails"))?;
     Reply::json(202, &BatchView { data })

@@ -6,7 +6,9 @@ mod identities;
 mod identity_dns;
 mod organisations;
 mod session;
+mod suppressions;
 mod templates;
+mod unsubscribe;
 mod webhooks;
 
 use std::cell::Cell;
@@ -68,6 +70,8 @@ pub(crate) async fn dispatch(
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
         Action::CreateSession => return session::create(call, call.shown).await,
+        Action::ShowUnsubscribe => return unsubscribe::show(call, entry),
+        Action::Unsubscribe => return unsubscribe::unsubscribe(call, entry).await,
         _ => {}
     }
     let organisation = organisation.ok_or(ApiError::Unauthorized)?;
@@ -99,10 +103,18 @@ pub(crate) async fn dispatch(
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
+        Action::ListSuppressions => suppressions::list(call, &organisation).await,
+        Action::CreateSuppression => suppressions::create(call, &organisation).await,
+        Action::ImportSuppressions => suppressions::import(call, &organisation).await,
+        Action::ExportSuppressions => suppressions::export(call, &organisation).await,
+        Action::GetSuppression => suppressions::get(call, &organisation).await,
+        Action::DeleteSuppression => suppressions::delete(call, &organisation).await,
         Action::Health
         | Action::OpenApi
         | Action::ReceiveSns
         | Action::CreateOrganisation
-        | Action::CreateSession => Err(Failure::internal("an open route was asked for twice")),
+        | Action::CreateSession
+        | Action::ShowUnsubscribe
+        | Action::Unsubscribe => Err(Failure::internal("an open route was asked for twice")),
     }
 }

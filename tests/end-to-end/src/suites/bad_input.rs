@@ -119,6 +119,7 @@ fn snapshot(world: &World, connected: &Connected) -> kraiter_local::Result<Value
         "binding": api.get("/v1/aws-binding")?.expect(StatusCode::OK)?,
         "emails": api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?,
         "templates": api.get("/v1/templates?limit=100")?.expect(StatusCode::OK)?,
+        "suppressions": api.get("/v1/suppressions?limit=100")?.expect(StatusCode::OK)?,
         "calls": calls.iter().map(|call| &call.action).collect::<Vec<_>>(),
     }))
 }
@@ -135,7 +136,7 @@ fn check(world: &World, fixture: &Fixture, case: &Case) -> Outcome {
     let mut last_seen = fixture.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
     // Noted also where it is wrong, so that one change isn't every later case's fault.
     let before = std::mem::replace(&mut *last_seen, snapshot(world, &fixture.connected)?);
-    for part in ["binding", "emails", "calls"] {
+    for part in ["binding", "emails", "suppressions", "calls"] {
         equal(part, &last_seen[part], &before[part])?;
     }
     Ok(())

@@ -11,6 +11,7 @@ mod regions;
 mod secrets;
 mod sessions;
 mod settings;
+mod suppressions;
 mod templates;
 mod webhooks;
 
@@ -36,6 +37,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         templates::trials(world),
         sessions::trials(world),
         settings::trials(world),
+        suppressions::trials(world),
         openapi::trials(world),
         bad_input::trials(world),
     ]

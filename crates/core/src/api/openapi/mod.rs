@@ -165,6 +165,7 @@ impl Document {
     fn body(&mut self, body: &Body, kind: BodyKind) -> Value {
         let media_type = match kind {
             BodyKind::Sns(_) => "text/plain",
+            BodyKind::Csv(_) => "text/csv",
             BodyKind::None | BodyKind::Json(_) | BodyKind::Large(_) => "application/json",
         };
         let examples: Map<String, Value> = (1..)
@@ -186,9 +187,9 @@ impl Document {
         let mut shown = json!({ "description": answer.description, "headers": headers });
         match answer.content {
             Content::None => {}
-            Content::Text { example } => {
+            Content::Text { media_type, example } => {
                 shown["content"] =
-                    json!({ "text/plain": { "schema": { "type": "string" }, "example": example } });
+                    json!({ media_type: { "schema": { "type": "string" }, "example": example } });
             }
             Content::Json { schema, example, .. } => {
                 let mut content = json!({ "schema": schema(&mut self.answers) });

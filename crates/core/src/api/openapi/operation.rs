@@ -34,6 +34,7 @@ pub(super) enum Tag {
     Identities,
     Templates,
     Emails,
+    Suppressions,
     Organisations,
     Sessions,
     Worker,
@@ -69,6 +70,7 @@ pub(super) struct Answer {
 pub(super) enum Content {
     None,
     Text {
+        media_type: &'static str,
         example: &'static str,
     },
     Json {
@@ -81,11 +83,12 @@ pub(super) enum Content {
 }
 
 impl Tag {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Connection,
         Self::Identities,
         Self::Templates,
         Self::Emails,
+        Self::Suppressions,
         Self::Organisations,
         Self::Sessions,
         Self::Worker,
@@ -97,6 +100,7 @@ impl Tag {
             Self::Identities => "Identities",
             Self::Templates => "Templates",
             Self::Emails => "Emails",
+            Self::Suppressions => "Suppressions",
             Self::Organisations => "Organisations",
             Self::Sessions => "Sessions",
             Self::Worker => "Worker",
@@ -109,6 +113,7 @@ impl Tag {
             Self::Identities => "The domains and addresses that mail is sent from, and their DNS records.",
             Self::Templates => "Templates, by versions.",
             Self::Emails => "Sending, and what became of what was sent.",
+            Self::Suppressions => "Whom no mail goes to any more.",
             Self::Organisations => "Who uses Kraiter.",
             Self::Sessions => "How a person's browser is let in.",
             Self::Worker => "The Worker itself, and what Amazon SNS posts to it.",
@@ -160,6 +165,16 @@ impl Operation {
             schema: SchemaGenerator::subschema_for::<T>,
             examples: Vec::new(),
             takes: Box::new(move |example| parse(parse_json(example.to_string().as_bytes())?)),
+        });
+        self
+    }
+
+    /// A body of CSV; `parse` is how the route reads it.
+    pub(super) fn takes_csv(mut self, parse: impl Fn(&str) -> Result<(), ApiError> + 'static) -> Self {
+        self.body = Some(Body {
+            schema: SchemaGenerator::subschema_for::<String>,
+            examples: Vec::new(),
+            takes: Box::new(move |example| parse(example.as_str().unwrap_or_default())),
         });
         self
     }

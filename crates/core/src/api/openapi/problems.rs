@@ -64,6 +64,9 @@ impl Problems {
         match action.body() {
             BodyKind::None => {}
             BodyKind::Sns(limit) => self.add_errors(&[ApiError::BodyTooLarge { limit }]),
+            BodyKind::Csv(limit) => {
+                self.add_errors(&[ApiError::CsvNeeded, ApiError::BodyTooLarge { limit }]);
+            }
             BodyKind::Json(limit) | BodyKind::Large(limit) => {
                 if matches!(action.body(), BodyKind::Large(_)) {
                     self.add_errors(&[ApiError::Busy]);

@@ -12,7 +12,7 @@ use crate::{
     },
     aws::{AccountId, Region, RoleArn, TopicArn},
     connection::Reason,
-    mail::{EventType, template::Variables},
+    mail::{EventType, suppression::AddressKey, template::Variables},
     setup::ExternalId,
 };
 
@@ -117,6 +117,12 @@ text!(
     "An organisation's API key. Whoever has it acts for the organisation."
 );
 
+schema!(AddressKey, "Address", {
+    "type": "string",
+    "format": "email",
+    "description": "An email address without a display name; letters make no difference.",
+    "examples": ["ada@example.net"],
+});
 schema!(Timestamp, "Timestamp", {
     "type": "string",
     "format": "date-time",

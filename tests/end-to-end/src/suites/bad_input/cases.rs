@@ -7,6 +7,7 @@ mod emails;
 mod identities;
 mod organisations;
 mod paths;
+mod suppressions;
 mod templates;
 
 use super::request::Case;
@@ -15,7 +16,7 @@ use super::request::Case;
 const SESSION: &str = "/v1/session";
 
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str, &str); 11] = [
+const JSON_ROUTES: [(&str, &str, &str, &str); 12] = [
     ("POST", "/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
     ("POST", SESSION, "", r#"{"apiKey":"{key}"}"#),
     ("POST", "/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
@@ -31,6 +32,7 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 11] = [
     ("POST", "/v1/templates", "{key}", r#"{"name":"Other","subject":"s","text":"t"}"#),
     ("PUT", "/v1/templates/{template}", "{key}", r#"{"name":"Other","subject":"s","text":"t"}"#),
     ("POST", "/v1/templates/preview", "{key}", r#"{"subject":"s","text":"t"}"#),
+    ("POST", "/v1/suppressions", "{key}", r#"{"address":"eve@example.org"}"#),
     ("POST", "/v1/templates/{template}/preview", "{key}", r#"{"variables":{"name":"Ada"}}"#),
 ];
 
@@ -38,7 +40,7 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 11] = [
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 21] = [
+const ROUTES: [(&str, &str); 26] = [
     ("/v1/organisations", "POST"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
@@ -57,6 +59,11 @@ const ROUTES: [(&str, &str); 21] = [
     ("/v1/emails", "GET, POST"),
     ("/v1/emails/batch", "POST"),
     ("/v1/emails/{email}", "GET"),
+    ("/v1/suppressions", "GET, POST"),
+    ("/v1/suppressions/import", "POST"),
+    ("/v1/suppressions/export", "GET"),
+    ("/v1/suppressions/ada%40example.org", "GET, DELETE"),
+    ("/unsubscribe/token", "GET, POST"),
     ("/webhooks/sns/token", "POST"),
     ("/healthz", "GET"),
     ("/v1/emails/", ""),
@@ -81,6 +88,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(identities::all());
     cases.extend(templates::all());
     cases.extend(emails::all());
+    cases.extend(suppressions::all());
     cases
 }
 

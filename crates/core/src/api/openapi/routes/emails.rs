@@ -17,7 +17,7 @@ use crate::{
 const ID: &str = "eml_019ab0c5d0007000800000000000000a";
 
 /// What may be wrong with an email.
-const PROBLEMS: [EmailProblem; 28] = [
+const PROBLEMS: [EmailProblem; 30] = [
     EmailProblem::Value(Invalid::EmailAddress),
     EmailProblem::Value(Invalid::EmailAddressNotAscii),
     EmailProblem::Value(Invalid::DisplayName),
@@ -25,6 +25,8 @@ const PROBLEMS: [EmailProblem; 28] = [
     EmailProblem::Value(Invalid::Region),
     EmailProblem::NoRecipient,
     EmailProblem::TooManyRecipients,
+    EmailProblem::UnsubscribeRecipients,
+    EmailProblem::UnsubscribeHeader,
     EmailProblem::TooManyReplyTo,
     EmailProblem::Subject,
     EmailProblem::NoContent,
@@ -60,6 +62,15 @@ fn summary() -> Value {
     })
 }
 
+fn suppressed() -> Value {
+    json!({
+        "field": "cc[0]",
+        "address": "bob@example.net",
+        "reason": "bounce",
+        "since": "2026-11-20T12:00:00Z",
+    })
+}
+
 pub(super) fn list() -> Operation {
     Operation::new(Tag::Emails, "List emails", "").pages::<EmailId>(20).answers::<EmailPage>(
         StatusCode::OK,
@@ -70,7 +81,8 @@ pub(super) fn list() -> Operation {
 
 pub(super) fn send() -> Operation {
     let description = "From the answer on the email is kept until it has been handed to SES. `unconfirmed` means that SES's answer was lost; \
-                       such an email is never sent again by itself.";
+                       such an email is never sent again by itself. A recipient on the list of suppressed addresses is left out and \
+                       named; the others get the email.";
     Operation::new(Tag::Emails, "Send an email", description)
         .takes::<SendEmailRequest>(|request| match request.template()? {
             Some(_) => Ok(()),
@@ -86,6 +98,16 @@ pub(super) fn send() -> Operation {
                 "text": "Hello Ada",
                 "headers": { "X-Campaign": "welcome" },
                 "tags": { "source": "website" },
+            }),
+        )
+        .example(
+            "with a link to unsubscribe",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "News",
+                "text": "Hello Ada",
+                "unsubscribe": true,
             }),
         )
         .example(
@@ -112,9 +134,10 @@ pub(super) fn send() -> Operation {
         .answers::<SentView>(
             StatusCode::ACCEPTED,
             "The email is accepted.",
-            json!({ "id": ID, "status": "sent" }),
+            json!({ "id": ID, "status": "sent", "suppressed": [suppressed()] }),
         )
         .asks_aws()
+        .refuses([ApiError::RecipientsSuppressed { recipients: Vec::new() }])
         .refuses(
             Region::all().next().map(|region| ApiError::SandboxRecipients { region, recipients: Vec::new() }),
         )
@@ -155,7 +178,7 @@ pub(super) fn send_batch() -> Operation {
             "What became of each.",
             json!({
                 "data": [
-                    { "id": ID, "status": "sent" },
+                    { "id": ID, "status": "sent", "suppressed": [] },
                     { "error": { "code": "unknown_template", "message": "there is no such template", "field": "template.id" } },
                 ],
             }),
@@ -174,6 +197,7 @@ pub(super) fn get() -> Operation {
             "replyTo": [],
             "tags": { "source": "website" },
             "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
+            "suppressed": [suppressed()],
             "sesMessageId": "0102018e-0000-0000-0000-000000000000-000000",
             "error": null,
             "events": [{

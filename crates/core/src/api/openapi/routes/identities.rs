@@ -182,7 +182,11 @@ pub(super) fn check_dns() -> Operation {
 pub(super) fn zone() -> Operation {
     let example = "abc123._domainkey.example.com. 300 IN CNAME abc123.dkim.amazonses.com.\n";
     of_one("A domain's records as a zone file", "")
-        .answer(StatusCode::OK, "A zone file (RFC 1035).", Content::Text { example })
+        .answer(
+            StatusCode::OK,
+            "A zone file (RFC 1035).",
+            Content::Text { media_type: "text/plain", example },
+        )
         .header("content-disposition", "A name for the file.")
         .refuses([ApiError::NotADomain])
 }

@@ -5,6 +5,7 @@ mod emails;
 mod identities;
 mod organisations;
 mod session;
+mod suppressions;
 mod templates;
 mod worker;
 
@@ -45,5 +46,13 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::SendEmail => emails::send(),
         Action::SendBatch => emails::send_batch(),
         Action::GetEmail => emails::get(),
+        Action::ListSuppressions => suppressions::list(),
+        Action::CreateSuppression => suppressions::create(),
+        Action::ImportSuppressions => suppressions::import(),
+        Action::ExportSuppressions => suppressions::export(),
+        Action::GetSuppression => suppressions::get(),
+        Action::DeleteSuppression => suppressions::delete(),
+        Action::ShowUnsubscribe => suppressions::show_unsubscribe(),
+        Action::Unsubscribe => suppressions::unsubscribe(),
     }
 }

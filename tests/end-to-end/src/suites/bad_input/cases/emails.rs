@@ -15,6 +15,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(tags());
     cases.extend(attachments());
     cases.extend(batches());
+    cases.extend(unsubscribe());
     cases
 }
 
@@ -98,6 +99,28 @@ fn addresses() -> Vec<Case> {
         with("a long name", "from", name(&"é".repeat(201))).field("invalid_display_name", "from"),
     ]);
     cases
+}
+
+fn unsubscribe() -> Vec<Case> {
+    let case = |name: &str, more: Value| {
+        let mut email: Value = serde_json::from_str(RIGHT).unwrap_or_default();
+        email["unsubscribe"] = json!(true);
+        if let (Value::Object(email), Value::Object(more)) = (&mut email, more) {
+            email.extend(more);
+        }
+        Case::json("POST", "/v1/emails", &format!("unsubscribe::{name}"), email.to_string())
+    };
+    let many: serde_json::Map<String, Value> = (0..14).map(|n| (format!("X-{n}"), json!("a"))).collect();
+    vec![
+        case("a text", json!({ "unsubscribe": "yes" })).field("invalid_type", "unsubscribe"),
+        case("null", json!({ "unsubscribe": null })).field("invalid_type", "unsubscribe"),
+        case("two recipients", json!({ "to": ["a@b.example", "b@b.example"] }))
+            .field("unsubscribe_recipients", "unsubscribe"),
+        case("a copy", json!({ "bcc": "b@b.example" })).field("unsubscribe_recipients", "unsubscribe"),
+        case("a link of one's own", json!({ "headers": { "list-unsubscribe": "<https://b.example>" } }))
+            .field("unsubscribe_header", "headers.list-unsubscribe"),
+        case("no room for its headers", json!({ "headers": many })).field("too_many_headers", "headers"),
+    ]
 }
 
 fn contents() -> Vec<Case> {

@@ -1,0 +1,52 @@
+//! Lists as CSV.
+
+use http::{Method, StatusCode};
+use kraiter_local::api::Answer;
+use serde_json::json;
+
+use super::{LIST, Outcome, enter, equal, hold};
+use crate::{connected::Connected, world::World};
+
+fn import(connected: &Connected, file: &str) -> kraiter_local::Result<Answer> {
+    let body = ("text/csv; charset=utf-8", file.to_owned().into());
+    connected.organisation.api.send(Method::POST, &format!("{LIST}/import"), Some(body), &[])
+}
+
+fn export(connected: &Connected) -> kraiter_local::Result<Answer> {
+    connected.organisation.api.get(&format!("{LIST}/export"))
+}
+
+pub(crate) fn round_trip(world: &World) -> Outcome {
+    let (one, other) = (world.connected()?, world.connected()?);
+    enter(&one, "zoe@example.org")?;
+    // More than one statement writes.
+    let rows = (0..3_000).map(|n| format!("u{n}@example.org,complaint,2026-01-02T03:04:05Z\n"));
+    let file = rows.fold("address,reason,since\n".to_owned(), |file, row| file + &row);
+    let imported = import(&one, &file)?.expect(StatusCode::OK)?;
+    equal("imported", imported, json!({ "added": 3_000, "already": 0 }))?;
+    let again = import(&one, "address\nZOE@example.org\nu7@example.org\nnew@example.org\n")?
+        .expect(StatusCode::OK)?;
+    equal("imported again", again, json!({ "added": 1, "already": 2 }))?;
+
+    let exported = export(&one)?;
+    equal("type", &exported.headers["content-type"], "text/csv; charset=utf-8")?;
+    let file = exported.body.as_str().unwrap_or_default().to_owned();
+    equal("lines", file.lines().count(), 3_003)?;
+    hold(file.contains("\nu7@example.org,complaint,2026-01-02T03:04:05Z\n"), "a row has changed")?;
+    let imported = import(&other, &file)?.expect(StatusCode::OK)?;
+    equal("imported elsewhere", imported, json!({ "added": 3_002, "already": 0 }))?;
+    hold(export(&other)?.body == file, "the other list is another")
+}
+
+pub(crate) fn bad_lines(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let refused = import(
+        &connected,
+        "address,reason\nada@example.org,bounce\nnobody,bounce\n\nbob@example.org,spam\n",
+    )?;
+    let is = (refused.status.as_u16(), refused.code(), refused.text("/field"));
+    equal("the problem", is, (422, Some("invalid_rows"), "body"))?;
+    let detail = refused.text("/detail");
+    hold(detail.contains("Line 3:") && detail.contains("Line 5:") && !detail.contains("Line 2:"), detail)?;
+    equal("the list", export(&connected)?.body, "address,reason,since\n")
+}

@@ -1,0 +1,74 @@
+//! What a suppressed address changes for mail.
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::{Outcome, email_to_all, enter, equal, hold};
+use crate::{
+    connected::SUCCESS,
+    wiretap::SEND_EMAIL,
+    world::{World, text},
+};
+
+pub(crate) fn left_out(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let entered = enter(&connected, "Ada@Example.org")?;
+    let mut email = email_to_all(&[SUCCESS, "Ada L <ADA@example.org>"]);
+    email["bcc"] = json!("ada@EXAMPLE.org");
+    let sent = connected.post(&email)?.expect(StatusCode::ACCEPTED)?;
+    let left_out = |field: &str, address: &str| json!({ "field": field, "address": address, "reason": "manual", "since": entered["since"] });
+    let expected = json!([left_out("to[1]", "ADA@example.org"), left_out("bcc[0]", "ada@example.org")]);
+    equal("the answer", &sent["suppressed"], &expected)?;
+    let shown = connected.email(&text(&sent, "/id")?)?;
+    equal("the email", &shown["suppressed"], &expected)?;
+    equal("to", &shown["to"], &json!([SUCCESS]))?;
+    let calls =
+        world.wiretap.calls_where(|call| call.role == connected.role_arn && call.action == SEND_EMAIL);
+    let destinations: Vec<_> = calls.iter().map(|call| call.json()["Destination"].clone()).collect();
+    equal("whom SES was told", destinations, vec![json!({ "ToAddresses": [SUCCESS] })])
+}
+
+pub(crate) fn nobody_left(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    enter(&connected, "ada@example.org")?;
+    enter(&connected, "bob@example.org")?;
+    let mut email = email_to_all(&["ada@example.org"]);
+    email["cc"] = json!(["bob@example.org"]);
+    let refused = connected.post(&email)?;
+    let is = (refused.status.as_u16(), refused.code(), refused.text("/field"));
+    equal("the problem", is, (422, Some("recipients_suppressed"), "to[0]"))?;
+    for address in ["ada@example.org", "bob@example.org"] {
+        hold(refused.text("/detail").contains(address), format!("{address} isn't named"))?;
+    }
+    let calls =
+        world.wiretap.calls_where(|call| call.role == connected.role_arn && call.action == SEND_EMAIL);
+    equal("calls of SES", calls.len(), 0)?;
+    let emails = connected.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    equal("emails", &emails["data"], &json!([]))?;
+    // Who is left in Cc alone gets it.
+    email["cc"] = json!(["bob@example.org", SUCCESS]);
+    connected.send(&email, "sent").map(drop)?;
+    Ok(())
+}
+
+pub(crate) fn batch(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    enter(&connected, "ada@example.org")?;
+    let emails = [&[SUCCESS][..], &["ada@example.org"], &["ada@example.org", SUCCESS]].map(email_to_all);
+    let answer = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
+    let body = answer.expect(StatusCode::ACCEPTED)?;
+    let seen: Vec<_> = body["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|item| {
+            (item["status"].as_str(), item["error"]["code"].as_str(), item["suppressed"][0]["field"].as_str())
+        })
+        .collect();
+    let expected = [
+        (Some("sent"), None, None),
+        (None, Some("recipients_suppressed"), None),
+        (Some("sent"), None, Some("to[0]")),
+    ];
+    equal("what became of each", seen, expected.to_vec())
+}
