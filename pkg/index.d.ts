@@ -6,12 +6,26 @@ export interface KraiterOptions {
   baseUrl: string;
   /** The organisation's API key. Leave it out in a page: the session's cookie is shown instead. */
   apiKey?: string | undefined;
+  /**
+   * How often a request that failed is made again by itself, from 0 to 10; 3 unless told. It is where the network failed, the server had a
+   * fault or asked for patience, and where a second request does nothing twice.
+   */
+  maxRetries?: number | undefined;
 }
 
 /** What every method takes. */
 export interface Options {
   /** Gives the request up. It then rejects with the code `aborted`; what was asked for may have been done. */
   signal?: AbortSignal | undefined;
+}
+
+/** What every method takes that creates or sends something. */
+export interface CreateOptions extends Options {
+  /**
+   * Names the request for 24 hours, 1 to 256 printable characters: under the same key the same is done once, and answered alike. A new one
+   * is made for every call unless told; give your own where the process may end before the answer comes.
+   */
+  idempotencyKey?: string | undefined;
 }
 
 /** A client of one organisation's Kraiter. Making one loads nothing; the first request does. */
@@ -39,16 +53,16 @@ export interface AwsBindings {
    * for a further region the link makes a stack there that uses the role and only brings events back, and once it is done that
    * region's `events` is `active`.
    */
-  connect(region: { region: string }, options?: Options): Promise<ConnectDetails>;
+  connect(region: { region: string }, options?: CreateOptions): Promise<ConnectDetails>;
   /** Registers a role made by hand. It is checked at once, in the background. */
-  create(role: RegisterRole, options?: Options): Promise<AwsBinding>;
+  create(role: RegisterRole, options?: CreateOptions): Promise<AwsBinding>;
   /** Tries the role now, with the external ID and without. */
   verify(options?: Options): Promise<Verification>;
   /**
    * Makes what brings events back without a stack, for a role made by hand or for a further region: a configuration set, and for a
    * topic of yours the destination and an address to subscribe. Doing it again changes nothing, but the address is a new one.
    */
-  setUpEvents(events?: SetUpEvents, options?: Options): Promise<EventsSetUp>;
+  setUpEvents(events?: SetUpEvents, options?: CreateOptions): Promise<EventsSetUp>;
   /** Ends the connection. The stack stays in the AWS account until it is deleted there. */
   disconnect(options?: Options): Promise<AwsBinding>;
   /** Leads a person from not connected to connected. Begins at once; `free()` ends it, or the signal. */
@@ -57,7 +71,7 @@ export interface AwsBindings {
 
 export interface Identities {
   /** Asks SES to verify a domain or an address. The same one in the same region is no second one. */
-  create(identity: CreateIdentity, options?: Options): Promise<Identity>;
+  create(identity: CreateIdentity, options?: CreateOptions): Promise<Identity>;
   /** An identity as SES sees it now. */
   get(id: string, options?: Options): Promise<Identity>;
   /**
@@ -77,7 +91,7 @@ export interface Identities {
 
 export interface Templates {
   /** Stores a template; what isn't one is refused with the part and the line. */
-  create(template: TemplateDraft, options?: Options): Promise<Template>;
+  create(template: TemplateDraft, options?: CreateOptions): Promise<Template>;
   /** A template in its newest version, or in the one that is named. */
   get(id: string, version?: TemplateVersion, options?: Options): Promise<Template>;
   /** A page of templates, newest first; 20 unless told. */
@@ -94,12 +108,12 @@ export interface Templates {
 
 export interface Emails {
   /** Sends an email. What SES refuses for good rejects with the code `aws_refused`. */
-  send(email: SendEmail, options?: Options): Promise<SentEmail>;
+  send(email: SendEmail, options?: CreateOptions): Promise<SentEmail>;
   /**
    * Sends up to 100 emails, without files. Each is accepted or refused by itself: look at every one in `data`. Rejects only where the whole
    * isn't a batch.
    */
-  batch(emails: SendEmail[], options?: Options): Promise<SentBatch>;
+  batch(emails: SendEmail[], options?: CreateOptions): Promise<SentBatch>;
   /** An email and what happened to it. */
   get(id: string, options?: Options): Promise<Email>;
   /** A page of emails, newest first; 20 unless told. */
@@ -110,13 +124,13 @@ export interface Suppressions {
   /** A page of the list, by address; 20 unless told. */
   list(which?: SuppressionQuery, options?: Options): Promise<SuppressionPage>;
   /** Puts an address on the list. Of one that is there already, the first reason is answered. */
-  create(suppression: CreateSuppression, options?: Options): Promise<Suppression>;
+  create(suppression: CreateSuppression, options?: CreateOptions): Promise<Suppression>;
   /** Why an address is on the list. One that isn't rejects with the code `not_found`. */
   get(address: string, options?: Options): Promise<Suppression>;
   /** Takes an address off the list. Events from before don't put it back. */
   delete(address: string, options?: Options): Promise<void>;
   /** Puts all addresses of a CSV file on the list, or none: wrong lines reject with the code `invalid_rows`, which names them. */
-  importCsv(csv: string, options?: Options): Promise<SuppressionImport>;
+  importCsv(csv: string, options?: CreateOptions): Promise<SuppressionImport>;
   /** The whole list as CSV. */
   exportCsv(options?: Options): Promise<string>;
 }

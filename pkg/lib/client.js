@@ -5,17 +5,18 @@ import { load } from './module.js';
 
 /** The client; each platform's entry says by `source` where the WebAssembly module comes from. */
 export class PlatformKraiter {
-  constructor({ baseUrl, apiKey }, source) {
+  constructor({ baseUrl, apiKey, maxRetries = 3 }, source) {
     const base = address(baseUrl);
+    const retries = bounded(maxRetries);
     let client;
     const ready = async () => {
       await load(source);
-      return (client ??= new Client(base, apiKey));
+      return (client ??= new Client(base, apiKey, retries));
     };
     const call = async (route, argument, body, options) => {
       const loaded = await ready();
       try {
-        return await loaded.call(route, argument, body, options?.signal);
+        return await loaded.call(route, argument, body, options?.idempotencyKey, options?.signal);
       } catch (thrown) {
         if (thrown?.failure) throw toError(thrown.failure, thrown.cause);
         throw new KraiterError('module_failed', 'The WebAssembly module of @kraiter/sdk failed.', { cause: thrown });
@@ -85,6 +86,11 @@ function address(baseUrl) {
     });
   }
   return url.href.replace(/\/+$/, '');
+}
+
+function bounded(retries) {
+  if (Number.isInteger(retries) && retries >= 0 && retries <= 10) return retries;
+  throw new KraiterError('invalid_max_retries', 'a whole number from 0 to 10 is needed', { field: 'maxRetries' });
 }
 
 /** What has several values is named several times. */

@@ -19,6 +19,7 @@ export async function kraiter(folder) {
   let status = 'not_connected';
   const looks = { awaiting_stack: 'verifying', verifying: 'connected' };
   const asked = [];
+  let hadFault = false;
 
   const binding = () => {
     const bound = !['not_connected', 'awaiting_stack', 'disconnected'].includes(status);
@@ -80,7 +81,12 @@ export async function kraiter(folder) {
     'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
     'DELETE /v1/identities/idn_1': () => [204],
     'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
-    'POST /v1/emails': () => [202, { id: 'eml_1', status: 'sent' }],
+    // The journey's email meets a fault first.
+    'POST /v1/emails': ({ body }) => {
+      if (!body.includes('Grüße') || hadFault) return [202, { id: 'eml_1', status: 'sent' }];
+      hadFault = true;
+      return [503, { type: 'urn:kraiter:problem:internal_error', title: 'Service Unavailable', status: 503, detail: 'Oops', code: 'internal_error', requestId: 'req_1' }];
+    },
     'POST /v1/emails/batch': () => [202, { data: [{ id: 'eml_1', status: 'queued' }, { error: { code: 'missing_field', message: '`to` is missing', field: 'to' } }] }],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
     'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, attachments: [{ filename: 'a.txt', contentType: 'text/plain', size: 1 }], sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
@@ -98,7 +104,7 @@ export async function kraiter(folder) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
-    const answer = (routes[`${request.method} ${path}`] ?? missing)({ search });
+    const answer = (routes[`${request.method} ${path}`] ?? missing)({ search, body: asked.at(-1).body });
     if (!answer) return;
     const [code, body] = answer;
     const kind = typeof body === 'string' ? 'text/plain; charset=utf-8' : code < 400 ? 'application/json' : 'application/problem+json';

@@ -30,6 +30,9 @@ test('the journey runs in every Node.js there is, and nothing keeps the process 
         assert.deepEqual(JSON.parse(await run(node, ['main.mjs', api.url], { cwd: folder })), SEEN);
         assert.ok(api.asked.every(({ headers }) => headers.authorization === 'Bearer kr_test'));
         assert.ok(api.asked.every(({ headers }) => headers['x-kraiter-csrf'] === undefined));
+        const sent = api.asked.filter(({ line }) => line === 'POST /v1/emails');
+        assert.deepEqual(sent.map(({ headers }) => /^sdk-[0-9a-f]{32}$/.test(headers['idempotency-key'])), [true, true]);
+        assert.deepEqual([sent[0].headers['idempotency-key'], sent[0].body], [sent[1].headers['idempotency-key'], sent[1].body]);
       } finally {
         await api.close();
       }
@@ -55,7 +58,7 @@ test("the README's lines run as they stand", async () => {
       'POST /v1/aws-binding/connect', 'GET /v1/aws-binding', 'POST /v1/aws-binding/events',
       'POST /v1/identities', 'GET /v1/identities/idn_1/zone', 'POST /v1/identities/idn_1/check-dns', 'GET /v1/identities?region=all',
       'POST /v1/emails', 'GET /v1/emails/eml_1', 'POST /v1/emails', 'POST /v1/emails/batch',
-      'POST /v1/templates', 'POST /v1/templates/tpl_1/preview', 'POST /v1/emails',
+      'POST /v1/templates', 'POST /v1/templates/tpl_1/preview', 'POST /v1/emails', 'POST /v1/emails',
     ];
     assert.deepEqual(api.asked.map(({ line }) => line), lines);
   } finally {
@@ -79,6 +82,14 @@ test('an address that a key must not go to is refused at once', async () => {
   }
   for (const wrong of [undefined, 'kraiter.example.com', '/v1', 'http://kraiter.example.com', 'http://localhost.example.com', 'ftp://localhost', 'https://a:b@example.com', 'https://example.com/?a', 'https://example.com/#a']) {
     assert.throws(() => new Kraiter({ baseUrl: wrong }), { name: 'KraiterError', code: 'invalid_url', field: 'baseUrl' }, wrong);
+  }
+});
+
+test('how often a request is made again is a small number', async () => {
+  const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
+  for (const maxRetries of [undefined, 0, 10]) assert.ok(new Kraiter({ baseUrl: '', maxRetries }));
+  for (const maxRetries of [-1, 11, 1.5, NaN, '3', null]) {
+    assert.throws(() => new Kraiter({ baseUrl: '', maxRetries }), { name: 'KraiterError', code: 'invalid_max_retries', field: 'maxRetries' });
   }
 });
 

@@ -7,11 +7,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
+use kraiter_core::api::IdempotencyKey;
+
 use crate::{
     failure::Failure,
-    route::Route,
+    repeat,
+    route::{Repeats, Route},
     running::Flow,
-    web::{Target, Thrown, exchange, object},
+    web::{Answer, Asked, Target, Thrown, exchange, object, random_bytes, sleep},
 };
 
 /// A client of one organisation's Kraiter.
@@ -20,25 +23,27 @@ pub struct Client(Rc<Target>);
 
 #[wasm_bindgen]
 impl Client {
-    /// A client that asks the API at `base_url`, with a key or else by the session's cookie.
+    /// A client that asks the API at `base_url`, with a key or else by the session's cookie. What fails and may pass is asked again,
+    /// `retries` times at most.
     #[must_use]
     #[wasm_bindgen(constructor)]
-    pub fn new(base_url: String, api_key: Option<String>) -> Self {
-        Self(Rc::new(Target { base_url, api_key }))
+    pub fn new(base_url: String, api_key: Option<String>, retries: u32) -> Self {
+        Self(Rc::new(Target { base_url, api_key, retries }))
     }
 
     /// Asks `route` and promises what it answers; rejects with the fields of a `KraiterError`. `argument` is the id or the query,
-    /// `body` what is sent as JSON, or `undefined`.
+    /// `body` what is sent as JSON, or `undefined`, `key` the caller's idempotency key.
     pub fn call(
         &self,
         route: Route,
         argument: String,
         body: JsValue,
+        key: Option<String>,
         signal: Option<AbortSignal>,
     ) -> Promise {
         let target = Rc::clone(&self.0);
         future_to_promise(async move {
-            exchange(&target, route, &argument, &body, signal.as_ref())
+            ask(&target, route, &argument, &body, key, signal.as_ref())
                 .await
                 .map(|answer| answer.value)
                 .map_err(|thrown| thrown.to_js())
@@ -50,6 +55,41 @@ impl Client {
     pub fn flow(&self, listener: Function) -> Flow {
         Flow::start(Rc::clone(&self.0), listener)
     }
+}
+
+/// Asks until there is an answer that stands.
+async fn ask(
+    target: &Target,
+    route: Route,
+    argument: &str,
+    body: &JsValue,
+    key: Option<String>,
+    signal: Option<&AbortSignal>,
+) -> Result<Answer, Thrown> {
+    let key = match route.repeats() {
+        Repeats::UnderKey => {
+            Some(IdempotencyKey::parse(&key.unwrap_or_else(new_key)).map_err(Failure::from)?)
+        }
+        Repeats::Freely | Repeats::Never => None,
+    };
+    let asked = Asked::new(route, argument, body, key)?;
+    let mut done = 0;
+    loop {
+        let thrown = match exchange(target, &asked, signal).await {
+            Ok(answer) => return Ok(answer),
+            Err(thrown) => thrown,
+        };
+        let chance = u32::from_le_bytes(random_bytes());
+        match repeat::pause(route, &thrown.failure, done, target.retries, chance) {
+            Some(milliseconds) => sleep(milliseconds, signal).await,
+            None => return Err(thrown),
+        }
+        done += 1;
+    }
+}
+
+fn new_key() -> String {
+    format!("sdk-{:032x}", u128::from_le_bytes(random_bytes()))
 }
 
 impl Thrown {

@@ -18,6 +18,8 @@ pub struct Failure {
     pub help: Option<String>,
     /// AWS's own code, where AWS answered.
     pub aws_code: Option<String>,
+    /// After how many seconds to ask again, where the answer said so.
+    pub retry_after: Option<u32>,
 }
 
 const NETWORK: &str = "network_error";
@@ -34,6 +36,7 @@ impl Failure {
             request_id: None,
             help: (!help.is_empty()).then(|| help.to_owned()),
             aws_code: None,
+            retry_after: None,
         }
     }
 
@@ -80,6 +83,7 @@ impl Failure {
             request_id: text("requestId").or(request_id),
             help: text("help"),
             aws_code: text("awsCode"),
+            retry_after: None,
         }
     }
 
@@ -87,6 +91,12 @@ impl Failure {
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         self.code == NETWORK || self.code == TIMEOUT
+    }
+
+    /// Whether no answer came, and not for want of time.
+    #[must_use]
+    pub fn is_network(&self) -> bool {
+        self.code == NETWORK
     }
 
     /// Whether asking once more may help, without anything being mended first.

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`route`] | method and path of each route, and what is checked before anything is sent |
 //! | [`failure`] | what a `KraiterError` is made of |
+//! | [`repeat`] | whether what failed is tried again, and when |
 //! | [`flow`] | the flow's state machine, without JavaScript |
 //! | [`client`] | what JavaScript sees of the client |
 //! | [`running`] | what JavaScript sees of a flow: the machine with timers, requests and the page's events |
@@ -30,6 +31,7 @@
 pub mod client;
 pub mod failure;
 pub mod flow;
+pub mod repeat;
 pub mod route;
 pub mod running;
 mod web;

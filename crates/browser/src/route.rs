@@ -83,6 +83,17 @@ pub enum Route {
     EndSession,
 }
 
+/// Whether a request may be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// A second one does what the first has done, or nothing.
+    Freely,
+    /// With the idempotency key of the first.
+    UnderKey,
+    /// Not by itself.
+    Never,
+}
+
 /// What may stand in a path as it is: the unreserved characters of RFC 3986.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -190,6 +201,47 @@ impl Route {
             _ => path.to_owned(),
         };
         if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
+
+    /// Whether it may be asked again after an answer that was lost.
+    #[must_use]
+    pub const fn repeats(self) -> Repeats {
+        match self {
+            Self::ConnectAws
+            | Self::CreateAwsBinding
+            | Self::SetUpEvents
+            | Self::CreateIdentity
+            | Self::CreateTemplate
+            | Self::SendEmail
+            | Self::SendBatch
+            | Self::CreateSuppression
+            | Self::ImportSuppressions => Repeats::UnderKey,
+            // A second one would find nothing to delete or another version, would make another key or another session.
+            Self::SetIdentityDkim
+            | Self::DeleteIdentity
+            | Self::UpdateTemplate
+            | Self::DeleteTemplate
+            | Self::DeleteSuppression
+            | Self::CreateSession
+            | Self::EndSession => Repeats::Never,
+            Self::GetAwsBinding
+            | Self::VerifyAwsBinding
+            | Self::DeleteAwsBinding
+            | Self::GetIdentity
+            | Self::ListIdentities
+            | Self::CheckIdentityDns
+            | Self::GetIdentityZone
+            | Self::GetTemplate
+            | Self::ListTemplates
+            | Self::PreviewTemplate
+            | Self::PreviewDraft
+            | Self::GetEmail
+            | Self::ListEmails
+            | Self::ListSuppressions
+            | Self::GetSuppression
+            | Self::ExportSuppressions
+            | Self::GetSession => Repeats::Freely,
+        }
     }
 
     /// The type of what it answers, where that is a text and not JSON.
@@ -305,6 +357,18 @@ mod tests {
             let (path, _) = path.split_once('?').unwrap_or((&path, ""));
             let found = routes.find(&Method::from_bytes(route.method().as_bytes()).unwrap(), path).unwrap();
             assert_eq!(format!("{route:?}"), format!("{:?}", found.action));
+        }
+    }
+
+    #[test]
+    fn what_takes_an_idempotency_key_is_repeated_under_one() {
+        let routes = Routes::default();
+        for route in ALL {
+            let path = route.path("x");
+            let (path, _) = path.split_once('?').unwrap_or((&path, ""));
+            let found = routes.find(&Method::from_bytes(route.method().as_bytes()).unwrap(), path).unwrap();
+            let is_under_key = route.repeats() == Repeats::UnderKey;
+            assert_eq!(is_under_key, found.action.takes_idempotency_key(), "{route:?}");
         }
     }
 

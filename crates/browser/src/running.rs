@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     flow::{Act, Answer, Ask, Event, Glance, Machine, State},
     route::Route,
-    web::{self, Page, Sight, Target, Timer, exchange, get, object, text},
+    web::{self, Asked, Page, Sight, Target, Timer, exchange, get, object, text},
 };
 
 /// A running connect-and-verify flow.
@@ -162,7 +162,8 @@ async fn answer(
         Ask::Connect { region, .. } => (Route::ConnectAws, object([("region", region.as_str().into())])),
         Ask::Verify => (Route::VerifyAwsBinding, object([])),
     };
-    let answer = exchange(target, route, "", &body, Some(signal)).await.map_err(|thrown| thrown.failure)?;
+    let asked = Asked::new(route, "", &body, None).map_err(|thrown| thrown.failure)?;
+    let answer = exchange(target, &asked, Some(signal)).await.map_err(|thrown| thrown.failure)?;
     if route == Route::ConnectAws {
         return Ok(Answer::Details(Payload(answer)));
     }

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use http::Method;
-use kraiter_core::api::{ApiError, BodyKind, Problem};
+use kraiter_core::api::{ApiError, BodyKind, IDEMPOTENT_REPLAYED, KeptAnswer, Problem};
 use serde::Serialize;
 use worker::{Headers, Request, Response, ResponseBuilder};
 
@@ -132,6 +132,20 @@ impl Reply {
             headers: Vec::new(),
             body,
         }
+    }
+
+    /// What was answered before.
+    pub(crate) fn replayed(answer: KeptAnswer) -> Self {
+        let is_problem = answer.status >= 400;
+        let content_type = Some(if is_problem { "application/problem+json" } else { "application/json" });
+        let body = answer.body.into_bytes();
+        let reply = Self { status: answer.status, content_type, headers: Vec::new(), body };
+        reply.with_header(IDEMPOTENT_REPLAYED, "true")
+    }
+
+    /// What is kept of it.
+    pub(crate) fn kept(&self) -> KeptAnswer {
+        KeptAnswer { status: self.status, body: String::from_utf8_lossy(&self.body).into_owned() }
     }
 
     /// Nothing but a status.

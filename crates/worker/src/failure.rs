@@ -36,10 +36,14 @@ impl Failure {
     /// The answer.
     pub(crate) fn reply(&self, request_id: &str) -> Reply {
         let problem = self.problem(request_id);
-        let reply = Reply::problem(&problem);
+        let mut reply = Reply::problem(&problem);
+        if let Self::Api(error) = self
+            && let Some(seconds) = error.retry_after()
+        {
+            reply = reply.with_header("retry-after", seconds.to_string());
+        }
         match self {
             Self::Api(ApiError::MethodNotAllowed { allow }) => reply.with_header("allow", allow.clone()),
-            Self::Api(ApiError::Busy) => reply.with_header("retry-after", "2"),
             Self::Api(ApiError::Unauthorized) => reply.with_header("www-authenticate", "Bearer"),
             _ => reply,
         }

@@ -5,6 +5,7 @@
 //! | `exchange` | a request's bytes in, an answer's bytes out |
 //! | `routes` | one file a resource: what each route reads, asks and answers |
 //! | `authentication` | whose key or session a request shows |
+//! | `idempotency` | a request under an idempotency key |
 //! | `database` | D1, one file a table |
 //! | `aws` | signed requests out, answers in; SNS's certificates |
 //! | `dns` | questions by DNS over HTTPS |
@@ -19,6 +20,7 @@ mod dns;
 mod exchange;
 mod failure;
 mod fetch;
+mod idempotency;
 mod log;
 mod memory;
 mod random;
@@ -28,10 +30,13 @@ mod settings;
 
 use std::cell::Cell;
 
-use kraiter_core::api::{Access, BodyKind, Matched, RequestId, Routes};
+use kraiter_core::api::{Access, BodyKind, Fingerprint, Matched, RequestId, Routes};
 use worker::{Context, Env, Request, Response, event};
 
-use crate::{authentication::Shown, exchange::Reply, failure::Failure, log::Entry};
+use crate::{
+    authentication::Shown, aws_connection::KeyClient, exchange::Reply, failure::Failure, idempotency::Making,
+    log::Entry,
+};
 
 /// What every request is answered by, whatever happens: a panic would lose the requests beside it.
 #[event(fetch)]
@@ -68,22 +73,35 @@ async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Res
             Some(organisation)
         }
     };
+    let key = if action.takes_idempotency_key() { idempotency::key(request.headers())? } else { None };
     let kind = action.body();
     let mut body = exchange::body(request, kind).await?;
+    let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body.bytes)));
     let large = matches!(kind, BodyKind::Large(_)).then(|| std::mem::take(&mut body)).unwrap_or_default();
-    let call = routes::Call {
-        env,
-        settings: &settings,
-        request_id: id,
-        parameter,
-        query: &query,
-        body: &body.bytes,
-        large: Cell::new(large),
-        shown: &shown,
+    let asking = organisation.clone();
+    let run = async |making: Making| {
+        let call = routes::Call {
+            env,
+            settings: &settings,
+            request_id: id,
+            parameter,
+            query: &query,
+            body: &body.bytes,
+            large: Cell::new(large),
+            making: &making,
+            shown: &shown,
+        };
+        let answer = routes::dispatch(action, &call, asking, entry).await;
+        if matches!(kind, BodyKind::Large(_)) {
+            entry.memory();
+        }
+        answer
     };
-    let answer = routes::dispatch(action, &call, organisation, entry).await;
-    if matches!(kind, BodyKind::Large(_)) {
-        entry.memory();
+    match keyed {
+        None => run(Making::anew()?).await,
+        Some((key, fingerprint)) => {
+            let keys = KeyClient::new(env, organisation.as_ref(), id)?;
+            idempotency::once(&keys, &key, fingerprint, &settings, id, run).await
+        }
     }
-    answer
 }

@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use js_sys::{Array, JSON, JsString, Object, Promise};
-use kraiter_core::api::ApiError;
+use kraiter_core::api::{ApiError, IDEMPOTENCY_KEY, IdempotencyKey};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, Response};
@@ -31,6 +31,8 @@ pub(crate) struct Target {
     pub(crate) base_url: String,
     /// The organisation's key; without one, the session's cookie is shown.
     pub(crate) api_key: Option<String>,
+    /// How often a request that failed is made again.
+    pub(crate) retries: u32,
 }
 
 /// What was answered.
@@ -54,27 +56,48 @@ impl From<Failure> for Thrown {
     }
 }
 
-/// Asks `route`. `argument` is the id or the query, as [`Route::path`] takes it.
+/// What is asked for; it can be asked more than once.
+pub(crate) struct Asked {
+    route: Route,
+    path: String,
+    body: Option<JsString>,
+    key: Option<IdempotencyKey>,
+}
+
+impl Asked {
+    /// `argument` is the id or the query, as [`Route::path`] takes it. The body is written once, so that it stays the same however the
+    /// caller changes it meanwhile.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn new(
+        route: Route,
+        argument: &str,
+        body: &JsValue,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Self, Thrown> {
+        route.check(argument, &|name| text(body, name))?;
+        Ok(Self { route, path: route.path(argument), body: written(route, body)?, key })
+    }
+}
+
+/// Asks, once.
 ///
 /// # Errors
-/// What was wrong with the request, what the API answered, or why there was no answer.
+/// What the API answered, or why there was no answer.
 pub(crate) async fn exchange(
     target: &Target,
-    route: Route,
-    argument: &str,
-    body: &JsValue,
+    asked: &Asked,
     signal: Option<&AbortSignal>,
 ) -> Result<Answer, Thrown> {
-    route.check(argument, &|name| text(body, name))?;
-    let body = written(route, body)?;
-    let limit = Limit::new(signal, patience(body.as_ref().map_or(0, JsString::length)))?;
-    let init = init(target, route, body.as_ref(), &limit.controller.signal());
-    let url = format!("{}{}", target.base_url, route.path(argument));
+    let limit = Limit::new(signal, patience(asked.body.as_ref().map_or(0, JsString::length)))?;
+    let init = init(target, asked, &limit.controller.signal());
+    let url = format!("{}{}", target.base_url, asked.path);
     let failed = |cause: JsValue| limit.failure(signal, cause);
     let response = JsFuture::from(fetch(&url, &init).map_err(failed)?).await.map_err(failed)?;
     let response: Response = response.unchecked_into();
     let body = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
-    read(route, &response, body).map_err(Thrown::from)
+    read(asked.route, &response, body).map_err(Thrown::from)
 }
 
 /// The body as JSON, or as it is where that isn't what is sent; `None` where there is none.
@@ -91,19 +114,22 @@ fn written(route: Route, body: &JsValue) -> Result<Option<JsString>, Thrown> {
     })
 }
 
-fn init(target: &Target, route: Route, body: Option<&JsString>, signal: &AbortSignal) -> RequestInit {
+fn init(target: &Target, asked: &Asked, signal: &AbortSignal) -> RequestInit {
     let headers = Array::new();
     let header = |name: &str, value: &str| headers.push(&Array::of2(&name.into(), &value.into()));
     if let Some(key) = &target.api_key {
         header("authorization", &format!("Bearer {key}"));
-    } else if route.method() != "GET" {
+    } else if asked.route.method() != "GET" {
         // A form on another page can't set it, so the cookie alone changes nothing.
         header("x-kraiter-csrf", "1");
     }
     let init: RequestInit = Object::new().unchecked_into();
-    init.set_method(route.method());
-    if let Some(body) = body {
-        header("content-type", route.takes());
+    init.set_method(asked.route.method());
+    if let Some(key) = &asked.key {
+        header(IDEMPOTENCY_KEY, key.as_str());
+    }
+    if let Some(body) = &asked.body {
+        header("content-type", asked.route.takes());
         init.set_body(body);
     }
     init.set_headers(&headers);
@@ -127,12 +153,14 @@ fn read(route: Route, response: &Response, body: JsValue) -> Result<Answer, Fail
             Err(Failure::unexpected(status, request_id()))
         };
     }
-    let value = parse_json(&body).map_err(|_| Failure::unexpected(status, request_id()))?;
-    if response.ok() && value.is_object() {
-        Ok(Answer { text: body, value })
-    } else {
-        Err(Failure::answered(status, request_id(), &|name| text(&value, name)))
-    }
+    let failure = match parse_json(&body) {
+        Ok(value) if response.ok() && value.is_object() => return Ok(Answer { text: body, value }),
+        Ok(value) => Failure::answered(status, request_id(), &|name| text(&value, name)),
+        Err(_) => Failure::unexpected(status, request_id()),
+    };
+    // A date, as HTTP allows it too, is left aside.
+    let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
+    Err(Failure { retry_after, ..failure })
 }
 
 /// What ends a request before its answer: the time, or the caller's signal.

@@ -10,16 +10,16 @@ const BASE: &str = "https://kraiter.example.com";
 const NONE: JsValue = JsValue::UNDEFINED;
 
 fn with_key() -> Client {
-    Client::new(BASE.into(), Some("kr_key".into()))
+    Client::new(BASE.into(), Some("kr_key".into()), 0)
 }
 
 fn with_cookie() -> Client {
-    Client::new(String::new(), None)
+    Client::new(String::new(), None, 0)
 }
 
 /// What a call comes to, as JSON: what was answered, or what is thrown.
 async fn outcome(client: &Client, route: Route, argument: &str, body: JsValue) -> Result<String, String> {
-    let promise = client.call(route, argument.into(), body, None);
+    let promise = client.call(route, argument.into(), body, None, None);
     JsFuture::from(promise).await.map(|value| json(&value)).map_err(|thrown| json(&thrown))
 }
 
@@ -100,7 +100,7 @@ async fn a_zone_file_is_a_text_and_a_page_in_its_place_is_none() {
 async fn no_content_is_undefined() {
     let world = World::new();
     world.answer(204, "");
-    let promise = with_cookie().call(Route::EndSession, String::new(), NONE, None);
+    let promise = with_cookie().call(Route::EndSession, String::new(), NONE, None, None);
     assert!(JsFuture::from(promise).await.unwrap().is_undefined());
 }
 
@@ -153,7 +153,7 @@ async fn what_fetch_rejects_with_is_the_cause() {
     let world = World::new();
     for cause in [js_sys::TypeError::new("Failed to fetch").into(), JsValue::from("a text"), JsValue::NULL] {
         world.fail(cause.clone());
-        let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, None);
+        let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, None, None);
         let thrown = JsFuture::from(promise).await.unwrap_err();
         assert_eq!(code(&json(&thrown)), "network_error");
         assert_eq!(js_sys::Reflect::get(&thrown, &"cause".into()).unwrap(), cause);
@@ -164,7 +164,7 @@ async fn what_fetch_rejects_with_is_the_cause() {
 #[wasm_bindgen_test]
 async fn after_thirty_seconds_a_request_is_given_up() {
     let world = World::new();
-    let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, None);
+    let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, None, None);
     world.seconds(29).await;
     assert!(!world.was_given_up());
     world.seconds(1).await;
@@ -179,7 +179,8 @@ async fn a_signal_gives_a_request_up_whatever_its_reason_is() {
     let world = World::new();
     for reason in [JsValue::UNDEFINED, JsValue::from("left the page"), js_sys::Error::new("enough").into()] {
         let controller = AbortController::new().unwrap();
-        let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, Some(controller.signal()));
+        let promise =
+            with_key().call(Route::GetAwsBinding, String::new(), NONE, None, Some(controller.signal()));
         world.settle().await;
         controller.abort_with_reason(&reason);
         let thrown = JsFuture::from(promise).await.unwrap_err();
@@ -195,7 +196,7 @@ async fn with_a_signal_that_has_aborted_nothing_is_asked() {
     let world = World::new();
     let controller = AbortController::new().unwrap();
     controller.abort();
-    let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, Some(controller.signal()));
+    let promise = with_key().call(Route::GetAwsBinding, String::new(), NONE, None, Some(controller.signal()));
     let thrown = JsFuture::from(promise).await.unwrap_err();
     assert_eq!(code(&json(&thrown)), "aborted");
     assert_eq!((world.asked().as_str(), world.left().as_str()), ("", NOTHING));

@@ -22,7 +22,7 @@ impl Told {
             move |state| states.borrow_mut().push(state)
         });
         let function: &Function = listener.as_ref().unchecked_ref();
-        let flow = Client::new(String::new(), None).flow(function.clone());
+        let flow = Client::new(String::new(), None, 3).flow(function.clone());
         Self { flow, states, _listener: listener }
     }
 
@@ -305,7 +305,7 @@ async fn a_listener_may_use_the_flow_that_calls_it() {
     world.answer(200, LINK);
     world.answer(200, &binding("degraded"));
     world.answer(200, &binding("connected"));
-    flow.replace(Some(Client::new(String::new(), None).flow(function.clone())));
+    flow.replace(Some(Client::new(String::new(), None, 3).flow(function.clone())));
     world.settle().await;
     assert_eq!(world.asked(), [LOOK, CONNECT, LOOK, VERIFY].join(", "));
     assert_eq!(steps.borrow().join(", "), "choose_region, needs_attention, connected");
@@ -316,7 +316,7 @@ async fn a_listener_may_use_the_flow_that_calls_it() {
 async fn a_listener_that_throws_does_not_stop_the_flow() {
     let world = World::new();
     let told = Function::new_no_args("throw new Error('mine')");
-    let _flow = Client::new(String::new(), None).flow(told);
+    let _flow = Client::new(String::new(), None, 3).flow(told);
     world.answer(200, &binding("verifying"));
     world.settle().await;
     world.asked();

@@ -5,6 +5,7 @@
 
 mod client;
 mod flow;
+mod repeat;
 mod world;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

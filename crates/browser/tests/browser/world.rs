@@ -52,6 +52,10 @@ impl World {
         self.0.answer(status, body, JsValue::UNDEFINED);
     }
 
+    pub(crate) fn answer_with(&self, status: u16, body: &str, headers: &str) {
+        self.0.answer(status, body, parse(headers));
+    }
+
     pub(crate) fn answer_with_id(&self, status: u16, body: &str, request_id: &str) {
         self.0.answer(status, body, parse(&format!(r#"{{"x-request-id":"{request_id}"}}"#)));
     }

@@ -217,6 +217,25 @@ impl Action {
         }
     }
 
+    /// Whether it takes an idempotency key: what creates or sends does. A session is left out: its answer is a cookie, and a second one
+    /// does no harm.
+    #[must_use]
+    pub const fn takes_idempotency_key(self) -> bool {
+        matches!(
+            self,
+            Self::CreateOrganisation
+                | Self::CreateAwsBinding
+                | Self::ConnectAws
+                | Self::SetUpEvents
+                | Self::CreateIdentity
+                | Self::CreateTemplate
+                | Self::SendEmail
+                | Self::SendBatch
+                | Self::CreateSuppression
+                | Self::ImportSuppressions
+        )
+    }
+
     /// What its body is.
     #[must_use]
     pub const fn body(self) -> BodyKind {
@@ -302,6 +321,14 @@ mod tests {
             let error = routes.find(&Method::PATCH, &path).unwrap_err();
             assert!(matches!(error, ApiError::MethodNotAllowed { .. }), "{pattern}");
         }
+    }
+
+    #[test]
+    fn only_posts_take_an_idempotency_key() {
+        let taken = ROUTES.iter().flat_map(|(_, actions)| *actions);
+        let taken: Vec<_> = taken.filter(|(_, action)| action.takes_idempotency_key()).collect();
+        assert!(taken.contains(&&(Method::POST, Action::SendEmail)));
+        assert!(taken.iter().all(|(method, _)| method == Method::POST), "{taken:?}");
     }
 
     #[test]

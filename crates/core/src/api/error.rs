@@ -98,6 +98,10 @@ pub enum ApiError {
         /// Its newest version.
         newest: u32,
     },
+    /// The idempotency key is another request's.
+    IdempotencyKeyReused,
+    /// A request with this idempotency key is under way.
+    IdempotencyInProgress,
     /// The region's events come back already.
     EventsActive {
         /// The region.
@@ -227,6 +231,8 @@ impl ApiError {
             Self::NotADomain => "not_a_domain",
             Self::TemplateNameTaken => "template_name_taken",
             Self::VersionConflict { .. } => "version_conflict",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::IdempotencyInProgress => "idempotency_in_progress",
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::RecipientsSuppressed { .. } => "recipients_suppressed",
@@ -268,6 +274,8 @@ impl ApiError {
             | Self::NotADomain
             | Self::TemplateNameTaken
             | Self::VersionConflict { .. }
+            | Self::IdempotencyKeyReused
+            | Self::IdempotencyInProgress
             | Self::EventsActive { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -288,6 +296,7 @@ impl ApiError {
             Self::WebhookRefused { field, .. } => *field,
             Self::TemplateNameTaken => Some("name"),
             Self::VersionConflict { .. } => Some("version"),
+            Self::IdempotencyKeyReused | Self::IdempotencyInProgress => Some("Idempotency-Key"),
             Self::EventsActive { .. } => Some("region"),
             Self::RecipientsSuppressed { recipients } => recipients.first().map(|first| first.field.as_str()),
             #[cfg(feature = "server")]
@@ -325,6 +334,8 @@ impl ApiError {
             Self::VersionConflict { newest } => {
                 format!("The template was changed meanwhile: its newest version is {newest}.")
             }
+            Self::IdempotencyKeyReused => "Another request was made with this idempotency key.".into(),
+            Self::IdempotencyInProgress => "The request with this idempotency key is still under way.".into(),
             Self::EventsActive { region } => format!("Events come back from {region} already."),
             Self::SandboxRecipients { region, recipients } => {
                 let addresses: Vec<&str> = recipients.iter().map(|(_, address)| address.as_str()).collect();
@@ -377,6 +388,12 @@ impl ApiError {
                 "Find its id by GET /v1/identities, then change the signing by PUT /v1/identities/{id}/dkim."
             }
             Self::NotADomain => "Verify the domain instead: POST /v1/identities with the part behind the @.",
+            Self::IdempotencyKeyReused => {
+                "Repeat a request with the very bytes of the first; take a new key for another one."
+            }
+            Self::IdempotencyInProgress => {
+                "Repeat it with the same key, after as long as the header retry-after says."
+            }
             Self::EventsActive { .. } => {
                 "Nothing has to be done. To use a topic of your own, delete the stack of this region first."
             }
@@ -399,6 +416,15 @@ impl ApiError {
             _ => "",
         };
         (!help.is_empty()).then_some(help)
+    }
+
+    /// After how many seconds the same request may be tried again, where that is known.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::IdempotencyInProgress | Self::Busy => Some(2),
+            _ => None,
+        }
     }
 
     /// The document that is answered.

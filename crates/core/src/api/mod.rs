@@ -19,6 +19,9 @@ mod events;
 mod field;
 mod health;
 mod id;
+#[cfg(feature = "server")]
+mod idempotency;
+mod idempotency_key;
 mod identity;
 #[cfg(feature = "server")]
 mod identity_request;
@@ -59,6 +62,11 @@ pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
 pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
+#[cfg(feature = "server")]
+pub use idempotency::{
+    Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
+};
+pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
 pub use identity::{
     DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
 };

@@ -1,4 +1,4 @@
-//! What is due by time: the connection's next look, a check, the outbox.
+//! What is due by time: the connection's next look, a check, the outbox, keys that expire.
 
 use kraiter_core::connection::Event;
 use serde_json::json;
@@ -25,8 +25,10 @@ impl AwsConnection {
     }
 
     async fn do_what_is_due(&self) -> Result<(), Failure> {
-        let Some(organisation) = self.organisation()? else { return Ok(()) };
         let now = clock::now();
+        self.purge_keys(now)?;
+        // The keys of the administrator's requests are of no organisation.
+        let Some(organisation) = self.organisation()? else { return self.schedule().await };
         if self.storage()?.wake_at()?.is_some_and(|at| at <= now) {
             self.storage()?.set_wake_at(None)?;
             self.happen(&organisation, Event::Woken).await?;
@@ -41,7 +43,7 @@ impl AwsConnection {
     /// Sets the alarm for what is due next.
     pub(super) async fn schedule(&self) -> Result<(), Failure> {
         let storage = self.storage()?;
-        let due = [storage.wake_at()?, storage.check_at()?, self.outbox()?.next_due()?];
+        let due = [storage.wake_at()?, storage.check_at()?, storage.purge_at()?, self.outbox()?.next_due()?];
         match due.into_iter().flatten().min() {
             Some(at) => self.set_alarm(clock::to_milliseconds(at)).await?,
             None => self.state.storage().delete_alarm().await?,

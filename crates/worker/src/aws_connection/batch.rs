@@ -11,7 +11,7 @@ use kraiter_core::{
 };
 use serde_json::json;
 
-use super::{AwsConnection, outbox::Outgoing, sandbox::Recipients, sending::rest};
+use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients, sending::rest};
 use crate::{clock, database::organisations::Organisation, failure::Failure, log};
 
 /// How many mails are handed to SES side by side: as many connections as the runtime opens for a request.
@@ -29,6 +29,7 @@ impl AwsConnection {
         organisation: &Organisation,
         batch: &str,
         emails: Vec<(EmailId, Email)>,
+        key: Option<&UnderKey>,
     ) -> Result<Vec<BatchItem>, Failure> {
         let state = self.storage()?.state()?;
         Route::of(&state, None)?;
@@ -36,6 +37,12 @@ impl AwsConnection {
         let mut items = Vec::with_capacity(emails.len());
         let mut accepted = Vec::new();
         for (id, email) in emails {
+            if let Some(key) = key
+                && self.keys()?.has_taken_in(key, id)?
+            {
+                items.push(Some(BatchItem::Accepted(self.accepted_before(organisation, id).await?)));
+                continue;
+            }
             let route = Route::of(&state, email.region())?;
             items.push(match self.allow_recipients(organisation, &route, &email, &known).await {
                 Ok(()) => {
@@ -46,7 +53,7 @@ impl AwsConnection {
                 Err(failure) => return Err(failure),
             });
         }
-        let handed = self.take_in_and_send(organisation, &accepted).await;
+        let handed = self.take_in_and_send(organisation, &accepted, key).await;
         let mut in_flight = self.in_flight.borrow_mut();
         for outgoing in &accepted {
             in_flight.remove(&outgoing.id);
@@ -60,6 +67,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         accepted: &[Outgoing],
+        key: Option<&UnderKey>,
     ) -> Result<Vec<BatchItem>, Failure> {
         let mut by_region = HashMap::<Region, Vec<&Outgoing>>::new();
         for outgoing in accepted {
@@ -69,7 +77,7 @@ impl AwsConnection {
         for region in by_region.keys() {
             queues.insert(*region, self.outbox()?.has_queue(*region, true, clock::now())?);
         }
-        self.take_in(organisation, accepted).await?;
+        self.take_in(organisation, accepted, key).await?;
         // From here on each of them is sent, whatever goes wrong in this request.
         let mut moments = HashMap::new();
         for (region, outgoing) in by_region {

@@ -13,7 +13,7 @@ use super::{
 use crate::{database::organisations::Organisation, failure::Failure, fetch, memory::Permit};
 
 /// The binding of the Durable Objects.
-const BINDING: &str = "AWS_CONNECTION";
+pub(super) const BINDING: &str = "AWS_CONNECTION";
 
 /// Asks one organisation's connection.
 pub(crate) struct Client {

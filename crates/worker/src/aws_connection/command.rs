@@ -10,6 +10,7 @@ use kraiter_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::keys::UnderKey;
 use crate::database::organisations::Organisation;
 
 /// A command with whom it is for.
@@ -23,14 +24,14 @@ pub(super) struct Asked {
     pub(super) command: Command,
 }
 
-/// What is to be done. One may carry a customer's signing key: a command is never stored, and never printed.
+/// What is to be done. One may carry a customer's signing key or a token: a command is never stored, and never printed.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Command {
     /// Show the connection.
     View,
-    /// Make a link for a stack in this region.
-    Connect { region: Region },
+    /// Make a link for a stack in this region, with an address that is made of `token`.
+    Connect { region: Region, token: [u8; 32] },
     /// Take a role that was made by hand.
     Register { role: RegisteredRole },
     /// Check the role now.
@@ -39,8 +40,8 @@ pub(crate) enum Command {
     Disconnect,
     /// Note that a stack is done; answers a [`Confirmation`].
     NoteStack { binding: Binding },
-    /// Make what brings events back from a region without a stack.
-    SetUpEvents { wanted: EventsWanted },
+    /// Make what brings events back from a region without a stack, with an address that is made of `token`.
+    SetUpEvents { wanted: EventsWanted, token: [u8; 32] },
     /// Note that a topic of the customer's asks for confirmation; answers a [`Confirmation`].
     NoteTopic { topic: TopicArn },
     /// Note that a topic no longer posts to us.
@@ -59,10 +60,13 @@ pub(crate) enum Command {
     ViewSending,
     /// Note that an event has come of an email whose answer was lost.
     NoteHeard { id: EmailId },
-    /// Accept an email.
-    Send { id: EmailId, email: Box<Email> },
-    /// Accept the emails of a batch, each by itself; answers a list of [`kraiter_core::api::BatchItem`].
-    SendBatch { batch: String, emails: Vec<(EmailId, Email)> },
+    /// Accept an email, once under an idempotency key.
+    Send { id: EmailId, email: Box<Email>, key: Option<UnderKey> },
+    /// Accept the emails of a batch, each by itself and once under an idempotency key; answers a list of
+    /// [`kraiter_core::api::BatchItem`].
+    SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<UnderKey> },
+    /// Tell what became of each email that was accepted under this key; answers a list of maybe a [`kraiter_core::api::SentView`].
+    Accepted { ids: Vec<EmailId>, key: UnderKey },
 }
 
 /// Whether a stack's subscription is to be confirmed.

@@ -12,7 +12,6 @@ use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
-    random,
 };
 
 impl AwsConnection {
@@ -28,8 +27,9 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         region: Region,
+        token: &[u8; 32],
     ) -> Result<ConnectView, Failure> {
-        let token = WebhookToken::from_random(&random::bytes()?);
+        let token = WebhookToken::from_random(token);
         database::webhooks::insert(&self.database()?, &token, &organisation.id, region, clock::now()).await?;
         self.happen(organisation, Event::ConnectAsked { region }).await?;
         let state = self.storage()?.state()?;

@@ -16,7 +16,6 @@ use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
-    random,
 };
 
 impl AwsConnection {
@@ -26,6 +25,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         wanted: &EventsWanted,
+        token: &[u8; 32],
     ) -> Result<EventsView, Failure> {
         let route = Route::of(&self.storage()?.state()?, wanted.region)?;
         let (region, account) = (route.region, route.binding.account().clone());
@@ -47,7 +47,7 @@ impl AwsConnection {
             };
             let made = self.with_role(organisation, &route, SessionPurpose::Events, &create).await?;
             there_now(made)?;
-            let token = WebhookToken::from_random(&random::bytes()?);
+            let token = WebhookToken::from_random(token);
             let database = self.database()?;
             database::webhooks::insert_for_topic(&database, &token, &organisation.id, topic, clock::now())
                 .await?;

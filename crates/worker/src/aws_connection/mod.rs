@@ -21,6 +21,7 @@
 //! | `events` | what brings events back where no stack does |
 //! | `regions` | the account in the regions beside the stack's |
 //! | `sandbox` | who may get mail while the account is in the sandbox |
+//! | `keys`, `key_client` | idempotency keys: what is kept under each |
 //! | `alarm` | what is due by time |
 
 mod alarm;
@@ -35,6 +36,8 @@ mod events;
 mod identities;
 mod identity_list;
 mod incoming;
+mod key_client;
+mod keys;
 mod outbox;
 mod pace;
 mod regions;
@@ -61,8 +64,18 @@ use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, d
 pub(crate) use self::{
     client::Client,
     command::{Command, Confirmation, IdentityMade, IdentitySeen},
+    key_client::KeyClient,
+    keys::{Begun, UnderKey},
 };
-use self::{command::Asked, incoming::Incoming, outbox::Outbox, sessions::Sessions, storage::Storage};
+use self::{
+    command::Asked,
+    incoming::Incoming,
+    key_client::{AskedOfKeys, KEYS_PATH},
+    keys::UnderWay,
+    outbox::Outbox,
+    sessions::Sessions,
+    storage::Storage,
+};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
@@ -83,6 +96,10 @@ pub struct AwsConnection {
     reports: RefCell<HashMap<Region, Report>>,
     /// What was last seen of the account's limits, by region.
     seen: RefCell<HashMap<Region, Seen>>,
+    /// Requests under an idempotency key that are under way just now.
+    under_way: UnderWay,
+    /// Whether this instance has seen to the keys' tables.
+    keys_are_ready: Cell<bool>,
     /// Whether this instance has seen to the outbox's tables.
     outbox_is_ready: Cell<bool>,
 }
@@ -96,11 +113,19 @@ impl DurableObject for AwsConnection {
             in_flight: RefCell::default(),
             reports: RefCell::default(),
             seen: RefCell::default(),
+            under_way: UnderWay::default(),
+            keys_are_ready: Cell::default(),
             outbox_is_ready: Cell::default(),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        if request.path() == KEYS_PATH {
+            let AskedOfKeys { request_id, command } = request.json().await?;
+            let answer = self.do_with_keys(command).await;
+            let answer = answer.and_then(|begun| Reply::json(200, &begun));
+            return Self::replied(&request_id, answer);
+        }
         let (asked, incoming) = if request.method() == Method::Put {
             let opened = Incoming::open(request).await;
             let (asked, incoming) = opened.map_err(|failure| worker::Error::from(format!("{failure:?}")))?;
@@ -109,13 +134,7 @@ impl DurableObject for AwsConnection {
             (request.json::<Asked>().await?, None)
         };
         let request_id = asked.request_id.clone();
-        let reply = self.answer(asked, incoming).await.unwrap_or_else(|failure| {
-            if let Failure::Internal(text) = &failure {
-                log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
-            }
-            failure.reply(&request_id)
-        });
-        reply.into_response(&request_id)
+        Self::replied(&request_id, self.answer(asked, incoming).await)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -125,20 +144,32 @@ impl DurableObject for AwsConnection {
 }
 
 impl AwsConnection {
+    fn replied(request_id: &str, answer: Result<Reply, Failure>) -> worker::Result<Response> {
+        let reply = answer.unwrap_or_else(|failure| {
+            if let Failure::Internal(text) = &failure {
+                log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
+            }
+            failure.reply(request_id)
+        });
+        reply.into_response(request_id)
+    }
+
     async fn answer(&self, asked: Asked, incoming: Option<Incoming>) -> Result<Reply, Failure> {
         let organisation = asked.organisation;
         self.storage()?.set_organisation(&organisation)?;
         match asked.command {
             Command::View => Reply::json(200, &self.view(&organisation)?),
-            Command::Connect { region } => Reply::json(200, &self.give_link(&organisation, region).await?),
+            Command::Connect { region, token } => {
+                Reply::json(200, &self.give_link(&organisation, region, &token).await?)
+            }
             Command::Register { role } => Reply::json(200, &self.register(&organisation, role).await?),
             Command::Verify => Reply::json(200, &self.verify(&organisation).await?),
             Command::Disconnect => Reply::json(200, &self.disconnect(&organisation).await?),
             Command::NoteStack { binding } => {
                 Reply::json(200, &self.note_stack(&organisation, binding).await?)
             }
-            Command::SetUpEvents { wanted } => {
-                Reply::json(200, &self.set_up_events(&organisation, &wanted).await?)
+            Command::SetUpEvents { wanted, token } => {
+                Reply::json(200, &self.set_up_events(&organisation, &wanted, &token).await?)
             }
             Command::NoteTopic { topic } => Reply::json(200, &self.note_topic(&organisation, topic).await?),
             Command::NoteUnsubscribed { topic } => {
@@ -161,11 +192,14 @@ impl AwsConnection {
             }
             Command::ViewSending => Reply::json(200, &self.view_sending(&organisation).await?),
             Command::NoteHeard { id } => Reply::json(200, &self.note_heard(id).await?),
-            Command::SendBatch { batch, emails } => {
-                Reply::json(200, &self.send_batch(&organisation, &batch, emails).await?)
+            Command::Accepted { ids, key } => {
+                Reply::json(200, &self.all_accepted(&organisation, &ids, &key).await?)
             }
-            Command::Send { id, email } => {
-                Reply::json(200, &self.send(&organisation, id, *email, incoming).await?)
+            Command::SendBatch { batch, emails, key } => {
+                Reply::json(200, &self.send_batch(&organisation, &batch, emails, key.as_ref()).await?)
+            }
+            Command::Send { id, email, key } => {
+                Reply::json(200, &self.send(&organisation, id, *email, incoming, key.as_ref()).await?)
             }
         }
     }

@@ -1,9 +1,13 @@
 //! Handing mails to SES, each once.
 
-use std::time::Duration as Pause;
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    time::Duration as Pause,
+};
 
 use kraiter_core::{
-    api::{EmailId, SentView, WaitReason, WaitView},
+    api::{ApiError, EmailId, SentView, WaitReason, WaitView},
     aws::{Credentials, Endpoint, Error, Region, Retry},
     connection::{Event, Route},
     mail::{Email, EmailStatus, History, Outcome, Settlement, StepKind},
@@ -18,6 +22,7 @@ use worker::Delay;
 use super::{
     AwsConnection,
     incoming::Incoming,
+    keys::UnderKey,
     outbox::{Outbox, Outgoing},
     sandbox::Recipients,
 };
@@ -35,24 +40,34 @@ pub(super) const OVERDUE: Duration = Duration::minutes(1);
 const OVERDUE_PIECES: Duration = Duration::minutes(5);
 
 impl AwsConnection {
-    /// Accepts a mail, and hands it to SES if there is room for it now.
+    /// Accepts a mail, and hands it to SES if there is room for it now; under an idempotency key once, whoever else does so meanwhile.
     pub(super) async fn send(
         &self,
         organisation: &Organisation,
         id: EmailId,
         email: Email,
         incoming: Option<Incoming>,
+        key: Option<&UnderKey>,
     ) -> Result<SentView, Failure> {
+        if let Some(key) = key
+            && self.keys()?.has_taken_in(key, id)?
+        {
+            return self.accepted_before(organisation, id).await;
+        }
+        // Two attempts under one key have one id: their messages must not be mixed.
+        let claim = Claim::on(&self.in_flight, id).ok_or(ApiError::Busy)?;
         // What can't be sent at all isn't accepted.
         let route = Route::of(&self.storage()?.state()?, email.region())?;
         self.allow_recipients(organisation, &route, &email, &Recipients::default()).await?;
         if let Some(incoming) = incoming {
+            self.outbox()?.delete_pieces(id)?;
             incoming.keep(&self.outbox()?, id).await?;
         }
         let outgoing = Outgoing::new(id, email, route.region, clock::now(), None);
         // Asked before the mail itself is one that waits.
         let has_queue = self.outbox()?.has_queue(route.region, false, clock::now())?;
-        self.take_in(organisation, std::slice::from_ref(&outgoing)).await?;
+        drop(claim);
+        self.take_in(organisation, std::slice::from_ref(&outgoing), key).await?;
         let sent = self.send_if_there_is_room(organisation, &route, &outgoing, has_queue).await;
         self.in_flight.borrow_mut().remove(&id);
         sent
@@ -92,6 +107,36 @@ impl AwsConnection {
         Ok(SentView::new(outgoing.id, outcome.answer()?))
     }
 
+    /// What became of each mail that was accepted under this idempotency key.
+    pub(super) async fn all_accepted(
+        &self,
+        organisation: &Organisation,
+        ids: &[EmailId],
+        key: &UnderKey,
+    ) -> Result<Vec<Option<SentView>>, Failure> {
+        let mut accepted = Vec::with_capacity(ids.len());
+        for id in ids {
+            let is_there = self.keys()?.has_taken_in(key, *id)?;
+            accepted.push(if is_there { Some(self.accepted_before(organisation, *id).await?) } else { None });
+        }
+        Ok(accepted)
+    }
+
+    pub(super) async fn accepted_before(
+        &self,
+        organisation: &Organisation,
+        id: EmailId,
+    ) -> Result<SentView, Failure> {
+        // The outbox may have it while D1 hasn't.
+        let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
+        Ok(match shown {
+            Some(email) => {
+                SentView { suppressed: email.suppressed, ..SentView::new(id, email.summary.status) }
+            }
+            None => SentView::new(id, EmailStatus::Queued),
+        })
+    }
+
     /// Leaves a mail to the alarm.
     pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentView, Failure> {
         let (wait, now) = (wait.map(WaitView::from), clock::now());
@@ -112,8 +157,13 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         accepted: &[Outgoing],
+        key: Option<&UnderKey>,
     ) -> Result<(), Failure> {
-        let mut places = std::collections::HashMap::<Region, usize>::new();
+        if let Some(key) = key {
+            let ids: Vec<_> = accepted.iter().map(|outgoing| outgoing.id).collect();
+            self.keys()?.take_in(key, &ids)?;
+        }
+        let mut places = HashMap::<Region, usize>::new();
         for outgoing in accepted {
             let place = match places.get(&outgoing.region) {
                 Some(place) => place + 1,
@@ -134,6 +184,9 @@ impl AwsConnection {
             for outgoing in accepted {
                 self.in_flight.borrow_mut().remove(&outgoing.id);
                 self.outbox()?.delete(outgoing.id)?;
+                if let Some(key) = key {
+                    self.keys()?.let_go(key, outgoing.id)?;
+                }
             }
             return Err(failure);
         }
@@ -305,6 +358,24 @@ impl Ask {
                 aws::send_raw(send, body, digest, outbox.pieces(*id), endpoint, region, credentials).await
             }
         }
+    }
+}
+
+/// A mail that is being taken in; others may have it when this is dropped.
+struct Claim<'a> {
+    in_flight: &'a RefCell<HashSet<EmailId>>,
+    id: EmailId,
+}
+
+impl<'a> Claim<'a> {
+    fn on(in_flight: &'a RefCell<HashSet<EmailId>>, id: EmailId) -> Option<Self> {
+        in_flight.borrow_mut().insert(id).then_some(Self { in_flight, id })
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.in_flight.borrow_mut().remove(&self.id);
     }
 }
 

@@ -83,6 +83,16 @@ impl Storage {
         self.set("check_at", &at.map(clock::to_milliseconds))
     }
 
+    /// When idempotency keys that have expired are let go of.
+    pub(super) fn purge_at(&self) -> Result<Option<OffsetDateTime>, Failure> {
+        Ok(self.get::<Option<i64>>("purge_at")?.flatten().map(clock::from_milliseconds))
+    }
+
+    /// Writes when they are let go of.
+    pub(super) fn set_purge_at(&self, at: Option<OffsetDateTime>) -> Result<(), Failure> {
+        self.set("purge_at", &at.map(clock::to_milliseconds))
+    }
+
     fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Failure> {
         #[derive(Deserialize)]
         struct Row {

@@ -21,7 +21,7 @@ pub(crate) struct Organisation {
     pub(crate) external_id: ExternalId,
 }
 
-/// Stores a new organisation with its first key.
+/// Stores a new organisation with its first key; one that is there already stays as it is.
 pub(crate) async fn insert(
     database: &D1Database,
     id: OrganisationId,
@@ -33,12 +33,12 @@ pub(crate) async fn insert(
     let (id, now) = (id.to_string(), written(now)?);
     let organisation = statement(
         database,
-        "INSERT INTO organisations (id, name, external_id, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO organisations (id, name, external_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         &[(&id).into(), name.into(), external_id.as_str().into(), (&now).into()],
     )?;
     let key = statement(
         database,
-        "INSERT INTO api_keys (digest, organisation_id, created_at) VALUES (?, ?, ?)",
+        "INSERT INTO api_keys (digest, organisation_id, created_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
         &[(&key.digest()).into(), (&id).into(), (&now).into()],
     )?;
     database.batch(vec![organisation, key]).await?;

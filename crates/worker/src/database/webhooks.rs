@@ -25,7 +25,7 @@ pub(crate) struct Webhook {
     pub(crate) topic: Option<TopicArn>,
 }
 
-/// Stores a new address.
+/// Stores a new address; one that is there already stays as it is.
 pub(crate) async fn insert(
     database: &D1Database,
     token: &WebhookToken,
@@ -35,7 +35,8 @@ pub(crate) async fn insert(
 ) -> Result<(), Failure> {
     let new = statement(
         database,
-        "INSERT INTO webhooks (token_digest, organisation_id, region, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO webhooks (token_digest, organisation_id, region, created_at) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (token_digest) DO NOTHING",
         &[(&token.digest()).into(), organisation_id.into(), region.name().into(), (&written(now)?).into()],
     )?;
     let unused = statement(
@@ -56,7 +57,8 @@ pub(crate) async fn insert_for_topic(
     topic: &TopicArn,
     now: OffsetDateTime,
 ) -> Result<(), Failure> {
-    let sql = "INSERT INTO webhooks (token_digest, organisation_id, region, topic_arn, created_at) VALUES (?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO webhooks (token_digest, organisation_id, region, topic_arn, created_at) VALUES (?, ?, ?, ?, ?) \
+               ON CONFLICT (token_digest) DO NOTHING";
     let region = topic.region().name();
     let values = [
         token.digest().into(),

@@ -19,7 +19,8 @@ pub(super) async fn get(connection: &Client) -> Result<Reply, Failure> {
 
 pub(super) async fn connect(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
     let region = parse_json::<ConnectRequest>(call.body)?.parse()?;
-    Reply::json(200, &connection.ask::<ConnectView>(Command::Connect { region }).await?)
+    let token = call.making.secret(call.settings)?;
+    Reply::json(200, &connection.ask::<ConnectView>(Command::Connect { region, token }).await?)
 }
 
 /// Registers a role that was made by hand.
@@ -35,7 +36,8 @@ pub(super) async fn create(
 /// Makes what brings events back from a region without a stack.
 pub(super) async fn set_up_events(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
     let wanted = parse_json::<SetUpEventsRequest>(call.body)?.parse()?;
-    Reply::json(200, &connection.ask::<EventsView>(Command::SetUpEvents { wanted }).await?)
+    let token = call.making.secret(call.settings)?;
+    Reply::json(200, &connection.ask::<EventsView>(Command::SetUpEvents { wanted, token }).await?)
 }
 
 pub(super) async fn verify(connection: &Client) -> Result<Reply, Failure> {

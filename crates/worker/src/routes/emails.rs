@@ -19,12 +19,10 @@ use serde::de::DeserializeOwned;
 use super::{Call, suppressions, templates::Templates};
 use crate::{
     aws_connection::{Client, Command},
-    clock,
     database::{self, organisations::Organisation},
     exchange::{Body, Reply},
     failure::Failure,
     memory::Permit,
-    random,
 };
 
 /// Accepts an email: from the answer on it is kept until it has been handed to SES. What a template makes of it is made before, so that
@@ -34,21 +32,23 @@ pub(super) async fn send(
     connection: &Client,
     organisation: &Organisation,
 ) -> Result<Reply, Failure> {
+    let id = EmailId::new(call.making.at(), call.making.bits(0));
+    if let Some(sent) = accepted(call, connection, vec![id]).await?.into_iter().next().flatten() {
+        return Reply::json(202, &sent);
+    }
     let (mut request, permit) = read::<SendEmailRequest>(call)?;
     if let Some(used) = request.template()? {
         let rendered = Templates::new(Budget::of_one()).render(call, organisation, used).await??;
         request = request.with_rendered(rendered);
     }
-    let now = clock::now();
-    let id = EmailId::new(now, random::u128());
     let unsubscribe = request.unsubscribe;
     let mut message = request.parse()?;
     let suppressed =
         suppressions::among_recipients(call, organisation, std::iter::once(&message.email)).await?;
     message.email = admit(call, organisation, id, message.email, unsubscribe, &suppressed)?;
     let left_out = message.email.suppressed().to_vec();
-    let Parcel { email, pieces } = message.pack(id, now).map_err(FieldError::from)?;
-    let command = Command::Send { id, email: Box::new(email) };
+    let Parcel { email, pieces } = message.pack(id, call.making.at()).map_err(FieldError::from)?;
+    let command = Command::Send { id, email: Box::new(email), key: call.making.key().cloned() };
     let sent = connection.deliver::<SentView>(command, pieces, permit).await?;
     Reply::json(202, &SentView { suppressed: left_out, ..sent })
 }
@@ -74,6 +74,18 @@ fn admit(
     linked.map_err(|problem| FieldError::from(problem.of("unsubscribe")).into())
 }
 
+/// What has become of emails that an earlier attempt under the same key has accepted, whatever has become of their templates meanwhile.
+async fn accepted(
+    call: &Call<'_>,
+    connection: &Client,
+    ids: Vec<EmailId>,
+) -> Result<Vec<Option<SentView>>, Failure> {
+    match call.making.key_again() {
+        Some(key) => connection.ask(Command::Accepted { ids, key: key.clone() }).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Accepts emails, each by itself.
 pub(super) async fn send_batch(
     call: &Call<'_>,
@@ -82,36 +94,46 @@ pub(super) async fn send_batch(
 ) -> Result<Reply, Failure> {
     let (request, _permit) = read::<SendBatchRequest>(call)?;
     let mut templates = Templates::new(Budget::of_batch());
+    let requests = request.parse()?;
+    let ids: Vec<_> = (0..)
+        .map(|index| EmailId::new(call.making.at(), call.making.bits(index)))
+        .take(requests.len())
+        .collect();
+    let mut before = accepted(call, connection, ids.clone()).await?.into_iter();
     let mut parsed = Vec::new();
-    for request in request.parse()? {
+    for (id, request) in ids.into_iter().zip(requests) {
         let unsubscribe = request.unsubscribe;
-        parsed.push(match filled_in(call, organisation, &mut templates, request).await? {
-            Ok(request) => request.parse_in_batch().map(|email| (email, unsubscribe)),
-            Err(error) => Err(error),
-        });
+        let email = match before.next().flatten() {
+            Some(sent) => Err(BatchItem::Accepted(sent)),
+            None => match filled_in(call, organisation, &mut templates, request).await? {
+                Ok(request) => request.parse_in_batch().map_err(BatchItem::from),
+                Err(error) => Err(error.into()),
+            },
+        };
+        parsed.push((id, email.map(|email| (email, unsubscribe))));
     }
-    let emails = parsed.iter().flatten().map(|(email, _)| email);
+    let emails = parsed.iter().filter_map(|(_, email)| email.as_ref().ok()).map(|(email, _)| email);
     let suppressed = suppressions::among_recipients(call, organisation, emails).await?;
     let (mut items, mut accepted, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
-    for email in parsed {
-        let id = EmailId::new(clock::now(), random::u128());
-        let admitted = email
-            .map_err(ApiError::from)
-            .and_then(|(email, unsubscribe)| admit(call, organisation, id, email, unsubscribe, &suppressed));
+    for (id, email) in parsed {
+        let admitted = email.and_then(|(email, unsubscribe)| {
+            let admitted = admit(call, organisation, id, email, unsubscribe, &suppressed);
+            admitted.map_err(|error| BatchItem::from(&error))
+        });
         items.push(match admitted {
             Ok(email) => {
                 left_out.push(email.suppressed().to_vec());
                 accepted.push((id, email));
                 None
             }
-            Err(error) => Some(BatchItem::from(&error)),
+            Err(item) => Some(item),
         });
     }
     let handed = if accepted.is_empty() {
         Vec::new()
     } else {
-        let batch = call.request_id.to_owned();
-        connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted }).await?
+        let (batch, key) = (call.request_id.to_owned(), call.making.key().cloned());
+        connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
     };
     let mut handed = handed.into_iter().zip(left_out).map(|(item, left_out)| item.leaving_out(left_out));
     let data = items.into_iter().map(|item| item.or_else(|| handed.next())).collect::<Option<Vec<_>>>();

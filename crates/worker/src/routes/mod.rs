@@ -26,6 +26,7 @@ use crate::{
     database::organisations::Organisation,
     exchange::{Body, Reply},
     failure::Failure,
+    idempotency::Making,
     log::Entry,
 };
 
@@ -46,6 +47,8 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a str,
     /// The body.
     pub(crate) body: &'a [u8],
+    /// What ids and secrets are made of.
+    pub(crate) making: &'a Making,
     /// The body of a route that takes large ones, for the route to take away and to let go of as soon as it is read.
     pub(crate) large: Cell<Body>,
     /// Who asks, and from where.

@@ -6,14 +6,14 @@ use kraiter_core::{
 };
 
 use super::Call;
-use crate::{clock, database, exchange::Reply, failure::Failure, random};
+use crate::{database, exchange::Reply, failure::Failure, random};
 
 /// Makes an organisation with its external ID and its first key.
 pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
     let name = parse_json::<CreateOrganisationRequest>(call.body)?.parse()?;
-    let now = clock::now();
-    let id = OrganisationId::new(now, random::u128());
-    let key = ApiKey::from_random(&random::bytes()?);
+    let now = call.making.at();
+    let id = OrganisationId::new(now, call.making.bits(0));
+    let key = ApiKey::from_random(&call.making.secret(call.settings)?);
     let external_id = ExternalId::from_random(&random::bytes()?);
     let database = database::of(call.env)?;
     database::organisations::insert(&database, id, name.as_str(), &external_id, &key, now).await?;

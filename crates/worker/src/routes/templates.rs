@@ -17,7 +17,6 @@ use crate::{
     database::{self, organisations::Organisation, templates},
     exchange::Reply,
     failure::Failure,
-    random,
 };
 
 const MISSING: ApiError = ApiError::NotFound { what: "template" };
@@ -40,8 +39,13 @@ pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result
 pub(super) async fn create(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
     let named = parse_json::<CreateTemplateRequest>(call.body)?.parse()?;
     let database = database::of(call.env)?;
-    let now = clock::now();
-    let id = TemplateId::new(now, random::u128());
+    let now = call.making.at();
+    let id = TemplateId::new(now, call.making.bits(0));
+    if call.making.key_again().is_some()
+        && let Some(made) = templates::by_id(&database, &organisation.id, id, None).await?
+    {
+        return Reply::json(201, &made);
+    }
     if templates::insert(&database, &organisation.id, id, &named, now).await? {
         Reply::json(201, &newest(&database, organisation, id).await?)
     } else {

@@ -4,6 +4,7 @@ mod bad_input;
 mod connect;
 mod emails;
 mod holding;
+mod idempotency;
 mod identities;
 mod messages;
 mod openapi;
@@ -32,6 +33,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         holding::trials(world),
         messages::trials(world),
         webhooks::trials(world),
+        idempotency::trials(world),
         identities::trials(world),
         regions::trials(world),
         templates::trials(world),

@@ -19,7 +19,9 @@ use schemars::{
 use serde_json::{Map, Value, json};
 
 use self::operation::{Answer, Body, Content, Operation, Tag};
-use super::{Access, Action, BodyKind, CSRF_HEADER, OrganisationId, Problem, RequestId, action};
+use super::{
+    Access, Action, BodyKind, CSRF_HEADER, IDEMPOTENT_REPLAYED, OrganisationId, Problem, RequestId, action,
+};
 
 pub(crate) use self::texts::{Object, ReasonCode, Timestamp};
 
@@ -113,7 +115,13 @@ impl Document {
         }
         let mut responses = Map::new();
         for answer in operation.answers {
-            responses.insert(answer.status.as_str().to_owned(), self.answer(answer));
+            let status = answer.status.as_str().to_owned();
+            let mut answer = self.answer(answer);
+            if action.takes_idempotency_key() {
+                answer["headers"][IDEMPOTENT_REPLAYED] =
+                    json!({ "$ref": "#/components/headers/IdempotentReplayed" });
+            }
+            responses.insert(status, answer);
         }
         responses.extend(operation.problems.responses(&mut self.responses));
         shown["responses"] = responses.into();
@@ -147,6 +155,9 @@ impl Document {
         }
         if action.access() == Access::Organisation && method != Method::GET {
             parameters.push(json!({ "$ref": "#/components/parameters/Csrf" }));
+        }
+        if action.takes_idempotency_key() {
+            parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
         parameters
     }
@@ -224,12 +235,24 @@ impl Document {
                     "description": "Any text. Needed with a session, not with a key.",
                     "schema": { "type": "string" },
                 },
+                "IdempotencyKey": {
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "description": "Names this request for 24 hours: a repetition with the same key and the same body is answered as the \
+                        first was, and does nothing again.",
+                    "schema": { "type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[ -~]+$" },
+                },
             },
             "headers": {
                 "RequestId": {
                     "description": "The request's id, as logs and problems name it.",
                     "required": true,
                     "schema": { "$ref": "#/components/schemas/RequestId" },
+                },
+                "IdempotentReplayed": {
+                    "description": "There where this was answered before, to the same `Idempotency-Key`.",
+                    "required": false,
+                    "schema": { "type": "string", "const": "true" },
                 },
             },
             "responses": self.responses,

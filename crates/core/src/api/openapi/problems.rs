@@ -57,6 +57,10 @@ impl Problems {
         if action.access() == Access::Organisation && method != Method::GET {
             self.add_errors(&[ApiError::CrossSite]);
         }
+        if action.takes_idempotency_key() {
+            self.add_errors(&[ApiError::IdempotencyKeyReused, ApiError::IdempotencyInProgress]);
+            self.add(StatusCode::UNPROCESSABLE_ENTITY, "invalid_idempotency_key");
+        }
         match action.body() {
             BodyKind::None => {}
             BodyKind::Sns(limit) => self.add_errors(&[ApiError::BodyTooLarge { limit }]),
@@ -102,6 +106,13 @@ fn response(status: u16, name: &str, codes: &BTreeSet<&'static str>) -> Value {
     if status == StatusCode::UNAUTHORIZED.as_u16() {
         headers["www-authenticate"] =
             json!({ "description": "How to be let in.", "schema": { "type": "string", "const": "Bearer" } });
+    }
+    if codes.contains(ApiError::IdempotencyInProgress.code()) {
+        headers["retry-after"] = json!({
+            "description": "After how many seconds to repeat it, where it is `idempotency_in_progress`.",
+            "required": false,
+            "schema": { "type": "string" },
+        });
     }
     json!({
         "description": name,

@@ -36,6 +36,9 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 12] = [
     ("POST", "/v1/templates/{template}/preview", "{key}", r#"{"variables":{"name":"Ada"}}"#),
 ];
 
+/// The same of the route that sends.
+const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
+
 /// Every route and the methods that it takes.
 const ROUTES: [(&str, &str); 26] = [
     ("/v1/organisations", "POST"),
@@ -68,14 +71,14 @@ const ROUTES: [(&str, &str); 26] = [
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let emails = ("POST", "/v1/emails", "{key}", emails::RIGHT);
     let batch = format!(r#"{{"emails":[{}]}}"#, emails::RIGHT);
     let batch = ("POST", "/v1/emails/batch", "{key}", batch.as_str());
-    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([emails, batch]) {
+    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([EMAILS, batch]) {
         cases.extend(bodies::bodies(method, path, right).into_iter().map(|case| with_key(case, key)));
     }
     cases.extend(paths::methods());
     cases.extend(access::keys());
+    cases.extend(access::idempotency_keys());
     cases.extend(paths::routes());
     cases.extend(organisations::all().into_iter().map(|case| with_key(case, "{admin}")));
     cases.extend(access::sessions());

@@ -2,7 +2,7 @@
 
 use super::{
     super::request::Case,
-    {JSON_ROUTES, SESSION, with_key},
+    {EMAILS, JSON_ROUTES, SESSION, with_key},
 };
 
 /// Keys that aren't.
@@ -61,6 +61,26 @@ pub(super) fn keys() -> Vec<Case> {
         organisation("key::with more after it", "Bearer {admin}x"),
         organisation("key::empty", "Bearer "),
     ]);
+    cases
+}
+
+/// Idempotency keys that aren't.
+pub(super) fn idempotency_keys() -> Vec<Case> {
+    let long = "a".repeat(257);
+    let mut cases = Vec::new();
+    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([EMAILS]) {
+        let takes = method == "POST" && path != SESSION && !path.ends_with("/preview");
+        for (name, header) in [("empty", ""), ("long", &*long), ("a tab", "a\tb"), ("no ASCII", "grün")] {
+            let case = Case::json(method, path, &format!("idempotency key::{name}"), right);
+            if takes {
+                cases.push(
+                    with_key(case, key)
+                        .with_header("idempotency-key", Some(header))
+                        .field("invalid_idempotency_key", "Idempotency-Key"),
+                );
+            }
+        }
+    }
     cases
 }
 

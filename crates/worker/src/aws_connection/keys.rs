@@ -1,0 +1,314 @@
+//! Idempotency keys: what is kept under each, and who waits for whom.
+//!
+//! Records are in the storage, which request is under way in memory: after a restart none of this object's is, and a repetition goes on
+//! from the seed of the first at once.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use futures_channel::oneshot;
+use futures_util::future::select;
+use kraiter_core::api::{
+    ApiError, Decision, EmailId, Fingerprint, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
+};
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+use worker::{Delay, SqlStorage, SqlStorageValue};
+
+use super::AwsConnection;
+use crate::{clock, failure::Failure, random};
+
+/// What is asked of the keys.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyCommand {
+    /// A request has come; answers a [`Begun`].
+    Begin { digest: String, fingerprint: Fingerprint },
+    /// It has been answered so, without what is shown once.
+    End { digest: String, seed: Seed, answer: KeptAnswer },
+}
+
+/// A request under its key: it may make something as long as what is kept under the key is still its own.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct UnderKey {
+    /// The key's digest.
+    pub(crate) digest: String,
+    /// What everything is made of.
+    pub(crate) seed: Seed,
+}
+
+/// How a request under a key goes on.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Begun {
+    /// It is done, from this seed. `is_again` where an earlier attempt may have made something of it already.
+    Yours { seed: Seed, is_again: bool },
+    /// It was answered so, from this seed.
+    Answered { seed: Seed, answer: KeptAnswer },
+    /// The key is another request's.
+    Reused,
+    /// Another one is under way.
+    Busy,
+}
+
+/// Expired records are let go of in one go, not one by one.
+const PURGE_AFTER: Duration = Duration::hours(1);
+
+/// The requests that are under way, by their keys' digests.
+pub(super) type UnderWay = RefCell<HashMap<String, Rc<Attempt>>>;
+
+/// A request that is under way.
+pub(super) struct Attempt {
+    seed: Seed,
+    until: OffsetDateTime,
+    waiting: RefCell<Vec<oneshot::Sender<()>>>,
+}
+
+impl AwsConnection {
+    /// Does what is asked of the keys.
+    pub(super) async fn do_with_keys(&self, command: KeyCommand) -> Result<Option<Begun>, Failure> {
+        match command {
+            KeyCommand::Begin { digest, fingerprint } => self.begin(&digest, &fingerprint).await.map(Some),
+            KeyCommand::End { digest, seed, answer } => self.end(&digest, seed, &answer).map(|()| None),
+        }
+    }
+
+    async fn begin(&self, digest: &str, asked: &Fingerprint) -> Result<Begun, Failure> {
+        let came_at = clock::now();
+        loop {
+            let keys = self.keys()?;
+            let now = clock::now();
+            let attempt = self.under_way.borrow().get(digest).map(Rc::clone);
+            let until = attempt.as_ref().map(|attempt| attempt.until);
+            let record = keys.get(digest)?;
+            let seed_of_answer = record.as_ref().map(|record| record.seed);
+            match Decision::on(record, asked, until, came_at, now) {
+                Decision::Begin => {
+                    let seed = Seed::new(now, u128::from_le_bytes(random::bytes()?));
+                    keys.begin(digest, asked, seed, now + KEY_LASTS)?;
+                    self.is_under_way(digest, seed, now);
+                    self.purge_later(now).await?;
+                    return Ok(Begun::Yours { seed, is_again: false });
+                }
+                Decision::Resume(seed) => {
+                    self.is_under_way(digest, seed, now);
+                    return Ok(Begun::Yours { seed, is_again: true });
+                }
+                Decision::Replay(answer) => {
+                    let seed =
+                        seed_of_answer.ok_or_else(|| Failure::internal("an answer without a record"))?;
+                    return Ok(Begun::Answered { seed, answer });
+                }
+                Decision::Reused => return Ok(Begun::Reused),
+                Decision::Busy => return Ok(Begun::Busy),
+                Decision::Wait(until) => {
+                    let Some(attempt) = attempt else { continue };
+                    let (tell, told) = oneshot::channel();
+                    attempt.waiting.borrow_mut().push(tell);
+                    // Whichever it is, it is decided anew.
+                    drop(select(told, Delay::from(pause(until - now))).await);
+                }
+            }
+        }
+    }
+
+    fn is_under_way(&self, digest: &str, seed: Seed, now: OffsetDateTime) {
+        let attempt = Attempt { seed, until: now + UNDER_WAY, waiting: RefCell::default() };
+        let mut under_way = self.under_way.borrow_mut();
+        // Those that never came to an answer.
+        under_way.retain(|_, attempt| attempt.until > now);
+        under_way.insert(digest.to_owned(), Rc::new(attempt));
+    }
+
+    fn end(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Failure> {
+        let keys = self.keys()?;
+        match Keep::of(answer.status, keys.has_made(digest)?) {
+            Keep::Answer => keys.answered(digest, seed, answer)?,
+            Keep::Seed => {}
+            Keep::Nothing => keys.forget(digest, seed)?,
+        }
+        let mut under_way = self.under_way.borrow_mut();
+        if under_way.get(digest).is_some_and(|attempt| attempt.seed == seed) {
+            let attempt = under_way.remove(digest);
+            // Dropping the senders wakes all who wait.
+            drop(attempt.map(|attempt| attempt.waiting.take()));
+        }
+        Ok(())
+    }
+
+    async fn purge_later(&self, now: OffsetDateTime) -> Result<(), Failure> {
+        let storage = self.storage()?;
+        if storage.purge_at()?.is_none() {
+            storage.set_purge_at(Some(now + KEY_LASTS + PURGE_AFTER))?;
+            self.schedule().await?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of what has expired. For the alarm.
+    pub(super) fn purge_keys(&self, now: OffsetDateTime) -> Result<(), Failure> {
+        let storage = self.storage()?;
+        if storage.purge_at()?.is_some_and(|at| at <= now) {
+            let keys = self.keys()?;
+            keys.purge(now)?;
+            storage.set_purge_at(keys.next_expiry()?.map(|at| at + PURGE_AFTER))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn keys(&self) -> Result<Keys, Failure> {
+        let keys = Keys(self.state.storage().sql());
+        if !self.keys_are_ready.replace(true) {
+            keys.prepare()?;
+        }
+        Ok(keys)
+    }
+}
+
+fn pause(duration: Duration) -> std::time::Duration {
+    // A millisecond at least: a clock that stands still must not be asked for ever.
+    duration.max(Duration::MILLISECOND).unsigned_abs()
+}
+
+/// The records.
+pub(super) struct Keys(SqlStorage);
+
+impl Keys {
+    fn prepare(&self) -> Result<(), Failure> {
+        self.run(
+            "CREATE TABLE IF NOT EXISTS idempotency_keys (digest TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seed TEXT NOT NULL, \
+             status INTEGER, body TEXT, expires_at INTEGER NOT NULL) STRICT",
+            vec![],
+        )?;
+        self.run(
+            "CREATE TABLE IF NOT EXISTS idempotency_emails (digest TEXT NOT NULL, id TEXT NOT NULL, \
+             PRIMARY KEY (digest, id)) STRICT, WITHOUT ROWID",
+            vec![],
+        )
+    }
+
+    fn get(&self, digest: &str) -> Result<Option<Record>, Failure> {
+        #[derive(Deserialize)]
+        struct Row {
+            fingerprint: String,
+            seed: Seed,
+            status: Option<u16>,
+            body: Option<String>,
+            expires_at: i64,
+        }
+        let sql = "SELECT fingerprint, seed, status, body, expires_at FROM idempotency_keys WHERE digest = ?";
+        let rows: Vec<Row> = self.0.exec(sql, vec![digest.into()])?.to_array()?;
+        Ok(rows.into_iter().next().map(|row| Record {
+            fingerprint: Fingerprint::from_stored(row.fingerprint),
+            seed: row.seed,
+            answer: row.status.zip(row.body).map(|(status, body)| KeptAnswer { status, body }),
+            expires_at: clock::from_milliseconds(row.expires_at),
+        }))
+    }
+
+    fn begin(
+        &self,
+        digest: &str,
+        fingerprint: &Fingerprint,
+        seed: Seed,
+        expires_at: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        self.run("DELETE FROM idempotency_emails WHERE digest = ?", vec![digest.into()])?;
+        self.run(
+            "INSERT OR REPLACE INTO idempotency_keys (digest, fingerprint, seed, expires_at) VALUES (?, ?, ?, ?)",
+            vec![
+                digest.into(),
+                fingerprint.as_str().into(),
+                seed.to_string().into(),
+                clock::to_milliseconds(expires_at).into(),
+            ],
+        )
+    }
+
+    /// Notes an answer, unless there is one: the first stands.
+    fn answered(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Failure> {
+        self.run(
+            "UPDATE idempotency_keys SET status = ?, body = ? WHERE digest = ? AND seed = ? AND status IS NULL",
+            vec![
+                i64::from(answer.status).into(),
+                answer.body.as_str().into(),
+                digest.into(),
+                seed.to_string().into(),
+            ],
+        )
+    }
+
+    fn forget(&self, digest: &str, seed: Seed) -> Result<(), Failure> {
+        self.run(
+            "DELETE FROM idempotency_keys WHERE digest = ? AND seed = ? AND status IS NULL",
+            vec![digest.into(), seed.to_string().into()],
+        )
+    }
+
+    /// Takes emails in, once: all of them or none. Where that is written, the outbox has to be written too, without anything between.
+    ///
+    /// # Errors
+    /// [`ApiError::Busy`] where another attempt under the key has taken one in, or has been refused and has freed the key: a repetition
+    /// is told what there is.
+    pub(super) fn take_in(&self, key: &UnderKey, ids: &[EmailId]) -> Result<(), Failure> {
+        let sql = "SELECT 1 AS n FROM idempotency_keys WHERE digest = ? AND seed = ?";
+        let mut is_free = self.is_any(sql, vec![key.digest.as_str().into(), key.seed.to_string().into()])?;
+        for id in ids {
+            is_free = is_free && !self.has_taken_in(key, *id)?;
+        }
+        if !is_free {
+            return Err(ApiError::Busy.into());
+        }
+        let sql = "INSERT INTO idempotency_emails (digest, id) VALUES (?, ?)";
+        ids.iter().try_for_each(|id| self.run(sql, vec![key.digest.as_str().into(), id.to_string().into()]))
+    }
+
+    /// Whether an email was taken in.
+    pub(super) fn has_taken_in(&self, key: &UnderKey, id: EmailId) -> Result<bool, Failure> {
+        let sql = "SELECT 1 AS n FROM idempotency_emails WHERE digest = ? AND id = ?";
+        self.is_any(sql, vec![key.digest.as_str().into(), id.to_string().into()])
+    }
+
+    /// Takes back that an email was taken in: nobody was told, and SES wasn't asked.
+    pub(super) fn let_go(&self, key: &UnderKey, id: EmailId) -> Result<(), Failure> {
+        let sql = "DELETE FROM idempotency_emails WHERE digest = ? AND id = ?";
+        self.run(sql, vec![key.digest.as_str().into(), id.to_string().into()])
+    }
+
+    fn has_made(&self, digest: &str) -> Result<bool, Failure> {
+        let sql = "SELECT 1 AS n FROM idempotency_emails WHERE digest = ? LIMIT 1";
+        self.is_any(sql, vec![digest.into()])
+    }
+
+    fn purge(&self, now: OffsetDateTime) -> Result<(), Failure> {
+        let sql = "DELETE FROM idempotency_keys WHERE expires_at <= ?";
+        self.run(sql, vec![clock::to_milliseconds(now).into()])?;
+        self.run(
+            "DELETE FROM idempotency_emails WHERE digest NOT IN (SELECT digest FROM idempotency_keys)",
+            vec![],
+        )
+    }
+
+    fn next_expiry(&self) -> Result<Option<OffsetDateTime>, Failure> {
+        #[derive(Deserialize)]
+        struct Next {
+            at: Option<i64>,
+        }
+        let next: Vec<Next> =
+            self.0.exec("SELECT min(expires_at) AS at FROM idempotency_keys", None)?.to_array()?;
+        Ok(next.into_iter().next().and_then(|next| next.at).map(clock::from_milliseconds))
+    }
+
+    fn is_any(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<bool, Failure> {
+        #[derive(Deserialize)]
+        struct Any {
+            #[serde(rename = "n")]
+            _n: i32,
+        }
+        Ok(!self.0.exec(sql, values)?.to_array::<Any>()?.is_empty())
+    }
+
+    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
+        self.0.exec(sql, values)?;
+        Ok(())
+    }
+}
