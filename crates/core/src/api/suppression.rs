@@ -13,8 +13,7 @@ const MAX_SEARCH: usize = 254;
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateSuppressionRequest {
-    /// The address; letters make no difference.
-    #[cfg_attr(feature = "openapi", schemars(with = "AddressKey"))]
+    /// The address, without a display name; letters make no difference, and its domain may be international.
     pub address: String,
     /// Why; `manual` unless told.
     pub reason: Option<SuppressionReason>,
