@@ -40,6 +40,7 @@ export declare class Kraiter {
   /** Mail, and what became of it. */
   readonly emails: Emails;
   /** Whom no mail goes to any more. */
+  readonly sending: Sending;
   readonly suppressions: Suppressions;
   /** The session of a person in a browser. */
   readonly session: Sessions;
@@ -118,6 +119,11 @@ export interface Emails {
   get(id: string, options?: Options): Promise<Email>;
   /** A page of emails, newest first; 20 unless told. */
   list(page?: PageQuery, options?: Options): Promise<EmailPage>;
+}
+
+export interface Sending {
+  /** What waits to be sent, how fast it goes, and why nothing goes where that is so. */
+  get(options?: Options): Promise<SendingStatus>;
 }
 
 export interface Suppressions {
@@ -552,6 +558,8 @@ export interface Envelope {
   headers?: Record<string, string> | undefined;
   /** They come back with every event. */
   tags?: Record<string, string> | undefined;
+  /** What to do where SES's answer is lost and no event can tell what became of it; `at_most_once` unless told. */
+  delivery?: 'at_most_once' | 'at_least_once' | undefined;
   /** Whether it carries a link that unsubscribes its one recipient by one click (RFC 8058). */
   unsubscribe?: boolean | undefined;
   /** The stack's region unless told. */
@@ -588,8 +596,10 @@ export type EmailStatus =
 
 export interface SentEmail {
   id: string;
-  /** `sent`, `queued` (sent later by itself) or `unconfirmed` (SES's answer was lost: it isn't sent again by itself). */
+  /** `sent`, `queued` (sent by itself when there is room) or `unconfirmed` (SES's answer was lost: an event tells). */
   status: EmailStatus;
+  /** Why it waits, where it does. */
+  wait?: SendingWait;
   /** The recipients who were left out. Where all are, it rejects with the code `recipients_suppressed`. */
   suppressed: SuppressedRecipient[];
 }
@@ -637,8 +647,51 @@ export interface Email extends EmailSummary {
   sesMessageId: string | null;
   /** Why it wasn't sent. */
   error: { code: string; message: string } | null;
+  /** What was done with it, by time. */
+  history: EmailStep[];
   /** What happened to it, by time. */
   events: EmailEvent[];
+}
+
+export interface EmailStep {
+  /** When (RFC 3339). */
+  at: string;
+  step: 'waits' | 'sent' | 'refused' | 'unconfirmed' | 'sent_again' | 'confirmed' | 'left_unconfirmed';
+  /** Why: AWS's code, or Kraiter's. */
+  code?: string;
+}
+
+/** What waits to be sent, and how fast it goes. */
+export interface SendingStatus {
+  /** The regions that are sent from. */
+  regions: SendingInRegion[];
+}
+
+/** SES's limits are counted in recipients. */
+export interface SendingInRegion {
+  region: string;
+  /** How many emails wait that were sent one by one. */
+  waiting: number;
+  /** How many emails wait that were sent in batches. */
+  waitingInBatches: number;
+  /** How many emails wait for an event, since SES's answer was lost. */
+  unconfirmed: number;
+  /** How many recipients a second are written to now. */
+  perSecond: number | null;
+  /** How many the account may write to. */
+  maxSendRate: number | null;
+  /** How many it may write to in 24 hours; `null` where that isn't limited or not known. */
+  max24HourSend: number | null;
+  /** How many of the last 24 hours are known of. */
+  sentLast24Hours: number;
+  /** Why nothing goes now; `null` where nothing waits. */
+  wait: SendingWait | null;
+}
+
+export interface SendingWait {
+  reason: 'rate' | 'daily_quota' | 'account_unread';
+  /** When there is room, as far as that is known; at the latest (RFC 3339). */
+  until: string;
 }
 
 export type EmailEventType =

@@ -56,6 +56,7 @@ export class PlatformKraiter {
       get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
       list: (page, options) => call(Route.ListEmails, query(page), undefined, options),
     };
+    this.sending = { get: (options) => call(Route.GetSending, '', undefined, options) };
     this.suppressions = {
       list: (which, options) => call(Route.ListSuppressions, query(which), undefined, options),
       create: (suppression, options) => call(Route.CreateSuppression, '', suppression, options),

@@ -63,6 +63,8 @@ pub enum Route {
     GetEmail,
     /// `emails.list`.
     ListEmails,
+    /// `sending.get`.
+    GetSending,
     /// `suppressions.list`.
     ListSuppressions,
     /// `suppressions.create`.
@@ -137,6 +139,7 @@ impl Route {
             | Self::GetTemplate
             | Self::GetEmail
             | Self::ListEmails
+            | Self::GetSending
             | Self::ListSuppressions
             | Self::GetSuppression
             | Self::ExportSuppressions
@@ -169,6 +172,7 @@ impl Route {
             Self::PreviewDraft => "/v1/templates/preview",
             Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
             Self::SendBatch => "/v1/emails/batch",
+            Self::GetSending => "/v1/sending",
             Self::ListSuppressions
             | Self::CreateSuppression
             | Self::GetSuppression
@@ -237,6 +241,7 @@ impl Route {
             | Self::PreviewDraft
             | Self::GetEmail
             | Self::ListEmails
+            | Self::GetSending
             | Self::ListSuppressions
             | Self::GetSuppression
             | Self::ExportSuppressions
@@ -313,7 +318,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 33] = [
+    const ALL: [Route; 34] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -338,6 +343,7 @@ mod tests {
         Route::SendBatch,
         Route::GetEmail,
         Route::ListEmails,
+        Route::GetSending,
         Route::ListSuppressions,
         Route::CreateSuppression,
         Route::GetSuppression,

@@ -8,13 +8,14 @@ use kraiter_core::{
         DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView,
         EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, ImportView,
         KnownIdentity, OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents,
-        SentView, SessionOrganisation, SessionView, SuppressionPage, TemplateId, TemplatePage,
-        TemplateSummary, TemplateView, VerifyView, VersionRange,
+        SendingInRegion, SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage,
+        TemplateId, TemplatePage, TemplateSummary, TemplateView, VerifyView, VersionRange, WaitReason,
+        WaitView,
     },
     aws::{Error, Operation, Region},
     connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
     mail::{
-        Attachment, EmailStatus, EventType, SenderIdentity,
+        Attachment, EmailStatus, EventType, History, SenderIdentity, StepKind,
         suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
         template::TemplateVariable,
     },
@@ -343,7 +344,50 @@ pub(crate) fn imports() -> Vec<ImportView> {
 
 pub(crate) fn sent() -> Vec<SentView> {
     let sent = SentView::new(EmailId::new(NOW, 1), EmailStatus::Sent);
-    vec![SentView { suppressed: left_out(), ..sent.clone() }, sent]
+    let waits = |reason| SentView { wait: Some(WaitView { reason, until: NOW }), ..sent.clone() };
+    let waiting = [WaitReason::Rate, WaitReason::DailyQuota, WaitReason::AccountUnread].map(waits);
+    [SentView { suppressed: left_out(), ..sent.clone() }, sent.clone()].into_iter().chain(waiting).collect()
+}
+
+/// Every step, with a code and without.
+fn history() -> History {
+    let mut history = History::default();
+    for step in [
+        StepKind::Waits,
+        StepKind::Sent,
+        StepKind::Refused,
+        StepKind::Unconfirmed,
+        StepKind::SentAgain,
+        StepKind::Confirmed,
+        StepKind::LeftUnconfirmed,
+    ] {
+        history.add(NOW, step, (step == StepKind::Waits).then_some("rate"));
+    }
+    history
+}
+
+/// A region of which nothing is known, and one in which mail waits.
+pub(crate) fn sending() -> Vec<SendingView> {
+    let bare = SendingInRegion {
+        region: region(),
+        waiting: 0,
+        waiting_in_batches: 0,
+        unconfirmed: 0,
+        per_second: None,
+        max_send_rate: None,
+        max_24_hour_send: None,
+        sent_last_24_hours: 0,
+        wait: None,
+    };
+    let busy = SendingInRegion {
+        waiting: 3,
+        per_second: Some(13.44),
+        max_send_rate: Some(14.0),
+        max_24_hour_send: Some(50_000),
+        wait: Some(WaitView { reason: WaitReason::Rate, until: NOW }),
+        ..bare.clone()
+    };
+    vec![SendingView { regions: vec![bare, busy] }]
 }
 
 /// What is accepted, and what is refused with all there is to say of it.
@@ -365,6 +409,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
         suppressed: vec![],
         ses_message_id: None,
         error: None,
+        history: History::default(),
         events: vec![],
     };
     let events = EventType::all().chain([EventType::Other("New".into())]).map(|kind| EmailEventView {
@@ -389,6 +434,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
         suppressed: left_out(),
         ses_message_id: Some("0102".into()),
         error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
+        history: history(),
         events: events.collect(),
         ..bare.clone()
     };

@@ -42,6 +42,7 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("SentEmail", &examples::sent())
         .values("SentBatch", &examples::batches())
         .values("Email", &examples::emails())
+        .values("SendingStatus", &examples::sending())
         .values("Suppression", &examples::suppressions())
         .values("SuppressionPage", &examples::suppression_pages())
         .values("SuppressionImport", &examples::imports())
