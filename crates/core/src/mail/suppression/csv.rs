@@ -43,6 +43,9 @@ pub fn read(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec<
     let fail = |line: u64, message: String| (vec![BadRow { line, message }], 0);
     // Spreadsheets begin a file with it.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some(line) = open_quote(bytes) {
+        return Err(fail(line, "a quote is opened and never closed".into()));
+    }
     let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
     let mut record = StringRecord::new();
     match reader.read_record(&mut record) {
@@ -73,6 +76,20 @@ pub fn read(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec<
         }
     }
     if bad.is_empty() { Ok(rows) } else { Err((bad, more)) }
+}
+
+/// The line of a quote that is opened and never closed: the reader would take the rest of the file for its value. Within a value quotes are
+/// doubled (RFC 4180, 2.7), so each one opens or closes.
+fn open_quote(bytes: &[u8]) -> Option<u64> {
+    let (mut line, mut opened) = (1, None);
+    for byte in bytes {
+        match byte {
+            b'\n' => line += 1,
+            b'"' => opened = if opened.is_none() { Some(line) } else { None },
+            _ => {}
+        }
+    }
+    opened
 }
 
 /// Counts lines. The reader's own count of a record begins at the empty lines before it, and ends before the second byte of a line's end.
@@ -200,6 +217,13 @@ mod tests {
             assert_eq!(addresses(text), ["a@example.com", "b@example.com"], "{text:?}");
         }
         assert_eq!(addresses("address\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_quote_that_stays_open_is_named_and_a_doubled_one_is_none() {
+        assert_eq!(lines(b"address\n\"a@example.com\n"), [2]);
+        assert_eq!(lines(b"address\n\"a@example.com\"\n\"b@example.com\nc@example.com\n"), [3]);
+        assert_eq!(open_quote(b"address\n\"a\"\"b@example.com\"\n"), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ const MAILS: usize = 2000;
 const KILLS: usize = 20;
 
 /// How many recipients a second the account may write to.
-const RATE: u32 = 50;
+const RATE: u32 = 15;
 
 /// What faults happen, and when, is told by this number.
 const SEED: u64 = 20_261_126;

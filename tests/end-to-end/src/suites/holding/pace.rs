@@ -27,7 +27,7 @@ pub(super) fn drained(world: &World) -> Outcome {
     let connected = world.connected()?;
     let role = &connected.role_arn;
     let _quota = quota(&world.wiretap, role, RATE, 1_000_000);
-    let _ses = take_at_most(&world.wiretap, &connected, RATE as usize);
+    let _ses = take_at_most(&world.wiretap, &connected, RATE);
     connected.verify()?;
     let mut crowd = Crowd::new(&connected.organisation, "pace");
     let began = Instant::now();

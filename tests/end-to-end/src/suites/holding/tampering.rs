@@ -7,7 +7,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use fastrand::Rng;
@@ -122,21 +122,26 @@ pub(super) fn quota(wiretap: &Wiretap, role_arn: &str, per_second: u32, per_day:
     })
 }
 
-/// Stands in for SES: takes as many mails a second as it may, and asks for a lower rate where there are more. It publishes no events.
+/// Stands in for SES: takes as many mails a second as it may, with as many more in a short burst, and asks for a lower rate where there
+/// are more. It publishes no events.
+///
+/// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>
 #[must_use]
-pub(super) fn take_at_most(wiretap: &Wiretap, connected: &Connected, per_second: usize) -> FaultGuard {
-    let taken = Mutex::new(std::collections::VecDeque::new());
+pub(super) fn take_at_most(wiretap: &Wiretap, connected: &Connected, per_second: u32) -> FaultGuard {
+    let bucket = Mutex::new((Instant::now(), f64::from(per_second)));
     let number = AtomicU32::new(0);
     wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_: &Call| {
-        let now = std::time::Instant::now();
-        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
-        while taken.front().is_some_and(|first| now.duration_since(*first) >= Duration::from_secs(1)) {
-            taken.pop_front();
+        {
+            let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            let (since, left) = *bucket;
+            let limit = f64::from(per_second);
+            let left = (left + now.duration_since(since).as_secs_f64() * limit).min(limit);
+            *bucket = (now, if left >= 1.0 { left - 1.0 } else { left });
+            if left < 1.0 {
+                return Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."));
+            }
         }
-        if taken.len() >= per_second {
-            return Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."));
-        }
-        taken.push_back(now);
         let id = format!("0102-{:06}", number.fetch_add(1, Ordering::SeqCst));
         let body = json!({ "MessageId": id }).to_string();
         Some(Reaction::Answer(Message::response(200, &[("content-type", "application/json")], body)))

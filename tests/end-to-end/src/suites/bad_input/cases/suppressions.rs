@@ -104,7 +104,7 @@ fn links() -> Vec<Case> {
     let long = "A".repeat(4_000);
     let mut cases = Vec::new();
     for (name, token) in
-        [("short", "x"), ("not base64", "%2e%2e"), ("unsigned", &"A".repeat(160)), ("long", &long)]
+        [("short", "x"), ("not base64", "%21%21%21"), ("unsigned", &"A".repeat(160)), ("long", &long)]
     {
         for method in ["GET", "POST"] {
             let path = format!("/unsubscribe/{token}");
