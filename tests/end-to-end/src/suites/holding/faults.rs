@@ -26,9 +26,9 @@ const SIDE_BY_SIDE: usize = 3;
 /// What faults happen, and when, is told by this number; a failure names it.
 const SEED: u64 = 0x004b_5241_4954_4552;
 
-/// How many recipients a second each account may write to: together they are what the local AWS keeps up with, which signs two events a
-/// mail. What it answers too late would be a fault of another kind.
-const RATE: u32 = 6;
+/// How many recipients a second the one account may write to, that of all organisations here: as many as the local AWS keeps up with, which
+/// signs two events a mail. What it answers too late would be a fault of another kind.
+const RATE: u32 = 18;
 
 /// How long an event is waited for: well above what SNS takes here, and well below what a test may take.
 pub(super) const GRACE_SECONDS: &str = "20";
