@@ -36,6 +36,8 @@ pub(super) fn text(text: &str) -> String {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && text.trim() == text
         && !text.contains("=?")
+        // Not every reader keeps several spaces where a line is folded.
+        && !text.contains("  ")
         && text.split(' ').all(|word| word.len() < LINE);
     if is_plain { text.to_owned() } else { encoded_word::encode(text) }
 }
@@ -95,7 +97,7 @@ mod tests {
     #[test]
     fn a_subject_is_encoded_where_it_has_to_be() {
         assert_eq!(text("Hello, world"), "Hello, world");
-        for encoded in ["Grüße", " a", "a ", "=?UTF-8?Q?x?=", &"x".repeat(300)] {
+        for encoded in ["Grüße", " a", "a ", "a  b", "=?UTF-8?Q?x?=", &"x".repeat(300)] {
             assert!(text(encoded).starts_with("=?UTF-8?B?"), "{encoded:?}");
         }
     }

@@ -4,10 +4,10 @@ mod aws_binding;
 mod emails;
 mod identities;
 mod organisations;
+mod service;
 mod session;
 mod suppressions;
 mod templates;
-mod worker;
 
 use super::operation::Operation;
 use crate::api::Action;
@@ -15,9 +15,9 @@ use crate::api::Action;
 /// What is said of a route.
 pub(super) fn describe(action: Action) -> Operation {
     match action {
-        Action::Health => worker::health(),
-        Action::OpenApi => worker::openapi(),
-        Action::ReceiveSns => worker::receive_sns(),
+        Action::Health => service::health(),
+        Action::OpenApi => service::openapi(),
+        Action::ReceiveSns => service::receive_sns(),
         Action::CreateOrganisation => organisations::create(),
         Action::CreateSession => session::create(),
         Action::GetSession => session::get(),
