@@ -41,6 +41,9 @@ impl Delivery {
 /// goes on posting for an hour where we don't answer; whoever waits longer doubles less and delays more.
 pub const GRACE: Duration = Duration::minutes(15);
 
+/// How long before a call an event of another mail still shows that events come from there.
+pub const PROOF: Duration = Duration::hours(1);
+
 /// How often SES is asked for a mail while nothing shows that events come at all: the subscription may be gone without a word.
 const CALLS_WITHOUT_PROOF: u32 = 2;
 
@@ -63,7 +66,7 @@ pub struct Doubt {
     pub status: EmailStatus,
     /// Whether events come back from where it was sent.
     pub events_come_back: bool,
-    /// Whether events of other mails have come from there since: then its own would have, too.
+    /// Whether events of other mails have come from there, since then or within [`PROOF`] before: so its own would have, too.
     pub others_were_heard: bool,
     /// What its sender wants where none come back.
     pub delivery: Delivery,

@@ -42,7 +42,7 @@ pub mod template;
 
 pub use address::Mailbox;
 pub use attachment::{Attachment, File, FileDraft, MAX_ATTACHMENTS};
-pub use doubt::{Delivery, Doubt, GRACE, Resolution};
+pub use doubt::{Delivery, Doubt, GRACE, PROOF, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
 pub use header::{Header, MAX_HEADERS};

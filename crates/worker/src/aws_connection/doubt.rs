@@ -3,7 +3,7 @@
 use kraiter_core::{
     api::EmailId,
     connection::Subscription,
-    mail::{Doubt, EmailStatus, Resolution, Settlement, StepKind},
+    mail::{Doubt, EmailStatus, PROOF, Resolution, Settlement, StepKind},
 };
 use serde_json::json;
 
@@ -30,12 +30,13 @@ impl AwsConnection {
     ) -> Result<(), Failure> {
         let (database, since) = (self.database()?, outgoing.asked_at.unwrap_or(outgoing.since));
         let status = database::emails::status(&database, outgoing.id).await?;
-        let others = database::events::any_since(&database, &organisation.id, outgoing.region, since).await?;
+        let others =
+            database::events::any_since(&database, &organisation.id, outgoing.region, since - PROOF).await?;
         self.resolve(organisation, outgoing, status.unwrap_or(EmailStatus::Unconfirmed), others)
     }
 
     /// Lets a mail in doubt go on, whose status is this one as far as D1 knows. `others_were_heard` is whether events of other mails have
-    /// come meanwhile.
+    /// come lately.
     pub(super) fn resolve(
         &self,
         organisation: &Organisation,
