@@ -18,7 +18,7 @@ async function open() {
   at('description').textContent = page.description;
   at('template-url').textContent = page.templateUrl;
   at('stack-name').value = page.stackName;
-  at('account').value = account;
+  at('account').value ||= account;
   at('parameters').replaceChildren(...page.parameters.flatMap(({ name, label, description, value }) => [
     element('label', { htmlFor: `parameter-${name}` }, label, element('code', {}, name)),
     element('input', { id: `parameter-${name}`, name, value, autocomplete: 'off', spellcheck: false }),
