@@ -20,9 +20,6 @@ use crate::{
 /// How many mails there are under each kind.
 const MAILS: usize = 300;
 
-/// How many kinds are tried side by side.
-const SIDE_BY_SIDE: usize = 3;
-
 /// What faults happen, and when, is told by this number; a failure names it.
 const SEED: u64 = 0x004b_5241_4954_4552;
 
@@ -40,10 +37,7 @@ pub(super) fn every_kind(world: &World) -> Outcome {
     let mut site = world.site("faults")?;
     site.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
     let _worker = OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs)?;
-    let mut counts = Vec::new();
-    for some in Kind::ALL.chunks(SIDE_BY_SIDE) {
-        counts.extend(side_by_side(world, &site, some)?);
-    }
+    let counts = side_by_side(world, &site)?;
     println!(
         "\n{:<14}{:>9}{:>7}{:>9}{:>10}{:>12}",
         "fault", "accepted", "lost", "doubled", "not sent", "sent again"
@@ -57,10 +51,10 @@ pub(super) fn every_kind(world: &World) -> Outcome {
     hold(all_held, format!("mails were lost or doubled, or have no end; seed {SEED}"))
 }
 
-fn side_by_side<'a>(world: &World, site: &Site, kinds: &'a [Kind]) -> Result<Vec<(&'a Kind, Result<Count>)>> {
+fn side_by_side(world: &World, site: &Site) -> Result<Vec<(Kind, Result<Count>)>> {
     thread::scope(|scope| {
         let running: Vec<_> =
-            kinds.iter().map(|kind| scope.spawn(move || (kind, under(world, site, *kind)))).collect();
+            Kind::ALL.map(|kind| scope.spawn(move || (kind, under(world, site, kind)))).into();
         running
             .into_iter()
             .map(|thread| thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into())))
