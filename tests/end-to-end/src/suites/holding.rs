@@ -33,9 +33,11 @@ pub(crate) fn measured(world: &Weak<World>) -> Vec<Trial> {
         case("two thousand mails drain at nine tenths of the limit without a throttled one", pace::drained),
         case("no fault on the way loses a mail or doubles one", faults::every_kind),
         case("two thousand mails outlive twenty kills under mixed faults", killed::twenty_times)
-            .with_ignored_flag(std::env::var_os(THOROUGH).is_none()),
+            .with_ignored_flag(!is_thorough()),
     ]
 }
 
-/// Set by `cargo xtask test --thorough`.
-const THOROUGH: &str = "KRAITER_THOROUGH";
+/// Whether cases may take long: `cargo xtask test --thorough`.
+fn is_thorough() -> bool {
+    std::env::var_os("KRAITER_THOROUGH").is_some()
+}
