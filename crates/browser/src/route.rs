@@ -314,7 +314,7 @@ impl Route {
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use http::Method;
-    use kraiter_core::api::{ApiError, Routes};
+    use kraiter_core::api::{Action, ApiError, Routes};
 
     use super::*;
 
@@ -355,26 +355,29 @@ mod tests {
         Route::EndSession,
     ];
 
-    #[test]
-    fn every_route_is_the_workers_of_the_same_name() {
+    /// What the Worker understands by each route.
+    fn actions() -> impl Iterator<Item = (Route, Action)> {
         let routes = Routes::default();
-        for route in ALL {
+        ALL.into_iter().map(move |route| {
             let path = route.path("x");
             let (path, _) = path.split_once('?').unwrap_or((&path, ""));
-            let found = routes.find(&Method::from_bytes(route.method().as_bytes()).unwrap(), path).unwrap();
-            assert_eq!(format!("{route:?}"), format!("{:?}", found.action));
+            let method = Method::from_bytes(route.method().as_bytes()).unwrap();
+            (route, routes.find(&method, path).unwrap().action)
+        })
+    }
+
+    #[test]
+    fn every_route_is_the_workers_of_the_same_name() {
+        for (route, action) in actions() {
+            assert_eq!(format!("{route:?}"), format!("{action:?}"));
         }
     }
 
     #[test]
     fn what_takes_an_idempotency_key_is_repeated_under_one() {
-        let routes = Routes::default();
-        for route in ALL {
-            let path = route.path("x");
-            let (path, _) = path.split_once('?').unwrap_or((&path, ""));
-            let found = routes.find(&Method::from_bytes(route.method().as_bytes()).unwrap(), path).unwrap();
+        for (route, action) in actions() {
             let is_under_key = route.repeats() == Repeats::UnderKey;
-            assert_eq!(is_under_key, found.action.takes_idempotency_key(), "{route:?}");
+            assert_eq!(is_under_key, action.takes_idempotency_key(), "{route:?}");
         }
     }
 

@@ -1,7 +1,7 @@
-//! What time it is: the one place that asks.
+//! What time it is, and waiting for it: the one place that asks.
 
-use time::OffsetDateTime;
-use worker::Date;
+use time::{Duration, OffsetDateTime};
+use worker::{Date, Delay};
 
 /// Now, to the millisecond. In workerd it stands still between two calls to the outside.
 pub(crate) fn now() -> OffsetDateTime {
@@ -17,4 +17,11 @@ pub(crate) fn from_milliseconds(milliseconds: i64) -> OffsetDateTime {
 /// How many milliseconds after 1970 began a time is.
 pub(crate) fn to_milliseconds(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// Waits so long; not at all where that has passed.
+pub(crate) async fn rest(pause: Duration) {
+    if pause.is_positive() {
+        Delay::from(pause.unsigned_abs()).await;
+    }
 }

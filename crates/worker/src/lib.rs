@@ -8,6 +8,7 @@
 //! | `idempotency` | a request under an idempotency key |
 //! | `database` | D1, one file a table |
 //! | `aws` | signed requests out, answers in; SNS's certificates |
+//! | `stub` | questions to Durable Objects |
 //! | `dns` | questions by DNS over HTTPS |
 //! | `aws_connection` | the Durable Object of one organisation: connection, borrowed credentials, outbox |
 
@@ -27,6 +28,7 @@ mod random;
 mod routes;
 mod sending_pace;
 mod settings;
+mod stub;
 
 use std::cell::Cell;
 

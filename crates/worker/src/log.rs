@@ -1,6 +1,7 @@
 //! Structured logs: one JSON line an event, without a secret. A path may hold one, so a route's pattern is named instead.
 
 use js_sys::{ArrayBuffer, WebAssembly::Memory};
+use kraiter_core::api::EmailId;
 use serde_json::{Map, Value, json};
 use time::Duration;
 use wasm_bindgen::JsCast;
@@ -81,6 +82,11 @@ pub(crate) fn note(event: &str, fields: Value) {
 /// Writes a line about a fault of ours or the platform's.
 pub(crate) fn fault(event: &str, fields: Value) {
     write(&line(event, fields), true);
+}
+
+/// Writes a line about a fault with an email.
+pub(crate) fn email_fault(event: &str, id: EmailId, failure: &Failure) {
+    fault(event, json!({ "emailId": id, "fault": format!("{failure:?}") }));
 }
 
 fn line(event: &str, fields: Value) -> Value {

@@ -7,10 +7,9 @@ use kraiter_core::{
     pacing::{Ask, Granted, Pacer},
 };
 use serde::Deserialize;
-use wasm_bindgen::JsValue;
-use worker::{DurableObject, Env, Method, Request, RequestInit, Response, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use crate::{clock, failure::Failure};
+use crate::{clock, failure::Failure, stub};
 
 /// The binding of the Durable Objects.
 const BINDING: &str = "SENDING_PACE";
@@ -76,10 +75,5 @@ pub(crate) async fn ask(
     ask: &Ask,
 ) -> Result<Granted, Failure> {
     let stub = env.durable_object(BINDING)?.get_by_name(&format!("{account}/{region}"))?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(ask)?)));
-    // The address is nobody's: a stub leads to its object only.
-    let request = Request::new_with_init("https://pace.internal/", &init)?;
-    let mut answer = stub.fetch_with_request(request).await?;
-    Ok(serde_json::from_str(&answer.text().await?)?)
+    stub::ask(&stub, "/", ask).await
 }

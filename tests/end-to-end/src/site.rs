@@ -7,6 +7,7 @@ use std::{
 
 use kraiter_local::{
     Error, Result,
+    api::Api,
     customer::Customer,
     folder::Folder,
     lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, SIGNING_SECRET},
@@ -18,9 +19,11 @@ use kraiter_local::{
 };
 
 use crate::{
+    connected::Connected,
+    own_worker::OwnWorker,
     post_office::PostOffice,
     wiretap::Wiretap,
-    world::{IRELAND, address, region},
+    world::{self, IRELAND, address, region},
 };
 
 /// Kraiter's bucket for the template.
@@ -59,6 +62,17 @@ impl Site {
         let resolver = Resolver::start()?;
         let settings = settings(kraiter, &wiretap.origin(), &post_office.origin(), &resolver)?;
         Ok(Self { port, settings, wiretap, post_office, resolver, state, logs })
+    }
+
+    /// A new organisation of the Worker here, connected to this customer's account.
+    pub(crate) fn connected(&self, customer: Customer) -> Result<Connected> {
+        let organisation = world::organisation(&Api::new(self.post_office.origin()))?;
+        Connected::by_stack(organisation, customer, IRELAND)
+    }
+
+    /// Starts a Worker here.
+    pub(crate) fn start(&self, toolbox: &Toolbox) -> Result<OwnWorker> {
+        OwnWorker::start(toolbox, self.port, &self.settings, self.state.path(), &self.logs)
     }
 }
 

@@ -6,6 +6,7 @@ import { kraiter } from '../kraiter';
 import { Action } from '../parts/action';
 import { useAnnouncer } from '../parts/announcer';
 import { Notice, ProblemNotice } from '../parts/problem';
+import { Question } from '../parts/question';
 import { useSession } from '../session';
 import type { Connection } from './use-connection';
 
@@ -58,18 +59,10 @@ export function ConnectionActions({ binding, flow, state, children }: Props) {
       </div>
       {verified && <Notice tone="green" title="Verified just now: the role works, and only with your external ID." />}
       {error !== undefined && <ProblemNotice error={error} />}
-      <dialog ref={dialog} aria-labelledby="disconnect-title">
-        <article>
-          <h2 id="disconnect-title">Disconnect AWS account {binding.awsAccountId}?</h2>
-          <p>Kraiter stops sending through it at once. What was sent stays listed under Activity.</p>
-          <p>The role stays in your AWS account until you delete it there, or the stack that made it.</p>
-          {error !== undefined && <ProblemNotice error={error} />}
-          <footer>
-            <button type="button" class="secondary" onClick={() => dialog.current?.close()}>Keep it</button>
-            <Action class="danger-solid" run={disconnect} busy="Disconnecting…" onError={failed}>Disconnect</Action>
-          </footer>
-        </article>
-      </dialog>
+      <Question dialog={dialog} id="disconnect-title" title={`Disconnect AWS account ${binding.awsAccountId}?`} action="Disconnect" busy="Disconnecting…" run={disconnect} error={error} onError={failed}>
+        <p>Kraiter stops sending through it at once. What was sent stays listed under Activity.</p>
+        <p>The role stays in your AWS account until you delete it there, or the stack that made it.</p>
+      </Question>
     </div>
   );
 }

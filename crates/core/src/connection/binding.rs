@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 
 use super::Reason;
 use crate::aws::{AccountId, Region, RoleArn, TopicArn};
+#[cfg(feature = "server")]
+use crate::ses::get_account::SendQuota;
 
 /// The customer's side of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,4 +126,12 @@ pub struct Quota {
     /// Recipients in the last 24 hours.
     #[serde(rename = "sentLast24Hours")]
     pub sent_last_24_hours: f64,
+}
+
+#[cfg(feature = "server")]
+impl From<SendQuota> for Quota {
+    fn from(quota: SendQuota) -> Self {
+        let SendQuota { max_24_hour_send, max_send_rate, sent_last_24_hours } = quota;
+        Self { max_24_hour_send, max_send_rate, sent_last_24_hours }
+    }
 }

@@ -3,7 +3,7 @@
 //! The steps are made in this order. Each function reads one answer and says whether to go on (`Ok`) or how the check ended.
 //! Only a role that has just worked is tried without the external ID: before that a refusal proves nothing.
 
-use super::{AccountFacts, Conclusion, Quota, Reason};
+use super::{AccountFacts, Conclusion, Reason};
 use crate::{
     aws::{Error, Region},
     ses::get_account::Account,
@@ -53,11 +53,7 @@ pub fn account(answer: Result<Account, Error>, region: Region) -> Conclusion {
         Ok(account) => Conclusion::Working(AccountFacts {
             production_access: account.production_access_enabled,
             sending_enabled: account.sending_enabled,
-            quota: Quota {
-                max_24_hour_send: account.send_quota.max_24_hour_send,
-                max_send_rate: account.send_quota.max_send_rate,
-                sent_last_24_hours: account.send_quota.sent_last_24_hours,
-            },
+            quota: account.send_quota.into(),
         }),
         Err(error) => Conclusion::Failed(match error.code() {
             // A region that the account hasn't enabled doesn't know its keys.

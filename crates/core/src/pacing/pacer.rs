@@ -85,6 +85,13 @@ pub struct Granted {
     pub used: u64,
 }
 
+impl Granted {
+    /// How long from now each mail waits for its moment, of the first of those that were asked about.
+    pub fn pauses(&self) -> impl Iterator<Item = Duration> {
+        self.moments.iter().map(|moment| Duration::milliseconds(i64::try_from(*moment).unwrap_or(i64::MAX)))
+    }
+}
+
 /// Why a mail has to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use futures_util::{StreamExt, stream};
 use kraiter_core::{
-    api::{BatchItem, EmailId, SentView},
+    api::{BatchItem, EmailId},
     aws::Region,
     connection::Route,
     mail::{Email, EmailStatus},
 };
 use serde_json::json;
+use time::Duration;
 
-use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients, sending::rest};
+use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients};
 use crate::{clock, database::organisations::Organisation, failure::Failure, log};
 
 /// How many mails are handed to SES side by side: as many connections as the runtime opens for a request.
@@ -100,16 +101,16 @@ impl AwsConnection {
         organisation: &Organisation,
         region: Region,
         outgoing: &[&Outgoing],
-    ) -> Vec<(EmailId, u64)> {
+    ) -> Vec<(EmailId, Duration)> {
         let asked = async {
             let route = Route::of(&self.storage()?.state()?, Some(region))?;
             let recipients = outgoing.iter().map(|outgoing| outgoing.email.recipient_count()).collect();
             let granted = self.moments(organisation, &route, recipients).await?;
             self.outbox()?.set_gate(region, granted.wait.as_ref())?;
-            Ok::<_, Failure>(granted.moments)
+            Ok::<_, Failure>(granted)
         };
         match asked.await {
-            Ok(moments) => outgoing.iter().map(|outgoing| outgoing.id).zip(moments).collect(),
+            Ok(granted) => outgoing.iter().map(|outgoing| outgoing.id).zip(granted.pauses()).collect(),
             Err(failure) => {
                 log::fault("pace_not_asked", json!({ "region": region, "fault": format!("{failure:?}") }));
                 Vec::new()
@@ -117,10 +118,14 @@ impl AwsConnection {
         }
     }
 
-    async fn hand_over_at(&self, organisation: &Organisation, outgoing: &Outgoing, moment: u64) -> BatchItem {
+    async fn hand_over_at(
+        &self,
+        organisation: &Organisation,
+        outgoing: &Outgoing,
+        moment: Duration,
+    ) -> BatchItem {
         // Its moment is counted from when it was given; those before it may have taken their time.
-        let passed = u64::try_from((clock::now() - outgoing.since).whole_milliseconds()).unwrap_or(0);
-        rest(moment.saturating_sub(passed)).await;
+        clock::rest(outgoing.since + moment - clock::now()).await;
         match self.hand_over(organisation, outgoing).await {
             Ok(outcome) => {
                 self.tell(outgoing.id).await;
@@ -131,12 +136,8 @@ impl AwsConnection {
             }
             // It is in the outbox, whatever has gone wrong here.
             Err(failure) => {
-                let id = outgoing.id;
-                log::fault(
-                    "email_not_handed_over",
-                    json!({ "emailId": id, "fault": format!("{failure:?}") }),
-                );
-                BatchItem::accepted(id, EmailStatus::Queued)
+                log::email_fault("email_not_handed_over", outgoing.id, &failure);
+                BatchItem::accepted(outgoing.id, EmailStatus::Queued)
             }
         }
     }
@@ -146,9 +147,8 @@ impl AwsConnection {
         match self.leave(outgoing, gate).await {
             Ok(view) => BatchItem::Accepted(view),
             Err(failure) => {
-                let id = outgoing.id;
-                log::fault("email_not_left", json!({ "emailId": id, "fault": format!("{failure:?}") }));
-                BatchItem::Accepted(SentView::new(id, EmailStatus::Queued))
+                log::email_fault("email_not_left", outgoing.id, &failure);
+                BatchItem::accepted(outgoing.id, EmailStatus::Queued)
             }
         }
     }

@@ -1,16 +1,14 @@
 //! The Worker's side of a connection.
 
 use futures_util::{StreamExt, stream};
-use kraiter_core::api::Problem;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
-use worker::{Env, FixedLengthStream, Headers, Method, Request, RequestInit, Stub};
+use worker::{Env, FixedLengthStream, Headers, Method, RequestInit, Stub};
 
 use super::{
     command::{Asked, Command},
     incoming::HEAD_LENGTH,
 };
-use crate::{database::organisations::Organisation, failure::Failure, fetch, memory::Permit};
+use crate::{database::organisations::Organisation, failure::Failure, fetch, memory::Permit, stub};
 
 /// The binding of the Durable Objects.
 pub(super) const BINDING: &str = "AWS_CONNECTION";
@@ -37,10 +35,7 @@ impl Client {
     /// # Errors
     /// [`Failure::Problem`] with what the connection answered, or a fault.
     pub(crate) async fn ask<T: DeserializeOwned>(&self, command: Command) -> Result<T, Failure> {
-        let mut init = RequestInit::new();
-        let asked = serde_json::to_string(&self.asked(command))?;
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&asked)));
-        self.exchange(&init).await
+        stub::ask(&self.stub, "/", &self.asked(command)).await
     }
 
     /// Asks with a message in pieces, which are let go of as they are handed over; then the permit is, too.
@@ -68,22 +63,10 @@ impl Client {
         let body = fetch::readable(FixedLengthStream::wrap(body, length as u64));
         let mut init = RequestInit::new();
         init.with_method(Method::Put).with_headers(headers).with_body(Some(body));
-        self.exchange(&init).await
+        stub::exchange(&self.stub, "/", &init).await
     }
 
     fn asked(&self, command: Command) -> Asked {
         Asked { request_id: self.request_id.clone(), organisation: self.organisation.clone(), command }
-    }
-
-    async fn exchange<T: DeserializeOwned>(&self, init: &RequestInit) -> Result<T, Failure> {
-        // The address is nobody's: a stub leads to its object only.
-        let request = Request::new_with_init("https://connection.internal/", init)?;
-        let mut answer = self.stub.fetch_with_request(request).await?;
-        let text = answer.text().await?;
-        if answer.status_code() == 200 {
-            Ok(serde_json::from_str(&text)?)
-        } else {
-            Err(Failure::Problem(Box::new(serde_json::from_str::<Problem>(&text)?)))
-        }
     }
 }

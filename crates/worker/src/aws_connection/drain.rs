@@ -13,10 +13,9 @@ use kraiter_core::{
     connection::Route,
     mail::{Outcome, Settlement},
 };
-use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::{AwsConnection, outbox::Due, sending::rest};
+use super::{AwsConnection, outbox::Due};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
@@ -87,12 +86,12 @@ impl AwsConnection {
     async fn pump(&self, organisation: &Organisation, region: Region) -> Result<(), Failure> {
         let (began, mut room) = (clock::now(), MOST_A_RUN);
         let gap = &Gap::default();
-        let ask = async |pause: u64, room: usize| {
-            rest(pause).await;
+        let ask = async |pause: Duration, room: usize| {
+            clock::rest(pause).await;
             Done::Asked(self.next_in_turn(organisation, region, room).await)
         };
         let mut work: FuturesUnordered<LocalBoxFuture<'_, Done>> = FuturesUnordered::new();
-        work.push(Box::pin(ask(0, room)));
+        work.push(Box::pin(ask(Duration::ZERO, room)));
         let mut ended = Ok(());
         while let Some(done) = work.next().await {
             let next = match done {
@@ -105,9 +104,9 @@ impl AwsConnection {
                 }
             };
             room = room.saturating_sub(next.mails.len());
-            for (id, moment) in next.mails {
+            for (id, pause) in next.mails {
                 let go = async move {
-                    rest(moment).await;
+                    clock::rest(pause).await;
                     gap.pass(next.gap).await;
                     self.go(organisation, id).await;
                     Done::Handed
@@ -117,8 +116,7 @@ impl AwsConnection {
             work.push(Box::pin(self.tell_settled().map(Done::Told)));
             let now = clock::now();
             if let Some(at) = next.ask_at.filter(|_| room > 0 && now - began < LONGEST_RUN) {
-                let pause = u64::try_from((at - now).whole_milliseconds()).unwrap_or(0);
-                work.push(Box::pin(ask(pause, room)));
+                work.push(Box::pin(ask(at - now, room)));
             }
         }
         self.tell_settled().await?;
@@ -141,16 +139,14 @@ impl AwsConnection {
         }
         let Ok(route) = Route::of(&self.storage()?.state()?, Some(region)) else {
             // There is nothing to pace: each is told why it can't be sent.
-            let mails: Vec<_> = waiting.into_iter().map(|(id, _)| (id, 0)).collect();
-            self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
+            let now = std::iter::repeat(Duration::ZERO);
+            let mails = self.in_flight_from_now(waiting, now);
             return Ok(Some(Next { mails, ask_at: None, gap: Duration::ZERO }));
         };
         let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
         let granted = self.moments(organisation, &route, recipients).await?;
         self.outbox()?.set_gate(region, granted.wait.as_ref())?;
-        let mails: Vec<_> =
-            waiting.into_iter().zip(granted.moments).map(|((id, _), moment)| (id, moment)).collect();
-        self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
+        let mails = self.in_flight_from_now(waiting, granted.pauses());
         let now = clock::now();
         let gap =
             granted.limits.map_or(Duration::ZERO, |limits| Duration::seconds_f64(1.0 / limits.per_second));
@@ -161,14 +157,25 @@ impl AwsConnection {
         Ok(Some(Next { mails, ask_at, gap }))
     }
 
+    /// Mails with how long each still waits: nobody else hands them over.
+    fn in_flight_from_now(
+        &self,
+        waiting: Vec<(EmailId, u32)>,
+        pauses: impl Iterator<Item = Duration>,
+    ) -> Vec<(EmailId, Duration)> {
+        let mails: Vec<_> = waiting.into_iter().map(|(id, _)| id).zip(pauses).collect();
+        self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
+        mails
+    }
+
     async fn go(&self, organisation: &Organisation, id: EmailId) {
         let handed = self.go_now(organisation, id).await;
         self.in_flight.borrow_mut().remove(&id);
         if let Err(failure) = handed {
-            log::fault("email_not_handed_over", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+            log::email_fault("email_not_handed_over", id, &failure);
             let later = clock::now() + AFTER_FAULT;
             if let Err(failure) = self.outbox().and_then(|outbox| outbox.postpone(id, later)) {
-                log::fault("email_not_postponed", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+                log::email_fault("email_not_postponed", id, &failure);
             }
         }
     }
@@ -191,7 +198,7 @@ impl AwsConnection {
             Err(failure) => Err(failure),
         };
         if let Err(failure) = told {
-            log::fault("email_not_settled", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+            log::email_fault("email_not_settled", id, &failure);
         }
     }
 
@@ -199,7 +206,7 @@ impl AwsConnection {
     pub(super) async fn tell_of(&self, id: EmailId, settlement: &Settlement) {
         let told = async { database::emails::settle(&self.database()?, &[(id, settlement.clone())]).await };
         if let Err(failure) = told.await {
-            log::fault("email_not_settled", json!({ "emailId": id, "fault": format!("{failure:?}") }));
+            log::email_fault("email_not_settled", id, &failure);
         }
     }
 
@@ -212,8 +219,8 @@ impl AwsConnection {
 
 /// What is handed over next.
 struct Next {
-    /// The mails, each with its moment in milliseconds from now.
-    mails: Vec<(EmailId, u64)>,
+    /// The mails, each with how long it waits for its moment.
+    mails: Vec<(EmailId, Duration)>,
     /// When to ask again; none where there is nothing to wait for.
     ask_at: Option<OffsetDateTime>,
     /// The least time between two of them.
@@ -229,7 +236,7 @@ impl Gap {
         let now = clock::now();
         let at = self.0.get().map_or(now, |free| free.max(now));
         self.0.set(Some(at + gap));
-        rest(u64::try_from((at - now).whole_milliseconds()).unwrap_or(0)).await;
+        clock::rest(at - now).await;
     }
 }
 

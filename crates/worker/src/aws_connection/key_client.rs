@@ -1,15 +1,14 @@
 //! The Worker's side of the idempotency keys.
 
-use kraiter_core::api::{Fingerprint, KeptAnswer, Problem, Seed};
+use kraiter_core::api::{Fingerprint, KeptAnswer, Seed};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit, Stub};
+use worker::{Env, Stub};
 
 use super::{
     client::BINDING,
     keys::{Begun, KeyCommand},
 };
-use crate::{database::organisations::Organisation, failure::Failure};
+use crate::{database::organisations::Organisation, failure::Failure, stub};
 
 /// What a request about keys asks for, at a stub's address that is nobody's.
 pub(super) const KEYS_PATH: &str = "/keys";
@@ -65,15 +64,6 @@ impl KeyClient {
 
     async fn ask<T: DeserializeOwned>(&self, command: KeyCommand) -> Result<T, Failure> {
         let asked = AskedOfKeys { request_id: self.request_id.clone(), command };
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(&asked)?)));
-        let request = Request::new_with_init(&format!("https://connection.internal{KEYS_PATH}"), &init)?;
-        let mut answer = self.stub.fetch_with_request(request).await?;
-        let text = answer.text().await?;
-        if answer.status_code() == 200 {
-            Ok(serde_json::from_str(&text)?)
-        } else {
-            Err(Failure::Problem(Box::new(serde_json::from_str::<Problem>(&text)?)))
-        }
+        stub::ask(&self.stub, KEYS_PATH, &asked).await
     }
 }

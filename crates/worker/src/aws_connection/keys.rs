@@ -3,7 +3,7 @@
 //! Records are in the storage, which request is under way in memory: after a restart none of this object's is, and a repetition goes on
 //! from the seed of the first at once.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc};
 
 use futures_channel::oneshot;
 use futures_util::future::select;
@@ -12,7 +12,7 @@ use kraiter_core::api::{
 };
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
-use worker::{Delay, SqlStorage, SqlStorageValue};
+use worker::{SqlStorage, SqlStorageValue};
 
 use super::AwsConnection;
 use crate::{clock, failure::Failure, random};
@@ -104,8 +104,10 @@ impl AwsConnection {
                     let Some(attempt) = attempt else { continue };
                     let (tell, told) = oneshot::channel();
                     attempt.waiting.borrow_mut().push(tell);
+                    // A millisecond at least: a clock that stands still must not be asked for ever.
+                    let patience = pin!(clock::rest((until - now).max(Duration::MILLISECOND)));
                     // Whichever it is, it is decided anew.
-                    drop(select(told, Delay::from(pause(until - now))).await);
+                    drop(select(told, patience).await);
                 }
             }
         }
@@ -162,11 +164,6 @@ impl AwsConnection {
         }
         Ok(keys)
     }
-}
-
-fn pause(duration: Duration) -> std::time::Duration {
-    // A millisecond at least: a clock that stands still must not be asked for ever.
-    duration.max(Duration::MILLISECOND).unsigned_abs()
 }
 
 /// The records.

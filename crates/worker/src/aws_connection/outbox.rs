@@ -11,7 +11,7 @@
 //! A MIME message lies beside its row in pieces, since a row has at most 2 MB. It is written before the row and deleted with what the row
 //! says of the mail.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use kraiter_core::{
     api::EmailId,
@@ -33,8 +33,8 @@ pub(super) struct Outbox(SqlStorage);
 pub(super) struct Outgoing {
     /// Its id.
     pub(super) id: EmailId,
-    /// What is sent.
-    pub(super) email: Email,
+    /// What is sent; shared, since each note of how far it is has it too.
+    pub(super) email: Rc<Email>,
     /// Where it is sent from.
     pub(super) region: Region,
     /// When it was accepted.
@@ -103,7 +103,7 @@ impl Row {
     fn outgoing(self) -> Result<Outgoing, Failure> {
         Ok(Outgoing {
             id: self.id,
-            email: serde_json::from_str(&self.email)?,
+            email: Rc::new(serde_json::from_str(&self.email)?),
             region: self.region,
             since: clock::from_milliseconds(self.since),
             attempts: self.attempts,
@@ -159,7 +159,7 @@ impl Outbox {
              VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
             vec![
                 outgoing.id.to_string().into(),
-                serde_json::to_string(&outgoing.email)?.into(),
+                serde_json::to_string(&*outgoing.email)?.into(),
                 outgoing.region.name().into(),
                 i64::from(outgoing.email.recipient_count()).into(),
                 clock::to_milliseconds(outgoing.since).into(),

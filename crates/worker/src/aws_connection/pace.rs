@@ -60,14 +60,11 @@ impl AwsConnection {
     /// What the connection's last check saw of the account.
     fn checked(&self, region: Region) -> Result<Option<Seen>, Failure> {
         let storage = self.storage()?;
-        let (state, facts) = (storage.state()?, storage.region_facts()?);
-        let facts = facts.iter().find(|facts| facts.region == region);
-        let at = match facts {
+        let at = match storage.facts_of(region)? {
             Some(facts) => Some(facts.checked_at),
-            None => state.checked_at(),
+            None => storage.state()?.checked_at(),
         };
-        let account = state.account_in(region, facts);
-        Ok(account.zip(at).map(|(account, at)| Seen { quota: account.quota, at }))
+        Ok(storage.account_in(region)?.zip(at).map(|(account, at)| Seen { quota: account.quota, at }))
     }
 
     /// Keeps what is to be told with the next question.
@@ -82,12 +79,7 @@ impl AwsConnection {
         let answer = self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await;
         let quota = if let Ok(Ok(account)) = answer {
             self.notice(organisation, route, account.production_access_enabled).await?;
-            let quota = account.send_quota;
-            Quota {
-                max_24_hour_send: quota.max_24_hour_send,
-                max_send_rate: quota.max_send_rate,
-                sent_last_24_hours: quota.sent_last_24_hours,
-            }
+            account.send_quota.into()
         } else {
             // Whoever sends is told by SES itself what is wrong.
             log::note(
@@ -110,11 +102,8 @@ impl AwsConnection {
         route: &Route,
         production: bool,
     ) -> Result<(), Failure> {
-        let storage = self.storage()?;
-        let facts = storage.region_facts()?;
-        let facts = facts.iter().find(|facts| facts.region == route.region);
-        let state = storage.state()?;
-        if state.account_in(route.region, facts).is_some_and(|known| known.production_access != production) {
+        let known = self.storage()?.account_in(route.region)?;
+        if known.is_some_and(|known| known.production_access != production) {
             self.happen(organisation, Event::CheckAsked).await?;
         }
         Ok(())

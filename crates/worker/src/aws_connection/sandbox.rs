@@ -39,11 +39,8 @@ impl AwsConnection {
         email: &Email,
         known: &Recipients,
     ) -> Result<(), Failure> {
-        let storage = self.storage()?;
-        let facts = storage.region_facts()?;
-        let facts = facts.iter().find(|facts| facts.region == route.region);
-        let state = storage.state()?;
-        if state.account_in(route.region, facts).is_none_or(|account| account.production_access) {
+        let account = self.storage()?.account_in(route.region)?;
+        if account.is_none_or(|account| account.production_access) {
             return Ok(());
         }
         let doubtful = sandbox::doubtful_recipients(email);

@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
-    time::Duration as Pause,
+    rc::Rc,
 };
 
 use kraiter_core::{
@@ -17,7 +17,6 @@ use kraiter_core::{
 };
 use serde_json::json;
 use time::Duration;
-use worker::Delay;
 
 use super::{
     AwsConnection,
@@ -89,18 +88,15 @@ impl AwsConnection {
             Ok(granted) => granted,
             // It was accepted: the alarm asks again.
             Err(failure) => {
-                log::fault(
-                    "pace_not_asked",
-                    json!({ "emailId": outgoing.id, "fault": format!("{failure:?}") }),
-                );
+                log::email_fault("pace_not_asked", outgoing.id, &failure);
                 return self.leave(outgoing, None).await;
             }
         };
-        let Some(&moment) = granted.moments.first() else {
+        let Some(pause) = granted.pauses().next() else {
             self.outbox()?.set_gate(route.region, granted.wait.as_ref())?;
             return self.leave(outgoing, granted.wait).await;
         };
-        rest(moment).await;
+        clock::rest(pause).await;
         let outcome = self.hand_over(organisation, outgoing).await?;
         self.tell(outgoing.id).await;
         self.schedule().await?;
@@ -308,19 +304,12 @@ impl Outgoing {
         batch: Option<String>,
     ) -> Self {
         let (tried_at, asked_at, history) = (None, None, History::default());
-        Self { id, email, region, since, attempts: 0, tried_at, asked_at, batch, history }
+        Self { id, email: Rc::new(email), region, since, attempts: 0, tried_at, asked_at, batch, history }
     }
 
     /// What is shown of it.
-    pub(super) const fn accepted(&self) -> Accepted<'_> {
+    pub(super) fn accepted(&self) -> Accepted<'_> {
         Accepted { id: self.id, email: &self.email, region: self.region, created_at: self.since }
-    }
-}
-
-/// Waits so many milliseconds.
-pub(super) async fn rest(milliseconds: u64) {
-    if milliseconds > 0 {
-        Delay::from(Pause::from_millis(milliseconds)).await;
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a connection keeps: its state, and what is due.
 
 use kraiter_core::{
-    aws::RoleArn,
-    connection::{self, RegionFacts},
+    aws::{Region, RoleArn},
+    connection::{self, AccountFacts, RegionFacts},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
@@ -56,6 +56,16 @@ impl Storage {
     /// What was last found out about the account in the regions beside the stack's.
     pub(super) fn region_facts(&self) -> Result<Vec<RegionFacts>, Failure> {
         Ok(self.get("regions")?.unwrap_or_default())
+    }
+
+    /// What was last found out about the account in a region, if it isn't the stack's.
+    pub(super) fn facts_of(&self, region: Region) -> Result<Option<RegionFacts>, Failure> {
+        Ok(self.region_facts()?.into_iter().find(|facts| facts.region == region))
+    }
+
+    /// What AWS last said of the account in a region.
+    pub(super) fn account_in(&self, region: Region) -> Result<Option<AccountFacts>, Failure> {
+        Ok(self.state()?.account_in(region, self.facts_of(region)?.as_ref()).cloned())
     }
 
     /// Writes what was found out about them.

@@ -21,9 +21,8 @@ use serde_json::{Value, json};
 use super::{Outcome, equal, hold, trial};
 use crate::{
     connected::{Connected, SUCCESS, email_to, until},
-    own_worker::OwnWorker,
     wiretap::{CREATE_IDENTITY, SEND_EMAIL, fault},
-    world::{self, IRELAND, World, text},
+    world::{IRELAND, World, text},
 };
 
 pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
@@ -227,10 +226,9 @@ fn template(world: &World) -> Outcome {
 /// SES takes the mail, and the Worker dies before it hears of it.
 fn power_cut(world: &World) -> Outcome {
     let site = world.site("idempotency-power-cut")?;
-    let start = || OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs);
+    let start = || site.start(&world.toolbox);
     let worker = start()?;
-    let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
-    let connected = Connected::by_stack(organisation, world.customer()?, IRELAND)?;
+    let connected = site.connected(world.customer()?)?;
 
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);

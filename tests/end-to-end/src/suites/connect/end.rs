@@ -1,15 +1,13 @@
 //! The end of a connection, and what is no end of it.
 
 use http::StatusCode;
-use kraiter_local::api::Api;
 use serde_json::json;
 
 use super::{Outcome, equal, hold};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    own_worker::OwnWorker,
+    connected::{SUCCESS, email_to},
     wiretap::{SEND_EMAIL, fault},
-    world::{self, IRELAND, SOON, World, binding, connect, quick_create},
+    world::{IRELAND, SOON, World, binding, connect, quick_create},
 };
 
 pub(crate) fn disconnect(world: &World) -> Outcome {
@@ -63,10 +61,9 @@ pub(crate) fn not_connected(world: &World) -> Outcome {
 
 pub(crate) fn killed_worker(world: &World) -> Outcome {
     let site = world.site("killed")?;
-    let start = || OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs);
+    let start = || site.start(&world.toolbox);
     let worker = start()?;
-    let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
-    let connected = Connected::by_stack(organisation, world.customer()?, IRELAND)?;
+    let connected = site.connected(world.customer()?)?;
     let delivered = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&delivered)?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use kraiter_local::{Error, Result, api::Api};
+use kraiter_local::{Error, Result};
 
 use super::{
     Outcome,
@@ -10,12 +10,7 @@ use super::{
     hold, is_thorough,
     tampering::{Kind, quota, tamper},
 };
-use crate::{
-    connected::Connected,
-    own_worker::OwnWorker,
-    site::Site,
-    world::{self, IRELAND, World},
-};
+use crate::{site::Site, world::World};
 
 /// How many mails there are under each kind: 300 where it may take its time.
 fn mails() -> usize {
@@ -38,7 +33,7 @@ const DEADLINE: Duration = Duration::from_mins(20);
 pub(super) fn every_kind(world: &World) -> Outcome {
     let mut site = world.site("faults")?;
     site.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
-    let _worker = OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs)?;
+    let _worker = site.start(&world.toolbox)?;
     let counts = side_by_side(world, &site)?;
     println!(
         "\n{:<14}{:>9}{:>7}{:>9}{:>10}{:>12}",
@@ -64,14 +59,8 @@ fn side_by_side(world: &World, site: &Site) -> Result<Vec<(Kind, Result<Count>)>
     })
 }
 
-/// A connection to the one account whose mailbox is shown, at this site.
-pub(super) fn connect(world: &World, site: &Site) -> Result<Connected> {
-    let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
-    Connected::by_stack(organisation, world.shown_customer()?, IRELAND)
-}
-
 fn under(world: &World, site: &Site, kind: Kind) -> Result<Count> {
-    let connected = connect(world, site)?;
+    let connected = site.connected(world.shown_customer()?)?;
     let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);
     connected.verify()?;
     let _faults = tamper(&site.wiretap, &connected.role_arn, &[kind], SEED);

@@ -5,11 +5,11 @@ use std::{thread, time::Duration};
 use super::{
     Outcome,
     crowd::{Count, Crowd},
-    faults::{GRACE_SECONDS, connect},
+    faults::GRACE_SECONDS,
     hold,
     tampering::{Kind, quota, tamper},
 };
-use crate::{own_worker::OwnWorker, world::World};
+use crate::world::World;
 
 /// How many mails there are.
 const MAILS: usize = 2000;
@@ -29,9 +29,9 @@ const DEADLINE: Duration = Duration::from_mins(30);
 pub(super) fn twenty_times(world: &World) -> Outcome {
     let mut site = world.site("killed-again")?;
     site.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
-    let start = || OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs);
+    let start = || site.start(&world.toolbox);
     let mut worker = start()?;
-    let connected = connect(world, &site)?;
+    let connected = site.connected(world.shown_customer()?)?;
     let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);
     connected.verify()?;
     let _faults = tamper(&site.wiretap, &connected.role_arn, &Kind::ALL, SEED);

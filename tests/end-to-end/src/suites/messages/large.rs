@@ -2,17 +2,15 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kraiter_core::mail::MAX_MESSAGE_BYTES;
-use kraiter_local::api::Api;
 use mail_parser::MessageParser;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Outcome, equal, hold, raw, rows};
 use crate::{
-    connected::{Connected, SENDER, SUCCESS, until},
-    own_worker::OwnWorker,
+    connected::{SENDER, SUCCESS, until},
     wiretap::{SEND_EMAIL, fault},
-    world::{self, IRELAND, World},
+    world::World,
 };
 
 /// What a Worker has, in bytes. <https://developers.cloudflare.com/workers/platform/limits/#memory>
@@ -38,9 +36,8 @@ const LARGEST: usize = (MAX_MESSAGE_BYTES - 1_000) / 78 * 57;
 
 pub(crate) fn largest(world: &World) -> Outcome {
     let site = world.site("large")?;
-    let worker = OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs)?;
-    let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
-    let connected = Connected::by_stack(organisation, world.customer()?, IRELAND)?;
+    let worker = site.start(&world.toolbox)?;
+    let connected = site.connected(world.customer()?)?;
     let content = bytes(LARGEST);
     let id = connected.send(&email(&content), "sent")?;
 
@@ -78,10 +75,9 @@ fn memory(log: &str) -> u64 {
 
 pub(crate) fn killed(world: &World) -> Outcome {
     let site = world.site("killed-large")?;
-    let start = || OwnWorker::start(&world.toolbox, site.port, &site.settings, site.state.path(), &site.logs);
+    let start = || site.start(&world.toolbox);
     let worker = start()?;
-    let organisation = world::organisation(&Api::new(site.post_office.origin()))?;
-    let connected = Connected::by_stack(organisation, world.customer()?, IRELAND)?;
+    let connected = site.connected(world.customer()?)?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
     });
