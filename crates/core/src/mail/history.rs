@@ -59,10 +59,19 @@ impl History {
             return false;
         }
         if self.0.len() == MOST {
-            self.0.remove(MOST / 2);
+            // Whether SES may have taken it is never forgotten.
+            let is_waiting = |step: &Step| step.step == StepKind::Waits;
+            let place = self.0[MOST / 2..].iter().position(is_waiting).unwrap_or_default();
+            self.0.remove(MOST / 2 + place);
         }
         self.0.push(Step { at, step, code: code.map(str::to_owned) });
         true
+    }
+
+    /// Whether SES's answer was ever lost, so that it may have taken the mail.
+    #[must_use]
+    pub fn tells_of_doubt(&self) -> bool {
+        self.0.iter().any(|step| matches!(step.step, StepKind::Unconfirmed | StepKind::SentAgain))
     }
 }
 
@@ -94,5 +103,16 @@ mod tests {
         assert_eq!(history.0.first().and_then(|step| step.code.as_deref()), Some("0"));
         assert_eq!(history.0.last().map(|step| step.step), Some(StepKind::Sent));
         assert!(history.0.is_sorted_by_key(|step| step.at));
+    }
+
+    #[test]
+    fn a_doubt_is_never_forgotten() {
+        let mut history = History::default();
+        for second in 0..1000 {
+            assert_eq!(history.tells_of_doubt(), second > 20);
+            let step = if second == 20 { StepKind::Unconfirmed } else { StepKind::Waits };
+            history.add(NOW + Duration::seconds(second), step, Some(&second.to_string()));
+        }
+        assert_eq!(history.0.len(), MOST);
     }
 }

@@ -51,7 +51,7 @@ impl AwsConnection {
         let doubt = Doubt {
             tried_at: outgoing.tried_at.unwrap_or(outgoing.since),
             asked_at: outgoing.asked_at.unwrap_or(outgoing.since),
-            calls: outgoing.attempts,
+            calls: outgoing.calls,
             status,
             events_come_back: events.unwrap_or(false),
             others_were_heard,

@@ -1,6 +1,6 @@
 //! Sending what waits, by the alarm: as fast as the account may.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use futures_util::{
     FutureExt, StreamExt,
@@ -12,10 +12,11 @@ use kraiter_core::{
     aws::{Error, Region},
     connection::Route,
     mail::{Outcome, Settlement},
+    pacing::Report,
 };
 use time::{Duration, OffsetDateTime};
 
-use super::{AwsConnection, outbox::Due};
+use super::{AwsConnection, left_out::Suppressed, outbox::Due};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
@@ -105,10 +106,11 @@ impl AwsConnection {
             };
             room = room.saturating_sub(next.mails.len());
             for (id, pause) in next.mails {
+                let suppressed = Rc::clone(&next.suppressed);
                 let go = async move {
                     clock::rest(pause).await;
                     gap.pass(next.gap).await;
-                    self.go(organisation, id).await;
+                    self.go(organisation, id, &suppressed).await;
                     Done::Handed
                 };
                 work.push(Box::pin(go));
@@ -140,36 +142,53 @@ impl AwsConnection {
         let Ok(route) = Route::of(&self.storage()?.state()?, Some(region)) else {
             // There is nothing to pace: each is told why it can't be sent.
             let now = std::iter::repeat(Duration::ZERO);
-            let mails = self.in_flight_from_now(waiting, now);
-            return Ok(Some(Next { mails, ask_at: None, gap: Duration::ZERO }));
+            let mails = self.in_flight_from_now(&waiting, now);
+            return Ok(Some(Next { mails, suppressed: Rc::default(), ask_at: None, gap: Duration::ZERO }));
         };
         let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
         let granted = self.moments(organisation, &route, recipients).await?;
         self.outbox()?.set_gate(region, granted.wait.as_ref())?;
-        let mails = self.in_flight_from_now(waiting, granted.pauses());
+        let granted_at = clock::now();
+        let mut mails = self.in_flight_from_now(&waiting, granted.pauses());
+        let suppressed = match self.suppressed_among(organisation, &mails).await {
+            Ok(suppressed) => suppressed,
+            Err(failure) => {
+                // Nobody knows who must not be written to: nothing goes, and the room is somebody else's.
+                let returned = waiting.iter().take(mails.len()).map(|(_, recipients)| *recipients).sum();
+                self.report(region, Report { returned, ..Report::default() });
+                let mut in_flight = self.in_flight.borrow_mut();
+                for (id, _) in &mails {
+                    in_flight.remove(id);
+                }
+                return Err(failure);
+            }
+        };
         let now = clock::now();
+        for (_, pause) in &mut mails {
+            *pause -= now - granted_at;
+        }
         let gap =
             granted.limits.map_or(Duration::ZERO, |limits| Duration::seconds_f64(1.0 / limits.per_second));
         let ask_at = match granted.wait {
             None => Some(now),
             Some(wait) => (wait.until - now <= PATIENCE).then_some(wait.until),
         };
-        Ok(Some(Next { mails, ask_at, gap }))
+        Ok(Some(Next { mails, suppressed: Rc::new(suppressed), ask_at, gap }))
     }
 
     /// Mails with how long each still waits: nobody else hands them over.
     fn in_flight_from_now(
         &self,
-        waiting: Vec<(EmailId, u32)>,
+        waiting: &[(EmailId, u32)],
         pauses: impl Iterator<Item = Duration>,
     ) -> Vec<(EmailId, Duration)> {
-        let mails: Vec<_> = waiting.into_iter().map(|(id, _)| id).zip(pauses).collect();
+        let mails: Vec<_> = waiting.iter().map(|(id, _)| *id).zip(pauses).collect();
         self.in_flight.borrow_mut().extend(mails.iter().map(|(id, _)| *id));
         mails
     }
 
-    async fn go(&self, organisation: &Organisation, id: EmailId) {
-        let handed = self.go_now(organisation, id).await;
+    async fn go(&self, organisation: &Organisation, id: EmailId, suppressed: &Suppressed) {
+        let handed = self.go_now(organisation, id, suppressed).await;
         self.in_flight.borrow_mut().remove(&id);
         if let Err(failure) = handed {
             log::email_fault("email_not_handed_over", id, &failure);
@@ -180,13 +199,21 @@ impl AwsConnection {
         }
     }
 
-    async fn go_now(&self, organisation: &Organisation, id: EmailId) -> Result<(), Failure> {
+    async fn go_now(
+        &self,
+        organisation: &Organisation,
+        id: EmailId,
+        suppressed: &Suppressed,
+    ) -> Result<(), Failure> {
         let Some(outgoing) = self.outbox()?.outgoing(id)? else { return Ok(()) };
         // It may be that the instance ended before the mail was shown.
         if outgoing.attempts == 0 {
             database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
         }
-        self.hand_over(organisation, &outgoing).await.map(drop)
+        match self.leave_out(organisation, outgoing, suppressed).await? {
+            Some(outgoing) => self.hand_over(organisation, &outgoing).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Tells D1 of a mail that has come to its end, and lets it go. What fails here the alarm does later.
@@ -221,6 +248,8 @@ impl AwsConnection {
 struct Next {
     /// The mails, each with how long it waits for its moment.
     mails: Vec<(EmailId, Duration)>,
+    /// Who of their recipients gets no mail any more.
+    suppressed: Rc<Suppressed>,
     /// When to ask again; none where there is nothing to wait for.
     ask_at: Option<OffsetDateTime>,
     /// The least time between two of them.

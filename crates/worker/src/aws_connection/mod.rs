@@ -15,6 +15,7 @@
 //! | `incoming` | a message that is too large for a command |
 //! | `outbox`, `sending`, `batch` | mails on their way to SES |
 //! | `pace`, `drain` | as fast as the account may; what waits is sent by the alarm |
+//! | `left_out` | whom a mail leaves out that has waited |
 //! | `doubt` | mails whose answer was lost |
 //! | `batch` | many mails accepted at once |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
@@ -38,6 +39,7 @@ mod identity_list;
 mod incoming;
 mod key_client;
 mod keys;
+mod left_out;
 mod outbox;
 mod pace;
 mod regions;

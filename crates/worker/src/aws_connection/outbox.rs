@@ -16,7 +16,7 @@ use std::{collections::HashMap, rc::Rc};
 use kraiter_core::{
     api::EmailId,
     aws::Region,
-    mail::{Email, History, Settlement},
+    mail::{Email, History, Mailbox, Settlement, suppression::AddressKey},
     pacing::Wait,
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -39,9 +39,11 @@ pub(super) struct Outgoing {
     pub(super) region: Region,
     /// When it was accepted.
     pub(super) since: OffsetDateTime,
-    /// How often SES was asked.
+    /// How often it was tried to hand it over.
     pub(super) attempts: u32,
-    /// When SES was asked first.
+    /// How often SES was asked: not where the role couldn't be assumed.
+    pub(super) calls: u32,
+    /// When it was tried first.
     pub(super) tried_at: Option<OffsetDateTime>,
     /// When SES was asked last.
     pub(super) asked_at: Option<OffsetDateTime>,
@@ -71,7 +73,7 @@ pub(super) struct Depth {
     pub(super) unconfirmed: u32,
 }
 
-const COLUMNS: &str = "id, email, region, since, attempts, tried_at, asked_at, phase, batch, history";
+const COLUMNS: &str = "id, email, region, since, attempts, calls, tried_at, asked_at, phase, batch, history";
 
 #[derive(Deserialize)]
 struct Row {
@@ -80,6 +82,7 @@ struct Row {
     region: Region,
     since: i64,
     attempts: u32,
+    calls: u32,
     tried_at: Option<i64>,
     asked_at: Option<i64>,
     phase: String,
@@ -107,6 +110,7 @@ impl Row {
             region: self.region,
             since: clock::from_milliseconds(self.since),
             attempts: self.attempts,
+            calls: self.calls,
             tried_at: self.tried_at.map(clock::from_milliseconds),
             asked_at: self.asked_at.map(clock::from_milliseconds),
             batch: self.batch,
@@ -126,10 +130,10 @@ impl Outbox {
     pub(super) fn prepare(&self, now: OffsetDateTime) -> Result<(), Failure> {
         for sql in [
             // `batch` names what was accepted in one request, `turn` the place in it: the first mails of each batch go before the second
-            // ones. `tried_at` is when SES was asked first, `asked_at` when it was last.
+            // ones. `tried_at` is when it was tried first, `asked_at` when SES was asked last.
             "CREATE TABLE IF NOT EXISTS outbox (id TEXT PRIMARY KEY, email TEXT NOT NULL, region TEXT NOT NULL, \
-             recipients INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL, tried_at INTEGER, asked_at INTEGER, \
-             phase TEXT NOT NULL, settlement TEXT, due_at INTEGER NOT NULL, batch TEXT, turn INTEGER NOT NULL, \
+             recipients INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL, calls INTEGER NOT NULL DEFAULT 0, tried_at INTEGER, \
+             asked_at INTEGER, phase TEXT NOT NULL, settlement TEXT, due_at INTEGER NOT NULL, batch TEXT, turn INTEGER NOT NULL, \
              history TEXT NOT NULL DEFAULT '[]') STRICT",
             "CREATE TABLE IF NOT EXISTS outbox_pieces (mail TEXT NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, \
              PRIMARY KEY (mail, number)) STRICT",
@@ -181,26 +185,67 @@ impl Outbox {
         Ok(self.one::<Turn>(sql, vec![region.name().into()])?.and_then(|row| row.turn).unwrap_or(0))
     }
 
-    /// Notes that SES is asked from now on.
+    /// Notes that SES is asked from now on, for the time that `tried` says.
     pub(super) fn sending(
         &self,
-        id: EmailId,
-        attempts: u32,
+        tried: &Outgoing,
         now: OffsetDateTime,
         due_at: OffsetDateTime,
     ) -> Result<(), Failure> {
-        let now = clock::to_milliseconds(now);
         self.run(
-            "UPDATE outbox SET phase = 'sending', attempts = ?, tried_at = coalesce(tried_at, ?), asked_at = ?, due_at = ? \
-             WHERE id = ?",
+            "UPDATE outbox SET phase = 'sending', attempts = ?, calls = ?, tried_at = ?, asked_at = ?, due_at = ? WHERE id = ?",
             vec![
-                i64::from(attempts).into(),
-                now.into(),
-                now.into(),
+                i64::from(tried.attempts).into(),
+                i64::from(tried.calls.saturating_add(1)).into(),
+                tried.tried_at.map(clock::to_milliseconds).into(),
+                clock::to_milliseconds(now).into(),
                 clock::to_milliseconds(due_at).into(),
+                tried.id.to_string().into(),
+            ],
+        )
+    }
+
+    /// Notes that nothing was taken for now, and when it is tried again.
+    pub(super) fn postponed(
+        &self,
+        tried: &Outgoing,
+        due_at: OffsetDateTime,
+        history: &History,
+    ) -> Result<(), Failure> {
+        self.run(
+            "UPDATE outbox SET phase = 'waiting', attempts = ?, tried_at = ?, due_at = ?, history = ? WHERE id = ?",
+            vec![
+                i64::from(tried.attempts).into(),
+                tried.tried_at.map(clock::to_milliseconds).into(),
+                clock::to_milliseconds(due_at).into(),
+                serde_json::to_string(history)?.into(),
+                tried.id.to_string().into(),
+            ],
+        )
+    }
+
+    /// Keeps it for fewer recipients.
+    pub(super) fn leave_out(&self, id: EmailId, fewer: &Email) -> Result<(), Failure> {
+        self.run(
+            "UPDATE outbox SET email = ?, recipients = ? WHERE id = ?",
+            vec![
+                serde_json::to_string(fewer)?.into(),
+                i64::from(fewer.recipient_count()).into(),
                 id.to_string().into(),
             ],
         )
+    }
+
+    /// Whom these mails go to.
+    pub(super) fn addresses(&self, ids: &[EmailId]) -> Result<Vec<AddressKey>, Failure> {
+        #[derive(Deserialize)]
+        struct Found {
+            mailbox: Mailbox,
+        }
+        let sql = "SELECT mailbox.value AS mailbox FROM outbox, json_each('[\"$.to\",\"$.cc\",\"$.bcc\"]') AS field, \
+                   json_each(outbox.email, field.value) AS mailbox WHERE outbox.id IN (SELECT value FROM json_each(?))";
+        let found: Vec<Found> = self.all(sql, vec![serde_json::to_string(ids)?.into()])?;
+        Ok(found.iter().map(|found| AddressKey::from(&found.mailbox)).collect())
     }
 
     /// Notes that it is SES's turn to take it from `due_at` on.

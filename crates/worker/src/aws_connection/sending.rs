@@ -195,32 +195,33 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
     ) -> Result<Outcome, Failure> {
-        let attempts = outgoing.attempts.saturating_add(1);
-        let tried_at = outgoing.tried_at.unwrap_or_else(clock::now);
-        let outcome = match Route::of(&self.storage()?.state()?, Some(outgoing.region)) {
-            Ok(route) => match self.ask_ses(organisation, outgoing, &route, attempts).await? {
-                Asked::Answered(answer) => Outcome::of(answer, attempts, tried_at, clock::now()),
-                Asked::NotAsked(error) => {
-                    // The role can't be assumed: the connection has to know.
-                    if error.retry() == Retry::Never {
-                        self.happen(organisation, Event::CheckAsked).await?;
-                    }
-                    Outcome::not_taken(error, attempts, tried_at, clock::now())
-                }
-            },
-            Err(unusable) => {
-                let error = Error::service(
-                    http::StatusCode::CONFLICT,
-                    Some(unusable.code().to_owned()),
-                    Some(unusable.detail()),
-                    None,
-                );
-                Outcome::not_taken(error, attempts, tried_at, clock::now())
+        let now = clock::now();
+        let tried = Outgoing {
+            attempts: outgoing.attempts.saturating_add(1),
+            tried_at: Some(outgoing.tried_at.unwrap_or(now)),
+            ..outgoing.clone()
+        };
+        let asked = match Route::of(&self.storage()?.state()?, Some(outgoing.region)) {
+            Ok(route) => self.ask_ses(organisation, &tried, &route).await?,
+            Err(unusable) => Asked::NotAsked(Error::service(
+                http::StatusCode::CONFLICT,
+                Some(unusable.code().to_owned()),
+                Some(unusable.detail()),
+                None,
+            )),
+        };
+        let (attempts, since) = (tried.attempts, tried.tried_at.unwrap_or(now));
+        let (tried, outcome) = match asked {
+            Asked::Answered(answer) => {
+                let now = clock::now();
+                let calls = tried.calls.saturating_add(1);
+                let asked = Outgoing { calls, asked_at: Some(now), ..tried };
+                (asked, Outcome::of(answer, attempts, since, now))
             }
+            Asked::NotAsked(error) => (tried, Outcome::not_taken(error, attempts, since, clock::now())),
         };
         self.report(outgoing.region, outcome.report(outgoing.email.recipient_count()));
-        let asked_at = Some(clock::now());
-        self.keep(organisation, &Outgoing { attempts, asked_at, ..outgoing.clone() }, &outcome).await?;
+        self.keep(organisation, &tried, &outcome).await?;
         Ok(outcome)
     }
 
@@ -230,7 +231,6 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
         route: &Route,
-        attempts: u32,
     ) -> Result<Asked, Failure> {
         let settings = self.settings()?;
         let (role, region, purpose) = (&route.binding.role_arn, route.region, SessionPurpose::Send);
@@ -240,10 +240,16 @@ impl AwsConnection {
         loop {
             let credentials = match self.sessions.get(&settings, organisation, role, region, purpose).await {
                 Ok(credentials) => credentials,
-                Err(error) => return Ok(Asked::NotAsked(error)),
+                Err(error) => {
+                    // The role can't be assumed: the connection has to know.
+                    if error.retry() == Retry::Never {
+                        self.happen(organisation, Event::CheckAsked).await?;
+                    }
+                    return Ok(Asked::NotAsked(error));
+                }
             };
             let now = clock::now();
-            self.outbox()?.sending(outgoing.id, attempts, now, now + overdue)?;
+            self.outbox()?.sending(outgoing, now, now + overdue)?;
             match ask.perform(&settings.endpoint, region, &credentials).await {
                 Err(error) if error.rejects_credentials() && !renewed => {
                     self.sessions.forget(role, purpose, &credentials).await;
@@ -276,7 +282,7 @@ impl AwsConnection {
         let mut history = outgoing.history.clone();
         let is_news = history.add(clock::now(), step, code.as_deref());
         match outcome {
-            Outcome::Postponed { until, .. } => self.outbox()?.waiting(outgoing.id, *until, &history)?,
+            Outcome::Postponed { until, .. } => self.outbox()?.postponed(outgoing, *until, &history)?,
             Outcome::Unconfirmed(_) => {
                 self.outbox()?.unconfirmed(outgoing.id, clock::now(), &history)?;
                 let doubtful = Outgoing { history: history.clone(), ..outgoing.clone() };
@@ -303,8 +309,18 @@ impl Outgoing {
         since: time::OffsetDateTime,
         batch: Option<String>,
     ) -> Self {
-        let (tried_at, asked_at, history) = (None, None, History::default());
-        Self { id, email: Rc::new(email), region, since, attempts: 0, tried_at, asked_at, batch, history }
+        Self {
+            id,
+            email: Rc::new(email),
+            region,
+            since,
+            attempts: 0,
+            calls: 0,
+            tried_at: None,
+            asked_at: None,
+            batch,
+            history: History::default(),
+        }
     }
 
     /// What is shown of it.

@@ -123,10 +123,6 @@ fn insertion(
     accepted: &Accepted<'_>,
 ) -> Result<D1PreparedStatement, Failure> {
     let Accepted { id, email, region, created_at } = accepted;
-    let list = |mailboxes: &[Mailbox]| {
-        let addresses: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
-        serde_json::to_string(&addresses)
-    };
     let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
     let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
                region, created_at, attachments, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
@@ -148,6 +144,26 @@ fn insertion(
     ];
     statement(database, sql, &values)
 }
+
+fn list(mailboxes: &[Mailbox]) -> Result<String, Failure> {
+    let addresses: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
+    Ok(serde_json::to_string(&addresses)?)
+}
+
+/// Notes that an email goes to fewer than it was accepted for.
+pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &Email) -> Result<(), Failure> {
+    let sql = "UPDATE emails SET recipients = ?, cc = ?, bcc = ?, suppressed = ? WHERE id = ?";
+    let values = [
+        (&list(fewer.to())?).into(),
+        (&list(fewer.cc())?).into(),
+        (&list(fewer.bcc())?).into(),
+        (&serde_json::to_string(fewer.suppressed())?).into(),
+        (&id.to_string()).into(),
+    ];
+    statement(database, sql, &values)?.run().await?;
+    Ok(())
+}
+
 /// Notes what came of handing emails to SES, of all or none. What their events have told meanwhile stands.
 pub(crate) async fn settle(database: &D1Database, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
     // An error is that of the last attempt; one that nobody has told anew stays.

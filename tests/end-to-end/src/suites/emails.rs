@@ -25,6 +25,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("twenty mails at once borrow the role once, to send only", send::one_session),
         case("what SES refuses is answered with AWS's code and listed as failed", faults::refused),
         case("a throttled mail is queued and sent by itself, once", faults::throttled),
+        case("a role that can't be reached is tried again with growing pauses", faults::role_out_of_reach),
         case("a lost answer is unconfirmed until the Send event settles it", faults::answer_lost),
         case("a cut connection is unconfirmed until the Send event settles it", faults::connection_cut),
         case("a mail that SES may not have taken is never sent again by itself", faults::never_again),

@@ -31,6 +31,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("a topic's owner can't suppress for another organisation", events::of_another),
         case("a suppressed recipient is left out and named, the others get the mail", sending::left_out),
         case("where nobody is left the mail is refused and SES isn't asked", sending::nobody_left),
+        case("who is suppressed while a mail waits gets nothing of it", sending::while_it_waits),
         case("each mail of a batch leaves out its own", sending::batch),
         case("an address is entered, found and taken off by hand", by_hand::whole_way),
         case("a list is searched, and its pages are whole and without repetition", by_hand::pages),

@@ -11,12 +11,15 @@
 //! | [`SuppressionReason`] | why |
 //! | `told` | what an event of SES says of addresses (feature `server`) |
 //! | [`SuppressedRecipient`] | a recipient whom a mail leaves out |
+//! | [`Recipients`] | whom a mail still goes to when its turn comes (feature `server`) |
 //! | `csv` | lists that come and go as CSV (feature `server`) |
 //! | `unsubscribe` | one click, as RFC 8058 has it (feature `server`) |
 
 mod address_key;
 #[cfg(feature = "server")]
 mod csv;
+#[cfg(feature = "server")]
+mod hand_over;
 mod reason;
 mod recipients;
 #[cfg(feature = "server")]
@@ -34,6 +37,8 @@ use crate::api::openapi::Timestamp;
 pub use address_key::AddressKey;
 #[cfg(feature = "server")]
 pub use csv::{BadRow, ImportedRow, MAX_IMPORTED_ROWS, read as read_csv, write as write_csv};
+#[cfg(feature = "server")]
+pub use hand_over::Recipients;
 pub use reason::{SuppressionReason, UnknownReason};
 pub use recipients::SuppressedRecipient;
 #[cfg(feature = "server")]

@@ -28,19 +28,20 @@ pub struct SuppressedRecipient {
 }
 
 impl Email {
-    /// The same without those who are suppressed, whom it remembers.
+    /// The same without those who are suppressed, whom it remembers beside those who were left out before.
     ///
     /// # Errors
-    /// Who is suppressed, where nobody else is left.
+    /// Who was left out, where nobody else is left.
     pub fn without_suppressed(
         mut self,
         suppressions: &HashMap<AddressKey, Suppression>,
     ) -> Result<Self, Vec<SuppressedRecipient>> {
-        let mut left_out = Vec::new();
-        self.retain_recipients(|field, index, mailbox| {
+        let earlier = self.suppressed().to_vec();
+        let mut left_out = earlier.clone();
+        self.retain_recipients(|field, place, mailbox| {
             let Some(found) = suppressions.get(&AddressKey::from(mailbox)) else { return true };
             left_out.push(SuppressedRecipient {
-                field: format!("{field}[{index}]"),
+                field: field_in_request(&earlier, field, place),
                 address: mailbox.address().to_owned(),
                 reason: found.reason,
                 since: found.since,
@@ -52,6 +53,14 @@ impl Email {
         }
         Ok(self.with_suppressed(left_out))
     }
+}
+
+/// Where the recipient at this place stood in the request, before those who were left out earlier were taken away.
+fn field_in_request(earlier: &[SuppressedRecipient], field: &str, place: usize) -> String {
+    let is_taken = |path: &String| earlier.iter().any(|out| out.field == *path);
+    let mut left = (0..).map(|index| format!("{field}[{index}]")).filter(|path| !is_taken(path));
+    // There is always a further one.
+    left.nth(place).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -95,6 +104,19 @@ mod tests {
         // The outbox keeps it as a draft.
         assert_eq!(Email::try_from(EmailDraft::from(left.clone())).unwrap(), left);
         assert_eq!(email().without_suppressed(&suppressed(&["dave@example.com"])).unwrap(), email());
+    }
+
+    #[test]
+    fn who_is_left_out_later_is_named_by_the_place_in_the_request_too() {
+        let first = email().without_suppressed(&suppressed(&["ada@example.com"])).unwrap();
+        let second = first.clone().without_suppressed(&suppressed(&["bob@example.com"])).unwrap();
+        let fields =
+            |email: &Email| email.suppressed().iter().map(|out| out.field.clone()).collect::<Vec<_>>();
+        assert_eq!(fields(&second), ["to[0]", "to[1]", "bcc[0]"]);
+        assert_eq!(second.clone().without_suppressed(&HashMap::new()).unwrap(), second);
+        let all = second.without_suppressed(&suppressed(&["carol@example.com"])).unwrap_err();
+        assert_eq!(all.last().map(|out| out.field.as_str()), Some("cc[0]"));
+        assert_eq!(all.len(), 4);
     }
 
     #[test]

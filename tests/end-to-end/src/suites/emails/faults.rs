@@ -53,6 +53,26 @@ pub(crate) fn throttled(world: &World) -> Outcome {
     equal("mails that AWS counts", connected.sent()?, 1.0)
 }
 
+pub(crate) fn role_out_of_reach(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let fault = world.wiretap.fault_of_role(&connected.role_arn, "AssumeRole", |_| Some(Reaction::Cut));
+    let id = connected.send(&email_to(SUCCESS), "queued")?;
+    // The pauses double, so the attempts are counted where nothing was asked, too.
+    let attempts = || {
+        let lines = world.log();
+        let of_this = lines.lines().filter(|line| line.contains(&id) && line.contains("\"attempt\""));
+        of_this
+            .filter_map(|line| line.split("\"attempt\":").nth(1)?.split([',', '}']).next()?.parse().ok())
+            .collect::<Vec<u32>>()
+    };
+    until("a third attempt", || Ok(attempts().len() >= 3))?;
+    equal("attempts", &attempts()[..3], [1, 2, 3].as_slice())?;
+    equal("calls of SES", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    drop(fault);
+    connected.wait_for_delivery(&id)?;
+    equal("mails that AWS counts", connected.sent()?, 1.0)
+}
+
 pub(crate) fn answer_lost(world: &World) -> Outcome {
     is_settled_by_the_event(world, || Reaction::PassThenAnswer(json_answer(500, "InternalFailure", "Oops")))
 }

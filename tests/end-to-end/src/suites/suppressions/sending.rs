@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{Outcome, email_to_all, enter, equal, hold};
 use crate::{
-    connected::SUCCESS,
-    wiretap::SEND_EMAIL,
+    connected::{COMPLAINT, SUCCESS},
+    wiretap::{SEND_EMAIL, fault},
     world::{World, text},
 };
 
@@ -71,4 +71,34 @@ pub(crate) fn batch(world: &World) -> Outcome {
         (Some("sent"), None, Some("to[0]")),
     ];
     equal("what became of each", seen, expected.to_vec())
+}
+
+pub(crate) fn while_it_waits(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+        Some(fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    });
+    let both = connected.send(&email_to_all(&[COMPLAINT, SUCCESS]), "queued")?;
+    let one = connected.send(&email_to_all(&[COMPLAINT]), "queued")?;
+    let entered = enter(&connected, COMPLAINT)?;
+    drop(throttle);
+
+    let shown = connected.wait_for_delivery(&both)?;
+    equal("to", &shown["to"], &json!([SUCCESS]))?;
+    let left_out =
+        json!({ "field": "to[0]", "address": COMPLAINT, "reason": "manual", "since": entered["since"] });
+    equal("who was left out", &shown["suppressed"], &json!([left_out]))?;
+    let failed = connected.wait_for_email(&one, "failed")?;
+    equal("why", &failed["error"]["code"], "recipients_suppressed")?;
+    let last = failed["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
+    equal(
+        "its last step",
+        (&last["step"], &last["code"]),
+        (&json!("refused"), &json!("recipients_suppressed")),
+    )?;
+
+    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let taken: Vec<_> =
+        calls.iter().filter(|call| call.taken).map(|call| call.json()["Destination"].clone()).collect();
+    equal("whom SES was told", taken, vec![json!({ "ToAddresses": [SUCCESS] })])
 }

@@ -1,0 +1,74 @@
+//! Whom a mail leaves out that has waited: the list of suppressed addresses may have grown since it was accepted.
+
+use std::{collections::HashMap, rc::Rc};
+
+use kraiter_core::{
+    api::EmailId,
+    mail::suppression::{AddressKey, Recipients, Suppression},
+    pacing::Report,
+};
+use serde_json::json;
+use time::Duration;
+
+use super::{AwsConnection, outbox::Outgoing};
+use crate::{
+    clock,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+    log,
+};
+
+/// Addresses that no mail goes to.
+pub(super) type Suppressed = HashMap<AddressKey, Suppression>;
+
+impl AwsConnection {
+    /// Who of these mails' recipients gets no mail any more, in one question for all.
+    pub(super) async fn suppressed_among(
+        &self,
+        organisation: &Organisation,
+        mails: &[(EmailId, Duration)],
+    ) -> Result<Suppressed, Failure> {
+        if mails.is_empty() {
+            return Ok(Suppressed::new());
+        }
+        let ids: Vec<_> = mails.iter().map(|(id, _)| *id).collect();
+        let addresses = self.outbox()?.addresses(&ids)?;
+        database::suppressions::among(&self.database()?, &organisation.id, &addresses).await
+    }
+
+    /// The mail for those who still get it; none where that is nobody, and it has come to its end.
+    pub(super) async fn leave_out(
+        &self,
+        organisation: &Organisation,
+        outgoing: Outgoing,
+        suppressed: &Suppressed,
+    ) -> Result<Option<Outgoing>, Failure> {
+        let (id, before) = (outgoing.id, outgoing.email.recipient_count());
+        let give_back = |returned| self.report(outgoing.region, Report { returned, ..Report::default() });
+        match Recipients::of(&outgoing.email, &outgoing.history, suppressed, clock::now()) {
+            Recipients::All => Ok(Some(outgoing)),
+            Recipients::Fewer(email) => {
+                // D1 first: if the instance ends in between, the same is found again.
+                database::emails::leave_out(&self.database()?, id, &email).await?;
+                self.outbox()?.leave_out(id, &email)?;
+                give_back(before - email.recipient_count());
+                Ok(Some(Outgoing { email: Rc::new(*email), ..outgoing }))
+            }
+            Recipients::Nobody(settlement) => {
+                log::note(
+                    "email",
+                    json!({
+                        "organisationId": organisation.id,
+                        "emailId": id,
+                        "region": outgoing.region,
+                        "step": settlement.history.0.last().map(|step| step.step),
+                        "code": "recipients_suppressed",
+                    }),
+                );
+                self.outbox()?.settled(id, &settlement, clock::now())?;
+                give_back(before);
+                Ok(None)
+            }
+        }
+    }
+}
