@@ -118,7 +118,12 @@ export interface Emails {
   /** An email and what happened to it. */
   get(id: string, options?: Options): Promise<Email>;
   /** A page of emails, newest first; 20 unless told. */
-  list(page?: PageQuery, options?: Options): Promise<EmailPage>;
+  list(which?: EmailQuery, options?: Options): Promise<EmailPage>;
+  /**
+   * Takes an email back that SES was never asked to send: one that is scheduled, or that waits for its turn. One that was cancelled already
+   * stays so; where it is too late, it rejects with the code `email_not_cancellable`.
+   */
+  cancel(id: string, options?: Options): Promise<SentEmail>;
 }
 
 export interface Sending {
@@ -560,6 +565,8 @@ export interface Envelope {
   tags?: Record<string, string> | undefined;
   /** What to do where SES's answer is lost and no event can tell what became of it; `at_most_once` unless told. */
   delivery?: 'at_most_once' | 'at_least_once' | undefined;
+  /** When to send it, instead of now: RFC 3339 with its zone, such as `date.toISOString()`; at most 30 days ahead. */
+  scheduledAt?: string | undefined;
   /** Whether it carries a link that unsubscribes its one recipient by one click (RFC 8058). */
   unsubscribe?: boolean | undefined;
   /** The stack's region unless told. */
@@ -580,10 +587,12 @@ export interface AttachedFile {
 }
 
 export type EmailStatus =
+  | 'scheduled'
   | 'queued'
   | 'sending'
   | 'unconfirmed'
   | 'failed'
+  | 'cancelled'
   | 'sent'
   | 'delivery_delayed'
   | 'rejected'
@@ -596,7 +605,7 @@ export type EmailStatus =
 
 export interface SentEmail {
   id: string;
-  /** `sent`, `queued` (sent by itself when there is room) or `unconfirmed` (SES's answer was lost: an event tells). */
+  /** `sent`, `queued` (sent by itself when there is room), `scheduled` or `unconfirmed` (SES's answer was lost: an event tells). */
   status: EmailStatus;
   /** Why it waits, where it does. */
   wait?: SendingWait;
@@ -632,6 +641,8 @@ export interface EmailSummary {
   subject: string;
   region: string;
   createdAt: string;
+  /** When it is to be sent, or was; `null` where it was to be sent at once. */
+  scheduledAt: string | null;
 }
 
 export interface Email extends EmailSummary {
@@ -656,7 +667,7 @@ export interface Email extends EmailSummary {
 export interface EmailStep {
   /** When (RFC 3339). */
   at: string;
-  step: 'waits' | 'sent' | 'refused' | 'unconfirmed' | 'sent_again' | 'confirmed' | 'left_unconfirmed';
+  step: 'waits' | 'sent' | 'refused' | 'unconfirmed' | 'sent_again' | 'confirmed' | 'cancelled' | 'left_unconfirmed';
   /** Why: AWS's code, or Kraiter's. */
   code?: string;
 }
@@ -722,6 +733,11 @@ export interface PageQuery {
   limit?: number | undefined;
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
+}
+
+export interface EmailQuery extends PageQuery {
+  /** Only what is still to be sent at a time of its own. */
+  status?: 'scheduled' | undefined;
 }
 
 export interface EmailPage {

@@ -54,7 +54,8 @@ export class PlatformKraiter {
       send: (email, options) => call(Route.SendEmail, '', email, options),
       batch: (emails, options) => call(Route.SendBatch, '', { emails }, options),
       get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
-      list: (page, options) => call(Route.ListEmails, query(page), undefined, options),
+      list: (which, options) => call(Route.ListEmails, query(which), undefined, options),
+      cancel: (id, options) => call(Route.CancelEmail, `${id}`, undefined, options),
     };
     this.sending = { get: (options) => call(Route.GetSending, '', undefined, options) };
     this.suppressions = {

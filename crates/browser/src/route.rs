@@ -61,6 +61,8 @@ pub enum Route {
     SendBatch,
     /// `emails.get`.
     GetEmail,
+    /// `emails.cancel`.
+    CancelEmail,
     /// `emails.list`.
     ListEmails,
     /// `sending.get`.
@@ -122,6 +124,7 @@ impl Route {
             | Self::PreviewDraft
             | Self::SendEmail
             | Self::SendBatch
+            | Self::CancelEmail
             | Self::CreateSuppression
             | Self::ImportSuppressions
             | Self::CreateSession => "POST",
@@ -170,7 +173,7 @@ impl Route {
             | Self::DeleteTemplate
             | Self::PreviewTemplate => "/v1/templates",
             Self::PreviewDraft => "/v1/templates/preview",
-            Self::SendEmail | Self::GetEmail | Self::ListEmails => "/v1/emails",
+            Self::SendEmail | Self::GetEmail | Self::CancelEmail | Self::ListEmails => "/v1/emails",
             Self::SendBatch => "/v1/emails/batch",
             Self::GetSending => "/v1/sending",
             Self::ListSuppressions
@@ -202,6 +205,7 @@ impl Route {
             Self::CheckIdentityDns => about("/check-dns"),
             Self::GetIdentityZone => about("/zone"),
             Self::PreviewTemplate => about("/preview"),
+            Self::CancelEmail => about("/cancel"),
             _ => path.to_owned(),
         };
         if query.is_empty() { path } else { format!("{path}?{query}") }
@@ -240,6 +244,7 @@ impl Route {
             | Self::PreviewTemplate
             | Self::PreviewDraft
             | Self::GetEmail
+            | Self::CancelEmail
             | Self::ListEmails
             | Self::GetSending
             | Self::ListSuppressions
@@ -318,7 +323,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 34] = [
+    const ALL: [Route; 35] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
@@ -342,6 +347,7 @@ mod tests {
         Route::SendEmail,
         Route::SendBatch,
         Route::GetEmail,
+        Route::CancelEmail,
         Route::ListEmails,
         Route::GetSending,
         Route::ListSuppressions,

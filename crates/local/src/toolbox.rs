@@ -22,6 +22,9 @@ use crate::{Error, Result};
 
 /// The AWS emulator.
 pub const FAKECLOUD: &str = "0.51.0";
+
+/// Where it lies: how it is built belongs to the name, since a build that signs slowly won't do in this one's place.
+pub const FAKECLOUD_FOLDER: &str = "fakecloud-fast-signatures";
 /// What makes a Worker of a Rust crate; goes with the crate `worker` of the same version.
 pub const WORKER_BUILD: &str = "0.8.7";
 /// The Node.js that is fetched by npm where the one on PATH is older than [`NODE_LEAST`].
@@ -104,7 +107,8 @@ impl Toolbox {
     /// # Errors
     /// [`Error::ToolMissing`].
     pub fn fakecloud(&self) -> Result<PathBuf> {
-        self.cargo_tool("fakecloud", "fakecloud", FAKECLOUD).ok_or_else(|| missing("fakecloud", FAKECLOUD))
+        self.cargo_tool(FAKECLOUD_FOLDER, "fakecloud", FAKECLOUD)
+            .ok_or_else(|| missing("fakecloud", FAKECLOUD))
     }
 
     /// worker-build.

@@ -16,7 +16,7 @@ use std::{
 
 use kraiter_local::{
     Error, Result,
-    toolbox::{FAKECLOUD, Toolbox, WORKER_BUILD},
+    toolbox::{FAKECLOUD, FAKECLOUD_FOLDER, Toolbox, WORKER_BUILD},
 };
 
 use crate::progress::{Lasted, Progress};
@@ -82,7 +82,15 @@ pub(crate) fn table(toolbox: &Toolbox) -> Result<Vec<Row>> {
                     CargoTool::new("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen).optimised().unlocked(),
                 ),
             ),
-            (Need::Run, Box::new(CargoTool::new("fakecloud", "fakecloud", FAKECLOUD))),
+            (
+                Need::Run,
+                Box::new(
+                    // It signs each event that it posts.
+                    CargoTool::new("fakecloud", "fakecloud", FAKECLOUD)
+                        .fast(&["num-bigint-dig", "rsa", "sha1", "sha2"])
+                        .into_folder(FAKECLOUD_FOLDER),
+                ),
+            ),
         ],
     ])
 }

@@ -1,10 +1,12 @@
 type Tone = 'grey' | 'amber' | 'green' | 'red';
 
 const STATUS: Record<string, [word: string, tone: Tone, meaning: string]> = {
+  scheduled: ['Scheduled', 'grey', 'It is sent at its time.'],
   queued: ['Queued', 'grey', 'Kraiter has taken it.'],
   sending: ['Sending', 'amber', 'It is on its way to Amazon SES.'],
   unconfirmed: ['Unconfirmed', 'amber', 'The answer of Amazon SES was lost: it may have been sent.'],
   failed: ['Failed', 'red', 'Amazon SES didn’t take it.'],
+  cancelled: ['Cancelled', 'grey', 'It was taken back before it was sent.'],
   sent: ['Sent', 'amber', 'Amazon SES took it and is delivering.'],
   delivery_delayed: ['Delayed', 'amber', 'The recipient’s server can’t take it yet. Amazon SES tries again.'],
   rejected: ['Rejected', 'red', 'Amazon SES wouldn’t send it.'],
@@ -18,6 +20,9 @@ const STATUS: Record<string, [word: string, tone: Tone, meaning: string]> = {
 
 /** Whether more is likely to come for an email in this status soon. */
 export const isMoving = (status: string) => ['queued', 'sending', 'unconfirmed', 'sent', 'delivery_delayed'].includes(status);
+
+/** Whether an email in this status may be taken back. */
+export const canCancel = (status: string) => ['scheduled', 'queued'].includes(status);
 
 /** What a status means, in a sentence. */
 export const meaning = (status: string) => STATUS[status]?.[2] ?? '';

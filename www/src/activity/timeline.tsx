@@ -38,6 +38,18 @@ export function Timeline({ email }: { email: Email }) {
         <p class="what">Accepted by Kraiter</p>
         <p class="when"><Time at={email.createdAt} /></p>
       </li>
+      {email.scheduledAt !== null && (
+        <li class="grey">
+          <p class="what">{email.status === 'scheduled' ? 'To be sent' : 'Scheduled for'}</p>
+          <p class="when"><Time at={email.scheduledAt} /></p>
+        </li>
+      )}
+      {email.history.filter(({ step }) => step === 'cancelled').map(({ at }) => (
+        <li key={at} class="grey">
+          <p class="what">Cancelled</p>
+          <p class="when"><Time at={at} /></p>
+        </li>
+      ))}
       {email.events.map((event, n) => <Event key={`${event.type} ${event.at} ${n}`} event={event} />)}
       {email.error && (
         <li class="red">

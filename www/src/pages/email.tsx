@@ -2,7 +2,8 @@ import { isKraiterError } from '@kraiter/sdk';
 import { useRoute } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { isMoving, meaning, Status } from '../activity/status';
+import { Cancel } from '../activity/cancel';
+import { canCancel, isMoving, meaning, Status } from '../activity/status';
 import { Timeline } from '../activity/timeline';
 import { kraiter } from '../kraiter';
 import { useAnnouncer } from '../parts/announcer';
@@ -47,6 +48,7 @@ export function EmailPage() {
           <section class="card" aria-labelledby="events-title">
             <h2 id="events-title">What happened</h2>
             <Timeline email={email} />
+            {canCancel(email.status) && <Cancel email={email} done={reload} />}
             {isMoving(email.status) && <p class="waiting"><span class="pulse" aria-hidden="true" />More may come; this page follows by itself.</p>}
           </section>
           <section class="card" aria-labelledby="email-title">

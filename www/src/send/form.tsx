@@ -16,7 +16,7 @@ import { refusedIn, regionOf } from './sandbox';
 import { Simulator } from './simulator';
 import { type Content, Written } from './written';
 
-const FIELDS = ['from', 'to', 'cc', 'bcc', 'replyTo', 'tags', 'subject', 'text', 'html', 'template', 'template.variables', 'attachments'] as const;
+const FIELDS = ['from', 'to', 'cc', 'bcc', 'replyTo', 'tags', 'subject', 'text', 'html', 'template', 'template.variables', 'attachments', 'scheduledAt'] as const;
 
 /** Fields that are folded away until they are needed. */
 const MORE = [
@@ -29,6 +29,8 @@ const MORE = [
 type More = Record<(typeof MORE)[number]['name'], string>;
 
 const FIRST: Content = { subject: 'A test from Kraiter', text: 'It works: this came through Amazon SES in our own AWS account.', html: '' };
+
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What of a list or of pairs says something. */
 const given = <Name extends string, Value extends object>(name: Name, value: Value) => (Object.keys(value).length ? { [name]: value } as Record<Name, Value> : {});
@@ -45,6 +47,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   const [content, setContent] = useState(FIRST);
   const [filling, setFilling] = useState<Filling | undefined>(query['template'] ? { id: query['template'], variables: undefined } : undefined);
   const [files, setFiles] = useState<Chosen[]>([]);
+  const [time, setTime] = useState('');
   const [byTemplate, setByTemplate] = useState(filling !== undefined);
   const sender = verified.find(({ id }) => id === senderId) ?? verified[0];
   const from = sender.type === 'domain' ? `${local}@${sender.identity}` : sender.identity;
@@ -58,15 +61,16 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
       ...given('replyTo', linesOf(more.replyTo)),
       ...given('tags', pairsOf(more.tags)),
       ...given('attachments', await attachmentsOf(files)),
+      ...(time ? { scheduledAt: new Date(time).toISOString() } : {}),
       region: sender.region,
     };
     const { subject, text, html } = content;
-    const { id } = await kraiter.emails.send(byTemplate
+    const { id, status } = await kraiter.emails.send(byTemplate
       ? { ...envelope, template: { id: filling?.id ?? '', variables: parseVariables(filling?.variables ?? '', 'template.variables') } }
       : { ...envelope, subject, ...(text ? { text } : {}), ...(html ? { html } : {}) });
-    announce('The email is on its way');
+    announce(status === 'scheduled' ? 'The email is scheduled' : 'The email is on its way');
     route(`/activity/${id}`);
-  }, [from, to, more, sender.region, content, byTemplate, filling, files, announce, route]);
+  }, [from, to, more, sender.region, content, byTemplate, filling, files, time, announce, route]);
   const form = useForm(FIELDS, submit);
 
   const region = regionOf(binding, sender);
@@ -130,9 +134,12 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
       </fieldset>
       {byTemplate ? <ByTemplate form={form} filling={filling} change={setFilling} /> : <Written form={form} content={content} change={setContent} />}
       <Attachments form={form} files={files} change={setFiles} />
+      <Field name="scheduledAt" label="Send at" error={form.fieldError('scheduledAt')} hint={<>Leave it empty to send now. In your own time zone, {ZONE}.</>}>
+        {(control) => <input {...control} class="moment" type="datetime-local" value={time} onInput={(event) => setTime(event.currentTarget.value)} />}
+      </Field>
       {form.error !== undefined && <ProblemNotice error={form.error} />}
       <div class="actions">
-        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Sending…' : 'Send'}</button>
+        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Sending…' : time ? 'Schedule' : 'Send'}</button>
       </div>
     </form>
   );

@@ -304,11 +304,12 @@ fn summary() -> EmailSummary {
         subject: "Hello".into(),
         region: region(),
         created_at: NOW,
+        scheduled_at: None,
     }
 }
 
 pub(crate) fn summaries() -> Vec<EmailSummary> {
-    vec![summary()]
+    vec![summary(), EmailSummary { status: EmailStatus::Scheduled, scheduled_at: Some(NOW), ..summary() }]
 }
 
 pub(crate) fn pages() -> Vec<EmailPage> {

@@ -12,9 +12,9 @@ use std::{collections::BTreeSet, fs, slice};
 use kraiter_core::{
     api::{
         AttachmentRequest, CreateIdentityRequest, CreateSuppressionRequest, CreateTemplateRequest,
-        DkimRequest, IdentityQuery, PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest,
-        SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery, TemplateUse,
-        UpdateTemplateRequest, parse_json, version_query,
+        DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest, PreviewTemplateRequest,
+        RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery,
+        TemplateUse, UpdateTemplateRequest, parse_json, version_query,
     },
     mail::{EmailStatus, EventType, suppression::SuppressionReason},
 };
@@ -99,6 +99,7 @@ fn what_the_package_takes_is_what_the_api_reads() {
         "tags": { "campaign": "spring" },
         "unsubscribe": true,
         "delivery": "at_least_once",
+        "scheduledAt": "2026-12-24T18:00:00Z",
         "region": "eu-west-1",
         "attachments": [
             { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
@@ -123,7 +124,6 @@ fn what_the_package_takes_is_what_the_api_reads() {
     update["version"] = json!(3);
     let draft = with("variables", &filling["variables"]);
     let version = json!({ "version": 3 });
-    let page = json!({ "limit": 5, "cursor": "eml_1" });
     let events =
         json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
     let listed =
@@ -147,8 +147,7 @@ fn what_the_package_takes_is_what_the_api_reads() {
         .is_type("SendEmail", &by_template)
         .values("SetUpEvents", slice::from_ref(&events))
         .values("DkimChoice", &[&identity["dkim"], &own_key["dkim"]])
-        .values("IdentityQuery", &listed)
-        .values("PageQuery", slice::from_ref(&page));
+        .values("IdentityQuery", &listed);
     assert_eq!(module.compile(), "");
 
     // And every field that the API knows stands here: a new one doesn't compile, or isn't among the names.
@@ -180,7 +179,6 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let SetUpEventsRequest { region: _, topic_arn: _ } = parse_json(&read(&events)).unwrap();
     let IdentityQuery { regions: _, limit: _, after: _ } =
         IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
-    let PageQuery { limit: _, cursor: _ } = PageQuery::parse("limit=5&cursor=eml_1").unwrap();
 }
 
 #[test]
@@ -211,6 +209,19 @@ fn what_the_list_of_suppressed_addresses_takes_is_what_the_api_reads() {
         parse_json(&serde_json::to_vec(&suppression).unwrap()).unwrap();
     let SuppressionQuery { limit: _, after: _, search: _, reason: _ } =
         SuppressionQuery::parse("search=b%40&reason=bounce&limit=5&cursor=b%40example.com").unwrap();
+}
+
+#[test]
+fn what_lists_take_is_what_the_api_reads() {
+    let id = "eml_019ab0c5d0007000800000000000000a";
+    let page = json!({ "limit": 5, "cursor": id });
+    let listed = json!({ "status": "scheduled", "limit": 5, "cursor": id });
+    let mut module = Module::new();
+    module.values("PageQuery", slice::from_ref(&page)).values("EmailQuery", slice::from_ref(&listed));
+    assert_eq!(module.compile(), "");
+    let PageQuery { limit: _, cursor: _ } = PageQuery::parse(&format!("limit=5&cursor={id}")).unwrap();
+    let EmailQuery { limit: _, after: _, scheduled: _ } =
+        EmailQuery::parse(&format!("status=scheduled&limit=5&cursor={id}")).unwrap();
 }
 
 #[test]

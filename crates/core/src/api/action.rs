@@ -72,6 +72,8 @@ pub enum Action {
     SendBatch,
     /// `GET /v1/emails/{id}`.
     GetEmail,
+    /// `POST /v1/emails/{id}/cancel`.
+    CancelEmail,
     /// `GET /v1/suppressions`.
     ListSuppressions,
     /// `POST /v1/suppressions`.
@@ -136,7 +138,7 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 27] = [
+static ROUTES: [Row; 28] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
@@ -180,6 +182,7 @@ static ROUTES: [Row; 27] = [
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
     ("/v1/emails/batch", &[(Method::POST, Action::SendBatch)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),
+    ("/v1/emails/{id}/cancel", &[(Method::POST, Action::CancelEmail)]),
     (
         "/v1/suppressions",
         &[(Method::GET, Action::ListSuppressions), (Method::POST, Action::CreateSuppression)],

@@ -1,6 +1,7 @@
 //! `POST /v1/emails/batch`: many emails in one request.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::{ApiError, EmailId, FieldError, SendEmailRequest, SentView};
 use crate::mail::{Email, EmailProblem, EmailStatus, Message, suppression::SuppressedRecipient};
@@ -38,12 +39,12 @@ impl SendBatchRequest {
 }
 
 impl SendEmailRequest {
-    /// The email, checked, where it can be sent among others.
+    /// The email, checked, where it can be sent among others; of a request that was made at `now`.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is wrong.
-    pub fn parse_in_batch(self) -> Result<Email, FieldError> {
-        let message = self.parse()?;
+    pub fn parse_in_batch(self, now: OffsetDateTime) -> Result<Email, FieldError> {
+        let message = self.parse(now)?;
         if message.needs_mime() {
             let field = if message.files.is_empty() { "html" } else { "attachments" };
             return Err(EmailProblem::NotInBatch.of(field).into());
@@ -166,7 +167,12 @@ mod tests {
         let codes: Vec<_> = batch(&emails)
             .unwrap()
             .into_iter()
-            .map(|email| email.parse_in_batch().map_err(|error| (error.field, error.code)).err())
+            .map(|email| {
+                email
+                    .parse_in_batch(datetime!(2026-11-24 12:00 UTC))
+                    .map_err(|error| (error.field, error.code))
+                    .err()
+            })
             .collect();
         let refused = |field: &str, code| Some((field.to_owned(), code));
         assert_eq!(

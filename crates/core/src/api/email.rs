@@ -15,7 +15,7 @@ use crate::{
     aws::Region,
     mail::{
         Attachment, Delivery, Email, EmailDraft, EmailProblem, EmailStatus, EventType, History, InvalidEmail,
-        MAX_HEADERS, Message, suppression::SuppressedRecipient,
+        MAX_HEADERS, Message, scheduled_at, suppression::SuppressedRecipient,
     },
 };
 
@@ -60,6 +60,10 @@ pub struct SendEmailRequest {
     /// What to do where SES's answer is lost and no event can tell what became of the email: `at_most_once` unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<String>,
+    /// When to send it, instead of now: at most 30 days ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub scheduled_at: Option<String>,
     /// Whether the mail carries a link that unsubscribes its one recipient with one click (RFC 8058).
     #[serde(default)]
     pub unsubscribe: bool,
@@ -102,11 +106,11 @@ impl SendEmailRequest {
         Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
     }
 
-    /// The email with its files, checked.
+    /// The email with its files, checked, of a request that was made at `now`.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is wrong.
-    pub fn parse(self) -> Result<Message, FieldError> {
+    pub fn parse(self, now: OffsetDateTime) -> Result<Message, FieldError> {
         let subject = self.subject.unwrap_or_default();
         for (field, text) in [("from", &self.from), ("subject", &subject)] {
             if text.is_empty() {
@@ -126,6 +130,11 @@ impl SendEmailRequest {
             tags: self.tags.0.into_iter().collect(),
             region: self.region,
             delivery: delivery(self.delivery.as_deref())?,
+            scheduled_at: self
+                .scheduled_at
+                .map(|text| scheduled_at(&text, now))
+                .transpose()
+                .map_err(|problem| problem.of("scheduledAt"))?,
             ..EmailDraft::default()
         };
         let email = Email::try_from(draft)?;
@@ -222,6 +231,10 @@ pub struct EmailSummary {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
+    /// When it is to be sent, or was; `null` where it was to be sent at once.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub scheduled_at: Option<OffsetDateTime>,
 }
 
 /// A page of `GET /v1/emails`, newest first.
@@ -313,11 +326,16 @@ pub struct EmailView {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
     use crate::api::parse_json;
 
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
     fn field_of(body: &str) -> Option<String> {
-        let parsed = parse_json::<SendEmailRequest>(body.as_bytes()).and_then(|request| Ok(request.parse()?));
+        let parsed =
+            parse_json::<SendEmailRequest>(body.as_bytes()).and_then(|request| Ok(request.parse(NOW)?));
         parsed.err().and_then(|error| error.field().map(str::to_owned))
     }
 
@@ -347,6 +365,22 @@ mod tests {
         for (body, field) in cases {
             assert_eq!(field_of(body).as_deref(), Some(field), "{body}");
         }
+    }
+
+    #[test]
+    fn an_email_is_for_now_unless_it_is_told_a_time_that_comes() {
+        let email = |more: &str| {
+            let body =
+                format!(r#"{{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"{more}}}"#);
+            let request = parse_json::<SendEmailRequest>(body.as_bytes()).unwrap();
+            request.parse(NOW).map(|message| message.email.scheduled_after(NOW))
+        };
+        assert_eq!(email(""), Ok(None));
+        assert_eq!(email(r#","scheduledAt":null"#), Ok(None));
+        let tomorrow = NOW + time::Duration::DAY;
+        assert_eq!(email(r#","scheduledAt":"2026-11-25T12:00:00Z""#), Ok(Some(tomorrow)));
+        let error = email(r#","scheduledAt":"2026-11-23T12:00:00Z""#).unwrap_err();
+        assert_eq!((error.field.as_str(), error.code), ("scheduledAt", "scheduled_at_passed"));
     }
 
     #[test]
@@ -382,7 +416,7 @@ mod tests {
             assert_eq!((error.field.as_str(), error.code), (field, "template_and_content"));
         }
         let rendered = Rendered { subject: "s".into(), html: Some("<p>h".into()), text: "t".into() };
-        let email = request.with_rendered(rendered).parse().unwrap().email;
+        let email = request.with_rendered(rendered).parse(NOW).unwrap().email;
         assert_eq!((email.subject(), email.html(), email.text()), ("s", Some("<p>h"), Some("t")));
     }
 }

@@ -8,7 +8,11 @@ use super::FieldError;
 use super::RequestId;
 #[cfg(feature = "server")]
 use crate::mail::suppression::BadRow;
-use crate::{aws::Region, connection::Reason, mail::suppression::SuppressedRecipient};
+use crate::{
+    aws::Region,
+    connection::Reason,
+    mail::{EmailStatus, suppression::SuppressedRecipient},
+};
 
 /// A problem document (RFC 9457), the body of every answer that isn't a success.
 ///
@@ -118,6 +122,11 @@ pub enum ApiError {
     RecipientsSuppressed {
         /// Them.
         recipients: Vec<SuppressedRecipient>,
+    },
+    /// The email can't be taken back any more.
+    EmailNotCancellable {
+        /// What has become of it.
+        status: EmailStatus,
     },
     /// An import with rows that aren't taken.
     #[cfg(feature = "server")]
@@ -236,6 +245,7 @@ impl ApiError {
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::RecipientsSuppressed { .. } => "recipients_suppressed",
+            Self::EmailNotCancellable { .. } => "email_not_cancellable",
             #[cfg(feature = "server")]
             Self::RowsRefused { .. } => "invalid_rows",
             Self::CsvNeeded => "unsupported_media_type",
@@ -277,6 +287,7 @@ impl ApiError {
             | Self::IdempotencyKeyReused
             | Self::IdempotencyInProgress
             | Self::EventsActive { .. }
+            | Self::EmailNotCancellable { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
@@ -349,6 +360,9 @@ impl ApiError {
                     recipients.iter().map(|out| format!("{} ({})", out.address, out.reason.sentence()));
                 format!("No mail goes to any of the recipients: {}.", named.collect::<Vec<_>>().join(", "))
             }
+            Self::EmailNotCancellable { status } => {
+                format!("The email can't be cancelled any more: its status is `{status}`.")
+            }
             #[cfg(feature = "server")]
             Self::RowsRefused { rows, more } => {
                 let named = rows.iter().map(|row| format!("Line {}: {}.", row.line, row.message));
@@ -403,6 +417,9 @@ impl ApiError {
             }
             Self::RecipientsSuppressed { .. } => {
                 "Where an address works again and its owner wants mail, take it off the list: DELETE /v1/suppressions/{address}."
+            }
+            Self::EmailNotCancellable { .. } => {
+                "Only what SES was never asked to send can be: an email that is scheduled, or waits for its turn."
             }
             #[cfg(feature = "server")]
             Self::RowsRefused { .. } => "Nothing was imported. Correct these lines and send the file again.",

@@ -14,6 +14,7 @@ mod body;
 mod connect_view;
 mod dns_check;
 mod email;
+mod email_query;
 mod error;
 mod events;
 mod field;
@@ -57,6 +58,7 @@ pub use dns_check::{AdviceAction, AdvicePurpose, DnsAdvice, DnsCheckView, Record
 pub use email::{
     EmailErrorView, EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView,
 };
+pub use email_query::EmailQuery;
 pub use error::{ApiError, Problem};
 pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;

@@ -1,6 +1,7 @@
 //! A message, as a customer describes it.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::{
     Attachment, Delivery, EmailProblem, Header, InvalidEmail, MAX_HEADERS, MAX_TAGS, Mailbox, Tag,
@@ -50,6 +51,9 @@ pub struct EmailDraft {
     pub is_mime: bool,
     /// What to do where SES's answer is lost and no event can tell.
     pub delivery: Delivery,
+    /// When it is to go; at once where it is `None`.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub scheduled_at: Option<OffsetDateTime>,
     /// Who was left out, since no mail goes to them any more.
     pub suppressed: Vec<SuppressedRecipient>,
 }
@@ -91,6 +95,7 @@ pub struct Email {
     attachments: Vec<Attachment>,
     is_mime: bool,
     delivery: Delivery,
+    scheduled_at: Option<OffsetDateTime>,
     suppressed: Vec<SuppressedRecipient>,
 }
 
@@ -164,6 +169,12 @@ impl Email {
     #[must_use]
     pub const fn delivery(&self) -> Delivery {
         self.delivery
+    }
+
+    /// When it is to go, where that isn't yet at `now`.
+    #[must_use]
+    pub fn scheduled_after(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.scheduled_at.filter(|at| *at > now)
     }
 
     /// How many recipients SES counts against rate and quota.
@@ -252,6 +263,7 @@ impl TryFrom<EmailDraft> for Email {
             attachments: draft.attachments,
             is_mime: draft.is_mime,
             delivery: draft.delivery,
+            scheduled_at: draft.scheduled_at,
             suppressed: draft.suppressed,
         })
     }
@@ -324,6 +336,7 @@ impl From<Email> for EmailDraft {
             attachments: email.attachments,
             is_mime: email.is_mime,
             delivery: email.delivery,
+            scheduled_at: email.scheduled_at,
             suppressed: email.suppressed,
         }
     }

@@ -26,6 +26,8 @@ pub enum StepKind {
     SentAgain,
     /// An event has told that SES took it.
     Confirmed,
+    /// It was taken back before SES was asked.
+    Cancelled,
     /// It is left as it is: nothing tells whether SES took it.
     LeftUnconfirmed,
 }

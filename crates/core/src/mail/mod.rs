@@ -8,6 +8,7 @@
 //! | [`SenderIdentity`] | a domain or an address that mail is sent from |
 //! | [`template`] | mails that are written once and filled in for each recipient |
 //! | [`suppression`] | whom no mail goes to any more |
+//! | [`Phase`] | how far a message has come that isn't over yet |
 //! | [`EmailStatus`] | what became of a message, as a pure function of its events |
 
 mod address;
@@ -27,10 +28,12 @@ mod message;
 mod mime;
 #[cfg(feature = "server")]
 mod outcome;
+mod phase;
 #[cfg(feature = "server")]
 mod pieces;
 mod problem;
 pub mod sandbox;
+mod schedule;
 #[cfg(feature = "server")]
 mod send;
 mod sender_identity;
@@ -52,9 +55,11 @@ pub use message::{MAX_MESSAGE_BYTES, Message, SIMPLE_CONTENT_BYTES};
 pub use mime::Parcel;
 #[cfg(feature = "server")]
 pub use outcome::{Outcome, Settlement};
+pub use phase::Phase;
 #[cfg(feature = "server")]
 pub use pieces::{PIECE_BYTES, Pieces};
 pub use problem::{EmailProblem, InvalidEmail};
+pub use schedule::{FARTHEST_SCHEDULE, scheduled_at};
 pub use sender_identity::SenderIdentity;
 pub use state::{EmailStatus, apply};
 pub use tag::{MAX_TAGS, MESSAGE_ID_TAG, Tag};

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use super::{
-    MAX_ATTACHMENTS, MAX_CONTENT_BYTES, MAX_HEADERS, MAX_MESSAGE_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO,
-    MAX_TAGS,
+    FARTHEST_SCHEDULE, MAX_ATTACHMENTS, MAX_CONTENT_BYTES, MAX_HEADERS, MAX_MESSAGE_BYTES, MAX_RECIPIENTS,
+    MAX_REPLY_TO, MAX_TAGS,
 };
 use crate::Invalid;
 
@@ -102,6 +102,15 @@ pub enum EmailProblem {
     /// More files than are taken.
     #[error("at most {MAX_ATTACHMENTS} files fit in a message")]
     TooManyAttachments,
+    /// Not a time.
+    #[error("a time is written as RFC 3339 has it, with its zone")]
+    Schedule,
+    /// A time that is over.
+    #[error("the time is over")]
+    SchedulePassed,
+    /// A time that is too far away.
+    #[error("an email is scheduled at most {} days ahead", FARTHEST_SCHEDULE.whole_days())]
+    ScheduleTooFar,
     /// SES doesn't take so much.
     #[error(
         "the message has more than {MAX_MESSAGE_BYTES} bytes as it is sent, where files grow by 37 in 100"
@@ -144,6 +153,9 @@ impl EmailProblem {
             Self::ContentIdTwice => "duplicate_content_id",
             Self::TooManyAttachments => "too_many_attachments",
             Self::TooLarge => "email_too_large",
+            Self::Schedule => "invalid_scheduled_at",
+            Self::SchedulePassed => "scheduled_at_passed",
+            Self::ScheduleTooFar => "scheduled_at_too_far",
             Self::NotInBatch => "not_in_batch",
         }
     }
@@ -186,6 +198,9 @@ impl EmailProblem {
             Self::ContentIdWithoutHtml => "Give html, or leave the content id out to attach the file.",
             Self::ContentIdTwice => "Give each file an id of its own.",
             Self::TooManyAttachments => "Put several files into one .zip.",
+            Self::Schedule => "Write it as 2026-12-24T18:00:00Z, or with an offset such as +01:00.",
+            Self::SchedulePassed => "Leave `scheduledAt` out to send it now.",
+            Self::ScheduleTooFar => "Schedule it nearer to its time.",
             Self::NotInBatch => "Send it by itself: POST /v1/emails.",
         }
     }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::event_type::EventType;
 
@@ -19,11 +20,14 @@ use super::event_type::EventType;
 ///   it answers. A mail that was delivered stays so.
 /// - A (hard) bounce stands above delivery, opening and clicking: servers may take a mail and send it back later.
 /// - A rejection stands above what SES promised before it looked (sent, delayed) and below every sign that a mail arrived.
-/// - `failed` stands below `sent`: SES refused our call, so no event follows; if one does, the event is right.
+/// - `failed` and `cancelled` stand below `sent`: SES refused our call or was never asked, so no event follows; if one does, the event is
+///   right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EmailStatus {
+    /// Taken by us, to be sent later.
+    Scheduled = 5,
     /// Taken by us.
     Queued = 10,
     /// On its way to SES.
@@ -32,6 +36,8 @@ pub enum EmailStatus {
     Unconfirmed = 30,
     /// SES refused it, or it could not be handed over.
     Failed = 40,
+    /// It was taken back before SES was asked.
+    Cancelled = 45,
     /// SES took it.
     Sent = 50,
     /// SES tries again.
@@ -54,11 +60,13 @@ pub enum EmailStatus {
 
 impl EmailStatus {
     /// Every status, lowest first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
+        Self::Scheduled,
         Self::Queued,
         Self::Sending,
         Self::Unconfirmed,
         Self::Failed,
+        Self::Cancelled,
         Self::Sent,
         Self::DeliveryDelayed,
         Self::Rejected,
@@ -74,10 +82,12 @@ impl EmailStatus {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Scheduled => "scheduled",
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Unconfirmed => "unconfirmed",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
             Self::Sent => "sent",
             Self::DeliveryDelayed => "delivery_delayed",
             Self::Rejected => "rejected",
@@ -125,6 +135,15 @@ impl EmailStatus {
         }
     }
 
+    /// The status as it is shown: what was to be sent by now and hasn't been yet waits for its turn.
+    #[must_use]
+    pub fn shown(self, scheduled_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
+        match self {
+            Self::Scheduled if scheduled_at.is_none_or(|at| at <= now) => Self::Queued,
+            status => status,
+        }
+    }
+
     /// The status after our own side learned `news`: a fact that events have overtaken changes nothing.
     ///
     /// ```
@@ -161,16 +180,19 @@ pub fn apply(current: EmailStatus, event: &EventType, transient: bool) -> EmailS
 #[cfg(test)]
 mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
+    use time::{Duration, macros::datetime};
 
     use super::*;
 
     type Event = (EventType, bool);
 
-    const OURS: [EmailStatus; 5] = [
+    const OURS: [EmailStatus; 7] = [
+        EmailStatus::Scheduled,
         EmailStatus::Queued,
         EmailStatus::Sending,
         EmailStatus::Unconfirmed,
         EmailStatus::Failed,
+        EmailStatus::Cancelled,
         EmailStatus::Sent,
     ];
 
@@ -220,6 +242,15 @@ mod tests {
                 assert_eq!(apply(ours, &kind, transient), expected, "{ours} {kind}");
             }
         }
+    }
+
+    #[test]
+    fn a_time_that_has_come_makes_a_scheduled_mail_a_queued_one() {
+        let at = datetime!(2026-11-24 12:00 UTC);
+        let shown = |status: EmailStatus, now| status.shown(Some(at), now);
+        assert_eq!(shown(EmailStatus::Scheduled, at - Duration::SECOND), EmailStatus::Scheduled);
+        assert_eq!(shown(EmailStatus::Scheduled, at), EmailStatus::Queued);
+        assert_eq!(shown(EmailStatus::Sent, at - Duration::SECOND), EmailStatus::Sent);
     }
 
     #[test]

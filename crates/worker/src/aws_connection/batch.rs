@@ -71,7 +71,7 @@ impl AwsConnection {
         key: Option<&UnderKey>,
     ) -> Result<Vec<BatchItem>, Failure> {
         let mut by_region = HashMap::<Region, Vec<&Outgoing>>::new();
-        for outgoing in accepted {
+        for outgoing in accepted.iter().filter(|outgoing| !outgoing.is_for_later()) {
             by_region.entry(outgoing.region).or_default().push(outgoing);
         }
         let mut queues = HashMap::new();
@@ -80,6 +80,9 @@ impl AwsConnection {
         }
         self.take_in(organisation, accepted, key).await?;
         // From here on each of them is sent, whatever goes wrong in this request.
+        for outgoing in accepted.iter().filter(|outgoing| outgoing.is_for_later()) {
+            self.keep_for_later(outgoing)?;
+        }
         let mut moments = HashMap::new();
         for (region, outgoing) in by_region {
             if queues.get(&region).is_none_or(|has_queue| !has_queue) {
@@ -87,6 +90,7 @@ impl AwsConnection {
             }
         }
         let handing = accepted.iter().map(async |outgoing| match moments.get(&outgoing.id) {
+            _ if outgoing.is_for_later() => BatchItem::accepted(outgoing.id, EmailStatus::Scheduled),
             Some(moment) => self.hand_over_at(organisation, outgoing, *moment).await,
             None => self.left(outgoing).await,
         });

@@ -65,6 +65,8 @@ pub(crate) enum Command {
     /// Accept the emails of a batch, each by itself and once under an idempotency key; answers a list of
     /// [`kraiter_core::api::BatchItem`].
     SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<UnderKey> },
+    /// Take an email back; answers a [`kraiter_core::api::SentView`].
+    Cancel { id: EmailId },
     /// Tell what became of each email that was accepted under this key; answers a list of maybe a [`kraiter_core::api::SentView`].
     Accepted { ids: Vec<EmailId>, key: UnderKey },
 }

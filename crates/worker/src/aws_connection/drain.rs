@@ -48,6 +48,7 @@ impl AwsConnection {
     /// Notes what came of what an earlier instance had begun, and sends what waits.
     pub(super) async fn drain(&self, organisation: &Organisation) -> Result<(), Failure> {
         self.see_to_the_due(organisation).await?;
+        self.release()?;
         let regions = self.outbox()?.regions_in_turn(clock::now())?;
         let pumped = join_all(regions.into_iter().map(|region| self.pump(organisation, region))).await;
         pumped.into_iter().collect()
@@ -57,7 +58,9 @@ impl AwsConnection {
         self.tell_settled().await?;
         for due in self.outbox()?.due(clock::now(), AT_ONCE)? {
             match due {
-                Due::Sending(outgoing) | Due::Unconfirmed(outgoing) if self.is_in_flight(outgoing.id) => {}
+                Due::Unshown(outgoing) | Due::Sending(outgoing) | Due::Unconfirmed(outgoing)
+                    if self.is_in_flight(outgoing.id) => {}
+                Due::Unshown(outgoing) => self.show_late(organisation, &outgoing).await?,
                 Due::Sending(outgoing) => {
                     let stopped = Error::Unreachable("the call was interrupted".into());
                     self.keep(organisation, &outgoing, &Outcome::Unconfirmed(stopped)).await?;

@@ -15,6 +15,7 @@
 //! | `incoming` | a message that is too large for a command |
 //! | `outbox`, `sending`, `batch` | mails on their way to SES |
 //! | `pace`, `drain` | as fast as the account may; what waits is sent by the alarm |
+//! | `schedule`, `cancel` | mails that are for later, and those that are taken back |
 //! | `left_out` | whom a mail leaves out that has waited |
 //! | `doubt` | mails whose answer was lost |
 //! | `batch` | many mails accepted at once |
@@ -27,6 +28,7 @@
 
 mod alarm;
 mod batch;
+mod cancel;
 mod check;
 mod client;
 mod command;
@@ -44,6 +46,7 @@ mod outbox;
 mod pace;
 mod regions;
 mod sandbox;
+mod schedule;
 mod sending;
 mod sessions;
 mod storage;
@@ -194,6 +197,7 @@ impl AwsConnection {
             }
             Command::ViewSending => Reply::json(200, &self.view_sending(&organisation).await?),
             Command::NoteHeard { id } => Reply::json(200, &self.note_heard(id).await?),
+            Command::Cancel { id } => Reply::json(200, &self.cancel(&organisation, id).await?),
             Command::Accepted { ids, key } => {
                 Reply::json(200, &self.all_accepted(&organisation, &ids, &key).await?)
             }

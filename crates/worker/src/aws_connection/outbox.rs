@@ -3,6 +3,8 @@
 //! A row is written before the answer that accepts the mail, and deleted after D1 has what came of it. Between, its phase says what
 //! may have happened if the instance ends:
 //!
+//! - `unshown`: it is for later, and D1 wasn't told yet.
+//! - `scheduled`: it is for later; at `due_at` it begins to wait.
 //! - `waiting`: SES wasn't asked, or took nothing; it is asked from `due_at` on, when it has its turn.
 //! - `sending`: SES was asked; without an answer, nobody knows.
 //! - `unconfirmed`: SES's answer was lost; an event may tell. It is looked at again at `due_at`.
@@ -16,7 +18,7 @@ use std::{collections::HashMap, rc::Rc};
 use kraiter_core::{
     api::EmailId,
     aws::Region,
-    mail::{Email, History, Mailbox, Settlement, suppression::AddressKey},
+    mail::{Email, History, Mailbox, Phase, Settlement, suppression::AddressKey},
     pacing::Wait,
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -56,6 +58,8 @@ pub(super) struct Outgoing {
 /// A mail that is due by itself, and not by its turn.
 #[derive(Clone, Debug)]
 pub(super) enum Due {
+    /// It is for later, and D1 should have been told of it.
+    Unshown(Box<Outgoing>),
     /// SES was asked, and didn't answer this instance.
     Sending(Box<Outgoing>),
     /// SES's answer was lost.
@@ -85,7 +89,7 @@ struct Row {
     calls: u32,
     tried_at: Option<i64>,
     asked_at: Option<i64>,
-    phase: String,
+    phase: Phase,
     batch: Option<String>,
     history: String,
 }
@@ -98,9 +102,13 @@ struct Settled {
 
 impl Row {
     fn read(self) -> Result<Due, Failure> {
-        let is_doubtful = self.phase == "unconfirmed";
+        let phase = self.phase;
         let outgoing = Box::new(self.outgoing()?);
-        Ok(if is_doubtful { Due::Unconfirmed(outgoing) } else { Due::Sending(outgoing) })
+        Ok(match phase {
+            Phase::Unshown => Due::Unshown(outgoing),
+            Phase::Unconfirmed => Due::Unconfirmed(outgoing),
+            _ => Due::Sending(outgoing),
+        })
     }
 
     fn outgoing(self) -> Result<Outgoing, Failure> {
@@ -139,13 +147,15 @@ impl Outbox {
              PRIMARY KEY (mail, number)) STRICT",
             // Why nothing goes from a region, and until when.
             "CREATE TABLE IF NOT EXISTS outbox_gates (region TEXT PRIMARY KEY, until INTEGER NOT NULL, wait TEXT NOT NULL) STRICT",
-            "CREATE INDEX IF NOT EXISTS outbox_turns ON outbox (region, phase, batch IS NOT NULL, turn, id)",
+            "CREATE INDEX IF NOT EXISTS outbox_turns ON outbox (phase, region, batch IS NOT NULL, turn, id)",
+            // There may be many that nothing has to be done for until their time.
+            "CREATE INDEX IF NOT EXISTS outbox_scheduled ON outbox (due_at) WHERE phase = 'scheduled'",
             "DELETE FROM outbox_pieces WHERE mail NOT IN (SELECT id FROM outbox)",
         ] {
             self.run(sql, Vec::new())?;
         }
         self.run(
-            "UPDATE outbox SET due_at = min(due_at, ?) WHERE phase = 'sending' OR (phase = 'waiting' AND attempts = 0)",
+            "UPDATE outbox SET due_at = min(due_at, ?) WHERE phase IN ('unshown', 'sending') OR (phase = 'waiting' AND attempts = 0)",
             vec![clock::to_milliseconds(now).into()],
         )
     }
@@ -158,9 +168,10 @@ impl Outbox {
         due_at: OffsetDateTime,
     ) -> Result<(), Failure> {
         let place = i64::try_from(place).unwrap_or(i64::MAX);
+        let phase = if outgoing.is_for_later() { "unshown" } else { "waiting" };
         self.run(
             "INSERT INTO outbox (id, email, region, recipients, since, attempts, phase, due_at, batch, turn) \
-             VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
                 outgoing.id.to_string().into(),
                 serde_json::to_string(&*outgoing.email)?.into(),
@@ -168,6 +179,7 @@ impl Outbox {
                 i64::from(outgoing.email.recipient_count()).into(),
                 clock::to_milliseconds(outgoing.since).into(),
                 i64::from(outgoing.attempts).into(),
+                phase.into(),
                 clock::to_milliseconds(due_at).into(),
                 outgoing.batch.clone().into(),
                 place.into(),
@@ -183,6 +195,29 @@ impl Outbox {
         }
         let sql = "SELECT min(turn) AS turn FROM outbox WHERE region = ? AND phase = 'waiting' AND batch IS NOT NULL";
         Ok(self.one::<Turn>(sql, vec![region.name().into()])?.and_then(|row| row.turn).unwrap_or(0))
+    }
+
+    /// Keeps it until its time, now that it is shown.
+    pub(super) fn scheduled(&self, id: EmailId, at: OffsetDateTime) -> Result<(), Failure> {
+        self.run(
+            "UPDATE outbox SET phase = 'scheduled', due_at = ? WHERE id = ? AND phase = 'unshown'",
+            vec![clock::to_milliseconds(at).into(), id.to_string().into()],
+        )
+    }
+
+    /// The regions in which mails wait whose time has come.
+    pub(super) fn regions_to_release(&self, now: OffsetDateTime) -> Result<Vec<Region>, Failure> {
+        let sql = "SELECT DISTINCT region FROM outbox WHERE phase = 'scheduled' AND due_at <= ?";
+        self.regions(sql, vec![clock::to_milliseconds(now).into()])
+    }
+
+    /// Lets those mails of a region wait for their turn whose time has come; the first ones of batches have this turn.
+    pub(super) fn release(&self, region: Region, turn: usize, now: OffsetDateTime) -> Result<(), Failure> {
+        let turn = i64::try_from(turn).unwrap_or(i64::MAX);
+        self.run(
+            "UPDATE outbox SET phase = 'waiting', turn = turn + ? WHERE region = ? AND phase = 'scheduled' AND due_at <= ?",
+            vec![turn.into(), region.name().into(), clock::to_milliseconds(now).into()],
+        )
     }
 
     /// Notes that SES is asked from now on, for the time that `tried` says.
@@ -381,7 +416,7 @@ impl Outbox {
     /// The mails that are due by themselves, those that wait longest first.
     pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Failure> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM outbox WHERE phase IN ('sending', 'unconfirmed') AND due_at <= ? ORDER BY due_at LIMIT ?"
+            "SELECT {COLUMNS} FROM outbox WHERE phase IN ('unshown', 'sending', 'unconfirmed') AND due_at <= ? ORDER BY due_at LIMIT ?"
         );
         let rows: Vec<Row> = self.all(&sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
         rows.into_iter().map(Row::read).collect()
@@ -389,15 +424,18 @@ impl Outbox {
 
     /// The regions in which a mail may have its turn now.
     pub(super) fn regions_in_turn(&self, now: OffsetDateTime) -> Result<Vec<Region>, Failure> {
+        let sql = "SELECT DISTINCT outbox.region FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
+                   WHERE phase = 'waiting' AND due_at <= ? AND coalesce(until, 0) <= ?";
+        let now = clock::to_milliseconds(now);
+        self.regions(sql, vec![now.into(), now.into()])
+    }
+
+    fn regions(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Region>, Failure> {
         #[derive(Deserialize)]
         struct Found {
             region: Region,
         }
-        let sql = "SELECT DISTINCT outbox.region FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
-                   WHERE phase = 'waiting' AND due_at <= ? AND coalesce(until, 0) <= ?";
-        let now = clock::to_milliseconds(now);
-        let rows: Vec<Found> = self.all(sql, vec![now.into(), now.into()])?;
-        Ok(rows.into_iter().map(|row| row.region).collect())
+        Ok(self.all::<Found>(sql, values)?.into_iter().map(|row| row.region).collect())
     }
 
     /// The mails of a region in the order of their turns, each with its number of recipients: single ones before those of batches, and
@@ -438,6 +476,13 @@ impl Outbox {
     pub(super) fn outgoing(&self, id: EmailId) -> Result<Option<Outgoing>, Failure> {
         let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase = 'waiting'");
         self.one::<Row>(&sql, vec![id.to_string().into()])?.map(Row::outgoing).transpose()
+    }
+
+    /// A mail whose end isn't noted yet, and how far it has come.
+    pub(super) fn kept(&self, id: EmailId) -> Result<Option<(Phase, Outgoing)>, Failure> {
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase <> 'settled'");
+        let row = self.one::<Row>(&sql, vec![id.to_string().into()])?;
+        row.map(|row| Ok((row.phase, row.outgoing()?))).transpose()
     }
 
     /// Why nothing goes from a region; none where something does.
@@ -495,8 +540,10 @@ impl Outbox {
         struct Next {
             due_at: Option<i64>,
         }
-        let sql = "SELECT min(iif(phase = 'waiting', max(due_at, coalesce(until, 0)), due_at)) AS due_at \
-                   FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region";
+        let sql = "SELECT min(due_at) AS due_at FROM (SELECT min(due_at) AS due_at FROM outbox WHERE phase = 'scheduled' \
+                   UNION ALL SELECT min(iif(phase = 'waiting', max(due_at, coalesce(until, 0)), due_at)) \
+                   FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
+                   WHERE phase IN ('unshown', 'waiting', 'sending', 'unconfirmed', 'settled'))";
         let next = self.one::<Next>(sql, Vec::new())?;
         Ok(next.and_then(|next| next.due_at).map(clock::from_milliseconds))
     }

@@ -67,6 +67,11 @@ impl AwsConnection {
         let has_queue = self.outbox()?.has_queue(route.region, false, clock::now())?;
         drop(claim);
         self.take_in(organisation, std::slice::from_ref(&outgoing), key).await?;
+        if outgoing.is_for_later() {
+            self.keep_for_later(&outgoing)?;
+            self.schedule().await?;
+            return Ok(SentView::new(id, EmailStatus::Scheduled));
+        }
         let sent = self.send_if_there_is_room(organisation, &route, &outgoing, has_queue).await;
         self.in_flight.borrow_mut().remove(&id);
         sent
@@ -125,12 +130,13 @@ impl AwsConnection {
     ) -> Result<SentView, Failure> {
         // The outbox may have it while D1 hasn't.
         let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
-        Ok(match shown {
-            Some(email) => {
-                SentView { suppressed: email.suppressed, ..SentView::new(id, email.summary.status) }
-            }
-            None => SentView::new(id, EmailStatus::Queued),
-        })
+        if let Some(email) = shown {
+            let sent = SentView::new(id, email.summary.status);
+            return Ok(SentView { suppressed: email.suppressed, ..sent });
+        }
+        let kept = self.outbox()?.kept(id)?;
+        let at = kept.and_then(|(_, mail)| mail.email.scheduled_after(clock::now()));
+        Ok(SentView::new(id, if at.is_some() { EmailStatus::Scheduled } else { EmailStatus::Queued }))
     }
 
     /// Leaves a mail to the alarm.
@@ -163,7 +169,9 @@ impl AwsConnection {
         for outgoing in accepted {
             let place = match places.get(&outgoing.region) {
                 Some(place) => place + 1,
-                None if outgoing.batch.is_some() => self.outbox()?.current_turn(outgoing.region)?,
+                None if outgoing.batch.is_some() && !outgoing.is_for_later() => {
+                    self.outbox()?.current_turn(outgoing.region)?
+                }
                 None => 0,
             };
             places.insert(outgoing.region, place);
@@ -321,6 +329,11 @@ impl Outgoing {
             batch,
             history: History::default(),
         }
+    }
+
+    /// Whether it was accepted for later, and not to be sent at once.
+    pub(super) fn is_for_later(&self) -> bool {
+        self.email.scheduled_after(self.since).is_some()
     }
 
     /// What is shown of it.

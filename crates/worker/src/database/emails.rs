@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use kraiter_core::{
-    api::{EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView, PageQuery},
+    api::{EmailErrorView, EmailEventView, EmailId, EmailPage, EmailQuery, EmailSummary, EmailView},
     aws::Region,
     mail::{Email, EmailStatus, Mailbox, Settlement},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
+use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement};
 
-use super::{events, maybe, read_time, statement, unreadable, written};
-use crate::failure::Failure;
+use super::{events, maybe, milliseconds, read_time, statement, unreadable, written};
+use crate::{clock, failure::Failure};
 
-const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, attachments, history, suppressed";
+const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, scheduled_at, attachments, history, suppressed";
 
 #[derive(Deserialize)]
 struct Row {
@@ -31,6 +32,7 @@ struct Row {
     ses_message_id: Option<String>,
     error: Option<String>,
     created_at: String,
+    scheduled_at: Option<i64>,
     attachments: String,
     history: String,
     suppressed: String,
@@ -41,10 +43,13 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
 }
 
 impl Row {
-    fn summary(&self) -> Result<EmailSummary, Failure> {
+    fn summary(&self, now: OffsetDateTime) -> Result<EmailSummary, Failure> {
+        let status = EmailStatus::from_rank(self.status).ok_or_else(|| unreadable("status"))?;
+        let scheduled_at = self.scheduled_at.map(clock::from_milliseconds);
         Ok(EmailSummary {
             id: self.id,
-            status: EmailStatus::from_rank(self.status).ok_or_else(|| unreadable("status"))?,
+            status: status.shown(scheduled_at, now),
+            scheduled_at,
             from: self.sender.clone(),
             to: json(&self.recipients)?,
             subject: self.subject.clone(),
@@ -53,9 +58,9 @@ impl Row {
         })
     }
 
-    fn view(&self, events: Vec<EmailEventView>) -> Result<EmailView, Failure> {
+    fn view(&self, events: Vec<EmailEventView>, now: OffsetDateTime) -> Result<EmailView, Failure> {
         Ok(EmailView {
-            summary: self.summary()?,
+            summary: self.summary(now)?,
             cc: json(&self.cc)?,
             bcc: json(&self.bcc)?,
             reply_to: json(&self.reply_to)?,
@@ -123,13 +128,15 @@ fn insertion(
     accepted: &Accepted<'_>,
 ) -> Result<D1PreparedStatement, Failure> {
     let Accepted { id, email, region, created_at } = accepted;
+    let scheduled_at = email.scheduled_after(*created_at);
+    let status = if scheduled_at.is_some() { EmailStatus::Scheduled } else { EmailStatus::Queued };
     let tags: BTreeMap<&str, &str> = email.tags().iter().map(|tag| (tag.name(), tag.value())).collect();
     let sql = "INSERT INTO emails (id, organisation_id, status, sender, recipients, cc, bcc, reply_to, subject, tags, \
-               region, created_at, attachments, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+               region, created_at, scheduled_at, attachments, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     let values = [
         (&id.to_string()).into(),
         organisation_id.into(),
-        EmailStatus::Queued.rank().into(),
+        status.rank().into(),
         (&email.from().to_string()).into(),
         (&list(email.to())?).into(),
         (&list(email.cc())?).into(),
@@ -139,6 +146,7 @@ fn insertion(
         (&serde_json::to_string(&tags)?).into(),
         region.name().into(),
         (&written(*created_at)?).into(),
+        scheduled_at.map_or(JsValue::NULL, milliseconds),
         (&serde_json::to_string(email.attachments())?).into(),
         (&serde_json::to_string(email.suppressed())?).into(),
     ];
@@ -204,26 +212,33 @@ pub(crate) async fn by_id(
     let results = database.batch(vec![email, events::of_email(database, id)?]).await?;
     let [email, events] = &results[..] else { return Err(unreadable("answer")) };
     let Some(row) = email.results::<Row>()?.into_iter().next() else { return Ok(None) };
-    row.view(events::read(events)?).map(Some)
+    row.view(events::read(events)?, clock::now()).map(Some)
 }
 
 /// A page of an organisation's emails, newest first.
 pub(crate) async fn page(
     database: &D1Database,
     organisation_id: &str,
-    page: &PageQuery,
-    after: Option<EmailId>,
+    query: &EmailQuery,
 ) -> Result<EmailPage, Failure> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM emails WHERE organisation_id = ? AND id < ? ORDER BY id DESC LIMIT ?");
+    let now = clock::now();
+    // The status as a number, since an index over the scheduled ones alone is used only so.
+    let which = if query.scheduled {
+        format!("status = {} AND scheduled_at > ?4", EmailStatus::Scheduled.rank())
+    } else {
+        "?4 IS NOT NULL".to_owned()
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM emails WHERE organisation_id = ?1 AND id < ?2 AND {which} ORDER BY id DESC LIMIT ?3"
+    );
     // Every id begins with `eml_` and goes on with a digit or a letter.
-    let before = after.map_or_else(|| "eml_~".to_owned(), |id| id.to_string());
-    let limit = i32::try_from(page.limit).unwrap_or(i32::MAX - 1);
+    let before = query.after.map_or_else(|| "eml_~".to_owned(), |id| id.to_string());
+    let limit = i32::try_from(query.limit).unwrap_or(i32::MAX - 1);
     // One row more than is shown tells whether there is another page.
-    let values = [organisation_id.into(), (&before).into(), (limit + 1).into()];
+    let values = [organisation_id.into(), (&before).into(), (limit + 1).into(), milliseconds(now)];
     let rows: Vec<Row> = statement(database, &sql, &values)?.all().await?.results()?;
-    let shown = rows.len().min(page.limit as usize);
-    let data = rows[..shown].iter().map(Row::summary).collect::<Result<Vec<_>, _>>()?;
+    let shown = rows.len().min(query.limit as usize);
+    let data = rows[..shown].iter().map(|row| row.summary(now)).collect::<Result<Vec<_>, _>>()?;
     let next_cursor = (rows.len() > shown).then(|| data.last().map(|last| last.id.to_string())).flatten();
     Ok(EmailPage { data, next_cursor })
 }

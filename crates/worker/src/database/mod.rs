@@ -14,7 +14,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, Env};
 
-use crate::failure::Failure;
+use crate::{clock, failure::Failure};
 
 /// The database.
 ///
@@ -48,6 +48,12 @@ fn written(at: OffsetDateTime) -> Result<String, Failure> {
 /// A stored time.
 fn read_time(text: &str) -> Result<OffsetDateTime, Failure> {
     OffsetDateTime::parse(text, &Rfc3339).map_err(|_| unreadable("time"))
+}
+
+/// A time as it is stored where times are compared and counted with: in milliseconds since 1970.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 have 13 digits, a float keeps 15")]
+fn milliseconds(at: OffsetDateTime) -> JsValue {
+    JsValue::from_f64(clock::to_milliseconds(at) as f64)
 }
 
 /// What is said of a stored value that isn't what was stored.

@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
-use super::{maybe, statement, unreadable};
+use super::{maybe, milliseconds, statement, unreadable};
 use crate::{clock, failure::Failure};
 
 /// So many rows of an import are written by one statement: its values are one text, which D1 bounds to 2 MB.
@@ -61,12 +61,6 @@ impl TryFrom<Row> for Suppression {
         let since = clock::from_milliseconds(row.since);
         Ok(Self { address: row.address, reason, since, email_id: row.email_id })
     }
-}
-
-/// A time as it is stored. No time here has more digits than a float keeps.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 have 13 digits, a float keeps 15")]
-fn milliseconds(at: OffsetDateTime) -> JsValue {
-    JsValue::from_f64(clock::to_milliseconds(at) as f64)
 }
 
 /// The values that [`COUNTING`] begins with, and further ones.

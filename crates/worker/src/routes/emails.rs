@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kraiter_core::{
     api::{
-        ApiError, BatchItem, BatchView, EmailId, FieldError, PageQuery, SendBatchRequest, SendEmailRequest,
+        ApiError, BatchItem, BatchView, EmailId, EmailQuery, FieldError, SendBatchRequest, SendEmailRequest,
         SentView, parse_json, slim,
     },
     mail::{
@@ -42,7 +42,7 @@ pub(super) async fn send(
         request = request.with_rendered(rendered);
     }
     let unsubscribe = request.unsubscribe;
-    let mut message = request.parse()?;
+    let mut message = request.parse(call.making.at())?;
     let suppressed =
         suppressions::among_recipients(call, organisation, std::iter::once(&message.email)).await?;
     message.email = admit(call, organisation, id, message.email, unsubscribe, &suppressed)?;
@@ -106,7 +106,7 @@ pub(super) async fn send_batch(
         let email = match before.next().flatten() {
             Some(sent) => Err(BatchItem::Accepted(sent)),
             None => match filled_in(call, organisation, &mut templates, request).await? {
-                Ok(request) => request.parse_in_batch().map_err(BatchItem::from),
+                Ok(request) => request.parse_in_batch(call.making.at()).map_err(BatchItem::from),
                 Err(error) => Err(error.into()),
             },
         };
@@ -169,9 +169,14 @@ pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<
     Reply::json(200, &email.ok_or(missing)?)
 }
 
+/// Takes an email back that SES was never asked to send.
+pub(super) async fn cancel(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
+    let id = call.parameter.parse().map_err(|_| ApiError::NotFound { what: "email" })?;
+    Reply::json(200, &connection.ask::<SentView>(Command::Cancel { id }).await?)
+}
+
 pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let query = PageQuery::parse(call.query)?;
-    let after = query.after()?;
-    let page = database::emails::page(&database::of(call.env)?, &organisation.id, &query, after).await?;
+    let query = EmailQuery::parse(call.query)?;
+    let page = database::emails::page(&database::of(call.env)?, &organisation.id, &query).await?;
     Reply::json(200, &page)
 }

@@ -105,6 +105,7 @@ pub(crate) async fn dispatch(
         Action::SendEmail => emails::send(call, &connection, &organisation).await,
         Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
         Action::GetEmail => emails::get(call, &organisation).await,
+        Action::CancelEmail => emails::cancel(call, &connection).await,
         Action::ListSuppressions => suppressions::list(call, &organisation).await,
         Action::CreateSuppression => suppressions::create(call, &organisation).await,
         Action::ImportSuppressions => suppressions::import(call, &organisation).await,

@@ -14,18 +14,41 @@ pub(super) struct CargoTool {
     package: &'static str,
     program: &'static str,
     version: String,
+    folder: &'static str,
     optimised: bool,
+    /// Its dependencies that are fully optimised.
+    fast: &'static [&'static str],
     locked: bool,
 }
 
 impl CargoTool {
     pub(super) fn new(package: &'static str, program: &'static str, version: &str) -> Self {
-        Self { package, program, version: version.to_owned(), optimised: false, locked: true }
+        Self {
+            package,
+            program,
+            version: version.to_owned(),
+            folder: program,
+            optimised: false,
+            fast: &[],
+            locked: true,
+        }
     }
 
     /// Built with some optimisation: for programs that work on large files.
     pub(super) fn optimised(mut self) -> Self {
         self.optimised = true;
+        self
+    }
+
+    /// Built with these dependencies fully optimised: those that it computes with.
+    pub(super) fn fast(mut self, dependencies: &'static [&'static str]) -> Self {
+        self.fast = dependencies;
+        self
+    }
+
+    /// Put into a folder of this name, instead of the program's.
+    pub(super) fn into_folder(mut self, folder: &'static str) -> Self {
+        self.folder = folder;
         self
     }
 
@@ -36,27 +59,20 @@ impl CargoTool {
     }
 
     fn folder(&self, toolbox: &Toolbox) -> PathBuf {
-        toolbox.folder(self.program, &self.version)
+        toolbox.folder(self.folder, &self.version)
     }
 
     /// The arguments of `cargo install`. A debug build without debug information takes a third of a release build's time.
-    fn arguments(&self) -> Vec<&str> {
-        let mut arguments = vec![
-            "install",
-            self.package,
-            "--version",
-            &self.version,
-            "--debug",
-            "--config",
-            "profile.dev.debug=0",
-        ];
+    fn arguments(&self) -> Vec<String> {
+        let mut settings = vec!["profile.dev.debug=0".to_owned()];
         if self.optimised {
-            arguments.extend(["--config", "profile.dev.opt-level=1"]);
+            settings.push("profile.dev.opt-level=1".to_owned());
         }
-        if self.locked {
-            arguments.push("--locked");
-        }
-        arguments
+        settings.extend(self.fast.iter().map(|name| format!("profile.dev.package.{name}.opt-level=3")));
+        let fixed = ["install", self.package, "--version", &self.version, "--debug"].map(str::to_owned);
+        let settings = settings.into_iter().flat_map(|setting| ["--config".to_owned(), setting]);
+        let locked = self.locked.then(|| "--locked".to_owned());
+        fixed.into_iter().chain(settings).chain(locked).collect()
     }
 
     /// Whether `cargo binstall` could fetch it.
@@ -92,7 +108,7 @@ impl Tool for CargoTool {
     }
 
     fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
-        toolbox.cargo_tool(self.program, self.program, &self.version)
+        toolbox.cargo_tool(self.folder, self.program, &self.version)
     }
 
     fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {

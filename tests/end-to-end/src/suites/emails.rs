@@ -3,6 +3,7 @@
 mod events;
 mod faults;
 mod list;
+mod schedule;
 mod send;
 
 use std::sync::Weak;
@@ -33,6 +34,13 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("a role that is refused while sending degrades the connection by itself", faults::role_refused),
         case("pages are newest first, whole and without repetition", list::pages),
         case("another organisation's emails can't be seen", list::of_another),
+        case("a mail goes at its time and not before", schedule::at_its_time),
+        case("a mail that is taken back before its time is never sent", schedule::taken_back),
+        case("of all who cancel a mail at its very time and SES one wins", schedule::race),
+        case("a mail that SES was asked to take can't be taken back", schedule::tried),
+        case("what is scheduled outlives a kill", schedule::killed),
+        case("each mail of a batch has a time of its own", schedule::batch),
+        case("who complains before a mail's time gets nothing of it", schedule::suppressed),
         case("events end the same in any order, however often they come", events::any_order),
         case("opens and clicks count, and a late delivery changes nothing", events::opens_and_clicks),
         case("a topic's owner can't tell of another organisation's mail", events::of_another),

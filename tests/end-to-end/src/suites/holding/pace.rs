@@ -72,7 +72,13 @@ pub(super) fn full_day(world: &World) -> Outcome {
     equal("mails that wait", &view["regions"][0]["waiting"], 1)?;
     equal("why none goes", &view["regions"][0]["wait"]["reason"], "daily_quota")?;
     drop(quota);
-    Ok(())
+
+    // SES was never asked to take it.
+    let cancel = || connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}));
+    equal("status", &cancel()?.expect(StatusCode::OK)?["status"], "cancelled")?;
+    let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+    equal("mails that wait", &view["regions"][0]["waiting"], 0)?;
+    equal("status", &connected.email(id)?["status"], "cancelled")
 }
 
 pub(super) fn shown(world: &World) -> Outcome {

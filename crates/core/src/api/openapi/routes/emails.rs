@@ -2,23 +2,24 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use time::{OffsetDateTime, macros::datetime};
 
 use super::templates;
 use crate::{
     Invalid,
     api::{
-        ApiError, BatchView, EmailId, EmailPage, EmailView, SendBatchRequest, SendEmailRequest, SendingView,
-        SentView,
+        ApiError, BatchView, EmailId, EmailPage, EmailQuery, EmailView, SendBatchRequest, SendEmailRequest,
+        SendingView, SentView,
         openapi::operation::{Operation, Tag},
     },
     aws::Region,
-    mail::EmailProblem,
+    mail::{EmailProblem, EmailStatus},
 };
 
 const ID: &str = "eml_019ab0c5d0007000800000000000000a";
 
 /// What may be wrong with an email.
-const PROBLEMS: [EmailProblem; 30] = [
+const PROBLEMS: [EmailProblem; 33] = [
     EmailProblem::Value(Invalid::EmailAddress),
     EmailProblem::Value(Invalid::EmailAddressNotAscii),
     EmailProblem::Value(Invalid::DisplayName),
@@ -49,6 +50,9 @@ const PROBLEMS: [EmailProblem; 30] = [
     EmailProblem::ContentIdWithoutHtml,
     EmailProblem::ContentIdTwice,
     EmailProblem::TooManyAttachments,
+    EmailProblem::Schedule,
+    EmailProblem::SchedulePassed,
+    EmailProblem::ScheduleTooFar,
 ];
 
 fn summary() -> Value {
@@ -60,7 +64,13 @@ fn summary() -> Value {
         "subject": "Hello",
         "region": "eu-west-1",
         "createdAt": "2026-11-24T12:00:00Z",
+        "scheduledAt": null,
     })
+}
+
+/// When the examples would be asked for.
+fn before_the_examples() -> OffsetDateTime {
+    datetime!(2026-11-24 12:00 UTC)
 }
 
 fn suppressed() -> Value {
@@ -73,11 +83,20 @@ fn suppressed() -> Value {
 }
 
 pub(super) fn list() -> Operation {
-    Operation::new(Tag::Emails, "List emails", "").pages::<EmailId>(20).answers::<EmailPage>(
-        StatusCode::OK,
-        "A page, newest first.",
-        json!({ "data": [summary()], "nextCursor": null }),
-    )
+    let statuses = EmailQuery::STATUSES.map(EmailStatus::name);
+    Operation::new(Tag::Emails, "List emails", "")
+        .pages::<EmailId>(20)
+        .query(
+            "status",
+            "Only what is still to be sent at a time of its own.",
+            json!({ "type": "string", "enum": statuses }),
+        )
+        .answers::<EmailPage>(
+            StatusCode::OK,
+            "A page, newest first.",
+            json!({ "data": [summary()], "nextCursor": null }),
+        )
+        .refuses_fields(["invalid_status"])
 }
 
 pub(super) fn send() -> Operation {
@@ -87,7 +106,7 @@ pub(super) fn send() -> Operation {
     Operation::new(Tag::Emails, "Send an email", description)
         .takes::<SendEmailRequest>(|request| match request.template()? {
             Some(_) => Ok(()),
-            None => Ok(request.parse().map(drop)?),
+            None => Ok(request.parse(before_the_examples()).map(drop)?),
         })
         .example(
             "of its own parts",
@@ -99,6 +118,16 @@ pub(super) fn send() -> Operation {
                 "text": "Hello Ada",
                 "headers": { "X-Campaign": "welcome" },
                 "tags": { "source": "website" },
+            }),
+        )
+        .example(
+            "later",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "Good morning",
+                "text": "Hello Ada",
+                "scheduledAt": "2026-11-25T08:00:00+01:00",
             }),
         )
         .example(
@@ -178,7 +207,7 @@ pub(super) fn send_batch() -> Operation {
         .takes::<SendBatchRequest>(|request| {
             for email in request.parse()? {
                 if email.template()?.is_none() {
-                    email.parse_in_batch()?;
+                    email.parse_in_batch(before_the_examples())?;
                 }
             }
             Ok(())
@@ -208,6 +237,19 @@ pub(super) fn send_batch() -> Operation {
         )
         .asks_aws()
         .refuses_fields(["invalid_batch", "content_too_long"])
+}
+
+pub(super) fn cancel() -> Operation {
+    let description = "Only an email that SES was never asked to send can be cancelled: one that is scheduled, or that waits for its turn. \
+                       Cancelling it again changes nothing.";
+    Operation::new(Tag::Emails, "Cancel an email", description)
+        .path::<EmailId>("The email's id.")
+        .answers::<SentView>(
+            StatusCode::OK,
+            "It won't be sent.",
+            json!({ "id": ID, "status": "cancelled", "suppressed": [] }),
+        )
+        .refuses([ApiError::EmailNotCancellable { status: EmailStatus::Sent }])
 }
 
 pub(super) fn get() -> Operation {

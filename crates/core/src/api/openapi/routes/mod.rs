@@ -47,6 +47,7 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::SendEmail => emails::send(),
         Action::SendBatch => emails::send_batch(),
         Action::GetEmail => emails::get(),
+        Action::CancelEmail => emails::cancel(),
         Action::ListSuppressions => suppressions::list(),
         Action::CreateSuppression => suppressions::create(),
         Action::ImportSuppressions => suppressions::import(),

@@ -16,6 +16,9 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(attachments());
     cases.extend(batches());
     cases.extend(unsubscribe());
+    cases.extend(schedule());
+    cases.extend(cancel());
+    cases.extend(list());
     cases
 }
 
@@ -99,6 +102,58 @@ fn addresses() -> Vec<Case> {
         with("a long name", "from", name(&"é".repeat(201))).field("invalid_display_name", "from"),
     ]);
     cases
+}
+
+fn schedule() -> Vec<Case> {
+    let case = |name: &str, value: Value| with(name, "scheduledAt", Some(value));
+    let batch = json!({ "emails": [{ "from": "sender@example.com", "to": "a@b.example", "subject": "Hello", "text": "Hello", "scheduledAt": 1 }] });
+    let mut cases = vec![
+        case("a number", json!(1_795_600_000)).field("invalid_type", "scheduledAt"),
+        case("an object", json!({ "at": "2099-01-01T00:00:00Z" })).field("invalid_type", "scheduledAt"),
+        case("long ago", json!("2020-01-01T00:00:00Z")).field("scheduled_at_passed", "scheduledAt"),
+        case("in years", json!("2099-01-01T00:00:00Z")).field("scheduled_at_too_far", "scheduledAt"),
+        case("at the end of time", json!("9999-12-31T23:59:59-23:59"))
+            .field("scheduled_at_too_far", "scheduledAt"),
+        Case::json("POST", "/v1/emails/batch", "scheduledAt::a number", batch.to_string())
+            .field("invalid_type", "emails[0].scheduledAt"),
+    ];
+    for (name, text) in [
+        ("empty", ""),
+        ("words", "tomorrow at noon"),
+        ("a date", "2026-12-24"),
+        ("no zone", "2026-12-24T18:00:00"),
+        ("no such day", "2026-02-30T18:00:00Z"),
+        ("two times", "2026-12-24T18:00:00Z, 2026-12-25T18:00:00Z"),
+        ("a line break", "2026-12-24T18:00:00Z\n"),
+    ] {
+        cases.push(case(name, json!(text)).field("invalid_scheduled_at", "scheduledAt"));
+    }
+    cases
+}
+
+fn cancel() -> Vec<Case> {
+    let cancel = |name: &str, id: &str| Case::bare("POST", &format!("/v1/emails/{id}/cancel"), name);
+    vec![
+        cancel("a delivered one", "{email}").is(409, "email_not_cancellable"),
+        cancel("another organisation's", "{other email}").is(404, "not_found"),
+        cancel("no such email", "eml_019ab0c5d0007000800000000000000a").is(404, "not_found"),
+        cancel("no id", "cancel").is(404, "not_found"),
+        cancel("a template's id", "{template}").is(404, "not_found"),
+        cancel("no key", "{email}").with_header("authorization", None).is(401, "unauthorized"),
+        Case {
+            allow: "POST",
+            ..Case::bare("GET", "/v1/emails/{email}/cancel", "by GET").is(405, "method_not_allowed")
+        },
+    ]
+}
+
+fn list() -> Vec<Case> {
+    let list = |name: &str, query: &str| Case::bare("GET", &format!("/v1/emails?{query}"), name);
+    vec![
+        list("status::another one", "status=sent").field("invalid_status", "status"),
+        list("status::empty", "status=").field("invalid_status", "status"),
+        list("status::in capitals", "status=SCHEDULED").field("invalid_status", "status"),
+    ]
 }
 
 fn unsubscribe() -> Vec<Case> {

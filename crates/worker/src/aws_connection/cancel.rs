@@ -1,0 +1,68 @@
+//! Taking a mail back that SES was never asked to take.
+
+use kraiter_core::{
+    api::{ApiError, EmailId, SentView},
+    mail::{EmailStatus, Settlement, StepKind},
+};
+use serde_json::json;
+
+use super::{AwsConnection, outbox::Outgoing};
+use crate::{
+    clock,
+    database::{self, organisations::Organisation},
+    failure::Failure,
+    log,
+};
+
+impl AwsConnection {
+    /// Takes a mail back.
+    ///
+    /// # Errors
+    /// [`ApiError::EmailNotCancellable`] where it is too late, [`ApiError::NotFound`] where there is no such mail.
+    pub(super) async fn cancel(&self, organisation: &Organisation, id: EmailId) -> Result<SentView, Failure> {
+        if let Some(outgoing) = self.cancellable(id)? {
+            // It may be that the instance ended before the mail was shown.
+            database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
+            // It may have had its turn meanwhile.
+            if let Some(outgoing) = self.cancellable(id)? {
+                self.take_back(organisation, outgoing)?;
+                self.tell(id).await;
+                self.schedule().await?;
+                return Ok(SentView::new(id, EmailStatus::Cancelled));
+            }
+        }
+        let settled = self.outbox()?.settlement(id)?.map(|settlement| settlement.status);
+        let known = if let Some(status) = settled {
+            status
+        } else {
+            let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
+            shown.ok_or(ApiError::NotFound { what: "email" })?.summary.status
+        };
+        match known {
+            EmailStatus::Cancelled => Ok(SentView::new(id, known)),
+            // What is in the outbox and can't be taken back is on its way.
+            known => Err(ApiError::EmailNotCancellable { status: known.after(EmailStatus::Sending) }.into()),
+        }
+    }
+
+    fn cancellable(&self, id: EmailId) -> Result<Option<Outgoing>, Failure> {
+        let in_flight = self.in_flight.borrow().contains(&id);
+        let kept = self.outbox()?.kept(id)?;
+        Ok(kept.filter(|(phase, mail)| phase.can_be_cancelled(mail.calls, in_flight)).map(|(_, mail)| mail))
+    }
+
+    fn take_back(&self, organisation: &Organisation, outgoing: Outgoing) -> Result<(), Failure> {
+        let (now, mut history) = (clock::now(), outgoing.history);
+        history.add(now, StepKind::Cancelled, None);
+        log::note(
+            "email",
+            json!({
+                "organisationId": organisation.id,
+                "emailId": outgoing.id,
+                "region": outgoing.region,
+                "step": StepKind::Cancelled,
+            }),
+        );
+        self.outbox()?.settled(outgoing.id, &Settlement::known(EmailStatus::Cancelled, history), now)
+    }
+}
