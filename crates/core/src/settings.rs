@@ -14,7 +14,7 @@ use crate::{
     api::ApiError,
     aws::{AccountId, Credentials, Endpoint, Region},
     dns::ResolverUrl,
-    mail::GRACE,
+    mail::{GRACE, RETENTION_DAYS, Retention},
     setup::{PublicUrl, console_origin},
 };
 
@@ -44,6 +44,8 @@ pub struct Settings {
     pub resolver: ResolverUrl,
     /// How long an event is waited for before a mail whose answer was lost is sent again: `UNCONFIRMED_GRACE_SECONDS`.
     pub unconfirmed_grace: Duration,
+    /// How long it is kept what became of emails: `RETENTION_DAYS`.
+    pub retention: Retention,
     console_url: Option<PublicUrl>,
 }
 
@@ -100,6 +102,10 @@ impl Settings {
                 None => GRACE,
                 Some(text) => seconds("UNCONFIRMED_GRACE_SECONDS", &text, 1..=86_400)?,
             },
+            retention: match optional("RETENTION_DAYS") {
+                None => Retention::default(),
+                Some(text) => days("RETENTION_DAYS", &text)?,
+            },
             endpoint,
         })
     }
@@ -128,6 +134,13 @@ fn seconds(
             Err(SettingError { setting, message })
         }
     }
+}
+
+fn days(setting: &'static str, text: &str) -> Result<Retention, SettingError> {
+    text.parse().ok().and_then(Retention::of_days).ok_or_else(|| {
+        let (least, most) = (RETENTION_DAYS.start(), RETENTION_DAYS.end());
+        SettingError { setting, message: format!("it must be a number of days from {least} to {most}") }
+    })
 }
 
 /// Temporary keys (`ASIA…`) would need a session token and end within hours.
@@ -219,6 +232,7 @@ mod tests {
         assert_eq!(settings.endpoint, Endpoint::aws());
         assert_eq!(settings.resolver, ResolverUrl::default());
         assert_eq!(settings.unconfirmed_grace, GRACE);
+        assert_eq!(settings.retention, Retention::default());
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
         let printed = format!("{settings:?}");
@@ -255,6 +269,8 @@ mod tests {
             ("DNS_RESOLVER_URL", "dns.example.com"),
             ("UNCONFIRMED_GRACE_SECONDS", "-5"),
             ("UNCONFIRMED_GRACE_SECONDS", "15m"),
+            ("RETENTION_DAYS", "366"),
+            ("RETENTION_DAYS", "a month"),
             ("AWS_ENDPOINT_URL", "https://aws.example.com"),
             ("AWS_ENDPOINT_URL", "http://127.0.0.1.example.com:4566"),
         ] {

@@ -10,6 +10,7 @@
 //! | `aws` | signed requests out, answers in; SNS's certificates |
 //! | `stub` | questions to Durable Objects |
 //! | `dns` | questions by DNS over HTTPS |
+//! | `retention` | what is kept no longer goes |
 //! | `aws_connection` | the Durable Object of one organisation: connection, borrowed credentials, outbox |
 
 mod authentication;
@@ -25,6 +26,7 @@ mod idempotency;
 mod log;
 mod memory;
 mod random;
+mod retention;
 mod routes;
 mod sending_pace;
 mod settings;
@@ -33,7 +35,8 @@ mod stub;
 use std::cell::Cell;
 
 use kraiter_core::api::{Access, BodyKind, Fingerprint, Matched, RequestId, Routes};
-use worker::{Context, Env, Request, Response, event};
+use serde_json::json;
+use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 use crate::{
     authentication::Shown, aws_connection::KeyClient, exchange::Reply, failure::Failure, idempotency::Making,
@@ -52,6 +55,20 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
     });
     entry.ended(reply.status, clock::now() - began);
     reply.into_response(&id)
+}
+
+/// What is done at set times (`triggers.crons` in wrangler.toml), by the time that was set.
+#[event(scheduled)]
+async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 have 13 digits, a float keeps 15"
+    )]
+    let now = clock::from_milliseconds(event.schedule() as i64);
+    let done = async { retention::run(&env, &*settings::of(&env)?, now).await };
+    if let Err(failure) = done.await {
+        log::fault("retention_fault", json!({ "fault": format!("{failure:?}") }));
+    }
 }
 
 async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Result<Reply, Failure> {

@@ -7,6 +7,7 @@ mod own_worker;
 mod post_office;
 mod relay;
 mod site;
+mod stored;
 mod suites;
 mod trap;
 mod wire;

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use http::StatusCode;
 use kraiter_local::{
     Error, Result,
     api::{Answer, Api},
@@ -19,6 +20,7 @@ use kraiter_local::{
     workerd::IS_BUILT,
 };
 use rustix::process::{Pid, Signal, kill_process_group};
+use time::OffsetDateTime;
 
 use crate::site::Setting;
 
@@ -71,6 +73,13 @@ impl OwnWorker {
     /// What it answers to `GET`.
     pub(crate) fn get(&self, path: &str) -> Result<Answer> {
         self.api.get(path)
+    }
+
+    /// Lets it do what it does at set times, as if it were this time.
+    pub(crate) fn ring(&self, at: OffsetDateTime) -> Result<()> {
+        let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
+        let answer = self.api.get(&format!("/cdn-cgi/local/scheduled?time={milliseconds}"))?;
+        answer.expect(StatusCode::OK).map(drop)
     }
 
     /// Everything it has logged.

@@ -16,6 +16,8 @@ pub enum Action {
     ReceiveSns,
     /// `POST /v1/organisations`.
     CreateOrganisation,
+    /// `DELETE /v1/organisations/{id}`.
+    DeleteOrganisation,
     /// `POST /v1/session`.
     CreateSession,
     /// `GET /v1/session`.
@@ -138,11 +140,12 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 28] = [
+static ROUTES: [Row; 29] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
+    ("/v1/organisations/{id}", &[(Method::DELETE, Action::DeleteOrganisation)]),
     (
         "/v1/session",
         &[
@@ -215,7 +218,7 @@ impl Action {
             | Self::CreateSession
             | Self::ShowUnsubscribe
             | Self::Unsubscribe => Access::Open,
-            Self::CreateOrganisation => Access::Administrator,
+            Self::CreateOrganisation | Self::DeleteOrganisation => Access::Administrator,
             _ => Access::Organisation,
         }
     }

@@ -14,6 +14,8 @@
 mod address;
 mod attachment;
 mod content_type;
+#[cfg(feature = "server")]
+mod disconnect;
 mod domain;
 mod doubt;
 mod email;
@@ -32,6 +34,8 @@ mod phase;
 #[cfg(feature = "server")]
 mod pieces;
 mod problem;
+#[cfg(feature = "server")]
+mod retention;
 pub mod sandbox;
 mod schedule;
 #[cfg(feature = "server")]
@@ -45,6 +49,8 @@ pub mod template;
 
 pub use address::Mailbox;
 pub use attachment::{Attachment, File, FileDraft, MAX_ATTACHMENTS};
+#[cfg(feature = "server")]
+pub use disconnect::ended_by_disconnection;
 pub use doubt::{Delivery, Doubt, GRACE, PROOF, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
 pub use event_type::EventType;
@@ -59,6 +65,8 @@ pub use phase::Phase;
 #[cfg(feature = "server")]
 pub use pieces::{PIECE_BYTES, Pieces};
 pub use problem::{EmailProblem, InvalidEmail};
+#[cfg(feature = "server")]
+pub use retention::{Kept, RETENTION_DAYS, Retention};
 pub use schedule::{FARTHEST_SCHEDULE, scheduled_at};
 pub use sender_identity::SenderIdentity;
 pub use state::{EmailStatus, apply};

@@ -14,6 +14,9 @@ const AFTER_FAULT: Duration = Duration::seconds(30);
 impl AwsConnection {
     /// Does what is due. A fault ends nothing: what wasn't done is still due, and is tried again.
     pub(super) async fn ring(&self) {
+        if self.is_kept().is_err() {
+            return;
+        }
         if let Err(failure) = self.do_what_is_due().await {
             log::fault("alarm_fault", json!({ "fault": format!("{failure:?}") }));
             let later = clock::to_milliseconds(clock::now() + AFTER_FAULT);

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     SetIdentityDkim { identity: KnownIdentity, signing: Signing },
     /// Delete an identity.
     DeleteIdentity { identity: KnownIdentity },
+    /// Forget everything: the organisation was deleted.
+    Erase,
     /// Show what waits to be sent.
     ViewSending,
     /// Note that an event has come of an email whose answer was lost.

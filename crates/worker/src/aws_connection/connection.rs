@@ -4,14 +4,18 @@ use kraiter_core::{
     api::{ApiError, AwsBindingView, ConnectView, RegisteredRole, VerifyView},
     aws::{Region, TopicArn},
     connection::{Binding, Conclusion, Effect, Event, Reason, proven_role, transition},
+    mail::ended_by_disconnection,
     setup::WebhookToken,
 };
+
+use serde_json::json;
 
 use super::{AwsConnection, Confirmation};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
+    log,
 };
 
 impl AwsConnection {
@@ -64,7 +68,28 @@ impl AwsConnection {
     pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
         database::webhooks::delete_all(&self.database()?, &organisation.id).await?;
         self.happen(organisation, Event::DisconnectAsked).await?;
+        self.storage()?.set_region_facts(&[])?;
+        self.end_what_is_on_its_way(organisation)?;
+        self.schedule().await?;
+        database::identities::delete_all(&self.database()?, &organisation.id).await?;
         self.view(organisation)
+    }
+
+    /// Ends every mail that isn't being handed over just now; what is, ends when SES has answered. D1 is told by the alarm.
+    fn end_what_is_on_its_way(&self, organisation: &Organisation) -> Result<(), Failure> {
+        let (outbox, now) = (self.outbox()?, clock::now());
+        let mails = outbox.histories()?;
+        for (id, phase, history) in mails.into_iter().filter(|(id, ..)| !self.in_flight.borrow().contains(id))
+        {
+            if let Some(settlement) = ended_by_disconnection(phase, history, now) {
+                log::note(
+                    "email",
+                    json!({ "organisationId": organisation.id, "emailId": id, "step": settlement.history.0.last().map(|step| step.step), "code": "disconnected" }),
+                );
+                outbox.settled(id, &settlement, now)?;
+            }
+        }
+        Ok(())
     }
 
     /// Notes that a stack is done.

@@ -158,6 +158,7 @@ impl AwsConnection {
     }
 
     pub(super) fn keys(&self) -> Result<Keys, Failure> {
+        self.is_kept()?;
         let keys = Keys(self.state.storage().sql());
         if !self.keys_are_ready.replace(true) {
             keys.prepare()?;

@@ -24,6 +24,7 @@
 //! | `regions` | the account in the regions beside the stack's |
 //! | `sandbox` | who may get mail while the account is in the sandbox |
 //! | `keys`, `key_client` | idempotency keys: what is kept under each |
+//! | `erase` | forgetting everything |
 //! | `alarm` | what is due by time |
 
 mod alarm;
@@ -35,6 +36,7 @@ mod command;
 mod connection;
 mod doubt;
 mod drain;
+mod erase;
 mod events;
 mod identities;
 mod identity_list;
@@ -58,7 +60,7 @@ use std::{
 };
 
 use kraiter_core::{
-    api::EmailId,
+    api::{ApiError, EmailId},
     aws::{Endpoint, Region},
     pacing::{Report, Seen},
     settings::Settings,
@@ -107,6 +109,8 @@ pub struct AwsConnection {
     keys_are_ready: Cell<bool>,
     /// Whether this instance has seen to the outbox's tables.
     outbox_is_ready: Cell<bool>,
+    /// Whether the organisation was deleted while this instance runs.
+    is_erased: Cell<bool>,
 }
 
 impl DurableObject for AwsConnection {
@@ -121,6 +125,7 @@ impl DurableObject for AwsConnection {
             under_way: UnderWay::default(),
             keys_are_ready: Cell::default(),
             outbox_is_ready: Cell::default(),
+            is_erased: Cell::default(),
         }
     }
 
@@ -161,7 +166,9 @@ impl AwsConnection {
 
     async fn answer(&self, asked: Asked, incoming: Option<Incoming>) -> Result<Reply, Failure> {
         let organisation = asked.organisation;
-        self.storage()?.set_organisation(&organisation)?;
+        if !matches!(asked.command, Command::Erase) {
+            self.storage()?.set_organisation(&organisation)?;
+        }
         match asked.command {
             Command::View => Reply::json(200, &self.view(&organisation)?),
             Command::Connect { region, token } => {
@@ -195,6 +202,7 @@ impl AwsConnection {
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
+            Command::Erase => Reply::json(200, &self.erase().await?),
             Command::ViewSending => Reply::json(200, &self.view_sending(&organisation).await?),
             Command::NoteHeard { id } => Reply::json(200, &self.note_heard(id).await?),
             Command::Cancel { id } => Reply::json(200, &self.cancel(&organisation, id).await?),
@@ -211,15 +219,22 @@ impl AwsConnection {
     }
 
     fn storage(&self) -> Result<Storage, Failure> {
+        self.is_kept()?;
         Storage::open(self.state.storage().sql())
     }
 
     fn outbox(&self) -> Result<Outbox, Failure> {
+        self.is_kept()?;
         let outbox = Outbox::new(self.state.storage().sql());
         if !self.outbox_is_ready.replace(true) {
             outbox.prepare(clock::now())?;
         }
         Ok(outbox)
+    }
+
+    /// Whether anything is kept of the organisation: one that was deleted is let in nowhere.
+    fn is_kept(&self) -> Result<(), Failure> {
+        if self.is_erased.get() { Err(ApiError::Unauthorized.into()) } else { Ok(()) }
     }
 
     fn database(&self) -> Result<D1Database, Failure> {

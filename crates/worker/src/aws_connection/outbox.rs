@@ -485,6 +485,19 @@ impl Outbox {
         row.map(|row| Ok((row.phase, row.outgoing()?))).transpose()
     }
 
+    /// The mails whose end isn't noted yet, with what was done with each.
+    pub(super) fn histories(&self) -> Result<Vec<(EmailId, Phase, History)>, Failure> {
+        #[derive(Deserialize)]
+        struct Found {
+            id: EmailId,
+            phase: Phase,
+            history: String,
+        }
+        let sql = "SELECT id, phase, history FROM outbox WHERE phase <> 'settled'";
+        let found: Vec<Found> = self.all(sql, Vec::new())?;
+        found.into_iter().map(|row| Ok((row.id, row.phase, serde_json::from_str(&row.history)?))).collect()
+    }
+
     /// Why nothing goes from a region; none where something does.
     pub(super) fn gate(&self, region: Region) -> Result<Option<Wait>, Failure> {
         #[derive(Deserialize)]

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use kraiter_core::{
     api::{EmailErrorView, EmailEventView, EmailId, EmailPage, EmailQuery, EmailSummary, EmailView},
     aws::Region,
-    mail::{Email, EmailStatus, Mailbox, Settlement},
+    mail::{Email, EmailStatus, Kept, Mailbox, Settlement},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement};
 
-use super::{events, maybe, milliseconds, read_time, statement, unreadable, written};
+use super::{events, maybe, milliseconds, read_time, statement, unreadable, walks, written};
 use crate::{clock, failure::Failure};
 
 const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, scheduled_at, attachments, history, suppressed";
@@ -241,4 +241,77 @@ pub(crate) async fn page(
     let data = rows[..shown].iter().map(|row| row.summary(now)).collect::<Result<Vec<_>, _>>()?;
     let next_cursor = (rows.len() > shown).then(|| data.last().map(|last| last.id.to_string())).flatten();
     Ok(EmailPage { data, next_cursor })
+}
+
+/// The name of the walk over all emails.
+const WALK: &str = "emails";
+
+/// Lets go of those of the next emails that were over before this time, with their events. Answers how many went, and whether the walk has
+/// come to the end, from where it begins anew.
+///
+/// An id begins with the time at which its email was accepted, so those that are too young aren't even looked at.
+pub(crate) async fn forget_next(
+    database: &D1Database,
+    before: OffsetDateTime,
+    most: usize,
+) -> Result<(usize, bool), Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: EmailId,
+        status: i32,
+        created_at: String,
+        scheduled_at: Option<i64>,
+        history: String,
+    }
+    let after = walks::position(database, WALK).await?;
+    let sql = "SELECT id, status, created_at, scheduled_at, history FROM emails WHERE id > ? AND id < ? ORDER BY id LIMIT ?";
+    let until = EmailId::new(before, 0).to_string();
+    let values = [after.into(), until.into(), u32::try_from(most).unwrap_or(u32::MAX).into()];
+    let rows: Vec<Row> = statement(database, sql, &values)?.all().await?.results()?;
+    let mut going = Vec::new();
+    for row in &rows {
+        let kept = Kept {
+            status: EmailStatus::from_rank(row.status).ok_or_else(|| unreadable("status"))?,
+            created_at: read_time(&row.created_at)?,
+            scheduled_at: row.scheduled_at.map(clock::from_milliseconds),
+            history: json(&row.history)?,
+        };
+        if kept.may_go(before) {
+            going.push(row.id);
+        }
+    }
+    let is_end = rows.len() < most;
+    let last = rows.last().filter(|_| !is_end).map(|row| row.id.to_string()).unwrap_or_default();
+    let mut statements = deletion(database, &going)?.to_vec();
+    statements.push(walks::go_on_at(database, WALK, &last)?);
+    database.batch(statements).await?;
+    Ok((going.len(), is_end))
+}
+
+/// Deletes so many emails of an organisation, with their events; answers whether there were fewer.
+pub(crate) async fn delete_some(
+    database: &D1Database,
+    organisation_id: &str,
+    most: usize,
+) -> Result<bool, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: EmailId,
+    }
+    let sql = "SELECT id FROM emails WHERE organisation_id = ? LIMIT ?";
+    let values = [organisation_id.into(), u32::try_from(most).unwrap_or(u32::MAX).into()];
+    let rows: Vec<Row> = statement(database, sql, &values)?.all().await?.results()?;
+    let ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
+    database.batch(deletion(database, &ids)?.to_vec()).await?;
+    Ok(ids.len() < most)
+}
+
+/// The statements that delete these emails with their events: both in one transaction, since an event may come in between.
+fn deletion(database: &D1Database, ids: &[EmailId]) -> Result<[D1PreparedStatement; 2], Failure> {
+    let ids = serde_json::to_string(ids)?;
+    let delete = |sql| statement(database, sql, &[(&ids).into()]);
+    Ok([
+        delete("DELETE FROM email_events WHERE email_id IN (SELECT value FROM json_each(?))")?,
+        delete("DELETE FROM emails WHERE id IN (SELECT value FROM json_each(?))")?,
+    ])
 }

@@ -156,3 +156,10 @@ pub(crate) async fn regions(database: &D1Database, organisation_id: &str) -> Res
     let rows: Vec<Row> = statement(database, sql, &[organisation_id.into()])?.all().await?.results()?;
     Ok(rows.into_iter().map(|row| row.region).collect())
 }
+
+/// Forgets all identities of an organisation: they are those of an AWS account that it isn't connected to any more.
+pub(crate) async fn delete_all(database: &D1Database, organisation_id: &str) -> Result<(), Failure> {
+    run(database, "DELETE FROM identities WHERE organisation_id = ?", &[organisation_id.into()])
+        .await
+        .map(drop)
+}

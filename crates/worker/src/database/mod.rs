@@ -8,6 +8,7 @@ pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod suppressions;
 pub(crate) mod templates;
+mod walks;
 pub(crate) mod webhooks;
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};

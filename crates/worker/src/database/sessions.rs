@@ -28,6 +28,11 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Forgets the sessions that have ended.
+pub(crate) async fn forget_ended(database: &D1Database, now: OffsetDateTime) -> Result<(), Failure> {
+    run(database, "DELETE FROM sessions WHERE expires_at < ?", &[written(now)?.into()]).await.map(drop)
+}
+
 /// The organisation whose session this is.
 pub(crate) async fn by_token(
     database: &D1Database,

@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
-use super::{maybe, milliseconds, statement, unreadable};
+use super::{maybe, milliseconds, run, statement, unreadable, walks};
 use crate::{clock, failure::Failure};
 
 /// So many rows of an import are written by one statement: its values are one text, which D1 bounds to 2 MB.
@@ -140,7 +140,8 @@ pub(crate) async fn all(database: &D1Database, organisation_id: &str) -> Result<
     }
 }
 
-/// The statement that notes what an event says of addresses; none where it says nothing. The email has to be the organisation's.
+/// The statement that notes what an event says of addresses; none where it says nothing. The email has to be the organisation's, or one that
+/// is kept no longer: a complaint may come after months.
 pub(super) fn told(
     database: &D1Database,
     organisation_id: &str,
@@ -157,8 +158,8 @@ pub(super) fn told(
         }
     };
     let sql = "INSERT INTO suppression_facts (organisation_id, address, kind, source, email_id, since, told_at) \
-               SELECT e.organisation_id, a.value, ?3, ?4, e.id, ?5, ?5 FROM emails e, json_each(?6) a \
-               WHERE e.id = ?1 AND e.organisation_id = ?2 ON CONFLICT DO NOTHING";
+               SELECT o.id, a.value, ?3, ?4, ?1, ?5, ?5 FROM organisations o, json_each(?6) a \
+               WHERE o.id = ?2 AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.id = ?1 AND e.organisation_id <> ?2) ON CONFLICT DO NOTHING";
     let values = [
         (&email_id.to_string()).into(),
         organisation_id.into(),
@@ -178,8 +179,8 @@ fn delivered(
     at: OffsetDateTime,
 ) -> Result<D1PreparedStatement, Failure> {
     let sql = "INSERT INTO recipients (organisation_id, address, delivered_at) \
-               SELECT e.organisation_id, a.value, ?3 FROM emails e, json_each(?4) a \
-               WHERE e.id = ?1 AND e.organisation_id = ?2 \
+               SELECT o.id, a.value, ?3 FROM organisations o, json_each(?4) a \
+               WHERE o.id = ?2 AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.id = ?1 AND e.organisation_id <> ?2) \
                ON CONFLICT DO UPDATE SET delivered_at = max(coalesce(delivered_at, -1), excluded.delivered_at)";
     let values = [
         (&email_id.to_string()).into(),
@@ -282,4 +283,84 @@ pub(crate) async fn delete(
     let forgotten = statement(database, sql, &[organisation_id.into(), address.as_str().into()])?;
     database.batch(vec![removed, forgotten]).await?;
     Ok(())
+}
+
+/// The name of the walk over all that is noted of addresses.
+const WALK: &str = "addresses";
+
+/// Whether a fact is one of those that make an address suppressed for soft bounces: then all of the address's are kept. `f` is the fact, `r`
+/// the recipient's two times.
+const SOFT_BOUNCES_SUPPRESS: &str = "EXISTS (SELECT 1 FROM suppression_facts c WHERE c.organisation_id = f.organisation_id \
+    AND c.address = f.address AND c.kind = ?3 AND ?4 <= (SELECT count(DISTINCT g.email_id) FROM suppression_facts g \
+      WHERE g.organisation_id = c.organisation_id AND g.address = c.address AND g.kind = ?3 \
+      AND g.told_at BETWEEN c.told_at - ?5 AND c.told_at \
+      AND g.told_at > max(coalesce(r.removed_at, -1), coalesce(r.delivered_at, -1))))";
+
+/// Lets go of what was noted of the next addresses before this time and suppresses nobody. Answers whether the walk has come to the end,
+/// from where it begins anew.
+pub(crate) async fn forget_next(
+    database: &D1Database,
+    before: OffsetDateTime,
+    most: usize,
+) -> Result<bool, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        organisation_id: String,
+        address: String,
+    }
+    let after = walks::position(database, WALK).await?;
+    let sql = "SELECT organisation_id, address FROM (SELECT organisation_id, address FROM recipients \
+               WHERE (organisation_id, address) > (?1 ->> 0, ?1 ->> 1) ORDER BY organisation_id, address LIMIT ?2) \
+               UNION SELECT organisation_id, address FROM (SELECT DISTINCT organisation_id, address FROM suppression_facts \
+               WHERE (organisation_id, address) > (?1 ->> 0, ?1 ->> 1) ORDER BY organisation_id, address LIMIT ?2) \
+               ORDER BY organisation_id, address LIMIT ?2";
+    let start = if after.is_empty() { "[\"\",\"\"]".to_owned() } else { after };
+    let values = [start.into(), u32::try_from(most).unwrap_or(u32::MAX).into()];
+    let rows: Vec<Row> = statement(database, sql, &values)?.all().await?.results()?;
+    let is_end = rows.len() < most;
+    let pairs: Vec<_> = rows.iter().map(|row| [&row.organisation_id, &row.address]).collect();
+    let last = pairs.last().filter(|_| !is_end).map(serde_json::to_string).transpose()?.unwrap_or_default();
+    let pairs = serde_json::to_string(&pairs)?;
+    let window = i32::try_from(SOFT_BOUNCE_WINDOW.whole_milliseconds()).unwrap_or(i32::MAX);
+    let old = milliseconds(before);
+    let facts = statement(
+        database,
+        // What was told before the address was taken off the list is void.
+        &format!(
+            "DELETE FROM suppression_facts WHERE (organisation_id, address, kind, source) IN ( \
+             SELECT f.organisation_id, f.address, f.kind, f.source FROM json_each(?1) p JOIN suppression_facts f \
+             ON f.organisation_id = p.value ->> 0 AND f.address = p.value ->> 1 \
+             LEFT JOIN recipients r ON r.organisation_id = f.organisation_id AND r.address = f.address \
+             WHERE f.told_at < ?2 AND (f.told_at <= r.removed_at OR (f.kind = ?3 AND NOT {SOFT_BOUNCES_SUPPRESS})))"
+        ),
+        &[(&pairs).into(), old.clone(), SOFT_BOUNCE.into(), SOFT_BOUNCES.into(), window.into()],
+    )?;
+    let times = statement(
+        database,
+        // A removal holds against facts that are there.
+        "DELETE FROM recipients WHERE (organisation_id, address) IN (SELECT r.organisation_id, r.address \
+         FROM json_each(?1) p JOIN recipients r ON r.organisation_id = p.value ->> 0 AND r.address = p.value ->> 1 \
+         WHERE max(coalesce(r.delivered_at, -1), coalesce(r.removed_at, -1)) < ?2 AND NOT EXISTS (SELECT 1 FROM suppression_facts f \
+         WHERE f.organisation_id = r.organisation_id AND f.address = r.address))",
+        &[(&pairs).into(), old],
+    )?;
+    database.batch(vec![facts, times, walks::go_on_at(database, WALK, &last)?]).await?;
+    Ok(is_end)
+}
+
+/// Deletes what is noted of so many addresses of an organisation; answers whether there were fewer.
+pub(crate) async fn delete_some(
+    database: &D1Database,
+    organisation_id: &str,
+    most: u32,
+) -> Result<bool, Failure> {
+    let mut there_is_more = false;
+    for table in ["suppression_facts", "recipients"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE organisation_id = ?1 AND address IN \
+             (SELECT DISTINCT address FROM {table} WHERE organisation_id = ?1 LIMIT ?2)"
+        );
+        there_is_more |= run(database, &sql, &[organisation_id.into(), most.into()]).await? >= most as usize;
+    }
+    Ok(!there_is_more)
 }

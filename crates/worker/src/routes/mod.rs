@@ -70,6 +70,7 @@ pub(crate) async fn dispatch(
         Action::OpenApi => return Ok(Reply::written_json(OPENAPI)),
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
+        Action::DeleteOrganisation => return organisations::delete(call).await,
         Action::CreateSession => return session::create(call, call.shown).await,
         Action::ShowUnsubscribe => return unsubscribe::show(call, entry),
         Action::Unsubscribe => return unsubscribe::unsubscribe(call, entry).await,
@@ -116,6 +117,7 @@ pub(crate) async fn dispatch(
         | Action::OpenApi
         | Action::ReceiveSns
         | Action::CreateOrganisation
+        | Action::DeleteOrganisation
         | Action::CreateSession
         | Action::ShowUnsubscribe
         | Action::Unsubscribe => Err(Failure::internal("an open route was asked for twice")),

@@ -1,12 +1,12 @@
 //! `/v1/organisations`.
 
 use kraiter_core::{
-    api::{ApiKey, CreateOrganisationRequest, OrganisationId, OrganisationView, parse_json},
+    api::{ApiError, ApiKey, CreateOrganisationRequest, OrganisationId, OrganisationView, parse_json},
     setup::ExternalId,
 };
 
 use super::Call;
-use crate::{database, exchange::Reply, failure::Failure, random};
+use crate::{clock, database, exchange::Reply, failure::Failure, random, retention};
 
 /// Makes an organisation with its external ID and its first key.
 pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
@@ -24,4 +24,14 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
         created_at: now,
     };
     Reply::json(201, &view)
+}
+
+/// Deletes an organisation: nobody is let in from the answer on, and what belonged to it goes at once or, where it is much, in the hours after.
+pub(super) async fn delete(call: &Call<'_>) -> Result<Reply, Failure> {
+    let missing = ApiError::NotFound { what: "organisation" };
+    let id: OrganisationId = call.parameter.parse().map_err(|_| missing.clone())?;
+    let database = database::of(call.env)?;
+    let marked = database::organisations::mark_deleted(&database, &id.to_string(), clock::now()).await?;
+    retention::delete_rest(call.env, &database, &marked.ok_or(missing)?, call.request_id).await?;
+    Ok(Reply::empty(204))
 }

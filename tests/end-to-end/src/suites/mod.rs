@@ -9,6 +9,7 @@ mod identities;
 mod messages;
 mod openapi;
 mod regions;
+mod retention;
 mod secrets;
 mod sessions;
 mod settings;
@@ -36,6 +37,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         idempotency::trials(world),
         identities::trials(world),
         regions::trials(world),
+        retention::trials(world),
         templates::trials(world),
         sessions::trials(world),
         settings::trials(world),

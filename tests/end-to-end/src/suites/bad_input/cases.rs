@@ -40,8 +40,9 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 12] = [
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 26] = [
+const ROUTES: [(&str, &str); 28] = [
     ("/v1/organisations", "POST"),
+    ("/v1/organisations/{organisation}", "DELETE"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
     ("/v1/aws-binding/connect", "POST"),
@@ -58,6 +59,7 @@ const ROUTES: [(&str, &str); 26] = [
     ("/v1/templates/{template}/preview", "POST"),
     ("/v1/emails", "GET, POST"),
     ("/v1/emails/batch", "POST"),
+    ("/v1/emails/{email}/cancel", "POST"),
     ("/v1/emails/{email}", "GET"),
     ("/v1/suppressions", "GET, POST"),
     ("/v1/suppressions/import", "POST"),

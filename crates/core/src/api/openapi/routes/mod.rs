@@ -19,6 +19,7 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::OpenApi => service::openapi(),
         Action::ReceiveSns => service::receive_sns(),
         Action::CreateOrganisation => organisations::create(),
+        Action::DeleteOrganisation => organisations::delete(),
         Action::CreateSession => session::create(),
         Action::GetSession => session::get(),
         Action::EndSession => session::end(),

@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::api::{
-    CreateOrganisationRequest, OrganisationView,
-    openapi::operation::{Operation, Tag},
+    CreateOrganisationRequest, OrganisationId, OrganisationView,
+    openapi::operation::{Content, Operation, Tag},
 };
 
 pub(super) fn create() -> Operation {
@@ -23,4 +23,13 @@ pub(super) fn create() -> Operation {
             }),
         )
         .refuses_fields(["invalid_name"])
+}
+
+pub(super) fn delete() -> Operation {
+    let description = "Nobody is let in any more from the answer on: keys, sessions and webhook addresses end, and what waits to be sent isn't \
+                       sent. What belonged to it is deleted at once or, where it is much, within hours. Its stack and its role stay in \
+                       the customer's AWS account until they are deleted there.";
+    Operation::new(Tag::Organisations, "Delete an organisation", description)
+        .path::<OrganisationId>("The organisation's id.")
+        .answer(StatusCode::NO_CONTENT, "It is deleted.", Content::None)
 }

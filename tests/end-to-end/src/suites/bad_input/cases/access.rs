@@ -41,6 +41,7 @@ pub(super) fn keys() -> Vec<Case> {
         ("/v1/aws-binding/verify", "POST"),
         ("/v1/emails", "GET"),
         ("/v1/emails/{email}", "GET"),
+        ("/v1/organisations/{organisation}", "DELETE"),
         ("/v1/identities/{other identity}", "GET"),
     ] {
         let case = Case::bare(method, path, "key::none").with_header("authorization", None);
@@ -55,6 +56,9 @@ pub(super) fn keys() -> Vec<Case> {
             .with_header("authorization", Some(header))
             .is(401, "unauthorized")
     };
+    cases.push(
+        Case::bare("DELETE", "/v1/organisations/{organisation}", "key::its own").is(401, "unauthorized"),
+    );
     cases.extend([
         organisation("key::of an organisation", "Bearer {key}"),
         organisation("key::wrong", "Bearer local-administrator"),

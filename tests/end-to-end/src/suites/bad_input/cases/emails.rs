@@ -140,10 +140,6 @@ fn cancel() -> Vec<Case> {
         cancel("no id", "cancel").is(404, "not_found"),
         cancel("a template's id", "{template}").is(404, "not_found"),
         cancel("no key", "{email}").with_header("authorization", None).is(401, "unauthorized"),
-        Case {
-            allow: "POST",
-            ..Case::bare("GET", "/v1/emails/{email}/cancel", "by GET").is(405, "method_not_allowed")
-        },
     ]
 }
 

@@ -5,7 +5,11 @@ use super::super::request::Case;
 /// Names that no organisation has.
 pub(super) fn all() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/organisations", name, body);
+    let delete = |name: &str, id: &str| Case::bare("DELETE", &format!("/v1/organisations/{id}"), name);
     vec![
+        delete("no such one", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
+        delete("no id", "organisation").is(404, "not_found"),
+        delete("an email's id", "{email}").is(404, "not_found"),
         case("no name", "{}").field("missing_field", "name"),
         case("empty name", r#"{"name":""}"#).field("missing_field", "name"),
         case("blank name", r#"{"name":" \t "}"#).field("missing_field", "name"),
