@@ -59,6 +59,8 @@ export interface AwsBindings {
   create(role: RegisterRole, options?: CreateOptions): Promise<AwsBinding>;
   /** Tries the role now, with the external ID and without. */
   verify(options?: Options): Promise<Verification>;
+  /** Finds out which actions of the permissions policy the role lacks, by calls that change nothing. */
+  audit(options?: Options): Promise<PermissionAudit>;
   /**
    * Makes what brings events back without a stack, for a role made by hand or for a further region: a configuration set, and for a
    * topic of yours the destination and an address to subscribe. Doing it again changes nothing, but the address is a new one.
@@ -129,6 +131,8 @@ export interface Emails {
 export interface Sending {
   /** What waits to be sent, how fast it goes, and why nothing goes where that is so. */
   get(options?: Options): Promise<SendingStatus>;
+  /** How much of the mail of the last days comes back or is called spam, and how near that is to where AWS steps in. */
+  reputation(options?: Options): Promise<Reputation>;
 }
 
 export interface Suppressions {
@@ -193,6 +197,8 @@ export interface AwsBinding {
   quota: Quota | null;
   /** Why it doesn't work, or not wholly. */
   reason: Reason | null;
+  /** The actions of the permissions policy that the role lacks, as far as was found out. */
+  missingPermissions: string[];
   /** The regions that can be chosen. */
   regions: Region[];
   /** When it was last looked at (RFC 3339). */
@@ -698,6 +704,53 @@ export interface SendingInRegion {
   /** Why nothing goes now; `null` where nothing waits. */
   wait: SendingWait | null;
 }
+
+/** What became of the mail of the last days. */
+export interface Reputation {
+  /** How many days are counted, today included. */
+  days: number;
+  /** The regions that mail was sent from. */
+  regions: ReputationInRegion[];
+}
+
+export interface ReputationInRegion {
+  region: string;
+  /** Recipients whom SES took mail for, without its simulator's. */
+  sent: number;
+  /** What came back for good. */
+  bounces: Rate;
+  /** What was called spam. */
+  complaints: Rate;
+}
+
+export interface Rate {
+  count: number;
+  /** The part of what was sent, from 0 to 1. */
+  rate: number;
+  /** `watch` is half of the way to a review; `too_few` says that there is no rate to speak of yet. */
+  level: RateLevel;
+  /** The rate at which AWS reviews an account. */
+  reviewAt: number;
+  /** The rate at which AWS may stop an account. */
+  pauseAt: number;
+}
+
+export type RateLevel = 'too_few' | 'good' | 'watch' | 'review' | 'pause';
+
+/** Which actions of the permissions policy the role may do. */
+export interface PermissionAudit {
+  permissions: Permission[];
+  checkedAt: string;
+}
+
+export interface Permission {
+  /** As a policy names it: `ses:SendEmail`. */
+  action: string;
+  /** `unknown` where AWS didn't say, or no call could be made that changes nothing. */
+  verdict: Verdict;
+}
+
+export type Verdict = 'allowed' | 'missing' | 'unknown';
 
 export interface SendingWait {
   reason: 'rate' | 'daily_quota' | 'account_unread';

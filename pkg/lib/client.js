@@ -28,6 +28,7 @@ export class PlatformKraiter {
       connect: (region, options) => call(Route.ConnectAws, '', region, options),
       create: (role, options) => call(Route.CreateAwsBinding, '', role, options),
       verify: (options) => call(Route.VerifyAwsBinding, '', {}, options),
+      audit: (options) => call(Route.AuditAwsBinding, '', {}, options),
       setUpEvents: (events, options) => call(Route.SetUpEvents, '', events ?? {}, options),
       disconnect: (options) => call(Route.DeleteAwsBinding, '', undefined, options),
       flow: (options) => new ConnectFlow(ready, options?.signal),
@@ -57,7 +58,10 @@ export class PlatformKraiter {
       list: (which, options) => call(Route.ListEmails, query(which), undefined, options),
       cancel: (id, options) => call(Route.CancelEmail, `${id}`, undefined, options),
     };
-    this.sending = { get: (options) => call(Route.GetSending, '', undefined, options) };
+    this.sending = {
+      get: (options) => call(Route.GetSending, '', undefined, options),
+      reputation: (options) => call(Route.GetReputation, '', undefined, options),
+    };
     this.suppressions = {
       list: (which, options) => call(Route.ListSuppressions, query(which), undefined, options),
       create: (suppression, options) => call(Route.CreateSuppression, '', suppression, options),

@@ -9,6 +9,7 @@ import { IdentitiesPage } from './pages/identities';
 import { IdentityPage } from './pages/identity';
 import { NotFoundPage } from './pages/not-found';
 import { SendPage } from './pages/send';
+import { SendingPage } from './pages/sending';
 import { SignInPage } from './pages/sign-in';
 import { TemplatePage } from './pages/template';
 import { TemplatesPage } from './pages/templates';
@@ -66,6 +67,7 @@ function SignedIn() {
           <Route path="/templates" component={TemplatesPage} />
           <Route path="/templates/:id" component={TemplatePage} />
           <Route path="/send" component={SendPage} />
+          <Route path="/sending" component={SendingPage} />
           <Route default component={NotFoundPage} />
         </Router>
       </Layout>

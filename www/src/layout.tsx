@@ -11,6 +11,7 @@ import { useSession } from './session';
 const PAGES = [
   { href: '/identities', name: 'Identities' },
   { href: '/activity', name: 'Activity' },
+  { href: '/sending', name: 'Sending' },
   { href: '/templates', name: 'Templates' },
   { href: '/send', name: 'Send a test' },
 ];

@@ -23,6 +23,8 @@ pub enum Route {
     CreateAwsBinding,
     /// `awsBinding.verify`.
     VerifyAwsBinding,
+    /// `awsBinding.audit`.
+    AuditAwsBinding,
     /// `awsBinding.setUpEvents`.
     SetUpEvents,
     /// `awsBinding.disconnect`.
@@ -67,6 +69,8 @@ pub enum Route {
     ListEmails,
     /// `sending.get`.
     GetSending,
+    /// `sending.reputation`.
+    GetReputation,
     /// `suppressions.list`.
     ListSuppressions,
     /// `suppressions.create`.
@@ -116,6 +120,7 @@ impl Route {
             Self::ConnectAws
             | Self::CreateAwsBinding
             | Self::VerifyAwsBinding
+            | Self::AuditAwsBinding
             | Self::SetUpEvents
             | Self::CreateIdentity
             | Self::CheckIdentityDns
@@ -143,6 +148,7 @@ impl Route {
             | Self::GetEmail
             | Self::ListEmails
             | Self::GetSending
+            | Self::GetReputation
             | Self::ListSuppressions
             | Self::GetSuppression
             | Self::ExportSuppressions
@@ -158,6 +164,7 @@ impl Route {
             Self::GetAwsBinding | Self::CreateAwsBinding | Self::DeleteAwsBinding => "/v1/aws-binding",
             Self::ConnectAws => "/v1/aws-binding/connect",
             Self::VerifyAwsBinding => "/v1/aws-binding/verify",
+            Self::AuditAwsBinding => "/v1/aws-binding/audit",
             Self::SetUpEvents => "/v1/aws-binding/events",
             Self::CreateIdentity
             | Self::GetIdentity
@@ -176,6 +183,7 @@ impl Route {
             Self::SendEmail | Self::GetEmail | Self::CancelEmail | Self::ListEmails => "/v1/emails",
             Self::SendBatch => "/v1/emails/batch",
             Self::GetSending => "/v1/sending",
+            Self::GetReputation => "/v1/reputation",
             Self::ListSuppressions
             | Self::CreateSuppression
             | Self::GetSuppression
@@ -234,6 +242,7 @@ impl Route {
             | Self::EndSession => Repeats::Never,
             Self::GetAwsBinding
             | Self::VerifyAwsBinding
+            | Self::AuditAwsBinding
             | Self::DeleteAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
@@ -247,6 +256,7 @@ impl Route {
             | Self::CancelEmail
             | Self::ListEmails
             | Self::GetSending
+            | Self::GetReputation
             | Self::ListSuppressions
             | Self::GetSuppression
             | Self::ExportSuppressions
@@ -323,11 +333,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 35] = [
+    const ALL: [Route; 37] = [
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,
         Route::VerifyAwsBinding,
+        Route::AuditAwsBinding,
         Route::SetUpEvents,
         Route::DeleteAwsBinding,
         Route::CreateIdentity,
@@ -350,6 +361,7 @@ mod tests {
         Route::CancelEmail,
         Route::ListEmails,
         Route::GetSending,
+        Route::GetReputation,
         Route::ListSuppressions,
         Route::CreateSuppression,
         Route::GetSuppression,

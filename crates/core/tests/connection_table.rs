@@ -55,7 +55,7 @@ fn further() -> Binding {
 
 fn facts(sending_enabled: bool) -> AccountFacts {
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-    AccountFacts { production_access: false, sending_enabled, quota }
+    AccountFacts { production_access: false, sending_enabled, under_review: false, quota }
 }
 
 fn connected() -> State {
@@ -282,12 +282,35 @@ fn what_posts_already_is_not_replaced_by_what_does_not_yet() {
 
 #[test]
 fn an_account_in_the_sandbox_is_looked_at_more_often() {
-    let wake = |production_access| {
+    // Up to a tenth earlier, each connection by a part of its own.
+    let is_about = |production_access, pause: Duration| {
         let account = AccountFacts { production_access, ..facts(true) };
-        transition(connected(), ended(Conclusion::Working(account)), NOW).effects
+        let effects = transition(connected(), ended(Conclusion::Working(account)), NOW).effects;
+        matches!(effects[..], [Effect::WakeAt(at)] if at - NOW <= pause && at - NOW > pause * 9 / 10)
     };
-    assert_eq!(wake(false), [Effect::WakeAt(NOW + Duration::minutes(15))]);
-    assert_eq!(wake(true), [Effect::WakeAt(NOW + Duration::hours(6))]);
+    assert!(is_about(false, Duration::minutes(15)));
+    assert!(is_about(true, Duration::hours(6)));
+}
+
+#[test]
+fn an_account_that_aws_reviews_still_sends_and_says_so() {
+    let account = AccountFacts { under_review: true, ..facts(true) };
+    let reviewed = transition(connected(), ended(Conclusion::Working(account)), NOW).state;
+    assert_eq!((reviewed.status(), reviewed.reason()), (Status::Degraded, Some(&Reason::AccountUnderReview)));
+    assert!(reviewed.sending_binding().is_some());
+    let mended = transition(reviewed, ended(Conclusion::Working(facts(true))), NOW).state;
+    assert_eq!(mended.status(), Status::Connected);
+}
+
+#[test]
+fn a_permission_that_only_files_need_stops_no_other_mail() {
+    let without = |action: &str| {
+        let reason = Reason::PermissionMissing { action: action.into() };
+        transition(connected(), ended(Conclusion::Failed(reason)), NOW).state.sending_binding().is_some()
+    };
+    assert!(without("ses:SendRawEmail"));
+    assert!(!without("ses:SendEmail"));
+    assert!(!without("ses:GetAccount"));
 }
 
 #[test]

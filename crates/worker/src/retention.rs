@@ -45,6 +45,7 @@ pub(crate) async fn run(env: &Env, settings: &Settings, now: OffsetDateTime) -> 
             break;
         }
     }
+    database::sending_days::forget(&database, settings.retention.recipients_before(now)).await?;
     database::sessions::forget_ended(&database, now).await?;
     let deletions = database::organisations::being_deleted(&database, DELETIONS).await?;
     for organisation in &deletions {

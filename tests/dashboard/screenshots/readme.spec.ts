@@ -66,6 +66,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`/activity/${id}`);
       await expect(page.getByText('Bounced', { exact: true }).last()).toBeVisible();
       await shoot(page, 'email');
+
+      for (const to of ['ada', 'grace', 'mary']) await emails.send({ from: 'Acme Post <news@acme.example>', to: `${to}@acme.example`, subject: 'Welcome', text: 'Hello' });
+      await expect.poll(async () => (await organisation.kraiter.sending.reputation()).regions.length).toBe(1);
+      await page.goto('/sending');
+      await page.getByRole('button', { name: 'Check the permissions' }).click();
+      await expect(page.getByText('ses:SendRawEmail')).toBeVisible();
+      await shoot(page, 'sending');
+      await page.setViewportSize(PHONE);
+      await shoot(page, 'sending-narrow');
     });
 
     test(`a domain and its records, ${colorScheme}`, async ({ page, context }) => {

@@ -76,6 +76,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/activity');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
       await expectGood(page, colorScheme);
+      await page.goto('/activity?status=scheduled');
+      await expect(page.getByText('Nothing is scheduled')).toBeVisible();
+      await expectGood(page, colorScheme);
+      const scheduledAt = new Date(Date.now() + 3_600_000).toISOString();
+      const later = await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: 'Later', text: 'x', scheduledAt });
+      await page.goto(`/activity/${later.id}`);
+      await page.getByRole('button', { name: 'Cancel this email' }).click();
+      await expectGood(page, colorScheme);
+      await page.goto('/sending');
+      await page.getByRole('button', { name: 'Check the permissions' }).click();
+      await expect(page.getByText('ses:SendRawEmail')).toBeVisible();
+      await expectGood(page, colorScheme);
     });
 
     test(`templates, ${colorScheme}`, async ({ open, organisation }) => {

@@ -8,12 +8,15 @@ use kraiter_core::{
         DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView,
         EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, ImportView,
         KnownIdentity, OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents,
-        SendingInRegion, SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage,
-        TemplateId, TemplatePage, TemplateSummary, TemplateView, VerifyView, VersionRange, WaitReason,
-        WaitView,
+        ReputationInRegion, ReputationView, SendingInRegion, SendingView, SentView, SessionOrganisation,
+        SessionView, SuppressionPage, TemplateId, TemplatePage, TemplateSummary, TemplateView, VerifyView,
+        VersionRange, WaitReason, WaitView,
     },
     aws::{Error, Operation, Region},
-    connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription},
+    connection::{
+        AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription,
+        audit::{Audit, Verdict},
+    },
     mail::{
         Attachment, EmailStatus, EventType, History, SenderIdentity, StepKind,
         suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
@@ -56,7 +59,8 @@ pub(crate) fn states() -> Vec<State> {
         events,
     };
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
-    let account = AccountFacts { production_access: false, sending_enabled: true, quota };
+    let account =
+        AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota };
     let reason = Reason::RoleRefused;
     vec![
         State::NotConnected,
@@ -79,7 +83,12 @@ pub(crate) fn bindings() -> Vec<AwsBindingView> {
     let facts = [
         RegionFacts {
             region: "eu-central-1".parse().unwrap(),
-            account: Some(AccountFacts { production_access: true, sending_enabled: true, quota }),
+            account: Some(AccountFacts {
+                production_access: true,
+                sending_enabled: true,
+                under_review: false,
+                quota,
+            }),
             reason: None,
             checked_at: NOW,
         },
@@ -389,6 +398,14 @@ pub(crate) fn sending() -> Vec<SendingView> {
         ..bare.clone()
     };
     vec![SendingView { regions: vec![bare, busy] }]
+}
+
+pub(crate) fn reputations() -> Vec<ReputationView> {
+    vec![ReputationView::new(vec![ReputationInRegion::new(region(), 1000, 60, 2)])]
+}
+
+pub(crate) fn audits() -> Vec<Audit> {
+    vec![Audit::new(&[("ses:SendEmail", Verdict::Allowed), ("ses:SendRawEmail", Verdict::Missing)], NOW)]
 }
 
 /// What is accepted, and what is refused with all there is to say of it.

@@ -16,7 +16,8 @@ use kraiter_core::{
         RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery,
         TemplateUse, UpdateTemplateRequest, parse_json, version_query,
     },
-    mail::{EmailStatus, EventType, suppression::SuppressionReason},
+    connection::audit::Verdict,
+    mail::{EmailStatus, EventType, RateLevel, suppression::SuppressionReason},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -46,6 +47,8 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("SentBatch", &examples::batches())
         .values("Email", &examples::emails())
         .values("SendingStatus", &examples::sending())
+        .values("Reputation", &examples::reputations())
+        .values("PermissionAudit", &examples::audits())
         .values("Suppression", &examples::suppressions())
         .values("SuppressionPage", &examples::suppression_pages())
         .values("SuppressionImport", &examples::imports())
@@ -60,6 +63,8 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
         .union("sdk.BindingStatus", examples::states().iter().map(|state| text(&state.status())))
         .union("sdk.SuppressionReason", SuppressionReason::ALL.iter().map(text))
         .union("sdk.EmailStatus", EmailStatus::ALL.iter().map(text))
+        .union("sdk.RateLevel", RateLevel::ALL.iter().map(text))
+        .union("sdk.Verdict", Verdict::ALL.iter().map(text))
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
     let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
     module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());

@@ -34,6 +34,8 @@ pub enum Action {
     ConnectAws,
     /// `POST /v1/aws-binding/verify`.
     VerifyAwsBinding,
+    /// `POST /v1/aws-binding/audit`.
+    AuditAwsBinding,
     /// `POST /v1/aws-binding/events`.
     SetUpEvents,
     /// `GET /v1/identities`.
@@ -66,6 +68,8 @@ pub enum Action {
     PreviewTemplate,
     /// `GET /v1/sending`.
     GetSending,
+    /// `GET /v1/reputation`.
+    GetReputation,
     /// `GET /v1/emails`.
     ListEmails,
     /// `POST /v1/emails`.
@@ -140,7 +144,7 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 29] = [
+static ROUTES: [Row; 31] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
@@ -164,6 +168,7 @@ static ROUTES: [Row; 29] = [
     ),
     ("/v1/aws-binding/connect", &[(Method::POST, Action::ConnectAws)]),
     ("/v1/aws-binding/verify", &[(Method::POST, Action::VerifyAwsBinding)]),
+    ("/v1/aws-binding/audit", &[(Method::POST, Action::AuditAwsBinding)]),
     ("/v1/aws-binding/events", &[(Method::POST, Action::SetUpEvents)]),
     ("/v1/identities", &[(Method::GET, Action::ListIdentities), (Method::POST, Action::CreateIdentity)]),
     ("/v1/identities/{id}", &[(Method::GET, Action::GetIdentity), (Method::DELETE, Action::DeleteIdentity)]),
@@ -182,6 +187,7 @@ static ROUTES: [Row; 29] = [
     ),
     ("/v1/templates/{id}/preview", &[(Method::POST, Action::PreviewTemplate)]),
     ("/v1/sending", &[(Method::GET, Action::GetSending)]),
+    ("/v1/reputation", &[(Method::GET, Action::GetReputation)]),
     ("/v1/emails", &[(Method::GET, Action::ListEmails), (Method::POST, Action::SendEmail)]),
     ("/v1/emails/batch", &[(Method::POST, Action::SendBatch)]),
     ("/v1/emails/{id}", &[(Method::GET, Action::GetEmail)]),

@@ -245,6 +245,9 @@ pub struct AwsBindingView {
     pub quota: Option<Quota>,
     /// Why it doesn't work, or not wholly.
     pub reason: Option<ReasonView>,
+    /// The actions of the permissions policy that the role lacks, as far as was found out.
+    #[serde(default)]
+    pub missing_permissions: Vec<String>,
     /// The regions that can be chosen.
     pub regions: Vec<RegionView>,
     /// When the connection was last looked at.
@@ -270,6 +273,7 @@ impl AwsBindingView {
             sandbox: state.account().map(|account| !account.production_access),
             quota: state.account().map(|account| account.quota),
             reason: state.reason().map(ReasonView::from),
+            missing_permissions: Vec::new(),
             regions: Region::all().map(|region| RegionView::new(region, state, facts)).collect(),
             checked_at: state.checked_at(),
         }

@@ -36,6 +36,8 @@ mod one_or_many;
 pub mod openapi;
 mod organisation;
 mod page;
+#[cfg(feature = "server")]
+mod reputation;
 mod sending;
 mod session;
 mod suppression;
@@ -83,6 +85,8 @@ pub use large_body::slim;
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;
+#[cfg(feature = "server")]
+pub use reputation::{RateView, ReputationInRegion, ReputationView};
 pub use sending::{SendingInRegion, SendingView, WaitReason, WaitView};
 pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,

@@ -94,6 +94,9 @@ pub struct AccountFacts {
     pub production_access: bool,
     /// Whether AWS lets the account send in this region.
     pub sending_enabled: bool,
+    /// Whether AWS reviews the account: it still sends, and will be stopped where nothing is mended.
+    #[serde(default)]
+    pub under_review: bool,
     /// What may be sent, and what was.
     pub quota: Quota,
 }

@@ -6,7 +6,7 @@
 use super::{AccountFacts, Conclusion, Reason};
 use crate::{
     aws::{Error, Region},
-    ses::get_account::Account,
+    ses::{EnforcementStatus, get_account::Account},
 };
 
 /// Reads the answer to AssumeRole with the external ID.
@@ -53,6 +53,7 @@ pub fn account(answer: Result<Account, Error>, region: Region) -> Conclusion {
         Ok(account) => Conclusion::Working(AccountFacts {
             production_access: account.production_access_enabled,
             sending_enabled: account.sending_enabled,
+            under_review: account.enforcement_status == EnforcementStatus::Probation,
             quota: account.send_quota.into(),
         }),
         Err(error) => Conclusion::Failed(match error.code() {

@@ -45,7 +45,12 @@ mod tests {
 
     fn working() -> Conclusion {
         let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-        Conclusion::Working(AccountFacts { production_access: false, sending_enabled: true, quota })
+        Conclusion::Working(AccountFacts {
+            production_access: false,
+            sending_enabled: true,
+            under_review: false,
+            quota,
+        })
     }
 
     /// The claim after each of the events, from a connection that has never been.

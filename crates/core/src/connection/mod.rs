@@ -11,6 +11,8 @@
 //! any ──disconnect──▶ disconnected ──connect, role registered──▶ …
 //! ```
 
+#[cfg(feature = "server")]
+pub mod audit;
 mod binding;
 #[cfg(feature = "server")]
 pub mod check;

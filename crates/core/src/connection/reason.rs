@@ -27,6 +27,8 @@ pub enum Reason {
     },
     /// AWS has paused sending for the account in the stack's region.
     SendingPaused,
+    /// AWS reviews the account in the stack's region, since too much of its mail bounces or is complained about.
+    AccountUnderReview,
     /// The topic no longer posts to Kraiter.
     TopicUnsubscribed,
     /// The stack's role is already bound to another organisation.
@@ -44,13 +46,14 @@ pub enum Reason {
 
 impl Reason {
     /// Every code that there is.
-    pub const CODES: [&str; 11] = [
+    pub const CODES: [&str; 12] = [
         "no_confirmation",
         "role_refused",
         "external_id_not_enforced",
         "permission_missing",
         "region_not_enabled",
         "sending_paused",
+        "account_under_review",
         "topic_unsubscribed",
         "role_bound_elsewhere",
         "aws_unreachable",
@@ -68,6 +71,7 @@ impl Reason {
             Self::PermissionMissing { .. } => "permission_missing",
             Self::RegionNotEnabled { .. } => "region_not_enabled",
             Self::SendingPaused => "sending_paused",
+            Self::AccountUnderReview => "account_under_review",
             Self::TopicUnsubscribed => "topic_unsubscribed",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
             Self::AwsUnreachable => "aws_unreachable",
@@ -90,6 +94,9 @@ impl Reason {
                 format!("The region {region} ({}) isn't enabled in this AWS account.", region.location())
             }
             Self::SendingPaused => "AWS has paused sending for this account in the stack's region.".into(),
+            Self::AccountUnderReview => {
+                "AWS reviews this account in the stack's region: too much of its mail bounces or is called spam.".into()
+            }
             Self::TopicUnsubscribed => {
                 "The SNS topic no longer posts to Kraiter: bounces and complaints are not seen.".into()
             }
@@ -127,6 +134,9 @@ impl Reason {
             Self::SendingPaused => {
                 "Open the SES console's account dashboard in the stack's region: AWS says there why, and how to ask for a review."
             }
+            Self::AccountUnderReview => {
+                "Mail still goes out. Mend its cause before AWS pauses the account, then answer the review in the SES console's account dashboard in the stack's region."
+            }
             Self::TopicUnsubscribed => {
                 "Connect again: the stack makes the subscription anew. Or subscribe the webhook address to the topic in the \
                  SNS console."
@@ -156,8 +166,13 @@ impl Reason {
 
     /// Whether mail can still be sent while the connection is degraded by it.
     #[must_use]
-    pub const fn lets_mail_through(&self) -> bool {
-        matches!(self, Self::TopicUnsubscribed | Self::AwsUnreachable)
+    pub fn lets_mail_through(&self) -> bool {
+        match self {
+            Self::TopicUnsubscribed | Self::AwsUnreachable | Self::AccountUnderReview => true,
+            // Only mail with files needs it.
+            Self::PermissionMissing { action } => action == "ses:SendRawEmail",
+            _ => false,
+        }
     }
 }
 
@@ -175,6 +190,7 @@ mod tests {
             Reason::PermissionMissing { action: "ses:GetAccount".into() },
             Reason::RegionNotEnabled { region },
             Reason::SendingPaused,
+            Reason::AccountUnderReview,
             Reason::TopicUnsubscribed,
             Reason::RoleBoundElsewhere,
             Reason::AwsUnreachable,

@@ -56,7 +56,8 @@ mod tests {
 
     fn connected() -> State {
         let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-        let account = AccountFacts { production_access: false, sending_enabled: true, quota };
+        let account =
+            AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota };
         State::Connected {
             binding: binding(),
             account,

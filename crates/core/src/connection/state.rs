@@ -188,11 +188,22 @@ impl State {
 
     /// The binding to send through; `None` while nothing may be sent.
     #[must_use]
-    pub const fn sending_binding(&self) -> Option<&Binding> {
+    pub fn sending_binding(&self) -> Option<&Binding> {
         match self {
             Self::Connected { binding, .. } => Some(binding),
             // Without an account's facts the role was never proven.
             Self::Degraded { binding, reason, account: Some(_), .. } if reason.lets_mail_through() => {
+                Some(binding)
+            }
+            _ => None,
+        }
+    }
+
+    /// The binding of a role that was proven, whether mail may be sent through it now or not.
+    #[must_use]
+    pub const fn proven_binding(&self) -> Option<&Binding> {
+        match self {
+            Self::Connected { binding, .. } | Self::Degraded { binding, account: Some(_), .. } => {
                 Some(binding)
             }
             _ => None,

@@ -196,12 +196,15 @@ fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transiti
     let unsubscribed = binding.events.iter().any(|source| source.subscription == Subscription::Ended);
     let reason = if !account.sending_enabled {
         Some(Reason::SendingPaused)
+    } else if account.under_review {
+        Some(Reason::AccountUnderReview)
     } else if unsubscribed {
         Some(Reason::TopicUnsubscribed)
     } else {
         None
     };
     let pause = if account.production_access { schedule::ROUTINE } else { schedule::SANDBOX };
+    let pause = schedule::spread(&binding.role_arn, pause);
     let state = match reason {
         None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
         Some(reason) => {
@@ -216,12 +219,11 @@ fn not_protected(state: State, now: OffsetDateTime) -> Transition {
         State::Insecure { failures, .. } => failures.saturating_add(1),
         _ => 1,
     };
-    match state.binding().cloned() {
-        None => stay(state),
-        Some(binding) => Transition {
-            state: State::Insecure { binding, checked_at: now, failures },
-            effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
-        },
+    let Some(binding) = state.binding().cloned() else { return stay(state) };
+    let wake = schedule::while_broken(&binding.role_arn, failures, now);
+    Transition {
+        state: State::Insecure { binding, checked_at: now, failures },
+        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(wake)],
     }
 }
 
@@ -241,17 +243,19 @@ fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
             if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT =>
         {
             let unanswered = unanswered + 1;
+            let wake = schedule::while_broken(&binding.role_arn, unanswered, now);
             Transition {
                 state: State::Connected { binding, account, checked_at, unanswered },
-                effects: vec![Effect::WakeAt(schedule::while_broken(unanswered, now))],
+                effects: vec![Effect::WakeAt(wake)],
             }
         }
         // An insecure role that can't be reached now is still the role that was found insecure.
         State::Insecure { binding, checked_at, failures } if reason.may_pass() => {
             let failures = failures.saturating_add(1);
+            let wake = schedule::while_broken(&binding.role_arn, failures, now);
             Transition {
                 state: State::Insecure { binding, checked_at, failures },
-                effects: vec![Effect::WakeAt(schedule::while_broken(failures, now))],
+                effects: vec![Effect::WakeAt(wake)],
             }
         }
         State::Verifying { binding, .. } | State::Insecure { binding, .. } => {
@@ -273,9 +277,10 @@ fn degraded(
     failures: u32,
     now: OffsetDateTime,
 ) -> Transition {
+    let wake = schedule::while_broken(&binding.role_arn, failures, now);
     Transition {
         state: State::Degraded { binding, reason, account, checked_at: now, failures },
-        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(schedule::while_broken(failures, now))],
+        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(wake)],
     }
 }
 
@@ -285,16 +290,14 @@ fn topic_unsubscribed(mut state: State, topic: &TopicArn, now: OffsetDateTime) -
     };
     source.subscription = Subscription::Ended;
     match state {
-        State::Connected { binding, account, .. } => Transition {
-            state: State::Degraded {
-                binding,
-                reason: Reason::TopicUnsubscribed,
-                account: Some(account),
-                checked_at: now,
-                failures: 0,
-            },
-            effects: vec![Effect::WakeAt(now + schedule::ROUTINE)],
-        },
+        State::Connected { binding, account, .. } => {
+            let wake = now + schedule::spread(&binding.role_arn, schedule::ROUTINE);
+            let (reason, account) = (Reason::TopicUnsubscribed, Some(account));
+            Transition {
+                state: State::Degraded { binding, reason, account, checked_at: now, failures: 0 },
+                effects: vec![Effect::WakeAt(wake)],
+            }
+        }
         other => stay(other),
     }
 }

@@ -35,6 +35,8 @@ mod phase;
 mod pieces;
 mod problem;
 #[cfg(feature = "server")]
+mod reputation;
+#[cfg(feature = "server")]
 mod retention;
 pub mod sandbox;
 mod schedule;
@@ -65,6 +67,10 @@ pub use phase::Phase;
 #[cfg(feature = "server")]
 pub use pieces::{PIECE_BYTES, Pieces};
 pub use problem::{EmailProblem, InvalidEmail};
+#[cfg(feature = "server")]
+pub use reputation::{
+    BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, Counted, REPUTATION_DAYS, RateLevel, Thresholds, rate,
+};
 #[cfg(feature = "server")]
 pub use retention::{Kept, RETENTION_DAYS, Retention};
 pub use schedule::{FARTHEST_SCHEDULE, scheduled_at};

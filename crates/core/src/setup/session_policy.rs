@@ -18,11 +18,13 @@ pub enum SessionPurpose {
     Identities,
     /// To make what brings events back.
     Events,
+    /// To find out which permissions the role has.
+    Audit,
 }
 
 impl SessionPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::Send, Self::Check, Self::Identities, Self::Events];
+    pub const ALL: [Self; 5] = [Self::Send, Self::Check, Self::Identities, Self::Events, Self::Audit];
 
     /// The actions that the purpose needs.
     #[must_use]
@@ -38,6 +40,20 @@ impl SessionPurpose {
                 "ses:PutEmailIdentityDkimSigningAttributes",
             ],
             Self::Events => &[
+                "ses:CreateConfigurationSet",
+                "ses:GetConfigurationSet",
+                "ses:ListConfigurationSets",
+                "ses:CreateConfigurationSetEventDestination",
+            ],
+            Self::Audit => &[
+                "ses:SendEmail",
+                "ses:SendRawEmail",
+                "ses:GetAccount",
+                "ses:GetEmailIdentity",
+                "ses:ListEmailIdentities",
+                "ses:CreateEmailIdentity",
+                "ses:DeleteEmailIdentity",
+                "ses:PutEmailIdentityDkimSigningAttributes",
                 "ses:CreateConfigurationSet",
                 "ses:GetConfigurationSet",
                 "ses:ListConfigurationSets",
@@ -72,6 +88,12 @@ mod tests {
         for purpose in SessionPurpose::ALL {
             assert!(purpose.policy().actions().all(|action| role.contains(&action)), "{purpose:?}");
         }
+    }
+
+    #[test]
+    fn an_audit_asks_for_all_that_the_role_should_have() {
+        let role = permissions_policy();
+        assert!(SessionPurpose::Audit.policy().actions().eq(role.actions()));
     }
 
     #[test]

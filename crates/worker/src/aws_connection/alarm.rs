@@ -35,6 +35,10 @@ impl AwsConnection {
         if self.storage()?.wake_at()?.is_some_and(|at| at <= now) {
             self.storage()?.set_wake_at(None)?;
             self.happen(&organisation, Event::Woken).await?;
+            self.audit_with_this_look()?;
+        }
+        if self.storage()?.audit_at()?.is_some_and(|at| at <= now) {
+            self.audit_now(&organisation).await?;
         }
         if self.storage()?.check_at()?.is_some_and(|at| at <= now) {
             self.check(&organisation).await?;
@@ -46,7 +50,13 @@ impl AwsConnection {
     /// Sets the alarm for what is due next.
     pub(super) async fn schedule(&self) -> Result<(), Failure> {
         let storage = self.storage()?;
-        let due = [storage.wake_at()?, storage.check_at()?, storage.purge_at()?, self.outbox()?.next_due()?];
+        let due = [
+            storage.wake_at()?,
+            storage.check_at()?,
+            storage.audit_at()?,
+            storage.purge_at()?,
+            self.outbox()?.next_due()?,
+        ];
         match due.into_iter().flatten().min() {
             Some(at) => self.set_alarm(clock::to_milliseconds(at)).await?,
             None => self.state.storage().delete_alarm().await?,

@@ -31,6 +31,11 @@ impl AwsConnection {
         {
             conclusion = Conclusion::Failed(Reason::RoleBoundElsewhere);
         }
+        if matches!(conclusion, Conclusion::Working(_))
+            && let Some(action) = self.missing_to_send(organisation).await?
+        {
+            conclusion = Conclusion::Failed(Reason::PermissionMissing { action });
+        }
         self.storage()?.set_check_at(None)?;
         let event = Event::CheckEnded { role_arn: binding.role_arn, conclusion: conclusion.clone() };
         self.happen(organisation, event).await?;

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Register { role: RegisteredRole },
     /// Check the role now.
     Verify,
+    /// Find out which permissions the role lacks; answers an [`kraiter_core::connection::audit::Audit`].
+    Audit,
     /// End the connection.
     Disconnect,
     /// Note that a stack is done; answers a [`Confirmation`].

@@ -23,7 +23,9 @@ impl AwsConnection {
     pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
         let storage = self.storage()?;
         let facts = storage.region_facts()?;
-        Ok(AwsBindingView::new(&storage.state()?, organisation.external_id.clone(), &facts))
+        let view = AwsBindingView::new(&storage.state()?, organisation.external_id.clone(), &facts);
+        let missing = storage.audit()?.map(|audit| audit.missing().map(str::to_owned).collect());
+        Ok(AwsBindingView { missing_permissions: missing.unwrap_or_default(), ..view })
     }
 
     /// Makes a link with an address of its own for the stack to post to.
@@ -69,6 +71,8 @@ impl AwsConnection {
         database::webhooks::delete_all(&self.database()?, &organisation.id).await?;
         self.happen(organisation, Event::DisconnectAsked).await?;
         self.storage()?.set_region_facts(&[])?;
+        self.storage()?.set_audit(None)?;
+        self.storage()?.set_audit_at(None)?;
         self.end_what_is_on_its_way(organisation)?;
         self.schedule().await?;
         database::identities::delete_all(&self.database()?, &organisation.id).await?;

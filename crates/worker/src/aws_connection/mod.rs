@@ -11,6 +11,7 @@
 //! | `storage` | the connection's state and what is due |
 //! | `connection` | the state machine's events and effects |
 //! | `check` | proving a role |
+//! | `audit` | which permissions the role lacks |
 //! | `sessions` | borrowed credentials, in memory |
 //! | `incoming` | a message that is too large for a command |
 //! | `outbox`, `sending`, `batch` | mails on their way to SES |
@@ -28,6 +29,7 @@
 //! | `alarm` | what is due by time |
 
 mod alarm;
+mod audit;
 mod batch;
 mod cancel;
 mod check;
@@ -176,6 +178,7 @@ impl AwsConnection {
             }
             Command::Register { role } => Reply::json(200, &self.register(&organisation, role).await?),
             Command::Verify => Reply::json(200, &self.verify(&organisation).await?),
+            Command::Audit => Reply::json(200, &self.audit(&organisation).await?),
             Command::Disconnect => Reply::json(200, &self.disconnect(&organisation).await?),
             Command::NoteStack { binding } => {
                 Reply::json(200, &self.note_stack(&organisation, binding).await?)

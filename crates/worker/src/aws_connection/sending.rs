@@ -221,6 +221,9 @@ impl AwsConnection {
         let (attempts, since) = (tried.attempts, tried.tried_at.unwrap_or(now));
         let (tried, outcome) = match asked {
             Asked::Answered(answer) => {
+                if answer.as_ref().is_err_and(Error::is_access_denied) {
+                    self.audit_soon().await?;
+                }
                 let now = clock::now();
                 let calls = tried.calls.saturating_add(1);
                 let asked = Outgoing { calls, asked_at: Some(now), ..tried };

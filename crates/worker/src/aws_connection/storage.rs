@@ -2,7 +2,7 @@
 
 use kraiter_core::{
     aws::{Region, RoleArn},
-    connection::{self, AccountFacts, RegionFacts},
+    connection::{self, AccountFacts, RegionFacts, audit::Audit},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
@@ -91,6 +91,26 @@ impl Storage {
     /// Writes when a check is due.
     pub(super) fn set_check_at(&self, at: Option<OffsetDateTime>) -> Result<(), Failure> {
         self.set("check_at", &at.map(clock::to_milliseconds))
+    }
+
+    /// What was last found out about the role's permissions.
+    pub(super) fn audit(&self) -> Result<Option<Audit>, Failure> {
+        Ok(self.get::<Option<Audit>>("audit")?.flatten())
+    }
+
+    /// Writes what was found out about them.
+    pub(super) fn set_audit(&self, audit: Option<&Audit>) -> Result<(), Failure> {
+        self.set("audit", &audit)
+    }
+
+    /// When they are to be looked at.
+    pub(super) fn audit_at(&self) -> Result<Option<OffsetDateTime>, Failure> {
+        Ok(self.get::<Option<i64>>("audit_at")?.flatten().map(clock::from_milliseconds))
+    }
+
+    /// Writes when they are to be looked at.
+    pub(super) fn set_audit_at(&self, at: Option<OffsetDateTime>) -> Result<(), Failure> {
+        self.set("audit_at", &at.map(clock::to_milliseconds))
     }
 
     /// When idempotency keys that have expired are let go of.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
-use super::{read_time, statement, suppressions, unreadable, written};
+use super::{read_time, sending_days, statement, suppressions, unreadable, written};
 use crate::failure::Failure;
 
 /// Stores an event once, however often SNS posts it, and lets the email's status and what is known of its recipients follow: in one transaction, so that neither is
@@ -46,6 +46,7 @@ pub(crate) async fn insert(
         &[(&id).into(), organisation_id.into()],
     )?;
     let mut statements = vec![before, stored];
+    statements.extend(sending_days::count(database, organisation_id, email_id, event)?);
     if let Some(status) = EmailStatus::proven_by(&event.event_type, event.is_transient_bounce()) {
         statements.push(statement(
             database,

@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod identities;
 pub(crate) mod organisations;
 pub(crate) mod roles;
+pub(crate) mod sending_days;
 pub(crate) mod sessions;
 pub(crate) mod suppressions;
 pub(crate) mod templates;

@@ -1,8 +1,11 @@
 //! `/v1/aws-binding` and below: the connection decides and answers.
 
-use kraiter_core::api::{
-    AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest, VerifyView,
-    parse_json,
+use kraiter_core::{
+    api::{
+        AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest,
+        VerifyView, parse_json,
+    },
+    connection::audit::Audit,
 };
 
 use super::Call;
@@ -42,6 +45,11 @@ pub(super) async fn set_up_events(call: &Call<'_>, connection: &Client) -> Resul
 
 pub(super) async fn verify(connection: &Client) -> Result<Reply, Failure> {
     Reply::json(200, &connection.ask::<VerifyView>(Command::Verify).await?)
+}
+
+/// Finds out which permissions the role lacks.
+pub(super) async fn audit(connection: &Client) -> Result<Reply, Failure> {
+    Reply::json(200, &connection.ask::<Audit>(Command::Audit).await?)
 }
 
 pub(super) async fn delete(connection: &Client) -> Result<Reply, Failure> {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod connect;
 mod emails;
+mod health;
 mod holding;
 mod idempotency;
 mod identities;
@@ -31,6 +32,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     [
         connect::trials(world),
         emails::trials(world),
+        health::trials(world),
         holding::trials(world),
         messages::trials(world),
         webhooks::trials(world),

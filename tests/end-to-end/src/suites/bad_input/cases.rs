@@ -40,7 +40,7 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 12] = [
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 28] = [
+const ROUTES: [(&str, &str); 30] = [
     ("/v1/organisations", "POST"),
     ("/v1/organisations/{organisation}", "DELETE"),
     (SESSION, "GET, POST, DELETE"),
@@ -48,6 +48,7 @@ const ROUTES: [(&str, &str); 28] = [
     ("/v1/aws-binding/connect", "POST"),
     ("/v1/aws-binding/events", "POST"),
     ("/v1/aws-binding/verify", "POST"),
+    ("/v1/aws-binding/audit", "POST"),
     ("/v1/identities", "GET, POST"),
     ("/v1/identities/{domain}", "GET, DELETE"),
     ("/v1/identities/{domain}/dkim", "PUT"),
@@ -61,6 +62,7 @@ const ROUTES: [(&str, &str); 28] = [
     ("/v1/emails/batch", "POST"),
     ("/v1/emails/{email}/cancel", "POST"),
     ("/v1/emails/{email}", "GET"),
+    ("/v1/reputation", "GET"),
     ("/v1/suppressions", "GET, POST"),
     ("/v1/suppressions/import", "POST"),
     ("/v1/suppressions/export", "GET"),

@@ -11,6 +11,7 @@ use crate::{
         openapi::operation::{Operation, Tag},
     },
     aws::Region,
+    connection::audit::Audit,
 };
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/KraiterSESRole";
@@ -29,6 +30,7 @@ fn connected() -> Value {
         "sandbox": false,
         "quota": quota,
         "reason": null,
+        "missingPermissions": [],
         "regions": [{
             "region": "eu-west-1",
             "location": "Europe (Ireland)",
@@ -122,6 +124,25 @@ pub(super) fn verify() -> Operation {
     Operation::new(Tag::Connection, "Check the role now", description)
         .answers::<VerifyView>(StatusCode::OK, "What was found.", verified)
         .refuses([ApiError::NotConnected])
+}
+
+pub(super) fn audit() -> Operation {
+    let description = "By calls that change nothing: each reads, or is about something that isn't there, or about something that is there \
+                       already. An action is `unknown` where no such call can be made.";
+    Operation::new(Tag::Connection, "Find out which permissions the role lacks", description)
+        .answers::<Audit>(
+            StatusCode::OK,
+            "Each action of the permissions policy.",
+            json!({
+                "permissions": [
+                    { "action": "ses:SendEmail", "verdict": "allowed" },
+                    { "action": "ses:DeleteEmailIdentity", "verdict": "missing" },
+                    { "action": "ses:CreateEmailIdentity", "verdict": "unknown" },
+                ],
+                "checkedAt": "2026-11-24T12:00:00Z",
+            }),
+        )
+        .asks_aws()
 }
 
 pub(super) fn set_up_events() -> Operation {

@@ -8,8 +8,8 @@ use super::templates;
 use crate::{
     Invalid,
     api::{
-        ApiError, BatchView, EmailId, EmailPage, EmailQuery, EmailView, SendBatchRequest, SendEmailRequest,
-        SendingView, SentView,
+        ApiError, BatchView, EmailId, EmailPage, EmailQuery, EmailView, ReputationView, SendBatchRequest,
+        SendEmailRequest, SendingView, SentView,
         openapi::operation::{Operation, Tag},
     },
     aws::Region,
@@ -197,6 +197,26 @@ pub(super) fn sending() -> Operation {
             }],
         }),
     )
+}
+
+pub(super) fn reputation() -> Operation {
+    let description = "Counted from the events that came back, as SES counts: its simulator is left out, and so are bounces of addresses on the \
+                       account's own suppression list. AWS looks at an account as a whole: what it sends otherwise isn't counted here.";
+    let rate = |count: u32, rate: f64, level: &str, review_at: f64, pause_at: f64| json!({ "count": count, "rate": rate, "level": level, "reviewAt": review_at, "pauseAt": pause_at });
+    Operation::new(Tag::Emails, "Show how much mail comes back or is called spam", description)
+        .answers::<ReputationView>(
+            StatusCode::OK,
+            "The regions that mail was sent from.",
+            json!({
+                "days": 7,
+                "regions": [{
+                    "region": "eu-west-1",
+                    "sent": 10_000,
+                    "bounces": rate(300, 0.03, "watch", 0.05, 0.1),
+                    "complaints": rate(2, 0.0002, "good", 0.001, 0.005),
+                }],
+            }),
+        )
 }
 
 pub(super) fn send_batch() -> Operation {

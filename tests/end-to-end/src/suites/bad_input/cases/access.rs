@@ -39,6 +39,8 @@ pub(super) fn keys() -> Vec<Case> {
     for (path, method) in [
         ("/v1/aws-binding", "DELETE"),
         ("/v1/aws-binding/verify", "POST"),
+        ("/v1/aws-binding/audit", "POST"),
+        ("/v1/reputation", "GET"),
         ("/v1/emails", "GET"),
         ("/v1/emails/{email}", "GET"),
         ("/v1/organisations/{organisation}", "DELETE"),

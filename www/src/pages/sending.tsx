@@ -1,0 +1,48 @@
+import type { AwsBinding } from '@kraiter/sdk';
+
+import { useConnection } from '../connection/use-connection';
+import { kraiter } from '../kraiter';
+import { Icon } from '../parts/icon';
+import { Loading } from '../parts/loading';
+import { Page } from '../parts/page';
+import { ProblemNotice } from '../parts/problem';
+import { useResource } from '../parts/use-resource';
+import { Permissions } from '../sending/permissions';
+import { Queue } from '../sending/queue';
+import { Reputation } from '../sending/reputation';
+
+/** How mail goes out: what waits and why, what comes back, and what the role may do. */
+export function SendingPage() {
+  const { binding, state } = useConnection();
+  return (
+    <Page title="Sending" lead="What waits and how fast it goes, what comes back, and whether the role may do all that it should.">
+      {state.step === 'loading' ? <Loading what="Looking at the connection" lines={5} /> : <Body binding={binding} />}
+    </Page>
+  );
+}
+
+function Body({ binding }: { binding: AwsBinding | undefined }) {
+  if (binding?.awsAccountId) return <Connected binding={binding} />;
+  return (
+    <div class="empty">
+      <Icon name="mail" />
+      <p class="title">No AWS account is connected</p>
+      <p>Email goes through Amazon SES in your own account. Connecting takes a minute.</p>
+      <a class="button" href="/identities">Connect AWS Account</a>
+    </div>
+  );
+}
+
+function Connected({ binding }: { binding: AwsBinding }) {
+  const sending = useResource('sending', (signal) => kraiter.sending.get({ signal }), ({ regions }) => (regions.some(({ waiting, waitingInBatches, unconfirmed }) => waiting + waitingInBatches + unconfirmed > 0) ? 2_000 : 15_000));
+  const reputation = useResource('reputation', (signal) => kraiter.sending.reputation({ signal }), () => 30_000);
+  return (
+    <div class="stack sending">
+      {sending.error !== undefined && <ProblemNotice error={sending.error} title="What waits can’t be loaded" retry={sending.reload} />}
+      {sending.data ? <Queue status={sending.data} regions={binding.regions} /> : sending.error === undefined && <Loading what="Looking at what waits" lines={4} />}
+      {reputation.error !== undefined && <ProblemNotice error={reputation.error} title="What comes back can’t be loaded" retry={reputation.reload} />}
+      {reputation.data ? <Reputation reputation={reputation.data} regions={binding.regions} /> : reputation.error === undefined && <Loading what="Looking at what comes back" lines={3} />}
+      <Permissions binding={binding} />
+    </div>
+  );
+}
