@@ -67,6 +67,15 @@ impl AwsConnection {
         Ok(audit.missing_to_send().map(str::to_owned))
     }
 
+    /// Makes the audit anew where something is missing: a customer who asks may have mended it in this minute.
+    pub(super) async fn audit_what_is_missing(&self, organisation: &Organisation) -> Result<(), Failure> {
+        let known = self.storage()?.audit()?;
+        if known.is_some_and(|audit| audit.missing().next().is_some()) {
+            self.audit_now(organisation).await?;
+        }
+        Ok(())
+    }
+
     /// Makes the audit with the look that is due, where the last one is old.
     pub(super) fn audit_with_this_look(&self) -> Result<(), Failure> {
         let (storage, now) = (self.storage()?, clock::now());

@@ -61,6 +61,7 @@ impl AwsConnection {
     pub(super) async fn verify(&self, organisation: &Organisation) -> Result<VerifyView, Failure> {
         // A customer who asks has mended something, maybe in this minute: the patience with a new role begins anew.
         self.happen(organisation, Event::CheckAsked).await?;
+        self.audit_what_is_missing(organisation).await?;
         let conclusion = self.check(organisation).await?.ok_or(ApiError::NotConnected)?;
         let verified = matches!(conclusion, Conclusion::Working(_));
         Ok(VerifyView { verified, binding: self.view(organisation)? })
