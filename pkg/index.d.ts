@@ -39,9 +39,12 @@ export declare class Kraiter {
   readonly templates: Templates;
   /** Mail, and what became of it. */
   readonly emails: Emails;
-  /** Whom no mail goes to any more. */
+  /** What waits to be sent, and what comes back. */
   readonly sending: Sending;
+  /** Whom no mail goes to any more. */
   readonly suppressions: Suppressions;
+  /** The organisation's keys. */
+  readonly apiKeys: ApiKeys;
   /** The session of a person in a browser. */
   readonly session: Sessions;
 }
@@ -133,6 +136,15 @@ export interface Sending {
   get(options?: Options): Promise<SendingStatus>;
   /** How much of the mail of the last days comes back or is called spam, and how near that is to where AWS steps in. */
   reputation(options?: Options): Promise<Reputation>;
+}
+
+export interface ApiKeys {
+  /** All keys, oldest first; never the keys themselves. */
+  list(options?: Options): Promise<ApiKeyList>;
+  /** Makes a key. It is shown this once. */
+  create(key: CreateApiKey, options?: CreateOptions): Promise<NewApiKey>;
+  /** Lets a key in no more, nor sessions that were made with it. The last one rejects with the code `last_api_key`. */
+  delete(id: string, options?: Options): Promise<void>;
 }
 
 export interface Suppressions {
@@ -753,7 +765,7 @@ export interface Permission {
 export type Verdict = 'allowed' | 'missing' | 'unknown';
 
 export interface SendingWait {
-  reason: 'rate' | 'daily_quota' | 'account_unread';
+  reason: 'rate' | 'daily_quota' | 'account_unread' | 'connection';
   /** When there is room, as far as that is known; at the latest (RFC 3339). */
   until: string;
 }
@@ -779,6 +791,33 @@ export interface EmailEvent {
   recipients: string[];
   /** What SES says of it: a bounce's type and diagnostic codes, a click's link. */
   detail: Json;
+}
+
+export interface CreateApiKey {
+  /** What it is for, 1 to 100 characters. */
+  name: string;
+}
+
+export interface ApiKeyList {
+  data: ApiKey[];
+}
+
+/** What is shown of a key. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  /** The last four characters of the key. */
+  hint: string;
+  createdAt: string;
+  /** When it was last shown, to some minutes. */
+  lastUsedAt: string | null;
+  /** Whether it is the one that this request has shown, or that the session was made with. */
+  current: boolean;
+}
+
+export interface NewApiKey extends ApiKey {
+  /** The key, shown this once. */
+  apiKey: string;
 }
 
 export interface PageQuery {

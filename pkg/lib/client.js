@@ -70,6 +70,11 @@ export class PlatformKraiter {
       importCsv: (csv, options) => call(Route.ImportSuppressions, '', `${csv}`, options),
       exportCsv: (options) => call(Route.ExportSuppressions, '', undefined, options),
     };
+    this.apiKeys = {
+      list: (options) => call(Route.ListApiKeys, '', undefined, options),
+      create: (key, options) => call(Route.CreateApiKey, '', key, options),
+      delete: (id, options) => call(Route.DeleteApiKey, `${id}`, undefined, options),
+    };
     this.session = {
       create: (apiKey, options) => call(Route.CreateSession, '', { apiKey }, options),
       get: (options) => call(Route.GetSession, '', undefined, options),

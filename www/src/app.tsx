@@ -7,10 +7,12 @@ import { ActivityPage } from './pages/activity';
 import { EmailPage } from './pages/email';
 import { IdentitiesPage } from './pages/identities';
 import { IdentityPage } from './pages/identity';
+import { KeysPage } from './pages/keys';
 import { NotFoundPage } from './pages/not-found';
 import { SendPage } from './pages/send';
 import { SendingPage } from './pages/sending';
 import { SignInPage } from './pages/sign-in';
+import { SuppressionsPage } from './pages/suppressions';
 import { TemplatePage } from './pages/template';
 import { TemplatesPage } from './pages/templates';
 import { AnnouncerProvider } from './parts/announcer';
@@ -68,6 +70,8 @@ function SignedIn() {
           <Route path="/templates/:id" component={TemplatePage} />
           <Route path="/send" component={SendPage} />
           <Route path="/sending" component={SendingPage} />
+          <Route path="/suppressions" component={SuppressionsPage} />
+          <Route path="/keys" component={KeysPage} />
           <Route default component={NotFoundPage} />
         </Router>
       </Layout>

@@ -12,8 +12,10 @@ const PAGES = [
   { href: '/identities', name: 'Identities' },
   { href: '/activity', name: 'Activity' },
   { href: '/sending', name: 'Sending' },
+  { href: '/suppressions', name: 'Suppressed' },
   { href: '/templates', name: 'Templates' },
   { href: '/send', name: 'Send a test' },
+  { href: '/keys', name: 'API keys' },
 ];
 
 /** What stands around every page: the way to the others, the connection at a glance, the way out. */

@@ -15,6 +15,12 @@ use crate::failure::Failure;
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
+    /// `apiKeys.list`.
+    ListApiKeys,
+    /// `apiKeys.create`.
+    CreateApiKey,
+    /// `apiKeys.delete`.
+    DeleteApiKey,
     /// `awsBinding.get`.
     GetAwsBinding,
     /// `awsBinding.connect`.
@@ -118,6 +124,7 @@ impl Route {
     pub const fn method(self) -> &'static str {
         match self {
             Self::ConnectAws
+            | Self::CreateApiKey
             | Self::CreateAwsBinding
             | Self::VerifyAwsBinding
             | Self::AuditAwsBinding
@@ -134,12 +141,14 @@ impl Route {
             | Self::ImportSuppressions
             | Self::CreateSession => "POST",
             Self::SetIdentityDkim | Self::UpdateTemplate => "PUT",
-            Self::DeleteAwsBinding
+            Self::DeleteApiKey
+            | Self::DeleteAwsBinding
             | Self::DeleteIdentity
             | Self::DeleteTemplate
             | Self::DeleteSuppression
             | Self::EndSession => "DELETE",
-            Self::GetAwsBinding
+            Self::ListApiKeys
+            | Self::GetAwsBinding
             | Self::GetIdentity
             | Self::ListIdentities
             | Self::GetIdentityZone
@@ -161,6 +170,7 @@ impl Route {
     #[must_use]
     pub fn path(self, argument: &str) -> String {
         let path = match self {
+            Self::ListApiKeys | Self::CreateApiKey | Self::DeleteApiKey => "/v1/api-keys",
             Self::GetAwsBinding | Self::CreateAwsBinding | Self::DeleteAwsBinding => "/v1/aws-binding",
             Self::ConnectAws => "/v1/aws-binding/connect",
             Self::VerifyAwsBinding => "/v1/aws-binding/verify",
@@ -201,7 +211,8 @@ impl Route {
         };
         let about = |below: &str| format!("{path}/{}{below}", utf8_percent_encode(id, PATH));
         let path = match self {
-            Self::GetIdentity
+            Self::DeleteApiKey
+            | Self::GetIdentity
             | Self::DeleteIdentity
             | Self::GetTemplate
             | Self::UpdateTemplate
@@ -224,6 +235,7 @@ impl Route {
     pub const fn repeats(self) -> Repeats {
         match self {
             Self::ConnectAws
+            | Self::CreateApiKey
             | Self::CreateAwsBinding
             | Self::SetUpEvents
             | Self::CreateIdentity
@@ -234,13 +246,15 @@ impl Route {
             | Self::ImportSuppressions => Repeats::UnderKey,
             // A second one would find nothing to delete or another version, would make another key or another session.
             Self::SetIdentityDkim
+            | Self::DeleteApiKey
             | Self::DeleteIdentity
             | Self::UpdateTemplate
             | Self::DeleteTemplate
             | Self::DeleteSuppression
             | Self::CreateSession
             | Self::EndSession => Repeats::Never,
-            Self::GetAwsBinding
+            Self::ListApiKeys
+            | Self::GetAwsBinding
             | Self::VerifyAwsBinding
             | Self::AuditAwsBinding
             | Self::DeleteAwsBinding
@@ -333,7 +347,10 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Route; 37] = [
+    const ALL: [Route; 40] = [
+        Route::ListApiKeys,
+        Route::CreateApiKey,
+        Route::DeleteApiKey,
         Route::GetAwsBinding,
         Route::ConnectAws,
         Route::CreateAwsBinding,

@@ -1,5 +1,6 @@
 //! The Worker's settings, read as a whole or refused by name.
 
+mod own_keys;
 mod signing_secret;
 
 use std::{fmt, ops::RangeInclusive};
@@ -12,12 +13,13 @@ use url::Url;
 use crate::{
     Invalid,
     api::ApiError,
-    aws::{AccountId, Credentials, Endpoint, Region},
+    aws::{AccountId, Endpoint, Region},
     dns::ResolverUrl,
     mail::{GRACE, RETENTION_DAYS, Retention},
     setup::{PublicUrl, console_origin},
 };
 
+pub use own_keys::OwnKeys;
 pub use signing_secret::SigningSecret;
 
 /// The shortest `ADMIN_TOKEN`, in bytes: whoever guesses it can make organisations.
@@ -26,8 +28,8 @@ const MIN_ADMIN_TOKEN: usize = 16;
 /// Everything that the Worker is told by its surroundings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Kraiter's own keys: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`.
-    pub credentials: Credentials,
+    /// Kraiter's own keys: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, and both with `_NEXT` while they are changed.
+    pub own_keys: OwnKeys,
     /// What makes organisations: `ADMIN_TOKEN`.
     pub admin_token: AdminToken,
     /// What proves that something was given out by us: `SIGNING_SECRET`.
@@ -80,10 +82,7 @@ impl Settings {
             Some(url) => url.parse().map_err(wrong("AWS_ENDPOINT_URL"))?,
         };
         Ok(Self {
-            credentials: Credentials::long_term(
-                access_key_id(needed("AWS_ACCESS_KEY_ID")?)?,
-                needed("AWS_SECRET_ACCESS_KEY")?,
-            ),
+            own_keys: OwnKeys::parse(optional)?,
             admin_token: AdminToken::new(&needed("ADMIN_TOKEN")?)?,
             signing_secret: SigningSecret::new(&needed("SIGNING_SECRET")?)?,
             kraiter_account_id: needed("KRAITER_AWS_ACCOUNT_ID")?
@@ -144,13 +143,13 @@ fn days(setting: &'static str, text: &str) -> Result<Retention, SettingError> {
 }
 
 /// Temporary keys (`ASIA…`) would need a session token and end within hours.
-fn access_key_id(text: String) -> Result<String, SettingError> {
+fn access_key_id(setting: &'static str, text: String) -> Result<String, SettingError> {
     let is_plain = (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_plain && !text.starts_with("ASIA") {
         Ok(text)
     } else {
         let message = "it must be the access key ID of an IAM user, 16 to 128 letters and digits".to_owned();
-        Err(SettingError { setting: "AWS_ACCESS_KEY_ID", message })
+        Err(SettingError { setting, message })
     }
 }
 

@@ -6,7 +6,7 @@ use kraiter_core::{
     settings::Settings,
     setup::PublicUrl,
 };
-use worker::{Env, Headers};
+use worker::{D1Database, Env, Headers};
 
 use crate::{
     clock,
@@ -49,6 +49,21 @@ impl Shown {
         SessionToken::from_cookies(self.cookies.as_deref()?, public_url)
     }
 
+    /// The digest of the key that is shown, or that the session was made with which is.
+    pub(crate) async fn key_digest(
+        &self,
+        database: &D1Database,
+        settings: &Settings,
+    ) -> Result<Option<String>, Failure> {
+        if let Some(header) = &self.authorization {
+            return Ok(ApiKey::from_authorization(header).map(|key| key.digest()));
+        }
+        match self.session(&settings.public_url) {
+            Some(token) => database::sessions::key_digest(database, &token).await,
+            None => Ok(None),
+        }
+    }
+
     /// Lets the administrator in.
     ///
     /// # Errors
@@ -73,7 +88,7 @@ impl Shown {
         let database = database::of(env)?;
         if let Some(header) = &self.authorization {
             let key = ApiKey::from_authorization(header).ok_or(ApiError::Unauthorized)?;
-            let found = database::organisations::by_key(&database, &key).await?;
+            let found = database::api_keys::organisation_of(&database, &key, clock::now()).await?;
             return Ok(found.ok_or(ApiError::Unauthorized)?);
         }
         let token = self.session(&settings.public_url).ok_or(ApiError::Unauthorized)?;

@@ -117,6 +117,11 @@ impl Reply {
         Self { status: 200, content_type, headers: Vec::new(), body: html.into_bytes() }
     }
 
+    /// Counts, in the format of this media type.
+    pub(crate) fn counts(media_type: &'static str, text: String) -> Self {
+        Self { status: 200, content_type: Some(media_type), headers: Vec::new(), body: text.into_bytes() }
+    }
+
     /// A list.
     pub(crate) const fn csv(body: Vec<u8>) -> Self {
         Self { status: 200, content_type: Some("text/csv; charset=utf-8"), headers: Vec::new(), body }

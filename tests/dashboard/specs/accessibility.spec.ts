@@ -84,6 +84,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`/activity/${later.id}`);
       await page.getByRole('button', { name: 'Cancel this email' }).click();
       await expectGood(page, colorScheme);
+      await organisation.kraiter.apiKeys.create({ name: 'Another key '.repeat(8).trim() });
+      await organisation.kraiter.suppressions.create({ address: `${'a'.repeat(60)}@example.org` });
+      await page.goto('/suppressions');
+      await page.getByRole('button', { name: /^Take / }).click();
+      await expectGood(page, colorScheme);
+      await page.goto('/keys');
+      await page.getByRole('button', { name: 'Delete First key…' }).click();
+      await expectGood(page, colorScheme);
       await page.goto('/sending');
       await page.getByRole('button', { name: 'Check the permissions' }).click();
       await expect(page.getByText('ses:SendRawEmail')).toBeVisible();

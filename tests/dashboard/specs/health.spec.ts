@@ -7,7 +7,7 @@ test('what waits, what comes back and what the role may do is shown', async ({ o
   await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: 'Hello', text: 'x' });
   const page = await open('/sending');
   const queue = page.getByRole('region', { name: 'On its way' });
-  await expect(queue.getByRole('region', { name: 'eu-west-1' })).toContainText('of 200');
+  await expect(queue.getByRole('region', { name: 'eu-west-1' })).toContainText('Recipients in 24 hours');
   await expect(queue).toContainText('Waiting');
   await expect(page.getByRole('region', { name: 'What comes back' })).toContainText('Amazon’s test addresses, which don’t count');
 

@@ -86,6 +86,24 @@ impl Forgery {
     }
 }
 
+/// An event of SES about the mail of this id to these addresses, at this time; the details are those that its kind has.
+pub(crate) fn ses_event(id: &str, kind: &str, to: &[&str], details: &Value, at: OffsetDateTime) -> String {
+    let at = written(at);
+    let mut event = json!({
+        "eventType": kind,
+        "mail": {
+            "timestamp": at,
+            "messageId": "0102018e-0000",
+            "destination": to,
+            "tags": { "kraiter-message-id": [id] },
+        },
+    });
+    let member = kind.to_lowercase();
+    event[&member] = details.clone();
+    event[&member]["timestamp"] = json!(at);
+    event.to_string()
+}
+
 /// A time as SNS writes it.
 pub(crate) fn written(at: OffsetDateTime) -> String {
     let milliseconds = at.replace_nanosecond(at.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(at);

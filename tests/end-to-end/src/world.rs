@@ -18,7 +18,7 @@ use std::{
 };
 
 use http::{Method, StatusCode};
-use kraiter_core::aws::{AccountId, Region};
+use kraiter_core::aws::{AccountId, Credentials, Region};
 use kraiter_local::{
     Error, Result,
     api::{Answer, Api},
@@ -162,6 +162,11 @@ impl World {
         // No two of a run are equal, and the emulator begins each run anew.
         let account = 200_000_000_000 + 7_919 * self.accounts.fetch_add(1, Ordering::SeqCst);
         customer(&self.emulator, &account.to_string())
+    }
+
+    /// Keys of another user in Kraiter's own account.
+    pub(crate) fn second_keys(&self) -> Result<Credentials> {
+        self.kraiter.create_user("kraiter-next")
     }
 
     /// The owner of the one account whose mailbox and sandbox the emulator shows. Cases may share it.

@@ -1,6 +1,6 @@
 import type { AwsBinding, Identity } from '@kraiter/sdk';
 
-import { useConnection } from '../connection/use-connection';
+import { WhenConnected } from '../connection/when-connected';
 import { useIdentityList } from '../identities/use-identities';
 import { Icon } from '../parts/icon';
 import { Loading } from '../parts/loading';
@@ -10,23 +10,10 @@ import { SendForm } from '../send/form';
 
 /** Where a test email is written, once there is something to send it from. */
 export function SendPage() {
-  const { binding, state } = useConnection();
   return (
     <Page title="Send a test email" lead="See the whole way: from Kraiter through your AWS account to the recipient’s mail server, and the events coming back.">
-      {state.step === 'loading' ? <Loading what="Looking at the connection" lines={5} /> : <Body binding={binding} />}
+      <WhenConnected>{(binding) => <Connected binding={binding} />}</WhenConnected>
     </Page>
-  );
-}
-
-function Body({ binding }: { binding: AwsBinding | undefined }) {
-  if (binding?.awsAccountId) return <Connected binding={binding} />;
-  return (
-    <div class="empty">
-      <Icon name="mail" />
-      <p class="title">No AWS account is connected</p>
-      <p>Email goes through Amazon SES in your own account. Connecting takes a minute.</p>
-      <a class="button" href="/identities">Connect AWS Account</a>
-    </div>
   );
 }
 

@@ -1,8 +1,7 @@
 import type { AwsBinding } from '@kraiter/sdk';
 
-import { useConnection } from '../connection/use-connection';
+import { WhenConnected } from '../connection/when-connected';
 import { kraiter } from '../kraiter';
-import { Icon } from '../parts/icon';
 import { Loading } from '../parts/loading';
 import { Page } from '../parts/page';
 import { ProblemNotice } from '../parts/problem';
@@ -13,23 +12,10 @@ import { Reputation } from '../sending/reputation';
 
 /** How mail goes out: what waits and why, what comes back, and what the role may do. */
 export function SendingPage() {
-  const { binding, state } = useConnection();
   return (
     <Page title="Sending" lead="What waits and how fast it goes, what comes back, and whether the role may do all that it should.">
-      {state.step === 'loading' ? <Loading what="Looking at the connection" lines={5} /> : <Body binding={binding} />}
+      <WhenConnected>{(binding) => <Connected binding={binding} />}</WhenConnected>
     </Page>
-  );
-}
-
-function Body({ binding }: { binding: AwsBinding | undefined }) {
-  if (binding?.awsAccountId) return <Connected binding={binding} />;
-  return (
-    <div class="empty">
-      <Icon name="mail" />
-      <p class="title">No AWS account is connected</p>
-      <p>Email goes through Amazon SES in your own account. Connecting takes a minute.</p>
-      <a class="button" href="/identities">Connect AWS Account</a>
-    </div>
   );
 }
 

@@ -8,6 +8,7 @@ const WAITS: Record<SendingWait['reason'], string> = {
   rate: 'The account may not write to more recipients a second.',
   daily_quota: 'The recipients of these 24 hours are used up.',
   account_unread: 'The account’s limits have still to be read.',
+  connection: 'The connection doesn’t work for now. It is looked at again every minute.',
 };
 
 /** What waits in each region, how fast it goes, and why nothing goes. */

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use kraiter_core::{
     api::{
-        AdviceAction, AdvicePurpose, ApiError, AwsBindingView, BatchItem, BatchView, ConnectView, DnsAdvice,
-        DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage, EmailSummary, EmailView,
-        EventsView, FieldError, IdentityId, IdentityList, IdentityProblem, IdentityView, ImportView,
-        KnownIdentity, OrganisationId, OwnKey, PreviewView, RecordCheck, RecordStatus, RegionEvents,
-        ReputationInRegion, ReputationView, SendingInRegion, SendingView, SentView, SessionOrganisation,
-        SessionView, SuppressionPage, TemplateId, TemplatePage, TemplateSummary, TemplateView, VerifyView,
-        VersionRange, WaitReason, WaitView,
+        AdviceAction, AdvicePurpose, ApiError, ApiKeyId, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem,
+        BatchView, ConnectView, DnsAdvice, DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage,
+        EmailSummary, EmailView, EventsView, FieldError, IdentityId, IdentityList, IdentityProblem,
+        IdentityView, ImportView, KnownIdentity, NewApiKeyView, OrganisationId, OwnKey, PreviewView,
+        RecordCheck, RecordStatus, RegionEvents, ReputationInRegion, ReputationView, SendingInRegion,
+        SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage, TemplateId, TemplatePage,
+        TemplateSummary, TemplateView, VerifyView, VersionRange, WaitReason, WaitView,
     },
     aws::{Error, Operation, Region},
     connection::{
@@ -402,6 +402,26 @@ pub(crate) fn sending() -> Vec<SendingView> {
 
 pub(crate) fn reputations() -> Vec<ReputationView> {
     vec![ReputationView::new(vec![ReputationInRegion::new(region(), 1000, 60, 2)])]
+}
+
+pub(crate) fn api_keys() -> Vec<ApiKeyView> {
+    let never = ApiKeyView {
+        id: ApiKeyId::new(NOW, 1),
+        name: "Shop".into(),
+        hint: "hdpi".into(),
+        created_at: NOW,
+        last_used_at: None,
+        current: false,
+    };
+    vec![ApiKeyView { last_used_at: Some(NOW), current: true, ..never.clone() }, never]
+}
+
+pub(crate) fn api_key_lists() -> Vec<ApiKeyList> {
+    vec![ApiKeyList { data: api_keys() }]
+}
+
+pub(crate) fn new_api_keys() -> Vec<NewApiKeyView> {
+    api_keys().into_iter().map(|key| NewApiKeyView { key, api_key: "kr_1".into() }).collect()
 }
 
 pub(crate) fn audits() -> Vec<Audit> {

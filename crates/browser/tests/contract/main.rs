@@ -11,10 +11,10 @@ use std::{collections::BTreeSet, fs, slice};
 
 use kraiter_core::{
     api::{
-        AttachmentRequest, CreateIdentityRequest, CreateSuppressionRequest, CreateTemplateRequest,
-        DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest, PreviewTemplateRequest,
-        RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery,
-        TemplateUse, UpdateTemplateRequest, parse_json, version_query,
+        AttachmentRequest, CreateApiKeyRequest, CreateIdentityRequest, CreateSuppressionRequest,
+        CreateTemplateRequest, DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest,
+        PreviewTemplateRequest, RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest,
+        SuppressionQuery, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
     },
     connection::audit::Verdict,
     mail::{EmailStatus, EventType, RateLevel, suppression::SuppressionReason},
@@ -49,6 +49,8 @@ fn what_the_api_writes_has_the_types_of_the_package() {
         .values("SendingStatus", &examples::sending())
         .values("Reputation", &examples::reputations())
         .values("PermissionAudit", &examples::audits())
+        .values("ApiKeyList", &examples::api_key_lists())
+        .values("NewApiKey", &examples::new_api_keys())
         .values("Suppression", &examples::suppressions())
         .values("SuppressionPage", &examples::suppression_pages())
         .values("SuppressionImport", &examples::imports())
@@ -202,14 +204,17 @@ fn an_email_that_is_written_out_and_made_by_a_template_has_no_type() {
 }
 
 #[test]
-fn what_the_list_of_suppressed_addresses_takes_is_what_the_api_reads() {
+fn what_keys_and_suppressed_addresses_take_is_what_the_api_reads() {
     let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
     let listed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
+    let key = json!({ "name": "Shop" });
     let mut module = Module::new();
     module
+        .values("CreateApiKey", slice::from_ref(&key))
         .values("CreateSuppression", slice::from_ref(&suppression))
         .values("SuppressionQuery", slice::from_ref(&listed));
     assert_eq!(module.compile(), "");
+    let CreateApiKeyRequest { name: _ } = parse_json(&serde_json::to_vec(&key).unwrap()).unwrap();
     let CreateSuppressionRequest { address: _, reason: _ } =
         parse_json(&serde_json::to_vec(&suppression).unwrap()).unwrap();
     let SuppressionQuery { limit: _, after: _, search: _, reason: _ } =

@@ -18,12 +18,20 @@ pub enum Action {
     CreateOrganisation,
     /// `DELETE /v1/organisations/{id}`.
     DeleteOrganisation,
+    /// `GET /metrics`.
+    GetMetrics,
     /// `POST /v1/session`.
     CreateSession,
     /// `GET /v1/session`.
     GetSession,
     /// `DELETE /v1/session`.
     EndSession,
+    /// `GET /v1/api-keys`.
+    ListApiKeys,
+    /// `POST /v1/api-keys`.
+    CreateApiKey,
+    /// `DELETE /v1/api-keys/{id}`.
+    DeleteApiKey,
     /// `GET /v1/aws-binding`.
     GetAwsBinding,
     /// `POST /v1/aws-binding`.
@@ -144,9 +152,10 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 31] = [
+static ROUTES: [Row; 34] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
+    ("/metrics", &[(Method::GET, Action::GetMetrics)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
     ("/v1/organisations/{id}", &[(Method::DELETE, Action::DeleteOrganisation)]),
@@ -158,6 +167,8 @@ static ROUTES: [Row; 31] = [
             (Method::DELETE, Action::EndSession),
         ],
     ),
+    ("/v1/api-keys", &[(Method::GET, Action::ListApiKeys), (Method::POST, Action::CreateApiKey)]),
+    ("/v1/api-keys/{id}", &[(Method::DELETE, Action::DeleteApiKey)]),
     (
         "/v1/aws-binding",
         &[
@@ -224,7 +235,7 @@ impl Action {
             | Self::CreateSession
             | Self::ShowUnsubscribe
             | Self::Unsubscribe => Access::Open,
-            Self::CreateOrganisation | Self::DeleteOrganisation => Access::Administrator,
+            Self::CreateOrganisation | Self::DeleteOrganisation | Self::GetMetrics => Access::Administrator,
             _ => Access::Organisation,
         }
     }
@@ -236,6 +247,7 @@ impl Action {
         matches!(
             self,
             Self::CreateOrganisation
+                | Self::CreateApiKey
                 | Self::CreateAwsBinding
                 | Self::ConnectAws
                 | Self::SetUpEvents
@@ -255,6 +267,7 @@ impl Action {
             Self::ReceiveSns => BodyKind::Sns(MAX_SNS_BYTES),
             Self::CreateOrganisation
             | Self::CreateSession
+            | Self::CreateApiKey
             | Self::CreateAwsBinding
             | Self::ConnectAws
             | Self::SetUpEvents

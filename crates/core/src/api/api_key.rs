@@ -32,6 +32,12 @@ impl ApiKey {
         &self.0
     }
 
+    /// What it ends with, so that people can tell one from the other: 20 of its 256 bits.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.0[self.0.len() - 4..]
+    }
+
     /// What is stored and looked up: SHA-256 in lower-case hexadecimal. The key is random, so it needs neither salt nor stretching.
     #[must_use]
     pub fn digest(&self) -> String {
@@ -56,6 +62,7 @@ mod tests {
         assert_eq!(shown.digest(), key.digest());
         assert!(!format!("{key:?}").contains(key.reveal()));
         assert!(!key.digest().contains(key.reveal()));
+        assert!(key.reveal().ends_with(key.hint()) && key.hint().len() == 4);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::FieldError;
 #[cfg(feature = "openapi")]
 use super::RequestId;
+use super::{FieldError, MAX_API_KEYS, MAX_SERIES};
 #[cfg(feature = "server")]
 use crate::mail::suppression::BadRow;
 use crate::{
@@ -123,6 +123,12 @@ pub enum ApiError {
         /// Them.
         recipients: Vec<SuppressedRecipient>,
     },
+    /// There are more series than one answer of `/metrics` has.
+    TooManySeries,
+    /// The organisation has as many API keys as it may have.
+    TooManyApiKeys,
+    /// The key is the organisation's last one.
+    LastApiKey,
     /// The email can't be taken back any more.
     EmailNotCancellable {
         /// What has become of it.
@@ -245,6 +251,9 @@ impl ApiError {
             Self::EventsActive { .. } => "events_active",
             Self::SandboxRecipients { .. } => "sandbox_recipient_not_verified",
             Self::RecipientsSuppressed { .. } => "recipients_suppressed",
+            Self::TooManySeries => "too_many_series",
+            Self::TooManyApiKeys => "too_many_api_keys",
+            Self::LastApiKey => "last_api_key",
             Self::EmailNotCancellable { .. } => "email_not_cancellable",
             #[cfg(feature = "server")]
             Self::RowsRefused { .. } => "invalid_rows",
@@ -287,6 +296,9 @@ impl ApiError {
             | Self::IdempotencyKeyReused
             | Self::IdempotencyInProgress
             | Self::EventsActive { .. }
+            | Self::TooManySeries
+            | Self::TooManyApiKeys
+            | Self::LastApiKey
             | Self::EmailNotCancellable { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -360,6 +372,9 @@ impl ApiError {
                     recipients.iter().map(|out| format!("{} ({})", out.address, out.reason.sentence()));
                 format!("No mail goes to any of the recipients: {}.", named.collect::<Vec<_>>().join(", "))
             }
+            Self::TooManySeries => format!("There are more than {MAX_SERIES} series."),
+            Self::TooManyApiKeys => format!("The organisation has {MAX_API_KEYS} API keys already."),
+            Self::LastApiKey => "It is the organisation's last API key.".into(),
             Self::EmailNotCancellable { status } => {
                 format!("The email can't be cancelled any more: its status is `{status}`.")
             }
@@ -418,6 +433,9 @@ impl ApiError {
             Self::RecipientsSuppressed { .. } => {
                 "Where an address works again and its owner wants mail, take it off the list: DELETE /v1/suppressions/{address}."
             }
+            Self::TooManySeries => "Ask for them by region: GET /metrics?by=region.",
+            Self::TooManyApiKeys => "Delete one that isn't used any more: DELETE /v1/api-keys/{id}.",
+            Self::LastApiKey => "Make another one first; without a key nobody would be let in any more.",
             Self::EmailNotCancellable { .. } => {
                 "Only what SES was never asked to send can be: an email that is scheduled, or waits for its turn."
             }

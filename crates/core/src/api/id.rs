@@ -84,6 +84,11 @@ id!(
 );
 
 id!(
+    /// An API key: `key_…`. It names the key, and isn't it.
+    ApiKeyId, "key"
+);
+
+id!(
     /// A request, as answers and logs name it: `req_…`.
     RequestId, "req"
 );

@@ -6,6 +6,7 @@
 #[cfg(feature = "server")]
 mod action;
 mod api_key;
+mod api_keys;
 mod attachment;
 mod aws_binding;
 mod batch;
@@ -30,6 +31,7 @@ mod identity_request;
 mod identity_view;
 #[cfg(feature = "server")]
 mod large_body;
+mod metrics;
 mod name;
 mod one_or_many;
 #[cfg(feature = "openapi")]
@@ -49,6 +51,9 @@ mod text_map;
 #[cfg(feature = "server")]
 pub use action::{Access, Action, BodyKind, MAX_HELD_BYTES, Matched, Routes};
 pub use api_key::ApiKey;
+pub use api_keys::{
+    ApiKeyList, ApiKeyView, CreateApiKeyRequest, FIRST_KEY, MAX_API_KEYS, NewApiKeyView, is_use_news,
+};
 pub use attachment::{AttachmentRequest, Base64};
 pub use aws_binding::{
     AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
@@ -65,7 +70,7 @@ pub use error::{ApiError, Problem};
 pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
 pub use field::FieldError;
 pub use health::Health;
-pub use id::{EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
+pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
 #[cfg(feature = "server")]
 pub use idempotency::{
     Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
@@ -82,6 +87,7 @@ pub use identity_request::{
 pub use identity_view::{KnownIdentity, OwnKey, identity_error};
 #[cfg(feature = "server")]
 pub use large_body::slim;
+pub use metrics::{MAX_SERIES, MetricsBy};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
 pub use page::PageQuery;

@@ -65,6 +65,8 @@ pub enum WaitReason {
     DailyQuota,
     /// The account has still to be read.
     AccountUnread,
+    /// The connection doesn't work for now: it is looked at again.
+    Connection,
 }
 
 impl WaitReason {
@@ -75,6 +77,7 @@ impl WaitReason {
             Self::Rate => "rate",
             Self::DailyQuota => "daily_quota",
             Self::AccountUnread => "account_unread",
+            Self::Connection => "connection",
         }
     }
 }
@@ -87,6 +90,7 @@ impl From<crate::pacing::Wait> for WaitView {
             Why::Rate => WaitReason::Rate,
             Why::DailyQuota => WaitReason::DailyQuota,
             Why::Unknown => WaitReason::AccountUnread,
+            Why::Connection => WaitReason::Connection,
         };
         Self { reason, until: wait.room_at }
     }

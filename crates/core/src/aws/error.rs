@@ -93,6 +93,21 @@ impl Error {
         matches!(self.code(), Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation"))
     }
 
+    /// Whether AWS doesn't take the long-term keys that the request was signed with: they are inactive, deleted, or not known yet. Such a
+    /// request was not carried out.
+    #[must_use]
+    pub fn rejects_own_keys(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                "InvalidClientTokenId"
+                    | "InvalidAccessKeyId"
+                    | "UnrecognizedClientException"
+                    | "SignatureDoesNotMatch"
+            )
+        )
+    }
+
     /// Whether AWS no longer takes the credentials that the request was signed with, so that new ones can help. Such a request was
     /// not carried out.
     #[must_use]

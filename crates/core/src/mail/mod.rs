@@ -15,6 +15,8 @@ mod address;
 mod attachment;
 mod content_type;
 #[cfg(feature = "server")]
+mod counter;
+#[cfg(feature = "server")]
 mod disconnect;
 mod domain;
 mod doubt;
@@ -52,6 +54,8 @@ pub mod template;
 pub use address::Mailbox;
 pub use attachment::{Attachment, File, FileDraft, MAX_ATTACHMENTS};
 #[cfg(feature = "server")]
+pub use counter::{Counter, EXPOSITION_TYPE, Series, exposition};
+#[cfg(feature = "server")]
 pub use disconnect::ended_by_disconnection;
 pub use doubt::{Delivery, Doubt, GRACE, PROOF, Resolution};
 pub use email::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
@@ -62,7 +66,7 @@ pub use message::{MAX_MESSAGE_BYTES, Message, SIMPLE_CONTENT_BYTES};
 #[cfg(feature = "server")]
 pub use mime::Parcel;
 #[cfg(feature = "server")]
-pub use outcome::{Outcome, Settlement};
+pub use outcome::{Outcome, PATIENCE, Settlement};
 pub use phase::Phase;
 #[cfg(feature = "server")]
 pub use pieces::{PIECE_BYTES, Pieces};

@@ -14,8 +14,8 @@ use crate::{
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::minutes(1);
 
-/// How long a message is tried before it is given up.
-const PATIENCE: Duration = Duration::hours(24);
+/// How long a message is tried before it is given up, and how long it waits for a connection that doesn't work.
+pub const PATIENCE: Duration = Duration::hours(24);
 
 /// When a full day is tried again; who paces the account knows better.
 const DAY_IS_FULL: Duration = Duration::minutes(15);
@@ -64,6 +64,19 @@ impl Outcome {
             // Mail that was accepted waits for the window, however many days of mail wait before it.
             Self::Postponed { error, until: now + DAY_IS_FULL }
         } else if error.retry() == Retry::Never || now - since >= PATIENCE {
+            Self::Refused(error)
+        } else {
+            Self::Postponed { error, until: now + pause(attempt) }
+        }
+    }
+}
+
+impl Outcome {
+    /// What is made of an error that came before SES was asked for a mail that was accepted earlier: whatever it is, it may be mended, and whoever
+    /// sent the mail isn't there any more to be told. So it is tried again for as long as a mail is tried.
+    #[must_use]
+    pub fn held(error: Error, attempt: u32, since: OffsetDateTime, now: OffsetDateTime) -> Self {
+        if now - since >= PATIENCE {
             Self::Refused(error)
         } else {
             Self::Postponed { error, until: now + pause(attempt) }
@@ -250,6 +263,16 @@ mod tests {
         let refused = Outcome::Refused(error(400, "MessageRejected", "not verified"));
         assert_eq!(refused.report(3), Report { returned: 3, ..Report::default() });
         assert_eq!(Outcome::Unconfirmed(Error::Unreachable("cut".into())).report(3), Report::default());
+    }
+
+    #[test]
+    fn a_mail_that_was_accepted_earlier_outlives_a_role_that_is_refused_for_a_while() {
+        let refused = error(403, "AccessDenied", "not authorized to perform: sts:AssumeRole");
+        let until = NOW + Duration::seconds(1);
+        let held = Outcome::held(refused.clone(), 1, NOW, NOW);
+        assert_eq!(held, Outcome::Postponed { error: refused.clone(), until });
+        let yesterday = NOW - Duration::hours(24);
+        assert_eq!(Outcome::held(refused.clone(), 9, yesterday, NOW), Outcome::Refused(refused));
     }
 
     #[test]

@@ -106,6 +106,17 @@ pub struct Wait {
     pub room_at: OffsetDateTime,
 }
 
+/// How often a connection that doesn't work is asked after by mail that waits for it.
+const CONNECTION: Duration = Duration::minutes(1);
+
+impl Wait {
+    /// For a connection that doesn't work for now.
+    #[must_use]
+    pub fn for_connection(now: OffsetDateTime) -> Self {
+        Self { why: Why::Connection, until: now + CONNECTION, room_at: now + CONNECTION }
+    }
+}
+
 /// What there is no room in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,6 +127,8 @@ pub enum Why {
     DailyQuota,
     /// The limits aren't known yet.
     Unknown,
+    /// The connection doesn't work for now.
+    Connection,
 }
 
 impl Pacer {

@@ -18,6 +18,15 @@ const SENDING: [&str; 8] = [
     "ses:PutEmailIdentityDkimSigningAttributes",
 ];
 
+/// Every action of the policy.
+pub(super) const ACTIONS: [&str; SENDING.len() + CONFIGURATION_SETS.len()] = {
+    let mut actions = [""; SENDING.len() + CONFIGURATION_SETS.len()];
+    let (sending, sets) = actions.split_at_mut(SENDING.len());
+    sending.copy_from_slice(&SENDING);
+    sets.copy_from_slice(&CONFIGURATION_SETS);
+    actions
+};
+
 const CONFIGURATION_SETS: [&str; 4] = [
     "ses:CreateConfigurationSet",
     "ses:GetConfigurationSet",

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{
     Policy, Statement,
+    permissions_policy::ACTIONS,
     policy::{Actions, Effect},
 };
 
@@ -45,20 +46,7 @@ impl SessionPurpose {
                 "ses:ListConfigurationSets",
                 "ses:CreateConfigurationSetEventDestination",
             ],
-            Self::Audit => &[
-                "ses:SendEmail",
-                "ses:SendRawEmail",
-                "ses:GetAccount",
-                "ses:GetEmailIdentity",
-                "ses:ListEmailIdentities",
-                "ses:CreateEmailIdentity",
-                "ses:DeleteEmailIdentity",
-                "ses:PutEmailIdentityDkimSigningAttributes",
-                "ses:CreateConfigurationSet",
-                "ses:GetConfigurationSet",
-                "ses:ListConfigurationSets",
-                "ses:CreateConfigurationSetEventDestination",
-            ],
+            Self::Audit => &ACTIONS,
         }
     }
 

@@ -1,6 +1,6 @@
-//! AWS Identity and Access Management: roles.
+//! AWS Identity and Access Management: roles, and users with keys.
 
-use kraiter_core::aws::Service;
+use kraiter_core::aws::{Credentials, Service};
 
 use super::Customer;
 use crate::{Error, Result};
@@ -64,6 +64,20 @@ impl Customer {
             self.delete_role_policy(name, &policy)?;
         }
         self.iam("DeleteRole", &[("RoleName", name)]).map(drop)
+    }
+
+    /// Makes a user of this name who may do everything; answers the user's keys.
+    ///
+    /// # Errors
+    /// Where IAM refuses.
+    pub fn create_user(&self, name: &str) -> Result<Credentials> {
+        const EVERYTHING: &str =
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+        self.iam("CreateUser", &[("UserName", name)])?;
+        let policy = [("UserName", name), ("PolicyName", "Everything"), ("PolicyDocument", EVERYTHING)];
+        self.iam("PutUserPolicy", &policy)?;
+        let made = self.iam("CreateAccessKey", &[("UserName", name)])?;
+        Ok(Credentials::long_term(made.text("AccessKeyId")?, made.text("SecretAccessKey")?))
     }
 
     fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Result<super::Answer> {

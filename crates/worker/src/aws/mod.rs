@@ -2,14 +2,18 @@
 
 pub(crate) mod certificates;
 
+use std::cell::Cell;
+
 use futures_util::{StreamExt, stream};
 use kraiter_core::{
     aws::{Credentials, Endpoint, Error, Operation, Region, signed_head, signed_request, unsigned_request},
     ses::{BodyDigest, RawBody, SendRawEmail, SentEmail},
+    settings::Settings,
 };
+use serde_json::json;
 use worker::FixedLengthStream;
 
-use crate::{clock, fetch};
+use crate::{clock, fetch, log};
 
 /// How long AWS may take, in milliseconds: SNS waits 15 seconds for an answer of ours, people no longer.
 const PATIENCE: u32 = 10_000;
@@ -28,6 +32,38 @@ pub(crate) async fn call<O: Operation>(
     // Nothing has been sent, so nothing can have been done.
     let request = request.map_err(|error| unbuilt(&error))?;
     operation.response(&fetch::fetch(request, PATIENCE).await?)
+}
+
+thread_local! {
+    /// The number of that pair of our own keys which AWS has last taken.
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Performs an operation in `region` with our own keys; where AWS doesn't take one pair, with the other.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_with_own_keys<O: Operation>(
+    operation: &O,
+    settings: &Settings,
+    region: Region,
+) -> Result<O::Output, Error> {
+    let mut pairs = settings.own_keys.beginning_with(TAKEN.get()).peekable();
+    while let Some((number, name, keys)) = pairs.next() {
+        match call(operation, &settings.endpoint, region, keys).await {
+            Err(error) if error.rejects_own_keys() => {
+                log::fault("own_keys_refused", json!({ "keys": name, "code": error.code() }));
+                if pairs.peek().is_none() {
+                    return Err(error);
+                }
+            }
+            answer => {
+                TAKEN.set(number);
+                return answer;
+            }
+        }
+    }
+    Err(Error::Unreachable("there are no keys".to_owned()))
 }
 
 /// Performs an operation that AWS takes without a signature.

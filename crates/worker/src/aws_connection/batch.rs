@@ -12,7 +12,7 @@ use kraiter_core::{
 use serde_json::json;
 use time::Duration;
 
-use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients};
+use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients, sending::Unusable};
 use crate::{clock, database::organisations::Organisation, failure::Failure, log};
 
 /// How many mails are handed to SES side by side: as many connections as the runtime opens for a request.
@@ -130,7 +130,7 @@ impl AwsConnection {
     ) -> BatchItem {
         // Its moment is counted from when it was given; those before it may have taken their time.
         clock::rest(outgoing.since + moment - clock::now()).await;
-        match self.hand_over(organisation, outgoing).await {
+        match self.hand_over(organisation, outgoing, Unusable::Ends).await {
             Ok(outcome) => {
                 self.tell(outgoing.id).await;
                 match outcome.answer() {

@@ -4,14 +4,12 @@ use kraiter_core::{
     api::{ApiError, EmailId, SentView},
     mail::{EmailStatus, Settlement, StepKind},
 };
-use serde_json::json;
 
-use super::{AwsConnection, outbox::Outgoing};
+use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
-    log,
 };
 
 impl AwsConnection {
@@ -54,15 +52,7 @@ impl AwsConnection {
     fn take_back(&self, organisation: &Organisation, outgoing: Outgoing) -> Result<(), Failure> {
         let (now, mut history) = (clock::now(), outgoing.history);
         history.add(now, StepKind::Cancelled, None);
-        log::note(
-            "email",
-            json!({
-                "organisationId": organisation.id,
-                "emailId": outgoing.id,
-                "region": outgoing.region,
-                "step": StepKind::Cancelled,
-            }),
-        );
+        self.made(organisation, &Made::new(outgoing.id, outgoing.region, StepKind::Cancelled, None));
         self.outbox()?.settled(outgoing.id, &Settlement::known(EmailStatus::Cancelled, history), now)
     }
 }

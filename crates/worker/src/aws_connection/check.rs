@@ -87,6 +87,6 @@ impl AwsConnection {
             duration: SessionDuration::MIN,
         };
         let settings = self.settings()?;
-        Ok(aws::call(&ask, &settings.endpoint, binding.stack_region, &settings.credentials).await)
+        Ok(aws::call_with_own_keys(&ask, &settings, binding.stack_region).await)
     }
 }

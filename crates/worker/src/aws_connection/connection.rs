@@ -8,14 +8,11 @@ use kraiter_core::{
     setup::WebhookToken,
 };
 
-use serde_json::json;
-
-use super::{AwsConnection, Confirmation};
+use super::{AwsConnection, Confirmation, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
-    log,
 };
 
 impl AwsConnection {
@@ -83,14 +80,14 @@ impl AwsConnection {
     /// Ends every mail that isn't being handed over just now; what is, ends when SES has answered. D1 is told by the alarm.
     fn end_what_is_on_its_way(&self, organisation: &Organisation) -> Result<(), Failure> {
         let (outbox, now) = (self.outbox()?, clock::now());
-        let mails = outbox.histories()?;
-        for (id, phase, history) in mails.into_iter().filter(|(id, ..)| !self.in_flight.borrow().contains(id))
-        {
+        for (id, region, phase, history) in outbox.histories()? {
+            if self.in_flight.borrow().contains(&id) {
+                continue;
+            }
             if let Some(settlement) = ended_by_disconnection(phase, history, now) {
-                log::note(
-                    "email",
-                    json!({ "organisationId": organisation.id, "emailId": id, "step": settlement.history.0.last().map(|step| step.step), "code": "disconnected" }),
-                );
+                if let Some(last) = settlement.history.0.last() {
+                    self.made(organisation, &Made::new(id, region, last.step, last.code.as_deref()));
+                }
                 outbox.settled(id, &settlement, now)?;
             }
         }

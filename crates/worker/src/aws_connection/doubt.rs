@@ -1,18 +1,15 @@
 //! Mails whose answer was lost: what to do with them is core's.
 
-use kraiter_core::{
-    api::EmailId,
-    connection::Subscription,
-    mail::{Doubt, EmailStatus, PROOF, Resolution, Settlement, StepKind},
-};
-use serde_json::json;
-
-use super::{AwsConnection, outbox::Outgoing};
+use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
-    log,
+};
+use kraiter_core::{
+    api::EmailId,
+    connection::Subscription,
+    mail::{Doubt, EmailStatus, PROOF, Resolution, Settlement, StepKind},
 };
 
 impl AwsConnection {
@@ -76,10 +73,7 @@ impl AwsConnection {
                 StepKind::LeftUnconfirmed
             }
         };
-        log::note(
-            "email",
-            json!({ "organisationId": organisation.id, "emailId": outgoing.id, "region": outgoing.region, "step": step }),
-        );
+        self.made(organisation, &Made::new(outgoing.id, outgoing.region, step, None));
         Ok(())
     }
 }

@@ -8,15 +8,15 @@ use futures_util::{
     stream::FuturesUnordered,
 };
 use kraiter_core::{
-    api::EmailId,
+    api::{ApiError, EmailId},
     aws::{Error, Region},
     connection::Route,
-    mail::{Outcome, Settlement},
-    pacing::Report,
+    mail::{self, Outcome, Settlement},
+    pacing::{Report, Wait},
 };
 use time::{Duration, OffsetDateTime};
 
-use super::{AwsConnection, left_out::Suppressed, outbox::Due};
+use super::{AwsConnection, left_out::Suppressed, outbox::Due, sending::Unusable};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
@@ -109,11 +109,11 @@ impl AwsConnection {
             };
             room = room.saturating_sub(next.mails.len());
             for (id, pause) in next.mails {
-                let suppressed = Rc::clone(&next.suppressed);
+                let (suppressed, unusable) = (Rc::clone(&next.suppressed), next.unusable);
                 let go = async move {
                     clock::rest(pause).await;
                     gap.pass(next.gap).await;
-                    self.go(organisation, id, &suppressed).await;
+                    self.go(organisation, id, &suppressed, unusable).await;
                     Done::Handed
                 };
                 work.push(Box::pin(go));
@@ -142,11 +142,10 @@ impl AwsConnection {
         if waiting.is_empty() {
             return Ok(None);
         }
-        let Ok(route) = Route::of(&self.storage()?.state()?, Some(region)) else {
-            // There is nothing to pace: each is told why it can't be sent.
-            let now = std::iter::repeat(Duration::ZERO);
-            let mails = self.in_flight_from_now(&waiting, now);
-            return Ok(Some(Next { mails, suppressed: Rc::default(), ask_at: None, gap: Duration::ZERO }));
+        let route = match Route::of(&self.storage()?.state()?, Some(region)) {
+            Ok(route) => route,
+            Err(ApiError::ConnectionUnusable(_)) => return self.hold(region, room).map(Some),
+            Err(_) => return Ok(Some(self.without_a_route(&waiting))),
         };
         let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
         let granted = self.moments(organisation, &route, recipients).await?;
@@ -176,7 +175,24 @@ impl AwsConnection {
             None => Some(now),
             Some(wait) => (wait.until - now <= PATIENCE).then_some(wait.until),
         };
-        Ok(Some(Next { mails, suppressed: Rc::new(suppressed), ask_at, gap }))
+        let suppressed = Rc::new(suppressed);
+        Ok(Some(Next { mails, suppressed, unusable: Unusable::Waits, ask_at, gap }))
+    }
+
+    /// Lets the mails of a region wait for a connection that doesn't work for now, but for those that have waited for a day.
+    fn hold(&self, region: Region, room: usize) -> Result<Next, Failure> {
+        let now = clock::now();
+        let waiting = self.outbox()?.in_turn(region, now - mail::PATIENCE, room)?;
+        if waiting.is_empty() {
+            self.outbox()?.set_gate(region, Some(&Wait::for_connection(now)))?;
+        }
+        Ok(self.without_a_route(&waiting))
+    }
+
+    /// There is nothing to pace: each is told why it can't be sent.
+    fn without_a_route(&self, waiting: &[(EmailId, u32)]) -> Next {
+        let mails = self.in_flight_from_now(waiting, std::iter::repeat(Duration::ZERO));
+        Next { mails, suppressed: Rc::default(), unusable: Unusable::Ends, ask_at: None, gap: Duration::ZERO }
     }
 
     /// Mails with how long each still waits: nobody else hands them over.
@@ -190,8 +206,14 @@ impl AwsConnection {
         mails
     }
 
-    async fn go(&self, organisation: &Organisation, id: EmailId, suppressed: &Suppressed) {
-        let handed = self.go_now(organisation, id, suppressed).await;
+    async fn go(
+        &self,
+        organisation: &Organisation,
+        id: EmailId,
+        suppressed: &Suppressed,
+        unusable: Unusable,
+    ) {
+        let handed = self.go_now(organisation, id, suppressed, unusable).await;
         self.in_flight.borrow_mut().remove(&id);
         if let Err(failure) = handed {
             log::email_fault("email_not_handed_over", id, &failure);
@@ -207,14 +229,13 @@ impl AwsConnection {
         organisation: &Organisation,
         id: EmailId,
         suppressed: &Suppressed,
+        unusable: Unusable,
     ) -> Result<(), Failure> {
         let Some(outgoing) = self.outbox()?.outgoing(id)? else { return Ok(()) };
-        // It may be that the instance ended before the mail was shown.
-        if outgoing.attempts == 0 {
-            database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
-        }
+        // It may be that the instance ended before the mail was shown, or that D1 was put back to a time before it.
+        database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
         match self.leave_out(organisation, outgoing, suppressed).await? {
-            Some(outgoing) => self.hand_over(organisation, &outgoing).await.map(drop),
+            Some(outgoing) => self.hand_over(organisation, &outgoing, unusable).await.map(drop),
             None => Ok(()),
         }
     }
@@ -234,14 +255,13 @@ impl AwsConnection {
 
     /// Tells D1 what is known of a mail that goes on.
     pub(super) async fn tell_of(&self, id: EmailId, settlement: &Settlement) {
-        let told = async { database::emails::settle(&self.database()?, &[(id, settlement.clone())]).await };
-        if let Err(failure) = told.await {
+        if let Err(failure) = self.settle(&[(id, settlement.clone())]).await {
             log::email_fault("email_not_settled", id, &failure);
         }
     }
 
     async fn tell_all(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
-        database::emails::settle(&self.database()?, settled).await?;
+        self.settle(settled).await?;
         let outbox = self.outbox()?;
         settled.iter().try_for_each(|(id, _)| outbox.delete(*id))
     }
@@ -253,6 +273,8 @@ struct Next {
     mails: Vec<(EmailId, Duration)>,
     /// Who of their recipients gets no mail any more.
     suppressed: Rc<Suppressed>,
+    /// What becomes of them where the connection turns out not to work.
+    unusable: Unusable,
     /// When to ask again; none where there is nothing to wait for.
     ask_at: Option<OffsetDateTime>,
     /// The least time between two of them.

@@ -7,15 +7,13 @@ use kraiter_core::{
     mail::suppression::{AddressKey, Recipients, Suppression},
     pacing::Report,
 };
-use serde_json::json;
 use time::Duration;
 
-use super::{AwsConnection, outbox::Outgoing};
+use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
     failure::Failure,
-    log,
 };
 
 /// Addresses that no mail goes to.
@@ -55,16 +53,10 @@ impl AwsConnection {
                 Ok(Some(Outgoing { email: Rc::new(*email), ..outgoing }))
             }
             Recipients::Nobody(settlement) => {
-                log::note(
-                    "email",
-                    json!({
-                        "organisationId": organisation.id,
-                        "emailId": id,
-                        "region": outgoing.region,
-                        "step": settlement.history.0.last().map(|step| step.step),
-                        "code": "recipients_suppressed",
-                    }),
-                );
+                if let Some(last) = settlement.history.0.last() {
+                    let made = Made::new(id, outgoing.region, last.step, last.code.as_deref());
+                    self.made(organisation, &made);
+                }
                 self.outbox()?.settled(id, &settlement, clock::now())?;
                 give_back(before);
                 Ok(None)

@@ -18,6 +18,7 @@
 //! | `pace`, `drain` | as fast as the account may; what waits is sent by the alarm |
 //! | `schedule`, `cancel` | mails that are for later, and those that are taken back |
 //! | `left_out` | whom a mail leaves out that has waited |
+//! | `steps` | what is logged and counted |
 //! | `doubt` | mails whose answer was lost |
 //! | `batch` | many mails accepted at once |
 //! | `identities`, `identity_list` | sender identities at SES: one, and all of them |
@@ -53,6 +54,7 @@ mod sandbox;
 mod schedule;
 mod sending;
 mod sessions;
+mod steps;
 mod storage;
 
 use std::{
@@ -64,6 +66,7 @@ use std::{
 use kraiter_core::{
     api::{ApiError, EmailId},
     aws::{Endpoint, Region},
+    mail::Counter,
     pacing::{Report, Seen},
     settings::Settings,
 };
@@ -111,6 +114,8 @@ pub struct AwsConnection {
     keys_are_ready: Cell<bool>,
     /// Whether this instance has seen to the outbox's tables.
     outbox_is_ready: Cell<bool>,
+    /// What was counted and isn't in D1 yet.
+    counts: RefCell<HashMap<(Region, Counter), u32>>,
     /// Whether the organisation was deleted while this instance runs.
     is_erased: Cell<bool>,
 }
@@ -127,6 +132,7 @@ impl DurableObject for AwsConnection {
             under_way: UnderWay::default(),
             keys_are_ready: Cell::default(),
             outbox_is_ready: Cell::default(),
+            counts: RefCell::default(),
             is_erased: Cell::default(),
         }
     }

@@ -486,16 +486,18 @@ impl Outbox {
     }
 
     /// The mails whose end isn't noted yet, with what was done with each.
-    pub(super) fn histories(&self) -> Result<Vec<(EmailId, Phase, History)>, Failure> {
+    pub(super) fn histories(&self) -> Result<Vec<(EmailId, Region, Phase, History)>, Failure> {
         #[derive(Deserialize)]
         struct Found {
             id: EmailId,
+            region: Region,
             phase: Phase,
             history: String,
         }
-        let sql = "SELECT id, phase, history FROM outbox WHERE phase <> 'settled'";
+        let sql = "SELECT id, region, phase, history FROM outbox WHERE phase <> 'settled'";
         let found: Vec<Found> = self.all(sql, Vec::new())?;
-        found.into_iter().map(|row| Ok((row.id, row.phase, serde_json::from_str(&row.history)?))).collect()
+        let read = |row: Found| Ok((row.id, row.region, row.phase, serde_json::from_str(&row.history)?));
+        found.into_iter().map(read).collect()
     }
 
     /// Why nothing goes from a region; none where something does.

@@ -10,12 +10,11 @@ use kraiter_core::{
     api::{ApiError, EmailId, SentView, WaitReason, WaitView},
     aws::{Credentials, Endpoint, Error, Region, Retry},
     connection::{Event, Route},
-    mail::{Email, EmailStatus, History, Outcome, Settlement, StepKind},
+    mail::{Counter, Email, EmailStatus, History, Outcome, Settlement, StepKind},
     pacing::Wait,
     ses::{BodyDigest, RawBody, SendEmail, SendRawEmail, SentEmail},
     setup::SessionPurpose,
 };
-use serde_json::json;
 use time::Duration;
 
 use super::{
@@ -24,6 +23,7 @@ use super::{
     keys::UnderKey,
     outbox::{Outbox, Outgoing},
     sandbox::Recipients,
+    steps::Made,
 };
 use crate::{
     aws, clock,
@@ -102,7 +102,7 @@ impl AwsConnection {
             return self.leave(outgoing, granted.wait).await;
         };
         clock::rest(pause).await;
-        let outcome = self.hand_over(organisation, outgoing).await?;
+        let outcome = self.hand_over(organisation, outgoing, Unusable::Ends).await?;
         self.tell(outgoing.id).await;
         self.schedule().await?;
         Ok(SentView::new(outgoing.id, outcome.answer()?))
@@ -177,15 +177,21 @@ impl AwsConnection {
             places.insert(outgoing.region, place);
             self.outbox()?.insert(outgoing, place, outgoing.since + OVERDUE)?;
             self.in_flight.borrow_mut().insert(outgoing.id);
+            self.count(outgoing.region, Counter::Accepted, 1);
         }
         let shown = async {
             self.schedule().await?;
-            let emails = accepted.iter().map(Outgoing::accepted);
-            database::emails::insert_all(&self.database()?, &organisation.id, emails).await
+            let database = self.database()?;
+            let insert = async |counts| {
+                let emails = accepted.iter().map(Outgoing::accepted);
+                database::emails::insert_all(&database, &organisation.id, emails, counts).await
+            };
+            self.with_counts(insert).await
         };
         if let Err(failure) = shown.await {
             // Nobody was told that they are accepted, and SES wasn't asked.
             for outgoing in accepted {
+                self.uncount(outgoing.region, Counter::Accepted);
                 self.in_flight.borrow_mut().remove(&outgoing.id);
                 self.outbox()?.delete(outgoing.id)?;
                 if let Some(key) = key {
@@ -202,6 +208,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         outgoing: &Outgoing,
+        unusable: Unusable,
     ) -> Result<Outcome, Failure> {
         let now = clock::now();
         let tried = Outgoing {
@@ -211,13 +218,12 @@ impl AwsConnection {
         };
         let asked = match Route::of(&self.storage()?.state()?, Some(outgoing.region)) {
             Ok(route) => self.ask_ses(organisation, &tried, &route).await?,
-            Err(unusable) => Asked::NotAsked(Error::service(
-                http::StatusCode::CONFLICT,
-                Some(unusable.code().to_owned()),
-                Some(unusable.detail()),
-                None,
-            )),
+            Err(why) => {
+                let (code, detail) = (why.code().to_owned(), why.detail());
+                Asked::NotAsked(Error::service(http::StatusCode::CONFLICT, Some(code), Some(detail), None))
+            }
         };
+        let is_connected = self.storage()?.state()?.binding().is_some();
         let (attempts, since) = (tried.attempts, tried.tried_at.unwrap_or(now));
         let (tried, outcome) = match asked {
             Asked::Answered(answer) => {
@@ -228,6 +234,9 @@ impl AwsConnection {
                 let calls = tried.calls.saturating_add(1);
                 let asked = Outgoing { calls, asked_at: Some(now), ..tried };
                 (asked, Outcome::of(answer, attempts, since, now))
+            }
+            Asked::NotAsked(error) if unusable == Unusable::Waits && is_connected => {
+                (tried, Outcome::held(error, attempts, since, clock::now()))
             }
             Asked::NotAsked(error) => (tried, Outcome::not_taken(error, attempts, since, clock::now())),
         };
@@ -279,16 +288,13 @@ impl AwsConnection {
         outcome: &Outcome,
     ) -> Result<(), Failure> {
         let (step, code) = outcome.step();
-        log::note(
-            "email",
-            json!({
-                "organisationId": organisation.id,
-                "emailId": outgoing.id,
-                "region": outgoing.region,
-                "step": step,
-                "attempt": outgoing.attempts,
-                "code": code,
-            }),
+        self.made(
+            organisation,
+            &Made {
+                attempt: Some(outgoing.attempts),
+                throttled: outcome.report(0).throttled,
+                ..Made::new(outgoing.id, outgoing.region, step, code.as_deref())
+            },
         );
         let mut history = outgoing.history.clone();
         let is_news = history.add(clock::now(), step, code.as_deref());
@@ -398,6 +404,15 @@ impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.in_flight.borrow_mut().remove(&self.id);
     }
+}
+
+/// What becomes of a mail that SES can't be asked to take, since the connection doesn't work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It ends, and whoever sends it in this very request is told why.
+    Ends,
+    /// It waits: it was accepted earlier, nobody is there to be told, and what is wrong may be mended.
+    Waits,
 }
 
 /// How far asking SES came.

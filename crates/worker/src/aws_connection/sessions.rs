@@ -47,7 +47,7 @@ impl Sessions {
             policy: Some(purpose.policy().to_compact_json()),
             duration: SessionDuration::HOUR,
         };
-        let session = aws::call(&ask, &settings.endpoint, region, &settings.credentials).await?;
+        let session = aws::call_with_own_keys(&ask, settings, region).await?;
         *known = Some(session.credentials.clone());
         Ok(session.credentials)
     }

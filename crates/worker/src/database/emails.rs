@@ -108,14 +108,16 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Stores several, all or none.
+/// Stores several, all or none, and adds to the counts.
 pub(crate) async fn insert_all(
     database: &D1Database,
     organisation_id: &str,
     accepted: impl Iterator<Item = Accepted<'_>>,
+    counts: Option<D1PreparedStatement>,
 ) -> Result<(), Failure> {
     let statements = accepted.map(|accepted| insertion(database, organisation_id, &accepted));
-    let statements = statements.collect::<Result<Vec<_>, _>>()?;
+    let mut statements = statements.collect::<Result<Vec<_>, _>>()?;
+    statements.extend(counts);
     if !statements.is_empty() {
         database.batch(statements).await?;
     }
@@ -172,8 +174,12 @@ pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &Email)
     Ok(())
 }
 
-/// Notes what came of handing emails to SES, of all or none. What their events have told meanwhile stands.
-pub(crate) async fn settle(database: &D1Database, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
+/// Notes what came of handing emails to SES, of all or none, and adds to the counts. What their events have told meanwhile stands.
+pub(crate) async fn settle(
+    database: &D1Database,
+    settled: &[(EmailId, Settlement)],
+    counts: Option<D1PreparedStatement>,
+) -> Result<(), Failure> {
     // An error is that of the last attempt; one that nobody has told anew stays.
     let sql = "UPDATE emails SET status = max(status, ?1), ses_message_id = coalesce(?2, ses_message_id), \
                error = iif(?1 = ?6, coalesce(?3, error), ?3), history = ?4 WHERE id = ?5";
@@ -189,7 +195,8 @@ pub(crate) async fn settle(database: &D1Database, settled: &[(EmailId, Settlemen
         ];
         statement(database, sql, &values)
     });
-    let statements = statements.collect::<Result<Vec<_>, Failure>>()?;
+    let mut statements = statements.collect::<Result<Vec<_>, Failure>>()?;
+    statements.extend(counts);
     if !statements.is_empty() {
         database.batch(statements).await?;
     }

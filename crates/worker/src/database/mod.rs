@@ -1,5 +1,7 @@
 //! D1: what is shown and found by several. One file a table; the schema is in `migrations/`.
 
+pub(crate) mod api_keys;
+pub(crate) mod counters;
 pub(crate) mod emails;
 pub(crate) mod events;
 pub(crate) mod identities;

@@ -1,14 +1,14 @@
-//! The tables `organisations` and `api_keys`.
+//! The table `organisations`.
 
 use kraiter_core::{
-    api::{ApiKey, OrganisationId},
+    api::{ApiKey, ApiKeyId, FIRST_KEY, OrganisationId},
     setup::ExternalId,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use worker::{D1Database, D1Result};
 
-use super::{statement, unreadable, written};
+use super::{api_keys, statement, unreadable, written};
 use crate::failure::Failure;
 
 /// Who a request is for.
@@ -39,29 +39,19 @@ pub(crate) async fn insert(
     id: OrganisationId,
     name: &str,
     external_id: &ExternalId,
+    key_id: ApiKeyId,
     key: &ApiKey,
     now: OffsetDateTime,
 ) -> Result<(), Failure> {
-    let (id, now) = (id.to_string(), written(now)?);
+    let id = id.to_string();
     let organisation = statement(
         database,
         "INSERT INTO organisations (id, name, external_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        &[(&id).into(), name.into(), external_id.as_str().into(), (&now).into()],
+        &[(&id).into(), name.into(), external_id.as_str().into(), written(now)?.into()],
     )?;
-    let key = statement(
-        database,
-        "INSERT INTO api_keys (digest, organisation_id, created_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-        &[(&key.digest()).into(), (&id).into(), (&now).into()],
-    )?;
+    let key = api_keys::insertion(database, &id, key_id, key, FIRST_KEY, now)?;
     database.batch(vec![organisation, key]).await?;
     Ok(())
-}
-
-/// The organisation that has this key.
-pub(crate) async fn by_key(database: &D1Database, key: &ApiKey) -> Result<Option<Organisation>, Failure> {
-    let sql = "SELECT o.id, o.external_id FROM api_keys k JOIN organisations o ON o.id = k.organisation_id WHERE k.digest = ?";
-    let row: Option<Row> = statement(database, sql, &[(&key.digest()).into()])?.first(None).await?;
-    Ok(row.map(Organisation::from))
 }
 
 /// The name of an organisation.

@@ -51,6 +51,15 @@ pub(crate) async fn by_token(
     Ok(row.map(|Row { id, external_id }| Organisation { id, external_id }))
 }
 
+/// The digest of the key that a session was made with.
+pub(crate) async fn key_digest(
+    database: &D1Database,
+    token: &SessionToken,
+) -> Result<Option<String>, Failure> {
+    let sql = "SELECT key_digest FROM sessions WHERE digest = ?";
+    Ok(statement(database, sql, &[token.digest().into()])?.first::<String>(Some("key_digest")).await?)
+}
+
 /// Ends a session.
 pub(crate) async fn delete(database: &D1Database, token: &SessionToken) -> Result<(), Failure> {
     run(database, "DELETE FROM sessions WHERE digest = ?", &[token.digest().into()]).await.map(drop)

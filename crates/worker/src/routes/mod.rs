@@ -1,9 +1,11 @@
 //! What each route reads, asks and answers. One file a resource.
 
+mod api_keys;
 mod aws_binding;
 mod emails;
 mod identities;
 mod identity_dns;
+mod metrics;
 mod organisations;
 mod sending;
 mod session;
@@ -71,6 +73,7 @@ pub(crate) async fn dispatch(
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
         Action::DeleteOrganisation => return organisations::delete(call).await,
+        Action::GetMetrics => return metrics::get(call).await,
         Action::CreateSession => return session::create(call, call.shown).await,
         Action::ShowUnsubscribe => return unsubscribe::show(call, entry),
         Action::Unsubscribe => return unsubscribe::unsubscribe(call, entry).await,
@@ -81,6 +84,9 @@ pub(crate) async fn dispatch(
     match action {
         Action::GetSession => session::get(call, &organisation).await,
         Action::EndSession => session::end(call, call.shown).await,
+        Action::ListApiKeys => api_keys::list(call, &organisation).await,
+        Action::CreateApiKey => api_keys::create(call, &organisation).await,
+        Action::DeleteApiKey => api_keys::delete(call, &organisation).await,
         Action::GetAwsBinding => aws_binding::get(&connection).await,
         Action::CreateAwsBinding => aws_binding::create(call, &connection, &organisation).await,
         Action::DeleteAwsBinding => aws_binding::delete(&connection).await,
@@ -120,6 +126,7 @@ pub(crate) async fn dispatch(
         | Action::ReceiveSns
         | Action::CreateOrganisation
         | Action::DeleteOrganisation
+        | Action::GetMetrics
         | Action::CreateSession
         | Action::ShowUnsubscribe
         | Action::Unsubscribe => Err(Failure::internal("an open route was asked for twice")),

@@ -1,7 +1,9 @@
 //! `/v1/organisations`.
 
 use kraiter_core::{
-    api::{ApiError, ApiKey, CreateOrganisationRequest, OrganisationId, OrganisationView, parse_json},
+    api::{
+        ApiError, ApiKey, ApiKeyId, CreateOrganisationRequest, OrganisationId, OrganisationView, parse_json,
+    },
     setup::ExternalId,
 };
 
@@ -16,7 +18,8 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
     let key = ApiKey::from_random(&call.making.secret(call.settings)?);
     let external_id = ExternalId::from_random(&random::bytes()?);
     let database = database::of(call.env)?;
-    database::organisations::insert(&database, id, name.as_str(), &external_id, &key, now).await?;
+    let key_id = ApiKeyId::new(now, call.making.bits(1));
+    database::organisations::insert(&database, id, name.as_str(), &external_id, key_id, &key, now).await?;
     let view = OrganisationView {
         id,
         name: name.as_str().to_owned(),

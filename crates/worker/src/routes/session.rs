@@ -20,8 +20,9 @@ pub(super) async fn create(call: &Call<'_>, shown: &Shown) -> Result<Reply, Fail
     shown.origin().check(&call.settings.public_url)?;
     let key = parse_json::<CreateSessionRequest>(call.body)?.parse()?;
     let database = database::of(call.env)?;
-    let organisation =
-        database::organisations::by_key(&database, &key).await?.ok_or(ApiError::Unauthorized)?;
+    let organisation = database::api_keys::organisation_of(&database, &key, clock::now())
+        .await?
+        .ok_or(ApiError::Unauthorized)?;
     let token = SessionToken::from_random(&random::bytes()?);
     database::sessions::insert(&database, &token, &key, clock::now()).await?;
     let reply = Reply::json(200, &view(call, &organisation).await?)?;

@@ -47,6 +47,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("a role is free once its organisation has disconnected", claims::freed),
         case("a disconnected webhook is gone, and the account can be connected again", end::disconnect),
         case("what isn't connected has nothing to verify and sends nothing", end::not_connected),
+        case("mail that waits outlives a role that is refused for a while", end::outlived),
         case("connection, mails and a queued mail survive a killed Worker", end::killed_worker),
     ]
 }

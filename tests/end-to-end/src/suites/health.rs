@@ -3,6 +3,8 @@
 use std::sync::Weak;
 
 use http::StatusCode;
+use kraiter_core::setup::permissions_policy;
+use kraiter_local::Error;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -10,7 +12,7 @@ use time::OffsetDateTime;
 use super::{Outcome, equal, hold, trial};
 use crate::{
     connected::{Connected, SUCCESS, email_to},
-    forger::{Forgery, written},
+    forger::{Forgery, ses_event},
     relay::Reaction,
     wire::Message,
     wiretap::{Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL, fault::json_error},
@@ -33,8 +35,8 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
 }
 
 /// Lets AWS refuse those calls of a role that need this action, as it does where a policy lacks it.
-fn without(world: &World, connected: &Connected, action: &'static str) -> FaultGuard {
-    let role = connected.role_arn.clone();
+fn without(world: &World, connected: &Connected, action: &str) -> FaultGuard {
+    let (role, action) = (connected.role_arn.clone(), action.to_owned());
     world.wiretap.fault(move |call| {
         let is_meant = call.role == role && needs(call).is_some_and(|needed| needed == action);
         is_meant.then(|| {
@@ -100,20 +102,7 @@ fn each_action(world: &World) -> Outcome {
     let connected = world.connected()?;
     let api = &connected.organisation.api;
     api.post("/v1/identities", &json!({ "identity": "each.example" }))?.expect(StatusCode::CREATED)?;
-    for action in [
-        "ses:SendEmail",
-        "ses:SendRawEmail",
-        "ses:GetAccount",
-        "ses:GetEmailIdentity",
-        "ses:ListEmailIdentities",
-        "ses:CreateEmailIdentity",
-        "ses:DeleteEmailIdentity",
-        "ses:PutEmailIdentityDkimSigningAttributes",
-        "ses:CreateConfigurationSet",
-        "ses:GetConfigurationSet",
-        "ses:ListConfigurationSets",
-        "ses:CreateConfigurationSetEventDestination",
-    ] {
+    for action in permissions_policy().actions() {
         let _gone = without(world, &connected, action);
         equal(action, with_verdict(&audit(&connected)?, "missing"), [action])?;
         equal("what the connection lacks", &connected.binding()?["missingPermissions"], &json!([action]))?;
@@ -188,27 +177,21 @@ fn rates(world: &World) -> Outcome {
     let reputation = || connected.organisation.api.get("/v1/reputation")?.expect(StatusCode::OK);
     // The simulator doesn't count.
     equal("before", &reputation()?["regions"], &json!([]))?;
-    let hundred: Vec<_> = (0..40).map(|number| format!("reader{number}@example.org")).collect();
-    let bounced = |address: &str| json!({ "bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": [{ "emailAddress": address }] });
-    let mut posts = vec![event(world, &connected, &id, "Send", &hundred, &json!({}))?];
-    for number in 0..3 {
-        posts.push(event(
-            world,
-            &connected,
-            &id,
-            "Bounce",
-            &hundred,
-            &bounced(&format!("reader{number}@example.org")),
-        )?);
+    let readers: Vec<_> = (0..40).map(|number| format!("reader{number}@example.org")).collect();
+    let readers: Vec<_> = readers.iter().map(String::as_str).collect();
+    let event = |kind: &str, to: &[&str], details: &Value| {
+        let event = ses_event(&id, kind, to, details, OffsetDateTime::now_utc());
+        let forgery = Forgery::new("Notification", &connected.topic, &world.wiretap.origin());
+        Ok::<_, Error>(forgery.with("Message", event).sign()?.to_string())
+    };
+    let mut posts = vec![event("Send", &readers, &json!({}))?];
+    for reader in &readers[..3] {
+        let bounced = json!([{ "emailAddress": reader }]);
+        let details =
+            json!({ "bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": bounced });
+        posts.push(event("Bounce", &readers, &details)?);
     }
-    posts.push(event(
-        world,
-        &connected,
-        &id,
-        "Complaint",
-        &hundred[..1],
-        &json!({ "complainedRecipients": [] }),
-    )?);
+    posts.push(event("Complaint", &readers[..1], &json!({ "complainedRecipients": [] }))?);
     // Each comes twice.
     for post in posts.iter().chain(&posts) {
         let answer = world.post_to_webhook(&connected.target()?, post.clone())?;
@@ -228,24 +211,4 @@ fn rates(world: &World) -> Outcome {
         (&region["complaints"]["count"], &region["complaints"]["level"]),
         (&json!(1), &json!("too_few")),
     )
-}
-
-/// An event about a mail to these, signed as SNS would.
-fn event(
-    world: &World,
-    connected: &Connected,
-    id: &str,
-    kind: &str,
-    to: &[String],
-    details: &Value,
-) -> kraiter_local::Result<String> {
-    let at = written(OffsetDateTime::now_utc());
-    let mut event = json!({
-        "eventType": kind,
-        "mail": { "timestamp": at, "messageId": "0102018e-0000", "destination": to, "tags": { "kraiter-message-id": [id] } },
-    });
-    event[kind.to_lowercase()] = details.clone();
-    event[kind.to_lowercase()]["timestamp"] = json!(at);
-    let forgery = Forgery::new("Notification", &connected.topic, &world.wiretap.origin());
-    Ok(forgery.with("Message", event.to_string()).sign()?.to_string())
 }

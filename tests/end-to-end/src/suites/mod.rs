@@ -1,5 +1,6 @@
 //! The cases, a file a subject.
 
+mod api_keys;
 mod bad_input;
 mod connect;
 mod emails;
@@ -9,6 +10,7 @@ mod idempotency;
 mod identities;
 mod messages;
 mod openapi;
+mod operations;
 mod regions;
 mod retention;
 mod secrets;
@@ -31,6 +33,8 @@ type Outcome = Result<(), Failed>;
 pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     [
         connect::trials(world),
+        api_keys::trials(world),
+        operations::trials(world),
         emails::trials(world),
         health::trials(world),
         holding::trials(world),

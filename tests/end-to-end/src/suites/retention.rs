@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Outcome, equal, hold, trial};
 use crate::{
     connected::{COMPLAINT, Connected, SENDER, SUCCESS, email_to},
-    forger::{Forgery, written},
+    forger::{Forgery, ses_event, written},
     relay::Reaction,
     site::Site,
     stored::Stored,
@@ -25,6 +25,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("what became of a mail is kept for thirty days, and what suppresses for good", after_days),
         case("the content of a mail is gone when it has come to its end", content),
         case("a disconnected account leaves no mail behind that could be sent", disconnected),
+        case("an organisation that is deleted is let in nowhere", let_in_nowhere),
         case("of a deleted organisation nothing is left, and another one stays whole", deleted),
     ]
 }
@@ -53,20 +54,9 @@ fn tell(site: &Site, connected: &Connected, id: &str, kind: &str, details: &Valu
 
 /// Posts an event of a mail as SNS would.
 fn post(site: &Site, connected: &Connected, id: &str, kind: &str, details: &Value) -> Result<StatusCode> {
-    let at = written(OffsetDateTime::now_utc());
-    let mut event = json!({
-        "eventType": kind,
-        "mail": {
-            "timestamp": at,
-            "messageId": "0102018e-0000",
-            "destination": ["ada@example.org"],
-            "tags": { "kraiter-message-id": [id] },
-        },
-    });
-    event[kind.to_lowercase()] = details.clone();
-    event[kind.to_lowercase()]["timestamp"] = json!(at);
+    let event = ses_event(id, kind, &["ada@example.org"], details, OffsetDateTime::now_utc());
     let forgery = Forgery::new("Notification", &connected.topic, &site.wiretap.origin());
-    let signed = forgery.with("Message", event.to_string()).sign()?;
+    let signed = forgery.with("Message", event).sign()?;
     let body = ("text/plain; charset=UTF-8", signed.to_string().into_bytes().into());
     let api = Api::new(site.post_office.origin());
     Ok(api.send(Method::POST, &connected.target()?, Some(body), &[])?.status)
@@ -190,6 +180,18 @@ fn disconnected(world: &World) -> Outcome {
         equal(table, stored.count(table), 0)?;
     }
     hold(stored.count("emails") == 3, "what became of the mails isn't kept")
+}
+
+fn let_in_nowhere(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let api = &connected.organisation.api;
+    let target = connected.target()?;
+    connected.send(&for_later(email_to(SUCCESS)), "scheduled")?;
+    let administrator = world.api().with_key(ADMIN_TOKEN);
+    let path = format!("/v1/organisations/{}", connected.organisation.id);
+    equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    equal("its key", api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
+    equal("its webhook", world.post_to_webhook(&target, "{}")?.status, StatusCode::NOT_FOUND)
 }
 
 fn deleted(world: &World) -> Outcome {

@@ -57,7 +57,7 @@ fn handed_out(exchange: &Exchange) -> Option<Secret> {
     }
     let body: Value = serde_json::from_slice(&response.body).ok()?;
     match exchange.request.target() {
-        "/v1/organisations" => Some(("an API key", body["apiKey"].as_str()?.to_owned())),
+        "/v1/organisations" | "/v1/api-keys" => Some(("an API key", body["apiKey"].as_str()?.to_owned())),
         "/v1/aws-binding/connect" => {
             let (_, rest) = body["quickCreateUrl"].as_str()?.split_once("%2Fwebhooks%2Fsns%2F")?;
             Some(("a webhook's token", rest.chars().take(52).collect()))

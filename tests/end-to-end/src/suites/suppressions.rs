@@ -17,7 +17,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Outcome, equal, hold, trial};
 use crate::{
     connected::{Connected, SENDER},
-    forger::{Forgery, written},
+    forger::{Forgery, ses_event},
     world::World,
 };
 
@@ -79,21 +79,9 @@ fn event(
     details: &Value,
     ago: Duration,
 ) -> Result<String> {
-    let at = written(OffsetDateTime::now_utc() - ago);
-    let mut details = details.clone();
-    details["timestamp"] = json!(at);
-    let mut event = json!({
-        "eventType": kind,
-        "mail": {
-            "timestamp": at,
-            "messageId": "0102018e-0000",
-            "destination": ["ada@example.org"],
-            "tags": { "kraiter-message-id": [id] },
-        },
-    });
-    event[kind.to_lowercase()] = details;
+    let event = ses_event(id, kind, &["ada@example.org"], details, OffsetDateTime::now_utc() - ago);
     let forgery = Forgery::new("Notification", &connected.topic, &world.wiretap.origin());
-    Ok(forgery.with("Message", event.to_string()).sign()?.to_string())
+    Ok(forgery.with("Message", event).sign()?.to_string())
 }
 
 /// Posts an event.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     api::{
-        ApiKey, Base64, EmailId, IdentityId, OneOrMany, OrganisationId, PrivateKeyText, RequestId,
+        ApiKey, ApiKeyId, Base64, EmailId, IdentityId, OneOrMany, OrganisationId, PrivateKeyText, RequestId,
         TemplateId, TextMap,
     },
     aws::{AccountId, Region, RoleArn, TopicArn},
@@ -101,6 +101,13 @@ text!(
     "^tpl_[0-9a-f]{32}$",
     "tpl_019ab0c5d0007000800000000000000a",
     "A template's id. Later ones sort later."
+);
+text!(
+    ApiKeyId,
+    "ApiKeyId",
+    "^key_[0-9a-f]{32}$",
+    "key_019ab0c5d0007000800000000000000a",
+    "An API key's id, which isn't the key. Later ones sort later."
 );
 text!(
     RequestId,
@@ -207,6 +214,7 @@ mod tests {
         takes_what_it_says::<EmailId>();
         takes_what_it_says::<IdentityId>();
         takes_what_it_says::<TemplateId>();
+        takes_what_it_says::<ApiKeyId>();
         takes_what_it_says::<RequestId>();
     }
 

@@ -1,6 +1,7 @@
 //! The table: route by route, what is wrong and what must be answered.
 
 mod access;
+mod api_keys;
 mod aws_binding;
 mod bodies;
 mod emails;
@@ -16,8 +17,9 @@ use super::request::Case;
 const SESSION: &str = "/v1/session";
 
 /// Every route that takes JSON, with a body that it would take.
-const JSON_ROUTES: [(&str, &str, &str, &str); 12] = [
+const JSON_ROUTES: [(&str, &str, &str, &str); 13] = [
     ("POST", "/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
+    ("POST", "/v1/api-keys", "{key}", r#"{"name":"Shop"}"#),
     ("POST", SESSION, "", r#"{"apiKey":"{key}"}"#),
     ("POST", "/v1/aws-binding/connect", "{key}", r#"{"region":"eu-west-1"}"#),
     ("POST", "/v1/aws-binding/events", "{key}", r#"{"region":"eu-west-1"}"#),
@@ -40,9 +42,12 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 12] = [
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: [(&str, &str); 33] = [
     ("/v1/organisations", "POST"),
     ("/v1/organisations/{organisation}", "DELETE"),
+    ("/metrics", "GET"),
+    ("/v1/api-keys", "GET, POST"),
+    ("/v1/api-keys/key_019ab0c5d0007000800000000000000a", "DELETE"),
     (SESSION, "GET, POST, DELETE"),
     ("/v1/aws-binding", "GET, POST, DELETE"),
     ("/v1/aws-binding/connect", "POST"),
@@ -86,6 +91,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(paths::routes());
     cases.extend(organisations::all().into_iter().map(|case| with_key(case, "{admin}")));
     cases.extend(access::sessions());
+    cases.extend(api_keys::all());
     cases.extend(aws_binding::connect());
     cases.extend(aws_binding::register());
     cases.extend(aws_binding::events());

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Outcome, equal, hold};
 use crate::{
-    connected::{SUCCESS, email_to},
+    connected::{SUCCESS, email_to, until},
     wiretap::{SEND_EMAIL, fault},
     world::{IRELAND, SOON, World, binding, connect, quick_create},
 };
@@ -82,4 +82,29 @@ pub(crate) fn killed_worker(world: &World) -> Outcome {
     connected.wait_for_delivery(&last)?;
     equal("mails that AWS counts", connected.sent()?, 3.0)?;
     equal("status", &connected.verify()?["status"], "connected")
+}
+
+pub(crate) fn outlived(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+        Some(fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    });
+    let queued = connected.send(&email_to(SUCCESS), "queued")?;
+    let refuse = world.wiretap.fault_of_role(&connected.role_arn, "AssumeRole", |_| {
+        Some(fault::query_error(403, "AccessDenied", "User is not authorized to perform: sts:AssumeRole"))
+    });
+    connected.verify()?;
+    connected.organisation.wait_for_status("degraded", SOON)?;
+    drop(throttle);
+    let waits = || {
+        let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+        Ok(view["regions"][0]["wait"]["reason"] == "connection")
+    };
+    until("the mail to wait for the connection", waits)?;
+    equal("status", &connected.email(&queued)?["status"], "queued")?;
+    equal("a mail that comes now", connected.post(&email_to(SUCCESS))?.code(), Some("role_refused"))?;
+    drop(refuse);
+    equal("after it is mended", &connected.verify()?["status"], "connected")?;
+    connected.wait_for_delivery(&queued)?;
+    equal("mails that AWS counts", connected.sent()?, 1.0)
 }

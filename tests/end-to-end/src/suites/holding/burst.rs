@@ -9,7 +9,7 @@ use std::{
 use fastrand::Rng;
 use http::StatusCode;
 use kraiter_local::{Error, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 use time::OffsetDateTime;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     connected::{Connected, SUCCESS},
-    forger::{Forgery, written},
+    forger::{Forgery, ses_event},
     world::World,
 };
 
@@ -108,20 +108,10 @@ fn posts(world: &World, connected: &Connected, ids: &[String]) -> Result<Vec<Str
 }
 
 fn event(world: &World, connected: &Connected, id: &str, kind: &str) -> Result<String> {
-    let at = written(OffsetDateTime::now_utc());
-    let mut event: Value = json!({
-        "eventType": kind,
-        "mail": {
-            "timestamp": at,
-            "messageId": "0102018e-0000",
-            "destination": [SUCCESS],
-            "tags": { "kraiter-message-id": [id] },
-        },
-    });
-    event[kind.to_lowercase()] =
-        json!({ "timestamp": at, "recipients": [SUCCESS], "link": "https://example.com/" });
+    let details = json!({ "recipients": [SUCCESS], "link": "https://example.com/" });
+    let event = ses_event(id, kind, &[SUCCESS], &details, OffsetDateTime::now_utc());
     let forgery = Forgery::new("Notification", &connected.topic, &world.wiretap.origin());
-    Ok(forgery.with("Message", event.to_string()).sign()?.to_string())
+    Ok(forgery.with("Message", event).sign()?.to_string())
 }
 
 /// Posts what nobody else has posted yet until there is no more; answers how long the slowest took.

@@ -1,5 +1,6 @@
 //! What is said of each route, one file a resource.
 
+mod api_keys;
 mod aws_binding;
 mod emails;
 mod identities;
@@ -20,9 +21,13 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::ReceiveSns => service::receive_sns(),
         Action::CreateOrganisation => organisations::create(),
         Action::DeleteOrganisation => organisations::delete(),
+        Action::GetMetrics => service::metrics(),
         Action::CreateSession => session::create(),
         Action::GetSession => session::get(),
         Action::EndSession => session::end(),
+        Action::ListApiKeys => api_keys::list(),
+        Action::CreateApiKey => api_keys::create(),
+        Action::DeleteApiKey => api_keys::delete(),
         Action::GetAwsBinding => aws_binding::get(),
         Action::CreateAwsBinding => aws_binding::create(),
         Action::DeleteAwsBinding => aws_binding::delete(),

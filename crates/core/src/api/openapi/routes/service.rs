@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     api::{
-        ApiError, Health,
+        ApiError, Health, MetricsBy,
         openapi::{
             Object,
             operation::{Content, Operation, Tag},
@@ -57,6 +57,20 @@ pub(super) fn openapi() -> Operation {
             again: |document| Ok(document.clone()),
         },
     )
+}
+
+pub(super) fn metrics() -> Operation {
+    let example = "# TYPE kraiter_emails_total counter\nkraiter_emails_total{organisation=\"org_019ab0c5d0007000800000000000000a\",region=\"eu-west-1\",event=\"sent\"} 42\n";
+    let description = "In Prometheus's text format, for the administrator.";
+    Operation::new(Tag::Worker, "What happened to emails on their way", description)
+        .query(
+            "by",
+            "Each organisation and region by itself, or each region with all organisations together.",
+            json!({ "type": "string", "enum": MetricsBy::NAMES, "default": MetricsBy::NAMES[0] }),
+        )
+        .answer(StatusCode::OK, "Counts that only grow.", Content::Text { media_type: "text/plain", example })
+        .refuses([ApiError::TooManySeries])
+        .refuses_fields(["invalid_by"])
 }
 
 pub(super) fn receive_sns() -> Operation {

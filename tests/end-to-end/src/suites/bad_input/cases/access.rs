@@ -38,6 +38,8 @@ pub(super) fn keys() -> Vec<Case> {
     }
     for (path, method) in [
         ("/v1/aws-binding", "DELETE"),
+        ("/v1/api-keys", "GET"),
+        ("/v1/api-keys/key_019ab0c5d0007000800000000000000a", "DELETE"),
         ("/v1/aws-binding/verify", "POST"),
         ("/v1/aws-binding/audit", "POST"),
         ("/v1/reputation", "GET"),
@@ -58,9 +60,11 @@ pub(super) fn keys() -> Vec<Case> {
             .with_header("authorization", Some(header))
             .is(401, "unauthorized")
     };
-    cases.push(
+    cases.extend([
         Case::bare("DELETE", "/v1/organisations/{organisation}", "key::its own").is(401, "unauthorized"),
-    );
+        Case::bare("GET", "/metrics", "key::of an organisation").is(401, "unauthorized"),
+        Case::bare("GET", "/metrics", "key::none").with_header("authorization", None).is(401, "unauthorized"),
+    ]);
     cases.extend([
         organisation("key::of an organisation", "Bearer {key}"),
         organisation("key::wrong", "Bearer local-administrator"),

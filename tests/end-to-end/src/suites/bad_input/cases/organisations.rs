@@ -1,4 +1,4 @@
-//! What is no organisation.
+//! What is no organisation, and what an administrator can't ask for.
 
 use super::super::request::Case;
 
@@ -10,6 +10,8 @@ pub(super) fn all() -> Vec<Case> {
         delete("no such one", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
         delete("no id", "organisation").is(404, "not_found"),
         delete("an email's id", "{email}").is(404, "not_found"),
+        Case::bare("GET", "/metrics?by=day", "by::another word").field("invalid_by", "by"),
+        Case::bare("GET", "/metrics?limit=5", "limit").field("unknown_field", "limit"),
         case("no name", "{}").field("missing_field", "name"),
         case("empty name", r#"{"name":""}"#).field("missing_field", "name"),
         case("blank name", r#"{"name":" \t "}"#).field("missing_field", "name"),

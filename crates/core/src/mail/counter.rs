@@ -1,0 +1,158 @@
+//! What is counted of mails on their way, for whoever runs Kraiter.
+
+use std::fmt::Write;
+
+use super::StepKind;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Counter {
+    /// A mail was accepted.
+    Accepted,
+    /// SES took one.
+    Sent,
+    /// SES asked for a lower rate.
+    Throttled,
+    /// It couldn't be handed over for now, for another reason.
+    Postponed,
+    /// SES's answer was lost.
+    Unconfirmed,
+    /// No event told of it: it is sent again.
+    Retried,
+    /// An event told that SES took it.
+    Settled,
+    /// Nothing tells whether SES took it: it is left so.
+    LeftUnconfirmed,
+    /// SES refused it, or it could not be handed over.
+    Failed,
+    /// It was taken back.
+    Cancelled,
+}
+
+impl Counter {
+    /// Everything that is counted.
+    pub const ALL: [Self; 10] = [
+        Self::Accepted,
+        Self::Sent,
+        Self::Throttled,
+        Self::Postponed,
+        Self::Unconfirmed,
+        Self::Retried,
+        Self::Settled,
+        Self::LeftUnconfirmed,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// The name, as it stands in storage and in the label `event`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Throttled => "throttled",
+            Self::Postponed => "postponed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Retried => "retried",
+            Self::Settled => "settled",
+            Self::LeftUnconfirmed => "left_unconfirmed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// What a step counts as; `throttled` is whether SES asked for a lower rate.
+    #[must_use]
+    pub const fn of_step(step: StepKind, throttled: bool) -> Self {
+        match step {
+            StepKind::Waits if throttled => Self::Throttled,
+            StepKind::Waits => Self::Postponed,
+            StepKind::Sent => Self::Sent,
+            StepKind::Refused => Self::Failed,
+            StepKind::Unconfirmed => Self::Unconfirmed,
+            StepKind::SentAgain => Self::Retried,
+            StepKind::Confirmed => Self::Settled,
+            StepKind::Cancelled => Self::Cancelled,
+            StepKind::LeftUnconfirmed => Self::LeftUnconfirmed,
+        }
+    }
+}
+
+/// How often something happened to the mail of an organisation in a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// The organisation's id; none where all are counted together.
+    pub organisation: Option<String>,
+    /// The region's name.
+    pub region: String,
+    /// What happened, by [`Counter::name`].
+    pub event: String,
+    /// How often.
+    pub value: u64,
+}
+
+/// The media type of [`exposition`].
+pub const EXPOSITION_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Counts in Prometheus's text format.
+///
+/// <https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>
+#[must_use]
+pub fn exposition(series: &[Series]) -> String {
+    let mut text = String::from(
+        "# HELP kraiter_emails_total What happened to emails on their way to Amazon SES.\n# TYPE kraiter_emails_total counter\n",
+    );
+    for Series { organisation, region, event, value } in series {
+        let organisation =
+            organisation.as_ref().map(|id| format!("organisation=\"{}\",", label(id))).unwrap_or_default();
+        // Writing to a text doesn't fail.
+        let _ = writeln!(
+            text,
+            "kraiter_emails_total{{{organisation}region=\"{}\",event=\"{}\"}} {value}",
+            label(region),
+            label(event)
+        );
+    }
+    text
+}
+
+fn label(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_step_is_counted_and_every_name_is_its_own() {
+        let names: BTreeSet<_> = Counter::ALL.iter().map(|counter| counter.name()).collect();
+        assert_eq!(names.len(), Counter::ALL.len());
+        assert_eq!(Counter::of_step(StepKind::Waits, true), Counter::Throttled);
+        assert_eq!(Counter::of_step(StepKind::Waits, false), Counter::Postponed);
+        assert_eq!(Counter::of_step(StepKind::Confirmed, false), Counter::Settled);
+    }
+
+    #[test]
+    fn a_series_is_a_line_with_its_labels() {
+        let one = Series {
+            organisation: Some("org_1".into()),
+            region: "eu-west-1".into(),
+            event: "sent".into(),
+            value: 7,
+        };
+        let all = Series { organisation: None, region: "a\"\\\n".into(), ..one.clone() };
+        let text = exposition(&[one, all]);
+        let lines: Vec<_> = text.lines().skip(2).collect();
+        assert_eq!(
+            lines,
+            [
+                r#"kraiter_emails_total{organisation="org_1",region="eu-west-1",event="sent"} 7"#,
+                r#"kraiter_emails_total{region="a\"\\\n",event="sent"} 7"#,
+            ]
+        );
+        assert!(text.ends_with('\n'));
+    }
+}

@@ -1,0 +1,58 @@
+//! The table `counters`: how often something happened to mails on their way.
+
+use kraiter_core::{
+    aws::Region,
+    mail::{Counter, Series},
+};
+use serde::Deserialize;
+use serde_json::json;
+use worker::{D1Database, D1PreparedStatement};
+
+use super::statement;
+use crate::failure::Failure;
+
+/// The statement that adds to an organisation's counts; none where there is nothing to add. It goes with a write that is made anyway.
+pub(crate) fn addition(
+    database: &D1Database,
+    organisation_id: &str,
+    counts: &[(Region, Counter, u32)],
+) -> Result<Option<D1PreparedStatement>, Failure> {
+    if counts.is_empty() {
+        return Ok(None);
+    }
+    let rows: Vec<_> =
+        counts.iter().map(|(region, counter, count)| json!([region, counter.name(), count])).collect();
+    let sql = "INSERT INTO counters (organisation_id, region, event, value) \
+               SELECT o.id, v.value ->> 0, v.value ->> 1, v.value ->> 2 FROM organisations o, json_each(?2) v WHERE o.id = ?1 \
+               ON CONFLICT DO UPDATE SET value = value + excluded.value";
+    let values = [organisation_id.into(), serde_json::to_string(&rows)?.into()];
+    statement(database, sql, &values).map(Some)
+}
+
+/// All counts by region, of each organisation or of all together; at most so many.
+pub(crate) async fn all(
+    database: &D1Database,
+    by_organisation: bool,
+    most: u32,
+) -> Result<Vec<Series>, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        organisation: Option<String>,
+        region: String,
+        event: String,
+        value: u64,
+    }
+    let sql = if by_organisation {
+        "SELECT organisation_id AS organisation, region, event, value FROM counters ORDER BY organisation_id, region, event LIMIT ?"
+    } else {
+        "SELECT NULL AS organisation, region, event, sum(value) AS value FROM counters GROUP BY region, event ORDER BY region, event LIMIT ?"
+    };
+    let rows: Vec<Row> = statement(database, sql, &[most.into()])?.all().await?.results()?;
+    let series = rows.into_iter().map(|Row { organisation, region, event, value }| Series {
+        organisation,
+        region,
+        event,
+        value,
+    });
+    Ok(series.collect())
+}
