@@ -11,7 +11,7 @@ use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
-use super::{read_time, sending_days, statement, suppressions, unreadable, written};
+use super::{milliseconds, read_time, sending_days, statement, suppressions, unreadable, written};
 use crate::failure::Failure;
 
 /// Stores an event once, however often SNS posts it, and lets the email's status and what is known of its recipients follow: in one transaction, so that neither is
@@ -81,12 +81,23 @@ pub(crate) async fn any_since(
     region: Region,
     since: OffsetDateTime,
 ) -> Result<bool, Failure> {
-    // Emails of the hour before: those are the ones that events come of.
-    let from = EmailId::new(since - Duration::HOUR, 0).to_string();
-    let sql = "SELECT 1 AS one FROM emails JOIN email_events ON email_events.email_id = emails.id \
-               WHERE emails.organisation_id = ? AND emails.id > ? AND emails.region = ? AND email_events.received_at > ? LIMIT 1";
-    let values = [organisation_id.into(), (&from).into(), region.name().into(), (&written(since)?).into()];
-    Ok(statement(database, sql, &values)?.first::<serde_json::Value>(None).await?.is_some())
+    // Emails of the hour before, accepted or for then: those are the ones that events come of. Each half has an index of its own.
+    let from = since - Duration::HOUR;
+    let half = |which: &str| {
+        format!(
+            "SELECT 1 AS one FROM emails JOIN email_events ON email_events.email_id = emails.id \
+             WHERE emails.organisation_id = ?1 AND {which} AND emails.region = ?4 AND email_events.received_at > ?5"
+        )
+    };
+    let sql = format!("{} UNION ALL {} LIMIT 1", half("emails.id > ?2"), half("emails.scheduled_at > ?3"));
+    let values = [
+        organisation_id.into(),
+        EmailId::new(from, 0).to_string().into(),
+        milliseconds(from),
+        region.name().into(),
+        written(since)?.into(),
+    ];
+    Ok(statement(database, &sql, &values)?.first::<serde_json::Value>(None).await?.is_some())
 }
 
 /// The statement that finds the events of an email.
