@@ -30,8 +30,9 @@ export const test = base.extend<Fixtures>({
     context.on('weberror', (error) => complaints.push(error.error().message));
     context.on('console', (message) => {
       // A refusal by the API or a lost network is in the console too: that is the browser's way. So is the test's own looking into a mail's
-      // preview, where no script runs.
-      const ofItself = ['Failed to load resource', `Blocked script execution in '${setting('KRAITER_URL')}/preview'`];
+      // preview, where no script runs, and which is empty before it is the page of the preview.
+      const preview = ['about:blank', `${setting('KRAITER_URL')}/preview`].map((page) => `Blocked script execution in '${page}'`);
+      const ofItself = ['Failed to load resource', ...preview];
       if (message.type() === 'error' && !ofItself.some((start) => message.text().startsWith(start))) complaints.push(message.text());
     });
     await use(complaints);
