@@ -5,6 +5,7 @@ use kraiter_core::{
     aws::{Region, TopicArn},
     connection::{Binding, Conclusion, Effect, Event, Reason, proven_role, transition},
     mail::ended_by_disconnection,
+    pacing::Why,
     setup::WebhookToken,
 };
 
@@ -139,10 +140,16 @@ impl AwsConnection {
     ) -> Result<Vec<Effect>, Failure> {
         let storage = self.storage()?;
         let now = clock::now();
-        let next = transition(storage.state()?, event.clone(), now);
+        let before = storage.state()?;
+        let could_send = before.sending_binding().is_some();
+        let next = transition(before, event.clone(), now);
         let claim = storage.claim()?;
         let proven = proven_role(claim.clone(), &event, &next.state);
         storage.set_state(&next.state)?;
+        if !could_send && next.state.sending_binding().is_some() {
+            // What has waited for it goes now, and not when it would have asked after it again.
+            self.outbox()?.open_gates(Why::Connection)?;
+        }
         for effect in &next.effects {
             match effect {
                 Effect::ForgetCredentials => self.sessions.forget_all(),

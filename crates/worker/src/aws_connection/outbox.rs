@@ -19,7 +19,7 @@ use kraiter_core::{
     api::EmailId,
     aws::Region,
     mail::{Email, History, Mailbox, Phase, Settlement, suppression::AddressKey},
-    pacing::Wait,
+    pacing::{Wait, Why},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
@@ -524,6 +524,12 @@ impl Outbox {
                 serde_json::to_string(wait)?.into(),
             ],
         )
+    }
+
+    /// Lets mail go from the regions where it waited for this reason.
+    pub(super) fn open_gates(&self, why: Why) -> Result<(), Failure> {
+        let why = serde_json::to_string(&why)?;
+        self.run("DELETE FROM outbox_gates WHERE wait -> '$.why' = ?", vec![why.into()])
     }
 
     /// How many mails are on their way, by region.
