@@ -37,7 +37,7 @@ pub(crate) enum Reaction {
     PassThenCut,
     /// Pass it on, but cut the connection in the middle of the answer.
     PassThenTruncate,
-    /// Pass it on twice, and the second answer back.
+    /// Pass it on twice, each time until it is taken, and the second answer back.
     PassTwice,
     /// Pass it on until it is taken, as SNS does.
     PassUntilTaken,
@@ -122,8 +122,8 @@ impl<S: Station> Shared<S> {
             Reaction::PassThenAnswer(response) => (Some(self.pass_on(&request)), Some(response)),
             Reaction::PassThenCut | Reaction::PassThenTruncate => (Some(self.pass_on(&request)), None),
             Reaction::PassTwice => {
-                self.pass_on(&request);
-                let behind = self.pass_on(&request);
+                self.pass_until_taken(&request);
+                let behind = self.pass_until_taken(&request);
                 (Some(behind.clone()), Some(behind))
             }
             Reaction::PassUntilTaken => {

@@ -23,7 +23,7 @@ const SEED: u64 = 0x004b_5241_4954_4552;
 const RATE: u32 = 25;
 
 /// How long an event is waited for: well above what SNS takes here, and well below what a test may take.
-pub(super) const GRACE_SECONDS: &str = "20";
+const GRACE_SECONDS: &str = "20";
 
 /// How long everything may take.
 const DEADLINE: Duration = Duration::from_mins(20);
