@@ -3,7 +3,7 @@
 use http::Method;
 use matchit::Router;
 
-use super::{ApiError, MAX_BODY_BYTES};
+use super::{ApiError, MAX_BODY_BYTES, MAX_PAGE_BYTES};
 
 /// What can be asked of the API, one route and method each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +18,10 @@ pub enum Action {
     CreateOrganisation,
     /// `DELETE /v1/organisations/{id}`.
     DeleteOrganisation,
+    /// `GET /v1/organisations/{id}/backup`.
+    BackUpOrganisation,
+    /// `POST /v1/organisations/{id}/restore`.
+    RestoreOrganisation,
     /// `GET /metrics`.
     GetMetrics,
     /// `POST /v1/session`.
@@ -152,13 +156,15 @@ pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
 type Row = (&'static str, &'static [(Method, Action)]);
 
 /// Every route, with its methods in the order in which `Allow` names them.
-static ROUTES: [Row; 34] = [
+static ROUTES: [Row; 36] = [
     ("/healthz", &[(Method::GET, Action::Health)]),
     ("/openapi.json", &[(Method::GET, Action::OpenApi)]),
     ("/metrics", &[(Method::GET, Action::GetMetrics)]),
     ("/webhooks/sns/{token}", &[(Method::POST, Action::ReceiveSns)]),
     ("/v1/organisations", &[(Method::POST, Action::CreateOrganisation)]),
     ("/v1/organisations/{id}", &[(Method::DELETE, Action::DeleteOrganisation)]),
+    ("/v1/organisations/{id}/backup", &[(Method::GET, Action::BackUpOrganisation)]),
+    ("/v1/organisations/{id}/restore", &[(Method::POST, Action::RestoreOrganisation)]),
     (
         "/v1/session",
         &[
@@ -235,7 +241,11 @@ impl Action {
             | Self::CreateSession
             | Self::ShowUnsubscribe
             | Self::Unsubscribe => Access::Open,
-            Self::CreateOrganisation | Self::DeleteOrganisation | Self::GetMetrics => Access::Administrator,
+            Self::CreateOrganisation
+            | Self::DeleteOrganisation
+            | Self::BackUpOrganisation
+            | Self::RestoreOrganisation
+            | Self::GetMetrics => Access::Administrator,
             _ => Access::Organisation,
         }
     }
@@ -281,6 +291,7 @@ impl Action {
             Self::ImportSuppressions => BodyKind::Csv(MAX_BODY_BYTES),
             Self::SendEmail => BodyKind::Large(MAX_EMAIL_BODY_BYTES),
             Self::SendBatch => BodyKind::Large(MAX_BATCH_BODY_BYTES),
+            Self::RestoreOrganisation => BodyKind::Large(MAX_PAGE_BYTES),
             _ => BodyKind::None,
         }
     }

@@ -9,6 +9,8 @@ mod api_key;
 mod api_keys;
 mod attachment;
 mod aws_binding;
+#[cfg(feature = "server")]
+mod backup;
 mod batch;
 mod body;
 #[cfg(feature = "server")]
@@ -58,6 +60,11 @@ pub use attachment::{AttachmentRequest, Base64};
 pub use aws_binding::{
     AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
     RegisteredRole, VerifyView,
+};
+#[cfg(feature = "server")]
+pub use backup::{
+    Backup, BackupCursor, KeptConnection, KeptKey, KeptMail, KeptPiece, MAX_PAGE_BYTES, RestoreView,
+    restore_query,
 };
 pub use batch::{BatchError, BatchItem, BatchView, MAX_BATCH, SendBatchRequest};
 pub use body::{MAX_BODY_BYTES, parse_json};

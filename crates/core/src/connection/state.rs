@@ -115,6 +115,15 @@ impl State {
         }
     }
 
+    /// The same from a backup: whatever worked then has to be proven again.
+    #[must_use]
+    pub fn restored(self, now: OffsetDateTime) -> Self {
+        match self.binding().cloned() {
+            Some(binding) => Self::Verifying { binding, since: now, attempts: 0, reason: None },
+            None => self,
+        }
+    }
+
     /// The role that the connection has, proven or not.
     #[must_use]
     pub const fn binding(&self) -> Option<&Binding> {

@@ -39,6 +39,8 @@ mod problem;
 #[cfg(feature = "server")]
 mod reputation;
 #[cfg(feature = "server")]
+mod restored;
+#[cfg(feature = "server")]
 mod retention;
 pub mod sandbox;
 mod schedule;
@@ -75,6 +77,8 @@ pub use problem::{EmailProblem, InvalidEmail};
 pub use reputation::{
     BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, Counted, REPUTATION_DAYS, RateLevel, Thresholds, rate,
 };
+#[cfg(feature = "server")]
+pub use restored::{MayHaveBeenSent, Restored, restored};
 #[cfg(feature = "server")]
 pub use retention::{Kept, RETENTION_DAYS, Retention};
 pub use schedule::{FARTHEST_SCHEDULE, scheduled_at};

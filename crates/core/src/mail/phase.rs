@@ -21,6 +21,19 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// The name, as it stands in storage.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unshown => "unshown",
+            Self::Scheduled => "scheduled",
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Settled => "settled",
+        }
+    }
+
     /// Whether it can be taken back: SES has never been asked to take it, and nobody is about to ask. `calls` is how often SES was asked,
     /// `is_in_flight` whether it is being handed over just now.
     #[must_use]
@@ -32,6 +45,14 @@ impl Phase {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_the_same_in_json_and_in_storage() {
+        use Phase::{Scheduled, Sending, Settled, Unconfirmed, Unshown, Waiting};
+        for phase in [Unshown, Scheduled, Waiting, Sending, Unconfirmed, Settled] {
+            assert_eq!(serde_json::to_value(phase).unwrap(), phase.name());
+        }
+    }
 
     #[test]
     fn only_what_ses_was_never_asked_to_take_is_taken_back() {

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use time::{Duration, OffsetDateTime};
 
-use super::{EmailStatus, History, StepKind, suppression::SOFT_BOUNCE_WINDOW};
+use super::{EmailStatus, History, suppression::SOFT_BOUNCE_WINDOW};
 
 /// How many days may be chosen by the setting `RETENTION_DAYS`.
 pub const RETENTION_DAYS: RangeInclusive<i64> = 1..=365;
@@ -58,14 +58,8 @@ impl Kept {
     #[must_use]
     pub fn may_go(&self, before: OffsetDateTime) -> bool {
         let last = self.history.0.last();
-        let is_over = match self.status {
-            EmailStatus::Scheduled | EmailStatus::Queued | EmailStatus::Sending => false,
-            // The outbox has it until it is left as it is.
-            EmailStatus::Unconfirmed => last.is_some_and(|step| step.step == StepKind::LeftUnconfirmed),
-            _ => true,
-        };
         let times = [Some(self.created_at), self.scheduled_at, last.map(|step| step.at)];
-        is_over && times.into_iter().flatten().all(|at| at < before)
+        self.status.is_end(&self.history) && times.into_iter().flatten().all(|at| at < before)
     }
 }
 
@@ -73,7 +67,7 @@ impl Kept {
 mod tests {
     use time::macros::datetime;
 
-    use super::*;
+    use super::{super::StepKind, *};
 
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::event_type::EventType;
+use super::{History, StepKind, event_type::EventType};
 
 /// What became of a message. The variants stand in the order of precedence: an event never lowers a status.
 ///
@@ -141,6 +141,17 @@ impl EmailStatus {
         match self {
             Self::Scheduled if scheduled_at.is_none_or(|at| at <= now) => Self::Queued,
             status => status,
+        }
+    }
+
+    /// Whether we have nothing left to do with a mail of this status, after these steps; events may still tell more of it.
+    #[must_use]
+    pub fn is_end(self, history: &History) -> bool {
+        match self {
+            Self::Scheduled | Self::Queued | Self::Sending => false,
+            // The outbox has it until it is left as it is.
+            Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == StepKind::LeftUnconfirmed),
+            _ => true,
         }
     }
 

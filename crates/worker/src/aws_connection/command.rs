@@ -1,12 +1,15 @@
 //! What the Worker asks of a connection.
 
 use kraiter_core::{
-    api::{EmailId, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity, RegisteredRole},
+    api::{
+        Backup, BackupCursor, EmailId, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity,
+        OrganisationId, RegisteredRole,
+    },
     aws::{Region, TopicArn},
     connection::Binding,
     dkim::Signing,
     dns::Published,
-    mail::Email,
+    mail::{Email, MayHaveBeenSent},
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +61,10 @@ pub(crate) enum Command {
     SetIdentityDkim { identity: KnownIdentity, signing: Signing },
     /// Delete an identity.
     DeleteIdentity { identity: KnownIdentity },
+    /// Show a page of what is kept; answers a [`kraiter_core::api::Backup`].
+    BackUp { id: OrganisationId, cursor: Option<BackupCursor> },
+    /// Bring back what such a page holds; answers a [`kraiter_core::api::RestoreView`].
+    Restore { page: Box<Backup>, wanted: MayHaveBeenSent },
     /// Forget everything: the organisation was deleted.
     Erase,
     /// Show what waits to be sent.

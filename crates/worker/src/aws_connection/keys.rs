@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc};
 use futures_channel::oneshot;
 use futures_util::future::select;
 use kraiter_core::api::{
-    ApiError, Decision, EmailId, Fingerprint, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
+    ApiError, Decision, EmailId, Fingerprint, KEY_LASTS, Keep, KeptAnswer, KeptKey, Record, Seed, UNDER_WAY,
 };
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -137,7 +137,7 @@ impl AwsConnection {
         Ok(())
     }
 
-    async fn purge_later(&self, now: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) async fn purge_later(&self, now: OffsetDateTime) -> Result<(), Failure> {
         let storage = self.storage()?;
         if storage.purge_at()?.is_none() {
             storage.set_purge_at(Some(now + KEY_LASTS + PURGE_AFTER))?;
@@ -258,6 +258,66 @@ impl Keys {
         }
         let sql = "INSERT INTO idempotency_emails (digest, id) VALUES (?, ?)";
         ids.iter().try_for_each(|id| self.run(sql, vec![key.digest.as_str().into(), id.to_string().into()]))
+    }
+
+    /// So many records behind the one of this digest, that haven't expired.
+    pub(super) fn behind(
+        &self,
+        digest: &str,
+        now: OffsetDateTime,
+        most: i64,
+    ) -> Result<Vec<KeptKey>, Failure> {
+        #[derive(Deserialize)]
+        struct Row {
+            digest: String,
+            fingerprint: Fingerprint,
+            seed: Seed,
+            status: Option<u16>,
+            body: Option<String>,
+            expires_at: i64,
+            mails: String,
+        }
+        let sql = "SELECT digest, fingerprint, seed, status, body, expires_at, \
+                   (SELECT json_group_array(id) FROM idempotency_emails e WHERE e.digest = k.digest) AS mails \
+                   FROM idempotency_keys k WHERE digest > ? AND expires_at > ? ORDER BY digest LIMIT ?";
+        let values = vec![digest.into(), clock::to_milliseconds(now).into(), most.into()];
+        let read = |row: Row| {
+            let Row { digest, fingerprint, seed, status, body, expires_at, mails } = row;
+            Ok(KeptKey {
+                digest,
+                fingerprint,
+                seed,
+                status,
+                body,
+                expires_at,
+                mails: serde_json::from_str(&mails)?,
+            })
+        };
+        self.0.exec(sql, values)?.to_array::<Row>()?.into_iter().map(read).collect()
+    }
+
+    /// Brings a record back, unless there is one; answers whether it did.
+    pub(super) fn bring_back(&self, kept: &KeptKey) -> Result<bool, Failure> {
+        let sql = "SELECT 1 AS n FROM idempotency_keys WHERE digest = ?";
+        if self.is_any(sql, vec![kept.digest.as_str().into()])? {
+            return Ok(false);
+        }
+        self.run(
+            "INSERT INTO idempotency_keys (digest, fingerprint, seed, status, body, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            vec![
+                kept.digest.as_str().into(),
+                kept.fingerprint.as_str().into(),
+                kept.seed.to_string().into(),
+                kept.status.map(i64::from).into(),
+                kept.body.clone().into(),
+                kept.expires_at.into(),
+            ],
+        )?;
+        for id in &kept.mails {
+            let sql = "INSERT OR IGNORE INTO idempotency_emails (digest, id) VALUES (?, ?)";
+            self.run(sql, vec![kept.digest.as_str().into(), id.to_string().into()])?;
+        }
+        Ok(true)
     }
 
     /// Whether an email was taken in.

@@ -26,11 +26,13 @@
 //! | `regions` | the account in the regions beside the stack's |
 //! | `sandbox` | who may get mail while the account is in the sandbox |
 //! | `keys`, `key_client` | idempotency keys: what is kept under each |
+//! | `backup`, `restore` | what is kept, page by page, and bringing it back |
 //! | `erase` | forgetting everything |
 //! | `alarm` | what is due by time |
 
 mod alarm;
 mod audit;
+mod backup;
 mod batch;
 mod cancel;
 mod check;
@@ -50,6 +52,7 @@ mod left_out;
 mod outbox;
 mod pace;
 mod regions;
+mod restore;
 mod sandbox;
 mod schedule;
 mod sending;
@@ -210,6 +213,10 @@ impl AwsConnection {
             }
             Command::DeleteIdentity { identity } => {
                 Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
+            }
+            Command::BackUp { id, cursor } => Reply::json(200, &self.back_up(id, cursor)?),
+            Command::Restore { page, wanted } => {
+                Reply::json(200, &self.restore(&organisation, *page, wanted).await?)
             }
             Command::Erase => Reply::json(200, &self.erase().await?),
             Command::ViewSending => Reply::json(200, &self.view_sending(&organisation).await?),

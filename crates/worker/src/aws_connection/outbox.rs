@@ -16,7 +16,7 @@
 use std::{collections::HashMap, rc::Rc};
 
 use kraiter_core::{
-    api::EmailId,
+    api::{EmailId, KeptMail},
     aws::Region,
     mail::{Email, History, Mailbox, Phase, Settlement, suppression::AddressKey},
     pacing::{Wait, Why},
@@ -384,6 +384,18 @@ impl Outbox {
         })
     }
 
+    /// One piece of a mail's message.
+    pub(super) fn piece_of(&self, id: EmailId, number: i32) -> Result<Vec<u8>, Failure> {
+        self.piece(&id.to_string(), number)?
+            .ok_or_else(|| Failure::internal("a piece of a message is missing"))
+    }
+
+    /// Keeps a piece in the place of one that is there.
+    pub(super) fn put_piece(&self, id: EmailId, number: i32, bytes: Vec<u8>) -> Result<(), Failure> {
+        let values = vec![id.to_string().into(), number.into(), bytes.into()];
+        self.run("INSERT OR REPLACE INTO outbox_pieces (mail, number, bytes) VALUES (?, ?, ?)", values)
+    }
+
     fn piece(&self, id: &str, number: i32) -> worker::Result<Option<Vec<u8>>> {
         let sql = "SELECT bytes FROM outbox_pieces WHERE mail = ? AND number = ?";
         let values: Vec<SqlStorageValue> = vec![id.into(), number.into()];
@@ -498,6 +510,107 @@ impl Outbox {
         let found: Vec<Found> = self.all(sql, Vec::new())?;
         let read = |row: Found| Ok((row.id, row.region, row.phase, serde_json::from_str(&row.history)?));
         found.into_iter().map(read).collect()
+    }
+
+    /// So many mails behind this one, as they are kept.
+    pub(super) fn behind(&self, after: Option<EmailId>, most: i64) -> Result<Vec<KeptMail>, Failure> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        self.kept_mails("id > ? ORDER BY id LIMIT ?", vec![after.into(), most.into()])
+    }
+
+    /// A mail as it is kept.
+    pub(super) fn kept_mail(&self, id: EmailId) -> Result<Option<KeptMail>, Failure> {
+        Ok(self.kept_mails("id = ?", vec![id.to_string().into()])?.into_iter().next())
+    }
+
+    fn kept_mails(&self, which: &str, values: Vec<SqlStorageValue>) -> Result<Vec<KeptMail>, Failure> {
+        #[derive(Deserialize)]
+        struct Found {
+            id: EmailId,
+            email: String,
+            region: Region,
+            since: i64,
+            attempts: u32,
+            calls: u32,
+            tried_at: Option<i64>,
+            asked_at: Option<i64>,
+            phase: Phase,
+            settlement: Option<String>,
+            due_at: i64,
+            batch: Option<String>,
+            turn: i64,
+            history: String,
+            pieces: i32,
+        }
+        let sql = format!(
+            "SELECT {COLUMNS}, settlement, due_at, turn, (SELECT count(*) FROM outbox_pieces WHERE mail = outbox.id) AS pieces \
+             FROM outbox WHERE {which}"
+        );
+        let found: Vec<Found> = self.all(&sql, values)?;
+        let read = |row: Found| {
+            let has_ended = row.phase == Phase::Settled;
+            Ok(KeptMail {
+                id: row.id,
+                email: if has_ended { None } else { Some(serde_json::from_str(&row.email)?) },
+                region: row.region,
+                since: row.since,
+                attempts: row.attempts,
+                calls: row.calls,
+                tried_at: row.tried_at,
+                asked_at: row.asked_at,
+                phase: row.phase,
+                settlement: row.settlement.as_deref().map(serde_json::from_str).transpose()?,
+                due_at: row.due_at,
+                batch: row.batch,
+                turn: row.turn,
+                history: serde_json::from_str(&row.history)?,
+                pieces: row.pieces,
+            })
+        };
+        found.into_iter().map(read).collect()
+    }
+
+    /// Whether a mail is kept, however far it has come.
+    pub(super) fn has(&self, id: EmailId) -> Result<bool, Failure> {
+        let sql = "SELECT 1 AS one FROM outbox WHERE id = ?";
+        let values: Vec<SqlStorageValue> = vec![id.to_string().into()];
+        Ok(self.0.exec(sql, values)?.raw().next().is_some())
+    }
+
+    /// How many pieces are kept of a mail's message.
+    pub(super) fn piece_count(&self, id: EmailId) -> Result<i32, Failure> {
+        #[derive(Deserialize)]
+        struct Count {
+            pieces: i32,
+        }
+        let sql = "SELECT count(*) AS pieces FROM outbox_pieces WHERE mail = ?";
+        Ok(self.one::<Count>(sql, vec![id.to_string().into()])?.map_or(0, |row| row.pieces))
+    }
+
+    /// Brings a mail back.
+    pub(super) fn bring_back(&self, kept: &KeptMail) -> Result<(), Failure> {
+        let email = kept.email.as_ref();
+        self.run(
+            "INSERT INTO outbox (id, email, region, recipients, since, attempts, calls, tried_at, asked_at, phase, settlement, due_at, \
+             batch, turn, history) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            vec![
+                kept.id.to_string().into(),
+                email.map(serde_json::to_string).transpose()?.unwrap_or_default().into(),
+                kept.region.name().into(),
+                i64::from(email.map_or(0, Email::recipient_count)).into(),
+                kept.since.into(),
+                i64::from(kept.attempts).into(),
+                i64::from(kept.calls).into(),
+                kept.tried_at.into(),
+                kept.asked_at.into(),
+                kept.phase.name().into(),
+                kept.settlement.as_ref().map(serde_json::to_string).transpose()?.into(),
+                kept.due_at.into(),
+                kept.batch.clone().into(),
+                kept.turn.into(),
+                serde_json::to_string(&kept.history)?.into(),
+            ],
+        )
     }
 
     /// Why nothing goes from a region; none where something does.

@@ -25,7 +25,12 @@ impl Storage {
 
     /// The connection's state.
     pub(super) fn state(&self) -> Result<connection::State, Failure> {
-        Ok(self.get("state")?.unwrap_or_default())
+        Ok(self.kept_state()?.unwrap_or_default())
+    }
+
+    /// The connection's state, where anything ever happened to it.
+    pub(super) fn kept_state(&self) -> Result<Option<connection::State>, Failure> {
+        self.get("state")
     }
 
     /// Writes the connection's state.

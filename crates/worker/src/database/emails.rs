@@ -1,11 +1,11 @@
 //! The table `emails`: what was sent and what has become of it. It holds no body.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kraiter_core::{
     api::{EmailErrorView, EmailEventView, EmailId, EmailPage, EmailQuery, EmailSummary, EmailView},
     aws::Region,
-    mail::{Email, EmailStatus, Kept, Mailbox, Settlement},
+    mail::{Email, EmailStatus, History, Kept, Mailbox, Settlement},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
@@ -96,6 +96,28 @@ pub(crate) async fn status(database: &D1Database, id: EmailId) -> Result<Option<
     let sql = "SELECT status FROM emails WHERE id = ?";
     let row = statement(database, sql, &[id.to_string().into()])?.first::<Row>(None).await?;
     row.map(|row| EmailStatus::from_rank(row.status).ok_or_else(|| unreadable("status"))).transpose()
+}
+
+/// What is known of an organisation's emails among these: how far each has come, and what was done with it.
+pub(crate) async fn known(
+    database: &D1Database,
+    organisation_id: &str,
+    ids: &[EmailId],
+) -> Result<HashMap<EmailId, (EmailStatus, History)>, Failure> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: EmailId,
+        status: i32,
+        history: String,
+    }
+    let sql = "SELECT id, status, history FROM emails WHERE organisation_id = ? AND id IN (SELECT value FROM json_each(?))";
+    let values = [organisation_id.into(), serde_json::to_string(ids)?.into()];
+    let rows: Vec<Row> = statement(database, sql, &values)?.all().await?.results()?;
+    let read = |row: Row| {
+        let status = EmailStatus::from_rank(row.status).ok_or_else(|| unreadable("status"))?;
+        Ok((row.id, (status, json(&row.history)?)))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Stores an email that was accepted; one that is there already stays as it is.

@@ -91,6 +91,16 @@ pub(crate) async fn mark_deleted(
     Ok(found.into_iter().next().map(Organisation::from))
 }
 
+/// An organisation that wasn't deleted.
+pub(crate) async fn by_id(
+    database: &D1Database,
+    id: OrganisationId,
+) -> Result<Option<Organisation>, Failure> {
+    let sql = "SELECT id, external_id FROM organisations WHERE id = ? AND deleted_at IS NULL";
+    let row: Option<Row> = statement(database, sql, &[id.to_string().into()])?.first(None).await?;
+    Ok(row.map(Organisation::from))
+}
+
 /// The organisations whose deletion has still to be ended.
 pub(crate) async fn being_deleted(database: &D1Database, most: u32) -> Result<Vec<Organisation>, Failure> {
     let sql = "SELECT id, external_id FROM organisations WHERE deleted_at IS NOT NULL LIMIT ?";

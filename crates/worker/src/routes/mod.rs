@@ -73,6 +73,8 @@ pub(crate) async fn dispatch(
         Action::ReceiveSns => return webhooks::receive(call, entry).await,
         Action::CreateOrganisation => return organisations::create(call).await,
         Action::DeleteOrganisation => return organisations::delete(call).await,
+        Action::BackUpOrganisation => return organisations::back_up(call).await,
+        Action::RestoreOrganisation => return organisations::restore(call).await,
         Action::GetMetrics => return metrics::get(call).await,
         Action::CreateSession => return session::create(call, call.shown).await,
         Action::ShowUnsubscribe => return unsubscribe::show(call, entry),
@@ -126,6 +128,8 @@ pub(crate) async fn dispatch(
         | Action::ReceiveSns
         | Action::CreateOrganisation
         | Action::DeleteOrganisation
+        | Action::BackUpOrganisation
+        | Action::RestoreOrganisation
         | Action::GetMetrics
         | Action::CreateSession
         | Action::ShowUnsubscribe

@@ -2,13 +2,20 @@
 
 use kraiter_core::{
     api::{
-        ApiError, ApiKey, ApiKeyId, CreateOrganisationRequest, OrganisationId, OrganisationView, parse_json,
+        ApiError, ApiKey, ApiKeyId, Backup, BackupCursor, CreateOrganisationRequest, OrganisationId,
+        OrganisationView, RestoreView, parse_json, restore_query,
     },
     setup::ExternalId,
 };
 
 use super::Call;
-use crate::{clock, database, exchange::Reply, failure::Failure, random, retention};
+use crate::{
+    aws_connection::{Client, Command},
+    clock, database,
+    exchange::Reply,
+    failure::Failure,
+    random, retention,
+};
 
 /// Makes an organisation with its external ID and its first key.
 pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
@@ -37,4 +44,27 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Reply, Failure> {
     let marked = database::organisations::mark_deleted(&database, &id.to_string(), clock::now()).await?;
     retention::delete_rest(call.env, &database, &marked.ok_or(missing)?, call.request_id).await?;
     Ok(Reply::empty(204))
+}
+
+/// A page of what the organisation's Durable Object holds.
+pub(super) async fn back_up(call: &Call<'_>) -> Result<Reply, Failure> {
+    let (id, connection) = named(call).await?;
+    let cursor = BackupCursor::parse_query(call.query)?;
+    Reply::json(200, &connection.ask::<Backup>(Command::BackUp { id, cursor }).await?)
+}
+
+/// Brings back what such a page holds.
+pub(super) async fn restore(call: &Call<'_>) -> Result<Reply, Failure> {
+    let (id, connection) = named(call).await?;
+    let wanted = restore_query(call.query)?;
+    let page = Box::new(Backup::parse(&call.large.take().bytes, id)?);
+    Reply::json(200, &connection.ask::<RestoreView>(Command::Restore { page, wanted }).await?)
+}
+
+/// The organisation that the path names.
+async fn named(call: &Call<'_>) -> Result<(OrganisationId, Client), Failure> {
+    let missing = || ApiError::NotFound { what: "organisation" };
+    let id: OrganisationId = call.parameter.parse().map_err(|_| missing())?;
+    let organisation = database::organisations::by_id(&database::of(call.env)?, id).await?;
+    Ok((id, Client::new(call.env, &organisation.ok_or_else(missing)?, call.request_id)?))
 }

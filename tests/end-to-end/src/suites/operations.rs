@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use super::{Outcome, equal, hold, trial};
 use crate::{
-    connected::{SUCCESS, email_to},
+    connected::{Connected, SUCCESS, email_to},
+    site::Site,
     wiretap::{SEND_EMAIL, fault::json_error},
     world::{World, text},
 };
@@ -26,6 +27,8 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("our own keys are changed without a failed send", changed_keys),
         case("what happens to mails is counted, and an independent reader reads it", counted),
         case("every alert's counter is one that is counted", alerts),
+        case("what a lost Durable Object held is brought back, and nothing is sent twice", brought_back),
+        case("with a D1 that was put back too, what may have been sent is left and told", left),
         case("a D1 that was put back to an earlier time doubles no mail", restored),
     ]
 }
@@ -224,4 +227,171 @@ fn copy(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
     } else {
         Err(Error::Unexpected(format!("{} can't be copied", from.display())))
     }
+}
+
+/// Runs the script that docs/operations.md names; answers what it prints.
+fn script(
+    world: &World,
+    site: &Site,
+    connected: &Connected,
+    words: &[&str],
+    input: &[u8],
+) -> Result<Vec<u8>> {
+    let mut child = Command::new(world.toolbox.node()?)
+        .arg(world.toolbox.root().join("docs").join("backup.mjs"))
+        .args([words[0], &site.post_office.origin(), &connected.organisation.id])
+        .args(&words[1..])
+        .env("ADMIN_TOKEN", ADMIN_TOKEN)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(Error::io("run the script"))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        std::io::Write::write_all(&mut stdin, input).map_err(Error::io("write to the script"))?;
+    }
+    let output = child.wait_with_output().map_err(Error::io("read from the script"))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(Error::Unexpected(String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+}
+
+fn restore(world: &World, site: &Site, connected: &Connected, wanted: &str, backup: &[u8]) -> Result<Value> {
+    let printed = script(world, site, connected, &["restore", wanted], backup)?;
+    serde_json::from_slice(&printed).map_err(|error| Error::Unexpected(error.to_string()))
+}
+
+/// How often SES took each of these mails.
+fn taken(site: &Site, connected: &Connected, ids: &[&str]) -> Vec<usize> {
+    let calls = site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let of = |id: &str| calls.iter().filter(|call| call.taken && call.body.contains(id)).count();
+    ids.iter().map(|id| of(id)).collect()
+}
+
+/// Loses what the Durable Objects hold.
+fn lose(site: &Site) -> Result<()> {
+    let objects = site.state.path().join("v3").join("do");
+    std::fs::remove_dir_all(&objects).map_err(Error::io(format!("delete {}", objects.display())))
+}
+
+/// A mail whose file fills more than one page of a backup.
+fn with_a_large_file() -> Value {
+    let mut email = email_to(SUCCESS);
+    let content = "TWFueSB3b3Jkcy4g".repeat(400_000);
+    email["attachments"] = json!([{ "filename": "words.txt", "content": content }]);
+    email
+}
+
+fn tomorrow(mut email: Value) -> Value {
+    email["scheduledAt"] =
+        json!(crate::forger::written(time::OffsetDateTime::now_utc() + time::Duration::DAY));
+    email
+}
+
+/// Holds every mail back but those that this one's subject is in.
+const GOES: &str = "This one goes";
+
+fn held_back(site: &Site, connected: &Connected) -> crate::wiretap::FaultGuard {
+    site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |call| {
+        let is_held = !call.body.contains(GOES);
+        is_held.then(|| json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    })
+}
+
+fn brought_back(world: &World) -> Outcome {
+    let mut site = world.site("brought-back")?;
+    site.settings.push(("UNCONFIRMED_GRACE_SECONDS", "5".to_owned()));
+    let worker = site.start(&world.toolbox)?;
+    let connected = site.connected(world.customer()?)?;
+    let api = &connected.organisation.api;
+    let under = |email: &Value| {
+        let body = ("application/json", email.to_string().into());
+        api.send(http::Method::POST, "/v1/emails", Some(body), &[("idempotency-key", "once")])
+    };
+    let over = text(&under(&email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?, "/id")?;
+    connected.wait_for_delivery(&over)?;
+    let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
+    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    });
+    let mut goes = email_to(SUCCESS);
+    goes["subject"] = json!(GOES);
+    let goes = connected.send(&goes, "queued")?;
+    let waits = connected.send(&email_to(SUCCESS), "queued")?;
+    let large = connected.send(&with_a_large_file(), "queued")?;
+    let backup = script(world, &site, &connected, &["save"], b"")?;
+    hold(backup.iter().filter(|byte| **byte == b'\n').count() > 3, "the backup has too few pages")?;
+    let hold_back = held_back(&site, &connected);
+    drop(throttle);
+    connected.wait_for_delivery(&goes)?;
+    worker.kill()?;
+    lose(&site)?;
+    drop(hold_back);
+
+    let _worker = site.start(&world.toolbox)?;
+    equal("the connection that was lost", &connected.binding()?["status"], "not_connected")?;
+    // One that is cut off in the middle is begun again.
+    let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+    hold(restore(world, &site, &connected, "resume", first_page).is_err(), "a part is taken for the whole")?;
+    let brought = restore(world, &site, &connected, "resume", &backup)?;
+    let counts = ["scheduled", "resumed", "left", "over"].map(|name| brought[name].as_u64().unwrap_or(99));
+    equal("mails that came back", counts, [1, 2, 0, 1])?;
+    connected.organisation.wait_for_status("connected", crate::world::SOON)?;
+    connected.wait_for_delivery(&waits)?;
+    connected.wait_for_delivery(&large)?;
+    let again = under(&email_to(SUCCESS))?;
+    hold(again.headers.contains_key("idempotent-replayed"), "the key is forgotten")?;
+    equal("the mail under the key", text(&again.expect(StatusCode::ACCEPTED)?, "/id")?, over.clone())?;
+    api.post(&format!("/v1/emails/{later}/cancel"), &json!({}))?.expect(StatusCode::OK)?;
+
+    let brought = restore(world, &site, &connected, "resume", &backup)?;
+    let counts = ["scheduled", "resumed", "left", "over"].map(|name| brought[name].as_u64().unwrap_or(99));
+    equal("mails that came back the second time", counts, [0, 0, 0, 4])?;
+    crate::connected::until("AWS to count all", || Ok(connected.sent()? >= 4.0))?;
+    equal("mails that AWS counts", connected.sent()?, 4.0)?;
+    equal("calls", taken(&site, &connected, &[&over, &goes, &waits, &large, &later]), vec![1, 1, 1, 1, 0])
+}
+
+fn left(world: &World) -> Outcome {
+    let site = world.site("left")?;
+    let worker = site.start(&world.toolbox)?;
+    let connected = site.connected(world.customer()?)?;
+    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    });
+    let mut goes = email_to(SUCCESS);
+    goes["subject"] = json!(GOES);
+    let goes = connected.send(&goes, "queued")?;
+    let waits = connected.send(&email_to(SUCCESS), "queued")?;
+    let backup = script(world, &site, &connected, &["save"], b"")?;
+    worker.kill()?;
+    let d1 = site.state.path().join("v3").join("d1");
+    let old_d1 = kraiter_local::folder::Folder::temporary()?;
+    copy(&d1, old_d1.path())?;
+    let hold_back = held_back(&site, &connected);
+    drop(throttle);
+    let worker = site.start(&world.toolbox)?;
+    connected.wait_for_delivery(&goes)?;
+    worker.kill()?;
+    lose(&site)?;
+    copy(old_d1.path(), &d1)?;
+    drop(hold_back);
+
+    let worker = site.start(&world.toolbox)?;
+    let brought = restore(world, &site, &connected, "leave", &backup)?;
+    equal("mails that are left", &brought["left"], &json!(2))?;
+    for id in [&goes, &waits] {
+        let told = connected.wait_for_email(id, "unconfirmed")?;
+        let last = told["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
+        equal("why", (&last["step"], &last["code"]), (&json!("left_unconfirmed"), &json!("restored")))?;
+    }
+    connected.organisation.wait_for_status("connected", crate::world::SOON)?;
+    let next = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&next)?;
+    equal("calls", taken(&site, &connected, &[&goes, &waits]), vec![1, 0])?;
+    worker.kill()?;
+    let stored = crate::stored::Stored::read(&world.toolbox, site.state.path())?;
+    equal("what is kept of them", stored.count("outbox"), 0)
 }

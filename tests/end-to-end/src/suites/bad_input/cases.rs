@@ -42,9 +42,11 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 13] = [
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
 /// Every route and the methods that it takes.
-const ROUTES: [(&str, &str); 33] = [
+const ROUTES: [(&str, &str); 35] = [
     ("/v1/organisations", "POST"),
     ("/v1/organisations/{organisation}", "DELETE"),
+    ("/v1/organisations/{organisation}/backup", "GET"),
+    ("/v1/organisations/{organisation}/restore", "POST"),
     ("/metrics", "GET"),
     ("/v1/api-keys", "GET, POST"),
     ("/v1/api-keys/key_019ab0c5d0007000800000000000000a", "DELETE"),

@@ -21,6 +21,8 @@ pub(super) fn describe(action: Action) -> Operation {
         Action::ReceiveSns => service::receive_sns(),
         Action::CreateOrganisation => organisations::create(),
         Action::DeleteOrganisation => organisations::delete(),
+        Action::BackUpOrganisation => organisations::back_up(),
+        Action::RestoreOrganisation => organisations::restore(),
         Action::GetMetrics => service::metrics(),
         Action::CreateSession => session::create(),
         Action::GetSession => session::get(),

@@ -1,11 +1,18 @@
 //! `/v1/organisations`.
 
 use http::StatusCode;
+use schemars::SchemaGenerator;
 use serde_json::json;
 
-use crate::api::{
-    CreateOrganisationRequest, OrganisationId, OrganisationView,
-    openapi::operation::{Content, Operation, Tag},
+use crate::{
+    api::{
+        ApiError, Backup, CreateOrganisationRequest, OrganisationId, OrganisationView, RestoreView,
+        openapi::{
+            Object,
+            operation::{Content, Operation, Tag},
+        },
+    },
+    mail::MayHaveBeenSent,
 };
 
 pub(super) fn create() -> Operation {
@@ -32,4 +39,70 @@ pub(super) fn delete() -> Operation {
     Operation::new(Tag::Organisations, "Delete an organisation", description)
         .path::<OrganisationId>("The organisation's id.")
         .answer(StatusCode::NO_CONTENT, "It is deleted.", Content::None)
+}
+
+fn page() -> serde_json::Value {
+    json!({
+        "version": 1,
+        "organisationId": "org_019ab0c5d0007000800000000000000a",
+        "takenAt": "2026-11-24T12:00:00Z",
+        "connection": null,
+        "keys": [],
+        "pieces": [],
+        "mails": [],
+        "nextCursor": null,
+    })
+}
+
+pub(super) fn back_up() -> Operation {
+    let description = "A page of it: the connection, idempotency keys, and mail that is on its way, with its content. It holds no credentials. The \
+                       form of a page is Kraiter's own: it is given back as it came.";
+    Operation::new(Tag::Organisations, "Back up what D1 doesn't have", description)
+        .path::<OrganisationId>("The organisation's id.")
+        .query("cursor", "The `nextCursor` of the page before.", json!({ "type": "string" }))
+        .answer(
+            StatusCode::OK,
+            "A page.",
+            Content::Json {
+                schema: SchemaGenerator::subschema_for::<Object>,
+                example: Some(page()),
+                again: |page| Ok(page.clone()),
+            },
+        )
+        .refuses_fields(["invalid_cursor"])
+}
+
+pub(super) fn restore() -> Operation {
+    let description = "Brings back a page of a backup, the pages in their order. What is there already stays as it is, so it does no harm to do it again. \
+                       Mail whose time hasn't come is scheduled again; mail that has come to its end since stays so; what may have been sent \
+                       since is left `unconfirmed`, or with `mail=resume` waits for an event to tell and is sent where none does. A \
+                       connection counts as connected after it was proven again.";
+    Operation::new(Tag::Organisations, "Restore what a backup holds", description)
+        .path::<OrganisationId>("The organisation's id.")
+        .query(
+            "mail",
+            "What becomes of mail that may have been sent since the backup. `resume` needs a D1 that was not put back.",
+            json!({ "type": "string", "enum": MayHaveBeenSent::NAMES, "default": MayHaveBeenSent::NAMES[0] }),
+        )
+        .takes::<Object>(|page| {
+            let text = serde_json::Value::Object(page).to_string();
+            let id = "org_019ab0c5d0007000800000000000000a".parse();
+            let id = id.map_err(|_| ApiError::NotFound { what: "organisation" })?;
+            Backup::parse(text.as_bytes(), id).map(drop)
+        })
+        .example("a page", page())
+        .answers::<RestoreView>(
+            StatusCode::OK,
+            "What was brought back.",
+            json!({
+                "connection": true,
+                "keys": 12,
+                "scheduled": 3,
+                "resumed": 40,
+                "left": 0,
+                "over": 7,
+                "takenAt": "2026-11-24T12:00:00Z",
+            }),
+        )
+        .refuses_fields(["invalid_mail", "invalid_backup"])
 }

@@ -62,6 +62,15 @@ pub(super) fn keys() -> Vec<Case> {
     };
     cases.extend([
         Case::bare("DELETE", "/v1/organisations/{organisation}", "key::its own").is(401, "unauthorized"),
+        Case::bare("GET", "/v1/organisations/{organisation}/backup", "key::its own").is(401, "unauthorized"),
+        Case::json("POST", "/v1/organisations/{organisation}/restore", "key::its own", "{}")
+            .is(401, "unauthorized"),
+        Case::bare("GET", "/v1/organisations/{organisation}/backup", "key::none")
+            .with_header("authorization", None)
+            .is(401, "unauthorized"),
+        Case::json("POST", "/v1/organisations/{organisation}/restore", "key::none", "{}")
+            .with_header("authorization", None)
+            .is(401, "unauthorized"),
         Case::bare("GET", "/metrics", "key::of an organisation").is(401, "unauthorized"),
         Case::bare("GET", "/metrics", "key::none").with_header("authorization", None).is(401, "unauthorized"),
     ]);

@@ -6,7 +6,25 @@ use super::super::request::Case;
 pub(super) fn all() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/organisations", name, body);
     let delete = |name: &str, id: &str| Case::bare("DELETE", &format!("/v1/organisations/{id}"), name);
+    let back_up = |name: &str, rest: &str| {
+        Case::bare("GET", &format!("/v1/organisations/{rest}"), &format!("backup::{name}"))
+    };
+    let restore = |name: &str, query: &str, body: &str| {
+        let path = format!("/v1/organisations/{{organisation}}/restore{query}");
+        Case::json("POST", &path, &format!("restore::{name}"), body)
+    };
     vec![
+        back_up("no such one", "org_019ab0c5d0007000800000000000000a/backup").is(404, "not_found"),
+        back_up("no id", "organisation/backup").is(404, "not_found"),
+        back_up("cursor", "{organisation}/backup?cursor=mails.1").field("invalid_cursor", "cursor"),
+        back_up("limit", "{organisation}/backup?limit=1").field("unknown_field", "limit"),
+        restore("no page", "", "{}").field("missing_field", "version"),
+        restore("a list", "", "[]").field("invalid_type", "body"),
+        restore("no JSON", "", "{").is(400, "malformed_json"),
+        restore("another wish", "?mail=send", "{}").field("invalid_mail", "mail"),
+        restore("another version", "", &page("{organisation}", 2)).field("invalid_backup", "version"),
+        restore("another's", "", &page("org_019ab0c5d0007000800000000000000a", 1))
+            .field("invalid_backup", "organisationId"),
         delete("no such one", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
         delete("no id", "organisation").is(404, "not_found"),
         delete("an email's id", "{email}").is(404, "not_found"),
@@ -24,4 +42,11 @@ pub(super) fn all() -> Vec<Case> {
         case("a long name", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101))).field("invalid_name", "name"),
         case("half a surrogate", r#"{"name":"\ud800"}"#).is(400, "malformed_json"),
     ]
+}
+
+/// An empty page of a backup.
+fn page(organisation: &str, version: u32) -> String {
+    format!(
+        r#"{{"version":{version},"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","connection":null,"keys":[],"pieces":[],"mails":[],"nextCursor":null}}"#
+    )
 }

@@ -1,0 +1,94 @@
+//! What is kept, page by page: all but the credentials, which are in memory only.
+
+use kraiter_core::{
+    api::{Backup, BackupCursor, Base64, EmailId, KeptConnection, KeptMail, KeptPiece, OrganisationId},
+    mail::PIECE_BYTES,
+};
+
+use super::AwsConnection;
+use crate::{clock, failure::Failure};
+
+/// The most keys of a page.
+const KEYS: i64 = 500;
+
+/// The most mails of a page: as many as D1 is asked about in one go when it is brought back.
+const MAILS: i64 = 100;
+
+/// How many bytes of messages end a page.
+const BYTES: usize = 2 * PIECE_BYTES;
+
+impl AwsConnection {
+    /// The page at `cursor`, or the first one.
+    pub(super) fn back_up(
+        &self,
+        id: OrganisationId,
+        cursor: Option<BackupCursor>,
+    ) -> Result<Backup, Failure> {
+        let mut page = Backup::new(id, clock::now());
+        let after = match cursor {
+            None => {
+                let storage = self.storage()?;
+                if let Some(state) = storage.kept_state()? {
+                    let (claim, regions) = (storage.claim()?, storage.region_facts()?);
+                    page.connection = Some(KeptConnection { state, claim, regions });
+                }
+                return self.add_keys(page, "");
+            }
+            Some(BackupCursor::Keys(digest)) => return self.add_keys(page, &digest),
+            Some(BackupCursor::Mails(after)) => after,
+            Some(BackupCursor::Piece(mail, number)) => {
+                let whole = self.outbox()?.kept_mail(mail)?;
+                match whole.filter(|mail| number < mail.pieces) {
+                    Some(mail) => return self.add_pieces(page, mail, number),
+                    // It has come to its end since the page before, and its message is gone.
+                    None => Some(mail),
+                }
+            }
+        };
+        self.add_mails(page, after)
+    }
+
+    fn add_keys(&self, mut page: Backup, after: &str) -> Result<Backup, Failure> {
+        page.keys = self.keys()?.behind(after, page.taken_at, KEYS)?;
+        let is_full = i64::try_from(page.keys.len()).is_ok_and(|keys| keys == KEYS);
+        let last = page.keys.last().filter(|_| is_full).map(|key| key.digest.clone());
+        page.next_cursor = Some(last.map_or(BackupCursor::Mails(None), BackupCursor::Keys));
+        Ok(page)
+    }
+
+    fn add_mails(&self, mut page: Backup, after: Option<EmailId>) -> Result<Backup, Failure> {
+        let mails = self.outbox()?.behind(after, MAILS)?;
+        let is_full = i64::try_from(mails.len()).is_ok_and(|mails| mails == MAILS);
+        for mail in mails {
+            if mail.pieces > 0 {
+                if page.mails.is_empty() {
+                    return self.add_pieces(page, mail, 0);
+                }
+                // It begins a page of its own.
+                page.next_cursor = page.mails.last().map(|last| BackupCursor::Mails(Some(last.id)));
+                return Ok(page);
+            }
+            page.mails.push(mail);
+        }
+        let last = page.mails.last().filter(|_| is_full).map(|last| BackupCursor::Mails(Some(last.id)));
+        page.next_cursor = last;
+        Ok(page)
+    }
+
+    /// Adds the pieces of a mail's message from this number on, and behind the last one the mail.
+    fn add_pieces(&self, mut page: Backup, mail: KeptMail, from: i32) -> Result<Backup, Failure> {
+        let mut bytes = 0;
+        for number in from..mail.pieces {
+            if bytes >= BYTES {
+                page.next_cursor = Some(BackupCursor::Piece(mail.id, number));
+                return Ok(page);
+            }
+            let piece = self.outbox()?.piece_of(mail.id, number)?;
+            bytes += piece.len();
+            page.pieces.push(KeptPiece { mail: mail.id, number, bytes: Base64(Some(piece)) });
+        }
+        page.next_cursor = Some(BackupCursor::Mails(Some(mail.id)));
+        page.mails.push(mail);
+        Ok(page)
+    }
+}

@@ -1,0 +1,157 @@
+//! Bringing back what a backup holds. What is there already stays as it is, so a page can be brought back twice, and one that was cut off again.
+//! What becomes of a mail is core's.
+
+use std::collections::HashMap;
+
+use kraiter_core::{
+    api::{Backup, EmailId, FieldError, KeptConnection, KeptMail, RestoreView},
+    connection::Event,
+    mail::{EmailStatus, History, MayHaveBeenSent, Phase, Restored, Settlement, StepKind, restored},
+};
+
+use super::{AwsConnection, steps::Made};
+use crate::{
+    clock,
+    database::{self, emails::Accepted, organisations::Organisation},
+    failure::Failure,
+};
+
+impl AwsConnection {
+    /// Brings back what a page holds.
+    ///
+    /// # Errors
+    /// Where a mail's message isn't whole: then none of the page's mails is brought back.
+    pub(super) async fn restore(
+        &self,
+        organisation: &Organisation,
+        page: Backup,
+        wanted: MayHaveBeenSent,
+    ) -> Result<RestoreView, Failure> {
+        let now = clock::now();
+        let mut view = RestoreView { taken_at: Some(page.taken_at), ..RestoreView::default() };
+        for key in page.keys.iter().filter(|key| key.expires_at > clock::to_milliseconds(now)) {
+            view.keys += u32::from(self.keys()?.bring_back(key)?);
+        }
+        if view.keys > 0 {
+            self.purge_later(now).await?;
+        }
+        let outbox = self.outbox()?;
+        for piece in page.pieces {
+            if !outbox.has(piece.mail)? {
+                outbox.put_piece(piece.mail, piece.number, piece.bytes.0.unwrap_or_default())?;
+            }
+        }
+        self.bring_back_mails(organisation, page.mails, wanted, &mut view).await?;
+        // Last: what has come back is there before it could go.
+        if let Some(connection) = page.connection {
+            view.connection = self.bring_back_connection(organisation, connection).await?;
+        }
+        self.schedule().await?;
+        Ok(view)
+    }
+
+    async fn bring_back_connection(
+        &self,
+        organisation: &Organisation,
+        kept: KeptConnection,
+    ) -> Result<bool, Failure> {
+        let storage = self.storage()?;
+        if storage.kept_state()?.is_some() {
+            return Ok(false);
+        }
+        storage.set_state(&kept.state.restored(clock::now()))?;
+        storage.set_claim(kept.claim.as_ref())?;
+        storage.set_region_facts(&kept.regions)?;
+        self.happen(organisation, Event::CheckAsked).await?;
+        Ok(true)
+    }
+
+    async fn bring_back_mails(
+        &self,
+        organisation: &Organisation,
+        mails: Vec<KeptMail>,
+        wanted: MayHaveBeenSent,
+        view: &mut RestoreView,
+    ) -> Result<(), Failure> {
+        let outbox = self.outbox()?;
+        for (index, mail) in mails.iter().enumerate() {
+            let is_whole = outbox.has(mail.id)? || outbox.piece_count(mail.id)? == mail.pieces;
+            if !is_whole && mail.phase != Phase::Settled {
+                let message = "its message isn't whole: bring back the pages in their order, from the first";
+                return Err(
+                    FieldError::new(format!("mails[{index}].pieces"), "invalid_backup", message).into()
+                );
+            }
+        }
+        let database = self.database()?;
+        let shown = mails.iter().filter_map(|mail| {
+            let created_at = clock::from_milliseconds(mail.since);
+            Some(Accepted { id: mail.id, email: mail.email.as_ref()?, region: mail.region, created_at })
+        });
+        // D1 may be older than the mail.
+        database::emails::insert_all(&database, &organisation.id, shown, None).await?;
+        let ids: Vec<_> = mails.iter().map(|mail| mail.id).collect();
+        let mut known = database::emails::known(&database, &organisation.id, &ids).await?;
+        for mail in mails {
+            self.bring_back(organisation, mail, &mut known, wanted, view)?;
+        }
+        Ok(())
+    }
+
+    fn bring_back(
+        &self,
+        organisation: &Organisation,
+        mail: KeptMail,
+        known: &mut HashMap<EmailId, (EmailStatus, History)>,
+        wanted: MayHaveBeenSent,
+        view: &mut RestoreView,
+    ) -> Result<(), Failure> {
+        let (outbox, now) = (self.outbox()?, clock::now());
+        let at = clock::to_milliseconds(now);
+        let (id, region) = (mail.id, mail.region);
+        if outbox.has(id)? {
+            view.over += 1;
+            return Ok(());
+        }
+        let due_at = clock::from_milliseconds(mail.due_at);
+        match restored(mail.phase, due_at, mail.history.clone(), known.remove(&id), wanted, now) {
+            Restored::Over => {
+                view.over += 1;
+                outbox.delete_pieces(id)
+            }
+            Restored::Settled => {
+                view.over += 1;
+                outbox.delete_pieces(id)?;
+                outbox.bring_back(&mail)
+            }
+            Restored::Scheduled => {
+                view.scheduled += 1;
+                outbox.bring_back(&mail)
+            }
+            Restored::InDoubt(history) => {
+                view.resumed += 1;
+                self.made(organisation, &Made::new(id, region, StepKind::Unconfirmed, None));
+                let calls = mail.calls.max(1);
+                let tried_at = Some(mail.tried_at.unwrap_or(at));
+                let phase = Phase::Unconfirmed;
+                outbox.bring_back(&KeptMail {
+                    phase,
+                    history,
+                    calls,
+                    tried_at,
+                    asked_at: Some(at),
+                    due_at: at,
+                    ..mail
+                })
+            }
+            Restored::Left(history) => {
+                view.left += 1;
+                self.made(organisation, &Made::new(id, region, StepKind::LeftUnconfirmed, None));
+                outbox.delete_pieces(id)?;
+                let settlement = Some(Settlement::known(EmailStatus::Unconfirmed, history));
+                let phase = Phase::Settled;
+                outbox.bring_back(&KeptMail { phase, settlement, email: None, due_at: at, ..mail })
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// Takes and restores backups of what the Durable Objects hold; docs/operations.md says when.
+//
+//   ADMIN_TOKEN=… node backup.mjs save    https://kraiter.example.com org_… > org.backup
+//   ADMIN_TOKEN=… node backup.mjs restore https://kraiter.example.com org_… [leave|resume] < org.backup
+//
+// A backup has a page a line. It holds the content of mail that waits: keep it as you keep D1, and delete it when it is old.
+
+import process from "node:process";
+import readline from "node:readline";
+
+const [, , command, origin, organisation, mail = "leave"] = process.argv;
+const token = process.env.ADMIN_TOKEN;
+if (!["save", "restore"].includes(command) || !origin || !organisation || !token) {
+  console.error("usage: ADMIN_TOKEN=… node backup.mjs save|restore <origin> <organisation's id> [leave|resume]");
+  process.exit(2);
+}
+
+async function ask(path, init = {}) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = await fetch(`${origin}/v1/organisations/${organisation}/${path}`, { ...init, headers });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(`${body.code}: ${body.detail} ${body.help ?? ""}`);
+  return body;
+}
+
+async function save() {
+  for (let cursor = ""; cursor !== null; ) {
+    const page = await ask(`backup${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    process.stdout.write(`${JSON.stringify(page)}\n`);
+    cursor = page.nextCursor;
+  }
+}
+
+async function restore() {
+  const total = {};
+  let last;
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    last = JSON.parse(line);
+    const brought = await ask(`restore?mail=${mail}`, { method: "POST", body: line });
+    for (const [name, value] of Object.entries(brought)) {
+      total[name] = typeof value === "number" ? (total[name] ?? 0) + value : total[name] || value;
+    }
+  }
+  if (!last || last.nextCursor !== null) throw new Error("the backup isn't whole: its last page is missing");
+  console.log(JSON.stringify(total));
+}
+
+try {
+  await (command === "save" ? save() : restore());
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
