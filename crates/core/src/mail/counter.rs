@@ -78,14 +78,14 @@ impl Counter {
     }
 }
 
-/// How often something happened to the mail of an organisation in a region.
+/// How often something happened to the mail of an organisation in a region, or how many of it are in a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// The organisation's id; none where all are counted together.
     pub organisation: Option<String>,
     /// The region's name.
     pub region: String,
-    /// What happened, by [`Counter::name`].
+    /// What happened, by [`Counter::name`], or the state.
     pub event: String,
     /// How often.
     pub value: u64,
@@ -94,26 +94,30 @@ pub struct Series {
 /// The media type of [`exposition`].
 pub const EXPOSITION_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Counts in Prometheus's text format.
+/// Counts of events, and how many mails are on their way by state, in Prometheus's text format.
 ///
 /// <https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>
 #[must_use]
-pub fn exposition(series: &[Series]) -> String {
-    let mut text = String::from(
-        "# HELP kraiter_emails_total What happened to emails on their way to Amazon SES.\n# TYPE kraiter_emails_total counter\n",
-    );
+pub fn exposition(counts: &[Series], depths: &[Series]) -> String {
+    let mut text = String::new();
+    let what = "What happened to emails on their way to Amazon SES.";
+    expose(&mut text, ("kraiter_emails_total", "counter", "event"), what, counts);
+    let what = "How many emails are on their way to Amazon SES.";
+    expose(&mut text, ("kraiter_emails_depth", "gauge", "state"), what, depths);
+    text
+}
+
+fn expose(text: &mut String, metric: (&str, &str, &str), what: &str, series: &[Series]) {
+    let (name, kind, last_label) = metric;
+    // Writing to a text doesn't fail.
+    let _ = write!(text, "# HELP {name} {what}\n# TYPE {name} {kind}\n");
     for Series { organisation, region, event, value } in series {
         let organisation =
             organisation.as_ref().map(|id| format!("organisation=\"{}\",", label(id))).unwrap_or_default();
-        // Writing to a text doesn't fail.
-        let _ = writeln!(
-            text,
-            "kraiter_emails_total{{{organisation}region=\"{}\",event=\"{}\"}} {value}",
-            label(region),
-            label(event)
-        );
+        let (region, event) = (label(region), label(event));
+        let _ =
+            writeln!(text, "{name}{{{organisation}region=\"{region}\",{last_label}=\"{event}\"}} {value}");
     }
-    text
 }
 
 fn label(text: &str) -> String {
@@ -144,13 +148,15 @@ mod tests {
             value: 7,
         };
         let all = Series { organisation: None, region: "a\"\\\n".into(), ..one.clone() };
-        let text = exposition(&[one, all]);
-        let lines: Vec<_> = text.lines().skip(2).collect();
+        let depth = Series { event: "waiting".into(), ..one.clone() };
+        let text = exposition(&[one, all], &[depth]);
+        let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(
             lines,
             [
                 r#"kraiter_emails_total{organisation="org_1",region="eu-west-1",event="sent"} 7"#,
                 r#"kraiter_emails_total{region="a\"\\\n",event="sent"} 7"#,
+                r#"kraiter_emails_depth{organisation="org_1",region="eu-west-1",state="waiting"} 7"#,
             ]
         );
         assert!(text.ends_with('\n'));

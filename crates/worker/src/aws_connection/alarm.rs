@@ -44,6 +44,10 @@ impl AwsConnection {
             self.check(&organisation).await?;
         }
         self.drain(&organisation).await?;
+        // It holds nothing up: it is told the next time.
+        if let Err(failure) = self.settle(&[]).await {
+            log::fault("depth_not_told", json!({ "fault": format!("{failure:?}") }));
+        }
         self.schedule().await
     }
 

@@ -69,11 +69,11 @@ use std::{
 use kraiter_core::{
     api::{ApiError, EmailId},
     aws::{Endpoint, Region},
-    mail::Counter,
     pacing::{Report, Seen},
     settings::Settings,
 };
 use serde_json::json;
+use time::OffsetDateTime;
 use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, durable_object};
 
 pub(crate) use self::{
@@ -89,6 +89,7 @@ use self::{
     keys::UnderWay,
     outbox::Outbox,
     sessions::Sessions,
+    steps::Counts,
     storage::Storage,
 };
 use crate::{
@@ -118,7 +119,9 @@ pub struct AwsConnection {
     /// Whether this instance has seen to the outbox's tables.
     outbox_is_ready: Cell<bool>,
     /// What was counted and isn't in D1 yet.
-    counts: RefCell<HashMap<(Region, Counter), u32>>,
+    counts: RefCell<Counts>,
+    /// When D1 was last told how many mails are on their way, and whether there were none.
+    depth_told: Cell<Option<(OffsetDateTime, bool)>>,
     /// Whether the organisation was deleted while this instance runs.
     is_erased: Cell<bool>,
 }
@@ -136,6 +139,7 @@ impl DurableObject for AwsConnection {
             keys_are_ready: Cell::default(),
             outbox_is_ready: Cell::default(),
             counts: RefCell::default(),
+            depth_told: Cell::default(),
             is_erased: Cell::default(),
         }
     }

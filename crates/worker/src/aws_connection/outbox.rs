@@ -77,6 +77,13 @@ pub(super) struct Depth {
     pub(super) unconfirmed: u32,
 }
 
+impl Depth {
+    /// What is told of the depth in a region: how many wait, and how many are unconfirmed.
+    pub(super) const fn told((region, depth): (Region, Self)) -> (Region, u32, u32) {
+        (region, depth.waiting.saturating_add(depth.waiting_in_batches), depth.unconfirmed)
+    }
+}
+
 const COLUMNS: &str = "id, email, region, since, attempts, calls, tried_at, asked_at, phase, batch, history";
 
 #[derive(Deserialize)]
@@ -643,6 +650,12 @@ impl Outbox {
     pub(super) fn open_gates(&self, why: Why) -> Result<(), Failure> {
         let why = serde_json::to_string(&why)?;
         self.run("DELETE FROM outbox_gates WHERE wait -> '$.why' = ?", vec![why.into()])
+    }
+
+    /// Whether any mail waits or is unconfirmed.
+    pub(super) fn is_any_on_its_way(&self) -> Result<bool, Failure> {
+        let sql = "SELECT 1 AS one FROM outbox WHERE phase IN ('waiting', 'unconfirmed') LIMIT 1";
+        Ok(self.0.exec(sql, None)?.raw().next().is_some())
     }
 
     /// How many mails are on their way, by region.

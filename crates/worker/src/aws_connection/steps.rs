@@ -1,15 +1,19 @@
 //! What is done with mails, step by step: logged one by one, and counted.
 
+use std::collections::HashMap;
+
 use kraiter_core::{
     api::EmailId,
     aws::Region,
     mail::{Counter, Settlement, StepKind},
 };
 use serde_json::json;
+use time::{Duration, OffsetDateTime};
 use worker::D1PreparedStatement;
 
-use super::AwsConnection;
+use super::{AwsConnection, outbox::Depth};
 use crate::{
+    clock,
     database::{self, organisations::Organisation},
     failure::Failure,
     log,
@@ -39,7 +43,10 @@ impl<'a> Made<'a> {
 }
 
 /// What was counted and isn't in D1 yet.
-pub(super) type Counts = Vec<(Region, Counter, u32)>;
+pub(super) type Counts = HashMap<(Region, Counter), u32>;
+
+/// How often it is told how many mails are on their way, while there are any.
+const DEPTH_EVERY: Duration = Duration::seconds(10);
 
 impl AwsConnection {
     /// Logs a step, and counts it.
@@ -70,37 +77,67 @@ impl AwsConnection {
         }
     }
 
-    /// The statement that adds what was counted, and what it adds.
-    fn counted(&self) -> Result<(Option<D1PreparedStatement>, Counts), Failure> {
-        let Some(organisation) = self.organisation()? else { return Ok((None, Counts::new())) };
-        let counts: Counts = self
-            .counts
-            .take()
-            .into_iter()
-            .filter(|(_, times)| *times > 0)
-            .map(|((region, counter), times)| (region, counter, times))
-            .collect();
-        Ok((database::counters::addition(&self.database()?, &organisation.id, &counts)?, counts))
-    }
-
     /// Makes a write with the counts; where it fails, they are kept for the next one.
     pub(super) async fn with_counts(
         &self,
         write: impl AsyncFnOnce(Option<D1PreparedStatement>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let (statement, counts) = self.counted()?;
-        let written = write(statement).await;
+        let Some(organisation) = self.organisation()? else { return write(None).await };
+        let database = self.database()?;
+        let counts: Counts = self.counts.take().into_iter().filter(|(_, times)| *times > 0).collect();
+        let rows: Vec<_> =
+            counts.iter().map(|((region, counter), times)| (*region, *counter, *times)).collect();
+        let written = async {
+            let statement = database::counters::addition(&database, &organisation.id, &rows)?;
+            write(statement).await
+        };
+        let written = written.await;
         if written.is_err() {
-            for (region, counter, times) in counts {
+            for (region, counter, times) in rows {
                 self.count(region, counter, times);
             }
         }
         written
     }
 
-    /// Tells D1 what is known of mails.
-    pub(super) async fn settle(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
-        let database = self.database()?;
-        self.with_counts(async |counts| database::emails::settle(&database, settled, counts).await).await
+    /// How many mails are on their way, where that is news.
+    fn depth_if_news(&self) -> Result<Option<ToldDepth>, Failure> {
+        let Some(organisation) = self.organisation()? else { return Ok(None) };
+        let (now, is_empty) = (clock::now(), !self.outbox()?.is_any_on_its_way()?);
+        let is_news = self
+            .depth_told
+            .get()
+            .is_none_or(|(at, was_empty)| is_empty != was_empty || (!is_empty && now - at >= DEPTH_EVERY));
+        if !is_news {
+            return Ok(None);
+        }
+        let depths: Vec<_> = self.outbox()?.depths()?.into_iter().map(Depth::told).collect();
+        let statements = database::depths::told(&self.database()?, &organisation.id, &depths)?;
+        Ok(Some(ToldDepth { statements, at: now, is_empty }))
     }
+
+    /// Tells D1 what is known of mails, and how many are on their way.
+    pub(super) async fn settle(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
+        let (database, depth) = (self.database()?, self.depth_if_news()?);
+        let (statements, told) = match depth {
+            Some(ToldDepth { statements, at, is_empty }) => (statements, Some((at, is_empty))),
+            None => (Vec::new(), None),
+        };
+        self.with_counts(async |counts| {
+            let besides = counts.into_iter().chain(statements);
+            database::emails::settle(&database, settled, besides).await
+        })
+        .await?;
+        if told.is_some() {
+            self.depth_told.set(told);
+        }
+        Ok(())
+    }
+}
+
+/// How many mails are on their way, on its way to D1.
+struct ToldDepth {
+    statements: Vec<D1PreparedStatement>,
+    at: OffsetDateTime,
+    is_empty: bool,
 }

@@ -5,11 +5,12 @@ use kraiter_core::{
     setup::ExternalId,
 };
 use serde::Deserialize;
+use serde_json::json;
 use time::OffsetDateTime;
 use worker::{D1Database, D1PreparedStatement};
 
 use super::{milliseconds, organisations::Organisation, read_time, run, statement, written};
-use crate::{clock, failure::Failure};
+use crate::{clock, failure::Failure, log};
 
 /// The statement that stores a key where its organisation has room for one more; one that is there already stays as it is.
 pub(super) fn insertion(
@@ -67,7 +68,10 @@ pub(crate) async fn organisation_of(
     let Some(Row { id, external_id, last_used_at }) = row else { return Ok(None) };
     if is_use_news(last_used_at.map(clock::from_milliseconds), now) {
         let sql = "UPDATE api_keys SET last_used_at = ? WHERE digest = ?";
-        run(database, sql, &[milliseconds(now), (&digest).into()]).await?;
+        // Nobody is kept out because that can't be written now.
+        if let Err(failure) = run(database, sql, &[milliseconds(now), (&digest).into()]).await {
+            log::fault("key_use_not_noted", json!({ "organisationId": id, "fault": format!("{failure:?}") }));
+        }
     }
     Ok(Some(Organisation { id, external_id }))
 }

@@ -1,5 +1,7 @@
 //! The table `counters`: how often something happened to mails on their way.
 
+use std::collections::HashSet;
+
 use kraiter_core::{
     aws::Region,
     mail::{Counter, Series},
@@ -20,11 +22,15 @@ pub(crate) fn addition(
     if counts.is_empty() {
         return Ok(None);
     }
-    let rows: Vec<_> =
-        counts.iter().map(|(region, counter, count)| json!([region, counter.name(), count])).collect();
+    let counted = counts.iter().map(|(region, counter, count)| json!([region, counter.name(), count]));
+    // A series that begins with zero shows its first count as a growth.
+    let regions: HashSet<_> = counts.iter().map(|(region, ..)| *region).collect();
+    let zeros =
+        regions.into_iter().flat_map(|region| Counter::ALL.map(|counter| json!([region, counter.name(), 0])));
+    let rows: Vec<_> = zeros.chain(counted).collect();
     let sql = "INSERT INTO counters (organisation_id, region, event, value) \
                SELECT o.id, v.value ->> 0, v.value ->> 1, v.value ->> 2 FROM organisations o, json_each(?2) v WHERE o.id = ?1 \
-               ON CONFLICT DO UPDATE SET value = value + excluded.value";
+               ON CONFLICT DO UPDATE SET value = value + excluded.value WHERE excluded.value > 0";
     let values = [organisation_id.into(), serde_json::to_string(&rows)?.into()];
     statement(database, sql, &values).map(Some)
 }

@@ -196,11 +196,11 @@ pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &Email)
     Ok(())
 }
 
-/// Notes what came of handing emails to SES, of all or none, and adds to the counts. What their events have told meanwhile stands.
+/// Notes what came of handing emails to SES, of all or none, and what is told besides. What their events have told meanwhile stands.
 pub(crate) async fn settle(
     database: &D1Database,
     settled: &[(EmailId, Settlement)],
-    counts: Option<D1PreparedStatement>,
+    besides: impl Iterator<Item = D1PreparedStatement>,
 ) -> Result<(), Failure> {
     // An error is that of the last attempt; one that nobody has told anew stays.
     let sql = "UPDATE emails SET status = max(status, ?1), ses_message_id = coalesce(?2, ses_message_id), \
@@ -218,7 +218,7 @@ pub(crate) async fn settle(
         statement(database, sql, &values)
     });
     let mut statements = statements.collect::<Result<Vec<_>, Failure>>()?;
-    statements.extend(counts);
+    statements.extend(besides);
     if !statements.is_empty() {
         database.batch(statements).await?;
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod counters;
+pub(crate) mod depths;
 pub(crate) mod emails;
 pub(crate) mod events;
 pub(crate) mod identities;

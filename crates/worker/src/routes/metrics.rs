@@ -14,8 +14,9 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Failure> {
     let database = database::of(call.env)?;
     // One more tells that there are too many.
     let series = database::counters::all(&database, by_organisation, MAX_SERIES + 1).await?;
-    if series.len() > MAX_SERIES as usize {
+    let depths = database::depths::all(&database, by_organisation, MAX_SERIES / 2).await?;
+    if series.len() + depths.len() > MAX_SERIES as usize {
         return Err(ApiError::TooManySeries.into());
     }
-    Ok(Reply::counts(EXPOSITION_TYPE, exposition(&series)))
+    Ok(Reply::counts(EXPOSITION_TYPE, exposition(&series, &depths)))
 }

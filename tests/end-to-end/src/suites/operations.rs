@@ -106,9 +106,9 @@ fn counts(world: &World, organisation: &str) -> Result<Value> {
         found = {}\n\
         for family in families(sys.stdin.read()):\n\
         \x20   for sample in family.samples:\n\
-        \x20       assert sample.name == 'kraiter_emails_total', sample\n\
+        \x20       assert sample.name in ('kraiter_emails_total', 'kraiter_emails_depth'), sample\n\
         \x20       if sample.labels.get('organisation') == sys.argv[1]:\n\
-        \x20           found[sample.labels['event'] + ' ' + sample.labels['region']] = sample.value\n\
+        \x20           found[sample.labels.get('event', 'depth ' + sample.labels.get('state', '')) + ' ' + sample.labels['region']] = sample.value\n\
         print(json.dumps(found))";
     let answer = administrator(world).get("/metrics")?.expect(StatusCode::OK)?;
     let text = answer.as_str().unwrap_or_default().to_owned();
@@ -141,8 +141,32 @@ fn counted(world: &World) -> Outcome {
         .api
         .post(&format!("/v1/emails/{id}/cancel"), &json!({}))?
         .expect(StatusCode::OK)?;
-    let expected = json!({ "accepted eu-west-1": 3, "sent eu-west-1": 1, "failed eu-west-1": 1, "cancelled eu-west-1": 1 });
+    let ones = |name: &str| match name {
+        "accepted" => 3,
+        "sent" | "failed" | "cancelled" => 1,
+        // What wasn't counted yet is there: so its first count is a growth.
+        _ => 0,
+    };
+    let all = kraiter_core::mail::Counter::ALL.map(kraiter_core::mail::Counter::name);
+    let expected: Value =
+        all.map(|name| (format!("{name} eu-west-1"), json!(ones(name)))).into_iter().collect();
     equal("counts", counts(world, &connected.organisation.id)?, expected)?;
+
+    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    });
+    for _ in 0..3 {
+        connected.send(&email_to(SUCCESS), "queued")?;
+    }
+    let depth = |expected: u32| {
+        let what = format!("a depth of {expected}");
+        crate::connected::until(&what, || {
+            Ok(counts(world, &connected.organisation.id)?["depth waiting eu-west-1"] == expected)
+        })
+    };
+    depth(3)?;
+    drop(throttle);
+    depth(0)?;
 
     let all = administrator(world).get("/metrics?by=region")?.expect(StatusCode::OK)?;
     hold(
@@ -322,7 +346,7 @@ fn brought_back(world: &World) -> Outcome {
     let waits = connected.send(&email_to(SUCCESS), "queued")?;
     let large = connected.send(&with_a_large_file(), "queued")?;
     let backup = script(world, &site, &connected, &["save"], b"")?;
-    hold(backup.iter().filter(|byte| **byte == b'\n').count() > 3, "the backup has too few pages")?;
+    hold(backup.split(|byte| *byte == b'\n').count() > 4, "the backup has too few pages")?;
     let hold_back = held_back(&site, &connected);
     drop(throttle);
     connected.wait_for_delivery(&goes)?;
