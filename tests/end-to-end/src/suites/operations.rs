@@ -27,6 +27,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
         case("our own keys are changed without a failed send", changed_keys),
         case("what happens to mails is counted, and an independent reader reads it", counted),
         case("every alert's counter is one that is counted", alerts),
+        case("bringing back what is there changes nothing", there_already),
         case("what a lost Durable Object held is brought back, and nothing is sent twice", brought_back),
         case("with a D1 that was put back too, what may have been sent is left and told", left),
         case("a D1 that was put back to an earlier time doubles no mail", restored),
@@ -322,6 +323,28 @@ fn held_back(site: &Site, connected: &Connected) -> crate::wiretap::FaultGuard {
         let is_held = !call.body.contains(GOES);
         is_held.then(|| json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
     })
+}
+
+fn there_already(world: &World) -> Outcome {
+    let connected = world.connected()?;
+    let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
+    let path = |what: &str| format!("/v1/organisations/{}/{what}", connected.organisation.id);
+    let page = administrator(world).get(&path("backup"))?.expect(StatusCode::OK)?;
+    equal("the connection", &page["connection"]["state"]["status"], "connected")?;
+    let next = text(&page, "/nextCursor")?;
+    let mails = administrator(world).get(&path(&format!("backup?cursor={next}")))?.expect(StatusCode::OK)?;
+    equal("the mail", &mails["mails"][0]["id"], later.as_str())?;
+    let secrets = [connected.customer.credentials().secret_access_key(), "SessionToken", "secretAccessKey"];
+    for secret in secrets {
+        hold(!page.to_string().contains(secret) && !mails.to_string().contains(secret), "it holds a secret")?;
+    }
+    for page in [&page, &mails] {
+        let brought = administrator(world).post(&path("restore"), page)?.expect(StatusCode::OK)?;
+        equal("the connection", &brought["connection"], &json!(false))?;
+        equal("what is scheduled anew", &brought["scheduled"], &json!(0))?;
+    }
+    equal("the connection", &connected.binding()?["status"], "connected")?;
+    equal("the mail", &connected.email(&later)?["status"], "scheduled")
 }
 
 fn brought_back(world: &World) -> Outcome {
