@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
 use super::openapi::Timestamp;
-use super::{ApiError, Base64, EmailId, FieldError, Fingerprint, OrganisationId, Seed, parse_json};
+use super::{ApiError, Base64, EmailId, FieldError, Fingerprint, OrganisationId, Seed, page, parse_json};
 use crate::{
     aws::{Region, RoleArn},
     connection::{RegionFacts, State},
@@ -199,8 +199,7 @@ impl FromStr for BackupCursor {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let wrong =
-            || FieldError::new("cursor", "invalid_cursor", "`cursor` is the `nextCursor` of the page before");
+        let wrong = page::invalid_cursor;
         let mut parts = text.split('.');
         let read = match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("keys"), Some(digest), None, None) => Self::Keys(digest.to_owned()),
@@ -216,26 +215,16 @@ impl FromStr for BackupCursor {
 }
 
 impl TryFrom<String> for BackupCursor {
-    type Error = FieldErrorText;
+    type Error = String;
 
-    fn try_from(text: String) -> Result<Self, FieldErrorText> {
-        text.parse().map_err(|error: FieldError| FieldErrorText(error.message))
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map_err(|error: FieldError| error.message)
     }
 }
 
 impl From<BackupCursor> for String {
     fn from(cursor: BackupCursor) -> Self {
         cursor.to_string()
-    }
-}
-
-/// What is wrong with a cursor inside of a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldErrorText(String);
-
-impl fmt::Display for FieldErrorText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -56,10 +56,13 @@ impl PageQuery {
     /// [`FieldError`] for `cursor` where it isn't an id of the list's kind.
     pub fn after<T: FromStr>(&self) -> Result<Option<T>, FieldError> {
         let id = self.cursor.as_deref().map(str::parse).transpose();
-        id.map_err(|_| {
-            FieldError::new("cursor", "invalid_cursor", "`cursor` is the `nextCursor` of the page before")
-        })
+        id.map_err(|_| invalid_cursor())
     }
+}
+
+/// What is said of a cursor that no page has given.
+pub(super) fn invalid_cursor() -> FieldError {
+    FieldError::new("cursor", "invalid_cursor", "`cursor` is the `nextCursor` of the page before")
 }
 
 #[cfg(test)]

@@ -73,7 +73,6 @@ use kraiter_core::{
     settings::Settings,
 };
 use serde_json::json;
-use time::OffsetDateTime;
 use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, durable_object};
 
 pub(crate) use self::{
@@ -89,7 +88,7 @@ use self::{
     keys::UnderWay,
     outbox::Outbox,
     sessions::Sessions,
-    steps::Counts,
+    steps::{Counts, DepthTold},
     storage::Storage,
 };
 use crate::{
@@ -120,8 +119,8 @@ pub struct AwsConnection {
     outbox_is_ready: Cell<bool>,
     /// What was counted and isn't in D1 yet.
     counts: RefCell<Counts>,
-    /// When D1 was last told how many mails are on their way, and whether there were none.
-    depth_told: Cell<Option<(OffsetDateTime, bool)>>,
+    /// What D1 was last told of how many mails are on their way.
+    depth_told: Cell<Option<DepthTold>>,
     /// Whether the organisation was deleted while this instance runs.
     is_erased: Cell<bool>,
 }

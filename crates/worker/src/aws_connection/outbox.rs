@@ -488,7 +488,7 @@ impl Outbox {
         let sql = "SELECT 1 AS one FROM outbox WHERE region = ? AND phase = 'waiting' AND due_at <= ? AND (? OR batch IS NULL) LIMIT 1";
         let values =
             vec![region.name().into(), clock::to_milliseconds(now).into(), i64::from(is_batch).into()];
-        Ok(self.0.exec(sql, values)?.raw().next().is_some())
+        self.is_any(sql, values)
     }
 
     /// A mail that waits.
@@ -580,8 +580,7 @@ impl Outbox {
     /// Whether a mail is kept, however far it has come.
     pub(super) fn has(&self, id: EmailId) -> Result<bool, Failure> {
         let sql = "SELECT 1 AS one FROM outbox WHERE id = ?";
-        let values: Vec<SqlStorageValue> = vec![id.to_string().into()];
-        Ok(self.0.exec(sql, values)?.raw().next().is_some())
+        self.is_any(sql, vec![id.to_string().into()])
     }
 
     /// How many pieces are kept of a mail's message.
@@ -655,7 +654,7 @@ impl Outbox {
     /// Whether any mail waits or is unconfirmed.
     pub(super) fn is_any_on_its_way(&self) -> Result<bool, Failure> {
         let sql = "SELECT 1 AS one FROM outbox WHERE phase IN ('waiting', 'unconfirmed') LIMIT 1";
-        Ok(self.0.exec(sql, None)?.raw().next().is_some())
+        self.is_any(sql, Vec::new())
     }
 
     /// How many mails are on their way, by region.
@@ -705,6 +704,10 @@ impl Outbox {
         values: Vec<SqlStorageValue>,
     ) -> Result<Option<T>, Failure> {
         Ok(self.all(sql, values)?.into_iter().next())
+    }
+
+    fn is_any(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<bool, Failure> {
+        Ok(self.0.exec(sql, values)?.raw().next().is_some())
     }
 
     fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {

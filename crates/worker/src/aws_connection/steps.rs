@@ -45,6 +45,9 @@ impl<'a> Made<'a> {
 /// What was counted and isn't in D1 yet.
 pub(super) type Counts = HashMap<(Region, Counter), u32>;
 
+/// When it was told how many mails are on their way, and whether there were none.
+pub(super) type DepthTold = (OffsetDateTime, bool);
+
 /// How often it is told how many mails are on their way, while there are any.
 const DEPTH_EVERY: Duration = Duration::seconds(10);
 
@@ -84,9 +87,8 @@ impl AwsConnection {
     ) -> Result<(), Failure> {
         let Some(organisation) = self.organisation()? else { return write(None).await };
         let database = self.database()?;
-        let counts: Counts = self.counts.take().into_iter().filter(|(_, times)| *times > 0).collect();
-        let rows: Vec<_> =
-            counts.iter().map(|((region, counter), times)| (*region, *counter, *times)).collect();
+        let counted = self.counts.take().into_iter().filter(|(_, times)| *times > 0);
+        let rows: Vec<_> = counted.map(|((region, counter), times)| (region, counter, times)).collect();
         let written = async {
             let statement = database::counters::addition(&database, &organisation.id, &rows)?;
             write(statement).await
@@ -100,8 +102,8 @@ impl AwsConnection {
         written
     }
 
-    /// How many mails are on their way, where that is news.
-    fn depth_if_news(&self) -> Result<Option<ToldDepth>, Failure> {
+    /// The statements that tell how many mails are on their way, where that is news.
+    fn depth_if_news(&self) -> Result<Option<(Vec<D1PreparedStatement>, DepthTold)>, Failure> {
         let Some(organisation) = self.organisation()? else { return Ok(None) };
         let (now, is_empty) = (clock::now(), !self.outbox()?.is_any_on_its_way()?);
         let is_news = self
@@ -113,18 +115,15 @@ impl AwsConnection {
         }
         let depths: Vec<_> = self.outbox()?.depths()?.into_iter().map(Depth::told).collect();
         let statements = database::depths::told(&self.database()?, &organisation.id, &depths)?;
-        Ok(Some(ToldDepth { statements, at: now, is_empty }))
+        Ok(Some((statements, (now, is_empty))))
     }
 
     /// Tells D1 what is known of mails, and how many are on their way.
     pub(super) async fn settle(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
-        let (database, depth) = (self.database()?, self.depth_if_news()?);
-        let (statements, told) = match depth {
-            Some(ToldDepth { statements, at, is_empty }) => (statements, Some((at, is_empty))),
-            None => (Vec::new(), None),
-        };
+        let database = self.database()?;
+        let (depth, told) = self.depth_if_news()?.unzip();
         self.with_counts(async |counts| {
-            let besides = counts.into_iter().chain(statements);
+            let besides = counts.into_iter().chain(depth.unwrap_or_default());
             database::emails::settle(&database, settled, besides).await
         })
         .await?;
@@ -133,11 +132,4 @@ impl AwsConnection {
         }
         Ok(())
     }
-}
-
-/// How many mails are on their way, on its way to D1.
-struct ToldDepth {
-    statements: Vec<D1PreparedStatement>,
-    at: OffsetDateTime,
-    is_empty: bool,
 }

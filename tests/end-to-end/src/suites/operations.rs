@@ -153,9 +153,7 @@ fn counted(world: &World) -> Outcome {
         all.map(|name| (format!("{name} eu-west-1"), json!(ones(name)))).into_iter().collect();
     equal("counts", counts(world, &connected.organisation.id)?, expected)?;
 
-    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     for _ in 0..3 {
         connected.send(&email_to(SUCCESS), "queued")?;
     }
@@ -220,9 +218,7 @@ fn restored(world: &World) -> Outcome {
     copy(&d1, backup.path())?;
 
     let worker = site.start(&world.toolbox)?;
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
     worker.kill()?;
     // D1 is as it was before that mail; the Durable Object has it.
@@ -288,6 +284,11 @@ fn restore(world: &World, site: &Site, connected: &Connected, wanted: &str, back
     serde_json::from_slice(&printed).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
+/// How many mails came back as scheduled, resumed, left and over.
+fn outcomes(brought: &Value) -> [Option<u64>; 4] {
+    ["scheduled", "resumed", "left", "over"].map(|name| brought[name].as_u64())
+}
+
 /// How often SES took each of these mails.
 fn taken(site: &Site, connected: &Connected, ids: &[&str]) -> Vec<usize> {
     let calls = site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
@@ -315,13 +316,19 @@ fn tomorrow(mut email: Value) -> Value {
     email
 }
 
-/// Holds every mail back but those that this one's subject is in.
+/// What SES answers where the account's rate is exceeded.
+fn too_fast() -> crate::relay::Reaction {
+    json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded.")
+}
+
+/// The subject of a mail that goes while others are held back.
 const GOES: &str = "This one goes";
 
+/// Lets SES take none but mails of the subject [`GOES`].
 fn held_back(site: &Site, connected: &Connected) -> crate::wiretap::FaultGuard {
     site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |call| {
         let is_held = !call.body.contains(GOES);
-        is_held.then(|| json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+        is_held.then(too_fast)
     })
 }
 
@@ -360,9 +367,7 @@ fn brought_back(world: &World) -> Outcome {
     let over = text(&under(&email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?, "/id")?;
     connected.wait_for_delivery(&over)?;
     let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let mut goes = email_to(SUCCESS);
     goes["subject"] = json!(GOES);
     let goes = connected.send(&goes, "queued")?;
@@ -383,8 +388,7 @@ fn brought_back(world: &World) -> Outcome {
     let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
     hold(restore(world, &site, &connected, "resume", first_page).is_err(), "a part is taken for the whole")?;
     let brought = restore(world, &site, &connected, "resume", &backup)?;
-    let counts = ["scheduled", "resumed", "left", "over"].map(|name| brought[name].as_u64().unwrap_or(99));
-    equal("mails that came back", counts, [1, 2, 0, 1])?;
+    equal("mails that came back", outcomes(&brought), [1, 2, 0, 1].map(Some))?;
     connected.organisation.wait_for_status("connected", crate::world::SOON)?;
     connected.wait_for_delivery(&waits)?;
     connected.wait_for_delivery(&large)?;
@@ -394,8 +398,7 @@ fn brought_back(world: &World) -> Outcome {
     api.post(&format!("/v1/emails/{later}/cancel"), &json!({}))?.expect(StatusCode::OK)?;
 
     let brought = restore(world, &site, &connected, "resume", &backup)?;
-    let counts = ["scheduled", "resumed", "left", "over"].map(|name| brought[name].as_u64().unwrap_or(99));
-    equal("mails that came back the second time", counts, [0, 0, 0, 4])?;
+    equal("mails that came back the second time", outcomes(&brought), [0, 0, 0, 4].map(Some))?;
     crate::connected::until("AWS to count all", || Ok(connected.sent()? >= 4.0))?;
     equal("mails that AWS counts", connected.sent()?, 4.0)?;
     equal("calls", taken(&site, &connected, &[&over, &goes, &waits, &large, &later]), vec![1, 1, 1, 1, 0])
@@ -405,9 +408,7 @@ fn left(world: &World) -> Outcome {
     let site = world.site("left")?;
     let worker = site.start(&world.toolbox)?;
     let connected = site.connected(world.customer()?)?;
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let mut goes = email_to(SUCCESS);
     goes["subject"] = json!(GOES);
     let goes = connected.send(&goes, "queued")?;
