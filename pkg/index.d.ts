@@ -244,7 +244,7 @@ export interface Region {
   /** Whether the account must enable it first. */
   optIn: boolean;
   /** Whether the stack can be created there; if not, a role made by hand works. */
-  takesStack: boolean;
+  supportsStack: boolean;
   /** Whether bounces and complaints come back from there. */
   events: RegionEvents;
   /** The configuration set that emails from there name. */
@@ -388,7 +388,7 @@ export interface DnsRecord {
   value: string;
 }
 
-export type RecordStatus = 'found' | 'missing' | 'wrong' | 'not_seen_yet';
+export type RecordStatus = 'found' | 'missing' | 'mismatch' | 'pending';
 
 /** What DNS says of a domain's records. */
 export interface DnsCheck {
@@ -418,7 +418,7 @@ export interface RecordCheck {
   host: string | null;
   /** What to publish; `null` where only you have it. */
   value: string | null;
-  /** `not_seen_yet`: nothing can be said for sure yet, since DNS takes a while to spread a record. */
+  /** `pending`: nothing can be said for sure yet, since DNS takes a while to spread a record. */
   status: RecordStatus;
   /** What is there instead. */
   found: string[];
@@ -451,7 +451,7 @@ export type AdvicePurpose = 'spf' | 'dmarc';
  * What to do: leave the record, add `value`, put `value` in the place of what is in `found`, mend by hand what is in `found` (what is
  * right can't be told from outside), or wait, since it could not be looked up.
  */
-export type AdviceAction = 'keep' | 'publish' | 'change' | 'repair' | 'wait';
+export type AdviceAction = 'keep' | 'publish' | 'change' | 'fix_manually' | 'wait';
 
 /** A template's parts, as they are written: Jinja, as far as a mail needs it. */
 export interface TemplateParts {
@@ -626,7 +626,7 @@ export interface SentEmail {
   /** `sent`, `queued` (sent by itself when there is room), `scheduled` or `unconfirmed` (SES's answer was lost: an event tells). */
   status: EmailStatus;
   /** Why it waits, where it does. */
-  wait?: SendingWait;
+  hold?: Hold;
   /** The recipients who were left out. Where all are, it rejects with the code `recipients_suppressed`. */
   suppressed: SuppressedRecipient[];
 }
@@ -685,7 +685,7 @@ export interface Email extends EmailSummary {
 export interface EmailStep {
   /** When (RFC 3339). */
   at: string;
-  step: 'waits' | 'sent' | 'refused' | 'unconfirmed' | 'sent_again' | 'confirmed' | 'cancelled' | 'left_unconfirmed';
+  step: 'queued' | 'sent' | 'failed' | 'unconfirmed' | 'retried' | 'confirmed' | 'cancelled' | 'gave_up';
   /** Why: AWS's code, or Kraiter's. */
   code?: string;
 }
@@ -700,9 +700,9 @@ export interface SendingStatus {
 export interface SendingInRegion {
   region: string;
   /** How many emails wait that were sent one by one. */
-  waiting: number;
+  queued: number;
   /** How many emails wait that were sent in batches. */
-  waitingInBatches: number;
+  queuedInBatches: number;
   /** How many emails wait for an event, since SES's answer was lost. */
   unconfirmed: number;
   /** How many recipients a second are written to now. */
@@ -714,7 +714,7 @@ export interface SendingInRegion {
   /** How many of the last 24 hours are known of. */
   sentLast24Hours: number;
   /** Why nothing goes now; `null` where nothing waits. */
-  wait: SendingWait | null;
+  hold: Hold | null;
 }
 
 /** What became of the mail of the last days. */
@@ -764,7 +764,7 @@ export interface Permission {
 
 export type Verdict = 'allowed' | 'missing' | 'unknown';
 
-export interface SendingWait {
+export interface Hold {
   reason: 'rate' | 'daily_quota' | 'account_unread' | 'connection';
   /** When there is room, as far as that is known; at the latest (RFC 3339). */
   until: string;

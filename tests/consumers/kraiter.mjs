@@ -7,7 +7,7 @@ const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connec
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
-const REGIONS = [{ region: 'eu-west-1', location: 'Europe (Ireland)', optIn: false, takesStack: true }];
+const REGIONS = [{ region: 'eu-west-1', location: 'Europe (Ireland)', optIn: false, supportsStack: true }];
 const REASON = { code: 'role_refused', message: 'AWS refuses.', help: 'Wait.' };
 const NOW = '2026-11-24T12:00:00Z';
 

@@ -100,14 +100,14 @@ fn lint(protocol: Protocol, regions: impl Iterator<Item = Region>) -> String {
 #[test]
 fn cfn_lint_finds_nothing_in_any_region_that_takes_the_stack() {
     for protocol in [Protocol::Https, Protocol::Http] {
-        assert_eq!(lint(protocol, Region::all().filter(|region| region.takes_stack())).trim(), "");
+        assert_eq!(lint(protocol, Region::all().filter(|region| region.supports_stack())).trim(), "");
     }
 }
 
 #[test]
 fn cfn_lint_knows_no_configuration_set_in_the_regions_that_do_not() {
-    let found = lint(Protocol::Https, Region::all().filter(|region| !region.takes_stack()));
-    for region in Region::all().filter(|region| !region.takes_stack()) {
+    let found = lint(Protocol::Https, Region::all().filter(|region| !region.supports_stack()));
+    for region in Region::all().filter(|region| !region.supports_stack()) {
         let expected = format!("Resource type 'AWS::SES::ConfigurationSet' does not exist in '{region}'");
         assert!(found.contains(&expected), "{region} takes the stack now");
     }

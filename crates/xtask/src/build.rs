@@ -15,7 +15,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use kraiter_local::{
+use test_support::{
     Error, Result,
     toolbox::{Toolbox, WORKER_BUILD},
     workerd::IS_BUILT,

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, process::Command, time::Duration};
 
 use clap::Args;
-use kraiter_local::{
+use test_support::{
     Result,
     emulator::MAILBOX_ACCOUNT,
     lab::{self, ADMIN_TOKEN, Lab},

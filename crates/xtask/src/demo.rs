@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::Args;
-use kraiter_local::{
+use test_support::{
     Result,
     lab::{self, Lab},
     toolbox::Toolbox,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use kraiter_local::{Result, toolbox::Toolbox};
+use test_support::{Result, toolbox::Toolbox};
 
 use crate::setup;
 

@@ -16,7 +16,7 @@ mod wasm;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kraiter_local::{Result, process, toolbox::Toolbox};
+use test_support::{Result, process, toolbox::Toolbox};
 
 /// Kraiter AWS Setup's commands.
 #[derive(Parser)]

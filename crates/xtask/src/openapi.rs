@@ -3,7 +3,7 @@
 use std::fs;
 
 use kraiter_core::api::openapi;
-use kraiter_local::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, toolbox::Toolbox};
 
 /// Writes `docs/openapi.json`.
 ///

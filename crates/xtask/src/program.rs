@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     process::{self, Group},
 };

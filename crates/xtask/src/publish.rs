@@ -4,7 +4,7 @@ use std::env;
 
 use clap::Args;
 use kraiter_core::aws::{Credentials, Endpoint, Region};
-use kraiter_local::{Error, Result, template};
+use test_support::{Error, Result, template};
 use time::OffsetDateTime;
 
 /// Keys come from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for temporary ones, `AWS_SESSION_TOKEN`.

@@ -14,7 +14,7 @@ use std::{
     time::Instant,
 };
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     toolbox::{FAKECLOUD, FAKECLOUD_FOLDER, Toolbox, WORKER_BUILD},
 };

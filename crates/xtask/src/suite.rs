@@ -14,14 +14,13 @@ use std::{
     time::Instant,
 };
 
-use kraiter_local::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, toolbox::Toolbox};
 
 use crate::{build, program, progress::Lasted, setup};
 use tally::Tally;
 
 /// The packages with tests that run on the host.
-const HOST_PACKAGES: [&str; 5] =
-    ["kraiter-core", "kraiter-local", "xtask", "kraiter-worker", "kraiter-browser"];
+const HOST_PACKAGES: [&str; 5] = ["kraiter-core", "test-support", "xtask", "kraiter-worker", "sdk-wasm"];
 
 /// How everything is run.
 #[derive(clap::Args)]

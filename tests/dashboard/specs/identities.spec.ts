@@ -63,11 +63,11 @@ test('what is missing, wrong or not seen yet is told with what to do', async ({ 
     zone: 'example.com',
     records: [
       { ...one, host: 'a._domainkey', status: 'found', found: [], message: 'The record is there.', help: null },
-      { ...two, host: 'b._domainkey', status: 'wrong', found: ['192.0.2.1'], message: 'There is an address in the place of the CNAME.', help: 'Switch the proxy off.' },
+      { ...two, host: 'b._domainkey', status: 'mismatch', found: ['192.0.2.1'], message: 'There is an address in the place of the CNAME.', help: 'Switch the proxy off.' },
       { ...three, host: 'c._domainkey', status: 'missing', found: [], message: 'The record isn’t there.', help: 'Publish it.' },
     ],
     advice: [
-      { purpose: 'spf', action: 'repair', type: 'TXT', name: 'example.com', host: '@', value: null, found: ['v=spf1 -all', 'v=spf1 mx -all'], message: 'There is more than one SPF record.' },
+      { purpose: 'spf', action: 'fix_manually', type: 'TXT', name: 'example.com', host: '@', value: null, found: ['v=spf1 -all', 'v=spf1 mx -all'], message: 'There is more than one SPF record.' },
       { purpose: 'dmarc', action: 'keep', type: 'TXT', name: '_dmarc.example.com', host: '_dmarc', value: null, found: ['v=DMARC1; p=reject'], message: 'There is a DMARC record.' },
     ],
     checkAgainAfterSeconds: 60,
@@ -78,10 +78,10 @@ test('what is missing, wrong or not seen yet is told with what to do', async ({ 
   const dns = page.getByRole('region', { name: 'DNS records', exact: true });
   await page.clock.install();
   await dns.getByRole('button', { name: 'Check DNS' }).click();
-  for (const word of ['Found', 'Wrong', 'Missing']) await expect(dns.getByRole('cell', { name: word })).toBeVisible();
+  for (const word of ['Found', 'Mismatch', 'Missing']) await expect(dns.getByRole('cell', { name: word })).toBeVisible();
   await expect(dns).toContainText('192.0.2.1');
   await expect(dns).toContainText('Switch the proxy off.');
-  await expect(dns.getByRole('region', { name: /SPF/ })).toContainText('Repair it');
+  await expect(dns.getByRole('region', { name: /SPF/ })).toContainText('Fix');
   await expect(dns.getByRole('region', { name: /DMARC/ })).toContainText('Right as it is');
   await expectAccessible(page);
   // It is asked again by itself, until there is nothing to wait for.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use kraiter_core::ses::GetAccount;
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     Error, Result,
     api::Answer,
     console::QuickCreate,
@@ -12,7 +13,6 @@ use kraiter_local::{
     lab::Organisation,
     wait::{self, Seen},
 };
-use serde_json::{Value, json};
 
 use crate::world::{self, SOON, quick_create, text};
 

@@ -8,8 +8,8 @@ use std::{
 use http::Method;
 use jsonschema::{Draft, Validator};
 use kraiter_core::api::Routes;
-use kraiter_local::{Error, Result};
 use serde_json::{Value, json};
+use test_support::{Error, Result};
 
 use crate::wire::Message;
 

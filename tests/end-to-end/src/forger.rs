@@ -1,11 +1,11 @@
 //! SNS messages that the local AWS never sends, signed with a key whose certificate the wiretap hands out.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kraiter_local::{Error, Result};
 use rsa::{PrivateKey, pkcs8::DecodePrivateKey};
 use serde_json::{Map, Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
+use test_support::{Error, Result};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Where the certificate lies, below the AWS of the Worker.

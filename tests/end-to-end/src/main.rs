@@ -19,8 +19,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use kraiter_local::{Error, process};
 use libtest_mimic::{Arguments, run};
+use test_support::{Error, process};
 
 use crate::world::World;
 

@@ -10,7 +10,8 @@ use std::{
 };
 
 use http::StatusCode;
-use kraiter_local::{
+use rustix::process::{Pid, Signal, kill_process_group};
+use test_support::{
     Error, Result,
     api::{Answer, Api},
     ports,
@@ -19,7 +20,6 @@ use kraiter_local::{
     wait::{self, Seen},
     workerd::IS_BUILT,
 };
-use rustix::process::{Pid, Signal, kill_process_group};
 use time::OffsetDateTime;
 
 use crate::site::Setting;

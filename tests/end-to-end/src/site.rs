@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     api::Api,
     customer::Customer,

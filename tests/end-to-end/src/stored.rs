@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 
-use kraiter_local::{Error, Result, toolbox::Toolbox};
 use serde_json::Value;
+use test_support::{Error, Result, toolbox::Toolbox};
 
 /// Prints a JSON object of each table's rows, of all databases below a folder together but for wrangler's own traces of requests.
 const READ: &str = r#"

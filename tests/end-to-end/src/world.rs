@@ -19,7 +19,8 @@ use std::{
 
 use http::{Method, StatusCode};
 use kraiter_core::aws::{AccountId, Credentials, Region};
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     Error, Result,
     api::{Answer, Api},
     console::QuickCreate,
@@ -31,7 +32,6 @@ use kraiter_local::{
     toolbox::Toolbox,
     workerd::{self, Workerd},
 };
-use serde_json::{Value, json};
 
 use crate::{
     connected::Connected,

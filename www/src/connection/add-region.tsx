@@ -45,7 +45,7 @@ function Choose({ binding, choose, close }: Pick<Props, 'binding' | 'choose' | '
     const way: Way = event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
     const chosen = regions.find(({ region }) => region === text(new FormData(form), 'further'));
     const wrong = !chosen ? 'Choose the region to add.'
-      : way === 'stack' && !chosen.takesStack ? `CloudFormation can’t make the stack in ${chosen.location} yet. Set its events up by hand instead.`
+      : way === 'stack' && !chosen.supportsStack ? `CloudFormation can’t make the stack in ${chosen.location} yet. Set its events up by hand instead.`
       : undefined;
     setError(wrong);
     if (chosen && wrong === undefined) choose(chosen.region, way);

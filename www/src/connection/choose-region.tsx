@@ -63,7 +63,7 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
 /** What is wrong with a choice, if anything is. */
 function problem(chosen: Region | undefined, way: Way): string | undefined {
   if (!chosen) return 'Choose the region to send from.';
-  if (way === 'stack' && !chosen.takesStack) {
+  if (way === 'stack' && !chosen.supportsStack) {
     return `CloudFormation can’t make the stack in ${chosen.location} yet. Choose another region, or set up manually: a role made by hand sends from there too.`;
   }
   return undefined;
@@ -71,7 +71,7 @@ function problem(chosen: Region | undefined, way: Way): string | undefined {
 
 /** The link is made for a region that takes the stack; who makes the role by hand in another one needs only the policies beside it. */
 function linkRegion(chosen: Region, regions: Region[]): string {
-  if (chosen.takesStack) return chosen.region;
-  const others = regions.filter(({ takesStack, optIn }) => takesStack && !optIn);
+  if (chosen.supportsStack) return chosen.region;
+  const others = regions.filter(({ supportsStack, optIn }) => supportsStack && !optIn);
   return (others.find((other) => areaOf(other) === areaOf(chosen)) ?? others[0] ?? chosen).region;
 }

@@ -51,8 +51,8 @@ export function RegionSelect({ regions, value, onChange, none = 'Choose a region
   );
 }
 
-function remarks({ optIn, takesStack }: Region): string[] {
-  return [...(optIn ? ['enable it in AWS first'] : []), ...(takesStack ? [] : ['manual set-up only'])];
+function remarks({ optIn, supportsStack }: Region): string[] {
+  return [...(optIn ? ['enable it in AWS first'] : []), ...(supportsStack ? [] : ['manual set-up only'])];
 }
 
 /** A region as people read it: `Europe (Ireland) eu-west-1`. */

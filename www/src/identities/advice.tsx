@@ -8,7 +8,7 @@ const ACTION: Record<AdviceAction, [tone: string, word: string]> = {
   keep: ['green', 'Right as it is'],
   publish: ['amber', 'Add it'],
   change: ['amber', 'Change it'],
-  repair: ['red', 'Repair it'],
+  fix_manually: ['red', 'Fix'],
   wait: ['grey', 'Not seen'],
 };
 

@@ -14,7 +14,7 @@ export function Findings({ check, verified }: { check: DnsCheck; verified: boole
         </Notice>
       ) : (
         byRemark(check.records).map(([first, ...more]) => (
-          <Notice key={`${first.status} ${first.message}`} tone={first.status === 'not_seen_yet' ? 'info' : 'amber'} title={first.message}>
+          <Notice key={`${first.status} ${first.message}`} tone={first.status === 'pending' ? 'info' : 'amber'} title={first.message}>
             {first.help && <p>{first.help}</p>}
             <ul class="plain">
               {[first, ...more].map(({ name, found }) => (

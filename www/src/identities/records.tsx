@@ -5,8 +5,8 @@ import { Copy } from '../parts/copy';
 const STATUS: Record<RecordStatus, [tone: string, word: string]> = {
   found: ['green', 'Found'],
   missing: ['red', 'Missing'],
-  wrong: ['red', 'Wrong'],
-  not_seen_yet: ['amber', 'Not seen yet'],
+  mismatch: ['red', 'Mismatch'],
+  pending: ['amber', 'Pending'],
 };
 
 /** A record as it has to be published; where DNS was asked, with what is there. */

@@ -20,7 +20,7 @@ export function SendingPage() {
 }
 
 function Connected({ binding }: { binding: AwsBinding }) {
-  const sending = useResource('sending', (signal) => kraiter.sending.get({ signal }), ({ regions }) => (regions.some(({ waiting, waitingInBatches, unconfirmed }) => waiting + waitingInBatches + unconfirmed > 0) ? 2_000 : 15_000));
+  const sending = useResource('sending', (signal) => kraiter.sending.get({ signal }), ({ regions }) => (regions.some(({ queued, queuedInBatches, unconfirmed }) => queued + queuedInBatches + unconfirmed > 0) ? 2_000 : 15_000));
   const reputation = useResource('reputation', (signal) => kraiter.sending.reputation({ signal }), () => 30_000);
   return (
     <div class="stack sending">

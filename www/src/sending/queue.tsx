@@ -1,10 +1,10 @@
-import type { Region, SendingInRegion, SendingStatus, SendingWait } from '@kraiter/sdk';
+import type { Region, SendingInRegion, SendingStatus, Hold } from '@kraiter/sdk';
 
 import { RegionName } from '../connection/region-select';
 import { Notice } from '../parts/problem';
 import { number, Time } from '../parts/time';
 
-const WAITS: Record<SendingWait['reason'], string> = {
+const WAITS: Record<Hold['reason'], string> = {
   rate: 'The account may not write to more recipients a second.',
   daily_quota: 'The recipients of these 24 hours are used up.',
   account_unread: 'The account’s limits have still to be read.',
@@ -27,19 +27,19 @@ export function Queue({ status, regions }: { status: SendingStatus; regions: Reg
 }
 
 function InRegion({ sending }: { sending: SendingInRegion }) {
-  const { waiting, waitingInBatches, unconfirmed, perSecond, maxSendRate, max24HourSend, sentLast24Hours, wait } = sending;
+  const { queued, queuedInBatches, unconfirmed, perSecond, maxSendRate, max24HourSend, sentLast24Hours, hold } = sending;
   const id = `day-${sending.region}`;
   return (
     <>
-      {wait && (
-        <Notice tone={wait.reason === 'daily_quota' ? 'amber' : 'info'} title={WAITS[wait.reason]}>
-          <p>There is room at the latest at <Time at={wait.until} />. What waits goes by itself.</p>
+      {hold && (
+        <Notice tone={hold.reason === 'daily_quota' ? 'amber' : 'info'} title={WAITS[hold.reason]}>
+          <p>There is room at the latest at <Time at={hold.until} />. What waits goes by itself.</p>
         </Notice>
       )}
       <dl class="facts grid">
         <div>
           <dt>Waiting</dt>
-          <dd><span class="figures">{number(waiting + waitingInBatches)}</span>{waitingInBatches > 0 && <span class="fine">{number(waitingInBatches)} of them in batches, which go last</span>}</dd>
+          <dd><span class="figures">{number(queued + queuedInBatches)}</span>{queuedInBatches > 0 && <span class="fine">{number(queuedInBatches)} of them in batches, which go last</span>}</dd>
         </div>
         <div>
           <dt>Unconfirmed</dt>

@@ -30,7 +30,7 @@ impl ConnectRequest {
     /// [`FieldError`] for `region`.
     pub fn parse(self) -> Result<Region, FieldError> {
         let region: Region = self.region.parse().map_err(FieldError::invalid("region"))?;
-        if region.takes_stack() {
+        if region.supports_stack() {
             Ok(region)
         } else {
             Err(FieldError {
@@ -182,7 +182,7 @@ pub struct RegionView {
     /// Whether the account must enable it first.
     pub opt_in: bool,
     /// Whether the stack can be made there.
-    pub takes_stack: bool,
+    pub supports_stack: bool,
     /// Whether bounces and complaints come back from there.
     pub events: RegionEvents,
     /// The configuration set that sends from there name.
@@ -209,7 +209,7 @@ impl RegionView {
             region,
             location: region.location().to_owned(),
             opt_in: region.is_opt_in(),
-            takes_stack: region.takes_stack(),
+            supports_stack: region.supports_stack(),
             events: source.into(),
             configuration_set: source.map(|source| source.configuration_set.clone()),
             sandbox: account.map(|account| !account.production_access),

@@ -162,7 +162,7 @@ impl Backup {
             return Err(wrong("pieces", index, "its bytes aren't base64"));
         }
         let is_wrong = |mail: &KeptMail| match mail.phase {
-            Phase::Settled => mail.settlement.is_none(),
+            Phase::Finished => mail.settlement.is_none(),
             _ => mail.email.is_none(),
         };
         match page.mails.iter().position(is_wrong) {
@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(refused(|page| page["pieces"] = json!([piece])), ("invalid_backup", field("pieces[0]")));
         let mail = json!({
             "id": EmailId::new(AT, 1), "email": null, "region": "eu-west-1", "since": 0, "attempts": 0, "calls": 0, "triedAt": null,
-            "askedAt": null, "phase": "waiting", "settlement": null, "dueAt": 0, "batch": null, "turn": 0, "history": [], "pieces": 0,
+            "askedAt": null, "phase": "queued", "settlement": null, "dueAt": 0, "batch": null, "turn": 0, "history": [], "pieces": 0,
         });
         assert_eq!(refused(|page| page["mails"] = json!([mail])), ("invalid_backup", field("mails[0]")));
     }

@@ -18,9 +18,9 @@ pub enum RecordStatus {
     /// It isn't there.
     Missing,
     /// Something else is there.
-    Wrong,
+    Mismatch,
     /// Nothing can be said for sure yet: the resolver can't tell, or DNS may not have spread the record.
-    NotSeenYet,
+    Pending,
 }
 
 /// What a text record is for.
@@ -46,7 +46,7 @@ pub enum AdviceAction {
     /// Put `value` in the place of the text in `found`.
     Change,
     /// Mend by hand what is in `found`: what is right can't be told from outside.
-    Repair,
+    FixManually,
     /// Nothing: it could not be looked up.
     Wait,
 }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
 use super::openapi::{Object, Timestamp};
-use super::{AttachmentRequest, EmailId, FieldError, OneOrMany, TemplateUse, TextMap, WaitView};
+use super::{AttachmentRequest, EmailId, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "server")]
 use crate::mail::template::Rendered;
 use crate::{
@@ -196,7 +196,7 @@ pub struct SentView {
     pub status: EmailStatus,
     /// Why it waits, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wait: Option<WaitView>,
+    pub hold: Option<Hold>,
     /// The recipients who were left out, since no mail goes to them any more.
     #[serde(default)]
     pub suppressed: Vec<SuppressedRecipient>,
@@ -206,7 +206,7 @@ impl SentView {
     /// An email that goes to all of its recipients, and waits for nothing that is known.
     #[must_use]
     pub const fn new(id: EmailId, status: EmailStatus) -> Self {
-        Self { id, status, wait: None, suppressed: Vec::new() }
+        Self { id, status, hold: None, suppressed: Vec::new() }
     }
 }
 

@@ -100,7 +100,7 @@ pub use organisation::{CreateOrganisationRequest, OrganisationName, Organisation
 pub use page::PageQuery;
 #[cfg(feature = "server")]
 pub use reputation::{RateView, ReputationInRegion, ReputationView};
-pub use sending::{SendingInRegion, SendingView, WaitReason, WaitView};
+pub use sending::{Hold, HoldReason, SendingInRegion, SendingView};
 pub use session::{
     CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
     SessionView, end_session_cookie,

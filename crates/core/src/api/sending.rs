@@ -24,9 +24,9 @@ pub struct SendingInRegion {
     /// The region.
     pub region: Region,
     /// How many mails wait that were sent one by one.
-    pub waiting: u32,
+    pub queued: u32,
     /// How many mails wait that were sent in batches.
-    pub waiting_in_batches: u32,
+    pub queued_in_batches: u32,
     /// How many mails wait for an event, since SES's answer was lost.
     pub unconfirmed: u32,
     /// How many recipients a second are written to now, of what the account may; `null` before the account was read.
@@ -38,16 +38,16 @@ pub struct SendingInRegion {
     /// How many recipients of the last 24 hours are known of: SES's own count, and what was sent since.
     pub sent_last_24_hours: u64,
     /// Why nothing goes now; `null` where nothing waits.
-    pub wait: Option<WaitView>,
+    pub hold: Option<Hold>,
 }
 
 /// Why a mail waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct WaitView {
+pub struct Hold {
     /// Why.
-    pub reason: WaitReason,
+    pub reason: HoldReason,
     /// When there is room for it, as far as that is known; at the latest.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
@@ -58,7 +58,7 @@ pub struct WaitView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum WaitReason {
+pub enum HoldReason {
     /// The account's recipients a second.
     Rate,
     /// The account's recipients in 24 hours.
@@ -69,7 +69,7 @@ pub enum WaitReason {
     Connection,
 }
 
-impl WaitReason {
+impl HoldReason {
     /// The name, as it stands in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -83,14 +83,14 @@ impl WaitReason {
 }
 
 #[cfg(feature = "server")]
-impl From<crate::pacing::Wait> for WaitView {
+impl From<crate::pacing::Wait> for Hold {
     fn from(wait: crate::pacing::Wait) -> Self {
         use crate::pacing::Why;
         let reason = match wait.why {
-            Why::Rate => WaitReason::Rate,
-            Why::DailyQuota => WaitReason::DailyQuota,
-            Why::Unknown => WaitReason::AccountUnread,
-            Why::Connection => WaitReason::Connection,
+            Why::Rate => HoldReason::Rate,
+            Why::DailyQuota => HoldReason::DailyQuota,
+            Why::Unknown => HoldReason::AccountUnread,
+            Why::Connection => HoldReason::Connection,
         };
         Self { reason, until: wait.room_at }
     }

@@ -122,7 +122,7 @@ impl Region {
 
     /// Whether the stack can be made here; if not, a role made by hand or by a stack elsewhere still works.
     #[must_use]
-    pub const fn takes_stack(self) -> bool {
+    pub const fn supports_stack(self) -> bool {
         self.0.stack
     }
 

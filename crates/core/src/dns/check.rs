@@ -183,7 +183,7 @@ impl Check<'_> {
         let doubled = self.doubled(record, answers);
         if !values(&Question::new(&doubled, record.kind())).is_empty() {
             return (
-                RecordStatus::Wrong,
+                RecordStatus::Mismatch,
                 vec![doubled],
                 "The record has a name in which the domain stands twice.",
                 Some("Your DNS host adds the domain by itself: type in the name without it."),
@@ -193,7 +193,7 @@ impl Check<'_> {
             let texts = values(&text(&record.name));
             if !texts.is_empty() {
                 return (
-                    RecordStatus::Wrong,
+                    RecordStatus::Mismatch,
                     texts,
                     "There is a TXT record in the place of the CNAME.",
                     Some("Delete it and add the CNAME."),
@@ -202,7 +202,7 @@ impl Check<'_> {
             let addresses = values(&Question::new(&record.name, RecordType::A));
             if !addresses.is_empty() {
                 return (
-                    RecordStatus::Wrong,
+                    RecordStatus::Mismatch,
                     addresses,
                     "There is an address in the place of the CNAME.",
                     Some(
@@ -213,7 +213,7 @@ impl Check<'_> {
         }
         if self.is_spreading() {
             return (
-                RecordStatus::NotSeenYet,
+                RecordStatus::Pending,
                 Vec::new(),
                 "The record isn't seen yet.",
                 Some(
@@ -265,7 +265,7 @@ fn there(record: &Published, values: &[String]) -> Seen {
         ),
     };
     if !is_right {
-        return (RecordStatus::Wrong, values.to_vec(), wrong, Some(help));
+        return (RecordStatus::Mismatch, values.to_vec(), wrong, Some(help));
     }
     match &record.value {
         PublishedValue::Key(None) => (
@@ -288,7 +288,7 @@ fn unseen_record(unseen: Unseen) -> Seen {
             ("DNS could not be asked.", "Nothing has to be done: check again in a minute.")
         }
     };
-    (RecordStatus::NotSeenYet, Vec::new(), message, Some(help))
+    (RecordStatus::Pending, Vec::new(), message, Some(help))
 }
 
 fn text(name: impl Into<String>) -> Question {

@@ -39,7 +39,7 @@ pub(super) fn advise(at: &[(String, Vec<String>)]) -> Advised {
             (AdviceAction::Keep, None, "There is a DMARC record; mail by Amazon SES passes it by its DKIM signature.".to_owned())
         }
         ([_], _) => (
-            AdviceAction::Repair,
+            AdviceAction::FixManually,
             None,
             "The DMARC record has no valid policy, so receivers may ignore it: it needs p=none, p=quarantine or p=reject once."
                 .to_owned(),
@@ -60,7 +60,7 @@ pub(super) fn advise(at: &[(String, Vec<String>)]) -> Advised {
                 .to_owned(),
         ),
         _ => (
-            AdviceAction::Repair,
+            AdviceAction::FixManually,
             None,
             "There is more than one DMARC record, so receivers ignore them all. Leave one.".to_owned(),
         ),
@@ -140,7 +140,7 @@ mod tests {
             &["v=DMARC1; p=none; p=reject"],
             &["v=DMARC1; p=none", "v=DMARC1; p=reject"],
         ] {
-            assert_eq!(advise_on(texts, &[]).action, AdviceAction::Repair, "{texts:?}");
+            assert_eq!(advise_on(texts, &[]).action, AdviceAction::FixManually, "{texts:?}");
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn advise(texts: &[String]) -> Advised {
              service that sends mail of this domain in it too.",
         ),
         [only] if lookups(only) > MOST_LOOKUPS => (
-            AdviceAction::Repair,
+            AdviceAction::FixManually,
             None,
             "The SPF record has more than ten terms that ask DNS, so receivers ignore it. Take out what no longer sends.",
         ),
@@ -45,7 +45,7 @@ pub(super) fn advise(texts: &[String]) -> Advised {
             "There is an SPF record: keep it and add Amazon SES to it. A second record would make both invalid.",
         ),
         _ => (
-            AdviceAction::Repair,
+            AdviceAction::FixManually,
             None,
             "There is more than one SPF record, so receivers ignore them all. Put what they say into one.",
         ),
@@ -171,8 +171,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_mended_from_outside_is_left_alone() {
-        assert_eq!(advise_on(&["v=spf1 -all", "v=spf1 mx ~all"]), (AdviceAction::Repair, None));
-        for (count, action) in [(11, AdviceAction::Repair), (10, AdviceAction::Keep)] {
+        assert_eq!(advise_on(&["v=spf1 -all", "v=spf1 mx ~all"]), (AdviceAction::FixManually, None));
+        for (count, action) in [(11, AdviceAction::FixManually), (10, AdviceAction::Keep)] {
             let full = format!("v=spf1 {}~all", "include:a.example ".repeat(count));
             assert_eq!(advise_on(&[&full]), (action, None));
         }

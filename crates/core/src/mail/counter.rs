@@ -14,15 +14,15 @@ pub enum Counter {
     /// SES asked for a lower rate.
     Throttled,
     /// It couldn't be handed over for now, for another reason.
-    Postponed,
+    Requeued,
     /// SES's answer was lost.
     Unconfirmed,
     /// No event told of it: it is sent again.
     Retried,
     /// An event told that SES took it.
-    Settled,
+    Confirmed,
     /// Nothing tells whether SES took it: it is left so.
-    LeftUnconfirmed,
+    GaveUp,
     /// SES refused it, or it could not be handed over.
     Failed,
     /// It was taken back.
@@ -35,11 +35,11 @@ impl Counter {
         Self::Accepted,
         Self::Sent,
         Self::Throttled,
-        Self::Postponed,
+        Self::Requeued,
         Self::Unconfirmed,
         Self::Retried,
-        Self::Settled,
-        Self::LeftUnconfirmed,
+        Self::Confirmed,
+        Self::GaveUp,
         Self::Failed,
         Self::Cancelled,
     ];
@@ -51,11 +51,11 @@ impl Counter {
             Self::Accepted => "accepted",
             Self::Sent => "sent",
             Self::Throttled => "throttled",
-            Self::Postponed => "postponed",
+            Self::Requeued => "requeued",
             Self::Unconfirmed => "unconfirmed",
             Self::Retried => "retried",
-            Self::Settled => "settled",
-            Self::LeftUnconfirmed => "left_unconfirmed",
+            Self::Confirmed => "confirmed",
+            Self::GaveUp => "gave_up",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }
@@ -65,15 +65,15 @@ impl Counter {
     #[must_use]
     pub const fn of_step(step: StepKind, throttled: bool) -> Self {
         match step {
-            StepKind::Waits if throttled => Self::Throttled,
-            StepKind::Waits => Self::Postponed,
+            StepKind::Queued if throttled => Self::Throttled,
+            StepKind::Queued => Self::Requeued,
             StepKind::Sent => Self::Sent,
-            StepKind::Refused => Self::Failed,
+            StepKind::Failed => Self::Failed,
             StepKind::Unconfirmed => Self::Unconfirmed,
-            StepKind::SentAgain => Self::Retried,
-            StepKind::Confirmed => Self::Settled,
+            StepKind::Retried => Self::Retried,
+            StepKind::Confirmed => Self::Confirmed,
             StepKind::Cancelled => Self::Cancelled,
-            StepKind::LeftUnconfirmed => Self::LeftUnconfirmed,
+            StepKind::GaveUp => Self::GaveUp,
         }
     }
 }
@@ -134,9 +134,9 @@ mod tests {
     fn every_step_is_counted_and_every_name_is_its_own() {
         let names: BTreeSet<_> = Counter::ALL.iter().map(|counter| counter.name()).collect();
         assert_eq!(names.len(), Counter::ALL.len());
-        assert_eq!(Counter::of_step(StepKind::Waits, true), Counter::Throttled);
-        assert_eq!(Counter::of_step(StepKind::Waits, false), Counter::Postponed);
-        assert_eq!(Counter::of_step(StepKind::Confirmed, false), Counter::Settled);
+        assert_eq!(Counter::of_step(StepKind::Queued, true), Counter::Throttled);
+        assert_eq!(Counter::of_step(StepKind::Queued, false), Counter::Requeued);
+        assert_eq!(Counter::of_step(StepKind::Confirmed, false), Counter::Confirmed);
     }
 
     #[test]
@@ -148,7 +148,7 @@ mod tests {
             value: 7,
         };
         let all = Series { organisation: None, region: "a\"\\\n".into(), ..one.clone() };
-        let depth = Series { event: "waiting".into(), ..one.clone() };
+        let depth = Series { event: "queued".into(), ..one.clone() };
         let text = exposition(&[one, all], &[depth]);
         let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(
@@ -156,7 +156,7 @@ mod tests {
             [
                 r#"kraiter_emails_total{organisation="org_1",region="eu-west-1",event="sent"} 7"#,
                 r#"kraiter_emails_total{region="a\"\\\n",event="sent"} 7"#,
-                r#"kraiter_emails_depth{organisation="org_1",region="eu-west-1",state="waiting"} 7"#,
+                r#"kraiter_emails_depth{organisation="org_1",region="eu-west-1",state="queued"} 7"#,
             ]
         );
         assert!(text.ends_with('\n'));

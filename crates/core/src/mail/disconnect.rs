@@ -12,12 +12,12 @@ const CODE: &str = "disconnected";
 #[must_use]
 pub fn ended_by_disconnection(phase: Phase, mut history: History, now: OffsetDateTime) -> Option<Settlement> {
     let may_have_been_sent = match phase {
-        Phase::Unshown | Phase::Settled => return None,
+        Phase::Accepted | Phase::Finished => return None,
         Phase::Sending | Phase::Unconfirmed => true,
-        Phase::Scheduled | Phase::Waiting => history.tells_of_doubt(),
+        Phase::Scheduled | Phase::Queued => history.tells_of_doubt(),
     };
     if may_have_been_sent {
-        history.add(now, StepKind::LeftUnconfirmed, Some(CODE));
+        history.add(now, StepKind::GaveUp, Some(CODE));
         return Some(Settlement::known(EmailStatus::Unconfirmed, history));
     }
     history.add(now, StepKind::Cancelled, Some(CODE));
@@ -49,13 +49,13 @@ mod tests {
     #[test]
     fn what_ses_never_took_is_cancelled_and_what_it_may_have_taken_is_not() {
         let cancelled = Some((EmailStatus::Cancelled, StepKind::Cancelled));
-        let left = Some((EmailStatus::Unconfirmed, StepKind::LeftUnconfirmed));
+        let left = Some((EmailStatus::Unconfirmed, StepKind::GaveUp));
         assert_eq!(end(Phase::Scheduled, &[]), cancelled);
-        assert_eq!(end(Phase::Waiting, &[StepKind::Waits]), cancelled);
-        assert_eq!(end(Phase::Waiting, &[StepKind::Unconfirmed, StepKind::SentAgain]), left);
+        assert_eq!(end(Phase::Queued, &[StepKind::Queued]), cancelled);
+        assert_eq!(end(Phase::Queued, &[StepKind::Unconfirmed, StepKind::Retried]), left);
         assert_eq!(end(Phase::Sending, &[]), left);
         assert_eq!(end(Phase::Unconfirmed, &[StepKind::Unconfirmed]), left);
-        assert_eq!(end(Phase::Settled, &[StepKind::Sent]), None);
-        assert_eq!(end(Phase::Unshown, &[]), None);
+        assert_eq!(end(Phase::Finished, &[StepKind::Sent]), None);
+        assert_eq!(end(Phase::Accepted, &[]), None);
     }
 }

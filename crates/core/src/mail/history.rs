@@ -15,21 +15,21 @@ const MOST: usize = 32;
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// It waits: for its turn, for the day's quota, or because SES took nothing for now.
-    Waits,
+    Queued,
     /// SES took it.
     Sent,
     /// SES refused it, or it could not be handed over.
-    Refused,
+    Failed,
     /// SES's answer was lost.
     Unconfirmed,
     /// No event has told of it: it is sent again.
-    SentAgain,
+    Retried,
     /// An event has told that SES took it.
     Confirmed,
     /// It was taken back before SES was asked.
     Cancelled,
     /// It is left as it is: nothing tells whether SES took it.
-    LeftUnconfirmed,
+    GaveUp,
 }
 
 /// One step.
@@ -62,7 +62,7 @@ impl History {
         }
         if self.0.len() == MOST {
             // Whether SES may have taken it is never forgotten.
-            let is_waiting = |step: &Step| step.step == StepKind::Waits;
+            let is_waiting = |step: &Step| step.step == StepKind::Queued;
             let place = self.0[MOST / 2..].iter().position(is_waiting).unwrap_or_default();
             self.0.remove(MOST / 2 + place);
         }
@@ -73,7 +73,7 @@ impl History {
     /// Whether SES's answer was ever lost, so that it may have taken the mail.
     #[must_use]
     pub fn tells_of_doubt(&self) -> bool {
-        self.0.iter().any(|step| matches!(step.step, StepKind::Unconfirmed | StepKind::SentAgain))
+        self.0.iter().any(|step| matches!(step.step, StepKind::Unconfirmed | StepKind::Retried))
     }
 }
 
@@ -88,9 +88,9 @@ mod tests {
     #[test]
     fn the_same_step_again_is_not_a_new_one() {
         let mut history = History::default();
-        assert!(history.add(NOW, StepKind::Waits, Some("rate")));
-        assert!(!history.add(NOW + Duration::SECOND, StepKind::Waits, Some("rate")));
-        assert!(history.add(NOW + Duration::SECOND, StepKind::Waits, Some("daily_quota")));
+        assert!(history.add(NOW, StepKind::Queued, Some("rate")));
+        assert!(!history.add(NOW + Duration::SECOND, StepKind::Queued, Some("rate")));
+        assert!(history.add(NOW + Duration::SECOND, StepKind::Queued, Some("daily_quota")));
         assert_eq!(history.0.len(), 2);
     }
 
@@ -98,7 +98,7 @@ mod tests {
     fn how_it_began_and_how_it_ended_are_kept_however_long_it_took() {
         let mut history = History::default();
         for second in 0..1000 {
-            history.add(NOW + Duration::seconds(second), StepKind::Waits, Some(&second.to_string()));
+            history.add(NOW + Duration::seconds(second), StepKind::Queued, Some(&second.to_string()));
         }
         history.add(NOW + Duration::hours(1), StepKind::Sent, None);
         assert_eq!(history.0.len(), MOST);
@@ -112,7 +112,7 @@ mod tests {
         let mut history = History::default();
         for second in 0..1000 {
             assert_eq!(history.tells_of_doubt(), second > 20);
-            let step = if second == 20 { StepKind::Unconfirmed } else { StepKind::Waits };
+            let step = if second == 20 { StepKind::Unconfirmed } else { StepKind::Queued };
             history.add(NOW + Duration::seconds(second), step, Some(&second.to_string()));
         }
         assert_eq!(history.0.len(), MOST);

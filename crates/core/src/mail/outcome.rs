@@ -154,8 +154,8 @@ impl Outcome {
         let code = |error: &Error| Some(EmailErrorView::from(error).code);
         match self {
             Self::Sent { .. } => (StepKind::Sent, None),
-            Self::Refused(error) => (StepKind::Refused, code(error)),
-            Self::Postponed { error, .. } => (StepKind::Waits, code(error)),
+            Self::Refused(error) => (StepKind::Failed, code(error)),
+            Self::Postponed { error, .. } => (StepKind::Queued, code(error)),
             Self::Unconfirmed(error) => (StepKind::Unconfirmed, code(error)),
         }
     }

@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// It is for later, and isn't shown yet.
-    Unshown,
+    Accepted,
     /// It is for later.
     Scheduled,
     /// It waits for its turn: SES wasn't asked, or took nothing.
-    Waiting,
+    Queued,
     /// SES was asked; without an answer, nobody knows.
     Sending,
     /// SES's answer was lost.
     Unconfirmed,
     /// It has come to its end, which has still to be told.
-    Settled,
+    Finished,
 }
 
 impl Phase {
@@ -25,12 +25,12 @@ impl Phase {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Unshown => "unshown",
+            Self::Accepted => "accepted",
             Self::Scheduled => "scheduled",
-            Self::Waiting => "waiting",
+            Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Unconfirmed => "unconfirmed",
-            Self::Settled => "settled",
+            Self::Finished => "finished",
         }
     }
 
@@ -38,7 +38,7 @@ impl Phase {
     /// `is_in_flight` whether it is being handed over just now.
     #[must_use]
     pub const fn can_be_cancelled(self, calls: u32, is_in_flight: bool) -> bool {
-        matches!(self, Self::Unshown | Self::Scheduled | Self::Waiting) && calls == 0 && !is_in_flight
+        matches!(self, Self::Accepted | Self::Scheduled | Self::Queued) && calls == 0 && !is_in_flight
     }
 }
 
@@ -48,21 +48,21 @@ mod tests {
 
     #[test]
     fn names_are_the_same_in_json_and_in_storage() {
-        use Phase::{Scheduled, Sending, Settled, Unconfirmed, Unshown, Waiting};
-        for phase in [Unshown, Scheduled, Waiting, Sending, Unconfirmed, Settled] {
+        use Phase::{Accepted, Finished, Queued, Scheduled, Sending, Unconfirmed};
+        for phase in [Accepted, Scheduled, Queued, Sending, Unconfirmed, Finished] {
             assert_eq!(serde_json::to_value(phase).unwrap(), phase.name());
         }
     }
 
     #[test]
     fn only_what_ses_was_never_asked_to_take_is_taken_back() {
-        for phase in [Phase::Unshown, Phase::Scheduled, Phase::Waiting] {
+        for phase in [Phase::Accepted, Phase::Scheduled, Phase::Queued] {
             assert!(phase.can_be_cancelled(0, false), "{phase:?}");
             // It may be a second attempt, after an answer that was lost.
             assert!(!phase.can_be_cancelled(1, false), "{phase:?}");
             assert!(!phase.can_be_cancelled(0, true), "{phase:?}");
         }
-        for phase in [Phase::Sending, Phase::Unconfirmed, Phase::Settled] {
+        for phase in [Phase::Sending, Phase::Unconfirmed, Phase::Finished] {
             assert!(!phase.can_be_cancelled(0, false), "{phase:?}");
         }
     }

@@ -63,7 +63,7 @@ pub fn restored(
         return Restored::Over;
     }
     match phase {
-        Phase::Settled => return Restored::Settled,
+        Phase::Finished => return Restored::Settled,
         Phase::Scheduled if due_at > now => return Restored::Scheduled,
         _ => {}
     }
@@ -71,7 +71,7 @@ pub fn restored(
     let mut history = if known_history.0.len() > history.0.len() { known_history } else { history };
     match wanted {
         MayHaveBeenSent::Leave => {
-            history.add(now, StepKind::LeftUnconfirmed, Some(CODE));
+            history.add(now, StepKind::GaveUp, Some(CODE));
             Restored::Left(history)
         }
         MayHaveBeenSent::Resume => {
@@ -91,12 +91,12 @@ mod tests {
     const BEFORE: OffsetDateTime = datetime!(2026-11-26 11:00 UTC);
 
     const PHASES: [Phase; 6] = [
-        Phase::Unshown,
+        Phase::Accepted,
         Phase::Scheduled,
-        Phase::Waiting,
+        Phase::Queued,
         Phase::Sending,
         Phase::Unconfirmed,
-        Phase::Settled,
+        Phase::Finished,
     ];
 
     fn one(phase: Phase, known: Option<EmailStatus>, wanted: MayHaveBeenSent) -> Restored {
@@ -112,7 +112,7 @@ mod tests {
                     assert_eq!(one(phase, Some(status), wanted), Restored::Over, "{phase:?} {status}");
                 }
                 let mut left = History::default();
-                left.add(BEFORE, StepKind::LeftUnconfirmed, None);
+                left.add(BEFORE, StepKind::GaveUp, None);
                 let known = Some((EmailStatus::Unconfirmed, left));
                 assert_eq!(restored(phase, BEFORE, History::default(), known, wanted, NOW), Restored::Over);
             }
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn nothing_goes_at_once_that_may_have_been_sent_since() {
-        for phase in PHASES.into_iter().filter(|phase| *phase != Phase::Settled) {
+        for phase in PHASES.into_iter().filter(|phase| *phase != Phase::Finished) {
             for known in [
                 None,
                 Some(EmailStatus::Queued),
@@ -130,7 +130,7 @@ mod tests {
             ] {
                 let left = one(phase, known, MayHaveBeenSent::Leave);
                 assert!(matches!(left, Restored::Left(ref history)
-                    if history.0.last().is_some_and(|step| step.step == StepKind::LeftUnconfirmed)));
+                    if history.0.last().is_some_and(|step| step.step == StepKind::GaveUp)));
                 let doubt = one(phase, known, MayHaveBeenSent::Resume);
                 assert!(
                     matches!(doubt, Restored::InDoubt(ref history) if history.tells_of_doubt()),
@@ -138,7 +138,10 @@ mod tests {
                 );
             }
         }
-        assert_eq!(one(Phase::Settled, Some(EmailStatus::Queued), MayHaveBeenSent::Leave), Restored::Settled);
+        assert_eq!(
+            one(Phase::Finished, Some(EmailStatus::Queued), MayHaveBeenSent::Leave),
+            Restored::Settled
+        );
     }
 
     #[test]

@@ -104,7 +104,7 @@ mod tests {
         let mut left = kept(EmailStatus::Unconfirmed);
         left.history.add(NOW, StepKind::Unconfirmed, None);
         assert!(!goes_after(&left, 1000));
-        left.history.add(NOW, StepKind::LeftUnconfirmed, None);
+        left.history.add(NOW, StepKind::GaveUp, None);
         assert!(goes_after(&left, 31));
     }
 

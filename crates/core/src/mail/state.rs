@@ -150,7 +150,7 @@ impl EmailStatus {
         match self {
             Self::Scheduled | Self::Queued | Self::Sending => false,
             // The outbox has it until it is left as it is.
-            Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == StepKind::LeftUnconfirmed),
+            Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == StepKind::GaveUp),
             _ => true,
         }
     }

@@ -58,9 +58,9 @@ impl AwsConnection {
         let step = match doubt.resolve(self.settings()?.unconfirmed_grace, now) {
             Resolution::Wait(until) => return outbox.unconfirmed(outgoing.id, until, &history),
             Resolution::SendAgain(at) => {
-                history.add(now, StepKind::SentAgain, None);
+                history.add(now, StepKind::Retried, None);
                 outbox.waiting(outgoing.id, at, &history)?;
-                StepKind::SentAgain
+                StepKind::Retried
             }
             Resolution::Settled => {
                 history.add(now, StepKind::Confirmed, None);
@@ -68,9 +68,9 @@ impl AwsConnection {
                 StepKind::Confirmed
             }
             Resolution::Leave => {
-                history.add(now, StepKind::LeftUnconfirmed, None);
+                history.add(now, StepKind::GaveUp, None);
                 outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Unconfirmed, history), now)?;
-                StepKind::LeftUnconfirmed
+                StepKind::GaveUp
             }
         };
         self.made(organisation, &Made::new(outgoing.id, outgoing.region, step, None));

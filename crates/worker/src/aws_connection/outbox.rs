@@ -3,12 +3,12 @@
 //! A row is written before the answer that accepts the mail, and deleted after D1 has what came of it. Between, its phase says what
 //! may have happened if the instance ends:
 //!
-//! - `unshown`: it is for later, and D1 wasn't told yet.
+//! - `accepted`: it is for later, and D1 wasn't told yet.
 //! - `scheduled`: it is for later; at `due_at` it begins to wait.
-//! - `waiting`: SES wasn't asked, or took nothing; it is asked from `due_at` on, when it has its turn.
+//! - `queued`: SES wasn't asked, or took nothing; it is asked from `due_at` on, when it has its turn.
 //! - `sending`: SES was asked; without an answer, nobody knows.
 //! - `unconfirmed`: SES's answer was lost; an event may tell. It is looked at again at `due_at`.
-//! - `settled`: SES answered; D1 has to be told. The mail itself is deleted with this step.
+//! - `finished`: SES answered; D1 has to be told. The mail itself is deleted with this step.
 //!
 //! A MIME message lies beside its row in pieces, since a row has at most 2 MB. It is written before the row and deleted with what the row
 //! says of the mail.
@@ -70,9 +70,9 @@ pub(super) enum Due {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Depth {
     /// Those that wait and were sent one by one.
-    pub(super) waiting: u32,
+    pub(super) queued: u32,
     /// Those that wait and were sent in batches.
-    pub(super) waiting_in_batches: u32,
+    pub(super) queued_in_batches: u32,
     /// Those that wait for an event.
     pub(super) unconfirmed: u32,
 }
@@ -80,7 +80,7 @@ pub(super) struct Depth {
 impl Depth {
     /// What is told of the depth in a region: how many wait, and how many are unconfirmed.
     pub(super) const fn told((region, depth): (Region, Self)) -> (Region, u32, u32) {
-        (region, depth.waiting.saturating_add(depth.waiting_in_batches), depth.unconfirmed)
+        (region, depth.queued.saturating_add(depth.queued_in_batches), depth.unconfirmed)
     }
 }
 
@@ -112,7 +112,7 @@ impl Row {
         let phase = self.phase;
         let outgoing = Box::new(self.outgoing()?);
         Ok(match phase {
-            Phase::Unshown => Due::Unshown(outgoing),
+            Phase::Accepted => Due::Unshown(outgoing),
             Phase::Unconfirmed => Due::Unconfirmed(outgoing),
             _ => Due::Sending(outgoing),
         })
@@ -162,7 +162,7 @@ impl Outbox {
             self.run(sql, Vec::new())?;
         }
         self.run(
-            "UPDATE outbox SET due_at = min(due_at, ?) WHERE phase IN ('unshown', 'sending') OR (phase = 'waiting' AND attempts = 0)",
+            "UPDATE outbox SET due_at = min(due_at, ?) WHERE phase IN ('accepted', 'sending') OR (phase = 'queued' AND attempts = 0)",
             vec![clock::to_milliseconds(now).into()],
         )
     }
@@ -175,7 +175,7 @@ impl Outbox {
         due_at: OffsetDateTime,
     ) -> Result<(), Failure> {
         let place = i64::try_from(place).unwrap_or(i64::MAX);
-        let phase = if outgoing.is_for_later() { "unshown" } else { "waiting" };
+        let phase = if outgoing.is_for_later() { "accepted" } else { "queued" };
         self.run(
             "INSERT INTO outbox (id, email, region, recipients, since, attempts, phase, due_at, batch, turn) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -200,14 +200,14 @@ impl Outbox {
         struct Turn {
             turn: Option<usize>,
         }
-        let sql = "SELECT min(turn) AS turn FROM outbox WHERE region = ? AND phase = 'waiting' AND batch IS NOT NULL";
+        let sql = "SELECT min(turn) AS turn FROM outbox WHERE region = ? AND phase = 'queued' AND batch IS NOT NULL";
         Ok(self.one::<Turn>(sql, vec![region.name().into()])?.and_then(|row| row.turn).unwrap_or(0))
     }
 
     /// Keeps it until its time, now that it is shown.
     pub(super) fn scheduled(&self, id: EmailId, at: OffsetDateTime) -> Result<(), Failure> {
         self.run(
-            "UPDATE outbox SET phase = 'scheduled', due_at = ? WHERE id = ? AND phase = 'unshown'",
+            "UPDATE outbox SET phase = 'scheduled', due_at = ? WHERE id = ? AND phase = 'accepted'",
             vec![clock::to_milliseconds(at).into(), id.to_string().into()],
         )
     }
@@ -222,7 +222,7 @@ impl Outbox {
     pub(super) fn release(&self, region: Region, turn: usize, now: OffsetDateTime) -> Result<(), Failure> {
         let turn = i64::try_from(turn).unwrap_or(i64::MAX);
         self.run(
-            "UPDATE outbox SET phase = 'waiting', turn = turn + ? WHERE region = ? AND phase = 'scheduled' AND due_at <= ?",
+            "UPDATE outbox SET phase = 'queued', turn = turn + ? WHERE region = ? AND phase = 'scheduled' AND due_at <= ?",
             vec![turn.into(), region.name().into(), clock::to_milliseconds(now).into()],
         )
     }
@@ -255,7 +255,7 @@ impl Outbox {
         history: &History,
     ) -> Result<(), Failure> {
         self.run(
-            "UPDATE outbox SET phase = 'waiting', attempts = ?, tried_at = ?, due_at = ?, history = ? WHERE id = ?",
+            "UPDATE outbox SET phase = 'queued', attempts = ?, tried_at = ?, due_at = ?, history = ? WHERE id = ?",
             vec![
                 i64::from(tried.attempts).into(),
                 tried.tried_at.map(clock::to_milliseconds).into(),
@@ -297,7 +297,7 @@ impl Outbox {
         due_at: OffsetDateTime,
         history: &History,
     ) -> Result<(), Failure> {
-        self.note("waiting", id, due_at, history)
+        self.note("queued", id, due_at, history)
     }
 
     /// Notes that SES's answer was lost, and when that is looked at again.
@@ -331,7 +331,7 @@ impl Outbox {
     /// Lets a mail that waits do so until `due_at`.
     pub(super) fn postpone(&self, id: EmailId, due_at: OffsetDateTime) -> Result<(), Failure> {
         self.run(
-            "UPDATE outbox SET due_at = ? WHERE id = ? AND phase = 'waiting'",
+            "UPDATE outbox SET due_at = ? WHERE id = ? AND phase = 'queued'",
             vec![clock::to_milliseconds(due_at).into(), id.to_string().into()],
         )
     }
@@ -352,7 +352,7 @@ impl Outbox {
         due_at: OffsetDateTime,
     ) -> Result<(), Failure> {
         self.run(
-            "UPDATE outbox SET phase = 'settled', settlement = ?, due_at = ?, email = '' WHERE id = ?",
+            "UPDATE outbox SET phase = 'finished', settlement = ?, due_at = ?, email = '' WHERE id = ?",
             vec![
                 serde_json::to_string(settlement)?.into(),
                 clock::to_milliseconds(due_at).into(),
@@ -416,7 +416,7 @@ impl Outbox {
 
     /// What came of a mail that has come to its end, where D1 has still to be told.
     pub(super) fn settlement(&self, id: EmailId) -> Result<Option<Settlement>, Failure> {
-        let sql = "SELECT id, settlement FROM outbox WHERE id = ? AND phase = 'settled'";
+        let sql = "SELECT id, settlement FROM outbox WHERE id = ? AND phase = 'finished'";
         let row = self.one::<Settled>(sql, vec![id.to_string().into()])?;
         row.map(|row| Ok(serde_json::from_str(&row.settlement)?)).transpose()
     }
@@ -427,7 +427,7 @@ impl Outbox {
         now: OffsetDateTime,
         most: i64,
     ) -> Result<Vec<(EmailId, Settlement)>, Failure> {
-        let sql = "SELECT id, settlement FROM outbox WHERE phase = 'settled' AND due_at <= ? ORDER BY due_at LIMIT ?";
+        let sql = "SELECT id, settlement FROM outbox WHERE phase = 'finished' AND due_at <= ? ORDER BY due_at LIMIT ?";
         let rows: Vec<Settled> = self.all(sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
         rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settlement)?))).collect()
     }
@@ -435,7 +435,7 @@ impl Outbox {
     /// The mails that are due by themselves, those that wait longest first.
     pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Failure> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM outbox WHERE phase IN ('unshown', 'sending', 'unconfirmed') AND due_at <= ? ORDER BY due_at LIMIT ?"
+            "SELECT {COLUMNS} FROM outbox WHERE phase IN ('accepted', 'sending', 'unconfirmed') AND due_at <= ? ORDER BY due_at LIMIT ?"
         );
         let rows: Vec<Row> = self.all(&sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
         rows.into_iter().map(Row::read).collect()
@@ -444,7 +444,7 @@ impl Outbox {
     /// The regions in which a mail may have its turn now.
     pub(super) fn regions_in_turn(&self, now: OffsetDateTime) -> Result<Vec<Region>, Failure> {
         let sql = "SELECT DISTINCT outbox.region FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
-                   WHERE phase = 'waiting' AND due_at <= ? AND coalesce(until, 0) <= ?";
+                   WHERE phase = 'queued' AND due_at <= ? AND coalesce(until, 0) <= ?";
         let now = clock::to_milliseconds(now);
         self.regions(sql, vec![now.into(), now.into()])
     }
@@ -470,7 +470,7 @@ impl Outbox {
             id: EmailId,
             recipients: u32,
         }
-        let sql = "SELECT id, recipients FROM outbox WHERE region = ? AND phase = 'waiting' AND due_at <= ? \
+        let sql = "SELECT id, recipients FROM outbox WHERE region = ? AND phase = 'queued' AND due_at <= ? \
                    ORDER BY batch IS NOT NULL, turn, id LIMIT ?";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let values = vec![region.name().into(), clock::to_milliseconds(now).into(), most.into()];
@@ -485,7 +485,7 @@ impl Outbox {
         is_batch: bool,
         now: OffsetDateTime,
     ) -> Result<bool, Failure> {
-        let sql = "SELECT 1 AS one FROM outbox WHERE region = ? AND phase = 'waiting' AND due_at <= ? AND (? OR batch IS NULL) LIMIT 1";
+        let sql = "SELECT 1 AS one FROM outbox WHERE region = ? AND phase = 'queued' AND due_at <= ? AND (? OR batch IS NULL) LIMIT 1";
         let values =
             vec![region.name().into(), clock::to_milliseconds(now).into(), i64::from(is_batch).into()];
         self.is_any(sql, values)
@@ -493,13 +493,13 @@ impl Outbox {
 
     /// A mail that waits.
     pub(super) fn outgoing(&self, id: EmailId) -> Result<Option<Outgoing>, Failure> {
-        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase = 'waiting'");
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase = 'queued'");
         self.one::<Row>(&sql, vec![id.to_string().into()])?.map(Row::outgoing).transpose()
     }
 
     /// A mail whose end isn't noted yet, and how far it has come.
     pub(super) fn kept(&self, id: EmailId) -> Result<Option<(Phase, Outgoing)>, Failure> {
-        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase <> 'settled'");
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase <> 'finished'");
         let row = self.one::<Row>(&sql, vec![id.to_string().into()])?;
         row.map(|row| Ok((row.phase, row.outgoing()?))).transpose()
     }
@@ -513,7 +513,7 @@ impl Outbox {
             phase: Phase,
             history: String,
         }
-        let sql = "SELECT id, region, phase, history FROM outbox WHERE phase <> 'settled'";
+        let sql = "SELECT id, region, phase, history FROM outbox WHERE phase <> 'finished'";
         let found: Vec<Found> = self.all(sql, Vec::new())?;
         let read = |row: Found| Ok((row.id, row.region, row.phase, serde_json::from_str(&row.history)?));
         found.into_iter().map(read).collect()
@@ -555,7 +555,7 @@ impl Outbox {
         );
         let found: Vec<Found> = self.all(&sql, values)?;
         let read = |row: Found| {
-            let has_ended = row.phase == Phase::Settled;
+            let has_ended = row.phase == Phase::Finished;
             Ok(KeptMail {
                 id: row.id,
                 email: if has_ended { None } else { Some(serde_json::from_str(&row.email)?) },
@@ -653,7 +653,7 @@ impl Outbox {
 
     /// Whether any mail waits or is unconfirmed.
     pub(super) fn is_any_on_its_way(&self) -> Result<bool, Failure> {
-        let sql = "SELECT 1 AS one FROM outbox WHERE phase IN ('waiting', 'unconfirmed') LIMIT 1";
+        let sql = "SELECT 1 AS one FROM outbox WHERE phase IN ('queued', 'unconfirmed') LIMIT 1";
         self.is_any(sql, Vec::new())
     }
 
@@ -667,14 +667,14 @@ impl Outbox {
             mails: u32,
         }
         let sql = "SELECT region, phase, batch IS NOT NULL AS batched, count(*) AS mails FROM outbox \
-                   WHERE phase IN ('waiting', 'unconfirmed') GROUP BY 1, 2, 3";
+                   WHERE phase IN ('queued', 'unconfirmed') GROUP BY 1, 2, 3";
         let mut depths = HashMap::<Region, Depth>::new();
         for Count { region, phase, batched, mails } in self.all::<Count>(sql, Vec::new())? {
             let depth = depths.entry(region).or_default();
             match (phase.as_str(), batched) {
                 ("unconfirmed", _) => depth.unconfirmed += mails,
-                (_, 0) => depth.waiting += mails,
-                _ => depth.waiting_in_batches += mails,
+                (_, 0) => depth.queued += mails,
+                _ => depth.queued_in_batches += mails,
             }
         }
         Ok(depths)
@@ -687,9 +687,9 @@ impl Outbox {
             due_at: Option<i64>,
         }
         let sql = "SELECT min(due_at) AS due_at FROM (SELECT min(due_at) AS due_at FROM outbox WHERE phase = 'scheduled' \
-                   UNION ALL SELECT min(iif(phase = 'waiting', max(due_at, coalesce(until, 0)), due_at)) \
+                   UNION ALL SELECT min(iif(phase = 'queued', max(due_at, coalesce(until, 0)), due_at)) \
                    FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
-                   WHERE phase IN ('unshown', 'waiting', 'sending', 'unconfirmed', 'settled'))";
+                   WHERE phase IN ('accepted', 'queued', 'sending', 'unconfirmed', 'finished'))";
         let next = self.one::<Next>(sql, Vec::new())?;
         Ok(next.and_then(|next| next.due_at).map(clock::from_milliseconds))
     }

@@ -1,7 +1,7 @@
 //! Asking when mails may go, and looking at the account where its limits aren't known.
 
 use kraiter_core::{
-    api::{SendingInRegion, SendingView, WaitView},
+    api::{Hold, SendingInRegion, SendingView},
     aws::Region,
     connection::{Event, Quota, Route},
     pacing::{Ask, Granted, Seen},
@@ -129,14 +129,14 @@ impl AwsConnection {
             let limits = granted.as_ref().and_then(|granted| granted.limits);
             views.push(SendingInRegion {
                 region,
-                waiting: depth.waiting,
-                waiting_in_batches: depth.waiting_in_batches,
+                queued: depth.queued,
+                queued_in_batches: depth.queued_in_batches,
                 unconfirmed: depth.unconfirmed,
                 per_second: granted.as_ref().and_then(|granted| granted.per_second),
                 max_send_rate: limits.map(|limits| limits.per_second),
                 max_24_hour_send: limits.and_then(|limits| limits.per_day),
                 sent_last_24_hours: granted.map_or(0, |granted| granted.used),
-                wait: gate.map(WaitView::from),
+                hold: gate.map(Hold::from),
             });
         }
         views.sort_by_key(|view| view.region.name());

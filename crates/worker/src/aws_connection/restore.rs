@@ -76,7 +76,7 @@ impl AwsConnection {
         let outbox = self.outbox()?;
         for (index, mail) in mails.iter().enumerate() {
             let is_whole = outbox.has(mail.id)? || outbox.piece_count(mail.id)? == mail.pieces;
-            if !is_whole && mail.phase != Phase::Settled {
+            if !is_whole && mail.phase != Phase::Finished {
                 let message = "its message isn't whole: bring back the pages in their order, from the first";
                 return Err(
                     FieldError::new(format!("mails[{index}].pieces"), "invalid_backup", message).into()
@@ -146,10 +146,10 @@ impl AwsConnection {
             }
             Restored::Left(history) => {
                 view.left += 1;
-                self.made(organisation, &Made::new(id, region, StepKind::LeftUnconfirmed, None));
+                self.made(organisation, &Made::new(id, region, StepKind::GaveUp, None));
                 outbox.delete_pieces(id)?;
                 let settlement = Some(Settlement::known(EmailStatus::Unconfirmed, history));
-                let phase = Phase::Settled;
+                let phase = Phase::Finished;
                 outbox.bring_back(&KeptMail { phase, settlement, email: None, due_at: at, ..mail })
             }
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use kraiter_core::{
-    api::{ApiError, EmailId, SentView, WaitReason, WaitView},
+    api::{ApiError, EmailId, Hold, HoldReason, SentView},
     aws::{Credentials, Endpoint, Error, Region, Retry},
     connection::{Event, Route},
     mail::{Counter, Email, EmailStatus, History, Outcome, Settlement, StepKind},
@@ -141,17 +141,17 @@ impl AwsConnection {
 
     /// Leaves a mail to the alarm.
     pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentView, Failure> {
-        let (wait, now) = (wait.map(WaitView::from), clock::now());
+        let (wait, now) = (wait.map(Hold::from), clock::now());
         let mut history = outgoing.history.clone();
         let reason = wait.as_ref().map(|wait| wait.reason.name());
-        history.add(now, StepKind::Waits, reason);
+        history.add(now, StepKind::Queued, reason);
         self.outbox()?.waiting(outgoing.id, now, &history)?;
         self.schedule().await?;
-        if wait.as_ref().is_some_and(|wait| wait.reason == WaitReason::DailyQuota) {
+        if wait.as_ref().is_some_and(|wait| wait.reason == HoldReason::DailyQuota) {
             // It will wait for long, and whoever looks should see why.
             self.tell_of(outgoing.id, &Settlement::known(EmailStatus::Queued, history)).await;
         }
-        Ok(SentView { wait, ..SentView::new(outgoing.id, EmailStatus::Queued) })
+        Ok(SentView { hold: wait, ..SentView::new(outgoing.id, EmailStatus::Queued) })
     }
 
     /// Keeps all of these mails and shows them, or does neither.

@@ -52,7 +52,7 @@ pub(crate) async fn all(
     };
     let rows: Vec<Row> = statement(database, sql, &[most.into()])?.all().await?.results()?;
     let series = rows.into_iter().flat_map(|Row { organisation, region, waiting, unconfirmed }| {
-        [("waiting", waiting), ("unconfirmed", unconfirmed)].map(|(what, value)| Series {
+        [("queued", waiting), ("unconfirmed", unconfirmed)].map(|(what, value)| Series {
             organisation: organisation.clone(),
             region: region.clone(),
             event: what.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
 
-use kraiter_local::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, toolbox::Toolbox};
 
 use super::{sizes, stamp};
 use crate::{program, setup};

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use kraiter_local::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, toolbox::Toolbox};
 
 use super::{sizes, stamp};
 use crate::{
@@ -25,8 +25,8 @@ const INPUTS: [&str; 7] = [
     "package-lock.json",
     "crates/core/Cargo.toml",
     "crates/core/src",
-    "crates/browser/Cargo.toml",
-    "crates/browser/src",
+    "crates/sdk-wasm/Cargo.toml",
+    "crates/sdk-wasm/src",
 ];
 
 /// The most that a page may have to load, in bytes of gzip.
@@ -107,7 +107,7 @@ fn make(toolbox: &Toolbox, toolchain: Toolchain, work: &Path) -> Result<()> {
 fn compile(toolbox: &Toolbox, toolchain: Toolchain) -> Result<PathBuf> {
     let mut cargo = program::cargo();
     cargo
-        .args(["build", "--release", "--package", "kraiter-browser", "--lib", "--target", TARGET])
+        .args(["build", "--release", "--package", "sdk-wasm", "--lib", "--target", TARGET])
         .current_dir(toolbox.root())
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_ENCODED_RUSTFLAGS", without_paths(toolbox).join("\u{1f}"));
@@ -121,7 +121,7 @@ fn compile(toolbox: &Toolbox, toolchain: Toolchain) -> Result<PathBuf> {
             progress.at_times(|| format!("{crates} crates compiled"));
         }
     })?;
-    Ok(toolbox.target().join(TARGET).join("release").join("kraiter_browser.wasm"))
+    Ok(toolbox.target().join(TARGET).join("release").join("sdk_wasm.wasm"))
 }
 
 /// Panics name source files: what is published must not tell where it was built.

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     toolbox::{Toolbox, digest_of_file, hex},
 };

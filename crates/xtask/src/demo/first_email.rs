@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     Error, Result,
     lab::{Lab, Organisation},
     wait::{self, Seen},
 };
-use serde_json::{Value, json};
 
 use super::{
     step,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use http::Method;
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     Error, Result,
     api::Answer,
     console::QuickCreate,
@@ -13,7 +14,6 @@ use kraiter_local::{
     template,
     wait::{self, Seen},
 };
-use serde_json::{Value, json};
 
 use super::{first_email, step};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     toolbox::{Toolbox, on_path},
 };

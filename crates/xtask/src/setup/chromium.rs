@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kraiter_local::{Result, toolbox::Toolbox};
+use test_support::{Result, toolbox::Toolbox};
 
 use super::{Tool, logs};
 use crate::{apt, progress::Progress};

@@ -2,7 +2,7 @@
 
 use std::{env::consts, path::PathBuf, process::Command};
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     toolbox::{NODE, NODE_LEAST, Toolbox, on_path},
 };

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
-use kraiter_local::{
+use test_support::{
     Error, Result,
     toolbox::{Toolbox, digest_of_file},
 };

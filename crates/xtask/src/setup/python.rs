@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use kraiter_local::{Result, toolbox::Toolbox};
+use test_support::{Result, toolbox::Toolbox};
 
 use super::{Tool, begin, complete, logs};
 use crate::{apt, program, progress::Progress};

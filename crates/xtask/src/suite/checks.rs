@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use kraiter_local::{Error, Result};
+use test_support::{Error, Result};
 
 use super::{Suite, found};
 use crate::wasm::{TARGET, Toolchain};

@@ -1,7 +1,7 @@
 //! Dependencies point one way: core depends on no crate of ours and on nothing that needs JavaScript; what a browser gets
 //! of it, and the npm package with it, can't reach signing.
 
-use kraiter_local::Result;
+use test_support::Result;
 
 use super::{Suite, found};
 use crate::{program, wasm::TARGET};
@@ -9,7 +9,7 @@ use crate::{program, wasm::TARGET};
 /// What core must not depend on, with any features.
 const NEVER: [&str; 10] = [
     "kraiter-worker",
-    "kraiter-local",
+    "test-support",
     "xtask",
     "worker",
     "wasm-bindgen",
@@ -25,13 +25,13 @@ const NOT_IN_BROWSER: [&str; 7] =
     ["aws-sigv4", "aws-credential-types", "html5gum", "minijinja", "rsa", "x509-cert", "quick-xml"];
 
 /// What the npm package must not depend on either.
-const NOT_BY_BROWSER: [&str; 4] = ["kraiter-worker", "kraiter-local", "xtask", "worker"];
+const NOT_BY_BROWSER: [&str; 4] = ["kraiter-worker", "test-support", "xtask", "worker"];
 
 /// Asks cargo what core depends on in each of its shapes, and what the npm package does.
 pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
     let server = depends(suite, "kraiter-core", &["--features", "server"])?;
     let browser = depends(suite, "kraiter-core", &["--no-default-features"])?;
-    let package = depends(suite, "kraiter-browser", &[])?;
+    let package = depends(suite, "sdk-wasm", &[])?;
     let lines: Vec<String> = forbidden(&server, &NEVER)
         .map(|name| format!("core depends on {name}"))
         .chain(forbidden(&browser, &NEVER).map(|name| format!("core without `server` depends on {name}")))

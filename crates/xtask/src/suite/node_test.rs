@@ -2,7 +2,7 @@
 
 use std::{process::Command, time::Instant};
 
-use kraiter_local::{Error, Result};
+use test_support::{Error, Result};
 
 use super::{Suite, tally::Tally};
 use crate::{program, progress::Lasted};

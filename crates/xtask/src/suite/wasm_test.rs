@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use kraiter_local::{Error, Result};
+use test_support::{Error, Result};
 
 use super::Suite;
 use crate::wasm::{TARGET, Toolchain};
@@ -16,7 +16,7 @@ pub(super) fn command(suite: &Suite<'_>) -> Result<Command> {
     let mut cargo = suite.cargo()?;
     toolchain.choose(&mut cargo);
     cargo
-        .args(["test", "--package", "kraiter-browser", "--test", "browser", "--target", TARGET])
+        .args(["test", "--package", "sdk-wasm", "--test", "browser", "--target", TARGET])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", toolbox.chromedriver()?);
     Ok(cargo)

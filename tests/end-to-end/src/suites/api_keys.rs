@@ -3,9 +3,9 @@
 use std::sync::Weak;
 
 use http::{Method, StatusCode};
-use kraiter_local::{Result, api::Api};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::{Result, api::Api};
 
 use super::{Outcome, equal, hold, trial};
 use crate::world::{World, text};
@@ -77,7 +77,7 @@ fn last(world: &World) -> Outcome {
     make(&organisation.api, "Another")?;
     let ids: Vec<_> = all(&organisation.api)?.iter().map(|key| text(key, "/id")).collect::<Result<_>>()?;
     let delete = |id: &str| {
-        Ok::<_, kraiter_local::Error>(
+        Ok::<_, test_support::Error>(
             organisation.api.delete(&format!("{KEYS}/{id}"))?.code().map(str::to_owned),
         )
     };

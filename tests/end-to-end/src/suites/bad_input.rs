@@ -9,9 +9,9 @@ mod request;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use http::StatusCode;
-use kraiter_local::lab::{ADMIN_TOKEN, Organisation};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
+use test_support::lab::{ADMIN_TOKEN, Organisation};
 
 use self::request::Case;
 use super::{Outcome, equal, hold, trial};
@@ -49,7 +49,7 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
 }
 
 impl Fixture {
-    fn make(world: &World) -> kraiter_local::Result<Self> {
+    fn make(world: &World) -> test_support::Result<Self> {
         let connected = world.connected()?;
         let email = send(&connected.organisation)?;
         connected.organisation.wait_for_events(&email, &["send", "delivery"], SOON)?;
@@ -107,12 +107,12 @@ impl Fixture {
     }
 }
 
-fn send(organisation: &Organisation) -> kraiter_local::Result<String> {
+fn send(organisation: &Organisation) -> test_support::Result<String> {
     text(&organisation.api.post("/v1/emails", &email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?, "/id")
 }
 
 /// All that the organisation has, and what of it reached AWS.
-fn snapshot(world: &World, connected: &Connected) -> kraiter_local::Result<Value> {
+fn snapshot(world: &World, connected: &Connected) -> test_support::Result<Value> {
     let api = &connected.organisation.api;
     let calls = world.wiretap.calls_where(|call| call.role == connected.role_arn);
     Ok(json!({

@@ -10,13 +10,13 @@ mod one_click;
 use std::sync::Weak;
 
 use kraiter_core::setup::{ExternalId, SessionPurpose};
-use kraiter_local::{
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use test_support::{
     Result,
     api::Answer,
     lab::{KRAITER_ACCOUNT, Organisation},
 };
-use libtest_mimic::Trial;
-use serde_json::{Value, json};
 
 use super::{Outcome, equal, hold, trial};
 use crate::world::World;

@@ -4,9 +4,9 @@ use std::sync::Weak;
 
 use http::StatusCode;
 use kraiter_core::setup::permissions_policy;
-use kraiter_local::Error;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::Error;
 use time::OffsetDateTime;
 
 use super::{Outcome, equal, hold, trial};
@@ -66,7 +66,7 @@ fn needs(call: &Call) -> Option<&'static str> {
     })
 }
 
-fn audit(connected: &Connected) -> kraiter_local::Result<Value> {
+fn audit(connected: &Connected) -> test_support::Result<Value> {
     connected.organisation.api.post("/v1/aws-binding/audit", &json!({}))?.expect(StatusCode::OK)
 }
 

@@ -10,13 +10,13 @@ use std::{
 };
 
 use http::{Method, StatusCode};
-use kraiter_local::{
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use test_support::{
     Result,
     api::{Answer, Api},
     lab::ADMIN_TOKEN,
 };
-use libtest_mimic::Trial;
-use serde_json::{Value, json};
 
 use super::{Outcome, equal, hold, trial};
 use crate::{

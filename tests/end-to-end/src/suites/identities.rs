@@ -58,11 +58,11 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     ]
 }
 
-fn create(connected: &Connected, body: &Value, status: StatusCode) -> kraiter_local::Result<Value> {
+fn create(connected: &Connected, body: &Value, status: StatusCode) -> test_support::Result<Value> {
     connected.organisation.api.post("/v1/identities", body)?.expect(status)
 }
 
-fn list(connected: &Connected) -> kraiter_local::Result<Value> {
+fn list(connected: &Connected) -> test_support::Result<Value> {
     Ok(connected.organisation.api.get("/v1/identities")?.expect(StatusCode::OK)?["data"].clone())
 }
 
@@ -219,6 +219,6 @@ fn poll(world: &World) -> Outcome {
     equal("ask again after", &seen["pollAfterSeconds"], &Value::Null)
 }
 
-fn see(connected: &Connected, id: &str) -> kraiter_local::Result<Value> {
+fn see(connected: &Connected, id: &str) -> test_support::Result<Value> {
     connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect(StatusCode::OK)
 }

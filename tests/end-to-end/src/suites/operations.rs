@@ -9,9 +9,9 @@ use std::{
 };
 
 use http::StatusCode;
-use kraiter_local::{Error, Result, api::Api, lab::ADMIN_TOKEN};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::{Error, Result, api::Api, lab::ADMIN_TOKEN};
 
 use super::{Outcome, equal, hold, trial};
 use crate::{
@@ -213,7 +213,7 @@ fn restored(world: &World) -> Outcome {
     let before = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&before)?;
     worker.kill()?;
-    let backup = kraiter_local::folder::Folder::temporary()?;
+    let backup = test_support::folder::Folder::temporary()?;
     let d1 = site.state.path().join("v3").join("d1");
     copy(&d1, backup.path())?;
 
@@ -229,9 +229,9 @@ fn restored(world: &World) -> Outcome {
     let shown = crate::connected::soon("the mail to be shown again", || {
         let answer = connected.organisation.api.get(&format!("/v1/emails/{queued}"))?;
         Ok(if answer.status == StatusCode::OK {
-            kraiter_local::wait::Seen::There(answer.body)
+            test_support::wait::Seen::There(answer.body)
         } else {
-            kraiter_local::wait::Seen::NotYet(answer.body.to_string())
+            test_support::wait::Seen::NotYet(answer.body.to_string())
         })
     })?;
     equal("its id", text(&shown, "/id")?, queued)?;
@@ -416,7 +416,7 @@ fn left(world: &World) -> Outcome {
     let backup = script(world, &site, &connected, &["save"], b"")?;
     worker.kill()?;
     let d1 = site.state.path().join("v3").join("d1");
-    let old_d1 = kraiter_local::folder::Folder::temporary()?;
+    let old_d1 = test_support::folder::Folder::temporary()?;
     copy(&d1, old_d1.path())?;
     let hold_back = held_back(&site, &connected);
     drop(throttle);
@@ -433,7 +433,7 @@ fn left(world: &World) -> Outcome {
     for id in [&goes, &waits] {
         let told = connected.wait_for_email(id, "unconfirmed")?;
         let last = told["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
-        equal("why", (&last["step"], &last["code"]), (&json!("left_unconfirmed"), &json!("restored")))?;
+        equal("why", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;
     }
     connected.organisation.wait_for_status("connected", crate::world::SOON)?;
     let next = connected.send(&email_to(SUCCESS), "sent")?;

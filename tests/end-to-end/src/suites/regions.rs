@@ -6,9 +6,9 @@ mod stacks;
 
 use std::sync::Weak;
 
-use kraiter_local::Result;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::Result;
 
 use super::{Outcome, equal, hold, trial};
 use crate::{

@@ -3,9 +3,9 @@
 use std::sync::Weak;
 
 use http::{Method, StatusCode};
-use kraiter_local::{Result, api::Api, lab::ADMIN_TOKEN};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::{Result, api::Api, lab::ADMIN_TOKEN};
 use time::{Duration, OffsetDateTime};
 
 use super::{Outcome, equal, hold, trial};

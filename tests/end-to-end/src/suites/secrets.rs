@@ -4,9 +4,9 @@ mod index;
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Weak};
 
-use kraiter_local::lab::{ADMIN_TOKEN, SIGNING_SECRET};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
+use test_support::lab::{ADMIN_TOKEN, SIGNING_SECRET};
 
 use self::index::{Index, Secret};
 use super::{Outcome, hold, identities, trial};

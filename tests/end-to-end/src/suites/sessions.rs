@@ -3,12 +3,12 @@
 use std::sync::Weak;
 
 use http::{Method, StatusCode, header};
-use kraiter_local::{
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use test_support::{
     api::{Answer, Api},
     lab::Organisation,
 };
-use libtest_mimic::Trial;
-use serde_json::{Value, json};
 
 use super::{Outcome, equal, hold, trial};
 use crate::world::{IRELAND, World, binding};
@@ -33,14 +33,14 @@ fn call(
     (method, path): (Method, &str),
     body: Option<&Value>,
     headers: &[(&str, &str)],
-) -> kraiter_local::Result<Answer> {
+) -> test_support::Result<Answer> {
     let headers = [&[("cookie", cookie)], headers].concat();
     let body = body.map(|body| ("application/json", body.to_string().into()));
     world.api().send(method, path, body, &headers)
 }
 
 /// Shows the key; answers the cookie's name and value.
-fn sign_in(world: &World, organisation: &Organisation) -> kraiter_local::Result<String> {
+fn sign_in(world: &World, organisation: &Organisation) -> test_support::Result<String> {
     let body = json!({ "apiKey": organisation.api_key });
     let answer = call(world, "", (Method::POST, "/v1/session"), Some(&body), &[OURS])?;
     Ok(set_cookie(&answer).split(';').next().unwrap_or_default().to_owned())

@@ -4,8 +4,8 @@
 
 use std::{fs, sync::Weak};
 
-use kraiter_local::{Error, folder::Folder, ports};
 use libtest_mimic::Trial;
+use test_support::{Error, folder::Folder, ports};
 
 use super::{Outcome, equal, hold, trial};
 use crate::{own_worker::OwnWorker, world::World};

@@ -9,9 +9,9 @@ mod unsubscribe;
 use std::sync::Weak;
 
 use http::StatusCode;
-use kraiter_local::{Result, api::Answer};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::{Result, api::Answer};
 use time::{Duration, OffsetDateTime};
 
 use super::{Outcome, equal, hold, trial};

@@ -7,9 +7,9 @@ mod versions;
 use std::sync::Weak;
 
 use http::{Method, StatusCode};
-use kraiter_local::{api::Answer, lab::Organisation};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use test_support::{api::Answer, lab::Organisation};
 
 use super::{Outcome, equal, hold, trial};
 use crate::world::{World, text};
@@ -41,19 +41,19 @@ fn template(name: &str, text: &str) -> Value {
     json!({ "name": name, "subject": "Hello", "text": text })
 }
 
-fn create(organisation: &Organisation, template: &Value) -> kraiter_local::Result<Value> {
+fn create(organisation: &Organisation, template: &Value) -> test_support::Result<Value> {
     organisation.api.post("/v1/templates", template)?.expect(StatusCode::CREATED)
 }
 
-fn get(organisation: &Organisation, id: &str, query: &str) -> kraiter_local::Result<Value> {
+fn get(organisation: &Organisation, id: &str, query: &str) -> test_support::Result<Value> {
     organisation.api.get(&format!("/v1/templates/{id}{query}"))?.expect(StatusCode::OK)
 }
 
-fn put(organisation: &Organisation, id: &str, template: &Value) -> kraiter_local::Result<Answer> {
+fn put(organisation: &Organisation, id: &str, template: &Value) -> test_support::Result<Answer> {
     organisation.api.call(Method::PUT, &format!("/v1/templates/{id}"), Some(template))
 }
 
-fn id_of(template: &Value) -> kraiter_local::Result<String> {
+fn id_of(template: &Value) -> test_support::Result<String> {
     text(template, "/id")
 }
 

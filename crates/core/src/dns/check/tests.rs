@@ -85,7 +85,7 @@ fn a_cname_is_found_missing_or_wrong() {
         let wrong = at(kind, values);
         assert_eq!(
             (wrong.status, wrong.found),
-            (RecordStatus::Wrong, values.iter().map(ToString::to_string).collect()),
+            (RecordStatus::Mismatch, values.iter().map(ToString::to_string).collect()),
             "{kind:?}"
         );
         assert!(wrong.help.is_some());
@@ -96,7 +96,7 @@ fn a_cname_is_found_missing_or_wrong() {
 fn a_name_in_which_the_domain_stands_twice_is_told() {
     let doubled = "abc._domainkey.mail.example.com.example.com";
     let wrong = only(&Dns::default().with(doubled, RecordType::Cname, &["abc.dkim.amazonses.com"]), cname());
-    assert_eq!((wrong.status, &wrong.found[..]), (RecordStatus::Wrong, &[doubled.to_owned()][..]));
+    assert_eq!((wrong.status, &wrong.found[..]), (RecordStatus::Mismatch, &[doubled.to_owned()][..]));
 }
 
 #[test]
@@ -107,10 +107,10 @@ fn the_customers_own_key_is_compared_where_it_is_known() {
     for text in [format!("p={PUBLIC}"), format!("v=DKIM1; k=rsa; p={PUBLIC}")] {
         assert_eq!(status(Some(PUBLIC), &[&text]), RecordStatus::Found);
         assert_eq!(status(None, &[&text]), RecordStatus::Found);
-        assert_eq!(status(Some(OTHER), &[&text]), RecordStatus::Wrong);
-        assert_eq!(status(Some(PUBLIC), &[&text, "p=other"]), RecordStatus::Wrong);
+        assert_eq!(status(Some(OTHER), &[&text]), RecordStatus::Mismatch);
+        assert_eq!(status(Some(PUBLIC), &[&text, "p=other"]), RecordStatus::Mismatch);
     }
-    assert_eq!(status(None, &["p="]), RecordStatus::Wrong);
+    assert_eq!(status(None, &["p="]), RecordStatus::Mismatch);
     assert_eq!(status(None, &[]), RecordStatus::Missing);
     let unknown = only(&Dns::default().with(name, RecordType::Txt, &["p=abc"]), key(None));
     assert_eq!((unknown.value, &unknown.found[..]), (None, &["p=abc".to_owned()][..]));
@@ -121,7 +121,7 @@ fn what_cannot_be_seen_is_not_called_missing() {
     let name = "abc._domainkey.mail.example.com";
     for unseen in [Unseen::ServerFailure, Unseen::Unreachable, Unseen::Unreadable] {
         let record = only(&Dns::default().failing(name, RecordType::Cname, unseen), cname());
-        assert_eq!(record.status, RecordStatus::NotSeenYet, "{unseen:?}");
+        assert_eq!(record.status, RecordStatus::Pending, "{unseen:?}");
     }
 }
 
@@ -132,7 +132,7 @@ fn what_was_to_be_published_a_moment_ago_may_not_have_spread() {
         let check = Check { since, ..check(&records) };
         Dns::default().conclude(&check).records.remove(0).status
     };
-    assert_eq!(at(Some(NOW - Duration::minutes(14))), RecordStatus::NotSeenYet);
+    assert_eq!(at(Some(NOW - Duration::minutes(14))), RecordStatus::Pending);
     assert_eq!(at(Some(NOW - Duration::minutes(15))), RecordStatus::Missing);
     assert_eq!(at(None), RecordStatus::Missing);
 }
@@ -184,7 +184,7 @@ fn texts_of_strangers_are_bounded() {
     let texts: Vec<&str> = std::iter::repeat_n(long.as_str(), 50).collect();
     let dns = Dns::default().with(DOMAIN, RecordType::Txt, &texts);
     let advice = dns.conclude(&check(&[])).advice.remove(0);
-    assert_eq!(advice.action, AdviceAction::Repair);
+    assert_eq!(advice.action, AdviceAction::FixManually);
     assert_eq!(advice.found.len(), MOST_FOUND);
     assert_eq!(advice.found[0].chars().count(), MOST_CHARS + 1);
 }

@@ -48,10 +48,10 @@ impl Recipients {
 /// What is kept of a mail that goes to nobody. One that SES may have taken before isn't said to have failed.
 fn end(why: &ApiError, mut history: History, now: OffsetDateTime) -> Settlement {
     if history.tells_of_doubt() {
-        history.add(now, StepKind::LeftUnconfirmed, Some(why.code()));
+        history.add(now, StepKind::GaveUp, Some(why.code()));
         return Settlement::known(EmailStatus::Unconfirmed, history);
     }
-    history.add(now, StepKind::Refused, Some(why.code()));
+    history.add(now, StepKind::Failed, Some(why.code()));
     let error = EmailErrorView { code: why.code().to_owned(), message: why.detail() };
     Settlement { error: Some(error), ..Settlement::known(EmailStatus::Failed, history) }
 }
@@ -99,18 +99,18 @@ mod tests {
     fn a_mail_to_nobody_has_failed_unless_it_may_have_been_sent_before() {
         let all = ["ada@example.com", "bob@example.com"];
         let mut history = History::default();
-        history.add(NOW, StepKind::Waits, Some("rate"));
+        history.add(NOW, StepKind::Queued, Some("rate"));
         let Recipients::Nobody(failed) = left(&all, &history) else { panic!("somebody is left") };
         assert_eq!(failed.status, EmailStatus::Failed);
-        assert_eq!(failed.history.0.last().map(|step| step.step), Some(StepKind::Refused));
+        assert_eq!(failed.history.0.last().map(|step| step.step), Some(StepKind::Failed));
         let error = failed.error.unwrap();
         assert_eq!(error.code, "recipients_suppressed");
         assert!(all.iter().all(|address| error.message.contains(address)), "{}", error.message);
 
         history.add(NOW, StepKind::Unconfirmed, Some("aws_unreachable"));
-        history.add(NOW, StepKind::SentAgain, None);
+        history.add(NOW, StepKind::Retried, None);
         let Recipients::Nobody(doubtful) = left(&all, &history) else { panic!("somebody is left") };
         assert_eq!((doubtful.status, doubtful.error), (EmailStatus::Unconfirmed, None));
-        assert_eq!(doubtful.history.0.last().map(|step| step.step), Some(StepKind::LeftUnconfirmed));
+        assert_eq!(doubtful.history.0.last().map(|step| step.step), Some(StepKind::GaveUp));
     }
 }

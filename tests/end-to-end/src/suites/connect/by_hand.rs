@@ -1,8 +1,8 @@
 //! A role that the customer made by hand.
 
 use http::StatusCode;
-use kraiter_local::wait::Seen;
 use serde_json::{Value, json};
+use test_support::wait::Seen;
 
 use super::{Outcome, another_external_id, equal, is_broken, reason, register, trust_policy};
 use crate::{

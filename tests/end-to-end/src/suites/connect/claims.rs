@@ -1,7 +1,7 @@
 //! Whose a role is.
 
 use http::StatusCode;
-use kraiter_local::wait::Seen;
+use test_support::wait::Seen;
 
 use super::{Outcome, equal, reason, register, trust_policy};
 use crate::{

@@ -98,7 +98,7 @@ pub(crate) fn outlived(world: &World) -> Outcome {
     drop(throttle);
     let waits = || {
         let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
-        Ok(view["regions"][0]["wait"]["reason"] == "connection")
+        Ok(view["regions"][0]["hold"]["reason"] == "connection")
     };
     until("the mail to wait for the connection", waits)?;
     equal("status", &connected.email(&queued)?["status"], "queued")?;

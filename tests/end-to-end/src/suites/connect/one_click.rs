@@ -1,8 +1,8 @@
 //! The quick-create link, and what a stack made by it brings about.
 
 use kraiter_core::setup::{permissions_policy, trust_policy};
-use kraiter_local::{console::QuickCreate, lab::KRAITER_ACCOUNT, template};
 use serde_json::{Value, json};
+use test_support::{console::QuickCreate, lab::KRAITER_ACCOUNT, template};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Outcome, equal, hold};

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::StatusCode;
-use kraiter_local::api::Answer;
 use serde_json::{Value, json};
+use test_support::api::Answer;
 
 use super::{Outcome, equal, hold, kinds};
 use crate::{

@@ -51,7 +51,7 @@ pub(crate) fn of_another(world: &World) -> Outcome {
     hold(!ids(&after).contains(&&*mine), after.to_string())
 }
 
-fn page(connected: &Connected, query: &str) -> kraiter_local::Result<Value> {
+fn page(connected: &Connected, query: &str) -> test_support::Result<Value> {
     connected.organisation.api.get(&format!("/v1/emails{query}"))?.expect(StatusCode::OK)
 }
 

@@ -3,8 +3,8 @@
 use std::{sync::Barrier, thread, time::Duration};
 
 use http::StatusCode;
-use kraiter_local::{Error, Result, api::Answer};
 use serde_json::{Value, json};
+use test_support::{Error, Result, api::Answer};
 use time::OffsetDateTime;
 
 use super::{Outcome, equal, hold};

@@ -7,8 +7,8 @@ use std::{
 
 use http::StatusCode;
 use kraiter_core::setup::SessionPurpose;
-use kraiter_local::wait::Seen;
 use serde_json::{Value, json};
+use test_support::wait::Seen;
 
 use super::{
     super::connect::is_limited_to,

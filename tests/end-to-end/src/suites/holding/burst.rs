@@ -8,8 +8,8 @@ use std::{
 
 use fastrand::Rng;
 use http::StatusCode;
-use kraiter_local::{Error, Result};
 use serde_json::json;
+use test_support::{Error, Result};
 use time::OffsetDateTime;
 
 use super::{

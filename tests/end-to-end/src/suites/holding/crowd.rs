@@ -3,13 +3,13 @@
 use std::{collections::HashMap, time::Duration};
 
 use http::StatusCode;
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     Error, Result,
     emulator::Emulator,
     lab::Organisation,
     wait::{self, Seen},
 };
-use serde_json::{Value, json};
 
 use crate::{
     connected::{SENDER, SUCCESS},
@@ -41,7 +41,7 @@ pub(super) struct Count {
     /// How many have a history that doesn't end with having been sent.
     pub(super) untold: usize,
     /// How many were sent again.
-    pub(super) sent_again: usize,
+    pub(super) retried: usize,
 }
 
 impl<'a> Crowd<'a> {
@@ -81,7 +81,7 @@ impl<'a> Crowd<'a> {
                 let regions = view["regions"].as_array().into_iter().flatten();
                 regions.filter_map(|region| region[field].as_u64()).sum()
             };
-            let left = sum("waiting") + sum("waitingInBatches") + sum("unconfirmed");
+            let left = sum("queued") + sum("queuedInBatches") + sum("unconfirmed");
             Ok(if left == 0 && self.statuses()?.values().all(|status| is_over(status)) {
                 Seen::There(())
             } else {
@@ -130,7 +130,7 @@ impl<'a> Crowd<'a> {
                 .filter_map(|step| step["step"].as_str())
                 .collect();
             count.untold += usize::from(!matches!(steps.last(), Some(&("sent" | "confirmed"))));
-            count.sent_again += usize::from(steps.contains(&"sent_again"));
+            count.retried += usize::from(steps.contains(&"retried"));
         }
         Ok(count)
     }

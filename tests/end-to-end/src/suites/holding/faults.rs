@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use kraiter_local::{Error, Result};
+use test_support::{Error, Result};
 
 use super::{
     Outcome,
@@ -39,8 +39,8 @@ pub(super) fn every_kind(world: &World) -> Outcome {
     );
     let mut all_held = true;
     for (kind, count) in counts {
-        let Count { accepted, lost, doubled, not_sent, untold, sent_again } = count?;
-        println!("{kind:<14}{accepted:>9}{lost:>7}{doubled:>9}{not_sent:>10}{sent_again:>12}");
+        let Count { accepted, lost, doubled, not_sent, untold, retried } = count?;
+        println!("{kind:<14}{accepted:>9}{lost:>7}{doubled:>9}{not_sent:>10}{retried:>12}");
         all_held &= accepted == MAILS && lost + doubled + not_sent + untold == 0;
     }
     hold(all_held, format!("mails were lost or doubled, or have no end; seed {SEED}"))

@@ -49,9 +49,9 @@ pub(super) fn twenty_times(world: &World) -> Outcome {
         worker = start()?;
     }
     crowd.wait(DEADLINE)?;
-    let Count { accepted, lost, doubled, not_sent, untold, sent_again } = crowd.count(world.emulator())?;
+    let Count { accepted, lost, doubled, not_sent, untold, retried } = crowd.count(world.emulator())?;
     println!(
-        "\n{accepted} accepted, {KILLS} kills: {lost} lost, {doubled} doubled, {not_sent} not sent, {sent_again} sent again"
+        "\n{accepted} accepted, {KILLS} kills: {lost} lost, {doubled} doubled, {not_sent} not sent, {retried} sent again"
     );
     hold(
         accepted == MAILS && lost + doubled + not_sent + untold == 0,

@@ -63,21 +63,21 @@ pub(super) fn full_day(world: &World) -> Outcome {
     }
     let answer = connected.post(&email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?;
     equal("status", &answer["status"], "queued")?;
-    equal("why", &answer["wait"]["reason"], "daily_quota")?;
-    hold(answer["wait"]["until"].is_string(), answer.to_string())?;
+    equal("why", &answer["hold"]["reason"], "daily_quota")?;
+    hold(answer["hold"]["until"].is_string(), answer.to_string())?;
     let id = answer["id"].as_str().unwrap_or_default();
     equal("its history", &connected.email(id)?["history"][0]["code"], "daily_quota")?;
     equal("mails that AWS counts", connected.sent()?, 2.0)?;
     let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
-    equal("mails that wait", &view["regions"][0]["waiting"], 1)?;
-    equal("why none goes", &view["regions"][0]["wait"]["reason"], "daily_quota")?;
+    equal("mails that wait", &view["regions"][0]["queued"], 1)?;
+    equal("why none goes", &view["regions"][0]["hold"]["reason"], "daily_quota")?;
     drop(quota);
 
     // SES was never asked to take it.
     let cancel = || connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}));
     equal("status", &cancel()?.expect(StatusCode::OK)?["status"], "cancelled")?;
     let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
-    equal("mails that wait", &view["regions"][0]["waiting"], 0)?;
+    equal("mails that wait", &view["regions"][0]["queued"], 0)?;
     equal("status", &connected.email(id)?["status"], "cancelled")
 }
 
@@ -92,7 +92,7 @@ pub(super) fn shown(world: &World) -> Outcome {
     equal("the region", &region["region"], "eu-west-1")?;
     equal("the limit", &region["maxSendRate"], 2.0)?;
     equal("the day's limit", &region["max24HourSend"], 1000)?;
-    hold(region["waitingInBatches"].as_u64().is_some_and(|waiting| waiting > 0), region.to_string())?;
+    hold(region["queuedInBatches"].as_u64().is_some_and(|waiting| waiting > 0), region.to_string())?;
     hold(region["perSecond"].as_f64().is_some_and(|rate| rate > 1.0 && rate <= 2.0), region.to_string())?;
     // A mail by itself doesn't wait for the batch.
     let single =

@@ -14,12 +14,12 @@ use crate::{
 
 const DELETE: &str = "DELETE /v2/email/identities/mail.example";
 
-fn delete(connected: &Connected, id: &str) -> kraiter_local::Result<(u16, Option<String>)> {
+fn delete(connected: &Connected, id: &str) -> test_support::Result<(u16, Option<String>)> {
     let answer = connected.organisation.api.delete(&format!("/v1/identities/{id}"))?;
     Ok((answer.status.as_u16(), answer.code().map(str::to_owned)))
 }
 
-fn made(connected: &Connected) -> kraiter_local::Result<String> {
+fn made(connected: &Connected) -> test_support::Result<String> {
     text(&create(connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?, "/id")
 }
 

@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 use kraiter_core::ses::CreateEmailIdentity;
-use kraiter_local::Result;
 use serde_json::{Value, json};
+use test_support::Result;
 
 use super::{
     create, equal, hold,
@@ -33,8 +33,7 @@ fn of<'a>(check: &'a Value, purpose: &str) -> &'a Value {
 
 /// A domain that the customer has at SES before Kraiter sees it: its records may have been published long ago.
 fn there_before(connected: &Connected, name: &str) -> Result<Value> {
-    let domain =
-        name.parse().map_err(|error| kraiter_local::Error::Unexpected(format!("{name}: {error}")))?;
+    let domain = name.parse().map_err(|error| test_support::Error::Unexpected(format!("{name}: {error}")))?;
     let create_it = CreateEmailIdentity { email_identity: domain, signing: None };
     connected.customer.perform(&create_it, connected.link.region)?;
     create(connected, &json!({ "identity": name }), StatusCode::CREATED)
@@ -64,7 +63,7 @@ pub(super) fn records(world: &World) -> Outcome {
     world.resolver.set(&name(1)?, "CNAME", &["elsewhere.example"]);
     world.resolver.fail(&name(2)?);
     let some = check(&connected, &identity)?;
-    equal("some records", statuses(&some), ["found", "wrong", "not_seen_yet"])?;
+    equal("some records", statuses(&some), ["found", "mismatch", "pending"])?;
     equal("what is there instead", &some["records"][1]["found"], &json!(["elsewhere.example"]))?;
 
     // A proxy's address in the place of the CNAME, and a name that the host has lengthened.
@@ -74,7 +73,7 @@ pub(super) fn records(world: &World) -> Outcome {
     world.resolver.set(&at(1)?, "TXT", &[&value(1)?]);
     world.resolver.set(&format!("{}.mistakes.example", at(2)?), "CNAME", &[&value(2)?]);
     let mistakes = check(&connected, &other)?;
-    equal("mistakes", statuses(&mistakes), ["wrong", "wrong", "wrong"])?;
+    equal("mistakes", statuses(&mistakes), ["mismatch", "mismatch", "mismatch"])?;
     equal("the address", &mistakes["records"][0]["found"], &json!(["192.0.2.1"]))?;
 
     for at in 0..3 {
@@ -88,7 +87,7 @@ pub(super) fn records(world: &World) -> Outcome {
     // What was made a moment ago can't be missing yet.
     let new = create(&connected, &json!({ "identity": "new.example" }), StatusCode::CREATED)?;
     let seen = check(&connected, &new)?;
-    equal("a new domain", statuses(&seen), ["not_seen_yet", "not_seen_yet", "not_seen_yet"])
+    equal("a new domain", statuses(&seen), ["pending", "pending", "pending"])
 }
 
 pub(super) fn own_key(world: &World) -> Outcome {
@@ -96,12 +95,12 @@ pub(super) fn own_key(world: &World) -> Outcome {
     let body = json!({ "identity": "own-key.example", "dkim": { "selector": "sel1", "privateKey": KEY } });
     let identity = create(&connected, &body, StatusCode::CREATED)?;
     let name = "sel1._domainkey.own-key.example";
-    equal("nothing there", statuses(&check(&connected, &identity)?), ["not_seen_yet"])?;
+    equal("nothing there", statuses(&check(&connected, &identity)?), ["pending"])?;
     for (text, status) in [
         (format!("p={PUBLIC}"), "found"),
         (format!("v=DKIM1; k=rsa; p={PUBLIC}"), "found"),
-        (format!("v=DKIM1; k=rsa; p={}", PUBLIC.replace('A', "B")), "wrong"),
-        ("v=DKIM1; p=".to_owned(), "wrong"),
+        (format!("v=DKIM1; k=rsa; p={}", PUBLIC.replace('A', "B")), "mismatch"),
+        ("v=DKIM1; p=".to_owned(), "mismatch"),
     ] {
         world.resolver.set(name, "TXT", &[&text]);
         let checked = check(&connected, &identity)?;
@@ -131,14 +130,14 @@ pub(super) fn advice(world: &World) -> Outcome {
     world.resolver.set(domain, "TXT", &["v=spf1 include:amazonses.com -all"]);
     is("spf", "keep", Value::Null)?;
     world.resolver.set(domain, "TXT", &["v=spf1 -all", "v=spf1 mx -all"]);
-    is("spf", "repair", Value::Null)?;
+    is("spf", "fix_manually", Value::Null)?;
     world.resolver.fail(domain);
     is("spf", "wait", Value::Null)?;
 
     world.resolver.set("_dmarc.advice.example", "TXT", &["v=DMARC1; p=reject; rua=mailto:x@advice.example"]);
     is("dmarc", "keep", Value::Null)?;
     world.resolver.set("_dmarc.mail.advice.example", "TXT", &["v=DMARC1; p=perhaps"]);
-    is("dmarc", "repair", Value::Null)?;
+    is("dmarc", "fix_manually", Value::Null)?;
     world.resolver.set("_dmarc.mail.advice.example", "TXT", &["v=DMARC1; p=quarantine"]);
     is("dmarc", "keep", Value::Null)
 }

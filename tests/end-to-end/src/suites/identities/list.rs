@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use kraiter_local::Result;
 use serde_json::{Value, json};
+use test_support::Result;
 
 use super::{create, equal, hold};
 use crate::{

@@ -1,8 +1,8 @@
 //! The key that a domain's mail is signed with.
 
 use http::{Method, StatusCode};
-use kraiter_local::Result;
 use serde_json::{Value, json};
+use test_support::Result;
 
 use super::{create, equal, hold, see};
 use crate::{

@@ -10,11 +10,11 @@ use std::{
 };
 
 use http::StatusCode;
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     Result,
     wait::{self, Seen},
 };
-use serde_json::{Value, json};
 
 use super::{Outcome, equal, file, hold};
 use crate::{

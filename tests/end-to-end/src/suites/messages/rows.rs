@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use kraiter_local::{Error, Result};
+use test_support::{Error, Result};
 
 use crate::world::World;
 

@@ -1,8 +1,8 @@
 //! Events by a configuration set of Kraiter's and a topic of the customer's.
 
 use http::StatusCode;
-use kraiter_local::{Result, api::Answer, wait::Seen};
 use serde_json::{Value, json};
+use test_support::{Result, api::Answer, wait::Seen};
 
 use super::{FRANKFURT, Outcome, email_from, equal, region_of};
 use crate::{

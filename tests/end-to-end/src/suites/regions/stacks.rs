@@ -1,7 +1,7 @@
 //! Further stacks, and regions without one.
 
-use kraiter_local::wait::Seen;
 use serde_json::Value;
+use test_support::wait::Seen;
 
 use super::{FRANKFURT, Outcome, email_from, equal, hold, region_of};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Creates the stack of a further region and waits until its events come back.
-fn add_region(connected: &Connected, region: &str) -> kraiter_local::Result<()> {
+fn add_region(connected: &Connected, region: &str) -> test_support::Result<()> {
     let link = quick_create(&connected.organisation, region)?;
     link.create_stack(&connected.customer)?;
     soon("the further region's events", || {

@@ -35,7 +35,7 @@ pub(crate) fn pages(world: &World) -> Outcome {
         let entry = json!({ "address": format!("{name}@example.org"), "reason": reason });
         api.post(LIST, &entry)?.expect(StatusCode::CREATED)?;
     }
-    let names = |query: &str| -> kraiter_local::Result<(Vec<String>, Value)> {
+    let names = |query: &str| -> test_support::Result<(Vec<String>, Value)> {
         let page = api.get(&format!("{LIST}?{query}"))?.expect(StatusCode::OK)?;
         let data = page["data"].as_array().cloned().unwrap_or_default();
         let names =

@@ -50,7 +50,7 @@ pub(crate) fn soft_bounces(world: &World) -> Outcome {
     let connected = world.connected()?;
     let ids: Vec<_> = (0..3)
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
-        .collect::<kraiter_local::Result<_>>()?;
+        .collect::<test_support::Result<_>>()?;
     let told = |address: &str, kind: &str, mail: usize, ago: Duration| {
         let details = match kind {
             "Bounce" => bounce("Transient", "MailboxFull", address),
@@ -83,7 +83,7 @@ pub(crate) fn any_order(world: &World) -> Outcome {
     let connected = world.connected()?;
     let ids: Vec<_> = (0..4)
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
-        .collect::<kraiter_local::Result<_>>()?;
+        .collect::<test_support::Result<_>>()?;
     // A delivery between; three soft bounces after it; a hard bounce at last.
     let script =
         [("soft", 0, 6), ("delivered", 1, 5), ("soft", 1, 4), ("soft", 2, 3), ("soft", 3, 2), ("hard", 3, 1)];
@@ -106,7 +106,7 @@ pub(crate) fn any_order(world: &World) -> Outcome {
             };
             event(world, &connected, &ids[*mail], kind, &details, DAY * *days)
         });
-        let events = events.collect::<kraiter_local::Result<Vec<_>>>()?;
+        let events = events.collect::<test_support::Result<Vec<_>>>()?;
         for (place, &index) in order.iter().enumerate() {
             // Each comes twice at once, and what came before comes again.
             for &index in [index, index].iter().chain(&order[..place]) {

@@ -1,18 +1,18 @@
 //! Lists as CSV.
 
 use http::{Method, StatusCode};
-use kraiter_local::api::Answer;
 use serde_json::json;
+use test_support::api::Answer;
 
 use super::{LIST, Outcome, enter, equal, hold};
 use crate::{connected::Connected, world::World};
 
-fn import(connected: &Connected, file: &str) -> kraiter_local::Result<Answer> {
+fn import(connected: &Connected, file: &str) -> test_support::Result<Answer> {
     let body = ("text/csv; charset=utf-8", file.to_owned().into());
     connected.organisation.api.send(Method::POST, &format!("{LIST}/import"), Some(body), &[])
 }
 
-fn export(connected: &Connected) -> kraiter_local::Result<Answer> {
+fn export(connected: &Connected) -> test_support::Result<Answer> {
     connected.organisation.api.get(&format!("{LIST}/export"))
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn while_it_waits(world: &World) -> Outcome {
     equal(
         "its last step",
         (&last["step"], &last["code"]),
-        (&json!("refused"), &json!("recipients_suppressed")),
+        (&json!("failed"), &json!("recipients_suppressed")),
     )?;
 
     let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);

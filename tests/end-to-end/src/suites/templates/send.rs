@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::StatusCode;
-use kraiter_local::emulator::Mail;
 use serde_json::{Value, json};
+use test_support::emulator::Mail;
 
 use super::{Outcome, create, equal, get, hold, id_of, is_problem, put, template};
 use crate::{

@@ -3,8 +3,8 @@
 use std::{sync::Mutex, thread};
 
 use http::StatusCode;
-use kraiter_local::lab::Organisation;
 use serde_json::{Value, json};
+use test_support::lab::Organisation;
 
 use super::{Outcome, create, equal, get, hold, id_of, is_problem, put, template};
 use crate::world::{World, text};
@@ -103,7 +103,7 @@ pub(crate) fn names(world: &World) -> Outcome {
     Ok(())
 }
 
-fn page(organisation: &Organisation, query: &str) -> kraiter_local::Result<Value> {
+fn page(organisation: &Organisation, query: &str) -> test_support::Result<Value> {
     organisation.api.get(&format!("/v1/templates{query}"))?.expect(StatusCode::OK)
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn unavailable(world: &World) -> Outcome {
     Ok(())
 }
 
-fn complaint(world: &World, connected: &Connected, id: &str) -> kraiter_local::Result<Forgery> {
+fn complaint(world: &World, connected: &Connected, id: &str) -> test_support::Result<Forgery> {
     let email = connected.email(id)?;
     let event = json!({
         "eventType": "Complaint",
@@ -89,7 +89,7 @@ fn post(
     world: &World,
     connected: &Connected,
     forgery: Forgery,
-) -> kraiter_local::Result<(u16, Option<String>)> {
+) -> test_support::Result<(u16, Option<String>)> {
     let answer = world.post_to_webhook(&connected.target()?, forgery.sign()?.to_string())?;
     let is_empty = answer.status != StatusCode::OK || answer.body.is_null();
     let code = answer.code().map(str::to_owned);

@@ -1,7 +1,7 @@
 //! The beginning and the end of a subscription.
 
-use kraiter_local::{console::QuickCreate, customer::Customer, wait::Seen};
 use serde_json::Value;
+use test_support::{console::QuickCreate, customer::Customer, wait::Seen};
 
 use super::{Outcome, equal, hold};
 use crate::{
@@ -154,7 +154,7 @@ pub(crate) fn another_accounts_role(world: &World) -> Outcome {
 }
 
 /// The confirmation that SNS has posted for a topic, once it was answered.
-fn confirmation(world: &World, topic: &str) -> kraiter_local::Result<Post> {
+fn confirmation(world: &World, topic: &str) -> test_support::Result<Post> {
     soon("the confirmation to be answered", || {
         let mut posts = world.post_office.posts(topic).into_iter();
         let found = posts.rfind(|post| post.kind() == "SubscriptionConfirmation");
@@ -162,11 +162,11 @@ fn confirmation(world: &World, topic: &str) -> kraiter_local::Result<Post> {
     })
 }
 
-fn is_confirmed(customer: &Customer, link: &QuickCreate, topic: &str) -> kraiter_local::Result<bool> {
+fn is_confirmed(customer: &Customer, link: &QuickCreate, topic: &str) -> test_support::Result<bool> {
     Ok(customer
         .subscriptions(link.region, topic)?
         .iter()
-        .any(kraiter_local::customer::Subscription::is_confirmed))
+        .any(test_support::customer::Subscription::is_confirmed))
 }
 
 fn confirmed(topic: &str) -> String {

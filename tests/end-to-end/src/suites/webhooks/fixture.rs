@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kraiter_local::{Error, Result, lab::Organisation};
 use serde_json::{Value, json};
+use test_support::{Error, Result, lab::Organisation};
 
 use super::{Outcome, equal};
 use crate::{

@@ -1,7 +1,7 @@
 //! The table of what isn't believed.
 
-use kraiter_local::Result;
 use serde_json::{Value, json};
+use test_support::Result;
 use time::{Duration, OffsetDateTime};
 
 use super::fixture::{Fixture, Post, Target};

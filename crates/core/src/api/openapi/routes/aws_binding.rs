@@ -35,7 +35,7 @@ fn connected() -> Value {
             "region": "eu-west-1",
             "location": "Europe (Ireland)",
             "optIn": false,
-            "takesStack": true,
+            "supportsStack": true,
             "events": "active",
             "configurationSet": "KraiterConfigurationSet",
             "sandbox": false,

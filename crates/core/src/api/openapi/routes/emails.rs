@@ -186,14 +186,14 @@ pub(super) fn sending() -> Operation {
         json!({
             "regions": [{
                 "region": "eu-west-1",
-                "waiting": 0,
-                "waitingInBatches": 1250,
+                "queued": 0,
+                "queuedInBatches": 1250,
                 "unconfirmed": 0,
                 "perSecond": 13.44,
                 "maxSendRate": 14.0,
                 "max24HourSend": 50000,
                 "sentLast24Hours": 1007,
-                "wait": { "reason": "rate", "until": "2026-11-24T12:00:01Z" },
+                "hold": { "reason": "rate", "until": "2026-11-24T12:00:01Z" },
             }],
         }),
     )

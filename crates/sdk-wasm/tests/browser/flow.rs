@@ -1,7 +1,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Function, Reflect};
-use kraiter_browser::{client::Client, running::Flow};
+use sdk_wasm::{client::Client, running::Flow};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -11,7 +11,8 @@ use std::{
 
 use http::{Method, StatusCode};
 use kraiter_core::aws::{AccountId, Region};
-use kraiter_local::{
+use serde_json::{Value, json};
+use test_support::{
     api::{Answer, Api},
     console::{self, Console, QuickCreate},
     customer::Customer,
@@ -20,7 +21,6 @@ use kraiter_local::{
     toolbox::Toolbox,
     wait::{self, Seen},
 };
-use serde_json::{Value, json};
 
 fn customer(emulator: &Fakecloud, account: &str) -> Customer {
     let account: AccountId = account.parse().unwrap();

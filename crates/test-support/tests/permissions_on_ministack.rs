@@ -13,7 +13,7 @@ use kraiter_core::{
     setup::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
     sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
 };
-use kraiter_local::{
+use test_support::{
     customer::Customer, emulator::Ministack, folder::Folder, lab::KRAITER_ACCOUNT, toolbox::Toolbox,
 };
 
@@ -45,7 +45,7 @@ impl World {
         &self,
         external_id: Option<&str>,
         purpose: Option<SessionPurpose>,
-    ) -> kraiter_local::Result<AssumedRole> {
+    ) -> test_support::Result<AssumedRole> {
         let ask = AssumeRole {
             role_arn: self.role.clone(),
             role_session_name: RoleSessionName::of_organisation("org_01"),
@@ -70,8 +70,8 @@ fn region() -> Region {
 /// Whether the session may: any answer but a refusal for lack of permission.
 fn may<O: Operation>(session: &Customer, operation: &O) -> bool {
     match session.perform(operation, region()) {
-        Err(kraiter_local::Error::Aws { error, .. }) if error.is_access_denied() => false,
-        Ok(_) | Err(kraiter_local::Error::Aws { error: Error::Service { .. }, .. }) => true,
+        Err(test_support::Error::Aws { error, .. }) if error.is_access_denied() => false,
+        Ok(_) | Err(test_support::Error::Aws { error: Error::Service { .. }, .. }) => true,
         Err(error) => panic!("{error}"),
     }
 }
@@ -111,7 +111,7 @@ fn the_role_lets_kraiter_in_with_the_external_id_only() {
     for wrong in [None, Some("wrong-external-id"), Some(&world.external_id.as_str()[..30])] {
         let refused = world.assume(wrong, None);
         assert!(
-            matches!(&refused, Err(kraiter_local::Error::Aws { error, .. }) if error.is_access_denied()),
+            matches!(&refused, Err(test_support::Error::Aws { error, .. }) if error.is_access_denied()),
             "{wrong:?}: {refused:?}"
         );
     }

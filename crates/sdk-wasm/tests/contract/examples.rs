@@ -6,11 +6,11 @@ use kraiter_core::{
     api::{
         AdviceAction, AdvicePurpose, ApiError, ApiKeyId, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem,
         BatchView, ConnectView, DnsAdvice, DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage,
-        EmailSummary, EmailView, EventsView, FieldError, IdentityId, IdentityList, IdentityProblem,
-        IdentityView, ImportView, KnownIdentity, NewApiKeyView, OrganisationId, OwnKey, PreviewView,
-        RecordCheck, RecordStatus, RegionEvents, ReputationInRegion, ReputationView, SendingInRegion,
-        SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage, TemplateId, TemplatePage,
-        TemplateSummary, TemplateView, VerifyView, VersionRange, WaitReason, WaitView,
+        EmailSummary, EmailView, EventsView, FieldError, Hold, HoldReason, IdentityId, IdentityList,
+        IdentityProblem, IdentityView, ImportView, KnownIdentity, NewApiKeyView, OrganisationId, OwnKey,
+        PreviewView, RecordCheck, RecordStatus, RegionEvents, ReputationInRegion, ReputationView,
+        SendingInRegion, SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage,
+        TemplateId, TemplatePage, TemplateSummary, TemplateView, VerifyView, VersionRange,
     },
     aws::{Error, Operation, Region},
     connection::{
@@ -166,12 +166,12 @@ pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
     let bare_record = RecordCheck { host: None, value: None, help: None, ..record(RecordStatus::Found) };
     let bare_advice = DnsAdvice { host: None, value: None, ..advice(AdvicePurpose::Spf, AdviceAction::Wait) };
     let statuses =
-        [RecordStatus::Found, RecordStatus::Missing, RecordStatus::Wrong, RecordStatus::NotSeenYet];
+        [RecordStatus::Found, RecordStatus::Missing, RecordStatus::Mismatch, RecordStatus::Pending];
     let actions = [
         AdviceAction::Keep,
         AdviceAction::Publish,
         AdviceAction::Change,
-        AdviceAction::Repair,
+        AdviceAction::FixManually,
         AdviceAction::Wait,
     ];
     let whole = DnsCheckView {
@@ -354,8 +354,8 @@ pub(crate) fn imports() -> Vec<ImportView> {
 
 pub(crate) fn sent() -> Vec<SentView> {
     let sent = SentView::new(EmailId::new(NOW, 1), EmailStatus::Sent);
-    let waits = |reason| SentView { wait: Some(WaitView { reason, until: NOW }), ..sent.clone() };
-    let waiting = [WaitReason::Rate, WaitReason::DailyQuota, WaitReason::AccountUnread].map(waits);
+    let waits = |reason| SentView { hold: Some(Hold { reason, until: NOW }), ..sent.clone() };
+    let waiting = [HoldReason::Rate, HoldReason::DailyQuota, HoldReason::AccountUnread].map(waits);
     [SentView { suppressed: left_out(), ..sent.clone() }, sent.clone()].into_iter().chain(waiting).collect()
 }
 
@@ -363,15 +363,15 @@ pub(crate) fn sent() -> Vec<SentView> {
 fn history() -> History {
     let mut history = History::default();
     for step in [
-        StepKind::Waits,
+        StepKind::Queued,
         StepKind::Sent,
-        StepKind::Refused,
+        StepKind::Failed,
         StepKind::Unconfirmed,
-        StepKind::SentAgain,
+        StepKind::Retried,
         StepKind::Confirmed,
-        StepKind::LeftUnconfirmed,
+        StepKind::GaveUp,
     ] {
-        history.add(NOW, step, (step == StepKind::Waits).then_some("rate"));
+        history.add(NOW, step, (step == StepKind::Queued).then_some("rate"));
     }
     history
 }
@@ -380,21 +380,21 @@ fn history() -> History {
 pub(crate) fn sending() -> Vec<SendingView> {
     let bare = SendingInRegion {
         region: region(),
-        waiting: 0,
-        waiting_in_batches: 0,
+        queued: 0,
+        queued_in_batches: 0,
         unconfirmed: 0,
         per_second: None,
         max_send_rate: None,
         max_24_hour_send: None,
         sent_last_24_hours: 0,
-        wait: None,
+        hold: None,
     };
     let busy = SendingInRegion {
-        waiting: 3,
+        queued: 3,
         per_second: Some(13.44),
         max_send_rate: Some(14.0),
         max_24_hour_send: Some(50_000),
-        wait: Some(WaitView { reason: WaitReason::Rate, until: NOW }),
+        hold: Some(Hold { reason: HoldReason::Rate, until: NOW }),
         ..bare.clone()
     };
     vec![SendingView { regions: vec![bare, busy] }]

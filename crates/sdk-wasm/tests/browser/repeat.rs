@@ -1,5 +1,5 @@
 use js_sys::{Promise, Reflect};
-use kraiter_browser::{client::Client, route::Route};
+use sdk_wasm::{client::Client, route::Route};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
