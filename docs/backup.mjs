@@ -5,26 +5,26 @@
 //
 // A backup has a page a line. It holds the content of mail that waits: keep it as you keep D1, and delete it when it is old.
 
-import process from "node:process";
-import readline from "node:readline";
+import process from 'node:process';
+import readline from 'node:readline';
 
-const [, , command, origin, organisation, mail = "leave"] = process.argv;
+const [, , command, origin, organisation, mail = 'leave'] = process.argv;
 const token = process.env.ADMIN_TOKEN;
-if (!["save", "restore"].includes(command) || !origin || !organisation || !token) {
+if (!['save', 'restore'].includes(command) || !origin || !organisation || !token) {
   console.error("usage: ADMIN_TOKEN=… node backup.mjs save|restore <origin> <organisation's id> [leave|resume]");
   process.exit(2);
 }
 
 async function ask(path, init = {}) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const answer = await fetch(`${origin}/v1/organisations/${organisation}/${path}`, { ...init, headers });
   const body = await answer.json();
-  if (!answer.ok) throw new Error(`${body.code}: ${body.detail} ${body.help ?? ""}`);
+  if (!answer.ok) throw new Error(`${body.code}: ${body.detail} ${body.help ?? ''}`);
   return body;
 }
 
 async function save() {
-  for (let cursor = ""; cursor !== null; ) {
+  for (let cursor = ''; cursor !== null; ) {
     const page = await ask(`backup${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
     process.stdout.write(`${JSON.stringify(page)}\n`);
     cursor = page.nextCursor;
@@ -36,9 +36,9 @@ async function restore() {
   let last;
   for await (const line of readline.createInterface({ input: process.stdin })) {
     last = JSON.parse(line);
-    const brought = await ask(`restore?mail=${mail}`, { method: "POST", body: line });
+    const brought = await ask(`restore?mail=${mail}`, { method: 'POST', body: line });
     for (const [name, value] of Object.entries(brought)) {
-      total[name] = typeof value === "number" ? (total[name] ?? 0) + value : total[name] || value;
+      total[name] = typeof value === 'number' ? (total[name] ?? 0) + value : total[name] || value;
     }
   }
   if (!last || last.nextCursor !== null) throw new Error("the backup isn't whole: its last page is missing");
@@ -46,7 +46,7 @@ async function restore() {
 }
 
 try {
-  await (command === "save" ? save() : restore());
+  await (command === 'save' ? save() : restore());
 } catch (error) {
   console.error(error.message);
   process.exit(1);

@@ -2,7 +2,7 @@
 
 import { PlatformKraiter } from './lib/client.js';
 
-export { KraiterError, isKraiterError } from './lib/error.js';
+export { isKraiterError, KraiterError } from './lib/error.js';
 
 /** Bundlers know this form: they ship the file and put its address here. */
 const source = () => new URL('./dist/kraiter_bg.wasm', import.meta.url);

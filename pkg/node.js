@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 
 import { PlatformKraiter } from './lib/client.js';
 
-export { KraiterError, isKraiterError } from './lib/error.js';
+export { isKraiterError, KraiterError } from './lib/error.js';
 
 const source = () => readFile(new URL('./dist/kraiter_bg.wasm', import.meta.url));
 

@@ -4,7 +4,7 @@ import module from './dist/kraiter_bg.wasm';
 
 import { PlatformKraiter } from './lib/client.js';
 
-export { KraiterError, isKraiterError } from './lib/error.js';
+export { isKraiterError, KraiterError } from './lib/error.js';
 
 const source = () => module;
 

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 /** Where the Worker listens while `vite` serves the pages. */
-const worker = process.env['KRAITER_URL'] ?? 'http://127.0.0.1:8787';
+const worker = process.env.KRAITER_URL ?? 'http://127.0.0.1:8787';
 
 export default defineConfig({
   build: {

@@ -11,7 +11,8 @@ export class PlatformKraiter {
     let client;
     const ready = async () => {
       await load(source);
-      return (client ??= new Client(base, apiKey, retries));
+      client ??= new Client(base, apiKey, retries);
+      return client;
     };
     const call = async (route, argument, body, options) => {
       const loaded = await ready();

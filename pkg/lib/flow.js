@@ -16,9 +16,12 @@ export class ConnectFlow {
   constructor(ready, signal) {
     this.#ready = ready;
     this.#signal = signal;
-    if (signal?.aborted) return void this.#aborted();
-    signal?.addEventListener('abort', this.#aborted);
-    this.#load();
+    if (signal?.aborted) {
+      this.#aborted();
+    } else {
+      signal?.addEventListener('abort', this.#aborted);
+      this.#load();
+    }
   }
 
   get state() {
@@ -61,9 +64,14 @@ export class ConnectFlow {
     this.#listeners.add(entry);
     try {
       for (let seen; ; ) {
-        if (this.#state !== seen) yield (seen = this.#state);
-        else if (this.#over) return;
-        else await new Promise((resolve) => (wake = resolve));
+        if (this.#state !== seen) {
+          seen = this.#state;
+          yield seen;
+        } else if (this.#over) return;
+        else
+          await new Promise((resolve) => {
+            wake = resolve;
+          });
       }
     } finally {
       this.#listeners.delete(entry);

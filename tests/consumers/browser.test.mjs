@@ -13,7 +13,10 @@ let browser;
 let vite;
 before(async () => {
   vite = await project('vite');
-  browser = await chromium.launch({ executablePath: process.env.KRAITER_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({
+    executablePath: process.env.KRAITER_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
 });
 after(() => browser?.close());
 
@@ -28,7 +31,10 @@ async function seen(url) {
     await page.waitForFunction(() => document.body.textContent?.trim().startsWith('{'), undefined, { timeout: 20_000 });
     const text = await page.evaluate(() => document.body.textContent);
     // What the browser says of the answers 404 and 503 that the journey provokes.
-    assert.deepEqual(complaints.filter((text) => !/status of (404|503)/.test(text)), []);
+    assert.deepEqual(
+      complaints.filter((text) => !/status of (404|503)/.test(text)),
+      [],
+    );
     return JSON.parse(text ?? '');
   } catch (error) {
     throw new Error(`${url} complained: ${complaints.join('\n')}`, { cause: error });
@@ -54,7 +60,11 @@ test('the journey runs in a page that Vite has built, under the dashboard’s co
 
 test('the journey runs in a page that Vite serves for development', async () => {
   const api = await kraiter();
-  const server = await createServer({ root: vite, logLevel: 'error', server: { port: 0, host: '127.0.0.1', proxy: { '/v1': api.url } } });
+  const server = await createServer({
+    root: vite,
+    logLevel: 'error',
+    server: { port: 0, host: '127.0.0.1', proxy: { '/v1': api.url } },
+  });
   try {
     await server.listen();
     assert.deepEqual(await seen(server.resolvedUrls.local[0]), SEEN);

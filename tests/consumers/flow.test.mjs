@@ -22,14 +22,17 @@ beforeEach(() => {
   globalThis.fetch = async (url, { method }) => {
     asked.push(`${method} ${new URL(url).pathname}`);
     if (api === undefined) throw new TypeError('fetch failed');
-    return typeof api === 'number' ? Response.json({ code: 'code', detail: 'detail' }, { status: api }) : Response.json(api);
+    return typeof api === 'number'
+      ? Response.json({ code: 'code', detail: 'detail' }, { status: api })
+      : Response.json(api);
   };
 });
 afterEach(() => (globalThis.fetch = realFetch));
 after(() => (globalThis.fetch = realFetch));
 
 const LOOK = 'GET /v1/aws-binding';
-const open = (options) => new sdk.Kraiter({ baseUrl: 'https://kraiter.example.com', apiKey: 'kr_test' }).awsBinding.flow(options);
+const open = (options) =>
+  new sdk.Kraiter({ baseUrl: 'https://kraiter.example.com', apiKey: 'kr_test' }).awsBinding.flow(options);
 
 /** The next state whose step is this one. */
 const next = (flow, step) =>
@@ -190,7 +193,10 @@ test('a module that could not be loaded is loaded again when it is needed again'
     if (!works) throw new TypeError('no network');
     return readFile(join(folder, 'dist', 'kraiter_bg.wasm'));
   };
-  const thrown = await copy.load(source).then(() => undefined, (error) => error);
+  const thrown = await copy.load(source).then(
+    () => undefined,
+    (error) => error,
+  );
   assert.ok(isKraiterError(thrown) && thrown.code === 'module_not_loaded' && thrown.cause.message === 'no network');
   works = true;
   assert.ok(await copy.load(source));

@@ -54,7 +54,13 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
   ];
   await kraiter.emails.send({ from: 'a@example.com', to: 'b@example.com', template: { id: template.id, variables } });
 
-  const sent = await kraiter.emails.send({ from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', text: '✓', attachments: [{ filename: 'a.txt', content: 'YQ==' }] });
+  const sent = await kraiter.emails.send({
+    from: 'a@example.com',
+    to: ['b@example.com'],
+    subject: 'Grüße',
+    text: '✓',
+    attachments: [{ filename: 'a.txt', content: 'YQ==' }],
+  });
   const batch = await kraiter.emails.batch([{ from: 'a@example.com', to: 'b@example.com', subject: 'x', text: 'x' }]);
   const page = await kraiter.emails.list({ limit: 1, cursor: undefined });
   const email = await kraiter.emails.get(sent.id);
@@ -82,8 +88,18 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     template: seen,
     domain: [id, complete, zone, (await kraiter.identities.delete(id)) === undefined],
     events,
-    elsewhere: await kraiter.identities.list({ region: 'mars' }).then(({ data }) => data, (error) => error.code),
-    email: [sent.status, page.data.length, page.nextCursor, email.subject, email.events[0]?.type, email.attachments[0]?.filename],
+    elsewhere: await kraiter.identities.list({ region: 'mars' }).then(
+      ({ data }) => data,
+      (error) => error.code,
+    ),
+    email: [
+      sent.status,
+      page.data.length,
+      page.nextCursor,
+      email.subject,
+      email.events[0]?.type,
+      email.attachments[0]?.filename,
+    ],
     batch: batch.data.map((outcome) => ('error' in outcome ? outcome.error.field : outcome.status)),
     region: await failure(kraiter.awsBinding.connect({ region: 'mars' })),
     missing: await failure(kraiter.emails.get('../none')),

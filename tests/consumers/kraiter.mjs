@@ -5,7 +5,12 @@ import { extname, join, normalize } from 'node:path';
 /** What the dashboard's pages may do, and no more: the package has to run under it. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 const REGIONS = [{ region: 'eu-west-1', location: 'Europe (Ireland)', optIn: false, supportsStack: true }];
 const REASON = { code: 'role_refused', message: 'AWS refuses.', help: 'Wait.' };
@@ -38,9 +43,39 @@ export async function kraiter(folder) {
       checkedAt: null,
     };
   };
-  const identity = { id: 'idn_1', identity: 'example.com', type: 'domain', region: 'eu-west-1', verified: false, verificationStatus: 'pending', dkimStatus: 'pending', dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }], pollAfterSeconds: null, createdAt: NOW };
-  const summary = { id: 'eml_1', status: 'sent', from: 'a@example.com', to: ['b@example.com'], subject: 'Grüße', region: 'eu-west-1', createdAt: NOW };
-  const template = { id: 'tpl_1', name: 'Welcome', version: 1, subject: 'Hello {{ name }}', html: null, text: '{{ name }}', variables: [{ name: 'name', required: true }], versions: { oldest: 1, newest: 1 }, createdAt: NOW, updatedAt: NOW };
+  const identity = {
+    id: 'idn_1',
+    identity: 'example.com',
+    type: 'domain',
+    region: 'eu-west-1',
+    verified: false,
+    verificationStatus: 'pending',
+    dkimStatus: 'pending',
+    dnsRecords: [{ type: 'CNAME', name: 'a', value: 'b' }],
+    pollAfterSeconds: null,
+    createdAt: NOW,
+  };
+  const summary = {
+    id: 'eml_1',
+    status: 'sent',
+    from: 'a@example.com',
+    to: ['b@example.com'],
+    subject: 'Grüße',
+    region: 'eu-west-1',
+    createdAt: NOW,
+  };
+  const template = {
+    id: 'tpl_1',
+    name: 'Welcome',
+    version: 1,
+    subject: 'Hello {{ name }}',
+    html: null,
+    text: '{{ name }}',
+    variables: [{ name: 'name', required: true }],
+    versions: { oldest: 1, newest: 1 },
+    createdAt: NOW,
+    updatedAt: NOW,
+  };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
 
   const routes = {
@@ -52,7 +87,10 @@ export async function kraiter(folder) {
     'POST /v1/aws-binding/connect': () => {
       status = 'awaiting_stack';
       const names = { stackName: 'kraiter', externalId: binding().externalId, kraiterAccountId: '999999999999' };
-      return [200, { quickCreateUrl: 'https://console.example', ...names, trustPolicy: {}, permissionsPolicy: {}, status }];
+      return [
+        200,
+        { quickCreateUrl: 'https://console.example', ...names, trustPolicy: {}, permissionsPolicy: {}, status },
+      ];
     },
     'POST /v1/aws-binding': () => {
       status = 'verifying';
@@ -71,13 +109,25 @@ export async function kraiter(folder) {
     'GET /v1/identities/idn_1': () => [200, identity],
     'POST /v1/templates': () => [201, template],
     'GET /v1/templates': () => [200, { data: [{ ...template }], nextCursor: null }],
-    'POST /v1/templates/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
-    'GET /v1/templates/tpl_1': ({ search }) => [200, { ...template, version: Number(new URLSearchParams(search).get('version') ?? 1) }],
+    'POST /v1/templates/preview': () => [
+      200,
+      { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables },
+    ],
+    'GET /v1/templates/tpl_1': ({ search }) => [
+      200,
+      { ...template, version: Number(new URLSearchParams(search).get('version') ?? 1) },
+    ],
     'PUT /v1/templates/tpl_1': () => [200, { ...template, version: 2 }],
     'DELETE /v1/templates/tpl_1': () => [204],
-    'POST /v1/templates/tpl_1/preview': () => [200, { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables }],
+    'POST /v1/templates/tpl_1/preview': () => [
+      200,
+      { subject: 'Hello Ada', html: null, text: 'Ada', variables: template.variables },
+    ],
     'PUT /v1/identities/idn_1/dkim': () => [200, identity],
-    'POST /v1/identities/idn_1/check-dns': () => [200, { id: 'idn_1', complete: true, records: [], advice: [], checkAgainAfterSeconds: null }],
+    'POST /v1/identities/idn_1/check-dns': () => [
+      200,
+      { id: 'idn_1', complete: true, records: [], advice: [], checkAgainAfterSeconds: null },
+    ],
     'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
     'DELETE /v1/identities/idn_1': () => [204],
     'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
@@ -85,29 +135,79 @@ export async function kraiter(folder) {
     'POST /v1/emails': ({ body }) => {
       if (!body.includes('Grüße') || hadFault) return [202, { id: 'eml_1', status: 'sent' }];
       hadFault = true;
-      return [503, { type: 'urn:kraiter:problem:internal_error', title: 'Service Unavailable', status: 503, detail: 'Oops', code: 'internal_error', requestId: 'req_1' }];
+      return [
+        503,
+        {
+          type: 'urn:kraiter:problem:internal_error',
+          title: 'Service Unavailable',
+          status: 503,
+          detail: 'Oops',
+          code: 'internal_error',
+          requestId: 'req_1',
+        },
+      ];
     },
-    'POST /v1/emails/batch': () => [202, { data: [{ id: 'eml_1', status: 'queued' }, { error: { code: 'missing_field', message: '`to` is missing', field: 'to' } }] }],
+    'POST /v1/emails/batch': () => [
+      202,
+      {
+        data: [
+          { id: 'eml_1', status: 'queued' },
+          { error: { code: 'missing_field', message: '`to` is missing', field: 'to' } },
+        ],
+      },
+    ],
     'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
-    'GET /v1/emails/eml_1': () => [200, { ...summary, cc: [], bcc: [], replyTo: [], tags: {}, attachments: [{ filename: 'a.txt', contentType: 'text/plain', size: 1 }], sesMessageId: '1', error: null, events: [{ type: 'send', at: NOW, recipients: [], detail: {} }] }],
+    'GET /v1/emails/eml_1': () => [
+      200,
+      {
+        ...summary,
+        cc: [],
+        bcc: [],
+        replyTo: [],
+        tags: {},
+        attachments: [{ filename: 'a.txt', contentType: 'text/plain', size: 1 }],
+        sesMessageId: '1',
+        error: null,
+        events: [{ type: 'send', at: NOW, recipients: [], detail: {} }],
+      },
+    ],
     // Never answered: somebody gives it up.
     'GET /v1/emails/eml_slow': () => undefined,
     'POST /v1/session': () => [200, session],
     'GET /v1/session': () => [200, session],
     'DELETE /v1/session': () => [204],
   };
-  const missing = () => [404, { type: 'urn:kraiter:problem:not_found', title: 'Not Found', status: 404, detail: 'There is no such email.', code: 'not_found', requestId: 'req_1' }];
+  const missing = () => [
+    404,
+    {
+      type: 'urn:kraiter:problem:not_found',
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is no such email.',
+      code: 'not_found',
+      requestId: 'req_1',
+    },
+  ];
 
   const server = createServer(async (request, response) => {
     const [path, search] = request.url.split('?');
     if (!path.startsWith('/v1/')) return page(folder, path, response);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    asked.push({ line: `${request.method} ${request.url}`, headers: request.headers, body: `${Buffer.concat(chunks)}` });
+    asked.push({
+      line: `${request.method} ${request.url}`,
+      headers: request.headers,
+      body: `${Buffer.concat(chunks)}`,
+    });
     const answer = (routes[`${request.method} ${path}`] ?? missing)({ search, body: asked.at(-1).body });
     if (!answer) return;
     const [code, body] = answer;
-    const kind = typeof body === 'string' ? 'text/plain; charset=utf-8' : code < 400 ? 'application/json' : 'application/problem+json';
+    const kind =
+      typeof body === 'string'
+        ? 'text/plain; charset=utf-8'
+        : code < 400
+          ? 'application/json'
+          : 'application/problem+json';
     response.writeHead(code, { 'content-type': kind });
     response.end(typeof body === 'string' ? body : body && JSON.stringify(body));
   });
@@ -116,10 +216,11 @@ export async function kraiter(folder) {
   return {
     url,
     asked,
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -128,7 +229,10 @@ function page(folder, path, response) {
   const stream = createReadStream(file);
   stream.on('error', () => response.writeHead(404).end());
   stream.on('open', () => {
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain', 'content-security-policy': POLICY });
+    response.writeHead(200, {
+      'content-type': TYPES[extname(file)] ?? 'text/plain',
+      'content-security-policy': POLICY,
+    });
     stream.pipe(response);
   });
 }
@@ -153,7 +257,14 @@ export const SEEN = {
     help: 'Choose one of the regions listed by GET /v1/aws-binding.',
     real: true,
   },
-  missing: { name: 'KraiterError', code: 'not_found', message: 'There is no such email.', status: 404, requestId: 'req_1', real: true },
+  missing: {
+    name: 'KraiterError',
+    code: 'not_found',
+    message: 'There is no such email.',
+    status: 404,
+    requestId: 'req_1',
+    real: true,
+  },
   aborted: { name: 'KraiterError', code: 'aborted', message: 'The request was aborted.', real: true },
   disconnected: 'disconnected',
   session: ['Example', 'org_1', true],

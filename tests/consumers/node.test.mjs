@@ -16,7 +16,10 @@ async function nodes() {
   const found = new Map([[process.version, process.execPath]]);
   for (const path of (process.env.PATH ?? '').split(delimiter)) {
     const node = join(path, 'node');
-    const version = await run(node, ['--version']).then((text) => text.trim(), () => '');
+    const version = await run(node, ['--version']).then(
+      (text) => text.trim(),
+      () => '',
+    );
     if (Number(version.slice(1).split('.')[0]) >= 20 && !found.has(version)) found.set(version, node);
   }
   return found;
@@ -31,7 +34,10 @@ test('the journey runs in every Node.js there is, and nothing keeps the process 
         assert.ok(api.asked.every(({ headers }) => headers.authorization === 'Bearer kr_test'));
         assert.ok(api.asked.every(({ headers }) => headers['x-kraiter-csrf'] === undefined));
         const sent = api.asked.filter(({ line }) => line === 'POST /v1/emails');
-        assert.deepEqual(sent.map(({ headers }) => /^sdk-[0-9a-f]{32}$/.test(headers['idempotency-key'])), [true, true, true]);
+        assert.deepEqual(
+          sent.map(({ headers }) => /^sdk-[0-9a-f]{32}$/.test(headers['idempotency-key'])),
+          [true, true, true],
+        );
         // The second one met a fault, and was sent again as it was; the first one is another.
         const [other, first, again] = sent.map(({ headers, body }) => ({ key: headers['idempotency-key'], body }));
         assert.deepEqual(first, again);
@@ -57,13 +63,29 @@ test("the README's lines run as they stand", async () => {
     const said = await run(process.execPath, ['readme.mjs'], { cwd: folder, env: { KRAITER_API_KEY: 'kr_test' } });
     assert.equal(said.split('\n')[0], 'true');
     const lines = [
-      'POST /v1/aws-binding/connect', 'POST /v1/aws-binding', 'POST /v1/aws-binding/verify',
-      'POST /v1/aws-binding/connect', 'GET /v1/aws-binding', 'POST /v1/aws-binding/events',
-      'POST /v1/identities', 'GET /v1/identities/idn_1/zone', 'POST /v1/identities/idn_1/check-dns', 'GET /v1/identities?region=all',
-      'POST /v1/emails', 'GET /v1/emails/eml_1', 'POST /v1/emails', 'POST /v1/emails/batch',
-      'POST /v1/templates', 'POST /v1/templates/tpl_1/preview', 'POST /v1/emails', 'POST /v1/emails',
+      'POST /v1/aws-binding/connect',
+      'POST /v1/aws-binding',
+      'POST /v1/aws-binding/verify',
+      'POST /v1/aws-binding/connect',
+      'GET /v1/aws-binding',
+      'POST /v1/aws-binding/events',
+      'POST /v1/identities',
+      'GET /v1/identities/idn_1/zone',
+      'POST /v1/identities/idn_1/check-dns',
+      'GET /v1/identities?region=all',
+      'POST /v1/emails',
+      'GET /v1/emails/eml_1',
+      'POST /v1/emails',
+      'POST /v1/emails/batch',
+      'POST /v1/templates',
+      'POST /v1/templates/tpl_1/preview',
+      'POST /v1/emails',
+      'POST /v1/emails',
     ];
-    assert.deepEqual(api.asked.map(({ line }) => line), lines);
+    assert.deepEqual(
+      api.asked.map(({ line }) => line),
+      lines,
+    );
   } finally {
     await api.close();
   }
@@ -75,16 +97,37 @@ test('an error of another copy of the package is known', async () => {
   const error = new one.KraiterError('code', 'message', { cause: 'why' });
   assert.notEqual(one.KraiterError, other.KraiterError);
   assert.ok(other.isKraiterError(error) && error.cause === 'why' && `${error}` === 'KraiterError: message');
-  for (const wrong of [null, undefined, 'text', new Error('other'), { code: 'code' }]) assert.ok(!other.isKraiterError(wrong));
+  for (const wrong of [null, undefined, 'text', new Error('other'), { code: 'code' }])
+    assert.ok(!other.isKraiterError(wrong));
 });
 
 test('an address that a key must not go to is refused at once', async () => {
   const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
-  for (const right of ['https://kraiter.example.com', 'https://example.com/mail/', 'http://127.0.0.1:8787', 'http://localhost', 'http://[::1]:1']) {
+  for (const right of [
+    'https://kraiter.example.com',
+    'https://example.com/mail/',
+    'http://127.0.0.1:8787',
+    'http://localhost',
+    'http://[::1]:1',
+  ]) {
     assert.ok(new Kraiter({ baseUrl: right }), right);
   }
-  for (const wrong of [undefined, 'kraiter.example.com', '/v1', 'http://kraiter.example.com', 'http://localhost.example.com', 'ftp://localhost', 'https://a:b@example.com', 'https://example.com/?a', 'https://example.com/#a']) {
-    assert.throws(() => new Kraiter({ baseUrl: wrong }), { name: 'KraiterError', code: 'invalid_url', field: 'baseUrl' }, wrong);
+  for (const wrong of [
+    undefined,
+    'kraiter.example.com',
+    '/v1',
+    'http://kraiter.example.com',
+    'http://localhost.example.com',
+    'ftp://localhost',
+    'https://a:b@example.com',
+    'https://example.com/?a',
+    'https://example.com/#a',
+  ]) {
+    assert.throws(
+      () => new Kraiter({ baseUrl: wrong }),
+      { name: 'KraiterError', code: 'invalid_url', field: 'baseUrl' },
+      wrong,
+    );
   }
 });
 
@@ -92,7 +135,11 @@ test('how often a request is made again is a small number', async () => {
   const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
   for (const maxRetries of [undefined, 0, 10]) assert.ok(new Kraiter({ baseUrl: '', maxRetries }));
   for (const maxRetries of [-1, 11, 1.5, NaN, '3', null]) {
-    assert.throws(() => new Kraiter({ baseUrl: '', maxRetries }), { name: 'KraiterError', code: 'invalid_max_retries', field: 'maxRetries' });
+    assert.throws(() => new Kraiter({ baseUrl: '', maxRetries }), {
+      name: 'KraiterError',
+      code: 'invalid_max_retries',
+      field: 'maxRetries',
+    });
   }
 });
 

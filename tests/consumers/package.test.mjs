@@ -37,12 +37,25 @@ test('only what belongs is packed', () => {
 
 test('publint finds nothing', async () => {
   const tarball = await readFile(packed.tarball);
-  const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) }, strict: true });
-  assert.deepEqual(messages.map((message) => formatMessage(message, pkg)), []);
+  const { messages, pkg } = await publint({
+    pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) },
+    strict: true,
+  });
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg)),
+    [],
+  );
 });
 
 test('the types are right for everybody who can import it', async () => {
-  const said = await run(process.execPath, [program('attw'), packed.tarball, '--profile', 'esm-only', '--format', 'json']);
+  const said = await run(process.execPath, [
+    program('attw'),
+    packed.tarball,
+    '--profile',
+    'esm-only',
+    '--format',
+    'json',
+  ]);
   // What it says of ES modules as such: in a CommonJS file, Node.js 20 takes them by `import()`.
   const { CJSResolvesToESM: _, ...problems } = JSON.parse(said).problems ?? {};
   assert.deepEqual(problems, {});

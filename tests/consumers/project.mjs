@@ -11,7 +11,10 @@ export const root = join(here, '..', '..');
 export async function run(program, args, options = {}) {
   const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
   try {
-    const { stdout } = await promisify(execFile)(program, args, { ...options, env: { ...process.env, PATH: path, ...options.env } });
+    const { stdout } = await promisify(execFile)(program, args, {
+      ...options,
+      env: { ...process.env, PATH: path, ...options.env },
+    });
     return stdout;
   } catch (error) {
     throw new Error(`${program} ${args.join(' ')}\n${error.stdout}\n${error.stderr}`, { cause: error });
@@ -24,7 +27,9 @@ export const program = (name) => join(root, 'node_modules', '.bin', name);
 /** Packs the package as npm would publish it; answers the tarball. */
 export async function pack(folder) {
   await mkdir(folder, { recursive: true });
-  const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(root, 'pkg') }));
+  const [packed] = JSON.parse(
+    await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(root, 'pkg') }),
+  );
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) };
 }
 

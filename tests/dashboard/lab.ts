@@ -11,7 +11,11 @@ export function setting(name: string): string {
 }
 
 async function post<Answer>(url: string, headers: Record<string, string>, body: unknown): Promise<Answer> {
-  const response = await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return response.json() as Promise<Answer>;
 }
@@ -20,14 +24,21 @@ async function post<Answer>(url: string, headers: Record<string, string>, body: 
 export class Organisation {
   readonly kraiter: Kraiter;
 
-  private constructor(readonly name: string, readonly apiKey: string) {
+  private constructor(
+    readonly name: string,
+    readonly apiKey: string,
+  ) {
     this.kraiter = new Kraiter({ baseUrl: setting('KRAITER_URL'), apiKey });
   }
 
   /** A new one. */
   static async create(name: string): Promise<Organisation> {
     const authorization = `Bearer ${setting('KRAITER_ADMIN_TOKEN')}`;
-    const { apiKey } = await post<{ apiKey: string }>(`${setting('KRAITER_URL')}/v1/organisations`, { authorization }, { name });
+    const { apiKey } = await post<{ apiKey: string }>(
+      `${setting('KRAITER_URL')}/v1/organisations`,
+      { authorization },
+      { name },
+    );
     return new Organisation(name, apiKey);
   }
 
@@ -35,10 +46,12 @@ export class Organisation {
   async connect(account = newAccount(), region = 'eu-west-1'): Promise<void> {
     const { quickCreateUrl } = await this.kraiter.awsBinding.connect({ region });
     await createStack(account, quickCreateUrl);
-    await expect.poll(async () => {
-      const { status, eventsActive } = await this.kraiter.awsBinding.get();
-      return { status, eventsActive };
-    }).toEqual({ status: 'connected', eventsActive: true });
+    await expect
+      .poll(async () => {
+        const { status, eventsActive } = await this.kraiter.awsBinding.get();
+        return { status, eventsActive };
+      })
+      .toEqual({ status: 'connected', eventsActive: true });
   }
 
   /** Makes an identity that is verified; answers its id. */
@@ -79,12 +92,30 @@ interface QuickCreate {
 async function createStack(account: string, link: string): Promise<void> {
   const { region, templateUrl, stackName, parameters } = await inConsole<QuickCreate>('/api/quick-create', { link });
   const values = parameters.map(({ name, value }) => [name, value]);
-  await inConsole('/api/stacks', { account, region, templateUrl, stackName, parameters: values, acknowledged: true, fail: false });
+  await inConsole('/api/stacks', {
+    account,
+    region,
+    templateUrl,
+    stackName,
+    parameters: values,
+    acknowledged: true,
+    fail: false,
+  });
 }
 
 /** Makes a role, or gives the one of this name other policies; answers its ARN. */
-export async function putRole(account: string, name: string, trustPolicy: unknown, permissionsPolicy: unknown): Promise<string> {
-  const role = { account, name, trustPolicy: JSON.stringify(trustPolicy), permissionsPolicy: JSON.stringify(permissionsPolicy) };
+export async function putRole(
+  account: string,
+  name: string,
+  trustPolicy: unknown,
+  permissionsPolicy: unknown,
+): Promise<string> {
+  const role = {
+    account,
+    name,
+    trustPolicy: JSON.stringify(trustPolicy),
+    permissionsPolicy: JSON.stringify(permissionsPolicy),
+  };
   return (await inConsole<{ arn: string }>('/api/roles', role)).arn;
 }
 
@@ -100,6 +131,9 @@ export async function subscribe(topic: string, endpoint: string): Promise<void> 
 
 /** Puts a record into DNS, in the place of those of its name and type. */
 export async function publish(name: string, type: string, values: string[]): Promise<void> {
-  const response = await fetch(`${setting('KRAITER_RESOLVER')}/table`, { method: 'PUT', body: JSON.stringify({ name, type, values }) });
+  const response = await fetch(`${setting('KRAITER_RESOLVER')}/table`, {
+    method: 'PUT',
+    body: JSON.stringify({ name, type, values }),
+  });
   if (!response.ok) throw new Error(`the resolver answered ${response.status}`);
 }

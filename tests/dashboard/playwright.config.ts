@@ -3,7 +3,14 @@ import { defineConfig } from '@playwright/test';
 import { setting } from './lab.js';
 
 /** The browser is the system's own; these keep it from looking for what isn't there. */
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const isRoot = process.getuid?.() === 0;
 
@@ -22,7 +29,10 @@ export default defineConfig({
     timezoneId: 'Europe/Berlin',
     viewport: { width: 1280, height: 900 },
     trace: 'retain-on-failure',
-    launchOptions: { executablePath: setting('KRAITER_CHROMIUM'), args: [...QUIET, ...(isRoot ? ['--no-sandbox'] : [])] },
+    launchOptions: {
+      executablePath: setting('KRAITER_CHROMIUM'),
+      args: [...QUIET, ...(isRoot ? ['--no-sandbox'] : [])],
+    },
   },
   projects: [
     { name: 'tests', testDir: 'specs' },

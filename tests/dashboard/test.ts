@@ -1,7 +1,7 @@
 /** The tests' `test`: an organisation of its own for each, and pages that must not complain. */
 
 import { AxeBuilder } from '@axe-core/playwright';
-import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 
 import { Organisation, setting } from './lab.js';
 
@@ -17,27 +17,35 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from this pattern.
   organisation: async ({}, use, { title }) => use(await Organisation.create(title.slice(0, 60))),
 
-  open: async ({ context, page, organisation }, use) => use(async (path) => {
-    await signIn(context, organisation);
-    await page.goto(path);
-    return page;
-  }),
+  open: async ({ context, page, organisation }, use) =>
+    use(async (path) => {
+      await signIn(context, organisation);
+      await page.goto(path);
+      return page;
+    }),
 
-  complaints: [async ({ context }, use) => {
-    const complaints: string[] = [];
-    context.on('weberror', (error) => complaints.push(error.error().message));
-    context.on('console', (message) => {
-      // A refusal by the API or a lost network is in the console too: that is the browser's way. So is the test's own looking into a mail's
-      // preview, where no script runs, and which is empty before it is the page of the preview.
-      const preview = ['about:blank', `${setting('KRAITER_URL')}/preview`].map((page) => `Blocked script execution in '${page}'`);
-      const ofItself = ['Failed to load resource', ...preview];
-      if (message.type() === 'error' && !ofItself.some((start) => message.text().startsWith(start))) complaints.push(message.text());
-    });
-    await use(complaints);
-    expect(complaints).toEqual([]);
-  }, { auto: true }],
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      context.on('weberror', (error) => complaints.push(error.error().message));
+      context.on('console', (message) => {
+        // A refusal by the API or a lost network is in the console too: that is the browser's way. So is the test's own looking into a mail's
+        // preview, where no script runs, and which is empty before it is the page of the preview.
+        const preview = ['about:blank', `${setting('KRAITER_URL')}/preview`].map(
+          (page) => `Blocked script execution in '${page}'`,
+        );
+        const ofItself = ['Failed to load resource', ...preview];
+        if (message.type() === 'error' && !ofItself.some((start) => message.text().startsWith(start)))
+          complaints.push(message.text());
+      });
+      await use(complaints);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
 /** Signs in without the page. */
@@ -61,9 +69,16 @@ export async function consoleOf(page: Page, follow: () => Promise<void>): Promis
 /** Axe finds nothing wrong. It doesn't look into a mail's preview: no script runs in there, so neither does axe, and the mail is the customer's. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).exclude('.mail-frame').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary ?? ''})`).join(', ')}`)).toEqual([]);
+  expect(
+    violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary ?? ''})`).join(', ')}`,
+    ),
+  ).toEqual([]);
 }
 
 /** Nothing is wider than the window. */
 export const expectNoSidewaysScroll = (page: Page) =>
-  expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
+    .toBeLessThanOrEqual(0);

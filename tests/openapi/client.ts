@@ -18,7 +18,14 @@ function said(problem: Problem): string {
 export async function connect(): Promise<string> {
   const { data, error } = await client.POST('/v1/aws-binding/connect', { body: { region: 'eu-west-1' } });
   if (error) throw new Error(said(error));
-  const status: 'not_connected' | 'awaiting_stack' | 'verifying' | 'connected' | 'degraded' | 'insecure' | 'disconnected' = data.status;
+  const status:
+    | 'not_connected'
+    | 'awaiting_stack'
+    | 'verifying'
+    | 'connected'
+    | 'degraded'
+    | 'insecure'
+    | 'disconnected' = data.status;
   return `${data.quickCreateUrl} ${status}`;
 }
 
@@ -26,7 +33,9 @@ export async function firstEmail(): Promise<string> {
   const domain = await client.POST('/v1/identities', { body: { identity: 'example.com', dkim: { keyLength: 2048 } } });
   if (domain.error) throw new Error(said(domain.error));
   const check = await client.POST('/v1/identities/{id}/check-dns', { params: { path: { id: domain.data.id } } });
-  const missing = check.data?.records.filter(({ status }) => status === 'missing').map(({ name, host }) => host ?? name);
+  const missing = check.data?.records
+    .filter(({ status }) => status === 'missing')
+    .map(({ name, host }) => host ?? name);
   if (missing?.length) return missing.join(', ');
 
   const sent = await client.POST('/v1/emails', {

@@ -41,7 +41,12 @@ function Pages() {
 }
 
 function SignedOut({ session }: { session: Session }) {
-  if (session.state === 'loading') return <main class="splash"><Loading what="Opening the dashboard" /></main>;
+  if (session.state === 'loading')
+    return (
+      <main class="splash">
+        <Loading what="Opening the dashboard" />
+      </main>
+    );
   if (session.state === 'failed') return <Alone error={session.error} retry={session.reload} />;
   return <SignInPage />;
 }

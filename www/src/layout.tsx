@@ -27,30 +27,45 @@ export function Layout({ children }: { children: ComponentChildren }) {
   const current = path === '/' ? '/identities' : path;
   return (
     <>
-      <a class="skip" href="#main">Skip to the content</a>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
       <header class="top">
         <div class="bar">
-          <a class="brand" href="/identities"><Logo /> Kraiter</a>
+          <a class="brand" href="/identities">
+            <Logo /> Kraiter
+          </a>
           <nav aria-label="Pages">
             <ul>
               {PAGES.map(({ href, name }) => (
                 <li key={href}>
-                  <a href={href} aria-current={current === href ? 'page' : current.startsWith(`${href}/`) ? 'true' : undefined}>
+                  <a
+                    href={href}
+                    aria-current={current === href ? 'page' : current.startsWith(`${href}/`) ? 'true' : undefined}
+                  >
                     {name}
-                    {href === '/identities' && <span class={`dot ${tone}`} title={`AWS connection: ${word}`} aria-hidden="true" />}
+                    {href === '/identities' && (
+                      <span class={`dot ${tone}`} title={`AWS connection: ${word}`} aria-hidden="true" />
+                    )}
                   </a>
                 </li>
               ))}
             </ul>
           </nav>
           <div class="who">
-            <span class="organisation" title={session.organisation?.id}>{session.organisation?.name}</span>
-            <Action class="quiet small" run={session.signOut} busy="Signing out…">Sign out</Action>
+            <span class="organisation" title={session.organisation?.id}>
+              {session.organisation?.name}
+            </span>
+            <Action class="quiet small" run={session.signOut} busy="Signing out…">
+              Sign out
+            </Action>
           </div>
         </div>
       </header>
       <OfflineBanner />
-      <main id="main" tabIndex={-1}>{children}</main>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
     </>
   );
 }

@@ -65,7 +65,10 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
     if (isUnauthorized(error)) setState((now) => (now.state === 'signed_in' ? { state: 'expired' } : now));
   }, []);
 
-  const session = useMemo(() => ({ ...state, signIn, signOut, reload, noteError }), [state, signIn, signOut, reload, noteError]);
+  const session = useMemo(
+    () => ({ ...state, signIn, signOut, reload, noteError }),
+    [state, signIn, signOut, reload, noteError],
+  );
   return <Context.Provider value={session}>{children}</Context.Provider>;
 }
 

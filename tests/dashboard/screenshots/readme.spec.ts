@@ -15,7 +15,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: DESK });
 
-    const picture = (name: string) => fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
+    const picture = (name: string) =>
+      fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
     const shoot = async (page: Page, name: string) => {
       await page.mouse.move(0, 0);
       await page.evaluate(() => window.scrollTo(0, 0));
@@ -54,12 +55,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('radio', { name: /Bounce/ }).check();
       await shoot(page, 'send');
       const { emails } = organisation.kraiter;
-      const send = (to: string, subject: string) => emails.send({ from: 'Acme Post <news@acme.example>', to: `${to}@simulator.amazonses.com`, subject, text: 'Hello' });
+      const send = (to: string, subject: string) =>
+        emails.send({
+          from: 'Acme Post <news@acme.example>',
+          to: `${to}@simulator.amazonses.com`,
+          subject,
+          text: 'Hello',
+        });
       await send('complaint', 'Our autumn offers');
       await send('success', 'Your order has shipped');
       const { id } = await send('bounce', 'Confirm your address');
       await send('success', 'Welcome to Acme Post');
-      await expect.poll(async () => (await emails.list()).data.map(({ status }) => status)).toEqual(['delivered', 'bounced', 'delivered', 'complained']);
+      await expect
+        .poll(async () => (await emails.list()).data.map(({ status }) => status))
+        .toEqual(['delivered', 'bounced', 'delivered', 'complained']);
       await page.goto('/activity');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(4);
       await shoot(page, 'activity');
@@ -67,7 +76,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Bounced', { exact: true }).last()).toBeVisible();
       await shoot(page, 'email');
 
-      for (const to of ['ada', 'grace', 'mary']) await emails.send({ from: 'Acme Post <news@acme.example>', to: `${to}@acme.example`, subject: 'Welcome', text: 'Hello' });
+      for (const to of ['ada', 'grace', 'mary'])
+        await emails.send({
+          from: 'Acme Post <news@acme.example>',
+          to: `${to}@acme.example`,
+          subject: 'Welcome',
+          text: 'Hello',
+        });
       await expect.poll(async () => (await organisation.kraiter.sending.reputation()).regions.length).toBe(1);
       await page.goto('/sending');
       await page.getByRole('button', { name: 'Check the permissions' }).click();
@@ -81,7 +96,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       await organisation.connect(newAccount(), 'eu-central-1');
-      const { id, dnsRecords: [first, second] } = await organisation.kraiter.identities.create({ identity: 'mail.acme.example' });
+      const {
+        id,
+        dnsRecords: [first, second],
+      } = await organisation.kraiter.identities.create({ identity: 'mail.acme.example' });
       await publish(first?.name ?? '', 'CNAME', [first?.value ?? '']);
       await publish(second?.name ?? '', 'CNAME', ['old.provider.example']);
       await publish('mail.acme.example', 'TXT', ['v=spf1 include:other.example ~all']);
@@ -93,7 +111,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await shoot(page, 'identity-narrow');
       await page.getByText('Change the key').first().click();
       await page.getByRole('radio', { name: /A key of your own/ }).check();
-      await page.getByRole('region', { name: 'Signing' }).screenshot({ path: picture('signing-narrow'), animations: 'disabled' });
+      await page
+        .getByRole('region', { name: 'Signing' })
+        .screenshot({ path: picture('signing-narrow'), animations: 'disabled' });
     });
 
     test(`regions and events by hand, ${colorScheme}`, async ({ page, context }) => {
@@ -110,7 +130,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       await page.setViewportSize(DESK);
       await page.goto('/identities?events=eu-west-1');
-      await page.getByLabel('Topic ARN').fill(await createTopic(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-west-1', `kraiter-events-${colorScheme}`));
+      await page
+        .getByLabel('Topic ARN')
+        .fill(await createTopic(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-west-1', `kraiter-events-${colorScheme}`));
       await page.getByRole('button', { name: 'Set up events' }).click();
       await expect(page.getByRole('figure', { name: 'Topic policy' })).toBeVisible();
       await shoot(page, 'events-by-hand');
@@ -121,10 +143,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`a role that lets others in, ${colorScheme}`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
-      const { trustPolicy, permissionsPolicy, externalId } = await organisation.kraiter.awsBinding.connect({ region: 'eu-central-1' });
-      const careless = JSON.parse(JSON.stringify(trustPolicy, (key, value: unknown) => (key === 'Condition' ? undefined : value)));
+      const { trustPolicy, permissionsPolicy, externalId } = await organisation.kraiter.awsBinding.connect({
+        region: 'eu-central-1',
+      });
+      const careless = JSON.parse(
+        JSON.stringify(trustPolicy, (key, value: unknown) => (key === 'Condition' ? undefined : value)),
+      );
       const roleArn = await putRole(ACCOUNT, `Careless-${colorScheme}`, careless, permissionsPolicy);
-      await organisation.kraiter.awsBinding.create({ awsAccountId: ACCOUNT, roleArn, externalId, stackRegion: 'eu-central-1' });
+      await organisation.kraiter.awsBinding.create({
+        awsAccountId: ACCOUNT,
+        roleArn,
+        externalId,
+        stackRegion: 'eu-central-1',
+      });
       await page.goto('/identities?setup=manual');
       await cardSays(page, 'Not secure');
       await expect(page.getByRole('figure', { name: 'Trust policy' })).toBeVisible();

@@ -21,7 +21,8 @@ const HTML = `<div style="max-width: 34rem; margin: 0 auto; font-family: Georgia
 </div>
 `;
 
-const VARIABLES = '{\n  "name": "Ada",\n  "order": {\n    "number": 1042,\n    "items": [{ "name": "Tea", "price": 4.5 }, { "name": "Jam", "price": 3.2 }]\n  }\n}';
+const VARIABLES =
+  '{\n  "name": "Ada",\n  "order": {\n    "number": 1042,\n    "items": [{ "name": "Tea", "price": 4.5 }, { "name": "Jam", "price": 3.2 }]\n  }\n}';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
@@ -34,7 +35,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const path = fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
       await page.screenshot({ path, animations: 'disabled', fullPage: true });
       await page.setViewportSize({ width: 390, height: 844 });
-      await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}-narrow.png`), animations: 'disabled', fullPage: true });
+      await page.screenshot({
+        path: test.info().outputPath(`${name}-${colorScheme}-narrow.png`),
+        animations: 'disabled',
+        fullPage: true,
+      });
       await page.setViewportSize({ width: 1200, height: 860 });
     };
 
@@ -42,10 +47,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       const { kraiter } = organisation;
-      await kraiter.templates.create({ name: 'Password reset', subject: 'Set a new password', text: 'Open {{ link }}.' });
-      await kraiter.templates.create({ name: 'Welcome', subject: 'Welcome to {{ shop }}, {{ name }}!', html: '<p>Hello {{ name }}!</p>' });
+      await kraiter.templates.create({
+        name: 'Password reset',
+        subject: 'Set a new password',
+        text: 'Open {{ link }}.',
+      });
+      await kraiter.templates.create({
+        name: 'Welcome',
+        subject: 'Welcome to {{ shop }}, {{ name }}!',
+        html: '<p>Hello {{ name }}!</p>',
+      });
       const { id } = await kraiter.templates.create({ name: 'Order confirmation', subject: 'Your order', html: HTML });
-      await kraiter.templates.update(id, { name: 'Order confirmation', subject: 'Your order {{ order.number }}', html: HTML });
+      await kraiter.templates.update(id, {
+        name: 'Order confirmation',
+        subject: 'Your order {{ order.number }}',
+        html: HTML,
+      });
       await page.goto('/templates');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
       await shoot(page, 'templates');
@@ -65,7 +82,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       // Each theme in a region of its own: it is one account, and both run at once.
       await organisation.connect(ACCOUNT, colorScheme === 'light' ? 'eu-central-1' : 'eu-west-1');
       await organisation.verifiedIdentity('acme.example');
-      const { id } = await organisation.kraiter.templates.create({ name: 'Order confirmation', subject: 'Your order {{ order.number }}', html: HTML });
+      const { id } = await organisation.kraiter.templates.create({
+        name: 'Order confirmation',
+        subject: 'Your order {{ order.number }}',
+        html: HTML,
+      });
       await page.goto(`/send?template=${id}`);
       await page.getByLabel('Variables').fill(VARIABLES);
       await expect(page.frameLocator('.mail-frame').getByText('Thank you, Ada!')).toBeVisible();

@@ -54,7 +54,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`connected, ${colorScheme}`, async ({ open, organisation }) => {
       await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
       await organisation.verifiedIdentity('example.com');
-      const { id } = await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'bounce@simulator.amazonses.com', subject: 'Hello', text: 'x' });
+      const { id } = await organisation.kraiter.emails.send({
+        from: 'a@example.com',
+        to: 'bounce@simulator.amazonses.com',
+        subject: 'Hello',
+        text: 'x',
+      });
       const page = await open('/identities');
       await cardSays(page, 'Connected');
       await page.getByText('Policies, external ID, another role').click();
@@ -80,7 +85,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Nothing is scheduled')).toBeVisible();
       await expectGood(page, colorScheme);
       const scheduledAt = new Date(Date.now() + 3_600_000).toISOString();
-      const later = await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: 'Later', text: 'x', scheduledAt });
+      const later = await organisation.kraiter.emails.send({
+        from: 'a@example.com',
+        to: 'success@simulator.amazonses.com',
+        subject: 'Later',
+        text: 'x',
+        scheduledAt,
+      });
       await page.goto(`/activity/${later.id}`);
       await page.getByRole('button', { name: 'Cancel this email' }).click();
       await expectGood(page, colorScheme);
@@ -106,15 +117,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByTitle('The mail’s HTML')).toBeVisible();
       await expectGood(page, colorScheme);
 
-      const { id } = await organisation.kraiter.templates.create({ name: 'Welcome '.repeat(12).trim(), subject: 'Hello {{ name }} '.repeat(20), html: '<p>{{ name }}</p>' });
-      await organisation.kraiter.templates.update(id, { name: 'Welcome', subject: 'Hello {{ name }}', html: `<p>{{ name }}</p>\n${'<!-- long -->'.repeat(40)}` });
+      const { id } = await organisation.kraiter.templates.create({
+        name: 'Welcome '.repeat(12).trim(),
+        subject: 'Hello {{ name }} '.repeat(20),
+        html: '<p>{{ name }}</p>',
+      });
+      await organisation.kraiter.templates.update(id, {
+        name: 'Welcome',
+        subject: 'Hello {{ name }}',
+        html: `<p>{{ name }}</p>\n${'<!-- long -->'.repeat(40)}`,
+      });
       await page.goto(`/templates/${id}?version=1`);
       await expect(page.getByText('Emails go out by version 2.')).toBeVisible();
       await page.getByText('As plain text').click();
       await expectGood(page, colorScheme);
       await page.getByLabel('HTML', { exact: true }).fill('{{ name');
       await expect(page.getByLabel('HTML', { exact: true })).toHaveAttribute('aria-invalid', 'true');
-      await organisation.kraiter.templates.update(id, { name: 'Welcome', subject: 'Hello {{ name }}!', html: '<p>{{ name }}</p>' });
+      await organisation.kraiter.templates.update(id, {
+        name: 'Welcome',
+        subject: 'Hello {{ name }}!',
+        html: '<p>{{ name }}</p>',
+      });
       await page.getByLabel('HTML', { exact: true }).fill('<b>{{ name }}</b>');
       await page.getByRole('button', { name: 'Save as version 3' }).click();
       await expect(page.getByText('Version 3 has been saved meanwhile')).toBeVisible();
@@ -130,12 +153,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`mail by a template, ${colorScheme}`, async ({ open, organisation }) => {
       await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
       await organisation.verifiedIdentity('example.com');
-      const { id } = await organisation.kraiter.templates.create({ name: 'Welcome', subject: 'Hello {{ name }}', html: '<p>{{ name }}</p>' });
+      const { id } = await organisation.kraiter.templates.create({
+        name: 'Welcome',
+        subject: 'Hello {{ name }}',
+        html: '<p>{{ name }}</p>',
+      });
       const page = await open(`/send?template=${id}`);
       await expect(page.getByTitle('The mail’s HTML')).toBeVisible();
       await page.getByText('Copies, answers and tags').click();
       await page.getByLabel('Bcc').fill('someone@elsewhere.example');
-      await page.getByLabel('Attachments', { exact: true }).setInputFiles([{ name: `${'long '.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('x') }]);
+      await page
+        .getByLabel('Attachments', { exact: true })
+        .setInputFiles([{ name: `${'long '.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('x') }]);
       await page.getByLabel('Variables').fill('{}');
       await expect(page.getByLabel('Variables')).toHaveAttribute('aria-invalid', 'true');
       await expectGood(page, colorScheme);

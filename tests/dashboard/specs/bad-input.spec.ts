@@ -165,7 +165,11 @@ test('what is no template is told at its field, with its line', async ({ open, o
 test('a mail by a template, to many, is told where it is wrong', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
-  const { id } = await organisation.kraiter.templates.create({ name: 'Welcome', subject: 'Hello {{ name }}', text: '{{ name | abs }}' });
+  const { id } = await organisation.kraiter.templates.create({
+    name: 'Welcome',
+    subject: 'Hello {{ name }}',
+    text: '{{ name | abs }}',
+  });
   const page = await open('/send');
   const send = page.getByRole('button', { name: 'Send', exact: true });
   const to = page.getByLabel('To', { exact: true });

@@ -14,7 +14,9 @@ test('a stack that fails leaves the page waiting, and the next one connects', as
   };
   await aws.getByLabel('Let the stack fail').check();
   await create();
-  await expect(aws.getByRole('row', { name: 'AWS::IAM::Role' })).toContainText('not authorized to perform: iam:CreateRole');
+  await expect(aws.getByRole('row', { name: 'AWS::IAM::Role' })).toContainText(
+    'not authorized to perform: iam:CreateRole',
+  );
   await expect(aws.getByRole('status')).toContainText('ROLLBACK_COMPLETE');
   await cardSays(page, 'Waiting for the stack');
 

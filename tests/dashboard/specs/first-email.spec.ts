@@ -38,7 +38,9 @@ test('someone’s first email: account, domain, DNS, template, delivered', async
 
   await test.step('publish the records as the page shows them, and check', async () => {
     for (const row of (await dns.getByRole('row').all()).slice(1)) {
-      const [type, name, value] = await Promise.all([0, 1, 2].map((cell) => row.getByRole('cell').nth(cell).locator('code, .type').first().innerText()));
+      const [type, name, value] = await Promise.all(
+        [0, 1, 2].map((cell) => row.getByRole('cell').nth(cell).locator('code, .type').first().innerText()),
+      );
       if (!type || !name || !value) throw new Error(`the row says ${await row.innerText()}`);
       await publish(name, /^[A-Z]+/.exec(type)?.[0] ?? type, [value]);
     }
@@ -67,7 +69,9 @@ test('someone’s first email: account, domain, DNS, template, delivered', async
     await page.getByRole('link', { name: 'Send a test by it' }).click();
     await page.getByLabel('Name before the @').fill('hello');
     await page.getByLabel('Variables').fill('{"name": "Ada"}');
-    await expect(page.frameLocator('iframe[title="The mail’s HTML"]').locator('body')).toContainText('Hello Ada, this is the first of many.');
+    await expect(page.frameLocator('iframe[title="The mail’s HTML"]').locator('body')).toContainText(
+      'Hello Ada, this is the first of many.',
+    );
     await page.getByRole('radio', { name: /Success/ }).check();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
   });
@@ -82,5 +86,9 @@ test('someone’s first email: account, domain, DNS, template, delivered', async
 
   // What the pages have shown is what the API says.
   const [email] = (await organisation.kraiter.emails.list()).data;
-  expect(email).toMatchObject({ status: 'delivered', from: expect.stringContaining(`hello@${domain}`), subject: 'Welcome, Ada' });
+  expect(email).toMatchObject({
+    status: 'delivered',
+    from: expect.stringContaining(`hello@${domain}`),
+    subject: 'Welcome, Ada',
+  });
 });

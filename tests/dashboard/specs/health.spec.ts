@@ -4,12 +4,19 @@ import { expect, test } from '../test.js';
 test('what waits, what comes back and what the role may do is shown', async ({ open, organisation }) => {
   await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
   await organisation.verifiedIdentity('example.com');
-  await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: 'Hello', text: 'x' });
+  await organisation.kraiter.emails.send({
+    from: 'a@example.com',
+    to: 'success@simulator.amazonses.com',
+    subject: 'Hello',
+    text: 'x',
+  });
   const page = await open('/sending');
   const queue = page.getByRole('region', { name: 'On its way' });
   await expect(queue.getByRole('region', { name: 'eu-west-1' })).toContainText('Recipients in 24 hours');
   await expect(queue).toContainText('Waiting');
-  await expect(page.getByRole('region', { name: 'What comes back' })).toContainText('Amazon’s test addresses, which don’t count');
+  await expect(page.getByRole('region', { name: 'What comes back' })).toContainText(
+    'Amazon’s test addresses, which don’t count',
+  );
 
   const role = page.getByRole('region', { name: 'What the role may do' });
   await role.getByRole('button', { name: 'Check the permissions' }).click();
@@ -21,17 +28,21 @@ test('what waits, what comes back and what the role may do is shown', async ({ o
 
 test('a rate that AWS would review is told in words and not by colour alone', async ({ page, open, organisation }) => {
   await organisation.connect();
-  await page.route('**/v1/reputation', (route) => route.fulfill({
-    json: {
-      days: 7,
-      regions: [{
-        region: 'eu-west-1',
-        sent: 12_345,
-        bounces: { count: 700, rate: 0.0567, level: 'review', reviewAt: 0.05, pauseAt: 0.1 },
-        complaints: { count: 2, rate: 0.00016, level: 'too_few', reviewAt: 0.001, pauseAt: 0.005 },
-      }],
-    },
-  }));
+  await page.route('**/v1/reputation', (route) =>
+    route.fulfill({
+      json: {
+        days: 7,
+        regions: [
+          {
+            region: 'eu-west-1',
+            sent: 12_345,
+            bounces: { count: 700, rate: 0.0567, level: 'review', reviewAt: 0.05, pauseAt: 0.1 },
+            complaints: { count: 2, rate: 0.00016, level: 'too_few', reviewAt: 0.001, pauseAt: 0.005 },
+          },
+        ],
+      },
+    }),
+  );
   await open('/sending');
   const rates = page.getByRole('region', { name: 'What comes back' });
   await expect(rates).toContainText(/Bounces\s*AWS reviews at this rate/);

@@ -8,7 +8,11 @@ import { expect, expectAccessible, test } from '../test.js';
 
 const KEY = readFileSync(new URL('../../vectors/dkim/rsa-2048.pkcs1.pem', import.meta.url), 'utf8');
 
-test('a person adds a domain, publishes its records, and is told what DNS has', async ({ open, organisation, context }) => {
+test('a person adds a domain, publishes its records, and is told what DNS has', async ({
+  open,
+  organisation,
+  context,
+}) => {
   await organisation.connect();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await open('/identities');
@@ -29,7 +33,9 @@ test('a person adds a domain, publishes its records, and is told what DNS has', 
   await expect(dns).toContainText('in zone journey.example');
 
   await dns.getByRole('button', { name: /^Copy value of the SPF record/ }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('v=spf1 include:other.example include:amazonses.com -all');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    'v=spf1 include:other.example include:amazonses.com -all',
+  );
 
   const downloaded = page.waitForEvent('download');
   await dns.getByRole('button', { name: 'Download zone file' }).click();
@@ -63,22 +69,67 @@ test('what is missing, wrong or not seen yet is told with what to do', async ({ 
     zone: 'example.com',
     records: [
       { ...one, host: 'a._domainkey', status: 'found', found: [], message: 'The record is there.', help: null },
-      { ...two, host: 'b._domainkey', status: 'mismatch', found: ['192.0.2.1'], message: 'There is an address in the place of the CNAME.', help: 'Switch the proxy off.' },
-      { ...three, host: 'c._domainkey', status: 'missing', found: [], message: 'The record isn’t there.', help: 'Publish it.' },
+      {
+        ...two,
+        host: 'b._domainkey',
+        status: 'mismatch',
+        found: ['192.0.2.1'],
+        message: 'There is an address in the place of the CNAME.',
+        help: 'Switch the proxy off.',
+      },
+      {
+        ...three,
+        host: 'c._domainkey',
+        status: 'missing',
+        found: [],
+        message: 'The record isn’t there.',
+        help: 'Publish it.',
+      },
     ],
     advice: [
-      { purpose: 'spf', action: 'fix_manually', type: 'TXT', name: 'example.com', host: '@', value: null, found: ['v=spf1 -all', 'v=spf1 mx -all'], message: 'There is more than one SPF record.' },
-      { purpose: 'dmarc', action: 'keep', type: 'TXT', name: '_dmarc.example.com', host: '_dmarc', value: null, found: ['v=DMARC1; p=reject'], message: 'There is a DMARC record.' },
+      {
+        purpose: 'spf',
+        action: 'fix_manually',
+        type: 'TXT',
+        name: 'example.com',
+        host: '@',
+        value: null,
+        found: ['v=spf1 -all', 'v=spf1 mx -all'],
+        message: 'There is more than one SPF record.',
+      },
+      {
+        purpose: 'dmarc',
+        action: 'keep',
+        type: 'TXT',
+        name: '_dmarc.example.com',
+        host: '_dmarc',
+        value: null,
+        found: ['v=DMARC1; p=reject'],
+        message: 'There is a DMARC record.',
+      },
     ],
     checkAgainAfterSeconds: 60,
   };
   let asked = 0;
-  await context.route('**/check-dns', (route) => route.fulfill({ json: ++asked === 1 ? check : { ...check, complete: true, records: check.records.map((record) => ({ ...record, status: 'found' })), checkAgainAfterSeconds: null } }));
+  await context.route('**/check-dns', (route) =>
+    route.fulfill({
+      json:
+        ++asked === 1
+          ? check
+          : {
+              ...check,
+              complete: true,
+              records: check.records.map((record) => ({ ...record, status: 'found' })),
+              checkAgainAfterSeconds: null,
+            },
+    }),
+  );
   const page = await open(`/identities/${id}`);
   const dns = page.getByRole('region', { name: 'DNS records', exact: true });
   await page.clock.install();
   await dns.getByRole('button', { name: 'Check DNS' }).click();
-  for (const word of ['Found', 'Mismatch', 'Missing']) await expect(dns.getByRole('cell', { name: word })).toBeVisible();
+  for (const word of ['Found', 'Mismatch', 'Missing'])
+    await expect(dns.getByRole('cell', { name: word })).toBeVisible();
   await expect(dns).toContainText('192.0.2.1');
   await expect(dns).toContainText('Switch the proxy off.');
   await expect(dns.getByRole('region', { name: /SPF/ })).toContainText('Fix');
@@ -91,19 +142,32 @@ test('what is missing, wrong or not seen yet is told with what to do', async ({ 
   expect(asked).toBe(2);
 });
 
-test('a page follows until SES says that it is verified, and no longer', async ({ page, open, organisation, context }) => {
+test('a page follows until SES says that it is verified, and no longer', async ({
+  page,
+  open,
+  organisation,
+  context,
+}) => {
   await organisation.connect();
   const id = await organisation.verifiedIdentity('example.com');
   const verified = await organisation.kraiter.identities.get(id);
   let asked = 0;
   await context.route(`**/v1/identities/${id}`, (route) => {
-    const pending: Identity = { ...verified, verified: false, verificationStatus: 'pending', dkimStatus: 'pending', pollAfterSeconds: 10 };
+    const pending: Identity = {
+      ...verified,
+      verified: false,
+      verificationStatus: 'pending',
+      dkimStatus: 'pending',
+      pollAfterSeconds: 10,
+    };
     return route.fulfill({ json: ++asked < 3 ? pending : { ...verified, pollAfterSeconds: null } });
   });
   await page.clock.install();
   await open(`/identities/${id}`);
   await expect(page.getByText('SES looks for the records by itself')).toBeVisible();
-  await expect(page.getByText('Publish these records at your DNS provider. AWS is looking for the records.')).toBeVisible();
+  await expect(
+    page.getByText('Publish these records at your DNS provider. AWS is looking for the records.'),
+  ).toBeVisible();
   for (let n = 2; n <= 3; n++) {
     await page.clock.runFor(10_000);
     await expect.poll(() => asked).toBe(n);
@@ -114,7 +178,11 @@ test('a page follows until SES says that it is verified, and no longer', async (
   expect(asked).toBe(3);
 });
 
-test('a domain with a key of its own: the key goes to SES and stays nowhere', async ({ open, organisation, context }) => {
+test('a domain with a key of its own: the key goes to SES and stays nowhere', async ({
+  open,
+  organisation,
+  context,
+}) => {
   await organisation.connect();
   const page = await open('/identities');
   await page.getByLabel('Domain or email address').fill('own-key.example');
@@ -137,7 +205,15 @@ test('a domain with a key of its own: the key goes to SES and stays nowhere', as
 
   const secret = KEY.split('\n')[1] ?? '';
   expect(secret.length).toBeGreaterThan(40);
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.documentElement.outerHTML]));
+  const kept = await page.evaluate(() =>
+    JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      history.state,
+      location.href,
+      document.documentElement.outerHTML,
+    ]),
+  );
   expect(kept).not.toContain(secret);
   expect(JSON.stringify(await context.storageState())).not.toContain(secret);
   await page.goBack();
@@ -146,7 +222,10 @@ test('a domain with a key of its own: the key goes to SES and stays nowhere', as
   await expect(page.getByRole('textbox', { name: 'Private key' })).toHaveValue('');
 });
 
-test('the key of a domain is changed, from SES’s to an own one and to a shorter one of SES’s', async ({ open, organisation }) => {
+test('the key of a domain is changed, from SES’s to an own one and to a shorter one of SES’s', async ({
+  open,
+  organisation,
+}) => {
   await organisation.connect();
   const id = await organisation.verifiedIdentity('example.com');
   const page = await open(`/identities/${id}`);
@@ -160,7 +239,9 @@ test('the key of a domain is changed, from SES’s to an own one and to a shorte
   await expect(signing).toContainText('The key is changed.');
   await expect(signing).toContainText('kraiter2');
   await expect(signing.getByRole('textbox', { name: 'Private key' })).toHaveValue('');
-  await expect(page.getByRole('region', { name: 'DNS records', exact: true }).getByRole('row').last()).toContainText('kraiter2._domainkey.example.com');
+  await expect(page.getByRole('region', { name: 'DNS records', exact: true }).getByRole('row').last()).toContainText(
+    'kraiter2._domainkey.example.com',
+  );
 
   await signing.getByRole('radio', { name: /1024 bits/ }).check();
   await signing.getByRole('button', { name: 'Change the key' }).click();
@@ -174,7 +255,10 @@ test('an address waits for its owner, and is deleted after a question', async ({
   await context.route(`**/v1/identities/${id}`, async (route) => {
     if (route.request().method() !== 'GET') return route.continue();
     const response = await route.fetch();
-    return route.fulfill({ response, json: { ...await response.json(), verified: false, verificationStatus: 'pending', pollAfterSeconds: 60 } });
+    return route.fulfill({
+      response,
+      json: { ...(await response.json()), verified: false, verificationStatus: 'pending', pollAfterSeconds: 60 },
+    });
   });
   const page = await open('/identities');
   await page.getByRole('link', { name: /someone@example\.org/ }).click();

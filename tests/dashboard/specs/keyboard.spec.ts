@@ -51,7 +51,9 @@ test('the whole journey without a mouse', async ({ page, organisation }) => {
   await page.keyboard.press('Space');
   await tabTo(page, page.getByRole('button', { name: 'Send', exact: true }));
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true }),
+  ).toBeVisible();
 });
 
 test('the first Tab leads past the navigation, and a dialog gives the focus back', async ({ open, organisation }) => {

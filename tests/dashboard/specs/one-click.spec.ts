@@ -12,7 +12,10 @@ test('a person goes from sign-in to a delivered email by clicking', async ({ pag
   await page.getByLabel('Region to send from').selectOption('eu-central-1');
   await page.getByRole('button', { name: 'Connect AWS Account' }).click();
   await cardSays(page, 'Waiting for the stack');
-  await expect(page.getByRole('listitem').filter({ hasText: 'Create the stack' })).toHaveAttribute('aria-current', 'step');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Create the stack' })).toHaveAttribute(
+    'aria-current',
+    'step',
+  );
 
   const aws = await consoleOf(page, () => page.getByRole('link', { name: 'Open the AWS console' }).click());
   await expect(aws.getByRole('heading', { name: 'Quick create stack' })).toBeVisible();
@@ -29,7 +32,15 @@ test('a person goes from sign-in to a delivered email by clicking', async ({ pag
 
   await cardSays(page, 'Connected');
   const card = page.getByRole('region', { name: 'Kraiter can send through your AWS account' });
-  for (const fact of [account, 'Europe (Frankfurt)', `arn:aws:iam::${account}:role/`, 'Production', '0 of 50,000', 'Deliveries, bounces and complaints come back', 'Last check']) {
+  for (const fact of [
+    account,
+    'Europe (Frankfurt)',
+    `arn:aws:iam::${account}:role/`,
+    'Production',
+    '0 of 50,000',
+    'Deliveries, bounces and complaints come back',
+    'Last check',
+  ]) {
     await expect(card).toContainText(fact);
   }
 
@@ -57,5 +68,7 @@ test('a person goes from sign-in to a delivered email by clicking', async ({ pag
   await expect(page.getByRole('region', { name: 'The email' })).toContainText('news@example.com');
 
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Activity' }).click();
-  await expect(page.getByRole('main').getByRole('listitem')).toHaveText(/Delivered.*A test from Kraiter.*success@simulator/);
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveText(
+    /Delivered.*A test from Kraiter.*success@simulator/,
+  );
 });

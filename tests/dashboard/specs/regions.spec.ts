@@ -28,13 +28,19 @@ test('a further region is added by one click and turns green by itself', async (
   await expect(regions.getByText('Events come back from us-east-1.')).toBeVisible();
   await regions.getByRole('button', { name: 'Done' }).click();
   const virginia = regions.getByRole('listitem').filter({ hasText: 'US East (N. Virginia)' });
-  for (const fact of ['us-east-1', 'Production', '0 of 50,000 in 24 hours', 'Events come back']) await expect(virginia).toContainText(fact);
-  await expect(regions.getByRole('listitem').filter({ hasText: 'Europe (Ireland)' })).toContainText('sent from unless told');
+  for (const fact of ['us-east-1', 'Production', '0 of 50,000 in 24 hours', 'Events come back'])
+    await expect(virginia).toContainText(fact);
+  await expect(regions.getByRole('listitem').filter({ hasText: 'Europe (Ireland)' })).toContainText(
+    'sent from unless told',
+  );
   await expect(page).toHaveURL('/identities');
   await cardSays(page, 'Connected');
 });
 
-test('events by hand: the policy, the address, and green as soon as the topic has confirmed', async ({ open, organisation }) => {
+test('events by hand: the policy, the address, and green as soon as the topic has confirmed', async ({
+  open,
+  organisation,
+}) => {
   const account = newAccount();
   await organisation.connectByHand(account);
   const page = await open('/identities');
@@ -42,7 +48,13 @@ test('events by hand: the policy, the address, and green as soon as the topic ha
   await expect(regions.getByRole('listitem')).toContainText('No events');
   await regions.getByRole('button', { name: 'Events by hand from Europe (Ireland)' }).click();
   const arn = regions.getByLabel('Topic ARN');
-  for (const wrong of ['', 'nonsense', `arn:aws:sqs:eu-west-1:${account}:events`, `arn:aws:sns:us-east-1:${account}:events`, 'arn:aws:sns:eu-west-1:999999999999:events']) {
+  for (const wrong of [
+    '',
+    'nonsense',
+    `arn:aws:sqs:eu-west-1:${account}:events`,
+    `arn:aws:sns:us-east-1:${account}:events`,
+    'arn:aws:sns:eu-west-1:999999999999:events',
+  ]) {
     await arn.fill(wrong);
     await regions.getByRole('button', { name: 'Set up events' }).click();
     await expect(arn).toHaveAttribute('aria-invalid', 'true');
@@ -60,7 +72,9 @@ test('events by hand: the policy, the address, and green as soon as the topic ha
   await expect(regions.getByText('Events come back from eu-west-1.')).toBeVisible();
   await regions.getByRole('button', { name: 'Done' }).click();
   await expect(regions.getByRole('listitem')).toContainText('Events come back');
-  await expect(page.getByRole('region', { name: 'Kraiter can send through your AWS account' })).toContainText('Deliveries, bounces and complaints come back');
+  await expect(page.getByRole('region', { name: 'Kraiter can send through your AWS account' })).toContainText(
+    'Deliveries, bounces and complaints come back',
+  );
 });
 
 test('where the stack can’t be made, events are set up by hand', async ({ open, organisation }) => {
@@ -70,7 +84,9 @@ test('where the stack can’t be made, events are set up by hand', async ({ open
   await regions.getByRole('button', { name: 'Add a region' }).click();
   await regions.getByLabel('Further region').selectOption('mx-central-1');
   await regions.getByRole('button', { name: 'Create the stack' }).click();
-  await expect(regions.getByLabel('Further region')).toHaveAccessibleDescription(/CloudFormation can’t make the stack in Mexico/);
+  await expect(regions.getByLabel('Further region')).toHaveAccessibleDescription(
+    /CloudFormation can’t make the stack in Mexico/,
+  );
   await regions.getByRole('button', { name: 'Events by hand', exact: true }).click();
   await expect(regions.getByLabel('Topic ARN')).toBeVisible();
   await regions.getByRole('button', { name: 'Not now' }).click();
@@ -82,8 +98,14 @@ test('the sandbox is a region’s own, with the way out of it', async ({ open, o
   await context.route('**/v1/aws-binding', async (route) => {
     const response = await route.fetch();
     const binding = await response.json();
-    const frankfurt = { sandbox: false, quota: { max24HourSend: -1, maxSendRate: 14, sentLast24Hours: 1200 }, events: 'ended' };
-    const capeTown = { reason: { code: 'region_not_enabled', message: 'af-south-1 is not enabled.', help: 'Enable it.' } };
+    const frankfurt = {
+      sandbox: false,
+      quota: { max24HourSend: -1, maxSendRate: 14, sentLast24Hours: 1200 },
+      events: 'ended',
+    };
+    const capeTown = {
+      reason: { code: 'region_not_enabled', message: 'af-south-1 is not enabled.', help: 'Enable it.' },
+    };
     const change: Record<string, object> = { 'eu-central-1': frankfurt, 'af-south-1': capeTown };
     binding.regions = binding.regions.map((region: { region: string }) => ({ ...region, ...change[region.region] }));
     return route.fulfill({ response, json: binding });
@@ -94,9 +116,13 @@ test('the sandbox is a region’s own, with the way out of it', async ({ open, o
   const ireland = rows.filter({ hasText: 'Europe (Ireland)' });
   await expect(ireland).toContainText('Sandbox');
   await expect(ireland).toContainText(/\d+ of 50,000 in 24 hours, 14\sa\ssecond/);
-  await expect(ireland.getByRole('link', { name: 'Ask for production' })).toHaveAttribute('href', 'https://eu-west-1.console.aws.amazon.com/ses/home?region=eu-west-1#/account');
+  await expect(ireland.getByRole('link', { name: 'Ask for production' })).toHaveAttribute(
+    'href',
+    'https://eu-west-1.console.aws.amazon.com/ses/home?region=eu-west-1#/account',
+  );
   const frankfurt = rows.filter({ hasText: 'Europe (Frankfurt)' });
-  for (const fact of ['Production', /1,200 of any number in 24 hours, 14\sa\ssecond/, 'Events ended']) await expect(frankfurt).toContainText(fact);
+  for (const fact of ['Production', /1,200 of any number in 24 hours, 14\sa\ssecond/, 'Events ended'])
+    await expect(frankfurt).toContainText(fact);
   await expect(frankfurt.getByRole('link', { name: 'Ask for production' })).toBeHidden();
   await expect(rows.filter({ hasText: 'Africa (Cape Town)' })).toContainText('af-south-1 is not enabled.Enable it.');
   await expectAccessible(page);

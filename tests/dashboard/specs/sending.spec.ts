@@ -6,7 +6,10 @@ test('the sandbox’s rules are told before they are broken, and again after', a
   await organisation.verifiedIdentity('hello@example.com');
   const page = await open('/identities');
   await expect(page.getByText('Your account is in the SES sandbox in this region')).toBeVisible();
-  await expect(page.getByRole('link', { name: 'request production access' })).toHaveAttribute('href', /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ses/);
+  await expect(page.getByRole('link', { name: 'request production access' })).toHaveAttribute(
+    'href',
+    /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ses/,
+  );
 
   await page.getByRole('link', { name: 'Send a test email' }).click();
   await expect(page.getByText('The sandbox’s rules hold here')).toBeVisible();
@@ -20,13 +23,22 @@ test('the sandbox’s rules are told before they are broken, and again after', a
   await expect(to).not.toHaveAttribute('aria-invalid');
   await page.getByRole('radio', { name: /Success/ }).check();
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await expect(page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true }),
+  ).toBeVisible();
 });
 
 test('a bounce and a complaint tell their story', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
-  const send = (to: string) => organisation.kraiter.emails.send({ from: 'Demo <a@example.com>', to, subject: `To ${to}`, text: 'x', tags: { kind: 'test' } });
+  const send = (to: string) =>
+    organisation.kraiter.emails.send({
+      from: 'Demo <a@example.com>',
+      to,
+      subject: `To ${to}`,
+      text: 'x',
+      tags: { kind: 'test' },
+    });
   const bounce = await send('bounce@simulator.amazonses.com');
   const complaint = await send('complaint@simulator.amazonses.com');
 
@@ -52,7 +64,12 @@ test('older emails are added below, and the focus goes to the first of them', as
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   for (let n = 1; n <= 22; n++) {
-    await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: `Number ${n}`, text: 'x' });
+    await organisation.kraiter.emails.send({
+      from: 'a@example.com',
+      to: 'success@simulator.amazonses.com',
+      subject: `Number ${n}`,
+      text: 'x',
+    });
   }
   const page = await open('/activity');
   const rows = page.getByRole('main').getByRole('listitem');

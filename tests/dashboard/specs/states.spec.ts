@@ -1,8 +1,7 @@
 /** What the emulator doesn't show, scripted: identities on their way, states of the connection that take days, answers that don't come. */
 
-import type { Route } from '@playwright/test';
-
 import type { AwsBinding, Identity } from '@kraiter/sdk';
+import type { Route } from '@playwright/test';
 import { cardSays, expect, expectAccessible, test } from '../test.js';
 
 const identity = (change: Partial<Identity>): Identity => ({
@@ -16,7 +15,11 @@ const identity = (change: Partial<Identity>): Identity => ({
   dkim: null,
   partial: false,
   pollAfterSeconds: 30,
-  dnsRecords: ['a', 'b', 'c'].map((token) => ({ type: 'CNAME', name: `${token}._domainkey.example.com`, value: `${token}.dkim.amazonses.com` })),
+  dnsRecords: ['a', 'b', 'c'].map((token) => ({
+    type: 'CNAME',
+    name: `${token}._domainkey.example.com`,
+    value: `${token}.dkim.amazonses.com`,
+  })),
   createdAt: '2026-11-24T12:00:00Z',
   ...change,
 });
@@ -25,33 +28,56 @@ const identity = (change: Partial<Identity>): Identity => ({
 const changed = (change: Partial<AwsBinding>) => async (route: Route) => {
   if (route.request().method() !== 'GET') return route.continue();
   const response = await route.fetch();
-  return route.fulfill({ response, json: { ...await response.json(), ...change } });
+  return route.fulfill({ response, json: { ...(await response.json()), ...change } });
 };
 
-test('identities stand by region, and a region that fails is named beside the others', async ({ open, organisation, context }) => {
+test('identities stand by region, and a region that fails is named beside the others', async ({
+  open,
+  organisation,
+  context,
+}) => {
   await organisation.connect();
   const list = [
     identity({ identity: 'example.com' }),
     identity({ identity: 'failed.example', verificationStatus: 'failed', dkimStatus: 'failed' }),
-    identity({ identity: 'someone@example.org', type: 'email_address', dkimStatus: null, dnsRecords: [], region: 'us-east-1' }),
+    identity({
+      identity: 'someone@example.org',
+      type: 'email_address',
+      dkimStatus: null,
+      dnsRecords: [],
+      region: 'us-east-1',
+    }),
   ];
-  const problem = { region: 'eu-central-1', code: 'permission_missing', message: 'The role lacks ses:ListEmailIdentities.', help: 'Add it.', awsCode: 'AccessDenied' };
+  const problem = {
+    region: 'eu-central-1',
+    code: 'permission_missing',
+    message: 'The role lacks ses:ListEmailIdentities.',
+    help: 'Add it.',
+    awsCode: 'AccessDenied',
+  };
   const asked: string[] = [];
   await context.route('**/v1/identities*', (route) => {
     const query = new URL(route.request().url()).search;
     asked.push(query);
     const many = ['af-south-1', 'ap-east-1'].map((region) => ({ ...problem, region, code: 'region_not_enabled' }));
     const older = identity({ identity: 'older.example' });
-    if (query.includes('cursor')) return route.fulfill({ json: { data: [older], problems: [], regions: [], nextCursor: null } });
-    if (query.includes('all')) return route.fulfill({ json: { data: list, problems: [problem, ...many], regions: [], nextCursor: null } });
+    if (query.includes('cursor'))
+      return route.fulfill({ json: { data: [older], problems: [], regions: [], nextCursor: null } });
+    if (query.includes('all'))
+      return route.fulfill({ json: { data: list, problems: [problem, ...many], regions: [], nextCursor: null } });
     return route.fulfill({ json: { data: list, problems: [problem], regions: [], nextCursor: 'idn_next' } });
   });
   const page = await open('/identities');
   const section = page.getByRole('region', { name: 'Sender identities' });
   const ireland = section.getByRole('region', { name: 'Europe (Ireland) eu-west-1' });
-  await expect(ireland.getByRole('link', { name: /example\.com.*Pending/ })).toHaveAttribute('href', '/identities/idn_example.com');
+  await expect(ireland.getByRole('link', { name: /example\.com.*Pending/ })).toHaveAttribute(
+    'href',
+    '/identities/idn_example.com',
+  );
   await expect(ireland.getByRole('link', { name: /failed\.example.*Failed/ })).toBeVisible();
-  await expect(section.getByRole('region', { name: 'US East (N. Virginia) us-east-1' })).toContainText('AWS has sent a mail to this address.');
+  await expect(section.getByRole('region', { name: 'US East (N. Virginia) us-east-1' })).toContainText(
+    'AWS has sent a mail to this address.',
+  );
   await expect(section).toContainText('Europe (Frankfurt) eu-central-1');
   await expect(section).toContainText('The role lacks ses:ListEmailIdentities. Add it.');
   await expectAccessible(page);
@@ -71,7 +97,11 @@ test('identities stand by region, and a region that fails is named beside the ot
 test('a pending domain shows its records, to be copied one by one', async ({ open, organisation, context }) => {
   await organisation.connect();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await context.route('**/v1/identities/idn_*', (route) => route.fulfill({ json: identity({ identity: 'failed.example', verificationStatus: 'failed', dkimStatus: 'failed' }) }));
+  await context.route('**/v1/identities/idn_*', (route) =>
+    route.fulfill({
+      json: identity({ identity: 'failed.example', verificationStatus: 'failed', dkimStatus: 'failed' }),
+    }),
+  );
   const page = await open('/identities/idn_failed.example');
   await expect(page.getByText('AWS has not found the records in 72 hours.')).toBeVisible();
   await page.getByRole('button', { name: 'Copy name a._domainkey.example.com' }).click();
@@ -81,7 +111,11 @@ test('a pending domain shows its records, to be copied one by one', async ({ ope
 
 test('each reason stands on the card with the step that mends it', async ({ open, organisation, context }) => {
   await organisation.connect();
-  const reason = { code: 'sending_paused', message: 'AWS has paused sending for this account.', help: 'Open the SES console’s account dashboard.' };
+  const reason = {
+    code: 'sending_paused',
+    message: 'AWS has paused sending for this account.',
+    help: 'Open the SES console’s account dashboard.',
+  };
   await context.route('**/v1/aws-binding', changed({ status: 'degraded', reason }));
   const page = await open('/identities');
   await cardSays(page, 'Needs attention');
@@ -90,14 +124,21 @@ test('each reason stands on the card with the step that mends it', async ({ open
   await expectAccessible(page);
 });
 
-test('while AWS spreads the news of a new role, the page says that it waits', async ({ open, organisation, context }) => {
+test('while AWS spreads the news of a new role, the page says that it waits', async ({
+  open,
+  organisation,
+  context,
+}) => {
   await organisation.connect();
   const reason = { code: 'role_refused', message: 'AWS refuses.', help: '' };
   await context.route('**/v1/aws-binding', changed({ status: 'verifying', reason }));
   const page = await open('/identities');
   await cardSays(page, 'Verifying');
   await expect(page.getByText('Kraiter tries again by itself.')).toBeVisible();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Kraiter verifies' })).toHaveAttribute('aria-current', 'step');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Kraiter verifies' })).toHaveAttribute(
+    'aria-current',
+    'step',
+  );
 });
 
 test('an API that doesn’t answer leaves a page that can be tried again', async ({ open, context }) => {
@@ -118,7 +159,12 @@ test('an API that doesn’t answer leaves a page that can be tried again', async
   await expect(page.getByText('No email yet')).toBeVisible();
 });
 
-test('a Kraiter that can’t be reached leaves the connection as it was last seen', async ({ page, open, organisation, context }) => {
+test('a Kraiter that can’t be reached leaves the connection as it was last seen', async ({
+  page,
+  open,
+  organisation,
+  context,
+}) => {
   await organisation.connect();
   await page.clock.install();
   await open('/identities');
@@ -144,13 +190,26 @@ test('a Kraiter that can’t be reached leaves the connection as it was last see
 test('times are in the reader’s zone and language', async ({ browser, organisation, context, open }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
-  const { id } = await organisation.kraiter.emails.send({ from: 'a@example.com', to: 'success@simulator.amazonses.com', subject: 'Hello', text: 'x' });
+  const { id } = await organisation.kraiter.emails.send({
+    from: 'a@example.com',
+    to: 'success@simulator.amazonses.com',
+    subject: 'Hello',
+    text: 'x',
+  });
   await open('/activity');
   const { createdAt } = await organisation.kraiter.emails.get(id);
-  const german = await browser.newContext({ locale: 'de-DE', timezoneId: 'Asia/Tokyo', storageState: await context.storageState() });
+  const german = await browser.newContext({
+    locale: 'de-DE',
+    timezoneId: 'Asia/Tokyo',
+    storageState: await context.storageState(),
+  });
   const page = await german.newPage();
   await page.goto(`/activity/${id}`);
-  const expected = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'Asia/Tokyo' }).format(new Date(createdAt));
+  const expected = new Intl.DateTimeFormat('de-DE', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    timeZone: 'Asia/Tokyo',
+  }).format(new Date(createdAt));
   await expect(page.getByRole('region', { name: 'What happened' }).locator('time').first()).toHaveText(expected);
   await german.close();
 });

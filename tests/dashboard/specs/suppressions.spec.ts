@@ -21,7 +21,9 @@ test('an address is entered, found by a part of it, and taken off', async ({ ope
   await page.getByRole('button', { name: 'Take ada@example.org off the list…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click();
   await expect(page.getByText('No such address')).toBeVisible();
-  expect((await organisation.kraiter.suppressions.list()).data.map(({ address }) => address)).toEqual(['bob@example.org']);
+  expect((await organisation.kraiter.suppressions.list()).data.map(({ address }) => address)).toEqual([
+    'bob@example.org',
+  ]);
 });
 
 test('a list comes as a file and goes as one, and a bad line is named', async ({ open }) => {

@@ -47,7 +47,9 @@ test('a person verifies, disconnects after a question, and connects again', asyn
   await organisation.connect();
   const page = await open('/identities');
   const verified: string[] = [];
-  page.on('request', (request) => { if (request.url().endsWith('/verify')) verified.push(request.method()); });
+  page.on('request', (request) => {
+    if (request.url().endsWith('/verify')) verified.push(request.method());
+  });
   await page.getByRole('button', { name: 'Verify now' }).click();
   await expect(page.getByText('Verified just now')).toBeVisible();
   expect(verified).toEqual(['POST']);
@@ -73,14 +75,20 @@ test('without a network it says so, and goes on when that is back', async ({ ope
   await expect(page.getByText('You are offline.')).toBeVisible();
   await page.getByRole('button', { name: 'Verify now' }).click();
   // The list of identities may have something to say, too.
-  await expect(page.getByRole('region', { name: 'Kraiter can send' }).getByRole('alert')).toContainText('network_error');
+  await expect(page.getByRole('region', { name: 'Kraiter can send' }).getByRole('alert')).toContainText(
+    'network_error',
+  );
   await context.setOffline(false);
   await expect(page.getByText('You are offline.')).toBeHidden();
   await page.getByRole('button', { name: 'Verify now' }).click();
   await expect(page.getByText('Verified just now')).toBeVisible();
 });
 
-test('a session that is over leads to signing in, and back to the same page', async ({ open, context, organisation }) => {
+test('a session that is over leads to signing in, and back to the same page', async ({
+  open,
+  context,
+  organisation,
+}) => {
   const page = await open('/activity');
   await expect(page.getByRole('heading', { name: 'Activity' })).toBeVisible();
   await context.clearCookies();

@@ -19,7 +19,8 @@ const STATUS: Record<string, [word: string, tone: Tone, meaning: string]> = {
 };
 
 /** Whether more is likely to come for an email in this status soon. */
-export const isMoving = (status: string) => ['queued', 'sending', 'unconfirmed', 'sent', 'delivery_delayed'].includes(status);
+export const isMoving = (status: string) =>
+  ['queued', 'sending', 'unconfirmed', 'sent', 'delivery_delayed'].includes(status);
 
 /** Whether an email in this status may be taken back. */
 export const canCancel = (status: string) => ['scheduled', 'queued'].includes(status);

@@ -36,25 +36,37 @@ export function Timeline({ email }: { email: Email }) {
     <ol class="timeline">
       <li class="grey">
         <p class="what">Accepted by Kraiter</p>
-        <p class="when"><Time at={email.createdAt} /></p>
+        <p class="when">
+          <Time at={email.createdAt} />
+        </p>
       </li>
       {email.scheduledAt !== null && (
         <li class="grey">
           <p class="what">{email.status === 'scheduled' ? 'To be sent' : 'Scheduled for'}</p>
-          <p class="when"><Time at={email.scheduledAt} /></p>
+          <p class="when">
+            <Time at={email.scheduledAt} />
+          </p>
         </li>
       )}
-      {email.history.filter(({ step }) => step === 'cancelled').map(({ at }) => (
-        <li key={at} class="grey">
-          <p class="what">Cancelled</p>
-          <p class="when"><Time at={at} /></p>
-        </li>
+      {email.history
+        .filter(({ step }) => step === 'cancelled')
+        .map(({ at }) => (
+          <li key={at} class="grey">
+            <p class="what">Cancelled</p>
+            <p class="when">
+              <Time at={at} />
+            </p>
+          </li>
+        ))}
+      {email.events.map((event, n) => (
+        <Event key={`${event.type} ${event.at} ${n}`} event={event} />
       ))}
-      {email.events.map((event, n) => <Event key={`${event.type} ${event.at} ${n}`} event={event} />)}
       {email.error && (
         <li class="red">
           <p class="what">Not sent</p>
-          <p>{email.error.message} <code>{email.error.code}</code></p>
+          <p>
+            {email.error.message} <code>{email.error.code}</code>
+          </p>
         </li>
       )}
     </ol>
@@ -67,15 +79,26 @@ function Event({ event }: { event: EmailEvent }) {
   return (
     <li class={event.type === 'bounce' && told.some(([, value]) => value === 'Transient') ? 'amber' : tone}>
       <p class="what">{word}</p>
-      <p class="when"><Time at={event.at} /></p>
+      <p class="when">
+        <Time at={event.at} />
+      </p>
       {event.recipients.length > 0 && <p class="muted">{event.recipients.join(', ')}</p>}
       {told.length > 0 && (
-        <dl class="told">{told.map(([name, value], n) => <div key={n}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+        <dl class="told">
+          {told.map(([name, value], n) => (
+            <div key={n}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
       )}
       {isObject(event.detail) && Object.keys(event.detail).length > 0 && (
         <details class="raw">
           <summary>As SES published it</summary>
-          <pre tabIndex={0} aria-label={`${word}, as SES published it`}><code>{JSON.stringify(event.detail, null, 2)}</code></pre>
+          <pre role="group" tabIndex={0} aria-label={`${word}, as SES published it`}>
+            <code>{JSON.stringify(event.detail, null, 2)}</code>
+          </pre>
         </details>
       )}
     </li>

@@ -54,12 +54,25 @@ export function ConnectionActions({ binding, flow, state, children }: Props) {
     <div class="stack">
       <div class="actions">
         {children}
-        <Action class={state === 'connected' ? 'secondary' : ''} run={verify} busy="Verifying…" onError={failed}>{state === 'connected' ? 'Verify now' : 'Verify again'}</Action>
-        <button type="button" class="quiet danger" onClick={() => dialog.current?.showModal()}>Disconnect…</button>
+        <Action class={state === 'connected' ? 'secondary' : ''} run={verify} busy="Verifying…" onError={failed}>
+          {state === 'connected' ? 'Verify now' : 'Verify again'}
+        </Action>
+        <button type="button" class="quiet danger" onClick={() => dialog.current?.showModal()}>
+          Disconnect…
+        </button>
       </div>
       {verified && <Notice tone="green" title="Verified just now: the role works, and only with your external ID." />}
       {error !== undefined && <ProblemNotice error={error} />}
-      <Question dialog={dialog} id="disconnect-title" title={`Disconnect AWS account ${binding.awsAccountId}?`} action="Disconnect" busy="Disconnecting…" run={disconnect} error={error} onError={failed}>
+      <Question
+        dialog={dialog}
+        id="disconnect-title"
+        title={`Disconnect AWS account ${binding.awsAccountId}?`}
+        action="Disconnect"
+        busy="Disconnecting…"
+        run={disconnect}
+        error={error}
+        onError={failed}
+      >
         <p>Kraiter stops sending through it at once. What was sent stays listed under Activity.</p>
         <p>The role stays in your AWS account until you delete it there, or the stack that made it.</p>
       </Question>

@@ -28,10 +28,20 @@ interface Props {
 export function AddRegion({ binding, flow, further, choose, close }: Props) {
   return (
     <section class="card" aria-labelledby="add-region-title">
-      <h3 id="add-region-title">{further ? <>Add <RegionName regions={binding.regions} region={further.region} /></> : 'Add a region'}</h3>
-      {further
-        ? <Stack key={further.region} binding={binding} flow={flow} region={further.region} close={close} />
-        : <Choose binding={binding} choose={choose} close={close} />}
+      <h3 id="add-region-title">
+        {further ? (
+          <>
+            Add <RegionName regions={binding.regions} region={further.region} />
+          </>
+        ) : (
+          'Add a region'
+        )}
+      </h3>
+      {further ? (
+        <Stack key={further.region} binding={binding} flow={flow} region={further.region} close={close} />
+      ) : (
+        <Choose binding={binding} choose={choose} close={close} />
+      )}
     </section>
   );
 }
@@ -42,24 +52,38 @@ function Choose({ binding, choose, close }: Pick<Props, 'binding' | 'choose' | '
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const way: Way = event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
+    const way: Way =
+      event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
     const chosen = regions.find(({ region }) => region === text(new FormData(form), 'further'));
-    const wrong = !chosen ? 'Choose the region to add.'
-      : way === 'stack' && !chosen.supportsStack ? `CloudFormation can’t make the stack in ${chosen.location} yet. Set its events up by hand instead.`
-      : undefined;
+    const wrong = !chosen
+      ? 'Choose the region to add.'
+      : way === 'stack' && !chosen.supportsStack
+        ? `CloudFormation can’t make the stack in ${chosen.location} yet. Set its events up by hand instead.`
+        : undefined;
     setError(wrong);
     if (chosen && wrong === undefined) choose(chosen.region, way);
     else form.querySelector('select')?.focus();
   };
   return (
     <form class="add-region" onSubmit={submit} noValidate>
-      <Field name="further" label="Further region" error={error} hint="A small stack there makes a configuration set and a topic. It makes no second role, and where you send from unless told stays as it is.">
+      <Field
+        name="further"
+        label="Further region"
+        error={error}
+        hint="A small stack there makes a configuration set and a topic. It makes no second role, and where you send from unless told stays as it is."
+      >
         {(control) => <RegionSelect {...control} regions={regions} onChange={() => setError(undefined)} />}
       </Field>
       <div class="actions">
-        <button type="submit" name="by" value="stack">Create the stack</button>
-        <button type="submit" name="by" value="manual" class="secondary">Events by hand</button>
-        <button type="button" class="quiet" onClick={close}>Cancel</button>
+        <button type="submit" name="by" value="stack">
+          Create the stack
+        </button>
+        <button type="submit" name="by" value="manual" class="secondary">
+          Events by hand
+        </button>
+        <button type="button" class="quiet" onClick={close}>
+          Cancel
+        </button>
       </div>
     </form>
   );
@@ -82,21 +106,44 @@ function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' 
   }, [region, noteError]);
 
   if (events === 'active') return <Back region={region} close={close} />;
-  const cancel = <button type="button" class="quiet" onClick={close}>Not now</button>;
-  if (error !== undefined) return <><ProblemNotice error={error} /><div class="actions">{cancel}</div></>;
+  const cancel = (
+    <button type="button" class="quiet" onClick={close}>
+      Not now
+    </button>
+  );
+  if (error !== undefined)
+    return (
+      <>
+        <ProblemNotice error={error} />
+        <div class="actions">{cancel}</div>
+      </>
+    );
   if (!details) return <Loading what="Making the link" lines={3} />;
   return (
     <>
       <ol class="todo">
-        <li>Open the AWS console by the button below, signed in to account <code>{binding.awsAccountId}</code>. Everything is filled in.</li>
-        <li>Tick <strong>I acknowledge that AWS CloudFormation might create IAM resources</strong>.</li>
-        <li>Press <strong>Create stack</strong>. It takes less than a minute.</li>
+        <li>
+          Open the AWS console by the button below, signed in to account <code>{binding.awsAccountId}</code>. Everything
+          is filled in.
+        </li>
+        <li>
+          Tick <strong>I acknowledge that AWS CloudFormation might create IAM resources</strong>.
+        </li>
+        <li>
+          Press <strong>Create stack</strong>. It takes less than a minute.
+        </li>
       </ol>
       <div class="actions">
-        <a class="button" href={details.quickCreateUrl} target="_blank" rel="noopener noreferrer">Open the AWS console <Icon name="external" /><NewTab /></a>
+        <a class="button" href={details.quickCreateUrl} target="_blank" rel="noopener noreferrer">
+          Open the AWS console <Icon name="external" />
+          <NewTab />
+        </a>
         {cancel}
       </div>
-      <p class="waiting"><span class="pulse" aria-hidden="true" />This page turns green by itself. You may close it: Kraiter notices all the same.</p>
+      <p class="waiting">
+        <span class="pulse" aria-hidden="true" />
+        This page turns green by itself. You may close it: Kraiter notices all the same.
+      </p>
     </>
   );
 }
@@ -105,8 +152,14 @@ function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' 
 export function Back({ region, close }: { region: string; close: () => void }) {
   return (
     <>
-      <Notice tone="green" title={`Events come back from ${region}.`}><p>Mail that is sent from there is followed from now on.</p></Notice>
-      <div class="actions"><button type="button" class="secondary" onClick={close}>Done</button></div>
+      <Notice tone="green" title={`Events come back from ${region}.`}>
+        <p>Mail that is sent from there is followed from now on.</p>
+      </Notice>
+      <div class="actions">
+        <button type="button" class="secondary" onClick={close}>
+          Done
+        </button>
+      </div>
     </>
   );
 }

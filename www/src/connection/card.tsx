@@ -17,12 +17,21 @@ export function ConnectionCard() {
   const { way } = useWay();
   const { tone, word, title } = summary(connection.state, way);
   return (
-    <section class={`card connection ${tone}`} aria-labelledby="connection-title" aria-busy={connection.state.step === 'loading'}>
+    <section
+      class={`card connection ${tone}`}
+      aria-labelledby="connection-title"
+      aria-busy={connection.state.step === 'loading'}
+    >
       <header>
-        <p class="status"><span class="dot" aria-hidden="true" />{word}</p>
+        <p class="status">
+          <span class="dot" aria-hidden="true" />
+          {word}
+        </p>
         <h2 id="connection-title">{title}</h2>
       </header>
-      <div class="body"><Body state={connection.state} connection={connection} /></div>
+      <div class="body">
+        <Body state={connection.state} connection={connection} />
+      </div>
     </section>
   );
 }
@@ -36,7 +45,10 @@ function Body({ state, connection }: { state: FlowState; connection: Connection 
       return (
         <>
           <Notice tone="amber" title="Kraiter can’t be reached">
-            <p>{isShown(state.last) ? 'This is how the connection was last seen. ' : ''}It is looked at again by itself as soon as the network is back.</p>
+            <p>
+              {isShown(state.last) ? 'This is how the connection was last seen. ' : ''}It is looked at again by itself
+              as soon as the network is back.
+            </p>
           </Notice>
           {isShown(state.last) && <Body state={state.last} connection={connection} />}
         </>
@@ -63,4 +75,5 @@ function Body({ state, connection }: { state: FlowState; connection: Connection 
 }
 
 /** Whether what was seen before the network went is worth showing still. */
-const isShown = (last: FlowState | null): last is FlowState => last !== null && last.step !== 'loading' && last.step !== 'offline';
+const isShown = (last: FlowState | null): last is FlowState =>
+  last !== null && last.step !== 'loading' && last.step !== 'offline';

@@ -16,7 +16,8 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const way: Way = event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
+    const way: Way =
+      event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
     const chosen = regions.find(({ region }) => region === text(new FormData(form), 'region'));
     const wrong = problem(chosen, way);
     setError(wrong);
@@ -33,28 +34,47 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
     <div class="split">
       <div>
         <p>
-          Kraiter sends through Amazon SES in your own AWS account: you keep your reputation and your data, and pay AWS directly.
-          One CloudFormation stack makes a role that only Kraiter can use, and only to send.
+          Kraiter sends through Amazon SES in your own AWS account: you keep your reputation and your data, and pay AWS
+          directly. One CloudFormation stack makes a role that only Kraiter can use, and only to send.
         </p>
         <form onSubmit={submit} noValidate>
-          <Field name="region" label="Region to send from" error={error} hint="Choose one close to your users. Identities can be added in other regions later.">
+          <Field
+            name="region"
+            label="Region to send from"
+            error={error}
+            hint="Choose one close to your users. Identities can be added in other regions later."
+          >
             {(control) => <RegionSelect {...control} regions={regions} onChange={() => setError(undefined)} />}
           </Field>
           <div class="actions">
-            <button type="submit" name="by" value="stack" aria-busy={starting === 'stack'}>Connect AWS Account</button>
-            <button type="submit" name="by" value="manual" class="secondary" aria-busy={starting === 'manual'}>Set up manually</button>
+            <button type="submit" name="by" value="stack" aria-busy={starting === 'stack'}>
+              Connect AWS Account
+            </button>
+            <button type="submit" name="by" value="manual" class="secondary" aria-busy={starting === 'manual'}>
+              Set up manually
+            </button>
           </div>
         </form>
       </div>
       <aside aria-labelledby="stack-contents">
         <h3 id="stack-contents">What the stack creates</h3>
         <ul class="plain">
-          <li><strong>An IAM role</strong> that Kraiter assumes with an external ID made for you alone</li>
-          <li><strong>An SES configuration set</strong> to track what becomes of each email</li>
-          <li><strong>An SNS topic</strong> for bounces, complaints and deliveries</li>
-          <li><strong>A webhook subscription</strong> that brings those events here</li>
+          <li>
+            <strong>An IAM role</strong> that Kraiter assumes with an external ID made for you alone
+          </li>
+          <li>
+            <strong>An SES configuration set</strong> to track what becomes of each email
+          </li>
+          <li>
+            <strong>An SNS topic</strong> for bounces, complaints and deliveries
+          </li>
+          <li>
+            <strong>A webhook subscription</strong> that brings those events here
+          </li>
         </ul>
-        <p class="fine">It takes about a minute. Nothing runs in your account, and deleting the stack takes it all away.</p>
+        <p class="fine">
+          It takes about a minute. Nothing runs in your account, and deleting the stack takes it all away.
+        </p>
       </aside>
     </div>
   );

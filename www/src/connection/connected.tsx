@@ -16,7 +16,9 @@ export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connec
       <Facts binding={binding} />
       {home?.sandbox && <SandboxNotice region={home} />}
       <ConnectionActions binding={binding} flow={flow} state="connected">
-        <a class="button" href="/send">Send a test email <Icon name="arrow" /></a>
+        <a class="button" href="/send">
+          Send a test email <Icon name="arrow" />
+        </a>
       </ConnectionActions>
       <SetUpDetails binding={binding} flow={flow} />
     </>
@@ -27,8 +29,12 @@ function SandboxNotice({ region }: { region: Region }) {
   return (
     <Notice tone="info" title="Your account is in the SES sandbox in this region">
       <p>
-        Mail goes only to verified addresses and domains and to Amazon’s test addresses.
-        To send to anyone, <a href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">request production access in the SES console<NewTab /></a>.
+        Mail goes only to verified addresses and domains and to Amazon’s test addresses. To send to anyone,{' '}
+        <a href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">
+          request production access in the SES console
+          <NewTab />
+        </a>
+        .
       </p>
     </Notice>
   );

@@ -29,9 +29,14 @@ export function EventsByHand({ binding, region, flow, close }: Props) {
     <div class="manual">
       <section aria-labelledby="topic-title">
         <h4 id="topic-title">1. Create a topic</h4>
-        <p>In the SNS console of <code>{region}</code>, create a standard topic, and give its ARN here. Kraiter then makes a configuration set in SES that publishes to it.</p>
+        <p>
+          In the SNS console of <code>{region}</code>, create a standard topic, and give its ARN here. Kraiter then
+          makes a configuration set in SES that publishes to it.
+        </p>
         <TopicForm region={region} account={binding.awsAccountId} made={setMade}>
-          <button type="button" class="quiet" onClick={close}>Not now</button>
+          <button type="button" class="quiet" onClick={close}>
+            Not now
+          </button>
         </TopicForm>
       </section>
       {made && <Steps made={made} />}
@@ -41,21 +46,45 @@ export function EventsByHand({ binding, region, flow, close }: Props) {
 
 const FIELDS = ['topicArn'] as const;
 
-function TopicForm({ region, account, made, children }: { region: string; account: string | null; made: (events: EventsSetUp) => void; children: ComponentChildren }) {
+function TopicForm({
+  region,
+  account,
+  made,
+  children,
+}: {
+  region: string;
+  account: string | null;
+  made: (events: EventsSetUp) => void;
+  children: ComponentChildren;
+}) {
   const announce = useAnnouncer();
-  const submit = useCallback(async (form: FormData) => {
-    made(await kraiter.awsBinding.setUpEvents({ region, topicArn: text(form, 'topicArn') }));
-    announce('The configuration set is made. Two steps are left.');
-  }, [region, made, announce]);
+  const submit = useCallback(
+    async (form: FormData) => {
+      made(await kraiter.awsBinding.setUpEvents({ region, topicArn: text(form, 'topicArn') }));
+      announce('The configuration set is made. Two steps are left.');
+    },
+    [region, made, announce],
+  );
   const form = useForm(FIELDS, submit);
   return (
     <form class="register" {...form.props}>
       <Field name="topicArn" label="Topic ARN" error={form.fieldError('topicArn')}>
-        {(control) => <input {...control} class="mono" placeholder={`arn:aws:sns:${region}:${account ?? '123456789012'}:kraiter-events`} autocomplete="off" autocapitalize="none" spellcheck={false} />}
+        {(control) => (
+          <input
+            {...control}
+            class="mono"
+            placeholder={`arn:aws:sns:${region}:${account ?? '123456789012'}:kraiter-events`}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+          />
+        )}
       </Field>
       {form.error !== undefined && <ProblemNotice error={form.error} />}
       <div class="actions">
-        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Setting up…' : 'Set up events'}</button>
+        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
+          {form.busy ? 'Setting up…' : 'Set up events'}
+        </button>
         {children}
       </div>
     </form>
@@ -67,15 +96,26 @@ function Steps({ made: { topicPolicy, webhookUrl, configurationSet } }: { made: 
     <>
       <section aria-labelledby="policy-title">
         <h4 id="policy-title">2. Let SES publish to it</h4>
-        <p>Make this the topic’s access policy, or add its statement to the one that is there. It lets only the configuration set <code>{configurationSet}</code> publish.</p>
+        <p>
+          Make this the topic’s access policy, or add its statement to the one that is there. It lets only the
+          configuration set <code>{configurationSet}</code> publish.
+        </p>
         <Policy name="Topic policy" document={topicPolicy} />
       </section>
       {webhookUrl !== null && (
         <section aria-labelledby="subscribe-title">
           <h4 id="subscribe-title">3. Subscribe Kraiter to it</h4>
-          <p>Create a subscription of the topic with the protocol <strong>HTTPS</strong> and this endpoint, raw message delivery off. Kraiter confirms it by itself. The address is shown this once.</p>
-          <p class="address"><Copyable text={webhookUrl} what="webhook address" /></p>
-          <p class="waiting"><span class="pulse" aria-hidden="true" />This page turns green as soon as the subscription is confirmed.</p>
+          <p>
+            Create a subscription of the topic with the protocol <strong>HTTPS</strong> and this endpoint, raw message
+            delivery off. Kraiter confirms it by itself. The address is shown this once.
+          </p>
+          <p class="address">
+            <Copyable text={webhookUrl} what="webhook address" />
+          </p>
+          <p class="waiting">
+            <span class="pulse" aria-hidden="true" />
+            This page turns green as soon as the subscription is confirmed.
+          </p>
         </section>
       )}
     </>

@@ -7,8 +7,13 @@ export function Policy({ name, document }: { name: string; document: unknown }) 
   const json = JSON.stringify(document, null, 2);
   return (
     <figure class="policy">
-      <figcaption>{name}<Copy text={json} what={name.toLowerCase()} label="Copy" /></figcaption>
-      <pre tabIndex={0} aria-label={name}><code>{json}</code></pre>
+      <figcaption>
+        {name}
+        <Copy text={json} what={name.toLowerCase()} label="Copy" />
+      </figcaption>
+      <pre role="group" tabIndex={0} aria-label={name}>
+        <code>{json}</code>
+      </pre>
     </figure>
   );
 }
@@ -27,8 +32,18 @@ export function Policies({ details }: { details: ConnectDetails }) {
 export function TrustFacts({ details }: { details: ConnectDetails }) {
   return (
     <dl class="facts inline">
-      <div><dt>Kraiter’s AWS account</dt><dd><Copyable text={details.kraiterAccountId} what="account ID" /></dd></div>
-      <div><dt>Your external ID</dt><dd><Copyable text={details.externalId} what="external ID" /></dd></div>
+      <div>
+        <dt>Kraiter’s AWS account</dt>
+        <dd>
+          <Copyable text={details.kraiterAccountId} what="account ID" />
+        </dd>
+      </div>
+      <div>
+        <dt>Your external ID</dt>
+        <dd>
+          <Copyable text={details.externalId} what="external ID" />
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -19,26 +19,51 @@ export function RegionRow({ region, home, byHand }: { region: Region; home: bool
     <li class="region-row">
       <div class="place">
         <p class="name">{region.location}</p>
-        <p class="muted"><code>{region.region}</code>{home && ' · sent from unless told'}</p>
+        <p class="muted">
+          <code>{region.region}</code>
+          {home && ' · sent from unless told'}
+        </p>
       </div>
       <div>
-        {region.sandbox !== null && <p><span class={`tag ${region.sandbox ? 'amber' : 'green'}`}>{region.sandbox ? 'Sandbox' : 'Production'}</span></p>}
-        {region.quota ? <Limits quota={region.quota} /> : region.reason === null && <p class="fine">Its limits are read by the next check.</p>}
+        {region.sandbox !== null && (
+          <p>
+            <span class={`tag ${region.sandbox ? 'amber' : 'green'}`}>{region.sandbox ? 'Sandbox' : 'Production'}</span>
+          </p>
+        )}
+        {region.quota ? (
+          <Limits quota={region.quota} />
+        ) : (
+          region.reason === null && <p class="fine">Its limits are read by the next check.</p>
+        )}
       </div>
       <div>
-        <p><span class={`tag ${tone}`}>{word}</span></p>
+        <p>
+          <span class={`tag ${tone}`}>{word}</span>
+        </p>
         <p class="fine">{meaning}</p>
       </div>
       <div class="actions">
         {region.sandbox && (
           <a class="button quiet small" href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">
-            Ask for production <Icon name="external" /><NewTab />
+            Ask for production <Icon name="external" />
+            <NewTab />
           </a>
         )}
-        {byHand && <button type="button" class="quiet small" onClick={byHand} aria-label={`Events by hand from ${region.location}`}>Events by hand</button>}
+        {byHand && (
+          <button
+            type="button"
+            class="quiet small"
+            onClick={byHand}
+            aria-label={`Events by hand from ${region.location}`}
+          >
+            Events by hand
+          </button>
+        )}
       </div>
       {region.reason && (
-        <Notice tone="amber" title={region.reason.message}><p>{region.reason.help}</p></Notice>
+        <Notice tone="amber" title={region.reason.message}>
+          <p>{region.reason.help}</p>
+        </Notice>
       )}
     </li>
   );

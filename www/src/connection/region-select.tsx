@@ -19,7 +19,8 @@ const AREAS: [begins: string, area: string][] = [
 const ELSEWHERE = 'Elsewhere';
 
 /** The part of the world that a region lies in: `Europe (Ireland)`, `Canada West (Calgary)`. */
-export const areaOf = ({ location }: Region): string => AREAS.find(([begins]) => location.startsWith(begins))?.[1] ?? ELSEWHERE;
+export const areaOf = ({ location }: Region): string =>
+  AREAS.find(([begins]) => location.startsWith(begins))?.[1] ?? ELSEWHERE;
 
 interface Props extends ControlProps {
   regions: Region[];
@@ -35,7 +36,9 @@ interface Props extends ControlProps {
 /** Every region, by location, each with what must be known before it is chosen. */
 export function RegionSelect({ regions, value, onChange, none = 'Choose a region', children, ...control }: Props) {
   const areas = [...new Set([...AREAS.map(([, area]) => area), ELSEWHERE])].flatMap((area) => {
-    const inside = regions.filter((region) => areaOf(region) === area).sort((a, b) => a.location.localeCompare(b.location));
+    const inside = regions
+      .filter((region) => areaOf(region) === area)
+      .sort((a, b) => a.location.localeCompare(b.location));
     return inside.length ? [{ area, inside }] : [];
   });
   return (
@@ -44,7 +47,11 @@ export function RegionSelect({ regions, value, onChange, none = 'Choose a region
       {children}
       {areas.map(({ area, inside }) => (
         <optgroup key={area} label={area}>
-          {inside.map((region) => <option key={region.region} value={region.region} selected={region.region === value}>{[region.location, region.region, ...remarks(region)].join(' · ')}</option>)}
+          {inside.map((region) => (
+            <option key={region.region} value={region.region} selected={region.region === value}>
+              {[region.location, region.region, ...remarks(region)].join(' · ')}
+            </option>
+          ))}
         </optgroup>
       ))}
     </select>
@@ -58,5 +65,10 @@ function remarks({ optIn, supportsStack }: Region): string[] {
 /** A region as people read it: `Europe (Ireland) eu-west-1`. */
 export function RegionName({ regions, region }: { regions: Region[]; region: string }) {
   const location = regions.find((known) => known.region === region)?.location;
-  return <span class="region">{location && <>{location} </>}<code>{region}</code></span>;
+  return (
+    <span class="region">
+      {location && <>{location} </>}
+      <code>{region}</code>
+    </span>
+  );
 }

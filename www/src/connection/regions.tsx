@@ -12,8 +12,8 @@ import { useQuery } from './use-query';
 export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connection['flow'] }) {
   const { query, setQuery } = useQuery();
   const [adding, setAdding] = useState(false);
-  const further = find(binding, query['add']);
-  const byHand = find(binding, query['events']);
+  const further = find(binding, query.add);
+  const byHand = find(binding, query.events);
   const close = () => {
     setAdding(false);
     setQuery({ add: null, events: null });
@@ -25,7 +25,11 @@ export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connecti
           <h2 id="regions-title">Regions</h2>
           <p class="muted">One role sends from every region. Sandbox, limits and events are a region’s own.</p>
         </div>
-        {!adding && !further && !byHand && <button type="button" class="secondary" onClick={() => setAdding(true)}>Add a region</button>}
+        {!adding && !further && !byHand && (
+          <button type="button" class="secondary" onClick={() => setAdding(true)}>
+            Add a region
+          </button>
+        )}
       </div>
       <ul class="rows">
         {used(binding).map((region) => (
@@ -42,13 +46,17 @@ export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connecti
           binding={binding}
           flow={flow}
           further={further}
-          choose={(region, way) => setQuery(way === 'stack' ? { add: region, events: null } : { add: null, events: region })}
+          choose={(region, way) =>
+            setQuery(way === 'stack' ? { add: region, events: null } : { add: null, events: region })
+          }
           close={close}
         />
       )}
       {byHand && (
         <section class="card" aria-labelledby="by-hand-title">
-          <h3 id="by-hand-title">Events by hand from <RegionName regions={binding.regions} region={byHand.region} /></h3>
+          <h3 id="by-hand-title">
+            Events by hand from <RegionName regions={binding.regions} region={byHand.region} />
+          </h3>
           <EventsByHand key={byHand.region} binding={binding} region={byHand.region} flow={flow} close={close} />
         </section>
       )}
@@ -56,7 +64,8 @@ export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connecti
   );
 }
 
-const find = (binding: AwsBinding, name: string | undefined): Region | undefined => binding.regions.find(({ region }) => region === name);
+const find = (binding: AwsBinding, name: string | undefined): Region | undefined =>
+  binding.regions.find(({ region }) => region === name);
 
 /** Those that something is known of, the stack's first. */
 function used(binding: AwsBinding): Region[] {

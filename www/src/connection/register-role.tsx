@@ -24,15 +24,18 @@ const FIELDS = ['roleArn', 'awsAccountId', 'stackRegion'] as const;
 export function RegisterRole({ externalId, region, regions, created, children }: Props) {
   const [account, setAccount] = useState('');
   const [edited, setEdited] = useState(false);
-  const submit = useCallback(async (form: FormData) => {
-    await kraiter.awsBinding.create({
-      awsAccountId: text(form, 'awsAccountId'),
-      roleArn: text(form, 'roleArn'),
-      externalId,
-      stackRegion: text(form, 'stackRegion'),
-    });
-    created();
-  }, [externalId, created]);
+  const submit = useCallback(
+    async (form: FormData) => {
+      await kraiter.awsBinding.create({
+        awsAccountId: text(form, 'awsAccountId'),
+        roleArn: text(form, 'roleArn'),
+        externalId,
+        stackRegion: text(form, 'stackRegion'),
+      });
+      created();
+    },
+    [externalId, created],
+  );
   const form = useForm(FIELDS, submit);
   /** The account stands in the ARN; who types it elsewhere is left alone. */
   const fromArn = (arn: string) => {
@@ -41,7 +44,12 @@ export function RegisterRole({ externalId, region, regions, created, children }:
   };
   return (
     <form class="register" {...form.props}>
-      <Field name="roleArn" label="Role ARN" error={form.fieldError('roleArn')} hint="From the role’s summary in the IAM console.">
+      <Field
+        name="roleArn"
+        label="Role ARN"
+        error={form.fieldError('roleArn')}
+        hint="From the role’s summary in the IAM console."
+      >
         {(control) => (
           <input
             {...control}
@@ -55,7 +63,12 @@ export function RegisterRole({ externalId, region, regions, created, children }:
         )}
       </Field>
       <div class="row">
-        <Field name="awsAccountId" label="AWS account ID" error={form.fieldError('awsAccountId')} hint="The twelve digits in the ARN.">
+        <Field
+          name="awsAccountId"
+          label="AWS account ID"
+          error={form.fieldError('awsAccountId')}
+          hint="The twelve digits in the ARN."
+        >
           {(control) => (
             <input
               {...control}
@@ -64,7 +77,10 @@ export function RegisterRole({ externalId, region, regions, created, children }:
               inputMode="numeric"
               autocomplete="off"
               value={account}
-              onInput={(event) => { setAccount(event.currentTarget.value); setEdited(true); }}
+              onInput={(event) => {
+                setAccount(event.currentTarget.value);
+                setEdited(true);
+              }}
             />
           )}
         </Field>
@@ -74,7 +90,9 @@ export function RegisterRole({ externalId, region, regions, created, children }:
       </div>
       {form.error !== undefined && <ProblemNotice error={form.error} />}
       <div class="actions">
-        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Registering…' : 'Register role'}</button>
+        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
+          {form.busy ? 'Registering…' : 'Register role'}
+        </button>
         {children}
       </div>
     </form>

@@ -21,7 +21,9 @@ export function SetUpDetails({ binding, flow, open = false }: Props & { open?: b
   const [shown, setShown] = useState(open);
   return (
     <details class="set-up" open={open} onToggle={(event) => setShown(event.currentTarget.open)}>
-      <summary>{open ? 'Policies and external ID to compare with the role’s' : 'Policies, external ID, another role'}</summary>
+      <summary>
+        {open ? 'Policies and external ID to compare with the role’s' : 'Policies, external ID, another role'}
+      </summary>
       {shown && <Loaded binding={binding} flow={flow} />}
     </details>
   );
@@ -30,14 +32,24 @@ export function SetUpDetails({ binding, flow, open = false }: Props & { open?: b
 function Loaded({ binding, flow }: Props) {
   const region = binding.stackRegion ?? '';
   // Asking for the link changes nothing about a role that is connected.
-  const { data, error, reload } = useResource(`connect ${region}`, (signal) => kraiter.awsBinding.connect({ region }, { signal }));
-  if (!data) return error === undefined ? <Loading what="Loading the policies" lines={6} /> : <ProblemNotice error={error} retry={reload} />;
+  const { data, error, reload } = useResource(`connect ${region}`, (signal) =>
+    kraiter.awsBinding.connect({ region }, { signal }),
+  );
+  if (!data)
+    return error === undefined ? (
+      <Loading what="Loading the policies" lines={6} />
+    ) : (
+      <ProblemNotice error={error} retry={reload} />
+    );
   return (
     <>
       <TrustFacts details={data} />
       <Policies details={data} />
       <p>
-        <a href={data.quickCreateUrl} target="_blank" rel="noopener noreferrer">Create the stack anew in the AWS console <Icon name="external" /><NewTab /></a>
+        <a href={data.quickCreateUrl} target="_blank" rel="noopener noreferrer">
+          Create the stack anew in the AWS console <Icon name="external" />
+          <NewTab />
+        </a>
       </p>
       <details>
         <summary>Register another role</summary>

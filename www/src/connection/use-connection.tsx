@@ -28,13 +28,14 @@ const IDLE: Flow = { start: nothing, retry: nothing, cancel: nothing, retried: (
 
 function pageFlow(flow: ConnectFlow): Flow {
   const { start, retry, cancel, subscribe } = flow;
-  const retried = () => new Promise<void>((resolve) => {
-    const stop = subscribe(() => {
-      stop();
-      resolve();
+  const retried = () =>
+    new Promise<void>((resolve) => {
+      const stop = subscribe(() => {
+        stop();
+        resolve();
+      });
+      retry();
     });
-    retry();
-  });
   return { start, retry, cancel, retried };
 }
 

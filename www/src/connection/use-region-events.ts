@@ -28,7 +28,11 @@ export function useRegionEvents(binding: AwsBinding, region: string, flow: Conne
     announce(`Events come back from ${region}`);
     // A check reads sandbox and limits of the region too; what it has to say is the flow's to show, which verifies by itself where
     // something needs attention.
-    if (connected.current) kraiter.awsBinding.verify().catch(() => undefined).finally(flow.retry);
+    if (connected.current)
+      kraiter.awsBinding
+        .verify()
+        .catch(() => undefined)
+        .finally(flow.retry);
     else flow.retry();
   }, [events, region, announce, flow]);
   return events;

@@ -15,7 +15,9 @@ export function WhenConnected({ children }: { children: (binding: AwsBinding) =>
       <Icon name="mail" />
       <p class="title">No AWS account is connected</p>
       <p>Email goes through Amazon SES in your own account. Connecting takes a minute.</p>
-      <a class="button" href="/identities">Connect AWS Account</a>
+      <a class="button" href="/identities">
+        Connect AWS Account
+      </a>
     </div>
   );
 }

@@ -16,10 +16,13 @@ export function Dns({ identity }: { identity: Identity }) {
   const { noteError } = useSession();
   const [check, setCheck] = useState<DnsCheck>();
   const [error, setError] = useState<unknown>();
-  const failed = useCallback((problem: unknown) => {
-    noteError(problem);
-    setError(problem);
-  }, [noteError]);
+  const failed = useCallback(
+    (problem: unknown) => {
+      noteError(problem);
+      setError(problem);
+    },
+    [noteError],
+  );
   const look = useCallback(async () => {
     setError(undefined);
     setCheck(await kraiter.identities.checkDns(identity.id));
@@ -36,7 +39,9 @@ export function Dns({ identity }: { identity: Identity }) {
   // Who has asked once is told by itself when there is something new.
   useEffect(() => {
     if (!check || check.checkAgainAfterSeconds === null) return undefined;
-    const timer = setTimeout(() => { if (!document.hidden) look().catch(failed); }, check.checkAgainAfterSeconds * 1_000);
+    const timer = setTimeout(() => {
+      if (!document.hidden) look().catch(failed);
+    }, check.checkAgainAfterSeconds * 1_000);
     return () => clearTimeout(timer);
   }, [check, look, failed]);
 
@@ -44,11 +49,18 @@ export function Dns({ identity }: { identity: Identity }) {
   return (
     <section class="card" aria-labelledby="dns-title">
       <h2 id="dns-title">DNS records</h2>
-      <p>{domainHint(identity)}{unknown && ' The record of your own key isn’t known to Kraiter: it was given to SES elsewhere.'}</p>
+      <p>
+        {domainHint(identity)}
+        {unknown && ' The record of your own key isn’t known to Kraiter: it was given to SES elsewhere.'}
+      </p>
       <Records identity={identity} check={check} />
       <div class="actions">
-        <Action class={identity.verified ? 'secondary' : ''} run={press} busy="Asking DNS…" onError={failed}>Check DNS</Action>
-        <Action class="secondary" run={save} busy="Writing it…" onError={failed}>Download zone file</Action>
+        <Action class={identity.verified ? 'secondary' : ''} run={press} busy="Asking DNS…" onError={failed}>
+          Check DNS
+        </Action>
+        <Action class="secondary" run={save} busy="Writing it…" onError={failed}>
+          Download zone file
+        </Action>
       </div>
       {error !== undefined && <ProblemNotice error={error} />}
       {check && <Findings check={check} verified={identity.verified} />}

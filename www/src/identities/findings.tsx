@@ -14,20 +14,37 @@ export function Findings({ check, verified }: { check: DnsCheck; verified: boole
         </Notice>
       ) : (
         byRemark(check.records).map(([first, ...more]) => (
-          <Notice key={`${first.status} ${first.message}`} tone={first.status === 'pending' ? 'info' : 'amber'} title={first.message}>
+          <Notice
+            key={`${first.status} ${first.message}`}
+            tone={first.status === 'pending' ? 'info' : 'amber'}
+            title={first.message}
+          >
             {first.help && <p>{first.help}</p>}
             <ul class="plain">
               {[first, ...more].map(({ name, found }) => (
                 <li key={name}>
                   <code>{name}</code>
-                  {found.length > 0 && <> has {found.map((text, n) => <><code>{text}</code>{n + 1 < found.length && ', '}</>)}</>}
+                  {found.length > 0 && (
+                    <>
+                      {' '}
+                      has{' '}
+                      {found.map((text, n) => (
+                        <>
+                          <code>{text}</code>
+                          {n + 1 < found.length && ', '}
+                        </>
+                      ))}
+                    </>
+                  )}
                 </li>
               ))}
             </ul>
           </Notice>
         ))
       )}
-      {check.advice.map((advice) => <Advice key={advice.purpose} advice={advice} />)}
+      {check.advice.map((advice) => (
+        <Advice key={advice.purpose} advice={advice} />
+      ))}
       <p class="fine">
         DNS was asked <Time at={check.checkedAt} relative />.
         {check.checkAgainAfterSeconds !== null && ' It is asked again by itself as soon as there can be something new.'}

@@ -35,7 +35,11 @@ export function Identities({ binding }: { binding: AwsBinding }) {
       </div>
       <AddIdentity binding={binding} />
       {error !== undefined && <ProblemNotice error={error} title="The identities can’t be loaded" retry={reload} />}
-      {data ? <Listed key={shown} first={data} shown={shown} binding={binding} /> : error === undefined && <Loading what="Loading the identities" lines={3} />}
+      {data ? (
+        <Listed key={shown} first={data} shown={shown} binding={binding} />
+      ) : (
+        error === undefined && <Loading what="Loading the identities" lines={3} />
+      )}
     </section>
   );
 }
@@ -66,13 +70,20 @@ function Listed({ first, shown, binding }: { first: IdentityList; shown: string;
       <Problems problems={first.problems} regions={binding.regions} />
       {identities.length ? <ByRegion list={identities} binding={binding} /> : first.problems.length === 0 && <Empty />}
       {error !== undefined && <ProblemNotice error={error} />}
-      {next && <div class="actions"><Action class="secondary" run={more} busy="Loading…" onError={failed}>Show more</Action></div>}
+      {next && (
+        <div class="actions">
+          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
+            Show more
+          </Action>
+        </div>
+      )}
     </>
   );
 }
 
 /** Each identity once, as it was told first: the first page is the freshest. */
-const withoutRepeats = (list: Identity[]) => list.filter(({ id }, place) => list.findIndex((other) => other.id === id) === place);
+const withoutRepeats = (list: Identity[]) =>
+  list.filter(({ id }, place) => list.findIndex((other) => other.id === id) === place);
 
 function Empty() {
   return (
@@ -84,14 +95,22 @@ function Empty() {
 }
 
 function ByRegion({ list, binding }: { list: Identity[]; binding: AwsBinding }) {
-  const regions = [...new Set(list.map(({ region }) => region))].sort((a, b) => Number(b === binding.stackRegion) - Number(a === binding.stackRegion) || a.localeCompare(b));
+  const regions = [...new Set(list.map(({ region }) => region))].sort(
+    (a, b) => Number(b === binding.stackRegion) - Number(a === binding.stackRegion) || a.localeCompare(b),
+  );
   return (
     <>
       {regions.map((region) => (
         <section key={region} class="by-region" aria-labelledby={`region-${region}`}>
-          <h3 id={`region-${region}`}><RegionName regions={binding.regions} region={region} /></h3>
+          <h3 id={`region-${region}`}>
+            <RegionName regions={binding.regions} region={region} />
+          </h3>
           <ul class="rows">
-            {list.filter((identity) => identity.region === region).map((identity) => <IdentityRow key={identity.id} identity={identity} />)}
+            {list
+              .filter((identity) => identity.region === region)
+              .map((identity) => (
+                <IdentityRow key={identity.id} identity={identity} />
+              ))}
           </ul>
         </section>
       ))}

@@ -35,7 +35,15 @@ export function useKey(): Key {
 }
 
 /** The controls of that choice; `prefix` stands before the names of the fields, as it does in the API's errors. */
-export function KeyFields({ value: { choice, choose, area }, form, prefix = '' }: { value: Key; form: Form; prefix?: string }) {
+export function KeyFields({
+  value: { choice, choose, area },
+  form,
+  prefix = '',
+}: {
+  value: Key;
+  form: Form;
+  prefix?: string;
+}) {
   return (
     <div class="key">
       <fieldset class="choices">
@@ -44,15 +52,36 @@ export function KeyFields({ value: { choice, choose, area }, form, prefix = '' }
           {CHOICES.map(([value, name, what]) => (
             <label key={value}>
               <input type="radio" name="key" value={value} checked={choice === value} onChange={() => choose(value)} />
-              <span><strong>{name}</strong><span class="muted">{what}</span></span>
+              <span>
+                <strong>{name}</strong>
+                <span class="muted">{what}</span>
+              </span>
             </label>
           ))}
         </div>
       </fieldset>
       {choice === 'own' && (
         <>
-          <Field name={`${prefix}selector`} label="Selector" error={form.fieldError(`${prefix}selector`)} hint={<>The public half is published at <code>selector._domainkey</code> of the domain.</>}>
-            {(control) => <input {...control} class="mono" placeholder="kraiter1" autocomplete="off" autocapitalize="none" spellcheck={false} />}
+          <Field
+            name={`${prefix}selector`}
+            label="Selector"
+            error={form.fieldError(`${prefix}selector`)}
+            hint={
+              <>
+                The public half is published at <code>selector._domainkey</code> of the domain.
+              </>
+            }
+          >
+            {(control) => (
+              <input
+                {...control}
+                class="mono"
+                placeholder="kraiter1"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck={false}
+              />
+            )}
           </Field>
           <Field
             name={`${prefix}privateKey`}
@@ -60,7 +89,18 @@ export function KeyFields({ value: { choice, choose, area }, form, prefix = '' }
             error={form.fieldError(`${prefix}privateKey`)}
             hint="An RSA key of 1024 to 2048 bits in PEM form. Kraiter hands it to SES and keeps it nowhere; this field is emptied as soon as it is sent."
           >
-            {(control) => <textarea {...control} ref={area} class="mono" rows={5} placeholder="-----BEGIN PRIVATE KEY-----" autocomplete="off" autocapitalize="none" spellcheck={false} />}
+            {(control) => (
+              <textarea
+                {...control}
+                ref={area}
+                class="mono"
+                rows={5}
+                placeholder="-----BEGIN PRIVATE KEY-----"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck={false}
+              />
+            )}
           </Field>
         </>
       )}

@@ -16,7 +16,9 @@ export function Problems({ problems, regions }: { problems: IdentityProblem[]; r
   // Domains without their records, because SES asks for a lower rate: a list shows no records.
   const told = problems.filter(({ code }) => code !== 'aws_throttled');
   if (!told.length) return null;
-  const list = told.map((problem, n) => <One key={`${problem.region} ${problem.code} ${n}`} problem={problem} regions={regions} />);
+  const list = told.map((problem, n) => (
+    <One key={`${problem.region} ${problem.code} ${n}`} problem={problem} regions={regions} />
+  ));
   if (told.length <= SHOWN) return <>{list}</>;
   return (
     <details class="problems">
@@ -26,12 +28,30 @@ export function Problems({ problems, regions }: { problems: IdentityProblem[]; r
   );
 }
 
-function One({ problem: { region, code, message, help, awsCode }, regions }: { problem: IdentityProblem; regions: Region[] }) {
+function One({
+  problem: { region, code, message, help, awsCode },
+  regions,
+}: {
+  problem: IdentityProblem;
+  regions: Region[];
+}) {
   return (
     <Notice tone="amber">
-      <p class="title"><RegionName regions={regions} region={region} /></p>
-      <p>{message} {HELP[code] ?? help}</p>
-      <p class="fine"><code>{code}</code>{awsCode && <> · AWS <code>{awsCode}</code></>}</p>
+      <p class="title">
+        <RegionName regions={regions} region={region} />
+      </p>
+      <p>
+        {message} {HELP[code] ?? help}
+      </p>
+      <p class="fine">
+        <code>{code}</code>
+        {awsCode && (
+          <>
+            {' '}
+            · AWS <code>{awsCode}</code>
+          </>
+        )}
+      </p>
     </Notice>
   );
 }

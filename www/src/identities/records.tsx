@@ -18,38 +18,60 @@ export function Records({ identity, check }: { identity: Identity; check: DnsChe
   if (!records.length) return null;
   // The roles stand here because a narrow page lays the rows out as blocks, and browsers forget then that they are a table.
   return (
-    <div class="scroll records" role="region" aria-label={`DNS records of ${identity.identity}`} tabIndex={0}>
+    <section class="scroll records" aria-label={`DNS records of ${identity.identity}`} tabIndex={0}>
       <table role="table">
         <thead role="rowgroup">
           <tr role="row">
-            <th role="columnheader" scope="col">{check ? 'Type, in DNS' : 'Type'}</th>
-            <th role="columnheader" scope="col">Name</th>
-            <th role="columnheader" scope="col">Value</th>
+            <th role="columnheader" scope="col">
+              {check ? 'Type, in DNS' : 'Type'}
+            </th>
+            <th role="columnheader" scope="col">
+              Name
+            </th>
+            <th role="columnheader" scope="col">
+              Value
+            </th>
           </tr>
         </thead>
         <tbody role="rowgroup">
           {records.map((record) => (
             <tr key={record.name} role="row">
-              <td role="cell"><span class="type">{record.type}{record.status && <Status status={record.status} />}</span></td>
+              <td role="cell">
+                <span class="type">
+                  {record.type}
+                  {record.status && <Status status={record.status} />}
+                </span>
+              </td>
               <td role="cell" data-label="Name">
                 <Value text={record.name} what={`name ${record.name}`} />
                 {record.host && check?.zone && record.host !== record.name && (
-                  <span class="inside">in zone {check.zone}: <Value text={record.host} what={`name ${record.host}`} /></span>
+                  <span class="inside">
+                    in zone {check.zone}: <Value text={record.host} what={`name ${record.host}`} />
+                  </span>
                 )}
               </td>
               <td role="cell" data-label="Value">
-                {record.value === null ? <span class="muted">The public half of your own key: Kraiter doesn’t have it.</span> : <Value text={record.value} what={`value ${record.value}`} />}
+                {record.value === null ? (
+                  <span class="muted">The public half of your own key: Kraiter doesn’t have it.</span>
+                ) : (
+                  <Value text={record.value} what={`value ${record.value}`} />
+                )}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
 function Value({ text, what }: { text: string; what: string }) {
-  return <span class="copyable"><code>{text}</code><Copy text={text} what={what} /></span>;
+  return (
+    <span class="copyable">
+      <code>{text}</code>
+      <Copy text={text} what={what} />
+    </span>
+  );
 }
 
 function Status({ status }: { status: RecordStatus }) {

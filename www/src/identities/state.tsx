@@ -10,7 +10,7 @@ const WORDS: Record<VerificationStatus, [tone: string, word: string]> = {
 
 /** How far an identity is, in a word. */
 export function State({ identity }: { identity: Identity }) {
-  const [tone, word] = identity.verified ? WORDS.success : WORDS[identity.verificationStatus] ?? WORDS.pending;
+  const [tone, word] = identity.verified ? WORDS.success : (WORDS[identity.verificationStatus] ?? WORDS.pending);
   return <span class={`tag ${tone}`}>{word}</span>;
 }
 
@@ -27,4 +27,5 @@ export function domainHint({ verified, dkimStatus }: Identity): string {
   return `${verified ? '' : 'Publish these records at your DNS provider. '}${dkimStatus ? DKIM[dkimStatus] : ''}`;
 }
 
-export const ADDRESS_HINT = 'AWS has sent a mail to this address. Open the link in it within 24 hours; this page notices.';
+export const ADDRESS_HINT =
+  'AWS has sent a mail to this address. Open the link in it within 24 hours; this page notices.';

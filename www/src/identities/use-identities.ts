@@ -19,4 +19,5 @@ export function useIdentityList(region = ''): Resource<IdentityList> {
 }
 
 /** In how many milliseconds asking for an identity again can show something new. */
-export const pause = ({ pollAfterSeconds }: Identity): number => (pollAfterSeconds === null ? Infinity : pollAfterSeconds * 1_000);
+export const pause = ({ pollAfterSeconds }: Identity): number =>
+  pollAfterSeconds === null ? Infinity : pollAfterSeconds * 1_000;

@@ -16,7 +16,10 @@ export function DeleteKey({ apiKey, done }: { apiKey: ApiKey; done: () => void }
       said="The key is deleted"
       done={done}
     >
-      <p>Whoever uses it is let in no more, at once.{apiKey.current && ' You are signed in with it, so you will have to sign in again with another one.'}</p>
+      <p>
+        Whoever uses it is let in no more, at once.
+        {apiKey.current && ' You are signed in with it, so you will have to sign in again with another one.'}
+      </p>
     </Asking>
   );
 }

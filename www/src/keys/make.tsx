@@ -21,11 +21,22 @@ export function MakeKey({ done }: { done: (key: NewApiKey) => void }) {
   const form = useForm(FIELDS, submit);
   return (
     <form class="card make-key" {...form.props}>
-      <Field name="name" label="Name of a new key" error={form.fieldError('name')} hint="What it is for, such as the program that uses it.">
-        {(control) => <input {...control} value={name} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />}
+      <Field
+        name="name"
+        label="Name of a new key"
+        error={form.fieldError('name')}
+        hint="What it is for, such as the program that uses it."
+      >
+        {(control) => (
+          <input {...control} value={name} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
+        )}
       </Field>
       {form.error !== undefined && <ProblemNotice error={form.error} />}
-      <div class="actions"><button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Making…' : 'Make a key'}</button></div>
+      <div class="actions">
+        <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
+          {form.busy ? 'Making…' : 'Make a key'}
+        </button>
+      </div>
     </form>
   );
 }

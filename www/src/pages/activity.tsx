@@ -13,12 +13,16 @@ import { usePages } from '../parts/use-pages';
 
 /** The emails, newest first: all of them, or those that are still to be sent. */
 export function ActivityPage() {
-  const scheduled = useLocation().query['status'] === 'scheduled';
+  const scheduled = useLocation().query.status === 'scheduled';
   return (
     <Page title="Activity" lead="Every email and what became of it.">
       <nav class="views" aria-label="Which emails">
-        <a href="/activity" aria-current={scheduled ? undefined : 'page'}>All</a>
-        <a href="/activity?status=scheduled" aria-current={scheduled ? 'page' : undefined}>Scheduled</a>
+        <a href="/activity" aria-current={scheduled ? undefined : 'page'}>
+          All
+        </a>
+        <a href="/activity?status=scheduled" aria-current={scheduled ? 'page' : undefined}>
+          Scheduled
+        </a>
       </nav>
       <Emails key={`${scheduled}`} scheduled={scheduled} />
     </Page>
@@ -47,12 +51,26 @@ function Emails({ scheduled }: { scheduled: boolean }) {
           <Icon name="mail" />
           <p class="title">No email yet</p>
           <p>Send a test to see its way from Kraiter to the recipient’s server, or to see how a bounce looks.</p>
-          <a class="button" href="/send">Send a test email</a>
+          <a class="button" href="/send">
+            Send a test email
+          </a>
         </div>
       )}
-      {entries.length > 0 && <ul class="rows emails" ref={list}>{entries.map((email) => <Row key={email.id} email={email} />)}</ul>}
+      {entries.length > 0 && (
+        <ul class="rows emails" ref={list}>
+          {entries.map((email) => (
+            <Row key={email.id} email={email} />
+          ))}
+        </ul>
+      )}
       {moreError !== undefined && <ProblemNotice error={moreError} />}
-      {next !== null && <div class="actions"><Action class="secondary" run={more} busy="Loading…" onError={failed}>Show older</Action></div>}
+      {next !== null && (
+        <div class="actions">
+          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
+            Show older
+          </Action>
+        </div>
+      )}
     </>
   );
 }
@@ -62,10 +80,21 @@ function Row({ email }: { email: EmailSummary }) {
   return (
     <li>
       <a href={`/activity/${email.id}`}>
-        <span class="state"><Status status={email.status} /></span>
+        <span class="state">
+          <Status status={email.status} />
+        </span>
         <span class="subject">{email.subject || '(no subject)'}</span>
-        <span class="to"><span class="visually-hidden">to </span>{to}{others.length > 0 && ` and ${others.length} more`}</span>
-        <span class="when"><Time at={email.status === 'scheduled' && email.scheduledAt !== null ? email.scheduledAt : email.createdAt} relative /></span>
+        <span class="to">
+          <span class="visually-hidden">to </span>
+          {to}
+          {others.length > 0 && ` and ${others.length} more`}
+        </span>
+        <span class="when">
+          <Time
+            at={email.status === 'scheduled' && email.scheduledAt !== null ? email.scheduledAt : email.createdAt}
+            relative
+          />
+        </span>
       </a>
     </li>
   );

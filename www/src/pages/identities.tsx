@@ -10,7 +10,10 @@ export function IdentitiesPage() {
   // Until the role works and is safe, SES can't be asked: the card says why.
   const usable = binding?.status === 'connected' || binding?.status === 'degraded';
   return (
-    <Page title="Identities" lead="The AWS account that your email goes through, and the domains and addresses it comes from.">
+    <Page
+      title="Identities"
+      lead="The AWS account that your email goes through, and the domains and addresses it comes from."
+    >
       <ConnectionCard />
       {usable && <Regions binding={binding} flow={flow} />}
       {usable && <Identities binding={binding} />}

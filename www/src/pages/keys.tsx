@@ -13,16 +13,27 @@ import { useResource } from '../parts/use-resource';
 
 /** The organisation's keys: which there are, when each was last used, a new one, and an end of one. */
 export function KeysPage() {
-  const { data, error, reload } = useResource('keys', (signal) => kraiter.apiKeys.list({ signal }), () => 30_000);
+  const { data, error, reload } = useResource(
+    'keys',
+    (signal) => kraiter.apiKeys.list({ signal }),
+    () => 30_000,
+  );
   const [made, setMade] = useState<NewApiKey>();
   const keys = data?.data ?? [];
   return (
     <Page title="API keys" lead="Give each program a key of its own, so that one can be taken away without the others.">
       <div class="stack">
-        <MakeKey done={(key) => { setMade(key); reload(); }} />
+        <MakeKey
+          done={(key) => {
+            setMade(key);
+            reload();
+          }}
+        />
         {made && (
           <Notice tone="green" title={`The key “${made.name}” is shown this once`}>
-            <p><Copyable text={made.apiKey} what="API key" /></p>
+            <p>
+              <Copyable text={made.apiKey} what="API key" />
+            </p>
             <p>Keep it where secrets are kept. If it is lost, delete it and make another one.</p>
           </Notice>
         )}
@@ -30,7 +41,9 @@ export function KeysPage() {
         {!data && error === undefined && <Loading what="Loading the keys" lines={3} />}
         {keys.length > 0 && (
           <ul class="rows keys" aria-label="API keys">
-            {keys.map((key) => <Row key={key.id} apiKey={key} alone={keys.length === 1} done={reload} />)}
+            {keys.map((key) => (
+              <Row key={key.id} apiKey={key} alone={keys.length === 1} done={reload} />
+            ))}
           </ul>
         )}
       </div>
@@ -43,8 +56,19 @@ function Row({ apiKey, alone, done }: { apiKey: ApiKey; alone: boolean; done: ()
   return (
     <li>
       <div>
-        <p class="name">{name} {current && <span class="tag info">You signed in with it</span>}</p>
-        <p class="muted"><code>kr_…{hint}</code> · made <Time at={createdAt} relative /> · {lastUsedAt === null ? 'never used' : <>last used <Time at={lastUsedAt} relative /></>}</p>
+        <p class="name">
+          {name} {current && <span class="tag info">You signed in with it</span>}
+        </p>
+        <p class="muted">
+          <code>kr_…{hint}</code> · made <Time at={createdAt} relative /> ·{' '}
+          {lastUsedAt === null ? (
+            'never used'
+          ) : (
+            <>
+              last used <Time at={lastUsedAt} relative />
+            </>
+          )}
+        </p>
       </div>
       {alone ? <p class="muted">The last key can’t be deleted.</p> : <DeleteKey apiKey={apiKey} done={done} />}
     </li>

@@ -5,7 +5,9 @@ export function NotFoundPage() {
     <Page title="No such page">
       <div class="empty">
         <p>This address leads nowhere.</p>
-        <a class="button" href="/identities">Go to Identities</a>
+        <a class="button" href="/identities">
+          Go to Identities
+        </a>
       </div>
     </Page>
   );

@@ -11,7 +11,10 @@ import { SendForm } from '../send/form';
 /** Where a test email is written, once there is something to send it from. */
 export function SendPage() {
   return (
-    <Page title="Send a test email" lead="See the whole way: from Kraiter through your AWS account to the recipient’s mail server, and the events coming back.">
+    <Page
+      title="Send a test email"
+      lead="See the whole way: from Kraiter through your AWS account to the recipient’s mail server, and the events coming back."
+    >
       <WhenConnected>{(binding) => <Connected binding={binding} />}</WhenConnected>
     </Page>
   );
@@ -20,9 +23,11 @@ export function SendPage() {
 function Connected({ binding }: { binding: AwsBinding }) {
   const { data: list, error, reload } = useIdentityList();
   if (!list) {
-    return error === undefined
-      ? <Loading what="Loading the identities" lines={5} />
-      : <ProblemNotice error={error} title="The identities can’t be loaded" retry={reload} />;
+    return error === undefined ? (
+      <Loading what="Loading the identities" lines={5} />
+    ) : (
+      <ProblemNotice error={error} title="The identities can’t be loaded" retry={reload} />
+    );
   }
   const verified = list.data.filter((identity) => identity.verified);
   if (isSome(verified)) return <SendForm binding={binding} verified={verified} />;
@@ -30,8 +35,13 @@ function Connected({ binding }: { binding: AwsBinding }) {
     <div class="empty">
       <Icon name="mail" />
       <p class="title">No verified identity yet</p>
-      <p>Mail has to come from a domain or an address that SES has verified{list.data.length > 0 && '; yours is still pending'}.</p>
-      <a class="button" href="/identities">Go to Identities</a>
+      <p>
+        Mail has to come from a domain or an address that SES has verified
+        {list.data.length > 0 && '; yours is still pending'}.
+      </p>
+      <a class="button" href="/identities">
+        Go to Identities
+      </a>
     </div>
   );
 }

@@ -31,18 +31,34 @@ export function SuppressionsPage() {
   const [turn, setTurn] = useState(0);
   const changed = () => setTurn((turn) => turn + 1);
   return (
-    <Page title="Suppressed addresses" lead="No mail goes to them any more: sending to them would cost reputation, or they don’t want it.">
+    <Page
+      title="Suppressed addresses"
+      lead="No mail goes to them any more: sending to them would cost reputation, or they don’t want it."
+    >
       <div class="stack">
         <AddSuppression done={changed} />
         <div class="row filters">
           <Field name="search" label="Search" hint="A part of the address.">
-            {(control) => <input {...control} type="search" value={search} autocomplete="off" spellcheck={false} onInput={(event) => setSearch(event.currentTarget.value)} />}
+            {(control) => (
+              <input
+                {...control}
+                type="search"
+                value={search}
+                autocomplete="off"
+                spellcheck={false}
+                onInput={(event) => setSearch(event.currentTarget.value)}
+              />
+            )}
           </Field>
           <Field name="reason" label="Reason">
             {(control) => (
               <select {...control} value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
                 <option value="">Any</option>
-                {Object.entries(REASONS).map(([name, [, word]]) => <option key={name} value={name}>{word}</option>)}
+                {Object.entries(REASONS).map(([name, [, word]]) => (
+                  <option key={name} value={name}>
+                    {word}
+                  </option>
+                ))}
               </select>
             )}
           </Field>
@@ -61,7 +77,10 @@ function List({ search, reason, changed }: { search: string; reason: string; cha
   const { entries, next, more, failed, moreError, list, error, reload, loaded } = usePages<Entry>(
     'suppressed addresses',
     async (page, signal) => {
-      const { data, nextCursor } = await kraiter.suppressions.list({ ...page, ...(search ? { search } : {}), ...(isReason(reason) ? { reason } : {}) }, { signal });
+      const { data, nextCursor } = await kraiter.suppressions.list(
+        { ...page, ...(search ? { search } : {}), ...(isReason(reason) ? { reason } : {}) },
+        { signal },
+      );
       return { data: data.map((one) => ({ ...one, id: one.address })), nextCursor };
     },
     () => 60_000,
@@ -74,12 +93,27 @@ function List({ search, reason, changed }: { search: string; reason: string; cha
         <div class="empty">
           <Icon name="mail" />
           <p class="title">{search || reason ? 'No such address' : 'No address is suppressed'}</p>
-          <p>Addresses come here by themselves after a hard bounce, a complaint, three soft bounces in a week, or a click on the link to unsubscribe.</p>
+          <p>
+            Addresses come here by themselves after a hard bounce, a complaint, three soft bounces in a week, or a click
+            on the link to unsubscribe.
+          </p>
         </div>
       )}
-      {entries.length > 0 && <ul class="rows suppressed" aria-label="Suppressed addresses" ref={list}>{entries.map((entry) => <Row key={entry.id} entry={entry} done={changed} />)}</ul>}
+      {entries.length > 0 && (
+        <ul class="rows suppressed" aria-label="Suppressed addresses" ref={list}>
+          {entries.map((entry) => (
+            <Row key={entry.id} entry={entry} done={changed} />
+          ))}
+        </ul>
+      )}
       {moreError !== undefined && <ProblemNotice error={moreError} />}
-      {next !== null && <div class="actions"><Action class="secondary" run={more} busy="Loading…" onError={failed}>Show more</Action></div>}
+      {next !== null && (
+        <div class="actions">
+          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
+            Show more
+          </Action>
+        </div>
+      )}
     </>
   );
 }
@@ -90,7 +124,15 @@ function Row({ entry: { address, reason, since, emailId }, done }: { entry: Entr
     <li>
       <div>
         <p class="address">{address}</p>
-        <p class="muted"><span class={`tag ${tone}`}>{word}</span> since <Time at={since} relative />{emailId !== null && <> · <a href={`/activity/${emailId}`}>the email</a></>}</p>
+        <p class="muted">
+          <span class={`tag ${tone}`}>{word}</span> since <Time at={since} relative />
+          {emailId !== null && (
+            <>
+              {' '}
+              · <a href={`/activity/${emailId}`}>the email</a>
+            </>
+          )}
+        </p>
       </div>
       <Asking
         button="Take off…"
@@ -102,7 +144,9 @@ function Row({ entry: { address, reason, since, emailId }, done }: { entry: Entr
         said={`${address} is off the list`}
         done={done}
       >
-        <p>Mail goes there again. Do so only where you know that the address works and that its owner wants your mail.</p>
+        <p>
+          Mail goes there again. Do so only where you know that the address works and that its owner wants your mail.
+        </p>
       </Asking>
     </li>
   );

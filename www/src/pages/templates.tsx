@@ -24,18 +24,37 @@ export function TemplatesPage() {
         <div class="empty">
           <Icon name="template" />
           <p class="title">No template yet</p>
-          <p>Write a mail with names in it, such as <code>{'{{ name }}'}</code>, and send it to anybody by its ID and their values.</p>
-          <a class="button" href="/templates/new">New template</a>
+          <p>
+            Write a mail with names in it, such as <code>{'{{ name }}'}</code>, and send it to anybody by its ID and
+            their values.
+          </p>
+          <a class="button" href="/templates/new">
+            New template
+          </a>
         </div>
       )}
       {entries.length > 0 && (
         <>
-          <div class="actions"><a class="button" href="/templates/new">New template</a></div>
-          <ul class="rows templates" ref={list}>{entries.map((template) => <Row key={template.id} template={template} />)}</ul>
+          <div class="actions">
+            <a class="button" href="/templates/new">
+              New template
+            </a>
+          </div>
+          <ul class="rows templates" ref={list}>
+            {entries.map((template) => (
+              <Row key={template.id} template={template} />
+            ))}
+          </ul>
         </>
       )}
       {moreError !== undefined && <ProblemNotice error={moreError} />}
-      {next !== null && <div class="actions"><Action class="secondary" run={more} busy="Loading…" onError={failed}>Show older</Action></div>}
+      {next !== null && (
+        <div class="actions">
+          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
+            Show older
+          </Action>
+        </div>
+      )}
     </Page>
   );
 }
@@ -45,9 +64,16 @@ function Row({ template }: { template: TemplateSummary }) {
     <li>
       <a href={`/templates/${template.id}`}>
         <span class="name">{template.name}</span>
-        <span class="subject"><span class="visually-hidden">subject </span>{template.subject}</span>
-        <span class="version"><span class="tag grey">Version {template.version}</span></span>
-        <span class="when"><Time at={template.updatedAt} relative /></span>
+        <span class="subject">
+          <span class="visually-hidden">subject </span>
+          {template.subject}
+        </span>
+        <span class="version">
+          <span class="tag grey">Version {template.version}</span>
+        </span>
+        <span class="when">
+          <Time at={template.updatedAt} relative />
+        </span>
       </a>
     </li>
   );

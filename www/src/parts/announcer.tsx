@@ -11,7 +11,9 @@ export function AnnouncerProvider({ children }: { children: ComponentChildren })
     <Context.Provider value={announce}>
       {children}
       {/* A new element each turn, so that the same words are said again. */}
-      <div class="visually-hidden" role="status" aria-live="polite"><span key={said.turn}>{said.text}</span></div>
+      <div class="visually-hidden" role="status" aria-live="polite">
+        <span key={said.turn}>{said.text}</span>
+      </div>
     </Context.Provider>
   );
 }

@@ -44,7 +44,9 @@ export function Asking({ button, name, title, action, busy, run, said, done, fai
   };
   return (
     <>
-      <button type="button" class="quiet danger" aria-label={name} onClick={() => dialog.current?.showModal()}>{button}</button>
+      <button type="button" class="quiet danger" aria-label={name} onClick={() => dialog.current?.showModal()}>
+        {button}
+      </button>
       <Question dialog={dialog} id={id} title={title} action={action} busy={busy} run={go} error={error} onError={fail}>
         {children}
       </Question>

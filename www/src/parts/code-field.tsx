@@ -19,8 +19,21 @@ export function CodeField({ value, change, rows, ...control }: Props) {
   useLayoutEffect(follow, [lines]);
   return (
     <div class="code-field">
-      <pre ref={numbers} aria-hidden="true">{Array.from({ length: lines }, (_, n) => n + 1).join('\n')}</pre>
-      <textarea {...control} ref={area} rows={rows} value={value} wrap="off" autocomplete="off" autocapitalize="none" spellcheck={false} onScroll={follow} onInput={(event) => change(event.currentTarget.value)} />
+      <pre ref={numbers} aria-hidden="true">
+        {Array.from({ length: lines }, (_, n) => n + 1).join('\n')}
+      </pre>
+      <textarea
+        {...control}
+        ref={area}
+        rows={rows}
+        value={value}
+        wrap="off"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        onScroll={follow}
+        onInput={(event) => change(event.currentTarget.value)}
+      />
     </div>
   );
 }

@@ -28,13 +28,25 @@ export function Copy({ text, what, label }: { text: string; what: string; label?
   const icon = outcome === 'copied' ? 'check' : outcome === 'refused' ? 'alert' : 'copy';
   const word = outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'Refused' : label;
   return (
-    <button type="button" class={`copy quiet ${label ? 'small' : 'bare'}`} aria-label={label ? undefined : `Copy ${what}`} title={`Copy ${what}`} onClick={() => void copy()}>
-      <Icon name={icon} />{label && <span>{word}</span>}
+    <button
+      type="button"
+      class={`copy quiet ${label ? 'small' : 'bare'}`}
+      aria-label={label ? undefined : `Copy ${what}`}
+      title={`Copy ${what}`}
+      onClick={() => void copy()}
+    >
+      <Icon name={icon} />
+      {label && <span>{word}</span>}
     </button>
   );
 }
 
 /** A value in the fixed-width type, with its copy button. */
 export function Copyable({ text, what }: { text: string; what: string }) {
-  return <span class="copyable"><code>{text}</code><Copy text={text} what={what} /></span>;
+  return (
+    <span class="copyable">
+      <code>{text}</code>
+      <Copy text={text} what={what} />
+    </span>
+  );
 }

@@ -17,7 +17,15 @@ interface Props {
 export function Deletion({ title, run, said, next, children }: Props) {
   const { route } = useLocation();
   return (
-    <Asking button="Delete…" title={title} action="Delete" busy="Deleting…" run={run} said={said} done={() => route(next)}>
+    <Asking
+      button="Delete…"
+      title={title}
+      action="Delete"
+      busy="Deleting…"
+      run={run}
+      said={said}
+      done={() => route(next)}
+    >
       {children}
     </Asking>
   );

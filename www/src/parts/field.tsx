@@ -21,9 +21,22 @@ export function Field(props: {
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
-      {props.children({ id, name: props.name, 'aria-describedby': described || undefined, 'aria-invalid': props.error ? true : undefined })}
-      {props.error && <p class="error" id={`${id}-error`}>{props.error}</p>}
-      {props.hint && <p class="hint" id={`${id}-hint`}>{props.hint}</p>}
+      {props.children({
+        id,
+        name: props.name,
+        'aria-describedby': described || undefined,
+        'aria-invalid': props.error ? true : undefined,
+      })}
+      {props.error && (
+        <p class="error" id={`${id}-error`}>
+          {props.error}
+        </p>
+      )}
+      {props.hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </p>
+      )}
     </div>
   );
 }

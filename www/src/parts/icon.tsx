@@ -7,14 +7,27 @@ const PATHS = {
   arrow: 'M5 12h14m-6-6 6 6-6 6',
   back: 'M19 12H5m6-6-6 6 6 6',
   mail: 'M4 6h16a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1zm0 1 8 6 8-6',
-  template: 'M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zm-1 5h16M9.5 12.5 8 14.5l1.5 2m5-4 1.5 2-1.5 2',
-  offline: 'M3 3l18 18M8.5 15.5a5 5 0 0 1 5.6-1M5 12a10 10 0 0 1 4.3-2.5M2 8.5A15 15 0 0 1 7 5.6m4-.6a15 15 0 0 1 11 3.5M15 10a10 10 0 0 1 4 2m-7 7v.01',
+  template:
+    'M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zm-1 5h16M9.5 12.5 8 14.5l1.5 2m5-4 1.5 2-1.5 2',
+  offline:
+    'M3 3l18 18M8.5 15.5a5 5 0 0 1 5.6-1M5 12a10 10 0 0 1 4.3-2.5M2 8.5A15 15 0 0 1 7 5.6m4-.6a15 15 0 0 1 11 3.5M15 10a10 10 0 0 1 4 2m-7 7v.01',
 } as const;
 
 /** A drawing beside words; the words carry the meaning. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">
+    <svg
+      class="icon"
+      viewBox="0 0 24 24"
+      width="20"
+      height="20"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.8"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

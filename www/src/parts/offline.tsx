@@ -21,7 +21,12 @@ export function OfflineBanner() {
   const online = useOnline();
   return (
     <div role="status">
-      {!online && <p class="offline-banner"><Icon name="offline" /> You are offline. What you see may be out of date; it is loaded again when you are back.</p>}
+      {!online && (
+        <p class="offline-banner">
+          <Icon name="offline" /> You are offline. What you see may be out of date; it is loaded again when you are
+          back.
+        </p>
+      )}
     </div>
   );
 }

@@ -5,7 +5,15 @@ import { useEffect, useRef } from 'preact/hooks';
 let moved = false;
 
 /** A page with its heading. Who comes from another page hears the heading: it takes the focus. */
-export function Page({ title, lead, children }: { title: string; lead?: ComponentChildren; children: ComponentChildren }) {
+export function Page({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead?: ComponentChildren;
+  children: ComponentChildren;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Kraiter`;
@@ -17,7 +25,9 @@ export function Page({ title, lead, children }: { title: string; lead?: Componen
   return (
     <div class="page">
       <hgroup>
-        <h1 ref={heading} tabIndex={-1}>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         {lead && <p>{lead}</p>}
       </hgroup>
       {children}

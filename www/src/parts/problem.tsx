@@ -4,7 +4,15 @@ import type { ComponentChildren } from 'preact';
 import { Icon } from './icon';
 
 /** A box that says something. `tone` decides its colour; an alarm is said at once by screen readers. */
-export function Notice({ tone, title, children }: { tone: 'info' | 'amber' | 'red' | 'green'; title?: string; children?: ComponentChildren }) {
+export function Notice({
+  tone,
+  title,
+  children,
+}: {
+  tone: 'info' | 'amber' | 'red' | 'green';
+  title?: string;
+  children?: ComponentChildren;
+}) {
   return (
     <div class={`notice ${tone}`} role={tone === 'red' ? 'alert' : undefined}>
       <Icon name={tone === 'green' ? 'check' : tone === 'info' ? 'info' : 'alert'} />
@@ -27,11 +35,25 @@ export function ProblemNotice({ error, title, retry }: { error: unknown; title?:
       {known && (
         <p class="fine">
           <code>{known.code}</code>
-          {known.awsCode && <> · AWS <code>{known.awsCode}</code></>}
-          {known.requestId && <> · request <code>{known.requestId}</code></>}
+          {known.awsCode && (
+            <>
+              {' '}
+              · AWS <code>{known.awsCode}</code>
+            </>
+          )}
+          {known.requestId && (
+            <>
+              {' '}
+              · request <code>{known.requestId}</code>
+            </>
+          )}
         </p>
       )}
-      {retry && <button type="button" class="secondary small" onClick={retry}>Try again</button>}
+      {retry && (
+        <button type="button" class="secondary small" onClick={retry}>
+          Try again
+        </button>
+      )}
     </Notice>
   );
 }

@@ -26,8 +26,12 @@ export function Question({ dialog, id, title, action, busy, run, error, onError,
         {children}
         {error !== undefined && <ProblemNotice error={error} />}
         <footer>
-          <button type="button" class="secondary" onClick={() => dialog.current?.close()}>Keep it</button>
-          <Action class="danger-solid" run={run} busy={busy} onError={onError}>{action}</Action>
+          <button type="button" class="secondary" onClick={() => dialog.current?.close()}>
+            Keep it
+          </button>
+          <Action class="danger-solid" run={run} busy={busy} onError={onError}>
+            {action}
+          </Action>
         </footer>
       </article>
     </dialog>

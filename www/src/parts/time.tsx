@@ -12,7 +12,11 @@ export const number = (value: number) => NUMBER.format(value);
 /** How long ago, in the largest unit that fits. */
 export function ago(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
-  const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3_600], ['minute', 60]];
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ];
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.round(seconds / size), unit);
   }

@@ -20,7 +20,9 @@ export function fieldAt(path: string | undefined, fields: readonly string[]): st
 export function inWords({ message, help, field }: KraiterError): string {
   const sentence = /[.…]$/.test(message) ? message : `${message}.`;
   const place = Number(/^\w+\[(\d+)\]$/.exec(field ?? '')?.[1] ?? 0);
-  return [place > 0 && `Line ${place + 1}:`, sentence.charAt(0).toUpperCase() + sentence.slice(1), help].filter(Boolean).join(' ');
+  return [place > 0 && `Line ${place + 1}:`, sentence.charAt(0).toUpperCase() + sentence.slice(1), help]
+    .filter(Boolean)
+    .join(' ');
 }
 
 export interface Form {
@@ -53,27 +55,32 @@ export function useForm(fields: readonly string[], submit: (form: FormData) => P
 
   const fieldOf = (problem: unknown) => (isKraiterError(problem) ? fieldAt(problem.field, fields) : undefined);
 
-  const onSubmit = useCallback((event: TargetedSubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (busyNow.current) return;
-    const form = event.currentTarget;
-    busyNow.current = true;
-    setBusy(true);
-    setError(undefined);
-    submit(new FormData(form)).then(
-      () => undefined,
-      (problem: unknown) => {
-        noteError(problem);
-        setError(problem);
-        const field = fieldOf(problem);
-        const control = field === undefined ? null : form.elements.namedItem(field);
-        if (control instanceof HTMLElement) requestAnimationFrame(() => control.focus());
-      },
-    ).finally(() => {
-      busyNow.current = false;
-      setBusy(false);
-    });
-  }, [submit, noteError]);
+  const onSubmit = useCallback(
+    (event: TargetedSubmitEvent<HTMLFormElement>) => {
+      event.preventDefault();
+      if (busyNow.current) return;
+      const form = event.currentTarget;
+      busyNow.current = true;
+      setBusy(true);
+      setError(undefined);
+      submit(new FormData(form))
+        .then(
+          () => undefined,
+          (problem: unknown) => {
+            noteError(problem);
+            setError(problem);
+            const field = fieldOf(problem);
+            const control = field === undefined ? null : form.elements.namedItem(field);
+            if (control instanceof HTMLElement) requestAnimationFrame(() => control.focus());
+          },
+        )
+        .finally(() => {
+          busyNow.current = false;
+          setBusy(false);
+        });
+    },
+    [submit, noteError],
+  );
 
   const changed = (name: string) => {
     if (fieldOf(error) === name) setError(undefined);

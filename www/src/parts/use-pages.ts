@@ -24,7 +24,7 @@ export function usePages<T extends { id: string }>(
   const { noteError } = useSession();
 
   const entries = withoutRepeats([...(first.data?.data ?? []), ...(older?.data ?? [])]);
-  const next = older ? older.nextCursor : first.data?.nextCursor ?? null;
+  const next = older ? older.nextCursor : (first.data?.nextCursor ?? null);
 
   const more = async () => {
     if (next === null) return;
@@ -39,11 +39,22 @@ export function usePages<T extends { id: string }>(
     noteError(problem);
     setMoreError(problem);
   };
-  return { entries, next, more, failed, moreError, list, error: first.error, reload: first.reload, loaded: first.data !== undefined };
+  return {
+    entries,
+    next,
+    more,
+    failed,
+    moreError,
+    list,
+    error: first.error,
+    reload: first.reload,
+    loaded: first.data !== undefined,
+  };
 }
 
 /** How many are on a page. */
 const LIMIT = 20;
 
 /** Each once, as it was told first: the first page is the freshest. */
-const withoutRepeats = <T extends { id: string }>(entries: T[]) => entries.filter(({ id }, place) => entries.findIndex((other) => other.id === id) === place);
+const withoutRepeats = <T extends { id: string }>(entries: T[]) =>
+  entries.filter(({ id }, place) => entries.findIndex((other) => other.id === id) === place);

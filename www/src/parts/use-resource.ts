@@ -20,7 +20,10 @@ export function useResource<T>(
   again: (data: T) => number | null = () => null,
 ): Resource<T> {
   const { noteError } = useSession();
-  const [state, setState] = useState<{ key: string; data?: T | undefined; error?: unknown; loading: boolean }>({ key, loading: true });
+  const [state, setState] = useState<{ key: string; data?: T | undefined; error?: unknown; loading: boolean }>({
+    key,
+    loading: true,
+  });
   const [turn, setTurn] = useState(0);
   const latest = useRef({ load, again });
   latest.current = { load, again };
@@ -30,7 +33,10 @@ export function useResource<T>(
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const later = (milliseconds: number | null) => {
-      if (milliseconds !== null) timer = setTimeout(() => { if (!document.hidden) reload(); }, milliseconds);
+      if (milliseconds !== null)
+        timer = setTimeout(() => {
+          if (!document.hidden) reload();
+        }, milliseconds);
     };
     setState((old) => (old.key === key ? { ...old, loading: true } : { key, loading: true }));
     latest.current.load(abort.signal).then(
@@ -46,7 +52,9 @@ export function useResource<T>(
         later(10_000);
       },
     );
-    const wake = () => { if (!document.hidden) reload(); };
+    const wake = () => {
+      if (!document.hidden) reload();
+    };
     document.addEventListener('visibilitychange', wake);
     window.addEventListener('online', wake);
     return () => {

@@ -41,8 +41,15 @@ export function Attachments({ form, files, change }: Props) {
   };
   return (
     <>
-      <Field name="attachments" label="Attachments" error={errorOf(form, files)} hint="About 29 MB together: SES counts them as they are encoded.">
-        {(control) => <input {...control} ref={input} type="file" multiple onChange={(event) => add(event.currentTarget.files)} />}
+      <Field
+        name="attachments"
+        label="Attachments"
+        error={errorOf(form, files)}
+        hint="About 29 MB together: SES counts them as they are encoded."
+      >
+        {(control) => (
+          <input {...control} ref={input} type="file" multiple onChange={(event) => add(event.currentTarget.files)} />
+        )}
       </Field>
       {files.length > 0 && (
         <ul class="rows attached" aria-label="Attached">
@@ -52,7 +59,9 @@ export function Attachments({ form, files, change }: Props) {
               <span class="muted">{size(chosen.file.size)}</span>
               {chosen.file.type.startsWith('image/') && (
                 <label>
-                  <span class="muted">In the HTML: <code>cid:</code></span>
+                  <span class="muted">
+                    In the HTML: <code>cid:</code>
+                  </span>
                   <input
                     value={chosen.contentId}
                     aria-label={`Content ID of ${chosen.file.name}`}
@@ -68,7 +77,9 @@ export function Attachments({ form, files, change }: Props) {
                   />
                 </label>
               )}
-              <button type="button" class="quiet small" onClick={() => remove(chosen)}>Remove<span class="visually-hidden"> {chosen.file.name}</span></button>
+              <button type="button" class="quiet small" onClick={() => remove(chosen)}>
+                Remove<span class="visually-hidden"> {chosen.file.name}</span>
+              </button>
             </li>
           ))}
         </ul>
@@ -85,19 +96,29 @@ function errorOf(form: Form, files: readonly Chosen[]): string | undefined {
 }
 
 /** The files as the API takes them. */
-export const attachmentsOf = (files: readonly Chosen[]): Promise<AttachedFile[]> => Promise.all(files.map(async ({ file, contentId }, n) => ({
-  filename: file.name,
-  content: await base64(file, n),
-  ...(contentId ? { contentId } : {}),
-})));
+export const attachmentsOf = (files: readonly Chosen[]): Promise<AttachedFile[]> =>
+  Promise.all(
+    files.map(async ({ file, contentId }, n) => ({
+      filename: file.name,
+      content: await base64(file, n),
+      ...(contentId ? { contentId } : {}),
+    })),
+  );
 
 /** By way of a data URL: the browser encodes it, and nothing is loaded from there. */
-const base64 = (file: File, place: number) => new Promise<string>((resolve, reject) => {
-  const reader = new FileReader();
-  reader.onload = () => {
-    const url = String(reader.result);
-    resolve(url.slice(url.indexOf(',') + 1));
-  };
-  reader.onerror = () => reject(new KraiterError('file_not_readable', 'the browser can’t read it any more', { field: `attachments[${place}]`, help: 'Choose it again.' }));
-  reader.readAsDataURL(file);
-});
+const base64 = (file: File, place: number) =>
+  new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = String(reader.result);
+      resolve(url.slice(url.indexOf(',') + 1));
+    };
+    reader.onerror = () =>
+      reject(
+        new KraiterError('file_not_readable', 'the browser can’t read it any more', {
+          field: `attachments[${place}]`,
+          help: 'Choose it again.',
+        }),
+      );
+    reader.readAsDataURL(file);
+  });

@@ -6,7 +6,7 @@ import { CodeField } from '../parts/code-field';
 import { Field } from '../parts/field';
 import { Loading } from '../parts/loading';
 import { ProblemNotice } from '../parts/problem';
-import { fieldAt, type Form, inWords } from '../parts/use-form';
+import { type Form, fieldAt, inWords } from '../parts/use-form';
 import { useResource } from '../parts/use-resource';
 import { PreviewPane } from '../templates/preview';
 import { usePreview } from '../templates/use-preview';
@@ -27,17 +27,23 @@ interface Props {
 
 /** The content of an email that a template makes: which one, its variables, and what comes of it. */
 export function ByTemplate({ form, filling, change }: Props) {
-  const { data, error, reload } = useResource('templates to choose from', (signal) => kraiter.templates.list({ limit: 100 }, { signal }));
+  const { data, error, reload } = useResource('templates to choose from', (signal) =>
+    kraiter.templates.list({ limit: 100 }, { signal }),
+  );
   if (!data) {
-    return error === undefined
-      ? <Loading what="Loading the templates" lines={2} />
-      : <ProblemNotice error={error} title="The templates can’t be loaded" retry={reload} />;
+    return error === undefined ? (
+      <Loading what="Loading the templates" lines={2} />
+    ) : (
+      <ProblemNotice error={error} title="The templates can’t be loaded" retry={reload} />
+    );
   }
   if (!data.data.length && !filling) {
     return (
       <div class="empty">
         <p class="title">No template yet</p>
-        <a class="button secondary" href="/templates/new">New template</a>
+        <a class="button secondary" href="/templates/new">
+          New template
+        </a>
       </div>
     );
   }
@@ -47,33 +53,56 @@ export function ByTemplate({ form, filling, change }: Props) {
 function Chosen({ form, filling, change, templates }: Props & { templates: TemplateSummary[] }) {
   const id = filling?.id ?? '';
   const written = filling?.variables;
-  const { data: template, error } = useResource(`template to send ${id}`, async (signal) => (id ? kraiter.templates.get(id, {}, { signal }) : undefined));
+  const { data: template, error } = useResource(`template to send ${id}`, async (signal) =>
+    id ? kraiter.templates.get(id, {}, { signal }) : undefined,
+  );
   useEffect(() => {
     if (template && written === undefined) change({ id, variables: sample(template.variables) });
   }, [template, written, id, change]);
   const preview = usePreview(
     template && written !== undefined ? JSON.stringify([id, template.version, written]) : undefined,
-    async (signal) => kraiter.templates.preview(id, { variables: parseVariables(written ?? '', 'variables') }, { signal }),
+    async (signal) =>
+      kraiter.templates.preview(id, { variables: parseVariables(written ?? '', 'variables') }, { signal }),
   );
   const words = isKraiterError(preview.error) ? inWords(preview.error) : undefined;
   const ofVariables = isKraiterError(preview.error) && fieldAt(preview.error.field, ['variables']) !== undefined;
   const known = templates.some((other) => other.id === id);
   return (
     <>
-      <Field name="template" label="Template" error={form.fieldError('template') ?? (ofVariables ? undefined : words)} hint={template && <a href={`/templates/${id}`}>Edit {template.name}</a>}>
+      <Field
+        name="template"
+        label="Template"
+        error={form.fieldError('template') ?? (ofVariables ? undefined : words)}
+        hint={template && <a href={`/templates/${id}`}>Edit {template.name}</a>}
+      >
         {(control) => (
-          <select {...control} value={id} onChange={(event) => change({ id: event.currentTarget.value, variables: undefined })}>
+          <select
+            {...control}
+            value={id}
+            onChange={(event) => change({ id: event.currentTarget.value, variables: undefined })}
+          >
             {!id && <option value="">Choose a template</option>}
             {id && !known && <option value={id}>{template?.name ?? id}</option>}
-            {templates.map((other) => <option key={other.id} value={other.id}>{other.name}</option>)}
+            {templates.map((other) => (
+              <option key={other.id} value={other.id}>
+                {other.name}
+              </option>
+            ))}
           </select>
         )}
       </Field>
       {error !== undefined && <ProblemNotice error={error} />}
       {written !== undefined && (
         <>
-          <Field name="template.variables" label="Variables" error={form.fieldError('template.variables') ?? (ofVariables ? words : undefined)} hint="JSON: what the names in the template stand for.">
-            {(control) => <CodeField {...control} rows={8} value={written} change={(variables) => change({ id, variables })} />}
+          <Field
+            name="template.variables"
+            label="Variables"
+            error={form.fieldError('template.variables') ?? (ofVariables ? words : undefined)}
+            hint="JSON: what the names in the template stand for."
+          >
+            {(control) => (
+              <CodeField {...control} rows={8} value={written} change={(variables) => change({ id, variables })} />
+            )}
           </Field>
           <PreviewPane preview={preview} empty="Making a preview…" />
         </>

@@ -1,13 +1,20 @@
 import type { ControlProps } from '../parts/field';
 
 /** The lines of a text that say something. */
-export const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 
 /** `name=value` a line, as an object; a line without `=` is a name with an empty value, which the API then names. */
-export const pairsOf = (text: string): Record<string, string> => Object.fromEntries(linesOf(text).map((line) => {
-  const at = line.indexOf('=');
-  return at < 0 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-}));
+export const pairsOf = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    linesOf(text).map((line) => {
+      const at = line.indexOf('=');
+      return at < 0 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    }),
+  );
 
 interface Props extends ControlProps {
   value: string;
@@ -18,6 +25,16 @@ interface Props extends ControlProps {
 /** A field for several short texts, one a line; it grows with them. */
 export function Lines({ value, change, placeholder, ...control }: Props) {
   return (
-    <textarea {...control} class="lines" rows={1} value={value} placeholder={placeholder} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => change(event.currentTarget.value)} />
+    <textarea
+      {...control}
+      class="lines"
+      rows={1}
+      value={value}
+      placeholder={placeholder}
+      autocomplete="off"
+      autocapitalize="none"
+      spellcheck={false}
+      onInput={(event) => change(event.currentTarget.value)}
+    />
   );
 }

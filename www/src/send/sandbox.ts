@@ -1,7 +1,8 @@
 import type { AwsBinding, Identity, Region } from '@kraiter/sdk';
 
 /** What is known of the region that an identity sends from. */
-export const regionOf = (binding: AwsBinding, sender: Identity): Region | undefined => binding.regions.find(({ region }) => region === sender.region);
+export const regionOf = (binding: AwsBinding, sender: Identity): Region | undefined =>
+  binding.regions.find(({ region }) => region === sender.region);
 
 /** The recipients that SES refuses in the sandbox, as far as the verified identities of its region tell. */
 export const refusedIn = (recipients: readonly string[], verified: readonly Identity[]): string[] =>
@@ -12,5 +13,6 @@ function mayReceive(recipient: string, verified: readonly Identity[]): boolean {
   const domain = address.slice(address.lastIndexOf('@') + 1);
   if (domain === 'simulator.amazonses.com') return true;
   return verified.some(({ identity, type }) =>
-    type === 'domain' ? domain === identity || domain.endsWith(`.${identity}`) : identity.toLowerCase() === address);
+    type === 'domain' ? domain === identity || domain.endsWith(`.${identity}`) : identity.toLowerCase() === address,
+  );
 }

@@ -15,8 +15,17 @@ export function Simulator({ recipient, choose }: { recipient: string; choose: (a
       <div>
         {ADDRESSES.map(({ address, name, what }) => (
           <label key={address}>
-            <input type="radio" name="simulator" value={address} checked={recipient === address} onChange={() => choose(address)} />
-            <span><strong>{name}</strong><span class="muted">{what}</span></span>
+            <input
+              type="radio"
+              name="simulator"
+              value={address}
+              checked={recipient === address}
+              onChange={() => choose(address)}
+            />
+            <span>
+              <strong>{name}</strong>
+              <span class="muted">{what}</span>
+            </span>
           </label>
         ))}
       </div>

@@ -20,12 +20,18 @@ export function Permissions({ binding }: { binding: AwsBinding }) {
   const announce = useAnnouncer();
   const [audit, setAudit] = useState<PermissionAudit>();
   const [error, setError] = useState<unknown>();
-  const missing = audit ? audit.permissions.filter(({ verdict }) => verdict === 'missing').map(({ action }) => action) : binding.missingPermissions;
+  const missing = audit
+    ? audit.permissions.filter(({ verdict }) => verdict === 'missing').map(({ action }) => action)
+    : binding.missingPermissions;
   const run = async () => {
     setError(undefined);
     const found = await kraiter.awsBinding.audit();
     setAudit(found);
-    announce(found.permissions.some(({ verdict }) => verdict === 'missing') ? 'The role lacks permissions' : 'The role lacks nothing');
+    announce(
+      found.permissions.some(({ verdict }) => verdict === 'missing')
+        ? 'The role lacks permissions'
+        : 'The role lacks nothing',
+    );
   };
   const failed = (problem: unknown) => {
     noteError(problem);
@@ -39,20 +45,39 @@ export function Permissions({ binding }: { binding: AwsBinding }) {
       </div>
       {missing.length > 0 && (
         <Notice tone="red" title="The role lacks permissions">
-          <ul class="actions-list">{missing.map((action) => <li key={action}><code>{action}</code></li>)}</ul>
-          <p>Attach the permissions policy that stands under <a href="/identities">Identities</a>, and see that no boundary or service control policy denies them.</p>
+          <ul class="actions-list">
+            {missing.map((action) => (
+              <li key={action}>
+                <code>{action}</code>
+              </li>
+            ))}
+          </ul>
+          <p>
+            Attach the permissions policy that stands under <a href="/identities">Identities</a>, and see that no
+            boundary or service control policy denies them.
+          </p>
         </Notice>
       )}
       {audit && (
         <>
           <ul class="permissions">
-            {audit.permissions.map(({ action, verdict }) => <li key={action}><code>{action}</code> <span class={`tag ${VERDICTS[verdict][0]}`}>{VERDICTS[verdict][1]}</span></li>)}
+            {audit.permissions.map(({ action, verdict }) => (
+              <li key={action}>
+                <code>{action}</code> <span class={`tag ${VERDICTS[verdict][0]}`}>{VERDICTS[verdict][1]}</span>
+              </li>
+            ))}
           </ul>
-          <p class="fine">Found out <Time at={audit.checkedAt} relative /></p>
+          <p class="fine">
+            Found out <Time at={audit.checkedAt} relative />
+          </p>
         </>
       )}
       {error !== undefined && <ProblemNotice error={error} />}
-      <div class="actions"><Action class="secondary" run={run} busy="Asking AWS…" onError={failed}>{audit ? 'Check again' : 'Check the permissions'}</Action></div>
+      <div class="actions">
+        <Action class="secondary" run={run} busy="Asking AWS…" onError={failed}>
+          {audit ? 'Check again' : 'Check the permissions'}
+        </Action>
+      </div>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { Rate, RateLevel, Region, Reputation as Counted } from '@kraiter/sdk';
+import type { Reputation as Counted, Rate, RateLevel, Region } from '@kraiter/sdk';
 
 import { RegionName } from '../connection/region-select';
 import { NewTab } from '../parts/new-tab';
@@ -21,15 +21,30 @@ export function Reputation({ reputation, regions }: { reputation: Counted; regio
       <div>
         <h2 id="reputation-title">What comes back</h2>
         <p class="muted">
-          Of the last {reputation.days} days, as far as events came back. AWS judges the whole account, also by what is sent past
-          Kraiter: <a href="https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html" target="_blank" rel="noopener noreferrer">how it does<NewTab /></a>.
+          Of the last {reputation.days} days, as far as events came back. AWS judges the whole account, also by what is
+          sent past Kraiter:{' '}
+          <a
+            href="https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html"
+            target="_blank"
+            rel="noopener noreferrer"
+          >
+            how it does
+            <NewTab />
+          </a>
+          .
         </p>
       </div>
-      {reputation.regions.length === 0 && <p>Nothing was sent yet but to Amazon’s test addresses, which don’t count.</p>}
+      {reputation.regions.length === 0 && (
+        <p>Nothing was sent yet but to Amazon’s test addresses, which don’t count.</p>
+      )}
       {reputation.regions.map(({ region, sent, bounces, complaints }) => (
         <section key={region} class="in-region" aria-label={region}>
-          <h3><RegionName regions={regions} region={region} /></h3>
-          <p class="muted">{number(sent)} {sent === 1 ? 'recipient' : 'recipients'}</p>
+          <h3>
+            <RegionName regions={regions} region={region} />
+          </h3>
+          <p class="muted">
+            {number(sent)} {sent === 1 ? 'recipient' : 'recipients'}
+          </p>
           <div class="rates">
             <Meter name="Bounces" rate={bounces} />
             <Meter name="Complaints" rate={complaints} />
@@ -45,14 +60,20 @@ function Meter({ name, rate }: { name: string; rate: Rate }) {
   const share = Math.min(rate.rate / rate.pauseAt, 1);
   return (
     <div class={`rate ${tone}`}>
-      <p class="name">{name} <span class="tag">{word}</span></p>
-      <p class="figures">{PERCENT.format(rate.rate)} <span class="muted">({number(rate.count)})</span></p>
+      <p class="name">
+        {name} <span class="tag">{word}</span>
+      </p>
+      <p class="figures">
+        {PERCENT.format(rate.rate)} <span class="muted">({number(rate.count)})</span>
+      </p>
       <svg class="gauge" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
         <rect class="track" width="100" height="6" />
         <rect class="value" width={100 * share} height="6" />
         <rect class="mark" x={100 * (rate.reviewAt / rate.pauseAt)} width="0.6" height="6" />
       </svg>
-      <p class="fine">AWS reviews at {PERCENT.format(rate.reviewAt)} and may stop the account at {PERCENT.format(rate.pauseAt)}.</p>
+      <p class="fine">
+        AWS reviews at {PERCENT.format(rate.reviewAt)} and may stop the account at {PERCENT.format(rate.pauseAt)}.
+      </p>
     </div>
   );
 }

@@ -22,10 +22,25 @@ export function AddSuppression({ done }: { done: () => void }) {
   return (
     <form class="card add-address" {...form.props}>
       <Field name="address" label="Address to suppress" error={form.fieldError('address')}>
-        {(control) => <input {...control} value={address} inputmode="email" autocomplete="off" autocapitalize="none" spellcheck={false} placeholder="ada@example.com" onInput={(event) => setAddress(event.currentTarget.value)} />}
+        {(control) => (
+          <input
+            {...control}
+            value={address}
+            inputmode="email"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            placeholder="ada@example.com"
+            onInput={(event) => setAddress(event.currentTarget.value)}
+          />
+        )}
       </Field>
       {form.error !== undefined && <ProblemNotice error={form.error} />}
-      <div class="actions"><button type="submit" class="secondary" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Entering…' : 'Suppress'}</button></div>
+      <div class="actions">
+        <button type="submit" class="secondary" aria-busy={form.busy} aria-disabled={form.busy}>
+          {form.busy ? 'Entering…' : 'Suppress'}
+        </button>
+      </div>
     </form>
   );
 }

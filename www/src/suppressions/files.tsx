@@ -41,7 +41,10 @@ export function Files({ done }: { done: () => void }) {
     <section class="card" aria-labelledby="files-title">
       <div>
         <h2 id="files-title">As a file</h2>
-        <p class="muted">CSV with the columns <code>address</code>, <code>reason</code> and <code>since</code>; only the first is needed. A file is taken as a whole, or not at all.</p>
+        <p class="muted">
+          CSV with the columns <code>address</code>, <code>reason</code> and <code>since</code>; only the first is
+          needed. A file is taken as a whole, or not at all.
+        </p>
       </div>
       <Field name="file" label="Import">
         {(control) => (
@@ -51,14 +54,22 @@ export function Files({ done }: { done: () => void }) {
             accept=".csv,text/csv"
             onChange={(event) => {
               const input = event.currentTarget;
-              take(input.files?.[0]).catch(failed).finally(() => { input.value = ''; });
+              take(input.files?.[0])
+                .catch(failed)
+                .finally(() => {
+                  input.value = '';
+                });
             }}
           />
         )}
       </Field>
       {said && <Notice tone="green" title={said} />}
       {error !== undefined && <ProblemNotice error={error} />}
-      <div class="actions"><Action class="secondary" run={give} busy="Writing…" onError={failed}>Export</Action></div>
+      <div class="actions">
+        <Action class="secondary" run={give} busy="Writing…" onError={failed}>
+          Export
+        </Action>
+      </div>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { isKraiterError, type Template } from '@kraiter/sdk';
-import { useLocation } from 'preact-iso';
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 
 import { kraiter } from '../kraiter';
 import { useAnnouncer } from '../parts/announcer';
@@ -28,7 +28,13 @@ const FIRST: Draft = {
   variables: '{\n  "name": "Ada"\n}',
 };
 
-const draftOf = ({ name, subject, html, text, variables }: Template): Draft => ({ name, subject, html: html ?? '', text: text ?? '', variables: sample(variables) });
+const draftOf = ({ name, subject, html, text, variables }: Template): Draft => ({
+  name,
+  subject,
+  html: html ?? '',
+  text: text ?? '',
+  variables: sample(variables),
+});
 
 /** The parts as the API takes them: what is left empty isn't there. */
 const partsOf = ({ subject, html, text }: Draft) => ({ subject, ...(html ? { html } : {}), ...(text ? { text } : {}) });
@@ -47,7 +53,9 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
   const submit = useCallback(async () => {
     const whole = { name: draft.name, ...partsOf(draft) };
     try {
-      const stored = template ? await kraiter.templates.update(template.id, { ...whole, version: base }) : await kraiter.templates.create(whole);
+      const stored = template
+        ? await kraiter.templates.update(template.id, { ...whole, version: base })
+        : await kraiter.templates.create(whole);
       setSaved(draft);
       setBase(stored.versions.newest);
       announce(`Saved as version ${stored.version}`);
@@ -63,10 +71,15 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
   const hasContent = draft.subject.trim() !== '' && (draft.html.trim() !== '' || draft.text.trim() !== '');
   const preview = usePreview(
     hasContent ? JSON.stringify([partsOf(draft), draft.variables]) : undefined,
-    async (signal) => kraiter.templates.previewDraft({ ...partsOf(draft), variables: parseVariables(draft.variables, 'variables') }, { signal }),
+    async (signal) =>
+      kraiter.templates.previewDraft(
+        { ...partsOf(draft), variables: parseVariables(draft.variables, 'variables') },
+        { signal },
+      ),
   );
   const wrong = isKraiterError(preview.error) ? fieldAt(preview.error.field, PREVIEWED) : undefined;
-  const errorAt = (name: keyof Draft) => form.fieldError(name) ?? (isKraiterError(preview.error) && wrong === name ? inWords(preview.error) : undefined);
+  const errorAt = (name: keyof Draft) =>
+    form.fieldError(name) ?? (isKraiterError(preview.error) && wrong === name ? inWords(preview.error) : undefined);
   const conflict = isKraiterError(form.error) && form.error.code === 'version_conflict';
 
   const isChanged = STORED.some((name) => draft[name] !== saved[name]);
@@ -78,20 +91,56 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
       <form class="card" {...form.props}>
         {template && newest > base && (
           <Notice tone="amber" title={`Version ${newest} has been saved meanwhile`}>
-            <p>Yours is based on version {base}. Nothing is lost: version {newest} stays whatever you do.</p>
+            <p>
+              Yours is based on version {base}. Nothing is lost: version {newest} stays whatever you do.
+            </p>
             <div class="actions">
-              <button type="button" class="secondary small" onClick={() => setBase(newest)}>Go on with mine</button>
-              <a class="button secondary small" href={`/templates/${template.id}?version=${newest}`} target="_blank" rel="noreferrer">Show version {newest}<NewTab /></a>
+              <button type="button" class="secondary small" onClick={() => setBase(newest)}>
+                Go on with mine
+              </button>
+              <a
+                class="button secondary small"
+                href={`/templates/${template.id}?version=${newest}`}
+                target="_blank"
+                rel="noreferrer"
+              >
+                Show version {newest}
+                <NewTab />
+              </a>
             </div>
           </Notice>
         )}
         <Field name="name" label="Name" error={errorAt('name')} hint="For you. Recipients don’t see it.">
-          {(control) => <input {...control} value={draft.name} autocomplete="off" onInput={(event) => set('name')(event.currentTarget.value)} />}
+          {(control) => (
+            <input
+              {...control}
+              value={draft.name}
+              autocomplete="off"
+              onInput={(event) => set('name')(event.currentTarget.value)}
+            />
+          )}
         </Field>
         <Field name="subject" label="Subject" error={errorAt('subject')}>
-          {(control) => <input {...control} value={draft.subject} autocomplete="off" onInput={(event) => set('subject')(event.currentTarget.value)} />}
+          {(control) => (
+            <input
+              {...control}
+              value={draft.subject}
+              autocomplete="off"
+              onInput={(event) => set('subject')(event.currentTarget.value)}
+            />
+          )}
         </Field>
-        <Field name="html" label="HTML" error={errorAt('html')} hint={<>Values are escaped by themselves. There are <code>{'{{ name }}'}</code>, <code>{'{% if %}'}</code>, <code>{'{% for %}'}</code> and <code>{'{% set %}'}</code>, as in Jinja.</>}>
+        <Field
+          name="html"
+          label="HTML"
+          error={errorAt('html')}
+          hint={
+            <>
+              Values are escaped by themselves. There are <code>{'{{ name }}'}</code>, <code>{'{% if %}'}</code>,{' '}
+              <code>{'{% for %}'}</code> and <code>{'{% set %}'}</code>, as in Jinja.
+            </>
+          }
+        >
           {(control) => <CodeField {...control} rows={14} value={draft.html} change={set('html')} />}
         </Field>
         <Field name="text" label="Text" error={errorAt('text')} hint="Left empty, it is made from the HTML.">
@@ -99,14 +148,21 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
         </Field>
         {form.error !== undefined && !conflict && <ProblemNotice error={form.error} />}
         <div class="actions">
-          <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>{form.busy ? 'Saving…' : next}</button>
+          <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
+            {form.busy ? 'Saving…' : next}
+          </button>
           {template && <DeleteTemplate template={template} />}
           {template && !isChanged && !isOld && <span class="fine">Everything is saved.</span>}
         </div>
       </form>
       <section class="card" aria-labelledby="preview-title">
         <h2 id="preview-title">Preview</h2>
-        <Field name="variables" label="Variables to try it with" error={errorAt('variables')} hint="JSON. It isn’t saved: each email brings its own.">
+        <Field
+          name="variables"
+          label="Variables to try it with"
+          error={errorAt('variables')}
+          hint="JSON. It isn’t saved: each email brings its own."
+        >
           {(control) => <CodeField {...control} rows={8} value={draft.variables} change={set('variables')} />}
         </Field>
         {preview.made && <Used variables={preview.made.variables} />}
@@ -121,7 +177,15 @@ function Used({ variables }: { variables: Template['variables'] }) {
   if (!variables.length) return <p class="hint">It uses no variables: every recipient gets the same.</p>;
   return (
     <p class="hint">
-      It uses {variables.map(({ name, required }, n) => <span key={name}>{n > 0 && ', '}<code>{name}</code>{!required && ' (may be left out)'}</span>)}.
+      It uses{' '}
+      {variables.map(({ name, required }, n) => (
+        <span key={name}>
+          {n > 0 && ', '}
+          <code>{name}</code>
+          {!required && ' (may be left out)'}
+        </span>
+      ))}
+      .
     </p>
   );
 }

@@ -32,7 +32,9 @@ export function MailFrame({ html, title }: { html: string; title: string }) {
     watch.current?.disconnect();
     if (element && root) {
       // As high as the mail is, within what the style sheet allows.
-      watch.current = new ResizeObserver(() => { element.style.height = `${Math.ceil(root.getBoundingClientRect().height) + BORDERS}px`; });
+      watch.current = new ResizeObserver(() => {
+        element.style.height = `${Math.ceil(root.getBoundingClientRect().height) + BORDERS}px`;
+      });
       watch.current.observe(root);
     }
     show();

@@ -24,7 +24,10 @@ export class World {
       return id;
     });
     replace(globalThis, 'clearTimeout', (id) => void (this.#timers.delete(id) && this.#done++));
-    for (const [name, step] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+    for (const [name, step] of [
+      ['addEventListener', 1],
+      ['removeEventListener', -1],
+    ]) {
       const real = EventTarget.prototype[name];
       replace(EventTarget.prototype, name, function (...given) {
         world.#listeners += step;
@@ -44,7 +47,10 @@ export class World {
     this.#requests.push(request);
     this.#done++;
     return new Promise((resolve, reject) => {
-      const done = (settle) => (value) => ((request.over = true), settle(value));
+      const done = (settle) => (value) => {
+        request.over = true;
+        settle(value);
+      };
       init.signal.onabort = () => done(reject)(init.signal.reason);
       const answer = this.#answers.shift() ?? 'nothing';
       if (answer === 'nothing') request.answer = done(resolve);
@@ -68,7 +74,9 @@ export class World {
 
   /** What was asked since the last time, as `GET /path`. */
   asked() {
-    return this.#requests.filter((request) => !request.told && (request.told = true)).map(({ line }) => line).join(', ');
+    const fresh = this.#requests.filter((request) => !request.told);
+    for (const request of fresh) request.told = true;
+    return fresh.map(({ line }) => line).join(', ');
   }
 
   /** The last request's header; `undefined` where it has none. */

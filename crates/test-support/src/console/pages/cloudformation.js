@@ -12,19 +12,26 @@ let page;
 
 async function open() {
   say();
-  const [contents, { account }] = await Promise.all([call('/api/quick-create', { link: location.href }), call('/api/account')]);
+  const [contents, { account }] = await Promise.all([
+    call('/api/quick-create', { link: location.href }),
+    call('/api/account'),
+  ]);
   page = contents;
   at('region').textContent = `· ${page.location} ${page.region}`;
   at('description').textContent = page.description;
   at('template-url').textContent = page.templateUrl;
   at('stack-name').value = page.stackName;
   at('account').value ||= account;
-  at('parameters').replaceChildren(...page.parameters.flatMap(({ name, label, description, value }) => [
-    element('label', { htmlFor: `parameter-${name}` }, label, element('code', {}, name)),
-    element('input', { id: `parameter-${name}`, name, value, autocomplete: 'off', spellcheck: false }),
-    element('p', { className: 'hint' }, description),
-  ]));
-  at('resources').replaceChildren(...page.resources.map(({ logicalId, type }) => element('li', {}, `${logicalId} `, element('code', {}, type))));
+  at('parameters').replaceChildren(
+    ...page.parameters.flatMap(({ name, label, description, value }) => [
+      element('label', { htmlFor: `parameter-${name}` }, label, element('code', {}, name)),
+      element('input', { id: `parameter-${name}`, name, value, autocomplete: 'off', spellcheck: false }),
+      element('p', { className: 'hint' }, description),
+    ]),
+  );
+  at('resources').replaceChildren(
+    ...page.resources.map(({ logicalId, type }) => element('li', {}, `${logicalId} `, element('code', {}, type))),
+  );
   at('form').hidden = false;
 }
 
@@ -56,12 +63,14 @@ async function follow(number) {
   at('done').hidden = stack.status !== 'CREATE_COMPLETE';
   at('failed').hidden = going || stack.status === 'CREATE_COMPLETE';
   at('again').href = location.href;
-  at('events').replaceChildren(...stack.resources.map(({ logicalId, type, status, reason }) => {
-    const cell = element('td', {}, element('span', { className: 'status' }, status ?? '–'));
-    cell.firstChild.dataset.tone = tone(status ?? '');
-    if (reason) cell.append(element('p', { className: 'hint' }, reason));
-    return element('tr', {}, element('td', {}, logicalId), element('td', {}, element('code', {}, type)), cell);
-  }));
+  at('events').replaceChildren(
+    ...stack.resources.map(({ logicalId, type, status, reason }) => {
+      const cell = element('td', {}, element('span', { className: 'status' }, status ?? '–'));
+      cell.firstChild.dataset.tone = tone(status ?? '');
+      if (reason) cell.append(element('p', { className: 'hint' }, reason));
+      return element('tr', {}, element('td', {}, logicalId), element('td', {}, element('code', {}, type)), cell);
+    }),
+  );
   if (going) setTimeout(() => follow(number).catch(say), 200);
 }
 

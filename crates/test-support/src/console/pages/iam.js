@@ -18,4 +18,6 @@ async function save(event) {
 }
 
 at('form').addEventListener('submit', (event) => save(event).catch(say));
-call('/api/account').then(({ account }) => { at('account').value ||= account; }, say);
+call('/api/account').then(({ account }) => {
+  at('account').value ||= account;
+}, say);

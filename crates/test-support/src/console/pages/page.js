@@ -4,7 +4,10 @@ export const at = (id) => document.getElementById(id);
 
 /** Asks the stand-in; posts where there is a body. */
 export async function call(path, body) {
-  const response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(
+    path,
+    body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+  );
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.message);
   return answer;
