@@ -16,7 +16,7 @@ pub struct Api {
 
 /// What the API answered.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ApiResponse {
     /// The HTTP status.
     pub status: StatusCode,
     /// The headers.
@@ -25,12 +25,12 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Answer {
+impl ApiResponse {
     /// The body where the status is `expected`.
     ///
     /// # Errors
     /// [`Error::Unexpected`] with status and body where it isn't.
-    pub fn expect(self, expected: StatusCode) -> Result<Value> {
+    pub fn expect_status(self, expected: StatusCode) -> Result<Value> {
         if self.status == expected {
             Ok(self.body)
         } else {
@@ -77,7 +77,7 @@ impl Api {
     ///
     /// # Errors
     /// Where no answer came.
-    pub fn get(&self, path: &str) -> Result<Answer> {
+    pub fn get(&self, path: &str) -> Result<ApiResponse> {
         self.call(Method::GET, path, None)
     }
 
@@ -85,7 +85,7 @@ impl Api {
     ///
     /// # Errors
     /// Where no answer came.
-    pub fn post(&self, path: &str, body: &Value) -> Result<Answer> {
+    pub fn post(&self, path: &str, body: &Value) -> Result<ApiResponse> {
         self.call(Method::POST, path, Some(body))
     }
 
@@ -93,7 +93,7 @@ impl Api {
     ///
     /// # Errors
     /// Where no answer came.
-    pub fn delete(&self, path: &str) -> Result<Answer> {
+    pub fn delete(&self, path: &str) -> Result<ApiResponse> {
         self.call(Method::DELETE, path, None)
     }
 
@@ -101,7 +101,7 @@ impl Api {
     ///
     /// # Errors
     /// Where no answer came.
-    pub fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
+    pub fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<ApiResponse> {
         let body = body.map(|body| ("application/json", Bytes::from(body.to_string())));
         self.send(method, path, body, &[])
     }
@@ -116,7 +116,7 @@ impl Api {
         path: &str,
         body: Option<(&str, Bytes)>,
         headers: &[(&str, &str)],
-    ) -> Result<Answer> {
+    ) -> Result<ApiResponse> {
         let uri = format!("{}{path}", self.origin);
         let mut request = Request::builder().method(method).uri(&uri);
         if let Some(key) = &self.key {
@@ -139,6 +139,6 @@ impl Api {
             bytes => serde_json::from_slice(bytes)
                 .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned())),
         };
-        Ok(Answer { status: response.status(), headers: response.headers().clone(), body })
+        Ok(ApiResponse { status: response.status(), headers: response.headers().clone(), body })
     }
 }

@@ -113,7 +113,7 @@ impl QuickCreate {
     /// Only presses "Create stack".
     fn begin(&self, customer: &Customer) -> Result<()> {
         let template = self.template(customer)?;
-        customer.begin_stack(self.region, &self.stack_name, &template, &self.parameters)
+        customer.create_stack(self.region, &self.stack_name, &template, &self.parameters)
     }
 
     /// Waits until the stack is complete.

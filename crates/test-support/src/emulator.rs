@@ -33,7 +33,7 @@ pub trait Emulator: Send + Sync {
     ///
     /// # Errors
     /// Where the emulator doesn't answer or refuses.
-    fn make_keys(&self, _kraiter: &Customer) -> Result<()> {
+    fn pregenerate_keys(&self, _kraiter: &Customer) -> Result<()> {
         Ok(())
     }
 
@@ -41,7 +41,7 @@ pub trait Emulator: Send + Sync {
     ///
     /// # Errors
     /// Where the emulator doesn't answer.
-    fn mailbox(&self) -> Result<Vec<Mail>>;
+    fn mailbox(&self) -> Result<Vec<SentEmail>>;
 
     /// Puts [`MAILBOX_ACCOUNT`] into the sandbox or takes it out; in every region, unlike AWS.
     ///
@@ -56,7 +56,7 @@ pub trait Emulator: Send + Sync {
 /// A mail as SES took it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Mail {
+pub struct SentEmail {
     /// SES's message id.
     pub message_id: String,
     /// The sender.
@@ -83,7 +83,7 @@ pub struct Mail {
     pub raw_data: Option<String>,
 }
 
-impl Mail {
+impl SentEmail {
     /// The MIME message, where it was sent as one.
     #[must_use]
     pub fn raw(&self) -> Option<Vec<u8>> {

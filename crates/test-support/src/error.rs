@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// A program ended with an error, or before its time.
     #[error("{program} ended ({status}); the end of its log:\n{log}")]
-    Ended {
+    ProgramFailed {
         /// Its name.
         program: String,
         /// How it ended.
@@ -83,7 +83,7 @@ impl Error {
         match self {
             Self::ToolMissing { .. } => "tool_missing",
             Self::Io { .. } => "io",
-            Self::Ended { .. } => "program_ended",
+            Self::ProgramFailed { .. } => "program_failed",
             Self::Timeout { .. } => "timeout",
             Self::Http { .. } => "http",
             Self::Aws { .. } => "aws",

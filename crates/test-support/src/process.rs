@@ -15,7 +15,7 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, kill_process_group, test_kill_process_group, waitid,
 };
 
-use crate::{Error, Result, folder};
+use crate::{Error, Result, temp_dir};
 
 /// How long a group may take to end by itself once it is asked.
 const GRACE: Duration = Duration::from_secs(3);
@@ -33,12 +33,12 @@ fn running() -> MutexGuard<'static, Running> {
 }
 
 /// A child that leads a process group. Dropping it ends the whole group: asked first, killed after three seconds.
-pub struct Group {
+pub struct ProcessGroup {
     name: String,
     child: Child,
 }
 
-impl Group {
+impl ProcessGroup {
     /// Starts `command` in a group of its own, without standard input; where its output goes is the command's matter.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Group {
     ///
     /// # Errors
     /// Where the system can't say.
-    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+    pub fn try_wait(&mut self) -> Result<Option<ExitStatus>> {
         self.child.try_wait().map_err(Error::io(format!("ask for {}", self.name)))
     }
 
@@ -90,7 +90,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         let group = id(&self.child);
         signal(group, Signal::TERM);
@@ -139,7 +139,7 @@ fn leader_runs(group: i32) -> bool {
 pub fn stop_on_signal() -> Result<()> {
     ctrlc::set_handler(|| {
         stop_all();
-        folder::remove_all();
+        temp_dir::remove_all();
         std::process::exit(130);
     })
     .map_err(|error| Error::Unexpected(format!("Ctrl-C can't be handled: {error}")))
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn dropping_a_group_ends_what_its_leader_started() {
         // The grandchild's id is printed; the leader ignores SIGTERM for as long as its child lives.
-        let mut group = Group::spawn(
+        let mut group = ProcessGroup::spawn(
             "sh",
             Command::new("sh").args(["-c", "sleep 600 & echo $!; wait"]).stdout(Stdio::piped()),
         )
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_tail_is_the_last_lines() {
-        let folder = folder::Folder::temporary().unwrap();
+        let folder = temp_dir::TempDir::new().unwrap();
         let log = folder.path().join("log");
         fs::write(&log, "a\nb\nc\n").unwrap();
         assert_eq!(tail(&log, 2), "b\nc");

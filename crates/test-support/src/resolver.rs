@@ -20,7 +20,7 @@ use http::{Method, Request, StatusCode, header};
 use serde::Deserialize;
 
 use self::table::Table;
-use crate::{Error, Result, message};
+use crate::{Error, Result, http1};
 
 /// The media type of DNS's own messages.
 const MESSAGE: &str = "application/dns-message";
@@ -117,9 +117,9 @@ impl Drop for Resolver {
 impl Shared {
     /// One exchange a connection. A peer that goes away ends it.
     fn serve(&self, mut stream: TcpStream) {
-        if let Ok(Some(request)) = message::read(&mut stream) {
+        if let Ok(Some(request)) = http1::read(&mut stream) {
             let (status, body) = self.answer(&request);
-            let _ = message::write(&mut stream, &message::answer(status, MESSAGE, body));
+            let _ = http1::write(&mut stream, &http1::answer(status, MESSAGE, body));
         }
     }
 

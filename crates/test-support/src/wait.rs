@@ -8,11 +8,11 @@ use std::{
 use crate::{Error, Result};
 
 /// What a look at the thing waited for has shown.
-pub enum Seen<T> {
+pub enum Poll<T> {
     /// It is there.
-    There(T),
+    Ready(T),
     /// Not yet; with what was seen instead, for the message when time is over.
-    NotYet(String),
+    Pending(String),
 }
 
 /// Looks every `pause` until it is there or `deadline` is over.
@@ -23,17 +23,17 @@ pub fn until<T>(
     what: &str,
     deadline: Duration,
     pause: Duration,
-    mut look: impl FnMut() -> Result<Seen<T>>,
+    mut look: impl FnMut() -> Result<Poll<T>>,
 ) -> Result<T> {
     let start = Instant::now();
     loop {
         match look()? {
-            Seen::There(thing) => return Ok(thing),
-            Seen::NotYet(last) if start.elapsed() >= deadline => {
+            Poll::Ready(thing) => return Ok(thing),
+            Poll::Pending(last) if start.elapsed() >= deadline => {
                 let last = if last.is_empty() { last } else { format!(": {last}") };
                 return Err(Error::Timeout { what: what.to_owned(), after: deadline, last });
             }
-            Seen::NotYet(_) => thread::sleep(pause),
+            Poll::Pending(_) => thread::sleep(pause),
         }
     }
 }
@@ -47,7 +47,7 @@ mod tests {
         let mut looks = 0;
         let error = until::<()>("the stack", Duration::from_millis(5), Duration::from_millis(1), || {
             looks += 1;
-            Ok(Seen::NotYet("CREATE_IN_PROGRESS".into()))
+            Ok(Poll::Pending("CREATE_IN_PROGRESS".into()))
         })
         .unwrap_err();
         assert!(looks > 1);

@@ -15,9 +15,9 @@ use crate::{
     Error, Result,
     api::Api,
     ports,
-    process::{self, Group},
-    toolbox::Toolbox,
-    wait::{self, Seen},
+    process::{self, ProcessGroup},
+    tools::Tools,
+    wait::{self, Poll},
 };
 
 /// wrangler starts in five seconds; a machine that compiles at the same time takes longer.
@@ -42,23 +42,27 @@ pub struct Options<'a> {
 pub struct Workerd {
     origin: String,
     log: PathBuf,
-    _process: Group,
+    _process: ProcessGroup,
 }
 
 /// Brings the D1 database in `state` up to the last migration.
 ///
 /// # Errors
 /// Where wrangler is missing or a migration fails.
-pub fn migrate(toolbox: &Toolbox, state: &Path, logs: &Path) -> Result<()> {
-    let mut command = toolbox.wrangler()?;
+pub fn migrate(tools: &Tools, state: &Path, logs: &Path) -> Result<()> {
+    let mut command = tools.wrangler()?;
     command.args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"]).arg(state);
     let log = logs.join("migrations.log");
-    let status = Group::spawn_logged("wrangler d1 migrations apply", &mut command, &log)?.wait()?;
+    let status = ProcessGroup::spawn_logged("wrangler d1 migrations apply", &mut command, &log)?.wait()?;
     if status.success() {
         Ok(())
     } else {
         let log = process::tail(&log, 20);
-        Err(Error::Ended { program: "wrangler d1 migrations apply".into(), status: status.to_string(), log })
+        Err(Error::ProgramFailed {
+            program: "wrangler d1 migrations apply".into(),
+            status: status.to_string(),
+            log,
+        })
     }
 }
 
@@ -67,13 +71,13 @@ impl Workerd {
     ///
     /// # Errors
     /// Where wrangler is missing, ends, or the Worker doesn't answer in two minutes.
-    pub fn start(toolbox: &Toolbox, options: &Options<'_>) -> Result<Self> {
+    pub fn start(tools: &Tools, options: &Options<'_>) -> Result<Self> {
         let settings = write_settings(options)?;
         // wrangler wants the folder of the dashboard to be there; the API doesn't need what is in it.
-        let assets = toolbox.root().join("www").join("dist");
+        let assets = tools.root().join("www").join("dist");
         fs::create_dir_all(&assets).map_err(Error::io(format!("make {}", assets.display())))?;
         let log = options.logs.join("worker.log");
-        let mut command = toolbox.wrangler()?;
+        let mut command = tools.wrangler()?;
         command
             .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &options.port.to_string()])
             .args(["--inspector-port", &ports::free()?.to_string(), "--show-interactive-dev-session=false"])
@@ -83,23 +87,23 @@ impl Workerd {
             .arg(options.state)
             .env(IS_BUILT, "1")
             .stdin(Stdio::null());
-        let mut process = Group::spawn_logged("wrangler dev", &mut command, &log)?;
+        let mut process = ProcessGroup::spawn_logged("wrangler dev", &mut command, &log)?;
         let origin = format!("http://127.0.0.1:{}", options.port);
         let api = Api::new(&origin);
         let ready =
             wait::until("the Worker's /healthz to answer 200", START, Duration::from_millis(100), || {
-                if let Some(status) = process.ended()? {
+                if let Some(status) = process.try_wait()? {
                     let log = process::tail(&log, 30);
-                    return Err(Error::Ended {
+                    return Err(Error::ProgramFailed {
                         program: "wrangler dev".into(),
                         status: status.to_string(),
                         log,
                     });
                 }
                 Ok(match api.get("/healthz") {
-                    Ok(answer) if answer.status == StatusCode::OK => Seen::There(()),
-                    Ok(answer) => Seen::NotYet(format!("{} {}", answer.status, answer.body)),
-                    Err(error) => Seen::NotYet(error.to_string()),
+                    Ok(answer) if answer.status == StatusCode::OK => Poll::Ready(()),
+                    Ok(answer) => Poll::Pending(format!("{} {}", answer.status, answer.body)),
+                    Err(error) => Poll::Pending(error.to_string()),
                 })
             });
         match ready {

@@ -13,13 +13,13 @@ use http::{Method, StatusCode};
 use kraiter_core::aws::{AccountId, Region};
 use serde_json::{Value, json};
 use test_support::{
-    api::{Answer, Api},
+    api::{Api, ApiResponse},
     console::{self, Console, QuickCreate},
     customer::Customer,
     emulator::{Emulator, Fakecloud},
-    folder::Folder,
-    toolbox::Toolbox,
-    wait::{self, Seen},
+    temp_dir::TempDir,
+    tools::Tools,
+    wait::{self, Poll},
 };
 
 fn customer(emulator: &Fakecloud, account: &str) -> Customer {
@@ -74,8 +74,8 @@ fn template() -> Value {
 
 #[test]
 fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
-    let logs = Folder::temporary().unwrap();
-    let emulator = Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap();
+    let logs = TempDir::new().unwrap();
+    let emulator = Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap();
     let region: Region = "us-east-2".parse().unwrap();
 
     // Kraiter's bucket holds the template, the customer's console reads it.
@@ -115,8 +115,8 @@ fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
 
 #[test]
 fn a_wrong_secret_is_refused_and_a_role_comes_and_goes() {
-    let logs = Folder::temporary().unwrap();
-    let emulator = Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap();
+    let logs = TempDir::new().unwrap();
+    let emulator = Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap();
     let owner = customer(&emulator, "111111111111");
     let trust = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"}]})
@@ -139,26 +139,26 @@ fn a_wrong_secret_is_refused_and_a_role_comes_and_goes() {
 }
 
 /// What a page of the stand-in's posts to it.
-fn post(console: &Console, path: &str, body: &Value) -> Answer {
+fn post(console: &Console, path: &str, body: &Value) -> ApiResponse {
     let body = Some(("application/json", body.to_string().into()));
     Api::new(console.origin()).send(Method::POST, path, body, &[("origin", console.origin())]).unwrap()
 }
 
 /// Follows a stack that was begun until it has ended.
-fn ended(console: &Console, begun: Answer) -> Value {
-    let number = begun.expect(StatusCode::OK).unwrap()["number"].take();
+fn ended(console: &Console, begun: ApiResponse) -> Value {
+    let number = begun.expect_status(StatusCode::OK).unwrap()["number"].take();
     wait::until("the stack to end", Duration::from_secs(20), Duration::from_millis(20), || {
         let stack = Api::new(console.origin()).get(&format!("/api/stacks/{number}"))?.body;
         let going = stack["status"].as_str().is_none_or(|status| status.ends_with("IN_PROGRESS"));
-        Ok(if going { Seen::NotYet(stack.to_string()) } else { Seen::There(stack) })
+        Ok(if going { Poll::Pending(stack.to_string()) } else { Poll::Ready(stack) })
     })
     .unwrap()
 }
 
 #[test]
 fn the_page_creates_a_stack_or_lets_it_fail() {
-    let logs = Folder::temporary().unwrap();
-    let emulator = Arc::new(Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap());
+    let logs = TempDir::new().unwrap();
+    let emulator = Arc::new(Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap());
     let region: Region = "us-east-2".parse().unwrap();
     let kraiter = customer(&emulator, "999999999999");
     kraiter.create_bucket(region, "templates").unwrap();
@@ -167,7 +167,7 @@ fn the_page_creates_a_stack_or_lets_it_fail() {
     let console = Console::start(console::Options {
         emulator: emulator.clone(),
         account: "111111111111".parse().unwrap(),
-        pace: Duration::from_millis(5),
+        step_delay: Duration::from_millis(5),
     })
     .unwrap();
 
@@ -212,10 +212,10 @@ fn the_page_creates_a_stack_or_lets_it_fail() {
 
 #[test]
 fn a_role_made_on_the_page_gets_other_policies_by_its_name() {
-    let logs = Folder::temporary().unwrap();
-    let emulator = Arc::new(Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap());
+    let logs = TempDir::new().unwrap();
+    let emulator = Arc::new(Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap());
     let account: AccountId = "111111111111".parse().unwrap();
-    let options = console::Options { emulator, account, pace: Duration::ZERO };
+    let options = console::Options { emulator, account, step_delay: Duration::ZERO };
     let console = Console::start(options).unwrap();
     let trust = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"}]});
@@ -232,10 +232,10 @@ fn a_role_made_on_the_page_gets_other_policies_by_its_name() {
 
 #[test]
 fn another_site_reaches_neither_page_nor_account() {
-    let logs = Folder::temporary().unwrap();
-    let emulator = Arc::new(Fakecloud::start(&Toolbox::open().unwrap(), logs.path()).unwrap());
+    let logs = TempDir::new().unwrap();
+    let emulator = Arc::new(Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap());
     let account: AccountId = "111111111111".parse().unwrap();
-    let options = console::Options { emulator, account, pace: Duration::ZERO };
+    let options = console::Options { emulator, account, step_delay: Duration::ZERO };
     let console = Console::start(options).unwrap();
     let api = Api::new(console.origin());
     let body = || Some(("application/json", json!({}).to_string().into()));

@@ -14,7 +14,7 @@ use kraiter_core::{
     sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
 };
 use test_support::{
-    customer::Customer, emulator::Ministack, folder::Folder, lab::KRAITER_ACCOUNT, toolbox::Toolbox,
+    customer::Customer, emulator::Ministack, temp_dir::TempDir, test_env::KRAITER_ACCOUNT, tools::Tools,
 };
 
 const ROLE: &str = "KraiterSESRole";
@@ -24,16 +24,16 @@ struct World {
     kraiter: Customer,
     role: RoleArn,
     external_id: ExternalId,
-    _logs: Folder,
+    _logs: TempDir,
 }
 
 impl World {
     /// A customer who has made the role as the page for manual set-up says.
     fn new() -> Self {
-        let logs = Folder::temporary().unwrap();
-        let aws = Ministack::start(&Toolbox::open().unwrap(), logs.path()).unwrap();
-        let kraiter = aws.owner(KRAITER_ACCOUNT.parse().unwrap());
-        let customer = aws.owner("123456789012".parse().unwrap());
+        let logs = TempDir::new().unwrap();
+        let aws = Ministack::start(&Tools::locate().unwrap(), logs.path()).unwrap();
+        let kraiter = aws.root_user(KRAITER_ACCOUNT.parse().unwrap());
+        let customer = aws.root_user("123456789012".parse().unwrap());
         let external_id = ExternalId::from_random(&[7; 20]);
         let trust = trust_policy(kraiter.account(), &external_id).to_compact_json();
         let role = customer.create_role(ROLE, &trust).unwrap().parse().unwrap();

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use test_support::{Error, Result, toolbox::on_path};
+use test_support::{Error, Result, tools::on_path};
 
 use crate::program;
 

@@ -17,13 +17,13 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use test_support::{
     Error, Result,
-    toolbox::{Toolbox, WORKER_BUILD},
+    tools::{Tools, WORKER_BUILD},
     workerd::IS_BUILT,
 };
 
 use crate::{
     program,
-    progress::{Lasted, Progress},
+    progress::{Elapsed, Progress},
     setup::{self, Need},
     wasm::Toolchain,
 };
@@ -46,26 +46,26 @@ const WORKER_INPUTS: [&str; 7] = [
 ///
 /// # Errors
 /// Where a tool is missing or the build fails.
-pub(crate) fn run(toolbox: &Toolbox) -> Result<()> {
+pub(crate) fn run(tools: &Tools) -> Result<()> {
     // wrangler.toml names this command as the way to build; who has built already says so.
     if env::var_os(IS_BUILT).is_some() {
         return Ok(());
     }
     let start = Instant::now();
-    let is_new = worker(toolbox)?;
-    report("Worker", is_new, start, &sizes(&files(&output(toolbox))?)?);
+    let is_new = worker(tools)?;
+    report("Worker", is_new, start, &sizes(&files(&output(tools))?)?);
     let start = Instant::now();
-    let is_new = package(toolbox)?;
-    report("Package", is_new, start, &package::loaded(toolbox)?);
+    let is_new = package(tools)?;
+    report("Package", is_new, start, &package::loaded(tools)?);
     let start = Instant::now();
-    let is_new = dashboard(toolbox)?;
-    report("Dashboard", is_new, start, &dashboard::loaded(toolbox)?);
+    let is_new = dashboard(tools)?;
+    report("Dashboard", is_new, start, &dashboard::loaded(tools)?);
     Ok(())
 }
 
 fn report(what: &str, is_new: bool, start: Instant, sizes: &[(String, usize, usize)]) {
     let how = if is_new { "built" } else { "unchanged" };
-    println!("{what} {how}, {}", Lasted(start.elapsed()));
+    println!("{what} {how}, {}", Elapsed(start.elapsed()));
     for (name, plain, packed) in sizes {
         println!("  {name}: {plain} bytes, {packed} gzip");
     }
@@ -75,26 +75,26 @@ fn report(what: &str, is_new: bool, start: Instant, sizes: &[(String, usize, usi
 ///
 /// # Errors
 /// Where a tool is missing or the build fails.
-pub(crate) fn worker(toolbox: &Toolbox) -> Result<bool> {
-    setup::ensure(toolbox, &[Need::Build])?;
+pub(crate) fn worker(tools: &Tools) -> Result<bool> {
+    setup::ensure(tools, &[Need::Build])?;
     let toolchain =
         Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
     let tool = format!("worker-build {WORKER_BUILD}");
-    let inputs = stamp::of_inputs(toolbox, toolchain, &tool, &WORKER_INPUTS)?;
-    let stamp = toolbox.target().join("worker-build.stamp");
-    let output = output(toolbox);
+    let inputs = stamp::of_inputs(tools, toolchain, &tool, &WORKER_INPUTS)?;
+    let stamp = tools.target().join("worker-build.stamp");
+    let output = output(tools);
     if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::whole(&inputs, &output)) {
         return Ok(false);
     }
-    let crate_folder = toolbox.root().join("crates").join("worker");
-    let mut command = Command::new(toolbox.worker_build()?);
+    let crate_folder = tools.root().join("crates").join("worker");
+    let mut command = Command::new(tools.worker_build()?);
     command
         .args(["--release"])
         .current_dir(&crate_folder)
-        .env("WASM_BINDGEN_BIN", toolbox.wasm_bindgen()?)
-        .env("WASM_OPT_BIN", toolbox.npm_program("wasm-opt")?)
-        .env("ESBUILD_BIN", toolbox.npm_program("esbuild")?)
-        .env("PATH", toolbox.path_with_node()?)
+        .env("WASM_BINDGEN_BIN", tools.wasm_bindgen()?)
+        .env("WASM_OPT_BIN", tools.npm_program("wasm-opt")?)
+        .env("ESBUILD_BIN", tools.npm_program("esbuild")?)
+        .env("PATH", tools.path_with_node()?)
         // What `cargo run` has set for us is not for the build of another crate.
         .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("CARGO_MANIFEST_PATH")
@@ -102,7 +102,7 @@ pub(crate) fn worker(toolbox: &Toolbox) -> Result<bool> {
     toolchain.choose(&mut command);
     let progress = Progress::new("Worker");
     let mut crates = 0;
-    let log = toolbox.target().join("logs").join("worker-build.log");
+    let log = tools.target().join("logs").join("worker-build.log");
     program::logged("worker-build", &mut command, &log, |line| {
         if line.trim_start().starts_with("Compiling") {
             crates += 1;
@@ -115,8 +115,8 @@ pub(crate) fn worker(toolbox: &Toolbox) -> Result<bool> {
 }
 
 /// Where worker-build puts the Worker.
-fn output(toolbox: &Toolbox) -> PathBuf {
-    toolbox.root().join("crates").join("worker").join("build")
+fn output(tools: &Tools) -> PathBuf {
+    tools.root().join("crates").join("worker").join("build")
 }
 
 /// The scripts and modules in a folder.

@@ -1,4 +1,4 @@
-//! The dashboard's tests in a real browser: Playwright, against a lab of their own.
+//! The dashboard's tests in a real browser: Playwright, against a env of their own.
 
 use std::{ffi::OsString, process::Command, time::Duration};
 
@@ -6,15 +6,15 @@ use clap::Args;
 use test_support::{
     Result,
     emulator::MAILBOX_ACCOUNT,
-    lab::{self, ADMIN_TOKEN, Lab},
-    process::Group,
-    toolbox::Toolbox,
+    process::ProcessGroup,
+    test_env::{self, ADMIN_TOKEN, TestEnv},
+    tools::Tools,
 };
 
 use crate::{build, setup};
 
 /// Fast enough not to be waited for, slow enough to be seen by a test.
-const PACE: Duration = Duration::from_millis(60);
+const STEP_DELAY: Duration = Duration::from_millis(60);
 
 /// What is handed on to Playwright.
 #[derive(Args)]
@@ -28,11 +28,11 @@ pub(crate) struct Options {
 ///
 /// # Errors
 /// Where something doesn't start, or a test fails.
-pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<bool> {
-    let (lab, mut playwright) = prepare(toolbox)?;
+pub(crate) fn run(tools: &Tools, options: &Options) -> Result<bool> {
+    let (env, mut playwright) = prepare(tools)?;
     playwright.args(&options.arguments);
-    let status = Group::spawn("Playwright", &mut playwright)?.wait()?;
-    drop(lab);
+    let status = ProcessGroup::spawn("Playwright", &mut playwright)?.wait()?;
+    drop(env);
     Ok(status.success())
 }
 
@@ -40,42 +40,43 @@ pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<bool> {
 ///
 /// # Errors
 /// Where a tool is missing, or something doesn't build or start.
-pub(crate) fn prepare(toolbox: &Toolbox) -> Result<(Lab, Command)> {
-    setup::ensure(toolbox, &[setup::Need::Build, setup::Need::Run, setup::Need::Browser])?;
-    build::worker(toolbox)?;
-    build::dashboard(toolbox)?;
-    let lab = Lab::start(&lab::Options { name: "dashboard".into(), port: None, pace: PACE })?;
+pub(crate) fn prepare(tools: &Tools) -> Result<(TestEnv, Command)> {
+    setup::ensure(tools, &[setup::Need::Build, setup::Need::Run, setup::Need::Browser])?;
+    build::worker(tools)?;
+    build::dashboard(tools)?;
+    let env =
+        TestEnv::start(&test_env::Options { name: "dashboard".into(), port: None, step_delay: STEP_DELAY })?;
     // The one account that can be in the sandbox is; all others aren't.
-    lab.emulator().set_sandbox(true)?;
-    let mut command = program(toolbox, "playwright")?;
+    env.emulator().set_sandbox(true)?;
+    let mut command = program(tools, "playwright")?;
     command
         .arg("test")
-        .env("KRAITER_URL", lab.worker().origin())
+        .env("KRAITER_URL", env.worker().origin())
         .env("KRAITER_ADMIN_TOKEN", ADMIN_TOKEN)
-        .env("KRAITER_CONSOLE", lab.console().origin())
-        .env("KRAITER_RESOLVER", lab.resolver().origin())
+        .env("KRAITER_CONSOLE", env.console().origin())
+        .env("KRAITER_RESOLVER", env.resolver().origin())
         .env("KRAITER_SANDBOX_ACCOUNT", MAILBOX_ACCOUNT)
-        .env("KRAITER_CHROMIUM", toolbox.chromium()?)
-        .env("KRAITER_TEST_RESULTS", toolbox.target().join("playwright"));
-    Ok((lab, command))
+        .env("KRAITER_CHROMIUM", tools.chromium()?)
+        .env("KRAITER_TEST_RESULTS", tools.target().join("playwright"));
+    Ok((env, command))
 }
 
 /// The command that checks the types of the tests.
 ///
 /// # Errors
 /// Where a tool is missing.
-pub(crate) fn types(toolbox: &Toolbox) -> Result<Command> {
-    let mut command = program(toolbox, "tsc")?;
+pub(crate) fn types(tools: &Tools) -> Result<Command> {
+    let mut command = program(tools, "tsc")?;
     command.arg("--noEmit");
     Ok(command)
 }
 
 /// A program of the npm packages, in the folder of the tests.
-fn program(toolbox: &Toolbox, name: &str) -> Result<Command> {
-    let mut command = Command::new(toolbox.node()?);
+fn program(tools: &Tools, name: &str) -> Result<Command> {
+    let mut command = Command::new(tools.node()?);
     command
-        .arg(toolbox.npm_program(name)?)
-        .current_dir(toolbox.root().join("tests").join("dashboard"))
-        .env("PATH", toolbox.path_with_node()?);
+        .arg(tools.npm_program(name)?)
+        .current_dir(tools.root().join("tests").join("dashboard"))
+        .env("PATH", tools.path_with_node()?);
     Ok(command)
 }

@@ -11,14 +11,14 @@ use std::{
 use clap::Args;
 use test_support::{
     Result,
-    lab::{self, Lab},
-    toolbox::Toolbox,
+    test_env::{self, TestEnv},
+    tools::Tools,
 };
 
-use crate::{build, progress::Lasted, setup};
+use crate::{build, progress::Elapsed, setup};
 
 /// How long each of a stack's six resources is shown to take, so that a person can watch.
-const PACE: Duration = Duration::from_millis(700);
+const STEP_DELAY: Duration = Duration::from_millis(700);
 
 /// How the demo is run.
 #[derive(Args)]
@@ -35,37 +35,41 @@ pub(crate) struct Options {
 ///
 /// # Errors
 /// What was not seen, and why.
-pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<()> {
+pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
     let start = Instant::now();
-    setup::ensure(toolbox, &[setup::Need::Build, setup::Need::Run])?;
+    setup::ensure(tools, &[setup::Need::Build, setup::Need::Run])?;
     step("the Worker and the dashboard are built", || {
-        let is_new = [build::worker(toolbox)?, build::dashboard(toolbox)?].contains(&true);
+        let is_new = [build::worker(tools)?, build::dashboard(tools)?].contains(&true);
         let how = if is_new { "by worker-build and Vite" } else { "nothing has changed" };
         Ok(((), how.to_owned()))
     })?;
-    let lab = step("a local AWS and the Worker in workerd are up", || {
-        let lab = Lab::start(&lab::Options { name: "demo".into(), port: Some(options.port), pace: PACE })?;
-        let places = format!("{} at {}", lab.emulator().name(), endpoint(&lab));
-        let said = format!("{places}, the Worker at {}", lab.worker().origin());
-        Ok((lab, said))
+    let env = step("a local AWS and the Worker in workerd are up", || {
+        let env = TestEnv::start(&test_env::Options {
+            name: "demo".into(),
+            port: Some(options.port),
+            step_delay: STEP_DELAY,
+        })?;
+        let places = format!("{} at {}", env.emulator().name(), endpoint(&env));
+        let said = format!("{places}, the Worker at {}", env.worker().origin());
+        Ok((env, said))
     })?;
-    if lab.worker().origin() != format!("http://127.0.0.1:{}", options.port) {
+    if env.worker().origin() != format!("http://127.0.0.1:{}", options.port) {
         println!("        port {} is in use, so the Worker took another", options.port);
     }
-    let organisation = match steps::play(&lab) {
+    let organisation = match steps::play(&env) {
         Ok(organisation) => organisation,
         Err(error) => {
             // What the two said last is most of the reason; all of it stays in their logs.
-            eprintln!("the end of the Worker's log:\n{}", last_lines(&lab.worker().log(), 15));
-            eprintln!("the logs are in {}", lab.logs().display());
+            eprintln!("the end of the Worker's log:\n{}", last_lines(&env.worker().log(), 15));
+            eprintln!("the logs are in {}", env.logs().display());
             return Err(error);
         }
     };
-    println!("Everything was seen, {} in all.", Lasted(start.elapsed()));
+    println!("Everything was seen, {} in all.", Elapsed(start.elapsed()));
     if options.once {
         return Ok(());
     }
-    println!("{}", invitation(&lab, &organisation, &lab.organisation("Try it yourself")?));
+    println!("{}", invitation(&env, &organisation, &env.organisation("Try it yourself")?));
     loop {
         // Ctrl-C ends the process, and with it what it has started.
         thread::park();
@@ -77,18 +81,18 @@ fn step<T>(what: &str, act: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
     let start = Instant::now();
     match act() {
         Ok((value, seen)) => {
-            println!("ok      {what}: {seen} ({})", Lasted(start.elapsed()));
+            println!("ok      {what}: {seen} ({})", Elapsed(start.elapsed()));
             Ok(value)
         }
         Err(error) => {
-            println!("FAILED  {what} ({})", Lasted(start.elapsed()));
+            println!("FAILED  {what} ({})", Elapsed(start.elapsed()));
             Err(error)
         }
     }
 }
 
-fn endpoint(lab: &Lab) -> &str {
-    lab.emulator().endpoint().loopback_origin().unwrap_or_default()
+fn endpoint(env: &TestEnv) -> &str {
+    env.emulator().endpoint().loopback_origin().unwrap_or_default()
 }
 
 fn last_lines(text: &str, n: usize) -> String {
@@ -97,10 +101,10 @@ fn last_lines(text: &str, n: usize) -> String {
 }
 
 /// What to try while the demo stays up.
-fn invitation(lab: &Lab, demo: &lab::Organisation, other: &lab::Organisation) -> String {
-    let (origin, aws, console) = (lab.worker().origin(), endpoint(lab), lab.console().origin());
+fn invitation(env: &TestEnv, demo: &test_env::Organisation, other: &test_env::Organisation) -> String {
+    let (origin, aws, console) = (env.worker().origin(), endpoint(env), env.console().origin());
     let (key, other) = (&demo.api_key, &other.api_key);
-    let logs = lab.logs().display();
+    let logs = env.logs().display();
     format!(
         "
 Open the dashboard:  {origin}

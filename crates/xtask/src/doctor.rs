@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use test_support::{Result, toolbox::Toolbox};
+use test_support::{Result, tools::Tools};
 
 use crate::setup;
 
@@ -10,15 +10,15 @@ use crate::setup;
 ///
 /// # Errors
 /// Where Cargo.lock can't be read.
-pub(crate) fn run(toolbox: &Toolbox) -> Result<ExitCode> {
+pub(crate) fn run(tools: &Tools) -> Result<ExitCode> {
     let mut missing = 0;
-    for (_, tool) in setup::table(toolbox)?.into_iter().flatten() {
-        if let Some(path) = tool.found(toolbox) {
+    for (_, tool) in setup::table(tools)?.into_iter().flatten() {
+        if let Some(path) = tool.found(tools) {
             println!("there    {} ({}): {}", tool.name(), tool.purpose(), path.display());
         } else {
             missing += 1;
             println!("missing  {} ({})", tool.name(), tool.purpose());
-            println!("         by hand: {}", tool.by_hand(toolbox));
+            println!("         by hand: {}", tool.by_hand(tools));
         }
     }
     if missing == 0 {

@@ -16,7 +16,7 @@ mod wasm;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use test_support::{Result, process, toolbox::Toolbox};
+use test_support::{Result, process, tools::Tools};
 
 /// Kraiter AWS Setup's commands.
 #[derive(Parser)]
@@ -61,16 +61,16 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<ExitCode> {
     process::stop_on_signal()?;
-    let toolbox = Toolbox::open()?;
+    let tools = Tools::locate()?;
     match task {
-        Task::Doctor => return doctor::run(&toolbox),
-        Task::Setup => setup::ensure(&toolbox, setup::EVERYTHING)?,
-        Task::Build => build::run(&toolbox)?,
-        Task::Test(options) => return suite::run(&toolbox, options),
-        Task::Dashboard(options) if !dashboard::run(&toolbox, options)? => return Ok(ExitCode::FAILURE),
+        Task::Doctor => return doctor::run(&tools),
+        Task::Setup => setup::ensure(&tools, setup::EVERYTHING)?,
+        Task::Build => build::run(&tools)?,
+        Task::Test(options) => return suite::run(&tools, options),
+        Task::Dashboard(options) if !dashboard::run(&tools, options)? => return Ok(ExitCode::FAILURE),
         Task::Dashboard(_) => {}
-        Task::Demo(options) => demo::run(&toolbox, options)?,
-        Task::Openapi => openapi::run(&toolbox)?,
+        Task::Demo(options) => demo::run(&tools, options)?,
+        Task::Openapi => openapi::run(&tools)?,
         Task::PublishTemplate(options) => publish::run(options)?,
     }
     Ok(ExitCode::SUCCESS)

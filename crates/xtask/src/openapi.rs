@@ -3,14 +3,14 @@
 use std::fs;
 
 use kraiter_core::api::openapi;
-use test_support::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, tools::Tools};
 
 /// Writes `docs/openapi.json`.
 ///
 /// # Errors
 /// Where it can't be written.
-pub(crate) fn run(toolbox: &Toolbox) -> Result<()> {
-    let path = toolbox.root().join("docs").join("openapi.json");
+pub(crate) fn run(tools: &Tools) -> Result<()> {
+    let path = tools.root().join("docs").join("openapi.json");
     let text = openapi::text().map_err(|error| Error::Unexpected(format!("the document: {error}")))?;
     fs::write(&path, text).map_err(Error::io(format!("write {}", path.display())))?;
     println!("{}", path.display());

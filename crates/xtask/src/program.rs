@@ -9,7 +9,7 @@ use std::{
 
 use test_support::{
     Error, Result,
-    process::{self, Group},
+    process::{self, ProcessGroup},
 };
 
 /// How much of a log an error shows.
@@ -32,7 +32,7 @@ pub(crate) fn logged(
     let mut file = File::create(log).map_err(Error::io(format!("write {}", log.display())))?;
     let (mut pipe, writer) = std::io::pipe().map_err(Error::io("make a pipe"))?;
     let copy = writer.try_clone().map_err(Error::io("make a pipe"))?;
-    let mut group = Group::spawn(name, command.stdout(copy).stderr(writer))?;
+    let mut group = ProcessGroup::spawn(name, command.stdout(copy).stderr(writer))?;
     // The command holds the pipe's writing end: it must go, or reading never ends.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut buffer = [0; 8192];
@@ -59,7 +59,7 @@ pub(crate) fn logged(
     if status.success() {
         Ok(())
     } else {
-        Err(Error::Ended {
+        Err(Error::ProgramFailed {
             program: name.to_owned(),
             status: status.to_string(),
             log: process::tail(log, SHOWN),
@@ -77,7 +77,7 @@ pub(crate) fn output(name: &str, command: &mut Command) -> Result<String> {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(Error::Ended { program: name.to_owned(), status: output.status.to_string(), log })
+        Err(Error::ProgramFailed { program: name.to_owned(), status: output.status.to_string(), log })
     }
 }
 

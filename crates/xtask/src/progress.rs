@@ -25,7 +25,7 @@ impl Progress {
 
     /// Says something now.
     pub(crate) fn say(&self, text: impl fmt::Display) {
-        eprintln!("  {}: {text}, {}", self.name, Lasted(self.start.elapsed()));
+        eprintln!("  {}: {text}, {}", self.name, Elapsed(self.start.elapsed()));
     }
 
     /// Says something if nothing was said for a while.
@@ -40,9 +40,9 @@ impl Progress {
 }
 
 /// A duration as people write it: `0.4s`, `12s`, `4m10s`.
-pub(crate) struct Lasted(pub(crate) Duration);
+pub(crate) struct Elapsed(pub(crate) Duration);
 
-impl fmt::Display for Lasted {
+impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         match seconds {
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn durations_read_well() {
-        let written = |millis| Lasted(Duration::from_millis(millis)).to_string();
+        let written = |millis| Elapsed(Duration::from_millis(millis)).to_string();
         assert_eq!([written(420), written(12_900), written(250_000)], ["0.4s", "12s", "4m10s"]);
     }
 }

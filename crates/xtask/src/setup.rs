@@ -16,10 +16,10 @@ use std::{
 
 use test_support::{
     Error, Result,
-    toolbox::{FAKECLOUD, FAKECLOUD_FOLDER, Toolbox, WORKER_BUILD},
+    tools::{FAKECLOUD, FAKECLOUD_DIR, Tools, WORKER_BUILD},
 };
 
-use crate::progress::{Lasted, Progress};
+use crate::progress::{Elapsed, Progress};
 use cargo_tool::CargoTool;
 use chromium::Chromium;
 use node::Node;
@@ -36,13 +36,13 @@ pub(crate) trait Tool: Sync {
     fn purpose(&self) -> &'static str;
 
     /// Where it is, if it is there.
-    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf>;
+    fn found(&self, tools: &Tools) -> Option<PathBuf>;
 
     /// Puts it in place.
-    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()>;
+    fn install(&self, tools: &Tools, progress: &Progress) -> Result<()>;
 
     /// What a person does where this program can't.
-    fn by_hand(&self, toolbox: &Toolbox) -> String;
+    fn by_hand(&self, tools: &Tools) -> String;
 }
 
 /// What a command needs of the tools.
@@ -65,8 +65,8 @@ pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles, 
 type Row = Vec<(Need, Box<dyn Tool>)>;
 
 /// The table of all tools, by rows that don't wait for each other. A new tool is one file and one entry.
-pub(crate) fn table(toolbox: &Toolbox) -> Result<Vec<Row>> {
-    let wasm_bindgen = toolbox.locked("wasm-bindgen")?;
+pub(crate) fn table(tools: &Tools) -> Result<Vec<Row>> {
+    let wasm_bindgen = tools.locked_version("wasm-bindgen")?;
     Ok(vec![
         vec![(Need::Build, Box::new(WasmTarget))],
         vec![(Need::Build, Box::new(Node)), (Need::Build, Box::new(NpmPackages))],
@@ -88,7 +88,7 @@ pub(crate) fn table(toolbox: &Toolbox) -> Result<Vec<Row>> {
                     // It signs each event that it posts.
                     CargoTool::new("fakecloud", "fakecloud", FAKECLOUD)
                         .fast(&["num-bigint-dig", "rsa", "sha1", "sha2"])
-                        .into_folder(FAKECLOUD_FOLDER),
+                        .into_folder(FAKECLOUD_DIR),
                 ),
             ),
         ],
@@ -99,27 +99,27 @@ pub(crate) fn table(toolbox: &Toolbox) -> Result<Vec<Row>> {
 ///
 /// # Errors
 /// One that names each tool that could not be installed, why, and what to do by hand.
-pub(crate) fn ensure(toolbox: &Toolbox, needs: &[Need]) -> Result<()> {
-    let missing = missing(toolbox, needs)?;
+pub(crate) fn ensure(tools: &Tools, needs: &[Need]) -> Result<()> {
+    let missing = missing(tools, needs)?;
     if missing.is_empty() {
         return Ok(());
     }
     let start = Instant::now();
-    let _lock = lock(toolbox)?;
+    let _lock = lock(tools)?;
     // Another run may have installed them while we waited.
-    let missing = self::missing(toolbox, needs)?;
+    let missing = self::missing(tools, needs)?;
     let names: Vec<String> = missing.iter().flatten().map(|tool| tool.name()).collect();
     eprintln!("Installing what is missing: {}", names.join(", "));
     let failures: Vec<String> = thread::scope(|scope| {
-        let rows: Vec<_> = missing.iter().map(|row| scope.spawn(|| install_row(toolbox, row))).collect();
+        let rows: Vec<_> = missing.iter().map(|row| scope.spawn(|| install_row(tools, row))).collect();
         rows.into_iter()
             .flat_map(|row| row.join().unwrap_or_else(|_| vec!["the installation panicked".into()]))
             .collect()
     });
     if failures.is_empty() {
         // Four gigabytes that nothing needs any more.
-        let _ = fs::remove_dir_all(build_folder(toolbox));
-        eprintln!("All tools are there, {}", Lasted(start.elapsed()));
+        let _ = fs::remove_dir_all(build_folder(tools));
+        eprintln!("All tools are there, {}", Elapsed(start.elapsed()));
         Ok(())
     } else {
         Err(Error::Unexpected(format!("not everything could be installed\n\n{}", failures.join("\n\n"))))
@@ -127,29 +127,29 @@ pub(crate) fn ensure(toolbox: &Toolbox, needs: &[Need]) -> Result<()> {
 }
 
 /// The rows with only what is needed and not there.
-fn missing(toolbox: &Toolbox, needs: &[Need]) -> Result<Vec<Vec<Box<dyn Tool>>>> {
-    let rows = table(toolbox)?.into_iter().map(|row| {
+fn missing(tools: &Tools, needs: &[Need]) -> Result<Vec<Vec<Box<dyn Tool>>>> {
+    let rows = table(tools)?.into_iter().map(|row| {
         let wanted =
-            row.into_iter().filter(|(need, tool)| needs.contains(need) && tool.found(toolbox).is_none());
+            row.into_iter().filter(|(need, tool)| needs.contains(need) && tool.found(tools).is_none());
         wanted.map(|(_, tool)| tool).collect::<Vec<_>>()
     });
     Ok(rows.filter(|row| !row.is_empty()).collect())
 }
 
 /// Installs a row's tools one after the other; after a failure the rest is tried too.
-fn install_row(toolbox: &Toolbox, row: &[Box<dyn Tool>]) -> Vec<String> {
+fn install_row(tools: &Tools, row: &[Box<dyn Tool>]) -> Vec<String> {
     let mut failures = Vec::new();
     for tool in row {
         let progress = Progress::new(tool.name());
         progress.say("installing");
-        let outcome = tool.install(toolbox, &progress).and_then(|()| {
-            tool.found(toolbox).ok_or_else(|| Error::Unexpected("it was installed and can't be found".into()))
+        let outcome = tool.install(tools, &progress).and_then(|()| {
+            tool.found(tools).ok_or_else(|| Error::Unexpected("it was installed and can't be found".into()))
         });
         match outcome {
             Ok(_) => progress.say("there"),
             Err(error) => {
                 progress.say("failed");
-                failures.push(format!("{}: {error}\nby hand: {}", tool.name(), tool.by_hand(toolbox)));
+                failures.push(format!("{}: {error}\nby hand: {}", tool.name(), tool.by_hand(tools)));
             }
         }
     }
@@ -157,25 +157,25 @@ fn install_row(toolbox: &Toolbox, row: &[Box<dyn Tool>]) -> Vec<String> {
 }
 
 /// One installation at a time on one cache.
-fn lock(toolbox: &Toolbox) -> Result<File> {
-    let path = toolbox.cache().join("lock");
-    fs::create_dir_all(toolbox.cache()).map_err(Error::io(format!("make {}", toolbox.cache().display())))?;
+fn lock(tools: &Tools) -> Result<File> {
+    let path = tools.cache().join("lock");
+    fs::create_dir_all(tools.cache()).map_err(Error::io(format!("make {}", tools.cache().display())))?;
     let file = File::create(&path).map_err(Error::io(format!("write {}", path.display())))?;
     if file.try_lock().is_err() {
-        eprintln!("Waiting for another installation into {}", toolbox.cache().display());
+        eprintln!("Waiting for another installation into {}", tools.cache().display());
         file.lock().map_err(Error::io(format!("lock {}", path.display())))?;
     }
     Ok(file)
 }
 
 /// Where installations log.
-fn logs(toolbox: &Toolbox) -> PathBuf {
-    toolbox.cache().join("logs")
+fn logs(tools: &Tools) -> PathBuf {
+    tools.cache().join("logs")
 }
 
 /// The target folder that tools built from source share.
-fn build_folder(toolbox: &Toolbox) -> PathBuf {
-    toolbox.cache().join("build")
+fn build_folder(tools: &Tools) -> PathBuf {
+    tools.cache().join("build")
 }
 
 /// Marks a tool's folder as whole.

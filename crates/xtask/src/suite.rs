@@ -14,9 +14,9 @@ use std::{
     time::Instant,
 };
 
-use test_support::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, tools::Tools};
 
-use crate::{build, program, progress::Lasted, setup};
+use crate::{build, program, progress::Elapsed, setup};
 use tally::Tally;
 
 /// The packages with tests that run on the host.
@@ -32,7 +32,7 @@ pub(crate) struct Options {
 
 /// What each part is given.
 pub(crate) struct Suite<'a> {
-    toolbox: &'a Toolbox,
+    tools: &'a Tools,
     logs: PathBuf,
 }
 
@@ -40,10 +40,10 @@ pub(crate) struct Suite<'a> {
 ///
 /// # Errors
 /// Where a tool is missing: then nothing was run.
-pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<ExitCode> {
+pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
-    setup::ensure(toolbox, setup::EVERYTHING)?;
-    let suite = Suite { toolbox, logs: toolbox.target().join("logs") };
+    setup::ensure(tools, setup::EVERYTHING)?;
+    let suite = Suite { tools, logs: tools.target().join("logs") };
     let mut tally = Tally::default();
 
     suite.part(&mut tally, "formatting", checks::formatting);
@@ -53,10 +53,10 @@ pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<ExitCode> {
     suite.part(&mut tally, "core for wasm32", checks::core_for_wasm);
     tally += cargo_test::run(&suite, "host", cargo_test::command(&suite, &HOST_PACKAGES));
     tally += cargo_test::run(&suite, "in Chromium", wasm_test::command(&suite));
-    suite.part(&mut tally, "package's build", |suite| build::package(suite.toolbox).map(drop));
+    suite.part(&mut tally, "package's build", |suite| build::package(suite.tools).map(drop));
     tally += node_test::run(&suite, "package where it is used", "tests/consumers");
     tally += node_test::run(&suite, "OpenAPI document where it is used", "tests/openapi");
-    suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.toolbox).map(drop));
+    suite.part(&mut tally, "Worker's build", |suite| build::worker(suite.tools).map(drop));
     let mut end_to_end = cargo_test::command(&suite, &["kraiter-end-to-end"]);
     if let (true, Ok(command)) = (options.thorough, &mut end_to_end) {
         command.env("KRAITER_THOROUGH", "1");
@@ -64,7 +64,7 @@ pub(crate) fn run(toolbox: &Toolbox, options: &Options) -> Result<ExitCode> {
     tally += cargo_test::run(&suite, "end to end", end_to_end);
     tally += dashboard::run(&suite);
 
-    println!("{} in all; logs in {}", Lasted(start.elapsed()), suite.logs.display());
+    println!("{} in all; logs in {}", Elapsed(start.elapsed()), suite.logs.display());
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(if tally.failed == 0 && tally.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -76,11 +76,11 @@ impl Suite<'_> {
         match check(self) {
             Ok(()) => {
                 tally.passed += 1;
-                println!("ok      {name}, {}", Lasted(start.elapsed()));
+                println!("ok      {name}, {}", Elapsed(start.elapsed()));
             }
             Err(error) => {
                 tally.failed += 1;
-                println!("FAILED  {name}, {}\n{error}", Lasted(start.elapsed()));
+                println!("FAILED  {name}, {}\n{error}", Elapsed(start.elapsed()));
             }
         }
     }
@@ -89,10 +89,10 @@ impl Suite<'_> {
     fn cargo(&self) -> Result<Command> {
         let mut cargo = program::cargo();
         cargo
-            .current_dir(self.toolbox.root())
+            .current_dir(self.tools.root())
             .env("CARGO_TERM_COLOR", "never")
-            .env("KRAITER_PYTHON", self.toolbox.python()?)
-            .env("KRAITER_NODE", self.toolbox.node()?)
+            .env("KRAITER_PYTHON", self.tools.python()?)
+            .env("KRAITER_NODE", self.tools.node()?)
             // A snapshot that differs is a failure, not a new snapshot.
             .env("INSTA_UPDATE", "no");
         Ok(cargo)

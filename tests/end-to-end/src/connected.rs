@@ -7,11 +7,11 @@ use kraiter_core::ses::GetAccount;
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,
-    api::Answer,
+    api::ApiResponse,
     console::QuickCreate,
     customer::Customer,
-    lab::Organisation,
-    wait::{self, Seen},
+    test_env::Organisation,
+    wait::{self, Poll},
 };
 
 use crate::world::{self, SOON, quick_create, text};
@@ -71,13 +71,13 @@ impl Connected {
     }
 
     /// Sends an email; answers whatever is answered.
-    pub(crate) fn post(&self, email: &Value) -> Result<Answer> {
+    pub(crate) fn post(&self, email: &Value) -> Result<ApiResponse> {
         self.organisation.api.post("/v1/emails", email)
     }
 
     /// Sends an email that is taken with this status; answers its id.
     pub(crate) fn send(&self, email: &Value, status: &str) -> Result<String> {
-        let body = self.post(email)?.expect(StatusCode::ACCEPTED)?;
+        let body = self.post(email)?.expect_status(StatusCode::ACCEPTED)?;
         if body["status"] == status {
             text(&body, "/id")
         } else {
@@ -87,14 +87,14 @@ impl Connected {
 
     /// The email as it shows itself.
     pub(crate) fn email(&self, id: &str) -> Result<Value> {
-        self.organisation.api.get(&format!("/v1/emails/{id}"))?.expect(StatusCode::OK)
+        self.organisation.api.get(&format!("/v1/emails/{id}"))?.expect_status(StatusCode::OK)
     }
 
     /// Waits until an email has this status; answers it.
     pub(crate) fn wait_for_email(&self, id: &str, status: &str) -> Result<Value> {
         soon(&format!("the email {id} to be {status}"), || {
             let email = self.email(id)?;
-            Ok(if email["status"] == status { Seen::There(email) } else { Seen::NotYet(email.to_string()) })
+            Ok(if email["status"] == status { Poll::Ready(email) } else { Poll::Pending(email.to_string()) })
         })
     }
 
@@ -137,11 +137,11 @@ pub(crate) fn email_to(to: &str) -> Value {
 }
 
 /// Looks until it is there.
-pub(crate) fn soon<T>(what: &str, look: impl FnMut() -> Result<Seen<T>>) -> Result<T> {
+pub(crate) fn soon<T>(what: &str, look: impl FnMut() -> Result<Poll<T>>) -> Result<T> {
     wait::until(what, SOON, PAUSE, look)
 }
 
 /// Looks until it is so.
 pub(crate) fn until(what: &str, mut look: impl FnMut() -> Result<bool>) -> Result<()> {
-    soon(what, || Ok(if look()? { Seen::There(()) } else { Seen::NotYet(String::new()) }))
+    soon(what, || Ok(if look()? { Poll::Ready(()) } else { Poll::Pending(String::new()) }))
 }

@@ -13,11 +13,11 @@ use http::StatusCode;
 use rustix::process::{Pid, Signal, kill_process_group};
 use test_support::{
     Error, Result,
-    api::{Answer, Api},
+    api::{Api, ApiResponse},
     ports,
-    process::{Group, tail},
-    toolbox::Toolbox,
-    wait::{self, Seen},
+    process::{ProcessGroup, tail},
+    tools::Tools,
+    wait::{self, Poll},
     workerd::IS_BUILT,
 };
 use time::OffsetDateTime;
@@ -31,20 +31,20 @@ const START: Duration = Duration::from_mins(2);
 pub(crate) struct OwnWorker {
     api: Api,
     log: PathBuf,
-    process: Group,
+    process: ProcessGroup,
 }
 
 impl OwnWorker {
     /// Starts it and waits until it answers anything at all: where a setting is wrong, that is an error.
     pub(crate) fn start(
-        toolbox: &Toolbox,
+        tools: &Tools,
         port: u16,
         settings: &[Setting],
         state: &Path,
         logs: &Path,
     ) -> Result<Self> {
         let log = logs.join("worker.log");
-        let mut command = toolbox.wrangler()?;
+        let mut command = tools.wrangler()?;
         command
             .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &port.to_string()])
             .args(["--inspector-port", &ports::free()?.to_string(), "--show-interactive-dev-session=false"])
@@ -53,25 +53,29 @@ impl OwnWorker {
             .arg("--persist-to")
             .arg(state)
             .env(IS_BUILT, "1");
-        let mut process = Group::spawn_logged("wrangler dev", &mut command, &log)?;
+        let mut process = ProcessGroup::spawn_logged("wrangler dev", &mut command, &log)?;
         let api = Api::new(format!("http://127.0.0.1:{port}"));
         wait::until("the Worker to answer", START, Duration::from_millis(100), || {
-            if let Some(status) = process.ended()? {
+            if let Some(status) = process.try_wait()? {
                 let log = tail(&log, 30);
-                return Err(Error::Ended { program: "wrangler dev".into(), status: status.to_string(), log });
+                return Err(Error::ProgramFailed {
+                    program: "wrangler dev".into(),
+                    status: status.to_string(),
+                    log,
+                });
             }
             Ok(match api.get("/healthz") {
                 // wrangler answers, too, while the Worker isn't there yet.
-                Ok(answer) if answer.headers.contains_key("x-request-id") => Seen::There(()),
-                Ok(answer) => Seen::NotYet(format!("{} {}", answer.status, answer.body)),
-                Err(error) => Seen::NotYet(error.to_string()),
+                Ok(answer) if answer.headers.contains_key("x-request-id") => Poll::Ready(()),
+                Ok(answer) => Poll::Pending(format!("{} {}", answer.status, answer.body)),
+                Err(error) => Poll::Pending(error.to_string()),
             })
         })?;
         Ok(Self { api, log, process })
     }
 
     /// What it answers to `GET`.
-    pub(crate) fn get(&self, path: &str) -> Result<Answer> {
+    pub(crate) fn get(&self, path: &str) -> Result<ApiResponse> {
         self.api.get(path)
     }
 
@@ -79,7 +83,7 @@ impl OwnWorker {
     pub(crate) fn ring(&self, at: OffsetDateTime) -> Result<()> {
         let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
         let answer = self.api.get(&format!("/cdn-cgi/local/scheduled?time={milliseconds}"))?;
-        answer.expect(StatusCode::OK).map(drop)
+        answer.expect_status(StatusCode::OK).map(drop)
     }
 
     /// Everything it has logged.

@@ -9,12 +9,12 @@ use test_support::{
     Error, Result,
     api::Api,
     customer::Customer,
-    folder::Folder,
-    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, SIGNING_SECRET},
     ports,
     resolver::Resolver,
+    temp_dir::TempDir,
     template,
-    toolbox::Toolbox,
+    test_env::{ADMIN_TOKEN, KRAITER_ACCOUNT, SIGNING_SECRET},
+    tools::Tools,
     workerd,
 };
 
@@ -45,14 +45,14 @@ pub(crate) struct Site {
     /// The DNS that it asks.
     pub(crate) resolver: Resolver,
     /// Where D1, migrated, and the Durable Objects keep what they hold.
-    pub(crate) state: Folder,
+    pub(crate) state: TempDir,
     /// Where logs go.
     pub(crate) logs: PathBuf,
 }
 
 impl Site {
     /// Makes one beside the local AWS that has Kraiter's account.
-    pub(crate) fn make(kraiter: &Customer, state: Folder, logs: PathBuf) -> Result<Self> {
+    pub(crate) fn make(kraiter: &Customer, state: TempDir, logs: PathBuf) -> Result<Self> {
         let aws = kraiter.endpoint().loopback_origin().unwrap_or_default().to_owned();
         let wiretap = Wiretap::start(address(&aws)?).map_err(Error::io("start the wiretap"))?;
         let port = ports::free()?;
@@ -71,15 +71,15 @@ impl Site {
     }
 
     /// Starts a Worker here.
-    pub(crate) fn start(&self, toolbox: &Toolbox) -> Result<OwnWorker> {
-        OwnWorker::start(toolbox, self.port, &self.settings, self.state.path(), &self.logs)
+    pub(crate) fn start(&self, tools: &Tools) -> Result<OwnWorker> {
+        OwnWorker::start(tools, self.port, &self.settings, self.state.path(), &self.logs)
     }
 }
 
 /// New storage with a migrated D1 in it.
-pub(crate) fn storage(toolbox: &Toolbox, logs: &Path) -> Result<Folder> {
-    let state = Folder::temporary()?;
-    workerd::migrate(toolbox, state.path(), logs)?;
+pub(crate) fn storage(tools: &Tools, logs: &Path) -> Result<TempDir> {
+    let state = TempDir::new()?;
+    workerd::migrate(tools, state.path(), logs)?;
     Ok(state)
 }
 

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path, process::Command};
 
 use serde_json::Value;
-use test_support::{Error, Result, toolbox::Toolbox};
+use test_support::{Error, Result, tools::Tools};
 
 /// Prints a JSON object of each table's rows, of all databases below a folder together but for wrangler's own traces of requests.
 const READ: &str = r#"
@@ -26,8 +26,8 @@ pub(crate) struct Stored(BTreeMap<String, Vec<Value>>);
 
 impl Stored {
     /// Reads what lies below a folder, whose Worker must have ended.
-    pub(crate) fn read(toolbox: &Toolbox, state: &Path) -> Result<Self> {
-        let mut command = Command::new(toolbox.python()?);
+    pub(crate) fn read(tools: &Tools, state: &Path) -> Result<Self> {
+        let mut command = Command::new(tools.python()?);
         let output = command.args(["-c", READ]).arg(state).output().map_err(Error::io("run Python"))?;
         serde_json::from_slice(&output.stdout).map(Self).map_err(|error| {
             let log = String::from_utf8_lossy(&output.stderr).into_owned();

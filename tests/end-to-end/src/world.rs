@@ -22,14 +22,14 @@ use kraiter_core::aws::{AccountId, Credentials, Region};
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,
-    api::{Answer, Api},
+    api::{Api, ApiResponse},
     console::QuickCreate,
     customer::Customer,
     emulator::{Emulator, Fakecloud},
-    folder::Folder,
-    lab::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
     resolver::Resolver,
-    toolbox::Toolbox,
+    temp_dir::TempDir,
+    test_env::{ADMIN_TOKEN, KRAITER_ACCOUNT, Organisation},
+    tools::Tools,
     workerd::{self, Workerd},
 };
 
@@ -65,28 +65,27 @@ pub(crate) struct World {
     emulator: Fakecloud,
     kraiter: Customer,
     /// Where the tools are, to start another Worker.
-    pub(crate) toolbox: Toolbox,
+    pub(crate) tools: Tools,
     settings: Vec<Setting>,
     logs: PathBuf,
-    state: Folder,
+    state: TempDir,
     accounts: AtomicU64,
 }
 
 impl World {
     /// Starts everything.
     pub(crate) fn start() -> Result<Self> {
-        let toolbox = Toolbox::open()?;
-        let logs = toolbox.target().join("local").join("end-to-end");
+        let tools = Tools::locate()?;
+        let logs = tools.target().join("local").join("end-to-end");
         fs::create_dir_all(&logs).map_err(Error::io(format!("make {}", logs.display())))?;
-        let (emulator, state) =
-            both(|| Fakecloud::start(&toolbox, &logs), || site::storage(&toolbox, &logs))?;
+        let (emulator, state) = both(|| Fakecloud::start(&tools, &logs), || site::storage(&tools, &logs))?;
         let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;
         kraiter.create_bucket(region(IRELAND)?, TEMPLATES)?;
         let Site { port, settings, wiretap, post_office, resolver, state, logs } =
             Site::make(&kraiter, state, logs)?;
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
-        let start = || Workerd::start(&toolbox, &options);
-        let (worker, ()) = both(start, || emulator.make_keys(&kraiter))?;
+        let start = || Workerd::start(&tools, &options);
+        let (worker, ()) = both(start, || emulator.pregenerate_keys(&kraiter))?;
         let accounts = AtomicU64::new(0);
         Ok(Self {
             worker,
@@ -96,7 +95,7 @@ impl World {
             contract: Contract::read()?,
             emulator,
             kraiter,
-            toolbox,
+            tools,
             settings,
             logs,
             state,
@@ -108,7 +107,7 @@ impl World {
     pub(crate) fn site(&self, name: &str) -> Result<Site> {
         let logs = self.logs.join(name);
         fs::create_dir_all(&logs).map_err(Error::io(format!("make {}", logs.display())))?;
-        Site::make(&self.kraiter, site::storage(&self.toolbox, &logs)?, logs)
+        Site::make(&self.kraiter, site::storage(&self.tools, &logs)?, logs)
     }
 
     /// The API without a key, by its public address.
@@ -117,7 +116,7 @@ impl World {
     }
 
     /// Posts to a webhook as SNS does.
-    pub(crate) fn post_to_webhook(&self, target: &str, body: impl Into<Vec<u8>>) -> Result<Answer> {
+    pub(crate) fn post_to_webhook(&self, target: &str, body: impl Into<Vec<u8>>) -> Result<ApiResponse> {
         let body = ("text/plain; charset=UTF-8", body.into().into());
         self.api().send(Method::POST, target, Some(body), &[])
     }
@@ -188,14 +187,17 @@ impl World {
 /// Makes an organisation by the API at any address.
 pub(crate) fn organisation(api: &Api) -> Result<Organisation> {
     let answer = api.with_key(ADMIN_TOKEN).post("/v1/organisations", &json!({ "name": "End to end" }))?;
-    let body = answer.expect(StatusCode::CREATED)?;
+    let body = answer.expect_status(StatusCode::CREATED)?;
     let (id, api_key) = (text(&body, "/id")?, text(&body, "/apiKey")?);
     Ok(Organisation { id, api: api.with_key(&api_key), api_key })
 }
 
 /// Asks for what is needed to connect: `POST /v1/aws-binding/connect`.
 pub(crate) fn connect(organisation: &Organisation, region: &str) -> Result<Value> {
-    organisation.api.post("/v1/aws-binding/connect", &json!({ "region": region }))?.expect(StatusCode::OK)
+    organisation
+        .api
+        .post("/v1/aws-binding/connect", &json!({ "region": region }))?
+        .expect_status(StatusCode::OK)
 }
 
 /// Asks for the quick-create link and opens it.
@@ -205,12 +207,12 @@ pub(crate) fn quick_create(organisation: &Organisation, region: &str) -> Result<
 
 /// The organisation's connection, as it shows itself.
 pub(crate) fn binding(organisation: &Organisation) -> Result<Value> {
-    organisation.api.get("/v1/aws-binding")?.expect(StatusCode::OK)
+    organisation.api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)
 }
 
 /// Checks the connection now: `POST /v1/aws-binding/verify`.
 pub(crate) fn verify(organisation: &Organisation) -> Result<Value> {
-    organisation.api.post("/v1/aws-binding/verify", &json!({}))?.expect(StatusCode::OK)
+    organisation.api.post("/v1/aws-binding/verify", &json!({}))?.expect_status(StatusCode::OK)
 }
 
 /// The text at a JSON pointer.

@@ -24,7 +24,7 @@ use super::{
     stack::{Ending, Stack},
     topic::{Subscriber, Topic},
 };
-use crate::{Error, Result, customer::Customer, emulator::Emulator, message};
+use crate::{Error, Result, customer::Customer, emulator::Emulator, http1};
 
 /// Every file of the stand-in, with its path and type.
 const FILES: [(&str, &str, &str); 6] = [
@@ -56,7 +56,7 @@ pub struct Options {
     /// The account that the pages open with; a person can write another one.
     pub account: AccountId,
     /// How long each resource of a stack is shown to take.
-    pub pace: Duration,
+    pub step_delay: Duration,
 }
 
 /// A running stand-in. It stops listening when it is dropped.
@@ -142,12 +142,12 @@ struct OpenLink {
 impl Shared {
     /// One exchange a connection. A browser that goes away ends it.
     fn serve(&self, mut stream: TcpStream) {
-        let Ok(Some(request)) = message::read(&mut stream) else { return };
+        let Ok(Some(request)) = http1::read(&mut stream) else { return };
         let mut answer = self.answer(&request);
         for (name, value) in HEADERS {
             answer.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        let _ = message::write(&mut stream, &answer);
+        let _ = http1::write(&mut stream, &answer);
     }
 
     fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
@@ -157,7 +157,7 @@ impl Shared {
         let path = request.uri().path();
         if *request.method() == Method::GET {
             if let Some((_, kind, text)) = FILES.iter().find(|(name, ..)| *name == path) {
-                return message::answer(StatusCode::OK, kind, *text);
+                return http1::answer(StatusCode::OK, kind, *text);
             }
             let number = path.strip_prefix("/api/stacks/").and_then(|number| number.parse().ok());
             return match number.and_then(|number| self.stack(number)) {
@@ -198,7 +198,7 @@ impl Shared {
         let region = region.parse().map_err(|error| Error::Unexpected(format!("{region}: {error}")))?;
         let page = QuickCreate { region, template_url, stack_name, parameters };
         let ending = if fail { Ending::Refused } else { Ending::AsItDoes };
-        let stack = Stack::begin(page, self.customer(&account)?, ending, self.options.pace)?;
+        let stack = Stack::begin(page, self.customer(&account)?, ending, self.options.step_delay)?;
         let mut stacks = self.stacks.lock().unwrap_or_else(PoisonError::into_inner);
         stacks.push(stack);
         Ok(json!({ "number": stacks.len() - 1 }))
@@ -268,7 +268,7 @@ fn body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T> {
 }
 
 fn json_answer(status: StatusCode, body: &Value) -> Response<Bytes> {
-    message::answer(status, "application/json", body.to_string())
+    http1::answer(status, "application/json", body.to_string())
 }
 
 fn problem(status: StatusCode, message: &str) -> Response<Bytes> {

@@ -47,7 +47,7 @@ pub(super) struct Stack(Mutex<View>);
 impl Stack {
     /// Begins to create it; what comes goes on by itself.
     ///
-    /// The emulator is done in a moment. So that a person can watch, each resource is shown to take the time `pace`, and the last
+    /// The emulator is done in a moment. So that a person can watch, each resource is shown to take the time `step_delay`, and the last
     /// thing that happens in earnest, SNS's request for confirmation, happens when the last one is shown.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Stack {
         link: QuickCreate,
         customer: Customer,
         ending: Ending,
-        pace: Duration,
+        step_delay: Duration,
     ) -> Result<Arc<Self>> {
         let resources = contents::resources_of(&link.template(&customer)?)?;
         if ending == Ending::AsItDoes {
@@ -70,8 +70,8 @@ impl Stack {
         let stack = Arc::new(Self(Mutex::new(view)));
         let going_on = Arc::clone(&stack);
         thread::spawn(move || match ending {
-            Ending::AsItDoes => going_on.complete(&link, &customer, pace),
-            Ending::Refused => going_on.fail(0, &refusal(&customer), pace),
+            Ending::AsItDoes => going_on.complete(&link, &customer, step_delay),
+            Ending::Refused => going_on.fail(0, &refusal(&customer), step_delay),
         });
         Ok(stack)
     }
@@ -85,27 +85,27 @@ impl Stack {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn complete(&self, link: &QuickCreate, customer: &Customer, pace: Duration) {
+    fn complete(&self, link: &QuickCreate, customer: &Customer, step_delay: Duration) {
         if let Err(error) = link.wait(customer) {
-            return self.fail(0, &error.to_string(), pace);
+            return self.fail(0, &error.to_string(), step_delay);
         }
         let last = self.lock().resources.len().saturating_sub(1);
         for index in 0..=last {
             self.show(index, "CREATE_IN_PROGRESS");
-            thread::sleep(pace);
+            thread::sleep(step_delay);
             if index == last
                 && let Err(error) = link.let_sns_ask_for_confirmation(customer)
             {
-                return self.fail(index, &error.to_string(), pace);
+                return self.fail(index, &error.to_string(), step_delay);
             }
             self.show(index, "CREATE_COMPLETE");
         }
         self.lock().status = "CREATE_COMPLETE";
     }
 
-    fn fail(&self, index: usize, reason: &str, pace: Duration) {
+    fn fail(&self, index: usize, reason: &str, step_delay: Duration) {
         self.show(index, "CREATE_IN_PROGRESS");
-        thread::sleep(pace);
+        thread::sleep(step_delay);
         self.show(index, "CREATE_FAILED");
         let mut view = self.lock();
         view.status = "ROLLBACK_IN_PROGRESS";
@@ -117,7 +117,7 @@ impl Stack {
             ));
         }
         drop(view);
-        thread::sleep(pace);
+        thread::sleep(step_delay);
         self.lock().status = "ROLLBACK_COMPLETE";
     }
 

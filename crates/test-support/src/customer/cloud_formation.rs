@@ -7,7 +7,7 @@ use kraiter_core::aws::{Region, Service};
 use super::{Customer, text};
 use crate::{
     Error, Result,
-    wait::{self, Seen},
+    wait::{self, Poll},
 };
 
 const VERSION: &str = "2010-05-15";
@@ -30,7 +30,7 @@ impl Customer {
     ///
     /// # Errors
     /// Where CloudFormation refuses.
-    pub fn begin_stack(
+    pub fn create_stack(
         &self,
         region: Region,
         name: &str,
@@ -66,8 +66,8 @@ impl Customer {
         wait::until(&format!("stack {name} to be complete"), deadline, Duration::from_millis(100), || {
             let stack = self.describe_stack(region, name)?.ok_or_else(|| gone(name))?;
             match stack.status.as_str() {
-                "CREATE_COMPLETE" => Ok(Seen::There(stack)),
-                "CREATE_IN_PROGRESS" | "REVIEW_IN_PROGRESS" => Ok(Seen::NotYet(stack.status)),
+                "CREATE_COMPLETE" => Ok(Poll::Ready(stack)),
+                "CREATE_IN_PROGRESS" | "REVIEW_IN_PROGRESS" => Ok(Poll::Pending(stack.status)),
                 failed => {
                     let reason = stack.reason.unwrap_or_default();
                     Err(Error::Unexpected(format!("stack {name} ended as {failed}: {reason}")))
@@ -125,13 +125,13 @@ impl Customer {
         self.query(Service::CloudFormation, region, "DeleteStack", VERSION, &[("StackName", name)])?;
         wait::until(&format!("stack {name} to be deleted"), deadline, Duration::from_millis(100), || {
             Ok(match self.describe_stack(region, name)? {
-                None => Seen::There(()),
-                Some(stack) if stack.status == "DELETE_COMPLETE" => Seen::There(()),
+                None => Poll::Ready(()),
+                Some(stack) if stack.status == "DELETE_COMPLETE" => Poll::Ready(()),
                 Some(stack) if stack.status == "DELETE_FAILED" => {
                     let reason = stack.reason.unwrap_or_default();
                     return Err(Error::Unexpected(format!("stack {name} can't be deleted: {reason}")));
                 }
-                Some(stack) => Seen::NotYet(stack.status),
+                Some(stack) => Poll::Pending(stack.status),
             })
         })
     }

@@ -16,15 +16,15 @@ use kraiter_core::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{Emulator, Mail};
+use super::{Emulator, SentEmail};
 use crate::{
     Error, Result,
     customer::Customer,
     http::Client,
     ports,
-    process::{self, Group},
-    toolbox::{FAKECLOUD, Toolbox},
-    wait::{self, Seen},
+    process::{self, ProcessGroup},
+    tools::{FAKECLOUD, Tools},
+    wait::{self, Poll},
 };
 
 /// A start takes a second; a machine that compiles at the same time takes longer.
@@ -37,7 +37,7 @@ pub struct Fakecloud {
     http: Client,
     log: PathBuf,
     administrators: AtomicU64,
-    _process: Group,
+    _process: ProcessGroup,
 }
 
 impl Fakecloud {
@@ -45,8 +45,8 @@ impl Fakecloud {
     ///
     /// # Errors
     /// Where it isn't installed, doesn't start or doesn't answer in a minute.
-    pub fn start(toolbox: &Toolbox, logs: &Path) -> Result<Self> {
-        let program = toolbox.fakecloud()?;
+    pub fn start(tools: &Tools, logs: &Path) -> Result<Self> {
+        let program = tools.fakecloud()?;
         let address = format!("127.0.0.1:{}", ports::free()?);
         let log = logs.join("fakecloud.log");
         // `soft`: with `strict` it refuses a cross-account AssumeRole that the trust policy allows. Signatures and trust
@@ -57,17 +57,21 @@ impl Fakecloud {
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(variable);
         }
-        let mut process = Group::spawn_logged("fakecloud", &mut command, &log)?;
+        let mut process = ProcessGroup::spawn_logged("fakecloud", &mut command, &log)?;
         let origin = format!("http://{address}");
         let http = Client::default();
         wait::until("fakecloud to answer", START, Duration::from_millis(50), || {
-            if let Some(status) = process.ended()? {
+            if let Some(status) = process.try_wait()? {
                 let log = process::tail(&log, 20);
-                return Err(Error::Ended { program: "fakecloud".into(), status: status.to_string(), log });
+                return Err(Error::ProgramFailed {
+                    program: "fakecloud".into(),
+                    status: status.to_string(),
+                    log,
+                });
             }
             Ok(match send::<Value>(&http, &origin, Method::GET, "health", None) {
-                Ok(_) => Seen::There(()),
-                Err(error) => Seen::NotYet(error.to_string()),
+                Ok(_) => Poll::Ready(()),
+                Err(error) => Poll::Pending(error.to_string()),
             })
         })?;
         let endpoint = origin.parse().map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
@@ -134,7 +138,7 @@ impl Emulator for Fakecloud {
 
     /// One DKIM key for all identities, with the first of them, and one for all that SNS signs, with the first look at its certificate: each
     /// takes longer than the Worker or a page would wait where the machine is busy.
-    fn make_keys(&self, kraiter: &Customer) -> Result<()> {
+    fn pregenerate_keys(&self, kraiter: &Customer) -> Result<()> {
         let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
         let email_identity = "kraiter.example".parse().map_err(wrong)?;
         let first = CreateEmailIdentity { email_identity, signing: None };
@@ -142,10 +146,10 @@ impl Emulator for Fakecloud {
         ask(&self.http, &self.origin, Method::GET, "sns/cert.pem", None).map(drop)
     }
 
-    fn mailbox(&self) -> Result<Vec<Mail>> {
+    fn mailbox(&self) -> Result<Vec<SentEmail>> {
         #[derive(Deserialize)]
         struct Mailbox {
-            emails: Vec<Mail>,
+            emails: Vec<SentEmail>,
         }
         Ok(self.control::<Mailbox>(Method::GET, "ses/emails", None)?.emails)
     }

@@ -12,9 +12,9 @@ use crate::{
     customer::Customer,
     http::Client,
     ports,
-    process::{self, Group},
-    toolbox::Toolbox,
-    wait::{self, Seen},
+    process::{self, ProcessGroup},
+    tools::Tools,
+    wait::{self, Poll},
 };
 
 /// Python loads ninety services first.
@@ -23,7 +23,7 @@ const START: Duration = Duration::from_mins(1);
 /// A running ministack. It ends when it is dropped.
 pub struct Ministack {
     endpoint: Endpoint,
-    _process: Group,
+    _process: ProcessGroup,
 }
 
 impl Ministack {
@@ -31,30 +31,34 @@ impl Ministack {
     ///
     /// # Errors
     /// Where it isn't installed, doesn't start or doesn't answer in a minute.
-    pub fn start(toolbox: &Toolbox, logs: &Path) -> Result<Self> {
+    pub fn start(tools: &Tools, logs: &Path) -> Result<Self> {
         let port = ports::free()?;
         let log = logs.join("ministack.log");
-        let mut command = Command::new(toolbox.python()?);
+        let mut command = Command::new(tools.python()?);
         command
             .args(["-m", "ministack"])
             .env("AUTH", "true")
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string());
-        let mut process = Group::spawn_logged("ministack", &mut command, &log)?;
+        let mut process = ProcessGroup::spawn_logged("ministack", &mut command, &log)?;
         let origin = format!("http://127.0.0.1:{port}");
         let http = Client::default();
         wait::until("ministack to answer", START, Duration::from_millis(50), || {
-            if let Some(status) = process.ended()? {
+            if let Some(status) = process.try_wait()? {
                 let log = process::tail(&log, 20);
-                return Err(Error::Ended { program: "ministack".into(), status: status.to_string(), log });
+                return Err(Error::ProgramFailed {
+                    program: "ministack".into(),
+                    status: status.to_string(),
+                    log,
+                });
             }
             let request = Request::get(format!("{origin}/_ministack/health"))
                 .body(Bytes::new())
                 .map_err(|error| Error::Unexpected(error.to_string()))?;
             Ok(match http.send(request) {
-                Ok(answer) if answer.status() == StatusCode::OK => Seen::There(()),
-                Ok(answer) => Seen::NotYet(answer.status().to_string()),
-                Err(error) => Seen::NotYet(error.to_string()),
+                Ok(answer) if answer.status() == StatusCode::OK => Poll::Ready(()),
+                Ok(answer) => Poll::Pending(answer.status().to_string()),
+                Err(error) => Poll::Pending(error.to_string()),
             })
         })?;
         let endpoint = origin.parse().map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
@@ -69,7 +73,7 @@ impl Ministack {
 
     /// The owner of an account: its id is an access key of its root user here.
     #[must_use]
-    pub fn owner(&self, account: AccountId) -> Customer {
+    pub fn root_user(&self, account: AccountId) -> Customer {
         let keys = Credentials::long_term(account.as_str(), "any");
         Customer::new(account, keys, self.endpoint.clone())
     }

@@ -9,7 +9,7 @@ use std::{
 
 use test_support::{
     Error, Result,
-    toolbox::{Toolbox, digest_of_file, hex},
+    tools::{Tools, file_digest, sha256_hex},
 };
 
 use crate::{program, wasm::Toolchain};
@@ -18,30 +18,25 @@ use crate::{program, wasm::Toolchain};
 ///
 /// # Errors
 /// Where something can't be read.
-pub(super) fn of_inputs(
-    toolbox: &Toolbox,
-    toolchain: Toolchain,
-    tool: &str,
-    inputs: &[&str],
-) -> Result<String> {
+pub(super) fn of_inputs(tools: &Tools, toolchain: Toolchain, tool: &str, inputs: &[&str]) -> Result<String> {
     let mut rustc = Command::new("rustc");
-    rustc.arg("-vV").current_dir(toolbox.root());
+    rustc.arg("-vV").current_dir(tools.root());
     toolchain.choose(&mut rustc);
-    of_files(toolbox, &format!("{}\n{tool}\n", program::output("rustc", &mut rustc)?), inputs)
+    of_files(tools, &format!("{}\n{tool}\n", program::output("rustc", &mut rustc)?), inputs)
 }
 
 /// The digest of a build that reads only files: `inputs` (from the clone's root), and the text `tools`.
 ///
 /// # Errors
 /// Where something can't be read.
-pub(super) fn of_files(toolbox: &Toolbox, tools: &str, inputs: &[&str]) -> Result<String> {
-    let mut lines = vec![tools.to_owned()];
+pub(super) fn of_files(tools: &Tools, versions: &str, inputs: &[&str]) -> Result<String> {
+    let mut lines = vec![versions.to_owned()];
     for input in inputs {
         let mut files = BTreeMap::new();
-        collect(&toolbox.root().join(input), &mut files)?;
+        collect(&tools.root().join(input), &mut files)?;
         lines.extend(described(&files));
     }
-    Ok(hex(lines.concat().as_bytes()))
+    Ok(sha256_hex(lines.concat().as_bytes()))
 }
 
 /// The digest of inputs and output together: an output that was touched or removed is built anew.
@@ -50,7 +45,7 @@ pub(super) fn whole(inputs: &str, output: &Path) -> String {
     // What can't be read has no digest, and so is built anew.
     let readable = collect(output, &mut files).is_ok() && !files.is_empty();
     let lines = described(&files).collect::<Vec<_>>().concat();
-    hex(format!("{inputs}\n{readable}\n{lines}").as_bytes())
+    sha256_hex(format!("{inputs}\n{readable}\n{lines}").as_bytes())
 }
 
 fn described(files: &BTreeMap<PathBuf, String>) -> impl Iterator<Item = String> {
@@ -68,7 +63,7 @@ fn collect(path: &Path, files: &mut BTreeMap<PathBuf, String>) -> Result<()> {
         return Ok(());
     }
     let digest =
-        digest_of_file(path).ok_or_else(|| Error::Unexpected(format!("{} can't be read", path.display())))?;
+        file_digest(path).ok_or_else(|| Error::Unexpected(format!("{} can't be read", path.display())))?;
     files.insert(path.to_owned(), digest);
     Ok(())
 }

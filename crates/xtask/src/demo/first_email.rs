@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,
-    lab::{Lab, Organisation},
-    wait::{self, Seen},
+    test_env::{Organisation, TestEnv},
+    wait::{self, Poll},
 };
 
 use super::{
@@ -31,7 +31,7 @@ const OTHERS: [(&str, &str); 2] =
 const SOON: Duration = Duration::from_mins(1);
 
 /// Plays it.
-pub(super) fn play(lab: &Lab, organisation: &Organisation) -> Result<()> {
+pub(super) fn play(env: &TestEnv, organisation: &Organisation) -> Result<()> {
     let identity = step("a domain is added", || add_domain(organisation))?;
     let id = text(&identity, "/id")?;
     step("DNS doesn't have its records yet", || {
@@ -42,7 +42,7 @@ pub(super) fn play(lab: &Lab, organisation: &Organisation) -> Result<()> {
     step("the customer publishes them, and DNS has them", || {
         for record in identity["dnsRecords"].as_array().into_iter().flatten() {
             let (name, value) = (text(record, "/name")?, text(record, "/value")?);
-            lab.resolver().set(&name, &text(record, "/type")?, &[&value]);
+            env.resolver().set(&name, &text(record, "/type")?, &[&value]);
         }
         let check = check_dns(organisation, &id)?;
         expect(&check, "/complete", &json!(true))?;
@@ -52,14 +52,14 @@ pub(super) fn play(lab: &Lab, organisation: &Organisation) -> Result<()> {
         wait::until("the domain to be verified", SOON, Duration::from_millis(200), || {
             let seen = success(organisation.api.get(&format!("/v1/identities/{id}"))?)?;
             Ok(if seen["verified"] == true && seen["dkimStatus"] == "success" {
-                Seen::There(((), format!("{DOMAIN}, its mail signed by DKIM")))
+                Poll::Ready(((), format!("{DOMAIN}, its mail signed by DKIM")))
             } else {
-                Seen::NotYet(seen.to_string())
+                Poll::Pending(seen.to_string())
             })
         })
     })?;
     let template = step("a template is made", || make_template(organisation))?;
-    let first = step("the first email is sent by the template", || send_first(lab, organisation, &template))?;
+    let first = step("the first email is sent by the template", || send_first(env, organisation, &template))?;
     step("it is delivered, says signed SNS", || happens(organisation, &first, "delivery"))?;
     for (to, event) in OTHERS {
         let sent = step(&format!("an email to {to} is sent"), || {
@@ -69,7 +69,7 @@ pub(super) fn play(lab: &Lab, organisation: &Organisation) -> Result<()> {
         })?;
         step(&format!("a {event} comes back, says signed SNS"), || happens(organisation, &sent, event))?;
     }
-    step("the local AWS's mailbox has each of them once", || check_mailbox(lab).map(|said| ((), said)))
+    step("the local AWS's mailbox has each of them once", || check_mailbox(env).map(|said| ((), said)))
 }
 
 fn add_domain(organisation: &Organisation) -> Result<(Value, String)> {
@@ -112,7 +112,7 @@ fn make_template(organisation: &Organisation) -> Result<(String, String)> {
 }
 
 /// Sends by the template; SES must have got what the template makes.
-fn send_first(lab: &Lab, organisation: &Organisation, template: &str) -> Result<(String, String)> {
+fn send_first(env: &TestEnv, organisation: &Organisation, template: &str) -> Result<(String, String)> {
     let email = json!({
         "from": format!("Demo <{FROM}>"),
         "to": FIRST,
@@ -120,7 +120,7 @@ fn send_first(lab: &Lab, organisation: &Organisation, template: &str) -> Result<
         "tags": { "source": "demo" },
     });
     let sent = success(organisation.api.post("/v1/emails", &email)?)?;
-    let mailbox = lab.emulator().mailbox()?;
+    let mailbox = env.emulator().mailbox()?;
     let subject = mailbox.iter().find(|mail| mail.to == [FIRST]).and_then(|mail| mail.subject.as_deref());
     if subject == Some("Welcome, Ada") {
         Ok((text(&sent, "/id")?, format!("{}, its subject is \"Welcome, Ada\"", text(&sent, "/status")?)))
@@ -138,8 +138,8 @@ fn happens(organisation: &Organisation, id: &str, event: &str) -> Result<((), St
 }
 
 /// SES must have got exactly these mails, each once.
-fn check_mailbox(lab: &Lab) -> Result<String> {
-    let mut got: Vec<String> = lab.emulator().mailbox()?.into_iter().flat_map(|mail| mail.to).collect();
+fn check_mailbox(env: &TestEnv) -> Result<String> {
+    let mut got: Vec<String> = env.emulator().mailbox()?.into_iter().flat_map(|mail| mail.to).collect();
     got.sort_unstable();
     let mut expected: Vec<&str> = OTHERS.iter().map(|(to, _)| *to).chain([FIRST]).collect();
     expected.sort_unstable();

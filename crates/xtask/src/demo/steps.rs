@@ -6,13 +6,13 @@ use http::Method;
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,
-    api::Answer,
+    api::ApiResponse,
     console::QuickCreate,
     customer::Customer,
     emulator::MAILBOX_ACCOUNT,
-    lab::{KRAITER_ACCOUNT, Lab, Organisation},
     template,
-    wait::{self, Seen},
+    test_env::{KRAITER_ACCOUNT, Organisation, TestEnv},
+    wait::{self, Poll},
 };
 
 use super::{first_email, step};
@@ -26,14 +26,14 @@ const CUSTOMER_ACCOUNT: &str = MAILBOX_ACCOUNT;
 const ACTIVATION: Duration = Duration::from_mins(1);
 
 /// Plays them all; answers the organisation that is then connected.
-pub(super) fn play(lab: &Lab) -> Result<Organisation> {
+pub(super) fn play(env: &TestEnv) -> Result<Organisation> {
     let organisation = step("an organisation is made", || {
-        let organisation = lab.organisation("Demo")?;
+        let organisation = env.organisation("Demo")?;
         let said = format!("{}, its API key shown once", organisation.id);
         Ok((organisation, said))
     })?;
     let customer = step("a customer has an AWS account", || {
-        let customer = lab.customer(CUSTOMER_ACCOUNT)?;
+        let customer = env.customer(CUSTOMER_ACCOUNT)?;
         Ok((customer, format!("{CUSTOMER_ACCOUNT}, with keys of its own")))
     })?;
     let (connect, page) = step("the quick-create link is given", || {
@@ -65,30 +65,30 @@ pub(super) fn play(lab: &Lab) -> Result<Organisation> {
         wait::until("the events to be active", ACTIVATION, Duration::from_millis(100), || {
             let binding = success(organisation.api.get("/v1/aws-binding")?)?;
             Ok(if binding["eventsActive"] == true {
-                Seen::There(((), binding["configurationSet"].to_string()))
+                Poll::Ready(((), binding["configurationSet"].to_string()))
             } else {
-                Seen::NotYet(binding.to_string())
+                Poll::Pending(binding.to_string())
             })
         })
     })?;
-    first_email::play(lab, &organisation)?;
+    first_email::play(env, &organisation)?;
     step("the dashboard is served, and a key signs in", || {
-        sign_in(lab, &organisation).map(|said| ((), said))
+        sign_in(env, &organisation).map(|said| ((), said))
     })?;
     Ok(organisation)
 }
 
 /// The page must come with its content security policy, and a key must become a cookie.
-fn sign_in(lab: &Lab, organisation: &Organisation) -> Result<String> {
-    let page = lab.api().get("/")?;
+fn sign_in(env: &TestEnv, organisation: &Organisation) -> Result<String> {
+    let page = env.api().get("/")?;
     let policy = page.headers.get("content-security-policy").and_then(|policy| policy.to_str().ok());
     if !page.body.as_str().is_some_and(|html| html.contains("<title>Kraiter</title>")) || policy.is_none() {
         return Err(Error::Unexpected(format!("the dashboard answered {}: {}", page.status, page.body)));
     }
     let body = json!({ "apiKey": organisation.api_key }).to_string();
-    let headers = [("x-kraiter-csrf", "1"), ("origin", lab.worker().origin())];
+    let headers = [("x-kraiter-csrf", "1"), ("origin", env.worker().origin())];
     let session =
-        lab.api().send(Method::POST, "/v1/session", Some(("application/json", body.into())), &headers)?;
+        env.api().send(Method::POST, "/v1/session", Some(("application/json", body.into())), &headers)?;
     let cookie =
         session.headers.get("set-cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
     let attributes = cookie.split_once("; ").map(|(_, attributes)| attributes.to_owned());
@@ -125,7 +125,7 @@ fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Resul
     Ok(format!("{key}, parameters {}", names.join(", ")))
 }
 
-pub(super) fn success(answer: Answer) -> Result<Value> {
+pub(super) fn success(answer: ApiResponse) -> Result<Value> {
     if answer.status.is_success() {
         Ok(answer.body)
     } else {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use test_support::{
     Error, Result,
-    toolbox::{Toolbox, on_path},
+    tools::{Tools, on_path},
 };
 
 use super::{Tool, begin, build_folder, complete, logs};
@@ -58,8 +58,8 @@ impl CargoTool {
         self
     }
 
-    fn folder(&self, toolbox: &Toolbox) -> PathBuf {
-        toolbox.folder(self.folder, &self.version)
+    fn dir(&self, tools: &Tools) -> PathBuf {
+        tools.tool_dir(self.folder, &self.version)
     }
 
     /// The arguments of `cargo install`. A debug build without debug information takes a third of a release build's time.
@@ -76,16 +76,16 @@ impl CargoTool {
     }
 
     /// Whether `cargo binstall` could fetch it.
-    fn fetch(&self, toolbox: &Toolbox, progress: &Progress) -> bool {
+    fn fetch(&self, tools: &Tools, progress: &Progress) -> bool {
         if on_path("cargo-binstall").is_none() {
             return false;
         }
         let mut command = program::cargo();
         command
             .args(["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"])
-            .arg(self.folder(toolbox))
+            .arg(self.dir(tools))
             .arg(format!("{}@{}", self.package, self.version));
-        let log = logs(toolbox).join(format!("{}-binstall.log", self.program));
+        let log = logs(tools).join(format!("{}-binstall.log", self.program));
         let fetched = program::logged("cargo binstall", &mut command, &log, |_| {}).is_ok();
         if !fetched {
             progress.say(format_args!("no published binary could be fetched (see {})", log.display()));
@@ -107,47 +107,47 @@ impl Tool for CargoTool {
         }
     }
 
-    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
-        toolbox.cargo_tool(self.folder, self.program, &self.version)
+    fn found(&self, tools: &Tools) -> Option<PathBuf> {
+        tools.cargo_tool(self.folder, self.program, &self.version)
     }
 
-    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
-        let folder = self.folder(toolbox);
+    fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
+        let folder = self.dir(tools);
         begin(&folder)?;
-        if self.fetch(toolbox, progress) {
+        if self.fetch(tools, progress) {
             return complete(&folder);
         }
         let mut command = program::cargo();
         command
             .args(self.arguments())
             .arg("--target-dir")
-            .arg(build_folder(toolbox))
+            .arg(build_folder(tools))
             .arg("--root")
             .arg(&folder)
             // Outside of the clone: its .cargo/config.toml is not for other people's programs.
-            .current_dir(toolbox.cache())
+            .current_dir(tools.cache())
             .env("CARGO_TERM_PROGRESS_WHEN", "always")
             .env("CARGO_TERM_PROGRESS_WIDTH", "80")
             .env("CARGO_TERM_COLOR", "never");
-        let log = program::log_of(&logs(toolbox), self.program);
+        let log = program::log_of(&logs(tools), self.program);
         program::logged("cargo install", &mut command, &log, |line| {
             if let Some((done, all)) = compiled(line) {
                 progress.at_times(|| format!("{done} of {all} crates compiled"));
             }
         })?;
-        if self.found(toolbox).is_none() {
+        if self.found(tools).is_none() {
             return Err(Error::Unexpected(format!("cargo left no program in {}", folder.display())));
         }
         complete(&folder)
     }
 
-    fn by_hand(&self, toolbox: &Toolbox) -> String {
+    fn by_hand(&self, tools: &Tools) -> String {
         let locked = if self.locked { " --locked" } else { "" };
         format!(
             "cargo install {} --version {}{locked} --root {}   (needs a C compiler, and crates.io)",
             self.package,
             self.version,
-            self.folder(toolbox).display()
+            self.dir(tools).display()
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use test_support::{Result, toolbox::Toolbox};
+use test_support::{Result, tools::Tools};
 
 use super::{Tool, logs};
 use crate::{apt, progress::Progress};
@@ -18,16 +18,16 @@ impl Tool for Chromium {
         "the tests in a real browser"
     }
 
-    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
-        toolbox.chromedriver().and_then(|_| toolbox.chromium()).ok()
+    fn found(&self, tools: &Tools) -> Option<PathBuf> {
+        tools.chromedriver().and_then(|_| tools.chromium()).ok()
     }
 
-    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
+    fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
         progress.say("apt-get installs Debian's");
-        apt::install(&["chromium", "chromium-driver"], &logs(toolbox))
+        apt::install(&["chromium", "chromium-driver"], &logs(tools))
     }
 
-    fn by_hand(&self, _: &Toolbox) -> String {
+    fn by_hand(&self, _: &Tools) -> String {
         "install Chromium or Chrome with the ChromeDriver of the same version and have both on PATH \
          (Debian: apt-get install chromium chromium-driver)"
             .into()

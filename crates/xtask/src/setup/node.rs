@@ -4,7 +4,7 @@ use std::{env::consts, path::PathBuf, process::Command};
 
 use test_support::{
     Error, Result,
-    toolbox::{NODE, NODE_LEAST, Toolbox, on_path},
+    tools::{NODE, NODE_LEAST, Tools, on_path},
 };
 
 use super::{Tool, begin, complete, logs};
@@ -21,16 +21,16 @@ impl Tool for Node {
         "runs wrangler, wasm-opt and the oracles in JavaScript"
     }
 
-    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
+    fn found(&self, tools: &Tools) -> Option<PathBuf> {
         // npm comes with Node.js, but in Debian by a package of its own.
-        on_path("npm").and_then(|_| toolbox.node().ok())
+        on_path("npm").and_then(|_| tools.node().ok())
     }
 
-    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
+    fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
         if on_path("npm").is_none() {
             progress.say("there is no npm, so apt-get installs Debian's");
-            apt::install(&["nodejs", "npm"], &logs(toolbox))?;
-            if self.found(toolbox).is_some() {
+            apt::install(&["nodejs", "npm"], &logs(tools))?;
+            if self.found(tools).is_some() {
                 return Ok(());
             }
         }
@@ -44,18 +44,18 @@ impl Tool for Node {
             }
         };
         progress.say(format_args!("npm fetches Node.js {NODE}"));
-        let folder = toolbox.folder("node", NODE);
+        let folder = tools.tool_dir("node", NODE);
         begin(&folder)?;
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
             .arg(&folder)
             .arg(format!("{package}@{NODE}"))
             .current_dir(&folder);
-        program::logged("npm install", &mut npm, &logs(toolbox).join("node.log"), |_| {})?;
+        program::logged("npm install", &mut npm, &logs(tools).join("node.log"), |_| {})?;
         complete(&folder)
     }
 
-    fn by_hand(&self, _: &Toolbox) -> String {
+    fn by_hand(&self, _: &Tools) -> String {
         format!("install Node.js {NODE} with npm and have both on PATH (https://nodejs.org/en/download)")
     }
 }

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use test_support::{
     Error, Result,
-    toolbox::{Toolbox, digest_of_file},
+    tools::{Tools, file_digest},
 };
 
 use super::{Tool, logs};
@@ -21,25 +21,25 @@ impl Tool for NpmPackages {
         "wrangler, esbuild, wasm-opt; aws4fetch, sns-validator and what reads OpenAPI as oracles"
     }
 
-    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
-        toolbox.npm_packages_are_current().then(|| toolbox.root().join("node_modules"))
+    fn found(&self, tools: &Tools) -> Option<PathBuf> {
+        tools.npm_packages_are_current().then(|| tools.root().join("node_modules"))
     }
 
-    fn install(&self, toolbox: &Toolbox, _: &Progress) -> Result<()> {
+    fn install(&self, tools: &Tools, _: &Progress) -> Result<()> {
         let mut npm = Command::new("npm");
-        npm.arg("ci").current_dir(toolbox.root()).env("PATH", toolbox.path_with_node()?);
-        program::logged("npm ci", &mut npm, &logs(toolbox).join("npm.log"), |_| {})?;
-        let digest = digest_of_file(&toolbox.root().join("package-lock.json"))
+        npm.arg("ci").current_dir(tools.root()).env("PATH", tools.path_with_node()?);
+        program::logged("npm ci", &mut npm, &logs(tools).join("npm.log"), |_| {})?;
+        let digest = file_digest(&tools.root().join("package-lock.json"))
             .ok_or_else(|| Error::Unexpected("package-lock.json can't be read".into()))?;
-        let stamp = toolbox.npm_stamp();
+        let stamp = tools.npm_stamp();
         fs::write(&stamp, digest).map_err(Error::io(format!("write {}", stamp.display())))
     }
 
-    fn by_hand(&self, toolbox: &Toolbox) -> String {
+    fn by_hand(&self, tools: &Tools) -> String {
         format!(
             "in {}: npm ci && sha256sum package-lock.json | cut -c1-64 | tr -d '\\n' > {}   (needs npm's registry)",
-            toolbox.root().display(),
-            toolbox.npm_stamp().display()
+            tools.root().display(),
+            tools.npm_stamp().display()
         )
     }
 }

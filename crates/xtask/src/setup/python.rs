@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use test_support::{Result, toolbox::Toolbox};
+use test_support::{Result, tools::Tools};
 
 use super::{Tool, begin, complete, logs};
 use crate::{apt, program, progress::Progress};
@@ -21,13 +21,13 @@ impl Tool for Python {
         "botocore, cfn-lint, dnspython and a second local AWS as oracles"
     }
 
-    fn found(&self, toolbox: &Toolbox) -> Option<PathBuf> {
-        toolbox.python().ok()
+    fn found(&self, tools: &Tools) -> Option<PathBuf> {
+        tools.python().ok()
     }
 
-    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
-        let folder = toolbox.python_folder()?;
-        let logs = logs(toolbox);
+    fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
+        let folder = tools.python_dir()?;
+        let logs = logs(tools);
         begin(&folder)?;
         if let Err(error) = make(&folder, &logs) {
             if !apt::usable() {
@@ -40,18 +40,18 @@ impl Tool for Python {
         }
         let mut pip = Command::new(folder.join("bin").join("python"));
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--requirement"])
-            .arg(toolbox.requirements());
+            .arg(tools.requirements());
         program::logged("pip install", &mut pip, &logs.join("pip.log"), |_| {})?;
         complete(&folder)
     }
 
-    fn by_hand(&self, toolbox: &Toolbox) -> String {
-        let folder = toolbox.python_folder().unwrap_or_else(|_| toolbox.cache().to_owned());
+    fn by_hand(&self, tools: &Tools) -> String {
+        let folder = tools.python_dir().unwrap_or_else(|_| tools.cache().to_owned());
         format!(
             "python3 -m venv {0} && {0}/bin/pip install -r {1} && touch {0}/.complete   (needs Python 3.10 or later with \
              its venv module, and PyPI)",
             folder.display(),
-            toolbox.requirements().display()
+            tools.requirements().display()
         )
     }
 }

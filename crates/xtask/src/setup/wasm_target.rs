@@ -9,7 +9,7 @@ use std::{
 
 use test_support::{
     Error, Result,
-    toolbox::{Toolbox, on_path},
+    tools::{Tools, on_path},
 };
 
 use super::{Tool, begin, logs};
@@ -36,17 +36,17 @@ impl Tool for WasmTarget {
         "the Worker is WebAssembly"
     }
 
-    fn found(&self, _: &Toolbox) -> Option<PathBuf> {
+    fn found(&self, _: &Tools) -> Option<PathBuf> {
         Toolchain::find()?.library()
     }
 
-    fn install(&self, toolbox: &Toolbox, progress: &Progress) -> Result<()> {
-        let logs = logs(toolbox);
+    fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
+        let logs = logs(tools);
         if on_path("rustup").is_some() {
             let mut rustup = Command::new("rustup");
-            rustup.args(["target", "add", TARGET]).current_dir(toolbox.root());
+            rustup.args(["target", "add", TARGET]).current_dir(tools.root());
             match program::logged("rustup target add", &mut rustup, &logs.join("rustup.log"), |_| {}) {
-                Ok(()) if self.found(toolbox).is_some() => return Ok(()),
+                Ok(()) if self.found(tools).is_some() => return Ok(()),
                 Ok(()) => progress.say("rustup added the target to another toolchain"),
                 Err(error) if !apt::usable() => return Err(error),
                 Err(_) => progress.say("rustup can't add the target, so Debian's toolchain is taken"),
@@ -54,7 +54,7 @@ impl Tool for WasmTarget {
         }
         apt::install(&PACKAGES, &logs)?;
         progress.say("building the standard library from Debian's source");
-        build_std(&toolbox.cache().join("std"), Path::new(DEBIAN_LIBRARY), &logs, progress)?;
+        build_std(&tools.cache().join("std"), Path::new(DEBIAN_LIBRARY), &logs, progress)?;
         if on_path("rustup").is_some() {
             let mut link = Command::new("rustup");
             link.args(["toolchain", "link", DEBIAN, "/usr"]);
@@ -63,7 +63,7 @@ impl Tool for WasmTarget {
         Ok(())
     }
 
-    fn by_hand(&self, _: &Toolbox) -> String {
+    fn by_hand(&self, _: &Tools) -> String {
         format!(
             "rustup target add {TARGET}   (needs static.rust-lang.org; on Debian, as root with apt-get, this command takes \
              the packages {} instead)",

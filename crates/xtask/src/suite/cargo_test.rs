@@ -7,7 +7,7 @@ use test_support::{Error, Result};
 use super::{Suite, tally::Tally};
 use crate::{
     program,
-    progress::{Lasted, Progress},
+    progress::{Elapsed, Progress},
 };
 
 /// `cargo test` for packages on the host.
@@ -50,7 +50,7 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
                     println!(
                         "{verdict}  {}: {passed} passed, {failed} failed, {}",
                         title(&binary),
-                        Lasted(began.elapsed())
+                        Elapsed(began.elapsed())
                     );
                 }
             }
@@ -61,10 +61,10 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
             total.failed = 1;
         }
         let error = match error {
-            Error::Ended { log: end, .. } => format!("the end of {}:\n{end}", log.display()),
+            Error::ProgramFailed { log: end, .. } => format!("the end of {}:\n{end}", log.display()),
             error => error.to_string(),
         };
-        println!("FAILED  {name}, {}; {error}", Lasted(start.elapsed()));
+        println!("FAILED  {name}, {}; {error}", Elapsed(start.elapsed()));
     } else if total == Tally::default() {
         total.failed = 1;
         println!("FAILED  {name}: no test was run");

@@ -38,7 +38,7 @@ pub(super) fn core_for_wasm(suite: &Suite<'_>) -> Result<()> {
 /// No source of core holds one of [`WORDS`].
 pub(super) fn words(suite: &Suite<'_>) -> Result<()> {
     let mut lines = Vec::new();
-    search(&suite.toolbox.root().join("crates").join("core"), &mut lines)?;
+    search(&suite.tools.root().join("crates").join("core"), &mut lines)?;
     found("core must not name these", &lines)
 }
 

@@ -7,10 +7,10 @@ use test_support::{Error, Result};
 use super::{Suite, tally::Tally};
 use crate::{
     dashboard, program,
-    progress::{Lasted, Progress},
+    progress::{Elapsed, Progress},
 };
 
-/// Checks the tests' types, runs the tests and counts them. What fails without a count, such as a lab that doesn't start,
+/// Checks the tests' types, runs the tests and counts them. What fails without a count, such as a env that doesn't start,
 /// counts as one failure.
 pub(super) fn run(suite: &Suite<'_>) -> Tally {
     let name = "dashboard";
@@ -21,23 +21,23 @@ pub(super) fn run(suite: &Suite<'_>) -> Tally {
             println!("FAILED  {name}: no test was run");
             tally.failed = 1;
         }
-        Ok(()) => println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Lasted(start.elapsed())),
+        Ok(()) => println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Elapsed(start.elapsed())),
         Err(error) => {
             tally.failed = tally.failed.max(1);
             let error = match error {
-                Error::Ended { program, log, .. } => format!("{program} ended with\n{log}"),
+                Error::ProgramFailed { program, log, .. } => format!("{program} ended with\n{log}"),
                 error => error.to_string(),
             };
-            println!("FAILED  {name}, {}; {error}", Lasted(start.elapsed()));
+            println!("FAILED  {name}, {}; {error}", Elapsed(start.elapsed()));
         }
     }
     tally
 }
 
 fn play(suite: &Suite<'_>, tally: &mut Tally) -> Result<()> {
-    let mut types = dashboard::types(suite.toolbox)?;
+    let mut types = dashboard::types(suite.tools)?;
     program::logged("tsc", &mut types, &program::log_of(&suite.logs, "dashboard-types"), |_| {})?;
-    let (_lab, mut playwright) = dashboard::prepare(suite.toolbox)?;
+    let (_lab, mut playwright) = dashboard::prepare(suite.tools)?;
     playwright.args(["--project", "tests"]).env("FORCE_COLOR", "0");
     let progress = Progress::new("dashboard");
     let mut done = 0;

@@ -5,7 +5,7 @@ use std::{process::Command, time::Instant};
 use test_support::{Error, Result};
 
 use super::{Suite, tally::Tally};
-use crate::{program, progress::Lasted};
+use crate::{program, progress::Elapsed};
 
 /// Runs the tests in a folder (from the clone's root) and counts them. What fails without a count counts as one failure.
 pub(super) fn run(suite: &Suite<'_>, name: &str, folder: &str) -> Tally {
@@ -26,26 +26,26 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, folder: &str) -> Tally {
             println!("FAILED  {name}: no test was run");
             tally.failed = 1;
         }
-        Ok(()) => println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Lasted(start.elapsed())),
+        Ok(()) => println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Elapsed(start.elapsed())),
         Err(error) => {
             tally.failed = tally.failed.max(1);
             let error = match error {
-                Error::Ended { log: end, .. } => format!("the end of {}:\n{end}", log.display()),
+                Error::ProgramFailed { log: end, .. } => format!("the end of {}:\n{end}", log.display()),
                 error => error.to_string(),
             };
-            println!("FAILED  {name}, {}; {error}", Lasted(start.elapsed()));
+            println!("FAILED  {name}, {}; {error}", Elapsed(start.elapsed()));
         }
     }
     tally
 }
 
 fn command(suite: &Suite<'_>, folder: &str) -> Result<Command> {
-    let toolbox = suite.toolbox;
-    let mut node = Command::new(toolbox.node()?);
+    let tools = suite.tools;
+    let mut node = Command::new(tools.node()?);
     node.args(["--test", "--test-reporter=tap"])
-        .current_dir(toolbox.root().join(folder))
-        .env("PATH", toolbox.path_with_node()?)
-        .env("KRAITER_CHROMIUM", toolbox.chromium()?);
+        .current_dir(tools.root().join(folder))
+        .env("PATH", tools.path_with_node()?)
+        .env("KRAITER_CHROMIUM", tools.chromium()?);
     Ok(node)
 }
 

@@ -9,15 +9,15 @@ use crate::wasm::{TARGET, Toolchain};
 
 /// `cargo test` for the package's core, run by wasm-bindgen's runner in Chromium: what `wasm-pack test --headless --chrome` does, too.
 pub(super) fn command(suite: &Suite<'_>) -> Result<Command> {
-    let toolbox = suite.toolbox;
+    let tools = suite.tools;
     let toolchain =
         Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
-    let runner = toolbox.wasm_bindgen()?.with_file_name("wasm-bindgen-test-runner");
+    let runner = tools.wasm_bindgen()?.with_file_name("wasm-bindgen-test-runner");
     let mut cargo = suite.cargo()?;
     toolchain.choose(&mut cargo);
     cargo
         .args(["test", "--package", "sdk-wasm", "--test", "browser", "--target", TARGET])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .env("CHROMEDRIVER", toolbox.chromedriver()?);
+        .env("CHROMEDRIVER", tools.chromedriver()?);
     Ok(cargo)
 }

@@ -23,11 +23,11 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
 const KEYS: &str = "/v1/api-keys";
 
 fn make(api: &Api, name: &str) -> Result<Value> {
-    api.post(KEYS, &json!({ "name": name }))?.expect(StatusCode::CREATED)
+    api.post(KEYS, &json!({ "name": name }))?.expect_status(StatusCode::CREATED)
 }
 
 fn all(api: &Api) -> Result<Vec<Value>> {
-    let list = api.get(KEYS)?.expect(StatusCode::OK)?;
+    let list = api.get(KEYS)?.expect_status(StatusCode::OK)?;
     Ok(list["data"].as_array().cloned().unwrap_or_default())
 }
 
@@ -65,7 +65,7 @@ fn sessions(world: &World) -> Outcome {
     let ask = |method: Method, path: &str| {
         world.api().send(method, path, None, &[page[0], page[1], ("cookie", cookie.as_str())])
     };
-    let list = ask(Method::GET, KEYS)?.expect(StatusCode::OK)?;
+    let list = ask(Method::GET, KEYS)?.expect_status(StatusCode::OK)?;
     equal("the session's key", &list["data"][1]["current"], true)?;
     let path = format!("{KEYS}/{}", text(&made, "/id")?);
     equal("the deletion", ask(Method::DELETE, &path)?.status, StatusCode::NO_CONTENT)?;
@@ -91,8 +91,8 @@ fn many(world: &World) -> Outcome {
     let organisation = world.organisation()?;
     let body = || Some(("application/json", json!({ "name": "Once" }).to_string().into()));
     let once = || organisation.api.send(Method::POST, KEYS, body(), &[("idempotency-key", "once")]);
-    let first = once()?.expect(StatusCode::CREATED)?;
-    equal("a repetition", once()?.expect(StatusCode::CREATED)?, first)?;
+    let first = once()?.expect_status(StatusCode::CREATED)?;
+    equal("a repetition", once()?.expect_status(StatusCode::CREATED)?, first)?;
     for number in 2..20 {
         make(&organisation.api, &format!("Number {number}"))?;
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use http::StatusCode;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
-use test_support::lab::{ADMIN_TOKEN, Organisation};
+use test_support::test_env::{ADMIN_TOKEN, Organisation};
 
 use self::request::Case;
 use super::{Outcome, equal, hold, trial};
@@ -56,15 +56,18 @@ impl Fixture {
 
         let identity = |name: &str| {
             let body = json!({ "identity": name });
-            let made =
-                connected.organisation.api.post("/v1/identities", &body)?.expect(StatusCode::CREATED)?;
+            let made = connected
+                .organisation
+                .api
+                .post("/v1/identities", &body)?
+                .expect_status(StatusCode::CREATED)?;
             text(&made, "/id")
         };
         let (domain, address) = (identity("there.example")?, identity("me@there.example")?);
 
         let template = |organisation: &Organisation, name: &str| {
             let body = json!({ "name": name, "subject": "Hello {{ name }}", "text": "{{ name }}" });
-            text(&organisation.api.post("/v1/templates", &body)?.expect(StatusCode::CREATED)?, "/id")
+            text(&organisation.api.post("/v1/templates", &body)?.expect_status(StatusCode::CREATED)?, "/id")
         };
         let hello = template(&connected.organisation, "Hello")?;
         template(&connected.organisation, "Taken")?;
@@ -73,10 +76,10 @@ impl Fixture {
         let other_email = send(&other.organisation)?;
         let body = json!({ "identity": "other.example" });
         let other_identity =
-            other.organisation.api.post("/v1/identities", &body)?.expect(StatusCode::CREATED)?;
+            other.organisation.api.post("/v1/identities", &body)?.expect_status(StatusCode::CREATED)?;
 
         let external_id = |organisation: &Organisation| {
-            let binding = organisation.api.get("/v1/aws-binding")?.expect(StatusCode::OK)?;
+            let binding = organisation.api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
             text(&binding, "/externalId")
         };
         let names = vec![
@@ -108,7 +111,10 @@ impl Fixture {
 }
 
 fn send(organisation: &Organisation) -> test_support::Result<String> {
-    text(&organisation.api.post("/v1/emails", &email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?, "/id")
+    text(
+        &organisation.api.post("/v1/emails", &email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?,
+        "/id",
+    )
 }
 
 /// All that the organisation has, and what of it reached AWS.
@@ -116,10 +122,10 @@ fn snapshot(world: &World, connected: &Connected) -> test_support::Result<Value>
     let api = &connected.organisation.api;
     let calls = world.wiretap.calls_where(|call| call.role == connected.role_arn);
     Ok(json!({
-        "binding": api.get("/v1/aws-binding")?.expect(StatusCode::OK)?,
-        "emails": api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?,
-        "templates": api.get("/v1/templates?limit=100")?.expect(StatusCode::OK)?,
-        "suppressions": api.get("/v1/suppressions?limit=100")?.expect(StatusCode::OK)?,
+        "binding": api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?,
+        "emails": api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?,
+        "templates": api.get("/v1/templates?limit=100")?.expect_status(StatusCode::OK)?,
+        "suppressions": api.get("/v1/suppressions?limit=100")?.expect_status(StatusCode::OK)?,
         "calls": calls.iter().map(|call| &call.action).collect::<Vec<_>>(),
     }))
 }

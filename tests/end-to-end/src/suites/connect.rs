@@ -14,8 +14,8 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{
     Result,
-    api::Answer,
-    lab::{KRAITER_ACCOUNT, Organisation},
+    api::ApiResponse,
+    test_env::{KRAITER_ACCOUNT, Organisation},
 };
 
 use super::{Outcome, equal, hold, trial};
@@ -71,7 +71,7 @@ fn another_external_id() -> String {
 }
 
 /// Names a role by hand: `POST /v1/aws-binding`.
-fn register(organisation: &Organisation, role_arn: &str, external_id: &str) -> Result<Answer> {
+fn register(organisation: &Organisation, role_arn: &str, external_id: &str) -> Result<ApiResponse> {
     let account = role_arn.split(':').nth(4).unwrap_or_default();
     let body = json!({
         "awsAccountId": account,

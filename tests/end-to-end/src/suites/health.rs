@@ -67,7 +67,7 @@ fn needs(call: &Call) -> Option<&'static str> {
 }
 
 fn audit(connected: &Connected) -> test_support::Result<Value> {
-    connected.organisation.api.post("/v1/aws-binding/audit", &json!({}))?.expect(StatusCode::OK)
+    connected.organisation.api.post("/v1/aws-binding/audit", &json!({}))?.expect_status(StatusCode::OK)
 }
 
 /// The actions that have this verdict.
@@ -83,8 +83,9 @@ fn whole_role(world: &World) -> Outcome {
     equal("missing", with_verdict(&first, "missing"), Vec::<&str>::new())?;
     // There is no domain yet that could be asked for once more.
     equal("unknown", with_verdict(&first, "unknown"), ["ses:CreateEmailIdentity"])?;
-    api.post("/v1/identities", &json!({ "identity": "audit.example" }))?.expect(StatusCode::CREATED)?;
-    let identities = || api.get("/v1/identities")?.expect(StatusCode::OK);
+    api.post("/v1/identities", &json!({ "identity": "audit.example" }))?
+        .expect_status(StatusCode::CREATED)?;
+    let identities = || api.get("/v1/identities")?.expect_status(StatusCode::OK);
     let before = identities()?;
     let second = audit(&connected)?;
     equal("allowed", with_verdict(&second, "allowed").len(), 12)?;
@@ -101,7 +102,7 @@ fn whole_role(world: &World) -> Outcome {
 fn each_action(world: &World) -> Outcome {
     let connected = world.connected()?;
     let api = &connected.organisation.api;
-    api.post("/v1/identities", &json!({ "identity": "each.example" }))?.expect(StatusCode::CREATED)?;
+    api.post("/v1/identities", &json!({ "identity": "each.example" }))?.expect_status(StatusCode::CREATED)?;
     for action in permissions_policy().actions() {
         let _gone = without(world, &connected, action);
         equal(action, with_verdict(&audit(&connected)?, "missing"), [action])?;
@@ -174,7 +175,7 @@ fn rates(world: &World) -> Outcome {
     let connected = world.connected()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
-    let reputation = || connected.organisation.api.get("/v1/reputation")?.expect(StatusCode::OK);
+    let reputation = || connected.organisation.api.get("/v1/reputation")?.expect_status(StatusCode::OK);
     // The simulator doesn't count.
     equal("before", &reputation()?["regions"], &json!([]))?;
     let readers: Vec<_> = (0..40).map(|number| format!("reader{number}@example.org")).collect();

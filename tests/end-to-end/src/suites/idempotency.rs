@@ -14,8 +14,8 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{
     Result,
-    api::{Answer, Api},
-    lab::ADMIN_TOKEN,
+    api::{Api, ApiResponse},
+    test_env::ADMIN_TOKEN,
 };
 
 use super::{Outcome, equal, hold, trial};
@@ -40,17 +40,17 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
     ]
 }
 
-fn under(api: &Api, key: &str, path: &str, body: &Value) -> Result<Answer> {
+fn under(api: &Api, key: &str, path: &str, body: &Value) -> Result<ApiResponse> {
     let body = ("application/json", body.to_string().into());
     api.send(Method::POST, path, Some(body), &[("idempotency-key", key)])
 }
 
-fn send(connected: &Connected, key: &str, email: &Value) -> Result<Answer> {
+fn send(connected: &Connected, key: &str, email: &Value) -> Result<ApiResponse> {
     under(&connected.organisation.api, key, "/v1/emails", email)
 }
 
 /// Both say the same, and the second says that it is a repetition.
-fn are_alike(first: &Answer, second: &Answer) -> Outcome {
+fn are_alike(first: &ApiResponse, second: &ApiResponse) -> Outcome {
     equal("status", second.status, first.status)?;
     equal("body", &second.body, &first.body)?;
     hold(!first.headers.contains_key("idempotent-replayed"), "the first is a repetition")?;
@@ -61,7 +61,7 @@ fn are_alike(first: &Answer, second: &Answer) -> Outcome {
     )
 }
 
-fn is_problem(answer: &Answer, status: u16, code: &str) -> Outcome {
+fn is_problem(answer: &ApiResponse, status: u16, code: &str) -> Outcome {
     equal("status and code", (answer.status.as_u16(), answer.code()), (status, Some(code)))
 }
 
@@ -130,7 +130,7 @@ fn at_once(world: &World) -> Outcome {
         None
     });
     let begun = Barrier::new(REQUESTS + 1);
-    let answers = thread::scope(|scope| -> std::result::Result<Vec<Answer>, libtest_mimic::Failed> {
+    let answers = thread::scope(|scope| -> std::result::Result<Vec<ApiResponse>, libtest_mimic::Failed> {
         let sending: Vec<_> = (0..REQUESTS)
             .map(|_| {
                 scope.spawn(|| {
@@ -204,7 +204,7 @@ fn shown_once(world: &World) -> Outcome {
     are_alike(&first, &make("one organisation")?)?;
     hold(make("another organisation")?.text("/id") != first.text("/id"), "two keys make one organisation")?;
     let api = world.api().with_key(first.text("/apiKey"));
-    api.get("/v1/aws-binding")?.expect(StatusCode::OK)?;
+    api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
 
     // The secrets' suite looks for both in the storage.
     let connect = |key: &str| under(&api, key, "/v1/aws-binding/connect", &json!({ "region": IRELAND }));
@@ -226,7 +226,7 @@ fn template(world: &World) -> Outcome {
 /// SES takes the mail, and the Worker dies before it hears of it.
 fn power_cut(world: &World) -> Outcome {
     let site = world.site("idempotency-power-cut")?;
-    let start = || site.start(&world.toolbox);
+    let start = || site.start(&world.tools);
     let worker = start()?;
     let connected = site.connected(world.customer()?)?;
 
@@ -254,7 +254,7 @@ fn power_cut(world: &World) -> Outcome {
     equal("status", answer.status, StatusCode::ACCEPTED)?;
     let id = answer.text("/id");
     are_alike(&answer, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
-    let page = connected.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     equal("emails that are listed", page["data"].as_array().map(Vec::len), Some(1))?;
     equal("the email", text(&page, "/data/0/id")?, id)?;
     equal("calls", site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;

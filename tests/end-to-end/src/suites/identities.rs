@@ -59,11 +59,11 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
 }
 
 fn create(connected: &Connected, body: &Value, status: StatusCode) -> test_support::Result<Value> {
-    connected.organisation.api.post("/v1/identities", body)?.expect(status)
+    connected.organisation.api.post("/v1/identities", body)?.expect_status(status)
 }
 
 fn list(connected: &Connected) -> test_support::Result<Value> {
-    Ok(connected.organisation.api.get("/v1/identities")?.expect(StatusCode::OK)?["data"].clone())
+    Ok(connected.organisation.api.get("/v1/identities")?.expect_status(StatusCode::OK)?["data"].clone())
 }
 
 fn domain(world: &World) -> Outcome {
@@ -88,7 +88,8 @@ fn domain(world: &World) -> Outcome {
         equal("type", &record["type"], "CNAME")?;
     }
     let id = text(&made, "/id")?;
-    let seen = connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect(StatusCode::OK)?;
+    let seen =
+        connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect_status(StatusCode::OK)?;
     equal("the identity as SES sees it", &seen, &made)?;
     equal("the list", list(&connected)?, json!([made]))?;
 
@@ -182,7 +183,7 @@ fn session(world: &World) -> Outcome {
         .organisation
         .api
         .get(&format!("/v1/identities/{}", text(&made, "/id")?))?
-        .expect(StatusCode::OK)?;
+        .expect_status(StatusCode::OK)?;
     let calls = world.wiretap.calls_by_role(&connected.role_arn, "AssumeRole").split_off(before);
     let [call] = &calls[..] else { return Err(format!("{} calls assume the role", calls.len()).into()) };
     is_limited_to(SessionPurpose::Identities, call.parameter("Policy"))?;
@@ -220,5 +221,5 @@ fn poll(world: &World) -> Outcome {
 }
 
 fn see(connected: &Connected, id: &str) -> test_support::Result<Value> {
-    connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect(StatusCode::OK)
+    connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect_status(StatusCode::OK)
 }

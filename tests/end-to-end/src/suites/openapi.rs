@@ -31,7 +31,7 @@ pub(crate) fn last(world: &Weak<World>, is_whole: bool) -> Vec<Trial> {
 fn is_served(world: &World) -> Outcome {
     let answer = world.api().get("/openapi.json")?;
     equal("content-type", &answer.headers["content-type"], "application/json")?;
-    let served = answer.expect(StatusCode::OK)?;
+    let served = answer.expect_status(StatusCode::OK)?;
     let committed: serde_json::Value = serde_json::from_str(contract::TEXT)?;
     hold(served == committed, "the Worker serves another document than docs/openapi.json")
 }

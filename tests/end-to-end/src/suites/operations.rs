@@ -11,7 +11,7 @@ use std::{
 use http::StatusCode;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use test_support::{Error, Result, api::Api, lab::ADMIN_TOKEN};
+use test_support::{Error, Result, api::Api, test_env::ADMIN_TOKEN};
 
 use super::{Outcome, equal, hold, trial};
 use crate::{
@@ -60,7 +60,7 @@ fn changed_keys(world: &World) -> Outcome {
             _ => {}
         }
     }
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let before = site.connected(world.customer()?)?;
     before.send(&email_to(SUCCESS), "sent")?;
     let used = |key: &str| {
@@ -111,9 +111,9 @@ fn counts(world: &World, organisation: &str) -> Result<Value> {
         \x20       if sample.labels.get('organisation') == sys.argv[1]:\n\
         \x20           found[sample.labels.get('event', 'depth ' + sample.labels.get('state', '')) + ' ' + sample.labels['region']] = sample.value\n\
         print(json.dumps(found))";
-    let answer = administrator(world).get("/metrics")?.expect(StatusCode::OK)?;
+    let answer = administrator(world).get("/metrics")?.expect_status(StatusCode::OK)?;
     let text = answer.as_str().unwrap_or_default().to_owned();
-    let mut reader = Command::new(world.toolbox.python()?)
+    let mut reader = Command::new(world.tools.python()?)
         .args(["-c", READ, organisation])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -141,7 +141,7 @@ fn counted(world: &World) -> Outcome {
         .organisation
         .api
         .post(&format!("/v1/emails/{id}/cancel"), &json!({}))?
-        .expect(StatusCode::OK)?;
+        .expect_status(StatusCode::OK)?;
     let ones = |name: &str| match name {
         "accepted" => 3,
         "sent" | "failed" | "cancelled" => 1,
@@ -167,7 +167,7 @@ fn counted(world: &World) -> Outcome {
     drop(throttle);
     depth(0)?;
 
-    let all = administrator(world).get("/metrics?by=region")?.expect(StatusCode::OK)?;
+    let all = administrator(world).get("/metrics?by=region")?.expect_status(StatusCode::OK)?;
     hold(
         all.as_str()
             .is_some_and(|text| text.contains("kraiter_emails_total{region=\"eu-west-1\",event=\"sent\"}")),
@@ -181,8 +181,8 @@ fn counted(world: &World) -> Outcome {
 }
 
 fn alerts(world: &World) -> Outcome {
-    let rules = std::fs::read_to_string(world.toolbox.root().join("docs").join("alerts.yml"))?;
-    let runbook = std::fs::read_to_string(world.toolbox.root().join("docs").join("runbook.md"))?;
+    let rules = std::fs::read_to_string(world.tools.root().join("docs").join("alerts.yml"))?;
+    let runbook = std::fs::read_to_string(world.tools.root().join("docs").join("runbook.md"))?;
     let names: Vec<_> = kraiter_core::mail::Counter::ALL.iter().map(|counter| counter.name()).collect();
     let events =
         rules.split("event=").skip(1).filter_map(|rest| rest.trim_start_matches('~').split('"').nth(1));
@@ -208,30 +208,30 @@ fn alerts(world: &World) -> Outcome {
 
 fn restored(world: &World) -> Outcome {
     let site = world.site("restored")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let before = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&before)?;
     worker.kill()?;
-    let backup = test_support::folder::Folder::temporary()?;
+    let backup = test_support::temp_dir::TempDir::new()?;
     let d1 = site.state.path().join("v3").join("d1");
     copy(&d1, backup.path())?;
 
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
     worker.kill()?;
     // D1 is as it was before that mail; the Durable Object has it.
     copy(backup.path(), &d1)?;
     drop(throttle);
-    let _worker = site.start(&world.toolbox)?;
+    let _worker = site.start(&world.tools)?;
     crate::connected::until("the mail to be sent", || Ok(connected.sent()? >= 2.0))?;
     let shown = crate::connected::soon("the mail to be shown again", || {
         let answer = connected.organisation.api.get(&format!("/v1/emails/{queued}"))?;
         Ok(if answer.status == StatusCode::OK {
-            test_support::wait::Seen::There(answer.body)
+            test_support::wait::Poll::Ready(answer.body)
         } else {
-            test_support::wait::Seen::NotYet(answer.body.to_string())
+            test_support::wait::Poll::Pending(answer.body.to_string())
         })
     })?;
     equal("its id", text(&shown, "/id")?, queued)?;
@@ -258,8 +258,8 @@ fn script(
     words: &[&str],
     input: &[u8],
 ) -> Result<Vec<u8>> {
-    let mut child = Command::new(world.toolbox.node()?)
-        .arg(world.toolbox.root().join("docs").join("backup.mjs"))
+    let mut child = Command::new(world.tools.node()?)
+        .arg(world.tools.root().join("docs").join("backup.mjs"))
         .args([words[0], &site.post_office.origin(), &connected.organisation.id])
         .args(&words[1..])
         .env("ADMIN_TOKEN", ADMIN_TOKEN)
@@ -336,17 +336,18 @@ fn there_already(world: &World) -> Outcome {
     let connected = world.connected()?;
     let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
     let path = |what: &str| format!("/v1/organisations/{}/{what}", connected.organisation.id);
-    let page = administrator(world).get(&path("backup"))?.expect(StatusCode::OK)?;
+    let page = administrator(world).get(&path("backup"))?.expect_status(StatusCode::OK)?;
     equal("the connection", &page["connection"]["state"]["status"], "connected")?;
     let next = text(&page, "/nextCursor")?;
-    let mails = administrator(world).get(&path(&format!("backup?cursor={next}")))?.expect(StatusCode::OK)?;
+    let mails =
+        administrator(world).get(&path(&format!("backup?cursor={next}")))?.expect_status(StatusCode::OK)?;
     equal("the mail", &mails["mails"][0]["id"], later.as_str())?;
     let secrets = [connected.customer.credentials().secret_access_key(), "SessionToken", "secretAccessKey"];
     for secret in secrets {
         hold(!page.to_string().contains(secret) && !mails.to_string().contains(secret), "it holds a secret")?;
     }
     for page in [&page, &mails] {
-        let brought = administrator(world).post(&path("restore"), page)?.expect(StatusCode::OK)?;
+        let brought = administrator(world).post(&path("restore"), page)?.expect_status(StatusCode::OK)?;
         equal("the connection", &brought["connection"], &json!(false))?;
         equal("what is scheduled anew", &brought["scheduled"], &json!(0))?;
     }
@@ -357,14 +358,14 @@ fn there_already(world: &World) -> Outcome {
 fn brought_back(world: &World) -> Outcome {
     let mut site = world.site("brought-back")?;
     site.settings.push(("UNCONFIRMED_GRACE_SECONDS", "5".to_owned()));
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let api = &connected.organisation.api;
     let under = |email: &Value| {
         let body = ("application/json", email.to_string().into());
         api.send(http::Method::POST, "/v1/emails", Some(body), &[("idempotency-key", "once")])
     };
-    let over = text(&under(&email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?, "/id")?;
+    let over = text(&under(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?, "/id")?;
     connected.wait_for_delivery(&over)?;
     let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
@@ -382,7 +383,7 @@ fn brought_back(world: &World) -> Outcome {
     lose(&site)?;
     drop(hold_back);
 
-    let _worker = site.start(&world.toolbox)?;
+    let _worker = site.start(&world.tools)?;
     equal("the connection that was lost", &connected.binding()?["status"], "not_connected")?;
     // One that is cut off in the middle is begun again.
     let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -394,8 +395,8 @@ fn brought_back(world: &World) -> Outcome {
     connected.wait_for_delivery(&large)?;
     let again = under(&email_to(SUCCESS))?;
     hold(again.headers.contains_key("idempotent-replayed"), "the key is forgotten")?;
-    equal("the mail under the key", text(&again.expect(StatusCode::ACCEPTED)?, "/id")?, over.clone())?;
-    api.post(&format!("/v1/emails/{later}/cancel"), &json!({}))?.expect(StatusCode::OK)?;
+    equal("the mail under the key", text(&again.expect_status(StatusCode::ACCEPTED)?, "/id")?, over.clone())?;
+    api.post(&format!("/v1/emails/{later}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
 
     let brought = restore(world, &site, &connected, "resume", &backup)?;
     equal("mails that came back the second time", outcomes(&brought), [0, 0, 0, 4].map(Some))?;
@@ -406,7 +407,7 @@ fn brought_back(world: &World) -> Outcome {
 
 fn left(world: &World) -> Outcome {
     let site = world.site("left")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let mut goes = email_to(SUCCESS);
@@ -416,18 +417,18 @@ fn left(world: &World) -> Outcome {
     let backup = script(world, &site, &connected, &["save"], b"")?;
     worker.kill()?;
     let d1 = site.state.path().join("v3").join("d1");
-    let old_d1 = test_support::folder::Folder::temporary()?;
+    let old_d1 = test_support::temp_dir::TempDir::new()?;
     copy(&d1, old_d1.path())?;
     let hold_back = held_back(&site, &connected);
     drop(throttle);
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     connected.wait_for_delivery(&goes)?;
     worker.kill()?;
     lose(&site)?;
     copy(old_d1.path(), &d1)?;
     drop(hold_back);
 
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let brought = restore(world, &site, &connected, "leave", &backup)?;
     equal("mails that are left", &brought["left"], &json!(2))?;
     for id in [&goes, &waits] {
@@ -440,6 +441,6 @@ fn left(world: &World) -> Outcome {
     connected.wait_for_delivery(&next)?;
     equal("calls", taken(&site, &connected, &[&goes, &waits]), vec![1, 0])?;
     worker.kill()?;
-    let stored = crate::stored::Stored::read(&world.toolbox, site.state.path())?;
+    let stored = crate::stored::Stored::read(&world.tools, site.state.path())?;
     equal("what is kept of them", stored.count("outbox"), 0)
 }

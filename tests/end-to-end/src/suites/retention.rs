@@ -5,7 +5,7 @@ use std::sync::Weak;
 use http::{Method, StatusCode};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use test_support::{Result, api::Api, lab::ADMIN_TOKEN};
+use test_support::{Result, api::Api, test_env::ADMIN_TOKEN};
 use time::{Duration, OffsetDateTime};
 
 use super::{Outcome, equal, hold, trial};
@@ -64,7 +64,7 @@ fn post(site: &Site, connected: &Connected, id: &str, kind: &str, details: &Valu
 
 fn after_days(world: &World) -> Outcome {
     let site = world.site("retention")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let api = &connected.organisation.api;
     let over = connected.send(&email_to(SUCCESS), "sent")?;
@@ -84,18 +84,18 @@ fn after_days(world: &World) -> Outcome {
     let gone = api.get(&format!("/v1/emails/{over}"))?;
     equal("after 31 days", (gone.status.as_u16(), gone.code()), (404, Some("not_found")))?;
     equal("one that isn't over", &connected.email(&later)?["status"], "scheduled")?;
-    let suppressed = api.get("/v1/suppressions/ada%40example.org")?.expect(StatusCode::OK)?;
+    let suppressed = api.get("/v1/suppressions/ada%40example.org")?.expect_status(StatusCode::OK)?;
     equal("why it is suppressed", &suppressed["reason"], "complaint")?;
 
     // A complaint that comes as late as that counts all the same.
     let late = json!({ "complainedRecipients": [{ "emailAddress": "ada@example.org" }] });
     api.delete("/v1/suppressions/ada%40example.org")?;
     tell(&site, &connected, &over, "Complaint", &late)?;
-    api.get("/v1/suppressions/ada%40example.org")?.expect(StatusCode::OK)?;
+    api.get("/v1/suppressions/ada%40example.org")?.expect_status(StatusCode::OK)?;
 
     worker.ring(day(39))?;
     worker.kill()?;
-    let stored = Stored::read(&world.toolbox, site.state.path())?;
+    let stored = Stored::read(&world.tools, site.state.path())?;
     equal("who is suppressed", stored.tables_with("ada@example.org"), ["recipients", "suppression_facts"])?;
     equal("who isn't", stored.tables_with("bob@example.org"), Vec::<&str>::new())?;
     equal("events", stored.count("email_events"), 0)?;
@@ -104,7 +104,7 @@ fn after_days(world: &World) -> Outcome {
 
 fn content(world: &World) -> Outcome {
     let site = world.site("content")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let api = &connected.organisation.api;
     let over = "these words are over";
@@ -116,7 +116,7 @@ fn content(world: &World) -> Outcome {
         connected.wait_for_delivery(&id)?;
     }
     let cancelled = connected.send(&for_later(saying(over, SUCCESS)), "scheduled")?;
-    api.post(&format!("/v1/emails/{cancelled}/cancel"), &json!({}))?.expect(StatusCode::OK)?;
+    api.post(&format!("/v1/emails/{cancelled}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
     let suppressed = connected.send(
         &json!({
             "from": SENDER,
@@ -127,7 +127,7 @@ fn content(world: &World) -> Outcome {
         }),
         "scheduled",
     )?;
-    api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect(StatusCode::CREATED)?;
+    api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect_status(StatusCode::CREATED)?;
     connected.wait_for_email(&suppressed, "failed")?;
     let mut unheard = saying(over, SUCCESS);
     unheard["region"] = json!("us-east-1");
@@ -142,7 +142,7 @@ fn content(world: &World) -> Outcome {
     connected.send(&for_later(saying("these words are needed", SUCCESS)), "scheduled")?;
 
     worker.kill()?;
-    let stored = Stored::read(&world.toolbox, site.state.path())?;
+    let stored = Stored::read(&world.tools, site.state.path())?;
     equal("where the words are that are over", stored.tables_with(over), Vec::<&str>::new())?;
     equal("pieces of messages", stored.count("outbox_pieces"), 0)?;
     // The control: what is still to be sent is found in the same way.
@@ -151,7 +151,7 @@ fn content(world: &World) -> Outcome {
 
 fn disconnected(world: &World) -> Outcome {
     let site = world.site("disconnected")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let words = "these words go nowhere";
     let cut = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(Reaction::Cut));
@@ -162,7 +162,7 @@ fn disconnected(world: &World) -> Outcome {
     });
     let later = connected.send(&for_later(saying(words, SUCCESS)), "scheduled")?;
     let waiting = connected.send(&saying(words, SUCCESS), "queued")?;
-    connected.organisation.api.delete("/v1/aws-binding")?.expect(StatusCode::OK)?;
+    connected.organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
     for (id, status) in [(&later, "cancelled"), (&waiting, "cancelled"), (&in_doubt, "unconfirmed")] {
         let ended = connected.wait_for_email(id, status)?;
         let last = ended["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
@@ -174,7 +174,7 @@ fn disconnected(world: &World) -> Outcome {
     equal("mails that SES took", asked, 0)?;
 
     worker.kill()?;
-    let stored = Stored::read(&world.toolbox, site.state.path())?;
+    let stored = Stored::read(&world.tools, site.state.path())?;
     equal("where the words are", stored.tables_with(words), Vec::<&str>::new())?;
     for table in ["outbox", "webhooks", "role_claims", "identities"] {
         equal(table, stored.count(table), 0)?;
@@ -196,7 +196,7 @@ fn let_in_nowhere(world: &World) -> Outcome {
 
 fn deleted(world: &World) -> Outcome {
     let site = world.site("deleted")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let (leaving, staying) = (site.connected(world.customer()?)?, site.connected(world.customer()?)?);
     for connected in [&leaving, &staying] {
         let api = &connected.organisation.api;
@@ -205,10 +205,11 @@ fn deleted(world: &World) -> Outcome {
         tell(&site, connected, &id, "Delivery", &json!({ "recipients": ["ada@example.org"] }))?;
         connected.send(&for_later(email_to(SUCCESS)), "scheduled")?;
         api.post("/v1/suppressions", &json!({ "address": "bob@example.org" }))?
-            .expect(StatusCode::CREATED)?;
+            .expect_status(StatusCode::CREATED)?;
         let template = json!({ "name": "Hello", "subject": "Hello", "text": "Hello" });
-        api.post("/v1/templates", &template)?.expect(StatusCode::CREATED)?;
-        api.post("/v1/identities", &json!({ "identity": "example.org" }))?.expect(StatusCode::CREATED)?;
+        api.post("/v1/templates", &template)?.expect_status(StatusCode::CREATED)?;
+        api.post("/v1/identities", &json!({ "identity": "example.org" }))?
+            .expect_status(StatusCode::CREATED)?;
     }
     let administrator = Api::new(site.post_office.origin()).with_key(ADMIN_TOKEN);
     let path = format!("/v1/organisations/{}", leaving.organisation.id);
@@ -218,12 +219,12 @@ fn deleted(world: &World) -> Outcome {
     let post = post(&site, &leaving, "eml_1", "Delivery", &json!({}))?;
     equal("its webhook", post, StatusCode::NOT_FOUND)?;
     worker.ring(day(0))?;
-    let whole = staying.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    let whole = staying.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     equal("emails of the other", whole["data"].as_array().map(Vec::len), Some(2))?;
     staying.verify()?;
 
     worker.kill()?;
-    let stored = Stored::read(&world.toolbox, site.state.path())?;
+    let stored = Stored::read(&world.tools, site.state.path())?;
     for trace in [&leaving.organisation.id, &leaving.role_arn, &leaving.topic] {
         equal(trace, stored.tables_with(trace), Vec::<&str>::new())?;
     }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Weak};
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use test_support::lab::{ADMIN_TOKEN, SIGNING_SECRET};
+use test_support::test_env::{ADMIN_TOKEN, SIGNING_SECRET};
 
 use self::index::{Index, Secret};
 use super::{Outcome, hold, identities, trial};

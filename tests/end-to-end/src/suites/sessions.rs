@@ -6,8 +6,8 @@ use http::{Method, StatusCode, header};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{
-    api::{Answer, Api},
-    lab::Organisation,
+    api::{Api, ApiResponse},
+    test_env::Organisation,
 };
 
 use super::{Outcome, equal, hold, trial};
@@ -33,7 +33,7 @@ fn call(
     (method, path): (Method, &str),
     body: Option<&Value>,
     headers: &[(&str, &str)],
-) -> test_support::Result<Answer> {
+) -> test_support::Result<ApiResponse> {
     let headers = [&[("cookie", cookie)], headers].concat();
     let body = body.map(|body| ("application/json", body.to_string().into()));
     world.api().send(method, path, body, &headers)
@@ -46,7 +46,7 @@ fn sign_in(world: &World, organisation: &Organisation) -> test_support::Result<S
     Ok(set_cookie(&answer).split(';').next().unwrap_or_default().to_owned())
 }
 
-fn set_cookie(answer: &Answer) -> &str {
+fn set_cookie(answer: &ApiResponse) -> &str {
     answer.headers.get(header::SET_COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@
 use std::{fs, sync::Weak};
 
 use libtest_mimic::Trial;
-use test_support::{Error, folder::Folder, ports};
+use test_support::{Error, ports, temp_dir::TempDir};
 
 use super::{Outcome, equal, hold, trial};
 use crate::{own_worker::OwnWorker, world::World};
@@ -31,10 +31,10 @@ fn is_named(world: &World, setting: &'static str, value: Option<&str>) -> Outcom
     let mut settings = world.settings().to_vec();
     settings.retain(|(name, _)| *name != setting);
     settings.extend(value.map(|value| (setting, value.to_owned())));
-    let (state, port) = (Folder::temporary()?, ports::free()?);
+    let (state, port) = (TempDir::new()?, ports::free()?);
     let logs = world.logs().join(setting);
     fs::create_dir_all(&logs).map_err(Error::io("make a folder for logs"))?;
-    let worker = OwnWorker::start(&world.toolbox, port, &settings, state.path(), &logs)?;
+    let worker = OwnWorker::start(&world.tools, port, &settings, state.path(), &logs)?;
     for path in ["/healthz", "/v1/aws-binding", "/v1/nothing"] {
         let answer = worker.get(path)?;
         equal(path, (answer.status.as_u16(), answer.code()), (500, Some("misconfigured")))?;

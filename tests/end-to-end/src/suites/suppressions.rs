@@ -11,7 +11,7 @@ use std::sync::Weak;
 use http::StatusCode;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use test_support::{Result, api::Answer};
+use test_support::{Result, api::ApiResponse};
 use time::{Duration, OffsetDateTime};
 
 use super::{Outcome, equal, hold, trial};
@@ -52,7 +52,7 @@ fn email_to_all(to: &[&str]) -> Value {
 }
 
 /// Looks an address up.
-fn look_up(connected: &Connected, address: &str) -> Result<Answer> {
+fn look_up(connected: &Connected, address: &str) -> Result<ApiResponse> {
     connected.organisation.api.get(&path_of(address))
 }
 
@@ -67,7 +67,7 @@ fn path_of(address: &str) -> String {
 
 /// Enters an address by hand.
 fn enter(connected: &Connected, address: &str) -> Result<Value> {
-    connected.organisation.api.post(LIST, &json!({ "address": address }))?.expect(StatusCode::CREATED)
+    connected.organisation.api.post(LIST, &json!({ "address": address }))?.expect_status(StatusCode::CREATED)
 }
 
 /// An event about a mail, so long ago, signed as SNS would; posting it twice is one event twice.

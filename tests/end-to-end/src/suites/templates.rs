@@ -9,7 +9,7 @@ use std::sync::Weak;
 use http::{Method, StatusCode};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use test_support::{api::Answer, lab::Organisation};
+use test_support::{api::ApiResponse, test_env::Organisation};
 
 use super::{Outcome, equal, hold, trial};
 use crate::world::{World, text};
@@ -42,14 +42,14 @@ fn template(name: &str, text: &str) -> Value {
 }
 
 fn create(organisation: &Organisation, template: &Value) -> test_support::Result<Value> {
-    organisation.api.post("/v1/templates", template)?.expect(StatusCode::CREATED)
+    organisation.api.post("/v1/templates", template)?.expect_status(StatusCode::CREATED)
 }
 
 fn get(organisation: &Organisation, id: &str, query: &str) -> test_support::Result<Value> {
-    organisation.api.get(&format!("/v1/templates/{id}{query}"))?.expect(StatusCode::OK)
+    organisation.api.get(&format!("/v1/templates/{id}{query}"))?.expect_status(StatusCode::OK)
 }
 
-fn put(organisation: &Organisation, id: &str, template: &Value) -> test_support::Result<Answer> {
+fn put(organisation: &Organisation, id: &str, template: &Value) -> test_support::Result<ApiResponse> {
     organisation.api.call(Method::PUT, &format!("/v1/templates/{id}"), Some(template))
 }
 
@@ -58,7 +58,7 @@ fn id_of(template: &Value) -> test_support::Result<String> {
 }
 
 /// Holds an answer to a problem's status, code and field.
-fn is_problem(answer: &Answer, status: u16, code: &str, field: &str) -> Outcome {
+fn is_problem(answer: &ApiResponse, status: u16, code: &str, field: &str) -> Outcome {
     let is = (answer.status.as_u16(), answer.code().unwrap_or_default(), answer.text("/field"));
     equal("the problem", is, (status, code, field))
 }

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::wait::Seen;
+use test_support::wait::Poll;
 
 use super::{Outcome, another_external_id, equal, is_broken, reason, register, trust_policy};
 use crate::{
@@ -18,7 +18,8 @@ pub(crate) fn is_found_working(world: &World) -> Outcome {
     let asked = connect(&organisation, IRELAND)?;
     let role_arn = customer.create_role(ROLE, &asked["trustPolicy"].to_string())?;
     customer.put_role_policy(ROLE, "KraiterSES", &asked["permissionsPolicy"].to_string())?;
-    let answer = register(&organisation, &role_arn, &text(&asked, "/externalId")?)?.expect(StatusCode::OK)?;
+    let answer =
+        register(&organisation, &role_arn, &text(&asked, "/externalId")?)?.expect_status(StatusCode::OK)?;
     equal("status of the answer", &answer["status"], "verifying")?;
 
     let connected = organisation.wait_for_status("connected", SOON)?;
@@ -28,16 +29,17 @@ pub(crate) fn is_found_working(world: &World) -> Outcome {
     equal("configuration set", &connected["configurationSet"], &Value::Null)?;
 
     // The same once more changes nothing.
-    let again = register(&organisation, &role_arn, &text(&asked, "/externalId")?)?.expect(StatusCode::OK)?;
+    let again =
+        register(&organisation, &role_arn, &text(&asked, "/externalId")?)?.expect_status(StatusCode::OK)?;
     equal("status of the second answer", &again["status"], "connected")?;
 
     organisation
         .api
         .post("/v1/identities", &json!({ "identity": "mail.example" }))?
-        .expect(StatusCode::CREATED)?;
+        .expect_status(StatusCode::CREATED)?;
     let mut email = email_to(SUCCESS);
     email["from"] = json!("me@mail.example");
-    let sent = organisation.api.post("/v1/emails", &email)?.expect(StatusCode::ACCEPTED)?;
+    let sent = organisation.api.post("/v1/emails", &email)?.expect_status(StatusCode::ACCEPTED)?;
     equal("status of an email", &sent["status"], "sent")
 }
 
@@ -46,10 +48,14 @@ pub(crate) fn is_found_mended(world: &World) -> Outcome {
     let customer = world.customer()?;
     let external_id = text(&binding(&organisation)?, "/externalId")?;
     let role_arn = customer.create_role(ROLE, &trust_policy(Some(&another_external_id())))?;
-    register(&organisation, &role_arn, &external_id)?.expect(StatusCode::OK)?;
+    register(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
     soon("the refusal to be seen", || {
         let binding = binding(&organisation)?;
-        Ok(if reason(&binding).is_empty() { Seen::NotYet(binding.to_string()) } else { Seen::There(binding) })
+        Ok(if reason(&binding).is_empty() {
+            Poll::Pending(binding.to_string())
+        } else {
+            Poll::Ready(binding)
+        })
     })
     .map_err(Into::into)
     .and_then(|refused| is_broken(&refused, "verifying", "role_refused"))?;
@@ -65,7 +71,7 @@ pub(crate) fn insecure(world: &World) -> Outcome {
     let customer = world.customer()?;
     let external_id = text(&binding(&organisation)?, "/externalId")?;
     let role_arn = customer.create_role(ROLE, &trust_policy(None))?;
-    register(&organisation, &role_arn, &external_id)?.expect(StatusCode::OK)?;
+    register(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
     let insecure = organisation.wait_for_status("insecure", SOON)?;
     is_broken(&insecure, "insecure", "external_id_not_enforced")?;
     let refused = organisation.api.post("/v1/emails", &email_to(SUCCESS))?;

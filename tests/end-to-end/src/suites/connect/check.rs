@@ -1,7 +1,7 @@
 //! What a check says to AWS.
 
 use kraiter_core::setup::SessionPurpose;
-use test_support::lab::KRAITER_ACCOUNT;
+use test_support::test_env::KRAITER_ACCOUNT;
 
 use super::{Outcome, equal, hold, is_limited_to};
 use crate::{

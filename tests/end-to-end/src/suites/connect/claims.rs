@@ -1,7 +1,7 @@
 //! Whose a role is.
 
 use http::StatusCode;
-use test_support::wait::Seen;
+use test_support::wait::Poll;
 
 use super::{Outcome, equal, reason, register, trust_policy};
 use crate::{
@@ -21,7 +21,11 @@ pub(crate) fn stack_refused(world: &World) -> Outcome {
 
     let refused = soon("the refusal to be seen", || {
         let binding = binding(&other)?;
-        Ok(if reason(&binding).is_empty() { Seen::NotYet(binding.to_string()) } else { Seen::There(binding) })
+        Ok(if reason(&binding).is_empty() {
+            Poll::Pending(binding.to_string())
+        } else {
+            Poll::Ready(binding)
+        })
     })?;
     super::is_broken(&refused, "awaiting_stack", "role_bound_elsewhere")?;
     let confirmed = world.wiretap.calls_where(|call| call.parameter("TopicArn") == topic).len();
@@ -39,17 +43,17 @@ pub(crate) fn only_named(world: &World) -> Outcome {
     let external_id = text(&connect(&owner, IRELAND)?, "/externalId")?;
     let role_arn = customer.create_role("KraiterSESRole", &trust_policy(Some(&external_id)))?;
     let others_id = text(&binding(&other)?, "/externalId")?;
-    register(&other, &role_arn, &others_id)?.expect(StatusCode::OK)?;
+    register(&other, &role_arn, &others_id)?.expect_status(StatusCode::OK)?;
     soon("the other's refusal to be seen", || {
         let binding = binding(&other)?;
         Ok(if reason(&binding) == "role_refused" {
-            Seen::There(())
+            Poll::Ready(())
         } else {
-            Seen::NotYet(binding.to_string())
+            Poll::Pending(binding.to_string())
         })
     })?;
 
-    register(&owner, &role_arn, &external_id)?.expect(StatusCode::OK)?;
+    register(&owner, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
     owner.wait_for_status("connected", SOON)?;
     let late = register(&other, &role_arn, &others_id)?;
     equal("naming it now", (late.status.as_u16(), late.code()), (409, Some("role_bound_elsewhere")))
@@ -63,9 +67,9 @@ pub(crate) fn freed(world: &World) -> Outcome {
     equal("naming it", (taken.status.as_u16(), taken.code()), (409, Some("role_bound_elsewhere")))?;
     equal("the heir's status", &binding(&heir)?["status"], "not_connected")?;
 
-    owner.organisation.api.delete("/v1/aws-binding")?.expect(StatusCode::OK)?;
+    owner.organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
     owner.customer.update_assume_role_policy(owner.role_name(), &trust_policy(Some(&external_id)))?;
-    register(&heir, &owner.role_arn, &external_id)?.expect(StatusCode::OK)?;
+    register(&heir, &owner.role_arn, &external_id)?.expect_status(StatusCode::OK)?;
     heir.wait_for_status("connected", SOON)?;
     Ok(())
 }

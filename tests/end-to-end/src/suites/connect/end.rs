@@ -13,10 +13,10 @@ use crate::{
 pub(crate) fn disconnect(world: &World) -> Outcome {
     let connected = world.connected()?;
     let api = &connected.organisation.api;
-    let ended = api.delete("/v1/aws-binding")?.expect(StatusCode::OK)?;
+    let ended = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
     equal("status of the answer", &ended["status"], "disconnected")?;
     equal("status", &connected.binding()?["status"], "disconnected")?;
-    let again = api.delete("/v1/aws-binding")?.expect(StatusCode::OK)?;
+    let again = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
     equal("status of a second answer", &again["status"], "disconnected")?;
     let refused = connected.post(&email_to(SUCCESS))?;
     equal("an email", (refused.status.as_u16(), refused.code()), (409, Some("not_connected")))?;
@@ -51,7 +51,7 @@ pub(crate) fn not_connected(world: &World) -> Outcome {
         Ok(())
     };
     nothing_works()?;
-    let ended = organisation.api.delete("/v1/aws-binding")?.expect(StatusCode::OK)?;
+    let ended = organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
     equal("what never was does not end", &ended["status"], "not_connected")?;
     connect(&organisation, IRELAND)?;
     nothing_works()?;
@@ -61,7 +61,7 @@ pub(crate) fn not_connected(world: &World) -> Outcome {
 
 pub(crate) fn killed_worker(world: &World) -> Outcome {
     let site = world.site("killed")?;
-    let start = || site.start(&world.toolbox);
+    let start = || site.start(&world.tools);
     let worker = start()?;
     let connected = site.connected(world.customer()?)?;
     let delivered = connected.send(&email_to(SUCCESS), "sent")?;
@@ -97,7 +97,7 @@ pub(crate) fn outlived(world: &World) -> Outcome {
     connected.organisation.wait_for_status("degraded", SOON)?;
     drop(throttle);
     let waits = || {
-        let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+        let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
         Ok(view["regions"][0]["hold"]["reason"] == "connection")
     };
     until("the mail to wait for the connection", waits)?;

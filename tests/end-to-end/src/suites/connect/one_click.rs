@@ -2,7 +2,7 @@
 
 use kraiter_core::setup::{permissions_policy, trust_policy};
 use serde_json::{Value, json};
-use test_support::{console::QuickCreate, lab::KRAITER_ACCOUNT, template};
+use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Outcome, equal, hold};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::api::Answer;
+use test_support::api::ApiResponse;
 
 use super::{Outcome, equal, hold, kinds};
 use crate::{
@@ -28,7 +28,7 @@ pub(crate) fn refused(world: &World) -> Outcome {
     hold(answer.text("/detail").contains("not verified"), answer.body.to_string())?;
     hold(!answer.text("/awsRequestId").is_empty(), answer.body.to_string())?;
 
-    let page = connected.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     equal("status in the list", &page["data"][0]["status"], "failed")?;
     let shown = connected.email(&text(&page, "/data/0/id")?)?;
     equal("the error's code", &shown["error"]["code"], "MessageRejected")?;
@@ -160,7 +160,7 @@ pub(crate) fn role_refused(world: &World) -> Outcome {
     let degraded = connected.organisation.wait_for_status("degraded", SOON)?;
     equal("reason", &degraded["reason"]["code"], "role_refused")?;
 
-    let page = connected.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     for email in page["data"].as_array().into_iter().flatten() {
         equal("status of what is listed", &email["status"], "failed")?;
     }
@@ -169,7 +169,7 @@ pub(crate) fn role_refused(world: &World) -> Outcome {
     equal("mails that AWS counts", connected.sent()?, 0.0)
 }
 
-fn is_refusal(answer: &Answer) -> Outcome {
+fn is_refusal(answer: &ApiResponse) -> Outcome {
     let is_clear = matches!(answer.code(), Some("role_refused" | "aws_refused"));
     hold(answer.status.is_client_error() && is_clear, format!("{} {}", answer.status, answer.body))
 }

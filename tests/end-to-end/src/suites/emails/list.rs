@@ -52,7 +52,7 @@ pub(crate) fn of_another(world: &World) -> Outcome {
 }
 
 fn page(connected: &Connected, query: &str) -> test_support::Result<Value> {
-    connected.organisation.api.get(&format!("/v1/emails{query}"))?.expect(StatusCode::OK)
+    connected.organisation.api.get(&format!("/v1/emails{query}"))?.expect_status(StatusCode::OK)
 }
 
 fn ids(page: &Value) -> Vec<&str> {

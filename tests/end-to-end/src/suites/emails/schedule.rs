@@ -4,7 +4,7 @@ use std::{sync::Barrier, thread, time::Duration};
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::{Error, Result, api::Answer};
+use test_support::{Error, Result, api::ApiResponse};
 use time::OffsetDateTime;
 
 use super::{Outcome, equal, hold};
@@ -31,12 +31,13 @@ fn email_at(to: &str, time: &str) -> Value {
     email
 }
 
-fn cancel(connected: &Connected, id: &str) -> Result<Answer> {
+fn cancel(connected: &Connected, id: &str) -> Result<ApiResponse> {
     connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}))
 }
 
 fn scheduled(connected: &Connected) -> Result<Vec<String>> {
-    let page = connected.organisation.api.get("/v1/emails?status=scheduled")?.expect(StatusCode::OK)?;
+    let page =
+        connected.organisation.api.get("/v1/emails?status=scheduled")?.expect_status(StatusCode::OK)?;
     page["data"].as_array().into_iter().flatten().map(|email| text(email, "/id")).collect()
 }
 
@@ -71,12 +72,12 @@ pub(crate) fn taken_back(world: &World) -> Outcome {
     let soon = connected.send(&email_at(SUCCESS, &at(AHEAD)), "scheduled")?;
     let later = connected.send(&email_at(SUCCESS, &at(FAR)), "scheduled")?;
     for id in [&soon, &later] {
-        equal("status", &cancel(&connected, id)?.expect(StatusCode::OK)?["status"], "cancelled")?;
+        equal("status", &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
         let shown = connected.email(id)?;
         equal("status", &shown["status"], "cancelled")?;
         equal("its last step", &shown["history"][0]["step"], "cancelled")?;
         // Once more changes nothing.
-        equal("status", &cancel(&connected, id)?.expect(StatusCode::OK)?["status"], "cancelled")?;
+        equal("status", &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
         equal("its steps", &connected.email(id)?["history"], &shown["history"])?;
     }
     equal("what is scheduled", scheduled(&connected)?, Vec::<String>::new())?;
@@ -94,7 +95,7 @@ pub(crate) fn race(world: &World) -> Outcome {
     let time = at(AHEAD);
     let emails: Vec<_> = (0..20).map(|_| email_at(SUCCESS, &time)).collect();
     let batch = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
-    let batch = batch.expect(StatusCode::ACCEPTED)?;
+    let batch = batch.expect_status(StatusCode::ACCEPTED)?;
     let items = batch["data"].as_array().into_iter().flatten();
     let ids: Vec<_> = items.map(|item| text(item, "/id")).collect::<Result<_>>()?;
     equal("what is scheduled", scheduled(&connected)?.len(), 20)?;
@@ -142,14 +143,14 @@ pub(crate) fn tried(world: &World) -> Outcome {
 
 pub(crate) fn killed(world: &World) -> Outcome {
     let site = world.site("schedule")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let soon = connected.send(&email_at(SUCCESS, &at(AHEAD)), "scheduled")?;
     let gone = connected.send(&email_at(SUCCESS, &at(FAR)), "scheduled")?;
     let later = connected.send(&email_at(SUCCESS, &at(FAR)), "scheduled")?;
-    cancel(&connected, &gone)?.expect(StatusCode::OK)?;
+    cancel(&connected, &gone)?.expect_status(StatusCode::OK)?;
     worker.kill()?;
-    let _worker = site.start(&world.toolbox)?;
+    let _worker = site.start(&world.tools)?;
     connected.wait_for_delivery(&soon)?;
     for (id, status) in [(&gone, "cancelled"), (&later, "scheduled")] {
         equal("status", &connected.email(id)?["status"], status)?;
@@ -166,7 +167,7 @@ pub(crate) fn batch(world: &World) -> Outcome {
         email_at(SUCCESS, "2020-01-01T00:00:00Z"),
     ] });
     let answer =
-        connected.organisation.api.post("/v1/emails/batch", &emails)?.expect(StatusCode::ACCEPTED)?;
+        connected.organisation.api.post("/v1/emails/batch", &emails)?.expect_status(StatusCode::ACCEPTED)?;
     let statuses: Vec<_> =
         answer["data"].as_array().into_iter().flatten().map(|item| item["status"].as_str()).collect();
     equal("statuses", statuses, vec![Some("sent"), Some("scheduled"), Some("scheduled"), None])?;
@@ -182,7 +183,7 @@ pub(crate) fn suppressed(world: &World) -> Outcome {
     let mut email = email_at(SUCCESS, &at(AHEAD));
     email["to"] = json!([SUCCESS, COMPLAINT]);
     let id = connected.send(&email, "scheduled")?;
-    api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect(StatusCode::CREATED)?;
+    api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect_status(StatusCode::CREATED)?;
     let shown = connected.wait_for_delivery(&id)?;
     equal("to", &shown["to"], &json!([SUCCESS]))?;
     equal("who was left out", &shown["suppressed"][0]["field"], "to[1]")

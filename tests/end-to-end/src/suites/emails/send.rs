@@ -8,7 +8,7 @@ use std::{
 use http::StatusCode;
 use kraiter_core::setup::SessionPurpose;
 use serde_json::{Value, json};
-use test_support::wait::Seen;
+use test_support::wait::Poll;
 
 use super::{
     super::connect::is_limited_to,
@@ -167,12 +167,13 @@ pub(crate) fn one_session(world: &World) -> Outcome {
     });
     thread::scope(|scope| -> Outcome {
         let sending: Vec<_> = (0..20)
-            .map(|_| scope.spawn(|| connected.post(&email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)))
+            .map(|_| scope.spawn(|| connected.post(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)))
             .collect();
         let waiting = soon("twenty mails to wait", || {
-            let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?;
+            let page =
+                connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
             let listed = page["data"].as_array().map_or(0, Vec::len);
-            Ok(if listed == 20 { Seen::There(()) } else { Seen::NotYet(format!("{listed}")) })
+            Ok(if listed == 20 { Poll::Ready(()) } else { Poll::Pending(format!("{listed}")) })
         });
         drop(open);
         for one in sending {
@@ -199,7 +200,7 @@ pub(crate) fn one_session(world: &World) -> Outcome {
 fn all_arrive(connected: &Connected, count: u16) -> Outcome {
     equal("mails that AWS counts", connected.sent()?, f64::from(count))?;
     until("all to be delivered", || {
-        let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?;
+        let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;
     Ok(())

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use test_support::{
     Error, Result,
     emulator::Emulator,
-    lab::Organisation,
-    wait::{self, Seen},
+    test_env::Organisation,
+    wait::{self, Poll},
 };
 
 use crate::{
@@ -58,7 +58,7 @@ impl<'a> Crowd<'a> {
             let emails: Vec<Value> = (0..count).map(|place| self.email(self.ids.len() + place)).collect();
             let body = json!({ "emails": emails });
             let answer =
-                self.organisation.api.post("/v1/emails/batch", &body)?.expect(StatusCode::ACCEPTED)?;
+                self.organisation.api.post("/v1/emails/batch", &body)?.expect_status(StatusCode::ACCEPTED)?;
             for item in answer["data"].as_array().into_iter().flatten() {
                 self.ids.push(text(item, "/id")?);
             }
@@ -76,16 +76,16 @@ impl<'a> Crowd<'a> {
     pub(super) fn wait(&self, deadline: Duration) -> Result<()> {
         let what = format!("the mails of {} to be sent", self.word);
         wait::until(&what, deadline, Duration::from_millis(250), || {
-            let view = self.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+            let view = self.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
             let sum = |field: &str| -> u64 {
                 let regions = view["regions"].as_array().into_iter().flatten();
                 regions.filter_map(|region| region[field].as_u64()).sum()
             };
             let left = sum("queued") + sum("queuedInBatches") + sum("unconfirmed");
             Ok(if left == 0 && self.statuses()?.values().all(|status| is_over(status)) {
-                Seen::There(())
+                Poll::Ready(())
             } else {
-                Seen::NotYet(view.to_string())
+                Poll::Pending(view.to_string())
             })
         })
     }
@@ -95,7 +95,8 @@ impl<'a> Crowd<'a> {
         let mut statuses = HashMap::new();
         let mut query = "?limit=100".to_owned();
         loop {
-            let page = self.organisation.api.get(&format!("/v1/emails{query}"))?.expect(StatusCode::OK)?;
+            let page =
+                self.organisation.api.get(&format!("/v1/emails{query}"))?.expect_status(StatusCode::OK)?;
             for email in page["data"].as_array().into_iter().flatten() {
                 statuses.insert(text(email, "/id")?, text(email, "/status")?);
             }
@@ -122,7 +123,8 @@ impl<'a> Crowd<'a> {
             }
             let status = statuses.get(id).ok_or_else(|| Error::Unexpected(format!("{id} isn't listed")))?;
             count.not_sent += usize::from(!matches!(status.as_str(), "sent" | "delivered"));
-            let email = self.organisation.api.get(&format!("/v1/emails/{id}"))?.expect(StatusCode::OK)?;
+            let email =
+                self.organisation.api.get(&format!("/v1/emails/{id}"))?.expect_status(StatusCode::OK)?;
             let steps: Vec<&str> = email["history"]
                 .as_array()
                 .into_iter()

@@ -31,7 +31,7 @@ const DEADLINE: Duration = Duration::from_mins(20);
 pub(super) fn every_kind(world: &World) -> Outcome {
     let mut site = world.site("faults")?;
     site.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
-    let _worker = site.start(&world.toolbox)?;
+    let _worker = site.start(&world.tools)?;
     let counts = side_by_side(world, &site)?;
     println!(
         "\n{:<14}{:>9}{:>7}{:>9}{:>10}{:>12}",

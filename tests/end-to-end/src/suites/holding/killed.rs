@@ -32,7 +32,7 @@ const DEADLINE: Duration = Duration::from_mins(30);
 pub(super) fn twenty_times(world: &World) -> Outcome {
     let mut site = world.site("killed-again")?;
     site.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
-    let start = || site.start(&world.toolbox);
+    let start = || site.start(&world.tools);
     let mut worker = start()?;
     let connected = site.connected(world.shown_customer()?)?;
     let _quota = quota(&site.wiretap, &connected.role_arn, RATE, 1_000_000);

@@ -61,22 +61,22 @@ pub(super) fn full_day(world: &World) -> Outcome {
     for _ in 0..2 {
         connected.send(&email_to(SUCCESS), "sent")?;
     }
-    let answer = connected.post(&email_to(SUCCESS))?.expect(StatusCode::ACCEPTED)?;
+    let answer = connected.post(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?;
     equal("status", &answer["status"], "queued")?;
     equal("why", &answer["hold"]["reason"], "daily_quota")?;
     hold(answer["hold"]["until"].is_string(), answer.to_string())?;
     let id = answer["id"].as_str().unwrap_or_default();
     equal("its history", &connected.email(id)?["history"][0]["code"], "daily_quota")?;
     equal("mails that AWS counts", connected.sent()?, 2.0)?;
-    let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+    let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
     equal("mails that wait", &view["regions"][0]["queued"], 1)?;
     equal("why none goes", &view["regions"][0]["hold"]["reason"], "daily_quota")?;
     drop(quota);
 
     // SES was never asked to take it.
     let cancel = || connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}));
-    equal("status", &cancel()?.expect(StatusCode::OK)?["status"], "cancelled")?;
-    let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+    equal("status", &cancel()?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
+    let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
     equal("mails that wait", &view["regions"][0]["queued"], 0)?;
     equal("status", &connected.email(id)?["status"], "cancelled")
 }
@@ -87,7 +87,7 @@ pub(super) fn shown(world: &World) -> Outcome {
     connected.verify()?;
     let mut crowd = Crowd::new(&connected.organisation, "shown");
     crowd.send(20)?;
-    let view = connected.organisation.api.get("/v1/sending")?.expect(StatusCode::OK)?;
+    let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
     let region = &view["regions"][0];
     equal("the region", &region["region"], "eu-west-1")?;
     equal("the limit", &region["maxSendRate"], 2.0)?;
@@ -97,7 +97,7 @@ pub(super) fn shown(world: &World) -> Outcome {
     // A mail by itself doesn't wait for the batch.
     let single =
         connected.post(&json!({ "from": SENDER, "to": SUCCESS, "subject": "Single", "text": "Hello!" }))?;
-    single.expect(StatusCode::ACCEPTED)?;
+    single.expect_status(StatusCode::ACCEPTED)?;
     crowd.wait(SOON)?;
     let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let place = calls.iter().position(|call| call.body.contains("\"Single\"")).ok_or("it was not sent")?;

@@ -17,7 +17,7 @@ use crate::{
 
 fn check(connected: &Connected, identity: &Value) -> Result<Value> {
     let path = format!("/v1/identities/{}/check-dns", text(identity, "/id")?);
-    connected.organisation.api.call(Method::POST, &path, None)?.expect(StatusCode::OK)
+    connected.organisation.api.call(Method::POST, &path, None)?.expect_status(StatusCode::OK)
 }
 
 /// The status of each record.

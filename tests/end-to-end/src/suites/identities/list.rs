@@ -49,7 +49,7 @@ fn told(world: &World, connected: &Connected, lists: Lists) -> FaultGuard {
 }
 
 fn list(connected: &Connected, query: &str) -> Result<Value> {
-    connected.organisation.api.get(&format!("/v1/identities{query}"))?.expect(StatusCode::OK)
+    connected.organisation.api.get(&format!("/v1/identities{query}"))?.expect_status(StatusCode::OK)
 }
 
 /// Region and name of each in a list.

@@ -31,7 +31,7 @@ fn inside(pem: &str) -> String {
 
 fn put(connected: &Connected, id: &str, body: &Value) -> Result<Value> {
     let path = format!("/v1/identities/{id}/dkim");
-    connected.organisation.api.call(Method::PUT, &path, Some(body))?.expect(StatusCode::OK)
+    connected.organisation.api.call(Method::PUT, &path, Some(body))?.expect_status(StatusCode::OK)
 }
 
 /// What SES was told by calls of one action.

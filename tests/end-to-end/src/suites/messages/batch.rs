@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::{
     Result,
-    wait::{self, Seen},
+    wait::{self, Poll},
 };
 
 use super::{Outcome, equal, file, hold};
@@ -25,7 +25,7 @@ use crate::{
 
 fn batch(connected: &Connected, emails: &[Value]) -> Result<Vec<Value>> {
     let answer = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
-    let body = answer.expect(StatusCode::ACCEPTED)?;
+    let body = answer.expect_status(StatusCode::ACCEPTED)?;
     Ok(body["data"].as_array().cloned().unwrap_or_default())
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn mixed(world: &World) -> Outcome {
     connected.wait_for_delivery(&text(&items[8], "/id")?)?;
     equal("mails that AWS counts", connected.sent()?, 3.0)?;
     // What SES refused is listed too; what we refused was never a mail.
-    let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?;
+    let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
     equal("mails that are listed", page["data"].as_array().map(Vec::len), Some(4))
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn templates(world: &World) -> Outcome {
             "text": "{% for a in list %}{% for b in list %}{{ b }}{% endfor %}{% endfor %}",
         }),
     )?;
-    let id = text(&made.expect(StatusCode::CREATED)?, "/id")?;
+    let id = text(&made.expect_status(StatusCode::CREATED)?, "/id")?;
     let email = |length: usize| {
         let variables = json!({ "name": format!("{length}"), "list": vec![1; length] });
         json!({ "from": SENDER, "to": SUCCESS, "template": { "id": id, "variables": variables } })
@@ -129,7 +129,7 @@ pub(crate) fn hundred(world: &World) -> Outcome {
     hold(items.iter().all(is_taken), format!("{items:?}"))?;
     let sent = || world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
     wait::until("all to be sent", Duration::from_mins(3), Duration::from_millis(200), || {
-        Ok(if sent() == 100 { Seen::There(()) } else { Seen::NotYet(format!("{}", sent())) })
+        Ok(if sent() == 100 { Poll::Ready(()) } else { Poll::Pending(format!("{}", sent())) })
     })?;
     // The answers are in the order of the request.
     for n in [0, 57, 99] {
@@ -158,7 +158,7 @@ pub(crate) fn throttled(world: &World) -> Outcome {
     drop(slower);
     connected.wait_for_delivery(&single)?;
     until("all to be delivered", || {
-        let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect(StatusCode::OK)?;
+        let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;
     equal("mails that AWS counts", connected.sent()?, 31.0)

@@ -36,7 +36,7 @@ const LARGEST: usize = (MAX_MESSAGE_BYTES - 1_000) / 78 * 57;
 
 pub(crate) fn largest(world: &World) -> Outcome {
     let site = world.site("large")?;
-    let worker = site.start(&world.toolbox)?;
+    let worker = site.start(&world.tools)?;
     let connected = site.connected(world.customer()?)?;
     let content = bytes(LARGEST);
     let id = connected.send(&email(&content), "sent")?;
@@ -75,7 +75,7 @@ fn memory(log: &str) -> u64 {
 
 pub(crate) fn killed(world: &World) -> Outcome {
     let site = world.site("killed-large")?;
-    let start = || site.start(&world.toolbox);
+    let start = || site.start(&world.tools);
     let worker = start()?;
     let connected = site.connected(world.customer()?)?;
     let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {

@@ -25,7 +25,7 @@ console.log(rows);
 pub(super) fn kept(world: &World, state: &Path, id: &str) -> Result<u32> {
     let mut files = Vec::new();
     collect(state, &mut files)?;
-    let output = Command::new(world.toolbox.node()?)
+    let output = Command::new(world.tools.node()?)
         .args(["--no-warnings", "-e", COUNT, "--", id])
         .args(files)
         .output()

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::{Result, api::Answer, wait::Seen};
+use test_support::{Result, api::ApiResponse, wait::Poll};
 
 use super::{FRANKFURT, Outcome, email_from, equal, region_of};
 use crate::{
@@ -12,21 +12,21 @@ use crate::{
 
 const CREATE_SET: &str = "POST /v2/email/configuration-sets";
 
-fn set_up(connected: &Connected, body: &Value) -> Result<Answer> {
+fn set_up(connected: &Connected, body: &Value) -> Result<ApiResponse> {
     connected.organisation.api.post("/v1/aws-binding/events", body)
 }
 
 pub(crate) fn by_hand(world: &World) -> Outcome {
     let connected = world.connected()?;
-    let bare = set_up(&connected, &json!({ "region": FRANKFURT }))?.expect(StatusCode::OK)?;
+    let bare = set_up(&connected, &json!({ "region": FRANKFURT }))?.expect_status(StatusCode::OK)?;
     equal("events without a topic", &bare["events"], "awaited")?;
     equal("address without a topic", &bare["webhookUrl"], &Value::Null)?;
     let set = text(&bare, "/configurationSet")?;
 
     let customer = &connected.customer;
     let topic = customer.create_topic(region(FRANKFURT)?, "kraiter-events")?;
-    let made =
-        set_up(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?.expect(StatusCode::OK)?;
+    let made = set_up(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?
+        .expect_status(StatusCode::OK)?;
     equal("configuration set", &made["configurationSet"], set.as_str())?;
     equal("the policy's topic", &made["topicPolicy"]["Statement"][0]["Resource"], topic.as_str())?;
     equal("events before the confirmation", &region_of(&connected, FRANKFURT)?["events"], "awaited")?;
@@ -35,7 +35,7 @@ pub(crate) fn by_hand(world: &World) -> Outcome {
     customer.subscribe(region(FRANKFURT)?, &topic, "http", &address)?;
     soon("the topic's events", || {
         let seen = region_of(&connected, FRANKFURT)?;
-        Ok(if seen["events"] == "active" { Seen::There(()) } else { Seen::NotYet(seen.to_string()) })
+        Ok(if seen["events"] == "active" { Poll::Ready(()) } else { Poll::Pending(seen.to_string()) })
     })?;
     let id = connected.send(&email_from(FRANKFURT), "sent")?;
     connected.wait_for_email(&id, "delivered")?;
@@ -46,8 +46,8 @@ pub(crate) fn idempotent(world: &World) -> Outcome {
     let connected = world.connected()?;
     let topic = connected.customer.create_topic(region(FRANKFURT)?, "kraiter-events")?;
     let body = json!({ "region": FRANKFURT, "topicArn": topic });
-    let first = set_up(&connected, &body)?.expect(StatusCode::OK)?;
-    let second = set_up(&connected, &body)?.expect(StatusCode::OK)?;
+    let first = set_up(&connected, &body)?.expect_status(StatusCode::OK)?;
+    let second = set_up(&connected, &body)?.expect_status(StatusCode::OK)?;
     equal("configuration set", &second["configurationSet"], &first["configurationSet"])?;
     let calls = world.wiretap.calls_by_role(&connected.role_arn, CREATE_SET);
     equal("sets that were made", calls.len(), 1)?;
@@ -57,7 +57,7 @@ pub(crate) fn idempotent(world: &World) -> Outcome {
     connected.customer.subscribe(region(FRANKFURT)?, &topic, "http", &address)?;
     soon("the topic's events", || {
         let seen = region_of(&connected, FRANKFURT)?;
-        Ok(if seen["events"] == "active" { Seen::There(()) } else { Seen::NotYet(seen.to_string()) })
+        Ok(if seen["events"] == "active" { Poll::Ready(()) } else { Poll::Pending(seen.to_string()) })
     })?;
     Ok(())
 }

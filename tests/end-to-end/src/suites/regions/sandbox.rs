@@ -33,7 +33,7 @@ pub(crate) fn named(world: &World) -> Outcome {
     equal("sandbox", &connected.verify()?["sandbox"], true)?;
 
     let verified = json!({ "identity": "friends.example" });
-    connected.organisation.api.post("/v1/identities", &verified)?.expect(StatusCode::CREATED)?;
+    connected.organisation.api.post("/v1/identities", &verified)?.expect_status(StatusCode::CREATED)?;
     let mut email = email_to(SUCCESS);
     email["cc"] = json!(["ada@friends.example", "bob@strangers.example", "Eve <eve@strangers.example>"]);
     let refused = connected.post(&email)?;
@@ -50,7 +50,7 @@ pub(crate) fn named(world: &World) -> Outcome {
         equal(address, detail.contains(address), is_named)?;
     }
     equal("mails", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
-    let list = connected.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    let list = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     equal("emails", list["data"].as_array().map(Vec::len), Some(0))?;
 
     email["cc"] = json!("ada@friends.example");
@@ -77,7 +77,7 @@ pub(crate) fn each_region(world: &World) -> Outcome {
     let connected = world.connected()?;
     let _sandbox = in_sandbox(world, &connected, FRANKFURT);
     let body = json!({ "identity": "friends.example", "region": FRANKFURT });
-    connected.organisation.api.post("/v1/identities", &body)?.expect(StatusCode::CREATED)?;
+    connected.organisation.api.post("/v1/identities", &body)?.expect_status(StatusCode::CREATED)?;
     connected.verify()?;
     let (ireland, frankfurt) = (region_of(&connected, IRELAND)?, region_of(&connected, FRANKFURT)?);
     equal("sandbox in Ireland", &ireland["sandbox"], false)?;

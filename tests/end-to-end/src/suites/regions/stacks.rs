@@ -1,7 +1,7 @@
 //! Further stacks, and regions without one.
 
 use serde_json::Value;
-use test_support::wait::Seen;
+use test_support::wait::Poll;
 
 use super::{FRANKFURT, Outcome, email_from, equal, hold, region_of};
 use crate::{
@@ -16,7 +16,7 @@ fn add_region(connected: &Connected, region: &str) -> test_support::Result<()> {
     link.create_stack(&connected.customer)?;
     soon("the further region's events", || {
         let seen = region_of(connected, region)?;
-        Ok(if seen["events"] == "active" { Seen::There(()) } else { Seen::NotYet(seen.to_string()) })
+        Ok(if seen["events"] == "active" { Poll::Ready(()) } else { Poll::Pending(seen.to_string()) })
     })
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn another_account(world: &World) -> Outcome {
     let topic = topic_of(&stranger, &link)?;
     let post = soon("the confirmation to be answered", || {
         let posts = world.post_office.posts(&topic);
-        Ok(posts.into_iter().next().map_or_else(|| Seen::NotYet("no post".into()), Seen::There))
+        Ok(posts.into_iter().next().map_or_else(|| Poll::Pending("no post".into()), Poll::Ready))
     })?;
     equal("answer", post.status, 403)?;
     let after = connected.binding()?;

@@ -14,7 +14,7 @@ pub(crate) fn whole_way(world: &World) -> Outcome {
     equal("as it is compared", &entered["address"], address)?;
     equal("reason", &entered["reason"], "manual")?;
     let again = api.post(LIST, &json!({ "address": address, "reason": "complaint" }))?;
-    equal("entered again", &again.expect(StatusCode::OK)?, &entered)?;
+    equal("entered again", &again.expect_status(StatusCode::OK)?, &entered)?;
     equal(
         "looked up",
         &look_up(&connected, "ADA+news@bücher.example".replace('ü', "%C3%BC").as_str())?.body,
@@ -33,10 +33,10 @@ pub(crate) fn pages(world: &World) -> Outcome {
     for name in ["eve", "dan", "ada", "carol", "bob"] {
         let reason = if name == "dan" { "complaint" } else { "manual" };
         let entry = json!({ "address": format!("{name}@example.org"), "reason": reason });
-        api.post(LIST, &entry)?.expect(StatusCode::CREATED)?;
+        api.post(LIST, &entry)?.expect_status(StatusCode::CREATED)?;
     }
     let names = |query: &str| -> test_support::Result<(Vec<String>, Value)> {
-        let page = api.get(&format!("{LIST}?{query}"))?.expect(StatusCode::OK)?;
+        let page = api.get(&format!("{LIST}?{query}"))?.expect_status(StatusCode::OK)?;
         let data = page["data"].as_array().cloned().unwrap_or_default();
         let names =
             data.iter().filter_map(|one| one["address"].as_str()?.split('@').next().map(str::to_owned));
@@ -63,6 +63,6 @@ pub(crate) fn of_another(world: &World) -> Outcome {
     let removed = other.organisation.api.delete(&path_of("ada@example.org"))?;
     equal("taken off", removed.status, StatusCode::NOT_FOUND)?;
     equal("still there", reason(&one, "ada@example.org")?, "manual")?;
-    let list = other.organisation.api.get(LIST)?.expect(StatusCode::OK)?;
+    let list = other.organisation.api.get(LIST)?.expect_status(StatusCode::OK)?;
     equal("the other's list", &list["data"], &json!([]))
 }

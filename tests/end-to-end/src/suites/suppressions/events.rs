@@ -113,7 +113,7 @@ pub(crate) fn any_order(world: &World) -> Outcome {
                 post(world, &connected, &events[index])?;
             }
         }
-        let found = look_up(&connected, &address)?.expect(StatusCode::OK)?;
+        let found = look_up(&connected, &address)?.expect_status(StatusCode::OK)?;
         ends.push((found["reason"].clone(), found["emailId"].clone()));
     }
     equal("the ends", ends, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])

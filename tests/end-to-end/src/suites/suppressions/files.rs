@@ -2,17 +2,17 @@
 
 use http::{Method, StatusCode};
 use serde_json::json;
-use test_support::api::Answer;
+use test_support::api::ApiResponse;
 
 use super::{LIST, Outcome, enter, equal, hold};
 use crate::{connected::Connected, world::World};
 
-fn import(connected: &Connected, file: &str) -> test_support::Result<Answer> {
+fn import(connected: &Connected, file: &str) -> test_support::Result<ApiResponse> {
     let body = ("text/csv; charset=utf-8", file.to_owned().into());
     connected.organisation.api.send(Method::POST, &format!("{LIST}/import"), Some(body), &[])
 }
 
-fn export(connected: &Connected) -> test_support::Result<Answer> {
+fn export(connected: &Connected) -> test_support::Result<ApiResponse> {
     connected.organisation.api.get(&format!("{LIST}/export"))
 }
 
@@ -22,10 +22,10 @@ pub(crate) fn round_trip(world: &World) -> Outcome {
     // More than one statement writes.
     let rows = (0..3_000).map(|n| format!("u{n}@example.org,complaint,2026-01-02T03:04:05Z\n"));
     let file = rows.fold("address,reason,since\n".to_owned(), |file, row| file + &row);
-    let imported = import(&one, &file)?.expect(StatusCode::OK)?;
+    let imported = import(&one, &file)?.expect_status(StatusCode::OK)?;
     equal("imported", imported, json!({ "added": 3_000, "already": 0 }))?;
     let again = import(&one, "address\nZOE@example.org\nu7@example.org\nnew@example.org\n")?
-        .expect(StatusCode::OK)?;
+        .expect_status(StatusCode::OK)?;
     equal("imported again", again, json!({ "added": 1, "already": 2 }))?;
 
     let exported = export(&one)?;
@@ -33,7 +33,7 @@ pub(crate) fn round_trip(world: &World) -> Outcome {
     let file = exported.body.as_str().unwrap_or_default().to_owned();
     equal("lines", file.lines().count(), 3_003)?;
     hold(file.contains("\nu7@example.org,complaint,2026-01-02T03:04:05Z\n"), "a row has changed")?;
-    let imported = import(&other, &file)?.expect(StatusCode::OK)?;
+    let imported = import(&other, &file)?.expect_status(StatusCode::OK)?;
     equal("imported elsewhere", imported, json!({ "added": 3_002, "already": 0 }))?;
     hold(export(&other)?.body == file, "the other list is another")
 }

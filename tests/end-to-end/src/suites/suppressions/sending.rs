@@ -15,7 +15,7 @@ pub(crate) fn left_out(world: &World) -> Outcome {
     let entered = enter(&connected, "Ada@Example.org")?;
     let mut email = email_to_all(&[SUCCESS, "Ada L <ADA@example.org>"]);
     email["bcc"] = json!("ada@EXAMPLE.org");
-    let sent = connected.post(&email)?.expect(StatusCode::ACCEPTED)?;
+    let sent = connected.post(&email)?.expect_status(StatusCode::ACCEPTED)?;
     let left_out = |field: &str, address: &str| json!({ "field": field, "address": address, "reason": "manual", "since": entered["since"] });
     let expected = json!([left_out("to[1]", "ADA@example.org"), left_out("bcc[0]", "ada@example.org")]);
     equal("the answer", &sent["suppressed"], &expected)?;
@@ -43,7 +43,7 @@ pub(crate) fn nobody_left(world: &World) -> Outcome {
     let calls =
         world.wiretap.calls_where(|call| call.role == connected.role_arn && call.action == SEND_EMAIL);
     equal("calls of SES", calls.len(), 0)?;
-    let emails = connected.organisation.api.get("/v1/emails")?.expect(StatusCode::OK)?;
+    let emails = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     equal("emails", &emails["data"], &json!([]))?;
     // Who is left in Cc alone gets it.
     email["cc"] = json!(["bob@example.org", SUCCESS]);
@@ -56,7 +56,7 @@ pub(crate) fn batch(world: &World) -> Outcome {
     enter(&connected, "ada@example.org")?;
     let emails = [&[SUCCESS][..], &["ada@example.org"], &["ada@example.org", SUCCESS]].map(email_to_all);
     let answer = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
-    let body = answer.expect(StatusCode::ACCEPTED)?;
+    let body = answer.expect_status(StatusCode::ACCEPTED)?;
     let seen: Vec<_> = body["data"]
         .as_array()
         .into_iter()

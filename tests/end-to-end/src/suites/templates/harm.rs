@@ -26,7 +26,7 @@ fn preview(
         hold(is_right(status, code), format!("{source:.60} is answered {status} {code} after {lasted:?}"))?;
         hold(lasted < SOON, format!("{source:.60} takes {lasted:?}"))?;
     }
-    world.api().get("/healthz")?.expect(StatusCode::OK)?;
+    world.api().get("/healthz")?.expect_status(StatusCode::OK)?;
     Ok(())
 }
 

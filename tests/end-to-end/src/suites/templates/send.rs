@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::emulator::Mail;
+use test_support::emulator::SentEmail;
 
 use super::{Outcome, create, equal, get, hold, id_of, is_problem, put, template};
 use crate::{
@@ -18,7 +18,7 @@ fn email(template: &Value) -> Value {
 }
 
 /// The one mail with this subject.
-fn mail(world: &World, subject: &str) -> Result<Mail, libtest_mimic::Failed> {
+fn mail(world: &World, subject: &str) -> Result<SentEmail, libtest_mimic::Failed> {
     let mails = world.emulator().mailbox()?;
     let mut mails: Vec<_> =
         mails.into_iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
@@ -76,7 +76,8 @@ pub(crate) fn whole_way(world: &World) -> Outcome {
     let plain = "Thank you, Zoë <script>!\n\n- Tea & more: 4.00 €\n- Coffee: 3.50 €\n\n\
                  Your order (https://shop.example/orders?a=1&b=2)";
     let path = format!("/v1/templates/{id}/preview");
-    let shown = organisation.api.post(&path, &json!({ "variables": variables }))?.expect(StatusCode::OK)?;
+    let shown =
+        organisation.api.post(&path, &json!({ "variables": variables }))?.expect_status(StatusCode::OK)?;
     for (field, value) in [("subject", subject), ("html", html), ("text", plain)] {
         equal(field, &shown[field], value)?;
     }
@@ -118,7 +119,7 @@ pub(crate) fn draft(world: &World) -> Outcome {
     draft["variables"]["name"] = json!("Ada");
     is_problem(&preview(&draft)?, 422, "missing_variable", "variables.vip")?;
     draft["variables"]["vip"] = json!(true);
-    let shown = preview(&draft)?.expect(StatusCode::OK)?;
+    let shown = preview(&draft)?.expect_status(StatusCode::OK)?;
     equal(
         "what is shown",
         shown,
@@ -133,7 +134,7 @@ pub(crate) fn draft(world: &World) -> Outcome {
     let wrong = preview(&draft)?;
     is_problem(&wrong, 422, "template_syntax", "text")?;
     hold(wrong.text("/detail").starts_with("`text`, line 2: "), wrong.text("/detail"))?;
-    let list = organisation.api.get("/v1/templates")?.expect(StatusCode::OK)?;
+    let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
     equal("what is stored", &list["data"], &json!([]))
 }
 
@@ -180,7 +181,7 @@ pub(crate) fn later_change(world: &World) -> Outcome {
         is_first.then(|| fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
     });
     let queued = connected.send(&email(&json!({ "id": id, "variables": { "a": 1 } })), "queued")?;
-    put(organisation, &id, &draft("after"))?.expect(StatusCode::OK)?;
+    put(organisation, &id, &draft("after"))?.expect_status(StatusCode::OK)?;
     let answer = organisation.api.delete(&format!("/v1/templates/{id}"))?;
     equal("the answer to DELETE", answer.status, StatusCode::NO_CONTENT)?;
     connected.wait_for_delivery(&queued)?;
@@ -207,7 +208,7 @@ pub(crate) fn of_another(world: &World) -> Outcome {
     for used in [json!({ "id": id }), json!({ "id": id, "version": 1 })] {
         is_problem(&other.post(&email(&used))?, 422, "unknown_template", "template.id")?;
     }
-    let list = organisation.api.get("/v1/templates")?.expect(StatusCode::OK)?;
+    let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
     equal("the other's list", &list["data"], &json!([]))?;
     equal("the owner's template", get(&owner, &id, "")?, made)?;
     equal("calls that send", world.wiretap.calls_by_role(&other.role_arn, SEND_EMAIL).len(), 0)?;

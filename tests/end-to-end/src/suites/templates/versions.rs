@@ -4,7 +4,7 @@ use std::{sync::Mutex, thread};
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::lab::Organisation;
+use test_support::test_env::Organisation;
 
 use super::{Outcome, create, equal, get, hold, id_of, is_problem, put, template};
 use crate::world::{World, text};
@@ -19,7 +19,7 @@ pub(crate) fn each_change(world: &World) -> Outcome {
     let first = create(&organisation, &template("Hello", "one"))?;
     let id = id_of(&first)?;
     let second = put(&organisation, &id, &with_version(template("Hello", "two {{ a }}"), 1))?
-        .expect(StatusCode::OK)?;
+        .expect_status(StatusCode::OK)?;
     equal("version", &second["version"], 2)?;
     equal("text", &second["text"], "two {{ a }}")?;
     equal("variables", &second["variables"], &json!([{ "name": "a", "required": true }]))?;
@@ -31,13 +31,13 @@ pub(crate) fn each_change(world: &World) -> Outcome {
     equal("the first version", (&before["version"], &before["text"]), (&json!(1), &json!("one")))?;
     equal("its neighbours", &before["versions"], &json!({ "oldest": 1, "newest": 2 }))?;
     let path = format!("/v1/templates/{id}/preview");
-    let shown = organisation.api.post(&path, &json!({ "version": 1 }))?.expect(StatusCode::OK)?;
+    let shown = organisation.api.post(&path, &json!({ "version": 1 }))?.expect_status(StatusCode::OK)?;
     equal("the first version's text", &shown["text"], "one")?;
     is_problem(&organisation.api.post(&path, &json!({ "version": 3 }))?, 404, "not_found", "")?;
     is_problem(&organisation.api.get(&format!("/v1/templates/{id}?version=3"))?, 404, "not_found", "")?;
 
     // Nothing is changed by what is the same, nor by who didn't see the newest.
-    let same = put(&organisation, &id, &template("Hello", "two {{ a }}"))?.expect(StatusCode::OK)?;
+    let same = put(&organisation, &id, &template("Hello", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
     equal("the same again", &same, &second)?;
     for seen in [1, 3] {
         let answer = put(&organisation, &id, &with_version(template("Hello", "three"), seen))?;
@@ -45,7 +45,8 @@ pub(crate) fn each_change(world: &World) -> Outcome {
     }
     equal("the newest", get(&organisation, &id, "")?, second)?;
 
-    let third = put(&organisation, &id, &template("Goodbye", "two {{ a }}"))?.expect(StatusCode::OK)?;
+    let third =
+        put(&organisation, &id, &template("Goodbye", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
     equal("a new name", (&third["name"], &third["version"]), (&json!("Goodbye"), &json!(3)))?;
     equal("the name of an older version", &get(&organisation, &id, "?version=1")?["name"], "Goodbye")
 }
@@ -76,7 +77,7 @@ pub(crate) fn kept(world: &World) -> Outcome {
     let organisation = world.organisation()?;
     let id = id_of(&create(&organisation, &template("Hello", "1"))?)?;
     for version in 2..=52 {
-        put(&organisation, &id, &template("Hello", &version.to_string()))?.expect(StatusCode::OK)?;
+        put(&organisation, &id, &template("Hello", &version.to_string()))?.expect_status(StatusCode::OK)?;
     }
     let newest = get(&organisation, &id, "")?;
     equal("versions", &newest["versions"], &json!({ "oldest": 3, "newest": 52 }))?;
@@ -98,13 +99,13 @@ pub(crate) fn names(world: &World) -> Outcome {
     }
     let before = get(&organisation, &bye, "")?;
     equal("version and text", (&before["version"], &before["text"]), (&json!(1), &json!("one")))?;
-    put(&organisation, &hello, &template("Good morning", "one"))?.expect(StatusCode::OK)?;
-    put(&organisation, &bye, &template("Hello", "two"))?.expect(StatusCode::OK)?;
+    put(&organisation, &hello, &template("Good morning", "one"))?.expect_status(StatusCode::OK)?;
+    put(&organisation, &bye, &template("Hello", "two"))?.expect_status(StatusCode::OK)?;
     Ok(())
 }
 
 fn page(organisation: &Organisation, query: &str) -> test_support::Result<Value> {
-    organisation.api.get(&format!("/v1/templates{query}"))?.expect(StatusCode::OK)
+    organisation.api.get(&format!("/v1/templates{query}"))?.expect_status(StatusCode::OK)
 }
 
 fn names_of(page: &Value) -> Vec<&str> {
@@ -127,7 +128,7 @@ pub(crate) fn pages(world: &World) -> Outcome {
     equal("first page", names_of(&first), ["e", "d"])?;
     // What comes in between, and what changes, moves nothing.
     create(&organisation, &template("f", "one"))?;
-    put(&organisation, &text(&first, "/data/1/id")?, &template("d", "two"))?.expect(StatusCode::OK)?;
+    put(&organisation, &text(&first, "/data/1/id")?, &template("d", "two"))?.expect_status(StatusCode::OK)?;
     let second = page(&organisation, &format!("?limit=2&cursor={}", text(&first, "/nextCursor")?))?;
     equal("second page", names_of(&second), ["c", "b"])?;
     let third = page(&organisation, &format!("?limit=2&cursor={}", text(&second, "/nextCursor")?))?;
@@ -146,7 +147,7 @@ pub(crate) fn pages(world: &World) -> Outcome {
 pub(crate) fn deleted(world: &World) -> Outcome {
     let organisation = world.organisation()?;
     let id = id_of(&create(&organisation, &template("Hello", "one"))?)?;
-    put(&organisation, &id, &template("Hello", "two"))?.expect(StatusCode::OK)?;
+    put(&organisation, &id, &template("Hello", "two"))?.expect_status(StatusCode::OK)?;
     let path = format!("/v1/templates/{id}");
     equal("the answer", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
     let answers = [

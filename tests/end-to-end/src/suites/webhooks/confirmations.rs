@@ -1,7 +1,7 @@
 //! The beginning and the end of a subscription.
 
 use serde_json::Value;
-use test_support::{console::QuickCreate, customer::Customer, wait::Seen};
+use test_support::{console::QuickCreate, customer::Customer, wait::Poll};
 
 use super::{Outcome, equal, hold};
 use crate::{
@@ -158,7 +158,7 @@ fn confirmation(world: &World, topic: &str) -> test_support::Result<Post> {
     soon("the confirmation to be answered", || {
         let mut posts = world.post_office.posts(topic).into_iter();
         let found = posts.rfind(|post| post.kind() == "SubscriptionConfirmation");
-        Ok(found.map_or_else(|| Seen::NotYet("nothing".into()), Seen::There))
+        Ok(found.map_or_else(|| Poll::Pending("nothing".into()), Poll::Ready))
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
-use test_support::{Error, Result, lab::Organisation};
+use test_support::{Error, Result, test_env::Organisation};
 
 use super::{Outcome, equal};
 use crate::{

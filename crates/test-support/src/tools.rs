@@ -24,7 +24,7 @@ use crate::{Error, Result};
 pub const FAKECLOUD: &str = "0.51.0";
 
 /// Where it lies: how it is built belongs to the name, since a build that signs slowly won't do in this one's place.
-pub const FAKECLOUD_FOLDER: &str = "fakecloud-fast-signatures";
+pub const FAKECLOUD_DIR: &str = "fakecloud-fast-signatures";
 /// What makes a Worker of a Rust crate; goes with the crate `worker` of the same version.
 pub const WORKER_BUILD: &str = "0.8.7";
 /// The Node.js that is fetched by npm where the one on PATH is older than [`NODE_LEAST`].
@@ -37,17 +37,17 @@ const SETUP: &str = "run `cargo xtask setup`";
 
 /// Finds the tools.
 #[derive(Clone, Debug)]
-pub struct Toolbox {
+pub struct Tools {
     root: PathBuf,
     cache: PathBuf,
 }
 
-impl Toolbox {
+impl Tools {
     /// The tools of this clone and this user.
     ///
     /// # Errors
     /// Where the user has no home folder.
-    pub fn open() -> Result<Self> {
+    pub fn locate() -> Result<Self> {
         // `cargo run` and `cargo test` say where the package is; without them it is where it was compiled.
         let package = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
@@ -85,14 +85,14 @@ impl Toolbox {
 
     /// The folder of a tool in one version.
     #[must_use]
-    pub fn folder(&self, name: &str, version: &str) -> PathBuf {
+    pub fn tool_dir(&self, name: &str, version: &str) -> PathBuf {
         self.cache.join("tools").join(format!("{name}-{version}"))
     }
 
     /// A program that `cargo install` put into the tool's folder, or that is on PATH in that very version.
     #[must_use]
     pub fn cargo_tool(&self, folder: &str, program: &str, version: &str) -> Option<PathBuf> {
-        let folder = self.folder(folder, version);
+        let folder = self.tool_dir(folder, version);
         let path = folder.join("bin").join(program);
         let whole = [".complete", ".crates.toml"].iter().any(|mark| folder.join(mark).is_file());
         if path.is_file() && whole {
@@ -107,8 +107,7 @@ impl Toolbox {
     /// # Errors
     /// [`Error::ToolMissing`].
     pub fn fakecloud(&self) -> Result<PathBuf> {
-        self.cargo_tool(FAKECLOUD_FOLDER, "fakecloud", FAKECLOUD)
-            .ok_or_else(|| missing("fakecloud", FAKECLOUD))
+        self.cargo_tool(FAKECLOUD_DIR, "fakecloud", FAKECLOUD).ok_or_else(|| missing("fakecloud", FAKECLOUD))
     }
 
     /// worker-build.
@@ -125,7 +124,7 @@ impl Toolbox {
     /// # Errors
     /// [`Error::ToolMissing`], or an unreadable Cargo.lock.
     pub fn wasm_bindgen(&self) -> Result<PathBuf> {
-        let version = self.locked("wasm-bindgen")?;
+        let version = self.locked_version("wasm-bindgen")?;
         self.cargo_tool("wasm-bindgen", "wasm-bindgen", &version)
             .ok_or_else(|| missing("wasm-bindgen-cli", &version))
     }
@@ -134,10 +133,10 @@ impl Toolbox {
     ///
     /// # Errors
     /// Where Cargo.lock can't be read or doesn't have it.
-    pub fn locked(&self, name: &str) -> Result<String> {
+    pub fn locked_version(&self, name: &str) -> Result<String> {
         let path = self.root.join("Cargo.lock");
         let lock = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
-        locked_version(&lock, name)
+        parse_locked_version(&lock, name)
             .map(str::to_owned)
             .ok_or_else(|| Error::Unexpected(format!("Cargo.lock has no {name}")))
     }
@@ -152,7 +151,7 @@ impl Toolbox {
         {
             return Ok(node);
         }
-        let folder = self.folder("node", NODE);
+        let folder = self.tool_dir("node", NODE);
         let node = folder.join("node_modules").join(".bin").join("node");
         if node.is_file() && folder.join(".complete").is_file() {
             return Ok(node);
@@ -190,7 +189,7 @@ impl Toolbox {
     #[must_use]
     pub fn npm_packages_are_current(&self) -> bool {
         let stamp = fs::read_to_string(self.npm_stamp()).unwrap_or_default();
-        digest_of_file(&self.root.join("package-lock.json")).is_some_and(|digest| digest == stamp)
+        file_digest(&self.root.join("package-lock.json")).is_some_and(|digest| digest == stamp)
     }
 
     /// The file that names the lock which `node_modules` was installed from.
@@ -213,7 +212,7 @@ impl Toolbox {
         Ok(command)
     }
 
-    /// PATH with the folder of [`Toolbox::node`] before all others, for programs that begin with `#!/usr/bin/env node`.
+    /// PATH with the folder of [`Tools::node`] before all others, for programs that begin with `#!/usr/bin/env node`.
     ///
     /// # Errors
     /// [`Error::ToolMissing`].
@@ -230,7 +229,7 @@ impl Toolbox {
     /// # Errors
     /// [`Error::ToolMissing`].
     pub fn python(&self) -> Result<PathBuf> {
-        let folder = self.python_folder()?;
+        let folder = self.python_dir()?;
         let python = folder.join("bin").join("python");
         if python.is_file() && folder.join(".complete").is_file() {
             return Ok(python);
@@ -242,11 +241,11 @@ impl Toolbox {
     ///
     /// # Errors
     /// Where the requirements can't be read.
-    pub fn python_folder(&self) -> Result<PathBuf> {
+    pub fn python_dir(&self) -> Result<PathBuf> {
         let requirements = self.requirements();
-        let digest = digest_of_file(&requirements)
+        let digest = file_digest(&requirements)
             .ok_or_else(|| Error::Unexpected(format!("{} can't be read", requirements.display())))?;
-        Ok(self.folder("python", &digest[..12]))
+        Ok(self.tool_dir("python", &digest[..12]))
     }
 
     /// What the oracles' Python has to hold.
@@ -282,7 +281,7 @@ fn is_new_enough(version: &str) -> bool {
     (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= NODE_LEAST
 }
 
-fn locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
+fn parse_locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let entry = format!("name = \"{name}\"\n");
     let after = lock.split(entry.as_str()).nth(1)?;
     after.lines().next()?.strip_prefix("version = \"")?.strip_suffix('"')
@@ -290,13 +289,13 @@ fn locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
 
 /// The SHA-256 of a file in hexadecimal digits.
 #[must_use]
-pub fn digest_of_file(path: &Path) -> Option<String> {
-    Some(hex(&fs::read(path).ok()?))
+pub fn file_digest(path: &Path) -> Option<String> {
+    Some(sha256_hex(&fs::read(path).ok()?))
 }
 
 /// The SHA-256 of bytes in hexadecimal digits.
 #[must_use]
-pub fn hex(bytes: &[u8]) -> String {
+pub fn sha256_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
@@ -313,12 +312,12 @@ mod tests {
     #[test]
     fn a_locked_version_is_that_of_the_whole_name() {
         let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"9.9.9\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.1\"\n";
-        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.1"));
-        assert_eq!(locked_version(lock, "wasm"), None);
+        assert_eq!(parse_locked_version(lock, "wasm-bindgen"), Some("0.2.1"));
+        assert_eq!(parse_locked_version(lock, "wasm"), None);
     }
 
     #[test]
     fn this_clone_locks_wasm_bindgen() {
-        assert!(Toolbox::open().unwrap().locked("wasm-bindgen").unwrap().starts_with("0.2."));
+        assert!(Tools::locate().unwrap().locked_version("wasm-bindgen").unwrap().starts_with("0.2."));
     }
 }

@@ -18,12 +18,12 @@ use crate::{
     console::{self, Console, QuickCreate},
     customer::Customer,
     emulator::{Emulator, Fakecloud},
-    folder::Folder,
     ports,
     resolver::Resolver,
+    temp_dir::TempDir,
     template,
-    toolbox::Toolbox,
-    wait::{self, Seen},
+    tools::Tools,
+    wait::{self, Poll},
     workerd::{self, Workerd},
 };
 
@@ -50,11 +50,11 @@ pub struct Options {
     /// The Worker's port if it is free; another free one if not.
     pub port: Option<u16>,
     /// How long the console's stand-in shows each resource of a stack to take.
-    pub pace: Duration,
+    pub step_delay: Duration,
 }
 
 /// A running lab. Everything ends when it is dropped.
-pub struct Lab {
+pub struct TestEnv {
     // Fields are dropped in this order: the Worker before the AWS it calls.
     worker: Workerd,
     console: Console,
@@ -65,7 +65,7 @@ pub struct Lab {
     template_url: String,
     settings: Vec<(&'static str, String)>,
     logs: PathBuf,
-    _state: Folder,
+    _state: TempDir,
 }
 
 /// An organisation and its API key.
@@ -79,19 +79,19 @@ pub struct Organisation {
     pub api: Api,
 }
 
-impl Lab {
+impl TestEnv {
     /// Starts everything; the tools must be installed and the Worker built.
     ///
     /// # Errors
     /// Where a tool is missing, or something doesn't start in its time.
     pub fn start(options: &Options) -> Result<Self> {
-        let toolbox = Toolbox::open()?;
-        let logs = toolbox.target().join("local").join(&options.name);
+        let tools = Tools::locate()?;
+        let logs = tools.target().join("local").join(&options.name);
         fs::create_dir_all(&logs).map_err(Error::io(format!("make {}", logs.display())))?;
-        let state = Folder::temporary()?;
+        let state = TempDir::new()?;
         let (aws, migrated) = thread::scope(|scope| {
-            let migrated = scope.spawn(|| workerd::migrate(&toolbox, state.path(), &logs));
-            let aws = start_aws(&toolbox, &logs);
+            let migrated = scope.spawn(|| workerd::migrate(&tools, state.path(), &logs));
+            let aws = start_aws(&tools, &logs);
             let migrated =
                 migrated.join().unwrap_or_else(|_| Err(Error::Unexpected("migrating panicked".into())));
             (aws, migrated)
@@ -102,15 +102,15 @@ impl Lab {
         let console = Console::start(console::Options {
             emulator: Arc::clone(&emulator),
             account: account(CONSOLE_ACCOUNT)?,
-            pace: options.pace,
+            step_delay: options.step_delay,
         })?;
         let resolver = Resolver::start()?;
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
         let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
         let (worker, key) = thread::scope(|scope| {
-            let key = scope.spawn(|| emulator.make_keys(&kraiter));
-            let worker = Workerd::start(&toolbox, &options);
+            let key = scope.spawn(|| emulator.pregenerate_keys(&kraiter));
+            let worker = Workerd::start(&tools, &options);
             (worker, key.join().unwrap_or_else(|_| Err(Error::Unexpected("a thread has panicked".into()))))
         });
         let worker = worker?;
@@ -197,7 +197,7 @@ impl Lab {
     /// Where the API doesn't answer 201 with an id and a key.
     pub fn organisation(&self, name: &str) -> Result<Organisation> {
         let answer = self.admin.post("/v1/organisations", &json!({ "name": name }))?;
-        let body = answer.expect(StatusCode::CREATED)?;
+        let body = answer.expect_status(StatusCode::CREATED)?;
         let text = |field: &str| {
             let value = body[field].as_str().map(str::to_owned);
             value.ok_or_else(|| Error::Unexpected(format!("the new organisation has no {field}")))
@@ -222,7 +222,7 @@ impl Lab {
         let organisation = self.organisation(name)?;
         let customer = self.customer(account)?;
         let answer = organisation.api.post("/v1/aws-binding/connect", &json!({ "region": region }))?;
-        let body = answer.expect(StatusCode::OK)?;
+        let body = answer.expect_status(StatusCode::OK)?;
         QuickCreate::open(body["quickCreateUrl"].as_str().unwrap_or_default())?.create_stack(&customer)?;
         organisation.wait_for_status("connected", CONNECT)?;
         Ok((organisation, customer))
@@ -237,11 +237,11 @@ impl Organisation {
     pub fn wait_for_status(&self, status: &str, deadline: Duration) -> Result<Value> {
         let what = format!("the connection to be {status}");
         wait::until(&what, deadline, Duration::from_millis(100), || {
-            let body = self.api.get("/v1/aws-binding")?.expect(StatusCode::OK)?;
+            let body = self.api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
             Ok(if body["status"] == status {
-                Seen::There(body)
+                Poll::Ready(body)
             } else {
-                Seen::NotYet(format!("status {}, reason {}", body["status"], body["reason"]))
+                Poll::Pending(format!("status {}, reason {}", body["status"], body["reason"]))
             })
         })
     }
@@ -253,7 +253,7 @@ impl Organisation {
     pub fn wait_for_events(&self, email: &str, types: &[&str], deadline: Duration) -> Result<Value> {
         let what = format!("the events {} of {email}", types.join(", "));
         wait::until(&what, deadline, Duration::from_millis(100), || {
-            let body = self.api.get(&format!("/v1/emails/{email}"))?.expect(StatusCode::OK)?;
+            let body = self.api.get(&format!("/v1/emails/{email}"))?.expect_status(StatusCode::OK)?;
             let came: Vec<&str> = body["events"]
                 .as_array()
                 .into_iter()
@@ -261,17 +261,17 @@ impl Organisation {
                 .filter_map(|event| event["type"].as_str())
                 .collect();
             Ok(if types.iter().all(|kind| came.contains(kind)) {
-                Seen::There(body)
+                Poll::Ready(body)
             } else {
-                Seen::NotYet(format!("status {}, events {came:?}", body["status"]))
+                Poll::Pending(format!("status {}, events {came:?}", body["status"]))
             })
         })
     }
 }
 
 /// The emulator with Kraiter's account and the published template.
-fn start_aws(toolbox: &Toolbox, logs: &Path) -> Result<(Arc<dyn Emulator>, Customer, String)> {
-    let emulator = Fakecloud::start(toolbox, logs)?;
+fn start_aws(tools: &Tools, logs: &Path) -> Result<(Arc<dyn Emulator>, Customer, String)> {
+    let emulator = Fakecloud::start(tools, logs)?;
     let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;
     let region: Region =
         "eu-west-1".parse().map_err(|error| Error::Unexpected(format!("eu-west-1: {error}")))?;

@@ -16,14 +16,14 @@ fn kept() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 }
 
 /// A new folder with a random name, readable by its owner only.
-pub struct Folder(tempfile::TempDir);
+pub struct TempDir(tempfile::TempDir);
 
-impl Folder {
+impl TempDir {
     /// Makes one in the system's place for temporary files.
     ///
     /// # Errors
     /// Where it can't be made.
-    pub fn temporary() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("kraiter-")
             .tempdir()
@@ -39,7 +39,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TempDir {
     fn drop(&mut self) {
         kept().remove(self.0.path());
     }
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_dropped_folder_is_gone() {
-        let folder = Folder::temporary().unwrap();
+        let folder = TempDir::new().unwrap();
         let path = folder.path().to_owned();
         fs::write(path.join("file"), "x").unwrap();
         drop(folder);
