@@ -5,7 +5,7 @@ mod build;
 mod dashboard;
 mod demo;
 mod doctor;
-mod openapi;
+mod generate;
 mod program;
 mod progress;
 mod publish;
@@ -40,8 +40,8 @@ enum Task {
     Demo(demo::Options),
     /// Run the dashboard's tests in a real browser, or take the README's pictures of it (`--project screenshots`).
     Dashboard(dashboard::Options),
-    /// Write the API down as an OpenAPI document, docs/openapi.json.
-    Openapi,
+    /// Write the generated files that are committed, such as docs/openapi.json.
+    Generate(generate::Options),
     /// Upload the CloudFormation template to an S3 bucket and print its URL, the Worker's `TEMPLATE_URL`.
     PublishTemplate(publish::Options),
 }
@@ -70,7 +70,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Dashboard(options) if !dashboard::run(&tools, options)? => return Ok(ExitCode::FAILURE),
         Task::Dashboard(_) => {}
         Task::Demo(options) => demo::run(&tools, options)?,
-        Task::Openapi => openapi::run(&tools)?,
+        Task::Generate(options) => generate::run(&tools, options)?,
         Task::PublishTemplate(options) => publish::run(options)?,
     }
     Ok(ExitCode::SUCCESS)

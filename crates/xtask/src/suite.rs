@@ -16,7 +16,7 @@ use std::{
 
 use test_support::{Error, Result, tools::Tools};
 
-use crate::{build, program, progress::Elapsed, setup};
+use crate::{build, generate, program, progress::Elapsed, setup};
 use tally::Tally;
 
 /// The packages with tests that run on the host.
@@ -49,6 +49,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
     suite.part(&mut tally, "formatting", checks::formatting);
     suite.part(&mut tally, "words that core must not hold", checks::words);
     suite.part(&mut tally, "direction of dependencies", direction::check);
+    suite.part(&mut tally, "generated files", |suite| generate::check(suite.tools));
     suite.part(&mut tally, "clippy", checks::clippy);
     suite.part(&mut tally, "core for wasm32", checks::core_for_wasm);
     tally += cargo_test::run(&suite, "host", cargo_test::command(&suite, &HOST_PACKAGES));

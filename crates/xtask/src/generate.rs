@@ -1,0 +1,81 @@
+//! `cargo xtask generate`: the files that are generated from the source and committed.
+
+use std::{fs, io::ErrorKind, path::PathBuf};
+
+use clap::Args;
+use kraiter_core::api::openapi;
+use test_support::{Error, Result, tools::Tools};
+
+/// A generated file.
+struct Generator {
+    /// The path from the repository's root.
+    path: &'static str,
+    /// Returns the file's content.
+    content: fn(&Tools) -> Result<String>,
+}
+
+/// Every generated file. To add one, add a row.
+const GENERATORS: [Generator; 1] = [Generator { path: "docs/openapi.json", content: openapi_json }];
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only check that the files are up to date; fail if one isn't.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes every generated file, or checks them.
+///
+/// # Errors
+/// Fails if a file can't be generated, read or written, or with `--check` if one is out of date.
+pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
+    if options.check {
+        return check(tools);
+    }
+    for file in outdated(tools)? {
+        fs::write(&file.path, file.content).map_err(Error::io(format!("write {}", file.path.display())))?;
+        println!("wrote {}", file.path.display());
+    }
+    Ok(())
+}
+
+/// Fails if a generated file is out of date, naming each.
+///
+/// # Errors
+/// Fails too if a file can't be generated or read.
+pub(crate) fn check(tools: &Tools) -> Result<()> {
+    let paths: Vec<_> = outdated(tools)?.iter().map(|file| file.path.display().to_string()).collect();
+    if paths.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Unexpected(format!(
+        "out of date: {}. Run \"cargo xtask generate\" and commit the result.",
+        paths.join(", ")
+    )))
+}
+
+/// A file whose content on disk differs from what its generator returns.
+struct Outdated {
+    path: PathBuf,
+    content: String,
+}
+
+fn outdated(tools: &Tools) -> Result<Vec<Outdated>> {
+    let mut files = Vec::new();
+    for generator in &GENERATORS {
+        let path = tools.root().join(generator.path);
+        let content = (generator.content)(tools)?;
+        let current = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            current => Some(current.map_err(Error::io(format!("read {}", path.display())))?),
+        };
+        if current.as_ref() != Some(&content) {
+            files.push(Outdated { path, content });
+        }
+    }
+    Ok(files)
+}
+
+fn openapi_json(_: &Tools) -> Result<String> {
+    openapi::text().map_err(|error| Error::Unexpected(format!("docs/openapi.json: {error}")))
+}
