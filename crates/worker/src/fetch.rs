@@ -1,5 +1,6 @@
-//! One request out and its whole answer in, with few crossings between Rust and JavaScript: the head goes over as one JSON text,
-//! the body as one view.
+//! Outgoing HTTP requests.
+//!
+//! Each call from Rust to JavaScript costs time, so the head of a request crosses as one JSON text and a body as one view.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, request::Parts};
@@ -32,80 +33,80 @@ extern "C" {
     fn get(this: &JsHeaders, name: &str) -> Option<String>;
 }
 
-/// The headers of an answer that anybody reads.
-const READ: [&str; 3] = ["x-amzn-requestid", "x-amzn-errortype", "x-amz-request-id"];
+/// The response headers that callers use. Others are dropped.
+const RESPONSE_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-errortype", "x-amz-request-id"];
 
-/// Sends a request; follows no redirect.
+/// Sends a request and reads the whole response. Doesn't follow redirects.
 ///
 /// # Errors
-/// [`Error::Unreachable`] where no whole answer came within so many milliseconds. Its text never repeats the request.
-pub(crate) async fn fetch(request: Request<Bytes>, patience: u32) -> Result<Response<Bytes>, Error> {
+/// [`Error::Unreachable`] on timeout (`timeout_ms`) or connection failure. Its text never contains the request.
+pub(crate) async fn fetch(request: Request<Bytes>, timeout_ms: u32) -> Result<Response<Bytes>, Error> {
     let (head, body) = request.into_parts();
     let body = (!body.is_empty()).then(|| Uint8Array::from(&body[..]).into());
-    exchange(&head, body, patience).await
+    send(&head, body, timeout_ms).await
 }
 
-/// The same for a body that is made while it is sent.
+/// Sends a request with a streamed body and reads the whole response. Doesn't follow redirects.
 ///
 /// # Errors
 /// As [`fetch`].
 pub(crate) async fn fetch_stream(
     request: Request<()>,
     body: FixedLengthStream,
-    patience: u32,
+    timeout_ms: u32,
 ) -> Result<Response<Bytes>, Error> {
     let (head, ()) = request.into_parts();
-    exchange(&head, Some(readable(body)), patience).await
+    send(&head, Some(to_readable(body)), timeout_ms).await
 }
 
-/// A stream as JavaScript reads it; its length is known, so that it isn't sent in chunks.
-pub(crate) fn readable(stream: FixedLengthStream) -> JsValue {
+/// Converts to a JavaScript `ReadableStream`. Its length is known, so the request has a `content-length`.
+pub(crate) fn to_readable(stream: FixedLengthStream) -> JsValue {
     worker::worker_sys::FixedLengthStream::from(stream).readable().into()
 }
 
-async fn exchange(head: &Parts, body: Option<JsValue>, patience: u32) -> Result<Response<Bytes>, Error> {
+async fn send(head: &Parts, body: Option<JsValue>, timeout_ms: u32) -> Result<Response<Bytes>, Error> {
     let mut headers = Map::new();
     for (name, value) in &head.headers {
-        // The runtime sets it from the URL, and it is what was signed.
+        // The runtime sets `host` from the URL, which is the value that was signed.
         if name != http::header::HOST {
             let value = value.to_str().map_err(|_| unreachable("a header isn't ASCII"))?;
             headers.insert(name.as_str().to_owned(), Value::from(value));
         }
     }
     let init = json!({ "method": head.method.as_str(), "headers": headers, "redirect": "manual" });
-    let init = JSON::parse(&init.to_string()).map_err(|_| unreachable("the request can't be written"))?;
+    let init = JSON::parse(&init.to_string()).map_err(|_| unreachable("the request can't be serialized"))?;
     let set = |name: &str, value: &JsValue| {
-        Reflect::set(&init, &name.into(), value).map_err(|_| unreachable("the request can't be written"))
+        Reflect::set(&init, &name.into(), value).map_err(|_| unreachable("the request can't be serialized"))
     };
     if let Some(body) = body {
         set("body", &body)?;
     }
-    set("signal", &AbortSignal::timeout(patience))?;
-    let answer = whole_answer(&head.uri.to_string(), &init).await;
-    answer.map_err(|error| unreachable(&name_of(&error)))
+    set("signal", &AbortSignal::timeout(timeout_ms))?;
+    let response = fetch_whole(&head.uri.to_string(), &init).await;
+    response.map_err(|error| unreachable(&error_name(&error)))
 }
 
-async fn whole_answer(url: &str, init: &JsValue) -> Result<Response<Bytes>, JsValue> {
-    let response: JsResponse = JsFuture::from(js_fetch(url, init)?).await?.unchecked_into();
-    let buffer = JsFuture::from(response.array_buffer()?).await?;
+async fn fetch_whole(url: &str, init: &JsValue) -> Result<Response<Bytes>, JsValue> {
+    let js_response: JsResponse = JsFuture::from(js_fetch(url, init)?).await?.unchecked_into();
+    let buffer = JsFuture::from(js_response.array_buffer()?).await?;
     let body = Bytes::from(Uint8Array::new(&buffer).to_vec());
-    let status = StatusCode::from_u16(response.status()).map_err(|_| JsValue::from("no HTTP status"))?;
-    let mut answer = Response::builder().status(status);
-    let headers = response.headers();
-    for name in READ {
+    let status = StatusCode::from_u16(js_response.status()).map_err(|_| JsValue::from("no HTTP status"))?;
+    let mut response = Response::builder().status(status);
+    let headers = js_response.headers();
+    for name in RESPONSE_HEADERS {
         if let Some(value) = headers.get(name) {
-            answer = answer.header(name, value);
+            response = response.header(name, value);
         }
     }
-    answer.body(body).map_err(|_| JsValue::from("unreadable headers"))
+    response.body(body).map_err(|_| JsValue::from("unreadable headers"))
 }
 
-/// An error's name, such as `TimeoutError`; its message may hold the URL.
-fn name_of(error: &JsValue) -> String {
+/// Returns an error's name, such as `TimeoutError`. Its message may contain the URL.
+fn error_name(error: &JsValue) -> String {
     let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
-    name.or_else(|| error.as_string()).unwrap_or_else(|| "no answer".to_owned())
+    name.or_else(|| error.as_string()).unwrap_or_else(|| "no response".to_owned())
 }
 
-fn unreachable(why: &str) -> Error {
-    Error::Unreachable(why.to_owned())
+fn unreachable(reason: &str) -> Error {
+    Error::Unreachable(reason.to_owned())
 }

@@ -1,4 +1,4 @@
-//! A request under an idempotency key: done once, answered alike as often as it is repeated.
+//! Idempotency keys: a request with a key runs once, and repeating it returns the stored response.
 
 use kraiter_core::{
     api::{ApiError, Fingerprint, IDEMPOTENCY_KEY, IdempotencyKey, Seed},
@@ -9,103 +9,106 @@ use time::OffsetDateTime;
 use worker::Headers;
 
 use crate::{
-    aws_connection::{Begun, KeyClient, UnderKey},
+    aws_connection::{ClaimResult, IdempotencyClient, IdempotencyToken},
     clock,
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
     log, random,
 };
 
-/// What the ids and secrets are made of that a request makes.
-pub(crate) struct Making {
+/// The source of the ids and secrets that a request creates. A retry under the same idempotency key creates the same ones.
+pub(crate) struct IdSource {
     seed: Seed,
-    key: Option<UnderKey>,
-    is_again: bool,
+    token: Option<IdempotencyToken>,
+    is_retry: bool,
 }
 
-impl Making {
-    /// Of a request without a key: everything is new.
+impl IdSource {
+    /// Returns a random source, for a request without an idempotency key.
     ///
     /// # Errors
-    /// Where the runtime gives no randomness.
-    pub(crate) fn anew() -> Result<Self, Failure> {
+    /// Fails if the runtime provides no randomness.
+    pub(crate) fn random() -> Result<Self, Error> {
         let seed = Seed::new(clock::now(), u128::from_le_bytes(random::bytes()?));
-        Ok(Self { seed, key: None, is_again: false })
+        Ok(Self { seed, token: None, is_retry: false })
     }
 
-    /// When what is made is made.
-    pub(crate) fn at(&self) -> OffsetDateTime {
+    /// Returns the creation time of everything the request creates.
+    pub(crate) fn created_at(&self) -> OffsetDateTime {
         self.seed.at()
     }
 
-    /// Random bits for the id of the `index`th thing.
+    /// Returns the random bits of the id with this index.
     pub(crate) fn bits(&self, index: u32) -> u128 {
         self.seed.bits(index)
     }
 
-    /// The secret that is handed out; a request makes one at most.
+    /// Returns a secret for the caller. A request creates at most one.
     ///
     /// # Errors
-    /// Where the runtime gives no randomness.
-    pub(crate) fn secret(&self, settings: &Settings) -> Result<[u8; 32], Failure> {
-        match self.key {
+    /// Fails if the runtime provides no randomness.
+    pub(crate) fn secret(&self, settings: &Settings) -> Result<[u8; 32], Error> {
+        match self.token {
             Some(_) => Ok(self.seed.secret(&settings.signing_secret)),
             None => random::bytes(),
         }
     }
 
-    /// The key, where the request comes under one.
-    pub(crate) const fn key(&self) -> Option<&UnderKey> {
-        self.key.as_ref()
+    /// Returns the request's idempotency key.
+    pub(crate) const fn key(&self) -> Option<&IdempotencyToken> {
+        self.token.as_ref()
     }
 
-    /// The same, where an earlier attempt may have made something already.
-    pub(crate) fn key_again(&self) -> Option<&UnderKey> {
-        self.key().filter(|_| self.is_again)
+    /// Returns the request's idempotency key if an earlier attempt may already have created something.
+    pub(crate) fn retried_key(&self) -> Option<&IdempotencyToken> {
+        self.key().filter(|_| self.is_retry)
     }
 }
 
-/// The key that a request comes under.
+/// Parses the `Idempotency-Key` header.
 ///
 /// # Errors
-/// Where it isn't one.
-pub(crate) fn key(headers: &Headers) -> Result<Option<IdempotencyKey>, Failure> {
+/// Fails if the header isn't a valid key.
+pub(crate) fn parse_key(headers: &Headers) -> Result<Option<IdempotencyKey>, Error> {
     let header = headers.get(IDEMPOTENCY_KEY)?;
     Ok(header.as_deref().map(IdempotencyKey::parse).transpose()?)
 }
 
-/// Lets `run` answer, once under `key`.
+/// Calls `handler` once per `key` and stores its response, or returns the response that is already stored.
 ///
 /// # Errors
-/// What `run` answers; [`ApiError::IdempotencyKeyReused`] or [`ApiError::IdempotencyInProgress`].
-pub(crate) async fn once(
-    keys: &KeyClient,
+/// [`ApiError::IdempotencyKeyReused`], [`ApiError::IdempotencyInProgress`], or the error of `handler`.
+pub(crate) async fn run_once(
+    client: &IdempotencyClient,
     key: &IdempotencyKey,
     fingerprint: Fingerprint,
     settings: &Settings,
     request_id: &str,
-    run: impl AsyncFnOnce(Making) -> Result<Reply, Failure>,
-) -> Result<Reply, Failure> {
+    handler: impl AsyncFnOnce(IdSource) -> Result<ApiResponse, Error>,
+) -> Result<ApiResponse, Error> {
     let digest = key.digest();
-    let (seed, is_again) = match keys.begin(&digest, fingerprint).await? {
-        Begun::Yours { seed, is_again } => (seed, is_again),
-        Begun::Answered { seed, answer } => {
-            let answer = answer.opened(&seed.secret(&settings.signing_secret));
-            let changed = || Failure::internal("SIGNING_SECRET has changed since the answer was kept");
-            return Ok(Reply::replayed(answer.ok_or_else(changed)?));
+    let (seed, is_retry) = match client.claim(&digest, fingerprint).await? {
+        ClaimResult::Acquired { seed, is_retry } => (seed, is_retry),
+        ClaimResult::Completed { seed, response } => {
+            let response = response.opened(&seed.secret(&settings.signing_secret));
+            let changed = || Error::internal("SIGNING_SECRET has changed since the response was stored");
+            return Ok(ApiResponse::replayed(response.ok_or_else(changed)?));
         }
-        Begun::Reused => return Err(ApiError::IdempotencyKeyReused.into()),
-        Begun::Busy => return Err(ApiError::IdempotencyInProgress.into()),
+        ClaimResult::Mismatch => return Err(ApiError::IdempotencyKeyReused.into()),
+        ClaimResult::InProgress => return Err(ApiError::IdempotencyInProgress.into()),
     };
-    let answer = run(Making { seed, key: Some(UnderKey { digest: digest.clone(), seed }), is_again }).await;
-    let kept = match &answer {
-        Ok(reply) => reply.kept(),
-        Err(failure) => failure.reply(request_id).kept(),
+    let token = IdempotencyToken { digest: digest.clone(), seed };
+    let result = handler(IdSource { seed, token: Some(token), is_retry }).await;
+    let stored = match &result {
+        Ok(response) => response.to_stored(),
+        Err(error) => error.to_response(request_id).to_stored(),
     };
-    let kept = kept.sealed(&seed.secret(&settings.signing_secret));
-    if let Err(failure) = keys.end(&digest, seed, kept).await {
-        // It was done all the same; a repetition finds what was made.
-        log::fault("answer_not_kept", json!({ "requestId": request_id, "fault": format!("{failure:?}") }));
+    let stored = stored.sealed(&seed.secret(&settings.signing_secret));
+    if let Err(error) = client.complete(&digest, seed, stored).await {
+        // The request itself is done. A retry finds what it created.
+        log::error(
+            "idempotent_response_not_stored",
+            json!({ "requestId": request_id, "error": format!("{error:?}") }),
+        );
     }
-    answer
+    result
 }

@@ -1,36 +1,33 @@
-//! The Cloudflare Worker: it carries requests, rows and AWS's answers; `kraiter-core` decides.
+//! The Cloudflare Worker. It receives requests and calls D1, AWS and DNS; `kraiter-core` makes the decisions.
 //!
-//! | module | subject |
+//! | module | contents |
 //! |---|---|
-//! | `exchange` | a request's bytes in, an answer's bytes out |
-//! | `routes` | one file a resource: what each route reads, asks and answers |
-//! | `authentication` | whose key or session a request shows |
-//! | `idempotency` | a request under an idempotency key |
-//! | `database` | D1, one file a table |
-//! | `aws` | signed requests out, answers in; SNS's certificates |
-//! | `stub` | questions to Durable Objects |
-//! | `dns` | questions by DNS over HTTPS |
-//! | `retention` | what is kept no longer goes |
-//! | `aws_connection` | the Durable Object of one organisation: connection, borrowed credentials, outbox |
+//! | [`http`] | reading requests, authentication, responses, errors |
+//! | [`routes`] | request handlers, one file per resource |
+//! | [`idempotency`] | requests with an idempotency key |
+//! | [`database`] | D1, one file per table |
+//! | [`aws`] | signed AWS requests and SNS certificates |
+//! | [`dns`] | DNS over HTTPS |
+//! | [`durable_object`] | calls to Durable Objects |
+//! | [`aws_connection`] | the Durable Object of one organisation: connection, credentials, outbox |
+//! | [`rate_limiter`] | the Durable Object of one AWS account and region: send rate and daily quota |
+//! | [`retention`] | the cron job that deletes expired data |
 
-mod authentication;
 mod aws;
 mod aws_connection;
 mod clock;
 mod database;
 mod dns;
-mod exchange;
-mod failure;
+mod durable_object;
 mod fetch;
+mod http;
 mod idempotency;
 mod log;
-mod memory;
 mod random;
+mod rate_limiter;
 mod retention;
 mod routes;
-mod sending_pace;
 mod settings;
-mod stub;
 
 use std::cell::Cell;
 
@@ -39,88 +36,99 @@ use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 use crate::{
-    authentication::Shown, aws_connection::KeyClient, exchange::Reply, failure::Failure, idempotency::Making,
-    log::Entry,
+    aws_connection::IdempotencyClient,
+    http::{
+        ApiResponse, Error, RequestCredentials,
+        request::{Target, read_body},
+    },
+    idempotency::IdSource,
+    log::RequestLog,
 };
 
-/// What every request is answered by, whatever happens: a panic would lose the requests beside it.
+/// Handles every request. All errors become responses: a panic would abort the isolate's other requests, too.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    let began = clock::now();
-    let id = RequestId::new(began, random::u128()).to_string();
-    let mut entry = Entry::new(&id, &request);
-    let reply = answer(request, &env, &id, &mut entry).await.unwrap_or_else(|failure| {
-        entry.failure(&failure);
-        failure.reply(&id)
+    let started_at = clock::now();
+    let id = RequestId::new(started_at, random::u128()).to_string();
+    let mut request_log = RequestLog::new(&id, &request);
+    let response = handle(request, &env, &id, &mut request_log).await.unwrap_or_else(|error| {
+        request_log.set_error(&error);
+        error.to_response(&id)
     });
-    entry.ended(reply.status, clock::now() - began);
-    reply.into_response(&id)
+    request_log.finish(response.status, clock::now() - started_at);
+    response.into_response(&id)
 }
 
-/// What is done at set times (`triggers.crons` in wrangler.toml), by the time that was set.
+/// Runs the cron job (`triggers.crons` in `wrangler.toml`).
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "milliseconds since 1970 have 13 digits, a float keeps 15"
+        reason = "milliseconds since the Unix epoch have 13 digits, a float keeps 15"
     )]
     let now = clock::from_milliseconds(event.schedule() as i64);
-    let done = async { retention::run(&env, &*settings::of(&env)?, now).await };
-    if let Err(failure) = done.await {
-        log::fault("retention_fault", json!({ "fault": format!("{failure:?}") }));
+    let result = async { retention::run(&env, &*settings::load(&env)?, now).await };
+    if let Err(error) = result.await {
+        log::error("retention_failed", json!({ "error": format!("{error:?}") }));
     }
 }
 
-async fn answer(request: Request, env: &Env, id: &str, entry: &mut Entry) -> Result<Reply, Failure> {
+async fn handle(
+    request: Request,
+    env: &Env,
+    id: &str,
+    request_log: &mut RequestLog,
+) -> Result<ApiResponse, Error> {
     thread_local! {
         static ROUTES: Routes = Routes::default();
     }
-    let settings = settings::of(env)?;
-    let (method, path, query) = exchange::target(&request)?;
+    let settings = settings::load(env)?;
+    let Target { method, path, query } = Target::parse(&request)?;
     let Matched { action, pattern, parameter } = ROUTES.with(|routes| routes.find(&method, &path))?;
-    entry.route(pattern);
-    let shown = Shown::read(request.headers())?;
+    request_log.set_route(pattern);
+    let credentials = RequestCredentials::from_headers(request.headers())?;
     let organisation = match action.access() {
         Access::Open => None,
         Access::Administrator => {
-            shown.administrator(&settings)?;
+            credentials.require_admin(&settings)?;
             None
         }
         Access::Organisation => {
-            let organisation = shown.organisation(env, &settings, &method).await?;
-            entry.organisation(&organisation.id);
+            let organisation = credentials.authenticate(env, &settings, &method).await?;
+            request_log.set_organisation(&organisation.id);
             Some(organisation)
         }
     };
-    let key = if action.takes_idempotency_key() { idempotency::key(request.headers())? } else { None };
-    let kind = action.body();
-    let mut body = exchange::body(request, kind).await?;
+    let key = if action.takes_idempotency_key() { idempotency::parse_key(request.headers())? } else { None };
+    let body_kind = action.body();
+    let is_large = matches!(body_kind, BodyKind::Large(_));
+    let mut body = read_body(request, body_kind).await?;
     let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body.bytes)));
-    let large = matches!(kind, BodyKind::Large(_)).then(|| std::mem::take(&mut body)).unwrap_or_default();
-    let asking = organisation.clone();
-    let run = async |making: Making| {
-        let call = routes::Call {
+    let large_body = if is_large { std::mem::take(&mut body) } else { Default::default() };
+    let caller = organisation.clone();
+    let run = async |ids: IdSource| {
+        let context = routes::RequestContext {
             env,
             settings: &settings,
             request_id: id,
             parameter,
             query: &query,
             body: &body.bytes,
-            large: Cell::new(large),
-            making: &making,
-            shown: &shown,
+            large_body: Cell::new(large_body),
+            ids: &ids,
+            credentials: &credentials,
         };
-        let answer = routes::dispatch(action, &call, asking, entry).await;
-        if matches!(kind, BodyKind::Large(_)) {
-            entry.memory();
+        let result = routes::dispatch(action, &context, caller, request_log).await;
+        if is_large {
+            request_log.set_memory();
         }
-        answer
+        result
     };
     match keyed {
-        None => run(Making::anew()?).await,
+        None => run(IdSource::random()?).await,
         Some((key, fingerprint)) => {
-            let keys = KeyClient::new(env, organisation.as_ref(), id)?;
-            idempotency::once(&keys, &key, fingerprint, &settings, id, run).await
+            let client = IdempotencyClient::new(env, organisation.as_ref(), id)?;
+            idempotency::run_once(&client, &key, fingerprint, &settings, id, run).await
         }
     }
 }

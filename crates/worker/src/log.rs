@@ -1,4 +1,6 @@
-//! Structured logs: one JSON line an event, without a secret. A path may hold one, so a route's pattern is named instead.
+//! Structured logs: one JSON object a line.
+//!
+//! Lines contain no secrets. A path may contain one, so requests are logged with the route's pattern.
 
 use js_sys::{ArrayBuffer, WebAssembly::Memory};
 use kraiter_core::api::EmailId;
@@ -7,49 +9,48 @@ use time::Duration;
 use wasm_bindgen::JsCast;
 use worker::{Request, console_error, console_log};
 
-use crate::failure::Failure;
+use crate::http::Error;
 
-/// A request's line.
-pub(crate) struct Entry {
+/// The log line of a request, written when the request finishes.
+pub(crate) struct RequestLog {
     fields: Map<String, Value>,
-    is_fault: bool,
+    is_internal_error: bool,
 }
 
-impl Entry {
-    /// Begins the line of a request.
+impl RequestLog {
     pub(crate) fn new(request_id: &str, request: &Request) -> Self {
-        let mut entry = Self { fields: Map::new(), is_fault: false };
-        entry.set("event", "request");
-        entry.set("requestId", request_id);
-        entry.set("method", request.inner().method());
-        entry
+        let mut log = Self { fields: Map::new(), is_internal_error: false };
+        log.set("event", "request");
+        log.set("requestId", request_id);
+        log.set("method", request.inner().method());
+        log
     }
 
-    /// Adds a field.
+    /// Sets a field.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.fields.insert(name.to_owned(), value.into());
     }
 
-    /// The route's pattern.
-    pub(crate) fn route(&mut self, pattern: &str) {
+    /// Sets the route's pattern.
+    pub(crate) fn set_route(&mut self, pattern: &str) {
         self.set("route", pattern);
     }
 
-    /// Whose request it is.
-    pub(crate) fn organisation(&mut self, id: &str) {
+    /// Sets the caller's organisation.
+    pub(crate) fn set_organisation(&mut self, id: &str) {
         self.set("organisationId", id);
     }
 
-    /// How much memory this instance has taken so far: after a large request it is the most that one took, since it is never given back.
-    pub(crate) fn memory(&mut self) {
+    /// Sets the size of the isolate's memory. Memory never shrinks, so after large requests this is the largest peak so far.
+    pub(crate) fn set_memory(&mut self) {
         let memory: Memory = wasm_bindgen::memory().unchecked_into();
         let buffer: ArrayBuffer = memory.buffer().unchecked_into();
         self.set("wasmBytes", buffer.byte_length());
     }
 
-    /// Why it isn't answered as it wished.
-    pub(crate) fn failure(&mut self, failure: &Failure) {
-        let problem = failure.problem("");
+    /// Sets the error that the request failed with.
+    pub(crate) fn set_error(&mut self, error: &Error) {
+        let problem = error.problem("");
         self.set("code", problem.code);
         for (name, value) in [
             ("field", problem.field),
@@ -60,33 +61,33 @@ impl Entry {
                 self.set(name, value);
             }
         }
-        if let Failure::Internal(text) = failure {
-            self.set("fault", text.as_str());
-            self.is_fault = true;
+        if let Error::Internal(text) = error {
+            self.set("error", text.as_str());
+            self.is_internal_error = true;
         }
     }
 
     /// Writes the line.
-    pub(crate) fn ended(mut self, status: u16, took: Duration) {
+    pub(crate) fn finish(mut self, status: u16, duration: Duration) {
         self.set("status", status);
-        self.set("milliseconds", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
-        write(&Value::Object(self.fields), self.is_fault);
+        self.set("milliseconds", i64::try_from(duration.whole_milliseconds()).unwrap_or(i64::MAX));
+        write(&Value::Object(self.fields), self.is_internal_error);
     }
 }
 
-/// Writes a line about something that isn't a request.
-pub(crate) fn note(event: &str, fields: Value) {
+/// Logs an event at level `log`.
+pub(crate) fn info(event: &str, fields: Value) {
     write(&line(event, fields), false);
 }
 
-/// Writes a line about a fault of ours or the platform's.
-pub(crate) fn fault(event: &str, fields: Value) {
+/// Logs a bug in Kraiter or a failure of the platform at level `error`.
+pub(crate) fn error(event: &str, fields: Value) {
     write(&line(event, fields), true);
 }
 
-/// Writes a line about a fault with an email.
-pub(crate) fn email_fault(event: &str, id: EmailId, failure: &Failure) {
-    fault(event, json!({ "emailId": id, "fault": format!("{failure:?}") }));
+/// Logs an error about an email at level `error`.
+pub(crate) fn email_error(event: &str, id: EmailId, cause: &Error) {
+    error(event, json!({ "emailId": id, "error": format!("{cause:?}") }));
 }
 
 fn line(event: &str, fields: Value) -> Value {
@@ -97,8 +98,8 @@ fn line(event: &str, fields: Value) -> Value {
     line
 }
 
-fn write(line: &Value, is_fault: bool) {
-    if is_fault {
+fn write(line: &Value, is_error: bool) {
+    if is_error {
         console_error!("{line}");
     } else {
         console_log!("{line}");

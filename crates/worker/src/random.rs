@@ -1,18 +1,18 @@
-//! Randomness: the one place that draws it, from the runtime's `crypto.getRandomValues`.
+//! Random numbers from the runtime's `crypto.getRandomValues`. Only this module draws them.
 
-use crate::failure::Failure;
+use crate::http::Error;
 
-/// Random bytes for keys and tokens.
+/// Returns random bytes for a key or token.
 ///
 /// # Errors
-/// Where the runtime gives none: then nothing may be made of zeros.
-pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Failure> {
+/// Fails if the runtime provides no randomness: a secret must never consist of zeros.
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| Failure::internal(format!("no randomness: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(format!("no randomness: {error}")))?;
     Ok(bytes)
 }
 
-/// Random bits for an identifier, which has to be new and not secret.
+/// Returns random bits for an id, which must be unique but isn't secret.
 pub(crate) fn u128() -> u128 {
     bytes().map_or(0, u128::from_le_bytes)
 }

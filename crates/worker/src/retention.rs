@@ -1,4 +1,4 @@
-//! What is kept no longer, and what belonged to an organisation that was deleted: both go in pieces, at set times.
+//! Cron job: deletes expired rows and the data of deleted organisations, in batches.
 
 use kraiter_core::settings::Settings;
 use serde_json::json;
@@ -6,70 +6,72 @@ use time::OffsetDateTime;
 use worker::{D1Database, Env};
 
 use crate::{
-    aws_connection::{Client, Command},
+    aws_connection::{Command, ConnectionClient},
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     log,
 };
 
-/// How many rows of a table one step looks at.
-const STEP: usize = 200;
+/// Rows of a table per batch.
+const BATCH_ROWS: usize = 200;
 
-/// How many steps are taken at once: with two questions each, well below the 1,000 that an invocation may ask.
+/// Batches per run. A batch makes two D1 queries, so a run stays well below the limit of 1,000 per invocation.
 ///
 /// <https://developers.cloudflare.com/workers/platform/limits/#subrequests>
-const STEPS: usize = 50;
+const MAX_BATCHES: usize = 50;
 
-/// How many addresses one step deletes of an organisation.
-const ADDRESSES: u32 = 2_000;
+/// Suppressed addresses of a deleted organisation per batch.
+const BATCH_ADDRESSES: u32 = 2_000;
 
-/// How many deletions go on at once.
-const DELETIONS: u32 = 5;
+/// Deleted organisations per run.
+const MAX_ORGANISATIONS: u32 = 5;
 
-/// Lets go of what is kept no longer at `now`, and goes on with deletions that were cut off.
-pub(crate) async fn run(env: &Env, settings: &Settings, now: OffsetDateTime) -> Result<(), Failure> {
-    let database = database::of(env)?;
+/// Deletes rows that have expired at `now` and continues deleting organisations.
+pub(crate) async fn run(env: &Env, settings: &Settings, now: OffsetDateTime) -> Result<(), Error> {
+    let database = database::open(env)?;
     let mut emails = 0;
-    for _ in 0..STEPS {
-        let (went, is_end) =
-            database::emails::forget_next(&database, settings.retention.emails_before(now), STEP).await?;
-        emails += went;
+    for _ in 0..MAX_BATCHES {
+        let before = settings.retention.emails_before(now);
+        let (deleted, is_end) = database::emails::delete_expired_batch(&database, before, BATCH_ROWS).await?;
+        emails += deleted;
         if is_end {
             break;
         }
     }
-    for _ in 0..STEPS {
-        if database::suppressions::forget_next(&database, settings.retention.recipients_before(now), STEP)
-            .await?
-        {
+    let before = settings.retention.recipients_before(now);
+    for _ in 0..MAX_BATCHES {
+        if database::suppressions::delete_expired_batch(&database, before, BATCH_ROWS).await? {
             break;
         }
     }
-    database::sending_days::forget(&database, settings.retention.recipients_before(now)).await?;
-    database::sessions::forget_ended(&database, now).await?;
-    let deletions = database::organisations::being_deleted(&database, DELETIONS).await?;
-    for organisation in &deletions {
-        delete_rest(env, &database, organisation, "scheduled").await?;
+    database::sending_days::delete_before(&database, before).await?;
+    database::sessions::delete_expired(&database, now).await?;
+    let deleting = database::organisations::list_deleting(&database, MAX_ORGANISATIONS).await?;
+    for organisation in &deleting {
+        delete_organisation_data(env, &database, organisation, "scheduled").await?;
     }
-    log::note("retention", json!({ "emails": emails, "deletions": deletions.len() }));
+    log::info("retention_completed", json!({ "emails": emails, "deletions": deleting.len() }));
     Ok(())
 }
 
-/// Deletes what an organisation has, as far as that goes at once; [`run`] goes on with it. Its row goes last.
-pub(crate) async fn delete_rest(
+/// Deletes as much of an organisation's data as one run may, and its row once nothing else is left. [`run`] continues with
+/// the rest.
+pub(crate) async fn delete_organisation_data(
     env: &Env,
     database: &D1Database,
     organisation: &Organisation,
     request_id: &str,
-) -> Result<(), Failure> {
-    let erase = async || Client::new(env, organisation, request_id)?.ask::<()>(Command::Erase).await;
+) -> Result<(), Error> {
+    let erase =
+        async || ConnectionClient::new(env, organisation, request_id)?.call::<()>(Command::Erase).await;
     erase().await?;
-    for _ in 0..STEPS {
-        let no_email = database::emails::delete_some(database, &organisation.id, STEP).await?;
-        let no_address = database::suppressions::delete_some(database, &organisation.id, ADDRESSES).await?;
+    for _ in 0..MAX_BATCHES {
+        let no_email = database::emails::delete_batch(database, &organisation.id, BATCH_ROWS).await?;
+        let no_address =
+            database::suppressions::delete_batch(database, &organisation.id, BATCH_ADDRESSES).await?;
         if no_email && no_address {
             database::organisations::delete(database, &organisation.id).await?;
-            // A request that was let in before may have been under way.
+            // A request authenticated before the deletion may have stored something since the first call.
             return erase().await;
         }
     }

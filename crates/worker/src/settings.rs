@@ -6,21 +6,21 @@ use kraiter_core::settings::{SettingError, Settings};
 use worker::Env;
 
 thread_local! {
-    // The environment of an isolate never changes: a new deployment gets new isolates.
+    // An isolate's environment never changes: a new deployment starts new isolates.
     static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
 }
 
-/// The settings; read once an isolate, or refused at each request.
+/// Returns the settings. Valid settings are parsed once per isolate.
 ///
 /// # Errors
-/// [`SettingError`] with the one that is missing or wrong.
-pub(crate) fn of(env: &Env) -> Result<Rc<Settings>, SettingError> {
-    SETTINGS.with(|known| {
-        if let Some(settings) = known.get() {
+/// [`SettingError`] names the setting that is missing or invalid.
+pub(crate) fn load(env: &Env) -> Result<Rc<Settings>, SettingError> {
+    SETTINGS.with(|cached| {
+        if let Some(settings) = cached.get() {
             return Ok(Rc::clone(settings));
         }
-        // A variable and a secret are read alike.
+        // `Env::var` also reads secrets.
         let settings = Rc::new(Settings::parse(|name| env.var(name).ok().map(|value| value.to_string()))?);
-        Ok(Rc::clone(known.get_or_init(|| settings)))
+        Ok(Rc::clone(cached.get_or_init(|| settings)))
     })
 }

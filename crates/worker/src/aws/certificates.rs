@@ -1,4 +1,4 @@
-//! The certificates that SNS signs with, fetched once an isolate.
+//! Cache of the certificates that SNS signs with, one per isolate.
 
 use std::{
     cell::RefCell,
@@ -12,54 +12,53 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{clock, fetch};
 
-/// SNS has one certificate a region and changes it about once a year.
-const MOST: usize = 64;
+/// Largest number of cached URLs. SNS has one certificate per region and replaces it about once a year.
+const MAX_ENTRIES: usize = 64;
 
-/// How long SNS may take, in milliseconds.
-const PATIENCE: u32 = 5_000;
+/// Time limit of a download, in milliseconds.
+const TIMEOUT_MS: u32 = 5_000;
 
-/// How long an address that gave no certificate isn't asked again: whoever makes up addresses on SNS's host can't make us ask for
-/// each message.
-const PAUSE: Duration = Duration::seconds(10);
+/// How long a failed URL isn't retried, so that forged messages can't cause a download each.
+const RETRY_AFTER: Duration = Duration::seconds(10);
 
-enum Known {
+enum Cached {
     Certificate(Box<Certificate>),
     Failed { rejection: Rejection, until: OffsetDateTime },
 }
 
 thread_local! {
-    static CACHE: RefCell<HashMap<CertificateUrl, Known>> = RefCell::default();
+    static CACHE: RefCell<HashMap<CertificateUrl, Cached>> = RefCell::default();
 }
 
-/// The certificate at an address that core has built.
+/// Returns the certificate at `url`.
 ///
 /// # Errors
-/// [`Rejection`] where it can't be fetched, or isn't SNS's.
+/// [`Rejection`] if it can't be downloaded or isn't a certificate of SNS.
 pub(crate) async fn get(url: &CertificateUrl) -> Result<Certificate, Rejection> {
-    if let Some(known) = look_up(url, clock::now()) {
-        return known;
+    if let Some(cached) = look_up(url, clock::now()) {
+        return cached;
     }
-    let fetched = fetch(url).await;
-    let known = match &fetched {
-        Ok(certificate) => Known::Certificate(Box::new(certificate.clone())),
-        Err(rejection) => Known::Failed { rejection: *rejection, until: clock::now() + PAUSE },
+    let result = download(url).await;
+    let cached = match &result {
+        Ok(certificate) => Cached::Certificate(Box::new(certificate.clone())),
+        Err(rejection) => Cached::Failed { rejection: *rejection, until: clock::now() + RETRY_AFTER },
     };
     CACHE.with_borrow_mut(|cache| {
-        if cache.len() >= MOST {
+        if cache.len() >= MAX_ENTRIES {
             cache.clear();
         }
-        cache.insert(url.clone(), known);
+        cache.insert(url.clone(), cached);
     });
-    fetched
+    result
 }
 
 fn look_up(url: &CertificateUrl, now: OffsetDateTime) -> Option<Result<Certificate, Rejection>> {
     CACHE.with_borrow_mut(|cache| match cache.entry(url.clone()) {
         Entry::Vacant(_) => None,
         Entry::Occupied(entry) => match entry.get() {
-            Known::Certificate(certificate) => Some(Ok((**certificate).clone())),
-            Known::Failed { rejection, until } if *until > now => Some(Err(*rejection)),
-            Known::Failed { .. } => {
+            Cached::Certificate(certificate) => Some(Ok((**certificate).clone())),
+            Cached::Failed { rejection, until } if *until > now => Some(Err(*rejection)),
+            Cached::Failed { .. } => {
                 entry.remove();
                 None
             }
@@ -67,12 +66,12 @@ fn look_up(url: &CertificateUrl, now: OffsetDateTime) -> Option<Result<Certifica
     })
 }
 
-async fn fetch(url: &CertificateUrl) -> Result<Certificate, Rejection> {
+async fn download(url: &CertificateUrl) -> Result<Certificate, Rejection> {
     let request =
         Request::get(url.as_str()).body(Bytes::new()).map_err(|_| Rejection::CertificateUrlRefused)?;
-    let answer = fetch::fetch(request, PATIENCE).await.map_err(|_| Rejection::CertificateUnavailable)?;
-    if answer.status() == http::StatusCode::OK {
-        Certificate::from_pem(url, answer.body())
+    let response = fetch::fetch(request, TIMEOUT_MS).await.map_err(|_| Rejection::CertificateUnavailable)?;
+    if response.status() == http::StatusCode::OK {
+        Certificate::from_pem(url, response.body())
     } else {
         Err(Rejection::CertificateUnavailable)
     }

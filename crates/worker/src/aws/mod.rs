@@ -1,4 +1,4 @@
-//! AWS, reached by signed requests.
+//! Sends signed requests to AWS.
 
 pub(crate) mod certificates;
 
@@ -15,13 +15,13 @@ use worker::FixedLengthStream;
 
 use crate::{clock, fetch, log};
 
-/// How long AWS may take, in milliseconds: SNS waits 15 seconds for an answer of ours, people no longer.
-const PATIENCE: u32 = 10_000;
+/// Time limit of a call, in milliseconds. It is below the 15 seconds that SNS waits for a response of ours.
+const TIMEOUT_MS: u32 = 10_000;
 
-/// Performs an operation in `region` with these credentials.
+/// Calls an operation in `region`, signed with `credentials`.
 ///
 /// # Errors
-/// What AWS answered, or that it didn't.
+/// The error that AWS returned, or [`Error::Unreachable`].
 pub(crate) async fn call<O: Operation>(
     operation: &O,
     endpoint: &Endpoint,
@@ -29,17 +29,16 @@ pub(crate) async fn call<O: Operation>(
     credentials: &Credentials,
 ) -> Result<O::Output, Error> {
     let request = signed_request(operation, endpoint, region, credentials, clock::now());
-    // Nothing has been sent, so nothing can have been done.
-    let request = request.map_err(|error| unbuilt(&error))?;
-    operation.response(&fetch::fetch(request, PATIENCE).await?)
+    let request = request.map_err(|error| not_sent(&error))?;
+    operation.response(&fetch::fetch(request, TIMEOUT_MS).await?)
 }
 
 thread_local! {
-    /// The number of that pair of our own keys which AWS has last taken.
-    static TAKEN: Cell<usize> = const { Cell::new(0) };
+    /// Index of Kraiter's own key pair that AWS last accepted.
+    static ACCEPTED_PAIR: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Performs an operation in `region` with our own keys; where AWS doesn't take one pair, with the other.
+/// Calls an operation in `region`, signed with Kraiter's own keys. If AWS rejects one pair, retries with the other.
 ///
 /// # Errors
 /// As [`call`].
@@ -48,28 +47,28 @@ pub(crate) async fn call_with_own_keys<O: Operation>(
     settings: &Settings,
     region: Region,
 ) -> Result<O::Output, Error> {
-    let mut pairs = settings.own_keys.beginning_with(TAKEN.get()).peekable();
+    let mut pairs = settings.own_keys.beginning_with(ACCEPTED_PAIR.get()).peekable();
     while let Some((number, name, keys)) = pairs.next() {
         match call(operation, &settings.endpoint, region, keys).await {
             Err(error) if error.rejects_own_keys() => {
-                log::fault("own_keys_refused", json!({ "keys": name, "code": error.code() }));
+                log::error("own_credentials_rejected", json!({ "keys": name, "code": error.code() }));
                 if pairs.peek().is_none() {
                     return Err(error);
                 }
             }
-            answer => {
-                // No answer says nothing of the keys.
-                if !matches!(answer, Err(Error::Unreachable(_))) {
-                    TAKEN.set(number);
+            result => {
+                // A call without a response doesn't show whether AWS accepts the keys.
+                if !matches!(result, Err(Error::Unreachable(_))) {
+                    ACCEPTED_PAIR.set(number);
                 }
-                return answer;
+                return result;
             }
         }
     }
     Err(Error::Unreachable("there are no keys".to_owned()))
 }
 
-/// Performs an operation that AWS takes without a signature.
+/// Calls an operation that needs no signature.
 ///
 /// # Errors
 /// As [`call`].
@@ -78,14 +77,14 @@ pub(crate) async fn call_unsigned<O: Operation>(
     endpoint: &Endpoint,
     region: Region,
 ) -> Result<O::Output, Error> {
-    let request = unsigned_request(operation, endpoint, region).map_err(|error| unbuilt(&error))?;
-    operation.response(&fetch::fetch(request, PATIENCE).await?)
+    let request = unsigned_request(operation, endpoint, region).map_err(|error| not_sent(&error))?;
+    operation.response(&fetch::fetch(request, TIMEOUT_MS).await?)
 }
 
-/// A slow line takes so many bytes in a millisecond at the least.
-const BYTES_A_MILLISECOND: u64 = 500;
+/// Upload speed that the time limit of a streamed message allows for, in bytes per millisecond.
+const MIN_UPLOAD_SPEED: u64 = 500;
 
-/// Sends a MIME message, piece by piece.
+/// Sends a MIME message, streaming its chunks.
 ///
 /// # Errors
 /// As [`call`].
@@ -93,27 +92,29 @@ pub(crate) async fn send_raw(
     send: &SendRawEmail,
     body: RawBody,
     digest: BodyDigest,
-    pieces: impl Iterator<Item = worker::Result<Vec<u8>>> + 'static,
+    chunks: impl Iterator<Item = worker::Result<Vec<u8>>> + 'static,
     endpoint: &Endpoint,
     region: Region,
     credentials: &Credentials,
 ) -> Result<SentEmail, Error> {
     let BodyDigest { sha256, length } = digest;
-    let head = send.head().map_err(|error| unbuilt(&error))?;
+    let head = send.head().map_err(|error| not_sent(&error))?;
     let service = SendRawEmail::SERVICE;
     let head = signed_head(service, head, sha256, endpoint, region, credentials, clock::now())
-        .map_err(|error| unbuilt(&error))?;
-    let pieces = pieces.map(|piece| Ok(RawBody::piece(&piece?).into_bytes()));
+        .map_err(|error| not_sent(&error))?;
+    let chunks = chunks.map(|chunk| Ok(RawBody::piece(&chunk?).into_bytes()));
     let body = std::iter::once_with(move || Ok(body.head().as_bytes().to_vec()))
-        .chain(pieces)
+        .chain(chunks)
         .chain(std::iter::once_with(|| Ok(RawBody::tail().as_bytes().to_vec())));
-    let patience = u64::from(PATIENCE) + length / BYTES_A_MILLISECOND;
-    let patience = u32::try_from(patience).unwrap_or(u32::MAX);
+    let timeout_ms = u64::from(TIMEOUT_MS) + length / MIN_UPLOAD_SPEED;
+    let timeout_ms = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
     let body = FixedLengthStream::wrap(stream::iter(body).boxed_local(), length);
-    send.response(&fetch::fetch_stream(head, body, patience).await?)
+    send.response(&fetch::fetch_stream(head, body, timeout_ms).await?)
 }
 
-fn unbuilt(error: &kraiter_core::aws::BuildError) -> Error {
+/// Converts the error of a request that couldn't be built. It must not be [`Error::Unreachable`]: nothing was sent, so the
+/// outcome is certain.
+fn not_sent(error: &kraiter_core::aws::BuildError) -> Error {
     Error::service(
         http::StatusCode::BAD_REQUEST,
         Some("RequestNotBuilt".into()),

@@ -6,7 +6,7 @@ use time::Duration;
 use worker::ScheduledTime;
 
 use super::AwsConnection;
-use crate::{clock, failure::Failure, log};
+use crate::{clock, http::Error, log};
 
 /// When what failed for a reason of ours is tried again.
 const AFTER_FAULT: Duration = Duration::seconds(30);
@@ -18,16 +18,16 @@ impl AwsConnection {
             return;
         }
         if let Err(failure) = self.do_what_is_due().await {
-            log::fault("alarm_fault", json!({ "fault": format!("{failure:?}") }));
+            log::error("alarm_failed", json!({ "error": format!("{failure:?}") }));
             let later = clock::to_milliseconds(clock::now() + AFTER_FAULT);
             // If even that fails, the runtime tries the alarm again by itself.
             if let Err(error) = self.set_alarm(later).await {
-                log::fault("alarm_not_set", json!({ "fault": error.to_string() }));
+                log::error("alarm_not_set", json!({ "error": error.to_string() }));
             }
         }
     }
 
-    async fn do_what_is_due(&self) -> Result<(), Failure> {
+    async fn do_what_is_due(&self) -> Result<(), Error> {
         let now = clock::now();
         self.purge_keys(now)?;
         // The keys of the administrator's requests are of no organisation.
@@ -46,13 +46,13 @@ impl AwsConnection {
         self.drain(&organisation).await?;
         // It holds nothing up: it is told the next time.
         if let Err(failure) = self.settle(&[]).await {
-            log::fault("depth_not_told", json!({ "fault": format!("{failure:?}") }));
+            log::error("queue_depth_not_reported", json!({ "error": format!("{failure:?}") }));
         }
         self.schedule().await
     }
 
     /// Sets the alarm for what is due next.
-    pub(super) async fn schedule(&self) -> Result<(), Failure> {
+    pub(super) async fn schedule(&self) -> Result<(), Error> {
         let storage = self.storage()?;
         let due = [
             storage.wake_at()?,

@@ -14,7 +14,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::AwsConnection;
-use crate::{clock, database::organisations::Organisation, failure::Failure, log};
+use crate::{clock, database::organisations::Organisation, http::Error, log};
 
 /// What was found out so shortly before isn't asked once more.
 const JUST_NOW: Duration = Duration::seconds(5);
@@ -24,7 +24,7 @@ impl AwsConnection {
     ///
     /// # Errors
     /// Where no role was proven, or it can't be assumed.
-    pub(super) async fn audit(&self, organisation: &Organisation) -> Result<Audit, Failure> {
+    pub(super) async fn audit(&self, organisation: &Organisation) -> Result<Audit, Error> {
         self.storage()?.set_audit_at(None)?;
         let binding = self.storage()?.state()?.proven_binding().cloned().ok_or(ApiError::NotConnected)?;
         let route = Route { region: binding.stack_region, binding };
@@ -48,15 +48,12 @@ impl AwsConnection {
         let audit = Audit::new(&verdicts, clock::now());
         self.storage()?.set_audit(Some(&audit))?;
         let missing: Vec<_> = audit.missing().collect();
-        log::note("audited", json!({ "organisationId": organisation.id, "missing": missing }));
+        log::info("permissions_audited", json!({ "organisationId": organisation.id, "missing": missing }));
         Ok(audit)
     }
 
     /// The action that is missing to send, as far as is known; where one was, it is looked at again.
-    pub(super) async fn missing_to_send(
-        &self,
-        organisation: &Organisation,
-    ) -> Result<Option<String>, Failure> {
+    pub(super) async fn missing_to_send(&self, organisation: &Organisation) -> Result<Option<String>, Error> {
         let Some(known) = self.storage()?.audit()? else { return Ok(None) };
         let is_new = clock::now() - known.checked_at < JUST_NOW;
         let audit = if is_new || known.missing_to_send().is_none() {
@@ -68,7 +65,7 @@ impl AwsConnection {
     }
 
     /// Makes the audit anew where something is missing: a customer who asks may have mended it in this minute.
-    pub(super) async fn audit_what_is_missing(&self, organisation: &Organisation) -> Result<(), Failure> {
+    pub(super) async fn audit_what_is_missing(&self, organisation: &Organisation) -> Result<(), Error> {
         let known = self.storage()?.audit()?;
         if known.is_some_and(|audit| audit.missing().next().is_some()) {
             self.audit_now(organisation).await?;
@@ -77,7 +74,7 @@ impl AwsConnection {
     }
 
     /// Makes the audit with the look that is due, where the last one is old.
-    pub(super) fn audit_with_this_look(&self) -> Result<(), Failure> {
+    pub(super) fn audit_with_this_look(&self) -> Result<(), Error> {
         let (storage, now) = (self.storage()?, clock::now());
         let is_proven = storage.state()?.proven_binding().is_some();
         if is_proven && Audit::is_due(storage.audit()?.as_ref(), now) {
@@ -87,19 +84,19 @@ impl AwsConnection {
     }
 
     /// Lets the permissions be looked at soon: AWS has refused something.
-    pub(super) async fn audit_soon(&self) -> Result<(), Failure> {
+    pub(super) async fn audit_soon(&self) -> Result<(), Error> {
         self.storage()?.set_audit_at(Some(clock::now()))?;
         self.schedule().await
     }
 
     /// Makes the audit that is due; what it finds is looked at in a check.
-    pub(super) async fn audit_now(&self, organisation: &Organisation) -> Result<(), Failure> {
+    pub(super) async fn audit_now(&self, organisation: &Organisation) -> Result<(), Error> {
         match self.audit(organisation).await {
             Ok(audit) if audit.missing_to_send().is_some() => {
                 self.storage()?.set_check_at(Some(clock::now()))
             }
             // Where the role can't be assumed, that is what the check is for.
-            Ok(_) | Err(Failure::Api(_)) => Ok(()),
+            Ok(_) | Err(Error::Api(_)) => Ok(()),
             Err(failure) => Err(failure),
         }
     }

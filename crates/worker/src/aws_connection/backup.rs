@@ -6,7 +6,7 @@ use kraiter_core::{
 };
 
 use super::AwsConnection;
-use crate::{clock, failure::Failure};
+use crate::{clock, http::Error};
 
 /// The most keys of a page.
 const KEYS: i64 = 500;
@@ -19,11 +19,7 @@ const BYTES: usize = 2 * PIECE_BYTES;
 
 impl AwsConnection {
     /// The page at `cursor`, or the first one.
-    pub(super) fn back_up(
-        &self,
-        id: OrganisationId,
-        cursor: Option<BackupCursor>,
-    ) -> Result<Backup, Failure> {
+    pub(super) fn back_up(&self, id: OrganisationId, cursor: Option<BackupCursor>) -> Result<Backup, Error> {
         let mut page = Backup::new(id, clock::now());
         let after = match cursor {
             None => {
@@ -48,7 +44,7 @@ impl AwsConnection {
         self.add_mails(page, after)
     }
 
-    fn add_keys(&self, mut page: Backup, after: &str) -> Result<Backup, Failure> {
+    fn add_keys(&self, mut page: Backup, after: &str) -> Result<Backup, Error> {
         page.keys = self.keys()?.behind(after, page.taken_at, KEYS)?;
         let is_full = i64::try_from(page.keys.len()).is_ok_and(|keys| keys == KEYS);
         let last = page.keys.last().filter(|_| is_full).map(|key| key.digest.clone());
@@ -56,7 +52,7 @@ impl AwsConnection {
         Ok(page)
     }
 
-    fn add_mails(&self, mut page: Backup, after: Option<EmailId>) -> Result<Backup, Failure> {
+    fn add_mails(&self, mut page: Backup, after: Option<EmailId>) -> Result<Backup, Error> {
         let mails = self.outbox()?.behind(after, MAILS)?;
         let is_full = i64::try_from(mails.len()).is_ok_and(|mails| mails == MAILS);
         for mail in mails {
@@ -76,7 +72,7 @@ impl AwsConnection {
     }
 
     /// Adds the pieces of a mail's message from this number on, and behind the last one the mail.
-    fn add_pieces(&self, mut page: Backup, mail: KeptMail, from: i32) -> Result<Backup, Failure> {
+    fn add_pieces(&self, mut page: Backup, mail: KeptMail, from: i32) -> Result<Backup, Error> {
         let mut bytes = 0;
         for number in from..mail.pieces {
             if bytes >= BYTES {

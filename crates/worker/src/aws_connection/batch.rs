@@ -12,8 +12,10 @@ use kraiter_core::{
 use serde_json::json;
 use time::Duration;
 
-use super::{AwsConnection, keys::UnderKey, outbox::Outgoing, sandbox::Recipients, sending::Unusable};
-use crate::{clock, database::organisations::Organisation, failure::Failure, log};
+use super::{
+    AwsConnection, keys::IdempotencyToken, outbox::Outgoing, sandbox::Recipients, sending::Unusable,
+};
+use crate::{clock, database::organisations::Organisation, http::Error, log};
 
 /// How many mails are handed to SES side by side: as many connections as the runtime opens for a request.
 ///
@@ -30,8 +32,8 @@ impl AwsConnection {
         organisation: &Organisation,
         batch: &str,
         emails: Vec<(EmailId, Email)>,
-        key: Option<&UnderKey>,
-    ) -> Result<Vec<BatchItem>, Failure> {
+        key: Option<&IdempotencyToken>,
+    ) -> Result<Vec<BatchItem>, Error> {
         let state = self.storage()?.state()?;
         Route::of(&state, None)?;
         let (known, now) = (Recipients::default(), clock::now());
@@ -50,7 +52,7 @@ impl AwsConnection {
                     accepted.push(Outgoing::new(id, email, route.region, now, Some(batch.to_owned())));
                     None
                 }
-                Err(Failure::Api(error)) => Some(BatchItem::from(&error)),
+                Err(Error::Api(error)) => Some(BatchItem::from(&error)),
                 Err(failure) => return Err(failure),
             });
         }
@@ -68,8 +70,8 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         accepted: &[Outgoing],
-        key: Option<&UnderKey>,
-    ) -> Result<Vec<BatchItem>, Failure> {
+        key: Option<&IdempotencyToken>,
+    ) -> Result<Vec<BatchItem>, Error> {
         let mut by_region = HashMap::<Region, Vec<&Outgoing>>::new();
         for outgoing in accepted.iter().filter(|outgoing| !outgoing.is_for_later()) {
             by_region.entry(outgoing.region).or_default().push(outgoing);
@@ -111,12 +113,15 @@ impl AwsConnection {
             let recipients = outgoing.iter().map(|outgoing| outgoing.email.recipient_count()).collect();
             let granted = self.moments(organisation, &route, recipients).await?;
             self.outbox()?.set_gate(region, granted.wait.as_ref())?;
-            Ok::<_, Failure>(granted)
+            Ok::<_, Error>(granted)
         };
         match asked.await {
             Ok(granted) => outgoing.iter().map(|outgoing| outgoing.id).zip(granted.pauses()).collect(),
             Err(failure) => {
-                log::fault("pace_not_asked", json!({ "region": region, "fault": format!("{failure:?}") }));
+                log::error(
+                    "rate_limiter_unavailable",
+                    json!({ "region": region, "error": format!("{failure:?}") }),
+                );
                 Vec::new()
             }
         }
@@ -129,7 +134,7 @@ impl AwsConnection {
         moment: Duration,
     ) -> BatchItem {
         // Its moment is counted from when it was given; those before it may have taken their time.
-        clock::rest(outgoing.since + moment - clock::now()).await;
+        clock::sleep(outgoing.since + moment - clock::now()).await;
         match self.hand_over(organisation, outgoing, Unusable::Ends).await {
             Ok(outcome) => {
                 self.tell(outgoing.id).await;
@@ -140,7 +145,7 @@ impl AwsConnection {
             }
             // It is in the outbox, whatever has gone wrong here.
             Err(failure) => {
-                log::email_fault("email_not_handed_over", outgoing.id, &failure);
+                log::email_error("email_send_failed", outgoing.id, &failure);
                 BatchItem::accepted(outgoing.id, EmailStatus::Queued)
             }
         }
@@ -151,7 +156,7 @@ impl AwsConnection {
         match self.leave(outgoing, gate).await {
             Ok(view) => BatchItem::Accepted(view),
             Err(failure) => {
-                log::email_fault("email_not_left", outgoing.id, &failure);
+                log::email_error("email_queue_failed", outgoing.id, &failure);
                 BatchItem::accepted(outgoing.id, EmailStatus::Queued)
             }
         }

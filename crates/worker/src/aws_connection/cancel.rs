@@ -9,7 +9,7 @@ use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 
 impl AwsConnection {
@@ -17,7 +17,7 @@ impl AwsConnection {
     ///
     /// # Errors
     /// [`ApiError::EmailNotCancellable`] where it is too late, [`ApiError::NotFound`] where there is no such mail.
-    pub(super) async fn cancel(&self, organisation: &Organisation, id: EmailId) -> Result<SentView, Failure> {
+    pub(super) async fn cancel(&self, organisation: &Organisation, id: EmailId) -> Result<SentView, Error> {
         if let Some(outgoing) = self.cancellable(id)? {
             // It may be that the instance ended before the mail was shown.
             database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
@@ -33,7 +33,7 @@ impl AwsConnection {
         let known = if let Some(status) = settled {
             status
         } else {
-            let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
+            let shown = database::emails::find(&self.database()?, &organisation.id, id).await?;
             shown.ok_or(ApiError::NotFound { what: "email" })?.summary.status
         };
         match known {
@@ -43,13 +43,13 @@ impl AwsConnection {
         }
     }
 
-    fn cancellable(&self, id: EmailId) -> Result<Option<Outgoing>, Failure> {
+    fn cancellable(&self, id: EmailId) -> Result<Option<Outgoing>, Error> {
         let in_flight = self.in_flight.borrow().contains(&id);
         let kept = self.outbox()?.kept(id)?;
         Ok(kept.filter(|(phase, mail)| phase.can_be_cancelled(mail.calls, in_flight)).map(|(_, mail)| mail))
     }
 
-    fn take_back(&self, organisation: &Organisation, outgoing: Outgoing) -> Result<(), Failure> {
+    fn take_back(&self, organisation: &Organisation, outgoing: Outgoing) -> Result<(), Error> {
         let (now, mut history) = (clock::now(), outgoing.history);
         history.add(now, StepKind::Cancelled, None);
         self.made(organisation, &Made::new(outgoing.id, outgoing.region, StepKind::Cancelled, None));

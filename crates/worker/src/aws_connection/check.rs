@@ -1,7 +1,7 @@
 //! Proving the connection's role: the steps and their meaning are core's.
 
 use kraiter_core::{
-    aws::{Error, RoleArn},
+    aws::{Error as AwsError, RoleArn},
     connection::{Binding, Conclusion, Event, Reason, check},
     ses::GetAccount,
     setup::SessionPurpose,
@@ -13,13 +13,13 @@ use super::AwsConnection;
 use crate::{
     aws,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     log,
 };
 
 impl AwsConnection {
     /// Checks the role that is bound, and lets the connection follow. Answers what it showed; nothing where no role is bound.
-    pub(super) async fn check(&self, organisation: &Organisation) -> Result<Option<Conclusion>, Failure> {
+    pub(super) async fn check(&self, organisation: &Organisation) -> Result<Option<Conclusion>, Error> {
         let Some(binding) = self.storage()?.state()?.binding().cloned() else {
             self.storage()?.set_check_at(None)?;
             return Ok(None);
@@ -44,15 +44,15 @@ impl AwsConnection {
             Conclusion::Failed(reason) => Some(reason.code()),
             _ => None,
         };
-        log::note(
-            "checked",
+        log::info(
+            "connection_checked",
             json!({ "organisationId": organisation.id, "status": status, "reason": reason }),
         );
         Ok(Some(conclusion))
     }
 
     /// Assumes the role with the external ID, then without it, then reads the account.
-    async fn prove(&self, organisation: &Organisation, binding: &Binding) -> Result<Conclusion, Failure> {
+    async fn prove(&self, organisation: &Organisation, binding: &Binding) -> Result<Conclusion, Error> {
         let region = binding.stack_region;
         let external_id = organisation.external_id.as_str();
         let with = self.assume(organisation, &binding.role_arn, Some(external_id), binding).await?;
@@ -78,7 +78,7 @@ impl AwsConnection {
         role: &RoleArn,
         external_id: Option<&str>,
         binding: &Binding,
-    ) -> Result<Result<AssumedRole, Error>, Failure> {
+    ) -> Result<Result<AssumedRole, AwsError>, Error> {
         let ask = AssumeRole {
             role_arn: role.clone(),
             role_session_name: RoleSessionName::of_organisation(&organisation.id),

@@ -1,72 +1,76 @@
-//! The Worker's side of a connection.
+//! Client of an organisation's Durable Object.
 
 use futures_util::{StreamExt, stream};
 use serde::de::DeserializeOwned;
 use worker::{Env, FixedLengthStream, Headers, Method, RequestInit, Stub};
 
 use super::{
-    command::{Asked, Command},
+    command::{Command, RpcRequest},
     incoming::HEAD_LENGTH,
 };
-use crate::{database::organisations::Organisation, failure::Failure, fetch, memory::Permit, stub};
+use crate::{
+    database::organisations::Organisation,
+    durable_object, fetch,
+    http::{Error, body_budget::BodyPermit},
+};
 
-/// The binding of the Durable Objects.
+/// The name of the Durable Object binding.
 pub(super) const BINDING: &str = "AWS_CONNECTION";
 
-/// Asks one organisation's connection.
-pub(crate) struct Client {
+/// Client of one organisation's Durable Object.
+pub(crate) struct ConnectionClient {
     stub: Stub,
     organisation: Organisation,
     request_id: String,
 }
 
-impl Client {
-    /// The connection of `organisation`, asked for the request of this id.
+impl ConnectionClient {
+    /// Returns a client for `organisation`.
     ///
     /// # Errors
-    /// Where the binding is missing.
-    pub(crate) fn new(env: &Env, organisation: &Organisation, request_id: &str) -> Result<Self, Failure> {
+    /// Fails if the binding is missing.
+    pub(crate) fn new(env: &Env, organisation: &Organisation, request_id: &str) -> Result<Self, Error> {
         let stub = env.durable_object(BINDING)?.get_by_name(&organisation.id)?;
         Ok(Self { stub, organisation: organisation.clone(), request_id: request_id.to_owned() })
     }
 
-    /// Asks, and reads the answer.
+    /// Sends a command and parses the result.
     ///
     /// # Errors
-    /// [`Failure::Problem`] with what the connection answered, or a fault.
-    pub(crate) async fn ask<T: DeserializeOwned>(&self, command: Command) -> Result<T, Failure> {
-        stub::ask(&self.stub, "/", &self.asked(command)).await
+    /// [`Error::Problem`] if the command fails, [`Error::Internal`] if the object can't be reached.
+    pub(crate) async fn call<T: DeserializeOwned>(&self, command: Command) -> Result<T, Error> {
+        durable_object::call(&self.stub, "/", &self.request(command)).await
     }
 
-    /// Asks with a message in pieces, which are let go of as they are handed over; then the permit is, too.
+    /// Sends a command followed by a message in chunks. Each chunk is freed as it is sent, and `permit` after the last one.
     ///
     /// # Errors
-    /// As [`Self::ask`].
-    pub(crate) async fn deliver<T: DeserializeOwned>(
+    /// As [`Self::call`].
+    pub(crate) async fn call_with_message<T: DeserializeOwned>(
         &self,
         command: Command,
-        pieces: Vec<Vec<u8>>,
-        permit: Permit,
-    ) -> Result<T, Failure> {
-        if pieces.is_empty() {
+        chunks: Vec<Vec<u8>>,
+        permit: BodyPermit,
+    ) -> Result<T, Error> {
+        if chunks.is_empty() {
             drop(permit);
-            return self.ask(command).await;
+            return self.call(command).await;
         }
-        let asked = serde_json::to_vec(&self.asked(command))?;
+        let head = serde_json::to_vec(&self.request(command))?;
         let headers = Headers::new();
-        headers.set(HEAD_LENGTH, &asked.len().to_string())?;
-        let length = asked.len() + pieces.iter().map(Vec::len).sum::<usize>();
-        let body = stream::iter(std::iter::once(asked).chain(pieces)).map(move |piece| {
-            let _held_until_the_last = &permit;
-            Ok(piece)
+        headers.set(HEAD_LENGTH, &head.len().to_string())?;
+        let length = head.len() + chunks.iter().map(Vec::len).sum::<usize>();
+        let body = stream::iter(std::iter::once(head).chain(chunks)).map(move |chunk| {
+            let _held_until_the_last_chunk = &permit;
+            Ok(chunk)
         });
-        let body = fetch::readable(FixedLengthStream::wrap(body, length as u64));
+        let body = fetch::to_readable(FixedLengthStream::wrap(body, length as u64));
         let mut init = RequestInit::new();
         init.with_method(Method::Put).with_headers(headers).with_body(Some(body));
-        stub::exchange(&self.stub, "/", &init).await
+        durable_object::call_raw(&self.stub, "/", &init).await
     }
 
-    fn asked(&self, command: Command) -> Asked {
-        Asked { request_id: self.request_id.clone(), organisation: self.organisation.clone(), command }
+    fn request(&self, command: Command) -> RpcRequest {
+        RpcRequest { request_id: self.request_id.clone(), organisation: self.organisation.clone(), command }
     }
 }

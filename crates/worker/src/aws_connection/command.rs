@@ -1,4 +1,4 @@
-//! What the Worker asks of a connection.
+//! Commands that the Worker sends to an organisation's Durable Object.
 
 use kraiter_core::{
     api::{
@@ -13,101 +13,99 @@ use kraiter_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::keys::UnderKey;
+use super::keys::IdempotencyToken;
 use crate::database::organisations::Organisation;
 
-/// A command with whom it is for.
+/// RPC envelope: command, organisation and request id.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Asked {
-    /// The id of the request that it comes from.
+pub(super) struct RpcRequest {
     pub(super) request_id: String,
-    /// Whose connection it is.
     pub(super) organisation: Organisation,
-    /// What is to be done.
     pub(super) command: Command,
 }
 
-/// What is to be done. One may carry a customer's signing key or a token: a command is never stored, and never printed.
+/// A command. It may contain a customer's DKIM key or a token, so it is never stored or logged.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Command {
-    /// Show the connection.
-    View,
-    /// Make a link for a stack in this region, with an address that is made of `token`.
+    /// Returns the connection.
+    GetBinding,
+    /// Returns the launch link of a stack in `region`. `token` becomes part of the stack's webhook address.
     Connect { region: Region, token: [u8; 32] },
-    /// Take a role that was made by hand.
-    Register { role: RegisteredRole },
-    /// Check the role now.
+    /// Registers a role that the customer created.
+    RegisterRole { role: RegisteredRole },
+    /// Checks the role now.
     Verify,
-    /// Find out which permissions the role lacks; answers an [`kraiter_core::connection::audit::Audit`].
+    /// Checks which permissions the role lacks. Returns an [`kraiter_core::connection::audit::Audit`].
     Audit,
-    /// End the connection.
+    /// Removes the connection.
     Disconnect,
-    /// Note that a stack is done; answers a [`Confirmation`].
-    NoteStack { binding: Binding },
-    /// Make what brings events back from a region without a stack, with an address that is made of `token`.
-    SetUpEvents { wanted: EventsWanted, token: [u8; 32] },
-    /// Note that a topic of the customer's asks for confirmation; answers a [`Confirmation`].
-    NoteTopic { topic: TopicArn },
-    /// Note that a topic no longer posts to us.
-    NoteUnsubscribed { topic: TopicArn },
-    /// Make a sender identity; answers an [`IdentityMade`].
+    /// Records that a stack has been created. Returns a [`SubscriptionDecision`].
+    StackCreated { binding: Binding },
+    /// Sets up events in a region without a stack. `token` becomes part of the webhook address.
+    SetUpEvents { request: EventsWanted, token: [u8; 32] },
+    /// Records that a topic of the customer asks to be confirmed. Returns a [`SubscriptionDecision`].
+    TopicSubscribed { topic: TopicArn },
+    /// Records that a topic's subscription was removed.
+    TopicUnsubscribed { topic: TopicArn },
+    /// Creates a sender identity. Returns a [`CreatedIdentity`].
     CreateIdentity { identity: NewIdentity },
-    /// List what SES has.
+    /// Lists the identities that SES has.
     ListIdentities { query: IdentityQuery },
-    /// Show an identity as SES sees it; answers an [`IdentitySeen`].
-    SeeIdentity { identity: KnownIdentity },
-    /// Change the key that a domain's mail is signed with.
+    /// Reads an identity from SES. Returns [`IdentityDetails`].
+    GetIdentity { identity: KnownIdentity },
+    /// Changes the DKIM key of a domain.
     SetIdentityDkim { identity: KnownIdentity, signing: Signing },
-    /// Delete an identity.
+    /// Deletes an identity.
     DeleteIdentity { identity: KnownIdentity },
-    /// Show a page of what is kept; answers a [`kraiter_core::api::Backup`].
+    /// Returns a page of the object's data as a [`kraiter_core::api::Backup`].
     BackUp { id: OrganisationId, cursor: Option<BackupCursor> },
-    /// Bring back what such a page holds; answers a [`kraiter_core::api::RestoreView`].
-    Restore { page: Box<Backup>, wanted: MayHaveBeenSent },
-    /// Forget everything: the organisation was deleted.
+    /// Restores a page of a backup. Returns a [`kraiter_core::api::RestoreView`].
+    Restore { page: Box<Backup>, policy: MayHaveBeenSent },
+    /// Deletes everything the object stores.
     Erase,
-    /// Show what waits to be sent.
-    ViewSending,
-    /// Note that an event has come of an email whose answer was lost.
-    NoteHeard { id: EmailId },
-    /// Accept an email, once under an idempotency key.
-    Send { id: EmailId, email: Box<Email>, key: Option<UnderKey> },
-    /// Accept the emails of a batch, each by itself and once under an idempotency key; answers a list of
+    /// Returns the state of the queue.
+    GetSending,
+    /// Records that an event of an unconfirmed email has been stored.
+    EventReceived { id: EmailId },
+    /// Accepts an email, once per idempotency key.
+    Send { id: EmailId, email: Box<Email>, key: Option<IdempotencyToken> },
+    /// Accepts the emails of a batch independently, once per idempotency key. Returns a list of
     /// [`kraiter_core::api::BatchItem`].
-    SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<UnderKey> },
-    /// Take an email back; answers a [`kraiter_core::api::SentView`].
+    SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<IdempotencyToken> },
+    /// Cancels a queued email. Returns a [`kraiter_core::api::SentView`].
     Cancel { id: EmailId },
-    /// Tell what became of each email that was accepted under this key; answers a list of maybe a [`kraiter_core::api::SentView`].
-    Accepted { ids: Vec<EmailId>, key: UnderKey },
+    /// Returns the state of each email that was accepted under this key, as a list of optional
+    /// [`kraiter_core::api::SentView`].
+    GetAccepted { ids: Vec<EmailId>, key: IdempotencyToken },
 }
 
-/// Whether a stack's subscription is to be confirmed.
+/// Whether to confirm an SNS subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Confirmation {
-    /// It is.
-    Due,
-    /// No: its role belongs to another organisation, and the connection says so.
-    RoleBoundElsewhere,
-    /// No: the connection doesn't wait for such a stack.
-    NotWanted,
+pub(crate) enum SubscriptionDecision {
+    /// Confirm it.
+    Confirm,
+    /// Don't confirm: the role belongs to another organisation. The connection reports it.
+    RoleClaimedElsewhere,
+    /// Don't confirm: the connection doesn't expect this subscription.
+    Unexpected,
 }
 
-/// An identity and whether it is new.
+/// The result of creating an identity.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct IdentityMade {
-    /// Whether it was made now.
+pub(crate) struct CreatedIdentity {
+    /// Whether this call created the identity.
     pub(crate) is_new: bool,
-    /// How SES sees it.
+    /// The identity as SES reports it.
     pub(crate) view: IdentityView,
 }
 
-/// An identity as SES sees it.
+/// An identity as SES reports it.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct IdentitySeen {
-    /// What is shown of it.
+pub(crate) struct IdentityDetails {
+    /// The identity's public representation.
     pub(crate) view: IdentityView,
-    /// The DNS records that SES needs.
-    pub(crate) published: Vec<Published>,
+    /// The DNS records that SES requires.
+    pub(crate) records: Vec<Published>,
 }

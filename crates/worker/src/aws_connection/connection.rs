@@ -9,16 +9,16 @@ use kraiter_core::{
     setup::WebhookToken,
 };
 
-use super::{AwsConnection, Confirmation, steps::Made};
+use super::{AwsConnection, SubscriptionDecision, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 
 impl AwsConnection {
     /// What is shown of the connection.
-    pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
+    pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBindingView, Error> {
         let storage = self.storage()?;
         let facts = storage.region_facts()?;
         let view = AwsBindingView::new(&storage.state()?, organisation.external_id.clone(), &facts);
@@ -32,7 +32,7 @@ impl AwsConnection {
         organisation: &Organisation,
         region: Region,
         token: &[u8; 32],
-    ) -> Result<ConnectView, Failure> {
+    ) -> Result<ConnectView, Error> {
         let token = WebhookToken::from_random(token);
         database::webhooks::insert(&self.database()?, &token, &organisation.id, region, clock::now()).await?;
         self.happen(organisation, Event::ConnectAsked { region }).await?;
@@ -46,7 +46,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         role: RegisteredRole,
-    ) -> Result<AwsBindingView, Failure> {
+    ) -> Result<AwsBindingView, Error> {
         if database::roles::is_anothers(&self.database()?, &role.role_arn, &organisation.id).await? {
             return Err(ApiError::RoleBoundElsewhere.into());
         }
@@ -56,7 +56,7 @@ impl AwsConnection {
     }
 
     /// Checks the role in this request.
-    pub(super) async fn verify(&self, organisation: &Organisation) -> Result<VerifyView, Failure> {
+    pub(super) async fn verify(&self, organisation: &Organisation) -> Result<VerifyView, Error> {
         // A customer who asks has mended something, maybe in this minute: the patience with a new role begins anew.
         self.happen(organisation, Event::CheckAsked).await?;
         self.audit_what_is_missing(organisation).await?;
@@ -66,7 +66,7 @@ impl AwsConnection {
     }
 
     /// Ends the connection, and lets nothing of it work any more.
-    pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBindingView, Failure> {
+    pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBindingView, Error> {
         database::webhooks::delete_all(&self.database()?, &organisation.id).await?;
         self.happen(organisation, Event::DisconnectAsked).await?;
         self.storage()?.set_region_facts(&[])?;
@@ -79,7 +79,7 @@ impl AwsConnection {
     }
 
     /// Ends every mail that isn't being handed over just now; what is, ends when SES has answered. D1 is told by the alarm.
-    fn end_what_is_on_its_way(&self, organisation: &Organisation) -> Result<(), Failure> {
+    fn end_what_is_on_its_way(&self, organisation: &Organisation) -> Result<(), Error> {
         let (outbox, now) = (self.outbox()?, clock::now());
         for (id, region, phase, history) in outbox.histories()? {
             if self.in_flight.borrow().contains(&id) {
@@ -100,15 +100,15 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         binding: Binding,
-    ) -> Result<Confirmation, Failure> {
+    ) -> Result<SubscriptionDecision, Error> {
         if database::roles::is_anothers(&self.database()?, &binding.role_arn, &organisation.id).await? {
             let reason = Reason::RoleBoundElsewhere;
             self.happen(organisation, Event::StackRefused { reason }).await?;
-            return Ok(Confirmation::RoleBoundElsewhere);
+            return Ok(SubscriptionDecision::RoleClaimedElsewhere);
         }
         let effects = self.happen(organisation, Event::StackReady { binding }).await?;
         let is_due = effects.contains(&Effect::ConfirmSubscription);
-        Ok(if is_due { Confirmation::Due } else { Confirmation::NotWanted })
+        Ok(if is_due { SubscriptionDecision::Confirm } else { SubscriptionDecision::Unexpected })
     }
 
     /// Notes that a topic of the customer's asks for confirmation.
@@ -116,10 +116,10 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         topic: TopicArn,
-    ) -> Result<Confirmation, Failure> {
+    ) -> Result<SubscriptionDecision, Error> {
         let effects = self.happen(organisation, Event::TopicConfirmed { topic }).await?;
         let is_due = effects.contains(&Effect::ConfirmSubscription);
-        Ok(if is_due { Confirmation::Due } else { Confirmation::NotWanted })
+        Ok(if is_due { SubscriptionDecision::Confirm } else { SubscriptionDecision::Unexpected })
     }
 
     /// Notes that a topic no longer posts to us.
@@ -127,7 +127,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         topic: TopicArn,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.happen(organisation, Event::TopicUnsubscribed { topic }).await.map(drop)
     }
 
@@ -137,7 +137,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         event: Event,
-    ) -> Result<Vec<Effect>, Failure> {
+    ) -> Result<Vec<Effect>, Error> {
         let storage = self.storage()?;
         let now = clock::now();
         let before = storage.state()?;

@@ -4,7 +4,7 @@ use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 use kraiter_core::{
     api::EmailId,
@@ -14,7 +14,7 @@ use kraiter_core::{
 
 impl AwsConnection {
     /// Looks at a mail in doubt soon, since an event of it has come.
-    pub(super) async fn note_heard(&self, id: EmailId) -> Result<(), Failure> {
+    pub(super) async fn note_heard(&self, id: EmailId) -> Result<(), Error> {
         self.outbox()?.heard(id, clock::now())?;
         self.schedule().await
     }
@@ -24,7 +24,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         outgoing: &Outgoing,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let (database, since) = (self.database()?, outgoing.asked_at.unwrap_or(outgoing.since));
         let status = database::emails::status(&database, outgoing.id).await?;
         let others =
@@ -40,7 +40,7 @@ impl AwsConnection {
         outgoing: &Outgoing,
         status: EmailStatus,
         others_were_heard: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let (now, outbox) = (clock::now(), self.outbox()?);
         let events = self.storage()?.state()?.sending_binding().and_then(|binding| {
             binding.events_in(outgoing.region).map(|source| source.subscription == Subscription::Active)

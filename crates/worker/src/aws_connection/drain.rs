@@ -9,7 +9,7 @@ use futures_util::{
 };
 use kraiter_core::{
     api::{ApiError, EmailId},
-    aws::{Error, Region},
+    aws::{Error as AwsError, Region},
     connection::Route,
     mail::{self, Outcome, Settlement},
     pacing::{Report, Wait},
@@ -20,7 +20,7 @@ use super::{AwsConnection, left_out::Suppressed, outbox::Due, sending::Unusable}
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     log,
 };
 
@@ -46,7 +46,7 @@ const QUESTION: usize = 200;
 
 impl AwsConnection {
     /// Notes what came of what an earlier instance had begun, and sends what waits.
-    pub(super) async fn drain(&self, organisation: &Organisation) -> Result<(), Failure> {
+    pub(super) async fn drain(&self, organisation: &Organisation) -> Result<(), Error> {
         self.see_to_the_due(organisation).await?;
         self.release()?;
         let regions = self.outbox()?.regions_in_turn(clock::now())?;
@@ -54,7 +54,7 @@ impl AwsConnection {
         pumped.into_iter().collect()
     }
 
-    async fn see_to_the_due(&self, organisation: &Organisation) -> Result<(), Failure> {
+    async fn see_to_the_due(&self, organisation: &Organisation) -> Result<(), Error> {
         self.tell_settled().await?;
         for due in self.outbox()?.due(clock::now(), AT_ONCE)? {
             match due {
@@ -62,7 +62,7 @@ impl AwsConnection {
                     if self.is_in_flight(outgoing.id) => {}
                 Due::Unshown(outgoing) => self.show_late(organisation, &outgoing).await?,
                 Due::Sending(outgoing) => {
-                    let stopped = Error::Unreachable("the call was interrupted".into());
+                    let stopped = AwsError::Unreachable("the call was interrupted".into());
                     self.keep(organisation, &outgoing, &Outcome::Unconfirmed(stopped)).await?;
                 }
                 Due::Unconfirmed(outgoing) => self.look_at_doubt(organisation, &outgoing).await?,
@@ -72,7 +72,7 @@ impl AwsConnection {
     }
 
     /// Tells D1 of the mails that have come to their end, and lets them go.
-    async fn tell_settled(&self) -> Result<(), Failure> {
+    async fn tell_settled(&self) -> Result<(), Error> {
         loop {
             let settled = self.outbox()?.all_settled(clock::now(), AT_ONCE)?;
             if settled.is_empty() {
@@ -87,11 +87,11 @@ impl AwsConnection {
     }
 
     /// Hands over what waits in a region, each mail at its moment; a slow answer holds nobody up.
-    async fn pump(&self, organisation: &Organisation, region: Region) -> Result<(), Failure> {
+    async fn pump(&self, organisation: &Organisation, region: Region) -> Result<(), Error> {
         let (began, mut room) = (clock::now(), MOST_A_RUN);
         let gap = &Gap::default();
         let ask = async |pause: Duration, room: usize| {
-            clock::rest(pause).await;
+            clock::sleep(pause).await;
             Done::Asked(self.next_in_turn(organisation, region, room).await)
         };
         let mut work: FuturesUnordered<LocalBoxFuture<'_, Done>> = FuturesUnordered::new();
@@ -111,7 +111,7 @@ impl AwsConnection {
             for (id, pause) in next.mails {
                 let (suppressed, unusable) = (Rc::clone(&next.suppressed), next.unusable);
                 let go = async move {
-                    clock::rest(pause).await;
+                    clock::sleep(pause).await;
                     gap.pass(next.gap).await;
                     self.go(organisation, id, &suppressed, unusable).await;
                     Done::Handed
@@ -134,7 +134,7 @@ impl AwsConnection {
         organisation: &Organisation,
         region: Region,
         room: usize,
-    ) -> Result<Option<Next>, Failure> {
+    ) -> Result<Option<Next>, Error> {
         let known = self.in_flight.borrow().len();
         let waiting = self.outbox()?.in_turn(region, clock::now(), QUESTION.min(room) + known)?;
         let mut waiting: Vec<_> = waiting.into_iter().filter(|(id, _)| !self.is_in_flight(*id)).collect();
@@ -180,7 +180,7 @@ impl AwsConnection {
     }
 
     /// Lets the mails of a region wait for a connection that doesn't work for now, but for those that have waited for a day.
-    fn hold(&self, region: Region, room: usize) -> Result<Next, Failure> {
+    fn hold(&self, region: Region, room: usize) -> Result<Next, Error> {
         let now = clock::now();
         let waiting = self.outbox()?.in_turn(region, now - mail::PATIENCE, room)?;
         if waiting.is_empty() {
@@ -216,10 +216,10 @@ impl AwsConnection {
         let handed = self.go_now(organisation, id, suppressed, unusable).await;
         self.in_flight.borrow_mut().remove(&id);
         if let Err(failure) = handed {
-            log::email_fault("email_not_handed_over", id, &failure);
+            log::email_error("email_send_failed", id, &failure);
             let later = clock::now() + AFTER_FAULT;
             if let Err(failure) = self.outbox().and_then(|outbox| outbox.postpone(id, later)) {
-                log::email_fault("email_not_postponed", id, &failure);
+                log::email_error("email_reschedule_failed", id, &failure);
             }
         }
     }
@@ -230,7 +230,7 @@ impl AwsConnection {
         id: EmailId,
         suppressed: &Suppressed,
         unusable: Unusable,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let Some(outgoing) = self.outbox()?.outgoing(id)? else { return Ok(()) };
         // It may be that the instance ended before the mail was shown, or that D1 was put back to a time before it.
         database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
@@ -249,18 +249,18 @@ impl AwsConnection {
             Err(failure) => Err(failure),
         };
         if let Err(failure) = told {
-            log::email_fault("email_not_settled", id, &failure);
+            log::email_error("email_result_not_stored", id, &failure);
         }
     }
 
     /// Tells D1 what is known of a mail that goes on.
     pub(super) async fn tell_of(&self, id: EmailId, settlement: &Settlement) {
         if let Err(failure) = self.settle(&[(id, settlement.clone())]).await {
-            log::email_fault("email_not_settled", id, &failure);
+            log::email_error("email_result_not_stored", id, &failure);
         }
     }
 
-    async fn tell_all(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
+    async fn tell_all(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Error> {
         self.settle(settled).await?;
         let outbox = self.outbox()?;
         settled.iter().try_for_each(|(id, _)| outbox.delete(*id))
@@ -290,16 +290,16 @@ impl Gap {
         let now = clock::now();
         let at = self.0.get().map_or(now, |free| free.max(now));
         self.0.set(Some(at + gap));
-        clock::rest(at - now).await;
+        clock::sleep(at - now).await;
     }
 }
 
 /// What has ended.
 enum Done {
     /// A question which mails may go.
-    Asked(Result<Option<Next>, Failure>),
+    Asked(Result<Option<Next>, Error>),
     /// An attempt.
     Handed,
     /// D1 was told of those that have come to their end.
-    Told(Result<(), Failure>),
+    Told(Result<(), Error>),
 }

@@ -2,7 +2,7 @@
 
 use kraiter_core::{
     api::{ApiError, EventsView, EventsWanted},
-    aws::Error,
+    aws::Error as AwsError,
     connection::{Event, EventSource, Route, Subscription},
     ses::{CreateConfigurationSet, CreateConfigurationSetEventDestination, GetConfigurationSet},
     setup::{
@@ -15,7 +15,7 @@ use super::AwsConnection;
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 
 impl AwsConnection {
@@ -26,7 +26,7 @@ impl AwsConnection {
         organisation: &Organisation,
         wanted: &EventsWanted,
         token: &[u8; 32],
-    ) -> Result<EventsView, Failure> {
+    ) -> Result<EventsView, Error> {
         let route = Route::of(&self.storage()?.state()?, wanted.region)?;
         let (region, account) = (route.region, route.binding.account().clone());
         let topic = wanted.topic_in(region, &account)?;
@@ -78,7 +78,7 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         name: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let purpose = SessionPurpose::Events;
         let get = GetConfigurationSet { name: name.to_owned() };
         match self.with_role(organisation, route, purpose, &get).await? {
@@ -92,7 +92,7 @@ impl AwsConnection {
 }
 
 /// What is there already is what was asked for: its name says whose it is.
-fn there_now(answer: Result<(), Error>) -> Result<(), Failure> {
+fn there_now(answer: Result<(), AwsError>) -> Result<(), Error> {
     match answer {
         Ok(()) => Ok(()),
         Err(error) if error.code() == Some("AlreadyExistsException") => Ok(()),

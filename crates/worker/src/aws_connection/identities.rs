@@ -2,7 +2,7 @@
 
 use kraiter_core::{
     api::{ApiError, IdentityId, IdentityView, KnownIdentity, NewIdentity, OwnKey, identity_error},
-    aws::{Error, Operation, Region},
+    aws::{Error as AwsError, Operation, Region},
     connection::{Event, Route, check},
     dkim::Signing,
     ses::{
@@ -12,11 +12,11 @@ use kraiter_core::{
     setup::SessionPurpose,
 };
 
-use super::{AwsConnection, IdentityMade, IdentitySeen};
+use super::{AwsConnection, CreatedIdentity, IdentityDetails};
 use crate::{
     aws, clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     random,
 };
 
@@ -29,7 +29,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         identity: NewIdentity,
-    ) -> Result<IdentityMade, Failure> {
+    ) -> Result<CreatedIdentity, Error> {
         let route = Route::of(&self.storage()?.state()?, identity.region)?;
         let NewIdentity { name, signing, .. } = identity;
         let create = CreateEmailIdentity { email_identity: name.clone(), signing };
@@ -60,7 +60,7 @@ impl AwsConnection {
         if !is_made && !signing.is_none_or(|signing| known.is_signed(&seen.dkim_attributes, signing)) {
             return Err(ApiError::IdentityExists.into());
         }
-        Ok(IdentityMade { is_new: is_made || is_new, view: known.seen(&seen, clock::now()) })
+        Ok(CreatedIdentity { is_new: is_made || is_new, view: known.seen(&seen, clock::now()) })
     }
 
     /// Asks SES about an identity.
@@ -68,10 +68,10 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         identity: &KnownIdentity,
-    ) -> Result<IdentitySeen, Failure> {
+    ) -> Result<IdentityDetails, Error> {
         let seen = self.look_at_identity(organisation, identity).await?;
-        let published = identity.published(&seen.dkim_attributes);
-        Ok(IdentitySeen { view: identity.seen(&seen, clock::now()), published })
+        let records = identity.published(&seen.dkim_attributes);
+        Ok(IdentityDetails { view: identity.seen(&seen, clock::now()), records })
     }
 
     /// Changes the key that a domain's mail is signed with.
@@ -80,7 +80,7 @@ impl AwsConnection {
         organisation: &Organisation,
         mut identity: KnownIdentity,
         signing: Signing,
-    ) -> Result<IdentityView, Failure> {
+    ) -> Result<IdentityView, Error> {
         let put = PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.clone(), signing };
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &put).await? {
@@ -101,7 +101,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         identity: &KnownIdentity,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
         let delete = DeleteEmailIdentity { email_identity: identity.name.clone() };
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &delete).await? {
@@ -117,7 +117,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         identity: &KnownIdentity,
-    ) -> Result<EmailIdentity, Failure> {
+    ) -> Result<EmailIdentity, Error> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
         let get = GetEmailIdentity { email_identity: identity.name.clone() };
         let answer = self.with_role(organisation, &route, SessionPurpose::Identities, &get).await?;
@@ -131,18 +131,18 @@ impl AwsConnection {
         route: &Route,
         purpose: SessionPurpose,
         operation: &O,
-    ) -> Result<Result<O::Output, Error>, Failure> {
+    ) -> Result<Result<O::Output, AwsError>, Error> {
         let settings = self.settings()?;
         let role = &route.binding.role_arn;
         let call = async |region: Region| {
             let credentials = self.sessions.get(&settings, organisation, role, region, purpose).await?;
             let answer = aws::call(operation, &settings.endpoint, region, &credentials).await;
-            if answer.as_ref().is_err_and(Error::rejects_credentials) {
+            if answer.as_ref().is_err_and(AwsError::rejects_credentials) {
                 self.sessions.forget(role, purpose, &credentials).await;
             }
             Ok(answer)
         };
-        let borrowed: Result<Result<O::Output, Error>, Error> = match call(route.region).await {
+        let borrowed: Result<Result<O::Output, AwsError>, AwsError> = match call(route.region).await {
             Ok(Err(error)) if error.rejects_credentials() => call(route.region).await,
             other => other,
         };
@@ -160,7 +160,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         route: &Route,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let (settings, role) = (self.settings()?, &route.binding.role_arn);
         let purpose = SessionPurpose::Identities;
         match self.sessions.get(&settings, organisation, role, route.region, purpose).await {
@@ -174,7 +174,7 @@ impl AwsConnection {
 }
 
 /// What a customer is told whose role could not be assumed.
-pub(super) fn role_unusable(error: Error, region: Region) -> ApiError {
+pub(super) fn role_unusable(error: AwsError, region: Region) -> ApiError {
     use kraiter_core::connection::Conclusion;
     match check::with_external_id::<()>(Err(error), region) {
         Err(Conclusion::Failed(reason)) => ApiError::ConnectionUnusable(reason),

@@ -8,7 +8,7 @@ use std::{
 use futures_util::{StreamExt, stream};
 use kraiter_core::{
     api::{IdentityId, IdentityList, IdentityProblem, IdentityQuery, IdentityView, KnownIdentity},
-    aws::{Error, Region, Retry},
+    aws::{Error as AwsError, Region, Retry},
     connection::{Binding, Route},
     mail::SenderIdentity,
     ses::{GetEmailIdentity, ListEmailIdentities, ListedIdentity},
@@ -19,7 +19,7 @@ use super::AwsConnection;
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     random,
 };
 
@@ -45,7 +45,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         query: IdentityQuery,
-    ) -> Result<IdentityList, Failure> {
+    ) -> Result<IdentityList, Error> {
         let route = Route::of(&self.storage()?.state()?, None)?;
         let known = database::identities::all(&self.database()?, &organisation.id).await?;
         let with_events = route.binding.events.iter().map(|source| source.region);
@@ -56,7 +56,7 @@ impl AwsConnection {
 
         let asked = stream::iter(regions.clone())
             .map(|region| self.ask_region(organisation, Route { binding: route.binding.clone(), region }));
-        let told: Vec<Result<Told, Failure>> = asked.buffered(AT_ONCE).collect().await;
+        let told: Vec<Result<Told, Error>> = asked.buffered(AT_ONCE).collect().await;
         let mut told = told.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut problems = told.iter_mut().flat_map(|told| std::mem::take(&mut told.problems)).collect();
 
@@ -72,14 +72,14 @@ impl AwsConnection {
     }
 
     /// Reads a region's list.
-    async fn ask_region(&self, organisation: &Organisation, route: Route) -> Result<Told, Failure> {
+    async fn ask_region(&self, organisation: &Organisation, route: Route) -> Result<Told, Error> {
         let region = route.region;
         let mut told = Told { region, identities: HashMap::new(), problems: Vec::new() };
         let mut list = ListEmailIdentities::default();
         for _ in 0..MOST_PAGES {
             let answer = match self.with_role(organisation, &route, SessionPurpose::Identities, &list).await {
                 Ok(answer) => answer,
-                Err(Failure::Api(error)) => {
+                Err(Error::Api(error)) => {
                     told.problems.push(IdentityProblem::told(&error, region, None));
                     return Ok(told);
                 }
@@ -123,7 +123,7 @@ impl AwsConnection {
         organisation: &Organisation,
         known: Vec<KnownIdentity>,
         told: Vec<Told>,
-    ) -> Result<Vec<Listed>, Failure> {
+    ) -> Result<Vec<Listed>, Error> {
         let by_name = |known: Vec<KnownIdentity>| -> HashMap<(Region, SenderIdentity), KnownIdentity> {
             known.into_iter().map(|one| ((one.region, one.name.clone()), one)).collect()
         };
@@ -164,9 +164,9 @@ impl AwsConnection {
         binding: &Binding,
         listed: Vec<Listed>,
         problems: &mut Vec<IdentityProblem>,
-    ) -> Result<Vec<IdentityView>, Failure> {
+    ) -> Result<Vec<IdentityView>, Error> {
         let slow: RefCell<HashSet<Region>> = RefCell::default();
-        let failed: RefCell<Vec<(Region, Error)>> = RefCell::default();
+        let failed: RefCell<Vec<(Region, AwsError)>> = RefCell::default();
         let asked = stream::iter(listed).map(async |(known, listed): Listed| {
             let partial = known.listed(&listed, clock::now());
             let region = known.region;
@@ -184,7 +184,7 @@ impl AwsConnection {
             }
             Ok(partial)
         });
-        let views: Vec<Result<IdentityView, Failure>> = asked.buffered(AT_ONCE).collect().await;
+        let views: Vec<Result<IdentityView, Error>> = asked.buffered(AT_ONCE).collect().await;
         let views = views.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut partial: BTreeMap<&str, (Region, usize)> = BTreeMap::new();
         for view in views.iter().filter(|view| view.partial && slow.borrow().contains(&view.region)) {

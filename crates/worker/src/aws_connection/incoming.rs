@@ -9,8 +9,8 @@ use kraiter_core::{
 };
 use worker::{ByteStream, Request};
 
-use super::{command::Asked, outbox::Outbox};
-use crate::failure::Failure;
+use super::{command::RpcRequest, outbox::Outbox};
+use crate::http::Error;
 
 /// The header that says how many bytes the command has.
 pub(super) const HEAD_LENGTH: &str = "x-head-length";
@@ -26,15 +26,15 @@ impl Incoming {
     /// Reads the command before it.
     ///
     /// # Errors
-    /// Where the request isn't one of [`super::Client`]'s.
-    pub(super) async fn open(mut request: Request) -> Result<(Asked, Self), Failure> {
+    /// Where the request isn't one of [`super::ConnectionClient`]'s.
+    pub(super) async fn open(mut request: Request) -> Result<(RpcRequest, Self), Error> {
         let length = request.headers().get(HEAD_LENGTH)?.and_then(|length| length.parse::<usize>().ok());
         let length =
-            length.ok_or_else(|| Failure::internal("a delivery doesn't say where its message begins"))?;
+            length.ok_or_else(|| Error::internal("a delivery doesn't say where its message begins"))?;
         let mut stream = request.stream()?;
         let mut head = Vec::with_capacity(length);
         while head.len() < length {
-            let chunk = stream.next().await.ok_or_else(|| Failure::internal("a delivery was cut off"))?;
+            let chunk = stream.next().await.ok_or_else(|| Error::internal("a delivery was cut off"))?;
             head.extend(chunk?);
         }
         let begun = head.split_off(length);
@@ -45,7 +45,7 @@ impl Incoming {
     ///
     /// # Errors
     /// Where it is cut off; then nothing is kept.
-    pub(super) async fn keep(self, outbox: &Outbox, id: EmailId) -> Result<(), Failure> {
+    pub(super) async fn keep(self, outbox: &Outbox, id: EmailId) -> Result<(), Error> {
         let kept = self.keep_pieces(outbox, id).await;
         if kept.is_err() {
             outbox.delete_pieces(id)?;
@@ -53,8 +53,8 @@ impl Incoming {
         kept
     }
 
-    async fn keep_pieces(mut self, outbox: &Outbox, id: EmailId) -> Result<(), Failure> {
-        let too_much = |_| Failure::internal("a delivery is longer than any message");
+    async fn keep_pieces(mut self, outbox: &Outbox, id: EmailId) -> Result<(), Error> {
+        let too_much = |_| Error::internal("a delivery is longer than any message");
         let mut pieces = Pieces::new(MAX_MESSAGE_BYTES);
         pieces.write_all(&self.begun).map_err(too_much)?;
         let mut number = 0;

@@ -1,4 +1,4 @@
-//! The Worker's side of the idempotency keys.
+//! Client of the idempotency store.
 
 use kraiter_core::api::{Fingerprint, KeptAnswer, Seed};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -6,64 +6,62 @@ use worker::{Env, Stub};
 
 use super::{
     client::BINDING,
-    keys::{Begun, KeyCommand},
+    keys::{ClaimResult, KeyCommand},
 };
-use crate::{database::organisations::Organisation, failure::Failure, stub};
+use crate::{database::organisations::Organisation, durable_object, http::Error};
 
-/// What a request about keys asks for, at a stub's address that is nobody's.
-pub(super) const KEYS_PATH: &str = "/keys";
+/// Path of requests to the idempotency store.
+pub(super) const IDEMPOTENCY_PATH: &str = "/idempotency";
 
-/// The object that has the keys of the administrator's requests; no organisation's id is such.
+/// Name of the object that stores the keys of administrators' requests. No organisation has this id.
 const ADMINISTRATOR: &str = "administrator";
 
-/// A command with the id of the request that it comes from.
+/// A command and the id of the request that sent it.
 #[derive(Serialize, Deserialize)]
-pub(super) struct AskedOfKeys {
-    /// The id.
+pub(super) struct IdempotencyRequest {
     pub(super) request_id: String,
-    /// What is to be done.
     pub(super) command: KeyCommand,
 }
 
-/// The keys of one organisation's requests, or of the administrator's.
-pub(crate) struct KeyClient {
+/// Client of the idempotency store of one organisation, or of the administrator.
+pub(crate) struct IdempotencyClient {
     stub: Stub,
     request_id: String,
 }
 
-impl KeyClient {
-    /// The keys of `organisation`, asked for the request of this id.
+impl IdempotencyClient {
+    /// Returns a client for `organisation`, or for the administrator if it is `None`.
     ///
     /// # Errors
-    /// Where the binding is missing.
+    /// Fails if the binding is missing.
     pub(crate) fn new(
         env: &Env,
         organisation: Option<&Organisation>,
         request_id: &str,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let name = organisation.map_or(ADMINISTRATOR, |organisation| &organisation.id);
         let stub = env.durable_object(BINDING)?.get_by_name(name)?;
         Ok(Self { stub, request_id: request_id.to_owned() })
     }
 
-    /// A request has come.
+    /// Claims the key with this digest.
     ///
     /// # Errors
-    /// A fault.
-    pub(crate) async fn begin(&self, digest: &str, fingerprint: Fingerprint) -> Result<Begun, Failure> {
-        self.ask(KeyCommand::Begin { digest: digest.to_owned(), fingerprint }).await
+    /// Fails if the object can't be reached.
+    pub(crate) async fn claim(&self, digest: &str, fingerprint: Fingerprint) -> Result<ClaimResult, Error> {
+        self.call(KeyCommand::Begin { digest: digest.to_owned(), fingerprint }).await
     }
 
-    /// It has been answered so.
+    /// Stores the response under a claimed key.
     ///
     /// # Errors
-    /// A fault.
-    pub(crate) async fn end(&self, digest: &str, seed: Seed, answer: KeptAnswer) -> Result<(), Failure> {
-        self.ask(KeyCommand::End { digest: digest.to_owned(), seed, answer }).await
+    /// Fails if the object can't be reached.
+    pub(crate) async fn complete(&self, digest: &str, seed: Seed, response: KeptAnswer) -> Result<(), Error> {
+        self.call(KeyCommand::End { digest: digest.to_owned(), seed, answer: response }).await
     }
 
-    async fn ask<T: DeserializeOwned>(&self, command: KeyCommand) -> Result<T, Failure> {
-        let asked = AskedOfKeys { request_id: self.request_id.clone(), command };
-        stub::ask(&self.stub, KEYS_PATH, &asked).await
+    async fn call<T: DeserializeOwned>(&self, command: KeyCommand) -> Result<T, Error> {
+        let request = IdempotencyRequest { request_id: self.request_id.clone(), command };
+        durable_object::call(&self.stub, IDEMPOTENCY_PATH, &request).await
     }
 }

@@ -15,39 +15,39 @@ use time::{Duration, OffsetDateTime};
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::AwsConnection;
-use crate::{clock, failure::Failure, random};
+use crate::{clock, http::Error, random};
 
-/// What is asked of the keys.
+/// A request to the idempotency store.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KeyCommand {
-    /// A request has come; answers a [`Begun`].
+    /// Claims a key. Returns a [`ClaimResult`].
     Begin { digest: String, fingerprint: Fingerprint },
-    /// It has been answered so, without what is shown once.
+    /// Stores the response of the request that claimed the key. Its one-time secret must be redacted.
     End { digest: String, seed: Seed, answer: KeptAnswer },
 }
 
-/// A request under its key: it may make something as long as what is kept under the key is still its own.
+/// A claimed idempotency key. It is valid for as long as the stored record has the same seed.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct UnderKey {
-    /// The key's digest.
+pub(crate) struct IdempotencyToken {
+    /// SHA-256 digest of the key.
     pub(crate) digest: String,
-    /// What everything is made of.
+    /// Seed of the ids and secrets that the request creates.
     pub(crate) seed: Seed,
 }
 
-/// How a request under a key goes on.
+/// The result of claiming an idempotency key.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Begun {
-    /// It is done, from this seed. `is_again` where an earlier attempt may have made something of it already.
-    Yours { seed: Seed, is_again: bool },
-    /// It was answered so, from this seed.
-    Answered { seed: Seed, answer: KeptAnswer },
-    /// The key is another request's.
-    Reused,
-    /// Another one is under way.
-    Busy,
+pub(crate) enum ClaimResult {
+    /// The caller holds the key. `is_retry` if an earlier attempt may already have created something from this seed.
+    Acquired { seed: Seed, is_retry: bool },
+    /// The request has finished, and this is its stored response.
+    Completed { seed: Seed, response: KeptAnswer },
+    /// The key belongs to a different request.
+    Mismatch,
+    /// A request with the same key is in progress.
+    InProgress,
 }
 
 /// Expired records are let go of in one go, not one by one.
@@ -65,14 +65,14 @@ pub(super) struct Attempt {
 
 impl AwsConnection {
     /// Does what is asked of the keys.
-    pub(super) async fn do_with_keys(&self, command: KeyCommand) -> Result<Option<Begun>, Failure> {
+    pub(super) async fn do_with_keys(&self, command: KeyCommand) -> Result<Option<ClaimResult>, Error> {
         match command {
             KeyCommand::Begin { digest, fingerprint } => self.begin(&digest, &fingerprint).await.map(Some),
             KeyCommand::End { digest, seed, answer } => self.end(&digest, seed, &answer).map(|()| None),
         }
     }
 
-    async fn begin(&self, digest: &str, asked: &Fingerprint) -> Result<Begun, Failure> {
+    async fn begin(&self, digest: &str, asked: &Fingerprint) -> Result<ClaimResult, Error> {
         let came_at = clock::now();
         loop {
             let keys = self.keys()?;
@@ -87,25 +87,24 @@ impl AwsConnection {
                     keys.begin(digest, asked, seed, now + KEY_LASTS)?;
                     self.is_under_way(digest, seed, now);
                     self.purge_later(now).await?;
-                    return Ok(Begun::Yours { seed, is_again: false });
+                    return Ok(ClaimResult::Acquired { seed, is_retry: false });
                 }
                 Decision::Resume(seed) => {
                     self.is_under_way(digest, seed, now);
-                    return Ok(Begun::Yours { seed, is_again: true });
+                    return Ok(ClaimResult::Acquired { seed, is_retry: true });
                 }
                 Decision::Replay(answer) => {
-                    let seed =
-                        seed_of_answer.ok_or_else(|| Failure::internal("an answer without a record"))?;
-                    return Ok(Begun::Answered { seed, answer });
+                    let seed = seed_of_answer.ok_or_else(|| Error::internal("an answer without a record"))?;
+                    return Ok(ClaimResult::Completed { seed, response: answer });
                 }
-                Decision::Reused => return Ok(Begun::Reused),
-                Decision::Busy => return Ok(Begun::Busy),
+                Decision::Reused => return Ok(ClaimResult::Mismatch),
+                Decision::Busy => return Ok(ClaimResult::InProgress),
                 Decision::Wait(until) => {
                     let Some(attempt) = attempt else { continue };
                     let (tell, told) = oneshot::channel();
                     attempt.waiting.borrow_mut().push(tell);
                     // A millisecond at least: a clock that stands still must not be asked for ever.
-                    let patience = pin!(clock::rest((until - now).max(Duration::MILLISECOND)));
+                    let patience = pin!(clock::sleep((until - now).max(Duration::MILLISECOND)));
                     // Whichever it is, it is decided anew.
                     drop(select(told, patience).await);
                 }
@@ -121,7 +120,7 @@ impl AwsConnection {
         under_way.insert(digest.to_owned(), Rc::new(attempt));
     }
 
-    fn end(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Failure> {
+    fn end(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Error> {
         let keys = self.keys()?;
         match Keep::of(answer.status, keys.has_made(digest)?) {
             Keep::Answer => keys.answered(digest, seed, answer)?,
@@ -137,7 +136,7 @@ impl AwsConnection {
         Ok(())
     }
 
-    pub(super) async fn purge_later(&self, now: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) async fn purge_later(&self, now: OffsetDateTime) -> Result<(), Error> {
         let storage = self.storage()?;
         if storage.purge_at()?.is_none() {
             storage.set_purge_at(Some(now + KEY_LASTS + PURGE_AFTER))?;
@@ -147,7 +146,7 @@ impl AwsConnection {
     }
 
     /// Lets go of what has expired. For the alarm.
-    pub(super) fn purge_keys(&self, now: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn purge_keys(&self, now: OffsetDateTime) -> Result<(), Error> {
         let storage = self.storage()?;
         if storage.purge_at()?.is_some_and(|at| at <= now) {
             let keys = self.keys()?;
@@ -157,7 +156,7 @@ impl AwsConnection {
         Ok(())
     }
 
-    pub(super) fn keys(&self) -> Result<Keys, Failure> {
+    pub(super) fn keys(&self) -> Result<Keys, Error> {
         self.is_kept()?;
         let keys = Keys(self.state.storage().sql());
         if !self.keys_are_ready.replace(true) {
@@ -171,7 +170,7 @@ impl AwsConnection {
 pub(super) struct Keys(SqlStorage);
 
 impl Keys {
-    fn prepare(&self) -> Result<(), Failure> {
+    fn prepare(&self) -> Result<(), Error> {
         self.run(
             "CREATE TABLE IF NOT EXISTS idempotency_keys (digest TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seed TEXT NOT NULL, \
              status INTEGER, body TEXT, expires_at INTEGER NOT NULL) STRICT",
@@ -184,7 +183,7 @@ impl Keys {
         )
     }
 
-    fn get(&self, digest: &str) -> Result<Option<Record>, Failure> {
+    fn get(&self, digest: &str) -> Result<Option<Record>, Error> {
         #[derive(Deserialize)]
         struct Row {
             fingerprint: String,
@@ -209,7 +208,7 @@ impl Keys {
         fingerprint: &Fingerprint,
         seed: Seed,
         expires_at: OffsetDateTime,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.run("DELETE FROM idempotency_emails WHERE digest = ?", vec![digest.into()])?;
         self.run(
             "INSERT OR REPLACE INTO idempotency_keys (digest, fingerprint, seed, expires_at) VALUES (?, ?, ?, ?)",
@@ -223,7 +222,7 @@ impl Keys {
     }
 
     /// Notes an answer, unless there is one: the first stands.
-    fn answered(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Failure> {
+    fn answered(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Error> {
         self.run(
             "UPDATE idempotency_keys SET status = ?, body = ? WHERE digest = ? AND seed = ? AND status IS NULL",
             vec![
@@ -235,7 +234,7 @@ impl Keys {
         )
     }
 
-    fn forget(&self, digest: &str, seed: Seed) -> Result<(), Failure> {
+    fn forget(&self, digest: &str, seed: Seed) -> Result<(), Error> {
         self.run(
             "DELETE FROM idempotency_keys WHERE digest = ? AND seed = ? AND status IS NULL",
             vec![digest.into(), seed.to_string().into()],
@@ -247,7 +246,7 @@ impl Keys {
     /// # Errors
     /// [`ApiError::Busy`] where another attempt under the key has taken one in, or has been refused and has freed the key: a repetition
     /// is told what there is.
-    pub(super) fn take_in(&self, key: &UnderKey, ids: &[EmailId]) -> Result<(), Failure> {
+    pub(super) fn take_in(&self, key: &IdempotencyToken, ids: &[EmailId]) -> Result<(), Error> {
         let sql = "SELECT 1 AS n FROM idempotency_keys WHERE digest = ? AND seed = ?";
         let mut is_free = self.is_any(sql, vec![key.digest.as_str().into(), key.seed.to_string().into()])?;
         for id in ids {
@@ -261,12 +260,7 @@ impl Keys {
     }
 
     /// So many records behind the one of this digest, that haven't expired.
-    pub(super) fn behind(
-        &self,
-        digest: &str,
-        now: OffsetDateTime,
-        most: i64,
-    ) -> Result<Vec<KeptKey>, Failure> {
+    pub(super) fn behind(&self, digest: &str, now: OffsetDateTime, most: i64) -> Result<Vec<KeptKey>, Error> {
         #[derive(Deserialize)]
         struct Row {
             digest: String,
@@ -297,7 +291,7 @@ impl Keys {
     }
 
     /// Brings a record back, unless there is one; answers whether it did.
-    pub(super) fn bring_back(&self, kept: &KeptKey) -> Result<bool, Failure> {
+    pub(super) fn bring_back(&self, kept: &KeptKey) -> Result<bool, Error> {
         let sql = "SELECT 1 AS n FROM idempotency_keys WHERE digest = ?";
         if self.is_any(sql, vec![kept.digest.as_str().into()])? {
             return Ok(false);
@@ -321,23 +315,23 @@ impl Keys {
     }
 
     /// Whether an email was taken in.
-    pub(super) fn has_taken_in(&self, key: &UnderKey, id: EmailId) -> Result<bool, Failure> {
+    pub(super) fn has_taken_in(&self, key: &IdempotencyToken, id: EmailId) -> Result<bool, Error> {
         let sql = "SELECT 1 AS n FROM idempotency_emails WHERE digest = ? AND id = ?";
         self.is_any(sql, vec![key.digest.as_str().into(), id.to_string().into()])
     }
 
     /// Takes back that an email was taken in: nobody was told, and SES wasn't asked.
-    pub(super) fn let_go(&self, key: &UnderKey, id: EmailId) -> Result<(), Failure> {
+    pub(super) fn let_go(&self, key: &IdempotencyToken, id: EmailId) -> Result<(), Error> {
         let sql = "DELETE FROM idempotency_emails WHERE digest = ? AND id = ?";
         self.run(sql, vec![key.digest.as_str().into(), id.to_string().into()])
     }
 
-    fn has_made(&self, digest: &str) -> Result<bool, Failure> {
+    fn has_made(&self, digest: &str) -> Result<bool, Error> {
         let sql = "SELECT 1 AS n FROM idempotency_emails WHERE digest = ? LIMIT 1";
         self.is_any(sql, vec![digest.into()])
     }
 
-    fn purge(&self, now: OffsetDateTime) -> Result<(), Failure> {
+    fn purge(&self, now: OffsetDateTime) -> Result<(), Error> {
         let sql = "DELETE FROM idempotency_keys WHERE expires_at <= ?";
         self.run(sql, vec![clock::to_milliseconds(now).into()])?;
         self.run(
@@ -346,7 +340,7 @@ impl Keys {
         )
     }
 
-    fn next_expiry(&self) -> Result<Option<OffsetDateTime>, Failure> {
+    fn next_expiry(&self) -> Result<Option<OffsetDateTime>, Error> {
         #[derive(Deserialize)]
         struct Next {
             at: Option<i64>,
@@ -356,7 +350,7 @@ impl Keys {
         Ok(next.into_iter().next().and_then(|next| next.at).map(clock::from_milliseconds))
     }
 
-    fn is_any(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<bool, Failure> {
+    fn is_any(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<bool, Error> {
         #[derive(Deserialize)]
         struct Any {
             #[serde(rename = "n")]
@@ -365,7 +359,7 @@ impl Keys {
         Ok(!self.0.exec(sql, values)?.to_array::<Any>()?.is_empty())
     }
 
-    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
+    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Error> {
         self.0.exec(sql, values)?;
         Ok(())
     }

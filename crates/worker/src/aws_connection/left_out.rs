@@ -13,7 +13,7 @@ use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 
 /// Addresses that no mail goes to.
@@ -25,13 +25,13 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         mails: &[(EmailId, Duration)],
-    ) -> Result<Suppressed, Failure> {
+    ) -> Result<Suppressed, Error> {
         if mails.is_empty() {
             return Ok(Suppressed::new());
         }
         let ids: Vec<_> = mails.iter().map(|(id, _)| *id).collect();
         let addresses = self.outbox()?.addresses(&ids)?;
-        database::suppressions::among(&self.database()?, &organisation.id, &addresses).await
+        database::suppressions::find_suppressed(&self.database()?, &organisation.id, &addresses).await
     }
 
     /// The mail for those who still get it; none where that is nobody, and it has come to its end.
@@ -40,7 +40,7 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: Outgoing,
         suppressed: &Suppressed,
-    ) -> Result<Option<Outgoing>, Failure> {
+    ) -> Result<Option<Outgoing>, Error> {
         let (id, before) = (outgoing.id, outgoing.email.recipient_count());
         let give_back = |returned| self.report(outgoing.region, Report { returned, ..Report::default() });
         match Recipients::of(&outgoing.email, &outgoing.history, suppressed, clock::now()) {

@@ -76,15 +76,15 @@ use serde_json::json;
 use worker::{D1Database, DurableObject, Env, Method, Request, Response, State, durable_object};
 
 pub(crate) use self::{
-    client::Client,
-    command::{Command, Confirmation, IdentityMade, IdentitySeen},
-    key_client::KeyClient,
-    keys::{Begun, UnderKey},
+    client::ConnectionClient,
+    command::{Command, CreatedIdentity, IdentityDetails, SubscriptionDecision},
+    key_client::IdempotencyClient,
+    keys::{ClaimResult, IdempotencyToken},
 };
 use self::{
-    command::Asked,
+    command::RpcRequest,
     incoming::Incoming,
-    key_client::{AskedOfKeys, KEYS_PATH},
+    key_client::{IDEMPOTENCY_PATH, IdempotencyRequest},
     keys::UnderWay,
     outbox::Outbox,
     sessions::Sessions,
@@ -94,8 +94,7 @@ use self::{
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
     log, settings,
 };
 
@@ -144,10 +143,10 @@ impl DurableObject for AwsConnection {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        if request.path() == KEYS_PATH {
-            let AskedOfKeys { request_id, command } = request.json().await?;
+        if request.path() == IDEMPOTENCY_PATH {
+            let IdempotencyRequest { request_id, command } = request.json().await?;
             let answer = self.do_with_keys(command).await;
-            let answer = answer.and_then(|begun| Reply::json(200, &begun));
+            let answer = answer.and_then(|begun| ApiResponse::json(200, &begun));
             return Self::replied(&request_id, answer);
         }
         let (asked, incoming) = if request.method() == Method::Put {
@@ -155,7 +154,7 @@ impl DurableObject for AwsConnection {
             let (asked, incoming) = opened.map_err(|failure| worker::Error::from(format!("{failure:?}")))?;
             (asked, Some(incoming))
         } else {
-            (request.json::<Asked>().await?, None)
+            (request.json::<RpcRequest>().await?, None)
         };
         let request_id = asked.request_id.clone();
         Self::replied(&request_id, self.answer(asked, incoming).await)
@@ -168,81 +167,85 @@ impl DurableObject for AwsConnection {
 }
 
 impl AwsConnection {
-    fn replied(request_id: &str, answer: Result<Reply, Failure>) -> worker::Result<Response> {
+    fn replied(request_id: &str, answer: Result<ApiResponse, Error>) -> worker::Result<Response> {
         let reply = answer.unwrap_or_else(|failure| {
-            if let Failure::Internal(text) = &failure {
-                log::fault("connection_fault", json!({ "requestId": request_id, "fault": text }));
+            if let Error::Internal(text) = &failure {
+                log::error("command_failed", json!({ "requestId": request_id, "error": text }));
             }
-            failure.reply(request_id)
+            failure.to_response(request_id)
         });
         reply.into_response(request_id)
     }
 
-    async fn answer(&self, asked: Asked, incoming: Option<Incoming>) -> Result<Reply, Failure> {
+    async fn answer(&self, asked: RpcRequest, incoming: Option<Incoming>) -> Result<ApiResponse, Error> {
         let organisation = asked.organisation;
         if !matches!(asked.command, Command::Erase) {
             self.storage()?.set_organisation(&organisation)?;
         }
         match asked.command {
-            Command::View => Reply::json(200, &self.view(&organisation)?),
+            Command::GetBinding => ApiResponse::json(200, &self.view(&organisation)?),
             Command::Connect { region, token } => {
-                Reply::json(200, &self.give_link(&organisation, region, &token).await?)
+                ApiResponse::json(200, &self.give_link(&organisation, region, &token).await?)
             }
-            Command::Register { role } => Reply::json(200, &self.register(&organisation, role).await?),
-            Command::Verify => Reply::json(200, &self.verify(&organisation).await?),
-            Command::Audit => Reply::json(200, &self.audit(&organisation).await?),
-            Command::Disconnect => Reply::json(200, &self.disconnect(&organisation).await?),
-            Command::NoteStack { binding } => {
-                Reply::json(200, &self.note_stack(&organisation, binding).await?)
+            Command::RegisterRole { role } => {
+                ApiResponse::json(200, &self.register(&organisation, role).await?)
             }
-            Command::SetUpEvents { wanted, token } => {
-                Reply::json(200, &self.set_up_events(&organisation, &wanted, &token).await?)
+            Command::Verify => ApiResponse::json(200, &self.verify(&organisation).await?),
+            Command::Audit => ApiResponse::json(200, &self.audit(&organisation).await?),
+            Command::Disconnect => ApiResponse::json(200, &self.disconnect(&organisation).await?),
+            Command::StackCreated { binding } => {
+                ApiResponse::json(200, &self.note_stack(&organisation, binding).await?)
             }
-            Command::NoteTopic { topic } => Reply::json(200, &self.note_topic(&organisation, topic).await?),
-            Command::NoteUnsubscribed { topic } => {
-                Reply::json(200, &self.note_unsubscribed(&organisation, topic).await?)
+            Command::SetUpEvents { request, token } => {
+                ApiResponse::json(200, &self.set_up_events(&organisation, &request, &token).await?)
+            }
+            Command::TopicSubscribed { topic } => {
+                ApiResponse::json(200, &self.note_topic(&organisation, topic).await?)
+            }
+            Command::TopicUnsubscribed { topic } => {
+                ApiResponse::json(200, &self.note_unsubscribed(&organisation, topic).await?)
             }
             Command::CreateIdentity { identity } => {
-                Reply::json(200, &self.create_identity(&organisation, identity).await?)
+                ApiResponse::json(200, &self.create_identity(&organisation, identity).await?)
             }
             Command::ListIdentities { query } => {
-                Reply::json(200, &self.list_identities(&organisation, query).await?)
+                ApiResponse::json(200, &self.list_identities(&organisation, query).await?)
             }
-            Command::SeeIdentity { identity } => {
-                Reply::json(200, &self.see_identity(&organisation, &identity).await?)
+            Command::GetIdentity { identity } => {
+                ApiResponse::json(200, &self.see_identity(&organisation, &identity).await?)
             }
             Command::SetIdentityDkim { identity, signing } => {
-                Reply::json(200, &self.set_identity_dkim(&organisation, identity, signing).await?)
+                ApiResponse::json(200, &self.set_identity_dkim(&organisation, identity, signing).await?)
             }
             Command::DeleteIdentity { identity } => {
-                Reply::json(200, &self.delete_identity(&organisation, &identity).await?)
+                ApiResponse::json(200, &self.delete_identity(&organisation, &identity).await?)
             }
-            Command::BackUp { id, cursor } => Reply::json(200, &self.back_up(id, cursor)?),
-            Command::Restore { page, wanted } => {
-                Reply::json(200, &self.restore(&organisation, *page, wanted).await?)
+            Command::BackUp { id, cursor } => ApiResponse::json(200, &self.back_up(id, cursor)?),
+            Command::Restore { page, policy } => {
+                ApiResponse::json(200, &self.restore(&organisation, *page, policy).await?)
             }
-            Command::Erase => Reply::json(200, &self.erase().await?),
-            Command::ViewSending => Reply::json(200, &self.view_sending(&organisation).await?),
-            Command::NoteHeard { id } => Reply::json(200, &self.note_heard(id).await?),
-            Command::Cancel { id } => Reply::json(200, &self.cancel(&organisation, id).await?),
-            Command::Accepted { ids, key } => {
-                Reply::json(200, &self.all_accepted(&organisation, &ids, &key).await?)
+            Command::Erase => ApiResponse::json(200, &self.erase().await?),
+            Command::GetSending => ApiResponse::json(200, &self.view_sending(&organisation).await?),
+            Command::EventReceived { id } => ApiResponse::json(200, &self.note_heard(id).await?),
+            Command::Cancel { id } => ApiResponse::json(200, &self.cancel(&organisation, id).await?),
+            Command::GetAccepted { ids, key } => {
+                ApiResponse::json(200, &self.all_accepted(&organisation, &ids, &key).await?)
             }
             Command::SendBatch { batch, emails, key } => {
-                Reply::json(200, &self.send_batch(&organisation, &batch, emails, key.as_ref()).await?)
+                ApiResponse::json(200, &self.send_batch(&organisation, &batch, emails, key.as_ref()).await?)
             }
             Command::Send { id, email, key } => {
-                Reply::json(200, &self.send(&organisation, id, *email, incoming, key.as_ref()).await?)
+                ApiResponse::json(200, &self.send(&organisation, id, *email, incoming, key.as_ref()).await?)
             }
         }
     }
 
-    fn storage(&self) -> Result<Storage, Failure> {
+    fn storage(&self) -> Result<Storage, Error> {
         self.is_kept()?;
         Storage::open(self.state.storage().sql())
     }
 
-    fn outbox(&self) -> Result<Outbox, Failure> {
+    fn outbox(&self) -> Result<Outbox, Error> {
         self.is_kept()?;
         let outbox = Outbox::new(self.state.storage().sql());
         if !self.outbox_is_ready.replace(true) {
@@ -252,24 +255,24 @@ impl AwsConnection {
     }
 
     /// Whether anything is kept of the organisation: one that was deleted is let in nowhere.
-    fn is_kept(&self) -> Result<(), Failure> {
+    fn is_kept(&self) -> Result<(), Error> {
         if self.is_erased.get() { Err(ApiError::Unauthorized.into()) } else { Ok(()) }
     }
 
-    fn database(&self) -> Result<D1Database, Failure> {
-        database::of(&self.env)
+    fn database(&self) -> Result<D1Database, Error> {
+        database::open(&self.env)
     }
 
-    fn settings(&self) -> Result<Rc<Settings>, Failure> {
-        Ok(settings::of(&self.env)?)
+    fn settings(&self) -> Result<Rc<Settings>, Error> {
+        Ok(settings::load(&self.env)?)
     }
 
-    fn endpoint(&self) -> Result<Endpoint, Failure> {
+    fn endpoint(&self) -> Result<Endpoint, Error> {
         Ok(self.settings()?.endpoint.clone())
     }
 
     /// The organisation that this instance is of; none before it was first asked.
-    fn organisation(&self) -> Result<Option<Organisation>, Failure> {
+    fn organisation(&self) -> Result<Option<Organisation>, Error> {
         self.storage()?.organisation()
     }
 }

@@ -25,7 +25,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{SqlStorage, SqlStorageValue};
 
-use crate::{clock, failure::Failure};
+use crate::{clock, http::Error};
 
 #[derive(Clone)]
 pub(super) struct Outbox(SqlStorage);
@@ -108,7 +108,7 @@ struct Settled {
 }
 
 impl Row {
-    fn read(self) -> Result<Due, Failure> {
+    fn read(self) -> Result<Due, Error> {
         let phase = self.phase;
         let outgoing = Box::new(self.outgoing()?);
         Ok(match phase {
@@ -118,7 +118,7 @@ impl Row {
         })
     }
 
-    fn outgoing(self) -> Result<Outgoing, Failure> {
+    fn outgoing(self) -> Result<Outgoing, Error> {
         Ok(Outgoing {
             id: self.id,
             email: Rc::new(serde_json::from_str(&self.email)?),
@@ -142,7 +142,7 @@ impl Outbox {
 
     /// Sees to its tables, and to what an instance that was ended has left: what it was doing is due, and of a delivery that was cut off
     /// nothing is kept. Once an instance.
-    pub(super) fn prepare(&self, now: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn prepare(&self, now: OffsetDateTime) -> Result<(), Error> {
         for sql in [
             // `batch` names what was accepted in one request, `turn` the place in it: the first mails of each batch go before the second
             // ones. `tried_at` is when it was tried first, `asked_at` when SES was asked last.
@@ -173,7 +173,7 @@ impl Outbox {
         outgoing: &Outgoing,
         place: usize,
         due_at: OffsetDateTime,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let place = i64::try_from(place).unwrap_or(i64::MAX);
         let phase = if outgoing.is_for_later() { "accepted" } else { "queued" };
         self.run(
@@ -195,7 +195,7 @@ impl Outbox {
     }
 
     /// The turn that those batches have come to which wait in a region: a new one begins there, and overtakes none.
-    pub(super) fn current_turn(&self, region: Region) -> Result<usize, Failure> {
+    pub(super) fn current_turn(&self, region: Region) -> Result<usize, Error> {
         #[derive(Deserialize)]
         struct Turn {
             turn: Option<usize>,
@@ -205,7 +205,7 @@ impl Outbox {
     }
 
     /// Keeps it until its time, now that it is shown.
-    pub(super) fn scheduled(&self, id: EmailId, at: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn scheduled(&self, id: EmailId, at: OffsetDateTime) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET phase = 'scheduled', due_at = ? WHERE id = ? AND phase = 'accepted'",
             vec![clock::to_milliseconds(at).into(), id.to_string().into()],
@@ -213,13 +213,13 @@ impl Outbox {
     }
 
     /// The regions in which mails wait whose time has come.
-    pub(super) fn regions_to_release(&self, now: OffsetDateTime) -> Result<Vec<Region>, Failure> {
+    pub(super) fn regions_to_release(&self, now: OffsetDateTime) -> Result<Vec<Region>, Error> {
         let sql = "SELECT DISTINCT region FROM outbox WHERE phase = 'scheduled' AND due_at <= ?";
         self.regions(sql, vec![clock::to_milliseconds(now).into()])
     }
 
     /// Lets those mails of a region wait for their turn whose time has come; the first ones of batches have this turn.
-    pub(super) fn release(&self, region: Region, turn: usize, now: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn release(&self, region: Region, turn: usize, now: OffsetDateTime) -> Result<(), Error> {
         let turn = i64::try_from(turn).unwrap_or(i64::MAX);
         self.run(
             "UPDATE outbox SET phase = 'queued', turn = turn + ? WHERE region = ? AND phase = 'scheduled' AND due_at <= ?",
@@ -233,7 +233,7 @@ impl Outbox {
         tried: &Outgoing,
         now: OffsetDateTime,
         due_at: OffsetDateTime,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET phase = 'sending', attempts = ?, calls = ?, tried_at = ?, asked_at = ?, due_at = ? WHERE id = ?",
             vec![
@@ -253,7 +253,7 @@ impl Outbox {
         tried: &Outgoing,
         due_at: OffsetDateTime,
         history: &History,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET phase = 'queued', attempts = ?, tried_at = ?, due_at = ?, history = ? WHERE id = ?",
             vec![
@@ -267,7 +267,7 @@ impl Outbox {
     }
 
     /// Keeps it for fewer recipients.
-    pub(super) fn leave_out(&self, id: EmailId, fewer: &Email) -> Result<(), Failure> {
+    pub(super) fn leave_out(&self, id: EmailId, fewer: &Email) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET email = ?, recipients = ? WHERE id = ?",
             vec![
@@ -279,7 +279,7 @@ impl Outbox {
     }
 
     /// Whom these mails go to.
-    pub(super) fn addresses(&self, ids: &[EmailId]) -> Result<Vec<AddressKey>, Failure> {
+    pub(super) fn addresses(&self, ids: &[EmailId]) -> Result<Vec<AddressKey>, Error> {
         #[derive(Deserialize)]
         struct Found {
             mailbox: Mailbox,
@@ -296,7 +296,7 @@ impl Outbox {
         id: EmailId,
         due_at: OffsetDateTime,
         history: &History,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.note("queued", id, due_at, history)
     }
 
@@ -306,17 +306,11 @@ impl Outbox {
         id: EmailId,
         due_at: OffsetDateTime,
         history: &History,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.note("unconfirmed", id, due_at, history)
     }
 
-    fn note(
-        &self,
-        phase: &str,
-        id: EmailId,
-        due_at: OffsetDateTime,
-        history: &History,
-    ) -> Result<(), Failure> {
+    fn note(&self, phase: &str, id: EmailId, due_at: OffsetDateTime, history: &History) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET phase = ?, due_at = ?, history = ? WHERE id = ?",
             vec![
@@ -329,7 +323,7 @@ impl Outbox {
     }
 
     /// Lets a mail that waits do so until `due_at`.
-    pub(super) fn postpone(&self, id: EmailId, due_at: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn postpone(&self, id: EmailId, due_at: OffsetDateTime) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET due_at = ? WHERE id = ? AND phase = 'queued'",
             vec![clock::to_milliseconds(due_at).into(), id.to_string().into()],
@@ -337,7 +331,7 @@ impl Outbox {
     }
 
     /// Looks at a mail in doubt at once: an event has come.
-    pub(super) fn heard(&self, id: EmailId, now: OffsetDateTime) -> Result<(), Failure> {
+    pub(super) fn heard(&self, id: EmailId, now: OffsetDateTime) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET due_at = ? WHERE id = ? AND phase = 'unconfirmed'",
             vec![clock::to_milliseconds(now).into(), id.to_string().into()],
@@ -350,7 +344,7 @@ impl Outbox {
         id: EmailId,
         settlement: &Settlement,
         due_at: OffsetDateTime,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         self.run(
             "UPDATE outbox SET phase = 'finished', settlement = ?, due_at = ?, email = '' WHERE id = ?",
             vec![
@@ -363,13 +357,13 @@ impl Outbox {
     }
 
     /// Lets a mail go.
-    pub(super) fn delete(&self, id: EmailId) -> Result<(), Failure> {
+    pub(super) fn delete(&self, id: EmailId) -> Result<(), Error> {
         self.run("DELETE FROM outbox WHERE id = ?", vec![id.to_string().into()])?;
         self.delete_pieces(id)
     }
 
     /// Keeps a piece of a mail's message.
-    pub(super) fn insert_piece(&self, id: EmailId, number: i32, bytes: Vec<u8>) -> Result<(), Failure> {
+    pub(super) fn insert_piece(&self, id: EmailId, number: i32, bytes: Vec<u8>) -> Result<(), Error> {
         self.run(
             "INSERT INTO outbox_pieces (mail, number, bytes) VALUES (?, ?, ?)",
             vec![id.to_string().into(), number.into(), bytes.into()],
@@ -377,7 +371,7 @@ impl Outbox {
     }
 
     /// Lets a mail's message go.
-    pub(super) fn delete_pieces(&self, id: EmailId) -> Result<(), Failure> {
+    pub(super) fn delete_pieces(&self, id: EmailId) -> Result<(), Error> {
         self.run("DELETE FROM outbox_pieces WHERE mail = ?", vec![id.to_string().into()])
     }
 
@@ -392,13 +386,12 @@ impl Outbox {
     }
 
     /// One piece of a mail's message.
-    pub(super) fn piece_of(&self, id: EmailId, number: i32) -> Result<Vec<u8>, Failure> {
-        self.piece(&id.to_string(), number)?
-            .ok_or_else(|| Failure::internal("a piece of a message is missing"))
+    pub(super) fn piece_of(&self, id: EmailId, number: i32) -> Result<Vec<u8>, Error> {
+        self.piece(&id.to_string(), number)?.ok_or_else(|| Error::internal("a piece of a message is missing"))
     }
 
     /// Keeps a piece in the place of one that is there.
-    pub(super) fn put_piece(&self, id: EmailId, number: i32, bytes: Vec<u8>) -> Result<(), Failure> {
+    pub(super) fn put_piece(&self, id: EmailId, number: i32, bytes: Vec<u8>) -> Result<(), Error> {
         let values = vec![id.to_string().into(), number.into(), bytes.into()];
         self.run("INSERT OR REPLACE INTO outbox_pieces (mail, number, bytes) VALUES (?, ?, ?)", values)
     }
@@ -415,7 +408,7 @@ impl Outbox {
     }
 
     /// What came of a mail that has come to its end, where D1 has still to be told.
-    pub(super) fn settlement(&self, id: EmailId) -> Result<Option<Settlement>, Failure> {
+    pub(super) fn settlement(&self, id: EmailId) -> Result<Option<Settlement>, Error> {
         let sql = "SELECT id, settlement FROM outbox WHERE id = ? AND phase = 'finished'";
         let row = self.one::<Settled>(sql, vec![id.to_string().into()])?;
         row.map(|row| Ok(serde_json::from_str(&row.settlement)?)).transpose()
@@ -426,14 +419,14 @@ impl Outbox {
         &self,
         now: OffsetDateTime,
         most: i64,
-    ) -> Result<Vec<(EmailId, Settlement)>, Failure> {
+    ) -> Result<Vec<(EmailId, Settlement)>, Error> {
         let sql = "SELECT id, settlement FROM outbox WHERE phase = 'finished' AND due_at <= ? ORDER BY due_at LIMIT ?";
         let rows: Vec<Settled> = self.all(sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
         rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settlement)?))).collect()
     }
 
     /// The mails that are due by themselves, those that wait longest first.
-    pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Failure> {
+    pub(super) fn due(&self, now: OffsetDateTime, most: i64) -> Result<Vec<Due>, Error> {
         let sql = format!(
             "SELECT {COLUMNS} FROM outbox WHERE phase IN ('accepted', 'sending', 'unconfirmed') AND due_at <= ? ORDER BY due_at LIMIT ?"
         );
@@ -442,14 +435,14 @@ impl Outbox {
     }
 
     /// The regions in which a mail may have its turn now.
-    pub(super) fn regions_in_turn(&self, now: OffsetDateTime) -> Result<Vec<Region>, Failure> {
+    pub(super) fn regions_in_turn(&self, now: OffsetDateTime) -> Result<Vec<Region>, Error> {
         let sql = "SELECT DISTINCT outbox.region FROM outbox LEFT JOIN outbox_gates ON outbox_gates.region = outbox.region \
                    WHERE phase = 'queued' AND due_at <= ? AND coalesce(until, 0) <= ?";
         let now = clock::to_milliseconds(now);
         self.regions(sql, vec![now.into(), now.into()])
     }
 
-    fn regions(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Region>, Failure> {
+    fn regions(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Region>, Error> {
         #[derive(Deserialize)]
         struct Found {
             region: Region,
@@ -464,7 +457,7 @@ impl Outbox {
         region: Region,
         now: OffsetDateTime,
         most: usize,
-    ) -> Result<Vec<(EmailId, u32)>, Failure> {
+    ) -> Result<Vec<(EmailId, u32)>, Error> {
         #[derive(Deserialize)]
         struct Waiting {
             id: EmailId,
@@ -484,7 +477,7 @@ impl Outbox {
         region: Region,
         is_batch: bool,
         now: OffsetDateTime,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Error> {
         let sql = "SELECT 1 AS one FROM outbox WHERE region = ? AND phase = 'queued' AND due_at <= ? AND (? OR batch IS NULL) LIMIT 1";
         let values =
             vec![region.name().into(), clock::to_milliseconds(now).into(), i64::from(is_batch).into()];
@@ -492,20 +485,20 @@ impl Outbox {
     }
 
     /// A mail that waits.
-    pub(super) fn outgoing(&self, id: EmailId) -> Result<Option<Outgoing>, Failure> {
+    pub(super) fn outgoing(&self, id: EmailId) -> Result<Option<Outgoing>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase = 'queued'");
         self.one::<Row>(&sql, vec![id.to_string().into()])?.map(Row::outgoing).transpose()
     }
 
     /// A mail whose end isn't noted yet, and how far it has come.
-    pub(super) fn kept(&self, id: EmailId) -> Result<Option<(Phase, Outgoing)>, Failure> {
+    pub(super) fn kept(&self, id: EmailId) -> Result<Option<(Phase, Outgoing)>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ? AND phase <> 'finished'");
         let row = self.one::<Row>(&sql, vec![id.to_string().into()])?;
         row.map(|row| Ok((row.phase, row.outgoing()?))).transpose()
     }
 
     /// The mails whose end isn't noted yet, with what was done with each.
-    pub(super) fn histories(&self) -> Result<Vec<(EmailId, Region, Phase, History)>, Failure> {
+    pub(super) fn histories(&self) -> Result<Vec<(EmailId, Region, Phase, History)>, Error> {
         #[derive(Deserialize)]
         struct Found {
             id: EmailId,
@@ -520,17 +513,17 @@ impl Outbox {
     }
 
     /// So many mails behind this one, as they are kept.
-    pub(super) fn behind(&self, after: Option<EmailId>, most: i64) -> Result<Vec<KeptMail>, Failure> {
+    pub(super) fn behind(&self, after: Option<EmailId>, most: i64) -> Result<Vec<KeptMail>, Error> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         self.kept_mails("id > ? ORDER BY id LIMIT ?", vec![after.into(), most.into()])
     }
 
     /// A mail as it is kept.
-    pub(super) fn kept_mail(&self, id: EmailId) -> Result<Option<KeptMail>, Failure> {
+    pub(super) fn kept_mail(&self, id: EmailId) -> Result<Option<KeptMail>, Error> {
         Ok(self.kept_mails("id = ?", vec![id.to_string().into()])?.into_iter().next())
     }
 
-    fn kept_mails(&self, which: &str, values: Vec<SqlStorageValue>) -> Result<Vec<KeptMail>, Failure> {
+    fn kept_mails(&self, which: &str, values: Vec<SqlStorageValue>) -> Result<Vec<KeptMail>, Error> {
         #[derive(Deserialize)]
         struct Found {
             id: EmailId,
@@ -578,13 +571,13 @@ impl Outbox {
     }
 
     /// Whether a mail is kept, however far it has come.
-    pub(super) fn has(&self, id: EmailId) -> Result<bool, Failure> {
+    pub(super) fn has(&self, id: EmailId) -> Result<bool, Error> {
         let sql = "SELECT 1 AS one FROM outbox WHERE id = ?";
         self.is_any(sql, vec![id.to_string().into()])
     }
 
     /// How many pieces are kept of a mail's message.
-    pub(super) fn piece_count(&self, id: EmailId) -> Result<i32, Failure> {
+    pub(super) fn piece_count(&self, id: EmailId) -> Result<i32, Error> {
         #[derive(Deserialize)]
         struct Count {
             pieces: i32,
@@ -594,7 +587,7 @@ impl Outbox {
     }
 
     /// Brings a mail back.
-    pub(super) fn bring_back(&self, kept: &KeptMail) -> Result<(), Failure> {
+    pub(super) fn bring_back(&self, kept: &KeptMail) -> Result<(), Error> {
         let email = kept.email.as_ref();
         self.run(
             "INSERT INTO outbox (id, email, region, recipients, since, attempts, calls, tried_at, asked_at, phase, settlement, due_at, \
@@ -620,7 +613,7 @@ impl Outbox {
     }
 
     /// Why nothing goes from a region; none where something does.
-    pub(super) fn gate(&self, region: Region) -> Result<Option<Wait>, Failure> {
+    pub(super) fn gate(&self, region: Region) -> Result<Option<Wait>, Error> {
         #[derive(Deserialize)]
         struct Gate {
             wait: String,
@@ -631,7 +624,7 @@ impl Outbox {
     }
 
     /// Writes why nothing goes from a region.
-    pub(super) fn set_gate(&self, region: Region, wait: Option<&Wait>) -> Result<(), Failure> {
+    pub(super) fn set_gate(&self, region: Region, wait: Option<&Wait>) -> Result<(), Error> {
         let Some(wait) = wait else {
             return self.run("DELETE FROM outbox_gates WHERE region = ?", vec![region.name().into()]);
         };
@@ -646,19 +639,19 @@ impl Outbox {
     }
 
     /// Lets mail go from the regions where it waited for this reason.
-    pub(super) fn open_gates(&self, why: Why) -> Result<(), Failure> {
+    pub(super) fn open_gates(&self, why: Why) -> Result<(), Error> {
         let why = serde_json::to_string(&why)?;
         self.run("DELETE FROM outbox_gates WHERE wait -> '$.why' = ?", vec![why.into()])
     }
 
     /// Whether any mail waits or is unconfirmed.
-    pub(super) fn is_any_on_its_way(&self) -> Result<bool, Failure> {
+    pub(super) fn is_any_on_its_way(&self) -> Result<bool, Error> {
         let sql = "SELECT 1 AS one FROM outbox WHERE phase IN ('queued', 'unconfirmed') LIMIT 1";
         self.is_any(sql, Vec::new())
     }
 
     /// How many mails are on their way, by region.
-    pub(super) fn depths(&self) -> Result<HashMap<Region, Depth>, Failure> {
+    pub(super) fn depths(&self) -> Result<HashMap<Region, Depth>, Error> {
         #[derive(Deserialize)]
         struct Count {
             region: Region,
@@ -681,7 +674,7 @@ impl Outbox {
     }
 
     /// When the next mail is due, or has its turn.
-    pub(super) fn next_due(&self) -> Result<Option<OffsetDateTime>, Failure> {
+    pub(super) fn next_due(&self) -> Result<Option<OffsetDateTime>, Error> {
         #[derive(Deserialize)]
         struct Next {
             due_at: Option<i64>,
@@ -694,23 +687,19 @@ impl Outbox {
         Ok(next.and_then(|next| next.due_at).map(clock::from_milliseconds))
     }
 
-    fn all<T: DeserializeOwned>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>, Failure> {
+    fn all<T: DeserializeOwned>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>, Error> {
         Ok(self.0.exec(sql, values)?.to_array()?)
     }
 
-    fn one<T: DeserializeOwned>(
-        &self,
-        sql: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Option<T>, Failure> {
+    fn one<T: DeserializeOwned>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Option<T>, Error> {
         Ok(self.all(sql, values)?.into_iter().next())
     }
 
-    fn is_any(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<bool, Failure> {
+    fn is_any(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<bool, Error> {
         Ok(self.0.exec(sql, values)?.raw().next().is_some())
     }
 
-    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
+    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Error> {
         self.0.exec(sql, values)?;
         Ok(())
     }

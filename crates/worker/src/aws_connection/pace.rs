@@ -11,7 +11,7 @@ use kraiter_core::{
 use serde_json::json;
 
 use super::AwsConnection;
-use crate::{clock, database::organisations::Organisation, failure::Failure, log, sending_pace};
+use crate::{clock, database::organisations::Organisation, http::Error, log, rate_limiter};
 
 /// What is believed of an account that can't be read: what every account may do.
 ///
@@ -25,7 +25,7 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         mails: Vec<u32>,
-    ) -> Result<Granted, Failure> {
+    ) -> Result<Granted, Error> {
         let granted = self.ask_pace(organisation, route, mails.clone()).await?;
         if !granted.look {
             return Ok(granted);
@@ -43,13 +43,13 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         mails: Vec<u32>,
-    ) -> Result<Granted, Failure> {
+    ) -> Result<Granted, Error> {
         let region = route.region;
         let report = self.reports.borrow_mut().remove(&region).unwrap_or_default();
         let looked = self.seen.borrow().get(&region).copied();
         let seen = looked.into_iter().chain(self.checked(region)?).max_by_key(|seen| seen.at);
         let ask = Ask { who: organisation.id.clone(), mails, report, seen };
-        let granted = sending_pace::ask(&self.env, route.binding.account(), region, &ask).await;
+        let granted = rate_limiter::request_grant(&self.env, route.binding.account(), region, &ask).await;
         if granted.is_err() {
             // It is told with the next question.
             self.report(region, report);
@@ -58,7 +58,7 @@ impl AwsConnection {
     }
 
     /// What the connection's last check saw of the account.
-    fn checked(&self, region: Region) -> Result<Option<Seen>, Failure> {
+    fn checked(&self, region: Region) -> Result<Option<Seen>, Error> {
         let storage = self.storage()?;
         let at = match storage.facts_of(region)? {
             Some(facts) => Some(facts.checked_at),
@@ -75,15 +75,15 @@ impl AwsConnection {
     }
 
     /// Reads the account. Where it can't be read and nothing is known of it, `must_know` lets it be taken for one in the sandbox.
-    async fn look(&self, organisation: &Organisation, route: &Route, must_know: bool) -> Result<(), Failure> {
+    async fn look(&self, organisation: &Organisation, route: &Route, must_know: bool) -> Result<(), Error> {
         let answer = self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await;
         let quota = if let Ok(Ok(account)) = answer {
             self.notice(organisation, route, account.production_access_enabled).await?;
             account.send_quota.into()
         } else {
             // Whoever sends is told by SES itself what is wrong.
-            log::note(
-                "account_not_read",
+            log::info(
+                "account_quota_unavailable",
                 json!({ "organisationId": organisation.id, "region": route.region }),
             );
             if !must_know {
@@ -101,7 +101,7 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         production: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let known = self.storage()?.account_in(route.region)?;
         if known.is_some_and(|known| known.production_access != production) {
             self.happen(organisation, Event::CheckAsked).await?;
@@ -110,7 +110,7 @@ impl AwsConnection {
     }
 
     /// What waits, and how fast it goes.
-    pub(super) async fn view_sending(&self, organisation: &Organisation) -> Result<SendingView, Failure> {
+    pub(super) async fn view_sending(&self, organisation: &Organisation) -> Result<SendingView, Error> {
         let state = self.storage()?.state()?;
         let mut regions = self.outbox()?.depths()?;
         if let Some(binding) = state.sending_binding() {

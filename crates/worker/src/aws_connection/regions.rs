@@ -13,7 +13,7 @@ use super::AwsConnection;
 use crate::{
     aws, clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 
 impl AwsConnection {
@@ -23,7 +23,7 @@ impl AwsConnection {
         organisation: &Organisation,
         binding: &Binding,
         credentials: &Credentials,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let identities = database::identities::regions(&self.database()?, &organisation.id).await?;
         let used: HashSet<Region> =
             binding.events.iter().map(|source| source.region).chain(identities).collect();

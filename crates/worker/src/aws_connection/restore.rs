@@ -13,7 +13,7 @@ use super::{AwsConnection, steps::Made};
 use crate::{
     clock,
     database::{self, emails::Accepted, organisations::Organisation},
-    failure::Failure,
+    http::Error,
 };
 
 impl AwsConnection {
@@ -26,7 +26,7 @@ impl AwsConnection {
         organisation: &Organisation,
         page: Backup,
         wanted: MayHaveBeenSent,
-    ) -> Result<RestoreView, Failure> {
+    ) -> Result<RestoreView, Error> {
         let now = clock::now();
         let mut view = RestoreView { taken_at: Some(page.taken_at), ..RestoreView::default() };
         for key in page.keys.iter().filter(|key| key.expires_at > clock::to_milliseconds(now)) {
@@ -54,7 +54,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         kept: KeptConnection,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Error> {
         let storage = self.storage()?;
         if storage.kept_state()?.is_some() {
             return Ok(false);
@@ -72,7 +72,7 @@ impl AwsConnection {
         mails: Vec<KeptMail>,
         wanted: MayHaveBeenSent,
         view: &mut RestoreView,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let outbox = self.outbox()?;
         for (index, mail) in mails.iter().enumerate() {
             let is_whole = outbox.has(mail.id)? || outbox.piece_count(mail.id)? == mail.pieces;
@@ -105,7 +105,7 @@ impl AwsConnection {
         known: &mut HashMap<EmailId, (EmailStatus, History)>,
         wanted: MayHaveBeenSent,
         view: &mut RestoreView,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let (outbox, now) = (self.outbox()?, clock::now());
         let at = clock::to_milliseconds(now);
         let (id, region) = (mail.id, mail.region);

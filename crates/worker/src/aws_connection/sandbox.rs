@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap};
 use futures_util::future::join_all;
 use kraiter_core::{
     api::ApiError,
-    aws::{Error, Region},
+    aws::{Error as AwsError, Region},
     connection::Route,
     mail::{Email, SenderIdentity, sandbox},
     ses::{GetAccount, GetEmailIdentity},
@@ -13,7 +13,7 @@ use kraiter_core::{
 };
 
 use super::AwsConnection;
-use crate::{database::organisations::Organisation, failure::Failure};
+use crate::{database::organisations::Organisation, http::Error};
 
 /// How many recipients SES is asked about in one request: its rate for such questions is low. Of others it says itself that it refuses
 /// them.
@@ -38,7 +38,7 @@ impl AwsConnection {
         route: &Route,
         email: &Email,
         known: &Recipients,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let account = self.storage()?.account_in(route.region)?;
         if account.is_none_or(|account| account.production_access) {
             return Ok(());
@@ -50,7 +50,7 @@ impl AwsConnection {
         let asked = doubtful.iter().map(async |recipient| {
             for identity in [&recipient.address, &recipient.domain] {
                 if self.may_be_verified(organisation, route, identity, known).await? {
-                    return Ok::<bool, Failure>(true);
+                    return Ok::<bool, Error>(true);
                 }
             }
             Ok(false)
@@ -74,7 +74,7 @@ impl AwsConnection {
         route: &Route,
         identity: &SenderIdentity,
         known: &Recipients,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Error> {
         let key = (route.region, identity.clone());
         let seen = known.verified.borrow().get(&key).copied();
         if let Some(verified) = seen {
@@ -98,12 +98,12 @@ impl AwsConnection {
         organisation: &Organisation,
         route: &Route,
         known: &Recipients,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Error> {
         let seen = known.in_production.borrow().get(&route.region).copied();
         if let Some(in_production) = seen {
             return Ok(in_production);
         }
-        let answer: Result<_, Error> =
+        let answer: Result<_, AwsError> =
             self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await?;
         let in_production = answer.is_ok_and(|account| account.production_access_enabled);
         known.in_production.borrow_mut().insert(route.region, in_production);

@@ -8,7 +8,7 @@ use std::{
 
 use kraiter_core::{
     api::{ApiError, EmailId, Hold, HoldReason, SentView},
-    aws::{Credentials, Endpoint, Error, Region, Retry},
+    aws::{Credentials, Endpoint, Error as AwsError, Region, Retry},
     connection::{Event, Route},
     mail::{Counter, Email, EmailStatus, History, Outcome, Settlement, StepKind},
     pacing::Wait,
@@ -20,7 +20,7 @@ use time::Duration;
 use super::{
     AwsConnection,
     incoming::Incoming,
-    keys::UnderKey,
+    keys::IdempotencyToken,
     outbox::{Outbox, Outgoing},
     sandbox::Recipients,
     steps::Made,
@@ -28,7 +28,7 @@ use super::{
 use crate::{
     aws, clock,
     database::{self, emails::Accepted, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     log,
 };
 
@@ -46,8 +46,8 @@ impl AwsConnection {
         id: EmailId,
         email: Email,
         incoming: Option<Incoming>,
-        key: Option<&UnderKey>,
-    ) -> Result<SentView, Failure> {
+        key: Option<&IdempotencyToken>,
+    ) -> Result<SentView, Error> {
         if let Some(key) = key
             && self.keys()?.has_taken_in(key, id)?
         {
@@ -83,7 +83,7 @@ impl AwsConnection {
         route: &Route,
         outgoing: &Outgoing,
         has_queue: bool,
-    ) -> Result<SentView, Failure> {
+    ) -> Result<SentView, Error> {
         if has_queue {
             let gate = self.outbox()?.gate(route.region)?;
             return self.leave(outgoing, gate).await;
@@ -93,7 +93,7 @@ impl AwsConnection {
             Ok(granted) => granted,
             // It was accepted: the alarm asks again.
             Err(failure) => {
-                log::email_fault("pace_not_asked", outgoing.id, &failure);
+                log::email_error("rate_limiter_unavailable", outgoing.id, &failure);
                 return self.leave(outgoing, None).await;
             }
         };
@@ -101,7 +101,7 @@ impl AwsConnection {
             self.outbox()?.set_gate(route.region, granted.wait.as_ref())?;
             return self.leave(outgoing, granted.wait).await;
         };
-        clock::rest(pause).await;
+        clock::sleep(pause).await;
         let outcome = self.hand_over(organisation, outgoing, Unusable::Ends).await?;
         self.tell(outgoing.id).await;
         self.schedule().await?;
@@ -113,8 +113,8 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         ids: &[EmailId],
-        key: &UnderKey,
-    ) -> Result<Vec<Option<SentView>>, Failure> {
+        key: &IdempotencyToken,
+    ) -> Result<Vec<Option<SentView>>, Error> {
         let mut accepted = Vec::with_capacity(ids.len());
         for id in ids {
             let is_there = self.keys()?.has_taken_in(key, *id)?;
@@ -127,9 +127,9 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         id: EmailId,
-    ) -> Result<SentView, Failure> {
+    ) -> Result<SentView, Error> {
         // The outbox may have it while D1 hasn't.
-        let shown = database::emails::by_id(&self.database()?, &organisation.id, id).await?;
+        let shown = database::emails::find(&self.database()?, &organisation.id, id).await?;
         if let Some(email) = shown {
             let sent = SentView::new(id, email.summary.status);
             return Ok(SentView { suppressed: email.suppressed, ..sent });
@@ -140,7 +140,7 @@ impl AwsConnection {
     }
 
     /// Leaves a mail to the alarm.
-    pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentView, Failure> {
+    pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentView, Error> {
         let (wait, now) = (wait.map(Hold::from), clock::now());
         let mut history = outgoing.history.clone();
         let reason = wait.as_ref().map(|wait| wait.reason.name());
@@ -159,8 +159,8 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         accepted: &[Outgoing],
-        key: Option<&UnderKey>,
-    ) -> Result<(), Failure> {
+        key: Option<&IdempotencyToken>,
+    ) -> Result<(), Error> {
         if let Some(key) = key {
             let ids: Vec<_> = accepted.iter().map(|outgoing| outgoing.id).collect();
             self.keys()?.take_in(key, &ids)?;
@@ -209,7 +209,7 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
         unusable: Unusable,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Outcome, Error> {
         let now = clock::now();
         let tried = Outgoing {
             attempts: outgoing.attempts.saturating_add(1),
@@ -220,14 +220,14 @@ impl AwsConnection {
             Ok(route) => self.ask_ses(organisation, &tried, &route).await?,
             Err(why) => {
                 let (code, detail) = (why.code().to_owned(), why.detail());
-                Asked::NotAsked(Error::service(http::StatusCode::CONFLICT, Some(code), Some(detail), None))
+                Asked::NotAsked(AwsError::service(http::StatusCode::CONFLICT, Some(code), Some(detail), None))
             }
         };
         let is_connected = self.storage()?.state()?.binding().is_some();
         let (attempts, since) = (tried.attempts, tried.tried_at.unwrap_or(now));
         let (tried, outcome) = match asked {
             Asked::Answered(answer) => {
-                if answer.as_ref().is_err_and(Error::is_access_denied) {
+                if answer.as_ref().is_err_and(AwsError::is_access_denied) {
                     self.audit_soon().await?;
                 }
                 let now = clock::now();
@@ -251,7 +251,7 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
         route: &Route,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<Asked, Error> {
         let settings = self.settings()?;
         let (role, region, purpose) = (&route.binding.role_arn, route.region, SessionPurpose::Send);
         let ask = Ask::of(outgoing, route, &self.outbox()?)?;
@@ -286,7 +286,7 @@ impl AwsConnection {
         organisation: &Organisation,
         outgoing: &Outgoing,
         outcome: &Outcome,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let (step, code) = outcome.step();
         self.made(
             organisation,
@@ -360,13 +360,13 @@ enum Ask {
 }
 
 impl Ask {
-    fn of(outgoing: &Outgoing, route: &Route, outbox: &Outbox) -> Result<Self, Failure> {
+    fn of(outgoing: &Outgoing, route: &Route, outbox: &Outbox) -> Result<Self, Error> {
         let (id, email, set) = (outgoing.id, &outgoing.email, route.configuration_set());
         if !email.is_mime() {
             return Ok(Self::Simple(email.send_email(set, &id.to_string())));
         }
         let send = email.send_raw_email(set, &id.to_string());
-        let body = send.body().map_err(|error| Failure::internal(error.to_string()))?;
+        let body = send.body().map_err(|error| Error::internal(error.to_string()))?;
         // The signature covers the body, which is too large to be held: it is read once for its hash and once more to be sent.
         let digest = body.digest(outbox.pieces(id))?;
         Ok(Self::Raw { send, body, digest, outbox: outbox.clone(), id })
@@ -377,7 +377,7 @@ impl Ask {
         endpoint: &Endpoint,
         region: Region,
         credentials: &Credentials,
-    ) -> Result<SentEmail, Error> {
+    ) -> Result<SentEmail, AwsError> {
         match self {
             Self::Simple(send) => aws::call(send, endpoint, region, credentials).await,
             Self::Raw { send, body, digest, outbox, id } => {
@@ -418,7 +418,7 @@ pub(super) enum Unusable {
 /// How far asking SES came.
 enum Asked {
     /// To SES, which answered or didn't.
-    Answered(Result<SentEmail, Error>),
+    Answered(Result<SentEmail, AwsError>),
     /// Not to SES: the role could not be assumed.
-    NotAsked(Error),
+    NotAsked(AwsError),
 }

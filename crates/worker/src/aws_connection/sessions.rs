@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use futures_util::lock::Mutex;
 use kraiter_core::{
-    aws::{Credentials, Error, Region, RoleArn},
+    aws::{Credentials, Error as AwsError, Region, RoleArn},
     settings::Settings,
     setup::SessionPurpose,
     sts::{AssumeRole, RoleSessionName, SessionDuration},
@@ -34,7 +34,7 @@ impl Sessions {
         role: &RoleArn,
         region: Region,
         purpose: SessionPurpose,
-    ) -> Result<Credentials, Error> {
+    ) -> Result<Credentials, AwsError> {
         let slot = Rc::clone(self.0.borrow_mut().entry((role.clone(), purpose)).or_default());
         let mut known = slot.lock().await;
         if let Some(credentials) = known.as_ref().filter(|known| known.last_for(MARGIN, clock::now())) {

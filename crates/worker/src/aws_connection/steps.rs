@@ -15,7 +15,7 @@ use super::{AwsConnection, outbox::Depth};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
+    http::Error,
     log,
 };
 
@@ -54,7 +54,7 @@ const DEPTH_EVERY: Duration = Duration::seconds(10);
 impl AwsConnection {
     /// Logs a step, and counts it.
     pub(super) fn made(&self, organisation: &Organisation, made: &Made<'_>) {
-        log::note(
+        log::info(
             "email",
             json!({
                 "organisationId": organisation.id,
@@ -83,8 +83,8 @@ impl AwsConnection {
     /// Makes a write with the counts; where it fails, they are kept for the next one.
     pub(super) async fn with_counts(
         &self,
-        write: impl AsyncFnOnce(Option<D1PreparedStatement>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        write: impl AsyncFnOnce(Option<D1PreparedStatement>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let Some(organisation) = self.organisation()? else { return write(None).await };
         let database = self.database()?;
         let counted = self.counts.take().into_iter().filter(|(_, times)| *times > 0);
@@ -103,7 +103,7 @@ impl AwsConnection {
     }
 
     /// The statements that tell how many mails are on their way, where that is news.
-    fn depth_if_news(&self) -> Result<Option<(Vec<D1PreparedStatement>, DepthTold)>, Failure> {
+    fn depth_if_news(&self) -> Result<Option<(Vec<D1PreparedStatement>, DepthTold)>, Error> {
         let Some(organisation) = self.organisation()? else { return Ok(None) };
         let (now, is_empty) = (clock::now(), !self.outbox()?.is_any_on_its_way()?);
         let is_news = self
@@ -119,7 +119,7 @@ impl AwsConnection {
     }
 
     /// Tells D1 what is known of mails, and how many are on their way.
-    pub(super) async fn settle(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Failure> {
+    pub(super) async fn settle(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Error> {
         let database = self.database()?;
         let (depth, told) = self.depth_if_news()?.unzip();
         self.with_counts(async |counts| {

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use worker::{D1Database, D1PreparedStatement};
 
 use super::{milliseconds, organisations::Organisation, read_time, run, statement, written};
-use crate::{clock, failure::Failure, log};
+use crate::{clock, http::Error, log};
 
 /// The statement that stores a key where its organisation has room for one more; one that is there already stays as it is.
 pub(super) fn insertion(
@@ -20,7 +20,7 @@ pub(super) fn insertion(
     key: &ApiKey,
     name: &str,
     now: OffsetDateTime,
-) -> Result<D1PreparedStatement, Failure> {
+) -> Result<D1PreparedStatement, Error> {
     let sql = "INSERT INTO api_keys (digest, organisation_id, created_at, id, name, hint) SELECT ?1, ?2, ?3, ?4, ?5, ?6 \
                WHERE (SELECT count(*) FROM api_keys WHERE organisation_id = ?2) < ?7 ON CONFLICT DO NOTHING";
     let values = [
@@ -43,18 +43,18 @@ pub(crate) async fn insert(
     key: &ApiKey,
     name: &str,
     now: OffsetDateTime,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     insertion(database, organisation_id, id, key, name, now)?.run().await?;
     let sql = "SELECT 1 AS one FROM api_keys WHERE digest = ?";
     Ok(statement(database, sql, &[key.digest().into()])?.first::<u32>(Some("one")).await?.is_some())
 }
 
 /// The organisation that has this key; that it was shown is noted, now and then.
-pub(crate) async fn organisation_of(
+pub(crate) async fn find_organisation(
     database: &D1Database,
     key: &ApiKey,
     now: OffsetDateTime,
-) -> Result<Option<Organisation>, Failure> {
+) -> Result<Option<Organisation>, Error> {
     #[derive(Deserialize)]
     struct Row {
         id: String,
@@ -70,18 +70,21 @@ pub(crate) async fn organisation_of(
         let sql = "UPDATE api_keys SET last_used_at = ? WHERE digest = ?";
         // Nobody is kept out because that can't be written now.
         if let Err(failure) = run(database, sql, &[milliseconds(now), (&digest).into()]).await {
-            log::fault("key_use_not_noted", json!({ "organisationId": id, "fault": format!("{failure:?}") }));
+            log::error(
+                "api_key_last_used_not_updated",
+                json!({ "organisationId": id, "error": format!("{failure:?}") }),
+            );
         }
     }
     Ok(Some(Organisation { id, external_id }))
 }
 
 /// The keys of an organisation, oldest first; `current` is the digest of the one that was shown.
-pub(crate) async fn all(
+pub(crate) async fn list(
     database: &D1Database,
     organisation_id: &str,
     current: Option<&str>,
-) -> Result<Vec<ApiKeyView>, Failure> {
+) -> Result<Vec<ApiKeyView>, Error> {
     #[derive(Deserialize)]
     struct Row {
         digest: String,
@@ -109,13 +112,13 @@ pub(crate) async fn all(
 
 /// What became of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Deleted {
+pub(crate) enum DeleteResult {
     /// It is gone, with the sessions that were made with it.
-    Gone,
+    Deleted,
     /// There is no such key.
-    Unknown,
+    NotFound,
     /// It is the last one, and stays.
-    Last,
+    LastKey,
 }
 
 /// Deletes a key of an organisation unless it is the last one: decided and done in one transaction, so that two can't both be the last but one.
@@ -123,7 +126,7 @@ pub(crate) async fn delete(
     database: &D1Database,
     organisation_id: &str,
     id: ApiKeyId,
-) -> Result<Deleted, Failure> {
+) -> Result<DeleteResult, Error> {
     #[derive(Deserialize)]
     struct Count {
         keys: u32,
@@ -149,8 +152,8 @@ pub(crate) async fn delete(
         None => None,
     };
     Ok(match counted {
-        Some(Count { known: 0, .. }) | None => Deleted::Unknown,
-        Some(Count { keys: 1, .. }) => Deleted::Last,
-        Some(_) => Deleted::Gone,
+        Some(Count { known: 0, .. }) | None => DeleteResult::NotFound,
+        Some(Count { keys: 1, .. }) => DeleteResult::LastKey,
+        Some(_) => DeleteResult::Deleted,
     })
 }

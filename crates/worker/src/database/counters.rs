@@ -11,14 +11,14 @@ use serde_json::json;
 use worker::{D1Database, D1PreparedStatement};
 
 use super::statement;
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// The statement that adds to an organisation's counts; none where there is nothing to add. It goes with a write that is made anyway.
 pub(crate) fn addition(
     database: &D1Database,
     organisation_id: &str,
     counts: &[(Region, Counter, u32)],
-) -> Result<Option<D1PreparedStatement>, Failure> {
+) -> Result<Option<D1PreparedStatement>, Error> {
     if counts.is_empty() {
         return Ok(None);
     }
@@ -36,11 +36,11 @@ pub(crate) fn addition(
 }
 
 /// All counts by region, of each organisation or of all together; at most so many.
-pub(crate) async fn all(
+pub(crate) async fn list(
     database: &D1Database,
     by_organisation: bool,
     most: u32,
-) -> Result<Vec<Series>, Failure> {
+) -> Result<Vec<Series>, Error> {
     #[derive(Deserialize)]
     struct Row {
         organisation: Option<String>,

@@ -6,7 +6,7 @@ use serde_json::json;
 use worker::{D1Database, D1PreparedStatement};
 
 use super::statement;
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// The statements that note how many mails of an organisation wait and how many are unconfirmed, by region; in the regions that aren't named
 /// there are none. They go with a write that is made anyway.
@@ -14,7 +14,7 @@ pub(crate) fn told(
     database: &D1Database,
     organisation_id: &str,
     depths: &[(Region, u32, u32)],
-) -> Result<Vec<D1PreparedStatement>, Failure> {
+) -> Result<Vec<D1PreparedStatement>, Error> {
     let rows: Vec<_> =
         depths.iter().map(|(region, waiting, unconfirmed)| json!([region, waiting, unconfirmed])).collect();
     let rows = serde_json::to_string(&rows)?;
@@ -32,11 +32,11 @@ pub(crate) fn told(
 }
 
 /// All depths by region, of each organisation or of all together; at most so many regions.
-pub(crate) async fn all(
+pub(crate) async fn list(
     database: &D1Database,
     by_organisation: bool,
     most: u32,
-) -> Result<Vec<Series>, Failure> {
+) -> Result<Vec<Series>, Error> {
     #[derive(Deserialize)]
     struct Row {
         organisation: Option<String>,

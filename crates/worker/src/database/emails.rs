@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement};
 
 use super::{events, maybe, milliseconds, read_time, statement, unreadable, walks, written};
-use crate::{clock, failure::Failure};
+use crate::{clock, http::Error};
 
 const COLUMNS: &str = "id, status, sender, recipients, cc, bcc, reply_to, subject, tags, region, ses_message_id, error, created_at, scheduled_at, attachments, history, suppressed";
 
@@ -38,12 +38,12 @@ struct Row {
     suppressed: String,
 }
 
-fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|_| unreadable("email"))
 }
 
 impl Row {
-    fn summary(&self, now: OffsetDateTime) -> Result<EmailSummary, Failure> {
+    fn summary(&self, now: OffsetDateTime) -> Result<EmailSummary, Error> {
         let status = EmailStatus::from_rank(self.status).ok_or_else(|| unreadable("status"))?;
         let scheduled_at = self.scheduled_at.map(clock::from_milliseconds);
         Ok(EmailSummary {
@@ -58,7 +58,7 @@ impl Row {
         })
     }
 
-    fn view(&self, events: Vec<EmailEventView>, now: OffsetDateTime) -> Result<EmailView, Failure> {
+    fn view(&self, events: Vec<EmailEventView>, now: OffsetDateTime) -> Result<EmailView, Error> {
         Ok(EmailView {
             summary: self.summary(now)?,
             cc: json(&self.cc)?,
@@ -88,7 +88,7 @@ pub(crate) struct Accepted<'a> {
 }
 
 /// An email's status; none where there is no such email.
-pub(crate) async fn status(database: &D1Database, id: EmailId) -> Result<Option<EmailStatus>, Failure> {
+pub(crate) async fn status(database: &D1Database, id: EmailId) -> Result<Option<EmailStatus>, Error> {
     #[derive(Deserialize)]
     struct Row {
         status: i32,
@@ -103,7 +103,7 @@ pub(crate) async fn known(
     database: &D1Database,
     organisation_id: &str,
     ids: &[EmailId],
-) -> Result<HashMap<EmailId, (EmailStatus, History)>, Failure> {
+) -> Result<HashMap<EmailId, (EmailStatus, History)>, Error> {
     #[derive(Deserialize)]
     struct Row {
         id: EmailId,
@@ -125,7 +125,7 @@ pub(crate) async fn insert(
     database: &D1Database,
     organisation_id: &str,
     accepted: Accepted<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     insertion(database, organisation_id, &accepted)?.run().await?;
     Ok(())
 }
@@ -136,7 +136,7 @@ pub(crate) async fn insert_all(
     organisation_id: &str,
     accepted: impl Iterator<Item = Accepted<'_>>,
     counts: Option<D1PreparedStatement>,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let statements = accepted.map(|accepted| insertion(database, organisation_id, &accepted));
     let mut statements = statements.collect::<Result<Vec<_>, _>>()?;
     statements.extend(counts);
@@ -150,7 +150,7 @@ fn insertion(
     database: &D1Database,
     organisation_id: &str,
     accepted: &Accepted<'_>,
-) -> Result<D1PreparedStatement, Failure> {
+) -> Result<D1PreparedStatement, Error> {
     let Accepted { id, email, region, created_at } = accepted;
     let scheduled_at = email.scheduled_after(*created_at);
     let status = if scheduled_at.is_some() { EmailStatus::Scheduled } else { EmailStatus::Queued };
@@ -177,13 +177,13 @@ fn insertion(
     statement(database, sql, &values)
 }
 
-fn list(mailboxes: &[Mailbox]) -> Result<String, Failure> {
+fn list(mailboxes: &[Mailbox]) -> Result<String, Error> {
     let addresses: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
     Ok(serde_json::to_string(&addresses)?)
 }
 
 /// Notes that an email goes to fewer than it was accepted for.
-pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &Email) -> Result<(), Failure> {
+pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &Email) -> Result<(), Error> {
     let sql = "UPDATE emails SET recipients = ?, cc = ?, bcc = ?, suppressed = ? WHERE id = ?";
     let values = [
         (&list(fewer.to())?).into(),
@@ -201,7 +201,7 @@ pub(crate) async fn settle(
     database: &D1Database,
     settled: &[(EmailId, Settlement)],
     besides: impl Iterator<Item = D1PreparedStatement>,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     // An error is that of the last attempt; one that nobody has told anew stays.
     let sql = "UPDATE emails SET status = max(status, ?1), ses_message_id = coalesce(?2, ses_message_id), \
                error = iif(?1 = ?6, coalesce(?3, error), ?3), history = ?4 WHERE id = ?5";
@@ -217,7 +217,7 @@ pub(crate) async fn settle(
         ];
         statement(database, sql, &values)
     });
-    let mut statements = statements.collect::<Result<Vec<_>, Failure>>()?;
+    let mut statements = statements.collect::<Result<Vec<_>, Error>>()?;
     statements.extend(besides);
     if !statements.is_empty() {
         database.batch(statements).await?;
@@ -225,16 +225,16 @@ pub(crate) async fn settle(
     Ok(())
 }
 
-fn error_text(error: &EmailErrorView) -> Result<String, Failure> {
+fn error_text(error: &EmailErrorView) -> Result<String, Error> {
     Ok(serde_json::to_string(error)?)
 }
 
 /// An organisation's email with all its events.
-pub(crate) async fn by_id(
+pub(crate) async fn find(
     database: &D1Database,
     organisation_id: &str,
     id: EmailId,
-) -> Result<Option<EmailView>, Failure> {
+) -> Result<Option<EmailView>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM emails WHERE id = ? AND organisation_id = ?");
     let email = statement(database, &sql, &[id.to_string().into(), organisation_id.into()])?;
     // In one transaction, so that the status is that of the events which are shown.
@@ -245,11 +245,11 @@ pub(crate) async fn by_id(
 }
 
 /// A page of an organisation's emails, newest first.
-pub(crate) async fn page(
+pub(crate) async fn list_page(
     database: &D1Database,
     organisation_id: &str,
     query: &EmailQuery,
-) -> Result<EmailPage, Failure> {
+) -> Result<EmailPage, Error> {
     let now = clock::now();
     // The status as a number, since an index over the scheduled ones alone is used only so.
     let which = if query.scheduled {
@@ -279,11 +279,11 @@ const WALK: &str = "emails";
 /// come to the end, from where it begins anew.
 ///
 /// An id begins with the time at which its email was accepted, so those that are too young aren't even looked at.
-pub(crate) async fn forget_next(
+pub(crate) async fn delete_expired_batch(
     database: &D1Database,
     before: OffsetDateTime,
     most: usize,
-) -> Result<(usize, bool), Failure> {
+) -> Result<(usize, bool), Error> {
     #[derive(Deserialize)]
     struct Row {
         id: EmailId,
@@ -318,11 +318,11 @@ pub(crate) async fn forget_next(
 }
 
 /// Deletes so many emails of an organisation, with their events; answers whether there were fewer.
-pub(crate) async fn delete_some(
+pub(crate) async fn delete_batch(
     database: &D1Database,
     organisation_id: &str,
     most: usize,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     #[derive(Deserialize)]
     struct Row {
         id: EmailId,
@@ -336,7 +336,7 @@ pub(crate) async fn delete_some(
 }
 
 /// The statements that delete these emails with their events: both in one transaction, since an event may come in between.
-fn deletion(database: &D1Database, ids: &[EmailId]) -> Result<[D1PreparedStatement; 2], Failure> {
+fn deletion(database: &D1Database, ids: &[EmailId]) -> Result<[D1PreparedStatement; 2], Error> {
     let ids = serde_json::to_string(ids)?;
     let delete = |sql| statement(database, sql, &[(&ids).into()]);
     Ok([

@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 use super::{milliseconds, read_time, sending_days, statement, suppressions, unreadable, written};
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// Stores an event once, however often SNS posts it, and lets the email's status and what is known of its recipients follow: in one transaction, so that neither is
 /// there without the other. An event about an email that isn't the organisation's changes nothing.
@@ -23,7 +23,7 @@ pub(crate) async fn insert(
     email_id: EmailId,
     event: &Event,
     now: OffsetDateTime,
-) -> Result<Heard, Failure> {
+) -> Result<StoredEvent, Error> {
     let (id, kind) = (email_id.to_string(), event.event_type.name());
     let stored = statement(
         database,
@@ -58,9 +58,9 @@ pub(crate) async fn insert(
     statements.extend(suppressions::told(database, organisation_id, sns_message_id, email_id, event)?);
     let results = database.batch(statements).await?;
     let before = results.first().map(D1Result::results::<Before>).transpose()?;
-    let was_in_doubt = before
+    let was_unconfirmed = before
         .is_some_and(|rows| rows.first().is_some_and(|row| row.status == EmailStatus::Unconfirmed.rank()));
-    Ok(Heard { was_in_doubt })
+    Ok(StoredEvent { was_unconfirmed })
 }
 
 #[derive(Deserialize)]
@@ -69,9 +69,9 @@ struct Before {
 }
 
 /// What an event has told.
-pub(crate) struct Heard {
+pub(crate) struct StoredEvent {
     /// Whether SES's answer to the email was lost.
-    pub(crate) was_in_doubt: bool,
+    pub(crate) was_unconfirmed: bool,
 }
 
 /// Whether events of any email of a region have come since.
@@ -80,7 +80,7 @@ pub(crate) async fn any_since(
     organisation_id: &str,
     region: Region,
     since: OffsetDateTime,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     // Emails of the hour before, accepted or for then: those are the ones that events come of. Each half has an index of its own.
     let from = since - Duration::HOUR;
     let half = |which: &str| {
@@ -101,13 +101,13 @@ pub(crate) async fn any_since(
 }
 
 /// The statement that finds the events of an email.
-pub(super) fn of_email(database: &D1Database, id: EmailId) -> Result<D1PreparedStatement, Failure> {
+pub(super) fn of_email(database: &D1Database, id: EmailId) -> Result<D1PreparedStatement, Error> {
     let sql = "SELECT type, at, recipients, detail FROM email_events WHERE email_id = ? ORDER BY received_at, sns_message_id";
     statement(database, sql, &[id.to_string().into()])
 }
 
 /// What [`of_email`] has found, by SES's time.
-pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEventView>, Failure> {
+pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEventView>, Error> {
     #[derive(Deserialize)]
     struct Row {
         r#type: String,
@@ -123,7 +123,7 @@ pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEventView>, Failure> {
             detail: serde_json::from_str(&row.detail).map_err(|_| unreadable("event"))?,
         })
     });
-    let mut events: Vec<EmailEventView> = events.collect::<Result<_, Failure>>()?;
+    let mut events: Vec<EmailEventView> = events.collect::<Result<_, Error>>()?;
     // Texts of times with and without fractions of a second don't sort as the times do.
     events.sort_by_key(|event| event.at);
     Ok(events)

@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 use worker::D1Database;
 
 use super::{maybe, read_time, run, statement, unreadable, written};
-use crate::failure::Failure;
+use crate::http::Error;
 
 const COLUMNS: &str = "id, name, region, created_at, records_since, dkim_selector, dkim_public_key";
 
@@ -30,9 +30,9 @@ struct Row {
 }
 
 impl TryFrom<Row> for KnownIdentity {
-    type Error = Failure;
+    type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self, Failure> {
+    fn try_from(row: Row) -> Result<Self, Error> {
         let own_key = row.dkim_selector.zip(row.dkim_public_key);
         Ok(Self {
             id: row.id,
@@ -56,7 +56,7 @@ pub(crate) async fn insert(
     database: &D1Database,
     organisation_id: &str,
     identity: &KnownIdentity,
-) -> Result<(KnownIdentity, bool), Failure> {
+) -> Result<(KnownIdentity, bool), Error> {
     let sql = format!(
         "INSERT INTO identities ({COLUMNS}, organisation_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (organisation_id, name, region) DO UPDATE SET \
@@ -88,11 +88,11 @@ pub(crate) async fn insert_seen(
     database: &D1Database,
     organisation_id: &str,
     seen: &[KnownIdentity],
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let rows = seen.iter().map(|identity| {
         Ok(json!([identity.id, identity.name, identity.region, written(identity.created_at)?]))
     });
-    let rows: Vec<_> = rows.collect::<Result<_, Failure>>()?;
+    let rows: Vec<_> = rows.collect::<Result<_, Error>>()?;
     // One text for all: the number of values that a statement takes is bounded.
     let sql = "INSERT INTO identities (id, name, region, created_at, organisation_id) \
                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ? FROM json_each(?) WHERE true \
@@ -108,7 +108,7 @@ pub(crate) async fn set_key(
     id: IdentityId,
     own_key: Option<&OwnKey>,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let sql = "UPDATE identities SET records_since = ?, dkim_selector = ?, dkim_public_key = ? \
                WHERE id = ? AND organisation_id = ?";
     let [selector, public_key] = key_columns(own_key);
@@ -122,17 +122,17 @@ pub(crate) async fn delete(
     database: &D1Database,
     organisation_id: &str,
     id: IdentityId,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let sql = "DELETE FROM identities WHERE id = ? AND organisation_id = ?";
     run(database, sql, &[(&id.to_string()).into(), organisation_id.into()]).await.map(drop)
 }
 
 /// The identity of an organisation that has this id.
-pub(crate) async fn by_id(
+pub(crate) async fn find(
     database: &D1Database,
     organisation_id: &str,
     id: IdentityId,
-) -> Result<Option<KnownIdentity>, Failure> {
+) -> Result<Option<KnownIdentity>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM identities WHERE id = ? AND organisation_id = ?");
     let values = [(&id.to_string()).into(), organisation_id.into()];
     let row: Option<Row> = statement(database, &sql, &values)?.first(None).await?;
@@ -140,14 +140,14 @@ pub(crate) async fn by_id(
 }
 
 /// All identities that an organisation has had.
-pub(crate) async fn all(database: &D1Database, organisation_id: &str) -> Result<Vec<KnownIdentity>, Failure> {
+pub(crate) async fn all(database: &D1Database, organisation_id: &str) -> Result<Vec<KnownIdentity>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM identities WHERE organisation_id = ?");
     let result = statement(database, &sql, &[organisation_id.into()])?.all().await?;
     result.results::<Row>()?.into_iter().map(KnownIdentity::try_from).collect()
 }
 
 /// The regions in which an organisation has identities.
-pub(crate) async fn regions(database: &D1Database, organisation_id: &str) -> Result<Vec<Region>, Failure> {
+pub(crate) async fn regions(database: &D1Database, organisation_id: &str) -> Result<Vec<Region>, Error> {
     #[derive(Deserialize)]
     struct Row {
         region: Region,
@@ -158,7 +158,7 @@ pub(crate) async fn regions(database: &D1Database, organisation_id: &str) -> Res
 }
 
 /// Forgets all identities of an organisation: they are those of an AWS account that it isn't connected to any more.
-pub(crate) async fn delete_all(database: &D1Database, organisation_id: &str) -> Result<(), Failure> {
+pub(crate) async fn delete_all(database: &D1Database, organisation_id: &str) -> Result<(), Error> {
     run(database, "DELETE FROM identities WHERE organisation_id = ?", &[organisation_id.into()])
         .await
         .map(drop)

@@ -19,23 +19,23 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, Env};
 
-use crate::{clock, failure::Failure};
+use crate::{clock, http::Error};
 
 /// The database.
 ///
 /// # Errors
 /// Where the binding `DB` is missing.
-pub(crate) fn of(env: &Env) -> Result<D1Database, Failure> {
+pub(crate) fn open(env: &Env) -> Result<D1Database, Error> {
     Ok(env.d1("DB")?)
 }
 
 /// A statement with its values.
-fn statement(database: &D1Database, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, Failure> {
+fn statement(database: &D1Database, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, Error> {
     Ok(database.prepare(sql).bind(values)?)
 }
 
 /// Runs a statement; answers how many rows it changed.
-async fn run(database: &D1Database, sql: &str, values: &[JsValue]) -> Result<usize, Failure> {
+async fn run(database: &D1Database, sql: &str, values: &[JsValue]) -> Result<usize, Error> {
     let result = statement(database, sql, values)?.run().await?;
     Ok(result.meta()?.and_then(|meta| meta.changes).unwrap_or_default())
 }
@@ -46,12 +46,12 @@ fn maybe(text: Option<&str>) -> JsValue {
 }
 
 /// A time as it is stored.
-fn written(at: OffsetDateTime) -> Result<String, Failure> {
-    at.format(&Rfc3339).map_err(|error| Failure::internal(format!("a time can't be written: {error}")))
+fn written(at: OffsetDateTime) -> Result<String, Error> {
+    at.format(&Rfc3339).map_err(|error| Error::internal(format!("a time can't be written: {error}")))
 }
 
 /// A stored time.
-fn read_time(text: &str) -> Result<OffsetDateTime, Failure> {
+fn read_time(text: &str) -> Result<OffsetDateTime, Error> {
     OffsetDateTime::parse(text, &Rfc3339).map_err(|_| unreadable("time"))
 }
 
@@ -62,6 +62,6 @@ fn milliseconds(at: OffsetDateTime) -> JsValue {
 }
 
 /// What is said of a stored value that isn't what was stored.
-fn unreadable(what: &str) -> Failure {
-    Failure::internal(format!("D1 holds an unreadable {what}"))
+fn unreadable(what: &str) -> Error {
+    Error::internal(format!("D1 holds an unreadable {what}"))
 }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use worker::{D1Database, D1Result};
 
 use super::{api_keys, statement, unreadable, written};
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// Who a request is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub(crate) async fn insert(
     key_id: ApiKeyId,
     key: &ApiKey,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let id = id.to_string();
     let organisation = statement(
         database,
@@ -55,7 +55,7 @@ pub(crate) async fn insert(
 }
 
 /// The name of an organisation.
-pub(crate) async fn name(database: &D1Database, id: &str) -> Result<String, Failure> {
+pub(crate) async fn get_name(database: &D1Database, id: &str) -> Result<String, Error> {
     let name = statement(database, "SELECT name FROM organisations WHERE id = ?", &[id.into()])?;
     name.first::<String>(Some("name")).await?.ok_or_else(|| unreadable("organisation"))
 }
@@ -66,7 +66,7 @@ pub(crate) async fn mark_deleted(
     database: &D1Database,
     id: &str,
     now: OffsetDateTime,
-) -> Result<Option<Organisation>, Failure> {
+) -> Result<Option<Organisation>, Error> {
     let marked = statement(
         database,
         "UPDATE organisations SET deleted_at = coalesce(deleted_at, ?) WHERE id = ?",
@@ -92,24 +92,21 @@ pub(crate) async fn mark_deleted(
 }
 
 /// An organisation that wasn't deleted.
-pub(crate) async fn by_id(
-    database: &D1Database,
-    id: OrganisationId,
-) -> Result<Option<Organisation>, Failure> {
+pub(crate) async fn find(database: &D1Database, id: OrganisationId) -> Result<Option<Organisation>, Error> {
     let sql = "SELECT id, external_id FROM organisations WHERE id = ? AND deleted_at IS NULL";
     let row: Option<Row> = statement(database, sql, &[id.to_string().into()])?.first(None).await?;
     Ok(row.map(Organisation::from))
 }
 
 /// The organisations whose deletion has still to be ended.
-pub(crate) async fn being_deleted(database: &D1Database, most: u32) -> Result<Vec<Organisation>, Failure> {
+pub(crate) async fn list_deleting(database: &D1Database, most: u32) -> Result<Vec<Organisation>, Error> {
     let sql = "SELECT id, external_id FROM organisations WHERE deleted_at IS NOT NULL LIMIT ?";
     let rows: Vec<Row> = statement(database, sql, &[most.into()])?.all().await?.results()?;
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
 
 /// Deletes the row of an organisation of which nothing else is left, with what can't be much.
-pub(crate) async fn delete(database: &D1Database, id: &str) -> Result<(), Failure> {
+pub(crate) async fn delete(database: &D1Database, id: &str) -> Result<(), Error> {
     let mut statements = Vec::new();
     for sql in [
         "DELETE FROM template_versions WHERE template_id IN (SELECT id FROM templates WHERE organisation_id = ?)",

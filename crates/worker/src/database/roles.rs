@@ -5,14 +5,14 @@ use serde::Deserialize;
 use worker::D1Database;
 
 use super::{maybe, run, statement};
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// Whether another organisation has the role.
 pub(crate) async fn is_anothers(
     database: &D1Database,
     role: &RoleArn,
     organisation_id: &str,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     #[derive(Deserialize)]
     struct Row {
         organisation_id: String,
@@ -27,7 +27,7 @@ pub(crate) async fn claim(
     database: &D1Database,
     role: &RoleArn,
     organisation_id: &str,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let sql = "INSERT INTO role_claims (role_arn, organisation_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
     run(database, sql, &[role.as_str().into(), organisation_id.into()]).await?;
     Ok(!is_anothers(database, role, organisation_id).await?)
@@ -38,7 +38,7 @@ pub(crate) async fn release_but(
     database: &D1Database,
     kept: Option<&RoleArn>,
     organisation_id: &str,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let sql = "DELETE FROM role_claims WHERE organisation_id = ? AND role_arn IS NOT ?";
     run(database, sql, &[organisation_id.into(), maybe(kept.map(RoleArn::as_str))]).await.map(drop)
 }

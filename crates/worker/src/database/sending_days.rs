@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use worker::{D1Database, D1PreparedStatement};
 
 use super::{run, statement};
-use crate::failure::Failure;
+use crate::http::Error;
 
 fn day(at: OffsetDateTime) -> i32 {
     // Until the year 5,881,580.
@@ -24,7 +24,7 @@ pub(super) fn count(
     organisation_id: &str,
     email_id: EmailId,
     event: &Event,
-) -> Result<Option<D1PreparedStatement>, Failure> {
+) -> Result<Option<D1PreparedStatement>, Error> {
     let Some(Counted { sent, bounced, complained }) = Counted::by(event) else { return Ok(None) };
     let sql = "INSERT INTO sending_days (organisation_id, region, day, sent, bounced, complained) \
                SELECT organisation_id, region, ?3, ?4, ?5, ?6 FROM emails WHERE id = ?1 AND organisation_id = ?2 AND changes() > 0 \
@@ -42,11 +42,11 @@ pub(super) fn count(
 }
 
 /// What was counted of an organisation's mail in the last days, by region.
-pub(crate) async fn reputation(
+pub(crate) async fn get_reputation(
     database: &D1Database,
     organisation_id: &str,
     now: OffsetDateTime,
-) -> Result<Vec<ReputationInRegion>, Failure> {
+) -> Result<Vec<ReputationInRegion>, Error> {
     #[derive(Deserialize)]
     struct Row {
         region: Region,
@@ -66,6 +66,6 @@ pub(crate) async fn reputation(
 }
 
 /// Forgets the days before this time.
-pub(crate) async fn forget(database: &D1Database, before: OffsetDateTime) -> Result<(), Failure> {
+pub(crate) async fn delete_before(database: &D1Database, before: OffsetDateTime) -> Result<(), Error> {
     run(database, "DELETE FROM sending_days WHERE day < ?", &[day(before).into()]).await.map(drop)
 }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use worker::D1Database;
 
 use super::{organisations::Organisation, run, statement, written};
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// Stores a session of the organisation that has `key`, and forgets those that have ended.
 pub(crate) async fn insert(
@@ -17,7 +17,7 @@ pub(crate) async fn insert(
     token: &SessionToken,
     key: &ApiKey,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let new = statement(
         database,
         "INSERT INTO sessions (digest, key_digest, expires_at) VALUES (?, ?, ?)",
@@ -29,16 +29,16 @@ pub(crate) async fn insert(
 }
 
 /// Forgets the sessions that have ended.
-pub(crate) async fn forget_ended(database: &D1Database, now: OffsetDateTime) -> Result<(), Failure> {
+pub(crate) async fn delete_expired(database: &D1Database, now: OffsetDateTime) -> Result<(), Error> {
     run(database, "DELETE FROM sessions WHERE expires_at < ?", &[written(now)?.into()]).await.map(drop)
 }
 
 /// The organisation whose session this is.
-pub(crate) async fn by_token(
+pub(crate) async fn find_organisation(
     database: &D1Database,
     token: &SessionToken,
     now: OffsetDateTime,
-) -> Result<Option<Organisation>, Failure> {
+) -> Result<Option<Organisation>, Error> {
     #[derive(Deserialize)]
     struct Row {
         id: String,
@@ -52,15 +52,15 @@ pub(crate) async fn by_token(
 }
 
 /// The digest of the key that a session was made with.
-pub(crate) async fn key_digest(
+pub(crate) async fn find_key_digest(
     database: &D1Database,
     token: &SessionToken,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>, Error> {
     let sql = "SELECT key_digest FROM sessions WHERE digest = ?";
     Ok(statement(database, sql, &[token.digest().into()])?.first::<String>(Some("key_digest")).await?)
 }
 
 /// Ends a session.
-pub(crate) async fn delete(database: &D1Database, token: &SessionToken) -> Result<(), Failure> {
+pub(crate) async fn delete(database: &D1Database, token: &SessionToken) -> Result<(), Error> {
     run(database, "DELETE FROM sessions WHERE digest = ?", &[token.digest().into()]).await.map(drop)
 }

@@ -21,7 +21,7 @@ use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 use super::{maybe, milliseconds, run, statement, unreadable, walks};
-use crate::{clock, failure::Failure};
+use crate::{clock, http::Error};
 
 /// So many rows of an import are written by one statement: its values are one text, which D1 bounds to 2 MB.
 const CHUNK: usize = 2_500;
@@ -51,9 +51,9 @@ struct Row {
 }
 
 impl TryFrom<Row> for Suppression {
-    type Error = Failure;
+    type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self, Failure> {
+    fn try_from(row: Row) -> Result<Self, Error> {
         let reason = match row.kind.as_str() {
             SOFT_BOUNCE => SuppressionReason::SoftBounces,
             reason => reason.parse().map_err(|_| unreadable("reason"))?,
@@ -71,16 +71,16 @@ fn values<const N: usize>(organisation_id: &str, more: [JsValue; N]) -> Vec<JsVa
     values
 }
 
-fn read(found: &D1Result) -> Result<Vec<Suppression>, Failure> {
+fn read(found: &D1Result) -> Result<Vec<Suppression>, Error> {
     found.results::<Row>()?.into_iter().map(Suppression::try_from).collect()
 }
 
 /// Which of these addresses are suppressed.
-pub(crate) async fn among(
+pub(crate) async fn find_suppressed(
     database: &D1Database,
     organisation_id: &str,
     addresses: &[AddressKey],
-) -> Result<HashMap<AddressKey, Suppression>, Failure> {
+) -> Result<HashMap<AddressKey, Suppression>, Error> {
     let sql =
         format!("{FIRST} {COUNTING} AND f.address IN (SELECT value FROM json_each(?5)) GROUP BY f.address");
     let addresses = serde_json::to_string(addresses)?;
@@ -90,20 +90,20 @@ pub(crate) async fn among(
 }
 
 /// A suppressed address.
-pub(crate) async fn by_address(
+pub(crate) async fn find(
     database: &D1Database,
     organisation_id: &str,
     address: &AddressKey,
-) -> Result<Option<Suppression>, Failure> {
-    Ok(among(database, organisation_id, std::slice::from_ref(address)).await?.remove(address))
+) -> Result<Option<Suppression>, Error> {
+    Ok(find_suppressed(database, organisation_id, std::slice::from_ref(address)).await?.remove(address))
 }
 
 /// A page of an organisation's suppressed addresses.
-pub(crate) async fn page(
+pub(crate) async fn list_page(
     database: &D1Database,
     organisation_id: &str,
     query: &SuppressionQuery,
-) -> Result<SuppressionPage, Failure> {
+) -> Result<SuppressionPage, Error> {
     let sql = format!(
         "{FIRST} {COUNTING} AND f.address > ?5 AND (?6 IS NULL OR instr(f.address, ?6)) GROUP BY f.address \
          HAVING ?7 IS NULL OR iif(f.kind = ?2, ?8, f.kind) = ?7 ORDER BY f.address LIMIT ?9"
@@ -127,12 +127,15 @@ pub(crate) async fn page(
 }
 
 /// All of an organisation's suppressed addresses.
-pub(crate) async fn all(database: &D1Database, organisation_id: &str) -> Result<Vec<Suppression>, Failure> {
+pub(crate) async fn list_all(
+    database: &D1Database,
+    organisation_id: &str,
+) -> Result<Vec<Suppression>, Error> {
     let mut all: Vec<Suppression> = Vec::new();
     loop {
         let after = all.last().map(|last| last.address.clone());
         let query = SuppressionQuery { limit: EXPORT_CHUNK, after, search: None, reason: None };
-        let page = page(database, organisation_id, &query).await?;
+        let page = list_page(database, organisation_id, &query).await?;
         all.extend(page.data);
         if page.next_cursor.is_none() {
             return Ok(all);
@@ -148,7 +151,7 @@ pub(super) fn told(
     sns_message_id: &MessageId,
     email_id: EmailId,
     event: &Event,
-) -> Result<Option<D1PreparedStatement>, Failure> {
+) -> Result<Option<D1PreparedStatement>, Error> {
     let Some(told) = Told::by(event) else { return Ok(None) };
     let kind = match &told {
         Told::Against(reason, _) => reason.name(),
@@ -177,7 +180,7 @@ fn delivered(
     email_id: EmailId,
     addresses: &[AddressKey],
     at: OffsetDateTime,
-) -> Result<D1PreparedStatement, Failure> {
+) -> Result<D1PreparedStatement, Error> {
     let sql = "INSERT INTO recipients (organisation_id, address, delivered_at) \
                SELECT o.id, a.value, ?3 FROM organisations o, json_each(?4) a \
                WHERE o.id = ?2 AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.id = ?1 AND e.organisation_id <> ?2) \
@@ -203,7 +206,7 @@ fn enter(
     rows: &[ImportedRow],
     email_id: Option<EmailId>,
     now: OffsetDateTime,
-) -> Result<D1PreparedStatement, Failure> {
+) -> Result<D1PreparedStatement, Error> {
     let rows: Vec<_> =
         rows.iter().map(|row| json!([row.address, row.reason, clock::to_milliseconds(row.since)])).collect();
     let email_id = email_id.map(|id| id.to_string());
@@ -223,7 +226,7 @@ pub(crate) async fn insert(
     organisation_id: &str,
     rows: &[ImportedRow],
     now: OffsetDateTime,
-) -> Result<ImportView, Failure> {
+) -> Result<ImportView, Error> {
     #[derive(Deserialize)]
     struct Count {
         count: u32,
@@ -254,7 +257,7 @@ pub(crate) async fn unsubscribe(
     database: &D1Database,
     unsubscribe: &Unsubscribe,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let row = ImportedRow {
         address: unsubscribe.address.clone(),
         reason: SuppressionReason::Unsubscribe,
@@ -271,7 +274,7 @@ pub(crate) async fn delete(
     organisation_id: &str,
     address: &AddressKey,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     // SES's clock may be ahead of ours.
     let sql = "INSERT INTO recipients (organisation_id, address, removed_at) \
                SELECT ?1, ?2, max(?3, coalesce(max(told_at), -1)) FROM suppression_facts \
@@ -298,11 +301,11 @@ const SOFT_BOUNCES_SUPPRESS: &str = "EXISTS (SELECT 1 FROM suppression_facts c W
 
 /// Lets go of what was noted of the next addresses before this time and suppresses nobody. Answers whether the walk has come to the end,
 /// from where it begins anew.
-pub(crate) async fn forget_next(
+pub(crate) async fn delete_expired_batch(
     database: &D1Database,
     before: OffsetDateTime,
     most: usize,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     #[derive(Deserialize)]
     struct Row {
         organisation_id: String,
@@ -349,11 +352,11 @@ pub(crate) async fn forget_next(
 }
 
 /// Deletes what is noted of so many addresses of an organisation; answers whether there were fewer.
-pub(crate) async fn delete_some(
+pub(crate) async fn delete_batch(
     database: &D1Database,
     organisation_id: &str,
     most: u32,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let mut there_is_more = false;
     for table in ["suppression_facts", "recipients"] {
         let sql = format!(

@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 use super::{maybe, read_time, run, statement, unreadable, written};
-use crate::failure::Failure;
+use crate::http::Error;
 
 #[derive(Deserialize)]
 struct Row {
@@ -33,7 +33,7 @@ struct Row {
 }
 
 impl Row {
-    fn view(self) -> Result<TemplateView, Failure> {
+    fn view(self) -> Result<TemplateView, Error> {
         let variables: Vec<TemplateVariable> =
             serde_json::from_str(&self.variables).map_err(|_| unreadable("list of variables"))?;
         Ok(TemplateView {
@@ -58,7 +58,7 @@ pub(crate) async fn insert(
     id: TemplateId,
     named: &NamedTemplate,
     now: OffsetDateTime,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let sql = "INSERT INTO templates (id, organisation_id, name, version, created_at) VALUES (?, ?, ?, 1, ?) \
                ON CONFLICT DO NOTHING";
     let values =
@@ -77,7 +77,7 @@ pub(crate) async fn update(
     named: &NamedTemplate,
     edited: Option<u32>,
     now: OffsetDateTime,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let key = id.to_string();
     let sql = "UPDATE OR IGNORE templates SET name = ?, version = version + 1 \
                WHERE id = ? AND organisation_id = ? AND version = coalesce(?, version)";
@@ -98,7 +98,7 @@ fn new_version(
     id: TemplateId,
     template: &Template,
     now: OffsetDateTime,
-) -> Result<D1PreparedStatement, Failure> {
+) -> Result<D1PreparedStatement, Error> {
     let sql = "INSERT INTO template_versions (template_id, version, subject, html, text, variables, created_at) \
                SELECT id, version, ?, ?, ?, ?, ? FROM templates WHERE id = ? AND organisation_id = ? \
                ON CONFLICT DO NOTHING";
@@ -115,18 +115,18 @@ fn new_version(
 }
 
 /// Whether the first statement of a batch has changed anything.
-fn changed(results: &[D1Result]) -> Result<bool, Failure> {
+fn changed(results: &[D1Result]) -> Result<bool, Error> {
     let meta = results.first().map(D1Result::meta).transpose()?.flatten();
     Ok(meta.and_then(|meta| meta.changes).unwrap_or_default() > 0)
 }
 
 /// An organisation's template in a version, in its newest where that is `None`.
-pub(crate) async fn by_id(
+pub(crate) async fn find(
     database: &D1Database,
     organisation_id: &str,
     id: TemplateId,
     version: Option<u32>,
-) -> Result<Option<TemplateView>, Failure> {
+) -> Result<Option<TemplateView>, Error> {
     let sql = "SELECT t.id, t.name, t.version AS newest, v.version, v.subject, v.html, v.text, v.variables, t.created_at, \
                v.created_at AS updated_at FROM templates t JOIN template_versions v ON v.template_id = t.id \
                WHERE t.id = ? AND t.organisation_id = ? AND v.version = coalesce(?, t.version)";
@@ -137,7 +137,7 @@ pub(crate) async fn by_id(
 }
 
 /// A template that was stored, to be rendered.
-pub(crate) fn stored(view: &TemplateView) -> Result<Template, Failure> {
+pub(crate) fn parse_stored(view: &TemplateView) -> Result<Template, Error> {
     let draft =
         TemplateDraft { subject: view.subject.clone(), html: view.html.clone(), text: view.text.clone() };
     Template::try_from(draft).map_err(|_| unreadable("template"))
@@ -148,18 +148,18 @@ pub(crate) async fn delete(
     database: &D1Database,
     organisation_id: &str,
     id: TemplateId,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let sql = "DELETE FROM templates WHERE id = ? AND organisation_id = ?";
     Ok(run(database, sql, &[(&id.to_string()).into(), organisation_id.into()]).await? > 0)
 }
 
 /// A page of an organisation's templates, newest first.
-pub(crate) async fn page(
+pub(crate) async fn list_page(
     database: &D1Database,
     organisation_id: &str,
     page: &PageQuery,
     after: Option<TemplateId>,
-) -> Result<TemplatePage, Failure> {
+) -> Result<TemplatePage, Error> {
     #[derive(Deserialize)]
     struct Row {
         id: TemplateId,
@@ -191,6 +191,6 @@ pub(crate) async fn page(
             updated_at: read_time(&row.updated_at)?,
         })
     };
-    let data = rows.into_iter().map(summary).collect::<Result<Vec<_>, Failure>>()?;
+    let data = rows.into_iter().map(summary).collect::<Result<Vec<_>, Error>>()?;
     Ok(TemplatePage { data, next_cursor })
 }

@@ -3,10 +3,10 @@
 use worker::{D1Database, D1PreparedStatement};
 
 use super::statement;
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// Where the walk of this name goes on; an empty text is the beginning.
-pub(super) async fn position(database: &D1Database, name: &str) -> Result<String, Failure> {
+pub(super) async fn position(database: &D1Database, name: &str) -> Result<String, Error> {
     let sql = "SELECT position FROM walks WHERE name = ?";
     let position = statement(database, sql, &[name.into()])?.first::<String>(Some("position")).await?;
     Ok(position.unwrap_or_default())
@@ -17,7 +17,7 @@ pub(super) fn go_on_at(
     database: &D1Database,
     name: &str,
     position: &str,
-) -> Result<D1PreparedStatement, Failure> {
+) -> Result<D1PreparedStatement, Error> {
     let sql = "INSERT INTO walks (name, position) VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position";
     statement(database, sql, &[name.into(), position.into()])
 }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use worker::D1Database;
 
 use super::{organisations::Organisation, run, statement, written};
-use crate::failure::Failure;
+use crate::http::Error;
 
 /// How many links without a stack an organisation has at most: older ones stop working.
 const UNUSED: i32 = 20;
@@ -32,7 +32,7 @@ pub(crate) async fn insert(
     organisation_id: &str,
     region: Region,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let new = statement(
         database,
         "INSERT INTO webhooks (token_digest, organisation_id, region, created_at) VALUES (?, ?, ?, ?) \
@@ -56,7 +56,7 @@ pub(crate) async fn insert_for_topic(
     organisation_id: &str,
     topic: &TopicArn,
     now: OffsetDateTime,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let sql = "INSERT INTO webhooks (token_digest, organisation_id, region, topic_arn, created_at) VALUES (?, ?, ?, ?, ?) \
                ON CONFLICT (token_digest) DO NOTHING";
     let region = topic.region().name();
@@ -71,10 +71,10 @@ pub(crate) async fn insert_for_topic(
 }
 
 /// The address that has this token.
-pub(crate) async fn by_token(
+pub(crate) async fn find_by_token(
     database: &D1Database,
     token: &WebhookToken,
-) -> Result<Option<Webhook>, Failure> {
+) -> Result<Option<Webhook>, Error> {
     #[derive(Deserialize)]
     struct Row {
         organisation_id: String,
@@ -97,13 +97,13 @@ pub(crate) async fn set_topic(
     database: &D1Database,
     token: &WebhookToken,
     topic: &TopicArn,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let sql = "UPDATE webhooks SET topic_arn = ? WHERE token_digest = ?";
     run(database, sql, &[topic.as_str().into(), (&token.digest()).into()]).await.map(drop)
 }
 
 /// Lets no address of an organisation work any more.
-pub(crate) async fn delete_all(database: &D1Database, organisation_id: &str) -> Result<(), Failure> {
+pub(crate) async fn delete_all(database: &D1Database, organisation_id: &str) -> Result<(), Error> {
     let sql = "DELETE FROM webhooks WHERE organisation_id = ?";
     run(database, sql, &[organisation_id.into()]).await.map(drop)
 }

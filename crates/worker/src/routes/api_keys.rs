@@ -1,34 +1,33 @@
-//! `/v1/api-keys` and below.
+//! `/v1/api-keys`.
 
 use kraiter_core::api::{
     ApiError, ApiKey, ApiKeyId, ApiKeyList, ApiKeyView, CreateApiKeyRequest, NewApiKeyView, parse_json,
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
-    database::{self, api_keys::Deleted, organisations::Organisation},
-    exchange::Reply,
-    failure::Failure,
+    database::{self, api_keys::DeleteResult, organisations::Organisation},
+    http::ApiResponse,
 };
 
-pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let database = database::of(call.env)?;
-    let current = call.shown.key_digest(&database, call.settings).await?;
-    let data = database::api_keys::all(&database, &organisation.id, current.as_deref()).await?;
-    Reply::json(200, &ApiKeyList { data })
+pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let database = database::open(context.env)?;
+    let current = context.credentials.key_digest(&database, context.settings).await?;
+    let data = database::api_keys::list(&database, &organisation.id, current.as_deref()).await?;
+    ApiResponse::json(200, &ApiKeyList { data })
 }
 
-/// Makes a key. A repetition under the same idempotency key makes the same one.
-pub(super) async fn create(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let name = parse_json::<CreateApiKeyRequest>(call.body)?.parse()?;
-    let now = call.making.at();
-    let id = ApiKeyId::new(now, call.making.bits(0));
-    let key = ApiKey::from_random(&call.making.secret(call.settings)?);
-    let database = database::of(call.env)?;
+/// Creates a key. A retry under the same idempotency key creates the same one.
+pub(super) async fn create(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let name = parse_json::<CreateApiKeyRequest>(context.body)?.parse()?;
+    let now = context.ids.created_at();
+    let id = ApiKeyId::new(now, context.ids.bits(0));
+    let key = ApiKey::from_random(&context.ids.secret(context.settings)?);
+    let database = database::open(context.env)?;
     if !database::api_keys::insert(&database, &organisation.id, id, &key, &name, now).await? {
         return Err(ApiError::TooManyApiKeys.into());
     }
-    let shown = ApiKeyView {
+    let view = ApiKeyView {
         id,
         name,
         hint: key.hint().to_owned(),
@@ -36,16 +35,16 @@ pub(super) async fn create(call: &Call<'_>, organisation: &Organisation) -> Resu
         last_used_at: None,
         current: false,
     };
-    Reply::json(201, &NewApiKeyView { key: shown, api_key: key.reveal().to_owned() })
+    ApiResponse::json(201, &NewApiKeyView { key: view, api_key: key.reveal().to_owned() })
 }
 
-/// Lets a key in no more.
-pub(super) async fn delete(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let missing = ApiError::NotFound { what: "API key" };
-    let id = call.parameter.parse().map_err(|_| missing.clone())?;
-    match database::api_keys::delete(&database::of(call.env)?, &organisation.id, id).await? {
-        Deleted::Gone => Ok(Reply::empty(204)),
-        Deleted::Unknown => Err(missing.into()),
-        Deleted::Last => Err(ApiError::LastApiKey.into()),
+/// Revokes a key and ends the sessions created with it.
+pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let not_found = ApiError::NotFound { what: "API key" };
+    let id = context.parameter.parse().map_err(|_| not_found.clone())?;
+    match database::api_keys::delete(&database::open(context.env)?, &organisation.id, id).await? {
+        DeleteResult::Deleted => Ok(ApiResponse::empty(204)),
+        DeleteResult::NotFound => Err(not_found.into()),
+        DeleteResult::LastKey => Err(ApiError::LastApiKey.into()),
     }
 }

@@ -1,4 +1,4 @@
-//! `/v1/aws-binding` and below: the connection decides and answers.
+//! `/v1/aws-binding`. The organisation's Durable Object does the work.
 
 use kraiter_core::{
     api::{
@@ -8,50 +8,52 @@ use kraiter_core::{
     connection::audit::Audit,
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
-    aws_connection::{Client, Command},
+    aws_connection::{Command, ConnectionClient},
     database::organisations::Organisation,
-    exchange::Reply,
-    failure::Failure,
+    http::ApiResponse,
 };
 
-pub(super) async fn get(connection: &Client) -> Result<Reply, Failure> {
-    Reply::json(200, &connection.ask::<AwsBindingView>(Command::View).await?)
+pub(super) async fn get(connection: &ConnectionClient) -> HandlerResult {
+    ApiResponse::json(200, &connection.call::<AwsBindingView>(Command::GetBinding).await?)
 }
 
-pub(super) async fn connect(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
-    let region = parse_json::<ConnectRequest>(call.body)?.parse()?;
-    let token = call.making.secret(call.settings)?;
-    Reply::json(200, &connection.ask::<ConnectView>(Command::Connect { region, token }).await?)
+pub(super) async fn connect(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
+    let region = parse_json::<ConnectRequest>(context.body)?.parse()?;
+    let token = context.ids.secret(context.settings)?;
+    ApiResponse::json(200, &connection.call::<ConnectView>(Command::Connect { region, token }).await?)
 }
 
-/// Registers a role that was made by hand.
+/// Registers a role that the customer created.
 pub(super) async fn create(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let role = parse_json::<RegisterRequest>(call.body)?.parse(&organisation.external_id)?;
-    Reply::json(200, &connection.ask::<AwsBindingView>(Command::Register { role }).await?)
+) -> HandlerResult {
+    let role = parse_json::<RegisterRequest>(context.body)?.parse(&organisation.external_id)?;
+    ApiResponse::json(200, &connection.call::<AwsBindingView>(Command::RegisterRole { role }).await?)
 }
 
-/// Makes what brings events back from a region without a stack.
-pub(super) async fn set_up_events(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
-    let wanted = parse_json::<SetUpEventsRequest>(call.body)?.parse()?;
-    let token = call.making.secret(call.settings)?;
-    Reply::json(200, &connection.ask::<EventsView>(Command::SetUpEvents { wanted, token }).await?)
+/// Sets up events in a region without a stack.
+pub(super) async fn set_up_events(
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
+) -> HandlerResult {
+    let request = parse_json::<SetUpEventsRequest>(context.body)?.parse()?;
+    let token = context.ids.secret(context.settings)?;
+    ApiResponse::json(200, &connection.call::<EventsView>(Command::SetUpEvents { request, token }).await?)
 }
 
-pub(super) async fn verify(connection: &Client) -> Result<Reply, Failure> {
-    Reply::json(200, &connection.ask::<VerifyView>(Command::Verify).await?)
+pub(super) async fn verify(connection: &ConnectionClient) -> HandlerResult {
+    ApiResponse::json(200, &connection.call::<VerifyView>(Command::Verify).await?)
 }
 
-/// Finds out which permissions the role lacks.
-pub(super) async fn audit(connection: &Client) -> Result<Reply, Failure> {
-    Reply::json(200, &connection.ask::<Audit>(Command::Audit).await?)
+/// Checks which permissions the role lacks.
+pub(super) async fn audit(connection: &ConnectionClient) -> HandlerResult {
+    ApiResponse::json(200, &connection.call::<Audit>(Command::Audit).await?)
 }
 
-pub(super) async fn delete(connection: &Client) -> Result<Reply, Failure> {
-    Reply::json(200, &connection.ask::<AwsBindingView>(Command::Disconnect).await?)
+pub(super) async fn delete(connection: &ConnectionClient) -> HandlerResult {
+    ApiResponse::json(200, &connection.call::<AwsBindingView>(Command::Disconnect).await?)
 }

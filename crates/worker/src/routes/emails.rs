@@ -1,4 +1,4 @@
-//! `/v1/emails` and below.
+//! `/v1/emails`.
 
 use std::collections::HashMap;
 
@@ -16,46 +16,49 @@ use kraiter_core::{
 };
 use serde::de::DeserializeOwned;
 
-use super::{Call, suppressions, templates::Templates};
+use super::{HandlerResult, RequestContext, suppressions, templates::Templates};
 use crate::{
-    aws_connection::{Client, Command},
+    aws_connection::{Command, ConnectionClient},
     database::{self, organisations::Organisation},
-    exchange::{Body, Reply},
-    failure::Failure,
-    memory::Permit,
+    http::body_budget::BodyPermit,
+    http::{ApiResponse, Error, request::Body},
 };
 
-/// Accepts an email: from the answer on it is kept until it has been handed to SES. What a template makes of it is made before, so that
-/// a later change of the template doesn't reach it.
+/// Accepts an email. Once the response is sent, the email is stored until SES has it. Templates are rendered first, so later
+/// changes of a template don't affect the email.
 pub(super) async fn send(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let id = EmailId::new(call.making.at(), call.making.bits(0));
-    if let Some(sent) = accepted(call, connection, vec![id]).await?.into_iter().next().flatten() {
-        return Reply::json(202, &sent);
+) -> HandlerResult {
+    let id = EmailId::new(context.ids.created_at(), context.ids.bits(0));
+    if let Some(sent) = find_accepted(context, connection, vec![id]).await?.into_iter().next().flatten() {
+        return ApiResponse::json(202, &sent);
     }
-    let (mut request, permit) = read::<SendEmailRequest>(call)?;
+    let (mut request, permit) = parse_large_body::<SendEmailRequest>(context)?;
     if let Some(used) = request.template()? {
-        let rendered = Templates::new(Budget::of_one()).render(call, organisation, used).await??;
+        let rendered = Templates::new(Budget::of_one()).render(context, organisation, used).await??;
         request = request.with_rendered(rendered);
     }
     let unsubscribe = request.unsubscribe;
-    let mut message = request.parse(call.making.at())?;
+    let mut message = request.parse(context.ids.created_at())?;
     let suppressed =
-        suppressions::among_recipients(call, organisation, std::iter::once(&message.email)).await?;
-    message.email = admit(call, organisation, id, message.email, unsubscribe, &suppressed)?;
-    let left_out = message.email.suppressed().to_vec();
-    let Parcel { email, pieces } = message.pack(id, call.making.at()).map_err(FieldError::from)?;
-    let command = Command::Send { id, email: Box::new(email), key: call.making.key().cloned() };
-    let sent = connection.deliver::<SentView>(command, pieces, permit).await?;
-    Reply::json(202, &SentView { suppressed: left_out, ..sent })
+        suppressions::find_suppressed(context, organisation, std::iter::once(&message.email)).await?;
+    message.email = finalise_recipients(context, organisation, id, message.email, unsubscribe, &suppressed)?;
+    let removed = message.email.suppressed().to_vec();
+    let Parcel { email, pieces: chunks } =
+        message.pack(id, context.ids.created_at()).map_err(FieldError::from)?;
+    let command = Command::Send { id, email: Box::new(email), key: context.ids.key().cloned() };
+    let sent = connection.call_with_message::<SentView>(command, chunks, permit).await?;
+    ApiResponse::json(202, &SentView { suppressed: removed, ..sent })
 }
 
-/// What is left of an email to be sent: without the recipients that no mail goes to, with the link that it asks for.
-fn admit(
-    call: &Call<'_>,
+/// Removes suppressed recipients and, if `unsubscribe` is set, adds the unsubscribe link.
+///
+/// # Errors
+/// [`ApiError::RecipientsSuppressed`] if no recipient remains.
+fn finalise_recipients(
+    context: &RequestContext<'_>,
     organisation: &Organisation,
     id: EmailId,
     email: Email,
@@ -69,114 +72,116 @@ fn admit(
         return Ok(email);
     }
     let organisation = organisation.id.parse().map_err(|_| ApiError::Internal)?;
-    let Settings { public_url, signing_secret, .. } = call.settings;
+    let Settings { public_url, signing_secret, .. } = context.settings;
     let linked = email.with_unsubscribe(organisation, id, public_url, signing_secret);
     linked.map_err(|problem| FieldError::from(problem.of("unsubscribe")).into())
 }
 
-/// What has become of emails that an earlier attempt under the same key has accepted, whatever has become of their templates meanwhile.
-async fn accepted(
-    call: &Call<'_>,
-    connection: &Client,
+/// Returns the state of each email that an earlier attempt with the same idempotency key accepted, in the order of `ids`.
+/// Returns an empty list if this is the first attempt.
+async fn find_accepted(
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     ids: Vec<EmailId>,
-) -> Result<Vec<Option<SentView>>, Failure> {
-    match call.making.key_again() {
-        Some(key) => connection.ask(Command::Accepted { ids, key: key.clone() }).await,
+) -> Result<Vec<Option<SentView>>, Error> {
+    match context.ids.retried_key() {
+        Some(key) => connection.call(Command::GetAccepted { ids, key: key.clone() }).await,
         None => Ok(Vec::new()),
     }
 }
 
-/// Accepts emails, each by itself.
+/// Accepts the emails of a batch independently.
 pub(super) async fn send_batch(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let (request, _permit) = read::<SendBatchRequest>(call)?;
+) -> HandlerResult {
+    let (request, _permit) = parse_large_body::<SendBatchRequest>(context)?;
     let mut templates = Templates::new(Budget::of_batch());
     let requests = request.parse()?;
     let ids: Vec<_> = (0..)
-        .map(|index| EmailId::new(call.making.at(), call.making.bits(index)))
+        .map(|index| EmailId::new(context.ids.created_at(), context.ids.bits(index)))
         .take(requests.len())
         .collect();
-    let mut before = accepted(call, connection, ids.clone()).await?.into_iter();
+    let mut earlier = find_accepted(context, connection, ids.clone()).await?.into_iter();
     let mut parsed = Vec::new();
     for (id, request) in ids.into_iter().zip(requests) {
         let unsubscribe = request.unsubscribe;
-        let email = match before.next().flatten() {
+        let email = match earlier.next().flatten() {
             Some(sent) => Err(BatchItem::Accepted(sent)),
-            None => match filled_in(call, organisation, &mut templates, request).await? {
-                Ok(request) => request.parse_in_batch(call.making.at()).map_err(BatchItem::from),
+            None => match render_template(context, organisation, &mut templates, request).await? {
+                Ok(request) => request.parse_in_batch(context.ids.created_at()).map_err(BatchItem::from),
                 Err(error) => Err(error.into()),
             },
         };
         parsed.push((id, email.map(|email| (email, unsubscribe))));
     }
     let emails = parsed.iter().filter_map(|(_, email)| email.as_ref().ok()).map(|(email, _)| email);
-    let suppressed = suppressions::among_recipients(call, organisation, emails).await?;
-    let (mut items, mut accepted, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    let suppressed = suppressions::find_suppressed(context, organisation, emails).await?;
+    let (mut items, mut accepted, mut removed) = (Vec::new(), Vec::new(), Vec::new());
     for (id, email) in parsed {
-        let admitted = email.and_then(|(email, unsubscribe)| {
-            let admitted = admit(call, organisation, id, email, unsubscribe, &suppressed);
-            admitted.map_err(|error| BatchItem::from(&error))
+        let email = email.and_then(|(email, unsubscribe)| {
+            let email = finalise_recipients(context, organisation, id, email, unsubscribe, &suppressed);
+            email.map_err(|error| BatchItem::from(&error))
         });
-        items.push(match admitted {
+        items.push(match email {
             Ok(email) => {
-                left_out.push(email.suppressed().to_vec());
+                removed.push(email.suppressed().to_vec());
                 accepted.push((id, email));
                 None
             }
             Err(item) => Some(item),
         });
     }
-    let handed = if accepted.is_empty() {
+    let results = if accepted.is_empty() {
         Vec::new()
     } else {
-        let (batch, key) = (call.request_id.to_owned(), call.making.key().cloned());
-        connection.ask::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
+        let (batch, key) = (context.request_id.to_owned(), context.ids.key().cloned());
+        connection.call::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
     };
-    let mut handed = handed.into_iter().zip(left_out).map(|(item, left_out)| item.leaving_out(left_out));
-    let data = items.into_iter().map(|item| item.or_else(|| handed.next())).collect::<Option<Vec<_>>>();
-    let data = data.ok_or_else(|| Failure::internal("the connection answered for fewer emails"))?;
-    Reply::json(202, &BatchView { data })
+    let mut results = results.into_iter().zip(removed).map(|(item, removed)| item.leaving_out(removed));
+    let data = items.into_iter().map(|item| item.or_else(|| results.next())).collect::<Option<Vec<_>>>();
+    let data = data.ok_or_else(|| Error::internal("the connection returned too few results"))?;
+    ApiResponse::json(202, &BatchView { data })
 }
 
-async fn filled_in(
-    call: &Call<'_>,
+/// Renders the email's template, if it uses one. The outer error fails the request, the inner one only this email.
+async fn render_template(
+    context: &RequestContext<'_>,
     organisation: &Organisation,
     templates: &mut Templates,
     request: SendEmailRequest,
-) -> Result<Result<SendEmailRequest, FieldError>, Failure> {
+) -> Result<Result<SendEmailRequest, FieldError>, Error> {
     let rendered = match request.template() {
         Ok(None) => return Ok(Ok(request)),
-        Ok(Some(used)) => templates.render(call, organisation, used).await?,
+        Ok(Some(used)) => templates.render(context, organisation, used).await?,
         Err(error) => Err(error),
     };
     Ok(rendered.map(|rendered| request.with_rendered(rendered)))
 }
 
-/// Reads a large body and lets go of it: what was read has what is needed of it. The room that it took is taken until the permit is dropped.
-fn read<T: DeserializeOwned>(call: &Call<'_>) -> Result<(T, Permit), Failure> {
-    let Body { mut bytes, permit } = call.large.take();
+/// Parses and frees the request body. Its memory stays reserved until the returned permit is dropped.
+fn parse_large_body<T: DeserializeOwned>(context: &RequestContext<'_>) -> Result<(T, BodyPermit), Error> {
+    let Body { mut bytes, permit } = context.large_body.take();
     slim(&mut bytes)?;
     Ok((parse_json(&bytes)?, permit))
 }
 
-pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let missing = ApiError::NotFound { what: "email" };
-    let id: EmailId = call.parameter.parse().map_err(|_| missing.clone())?;
-    let email = database::emails::by_id(&database::of(call.env)?, &organisation.id, id).await?;
-    Reply::json(200, &email.ok_or(missing)?)
+pub(super) async fn get(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let not_found = ApiError::NotFound { what: "email" };
+    let id: EmailId = context.parameter.parse().map_err(|_| not_found.clone())?;
+    let email = database::emails::find(&database::open(context.env)?, &organisation.id, id).await?;
+    ApiResponse::json(200, &email.ok_or(not_found)?)
 }
 
-/// Takes an email back that SES was never asked to send.
-pub(super) async fn cancel(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
-    let id = call.parameter.parse().map_err(|_| ApiError::NotFound { what: "email" })?;
-    Reply::json(200, &connection.ask::<SentView>(Command::Cancel { id }).await?)
+/// Cancels an email that wasn't given to SES yet.
+pub(super) async fn cancel(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
+    let id = context.parameter.parse().map_err(|_| ApiError::NotFound { what: "email" })?;
+    ApiResponse::json(200, &connection.call::<SentView>(Command::Cancel { id }).await?)
 }
 
-pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let query = EmailQuery::parse(call.query)?;
-    let page = database::emails::page(&database::of(call.env)?, &organisation.id, &query).await?;
-    Reply::json(200, &page)
+pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let query = EmailQuery::parse(context.query)?;
+    let page = database::emails::list_page(&database::open(context.env)?, &organisation.id, &query).await?;
+    ApiResponse::json(200, &page)
 }

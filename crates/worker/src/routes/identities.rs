@@ -1,74 +1,76 @@
-//! `/v1/identities` and below. Which identities there are, and how they are, is SES's to say; their ids are ours.
+//! `/v1/identities`. SES is the source of truth; Kraiter assigns the ids.
 
 use kraiter_core::api::{
     ApiError, CreateIdentityRequest, DkimRequest, IdentityId, IdentityList, IdentityQuery, IdentityView,
     KnownIdentity, parse_json,
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
-    aws_connection::{Client, Command, IdentityMade, IdentitySeen},
+    aws_connection::{Command, ConnectionClient, CreatedIdentity, IdentityDetails},
     database::{self, organisations::Organisation},
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
 };
 
-pub(super) async fn create(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
-    let identity = parse_json::<CreateIdentityRequest>(call.body)?.parse()?;
-    let made: IdentityMade = connection.ask(Command::CreateIdentity { identity }).await?;
-    Reply::json(if made.is_new { 201 } else { 200 }, &made.view)
+pub(super) async fn create(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
+    let identity = parse_json::<CreateIdentityRequest>(context.body)?.parse()?;
+    let created: CreatedIdentity = connection.call(Command::CreateIdentity { identity }).await?;
+    ApiResponse::json(if created.is_new { 201 } else { 200 }, &created.view)
 }
 
 pub(super) async fn get(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let identity = find(call, organisation).await?;
-    let seen: IdentitySeen = connection.ask(Command::SeeIdentity { identity }).await?;
-    Reply::json(200, &seen.view)
+) -> HandlerResult {
+    let identity = find(context, organisation).await?;
+    let details: IdentityDetails = connection.call(Command::GetIdentity { identity }).await?;
+    ApiResponse::json(200, &details.view)
 }
 
-pub(super) async fn list(call: &Call<'_>, connection: &Client) -> Result<Reply, Failure> {
-    let query = IdentityQuery::parse(call.query)?;
-    let list: IdentityList = connection.ask(Command::ListIdentities { query }).await?;
-    Reply::json(200, &list)
+pub(super) async fn list(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
+    let query = IdentityQuery::parse(context.query)?;
+    let list: IdentityList = connection.call(Command::ListIdentities { query }).await?;
+    ApiResponse::json(200, &list)
 }
 
 pub(super) async fn set_dkim(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let signing = parse_json::<DkimRequest>(call.body)?.parse()?;
-    let identity = find_domain(call, organisation).await?;
-    let view: IdentityView = connection.ask(Command::SetIdentityDkim { identity, signing }).await?;
-    Reply::json(200, &view)
+) -> HandlerResult {
+    let signing = parse_json::<DkimRequest>(context.body)?.parse()?;
+    let identity = find_domain(context, organisation).await?;
+    let view: IdentityView = connection.call(Command::SetIdentityDkim { identity, signing }).await?;
+    ApiResponse::json(200, &view)
 }
 
 pub(super) async fn delete(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let identity = find(call, organisation).await?;
-    connection.ask::<()>(Command::DeleteIdentity { identity }).await?;
-    Ok(Reply::empty(204))
+) -> HandlerResult {
+    let identity = find(context, organisation).await?;
+    connection.call::<()>(Command::DeleteIdentity { identity }).await?;
+    Ok(ApiResponse::empty(204))
 }
 
-/// The identity whose id stands in the path.
-async fn find(call: &Call<'_>, organisation: &Organisation) -> Result<KnownIdentity, Failure> {
-    let missing = ApiError::NotFound { what: "identity" };
-    let id: IdentityId = call.parameter.parse().map_err(|_| missing.clone())?;
-    let identity = database::identities::by_id(&database::of(call.env)?, &organisation.id, id).await?;
-    Ok(identity.ok_or(missing)?)
+/// Returns the identity with the id in the path.
+async fn find(context: &RequestContext<'_>, organisation: &Organisation) -> Result<KnownIdentity, Error> {
+    let not_found = ApiError::NotFound { what: "identity" };
+    let id: IdentityId = context.parameter.parse().map_err(|_| not_found.clone())?;
+    let identity = database::identities::find(&database::open(context.env)?, &organisation.id, id).await?;
+    Ok(identity.ok_or(not_found)?)
 }
 
-/// The same, where only a domain has what is asked for.
+/// Returns the identity with the id in the path if it is a domain.
+///
+/// # Errors
+/// [`ApiError::NotADomain`] if it is an email address.
 pub(super) async fn find_domain(
-    call: &Call<'_>,
+    context: &RequestContext<'_>,
     organisation: &Organisation,
-) -> Result<KnownIdentity, Failure> {
-    let identity = find(call, organisation).await?;
+) -> Result<KnownIdentity, Error> {
+    let identity = find(context, organisation).await?;
     if identity.name.is_domain() { Ok(identity) } else { Err(ApiError::NotADomain.into()) }
 }

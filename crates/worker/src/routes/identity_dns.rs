@@ -1,4 +1,4 @@
-//! `/v1/identities/{id}/check-dns` and `/zone`: a domain's records, as they should be and as DNS has them.
+//! `/v1/identities/{id}/check-dns` and `/zone`: a domain's expected records compared with DNS.
 
 use kraiter_core::{
     api::{DnsCheckView, KnownIdentity},
@@ -6,71 +6,71 @@ use kraiter_core::{
 };
 use serde_json::json;
 
-use super::{Call, identities::find_domain};
+use super::{HandlerResult, RequestContext, identities::find_domain};
 use crate::{
-    aws_connection::{Client, Command, IdentitySeen},
+    aws_connection::{Command, ConnectionClient, IdentityDetails},
     clock,
     database::organisations::Organisation,
     dns,
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
     log,
 };
 
 pub(super) async fn check(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let (identity, seen) = look(call, connection, organisation).await?;
+) -> HandlerResult {
+    let (identity, details) = fetch_domain(context, connection, organisation).await?;
     let check = Check {
         domain: identity.name.as_str(),
-        published: &seen.published,
+        published: &details.records,
         since: identity.records_since,
         now: clock::now(),
     };
-    let resolver = &call.settings.resolver;
-    let mut answers = dns::ask(resolver, check.questions()).await;
-    answers.extend(dns::ask(resolver, check.follow_ups(&answers)).await);
-    note_silence(call, &answers);
-    Reply::json(200, &DnsCheckView::new(&identity, check.conclude(&answers), clock::now()))
+    let resolver = &context.settings.resolver;
+    let mut answers = dns::query_all(resolver, check.questions()).await;
+    answers.extend(dns::query_all(resolver, check.follow_ups(&answers)).await);
+    log_unreachable_resolver(context, &answers);
+    ApiResponse::json(200, &DnsCheckView::new(&identity, check.conclude(&answers), clock::now()))
 }
 
 pub(super) async fn zone(
-    call: &Call<'_>,
-    connection: &Client,
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<Reply, Failure> {
-    let (identity, seen) = look(call, connection, organisation).await?;
+) -> HandlerResult {
+    let (identity, details) = fetch_domain(context, connection, organisation).await?;
     let domain = identity.name.as_str();
     let check = Check { domain, published: &[], since: None, now: clock::now() };
-    // What is there already must not be published a second time.
-    let answers = dns::ask(&call.settings.resolver, check.questions()).await;
-    note_silence(call, &answers);
+    // The file must leave out records that are already published.
+    let answers = dns::query_all(&context.settings.resolver, check.questions()).await;
+    log_unreachable_resolver(context, &answers);
     let file = ZoneFile {
         domain,
         region: identity.region,
-        published: &seen.published,
+        published: &details.records,
         advice: &check.conclude(&answers).advice,
         now: clock::now(),
     };
     let disposition = format!("attachment; filename=\"{domain}.zone\"");
-    Ok(Reply::text(200, file.write()).with_header("content-disposition", disposition))
+    Ok(ApiResponse::text(200, file.write()).with_header("content-disposition", disposition))
 }
 
-async fn look(
-    call: &Call<'_>,
-    connection: &Client,
+/// Returns the domain with the id in the path, and what SES reports about it.
+async fn fetch_domain(
+    context: &RequestContext<'_>,
+    connection: &ConnectionClient,
     organisation: &Organisation,
-) -> Result<(KnownIdentity, IdentitySeen), Failure> {
-    let identity = find_domain(call, organisation).await?;
-    let seen = connection.ask(Command::SeeIdentity { identity: identity.clone() }).await?;
-    Ok((identity, seen))
+) -> Result<(KnownIdentity, IdentityDetails), Error> {
+    let identity = find_domain(context, organisation).await?;
+    let details = connection.call(Command::GetIdentity { identity: identity.clone() }).await?;
+    Ok((identity, details))
 }
 
-/// A resolver that answers nothing at all is a matter of whoever has set it.
-fn note_silence(call: &Call<'_>, answers: &Answers) {
+/// Logs a resolver that answered no query, because the operator configured it.
+fn log_unreachable_resolver(context: &RequestContext<'_>, answers: &Answers) {
     if answers.values().all(Result::is_err) {
-        log::note("dns_resolver_silent", json!({ "requestId": call.request_id }));
+        log::info("dns_resolver_unreachable", json!({ "requestId": context.request_id }));
     }
 }

@@ -5,18 +5,18 @@ use kraiter_core::{
     mail::{EXPOSITION_TYPE, exposition},
 };
 
-use super::Call;
-use crate::{database, exchange::Reply, failure::Failure};
+use super::{HandlerResult, RequestContext};
+use crate::{database, http::ApiResponse};
 
-/// What happened to emails on their way, in Prometheus's text format.
-pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Failure> {
-    let by_organisation = MetricsBy::parse(call.query)? == MetricsBy::Organisation;
-    let database = database::of(call.env)?;
-    // One more tells that there are too many.
-    let series = database::counters::all(&database, by_organisation, MAX_SERIES + 1).await?;
-    let depths = database::depths::all(&database, by_organisation, MAX_SERIES / 2).await?;
+/// Returns delivery metrics in Prometheus's text format.
+pub(super) async fn get(context: &RequestContext<'_>) -> HandlerResult {
+    let by_organisation = MetricsBy::parse(context.query)? == MetricsBy::Organisation;
+    let database = database::open(context.env)?;
+    // One more than the limit, to detect that there are too many.
+    let series = database::counters::list(&database, by_organisation, MAX_SERIES + 1).await?;
+    let depths = database::depths::list(&database, by_organisation, MAX_SERIES / 2).await?;
     if series.len() + depths.len() > MAX_SERIES as usize {
         return Err(ApiError::TooManySeries.into());
     }
-    Ok(Reply::counts(EXPOSITION_TYPE, exposition(&series, &depths)))
+    Ok(ApiResponse::metrics(EXPOSITION_TYPE, exposition(&series, &depths)))
 }

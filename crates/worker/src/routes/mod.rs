@@ -1,4 +1,4 @@
-//! What each route reads, asks and answers. One file a resource.
+//! Request handlers, one file per resource.
 
 mod api_keys;
 mod aws_binding;
@@ -23,106 +23,101 @@ use kraiter_core::{
 use worker::Env;
 
 use crate::{
-    authentication::Shown,
-    aws_connection::Client,
+    aws_connection::ConnectionClient,
     database::organisations::Organisation,
-    exchange::{Body, Reply},
-    failure::Failure,
-    idempotency::Making,
-    log::Entry,
+    http::{ApiResponse, Error, RequestCredentials, request::Body},
+    idempotency::IdSource,
+    log::RequestLog,
 };
 
-/// The API as `cargo xtask openapi` writes it down.
+/// The OpenAPI document, written by `cargo xtask openapi`.
 const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
 
-/// What a route is given.
-pub(crate) struct Call<'a> {
-    /// The Worker's bindings.
+type HandlerResult = Result<ApiResponse, Error>;
+
+/// What handlers need to know about a request.
+pub(crate) struct RequestContext<'a> {
     pub(crate) env: &'a Env,
-    /// The Worker's settings.
     pub(crate) settings: &'a Settings,
-    /// The request's id.
     pub(crate) request_id: &'a str,
-    /// The path's variable part.
+    /// The variable segment of the path.
     pub(crate) parameter: &'a str,
-    /// The query.
     pub(crate) query: &'a str,
-    /// The body.
+    /// The body, unless the route accepts large ones.
     pub(crate) body: &'a [u8],
-    /// What ids and secrets are made of.
-    pub(crate) making: &'a Making,
-    /// The body of a route that takes large ones, for the route to take away and to let go of as soon as it is read.
-    pub(crate) large: Cell<Body>,
-    /// Who asks, and from where.
-    pub(crate) shown: &'a Shown,
+    /// The body of a route that accepts large ones. The handler takes it, so that it can free it as soon as it is parsed.
+    pub(crate) large_body: Cell<Body>,
+    /// Source of the ids and secrets that the request creates.
+    pub(crate) ids: &'a IdSource,
+    pub(crate) credentials: &'a RequestCredentials,
 }
 
-/// Lets the route of `action` answer. `organisation` is there for every action that only an organisation may ask for.
+/// Calls the handler of `action`. `organisation` is the authenticated caller; only actions for organisations have one.
 pub(crate) async fn dispatch(
     action: Action,
-    call: &Call<'_>,
+    context: &RequestContext<'_>,
     organisation: Option<Organisation>,
-    entry: &mut Entry,
-) -> Result<Reply, Failure> {
+    request_log: &mut RequestLog,
+) -> HandlerResult {
     match action {
         Action::Health => {
             let version = env!("CARGO_PKG_VERSION").to_owned();
-            return Reply::json(200, &Health { status: "ok".into(), version });
+            return ApiResponse::json(200, &Health { status: "ok".into(), version });
         }
-        Action::OpenApi => return Ok(Reply::written_json(OPENAPI)),
-        Action::ReceiveSns => return webhooks::receive(call, entry).await,
-        Action::CreateOrganisation => return organisations::create(call).await,
-        Action::DeleteOrganisation => return organisations::delete(call).await,
-        Action::BackUpOrganisation => return organisations::back_up(call).await,
-        Action::RestoreOrganisation => return organisations::restore(call).await,
-        Action::GetMetrics => return metrics::get(call).await,
-        Action::CreateSession => return session::create(call, call.shown).await,
-        Action::ShowUnsubscribe => return unsubscribe::show(call, entry),
-        Action::Unsubscribe => return unsubscribe::unsubscribe(call, entry).await,
+        Action::OpenApi => return Ok(ApiResponse::static_json(OPENAPI)),
+        Action::ReceiveSns => return webhooks::receive(context, request_log).await,
+        Action::CreateOrganisation => return organisations::create(context).await,
+        Action::DeleteOrganisation => return organisations::delete(context).await,
+        Action::BackUpOrganisation => return organisations::back_up(context).await,
+        Action::RestoreOrganisation => return organisations::restore(context).await,
+        Action::GetMetrics => return metrics::get(context).await,
+        Action::CreateSession => return session::create(context).await,
+        Action::ShowUnsubscribe => return unsubscribe::show(context, request_log),
+        Action::Unsubscribe => return unsubscribe::unsubscribe(context, request_log).await,
         _ => {}
     }
     let organisation = organisation.ok_or(ApiError::Unauthorized)?;
-    let connection = Client::new(call.env, &organisation, call.request_id)?;
+    let connection = ConnectionClient::new(context.env, &organisation, context.request_id)?;
     match action {
-        Action::GetSession => session::get(call, &organisation).await,
-        Action::EndSession => session::end(call, call.shown).await,
-        Action::ListApiKeys => api_keys::list(call, &organisation).await,
-        Action::CreateApiKey => api_keys::create(call, &organisation).await,
-        Action::DeleteApiKey => api_keys::delete(call, &organisation).await,
+        Action::GetSession => session::get(context, &organisation).await,
+        Action::EndSession => session::end(context).await,
+        Action::ListApiKeys => api_keys::list(context, &organisation).await,
+        Action::CreateApiKey => api_keys::create(context, &organisation).await,
+        Action::DeleteApiKey => api_keys::delete(context, &organisation).await,
         Action::GetAwsBinding => aws_binding::get(&connection).await,
-        Action::CreateAwsBinding => aws_binding::create(call, &connection, &organisation).await,
+        Action::CreateAwsBinding => aws_binding::create(context, &connection, &organisation).await,
         Action::DeleteAwsBinding => aws_binding::delete(&connection).await,
-        Action::ConnectAws => aws_binding::connect(call, &connection).await,
+        Action::ConnectAws => aws_binding::connect(context, &connection).await,
         Action::VerifyAwsBinding => aws_binding::verify(&connection).await,
         Action::AuditAwsBinding => aws_binding::audit(&connection).await,
-        Action::ListIdentities => identities::list(call, &connection).await,
-        Action::SetUpEvents => aws_binding::set_up_events(call, &connection).await,
-        Action::CreateIdentity => identities::create(call, &connection).await,
-        Action::GetIdentity => identities::get(call, &connection, &organisation).await,
-        Action::DeleteIdentity => identities::delete(call, &connection, &organisation).await,
-        Action::SetIdentityDkim => identities::set_dkim(call, &connection, &organisation).await,
-        Action::CheckIdentityDns => identity_dns::check(call, &connection, &organisation).await,
-        Action::GetIdentityZone => identity_dns::zone(call, &connection, &organisation).await,
-        Action::ListTemplates => templates::list(call, &organisation).await,
-        Action::CreateTemplate => templates::create(call, &organisation).await,
-        Action::PreviewDraft => templates::preview_draft(call),
-        Action::GetTemplate => templates::get(call, &organisation).await,
-        Action::UpdateTemplate => templates::update(call, &organisation).await,
-        Action::DeleteTemplate => templates::delete(call, &organisation).await,
-        Action::PreviewTemplate => templates::preview(call, &organisation).await,
+        Action::ListIdentities => identities::list(context, &connection).await,
+        Action::SetUpEvents => aws_binding::set_up_events(context, &connection).await,
+        Action::CreateIdentity => identities::create(context, &connection).await,
+        Action::GetIdentity => identities::get(context, &connection, &organisation).await,
+        Action::DeleteIdentity => identities::delete(context, &connection, &organisation).await,
+        Action::SetIdentityDkim => identities::set_dkim(context, &connection, &organisation).await,
+        Action::CheckIdentityDns => identity_dns::check(context, &connection, &organisation).await,
+        Action::GetIdentityZone => identity_dns::zone(context, &connection, &organisation).await,
+        Action::ListTemplates => templates::list(context, &organisation).await,
+        Action::CreateTemplate => templates::create(context, &organisation).await,
+        Action::PreviewDraft => templates::preview_draft(context),
+        Action::GetTemplate => templates::get(context, &organisation).await,
+        Action::UpdateTemplate => templates::update(context, &organisation).await,
+        Action::DeleteTemplate => templates::delete(context, &organisation).await,
+        Action::PreviewTemplate => templates::preview(context, &organisation).await,
         Action::GetSending => sending::get(&connection).await,
-        Action::GetReputation => sending::reputation(call, &organisation).await,
-        Action::ListEmails => emails::list(call, &organisation).await,
-        Action::SendEmail => emails::send(call, &connection, &organisation).await,
-        Action::SendBatch => emails::send_batch(call, &connection, &organisation).await,
-        Action::GetEmail => emails::get(call, &organisation).await,
-        Action::CancelEmail => emails::cancel(call, &connection).await,
-        Action::ListSuppressions => suppressions::list(call, &organisation).await,
-        Action::CreateSuppression => suppressions::create(call, &organisation).await,
-        Action::ImportSuppressions => suppressions::import(call, &organisation).await,
-        Action::ExportSuppressions => suppressions::export(call, &organisation).await,
-        Action::GetSuppression => suppressions::get(call, &organisation).await,
-        Action::DeleteSuppression => suppressions::delete(call, &organisation).await,
+        Action::GetReputation => sending::reputation(context, &organisation).await,
+        Action::ListEmails => emails::list(context, &organisation).await,
+        Action::SendEmail => emails::send(context, &connection, &organisation).await,
+        Action::SendBatch => emails::send_batch(context, &connection, &organisation).await,
+        Action::GetEmail => emails::get(context, &organisation).await,
+        Action::CancelEmail => emails::cancel(context, &connection).await,
+        Action::ListSuppressions => suppressions::list(context, &organisation).await,
+        Action::CreateSuppression => suppressions::create(context, &organisation).await,
+        Action::ImportSuppressions => suppressions::import(context, &organisation).await,
+        Action::ExportSuppressions => suppressions::export(context, &organisation).await,
+        Action::GetSuppression => suppressions::get(context, &organisation).await,
+        Action::DeleteSuppression => suppressions::delete(context, &organisation).await,
         Action::Health
         | Action::OpenApi
         | Action::ReceiveSns
@@ -133,6 +128,8 @@ pub(crate) async fn dispatch(
         | Action::GetMetrics
         | Action::CreateSession
         | Action::ShowUnsubscribe
-        | Action::Unsubscribe => Err(Failure::internal("an open route was asked for twice")),
+        | Action::Unsubscribe => {
+            Err(Error::internal("a route without an organisation reached the wrong dispatch"))
+        }
     }
 }

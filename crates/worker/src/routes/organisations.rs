@@ -8,24 +8,23 @@ use kraiter_core::{
     setup::ExternalId,
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
-    aws_connection::{Client, Command},
+    aws_connection::{Command, ConnectionClient},
     clock, database,
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
     random, retention,
 };
 
-/// Makes an organisation with its external ID and its first key.
-pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
-    let name = parse_json::<CreateOrganisationRequest>(call.body)?.parse()?;
-    let now = call.making.at();
-    let id = OrganisationId::new(now, call.making.bits(0));
-    let key = ApiKey::from_random(&call.making.secret(call.settings)?);
+/// Creates an organisation with its external ID and first API key.
+pub(super) async fn create(context: &RequestContext<'_>) -> HandlerResult {
+    let name = parse_json::<CreateOrganisationRequest>(context.body)?.parse()?;
+    let now = context.ids.created_at();
+    let id = OrganisationId::new(now, context.ids.bits(0));
+    let key = ApiKey::from_random(&context.ids.secret(context.settings)?);
     let external_id = ExternalId::from_random(&random::bytes()?);
-    let database = database::of(call.env)?;
-    let key_id = ApiKeyId::new(now, call.making.bits(1));
+    let database = database::open(context.env)?;
+    let key_id = ApiKeyId::new(now, context.ids.bits(1));
     database::organisations::insert(&database, id, name.as_str(), &external_id, key_id, &key, now).await?;
     let view = OrganisationView {
         id,
@@ -33,38 +32,47 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Reply, Failure> {
         api_key: key.reveal().to_owned(),
         created_at: now,
     };
-    Reply::json(201, &view)
+    ApiResponse::json(201, &view)
 }
 
-/// Deletes an organisation: nobody is let in from the answer on, and what belonged to it goes at once or, where it is much, in the hours after.
-pub(super) async fn delete(call: &Call<'_>) -> Result<Reply, Failure> {
-    let missing = ApiError::NotFound { what: "organisation" };
-    let id: OrganisationId = call.parameter.parse().map_err(|_| missing.clone())?;
-    let database = database::of(call.env)?;
+/// Deletes an organisation. Its keys stop working immediately; data that can't be deleted within this request is deleted by
+/// the cron job.
+pub(super) async fn delete(context: &RequestContext<'_>) -> HandlerResult {
+    let not_found = ApiError::NotFound { what: "organisation" };
+    let id: OrganisationId = context.parameter.parse().map_err(|_| not_found.clone())?;
+    let database = database::open(context.env)?;
     let marked = database::organisations::mark_deleted(&database, &id.to_string(), clock::now()).await?;
-    retention::delete_rest(call.env, &database, &marked.ok_or(missing)?, call.request_id).await?;
-    Ok(Reply::empty(204))
+    retention::delete_organisation_data(
+        context.env,
+        &database,
+        &marked.ok_or(not_found)?,
+        context.request_id,
+    )
+    .await?;
+    Ok(ApiResponse::empty(204))
 }
 
-/// A page of what the organisation's Durable Object holds.
-pub(super) async fn back_up(call: &Call<'_>) -> Result<Reply, Failure> {
-    let (id, connection) = named(call).await?;
-    let cursor = BackupCursor::parse_query(call.query)?;
-    Reply::json(200, &connection.ask::<Backup>(Command::BackUp { id, cursor }).await?)
+/// Returns a page of the data in the organisation's Durable Object.
+pub(super) async fn back_up(context: &RequestContext<'_>) -> HandlerResult {
+    let (id, connection) = find_organisation(context).await?;
+    let cursor = BackupCursor::parse_query(context.query)?;
+    ApiResponse::json(200, &connection.call::<Backup>(Command::BackUp { id, cursor }).await?)
 }
 
-/// Brings back what such a page holds.
-pub(super) async fn restore(call: &Call<'_>) -> Result<Reply, Failure> {
-    let (id, connection) = named(call).await?;
-    let wanted = restore_query(call.query)?;
-    let page = Box::new(Backup::parse(&call.large.take().bytes, id)?);
-    Reply::json(200, &connection.ask::<RestoreView>(Command::Restore { page, wanted }).await?)
+/// Restores a page of a backup.
+pub(super) async fn restore(context: &RequestContext<'_>) -> HandlerResult {
+    let (id, connection) = find_organisation(context).await?;
+    let policy = restore_query(context.query)?;
+    let page = Box::new(Backup::parse(&context.large_body.take().bytes, id)?);
+    ApiResponse::json(200, &connection.call::<RestoreView>(Command::Restore { page, policy }).await?)
 }
 
-/// The organisation that the path names.
-async fn named(call: &Call<'_>) -> Result<(OrganisationId, Client), Failure> {
-    let missing = || ApiError::NotFound { what: "organisation" };
-    let id: OrganisationId = call.parameter.parse().map_err(|_| missing())?;
-    let organisation = database::organisations::by_id(&database::of(call.env)?, id).await?;
-    Ok((id, Client::new(call.env, &organisation.ok_or_else(missing)?, call.request_id)?))
+/// Returns the id in the path and a client for that organisation.
+async fn find_organisation(
+    context: &RequestContext<'_>,
+) -> Result<(OrganisationId, ConnectionClient), Error> {
+    let not_found = || ApiError::NotFound { what: "organisation" };
+    let id: OrganisationId = context.parameter.parse().map_err(|_| not_found())?;
+    let organisation = database::organisations::find(&database::open(context.env)?, id).await?;
+    Ok((id, ConnectionClient::new(context.env, &organisation.ok_or_else(not_found)?, context.request_id)?))
 }

@@ -2,23 +2,22 @@
 
 use kraiter_core::api::{ReputationView, SendingView};
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
-    aws_connection::{Client, Command},
+    aws_connection::{Command, ConnectionClient},
     clock,
     database::{self, organisations::Organisation},
-    exchange::Reply,
-    failure::Failure,
+    http::ApiResponse,
 };
 
-/// Shows what waits to be sent, and how fast it goes.
-pub(super) async fn get(connection: &Client) -> Result<Reply, Failure> {
-    Reply::json(200, &connection.ask::<SendingView>(Command::ViewSending).await?)
+/// Returns the queue and the send rate of each region.
+pub(super) async fn get(connection: &ConnectionClient) -> HandlerResult {
+    ApiResponse::json(200, &connection.call::<SendingView>(Command::GetSending).await?)
 }
 
-/// How much of the mail comes back.
-pub(super) async fn reputation(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let database = database::of(call.env)?;
-    let regions = database::sending_days::reputation(&database, &organisation.id, clock::now()).await?;
-    Reply::json(200, &ReputationView::new(regions))
+/// Returns the bounce and complaint rates of each region.
+pub(super) async fn reputation(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let database = database::open(context.env)?;
+    let regions = database::sending_days::get_reputation(&database, &organisation.id, clock::now()).await?;
+    ApiResponse::json(200, &ReputationView::new(regions))
 }

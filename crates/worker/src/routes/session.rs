@@ -1,47 +1,49 @@
-//! `/v1/session`: a browser is let in by a cookie after it has shown an API key once.
+//! `/v1/session`: exchanges an API key for a session cookie.
 
 use kraiter_core::api::{
     ApiError, CreateSessionRequest, SessionOrganisation, SessionToken, SessionView, end_session_cookie,
     parse_json,
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
-    authentication::Shown,
     clock,
     database::{self, organisations::Organisation},
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
     random,
 };
 
-pub(super) async fn create(call: &Call<'_>, shown: &Shown) -> Result<Reply, Failure> {
-    // Nobody else's page may sign a person in to somebody else's organisation.
-    shown.origin().check(&call.settings.public_url)?;
-    let key = parse_json::<CreateSessionRequest>(call.body)?.parse()?;
-    let database = database::of(call.env)?;
-    let organisation = database::api_keys::organisation_of(&database, &key, clock::now())
+pub(super) async fn create(context: &RequestContext<'_>) -> HandlerResult {
+    // Another site must not be able to sign a visitor in to an organisation of its choice.
+    context.credentials.origin().check(&context.settings.public_url)?;
+    let key = parse_json::<CreateSessionRequest>(context.body)?.parse()?;
+    let database = database::open(context.env)?;
+    let organisation = database::api_keys::find_organisation(&database, &key, clock::now())
         .await?
         .ok_or(ApiError::Unauthorized)?;
     let token = SessionToken::from_random(&random::bytes()?);
     database::sessions::insert(&database, &token, &key, clock::now()).await?;
-    let reply = Reply::json(200, &view(call, &organisation).await?)?;
-    Ok(reply.with_header("set-cookie", token.set_cookie(&call.settings.public_url)))
+    let response = ApiResponse::json(200, &session_view(context, &organisation).await?)?;
+    Ok(response.with_header("set-cookie", token.set_cookie(&context.settings.public_url)))
 }
 
-pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    Reply::json(200, &view(call, organisation).await?)
+pub(super) async fn get(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    ApiResponse::json(200, &session_view(context, organisation).await?)
 }
 
-pub(super) async fn end(call: &Call<'_>, shown: &Shown) -> Result<Reply, Failure> {
-    if let Some(token) = shown.session(&call.settings.public_url) {
-        database::sessions::delete(&database::of(call.env)?, &token).await?;
+pub(super) async fn end(context: &RequestContext<'_>) -> HandlerResult {
+    if let Some(token) = context.credentials.session_token(&context.settings.public_url) {
+        database::sessions::delete(&database::open(context.env)?, &token).await?;
     }
-    Ok(Reply::empty(204).with_header("set-cookie", end_session_cookie(&call.settings.public_url)))
+    Ok(ApiResponse::empty(204).with_header("set-cookie", end_session_cookie(&context.settings.public_url)))
 }
 
-async fn view(call: &Call<'_>, organisation: &Organisation) -> Result<SessionView, Failure> {
-    let name = database::organisations::name(&database::of(call.env)?, &organisation.id).await?;
-    let id = organisation.id.parse().map_err(|_| Failure::internal("D1 holds an unreadable id"))?;
+async fn session_view(
+    context: &RequestContext<'_>,
+    organisation: &Organisation,
+) -> Result<SessionView, Error> {
+    let name = database::organisations::get_name(&database::open(context.env)?, &organisation.id).await?;
+    let id =
+        organisation.id.parse().map_err(|_| Error::internal("D1 contains an invalid organisation id"))?;
     Ok(SessionView { organisation: SessionOrganisation { id, name } })
 }

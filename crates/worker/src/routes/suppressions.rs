@@ -1,4 +1,4 @@
-//! `/v1/suppressions` and below.
+//! `/v1/suppressions`.
 
 use std::collections::HashMap;
 
@@ -10,64 +10,69 @@ use kraiter_core::{
     },
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
     clock,
     database::{self, organisations::Organisation, suppressions},
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
 };
 
-const MISSING: ApiError = ApiError::NotFound { what: "suppressed address" };
+const NOT_FOUND: ApiError = ApiError::NotFound { what: "suppressed address" };
 
-/// Which recipients of these emails are suppressed.
-pub(super) async fn among_recipients<'a>(
-    call: &Call<'_>,
+/// Returns the suppressed recipients of these emails.
+pub(super) async fn find_suppressed<'a>(
+    context: &RequestContext<'_>,
     organisation: &Organisation,
     emails: impl Iterator<Item = &'a Email>,
-) -> Result<HashMap<AddressKey, Suppression>, Failure> {
+) -> Result<HashMap<AddressKey, Suppression>, Error> {
     let addresses: Vec<_> = emails.flat_map(Email::recipients).map(AddressKey::from).collect();
-    suppressions::among(&database::of(call.env)?, &organisation.id, &addresses).await
+    suppressions::find_suppressed(&database::open(context.env)?, &organisation.id, &addresses).await
 }
 
-pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let query = SuppressionQuery::parse(call.query)?;
-    Reply::json(200, &suppressions::page(&database::of(call.env)?, &organisation.id, &query).await?)
+pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let query = SuppressionQuery::parse(context.query)?;
+    ApiResponse::json(
+        200,
+        &suppressions::list_page(&database::open(context.env)?, &organisation.id, &query).await?,
+    )
 }
 
-pub(super) async fn create(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let (address, reason) = parse_json::<CreateSuppressionRequest>(call.body)?.parse()?;
-    let (database, now) = (database::of(call.env)?, clock::now());
+pub(super) async fn create(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let (address, reason) = parse_json::<CreateSuppressionRequest>(context.body)?.parse()?;
+    let (database, now) = (database::open(context.env)?, clock::now());
     let rows = [ImportedRow { address: address.clone(), reason, since: now }];
-    let entered = suppressions::insert(&database, &organisation.id, &rows, now).await?;
-    let shown = suppressions::by_address(&database, &organisation.id, &address).await?;
-    // It may have been taken off the list in between.
-    Reply::json(if entered.added > 0 { 201 } else { 200 }, &shown.ok_or(MISSING)?)
+    let result = suppressions::insert(&database, &organisation.id, &rows, now).await?;
+    let suppression = suppressions::find(&database, &organisation.id, &address).await?;
+    // Another request may have removed the address in between.
+    ApiResponse::json(if result.added > 0 { 201 } else { 200 }, &suppression.ok_or(NOT_FOUND)?)
 }
 
-pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let address = AddressKey::from_path(call.parameter).ok_or(MISSING)?;
-    let found = suppressions::by_address(&database::of(call.env)?, &organisation.id, &address).await?;
-    Reply::json(200, &found.ok_or(MISSING)?)
+pub(super) async fn get(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let address = AddressKey::from_path(context.parameter).ok_or(NOT_FOUND)?;
+    let found = suppressions::find(&database::open(context.env)?, &organisation.id, &address).await?;
+    ApiResponse::json(200, &found.ok_or(NOT_FOUND)?)
 }
 
-pub(super) async fn delete(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let address = AddressKey::from_path(call.parameter).ok_or(MISSING)?;
-    let database = database::of(call.env)?;
-    suppressions::by_address(&database, &organisation.id, &address).await?.ok_or(MISSING)?;
+pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let address = AddressKey::from_path(context.parameter).ok_or(NOT_FOUND)?;
+    let database = database::open(context.env)?;
+    suppressions::find(&database, &organisation.id, &address).await?.ok_or(NOT_FOUND)?;
     suppressions::delete(&database, &organisation.id, &address, clock::now()).await?;
-    Ok(Reply::empty(204))
+    Ok(ApiResponse::empty(204))
 }
 
-/// Takes a file as a whole, or nothing of it.
-pub(super) async fn import(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
+/// Imports a CSV file. If any row is invalid, nothing is imported.
+pub(super) async fn import(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
     let now = clock::now();
-    let rows = read_csv(call.body, now).map_err(|(rows, more)| ApiError::RowsRefused { rows, more })?;
-    Reply::json(200, &suppressions::insert(&database::of(call.env)?, &organisation.id, &rows, now).await?)
+    let rows = read_csv(context.body, now).map_err(|(rows, more)| ApiError::RowsRefused { rows, more })?;
+    ApiResponse::json(
+        200,
+        &suppressions::insert(&database::open(context.env)?, &organisation.id, &rows, now).await?,
+    )
 }
 
-pub(super) async fn export(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let all = suppressions::all(&database::of(call.env)?, &organisation.id).await?;
-    let file = write_csv(&all).map_err(|error| Failure::internal(format!("CSV: {error}")))?;
-    Ok(Reply::csv(file).with_header("content-disposition", "attachment; filename=\"suppressions.csv\""))
+pub(super) async fn export(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let all = suppressions::list_all(&database::open(context.env)?, &organisation.id).await?;
+    let file = write_csv(&all).map_err(|error| Error::internal(format!("CSV: {error}")))?;
+    Ok(ApiResponse::csv(file).with_header("content-disposition", "attachment; filename=\"suppressions.csv\""))
 }

@@ -1,4 +1,4 @@
-//! `/v1/templates` and below.
+//! `/v1/templates`.
 
 use std::collections::HashMap;
 
@@ -11,172 +11,174 @@ use kraiter_core::{
 };
 use worker::D1Database;
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
     clock,
     database::{self, organisations::Organisation, templates},
-    exchange::Reply,
-    failure::Failure,
+    http::{ApiResponse, Error},
 };
 
-const MISSING: ApiError = ApiError::NotFound { what: "template" };
+const NOT_FOUND: ApiError = ApiError::NotFound { what: "template" };
 
-/// What is answered where neither the template nor this version of it is there.
-const fn missing(version: Option<u32>) -> ApiError {
+/// Returns the error for an unknown template, or for an unknown version of a template.
+const fn not_found(version: Option<u32>) -> ApiError {
     match version {
-        None => MISSING,
+        None => NOT_FOUND,
         Some(_) => ApiError::NotFound { what: "version of such a template" },
     }
 }
 
-pub(super) async fn list(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let query = PageQuery::parse(call.query)?;
+pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let query = PageQuery::parse(context.query)?;
     let after = query.after()?;
-    let page = templates::page(&database::of(call.env)?, &organisation.id, &query, after).await?;
-    Reply::json(200, &page)
+    let page = templates::list_page(&database::open(context.env)?, &organisation.id, &query, after).await?;
+    ApiResponse::json(200, &page)
 }
 
-pub(super) async fn create(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let named = parse_json::<CreateTemplateRequest>(call.body)?.parse()?;
-    let database = database::of(call.env)?;
-    let now = call.making.at();
-    let id = TemplateId::new(now, call.making.bits(0));
-    if call.making.key_again().is_some()
-        && let Some(made) = templates::by_id(&database, &organisation.id, id, None).await?
+pub(super) async fn create(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let named = parse_json::<CreateTemplateRequest>(context.body)?.parse()?;
+    let database = database::open(context.env)?;
+    let now = context.ids.created_at();
+    let id = TemplateId::new(now, context.ids.bits(0));
+    if context.ids.retried_key().is_some()
+        && let Some(created) = templates::find(&database, &organisation.id, id, None).await?
     {
-        return Reply::json(201, &made);
+        return ApiResponse::json(201, &created);
     }
     if templates::insert(&database, &organisation.id, id, &named, now).await? {
-        Reply::json(201, &newest(&database, organisation, id).await?)
+        ApiResponse::json(201, &find_newest(&database, organisation, id).await?)
     } else {
         Err(ApiError::TemplateNameTaken.into())
     }
 }
 
-pub(super) async fn get(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let version = version_query(call.query)?;
-    let found = templates::by_id(&database::of(call.env)?, &organisation.id, id(call)?, version).await?;
-    Reply::json(200, &found.ok_or_else(|| missing(version))?)
+pub(super) async fn get(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let version = version_query(context.query)?;
+    let found =
+        templates::find(&database::open(context.env)?, &organisation.id, parse_id(context)?, version).await?;
+    ApiResponse::json(200, &found.ok_or_else(|| not_found(version))?)
 }
 
-/// Makes a new version, unless nothing is changed.
-pub(super) async fn update(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let request = parse_json::<UpdateTemplateRequest>(call.body)?;
-    let edited = request.version;
+/// Creates a new version, unless nothing changed.
+pub(super) async fn update(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let request = parse_json::<UpdateTemplateRequest>(context.body)?;
+    let expected_version = request.version;
     let named = request.parse()?;
-    let (id, database) = (id(call)?, database::of(call.env)?);
-    let before = newest(&database, organisation, id).await?;
-    if let Some(edited) = edited {
-        is_newest(&before, edited)?;
+    let (id, database) = (parse_id(context)?, database::open(context.env)?);
+    let before = find_newest(&database, organisation, id).await?;
+    if let Some(expected) = expected_version {
+        check_version(&before, expected)?;
     }
-    let is_same = before.name == named.name && templates::stored(&before)? == named.template;
+    let is_same = before.name == named.name && templates::parse_stored(&before)? == named.template;
     if is_same {
-        return Reply::json(200, &before);
+        return ApiResponse::json(200, &before);
     }
-    let made = templates::update(&database, &organisation.id, id, &named, edited, clock::now()).await?;
-    let after = newest(&database, organisation, id).await?;
-    if made {
-        return Reply::json(200, &after);
+    let is_updated =
+        templates::update(&database, &organisation.id, id, &named, expected_version, clock::now()).await?;
+    let after = find_newest(&database, organisation, id).await?;
+    if is_updated {
+        return ApiResponse::json(200, &after);
     }
-    // Between both looks another version may have been made; where not, it was for the name.
-    if let Some(edited) = edited {
-        is_newest(&after, edited)?;
+    // Either another request created a version in between, or the name is taken.
+    if let Some(expected) = expected_version {
+        check_version(&after, expected)?;
     }
     Err(ApiError::TemplateNameTaken.into())
 }
 
-fn is_newest(template: &TemplateView, edited: u32) -> Result<(), ApiError> {
+fn check_version(template: &TemplateView, expected: u32) -> Result<(), ApiError> {
     let newest = template.versions.newest;
-    if edited == newest { Ok(()) } else { Err(ApiError::VersionConflict { newest }) }
+    if expected == newest { Ok(()) } else { Err(ApiError::VersionConflict { newest }) }
 }
 
-pub(super) async fn delete(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    if templates::delete(&database::of(call.env)?, &organisation.id, id(call)?).await? {
-        Ok(Reply::empty(204))
+pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    if templates::delete(&database::open(context.env)?, &organisation.id, parse_id(context)?).await? {
+        Ok(ApiResponse::empty(204))
     } else {
-        Err(MISSING.into())
+        Err(NOT_FOUND.into())
     }
 }
 
-pub(super) fn preview_draft(call: &Call<'_>) -> Result<Reply, Failure> {
-    Reply::json(200, &parse_json::<PreviewDraftRequest>(call.body)?.show()?)
+pub(super) fn preview_draft(context: &RequestContext<'_>) -> HandlerResult {
+    ApiResponse::json(200, &parse_json::<PreviewDraftRequest>(context.body)?.show()?)
 }
 
-pub(super) async fn preview(call: &Call<'_>, organisation: &Organisation) -> Result<Reply, Failure> {
-    let PreviewTemplateRequest { version, variables } = parse_json(call.body)?;
-    let (id, database) = (id(call)?, database::of(call.env)?);
-    let found = templates::by_id(&database, &organisation.id, id, version).await?;
-    let template = templates::stored(&found.ok_or_else(|| missing(version))?)?;
-    Reply::json(200, &PreviewView::of(&template, &variables)?)
+pub(super) async fn preview(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
+    let PreviewTemplateRequest { version, variables } = parse_json(context.body)?;
+    let (id, database) = (parse_id(context)?, database::open(context.env)?);
+    let found = templates::find(&database, &organisation.id, id, version).await?;
+    let template = templates::parse_stored(&found.ok_or_else(|| not_found(version))?)?;
+    ApiResponse::json(200, &PreviewView::of(&template, &variables)?)
 }
 
-/// The templates that the emails of one request name: each is read and parsed once, and all together have one bound.
+/// The templates that the emails of one request use. Each is loaded and parsed once, and all share one rendering budget.
 pub(super) struct Templates {
     budget: Budget,
-    known: HashMap<(String, Option<u32>), Result<Template, FieldError>>,
+    loaded: HashMap<(String, Option<u32>), Result<Template, FieldError>>,
 }
 
 impl Templates {
-    /// For emails with this bound.
     pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, known: HashMap::new() }
+        Self { budget, loaded: HashMap::new() }
     }
 
-    /// What the template that an email names makes of the email's variables.
+    /// Renders the template that an email uses.
+    ///
+    /// The outer error fails the request, the inner one only this email.
     pub(super) async fn render(
         &mut self,
-        call: &Call<'_>,
+        context: &RequestContext<'_>,
         organisation: &Organisation,
         used: &TemplateUse,
-    ) -> Result<Result<Rendered, FieldError>, Failure> {
+    ) -> Result<Result<Rendered, FieldError>, Error> {
         let key = (used.id.clone(), used.version);
-        if !self.known.contains_key(&key) {
-            let found = find(call, organisation, used).await?;
-            self.known.insert(key.clone(), found);
+        if !self.loaded.contains_key(&key) {
+            let template = load(context, organisation, used).await?;
+            self.loaded.insert(key.clone(), template);
         }
-        Ok(match &self.known[&key] {
+        Ok(match &self.loaded[&key] {
             Ok(template) => used.render(template, &mut self.budget),
-            Err(unknown) => Err(unknown.clone()),
+            Err(error) => Err(error.clone()),
         })
     }
 }
 
-/// The template that an email names.
-async fn find(
-    call: &Call<'_>,
+/// Loads the template that an email uses.
+async fn load(
+    context: &RequestContext<'_>,
     organisation: &Organisation,
     used: &TemplateUse,
-) -> Result<Result<Template, FieldError>, Failure> {
+) -> Result<Result<Template, FieldError>, Error> {
     let Ok(id) = used.id.parse() else { return Ok(Err(TemplateUse::unknown())) };
-    let database = database::of(call.env)?;
-    Ok(match templates::by_id(&database, &organisation.id, id, used.version).await? {
-        Some(found) => Ok(templates::stored(&found)?),
-        None => Err(why_unknown(&database, organisation, id, used).await?),
+    let database = database::open(context.env)?;
+    Ok(match templates::find(&database, &organisation.id, id, used.version).await? {
+        Some(found) => Ok(templates::parse_stored(&found)?),
+        None => Err(unknown_template_error(&database, organisation, id, used).await?),
     })
 }
 
-/// Whether it is the template that isn't there, or only the version.
-async fn why_unknown(
+/// Returns the error for an unknown template or, if the template exists, an unknown version.
+async fn unknown_template_error(
     database: &D1Database,
     organisation: &Organisation,
     id: TemplateId,
     used: &TemplateUse,
-) -> Result<FieldError, Failure> {
-    let other = match used.version {
-        Some(_) => templates::by_id(database, &organisation.id, id, None).await?,
+) -> Result<FieldError, Error> {
+    let any_version = match used.version {
+        Some(_) => templates::find(database, &organisation.id, id, None).await?,
         None => None,
     };
-    Ok(if other.is_some() { TemplateUse::unknown_version() } else { TemplateUse::unknown() })
+    Ok(if any_version.is_some() { TemplateUse::unknown_version() } else { TemplateUse::unknown() })
 }
 
-fn id(call: &Call<'_>) -> Result<TemplateId, ApiError> {
-    call.parameter.parse().map_err(|_| MISSING)
+fn parse_id(context: &RequestContext<'_>) -> Result<TemplateId, ApiError> {
+    context.parameter.parse().map_err(|_| NOT_FOUND)
 }
 
-async fn newest(
+async fn find_newest(
     database: &D1Database,
     organisation: &Organisation,
     id: TemplateId,
-) -> Result<TemplateView, Failure> {
-    Ok(templates::by_id(database, &organisation.id, id, None).await?.ok_or(MISSING)?)
+) -> Result<TemplateView, Error> {
+    Ok(templates::find(database, &organisation.id, id, None).await?.ok_or(NOT_FOUND)?)
 }

@@ -1,40 +1,39 @@
-//! `/unsubscribe/{token}`: the link of a mail that asks for one-click unsubscribe (RFC 8058).
+//! `/unsubscribe/{token}`: the one-click unsubscribe link of an email (RFC 8058).
 
 use kraiter_core::{
     api::ApiError,
     mail::suppression::{PAGE_POLICY, Unsubscribe},
 };
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
     clock,
     database::{self, suppressions},
-    exchange::Reply,
-    failure::Failure,
-    log::Entry,
+    http::{ApiResponse, Error},
+    log::RequestLog,
 };
 
-/// Shows the page. It changes nothing: whoever scans mails opens every link.
-pub(super) fn show(call: &Call<'_>, entry: &mut Entry) -> Result<Reply, Failure> {
-    Ok(page(read(call, entry)?.page()))
+/// Returns the confirmation page. Changes nothing, because link scanners open every URL in an email.
+pub(super) fn show(context: &RequestContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
+    Ok(html_page(parse_token(context, request_log)?.page()))
 }
 
-/// Does it, whatever is posted: the token says all there is to know.
-pub(super) async fn unsubscribe(call: &Call<'_>, entry: &mut Entry) -> Result<Reply, Failure> {
-    let said = read(call, entry)?;
-    suppressions::unsubscribe(&database::of(call.env)?, &said, clock::now()).await?;
-    Ok(page(said.done_page()))
+/// Unsubscribes the recipient. The token identifies the recipient, so the body is ignored.
+pub(super) async fn unsubscribe(context: &RequestContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
+    let unsubscribe = parse_token(context, request_log)?;
+    suppressions::unsubscribe(&database::open(context.env)?, &unsubscribe, clock::now()).await?;
+    Ok(html_page(unsubscribe.done_page()))
 }
 
-fn read(call: &Call<'_>, entry: &mut Entry) -> Result<Unsubscribe, Failure> {
-    let read = Unsubscribe::from_path(call.parameter, &call.settings.signing_secret);
-    let read = read.ok_or(ApiError::NotFound { what: "link" })?;
-    entry.organisation(&read.organisation.to_string());
-    Ok(read)
+fn parse_token(context: &RequestContext<'_>, request_log: &mut RequestLog) -> Result<Unsubscribe, Error> {
+    let unsubscribe = Unsubscribe::from_path(context.parameter, &context.settings.signing_secret);
+    let unsubscribe = unsubscribe.ok_or(ApiError::NotFound { what: "link" })?;
+    request_log.set_organisation(&unsubscribe.organisation.to_string());
+    Ok(unsubscribe)
 }
 
-fn page(html: String) -> Reply {
-    Reply::html(html)
+fn html_page(html: String) -> ApiResponse {
+    ApiResponse::html(html)
         .with_header("content-security-policy", PAGE_POLICY)
         .with_header("referrer-policy", "no-referrer")
 }

@@ -1,4 +1,4 @@
-//! `POST /webhooks/sns/{token}`: what SNS has to say. It is answered 2xx only when what it says is stored.
+//! `POST /webhooks/sns/{token}`: messages from SNS. Responds 2xx only after the message has been processed.
 
 use kraiter_core::{
     api::{ApiError, EmailId},
@@ -9,61 +9,61 @@ use kraiter_core::{
 };
 use serde_json::json;
 
-use super::Call;
+use super::{HandlerResult, RequestContext};
 use crate::{
     aws,
-    aws_connection::{Client, Command, Confirmation},
+    aws_connection::{Command, ConnectionClient, SubscriptionDecision},
     clock,
     database::{self, webhooks::Webhook},
-    exchange::Reply,
-    failure::Failure,
-    log::{self, Entry},
+    http::{ApiResponse, Error},
+    log::{self, RequestLog},
 };
 
-/// Proves a message and does what it says.
-pub(super) async fn receive(call: &Call<'_>, entry: &mut Entry) -> Result<Reply, Failure> {
-    let unknown = ApiError::NotFound { what: "webhook" };
-    let token = WebhookToken::from_path(call.parameter).ok_or_else(|| unknown.clone())?;
-    let webhook = database::webhooks::by_token(&database::of(call.env)?, &token).await?.ok_or(unknown)?;
-    entry.organisation(&webhook.organisation.id);
+/// Verifies and processes a message.
+pub(super) async fn receive(context: &RequestContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
+    let not_found = ApiError::NotFound { what: "webhook" };
+    let token = WebhookToken::from_path(context.parameter).ok_or_else(|| not_found.clone())?;
+    let webhook =
+        database::webhooks::find_by_token(&database::open(context.env)?, &token).await?.ok_or(not_found)?;
+    request_log.set_organisation(&webhook.organisation.id);
 
-    let message = Message::parse(call.body)?;
-    // A claim of the address, which SNS doesn't sign.
-    let report = StackReport::parse(call.query).ok();
+    let message = Message::parse(context.body)?;
+    // Query parameters of the webhook address. SNS doesn't sign them, so they only claim which role the stack created.
+    let report = StackReport::parse(context.query).ok();
     let account = report.as_ref().map(|report| report.role_arn.account());
     let expected = Expected::at_webhook(&message, webhook.region, account, webhook.topic.as_ref())?;
-    let admitted = message.admit(expected, &call.settings.endpoint, clock::now())?;
+    let admitted = message.admit(expected, &context.settings.endpoint, clock::now())?;
     let certificate = aws::certificates::get(admitted.certificate_url()).await?;
     let message = admitted.verify(&certificate, clock::now())?;
-    entry.set("snsMessageId", message.id.as_str());
+    request_log.set("snsMessageId", message.id.as_str());
 
     match &message.content {
         Content::SubscriptionConfirmation { .. } => {
-            // An address without a role was made for a topic of the customer's.
+            // Without a role, the address belongs to a topic that the customer created.
             match report {
-                Some(report) => stack_ready(call, &token, &webhook, &message, report).await?,
-                None => topic_ready(call, &webhook, &message).await?,
+                Some(report) => confirm_stack(context, &token, &webhook, &message, report).await?,
+                None => confirm_topic(context, &webhook, &message).await?,
             }
         }
         Content::UnsubscribeConfirmation => {
-            let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
+            let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
             let topic = message.topic.clone();
-            connection.ask::<()>(Command::NoteUnsubscribed { topic }).await?;
+            connection.call::<()>(Command::TopicUnsubscribed { topic }).await?;
         }
-        Content::Notification { text, .. } => published(call, &webhook, &message, text).await?,
+        Content::Notification { text, .. } => store_event(context, &webhook, &message, text).await?,
     }
-    Ok(Reply::empty(200))
+    Ok(ApiResponse::empty(200))
 }
 
-/// A stack is done: its role may become the connection's, and its topic may post here.
-async fn stack_ready(
-    call: &Call<'_>,
+/// Records a created stack and confirms its subscription if the connection accepts its role.
+async fn confirm_stack(
+    context: &RequestContext<'_>,
     token: &WebhookToken,
     webhook: &Webhook,
     message: &Verified<Message>,
     report: StackReport,
-) -> Result<(), Failure> {
-    let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
+) -> Result<(), Error> {
+    let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
     let binding = Binding {
         role_arn: report.role_arn,
         stack_region: message.topic.region(),
@@ -74,56 +74,64 @@ async fn stack_ready(
             subscription: Subscription::Active,
         }],
     };
-    match connection.ask(Command::NoteStack { binding }).await? {
-        Confirmation::Due => {}
-        // The connection says why; asking again would change nothing.
-        Confirmation::RoleBoundElsewhere => return Ok(()),
-        Confirmation::NotWanted => return Err(Rejection::AccountUnexpected.into()),
+    match connection.call(Command::StackCreated { binding }).await? {
+        SubscriptionDecision::Confirm => {}
+        // The connection reports the reason. An error would only make SNS retry.
+        SubscriptionDecision::RoleClaimedElsewhere => return Ok(()),
+        SubscriptionDecision::Unexpected => return Err(Rejection::AccountUnexpected.into()),
     }
-    database::webhooks::set_topic(&database::of(call.env)?, token, &message.topic).await?;
-    confirm(call, webhook, message).await
+    database::webhooks::set_topic(&database::open(context.env)?, token, &message.topic).await?;
+    confirm_subscription(context, webhook, message).await
 }
 
-/// A topic that the customer has given may post here.
-async fn topic_ready(call: &Call<'_>, webhook: &Webhook, message: &Verified<Message>) -> Result<(), Failure> {
-    let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
-    match connection.ask(Command::NoteTopic { topic: message.topic.clone() }).await? {
-        Confirmation::Due => confirm(call, webhook, message).await,
+/// Confirms the subscription of a topic that the customer registered.
+async fn confirm_topic(
+    context: &RequestContext<'_>,
+    webhook: &Webhook,
+    message: &Verified<Message>,
+) -> Result<(), Error> {
+    let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
+    match connection.call(Command::TopicSubscribed { topic: message.topic.clone() }).await? {
+        SubscriptionDecision::Confirm => confirm_subscription(context, webhook, message).await,
         _ => Err(Rejection::TopicUnexpected.into()),
     }
 }
 
-/// Confirms the subscription that a message tells of.
-async fn confirm(call: &Call<'_>, webhook: &Webhook, message: &Verified<Message>) -> Result<(), Failure> {
+/// Confirms the subscription that a message asks for.
+async fn confirm_subscription(
+    context: &RequestContext<'_>,
+    webhook: &Webhook,
+    message: &Verified<Message>,
+) -> Result<(), Error> {
     let Some(confirm) = ConfirmSubscription::answering(message) else { return Ok(()) };
-    let answer = aws::call_unsigned(&confirm, &call.settings.endpoint, confirm.region()).await;
-    let Err(error) = answer else { return Ok(()) };
-    log::note(
-        "confirm_subscription_failed",
-        json!({ "requestId": call.request_id, "organisationId": webhook.organisation.id, "awsCode": error.code() }),
+    let result = aws::call_unsigned(&confirm, &context.settings.endpoint, confirm.region()).await;
+    let Err(error) = result else { return Ok(()) };
+    log::info(
+        "subscription_confirmation_failed",
+        json!({ "requestId": context.request_id, "organisationId": webhook.organisation.id, "awsCode": error.code() }),
     );
     Err(ApiError::WebhookRefused {
         code: "sns_not_confirmed",
         message: "the subscription could not be confirmed".into(),
-        help: "Nothing has to be done: SNS delivers the message again.",
+        help: "No action needed: SNS delivers the message again.",
         field: None,
         status: http::StatusCode::SERVICE_UNAVAILABLE,
     }
     .into())
 }
 
-/// SES published something. What isn't an event about an email of ours is logged and not stored: SNS would only post it again.
-async fn published(
-    call: &Call<'_>,
+/// Stores an SES event. Anything else is logged and acknowledged, because SNS would retry it in vain.
+async fn store_event(
+    context: &RequestContext<'_>,
     webhook: &Webhook,
     message: &Verified<Message>,
     text: &str,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let organisation = &webhook.organisation.id;
     let skip = |code: &str| {
-        log::note(
+        log::info(
             "sns_message_skipped",
-            json!({ "requestId": call.request_id, "organisationId": organisation, "code": code }),
+            json!({ "requestId": context.request_id, "organisationId": organisation, "code": code }),
         );
     };
     let event = match Published::parse(text) {
@@ -142,16 +150,16 @@ async fn published(
         }
     };
     let Some(email) = event.message_id.as_deref().and_then(|id| id.parse::<EmailId>().ok()) else {
-        skip("not_our_email");
+        skip("unknown_email");
         return Ok(());
     };
-    let database = database::of(call.env)?;
-    let heard =
+    let database = database::open(context.env)?;
+    let stored =
         database::events::insert(&database, organisation, &message.id, email, &event, clock::now()).await?;
-    if heard.was_in_doubt {
-        // The event is stored, so the doubt ends with its grace period at the latest.
-        let connection = Client::new(call.env, &webhook.organisation, call.request_id)?;
-        connection.ask::<()>(Command::NoteHeard { id: email }).await?;
+    if stored.was_unconfirmed {
+        // If this call fails, the event is stored all the same: reconciliation finds it when the grace period ends.
+        let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
+        connection.call::<()>(Command::EventReceived { id: email }).await?;
     }
     Ok(())
 }

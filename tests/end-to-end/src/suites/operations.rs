@@ -89,7 +89,7 @@ fn changed_keys(world: &World) -> Outcome {
     }
     before.send(&email_to(SUCCESS), "sent")?;
     equal("status", &before.verify()?["status"], "connected")?;
-    hold(worker.log().contains("own_keys_refused"), "nobody is told")?;
+    hold(worker.log().contains("own_credentials_rejected"), "nobody is told")?;
 
     // Activated again, it would do as well.
     inactive.store(false, Ordering::SeqCst);

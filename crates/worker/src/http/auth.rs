@@ -1,4 +1,4 @@
-//! Whose key, or whose session's cookie, a request shows.
+//! Authenticates requests by API key, session cookie or administrator token.
 
 use http::Method;
 use kraiter_core::{
@@ -8,14 +8,14 @@ use kraiter_core::{
 };
 use worker::{D1Database, Env, Headers};
 
+use super::Error;
 use crate::{
     clock,
     database::{self, organisations::Organisation},
-    failure::Failure,
 };
 
-/// The headers that say who asks, and from where.
-pub(crate) struct Shown {
+/// The headers that identify the caller and the page the request was sent from.
+pub(crate) struct RequestCredentials {
     authorization: Option<String>,
     cookies: Option<String>,
     fetch_site: Option<String>,
@@ -23,9 +23,9 @@ pub(crate) struct Shown {
     csrf: Option<String>,
 }
 
-impl Shown {
-    /// Reads them.
-    pub(crate) fn read(headers: &Headers) -> Result<Self, Failure> {
+impl RequestCredentials {
+    /// Reads the credentials from a request's headers.
+    pub(crate) fn from_headers(headers: &Headers) -> Result<Self, Error> {
         Ok(Self {
             authorization: headers.get("authorization")?,
             cookies: headers.get("cookie")?,
@@ -35,7 +35,7 @@ impl Shown {
         })
     }
 
-    /// Where the request comes from.
+    /// Returns the headers that cross-site request checks need.
     pub(crate) fn origin(&self) -> RequestOrigin<'_> {
         RequestOrigin {
             fetch_site: self.fetch_site.as_deref(),
@@ -44,55 +44,56 @@ impl Shown {
         }
     }
 
-    /// The session whose cookie is shown.
-    pub(crate) fn session(&self, public_url: &PublicUrl) -> Option<SessionToken> {
+    /// Returns the token of the session cookie.
+    pub(crate) fn session_token(&self, public_url: &PublicUrl) -> Option<SessionToken> {
         SessionToken::from_cookies(self.cookies.as_deref()?, public_url)
     }
 
-    /// The digest of the key that is shown, or that the session was made with which is.
+    /// Returns the SHA-256 digest of the presented API key, or of the key that created the presented session.
     pub(crate) async fn key_digest(
         &self,
         database: &D1Database,
         settings: &Settings,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<String>, Error> {
         if let Some(header) = &self.authorization {
             return Ok(ApiKey::from_authorization(header).map(|key| key.digest()));
         }
-        match self.session(&settings.public_url) {
-            Some(token) => database::sessions::key_digest(database, &token).await,
+        match self.session_token(&settings.public_url) {
+            Some(token) => database::sessions::find_key_digest(database, &token).await,
             None => Ok(None),
         }
     }
 
-    /// Lets the administrator in.
+    /// Requires the administrator token.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`].
-    pub(crate) fn administrator(&self, settings: &Settings) -> Result<(), Failure> {
+    /// [`ApiError::Unauthorized`] without it.
+    pub(crate) fn require_admin(&self, settings: &Settings) -> Result<(), Error> {
         match &self.authorization {
             Some(header) if settings.admin_token.is_shown_by(header) => Ok(()),
             _ => Err(ApiError::Unauthorized.into()),
         }
     }
 
-    /// The organisation whose key or session is shown; where both are, the key counts.
+    /// Returns the organisation of the API key or session. The key takes precedence if both are present.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`], or [`ApiError::CrossSite`] where a cookie comes with a change that no page of ours makes.
-    pub(crate) async fn organisation(
+    /// [`ApiError::Unauthorized`], or [`ApiError::CrossSite`] if a request that authenticates with a cookie and isn't a GET
+    /// comes from another site.
+    pub(crate) async fn authenticate(
         &self,
         env: &Env,
         settings: &Settings,
         method: &Method,
-    ) -> Result<Organisation, Failure> {
-        let database = database::of(env)?;
+    ) -> Result<Organisation, Error> {
+        let database = database::open(env)?;
         if let Some(header) = &self.authorization {
             let key = ApiKey::from_authorization(header).ok_or(ApiError::Unauthorized)?;
-            let found = database::api_keys::organisation_of(&database, &key, clock::now()).await?;
+            let found = database::api_keys::find_organisation(&database, &key, clock::now()).await?;
             return Ok(found.ok_or(ApiError::Unauthorized)?);
         }
-        let token = self.session(&settings.public_url).ok_or(ApiError::Unauthorized)?;
-        let found = database::sessions::by_token(&database, &token, clock::now()).await?;
+        let token = self.session_token(&settings.public_url).ok_or(ApiError::Unauthorized)?;
+        let found = database::sessions::find_organisation(&database, &token, clock::now()).await?;
         let organisation = found.ok_or(ApiError::Unauthorized)?;
         if method != Method::GET {
             self.origin().check(&settings.public_url)?;

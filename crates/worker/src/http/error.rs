@@ -1,30 +1,30 @@
-//! Why a request isn't answered as it wished.
+//! The error type of request handlers.
 
 use kraiter_core::{
     api::{ApiError, FieldError, Problem},
     settings::SettingError,
 };
 
-use crate::exchange::Reply;
+use super::ApiResponse;
 
-/// An error on its way to the answer.
+/// The reason a request failed.
 #[derive(Debug)]
-pub(crate) enum Failure {
-    /// One that the contract names.
+pub(crate) enum Error {
+    /// An error of the API contract.
     Api(ApiError),
-    /// The problem that a Durable Object has answered already.
+    /// A problem document returned by a Durable Object.
     Problem(Box<Problem>),
-    /// A fault of ours or of the platform's; the text is for the log and holds no value of a customer's.
+    /// A bug in Kraiter or a failure of the platform. The text is logged, never sent, and contains no customer data.
     Internal(String),
 }
 
-impl Failure {
-    /// A fault of ours, by what is logged of it.
+impl Error {
+    /// Returns an [`Error::Internal`] with the text to log.
     pub(crate) fn internal(text: impl Into<String>) -> Self {
         Self::Internal(text.into())
     }
 
-    /// The problem document that is answered.
+    /// Returns the problem document for this error.
     pub(crate) fn problem(&self, request_id: &str) -> Problem {
         match self {
             Self::Api(error) => error.problem(request_id),
@@ -33,60 +33,59 @@ impl Failure {
         }
     }
 
-    /// The answer.
-    pub(crate) fn reply(&self, request_id: &str) -> Reply {
-        let problem = self.problem(request_id);
-        let mut reply = Reply::problem(&problem);
+    /// Returns the response for this error: a problem document with the headers that belong to it.
+    pub(crate) fn to_response(&self, request_id: &str) -> ApiResponse {
+        let mut response = ApiResponse::problem(&self.problem(request_id));
         if let Self::Api(error) = self
             && let Some(seconds) = error.retry_after()
         {
-            reply = reply.with_header("retry-after", seconds.to_string());
+            response = response.with_header("retry-after", seconds.to_string());
         }
         match self {
-            Self::Api(ApiError::MethodNotAllowed { allow }) => reply.with_header("allow", allow.clone()),
-            Self::Api(ApiError::Unauthorized) => reply.with_header("www-authenticate", "Bearer"),
-            _ => reply,
+            Self::Api(ApiError::MethodNotAllowed { allow }) => response.with_header("allow", allow.clone()),
+            Self::Api(ApiError::Unauthorized) => response.with_header("www-authenticate", "Bearer"),
+            _ => response,
         }
     }
 }
 
-impl From<ApiError> for Failure {
+impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         Self::Api(error)
     }
 }
 
-impl From<FieldError> for Failure {
+impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
         Self::Api(error.into())
     }
 }
 
-impl From<SettingError> for Failure {
+impl From<SettingError> for Error {
     fn from(error: SettingError) -> Self {
         Self::Api(error.into())
     }
 }
 
-impl From<kraiter_core::sns::Rejection> for Failure {
+impl From<kraiter_core::sns::Rejection> for Error {
     fn from(rejection: kraiter_core::sns::Rejection) -> Self {
         Self::Api(rejection.into())
     }
 }
 
-impl From<&kraiter_core::aws::Error> for Failure {
+impl From<&kraiter_core::aws::Error> for Error {
     fn from(error: &kraiter_core::aws::Error) -> Self {
         Self::Api(error.into())
     }
 }
 
-impl From<worker::Error> for Failure {
+impl From<worker::Error> for Error {
     fn from(error: worker::Error) -> Self {
         Self::Internal(error.to_string())
     }
 }
 
-impl From<serde_json::Error> for Failure {
+impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(format!("JSON: {error}"))
     }

@@ -1,0 +1,42 @@
+//! Calls Durable Objects: JSON in; JSON or a problem document out.
+
+use kraiter_core::api::Problem;
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+use worker::{Method, Request, RequestInit, Stub};
+
+use crate::http::Error;
+
+/// Posts `request` as JSON to an object and parses its response.
+///
+/// # Errors
+/// [`Error::Problem`] if the object responds with a problem document, [`Error::Internal`] if the call fails.
+pub(crate) async fn call<T: DeserializeOwned>(
+    stub: &Stub,
+    path: &str,
+    request: &impl Serialize,
+) -> Result<T, Error> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(request)?)));
+    call_raw(stub, path, &init).await
+}
+
+/// Sends a prepared request to an object and parses its response.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_raw<T: DeserializeOwned>(
+    stub: &Stub,
+    path: &str,
+    init: &RequestInit,
+) -> Result<T, Error> {
+    // The host name is a placeholder: a stub always reaches its own object.
+    let request = Request::new_with_init(&format!("https://object.internal{path}"), init)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    let text = response.text().await?;
+    if response.status_code() == 200 {
+        Ok(serde_json::from_str(&text)?)
+    } else {
+        Err(Error::Problem(Box::new(serde_json::from_str::<Problem>(&text)?)))
+    }
+}

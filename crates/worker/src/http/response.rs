@@ -1,0 +1,108 @@
+//! Builds responses.
+
+use kraiter_core::api::{IDEMPOTENT_REPLAYED, KeptAnswer, Problem};
+use serde::Serialize;
+use worker::{Headers, Response, ResponseBuilder};
+
+use super::Error;
+
+const JSON: &str = "application/json";
+const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A response before it is converted to the runtime's type.
+#[derive(Debug)]
+pub(crate) struct ApiResponse {
+    /// The HTTP status code.
+    pub(crate) status: u16,
+    content_type: Option<&'static str>,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl ApiResponse {
+    const fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
+        Self { status, content_type: Some(content_type), headers: Vec::new(), body }
+    }
+
+    /// Returns a response without a body.
+    pub(crate) const fn empty(status: u16) -> Self {
+        Self { status, content_type: None, headers: Vec::new(), body: Vec::new() }
+    }
+
+    /// Serializes `value` as JSON.
+    ///
+    /// # Errors
+    /// Fails if `value` can't be serialized.
+    pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self::new(status, JSON, serde_json::to_vec(value)?))
+    }
+
+    /// Returns a 200 response with JSON that is already serialized.
+    pub(crate) fn static_json(text: &'static str) -> Self {
+        Self::new(200, JSON, text.as_bytes().to_vec())
+    }
+
+    /// Returns a plain-text response.
+    pub(crate) fn text(status: u16, text: String) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text.into_bytes())
+    }
+
+    /// Returns a 200 response with an HTML page.
+    pub(crate) fn html(html: String) -> Self {
+        Self::new(200, "text/html; charset=utf-8", html.into_bytes())
+    }
+
+    /// Returns a 200 response with metrics in an exposition format.
+    pub(crate) fn metrics(media_type: &'static str, text: String) -> Self {
+        Self::new(200, media_type, text.into_bytes())
+    }
+
+    /// Returns a 200 response with a CSV file.
+    pub(crate) const fn csv(body: Vec<u8>) -> Self {
+        Self::new(200, "text/csv; charset=utf-8", body)
+    }
+
+    /// Returns a problem document (RFC 9457).
+    pub(crate) fn problem(problem: &Problem) -> Self {
+        // Serializing a struct of strings can't fail, and an empty body would fail every test of a problem.
+        let body = serde_json::to_vec(problem).unwrap_or_default();
+        Self::new(problem.status, PROBLEM_JSON, body)
+    }
+
+    /// Returns a stored response, marked with `Idempotent-Replayed`.
+    pub(crate) fn replayed(stored: KeptAnswer) -> Self {
+        let content_type = if stored.status >= 400 { PROBLEM_JSON } else { JSON };
+        let response = Self::new(stored.status, content_type, stored.body.into_bytes());
+        response.with_header(IDEMPOTENT_REPLAYED, "true")
+    }
+
+    /// Returns the part of this response that is stored under an idempotency key.
+    pub(crate) fn to_stored(&self) -> KeptAnswer {
+        KeptAnswer { status: self.status, body: String::from_utf8_lossy(&self.body).into_owned() }
+    }
+
+    /// Adds a header.
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Converts to the runtime's response and adds the headers every response carries, including `X-Request-Id`.
+    ///
+    /// # Errors
+    /// Fails if a header is invalid.
+    pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
+        let headers = Headers::new();
+        headers.set("x-request-id", request_id)?;
+        headers.set("cache-control", "no-store")?;
+        headers.set("x-content-type-options", "nosniff")?;
+        if let Some(content_type) = self.content_type {
+            headers.set("content-type", content_type)?;
+        }
+        for (name, value) in &self.headers {
+            headers.append(name, value)?;
+        }
+        let builder = ResponseBuilder::new().with_status(self.status).with_headers(headers);
+        Ok(if self.body.is_empty() { builder.empty() } else { builder.fixed(self.body) })
+    }
+}
