@@ -1,9 +1,9 @@
-// Takes and restores backups of what the Durable Objects hold; docs/operations.md says when.
+// Backs up and restores the data in an organisation's Durable Object. docs/operations.md explains when to use it.
 //
 //   ADMIN_TOKEN=… node backup.mjs save    https://kraiter.example.com org_… > org.backup
 //   ADMIN_TOKEN=… node backup.mjs restore https://kraiter.example.com org_… [leave|resume] < org.backup
 //
-// A backup has a page a line. It holds the content of mail that waits: keep it as you keep D1, and delete it when it is old.
+// A backup has one page per line. It contains the content of queued emails: store it as securely as D1, and delete old ones.
 
 import process from 'node:process';
 import readline from 'node:readline';
