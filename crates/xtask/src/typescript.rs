@@ -1,0 +1,135 @@
+//! The types and methods of the npm package, generated from the OpenAPI document and the SDK's methods.
+//!
+//! Every component schema that a method uses becomes an interface, a union or an alias of the same name, except for schemas
+//! that are plain strings, numbers or arrays: those are written in place. Each resource becomes an interface and an object of
+//! functions. Anything the generator can't express is an error, never `any`.
+
+mod comment;
+mod declaration;
+mod error_codes;
+mod javascript;
+mod method;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use std::fmt::Write;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use self::{
+    declaration::Declarations,
+    method::{Method, Resource},
+    schema::Schemas,
+};
+
+/// The first line of every generated file.
+const HEADER: &str = "// Generated from the API contract by `cargo xtask generate`. Do not edit.\n";
+
+/// A method of the SDK and the operation it calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SdkMethod<'a> {
+    /// The resource, such as `emails`.
+    pub(crate) resource: &'a str,
+    /// The method, such as `send`.
+    pub(crate) method: &'a str,
+    /// The `operationId` in the document.
+    pub(crate) operation: &'a str,
+    /// Name of the interface of the query parameters, such as `EmailQuery`. Needed if the operation has any.
+    pub(crate) query: Option<&'a str>,
+    /// The only field of the request, if callers pass its value instead of an object.
+    pub(crate) unwrapped: Option<&'a str>,
+}
+
+/// The generated files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    /// The types and the interfaces of the resources: `lib/types.d.ts`.
+    pub(crate) types: String,
+    /// The methods of the resources: `lib/resources.js`.
+    pub(crate) resources: String,
+}
+
+/// A part of the document that can't be expressed in TypeScript.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{place}: {problem}")]
+pub(crate) struct GenerateError {
+    /// The schema or operation.
+    place: String,
+    problem: String,
+}
+
+impl GenerateError {
+    fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { place: place.into(), problem: problem.into() }
+    }
+}
+
+/// Generates the package's types and methods. Resources and methods keep the order of `methods`; a type follows the first
+/// method or type that uses it.
+///
+/// # Errors
+/// If an operation is missing, or if a schema can't be expressed.
+pub(crate) fn generate(document: &Value, methods: &[SdkMethod<'_>]) -> Result<Package, GenerateError> {
+    let schemas = Schemas::new(document)?;
+    let resources = method::resources(document, &schemas, methods)?;
+    let mut declarations = Declarations::new(&schemas);
+    let mut types = String::from(HEADER);
+    types.push_str("\nimport type { CreateOptions, Options } from '../index.js';\n");
+    types.push_str("\n/** Any JSON value. */\n");
+    types.push_str(
+        "export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };\n",
+    );
+    types.push_str(&all_resources(&resources));
+    for resource in &resources {
+        types.push_str(&interface(resource));
+        for method in &resource.methods {
+            declarations.add_method(method, &mut types)?;
+        }
+    }
+    let operations: Vec<_> = resources.iter().flat_map(|resource| &resource.methods).collect();
+    types.push_str(&error_codes::union(document, &operations)?);
+    Ok(Package { types, resources: javascript::module(&resources) })
+}
+
+/// The interface that lists the resources.
+fn all_resources(resources: &[Resource]) -> String {
+    let mut text = String::from("\n/** The resources of a client. */\nexport interface Resources {\n");
+    for resource in resources {
+        text.push_str(&comment::doc(&resource.description, &[], 2));
+        let _ = writeln!(text, "  readonly {}: {};", resource.name, resource.interface);
+    }
+    text + "}\n"
+}
+
+/// The interface of a resource's methods.
+fn interface(resource: &Resource) -> String {
+    let mut text = format!(
+        "\n{}export interface {} {{\n",
+        comment::doc(&resource.description, &[], 0),
+        resource.interface
+    );
+    for method in &resource.methods {
+        text.push_str(&comment::doc(&method.description, &[], 2));
+        let _ = writeln!(text, "  {};", signature(method));
+    }
+    text + "}\n"
+}
+
+fn signature(method: &Method) -> String {
+    let mut parameters: Vec<String> = method.path.iter().map(|name| format!("{name}: string")).collect();
+    parameters.extend(method.body.as_ref().map(|body| {
+        let mark = if body.optional { "?" } else { "" };
+        format!("{}{mark}: {}", body.name, types::print(&body.kind, 2))
+    }));
+    parameters.extend(method.query.as_ref().map(|query| format!("query?: {}", query.interface)));
+    parameters.push(format!("options?: {}", if method.idempotent { "CreateOptions" } else { "Options" }));
+    let response = method.response.as_ref().map_or_else(|| "void".into(), |kind| types::print(kind, 2));
+    let line = format!("{}({}): Promise<{response}>", method.name, parameters.join(", "));
+    if line.len() + "  ;".len() <= types::WIDTH {
+        return line;
+    }
+    format!("{}(\n    {},\n  ): Promise<{response}>", method.name, parameters.join(",\n    "))
+}
