@@ -1,4 +1,4 @@
--- Times are RFC 3339 in UTC. Keys and tokens are SHA-256 digests. Identifiers are a prefix and a UUID of version 7, so they sort by time.
+-- Times are RFC 3339 in UTC. Keys and tokens are stored as SHA-256 digests. IDs are a prefix and a UUIDv7, so they sort by creation time.
 
 CREATE TABLE organisations (
   id TEXT PRIMARY KEY,
@@ -13,7 +13,7 @@ CREATE TABLE api_keys (
   created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One row for each quick-create link that was given out; `topic_arn` is filled in by the stack's confirmation.
+-- Webhook URLs, one row per quick-create link. `topic_arn` is set when the stack's subscription is confirmed.
 CREATE TABLE webhooks (
   token_digest TEXT PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id),
@@ -24,7 +24,7 @@ CREATE TABLE webhooks (
 
 CREATE INDEX webhooks_by_organisation ON webhooks (organisation_id, created_at);
 
--- A role that was proven to be an organisation's: no other can have it.
+-- Roles that have passed a check for an organisation. No other organisation can use them.
 CREATE TABLE role_claims (
   role_arn TEXT PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id)
@@ -44,10 +44,10 @@ CREATE TABLE identities (
 CREATE TABLE emails (
   id TEXT PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id),
-  -- The status as a number, in the order of precedence: it only ever grows.
+  -- Rank of the status, in order of precedence. It never decreases.
   status INTEGER NOT NULL,
   sender TEXT NOT NULL,
-  -- Lists and maps are JSON.
+  -- Lists and maps are stored as JSON.
   recipients TEXT NOT NULL,
   cc TEXT NOT NULL,
   bcc TEXT NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE emails (
 
 CREATE INDEX emails_by_organisation ON emails (organisation_id, id);
 
--- One row for each SNS message about an email, however often SNS posts it.
+-- Events of emails. Keyed by SNS message ID, so a message that SNS delivers twice is stored once.
 CREATE TABLE email_events (
   sns_message_id TEXT PRIMARY KEY,
   email_id TEXT NOT NULL REFERENCES emails (id),

@@ -1,4 +1,4 @@
--- A browser that has shown an API key. A session ends with the key that it was made with.
+-- Browser sessions. Revoking an API key ends the sessions created with it.
 CREATE TABLE sessions (
   digest TEXT PRIMARY KEY,
   key_digest TEXT NOT NULL REFERENCES api_keys (digest),

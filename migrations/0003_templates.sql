@@ -1,4 +1,4 @@
--- A template's name, and which of its versions is the newest.
+-- Templates. `version` is the newest version.
 CREATE TABLE templates (
   id TEXT PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id),
@@ -10,14 +10,14 @@ CREATE TABLE templates (
 
 CREATE INDEX templates_by_organisation ON templates (organisation_id, id);
 
--- What a template says, version by version. Texts may be long, so the rows have a number of their own.
+-- Content of each template version. A rowid table, because texts may be long.
 CREATE TABLE template_versions (
   template_id TEXT NOT NULL REFERENCES templates (id) ON DELETE CASCADE,
   version INTEGER NOT NULL,
   subject TEXT NOT NULL,
   html TEXT,
   text TEXT,
-  -- What it uses, as JSON.
+  -- Variables that the template uses, as JSON.
   variables TEXT NOT NULL,
   created_at TEXT NOT NULL,
   PRIMARY KEY (template_id, version)

@@ -1,2 +1,2 @@
--- What is shown of an email's files, as JSON; their contents are never here.
+-- Name, type and size of each attachment, as JSON. Never their content.
 ALTER TABLE emails ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]';

@@ -1,2 +1,2 @@
--- What we did with an email, step by step, as JSON.
+-- Delivery steps taken by Kraiter, as JSON.
 ALTER TABLE emails ADD COLUMN history TEXT NOT NULL DEFAULT '[]';

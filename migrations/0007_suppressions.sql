@@ -1,25 +1,24 @@
--- What speaks against sending to an address: an event of SES, an unsubscribe, an entry by hand. Times here are milliseconds since 1970,
--- since they are compared.
+-- Reasons not to send to an address: SES events, unsubscribes, manual entries. Times are milliseconds since 1970, so they can be compared.
 --
--- A row is written once and never changed, so the same rows are there in whatever order and however often events come. Which addresses are
--- suppressed is asked of them (database/suppressions.rs).
+-- Rows are inserted once and never updated, so the table doesn't depend on the order or repetition of events. A query decides which addresses
+-- are suppressed (database/suppressions.rs).
 CREATE TABLE suppression_facts (
   organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
-  -- In small letters.
+  -- In lower case.
   address TEXT NOT NULL,
-  -- A reason (`bounce`, `complaint`, …), or `soft_bounce`, one of which suppresses nobody.
+  -- A suppression reason (`bounce`, `complaint`, …), or `soft_bounce`, which doesn't suppress on its own.
   kind TEXT NOT NULL,
-  -- SNS's id of the message, the email's of an unsubscribe, nothing for an entry by hand.
+  -- SNS message ID, email ID for an unsubscribe, or empty for a manual entry.
   source TEXT NOT NULL,
   email_id TEXT,
-  -- What is shown as the suppression's beginning.
+  -- Shown as the start of the suppression.
   since INTEGER NOT NULL,
-  -- What counts where the address was taken off the list: a fact from before that is void.
+  -- Compared with `recipients.removed_at`: reasons from before the removal don't count.
   told_at INTEGER NOT NULL,
   PRIMARY KEY (organisation_id, address, kind, source)
 ) STRICT, WITHOUT ROWID;
 
--- When a mail to an address was last delivered, and when the address was last taken off the list.
+-- Time of the last delivery to an address, and of its last removal from the list.
 CREATE TABLE recipients (
   organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
   address TEXT NOT NULL,
@@ -28,5 +27,5 @@ CREATE TABLE recipients (
   PRIMARY KEY (organisation_id, address)
 ) STRICT, WITHOUT ROWID;
 
--- The recipients whom an email left out, as JSON.
+-- Suppressed recipients of an email, as JSON.
 ALTER TABLE emails ADD COLUMN suppressed TEXT NOT NULL DEFAULT '[]';

@@ -1,8 +1,8 @@
--- Where a walk through a table goes on that is done in pieces.
+-- Cursors of incremental table scans.
 CREATE TABLE walks (
   name TEXT PRIMARY KEY,
   position TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- When an organisation was deleted; what belongs to it goes piece by piece, and its row last.
+-- Time of deletion. The organisation's data is deleted in batches, and its row last.
 ALTER TABLE organisations ADD COLUMN deleted_at TEXT;

@@ -1,4 +1,4 @@
--- How much mail was sent and came back, day by day: what AWS judges an account by.
+-- Daily counts of recipients sent to, bounces and complaints, by which AWS measures an account.
 CREATE TABLE sending_days (
   organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
   region TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- How often something happened to mails on their way, for whoever runs Kraiter. A value only grows.
+-- Delivery counters for `/metrics`. Values only increase.
 CREATE TABLE counters (
   organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
   region TEXT NOT NULL,

@@ -1,2 +1,2 @@
--- Events of mail that was for later come when it was sent, and not when it was accepted. The rows of other mail aren't in it.
+-- Finds scheduled emails by send time, which is when their events arrive. Other emails aren't indexed.
 CREATE INDEX emails_by_schedule ON emails (organisation_id, scheduled_at) WHERE scheduled_at IS NOT NULL;

@@ -1,4 +1,4 @@
--- How many mails were on their way when that was last told, for whoever runs Kraiter.
+-- Queue depth as last reported, for `/metrics`.
 CREATE TABLE depths (
   organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
   region TEXT NOT NULL,
