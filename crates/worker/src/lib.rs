@@ -39,7 +39,7 @@ use crate::{
     aws_connection::IdempotencyClient,
     http::{
         ApiResponse, Error, RequestCredentials,
-        request::{Target, read_body},
+        request::{Body, Target, read_body},
     },
     idempotency::IdSource,
     log::RequestLog,
@@ -104,7 +104,7 @@ async fn handle(
     let is_large = matches!(body_kind, BodyKind::Large(_));
     let mut body = read_body(request, body_kind).await?;
     let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body.bytes)));
-    let large_body = if is_large { std::mem::take(&mut body) } else { Default::default() };
+    let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
     let caller = organisation.clone();
     let run = async |ids: IdSource| {
         let context = routes::RequestContext {

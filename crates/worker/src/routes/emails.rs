@@ -20,8 +20,7 @@ use super::{HandlerResult, RequestContext, suppressions, templates::Templates};
 use crate::{
     aws_connection::{Command, ConnectionClient},
     database::{self, organisations::Organisation},
-    http::body_budget::BodyPermit,
-    http::{ApiResponse, Error, request::Body},
+    http::{ApiResponse, Error, body_budget::BodyPermit, request::Body},
 };
 
 /// Accepts an email. Once the response is sent, the email is stored until SES has it. Templates are rendered first, so later

@@ -68,7 +68,7 @@ async fn fetch_domain(
     Ok((identity, details))
 }
 
-/// Logs a resolver that answered no query, because the operator configured it.
+/// Logs that the resolver answered no query, which only the operator can fix.
 fn log_unreachable_resolver(context: &RequestContext<'_>, answers: &Answers) {
     if answers.values().all(Result::is_err) {
         log::info("dns_resolver_unreachable", json!({ "requestId": context.request_id }));

@@ -24,7 +24,7 @@ const NOT_FOUND: ApiError = ApiError::NotFound { what: "template" };
 const fn not_found(version: Option<u32>) -> ApiError {
     match version {
         None => NOT_FOUND,
-        Some(_) => ApiError::NotFound { what: "version of such a template" },
+        Some(_) => ApiError::NotFound { what: "template version" },
     }
 }
 
