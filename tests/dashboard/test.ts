@@ -62,7 +62,7 @@ export async function consoleOf(page: Page, follow: () => Promise<void>): Promis
   const opened = page.context().waitForEvent('page');
   await follow();
   const aws = await opened;
-  await expect(aws.getByText('This is a stand-in for the AWS console.')).toBeVisible();
+  await expect(aws.getByText('This is a mock of the AWS console.')).toBeVisible();
   return aws;
 }
 

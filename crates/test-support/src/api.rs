@@ -1,4 +1,4 @@
-//! A client of our own API that hides nothing: every status is an answer, every body is JSON as it came.
+//! A bare HTTP client for Kraiter's API: it returns every status and the JSON body as received.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{Error, Result, http::Client};
 
-/// The API at one address, called with one key or none.
+/// The API at one origin, called with one API key or none.
 #[derive(Clone, Debug)]
 pub struct Api {
     origin: String,
@@ -14,40 +14,35 @@ pub struct Api {
     http: Client,
 }
 
-/// What the API answered.
+/// A response of the API.
 #[derive(Clone, Debug)]
 pub struct ApiResponse {
-    /// The HTTP status.
     pub status: StatusCode,
-    /// The headers.
     pub headers: HeaderMap,
-    /// The body as JSON; null where it is empty, a string where it isn't JSON.
+    /// The body as JSON: null if it is empty, a string if it isn't JSON.
     pub body: Value,
 }
 
 impl ApiResponse {
-    /// The body where the status is `expected`.
-    ///
-    /// # Errors
-    /// [`Error::Unexpected`] with status and body where it isn't.
+    /// Returns the body if the status is `expected`, otherwise an error with the status and the body.
     pub fn expect_status(self, expected: StatusCode) -> Result<Value> {
         if self.status == expected {
             Ok(self.body)
         } else {
             Err(Error::Unexpected(format!(
-                "the API answered {} instead of {expected}: {}",
+                "the API responded with {} instead of {expected}: {}",
                 self.status, self.body
             )))
         }
     }
 
-    /// The problem's stable code, where the answer is a problem.
+    /// Returns the problem's `code` if the response is a problem.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.body["code"].as_str()
     }
 
-    /// The text at a JSON pointer such as `/reason/code`; empty where there is none.
+    /// Returns the string at a JSON pointer such as `/reason/code`, or an empty string.
     #[must_use]
     pub fn text(&self, pointer: &str) -> &str {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
@@ -55,61 +50,43 @@ impl ApiResponse {
 }
 
 impl Api {
-    /// The API at `origin`, without a key.
+    /// Creates a client without a key.
     #[must_use]
     pub fn new(origin: impl Into<String>) -> Self {
         Self { origin: origin.into(), key: None, http: Client::default() }
     }
 
-    /// The same API, called with `key`.
+    /// Returns a client that sends `key`.
     #[must_use]
     pub fn with_key(&self, key: impl Into<String>) -> Self {
         Self { key: Some(key.into()), ..self.clone() }
     }
 
-    /// Where it is.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// GET.
-    ///
-    /// # Errors
-    /// Where no answer came.
     pub fn get(&self, path: &str) -> Result<ApiResponse> {
         self.call(Method::GET, path, None)
     }
 
-    /// POST with a JSON body.
-    ///
-    /// # Errors
-    /// Where no answer came.
+    /// Sends a POST request with a JSON body.
     pub fn post(&self, path: &str, body: &Value) -> Result<ApiResponse> {
         self.call(Method::POST, path, Some(body))
     }
 
-    /// DELETE.
-    ///
-    /// # Errors
-    /// Where no answer came.
     pub fn delete(&self, path: &str) -> Result<ApiResponse> {
         self.call(Method::DELETE, path, None)
     }
 
-    /// Any method, with a JSON body or none.
-    ///
-    /// # Errors
-    /// Where no answer came.
+    /// Sends a request with any method, with a JSON body or none.
     pub fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<ApiResponse> {
         let body = body.map(|body| ("application/json", Bytes::from(body.to_string())));
         self.send(method, path, body, &[])
     }
 
-    /// Any method, body and headers: also those that no good client would send.
-    ///
-    /// # Errors
-    /// Where no answer came, or the parts don't make an HTTP request.
+    /// Sends a request with any method, body and headers, including ones that no well-behaved client would send.
     pub fn send(
         &self,
         method: Method,

@@ -1,4 +1,4 @@
-//! A customer of AWS: an account, the keys of its administrator, and what they do in it, by signed requests.
+//! An AWS customer: an account, its administrator's keys, and signed requests to AWS.
 
 mod cloud_formation;
 mod iam;
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 
 use crate::{Error, Result, http::Client};
 
-/// Someone with an AWS account.
+/// An administrator of an AWS account.
 #[derive(Clone, Debug)]
 pub struct Customer {
     account: AccountId,
@@ -28,34 +28,27 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// The owner of `account`, who acts with `credentials` on the AWS at `endpoint`.
     #[must_use]
     pub fn new(account: AccountId, credentials: Credentials, endpoint: Endpoint) -> Self {
         Self { account, credentials, endpoint, http: Client::default() }
     }
 
-    /// The account's id.
     #[must_use]
     pub const fn account(&self) -> &AccountId {
         &self.account
     }
 
-    /// The keys they act with.
     #[must_use]
     pub const fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// The AWS that they use.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// Performs one of the core's operations as this customer.
-    ///
-    /// # Errors
-    /// [`Error::Aws`].
+    /// Calls an AWS operation with this customer's credentials.
     pub fn perform<O: Operation>(&self, operation: &O, region: Region) -> Result<O::Output> {
         let name = std::any::type_name::<O>().rsplit("::").next().unwrap_or_default();
         let failed = |error| Error::Aws { operation: name.to_owned(), error };
@@ -65,7 +58,7 @@ impl Customer {
         operation.response(&response).map_err(failed)
     }
 
-    /// Calls an action of a service that speaks the Query protocol: a form in, XML out.
+    /// Calls an action of a service with the AWS Query protocol: the request is a form, the response is XML.
     fn query(
         &self,
         service: Service,
@@ -73,7 +66,7 @@ impl Customer {
         action: &str,
         version: &str,
         parameters: &[(&str, &str)],
-    ) -> Result<Answer> {
+    ) -> Result<AwsResponse> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("Action", action).append_pair("Version", version).extend_pairs(parameters);
         let request = Request::builder()
@@ -84,52 +77,51 @@ impl Customer {
         self.send(service, region, action, request)
     }
 
-    /// Signs and sends a request; an answer that isn't 2xx is an error.
+    /// Signs and sends a request. Fails with [`Error::Aws`] if the status isn't 2xx.
     fn send(
         &self,
         service: Service,
         region: Region,
         action: &str,
         request: http::Result<Request<Bytes>>,
-    ) -> Result<Answer> {
-        let unsent = |error: &dyn std::error::Error| Error::Unexpected(format!("{action}: {error}"));
-        let request = request.map_err(|error| unsent(&error))?;
+    ) -> Result<AwsResponse> {
+        let invalid = |error: &dyn std::error::Error| Error::Unexpected(format!("{action}: {error}"));
+        let request = request.map_err(|error| invalid(&error))?;
         let signed = sign::sign(request, &self.credentials, service, service.calling_region(region), now())
-            .map_err(|error| unsent(&error))?;
+            .map_err(|error| invalid(&error))?;
         let failed = |error| Error::Aws { operation: action.to_owned(), error };
         let response = self.http.send_to_aws(signed).map_err(failed)?;
         if response.status().is_success() {
-            Ok(Answer { action: action.to_owned(), response })
+            Ok(AwsResponse { action: action.to_owned(), response })
         } else {
             Err(failed(read_error(&response)))
         }
     }
 }
 
-/// The clock, for signatures.
 fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
-/// A 2xx answer.
-struct Answer {
+/// A response with a 2xx status.
+struct AwsResponse {
     action: String,
     response: Response<Bytes>,
 }
 
-impl Answer {
-    /// What `read` finds in the answer's XML.
+impl AwsResponse {
+    /// Parses the body as XML and passes it to `read`.
     fn xml<T>(&self, read: impl FnOnce(&Document<'_>) -> T) -> Result<T> {
-        let wrong =
-            |error: &dyn std::error::Error| Error::Unexpected(format!("{}'s answer: {error}", self.action));
-        let text = std::str::from_utf8(self.response.body()).map_err(|error| wrong(&error))?;
-        Ok(read(&Document::parse(text).map_err(|error| wrong(&error))?))
+        let invalid =
+            |error: &dyn std::error::Error| Error::Unexpected(format!("{}'s response: {error}", self.action));
+        let text = std::str::from_utf8(self.response.body()).map_err(|error| invalid(&error))?;
+        Ok(read(&Document::parse(text).map_err(|error| invalid(&error))?))
     }
 
-    /// The text of the first element with this name.
+    /// Returns the text of the first element with this name.
     fn text(&self, name: &str) -> Result<String> {
         self.xml(|document| text(document.root(), name))?
-            .ok_or_else(|| Error::Unexpected(format!("{}'s answer has no {name}", self.action)))
+            .ok_or_else(|| Error::Unexpected(format!("{}'s response has no {name}", self.action)))
     }
 
     fn body(&self) -> &Bytes {
@@ -137,7 +129,7 @@ impl Answer {
     }
 }
 
-/// The text of the first element with this name below `node`.
+/// Returns the text of the first element with this name below `node`.
 fn text(node: roxmltree::Node<'_, '_>, name: &str) -> Option<String> {
     let found = node.descendants().find(|node| node.tag_name().name() == name)?;
     Some(found.text().unwrap_or_default().to_owned())

@@ -1,4 +1,4 @@
-//! The local AWS, behind the small interface that demo and tests use, so that another emulator can take its place.
+//! The local AWS. The demo and the tests use it through [`Emulator`], so it can be replaced by another emulator.
 
 mod fakecloud;
 mod ministack;
@@ -12,79 +12,57 @@ use serde::Deserialize;
 
 use crate::{Result, customer::Customer};
 
-/// The one account whose mails can be read and whose sandbox can be turned on: fakecloud shows those of its default account only.
+/// fakecloud's default account: the only one with a readable mailbox and a configurable sandbox status.
 pub const MAILBOX_ACCOUNT: &str = "123456789012";
 
-/// An AWS on loopback that checks signatures, trust policies and external IDs. It ends when it is dropped.
+/// An AWS emulator on loopback that checks signatures, trust policies and external IDs. Dropping it stops it.
 pub trait Emulator: Send + Sync {
-    /// Its name and version.
+    /// Returns the name and version.
     fn name(&self) -> String;
 
-    /// Where it listens.
     fn endpoint(&self) -> &Endpoint;
 
-    /// Makes an AWS account with an administrator, and keys of that administrator.
-    ///
-    /// # Errors
-    /// Where the emulator doesn't answer or refuses.
+    /// Creates an AWS account with an administrator, and returns an access key of the administrator. If the account exists, returns
+    /// another access key.
     fn create_account(&self, account: &AccountId) -> Result<Credentials>;
 
-    /// Lets it make what it makes once and slowly, so that nobody has to wait for that later.
-    ///
-    /// # Errors
-    /// Where the emulator doesn't answer or refuses.
+    /// Generates keys that the emulator generates slowly on first use, so that no later request has to wait for them.
     fn pregenerate_keys(&self, _kraiter: &Customer) -> Result<()> {
         Ok(())
     }
 
-    /// Every mail that [`MAILBOX_ACCOUNT`] has sent, oldest first.
-    ///
-    /// # Errors
-    /// Where the emulator doesn't answer.
+    /// Returns the emails that [`MAILBOX_ACCOUNT`] has sent, oldest first.
     fn mailbox(&self) -> Result<Vec<SentEmail>>;
 
-    /// Puts [`MAILBOX_ACCOUNT`] into the sandbox or takes it out; in every region, unlike AWS.
-    ///
-    /// # Errors
-    /// Where the emulator doesn't answer.
+    /// Moves [`MAILBOX_ACCOUNT`] into or out of the sandbox. Unlike in AWS, this affects every region.
     fn set_sandbox(&self, sandbox: bool) -> Result<()>;
-
-    /// The last lines of its log.
-    fn log(&self) -> String;
 }
 
-/// A mail as SES took it.
+/// An email that SES accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentEmail {
-    /// SES's message id.
+    /// The SES message ID.
     pub message_id: String,
-    /// The sender.
     pub from: String,
-    /// The recipients.
     #[serde(default)]
     pub to: Vec<String>,
-    /// The recipients of a copy.
     #[serde(default)]
     pub cc: Vec<String>,
-    /// The hidden recipients of a copy.
     #[serde(default)]
     pub bcc: Vec<String>,
-    /// The subject.
     pub subject: Option<String>,
-    /// The HTML body.
     pub html_body: Option<String>,
-    /// The text body.
     pub text_body: Option<String>,
-    /// The message's headers that SES set, as `(name, value)`.
+    /// Headers that SES added, as `(name, value)`.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
-    /// The MIME message in base64, where it was sent as one.
+    /// The MIME message in base64, if it was sent as raw content.
     pub raw_data: Option<String>,
 }
 
 impl SentEmail {
-    /// The MIME message, where it was sent as one.
+    /// Returns the MIME message if it was sent as raw content.
     #[must_use]
     pub fn raw(&self) -> Option<Vec<u8>> {
         STANDARD.decode(self.raw_data.as_ref()?).ok()

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a connection to a stand-in: one request, one answer.
+//! A minimal HTTP/1.1 server for the mock servers: one request and one response per connection.
 
 use std::{
     io::{self, Read, Write},
@@ -9,19 +9,16 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 
-/// Nothing that is sent to a stand-in is longer.
+// No request to a mock server is longer.
 const HEAD_LIMIT: usize = 16 * 1024;
 const BODY_LIMIT: usize = 256 * 1024;
 
-/// A browser that opens a connection ahead and sends nothing on it is let go after this.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Browsers open connections in advance. One without a request is closed after this time.
+const READ_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Reads a request; `None` where the browser closed the connection without one.
-///
-/// # Errors
-/// Where what comes isn't a request, is too long, or doesn't come.
-pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Option<Request<Bytes>>> {
-    stream.set_read_timeout(Some(PATIENCE))?;
+/// Reads a request. Returns `None` if the client closed the connection without sending one.
+pub(crate) fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request<Bytes>>> {
+    stream.set_read_timeout(Some(READ_TIMEOUT))?;
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
     let (request, body_start, length) = loop {
@@ -33,15 +30,15 @@ pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Option<Request<Bytes>>>
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         received.extend_from_slice(&buffer[..n]);
-        if let Some(head) = head(&received)? {
+        if let Some(head) = parse_head(&received)? {
             break head;
         }
         if received.len() > HEAD_LIMIT {
-            return Err(io::Error::other("the request's head is too long"));
+            return Err(io::Error::other("the request head is too long"));
         }
     };
     if length > BODY_LIMIT {
-        return Err(io::Error::other("the request's body is too long"));
+        return Err(io::Error::other("the request body is too long"));
     }
     let mut body = received.split_off(body_start);
     while body.len() < length {
@@ -55,8 +52,9 @@ pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Option<Request<Bytes>>>
     Ok(Some(request.map(|()| Bytes::from(body))))
 }
 
-/// The request's head, where its body begins and how long that is; `None` while some is missing.
-fn head(received: &[u8]) -> io::Result<Option<(Request<()>, usize, usize)>> {
+/// Parses a request's head. Returns the request, the offset of its body and the body's length, or `None` if the head is
+/// incomplete.
+fn parse_head(received: &[u8]) -> io::Result<Option<(Request<()>, usize, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut parsed = httparse::Request::new(&mut headers);
     let httparse::Status::Complete(body_start) = parsed.parse(received).map_err(io::Error::other)? else {
@@ -75,36 +73,32 @@ fn head(received: &[u8]) -> io::Result<Option<(Request<()>, usize, usize)>> {
     Ok(Some((request, body_start, length)))
 }
 
-/// Writes the answer, the connection's last.
-///
-/// # Errors
-/// Where the browser is gone.
-pub(crate) fn write(stream: &mut TcpStream, answer: &Response<Bytes>) -> io::Result<()> {
-    let status = answer.status();
+/// Writes a response with `connection: close`.
+pub(crate) fn write_response(stream: &mut TcpStream, response: &Response<Bytes>) -> io::Result<()> {
+    let status = response.status();
     let mut bytes =
         format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default())
             .into_bytes();
-    for (name, value) in answer.headers() {
+    for (name, value) in response.headers() {
         bytes.extend_from_slice(name.as_str().as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());
         bytes.extend_from_slice(b"\r\n");
     }
-    bytes.extend(format!("content-length: {}\r\nconnection: close\r\n\r\n", answer.body().len()).bytes());
-    bytes.extend_from_slice(answer.body());
+    bytes.extend(format!("content-length: {}\r\nconnection: close\r\n\r\n", response.body().len()).bytes());
+    bytes.extend_from_slice(response.body());
     stream.write_all(&bytes)
 }
 
-/// An answer of a type.
-pub(crate) fn answer(
+pub(crate) fn response(
     status: StatusCode,
     content_type: &'static str,
     body: impl Into<Bytes>,
 ) -> Response<Bytes> {
-    let mut answer = Response::new(body.into());
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
-    answer
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    response
 }
 
 #[cfg(test)]
@@ -112,23 +106,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_is_read_when_it_is_whole() {
-        let whole = b"POST /api/roles?a=1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nContent-Length: 2\r\n\r\n{}";
-        for end in 1..whole.len() - 3 {
-            assert!(head(&whole[..end]).unwrap().is_none(), "{end}");
+    fn a_head_is_parsed_once_it_is_complete() {
+        let request_bytes =
+            b"POST /api/roles?a=1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nContent-Length: 2\r\n\r\n{}";
+        for end in 1..request_bytes.len() - 3 {
+            assert!(parse_head(&request_bytes[..end]).unwrap().is_none(), "{end}");
         }
-        let (request, body_start, length) = head(whole).unwrap().unwrap();
+        let (request, body_start, length) = parse_head(request_bytes).unwrap().unwrap();
         assert_eq!(
             (request.uri().path(), request.headers()["host"].to_str().unwrap()),
             ("/api/roles", "127.0.0.1:1")
         );
-        assert_eq!((&whole[body_start..], length), (&b"{}"[..], 2));
+        assert_eq!((&request_bytes[body_start..], length), (&b"{}"[..], 2));
     }
 
     #[test]
-    fn what_is_not_http_is_an_error() {
-        assert!(head(b"\x16\x03\x01\x02\x00\x01\x00").is_err());
-        let unclear = b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n";
-        assert_eq!(head(unclear).unwrap().unwrap().2, usize::MAX);
+    fn bytes_that_are_not_http_are_rejected() {
+        assert!(parse_head(b"\x16\x03\x01\x02\x00\x01\x00").is_err());
+        let invalid_length = b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n";
+        assert_eq!(parse_head(invalid_length).unwrap().unwrap().2, usize::MAX);
     }
 }

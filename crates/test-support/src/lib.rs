@@ -1,6 +1,7 @@
-//! Everything that stands in for the outside on one machine: a local AWS, customers with keys of their own, the AWS
-//! console's quick-create page, DNS, and the Worker in workerd. Used by `cargo xtask demo`, `cargo xtask test` and the end-to-end
-//! tests; nothing of it is in the product.
+//! A local test environment: an AWS emulator, AWS customers, a mock AWS console, a mock DNS resolver, and the Worker in
+//! workerd. Used by `cargo xtask demo`, `cargo xtask test` and the end-to-end tests; not part of the product.
+#![allow(missing_docs, reason = "the crate isn't published; a comment must say more than the name")]
+#![allow(clippy::missing_errors_doc, reason = "the callers are tests, which fail with any error")]
 
 pub mod api;
 pub mod console;

@@ -1,4 +1,4 @@
-//! Ports on loopback.
+//! Free ports on loopback.
 
 use std::{
     collections::BTreeSet,
@@ -9,34 +9,27 @@ use std::{
 
 use crate::{Error, Result};
 
-/// Where ports are looked for. Those above are what systems take for connections to others: one that is free now may be such a connection's
-/// own end a moment later.
-const LISTENED_ON: Range<u16> = 10_240..32_768;
+/// The range that ports are chosen from. It ends below the ephemeral ports, which the system may assign to an outgoing
+/// connection at any moment.
+const CANDIDATES: Range<u16> = 10_240..32_768;
 
-/// How often one is looked for.
-const TRIES: u32 = 1000;
+const ATTEMPTS: u32 = 1000;
 
-/// A port that nobody listens on now, and that this process was not given before.
-///
-/// # Errors
-/// Where none is found.
+/// Returns a port that is free and that this function hasn't returned before in this process.
 pub fn free() -> Result<u16> {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
-    for _ in 0..TRIES {
-        let port = fastrand::u16(LISTENED_ON);
-        if !given.contains(&port) && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            given.insert(port);
+    static ASSIGNED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut assigned = ASSIGNED.lock().unwrap_or_else(PoisonError::into_inner);
+    for _ in 0..ATTEMPTS {
+        let port = fastrand::u16(CANDIDATES);
+        if !assigned.contains(&port) && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            assigned.insert(port);
             return Ok(port);
         }
     }
-    Err(Error::Unexpected("no port is free on 127.0.0.1".into()))
+    Err(Error::Unexpected("found no free port on 127.0.0.1".into()))
 }
 
-/// `wanted` where it is free, another port where it isn't.
-///
-/// # Errors
-/// As [`free`].
+/// Returns `wanted` if it is free, otherwise another free port.
 pub fn prefer(wanted: u16) -> Result<u16> {
     if TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).is_ok() { Ok(wanted) } else { free() }
 }
@@ -46,16 +39,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_port_is_given_twice_or_taken_by_a_connection_of_somebody_elses() {
+    fn ports_are_unique_and_below_the_ephemeral_range() {
         let ports: BTreeSet<_> = (0..200).map(|_| free().unwrap()).collect();
         assert_eq!(ports.len(), 200);
-        assert!(ports.iter().all(|port| LISTENED_ON.contains(port)));
+        assert!(ports.iter().all(|port| CANDIDATES.contains(port)));
     }
 
     #[test]
-    fn a_port_in_use_gets_another_one() {
-        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = taken.local_addr().unwrap().port();
+    fn a_port_in_use_is_replaced_by_another() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
         assert_ne!(prefer(port).unwrap(), port);
     }
 }

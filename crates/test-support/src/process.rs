@@ -1,4 +1,4 @@
-//! Child processes, each in a process group of its own, so that what they start ends with them.
+//! Child processes, each in its own process group, so that its descendants are stopped with it.
 
 use std::{
     collections::BTreeSet,
@@ -17,8 +17,8 @@ use rustix::process::{
 
 use crate::{Error, Result, temp_dir};
 
-/// How long a group may take to end by itself once it is asked.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long a group may take to exit after SIGTERM before it is killed.
+const GRACE_PERIOD: Duration = Duration::from_secs(3);
 
 #[derive(Default)]
 struct Running {
@@ -32,22 +32,19 @@ fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A child that leads a process group. Dropping it ends the whole group: asked first, killed after three seconds.
+/// A child process that leads a process group. Dropping it stops the whole group: SIGTERM first, SIGKILL after three seconds.
 pub struct ProcessGroup {
     name: String,
     child: Child,
 }
 
 impl ProcessGroup {
-    /// Starts `command` in a group of its own, without standard input; where its output goes is the command's matter.
-    ///
-    /// # Errors
-    /// Where the program can't be started.
+    /// Starts `command` in a new process group, without standard input.
     pub fn spawn(name: &str, command: &mut Command) -> Result<Self> {
-        // The lock is held over the start, so that a signal finds every group that exists.
+        // Hold the lock while starting, so that the signal handler sees every group.
         let mut running = running();
         if running.stopping {
-            return Err(Error::Unexpected(format!("{name} was not started: we are stopping")));
+            return Err(Error::Unexpected(format!("{name} was not started because the process is stopping")));
         }
         let child = command
             .stdin(Stdio::null())
@@ -58,33 +55,23 @@ impl ProcessGroup {
         Ok(Self { name: name.to_owned(), child })
     }
 
-    /// The same with both outputs written to the file `log`.
-    ///
-    /// # Errors
-    /// Where the log can't be written or the program can't be started.
+    /// Starts `command` like [`ProcessGroup::spawn`] and writes its output to the file `log`.
     pub fn spawn_logged(name: &str, command: &mut Command, log: &Path) -> Result<Self> {
         let file = File::create(log).map_err(Error::io(format!("write {}", log.display())))?;
         let copy = file.try_clone().map_err(Error::io(format!("write {}", log.display())))?;
         Self::spawn(name, command.stdout(copy).stderr(file))
     }
 
-    /// The child itself, to read its pipes.
     pub fn child(&mut self) -> &mut Child {
         &mut self.child
     }
 
-    /// How it ended, where it has.
-    ///
-    /// # Errors
-    /// Where the system can't say.
+    /// Returns the exit status, or `None` if the process is still running.
     pub fn try_wait(&mut self) -> Result<Option<ExitStatus>> {
-        self.child.try_wait().map_err(Error::io(format!("ask for {}", self.name)))
+        self.child.try_wait().map_err(Error::io(format!("get the status of {}", self.name)))
     }
 
-    /// Waits until it ends by itself.
-    ///
-    /// # Errors
-    /// Where the system can't say.
+    /// Waits until the process exits.
     pub fn wait(&mut self) -> Result<ExitStatus> {
         self.child.wait().map_err(Error::io(format!("wait for {}", self.name)))
     }
@@ -95,8 +82,8 @@ impl Drop for ProcessGroup {
         let group = id(&self.child);
         signal(group, Signal::TERM);
         let start = Instant::now();
-        while start.elapsed() < GRACE {
-            // Reaping the leader is what lets its group vanish.
+        while start.elapsed() < GRACE_PERIOD {
+            // The group exists until its leader is reaped.
             let leader_ended = !matches!(self.child.try_wait(), Ok(None));
             if leader_ended && !exists(group) {
                 break;
@@ -104,20 +91,20 @@ impl Drop for ProcessGroup {
             thread::sleep(Duration::from_millis(10));
         }
         signal(group, Signal::KILL);
-        // Killed or ended: either way this answers, and there is nobody to tell if it doesn't.
+        // The process has exited or was killed; nothing can be done about an error here.
         let _ = self.child.wait();
         running().groups.remove(&group);
     }
 }
 
 fn id(child: &Child) -> i32 {
-    // A process id fits: the system's own type is i32.
+    // A process ID always fits: its type in the system is i32.
     i32::try_from(child.id()).unwrap_or(i32::MAX)
 }
 
 fn signal(group: i32, signal: Signal) {
     if let Some(group) = Pid::from_raw(group) {
-        // A group that is gone is what is wanted.
+        // An error means that the group is already gone.
         let _ = kill_process_group(group, signal);
     }
 }
@@ -126,26 +113,23 @@ fn exists(group: i32) -> bool {
     Pid::from_raw(group).is_some_and(|group| test_kill_process_group(group).is_ok())
 }
 
-/// Whether a leader has yet to end. One that has is left for its owner to reap.
-fn leader_runs(group: i32) -> bool {
+/// Returns true if a group's leader is still running. Doesn't reap a leader that has exited: its owner does.
+fn is_leader_running(group: i32) -> bool {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     Pid::from_raw(group).is_some_and(|pid| matches!(waitid(WaitId::Pid(pid), options), Ok(None)))
 }
 
-/// From now on Ctrl-C, SIGTERM and SIGHUP end every group that runs and then this process, with the exit status 130.
-///
-/// # Errors
-/// Where the system takes no handler, or one is set already.
+/// Installs a handler that, on Ctrl-C, SIGTERM or SIGHUP, stops every process group and exits with status 130.
 pub fn stop_on_signal() -> Result<()> {
     ctrlc::set_handler(|| {
         stop_all();
         temp_dir::remove_all();
         std::process::exit(130);
     })
-    .map_err(|error| Error::Unexpected(format!("Ctrl-C can't be handled: {error}")))
+    .map_err(|error| Error::Unexpected(format!("cannot handle Ctrl-C: {error}")))
 }
 
-/// Ends every group that runs, and lets no other start.
+/// Stops every process group and prevents new ones.
 fn stop_all() {
     let groups: Vec<i32> = {
         let mut running = running();
@@ -156,7 +140,7 @@ fn stop_all() {
         signal(group, Signal::TERM);
     }
     let start = Instant::now();
-    while start.elapsed() < GRACE && groups.iter().any(|&group| leader_runs(group)) {
+    while start.elapsed() < GRACE_PERIOD && groups.iter().any(|&group| is_leader_running(group)) {
         thread::sleep(Duration::from_millis(10));
     }
     for &group in &groups {
@@ -164,7 +148,7 @@ fn stop_all() {
     }
 }
 
-/// The last `lines` lines of a log file; what can't be read is empty.
+/// Returns the last `lines` lines of a log file, or an empty string if it can't be read.
 #[must_use]
 pub fn tail(log: &Path, lines: usize) -> String {
     let bytes = fs::read(log).unwrap_or_default();
@@ -180,8 +164,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dropping_a_group_ends_what_its_leader_started() {
-        // The grandchild's id is printed; the leader ignores SIGTERM for as long as its child lives.
+    fn dropping_a_group_stops_the_leaders_descendants() {
+        // Prints the grandchild's ID. The leader waits for its child and doesn't forward SIGTERM.
         let mut group = ProcessGroup::spawn(
             "sh",
             Command::new("sh").args(["-c", "sleep 600 & echo $!; wait"]).stdout(Stdio::piped()),
@@ -194,16 +178,16 @@ mod tests {
         assert!(exists(leader));
         drop(group);
         assert!(!exists(leader));
-        // Re-parented and dead: gone, or a zombie that its new parent hasn't reaped yet.
+        // The grandchild is dead: gone, or a zombie that its new parent hasn't reaped yet.
         let state =
             fs::read_to_string(format!("/proc/{}/stat", grandchild.as_raw_nonzero())).unwrap_or_default();
         assert!(state.is_empty() || state.contains(") Z "), "{state}");
     }
 
     #[test]
-    fn a_tail_is_the_last_lines() {
-        let folder = temp_dir::TempDir::new().unwrap();
-        let log = folder.path().join("log");
+    fn tail_returns_the_last_lines() {
+        let dir = temp_dir::TempDir::new().unwrap();
+        let log = dir.path().join("log");
         fs::write(&log, "a\nb\nc\n").unwrap();
         assert_eq!(tail(&log, 2), "b\nc");
         assert_eq!(tail(&log, 9), "a\nb\nc");

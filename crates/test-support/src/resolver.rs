@@ -1,8 +1,8 @@
-//! A resolver by DNS over HTTPS on loopback, in plain HTTP: it answers from a table that whoever runs it fills.
+//! A mock DNS-over-HTTPS resolver on loopback, over plain HTTP. It responds from a table, which is empty at start.
 //!
-//! Nothing is there until it is put there, as in a new domain. Programs in other languages fill the table by HTTP:
-//! `PUT <origin>/table` with `{"name": "example.com", "type": "TXT", "values": ["v=spf1 -all"]}`, or with `"type": "SERVFAIL"` for a
-//! domain whose name servers are broken.
+//! Tests in other languages fill the table over HTTP with `PUT <origin>/table` and
+//! `{"name": "example.com", "type": "TXT", "values": ["v=spf1 -all"]}`, or with `"type": "SERVFAIL"` for a domain whose name
+//! servers fail.
 
 mod table;
 
@@ -22,10 +22,10 @@ use serde::Deserialize;
 use self::table::Table;
 use crate::{Error, Result, http1};
 
-/// The media type of DNS's own messages.
+/// The media type of DNS messages (RFC 8484).
 const MESSAGE: &str = "application/dns-message";
 
-/// A running resolver. It ends when it is dropped.
+/// A running resolver. Dropping it stops it.
 pub struct Resolver {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -34,11 +34,11 @@ pub struct Resolver {
 #[derive(Default)]
 struct Shared {
     table: Mutex<Table>,
-    questions: Mutex<Vec<(String, String)>>,
+    queries: Mutex<Vec<(String, String)>>,
     stopped: AtomicBool,
 }
 
-/// A row of the table, as it comes by HTTP.
+/// A row of the table, as received over HTTP.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -49,14 +49,11 @@ struct Row {
 }
 
 impl Resolver {
-    /// Starts one on a free port, with an empty table.
-    ///
-    /// # Errors
-    /// Where loopback can't be listened on.
+    /// Starts a resolver with an empty table on a free port.
     pub fn start() -> Result<Self> {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("start the resolver"))?;
-        let address = listener.local_addr().map_err(Error::io("read the resolver's port"))?;
+        let address = listener.local_addr().map_err(Error::io("get the resolver's address"))?;
         let shared = Arc::new(Shared::default());
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
@@ -71,67 +68,67 @@ impl Resolver {
         Ok(Self { address, shared })
     }
 
-    /// Where it is, such as `http://127.0.0.1:40000`.
+    /// Returns the origin, such as `http://127.0.0.1:40000`.
     #[must_use]
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The Worker's `DNS_RESOLVER_URL`.
+    /// Returns the value of the Worker's `DNS_RESOLVER_URL`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}/dns-query", self.origin())
     }
 
-    /// From now on, a name has these records of one type (`A`, `CNAME`, `TXT`); without values, none of it.
+    /// Replaces a name's records of one type (`A`, `CNAME` or `TXT`). Removes them if `values` is empty.
     pub fn set(&self, name: &str, kind: &str, values: &[&str]) {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
         lock(&self.shared.table).set(name, kind, values);
     }
 
-    /// From now on, a domain and all below it is a zone of its own. A zone has two labels unless told.
+    /// Makes a domain a separate zone. Every other zone has two labels.
     pub fn set_zone(&self, domain: &str) {
         lock(&self.shared.table).set_zone(domain);
     }
 
-    /// From now on, the name servers of a name don't answer.
+    /// Makes queries for a name fail with SERVFAIL.
     pub fn fail(&self, name: &str) {
         lock(&self.shared.table).fail(name);
     }
 
-    /// What was asked so far, by name and type.
+    /// Returns the queries received so far as `(name, type)`.
     #[must_use]
-    pub fn questions(&self) -> Vec<(String, String)> {
-        lock(&self.shared.questions).clone()
+    pub fn queries(&self) -> Vec<(String, String)> {
+        lock(&self.shared.queries).clone()
     }
 }
 
 impl Drop for Resolver {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread; a failure means that it has ended already.
+        // Wakes the accepting thread. An error means that it has already stopped.
         let _ = TcpStream::connect(self.address);
     }
 }
 
 impl Shared {
-    /// One exchange a connection. A peer that goes away ends it.
+    /// Handles one request per connection. Ignores errors, which mean that the client is gone.
     fn serve(&self, mut stream: TcpStream) {
-        if let Ok(Some(request)) = http1::read(&mut stream) {
-            let (status, body) = self.answer(&request);
-            let _ = http1::write(&mut stream, &http1::answer(status, MESSAGE, body));
+        if let Ok(Some(request)) = http1::read_request(&mut stream) {
+            let (status, body) = self.respond(&request);
+            let _ = http1::write_response(&mut stream, &http1::response(status, MESSAGE, body));
         }
     }
 
-    fn answer(&self, request: &Request<Bytes>) -> (StatusCode, Vec<u8>) {
+    fn respond(&self, request: &Request<Bytes>) -> (StatusCode, Vec<u8>) {
         let is_message = request
             .headers()
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| value.as_bytes() == MESSAGE.as_bytes());
         let status = match (request.method(), request.uri().path()) {
-            (&Method::POST, "/dns-query") if is_message => match lock(&self.table).answer(request.body()) {
-                Some((question, message)) => {
-                    lock(&self.questions).push(question);
+            (&Method::POST, "/dns-query") if is_message => match lock(&self.table).respond(request.body()) {
+                Some((query, message)) => {
+                    lock(&self.queries).push(query);
                     return (StatusCode::OK, message);
                 }
                 None => StatusCode::BAD_REQUEST,
@@ -172,19 +169,19 @@ mod tests {
     use super::*;
     use crate::http::Client;
 
-    struct Asker {
+    struct TestResolver {
         resolver: Resolver,
         url: ResolverUrl,
     }
 
-    impl Asker {
+    impl TestResolver {
         fn new() -> Self {
             let resolver = Resolver::start().unwrap();
             let url = resolver.url().parse().unwrap();
             Self { resolver, url }
         }
 
-        fn ask(
+        fn query(
             &self,
             name: &str,
             kind: RecordType,
@@ -196,39 +193,39 @@ mod tests {
     }
 
     #[test]
-    fn it_answers_from_its_table_as_dns_would() {
-        let asker = Asker::new();
+    fn it_responds_from_its_table_like_a_dns_resolver() {
+        let test = TestResolver::new();
         let (cname, txt) = (RecordType::Cname, RecordType::Txt);
         let long = "v=DKIM1; p=".to_owned() + &"A".repeat(400);
-        asker.resolver.set("A.mail.example.com", "CNAME", &["b.example.net"]);
-        asker.resolver.set("b.example.net", "TXT", &[&long, "other"]);
-        asker.resolver.fail("broken.example");
+        test.resolver.set("A.mail.example.com", "CNAME", &["b.example.net"]);
+        test.resolver.set("b.example.net", "TXT", &[&long, "other"]);
+        test.resolver.fail("broken.example");
 
-        assert_eq!(asker.ask("a.mail.example.com", cname).unwrap().values, ["b.example.net"]);
-        assert_eq!(asker.ask("a.mail.example.com", txt).unwrap().values, [long.as_str(), "other"]);
-        assert_eq!(asker.ask("broken.example", txt), Err(Unseen::ServerFailure));
-        let none = asker.ask("mail.example.com", txt).unwrap();
+        assert_eq!(test.query("a.mail.example.com", cname).unwrap().values, ["b.example.net"]);
+        assert_eq!(test.query("a.mail.example.com", txt).unwrap().values, [long.as_str(), "other"]);
+        assert_eq!(test.query("broken.example", txt), Err(Unseen::ServerFailure));
+        let none = test.query("mail.example.com", txt).unwrap();
         assert_eq!((none.values.len(), none.zone.as_deref()), (0, Some("example.com")));
-        asker.resolver.set_zone("mail.example.com");
-        assert_eq!(asker.ask("x.mail.example.com", txt).unwrap().zone.as_deref(), Some("mail.example.com"));
-        let zone = asker.ask("mail.example.com", RecordType::Soa).unwrap();
+        test.resolver.set_zone("mail.example.com");
+        assert_eq!(test.query("x.mail.example.com", txt).unwrap().zone.as_deref(), Some("mail.example.com"));
+        let zone = test.query("mail.example.com", RecordType::Soa).unwrap();
         assert_eq!((zone.values.len(), zone.zone.as_deref()), (1, Some("mail.example.com")));
-        asker.resolver.set("b.example.net", "TXT", &[]);
-        assert!(asker.ask("b.example.net", txt).unwrap().values.is_empty());
-        assert!(asker.resolver.questions().contains(&("broken.example".into(), "TXT".into())));
+        test.resolver.set("b.example.net", "TXT", &[]);
+        assert!(test.query("b.example.net", txt).unwrap().values.is_empty());
+        assert!(test.resolver.queries().contains(&("broken.example".into(), "TXT".into())));
     }
 
     #[test]
-    fn its_table_can_be_filled_by_http() {
-        let asker = Asker::new();
+    fn its_table_can_be_filled_over_http() {
+        let test = TestResolver::new();
         let put = |body: &str| {
-            let request = Request::put(format!("{}/table", asker.resolver.origin()));
+            let request = Request::put(format!("{}/table", test.resolver.origin()));
             Client::default().send(request.body(Bytes::from(body.to_owned())).unwrap()).unwrap().status()
         };
         assert_eq!(put(r#"{"name":"example.com","type":"TXT","values":["v=spf1 -all"]}"#), 204);
         assert_eq!(put(r#"{"name":"example.org","type":"SERVFAIL"}"#), 204);
         assert_eq!(put("{"), 400);
-        assert_eq!(asker.ask("example.com", RecordType::Txt).unwrap().values, ["v=spf1 -all"]);
-        assert_eq!(asker.ask("example.org", RecordType::Txt), Err(Unseen::ServerFailure));
+        assert_eq!(test.query("example.com", RecordType::Txt).unwrap().values, ["v=spf1 -all"]);
+        assert_eq!(test.query("example.org", RecordType::Txt), Err(Unseen::ServerFailure));
     }
 }

@@ -1,4 +1,4 @@
-//! Temporary folders that go when they are dropped, and also when a signal ends the process.
+//! Temporary directories that are removed on drop and when a signal stops the process.
 
 use std::{
     collections::BTreeSet,
@@ -9,30 +9,26 @@ use std::{
 
 use crate::{Error, Result};
 
-static KEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+static LIVE: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-fn kept() -> MutexGuard<'static, BTreeSet<PathBuf>> {
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+fn live() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A new folder with a random name, readable by its owner only.
+/// A new directory with a random name that only its owner can read.
 pub struct TempDir(tempfile::TempDir);
 
 impl TempDir {
-    /// Makes one in the system's place for temporary files.
-    ///
-    /// # Errors
-    /// Where it can't be made.
+    /// Creates a directory inside the system's directory for temporary files.
     pub fn new() -> Result<Self> {
-        let folder = tempfile::Builder::new()
+        let dir = tempfile::Builder::new()
             .prefix("kraiter-")
             .tempdir()
-            .map_err(Error::io("make a temporary folder"))?;
-        kept().insert(folder.path().to_owned());
-        Ok(Self(folder))
+            .map_err(Error::io("create a temporary directory"))?;
+        live().insert(dir.path().to_owned());
+        Ok(Self(dir))
     }
 
-    /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
@@ -41,14 +37,14 @@ impl TempDir {
 
 impl Drop for TempDir {
     fn drop(&mut self) {
-        kept().remove(self.0.path());
+        live().remove(self.0.path());
     }
 }
 
-/// Removes every folder that is still there; for the end by a signal, which drops nothing.
+/// Removes every remaining directory. For the signal handler, since exiting drops nothing.
 pub(crate) fn remove_all() {
-    for path in kept().iter() {
-        // The process ends: there is nobody to tell.
+    for path in live().iter() {
+        // The process is exiting, so an error can't be handled.
         let _ = fs::remove_dir_all(path);
     }
 }
@@ -59,10 +55,10 @@ mod tests {
 
     #[test]
     fn a_dropped_folder_is_gone() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().to_owned();
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().to_owned();
         fs::write(path.join("file"), "x").unwrap();
-        drop(folder);
+        drop(dir);
         assert!(!path.exists());
     }
 }

@@ -1,4 +1,4 @@
-//! Publishing the CloudFormation template to S3, for the emulator as for AWS itself.
+//! Publishing the CloudFormation template to S3, in AWS or an emulator.
 
 use kraiter_core::{
     aws::{Credentials, Endpoint, Operation, Region, signed_request},
@@ -9,18 +9,14 @@ use time::OffsetDateTime;
 
 use crate::{Error, Result, http::Client};
 
-/// The template for stacks in the AWS at `endpoint`: AWS itself posts to a Worker by HTTPS, an AWS on loopback to one beside it
-/// by plain HTTP.
+/// Returns the template for stacks in the AWS at `endpoint`. AWS posts to the Worker over HTTPS, an emulator over plain HTTP.
 #[must_use]
 pub fn for_endpoint(endpoint: &Endpoint) -> Template {
     Template::new(if endpoint.loopback_origin().is_some() { Protocol::Http } else { Protocol::Https })
 }
 
-/// Stores the template in a bucket, under a name that holds its hash: a template never changes under a link that was given
-/// out. Answers its URL.
-///
-/// # Errors
-/// Where S3 refuses or can't be reached.
+/// Stores the template in a bucket and returns its URL. The object's name contains the template's hash, so the template behind
+/// an existing link never changes.
 pub fn publish(
     credentials: &Credentials,
     endpoint: &Endpoint,

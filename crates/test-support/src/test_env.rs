@@ -1,4 +1,5 @@
-//! Everything started together: a local AWS with an account of Kraiter's and its template, and the Worker in front of it.
+//! The whole local environment: an AWS emulator with Kraiter's account and template, the mock console and resolver, and the
+//! Worker.
 
 use std::{
     fs,
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     Error, Result,
     api::Api,
-    console::{self, Console, QuickCreate},
+    console::{self, Console},
     customer::Customer,
     emulator::{Emulator, Fakecloud},
     ports,
@@ -27,77 +28,65 @@ use crate::{
     workerd::{self, Workerd},
 };
 
-/// Kraiter's own AWS account.
 pub const KRAITER_ACCOUNT: &str = "999999999999";
 
-/// The account that the console's stand-in opens with.
+/// The account that the mock console is filled in with.
 pub const CONSOLE_ACCOUNT: &str = "111122223333";
 
-/// The administrator's token of the Worker; it guards nothing but this machine's loopback.
+/// The Worker's `ADMIN_TOKEN`. Not a secret: it gives access only to the local environment.
 pub const ADMIN_TOKEN: &str = "local-administrator-0123456789abcdef";
 
-/// What the Worker signs with.
+/// The Worker's `SIGNING_SECRET`.
 pub const SIGNING_SECRET: &str = "local-signing-secret-0123456789abcdef";
 
-/// From the subscription's confirmation on, a connection needs a few calls on loopback; IAM's propagation isn't imitated.
-const CONNECT: Duration = Duration::from_mins(1);
-
-/// How a lab is started.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The name of the folder below `target/local` that gets the logs.
+    /// The name of the log directory below `target/local`.
     pub name: String,
-    /// The Worker's port if it is free; another free one if not.
+    /// The Worker's preferred port. Another free port is used if it is taken.
     pub port: Option<u16>,
-    /// How long the console's stand-in shows each resource of a stack to take.
+    /// How long the mock console shows each resource of a stack as being created.
     pub step_delay: Duration,
 }
 
-/// A running lab. Everything ends when it is dropped.
+/// A running environment. Dropping it stops every program.
 pub struct TestEnv {
-    // Fields are dropped in this order: the Worker before the AWS it calls.
+    // Fields are dropped in this order: the Worker before the emulator it calls.
     worker: Workerd,
     console: Console,
     resolver: Resolver,
     emulator: Arc<dyn Emulator>,
     admin: Api,
-    kraiter: Customer,
-    template_url: String,
-    settings: Vec<(&'static str, String)>,
     logs: PathBuf,
     _state: TempDir,
 }
 
-/// An organisation and its API key.
+/// An organisation with an API key.
 #[derive(Clone, Debug)]
 pub struct Organisation {
-    /// Its id.
     pub id: String,
-    /// Its key.
     pub api_key: String,
-    /// The API, called with its key.
+    /// A client that sends the organisation's API key.
     pub api: Api,
 }
 
 impl TestEnv {
-    /// Starts everything; the tools must be installed and the Worker built.
-    ///
-    /// # Errors
-    /// Where a tool is missing, or something doesn't start in its time.
+    /// Starts everything. The tools must be installed and the Worker built.
     pub fn start(options: &Options) -> Result<Self> {
         let tools = Tools::locate()?;
         let logs = tools.target().join("local").join(&options.name);
-        fs::create_dir_all(&logs).map_err(Error::io(format!("make {}", logs.display())))?;
+        fs::create_dir_all(&logs).map_err(Error::io(format!("create {}", logs.display())))?;
         let state = TempDir::new()?;
-        let (aws, migrated) = thread::scope(|scope| {
-            let migrated = scope.spawn(|| workerd::migrate(&tools, state.path(), &logs));
+        let (aws, migrations) = thread::scope(|scope| {
+            let migrations = scope.spawn(|| workerd::migrate(&tools, state.path(), &logs));
             let aws = start_aws(&tools, &logs);
-            let migrated =
-                migrated.join().unwrap_or_else(|_| Err(Error::Unexpected("migrating panicked".into())));
-            (aws, migrated)
+            let migrations = migrations
+                .join()
+                .unwrap_or_else(|_| Err(Error::Unexpected("applying the migrations panicked".into())));
+            (aws, migrations)
         });
         let (emulator, kraiter, template_url) = aws?;
-        migrated?;
+        migrations?;
 
         let console = Console::start(console::Options {
             emulator: Arc::clone(&emulator),
@@ -108,135 +97,75 @@ impl TestEnv {
         let port = options.port.map_or_else(ports::free, ports::prefer)?;
         let settings = settings(&*emulator, &kraiter, &template_url, &console, &resolver, port);
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
-        let (worker, key) = thread::scope(|scope| {
-            let key = scope.spawn(|| emulator.pregenerate_keys(&kraiter));
+        let (worker, keys) = thread::scope(|scope| {
+            let keys = scope.spawn(|| emulator.pregenerate_keys(&kraiter));
             let worker = Workerd::start(&tools, &options);
-            (worker, key.join().unwrap_or_else(|_| Err(Error::Unexpected("a thread has panicked".into()))))
+            let keys = keys
+                .join()
+                .unwrap_or_else(|_| Err(Error::Unexpected("generating the emulator's keys panicked".into())));
+            (worker, keys)
         });
         let worker = worker?;
-        key?;
+        keys?;
         let admin = Api::new(worker.origin()).with_key(ADMIN_TOKEN);
-        Ok(Self {
-            worker,
-            console,
-            resolver,
-            emulator,
-            admin,
-            kraiter,
-            template_url,
-            settings,
-            logs,
-            _state: state,
-        })
+        Ok(Self { worker, console, resolver, emulator, admin, logs, _state: state })
     }
 
-    /// The API without a key.
+    /// Returns a client without an API key.
     #[must_use]
     pub fn api(&self) -> Api {
         Api::new(self.worker.origin())
     }
 
-    /// The API with the administrator's token.
-    #[must_use]
-    pub const fn admin(&self) -> &Api {
-        &self.admin
-    }
-
-    /// The local AWS.
     #[must_use]
     pub fn emulator(&self) -> &dyn Emulator {
         &*self.emulator
     }
 
-    /// The stand-in for the AWS console.
     #[must_use]
     pub const fn console(&self) -> &Console {
         &self.console
     }
 
-    /// The DNS that the Worker asks.
     #[must_use]
     pub const fn resolver(&self) -> &Resolver {
         &self.resolver
     }
 
-    /// The Worker, for its address and log.
     #[must_use]
     pub const fn worker(&self) -> &Workerd {
         &self.worker
     }
 
-    /// Kraiter's own account, which the Worker's keys belong to.
-    #[must_use]
-    pub const fn kraiter(&self) -> &Customer {
-        &self.kraiter
-    }
-
-    /// Where the template was published.
-    #[must_use]
-    pub fn template_url(&self) -> &str {
-        &self.template_url
-    }
-
-    /// Every value that must appear in no log and no answer: the Worker's secrets.
-    #[must_use]
-    pub fn secrets(&self) -> Vec<&str> {
-        let secret = |name: &str| matches!(name, "AWS_SECRET_ACCESS_KEY" | "ADMIN_TOKEN" | "SIGNING_SECRET");
-        self.settings.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.as_str()).collect()
-    }
-
-    /// Where the logs are.
+    /// Returns the log directory.
     #[must_use]
     pub fn logs(&self) -> &Path {
         &self.logs
     }
 
-    /// Makes an organisation.
-    ///
-    /// # Errors
-    /// Where the API doesn't answer 201 with an id and a key.
+    /// Creates an organisation.
     pub fn organisation(&self, name: &str) -> Result<Organisation> {
-        let answer = self.admin.post("/v1/organisations", &json!({ "name": name }))?;
-        let body = answer.expect_status(StatusCode::CREATED)?;
+        let response = self.admin.post("/v1/organisations", &json!({ "name": name }))?;
+        let body = response.expect_status(StatusCode::CREATED)?;
         let text = |field: &str| {
             let value = body[field].as_str().map(str::to_owned);
-            value.ok_or_else(|| Error::Unexpected(format!("the new organisation has no {field}")))
+            value.ok_or_else(|| Error::Unexpected(format!("the new organisation has no \"{field}\"")))
         };
         let api_key = text("apiKey")?;
         Ok(Organisation { id: text("id")?, api: self.api().with_key(&api_key), api_key })
     }
 
-    /// Makes an AWS account and gives its owner's keys; for an account that is there already, more keys.
-    ///
-    /// # Errors
-    /// Where `account` isn't twelve digits or the emulator refuses.
+    /// Creates an AWS account and returns its administrator. If the account exists, creates another administrator.
     pub fn customer(&self, account: &str) -> Result<Customer> {
         customer(&*self.emulator, account)
-    }
-
-    /// A new organisation, connected to a new AWS account by the quick-create link.
-    ///
-    /// # Errors
-    /// Where any step fails or the connection doesn't activate itself in a minute.
-    pub fn connected(&self, name: &str, account: &str, region: &str) -> Result<(Organisation, Customer)> {
-        let organisation = self.organisation(name)?;
-        let customer = self.customer(account)?;
-        let answer = organisation.api.post("/v1/aws-binding/connect", &json!({ "region": region }))?;
-        let body = answer.expect_status(StatusCode::OK)?;
-        QuickCreate::open(body["quickCreateUrl"].as_str().unwrap_or_default())?.create_stack(&customer)?;
-        organisation.wait_for_status("connected", CONNECT)?;
-        Ok((organisation, customer))
     }
 }
 
 impl Organisation {
-    /// Waits until the connection has a status, and answers `GET /v1/aws-binding`.
-    ///
-    /// # Errors
-    /// Where it doesn't come within `deadline`; with the connection as it was last.
-    pub fn wait_for_status(&self, status: &str, deadline: Duration) -> Result<Value> {
+    /// Waits until the connection has a status and returns the body of `GET /v1/aws-binding`.
+    pub fn wait_for_status(&self, status: &str, timeout: Duration) -> Result<Value> {
         let what = format!("the connection to be {status}");
-        wait::until(&what, deadline, Duration::from_millis(100), || {
+        wait::until(&what, timeout, Duration::from_millis(100), || {
             let body = self.api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
             Ok(if body["status"] == status {
                 Poll::Ready(body)
@@ -246,30 +175,27 @@ impl Organisation {
         })
     }
 
-    /// Waits until a sent mail has had events of all these types, and answers `GET /v1/emails/{id}`.
-    ///
-    /// # Errors
-    /// Where they don't come within `deadline`; with the mail as it was last.
-    pub fn wait_for_events(&self, email: &str, types: &[&str], deadline: Duration) -> Result<Value> {
-        let what = format!("the events {} of {email}", types.join(", "));
-        wait::until(&what, deadline, Duration::from_millis(100), || {
+    /// Waits until an email has events of all these types and returns the body of `GET /v1/emails/{id}`.
+    pub fn wait_for_events(&self, email: &str, types: &[&str], timeout: Duration) -> Result<Value> {
+        let what = format!("the events {} of the email {email}", types.join(", "));
+        wait::until(&what, timeout, Duration::from_millis(100), || {
             let body = self.api.get(&format!("/v1/emails/{email}"))?.expect_status(StatusCode::OK)?;
-            let came: Vec<&str> = body["events"]
+            let types_seen: Vec<&str> = body["events"]
                 .as_array()
                 .into_iter()
                 .flatten()
                 .filter_map(|event| event["type"].as_str())
                 .collect();
-            Ok(if types.iter().all(|kind| came.contains(kind)) {
+            Ok(if types.iter().all(|kind| types_seen.contains(kind)) {
                 Poll::Ready(body)
             } else {
-                Poll::Pending(format!("status {}, events {came:?}", body["status"]))
+                Poll::Pending(format!("status {}, events {types_seen:?}", body["status"]))
             })
         })
     }
 }
 
-/// The emulator with Kraiter's account and the published template.
+/// Starts the emulator, creates Kraiter's account and publishes the template. Returns the template's URL as well.
 fn start_aws(tools: &Tools, logs: &Path) -> Result<(Arc<dyn Emulator>, Customer, String)> {
     let emulator = Fakecloud::start(tools, logs)?;
     let kraiter = customer(&emulator, KRAITER_ACCOUNT)?;

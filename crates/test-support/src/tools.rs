@@ -1,10 +1,10 @@
-//! Where the tools are. Versions are pinned here, and only here; `cargo xtask setup` puts in place what this doesn't find.
+//! Finds the external tools and pins their versions. `cargo xtask setup` installs the ones that are missing.
 //!
 //! ```text
 //! ${XDG_CACHE_HOME:-~/.cache}/kraiter-aws-setup/
-//!   build/                     the target folder that tools built from source share; removed when all are there
-//!   logs/<tool>.log            what their installation wrote
-//!   tools/<name>-<version>/    one folder a tool and version, complete once it holds `.complete` or cargo's `.crates.toml`
+//!   build/                     shared target directory for tools built from source, removed after the installation
+//!   logs/<tool>.log            installation logs
+//!   tools/<name>-<version>/    one directory per tool and version, complete if it has `.complete` or cargo's `.crates.toml`
 //! ```
 
 use std::{
@@ -20,22 +20,21 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// The AWS emulator.
+/// Version of the AWS emulator.
 pub const FAKECLOUD: &str = "0.51.0";
 
-/// Where it lies: how it is built belongs to the name, since a build that signs slowly won't do in this one's place.
+/// Directory of the AWS emulator. The name includes the build options, so that a build with slow signatures isn't used instead.
 pub const FAKECLOUD_DIR: &str = "fakecloud-fast-signatures";
-/// What makes a Worker of a Rust crate; goes with the crate `worker` of the same version.
+/// Version of worker-build, which bundles a Rust crate as a Worker. Must match the version of the crate `worker`.
 pub const WORKER_BUILD: &str = "0.8.7";
-/// The Node.js that is fetched by npm where the one on PATH is older than [`NODE_LEAST`].
+/// Version of the Node.js that is installed if the one on PATH is older than [`MIN_NODE`].
 pub const NODE: &str = "24.21.0";
-/// The oldest Node.js that wrangler takes.
-pub const NODE_LEAST: (u32, u32) = (22, 12);
+/// The oldest Node.js that wrangler supports.
+pub const MIN_NODE: (u32, u32) = (22, 12);
 
-/// What every message about a missing tool says to do.
-const SETUP: &str = "run `cargo xtask setup`";
+const SETUP: &str = "run \"cargo xtask setup\"";
 
-/// Finds the tools.
+/// Paths of the repository and its tools.
 #[derive(Clone, Debug)]
 pub struct Tools {
     root: PathBuf,
@@ -43,96 +42,81 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// The tools of this clone and this user.
-    ///
-    /// # Errors
-    /// Where the user has no home folder.
+    /// Locates the repository and the current user's cache.
     pub fn locate() -> Result<Self> {
-        // `cargo run` and `cargo test` say where the package is; without them it is where it was compiled.
+        // Set by `cargo run` and `cargo test`. Otherwise use the path at compile time.
         let package = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         let root = package
             .ancestors()
-            .find(|folder| folder.join("Cargo.lock").is_file())
-            .ok_or_else(|| Error::Unexpected(format!("no Cargo.lock above {}", package.display())))?
+            .find(|dir| dir.join("Cargo.lock").is_file())
+            .ok_or_else(|| {
+                Error::Unexpected(format!("found no Cargo.lock in or above {}", package.display()))
+            })?
             .to_owned();
         let cache = env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
             .or_else(|| env::home_dir().map(|home| home.join(".cache")))
-            .ok_or_else(|| Error::Unexpected("no home folder: set XDG_CACHE_HOME".into()))?
+            .ok_or_else(|| Error::Unexpected("found no home directory; set XDG_CACHE_HOME".into()))?
             .join("kraiter-aws-setup");
         Ok(Self { root, cache })
     }
 
-    /// The clone's root.
+    /// Returns the root of the repository.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where tools are kept between runs and clones.
+    /// Returns the cache directory, which all clones of this user share.
     #[must_use]
     pub fn cache(&self) -> &Path {
         &self.cache
     }
 
-    /// The clone's `target` folder, for logs and stamps.
+    /// Returns cargo's target directory, which also has the logs and the build stamps.
     #[must_use]
     pub fn target(&self) -> PathBuf {
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), |path| self.root.join(path))
     }
 
-    /// The folder of a tool in one version.
+    /// Returns the directory of a tool's version.
     #[must_use]
     pub fn tool_dir(&self, name: &str, version: &str) -> PathBuf {
         self.cache.join("tools").join(format!("{name}-{version}"))
     }
 
-    /// A program that `cargo install` put into the tool's folder, or that is on PATH in that very version.
+    /// Finds a program that `cargo install` installed in the directory `dir`, or exactly this version of it on PATH.
     #[must_use]
-    pub fn cargo_tool(&self, folder: &str, program: &str, version: &str) -> Option<PathBuf> {
-        let folder = self.tool_dir(folder, version);
-        let path = folder.join("bin").join(program);
-        let whole = [".complete", ".crates.toml"].iter().any(|mark| folder.join(mark).is_file());
-        if path.is_file() && whole {
+    pub fn cargo_tool(&self, dir: &str, program: &str, version: &str) -> Option<PathBuf> {
+        let dir = self.tool_dir(dir, version);
+        let path = dir.join("bin").join(program);
+        let is_complete = [".complete", ".crates.toml"].iter().any(|mark| dir.join(mark).is_file());
+        if path.is_file() && is_complete {
             return Some(path);
         }
         let path = on_path(program)?;
         (version_of(&path).as_deref() == Some(version)).then_some(path)
     }
 
-    /// The AWS emulator.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
     pub fn fakecloud(&self) -> Result<PathBuf> {
         self.cargo_tool(FAKECLOUD_DIR, "fakecloud", FAKECLOUD).ok_or_else(|| missing("fakecloud", FAKECLOUD))
     }
 
-    /// worker-build.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
     pub fn worker_build(&self) -> Result<PathBuf> {
         self.cargo_tool("worker-build", "worker-build", WORKER_BUILD)
             .ok_or_else(|| missing("worker-build", WORKER_BUILD))
     }
 
-    /// The wasm-bindgen program in the version that Cargo.lock has the library in: they must be equal.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`], or an unreadable Cargo.lock.
+    /// Finds wasm-bindgen's program. Its version must be equal to the library's version in Cargo.lock.
     pub fn wasm_bindgen(&self) -> Result<PathBuf> {
         let version = self.locked_version("wasm-bindgen")?;
         self.cargo_tool("wasm-bindgen", "wasm-bindgen", &version)
             .ok_or_else(|| missing("wasm-bindgen-cli", &version))
     }
 
-    /// The version of a crate in Cargo.lock.
-    ///
-    /// # Errors
-    /// Where Cargo.lock can't be read or doesn't have it.
+    /// Returns the version of a crate in Cargo.lock.
     pub fn locked_version(&self, name: &str) -> Result<String> {
         let path = self.root.join("Cargo.lock");
         let lock = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
@@ -141,114 +125,89 @@ impl Tools {
             .ok_or_else(|| Error::Unexpected(format!("Cargo.lock has no {name}")))
     }
 
-    /// Node.js, new enough for wrangler: the one on PATH, or the one that npm fetched.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
+    /// Finds Node.js on PATH if wrangler supports its version, otherwise in the cache.
     pub fn node(&self) -> Result<PathBuf> {
         if let Some(node) = on_path("node")
-            && version_of(&node).is_some_and(|version| is_new_enough(&version))
+            && version_of(&node).is_some_and(|version| is_supported_node(&version))
         {
             return Ok(node);
         }
-        let folder = self.tool_dir("node", NODE);
-        let node = folder.join("node_modules").join(".bin").join("node");
-        if node.is_file() && folder.join(".complete").is_file() {
+        let dir = self.tool_dir("node", NODE);
+        let node = dir.join("node_modules").join(".bin").join("node");
+        if node.is_file() && dir.join(".complete").is_file() {
             return Ok(node);
         }
-        Err(missing("Node.js", &format!("{}.{} or later", NODE_LEAST.0, NODE_LEAST.1)))
+        Err(missing("Node.js", &format!("{}.{} or later", MIN_NODE.0, MIN_NODE.1)))
     }
 
-    /// The browser of the tests: Chromium, or Chrome, whichever is on PATH.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
+    /// Finds Chromium or Chrome on PATH.
     pub fn chromium(&self) -> Result<PathBuf> {
         let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
         names.into_iter().find_map(on_path).ok_or_else(|| missing("Chromium", "(any version)"))
     }
 
-    /// What drives it for tests of WebAssembly.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
     pub fn chromedriver(&self) -> Result<PathBuf> {
         on_path("chromedriver").ok_or_else(|| missing("ChromeDriver", "(Chromium's version)"))
     }
 
-    /// A program of the npm packages in the clone's `node_modules`.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`], also where package-lock.json has changed since they were installed.
+    /// Finds a program in `node_modules`. Fails if `node_modules` doesn't match package-lock.json.
     pub fn npm_program(&self, name: &str) -> Result<PathBuf> {
         let path = self.root.join("node_modules").join(".bin").join(name);
         if path.is_file() && self.npm_packages_are_current() { Ok(path) } else { Err(missing(name, "(npm)")) }
     }
 
-    /// Whether `node_modules` is what package-lock.json says.
+    /// Returns true if `node_modules` was installed from the current package-lock.json.
     #[must_use]
     pub fn npm_packages_are_current(&self) -> bool {
         let stamp = fs::read_to_string(self.npm_stamp()).unwrap_or_default();
         file_digest(&self.root.join("package-lock.json")).is_some_and(|digest| digest == stamp)
     }
 
-    /// The file that names the lock which `node_modules` was installed from.
+    /// Returns the path of the file with the digest of the package-lock.json that `node_modules` was installed from.
     #[must_use]
     pub fn npm_stamp(&self) -> PathBuf {
         self.root.join("node_modules").join(".package-lock.sha256")
     }
 
-    /// wrangler, as a command that runs in the clone's root with the right Node.js first on its PATH, and tells nobody of it.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
+    /// Returns a command that runs wrangler in the root of the repository, with a supported Node.js first on PATH and without
+    /// telemetry.
     pub fn wrangler(&self) -> Result<Command> {
         let mut command = Command::new(self.node()?);
         command.arg(self.npm_program("wrangler")?).current_dir(&self.root);
         command.env("PATH", self.path_with_node()?);
         command.env("WRANGLER_SEND_METRICS", "false").env("CI", "true").env("NO_COLOR", "1");
-        // A newer runtime or a login is nobody's wish here.
+        // Local runs need no Cloudflare account.
         command.env_remove("CLOUDFLARE_API_TOKEN").env("WRANGLER_HIDE_BANNER", "true");
         Ok(command)
     }
 
-    /// PATH with the folder of [`Tools::node`] before all others, for programs that begin with `#!/usr/bin/env node`.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
+    /// Returns PATH with the directory of [`Tools::node`] first, for programs that start with `#!/usr/bin/env node`.
     pub fn path_with_node(&self) -> Result<OsString> {
         let node = self.node()?;
-        let folder = node.parent().map(Path::to_owned).unwrap_or_default();
+        let dir = node.parent().map(Path::to_owned).unwrap_or_default();
         let rest = env::var_os("PATH").unwrap_or_default();
-        env::join_paths(std::iter::once(folder).chain(env::split_paths(&rest)))
+        env::join_paths(std::iter::once(dir).chain(env::split_paths(&rest)))
             .map_err(|error| Error::Unexpected(format!("PATH: {error}")))
     }
 
-    /// The Python that has the oracles: botocore and cfn-lint.
-    ///
-    /// # Errors
-    /// [`Error::ToolMissing`].
+    /// Finds the Python of the virtual environment with the test oracles, such as botocore and cfn-lint.
     pub fn python(&self) -> Result<PathBuf> {
-        let folder = self.python_dir()?;
-        let python = folder.join("bin").join("python");
-        if python.is_file() && folder.join(".complete").is_file() {
+        let dir = self.python_dir()?;
+        let python = dir.join("bin").join("python");
+        if python.is_file() && dir.join(".complete").is_file() {
             return Ok(python);
         }
-        Err(missing("the Python of the oracles", "(tests/oracles/requirements.txt)"))
+        Err(missing("Python with the test oracles", "(tests/oracles/requirements.txt)"))
     }
 
-    /// The folder of the Python virtual environment; its name holds the digest of the requirements.
-    ///
-    /// # Errors
-    /// Where the requirements can't be read.
+    /// Returns the directory of the Python virtual environment. Its name contains the digest of the requirements.
     pub fn python_dir(&self) -> Result<PathBuf> {
         let requirements = self.requirements();
         let digest = file_digest(&requirements)
-            .ok_or_else(|| Error::Unexpected(format!("{} can't be read", requirements.display())))?;
+            .ok_or_else(|| Error::Unexpected(format!("cannot read {}", requirements.display())))?;
         Ok(self.tool_dir("python", &digest[..12]))
     }
 
-    /// What the oracles' Python has to hold.
     #[must_use]
     pub fn requirements(&self) -> PathBuf {
         self.root.join("tests").join("oracles").join("requirements.txt")
@@ -259,13 +218,13 @@ fn missing(tool: &str, version: &str) -> Error {
     Error::ToolMissing { tool: format!("{tool} {version}"), help: SETUP.to_owned() }
 }
 
-/// A program on PATH.
+/// Finds a program on PATH.
 #[must_use]
 pub fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(program)).find(|path| path.is_file())
 }
 
-/// The version that `<program> --version` prints: its last word that begins with a digit, without a leading `v`.
+/// Runs `<program> --version` and returns the last word of the first line that starts with a digit, ignoring a leading `v`.
 #[must_use]
 pub fn version_of(program: &Path) -> Option<String> {
     let output =
@@ -276,9 +235,9 @@ pub fn version_of(program: &Path) -> Option<String> {
     words.next_back().map(str::to_owned)
 }
 
-fn is_new_enough(version: &str) -> bool {
+fn is_supported_node(version: &str) -> bool {
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
-    (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= NODE_LEAST
+    (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= MIN_NODE
 }
 
 fn parse_locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
@@ -287,13 +246,13 @@ fn parse_locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     after.lines().next()?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
-/// The SHA-256 of a file in hexadecimal digits.
+/// Returns a file's SHA-256 digest in hexadecimal, or `None` if it can't be read.
 #[must_use]
 pub fn file_digest(path: &Path) -> Option<String> {
     Some(sha256_hex(&fs::read(path).ok()?))
 }
 
-/// The SHA-256 of bytes in hexadecimal digits.
+/// Returns the SHA-256 digest in hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
@@ -304,20 +263,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn node_is_new_enough_from_the_least_on() {
-        assert!(is_new_enough("22.12.0") && is_new_enough("24.0.1"));
-        assert!(!is_new_enough("22.11.9") && !is_new_enough("20.20.2") && !is_new_enough(""));
+    fn node_is_supported_from_the_minimum_version_on() {
+        assert!(is_supported_node("22.12.0") && is_supported_node("24.0.1"));
+        assert!(!is_supported_node("22.11.9") && !is_supported_node("20.20.2") && !is_supported_node(""));
     }
 
     #[test]
-    fn a_locked_version_is_that_of_the_whole_name() {
+    fn a_locked_version_belongs_to_the_exact_name() {
         let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"9.9.9\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.1\"\n";
         assert_eq!(parse_locked_version(lock, "wasm-bindgen"), Some("0.2.1"));
         assert_eq!(parse_locked_version(lock, "wasm"), None);
     }
 
     #[test]
-    fn this_clone_locks_wasm_bindgen() {
+    fn the_lock_file_has_wasm_bindgen() {
         assert!(Tools::locate().unwrap().locked_version("wasm-bindgen").unwrap().starts_with("0.2."));
     }
 }

@@ -1,4 +1,4 @@
-//! Waiting for something, with a deadline and a name.
+//! Polling with a timeout.
 
 use std::{
     thread,
@@ -7,33 +7,30 @@ use std::{
 
 use crate::{Error, Result};
 
-/// What a look at the thing waited for has shown.
+/// The result of checking a condition once.
 pub enum Poll<T> {
-    /// It is there.
     Ready(T),
-    /// Not yet; with what was seen instead, for the message when time is over.
+    /// Not ready yet, with the current state for the error message.
     Pending(String),
 }
 
-/// Looks every `pause` until it is there or `deadline` is over.
-///
-/// # Errors
-/// [`Error::Timeout`] naming `what` and what was seen last; or the first error of `look`.
+/// Calls `check` every `interval` until it is ready. Fails with [`Error::Timeout`] after `timeout`, naming `what` and the last
+/// state, or with the first error of `check`.
 pub fn until<T>(
     what: &str,
-    deadline: Duration,
-    pause: Duration,
-    mut look: impl FnMut() -> Result<Poll<T>>,
+    timeout: Duration,
+    interval: Duration,
+    mut check: impl FnMut() -> Result<Poll<T>>,
 ) -> Result<T> {
     let start = Instant::now();
     loop {
-        match look()? {
-            Poll::Ready(thing) => return Ok(thing),
-            Poll::Pending(last) if start.elapsed() >= deadline => {
+        match check()? {
+            Poll::Ready(value) => return Ok(value),
+            Poll::Pending(last) if start.elapsed() >= timeout => {
                 let last = if last.is_empty() { last } else { format!(": {last}") };
-                return Err(Error::Timeout { what: what.to_owned(), after: deadline, last });
+                return Err(Error::Timeout { what: what.to_owned(), after: timeout, last });
             }
-            Poll::Pending(_) => thread::sleep(pause),
+            Poll::Pending(_) => thread::sleep(interval),
         }
     }
 }
@@ -43,20 +40,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_come_is_named_with_what_was_seen_last() {
-        let mut looks = 0;
+    fn a_timeout_names_the_condition_and_the_last_state() {
+        let mut checks = 0;
         let error = until::<()>("the stack", Duration::from_millis(5), Duration::from_millis(1), || {
-            looks += 1;
+            checks += 1;
             Ok(Poll::Pending("CREATE_IN_PROGRESS".into()))
         })
         .unwrap_err();
-        assert!(looks > 1);
+        assert!(checks > 1);
         let text = error.to_string();
         assert!(text.contains("the stack") && text.contains("CREATE_IN_PROGRESS"), "{text}");
     }
 
     #[test]
-    fn an_error_ends_the_wait_at_once() {
+    fn an_error_ends_the_wait_immediately() {
         let error = until::<()>("it", Duration::from_mins(10), Duration::ZERO, || {
             Err(Error::Unexpected("gone".into()))
         });

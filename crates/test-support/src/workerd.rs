@@ -1,4 +1,4 @@
-//! The Worker in workerd, by `wrangler dev`, offline, with a D1 database and Durable Objects of its own.
+//! Runs the Worker in workerd with `wrangler dev`, offline, with its own D1 database and Durable Objects.
 
 use std::{
     fs,
@@ -20,35 +20,31 @@ use crate::{
     wait::{self, Poll},
 };
 
-/// wrangler starts in five seconds; a machine that compiles at the same time takes longer.
-const START: Duration = Duration::from_mins(2);
+/// wrangler starts in five seconds, but takes longer on a machine that is also compiling.
+const START_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Set for what wrangler starts: the Worker is built, so wrangler.toml's build command has nothing to do.
+/// Environment variable that makes wrangler.toml's build command do nothing, because the Worker is already built.
 pub const IS_BUILT: &str = "KRAITER_WORKER_IS_BUILT";
 
-/// How the Worker is run.
 pub struct Options<'a> {
-    /// Where it listens on 127.0.0.1.
+    /// The port on 127.0.0.1.
     pub port: u16,
-    /// Its variables and secrets.
+    /// Variables and secrets.
     pub settings: &'a [(&'a str, String)],
-    /// Where D1 and the Durable Objects keep what they hold.
+    /// The directory for the data of D1 and the Durable Objects.
     pub state: &'a Path,
-    /// Where its log goes.
+    /// The log directory.
     pub logs: &'a Path,
 }
 
-/// A running Worker. It ends when it is dropped.
+/// A running Worker. Dropping it stops it.
 pub struct Workerd {
     origin: String,
     log: PathBuf,
     _process: ProcessGroup,
 }
 
-/// Brings the D1 database in `state` up to the last migration.
-///
-/// # Errors
-/// Where wrangler is missing or a migration fails.
+/// Applies all migrations to the D1 database in `state`.
 pub fn migrate(tools: &Tools, state: &Path, logs: &Path) -> Result<()> {
     let mut command = tools.wrangler()?;
     command.args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"]).arg(state);
@@ -67,15 +63,12 @@ pub fn migrate(tools: &Tools, state: &Path, logs: &Path) -> Result<()> {
 }
 
 impl Workerd {
-    /// Starts it and waits until `/healthz` answers.
-    ///
-    /// # Errors
-    /// Where wrangler is missing, ends, or the Worker doesn't answer in two minutes.
+    /// Starts the Worker and waits until `/healthz` responds with 200.
     pub fn start(tools: &Tools, options: &Options<'_>) -> Result<Self> {
         let settings = write_settings(options)?;
-        // wrangler wants the folder of the dashboard to be there; the API doesn't need what is in it.
+        // wrangler fails if the dashboard's directory doesn't exist. The API doesn't need its files.
         let assets = tools.root().join("www").join("dist");
-        fs::create_dir_all(&assets).map_err(Error::io(format!("make {}", assets.display())))?;
+        fs::create_dir_all(&assets).map_err(Error::io(format!("create {}", assets.display())))?;
         let log = options.logs.join("worker.log");
         let mut command = tools.wrangler()?;
         command
@@ -90,8 +83,11 @@ impl Workerd {
         let mut process = ProcessGroup::spawn_logged("wrangler dev", &mut command, &log)?;
         let origin = format!("http://127.0.0.1:{}", options.port);
         let api = Api::new(&origin);
-        let ready =
-            wait::until("the Worker's /healthz to answer 200", START, Duration::from_millis(100), || {
+        let ready = wait::until(
+            "the Worker to respond to /healthz with 200",
+            START_TIMEOUT,
+            Duration::from_millis(100),
+            || {
                 if let Some(status) = process.try_wait()? {
                     let log = process::tail(&log, 30);
                     return Err(Error::ProgramFailed {
@@ -101,11 +97,12 @@ impl Workerd {
                     });
                 }
                 Ok(match api.get("/healthz") {
-                    Ok(answer) if answer.status == StatusCode::OK => Poll::Ready(()),
-                    Ok(answer) => Poll::Pending(format!("{} {}", answer.status, answer.body)),
+                    Ok(response) if response.status == StatusCode::OK => Poll::Ready(()),
+                    Ok(response) => Poll::Pending(format!("{} {}", response.status, response.body)),
                     Err(error) => Poll::Pending(error.to_string()),
                 })
-            });
+            },
+        );
         match ready {
             Ok(()) => Ok(Self { origin, log, _process: process }),
             Err(Error::Timeout { what, after, last }) => {
@@ -116,30 +113,32 @@ impl Workerd {
         }
     }
 
-    /// Where it answers, such as `http://127.0.0.1:8787`.
+    /// Returns the origin, such as `http://127.0.0.1:8787`.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Everything it has logged.
+    /// Returns the whole log.
     #[must_use]
     pub fn log(&self) -> String {
         process::tail(&self.log, usize::MAX)
     }
 }
 
-/// Settings are secrets: they go to wrangler by a file that only its owner can read, not by the command line.
+/// Writes the settings to a file that only its owner can read, since a command line would show the secrets to other users.
 fn write_settings(options: &Options<'_>) -> Result<PathBuf> {
     let path = options.state.join("settings.env");
     let mut lines = Vec::new();
     for (name, value) in options.settings {
         if value.contains(['\'', '\n']) {
-            return Err(Error::Unexpected(format!("the setting {name} can't be quoted")));
+            return Err(Error::Unexpected(format!(
+                "the setting {name} must not contain a single quote or a line break"
+            )));
         }
         lines.push(format!("{name}='{value}'\n"));
     }
-    fs::create_dir_all(options.state).map_err(Error::io(format!("make {}", options.state.display())))?;
+    fs::create_dir_all(options.state).map_err(Error::io(format!("create {}", options.state.display())))?;
     fs::OpenOptions::new()
         .write(true)
         .create(true)

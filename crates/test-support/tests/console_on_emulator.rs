@@ -1,5 +1,5 @@
-//! The console stand-in and a customer on the real emulator: what demo and end-to-end tests rest on.
-#![allow(clippy::unwrap_used, reason = "the whole file is a test, its helpers too")]
+//! Tests of the mock console and the customer against the real emulator.
+#![allow(clippy::unwrap_used, reason = "the whole file is test code")]
 
 use std::{
     io::{Read, Write},
@@ -28,17 +28,17 @@ fn customer(emulator: &Fakecloud, account: &str) -> Customer {
     Customer::new(account, keys, emulator.endpoint().clone())
 }
 
-/// Takes posts on loopback and hands on their bodies.
+/// Starts a webhook on loopback. Returns its URL and a receiver of the bodies posted to it.
 fn webhook() -> (String, mpsc::Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    let (send, receive) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut bytes = Vec::new();
             let mut buffer = [0; 4096];
-            // Read on until the body is whole JSON: the test needs no more of HTTP.
+            // The request is complete when its body is valid JSON.
             while let Ok(n @ 1..) = stream.read(&mut buffer) {
                 bytes.extend_from_slice(&buffer[..n]);
                 let text = String::from_utf8_lossy(&bytes);
@@ -47,13 +47,13 @@ fn webhook() -> (String, mpsc::Receiver<Value>) {
                     stream
                         .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
                         .unwrap();
-                    send.send(body).unwrap();
+                    sender.send(body).unwrap();
                     break;
                 }
             }
         }
     });
-    (url, receive)
+    (url, receiver)
 }
 
 fn template() -> Value {
@@ -73,12 +73,12 @@ fn template() -> Value {
 }
 
 #[test]
-fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
+fn creating_a_stack_makes_sns_request_confirmation_of_its_subscription() {
     let logs = TempDir::new().unwrap();
     let emulator = Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap();
     let region: Region = "us-east-2".parse().unwrap();
 
-    // Kraiter's bucket holds the template, the customer's console reads it.
+    // The template is in Kraiter's bucket. The customer's console reads it.
     let kraiter = customer(&emulator, "999999999999");
     kraiter.create_bucket(region, "templates").unwrap();
     let template_url = kraiter.put_object(region, "templates", "t.json", template().to_string()).unwrap();
@@ -100,7 +100,7 @@ fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
     assert_eq!(post["TopicArn"], "arn:aws:sns:us-east-2:111111111111:Example");
     assert!(post["Signature"].is_string());
 
-    // Nothing of it is seen in another account or region.
+    // Other accounts and regions don't see the topic.
     assert_eq!(owner.topics(region).unwrap(), ["arn:aws:sns:us-east-2:111111111111:Example"]);
     assert_eq!(kraiter.topics(region).unwrap(), Vec::<String>::new());
     assert_eq!(owner.topics("eu-west-1".parse().unwrap()).unwrap(), Vec::<String>::new());
@@ -114,7 +114,7 @@ fn a_stack_made_on_the_page_makes_sns_ask_its_endpoint_for_confirmation() {
 }
 
 #[test]
-fn a_wrong_secret_is_refused_and_a_role_comes_and_goes() {
+fn a_wrong_secret_is_rejected_and_a_role_can_be_created_and_deleted() {
     let logs = TempDir::new().unwrap();
     let emulator = Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap();
     let owner = customer(&emulator, "111111111111");
@@ -133,30 +133,30 @@ fn a_wrong_secret_is_refused_and_a_role_comes_and_goes() {
     assert!(owner.role_policies("R").is_err());
 
     let keys = kraiter_core::aws::Credentials::long_term(owner.credentials().access_key_id(), "wrong");
-    let thief = Customer::new(owner.account().clone(), keys, emulator.endpoint().clone());
-    let error = thief.create_role("R", &trust).unwrap_err().to_string();
+    let impostor = Customer::new(owner.account().clone(), keys, emulator.endpoint().clone());
+    let error = impostor.create_role("R", &trust).unwrap_err().to_string();
     assert!(error.contains("SignatureDoesNotMatch"), "{error}");
 }
 
-/// What a page of the stand-in's posts to it.
+/// Sends a POST request like a page of the console does.
 fn post(console: &Console, path: &str, body: &Value) -> ApiResponse {
     let body = Some(("application/json", body.to_string().into()));
     Api::new(console.origin()).send(Method::POST, path, body, &[("origin", console.origin())]).unwrap()
 }
 
-/// Follows a stack that was begun until it has ended.
-fn ended(console: &Console, begun: ApiResponse) -> Value {
-    let number = begun.expect_status(StatusCode::OK).unwrap()["number"].take();
-    wait::until("the stack to end", Duration::from_secs(20), Duration::from_millis(20), || {
+/// Waits until a stack's creation has finished.
+fn finished_stack(console: &Console, created: ApiResponse) -> Value {
+    let number = created.expect_status(StatusCode::OK).unwrap()["number"].take();
+    wait::until("the stack to be finished", Duration::from_secs(20), Duration::from_millis(20), || {
         let stack = Api::new(console.origin()).get(&format!("/api/stacks/{number}"))?.body;
-        let going = stack["status"].as_str().is_none_or(|status| status.ends_with("IN_PROGRESS"));
-        Ok(if going { Poll::Pending(stack.to_string()) } else { Poll::Ready(stack) })
+        let in_progress = stack["status"].as_str().is_none_or(|status| status.ends_with("IN_PROGRESS"));
+        Ok(if in_progress { Poll::Pending(stack.to_string()) } else { Poll::Ready(stack) })
     })
     .unwrap()
 }
 
 #[test]
-fn the_page_creates_a_stack_or_lets_it_fail() {
+fn the_page_creates_a_stack_or_simulates_a_failure() {
     let logs = TempDir::new().unwrap();
     let emulator = Arc::new(Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap());
     let region: Region = "us-east-2".parse().unwrap();
@@ -184,18 +184,18 @@ fn the_page_creates_a_stack_or_lets_it_fail() {
         "account": "222222222222", "region": "us-east-2", "templateUrl": template_url, "stackName": "Example",
         "parameters": [["Hook", hook]], "acknowledged": false, "fail": true,
     });
-    let refused = post(&console, "/api/stacks", &create);
-    assert_eq!(refused.body["message"], "Requires capabilities : [CAPABILITY_IAM]");
+    let rejected = post(&console, "/api/stacks", &create);
+    assert_eq!(rejected.body["message"], "Requires capabilities : [CAPABILITY_IAM]");
 
     create["acknowledged"] = json!(true);
-    let failed = ended(&console, post(&console, "/api/stacks", &create));
+    let failed = finished_stack(&console, post(&console, "/api/stacks", &create));
     assert_eq!(failed["status"], "ROLLBACK_COMPLETE");
     assert_eq!(failed["resources"][0]["status"], "CREATE_FAILED");
     let owner = customer(&emulator, "222222222222");
     assert_eq!(owner.describe_stack(region, "Example").unwrap(), None);
 
     create["fail"] = json!(false);
-    let complete = ended(&console, post(&console, "/api/stacks", &create));
+    let complete = finished_stack(&console, post(&console, "/api/stacks", &create));
     assert_eq!(complete["status"], "CREATE_COMPLETE");
     assert!(
         complete["resources"]
@@ -206,12 +206,12 @@ fn the_page_creates_a_stack_or_lets_it_fail() {
     );
     assert_eq!(posts.recv_timeout(Duration::from_secs(20)).unwrap()["Type"], "SubscriptionConfirmation");
 
-    let again = post(&console, "/api/stacks", &create);
-    assert!(again.text("/message").contains("already exists"), "{:?}", again.body);
+    let duplicate = post(&console, "/api/stacks", &create);
+    assert!(duplicate.text("/message").contains("already exists"), "{:?}", duplicate.body);
 }
 
 #[test]
-fn a_role_made_on_the_page_gets_other_policies_by_its_name() {
+fn saving_an_existing_role_replaces_its_policies() {
     let logs = TempDir::new().unwrap();
     let emulator = Arc::new(Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap());
     let account: AccountId = "111111111111".parse().unwrap();
@@ -231,7 +231,7 @@ fn a_role_made_on_the_page_gets_other_policies_by_its_name() {
 }
 
 #[test]
-fn another_site_reaches_neither_page_nor_account() {
+fn other_websites_cannot_use_the_console() {
     let logs = TempDir::new().unwrap();
     let emulator = Arc::new(Fakecloud::start(&Tools::locate().unwrap(), logs.path()).unwrap());
     let account: AccountId = "111111111111".parse().unwrap();
@@ -240,13 +240,13 @@ fn another_site_reaches_neither_page_nor_account() {
     let api = Api::new(console.origin());
     let body = || Some(("application/json", json!({}).to_string().into()));
     let without_origin = api.send(Method::POST, "/api/roles", body(), &[]).unwrap();
-    let from_elsewhere =
+    let from_another_origin =
         api.send(Method::POST, "/api/roles", body(), &[("origin", "http://evil.example")]).unwrap();
-    let by_another_name = api.send(Method::GET, "/iam/home", None, &[("host", "evil.example")]).unwrap();
-    for answer in [without_origin, from_elsewhere, by_another_name] {
-        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let with_another_host = api.send(Method::GET, "/iam/home", None, &[("host", "evil.example")]).unwrap();
+    for response in [without_origin, from_another_origin, with_another_host] {
+        assert_eq!(response.status, StatusCode::FORBIDDEN);
         assert!(
-            answer.headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'")
+            response.headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'")
         );
     }
     assert_eq!(api.get("/iam/home").unwrap().status, StatusCode::OK);

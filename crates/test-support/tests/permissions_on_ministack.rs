@@ -1,6 +1,6 @@
-//! What our policies really permit, by a local AWS that holds calls to them.
+//! Tests what the role's policies allow, with an emulator that enforces them.
 
-#![allow(clippy::unwrap_used, reason = "the whole file is a test, its helpers too")]
+#![allow(clippy::unwrap_used, reason = "the whole file is test code")]
 
 use kraiter_core::{
     aws::{Credentials, Error, Operation, Region, RoleArn},
@@ -19,7 +19,7 @@ use test_support::{
 
 const ROLE: &str = "KraiterSESRole";
 
-struct World {
+struct Fixture {
     aws: Ministack,
     kraiter: Customer,
     role: RoleArn,
@@ -27,8 +27,8 @@ struct World {
     _logs: TempDir,
 }
 
-impl World {
-    /// A customer who has made the role as the page for manual set-up says.
+impl Fixture {
+    /// Creates a customer and the role, as in the manual setup instructions.
     fn new() -> Self {
         let logs = TempDir::new().unwrap();
         let aws = Ministack::start(&Tools::locate().unwrap(), logs.path()).unwrap();
@@ -46,14 +46,14 @@ impl World {
         external_id: Option<&str>,
         purpose: Option<SessionPurpose>,
     ) -> test_support::Result<AssumedRole> {
-        let ask = AssumeRole {
+        let request = AssumeRole {
             role_arn: self.role.clone(),
             role_session_name: RoleSessionName::of_organisation("org_01"),
             external_id: external_id.map(str::to_owned),
             policy: purpose.map(|purpose| purpose.policy().to_compact_json()),
             duration: SessionDuration::MIN,
         };
-        self.kraiter.perform(&ask, region())
+        self.kraiter.perform(&request, region())
     }
 
     fn session(&self, purpose: Option<SessionPurpose>) -> Customer {
@@ -67,8 +67,8 @@ fn region() -> Region {
     "eu-west-1".parse().unwrap()
 }
 
-/// Whether the session may: any answer but a refusal for lack of permission.
-fn may<O: Operation>(session: &Customer, operation: &O) -> bool {
+/// Returns true unless the call is denied for lack of permission.
+fn is_allowed<O: Operation>(session: &Customer, operation: &O) -> bool {
     match session.perform(operation, region()) {
         Err(test_support::Error::Aws { error, .. }) if error.is_access_denied() => false,
         Ok(_) | Err(test_support::Error::Aws { error: Error::Service { .. }, .. }) => true,
@@ -76,8 +76,8 @@ fn may<O: Operation>(session: &Customer, operation: &O) -> bool {
     }
 }
 
-/// What the session may, of each kind of action.
-fn permitted(session: &Customer) -> [(&'static str, bool); 7] {
+/// Returns whether the session may call each action.
+fn permissions(session: &Customer) -> [(&'static str, bool); 7] {
     let identity = "info@example.com".parse().unwrap();
     let email = Email::try_from(EmailDraft {
         from: "info@example.com".into(),
@@ -94,38 +94,38 @@ fn permitted(session: &Customer) -> [(&'static str, bool); 7] {
     };
     let delete = DeleteEmailIdentity { email_identity: create.email_identity.clone() };
     [
-        ("ses:CreateEmailIdentity", may(session, &create)),
-        ("ses:GetEmailIdentity", may(session, &get)),
-        ("ses:ListEmailIdentities", may(session, &ListEmailIdentities::default())),
-        ("ses:PutEmailIdentityDkimSigningAttributes", may(session, &put_dkim)),
-        ("ses:DeleteEmailIdentity", may(session, &delete)),
-        ("ses:SendEmail", may(session, &email.unwrap().send_email(None, "eml_01"))),
-        ("ses:GetAccount", may(session, &GetAccount)),
+        ("ses:CreateEmailIdentity", is_allowed(session, &create)),
+        ("ses:GetEmailIdentity", is_allowed(session, &get)),
+        ("ses:ListEmailIdentities", is_allowed(session, &ListEmailIdentities::default())),
+        ("ses:PutEmailIdentityDkimSigningAttributes", is_allowed(session, &put_dkim)),
+        ("ses:DeleteEmailIdentity", is_allowed(session, &delete)),
+        ("ses:SendEmail", is_allowed(session, &email.unwrap().send_email(None, "eml_01"))),
+        ("ses:GetAccount", is_allowed(session, &GetAccount)),
     ]
 }
 
 #[test]
-fn the_role_lets_kraiter_in_with_the_external_id_only() {
-    let world = World::new();
-    assert!(world.assume(Some(world.external_id.as_str()), None).is_ok());
-    for wrong in [None, Some("wrong-external-id"), Some(&world.external_id.as_str()[..30])] {
-        let refused = world.assume(wrong, None);
+fn kraiter_can_assume_the_role_only_with_the_external_id() {
+    let fixture = Fixture::new();
+    assert!(fixture.assume(Some(fixture.external_id.as_str()), None).is_ok());
+    for wrong in [None, Some("wrong-external-id"), Some(&fixture.external_id.as_str()[..30])] {
+        let result = fixture.assume(wrong, None);
         assert!(
-            matches!(&refused, Err(test_support::Error::Aws { error, .. }) if error.is_access_denied()),
-            "{wrong:?}: {refused:?}"
+            matches!(&result, Err(test_support::Error::Aws { error, .. }) if error.is_access_denied()),
+            "{wrong:?}: {result:?}"
         );
     }
 }
 
 #[test]
-fn a_session_may_do_what_it_was_borrowed_for_and_nothing_else() {
-    let world = World::new();
-    for (action, may) in permitted(&world.session(None)) {
-        assert!(may, "the role itself may {action}");
+fn a_session_is_allowed_exactly_the_actions_of_its_purpose() {
+    let fixture = Fixture::new();
+    for (action, allowed) in permissions(&fixture.session(None)) {
+        assert!(allowed, "the role must allow {action}");
     }
     for purpose in SessionPurpose::ALL {
-        for (action, may) in permitted(&world.session(Some(purpose))) {
-            assert_eq!(may, purpose.actions().contains(&action), "{purpose:?}: {action}");
+        for (action, allowed) in permissions(&fixture.session(Some(purpose))) {
+            assert_eq!(allowed, purpose.actions().contains(&action), "{purpose:?}: {action}");
         }
     }
 }

@@ -192,13 +192,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectGood(page, colorScheme);
     });
 
-    test(`the console’s stand-in, ${colorScheme}`, async ({ page, organisation }) => {
+    test(`the mock console, ${colorScheme}`, async ({ page, organisation }) => {
       const { quickCreateUrl } = await organisation.kraiter.awsBinding.connect({ region: 'eu-west-1' });
       await page.goto(quickCreateUrl);
       await expect(page.getByLabel('Stack name')).toBeVisible();
       await expectGood(page, colorScheme);
       await page.getByLabel('I acknowledge').check();
-      await page.getByLabel('Let the stack fail').check();
+      await page.getByLabel('Simulate a failure').check();
       await page.getByRole('button', { name: 'Create stack' }).click();
       await expect(page.getByRole('status')).toContainText('ROLLBACK_COMPLETE');
       await expectGood(page, colorScheme);

@@ -34,7 +34,7 @@ test('a role made by hand, with the policies as they were copied, connects', asy
   await iam.getByLabel('Inline permissions policy').fill(permissions);
   await iam.getByRole('button', { name: 'Save role' }).click();
   const arn = `arn:aws:iam::${account}:role/KraiterSESRole`;
-  await expect(iam.getByRole('region', { name: 'The role is saved' })).toContainText(arn);
+  await expect(iam.getByRole('region', { name: 'Role saved' })).toContainText(arn);
   await iam.close();
 
   await register(page, arn);

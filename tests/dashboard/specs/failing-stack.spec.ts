@@ -12,7 +12,7 @@ test('a stack that fails leaves the page waiting, and the next one connects', as
     await aws.getByLabel('I acknowledge').check();
     await aws.getByRole('button', { name: 'Create stack' }).click();
   };
-  await aws.getByLabel('Let the stack fail').check();
+  await aws.getByLabel('Simulate a failure').check();
   await create();
   await expect(aws.getByRole('row', { name: 'AWS::IAM::Role' })).toContainText(
     'not authorized to perform: iam:CreateRole',
@@ -20,8 +20,8 @@ test('a stack that fails leaves the page waiting, and the next one connects', as
   await expect(aws.getByRole('status')).toContainText('ROLLBACK_COMPLETE');
   await cardSays(page, 'Waiting for the stack');
 
-  await aws.getByRole('link', { name: 'Fill in the page again' }).click();
-  await expect(aws.getByLabel('Let the stack fail')).not.toBeChecked();
+  await aws.getByRole('link', { name: 'Try again' }).click();
+  await expect(aws.getByLabel('Simulate a failure')).not.toBeChecked();
   await create();
   await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
   await cardSays(page, 'Connected');

@@ -1,4 +1,4 @@
-//! What the quick-create page shows: the link's values beside what the template says of them.
+//! The contents of the quick-create page: the link's values with the template's labels and descriptions.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::QuickCreate;
 use crate::{Error, Result};
 
-/// The page, filled in.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Contents {
@@ -19,7 +18,6 @@ pub(super) struct Contents {
     resources: Vec<Resource>,
 }
 
-/// A parameter of the template.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Parameter {
     name: String,
@@ -28,22 +26,17 @@ struct Parameter {
     value: String,
 }
 
-/// A resource of the template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Resource {
-    /// Its name in the template.
     pub(super) logical_id: String,
-    /// Such as `AWS::IAM::Role`.
+    /// The CloudFormation type, such as `AWS::IAM::Role`.
     #[serde(rename = "type")]
     pub(super) kind: String,
 }
 
 impl Contents {
-    /// Fills in the page of a link, whose template is at hand.
-    ///
-    /// # Errors
-    /// Where the template isn't one in JSON.
+    /// Combines a link with its template. Fails if the template isn't JSON.
     pub(super) fn new(page: &QuickCreate, template: &str) -> Result<Self> {
         let template = read(template)?;
         let labels = &template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterLabels"];
@@ -67,10 +60,7 @@ impl Contents {
     }
 }
 
-/// The resources of a template, in its order.
-///
-/// # Errors
-/// Where it isn't one in JSON.
+/// Returns a template's resources in the template's order. Fails if it isn't JSON.
 pub(super) fn resources_of(template: &str) -> Result<Vec<Resource>> {
     read(template).map(|template| resources(&template))
 }
@@ -97,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_shows_the_links_values_with_the_templates_words() {
+    fn the_page_shows_the_links_values_with_the_templates_labels() {
         let page = QuickCreate {
             region: "eu-west-1".parse().unwrap(),
             template_url: "http://127.0.0.1:1/b/t.json".into(),

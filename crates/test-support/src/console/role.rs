@@ -1,18 +1,17 @@
-//! The IAM console's part: a role made by hand.
+//! The IAM console: creating a role by hand.
 
 use kraiter_core::aws::AccountId;
 use serde::Deserialize;
 
 use crate::{Error, Result, customer::Customer};
 
-/// The name of the inline policy that a role gets.
+/// The name of the role's inline policy.
 const POLICY: &str = "KraiterSES";
 
-/// A role as a person writes it into the page.
+/// A role as entered on the page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Role {
-    /// Whose it is.
     pub(super) account: AccountId,
     name: String,
     trust_policy: String,
@@ -20,10 +19,7 @@ pub(super) struct Role {
 }
 
 impl Role {
-    /// Makes the role, or gives the role of this name these policies; answers its ARN.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Creates the role, or replaces the policies of an existing role, and returns its ARN.
     pub(super) fn put(&self, customer: &Customer) -> Result<String> {
         let arn = match customer.create_role(&self.name, &self.trust_policy) {
             Err(Error::Aws { error, .. }) if error.to_string().contains("EntityAlreadyExists") => {

@@ -1,4 +1,4 @@
-//! The page itself, on a port of loopback: for a person in the demo, and for tests in a browser.
+//! The HTTP server of the mock console, on loopback.
 
 use std::{
     collections::HashMap,
@@ -21,12 +21,12 @@ use super::{
     QuickCreate,
     contents::Contents,
     role::Role,
-    stack::{Ending, Stack},
-    topic::{Subscriber, Topic},
+    stack::{Scenario, Stack},
+    topic::{SubscribeRequest, Topic},
 };
 use crate::{Error, Result, customer::Customer, emulator::Emulator, http1};
 
-/// Every file of the stand-in, with its path and type.
+/// Every static file: path, content type and content.
 const FILES: [(&str, &str, &str); 6] = [
     ("/cloudformation/home", "text/html; charset=utf-8", include_str!("pages/cloudformation.html")),
     ("/iam/home", "text/html; charset=utf-8", include_str!("pages/iam.html")),
@@ -36,7 +36,7 @@ const FILES: [(&str, &str, &str); 6] = [
     ("/console.css", "text/css; charset=utf-8", include_str!("pages/console.css")),
 ];
 
-/// What keeps other sites out, beside the look at `Host` and `Origin`.
+/// Headers that, with the checks of `Host` and `Origin`, protect the mock console from other websites.
 const HEADERS: [(&str, &str); 5] = [
     (
         "content-security-policy",
@@ -49,17 +49,15 @@ const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// How the stand-in is run.
 pub struct Options {
-    /// The AWS that it is the console of.
     pub emulator: Arc<dyn Emulator>,
-    /// The account that the pages open with; a person can write another one.
+    /// The account that the pages are filled in with. Any other can be entered.
     pub account: AccountId,
-    /// How long each resource of a stack is shown to take.
+    /// How long the page shows each resource of a stack as being created.
     pub step_delay: Duration,
 }
 
-/// A running stand-in. It stops listening when it is dropped.
+/// A running mock console. Dropping it stops the server.
 pub struct Console {
     origin: String,
     shared: Arc<Shared>,
@@ -67,7 +65,7 @@ pub struct Console {
 
 struct Shared {
     options: Options,
-    /// What a request's `Host` must be.
+    /// The value that a request's `Host` header must have.
     authority: String,
     customers: Mutex<HashMap<AccountId, Customer>>,
     stacks: Mutex<Vec<Arc<Stack>>>,
@@ -75,14 +73,10 @@ struct Shared {
 }
 
 impl Console {
-    /// Listens on a free port of 127.0.0.1.
-    ///
-    /// # Errors
-    /// Where loopback can't be listened on.
+    /// Starts the server on a free port of 127.0.0.1.
     pub fn start(options: Options) -> Result<Self> {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("listen for the console"))?;
-        let authority = listener.local_addr().map_err(Error::io("read the console's address"))?.to_string();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("start the console"))?;
+        let authority = listener.local_addr().map_err(Error::io("get the console's address"))?.to_string();
         let origin = format!("http://{authority}");
         let shared = Arc::new(Shared {
             options,
@@ -104,7 +98,7 @@ impl Console {
         Ok(Self { origin, shared })
     }
 
-    /// Where it is: the Worker's `AWS_CONSOLE_URL`.
+    /// Returns the origin, which is the Worker's `AWS_CONSOLE_URL`.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
@@ -114,12 +108,11 @@ impl Console {
 impl Drop for Console {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread; a failure means that it has ended already.
+        // Wakes the accepting thread. An error means that it has already stopped.
         let _ = TcpStream::connect(&self.shared.authority);
     }
 }
 
-/// What the page sends when "Create stack" is pressed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct CreateStack {
@@ -132,7 +125,6 @@ struct CreateStack {
     fail: bool,
 }
 
-/// What the page sends when it is opened.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OpenLink {
@@ -140,49 +132,49 @@ struct OpenLink {
 }
 
 impl Shared {
-    /// One exchange a connection. A browser that goes away ends it.
+    /// Handles one request per connection. Ignores errors, which mean that the browser is gone.
     fn serve(&self, mut stream: TcpStream) {
-        let Ok(Some(request)) = http1::read(&mut stream) else { return };
-        let mut answer = self.answer(&request);
+        let Ok(Some(request)) = http1::read_request(&mut stream) else { return };
+        let mut response = self.respond(&request);
         for (name, value) in HEADERS {
-            answer.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        let _ = http1::write(&mut stream, &answer);
+        let _ = http1::write_response(&mut stream, &response);
     }
 
-    fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        if let Err(why) = admit(request, &self.authority) {
-            return problem(StatusCode::FORBIDDEN, why);
+    fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        if let Err(reason) = check_origin(request, &self.authority) {
+            return problem(StatusCode::FORBIDDEN, reason);
         }
         let path = request.uri().path();
         if *request.method() == Method::GET {
             if let Some((_, kind, text)) = FILES.iter().find(|(name, ..)| *name == path) {
-                return http1::answer(StatusCode::OK, kind, *text);
+                return http1::response(StatusCode::OK, kind, *text);
             }
             let number = path.strip_prefix("/api/stacks/").and_then(|number| number.parse().ok());
             return match number.and_then(|number| self.stack(number)) {
-                Some(stack) => json_answer(StatusCode::OK, &json!(stack.view())),
+                Some(stack) => json_response(StatusCode::OK, &json!(stack.state())),
                 None if path == "/api/account" => {
-                    json_answer(StatusCode::OK, &json!({ "account": self.options.account }))
+                    json_response(StatusCode::OK, &json!({ "account": self.options.account }))
                 }
-                None => problem(StatusCode::NOT_FOUND, "there is no such page"),
+                None => problem(StatusCode::NOT_FOUND, "page not found"),
             };
         }
-        let outcome = match path {
-            "/api/quick-create" => self.open(request),
+        let result = match path {
+            "/api/quick-create" => self.open_link(request),
             "/api/stacks" => self.create_stack(request),
             "/api/roles" => self.put_role(request),
             "/api/topics" => self.create_topic(request),
             "/api/subscriptions" => self.subscribe(request),
-            _ => return problem(StatusCode::NOT_FOUND, "there is no such page"),
+            _ => return problem(StatusCode::NOT_FOUND, "page not found"),
         };
-        match outcome {
-            Ok(body) => json_answer(StatusCode::OK, &body),
+        match result {
+            Ok(body) => json_response(StatusCode::OK, &body),
             Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
         }
     }
 
-    fn open(&self, request: &Request<Bytes>) -> Result<Value> {
+    fn open_link(&self, request: &Request<Bytes>) -> Result<Value> {
         let page = QuickCreate::open(&body::<OpenLink>(request)?.link)?;
         let template = page.template(&self.customer(&self.options.account)?)?;
         Ok(json!(Contents::new(&page, &template)?))
@@ -192,13 +184,13 @@ impl Shared {
         let CreateStack { account, region, template_url, stack_name, parameters, acknowledged, fail } =
             body(request)?;
         if !acknowledged {
-            // CloudFormation's words, which the console shows.
+            // The console shows CloudFormation's message.
             return Err(Error::Unexpected("Requires capabilities : [CAPABILITY_IAM]".into()));
         }
         let region = region.parse().map_err(|error| Error::Unexpected(format!("{region}: {error}")))?;
         let page = QuickCreate { region, template_url, stack_name, parameters };
-        let ending = if fail { Ending::Refused } else { Ending::AsItDoes };
-        let stack = Stack::begin(page, self.customer(&account)?, ending, self.options.step_delay)?;
+        let scenario = if fail { Scenario::AccessDenied } else { Scenario::Normal };
+        let stack = Stack::start(page, self.customer(&account)?, scenario, self.options.step_delay)?;
         let mut stacks = self.stacks.lock().unwrap_or_else(PoisonError::into_inner);
         stacks.push(stack);
         Ok(json!({ "number": stacks.len() - 1 }))
@@ -217,8 +209,8 @@ impl Shared {
     }
 
     fn subscribe(&self, request: &Request<Bytes>) -> Result<Value> {
-        let subscriber: Subscriber = body(request)?;
-        let arn = subscriber.subscribe(&self.customer(subscriber.account())?)?;
+        let subscribe: SubscribeRequest = body(request)?;
+        let arn = subscribe.send(&self.customer(subscribe.account())?)?;
         Ok(json!({ "arn": arn }))
     }
 
@@ -226,7 +218,7 @@ impl Shared {
         self.stacks.lock().unwrap_or_else(PoisonError::into_inner).get(number).cloned()
     }
 
-    /// The administrator of an account, which is made when it is first named.
+    /// Returns the administrator of an account, which is created on first use.
     fn customer(&self, account: &AccountId) -> Result<Customer> {
         let mut customers = self.customers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(customer) = customers.get(account) {
@@ -240,26 +232,26 @@ impl Shared {
     }
 }
 
-/// Whether a request comes from a page of ours. `Host` keeps out names that were made to point at loopback; what changes
-/// something must come from our own origin.
-fn admit(request: &Request<Bytes>, authority: &str) -> std::result::Result<(), &'static str> {
+/// Checks that a request comes from a page of the mock console. The check of `Host` prevents DNS rebinding; a request that
+/// changes something must have the console's own `Origin`.
+fn check_origin(request: &Request<Bytes>, authority: &str) -> std::result::Result<(), &'static str> {
     let header = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     if header(header::HOST) != Some(authority) {
-        return Err("the Host isn't the stand-in's own");
+        return Err("the Host header is not the console's own");
     }
     match *request.method() {
         Method::GET => Ok(()),
         Method::POST => {
             let origin = header(header::ORIGIN).and_then(|origin| origin.strip_prefix("http://"));
             if origin != Some(authority) {
-                return Err("the request wasn't made by a page of the stand-in");
+                return Err("the request was not sent by a page of the console");
             }
             if header(header::CONTENT_TYPE) != Some("application/json") {
-                return Err("the body isn't application/json");
+                return Err("the body is not application/json");
             }
             Ok(())
         }
-        _ => Err("only GET and POST are taken"),
+        _ => Err("only GET and POST are supported"),
     }
 }
 
@@ -267,12 +259,12 @@ fn body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T> {
     serde_json::from_slice(request.body()).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
-fn json_answer(status: StatusCode, body: &Value) -> Response<Bytes> {
-    http1::answer(status, "application/json", body.to_string())
+fn json_response(status: StatusCode, body: &Value) -> Response<Bytes> {
+    http1::response(status, "application/json", body.to_string())
 }
 
 fn problem(status: StatusCode, message: &str) -> Response<Bytes> {
-    json_answer(status, &json!({ "message": message }))
+    json_response(status, &json!({ "message": message }))
 }
 
 #[cfg(test)]
@@ -290,12 +282,12 @@ mod tests {
     }
 
     #[test]
-    fn only_pages_of_the_stand_in_itself_may_act() {
+    fn only_pages_of_the_console_may_change_something() {
         let own =
             [("host", AUTHORITY), ("origin", "http://127.0.0.1:4000"), ("content-type", "application/json")];
-        assert_eq!(admit(&request(Method::POST, &own), AUTHORITY), Ok(()));
-        assert_eq!(admit(&request(Method::GET, &own[..1]), AUTHORITY), Ok(()));
-        for (place, instead) in [
+        assert_eq!(check_origin(&request(Method::POST, &own), AUTHORITY), Ok(()));
+        assert_eq!(check_origin(&request(Method::GET, &own[..1]), AUTHORITY), Ok(()));
+        for (index, value) in [
             (0, "evil.example:4000"),
             (0, "localhost:4000"),
             (1, "http://127.0.0.1:4001"),
@@ -304,11 +296,11 @@ mod tests {
             (2, "text/plain"),
         ] {
             let mut changed = own;
-            changed[place].1 = instead;
-            assert!(admit(&request(Method::POST, &changed), AUTHORITY).is_err(), "{instead}");
+            changed[index].1 = value;
+            assert!(check_origin(&request(Method::POST, &changed), AUTHORITY).is_err(), "{value}");
         }
-        assert!(admit(&request(Method::POST, &own[..1]), AUTHORITY).is_err());
-        assert!(admit(&request(Method::GET, &[]), AUTHORITY).is_err());
-        assert!(admit(&request(Method::OPTIONS, &own), AUTHORITY).is_err());
+        assert!(check_origin(&request(Method::POST, &own[..1]), AUTHORITY).is_err());
+        assert!(check_origin(&request(Method::GET, &[]), AUTHORITY).is_err());
+        assert!(check_origin(&request(Method::OPTIONS, &own), AUTHORITY).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! A stack that is being created, as the console shows it.
+//! The progress of a stack as the console shows it.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -14,74 +14,68 @@ use super::{
 };
 use crate::{Result, customer::Customer};
 
-/// How a stack shall end.
+/// The outcome to simulate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// As AWS lets it.
-    AsItDoes,
-    /// It fails at its first resource, since the customer may not make roles. Nothing is created.
-    Refused,
+pub(super) enum Scenario {
+    /// The emulator decides.
+    Normal,
+    /// The first resource fails because the customer isn't allowed to create roles. Nothing is created.
+    AccessDenied,
 }
 
-/// What the page shows of a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct View {
+pub(super) struct StackState {
     status: &'static str,
     reason: Option<String>,
-    resources: Vec<ResourceView>,
+    resources: Vec<ResourceState>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct ResourceView {
+struct ResourceState {
     #[serde(flatten)]
     resource: Resource,
-    /// None while nothing has happened to it.
+    /// `None` until its creation starts.
     status: Option<&'static str>,
     reason: Option<String>,
 }
 
-/// A stack.
 #[derive(Debug)]
-pub(super) struct Stack(Mutex<View>);
+pub(super) struct Stack(Mutex<StackState>);
 
 impl Stack {
-    /// Begins to create it; what comes goes on by itself.
+    /// Starts creating a stack in the background.
     ///
-    /// The emulator is done in a moment. So that a person can watch, each resource is shown to take the time `step_delay`, and the last
-    /// thing that happens in earnest, SNS's request for confirmation, happens when the last one is shown.
-    ///
-    /// # Errors
-    /// Where CloudFormation refuses to begin.
-    pub(super) fn begin(
+    /// The emulator finishes almost immediately, so each resource is shown as in progress for `step_delay`. SNS asks for the
+    /// subscription's confirmation only when the last resource is shown.
+    pub(super) fn start(
         link: QuickCreate,
         customer: Customer,
-        ending: Ending,
+        scenario: Scenario,
         step_delay: Duration,
     ) -> Result<Arc<Self>> {
         let resources = contents::resources_of(&link.template(&customer)?)?;
-        if ending == Ending::AsItDoes {
-            link.begin(&customer)?;
+        if scenario == Scenario::Normal {
+            link.submit(&customer)?;
         }
         let resources = resources
             .into_iter()
-            .map(|resource| ResourceView { resource, status: None, reason: None })
+            .map(|resource| ResourceState { resource, status: None, reason: None })
             .collect();
-        let view = View { status: "CREATE_IN_PROGRESS", reason: None, resources };
-        let stack = Arc::new(Self(Mutex::new(view)));
-        let going_on = Arc::clone(&stack);
-        thread::spawn(move || match ending {
-            Ending::AsItDoes => going_on.complete(&link, &customer, step_delay),
-            Ending::Refused => going_on.fail(0, &refusal(&customer), step_delay),
+        let state = StackState { status: "CREATE_IN_PROGRESS", reason: None, resources };
+        let stack = Arc::new(Self(Mutex::new(state)));
+        let background = Arc::clone(&stack);
+        thread::spawn(move || match scenario {
+            Scenario::Normal => background.complete(&link, &customer, step_delay),
+            Scenario::AccessDenied => background.fail(0, &access_denied(&customer), step_delay),
         });
         Ok(stack)
     }
 
-    /// What the page shows now.
-    pub(super) fn view(&self) -> View {
+    pub(super) fn state(&self) -> StackState {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, View> {
+    fn lock(&self) -> MutexGuard<'_, StackState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -91,45 +85,45 @@ impl Stack {
         }
         let last = self.lock().resources.len().saturating_sub(1);
         for index in 0..=last {
-            self.show(index, "CREATE_IN_PROGRESS");
+            self.set_status(index, "CREATE_IN_PROGRESS");
             thread::sleep(step_delay);
             if index == last
-                && let Err(error) = link.let_sns_ask_for_confirmation(customer)
+                && let Err(error) = link.recreate_subscriptions(customer)
             {
                 return self.fail(index, &error.to_string(), step_delay);
             }
-            self.show(index, "CREATE_COMPLETE");
+            self.set_status(index, "CREATE_COMPLETE");
         }
         self.lock().status = "CREATE_COMPLETE";
     }
 
     fn fail(&self, index: usize, reason: &str, step_delay: Duration) {
-        self.show(index, "CREATE_IN_PROGRESS");
+        self.set_status(index, "CREATE_IN_PROGRESS");
         thread::sleep(step_delay);
-        self.show(index, "CREATE_FAILED");
-        let mut view = self.lock();
-        view.status = "ROLLBACK_IN_PROGRESS";
-        if let Some(resource) = view.resources.get_mut(index) {
+        self.set_status(index, "CREATE_FAILED");
+        let mut state = self.lock();
+        state.status = "ROLLBACK_IN_PROGRESS";
+        if let Some(resource) = state.resources.get_mut(index) {
             resource.reason = Some(reason.to_owned());
             let name = resource.resource.logical_id.clone();
-            view.reason = Some(format!(
+            state.reason = Some(format!(
                 "The following resource(s) failed to create: [{name}]. Rollback requested by user."
             ));
         }
-        drop(view);
+        drop(state);
         thread::sleep(step_delay);
         self.lock().status = "ROLLBACK_COMPLETE";
     }
 
-    fn show(&self, index: usize, status: &'static str) {
+    fn set_status(&self, index: usize, status: &'static str) {
         if let Some(resource) = self.lock().resources.get_mut(index) {
             resource.status = Some(status);
         }
     }
 }
 
-/// AWS's words to a customer who may not make roles.
-fn refusal(customer: &Customer) -> String {
+/// Returns AWS's error message for a customer who isn't allowed to create roles.
+fn access_denied(customer: &Customer) -> String {
     let account = customer.account();
     format!(
         "User: arn:aws:iam::{account}:user/admin is not authorized to perform: iam:CreateRole on resource: \

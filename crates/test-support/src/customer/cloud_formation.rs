@@ -12,24 +12,20 @@ use crate::{
 
 const VERSION: &str = "2010-05-15";
 
-/// What `DescribeStacks` says of a stack.
+/// A stack as `DescribeStacks` returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stack {
-    /// Its name.
     pub name: String,
-    /// Such as `CREATE_COMPLETE`.
+    /// The status, such as `CREATE_COMPLETE`.
     pub status: String,
-    /// Why it has this status, where CloudFormation says.
+    /// The `StackStatusReason`, if there is one.
     pub reason: Option<String>,
-    /// Its outputs, as `(key, value)`.
+    /// The outputs as `(key, value)`.
     pub outputs: Vec<(String, String)>,
 }
 
 impl Customer {
-    /// Begins to create a stack.
-    ///
-    /// # Errors
-    /// Where CloudFormation refuses.
+    /// Starts creating a stack.
     pub fn create_stack(
         &self,
         region: Region,
@@ -51,42 +47,36 @@ impl Customer {
         let mut form = vec![
             ("StackName", name),
             ("TemplateBody", template),
-            // What the console's check box grants.
+            // The check box on the console's page.
             ("Capabilities.member.1", "CAPABILITY_IAM"),
         ];
         form.extend(numbered.iter().map(|(key, value)| (key.as_str(), *value)));
         self.query(Service::CloudFormation, region, "CreateStack", VERSION, &form).map(drop)
     }
 
-    /// Waits until a stack that was begun is complete.
-    ///
-    /// # Errors
-    /// Where the stack fails or takes longer than `deadline`.
-    pub fn wait_for_stack(&self, region: Region, name: &str, deadline: Duration) -> Result<Stack> {
-        wait::until(&format!("stack {name} to be complete"), deadline, Duration::from_millis(100), || {
-            let stack = self.describe_stack(region, name)?.ok_or_else(|| gone(name))?;
+    /// Waits until a stack is complete. Fails if its creation fails or takes longer than `timeout`.
+    pub fn wait_for_stack(&self, region: Region, name: &str, timeout: Duration) -> Result<Stack> {
+        wait::until(&format!("stack {name} to be complete"), timeout, Duration::from_millis(100), || {
+            let stack = self.describe_stack(region, name)?.ok_or_else(|| disappeared(name))?;
             match stack.status.as_str() {
                 "CREATE_COMPLETE" => Ok(Poll::Ready(stack)),
                 "CREATE_IN_PROGRESS" | "REVIEW_IN_PROGRESS" => Ok(Poll::Pending(stack.status)),
                 failed => {
                     let reason = stack.reason.unwrap_or_default();
-                    Err(Error::Unexpected(format!("stack {name} ended as {failed}: {reason}")))
+                    Err(Error::Unexpected(format!("stack {name} has the status {failed}: {reason}")))
                 }
             }
         })
     }
 
-    /// What CloudFormation says of a stack; none where there is none.
-    ///
-    /// # Errors
-    /// Where CloudFormation refuses.
+    /// Returns a stack, or `None` if it doesn't exist.
     pub fn describe_stack(&self, region: Region, name: &str) -> Result<Option<Stack>> {
-        let answer =
+        let response =
             self.query(Service::CloudFormation, region, "DescribeStacks", VERSION, &[("StackName", name)]);
-        match answer {
+        match response {
             Err(Error::Aws { error, .. }) if error.to_string().contains("does not exist") => Ok(None),
             Err(error) => Err(error),
-            Ok(answer) => answer.xml(|document| {
+            Ok(response) => response.xml(|document| {
                 let status = text(document.root(), "StackStatus")?;
                 let outputs = document
                     .descendants()
@@ -100,15 +90,12 @@ impl Customer {
         }
     }
 
-    /// The physical ids of a stack's resources of one type, such as the ARNs of its `AWS::SNS::Topic`s.
-    ///
-    /// # Errors
-    /// Where CloudFormation refuses.
+    /// Returns the physical IDs of a stack's resources of one type, such as the ARNs of its `AWS::SNS::Topic`s.
     pub fn stack_resources(&self, region: Region, name: &str, kind: &str) -> Result<Vec<String>> {
         let parameters = [("StackName", name)];
-        let answer =
+        let response =
             self.query(Service::CloudFormation, region, "DescribeStackResources", VERSION, &parameters)?;
-        answer.xml(|document| {
+        response.xml(|document| {
             let members = document.descendants().filter(|node| node.tag_name().name() == "member");
             members
                 .filter(|member| text(*member, "ResourceType").as_deref() == Some(kind))
@@ -117,19 +104,16 @@ impl Customer {
         })
     }
 
-    /// Deletes a stack and waits until it is gone.
-    ///
-    /// # Errors
-    /// Where CloudFormation refuses, the deletion fails, or it takes longer than `deadline`.
-    pub fn delete_stack(&self, region: Region, name: &str, deadline: Duration) -> Result<()> {
+    /// Deletes a stack and waits until it is deleted. Fails if its deletion fails or takes longer than `timeout`.
+    pub fn delete_stack(&self, region: Region, name: &str, timeout: Duration) -> Result<()> {
         self.query(Service::CloudFormation, region, "DeleteStack", VERSION, &[("StackName", name)])?;
-        wait::until(&format!("stack {name} to be deleted"), deadline, Duration::from_millis(100), || {
+        wait::until(&format!("stack {name} to be deleted"), timeout, Duration::from_millis(100), || {
             Ok(match self.describe_stack(region, name)? {
                 None => Poll::Ready(()),
                 Some(stack) if stack.status == "DELETE_COMPLETE" => Poll::Ready(()),
                 Some(stack) if stack.status == "DELETE_FAILED" => {
                     let reason = stack.reason.unwrap_or_default();
-                    return Err(Error::Unexpected(format!("stack {name} can't be deleted: {reason}")));
+                    return Err(Error::Unexpected(format!("stack {name} could not be deleted: {reason}")));
                 }
                 Some(stack) => Poll::Pending(stack.status),
             })
@@ -137,6 +121,6 @@ impl Customer {
     }
 }
 
-fn gone(name: &str) -> Error {
-    Error::Unexpected(format!("stack {name} is gone while it was being created"))
+fn disappeared(name: &str) -> Error {
+    Error::Unexpected(format!("stack {name} disappeared during its creation"))
 }

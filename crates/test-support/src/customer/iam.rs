@@ -1,4 +1,4 @@
-//! AWS Identity and Access Management: roles, and users with keys.
+//! AWS Identity and Access Management: roles, and users with access keys.
 
 use kraiter_core::aws::{Credentials, Service};
 
@@ -7,47 +7,31 @@ use crate::{Error, Result};
 
 const VERSION: &str = "2010-05-08";
 
-/// IAM is global; its calls are signed for this region.
+/// IAM is global. Its requests are signed for this region.
 const GLOBAL: &str = "us-east-1";
 
 impl Customer {
-    /// Makes a role; answers its ARN. `trust_policy` is the policy's JSON.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Creates a role and returns its ARN. `trust_policy` is JSON.
     pub fn create_role(&self, name: &str, trust_policy: &str) -> Result<String> {
         self.iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust_policy)])?.text("Arn")
     }
 
-    /// Says anew who may assume a role.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Replaces a role's trust policy.
     pub fn update_assume_role_policy(&self, name: &str, trust_policy: &str) -> Result<()> {
         self.iam("UpdateAssumeRolePolicy", &[("RoleName", name), ("PolicyDocument", trust_policy)]).map(drop)
     }
 
-    /// Gives a role an inline policy, or replaces it.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Creates or replaces an inline policy of a role.
     pub fn put_role_policy(&self, name: &str, policy_name: &str, policy: &str) -> Result<()> {
         let parameters = [("RoleName", name), ("PolicyName", policy_name), ("PolicyDocument", policy)];
         self.iam("PutRolePolicy", &parameters).map(drop)
     }
 
-    /// Takes an inline policy from a role.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
     pub fn delete_role_policy(&self, name: &str, policy_name: &str) -> Result<()> {
         self.iam("DeleteRolePolicy", &[("RoleName", name), ("PolicyName", policy_name)]).map(drop)
     }
 
-    /// The names of a role's inline policies.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Returns the names of a role's inline policies.
     pub fn role_policies(&self, name: &str) -> Result<Vec<String>> {
         self.iam("ListRolePolicies", &[("RoleName", name)])?.xml(|document| {
             let members = document.descendants().filter(|node| node.has_tag_name("member"));
@@ -55,10 +39,7 @@ impl Customer {
         })
     }
 
-    /// Deletes a role together with its inline policies.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Deletes a role and its inline policies.
     pub fn delete_role(&self, name: &str) -> Result<()> {
         for policy in self.role_policies(name)? {
             self.delete_role_policy(name, &policy)?;
@@ -66,21 +47,18 @@ impl Customer {
         self.iam("DeleteRole", &[("RoleName", name)]).map(drop)
     }
 
-    /// Makes a user of this name who may do everything; answers the user's keys.
-    ///
-    /// # Errors
-    /// Where IAM refuses.
+    /// Creates a user with full access and returns an access key of the user.
     pub fn create_user(&self, name: &str) -> Result<Credentials> {
         const EVERYTHING: &str =
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
         self.iam("CreateUser", &[("UserName", name)])?;
         let policy = [("UserName", name), ("PolicyName", "Everything"), ("PolicyDocument", EVERYTHING)];
         self.iam("PutUserPolicy", &policy)?;
-        let made = self.iam("CreateAccessKey", &[("UserName", name)])?;
-        Ok(Credentials::long_term(made.text("AccessKeyId")?, made.text("SecretAccessKey")?))
+        let key = self.iam("CreateAccessKey", &[("UserName", name)])?;
+        Ok(Credentials::long_term(key.text("AccessKeyId")?, key.text("SecretAccessKey")?))
     }
 
-    fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Result<super::Answer> {
+    fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Result<super::AwsResponse> {
         let region = GLOBAL.parse().map_err(|error| Error::Unexpected(format!("{GLOBAL}: {error}")))?;
         self.query(Service::Iam, region, action, VERSION, parameters)
     }

@@ -11,18 +11,11 @@ use super::Customer;
 use crate::Result;
 
 impl Customer {
-    /// Makes a bucket.
-    ///
-    /// # Errors
-    /// Where S3 refuses.
     pub fn create_bucket(&self, region: Region, bucket: &str) -> Result<()> {
         self.perform(&CreateBucket { bucket: bucket.to_owned(), region }, region)
     }
 
-    /// Stores an object; answers its URL.
-    ///
-    /// # Errors
-    /// Where S3 refuses.
+    /// Stores an object and returns its URL.
     pub fn put_object(
         &self,
         region: Region,
@@ -40,10 +33,7 @@ impl Customer {
         Ok(put.url(&self.endpoint, region))
     }
 
-    /// Reads an object by its URL.
-    ///
-    /// # Errors
-    /// Where S3 refuses.
+    /// Returns the object at a URL.
     pub fn get_object(&self, region: Region, url: &str) -> Result<Bytes> {
         let request = Request::builder().method(Method::GET).uri(url).body(Bytes::new());
         Ok(self.send(Service::S3, region, "GetObject", request)?.body().clone())

@@ -1,7 +1,7 @@
-//! The emulator `fakecloud`, run as a process of its own. See `ARCHITECTURE.md` for what it does otherwise than AWS.
+//! The emulator `fakecloud`, run as a child process. `ARCHITECTURE.md` lists its differences from AWS.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -27,30 +27,26 @@ use crate::{
     wait::{self, Poll},
 };
 
-/// A start takes a second; a machine that compiles at the same time takes longer.
-const START: Duration = Duration::from_mins(1);
+/// It starts in a second, but takes longer on a machine that is also compiling.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A running fakecloud.
+/// A running fakecloud. Dropping it stops it.
 pub struct Fakecloud {
     endpoint: Endpoint,
     origin: String,
     http: Client,
-    log: PathBuf,
     administrators: AtomicU64,
     _process: ProcessGroup,
 }
 
 impl Fakecloud {
-    /// Starts it on a free port and waits until it answers; its log goes into the folder `logs`.
-    ///
-    /// # Errors
-    /// Where it isn't installed, doesn't start or doesn't answer in a minute.
+    /// Starts fakecloud on a free port and waits until it responds. Writes its log into the directory `logs`.
     pub fn start(tools: &Tools, logs: &Path) -> Result<Self> {
         let program = tools.fakecloud()?;
         let address = format!("127.0.0.1:{}", ports::free()?);
         let log = logs.join("fakecloud.log");
-        // `soft`: with `strict` it refuses a cross-account AssumeRole that the trust policy allows. Signatures and trust
-        // policies are checked in both.
+        // `strict` would deny cross-account AssumeRole calls that the trust policy allows. `soft` checks signatures and trust
+        // policies too.
         let mut command = Command::new(program);
         command.args(["--addr", &address, "--verify-sigv4", "--iam", "soft", "--region", "eu-west-1"]);
         command.args(["--account-id", super::MAILBOX_ACCOUNT]);
@@ -60,7 +56,7 @@ impl Fakecloud {
         let mut process = ProcessGroup::spawn_logged("fakecloud", &mut command, &log)?;
         let origin = format!("http://{address}");
         let http = Client::default();
-        wait::until("fakecloud to answer", START, Duration::from_millis(50), || {
+        wait::until("fakecloud to respond", START_TIMEOUT, Duration::from_millis(50), || {
             if let Some(status) = process.try_wait()? {
                 let log = process::tail(&log, 20);
                 return Err(Error::ProgramFailed {
@@ -75,7 +71,7 @@ impl Fakecloud {
             })
         })?;
         let endpoint = origin.parse().map_err(|error| Error::Unexpected(format!("{origin}: {error}")))?;
-        Ok(Self { endpoint, origin, http, log, administrators: AtomicU64::new(0), _process: process })
+        Ok(Self { endpoint, origin, http, administrators: AtomicU64::new(0), _process: process })
     }
 
     fn control<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T> {
@@ -83,7 +79,7 @@ impl Fakecloud {
     }
 }
 
-/// Calls what fakecloud has beside AWS's operations, and reads its JSON.
+/// Calls fakecloud's control API and parses the JSON response.
 fn send<T: DeserializeOwned>(
     http: &Client,
     origin: &str,
@@ -91,12 +87,18 @@ fn send<T: DeserializeOwned>(
     path: &str,
     body: Option<&Value>,
 ) -> Result<T> {
-    let text = ask(http, origin, method, path, body)?;
+    let text = request_text(http, origin, method, path, body)?;
     serde_json::from_str(&text).map_err(|error| Error::Unexpected(format!("{path}: {error}")))
 }
 
-/// Calls what lies under `/_fakecloud/`.
-fn ask(http: &Client, origin: &str, method: Method, path: &str, body: Option<&Value>) -> Result<String> {
+/// Calls fakecloud's control API, which is below `/_fakecloud/`.
+fn request_text(
+    http: &Client,
+    origin: &str,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Result<String> {
     let url = format!("{origin}/_fakecloud/{path}");
     let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
     let request = Request::builder()
@@ -129,21 +131,21 @@ impl Emulator for Fakecloud {
             access_key_id: String,
             secret_access_key: String,
         }
-        // A second user of the same name would take the first one's keys away.
+        // Creating a second user of the same name would invalidate the first one's keys.
         let user = format!("admin-{}", self.administrators.fetch_add(1, Ordering::SeqCst));
         let body = json!({ "accountId": account, "userName": user });
         let keys: Keys = self.control(Method::POST, "iam/create-admin", Some(&body))?;
         Ok(Credentials::long_term(keys.access_key_id, keys.secret_access_key))
     }
 
-    /// One DKIM key for all identities, with the first of them, and one for all that SNS signs, with the first look at its certificate: each
-    /// takes longer than the Worker or a page would wait where the machine is busy.
+    /// Creating the first identity generates the DKIM key of all identities; the first request for the certificate generates the
+    /// key that SNS signs with. On a busy machine, each takes longer than the timeouts of the Worker or a page.
     fn pregenerate_keys(&self, kraiter: &Customer) -> Result<()> {
-        let wrong = |error| Error::Unexpected(format!("the first identity: {error}"));
-        let email_identity = "kraiter.example".parse().map_err(wrong)?;
+        let invalid = |error| Error::Unexpected(format!("the first identity: {error}"));
+        let email_identity = "kraiter.example".parse().map_err(invalid)?;
         let first = CreateEmailIdentity { email_identity, signing: None };
-        kraiter.perform(&first, "eu-west-1".parse().map_err(wrong)?)?;
-        ask(&self.http, &self.origin, Method::GET, "sns/cert.pem", None).map(drop)
+        kraiter.perform(&first, "eu-west-1".parse().map_err(invalid)?)?;
+        request_text(&self.http, &self.origin, Method::GET, "sns/cert.pem", None).map(drop)
     }
 
     fn mailbox(&self) -> Result<Vec<SentEmail>> {
@@ -157,9 +159,5 @@ impl Emulator for Fakecloud {
     fn set_sandbox(&self, sandbox: bool) -> Result<()> {
         let body = json!({ "sandbox": sandbox });
         self.control::<Value>(Method::POST, "ses/account/sandbox", Some(&body)).map(drop)
-    }
-
-    fn log(&self) -> String {
-        process::tail(&self.log, 40)
     }
 }

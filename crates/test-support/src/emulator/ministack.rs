@@ -1,5 +1,5 @@
-//! The emulator `ministack`, for the one thing that fakecloud leaves out: it holds STS and SES calls to IAM policies and session
-//! policies. It signs no SNS message and publishes no event.
+//! The emulator `ministack`. Unlike fakecloud, it enforces IAM policies and session policies for STS and SES calls. It
+//! doesn't sign SNS messages or publish events.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -17,20 +17,17 @@ use crate::{
     wait::{self, Poll},
 };
 
-/// Python loads ninety services first.
-const START: Duration = Duration::from_mins(1);
+/// Python loads ninety services at start.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A running ministack. It ends when it is dropped.
+/// A running ministack. Dropping it stops it.
 pub struct Ministack {
     endpoint: Endpoint,
     _process: ProcessGroup,
 }
 
 impl Ministack {
-    /// Starts it on a free port and waits until it answers; its log goes into the folder `logs`.
-    ///
-    /// # Errors
-    /// Where it isn't installed, doesn't start or doesn't answer in a minute.
+    /// Starts ministack on a free port and waits until it responds. Writes its log into the directory `logs`.
     pub fn start(tools: &Tools, logs: &Path) -> Result<Self> {
         let port = ports::free()?;
         let log = logs.join("ministack.log");
@@ -43,7 +40,7 @@ impl Ministack {
         let mut process = ProcessGroup::spawn_logged("ministack", &mut command, &log)?;
         let origin = format!("http://127.0.0.1:{port}");
         let http = Client::default();
-        wait::until("ministack to answer", START, Duration::from_millis(50), || {
+        wait::until("ministack to respond", START_TIMEOUT, Duration::from_millis(50), || {
             if let Some(status) = process.try_wait()? {
                 let log = process::tail(&log, 20);
                 return Err(Error::ProgramFailed {
@@ -56,8 +53,8 @@ impl Ministack {
                 .body(Bytes::new())
                 .map_err(|error| Error::Unexpected(error.to_string()))?;
             Ok(match http.send(request) {
-                Ok(answer) if answer.status() == StatusCode::OK => Poll::Ready(()),
-                Ok(answer) => Poll::Pending(answer.status().to_string()),
+                Ok(response) if response.status() == StatusCode::OK => Poll::Ready(()),
+                Ok(response) => Poll::Pending(response.status().to_string()),
                 Err(error) => Poll::Pending(error.to_string()),
             })
         })?;
@@ -65,13 +62,12 @@ impl Ministack {
         Ok(Self { endpoint, _process: process })
     }
 
-    /// Where it listens.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// The owner of an account: its id is an access key of its root user here.
+    /// Returns the root user of an account. Ministack accepts the account ID as the root user's access key ID.
     #[must_use]
     pub fn root_user(&self, account: AccountId) -> Customer {
         let keys = Credentials::long_term(account.as_str(), "any");

@@ -1,4 +1,4 @@
-//! What there is in DNS.
+//! The resolver's records.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,15 @@ use simple_dns::{
     rdata::{A, CNAME, RData, SOA, TXT},
 };
 
-/// For how many seconds a record may be kept.
+/// Time to live of every record, in seconds.
 const TTL: u32 = 300;
 
-/// The longest part of a text, in bytes.
-const MAX_PART: usize = 255;
+/// Maximum length of a character string in a TXT record, in bytes.
+const MAX_STRING: usize = 255;
 
-/// No chain of other names is longer.
-const MOST_NAMES: usize = 8;
+/// Maximum length of a CNAME chain.
+const MAX_CNAMES: usize = 8;
 
-/// The records, the zones and what is broken.
 #[derive(Default)]
 pub(super) struct Table {
     records: BTreeMap<(String, String), Vec<String>>,
@@ -26,7 +25,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn set(&mut self, name: &str, kind: &str, values: Vec<String>) {
-        let key = (plain(name), kind.to_ascii_uppercase());
+        let key = (normalise(name), kind.to_ascii_uppercase());
         if values.is_empty() {
             self.records.remove(&key);
         } else {
@@ -35,76 +34,78 @@ impl Table {
     }
 
     pub(super) fn set_zone(&mut self, domain: &str) {
-        self.zones.insert(plain(domain));
+        self.zones.insert(normalise(domain));
     }
 
     pub(super) fn fail(&mut self, name: &str) {
-        self.failing.insert(plain(name));
+        self.failing.insert(normalise(name));
     }
 
-    /// The answer to a message, and what it asked; nothing where it isn't one question.
-    pub(super) fn answer(&self, message: &[u8]) -> Option<((String, String), Vec<u8>)> {
+    /// Responds to a message. Returns the query as `(name, type)` and the response, or `None` if the message isn't a single query
+    /// of a supported type.
+    pub(super) fn respond(&self, message: &[u8]) -> Option<((String, String), Vec<u8>)> {
         let packet = Packet::parse(message).ok()?;
         let [question] = &packet.questions[..] else { return None };
         let QTYPE::TYPE(kind) = question.qtype else { return None };
-        let (name, word) = (plain(&question.qname.to_string()), word(kind)?);
+        let (name, record_type) = (normalise(&question.qname.to_string()), type_name(kind)?);
         let mut reply = packet.clone().into_reply();
         reply.set_flags(PacketFlag::RECURSION_DESIRED | PacketFlag::RECURSION_AVAILABLE);
         if self.failing.contains(&name) {
             *reply.rcode_mut() = RCODE::ServerFailure;
         } else {
-            self.fill(&mut reply, &name, word)?;
+            self.add_records(&mut reply, &name, record_type)?;
         }
         let message = reply.build_bytes_vec_compressed().ok()?;
-        Some(((name, word.to_owned()), message))
+        Some(((name, record_type.to_owned()), message))
     }
 
-    fn fill(&self, reply: &mut Packet<'_>, name: &str, word: &str) -> Option<()> {
-        let mut here = name.to_owned();
-        for _ in 0..MOST_NAMES {
-            if word == "SOA" && self.zone(&here) == here {
-                reply.answers.push(head(&here)?);
+    fn add_records(&self, reply: &mut Packet<'_>, name: &str, record_type: &str) -> Option<()> {
+        let mut current = name.to_owned();
+        for _ in 0..MAX_CNAMES {
+            if record_type == "SOA" && self.zone(&current) == current {
+                reply.answers.push(soa_record(&current)?);
                 return Some(());
             }
-            let of = |kind: &str| self.records.get(&(here.clone(), kind.to_owned()));
-            if let Some(values) = of(word) {
+            let values_of = |kind: &str| self.records.get(&(current.clone(), kind.to_owned()));
+            if let Some(values) = values_of(record_type) {
                 for value in values {
-                    reply.answers.push(record(&here, word, value)?);
+                    reply.answers.push(record(&current, record_type, value)?);
                 }
                 return Some(());
             }
-            match of("CNAME").and_then(|targets| targets.first()) {
+            match values_of("CNAME").and_then(|targets| targets.first()) {
                 Some(target) => {
-                    reply.answers.push(record(&here, "CNAME", target)?);
-                    here = plain(target);
+                    reply.answers.push(record(&current, "CNAME", target)?);
+                    current = normalise(target);
                 }
                 None => break,
             }
         }
-        let is_there =
-            |known: &str| known == here || known.strip_suffix(&here).is_some_and(|rest| rest.ends_with('.'));
-        if !self.records.keys().any(|(known, _)| is_there(known)) {
+        let exists = |known: &str| {
+            known == current || known.strip_suffix(&current).is_some_and(|rest| rest.ends_with('.'))
+        };
+        if !self.records.keys().any(|(known, _)| exists(known)) {
             *reply.rcode_mut() = RCODE::NameError;
         }
-        reply.name_servers.push(head(&self.zone(&here))?);
+        reply.name_servers.push(soa_record(&self.zone(&current))?);
         Some(())
     }
 
-    /// The zone that a name lies in.
+    /// Returns the zone that contains a name.
     fn zone(&self, name: &str) -> String {
-        let above: Vec<&str> = name.match_indices('.').map(|(at, _)| &name[at + 1..]).collect();
-        let mut names = [name].into_iter().chain(above.iter().copied());
+        let parents: Vec<&str> = name.match_indices('.').map(|(dot, _)| &name[dot + 1..]).collect();
+        let mut names = [name].into_iter().chain(parents.iter().copied());
         let own = names.clone().find(|name| self.zones.contains(*name));
         own.or_else(|| names.rfind(|name| name.contains('.'))).unwrap_or(name).to_owned()
     }
 }
 
-/// A name as it is compared.
-fn plain(name: &str) -> String {
+/// Converts a name to lower case, without a trailing dot.
+fn normalise(name: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase()
 }
 
-fn word(kind: TYPE) -> Option<&'static str> {
+fn type_name(kind: TYPE) -> Option<&'static str> {
     match kind {
         TYPE::A => Some("A"),
         TYPE::CNAME => Some("CNAME"),
@@ -124,7 +125,7 @@ fn record(owner: &str, kind: &str, value: &str) -> Option<ResourceRecord<'static
         "CNAME" => RData::CNAME(CNAME(name(value)?)),
         "TXT" => {
             let mut text = TXT::new();
-            for part in value.as_bytes().chunks(MAX_PART) {
+            for part in value.as_bytes().chunks(MAX_STRING) {
                 text.add_char_string(CharacterString::new(part).ok()?.into_owned());
             }
             RData::TXT(text)
@@ -134,8 +135,7 @@ fn record(owner: &str, kind: &str, value: &str) -> Option<ResourceRecord<'static
     Some(ResourceRecord::new(name(owner)?, CLASS::IN, TTL, data))
 }
 
-/// A zone's head.
-fn head(zone: &str) -> Option<ResourceRecord<'static>> {
+fn soa_record(zone: &str) -> Option<ResourceRecord<'static>> {
     let soa = SOA {
         mname: name(&format!("ns1.{zone}"))?,
         rname: name(&format!("hostmaster.{zone}"))?,

@@ -1,17 +1,17 @@
-/** The quick-create page: fills itself in from the link's fragment, creates the stack and shows how it goes. */
+/** The quick-create page: reads the link, creates the stack and shows its progress. */
 
-import { at, call, say } from './page.js';
+import { at, call, showError } from './page.js';
 
 const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
 };
 
 let page;
 
 async function open() {
-  say();
+  showError();
   const [contents, { account }] = await Promise.all([
     call('/api/quick-create', { link: location.href }),
     call('/api/account'),
@@ -37,7 +37,7 @@ async function open() {
 
 async function create(event) {
   event.preventDefault();
-  say();
+  showError();
   const { number } = await call('/api/stacks', {
     account: at('account').value.trim(),
     region: page.region,
@@ -51,17 +51,17 @@ async function create(event) {
   at('progress').hidden = false;
   at('progress-title').textContent = at('stack-name').value;
   at('progress-title').focus();
-  await follow(number);
+  await poll(number);
 }
 
-async function follow(number) {
+async function poll(number) {
   const stack = await call(`/api/stacks/${number}`);
-  const going = stack.status.endsWith('IN_PROGRESS');
+  const inProgress = stack.status.endsWith('IN_PROGRESS');
   at('status').textContent = stack.status;
   at('status').dataset.tone = tone(stack.status);
   at('reason').textContent = stack.reason ?? '';
   at('done').hidden = stack.status !== 'CREATE_COMPLETE';
-  at('failed').hidden = going || stack.status === 'CREATE_COMPLETE';
+  at('failed').hidden = inProgress || stack.status === 'CREATE_COMPLETE';
   at('again').href = location.href;
   at('events').replaceChildren(
     ...stack.resources.map(({ logicalId, type, status, reason }) => {
@@ -71,20 +71,20 @@ async function follow(number) {
       return element('tr', {}, element('td', {}, logicalId), element('td', {}, element('code', {}, type)), cell);
     }),
   );
-  if (going) setTimeout(() => follow(number).catch(say), 200);
+  if (inProgress) setTimeout(() => poll(number).catch(showError), 200);
 }
 
 function tone(status) {
   if (status === 'CREATE_COMPLETE') return 'good';
   if (status.includes('FAILED') || status.includes('ROLLBACK')) return 'bad';
-  return status ? 'going' : '';
+  return status ? 'pending' : '';
 }
 
-at('form').addEventListener('submit', (event) => create(event).catch(say));
-// The link of the same page is only another fragment: it is read anew.
+at('form').addEventListener('submit', (event) => create(event).catch(showError));
+// A link to this page differs only in its fragment, so following it would not reload the page.
 at('again').addEventListener('click', (event) => {
   event.preventDefault();
   location.reload();
 });
 addEventListener('hashchange', () => location.reload());
-open().catch(say);
+open().catch(showError);

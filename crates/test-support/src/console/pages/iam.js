@@ -1,10 +1,10 @@
-/** A role made by hand. */
+/** The page that creates a role. */
 
-import { at, call, say } from './page.js';
+import { at, call, showError } from './page.js';
 
 async function save(event) {
   event.preventDefault();
-  say();
+  showError();
   at('saved').hidden = true;
   const { arn } = await call('/api/roles', {
     account: at('account').value.trim(),
@@ -17,7 +17,7 @@ async function save(event) {
   at('saved-title').focus();
 }
 
-at('form').addEventListener('submit', (event) => save(event).catch(say));
+at('form').addEventListener('submit', (event) => save(event).catch(showError));
 call('/api/account').then(({ account }) => {
   at('account').value ||= account;
-}, say);
+}, showError);

@@ -1,20 +1,20 @@
-/** What the pages of the stand-in share. */
+/** Functions that the pages share. */
 
 export const at = (id) => document.getElementById(id);
 
-/** Asks the stand-in; posts where there is a body. */
+/** Calls the mock console. Sends a POST request if there is a body. */
 export async function call(path, body) {
   const response = await fetch(
     path,
     body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
   );
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.message);
-  return answer;
+  const result = await response.json();
+  if (!response.ok) throw new Error(result.message);
+  return result;
 }
 
-/** Shows what went wrong; without it, nothing any more. */
-export function say(problem) {
-  at('problem').textContent = problem?.message ?? '';
-  at('problem').hidden = !problem;
+/** Shows an error, or hides the last one. */
+export function showError(error) {
+  at('problem').textContent = error?.message ?? '';
+  at('problem').hidden = !error;
 }
