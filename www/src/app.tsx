@@ -1,6 +1,8 @@
 import { useErrorBoundary } from 'preact/hooks';
 import { LocationProvider, Route, Router } from 'preact-iso';
-
+import { AnnouncerProvider } from './components/announcer';
+import { Loading } from './components/loading';
+import { ErrorNotice } from './components/notice';
 import { ConnectionProvider } from './connection/use-connection';
 import { Layout } from './layout';
 import { ActivityPage } from './pages/activity';
@@ -15,12 +17,9 @@ import { SignInPage } from './pages/sign-in';
 import { SuppressionsPage } from './pages/suppressions';
 import { TemplatePage } from './pages/template';
 import { TemplatesPage } from './pages/templates';
-import { AnnouncerProvider } from './parts/announcer';
-import { Loading } from './parts/loading';
-import { ProblemNotice } from './parts/problem';
 import { type Session, SessionProvider, useSession } from './session';
 
-/** Everything: the session decides between the sign-in page and the pages behind it. */
+/** The dashboard: the sign-in page, or the pages of the signed-in organisation. */
 export function App() {
   return (
     <AnnouncerProvider>
@@ -35,8 +34,8 @@ export function App() {
 
 function Pages() {
   const session = useSession();
-  const [broken, mend] = useErrorBoundary();
-  if (broken !== undefined) return <Alone error={broken} retry={mend} />;
+  const [error, reset] = useErrorBoundary();
+  if (error !== undefined) return <FullPageError error={error} retry={reset} />;
   return session.organisation ? <SignedIn /> : <SignedOut session={session} />;
 }
 
@@ -44,19 +43,19 @@ function SignedOut({ session }: { session: Session }) {
   if (session.state === 'loading')
     return (
       <main class="splash">
-        <Loading what="Opening the dashboard" />
+        <Loading what="Loading the dashboard" />
       </main>
     );
-  if (session.state === 'failed') return <Alone error={session.error} retry={session.reload} />;
+  if (session.state === 'failed') return <FullPageError error={session.error} retry={session.reload} />;
   return <SignInPage />;
 }
 
-/** An error that leaves nothing else to show. */
-function Alone({ error, retry }: { error: unknown; retry: () => void }) {
+/** An error shown in place of the whole dashboard. */
+function FullPageError({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <main class="splash">
       <h1 class="visually-hidden">Kraiter</h1>
-      <ProblemNotice error={error} retry={retry} />
+      <ErrorNotice error={error} retry={retry} />
     </main>
   );
 }

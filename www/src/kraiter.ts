@@ -1,4 +1,4 @@
 import { Kraiter } from '@kraiter/sdk';
 
-/** The API on the page's own origin, with the session's cookie. */
+/** The API client. Requests go to the page's origin and carry the session cookie. */
 export const kraiter = new Kraiter({ baseUrl: '' });

@@ -1,41 +1,40 @@
 import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso';
-
-import { summary } from './connection/summary';
+import { ActionButton } from './components/action-button';
+import { Logo } from './components/icon';
+import { OfflineBanner } from './components/offline-banner';
+import { connectionStatus } from './connection/connection-status';
 import { useConnection } from './connection/use-connection';
-import { Action } from './parts/action';
-import { Logo } from './parts/icon';
-import { OfflineBanner } from './parts/offline';
 import { useSession } from './session';
 
 const PAGES = [
   { href: '/identities', name: 'Identities' },
   { href: '/activity', name: 'Activity' },
   { href: '/sending', name: 'Sending' },
-  { href: '/suppressions', name: 'Suppressed' },
+  { href: '/suppressions', name: 'Suppressions' },
   { href: '/templates', name: 'Templates' },
-  { href: '/send', name: 'Send a test' },
+  { href: '/send', name: 'Send test' },
   { href: '/keys', name: 'API keys' },
 ];
 
-/** What stands around every page: the way to the others, the connection at a glance, the way out. */
+/** The frame of every page: navigation, connection status and sign-out. */
 export function Layout({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const session = useSession();
   const { state } = useConnection();
-  const { tone, word } = summary(state);
+  const { tone, label } = connectionStatus(state);
   const current = path === '/' ? '/identities' : path;
   return (
     <>
       <a class="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <header class="top">
         <div class="bar">
           <a class="brand" href="/identities">
             <Logo /> Kraiter
           </a>
-          <nav aria-label="Pages">
+          <nav aria-label="Main">
             <ul>
               {PAGES.map(({ href, name }) => (
                 <li key={href}>
@@ -45,20 +44,20 @@ export function Layout({ children }: { children: ComponentChildren }) {
                   >
                     {name}
                     {href === '/identities' && (
-                      <span class={`dot ${tone}`} title={`AWS connection: ${word}`} aria-hidden="true" />
+                      <span class={`dot ${tone}`} title={`AWS connection: ${label}`} aria-hidden="true" />
                     )}
                   </a>
                 </li>
               ))}
             </ul>
           </nav>
-          <div class="who">
+          <div class="account">
             <span class="organisation" title={session.organisation?.id}>
               {session.organisation?.name}
             </span>
-            <Action class="quiet small" run={session.signOut} busy="Signing out…">
+            <ActionButton class="quiet small" run={session.signOut} busy="Signing out…">
               Sign out
-            </Action>
+            </ActionButton>
           </div>
         </div>
       </header>

@@ -4,7 +4,7 @@ import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/ho
 
 import { kraiter } from './kraiter';
 
-/** Whose dashboard this is. */
+/** The organisation that is signed in. */
 export interface Organisation {
   id: string;
   name: string;
@@ -18,15 +18,15 @@ type State =
 export type Session = State & {
   signIn(apiKey: string): Promise<void>;
   signOut(): Promise<void>;
-  /** Asks again whether there is a session. */
+  /** Checks again whether there is a session. */
   reload(): void;
-  /** Takes note of an error; one that says that the session is over leads to the sign-in page. */
+  /** Opens the sign-in page if an error means that the session has expired. */
   noteError(error: unknown): void;
 };
 
 const Context = createContext<Session | null>(null);
 
-/** Whether the API says that there is no session. */
+/** Returns whether an API error means that there is no valid session. */
 export const isUnauthorized = (error: unknown): error is KraiterError => isKraiterError(error) && error.status === 401;
 
 export function SessionProvider({ children }: { children: ComponentChildren }) {
@@ -55,7 +55,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
     try {
       await kraiter.session.end();
     } catch (error) {
-      // A session that is over already is what was asked for.
+      // An expired session is already signed out.
       if (!isUnauthorized(error)) throw error;
     }
     setState({ state: 'signed_out' });

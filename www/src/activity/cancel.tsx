@@ -1,24 +1,25 @@
 import type { Email } from '@kraiter/sdk';
 
+import { ConfirmButton } from '../components/confirm-button';
 import { kraiter } from '../kraiter';
-import { Asking } from '../parts/asking';
 
-/** Takes an email back that SES wasn't asked to send yet, after a question. Where it had its turn meanwhile, it is looked at again, too. */
-export function Cancel({ email, done }: { email: Email; done: () => void }) {
+/** Cancels an email that Kraiter hasn't sent to SES yet. `onChange` also runs after a failure: it may have been sent meanwhile. */
+export function CancelEmail({ email, onChange }: { email: Email; onChange: () => void }) {
   return (
     <div class="actions">
-      <Asking
-        button="Cancel this email…"
+      <ConfirmButton
+        label="Cancel email…"
         title="Cancel this email?"
-        action="Cancel the email"
+        confirm="Cancel email"
+        cancel="Keep email"
         busy="Cancelling…"
         run={() => kraiter.emails.cancel(email.id)}
-        said="The email is cancelled"
-        done={done}
-        failed={done}
+        successMessage="Email cancelled"
+        onSuccess={onChange}
+        onFailure={onChange}
       >
-        <p>It won’t be sent to anybody. This can’t be undone.</p>
-      </Asking>
+        <p>It won’t be sent to any recipient. You can’t undo this.</p>
+      </ConfirmButton>
     </div>
   );
 }

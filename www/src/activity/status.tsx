@@ -1,35 +1,35 @@
 type Tone = 'grey' | 'amber' | 'green' | 'red';
 
-const STATUS: Record<string, [word: string, tone: Tone, meaning: string]> = {
-  scheduled: ['Scheduled', 'grey', 'It is sent at its time.'],
-  queued: ['Queued', 'grey', 'Kraiter has taken it.'],
-  sending: ['Sending', 'amber', 'It is on its way to Amazon SES.'],
-  unconfirmed: ['Unconfirmed', 'amber', 'The answer of Amazon SES was lost: it may have been sent.'],
-  failed: ['Failed', 'red', 'Amazon SES didn’t take it.'],
-  cancelled: ['Cancelled', 'grey', 'It was taken back before it was sent.'],
-  sent: ['Sent', 'amber', 'Amazon SES took it and is delivering.'],
-  delivery_delayed: ['Delayed', 'amber', 'The recipient’s server can’t take it yet. Amazon SES tries again.'],
-  rejected: ['Rejected', 'red', 'Amazon SES wouldn’t send it.'],
-  soft_bounced: ['Soft bounce', 'red', 'It came back for a reason that may pass.'],
-  delivered: ['Delivered', 'green', 'The recipient’s mail server took it.'],
-  opened: ['Opened', 'green', 'It was opened.'],
-  clicked: ['Clicked', 'green', 'A link in it was followed.'],
-  bounced: ['Bounced', 'red', 'It came back for good.'],
-  complained: ['Complaint', 'red', 'The recipient called it spam.'],
+const STATUS: Record<string, [label: string, tone: Tone, description: string]> = {
+  scheduled: ['Scheduled', 'grey', 'Will be sent at the scheduled time.'],
+  queued: ['Queued', 'grey', 'Accepted by Kraiter and waiting to be sent.'],
+  sending: ['Sending', 'amber', 'Being sent to Amazon SES.'],
+  unconfirmed: ['Unconfirmed', 'amber', 'The response from Amazon SES was lost. The email may have been sent.'],
+  failed: ['Failed', 'red', 'Amazon SES didn’t accept the email.'],
+  cancelled: ['Cancelled', 'grey', 'Cancelled before it was sent.'],
+  sent: ['Sent', 'amber', 'Accepted by Amazon SES and being delivered.'],
+  delivery_delayed: ['Delayed', 'amber', 'The recipient’s mail server can’t accept it yet. Amazon SES is retrying.'],
+  rejected: ['Rejected', 'red', 'Rejected by Amazon SES.'],
+  soft_bounced: ['Soft bounce', 'red', 'Temporarily bounced.'],
+  delivered: ['Delivered', 'green', 'Accepted by the recipient’s mail server.'],
+  opened: ['Opened', 'green', 'Opened by a recipient.'],
+  clicked: ['Clicked', 'green', 'A recipient clicked a link.'],
+  bounced: ['Bounced', 'red', 'Permanently bounced.'],
+  complained: ['Complaint', 'red', 'Marked as spam by the recipient.'],
 };
 
-/** Whether more is likely to come for an email in this status soon. */
-export const isMoving = (status: string) =>
+/** Returns whether the status is likely to change soon. */
+export const isInProgress = (status: string) =>
   ['queued', 'sending', 'unconfirmed', 'sent', 'delivery_delayed'].includes(status);
 
-/** Whether an email in this status may be taken back. */
+/** Returns whether an email in this status can be cancelled. */
 export const canCancel = (status: string) => ['scheduled', 'queued'].includes(status);
 
-/** What a status means, in a sentence. */
-export const meaning = (status: string) => STATUS[status]?.[2] ?? '';
+/** Describes a status in a sentence. */
+export const describeStatus = (status: string) => STATUS[status]?.[2] ?? '';
 
-/** What has become of an email, in a word. */
-export function Status({ status }: { status: string }) {
-  const [word, tone] = STATUS[status] ?? [status, 'grey'];
-  return <span class={`tag ${tone}`}>{word}</span>;
+/** The status of an email as a tag. */
+export function EmailStatus({ status }: { status: string }) {
+  const [label, tone] = STATUS[status] ?? [status, 'grey'];
+  return <span class={`tag ${tone}`}>{label}</span>;
 }

@@ -1,49 +1,49 @@
 import type { Email, EmailEvent } from '@kraiter/sdk';
 
-import { Time } from '../parts/time';
+import { Time } from '../components/time';
 
-const EVENTS: Record<string, [word: string, tone: string]> = {
-  send: ['Amazon SES took it', 'grey'],
+const EVENTS: Record<string, [label: string, tone: string]> = {
+  send: ['Accepted by Amazon SES', 'grey'],
   delivery: ['Delivered', 'green'],
   bounce: ['Bounced', 'red'],
   complaint: ['Marked as spam', 'red'],
   reject: ['Rejected by Amazon SES', 'red'],
   open: ['Opened', 'green'],
-  click: ['Link followed', 'green'],
-  renderingFailure: ['Template can’t be rendered', 'red'],
+  click: ['Clicked', 'green'],
+  renderingFailure: ['Template rendering failed', 'red'],
   deliveryDelay: ['Delivery delayed', 'amber'],
   subscription: ['Subscription preferences changed', 'grey'],
 };
 
-/** The parts of SES's detail that a person asks for, wherever they stand in it. */
-const TOLD: Record<string, string> = {
+/** Labels of the event details to show, at any depth of the SES event. */
+const DETAIL_LABELS: Record<string, string> = {
   bounceType: 'Type',
   bounceSubType: 'Subtype',
-  diagnosticCode: 'Answer',
-  smtpResponse: 'Answer',
+  diagnosticCode: 'Server response',
+  smtpResponse: 'Server response',
   status: 'Status',
-  complaintFeedbackType: 'Feedback',
-  delayType: 'Cause',
+  complaintFeedbackType: 'Complaint type',
+  delayType: 'Delay type',
   reason: 'Reason',
   errorMessage: 'Error',
   link: 'Link',
-  userAgent: 'By',
+  userAgent: 'User agent',
 };
 
-/** What happened to an email, from its acceptance on. */
+/** The events of an email, from its acceptance onwards. */
 export function Timeline({ email }: { email: Email }) {
   return (
     <ol class="timeline">
       <li class="grey">
-        <p class="what">Accepted by Kraiter</p>
-        <p class="when">
+        <p class="title">Accepted by Kraiter</p>
+        <p class="time">
           <Time at={email.createdAt} />
         </p>
       </li>
       {email.scheduledAt !== null && (
         <li class="grey">
-          <p class="what">{email.status === 'scheduled' ? 'To be sent' : 'Scheduled for'}</p>
-          <p class="when">
+          <p class="title">{email.status === 'scheduled' ? 'Scheduled to be sent' : 'Scheduled for'}</p>
+          <p class="time">
             <Time at={email.scheduledAt} />
           </p>
         </li>
@@ -52,8 +52,8 @@ export function Timeline({ email }: { email: Email }) {
         .filter(({ step }) => step === 'cancelled')
         .map(({ at }) => (
           <li key={at} class="grey">
-            <p class="what">Cancelled</p>
-            <p class="when">
+            <p class="title">Cancelled</p>
+            <p class="time">
               <Time at={at} />
             </p>
           </li>
@@ -63,7 +63,7 @@ export function Timeline({ email }: { email: Email }) {
       ))}
       {email.error && (
         <li class="red">
-          <p class="what">Not sent</p>
+          <p class="title">Not sent</p>
           <p>
             {email.error.message} <code>{email.error.code}</code>
           </p>
@@ -74,18 +74,18 @@ export function Timeline({ email }: { email: Email }) {
 }
 
 function Event({ event }: { event: EmailEvent }) {
-  const [word, tone] = EVENTS[event.type] ?? [event.type.replace(/^other:/, ''), 'grey'];
-  const told = [...facts(event.detail)];
+  const [label, tone] = EVENTS[event.type] ?? [event.type.replace(/^other:/, ''), 'grey'];
+  const details = [...eventDetails(event.detail)];
   return (
-    <li class={event.type === 'bounce' && told.some(([, value]) => value === 'Transient') ? 'amber' : tone}>
-      <p class="what">{word}</p>
-      <p class="when">
+    <li class={event.type === 'bounce' && details.some(([, value]) => value === 'Transient') ? 'amber' : tone}>
+      <p class="title">{label}</p>
+      <p class="time">
         <Time at={event.at} />
       </p>
       {event.recipients.length > 0 && <p class="muted">{event.recipients.join(', ')}</p>}
-      {told.length > 0 && (
-        <dl class="told">
-          {told.map(([name, value], n) => (
+      {details.length > 0 && (
+        <dl class="event-details">
+          {details.map(([name, value], n) => (
             <div key={n}>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -95,8 +95,8 @@ function Event({ event }: { event: EmailEvent }) {
       )}
       {isObject(event.detail) && Object.keys(event.detail).length > 0 && (
         <details class="raw">
-          <summary>As SES published it</summary>
-          <pre role="group" tabIndex={0} aria-label={`${word}, as SES published it`}>
+          <summary>Raw SES event</summary>
+          <pre role="group" tabIndex={0} aria-label={`Raw SES event: ${label}`}>
             <code>{JSON.stringify(event.detail, null, 2)}</code>
           </pre>
         </details>
@@ -107,12 +107,12 @@ function Event({ event }: { event: EmailEvent }) {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Pairs of name and value found in SES's detail, lists of recipients included. */
-function* facts(detail: unknown): Generator<[string, string]> {
+/** Yields the label and value of each known detail of an SES event, including those of its recipients. */
+function* eventDetails(detail: unknown): Generator<[string, string]> {
   if (!isObject(detail)) return;
   for (const [key, value] of Object.entries(detail)) {
-    const name = TOLD[key];
-    if (name && (typeof value === 'string' || typeof value === 'number') && value !== '') yield [name, String(value)];
-    else if (isObject(value)) yield* facts(value);
+    const label = DETAIL_LABELS[key];
+    if (label && (typeof value === 'string' || typeof value === 'number') && value !== '') yield [label, String(value)];
+    else if (isObject(value)) yield* eventDetails(value);
   }
 }

@@ -1,12 +1,11 @@
 import type { AwsBinding } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-
+import { ActionButton } from '../components/action-button';
+import { useAnnouncer } from '../components/announcer';
+import { ConfirmDialog } from '../components/confirm-dialog';
+import { ErrorNotice, Notice } from '../components/notice';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { useAnnouncer } from '../parts/announcer';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { Question } from '../parts/question';
 import { useSession } from '../session';
 import type { Connection } from './use-connection';
 
@@ -17,34 +16,34 @@ interface Props {
   children?: ComponentChildren;
 }
 
-/** What can be done with a connection that has a role: look again, and end it. */
+/** Actions for a connection that has a role: verify and disconnect. */
 export function ConnectionActions({ binding, flow, state, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const announce = useAnnouncer();
   const { noteError } = useSession();
   const [verified, setVerified] = useState(false);
   const [error, setError] = useState<unknown>();
-  const failed = (problem: unknown) => {
-    noteError(problem);
-    setError(problem);
+  const handleError = (error: unknown) => {
+    noteError(error);
+    setError(error);
   };
-  const attempt = (act: () => Promise<void>) => async () => {
+  const resettingNotices = (run: () => Promise<void>) => async () => {
     setVerified(false);
     setError(undefined);
-    await act();
+    await run();
   };
-  const verify = attempt(async () => {
+  const verify = resettingNotices(async () => {
     if (state === 'needs_attention') {
-      // The flow verifies by itself then, and what comes of it is its next state.
-      await flow.retried();
+      // The flow verifies the role itself, and reports the result as its next state.
+      await flow.retryAndWait();
       return;
     }
     const outcome = await kraiter.awsBinding.verify();
     setVerified(outcome.verified);
-    announce(outcome.verified ? 'Verified: the role works' : 'The role does not work');
+    announce(outcome.verified ? 'Connection verified' : 'Verification failed');
     flow.retry();
   });
-  const disconnect = attempt(async () => {
+  const disconnect = resettingNotices(async () => {
     await kraiter.awsBinding.disconnect();
     dialog.current?.close();
     announce('Disconnected');
@@ -54,28 +53,33 @@ export function ConnectionActions({ binding, flow, state, children }: Props) {
     <div class="stack">
       <div class="actions">
         {children}
-        <Action class={state === 'connected' ? 'secondary' : ''} run={verify} busy="Verifying…" onError={failed}>
+        <ActionButton
+          class={state === 'connected' ? 'secondary' : ''}
+          run={verify}
+          busy="Verifying…"
+          onError={handleError}
+        >
           {state === 'connected' ? 'Verify now' : 'Verify again'}
-        </Action>
+        </ActionButton>
         <button type="button" class="quiet danger" onClick={() => dialog.current?.showModal()}>
           Disconnect…
         </button>
       </div>
-      {verified && <Notice tone="green" title="Verified just now: the role works, and only with your external ID." />}
-      {error !== undefined && <ProblemNotice error={error} />}
-      <Question
+      {verified && <Notice tone="green" title="Verified just now. The role works and requires your external ID." />}
+      {error !== undefined && <ErrorNotice error={error} />}
+      <ConfirmDialog
         dialog={dialog}
         id="disconnect-title"
         title={`Disconnect AWS account ${binding.awsAccountId}?`}
-        action="Disconnect"
+        confirm="Disconnect"
         busy="Disconnecting…"
         run={disconnect}
         error={error}
-        onError={failed}
+        onError={handleError}
       >
-        <p>Kraiter stops sending through it at once. What was sent stays listed under Activity.</p>
-        <p>The role stays in your AWS account until you delete it there, or the stack that made it.</p>
-      </Question>
+        <p>Kraiter stops sending through this account immediately. Sent emails stay listed under Activity.</p>
+        <p>The IAM role stays in your AWS account until you delete it or its stack there.</p>
+      </ConfirmDialog>
     </div>
   );
 }

@@ -1,44 +1,43 @@
 import type { AwsBinding, ConnectDetails, Region } from '@kraiter/sdk';
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-
+import { Field } from '../components/field';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { NewTab } from '../components/new-tab';
+import { ErrorNotice, Notice } from '../components/notice';
+import { text } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
-import { Field } from '../parts/field';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { NewTab } from '../parts/new-tab';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { text } from '../parts/use-form';
 import { useSession } from '../session';
 import { RegionName, RegionSelect } from './region-select';
 import type { Connection } from './use-connection';
 import { useRegionEvents } from './use-region-events';
-import type { Way } from './use-way';
+import type { SetupMethod } from './use-setup-method';
 
 interface Props {
   binding: AwsBinding;
   flow: Connection['flow'];
-  /** The region, once it is chosen. */
-  further: Region | undefined;
-  choose: (region: string, way: Way) => void;
+  /** The chosen region, if any. */
+  chosen: Region | undefined;
+  choose: (region: string, method: SetupMethod) => void;
   close: () => void;
 }
 
-/** A further region: its stack brings events back, and uses the role that is there. */
-export function AddRegion({ binding, flow, further, choose, close }: Props) {
+/** Adds a sending region. Its stack sets up events and uses the existing role. */
+export function AddRegion({ binding, flow, chosen, choose, close }: Props) {
   return (
     <section class="card" aria-labelledby="add-region-title">
       <h3 id="add-region-title">
-        {further ? (
+        {chosen ? (
           <>
-            Add <RegionName regions={binding.regions} region={further.region} />
+            Add <RegionName regions={binding.regions} region={chosen.region} />
           </>
         ) : (
-          'Add a region'
+          'Add region'
         )}
       </h3>
-      {further ? (
-        <Stack key={further.region} binding={binding} flow={flow} region={further.region} close={close} />
+      {chosen ? (
+        <Stack key={chosen.region} binding={binding} flow={flow} region={chosen.region} close={close} />
       ) : (
         <Choose binding={binding} choose={choose} close={close} />
       )}
@@ -52,34 +51,34 @@ function Choose({ binding, choose, close }: Pick<Props, 'binding' | 'choose' | '
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const way: Way =
+    const method: SetupMethod =
       event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
-    const chosen = regions.find(({ region }) => region === text(new FormData(form), 'further'));
-    const wrong = !chosen
-      ? 'Choose the region to add.'
-      : way === 'stack' && !chosen.supportsStack
-        ? `CloudFormation can’t make the stack in ${chosen.location} yet. Set its events up by hand instead.`
+    const selected = regions.find(({ region }) => region === text(new FormData(form), 'addRegion'));
+    const problem = !selected
+      ? 'Choose a region to add.'
+      : method === 'stack' && !selected.supportsStack
+        ? `CloudFormation can’t create the stack in ${selected.location} yet. Set up events manually instead.`
         : undefined;
-    setError(wrong);
-    if (chosen && wrong === undefined) choose(chosen.region, way);
+    setError(problem);
+    if (selected && problem === undefined) choose(selected.region, method);
     else form.querySelector('select')?.focus();
   };
   return (
     <form class="add-region" onSubmit={submit} noValidate>
       <Field
-        name="further"
-        label="Further region"
+        name="addRegion"
+        label="Region to add"
         error={error}
-        hint="A small stack there makes a configuration set and a topic. It makes no second role, and where you send from unless told stays as it is."
+        hint="Creates a small stack with a configuration set and an SNS topic. It doesn’t create another role or change your default region."
       >
         {(control) => <RegionSelect {...control} regions={regions} onChange={() => setError(undefined)} />}
       </Field>
       <div class="actions">
         <button type="submit" name="by" value="stack">
-          Create the stack
+          Create stack
         </button>
         <button type="submit" name="by" value="manual" class="secondary">
-          Events by hand
+          Set up manually
         </button>
         <button type="button" class="quiet" onClick={close}>
           Cancel
@@ -94,7 +93,7 @@ function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' 
   const [details, setDetails] = useState<ConnectDetails>();
   const [error, setError] = useState<unknown>();
   const events = useRegionEvents(binding, region, flow);
-  // Once, and not at each return to the page: every link has a token of its own.
+  // Only once, and not on each return to the page, because each link contains its own token.
   useEffect(() => {
     const abort = new AbortController();
     kraiter.awsBinding.connect({ region }, { signal: abort.signal }).then(setDetails, (problem: unknown) => {
@@ -105,55 +104,55 @@ function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' 
     return () => abort.abort();
   }, [region, noteError]);
 
-  if (events === 'active') return <Back region={region} close={close} />;
+  if (events === 'active') return <EventsActive region={region} close={close} />;
   const cancel = (
     <button type="button" class="quiet" onClick={close}>
-      Not now
+      Cancel
     </button>
   );
   if (error !== undefined)
     return (
       <>
-        <ProblemNotice error={error} />
+        <ErrorNotice error={error} />
         <div class="actions">{cancel}</div>
       </>
     );
-  if (!details) return <Loading what="Making the link" lines={3} />;
+  if (!details) return <Loading what="Creating the link" lines={3} />;
   return (
     <>
-      <ol class="todo">
+      <ol class="instructions">
         <li>
-          Open the AWS console by the button below, signed in to account <code>{binding.awsAccountId}</code>. Everything
-          is filled in.
+          Sign in to AWS account <code>{binding.awsAccountId}</code>, then open the AWS console below. All fields are
+          filled in.
         </li>
         <li>
-          Tick <strong>I acknowledge that AWS CloudFormation might create IAM resources</strong>.
+          Select <strong>I acknowledge that AWS CloudFormation might create IAM resources</strong>.
         </li>
         <li>
-          Press <strong>Create stack</strong>. It takes less than a minute.
+          Choose <strong>Create stack</strong>. It takes less than a minute.
         </li>
       </ol>
       <div class="actions">
         <a class="button" href={details.quickCreateUrl} target="_blank" rel="noopener noreferrer">
-          Open the AWS console <Icon name="external" />
+          Open AWS console <Icon name="external" />
           <NewTab />
         </a>
         {cancel}
       </div>
       <p class="waiting">
         <span class="pulse" aria-hidden="true" />
-        This page turns green by itself. You may close it: Kraiter notices all the same.
+        This page updates automatically. You can close it and come back later.
       </p>
     </>
   );
 }
 
-/** Events have begun to come back. */
-export function Back({ region, close }: { region: string; close: () => void }) {
+/** Confirms that events arrive from a region. */
+export function EventsActive({ region, close }: { region: string; close: () => void }) {
   return (
     <>
-      <Notice tone="green" title={`Events come back from ${region}.`}>
-        <p>Mail that is sent from there is followed from now on.</p>
+      <Notice tone="green" title={`Events are active in ${region}.`}>
+        <p>Kraiter now tracks deliveries, bounces and complaints of email sent from this region.</p>
       </Notice>
       <div class="actions">
         <button type="button" class="secondary" onClick={close}>

@@ -1,21 +1,21 @@
 import type { FlowState } from '@kraiter/sdk';
 
-import { Loading } from '../parts/loading';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { Attention } from './attention';
+import { Loading } from '../components/loading';
+import { ErrorNotice, Notice } from '../components/notice';
 import { ChooseRegion } from './choose-region';
 import { Connected } from './connected';
+import { connectionStatus } from './connection-status';
+import { NeedsAttention } from './needs-attention';
 import { OpenLink } from './open-link';
-import { summary } from './summary';
 import { type Connection, useConnection } from './use-connection';
-import { useWay } from './use-way';
+import { useSetupMethod } from './use-setup-method';
 import { Verifying } from './verifying';
 
-/** The connection: its state, and what to do next. It renders the flow's state and decides nothing. */
+/** The state of the AWS connection and the next step. It only renders the state of the SDK's flow. */
 export function ConnectionCard() {
   const connection = useConnection();
-  const { way } = useWay();
-  const { tone, word, title } = summary(connection.state, way);
+  const { method } = useSetupMethod();
+  const { tone, label, title } = connectionStatus(connection.state, method);
   return (
     <section
       class={`card connection ${tone}`}
@@ -25,7 +25,7 @@ export function ConnectionCard() {
       <header>
         <p class="status">
           <span class="dot" aria-hidden="true" />
-          {word}
+          {label}
         </p>
         <h2 id="connection-title">{title}</h2>
       </header>
@@ -40,14 +40,14 @@ function Body({ state, connection }: { state: FlowState; connection: Connection 
   const { flow, regions } = connection;
   switch (state.step) {
     case 'loading':
-      return <Loading what="Looking at the connection" lines={4} />;
+      return <Loading what="Checking the connection" lines={4} />;
     case 'offline':
       return (
         <>
-          <Notice tone="amber" title="Kraiter can’t be reached">
+          <Notice tone="amber" title="Can’t reach Kraiter">
             <p>
-              {isShown(state.last) ? 'This is how the connection was last seen. ' : ''}It is looked at again by itself
-              as soon as the network is back.
+              {isShown(state.last) ? 'This is the last known state of the connection. ' : ''}We’ll check again when
+              you’re back online.
             </p>
           </Notice>
           {isShown(state.last) && <Body state={state.last} connection={connection} />}
@@ -63,17 +63,17 @@ function Body({ state, connection }: { state: FlowState; connection: Connection 
     case 'connected':
       return <Connected binding={state.binding} flow={flow} />;
     case 'needs_attention':
-      return <Attention binding={state.binding} reason={state.reason} flow={flow} />;
+      return <NeedsAttention binding={state.binding} reason={state.reason} flow={flow} />;
     case 'failed':
       return (
         <>
-          <ProblemNotice error={state.error} {...(state.canRetry ? { retry: flow.retry } : {})} />
+          <ErrorNotice error={state.error} {...(state.canRetry ? { retry: flow.retry } : {})} />
           {regions.length > 0 && <ChooseRegion regions={regions} start={flow.start} />}
         </>
       );
   }
 }
 
-/** Whether what was seen before the network went is worth showing still. */
+/** Returns whether the state before the network failed is worth showing. */
 const isShown = (last: FlowState | null): last is FlowState =>
   last !== null && last.step !== 'loading' && last.step !== 'offline';

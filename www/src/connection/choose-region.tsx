@@ -2,47 +2,48 @@ import type { Region } from '@kraiter/sdk';
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { Field } from '../parts/field';
-import { text } from '../parts/use-form';
+import { Field } from '../components/field';
+import { text } from '../hooks/use-form';
 import { areaOf, RegionSelect } from './region-select';
-import { useWay, type Way } from './use-way';
+import { type SetupMethod, useSetupMethod } from './use-setup-method';
 
-/** The first step: where to send from, and by stack or by hand. */
+/** The first step: the sending region and the setup method. */
 export function ChooseRegion({ regions, start }: { regions: Region[]; start: (region: string) => void }) {
-  const { setWay } = useWay();
+  const { setMethod } = useSetupMethod();
   const [error, setError] = useState<string>();
-  const [starting, setStarting] = useState<Way>();
+  const [starting, setStarting] = useState<SetupMethod>();
 
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const way: Way =
+    const method: SetupMethod =
       event.submitter instanceof HTMLButtonElement && event.submitter.value === 'manual' ? 'manual' : 'stack';
     const chosen = regions.find(({ region }) => region === text(new FormData(form), 'region'));
-    const wrong = problem(chosen, way);
-    setError(wrong);
-    if (wrong !== undefined || !chosen) {
+    const problem = choiceProblem(chosen, method);
+    setError(problem);
+    if (problem !== undefined || !chosen) {
       form.querySelector('select')?.focus();
       return;
     }
-    setStarting(way);
-    setWay(way, chosen.region);
-    start(linkRegion(chosen, regions));
+    setStarting(method);
+    setMethod(method, chosen.region);
+    start(stackRegion(chosen, regions));
   };
 
   return (
     <div class="split">
       <div>
         <p>
-          Kraiter sends through Amazon SES in your own AWS account: you keep your reputation and your data, and pay AWS
-          directly. One CloudFormation stack makes a role that only Kraiter can use, and only to send.
+          Kraiter sends email through Amazon SES in your own AWS account. You keep your reputation and your data, and
+          pay AWS directly. A CloudFormation stack creates an IAM role that only Kraiter can assume. It can send email
+          and manage SES identities and configuration sets, nothing else.
         </p>
         <form onSubmit={submit} noValidate>
           <Field
             name="region"
-            label="Region to send from"
+            label="Sending region"
             error={error}
-            hint="Choose one close to your users. Identities can be added in other regions later."
+            hint="Choose a region close to your users. You can add more regions later."
           >
             {(control) => <RegionSelect {...control} regions={regions} onChange={() => setError(undefined)} />}
           </Field>
@@ -60,37 +61,40 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
         <h3 id="stack-contents">What the stack creates</h3>
         <ul class="plain">
           <li>
-            <strong>An IAM role</strong> that Kraiter assumes with an external ID made for you alone
+            <strong>An IAM role</strong> that Kraiter assumes with an external ID unique to you
           </li>
           <li>
-            <strong>An SES configuration set</strong> to track what becomes of each email
+            <strong>An SES configuration set</strong> that tracks the delivery of each email
           </li>
           <li>
-            <strong>An SNS topic</strong> for bounces, complaints and deliveries
+            <strong>An SNS topic</strong> for deliveries, bounces and complaints
           </li>
           <li>
-            <strong>A webhook subscription</strong> that brings those events here
+            <strong>A webhook subscription</strong> that sends these events to Kraiter
           </li>
         </ul>
         <p class="fine">
-          It takes about a minute. Nothing runs in your account, and deleting the stack takes it all away.
+          Takes about a minute. Nothing runs in your account, and deleting the stack removes everything.
         </p>
       </aside>
     </div>
   );
 }
 
-/** What is wrong with a choice, if anything is. */
-function problem(chosen: Region | undefined, way: Way): string | undefined {
-  if (!chosen) return 'Choose the region to send from.';
-  if (way === 'stack' && !chosen.supportsStack) {
-    return `CloudFormation can’t make the stack in ${chosen.location} yet. Choose another region, or set up manually: a role made by hand sends from there too.`;
+/** Returns what is wrong with a choice, if anything. */
+function choiceProblem(chosen: Region | undefined, method: SetupMethod): string | undefined {
+  if (!chosen) return 'Choose a sending region.';
+  if (method === 'stack' && !chosen.supportsStack) {
+    return `CloudFormation can’t create the stack in ${chosen.location} yet. Choose another region, or set up manually: a role that you create yourself can send from every region.`;
   }
   return undefined;
 }
 
-/** The link is made for a region that takes the stack; who makes the role by hand in another one needs only the policies beside it. */
-function linkRegion(chosen: Region, regions: Region[]): string {
+/**
+ * Returns the region to create the stack link for. A manual setup in a region without stack support needs only the policies, so
+ * the link goes to another region.
+ */
+function stackRegion(chosen: Region, regions: Region[]): string {
   if (chosen.supportsStack) return chosen.region;
   const others = regions.filter(({ supportsStack, optIn }) => supportsStack && !optIn);
   return (others.find((other) => areaOf(other) === areaOf(chosen)) ?? others[0] ?? chosen).region;

@@ -1,14 +1,14 @@
 import type { FlowState, Region } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 
-import { Icon } from '../parts/icon';
-import { NewTab } from '../parts/new-tab';
-import { Notice } from '../parts/problem';
-import { ManualSetUp } from './manual-set-up';
+import { Icon } from '../components/icon';
+import { NewTab } from '../components/new-tab';
+import { Notice } from '../components/notice';
+import { ManualSetup } from './manual-setup';
 import { RegionName } from './region-select';
 import { Steps } from './steps';
 import type { Connection } from './use-connection';
-import { useWay } from './use-way';
+import { useSetupMethod } from './use-setup-method';
 
 interface Props {
   state: Extract<FlowState, { step: 'open_link' }>;
@@ -16,36 +16,36 @@ interface Props {
   regions: Region[];
 }
 
-/** The second step: the link to the AWS console, or the policies for a role made by hand. The flow is looking for the stack meanwhile. */
+/** The second step: create the stack or the role. Meanwhile, the flow polls for the stack. */
 export function OpenLink({ state, flow, regions }: Props) {
-  const { way, region, setWay } = useWay();
+  const { method, region, setMethod } = useSetupMethod();
   const { details, binding } = state;
-  const other = (
+  const chooseRegion = (
     <button type="button" class="quiet" onClick={flow.cancel}>
       Choose another region
     </button>
   );
   return (
     <>
-      <Steps now="create" way={way} />
-      {way === 'manual' ? (
-        <ManualSetUp
+      <Steps now="create" method={method} />
+      {method === 'manual' ? (
+        <ManualSetup
           details={details}
           region={region ?? binding.stackRegion ?? ''}
           regions={regions}
           created={flow.retry}
         >
-          <button type="button" class="secondary" onClick={() => setWay('stack')}>
-            Use the stack instead
+          <button type="button" class="secondary" onClick={() => setMethod('stack')}>
+            Use CloudFormation instead
           </button>
-          {other}
-        </ManualSetUp>
+          {chooseRegion}
+        </ManualSetup>
       ) : (
         <Stack state={state} regions={regions}>
-          <button type="button" class="secondary" onClick={() => setWay('manual')}>
+          <button type="button" class="secondary" onClick={() => setMethod('manual')}>
             Set up manually
           </button>
-          {other}
+          {chooseRegion}
         </Stack>
       )}
     </>
@@ -66,28 +66,28 @@ function Stack({
       )}
       <div class="split">
         <div>
-          <ol class="todo">
+          <ol class="instructions">
             <li>
-              Open the AWS console by the button below, signed in to the account that shall send. Everything is filled
+              Sign in to the AWS account you want to send from, then open the AWS console below. All fields are filled
               in.
             </li>
             <li>
-              Tick <strong>I acknowledge that AWS CloudFormation might create IAM resources</strong>.
+              Select <strong>I acknowledge that AWS CloudFormation might create IAM resources</strong>.
             </li>
             <li>
-              Press <strong>Create stack</strong>. It takes about a minute.
+              Choose <strong>Create stack</strong>. It takes about a minute.
             </li>
           </ol>
           <div class="actions">
             <a class="button" href={link} target="_blank" rel="noopener noreferrer">
-              Open the AWS console <Icon name="external" />
+              Open AWS console <Icon name="external" />
               <NewTab />
             </a>
             {children}
           </div>
           <p class="waiting">
             <span class="pulse" aria-hidden="true" />
-            This page turns green by itself. You may close it: Kraiter notices all the same.
+            This page updates automatically. You can close it and come back later.
           </p>
         </div>
         <dl class="facts">
@@ -100,7 +100,7 @@ function Stack({
             </div>
           )}
           <div>
-            <dt>Stack</dt>
+            <dt>Stack name</dt>
             <dd>
               <code>{details.stackName}</code>
             </dd>

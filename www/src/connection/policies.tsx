@@ -1,15 +1,15 @@
 import type { ConnectDetails } from '@kraiter/sdk';
 
-import { Copy, Copyable } from '../parts/copy';
+import { CopyableValue, CopyButton } from '../components/copy-button';
 
-/** A policy as AWS's consoles show it, to be copied. */
+/** A policy document with a copy button. */
 export function Policy({ name, document }: { name: string; document: unknown }) {
   const json = JSON.stringify(document, null, 2);
   return (
     <figure class="policy">
       <figcaption>
         {name}
-        <Copy text={json} what={name.toLowerCase()} label="Copy" />
+        <CopyButton text={json} what={name.toLowerCase()} label="Copy" />
       </figcaption>
       <pre role="group" tabIndex={0} aria-label={name}>
         <code>{json}</code>
@@ -18,7 +18,7 @@ export function Policy({ name, document }: { name: string; document: unknown }) 
   );
 }
 
-/** What a role needs: whom it trusts, and what it allows. */
+/** The trust policy and the permissions policy of the role. */
 export function Policies({ details }: { details: ConnectDetails }) {
   return (
     <div class="policies">
@@ -28,20 +28,20 @@ export function Policies({ details }: { details: ConnectDetails }) {
   );
 }
 
-/** The two values that stand in the trust policy. */
-export function TrustFacts({ details }: { details: ConnectDetails }) {
+/** The account and the external ID in the trust policy. */
+export function TrustDetails({ details }: { details: ConnectDetails }) {
   return (
     <dl class="facts inline">
       <div>
         <dt>Kraiter’s AWS account</dt>
         <dd>
-          <Copyable text={details.kraiterAccountId} what="account ID" />
+          <CopyableValue text={details.kraiterAccountId} what="account ID" />
         </dd>
       </div>
       <div>
         <dt>Your external ID</dt>
         <dd>
-          <Copyable text={details.externalId} what="external ID" />
+          <CopyableValue text={details.externalId} what="external ID" />
         </dd>
       </div>
     </dl>

@@ -1,27 +1,35 @@
 import type { Quota, Region, RegionEvents } from '@kraiter/sdk';
 
-import { Icon } from '../parts/icon';
-import { NewTab } from '../parts/new-tab';
-import { Notice } from '../parts/problem';
-import { number } from '../parts/time';
+import { Icon } from '../components/icon';
+import { NewTab } from '../components/new-tab';
+import { Notice } from '../components/notice';
+import { formatNumber } from '../format';
 
-const EVENTS: Record<RegionEvents, [tone: string, word: string, meaning: string]> = {
-  active: ['green', 'Events come back', 'Deliveries, bounces and complaints are heard of.'],
-  awaited: ['amber', 'Events awaited', 'The topic has not confirmed its subscription yet.'],
-  ended: ['red', 'Events ended', 'The topic has told that it doesn’t post any more.'],
-  none: ['grey', 'No events', 'Mail is sent, but what becomes of it isn’t heard of.'],
+const EVENTS: Record<RegionEvents, [tone: string, label: string, meaning: string]> = {
+  active: ['green', 'Events active', 'Receiving deliveries, bounces and complaints.'],
+  awaited: ['amber', 'Events pending', 'Waiting for SNS to confirm the subscription.'],
+  ended: ['red', 'Events stopped', 'The SNS subscription was removed.'],
+  none: ['grey', 'Events off', 'Email is sent, but delivery status isn’t tracked.'],
 };
 
-/** What one region lets the account do. */
-export function RegionRow({ region, home, byHand }: { region: Region; home: boolean; byHand?: () => void }) {
-  const [tone, word, meaning] = EVENTS[region.events];
+/** One sending region: sandbox status, quota and events. */
+export function RegionRow({
+  region,
+  isDefault,
+  setUpEvents,
+}: {
+  region: Region;
+  isDefault: boolean;
+  setUpEvents?: () => void;
+}) {
+  const [tone, label, meaning] = EVENTS[region.events];
   return (
     <li class="region-row">
-      <div class="place">
+      <div class="location">
         <p class="name">{region.location}</p>
         <p class="muted">
           <code>{region.region}</code>
-          {home && ' · sent from unless told'}
+          {isDefault && ' · Default sending region'}
         </p>
       </div>
       <div>
@@ -33,30 +41,30 @@ export function RegionRow({ region, home, byHand }: { region: Region; home: bool
         {region.quota ? (
           <Limits quota={region.quota} />
         ) : (
-          region.reason === null && <p class="fine">Its limits are read by the next check.</p>
+          region.reason === null && <p class="fine">Quotas appear after the next check.</p>
         )}
       </div>
       <div>
         <p>
-          <span class={`tag ${tone}`}>{word}</span>
+          <span class={`tag ${tone}`}>{label}</span>
         </p>
         <p class="fine">{meaning}</p>
       </div>
       <div class="actions">
         {region.sandbox && (
           <a class="button quiet small" href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">
-            Ask for production <Icon name="external" />
+            Request production access <Icon name="external" />
             <NewTab />
           </a>
         )}
-        {byHand && (
+        {setUpEvents && (
           <button
             type="button"
             class="quiet small"
-            onClick={byHand}
-            aria-label={`Events by hand from ${region.location}`}
+            onClick={setUpEvents}
+            aria-label={`Set up events in ${region.location}`}
           >
-            Events by hand
+            Set up events
           </button>
         )}
       </div>
@@ -70,10 +78,12 @@ export function RegionRow({ region, home, byHand }: { region: Region; home: bool
 }
 
 /** All figures count recipients. */
-function Limits({ quota: { max24HourSend: most, sentLast24Hours: sent, maxSendRate: rate } }: { quota: Quota }) {
+function Limits({ quota: { max24HourSend, sentLast24Hours, maxSendRate } }: { quota: Quota }) {
   return (
     <p class="fine figures">
-      {number(sent)} of {most < 0 ? 'any number' : number(most)} in 24 hours, {number(rate)}&nbsp;a&nbsp;second
+      {formatNumber(sentLast24Hours)}
+      {max24HourSend < 0 ? ' (no limit)' : ` of ${formatNumber(max24HourSend)}`} in 24 hours,{' '}
+      {formatNumber(maxSendRate)}&nbsp;per&nbsp;second
     </p>
   );
 }

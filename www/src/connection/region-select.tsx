@@ -1,10 +1,10 @@
 import type { Region } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 
-import type { ControlProps } from '../parts/field';
+import type { ControlProps } from '../components/field';
 
-/** How the location of a region begins, and the part of the world under which it is listed. In the order of the list. */
-const AREAS: [begins: string, area: string][] = [
+/** Prefixes of region locations and the area each belongs to, in display order. */
+const AREAS: [prefix: string, area: string][] = [
   ['Europe', 'Europe'],
   ['US', 'United States'],
   ['Canada', 'Canada'],
@@ -16,40 +16,40 @@ const AREAS: [begins: string, area: string][] = [
   ['Africa', 'Africa'],
 ];
 
-const ELSEWHERE = 'Elsewhere';
+const OTHER = 'Other';
 
-/** The part of the world that a region lies in: `Europe (Ireland)`, `Canada West (Calgary)`. */
+/** Returns the area of a region, such as Europe for `Europe (Ireland)`. */
 export const areaOf = ({ location }: Region): string =>
-  AREAS.find(([begins]) => location.startsWith(begins))?.[1] ?? ELSEWHERE;
+  AREAS.find(([prefix]) => location.startsWith(prefix))?.[1] ?? OTHER;
 
 interface Props extends ControlProps {
   regions: Region[];
-  /** The region that is chosen at first. */
+  /** The initially selected region. */
   value?: string | undefined;
   onChange?: (region: string) => void;
-  /** What it says while no region is chosen. */
+  /** The text of the empty option. */
   none?: string;
-  /** What stands before the regions. */
+  /** Options above the regions. */
   children?: ComponentChildren;
 }
 
-/** Every region, by location, each with what must be known before it is chosen. */
+/** A select with every region, grouped by area, with restrictions such as opt-in. */
 export function RegionSelect({ regions, value, onChange, none = 'Choose a region', children, ...control }: Props) {
-  const areas = [...new Set([...AREAS.map(([, area]) => area), ELSEWHERE])].flatMap((area) => {
-    const inside = regions
+  const areas = [...new Set([...AREAS.map(([, area]) => area), OTHER])].flatMap((area) => {
+    const inArea = regions
       .filter((region) => areaOf(region) === area)
       .sort((a, b) => a.location.localeCompare(b.location));
-    return inside.length ? [{ area, inside }] : [];
+    return inArea.length ? [{ area, inArea }] : [];
   });
   return (
     <select {...control} onChange={(event) => onChange?.(event.currentTarget.value)}>
       <option value="">{none}</option>
       {children}
-      {areas.map(({ area, inside }) => (
+      {areas.map(({ area, inArea }) => (
         <optgroup key={area} label={area}>
-          {inside.map((region) => (
+          {inArea.map((region) => (
             <option key={region.region} value={region.region} selected={region.region === value}>
-              {[region.location, region.region, ...remarks(region)].join(' · ')}
+              {[region.location, region.region, ...restrictions(region)].join(' · ')}
             </option>
           ))}
         </optgroup>
@@ -58,11 +58,11 @@ export function RegionSelect({ regions, value, onChange, none = 'Choose a region
   );
 }
 
-function remarks({ optIn, supportsStack }: Region): string[] {
-  return [...(optIn ? ['enable it in AWS first'] : []), ...(supportsStack ? [] : ['manual set-up only'])];
+function restrictions({ optIn, supportsStack }: Region): string[] {
+  return [...(optIn ? ['enable in AWS first'] : []), ...(supportsStack ? [] : ['manual setup only'])];
 }
 
-/** A region as people read it: `Europe (Ireland) eu-west-1`. */
+/** A region's location and code: `Europe (Ireland) eu-west-1`. */
 export function RegionName({ regions, region }: { regions: Region[]; region: string }) {
   const location = regions.find((known) => known.region === region)?.location;
   return (

@@ -2,18 +2,18 @@ import type { AwsBinding, Region } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 
 import { AddRegion } from './add-region';
-import { EventsByHand } from './events-by-hand';
+import { ManualEvents } from './manual-events';
 import { RegionRow } from './region-row';
 import { RegionName } from './region-select';
 import type { Connection } from './use-connection';
 import { useQuery } from './use-query';
 
-/** The regions that are used: what each lets the account do, and whether events come back from it. */
+/** The sending regions in use, and the forms that add one or set up its events. */
 export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connection['flow'] }) {
   const { query, setQuery } = useQuery();
   const [adding, setAdding] = useState(false);
-  const further = find(binding, query.add);
-  const byHand = find(binding, query.events);
+  const toAdd = find(binding, query.add);
+  const eventsFor = find(binding, query.events);
   const close = () => {
     setAdding(false);
     setQuery({ add: null, events: null });
@@ -23,41 +23,43 @@ export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connecti
       <div class="heading">
         <div>
           <h2 id="regions-title">Regions</h2>
-          <p class="muted">One role sends from every region. Sandbox, limits and events are a region’s own.</p>
+          <p class="muted">One role covers every region. Sandbox status, quotas and events are set per region.</p>
         </div>
-        {!adding && !further && !byHand && (
+        {!adding && !toAdd && !eventsFor && (
           <button type="button" class="secondary" onClick={() => setAdding(true)}>
-            Add a region
+            Add region
           </button>
         )}
       </div>
       <ul class="rows">
-        {used(binding).map((region) => (
+        {regionsInUse(binding).map((region) => (
           <RegionRow
             key={region.region}
             region={region}
-            home={region.region === binding.stackRegion}
-            {...(region.events === 'active' ? {} : { byHand: () => setQuery({ add: null, events: region.region }) })}
+            isDefault={region.region === binding.stackRegion}
+            {...(region.events === 'active'
+              ? {}
+              : { setUpEvents: () => setQuery({ add: null, events: region.region }) })}
           />
         ))}
       </ul>
-      {(adding || further) && !byHand && (
+      {(adding || toAdd) && !eventsFor && (
         <AddRegion
           binding={binding}
           flow={flow}
-          further={further}
-          choose={(region, way) =>
-            setQuery(way === 'stack' ? { add: region, events: null } : { add: null, events: region })
+          chosen={toAdd}
+          choose={(region, method) =>
+            setQuery(method === 'stack' ? { add: region, events: null } : { add: null, events: region })
           }
           close={close}
         />
       )}
-      {byHand && (
-        <section class="card" aria-labelledby="by-hand-title">
-          <h3 id="by-hand-title">
-            Events by hand from <RegionName regions={binding.regions} region={byHand.region} />
+      {eventsFor && (
+        <section class="card" aria-labelledby="events-setup-title">
+          <h3 id="events-setup-title">
+            Set up events in <RegionName regions={binding.regions} region={eventsFor.region} />
           </h3>
-          <EventsByHand key={byHand.region} binding={binding} region={byHand.region} flow={flow} close={close} />
+          <ManualEvents key={eventsFor.region} binding={binding} region={eventsFor.region} flow={flow} close={close} />
         </section>
       )}
     </section>
@@ -67,10 +69,12 @@ export function Regions({ binding, flow }: { binding: AwsBinding; flow: Connecti
 const find = (binding: AwsBinding, name: string | undefined): Region | undefined =>
   binding.regions.find(({ region }) => region === name);
 
-/** Those that something is known of, the stack's first. */
-function used(binding: AwsBinding): Region[] {
-  const home = (region: Region) => region.region === binding.stackRegion;
+/** Returns the regions with known status, the default region first. */
+function regionsInUse(binding: AwsBinding): Region[] {
+  const isDefault = (region: Region) => region.region === binding.stackRegion;
   return binding.regions
-    .filter((region) => home(region) || region.events !== 'none' || region.sandbox !== null || region.reason !== null)
-    .sort((a, b) => Number(home(b)) - Number(home(a)) || a.location.localeCompare(b.location));
+    .filter(
+      (region) => isDefault(region) || region.events !== 'none' || region.sandbox !== null || region.reason !== null,
+    )
+    .sort((a, b) => Number(isDefault(b)) - Number(isDefault(a)) || a.location.localeCompare(b.location));
 }

@@ -1,26 +1,25 @@
 import type { Region } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
-
+import { Field } from '../components/field';
+import { ErrorNotice } from '../components/notice';
+import { text, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
-import { Field } from '../parts/field';
-import { ProblemNotice } from '../parts/problem';
-import { text, useForm } from '../parts/use-form';
 import { RegionSelect } from './region-select';
 
 interface Props {
   externalId: string;
-  /** The region that is chosen at first. */
+  /** The initially selected region. */
   region: string;
   regions: Region[];
-  /** Called once the API has taken the role. */
+  /** Called after the role is registered. */
   created: () => void;
   children?: ComponentChildren;
 }
 
 const FIELDS = ['roleArn', 'awsAccountId', 'stackRegion'] as const;
 
-/** Registers a role made by hand. */
+/** Registers a role that the customer created. */
 export function RegisterRole({ externalId, region, regions, created, children }: Props) {
   const [account, setAccount] = useState('');
   const [edited, setEdited] = useState(false);
@@ -37,8 +36,8 @@ export function RegisterRole({ externalId, region, regions, created, children }:
     [externalId, created],
   );
   const form = useForm(FIELDS, submit);
-  /** The account stands in the ARN; who types it elsewhere is left alone. */
-  const fromArn = (arn: string) => {
+  /** Fills in the account ID from the ARN, unless the user has edited it. */
+  const fillAccount = (arn: string) => {
     const found = /^arn:aws[a-z-]*:iam::(\d{12}):/.exec(arn.trim())?.[1];
     if (found && !edited) setAccount(found);
   };
@@ -48,7 +47,7 @@ export function RegisterRole({ externalId, region, regions, created, children }:
         name="roleArn"
         label="Role ARN"
         error={form.fieldError('roleArn')}
-        hint="From the role’s summary in the IAM console."
+        hint="Shown in the role’s summary in the IAM console."
       >
         {(control) => (
           <input
@@ -58,7 +57,7 @@ export function RegisterRole({ externalId, region, regions, created, children }:
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}
-            onInput={(event) => fromArn(event.currentTarget.value)}
+            onInput={(event) => fillAccount(event.currentTarget.value)}
           />
         )}
       </Field>
@@ -67,7 +66,7 @@ export function RegisterRole({ externalId, region, regions, created, children }:
           name="awsAccountId"
           label="AWS account ID"
           error={form.fieldError('awsAccountId')}
-          hint="The twelve digits in the ARN."
+          hint="The 12 digits in the ARN."
         >
           {(control) => (
             <input
@@ -84,11 +83,11 @@ export function RegisterRole({ externalId, region, regions, created, children }:
             />
           )}
         </Field>
-        <Field name="stackRegion" label="Region to send from" error={form.fieldError('stackRegion')}>
+        <Field name="stackRegion" label="Sending region" error={form.fieldError('stackRegion')}>
           {(control) => <RegionSelect {...control} regions={regions} value={region} />}
         </Field>
       </div>
-      {form.error !== undefined && <ProblemNotice error={form.error} />}
+      {form.error !== undefined && <ErrorNotice error={form.error} />}
       <div class="actions">
         <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
           {form.busy ? 'Registering…' : 'Register role'}

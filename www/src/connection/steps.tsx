@@ -1,11 +1,11 @@
-import type { Way } from './use-way';
+import type { SetupMethod } from './use-setup-method';
 
-/** Where a connection is on its way to green. */
-export function Steps({ now, way }: { now: 'create' | 'verify'; way: Way }) {
+/** The progress of connecting an account. */
+export function Steps({ now, method }: { now: 'create' | 'verify'; method: SetupMethod }) {
   const names = [
     'Choose a region',
-    way === 'manual' ? 'Create the role' : 'Create the stack',
-    'Kraiter verifies',
+    method === 'manual' ? 'Create the role' : 'Create the stack',
+    'Verify the role',
     'Connected',
   ];
   const current = now === 'verify' ? 2 : 1;
@@ -22,7 +22,7 @@ export function Steps({ now, way }: { now: 'create' | 'verify'; way: Way }) {
           </span>
           <span>
             {name}
-            {n < current && <span class="visually-hidden"> (done)</span>}
+            {n < current && <span class="visually-hidden"> (completed)</span>}
           </span>
         </li>
       ))}

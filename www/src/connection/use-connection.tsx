@@ -1,34 +1,33 @@
 import type { AwsBinding, ConnectFlow, FlowState, Region } from '@kraiter/sdk';
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-
+import { useAnnouncer } from '../components/announcer';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
 import { useSession } from '../session';
-import { bindingOf, summary } from './summary';
+import { bindingOf, connectionStatus } from './connection-status';
 
-/** What a page asks of the running flow. */
+/** The controls of the running flow. */
 export interface Flow extends Pick<ConnectFlow, 'start' | 'retry' | 'cancel'> {
-  /** Does what `retry` does, and answers when the flow has a new state. */
-  retried(): Promise<void>;
+  /** Retries, and resolves when the flow has a new state. */
+  retryAndWait(): Promise<void>;
 }
 
 export interface Connection {
   state: FlowState;
-  /** The connection as it was last known, whatever the flow is doing now. */
+  /** The last known connection, independent of the flow's current state. */
   binding: AwsBinding | undefined;
-  /** The regions that can be chosen, as they were last known. */
+  /** The last known list of regions. */
   regions: Region[];
   flow: Flow;
 }
 
 const Context = createContext<Connection | null>(null);
-const nothing = () => undefined;
-const IDLE: Flow = { start: nothing, retry: nothing, cancel: nothing, retried: () => Promise.resolve() };
+const noop = () => undefined;
+const IDLE: Flow = { start: noop, retry: noop, cancel: noop, retryAndWait: () => Promise.resolve() };
 
 function pageFlow(flow: ConnectFlow): Flow {
   const { start, retry, cancel, subscribe } = flow;
-  const retried = () =>
+  const retryAndWait = () =>
     new Promise<void>((resolve) => {
       const stop = subscribe(() => {
         stop();
@@ -36,17 +35,17 @@ function pageFlow(flow: ConnectFlow): Flow {
       });
       retry();
     });
-  return { start, retry, cancel, retried };
+  return { start, retry, cancel, retryAndWait };
 }
 
-/** Runs the package's flow for as long as someone is signed in; every page renders what it says. */
+/** Runs the SDK's connection flow while an organisation is signed in, and provides its state to every page. */
 export function ConnectionProvider({ children }: { children: ComponentChildren }) {
   const { noteError } = useSession();
   const announce = useAnnouncer();
   const [state, setState] = useState<FlowState>({ step: 'loading' });
   const [flow, setFlow] = useState(IDLE);
   const regions = useRef<Region[]>([]);
-  const said = useRef<string>(undefined);
+  const announced = useRef<string>(undefined);
 
   useEffect(() => {
     const running = kraiter.awsBinding.flow();
@@ -64,11 +63,12 @@ export function ConnectionProvider({ children }: { children: ComponentChildren }
   }, [noteError]);
 
   useEffect(() => {
-    const { word, title } = summary(state);
-    // The first state is what the page opens with; only what changes later is said.
+    const { label, title } = connectionStatus(state);
+    // The first state is part of the page. Announce only later changes.
     if (state.step !== 'loading') {
-      if (said.current !== undefined && said.current !== word) announce(`AWS connection: ${word}. ${title}`);
-      said.current = word;
+      if (announced.current !== undefined && announced.current !== label)
+        announce(`AWS connection: ${label}. ${title}`);
+      announced.current = label;
     }
   }, [state, announce]);
 

@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
-/** What stands in the address, so that a reload keeps it; `null` takes a name out. */
+/** Reads and changes the query of the URL. `null` removes a parameter. */
 export function useQuery() {
   const { path, query, route } = useLocation();
   const setQuery = useCallback(

@@ -1,18 +1,17 @@
 import type { AwsBinding, RegionEvents } from '@kraiter/sdk';
 import { useEffect, useRef } from 'preact/hooks';
-
+import { useAnnouncer } from '../components/announcer';
+import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { useResource } from '../parts/use-resource';
 import type { Connection } from './use-connection';
 
-/** How often a stack or a subscription is looked for, in milliseconds. */
-const LOOK = 3_000;
+/** How often to check for events, in milliseconds. */
+const POLL_INTERVAL = 3_000;
 
 export const eventsIn = (binding: AwsBinding, region: string): RegionEvents =>
   binding.regions.find((known) => known.region === region)?.events ?? 'none';
 
-/** Waits until events come back from a region, and tells the whole page when they do. */
+/** Polls until the events of a region are active, then refreshes the connection. */
 export function useRegionEvents(binding: AwsBinding, region: string, flow: Connection['flow']): RegionEvents {
   const announce = useAnnouncer();
   const connected = useRef(false);
@@ -20,14 +19,14 @@ export function useRegionEvents(binding: AwsBinding, region: string, flow: Conne
   const { data = binding } = useResource(
     `events ${region}`,
     (signal) => kraiter.awsBinding.get({ signal }),
-    (seen) => (eventsIn(seen, region) === 'active' ? null : LOOK),
+    (latest) => (eventsIn(latest, region) === 'active' ? null : POLL_INTERVAL),
   );
   const events = eventsIn(data, region);
   useEffect(() => {
     if (events !== 'active') return;
-    announce(`Events come back from ${region}`);
-    // A check reads sandbox and limits of the region too; what it has to say is the flow's to show, which verifies by itself where
-    // something needs attention.
+    announce(`Events are active in ${region}`);
+    // Verifying also reads the region's sandbox status and quotas. The flow shows the result, and verifies by itself if the
+    // connection needs attention.
     if (connected.current)
       kraiter.awsBinding
         .verify()

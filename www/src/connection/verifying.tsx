@@ -1,27 +1,27 @@
 import type { FlowState } from '@kraiter/sdk';
 
-import { Notice } from '../parts/problem';
-import { RoleFacts } from './facts';
+import { Notice } from '../components/notice';
+import { RoleDetails } from './details';
 import { Steps } from './steps';
-import { useWay } from './use-way';
+import { useSetupMethod } from './use-setup-method';
 
-/** The third step: nothing to do but wait. */
+/** The third step: Kraiter verifies the role. */
 export function Verifying({ state }: { state: Extract<FlowState, { step: 'verifying' }> }) {
-  const { way } = useWay();
+  const { method } = useSetupMethod();
   return (
     <>
-      <Steps now="verify" way={way} />
+      <Steps now="verify" method={method} />
       <p class="waiting">
         <span class="pulse" aria-hidden="true" />
-        Kraiter assumes the role with your external ID, and makes sure that it can’t be assumed without. AWS takes up to
-        a minute to know a new role.
+        Kraiter is assuming the role with your external ID, and checking that it can’t be assumed without it. New IAM
+        roles can take up to a minute to become available.
       </p>
       {state.reason && (
         <Notice tone="amber" title={state.reason.message}>
-          <p>That is normal while AWS spreads the news of a new role. Kraiter tries again by itself.</p>
+          <p>This is normal while a new IAM role becomes available. Kraiter retries automatically.</p>
         </Notice>
       )}
-      <RoleFacts binding={state.binding} />
+      <RoleDetails binding={state.binding} />
     </>
   );
 }

@@ -1,29 +1,28 @@
 import type { AwsBinding } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-
+import { useAnnouncer } from '../components/announcer';
+import { Field } from '../components/field';
+import { ErrorNotice } from '../components/notice';
 import { RegionSelect } from '../connection/region-select';
+import { text, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { Field } from '../parts/field';
-import { ProblemNotice } from '../parts/problem';
-import { text, useForm } from '../parts/use-form';
 import { KeyFields, useKey } from './key-fields';
 
 const FIELDS = ['identity', 'region', 'dkim.selector', 'dkim.privateKey'] as const;
 
-/** Asks SES to verify a domain or an address, and leads to what is left to do for it. */
+/** Adds a domain or an email address, and opens its page. */
 export function AddIdentity({ binding }: { binding: AwsBinding }) {
   const announce = useAnnouncer();
   const { route } = useLocation();
   const [name, setName] = useState('');
   const key = useKey();
-  const signed = !name.includes('@');
+  const isDomain = !name.includes('@');
   const submit = useCallback(
     async (form: FormData) => {
       const region = text(form, 'region');
-      // Unless another one is chosen, SES makes the key, and a domain that is there already keeps its own.
-      const dkim = signed && key.choice !== 'long' ? { dkim: key.take(form, 'dkim.') } : {};
+      // Without a choice, SES generates the key, and an existing domain keeps its own.
+      const dkim = isDomain && key.choice !== 'long' ? { dkim: key.read(form, 'dkim.') } : {};
       const identity = await kraiter.identities.create({
         identity: text(form, 'identity'),
         ...(region ? { region } : {}),
@@ -32,7 +31,7 @@ export function AddIdentity({ binding }: { binding: AwsBinding }) {
       announce(`${identity.identity} added: ${identity.verified ? 'verified' : 'verification pending'}`);
       route(`/identities/${identity.id}`);
     },
-    [announce, route, signed, key.choice],
+    [announce, route, isDomain, key.choice],
   );
   const form = useForm(FIELDS, submit);
   return (
@@ -60,13 +59,13 @@ export function AddIdentity({ binding }: { binding: AwsBinding }) {
           {form.busy ? 'Adding…' : 'Add identity'}
         </button>
       </div>
-      {signed && (
+      {isDomain && (
         <details>
-          <summary>Signing key of a domain</summary>
+          <summary>DKIM signing key</summary>
           <KeyFields value={key} form={form} prefix="dkim." />
         </details>
       )}
-      {form.error !== undefined && <ProblemNotice error={form.error} />}
+      {form.error !== undefined && <ErrorNotice error={form.error} />}
     </form>
   );
 }

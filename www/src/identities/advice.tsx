@@ -1,28 +1,28 @@
 import type { AdviceAction, AdvicePurpose, DnsAdvice } from '@kraiter/sdk';
 
-import { Copyable } from '../parts/copy';
+import { CopyableValue } from '../components/copy-button';
 
 const PURPOSE: Record<AdvicePurpose, string> = { spf: 'SPF', dmarc: 'DMARC' };
 
-const ACTION: Record<AdviceAction, [tone: string, word: string]> = {
-  keep: ['green', 'Right as it is'],
-  publish: ['amber', 'Add it'],
-  change: ['amber', 'Change it'],
+const ACTION: Record<AdviceAction, [tone: string, label: string]> = {
+  keep: ['green', 'OK'],
+  publish: ['amber', 'Add'],
+  change: ['amber', 'Change'],
   fix_manually: ['red', 'Fix'],
-  wait: ['grey', 'Not seen'],
+  wait: ['grey', 'Not visible yet'],
 };
 
-/** What to do about a record that SES doesn't need but receivers look at. */
+/** Advice on a record that SES doesn't require but receiving servers check. */
 export function Advice({
   advice: { purpose, action, type, name, host, value, found, message },
 }: {
   advice: DnsAdvice;
 }) {
-  const [tone, word] = ACTION[action];
+  const [tone, label] = ACTION[action];
   return (
     <section class="advice" aria-labelledby={`advice-${purpose}`}>
       <h3 id={`advice-${purpose}`}>
-        {PURPOSE[purpose]} <span class={`tag ${tone}`}>{word}</span>
+        {PURPOSE[purpose]} <span class={`tag ${tone}`}>{label}</span>
       </h3>
       <p>{message}</p>
       {(value !== null || found.length > 0) && (
@@ -31,13 +31,13 @@ export function Advice({
             <div>
               <dt>Name ({type})</dt>
               <dd>
-                <Copyable text={host ?? name} what={`name of the ${PURPOSE[purpose]} record`} />
+                <CopyableValue text={host ?? name} what={`name of the ${PURPOSE[purpose]} record`} />
               </dd>
             </div>
           )}
           {found.length > 0 && (
             <div>
-              <dt>There is</dt>
+              <dt>Current value</dt>
               <dd>
                 {found.map((text) => (
                   <div key={text}>
@@ -49,9 +49,9 @@ export function Advice({
           )}
           {value !== null && (
             <div>
-              <dt>{action === 'change' ? 'Make it' : 'Value'}</dt>
+              <dt>{action === 'change' ? 'New value' : 'Value'}</dt>
               <dd>
-                <Copyable text={value} what={`value of the ${PURPOSE[purpose]} record`} />
+                <CopyableValue text={value} what={`value of the ${PURPOSE[purpose]} record`} />
               </dd>
             </div>
           )}

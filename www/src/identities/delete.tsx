@@ -1,27 +1,26 @@
 import type { Identity } from '@kraiter/sdk';
-
+import { DeleteButton } from '../components/delete-button';
 import { kraiter } from '../kraiter';
-import { Deletion } from '../parts/deletion';
 
-/** Deletes an identity at SES, after a question. */
+/** Deletes an identity in SES, after confirmation. */
 export function DeleteIdentity({ identity: { id, identity, region, type } }: { identity: Identity }) {
   return (
     <div class="actions">
-      <Deletion
+      <DeleteButton
         title={`Delete ${identity} in ${region}?`}
         run={() => kraiter.identities.delete(id)}
-        said={`${identity} is deleted`}
+        successMessage={`${identity} deleted`}
         next="/identities"
       >
         <p>
-          It is deleted in Amazon SES, for whoever else uses the AWS account too: no mail can be sent from it in this
+          This removes it from Amazon SES for everyone using this AWS account. Email can’t be sent from it in this
           region any more.
         </p>
         <p>
-          What was sent stays listed. To use it again it has to be verified again
-          {type === 'domain' && ', by new DNS records'}.
+          Sent emails stay listed. To use it again, you must verify it again
+          {type === 'domain' && ' with new DNS records'}.
         </p>
-      </Deletion>
+      </DeleteButton>
     </div>
   );
 }

@@ -1,80 +1,84 @@
 import type { DnsCheck, Identity } from '@kraiter/sdk';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-
+import { ActionButton } from '../components/action-button';
+import { useAnnouncer } from '../components/announcer';
+import { ErrorNotice } from '../components/notice';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { useAnnouncer } from '../parts/announcer';
-import { ProblemNotice } from '../parts/problem';
 import { useSession } from '../session';
-import { Findings } from './findings';
+import { DnsResults } from './dns-results';
 import { Records } from './records';
-import { domainHint } from './state';
+import { domainHint } from './status';
 
-/** The records of a domain: as they have to be, and, once it was asked, as DNS has them. */
+/** The DNS records of a domain and, after a check, their current state in DNS. */
 export function Dns({ identity }: { identity: Identity }) {
   const announce = useAnnouncer();
   const { noteError } = useSession();
   const [check, setCheck] = useState<DnsCheck>();
   const [error, setError] = useState<unknown>();
-  const failed = useCallback(
-    (problem: unknown) => {
-      noteError(problem);
-      setError(problem);
+  const handleError = useCallback(
+    (error: unknown) => {
+      noteError(error);
+      setError(error);
     },
     [noteError],
   );
-  const look = useCallback(async () => {
+  const checkDns = useCallback(async () => {
     setError(undefined);
     setCheck(await kraiter.identities.checkDns(identity.id));
   }, [identity.id]);
-  const press = async () => {
-    await look();
-    announce('DNS is checked');
+  const checkNow = async () => {
+    await checkDns();
+    announce('DNS check finished');
   };
-  const save = async () => {
+  const download = async () => {
     setError(undefined);
     saveAs(`${identity.identity}.zone`, await kraiter.identities.zoneFile(identity.id));
   };
 
-  // Who has asked once is told by itself when there is something new.
+  // After the first check, repeat it automatically while records are pending.
   useEffect(() => {
     if (!check || check.checkAgainAfterSeconds === null) return undefined;
     const timer = setTimeout(() => {
-      if (!document.hidden) look().catch(failed);
+      if (!document.hidden) checkDns().catch(handleError);
     }, check.checkAgainAfterSeconds * 1_000);
     return () => clearTimeout(timer);
-  }, [check, look, failed]);
+  }, [check, checkDns, handleError]);
 
-  const unknown = identity.dkim?.origin === 'byodkim' && identity.dkim.publicKey === null;
+  const hasUnknownKey = identity.dkim?.origin === 'byodkim' && identity.dkim.publicKey === null;
   return (
     <section class="card" aria-labelledby="dns-title">
       <h2 id="dns-title">DNS records</h2>
       <p>
         {domainHint(identity)}
-        {unknown && ' The record of your own key isn’t known to Kraiter: it was given to SES elsewhere.'}
+        {hasUnknownKey && ' The record for your own key isn’t shown, because the key was added to SES outside Kraiter.'}
       </p>
       <Records identity={identity} check={check} />
       <div class="actions">
-        <Action class={identity.verified ? 'secondary' : ''} run={press} busy="Asking DNS…" onError={failed}>
+        <ActionButton
+          class={identity.verified ? 'secondary' : ''}
+          run={checkNow}
+          busy="Checking DNS…"
+          onError={handleError}
+        >
           Check DNS
-        </Action>
-        <Action class="secondary" run={save} busy="Writing it…" onError={failed}>
+        </ActionButton>
+        <ActionButton class="secondary" run={download} busy="Preparing…" onError={handleError}>
           Download zone file
-        </Action>
+        </ActionButton>
       </div>
-      {error !== undefined && <ProblemNotice error={error} />}
-      {check && <Findings check={check} verified={identity.verified} />}
+      {error !== undefined && <ErrorNotice error={error} />}
+      {check && <DnsResults check={check} verified={identity.verified} />}
     </section>
   );
 }
 
-/** Hands the browser a file to keep. */
+/** Downloads a text file. */
 function saveAs(name: string, text: string) {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  // The browser reads it a moment later.
+  // The browser reads the URL asynchronously.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

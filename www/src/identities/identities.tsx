@@ -1,95 +1,94 @@
 import type { AwsBinding, Identity, IdentityList } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
-
+import { ActionButton } from '../components/action-button';
+import { useAnnouncer } from '../components/announcer';
+import { Field } from '../components/field';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
 import { RegionName, RegionSelect } from '../connection/region-select';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { useAnnouncer } from '../parts/announcer';
-import { Field } from '../parts/field';
-import { Loading } from '../parts/loading';
-import { ProblemNotice } from '../parts/problem';
 import { useSession } from '../session';
 import { AddIdentity } from './add';
 import { Problems } from './problems';
 import { IdentityRow } from './row';
 import { useIdentityList } from './use-identities';
 
-/** Identities by region, and the form that adds one. */
+/** The identities by region, and the form that adds one. */
 export function Identities({ binding }: { binding: AwsBinding }) {
-  const [shown, setShown] = useState('');
-  const { data, error, reload } = useIdentityList(shown);
+  const [filter, setFilter] = useState('');
+  const { data, error, reload } = useIdentityList(filter);
   return (
     <section class="identities" aria-labelledby="identities-title">
       <div class="heading">
         <div>
           <h2 id="identities-title">Sender identities</h2>
-          <p class="muted">A domain or an address must be verified with SES before mail can come from it.</p>
+          <p class="muted">SES must verify a domain or email address before you can send from it.</p>
         </div>
-        <Field name="shown" label="Show">
+        <Field name="shownRegions" label="Regions shown">
           {(control) => (
-            <RegionSelect {...control} regions={binding.regions} none="Regions in use" onChange={setShown}>
+            <RegionSelect {...control} regions={binding.regions} none="Regions in use" onChange={setFilter}>
               <option value="all">All regions</option>
             </RegionSelect>
           )}
         </Field>
       </div>
       <AddIdentity binding={binding} />
-      {error !== undefined && <ProblemNotice error={error} title="The identities can’t be loaded" retry={reload} />}
+      {error !== undefined && <ErrorNotice error={error} title="Could not load identities" retry={reload} />}
       {data ? (
-        <Listed key={shown} first={data} shown={shown} binding={binding} />
+        <IdentityPages key={filter} first={data} filter={filter} binding={binding} />
       ) : (
-        error === undefined && <Loading what="Loading the identities" lines={3} />
+        error === undefined && <Loading what="Loading identities" lines={3} />
       )}
     </section>
   );
 }
 
-/** The first page, which is kept fresh, and older ones below it on demand. */
-function Listed({ first, shown, binding }: { first: IdentityList; shown: string; binding: AwsBinding }) {
+/** The first page, which refreshes, and older pages on demand. */
+function IdentityPages({ first, filter, binding }: { first: IdentityList; filter: string; binding: AwsBinding }) {
   const announce = useAnnouncer();
   const { noteError } = useSession();
   const [older, setOlder] = useState<IdentityList>();
   const [error, setError] = useState<unknown>();
-  const identities = withoutRepeats([...first.data, ...(older?.data ?? [])]);
+  const identities = withoutDuplicates([...first.data, ...(older?.data ?? [])]);
   const next = older ? older.nextCursor : first.nextCursor;
 
-  const more = async () => {
+  const loadMore = async () => {
     if (!next) return;
     setError(undefined);
-    const page = await kraiter.identities.list({ ...(shown ? { region: shown } : {}), cursor: next });
+    const page = await kraiter.identities.list({ ...(filter ? { region: filter } : {}), cursor: next });
     setOlder({ ...page, data: [...identities, ...page.data] });
-    announce(`${page.data.length} more identities added`);
+    announce(`${page.data.length} more identities loaded`);
   };
-  const failed = (problem: unknown) => {
-    noteError(problem);
-    setError(problem);
+  const handleError = (error: unknown) => {
+    noteError(error);
+    setError(error);
   };
 
   return (
     <>
       <Problems problems={first.problems} regions={binding.regions} />
       {identities.length ? <ByRegion list={identities} binding={binding} /> : first.problems.length === 0 && <Empty />}
-      {error !== undefined && <ProblemNotice error={error} />}
+      {error !== undefined && <ErrorNotice error={error} />}
       {next && (
         <div class="actions">
-          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
+          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={handleError}>
             Show more
-          </Action>
+          </ActionButton>
         </div>
       )}
     </>
   );
 }
 
-/** Each identity once, as it was told first: the first page is the freshest. */
-const withoutRepeats = (list: Identity[]) =>
-  list.filter(({ id }, place) => list.findIndex((other) => other.id === id) === place);
+/** Removes duplicates. The first occurrence stays, because the first page is the most recent. */
+const withoutDuplicates = (list: Identity[]) =>
+  list.filter(({ id }, index) => list.findIndex((other) => other.id === id) === index);
 
 function Empty() {
   return (
     <div class="empty">
-      <p class="title">No identity yet</p>
-      <p>Add your domain above to send from any address of it, or a single address to try things out.</p>
+      <p class="title">No identities yet</p>
+      <p>Add your domain to send from any of its addresses, or add a single address to try things out.</p>
     </div>
   );
 }

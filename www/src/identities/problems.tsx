@@ -1,34 +1,33 @@
 import type { IdentityProblem, Region } from '@kraiter/sdk';
-
+import { ErrorCodes, Notice } from '../components/notice';
 import { RegionName } from '../connection/region-select';
-import { Notice } from '../parts/problem';
 
-/** So many are shown at once; more are folded up, as when all regions are asked and the account has enabled half of them. */
-const SHOWN = 2;
+/** More problems than this are collapsed, for example if the account has enabled only half of all regions. */
+const MAX_SHOWN = 2;
 
-/** What the API tells its callers to do, in a page's words. */
+/** Help texts for the dashboard, instead of the API's. */
 const HELP: Record<string, string> = {
-  list_cut: 'Add one that is missing by its name: it is found, and not made a second time.',
+  list_cut: 'To show a missing identity, add it by name. An existing identity isn’t created again.',
 };
 
-/** Why a region's identities are missing, or some of them. */
+/** Reasons why identities of a region are missing from the list. */
 export function Problems({ problems, regions }: { problems: IdentityProblem[]; regions: Region[] }) {
-  // Domains without their records, because SES asks for a lower rate: a list shows no records.
-  const told = problems.filter(({ code }) => code !== 'aws_throttled');
-  if (!told.length) return null;
-  const list = told.map((problem, n) => (
-    <One key={`${problem.region} ${problem.code} ${n}`} problem={problem} regions={regions} />
+  // SES throttling only delays the DNS records, which a list doesn't show.
+  const shown = problems.filter(({ code }) => code !== 'aws_throttled');
+  if (!shown.length) return null;
+  const list = shown.map((problem, n) => (
+    <ProblemItem key={`${problem.region} ${problem.code} ${n}`} problem={problem} regions={regions} />
   ));
-  if (told.length <= SHOWN) return <>{list}</>;
+  if (shown.length <= MAX_SHOWN) return <>{list}</>;
   return (
     <details class="problems">
-      <summary>{told.length} regions can’t be listed, or not wholly</summary>
+      <summary>{shown.length} regions could not be loaded completely</summary>
       <div class="stack">{list}</div>
     </details>
   );
 }
 
-function One({
+function ProblemItem({
   problem: { region, code, message, help, awsCode },
   regions,
 }: {
@@ -43,15 +42,7 @@ function One({
       <p>
         {message} {HELP[code] ?? help}
       </p>
-      <p class="fine">
-        <code>{code}</code>
-        {awsCode && (
-          <>
-            {' '}
-            · AWS <code>{awsCode}</code>
-          </>
-        )}
-      </p>
+      <ErrorCodes code={code} awsCode={awsCode} />
     </Notice>
   );
 }

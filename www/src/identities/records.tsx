@@ -1,29 +1,29 @@
 import type { DnsCheck, Identity, RecordCheck, RecordStatus } from '@kraiter/sdk';
 
-import { Copy } from '../parts/copy';
+import { CopyButton } from '../components/copy-button';
 
-const STATUS: Record<RecordStatus, [tone: string, word: string]> = {
+const STATUS: Record<RecordStatus, [tone: string, label: string]> = {
   found: ['green', 'Found'],
   missing: ['red', 'Missing'],
   mismatch: ['red', 'Mismatch'],
   pending: ['amber', 'Pending'],
 };
 
-/** A record as it has to be published; where DNS was asked, with what is there. */
-type Shown = Pick<RecordCheck, 'type' | 'name' | 'value'> & Partial<RecordCheck>;
+/** A record to publish and, after a DNS check, its current state. */
+type DisplayedRecord = Pick<RecordCheck, 'type' | 'name' | 'value'> & Partial<RecordCheck>;
 
-/** The records of a domain as a table, to be copied one by one. */
+/** A table of a domain's DNS records with copy buttons. */
 export function Records({ identity, check }: { identity: Identity; check: DnsCheck | undefined }) {
-  const records: Shown[] = check?.records ?? identity.dnsRecords;
+  const records: DisplayedRecord[] = check?.records ?? identity.dnsRecords;
   if (!records.length) return null;
-  // The roles stand here because a narrow page lays the rows out as blocks, and browsers forget then that they are a table.
+  // Explicit roles, because browsers drop the table semantics of rows that a narrow page shows as blocks.
   return (
-    <section class="scroll records" aria-label={`DNS records of ${identity.identity}`} tabIndex={0}>
+    <section class="scroll records" aria-label={`DNS records for ${identity.identity}`} tabIndex={0}>
       <table role="table">
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">
-              {check ? 'Type, in DNS' : 'Type'}
+              {check ? 'Type & status' : 'Type'}
             </th>
             <th role="columnheader" scope="col">
               Name
@@ -45,14 +45,14 @@ export function Records({ identity, check }: { identity: Identity; check: DnsChe
               <td role="cell" data-label="Name">
                 <Value text={record.name} what={`name ${record.name}`} />
                 {record.host && check?.zone && record.host !== record.name && (
-                  <span class="inside">
-                    in zone {check.zone}: <Value text={record.host} what={`name ${record.host}`} />
+                  <span class="in-zone">
+                    In zone {check.zone}: <Value text={record.host} what={`name ${record.host}`} />
                   </span>
                 )}
               </td>
               <td role="cell" data-label="Value">
                 {record.value === null ? (
-                  <span class="muted">The public half of your own key: Kraiter doesn’t have it.</span>
+                  <span class="muted">Your own key’s public key, which Kraiter doesn’t have.</span>
                 ) : (
                   <Value text={record.value} what={`value ${record.value}`} />
                 )}
@@ -69,12 +69,12 @@ function Value({ text, what }: { text: string; what: string }) {
   return (
     <span class="copyable">
       <code>{text}</code>
-      <Copy text={text} what={what} />
+      <CopyButton text={text} what={what} />
     </span>
   );
 }
 
 function Status({ status }: { status: RecordStatus }) {
-  const [tone, word] = STATUS[status];
-  return <span class={`tag ${tone}`}>{word}</span>;
+  const [tone, label] = STATUS[status];
+  return <span class={`tag ${tone}`}>{label}</span>;
 }

@@ -1,22 +1,22 @@
 import type { EmailSummary } from '@kraiter/sdk';
 import { useLocation } from 'preact-iso';
 
-import { isMoving, Status } from '../activity/status';
+import { EmailStatus, isInProgress } from '../activity/status';
+import { ActionButton } from '../components/action-button';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { Time } from '../components/time';
+import { usePaginatedList } from '../hooks/use-paginated-list';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
-import { usePages } from '../parts/use-pages';
 
-/** The emails, newest first: all of them, or those that are still to be sent. */
+/** All emails or only the scheduled ones, newest first. */
 export function ActivityPage() {
   const scheduled = useLocation().query.status === 'scheduled';
   return (
-    <Page title="Activity" lead="Every email and what became of it.">
-      <nav class="views" aria-label="Which emails">
+    <Page title="Activity" lead="All emails and their delivery status.">
+      <nav class="views" aria-label="Filter emails">
         <a href="/activity" aria-current={scheduled ? undefined : 'page'}>
           All
         </a>
@@ -30,27 +30,27 @@ export function ActivityPage() {
 }
 
 function Emails({ scheduled }: { scheduled: boolean }) {
-  const { entries, next, more, failed, moreError, list, error, reload, loaded } = usePages(
+  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } = usePaginatedList(
     scheduled ? 'scheduled emails' : 'emails',
     (page, signal) => kraiter.emails.list(scheduled ? { ...page, status: 'scheduled' } : page, { signal }),
-    ({ data }) => (data.some(({ status }) => isMoving(status)) ? 3_000 : 15_000),
+    ({ data }) => (data.some(({ status }) => isInProgress(status)) ? 3_000 : 15_000),
   );
   return (
     <>
-      {error !== undefined && <ProblemNotice error={error} title="The emails can’t be loaded" retry={reload} />}
-      {!loaded && error === undefined && <Loading what="Loading the emails" lines={5} />}
+      {error !== undefined && <ErrorNotice error={error} title="Could not load emails" retry={reload} />}
+      {!loaded && error === undefined && <Loading what="Loading emails" lines={5} />}
       {loaded && entries.length === 0 && scheduled && (
         <div class="empty">
-          <Icon name="mail" />
-          <p class="title">Nothing is scheduled</p>
-          <p>An email with a time of its own waits here until then, and can be cancelled.</p>
+          <Icon name="email" />
+          <p class="title">No scheduled emails</p>
+          <p>Emails scheduled for later appear here. You can cancel them until they are sent.</p>
         </div>
       )}
       {loaded && entries.length === 0 && !scheduled && (
         <div class="empty">
-          <Icon name="mail" />
-          <p class="title">No email yet</p>
-          <p>Send a test to see its way from Kraiter to the recipient’s server, or to see how a bounce looks.</p>
+          <Icon name="email" />
+          <p class="title">No emails yet</p>
+          <p>Send a test email to follow its delivery to the recipient’s server, or to see what a bounce looks like.</p>
           <a class="button" href="/send">
             Send a test email
           </a>
@@ -63,12 +63,12 @@ function Emails({ scheduled }: { scheduled: boolean }) {
           ))}
         </ul>
       )}
-      {moreError !== undefined && <ProblemNotice error={moreError} />}
+      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
       {next !== null && (
         <div class="actions">
-          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
-            Show older
-          </Action>
+          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
+            Load older emails
+          </ActionButton>
         </div>
       )}
     </>
@@ -81,7 +81,7 @@ function Row({ email }: { email: EmailSummary }) {
     <li>
       <a href={`/activity/${email.id}`}>
         <span class="state">
-          <Status status={email.status} />
+          <EmailStatus status={email.status} />
         </span>
         <span class="subject">{email.subject || '(no subject)'}</span>
         <span class="to">
@@ -89,7 +89,7 @@ function Row({ email }: { email: EmailSummary }) {
           {to}
           {others.length > 0 && ` and ${others.length} more`}
         </span>
-        <span class="when">
+        <span class="time">
           <Time
             at={email.status === 'scheduled' && email.scheduledAt !== null ? email.scheduledAt : email.createdAt}
             relative

@@ -2,20 +2,20 @@ import { isKraiterError } from '@kraiter/sdk';
 import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 
-import { Cancel } from '../activity/cancel';
-import { canCancel, isMoving, meaning, Status } from '../activity/status';
+import { CancelEmail } from '../activity/cancel';
+import { canCancel, describeStatus, EmailStatus, isInProgress } from '../activity/status';
 import { Timeline } from '../activity/timeline';
+import { useAnnouncer } from '../components/announcer';
+import { CopyableValue } from '../components/copy-button';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { formatSize } from '../format';
+import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { Copyable } from '../parts/copy';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { size as sizeOf } from '../parts/size';
-import { useResource } from '../parts/use-resource';
 
-/** One email and its events; looked at again while more may come. */
+/** An email and its events. Refreshes while its status can change. */
 export function EmailPage() {
   const id = useRoute().params.id ?? '';
   const announce = useAnnouncer();
@@ -26,14 +26,14 @@ export function EmailPage() {
   } = useResource(
     `email ${id}`,
     (signal) => kraiter.emails.get(id, { signal }),
-    (email) => (isMoving(email.status) ? 1_500 : 15_000),
+    (email) => (isInProgress(email.status) ? 1_500 : 15_000),
   );
-  const said = useRef<string>(undefined);
+  const announced = useRef<string>(undefined);
   useEffect(() => {
     if (!email) return;
-    if (said.current !== undefined && said.current !== email.status)
-      announce(`The email’s status is now ${email.status.replace('_', ' ')}`);
-    said.current = email.status;
+    if (announced.current !== undefined && announced.current !== email.status)
+      announce(`Email status: ${email.status.replace('_', ' ')}`);
+    announced.current = email.status;
   }, [email, announce]);
 
   const back = (
@@ -50,9 +50,9 @@ export function EmailPage() {
         {back}
         <Page title="Email">
           {error === undefined ? (
-            <Loading what="Loading the email" lines={6} />
+            <Loading what="Loading email" lines={6} />
           ) : (
-            <ProblemNotice error={error} {...(missing ? {} : { retry: reload })} />
+            <ErrorNotice error={error} {...(missing ? {} : { retry: reload })} />
           )}
         </Page>
       </>
@@ -65,34 +65,34 @@ export function EmailPage() {
         title={email.subject || '(no subject)'}
         lead={
           <>
-            <Status status={email.status} /> {meaning(email.status)}
+            <EmailStatus status={email.status} /> {describeStatus(email.status)}
           </>
         }
       >
-        {error !== undefined && <ProblemNotice error={error} title="The email can’t be loaded again" retry={reload} />}
+        {error !== undefined && <ErrorNotice error={error} title="Could not refresh the email" retry={reload} />}
         <div class="email">
           <section class="card" aria-labelledby="events-title">
-            <h2 id="events-title">What happened</h2>
+            <h2 id="events-title">Delivery history</h2>
             <Timeline email={email} />
-            {canCancel(email.status) && <Cancel email={email} done={reload} />}
-            {isMoving(email.status) && (
+            {canCancel(email.status) && <CancelEmail email={email} onChange={reload} />}
+            {isInProgress(email.status) && (
               <p class="waiting">
                 <span class="pulse" aria-hidden="true" />
-                More may come; this page follows by itself.
+                Waiting for more events. This page updates automatically.
               </p>
             )}
           </section>
           <section class="card" aria-labelledby="email-title">
-            <h2 id="email-title">The email</h2>
+            <h2 id="email-title">Details</h2>
             <dl class="facts">
               <div>
                 <dt>From</dt>
                 <dd>{email.from}</dd>
               </div>
-              <People name="To" list={email.to} />
-              <People name="Cc" list={email.cc} />
-              <People name="Bcc" list={email.bcc} />
-              <People name="Reply to" list={email.replyTo} />
+              <Addresses label="To" list={email.to} />
+              <Addresses label="Cc" list={email.cc} />
+              <Addresses label="Bcc" list={email.bcc} />
+              <Addresses label="Reply-To" list={email.replyTo} />
               <div>
                 <dt>Region</dt>
                 <dd>
@@ -119,7 +119,7 @@ export function EmailPage() {
                       <div key={n}>
                         {filename}{' '}
                         <span class="muted">
-                          {contentType}, {sizeOf(size)}
+                          {contentType}, {formatSize(size)}
                         </span>
                       </div>
                     ))}
@@ -129,14 +129,14 @@ export function EmailPage() {
               <div>
                 <dt>ID</dt>
                 <dd>
-                  <Copyable text={email.id} what="ID" />
+                  <CopyableValue text={email.id} what="ID" />
                 </dd>
               </div>
               {email.sesMessageId && (
                 <div>
                   <dt>SES message ID</dt>
                   <dd>
-                    <Copyable text={email.sesMessageId} what="SES message ID" />
+                    <CopyableValue text={email.sesMessageId} what="SES message ID" />
                   </dd>
                 </div>
               )}
@@ -148,11 +148,11 @@ export function EmailPage() {
   );
 }
 
-function People({ name, list }: { name: string; list: string[] }) {
+function Addresses({ label, list }: { label: string; list: string[] }) {
   if (!list.length) return null;
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>{label}</dt>
       <dd>
         {list.map((address) => (
           <div key={address}>{address}</div>

@@ -1,25 +1,24 @@
 import { isKraiterError } from '@kraiter/sdk';
 import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
-
+import { useAnnouncer } from '../components/announcer';
+import { CopyableValue } from '../components/copy-button';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { Time } from '../components/time';
 import { RegionName } from '../connection/region-select';
 import { useConnection } from '../connection/use-connection';
+import { useResource } from '../hooks/use-resource';
 import { DeleteIdentity } from '../identities/delete';
 import { Dns } from '../identities/dns';
 import { Signing } from '../identities/signing';
-import { ADDRESS_HINT, State } from '../identities/state';
-import { pause } from '../identities/use-identities';
+import { ADDRESS_HINT, IdentityStatus } from '../identities/status';
+import { pollDelay } from '../identities/use-identities';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { Copyable } from '../parts/copy';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
-import { useResource } from '../parts/use-resource';
 
-/** One identity. Until SES is done with it, it is looked at again as often as there can be something new. */
+/** A domain or email address. Refreshes until SES has finished verifying it. */
 export function IdentityPage() {
   const id = useRoute().params.id ?? '';
   const { regions } = useConnection();
@@ -32,15 +31,15 @@ export function IdentityPage() {
     `identity ${id}`,
     (signal) => kraiter.identities.get(id, { signal }),
     (identity) => {
-      const after = pause(identity);
-      return Number.isFinite(after) ? after : null;
+      const delay = pollDelay(identity);
+      return Number.isFinite(delay) ? delay : null;
     },
   );
-  const was = useRef<boolean>(undefined);
+  const wasVerified = useRef<boolean>(undefined);
   useEffect(() => {
     if (!identity) return;
-    if (was.current === false && identity.verified) announce(`${identity.identity} is verified`);
-    was.current = identity.verified;
+    if (wasVerified.current === false && identity.verified) announce(`${identity.identity} is verified`);
+    wasVerified.current = identity.verified;
   }, [identity, announce]);
 
   const back = (
@@ -57,16 +56,16 @@ export function IdentityPage() {
         {back}
         <Page title="Identity">
           {error === undefined ? (
-            <Loading what="Loading the identity" lines={6} />
+            <Loading what="Loading identity" lines={6} />
           ) : (
-            <ProblemNotice error={error} {...(missing ? {} : { retry: reload })} />
+            <ErrorNotice error={error} {...(missing ? {} : { retry: reload })} />
           )}
         </Page>
       </>
     );
   }
   const domain = identity.type === 'domain';
-  const waits = identity.pollAfterSeconds !== null;
+  const isPending = identity.pollAfterSeconds !== null;
   return (
     <>
       {back}
@@ -74,26 +73,22 @@ export function IdentityPage() {
         title={identity.identity}
         lead={
           <>
-            <State identity={identity} /> {domain ? 'Domain' : 'Email address'} in{' '}
+            <IdentityStatus identity={identity} /> {domain ? 'Domain' : 'Email address'} in{' '}
             <RegionName regions={regions} region={identity.region} />
           </>
         }
       >
-        {error !== undefined && (
-          <ProblemNotice error={error} title="The identity can’t be loaded again" retry={reload} />
-        )}
-        {waits && (
+        {error !== undefined && <ErrorNotice error={error} title="Could not refresh the identity" retry={reload} />}
+        {isPending && (
           <p class="waiting">
             <span class="pulse" aria-hidden="true" />
-            {domain
-              ? 'SES looks for the records by itself; this page turns green when it has found them.'
-              : ADDRESS_HINT}
+            {domain ? 'Waiting for SES to find the DNS records. This page updates automatically.' : ADDRESS_HINT}
           </p>
         )}
         {domain && <Dns key={identity.dnsRecords.map(({ name }) => name).join()} identity={identity} />}
-        {identity.dkim && <Signing identity={identity} dkim={identity.dkim} changed={reload} />}
+        {identity.dkim && <Signing identity={identity} dkim={identity.dkim} onChange={reload} />}
         <section class="card" aria-labelledby="about-title">
-          <h2 id="about-title">{domain ? 'This domain' : 'This address'}</h2>
+          <h2 id="about-title">{domain ? 'Domain details' : 'Address details'}</h2>
           <dl class="facts inline">
             <div>
               <dt>Added</dt>
@@ -104,7 +99,7 @@ export function IdentityPage() {
             <div>
               <dt>ID</dt>
               <dd>
-                <Copyable text={identity.id} what="ID" />
+                <CopyableValue text={identity.id} what="ID" />
               </dd>
             </div>
           </dl>

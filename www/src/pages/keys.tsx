@@ -1,48 +1,50 @@
 import type { ApiKey, NewApiKey } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
-
-import { DeleteKey } from '../keys/delete';
-import { MakeKey } from '../keys/make';
+import { CopyableValue } from '../components/copy-button';
+import { Loading } from '../components/loading';
+import { ErrorNotice, Notice } from '../components/notice';
+import { Page } from '../components/page';
+import { Time } from '../components/time';
+import { useResource } from '../hooks/use-resource';
+import { CreateKey } from '../keys/create';
+import { RevokeKey } from '../keys/revoke';
 import { kraiter } from '../kraiter';
-import { Copyable } from '../parts/copy';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
-import { useResource } from '../parts/use-resource';
 
-/** The organisation's keys: which there are, when each was last used, a new one, and an end of one. */
+/** Lists, creates and revokes the organisation's API keys. */
 export function KeysPage() {
   const { data, error, reload } = useResource(
     'keys',
     (signal) => kraiter.apiKeys.list({ signal }),
     () => 30_000,
   );
-  const [made, setMade] = useState<NewApiKey>();
+  const [created, setCreated] = useState<NewApiKey>();
   const keys = data?.data ?? [];
   return (
-    <Page title="API keys" lead="Give each program a key of its own, so that one can be taken away without the others.">
+    <Page
+      title="API keys"
+      lead="Create a separate key for each application so you can revoke one without affecting the rest."
+    >
       <div class="stack">
-        <MakeKey
-          done={(key) => {
-            setMade(key);
+        <CreateKey
+          onCreate={(key) => {
+            setCreated(key);
             reload();
           }}
         />
-        {made && (
-          <Notice tone="green" title={`The key “${made.name}” is shown this once`}>
+        {created && (
+          <Notice tone="green" title={`Copy the key “${created.name}” now. You won’t be able to see it again.`}>
             <p>
-              <Copyable text={made.apiKey} what="API key" />
+              <CopyableValue text={created.apiKey} what="API key" />
             </p>
-            <p>Keep it where secrets are kept. If it is lost, delete it and make another one.</p>
+            <p>Store it in your secrets manager. If you lose it, revoke it and create another key.</p>
           </Notice>
         )}
-        {error !== undefined && <ProblemNotice error={error} title="The keys can’t be loaded" retry={reload} />}
-        {!data && error === undefined && <Loading what="Loading the keys" lines={3} />}
+        {error !== undefined && <ErrorNotice error={error} title="Could not load API keys" retry={reload} />}
+        {!data && error === undefined && <Loading what="Loading API keys" lines={3} />}
         {keys.length > 0 && (
           <ul class="rows keys" aria-label="API keys">
             {keys.map((key) => (
-              <Row key={key.id} apiKey={key} alone={keys.length === 1} done={reload} />
+              <Row key={key.id} apiKey={key} isLast={keys.length === 1} onRevoke={reload} />
             ))}
           </ul>
         )}
@@ -51,26 +53,26 @@ export function KeysPage() {
   );
 }
 
-function Row({ apiKey, alone, done }: { apiKey: ApiKey; alone: boolean; done: () => void }) {
+function Row({ apiKey, isLast, onRevoke }: { apiKey: ApiKey; isLast: boolean; onRevoke: () => void }) {
   const { name, hint, createdAt, lastUsedAt, current } = apiKey;
   return (
     <li>
       <div>
         <p class="name">
-          {name} {current && <span class="tag info">You signed in with it</span>}
+          {name} {current && <span class="tag info">Current session</span>}
         </p>
         <p class="muted">
-          <code>kr_…{hint}</code> · made <Time at={createdAt} relative /> ·{' '}
+          <code>kr_…{hint}</code> · Created <Time at={createdAt} relative /> ·{' '}
           {lastUsedAt === null ? (
-            'never used'
+            'Never used'
           ) : (
             <>
-              last used <Time at={lastUsedAt} relative />
+              Last used <Time at={lastUsedAt} relative />
             </>
           )}
         </p>
       </div>
-      {alone ? <p class="muted">The last key can’t be deleted.</p> : <DeleteKey apiKey={apiKey} done={done} />}
+      {isLast ? <p class="muted">The last key can’t be revoked.</p> : <RevokeKey apiKey={apiKey} onRevoke={onRevoke} />}
     </li>
   );
 }

@@ -1,10 +1,10 @@
-import { Page } from '../parts/page';
+import { Page } from '../components/page';
 
 export function NotFoundPage() {
   return (
-    <Page title="No such page">
+    <Page title="Page not found">
       <div class="empty">
-        <p>This address leads nowhere.</p>
+        <p>Check the URL or go back to Identities.</p>
         <a class="button" href="/identities">
           Go to Identities
         </a>

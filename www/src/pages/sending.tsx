@@ -1,23 +1,19 @@
 import type { AwsBinding } from '@kraiter/sdk';
-
-import { WhenConnected } from '../connection/when-connected';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { RequireConnection } from '../connection/require-connection';
+import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { useResource } from '../parts/use-resource';
 import { Permissions } from '../sending/permissions';
 import { Queue } from '../sending/queue';
 import { Reputation } from '../sending/reputation';
 
-/** How mail goes out: what waits and why, what comes back, and what the role may do. */
+/** The queue, bounce and complaint rates, and the role's permissions. */
 export function SendingPage() {
   return (
-    <Page
-      title="Sending"
-      lead="What waits and how fast it goes, what comes back, and whether the role may do all that it should."
-    >
-      <WhenConnected>{(binding) => <Connected binding={binding} />}</WhenConnected>
+    <Page title="Sending" lead="Queue, bounce and complaint rates, and IAM permissions.">
+      <RequireConnection>{(binding) => <Connected binding={binding} />}</RequireConnection>
     </Page>
   );
 }
@@ -39,20 +35,20 @@ function Connected({ binding }: { binding: AwsBinding }) {
   return (
     <div class="stack sending">
       {sending.error !== undefined && (
-        <ProblemNotice error={sending.error} title="What waits can’t be loaded" retry={sending.reload} />
+        <ErrorNotice error={sending.error} title="Could not load the queue" retry={sending.reload} />
       )}
       {sending.data ? (
         <Queue status={sending.data} regions={binding.regions} />
       ) : (
-        sending.error === undefined && <Loading what="Looking at what waits" lines={4} />
+        sending.error === undefined && <Loading what="Loading queue" lines={4} />
       )}
       {reputation.error !== undefined && (
-        <ProblemNotice error={reputation.error} title="What comes back can’t be loaded" retry={reputation.reload} />
+        <ErrorNotice error={reputation.error} title="Could not load bounces and complaints" retry={reputation.reload} />
       )}
       {reputation.data ? (
         <Reputation reputation={reputation.data} regions={binding.regions} />
       ) : (
-        reputation.error === undefined && <Loading what="Looking at what comes back" lines={3} />
+        reputation.error === undefined && <Loading what="Loading bounces and complaints" lines={3} />
       )}
       <Permissions binding={binding} />
     </div>

@@ -1,19 +1,19 @@
 import { KraiterError } from '@kraiter/sdk';
 import { useCallback } from 'preact/hooks';
 
-import { Field } from '../parts/field';
-import { Logo } from '../parts/icon';
-import { OfflineBanner } from '../parts/offline';
-import { Page } from '../parts/page';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { text, useForm } from '../parts/use-form';
+import { Field } from '../components/field';
+import { Logo } from '../components/icon';
+import { ErrorNotice, Notice } from '../components/notice';
+import { OfflineBanner } from '../components/offline-banner';
+import { Page } from '../components/page';
+import { text, useForm } from '../hooks/use-form';
 import { isUnauthorized, useSession } from '../session';
 
 const FIELDS = ['apiKey'] as const;
 
-const UNKNOWN = 'This key isn’t known. Copy it whole: it begins with kr_.';
+const INVALID_KEY = 'That API key isn’t valid. Paste the whole key, starting with kr_.';
 
-/** An API key becomes a session. The key is not kept. */
+/** Exchanges an API key for a session. The browser doesn't store the key. */
 export function SignInPage() {
   const { signIn, state } = useSession();
   const submit = useCallback(
@@ -21,7 +21,7 @@ export function SignInPage() {
       try {
         await signIn(text(form, 'apiKey'));
       } catch (error) {
-        throw isUnauthorized(error) ? new KraiterError('unauthorized', UNKNOWN, { field: 'apiKey' }) : error;
+        throw isUnauthorized(error) ? new KraiterError('unauthorized', INVALID_KEY, { field: 'apiKey' }) : error;
       }
     },
     [signIn],
@@ -37,14 +37,14 @@ export function SignInPage() {
         <div class="card">
           <Page title="Sign in">
             {state === 'expired' && form.error === undefined && (
-              <Notice tone="info" title="Your session is over. Sign in again to go on." />
+              <Notice tone="info" title="Your session has expired. Sign in again to continue." />
             )}
             <form {...form.props}>
               <Field
                 name="apiKey"
                 label="API key"
                 error={form.fieldError('apiKey')}
-                hint="It becomes a session of twelve hours in this browser. The key itself isn’t kept here."
+                hint="You’ll stay signed in for 12 hours. We don’t store the key in this browser."
               >
                 {(control) => (
                   <input
@@ -58,14 +58,14 @@ export function SignInPage() {
                   />
                 )}
               </Field>
-              {form.error !== undefined && <ProblemNotice error={form.error} />}
+              {form.error !== undefined && <ErrorNotice error={form.error} />}
               <button type="submit" class="full" aria-busy={form.busy} aria-disabled={form.busy}>
                 {form.busy ? 'Signing in…' : 'Sign in'}
               </button>
             </form>
           </Page>
         </div>
-        <p class="fine">Email through Amazon SES, in your own AWS account.</p>
+        <p class="fine">Send email through Amazon SES in your own AWS account.</p>
       </main>
     </>
   );

@@ -1,44 +1,43 @@
 import type { Suppression, SuppressionReason } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
-
+import { ActionButton } from '../components/action-button';
+import { ConfirmButton } from '../components/confirm-button';
+import { Field } from '../components/field';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { Time } from '../components/time';
+import { usePaginatedList } from '../hooks/use-paginated-list';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { Asking } from '../parts/asking';
-import { Field } from '../parts/field';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
-import { usePages } from '../parts/use-pages';
 import { AddSuppression } from '../suppressions/add';
-import { Files } from '../suppressions/files';
+import { ImportExport } from '../suppressions/import-export';
 
-const REASONS: Record<SuppressionReason, [tone: string, word: string]> = {
+const REASONS: Record<SuppressionReason, [tone: string, label: string]> = {
   bounce: ['red', 'Bounced'],
-  complaint: ['red', 'Called it spam'],
+  complaint: ['red', 'Marked as spam'],
   unsubscribe: ['amber', 'Unsubscribed'],
-  soft_bounces: ['amber', 'Bounced softly, repeatedly'],
-  manual: ['grey', 'Entered by hand'],
+  soft_bounces: ['amber', 'Repeated soft bounces'],
+  manual: ['grey', 'Added manually'],
 };
 
 const isReason = (text: string): text is SuppressionReason => text in REASONS;
 
-/** Whom no mail goes to any more: why, since when, and how to change it. */
+/** The organisation's suppression list. */
 export function SuppressionsPage() {
   const [search, setSearch] = useState('');
   const [reason, setReason] = useState('');
-  const [turn, setTurn] = useState(0);
-  const changed = () => setTurn((turn) => turn + 1);
+  const [version, setVersion] = useState(0);
+  const reloadList = () => setVersion((version) => version + 1);
   return (
     <Page
-      title="Suppressed addresses"
-      lead="No mail goes to them any more: sending to them would cost reputation, or they don’t want it."
+      title="Suppressions"
+      lead="Kraiter won’t send to these addresses, to protect your reputation and respect opt-outs."
     >
       <div class="stack">
-        <AddSuppression done={changed} />
+        <AddSuppression onAdd={reloadList} />
         <div class="row filters">
-          <Field name="search" label="Search" hint="A part of the address.">
+          <Field name="search" label="Search" hint="Any part of the address.">
             {(control) => (
               <input
                 {...control}
@@ -54,100 +53,107 @@ export function SuppressionsPage() {
             {(control) => (
               <select {...control} value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
                 <option value="">Any</option>
-                {Object.entries(REASONS).map(([name, [, word]]) => (
+                {Object.entries(REASONS).map(([name, [, label]]) => (
                   <option key={name} value={name}>
-                    {word}
+                    {label}
                   </option>
                 ))}
               </select>
             )}
           </Field>
         </div>
-        <List key={JSON.stringify([search, reason, turn])} search={search.trim()} reason={reason} changed={changed} />
-        <Files done={changed} />
+        <List
+          key={JSON.stringify([search, reason, version])}
+          search={search.trim()}
+          reason={reason}
+          onChange={reloadList}
+        />
+        <ImportExport onImport={reloadList} />
       </div>
     </Page>
   );
 }
 
-/** A suppression is known by its address. */
+/** A suppression, identified by its address. */
 type Entry = Suppression & { id: string };
 
-function List({ search, reason, changed }: { search: string; reason: string; changed: () => void }) {
-  const { entries, next, more, failed, moreError, list, error, reload, loaded } = usePages<Entry>(
-    'suppressed addresses',
-    async (page, signal) => {
-      const { data, nextCursor } = await kraiter.suppressions.list(
-        { ...page, ...(search ? { search } : {}), ...(isReason(reason) ? { reason } : {}) },
-        { signal },
-      );
-      return { data: data.map((one) => ({ ...one, id: one.address })), nextCursor };
-    },
-    () => 60_000,
-  );
+function List({ search, reason, onChange }: { search: string; reason: string; onChange: () => void }) {
+  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } =
+    usePaginatedList<Entry>(
+      'suppressed addresses',
+      async (page, signal) => {
+        const { data, nextCursor } = await kraiter.suppressions.list(
+          { ...page, ...(search ? { search } : {}), ...(isReason(reason) ? { reason } : {}) },
+          { signal },
+        );
+        return { data: data.map((suppression) => ({ ...suppression, id: suppression.address })), nextCursor };
+      },
+      () => 60_000,
+    );
   return (
     <>
-      {error !== undefined && <ProblemNotice error={error} title="The addresses can’t be loaded" retry={reload} />}
-      {!loaded && error === undefined && <Loading what="Loading the addresses" lines={4} />}
+      {error !== undefined && <ErrorNotice error={error} title="Could not load suppressions" retry={reload} />}
+      {!loaded && error === undefined && <Loading what="Loading suppressions" lines={4} />}
       {loaded && entries.length === 0 && (
         <div class="empty">
-          <Icon name="mail" />
-          <p class="title">{search || reason ? 'No such address' : 'No address is suppressed'}</p>
+          <Icon name="email" />
+          <p class="title">{search || reason ? 'No matching addresses' : 'No suppressed addresses'}</p>
           <p>
-            Addresses come here by themselves after a hard bounce, a complaint, three soft bounces in a week, or a click
-            on the link to unsubscribe.
+            Kraiter adds addresses automatically after a hard bounce, a complaint, three soft bounces in a week, or an
+            unsubscribe.
           </p>
         </div>
       )}
       {entries.length > 0 && (
         <ul class="rows suppressed" aria-label="Suppressed addresses" ref={list}>
           {entries.map((entry) => (
-            <Row key={entry.id} entry={entry} done={changed} />
+            <Row key={entry.id} entry={entry} onRemove={onChange} />
           ))}
         </ul>
       )}
-      {moreError !== undefined && <ProblemNotice error={moreError} />}
+      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
       {next !== null && (
         <div class="actions">
-          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
+          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
             Show more
-          </Action>
+          </ActionButton>
         </div>
       )}
     </>
   );
 }
 
-function Row({ entry: { address, reason, since, emailId }, done }: { entry: Entry; done: () => void }) {
-  const [tone, word] = REASONS[reason];
+function Row({ entry: { address, reason, since, emailId }, onRemove }: { entry: Entry; onRemove: () => void }) {
+  const [tone, label] = REASONS[reason];
   return (
     <li>
       <div>
         <p class="address">{address}</p>
         <p class="muted">
-          <span class={`tag ${tone}`}>{word}</span> since <Time at={since} relative />
+          <span class={`tag ${tone}`}>{label}</span> since <Time at={since} relative />
           {emailId !== null && (
             <>
               {' '}
-              · <a href={`/activity/${emailId}`}>the email</a>
+              · <a href={`/activity/${emailId}`}>View email</a>
             </>
           )}
         </p>
       </div>
-      <Asking
-        button="Take off…"
-        name={`Take ${address} off the list…`}
-        title={`Take ${address} off the list?`}
-        action="Take it off"
-        busy="Taking it off…"
+      <ConfirmButton
+        label="Remove…"
+        accessibleLabel={`Remove ${address}…`}
+        title={`Remove ${address} from the list?`}
+        confirm="Remove from list"
+        busy="Removing…"
         run={() => kraiter.suppressions.delete(address)}
-        said={`${address} is off the list`}
-        done={done}
+        successMessage={`${address} removed from the list`}
+        onSuccess={onRemove}
       >
         <p>
-          Mail goes there again. Do so only where you know that the address works and that its owner wants your mail.
+          You’ll be able to send to this address again. Remove it only if you know that the address works and its owner
+          wants your email.
         </p>
-      </Asking>
+      </ConfirmButton>
     </li>
   );
 }

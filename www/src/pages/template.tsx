@@ -1,17 +1,16 @@
 import { isKraiterError, type Template } from '@kraiter/sdk';
 import { useLocation, useRoute } from 'preact-iso';
-
+import { CopyableValue } from '../components/copy-button';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { Time } from '../components/time';
+import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
-import { Copyable } from '../parts/copy';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
-import { useResource } from '../parts/use-resource';
 import { TemplateEditor } from '../templates/editor';
 
-/** One template, or a new one. */
+/** A stored template or a new one. */
 export function TemplatePage() {
   const id = useRoute().params.id ?? '';
   return (
@@ -49,23 +48,23 @@ function Stored({ id }: { id: string }) {
     return (
       <Page title="Template">
         {error === undefined ? (
-          <Loading what="Loading the template" lines={6} />
+          <Loading what="Loading template" lines={6} />
         ) : (
-          <ProblemNotice error={error} {...(missing ? {} : { retry: reload })} />
+          <ErrorNotice error={error} {...(missing ? {} : { retry: reload })} />
         )}
       </Page>
     );
   }
   return (
-    <Page title={template.name} lead={<Copyable text={template.id} what="ID" />}>
-      {error !== undefined && <ProblemNotice error={error} title="The template can’t be loaded again" retry={reload} />}
+    <Page title={template.name} lead={<CopyableValue text={template.id} what="ID" />}>
+      {error !== undefined && <ErrorNotice error={error} title="Could not refresh the template" retry={reload} />}
       <Versions template={template} />
-      <TemplateEditor key={key} template={template} changed={reload} />
+      <TemplateEditor key={key} template={template} onSave={reload} />
     </Page>
   );
 }
 
-/** Which version is shown, and the way to the others. */
+/** Selects the version to show. */
 function Versions({ template: { id, version, versions, updatedAt } }: { template: Template }) {
   const { route } = useLocation();
   const all = Array.from({ length: versions.newest - versions.oldest + 1 }, (_, n) => versions.newest - n);
@@ -77,20 +76,20 @@ function Versions({ template: { id, version, versions, updatedAt } }: { template
       <select id="version" value={String(version)} onChange={(event) => choose(Number(event.currentTarget.value))}>
         {all.map((number) => (
           <option key={number} value={String(number)}>
-            {number === versions.newest ? `${number} (newest)` : number}
+            {number === versions.newest ? `${number} (latest)` : number}
           </option>
         ))}
       </select>
       <span class="muted">
-        saved <Time at={updatedAt} relative />
+        Saved <Time at={updatedAt} relative />
       </span>
       {version === versions.newest && (
         <a class="button secondary small" href={`/send?template=${id}`}>
-          Send a test by it
+          Send test
         </a>
       )}
       {version !== versions.newest && (
-        <span class="hint">Emails go out by version {versions.newest}. Saved, this one becomes the newest again.</span>
+        <span class="hint">Emails use version {versions.newest}. Save this version to make it the latest.</span>
       )}
     </div>
   );

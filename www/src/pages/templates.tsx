@@ -1,32 +1,31 @@
 import type { TemplateSummary } from '@kraiter/sdk';
-
+import { ActionButton } from '../components/action-button';
+import { Icon } from '../components/icon';
+import { Loading } from '../components/loading';
+import { ErrorNotice } from '../components/notice';
+import { Page } from '../components/page';
+import { Time } from '../components/time';
+import { usePaginatedList } from '../hooks/use-paginated-list';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { Icon } from '../parts/icon';
-import { Loading } from '../parts/loading';
-import { Page } from '../parts/page';
-import { ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
-import { usePages } from '../parts/use-pages';
 
 /** The templates, newest first. */
 export function TemplatesPage() {
-  const { entries, next, more, failed, moreError, list, error, reload, loaded } = usePages(
+  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } = usePaginatedList(
     'templates',
     (page, signal) => kraiter.templates.list(page, { signal }),
     () => 60_000,
   );
   return (
-    <Page title="Templates" lead="Mails that are written once and filled in for each recipient.">
-      {error !== undefined && <ProblemNotice error={error} title="The templates can’t be loaded" retry={reload} />}
-      {!loaded && error === undefined && <Loading what="Loading the templates" lines={5} />}
+    <Page title="Templates" lead="Reusable emails with variables.">
+      {error !== undefined && <ErrorNotice error={error} title="Could not load templates" retry={reload} />}
+      {!loaded && error === undefined && <Loading what="Loading templates" lines={5} />}
       {loaded && entries.length === 0 && (
         <div class="empty">
           <Icon name="template" />
-          <p class="title">No template yet</p>
+          <p class="title">No templates yet</p>
           <p>
-            Write a mail with names in it, such as <code>{'{{ name }}'}</code>, and send it to anybody by its ID and
-            their values.
+            Write an email with variables such as <code>{'{{ name }}'}</code>, then send it to anyone with their own
+            values.
           </p>
           <a class="button" href="/templates/new">
             New template
@@ -47,12 +46,12 @@ export function TemplatesPage() {
           </ul>
         </>
       )}
-      {moreError !== undefined && <ProblemNotice error={moreError} />}
+      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
       {next !== null && (
         <div class="actions">
-          <Action class="secondary" run={more} busy="Loading…" onError={failed}>
-            Show older
-          </Action>
+          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
+            Load older templates
+          </ActionButton>
         </div>
       )}
     </Page>
@@ -65,13 +64,13 @@ function Row({ template }: { template: TemplateSummary }) {
       <a href={`/templates/${template.id}`}>
         <span class="name">{template.name}</span>
         <span class="subject">
-          <span class="visually-hidden">subject </span>
+          <span class="visually-hidden">Subject: </span>
           {template.subject}
         </span>
         <span class="version">
           <span class="tag grey">Version {template.version}</span>
         </span>
-        <span class="when">
+        <span class="time">
           <Time at={template.updatedAt} relative />
         </span>
       </a>

@@ -1,41 +1,41 @@
 import { type AttachedFile, KraiterError } from '@kraiter/sdk';
 import { useRef } from 'preact/hooks';
 
-import { useAnnouncer } from '../parts/announcer';
-import { Field } from '../parts/field';
-import { size } from '../parts/size';
-import type { Form } from '../parts/use-form';
+import { useAnnouncer } from '../components/announcer';
+import { Field } from '../components/field';
+import { formatSize } from '../format';
+import type { Form } from '../hooks/use-form';
 
-/** A file that is to go with an email. */
-export interface Chosen {
-  /** Tells two files of the same name apart. */
+/** A file to attach to an email. */
+export interface ChosenFile {
+  /** Distinguishes files of the same name. */
   key: string;
   file: File;
-  /** The name by which the HTML shows it; empty where it doesn't. */
+  /** The content ID by which the HTML refers to the file, or an empty string. */
   contentId: string;
 }
 
 interface Props {
   form: Form;
-  files: readonly Chosen[];
-  change(files: Chosen[]): void;
+  files: readonly ChosenFile[];
+  change(files: ChosenFile[]): void;
 }
 
-/** Files to go with an email. */
+/** The attachments of an email. */
 export function Attachments({ form, files, change }: Props) {
   const announce = useAnnouncer();
   const input = useRef<HTMLInputElement>(null);
   const add = (list: FileList | null) => {
     const added = [...(list ?? [])].map((file) => ({ key: crypto.randomUUID(), file, contentId: '' }));
     change([...files, ...added]);
-    form.changed('attachments');
+    form.clearError('attachments');
     announce(added.length === 1 ? `${added[0]?.file.name} attached` : `${added.length} files attached`);
-    // The same file can be chosen again.
+    // Allow the same file to be chosen again.
     if (input.current) input.current.value = '';
   };
-  const remove = ({ key, file }: Chosen) => {
+  const remove = ({ key, file }: ChosenFile) => {
     change(files.filter((other) => other.key !== key));
-    form.changed('attachments');
+    form.clearError('attachments');
     announce(`${file.name} removed`);
     input.current?.focus();
   };
@@ -45,22 +45,22 @@ export function Attachments({ form, files, change }: Props) {
         name="attachments"
         label="Attachments"
         error={errorOf(form, files)}
-        hint="About 29 MB together: SES counts them as they are encoded."
+        hint="Up to about 29 MB in total. SES counts the encoded size."
       >
         {(control) => (
           <input {...control} ref={input} type="file" multiple onChange={(event) => add(event.currentTarget.files)} />
         )}
       </Field>
       {files.length > 0 && (
-        <ul class="rows attached" aria-label="Attached">
+        <ul class="rows attached" aria-label="Attached files">
           {files.map((chosen) => (
             <li key={chosen.key}>
               <span class="name">{chosen.file.name}</span>
-              <span class="muted">{size(chosen.file.size)}</span>
+              <span class="muted">{formatSize(chosen.file.size)}</span>
               {chosen.file.type.startsWith('image/') && (
                 <label>
                   <span class="muted">
-                    In the HTML: <code>cid:</code>
+                    Content ID: <code>cid:</code>
                   </span>
                   <input
                     value={chosen.contentId}
@@ -72,7 +72,7 @@ export function Attachments({ form, files, change }: Props) {
                     onInput={(event) => {
                       const contentId = event.currentTarget.value.trim();
                       change(files.map((other) => (other.key === chosen.key ? { ...other, contentId } : other)));
-                      form.changed('attachments');
+                      form.clearError('attachments');
                     }}
                   />
                 </label>
@@ -88,15 +88,15 @@ export function Attachments({ form, files, change }: Props) {
   );
 }
 
-/** What is wrong with a file, with its name. */
-function errorOf(form: Form, files: readonly Chosen[]): string | undefined {
-  const words = form.fieldError('attachments');
+/** Returns the error of an attachment, with the file's name. */
+function errorOf(form: Form, files: readonly ChosenFile[]): string | undefined {
+  const message = form.fieldError('attachments');
   const name = files[Number(/^attachments\[(\d+)\]/.exec(form.errorPath ?? '')?.[1] ?? NaN)]?.file.name;
-  return words && name ? `${name}: ${words}` : words;
+  return message && name ? `${name}: ${message}` : message;
 }
 
-/** The files as the API takes them. */
-export const attachmentsOf = (files: readonly Chosen[]): Promise<AttachedFile[]> =>
+/** Converts the files to the API's format. */
+export const attachmentsOf = (files: readonly ChosenFile[]): Promise<AttachedFile[]> =>
   Promise.all(
     files.map(async ({ file, contentId }, n) => ({
       filename: file.name,
@@ -105,8 +105,8 @@ export const attachmentsOf = (files: readonly Chosen[]): Promise<AttachedFile[]>
     })),
   );
 
-/** By way of a data URL: the browser encodes it, and nothing is loaded from there. */
-const base64 = (file: File, place: number) =>
+/** Encodes a file with a data URL, which the browser doesn't load. */
+const base64 = (file: File, index: number) =>
   new Promise<string>((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => {
@@ -115,9 +115,9 @@ const base64 = (file: File, place: number) =>
     };
     reader.onerror = () =>
       reject(
-        new KraiterError('file_not_readable', 'the browser can’t read it any more', {
-          field: `attachments[${place}]`,
-          help: 'Choose it again.',
+        new KraiterError('file_not_readable', 'The browser can no longer read this file.', {
+          field: `attachments[${index}]`,
+          help: 'Choose the file again.',
         }),
       );
     reader.readAsDataURL(file);

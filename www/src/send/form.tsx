@@ -1,20 +1,19 @@
 import type { AwsBinding, Identity } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-
+import { useAnnouncer } from '../components/announcer';
+import { Field } from '../components/field';
+import { ErrorNotice, Notice } from '../components/notice';
 import { RegionName } from '../connection/region-select';
+import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { Field } from '../parts/field';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { useForm } from '../parts/use-form';
 import { parseVariables } from '../templates/variables';
-import { Attachments, attachmentsOf, type Chosen } from './attachments';
-import { ByTemplate, type Filling } from './by-template';
+import { Attachments, attachmentsOf, type ChosenFile } from './attachments';
+import { type Content, InlineContent } from './inline-content';
 import { Lines, linesOf, pairsOf } from './lines';
-import { refusedIn, regionOf } from './sandbox';
+import { regionOf, unverifiedRecipients } from './sandbox';
 import { Simulator } from './simulator';
-import { type Content, Written } from './written';
+import { type TemplateChoice, TemplateContent } from './template-content';
 
 const FIELDS = [
   'from',
@@ -32,113 +31,113 @@ const FIELDS = [
   'scheduledAt',
 ] as const;
 
-/** Fields that are folded away until they are needed. */
-const MORE = [
-  { name: 'cc', label: 'Cc', hint: 'Get a copy. One a line.' },
-  { name: 'bcc', label: 'Bcc', hint: 'Get a copy that nobody else sees.' },
-  { name: 'replyTo', label: 'Reply to', hint: 'Where answers go, if not to the sender.' },
+/** Fields that are collapsed until they are needed. */
+const OPTIONAL_FIELDS = [
+  { name: 'cc', label: 'Cc', hint: 'One address per line.' },
+  { name: 'bcc', label: 'Bcc', hint: 'Hidden from other recipients. One address per line.' },
+  { name: 'replyTo', label: 'Reply-To', hint: 'Where replies go. Defaults to the sender.' },
   {
     name: 'tags',
     label: 'Tags',
     hint: (
       <>
-        Come back with every event: <code>campaign=spring</code>, one a line.
+        Included in every event. One per line, such as <code>campaign=spring</code>.
       </>
     ),
   },
 ] as const;
 
-type More = Record<(typeof MORE)[number]['name'], string>;
+type OptionalValues = Record<(typeof OPTIONAL_FIELDS)[number]['name'], string>;
 
-const FIRST: Content = {
-  subject: 'A test from Kraiter',
-  text: 'It works: this came through Amazon SES in our own AWS account.',
+const INITIAL_CONTENT: Content = {
+  subject: 'Test email from Kraiter',
+  text: 'This email was sent through Amazon SES in our own AWS account.',
   html: '',
 };
 
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** What of a list or of pairs says something. */
-const given = <Name extends string, Value extends object>(name: Name, value: Value) =>
+/** Returns an object with the value under its name, or an empty object if the value is empty. */
+const ifNotEmpty = <Name extends string, Value extends object>(name: Name, value: Value) =>
   Object.keys(value).length ? ({ [name]: value } as Record<Name, Value>) : {};
 
-/** An email, written here or made by a template, from a verified identity to people or to one of Amazon's test addresses. */
+/** The form for a test email from a verified identity, with its own content or a template. */
 export function SendForm({ binding, verified }: { binding: AwsBinding; verified: readonly [Identity, ...Identity[]] }) {
   const { route, query } = useLocation();
   const announce = useAnnouncer();
   const [senderId, setSenderId] = useState(verified[0].id);
-  const [local, setLocal] = useState('hello');
+  const [localPart, setLocalPart] = useState('hello');
   const [to, setTo] = useState('');
-  const [more, setMore] = useState<More>({ cc: '', bcc: '', replyTo: '', tags: '' });
-  const [moreOpen, setMoreOpen] = useState(false);
-  const [content, setContent] = useState(FIRST);
-  const [filling, setFilling] = useState<Filling | undefined>(
+  const [optional, setOptional] = useState<OptionalValues>({ cc: '', bcc: '', replyTo: '', tags: '' });
+  const [optionalOpen, setOptionalOpen] = useState(false);
+  const [content, setContent] = useState(INITIAL_CONTENT);
+  const [choice, setChoice] = useState<TemplateChoice | undefined>(
     query.template ? { id: query.template, variables: undefined } : undefined,
   );
-  const [files, setFiles] = useState<Chosen[]>([]);
+  const [files, setFiles] = useState<ChosenFile[]>([]);
   const [time, setTime] = useState('');
-  const [byTemplate, setByTemplate] = useState(filling !== undefined);
+  const [useTemplate, setUseTemplate] = useState(choice !== undefined);
   const sender = verified.find(({ id }) => id === senderId) ?? verified[0];
-  const from = sender.type === 'domain' ? `${local}@${sender.identity}` : sender.identity;
+  const from = sender.type === 'domain' ? `${localPart}@${sender.identity}` : sender.identity;
 
   const submit = useCallback(async () => {
     const envelope = {
       from,
       to: linesOf(to),
-      ...given('cc', linesOf(more.cc)),
-      ...given('bcc', linesOf(more.bcc)),
-      ...given('replyTo', linesOf(more.replyTo)),
-      ...given('tags', pairsOf(more.tags)),
-      ...given('attachments', await attachmentsOf(files)),
+      ...ifNotEmpty('cc', linesOf(optional.cc)),
+      ...ifNotEmpty('bcc', linesOf(optional.bcc)),
+      ...ifNotEmpty('replyTo', linesOf(optional.replyTo)),
+      ...ifNotEmpty('tags', pairsOf(optional.tags)),
+      ...ifNotEmpty('attachments', await attachmentsOf(files)),
       ...(time ? { scheduledAt: new Date(time).toISOString() } : {}),
       region: sender.region,
     };
     const { subject, text, html } = content;
     const { id, status } = await kraiter.emails.send(
-      byTemplate
+      useTemplate
         ? {
             ...envelope,
             template: {
-              id: filling?.id ?? '',
-              variables: parseVariables(filling?.variables ?? '', 'template.variables'),
+              id: choice?.id ?? '',
+              variables: parseVariables(choice?.variables ?? '', 'template.variables'),
             },
           }
         : { ...envelope, subject, ...(text ? { text } : {}), ...(html ? { html } : {}) },
     );
-    announce(status === 'scheduled' ? 'The email is scheduled' : 'The email is on its way');
+    announce(status === 'scheduled' ? 'Email scheduled' : 'Email accepted');
     route(`/activity/${id}`);
-  }, [from, to, more, sender.region, content, byTemplate, filling, files, time, announce, route]);
+  }, [from, to, optional, sender.region, content, useTemplate, choice, files, time, announce, route]);
   const form = useForm(FIELDS, submit);
 
   const region = regionOf(binding, sender);
-  const refused =
+  const unverified =
     region?.sandbox === true
-      ? refusedIn(
-          linesOf([to, more.cc, more.bcc].join('\n')),
+      ? unverifiedRecipients(
+          linesOf([to, optional.cc, optional.bcc].join('\n')),
           verified.filter((identity) => identity.region === sender.region),
         )
       : [];
-  // What is refused must be seen; once it is, it stays.
-  const moreWrong = MORE.some(({ name }) => form.fieldError(name) !== undefined);
+  // Open the section if one of its fields is invalid.
+  const optionalInvalid = OPTIONAL_FIELDS.some(({ name }) => form.fieldError(name) !== undefined);
   const fromDomain = sender.type === 'domain';
   const choose = (address: string) => {
     setTo(address);
-    form.changed('to');
+    form.clearError('to');
   };
   return (
     <form class="card send" {...form.props}>
       {region?.sandbox === true && (
-        <Notice tone="info" title={`The sandbox’s rules hold here, in ${region.location}`}>
+        <Notice tone="info" title={`Your account is in the SES sandbox in ${region.location}`}>
           <p>
-            Recipients must be verified too. Amazon’s test addresses below always work and don’t count against your
+            Recipients must be verified too. The mailbox simulator addresses below always work and don’t affect your
             reputation.
           </p>
         </Notice>
       )}
       {region?.events === 'none' && (
-        <Notice tone="amber" title={`Nothing is heard of mail from ${region.location}`}>
+        <Notice tone="amber" title={`Events are off in ${region.location}`}>
           <p>
-            It is sent, but neither deliveries nor bounces come back until events are set up for this region under{' '}
+            Email is sent, but Kraiter can’t track deliveries and bounces until you set up events for this region under{' '}
             <a href="/identities">Identities</a>.
           </p>
         </Notice>
@@ -150,7 +149,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
           error={fromDomain ? undefined : form.fieldError('from')}
           hint={
             <>
-              Sends from <RegionName regions={binding.regions} region={sender.region} />
+              Region: <RegionName regions={binding.regions} region={sender.region} />
             </>
           }
         >
@@ -167,22 +166,22 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
         {fromDomain && (
           <Field
             name="from"
-            label="Name before the @"
+            label="Local part"
             error={form.fieldError('from')}
             hint={
               <>
-                The sender is <strong>{from}</strong>
+                Sends from <strong>{from}</strong>
               </>
             }
           >
             {(control) => (
               <input
                 {...control}
-                value={local}
+                value={localPart}
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck={false}
-                onInput={(event) => setLocal(event.currentTarget.value.trim())}
+                onInput={(event) => setLocalPart(event.currentTarget.value.trim())}
               />
             )}
           </Field>
@@ -191,60 +190,66 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
       <Field
         name="to"
         label="To"
-        error={form.fieldError('to') ?? (refused.length ? refusal(refused) : undefined)}
-        hint="One recipient a line."
+        error={form.fieldError('to') ?? (unverified.length ? sandboxError(unverified) : undefined)}
+        hint="One recipient per line."
       >
         {(control) => <Lines {...control} value={to} change={setTo} placeholder="you@example.com" />}
       </Field>
       <Simulator recipient={to} choose={choose} />
-      <details class="more" open={moreOpen || moreWrong} onToggle={(event) => setMoreOpen(event.currentTarget.open)}>
-        <summary>Copies, answers and tags</summary>
+      <details
+        class="more"
+        open={optionalOpen || optionalInvalid}
+        onToggle={(event) => setOptionalOpen(event.currentTarget.open)}
+      >
+        <summary>Cc, Bcc, Reply-To and tags</summary>
         <div class="row">
-          {MORE.map(({ name, label, hint }) => (
+          {OPTIONAL_FIELDS.map(({ name, label, hint }) => (
             <Field key={name} name={name} label={label} error={form.fieldError(name)} hint={hint}>
               {(control) => (
                 <Lines
                   {...control}
-                  value={more[name]}
-                  change={(value) => setMore((now) => ({ ...now, [name]: value }))}
+                  value={optional[name]}
+                  change={(value) => setOptional((now) => ({ ...now, [name]: value }))}
                 />
               )}
             </Field>
           ))}
         </div>
       </details>
-      <fieldset class="way">
-        <legend>What it says</legend>
+      <fieldset class="content-source">
+        <legend>Content</legend>
         <label>
-          <input type="radio" name="way" checked={!byTemplate} onChange={() => setByTemplate(false)} /> Written here
+          <input type="radio" name="contentSource" checked={!useTemplate} onChange={() => setUseTemplate(false)} />{' '}
+          Write it here
         </label>
         <label>
-          <input type="radio" name="way" checked={byTemplate} onChange={() => setByTemplate(true)} /> Made by a template
+          <input type="radio" name="contentSource" checked={useTemplate} onChange={() => setUseTemplate(true)} /> Use a
+          template
         </label>
       </fieldset>
-      {byTemplate ? (
-        <ByTemplate form={form} filling={filling} change={setFilling} />
+      {useTemplate ? (
+        <TemplateContent form={form} choice={choice} change={setChoice} />
       ) : (
-        <Written form={form} content={content} change={setContent} />
+        <InlineContent form={form} content={content} change={setContent} />
       )}
       <Attachments form={form} files={files} change={setFiles} />
       <Field
         name="scheduledAt"
         label="Send at"
         error={form.fieldError('scheduledAt')}
-        hint={<>Leave it empty to send now. In your own time zone, {ZONE}.</>}
+        hint={<>Leave empty to send now. Your time zone: {TIME_ZONE}.</>}
       >
         {(control) => (
           <input
             {...control}
-            class="moment"
+            class="datetime"
             type="datetime-local"
             value={time}
             onInput={(event) => setTime(event.currentTarget.value)}
           />
         )}
       </Field>
-      {form.error !== undefined && <ProblemNotice error={form.error} />}
+      {form.error !== undefined && <ErrorNotice error={form.error} />}
       <div class="actions">
         <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
           {form.busy ? 'Sending…' : time ? 'Schedule' : 'Send'}
@@ -254,5 +259,5 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   );
 }
 
-const refusal = (refused: string[]) =>
-  `SES refuses this in the sandbox: ${refused.join(', ')} isn’t verified. Add it under Identities, use a test address, or ask AWS for production access.`;
+const sandboxError = (unverified: string[]) =>
+  `In the SES sandbox you can send only to verified recipients. Not verified: ${unverified.join(', ')}. Verify the address under Identities, use the mailbox simulator, or request production access from AWS.`;

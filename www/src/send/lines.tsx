@@ -1,13 +1,13 @@
-import type { ControlProps } from '../parts/field';
+import type { ControlProps } from '../components/field';
 
-/** The lines of a text that say something. */
+/** Returns the non-empty lines of a text, trimmed. */
 export const linesOf = (text: string): string[] =>
   text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** `name=value` a line, as an object; a line without `=` is a name with an empty value, which the API then names. */
+/** Parses lines of `name=value`. A line without `=` becomes a name with an empty value, which the API rejects. */
 export const pairsOf = (text: string): Record<string, string> =>
   Object.fromEntries(
     linesOf(text).map((line) => {
@@ -22,7 +22,7 @@ interface Props extends ControlProps {
   placeholder?: string;
 }
 
-/** A field for several short texts, one a line; it grows with them. */
+/** A field for several values, one per line. Grows with its content. */
 export function Lines({ value, change, placeholder, ...control }: Props) {
   return (
     <textarea

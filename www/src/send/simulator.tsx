@@ -1,19 +1,19 @@
-/** Amazon's test addresses. They work in the sandbox, and count neither for rates nor for reputation. */
+/** The addresses of the SES mailbox simulator. They work in the sandbox and don't affect rates or reputation. */
 const ADDRESSES = [
-  { address: 'success@simulator.amazonses.com', name: 'Success', what: 'is delivered' },
-  { address: 'bounce@simulator.amazonses.com', name: 'Bounce', what: 'comes back: no such user' },
-  { address: 'complaint@simulator.amazonses.com', name: 'Complaint', what: 'is delivered and marked as spam' },
-  { address: 'ooto@simulator.amazonses.com', name: 'Out of office', what: 'is answered automatically' },
-  { address: 'suppressionlist@simulator.amazonses.com', name: 'Suppressed', what: 'is on Amazon’s suppression list' },
+  { address: 'success@simulator.amazonses.com', name: 'Success', result: 'Delivered' },
+  { address: 'bounce@simulator.amazonses.com', name: 'Bounce', result: 'Hard bounce: no such user' },
+  { address: 'complaint@simulator.amazonses.com', name: 'Complaint', result: 'Delivered, then marked as spam' },
+  { address: 'ooto@simulator.amazonses.com', name: 'Out of office', result: 'Delivered, with an automatic reply' },
+  { address: 'suppressionlist@simulator.amazonses.com', name: 'Suppressed', result: 'On the SES suppression list' },
 ] as const;
 
-/** Offers them; the one that is the recipient is marked. */
+/** A choice of simulator addresses. */
 export function Simulator({ recipient, choose }: { recipient: string; choose: (address: string) => void }) {
   return (
     <fieldset class="choices">
-      <legend>Or one of Amazon’s test addresses</legend>
+      <legend>Or use the SES mailbox simulator</legend>
       <div>
-        {ADDRESSES.map(({ address, name, what }) => (
+        {ADDRESSES.map(({ address, name, result }) => (
           <label key={address}>
             <input
               type="radio"
@@ -24,7 +24,7 @@ export function Simulator({ recipient, choose }: { recipient: string; choose: (a
             />
             <span>
               <strong>{name}</strong>
-              <span class="muted">{what}</span>
+              <span class="muted">{result}</span>
             </span>
           </label>
         ))}

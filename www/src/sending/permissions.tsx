@@ -1,20 +1,19 @@
 import type { AwsBinding, PermissionAudit, Verdict } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
-
+import { ActionButton } from '../components/action-button';
+import { useAnnouncer } from '../components/announcer';
+import { ErrorNotice, Notice } from '../components/notice';
+import { Time } from '../components/time';
 import { kraiter } from '../kraiter';
-import { Action } from '../parts/action';
-import { useAnnouncer } from '../parts/announcer';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { Time } from '../parts/time';
 import { useSession } from '../session';
 
-const VERDICTS: Record<Verdict, [tone: string, word: string]> = {
+const VERDICTS: Record<Verdict, [tone: string, label: string]> = {
   allowed: ['green', 'Allowed'],
   missing: ['red', 'Missing'],
-  unknown: ['grey', 'Not known'],
+  unknown: ['grey', 'Unknown'],
 };
 
-/** Which actions of the policy the role may do. */
+/** The permissions of the role, and a button that checks them. */
 export function Permissions({ binding }: { binding: AwsBinding }) {
   const { noteError } = useSession();
   const announce = useAnnouncer();
@@ -25,26 +24,26 @@ export function Permissions({ binding }: { binding: AwsBinding }) {
     : binding.missingPermissions;
   const run = async () => {
     setError(undefined);
-    const found = await kraiter.awsBinding.audit();
-    setAudit(found);
+    const result = await kraiter.awsBinding.audit();
+    setAudit(result);
     announce(
-      found.permissions.some(({ verdict }) => verdict === 'missing')
-        ? 'The role lacks permissions'
-        : 'The role lacks nothing',
+      result.permissions.some(({ verdict }) => verdict === 'missing')
+        ? 'Permissions are missing'
+        : 'The role has all permissions',
     );
   };
-  const failed = (problem: unknown) => {
-    noteError(problem);
-    setError(problem);
+  const handleError = (error: unknown) => {
+    noteError(error);
+    setError(error);
   };
   return (
     <section class="card" aria-labelledby="permissions-title">
       <div>
-        <h2 id="permissions-title">What the role may do</h2>
-        <p class="muted">Found out by calls that change nothing in your account.</p>
+        <h2 id="permissions-title">Role permissions</h2>
+        <p class="muted">Checked with read-only and no-op calls.</p>
       </div>
       {missing.length > 0 && (
-        <Notice tone="red" title="The role lacks permissions">
+        <Notice tone="red" title="The role is missing permissions">
           <ul class="actions-list">
             {missing.map((action) => (
               <li key={action}>
@@ -53,8 +52,8 @@ export function Permissions({ binding }: { binding: AwsBinding }) {
             ))}
           </ul>
           <p>
-            Attach the permissions policy that stands under <a href="/identities">Identities</a>, and see that no
-            boundary or service control policy denies them.
+            Attach the permissions policy shown under <a href="/identities">Identities</a>, and check that no
+            permissions boundary or service control policy denies these actions.
           </p>
         </Notice>
       )}
@@ -68,15 +67,15 @@ export function Permissions({ binding }: { binding: AwsBinding }) {
             ))}
           </ul>
           <p class="fine">
-            Found out <Time at={audit.checkedAt} relative />
+            Last checked: <Time at={audit.checkedAt} relative />
           </p>
         </>
       )}
-      {error !== undefined && <ProblemNotice error={error} />}
+      {error !== undefined && <ErrorNotice error={error} />}
       <div class="actions">
-        <Action class="secondary" run={run} busy="Asking AWS…" onError={failed}>
-          {audit ? 'Check again' : 'Check the permissions'}
-        </Action>
+        <ActionButton class="secondary" run={run} busy="Checking…" onError={handleError}>
+          {audit ? 'Check again' : 'Check permissions'}
+        </ActionButton>
       </div>
     </section>
   );

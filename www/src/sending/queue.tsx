@@ -1,76 +1,78 @@
 import type { Hold, Region, SendingInRegion, SendingStatus } from '@kraiter/sdk';
-
+import { Notice } from '../components/notice';
+import { Time } from '../components/time';
 import { RegionName } from '../connection/region-select';
-import { Notice } from '../parts/problem';
-import { number, Time } from '../parts/time';
+import { formatNumber } from '../format';
 
-const WAITS: Record<Hold['reason'], string> = {
-  rate: 'The account may not write to more recipients a second.',
-  daily_quota: 'The recipients of these 24 hours are used up.',
-  account_unread: 'The account’s limits have still to be read.',
-  connection: 'The connection doesn’t work for now. It is looked at again every minute.',
+const HOLD_REASONS: Record<Hold['reason'], string> = {
+  rate: 'The account’s maximum send rate is reached.',
+  daily_quota: 'The account’s 24-hour sending quota is used up.',
+  account_unread: 'Reading the account’s sending quota.',
+  connection: 'The AWS connection isn’t working. Kraiter checks it every minute.',
 };
 
-/** What waits in each region, how fast it goes, and why nothing goes. */
+/** The queue of each region: its size, send rate, quota and hold. */
 export function Queue({ status, regions }: { status: SendingStatus; regions: Region[] }) {
   return (
     <section class="card" aria-labelledby="queue-title">
-      <h2 id="queue-title">On its way</h2>
+      <h2 id="queue-title">Queue</h2>
       {status.regions.map((region) => (
         <section key={region.region} class="in-region" aria-label={region.region}>
           <h3>
             <RegionName regions={regions} region={region.region} />
           </h3>
-          <InRegion sending={region} />
+          <RegionQueue sending={region} />
         </section>
       ))}
     </section>
   );
 }
 
-function InRegion({ sending }: { sending: SendingInRegion }) {
+function RegionQueue({ sending }: { sending: SendingInRegion }) {
   const { queued, queuedInBatches, unconfirmed, perSecond, maxSendRate, max24HourSend, sentLast24Hours, hold } =
     sending;
   const id = `day-${sending.region}`;
   return (
     <>
       {hold && (
-        <Notice tone={hold.reason === 'daily_quota' ? 'amber' : 'info'} title={WAITS[hold.reason]}>
+        <Notice tone={hold.reason === 'daily_quota' ? 'amber' : 'info'} title={HOLD_REASONS[hold.reason]}>
           <p>
-            There is room at the latest at <Time at={hold.until} />. What waits goes by itself.
+            Sending resumes by <Time at={hold.until} />. Queued emails are sent automatically.
           </p>
         </Notice>
       )}
       <dl class="facts grid">
         <div>
-          <dt>Waiting</dt>
+          <dt>Queued</dt>
           <dd>
-            <span class="figures">{number(queued + queuedInBatches)}</span>
+            <span class="figures">{formatNumber(queued + queuedInBatches)}</span>
             {queuedInBatches > 0 && (
-              <span class="fine">{number(queuedInBatches)} of them in batches, which go last</span>
+              <span class="fine">{formatNumber(queuedInBatches)} in batches, which are sent last</span>
             )}
           </dd>
         </div>
         <div>
           <dt>Unconfirmed</dt>
           <dd>
-            <span class="figures">{number(unconfirmed)}</span>
-            {unconfirmed > 0 && <span class="fine">SES’s answer was lost; an event tells</span>}
+            <span class="figures">{formatNumber(unconfirmed)}</span>
+            {unconfirmed > 0 && <span class="fine">Waiting for a delivery event</span>}
           </dd>
         </div>
         <div>
-          <dt>Recipients a second</dt>
-          <dd>
-            <span class="figures">{perSecond === null ? 'not read yet' : number(Math.round(perSecond * 10) / 10)}</span>
-            {maxSendRate !== null && <span class="muted"> of {number(maxSendRate)}</span>}
-          </dd>
-        </div>
-        <div>
-          <dt id={id}>Recipients in 24 hours</dt>
+          <dt>Recipients per second</dt>
           <dd>
             <span class="figures">
-              {number(sentLast24Hours)}{' '}
-              <span class="muted">of {max24HourSend === null ? 'any number' : number(max24HourSend)}</span>
+              {perSecond === null ? 'Not available yet' : formatNumber(Math.round(perSecond * 10) / 10)}
+            </span>
+            {maxSendRate !== null && <span class="muted"> of {formatNumber(maxSendRate)}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt id={id}>Recipients in the last 24 hours</dt>
+          <dd>
+            <span class="figures">
+              {formatNumber(sentLast24Hours)}{' '}
+              <span class="muted">{max24HourSend === null ? '(no limit)' : `of ${formatNumber(max24HourSend)}`}</span>
             </span>
             {max24HourSend !== null && (
               <progress

@@ -1,41 +1,39 @@
 import type { Reputation as Counted, Rate, RateLevel, Region } from '@kraiter/sdk';
-
+import { NewTab } from '../components/new-tab';
 import { RegionName } from '../connection/region-select';
-import { NewTab } from '../parts/new-tab';
-import { number } from '../parts/time';
+import { formatNumber } from '../format';
 
-const LEVELS: Record<RateLevel, [tone: string, word: string]> = {
-  too_few: ['grey', 'Too few to tell'],
+const LEVELS: Record<RateLevel, [tone: string, label: string]> = {
+  too_few: ['grey', 'Not enough data'],
   good: ['green', 'Good'],
   watch: ['amber', 'Watch'],
-  review: ['red', 'AWS reviews at this rate'],
-  pause: ['red', 'AWS may stop the account'],
+  review: ['red', 'AWS may review your account'],
+  pause: ['red', 'AWS may pause sending'],
 };
 
 const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', maximumSignificantDigits: 2 });
 
-/** How much of the mail comes back or is called spam, and how near that is to where AWS steps in. */
+/** Bounce and complaint rates, compared with the rates at which AWS acts. */
 export function Reputation({ reputation, regions }: { reputation: Counted; regions: Region[] }) {
   return (
     <section class="card" aria-labelledby="reputation-title">
       <div>
-        <h2 id="reputation-title">What comes back</h2>
+        <h2 id="reputation-title">Bounces and complaints</h2>
         <p class="muted">
-          Of the last {reputation.days} days, as far as events came back. AWS judges the whole account, also by what is
-          sent past Kraiter:{' '}
+          Based on events of the last {reputation.days} days. AWS measures your whole account, including email not sent
+          through Kraiter.{' '}
           <a
             href="https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html"
             target="_blank"
             rel="noopener noreferrer"
           >
-            how it does
+            See how AWS reviews accounts
             <NewTab />
           </a>
-          .
         </p>
       </div>
       {reputation.regions.length === 0 && (
-        <p>Nothing was sent yet but to Amazon’s test addresses, which don’t count.</p>
+        <p>No emails sent yet. Emails to the SES mailbox simulator aren’t counted.</p>
       )}
       {reputation.regions.map(({ region, sent, bounces, complaints }) => (
         <section key={region} class="in-region" aria-label={region}>
@@ -43,7 +41,7 @@ export function Reputation({ reputation, regions }: { reputation: Counted; regio
             <RegionName regions={regions} region={region} />
           </h3>
           <p class="muted">
-            {number(sent)} {sent === 1 ? 'recipient' : 'recipients'}
+            {formatNumber(sent)} {sent === 1 ? 'recipient' : 'recipients'}
           </p>
           <div class="rates">
             <Meter name="Bounces" rate={bounces} />
@@ -56,15 +54,15 @@ export function Reputation({ reputation, regions }: { reputation: Counted; regio
 }
 
 function Meter({ name, rate }: { name: string; rate: Rate }) {
-  const [tone, word] = LEVELS[rate.level];
+  const [tone, label] = LEVELS[rate.level];
   const share = Math.min(rate.rate / rate.pauseAt, 1);
   return (
     <div class={`rate ${tone}`}>
       <p class="name">
-        {name} <span class="tag">{word}</span>
+        {name} <span class="tag">{label}</span>
       </p>
       <p class="figures">
-        {PERCENT.format(rate.rate)} <span class="muted">({number(rate.count)})</span>
+        {PERCENT.format(rate.rate)} <span class="muted">({formatNumber(rate.count)})</span>
       </p>
       <svg class="gauge" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
         <rect class="track" width="100" height="6" />
@@ -72,7 +70,7 @@ function Meter({ name, rate }: { name: string; rate: Rate }) {
         <rect class="mark" x={100 * (rate.reviewAt / rate.pauseAt)} width="0.6" height="6" />
       </svg>
       <p class="fine">
-        AWS reviews at {PERCENT.format(rate.reviewAt)} and may stop the account at {PERCENT.format(rate.pauseAt)}.
+        AWS reviews accounts at {PERCENT.format(rate.reviewAt)} and may pause sending at {PERCENT.format(rate.pauseAt)}.
       </p>
     </div>
   );

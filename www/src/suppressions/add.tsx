@@ -1,23 +1,22 @@
 import { useCallback, useState } from 'preact/hooks';
-
+import { useAnnouncer } from '../components/announcer';
+import { Field } from '../components/field';
+import { ErrorNotice } from '../components/notice';
+import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { Field } from '../parts/field';
-import { ProblemNotice } from '../parts/problem';
-import { useForm } from '../parts/use-form';
 
 const FIELDS = ['address'] as const;
 
-/** Enters an address by hand. */
-export function AddSuppression({ done }: { done: () => void }) {
+/** Adds an address to the suppression list. */
+export function AddSuppression({ onAdd }: { onAdd: () => void }) {
   const announce = useAnnouncer();
   const [address, setAddress] = useState('');
   const submit = useCallback(async () => {
-    const entered = await kraiter.suppressions.create({ address: address.trim() });
+    const suppression = await kraiter.suppressions.create({ address: address.trim() });
     setAddress('');
-    announce(`${entered.address} is on the list`);
-    done();
-  }, [address, done, announce]);
+    announce(`${suppression.address} added to the list`);
+    onAdd();
+  }, [address, onAdd, announce]);
   const form = useForm(FIELDS, submit);
   return (
     <form class="card add-address" {...form.props}>
@@ -35,10 +34,10 @@ export function AddSuppression({ done }: { done: () => void }) {
           />
         )}
       </Field>
-      {form.error !== undefined && <ProblemNotice error={form.error} />}
+      {form.error !== undefined && <ErrorNotice error={form.error} />}
       <div class="actions">
         <button type="submit" class="secondary" aria-busy={form.busy} aria-disabled={form.busy}>
-          {form.busy ? 'Entering…' : 'Suppress'}
+          {form.busy ? 'Adding…' : 'Add address'}
         </button>
       </div>
     </form>

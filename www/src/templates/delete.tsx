@@ -1,20 +1,20 @@
 import type { Template } from '@kraiter/sdk';
-
+import { DeleteButton } from '../components/delete-button';
 import { kraiter } from '../kraiter';
-import { Deletion } from '../parts/deletion';
 
-/** Deletes a template, once that is confirmed. */
+/** Deletes a template, after confirmation. */
 export function DeleteTemplate({ template: { id, name } }: { template: Template }) {
   return (
-    <Deletion
+    <DeleteButton
       title={`Delete ${name}?`}
       run={() => kraiter.templates.delete(id)}
-      said={`${name} deleted`}
+      successMessage={`${name} deleted`}
       next="/templates"
     >
       <p>
-        All its versions go with it. A program that still sends by it is refused. Mail that was accepted stays as it is.
+        This deletes all of its versions. Requests that use it will fail. Emails that are already accepted are still
+        sent.
       </p>
-    </Deletion>
+    </DeleteButton>
   );
 }

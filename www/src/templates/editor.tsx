@@ -1,29 +1,28 @@
 import { isKraiterError, type Template } from '@kraiter/sdk';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-
+import { useAnnouncer } from '../components/announcer';
+import { CodeField } from '../components/code-field';
+import { Field } from '../components/field';
+import { NewTab } from '../components/new-tab';
+import { ErrorNotice, Notice } from '../components/notice';
+import { errorText, matchingField, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
-import { useAnnouncer } from '../parts/announcer';
-import { CodeField } from '../parts/code-field';
-import { Field } from '../parts/field';
-import { NewTab } from '../parts/new-tab';
-import { Notice, ProblemNotice } from '../parts/problem';
-import { fieldAt, inWords, useForm } from '../parts/use-form';
 import { DeleteTemplate } from './delete';
 import { PreviewPane } from './preview';
 import { usePreview } from './use-preview';
 import { parseVariables, sample } from './variables';
 
-const STORED = ['name', 'subject', 'html', 'text'] as const;
-const PREVIEWED = ['subject', 'html', 'text', 'variables'] as const;
+const STORED_FIELDS = ['name', 'subject', 'html', 'text'] as const;
+const PREVIEW_FIELDS = ['subject', 'html', 'text', 'variables'] as const;
 
-type Draft = Record<(typeof STORED | typeof PREVIEWED)[number], string>;
+type Draft = Record<(typeof STORED_FIELDS | typeof PREVIEW_FIELDS)[number], string>;
 
-/** What a new template begins with: enough to see how it is meant. */
-const FIRST: Draft = {
+/** The content of a new template: an example with a variable. */
+const EXAMPLE: Draft = {
   name: '',
   subject: 'Welcome, {{ name }}!',
-  html: '<h1>Hello {{ name }}!</h1>\n<p>Nice to have you here.</p>\n',
+  html: '<h1>Hello {{ name }}!</h1>\n<p>Thank you for signing up.</p>\n',
   text: '',
   variables: '{\n  "name": "Ada"\n}',
 };
@@ -36,67 +35,71 @@ const draftOf = ({ name, subject, html, text, variables }: Template): Draft => (
   variables: sample(variables),
 });
 
-/** The parts as the API takes them: what is left empty isn't there. */
-const partsOf = ({ subject, html, text }: Draft) => ({ subject, ...(html ? { html } : {}), ...(text ? { text } : {}) });
+/** Returns the content as the API expects it, without empty parts. */
+const contentOf = ({ subject, html, text }: Draft) => ({
+  subject,
+  ...(html ? { html } : {}),
+  ...(text ? { text } : {}),
+});
 
-/** Where a template is written, with what it makes of variables beside it. `template` is the stored one; `changed` is called when it is another. */
-export function TemplateEditor({ template, changed }: { template?: Template; changed?: () => void }) {
+/** Edits a template, with a preview. `template` is the stored one, if any; `onSave` runs after an attempt to save. */
+export function TemplateEditor({ template, onSave }: { template?: Template; onSave?: () => void }) {
   const announce = useAnnouncer();
   const { route } = useLocation();
-  const [draft, setDraft] = useState(() => (template ? draftOf(template) : FIRST));
+  const [draft, setDraft] = useState(() => (template ? draftOf(template) : EXAMPLE));
   const [saved, setSaved] = useState(draft);
-  /** The version that a change is based on. */
+  /** The version that the changes are based on. */
   const [base, setBase] = useState(template?.versions.newest ?? 0);
   const newest = template?.versions.newest ?? 0;
   const isOld = template !== undefined && template.version !== newest;
 
   const submit = useCallback(async () => {
-    const whole = { name: draft.name, ...partsOf(draft) };
+    const content = { name: draft.name, ...contentOf(draft) };
     try {
       const stored = template
-        ? await kraiter.templates.update(template.id, { ...whole, version: base })
-        : await kraiter.templates.create(whole);
+        ? await kraiter.templates.update(template.id, { ...content, version: base })
+        : await kraiter.templates.create(content);
       setSaved(draft);
       setBase(stored.versions.newest);
       announce(`Saved as version ${stored.version}`);
       if (!template || isOld) route(`/templates/${stored.id}`, true);
     } finally {
-      // Also after a refusal: somebody else may have saved a version.
-      changed?.();
+      // Also after an error, because someone else may have saved a version.
+      onSave?.();
     }
-  }, [draft, template, isOld, base, changed, announce, route]);
-  const form = useForm(STORED, submit);
+  }, [draft, template, isOld, base, onSave, announce, route]);
+  const form = useForm(STORED_FIELDS, submit);
 
   const set = (name: keyof Draft) => (value: string) => setDraft((now) => ({ ...now, [name]: value }));
   const hasContent = draft.subject.trim() !== '' && (draft.html.trim() !== '' || draft.text.trim() !== '');
   const preview = usePreview(
-    hasContent ? JSON.stringify([partsOf(draft), draft.variables]) : undefined,
+    hasContent ? JSON.stringify([contentOf(draft), draft.variables]) : undefined,
     async (signal) =>
       kraiter.templates.previewDraft(
-        { ...partsOf(draft), variables: parseVariables(draft.variables, 'variables') },
+        { ...contentOf(draft), variables: parseVariables(draft.variables, 'variables') },
         { signal },
       ),
   );
-  const wrong = isKraiterError(preview.error) ? fieldAt(preview.error.field, PREVIEWED) : undefined;
+  const invalid = isKraiterError(preview.error) ? matchingField(preview.error.field, PREVIEW_FIELDS) : undefined;
   const errorAt = (name: keyof Draft) =>
-    form.fieldError(name) ?? (isKraiterError(preview.error) && wrong === name ? inWords(preview.error) : undefined);
+    form.fieldError(name) ?? (isKraiterError(preview.error) && invalid === name ? errorText(preview.error) : undefined);
   const conflict = isKraiterError(form.error) && form.error.code === 'version_conflict';
 
-  const isChanged = STORED.some((name) => draft[name] !== saved[name]);
-  useBeforeLeaving(isChanged);
-  const next = template ? `Save as version ${base + 1}` : 'Create template';
+  const isChanged = STORED_FIELDS.some((name) => draft[name] !== saved[name]);
+  useUnsavedChangesWarning(isChanged);
+  const saveLabel = template ? `Save as version ${base + 1}` : 'Create template';
 
   return (
     <div class="editor">
       <form class="card" {...form.props}>
         {template && newest > base && (
-          <Notice tone="amber" title={`Version ${newest} has been saved meanwhile`}>
+          <Notice tone="amber" title={`Version ${newest} was saved in the meantime`}>
             <p>
-              Yours is based on version {base}. Nothing is lost: version {newest} stays whatever you do.
+              Your changes are based on version {base}. Version {newest} is kept if you save yours.
             </p>
             <div class="actions">
               <button type="button" class="secondary small" onClick={() => setBase(newest)}>
-                Go on with mine
+                Keep editing mine
               </button>
               <a
                 class="button secondary small"
@@ -104,13 +107,13 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
                 target="_blank"
                 rel="noreferrer"
               >
-                Show version {newest}
+                View version {newest}
                 <NewTab />
               </a>
             </div>
           </Notice>
         )}
-        <Field name="name" label="Name" error={errorAt('name')} hint="For you. Recipients don’t see it.">
+        <Field name="name" label="Name" error={errorAt('name')} hint="Recipients don’t see this name.">
           {(control) => (
             <input
               {...control}
@@ -136,53 +139,58 @@ export function TemplateEditor({ template, changed }: { template?: Template; cha
           error={errorAt('html')}
           hint={
             <>
-              Values are escaped by themselves. There are <code>{'{{ name }}'}</code>, <code>{'{% if %}'}</code>,{' '}
-              <code>{'{% for %}'}</code> and <code>{'{% set %}'}</code>, as in Jinja.
+              Values are HTML-escaped automatically. Supports Jinja syntax: <code>{'{{ name }}'}</code>,{' '}
+              <code>{'{% if %}'}</code>, <code>{'{% for %}'}</code> and <code>{'{% set %}'}</code>.
             </>
           }
         >
           {(control) => <CodeField {...control} rows={14} value={draft.html} change={set('html')} />}
         </Field>
-        <Field name="text" label="Text" error={errorAt('text')} hint="Left empty, it is made from the HTML.">
+        <Field
+          name="text"
+          label="Text"
+          error={errorAt('text')}
+          hint="Optional. Leave empty to generate it from the HTML."
+        >
           {(control) => <CodeField {...control} rows={4} value={draft.text} change={set('text')} />}
         </Field>
-        {form.error !== undefined && !conflict && <ProblemNotice error={form.error} />}
+        {form.error !== undefined && !conflict && <ErrorNotice error={form.error} />}
         <div class="actions">
           <button type="submit" aria-busy={form.busy} aria-disabled={form.busy}>
-            {form.busy ? 'Saving…' : next}
+            {form.busy ? 'Saving…' : saveLabel}
           </button>
           {template && <DeleteTemplate template={template} />}
-          {template && !isChanged && !isOld && <span class="fine">Everything is saved.</span>}
+          {template && !isChanged && !isOld && <span class="fine">All changes saved.</span>}
         </div>
       </form>
       <section class="card" aria-labelledby="preview-title">
         <h2 id="preview-title">Preview</h2>
         <Field
           name="variables"
-          label="Variables to try it with"
+          label="Sample data"
           error={errorAt('variables')}
-          hint="JSON. It isn’t saved: each email brings its own."
+          hint="JSON, for the preview only. Each email has its own values."
         >
           {(control) => <CodeField {...control} rows={8} value={draft.variables} change={set('variables')} />}
         </Field>
-        {preview.made && <Used variables={preview.made.variables} />}
-        {preview.error !== undefined && wrong === undefined && <ProblemNotice error={preview.error} />}
-        <PreviewPane preview={preview} empty="Write a subject, and HTML or text." />
+        {preview.rendered && <VariableList variables={preview.rendered.variables} />}
+        {preview.error !== undefined && invalid === undefined && <ErrorNotice error={preview.error} />}
+        <PreviewPane preview={preview} empty="Enter a subject and HTML or text to see a preview." />
       </section>
     </div>
   );
 }
 
-function Used({ variables }: { variables: Template['variables'] }) {
-  if (!variables.length) return <p class="hint">It uses no variables: every recipient gets the same.</p>;
+function VariableList({ variables }: { variables: Template['variables'] }) {
+  if (!variables.length) return <p class="hint">No variables: every recipient gets the same email.</p>;
   return (
     <p class="hint">
-      It uses{' '}
+      Variables:{' '}
       {variables.map(({ name, required }, n) => (
         <span key={name}>
           {n > 0 && ', '}
           <code>{name}</code>
-          {!required && ' (may be left out)'}
+          {!required && ' (optional)'}
         </span>
       ))}
       .
@@ -190,12 +198,12 @@ function Used({ variables }: { variables: Template['variables'] }) {
   );
 }
 
-/** The browser asks before the page is left with changes in it. */
-function useBeforeLeaving(isChanged: boolean): void {
+/** Makes the browser warn before leaving the page with unsaved changes. */
+function useUnsavedChangesWarning(isChanged: boolean): void {
   useEffect(() => {
     if (!isChanged) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
   }, [isChanged]);
 }

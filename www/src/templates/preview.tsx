@@ -1,28 +1,28 @@
 import type { ComponentChildren } from 'preact';
 
-import { MailFrame } from './mail-frame';
+import { EmailFrame } from './email-frame';
 import type { Preview } from './use-preview';
 
-/** What recipients will see. With an error, what was last made stays, and says so. */
-export function PreviewPane({ preview: { made, error }, empty }: { preview: Preview; empty: ComponentChildren }) {
+/** A preview of the email. After an error, the last valid preview stays, marked as outdated. */
+export function PreviewPane({ preview: { rendered, error }, empty }: { preview: Preview; empty: ComponentChildren }) {
   const stale = error !== undefined;
-  if (!made)
+  if (!rendered)
     return (
       <div class="preview">
-        <p class="nothing muted">{stale ? 'There is nothing to show until the error is mended.' : empty}</p>
+        <p class="placeholder muted">{stale ? 'Fix the error to see a preview.' : empty}</p>
       </div>
     );
   return (
     <div class={stale ? 'preview outdated' : 'preview'}>
-      {stale && <p class="hint">This is how it looked before the error.</p>}
+      {stale && <p class="hint">Showing the last valid preview.</p>}
       <p class="subject">
-        <span class="muted">Subject</span> <strong>{made.subject}</strong>
+        <span class="muted">Subject</span> <strong>{rendered.subject}</strong>
       </p>
-      {made.html !== null && <MailFrame html={made.html} title="The mail’s HTML" />}
-      <details open={made.html === null}>
-        <summary>As plain text</summary>
-        <pre role="group" tabIndex={0} aria-label="The mail’s text">
-          <code>{made.text}</code>
+      {rendered.html !== null && <EmailFrame html={rendered.html} title="HTML preview" />}
+      <details open={rendered.html === null}>
+        <summary>Plain text</summary>
+        <pre role="group" tabIndex={0} aria-label="Plain text preview">
+          <code>{rendered.text}</code>
         </pre>
       </details>
     </div>

@@ -3,44 +3,44 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { useSession } from '../session';
 
-/** How long nothing must be typed until the API is asked, in milliseconds. */
-const PAUSE = 300;
+/** The delay between the last keystroke and the API call, in milliseconds. */
+const DEBOUNCE = 300;
 
 export interface Preview {
-  /** What was last made without an error. */
-  made: TemplatePreview | undefined;
-  /** Why what is written now can't be filled in. */
+  /** The last valid preview. */
+  rendered: TemplatePreview | undefined;
+  /** Why the current content can't be rendered. */
   error: unknown;
 }
 
-/**
- * What a template makes of variables, made anew when something is changed. `key` names what it is made of; without one there is
- * nothing to make yet.
- */
-export function usePreview(key: string | undefined, make: (signal: AbortSignal) => Promise<TemplatePreview>): Preview {
+/** Renders a preview whenever `key` changes. Without a key, there is nothing to render. */
+export function usePreview(
+  key: string | undefined,
+  render: (signal: AbortSignal) => Promise<TemplatePreview>,
+): Preview {
   const { noteError } = useSession();
-  const [preview, setPreview] = useState<Preview>({ made: undefined, error: undefined });
-  const latest = useRef(make);
-  latest.current = make;
+  const [preview, setPreview] = useState<Preview>({ rendered: undefined, error: undefined });
+  const latest = useRef(render);
+  latest.current = render;
 
   useEffect(() => {
     if (key === undefined) {
-      setPreview({ made: undefined, error: undefined });
+      setPreview({ rendered: undefined, error: undefined });
       return undefined;
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
       latest.current(abort.signal).then(
-        (made) => {
-          if (!abort.signal.aborted) setPreview({ made, error: undefined });
+        (rendered) => {
+          if (!abort.signal.aborted) setPreview({ rendered, error: undefined });
         },
         (error: unknown) => {
           if (abort.signal.aborted) return;
           noteError(error);
-          setPreview(({ made }) => ({ made, error }));
+          setPreview(({ rendered }) => ({ rendered, error }));
         },
       );
-    }, PAUSE);
+    }, DEBOUNCE);
     return () => {
       clearTimeout(timer);
       abort.abort();

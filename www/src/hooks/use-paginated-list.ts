@@ -1,0 +1,62 @@
+import { useRef, useState } from 'preact/hooks';
+
+import { useAnnouncer } from '../components/announcer';
+import { useSession } from '../session';
+import { useResource } from './use-resource';
+
+/** A page of a list, as the API returns it. */
+interface Page<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+const PAGE_SIZE = 20;
+
+/**
+ * Loads the first page of a list, refreshes it, and loads older pages on demand. `what` names the entries for screen readers;
+ * `refreshDelay` returns the milliseconds until the next refresh, or null for none.
+ */
+export function usePaginatedList<T extends { id: string }>(
+  what: string,
+  load: (page: { limit: number; cursor?: string }, signal?: AbortSignal) => Promise<Page<T>>,
+  refreshDelay: (first: Page<T>) => number | null,
+) {
+  const first = useResource(what, (signal) => load({ limit: PAGE_SIZE }, signal), refreshDelay);
+  const [older, setOlder] = useState<Page<T>>();
+  const [loadMoreError, setLoadMoreError] = useState<unknown>();
+  const list = useRef<HTMLUListElement>(null);
+  const announce = useAnnouncer();
+  const { noteError } = useSession();
+
+  const entries = withoutDuplicates([...(first.data?.data ?? []), ...(older?.data ?? [])]);
+  const next = older ? older.nextCursor : (first.data?.nextCursor ?? null);
+
+  const loadMore = async () => {
+    if (next === null) return;
+    setLoadMoreError(undefined);
+    const page = await load({ limit: PAGE_SIZE, cursor: next });
+    // Keep every entry shown so far: new entries can push some off the first page, and they would be on neither page.
+    setOlder({ data: [...entries, ...page.data], nextCursor: page.nextCursor });
+    announce(`${page.data.length} older ${what} added`);
+    requestAnimationFrame(() => list.current?.querySelectorAll('a')[entries.length]?.focus());
+  };
+  const onLoadMoreError = (error: unknown) => {
+    noteError(error);
+    setLoadMoreError(error);
+  };
+  return {
+    entries,
+    next,
+    loadMore,
+    loadMoreError,
+    onLoadMoreError,
+    list,
+    error: first.error,
+    reload: first.reload,
+    loaded: first.data !== undefined,
+  };
+}
+
+/** Removes duplicates. The first occurrence stays, because the first page is the most recent. */
+const withoutDuplicates = <T extends { id: string }>(entries: T[]) =>
+  entries.filter(({ id }, index) => entries.findIndex((other) => other.id === id) === index);
