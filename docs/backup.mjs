@@ -11,21 +11,21 @@ import readline from 'node:readline';
 const [, , command, origin, organisation, mail = 'leave'] = process.argv;
 const token = process.env.ADMIN_TOKEN;
 if (!['save', 'restore'].includes(command) || !origin || !organisation || !token) {
-  console.error("usage: ADMIN_TOKEN=… node backup.mjs save|restore <origin> <organisation's id> [leave|resume]");
+  console.error('usage: ADMIN_TOKEN=… node backup.mjs save|restore <origin> <organisation ID> [leave|resume]');
   process.exit(2);
 }
 
-async function ask(path, init = {}) {
+async function call(path, init = {}) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${origin}/v1/organisations/${organisation}/${path}`, { ...init, headers });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(`${body.code}: ${body.detail} ${body.help ?? ''}`);
+  const response = await fetch(`${origin}/v1/organisations/${organisation}/${path}`, { ...init, headers });
+  const body = await response.json();
+  if (!response.ok) throw new Error(`${body.code}: ${body.detail} ${body.help ?? ''}`);
   return body;
 }
 
 async function save() {
   for (let cursor = ''; cursor !== null; ) {
-    const page = await ask(`backup${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    const page = await call(`backup${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
     process.stdout.write(`${JSON.stringify(page)}\n`);
     cursor = page.nextCursor;
   }
@@ -36,12 +36,12 @@ async function restore() {
   let last;
   for await (const line of readline.createInterface({ input: process.stdin })) {
     last = JSON.parse(line);
-    const brought = await ask(`restore?mail=${mail}`, { method: 'POST', body: line });
-    for (const [name, value] of Object.entries(brought)) {
+    const restored = await call(`restore?mail=${mail}`, { method: 'POST', body: line });
+    for (const [name, value] of Object.entries(restored)) {
       total[name] = typeof value === 'number' ? (total[name] ?? 0) + value : total[name] || value;
     }
   }
-  if (!last || last.nextCursor !== null) throw new Error("the backup isn't whole: its last page is missing");
+  if (!last || last.nextCursor !== null) throw new Error('The backup is incomplete: its last page is missing.');
   console.log(JSON.stringify(total));
 }
 
