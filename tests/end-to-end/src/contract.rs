@@ -1,8 +1,8 @@
-//! The OpenAPI document that the Worker serves, to hold its answers against.
+//! Validation of requests and responses against the OpenAPI document.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use http::Method;
@@ -13,26 +13,29 @@ use test_support::{Error, Result};
 
 use crate::wire::Message;
 
-/// The document as it is committed.
+/// The committed document.
 pub(crate) const TEXT: &str = include_str!("../../../docs/openapi.json");
 
-/// A document, with what was seen to be as it says.
+/// The result of a check; the error describes the mismatch.
+type Checked<T = ()> = std::result::Result<T, String>;
+
+/// An OpenAPI document that records which responses have been checked.
 pub(crate) struct Contract {
     document: Value,
-    /// The document's components, where an object has no field that it isn't said to have.
-    components: Value,
+    /// Components in which objects must not have undocumented fields.
+    strict_components: Value,
     routes: Routes,
     validators: Mutex<BTreeMap<String, Arc<Validator>>>,
-    seen: Mutex<BTreeSet<(String, u16)>>,
+    checked: Mutex<BTreeSet<(String, u16)>>,
 }
 
 impl Contract {
-    /// Reads the committed document.
+    /// Parses the committed document.
     pub(crate) fn read() -> Result<Self> {
         let document: Value = serde_json::from_str(TEXT)
             .map_err(|error| Error::Unexpected(format!("openapi.json: {error}")))?;
-        let mut components = document["components"].clone();
-        if let Some(schemas) = components["schemas"].as_object_mut() {
+        let mut strict_components = document["components"].clone();
+        if let Some(schemas) = strict_components["schemas"].as_object_mut() {
             for schema in schemas.values_mut() {
                 if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
                     schema["additionalProperties"] = false.into();
@@ -41,35 +44,39 @@ impl Contract {
         }
         Ok(Self {
             document,
-            components,
+            strict_components,
             routes: Routes::default(),
             validators: Mutex::default(),
-            seen: Mutex::default(),
+            checked: Mutex::default(),
         })
     }
 
-    /// Holds an exchange against the document: the answer always, what was asked where it was taken.
+    /// Validates a response, and the request if the response is a success.
     pub(crate) fn check(
         &self,
         method: &str,
         target: &str,
-        asked: &[u8],
-        answer: &Message,
-    ) -> std::result::Result<(), String> {
-        let shown = || format!("{method} {target} → {} {}", answer.status(), answer.text());
+        request_body: &[u8],
+        response: &Message,
+    ) -> Checked {
+        let describe = || format!("{method} {target} → {} {}", response.status(), response.text());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let Ok(parsed) = Method::from_bytes(method.as_bytes()) else { return Ok(()) };
         let found = match self.routes.find(&parsed, path) {
             Ok(found) => found,
-            // What the table doesn't have, the document doesn't either; the dashboard has pages beside the API.
+            // The document has no such route. Outside the API it can be a page of the dashboard.
             Err(error) => {
-                let is_apis = path.starts_with("/v1/") || path.starts_with("/webhooks/");
-                return if is_apis && method != "HEAD" {
+                let is_api_path = path.starts_with("/v1/") || path.starts_with("/webhooks/");
+                return if is_api_path && method != "HEAD" {
                     let problem = json!({ "$ref": "#/components/schemas/Problem" });
-                    let is_so = answer.status() == error.status().as_u16();
-                    self.is_valid("problem", &problem, &answer.body)
-                        .and(if is_so { Ok(()) } else { Err(format!("the status isn't {}", error.status())) })
-                        .map_err(|error| format!("{}: {error}", shown()))
+                    let has_status = response.status() == error.status().as_u16();
+                    self.validate("problem", &problem, &response.body)
+                        .and(if has_status {
+                            Ok(())
+                        } else {
+                            Err(format!("the status is not {}", error.status()))
+                        })
+                        .map_err(|error| format!("{}: {error}", describe()))
                 } else {
                     Ok(())
                 };
@@ -77,36 +84,39 @@ impl Contract {
         };
         let name = format!("{} {}", parsed.as_str().to_ascii_lowercase(), found.pattern);
         let operation = &self.document["paths"][found.pattern][parsed.as_str().to_ascii_lowercase()];
-        self.is_answer(&name, operation, answer).map_err(|error| format!("{}: {error}", shown()))?;
-        if answer.status() < 300 {
-            self.is_asked(&name, operation, query, asked).map_err(|error| {
-                format!("{}, asked by {}: {error}", shown(), String::from_utf8_lossy(asked))
+        self.check_response(&name, operation, response)
+            .map_err(|error| format!("{}: {error}", describe()))?;
+        if response.status() < 300 {
+            self.check_request(&name, operation, query, request_body).map_err(|error| {
+                format!("{}, request {}: {error}", describe(), String::from_utf8_lossy(request_body))
             })?;
         }
-        lock(&self.seen).insert((name, answer.status()));
+        lock(&self.checked).insert((name, response.status()));
         Ok(())
     }
 
-    fn is_answer(&self, name: &str, operation: &Value, answer: &Message) -> std::result::Result<(), String> {
-        let status = answer.status();
-        let response = self.followed(&operation["responses"][status.to_string()]);
-        let response = response.as_object().ok_or_else(|| format!("{name} has no answer {status}"))?;
-        if let Some(headers) = response["headers"].as_object() {
-            let mut needed = headers.iter().filter(|(_, header)| self.followed(header)["required"] != false);
-            let missing = needed.find(|(header, _)| answer.header(header).is_none());
+    fn check_response(&self, name: &str, operation: &Value, response: &Message) -> Checked {
+        let status = response.status();
+        let documented = self.resolve(&operation["responses"][status.to_string()]);
+        let documented =
+            documented.as_object().ok_or_else(|| format!("{name} has no response with status {status}"))?;
+        if let Some(headers) = documented["headers"].as_object() {
+            let mut required = headers.iter().filter(|(_, header)| self.resolve(header)["required"] != false);
+            let missing = required.find(|(header, _)| response.header(header).is_none());
             if let Some((header, _)) = missing {
-                return Err(format!("the header {header} is missing"));
+                return Err(format!("the header \"{header}\" is missing"));
             }
         }
-        let content_type = answer.header("content-type").unwrap_or_default();
+        let content_type = response.header("content-type").unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default();
-        match response.get("content").and_then(Value::as_object) {
-            None if answer.body.is_empty() => Ok(()),
-            None => Err("a body isn't expected".to_owned()),
+        match documented.get("content").and_then(Value::as_object) {
+            None if response.body.is_empty() => Ok(()),
+            None => Err("the document has no body".to_owned()),
             Some(content) => {
-                let media = content.get(essence).ok_or_else(|| format!("{essence:?} isn't expected"))?;
+                let media =
+                    content.get(essence).ok_or_else(|| format!("the document has no type {essence:?}"))?;
                 if essence.ends_with("json") {
-                    self.is_valid(&format!("{name} {status}"), &media["schema"], &answer.body)
+                    self.validate(&format!("{name} {status}"), &media["schema"], &response.body)
                 } else {
                     Ok(())
                 }
@@ -114,31 +124,25 @@ impl Contract {
         }
     }
 
-    fn is_asked(
-        &self,
-        name: &str,
-        operation: &Value,
-        query: &str,
-        asked: &[u8],
-    ) -> std::result::Result<(), String> {
+    fn check_request(&self, name: &str, operation: &Value, query: &str, body: &[u8]) -> Checked {
         let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
         for (given, _) in form_urlencoded::parse(query.as_bytes()) {
-            // SNS brings what the stack has written into its address.
+            // The stack adds parameters to the webhook's URL.
             let is_known = parameters.iter().any(|known| known["name"] == *given && known["in"] == "query");
             if !is_known && !name.contains("/webhooks/") {
-                return Err(format!("the document has no parameter {given}"));
+                return Err(format!("the document has no parameter \"{given}\""));
             }
         }
         let Some(content) = operation["requestBody"]["content"].as_object() else { return Ok(()) };
         content
             .iter()
-            .filter(|(kind, _)| *kind != "text/csv")
-            .try_for_each(|(_, media)| self.is_valid(&format!("{name} asked"), &media["schema"], asked))
+            .filter(|(media_type, _)| *media_type != "text/csv")
+            .try_for_each(|(_, media)| self.validate(&format!("{name} request"), &media["schema"], body))
     }
 
-    /// Every example of the document is what its schema says; answers how many there are.
-    pub(crate) fn check_examples(&self) -> std::result::Result<usize, String> {
-        let mut checked = 0;
+    /// Validates all examples in the document and returns their number.
+    pub(crate) fn check_examples(&self) -> Checked<usize> {
+        let mut count = 0;
         for (path, operations) in self.document["paths"].as_object().into_iter().flatten() {
             for (method, operation) in operations.as_object().into_iter().flatten() {
                 let bodies = operation["responses"].as_object().into_iter().flatten().map(|(_, body)| body);
@@ -151,52 +155,53 @@ impl Contract {
                             validator
                                 .validate(example)
                                 .map_err(|error| format!("{method} {path}: {error} in {example}"))?;
-                            checked += 1;
+                            count += 1;
                         }
                     }
                 }
             }
         }
-        Ok(checked)
+        Ok(count)
     }
 
-    /// The routes that were not seen to answer with a success.
-    pub(crate) fn unseen(&self) -> Vec<String> {
-        let seen = lock(&self.seen);
-        let mut unseen = Vec::new();
+    /// Returns the operations for which no successful response has been checked.
+    pub(crate) fn operations_without_success(&self) -> Vec<String> {
+        let checked = lock(&self.checked);
+        let mut missing = Vec::new();
         for (path, operations) in self.document["paths"].as_object().into_iter().flatten() {
             for method in operations.as_object().into_iter().flatten().map(|(method, _)| method) {
                 let name = format!("{method} {path}");
-                if !seen.iter().any(|(known, status)| *known == name && *status < 300) {
-                    unseen.push(name);
+                if !checked.iter().any(|(known, status)| *known == name && *status < 300) {
+                    missing.push(name);
                 }
             }
         }
-        unseen
+        missing
     }
 
-    /// What a reference leads to.
-    fn followed<'a>(&'a self, value: &'a Value) -> &'a Value {
+    /// Follows a `$ref`.
+    fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
         pointer.map_or(value, |pointer| self.document.pointer(pointer).unwrap_or(&Value::Null))
     }
 
-    fn is_valid(&self, name: &str, schema: &Value, body: &[u8]) -> std::result::Result<(), String> {
-        let known = lock(&self.validators).get(name).cloned();
-        let validator = if let Some(known) = known {
-            known
+    /// Validates a JSON body. Caches the validator under `name`.
+    fn validate(&self, name: &str, schema: &Value, body: &[u8]) -> Checked {
+        let cached = lock(&self.validators).get(name).cloned();
+        let validator = if let Some(cached) = cached {
+            cached
         } else {
-            let made = Arc::new(self.validator(schema)?);
-            lock(&self.validators).insert(name.to_owned(), Arc::clone(&made));
-            made
+            let validator = Arc::new(self.validator(schema)?);
+            lock(&self.validators).insert(name.to_owned(), Arc::clone(&validator));
+            validator
         };
         let body: Value = serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))?;
         validator.validate(&body).map_err(|error| format!("{error} at {}", error.instance_path()))
     }
 
-    fn validator(&self, schema: &Value) -> std::result::Result<Validator, String> {
+    fn validator(&self, schema: &Value) -> Checked<Validator> {
         let mut schema = schema.clone();
-        schema["components"] = self.components.clone();
+        schema["components"] = self.strict_components.clone();
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
@@ -205,6 +210,6 @@ impl Contract {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

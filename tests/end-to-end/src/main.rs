@@ -1,18 +1,22 @@
-//! The Worker in workerd against a local AWS: every case of `suites`, in one world that is started once.
+//! End-to-end tests: the Worker in workerd against a local AWS.
+//!
+//! All cases in `suites` share one [`Harness`], which is started once.
 
-mod connected;
+mod aws_proxy;
+mod connected_organisation;
 mod contract;
-mod forger;
-mod own_worker;
-mod post_office;
-mod relay;
-mod site;
-mod stored;
+mod environment;
+mod harness;
+mod honeypot;
+mod http_proxy;
+mod polling;
+mod sns_signer;
+mod standalone_worker;
+mod stored_rows;
 mod suites;
-mod trap;
+mod test_email;
+mod webhook_proxy;
 mod wire;
-mod wiretap;
-mod world;
 
 use std::{
     process::ExitCode,
@@ -22,46 +26,48 @@ use std::{
 use libtest_mimic::{Arguments, run};
 use test_support::{Error, process};
 
-use crate::world::World;
+use crate::harness::Harness;
 
-/// Cases wait more than they compute, so there are more threads than cores.
+/// More threads than cores, because most of a case's time is spent waiting.
 const THREADS: usize = 8;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
     if arguments.list {
-        let nowhere = Weak::new();
-        let all = [suites::trials(&nowhere), suites::measured(&nowhere), suites::last(&nowhere, false)]
-            .into_iter()
-            .flatten()
-            .collect();
+        let no_harness = Weak::new();
+        let all = [
+            suites::trials(&no_harness),
+            suites::sequential_trials(&no_harness),
+            suites::final_trials(&no_harness, false),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         return run(&arguments, all).exit_code();
     }
-    match process::stop_on_signal().and_then(|()| World::start()) {
-        Ok(world) => run_all(&arguments, world),
+    match process::stop_on_signal().and_then(|()| Harness::start()) {
+        Ok(harness) => run_all(&arguments, harness),
         Err(error) => {
-            eprintln!("The end-to-end tests can't start: {error}");
+            eprintln!("The end-to-end tests failed to start: {error}");
             if matches!(error, Error::ToolMissing { .. }) {
-                eprintln!(
-                    "Run them by `cargo xtask test`, which installs what is missing and builds the Worker."
-                );
+                eprintln!("Run \"cargo xtask test\" to install missing tools and build the Worker.");
             }
             ExitCode::FAILURE
         }
     }
 }
 
-fn run_all(arguments: &Arguments, world: World) -> ExitCode {
-    let world = Arc::new(world);
-    let first = run(arguments, suites::trials(&Arc::downgrade(&world)));
-    let alone = Arguments { test_threads: Some(1), ..arguments.clone() };
-    let measured = run(&alone, suites::measured(&Arc::downgrade(&world)));
-    // What must not have leaked is looked for when all the others have ended.
-    let is_whole = arguments.filter.is_none() && arguments.skip.is_empty();
-    let last = run(arguments, suites::last(&Arc::downgrade(&world), is_whole));
-    if first.has_failed() || measured.has_failed() || last.has_failed() {
-        eprintln!("Logs are in {}", world.logs().display());
+fn run_all(arguments: &Arguments, harness: Harness) -> ExitCode {
+    let harness = Arc::new(harness);
+    let parallel = run(arguments, suites::trials(&Arc::downgrade(&harness)));
+    let single_threaded = Arguments { test_threads: Some(1), ..arguments.clone() };
+    let sequential = run(&single_threaded, suites::sequential_trials(&Arc::downgrade(&harness)));
+    // These cases inspect the logs, responses and storage of all earlier cases.
+    let is_complete_run = arguments.filter.is_none() && arguments.skip.is_empty();
+    let final_run = run(arguments, suites::final_trials(&Arc::downgrade(&harness), is_complete_run));
+    if parallel.has_failed() || sequential.has_failed() || final_run.has_failed() {
+        eprintln!("The logs are in {}", harness.logs_dir().display());
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

@@ -1,4 +1,4 @@
-//! HTTP/1.1 messages as they are on the wire, for what no good client sends and for what is passed on unchanged.
+//! HTTP/1.1 messages on the wire, for malformed requests and for forwarding messages unchanged.
 
 use std::{
     io::{self, BufRead, BufReader, Write},
@@ -6,36 +6,35 @@ use std::{
     time::Duration,
 };
 
-/// Longer than any answer takes while two cores compile beside it.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Generous, because other programs may use all cores while the tests run.
+const IO_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// No head of ours is longer.
-const HEAD_LIMIT: usize = 64 * 1024;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// A request or a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Message {
-    /// The request line or the status line.
+    /// Request line or status line.
     pub(crate) start: String,
-    /// The headers as they came, names in lower case.
+    /// Headers in their original order, with lower-case names.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body, out of its chunks.
+    /// Decoded body.
     pub(crate) body: Vec<u8>,
 }
 
-/// What is read.
+/// Determines how the length of a body is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A request: without a length it has no body.
+pub(crate) enum MessageKind {
+    /// Has no body if the length is missing.
     Request,
-    /// A response: without a length its body ends with the connection.
+    /// Has a body until the end of the connection if the length is missing.
     Response,
-    /// A response to HEAD: it has no body whatever its headers say.
+    /// Never has a body, whatever its headers say.
     ResponseToHead,
 }
 
 impl Message {
-    /// A response.
+    /// Creates a response. Header names must be in lower case.
     pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Self {
         Self {
             start: format!("HTTP/1.1 {status} Status"),
@@ -44,33 +43,33 @@ impl Message {
         }
     }
 
-    /// The first header of this name (in lower case).
+    /// Returns the first header with this lower-case name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A response's status; 0 where there is none.
+    /// Returns the status of a response, or 0 if there is none.
     pub(crate) fn status(&self) -> u16 {
         self.start.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default()
     }
 
-    /// A request's method.
+    /// Returns the method of a request.
     pub(crate) fn method(&self) -> &str {
         self.start.split(' ').next().unwrap_or_default()
     }
 
-    /// A request's path and query.
+    /// Returns the path and query of a request.
     pub(crate) fn target(&self) -> &str {
         self.start.split(' ').nth(1).unwrap_or_default()
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// Reads one; `None` where the peer closed the connection instead of beginning one.
-    pub(crate) fn read(from: &mut impl BufRead, kind: Kind) -> io::Result<Option<Self>> {
+    /// Reads a message. Returns `None` if the peer closed the connection before sending anything.
+    pub(crate) fn read(from: &mut impl BufRead, kind: MessageKind) -> io::Result<Option<Self>> {
         let mut head = String::new();
         loop {
             let before = head.len();
@@ -80,7 +79,7 @@ impl Message {
             match head[before..].trim_end() {
                 "" if before == 0 => head.clear(),
                 "" => break,
-                _ if head.len() > HEAD_LIMIT => return Err(io::Error::other("the head is too long")),
+                _ if head.len() > MAX_HEAD_BYTES => return Err(io::Error::other("the head is too long")),
                 _ => {}
             }
         }
@@ -91,28 +90,28 @@ impl Message {
                 message.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
             }
         }
-        if kind != Kind::Request && message.status() == 100 {
+        if kind != MessageKind::Request && message.status() == 100 {
             return Self::read(from, kind);
         }
         message.body = message.read_body(from, kind)?;
         Ok(Some(message))
     }
 
-    fn read_body(&self, from: &mut impl BufRead, kind: Kind) -> io::Result<Vec<u8>> {
+    fn read_body(&self, from: &mut impl BufRead, kind: MessageKind) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
-        let chunked =
+        let is_chunked =
             self.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
-        let bodiless =
-            kind == Kind::ResponseToHead || (kind == Kind::Response && matches!(self.status(), 204 | 304));
-        if bodiless {
-        } else if chunked {
+        let has_no_body = kind == MessageKind::ResponseToHead
+            || (kind == MessageKind::Response && matches!(self.status(), 204 | 304));
+        if has_no_body {
+        } else if is_chunked {
             loop {
                 let mut line = String::new();
                 from.read_line(&mut line)?;
                 let size = usize::from_str_radix(line.trim_end().split(';').next().unwrap_or_default(), 16)
                     .map_err(io::Error::other)?;
                 let start = body.len();
-                // The chunk's end of line goes too.
+                // The chunk is followed by a line break, which is read and removed.
                 body.resize(start + size + 2, 0);
                 from.read_exact(&mut body[start..])?;
                 body.truncate(start + size);
@@ -123,13 +122,13 @@ impl Message {
         } else if let Some(length) = self.header("content-length") {
             body.resize(length.parse().map_err(io::Error::other)?, 0);
             from.read_exact(&mut body)?;
-        } else if kind == Kind::Response {
+        } else if kind == MessageKind::Response {
             from.read_to_end(&mut body)?;
         }
         Ok(body)
     }
 
-    /// Writes it with its body's length, not in chunks.
+    /// Writes the message with `content-length` and `connection: close`.
     pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let mut bytes = format!("{}\r\n", self.start).into_bytes();
         for (name, value) in &self.headers {
@@ -138,8 +137,8 @@ impl Message {
                 bytes.extend(format!("{name}: {value}\r\n").bytes());
             }
         }
-        let bodiless = matches!(self.method(), "GET" | "HEAD" | "DELETE") && self.body.is_empty();
-        if !bodiless && !matches!(self.status(), 204 | 304) {
+        let has_no_body = matches!(self.method(), "GET" | "HEAD" | "DELETE") && self.body.is_empty();
+        if !has_no_body && !matches!(self.status(), 204 | 304) {
             bytes.extend(format!("content-length: {}\r\n", self.body.len()).bytes());
         }
         bytes.extend(b"connection: close\r\n\r\n");
@@ -148,18 +147,20 @@ impl Message {
     }
 }
 
-/// Sends bytes as they are and reads what is answered.
-pub(crate) fn exchange(to: SocketAddr, request: &[u8], kind: Kind) -> io::Result<Message> {
+/// Sends bytes unchanged and reads the response.
+pub(crate) fn round_trip(to: SocketAddr, request: &[u8], kind: MessageKind) -> io::Result<Message> {
     let mut stream = TcpStream::connect(to)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    // A server may answer and close before it has read everything: then its answer is what counts.
-    let sent = stream.write_all(request);
+    stream.set_read_timeout(Some(IO_TIMEOUT))?;
+    stream.set_write_timeout(Some(IO_TIMEOUT))?;
+    // A server may respond and close the connection before it has read the whole request. A write error therefore only counts
+    // if there is no response.
+    let written = stream.write_all(request);
     match Message::read(&mut BufReader::new(stream), kind) {
         Ok(Some(message)) => Ok(message),
         Ok(None) => {
-            Err(sent.err().unwrap_or_else(|| io::Error::other("the connection was closed without an answer")))
+            let closed = || io::Error::other("the connection was closed without a response");
+            Err(written.err().unwrap_or_else(closed))
         }
-        Err(error) => Err(sent.err().unwrap_or(error)),
+        Err(error) => Err(written.err().unwrap_or(error)),
     }
 }

@@ -14,65 +14,71 @@ use serde_json::{Value, json};
 use test_support::test_env::{ADMIN_TOKEN, Organisation};
 
 use self::request::Case;
-use super::{Outcome, equal, hold, trial};
+use super::{TestResult, assert_equal, assert_that, trial};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    wire::{self, Kind, Message},
-    world::{SOON, World, text},
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, string_at},
+    polling::WAIT_TIMEOUT,
+    test_email::{SUCCESS, email_to},
+    wire::{self, Message, MessageKind},
 };
 
 /// What the cases share: nobody may change it.
 struct Fixture {
-    connected: Connected,
+    connected: ConnectedOrganisation,
     /// What stands in braces in a case, and what it stands for.
-    names: Vec<(&'static str, String)>,
+    placeholders: Vec<(&'static str, String)>,
     /// All that the organisation has, and had said to AWS in its name, when it was last looked at.
     last_seen: Mutex<Value>,
 }
 
 type Shared = Arc<OnceLock<Result<Fixture, String>>>;
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let shared = Shared::default();
     cases::all()
         .into_iter()
         .map(|case| {
             let shared = Arc::clone(&shared);
-            trial(format!("bad_input::{}", case.name), world, move |world| {
-                let fixture = shared.get_or_init(|| Fixture::make(world).map_err(|error| error.to_string()));
+            trial(format!("bad_input::{}", case.name), harness, move |harness| {
+                let fixture =
+                    shared.get_or_init(|| Fixture::create(harness).map_err(|error| error.to_string()));
                 let fixture =
                     fixture.as_ref().map_err(|error| Failed::from(format!("the fixture: {error}")))?;
-                check(world, fixture, &case)
+                check(harness, fixture, &case)
             })
         })
         .collect()
 }
 
 impl Fixture {
-    fn make(world: &World) -> test_support::Result<Self> {
-        let connected = world.connected()?;
+    fn create(harness: &Harness) -> test_support::Result<Self> {
+        let connected = harness.connect_organisation()?;
         let email = send(&connected.organisation)?;
-        connected.organisation.wait_for_events(&email, &["send", "delivery"], SOON)?;
+        connected.organisation.wait_for_events(&email, &["send", "delivery"], WAIT_TIMEOUT)?;
 
         let identity = |name: &str| {
             let body = json!({ "identity": name });
-            let made = connected
+            let created = connected
                 .organisation
                 .api
                 .post("/v1/identities", &body)?
                 .expect_status(StatusCode::CREATED)?;
-            text(&made, "/id")
+            string_at(&created, "/id")
         };
         let (domain, address) = (identity("there.example")?, identity("me@there.example")?);
 
         let template = |organisation: &Organisation, name: &str| {
             let body = json!({ "name": name, "subject": "Hello {{ name }}", "text": "{{ name }}" });
-            text(&organisation.api.post("/v1/templates", &body)?.expect_status(StatusCode::CREATED)?, "/id")
+            string_at(
+                &organisation.api.post("/v1/templates", &body)?.expect_status(StatusCode::CREATED)?,
+                "/id",
+            )
         };
         let hello = template(&connected.organisation, "Hello")?;
         template(&connected.organisation, "Taken")?;
 
-        let other = world.connected()?;
+        let other = harness.connect_organisation()?;
         let other_email = send(&other.organisation)?;
         let body = json!({ "identity": "other.example" });
         let other_identity =
@@ -80,9 +86,9 @@ impl Fixture {
 
         let external_id = |organisation: &Organisation| {
             let binding = organisation.api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-            text(&binding, "/externalId")
+            string_at(&binding, "/externalId")
         };
-        let names = vec![
+        let placeholders = vec![
             ("{key}", connected.organisation.api_key.clone()),
             ("{admin}", ADMIN_TOKEN.to_owned()),
             ("{organisation}", connected.organisation.id.clone()),
@@ -95,32 +101,32 @@ impl Fixture {
             ("{template}", hello),
             ("{other template}", template(&other.organisation, "Hello")?),
             ("{other email}", other_email),
-            ("{other identity}", text(&other_identity, "/id")?),
+            ("{other identity}", string_at(&other_identity, "/id")?),
             ("{other external id}", external_id(&other.organisation)?),
             ("{other account}", other.customer.account().to_string()),
             ("{other role}", other.role_arn.clone()),
         ];
-        let last_seen = Mutex::new(snapshot(world, &connected)?);
-        Ok(Self { connected, names, last_seen })
+        let last_seen = Mutex::new(snapshot(harness, &connected)?);
+        Ok(Self { connected, placeholders, last_seen })
     }
 
     /// Puts in what stands in braces.
     fn fill(&self, text: &str) -> String {
-        self.names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+        self.placeholders.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 }
 
 fn send(organisation: &Organisation) -> test_support::Result<String> {
-    text(
+    string_at(
         &organisation.api.post("/v1/emails", &email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?,
         "/id",
     )
 }
 
 /// All that the organisation has, and what of it reached AWS.
-fn snapshot(world: &World, connected: &Connected) -> test_support::Result<Value> {
+fn snapshot(harness: &Harness, connected: &ConnectedOrganisation) -> test_support::Result<Value> {
     let api = &connected.organisation.api;
-    let calls = world.wiretap.calls_where(|call| call.role == connected.role_arn);
+    let calls = harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn);
     Ok(json!({
         "binding": api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?,
         "emails": api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?,
@@ -130,58 +136,61 @@ fn snapshot(world: &World, connected: &Connected) -> test_support::Result<Value>
     }))
 }
 
-fn check(world: &World, fixture: &Fixture, case: &Case) -> Outcome {
+fn check(harness: &Harness, fixture: &Fixture, case: &Case) -> TestResult {
     let request = case.request(|text| fixture.fill(text));
-    let kind = if case.method == "HEAD" { Kind::ResponseToHead } else { Kind::Response };
-    let answer = wire::exchange(world.worker_address()?, &request, kind)?;
-    is_problem(&answer, case, |text| fixture.fill(text))?;
+    let kind = if case.method == "HEAD" { MessageKind::ResponseToHead } else { MessageKind::Response };
+    let response = wire::round_trip(harness.worker_address()?, &request, kind)?;
+    assert_problem(&response, case, |text| fixture.fill(text))?;
     if case.method != "HEAD" {
-        world.contract.check(case.method, &fixture.fill(&case.path), &[], &answer)?;
+        harness.contract.check(case.method, &fixture.fill(&case.path), &[], &response)?;
     }
 
     let mut last_seen = fixture.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
     // Noted also where it is wrong, so that one change isn't every later case's fault.
-    let before = std::mem::replace(&mut *last_seen, snapshot(world, &fixture.connected)?);
+    let before = std::mem::replace(&mut *last_seen, snapshot(harness, &fixture.connected)?);
     for part in ["binding", "emails", "suppressions", "calls"] {
-        equal(part, &last_seen[part], &before[part])?;
+        assert_equal(part, &last_seen[part], &before[part])?;
     }
     Ok(())
 }
 
 /// Holds an answer to RFC 9457, to our own fields, and to what the case says.
-fn is_problem(answer: &Message, case: &Case, fill: impl Fn(&str) -> String) -> Outcome {
-    let shown = || format!("{} {:?} {}", answer.start, answer.headers, answer.text());
-    let status = answer.status();
-    hold(status == case.status, format!("answered {status} instead of {}: {}", case.status, shown()))?;
-    let content_type = answer.header("content-type").unwrap_or_default();
-    hold(
-        content_type == "application/problem+json",
-        format!("content-type is {content_type:?}: {}", shown()),
+fn assert_problem(response: &Message, case: &Case, fill: impl Fn(&str) -> String) -> TestResult {
+    let describe = || format!("{} {:?} {}", response.start, response.headers, response.text());
+    let status = response.status();
+    assert_that(
+        status == case.status,
+        format!("answered {status} instead of {}: {}", case.status, describe()),
     )?;
-    let id = answer.header("x-request-id").unwrap_or_default();
-    hold(!id.is_empty(), format!("x-request-id is missing: {}", shown()))?;
+    let content_type = response.header("content-type").unwrap_or_default();
+    assert_that(
+        content_type == "application/problem+json",
+        format!("content-type is {content_type:?}: {}", describe()),
+    )?;
+    let id = response.header("x-request-id").unwrap_or_default();
+    assert_that(!id.is_empty(), format!("x-request-id is missing: {}", describe()))?;
     if status == 401 {
-        hold(
-            answer.header("www-authenticate").is_some(),
-            format!("www-authenticate is missing: {}", shown()),
+        assert_that(
+            response.header("www-authenticate").is_some(),
+            format!("www-authenticate is missing: {}", describe()),
         )?;
     }
-    let allow = answer.header("allow").unwrap_or_default();
-    equal("the header allow", allow, case.allow)?;
+    let allow = response.header("allow").unwrap_or_default();
+    assert_equal("the header allow", allow, case.allow)?;
     if case.method == "HEAD" {
         return Ok(());
     }
     let body: Value =
-        serde_json::from_slice(&answer.body).map_err(|error| format!("{error}: {}", shown()))?;
-    equal("code", &body["code"], case.code)?;
-    equal("field", body["field"].as_str(), case.field.map(&fill).as_deref())?;
-    equal("type", &body["type"], &*format!("urn:kraiter:problem:{}", case.code))?;
-    equal("status", &body["status"], status)?;
-    equal("requestId", &body["requestId"], id)?;
+        serde_json::from_slice(&response.body).map_err(|error| format!("{error}: {}", describe()))?;
+    assert_equal("code", &body["code"], case.code)?;
+    assert_equal("field", body["field"].as_str(), case.field.map(&fill).as_deref())?;
+    assert_equal("type", &body["type"], &*format!("urn:kraiter:problem:{}", case.code))?;
+    assert_equal("status", &body["status"], status)?;
+    assert_equal("requestId", &body["requestId"], id)?;
     for name in ["title", "detail"] {
-        hold(
+        assert_that(
             body[name].as_str().is_some_and(|text| !text.is_empty()),
-            format!("{name} is missing: {}", shown()),
+            format!("{name} is missing: {}", describe()),
         )?;
     }
     Ok(())

@@ -9,44 +9,46 @@ use serde_json::{Value, json};
 use test_support::Error;
 use time::OffsetDateTime;
 
-use super::{Outcome, equal, hold, trial};
+use super::{TestResult, assert_equal, assert_that, trial};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    forger::{Forgery, ses_event},
-    relay::Reaction,
+    aws_proxy::{Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL, fault::json_error},
+    connected_organisation::ConnectedOrganisation,
+    harness::Harness,
+    http_proxy::ProxyAction,
+    polling::WAIT_TIMEOUT,
+    sns_signer::{SnsMessage, ses_event},
+    test_email::{SUCCESS, email_to},
     wire::Message,
-    wiretap::{Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL, fault::json_error},
-    world::{SOON, World},
 };
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
-    let case = |name: &str, case: fn(&World) -> Outcome| trial(format!("health::{name}"), world, case);
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    let case = |name: &str, case: fn(&Harness) -> TestResult| trial(format!("health::{name}"), harness, case);
     vec![
-        case("a whole role lacks nothing, and finding it out changes nothing", whole_role),
-        case("each action that is taken away is named", each_action),
+        case("a whole role lacks nothing, and finding it out changes nothing", complete_role),
+        case("each action that is taken away is named", each_missing_action),
         case(
             "a role that may not send any more degrades the connection by itself, and comes back",
-            may_not_send,
+            missing_send_permission,
         ),
-        case("an account that AWS reviews is told, and still sends", under_review),
-        case("an account that AWS has stopped is told", stopped),
-        case("bounces and complaints are counted once, and warned of", rates),
+        case("an account that AWS reviews is told, and still sends", account_under_review),
+        case("an account that AWS has stopped is told", sending_paused),
+        case("bounces and complaints are counted once, and warned of", reputation_rates),
     ]
 }
 
 /// Lets AWS refuse those calls of a role that need this action, as it does where a policy lacks it.
-fn without(world: &World, connected: &Connected, action: &str) -> FaultGuard {
+fn deny_action(harness: &Harness, connected: &ConnectedOrganisation, action: &str) -> FaultGuard {
     let (role, action) = (connected.role_arn.clone(), action.to_owned());
-    world.wiretap.fault(move |call| {
-        let is_meant = call.role == role && needs(call).is_some_and(|needed| needed == action);
-        is_meant.then(|| {
+    harness.aws_proxy.inject_fault(move |call| {
+        let is_denied = call.role == role && required_action(call).is_some_and(|needed| needed == action);
+        is_denied.then(|| {
             json_error(403, "AccessDeniedException", "User is not authorized to perform this action")
         })
     })
 }
 
 /// The action that a call of SES needs.
-fn needs(call: &Call) -> Option<&'static str> {
+fn required_action(call: &Call) -> Option<&'static str> {
     let (method, path) = call.action.split_once(' ')?;
     let rest = path.strip_prefix("/v2/email/")?;
     Some(match (method, rest) {
@@ -66,7 +68,7 @@ fn needs(call: &Call) -> Option<&'static str> {
     })
 }
 
-fn audit(connected: &Connected) -> test_support::Result<Value> {
+fn audit(connected: &ConnectedOrganisation) -> test_support::Result<Value> {
     connected.organisation.api.post("/v1/aws-binding/audit", &json!({}))?.expect_status(StatusCode::OK)
 }
 
@@ -76,138 +78,147 @@ fn with_verdict<'a>(audit: &'a Value, verdict: &str) -> Vec<&'a str> {
     permissions.filter(|one| one["verdict"] == verdict).filter_map(|one| one["action"].as_str()).collect()
 }
 
-fn whole_role(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn complete_role(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
     let first = audit(&connected)?;
-    equal("missing", with_verdict(&first, "missing"), Vec::<&str>::new())?;
+    assert_equal("missing", with_verdict(&first, "missing"), Vec::<&str>::new())?;
     // There is no domain yet that could be asked for once more.
-    equal("unknown", with_verdict(&first, "unknown"), ["ses:CreateEmailIdentity"])?;
+    assert_equal("unknown", with_verdict(&first, "unknown"), ["ses:CreateEmailIdentity"])?;
     api.post("/v1/identities", &json!({ "identity": "audit.example" }))?
         .expect_status(StatusCode::CREATED)?;
     let identities = || api.get("/v1/identities")?.expect_status(StatusCode::OK);
     let before = identities()?;
     let second = audit(&connected)?;
-    equal("allowed", with_verdict(&second, "allowed").len(), 12)?;
-    equal(
+    assert_equal("allowed", with_verdict(&second, "allowed").len(), 12)?;
+    assert_equal(
         "what is there",
         identities()?["data"].as_array().map(Vec::len),
         before["data"].as_array().map(Vec::len),
     )?;
-    equal("mails that AWS counts", connected.sent()?, 0.0)?;
-    equal("what the connection lacks", &connected.binding()?["missingPermissions"], &json!([]))?;
-    equal("emails", &api.get("/v1/emails")?.body["data"], &json!([]))
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 0.0)?;
+    assert_equal("what the connection lacks", &connected.binding()?["missingPermissions"], &json!([]))?;
+    assert_equal("emails", &api.get("/v1/emails")?.body["data"], &json!([]))
 }
 
-fn each_action(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn each_missing_action(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
     api.post("/v1/identities", &json!({ "identity": "each.example" }))?.expect_status(StatusCode::CREATED)?;
     for action in permissions_policy().actions() {
-        let _gone = without(world, &connected, action);
-        equal(action, with_verdict(&audit(&connected)?, "missing"), [action])?;
-        equal("what the connection lacks", &connected.binding()?["missingPermissions"], &json!([action]))?;
+        let _denied = deny_action(harness, &connected, action);
+        assert_equal(action, with_verdict(&audit(&connected)?, "missing"), [action])?;
+        assert_equal(
+            "what the connection lacks",
+            &connected.binding()?["missingPermissions"],
+            &json!([action]),
+        )?;
     }
-    equal("missing at the end", with_verdict(&audit(&connected)?, "missing"), Vec::<&str>::new())
+    assert_equal("missing at the end", with_verdict(&audit(&connected)?, "missing"), Vec::<&str>::new())
 }
 
-fn may_not_send(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let gone = without(world, &connected, "ses:SendEmail");
-    let refused = connected.post(&email_to(SUCCESS))?;
-    equal(
+fn missing_send_permission(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let denied = deny_action(harness, &connected, "ses:SendEmail");
+    let refused = connected.submit(&email_to(SUCCESS))?;
+    assert_equal(
         "the answer",
         (refused.code(), refused.text("/awsCode")),
         (Some("aws_refused"), "AccessDeniedException"),
     )?;
     // Nobody has asked for a check.
-    let degraded = connected.organisation.wait_for_status("degraded", SOON)?;
-    equal("reason", &degraded["reason"]["code"], "permission_missing")?;
-    hold(
+    let degraded = connected.organisation.wait_for_status("degraded", WAIT_TIMEOUT)?;
+    assert_equal("reason", &degraded["reason"]["code"], "permission_missing")?;
+    assert_that(
         degraded["reason"]["message"].as_str().is_some_and(|text| text.contains("ses:SendEmail")),
         degraded.to_string(),
     )?;
-    let next = connected.post(&email_to(SUCCESS))?;
-    equal("the next mail", (next.status.as_u16(), next.code()), (409, Some("permission_missing")))?;
-    drop(gone);
-    equal("after it is mended", &connected.verify()?["status"], "connected")?;
+    let next = connected.submit(&email_to(SUCCESS))?;
+    assert_equal("the next mail", (next.status.as_u16(), next.code()), (409, Some("permission_missing")))?;
+    drop(denied);
+    assert_equal("after it is mended", &connected.verify()?["status"], "connected")?;
     connected.send(&email_to(SUCCESS), "sent")?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
 /// Lets AWS say this of the account.
-fn account(world: &World, connected: &Connected, status: &str, sending: bool) -> FaultGuard {
-    let answer = json!({
+fn override_account(
+    harness: &Harness,
+    connected: &ConnectedOrganisation,
+    status: &str,
+    sending: bool,
+) -> FaultGuard {
+    let response = json!({
         "ProductionAccessEnabled": true,
         "SendingEnabled": sending,
         "EnforcementStatus": status,
         "SendQuota": { "Max24HourSend": 50_000, "MaxSendRate": 14, "SentLast24Hours": 0 },
     });
-    world.wiretap.fault_of_role(&connected.role_arn, GET_ACCOUNT, move |_| {
+    harness.aws_proxy.inject_fault_for_role(&connected.role_arn, GET_ACCOUNT, move |_| {
         let headers = [("content-type", "application/json")];
-        Some(Reaction::Answer(Message::response(200, &headers, answer.to_string())))
+        Some(ProxyAction::Respond(Message::response(200, &headers, response.to_string())))
     })
 }
 
-fn under_review(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let reviewed = account(world, &connected, "PROBATION", true);
+fn account_under_review(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let review = override_account(harness, &connected, "PROBATION", true);
     let binding = connected.verify()?;
-    equal("status", (&binding["status"], &binding["verified"]), (&json!("degraded"), &json!(true)))?;
-    equal("reason", &binding["reason"]["code"], "account_under_review")?;
+    assert_equal("status", (&binding["status"], &binding["verified"]), (&json!("degraded"), &json!(true)))?;
+    assert_equal("reason", &binding["reason"]["code"], "account_under_review")?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
-    drop(reviewed);
-    equal("afterwards", &connected.verify()?["status"], "connected")
+    drop(review);
+    assert_equal("afterwards", &connected.verify()?["status"], "connected")
 }
 
-fn stopped(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let _stopped = account(world, &connected, "SHUTDOWN", false);
-    equal("reason", &connected.verify()?["reason"]["code"], "sending_paused")?;
-    let refused = connected.post(&email_to(SUCCESS))?;
-    equal("a mail", (refused.status.as_u16(), refused.code()), (409, Some("sending_paused")))?;
-    let asked = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    equal("calls of SES", asked, 0)
+fn sending_paused(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let _paused = override_account(harness, &connected, "SHUTDOWN", false);
+    assert_equal("reason", &connected.verify()?["reason"]["code"], "sending_paused")?;
+    let refused = connected.submit(&email_to(SUCCESS))?;
+    assert_equal("a mail", (refused.status.as_u16(), refused.code()), (409, Some("sending_paused")))?;
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
+    assert_equal("calls of SES", calls, 0)
 }
 
-fn rates(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn reputation_rates(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     let reputation = || connected.organisation.api.get("/v1/reputation")?.expect_status(StatusCode::OK);
     // The simulator doesn't count.
-    equal("before", &reputation()?["regions"], &json!([]))?;
-    let readers: Vec<_> = (0..40).map(|number| format!("reader{number}@example.org")).collect();
-    let readers: Vec<_> = readers.iter().map(String::as_str).collect();
+    assert_equal("before", &reputation()?["regions"], &json!([]))?;
+    let recipients: Vec<_> = (0..40).map(|number| format!("reader{number}@example.org")).collect();
+    let recipients: Vec<_> = recipients.iter().map(String::as_str).collect();
     let event = |kind: &str, to: &[&str], details: &Value| {
         let event = ses_event(&id, kind, to, details, OffsetDateTime::now_utc());
-        let forgery = Forgery::new("Notification", &connected.topic, &world.wiretap.origin());
-        Ok::<_, Error>(forgery.with("Message", event).sign()?.to_string())
+        let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
+        Ok::<_, Error>(sns_message.with("Message", event).sign()?.to_string())
     };
-    let mut posts = vec![event("Send", &readers, &json!({}))?];
-    for reader in &readers[..3] {
-        let bounced = json!([{ "emailAddress": reader }]);
+    let mut posts = vec![event("Send", &recipients, &json!({}))?];
+    for recipient in &recipients[..3] {
+        let bounced = json!([{ "emailAddress": recipient }]);
         let details =
             json!({ "bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": bounced });
-        posts.push(event("Bounce", &readers, &details)?);
+        posts.push(event("Bounce", &recipients, &details)?);
     }
-    posts.push(event("Complaint", &readers[..1], &json!({ "complainedRecipients": [] }))?);
+    posts.push(event("Complaint", &recipients[..1], &json!({ "complainedRecipients": [] }))?);
     // Each comes twice.
     for post in posts.iter().chain(&posts) {
-        let answer = world.post_to_webhook(&connected.target()?, post.clone())?;
-        equal("the webhook's answer", answer.status, StatusCode::OK)?;
+        let response = harness.post_to_webhook(&connected.webhook_target()?, post.clone())?;
+        assert_equal("the webhook's answer", response.status, StatusCode::OK)?;
     }
-    let shown = reputation()?;
-    let region = &shown["regions"][0];
-    equal("sent", (&region["region"], &region["sent"]), (&json!("eu-west-1"), &json!(40)))?;
-    equal(
+    let reported = reputation()?;
+    let region = &reported["regions"][0];
+    assert_equal("sent", (&region["region"], &region["sent"]), (&json!("eu-west-1"), &json!(40)))?;
+    assert_equal(
         "bounces",
         (&region["bounces"]["count"], &region["bounces"]["level"]),
         (&json!(3), &json!("review")),
     )?;
     // One complaint is no rate.
-    equal(
+    assert_equal(
         "complaints",
         (&region["complaints"]["count"], &region["complaints"]["level"]),
         (&json!(1), &json!("too_few")),

@@ -18,245 +18,267 @@ use test_support::{
     test_env::ADMIN_TOKEN,
 };
 
-use super::{Outcome, equal, hold, trial};
+use super::{TestResult, assert_equal, assert_that, trial};
 use crate::{
-    connected::{Connected, SUCCESS, email_to, until},
-    wiretap::{CREATE_IDENTITY, SEND_EMAIL, fault},
-    world::{IRELAND, World, text},
+    aws_proxy::{CREATE_IDENTITY, SEND_EMAIL, fault},
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, IRELAND, string_at},
+    polling::wait_until,
+    test_email::{SUCCESS, email_to},
 };
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
-    let case = |name: &str, case: fn(&World) -> Outcome| trial(format!("idempotency::{name}"), world, case);
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    let case =
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("idempotency::{name}"), harness, case);
     vec![
-        case("a repetition is answered alike and sends nothing", repeated),
-        case("a key is one request's", reused),
-        case("a batch is sent once, and what was refused of it is refused again", batch),
-        case("ten at once are one mail", at_once),
-        case("a refusal of nothing frees the key, one of a mail stands", refused),
-        case("a fault is tried again under the same key", faults),
-        case("what is shown once is shown alike and stored nowhere", shown_once),
-        case("a template is made once", template),
+        case("a repetition is answered alike and sends nothing", replayed_response),
+        case("a key is one request's", key_bound_to_request),
+        case("a batch is sent once, and what was refused of it is refused again", batch_replay),
+        case("ten at once are one mail", concurrent_requests),
+        case("a refusal of nothing frees the key, one of a mail stands", refusals),
+        case("a fault is tried again under the same key", aws_fault),
+        case("what is shown once is shown alike and stored nowhere", secret_responses),
+        case("a template is made once", template_created_once),
         case("a mail that a power cut interrupts is sent once", power_cut),
     ]
 }
 
-fn under(api: &Api, key: &str, path: &str, body: &Value) -> Result<ApiResponse> {
+fn post_with_key(api: &Api, key: &str, path: &str, body: &Value) -> Result<ApiResponse> {
     let body = ("application/json", body.to_string().into());
     api.send(Method::POST, path, Some(body), &[("idempotency-key", key)])
 }
 
-fn send(connected: &Connected, key: &str, email: &Value) -> Result<ApiResponse> {
-    under(&connected.organisation.api, key, "/v1/emails", email)
+fn send(connected: &ConnectedOrganisation, key: &str, email: &Value) -> Result<ApiResponse> {
+    post_with_key(&connected.organisation.api, key, "/v1/emails", email)
 }
 
 /// Both say the same, and the second says that it is a repetition.
-fn are_alike(first: &ApiResponse, second: &ApiResponse) -> Outcome {
-    equal("status", second.status, first.status)?;
-    equal("body", &second.body, &first.body)?;
-    hold(!first.headers.contains_key("idempotent-replayed"), "the first is a repetition")?;
-    equal(
+fn assert_replayed(first: &ApiResponse, second: &ApiResponse) -> TestResult {
+    assert_equal("status", second.status, first.status)?;
+    assert_equal("body", &second.body, &first.body)?;
+    assert_that(!first.headers.contains_key("idempotent-replayed"), "the first is a repetition")?;
+    assert_equal(
         "idempotent-replayed",
         second.headers.get("idempotent-replayed").map(http::HeaderValue::as_bytes),
         Some(&b"true"[..]),
     )
 }
 
-fn is_problem(answer: &ApiResponse, status: u16, code: &str) -> Outcome {
-    equal("status and code", (answer.status.as_u16(), answer.code()), (status, Some(code)))
+fn assert_problem(response: &ApiResponse, status: u16, code: &str) -> TestResult {
+    assert_equal("status and code", (response.status.as_u16(), response.code()), (status, Some(code)))
 }
 
-fn attempts(world: &World, connected: &Connected) -> usize {
-    world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len()
+fn attempts(harness: &Harness, connected: &ConnectedOrganisation) -> usize {
+    harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len()
 }
 
-fn repeated(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn replayed_response(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let first = send(&connected, "order 17", &email_to(SUCCESS))?;
-    equal("status", first.status, StatusCode::ACCEPTED)?;
+    assert_equal("status", first.status, StatusCode::ACCEPTED)?;
     connected.wait_for_delivery(first.text("/id"))?;
     // It says what it said, whatever has become of the mail meanwhile.
-    are_alike(&first, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)?;
-    equal("attempts", attempts(world, &connected), 1)?;
+    assert_replayed(&first, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)?;
+    assert_equal("attempts", attempts(harness, &connected), 1)?;
 
     let other = send(&connected, "order 18", &email_to(SUCCESS))?;
-    hold(other.text("/id") != first.text("/id"), "another key is the same mail")?;
+    assert_that(other.text("/id") != first.text("/id"), "another key is the same mail")?;
     // Another organisation's keys are its own.
-    let another = world.connected()?;
-    equal("status", send(&another, "order 17", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
-    equal("mails of another organisation", another.sent()?, 1.0)
+    let another = harness.connect_organisation()?;
+    assert_equal("status", send(&another, "order 17", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
+    assert_equal("mails of another organisation", another.aws_sent_count()?, 1.0)
 }
 
-fn batch(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn batch_replay(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
     let wrong = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
     let body = json!({ "emails": [email_to(SUCCESS), wrong, email_to(SUCCESS)] });
-    let first = under(api, "a", "/v1/emails/batch", &body)?;
-    equal("status", first.status, StatusCode::ACCEPTED)?;
-    hold(first.body["data"][1]["error"]["field"] == "from", first.body.to_string())?;
-    are_alike(&first, &under(api, "a", "/v1/emails/batch", &body)?)?;
+    let first = post_with_key(api, "a", "/v1/emails/batch", &body)?;
+    assert_equal("status", first.status, StatusCode::ACCEPTED)?;
+    assert_that(first.body["data"][1]["error"]["field"] == "from", first.body.to_string())?;
+    assert_replayed(&first, &post_with_key(api, "a", "/v1/emails/batch", &body)?)?;
     for place in ["/data/0/id", "/data/2/id"] {
         connected.wait_for_delivery(first.text(place))?;
     }
-    equal("mails that AWS counts", connected.sent()?, 2.0)
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
 }
 
-fn reused(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn key_bound_to_request(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    equal("status", send(&connected, "a", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
+    assert_equal("status", send(&connected, "a", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
     let mut other = email_to(SUCCESS);
     other["subject"] = json!("Bye");
-    is_problem(&send(&connected, "a", &other)?, 409, "idempotency_key_reused")?;
-    let template = json!({ "name": "A", "subject": "s", "text": "t" });
-    is_problem(&under(api, "a", "/v1/templates", &template)?, 409, "idempotency_key_reused")?;
-    is_problem(&under(api, "a", "/v1/emails?x=1", &email_to(SUCCESS))?, 409, "idempotency_key_reused")?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_problem(&send(&connected, "a", &other)?, 409, "idempotency_key_reused")?;
+    let template_created_once = json!({ "name": "A", "subject": "s", "text": "t" });
+    assert_problem(
+        &post_with_key(api, "a", "/v1/templates", &template_created_once)?,
+        409,
+        "idempotency_key_reused",
+    )?;
+    assert_problem(
+        &post_with_key(api, "a", "/v1/emails?x=1", &email_to(SUCCESS))?,
+        409,
+        "idempotency_key_reused",
+    )?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-fn at_once(world: &World) -> Outcome {
+fn concurrent_requests(harness: &Harness) -> TestResult {
     const REQUESTS: usize = 10;
-    let connected = world.connected()?;
+    let connected = harness.connect_organisation()?;
     // SES keeps its answer back until it has been asked and everybody has begun.
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
-    let asked = Arc::new(AtomicU32::new(0));
-    let seen = Arc::clone(&asked);
-    let _slow = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        seen.fetch_add(1, Ordering::SeqCst);
+    let ses_calls = Arc::new(AtomicU32::new(0));
+    let ses_calls_seen = Arc::clone(&ses_calls);
+    let _slow = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
+        ses_calls_seen.fetch_add(1, Ordering::SeqCst);
         // An error says that the gate is open for good.
         let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
         None
     });
-    let begun = Barrier::new(REQUESTS + 1);
-    let answers = thread::scope(|scope| -> std::result::Result<Vec<ApiResponse>, libtest_mimic::Failed> {
+    let start_barrier = Barrier::new(REQUESTS + 1);
+    let responses = thread::scope(|scope| -> std::result::Result<Vec<ApiResponse>, libtest_mimic::Failed> {
         let sending: Vec<_> = (0..REQUESTS)
             .map(|_| {
                 scope.spawn(|| {
-                    begun.wait();
+                    start_barrier.wait();
                     send(&connected, "once", &email_to(SUCCESS))
                 })
             })
             .collect();
-        begun.wait();
-        let waiting = until("SES to be asked", || Ok(asked.load(Ordering::SeqCst) > 0));
+        start_barrier.wait();
+        let ses_called = wait_until("SES to be asked", || Ok(ses_calls.load(Ordering::SeqCst) > 0));
         drop(open);
-        let answers =
+        let responses =
             sending.into_iter().map(|one| Ok(one.join().map_err(|_| "a thread has panicked")??)).collect();
-        waiting?;
-        answers
+        ses_called?;
+        responses
     })?;
-    for answer in &answers {
-        equal("status", answer.status, StatusCode::ACCEPTED)?;
-        equal("body", &answer.body, &answers[0].body)?;
+    for response in &responses {
+        assert_equal("status", response.status, StatusCode::ACCEPTED)?;
+        assert_equal("body", &response.body, &responses[0].body)?;
     }
-    let replayed = answers.iter().filter(|answer| answer.headers.contains_key("idempotent-replayed")).count();
-    equal("repetitions", replayed, REQUESTS - 1)?;
-    connected.wait_for_delivery(answers[0].text("/id"))?;
-    equal("attempts", attempts(world, &connected), 1)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    let replayed =
+        responses.iter().filter(|response| response.headers.contains_key("idempotent-replayed")).count();
+    assert_equal("repetitions", replayed, REQUESTS - 1)?;
+    connected.wait_for_delivery(responses[0].text("/id"))?;
+    assert_equal("attempts", attempts(harness, &connected), 1)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-fn refused(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn refusals(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let wrong = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
-    equal("status", send(&connected, "a", &wrong)?.status, StatusCode::UNPROCESSABLE_ENTITY)?;
-    let mended = send(&connected, "a", &email_to(SUCCESS))?;
-    equal("status of the mended one", mended.status, StatusCode::ACCEPTED)?;
-    hold(!mended.headers.contains_key("idempotent-replayed"), "the mended one is a repetition")?;
+    assert_equal("status", send(&connected, "a", &wrong)?.status, StatusCode::UNPROCESSABLE_ENTITY)?;
+    let corrected = send(&connected, "a", &email_to(SUCCESS))?;
+    assert_equal("status of the mended one", corrected.status, StatusCode::ACCEPTED)?;
+    assert_that(!corrected.headers.contains_key("idempotent-replayed"), "the mended one is a repetition")?;
 
     // SES's refusal is the end of a mail that is listed: there is no second one under its key.
     let mut refused = email_to(SUCCESS);
     refused["from"] = json!("sender@example.com");
     let first = send(&connected, "b", &refused)?;
-    is_problem(&first, 400, "aws_refused")?;
-    are_alike(&first, &send(&connected, "b", &refused)?)?;
-    equal("attempts", attempts(world, &connected), 2)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_problem(&first, 400, "aws_refused")?;
+    assert_replayed(&first, &send(&connected, "b", &refused)?)?;
+    assert_equal("attempts", attempts(harness, &connected), 2)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-fn faults(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn aws_fault(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
     let identity = json!({ "identity": "again.example" });
-    let fault = world.wiretap.fault_of_role(&connected.role_arn, CREATE_IDENTITY, |_| {
+    let fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, CREATE_IDENTITY, |_| {
         Some(fault::json_error(503, "ServiceUnavailable", "Oops"))
     });
-    is_problem(&under(api, "a", "/v1/identities", &identity)?, 502, "aws_unreachable")?;
-    is_problem(
-        &under(api, "a", "/v1/identities", &json!({ "identity": "other.example" }))?,
+    assert_problem(&post_with_key(api, "a", "/v1/identities", &identity)?, 502, "aws_unreachable")?;
+    assert_problem(
+        &post_with_key(api, "a", "/v1/identities", &json!({ "identity": "other.example" }))?,
         409,
         "idempotency_key_reused",
     )?;
     drop(fault);
-    let made = under(api, "a", "/v1/identities", &identity)?;
-    equal("status", made.status, StatusCode::CREATED)?;
-    are_alike(&made, &under(api, "a", "/v1/identities", &identity)?)
+    let created = post_with_key(api, "a", "/v1/identities", &identity)?;
+    assert_equal("status", created.status, StatusCode::CREATED)?;
+    assert_replayed(&created, &post_with_key(api, "a", "/v1/identities", &identity)?)
 }
 
-fn shown_once(world: &World) -> Outcome {
-    let administrator = world.api().with_key(ADMIN_TOKEN);
+fn secret_responses(harness: &Harness) -> TestResult {
+    let administrator = harness.api().with_key(ADMIN_TOKEN);
     let body = json!({ "name": "Once" });
-    let make = |key: &str| under(&administrator, key, "/v1/organisations", &body);
-    let first = make("one organisation")?;
-    equal("status", first.status, StatusCode::CREATED)?;
-    are_alike(&first, &make("one organisation")?)?;
-    hold(make("another organisation")?.text("/id") != first.text("/id"), "two keys make one organisation")?;
-    let api = world.api().with_key(first.text("/apiKey"));
+    let create = |key: &str| post_with_key(&administrator, key, "/v1/organisations", &body);
+    let first = create("one organisation")?;
+    assert_equal("status", first.status, StatusCode::CREATED)?;
+    assert_replayed(&first, &create("one organisation")?)?;
+    assert_that(
+        create("another organisation")?.text("/id") != first.text("/id"),
+        "two keys make one organisation",
+    )?;
+    let api = harness.api().with_key(first.text("/apiKey"));
     api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
 
     // The secrets' suite looks for both in the storage.
-    let connect = |key: &str| under(&api, key, "/v1/aws-binding/connect", &json!({ "region": IRELAND }));
+    let connect =
+        |key: &str| post_with_key(&api, key, "/v1/aws-binding/connect", &json!({ "region": IRELAND }));
     let link = connect("a")?;
-    equal("status", link.status, StatusCode::OK)?;
-    are_alike(&link, &connect("a")?)?;
-    hold(connect("b")?.text("/quickCreateUrl") != link.text("/quickCreateUrl"), "two keys make one link")
+    assert_equal("status", link.status, StatusCode::OK)?;
+    assert_replayed(&link, &connect("a")?)?;
+    assert_that(
+        connect("b")?.text("/quickCreateUrl") != link.text("/quickCreateUrl"),
+        "two keys make one link",
+    )
 }
 
-fn template(world: &World) -> Outcome {
-    let api = world.organisation()?.api;
+fn template_created_once(harness: &Harness) -> TestResult {
+    let api = harness.create_organisation()?.api;
     let body = json!({ "name": "Once", "subject": "s", "text": "t" });
-    let first = under(&api, "a", "/v1/templates", &body)?;
-    equal("status", first.status, StatusCode::CREATED)?;
-    are_alike(&first, &under(&api, "a", "/v1/templates", &body)?)?;
-    is_problem(&under(&api, "b", "/v1/templates", &body)?, 409, "template_name_taken")
+    let first = post_with_key(&api, "a", "/v1/templates", &body)?;
+    assert_equal("status", first.status, StatusCode::CREATED)?;
+    assert_replayed(&first, &post_with_key(&api, "a", "/v1/templates", &body)?)?;
+    assert_problem(&post_with_key(&api, "b", "/v1/templates", &body)?, 409, "template_name_taken")
 }
 
 /// SES takes the mail, and the Worker dies before it hears of it.
-fn power_cut(world: &World) -> Outcome {
-    let site = world.site("idempotency-power-cut")?;
-    let start = || site.start(&world.tools);
+fn power_cut(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("idempotency-power-cut")?;
+    let start = || environment.start_worker(&harness.tools);
     let worker = start()?;
-    let connected = site.connected(world.customer()?)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
 
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
-    let asked = Arc::new(AtomicU32::new(0));
-    let seen = Arc::clone(&asked);
-    let slow = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        seen.fetch_add(1, Ordering::SeqCst);
+    let ses_calls = Arc::new(AtomicU32::new(0));
+    let ses_calls_seen = Arc::clone(&ses_calls);
+    let slow = environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
+        ses_calls_seen.fetch_add(1, Ordering::SeqCst);
         let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
         None
     });
-    thread::scope(|scope| -> Outcome {
+    thread::scope(|scope| -> TestResult {
         let first = scope.spawn(|| send(&connected, "order 17", &email_to(SUCCESS)));
-        until("SES to be asked", || Ok(asked.load(Ordering::SeqCst) > 0))?;
+        wait_until("SES to be asked", || Ok(ses_calls.load(Ordering::SeqCst) > 0))?;
         worker.kill()?;
         // SES goes on with what it has.
         drop(open);
-        let answer = first.join().map_err(|_| "a thread has panicked")?;
-        hold(!answer.is_ok_and(|answer| answer.status.is_success()), "the dead Worker has answered")
+        let response = first.join().map_err(|_| "a thread has panicked")?;
+        assert_that(
+            !response.is_ok_and(|response| response.status.is_success()),
+            "the dead Worker has answered",
+        )
     })?;
     drop(slow);
     let _worker = start()?;
-    let answer = send(&connected, "order 17", &email_to(SUCCESS))?;
-    equal("status", answer.status, StatusCode::ACCEPTED)?;
-    let id = answer.text("/id");
-    are_alike(&answer, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
+    let response = send(&connected, "order 17", &email_to(SUCCESS))?;
+    assert_equal("status", response.status, StatusCode::ACCEPTED)?;
+    let id = response.text("/id");
+    assert_replayed(&response, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    equal("emails that are listed", page["data"].as_array().map(Vec::len), Some(1))?;
-    equal("the email", text(&page, "/data/0/id")?, id)?;
-    equal("calls", site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("emails that are listed", page["data"].as_array().map(Vec::len), Some(1))?;
+    assert_equal("the email", string_at(&page, "/data/0/id")?, id)?;
+    assert_equal("calls", environment.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }

@@ -1,17 +1,17 @@
-//! The cases, a file a subject.
+//! The test cases, grouped by subject.
 
 mod api_keys;
 mod bad_input;
 mod connect;
 mod emails;
 mod health;
-mod holding;
 mod idempotency;
 mod identities;
 mod messages;
 mod openapi;
 mod operations;
 mod regions;
+mod reliability;
 mod retention;
 mod secrets;
 mod sessions;
@@ -24,68 +24,77 @@ use std::sync::{Arc, Weak};
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::world::World;
+use crate::harness::Harness;
 
-/// How a case ends.
-type Outcome = Result<(), Failed>;
+type TestResult = Result<(), Failed>;
 
-/// Every case but those of [`last`].
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
+/// Returns the cases that run in parallel.
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     [
-        connect::trials(world),
-        api_keys::trials(world),
-        operations::trials(world),
-        emails::trials(world),
-        health::trials(world),
-        holding::trials(world),
-        messages::trials(world),
-        webhooks::trials(world),
-        idempotency::trials(world),
-        identities::trials(world),
-        regions::trials(world),
-        retention::trials(world),
-        templates::trials(world),
-        sessions::trials(world),
-        settings::trials(world),
-        suppressions::trials(world),
-        openapi::trials(world),
-        bad_input::trials(world),
+        connect::trials(harness),
+        api_keys::trials(harness),
+        operations::trials(harness),
+        emails::trials(harness),
+        health::trials(harness),
+        reliability::trials(harness),
+        messages::trials(harness),
+        webhooks::trials(harness),
+        idempotency::trials(harness),
+        identities::trials(harness),
+        regions::trials(harness),
+        retention::trials(harness),
+        templates::trials(harness),
+        sessions::trials(harness),
+        settings::trials(harness),
+        suppressions::trials(harness),
+        openapi::trials(harness),
+        bad_input::trials(harness),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// The cases that measure, and so run one by one when no other does.
-pub(crate) fn measured(world: &Weak<World>) -> Vec<Trial> {
-    holding::measured(world)
+/// Returns the cases that measure time, which run one at a time after the parallel ones.
+pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    reliability::sequential_trials(harness)
 }
 
-/// The cases that look at what all the others have left behind; `is_whole` is whether all of them were run.
-pub(crate) fn last(world: &Weak<World>, is_whole: bool) -> Vec<Trial> {
-    [secrets::trials(world), openapi::last(world, is_whole)].into_iter().flatten().collect()
+/// Returns the cases that inspect the results of all others. `is_complete_run` is false if only some of the cases run.
+pub(crate) fn final_trials(harness: &Weak<Harness>, is_complete_run: bool) -> Vec<Trial> {
+    [secrets::trials(harness), openapi::final_trials(harness, is_complete_run)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-/// Names a case and gives it the world.
 fn trial(
     name: impl Into<String>,
-    world: &Weak<World>,
-    case: impl FnOnce(&World) -> Outcome + Send + 'static,
+    harness: &Weak<Harness>,
+    case: impl FnOnce(&Harness) -> TestResult + Send + 'static,
 ) -> Trial {
-    let world = Weak::clone(world);
+    let harness = Weak::clone(harness);
     Trial::test(name, move || {
-        let world: Arc<World> = world.upgrade().ok_or("the world has ended")?;
-        case(&world)
+        let harness: Arc<Harness> = harness.upgrade().ok_or("the harness has stopped")?;
+        case(&harness)
     })
 }
 
-/// Fails with both values where they differ.
-#[expect(clippy::needless_pass_by_value, reason = "what is compared is mostly made for it")]
-fn equal<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(what: &str, is: T, should: U) -> Outcome {
-    if is == should { Ok(()) } else { Err(format!("{what}\n    is {is:?}\nshould {should:?}").into()) }
+/// Fails with both values unless they are equal. `description` names the compared value.
+#[expect(clippy::needless_pass_by_value, reason = "most callers compare temporary values")]
+fn assert_equal<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(
+    description: &str,
+    actual: T,
+    expected: U,
+) -> TestResult {
+    if actual == expected {
+        Ok(())
+    } else {
+        Err(format!("{description}\n  actual: {actual:?}\nexpected: {expected:?}").into())
+    }
 }
 
-/// Fails with the sentence where it isn't so.
-fn hold(so: bool, sentence: impl Into<String>) -> Outcome {
-    if so { Ok(()) } else { Err(sentence.into().into()) }
+/// Fails with `failure` unless the condition is true.
+fn assert_that(condition: bool, failure: impl Into<String>) -> TestResult {
+    if condition { Ok(()) } else { Err(failure.into().into()) }
 }

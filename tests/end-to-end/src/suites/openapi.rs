@@ -5,49 +5,55 @@ use std::sync::Weak;
 use http::StatusCode;
 use libtest_mimic::Trial;
 
-use super::{Outcome, equal, hold, trial};
-use crate::{contract, world::World};
+use super::{TestResult, assert_equal, assert_that, trial};
+use crate::{contract, harness::Harness};
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     vec![
-        trial("openapi::the document is served as it is committed, to anybody", world, is_served),
-        trial("openapi::every example is what its schema says", world, examples),
+        trial("openapi::the document is served as it is committed, to anybody", harness, document_is_served),
+        trial("openapi::every example is what its schema says", harness, examples_match_schemas),
     ]
 }
 
 /// `is_whole` is whether every case was run.
-pub(crate) fn last(world: &Weak<World>, is_whole: bool) -> Vec<Trial> {
-    vec![trial("openapi::every answer was one that the document has", world, move |world| {
-        answers(world)?;
+pub(crate) fn final_trials(harness: &Weak<Harness>, is_complete_run: bool) -> Vec<Trial> {
+    vec![trial("openapi::every answer was one that the document has", harness, move |harness| {
+        check_responses(harness)?;
         // A run of few cases asks for few routes.
-        if is_whole {
-            equal("routes without a success", world.contract.unseen(), Vec::<String>::new())
+        if is_complete_run {
+            assert_equal(
+                "routes without a success",
+                harness.contract.operations_without_success(),
+                Vec::<String>::new(),
+            )
         } else {
             Ok(())
         }
     })]
 }
 
-fn is_served(world: &World) -> Outcome {
-    let answer = world.api().get("/openapi.json")?;
-    equal("content-type", &answer.headers["content-type"], "application/json")?;
-    let served = answer.expect_status(StatusCode::OK)?;
+fn document_is_served(harness: &Harness) -> TestResult {
+    let response = harness.api().get("/openapi.json")?;
+    assert_equal("content-type", &response.headers["content-type"], "application/json")?;
+    let served = response.expect_status(StatusCode::OK)?;
     let committed: serde_json::Value = serde_json::from_str(contract::TEXT)?;
-    hold(served == committed, "the Worker serves another document than docs/openapi.json")
+    assert_that(served == committed, "the Worker serves another document than docs/openapi.json")
 }
 
-fn examples(world: &World) -> Outcome {
-    let checked = world.contract.check_examples()?;
-    hold(checked > 30, format!("only {checked} examples were found"))
+fn examples_match_schemas(harness: &Harness) -> TestResult {
+    let checked = harness.contract.check_examples()?;
+    assert_that(checked > 30, format!("only {checked} examples were found"))
 }
 
-fn answers(world: &World) -> Outcome {
-    let mut wrong = Vec::new();
-    for exchange in world.post_office.exchanges() {
-        let Some(answer) = &exchange.behind else { continue };
+fn check_responses(harness: &Harness) -> TestResult {
+    let mut mismatches = Vec::new();
+    for exchange in harness.webhook_proxy.exchanges() {
+        let Some(response) = &exchange.upstream_response else { continue };
         let request = &exchange.request;
-        wrong.extend(world.contract.check(request.method(), request.target(), &request.body, answer).err());
+        mismatches.extend(
+            harness.contract.check(request.method(), request.target(), &request.body, response).err(),
+        );
     }
-    wrong.dedup();
-    hold(wrong.is_empty(), wrong.join("\n"))
+    mismatches.dedup();
+    assert_that(mismatches.is_empty(), mismatches.join("\n"))
 }

@@ -13,16 +13,21 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{Error, Result, api::Api, test_env::ADMIN_TOKEN};
 
-use super::{Outcome, equal, hold, trial};
+use super::{TestResult, assert_equal, assert_that, trial};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    site::Site,
-    wiretap::{SEND_EMAIL, fault::json_error},
-    world::{World, text},
+    aws_proxy::{
+        SEND_EMAIL,
+        fault::{self, json_error},
+    },
+    connected_organisation::ConnectedOrganisation,
+    environment::Environment,
+    harness::{Harness, string_at},
+    test_email::{SUCCESS, email_to},
 };
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
-    let case = |name: &str, case: fn(&World) -> Outcome| trial(format!("operations::{name}"), world, case);
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    let case =
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("operations::{name}"), harness, case);
     vec![
         case("our own keys are changed without a failed send", changed_keys),
         case("what happens to mails is counted, and an independent reader reads it", counted),
@@ -38,10 +43,10 @@ pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
 const INACTIVE: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code>\
     <Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>";
 
-fn changed_keys(world: &World) -> Outcome {
-    let mut site = world.site("changed-keys")?;
+fn changed_keys(harness: &Harness) -> TestResult {
+    let mut environment = harness.create_environment("changed-keys")?;
     // AWS takes the pair that is to follow; of the first it is told below that it does, too, until it is deactivated.
-    let valid: Vec<_> = site
+    let valid: Vec<_> = environment
         .settings
         .iter()
         .filter(|(name, _)| name.starts_with("AWS_ACCESS") || name.starts_with("AWS_SECRET"))
@@ -50,31 +55,34 @@ fn changed_keys(world: &World) -> Outcome {
     for (name, value) in valid {
         let next =
             if name == "AWS_ACCESS_KEY_ID" { "AWS_ACCESS_KEY_ID_NEXT" } else { "AWS_SECRET_ACCESS_KEY_NEXT" };
-        site.settings.push((next, value));
+        environment.settings.push((next, value));
     }
-    let first = world.second_keys()?;
-    for (name, value) in &mut site.settings {
+    let first = harness.create_second_keys()?;
+    for (name, value) in &mut environment.settings {
         match *name {
             "AWS_ACCESS_KEY_ID" => first.access_key_id().clone_into(value),
             "AWS_SECRET_ACCESS_KEY" => first.secret_access_key().clone_into(value),
             _ => {}
         }
     }
-    let worker = site.start(&world.tools)?;
-    let before = site.connected(world.customer()?)?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let before = environment.connect_organisation(harness.create_customer()?)?;
     before.send(&email_to(SUCCESS), "sent")?;
     let used = |key: &str| {
-        site.wiretap.calls_where(|call| call.action == "AssumeRole" && call.access_key_id == key).len()
+        environment
+            .aws_proxy
+            .calls_matching(|call| call.action == "AssumeRole" && call.access_key_id == key)
+            .len()
     };
-    hold(used(first.access_key_id()) > 0, "the first pair isn't used")?;
+    assert_that(used(first.access_key_id()) > 0, "the first pair isn't used")?;
 
     // It is deactivated from here on.
     let inactive = Arc::new(AtomicBool::new(true));
     let (key, is_inactive) = (first.access_key_id().to_owned(), Arc::clone(&inactive));
-    let _deactivated = site.wiretap.fault(move |call| {
+    let _deactivated = environment.aws_proxy.inject_fault(move |call| {
         let is_meant = is_inactive.load(Ordering::SeqCst) && call.access_key_id == key;
         is_meant.then(|| {
-            crate::relay::Reaction::Answer(crate::wire::Message::response(
+            crate::http_proxy::ProxyAction::Respond(crate::wire::Message::response(
                 403,
                 &[("content-type", "text/xml")],
                 INACTIVE,
@@ -82,26 +90,26 @@ fn changed_keys(world: &World) -> Outcome {
         })
     });
     for _ in 0..3 {
-        let connected = site.connected(world.customer()?)?;
+        let connected = environment.connect_organisation(harness.create_customer()?)?;
         let id = connected.send(&email_to(SUCCESS), "sent")?;
         connected.wait_for_delivery(&id)?;
-        equal("status", &connected.verify()?["status"], "connected")?;
+        assert_equal("status", &connected.verify()?["status"], "connected")?;
     }
     before.send(&email_to(SUCCESS), "sent")?;
-    equal("status", &before.verify()?["status"], "connected")?;
-    hold(worker.log().contains("own_credentials_rejected"), "nobody is told")?;
+    assert_equal("status", &before.verify()?["status"], "connected")?;
+    assert_that(worker.log().contains("own_credentials_rejected"), "nobody is told")?;
 
     // Activated again, it would do as well.
     inactive.store(false, Ordering::SeqCst);
-    equal("status", &before.verify()?["status"], "connected")
+    assert_equal("status", &before.verify()?["status"], "connected")
 }
 
-fn administrator(world: &World) -> Api {
-    world.api().with_key(ADMIN_TOKEN)
+fn administrator(harness: &Harness) -> Api {
+    harness.api().with_key(ADMIN_TOKEN)
 }
 
 /// The counts of an organisation, as Prometheus's own reader reads them.
-fn counts(world: &World, organisation: &str) -> Result<Value> {
+fn counts(harness: &Harness, organisation: &str) -> Result<Value> {
     const READ: &str = "import json, sys\n\
         from prometheus_client.parser import text_string_to_metric_families as families\n\
         found = {}\n\
@@ -111,31 +119,32 @@ fn counts(world: &World, organisation: &str) -> Result<Value> {
         \x20       if sample.labels.get('organisation') == sys.argv[1]:\n\
         \x20           found[sample.labels.get('event', 'depth ' + sample.labels.get('state', '')) + ' ' + sample.labels['region']] = sample.value\n\
         print(json.dumps(found))";
-    let answer = administrator(world).get("/metrics")?.expect_status(StatusCode::OK)?;
-    let text = answer.as_str().unwrap_or_default().to_owned();
-    let mut reader = Command::new(world.tools.python()?)
+    let response = administrator(harness).get("/metrics")?.expect_status(StatusCode::OK)?;
+    let text = response.as_str().unwrap_or_default().to_owned();
+    let mut reader = Command::new(harness.tools.python()?)
         .args(["-c", READ, organisation])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(Error::io("run Python"))?;
-    let written = reader.stdin.take().map(|mut stdin| std::io::Write::write_all(&mut stdin, text.as_bytes()));
-    written.transpose().map_err(Error::io("write to Python"))?;
+    let sns_timestamp =
+        reader.stdin.take().map(|mut stdin| std::io::Write::write_all(&mut stdin, text.as_bytes()));
+    sns_timestamp.transpose().map_err(Error::io("write to Python"))?;
     let output = reader.wait_with_output().map_err(Error::io("read from Python"))?;
     serde_json::from_slice(&output.stdout).map_err(|error| Error::Unexpected(format!("{error}: {text}")))
 }
 
-fn counted(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn counted(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     connected.send(&email_to(SUCCESS), "sent")?;
-    let refuse = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+    let refuse = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(json_error(400, "MessageRejected", "not verified"))
     });
-    equal("what SES refuses", connected.post(&email_to(SUCCESS))?.code(), Some("aws_refused"))?;
+    assert_equal("what SES refuses", connected.submit(&email_to(SUCCESS))?.code(), Some("aws_refused"))?;
     drop(refuse);
     let mut later = email_to(SUCCESS);
     later["scheduledAt"] =
-        json!(crate::forger::written(time::OffsetDateTime::now_utc() + time::Duration::DAY));
+        json!(crate::sns_signer::sns_timestamp(time::OffsetDateTime::now_utc() + time::Duration::DAY));
     let id = connected.send(&later, "scheduled")?;
     connected
         .organisation
@@ -151,54 +160,55 @@ fn counted(world: &World) -> Outcome {
     let all = kraiter_core::mail::Counter::ALL.map(kraiter_core::mail::Counter::name);
     let expected: Value =
         all.map(|name| (format!("{name} eu-west-1"), json!(ones(name)))).into_iter().collect();
-    equal("counts", counts(world, &connected.organisation.id)?, expected)?;
+    assert_equal("counts", counts(harness, &connected.organisation.id)?, expected)?;
 
-    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
+    let throttle =
+        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     for _ in 0..3 {
         connected.send(&email_to(SUCCESS), "queued")?;
     }
     let depth = |expected: u32| {
         let what = format!("a depth of {expected}");
-        crate::connected::until(&what, || {
-            Ok(counts(world, &connected.organisation.id)?["depth waiting eu-west-1"] == expected)
+        crate::polling::wait_until(&what, || {
+            Ok(counts(harness, &connected.organisation.id)?["depth waiting eu-west-1"] == expected)
         })
     };
     depth(3)?;
     drop(throttle);
     depth(0)?;
 
-    let all = administrator(world).get("/metrics?by=region")?.expect_status(StatusCode::OK)?;
-    hold(
+    let all = administrator(harness).get("/metrics?by=region")?.expect_status(StatusCode::OK)?;
+    assert_that(
         all.as_str()
             .is_some_and(|text| text.contains("kraiter_emails_total{region=\"eu-west-1\",event=\"sent\"}")),
         all.to_string(),
     )?;
-    equal(
+    assert_equal(
         "an organisation's key",
         connected.organisation.api.get("/metrics")?.status,
         StatusCode::UNAUTHORIZED,
     )
 }
 
-fn alerts(world: &World) -> Outcome {
-    let rules = std::fs::read_to_string(world.tools.root().join("docs").join("alerts.yml"))?;
-    let runbook = std::fs::read_to_string(world.tools.root().join("docs").join("runbook.md"))?;
+fn alerts(harness: &Harness) -> TestResult {
+    let rules = std::fs::read_to_string(harness.tools.root().join("docs").join("alerts.yml"))?;
+    let runbook = std::fs::read_to_string(harness.tools.root().join("docs").join("runbook.md"))?;
     let names: Vec<_> = kraiter_core::mail::Counter::ALL.iter().map(|counter| counter.name()).collect();
     let events =
         rules.split("event=").skip(1).filter_map(|rest| rest.trim_start_matches('~').split('"').nth(1));
     let events: Vec<_> = events.flat_map(|events| events.split('|')).collect();
-    hold(events.len() > 5, "no rule names an event")?;
+    assert_that(events.len() > 5, "no rule names an event")?;
     for event in events {
-        hold(names.contains(&event), format!("`{event}` isn't counted"))?;
+        assert_that(names.contains(&event), format!("`{event}` isn't counted"))?;
     }
     for alert in rules.split("- alert: ").skip(1).filter_map(|rest| rest.lines().next()) {
-        hold(
+        assert_that(
             runbook.contains(&format!("## {alert}\n")),
             format!("the runbook doesn't say what {alert} means"),
         )?;
     }
     for name in names {
-        hold(
+        assert_that(
             runbook.contains(&format!("`{name}`")),
             format!("the runbook doesn't say what `{name}` counts"),
         )?;
@@ -206,38 +216,43 @@ fn alerts(world: &World) -> Outcome {
     Ok(())
 }
 
-fn restored(world: &World) -> Outcome {
-    let site = world.site("restored")?;
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
+fn restored(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("restored")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
     let before = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&before)?;
     worker.kill()?;
     let backup = test_support::temp_dir::TempDir::new()?;
-    let d1 = site.state.path().join("v3").join("d1");
+    let d1 = environment.state.path().join("v3").join("d1");
     copy(&d1, backup.path())?;
 
-    let worker = site.start(&world.tools)?;
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
+    let worker = environment.start_worker(&harness.tools)?;
+    let throttle =
+        environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
     worker.kill()?;
     // D1 is as it was before that mail; the Durable Object has it.
     copy(backup.path(), &d1)?;
     drop(throttle);
-    let _worker = site.start(&world.tools)?;
-    crate::connected::until("the mail to be sent", || Ok(connected.sent()? >= 2.0))?;
-    let shown = crate::connected::soon("the mail to be shown again", || {
-        let answer = connected.organisation.api.get(&format!("/v1/emails/{queued}"))?;
-        Ok(if answer.status == StatusCode::OK {
-            test_support::wait::Poll::Ready(answer.body)
+    let _worker = environment.start_worker(&harness.tools)?;
+    crate::polling::wait_until("the mail to be sent", || Ok(connected.aws_sent_count()? >= 2.0))?;
+    let shown = crate::polling::wait_for("the mail to be shown again", || {
+        let response = connected.organisation.api.get(&format!("/v1/emails/{queued}"))?;
+        Ok(if response.status == StatusCode::OK {
+            test_support::wait::Poll::Ready(response.body)
         } else {
-            test_support::wait::Poll::Pending(answer.body.to_string())
+            test_support::wait::Poll::Pending(response.body.to_string())
         })
     })?;
-    equal("its id", text(&shown, "/id")?, queued)?;
-    let taken =
-        site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).iter().filter(|call| call.taken).count();
-    equal("mails that SES took", taken, 2)
+    assert_equal("its id", string_at(&shown, "/id")?, queued)?;
+    let taken = environment
+        .aws_proxy
+        .calls_by_role(&connected.role_arn, SEND_EMAIL)
+        .iter()
+        .filter(|call| call.processed)
+        .count();
+    assert_equal("mails that SES took", taken, 2)
 }
 
 /// Puts the files of one folder in the place of another's.
@@ -252,15 +267,15 @@ fn copy(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
 
 /// Runs the script that docs/operations.md names; answers what it prints.
 fn script(
-    world: &World,
-    site: &Site,
-    connected: &Connected,
+    harness: &Harness,
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
     words: &[&str],
     input: &[u8],
 ) -> Result<Vec<u8>> {
-    let mut child = Command::new(world.tools.node()?)
-        .arg(world.tools.root().join("docs").join("backup.mjs"))
-        .args([words[0], &site.post_office.origin(), &connected.organisation.id])
+    let mut child = Command::new(harness.tools.node()?)
+        .arg(harness.tools.root().join("docs").join("backup.mjs"))
+        .args([words[0], &environment.webhook_proxy.origin(), &connected.organisation.id])
         .args(&words[1..])
         .env("ADMIN_TOKEN", ADMIN_TOKEN)
         .stdin(Stdio::piped())
@@ -279,8 +294,14 @@ fn script(
     }
 }
 
-fn restore(world: &World, site: &Site, connected: &Connected, wanted: &str, backup: &[u8]) -> Result<Value> {
-    let printed = script(world, site, connected, &["restore", wanted], backup)?;
+fn restore(
+    harness: &Harness,
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
+    wanted: &str,
+    backup: &[u8],
+) -> Result<Value> {
+    let printed = script(harness, environment, connected, &["restore", wanted], backup)?;
     serde_json::from_slice(&printed).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
@@ -290,15 +311,15 @@ fn outcomes(brought: &Value) -> [Option<u64>; 4] {
 }
 
 /// How often SES took each of these mails.
-fn taken(site: &Site, connected: &Connected, ids: &[&str]) -> Vec<usize> {
-    let calls = site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    let of = |id: &str| calls.iter().filter(|call| call.taken && call.body.contains(id)).count();
+fn taken(environment: &Environment, connected: &ConnectedOrganisation, ids: &[&str]) -> Vec<usize> {
+    let calls = environment.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let of = |id: &str| calls.iter().filter(|call| call.processed && call.body.contains(id)).count();
     ids.iter().map(|id| of(id)).collect()
 }
 
 /// Loses what the Durable Objects hold.
-fn lose(site: &Site) -> Result<()> {
-    let objects = site.state.path().join("v3").join("do");
+fn lose(environment: &Environment) -> Result<()> {
+    let objects = environment.state.path().join("v3").join("do");
     std::fs::remove_dir_all(&objects).map_err(Error::io(format!("delete {}", objects.display())))
 }
 
@@ -312,135 +333,151 @@ fn with_a_large_file() -> Value {
 
 fn tomorrow(mut email: Value) -> Value {
     email["scheduledAt"] =
-        json!(crate::forger::written(time::OffsetDateTime::now_utc() + time::Duration::DAY));
+        json!(crate::sns_signer::sns_timestamp(time::OffsetDateTime::now_utc() + time::Duration::DAY));
     email
 }
 
 /// What SES answers where the account's rate is exceeded.
-fn too_fast() -> crate::relay::Reaction {
-    json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded.")
+fn too_fast() -> crate::http_proxy::ProxyAction {
+    fault::throttle()
 }
 
 /// The subject of a mail that goes while others are held back.
 const GOES: &str = "This one goes";
 
 /// Lets SES take none but mails of the subject [`GOES`].
-fn held_back(site: &Site, connected: &Connected) -> crate::wiretap::FaultGuard {
-    site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |call| {
+fn held_back(environment: &Environment, connected: &ConnectedOrganisation) -> crate::aws_proxy::FaultGuard {
+    environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |call| {
         let is_held = !call.body.contains(GOES);
         is_held.then(too_fast)
     })
 }
 
-fn there_already(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn there_already(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
     let path = |what: &str| format!("/v1/organisations/{}/{what}", connected.organisation.id);
-    let page = administrator(world).get(&path("backup"))?.expect_status(StatusCode::OK)?;
-    equal("the connection", &page["connection"]["state"]["status"], "connected")?;
-    let next = text(&page, "/nextCursor")?;
+    let page = administrator(harness).get(&path("backup"))?.expect_status(StatusCode::OK)?;
+    assert_equal("the connection", &page["connection"]["state"]["status"], "connected")?;
+    let next = string_at(&page, "/nextCursor")?;
     let mails =
-        administrator(world).get(&path(&format!("backup?cursor={next}")))?.expect_status(StatusCode::OK)?;
-    equal("the mail", &mails["mails"][0]["id"], later.as_str())?;
+        administrator(harness).get(&path(&format!("backup?cursor={next}")))?.expect_status(StatusCode::OK)?;
+    assert_equal("the mail", &mails["mails"][0]["id"], later.as_str())?;
     let secrets = [connected.customer.credentials().secret_access_key(), "SessionToken", "secretAccessKey"];
     for secret in secrets {
-        hold(!page.to_string().contains(secret) && !mails.to_string().contains(secret), "it holds a secret")?;
+        assert_that(
+            !page.to_string().contains(secret) && !mails.to_string().contains(secret),
+            "it holds a secret",
+        )?;
     }
     for page in [&page, &mails] {
-        let brought = administrator(world).post(&path("restore"), page)?.expect_status(StatusCode::OK)?;
-        equal("the connection", &brought["connection"], &json!(false))?;
-        equal("what is scheduled anew", &brought["scheduled"], &json!(0))?;
+        let brought = administrator(harness).post(&path("restore"), page)?.expect_status(StatusCode::OK)?;
+        assert_equal("the connection", &brought["connection"], &json!(false))?;
+        assert_equal("what is scheduled anew", &brought["scheduled"], &json!(0))?;
     }
-    equal("the connection", &connected.binding()?["status"], "connected")?;
-    equal("the mail", &connected.email(&later)?["status"], "scheduled")
+    assert_equal("the connection", &connected.binding()?["status"], "connected")?;
+    assert_equal("the mail", &connected.email(&later)?["status"], "scheduled")
 }
 
-fn brought_back(world: &World) -> Outcome {
-    let mut site = world.site("brought-back")?;
-    site.settings.push(("UNCONFIRMED_GRACE_SECONDS", "5".to_owned()));
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
+fn brought_back(harness: &Harness) -> TestResult {
+    let mut environment = harness.create_environment("brought-back")?;
+    environment.settings.push(("UNCONFIRMED_GRACE_SECONDS", "5".to_owned()));
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
     let api = &connected.organisation.api;
     let under = |email: &Value| {
         let body = ("application/json", email.to_string().into());
         api.send(http::Method::POST, "/v1/emails", Some(body), &[("idempotency-key", "once")])
     };
-    let over = text(&under(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?, "/id")?;
+    let over = string_at(&under(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?, "/id")?;
     connected.wait_for_delivery(&over)?;
     let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
+    let throttle =
+        environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let mut goes = email_to(SUCCESS);
     goes["subject"] = json!(GOES);
     let goes = connected.send(&goes, "queued")?;
     let waits = connected.send(&email_to(SUCCESS), "queued")?;
     let large = connected.send(&with_a_large_file(), "queued")?;
-    let backup = script(world, &site, &connected, &["save"], b"")?;
-    hold(backup.split(|byte| *byte == b'\n').count() > 4, "the backup has too few pages")?;
-    let hold_back = held_back(&site, &connected);
+    let backup = script(harness, &environment, &connected, &["save"], b"")?;
+    assert_that(backup.split(|byte| *byte == b'\n').count() > 4, "the backup has too few pages")?;
+    let hold_back = held_back(&environment, &connected);
     drop(throttle);
     connected.wait_for_delivery(&goes)?;
     worker.kill()?;
-    lose(&site)?;
+    lose(&environment)?;
     drop(hold_back);
 
-    let _worker = site.start(&world.tools)?;
-    equal("the connection that was lost", &connected.binding()?["status"], "not_connected")?;
+    let _worker = environment.start_worker(&harness.tools)?;
+    assert_equal("the connection that was lost", &connected.binding()?["status"], "not_connected")?;
     // One that is cut off in the middle is begun again.
     let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
-    hold(restore(world, &site, &connected, "resume", first_page).is_err(), "a part is taken for the whole")?;
-    let brought = restore(world, &site, &connected, "resume", &backup)?;
-    equal("mails that came back", outcomes(&brought), [1, 2, 0, 1].map(Some))?;
-    connected.organisation.wait_for_status("connected", crate::world::SOON)?;
+    assert_that(
+        restore(harness, &environment, &connected, "resume", first_page).is_err(),
+        "a part is taken for the whole",
+    )?;
+    let brought = restore(harness, &environment, &connected, "resume", &backup)?;
+    assert_equal("mails that came back", outcomes(&brought), [1, 2, 0, 1].map(Some))?;
+    connected.organisation.wait_for_status("connected", crate::polling::WAIT_TIMEOUT)?;
     connected.wait_for_delivery(&waits)?;
     connected.wait_for_delivery(&large)?;
     let again = under(&email_to(SUCCESS))?;
-    hold(again.headers.contains_key("idempotent-replayed"), "the key is forgotten")?;
-    equal("the mail under the key", text(&again.expect_status(StatusCode::ACCEPTED)?, "/id")?, over.clone())?;
+    assert_that(again.headers.contains_key("idempotent-replayed"), "the key is forgotten")?;
+    assert_equal(
+        "the mail under the key",
+        string_at(&again.expect_status(StatusCode::ACCEPTED)?, "/id")?,
+        over.clone(),
+    )?;
     api.post(&format!("/v1/emails/{later}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
 
-    let brought = restore(world, &site, &connected, "resume", &backup)?;
-    equal("mails that came back the second time", outcomes(&brought), [0, 0, 0, 4].map(Some))?;
-    crate::connected::until("AWS to count all", || Ok(connected.sent()? >= 4.0))?;
-    equal("mails that AWS counts", connected.sent()?, 4.0)?;
-    equal("calls", taken(&site, &connected, &[&over, &goes, &waits, &large, &later]), vec![1, 1, 1, 1, 0])
+    let brought = restore(harness, &environment, &connected, "resume", &backup)?;
+    assert_equal("mails that came back the second time", outcomes(&brought), [0, 0, 0, 4].map(Some))?;
+    crate::polling::wait_until("AWS to count all", || Ok(connected.aws_sent_count()? >= 4.0))?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 4.0)?;
+    assert_equal(
+        "calls",
+        taken(&environment, &connected, &[&over, &goes, &waits, &large, &later]),
+        vec![1, 1, 1, 1, 0],
+    )
 }
 
-fn left(world: &World) -> Outcome {
-    let site = world.site("left")?;
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
+fn left(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("left")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let throttle =
+        environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(too_fast()));
     let mut goes = email_to(SUCCESS);
     goes["subject"] = json!(GOES);
     let goes = connected.send(&goes, "queued")?;
     let waits = connected.send(&email_to(SUCCESS), "queued")?;
-    let backup = script(world, &site, &connected, &["save"], b"")?;
+    let backup = script(harness, &environment, &connected, &["save"], b"")?;
     worker.kill()?;
-    let d1 = site.state.path().join("v3").join("d1");
+    let d1 = environment.state.path().join("v3").join("d1");
     let old_d1 = test_support::temp_dir::TempDir::new()?;
     copy(&d1, old_d1.path())?;
-    let hold_back = held_back(&site, &connected);
+    let hold_back = held_back(&environment, &connected);
     drop(throttle);
-    let worker = site.start(&world.tools)?;
+    let worker = environment.start_worker(&harness.tools)?;
     connected.wait_for_delivery(&goes)?;
     worker.kill()?;
-    lose(&site)?;
+    lose(&environment)?;
     copy(old_d1.path(), &d1)?;
     drop(hold_back);
 
-    let worker = site.start(&world.tools)?;
-    let brought = restore(world, &site, &connected, "leave", &backup)?;
-    equal("mails that are left", &brought["left"], &json!(2))?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let brought = restore(harness, &environment, &connected, "leave", &backup)?;
+    assert_equal("mails that are left", &brought["left"], &json!(2))?;
     for id in [&goes, &waits] {
         let told = connected.wait_for_email(id, "unconfirmed")?;
         let last = told["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
-        equal("why", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;
+        assert_equal("why", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;
     }
-    connected.organisation.wait_for_status("connected", crate::world::SOON)?;
+    connected.organisation.wait_for_status("connected", crate::polling::WAIT_TIMEOUT)?;
     let next = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&next)?;
-    equal("calls", taken(&site, &connected, &[&goes, &waits]), vec![1, 0])?;
+    assert_equal("calls", taken(&environment, &connected, &[&goes, &waits]), vec![1, 0])?;
     worker.kill()?;
-    let stored = crate::stored::Stored::read(&world.tools, site.state.path())?;
-    equal("what is kept of them", stored.count("outbox"), 0)
+    let stored = crate::stored_rows::StoredRows::read(&harness.tools, environment.state.path())?;
+    assert_equal("what is kept of them", stored.count("outbox"), 0)
 }

@@ -8,202 +8,248 @@ use serde_json::{Value, json};
 use test_support::{Result, api::Api, test_env::ADMIN_TOKEN};
 use time::{Duration, OffsetDateTime};
 
-use super::{Outcome, equal, hold, trial};
+use super::{TestResult, assert_equal, assert_that, trial};
 use crate::{
-    connected::{COMPLAINT, Connected, SENDER, SUCCESS, email_to},
-    forger::{Forgery, ses_event, written},
-    relay::Reaction,
-    site::Site,
-    stored::Stored,
-    wiretap::{SEND_EMAIL, fault::json_error},
-    world::World,
+    aws_proxy::{
+        SEND_EMAIL,
+        fault::{self, json_error},
+    },
+    connected_organisation::ConnectedOrganisation,
+    environment::Environment,
+    harness::Harness,
+    http_proxy::ProxyAction,
+    sns_signer::{SnsMessage, ses_event, sns_timestamp},
+    stored_rows::StoredRows,
+    test_email::{COMPLAINT, SENDER, SUCCESS, email_to},
 };
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
-    let case = |name: &str, case: fn(&World) -> Outcome| trial(format!("retention::{name}"), world, case);
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    let case =
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("retention::{name}"), harness, case);
     vec![
-        case("what became of a mail is kept for thirty days, and what suppresses for good", after_days),
-        case("the content of a mail is gone when it has come to its end", content),
-        case("a disconnected account leaves no mail behind that could be sent", disconnected),
-        case("an organisation that is deleted is let in nowhere", let_in_nowhere),
-        case("of a deleted organisation nothing is left, and another one stays whole", deleted),
+        case("what became of a mail is kept for thirty days, and what suppresses for good", delivery_history),
+        case("the content of a mail is gone when it has come to its end", email_content),
+        case("a disconnected account leaves no mail behind that could be sent", disconnected_account),
+        case("an organisation that is deleted is let in nowhere", access_after_deletion),
+        case("of a deleted organisation nothing is left, and another one stays whole", deleted_organisation),
     ]
 }
 
 /// The day on which what was done now is that many days old.
-fn day(number: i64) -> OffsetDateTime {
+fn days_from_now(number: i64) -> OffsetDateTime {
     OffsetDateTime::now_utc() + Duration::days(number)
 }
 
 /// A mail that says something of its own.
-fn saying(words: &str, to: &str) -> Value {
+fn email_with_text(text: &str, to: &str) -> Value {
     let mut email = email_to(to);
-    email["text"] = json!(words);
+    email["text"] = json!(text);
     email
 }
 
-fn for_later(mut email: Value) -> Value {
-    email["scheduledAt"] = json!(written(OffsetDateTime::now_utc() + Duration::DAY));
+fn scheduled_tomorrow(mut email: Value) -> Value {
+    email["scheduledAt"] = json!(sns_timestamp(OffsetDateTime::now_utc() + Duration::DAY));
     email
 }
 
 /// Lets SNS tell of a mail.
-fn tell(site: &Site, connected: &Connected, id: &str, kind: &str, details: &Value) -> Outcome {
-    equal("the webhook's answer", post(site, connected, id, kind, details)?, StatusCode::OK)
+fn post_event(
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
+    id: &str,
+    kind: &str,
+    details: &Value,
+) -> TestResult {
+    assert_equal(
+        "the webhook's answer",
+        post_signed_event(environment, connected, id, kind, details)?,
+        StatusCode::OK,
+    )
 }
 
 /// Posts an event of a mail as SNS would.
-fn post(site: &Site, connected: &Connected, id: &str, kind: &str, details: &Value) -> Result<StatusCode> {
+fn post_signed_event(
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
+    id: &str,
+    kind: &str,
+    details: &Value,
+) -> Result<StatusCode> {
     let event = ses_event(id, kind, &["ada@example.org"], details, OffsetDateTime::now_utc());
-    let forgery = Forgery::new("Notification", &connected.topic, &site.wiretap.origin());
-    let signed = forgery.with("Message", event).sign()?;
+    let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &environment.aws_proxy.origin());
+    let signed = sns_message.with("Message", event).sign()?;
     let body = ("text/plain; charset=UTF-8", signed.to_string().into_bytes().into());
-    let api = Api::new(site.post_office.origin());
-    Ok(api.send(Method::POST, &connected.target()?, Some(body), &[])?.status)
+    let api = Api::new(environment.webhook_proxy.origin());
+    Ok(api.send(Method::POST, &connected.webhook_target()?, Some(body), &[])?.status)
 }
 
-fn after_days(world: &World) -> Outcome {
-    let site = world.site("retention")?;
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
+fn delivery_history(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("retention")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
     let api = &connected.organisation.api;
-    let over = connected.send(&email_to(SUCCESS), "sent")?;
-    connected.wait_for_delivery(&over)?;
-    let later = connected.send(&for_later(email_to(SUCCESS)), "scheduled")?;
-    tell(&site, &connected, &over, "Delivery", &json!({ "recipients": ["ada@example.org"] }))?;
+    let finished = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&finished)?;
+    let later = connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
+    post_event(
+        &environment,
+        &connected,
+        &finished,
+        "Delivery",
+        &json!({ "recipients": ["ada@example.org"] }),
+    )?;
     let bounced =
         json!({ "bounceType": "Transient", "bouncedRecipients": [{ "emailAddress": "bob@example.org" }] });
-    tell(&site, &connected, &over, "Bounce", &bounced)?;
+    post_event(&environment, &connected, &finished, "Bounce", &bounced)?;
     let complained = json!({ "complainedRecipients": [{ "emailAddress": "ada@example.org" }] });
-    tell(&site, &connected, &over, "Complaint", &complained)?;
-    let shown = connected.email(&over)?;
+    post_event(&environment, &connected, &finished, "Complaint", &complained)?;
+    let shown = connected.email(&finished)?;
 
-    worker.ring(day(29))?;
-    equal("after 29 days", connected.email(&over)?, shown)?;
-    worker.ring(day(31))?;
-    let gone = api.get(&format!("/v1/emails/{over}"))?;
-    equal("after 31 days", (gone.status.as_u16(), gone.code()), (404, Some("not_found")))?;
-    equal("one that isn't over", &connected.email(&later)?["status"], "scheduled")?;
+    worker.run_scheduled(days_from_now(29))?;
+    assert_equal("after 29 days", connected.email(&finished)?, shown)?;
+    worker.run_scheduled(days_from_now(31))?;
+    let gone = api.get(&format!("/v1/emails/{finished}"))?;
+    assert_equal("after 31 days", (gone.status.as_u16(), gone.code()), (404, Some("not_found")))?;
+    assert_equal("one that isn't over", &connected.email(&later)?["status"], "scheduled")?;
     let suppressed = api.get("/v1/suppressions/ada%40example.org")?.expect_status(StatusCode::OK)?;
-    equal("why it is suppressed", &suppressed["reason"], "complaint")?;
+    assert_equal("why it is suppressed", &suppressed["reason"], "complaint")?;
 
     // A complaint that comes as late as that counts all the same.
     let late = json!({ "complainedRecipients": [{ "emailAddress": "ada@example.org" }] });
     api.delete("/v1/suppressions/ada%40example.org")?;
-    tell(&site, &connected, &over, "Complaint", &late)?;
+    post_event(&environment, &connected, &finished, "Complaint", &late)?;
     api.get("/v1/suppressions/ada%40example.org")?.expect_status(StatusCode::OK)?;
 
-    worker.ring(day(39))?;
+    worker.run_scheduled(days_from_now(39))?;
     worker.kill()?;
-    let stored = Stored::read(&world.tools, site.state.path())?;
-    equal("who is suppressed", stored.tables_with("ada@example.org"), ["recipients", "suppression_facts"])?;
-    equal("who isn't", stored.tables_with("bob@example.org"), Vec::<&str>::new())?;
-    equal("events", stored.count("email_events"), 0)?;
-    equal("emails", stored.count("emails"), 1)
+    let stored = StoredRows::read(&harness.tools, environment.state.path())?;
+    assert_equal(
+        "who is suppressed",
+        stored.tables_with("ada@example.org"),
+        ["recipients", "suppression_facts"],
+    )?;
+    assert_equal("who isn't", stored.tables_with("bob@example.org"), Vec::<&str>::new())?;
+    assert_equal("events", stored.count("email_events"), 0)?;
+    assert_equal("emails", stored.count("emails"), 1)
 }
 
-fn content(world: &World) -> Outcome {
-    let site = world.site("content")?;
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
+fn email_content(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("content")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
     let api = &connected.organisation.api;
-    let over = "these words are over";
+    let finished = "these words are over";
     let file = json!([{ "filename": "a.txt", "content": "dGhlc2Ugd29yZHMgYXJlIG92ZXI=" }]);
-    let mut with_file = saying(over, SUCCESS);
+    let mut with_file = email_with_text(finished, SUCCESS);
     with_file["attachments"] = file;
-    for email in [saying(over, SUCCESS), with_file] {
+    for email in [email_with_text(finished, SUCCESS), with_file] {
         let id = connected.send(&email, "sent")?;
         connected.wait_for_delivery(&id)?;
     }
-    let cancelled = connected.send(&for_later(saying(over, SUCCESS)), "scheduled")?;
+    let cancelled = connected.send(&scheduled_tomorrow(email_with_text(finished, SUCCESS)), "scheduled")?;
     api.post(&format!("/v1/emails/{cancelled}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
     let suppressed = connected.send(
         &json!({
             "from": SENDER,
             "to": COMPLAINT,
             "subject": "Hello",
-            "text": over,
-            "scheduledAt": written(OffsetDateTime::now_utc() + Duration::seconds(3)),
+            "text": finished,
+            "scheduledAt": sns_timestamp(OffsetDateTime::now_utc() + Duration::seconds(3)),
         }),
         "scheduled",
     )?;
     api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect_status(StatusCode::CREATED)?;
     connected.wait_for_email(&suppressed, "failed")?;
-    let mut unheard = saying(over, SUCCESS);
-    unheard["region"] = json!("us-east-1");
-    let cut = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(Reaction::PassThenCut));
-    connected.send(&unheard, "unconfirmed")?;
+    let mut without_events = email_with_text(finished, SUCCESS);
+    without_events["region"] = json!("us-east-1");
+    let cut = environment
+        .aws_proxy
+        .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(ProxyAction::ForwardThenDisconnect));
+    connected.send(&without_events, "unconfirmed")?;
     drop(cut);
-    let refuse = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+    let rejection = environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(json_error(400, "MessageRejected", "Email address is not verified."))
     });
-    equal("what SES refuses", connected.post(&saying(over, SUCCESS))?.code(), Some("aws_refused"))?;
-    drop(refuse);
-    connected.send(&for_later(saying("these words are needed", SUCCESS)), "scheduled")?;
+    assert_equal(
+        "what SES refuses",
+        connected.submit(&email_with_text(finished, SUCCESS))?.code(),
+        Some("aws_refused"),
+    )?;
+    drop(rejection);
+    connected.send(&scheduled_tomorrow(email_with_text("these words are needed", SUCCESS)), "scheduled")?;
 
     worker.kill()?;
-    let stored = Stored::read(&world.tools, site.state.path())?;
-    equal("where the words are that are over", stored.tables_with(over), Vec::<&str>::new())?;
-    equal("pieces of messages", stored.count("outbox_pieces"), 0)?;
+    let stored = StoredRows::read(&harness.tools, environment.state.path())?;
+    assert_equal("where the words are that are over", stored.tables_with(finished), Vec::<&str>::new())?;
+    assert_equal("pieces of messages", stored.count("outbox_pieces"), 0)?;
     // The control: what is still to be sent is found in the same way.
-    equal("where those are that are needed", stored.tables_with("these words are needed"), ["outbox"])
+    assert_equal("where those are that are needed", stored.tables_with("these words are needed"), ["outbox"])
 }
 
-fn disconnected(world: &World) -> Outcome {
-    let site = world.site("disconnected")?;
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
-    let words = "these words go nowhere";
-    let cut = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(Reaction::Cut));
-    let in_doubt = connected.send(&saying(words, SUCCESS), "unconfirmed")?;
+fn disconnected_account(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("disconnected")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let text = "these words go nowhere";
+    let cut = environment
+        .aws_proxy
+        .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(ProxyAction::Disconnect));
+    let unconfirmed = connected.send(&email_with_text(text, SUCCESS), "unconfirmed")?;
     drop(cut);
-    let throttle = site.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
-    let later = connected.send(&for_later(saying(words, SUCCESS)), "scheduled")?;
-    let waiting = connected.send(&saying(words, SUCCESS), "queued")?;
+    let throttle = environment
+        .aws_proxy
+        .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let later = connected.send(&scheduled_tomorrow(email_with_text(text, SUCCESS)), "scheduled")?;
+    let queued = connected.send(&email_with_text(text, SUCCESS), "queued")?;
     connected.organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    for (id, status) in [(&later, "cancelled"), (&waiting, "cancelled"), (&in_doubt, "unconfirmed")] {
+    for (id, status) in [(&later, "cancelled"), (&queued, "cancelled"), (&unconfirmed, "unconfirmed")] {
         let ended = connected.wait_for_email(id, status)?;
         let last = ended["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
-        equal("the last step's code", &last["code"], "disconnected")?;
+        assert_equal("the last step's code", &last["code"], "disconnected")?;
     }
     drop(throttle);
-    let asked =
-        site.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).iter().filter(|call| call.taken).count();
-    equal("mails that SES took", asked, 0)?;
+    let processed = environment
+        .aws_proxy
+        .calls_by_role(&connected.role_arn, SEND_EMAIL)
+        .iter()
+        .filter(|call| call.processed)
+        .count();
+    assert_equal("mails that SES took", processed, 0)?;
 
     worker.kill()?;
-    let stored = Stored::read(&world.tools, site.state.path())?;
-    equal("where the words are", stored.tables_with(words), Vec::<&str>::new())?;
+    let stored = StoredRows::read(&harness.tools, environment.state.path())?;
+    assert_equal("where the words are", stored.tables_with(text), Vec::<&str>::new())?;
     for table in ["outbox", "webhooks", "role_claims", "identities"] {
-        equal(table, stored.count(table), 0)?;
+        assert_equal(table, stored.count(table), 0)?;
     }
-    hold(stored.count("emails") == 3, "what became of the mails isn't kept")
+    assert_that(stored.count("emails") == 3, "what became of the mails isn't kept")
 }
 
-fn let_in_nowhere(world: &World) -> Outcome {
-    let connected = world.connected()?;
+fn access_after_deletion(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    let target = connected.target()?;
-    connected.send(&for_later(email_to(SUCCESS)), "scheduled")?;
-    let administrator = world.api().with_key(ADMIN_TOKEN);
+    let target = connected.webhook_target()?;
+    connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
+    let administrator = harness.api().with_key(ADMIN_TOKEN);
     let path = format!("/v1/organisations/{}", connected.organisation.id);
-    equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
-    equal("its key", api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
-    equal("its webhook", world.post_to_webhook(&target, "{}")?.status, StatusCode::NOT_FOUND)
+    assert_equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("its key", api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
+    assert_equal("its webhook", harness.post_to_webhook(&target, "{}")?.status, StatusCode::NOT_FOUND)
 }
 
-fn deleted(world: &World) -> Outcome {
-    let site = world.site("deleted")?;
-    let worker = site.start(&world.tools)?;
-    let (leaving, staying) = (site.connected(world.customer()?)?, site.connected(world.customer()?)?);
-    for connected in [&leaving, &staying] {
+fn deleted_organisation(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("deleted")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let (deleted, remaining) = (
+        environment.connect_organisation(harness.create_customer()?)?,
+        environment.connect_organisation(harness.create_customer()?)?,
+    );
+    for connected in [&deleted, &remaining] {
         let api = &connected.organisation.api;
         let id = connected.send(&email_to(SUCCESS), "sent")?;
         connected.wait_for_delivery(&id)?;
-        tell(&site, connected, &id, "Delivery", &json!({ "recipients": ["ada@example.org"] }))?;
-        connected.send(&for_later(email_to(SUCCESS)), "scheduled")?;
+        post_event(&environment, connected, &id, "Delivery", &json!({ "recipients": ["ada@example.org"] }))?;
+        connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
         api.post("/v1/suppressions", &json!({ "address": "bob@example.org" }))?
             .expect_status(StatusCode::CREATED)?;
         let template = json!({ "name": "Hello", "subject": "Hello", "text": "Hello" });
@@ -211,22 +257,22 @@ fn deleted(world: &World) -> Outcome {
         api.post("/v1/identities", &json!({ "identity": "example.org" }))?
             .expect_status(StatusCode::CREATED)?;
     }
-    let administrator = Api::new(site.post_office.origin()).with_key(ADMIN_TOKEN);
-    let path = format!("/v1/organisations/{}", leaving.organisation.id);
-    equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
-    equal("a second one", administrator.delete(&path)?.code(), Some("not_found"))?;
-    equal("its key", leaving.organisation.api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
-    let post = post(&site, &leaving, "eml_1", "Delivery", &json!({}))?;
-    equal("its webhook", post, StatusCode::NOT_FOUND)?;
-    worker.ring(day(0))?;
-    let whole = staying.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    equal("emails of the other", whole["data"].as_array().map(Vec::len), Some(2))?;
-    staying.verify()?;
+    let administrator = Api::new(environment.webhook_proxy.origin()).with_key(ADMIN_TOKEN);
+    let path = format!("/v1/organisations/{}", deleted.organisation.id);
+    assert_equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("a second one", administrator.delete(&path)?.code(), Some("not_found"))?;
+    assert_equal("its key", deleted.organisation.api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
+    let post = post_signed_event(&environment, &deleted, "eml_1", "Delivery", &json!({}))?;
+    assert_equal("its webhook", post, StatusCode::NOT_FOUND)?;
+    worker.run_scheduled(days_from_now(0))?;
+    let whole = remaining.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
+    assert_equal("emails of the other", whole["data"].as_array().map(Vec::len), Some(2))?;
+    remaining.verify()?;
 
     worker.kill()?;
-    let stored = Stored::read(&world.tools, site.state.path())?;
-    for trace in [&leaving.organisation.id, &leaving.role_arn, &leaving.topic] {
-        equal(trace, stored.tables_with(trace), Vec::<&str>::new())?;
+    let stored = StoredRows::read(&harness.tools, environment.state.path())?;
+    for trace in [&deleted.organisation.id, &deleted.role_arn, &deleted.topic_arn] {
+        assert_equal(trace, stored.tables_with(trace), Vec::<&str>::new())?;
     }
     for (table, rows) in [
         ("organisations", 1),
@@ -236,7 +282,7 @@ fn deleted(world: &World) -> Outcome {
         ("emails", 2),
         ("recipients", 1),
     ] {
-        equal(table, stored.count(table), rows)?;
+        assert_equal(table, stored.count(table), rows)?;
     }
-    hold(!stored.tables_with(&staying.role_arn).is_empty(), "the other one's connection is gone too")
+    assert_that(!stored.tables_with(&remaining.role_arn).is_empty(), "the other one's connection is gone too")
 }

@@ -1,6 +1,6 @@
 //! From a template that a customer writes to the mail that a recipient reads.
 
-mod harm;
+mod abuse;
 mod send;
 mod versions;
 
@@ -11,29 +11,36 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{api::ApiResponse, test_env::Organisation};
 
-use super::{Outcome, equal, hold, trial};
-use crate::world::{World, text};
+use super::{TestResult, assert_equal, assert_that, trial};
+use crate::harness::{Harness, string_at};
 
-pub(crate) fn trials(world: &Weak<World>) -> Vec<Trial> {
-    let case = |name: &str, case: fn(&World) -> Outcome| trial(format!("templates::{name}"), world, case);
+pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    let case =
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("templates::{name}"), harness, case);
     vec![
-        case("a template is made, previewed and sent, and the mail has what it made", send::whole_way),
-        case("a text of its own is sent as it is", send::own_text),
-        case("a draft shows what it would make, and which variables it uses", send::draft),
-        case("what is missing or not used is named, and nothing is sent", send::wrong_variables),
-        case("a mail that was accepted stays as it is when its template changes", send::later_change),
-        case("another organisation can't see, change or use a template", send::of_another),
-        case("each change makes a version, and no change makes none", versions::each_change),
-        case("of changes to one version exactly one is taken", versions::at_once),
-        case("the newest fifty versions are kept", versions::kept),
-        case("a name is one template's in an organisation", versions::names),
+        case(
+            "a template is made, previewed and sent, and the mail has what it made",
+            send::create_preview_send,
+        ),
+        case("a text of its own is sent as it is", send::explicit_text),
+        case("a draft shows what it would make, and which variables it uses", send::preview_draft),
+        case("what is missing or not used is named, and nothing is sent", send::invalid_variables),
+        case(
+            "a mail that was accepted stays as it is when its template changes",
+            send::later_template_change,
+        ),
+        case("another organisation can't see, change or use a template", send::other_organisation),
+        case("each change makes a version, and no change makes none", versions::change_creates_version),
+        case("of changes to one version exactly one is taken", versions::concurrent_changes),
+        case("the newest fifty versions are kept", versions::version_limit),
+        case("a name is one template's in an organisation", versions::unique_names),
         case("pages are newest first, whole and without repetition", versions::pages),
-        case("a deleted template is gone with all its versions", versions::deleted),
+        case("a deleted template is gone with all its versions", versions::deletion),
         case(
             "what is meant to harm is answered with an error, soon, and others are served on",
-            harm::refused,
+            abuse::rejected,
         ),
-        case("what nests as deep as is allowed is filled in", harm::deep),
+        case("what nests as deep as is allowed is filled in", abuse::deep_nesting),
     ]
 }
 
@@ -54,11 +61,11 @@ fn put(organisation: &Organisation, id: &str, template: &Value) -> test_support:
 }
 
 fn id_of(template: &Value) -> test_support::Result<String> {
-    text(template, "/id")
+    string_at(template, "/id")
 }
 
 /// Holds an answer to a problem's status, code and field.
-fn is_problem(answer: &ApiResponse, status: u16, code: &str, field: &str) -> Outcome {
-    let is = (answer.status.as_u16(), answer.code().unwrap_or_default(), answer.text("/field"));
-    equal("the problem", is, (status, code, field))
+fn assert_problem(response: &ApiResponse, status: u16, code: &str, field: &str) -> TestResult {
+    let actual = (response.status.as_u16(), response.code().unwrap_or_default(), response.text("/field"));
+    assert_equal("the problem", actual, (status, code, field))
 }

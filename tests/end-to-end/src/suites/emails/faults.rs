@@ -6,170 +6,179 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::api::ApiResponse;
 
-use super::{Outcome, equal, hold, kinds};
+use super::{TestResult, assert_equal, assert_that, event_types};
 use crate::{
-    connected::{Connected, SUCCESS, email_to, until},
-    relay::Reaction,
-    wiretap::{
+    aws_proxy::{
         SEND_EMAIL,
-        fault::{self, json_answer},
+        fault::{self, json_error_response},
     },
-    world::{SOON, World, text},
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, string_at},
+    http_proxy::ProxyAction,
+    polling::{WAIT_TIMEOUT, wait_until},
+    test_email::{SUCCESS, email_to},
 };
 
-pub(crate) fn refused(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn rejected_by_ses(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     // In an account without identities nobody may send but the simulator.
     let mut email = email_to(SUCCESS);
     email["from"] = json!("sender@example.com");
-    let answer = connected.post(&email)?;
-    equal("status and code", (answer.status.as_u16(), answer.code()), (400, Some("aws_refused")))?;
-    equal("awsCode", answer.text("/awsCode"), "MessageRejected")?;
-    hold(answer.text("/detail").contains("not verified"), answer.body.to_string())?;
-    hold(!answer.text("/awsRequestId").is_empty(), answer.body.to_string())?;
+    let response = connected.submit(&email)?;
+    assert_equal("status and code", (response.status.as_u16(), response.code()), (400, Some("aws_refused")))?;
+    assert_equal("awsCode", response.text("/awsCode"), "MessageRejected")?;
+    assert_that(response.text("/detail").contains("not verified"), response.body.to_string())?;
+    assert_that(!response.text("/awsRequestId").is_empty(), response.body.to_string())?;
 
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    equal("status in the list", &page["data"][0]["status"], "failed")?;
-    let shown = connected.email(&text(&page, "/data/0/id")?)?;
-    equal("the error's code", &shown["error"]["code"], "MessageRejected")?;
-    equal("SES's id", &shown["sesMessageId"], &Value::Null)?;
-    equal("the connection", &connected.binding()?["status"], "connected")?;
-    equal("mails that AWS counts", connected.sent()?, 0.0)
+    assert_equal("status in the list", &page["data"][0]["status"], "failed")?;
+    let fetched = connected.email(&string_at(&page, "/data/0/id")?)?;
+    assert_equal("the error's code", &fetched["error"]["code"], "MessageRejected")?;
+    assert_equal("SES's id", &fetched["sesMessageId"], &Value::Null)?;
+    assert_equal("the connection", &connected.binding()?["status"], "connected")?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 0.0)
 }
 
-pub(crate) fn throttled(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let fault = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+pub(crate) fn throttled(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let fault =
+        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
     let id = connected.send(&email_to(SUCCESS), "queued")?;
-    let attempts = || world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    until("a second attempt", || Ok(attempts().len() >= 2))?;
-    equal("status", &connected.email(&id)?["status"], "queued")?;
+    let attempts = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    wait_until("a second attempt", || Ok(attempts().len() >= 2))?;
+    assert_equal("status", &connected.email(&id)?["status"], "queued")?;
 
     drop(fault);
     connected.wait_for_delivery(&id)?;
-    equal("attempts that SES took", attempts().iter().filter(|call| call.taken).count(), 1)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("attempts that SES took", attempts().iter().filter(|call| call.processed).count(), 1)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn role_out_of_reach(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let fault = world.wiretap.fault_of_role(&connected.role_arn, "AssumeRole", |_| Some(Reaction::Cut));
+pub(crate) fn unreachable_role(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let fault = harness
+        .aws_proxy
+        .inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| Some(ProxyAction::Disconnect));
     let id = connected.send(&email_to(SUCCESS), "queued")?;
     // The pauses double, so the attempts are counted where nothing was asked, too.
     let attempts = || {
-        let lines = world.log();
+        let lines = harness.worker_log();
         let of_this = lines.lines().filter(|line| line.contains(&id) && line.contains("\"attempt\""));
         of_this
             .filter_map(|line| line.split("\"attempt\":").nth(1)?.split([',', '}']).next()?.parse().ok())
             .collect::<Vec<u32>>()
     };
-    until("a third attempt", || Ok(attempts().len() >= 3))?;
-    equal("attempts", &attempts()[..3], [1, 2, 3].as_slice())?;
-    equal("calls of SES", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    wait_until("a third attempt", || Ok(attempts().len() >= 3))?;
+    assert_equal("attempts", &attempts()[..3], [1, 2, 3].as_slice())?;
+    assert_equal("calls of SES", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
     drop(fault);
     connected.wait_for_delivery(&id)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn answer_lost(world: &World) -> Outcome {
-    is_settled_by_the_event(world, || Reaction::PassThenAnswer(json_answer(500, "InternalFailure", "Oops")))
+pub(crate) fn lost_response(harness: &Harness) -> TestResult {
+    assert_confirmed_by_event(harness, || {
+        ProxyAction::ForwardThenRespond(json_error_response(500, "InternalFailure", "Oops"))
+    })
 }
 
-pub(crate) fn connection_cut(world: &World) -> Outcome {
-    is_settled_by_the_event(world, || Reaction::PassThenCut)
+pub(crate) fn dropped_connection(harness: &Harness) -> TestResult {
+    assert_confirmed_by_event(harness, || ProxyAction::ForwardThenDisconnect)
 }
 
 /// SES takes the mail, and `loss` is all that the Worker hears of it.
-fn is_settled_by_the_event(world: &World, loss: fn() -> Reaction) -> Outcome {
-    let connected = world.connected()?;
-    let fault = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| Some(loss()));
-    let hold = world.post_office.hold(&connected.topic);
+fn assert_confirmed_by_event(harness: &Harness, fault: fn() -> ProxyAction) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let fault =
+        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| Some(fault()));
+    let held_events = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
     let id = connected.send(&email_to(SUCCESS), "unconfirmed")?;
-    equal("status", &connected.email(&id)?["status"], "unconfirmed")?;
+    assert_equal("status", &connected.email(&id)?["status"], "unconfirmed")?;
     let posted = || {
-        let posts = world.post_office.posts(&connected.topic).into_iter();
+        let posts = harness.webhook_proxy.sns_posts(&connected.topic_arn).into_iter();
         posts.filter(|post| post.event()["eventType"].is_string()).collect::<Vec<_>>()
     };
-    until("SNS to have posted both events", || Ok(posted().len() == 2))?;
-    drop((fault, hold));
+    wait_until("SNS to have posted both events", || Ok(posted().len() == 2))?;
+    drop((fault, held_events));
 
     for (kind, status) in [("Send", "sent"), ("Delivery", "delivered")] {
         let posts = posted();
         let post =
             posts.iter().find(|post| post.event()["eventType"] == kind).ok_or("an event is missing")?;
-        let answer = world.post_to_webhook(&post.target, post.body.clone())?;
-        equal(kind, answer.status, StatusCode::OK)?;
-        equal("status", &connected.email(&id)?["status"], status)?;
+        let response = harness.post_to_webhook(&post.target, post.body.clone())?;
+        assert_equal(kind, response.status, StatusCode::OK)?;
+        assert_equal("status", &connected.email(&id)?["status"], status)?;
     }
     let email = connected.email(&id)?;
     let sent = &posted()[0].event()["mail"]["messageId"];
-    equal("SES's id, told by the event", &email["sesMessageId"], sent)?;
-    equal("events", kinds(&email), ["send", "delivery"])?;
-    equal("attempts", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("SES's id, told by the event", &email["sesMessageId"], sent)?;
+    assert_equal("events", event_types(&email), ["send", "delivery"])?;
+    assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn never_again(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let fault = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
+pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(fault::json_error(503, "ServiceUnavailable", "Oops"))
     });
     let lost = connected.send(&email_to(SUCCESS), "unconfirmed")?;
     drop(fault);
     // What a queue held would be sent before this one, or with it.
-    let throttle = throttle_once(world, &connected);
+    let throttle = throttle_once(harness, &connected);
     let later = connected.send(&email_to(SUCCESS), "queued")?;
     connected.wait_for_delivery(&later)?;
     drop(throttle);
-    equal("status", &connected.email(&lost)?["status"], "unconfirmed")?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("status", &connected.email(&lost)?["status"], "unconfirmed")?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-fn throttle_once(world: &World, connected: &Connected) -> crate::wiretap::FaultGuard {
-    let asked = AtomicU32::new(0);
-    world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
-        is_first.then(|| fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+fn throttle_once(harness: &Harness, connected: &ConnectedOrganisation) -> crate::aws_proxy::FaultGuard {
+    let calls = AtomicU32::new(0);
+    harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
+        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
+        is_first.then(|| fault::throttle())
     })
 }
 
-pub(crate) fn expired(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn expired_credentials(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     connected.send(&email_to(SUCCESS), "sent")?;
-    let sessions = || world.wiretap.calls_by_role(&connected.role_arn, "AssumeRole").len();
+    let sessions = || harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole").len();
     let before = sessions();
     let refusals = AtomicU32::new(0);
-    let _fault = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| {
+    let _fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
         let is_first = refusals.fetch_add(1, Ordering::SeqCst) == 0;
         is_first.then(|| fault::json_error(403, "ExpiredTokenException", "The security token is expired"))
     });
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
-    equal("new sessions", sessions() - before, 1)?;
-    equal("attempts", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 3)?;
-    equal("mails that AWS counts", connected.sent()?, 2.0)
+    assert_equal("new sessions", sessions() - before, 1)?;
+    assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 3)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
 }
 
-pub(crate) fn role_refused(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn role_refused(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     connected.customer.delete_role(connected.role_name())?;
-    let answer = connected.post(&email_to(SUCCESS))?;
-    is_refusal(&answer)?;
-    let degraded = connected.organisation.wait_for_status("degraded", SOON)?;
-    equal("reason", &degraded["reason"]["code"], "role_refused")?;
+    let response = connected.submit(&email_to(SUCCESS))?;
+    assert_refused(&response)?;
+    let degraded = connected.organisation.wait_for_status("degraded", WAIT_TIMEOUT)?;
+    assert_equal("reason", &degraded["reason"]["code"], "role_refused")?;
 
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     for email in page["data"].as_array().into_iter().flatten() {
-        equal("status of what is listed", &email["status"], "failed")?;
+        assert_equal("status of what is listed", &email["status"], "failed")?;
     }
-    let next = connected.post(&email_to(SUCCESS))?;
-    equal("the next mail", (next.status.as_u16(), next.code()), (409, Some("role_refused")))?;
-    equal("mails that AWS counts", connected.sent()?, 0.0)
+    let next = connected.submit(&email_to(SUCCESS))?;
+    assert_equal("the next mail", (next.status.as_u16(), next.code()), (409, Some("role_refused")))?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 0.0)
 }
 
-fn is_refusal(answer: &ApiResponse) -> Outcome {
-    let is_clear = matches!(answer.code(), Some("role_refused" | "aws_refused"));
-    hold(answer.status.is_client_error() && is_clear, format!("{} {}", answer.status, answer.body))
+fn assert_refused(response: &ApiResponse) -> TestResult {
+    let is_clear = matches!(response.code(), Some("role_refused" | "aws_refused"));
+    assert_that(
+        response.status.is_client_error() && is_clear,
+        format!("{} {}", response.status, response.body),
+    )
 }

@@ -3,14 +3,15 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Outcome, equal, hold};
+use super::{TestResult, assert_equal, assert_that};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    world::{World, text},
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, string_at},
+    test_email::{SUCCESS, email_to},
 };
 
-pub(crate) fn pages(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn pages(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let mut sent = Vec::new();
     for number in 0..5 {
         let mut email = email_to(SUCCESS);
@@ -19,39 +20,39 @@ pub(crate) fn pages(world: &World) -> Outcome {
     }
     sent.reverse();
 
-    let whole = page(&connected, "")?;
-    equal("one page", ids(&whole), sent.iter().map(String::as_str).collect::<Vec<_>>())?;
-    equal("its cursor", &whole["nextCursor"], &Value::Null)?;
-    equal("a subject", &whole["data"][0]["subject"], "Number 4")?;
+    let full_page = page(&connected, "")?;
+    assert_equal("one page", ids(&full_page), sent.iter().map(String::as_str).collect::<Vec<_>>())?;
+    assert_equal("its cursor", &full_page["nextCursor"], &Value::Null)?;
+    assert_equal("a subject", &full_page["data"][0]["subject"], "Number 4")?;
 
     let first = page(&connected, "?limit=2")?;
-    equal("first page", ids(&first), [&*sent[0], &*sent[1]])?;
+    assert_equal("first page", ids(&first), [&*sent[0], &*sent[1]])?;
     // What comes in between moves nothing.
     let newest = connected.send(&email_to(SUCCESS), "sent")?;
-    let second = page(&connected, &format!("?limit=2&cursor={}", text(&first, "/nextCursor")?))?;
-    equal("second page", ids(&second), [&*sent[2], &*sent[3]])?;
-    let third = page(&connected, &format!("?limit=2&cursor={}", text(&second, "/nextCursor")?))?;
-    equal("third page", ids(&third), [&*sent[4]])?;
-    equal("its cursor", &third["nextCursor"], &Value::Null)?;
+    let second = page(&connected, &format!("?limit=2&cursor={}", string_at(&first, "/nextCursor")?))?;
+    assert_equal("second page", ids(&second), [&*sent[2], &*sent[3]])?;
+    let third = page(&connected, &format!("?limit=2&cursor={}", string_at(&second, "/nextCursor")?))?;
+    assert_equal("third page", ids(&third), [&*sent[4]])?;
+    assert_equal("its cursor", &third["nextCursor"], &Value::Null)?;
 
     let exact = page(&connected, "?limit=6")?;
-    equal("a page of all", ids(&exact).first().copied(), Some(&*newest))?;
-    equal("its cursor", &exact["nextCursor"], &Value::Null)
+    assert_equal("a page of all", ids(&exact).first().copied(), Some(&*newest))?;
+    assert_equal("its cursor", &exact["nextCursor"], &Value::Null)
 }
 
-pub(crate) fn of_another(world: &World) -> Outcome {
-    let (owner, other) = (world.connected()?, world.connected()?);
+pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
+    let (owner, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
     let (mine, theirs) = (owner.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?);
-    let answer = other.organisation.api.get(&format!("/v1/emails/{mine}"))?;
-    equal("another's email", (answer.status.as_u16(), answer.code()), (404, Some("not_found")))?;
-    equal("the list", ids(&page(&other, "")?), [&*theirs])?;
+    let response = other.organisation.api.get(&format!("/v1/emails/{mine}"))?;
+    assert_equal("another's email", (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
+    assert_equal("the list", ids(&page(&other, "")?), [&*theirs])?;
 
     // A cursor only says where to go on.
     let after = page(&other, &format!("?cursor={mine}"))?;
-    hold(!ids(&after).contains(&&*mine), after.to_string())
+    assert_that(!ids(&after).contains(&&*mine), after.to_string())
 }
 
-fn page(connected: &Connected, query: &str) -> test_support::Result<Value> {
+fn page(connected: &ConnectedOrganisation, query: &str) -> test_support::Result<Value> {
     connected.organisation.api.get(&format!("/v1/emails{query}"))?.expect_status(StatusCode::OK)
 }
 

@@ -7,106 +7,116 @@ use serde_json::{Value, json};
 use test_support::{Error, Result, api::ApiResponse};
 use time::OffsetDateTime;
 
-use super::{Outcome, equal, hold};
+use super::{TestResult, assert_equal, assert_that};
 use crate::{
-    connected::{COMPLAINT, Connected, SUCCESS, email_to, until},
-    forger::written,
-    wiretap::{SEND_EMAIL, fault::json_error},
-    world::{World, text},
+    aws_proxy::{SEND_EMAIL, fault},
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, string_at},
+    polling::wait_until,
+    sns_signer::sns_timestamp,
+    test_email::{COMPLAINT, SUCCESS, email_to},
 };
 
 /// Long enough for a case to look at a mail before its time, on a machine that others use too.
-const AHEAD: Duration = Duration::from_secs(6);
+const SHORT_DELAY: Duration = Duration::from_secs(6);
 
 /// So long that its time doesn't come while a case runs.
-const FAR: Duration = Duration::from_hours(24);
+const LONG_DELAY: Duration = Duration::from_hours(24);
 
-fn at(ahead: Duration) -> String {
-    written(OffsetDateTime::now_utc() + ahead)
+fn time_in(ahead: Duration) -> String {
+    sns_timestamp(OffsetDateTime::now_utc() + ahead)
 }
 
-fn email_at(to: &str, time: &str) -> Value {
+fn scheduled_email(to: &str, time: &str) -> Value {
     let mut email = email_to(to);
     email["scheduledAt"] = json!(time);
     email
 }
 
-fn cancel(connected: &Connected, id: &str) -> Result<ApiResponse> {
+fn cancel(connected: &ConnectedOrganisation, id: &str) -> Result<ApiResponse> {
     connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}))
 }
 
-fn scheduled(connected: &Connected) -> Result<Vec<String>> {
+fn scheduled_ids(connected: &ConnectedOrganisation) -> Result<Vec<String>> {
     let page =
         connected.organisation.api.get("/v1/emails?status=scheduled")?.expect_status(StatusCode::OK)?;
-    page["data"].as_array().into_iter().flatten().map(|email| text(email, "/id")).collect()
+    page["data"].as_array().into_iter().flatten().map(|email| string_at(email, "/id")).collect()
 }
 
 /// How often SES was asked to send anything of this organisation's.
-fn asked(world: &World, connected: &Connected) -> usize {
-    world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len()
+fn send_call_count(harness: &Harness, connected: &ConnectedOrganisation) -> usize {
+    harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len()
 }
 
-pub(crate) fn at_its_time(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let time = at(AHEAD);
-    let id = connected.send(&email_at(SUCCESS, &time), "scheduled")?;
+pub(crate) fn sent_at_scheduled_time(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let time = time_in(SHORT_DELAY);
+    let id = connected.send(&scheduled_email(SUCCESS, &time), "scheduled")?;
     let now = connected.send(&email_to(SUCCESS), "sent")?;
-    let shown = connected.email(&id)?;
-    equal("status", &shown["status"], "scheduled")?;
-    equal("its time", &shown["scheduledAt"], &*time)?;
-    equal("that of another", &connected.email(&now)?["scheduledAt"], &Value::Null)?;
-    equal("what is scheduled", scheduled(&connected)?, vec![id.clone()])?;
+    let fetched = connected.email(&id)?;
+    assert_equal("status", &fetched["status"], "scheduled")?;
+    assert_equal("its time", &fetched["scheduledAt"], &*time)?;
+    assert_equal("that of another", &connected.email(&now)?["scheduledAt"], &Value::Null)?;
+    assert_equal("what is scheduled", scheduled_ids(&connected)?, vec![id.clone()])?;
 
     let delivered = connected.wait_for_delivery(&id)?;
-    equal("its time", &delivered["scheduledAt"], &*time)?;
+    assert_equal("its time", &delivered["scheduledAt"], &*time)?;
     let send = delivered["events"].as_array().into_iter().flatten().find(|event| event["type"] == "send");
-    let sent_at = text(send.ok_or("the Send event is missing")?, "/at")?;
+    let sent_at = string_at(send.ok_or("the Send event is missing")?, "/at")?;
     // SES's clock is this machine's. Both are RFC 3339 in UTC, to the second.
-    hold(sent_at[..19] >= time[..19], format!("sent at {sent_at}, for {time}"))?;
-    equal("what is scheduled", scheduled(&connected)?, Vec::<String>::new())?;
-    equal("mails that AWS counts", connected.sent()?, 2.0)
+    assert_that(sent_at[..19] >= time[..19], format!("sent at {sent_at}, for {time}"))?;
+    assert_equal("what is scheduled", scheduled_ids(&connected)?, Vec::<String>::new())?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
 }
 
-pub(crate) fn taken_back(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let soon = connected.send(&email_at(SUCCESS, &at(AHEAD)), "scheduled")?;
-    let later = connected.send(&email_at(SUCCESS, &at(FAR)), "scheduled")?;
+pub(crate) fn cancelled(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let soon = connected.send(&scheduled_email(SUCCESS, &time_in(SHORT_DELAY)), "scheduled")?;
+    let later = connected.send(&scheduled_email(SUCCESS, &time_in(LONG_DELAY)), "scheduled")?;
     for id in [&soon, &later] {
-        equal("status", &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
-        let shown = connected.email(id)?;
-        equal("status", &shown["status"], "cancelled")?;
-        equal("its last step", &shown["history"][0]["step"], "cancelled")?;
+        assert_equal(
+            "status",
+            &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"],
+            "cancelled",
+        )?;
+        let fetched = connected.email(id)?;
+        assert_equal("status", &fetched["status"], "cancelled")?;
+        assert_equal("its last step", &fetched["history"][0]["step"], "cancelled")?;
         // Once more changes nothing.
-        equal("status", &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
-        equal("its steps", &connected.email(id)?["history"], &shown["history"])?;
+        assert_equal(
+            "status",
+            &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"],
+            "cancelled",
+        )?;
+        assert_equal("its steps", &connected.email(id)?["history"], &fetched["history"])?;
     }
-    equal("what is scheduled", scheduled(&connected)?, Vec::<String>::new())?;
+    assert_equal("what is scheduled", scheduled_ids(&connected)?, Vec::<String>::new())?;
     // One that is for later than the first of them shows that its time has passed.
-    let next = connected.send(&email_at(SUCCESS, &at(AHEAD)), "scheduled")?;
+    let next = connected.send(&scheduled_email(SUCCESS, &time_in(SHORT_DELAY)), "scheduled")?;
     connected.wait_for_delivery(&next)?;
-    equal("calls of SES", asked(world, &connected), 1)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)?;
+    assert_equal("calls of SES", send_call_count(harness, &connected), 1)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)?;
     let late = cancel(&connected, &next)?;
-    equal("a late one", (late.status.as_u16(), late.code()), (409, Some("email_not_cancellable")))
+    assert_equal("a late one", (late.status.as_u16(), late.code()), (409, Some("email_not_cancellable")))
 }
 
-pub(crate) fn race(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let time = at(AHEAD);
-    let emails: Vec<_> = (0..20).map(|_| email_at(SUCCESS, &time)).collect();
+pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let time = time_in(SHORT_DELAY);
+    let emails: Vec<_> = (0..20).map(|_| scheduled_email(SUCCESS, &time)).collect();
     let batch = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
     let batch = batch.expect_status(StatusCode::ACCEPTED)?;
     let items = batch["data"].as_array().into_iter().flatten();
-    let ids: Vec<_> = items.map(|item| text(item, "/id")).collect::<Result<_>>()?;
-    equal("what is scheduled", scheduled(&connected)?.len(), 20)?;
+    let ids: Vec<_> = items.map(|item| string_at(item, "/id")).collect::<Result<_>>()?;
+    assert_equal("what is scheduled", scheduled_ids(&connected)?.len(), 20)?;
     // Once the first is on its way, each of the others is cancelled by two at once.
-    until("the first to be on its way", || Ok(asked(world, &connected) > 0))?;
+    wait_until("the first to be on its way", || Ok(send_call_count(harness, &connected) > 0))?;
     let barrier = Barrier::new(2);
     let cancel_all = || {
         barrier.wait();
         // The last ones first, so that sending and cancelling meet.
-        let answers = ids.iter().rev().map(|id| Ok(cancel(&connected, id)?.status == StatusCode::OK));
-        answers.collect::<Result<Vec<_>>>()
+        let responses = ids.iter().rev().map(|id| Ok(cancel(&connected, id)?.status == StatusCode::OK));
+        responses.collect::<Result<Vec<_>>>()
     };
     let (cancelled, by_other) = thread::scope(|scope| {
         let other = scope.spawn(cancel_all);
@@ -114,77 +124,80 @@ pub(crate) fn race(world: &World) -> Outcome {
         let by_other = other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
         Ok::<_, Error>((cancelled, by_other))
     })?;
-    equal("what both were told", &by_other, &cancelled)?;
+    assert_equal("what both were told", &by_other, &cancelled)?;
     let mut sent = 0;
     for (id, was_cancelled) in ids.iter().rev().zip(&cancelled) {
         if *was_cancelled {
-            equal("status", &connected.email(id)?["status"], "cancelled")?;
+            assert_equal("status", &connected.email(id)?["status"], "cancelled")?;
         } else {
             connected.wait_for_delivery(id)?;
             sent += 1;
         }
     }
-    hold(sent > 0, "none was sent")?;
-    equal("calls of SES", asked(world, &connected), sent)
+    assert_that(sent > 0, "none was sent")?;
+    assert_equal("calls of SES", send_call_count(harness, &connected), sent)
 }
 
-pub(crate) fn tried(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+pub(crate) fn cancel_after_attempt(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let throttle =
+        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
     let id = connected.send(&email_to(SUCCESS), "queued")?;
-    let answer = cancel(&connected, &id)?;
-    equal("the answer", (answer.status.as_u16(), answer.code()), (409, Some("email_not_cancellable")))?;
+    let response = cancel(&connected, &id)?;
+    assert_equal(
+        "the answer",
+        (response.status.as_u16(), response.code()),
+        (409, Some("email_not_cancellable")),
+    )?;
     drop(throttle);
     connected.wait_for_delivery(&id)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn killed(world: &World) -> Outcome {
-    let site = world.site("schedule")?;
-    let worker = site.start(&world.tools)?;
-    let connected = site.connected(world.customer()?)?;
-    let soon = connected.send(&email_at(SUCCESS, &at(AHEAD)), "scheduled")?;
-    let gone = connected.send(&email_at(SUCCESS, &at(FAR)), "scheduled")?;
-    let later = connected.send(&email_at(SUCCESS, &at(FAR)), "scheduled")?;
-    cancel(&connected, &gone)?.expect_status(StatusCode::OK)?;
+pub(crate) fn survives_kill(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("schedule")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let soon = connected.send(&scheduled_email(SUCCESS, &time_in(SHORT_DELAY)), "scheduled")?;
+    let cancelled = connected.send(&scheduled_email(SUCCESS, &time_in(LONG_DELAY)), "scheduled")?;
+    let later = connected.send(&scheduled_email(SUCCESS, &time_in(LONG_DELAY)), "scheduled")?;
+    cancel(&connected, &cancelled)?.expect_status(StatusCode::OK)?;
     worker.kill()?;
-    let _worker = site.start(&world.tools)?;
+    let _worker = environment.start_worker(&harness.tools)?;
     connected.wait_for_delivery(&soon)?;
-    for (id, status) in [(&gone, "cancelled"), (&later, "scheduled")] {
-        equal("status", &connected.email(id)?["status"], status)?;
+    for (id, status) in [(&cancelled, "cancelled"), (&later, "scheduled")] {
+        assert_equal("status", &connected.email(id)?["status"], status)?;
     }
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn batch(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn batch(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let emails = json!({ "emails": [
         email_to(SUCCESS),
-        email_at(SUCCESS, &at(AHEAD)),
-        email_at(SUCCESS, &at(FAR)),
-        email_at(SUCCESS, "2020-01-01T00:00:00Z"),
+        scheduled_email(SUCCESS, &time_in(SHORT_DELAY)),
+        scheduled_email(SUCCESS, &time_in(LONG_DELAY)),
+        scheduled_email(SUCCESS, "2020-01-01T00:00:00Z"),
     ] });
-    let answer =
+    let response =
         connected.organisation.api.post("/v1/emails/batch", &emails)?.expect_status(StatusCode::ACCEPTED)?;
     let statuses: Vec<_> =
-        answer["data"].as_array().into_iter().flatten().map(|item| item["status"].as_str()).collect();
-    equal("statuses", statuses, vec![Some("sent"), Some("scheduled"), Some("scheduled"), None])?;
-    equal("the last one's field", &answer["data"][3]["error"]["field"], "scheduledAt")?;
-    connected.wait_for_delivery(&text(&answer, "/data/1/id")?)?;
-    equal("what is scheduled", scheduled(&connected)?, vec![text(&answer, "/data/2/id")?])?;
-    equal("mails that AWS counts", connected.sent()?, 2.0)
+        response["data"].as_array().into_iter().flatten().map(|item| item["status"].as_str()).collect();
+    assert_equal("statuses", statuses, vec![Some("sent"), Some("scheduled"), Some("scheduled"), None])?;
+    assert_equal("the last one's field", &response["data"][3]["error"]["field"], "scheduledAt")?;
+    connected.wait_for_delivery(&string_at(&response, "/data/1/id")?)?;
+    assert_equal("what is scheduled", scheduled_ids(&connected)?, vec![string_at(&response, "/data/2/id")?])?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
 }
 
-pub(crate) fn suppressed(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn suppressed_before_send(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    let mut email = email_at(SUCCESS, &at(AHEAD));
+    let mut email = scheduled_email(SUCCESS, &time_in(SHORT_DELAY));
     email["to"] = json!([SUCCESS, COMPLAINT]);
     let id = connected.send(&email, "scheduled")?;
     api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect_status(StatusCode::CREATED)?;
-    let shown = connected.wait_for_delivery(&id)?;
-    equal("to", &shown["to"], &json!([SUCCESS]))?;
-    equal("who was left out", &shown["suppressed"][0]["field"], "to[1]")
+    let fetched = connected.wait_for_delivery(&id)?;
+    assert_equal("to", &fetched["to"], &json!([SUCCESS]))?;
+    assert_equal("who was left out", &fetched["suppressed"][0]["field"], "to[1]")
 }

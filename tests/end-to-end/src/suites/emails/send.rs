@@ -10,24 +10,23 @@ use kraiter_core::setup::SessionPurpose;
 use serde_json::{Value, json};
 use test_support::wait::Poll;
 
-use super::{
-    super::connect::is_limited_to,
-    {Outcome, equal, hold, kinds},
-};
+use super::{super::connect::assert_session_policy, TestResult, assert_equal, assert_that, event_types};
 use crate::{
-    connected::{BOUNCE, COMPLAINT, Connected, SENDER, SUCCESS, email_to, soon, until},
-    wiretap::SEND_EMAIL,
-    world::{IRELAND, World, text},
+    aws_proxy::SEND_EMAIL,
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, IRELAND, string_at},
+    polling::{wait_for, wait_until},
+    test_email::{BOUNCE, COMPLAINT, SENDER, SUCCESS, email_to},
 };
 
-pub(crate) fn delivered(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn delivered(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     let email = connected.wait_for_delivery(&id)?;
-    equal("events", kinds(&email), ["send", "delivery"])?;
+    assert_equal("events", event_types(&email), ["send", "delivery"])?;
     for event in email["events"].as_array().into_iter().flatten() {
-        equal("recipients", &event["recipients"], &json!([SUCCESS]))?;
-        hold(event["at"].is_string() && event["detail"].is_object(), event.to_string())?;
+        assert_equal("recipients", &event["recipients"], &json!([SUCCESS]))?;
+        assert_that(event["at"].is_string() && event["detail"].is_object(), event.to_string())?;
     }
     for (field, value) in [
         ("id", json!(id)),
@@ -41,39 +40,44 @@ pub(crate) fn delivered(world: &World) -> Outcome {
         ("region", json!(IRELAND)),
         ("error", Value::Null),
     ] {
-        equal(field, &email[field], &value)?;
+        assert_equal(field, &email[field], &value)?;
     }
-    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    let answer: Value = serde_json::from_str(&calls[0].answer)?;
-    equal("SES's id", &email["sesMessageId"], &answer["MessageId"])?;
-    equal("mails", connected.sent()?, 1.0)
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let response: Value = serde_json::from_str(&calls[0].response_body)?;
+    assert_equal("SES's id", &email["sesMessageId"], &response["MessageId"])?;
+    assert_equal("mails", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn bounced(world: &World) -> Outcome {
-    let email = ends_as(world, BOUNCE, "bounced", &["send", "bounce"])?;
+pub(crate) fn bounced(harness: &Harness) -> TestResult {
+    let email = assert_final_status(harness, BOUNCE, "bounced", &["send", "bounce"])?;
     let bounce = &email["events"][1];
-    equal("bounceType", &bounce["detail"]["bounceType"], "Permanent")?;
-    equal("status", &bounce["detail"]["bouncedRecipients"][0]["status"], "5.1.1")
+    assert_equal("bounceType", &bounce["detail"]["bounceType"], "Permanent")?;
+    assert_equal("status", &bounce["detail"]["bouncedRecipients"][0]["status"], "5.1.1")
 }
 
-pub(crate) fn complained(world: &World) -> Outcome {
-    let email = ends_as(world, COMPLAINT, "complained", &["send", "delivery", "complaint"])?;
+pub(crate) fn complained(harness: &Harness) -> TestResult {
+    let email = assert_final_status(harness, COMPLAINT, "complained", &["send", "delivery", "complaint"])?;
     let complaint = &email["events"][2];
-    equal("complaintFeedbackType", &complaint["detail"]["complaintFeedbackType"], "abuse")
+    assert_equal("complaintFeedbackType", &complaint["detail"]["complaintFeedbackType"], "abuse")
 }
 
-fn ends_as(world: &World, to: &str, status: &str, events: &[&str]) -> Result<Value, libtest_mimic::Failed> {
-    let connected = world.connected()?;
+fn assert_final_status(
+    harness: &Harness,
+    to: &str,
+    status: &str,
+    events: &[&str],
+) -> Result<Value, libtest_mimic::Failed> {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(to), "sent")?;
-    connected.organisation.wait_for_events(&id, events, crate::world::SOON)?;
+    connected.organisation.wait_for_events(&id, events, crate::polling::WAIT_TIMEOUT)?;
     let email = connected.wait_for_email(&id, status)?;
-    equal("events", kinds(&email), events)?;
-    equal("recipients", &email["events"][1]["recipients"], &json!([to]))?;
+    assert_equal("events", event_types(&email), events)?;
+    assert_equal("recipients", &email["events"][1]["recipients"], &json!([to]))?;
     Ok(email)
 }
 
-pub(crate) fn what_ses_gets(world: &World) -> Outcome {
-    let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
+pub(crate) fn ses_request(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     let subject = "Grüße, 世界 \u{1f600}: everything";
     let id = connected.send(
         &json!({
@@ -91,23 +95,27 @@ pub(crate) fn what_ses_gets(world: &World) -> Outcome {
         "sent",
     )?;
 
-    let mails = world.emulator().mailbox()?;
+    let mails = harness.emulator().mailbox()?;
     let mails: Vec<_> = mails.iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
     let [mail] = mails[..] else { return Err(format!("{} mails are in the mailbox", mails.len()).into()) };
-    equal("from", mail.from.as_str(), format!("=?UTF-8?B?Wm/Dqw==?= <{SENDER}>"))?;
-    equal("to", &mail.to, &["Ada <ooto@simulator.amazonses.com>", SUCCESS])?;
-    equal("cc", &mail.cc, &["one@simulator.amazonses.com"])?;
-    equal("bcc", &mail.bcc, &["two@simulator.amazonses.com"])?;
-    equal("html", mail.html_body.as_deref(), Some("<p>Grüße</p>"))?;
-    equal("text", mail.text_body.as_deref(), Some("Grüße\r\nund mehr"))?;
+    assert_equal("from", mail.from.as_str(), format!("=?UTF-8?B?Wm/Dqw==?= <{SENDER}>"))?;
+    assert_equal("to", &mail.to, &["Ada <ooto@simulator.amazonses.com>", SUCCESS])?;
+    assert_equal("cc", &mail.cc, &["one@simulator.amazonses.com"])?;
+    assert_equal("bcc", &mail.bcc, &["two@simulator.amazonses.com"])?;
+    assert_equal("html", mail.html_body.as_deref(), Some("<p>Grüße</p>"))?;
+    assert_equal("text", mail.text_body.as_deref(), Some("Grüße\r\nund mehr"))?;
 
     // What the emulator's mailbox doesn't show.
-    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let [call] = &calls[..] else { return Err(format!("{} calls send", calls.len()).into()) };
-    let asked = call.json();
-    equal("reply to", &asked["ReplyToAddresses"], &json!(["Help <help@example.com>", "more@example.com"]))?;
-    let configuration_set = text(&connected.binding()?, "/configurationSet")?;
-    equal("configuration set", &asked["ConfigurationSetName"], configuration_set.as_str())?;
+    let request = call.json();
+    assert_equal(
+        "reply to",
+        &request["ReplyToAddresses"],
+        &json!(["Help <help@example.com>", "more@example.com"]),
+    )?;
+    let configuration_set = string_at(&connected.binding()?, "/configurationSet")?;
+    assert_equal("configuration set", &request["ConfigurationSetName"], configuration_set.as_str())?;
     let pairs = |list: &Value| -> Vec<(String, String)> {
         let pair =
             |item: &Value| Some((item["Name"].as_str()?.to_owned(), item["Value"].as_str()?.to_owned()));
@@ -119,57 +127,63 @@ pub(crate) fn what_ses_gets(world: &World) -> Outcome {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     };
     let tags = [("Kind", "news"), ("campaign", "spring_2026"), ("kraiter-message-id", &id)];
-    equal("tags", pairs(&asked["EmailTags"]), owned(&tags))?;
+    assert_equal("tags", pairs(&request["EmailTags"]), owned(&tags))?;
     let headers = [("List-Unsubscribe", "<https://example.com/u>"), ("X-Campaign", "spring")];
-    equal("headers", pairs(&asked["Content"]["Simple"]["Headers"]), owned(&headers))?;
+    assert_equal("headers", pairs(&request["Content"]["Simple"]["Headers"]), owned(&headers))?;
 
     let email = connected.email(&id)?;
-    equal("the tags that are shown", &email["tags"], &json!({ "Kind": "news", "campaign": "spring_2026" }))?;
-    equal("the subject that is shown", &email["subject"], subject)
+    assert_equal(
+        "the tags that are shown",
+        &email["tags"],
+        &json!({ "Kind": "news", "campaign": "spring_2026" }),
+    )?;
+    assert_equal("the subject that is shown", &email["subject"], subject)
 }
 
-pub(crate) fn string_or_list(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn address_or_list(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let alone = json!({ "from": SENDER, "to": SUCCESS, "cc": BOUNCE, "subject": "s", "text": "t" });
     let list =
         json!({ "from": SENDER, "to": [SUCCESS], "cc": [BOUNCE], "bcc": [], "subject": "s", "text": "t" });
     for email in [alone, list] {
-        let shown = connected.email(&connected.send(&email, "sent")?)?;
-        equal("to", &shown["to"], &json!([SUCCESS]))?;
-        equal("cc", &shown["cc"], &json!([BOUNCE]))?;
-        equal("bcc", &shown["bcc"], &json!([]))?;
+        let fetched = connected.email(&connected.send(&email, "sent")?)?;
+        assert_equal("to", &fetched["to"], &json!([SUCCESS]))?;
+        assert_equal("cc", &fetched["cc"], &json!([BOUNCE]))?;
+        assert_equal("bcc", &fetched["bcc"], &json!([]))?;
     }
     Ok(())
 }
 
-pub(crate) fn another_region(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn another_region(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let mut email = email_to(SUCCESS);
     email["region"] = json!("ap-south-2");
     let id = connected.send(&email, "sent")?;
-    equal("region", &connected.email(&id)?["region"], "ap-south-2")?;
-    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    equal("SES's region", calls[0].region.as_str(), "ap-south-2")?;
-    equal("configuration set", &calls[0].json()["ConfigurationSetName"], &Value::Null)
+    assert_equal("region", &connected.email(&id)?["region"], "ap-south-2")?;
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    assert_equal("SES's region", calls[0].region.as_str(), "ap-south-2")?;
+    assert_equal("configuration set", &calls[0].json()["ConfigurationSetName"], &Value::Null)
 }
 
-pub(crate) fn one_session(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let sessions = || world.wiretap.calls_by_role(&connected.role_arn, "AssumeRole");
+pub(crate) fn shared_session(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let sessions = || harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole");
     let before = sessions().len();
     // STS keeps its answer back until all twenty wait for it.
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
-    let _slow = world.wiretap.fault_of_role(&connected.role_arn, "AssumeRole", move |_| {
+    let _slow = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", move |_| {
         // An error says that the gate is open for good.
         let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
         None
     });
-    thread::scope(|scope| -> Outcome {
+    thread::scope(|scope| -> TestResult {
         let sending: Vec<_> = (0..20)
-            .map(|_| scope.spawn(|| connected.post(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)))
+            .map(|_| {
+                scope.spawn(|| connected.submit(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED))
+            })
             .collect();
-        let waiting = soon("twenty mails to wait", || {
+        let all_listed = wait_for("twenty mails to wait", || {
             let page =
                 connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
             let listed = page["data"].as_array().map_or(0, Vec::len);
@@ -179,27 +193,27 @@ pub(crate) fn one_session(world: &World) -> Outcome {
         for one in sending {
             one.join().map_err(|_| "a thread has panicked")??;
         }
-        Ok(waiting?)
+        Ok(all_listed?)
     })?;
     // They are more than the account may send in a second: the last ones go by themselves.
-    let handed = || world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    until("all to be handed over", || Ok(handed() == 20))?;
+    let send_calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
+    wait_until("all to be handed over", || Ok(send_calls() == 20))?;
     let assumed = sessions().split_off(before);
-    equal("calls of AssumeRole", assumed.len(), 1)?;
-    is_limited_to(SessionPurpose::Send, assumed[0].parameter("Policy"))?;
-    let external_id = text(&connected.binding()?, "/externalId")?;
-    equal("the external ID", assumed[0].parameter("ExternalId"), external_id)?;
-    let keys: Vec<_> = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    equal("mails", keys.len(), 20)?;
+    assert_equal("calls of AssumeRole", assumed.len(), 1)?;
+    assert_session_policy(SessionPurpose::Send, assumed[0].parameter("Policy"))?;
+    let external_id = string_at(&connected.binding()?, "/externalId")?;
+    assert_equal("the external ID", assumed[0].parameter("ExternalId"), external_id)?;
+    let keys: Vec<_> = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    assert_equal("mails", keys.len(), 20)?;
     for call in keys {
-        equal("the session", Some(call.access_key_id.as_str()), assumed[0].session_key())?;
+        assert_equal("the session", Some(call.access_key_id.as_str()), assumed[0].session_key())?;
     }
-    all_arrive(&connected, 20)
+    assert_all_delivered(&connected, 20)
 }
 
-fn all_arrive(connected: &Connected, count: u16) -> Outcome {
-    equal("mails that AWS counts", connected.sent()?, f64::from(count))?;
-    until("all to be delivered", || {
+fn assert_all_delivered(connected: &ConnectedOrganisation, count: u16) -> TestResult {
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, f64::from(count))?;
+    wait_until("all to be delivered", || {
         let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;

@@ -4,61 +4,61 @@ use http::StatusCode;
 use kraiter_core::ses::{DeleteEmailIdentity, GetEmailIdentity};
 use serde_json::json;
 
-use super::{create, equal, hold, list, see};
+use super::{assert_equal, assert_that, create, fetch, list};
 use crate::{
-    connected::Connected,
-    suites::Outcome,
-    wiretap::fault,
-    world::{World, text},
+    aws_proxy::fault,
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, string_at},
+    suites::TestResult,
 };
 
 const DELETE: &str = "DELETE /v2/email/identities/mail.example";
 
-fn delete(connected: &Connected, id: &str) -> test_support::Result<(u16, Option<String>)> {
-    let answer = connected.organisation.api.delete(&format!("/v1/identities/{id}"))?;
-    Ok((answer.status.as_u16(), answer.code().map(str::to_owned)))
+fn delete(connected: &ConnectedOrganisation, id: &str) -> test_support::Result<(u16, Option<String>)> {
+    let response = connected.organisation.api.delete(&format!("/v1/identities/{id}"))?;
+    Ok((response.status.as_u16(), response.code().map(str::to_owned)))
 }
 
-fn made(connected: &Connected) -> test_support::Result<String> {
-    text(&create(connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?, "/id")
+fn create_domain(connected: &ConnectedOrganisation) -> test_support::Result<String> {
+    string_at(&create(connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?, "/id")
 }
 
-pub(super) fn gone(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let id = made(&connected)?;
-    equal("the answer", delete(&connected, &id)?, (204, None))?;
-    equal("the list", list(&connected)?, json!([]))?;
+pub(super) fn deletes_everywhere(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let id = create_domain(&connected)?;
+    assert_equal("the answer", delete(&connected, &id)?, (204, None))?;
+    assert_equal("the list", list(&connected)?, json!([]))?;
     let get = GetEmailIdentity { email_identity: "mail.example".parse()? };
-    hold(connected.customer.perform(&get, connected.link.region).is_err(), "SES still has it")?;
-    let answer = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
-    equal("GET", (answer.status.as_u16(), answer.code()), (404, Some("not_found")))?;
-    equal("once more", delete(&connected, &id)?, (404, Some("not_found".into())))?;
-    hold(made(&connected)? != id, "what is made anew has the old id")
+    assert_that(connected.customer.perform(&get, connected.link.region).is_err(), "SES still has it")?;
+    let response = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
+    assert_equal("GET", (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
+    assert_equal("once more", delete(&connected, &id)?, (404, Some("not_found".into())))?;
+    assert_that(create_domain(&connected)? != id, "what is made anew has the old id")
 }
 
-pub(super) fn gone_already(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let id = made(&connected)?;
-    let delete_it = DeleteEmailIdentity { email_identity: "mail.example".parse()? };
-    connected.customer.perform(&delete_it, connected.link.region)?;
-    let answer = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
-    equal("GET", (answer.status.as_u16(), answer.code()), (404, Some("not_found")))?;
-    equal("the list", list(&connected)?, json!([]))?;
-    equal("the answer", delete(&connected, &id)?, (204, None))?;
-    equal("once more", delete(&connected, &id)?, (404, Some("not_found".into())))
+pub(super) fn deleted_at_ses(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let id = create_domain(&connected)?;
+    let operation = DeleteEmailIdentity { email_identity: "mail.example".parse()? };
+    connected.customer.perform(&operation, connected.link.region)?;
+    let response = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
+    assert_equal("GET", (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
+    assert_equal("the list", list(&connected)?, json!([]))?;
+    assert_equal("the answer", delete(&connected, &id)?, (204, None))?;
+    assert_equal("once more", delete(&connected, &id)?, (404, Some("not_found".into())))
 }
 
-pub(super) fn refused(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let id = made(&connected)?;
+pub(super) fn refused(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let id = create_domain(&connected)?;
     for (status, code, answered) in [
         (403, "AccessDeniedException", (400, "aws_refused")),
         (503, "ServiceUnavailable", (502, "aws_unreachable")),
     ] {
-        let _fault = world
-            .wiretap
-            .fault_of_role(&connected.role_arn, DELETE, move |_| Some(fault::json_error(status, code, "No")));
-        equal(code, delete(&connected, &id)?, (answered.0, Some(answered.1.to_owned())))?;
+        let _fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, DELETE, move |_| {
+            Some(fault::json_error(status, code, "No"))
+        });
+        assert_equal(code, delete(&connected, &id)?, (answered.0, Some(answered.1.to_owned())))?;
     }
-    equal("the identity", &see(&connected, &id)?["id"], id.as_str())
+    assert_equal("the identity", &fetch(&connected, &id)?["id"], id.as_str())
 }

@@ -3,12 +3,13 @@
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::{Value, json};
 
-use super::{Outcome, equal, file, hold, raw, rows};
+use super::{TestResult, assert_equal, assert_that, file, raw_message, stored_chunks};
 use crate::{
-    connected::{SENDER, SUCCESS, until},
-    relay::Reaction,
-    wiretap::{SEND_EMAIL, fault},
-    world::{IRELAND, World},
+    aws_proxy::{SEND_EMAIL, fault},
+    harness::{Harness, IRELAND},
+    http_proxy::ProxyAction,
+    polling::wait_until,
+    test_email::{SENDER, SUCCESS},
 };
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\xff";
@@ -41,96 +42,99 @@ fn email(subject: &str) -> Value {
     })
 }
 
-pub(crate) fn whole_way(world: &World) -> Outcome {
-    let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
+pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     let subject = "Отчёт \u{1f4ca} with files, M-3301";
     let id = connected.send(&email(subject), "sent")?;
 
-    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let [call] = &calls[..] else { return Err(format!("{} calls send", calls.len()).into()) };
-    let asked = call.json();
-    equal(
+    let request = call.json();
+    assert_equal(
         "who gets it",
-        &asked["Destination"],
+        &request["Destination"],
         &json!({
             "ToAddresses": [format!("Ada <{SUCCESS}>")],
             "CcAddresses": ["one@simulator.amazonses.com"],
             "BccAddresses": ["two@simulator.amazonses.com"],
         }),
     )?;
-    equal("our tag", &asked["EmailTags"][0], &json!({ "Name": "kraiter-message-id", "Value": id }))?;
-    let message = raw(call)?;
+    assert_equal("our tag", &request["EmailTags"][0], &json!({ "Name": "kraiter-message-id", "Value": id }))?;
+    let message = raw_message(call)?;
     let mail = MessageParser::new().parse(&message).ok_or("SES was given no message")?;
-    equal("the subject", mail.subject(), Some(subject))?;
-    equal("a header", mail.header("X-Campaign").and_then(|value| value.as_text()), Some("spring"))?;
-    hold(mail.bcc().is_none(), "the hidden recipient is in the message")?;
-    equal("html", mail.body_html(0).as_deref(), Some("<p>Grüße</p><img src=\"cid:logo\">"))?;
-    equal("text", mail.body_text(0).as_deref(), Some("Grüße\r\nund mehr"))?;
-    let mut found: Vec<_> = mail
+    assert_equal("the subject", mail.subject(), Some(subject))?;
+    assert_equal("a header", mail.header("X-Campaign").and_then(|value| value.as_text()), Some("spring"))?;
+    assert_that(mail.bcc().is_none(), "the hidden recipient is in the message")?;
+    assert_equal("html", mail.body_html(0).as_deref(), Some("<p>Grüße</p><img src=\"cid:logo\">"))?;
+    assert_equal("text", mail.body_text(0).as_deref(), Some("Grüße\r\nund mehr"))?;
+    let mut actual: Vec<_> = mail
         .attachments()
         .map(|part| (part.attachment_name().unwrap_or_default(), part.content_id(), part.contents()))
         .collect();
-    let mut given: Vec<_> = NAMES.iter().map(|name| (*name, None, name.as_bytes())).collect();
-    given.push(("logo.png", Some("logo"), PNG));
-    found.sort_unstable();
-    given.sort_unstable();
-    equal("files", found, given)?;
+    let mut expected: Vec<_> = NAMES.iter().map(|name| (*name, None, name.as_bytes())).collect();
+    expected.push(("logo.png", Some("logo"), PNG));
+    actual.sort_unstable();
+    expected.sort_unstable();
+    assert_equal("files", actual, expected)?;
 
     // What the emulator took is the same message.
-    let answer: Value = serde_json::from_str(&call.answer)?;
-    let mails = world.emulator().mailbox()?;
-    let taken = mails.iter().find(|mail| answer["MessageId"] == mail.message_id.as_str());
-    let taken = taken.ok_or("the mail isn't in the mailbox")?;
-    equal("what is in the mailbox", taken.raw().ok_or("the mailbox has no message")?, message)?;
+    let response: Value = serde_json::from_str(&call.response_body)?;
+    let mails = harness.emulator().mailbox()?;
+    let stored = mails.iter().find(|mail| response["MessageId"] == mail.message_id.as_str());
+    let stored = stored.ok_or("the mail isn't in the mailbox")?;
+    assert_equal("what is in the mailbox", stored.raw().ok_or("the mailbox has no message")?, message)?;
     connected.wait_for_delivery(&id)?;
-    equal("what is kept of messages", rows::kept(world, world.state(), &id)?, 0)
+    assert_equal("what is kept of messages", stored_chunks::count(harness, harness.state_dir(), &id)?, 0)
 }
 
-pub(crate) fn shown(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn metadata_only(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email("Shown"), "sent")?;
     let shown = connected.email(&id)?;
     let csv = NAMES[1];
-    equal(
+    assert_equal(
         "a file",
         &shown["attachments"][1],
         &json!({ "filename": csv, "contentType": "text/csv", "size": csv.len() }),
     )?;
-    equal(
+    assert_equal(
         "an image",
         &shown["attachments"][4],
         &json!({ "filename": "logo.png", "contentType": "image/png", "size": PNG.len(), "contentId": "logo" }),
     )?;
     let simple = json!({ "from": SENDER, "to": SUCCESS, "subject": "s", "text": "t", "attachments": [] });
     let shown = connected.email(&connected.send(&simple, "sent")?)?;
-    equal("no files", &shown["attachments"], &json!([]))
+    assert_equal("no files", &shown["attachments"], &json!([]))
 }
 
-pub(crate) fn answer_lost(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let cut = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| Some(Reaction::PassThenCut));
+pub(crate) fn lost_response(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let cut = harness
+        .aws_proxy
+        .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(ProxyAction::ForwardThenDisconnect));
     let id = connected.send(&email("Lost"), "unconfirmed")?;
     drop(cut);
     connected.wait_for_delivery(&id)?;
-    equal("attempts", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
-    equal("mails that AWS counts", connected.sent()?, 1.0)
+    assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
 }
 
-pub(crate) fn throttled(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let slower = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, |_| {
-        Some(fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
-    });
+pub(crate) fn throttled(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let throttle =
+        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
     let id = connected.send(&email("Later"), "queued")?;
-    drop(slower);
+    drop(throttle);
     connected.wait_for_delivery(&id)?;
     // Events may come before the call that they tell of has ended.
-    let calls = || world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    until("the call to end", || Ok(calls().iter().any(|call| call.taken)))?;
+    let calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    wait_until("the call to end", || Ok(calls().iter().any(|call| call.processed)))?;
     let calls = calls();
-    let messages = calls.iter().map(|call| raw(call)).collect::<Result<Vec<_>, _>>()?;
-    hold(messages.len() >= 2, "it was tried once only")?;
-    hold(messages.iter().all(|message| *message == messages[0]), "the attempts differ")?;
-    until("nothing of it to be kept", || Ok(rows::kept(world, world.state(), &id)? == 0))?;
+    let messages = calls.iter().map(|call| raw_message(call)).collect::<Result<Vec<_>, _>>()?;
+    assert_that(messages.len() >= 2, "it was tried once only")?;
+    assert_that(messages.iter().all(|message| *message == messages[0]), "the attempts differ")?;
+    wait_until("nothing of it to be kept", || {
+        Ok(stored_chunks::count(harness, harness.state_dir(), &id)? == 0)
+    })?;
     Ok(())
 }

@@ -16,21 +16,23 @@ use test_support::{
     wait::{self, Poll},
 };
 
-use super::{Outcome, equal, file, hold};
+use super::{TestResult, assert_equal, assert_that, file};
 use crate::{
-    connected::{BOUNCE, Connected, SENDER, SUCCESS, email_to, until},
-    wiretap::{SEND_EMAIL, fault},
-    world::{World, text},
+    aws_proxy::{SEND_EMAIL, fault},
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, string_at},
+    polling::wait_until,
+    test_email::{BOUNCE, SENDER, SUCCESS, email_to},
 };
 
-fn batch(connected: &Connected, emails: &[Value]) -> Result<Vec<Value>> {
-    let answer = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
-    let body = answer.expect_status(StatusCode::ACCEPTED)?;
+fn batch(connected: &ConnectedOrganisation, emails: &[Value]) -> Result<Vec<Value>> {
+    let response = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
+    let body = response.expect_status(StatusCode::ACCEPTED)?;
     Ok(body["data"].as_array().cloned().unwrap_or_default())
 }
 
-pub(crate) fn mixed(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let mut with_file = email_to(SUCCESS);
     with_file["attachments"] = json!([file("a.txt", b"a")]);
     let mut long = email_to(SUCCESS);
@@ -60,7 +62,7 @@ pub(crate) fn mixed(world: &World) -> Outcome {
         })
         .collect();
     let sent = (Some("sent"), None, None);
-    equal(
+    assert_equal(
         "what became of each",
         codes,
         vec![
@@ -77,97 +79,103 @@ pub(crate) fn mixed(world: &World) -> Outcome {
     )?;
     for item in &items {
         let error = &item["error"];
-        hold(error.is_null() || error["message"].is_string(), format!("no message: {error}"))?;
+        assert_that(error.is_null() || error["message"].is_string(), format!("no message: {error}"))?;
     }
-    connected.wait_for_delivery(&text(&items[0], "/id")?)?;
-    connected.wait_for_email(&text(&items[5], "/id")?, "bounced")?;
-    connected.wait_for_delivery(&text(&items[8], "/id")?)?;
-    equal("mails that AWS counts", connected.sent()?, 3.0)?;
+    connected.wait_for_delivery(&string_at(&items[0], "/id")?)?;
+    connected.wait_for_email(&string_at(&items[5], "/id")?, "bounced")?;
+    connected.wait_for_delivery(&string_at(&items[8], "/id")?)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 3.0)?;
     // What SES refused is listed too; what we refused was never a mail.
     let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
-    equal("mails that are listed", page["data"].as_array().map(Vec::len), Some(4))
+    assert_equal("mails that are listed", page["data"].as_array().map(Vec::len), Some(4))
 }
 
-pub(crate) fn templates(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let made = connected.organisation.api.post(
+pub(crate) fn template_budget(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let created = connected.organisation.api.post(
         "/v1/templates",
         &json!({
             "name": "Costly", "subject": "{{ name }}",
             "text": "{% for a in list %}{% for b in list %}{{ b }}{% endfor %}{% endfor %}",
         }),
     )?;
-    let id = text(&made.expect_status(StatusCode::CREATED)?, "/id")?;
+    let id = string_at(&created.expect_status(StatusCode::CREATED)?, "/id")?;
     let email = |length: usize| {
         let variables = json!({ "name": format!("{length}"), "list": vec![1; length] });
         json!({ "from": SENDER, "to": SUCCESS, "template": { "id": id, "variables": variables } })
     };
     let cheap = batch(&connected, &vec![email(5); 20])?;
     // More than the account may send in a second: the others wait for their turn.
-    hold(cheap.iter().all(|item| item["error"].is_null()), format!("{cheap:?}"))?;
-    equal("the subject", &connected.email(&text(&cheap[0], "/id")?)?["subject"], "5")?;
+    assert_that(cheap.iter().all(|item| item["error"].is_null()), format!("{cheap:?}"))?;
+    assert_equal("the subject", &connected.email(&string_at(&cheap[0], "/id")?)?["subject"], "5")?;
 
     let costly = batch(&connected, &vec![email(90); 100])?;
     let refused: Vec<_> = costly.iter().filter(|item| item["error"].is_object()).collect();
-    hold((20..=60).contains(&refused.len()), format!("{} of 100 are refused", refused.len()))?;
+    assert_that((20..=60).contains(&refused.len()), format!("{} of 100 are refused", refused.len()))?;
     for item in refused {
-        equal("the code", &item["error"]["code"], "batch_too_much_work")?;
+        assert_equal("the code", &item["error"]["code"], "batch_too_much_work")?;
     }
     Ok(())
 }
 
-pub(crate) fn hundred(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn hundred_emails(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let emails: Vec<_> = (0..100)
         .map(|n| json!({ "from": SENDER, "to": SUCCESS, "subject": format!("No. {n}"), "text": "Hello!" }))
         .collect();
     let items = batch(&connected, &emails)?;
     let ids: BTreeSet<_> = items.iter().filter_map(|item| item["id"].as_str()).collect();
-    equal("ids", ids.len(), 100)?;
+    assert_equal("ids", ids.len(), 100)?;
     // On a busy machine the last of them are left to the alarm.
     let is_taken = |item: &Value| item["status"] == "sent" || item["status"] == "queued";
-    hold(items.iter().all(is_taken), format!("{items:?}"))?;
-    let sent = || world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
+    assert_that(items.iter().all(is_taken), format!("{items:?}"))?;
+    let sent = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
     wait::until("all to be sent", Duration::from_mins(3), Duration::from_millis(200), || {
         Ok(if sent() == 100 { Poll::Ready(()) } else { Poll::Pending(format!("{}", sent())) })
     })?;
     // The answers are in the order of the request.
     for n in [0, 57, 99] {
-        let email = connected.wait_for_delivery(&text(&items[n], "/id")?)?;
-        equal("the subject", &email["subject"], &json!(format!("No. {n}")))?;
+        let email = connected.wait_for_delivery(&string_at(&items[n], "/id")?)?;
+        assert_equal("the subject", &email["subject"], &json!(format!("No. {n}")))?;
     }
-    equal("calls", sent(), 100)?;
-    equal("mails that AWS counts", connected.sent()?, 100.0)
+    assert_equal("calls", sent(), 100)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 100.0)
 }
 
-pub(crate) fn throttled(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn throttled(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let left = Arc::new(AtomicUsize::new(3));
     let taken = Arc::clone(&left);
-    let slower = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| {
+    let throttle = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
         let one = taken.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        let error = || fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
+        let error = || fault::throttle();
         one.is_err().then(error)
     });
     let items = batch(&connected, &vec![email_to(SUCCESS); 30])?;
     let of = |status: &str| items.iter().filter(|item| item["status"] == status).count();
-    equal("sent and queued", (of("sent"), of("queued")), (3, 27))?;
-    let asked = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    hold(asked <= 3 + 2 * 6, format!("SES was asked {asked} times though it wanted to be asked less"))?;
+    assert_equal("sent and queued", (of("sent"), of("queued")), (3, 27))?;
+    let request = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
+    assert_that(
+        request <= 3 + 2 * 6,
+        format!("SES was asked {request} times though it wanted to be asked less"),
+    )?;
     let single = connected.send(&email_to(SUCCESS), "queued")?;
-    drop(slower);
+    drop(throttle);
     connected.wait_for_delivery(&single)?;
-    until("all to be delivered", || {
+    wait_until("all to be delivered", || {
         let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;
-    equal("mails that AWS counts", connected.sent()?, 31.0)
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 31.0)
 }
 
-pub(crate) fn wrong_alone(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn all_invalid(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let empty =
         batch(&connected, &vec![json!({ "from": SENDER, "to": "x", "subject": "s", "text": "t" }); 2])?;
-    hold(empty.iter().all(|item| item["error"]["code"] == "invalid_email_address"), format!("{empty:?}"))?;
-    equal("calls", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)
+    assert_that(
+        empty.iter().all(|item| item["error"]["code"] == "invalid_email_address"),
+        format!("{empty:?}"),
+    )?;
+    assert_equal("calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)
 }

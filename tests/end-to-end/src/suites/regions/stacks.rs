@@ -3,64 +3,73 @@
 use serde_json::Value;
 use test_support::wait::Poll;
 
-use super::{FRANKFURT, Outcome, email_from, equal, hold, region_of};
+use super::{FRANKFURT, TestResult, assert_equal, assert_that, email_from, region_of};
 use crate::{
-    connected::{Connected, soon, topic_of},
-    wiretap::SEND_EMAIL,
-    world::{IRELAND, World, quick_create},
+    aws_proxy::SEND_EMAIL,
+    connected_organisation::{ConnectedOrganisation, topic_of_stack},
+    harness::{Harness, IRELAND, open_quick_create},
+    polling::wait_for,
 };
 
 /// Creates the stack of a further region and waits until its events come back.
-fn add_region(connected: &Connected, region: &str) -> test_support::Result<()> {
-    let link = quick_create(&connected.organisation, region)?;
+fn add_region(connected: &ConnectedOrganisation, region: &str) -> test_support::Result<()> {
+    let link = open_quick_create(&connected.organisation, region)?;
     link.create_stack(&connected.customer)?;
-    soon("the further region's events", || {
-        let seen = region_of(connected, region)?;
-        Ok(if seen["events"] == "active" { Poll::Ready(()) } else { Poll::Pending(seen.to_string()) })
+    wait_for("the further region's events", || {
+        let region_view = region_of(connected, region)?;
+        Ok(if region_view["events"] == "active" {
+            Poll::Ready(())
+        } else {
+            Poll::Pending(region_view.to_string())
+        })
     })
 }
 
-pub(crate) fn further(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn additional_region(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let before = connected.binding()?;
-    let link = quick_create(&connected.organisation, FRANKFURT)?;
-    equal("the role in the link", link.parameter("ExistingRoleArn"), Some(connected.role_arn.as_str()))?;
-    equal("status once asked", &connected.binding()?["status"], "connected")?;
+    let link = open_quick_create(&connected.organisation, FRANKFURT)?;
+    assert_equal(
+        "the role in the link",
+        link.parameter("ExistingRoleArn"),
+        Some(connected.role_arn.as_str()),
+    )?;
+    assert_equal("status once asked", &connected.binding()?["status"], "connected")?;
 
     add_region(&connected, FRANKFURT)?;
     let roles = connected.customer.stack_resources(link.region, &link.stack_name, "AWS::IAM::Role")?;
-    equal("roles of the further stack", roles, Vec::<String>::new())?;
+    assert_equal("roles of the further stack", roles, Vec::<String>::new())?;
     let after = connected.binding()?;
     for field in ["status", "roleArn", "stackRegion", "awsAccountId", "configurationSet", "eventsActive"] {
-        equal(field, &after[field], &before[field])?;
+        assert_equal(field, &after[field], &before[field])?;
     }
-    equal("events at home", &region_of(&connected, IRELAND)?["events"], "active")?;
+    assert_equal("events at home", &region_of(&connected, IRELAND)?["events"], "active")?;
 
     let set = region_of(&connected, FRANKFURT)?["configurationSet"].clone();
     let id = connected.send(&email_from(FRANKFURT), "sent")?;
-    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let body: Value = serde_json::from_str(&calls[0].body)?;
-    equal("region of the call", calls[0].region.as_str(), FRANKFURT)?;
-    equal("configuration set of the call", &body["ConfigurationSetName"], &set)?;
+    assert_equal("region of the call", calls[0].region.as_str(), FRANKFURT)?;
+    assert_equal("configuration set of the call", &body["ConfigurationSetName"], &set)?;
     let delivered = connected.wait_for_email(&id, "delivered")?;
-    equal("region of the email", &delivered["region"], FRANKFURT)
+    assert_equal("region of the email", &delivered["region"], FRANKFURT)
 }
 
-pub(crate) fn without(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let seen = region_of(&connected, FRANKFURT)?;
-    equal("events", &seen["events"], "none")?;
-    equal("configuration set", &seen["configurationSet"], &Value::Null)?;
+pub(crate) fn no_stack(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let region_view = region_of(&connected, FRANKFURT)?;
+    assert_equal("events", &region_view["events"], "none")?;
+    assert_equal("configuration set", &region_view["configurationSet"], &Value::Null)?;
     connected.send(&email_from(FRANKFURT), "sent")?;
-    let calls = world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let body: Value = serde_json::from_str(&calls[0].body)?;
-    equal("configuration set of the call", &body["ConfigurationSetName"], &Value::Null)
+    assert_equal("configuration set of the call", &body["ConfigurationSetName"], &Value::Null)
 }
 
-pub(crate) fn two_organisations(world: &World) -> Outcome {
-    let customer = world.customer()?;
-    let one = world.connected_to(customer.clone(), IRELAND)?;
-    let other = world.connected_to(customer, IRELAND)?;
+pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
+    let customer = harness.create_customer()?;
+    let one = harness.connect_organisation_to(customer.clone(), IRELAND)?;
+    let other = harness.connect_organisation_to(customer, IRELAND)?;
     for connected in [&one, &other] {
         add_region(connected, FRANKFURT)?;
     }
@@ -72,26 +81,26 @@ pub(crate) fn two_organisations(world: &World) -> Outcome {
     }
     let sets = [&one, &other].map(|connected| region_of(connected, FRANKFURT));
     let [first, second] = sets;
-    hold(first?["configurationSet"] != second?["configurationSet"], "one set for two")
+    assert_that(first?["configurationSet"] != second?["configurationSet"], "one set for two")
 }
 
-pub(crate) fn another_account(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn another_account(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let before = connected.binding()?;
-    let mut link = quick_create(&connected.organisation, FRANKFURT)?;
+    let mut link = open_quick_create(&connected.organisation, FRANKFURT)?;
     // Somebody who has the link lets the stack make a role of their own.
     link.parameters.retain(|(name, _)| name != "ExistingRoleArn");
-    let stranger = world.customer()?;
+    let stranger = harness.create_customer()?;
     link.create_stack(&stranger)?;
-    let topic = topic_of(&stranger, &link)?;
-    let post = soon("the confirmation to be answered", || {
-        let posts = world.post_office.posts(&topic);
+    let topic = topic_of_stack(&stranger, &link)?;
+    let post = wait_for("the confirmation to be answered", || {
+        let posts = harness.webhook_proxy.sns_posts(&topic);
         Ok(posts.into_iter().next().map_or_else(|| Poll::Pending("no post".into()), Poll::Ready))
     })?;
-    equal("answer", post.status, 403)?;
+    assert_equal("answer", post.status, 403)?;
     let after = connected.binding()?;
     for field in ["status", "roleArn", "awsAccountId", "regions"] {
-        equal(field, &after[field], &before[field])?;
+        assert_equal(field, &after[field], &before[field])?;
     }
     Ok(())
 }

@@ -4,13 +4,15 @@ use http::StatusCode;
 use serde_json::json;
 use time::Duration;
 
-use super::{Outcome, bounce, email_to_all, equal, event, look_up, path_of, post, reason};
-use crate::{connected::SUCCESS, world::World};
+use super::{
+    TestResult, assert_equal, bounce, email_to_all, entry_path, event, look_up, post, suppression_reason,
+};
+use crate::{harness::Harness, test_email::SUCCESS};
 
 const DAY: Duration = Duration::DAY;
 
-pub(crate) fn against(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to_all(&[SUCCESS]), "sent")?;
     for (address, kind, details, expected) in [
         ("hard@example.org", "Bounce", bounce("Permanent", "General", "Hard@Example.org"), "bounce"),
@@ -35,52 +37,52 @@ pub(crate) fn against(world: &World) -> Outcome {
             "",
         ),
     ] {
-        let event = event(world, &connected, &id, kind, &details, DAY)?;
-        post(world, &connected, &event)?;
+        let event = event(harness, &connected, &id, kind, &details, DAY)?;
+        post(harness, &connected, &event)?;
         let found = look_up(&connected, address)?;
-        equal(address, found.text("/reason"), expected)?;
+        assert_equal(address, found.text("/reason"), expected)?;
         if !expected.is_empty() {
-            equal("the email that it comes from", found.text("/emailId"), id.as_str())?;
+            assert_equal("the email that it comes from", found.text("/emailId"), id.as_str())?;
         }
     }
     Ok(())
 }
 
-pub(crate) fn soft_bounces(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let ids: Vec<_> = (0..3)
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
         .collect::<test_support::Result<_>>()?;
-    let told = |address: &str, kind: &str, mail: usize, ago: Duration| {
+    let report = |address: &str, kind: &str, mail: usize, ago: Duration| {
         let details = match kind {
             "Bounce" => bounce("Transient", "MailboxFull", address),
             _ => json!({ "recipients": [address] }),
         };
-        post(world, &connected, &event(world, &connected, &ids[mail], kind, &details, ago)?)
+        post(harness, &connected, &event(harness, &connected, &ids[mail], kind, &details, ago)?)
     };
     // In time: the third within seven days.
-    told("full@example.org", "Bounce", 0, DAY * 3)?;
-    told("full@example.org", "Bounce", 1, DAY * 2)?;
-    equal("after two", reason(&connected, "full@example.org")?, "")?;
-    told("full@example.org", "Bounce", 2, DAY)?;
-    equal("after three", reason(&connected, "full@example.org")?, "soft_bounces")?;
+    report("full@example.org", "Bounce", 0, DAY * 3)?;
+    report("full@example.org", "Bounce", 1, DAY * 2)?;
+    assert_equal("after two", suppression_reason(&connected, "full@example.org")?, "")?;
+    report("full@example.org", "Bounce", 2, DAY)?;
+    assert_equal("after three", suppression_reason(&connected, "full@example.org")?, "soft_bounces")?;
 
     // Over more than seven days, about one mail, and with a delivery after the second: none of them counts three.
     for (mail, ago) in [(0, DAY * 9), (1, DAY * 4), (2, DAY)] {
-        told("seldom@example.org", "Bounce", mail, ago)?;
-        told("one@example.org", "Bounce", 0, ago)?;
-        told("well@example.org", "Bounce", mail, ago / 3)?;
+        report("seldom@example.org", "Bounce", mail, ago)?;
+        report("one@example.org", "Bounce", 0, ago)?;
+        report("well@example.org", "Bounce", mail, ago / 3)?;
     }
-    equal("full now", reason(&connected, "well@example.org")?, "soft_bounces")?;
-    told("well@example.org", "Delivery", 1, DAY)?;
+    assert_equal("full now", suppression_reason(&connected, "well@example.org")?, "soft_bounces")?;
+    report("well@example.org", "Delivery", 1, DAY)?;
     for address in ["seldom@example.org", "one@example.org", "well@example.org"] {
-        equal(address, reason(&connected, address)?, "")?;
+        assert_equal(address, suppression_reason(&connected, address)?, "")?;
     }
     Ok(())
 }
 
-pub(crate) fn any_order(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let ids: Vec<_> = (0..4)
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
         .collect::<test_support::Result<_>>()?;
@@ -95,7 +97,7 @@ pub(crate) fn any_order(world: &World) -> Outcome {
         [1, 5, 2, 0, 4, 3],
         [3, 1, 0, 5, 4, 2],
     ];
-    let mut ends = Vec::new();
+    let mut outcomes = Vec::new();
     for (number, order) in orders.iter().enumerate() {
         let address = format!("order{number}@example.org");
         let events = script.iter().map(|(kind, mail, days)| {
@@ -104,48 +106,48 @@ pub(crate) fn any_order(world: &World) -> Outcome {
                 "soft" => ("Bounce", bounce("Transient", "General", &address)),
                 _ => ("Bounce", bounce("Permanent", "General", &address)),
             };
-            event(world, &connected, &ids[*mail], kind, &details, DAY * *days)
+            event(harness, &connected, &ids[*mail], kind, &details, DAY * *days)
         });
         let events = events.collect::<test_support::Result<Vec<_>>>()?;
         for (place, &index) in order.iter().enumerate() {
             // Each comes twice at once, and what came before comes again.
             for &index in [index, index].iter().chain(&order[..place]) {
-                post(world, &connected, &events[index])?;
+                post(harness, &connected, &events[index])?;
             }
         }
         let found = look_up(&connected, &address)?.expect_status(StatusCode::OK)?;
-        ends.push((found["reason"].clone(), found["emailId"].clone()));
+        outcomes.push((found["reason"].clone(), found["emailId"].clone()));
     }
-    equal("the ends", ends, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
+    assert_equal("the ends", outcomes, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
 }
 
-pub(crate) fn removed(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to_all(&[SUCCESS]), "sent")?;
     let address = "ada@example.org";
-    let hard = |ago| event(world, &connected, &id, "Bounce", &bounce("Permanent", "General", address), ago);
+    let hard = |ago| event(harness, &connected, &id, "Bounce", &bounce("Permanent", "General", address), ago);
     let (first, late, after) = (hard(DAY)?, hard(DAY / 2)?, hard(-Duration::MINUTE)?);
-    post(world, &connected, &first)?;
-    let delete = || connected.organisation.api.delete(&path_of(address));
-    equal("taken off", delete()?.status, StatusCode::NO_CONTENT)?;
-    equal("taken off again", delete()?.status, StatusCode::NOT_FOUND)?;
-    post(world, &connected, &first)?;
-    post(world, &connected, &late)?;
-    equal("after events from before", reason(&connected, address)?, "")?;
+    post(harness, &connected, &first)?;
+    let delete = || connected.organisation.api.delete(&entry_path(address));
+    assert_equal("taken off", delete()?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("taken off again", delete()?.status, StatusCode::NOT_FOUND)?;
+    post(harness, &connected, &first)?;
+    post(harness, &connected, &late)?;
+    assert_equal("after events from before", suppression_reason(&connected, address)?, "")?;
     connected.send(&email_to_all(&[address]), "sent")?;
-    post(world, &connected, &after)?;
-    equal("after a new event", reason(&connected, address)?, "bounce")?;
+    post(harness, &connected, &after)?;
+    assert_equal("after a new event", suppression_reason(&connected, address)?, "bounce")?;
     // That event's time lies ahead of our clock: it is void all the same.
-    equal("taken off at last", delete()?.status, StatusCode::NO_CONTENT)?;
-    post(world, &connected, &after)?;
-    equal("after the event again", reason(&connected, address)?, "")
+    assert_equal("taken off at last", delete()?.status, StatusCode::NO_CONTENT)?;
+    post(harness, &connected, &after)?;
+    assert_equal("after the event again", suppression_reason(&connected, address)?, "")
 }
 
-pub(crate) fn of_another(world: &World) -> Outcome {
-    let (owner, liar) = (world.connected()?, world.connected()?);
+pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
+    let (owner, attacker) = (harness.connect_organisation()?, harness.connect_organisation()?);
     let id = owner.send(&email_to_all(&[SUCCESS]), "sent")?;
     let details = bounce("Permanent", "General", "ada@example.org");
-    post(world, &liar, &event(world, &liar, &id, "Bounce", &details, DAY)?)?;
-    equal("the owner's list", reason(&owner, "ada@example.org")?, "")?;
-    equal("the liar's list", reason(&liar, "ada@example.org")?, "")
+    post(harness, &attacker, &event(harness, &attacker, &id, "Bounce", &details, DAY)?)?;
+    assert_equal("the owner's list", suppression_reason(&owner, "ada@example.org")?, "")?;
+    assert_equal("the liar's list", suppression_reason(&attacker, "ada@example.org")?, "")
 }

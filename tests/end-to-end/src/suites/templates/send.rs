@@ -6,11 +6,11 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::emulator::SentEmail;
 
-use super::{Outcome, create, equal, get, hold, id_of, is_problem, put, template};
+use super::{TestResult, assert_equal, assert_problem, assert_that, create, get, id_of, put, template};
 use crate::{
-    connected::{SENDER, SUCCESS},
-    wiretap::{SEND_EMAIL, fault},
-    world::{IRELAND, World},
+    aws_proxy::{SEND_EMAIL, fault},
+    harness::{Harness, IRELAND},
+    test_email::{SENDER, SUCCESS},
 };
 
 fn email(template: &Value) -> Value {
@@ -18,8 +18,8 @@ fn email(template: &Value) -> Value {
 }
 
 /// The one mail with this subject.
-fn mail(world: &World, subject: &str) -> Result<SentEmail, libtest_mimic::Failed> {
-    let mails = world.emulator().mailbox()?;
+fn received_email(harness: &Harness, subject: &str) -> Result<SentEmail, libtest_mimic::Failed> {
+    let mails = harness.emulator().mailbox()?;
     let mut mails: Vec<_> =
         mails.into_iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
     match mails.pop() {
@@ -28,10 +28,10 @@ fn mail(world: &World, subject: &str) -> Result<SentEmail, libtest_mimic::Failed
     }
 }
 
-pub(crate) fn whole_way(world: &World) -> Outcome {
-    let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
+pub(crate) fn create_preview_send(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     let organisation = &connected.organisation;
-    let made = create(
+    let created = create(
         organisation,
         &json!({
             "name": "Order confirmation",
@@ -55,11 +55,11 @@ pub(crate) fn whole_way(world: &World) -> Outcome {
             ]),
         ),
     ] {
-        equal(field, &made[field], &value)?;
+        assert_equal(field, &created[field], &value)?;
     }
-    let id = id_of(&made)?;
-    hold(id.starts_with("tpl_"), id.clone())?;
-    equal("the template as it is stored", get(organisation, &id, "")?, made)?;
+    let id = id_of(&created)?;
+    assert_that(id.starts_with("tpl_"), id.clone())?;
+    assert_equal("the template as it is stored", get(organisation, &id, "")?, created)?;
 
     let variables = json!({
         "name": "Zoë <script>",
@@ -76,53 +76,53 @@ pub(crate) fn whole_way(world: &World) -> Outcome {
     let plain = "Thank you, Zoë <script>!\n\n- Tea & more: 4.00 €\n- Coffee: 3.50 €\n\n\
                  Your order (https://shop.example/orders?a=1&b=2)";
     let path = format!("/v1/templates/{id}/preview");
-    let shown =
+    let rendered =
         organisation.api.post(&path, &json!({ "variables": variables }))?.expect_status(StatusCode::OK)?;
     for (field, value) in [("subject", subject), ("html", html), ("text", plain)] {
-        equal(field, &shown[field], value)?;
+        assert_equal(field, &rendered[field], value)?;
     }
 
     let sent = connected.send(&email(&json!({ "id": id, "variables": variables })), "sent")?;
-    equal("the subject that is shown", &connected.email(&sent)?["subject"], subject)?;
-    let mail = mail(world, subject)?;
-    equal("html", mail.html_body.as_deref(), Some(html))?;
-    equal("text", mail.text_body.as_deref(), Some(plain))?;
+    assert_equal("the subject that is shown", &connected.email(&sent)?["subject"], subject)?;
+    let mail = received_email(harness, subject)?;
+    assert_equal("html", mail.html_body.as_deref(), Some(html))?;
+    assert_equal("text", mail.text_body.as_deref(), Some(plain))?;
     connected.wait_for_delivery(&sent)?;
     Ok(())
 }
 
-pub(crate) fn own_text(world: &World) -> Outcome {
-    let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
+pub(crate) fn explicit_text(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     let subject = "A text of its own, T-4410";
-    let made = create(
+    let created = create(
         &connected.organisation,
         &json!({ "name": "Both", "subject": subject, "html": "<p>{{ a }}</p>", "text": "{{ a }} & {{ b }}" }),
     )?;
     let only =
         create(&connected.organisation, &json!({ "name": "One", "subject": "T-4411", "text": "{{ a }}" }))?;
     let variables = json!({ "a": "<1>", "b": null });
-    connected.send(&email(&json!({ "id": id_of(&made)?, "variables": variables })), "sent")?;
+    connected.send(&email(&json!({ "id": id_of(&created)?, "variables": variables })), "sent")?;
     connected.send(&email(&json!({ "id": id_of(&only)?, "variables": { "a": "<1>" } })), "sent")?;
-    let both = mail(world, subject)?;
-    equal("html", both.html_body.as_deref(), Some("<p>&lt;1&gt;</p>"))?;
-    equal("text", both.text_body.as_deref(), Some("<1> & "))?;
-    let one = mail(world, "T-4411")?;
-    equal("html", one.html_body.as_deref().unwrap_or_default(), "")?;
-    equal("text", one.text_body.as_deref(), Some("<1>"))
+    let both = received_email(harness, subject)?;
+    assert_equal("html", both.html_body.as_deref(), Some("<p>&lt;1&gt;</p>"))?;
+    assert_equal("text", both.text_body.as_deref(), Some("<1> & "))?;
+    let one = received_email(harness, "T-4411")?;
+    assert_equal("html", one.html_body.as_deref().unwrap_or_default(), "")?;
+    assert_equal("text", one.text_body.as_deref(), Some("<1>"))
 }
 
-pub(crate) fn draft(world: &World) -> Outcome {
-    let organisation = world.organisation()?;
+pub(crate) fn preview_draft(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
     let preview = |body: &Value| organisation.api.post("/v1/templates/preview", body);
     let mut draft = json!({ "subject": "Bye, {{ name }}", "html": "{% if vip %}<b>Countess</b>{% endif %}!", "variables": {} });
-    is_problem(&preview(&draft)?, 422, "missing_variable", "variables.name")?;
+    assert_problem(&preview(&draft)?, 422, "missing_variable", "variables.name")?;
     draft["variables"]["name"] = json!("Ada");
-    is_problem(&preview(&draft)?, 422, "missing_variable", "variables.vip")?;
+    assert_problem(&preview(&draft)?, 422, "missing_variable", "variables.vip")?;
     draft["variables"]["vip"] = json!(true);
-    let shown = preview(&draft)?.expect_status(StatusCode::OK)?;
-    equal(
+    let rendered = preview(&draft)?.expect_status(StatusCode::OK)?;
+    assert_equal(
         "what is shown",
-        shown,
+        rendered,
         json!({
             "subject": "Bye, Ada",
             "html": "<b>Countess</b>!",
@@ -131,22 +131,22 @@ pub(crate) fn draft(world: &World) -> Outcome {
         }),
     )?;
     draft["text"] = json!("\n{{ name");
-    let wrong = preview(&draft)?;
-    is_problem(&wrong, 422, "template_syntax", "text")?;
-    hold(wrong.text("/detail").starts_with("`text`, line 2: "), wrong.text("/detail"))?;
+    let invalid = preview(&draft)?;
+    assert_problem(&invalid, 422, "template_syntax", "text")?;
+    assert_that(invalid.text("/detail").starts_with("`text`, line 2: "), invalid.text("/detail"))?;
     let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
-    equal("what is stored", &list["data"], &json!([]))
+    assert_equal("what is stored", &list["data"], &json!([]))
 }
 
-pub(crate) fn wrong_variables(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let made = create(&connected.organisation, &template("Hello", "{{ firstName }} {{ order.number }}"))?;
-    let id = id_of(&made)?;
+pub(crate) fn invalid_variables(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let created = create(&connected.organisation, &template("Hello", "{{ firstName }} {{ order.number }}"))?;
+    let id = id_of(&created)?;
     let right = json!({ "firstName": "Ada", "order": { "number": 1 } });
     let mut unknown = right.clone();
     unknown["lastName"] = json!("Lovelace");
-    let none = "tpl_00000000000070008000000000000000";
-    for (used, code, field) in [
+    let unknown_id = "tpl_00000000000070008000000000000000";
+    for (template_use, code, field) in [
         (json!({ "id": id }), "missing_variable", "template.variables.firstName"),
         (
             json!({ "id": id, "variables": { "firstName": "Ada", "order": {} } }),
@@ -159,59 +159,63 @@ pub(crate) fn wrong_variables(world: &World) -> Outcome {
             "template_failed",
             "template",
         ),
-        (json!({ "id": none, "variables": right }), "unknown_template", "template.id"),
+        (json!({ "id": unknown_id, "variables": right }), "unknown_template", "template.id"),
         (json!({ "id": "x", "variables": right }), "unknown_template", "template.id"),
         (json!({ "id": id, "version": 2, "variables": right }), "unknown_version", "template.version"),
     ] {
-        is_problem(&connected.post(&email(&used))?, 422, code, field)?;
+        assert_problem(&connected.submit(&email(&template_use))?, 422, code, field)?;
     }
-    equal("calls that send", world.wiretap.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal(
+        "calls that send",
+        harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(),
+        0,
+    )?;
     connected.send(&email(&json!({ "id": id, "variables": right })), "sent")?;
     Ok(())
 }
 
-pub(crate) fn later_change(world: &World) -> Outcome {
-    let connected = world.connected_to(world.shown_customer()?, IRELAND)?;
+pub(crate) fn later_template_change(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     let organisation = &connected.organisation;
     let draft = |text: &str| json!({ "name": "Changing", "subject": "T-5120", "text": text });
     let id = id_of(&create(organisation, &draft("before {{ a }}"))?)?;
-    let asked = AtomicBool::new(false);
-    let throttle = world.wiretap.fault_of_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let is_first = !asked.swap(true, Ordering::SeqCst);
-        is_first.then(|| fault::json_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."))
+    let throttled = AtomicBool::new(false);
+    let throttle = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
+        let is_first = !throttled.swap(true, Ordering::SeqCst);
+        is_first.then(|| fault::throttle())
     });
     let queued = connected.send(&email(&json!({ "id": id, "variables": { "a": 1 } })), "queued")?;
     put(organisation, &id, &draft("after"))?.expect_status(StatusCode::OK)?;
-    let answer = organisation.api.delete(&format!("/v1/templates/{id}"))?;
-    equal("the answer to DELETE", answer.status, StatusCode::NO_CONTENT)?;
+    let response = organisation.api.delete(&format!("/v1/templates/{id}"))?;
+    assert_equal("the answer to DELETE", response.status, StatusCode::NO_CONTENT)?;
     connected.wait_for_delivery(&queued)?;
     drop(throttle);
-    equal("text", mail(world, "T-5120")?.text_body.as_deref(), Some("before 1"))
+    assert_equal("text", received_email(harness, "T-5120")?.text_body.as_deref(), Some("before 1"))
 }
 
-pub(crate) fn of_another(world: &World) -> Outcome {
-    let (owner, other) = (world.organisation()?, world.connected()?);
-    let made = create(&owner, &template("Secret", "secret"))?;
-    let id = id_of(&made)?;
+pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
+    let (owner, other) = (harness.create_organisation()?, harness.connect_organisation()?);
+    let created = create(&owner, &template("Secret", "secret"))?;
+    let id = id_of(&created)?;
     let organisation = &other.organisation;
     let path = format!("/v1/templates/{id}");
-    let answers = [
+    let responses = [
         organisation.api.get(&path)?,
         organisation.api.get(&format!("{path}?version=1"))?,
         put(organisation, &id, &template("Mine", "mine"))?,
         organisation.api.delete(&path)?,
         organisation.api.post(&format!("{path}/preview"), &json!({}))?,
     ];
-    for answer in &answers {
-        is_problem(answer, 404, "not_found", "")?;
+    for response in &responses {
+        assert_problem(response, 404, "not_found", "")?;
     }
-    for used in [json!({ "id": id }), json!({ "id": id, "version": 1 })] {
-        is_problem(&other.post(&email(&used))?, 422, "unknown_template", "template.id")?;
+    for template_use in [json!({ "id": id }), json!({ "id": id, "version": 1 })] {
+        assert_problem(&other.submit(&email(&template_use))?, 422, "unknown_template", "template.id")?;
     }
     let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
-    equal("the other's list", &list["data"], &json!([]))?;
-    equal("the owner's template", get(&owner, &id, "")?, made)?;
-    equal("calls that send", world.wiretap.calls_by_role(&other.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("the other's list", &list["data"], &json!([]))?;
+    assert_equal("the owner's template", get(&owner, &id, "")?, created)?;
+    assert_equal("calls that send", harness.aws_proxy.calls_by_role(&other.role_arn, SEND_EMAIL).len(), 0)?;
     // The same name is free there.
     create(organisation, &template("Secret", "theirs"))?;
     Ok(())

@@ -5,71 +5,76 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Outcome, equal};
+use super::{TestResult, assert_equal};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    forger::{Forgery, VALID},
-    relay::Reaction,
+    connected_organisation::ConnectedOrganisation,
+    harness::Harness,
+    http_proxy::ProxyAction,
+    sns_signer::{SnsMessage, VALID_CERTIFICATE},
+    test_email::{SUCCESS, email_to},
     wire::Message,
-    world::World,
 };
 
-pub(crate) fn both_versions(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn signature_versions(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     for version in ["1", "2"] {
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let forgery = complaint(world, &connected, &id)?.with("SignatureVersion", version);
-        equal(version, post(world, &connected, forgery)?, (200, None))?;
-        equal("status", &connected.email(&id)?["status"], "complained")?;
+        let sns_message = complaint(harness, &connected, &id)?.with("SignatureVersion", version);
+        assert_equal(version, post(harness, &connected, sns_message)?, (200, None))?;
+        assert_equal("status", &connected.email(&id)?["status"], "complained")?;
     }
     Ok(())
 }
 
-pub(crate) fn fetched_once(world: &World) -> Outcome {
-    let connected = world.connected()?;
-    let path = format!("/forger/{}/valid.pem", connected.organisation.id);
+pub(crate) fn fetched_once(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let path = format!("/sns-certificates/{}/valid.pem", connected.organisation.id);
     for _ in 0..5 {
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let forgery = complaint(world, &connected, &id)?;
-        let forgery = forgery.with("SigningCertURL", format!("{}{path}", world.wiretap.origin()));
-        equal("the answer", post(world, &connected, forgery)?, (200, None))?;
-        equal("status", &connected.email(&id)?["status"], "complained")?;
+        let sns_message = complaint(harness, &connected, &id)?;
+        let sns_message = sns_message.with("SigningCertURL", format!("{}{path}", harness.aws_proxy.origin()));
+        assert_equal("the answer", post(harness, &connected, sns_message)?, (200, None))?;
+        assert_equal("status", &connected.email(&id)?["status"], "complained")?;
     }
-    let fetched = world.wiretap.calls_where(|call| call.action == format!("GET {path}"));
-    equal("fetches", fetched.len(), 1)
+    let fetched = harness.aws_proxy.calls_matching(|call| call.action == format!("GET {path}"));
+    assert_equal("fetches", fetched.len(), 1)
 }
 
 /// A missing file, a fault, a redirect and a file that is no certificate.
-pub(crate) fn unavailable(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn certificate_unavailable(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
-    let elsewhere = format!("{}{VALID}", world.wiretap.origin());
-    let answers = [
+    let elsewhere = format!("{}{VALID_CERTIFICATE}", harness.aws_proxy.origin());
+    let responses = [
         ("missing", Message::response(404, &[], "")),
         ("fault", Message::response(500, &[], "")),
         ("redirect", Message::response(302, &[("location", &elsewhere)], "")),
         ("page", Message::response(200, &[("content-type", "text/html")], "<p>No certificate</p>")),
     ];
-    for (name, answer) in answers {
+    for (name, response) in responses {
         let path = format!("/certificates/{}/{name}.pem", connected.organisation.id);
-        let (action, asked) = (format!("GET {path}"), AtomicBool::new(false));
-        let _fault = world.wiretap.fault(move |call| {
+        let (action, fetched) = (format!("GET {path}"), AtomicBool::new(false));
+        let _fault = harness.aws_proxy.inject_fault(move |call| {
             (call.action == action).then(|| {
-                asked.store(true, Ordering::SeqCst);
-                Reaction::Answer(answer.clone())
+                fetched.store(true, Ordering::SeqCst);
+                ProxyAction::Respond(response.clone())
             })
         });
-        let url = format!("{}{path}", world.wiretap.origin());
-        let forgery = complaint(world, &connected, &id)?.with("SigningCertURL", url);
+        let url = format!("{}{path}", harness.aws_proxy.origin());
+        let sns_message = complaint(harness, &connected, &id)?.with("SigningCertURL", url);
         let code = if name == "page" { "sns_certificate_unreadable" } else { "sns_certificate_unavailable" };
-        equal(name, post(world, &connected, forgery)?, (503, Some(code.to_owned())))?;
-        equal("status", &connected.email(&id)?["status"], "delivered")?;
+        assert_equal(name, post(harness, &connected, sns_message)?, (503, Some(code.to_owned())))?;
+        assert_equal("status", &connected.email(&id)?["status"], "delivered")?;
     }
     Ok(())
 }
 
-fn complaint(world: &World, connected: &Connected, id: &str) -> test_support::Result<Forgery> {
+fn complaint(
+    harness: &Harness,
+    connected: &ConnectedOrganisation,
+    id: &str,
+) -> test_support::Result<SnsMessage> {
     let email = connected.email(id)?;
     let event = json!({
         "eventType": "Complaint",
@@ -81,17 +86,17 @@ fn complaint(world: &World, connected: &Connected, id: &str) -> test_support::Re
             "tags": { "kraiter-message-id": [id] },
         },
     });
-    let forgery = Forgery::new("Notification", &connected.topic, &world.wiretap.origin());
-    Ok(forgery.with("Message", event.to_string()))
+    let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
+    Ok(sns_message.with("Message", event.to_string()))
 }
 
 fn post(
-    world: &World,
-    connected: &Connected,
-    forgery: Forgery,
+    harness: &Harness,
+    connected: &ConnectedOrganisation,
+    sns_message: SnsMessage,
 ) -> test_support::Result<(u16, Option<String>)> {
-    let answer = world.post_to_webhook(&connected.target()?, forgery.sign()?.to_string())?;
-    let is_empty = answer.status != StatusCode::OK || answer.body.is_null();
-    let code = answer.code().map(str::to_owned);
-    Ok((answer.status.as_u16(), if is_empty { code } else { Some(answer.body.to_string()) }))
+    let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
+    let is_empty = response.status != StatusCode::OK || response.body.is_null();
+    let code = response.code().map(str::to_owned);
+    Ok((response.status.as_u16(), if is_empty { code } else { Some(response.body.to_string()) }))
 }

@@ -3,161 +3,174 @@
 use serde_json::Value;
 use test_support::{console::QuickCreate, customer::Customer, wait::Poll};
 
-use super::{Outcome, equal, hold};
+use super::{TestResult, assert_equal, assert_that};
 use crate::{
-    connected::{SUCCESS, email_to, soon, topic_of, until},
-    forger::Forgery,
-    post_office::Post,
-    relay::Reaction,
-    trap::Trap,
+    aws_proxy::fault,
+    connected_organisation::topic_of_stack,
+    harness::{Harness, IRELAND, open_quick_create, verify_binding},
+    honeypot::Honeypot,
+    http_proxy::ProxyAction,
+    polling::{WAIT_TIMEOUT, wait_for, wait_until},
+    sns_signer::SnsMessage,
+    test_email::{SUCCESS, email_to},
+    webhook_proxy::SnsPost,
     wire::Message,
-    wiretap::fault,
-    world::{IRELAND, SOON, World, quick_create, verify},
 };
 
 const CONFIRM: &str = "ConfirmSubscription";
 
-pub(crate) fn by_token(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let confirmations = || {
-        world
-            .wiretap
-            .calls_where(|call| call.action == CONFIRM && call.parameter("TopicArn") == connected.topic)
+        harness.aws_proxy.calls_matching(|call| {
+            call.action == CONFIRM && call.parameter("TopicArn") == connected.topic_arn
+        })
     };
-    let posts = world.post_office.posts(&connected.topic);
-    let post =
-        posts.iter().find(|post| post.kind() == "SubscriptionConfirmation").ok_or("nothing was posted")?;
+    let posts = harness.webhook_proxy.sns_posts(&connected.topic_arn);
+    let post = posts
+        .iter()
+        .find(|post| post.message_type() == "SubscriptionConfirmation")
+        .ok_or("nothing was posted")?;
     let calls = confirmations();
     let [call] = &calls[..] else { return Err(format!("{} calls confirm", calls.len()).into()) };
-    equal("the token", Some(call.parameter("Token")), post.message["Token"].as_str())?;
-    equal("who signed it", call.access_key_id.as_str(), "")?;
+    assert_equal("the token", Some(call.parameter("Token")), post.message["Token"].as_str())?;
+    assert_equal("who signed it", call.access_key_id.as_str(), "")?;
     let mut names: Vec<_> = call.parameters.keys().map(String::as_str).collect();
     names.sort_unstable();
-    equal("what is asked", names, ["Action", "Token", "TopicArn", "Version"])?;
+    assert_equal("what is asked", names, ["Action", "Token", "TopicArn", "Version"])?;
 
     // One whose URL leads elsewhere is confirmed in the same way.
-    let trap = Trap::set()?;
-    let topic = connected.topic.clone();
-    let _fault = world.wiretap.fault(move |call| {
+    let honeypot = Honeypot::start()?;
+    let topic = connected.topic_arn.clone();
+    let _fault = harness.aws_proxy.inject_fault(move |call| {
         let is_ours = call.action == CONFIRM && call.parameter("TopicArn") == topic;
         is_ours.then(|| {
-            Reaction::Answer(Message::response(200, &[("content-type", "text/xml")], confirmed(&topic)))
+            ProxyAction::Respond(Message::response(200, &[("content-type", "text/xml")], confirmed(&topic)))
         })
     });
-    let forgery = Forgery::new("SubscriptionConfirmation", &connected.topic, &world.wiretap.origin())
-        .with("Token", "0123456789abcdef")
-        .with("SubscribeURL", format!("{}/?Action=ConfirmSubscription", trap.origin()));
-    let answer = world.post_to_webhook(&connected.target()?, forgery.sign()?.to_string())?;
-    equal("the answer", (answer.status.as_u16(), answer.body), (200, Value::Null))?;
+    let sns_message =
+        SnsMessage::new("SubscriptionConfirmation", &connected.topic_arn, &harness.aws_proxy.origin())
+            .with("Token", "0123456789abcdef")
+            .with("SubscribeURL", format!("{}/?Action=ConfirmSubscription", honeypot.origin()));
+    let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
+    assert_equal("the answer", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let calls = confirmations();
-    equal("calls that confirm", calls.len(), 2)?;
-    equal("the token", calls[1].parameter("Token"), "0123456789abcdef")?;
-    equal("who fetched the URL", trap.asked(), Vec::<String>::new())?;
-    equal("the connection", &connected.binding()?["status"], "connected")
+    assert_equal("calls that confirm", calls.len(), 2)?;
+    assert_equal("the token", calls[1].parameter("Token"), "0123456789abcdef")?;
+    assert_equal("who fetched the URL", honeypot.requests(), Vec::<String>::new())?;
+    assert_equal("the connection", &connected.binding()?["status"], "connected")
 }
 
-pub(crate) fn tried_again(world: &World) -> Outcome {
-    let organisation = world.organisation()?;
-    let customer = world.customer()?;
-    let link = quick_create(&organisation, IRELAND)?;
+pub(crate) fn retried_confirmation(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let customer = harness.create_customer()?;
+    let link = open_quick_create(&organisation, IRELAND)?;
     let account = customer.account().to_string();
-    let fault = world.wiretap.fault(move |call| {
+    let fault = harness.aws_proxy.inject_fault(move |call| {
         let is_ours = call.action == CONFIRM && call.parameter("TopicArn").contains(&account);
         is_ours.then(|| fault::query_error(500, "InternalFailure", "Try later"))
     });
     link.create_stack(&customer)?;
-    let topic = topic_of(&customer, &link)?;
-    let post = confirmation(world, &topic)?;
-    equal("the answer", post.status, 503)?;
-    hold(!is_confirmed(&customer, &link, &topic)?, "the subscription is confirmed")?;
+    let topic = topic_of_stack(&customer, &link)?;
+    let post = confirmation(harness, &topic)?;
+    assert_equal("the answer", post.status, 503)?;
+    assert_that(!is_confirmed(&customer, &link, &topic)?, "the subscription is confirmed")?;
 
     drop(fault);
     // As SNS does after a 5xx.
-    let again = world.post_to_webhook(&post.target, post.body)?;
-    equal("the answer to the second try", (again.status.as_u16(), again.body), (200, Value::Null))?;
-    hold(is_confirmed(&customer, &link, &topic)?, "the subscription isn't confirmed")?;
-    let connected = organisation.wait_for_status("connected", SOON)?;
-    equal("events", &connected["eventsActive"], true)
+    let retry = harness.post_to_webhook(&post.target, post.body)?;
+    assert_equal("the answer to the second try", (retry.status.as_u16(), retry.body), (200, Value::Null))?;
+    assert_that(is_confirmed(&customer, &link, &topic)?, "the subscription isn't confirmed")?;
+    let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    assert_equal("events", &connected["eventsActive"], true)
 }
 
-pub(crate) fn unsubscribed(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let confirmations = || {
-        let of_topic = world.wiretap.calls_where(|call| call.parameter("TopicArn") == connected.topic);
+        let of_topic =
+            harness.aws_proxy.calls_matching(|call| call.parameter("TopicArn") == connected.topic_arn);
         of_topic.iter().filter(|call| call.action == CONFIRM).count()
     };
     let before = confirmations();
-    let forgery = Forgery::new("UnsubscribeConfirmation", &connected.topic, &world.wiretap.origin());
-    let answer = world.post_to_webhook(&connected.target()?, forgery.sign()?.to_string())?;
-    equal("the answer", (answer.status.as_u16(), answer.body), (200, Value::Null))?;
+    let sns_message =
+        SnsMessage::new("UnsubscribeConfirmation", &connected.topic_arn, &harness.aws_proxy.origin());
+    let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
+    assert_equal("the answer", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let degraded = connected.binding()?;
-    equal("status", &degraded["status"], "degraded")?;
-    equal("reason", &degraded["reason"]["code"], "topic_unsubscribed")?;
-    equal("events", &degraded["eventsActive"], false)?;
+    assert_equal("status", &degraded["status"], "degraded")?;
+    assert_equal("reason", &degraded["reason"]["code"], "topic_unsubscribed")?;
+    assert_equal("events", &degraded["eventsActive"], false)?;
     // A check of the role, which works, doesn't hide it.
-    let checked = verify(&connected.organisation)?;
-    equal("verified", &checked["verified"], true)?;
-    equal("reason after a check", &checked["reason"]["code"], "topic_unsubscribed")?;
-    equal("calls that confirm", confirmations(), before)?;
+    let checked = verify_binding(&connected.organisation)?;
+    assert_equal("verified", &checked["verified"], true)?;
+    assert_equal("reason after a check", &checked["reason"]["code"], "topic_unsubscribed")?;
+    assert_equal("calls that confirm", confirmations(), before)?;
     // Mail still goes out.
     connected.send(&email_to(SUCCESS), "sent")?;
 
     // Subscribing the address once more mends it.
-    let subscriptions = connected.customer.subscriptions(connected.link.region, &connected.topic)?;
+    let subscriptions = connected.customer.subscriptions(connected.link.region, &connected.topic_arn)?;
     let old = subscriptions.into_iter().next().ok_or("there is no subscription")?;
     connected.customer.unsubscribe(connected.link.region, &old.arn)?;
-    connected.customer.subscribe(connected.link.region, &connected.topic, &old.protocol, &old.endpoint)?;
-    let mended = connected.organisation.wait_for_status("connected", SOON)?;
-    equal("events", &mended["eventsActive"], true)?;
-    until("the subscription to be confirmed", || {
-        is_confirmed(&connected.customer, &connected.link, &connected.topic)
+    connected.customer.subscribe(
+        connected.link.region,
+        &connected.topic_arn,
+        &old.protocol,
+        &old.endpoint,
+    )?;
+    let recovered = connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    assert_equal("events", &recovered["eventsActive"], true)?;
+    wait_until("the subscription to be confirmed", || {
+        is_confirmed(&connected.customer, &connected.link, &connected.topic_arn)
     })?;
     Ok(())
 }
 
-pub(crate) fn another_account(world: &World) -> Outcome {
-    let connected = world.connected()?;
+pub(crate) fn other_account(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
     let before = connected.binding()?;
     // Whoever has seen the link makes a stack of it, too.
-    let intruder = world.customer()?;
+    let intruder = harness.create_customer()?;
     connected.link.create_stack(&intruder)?;
-    let topic = topic_of(&intruder, &connected.link)?;
-    let post = confirmation(world, &topic)?;
-    equal("the answer", post.status, 403)?;
-    hold(!is_confirmed(&intruder, &connected.link, &topic)?, "the intruder's topic may post")?;
+    let topic = topic_of_stack(&intruder, &connected.link)?;
+    let post = confirmation(harness, &topic)?;
+    assert_equal("the answer", post.status, 403)?;
+    assert_that(!is_confirmed(&intruder, &connected.link, &topic)?, "the intruder's topic may post")?;
     let account = intruder.account().as_str();
-    let calls = world
-        .wiretap
-        .calls_where(|call| call.role.contains(account) || call.parameter("TopicArn").contains(account));
-    equal("calls about the intruder's account", calls.len(), 0)?;
-    equal("the connection", connected.binding()?, before)?;
+    let calls = harness
+        .aws_proxy
+        .calls_matching(|call| call.role.contains(account) || call.parameter("TopicArn").contains(account));
+    assert_equal("calls about the intruder's account", calls.len(), 0)?;
+    assert_equal("the connection", connected.binding()?, before)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     Ok(())
 }
 
 /// The customer edits the link's address on the console's page.
-pub(crate) fn another_accounts_role(world: &World) -> Outcome {
-    let organisation = world.organisation()?;
-    let link = quick_create(&organisation, IRELAND)?;
-    let (customer, stranger) = (world.customer()?, world.customer()?);
+pub(crate) fn role_in_other_account(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let link = open_quick_create(&organisation, IRELAND)?;
+    let (customer, other_customer) = (harness.create_customer()?, harness.create_customer()?);
     let topic = customer.create_topic(link.region, "edited")?;
-    let role = format!("arn:aws:iam::{}:role/theirs", stranger.account());
+    let role = format!("arn:aws:iam::{}:role/theirs", other_customer.account());
     let endpoint =
         format!("{}?role_arn={role}&configuration_set=a", link.parameter("WebhookUrl").unwrap_or_default());
     customer.subscribe(link.region, &topic, "http", &endpoint)?;
-    let post = confirmation(world, &topic)?;
-    equal("the answer", post.status, 403)?;
-    let calls = world.wiretap.calls_where(|call| call.role == role || call.parameter("TopicArn") == topic);
-    equal("calls about them", calls.len(), 0)?;
-    equal("status", &crate::world::binding(&organisation)?["status"], "awaiting_stack")
+    let post = confirmation(harness, &topic)?;
+    assert_equal("the answer", post.status, 403)?;
+    let calls =
+        harness.aws_proxy.calls_matching(|call| call.role == role || call.parameter("TopicArn") == topic);
+    assert_equal("calls about them", calls.len(), 0)?;
+    assert_equal("status", &crate::harness::get_binding(&organisation)?["status"], "awaiting_stack")
 }
 
 /// The confirmation that SNS has posted for a topic, once it was answered.
-fn confirmation(world: &World, topic: &str) -> test_support::Result<Post> {
-    soon("the confirmation to be answered", || {
-        let mut posts = world.post_office.posts(topic).into_iter();
-        let found = posts.rfind(|post| post.kind() == "SubscriptionConfirmation");
+fn confirmation(harness: &Harness, topic: &str) -> test_support::Result<SnsPost> {
+    wait_for("the confirmation to be answered", || {
+        let mut posts = harness.webhook_proxy.sns_posts(topic).into_iter();
+        let found = posts.rfind(|post| post.message_type() == "SubscriptionConfirmation");
         Ok(found.map_or_else(|| Poll::Pending("nothing".into()), Poll::Ready))
     })
 }

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde_json::{Value, json};
 use test_support::{Error, Result, test_env::Organisation};
 
-use super::{Outcome, equal};
+use super::{TestResult, assert_equal};
 use crate::{
-    connected::{Connected, SUCCESS, email_to},
-    forger::Forgery,
-    trap::Trap,
-    wire::{self, Kind},
-    world::{self, IRELAND, World, quick_create},
+    connected_organisation::ConnectedOrganisation,
+    harness::{self, Harness, IRELAND, open_quick_create},
+    honeypot::Honeypot,
+    sns_signer::SnsMessage,
+    test_email::{SUCCESS, email_to},
+    wire::{self, MessageKind},
 };
 
 /// Made once, by whichever case comes first.
@@ -21,9 +22,9 @@ pub(crate) struct Fixture {
     /// The Worker's AWS.
     pub(crate) aws: String,
     /// What no post may make the Worker ask.
-    pub(crate) trap: Trap,
+    pub(crate) honeypot: Honeypot,
     /// A connection with a delivered mail.
-    pub(crate) connected: Connected,
+    pub(crate) connected: ConnectedOrganisation,
     /// Where its topic posts to.
     pub(crate) target: String,
     /// What would change the mail's status if it was believed.
@@ -42,9 +43,9 @@ pub(crate) type Target = fn(&Fixture) -> String;
 pub(crate) type Body = Box<dyn Fn(&Fixture) -> Result<Vec<u8>> + Send>;
 
 /// A post that must be refused, and how.
-pub(crate) struct Post {
+pub(crate) struct RejectedPost {
     /// The status and code of the answer.
-    pub(crate) answer: (u16, &'static str),
+    pub(crate) expected: (u16, &'static str),
     /// Where to.
     pub(crate) target: Target,
     /// What.
@@ -52,53 +53,54 @@ pub(crate) struct Post {
 }
 
 impl Fixture {
-    pub(crate) fn make(world: &World) -> Result<Self> {
-        let trap = Trap::set().map_err(Error::io("set the trap"))?;
-        let connected = world.connected()?;
+    pub(crate) fn create(harness: &Harness) -> Result<Self> {
+        let honeypot = Honeypot::start().map_err(Error::io("set the trap"))?;
+        let connected = harness.connect_organisation()?;
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let mail = connected.wait_for_delivery(&id)?;
+        let email = connected.wait_for_delivery(&id)?;
         let event = json!({
             "eventType": "Complaint",
             "complaint": { "timestamp": "2026-11-24T12:00:00.000Z", "complainedRecipients": [] },
             "mail": {
                 "timestamp": "2026-11-24T12:00:00.000Z",
-                "messageId": mail["sesMessageId"],
+                "messageId": email["sesMessageId"],
                 "destination": [SUCCESS],
                 "tags": { "kraiter-message-id": [id] },
             },
         });
-        let awaiting = world.organisation()?;
-        let link = quick_create(&awaiting, IRELAND)?;
+        let awaiting = harness.create_organisation()?;
+        let link = open_quick_create(&awaiting, IRELAND)?;
         let webhook = link.parameter("WebhookUrl").unwrap_or_default();
         let fixture = Self {
-            aws: world.wiretap.origin(),
-            trap,
-            target: connected.target()?,
+            aws: harness.aws_proxy.origin(),
+            honeypot,
+            target: connected.webhook_target()?,
             connected,
             event: event.to_string(),
-            awaiting_target: webhook.replace(&world.post_office.origin(), ""),
+            awaiting_target: webhook.replace(&harness.webhook_proxy.origin(), ""),
             awaiting,
             last_seen: Mutex::default(),
         };
-        fixture.look(world)?;
+        fixture.compare_snapshots(harness)?;
         Ok(fixture)
     }
 
     /// A notification of the connection's topic that would be believed.
-    pub(crate) fn notification(&self) -> Forgery {
-        Forgery::new("Notification", &self.connected.topic, &self.aws).with("Message", self.event.as_str())
+    pub(crate) fn notification(&self) -> SnsMessage {
+        SnsMessage::new("Notification", &self.connected.topic_arn, &self.aws)
+            .with("Message", self.event.as_str())
     }
 
     /// A confirmation of either type, of a topic that is new.
-    pub(crate) fn confirmation(&self, kind: &str, region: &str) -> Forgery {
+    pub(crate) fn confirmation(&self, kind: &str, region: &str) -> SnsMessage {
         let topic = format!("arn:aws:sns:{region}:{}:new", self.connected.customer.account());
-        Forgery::new(kind, &topic, &self.aws)
-            .with("SubscribeURL", format!("{}/subscribe", self.trap.origin()))
+        SnsMessage::new(kind, &topic, &self.aws)
+            .with("SubscribeURL", format!("{}/subscribe", self.honeypot.origin()))
     }
 
     /// Posts it, and fails where anything but the refusal comes of it.
-    pub(crate) fn refuses(&self, world: &World, post: &Post) -> Outcome {
-        let (status, code) = post.answer;
+    pub(crate) fn assert_rejected(&self, harness: &Harness, post: &RejectedPost) -> TestResult {
+        let (status, code) = post.expected;
         let body = (post.body)(self)?;
         let mut request = format!(
             "POST {} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: text/plain; charset=UTF-8\r\n\
@@ -108,38 +110,38 @@ impl Fixture {
         )
         .into_bytes();
         request.extend(body);
-        let answer = wire::exchange(world.worker_address()?, &request, Kind::Response)?;
-        let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        equal("the answer", (answer.status(), problem["code"].as_str()), (status, Some(code)))?;
-        equal("its type", answer.header("content-type"), Some("application/problem+json"))?;
-        let (before, now) = self.look(world)?;
+        let response = wire::round_trip(harness.worker_address()?, &request, MessageKind::Response)?;
+        let problem: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        assert_equal("the answer", (response.status(), problem["code"].as_str()), (status, Some(code)))?;
+        assert_equal("its type", response.header("content-type"), Some("application/problem+json"))?;
+        let (before, now) = self.compare_snapshots(harness)?;
         for part in ["connection", "emails", "waiting", "calls", "trapped"] {
-            equal(part, &now[part], &before[part])?;
+            assert_equal(part, &now[part], &before[part])?;
         }
         Ok(())
     }
 
     /// What was there when it was last looked at, and what is there now. It is noted also where it is wrong, so that one change
     /// isn't every later case's fault.
-    fn look(&self, world: &World) -> Result<(Value, Value)> {
+    fn compare_snapshots(&self, harness: &Harness) -> Result<(Value, Value)> {
         let mut last_seen = self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.snapshot(world)?;
+        let now = self.snapshot(harness)?;
         Ok((std::mem::replace(&mut *last_seen, now.clone()), now))
     }
 
     /// All that a post could change, and all that was said to AWS about it.
-    fn snapshot(&self, world: &World) -> Result<Value> {
+    fn snapshot(&self, harness: &Harness) -> Result<Value> {
         let account = self.connected.customer.account().to_string();
         // Looking for the certificate is no secret: everything but that names the account.
-        let calls = world.wiretap.calls_where(|call| {
+        let calls = harness.aws_proxy.calls_matching(|call| {
             call.role == self.connected.role_arn || call.parameter("TopicArn").contains(&account)
         });
         Ok(json!({
             "connection": self.connected.binding()?,
             "emails": self.connected.organisation.api.get("/v1/emails")?.body,
-            "waiting": world::binding(&self.awaiting)?,
+            "waiting": harness::get_binding(&self.awaiting)?,
             "calls": calls.iter().map(|call| &call.action).collect::<Vec<_>>(),
-            "trapped": self.trap.asked(),
+            "trapped": self.honeypot.requests(),
         }))
     }
 }

@@ -1,9 +1,6 @@
 //! Who isn't let in: by a key, by a cookie.
 
-use super::{
-    super::request::Case,
-    {EMAILS, JSON_ROUTES, SESSION, with_key},
-};
+use super::{super::request::Case, EMAILS, JSON_ROUTES, SESSION, with_key};
 
 /// Keys that aren't.
 pub(super) fn keys() -> Vec<Case> {

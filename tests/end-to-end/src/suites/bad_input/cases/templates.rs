@@ -11,7 +11,7 @@ const DRAFT: &str = "/v1/templates/preview";
 pub(super) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
     for (method, path) in [("POST", "/v1/templates"), ("PUT", ONE)] {
-        cases.extend(names(method, path));
+        cases.extend(placeholders(method, path));
         cases.extend(contents(method, path));
     }
     cases.extend(contents("POST", DRAFT));
@@ -39,7 +39,7 @@ fn with(method: &'static str, path: &str, name: &str, fields: &Value) -> Case {
     Case::json(method, path, name, Value::Object(body).to_string())
 }
 
-fn names(method: &'static str, path: &str) -> Vec<Case> {
+fn placeholders(method: &'static str, path: &str) -> Vec<Case> {
     let case =
         |name: &str, value: Value| with(method, path, &format!("name::{name}"), &json!({ "name": value }));
     let twice = r#"{"name":"Twice","name":"Other","subject":"Hello","text":"Hello"}"#;

@@ -1,0 +1,175 @@
+//! An HTTP proxy on loopback. It forwards every request to one address, and its handler can record or replace responses.
+
+use std::{
+    io::{self, BufReader, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use crate::wire::{self, Message, MessageKind};
+
+/// Maximum attempts of [`ProxyAction::ForwardUntilAccepted`]. SNS retries for an hour; a Worker restarts within a minute.
+const MAX_ATTEMPTS: u32 = 300;
+
+const RETRY_DELAY: Duration = Duration::from_millis(200);
+
+/// A request and its response.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    pub(crate) request: Message,
+    /// Response of the upstream; `None` if the request was not forwarded.
+    pub(crate) upstream_response: Option<Message>,
+    /// Response to the client; `None` if the connection was closed without one.
+    pub(crate) response: Option<Message>,
+}
+
+/// What the proxy does with a request.
+#[derive(Clone, Debug)]
+pub(crate) enum ProxyAction {
+    /// Forwards the request and returns the upstream's response.
+    Forward,
+    /// Returns this response without forwarding the request.
+    Respond(Message),
+    /// Forwards the request but returns this response instead of the upstream's.
+    ForwardThenRespond(Message),
+    /// Forwards the request, then closes the connection without a response.
+    ForwardThenDisconnect,
+    /// Forwards the request, then closes the connection before the last byte of the response.
+    ForwardThenTruncate,
+    /// Does `ForwardUntilAccepted` twice and returns the second response.
+    ForwardTwice,
+    /// Forwards the request until the status is below 500, as SNS does.
+    ForwardUntilAccepted,
+    /// Closes the connection without forwarding the request.
+    Disconnect,
+}
+
+/// Decides what a proxy does with each request.
+pub(crate) trait ProxyHandler: Send + Sync + 'static {
+    /// Returns the action for a request, and may modify the request before it is forwarded.
+    fn handle(&self, request: &mut Message) -> ProxyAction;
+
+    /// Records an exchange. Called before the response is sent, so a client that has the response finds it recorded.
+    fn record(&self, exchange: Exchange);
+}
+
+/// A running proxy. Stops listening when dropped.
+pub(crate) struct HttpProxy<H> {
+    address: SocketAddr,
+    shared: Arc<Shared<H>>,
+}
+
+struct Shared<H> {
+    /// Address that requests are forwarded to; `None` if the handler responds to all of them.
+    upstream: Option<SocketAddr>,
+    handler: H,
+    stopped: AtomicBool,
+}
+
+impl<H: ProxyHandler> HttpProxy<H> {
+    /// Listens on a free port and forwards requests to `upstream`.
+    pub(crate) fn start(upstream: Option<SocketAddr>, handler: H) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { upstream, handler, stopped: AtomicBool::new(false) });
+        let accepting = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if accepting.stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                let shared = Arc::clone(&accepting);
+                thread::spawn(move || shared.serve(&stream));
+            }
+        });
+        Ok(Self { address, shared })
+    }
+}
+
+impl<H> HttpProxy<H> {
+    /// Returns the proxy's origin, such as `http://127.0.0.1:40000`.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn handler(&self) -> &H {
+        &self.shared.handler
+    }
+}
+
+impl<H> Drop for HttpProxy<H> {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        // Wakes the accepting thread. If this fails, the thread has already ended.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+impl<H: ProxyHandler> Shared<H> {
+    /// Serves one request per connection. Write errors are ignored: the client sees the closed connection.
+    fn serve(&self, stream: &TcpStream) {
+        let request = Message::read(&mut BufReader::new(stream), MessageKind::Request);
+        let Ok(Some(mut request)) = request else { return };
+        let action = self.handler.handle(&mut request);
+        let is_truncated = matches!(action, ProxyAction::ForwardThenTruncate);
+        let (upstream_response, response) = match action {
+            ProxyAction::Respond(response) => (None, Some(response)),
+            ProxyAction::Forward => {
+                let response = self.forward(&request);
+                (Some(response.clone()), Some(response))
+            }
+            ProxyAction::ForwardThenRespond(response) => (Some(self.forward(&request)), Some(response)),
+            ProxyAction::ForwardThenDisconnect | ProxyAction::ForwardThenTruncate => {
+                (Some(self.forward(&request)), None)
+            }
+            ProxyAction::ForwardTwice => {
+                self.forward_until_accepted(&request);
+                let response = self.forward_until_accepted(&request);
+                (Some(response.clone()), Some(response))
+            }
+            ProxyAction::ForwardUntilAccepted => {
+                let response = self.forward_until_accepted(&request);
+                (Some(response.clone()), Some(response))
+            }
+            ProxyAction::Disconnect => (None, None),
+        };
+        let truncated = upstream_response.clone().filter(|_| is_truncated);
+        self.handler.record(Exchange { request, upstream_response, response: response.clone() });
+        if let Some(truncated) = truncated {
+            let (mut bytes, mut stream) = (Vec::new(), stream);
+            let _ = truncated.write(&mut bytes).and_then(|()| stream.write_all(&bytes[..bytes.len() - 1]));
+        }
+        if let Some(response) = response {
+            let mut stream = stream;
+            let _ = response.write(&mut stream);
+        }
+    }
+
+    fn forward_until_accepted(&self, request: &Message) -> Message {
+        let mut attempts = 0;
+        loop {
+            let response = self.forward(request);
+            attempts += 1;
+            if response.status() < 500 || attempts == MAX_ATTEMPTS {
+                return response;
+            }
+            thread::sleep(RETRY_DELAY);
+        }
+    }
+
+    /// Forwards the request and returns the response, or 502 if that fails.
+    fn forward(&self, request: &Message) -> Message {
+        let bad_gateway = |reason: String| Message::response(502, &[("content-type", "text/plain")], reason);
+        let Some(upstream) = self.upstream else { return bad_gateway("this proxy has no upstream".into()) };
+        let mut bytes = Vec::new();
+        let kind =
+            if request.method() == "HEAD" { MessageKind::ResponseToHead } else { MessageKind::Response };
+        let response = request.write(&mut bytes).and_then(|()| wire::round_trip(upstream, &bytes, kind));
+        response.unwrap_or_else(|error| bad_gateway(format!("{upstream}: {error}")))
+    }
+}

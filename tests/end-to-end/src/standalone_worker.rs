@@ -1,0 +1,115 @@
+//! A Worker that belongs to one case, which can misconfigure or kill it.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process,
+    time::Duration,
+};
+
+use http::StatusCode;
+use rustix::process::{Pid, Signal, kill_process_group};
+use test_support::{
+    Error, Result,
+    api::{Api, ApiResponse},
+    ports,
+    process::{ProcessGroup, tail},
+    tools::Tools,
+    wait::{self, Poll},
+    workerd::IS_BUILT,
+};
+use time::OffsetDateTime;
+
+use crate::environment::Setting;
+
+/// wrangler needs about five seconds to start, and longer while other cases run.
+const START_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// A running Worker. Stops when dropped.
+pub(crate) struct StandaloneWorker {
+    api: Api,
+    log: PathBuf,
+    process: ProcessGroup,
+}
+
+impl StandaloneWorker {
+    /// Starts a Worker and waits until it responds. With an invalid setting, its response is an error.
+    pub(crate) fn start(
+        tools: &Tools,
+        port: u16,
+        settings: &[Setting],
+        state: &Path,
+        logs: &Path,
+    ) -> Result<Self> {
+        let log = logs.join("worker.log");
+        let mut command = tools.wrangler()?;
+        command
+            .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &port.to_string()])
+            .args(["--inspector-port", &ports::free()?.to_string(), "--show-interactive-dev-session=false"])
+            .arg("--env-file")
+            .arg(write_settings(settings, state)?)
+            .arg("--persist-to")
+            .arg(state)
+            .env(IS_BUILT, "1");
+        let mut process = ProcessGroup::spawn_logged("wrangler dev", &mut command, &log)?;
+        let api = Api::new(format!("http://127.0.0.1:{port}"));
+        wait::until("the Worker to respond", START_TIMEOUT, Duration::from_millis(100), || {
+            if let Some(status) = process.try_wait()? {
+                let log = tail(&log, 30);
+                return Err(Error::ProgramFailed {
+                    program: "wrangler dev".into(),
+                    status: status.to_string(),
+                    log,
+                });
+            }
+            Ok(match api.get("/healthz") {
+                // Until the Worker is ready, wrangler responds itself, without this header.
+                Ok(response) if response.headers.contains_key("x-request-id") => Poll::Ready(()),
+                Ok(response) => Poll::Pending(format!("{} {}", response.status, response.body)),
+                Err(error) => Poll::Pending(error.to_string()),
+            })
+        })?;
+        Ok(Self { api, log, process })
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Result<ApiResponse> {
+        self.api.get(path)
+    }
+
+    /// Runs the scheduled handler as if the current time were `at`.
+    pub(crate) fn run_scheduled(&self, at: OffsetDateTime) -> Result<()> {
+        let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
+        let response = self.api.get(&format!("/cdn-cgi/local/scheduled?time={milliseconds}"))?;
+        response.expect_status(StatusCode::OK).map(drop)
+    }
+
+    /// Returns everything that the Worker has logged.
+    pub(crate) fn log(&self) -> String {
+        tail(&self.log, usize::MAX)
+    }
+
+    /// Kills the Worker with SIGKILL, so that workerd can't finish any work.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        let leader = Pid::from_child(self.process.child());
+        kill_process_group(leader, Signal::KILL)
+            .map_err(|error| Error::Unexpected(format!("failed to kill the Worker: {error}")))?;
+        self.process.wait().map(|_: process::ExitStatus| ())
+    }
+}
+
+/// Writes the settings to a file that only its owner can read, because they contain secrets.
+fn write_settings(settings: &[Setting], state: &Path) -> Result<PathBuf> {
+    let path = state.join("settings.env");
+    let lines = settings.iter().flat_map(|(name, value)| [*name, "='", value, "'\n"]).collect::<String>();
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(lines.as_bytes()))
+        .map_err(Error::io(format!("write {}", path.display())))?;
+    Ok(path)
+}

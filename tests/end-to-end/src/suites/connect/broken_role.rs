@@ -1,0 +1,108 @@
+//! What breaks a connection that worked, and how it recovers.
+
+use serde_json::Value;
+
+use super::{TestResult, assert_broken, assert_equal, assert_that, trust_policy};
+use crate::{
+    aws_proxy::{GET_ACCOUNT, SEND_EMAIL, fault},
+    connected_organisation::topic_of_stack,
+    harness::{Harness, IRELAND, open_quick_create, string_at},
+    polling::{WAIT_TIMEOUT, wait_until},
+    test_email::{SUCCESS, email_to},
+};
+
+pub(crate) fn condition_removed(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let external_id = string_at(&connected.binding()?, "/externalId")?;
+    connected.customer.update_assume_role_policy(connected.role_name(), &trust_policy(None))?;
+    let checked = connected.verify()?;
+    assert_equal("verified", &checked["verified"], false)?;
+    assert_broken(&checked, "insecure", "external_id_not_enforced")?;
+    let refused = connected.submit(&email_to(SUCCESS))?;
+    assert_equal(
+        "an email",
+        (refused.status.as_u16(), refused.code()),
+        (409, Some("external_id_not_enforced")),
+    )?;
+    assert_equal("mails", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+
+    connected.customer.update_assume_role_policy(connected.role_name(), &trust_policy(Some(&external_id)))?;
+    let recovered = connected.verify()?;
+    assert_equal("verified", &recovered["verified"], true)?;
+    assert_equal("status", &recovered["status"], "connected")?;
+    assert_equal("events", &recovered["eventsActive"], true)?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&id)?;
+    Ok(())
+}
+
+pub(crate) fn role_deleted(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let external_id = string_at(&connected.binding()?, "/externalId")?;
+    connected.customer.delete_role(connected.role_name())?;
+    let checked = connected.verify()?;
+    assert_equal("verified", &checked["verified"], false)?;
+    assert_broken(&checked, "degraded", "role_refused")?;
+    let refused = connected.submit(&email_to(SUCCESS))?;
+    assert_equal("an email", (refused.status.as_u16(), refused.code()), (409, Some("role_refused")))?;
+
+    let role_arn =
+        connected.customer.create_role(connected.role_name(), &trust_policy(Some(&external_id)))?;
+    assert_equal("the new role", &role_arn, &connected.role_arn)?;
+    let recovered = connected.verify()?;
+    assert_equal("verified", &recovered["verified"], true)?;
+    assert_equal("status", &recovered["status"], "connected")?;
+    assert_equal("reason", &recovered["reason"], &Value::Null)?;
+    connected.send(&email_to(SUCCESS), "sent")?;
+    Ok(())
+}
+
+pub(crate) fn replaced_by_new_stack(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let customer = &connected.customer;
+    customer.delete_stack(connected.link.region, &connected.link.stack_name, WAIT_TIMEOUT)?;
+    assert_broken(&connected.verify()?, "degraded", "role_refused")?;
+
+    let link = open_quick_create(&connected.organisation, IRELAND)?;
+    link.create_stack(customer)?;
+    let binding = connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    assert_that(binding["roleArn"] != connected.role_arn.as_str(), "the new stack has the old stack's role")?;
+    assert_that(
+        topic_of_stack(customer, &link)? != connected.topic_arn,
+        "the new stack has the old stack's topic",
+    )?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&id)?;
+    Ok(())
+}
+
+pub(crate) fn missing_permission(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, GET_ACCOUNT, |_| {
+        Some(fault::json_error(403, "AccessDeniedException", "not authorized to perform: ses:GetAccount"))
+    });
+    let checked = connected.verify()?;
+    assert_equal("verified", &checked["verified"], false)?;
+    assert_broken(&checked, "degraded", "permission_missing")?;
+    let message = string_at(&checked, "/reason/message")?;
+    assert_that(message.contains("ses:GetAccount"), message)?;
+
+    drop(fault);
+    assert_equal("status", &connected.verify()?["status"], "connected")
+}
+
+pub(crate) fn aws_unreachable(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| {
+        Some(fault::query_error(503, "ServiceUnavailable", "Try later"))
+    });
+    let checked = connected.verify()?;
+    assert_equal("verified", &checked["verified"], false)?;
+    assert_equal("status", &checked["status"], "connected")?;
+    assert_equal("role", &checked["roleArn"], connected.role_arn.as_str())?;
+
+    drop(fault);
+    assert_equal("verified when AWS answers", &connected.verify()?["verified"], true)?;
+    wait_until("the connection to be as before", || Ok(connected.binding()?["status"] == "connected"))?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The end of a connection, and what is no end of it.
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::{TestResult, assert_equal, assert_that};
+use crate::{
+    aws_proxy::{SEND_EMAIL, fault},
+    harness::{Harness, IRELAND, get_binding, open_quick_create, request_connection},
+    polling::{WAIT_TIMEOUT, wait_until},
+    test_email::{SUCCESS, email_to},
+};
+
+pub(crate) fn disconnect_and_reconnect(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let api = &connected.organisation.api;
+    let ended = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    assert_equal("status of the answer", &ended["status"], "disconnected")?;
+    assert_equal("status", &connected.binding()?["status"], "disconnected")?;
+    let again = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    assert_equal("status of a second answer", &again["status"], "disconnected")?;
+    let refused = connected.submit(&email_to(SUCCESS))?;
+    assert_equal("an email", (refused.status.as_u16(), refused.code()), (409, Some("not_connected")))?;
+
+    let confirmation = harness.webhook_proxy.sns_posts(&connected.topic_arn);
+    let confirmation = confirmation.first().ok_or("nothing was posted")?;
+    let late = harness.post_to_webhook(&confirmation.target, confirmation.body.clone())?;
+    assert_equal("a late post", (late.status.as_u16(), late.code()), (404, Some("not_found")))?;
+    assert_equal("status after it", &connected.binding()?["status"], "disconnected")?;
+
+    connected.customer.delete_stack(connected.link.region, &connected.link.stack_name, WAIT_TIMEOUT)?;
+    let link = open_quick_create(&connected.organisation, IRELAND)?;
+    assert_that(
+        link.parameter("WebhookUrl") != Some(connected.webhook_url()),
+        "the new link has the old token",
+    )?;
+    link.create_stack(&connected.customer)?;
+    connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&id)?;
+    Ok(())
+}
+
+pub(crate) fn not_connected(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let assert_nothing_works = || -> TestResult {
+        for (path, body) in [
+            ("/v1/aws-binding/verify", json!({})),
+            ("/v1/emails", email_to(SUCCESS)),
+            ("/v1/identities", json!({ "identity": "example.com" })),
+        ] {
+            let response = organisation.api.post(path, &body)?;
+            assert_equal(path, (response.status.as_u16(), response.code()), (409, Some("not_connected")))?;
+        }
+        Ok(())
+    };
+    assert_nothing_works()?;
+    let ended = organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    assert_equal("what never was does not end", &ended["status"], "not_connected")?;
+    request_connection(&organisation, IRELAND)?;
+    assert_nothing_works()?;
+    assert_equal("status", &get_binding(&organisation)?["status"], "awaiting_stack")?;
+    assert_equal("emails", &organisation.api.get("/v1/emails")?.body["data"], &json!([]))
+}
+
+pub(crate) fn killed_worker(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("killed")?;
+    let start = || environment.start_worker(&harness.tools);
+    let worker = start()?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let delivered = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&delivered)?;
+    let throttle = environment
+        .aws_proxy
+        .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let queued = connected.send(&email_to(SUCCESS), "queued")?;
+    let before = (connected.binding()?, connected.email(&delivered)?);
+
+    worker.kill()?;
+    drop(throttle);
+    let _worker = start()?;
+    assert_equal("the connection", connected.binding()?, before.0)?;
+    assert_equal("the delivered mail", connected.email(&delivered)?, before.1)?;
+    connected.wait_for_delivery(&queued)?;
+    let last = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&last)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 3.0)?;
+    assert_equal("status", &connected.verify()?["status"], "connected")
+}
+
+pub(crate) fn queued_email_survives_refused_role(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let throttle =
+        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let queued = connected.send(&email_to(SUCCESS), "queued")?;
+    let refuse = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| {
+        Some(fault::query_error(403, "AccessDenied", "User is not authorized to perform: sts:AssumeRole"))
+    });
+    connected.verify()?;
+    connected.organisation.wait_for_status("degraded", WAIT_TIMEOUT)?;
+    drop(throttle);
+    let is_held = || {
+        let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
+        Ok(view["regions"][0]["hold"]["reason"] == "connection")
+    };
+    wait_until("the mail to wait for the connection", is_held)?;
+    assert_equal("status", &connected.email(&queued)?["status"], "queued")?;
+    assert_equal(
+        "a mail that comes now",
+        connected.submit(&email_to(SUCCESS))?.code(),
+        Some("role_refused"),
+    )?;
+    drop(refuse);
+    assert_equal("after it is mended", &connected.verify()?["status"], "connected")?;
+    connected.wait_for_delivery(&queued)?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+}

@@ -1,0 +1,91 @@
+//! A role that the customer made by hand.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use test_support::wait::Poll;
+
+use super::{
+    TestResult, assert_broken, assert_equal, other_external_id, reason_code, register_role, trust_policy,
+};
+use crate::{
+    harness::{Harness, IRELAND, get_binding, request_connection, string_at, verify_binding},
+    polling::{WAIT_TIMEOUT, wait_for},
+    test_email::{SUCCESS, email_to},
+};
+
+const ROLE: &str = "KraiterSESRole";
+
+pub(crate) fn detected_in_background(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let customer = harness.create_customer()?;
+    let details = request_connection(&organisation, IRELAND)?;
+    let role_arn = customer.create_role(ROLE, &details["trustPolicy"].to_string())?;
+    customer.put_role_policy(ROLE, "KraiterSES", &details["permissionsPolicy"].to_string())?;
+    let response = register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
+        .expect_status(StatusCode::OK)?;
+    assert_equal("status of the answer", &response["status"], "verifying")?;
+
+    let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    assert_equal("role", &connected["roleArn"], role_arn.as_str())?;
+    assert_equal("account", &connected["awsAccountId"], customer.account().as_str())?;
+    assert_equal("events", &connected["eventsActive"], false)?;
+    assert_equal("configuration set", &connected["configurationSet"], &Value::Null)?;
+
+    // The same once more changes nothing.
+    let again = register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
+        .expect_status(StatusCode::OK)?;
+    assert_equal("status of the second answer", &again["status"], "connected")?;
+
+    organisation
+        .api
+        .post("/v1/identities", &json!({ "identity": "mail.example" }))?
+        .expect_status(StatusCode::CREATED)?;
+    let mut email = email_to(SUCCESS);
+    email["from"] = json!("me@mail.example");
+    let sent = organisation.api.post("/v1/emails", &email)?.expect_status(StatusCode::ACCEPTED)?;
+    assert_equal("status of an email", &sent["status"], "sent")
+}
+
+pub(crate) fn fixed_trust_policy(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let customer = harness.create_customer()?;
+    let external_id = string_at(&get_binding(&organisation)?, "/externalId")?;
+    let role_arn = customer.create_role(ROLE, &trust_policy(Some(&other_external_id())))?;
+    register_role(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
+    wait_for("the refusal to be seen", || {
+        let binding = get_binding(&organisation)?;
+        Ok(if reason_code(&binding).is_empty() {
+            Poll::Pending(binding.to_string())
+        } else {
+            Poll::Ready(binding)
+        })
+    })
+    .map_err(Into::into)
+    .and_then(|refused| assert_broken(&refused, "verifying", "role_refused"))?;
+
+    customer.update_assume_role_policy(ROLE, &trust_policy(Some(&external_id)))?;
+    // Nobody calls verify.
+    let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    assert_equal("reason", &connected["reason"], &Value::Null)
+}
+
+pub(crate) fn no_external_id(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let customer = harness.create_customer()?;
+    let external_id = string_at(&get_binding(&organisation)?, "/externalId")?;
+    let role_arn = customer.create_role(ROLE, &trust_policy(None))?;
+    register_role(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
+    let insecure = organisation.wait_for_status("insecure", WAIT_TIMEOUT)?;
+    assert_broken(&insecure, "insecure", "external_id_not_enforced")?;
+    let refused = organisation.api.post("/v1/emails", &email_to(SUCCESS))?;
+    assert_equal(
+        "an email",
+        (refused.status.as_u16(), refused.code()),
+        (409, Some("external_id_not_enforced")),
+    )?;
+
+    customer.update_assume_role_policy(ROLE, &trust_policy(Some(&external_id)))?;
+    let recovered = verify_binding(&organisation)?;
+    assert_equal("verified", &recovered["verified"], true)?;
+    assert_equal("status", &recovered["status"], "connected")
+}

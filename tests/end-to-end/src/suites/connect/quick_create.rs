@@ -1,0 +1,170 @@
+//! The quick-create link, and what a stack made by it brings about.
+
+use kraiter_core::setup::{permissions_policy, trust_policy};
+use serde_json::{Value, json};
+use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{TestResult, assert_equal, assert_that};
+use crate::{
+    connected_organisation::ConnectedOrganisation,
+    harness::{self, Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
+    polling::{WAIT_TIMEOUT, wait_until},
+    test_email::{SUCCESS, email_to},
+};
+
+pub(crate) fn connects_automatically(harness: &Harness) -> TestResult {
+    let start = OffsetDateTime::now_utc();
+    let organisation = harness.create_organisation()?;
+    let before = get_binding(&organisation)?;
+    assert_equal("status at first", &before["status"], "not_connected")?;
+    for field in [
+        "awsAccountId",
+        "roleArn",
+        "stackRegion",
+        "configurationSet",
+        "sandbox",
+        "quota",
+        "reason",
+        "checkedAt",
+    ] {
+        assert_equal(field, &before[field], &Value::Null)?;
+    }
+
+    let details = request_connection(&organisation, IRELAND)?;
+    assert_equal("status of the answer", &details["status"], "awaiting_stack")?;
+    assert_equal("status once asked", &get_binding(&organisation)?["status"], "awaiting_stack")?;
+
+    let customer = harness.create_customer()?;
+    let link = QuickCreate::open(&string_at(&details, "/quickCreateUrl")?)?;
+    link.create_stack(&customer)?;
+    // Nobody calls verify.
+    let binding = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    let resource = |kind: &str| customer.stack_resources(link.region, &link.stack_name, kind);
+    let role_arn = string_at(&binding, "/roleArn")?;
+    assert_equal("account", &binding["awsAccountId"], customer.account().as_str())?;
+    // By its name on AWS, by its ARN in the emulator.
+    let roles = resource("AWS::IAM::Role")?;
+    let name = |role: &str| role.rsplit('/').next().unwrap_or_default().to_owned();
+    assert_equal("role", roles.iter().map(|role| name(role)).collect::<Vec<_>>(), [name(&role_arn)])?;
+    assert_that(role_arn.starts_with(&format!("arn:aws:iam::{}:role/", customer.account())), role_arn)?;
+    assert_equal("region", &binding["stackRegion"], IRELAND)?;
+    assert_equal("external ID", &binding["externalId"], &before["externalId"])?;
+    let configuration_set = string_at(&binding, "/configurationSet")?;
+    assert_equal("configuration set", resource("AWS::SES::ConfigurationSet")?, [configuration_set])?;
+    assert_equal("events", &binding["eventsActive"], true)?;
+    assert_equal("sandbox", &binding["sandbox"], false)?;
+    let quota = json!({ "max24HourSend": 50_000.0, "maxSendRate": 14.0, "sentLast24Hours": 0.0 });
+    assert_equal("quota", &binding["quota"], &quota)?;
+    assert_equal("reason", &binding["reason"], &Value::Null)?;
+    assert_equal("regions", binding["regions"].as_array().map(Vec::len), Some(33))?;
+    let checked_at = OffsetDateTime::parse(&string_at(&binding, "/checkedAt")?, &Rfc3339)?;
+    assert_that(
+        (start..=OffsetDateTime::now_utc()).contains(&checked_at),
+        format!("checked at {checked_at}"),
+    )?;
+
+    let topic = resource("AWS::SNS::Topic")?.into_iter().next().unwrap_or_default();
+    let subscriptions = customer.subscriptions(link.region, &topic)?;
+    assert_equal(
+        "confirmed subscriptions",
+        subscriptions.iter().filter(|one| one.is_confirmed()).count(),
+        1,
+    )?;
+
+    let verified = harness::verify_binding(&organisation)?;
+    assert_equal("verified", &verified["verified"], true)?;
+    assert_equal("status after verify", &verified["status"], "connected")
+}
+
+pub(crate) fn link_parameters(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let customer = harness.create_customer()?;
+    let details = request_connection(&organisation, "us-west-2")?;
+    let url = string_at(&details, "/quickCreateUrl")?;
+    let console =
+        "https://us-west-2.console.aws.amazon.com/cloudformation/home?region=us-west-2#/stacks/quickcreate?";
+    assert_that(url.starts_with(console), url.clone())?;
+
+    let link = QuickCreate::open(&url)?;
+    let expected = template::for_endpoint(customer.endpoint());
+    assert_that(
+        link.template_url.ends_with(&format!("/{}", expected.object_key())),
+        link.template_url.clone(),
+    )?;
+    assert_equal("the template", link.template(&customer)?, expected.to_json())?;
+    let external_id = string_at(&details, "/externalId")?;
+    assert_equal("the stack's name", &link.stack_name, &format!("kraiter-ses-{}", &external_id[..12]))?;
+    assert_equal("the name in the answer", &details["stackName"], link.stack_name.as_str())?;
+    let names: Vec<_> = link.parameters.iter().map(|(name, _)| name.as_str()).collect();
+    assert_equal("parameters", names, ["KraiterAccountId", "ExternalId", "WebhookUrl"])?;
+    assert_equal("KraiterAccountId", link.parameter("KraiterAccountId"), Some(KRAITER_ACCOUNT))?;
+    assert_equal("kraiterAccountId", &details["kraiterAccountId"], KRAITER_ACCOUNT)?;
+    assert_equal("ExternalId", link.parameter("ExternalId"), Some(external_id.as_str()))?;
+    let webhook = link.parameter("WebhookUrl").unwrap_or_default();
+    let start = format!("{}/webhooks/sns/", harness.webhook_proxy.origin());
+    assert_that(webhook.strip_prefix(&start).is_some_and(|token| token.len() == 52), webhook)?;
+
+    let trust = trust_policy(&KRAITER_ACCOUNT.parse()?, &external_id.parse()?);
+    assert_equal("trustPolicy", &details["trustPolicy"], &trust.to_value())?;
+    assert_equal("permissionsPolicy", &details["permissionsPolicy"], &permissions_policy().to_value())
+}
+
+pub(crate) fn earlier_link(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let first = open_quick_create(&organisation, IRELAND)?;
+    let second = open_quick_create(&organisation, IRELAND)?;
+    assert_equal("the external ID", first.parameter("ExternalId"), second.parameter("ExternalId"))?;
+    assert_that(
+        first.parameter("WebhookUrl") != second.parameter("WebhookUrl"),
+        "both links have one token",
+    )?;
+
+    let customer = harness.create_customer()?;
+    first.create_stack(&customer)?;
+    let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+
+    // Once connected, asking for a link changes nothing.
+    let third = request_connection(&organisation, "us-east-1")?;
+    assert_equal("status of the answer", &third["status"], "connected")?;
+    assert_equal("the connection", get_binding(&organisation)?, connected)
+}
+
+pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
+    let customer = harness.create_customer()?;
+    let one = harness.connect_organisation_to(customer.clone(), IRELAND)?;
+    let other = harness.connect_organisation_to(customer, IRELAND)?;
+    assert_that(one.link.stack_name != other.link.stack_name, "both stacks have one name")?;
+    assert_that(one.role_arn != other.role_arn, "both organisations have one role")?;
+    assert_that(one.topic_arn != other.topic_arn, "both organisations have one topic")?;
+
+    let ids = [one.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?];
+    for (connected, id) in [(&one, &ids[0]), (&other, &ids[1])] {
+        connected.wait_for_delivery(id)?;
+        assert_equal("status", &connected.verify()?["status"], "connected")?;
+        let page = connected.organisation.api.get("/v1/emails")?.body;
+        let listed: Vec<_> =
+            page["data"].as_array().into_iter().flatten().map(|email| &email["id"]).collect();
+        assert_equal("its emails", listed, [id.as_str()])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn sandbox_status(harness: &Harness) -> TestResult {
+    harness.emulator().set_sandbox(true)?;
+    let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
+    assert_equal("sandbox", &connected.binding()?["sandbox"], true)?;
+    // In the sandbox recipients must be verified.
+    let refused = connected.submit(&email_to("a@example.com"))?;
+    let code = "sandbox_recipient_not_verified";
+    assert_equal("an email to somebody", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
+
+    harness.emulator().set_sandbox(false)?;
+    assert_equal("sandbox after its end", &connected.verify()?["sandbox"], false)?;
+    wait_until("the sandbox to be shown as ended", || Ok(connected.binding()?["sandbox"] == false))?;
+    assert_connected(&connected)
+}
+
+fn assert_connected(connected: &ConnectedOrganisation) -> TestResult {
+    assert_equal("status", &connected.binding()?["status"], "connected")
+}

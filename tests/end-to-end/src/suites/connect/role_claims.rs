@@ -1,0 +1,89 @@
+//! Whose a role is.
+
+use http::StatusCode;
+use test_support::wait::Poll;
+
+use super::{TestResult, assert_equal, reason_code, register_role, trust_policy};
+use crate::{
+    connected_organisation::ConnectedOrganisation,
+    harness::{Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
+    polling::{WAIT_TIMEOUT, wait_for},
+    test_email::{SUCCESS, email_to},
+};
+
+/// A topic in the owner's account tells the other organisation's webhook of a role that is the owner's own.
+pub(crate) fn stack_with_claimed_role(harness: &Harness) -> TestResult {
+    let owner = harness.connect_organisation()?;
+    let other = harness.create_organisation()?;
+    let link = open_quick_create(&other, IRELAND)?;
+    let webhook = link.parameter("WebhookUrl").unwrap_or_default();
+    let topic = owner.customer.create_topic(link.region, "another-organisation")?;
+    let endpoint = format!("{webhook}?role_arn={}&configuration_set=kraiter", owner.role_arn);
+    owner.customer.subscribe(link.region, &topic, "http", &endpoint)?;
+
+    let refused = wait_for("the refusal to be seen", || {
+        let binding = get_binding(&other)?;
+        Ok(if reason_code(&binding).is_empty() {
+            Poll::Pending(binding.to_string())
+        } else {
+            Poll::Ready(binding)
+        })
+    })?;
+    super::assert_broken(&refused, "awaiting_stack", "role_bound_elsewhere")?;
+    let confirmed = harness.aws_proxy.calls_matching(|call| call.parameter("TopicArn") == topic).len();
+    assert_equal("confirmed subscriptions", confirmed, 0)?;
+    assert_works(&owner)?;
+
+    // A stack of its own still connects it.
+    link.create_stack(&harness.create_customer()?)?;
+    other.wait_for_status("connected", WAIT_TIMEOUT)?;
+    Ok(())
+}
+
+pub(crate) fn unverified_claim(harness: &Harness) -> TestResult {
+    let (owner, other, customer) =
+        (harness.create_organisation()?, harness.create_organisation()?, harness.create_customer()?);
+    let external_id = string_at(&request_connection(&owner, IRELAND)?, "/externalId")?;
+    let role_arn = customer.create_role("KraiterSESRole", &trust_policy(Some(&external_id)))?;
+    let others_id = string_at(&get_binding(&other)?, "/externalId")?;
+    register_role(&other, &role_arn, &others_id)?.expect_status(StatusCode::OK)?;
+    wait_for("the other's refusal to be seen", || {
+        let binding = get_binding(&other)?;
+        Ok(if reason_code(&binding) == "role_refused" {
+            Poll::Ready(())
+        } else {
+            Poll::Pending(binding.to_string())
+        })
+    })?;
+
+    register_role(&owner, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
+    owner.wait_for_status("connected", WAIT_TIMEOUT)?;
+    let late = register_role(&other, &role_arn, &others_id)?;
+    assert_equal("naming it now", (late.status.as_u16(), late.code()), (409, Some("role_bound_elsewhere")))
+}
+
+pub(crate) fn released_on_disconnect(harness: &Harness) -> TestResult {
+    let owner = harness.connect_organisation()?;
+    let next_owner = harness.create_organisation()?;
+    let external_id = string_at(&get_binding(&next_owner)?, "/externalId")?;
+    let refused = register_role(&next_owner, &owner.role_arn, &external_id)?;
+    assert_equal(
+        "naming it",
+        (refused.status.as_u16(), refused.code()),
+        (409, Some("role_bound_elsewhere")),
+    )?;
+    assert_equal("the heir's status", &get_binding(&next_owner)?["status"], "not_connected")?;
+
+    owner.organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    owner.customer.update_assume_role_policy(owner.role_name(), &trust_policy(Some(&external_id)))?;
+    register_role(&next_owner, &owner.role_arn, &external_id)?.expect_status(StatusCode::OK)?;
+    next_owner.wait_for_status("connected", WAIT_TIMEOUT)?;
+    Ok(())
+}
+
+fn assert_works(connected: &ConnectedOrganisation) -> TestResult {
+    assert_equal("verified", &connected.verify()?["verified"], true)?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&id)?;
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Many events in a short time, as after a large campaign: twice, late and out of order.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use fastrand::Rng;
+use http::StatusCode;
+use serde_json::json;
+use test_support::{Error, Result};
+use time::OffsetDateTime;
+
+use super::{
+    TestResult, assert_equal, assert_that,
+    bulk_send::BulkSend,
+    fault_injection::{limit_ses_rate, override_quota},
+};
+use crate::{
+    connected_organisation::ConnectedOrganisation,
+    harness::Harness,
+    sns_signer::{SnsMessage, ses_event},
+    test_email::SUCCESS,
+};
+
+/// How many emails the events are about.
+const EMAIL_COUNT: usize = 250;
+
+/// What happens to each of them.
+const EVENT_TYPES: [&str; 4] = ["Send", "Delivery", "Open", "Click"];
+
+/// One post in this many comes a second time.
+const DUPLICATE_EVERY: usize = 5;
+
+/// How many posts SNS has under way at once.
+const CONCURRENCY: usize = 16;
+
+/// How long SNS waits for an answer.
+///
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
+const SNS_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// So many posts a minute an organisation have to be taken.
+const MIN_POSTS_PER_MINUTE: f64 = 1000.0;
+
+/// In which order they come is told by this number.
+const SEED: u64 = 1000;
+
+pub(super) fn event_burst(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let _quota = override_quota(&harness.aws_proxy, &connected.role_arn, 500, 1_000_000);
+    let _ses = limit_ses_rate(&harness.aws_proxy, &connected, 500);
+    connected.verify()?;
+    let mut bulk = BulkSend::new(&connected.organisation, "burst");
+    bulk.send(EMAIL_COUNT)?;
+    bulk.wait_until_finished(Duration::from_mins(2))?;
+
+    let posts = posts(harness, &connected, &bulk.ids)?;
+    let target = connected.webhook_target()?;
+    let next = AtomicUsize::new(0);
+    let started = Instant::now();
+    let slowest = thread::scope(|scope| {
+        let running: Vec<_> = (0..CONCURRENCY)
+            .map(|_| scope.spawn(|| post_remaining(harness, &target, &posts, &next)))
+            .collect();
+        running.into_iter().try_fold(Duration::ZERO, |slowest, thread| {
+            let took = thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
+            Ok::<_, Error>(slowest.max(took))
+        })
+    })?;
+    let posts_per_minute = f64::from(u32::try_from(posts.len())?) / started.elapsed().as_secs_f64() * 60.0;
+    println!(
+        "\n{} posts, {CONCURRENCY} at once: {posts_per_minute:.0} a minute, the slowest answered after {:.2} s",
+        posts.len(),
+        slowest.as_secs_f64(),
+    );
+    assert_that(slowest < SNS_TIMEOUT, "SNS would not have waited for the slowest")?;
+    assert_that(
+        posts_per_minute >= MIN_POSTS_PER_MINUTE,
+        format!("{posts_per_minute:.0} posts a minute were taken"),
+    )?;
+    for id in &bulk.ids {
+        let email = connected.email(id)?;
+        assert_equal("status", &email["status"], "clicked")?;
+        let mut kinds: Vec<_> = email["events"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|event| event["type"].as_str())
+            .collect();
+        kinds.sort_unstable();
+        assert_equal("events", kinds, ["click", "delivery", "open", "send"])?;
+    }
+    Ok(())
+}
+
+/// Every event as SNS would post it, some twice, in any order.
+fn posts(harness: &Harness, connected: &ConnectedOrganisation, ids: &[String]) -> Result<Vec<String>> {
+    let mut posts = Vec::new();
+    for id in ids {
+        for kind in EVENT_TYPES {
+            let post = event(harness, connected, id, kind)?;
+            if posts.len() % DUPLICATE_EVERY == 0 {
+                posts.push(post.clone());
+            }
+            posts.push(post);
+        }
+    }
+    Rng::with_seed(SEED).shuffle(&mut posts);
+    Ok(posts)
+}
+
+fn event(harness: &Harness, connected: &ConnectedOrganisation, id: &str, kind: &str) -> Result<String> {
+    let details = json!({ "recipients": [SUCCESS], "link": "https://example.com/" });
+    let event = ses_event(id, kind, &[SUCCESS], &details, OffsetDateTime::now_utc());
+    let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
+    Ok(sns_message.with("Message", event).sign()?.to_string())
+}
+
+/// Posts what nobody else has posted yet until there is no more; answers how long the slowest took.
+fn post_remaining(harness: &Harness, target: &str, posts: &[String], next: &AtomicUsize) -> Result<Duration> {
+    let mut slowest = Duration::ZERO;
+    while let Some(post) = posts.get(next.fetch_add(1, Ordering::SeqCst)) {
+        let started = Instant::now();
+        let response = harness.post_to_webhook(target, post.clone())?;
+        slowest = slowest.max(started.elapsed());
+        if response.status != StatusCode::OK {
+            return Err(Error::Unexpected(format!(
+                "the webhook answered {} {}",
+                response.status, response.body
+            )));
+        }
+    }
+    Ok(slowest)
+}

@@ -1,0 +1,75 @@
+//! Mails under each kind of fault.
+
+use std::{thread, time::Duration};
+
+use test_support::{Error, Result};
+
+use super::{
+    TestResult, assert_that,
+    bulk_send::{BulkSend, DeliveryCounts},
+    fault_injection::{FaultKind, inject_faults, override_quota},
+};
+use crate::{environment::Environment, harness::Harness};
+
+/// How many mails there are under each kind.
+const EMAIL_COUNT: usize = 300;
+
+/// What faults happen, and when, is told by this number; a failure names it.
+const SEED: u64 = 0x004b_5241_4954_4552;
+
+/// How many recipients a second the one account may write to, that of all organisations here: as many as the local AWS keeps up with, which
+/// signs two events a mail. What it answers too late would be a fault of another kind.
+const RATE: u32 = 25;
+
+/// How long an event is waited for: well above what SNS takes here, and well below what a test may take.
+const GRACE_SECONDS: &str = "20";
+
+/// How long everything may take.
+const DEADLINE: Duration = Duration::from_mins(20);
+
+pub(super) fn every_fault(harness: &Harness) -> TestResult {
+    let mut environment = harness.create_environment("faults")?;
+    environment.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
+    let _worker = environment.start_worker(&harness.tools)?;
+    let counts = run_concurrently(harness, &environment)?;
+    println!(
+        "\n{:<14}{:>9}{:>7}{:>9}{:>10}{:>12}",
+        "fault", "accepted", "lost", "doubled", "not sent", "sent again"
+    );
+    let mut all_correct = true;
+    for (kind, count) in counts {
+        let DeliveryCounts { accepted, lost, duplicated, not_sent, incomplete_history, retried } = count?;
+        println!("{kind:<14}{accepted:>9}{lost:>7}{duplicated:>9}{not_sent:>10}{retried:>12}");
+        all_correct &= accepted == EMAIL_COUNT && lost + duplicated + not_sent + incomplete_history == 0;
+    }
+    assert_that(all_correct, format!("mails were lost or doubled, or have no end; seed {SEED}"))
+}
+
+fn run_concurrently(
+    harness: &Harness,
+    environment: &Environment,
+) -> Result<Vec<(FaultKind, Result<DeliveryCounts>)>> {
+    thread::scope(|scope| {
+        let running: Vec<_> = FaultKind::ALL
+            .map(|kind| scope.spawn(move || (kind, send_under_fault(harness, environment, kind))))
+            .into();
+        running
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into())))
+            .collect()
+    })
+}
+
+fn send_under_fault(harness: &Harness, environment: &Environment, kind: FaultKind) -> Result<DeliveryCounts> {
+    let connected = environment.connect_organisation(harness.mailbox_customer()?)?;
+    let _quota = override_quota(&environment.aws_proxy, &connected.role_arn, RATE, 1_000_000);
+    connected.verify()?;
+    let _faults = inject_faults(&environment.aws_proxy, &connected.role_arn, &[kind], SEED);
+    if kind == FaultKind::Duplicate {
+        environment.webhook_proxy.duplicate_notifications(&connected.topic_arn);
+    }
+    let mut bulk = BulkSend::new(&connected.organisation, "fault");
+    bulk.send(EMAIL_COUNT)?;
+    bulk.wait_until_finished(DEADLINE)?;
+    bulk.count(harness.emulator())
+}

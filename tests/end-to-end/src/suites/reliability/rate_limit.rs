@@ -1,0 +1,109 @@
+//! As fast as the account may, and no faster.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::{
+    TestResult, assert_equal, assert_that,
+    bulk_send::BulkSend,
+    fault_injection::{limit_ses_rate, override_quota},
+};
+use crate::{
+    aws_proxy::{Call, SEND_EMAIL},
+    harness::Harness,
+    polling::WAIT_TIMEOUT,
+    test_email::{SENDER, SUCCESS, email_to},
+};
+
+/// How many recipients a second the account may write to.
+const RATE: u32 = 50;
+
+/// How many mails there are.
+const EMAIL_COUNT: u32 = 2000;
+
+pub(super) fn drain_rate(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let role = &connected.role_arn;
+    let _quota = override_quota(&harness.aws_proxy, role, RATE, 1_000_000);
+    let _ses = limit_ses_rate(&harness.aws_proxy, &connected, RATE);
+    connected.verify()?;
+    let mut bulk = BulkSend::new(&connected.organisation, "pace");
+    let started = Instant::now();
+    bulk.send(EMAIL_COUNT as usize)?;
+    let accept_duration = started.elapsed();
+    bulk.wait_until_finished(Duration::from_mins(5))?;
+
+    let calls = harness.aws_proxy.calls_by_role(role, SEND_EMAIL);
+    let first = calls.first().and_then(|call| call.completed_at).ok_or("nothing was sent")?;
+    let since = |call: &Call| call.completed_at.map(|at| at.duration_since(first)).unwrap_or_default();
+    let accepted_calls: Vec<_> = calls.iter().filter(|call| call.status == 200).collect();
+    let took = accepted_calls.last().map(|call| since(call)).ok_or("nothing was taken")?;
+    let late_throttles =
+        calls.iter().filter(|call| call.status == 429 && since(call) > Duration::from_secs(2)).count();
+    let rate = f64::from(EMAIL_COUNT - 1) / took.as_secs_f64();
+    println!(
+        "\n{EMAIL_COUNT} mails at a limit of {RATE} a second: {rate:.1} a second ({:.0} % of it), {} throttled, {late_throttles} of them after two seconds; \
+         accepted in {:.1} s",
+        rate / f64::from(RATE) * 100.0,
+        calls.len() - accepted_calls.len(),
+        accept_duration.as_secs_f64(),
+    );
+    assert_equal("mails that were taken", accepted_calls.len(), EMAIL_COUNT as usize)?;
+    assert_equal("throttled after two seconds", late_throttles, 0)?;
+    assert_that(rate >= 0.9 * f64::from(RATE), format!("they went at {rate:.1} a second"))
+}
+
+pub(super) fn daily_quota(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let quota = override_quota(&harness.aws_proxy, &connected.role_arn, RATE, 2);
+    connected.verify()?;
+    for _ in 0..2 {
+        connected.send(&email_to(SUCCESS), "sent")?;
+    }
+    let response = connected.submit(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?;
+    assert_equal("status", &response["status"], "queued")?;
+    assert_equal("why", &response["hold"]["reason"], "daily_quota")?;
+    assert_that(response["hold"]["until"].is_string(), response.to_string())?;
+    let id = response["id"].as_str().unwrap_or_default();
+    assert_equal("its history", &connected.email(id)?["history"][0]["code"], "daily_quota")?;
+    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)?;
+    let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
+    assert_equal("mails that wait", &sending["regions"][0]["queued"], 1)?;
+    assert_equal("why none goes", &sending["regions"][0]["hold"]["reason"], "daily_quota")?;
+    drop(quota);
+
+    // SES was never asked to take it.
+    let cancel = || connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}));
+    assert_equal("status", &cancel()?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
+    let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
+    assert_equal("mails that wait", &sending["regions"][0]["queued"], 0)?;
+    assert_equal("status", &connected.email(id)?["status"], "cancelled")
+}
+
+pub(super) fn sending_status(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let _quota = override_quota(&harness.aws_proxy, &connected.role_arn, 2, 1000);
+    connected.verify()?;
+    let mut bulk = BulkSend::new(&connected.organisation, "shown");
+    bulk.send(20)?;
+    let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
+    let region = &sending["regions"][0];
+    assert_equal("the region", &region["region"], "eu-west-1")?;
+    assert_equal("the limit", &region["maxSendRate"], 2.0)?;
+    assert_equal("the day's limit", &region["max24HourSend"], 1000)?;
+    assert_that(region["queuedInBatches"].as_u64().is_some_and(|waiting| waiting > 0), region.to_string())?;
+    assert_that(
+        region["perSecond"].as_f64().is_some_and(|rate| rate > 1.0 && rate <= 2.0),
+        region.to_string(),
+    )?;
+    // A mail by itself doesn't wait for the batch.
+    let single =
+        connected.submit(&json!({ "from": SENDER, "to": SUCCESS, "subject": "Single", "text": "Hello!" }))?;
+    single.expect_status(StatusCode::ACCEPTED)?;
+    bulk.wait_until_finished(WAIT_TIMEOUT)?;
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let position = calls.iter().position(|call| call.body.contains("\"Single\"")).ok_or("it was not sent")?;
+    assert_that(position + 1 < calls.len(), format!("it was number {position} of {}", calls.len()))
+}

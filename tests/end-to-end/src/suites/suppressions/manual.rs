@@ -1,0 +1,68 @@
+//! The list, by hand.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{LIST, TestResult, add, assert_equal, entry_path, look_up, suppression_reason};
+use crate::harness::Harness;
+
+pub(crate) fn add_find_remove(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let api = &connected.organisation.api;
+    let added = add(&connected, "Ada+News@Bücher.example")?;
+    let address = "ada+news@xn--bcher-kva.example";
+    assert_equal("as it is compared", &added["address"], address)?;
+    assert_equal("reason", &added["reason"], "manual")?;
+    let again = api.post(LIST, &json!({ "address": address, "reason": "complaint" }))?;
+    assert_equal("entered again", &again.expect_status(StatusCode::OK)?, &added)?;
+    assert_equal(
+        "looked up",
+        &look_up(&connected, "ADA+news@bücher.example".replace('ü', "%C3%BC").as_str())?.body,
+        &added,
+    )?;
+    assert_equal("taken off", api.delete(&entry_path(address))?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("gone", look_up(&connected, address)?.code(), Some("not_found"))?;
+    // What a person does counts at once, whatever was before.
+    add(&connected, address)?;
+    assert_equal("entered anew", suppression_reason(&connected, address)?, "manual")
+}
+
+pub(crate) fn pages(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let api = &connected.organisation.api;
+    for name in ["eve", "dan", "ada", "carol", "bob"] {
+        let entry_reason = if name == "dan" { "complaint" } else { "manual" };
+        let entry = json!({ "address": format!("{name}@example.org"), "reason": entry_reason });
+        api.post(LIST, &entry)?.expect_status(StatusCode::CREATED)?;
+    }
+    let names = |query: &str| -> test_support::Result<(Vec<String>, Value)> {
+        let page = api.get(&format!("{LIST}?{query}"))?.expect_status(StatusCode::OK)?;
+        let data = page["data"].as_array().cloned().unwrap_or_default();
+        let names =
+            data.iter().filter_map(|one| one["address"].as_str()?.split('@').next().map(str::to_owned));
+        Ok((names.collect(), page["nextCursor"].clone()))
+    };
+    let (mut all, mut query) = (Vec::new(), "limit=2".to_owned());
+    loop {
+        let (page, cursor) = names(&query)?;
+        all.extend(page);
+        let Some(cursor) = cursor.as_str() else { break };
+        query = format!("limit=2&cursor={cursor}");
+    }
+    assert_equal("all pages", all, ["ada", "bob", "carol", "dan", "eve"])?;
+    assert_equal("searched", names("search=A%40EX")?.0, ["ada"])?;
+    assert_equal("by reason", names("reason=complaint")?.0, ["dan"])?;
+    // What is looked for is no pattern.
+    assert_equal("searched for a sign", names("search=%25")?.0, Vec::<String>::new())
+}
+
+pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
+    let (one, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
+    add(&one, "ada@example.org")?;
+    assert_equal("looked up", look_up(&other, "ada@example.org")?.status, StatusCode::NOT_FOUND)?;
+    let removed = other.organisation.api.delete(&entry_path("ada@example.org"))?;
+    assert_equal("taken off", removed.status, StatusCode::NOT_FOUND)?;
+    assert_equal("still there", suppression_reason(&one, "ada@example.org")?, "manual")?;
+    let list = other.organisation.api.get(LIST)?.expect_status(StatusCode::OK)?;
+    assert_equal("the other's list", &list["data"], &json!([]))
+}

@@ -1,0 +1,128 @@
+//! Templates that are meant to keep the Worker busy, or to break it.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{TestResult, assert_that};
+use crate::harness::Harness;
+
+/// No answer may take longer, on a machine that does other things too.
+const MAX_RESPONSE_TIME: Duration = Duration::from_secs(10);
+
+fn assert_previews(
+    harness: &Harness,
+    bodies: impl IntoIterator<Item = (String, Value)>,
+    is_expected: impl Fn(u16, &str) -> bool,
+) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    for (source, variables) in bodies {
+        let started = Instant::now();
+        let body = json!({ "subject": "s", "html": source, "variables": variables });
+        let response = organisation.api.post("/v1/templates/preview", &body)?;
+        let (status, code, elapsed) =
+            (response.status.as_u16(), response.code().unwrap_or_default(), started.elapsed());
+        assert_that(
+            is_expected(status, code),
+            format!("{source:.60} is answered {status} {code} after {elapsed:?}"),
+        )?;
+        assert_that(elapsed < MAX_RESPONSE_TIME, format!("{source:.60} takes {elapsed:?}"))?;
+    }
+    harness.api().get("/healthz")?.expect_status(StatusCode::OK)?;
+    Ok(())
+}
+
+pub(crate) fn rejected(harness: &Harness) -> TestResult {
+    let items: Vec<u32> = (0..20_000).collect();
+    let long = "y".repeat(100_000);
+    let costly = [
+        "{% for a in xs %}{% for b in xs %}{% for c in xs %}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in s %}{% for b in s %}{% endfor %}{% endfor %}",
+        "{% for a in xs * 1000000000 %}{% endfor %}",
+        "{% for a in xs %}{% if ys == zs %}{% endif %}{% endfor %}",
+        "{% for a in xs %}{% if s == t %}{% endif %}{% endfor %}",
+        "{% for a in xs %}{% set b = s ~ t %}{% endfor %}",
+        "{% for a in xs %}{% set b = s | replace('y', s) %}{% endfor %}",
+        "{% for a in xs %}{% set b = xs | join(s) %}{% endfor %}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ s | replace('y', s) }}",
+        "{{ '%1000000000d' | format(1) }}",
+        "{{ '%.1000000000f' | format(1.5) }}",
+        "{{ s ~ s ~ s ~ s ~ s ~ s }}",
+    ];
+    let uses_all = "{{ xs | length }}{{ ys | length }}{{ zs | length }}{{ s | length }}{{ t | length }}";
+    let given = json!({ "xs": items, "ys": [items], "zs": [items], "s": long, "t": long });
+    let costly = costly.map(|source| (format!("{source}{uses_all}"), given.clone()));
+    assert_previews(harness, costly, |status, code| {
+        let codes = ["template_too_much_work", "template_rendered_too_long", "template_failed"];
+        status == 422 && codes.contains(&code)
+    })?;
+
+    let many = 30_000;
+    let nested = [
+        format!("{{{{ {}1 }}}}", "not ".repeat(many)),
+        format!("{{{{ {}1 }}}}", "-".repeat(many)),
+        format!("{{{{ {}1 }}}}", "(".repeat(many)),
+        format!("{{{{ {}1 }}}}", "[".repeat(many)),
+        format!("{{{{ 1{} }}}}", "+1".repeat(many)),
+        format!("{{{{ a{} }}}}", ".b".repeat(many)),
+        format!("{{{{ a{} }}}}", "|trim".repeat(many)),
+        format!("{{% for {}a in b %}}", "(".repeat(many)),
+        format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}".repeat(many / 2)),
+        "{% if a %}".repeat(many / 2),
+        "{{ [1] * 1000000000 == [1] * 1000000000 }}".to_owned(),
+        "{{ 1 in [1] * 1000000000 }}".to_owned(),
+        "{% for a in range(1000000000) %}{% endfor %}".to_owned(),
+        "{% include 'a' %}{% macro a() %}{{ a() }}{% endmacro %}".to_owned(),
+    ];
+    assert_previews(harness, nested.map(|source| (source, json!({}))), |status, code| {
+        status == 422 && code == "template_not_allowed"
+    })
+}
+
+pub(crate) fn deep_nesting(harness: &Harness) -> TestResult {
+    let around = |before: &str, inner: &str, after: &str, times: usize| {
+        format!("x{}{inner}{}", before.repeat(times), after.repeat(times))
+    };
+    let brackets = |value: &str| format!("{}{value}{}", "(".repeat(16), ")".repeat(16));
+    let sources = [
+        around("{% if a %}", "{{ a }}", "{% endif %}", 50),
+        around("{% for b in a %}", "{{ a }}", "{% endfor %}", 50),
+        format!("{{% if not a %}}{}{{% endif %}}x", "{% elif not a %}".repeat(49)),
+        around(
+            &format!("{{% if {} %}}", brackets("a")),
+            &format!("{{{{ {} }}}}", brackets("a")),
+            "{% endif %}",
+            50,
+        ),
+        format!("{{{{ {}a }}}}", "not ".repeat(190)),
+        format!("{{{{ 1{} }}}}{{{{ a }}}}", "+1".repeat(95)),
+        format!("{{{{ a{} }}}}", "|trim".repeat(95)),
+    ];
+    assert_previews(harness, sources.map(|source| (source, json!({ "a": "b" }))), |status, _| status == 200)?;
+
+    // The text is made of any HTML.
+    let fragments = [
+        "<div>",
+        "<b>",
+        "<ul><li>",
+        "<table><tr><td>",
+        "<a href=https://a.example>b",
+        "<a ",
+        "<a b=\"",
+        "<!--",
+        "&",
+        "<",
+    ];
+    let html =
+        fragments.map(|fragment| (format!("x{}", fragment.repeat(250_000 / fragment.len())), json!({})));
+    assert_previews(harness, html, |status, _| status == 200)?;
+
+    // Variables nest as deep as an expression reaches.
+    let nested = (0..95).fold(json!("end"), |inner, _| json!({ "a": inner }));
+    let path = vec!["a"; 96].join(".");
+    assert_previews(harness, [(format!("{{{{ {path} }}}}"), json!({ "a": nested }))], |status, _| {
+        status == 200
+    })
+}
