@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
-import { setting } from './lab.js';
+import { setting } from './test-env.js';
 
-/** The browser is the system's own; these keep it from looking for what isn't there. */
-const QUIET = [
+/** Disables features of the system's browser that the tests don't need. */
+const BROWSER_ARGUMENTS = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -21,7 +21,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 60_000,
-  // A connection takes a few seconds from the stack's end on; two cores may be busy with something else.
+  // Connecting takes a few seconds after the stack is created, and longer on a busy machine.
   expect: { timeout: 20_000 },
   use: {
     baseURL: setting('KRAITER_URL'),
@@ -31,7 +31,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: setting('KRAITER_CHROMIUM'),
-      args: [...QUIET, ...(isRoot ? ['--no-sandbox'] : [])],
+      args: [...BROWSER_ARGUMENTS, ...(isRoot ? ['--no-sandbox'] : [])],
     },
   },
   projects: [

@@ -1,19 +1,19 @@
-/** The tests' `test`: an organisation of its own for each, and pages that must not complain. */
+/** The Playwright test with fixtures: each test has its own organisation, and pages must not log errors. */
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 
-import { Organisation, setting } from './lab.js';
+import { Organisation, setting } from './test-env.js';
 
 export { expect };
 
 interface Fixtures {
-  /** A new organisation, not connected. */
+  /** A new organisation without an AWS connection. */
   organisation: Organisation;
   /** Opens a page of the dashboard, signed in. */
   open: (path: string) => Promise<Page>;
-  /** What pages have complained of: none may throw, or break the content security policy. */
-  complaints: string[];
+  /** Errors that pages threw or logged, such as violations of the content security policy. A test fails if any is left. */
+  pageErrors: string[];
 }
 
 export const test = base.extend<Fixtures>({
@@ -27,48 +27,48 @@ export const test = base.extend<Fixtures>({
       return page;
     }),
 
-  complaints: [
+  pageErrors: [
     async ({ context }, use) => {
-      const complaints: string[] = [];
-      context.on('weberror', (error) => complaints.push(error.error().message));
+      const pageErrors: string[] = [];
+      context.on('weberror', (error) => pageErrors.push(error.error().message));
       context.on('console', (message) => {
-        // A refusal by the API or a lost network is in the console too: that is the browser's way. So is the test's own looking into a mail's
-        // preview, where no script runs, and which is empty before it is the page of the preview.
+        // The browser itself logs failed requests, and the scripts with which Playwright inspects the sandboxed preview.
         const preview = ['about:blank', `${setting('KRAITER_URL')}/preview`].map(
           (page) => `Blocked script execution in '${page}'`,
         );
-        const ofItself = ['Failed to load resource', ...preview];
-        if (message.type() === 'error' && !ofItself.some((start) => message.text().startsWith(start)))
-          complaints.push(message.text());
+        const expected = ['Failed to load resource', ...preview];
+        if (message.type() === 'error' && !expected.some((start) => message.text().startsWith(start)))
+          pageErrors.push(message.text());
       });
-      await use(complaints);
-      expect(complaints).toEqual([]);
+      await use(pageErrors);
+      expect(pageErrors).toEqual([]);
     },
     { auto: true },
   ],
 });
 
-/** Signs in without the page. */
+/** Signs in through the API. */
 export async function signIn(context: BrowserContext, { apiKey }: Organisation): Promise<void> {
   const headers = { origin: setting('KRAITER_URL'), 'x-kraiter-csrf': '1' };
   expect((await context.request.post('/v1/session', { data: { apiKey }, headers })).status()).toBe(200);
 }
 
-/** Waits until the connection card says this beside its dot, such as `Connected`. */
-export const cardSays = (page: Page, word: string) => expect(page.locator('.connection .status')).toHaveText(word);
+/** Waits until the connection card shows a status, such as `Connected`. */
+export const expectConnectionStatus = (page: Page, status: string) =>
+  expect(page.locator('.connection .status')).toHaveText(status);
 
-/** The console that a link has opened in a tab of its own. */
-export async function consoleOf(page: Page, follow: () => Promise<void>): Promise<Page> {
+/** Opens the mock console in a new tab. */
+export async function openConsole(page: Page, open: () => Promise<void>): Promise<Page> {
   const opened = page.context().waitForEvent('page');
-  await follow();
+  await open();
   const aws = await opened;
   await expect(aws.getByText('This is a mock of the AWS console.')).toBeVisible();
   return aws;
 }
 
-/** Axe finds nothing wrong. It doesn't look into a mail's preview: no script runs in there, so neither does axe, and the mail is the customer's. */
+/** Checks the page with Axe, except for email previews, in which no script can run. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).exclude('.mail-frame').analyze();
+  const { violations } = await new AxeBuilder({ page }).exclude('.email-frame').analyze();
   expect(
     violations.map(
       ({ id, nodes }) =>
@@ -77,7 +77,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   ).toEqual([]);
 }
 
-/** Nothing is wider than the window. */
+/** Checks that nothing is wider than the window. */
 export const expectNoSidewaysScroll = (page: Page) =>
   expect
     .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))

@@ -1,11 +1,10 @@
-/** The README's pictures: `cargo xtask dashboard --project screenshots` takes them anew. */
+/** Takes the screenshots in docs/screenshots: `cargo xtask dashboard --project screenshots`. */
 
 import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
-
-import { createTopic, newAccount, Organisation, publish, putRole, setting } from '../lab.js';
-import { cardSays, consoleOf, expect, signIn, test } from '../test.js';
+import { expect, expectConnectionStatus, openConsole, signIn, test } from '../test.js';
+import { createTopic, newAccount, Organisation, publish, putRole, setting } from '../test-env.js';
 
 const ACCOUNT = '111122223333';
 const DESK = { width: 1200, height: 860 };
@@ -15,45 +14,45 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: DESK });
 
-    const picture = (name: string) =>
+    const path = (name: string) =>
       fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
-    const shoot = async (page: Page, name: string) => {
+    const capture = async (page: Page, name: string) => {
       await page.mouse.move(0, 0);
       await page.evaluate(() => window.scrollTo(0, 0));
       await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path: picture(name), animations: 'disabled', fullPage: true });
+      await page.screenshot({ path: path(name), animations: 'disabled', fullPage: true });
     };
 
-    test(`a connection from grey to green, ${colorScheme}`, async ({ page, context }) => {
+    test(`screenshots of connecting and sending in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       await page.goto('/identities');
-      await cardSays(page, 'Not connected');
-      await shoot(page, 'not-connected');
+      await expectConnectionStatus(page, 'Not connected');
+      await capture(page, 'not-connected');
 
-      await page.getByLabel('Region to send from').selectOption('eu-central-1');
+      await page.getByLabel('Sending region').selectOption('eu-central-1');
       await page.getByRole('button', { name: 'Connect AWS Account' }).click();
-      await cardSays(page, 'Waiting for the stack');
-      await shoot(page, 'waiting');
+      await expectConnectionStatus(page, 'Waiting for stack');
+      await capture(page, 'waiting');
 
-      const aws = await consoleOf(page, () => page.getByRole('link', { name: 'Open the AWS console' }).click());
+      const aws = await openConsole(page, () => page.getByRole('link', { name: 'Open AWS console' }).click());
       await aws.getByLabel('AWS account', { exact: true }).fill(ACCOUNT);
       await aws.getByLabel('I acknowledge').check();
       await aws.getByRole('button', { name: 'Create stack' }).click();
       await expect(aws.getByRole('row', { name: /^ConfigurationSet/ })).toContainText('CREATE_COMPLETE');
-      await shoot(aws, 'stack');
+      await capture(aws, 'stack');
       await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
       await aws.close();
 
-      await cardSays(page, 'Connected');
+      await expectConnectionStatus(page, 'Connected');
       await organisation.verifiedIdentity('acme.example');
       await page.reload();
       await expect(page.getByText('acme.example', { exact: true })).toBeVisible();
-      await shoot(page, 'connected');
+      await capture(page, 'connected');
 
       await page.getByRole('link', { name: 'Send a test email' }).click();
       await page.getByRole('radio', { name: /Bounce/ }).check();
-      await shoot(page, 'send');
+      await capture(page, 'send');
       const { emails } = organisation.kraiter;
       const send = (to: string, subject: string) =>
         emails.send({
@@ -71,10 +70,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .toEqual(['delivered', 'bounced', 'delivered', 'complained']);
       await page.goto('/activity');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(4);
-      await shoot(page, 'activity');
+      await capture(page, 'activity');
       await page.goto(`/activity/${id}`);
       await expect(page.getByText('Bounced', { exact: true }).last()).toBeVisible();
-      await shoot(page, 'email');
+      await capture(page, 'email');
 
       for (const to of ['ada', 'grace', 'mary'])
         await emails.send({
@@ -85,14 +84,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
         });
       await expect.poll(async () => (await organisation.kraiter.sending.reputation()).regions.length).toBe(1);
       await page.goto('/sending');
-      await page.getByRole('button', { name: 'Check the permissions' }).click();
+      await page.getByRole('button', { name: 'Check permissions' }).click();
       await expect(page.getByText('ses:SendRawEmail')).toBeVisible();
-      await shoot(page, 'sending');
+      await capture(page, 'sending');
       await page.setViewportSize(PHONE);
-      await shoot(page, 'sending-narrow');
+      await capture(page, 'sending-narrow');
     });
 
-    test(`a domain and its records, ${colorScheme}`, async ({ page, context }) => {
+    test(`screenshots of a domain in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       await organisation.connect(newAccount(), 'eu-central-1');
@@ -106,50 +105,50 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`/identities/${id}`);
       await page.getByRole('button', { name: 'Check DNS' }).click();
       await expect(page.getByRole('region', { name: /DMARC/ })).toBeVisible();
-      await shoot(page, 'identity');
+      await capture(page, 'identity');
       await page.setViewportSize(PHONE);
-      await shoot(page, 'identity-narrow');
-      await page.getByText('Change the key').first().click();
-      await page.getByRole('radio', { name: /A key of your own/ }).check();
+      await capture(page, 'identity-narrow');
+      await page.getByText('Change key').first().click();
+      await page.getByRole('radio', { name: /Your own key/ }).check();
       await page
-        .getByRole('region', { name: 'Signing' })
-        .screenshot({ path: picture('signing-narrow'), animations: 'disabled' });
+        .getByRole('region', { name: 'DKIM signing' })
+        .screenshot({ path: path('signing-narrow'), animations: 'disabled' });
     });
 
-    test(`regions and events by hand, ${colorScheme}`, async ({ page, context }) => {
+    test(`screenshots of regions in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-central-1');
       await organisation.kraiter.identities.create({ identity: 'acme.example', region: 'eu-west-1' });
       await organisation.kraiter.awsBinding.verify();
       await page.goto('/identities?add=us-east-1');
-      await expect(page.getByText('This page turns green by itself.')).toBeVisible();
-      await shoot(page, 'regions');
+      await expect(page.getByText('This page updates automatically.')).toBeVisible();
+      await capture(page, 'regions');
       await page.setViewportSize(PHONE);
-      await shoot(page, 'regions-narrow');
+      await capture(page, 'regions-narrow');
 
       await page.setViewportSize(DESK);
       await page.goto('/identities?events=eu-west-1');
       await page
         .getByLabel('Topic ARN')
         .fill(await createTopic(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-west-1', `kraiter-events-${colorScheme}`));
-      await page.getByRole('button', { name: 'Set up events' }).click();
+      await page.getByRole('button', { name: 'Set up events', exact: true }).click();
       await expect(page.getByRole('figure', { name: 'Topic policy' })).toBeVisible();
-      await shoot(page, 'events-by-hand');
+      await capture(page, 'manual-events');
       await page.setViewportSize(PHONE);
-      await shoot(page, 'events-by-hand-narrow');
+      await capture(page, 'manual-events-narrow');
     });
 
-    test(`a role that lets others in, ${colorScheme}`, async ({ page, context }) => {
+    test(`screenshots of an insecure role in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       const { trustPolicy, permissionsPolicy, externalId } = await organisation.kraiter.awsBinding.connect({
         region: 'eu-central-1',
       });
-      const careless = JSON.parse(
+      const insecurePolicy = JSON.parse(
         JSON.stringify(trustPolicy, (key, value: unknown) => (key === 'Condition' ? undefined : value)),
       );
-      const roleArn = await putRole(ACCOUNT, `Careless-${colorScheme}`, careless, permissionsPolicy);
+      const roleArn = await putRole(ACCOUNT, `Insecure-${colorScheme}`, insecurePolicy, permissionsPolicy);
       await organisation.kraiter.awsBinding.create({
         awsAccountId: ACCOUNT,
         roleArn,
@@ -157,9 +156,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         stackRegion: 'eu-central-1',
       });
       await page.goto('/identities?setup=manual');
-      await cardSays(page, 'Not secure');
+      await expectConnectionStatus(page, 'Not secure');
       await expect(page.getByRole('figure', { name: 'Trust policy' })).toBeVisible();
-      await shoot(page, 'insecure');
+      await capture(page, 'insecure');
     });
   });
 }

@@ -1,11 +1,10 @@
-/** Pictures of templates and of mail by them, in both themes; those of a phone are for looking at only, in the tests' results. */
+/** Takes screenshots of templates. The narrow ones stay in the test results. */
 
 import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
-
-import { Organisation, setting } from '../lab.js';
 import { expect, signIn, test } from '../test.js';
+import { Organisation, setting } from '../test-env.js';
 
 const ACCOUNT = setting('KRAITER_SANDBOX_ACCOUNT');
 
@@ -28,7 +27,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1200, height: 860 } });
 
-    const shoot = async (page: Page, name: string) => {
+    const capture = async (page: Page, name: string) => {
       await page.mouse.move(0, 0);
       await page.evaluate(() => window.scrollTo(0, 0));
       await page.evaluate(() => document.fonts.ready);
@@ -43,7 +42,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width: 1200, height: 860 });
     };
 
-    test(`templates, ${colorScheme}`, async ({ page, context }) => {
+    test(`screenshots of templates in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       const { kraiter } = organisation;
@@ -65,21 +64,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       await page.goto('/templates');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
-      await shoot(page, 'templates');
+      await capture(page, 'templates');
 
       await page.goto(`/templates/${id}`);
-      await page.getByLabel('Variables to try it with').fill(VARIABLES);
-      await expect(page.frameLocator('.mail-frame').getByText('Thank you, Ada!')).toBeVisible();
-      await shoot(page, 'template');
+      await page.getByLabel('Sample data').fill(VARIABLES);
+      await expect(page.frameLocator('.email-frame').getByText('Thank you, Ada!')).toBeVisible();
+      await capture(page, 'template');
       await page.getByLabel('HTML', { exact: true }).fill(HTML.replace('{{ name }}', '{{ name }'));
-      await expect(page.getByText('This is how it looked before the error.')).toBeVisible();
-      await shoot(page, 'template-error');
+      await expect(page.getByText('Showing the last valid preview.')).toBeVisible();
+      await capture(page, 'template-error');
     });
 
-    test(`mail by a template, ${colorScheme}`, async ({ page, context }) => {
+    test(`screenshots of sending with a template in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
-      // Each theme in a region of its own: it is one account, and both run at once.
+      // Both themes run at once with the same account, so each uses its own region.
       await organisation.connect(ACCOUNT, colorScheme === 'light' ? 'eu-central-1' : 'eu-west-1');
       await organisation.verifiedIdentity('acme.example');
       const { id } = await organisation.kraiter.templates.create({
@@ -89,15 +88,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       await page.goto(`/send?template=${id}`);
       await page.getByLabel('Variables').fill(VARIABLES);
-      await expect(page.frameLocator('.mail-frame').getByText('Thank you, Ada!')).toBeVisible();
+      await expect(page.frameLocator('.email-frame').getByText('Thank you, Ada!')).toBeVisible();
       await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com\nada@elsewhere.example');
-      await page.getByText('Copies, answers and tags').click();
+      await page.getByText('Cc, Bcc, Reply-To and tags').click();
       await page.getByLabel('Tags').fill('campaign=orders');
       await page.getByLabel('Attachments', { exact: true }).setInputFiles([
         { name: 'invoice-1042.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(48_200) },
         { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(2_100) },
       ]);
-      await shoot(page, 'send-template');
+      await capture(page, 'send-template');
     });
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '../test.js';
 
-test('every page comes with headers that keep others out', async ({ request }) => {
+test('every page has security headers', async ({ request }) => {
   for (const path of ['/', '/identities', '/nowhere']) {
     const headers = (await request.get(path)).headers();
     expect(headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval'");
@@ -15,7 +15,7 @@ test('every page comes with headers that keep others out', async ({ request }) =
   }
 });
 
-test('the frame of a preview may style a mail and nothing else', async ({ request }) => {
+test('the preview page allows only styles and images', async ({ request }) => {
   const headers = (await request.get('/preview')).headers();
   const policy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin";
@@ -27,7 +27,7 @@ test('the frame of a preview may style a mail and nothing else', async ({ reques
   });
 });
 
-test('the session’s cookie is out of reach of scripts and of other sites', async ({ open, context }) => {
+test('scripts and other sites cannot read the session cookie', async ({ open, context }) => {
   const page = await open('/identities');
   const [cookie] = await context.cookies();
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
@@ -35,7 +35,7 @@ test('the session’s cookie is out of reach of scripts and of other sites', asy
   expect(await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }))).toEqual([]);
 });
 
-test('no script that isn’t the dashboard’s own runs', async ({ open, complaints }) => {
+test('the content security policy blocks inline scripts', async ({ open, pageErrors }) => {
   const page = await open('/identities');
   await page.evaluate(() => {
     const script = document.createElement('script');
@@ -43,6 +43,6 @@ test('no script that isn’t the dashboard’s own runs', async ({ open, complai
     document.body.append(script);
   });
   expect(await page.evaluate(() => 'broken' in window)).toBe(false);
-  await expect.poll(() => complaints.length).toBeGreaterThan(0);
-  complaints.length = 0;
+  await expect.poll(() => pageErrors.length).toBeGreaterThan(0);
+  pageErrors.length = 0;
 });

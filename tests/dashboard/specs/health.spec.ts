@@ -1,7 +1,7 @@
-import { setting } from '../lab.js';
 import { expect, test } from '../test.js';
+import { setting } from '../test-env.js';
 
-test('what waits, what comes back and what the role may do is shown', async ({ open, organisation }) => {
+test('the page shows the queue, bounces and complaints, and permissions', async ({ open, organisation }) => {
   await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
   await organisation.verifiedIdentity('example.com');
   await organisation.kraiter.emails.send({
@@ -11,22 +11,22 @@ test('what waits, what comes back and what the role may do is shown', async ({ o
     text: 'x',
   });
   const page = await open('/sending');
-  const queue = page.getByRole('region', { name: 'On its way' });
-  await expect(queue.getByRole('region', { name: 'eu-west-1' })).toContainText('Recipients in 24 hours');
-  await expect(queue).toContainText('Waiting');
-  await expect(page.getByRole('region', { name: 'What comes back' })).toContainText(
-    'Amazon’s test addresses, which don’t count',
+  const queue = page.getByRole('region', { name: 'Queue' });
+  await expect(queue.getByRole('region', { name: 'eu-west-1' })).toContainText('Recipients in the last 24 hours');
+  await expect(queue).toContainText('Queued');
+  await expect(page.getByRole('region', { name: 'Bounces and complaints' })).toContainText(
+    'Emails to the SES mailbox simulator aren’t counted',
   );
 
-  const role = page.getByRole('region', { name: 'What the role may do' });
-  await role.getByRole('button', { name: 'Check the permissions' }).click();
+  const role = page.getByRole('region', { name: 'Role permissions' });
+  await role.getByRole('button', { name: 'Check permissions' }).click();
   await expect(role.getByRole('listitem')).toHaveCount(12);
   await expect(role.getByRole('listitem').filter({ hasText: 'ses:SendEmail' })).toContainText('Allowed');
   await expect(role.getByText('Missing')).toBeHidden();
   await expect(role.getByRole('button', { name: 'Check again' })).toBeFocused();
 });
 
-test('a rate that AWS would review is told in words and not by colour alone', async ({ page, open, organisation }) => {
+test('a high bounce rate is described in words and not only by colour', async ({ page, open, organisation }) => {
   await organisation.connect();
   await page.route('**/v1/reputation', (route) =>
     route.fulfill({
@@ -44,8 +44,8 @@ test('a rate that AWS would review is told in words and not by colour alone', as
     }),
   );
   await open('/sending');
-  const rates = page.getByRole('region', { name: 'What comes back' });
-  await expect(rates).toContainText(/Bounces\s*AWS reviews at this rate/);
+  const rates = page.getByRole('region', { name: 'Bounces and complaints' });
+  await expect(rates).toContainText(/Bounces\s*AWS may review your account/);
   await expect(rates).toContainText('5.7%');
-  await expect(rates).toContainText(/Complaints\s*Too few to tell/);
+  await expect(rates).toContainText(/Complaints\s*Not enough data/);
 });

@@ -1,14 +1,14 @@
-/** A domain's or an address's own page, from the first record to the last. */
+/** Adding, verifying and deleting domains and addresses. */
 
 import { readFileSync } from 'node:fs';
 
 import type { DnsCheck, Identity } from '@kraiter/sdk';
-import { publish } from '../lab.js';
 import { expect, expectAccessible, test } from '../test.js';
+import { publish } from '../test-env.js';
 
 const KEY = readFileSync(new URL('../../vectors/dkim/rsa-2048.pkcs1.pem', import.meta.url), 'utf8');
 
-test('a person adds a domain, publishes its records, and is told what DNS has', async ({
+test('a domain is added, its records are published, and the DNS check shows their state', async ({
   open,
   organisation,
   context,
@@ -24,13 +24,13 @@ test('a person adds a domain, publishes its records, and is told what DNS has', 
 
   await publish('mail.journey.example', 'TXT', ['v=spf1 include:other.example -all']);
   await dns.getByRole('button', { name: 'Check DNS' }).click();
-  await expect(dns.getByRole('cell', { name: 'Not seen yet' })).toHaveCount(3);
+  await expect(dns.getByRole('cell', { name: 'Pending' })).toHaveCount(3);
   await expect(dns.getByText(/Publish it if you haven/)).toBeVisible();
   const spf = dns.getByRole('region', { name: /SPF/ });
-  await expect(spf).toContainText('Change it');
+  await expect(spf.locator('.tag')).toHaveText('Change');
   await expect(spf).toContainText('v=spf1 include:other.example include:amazonses.com -all');
   await expect(dns.getByRole('region', { name: /DMARC/ })).toContainText('v=DMARC1; p=none');
-  await expect(dns).toContainText('in zone journey.example');
+  await expect(dns).toContainText('In zone journey.example');
 
   await dns.getByRole('button', { name: /^Copy value of the SPF record/ }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
@@ -49,13 +49,13 @@ test('a person adds a domain, publishes its records, and is told what DNS has', 
   }
 
   await dns.getByRole('button', { name: 'Check DNS' }).click();
-  await expect(dns.getByText('Every record that SES needs is there.')).toBeVisible();
+  await expect(dns.getByText('All DNS records required by SES are in place.')).toBeVisible();
   await expect(dns.getByRole('cell', { name: 'Found' })).toHaveCount(3);
   await page.getByRole('link', { name: 'Identities' }).last().click();
   await expect(page.getByRole('link', { name: /mail\.journey\.example.*Verified/ })).toBeVisible();
 });
 
-test('what is missing, wrong or not seen yet is told with what to do', async ({ open, organisation, context }) => {
+test('the DNS check shows missing and wrong records with how to fix them', async ({ open, organisation, context }) => {
   await organisation.connect();
   const { id, dnsRecords } = await organisation.kraiter.identities.create({ identity: 'example.com' });
   const [one, two, three] = dnsRecords;
@@ -110,11 +110,11 @@ test('what is missing, wrong or not seen yet is told with what to do', async ({ 
     ],
     checkAgainAfterSeconds: 60,
   };
-  let asked = 0;
+  let requests = 0;
   await context.route('**/check-dns', (route) =>
     route.fulfill({
       json:
-        ++asked === 1
+        ++requests === 1
           ? check
           : {
               ...check,
@@ -132,26 +132,21 @@ test('what is missing, wrong or not seen yet is told with what to do', async ({ 
     await expect(dns.getByRole('cell', { name: word })).toBeVisible();
   await expect(dns).toContainText('192.0.2.1');
   await expect(dns).toContainText('Switch the proxy off.');
-  await expect(dns.getByRole('region', { name: /SPF/ })).toContainText('Fix');
-  await expect(dns.getByRole('region', { name: /DMARC/ })).toContainText('Right as it is');
+  await expect(dns.getByRole('region', { name: /SPF/ }).locator('.tag')).toHaveText('Fix');
+  await expect(dns.getByRole('region', { name: /DMARC/ }).locator('.tag')).toHaveText('OK');
   await expectAccessible(page);
-  // It is asked again by itself, until there is nothing to wait for.
+  // The check repeats until no record is pending.
   await page.clock.runFor(61_000);
-  await expect(dns.getByText('Every record that SES needs is there.')).toBeVisible();
+  await expect(dns.getByText('All DNS records required by SES are in place.')).toBeVisible();
   await page.clock.runFor(120_000);
-  expect(asked).toBe(2);
+  expect(requests).toBe(2);
 });
 
-test('a page follows until SES says that it is verified, and no longer', async ({
-  page,
-  open,
-  organisation,
-  context,
-}) => {
+test('the page of an identity refreshes until SES has verified it', async ({ page, open, organisation, context }) => {
   await organisation.connect();
   const id = await organisation.verifiedIdentity('example.com');
   const verified = await organisation.kraiter.identities.get(id);
-  let asked = 0;
+  let requests = 0;
   await context.route(`**/v1/identities/${id}`, (route) => {
     const pending: Identity = {
       ...verified,
@@ -160,25 +155,25 @@ test('a page follows until SES says that it is verified, and no longer', async (
       dkimStatus: 'pending',
       pollAfterSeconds: 10,
     };
-    return route.fulfill({ json: ++asked < 3 ? pending : { ...verified, pollAfterSeconds: null } });
+    return route.fulfill({ json: ++requests < 3 ? pending : { ...verified, pollAfterSeconds: null } });
   });
   await page.clock.install();
   await open(`/identities/${id}`);
-  await expect(page.getByText('SES looks for the records by itself')).toBeVisible();
+  await expect(page.getByText('Waiting for SES to find the DNS records.')).toBeVisible();
   await expect(
-    page.getByText('Publish these records at your DNS provider. AWS is looking for the records.'),
+    page.getByText('Publish these records at your DNS provider. AWS is checking for the records.'),
   ).toBeVisible();
   for (let n = 2; n <= 3; n++) {
     await page.clock.runFor(10_000);
-    await expect.poll(() => asked).toBe(n);
+    await expect.poll(() => requests).toBe(n);
   }
-  await expect(page.getByText('DKIM signs every email.')).toBeVisible();
+  await expect(page.getByText('Every email is signed with DKIM.')).toBeVisible();
   await expect(page.locator('[aria-live]')).toHaveText('example.com is verified');
   await page.clock.runFor(300_000);
-  expect(asked).toBe(3);
+  expect(requests).toBe(3);
 });
 
-test('a domain with a key of its own: the key goes to SES and stays nowhere', async ({
+test('the private key of a domain is sent to SES and stored nowhere in the browser', async ({
   open,
   organisation,
   context,
@@ -186,13 +181,13 @@ test('a domain with a key of its own: the key goes to SES and stays nowhere', as
   await organisation.connect();
   const page = await open('/identities');
   await page.getByLabel('Domain or email address').fill('own-key.example');
-  await page.getByText('Signing key of a domain').click();
-  await page.getByRole('radio', { name: /A key of your own/ }).check();
+  await page.getByText('DKIM signing key').click();
+  await page.getByRole('radio', { name: /Your own key/ }).check();
   await page.getByLabel('Selector').fill('not a selector');
   await page.getByRole('textbox', { name: 'Private key' }).fill(KEY);
   await page.getByRole('button', { name: 'Add identity' }).click();
   await expect(page.getByLabel('Selector')).toHaveAttribute('aria-invalid', 'true');
-  // Sent is gone, even where it was refused.
+  // Submitting clears the private key, even if the API rejects the form.
   await expect(page.getByRole('textbox', { name: 'Private key' })).toHaveValue('');
 
   await page.getByLabel('Selector').fill('kraiter1');
@@ -201,11 +196,11 @@ test('a domain with a key of its own: the key goes to SES and stays nowhere', as
   await expect(page.getByRole('heading', { name: 'own-key.example' })).toBeVisible();
   const dns = page.getByRole('region', { name: 'DNS records', exact: true });
   await expect(dns.getByRole('row').last()).toContainText('kraiter1._domainkey.own-key.example');
-  await expect(page.getByRole('region', { name: 'Signing' })).toContainText('Your own');
+  await expect(page.getByRole('region', { name: 'DKIM signing' })).toContainText('Your own key');
 
   const secret = KEY.split('\n')[1] ?? '';
   expect(secret.length).toBeGreaterThan(40);
-  const kept = await page.evaluate(() =>
+  const stored = await page.evaluate(() =>
     JSON.stringify([
       { ...localStorage },
       { ...sessionStorage },
@@ -214,29 +209,29 @@ test('a domain with a key of its own: the key goes to SES and stays nowhere', as
       document.documentElement.outerHTML,
     ]),
   );
-  expect(kept).not.toContain(secret);
+  expect(stored).not.toContain(secret);
   expect(JSON.stringify(await context.storageState())).not.toContain(secret);
   await page.goBack();
-  await page.getByText('Signing key of a domain').click();
-  await page.getByRole('radio', { name: /A key of your own/ }).check();
+  await page.getByText('DKIM signing key').click();
+  await page.getByRole('radio', { name: /Your own key/ }).check();
   await expect(page.getByRole('textbox', { name: 'Private key' })).toHaveValue('');
 });
 
-test('the key of a domain is changed, from SES’s to an own one and to a shorter one of SES’s', async ({
+test('the DKIM key changes from an SES key to an own key and back to a shorter SES key', async ({
   open,
   organisation,
 }) => {
   await organisation.connect();
   const id = await organisation.verifiedIdentity('example.com');
   const page = await open(`/identities/${id}`);
-  const signing = page.getByRole('region', { name: 'Signing' });
-  await expect(signing).toContainText('Made and renewed by Amazon SES');
-  await signing.getByText('Change the key').first().click();
-  await signing.getByRole('radio', { name: /A key of your own/ }).check();
+  const signing = page.getByRole('region', { name: 'DKIM signing' });
+  await expect(signing).toContainText('Generated and rotated by Amazon SES');
+  await signing.getByText('Change key').first().click();
+  await signing.getByRole('radio', { name: /Your own key/ }).check();
   await signing.getByLabel('Selector').fill('kraiter2');
   await signing.getByRole('textbox', { name: 'Private key' }).fill(KEY);
-  await signing.getByRole('button', { name: 'Change the key' }).click();
-  await expect(signing).toContainText('The key is changed.');
+  await signing.getByRole('button', { name: 'Change key' }).click();
+  await expect(signing).toContainText('Key changed.');
   await expect(signing).toContainText('kraiter2');
   await expect(signing.getByRole('textbox', { name: 'Private key' })).toHaveValue('');
   await expect(page.getByRole('region', { name: 'DNS records', exact: true }).getByRole('row').last()).toContainText(
@@ -244,12 +239,12 @@ test('the key of a domain is changed, from SES’s to an own one and to a shorte
   );
 
   await signing.getByRole('radio', { name: /1024 bits/ }).check();
-  await signing.getByRole('button', { name: 'Change the key' }).click();
-  await expect(signing).toContainText('Made and renewed by Amazon SES');
+  await signing.getByRole('button', { name: 'Change key' }).click();
+  await expect(signing).toContainText('Generated and rotated by Amazon SES');
   expect((await organisation.kraiter.identities.get(id)).dkim?.origin).toBe('easy_dkim');
 });
 
-test('an address waits for its owner, and is deleted after a question', async ({ open, organisation, context }) => {
+test('a pending address is deleted only after confirmation', async ({ open, organisation, context }) => {
   await organisation.connect();
   const { id } = await organisation.kraiter.identities.create({ identity: 'someone@example.org' });
   await context.route(`**/v1/identities/${id}`, async (route) => {
@@ -262,16 +257,16 @@ test('an address waits for its owner, and is deleted after a question', async ({
   });
   const page = await open('/identities');
   await page.getByRole('link', { name: /someone@example\.org/ }).click();
-  await expect(page.getByText('AWS has sent a mail to this address.')).toBeVisible();
+  await expect(page.getByText('AWS has sent an email to this address.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'DNS records', exact: true })).toBeHidden();
   await page.getByRole('button', { name: 'Delete…' }).click();
-  const question = page.getByRole('dialog');
-  await expect(question).toContainText('Delete someone@example.org in eu-west-1?');
-  await question.getByRole('button', { name: 'Keep it' }).click();
-  await expect(question).toBeHidden();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Delete someone@example.org in eu-west-1?');
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(dialog).toBeHidden();
   await page.getByRole('button', { name: 'Delete…' }).click();
-  await question.getByRole('button', { name: 'Delete', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(page).toHaveURL('/identities');
-  await expect(page.getByText('No identity yet')).toBeVisible();
+  await expect(page.getByText('No identities yet')).toBeVisible();
   expect((await organisation.kraiter.identities.list()).data).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-
-import { newAccount } from '../lab.js';
-import { cardSays, consoleOf, expect, test } from '../test.js';
+import { expect, expectConnectionStatus, openConsole, test } from '../test.js';
+import { newAccount } from '../test-env.js';
 
 /** Presses Tab until a control has the focus. */
 async function tabTo(page: Page, control: Locator): Promise<void> {
@@ -13,20 +12,20 @@ async function tabTo(page: Page, control: Locator): Promise<void> {
   await expect(control).toBeFocused();
 }
 
-test('the whole journey without a mouse', async ({ page, organisation }) => {
+test('the way from sign-in to a delivered email works with the keyboard alone', async ({ page, organisation }) => {
   await page.goto('/');
   await tabTo(page, page.getByLabel('API key'));
   await page.keyboard.type(organisation.apiKey);
   await page.keyboard.press('Enter');
-  await cardSays(page, 'Not connected');
+  await expectConnectionStatus(page, 'Not connected');
 
-  await tabTo(page, page.getByLabel('Region to send from'));
+  await tabTo(page, page.getByLabel('Sending region'));
   await page.keyboard.type('Europe (Par');
-  await expect(page.getByLabel('Region to send from')).toHaveValue('eu-west-3');
+  await expect(page.getByLabel('Sending region')).toHaveValue('eu-west-3');
   await tabTo(page, page.getByRole('button', { name: 'Connect AWS Account' }));
   await page.keyboard.press('Space');
-  await tabTo(page, page.getByRole('link', { name: 'Open the AWS console' }));
-  const aws = await consoleOf(page, () => page.keyboard.press('Enter'));
+  await tabTo(page, page.getByRole('link', { name: 'Open AWS console' }));
+  const aws = await openConsole(page, () => page.keyboard.press('Enter'));
 
   await tabTo(aws, aws.getByLabel('AWS account', { exact: true }));
   await aws.keyboard.press('ControlOrMeta+A');
@@ -38,30 +37,30 @@ test('the whole journey without a mouse', async ({ page, organisation }) => {
   await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
   await aws.close();
 
-  await cardSays(page, 'Connected');
+  await expectConnectionStatus(page, 'Connected');
   await expect(page.locator('[aria-live]')).toHaveText(/AWS connection: Connected/);
   await tabTo(page, page.getByLabel('Domain or email address'));
   await page.keyboard.type('example.org');
   await page.keyboard.press('Enter');
   await expect(page.getByText('example.org', { exact: true })).toBeVisible();
 
-  await tabTo(page, page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Send a test' }));
+  await tabTo(page, page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Send test' }));
   await page.keyboard.press('Enter');
   await tabTo(page, page.getByRole('radio', { name: /Success/ }));
   await page.keyboard.press('Space');
   await tabTo(page, page.getByRole('button', { name: 'Send', exact: true }));
   await page.keyboard.press('Enter');
   await expect(
-    page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true }),
+    page.getByRole('region', { name: 'Delivery history' }).getByText('Delivered', { exact: true }),
   ).toBeVisible();
 });
 
-test('the first Tab leads past the navigation, and a dialog gives the focus back', async ({ open, organisation }) => {
+test('the first Tab skips the navigation, and closing a dialog restores the focus', async ({ open, organisation }) => {
   await organisation.connect();
   const page = await open('/identities');
-  await cardSays(page, 'Connected');
+  await expectConnectionStatus(page, 'Connected');
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
 

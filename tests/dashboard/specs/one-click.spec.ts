@@ -1,23 +1,23 @@
-import { newAccount } from '../lab.js';
-import { cardSays, consoleOf, expect, test } from '../test.js';
+import { expect, expectConnectionStatus, openConsole, test } from '../test.js';
+import { newAccount } from '../test-env.js';
 
-test('a person goes from sign-in to a delivered email by clicking', async ({ page, organisation }) => {
+test('a user gets from sign-in to a delivered email with the quick-create link', async ({ page, organisation }) => {
   const account = newAccount();
   await page.goto('/');
   await page.getByLabel('API key').fill(organisation.apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await cardSays(page, 'Not connected');
+  await expectConnectionStatus(page, 'Not connected');
   await expect(page.getByRole('banner')).toContainText(organisation.name);
 
-  await page.getByLabel('Region to send from').selectOption('eu-central-1');
+  await page.getByLabel('Sending region').selectOption('eu-central-1');
   await page.getByRole('button', { name: 'Connect AWS Account' }).click();
-  await cardSays(page, 'Waiting for the stack');
+  await expectConnectionStatus(page, 'Waiting for stack');
   await expect(page.getByRole('listitem').filter({ hasText: 'Create the stack' })).toHaveAttribute(
     'aria-current',
     'step',
   );
 
-  const aws = await consoleOf(page, () => page.getByRole('link', { name: 'Open the AWS console' }).click());
+  const aws = await openConsole(page, () => page.getByRole('link', { name: 'Open AWS console' }).click());
   await expect(aws.getByRole('heading', { name: 'Quick create stack' })).toBeVisible();
   const { externalId } = await organisation.kraiter.awsBinding.get();
   await expect(aws.getByLabel('External ID of your organisation')).toHaveValue(externalId);
@@ -30,16 +30,16 @@ test('a person goes from sign-in to a delivered email by clicking', async ({ pag
   await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
   await aws.close();
 
-  await cardSays(page, 'Connected');
-  const card = page.getByRole('region', { name: 'Kraiter can send through your AWS account' });
+  await expectConnectionStatus(page, 'Connected');
+  const card = page.getByRole('region', { name: 'Your AWS account is connected' });
   for (const fact of [
     account,
     'Europe (Frankfurt)',
     `arn:aws:iam::${account}:role/`,
     'Production',
     '0 of 50,000',
-    'Deliveries, bounces and complaints come back',
-    'Last check',
+    'Receiving deliveries, bounces and complaints',
+    'Last checked',
   ]) {
     await expect(card).toContainText(fact);
   }
@@ -56,19 +56,19 @@ test('a person goes from sign-in to a delivered email by clicking', async ({ pag
 
   await page.getByRole('link', { name: 'Send a test email' }).click();
   await expect(page.getByRole('heading', { name: 'Send a test email' })).toBeFocused();
-  await page.getByLabel('Name before the @').fill('news');
+  await page.getByLabel('Local part').fill('news');
   await page.getByRole('radio', { name: /Success/ }).check();
   await expect(page.getByLabel('To', { exact: true })).toHaveValue('success@simulator.amazonses.com');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 
-  await expect(page.getByRole('heading', { name: 'A test from Kraiter' })).toBeVisible();
-  const story = page.getByRole('region', { name: 'What happened' });
-  await expect(story.getByText('Delivered', { exact: true })).toBeVisible();
-  await expect(story.getByRole('listitem')).toHaveCount(3);
-  await expect(page.getByRole('region', { name: 'The email' })).toContainText('news@example.com');
+  await expect(page.getByRole('heading', { name: 'Test email from Kraiter' })).toBeVisible();
+  const history = page.getByRole('region', { name: 'Delivery history' });
+  await expect(history.getByText('Delivered', { exact: true })).toBeVisible();
+  await expect(history.getByRole('listitem')).toHaveCount(3);
+  await expect(page.getByRole('region', { name: 'Details' })).toContainText('news@example.com');
 
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Activity' }).click();
   await expect(page.getByRole('main').getByRole('listitem')).toHaveText(
-    /Delivered.*A test from Kraiter.*success@simulator/,
+    /Delivered.*Test email from Kraiter.*success@simulator/,
   );
 });

@@ -1,9 +1,9 @@
 import { expect, test } from '../test.js';
 
-/** What a field for a time takes: the browser's own zone, to the minute. */
+/** Formats a time for a datetime field: in the browser's time zone, to the minute. */
 const local = (at: Date) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
-test('an email for later is listed by itself, and can be cancelled', async ({ open, organisation }) => {
+test('a scheduled email is listed and can be cancelled', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const page = await open('/send');
@@ -16,22 +16,22 @@ test('an email for later is listed by itself, and can be cancelled', async ({ op
   await time.fill(local(new Date(Date.now() + 86_400_000)));
   await page.getByRole('button', { name: 'Schedule' }).click();
 
-  const story = page.getByRole('region', { name: 'What happened' });
-  await expect(story.getByText('To be sent')).toBeVisible();
-  await expect(page.getByText('It is sent at its time.')).toBeVisible();
+  const history = page.getByRole('region', { name: 'Delivery history' });
+  await expect(history.getByText('Scheduled to be sent')).toBeVisible();
+  await expect(page.getByText('Will be sent at the scheduled time.')).toBeVisible();
   await page.getByRole('link', { name: 'Activity' }).last().click();
   await page.getByRole('link', { name: 'Scheduled', exact: true }).click();
   const rows = page.getByRole('main').getByRole('listitem');
   await expect(rows).toHaveText([/Scheduled.*tomorrow|Scheduled.*in \d+ hours/]);
   await rows.getByRole('link').click();
 
-  await page.getByRole('button', { name: 'Cancel this email' }).click();
-  await page.getByRole('button', { name: 'Keep it' }).click();
-  await expect(story.getByText('To be sent')).toBeVisible();
-  await page.getByRole('button', { name: 'Cancel this email' }).click();
-  await page.getByRole('button', { name: 'Cancel the email' }).click();
-  await expect(page.getByText('It was taken back before it was sent.')).toBeVisible();
-  await expect(story.getByText('Cancelled')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Cancel this email' })).toBeHidden();
+  await page.getByRole('button', { name: 'Cancel email…' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(history.getByText('Scheduled to be sent')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel email…' }).click();
+  await page.getByRole('button', { name: 'Cancel email', exact: true }).click();
+  await expect(page.getByText('Cancelled before it was sent.')).toBeVisible();
+  await expect(history.getByText('Cancelled')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cancel email…' })).toBeHidden();
   expect((await organisation.kraiter.emails.list({ status: 'scheduled' })).data).toEqual([]);
 });

@@ -1,7 +1,7 @@
-import { setting } from '../lab.js';
 import { expect, test } from '../test.js';
+import { setting } from '../test-env.js';
 
-test('the sandbox’s rules are told before they are broken, and again after', async ({ open, organisation }) => {
+test('the sandbox restriction is shown before and after sending', async ({ open, organisation }) => {
   await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
   await organisation.verifiedIdentity('hello@example.com');
   const page = await open('/identities');
@@ -12,10 +12,10 @@ test('the sandbox’s rules are told before they are broken, and again after', a
   );
 
   await page.getByRole('link', { name: 'Send a test email' }).click();
-  await expect(page.getByText('The sandbox’s rules hold here')).toBeVisible();
+  await expect(page.getByText('Your account is in the SES sandbox in Europe (Ireland)')).toBeVisible();
   const to = page.getByLabel('To', { exact: true });
   await to.fill('someone@elsewhere.example');
-  await expect(to).toHaveAccessibleDescription(/SES refuses this in the sandbox/);
+  await expect(to).toHaveAccessibleDescription(/In the SES sandbox you can send only to verified recipients/);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(to).toHaveAccessibleDescription(/Not verified: someone@elsewhere.example/);
   await expect(to).toBeFocused();
@@ -24,11 +24,11 @@ test('the sandbox’s rules are told before they are broken, and again after', a
   await page.getByRole('radio', { name: /Success/ }).check();
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(
-    page.getByRole('region', { name: 'What happened' }).getByText('Delivered', { exact: true }),
+    page.getByRole('region', { name: 'Delivery history' }).getByText('Delivered', { exact: true }),
   ).toBeVisible();
 });
 
-test('a bounce and a complaint tell their story', async ({ open, organisation }) => {
+test('a bounce and a complaint appear in the delivery history', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const send = (to: string) =>
@@ -43,16 +43,16 @@ test('a bounce and a complaint tell their story', async ({ open, organisation })
   const complaint = await send('complaint@simulator.amazonses.com');
 
   const page = await open(`/activity/${bounce.id}`);
-  const story = page.getByRole('region', { name: 'What happened' });
-  await expect(story.getByText('Bounced', { exact: true })).toBeVisible();
-  await expect(story).toContainText('Permanent');
-  await expect(story.locator('time').first()).toHaveText(/\d{1,2} \w+ \d{4}, \d\d:\d\d:\d\d/);
-  await story.getByText('As SES published it').last().click();
-  await expect(story.locator('pre').last()).toContainText('bounceType');
-  await expect(page.getByRole('region', { name: 'The email' })).toContainText('kind=test');
+  const history = page.getByRole('region', { name: 'Delivery history' });
+  await expect(history.getByText('Bounced', { exact: true })).toBeVisible();
+  await expect(history).toContainText('Permanent');
+  await expect(history.locator('time').first()).toHaveText(/\d{1,2} \w+ \d{4}, \d\d:\d\d:\d\d/);
+  await history.getByText('Raw SES event').last().click();
+  await expect(history.locator('pre').last()).toContainText('bounceType');
+  await expect(page.getByRole('region', { name: 'Details' })).toContainText('kind=test');
 
   await page.goto(`/activity/${complaint.id}`);
-  await expect(story.getByText('Marked as spam')).toBeVisible();
+  await expect(history.getByText('Marked as spam')).toBeVisible();
 
   await page.getByRole('link', { name: 'Activity' }).last().click();
   const rows = page.getByRole('main').getByRole('listitem');
@@ -60,7 +60,7 @@ test('a bounce and a complaint tell their story', async ({ open, organisation })
   await expect(rows.filter({ hasText: 'To complaint' })).toContainText('Complaint');
 });
 
-test('older emails are added below, and the focus goes to the first of them', async ({ open, organisation }) => {
+test('loading older emails focuses the first of them', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   for (let n = 1; n <= 22; n++) {
@@ -74,13 +74,13 @@ test('older emails are added below, and the focus goes to the first of them', as
   const page = await open('/activity');
   const rows = page.getByRole('main').getByRole('listitem');
   await expect(rows).toHaveCount(20);
-  await page.getByRole('button', { name: 'Show older' }).click();
+  await page.getByRole('button', { name: 'Load older emails' }).click();
   await expect(rows).toHaveCount(22);
   await expect(page.getByRole('link', { name: /Number 2 / })).toBeFocused();
-  await expect(page.getByRole('button', { name: 'Show older' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Load older emails' })).toBeHidden();
 });
 
-test('files go with an email, and one of them stands in its HTML', async ({ open, organisation }) => {
+test('files are attached, and one is embedded in the HTML', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const page = await open('/send');
@@ -92,19 +92,19 @@ test('files go with an email, and one of them stands in its HTML', async ({ open
     { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(2_500, 1) },
   ]);
   await attachments.setInputFiles([{ name: 'gone.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }]);
-  const attached = page.getByRole('list', { name: 'Attached' }).getByRole('listitem');
+  const attached = page.getByRole('list', { name: 'Attached files' }).getByRole('listitem');
   await expect(attached).toHaveText([/résumé ✓.txt.*7 byte/, /logo.png.*2.5 kB/, /gone.txt/]);
   await page.getByRole('button', { name: 'Remove gone.txt' }).click();
   await expect(attached).toHaveCount(2);
   await expect(attachments).toBeFocused();
   await page.getByLabel('Content ID of logo.png').fill('logo');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  const facts = page.getByRole('region', { name: 'The email' });
-  await expect(facts).toContainText('résumé ✓.txt');
-  await expect(facts).toContainText('image/png, 2.5 kB');
+  const details = page.getByRole('region', { name: 'Details' });
+  await expect(details).toContainText('résumé ✓.txt');
+  await expect(details).toContainText('image/png, 2.5 kB');
 });
 
-test('a file that SES refuses is named', async ({ open, organisation }) => {
+test('an unsupported attachment is named in the error', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const page = await open('/send');

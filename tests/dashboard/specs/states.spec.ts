@@ -1,8 +1,8 @@
-/** What the emulator doesn't show, scripted: identities on their way, states of the connection that take days, answers that don't come. */
+/** States that the emulator can't produce, from mocked responses: pending identities, connection states and failed requests. */
 
 import type { AwsBinding, Identity } from '@kraiter/sdk';
 import type { Route } from '@playwright/test';
-import { cardSays, expect, expectAccessible, test } from '../test.js';
+import { expect, expectAccessible, expectConnectionStatus, test } from '../test.js';
 
 const identity = (change: Partial<Identity>): Identity => ({
   id: `idn_${change.identity}`,
@@ -24,18 +24,14 @@ const identity = (change: Partial<Identity>): Identity => ({
   ...change,
 });
 
-/** Changes the connection as the API shows it. */
-const changed = (change: Partial<AwsBinding>) => async (route: Route) => {
+/** Changes the connection in the API's response. */
+const withConnection = (change: Partial<AwsBinding>) => async (route: Route) => {
   if (route.request().method() !== 'GET') return route.continue();
   const response = await route.fetch();
   return route.fulfill({ response, json: { ...(await response.json()), ...change } });
 };
 
-test('identities stand by region, and a region that fails is named beside the others', async ({
-  open,
-  organisation,
-  context,
-}) => {
+test('identities are grouped by region, and failed regions are listed', async ({ open, organisation, context }) => {
   await organisation.connect();
   const list = [
     identity({ identity: 'example.com' }),
@@ -76,7 +72,7 @@ test('identities stand by region, and a region that fails is named beside the ot
   );
   await expect(ireland.getByRole('link', { name: /failed\.example.*Failed/ })).toBeVisible();
   await expect(section.getByRole('region', { name: 'US East (N. Virginia) us-east-1' })).toContainText(
-    'AWS has sent a mail to this address.',
+    'AWS has sent an email to this address.',
   );
   await expect(section).toContainText('Europe (Frankfurt) eu-central-1');
   await expect(section).toContainText('The role lacks ses:ListEmailIdentities. Add it.');
@@ -86,15 +82,15 @@ test('identities stand by region, and a region that fails is named beside the ot
   await expect(ireland.getByRole('link', { name: /older\.example/ })).toBeVisible();
   await expect(section.getByRole('button', { name: 'Show more' })).toBeHidden();
 
-  await section.getByLabel('Show', { exact: true }).selectOption('all');
-  await section.getByText('3 regions can’t be listed, or not wholly').click();
+  await section.getByLabel('Regions shown').selectOption('all');
+  await section.getByText('3 regions could not be loaded completely').click();
   await expect(section).toContainText('Africa (Cape Town) af-south-1');
   expect(asked).toEqual(expect.arrayContaining(['', '?cursor=idn_next', '?region=all']));
   await page.goto('/send');
   await expect(page.getByText('yours is still pending')).toBeVisible();
 });
 
-test('a pending domain shows its records, to be copied one by one', async ({ open, organisation, context }) => {
+test('the records of a pending domain can be copied one by one', async ({ open, organisation, context }) => {
   await organisation.connect();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await context.route('**/v1/identities/idn_*', (route) =>
@@ -103,63 +99,63 @@ test('a pending domain shows its records, to be copied one by one', async ({ ope
     }),
   );
   const page = await open('/identities/idn_failed.example');
-  await expect(page.getByText('AWS has not found the records in 72 hours.')).toBeVisible();
+  await expect(page.getByText('AWS didn’t find the records within 72 hours.')).toBeVisible();
   await page.getByRole('button', { name: 'Copy name a._domainkey.example.com' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('a._domainkey.example.com');
   await expectAccessible(page);
 });
 
-test('each reason stands on the card with the step that mends it', async ({ open, organisation, context }) => {
+test('a degraded connection shows the reason and how to fix it', async ({ open, organisation, context }) => {
   await organisation.connect();
   const reason = {
     code: 'sending_paused',
     message: 'AWS has paused sending for this account.',
     help: 'Open the SES console’s account dashboard.',
   };
-  await context.route('**/v1/aws-binding', changed({ status: 'degraded', reason }));
+  await context.route('**/v1/aws-binding', withConnection({ status: 'degraded', reason }));
   const page = await open('/identities');
-  await cardSays(page, 'Needs attention');
+  await expectConnectionStatus(page, 'Needs attention');
   await expect(page.getByRole('alert')).toContainText(reason.message);
   await expect(page.getByRole('alert')).toContainText(reason.help);
   await expectAccessible(page);
 });
 
-test('while AWS spreads the news of a new role, the page says that it waits', async ({
+test('while a new role becomes available, the page shows that Kraiter retries', async ({
   open,
   organisation,
   context,
 }) => {
   await organisation.connect();
   const reason = { code: 'role_refused', message: 'AWS refuses.', help: '' };
-  await context.route('**/v1/aws-binding', changed({ status: 'verifying', reason }));
+  await context.route('**/v1/aws-binding', withConnection({ status: 'verifying', reason }));
   const page = await open('/identities');
-  await cardSays(page, 'Verifying');
-  await expect(page.getByText('Kraiter tries again by itself.')).toBeVisible();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Kraiter verifies' })).toHaveAttribute(
+  await expectConnectionStatus(page, 'Verifying');
+  await expect(page.getByText('Kraiter retries automatically.')).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Verify the role' })).toHaveAttribute(
     'aria-current',
     'step',
   );
 });
 
-test('an API that doesn’t answer leaves a page that can be tried again', async ({ open, context }) => {
+test('a page whose request failed can be retried', async ({ open, context }) => {
   const page = await open('/activity');
-  await expect(page.getByText('No email yet')).toBeVisible();
+  await expect(page.getByText('No emails yet')).toBeVisible();
   await context.route('**/v1/emails*', (route) => route.abort());
   await page.reload();
-  await expect(page.getByRole('alert')).toContainText('The emails can’t be loaded');
+  await expect(page.getByRole('alert')).toContainText('Could not load emails');
   await context.unroute('**/v1/emails*');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('No email yet')).toBeVisible();
+  await expect(page.getByText('No emails yet')).toBeVisible();
 
   await context.route('**/v1/**', (route) => route.abort());
   await page.reload();
   await expect(page.getByRole('alert')).toContainText('network_error');
   await context.unroute('**/v1/**');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('No email yet')).toBeVisible();
+  await expect(page.getByText('No emails yet')).toBeVisible();
 });
 
-test('a Kraiter that can’t be reached leaves the connection as it was last seen', async ({
+test('if the API is unreachable, the card shows the last known connection', async ({
   page,
   open,
   organisation,
@@ -168,26 +164,26 @@ test('a Kraiter that can’t be reached leaves the connection as it was last see
   await organisation.connect();
   await page.clock.install();
   await open('/identities');
-  await cardSays(page, 'Connected');
+  await expectConnectionStatus(page, 'Connected');
   await context.route('**/v1/aws-binding', (route) => route.abort());
   await page.clock.fastForward('01:00');
-  await expect(page.getByText('Kraiter can’t be reached')).toBeVisible();
-  await expect(page.getByText('This is how the connection was last seen.')).toBeVisible();
-  await cardSays(page, 'Connected');
+  await expect(page.getByText('Can’t reach Kraiter')).toBeVisible();
+  await expect(page.getByText('This is the last known state of the connection.')).toBeVisible();
+  await expectConnectionStatus(page, 'Connected');
   await expectAccessible(page);
   await context.unroute('**/v1/aws-binding');
   await page.clock.fastForward('01:00');
-  await expect(page.getByText('Kraiter can’t be reached')).toBeHidden();
+  await expect(page.getByText('Can’t reach Kraiter')).toBeHidden();
 
   await context.route('**/v1/aws-binding', (route) => route.abort());
   await page.reload();
-  await cardSays(page, 'Unknown');
+  await expectConnectionStatus(page, 'Unknown');
   await context.unroute('**/v1/aws-binding');
   await page.clock.fastForward('01:00');
-  await cardSays(page, 'Connected');
+  await expectConnectionStatus(page, 'Connected');
 });
 
-test('times are in the reader’s zone and language', async ({ browser, organisation, context, open }) => {
+test('times use the time zone and locale of the browser', async ({ browser, organisation, context, open }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const { id } = await organisation.kraiter.emails.send({
@@ -210,6 +206,6 @@ test('times are in the reader’s zone and language', async ({ browser, organisa
     timeStyle: 'medium',
     timeZone: 'Asia/Tokyo',
   }).format(new Date(createdAt));
-  await expect(page.getByRole('region', { name: 'What happened' }).locator('time').first()).toHaveText(expected);
+  await expect(page.getByRole('region', { name: 'Delivery history' }).locator('time').first()).toHaveText(expected);
   await german.close();
 });

@@ -1,40 +1,40 @@
 import { expect, test } from '../test.js';
 
-test('an address is entered, found by a part of it, and taken off', async ({ open, organisation }) => {
+test('an address is added, found by part of it and removed', async ({ open, organisation }) => {
   const page = await open('/suppressions');
-  await expect(page.getByText('No address is suppressed')).toBeVisible();
+  await expect(page.getByText('No suppressed addresses')).toBeVisible();
   const address = page.getByLabel('Address to suppress');
   await address.fill('nobody');
-  await page.getByRole('button', { name: 'Suppress', exact: true }).click();
+  await page.getByRole('button', { name: 'Add address' }).click();
   await expect(address).toHaveAttribute('aria-invalid', 'true');
   await address.fill('Ada@Example.org');
-  await page.getByRole('button', { name: 'Suppress', exact: true }).click();
+  await page.getByRole('button', { name: 'Add address' }).click();
   await organisation.kraiter.suppressions.create({ address: 'bob@example.org', reason: 'complaint' });
   const rows = page.getByRole('list', { name: 'Suppressed addresses' }).getByRole('listitem');
-  await expect(rows.filter({ hasText: 'ada@example.org' })).toContainText('Entered by hand');
+  await expect(rows.filter({ hasText: 'ada@example.org' })).toContainText('Added manually');
   await page.getByLabel('Search').fill('BOB');
-  await expect(rows).toHaveText([/bob@example.org.*Called it spam/]);
+  await expect(rows).toHaveText([/bob@example.org.*Marked as spam/]);
   await page.getByLabel('Search').fill('');
-  await page.getByLabel('Reason').selectOption('Entered by hand');
+  await page.getByLabel('Reason').selectOption('Added manually');
   await expect(rows).toHaveText([/ada@example.org/]);
 
-  await page.getByRole('button', { name: 'Take ada@example.org off the list…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click();
-  await expect(page.getByText('No such address')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove ada@example.org…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove from list' }).click();
+  await expect(page.getByText('No matching addresses')).toBeVisible();
   expect((await organisation.kraiter.suppressions.list()).data.map(({ address }) => address)).toEqual([
     'bob@example.org',
   ]);
 });
 
-test('a list comes as a file and goes as one, and a bad line is named', async ({ open }) => {
+test('the list is imported and exported as CSV, and an invalid line is named', async ({ open }) => {
   const page = await open('/suppressions');
-  const file = page.getByLabel('Import');
+  const file = page.getByLabel('Import CSV');
   const csv = (text: string) => ({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
   await file.setInputFiles(csv('address\nada@example.org\nnobody\n'));
   await expect(page.getByText(/Line 3/)).toBeVisible();
   await file.setInputFiles(csv('address,reason\nada@example.org,bounce\nbob@example.org,manual\n'));
-  await expect(page.getByRole('main').getByText('2 addresses are on the list now; 0 were before.')).toBeVisible();
+  await expect(page.getByRole('main').getByText('Added 2 addresses. Already on the list: 0.')).toBeVisible();
   const downloaded = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export CSV' }).click();
   expect((await downloaded).suggestedFilename()).toBe('suppressions.csv');
 });

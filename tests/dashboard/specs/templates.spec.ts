@@ -2,8 +2,8 @@ import type { Page } from '@playwright/test';
 
 import { expect, test } from '../test.js';
 
-/** What the preview shows of a mail. */
-const mail = (page: Page) => page.frameLocator('iframe[title="The mail’s HTML"]').locator('body');
+/** The body of the HTML preview. */
+const preview = (page: Page) => page.frameLocator('iframe[title="HTML preview"]').locator('body');
 
 const html = (page: Page) => page.getByLabel('HTML', { exact: true });
 
@@ -13,34 +13,34 @@ const ORDER = {
   html: '<h1>Thank you, {{ name }}!</h1>\n<ul>{% for item in items %}<li>{{ item }}</li>{% endfor %}</ul>',
 };
 
-test('a template is written, seen, saved, changed and brought back', async ({ open }) => {
+test('a template is created, previewed, changed and restored from an old version', async ({ open }) => {
   const page = await open('/templates');
-  await expect(page.getByText('No template yet')).toBeVisible();
+  await expect(page.getByText('No templates yet')).toBeVisible();
   await page.getByRole('link', { name: 'New template' }).click();
-  await expect(mail(page)).toContainText('Hello Ada!');
+  await expect(preview(page)).toContainText('Hello Ada!');
 
   await page.getByLabel('Name', { exact: true }).fill('Order confirmation');
   await page.getByLabel('Subject').fill(ORDER.subject);
   await html(page).fill(ORDER.html);
-  await page.getByLabel('Variables to try it with').fill('{"number": 7, "name": "<Ada>", "items": ["Tea", "Jam"]}');
-  await expect(mail(page).getByRole('listitem')).toHaveText(['Tea', 'Jam']);
-  await expect(mail(page)).toContainText('Thank you, <Ada>!');
+  await page.getByLabel('Sample data').fill('{"number": 7, "name": "<Ada>", "items": ["Tea", "Jam"]}');
+  await expect(preview(page).getByRole('listitem')).toHaveText(['Tea', 'Jam']);
+  await expect(preview(page)).toContainText('Thank you, <Ada>!');
   await expect(page.locator('.preview .subject')).toHaveText(/Your order 7/);
-  await page.getByText('As plain text').click();
-  await expect(page.getByLabel('The mail’s text')).toContainText('Thank you, <Ada>!');
+  await page.getByText('Plain text', { exact: true }).click();
+  await expect(page.getByLabel('Plain text preview')).toContainText('Thank you, <Ada>!');
   await page.getByRole('button', { name: 'Create template' }).click();
 
   await expect(page).toHaveURL(/\/templates\/tpl_\w+$/);
   await expect(page.getByRole('heading', { level: 1, name: 'Order confirmation' })).toBeVisible();
-  // The variables' own names stand in for them, and a name is no list.
+  // The sample data contains the variables' names, and a name isn't a list.
   await expect(page.getByLabel('Version', { exact: true })).toHaveValue('1');
   await page.getByLabel('Subject').fill('Thank you for order {{ number }}');
   await page.getByRole('button', { name: 'Save as version 2' }).click();
-  await expect(page.getByText('Everything is saved.')).toBeVisible();
+  await expect(page.getByText('All changes saved.')).toBeVisible();
   await expect(page.getByLabel('Version', { exact: true })).toHaveValue('2');
 
   await page.getByLabel('Version', { exact: true }).selectOption('1');
-  await expect(page.getByText('Emails go out by version 2.')).toBeVisible();
+  await expect(page.getByText('Emails use version 2.')).toBeVisible();
   await expect(page.getByLabel('Subject')).toHaveValue(ORDER.subject);
   await page.getByRole('button', { name: 'Save as version 3' }).click();
   await expect(page.getByLabel('Version', { exact: true })).toHaveValue('3');
@@ -50,37 +50,37 @@ test('a template is written, seen, saved, changed and brought back', async ({ op
   await expect(page.getByRole('main').getByRole('listitem')).toHaveText(/Order confirmation.*Your order.*Version 3/);
 });
 
-test('what somebody else has saved meanwhile isn’t overwritten unasked', async ({ open, organisation }) => {
+test('a version saved by someone else is overwritten only after confirmation', async ({ open, organisation }) => {
   const { id } = await organisation.kraiter.templates.create(ORDER);
   const page = await open(`/templates/${id}`);
   await page.getByLabel('Subject').fill('Mine {{ number }}');
   await organisation.kraiter.templates.update(id, { ...ORDER, subject: 'Theirs {{ number }}' });
   await page.getByRole('button', { name: 'Save as version 2' }).click();
-  await expect(page.getByText('Version 2 has been saved meanwhile')).toBeVisible();
+  await expect(page.getByText('Version 2 was saved in the meantime')).toBeVisible();
   expect((await organisation.kraiter.templates.get(id)).subject).toBe('Theirs {{ number }}');
-  await page.getByRole('button', { name: 'Go on with mine' }).click();
+  await page.getByRole('button', { name: 'Keep editing mine' }).click();
   await page.getByRole('button', { name: 'Save as version 3' }).click();
-  await expect(page.getByText('Everything is saved.')).toBeVisible();
+  await expect(page.getByText('All changes saved.')).toBeVisible();
   expect((await organisation.kraiter.templates.get(id)).subject).toBe('Mine {{ number }}');
   expect((await organisation.kraiter.templates.get(id, { version: 2 })).subject).toBe('Theirs {{ number }}');
 });
 
-test('a template goes only when that is confirmed', async ({ open, organisation }) => {
+test('a template is deleted only after confirmation', async ({ open, organisation }) => {
   const { id } = await organisation.kraiter.templates.create(ORDER);
   const page = await open(`/templates/${id}`);
   await page.getByRole('button', { name: 'Delete…' }).click();
-  await page.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Delete…' })).toBeFocused();
   expect((await organisation.kraiter.templates.list()).data).toHaveLength(1);
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
-  await expect(page.getByText('No template yet')).toBeVisible();
+  await expect(page.getByText('No templates yet')).toBeVisible();
   expect((await organisation.kraiter.templates.list()).data).toEqual([]);
   await page.goto(`/templates/${id}`);
   await expect(page.getByRole('alert')).toContainText('not_found');
 });
 
-test('a mail that means harm does none in its preview', async ({ open, complaints, context }) => {
+test('malicious HTML has no effect in the preview', async ({ open, pageErrors, context }) => {
   const page = await open('/templates/new');
   await html(page).fill(`
     <style>h1 { color: rgb(1, 2, 3) }</style>
@@ -93,41 +93,41 @@ test('a mail that means harm does none in its preview', async ({ open, complaint
     <base href="https://elsewhere.example/">
     <a href="/identities">A way in</a> <a href="https://elsewhere.example" target="_top">A way out</a>
     <form action="/v1/session" method="post"><button>Post</button></form>`);
-  await expect(mail(page).getByRole('heading', { name: 'Ada' })).toHaveCSS('color', 'rgb(1, 2, 3)');
-  await expect(mail(page).getByRole('heading', { name: 'Ada' })).toHaveCSS('letter-spacing', '3px');
-  for (const name of ['A way in', 'A way out']) await mail(page).getByRole('link', { name }).click();
-  await mail(page).getByRole('button', { name: 'Post' }).click();
-  await expect(mail(page).getByRole('heading', { name: 'Ada' })).toBeVisible();
+  await expect(preview(page).getByRole('heading', { name: 'Ada' })).toHaveCSS('color', 'rgb(1, 2, 3)');
+  await expect(preview(page).getByRole('heading', { name: 'Ada' })).toHaveCSS('letter-spacing', '3px');
+  for (const name of ['A way in', 'A way out']) await preview(page).getByRole('link', { name }).click();
+  await preview(page).getByRole('button', { name: 'Post' }).click();
+  await expect(preview(page).getByRole('heading', { name: 'Ada' })).toBeVisible();
   await expect(page).toHaveURL(/\/templates\/new$/);
   expect(await page.evaluate(() => 'broken' in window)).toBe(false);
   expect(context.pages()).toHaveLength(1);
-  // The browser says of each what it has kept from happening.
-  await expect.poll(() => complaints.length).toBeGreaterThan(0);
-  expect(complaints.filter((text) => !/sandbox|Content Security Policy/i.test(text))).toEqual([]);
-  complaints.length = 0;
+  // The browser logs each blocked action.
+  await expect.poll(() => pageErrors.length).toBeGreaterThan(0);
+  expect(pageErrors.filter((text) => !/sandbox|Content Security Policy/i.test(text))).toEqual([]);
+  pageErrors.length = 0;
 });
 
-test('a template is chosen, filled in and sent', async ({ open, organisation }) => {
+test('an email is sent with a template', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const { id } = await organisation.kraiter.templates.create(ORDER);
   const page = await open(`/templates/${id}`);
-  await page.getByRole('link', { name: 'Send a test by it' }).click();
+  await page.getByRole('link', { name: 'Send test' }).click();
   await expect(page.getByLabel('Template', { exact: true })).toHaveValue(id);
   await expect(page.getByLabel('Variables')).toHaveValue(/"number": "number"/);
   await page.getByLabel('Variables').fill('{"number": 7, "name": "Ada", "items": ["Tea"]}');
-  await expect(mail(page)).toContainText('Thank you, Ada!');
+  await expect(preview(page)).toContainText('Thank you, Ada!');
   await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com\nbounce@simulator.amazonses.com');
-  await page.getByText('Copies, answers and tags').click();
+  await page.getByText('Cc, Bcc, Reply-To and tags').click();
   await page.getByLabel('Cc', { exact: true }).fill('complaint@simulator.amazonses.com');
-  await page.getByLabel('Reply to').fill('Answers <answers@example.com>');
+  await page.getByLabel('Reply-To').fill('Answers <answers@example.com>');
   await page.getByLabel('Tags').fill('campaign=spring\nkind=test');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 
   await expect(page.getByRole('heading', { level: 1, name: 'Your order 7' })).toBeVisible();
-  const facts = page.getByRole('region', { name: 'The email' });
-  await expect(facts).toContainText('bounce@simulator.amazonses.com');
-  await expect(facts).toContainText('complaint@simulator.amazonses.com');
-  await expect(facts).toContainText('answers@example.com');
-  await expect(facts).toContainText('campaign=spring');
+  const details = page.getByRole('region', { name: 'Details' });
+  await expect(details).toContainText('bounce@simulator.amazonses.com');
+  await expect(details).toContainText('complaint@simulator.amazonses.com');
+  await expect(details).toContainText('answers@example.com');
+  await expect(details).toContainText('campaign=spring');
 });

@@ -16,7 +16,9 @@ export function formatRelative(at: number, now: number): string {
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.round(seconds / size), unit);
   }
-  return RELATIVE.format(Math.abs(seconds) < 5 ? 0 : seconds, 'second');
+  if (Math.abs(seconds) >= 5) return RELATIVE.format(seconds, 'second');
+  // English locales format 0 seconds as "now".
+  return LOCALE.startsWith('en') ? 'just now' : RELATIVE.format(0, 'second');
 }
 
 /** A time in the user's time zone and locale, exact or relative to now. */

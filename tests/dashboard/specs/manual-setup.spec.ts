@@ -1,14 +1,13 @@
 import type { Page } from '@playwright/test';
+import { expect, expectConnectionStatus, test } from '../test.js';
+import { newAccount, putRole, setting } from '../test-env.js';
 
-import { newAccount, putRole, setting } from '../lab.js';
-import { cardSays, expect, test } from '../test.js';
-
-/** Chooses manual set-up, and answers the policies as the page's copy buttons give them. */
+/** Chooses manual setup, and returns the policies from the page's copy buttons. */
 async function policies(page: Page, region: string): Promise<{ trust: string; permissions: string }> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.getByLabel('Region to send from').selectOption(region);
+  await page.getByLabel('Sending region').selectOption(region);
   await page.getByRole('button', { name: 'Set up manually' }).click();
-  await cardSays(page, 'Waiting for the role');
+  await expectConnectionStatus(page, 'Waiting for role');
   const copied = async (name: string) => {
     await page.getByRole('figure', { name }).getByRole('button').click();
     await expect(page.getByRole('figure', { name }).getByRole('button')).toHaveText('Copied');
@@ -22,7 +21,7 @@ async function register(page: Page, arn: string): Promise<void> {
   await page.getByRole('button', { name: 'Register role' }).click();
 }
 
-test('a role made by hand, with the policies as they were copied, connects', async ({ open, context }) => {
+test('a role created with the copied policies connects', async ({ open, context }) => {
   const page = await open('/identities');
   const account = newAccount();
   const { trust, permissions } = await policies(page, 'eu-north-1');
@@ -38,13 +37,13 @@ test('a role made by hand, with the policies as they were copied, connects', asy
   await iam.close();
 
   await register(page, arn);
-  await cardSays(page, 'Connected');
-  const card = page.getByRole('region', { name: 'Kraiter can send through your AWS account' });
+  await expectConnectionStatus(page, 'Connected');
+  const card = page.getByRole('region', { name: 'Your AWS account is connected' });
   await expect(card).toContainText('Europe (Stockholm)');
-  await expect(card).toContainText('None come back: the role was made by hand');
+  await expect(card).toContainText('Off: the role was created manually');
 });
 
-test('the account is read off the ARN, unless it was typed', async ({ open }) => {
+test('the account ID is filled in from the ARN until the user edits it', async ({ open }) => {
   const page = await open('/identities');
   await policies(page, 'eu-west-1');
   const arn = page.getByRole('textbox', { name: 'Role ARN' });
@@ -56,54 +55,54 @@ test('the account is read off the ARN, unless it was typed', async ({ open }) =>
   await expect(account).toHaveValue('999');
 });
 
-test('a region where the stack can’t be made is for a role made by hand', async ({ open }) => {
+test('a region without stack support can be set up manually', async ({ open }) => {
   const page = await open('/identities');
-  await page.getByLabel('Region to send from').selectOption('mx-central-1');
+  await page.getByLabel('Sending region').selectOption('mx-central-1');
   await page.getByRole('button', { name: 'Connect AWS Account' }).click();
-  await expect(page.getByText('CloudFormation can’t make the stack in Mexico (Central) yet.')).toBeVisible();
+  await expect(page.getByText('CloudFormation can’t create the stack in Mexico (Central) yet.')).toBeVisible();
   await policies(page, 'mx-central-1');
-  await expect(page.getByLabel('Region to send from')).toHaveValue('mx-central-1');
+  await expect(page.getByLabel('Sending region')).toHaveValue('mx-central-1');
 });
 
-test('a role that lets others in is red until its trust policy asks for the external ID', async ({ open }) => {
+test('a role without the external ID is not secure until its trust policy is fixed', async ({ open }) => {
   const page = await open('/identities');
   const account = newAccount();
   const { trust, permissions } = await policies(page, 'eu-west-1');
-  const asked = JSON.parse(trust);
-  const { Condition: _, ...careless } = asked.Statement[0];
-  const insecure = { ...asked, Statement: [careless] };
-  const arn = await putRole(account, 'Careless', insecure, JSON.parse(permissions));
+  const secure = JSON.parse(trust);
+  const { Condition: _, ...statement } = secure.Statement[0];
+  const insecure = { ...secure, Statement: [statement] };
+  const arn = await putRole(account, 'Insecure', insecure, JSON.parse(permissions));
 
   await register(page, arn);
-  await cardSays(page, 'Not secure');
-  const alarm = page.getByRole('alert');
-  await expect(alarm).toContainText('can be assumed without the external ID');
-  await expect(alarm).toContainText('Add the condition StringEquals sts:ExternalId');
-  await expect(alarm).toContainText('external_id_not_enforced');
+  await expectConnectionStatus(page, 'Not secure');
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('can be assumed without the external ID');
+  await expect(alert).toContainText('Add the condition StringEquals sts:ExternalId');
+  await expect(alert).toContainText('external_id_not_enforced');
   await expect(page.getByRole('figure', { name: 'Trust policy' })).toContainText('sts:ExternalId');
 
   await page.getByRole('button', { name: 'Verify again' }).click();
   await expect(page.getByRole('button', { name: 'Verify again' })).toBeEnabled();
-  await cardSays(page, 'Not secure');
+  await expectConnectionStatus(page, 'Not secure');
 
-  await putRole(account, 'Careless', asked, JSON.parse(permissions));
+  await putRole(account, 'Insecure', secure, JSON.parse(permissions));
   await page.getByRole('button', { name: 'Verify again' }).click();
-  await cardSays(page, 'Connected');
+  await expectConnectionStatus(page, 'Connected');
 });
 
-test('another role takes the place of the one that is connected', async ({ open, organisation }) => {
+test('registering a different role replaces the connected one', async ({ open, organisation }) => {
   const page = await open('/identities');
   const account = newAccount();
   const { trust, permissions } = await policies(page, 'eu-west-1');
-  const whole = JSON.parse(permissions);
-  const good = await putRole(account, 'Good', JSON.parse(trust), whole);
+  const document = JSON.parse(permissions);
+  const good = await putRole(account, 'Good', JSON.parse(trust), document);
   await register(page, good);
-  await cardSays(page, 'Connected');
+  await expectConnectionStatus(page, 'Connected');
 
-  await page.getByText('Policies, external ID, another role').click();
-  await page.getByText('Register another role').click();
-  const other = await putRole(account, 'Other', JSON.parse(trust), whole);
+  await page.getByText('Policies, external ID and role').click();
+  await page.getByText('Register a different role').click();
+  const other = await putRole(account, 'Other', JSON.parse(trust), document);
   await register(page, other);
-  await expect(page.getByRole('region', { name: 'Kraiter can send through your AWS account' })).toContainText(other);
+  await expect(page.getByRole('region', { name: 'Your AWS account is connected' })).toContainText(other);
   expect((await organisation.kraiter.awsBinding.get()).roleArn).toBe(other);
 });

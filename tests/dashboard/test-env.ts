@@ -1,26 +1,26 @@
-/** What the tests run against, and what they do there beside the browser: by the package, and as a customer in the AWS console. */
+/** The test environment, and actions outside the browser: through the SDK and in the mock AWS console. */
 
 import { Kraiter } from '@kraiter/sdk';
 import { expect } from '@playwright/test';
 
-/** A setting that `cargo xtask dashboard` gives. */
+/** Returns a setting from `cargo xtask dashboard`. */
 export function setting(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} isn't set: run the tests by \`cargo xtask dashboard\``);
+  if (value === undefined) throw new Error(`${name} isn't set: run the tests with \`cargo xtask dashboard\``);
   return value;
 }
 
-async function post<Answer>(url: string, headers: Record<string, string>, body: unknown): Promise<Answer> {
+async function post<Result>(url: string, headers: Record<string, string>, body: unknown): Promise<Result> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json() as Promise<Answer>;
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}: ${await response.text()}`);
+  return response.json() as Promise<Result>;
 }
 
-/** An organisation, and its own program beside the dashboard. */
+/** An organisation with its API key and an SDK client. */
 export class Organisation {
   readonly kraiter: Kraiter;
 
@@ -31,7 +31,7 @@ export class Organisation {
     this.kraiter = new Kraiter({ baseUrl: setting('KRAITER_URL'), apiKey });
   }
 
-  /** A new one. */
+  /** Creates an organisation. */
   static async create(name: string): Promise<Organisation> {
     const authorization = `Bearer ${setting('KRAITER_ADMIN_TOKEN')}`;
     const { apiKey } = await post<{ apiKey: string }>(
@@ -42,7 +42,7 @@ export class Organisation {
     return new Organisation(name, apiKey);
   }
 
-  /** Connects it to an AWS account by the link, as a person does, and waits until it is. */
+  /** Connects an AWS account with the quick-create link, and waits until it is connected. */
   async connect(account = newAccount(), region = 'eu-west-1'): Promise<void> {
     const { quickCreateUrl } = await this.kraiter.awsBinding.connect({ region });
     await createStack(account, quickCreateUrl);
@@ -54,17 +54,17 @@ export class Organisation {
       .toEqual({ status: 'connected', eventsActive: true });
   }
 
-  /** Makes an identity that is verified; answers its id. */
+  /** Creates a verified identity and returns its ID. */
   async verifiedIdentity(identity: string): Promise<string> {
     const { id } = await this.kraiter.identities.create({ identity });
     await expect.poll(async () => (await this.kraiter.identities.get(id)).verified).toBe(true);
     return id;
   }
 
-  /** Connects it by a role that is made by hand, from which no events come back. */
-  async connectByHand(account = newAccount(), region = 'eu-west-1'): Promise<void> {
+  /** Connects an AWS account with a manually created role, without events. */
+  async connectManually(account = newAccount(), region = 'eu-west-1'): Promise<void> {
     const { trustPolicy, permissionsPolicy, externalId } = await this.kraiter.awsBinding.connect({ region });
-    const roleArn = await putRole(account, 'ByHand', trustPolicy, permissionsPolicy);
+    const roleArn = await putRole(account, 'Manual', trustPolicy, permissionsPolicy);
     await this.kraiter.awsBinding.create({ awsAccountId: account, roleArn, externalId, stackRegion: region });
     await expect.poll(async () => (await this.kraiter.awsBinding.get()).status).toBe('connected');
   }
@@ -72,11 +72,11 @@ export class Organisation {
 
 let accounts = 0;
 
-/** An AWS account that nobody has used. */
+/** Returns an unused AWS account ID. */
 export const newAccount = (): string => String(300_000_000_000 + process.pid * 10_000 + accounts++);
 
-/** What a page of the console posts. */
-function inConsole<Answer>(path: string, body: unknown): Promise<Answer> {
+/** Sends a request as a page of the mock console. */
+function postToConsole<Result>(path: string, body: unknown): Promise<Result> {
   const origin = setting('KRAITER_CONSOLE');
   return post(`${origin}${path}`, { origin }, body);
 }
@@ -88,11 +88,13 @@ interface QuickCreate {
   parameters: { name: string; value: string }[];
 }
 
-/** Follows a quick-create link and presses "Create stack". */
+/** Creates a stack from a quick-create link. */
 async function createStack(account: string, link: string): Promise<void> {
-  const { region, templateUrl, stackName, parameters } = await inConsole<QuickCreate>('/api/quick-create', { link });
+  const { region, templateUrl, stackName, parameters } = await postToConsole<QuickCreate>('/api/quick-create', {
+    link,
+  });
   const values = parameters.map(({ name, value }) => [name, value]);
-  await inConsole('/api/stacks', {
+  await postToConsole('/api/stacks', {
     account,
     region,
     templateUrl,
@@ -103,7 +105,7 @@ async function createStack(account: string, link: string): Promise<void> {
   });
 }
 
-/** Makes a role, or gives the one of this name other policies; answers its ARN. */
+/** Creates a role or replaces its policies, and returns its ARN. */
 export async function putRole(
   account: string,
   name: string,
@@ -116,24 +118,24 @@ export async function putRole(
     trustPolicy: JSON.stringify(trustPolicy),
     permissionsPolicy: JSON.stringify(permissionsPolicy),
   };
-  return (await inConsole<{ arn: string }>('/api/roles', role)).arn;
+  return (await postToConsole<{ arn: string }>('/api/roles', role)).arn;
 }
 
-/** Makes a topic; answers its ARN. */
+/** Creates a topic and returns its ARN. */
 export async function createTopic(account: string, region: string, name: string): Promise<string> {
-  return (await inConsole<{ arn: string }>('/api/topics', { account, region, name })).arn;
+  return (await postToConsole<{ arn: string }>('/api/topics', { account, region, name })).arn;
 }
 
-/** Subscribes an address to a topic: SNS asks it for confirmation. */
+/** Subscribes an endpoint to a topic. SNS asks it for confirmation. */
 export async function subscribe(topic: string, endpoint: string): Promise<void> {
-  await inConsole('/api/subscriptions', { topic, endpoint });
+  await postToConsole('/api/subscriptions', { topic, endpoint });
 }
 
-/** Puts a record into DNS, in the place of those of its name and type. */
+/** Publishes DNS records, replacing those of the same name and type. */
 export async function publish(name: string, type: string, values: string[]): Promise<void> {
   const response = await fetch(`${setting('KRAITER_RESOLVER')}/table`, {
     method: 'PUT',
     body: JSON.stringify({ name, type, values }),
   });
-  if (!response.ok) throw new Error(`the resolver answered ${response.status}`);
+  if (!response.ok) throw new Error(`the resolver responded with ${response.status}`);
 }
