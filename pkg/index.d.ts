@@ -943,7 +943,7 @@ export declare class KraiterError extends Error {
   constructor(code: string, message: string, more?: KraiterErrorFields);
   readonly name: 'KraiterError';
   /**
-   * The stable code: the API's own, or one of the package's: `network_error`, `timeout`, `aborted`, `unexpected_answer`,
+   * The stable code: the API's own, or one of the package's: `network_error`, `timeout`, `aborted`, `unexpected_response`,
    * `module_not_loaded`, `module_failed`, `invalid_url`.
    */
   readonly code: string;

@@ -1,10 +1,10 @@
-/** For browsers, by a bundler or as plain modules, and for whatever else has `fetch` for the package's own files. */
+/** The entry for browsers, with a bundler or without, and for any other platform that can `fetch` the package's files. */
 
 import { PlatformKraiter } from './lib/client.js';
 
 export { isKraiterError, KraiterError } from './lib/error.js';
 
-/** Bundlers know this form: they ship the file and put its address here. */
+/** Bundlers recognise this expression. They copy the file and insert its URL. */
 const source = () => new URL('./dist/kraiter_bg.wasm', import.meta.url);
 
 export class Kraiter extends PlatformKraiter {

@@ -1,4 +1,4 @@
-/** For Node.js, whose `fetch` doesn't read files. */
+/** The entry for Node.js, whose `fetch` can't read files. */
 
 import { readFile } from 'node:fs/promises';
 

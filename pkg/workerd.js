@@ -1,4 +1,4 @@
-/** For Cloudflare Workers, which compile modules when they are deployed and at no other time. */
+/** The entry for Cloudflare Workers, which can only compile a module when they are deployed. */
 
 import module from './dist/kraiter_bg.wasm';
 

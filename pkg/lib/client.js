@@ -3,11 +3,11 @@ import { KraiterError, toError } from './error.js';
 import { ConnectFlow } from './flow.js';
 import { load } from './module.js';
 
-/** The client; each platform's entry says by `source` where the WebAssembly module comes from. */
+/** The client. Each platform's entry passes a `source` that returns the WebAssembly module. */
 export class PlatformKraiter {
   constructor({ baseUrl, apiKey, maxRetries = 3 }, source) {
     const base = address(baseUrl);
-    const retries = bounded(maxRetries);
+    const retries = retryLimit(maxRetries);
     let client;
     const ready = async () => {
       await load(source);
@@ -18,9 +18,9 @@ export class PlatformKraiter {
       const loaded = await ready();
       try {
         return await loaded.call(route, argument, body, options?.idempotencyKey, options?.signal);
-      } catch (thrown) {
-        if (thrown?.failure) throw toError(thrown.failure, thrown.cause);
-        throw new KraiterError('module_failed', 'The WebAssembly module of @kraiter/sdk failed.', { cause: thrown });
+      } catch (rejection) {
+        if (rejection?.error) throw toError(rejection.error, rejection.cause);
+        throw new KraiterError('module_failed', 'The WebAssembly module of @kraiter/sdk failed.', { cause: rejection });
       }
     };
 
@@ -37,7 +37,7 @@ export class PlatformKraiter {
     this.identities = {
       create: (identity, options) => call(Route.CreateIdentity, '', identity, options),
       get: (id, options) => call(Route.GetIdentity, `${id}`, undefined, options),
-      list: (which, options) => call(Route.ListIdentities, query(which), undefined, options),
+      list: (parameters, options) => call(Route.ListIdentities, query(parameters), undefined, options),
       delete: (id, options) => call(Route.DeleteIdentity, `${id}`, undefined, options),
       setDkim: (id, dkim, options) => call(Route.SetIdentityDkim, `${id}`, dkim, options),
       checkDns: (id, options) => call(Route.CheckIdentityDns, `${id}`, undefined, options),
@@ -46,17 +46,17 @@ export class PlatformKraiter {
     this.templates = {
       create: (template, options) => call(Route.CreateTemplate, '', template, options),
       get: (id, version, options) => call(Route.GetTemplate, `${id}?${query(version)}`, undefined, options),
-      list: (page, options) => call(Route.ListTemplates, query(page), undefined, options),
+      list: (parameters, options) => call(Route.ListTemplates, query(parameters), undefined, options),
       update: (id, template, options) => call(Route.UpdateTemplate, `${id}`, template, options),
       delete: (id, options) => call(Route.DeleteTemplate, `${id}`, undefined, options),
-      preview: (id, filling = {}, options) => call(Route.PreviewTemplate, `${id}`, filling, options),
+      preview: (id, sample = {}, options) => call(Route.PreviewTemplate, `${id}`, sample, options),
       previewDraft: (draft, options) => call(Route.PreviewDraft, '', draft, options),
     };
     this.emails = {
       send: (email, options) => call(Route.SendEmail, '', email, options),
       batch: (emails, options) => call(Route.SendBatch, '', { emails }, options),
       get: (id, options) => call(Route.GetEmail, `${id}`, undefined, options),
-      list: (which, options) => call(Route.ListEmails, query(which), undefined, options),
+      list: (parameters, options) => call(Route.ListEmails, query(parameters), undefined, options),
       cancel: (id, options) => call(Route.CancelEmail, `${id}`, undefined, options),
     };
     this.sending = {
@@ -64,7 +64,7 @@ export class PlatformKraiter {
       reputation: (options) => call(Route.GetReputation, '', undefined, options),
     };
     this.suppressions = {
-      list: (which, options) => call(Route.ListSuppressions, query(which), undefined, options),
+      list: (parameters, options) => call(Route.ListSuppressions, query(parameters), undefined, options),
       create: (suppression, options) => call(Route.CreateSuppression, '', suppression, options),
       get: (address, options) => call(Route.GetSuppression, `${address}`, undefined, options),
       delete: (address, options) => call(Route.DeleteSuppression, `${address}`, undefined, options),
@@ -86,29 +86,31 @@ export class PlatformKraiter {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** The API's address without a slash at its end; empty for the page's own origin. A key never travels in the clear. */
+/** Returns the API's address without a trailing slash, or '' for the page's origin. A key is never sent unencrypted. */
 function address(baseUrl) {
   if (baseUrl === '') return '';
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname));
   if (!safe || url.username || url.password || url.search || url.hash) {
-    throw new KraiterError('invalid_url', 'an https:// URL is needed (plain http:// only on loopback)', {
+    throw new KraiterError('invalid_url', '"baseUrl" must be an https:// URL. Plain http:// works only on loopback.', {
       field: 'baseUrl',
-      help: 'Write the whole URL, such as https://kraiter.example.com.',
+      help: 'Set the whole URL, such as https://kraiter.example.com.',
     });
   }
   return url.href.replace(/\/+$/, '');
 }
 
-function bounded(retries) {
+function retryLimit(retries) {
   if (Number.isInteger(retries) && retries >= 0 && retries <= 10) return retries;
-  throw new KraiterError('invalid_max_retries', 'a whole number from 0 to 10 is needed', { field: 'maxRetries' });
+  throw new KraiterError('invalid_max_retries', '"maxRetries" must be a whole number from 0 to 10.', {
+    field: 'maxRetries',
+  });
 }
 
-/** What has several values is named several times. */
-function query(page = {}) {
+/** Serializes a query. An array becomes a repeated parameter. */
+function query(parameters = {}) {
   const query = new URLSearchParams();
-  for (const [name, values] of Object.entries(page)) {
+  for (const [name, values] of Object.entries(parameters)) {
     if (values !== undefined) for (const value of [values].flat()) query.append(name, value);
   }
   return `${query}`;

@@ -1,13 +1,13 @@
-/** The same symbol in every copy of the package: `instanceof` knows only the class of its own copy. */
+/** Marks errors of every copy of the package. `instanceof` only works within one copy. */
 const BRAND = Symbol.for('@kraiter/sdk KraiterError');
 
 const FIELDS = ['field', 'status', 'requestId', 'help', 'awsCode'];
 
 export class KraiterError extends Error {
-  constructor(code, message, more = {}) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+  constructor(code, message, details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    for (const field of FIELDS) if (more[field] !== undefined) this[field] = more[field];
+    for (const field of FIELDS) if (details[field] !== undefined) this[field] = details[field];
   }
 
   get name() {
@@ -21,5 +21,5 @@ export class KraiterError extends Error {
 
 export const isKraiterError = (error) => typeof error === 'object' && error !== null && error[BRAND] === true;
 
-/** What the WebAssembly module says of a failure, as an error. */
-export const toError = (failure, cause) => new KraiterError(failure.code, failure.message, { ...failure, cause });
+/** Converts an error of the WebAssembly module. */
+export const toError = (fields, cause) => new KraiterError(fields.code, fields.message, { ...fields, cause });

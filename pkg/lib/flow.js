@@ -1,18 +1,18 @@
 import { toError } from './error.js';
 
-/** A running flow: hands the states of the WebAssembly module's flow to listeners. Its methods can be passed on without it. */
+/** A running flow. Passes the states of the WebAssembly module's flow to listeners. Its methods can be used as callbacks. */
 export class ConnectFlow {
   #state = { step: 'loading' };
   #ready;
   #running;
-  /** What was asked for while the module was loading. */
-  #waiting = [];
+  /** Calls made while the module was loading. */
+  #queued = [];
   #loading = false;
   #over = false;
   #listeners = new Set();
   #signal;
 
-  /** `ready` promises the module's client. */
+  /** `ready` resolves to the module's client. */
   constructor(ready, signal) {
     this.#ready = ready;
     this.#signal = signal;
@@ -44,12 +44,12 @@ export class ConnectFlow {
     if (this.#over) return;
     this.#over = true;
     this.#signal?.removeEventListener('abort', this.#aborted);
-    this.#waiting = [];
+    this.#queued = [];
     const running = this.#running;
     running?.stop();
-    // Not now: it may be the flow itself that is calling, and it must return first.
+    // Later: if the flow itself is calling, it must return first.
     queueMicrotask(() => running?.free());
-    // The iterators end; nobody else is told.
+    // Only iterators are notified of the end.
     for (const { end } of this.#listeners) end?.();
     this.#listeners.clear();
   };
@@ -83,10 +83,10 @@ export class ConnectFlow {
     this.free();
   };
 
-  #do(act) {
+  #do(action) {
     if (this.#over) return;
-    if (this.#running) return act(this.#running);
-    this.#waiting.push(act);
+    if (this.#running) return action(this.#running);
+    this.#queued.push(action);
     if (!this.#loading) this.#load();
   }
 
@@ -95,10 +95,10 @@ export class ConnectFlow {
     try {
       const client = await this.#ready();
       if (this.#over) return;
-      this.#running = client.flow((state) => this.#show(revived(state)));
-      for (const act of this.#waiting.splice(0)) act(this.#running);
+      this.#running = client.flow((state) => this.#show(withError(state)));
+      for (const action of this.#queued.splice(0)) action(this.#running);
     } catch (error) {
-      this.#waiting = [];
+      this.#queued = [];
       this.#show({ step: 'failed', error, canRetry: true });
     } finally {
       this.#loading = false;
@@ -112,7 +112,7 @@ export class ConnectFlow {
       try {
         listener(state);
       } catch (error) {
-        // As an event's listener would: reported, and nobody else's matter.
+        // Report it like an error in an event listener, without affecting the other listeners.
         queueMicrotask(() => {
           throw error;
         });
@@ -121,8 +121,8 @@ export class ConnectFlow {
   }
 }
 
-/** A state with real errors in it. */
-function revived(state) {
+/** Returns the state with its error as a KraiterError. */
+function withError(state) {
   if (state.error) return { ...state, error: toError(state.error) };
-  return state.last ? { ...state, last: revived(state.last) } : state;
+  return state.last ? { ...state, last: withError(state.last) } : state;
 }

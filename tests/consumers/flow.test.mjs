@@ -19,8 +19,8 @@ let asked;
 beforeEach(() => {
   api = { status: 'verifying', stackRegion: 'eu-west-1', reason: null, regions: [] };
   asked = [];
-  globalThis.fetch = async (url, { method }) => {
-    asked.push(`${method} ${new URL(url).pathname}`);
+  globalThis.fetch = async (request) => {
+    asked.push(`${request.method} ${new URL(request.url).pathname}`);
     if (api === undefined) throw new TypeError('fetch failed');
     return typeof api === 'number'
       ? Response.json({ code: 'code', detail: 'detail' }, { status: api })

@@ -1,114 +1,92 @@
-//! What JavaScript sees of the client.
+//! The client as JavaScript sees it.
 
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
+use api_contract::IdempotencyKey;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use kraiter_core::api::IdempotencyKey;
-
 use crate::{
-    failure::Failure,
-    repeat,
-    route::{Repeats, Route},
-    running::Flow,
-    web::{Answer, Asked, Target, Thrown, exchange, object, random_bytes, sleep},
+    error::Error,
+    retry,
+    route::{Retry, Route},
+    runner::Flow,
+    web::{Endpoint, PreparedRequest, RequestError, ResponseBody, random_bytes, send, sleep},
 };
 
-/// A client of one organisation's Kraiter.
+/// A client of one organisation's API.
 #[wasm_bindgen]
-pub struct Client(Rc<Target>);
+pub struct Client(Rc<Endpoint>);
 
 #[wasm_bindgen]
 impl Client {
-    /// A client that asks the API at `base_url`, with a key or else by the session's cookie. What fails and may pass is asked again,
-    /// `retries` times at most.
+    /// Creates a client of the API at `base_url` that authenticates with `api_key`, or with the session cookie if there is none.
     #[must_use]
     #[wasm_bindgen(constructor)]
-    pub fn new(base_url: String, api_key: Option<String>, retries: u32) -> Self {
-        Self(Rc::new(Target { base_url, api_key, retries }))
+    pub fn new(base_url: String, api_key: Option<String>, max_retries: u32) -> Self {
+        Self(Rc::new(Endpoint { base_url, api_key, max_retries }))
     }
 
-    /// Asks `route` and promises what it answers; rejects with the fields of a `KraiterError`. `argument` is the id or the query,
-    /// `body` what is sent as JSON, or `undefined`, `key` the caller's idempotency key.
+    /// Requests `route` and resolves to the response's body. Rejects with the error's fields and its cause.
+    ///
+    /// `argument` is the id or the query, as [`Route::path`] expects it. `body` is the request's body or `undefined`.
     pub fn call(
         &self,
         route: Route,
         argument: String,
         body: JsValue,
-        key: Option<String>,
+        idempotency_key: Option<String>,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        let target = Rc::clone(&self.0);
+        let endpoint = Rc::clone(&self.0);
         future_to_promise(async move {
-            ask(&target, route, &argument, &body, key, signal.as_ref())
+            send_with_retries(&endpoint, route, &argument, &body, idempotency_key, signal.as_ref())
                 .await
-                .map(|answer| answer.value)
-                .map_err(|thrown| thrown.to_js())
+                .map(|body| body.value)
+                .map_err(|error| error.to_js())
         })
     }
 
-    /// Starts a flow that tells `listener` each state it comes to.
+    /// Starts a flow that calls `listener` with each new state.
     #[must_use]
     pub fn flow(&self, listener: Function) -> Flow {
         Flow::start(Rc::clone(&self.0), listener)
     }
 }
 
-/// Asks until there is an answer that stands.
-async fn ask(
-    target: &Target,
+async fn send_with_retries(
+    endpoint: &Endpoint,
     route: Route,
     argument: &str,
     body: &JsValue,
-    key: Option<String>,
+    idempotency_key: Option<String>,
     signal: Option<&AbortSignal>,
-) -> Result<Answer, Thrown> {
-    let key = match route.repeats() {
-        Repeats::UnderKey => {
-            Some(IdempotencyKey::parse(&key.unwrap_or_else(new_key)).map_err(Failure::from)?)
+) -> Result<ResponseBody, RequestError> {
+    let idempotency_key = match route.retry() {
+        Retry::WithIdempotencyKey => {
+            let key = idempotency_key.unwrap_or_else(random_key);
+            Some(IdempotencyKey::parse(&key).map_err(Error::from)?)
         }
-        Repeats::Freely | Repeats::Never => None,
+        Retry::Safe | Retry::Never => None,
     };
-    let asked = Asked::new(route, argument, body, key)?;
-    let mut done = 0;
+    let request = PreparedRequest::new(route, argument, body, idempotency_key)?;
+    let mut retries = 0;
     loop {
-        let thrown = match exchange(target, &asked, signal).await {
-            Ok(answer) => return Ok(answer),
-            Err(thrown) => thrown,
+        let failed = match send(endpoint, &request, signal).await {
+            Ok(body) => return Ok(body),
+            Err(failed) => failed,
         };
-        let chance = u32::from_le_bytes(random_bytes());
-        match repeat::pause(route, &thrown.failure, done, target.retries, chance) {
+        let random = u32::from_le_bytes(random_bytes());
+        match retry::delay(route, &failed.error, retries, endpoint.max_retries, random) {
             Some(milliseconds) => sleep(milliseconds, signal).await,
-            None => return Err(thrown),
+            None => return Err(failed),
         }
-        done += 1;
+        retries += 1;
     }
 }
 
-fn new_key() -> String {
+fn random_key() -> String {
     format!("sdk-{:032x}", u128::from_le_bytes(random_bytes()))
-}
-
-impl Thrown {
-    fn to_js(&self) -> JsValue {
-        object([("failure", self.failure.to_js()), ("cause", self.cause.clone())])
-    }
-}
-
-impl Failure {
-    /// The fields of a `KraiterError`; `undefined` where there is nothing to say.
-    pub(crate) fn to_js(&self) -> JsValue {
-        object([
-            ("code", self.code.as_str().into()),
-            ("message", self.message.as_str().into()),
-            ("field", self.field.as_deref().into()),
-            ("status", self.status.into()),
-            ("requestId", self.request_id.as_deref().into()),
-            ("help", self.help.as_deref().into()),
-            ("awsCode", self.aws_code.as_deref().into()),
-        ])
-    }
 }

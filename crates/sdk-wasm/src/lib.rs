@@ -1,37 +1,34 @@
-//! The core of the npm package `@kraiter/sdk`: one method a route of Kraiter's API, and the connect-and-verify flow.
+//! The core of the npm package `@kraiter/sdk`: a method for each route of Kraiter's API, and the connect-and-verify flow.
 //!
-//! What decides is plain Rust and tested natively; what moves bytes is thin and tested in a browser. The package's own
-//! JavaScript (`pkg/lib`) only loads this module, turns a [`failure::Failure`] into a thrown `KraiterError`, and hands states to
-//! listeners.
+//! Decisions are plain Rust, tested natively. The platform code is thin and tested in a browser. The package's JavaScript
+//! (`pkg/lib`) loads this module, throws a [`error::Error`] as a `KraiterError`, and passes states to listeners.
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`route`] | method and path of each route, and what is checked before anything is sent |
-//! | [`failure`] | what a `KraiterError` is made of |
-//! | [`repeat`] | whether what failed is tried again, and when |
+//! | [`route`] | method and path of each route, and the checks before a request is sent |
+//! | [`error`] | the fields of a `KraiterError` |
+//! | [`retry`] | whether a failed request is retried, and when |
 //! | [`flow`] | the flow's state machine, without JavaScript |
-//! | [`client`] | what JavaScript sees of the client |
-//! | [`running`] | what JavaScript sees of a flow: the machine with timers, requests and the page's events |
-//! | `web` | the platform: `fetch`, timers, listeners |
+//! | [`client`] | the client as JavaScript sees it |
+//! | [`runner`] | the flow as JavaScript sees it: the state machine with timers, requests and the page's events |
+//! | `web` | the platform: `fetch`, timers, event listeners |
 //!
 //! Signing and AWS credentials are out of reach: `kraiter-core` is built without its feature `server`.
 //!
-//! # What it weighs
+//! # Size
 //!
-//! A page loads all of this before its first request, so each dependency was weighed (gzip, module and JavaScript together, of about
-//! 46 KB):
+//! A page loads all of this before its first request, so the build fails above 60 KB (gzip, module and JavaScript together).
 //!
-//! - gloo-net was the first choice for `fetch`, and works on all three platforms. It would be 9 KB, and it panics where `fetch` rejects
-//!   with something other than an `Error`, which a caller's `controller.abort('reason')` makes it do; a panic leaves nothing usable
-//!   behind here. What is needed of it is one function, in `web::exchange`.
-//! - serde-wasm-bindgen would be 20 KB, most of it for writing the numbers in serde's messages. What is read here is a handful of texts
-//!   (`web::value`); answers are handed through as they came.
-//! - Addresses and domains are left for the API to check: 11 KB, and 70 KB more with international names.
+//! - gloo-net builds requests and reads responses. `fetch` itself is called directly: `gloo_net::http::Request::send` drops the error
+//!   that `fetch` rejects with, which is a `KraiterError`'s cause, and panics if it isn't an `Error`, which leaves the module unusable.
+//! - serde-wasm-bindgen turns states and errors into JavaScript objects. Its deserializer would add 20 KB: the few strings that are
+//!   read from a response are read with `Reflect`, and the response is passed to the caller as parsed by `JSON.parse`.
+//! - Addresses and domains are validated by the API: that code would add 11 KB, and 70 KB more with international names.
 
 pub mod client;
-pub mod failure;
+pub mod error;
 pub mod flow;
-pub mod repeat;
+pub mod retry;
 pub mod route;
-pub mod running;
+pub mod runner;
 mod web;

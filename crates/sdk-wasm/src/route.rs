@@ -1,17 +1,16 @@
-//! The routes of the API: the method and path of each, and what is checked before anything is sent.
+//! The routes of the API: method, path, and the checks before a request is sent.
 
 #![allow(clippy::float_cmp, reason = "wasm-bindgen reads an enum's number so")]
 
-use kraiter_core::{
-    api::{ConnectRequest, FieldError, RegisterRequest, SetUpEventsRequest},
-    aws::Region,
-};
+use http::Method;
+use api_contract::{ConnectRequest, FieldError, RegisterRequest, SetUpEventsRequest};
+use aws_sans_io::Region;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::failure::Failure;
+use crate::error::Error;
 
-/// What can be asked of the API, one method of the package each.
+/// A route of the API, with a method of the package for each.
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -97,31 +96,31 @@ pub enum Route {
     EndSession,
 }
 
-/// Whether a request may be made again.
+/// Whether a failed request may be retried automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeats {
-    /// A second one does what the first has done, or nothing.
-    Freely,
-    /// With the idempotency key of the first.
-    UnderKey,
-    /// Not by itself.
+pub enum Retry {
+    /// Repeating the request has no further effect.
+    Safe,
+    /// With the idempotency key of the first request.
+    WithIdempotencyKey,
+    /// The caller decides.
     Never,
 }
 
-/// What may stand in a path as it is: the unreserved characters of RFC 3986.
+/// The characters that aren't encoded in a path: the unreserved ones of RFC 3986.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// How many seconds an answer may take, for a body of so many characters: the API's slowest route tries a role several times, and files
-/// come at 400 kbit/s or faster.
+/// Returns the seconds after which a request times out: 30, which the slowest route needs to verify a role, plus one for every
+/// 50,000 characters of the body, which is 400 kbit/s.
 #[must_use]
-pub const fn patience(characters: u32) -> u32 {
+pub const fn timeout_seconds(characters: u32) -> u32 {
     30 + characters / 50_000
 }
 
 impl Route {
-    /// The HTTP method.
+    /// Returns the HTTP method.
     #[must_use]
-    pub const fn method(self) -> &'static str {
+    pub const fn method(self) -> Method {
         match self {
             Self::ConnectAws
             | Self::CreateApiKey
@@ -139,14 +138,14 @@ impl Route {
             | Self::CancelEmail
             | Self::CreateSuppression
             | Self::ImportSuppressions
-            | Self::CreateSession => "POST",
-            Self::SetIdentityDkim | Self::UpdateTemplate => "PUT",
+            | Self::CreateSession => Method::POST,
+            Self::SetIdentityDkim | Self::UpdateTemplate => Method::PUT,
             Self::DeleteApiKey
             | Self::DeleteAwsBinding
             | Self::DeleteIdentity
             | Self::DeleteTemplate
             | Self::DeleteSuppression
-            | Self::EndSession => "DELETE",
+            | Self::EndSession => Method::DELETE,
             Self::ListApiKeys
             | Self::GetAwsBinding
             | Self::GetIdentity
@@ -161,12 +160,12 @@ impl Route {
             | Self::ListSuppressions
             | Self::GetSuppression
             | Self::ExportSuppressions
-            | Self::GetSession => "GET",
+            | Self::GetSession => Method::GET,
         }
     }
 
-    /// The path. `argument` is the id for a route about one thing, the query for a route that lists, and for a route that takes both,
-    /// both: the id ends at the last `?`, which no query holds.
+    /// Returns the path and query. `argument` is the id for a route about one item and the query for a route that lists. For a route
+    /// with both, the id ends at the last `?`.
     #[must_use]
     pub fn path(self, argument: &str) -> String {
         let path = match self {
@@ -209,7 +208,7 @@ impl Route {
             Self::GetTemplate => argument.rsplit_once('?').unwrap_or((argument, "")),
             _ => (argument, ""),
         };
-        let about = |below: &str| format!("{path}/{}{below}", utf8_percent_encode(id, PATH));
+        let item = |suffix: &str| format!("{path}/{}{suffix}", utf8_percent_encode(id, PATH));
         let path = match self {
             Self::DeleteApiKey
             | Self::GetIdentity
@@ -219,20 +218,20 @@ impl Route {
             | Self::DeleteTemplate
             | Self::GetEmail
             | Self::GetSuppression
-            | Self::DeleteSuppression => about(""),
-            Self::SetIdentityDkim => about("/dkim"),
-            Self::CheckIdentityDns => about("/check-dns"),
-            Self::GetIdentityZone => about("/zone"),
-            Self::PreviewTemplate => about("/preview"),
-            Self::CancelEmail => about("/cancel"),
+            | Self::DeleteSuppression => item(""),
+            Self::SetIdentityDkim => item("/dkim"),
+            Self::CheckIdentityDns => item("/check-dns"),
+            Self::GetIdentityZone => item("/zone"),
+            Self::PreviewTemplate => item("/preview"),
+            Self::CancelEmail => item("/cancel"),
             _ => path.to_owned(),
         };
         if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
-    /// Whether it may be asked again after an answer that was lost.
+    /// Whether the request may be retried after a lost response.
     #[must_use]
-    pub const fn repeats(self) -> Repeats {
+    pub const fn retry(self) -> Retry {
         match self {
             Self::ConnectAws
             | Self::CreateApiKey
@@ -243,8 +242,8 @@ impl Route {
             | Self::SendEmail
             | Self::SendBatch
             | Self::CreateSuppression
-            | Self::ImportSuppressions => Repeats::UnderKey,
-            // A second one would find nothing to delete or another version, would make another key or another session.
+            | Self::ImportSuppressions => Retry::WithIdempotencyKey,
+            // A retry would find nothing to delete or a newer version, or would create a second session.
             Self::SetIdentityDkim
             | Self::DeleteApiKey
             | Self::DeleteIdentity
@@ -252,7 +251,7 @@ impl Route {
             | Self::DeleteTemplate
             | Self::DeleteSuppression
             | Self::CreateSession
-            | Self::EndSession => Repeats::Never,
+            | Self::EndSession => Retry::Never,
             Self::ListApiKeys
             | Self::GetAwsBinding
             | Self::VerifyAwsBinding
@@ -274,13 +273,13 @@ impl Route {
             | Self::ListSuppressions
             | Self::GetSuppression
             | Self::ExportSuppressions
-            | Self::GetSession => Repeats::Freely,
+            | Self::GetSession => Retry::Safe,
         }
     }
 
-    /// The type of what it answers, where that is a text and not JSON.
+    /// Returns the response's media type if it is text and not JSON.
     #[must_use]
-    pub const fn answers_text(self) -> Option<&'static str> {
+    pub const fn text_response(self) -> Option<&'static str> {
         match self {
             Self::GetIdentityZone => Some("text/plain"),
             Self::ExportSuppressions => Some("text/csv"),
@@ -288,22 +287,22 @@ impl Route {
         }
     }
 
-    /// The type of what is sent.
+    /// Returns the media type of the request's body.
     #[must_use]
-    pub const fn takes(self) -> &'static str {
+    pub const fn content_type(self) -> &'static str {
         match self {
             Self::ImportSuppressions => "text/csv",
             _ => "application/json",
         }
     }
 
-    /// Checks what would be sent, by the API's own rules. `argument` is what [`Route::path`] takes, `text` gives a field of the body,
-    /// where that is a text; what is missing or of another type is left for the API to say.
+    /// Validates a request with the API's own rules. `argument` is as for [`Route::path`]. `text` returns a field of the body if it is
+    /// a string. The API reports missing fields and other types.
     ///
     /// # Errors
-    /// What the API would answer.
-    pub fn check(self, argument: &str, text: &dyn Fn(&str) -> Option<String>) -> Result<(), Failure> {
-        let is_region = |region: &str| region.parse::<Region>().map_err(FieldError::invalid("region"));
+    /// Fails with the error that the API would respond with.
+    pub fn check(self, argument: &str, text: &dyn Fn(&str) -> Option<String>) -> Result<(), Error> {
+        let check_region = |region: &str| region.parse::<Region>().map_err(FieldError::invalid("region"));
         match self {
             Self::ConnectAws => {
                 if let Some(region) = text("region") {
@@ -321,16 +320,16 @@ impl Route {
                 SetUpEventsRequest { region: text("region"), topic_arn: text("topicArn") }.parse()?;
             }
             Self::ListIdentities => {
-                // What is encoded has a character that no region has.
-                for region in argument.split('&').filter_map(|one| one.strip_prefix("region=")) {
+                // Decoding isn't needed: no region holds an encoded character.
+                for region in argument.split('&').filter_map(|pair| pair.strip_prefix("region=")) {
                     if region != "all" {
-                        is_region(region)?;
+                        check_region(region)?;
                     }
                 }
             }
             Self::CreateIdentity | Self::SendEmail => {
                 if let Some(region) = text("region") {
-                    is_region(&region)?;
+                    check_region(&region)?;
                 }
             }
             _ => {}
@@ -342,8 +341,7 @@ impl Route {
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
-    use http::Method;
-    use kraiter_core::api::{Action, ApiError, Routes};
+    use api_contract::{Action, ApiError, Routes};
 
     use super::*;
 
@@ -390,34 +388,33 @@ mod tests {
         Route::EndSession,
     ];
 
-    /// What the Worker understands by each route.
+    /// The Worker's action for each route.
     fn actions() -> impl Iterator<Item = (Route, Action)> {
         let routes = Routes::default();
         ALL.into_iter().map(move |route| {
             let path = route.path("x");
             let (path, _) = path.split_once('?').unwrap_or((&path, ""));
-            let method = Method::from_bytes(route.method().as_bytes()).unwrap();
-            (route, routes.find(&method, path).unwrap().action)
+            (route, routes.find(&route.method(), path).unwrap().action)
         })
     }
 
     #[test]
-    fn every_route_is_the_workers_of_the_same_name() {
+    fn every_route_matches_the_workers_route_of_the_same_name() {
         for (route, action) in actions() {
             assert_eq!(format!("{route:?}"), format!("{action:?}"));
         }
     }
 
     #[test]
-    fn what_takes_an_idempotency_key_is_repeated_under_one() {
+    fn a_route_is_retried_with_an_idempotency_key_if_the_api_accepts_one() {
         for (route, action) in actions() {
-            let is_under_key = route.repeats() == Repeats::UnderKey;
-            assert_eq!(is_under_key, action.takes_idempotency_key(), "{route:?}");
+            let has_key = route.retry() == Retry::WithIdempotencyKey;
+            assert_eq!(has_key, action.takes_idempotency_key(), "{route:?}");
         }
     }
 
     #[test]
-    fn an_id_stays_one_part_of_the_path() {
+    fn an_id_is_encoded_as_one_segment_of_the_path() {
         for (id, path) in [
             ("eml_01hzzz", "/v1/emails/eml_01hzzz"),
             ("../aws-binding", "/v1/emails/..%2Faws-binding"),
@@ -444,25 +441,25 @@ mod tests {
     }
 
     #[test]
-    fn a_large_body_is_given_the_time_to_get_there() {
-        assert_eq!([0, 1_000, 5_000_000].map(patience), [30, 30, 130]);
-        // In milliseconds it is a number for a timer, whatever the body.
+    fn the_timeout_grows_with_the_body() {
+        assert_eq!([0, 1_000, 5_000_000].map(timeout_seconds), [30, 30, 130]);
+        // In milliseconds it fits into a timer, even for the largest body.
         assert!(
-            patience(u32::MAX)
+            timeout_seconds(u32::MAX)
                 .checked_mul(1_000)
                 .is_some_and(|milliseconds| i32::try_from(milliseconds).is_ok())
         );
     }
 
-    /// What is wrong with a request, told before it is sent.
-    fn wrong(route: Route, body: &[(&str, &str)]) -> Option<(String, Option<String>)> {
+    /// The code and field of the error that a request fails with before it is sent.
+    fn problem(route: Route, body: &[(&str, &str)]) -> Option<(String, Option<String>)> {
         let text =
             |name: &str| body.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
-        route.check("", &text).err().map(|failure| (failure.code, failure.field))
+        route.check("", &text).err().map(|error| (error.code, error.field))
     }
 
     #[test]
-    fn what_the_api_would_refuse_is_refused_before_it_is_sent() {
+    fn a_request_that_the_api_would_refuse_fails_before_it_is_sent() {
         let role = "arn:aws:iam::123456789012:role/KraiterSESRole";
         let right = [
             ("awsAccountId", "123456789012"),
@@ -470,7 +467,7 @@ mod tests {
             ("externalId", "mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
             ("stackRegion", "eu-west-1"),
         ];
-        assert_eq!(wrong(Route::CreateAwsBinding, &right), None);
+        assert_eq!(problem(Route::CreateAwsBinding, &right), None);
         for (field, value, code) in [
             ("awsAccountId", "12345", "invalid_account_id"),
             ("awsAccountId", "999999999999", "account_mismatch"),
@@ -481,46 +478,45 @@ mod tests {
             let body = right.map(|(name, right)| (name, if name == field { value } else { right }));
             // The accounts differ: the API names the role.
             let named = if code == "account_mismatch" { "roleArn" } else { field };
-            let found = wrong(Route::CreateAwsBinding, &body);
+            let found = problem(Route::CreateAwsBinding, &body);
             assert_eq!(found, Some((code.to_owned(), Some(named.to_owned()))));
         }
-        let region = |route, region| wrong(route, &[("region", region)]).map(|(code, _)| code);
+        let region = |route, region| problem(route, &[("region", region)]).map(|(code, _)| code);
         assert_eq!(region(Route::ConnectAws, "eu-west-1"), None);
         assert_eq!(region(Route::ConnectAws, "mx-central-1").as_deref(), Some("region_without_stack"));
         assert_eq!(region(Route::CreateIdentity, "mx-central-1"), None);
         assert_eq!(region(Route::SendEmail, "mars").as_deref(), Some("invalid_region"));
         assert_eq!(region(Route::SetUpEvents, "mars").as_deref(), Some("invalid_region"));
-        let topic = |arn| wrong(Route::SetUpEvents, &[("topicArn", arn)]);
+        let topic = |arn| problem(Route::SetUpEvents, &[("topicArn", arn)]);
         assert_eq!(topic("arn:aws:sns:eu-west-1:123456789012:events"), None);
         let found = topic("arn:aws:sqs:eu-west-1:123456789012:events");
         assert_eq!(found, Some(("invalid_topic_arn".to_owned(), Some("topicArn".to_owned()))));
     }
 
     #[test]
-    fn each_region_of_a_list_is_looked_at() {
-        let asked =
-            |query: &str| Route::ListIdentities.check(query, &|_| None).map_err(|failure| failure.code);
+    fn every_region_of_a_query_is_checked() {
+        let check = |query: &str| Route::ListIdentities.check(query, &|_| None).map_err(|error| error.code);
         for right in ["", "region=all", "region=eu-west-1&region=us-east-1&limit=5", "limit=x&cursor=mars"] {
-            assert_eq!(asked(right), Ok(()), "{right}");
+            assert_eq!(check(right), Ok(()), "{right}");
         }
         for wrong in ["region=mars", "region=eu-west-1&region=", "region=eu-west-1%2Cus-east-1"] {
-            assert_eq!(asked(wrong), Err("invalid_region".to_owned()), "{wrong}");
+            assert_eq!(check(wrong), Err("invalid_region".to_owned()), "{wrong}");
         }
     }
 
     #[test]
-    fn the_words_are_the_apis_own() {
+    fn messages_are_those_of_the_api() {
         let refused = ConnectRequest { region: "mars".into() }.parse().unwrap_err();
         let problem = ApiError::from(refused).problem("");
-        let failure = Route::ConnectAws.check("", &|_| Some("mars".into())).unwrap_err();
-        assert_eq!((failure.message, failure.help), (problem.detail, problem.help));
+        let error = Route::ConnectAws.check("", &|_| Some("mars".into())).unwrap_err();
+        assert_eq!((error.message, error.help), (problem.detail, problem.help));
     }
 
     #[test]
-    fn what_is_missing_is_left_for_the_api_to_say() {
+    fn a_missing_field_is_left_to_the_api() {
         for route in ALL {
-            assert_eq!(wrong(route, &[]), None, "{route:?}");
+            assert_eq!(problem(route, &[]), None, "{route:?}");
         }
-        assert_eq!(wrong(Route::CreateAwsBinding, &[("awsAccountId", "x")]), None);
+        assert_eq!(problem(Route::CreateAwsBinding, &[("awsAccountId", "x")]), None);
     }
 }

@@ -1,83 +1,83 @@
-//! What can happen to a flow, and what it wants done.
+//! The input and output of the state machine.
 
-use kraiter_core::connection::Status;
+use domain::connection::Status;
 use serde::{
     Deserialize,
     de::{IntoDeserializer, value},
 };
 
-use crate::failure::Failure;
+use crate::error::Error;
 
-/// Something that happened.
+/// An event that the state machine handles. `P` is the body of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<P> {
-    /// The flow begins.
+    /// The flow was opened.
     Opened {
         /// Whether the page is hidden.
         hidden: bool,
     },
     /// The customer chose a region.
-    Start {
-        /// Its name, unchecked.
+    RegionChosen {
+        /// Its name, not validated yet.
         region: String,
     },
-    /// The customer wants it tried again.
-    Retry,
-    /// The customer calls it off.
-    Cancel,
-    /// The page was hidden: the customer is elsewhere, in the AWS console perhaps.
-    Hidden,
-    /// The customer came back to the page.
-    Returned,
+    /// The customer requested a retry.
+    RetryRequested,
+    /// The customer cancelled.
+    CancelRequested,
+    /// The page was hidden. The customer may be in the AWS console.
+    PageHidden,
+    /// The customer returned to the page.
+    PageVisible,
     /// The network is back.
     Online,
-    /// The time named by [`Act::WakeIn`] is over.
-    Woken,
-    /// What was asked was answered.
-    Answered(Result<Answer<P>, Failure>),
+    /// The timer of [`Command::StartTimer`] fired.
+    TimerFired,
+    /// The call of [`Command::Call`] finished.
+    CallFinished(Result<CallOutput<P>, Error>),
 }
 
-/// Something to ask of the API.
+/// A call to the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum ApiCall {
     /// `GET /v1/aws-binding`.
-    Binding,
+    GetBinding,
     /// `POST /v1/aws-binding/connect`.
     Connect {
         /// The region.
         region: String,
-        /// Whether the customer chose it just now; if not, only the link of a connection that waits for its stack is wanted.
+        /// Whether the customer has just chosen it. If not, the call only fetches the link of a connection that awaits its stack.
         chosen: bool,
     },
     /// `POST /v1/aws-binding/verify`.
     Verify,
 }
 
-/// What the API answered.
+/// The result of a successful [`ApiCall`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer<P> {
+pub enum CallOutput<P> {
     /// The connection.
     Binding {
-        /// What the flow reads of it.
-        glance: Glance,
-        /// All of it.
+        /// The fields that decide the next state.
+        summary: BindingSummary,
+        /// The whole response.
         binding: P,
     },
-    /// The link and the policies.
-    Details(P),
+    /// The quick-create link and the policies.
+    ConnectDetails(P),
 }
 
-/// The part of `kraiter_core::api::AwsBindingView` that decides what comes next.
+/// The fields of an AWS binding that decide the next state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glance {
+pub struct BindingSummary {
     /// The connection's status.
     pub status: Status,
     /// The region of the stack.
     pub stack_region: Option<String>,
 }
 
-impl Glance {
-    /// Reads it; `text` gives a field of the view, where that is a text. `None` for a status that isn't known here.
+impl BindingSummary {
+    /// Reads the fields. `text` returns a field of the response if it is a string. Returns `None` if the status is unknown.
     #[must_use]
     pub fn read(text: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let status: value::StringDeserializer<value::Error> = text("status")?.into_deserializer();
@@ -89,19 +89,19 @@ impl Glance {
 /// What has to be done after an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {
-    /// What to do.
-    pub act: Option<Act>,
-    /// Whether the state is another one, so that listeners are told. They are told last: one of them may cause the next event.
+    /// The command to run.
+    pub command: Option<Command>,
+    /// Whether the state has changed. Run the command before notifying listeners, because a listener may cause the next event.
     pub changed: bool,
 }
 
-/// What to do. There is never more than one request and one timer: an act takes the place of the one before it.
+/// A command of the state machine. Each one replaces the one before: there is at most one call or timer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Ask this, and report with [`Event::Answered`].
-    Ask(Ask),
-    /// Report [`Event::Woken`] after so many milliseconds.
-    WakeIn(u32),
-    /// Do nothing until the next event.
-    Rest,
+pub enum Command {
+    /// Call the API and report [`Event::CallFinished`].
+    Call(ApiCall),
+    /// Report [`Event::TimerFired`] after this many milliseconds.
+    StartTimer(u32),
+    /// Wait for the next event.
+    Stop,
 }

@@ -1,147 +1,150 @@
-//! (state, event) → (state, what to do).
+//! The transitions: (state, event) → (state, command).
 
 use std::mem;
 
-use kraiter_core::connection::Status;
+use domain::connection::Status;
 
-use super::{Act, Answer, Ask, Event, Glance, Reaction, State, pause};
-use crate::failure::Failure;
+use super::{ApiCall, BindingSummary, CallOutput, Command, Event, Reaction, State, poll};
+use crate::error::Error;
 
-/// The flow. `P` is what the API answers, as it comes: JavaScript's values in the package, anything comparable in a test.
+/// The flow's state machine. `P` is the body of a response: a JavaScript value in the package, anything comparable in a test.
 #[derive(Debug)]
 pub struct Machine<P> {
     state: State<P>,
-    /// What is being asked now.
-    asked: Option<Ask>,
-    /// What is asked when the pause is over.
-    next: Ask,
-    /// The last link and policies, and the region that they are for.
+    in_flight: Option<ApiCall>,
+    /// The call to make when the timer fires.
+    next: ApiCall,
+    /// The last link and policies, with the region they are for.
     details: Option<(String, P)>,
-    /// A connection that waits for its stack, until its link is there to be shown with it.
+    /// A connection that awaits its stack, until its link has been fetched.
     without_link: Option<P>,
-    /// How often the same state has been looked at.
-    round: u32,
+    /// How many times the current state has been polled.
+    polls: u32,
     hidden: bool,
-    /// Nothing is asked until the customer does something.
-    at_rest: bool,
+    /// Whether nothing happens until the customer acts.
+    stopped: bool,
 }
 
 impl<P: Clone + PartialEq> Default for Machine<P> {
     fn default() -> Self {
         Self {
             state: State::Loading,
-            asked: None,
-            next: Ask::Binding,
+            in_flight: None,
+            next: ApiCall::GetBinding,
             details: None,
             without_link: None,
-            round: 0,
+            polls: 0,
             hidden: false,
-            at_rest: false,
+            stopped: false,
         }
     }
 }
 
 impl<P: Clone + PartialEq> Machine<P> {
-    /// What a page shows now.
+    /// Returns the current state.
     #[must_use]
     pub const fn state(&self) -> &State<P> {
         &self.state
     }
 
-    /// Takes note of an event. One that means nothing now changes nothing.
-    pub fn on(&mut self, event: Event<P>) -> Reaction {
+    /// Handles an event. One that doesn't apply to the current state is ignored.
+    pub fn handle(&mut self, event: Event<P>) -> Reaction {
         let before = self.state.clone();
-        let act = self.take(event);
-        Reaction { act, changed: self.state != before }
+        let command = self.apply(event);
+        Reaction { command, changed: self.state != before }
     }
 
-    fn take(&mut self, event: Event<P>) -> Option<Act> {
+    fn apply(&mut self, event: Event<P>) -> Option<Command> {
         match event {
             Event::Opened { hidden } => {
                 self.hidden = hidden;
-                Some(self.ask(Ask::Binding))
+                Some(self.call(ApiCall::GetBinding))
             }
-            Event::Start { region } => {
-                self.round = 0;
-                Some(self.ask(Ask::Connect { region, chosen: true }))
+            Event::RegionChosen { region } => {
+                self.polls = 0;
+                Some(self.call(ApiCall::Connect { region, chosen: true }))
             }
-            Event::Retry => {
-                self.round = 0;
-                let ask = match self.state {
-                    State::NeedsAttention { .. } => Ask::Verify,
+            Event::RetryRequested => {
+                self.polls = 0;
+                let call = match self.state {
+                    State::NeedsAttention { .. } => ApiCall::Verify,
                     _ => self.next.clone(),
                 };
-                Some(self.ask(ask))
+                Some(self.call(call))
             }
-            Event::Cancel => {
+            Event::CancelRequested => {
                 self.state = State::Cancelled;
-                self.asked = None;
-                self.next = Ask::Binding;
-                self.at_rest = true;
-                Some(Act::Rest)
+                self.in_flight = None;
+                self.next = ApiCall::GetBinding;
+                self.stopped = true;
+                Some(Command::Stop)
             }
-            Event::Hidden => {
+            Event::PageHidden => {
                 self.hidden = true;
-                let waits = self.asked.is_none() && !self.at_rest;
-                if waits { pause::after(&self.state, self.round, true).map(Act::WakeIn) } else { None }
-            }
-            Event::Returned => {
-                self.hidden = false;
-                self.look_again()
-            }
-            Event::Online => self.look_again(),
-            Event::Woken => Some(self.ask(self.next.clone())),
-            Event::Answered(answer) => {
-                let asked = self.asked.take()?;
-                self.answered(asked, answer)
-            }
-        }
-    }
-
-    /// Asks at once what would have been asked later.
-    fn look_again(&mut self) -> Option<Act> {
-        if self.at_rest || self.asked.is_some() {
-            return None;
-        }
-        self.round = 0;
-        Some(self.ask(self.next.clone()))
-    }
-
-    fn ask(&mut self, ask: Ask) -> Act {
-        self.at_rest = false;
-        self.asked = Some(ask.clone());
-        Act::Ask(ask)
-    }
-
-    fn answered(&mut self, asked: Ask, answer: Result<Answer<P>, Failure>) -> Option<Act> {
-        match (asked, answer) {
-            (_, Ok(Answer::Binding { glance, binding })) => self.seen(glance, binding),
-            (Ask::Connect { region, chosen }, Ok(Answer::Details(details))) => {
-                self.details = Some((region, details.clone()));
-                match self.without_link.take() {
-                    Some(binding) if !chosen => self.show(State::OpenLink { details, binding }),
-                    _ => Some(self.ask(Ask::Binding)),
+                let is_polling = self.in_flight.is_none() && !self.stopped;
+                if is_polling {
+                    poll::interval(&self.state, self.polls, true).map(Command::StartTimer)
+                } else {
+                    None
                 }
             }
-            // Nothing else asks for details.
-            (_, Ok(Answer::Details(_))) => Some(self.ask(Ask::Binding)),
-            (asked, Err(failure)) => self.failed(asked, failure),
+            Event::PageVisible => {
+                self.hidden = false;
+                self.poll_now()
+            }
+            Event::Online => self.poll_now(),
+            Event::TimerFired => Some(self.call(self.next.clone())),
+            Event::CallFinished(result) => {
+                let call = self.in_flight.take()?;
+                self.on_result(call, result)
+            }
         }
     }
 
-    fn seen(&mut self, glance: Glance, binding: P) -> Option<Act> {
-        self.next = Ask::Binding;
-        self.show(match glance.status {
+    /// Makes the next call without waiting for the timer.
+    fn poll_now(&mut self) -> Option<Command> {
+        if self.stopped || self.in_flight.is_some() {
+            return None;
+        }
+        self.polls = 0;
+        Some(self.call(self.next.clone()))
+    }
+
+    fn call(&mut self, call: ApiCall) -> Command {
+        self.stopped = false;
+        self.in_flight = Some(call.clone());
+        Command::Call(call)
+    }
+
+    fn on_result(&mut self, call: ApiCall, result: Result<CallOutput<P>, Error>) -> Option<Command> {
+        match (call, result) {
+            (_, Ok(CallOutput::Binding { summary, binding })) => self.on_binding(summary, binding),
+            (ApiCall::Connect { region, chosen }, Ok(CallOutput::ConnectDetails(details))) => {
+                self.details = Some((region, details.clone()));
+                match self.without_link.take() {
+                    Some(binding) if !chosen => self.enter(State::OpenLink { details, binding }),
+                    _ => Some(self.call(ApiCall::GetBinding)),
+                }
+            }
+            // No other call returns details.
+            (_, Ok(CallOutput::ConnectDetails(_))) => Some(self.call(ApiCall::GetBinding)),
+            (call, Err(error)) => self.on_error(call, error),
+        }
+    }
+
+    fn on_binding(&mut self, summary: BindingSummary, binding: P) -> Option<Command> {
+        self.next = ApiCall::GetBinding;
+        self.enter(match summary.status {
             Status::NotConnected | Status::Disconnected => State::ChooseRegion { binding },
-            Status::AwaitingStack => match (&self.details, glance.stack_region) {
+            Status::AwaitingStack => match (&self.details, summary.stack_region) {
                 (_, None) => State::ChooseRegion { binding },
                 (Some((known, details)), Some(region)) if *known == region => {
                     State::OpenLink { details: details.clone(), binding }
                 }
-                // Asked for in another tab, before a reload, or for another region meanwhile.
+                // The stack was requested in another tab, before a reload, or for another region.
                 (_, Some(region)) => {
                     self.without_link = Some(binding);
-                    return Some(self.ask(Ask::Connect { region, chosen: false }));
+                    return Some(self.call(ApiCall::Connect { region, chosen: false }));
                 }
             },
             Status::Verifying => State::Verifying { binding },
@@ -150,34 +153,33 @@ impl<P: Clone + PartialEq> Machine<P> {
         })
     }
 
-    fn failed(&mut self, asked: Ask, failure: Failure) -> Option<Act> {
-        if asked == Ask::Verify && failure.code == "not_connected" {
-            // Disconnected meanwhile: no fault, but another state.
-            return Some(self.ask(Ask::Binding));
+    fn on_error(&mut self, call: ApiCall, error: Error) -> Option<Command> {
+        if call == ApiCall::Verify && error.code == "not_connected" {
+            // The account has been disconnected meanwhile. That is a new state, not an error.
+            return Some(self.call(ApiCall::GetBinding));
         }
-        let by_choice = matches!(asked, Ask::Connect { chosen: true, .. });
-        let can_retry = failure.may_pass();
-        self.next = if by_choice && can_retry { asked } else { Ask::Binding };
-        if failure.is_unreachable() {
+        let by_choice = matches!(call, ApiCall::Connect { chosen: true, .. });
+        let can_retry = error.is_temporary();
+        self.next = if by_choice && can_retry { call } else { ApiCall::GetBinding };
+        if error.is_unreachable() {
             let last = match &self.state {
                 State::Offline { last } => last.clone(),
                 State::Loading => None,
-                shown => Some(Box::new(shown.clone())),
+                state => Some(Box::new(state.clone())),
             };
-            return self.show(State::Offline { last });
+            return self.enter(State::Offline { last });
         }
-        let act = self.show(State::Failed { failure, can_retry });
-        // What the customer chose is not to be wiped off by a look at what was before.
-        self.at_rest = by_choice;
-        if by_choice { None } else { act }
+        let command = self.enter(State::Failed { error, can_retry });
+        // Polling would replace the error of the customer's choice with the state before it.
+        self.stopped = by_choice;
+        if by_choice { None } else { command }
     }
 
-    /// Shows a state and waits.
-    fn show(&mut self, state: State<P>) -> Option<Act> {
-        self.round =
-            if mem::discriminant(&self.state) == mem::discriminant(&state) { self.round + 1 } else { 0 };
+    fn enter(&mut self, state: State<P>) -> Option<Command> {
+        self.polls =
+            if mem::discriminant(&self.state) == mem::discriminant(&state) { self.polls + 1 } else { 0 };
         self.state = state;
-        pause::after(&self.state, self.round, self.hidden).map(Act::WakeIn)
+        poll::interval(&self.state, self.polls, self.hidden).map(Command::StartTimer)
     }
 }
 

@@ -1,8 +1,7 @@
-//! The connect-and-verify flow: what a page shows on the way from "not connected" to "connected", and what is asked of the API
-//! meanwhile.
+//! The connect-and-verify flow: what a page shows from "not connected" to "connected", and which calls to the API it makes.
 //!
-//! [`Machine`] is the whole of it, without a clock, a network or JavaScript: an [`Event`] goes in, a [`Reaction`] comes out. What
-//! the API answered is carried through as it came (`P`); the machine reads a [`Glance`] of it.
+//! [`Machine`] has no clock, network or JavaScript: an [`Event`] goes in, a [`Reaction`] comes out. Responses (`P`) pass through
+//! it unchanged. It reads a [`BindingSummary`] of them.
 //!
 //! ```text
 //! loading ──▶ choose_region ──start──▶ open_link ──stack ready──▶ verifying ──▶ connected
@@ -14,9 +13,9 @@
 
 mod event;
 mod machine;
-mod pause;
+mod poll;
 mod state;
 
-pub use event::{Act, Answer, Ask, Event, Glance, Reaction};
+pub use event::{ApiCall, BindingSummary, CallOutput, Command, Event, Reaction};
 pub use machine::Machine;
 pub use state::State;

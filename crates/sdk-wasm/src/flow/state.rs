@@ -1,57 +1,57 @@
-//! What a page shows.
+//! The states of the flow.
 
-use crate::failure::Failure;
+use crate::error::Error;
 
-/// A state of the flow. `P` is what the API answered, as it came.
+/// A state of the flow. `P` is the body of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State<P> {
-    /// Nothing is known yet.
+    /// The first response hasn't arrived yet.
     Loading,
     /// Kraiter can't be reached.
     Offline {
-        /// What was shown before; `None` where nothing was known.
+        /// The state before, or `None` if there was none but [`Self::Loading`].
         last: Option<Box<Self>>,
     },
-    /// No account is connected: the customer chooses a region.
+    /// No account is connected. The customer chooses a region.
     ChooseRegion {
         /// The connection.
         binding: P,
     },
-    /// The customer has to create the stack, or a role by hand.
+    /// The customer creates the stack with the link, or a role by hand.
     OpenLink {
         /// The link and the policies.
         details: P,
         /// The connection.
         binding: P,
     },
-    /// The role is being tried.
+    /// The role is being verified.
     Verifying {
         /// The connection.
         binding: P,
     },
-    /// It works.
+    /// The account is connected.
     Connected {
         /// The connection.
         binding: P,
     },
-    /// Something stands in the way.
+    /// The connection doesn't work.
     NeedsAttention {
-        /// The connection, with its reason.
+        /// The connection, with the reason.
         binding: P,
     },
-    /// What was asked for was refused.
+    /// A request failed.
     Failed {
-        /// Why.
-        failure: Failure,
-        /// Whether [`Event::Retry`](super::Event::Retry) may help without anything being mended first.
+        /// Why it failed.
+        error: Error,
+        /// Whether [`Event::RetryRequested`](super::Event::RetryRequested) may succeed without a change.
         can_retry: bool,
     },
-    /// The customer called it off.
+    /// The customer cancelled.
     Cancelled,
 }
 
 impl<P> State<P> {
-    /// The state's name in the package.
+    /// Returns the state's name in the package.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

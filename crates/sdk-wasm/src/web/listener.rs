@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::EventTarget;
 
-/// A listener that is removed when this is dropped.
+/// An event listener. Dropping it removes it.
 pub(super) struct Listener {
     target: EventTarget,
     event: &'static str,
@@ -14,7 +14,7 @@ impl Listener {
     /// Calls `callback` for every `event` of `target`.
     pub(super) fn new(target: &EventTarget, event: &'static str, callback: impl Fn() + 'static) -> Self {
         let callback = Closure::<dyn Fn()>::new(callback);
-        // Only an object that isn't an EventTarget throws here.
+        // This throws only if `target` isn't an EventTarget.
         let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), event, callback }
     }

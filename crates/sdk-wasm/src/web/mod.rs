@@ -1,6 +1,7 @@
-//! The platform, as far as it is needed: the same few functions in browsers, Node.js and Workers.
+//! The platform functions that browsers, Node.js and Workers have in common.
 
-mod exchange;
+mod deadline;
+mod http;
 mod listener;
 mod page;
 mod random;
@@ -8,9 +9,9 @@ mod sleep;
 mod timer;
 mod value;
 
-pub(crate) use exchange::{Answer, Asked, Target, Thrown, exchange};
-pub(crate) use page::{Page, Sight};
+pub(crate) use http::{Endpoint, PreparedRequest, RequestError, ResponseBody, send};
+pub(crate) use page::{PageEvent, PageObserver};
 pub(crate) use random::bytes as random_bytes;
 pub(crate) use sleep::sleep;
 pub(crate) use timer::Timer;
-pub(crate) use value::{get, object, text};
+pub(crate) use value::{get, text, to_js};

@@ -1,4 +1,4 @@
-//! Whether somebody looks at the page. Outside of one (Node.js, a Worker) nothing is watched.
+//! The page's visibility and network. Node.js and Workers have no page, so nothing is observed there.
 
 use std::rc::Rc;
 
@@ -13,39 +13,39 @@ extern "C" {
     static DOCUMENT: Option<Document>;
 }
 
-/// What happened to the page.
+/// A change of the page.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Sight {
-    /// It was hidden.
+pub(crate) enum PageEvent {
+    /// The page was hidden.
     Hidden,
-    /// Somebody came back to it.
-    Returned,
+    /// The page became visible or got the focus.
+    Visible,
     /// The network is back.
     Online,
 }
 
-/// The watch over a page; it ends when this is dropped.
-pub(crate) struct Page(#[allow(dead_code, reason = "held to be dropped")] [Listener; 3]);
+/// Reports a page's events until it is dropped.
+pub(crate) struct PageObserver(#[allow(dead_code, reason = "held to be dropped")] [Listener; 3]);
 
-impl Page {
+impl PageObserver {
     /// Whether there is a page and it is hidden.
-    pub(crate) fn is_hidden() -> bool {
+    pub(crate) fn is_page_hidden() -> bool {
         DOCUMENT.with(|document| document.as_ref().is_some_and(Document::hidden))
     }
 
-    /// Watches the page, if there is one.
-    pub(crate) fn watch(report: impl Fn(Sight) + 'static) -> Option<Self> {
+    /// Observes the page, if there is one.
+    pub(crate) fn new(report: impl Fn(PageEvent) + 'static) -> Option<Self> {
         let document: EventTarget = DOCUMENT.with(Clone::clone)?.into();
         let window: EventTarget = js_sys::global().unchecked_into();
         let report = Rc::new(report);
-        let (shown, focused, online) = (Rc::clone(&report), Rc::clone(&report), report);
+        let (on_visibility, on_focus, on_online) = (Rc::clone(&report), Rc::clone(&report), report);
         Some(Self([
             Listener::new(&document, "visibilitychange", move || {
-                shown(if Self::is_hidden() { Sight::Hidden } else { Sight::Returned });
+                on_visibility(if Self::is_page_hidden() { PageEvent::Hidden } else { PageEvent::Visible });
             }),
-            // A window beside another one is never hidden; focus tells that somebody came back to it.
-            Listener::new(&window, "focus", move || focused(Sight::Returned)),
-            Listener::new(&window, "online", move || online(Sight::Online)),
+            // A window next to another one is never hidden, so its focus counts too.
+            Listener::new(&window, "focus", move || on_focus(PageEvent::Visible)),
+            Listener::new(&window, "online", move || on_online(PageEvent::Online)),
         ]))
     }
 }

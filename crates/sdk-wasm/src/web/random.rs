@@ -8,7 +8,7 @@ extern "C" {
     fn fill(bytes: &mut [u8]);
 }
 
-/// Random bytes.
+/// Returns cryptographically secure random bytes.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     fill(&mut bytes);

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    // A number in browsers, an object in Node.js.
+    // The id is a number in browsers and an object in Node.js.
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, milliseconds: u32) -> JsValue;
 
@@ -13,14 +13,14 @@ extern "C" {
     fn clear_timeout(timer: &JsValue);
 }
 
-/// Something that is done later, unless this is dropped before.
+/// A timer. Dropping it cancels it.
 pub(crate) struct Timer {
     id: JsValue,
     _callback: Closure<dyn Fn()>,
 }
 
 impl Timer {
-    /// Calls `callback` after so many milliseconds.
+    /// Calls `callback` once after `milliseconds`.
     pub(crate) fn new(milliseconds: u32, callback: impl Fn() + 'static) -> Self {
         let callback = Closure::<dyn Fn()>::new(callback);
         Self { id: set_timeout(callback.as_ref().unchecked_ref(), milliseconds), _callback: callback }

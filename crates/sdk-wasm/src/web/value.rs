@@ -1,26 +1,22 @@
-//! Reading and making JavaScript's objects.
-//!
-//! By hand, and not by serde: see what that weighs at the crate's root.
+//! Conversions between Rust and JavaScript values.
 
-use js_sys::{Object, Reflect};
+use js_sys::Reflect;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-/// A property of a value; `undefined` where there is none.
+/// Returns a property of a value, or `undefined`.
 pub(crate) fn get(value: &JsValue, name: &str) -> JsValue {
     Reflect::get(value, &JsValue::from_str(name)).unwrap_or_default()
 }
 
-/// A property of a value, where that is a text.
+/// Returns a property of a value if it is a string.
 pub(crate) fn text(value: &JsValue, name: &str) -> Option<String> {
     get(value, name).as_string()
 }
 
-/// An object with these properties.
-pub(crate) fn object<'a>(properties: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
-    let object = Object::new();
-    for (name, value) in properties {
-        // A new object takes any property.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
-    }
-    object.into()
+/// Converts a Rust value to a JavaScript one, with `null` for `None`.
+pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
+    // Only a map with other keys than strings fails, and none is converted here.
+    value.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or_default()
 }

@@ -1,20 +1,20 @@
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Function, Reflect};
-use sdk_wasm::{client::Client, running::Flow};
+use sdk_wasm::{client::Client, runner::Flow};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::world::{NOTHING, World, json};
+use crate::harness::{Harness, NOTHING, json};
 
-/// A flow and what it has told.
-struct Told {
+/// A flow and the states it has reported.
+struct Observed {
     flow: Flow,
     states: Rc<RefCell<Vec<JsValue>>>,
     _listener: Closure<dyn Fn(JsValue)>,
 }
 
-impl Told {
+impl Observed {
     fn new() -> Self {
         let states = Rc::new(RefCell::new(Vec::new()));
         let listener = Closure::<dyn Fn(JsValue)>::new({
@@ -26,22 +26,22 @@ impl Told {
         Self { flow, states, _listener: listener }
     }
 
-    /// A flow that has seen this connection.
-    async fn at(world: &World, binding: &str) -> Self {
-        world.answer(200, binding);
-        let told = Self::new();
-        world.settle().await;
-        world.asked();
-        told
+    /// A flow that has fetched this connection.
+    async fn at(harness: &Harness, binding: &str) -> Self {
+        harness.respond(200, binding);
+        let observed = Self::new();
+        harness.settle().await;
+        harness.take_requests();
+        observed
     }
 
-    /// The steps told since the last time.
+    /// Returns the steps reported since the last call.
     fn steps(&self) -> String {
         let states = self.states.take();
         states.iter().map(|state| text(state, "step")).collect::<Vec<_>>().join(", ")
     }
 
-    /// The last state told, as JSON.
+    /// Returns the last state as JSON.
     fn last(&self) -> String {
         json(self.states.borrow().last().unwrap())
     }
@@ -51,7 +51,7 @@ fn text(value: &JsValue, name: &str) -> String {
     Reflect::get(value, &name.into()).unwrap().as_string().unwrap()
 }
 
-const LOOK: &str = "GET /v1/aws-binding";
+const POLL: &str = "GET /v1/aws-binding";
 const CONNECT: &str = "POST /v1/aws-binding/connect";
 const VERIFY: &str = "POST /v1/aws-binding/verify";
 const LINK: &str = r#"{"quickCreateUrl":"https://console"}"#;
@@ -69,220 +69,227 @@ fn binding(status: &str) -> String {
 const UNAUTHORIZED: &str = r#"{"code":"unauthorized","detail":"no key","requestId":"req_1"}"#;
 
 #[wasm_bindgen_test]
-async fn every_status_is_shown_as_the_types_say() {
+async fn every_status_has_the_state_of_the_types() {
     for (status, step) in [
         ("verifying", "verifying"),
         ("connected", "connected"),
         ("degraded", "needs_attention"),
         ("insecure", "needs_attention"),
     ] {
-        let world = World::new();
+        let harness = Harness::new();
         let binding = binding(status);
-        let told = Told::at(&world, &binding).await;
+        let observed = Observed::at(&harness, &binding).await;
         let reason = if step == "needs_attention" { r#","reason":{"code":"role_refused"}"# } else { "" };
-        assert_eq!(told.last(), format!(r#"{{"step":"{step}","binding":{binding}{reason}}}"#));
+        assert_eq!(observed.last(), format!(r#"{{"step":"{step}","binding":{binding}{reason}}}"#));
     }
     for status in ["not_connected", "disconnected"] {
-        let world = World::new();
-        let told = Told::at(&world, &binding(status)).await;
-        assert_eq!(told.last(), format!(r#"{{"step":"choose_region",{REGIONS}}}"#));
+        let harness = Harness::new();
+        let observed = Observed::at(&harness, &binding(status)).await;
+        assert_eq!(observed.last(), format!(r#"{{"step":"choose_region",{REGIONS}}}"#));
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_customer_comes_from_nothing_to_connected() {
-    let world = World::new();
-    let told = Told::at(&world, &binding("not_connected")).await;
-    world.answer(200, LINK);
-    world.answer(200, &binding("awaiting_stack"));
-    told.flow.choose("eu-west-1".into());
-    world.settle().await;
-    assert_eq!(world.asked(), format!("{CONNECT}, {LOOK}"));
+async fn choosing_a_region_leads_to_connected() {
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, &binding("not_connected")).await;
+    harness.respond(200, LINK);
+    harness.respond(200, &binding("awaiting_stack"));
+    observed.flow.choose("eu-west-1".into());
+    harness.settle().await;
+    assert_eq!(harness.take_requests(), format!("{CONNECT}, {POLL}"));
     let awaiting = binding("awaiting_stack");
     assert_eq!(
-        told.last(),
+        observed.last(),
         format!(r#"{{"step":"open_link","link":"https://console","details":{LINK},"binding":{awaiting}}}"#)
     );
     for _ in 0..3 {
-        world.answer(200, &binding("awaiting_stack"));
+        harness.respond(200, &binding("awaiting_stack"));
     }
-    world.answer(200, &binding("verifying"));
+    harness.respond(200, &binding("verifying"));
     // 2, 3, 4.5 and 6.75 seconds.
-    world.seconds(17).await;
-    assert_eq!(world.asked(), [LOOK; 4].join(", "));
-    world.answer(200, &binding("connected"));
-    world.seconds(2).await;
-    assert_eq!(told.steps(), "choose_region, open_link, verifying, connected");
-    world.seconds(9).await;
-    assert_eq!(world.asked(), LOOK);
+    harness.advance_seconds(17).await;
+    assert_eq!(harness.take_requests(), [POLL; 4].join(", "));
+    harness.respond(200, &binding("connected"));
+    harness.advance_seconds(2).await;
+    assert_eq!(observed.steps(), "choose_region, open_link, verifying, connected");
+    harness.advance_seconds(9).await;
+    assert_eq!(harness.take_requests(), POLL);
 }
 
 #[wasm_bindgen_test]
-async fn after_a_reload_the_link_is_there_again() {
-    let world = World::new();
-    world.answer(200, &binding("awaiting_stack"));
-    world.answer(200, LINK);
-    let told = Told::new();
-    world.settle().await;
-    assert_eq!(world.asked(), format!("{LOOK}, {CONNECT}"));
-    assert_eq!(world.body().as_deref(), Some(r#"{"region":"eu-west-1"}"#));
-    assert_eq!(told.steps(), "open_link");
+async fn a_reload_fetches_the_link_again() {
+    let harness = Harness::new();
+    harness.respond(200, &binding("awaiting_stack"));
+    harness.respond(200, LINK);
+    let observed = Observed::new();
+    harness.settle().await;
+    assert_eq!(harness.take_requests(), format!("{POLL}, {CONNECT}"));
+    assert_eq!(harness.body().as_deref(), Some(r#"{"region":"eu-west-1"}"#));
+    assert_eq!(observed.steps(), "open_link");
 }
 
 #[wasm_bindgen_test]
-async fn a_hidden_page_looks_rarely_and_one_that_is_returned_to_at_once() {
-    let world = World::new();
-    let told = Told::at(&world, &binding("verifying")).await;
-    world.hide().await;
-    world.seconds(29).await;
-    assert_eq!(world.asked(), "");
-    world.answer(200, &binding("verifying"));
-    world.seconds(1).await;
-    assert_eq!(world.asked(), LOOK);
-    world.answer(200, &binding("connected"));
-    world.show().await;
-    assert_eq!((world.asked().as_str(), told.steps().as_str()), (LOOK, "verifying, connected"));
-    world.answer(200, &binding("connected"));
-    world.happens("focus").await;
-    assert_eq!((world.asked().as_str(), told.steps().as_str()), (LOOK, ""));
+async fn a_hidden_page_polls_less_often_and_at_once_when_it_becomes_visible() {
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, &binding("verifying")).await;
+    harness.hide_page().await;
+    harness.advance_seconds(29).await;
+    assert_eq!(harness.take_requests(), "");
+    harness.respond(200, &binding("verifying"));
+    harness.advance_seconds(1).await;
+    assert_eq!(harness.take_requests(), POLL);
+    harness.respond(200, &binding("connected"));
+    harness.show_page().await;
+    assert_eq!((harness.take_requests().as_str(), observed.steps().as_str()), (POLL, "verifying, connected"));
+    harness.respond(200, &binding("connected"));
+    harness.dispatch("focus").await;
+    assert_eq!((harness.take_requests().as_str(), observed.steps().as_str()), (POLL, ""));
 }
 
 #[wasm_bindgen_test]
-async fn offline_shows_what_was_seen_last_and_ends_when_the_network_is_back() {
-    let world = World::new();
-    let told = Told::at(&world, &binding("connected")).await;
-    world.fail(js_sys::TypeError::new("Failed to fetch"));
-    world.seconds(10).await;
+async fn offline_has_the_last_state_and_ends_when_the_network_is_back() {
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, &binding("connected")).await;
+    harness.reject_fetch(js_sys::TypeError::new("Failed to fetch"));
+    harness.advance_seconds(10).await;
     let connected = binding("connected");
     assert_eq!(
-        told.last(),
+        observed.last(),
         format!(r#"{{"step":"offline","last":{{"step":"connected","binding":{connected}}}}}"#)
     );
-    world.asked();
-    world.answer(200, &binding("connected"));
-    world.happens("online").await;
-    assert_eq!((world.asked().as_str(), told.steps().as_str()), (LOOK, "connected, offline, connected"));
-}
-
-#[wasm_bindgen_test]
-async fn offline_from_the_beginning_has_nothing_to_show() {
-    let world = World::new();
-    world.fail(JsValue::NULL);
-    let told = Told::new();
-    world.settle().await;
-    assert_eq!(told.last(), r#"{"step":"offline","last":null}"#);
-}
-
-#[wasm_bindgen_test]
-async fn an_answer_that_does_not_come_is_like_no_network() {
-    let world = World::new();
-    let told = Told::new();
-    world.seconds(30).await;
-    assert!(world.was_given_up());
-    assert_eq!(told.steps(), "offline");
-    world.answer(200, &binding("connected"));
-    world.seconds(2).await;
-    assert_eq!(told.steps(), "connected");
-}
-
-#[wasm_bindgen_test]
-async fn a_refusal_is_told_as_an_error() {
-    let world = World::new();
-    world.answer(401, UNAUTHORIZED);
-    let told = Told::new();
-    world.seconds(600).await;
-    assert_eq!(world.asked(), LOOK);
+    harness.take_requests();
+    harness.respond(200, &binding("connected"));
+    harness.dispatch("online").await;
     assert_eq!(
-        told.last(),
+        (harness.take_requests().as_str(), observed.steps().as_str()),
+        (POLL, "connected, offline, connected")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn offline_from_the_start_has_no_last_state() {
+    let harness = Harness::new();
+    harness.reject_fetch(JsValue::NULL);
+    let observed = Observed::new();
+    harness.settle().await;
+    assert_eq!(observed.last(), r#"{"step":"offline","last":null}"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_timeout_is_offline() {
+    let harness = Harness::new();
+    let observed = Observed::new();
+    harness.advance_seconds(30).await;
+    assert!(harness.was_aborted());
+    assert_eq!(observed.steps(), "offline");
+    harness.respond(200, &binding("connected"));
+    harness.advance_seconds(2).await;
+    assert_eq!(observed.steps(), "connected");
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_request_is_a_failed_state() {
+    let harness = Harness::new();
+    harness.respond(401, UNAUTHORIZED);
+    let observed = Observed::new();
+    harness.advance_seconds(600).await;
+    assert_eq!(harness.take_requests(), POLL);
+    assert_eq!(
+        observed.last(),
         r#"{"step":"failed","error":{"code":"unauthorized","message":"no key","status":401,"requestId":"req_1"},"canRetry":false}"#
     );
 }
 
 #[wasm_bindgen_test]
-async fn a_region_that_is_none_is_told_without_asking() {
-    let world = World::new();
-    let told = Told::at(&world, &binding("not_connected")).await;
-    told.flow.choose("mars".into());
-    world.settle().await;
-    assert_eq!(world.asked(), "");
+async fn an_invalid_region_fails_without_a_request() {
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, &binding("not_connected")).await;
+    observed.flow.choose("mars".into());
+    harness.settle().await;
+    assert_eq!(harness.take_requests(), "");
     assert!(
-        told.last().contains(r#""code":"invalid_region""#) && told.last().contains(r#""field":"region""#)
+        observed.last().contains(r#""code":"invalid_region""#)
+            && observed.last().contains(r#""field":"region""#)
     );
 }
 
 #[wasm_bindgen_test]
-async fn a_status_of_a_later_version_is_an_error_and_no_wrong_step() {
-    let world = World::new();
-    let told = Told::at(&world, r#"{"status":"pondering","stackRegion":null}"#).await;
-    assert!(told.last().contains(r#""code":"unexpected_answer""#), "{}", told.last());
+async fn an_unknown_status_is_an_error() {
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, r#"{"status":"pondering","stackRegion":null}"#).await;
+    assert!(observed.last().contains(r#""code":"unexpected_response""#), "{}", observed.last());
 }
 
 #[wasm_bindgen_test]
 async fn retry_verifies_what_needs_attention() {
-    let world = World::new();
-    let told = Told::at(&world, &binding("insecure")).await;
-    world.answer(200, &binding("connected"));
-    told.flow.retry();
-    world.settle().await;
-    assert_eq!((world.asked().as_str(), world.body().as_deref()), (VERIFY, Some("{}")));
-    assert_eq!(told.steps(), "needs_attention, connected");
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, &binding("insecure")).await;
+    harness.respond(200, &binding("connected"));
+    observed.flow.retry();
+    harness.settle().await;
+    assert_eq!((harness.take_requests().as_str(), harness.body().as_deref()), (VERIFY, Some("{}")));
+    assert_eq!(observed.steps(), "needs_attention, connected");
 }
 
 #[wasm_bindgen_test]
-async fn what_is_asked_anew_takes_the_place_of_what_was_asked() {
-    let world = World::new();
-    let told = Told::new();
-    world.settle().await;
-    assert_eq!(world.asked(), LOOK);
-    told.flow.retry();
-    world.settle().await;
-    // The first request was given up, so the answer is the second one's.
-    world.answer(200, &binding("connected"));
-    world.settle().await;
-    assert_eq!((world.asked().as_str(), told.steps().as_str()), (LOOK, "connected"));
-    assert!(world.left().ends_with("0 requests"), "{}", world.left());
+async fn a_new_request_replaces_the_one_in_flight() {
+    let harness = Harness::new();
+    let observed = Observed::new();
+    harness.settle().await;
+    assert_eq!(harness.take_requests(), POLL);
+    observed.flow.retry();
+    harness.settle().await;
+    // The first request was aborted, so this responds to the second one.
+    harness.respond(200, &binding("connected"));
+    harness.settle().await;
+    assert_eq!((harness.take_requests().as_str(), observed.steps().as_str()), (POLL, "connected"));
+    assert!(harness.in_use().ends_with("0 requests"), "{}", harness.in_use());
 }
 
 #[wasm_bindgen_test]
-async fn what_is_called_off_gives_its_request_up_and_asks_nothing_more() {
-    let world = World::new();
-    let told = Told::at(&world, &binding("not_connected")).await;
-    told.flow.choose("eu-west-1".into());
-    world.settle().await;
-    told.flow.cancel();
-    world.seconds(600).await;
-    assert!(world.was_given_up());
-    assert_eq!((world.asked().as_str(), told.steps().as_str()), (CONNECT, "choose_region, cancelled"));
-    world.happens("focus").await;
-    assert_eq!(world.asked(), "");
-    world.answer(200, &binding("connected"));
-    told.flow.retry();
-    world.settle().await;
-    assert_eq!(told.steps(), "connected");
+async fn cancelling_aborts_the_request_and_stops_polling() {
+    let harness = Harness::new();
+    let observed = Observed::at(&harness, &binding("not_connected")).await;
+    observed.flow.choose("eu-west-1".into());
+    harness.settle().await;
+    observed.flow.cancel();
+    harness.advance_seconds(600).await;
+    assert!(harness.was_aborted());
+    assert_eq!(
+        (harness.take_requests().as_str(), observed.steps().as_str()),
+        (CONNECT, "choose_region, cancelled")
+    );
+    harness.dispatch("focus").await;
+    assert_eq!(harness.take_requests(), "");
+    harness.respond(200, &binding("connected"));
+    observed.flow.retry();
+    harness.settle().await;
+    assert_eq!(observed.steps(), "connected");
 }
 
 #[wasm_bindgen_test]
-async fn nothing_is_left_of_a_flow_that_was_stopped_or_freed() {
-    let world = World::new();
-    let waiting = Told::at(&world, &binding("connected")).await;
-    let asking = Told::new();
-    world.settle().await;
-    waiting.flow.stop();
-    waiting.flow.stop();
-    drop(waiting.flow);
-    drop(asking.flow);
-    world.settle().await;
-    assert_eq!(world.left(), NOTHING);
-    world.asked();
-    world.happens("focus").await;
-    world.seconds(600).await;
-    assert_eq!(world.asked(), "");
-    assert_eq!(asking.states.borrow().len(), 0);
+async fn a_stopped_or_freed_flow_uses_nothing() {
+    let harness = Harness::new();
+    let idle = Observed::at(&harness, &binding("connected")).await;
+    let busy = Observed::new();
+    harness.settle().await;
+    idle.flow.stop();
+    idle.flow.stop();
+    drop(idle.flow);
+    drop(busy.flow);
+    harness.settle().await;
+    assert_eq!(harness.in_use(), NOTHING);
+    harness.take_requests();
+    harness.dispatch("focus").await;
+    harness.advance_seconds(600).await;
+    assert_eq!(harness.take_requests(), "");
+    assert_eq!(busy.states.borrow().len(), 0);
 }
 
 #[wasm_bindgen_test]
-async fn a_listener_may_use_the_flow_that_calls_it() {
-    let world = World::new();
+async fn a_listener_may_call_the_flow() {
+    let harness = Harness::new();
     let flow: Rc<RefCell<Option<Flow>>> = Rc::default();
     let steps: Rc<RefCell<Vec<String>>> = Rc::default();
     let listener = Closure::<dyn Fn(JsValue)>::new({
@@ -301,26 +308,26 @@ async fn a_listener_may_use_the_flow_that_calls_it() {
         }
     });
     let function: &Function = listener.as_ref().unchecked_ref();
-    world.answer(200, &binding("not_connected"));
-    world.answer(200, LINK);
-    world.answer(200, &binding("degraded"));
-    world.answer(200, &binding("connected"));
+    harness.respond(200, &binding("not_connected"));
+    harness.respond(200, LINK);
+    harness.respond(200, &binding("degraded"));
+    harness.respond(200, &binding("connected"));
     flow.replace(Some(Client::new(String::new(), None, 3).flow(function.clone())));
-    world.settle().await;
-    assert_eq!(world.asked(), [LOOK, CONNECT, LOOK, VERIFY].join(", "));
+    harness.settle().await;
+    assert_eq!(harness.take_requests(), [POLL, CONNECT, POLL, VERIFY].join(", "));
     assert_eq!(steps.borrow().join(", "), "choose_region, needs_attention, connected");
-    assert_eq!(world.left(), NOTHING);
+    assert_eq!(harness.in_use(), NOTHING);
 }
 
 #[wasm_bindgen_test]
 async fn a_listener_that_throws_does_not_stop_the_flow() {
-    let world = World::new();
-    let told = Function::new_no_args("throw new Error('mine')");
-    let _flow = Client::new(String::new(), None, 3).flow(told);
-    world.answer(200, &binding("verifying"));
-    world.settle().await;
-    world.asked();
-    world.answer(200, &binding("connected"));
-    world.seconds(2).await;
-    assert_eq!(world.asked(), LOOK);
+    let harness = Harness::new();
+    let listener = Function::new_no_args("throw new Error('mine')");
+    let _flow = Client::new(String::new(), None, 3).flow(listener);
+    harness.respond(200, &binding("verifying"));
+    harness.settle().await;
+    harness.take_requests();
+    harness.respond(200, &binding("connected"));
+    harness.advance_seconds(2).await;
+    assert_eq!(harness.take_requests(), POLL);
 }

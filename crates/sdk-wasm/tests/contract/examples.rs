@@ -1,30 +1,12 @@
-//! Answers of the API, made by the Rust contract: each `null` once with a value, too.
+//! Responses of the API, built from the Rust contract. Each optional field occurs with and without a value.
 
 use std::collections::BTreeMap;
 
-use kraiter_core::{
-    api::{
-        AdviceAction, AdvicePurpose, ApiError, ApiKeyId, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem,
-        BatchView, ConnectView, DnsAdvice, DnsCheckView, EmailErrorView, EmailEventView, EmailId, EmailPage,
-        EmailSummary, EmailView, EventsView, FieldError, Hold, HoldReason, IdentityId, IdentityList,
-        IdentityProblem, IdentityView, ImportView, KnownIdentity, NewApiKeyView, OrganisationId, OwnKey,
-        PreviewView, RecordCheck, RecordStatus, RegionEvents, ReputationInRegion, ReputationView,
-        SendingInRegion, SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage,
-        TemplateId, TemplatePage, TemplateSummary, TemplateView, VerifyView, VersionRange,
-    },
-    aws::{Error, Operation, Region},
-    connection::{
-        AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription,
-        audit::{Audit, Verdict},
-    },
-    mail::{
-        Attachment, EmailStatus, EventType, History, SenderIdentity, StepKind,
-        suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
-        template::TemplateVariable,
-    },
-    ses::GetEmailIdentity,
-    setup::{ExternalId, permissions_policy, topic_policy, trust_policy},
-};
+use email_dns::{AdviceAction, AdvicePurpose, DnsAdvice, RecordCheck, RecordStatus};
+use api_contract::{ApiError, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem, BatchView, ConnectView, DnsCheckView, EmailEventView, EmailPage, EmailSummary, EmailView, EventsView, FieldError, Hold, HoldReason, IdentityList, IdentityProblem, IdentityView, ImportView, KnownIdentity, NewApiKeyView, OwnKey, PreviewView, RegionEvents, ReputationInRegion, ReputationView, SendingInRegion, SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage, TemplatePage, TemplateSummary, TemplateView, VerifyView, VersionRange};
+use domain::{ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId, delivery::{EmailError as EmailErrorView, EmailStatus, History, StepKind}, connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription, audit::{Audit, Verdict}}, suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason}, onboarding::{ExternalId, permissions_policy, topic_policy, trust_policy}};
+use aws_sans_io::{Error, Operation, Region, ses::{EventType, GetEmailIdentity}};
+use email_message::{Attachment, SenderIdentity, template::TemplateVariable};
 use serde_json::json;
 use time::{OffsetDateTime, macros::datetime};
 
@@ -119,7 +101,7 @@ pub(crate) fn connect_details() -> Vec<ConnectView> {
     }]
 }
 
-/// With a topic and without.
+/// With and without a topic.
 pub(crate) fn events_set_up() -> Vec<EventsView> {
     let topic = "arn:aws:sns:eu-west-1:123456789012:events";
     let account = "123456789012".parse().unwrap();
@@ -140,7 +122,7 @@ pub(crate) fn events_set_up() -> Vec<EventsView> {
     vec![bare, whole]
 }
 
-/// A check with and one without what may be unknown; every status and every advice among them.
+/// With and without optional fields, and with every status and action.
 pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
     let name = || "abc._domainkey.mail.example.com".to_owned();
     let record = |status| RecordCheck {
@@ -195,24 +177,24 @@ pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
     vec![whole, bare]
 }
 
-/// Every word of SES's on an identity, every origin of a key, and an address, which has no DKIM of its own.
+/// Every verification status of SES, every origin of a DKIM key, and an address, which has no DKIM records.
 pub(crate) fn identities() -> Vec<IdentityView> {
-    let seen = |name: &str, word: &str, origin: &str| {
+    let identity = |name: &str, status: &str, origin: &str| {
         let name: SenderIdentity = name.parse().unwrap();
-        let answer = json!({
+        let response = json!({
             "IdentityType": if name.is_domain() { "DOMAIN" } else { "EMAIL_ADDRESS" },
-            "VerifiedForSendingStatus": word == "SUCCESS",
-            "VerificationStatus": word,
+            "VerifiedForSendingStatus": status == "SUCCESS",
+            "VerificationStatus": status,
             "DkimAttributes": {
                 "SigningEnabled": true,
-                "Status": word,
+                "Status": status,
                 "Tokens": ["abc"],
                 "SigningAttributesOrigin": origin,
                 "CurrentSigningKeyLength": "RSA_2048_BIT",
             },
         });
-        let answer = serde_json::to_vec(&answer).unwrap();
-        let seen = GetEmailIdentity { email_identity: name.clone() }.output(&answer).unwrap();
+        let response = serde_json::to_vec(&response).unwrap();
+        let response = GetEmailIdentity { email_identity: name.clone() }.output(&response).unwrap();
         let own_key = OwnKey {
             selector: "abc".parse().unwrap(),
             public_key: PUBLIC_KEY.to_owned().try_into().unwrap(),
@@ -225,18 +207,18 @@ pub(crate) fn identities() -> Vec<IdentityView> {
             records_since: Some(NOW),
             own_key: Some(own_key),
         };
-        known.seen(&seen, NOW)
+        known.seen(&response, NOW)
     };
-    let words = ["PENDING", "SUCCESS", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED", "NEW_WORD"];
-    words
+    let statuses = ["PENDING", "SUCCESS", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED", "NEW_STATUS"];
+    statuses
         .into_iter()
-        .map(|word| seen("example.com", word, "AWS_SES"))
-        .chain(["EXTERNAL", "AWS_SES_EU_WEST_2"].map(|origin| seen("example.com", "PENDING", origin)))
-        .chain([seen("a@example.com", "SUCCESS", "AWS_SES")])
+        .map(|status| identity("example.com", status, "AWS_SES"))
+        .chain(["EXTERNAL", "AWS_SES_EU_WEST_2"].map(|origin| identity("example.com", "PENDING", origin)))
+        .chain([identity("a@example.com", "SUCCESS", "AWS_SES")])
         .collect()
 }
 
-/// A page with and one without a problem.
+/// With and without problems.
 pub(crate) fn identity_lists() -> Vec<IdentityList> {
     let refused = Error::service(http::StatusCode::FORBIDDEN, Some("AccessDenied".into()), None, None);
     let problems = vec![
@@ -258,7 +240,7 @@ fn variables() -> Vec<TemplateVariable> {
         .into()
 }
 
-/// One with HTML, and one with a text.
+/// One with HTML, one with text.
 pub(crate) fn templates() -> Vec<TemplateView> {
     let html = TemplateView {
         id: TemplateId::new(NOW, 1),
@@ -325,7 +307,7 @@ pub(crate) fn pages() -> Vec<EmailPage> {
     [None, Some("eml_1".to_owned())].map(|next_cursor| EmailPage { data: summaries(), next_cursor }).into()
 }
 
-fn left_out() -> Vec<SuppressedRecipient> {
+fn suppressed_recipients() -> Vec<SuppressedRecipient> {
     let recipient = |reason| SuppressedRecipient {
         field: "to[1]".into(),
         address: "b@example.com".into(),
@@ -354,12 +336,15 @@ pub(crate) fn imports() -> Vec<ImportView> {
 
 pub(crate) fn sent() -> Vec<SentView> {
     let sent = SentView::new(EmailId::new(NOW, 1), EmailStatus::Sent);
-    let waits = |reason| SentView { hold: Some(Hold { reason, until: NOW }), ..sent.clone() };
-    let waiting = [HoldReason::Rate, HoldReason::DailyQuota, HoldReason::AccountUnread].map(waits);
-    [SentView { suppressed: left_out(), ..sent.clone() }, sent.clone()].into_iter().chain(waiting).collect()
+    let held = |reason| SentView { hold: Some(Hold { reason, until: NOW }), ..sent.clone() };
+    let held = [HoldReason::Rate, HoldReason::DailyQuota, HoldReason::AccountUnread].map(held);
+    [SentView { suppressed: suppressed_recipients(), ..sent.clone() }, sent.clone()]
+        .into_iter()
+        .chain(held)
+        .collect()
 }
 
-/// Every step, with a code and without.
+/// Every step, one of them with a code.
 fn history() -> History {
     let mut history = History::default();
     for step in [
@@ -376,7 +361,7 @@ fn history() -> History {
     history
 }
 
-/// A region of which nothing is known, and one in which mail waits.
+/// A region without data, and one with queued emails.
 pub(crate) fn sending() -> Vec<SendingView> {
     let bare = SendingInRegion {
         region: region(),
@@ -428,14 +413,14 @@ pub(crate) fn audits() -> Vec<Audit> {
     vec![Audit::new(&[("ses:SendEmail", Verdict::Allowed), ("ses:SendRawEmail", Verdict::Missing)], NOW)]
 }
 
-/// What is accepted, and what is refused with all there is to say of it.
+/// An accepted email, and rejected ones with and without a field.
 pub(crate) fn batches() -> Vec<BatchView> {
     let refused = [ApiError::AccountMismatch, ApiError::Field(FieldError::missing("to"))];
     let data = [BatchItem::accepted(EmailId::new(NOW, 1), EmailStatus::Queued)];
     vec![BatchView { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }
 
-/// One with nothing and one with everything, every kind of event among it.
+/// One without optional fields, and one with all of them and every type of event.
 pub(crate) fn emails() -> Vec<EmailView> {
     let bare = EmailView {
         summary: summary(),
@@ -469,7 +454,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
                 content_id,
             })
             .into(),
-        suppressed: left_out(),
+        suppressed: suppressed_recipients(),
         ses_message_id: Some("0102".into()),
         error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
         history: history(),

@@ -1,5 +1,5 @@
-//! The package's types against the Rust contract: what the API writes is what `index.d.ts` says, and what `index.d.ts` takes is what
-//! the API reads.
+//! Compares the package's types with the Rust contract: `index.d.ts` must accept every response of the API, and the API every
+//! request that `index.d.ts` accepts.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
@@ -9,24 +9,17 @@ mod typescript;
 
 use std::{collections::BTreeSet, fs, slice};
 
-use kraiter_core::{
-    api::{
-        AttachmentRequest, CreateApiKeyRequest, CreateIdentityRequest, CreateSuppressionRequest,
-        CreateTemplateRequest, DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest,
-        PreviewTemplateRequest, RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest,
-        SuppressionQuery, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
-    },
-    connection::audit::Verdict,
-    mail::{EmailStatus, EventType, RateLevel, suppression::SuppressionReason},
-};
+use api_contract::{AttachmentRequest, CreateApiKeyRequest, CreateIdentityRequest, CreateSuppressionRequest, CreateTemplateRequest, DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery, TemplateUse, UpdateTemplateRequest, parse_json, version_query};
+use domain::{connection::audit::Verdict, delivery::{EmailStatus, RateLevel}, suppression::SuppressionReason};
+use aws_sans_io::ses::EventType;
 use serde::Serialize;
 use serde_json::{Value, json};
 use typescript::{Module, root};
 
 #[test]
-fn what_the_api_writes_has_the_types_of_the_package() {
+fn every_response_has_the_type_of_the_package() {
     let mut module = Module::new();
-    // `wait` is there only where an email waits.
+    // `hold` is present only if the email is held.
     for sent in examples::sent() {
         module.is_type("SentEmail", &sent);
     }
@@ -59,7 +52,7 @@ fn what_the_api_writes_has_the_types_of_the_package() {
 }
 
 #[test]
-fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
+fn the_unions_of_the_package_hold_exactly_the_values_of_the_api() {
     let mut module = Module::new();
     module
         .union("sdk.BindingStatus", examples::states().iter().map(|state| text(&state.status())))
@@ -70,20 +63,20 @@ fn the_packages_unions_name_what_the_api_can_write_and_nothing_else() {
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
     let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
     module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());
-    let words = examples::identities().into_iter().map(|identity| identity.verification_status);
-    module.union("sdk.VerificationStatus", words.collect::<BTreeSet<_>>());
+    let statuses = examples::identities().into_iter().map(|identity| identity.verification_status);
+    module.union("sdk.VerificationStatus", statuses.collect::<BTreeSet<_>>());
     let checks = examples::dns_checks();
     let statuses = checks.iter().flat_map(|check| &check.records).map(|record| text(&record.status));
     let advice = || checks.iter().flat_map(|check| &check.advice);
     module
         .union("sdk.RecordStatus", statuses.collect::<BTreeSet<_>>())
-        .union("sdk.AdvicePurpose", advice().map(|one| text(&one.purpose)).collect::<BTreeSet<_>>())
-        .union("sdk.AdviceAction", advice().map(|one| text(&one.action)).collect::<BTreeSet<_>>());
+        .union("sdk.AdvicePurpose", advice().map(|advice| text(&advice.purpose)).collect::<BTreeSet<_>>())
+        .union("sdk.AdviceAction", advice().map(|advice| text(&advice.action)).collect::<BTreeSet<_>>());
     assert_eq!(module.compile(), "");
 }
 
 #[test]
-fn what_the_package_takes_is_what_the_api_reads() {
+fn every_request_type_of_the_package_is_accepted_by_the_api() {
     let role = json!({
         "awsAccountId": "123456789012",
         "roleArn": "arn:aws:iam::123456789012:role/KraiterSESRole",
@@ -112,14 +105,14 @@ fn what_the_package_takes_is_what_the_api_reads() {
             { "filename": "logo.png", "content": "AAAA", "contentType": "image/png", "contentId": "logo" },
         ],
     });
-    let filling = json!({ "version": 3, "variables": { "order": { "items": [1, null, "a"] } } });
-    let mut template_use = filling.clone();
+    let preview = json!({ "version": 3, "variables": { "order": { "items": [1, null, "a"] } } });
+    let mut template_use = preview.clone();
     template_use["id"] = json!("tpl_1");
-    let mut by_template = email.clone();
+    let mut with_template = email.clone();
     for part in ["subject", "html", "text"] {
-        by_template.as_object_mut().unwrap().remove(part);
+        with_template.as_object_mut().unwrap().remove(part);
     }
-    by_template["template"] = template_use.clone();
+    with_template["template"] = template_use.clone();
     let parts = json!({ "subject": "Hello", "html": "<p>Hello</p>", "text": "Hello" });
     let with = |name: &str, value: &Value| {
         let mut whole = parts.clone();
@@ -129,14 +122,14 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let template = with("name", &json!("Welcome"));
     let mut update = template.clone();
     update["version"] = json!(3);
-    let draft = with("variables", &filling["variables"]);
+    let draft = with("variables", &preview["variables"]);
     let version = json!({ "version": 3 });
     let events =
         json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" });
     let listed =
         ["all", "eu-west-1"].map(|region| json!({ "region": region, "limit": 5, "cursor": "idn_1" }));
 
-    // Every property of the types stands here, so the API must know it.
+    // These objects hold every property of the types, so the API must know each.
     let mut module = Module::new();
     module
         .values("RegisterRole", slice::from_ref(&role))
@@ -144,20 +137,20 @@ fn what_the_package_takes_is_what_the_api_reads() {
         .values("TemplateDraft", slice::from_ref(&template))
         .values("TemplateUpdate", slice::from_ref(&update))
         .values("TemplateVersion", slice::from_ref(&version))
-        .values("TemplateFilling", slice::from_ref(&filling))
+        .values("TemplateFilling", slice::from_ref(&preview))
         .values("TemplatePreviewDraft", slice::from_ref(&draft))
         .values("TemplateUse", slice::from_ref(&template_use))
         .values("WrittenEmail", slice::from_ref(&email))
-        .values("TemplateEmail", slice::from_ref(&by_template))
+        .values("TemplateEmail", slice::from_ref(&with_template))
         .values("AttachedFile", slice::from_ref(&email["attachments"][0]))
         .is_type("SendEmail", &email)
-        .is_type("SendEmail", &by_template)
+        .is_type("SendEmail", &with_template)
         .values("SetUpEvents", slice::from_ref(&events))
         .values("DkimChoice", &[&identity["dkim"], &own_key["dkim"]])
         .values("IdentityQuery", &listed);
     assert_eq!(module.compile(), "");
 
-    // And every field that the API knows stands here: a new one doesn't compile, or isn't among the names.
+    // These patterns hold every field of the API: a new field fails to compile or changes the names.
     let read = |value: &Value| serde_json::to_vec(value).unwrap();
     let RegisterRequest { aws_account_id: _, role_arn: _, external_id: _, stack_region: _ } =
         parse_json(&read(&role)).unwrap();
@@ -172,14 +165,14 @@ fn what_the_package_takes_is_what_the_api_reads() {
     let AttachmentRequest { filename: _, content: _, content_type: _, content_id: _ } =
         parse_json(&read(&email["attachments"][0])).unwrap();
     let SendBatchRequest { emails } =
-        parse_json(&read(&json!({ "emails": [&email, &by_template] }))).unwrap();
+        parse_json(&read(&json!({ "emails": [&email, &with_template] }))).unwrap();
     assert_eq!(emails.len(), 2);
     let TemplateUse { id: _, version: _, variables: _ } = parse_json(&read(&template_use)).unwrap();
     let CreateTemplateRequest { name: _, subject: _, html: _, text: _ } =
         parse_json(&read(&template)).unwrap();
     let UpdateTemplateRequest { name: _, subject: _, html: _, text: _, version: _ } =
         parse_json(&read(&update)).unwrap();
-    let PreviewTemplateRequest { version: _, variables: _ } = parse_json(&read(&filling)).unwrap();
+    let PreviewTemplateRequest { version: _, variables: _ } = parse_json(&read(&preview)).unwrap();
     let PreviewDraftRequest { subject: _, html: _, text: _, variables: _ } =
         parse_json(&read(&draft)).unwrap();
     assert_eq!(version_query("version=3").unwrap(), Some(3));
@@ -189,7 +182,7 @@ fn what_the_package_takes_is_what_the_api_reads() {
 }
 
 #[test]
-fn an_email_that_is_written_out_and_made_by_a_template_has_no_type() {
+fn an_email_has_either_content_or_a_template() {
     let both = json!({
         "from": "a@example.com",
         "to": "b@example.com",
@@ -204,7 +197,7 @@ fn an_email_that_is_written_out_and_made_by_a_template_has_no_type() {
 }
 
 #[test]
-fn what_keys_and_suppressed_addresses_take_is_what_the_api_reads() {
+fn the_types_of_api_keys_and_suppressions_are_accepted_by_the_api() {
     let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
     let listed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
     let key = json!({ "name": "Shop" });
@@ -222,7 +215,7 @@ fn what_keys_and_suppressed_addresses_take_is_what_the_api_reads() {
 }
 
 #[test]
-fn what_lists_take_is_what_the_api_reads() {
+fn the_query_types_of_lists_are_accepted_by_the_api() {
     let id = "eml_019ab0c5d0007000800000000000000a";
     let page = json!({ "limit": 5, "cursor": id });
     let listed = json!({ "status": "scheduled", "limit": 5, "cursor": id });

@@ -1,4 +1,4 @@
-//! Checking values against the package's types, by the TypeScript compiler.
+//! Checks values against the package's types with the TypeScript compiler.
 
 use std::{
     env,
@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-/// A TypeScript module that is only compiled.
+/// A TypeScript module that is only type-checked.
 pub(crate) struct Module(String);
 
 impl Module {
@@ -19,14 +19,14 @@ impl Module {
         Self(format!("import type * as sdk from '{}';\n", package.display()))
     }
 
-    /// States that these values are of the type, with every property of it and no other.
+    /// Asserts that the values have exactly the properties of the type.
     pub(crate) fn values<T: Serialize>(&mut self, name: &str, values: &[T]) -> &mut Self {
         let json = serde_json::to_string_pretty(values).unwrap();
         writeln!(self.0, "export const {}s: Required<sdk.{name}>[] = {json};", name.to_lowercase()).unwrap();
         self
     }
 
-    /// States that this value is of the type.
+    /// Asserts that the value has the type.
     pub(crate) fn is_type(&mut self, name: &str, value: &impl Serialize) -> &mut Self {
         let json = serde_json::to_string_pretty(value).unwrap();
         let at = self.0.len();
@@ -34,7 +34,7 @@ impl Module {
         self
     }
 
-    /// States that a union of texts is made of these and of no other.
+    /// Asserts that a union of strings has exactly these members.
     pub(crate) fn union(&mut self, union: &str, texts: impl IntoIterator<Item = String>) -> &mut Self {
         let names: Vec<String> = texts.into_iter().map(|text| format!("{text:?}: true")).collect();
         let at = self.0.len();
@@ -43,7 +43,7 @@ impl Module {
         self
     }
 
-    /// What the compiler has against it; nothing where all is right.
+    /// Returns the compiler's errors, or an empty string.
     pub(crate) fn compile(&self) -> String {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("contract.ts");
@@ -64,11 +64,11 @@ impl Module {
             ])
             .arg(&file)
             .output()
-            .expect("TypeScript runs by `cargo xtask test`");
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).replace(&*folder.path().to_string_lossy(), "");
-        assert_eq!(output.status.success(), said.is_empty(), "{said}");
-        said
+            .expect("node was not found: run `cargo xtask test`");
+        let errors = [output.stdout, output.stderr].concat();
+        let errors = String::from_utf8_lossy(&errors).replace(&*folder.path().to_string_lossy(), "");
+        assert_eq!(output.status.success(), errors.is_empty(), "{errors}");
+        errors
     }
 }
 

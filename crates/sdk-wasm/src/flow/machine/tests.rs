@@ -4,61 +4,61 @@ use super::*;
 
 type Flow = Machine<&'static str>;
 
-fn seen(status: Status, region: Option<&str>, binding: &'static str) -> Event<&'static str> {
-    let glance = Glance { status, stack_region: region.map(str::to_owned) };
-    Event::Answered(Ok(Answer::Binding { glance, binding }))
+fn binding(status: Status, region: Option<&str>, binding: &'static str) -> Event<&'static str> {
+    let summary = BindingSummary { status, stack_region: region.map(str::to_owned) };
+    Event::CallFinished(Ok(CallOutput::Binding { summary, binding }))
 }
 
-fn linked(details: &'static str) -> Event<&'static str> {
-    Event::Answered(Ok(Answer::Details(details)))
+fn details(details: &'static str) -> Event<&'static str> {
+    Event::CallFinished(Ok(CallOutput::ConnectDetails(details)))
 }
 
-fn refused(status: u16, code: &str) -> Event<&'static str> {
+fn problem(status: u16, code: &str) -> Event<&'static str> {
     let text = |name: &str| match name {
         "code" => Some(code.to_owned()),
-        "detail" => Some("what happened".to_owned()),
+        "detail" => Some("message".to_owned()),
         _ => None,
     };
-    Event::Answered(Err(Failure::answered(status, None, &text)))
+    Event::CallFinished(Err(Error::from_problem(status, None, &text)))
 }
 
 fn unreachable() -> Event<&'static str> {
-    Event::Answered(Err(Failure::network()))
+    Event::CallFinished(Err(Error::network()))
 }
 
 fn start(region: &str) -> Event<&'static str> {
-    Event::Start { region: region.into() }
+    Event::RegionChosen { region: region.into() }
 }
 
-fn connect(region: &str, chosen: bool) -> Act {
-    Act::Ask(Ask::Connect { region: region.into(), chosen })
+fn connect(region: &str, chosen: bool) -> Command {
+    Command::Call(ApiCall::Connect { region: region.into(), chosen })
 }
 
-const LOOK: Option<Act> = Some(Act::Ask(Ask::Binding));
-const VERIFY: Option<Act> = Some(Act::Ask(Ask::Verify));
+const POLL: Option<Command> = Some(Command::Call(ApiCall::GetBinding));
+const VERIFY: Option<Command> = Some(Command::Call(ApiCall::Verify));
 
-/// A flow after these events.
+/// A flow after `events`.
 fn after(events: impl IntoIterator<Item = Event<&'static str>>) -> Flow {
     let mut flow = Flow::default();
-    flow.on(Event::Opened { hidden: false });
+    flow.handle(Event::Opened { hidden: false });
     for event in events {
-        flow.on(event);
+        flow.handle(event);
     }
     flow
 }
 
 fn at(status: Status) -> Flow {
-    after([seen(status, Some("eu-west-1"), "binding")])
+    after([binding(status, Some("eu-west-1"), "binding")])
 }
 
 #[test]
-fn a_flow_begins_with_a_look() {
-    let reaction = Flow::default().on(Event::Opened { hidden: false });
-    assert_eq!(reaction, Reaction { act: LOOK, changed: false });
+fn an_opened_flow_fetches_the_binding() {
+    let reaction = Flow::default().handle(Event::Opened { hidden: false });
+    assert_eq!(reaction, Reaction { command: POLL, changed: false });
 }
 
 #[test]
-fn every_status_has_its_step() {
+fn every_status_has_a_state() {
     for (status, step) in [
         (Status::NotConnected, "choose_region"),
         (Status::Disconnected, "choose_region"),
@@ -69,183 +69,201 @@ fn every_status_has_its_step() {
     ] {
         assert_eq!(at(status).state().name(), step, "{status:?}");
     }
-    // The link is not there yet.
+    // The link hasn't been fetched yet.
     assert_eq!(at(Status::AwaitingStack).state().name(), "loading");
 }
 
 #[test]
-fn a_customer_comes_from_nothing_to_connected() {
-    let mut flow = after([seen(Status::NotConnected, None, "none")]);
-    assert_eq!(flow.on(start("eu-west-1")).act, Some(connect("eu-west-1", true)));
+fn choosing_a_region_leads_to_connected() {
+    let mut flow = after([binding(Status::NotConnected, None, "none")]);
+    assert_eq!(flow.handle(start("eu-west-1")).command, Some(connect("eu-west-1", true)));
     assert_eq!(flow.state(), &State::ChooseRegion { binding: "none" });
-    assert_eq!(flow.on(linked("link")).act, LOOK);
-    let reaction = flow.on(seen(Status::AwaitingStack, Some("eu-west-1"), "awaiting"));
-    assert_eq!(reaction, Reaction { act: Some(Act::WakeIn(2_000)), changed: true });
+    assert_eq!(flow.handle(details("link")).command, POLL);
+    let reaction = flow.handle(binding(Status::AwaitingStack, Some("eu-west-1"), "awaiting"));
+    assert_eq!(reaction, Reaction { command: Some(Command::StartTimer(2_000)), changed: true });
     assert_eq!(flow.state(), &State::OpenLink { details: "link", binding: "awaiting" });
-    assert_eq!(flow.on(Event::Woken).act, LOOK);
-    flow.on(seen(Status::Verifying, Some("eu-west-1"), "verifying"));
+    assert_eq!(flow.handle(Event::TimerFired).command, POLL);
+    flow.handle(binding(Status::Verifying, Some("eu-west-1"), "verifying"));
     assert_eq!(flow.state(), &State::Verifying { binding: "verifying" });
-    flow.on(Event::Woken);
-    flow.on(seen(Status::Connected, Some("eu-west-1"), "connected"));
+    flow.handle(Event::TimerFired);
+    flow.handle(binding(Status::Connected, Some("eu-west-1"), "connected"));
     assert_eq!(flow.state(), &State::Connected { binding: "connected" });
 }
 
 #[test]
-fn a_stack_that_was_asked_for_elsewhere_is_shown_with_its_link() {
+fn a_stack_requested_in_another_tab_is_shown_with_its_link() {
     let mut flow = after([]);
-    let awaiting = |region| seen(Status::AwaitingStack, Some(region), "awaiting");
+    let awaiting = |region| binding(Status::AwaitingStack, Some(region), "awaiting");
     assert_eq!(
-        flow.on(awaiting("eu-west-1")),
-        Reaction { act: Some(connect("eu-west-1", false)), changed: false }
+        flow.handle(awaiting("eu-west-1")),
+        Reaction { command: Some(connect("eu-west-1", false)), changed: false }
     );
-    assert!(flow.on(linked("link")).changed);
+    assert!(flow.handle(details("link")).changed);
     assert_eq!(flow.state(), &State::OpenLink { details: "link", binding: "awaiting" });
-    flow.on(Event::Woken);
-    assert_eq!(flow.on(awaiting("eu-west-1")).act, Some(Act::WakeIn(3_000)), "the link is there already");
-    flow.on(Event::Woken);
+    flow.handle(Event::TimerFired);
     assert_eq!(
-        flow.on(awaiting("us-east-1")).act,
+        flow.handle(awaiting("eu-west-1")).command,
+        Some(Command::StartTimer(3_000)),
+        "the link is known"
+    );
+    flow.handle(Event::TimerFired);
+    assert_eq!(
+        flow.handle(awaiting("us-east-1")).command,
         Some(connect("us-east-1", false)),
-        "another tab chose another"
+        "another tab chose another region"
     );
 }
 
 #[test]
-fn the_same_answer_is_no_change() {
+fn an_equal_response_does_not_change_the_state() {
     let mut flow = at(Status::Verifying);
-    flow.on(Event::Woken);
-    assert!(!flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).changed);
-    flow.on(Event::Woken);
-    assert!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "another attempt")).changed);
+    flow.handle(Event::TimerFired);
+    assert!(!flow.handle(binding(Status::Verifying, Some("eu-west-1"), "binding")).changed);
+    flow.handle(Event::TimerFired);
+    assert!(flow.handle(binding(Status::Verifying, Some("eu-west-1"), "another attempt")).changed);
 }
 
 #[test]
-fn looks_become_rarer_until_something_changes() {
+fn polls_become_rarer_until_the_state_changes() {
     let mut flow = at(Status::Verifying);
-    let mut look = |status| {
-        flow.on(Event::Woken);
-        flow.on(seen(status, Some("eu-west-1"), "binding")).act
+    let mut poll = |status| {
+        flow.handle(Event::TimerFired);
+        flow.handle(binding(status, Some("eu-west-1"), "binding")).command
     };
-    assert_eq!(look(Status::Verifying), Some(Act::WakeIn(3_000)));
-    assert_eq!(look(Status::Verifying), Some(Act::WakeIn(4_500)));
-    assert_eq!(look(Status::Connected), Some(Act::WakeIn(10_000)));
-    assert_eq!(look(Status::Verifying), Some(Act::WakeIn(2_000)));
+    assert_eq!(poll(Status::Verifying), Some(Command::StartTimer(3_000)));
+    assert_eq!(poll(Status::Verifying), Some(Command::StartTimer(4_500)));
+    assert_eq!(poll(Status::Connected), Some(Command::StartTimer(10_000)));
+    assert_eq!(poll(Status::Verifying), Some(Command::StartTimer(2_000)));
 }
 
 #[test]
-fn a_hidden_page_waits_longer_and_looks_at_once_when_the_customer_returns() {
+fn a_hidden_page_polls_less_often_and_at_once_when_it_becomes_visible() {
     let mut flow = at(Status::Verifying);
-    assert_eq!(flow.on(Event::Hidden).act, Some(Act::WakeIn(30_000)));
-    assert_eq!(flow.on(Event::Woken).act, LOOK);
-    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(30_000)));
-    assert_eq!(flow.on(Event::Returned).act, LOOK);
-    assert_eq!(flow.on(Event::Returned).act, None, "it is being looked at");
-    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(3_000)));
+    assert_eq!(flow.handle(Event::PageHidden).command, Some(Command::StartTimer(30_000)));
+    assert_eq!(flow.handle(Event::TimerFired).command, POLL);
+    assert_eq!(
+        flow.handle(binding(Status::Verifying, Some("eu-west-1"), "binding")).command,
+        Some(Command::StartTimer(30_000))
+    );
+    assert_eq!(flow.handle(Event::PageVisible).command, POLL);
+    assert_eq!(flow.handle(Event::PageVisible).command, None, "a poll is in flight");
+    assert_eq!(
+        flow.handle(binding(Status::Verifying, Some("eu-west-1"), "binding")).command,
+        Some(Command::StartTimer(3_000))
+    );
 }
 
 #[test]
-fn a_page_hidden_while_something_is_asked_lets_it_be_answered() {
+fn hiding_the_page_does_not_abort_a_call() {
     let mut flow = after([]);
-    assert_eq!(flow.on(Event::Hidden).act, None);
-    assert_eq!(flow.on(seen(Status::Verifying, Some("eu-west-1"), "binding")).act, Some(Act::WakeIn(30_000)));
+    assert_eq!(flow.handle(Event::PageHidden).command, None);
+    assert_eq!(
+        flow.handle(binding(Status::Verifying, Some("eu-west-1"), "binding")).command,
+        Some(Command::StartTimer(30_000))
+    );
 }
 
 #[test]
-fn offline_keeps_what_was_shown_and_ends_by_itself() {
+fn offline_keeps_the_last_state_and_ends_without_the_customer() {
     let mut flow = at(Status::Connected);
-    for pause in [2_000, 3_000, 4_500] {
-        flow.on(Event::Woken);
-        assert_eq!(flow.on(unreachable()).act, Some(Act::WakeIn(pause)));
+    for interval in [2_000, 3_000, 4_500] {
+        flow.handle(Event::TimerFired);
+        assert_eq!(flow.handle(unreachable()).command, Some(Command::StartTimer(interval)));
         let last = Some(Box::new(State::Connected { binding: "binding" }));
         assert_eq!(flow.state(), &State::Offline { last });
     }
-    assert_eq!(flow.on(Event::Online).act, LOOK);
-    flow.on(seen(Status::Connected, Some("eu-west-1"), "binding"));
+    assert_eq!(flow.handle(Event::Online).command, POLL);
+    flow.handle(binding(Status::Connected, Some("eu-west-1"), "binding"));
     assert_eq!(flow.state().name(), "connected");
 }
 
 #[test]
-fn offline_from_the_first_look_on_shows_nothing() {
-    let flow = after([Event::Answered(Err(Failure::timeout(30)))]);
+fn offline_from_the_start_has_no_last_state() {
+    let flow = after([Event::CallFinished(Err(Error::timeout(30)))]);
     assert_eq!(flow.state(), &State::Offline { last: None });
 }
 
 #[test]
-fn a_choice_made_offline_is_carried_out_when_kraiter_is_reached() {
-    let mut flow = after([seen(Status::NotConnected, None, "none"), start("eu-west-1"), unreachable()]);
-    assert_eq!(flow.on(Event::Woken).act, Some(connect("eu-west-1", true)));
-    flow.on(unreachable());
-    assert_eq!(flow.on(Event::Retry).act, Some(connect("eu-west-1", true)));
-    assert_eq!(flow.on(linked("link")).act, LOOK);
+fn a_region_chosen_offline_is_connected_when_kraiter_is_reachable() {
+    let mut flow = after([binding(Status::NotConnected, None, "none"), start("eu-west-1"), unreachable()]);
+    assert_eq!(flow.handle(Event::TimerFired).command, Some(connect("eu-west-1", true)));
+    flow.handle(unreachable());
+    assert_eq!(flow.handle(Event::RetryRequested).command, Some(connect("eu-west-1", true)));
+    assert_eq!(flow.handle(details("link")).command, POLL);
 }
 
 #[test]
-fn a_refused_choice_stays_in_sight_until_the_customer_goes_on() {
-    let mut flow = after([seen(Status::NotConnected, None, "none"), start("mars")]);
-    assert_eq!(flow.on(refused(422, "invalid_region")), Reaction { act: None, changed: true });
+fn a_refused_region_stays_visible_until_the_customer_acts() {
+    let mut flow = after([binding(Status::NotConnected, None, "none"), start("mars")]);
+    assert_eq!(flow.handle(problem(422, "invalid_region")), Reaction { command: None, changed: true });
     assert!(matches!(flow.state(), State::Failed { can_retry: false, .. }));
-    for event in [Event::Returned, Event::Online, Event::Hidden, Event::Returned] {
-        assert_eq!(flow.on(event), Reaction { act: None, changed: false });
+    for event in [Event::PageVisible, Event::Online, Event::PageHidden, Event::PageVisible] {
+        assert_eq!(flow.handle(event), Reaction { command: None, changed: false });
     }
-    assert_eq!(flow.on(start("eu-west-1")).act, Some(connect("eu-west-1", true)));
+    assert_eq!(flow.handle(start("eu-west-1")).command, Some(connect("eu-west-1", true)));
 }
 
 #[test]
-fn a_choice_that_failed_for_a_while_is_repeated_by_retry_only() {
+fn a_region_that_failed_temporarily_is_connected_again_only_on_request() {
     let mut flow =
-        after([seen(Status::NotConnected, None, "none"), start("eu-west-1"), refused(503, "busy")]);
+        after([binding(Status::NotConnected, None, "none"), start("eu-west-1"), problem(503, "busy")]);
     assert!(matches!(flow.state(), State::Failed { can_retry: true, .. }));
-    assert_eq!(flow.on(Event::Returned).act, None);
-    assert_eq!(flow.on(Event::Retry).act, Some(connect("eu-west-1", true)));
+    assert_eq!(flow.handle(Event::PageVisible).command, None);
+    assert_eq!(flow.handle(Event::RetryRequested).command, Some(connect("eu-west-1", true)));
 }
 
 #[test]
-fn a_fault_that_may_pass_is_looked_at_again_and_one_that_stays_is_not() {
+fn a_temporary_error_is_polled_and_a_permanent_one_is_not() {
     let mut flow = at(Status::Connected);
-    flow.on(Event::Woken);
-    assert_eq!(flow.on(refused(503, "internal_error")).act, Some(Act::WakeIn(5_000)));
-    flow.on(Event::Woken);
-    assert_eq!(flow.on(refused(401, "unauthorized")).act, None);
-    // The customer may have signed in elsewhere meanwhile.
-    assert_eq!(flow.on(Event::Returned).act, LOOK);
+    flow.handle(Event::TimerFired);
+    assert_eq!(flow.handle(problem(503, "internal_error")).command, Some(Command::StartTimer(5_000)));
+    flow.handle(Event::TimerFired);
+    assert_eq!(flow.handle(problem(401, "unauthorized")).command, None);
+    // The customer may have signed in in another tab.
+    assert_eq!(flow.handle(Event::PageVisible).command, POLL);
 }
 
 #[test]
-fn retry_verifies_a_role_that_needs_attention_and_looks_otherwise() {
-    assert_eq!(at(Status::Degraded).on(Event::Retry).act, VERIFY);
-    assert_eq!(at(Status::Insecure).on(Event::Retry).act, VERIFY);
+fn retry_verifies_a_role_that_needs_attention_and_polls_otherwise() {
+    assert_eq!(at(Status::Degraded).handle(Event::RetryRequested).command, VERIFY);
+    assert_eq!(at(Status::Insecure).handle(Event::RetryRequested).command, VERIFY);
     for status in [Status::NotConnected, Status::Verifying, Status::Connected, Status::Disconnected] {
-        assert_eq!(at(status).on(Event::Retry).act, LOOK, "{status:?}");
+        assert_eq!(at(status).handle(Event::RetryRequested).command, POLL, "{status:?}");
     }
     let mut flow = at(Status::Insecure);
-    flow.on(Event::Retry);
-    flow.on(seen(Status::Connected, Some("eu-west-1"), "mended"));
-    assert_eq!(flow.state(), &State::Connected { binding: "mended" });
+    flow.handle(Event::RetryRequested);
+    flow.handle(binding(Status::Connected, Some("eu-west-1"), "fixed"));
+    assert_eq!(flow.state(), &State::Connected { binding: "fixed" });
 }
 
 #[test]
-fn a_connection_that_ended_before_it_was_verified_is_looked_at() {
+fn a_connection_that_ended_before_it_was_verified_is_fetched() {
     let mut flow = at(Status::Degraded);
-    flow.on(Event::Retry);
-    assert_eq!(flow.on(refused(409, "not_connected")), Reaction { act: LOOK, changed: false });
+    flow.handle(Event::RetryRequested);
+    assert_eq!(flow.handle(problem(409, "not_connected")), Reaction { command: POLL, changed: false });
 }
 
 #[test]
-fn what_is_called_off_rests_and_can_begin_again() {
+fn a_cancelled_flow_stops_and_can_be_continued() {
     let mut flow = after([
-        seen(Status::NotConnected, None, "none"),
+        binding(Status::NotConnected, None, "none"),
         start("eu-west-1"),
-        linked("link"),
-        seen(Status::AwaitingStack, Some("eu-west-1"), "awaiting"),
+        details("link"),
+        binding(Status::AwaitingStack, Some("eu-west-1"), "awaiting"),
     ]);
-    assert_eq!(flow.on(Event::Cancel), Reaction { act: Some(Act::Rest), changed: true });
-    assert_eq!(flow.on(Event::Cancel), Reaction { act: Some(Act::Rest), changed: false });
-    for event in [Event::Returned, Event::Online, Event::Hidden, seen(Status::Connected, None, "late")] {
-        assert_eq!(flow.on(event), Reaction { act: None, changed: false });
+    assert_eq!(flow.handle(Event::CancelRequested), Reaction { command: Some(Command::Stop), changed: true });
+    assert_eq!(
+        flow.handle(Event::CancelRequested),
+        Reaction { command: Some(Command::Stop), changed: false }
+    );
+    for event in
+        [Event::PageVisible, Event::Online, Event::PageHidden, binding(Status::Connected, None, "late")]
+    {
+        assert_eq!(flow.handle(event), Reaction { command: None, changed: false });
     }
-    assert_eq!(flow.on(start("us-east-1")).act, Some(connect("us-east-1", true)));
-    flow.on(Event::Cancel);
-    assert_eq!(flow.on(Event::Retry).act, LOOK);
+    assert_eq!(flow.handle(start("us-east-1")).command, Some(connect("us-east-1", true)));
+    flow.handle(Event::CancelRequested);
+    assert_eq!(flow.handle(Event::RetryRequested).command, POLL);
 }
 
 fn any_event() -> impl Strategy<Value = Event<&'static str>> {
@@ -261,47 +279,46 @@ fn any_event() -> impl Strategy<Value = Event<&'static str>> {
     let region = prop::option::of(prop::sample::select(vec!["eu-west-1", "us-east-1"]));
     prop_oneof![
         Just(start("eu-west-1")),
-        Just(Event::Retry),
-        Just(Event::Cancel),
-        Just(Event::Hidden),
-        Just(Event::Returned),
+        Just(Event::RetryRequested),
+        Just(Event::CancelRequested),
+        Just(Event::PageHidden),
+        Just(Event::PageVisible),
         Just(Event::Online),
-        Just(Event::Woken),
-        Just(linked("link")),
+        Just(Event::TimerFired),
+        Just(details("link")),
         Just(unreachable()),
-        prop::sample::select(vec![401, 409, 422, 503]).prop_map(|status| refused(status, "code")),
-        Just(refused(409, "not_connected")),
-        (status, region).prop_map(|(status, region)| seen(status, region, "binding")),
+        prop::sample::select(vec![401, 409, 422, 503]).prop_map(|status| problem(status, "code")),
+        Just(problem(409, "not_connected")),
+        (status, region).prop_map(|(status, region)| binding(status, region, "binding")),
     ]
 }
 
 proptest! {
-    /// The one thing that a page must never do: stand still although nobody has to do anything.
     #[test]
-    fn a_flow_never_stands_still_by_itself(events in prop::collection::vec(any_event(), 0..40)) {
+    fn a_flow_never_stalls_unless_the_customer_must_act(events in prop::collection::vec(any_event(), 0..40)) {
         let mut flow = Flow::default();
-        let mut doing = flow.on(Event::Opened { hidden: false }).act;
+        let mut running = flow.handle(Event::Opened { hidden: false }).command;
         for event in events {
-            // A request is answered once, and only one that was made; a timer wakes once.
-            let fits = match (&event, &doing) {
-                (Event::Answered(Ok(Answer::Details(_))), Some(Act::Ask(Ask::Connect { .. })))
-                | (Event::Answered(Ok(Answer::Binding { .. })), Some(Act::Ask(Ask::Binding | Ask::Verify)))
-                | (Event::Answered(Err(_)), Some(Act::Ask(_)))
-                | (Event::Woken, Some(Act::WakeIn(_))) => true,
-                (event, _) => !matches!(event, Event::Answered(_) | Event::Woken),
+            // A call finishes once, and only if it was made. A timer fires once.
+            let fits = match (&event, &running) {
+                (Event::CallFinished(Ok(CallOutput::ConnectDetails(_))), Some(Command::Call(ApiCall::Connect { .. })))
+                | (Event::CallFinished(Ok(CallOutput::Binding { .. })), Some(Command::Call(ApiCall::GetBinding | ApiCall::Verify)))
+                | (Event::CallFinished(Err(_)), Some(Command::Call(_)))
+                | (Event::TimerFired, Some(Command::StartTimer(_))) => true,
+                (event, _) => !matches!(event, Event::CallFinished(_) | Event::TimerFired),
             };
             if !fits {
                 continue;
             }
-            let is_over = matches!(event, Event::Answered(_) | Event::Woken);
-            match flow.on(event).act {
-                None if is_over => doing = None,
+            let is_finished = matches!(event, Event::CallFinished(_) | Event::TimerFired);
+            match flow.handle(event).command {
+                None if is_finished => running = None,
                 None => {}
-                Some(Act::Rest) => doing = None,
-                act => doing = act,
+                Some(Command::Stop) => running = None,
+                command => running = command,
             }
-            let rests = matches!(flow.state(), State::Cancelled | State::Failed { .. });
-            prop_assert!(doing.is_some() || rests, "nothing goes on in {:?}", flow.state());
+            let is_stopped = matches!(flow.state(), State::Cancelled | State::Failed { .. });
+            prop_assert!(running.is_some() || is_stopped, "stalled in {:?}", flow.state());
             if let State::Offline { last: Some(last) } = flow.state() {
                 prop_assert!(last.name() != "offline" && last.name() != "loading");
             }
