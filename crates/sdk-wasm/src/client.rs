@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
 use api_contract::IdempotencyKey;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;

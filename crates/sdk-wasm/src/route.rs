@@ -2,9 +2,8 @@
 
 #![allow(clippy::float_cmp, reason = "wasm-bindgen reads an enum's number so")]
 
+use api_contract::{ConnectRequest, FieldError, Region, RegisterRequest, SetUpEventsRequest};
 use http::Method;
-use api_contract::{ConnectRequest, FieldError, RegisterRequest, SetUpEventsRequest};
-use aws_sans_io::Region;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -9,6 +9,7 @@ use std::{
 
 use js_sys::Function;
 use serde::Serialize;
+use view::StateView;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal};
@@ -22,7 +23,6 @@ use crate::{
         to_js,
     },
 };
-use view::StateView;
 
 /// A running connect-and-verify flow.
 #[wasm_bindgen]

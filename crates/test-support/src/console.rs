@@ -11,7 +11,7 @@ pub use server::{Console, Options};
 
 use std::time::Duration;
 
-use kraiter_core::aws::Region;
+use aws_sans_io::Region;
 use percent_encoding::percent_decode_str;
 use url::Url;
 

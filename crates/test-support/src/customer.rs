@@ -8,11 +8,11 @@ mod sns;
 pub use cloud_formation::Stack;
 pub use sns::Subscription;
 
-use bytes::Bytes;
-use http::{Method, Request, Response, header};
-use kraiter_core::aws::{
+use aws_sans_io::{
     AccountId, Credentials, Endpoint, Operation, Region, Service, read_error, sign, signed_request,
 };
+use bytes::Bytes;
+use http::{Method, Request, Response, header};
 use roxmltree::Document;
 use time::OffsetDateTime;
 

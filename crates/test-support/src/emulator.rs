@@ -6,8 +6,8 @@ mod ministack;
 pub use fakecloud::Fakecloud;
 pub use ministack::Ministack;
 
+use aws_sans_io::{AccountId, Credentials, Endpoint};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kraiter_core::aws::{AccountId, Credentials, Endpoint};
 use serde::Deserialize;
 
 use crate::{Result, customer::Customer};

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use kraiter_core::aws;
+use aws_sans_io as aws;
 
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use aws_sans_io as aws;
 use bytes::Bytes;
 use http::{Request, Response};
-use kraiter_core::aws;
 
 use crate::{Error, Result};
 

@@ -164,7 +164,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use kraiter_core::dns::{Question, RecordType, ResolverUrl, Unseen, doh};
+    use email_dns::{Question, RecordType, ResolverUrl, Unseen, doh};
 
     use super::*;
     use crate::http::Client;
@@ -181,11 +181,7 @@ mod tests {
             Self { resolver, url }
         }
 
-        fn query(
-            &self,
-            name: &str,
-            kind: RecordType,
-        ) -> std::result::Result<kraiter_core::dns::Answer, Unseen> {
+        fn query(&self, name: &str, kind: RecordType) -> std::result::Result<email_dns::Answer, Unseen> {
             let question = Question::new(name, kind);
             let response = Client::default().send(self.url.request(&question)?).unwrap();
             doh::read(&question, &response)

@@ -1,10 +1,7 @@
 //! Publishing the CloudFormation template to S3, in AWS or an emulator.
 
-use kraiter_core::{
-    aws::{Credentials, Endpoint, Operation, Region, signed_request},
-    s3::PutObject,
-    setup::{Protocol, Template},
-};
+use aws_sans_io::{Credentials, Endpoint, Operation, Region, s3::PutObject, signed_request};
+use domain::onboarding::{Protocol, Template};
 use time::OffsetDateTime;
 
 use crate::{Error, Result, http::Client};

@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
+use aws_sans_io::{AccountId, Credentials, Region};
 use http::StatusCode;
-use kraiter_core::aws::{AccountId, Credentials, Region};
 use serde_json::{Value, json};
 
 use crate::{

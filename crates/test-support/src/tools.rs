@@ -27,6 +27,8 @@ pub const FAKECLOUD: &str = "0.51.0";
 pub const FAKECLOUD_DIR: &str = "fakecloud-fast-signatures";
 /// Version of worker-build, which bundles a Rust crate as a Worker. Must match the version of the crate `worker`.
 pub const WORKER_BUILD: &str = "0.8.7";
+pub const CARGO_DENY: &str = "0.20.2";
+pub const TYPOS: &str = "1.52.0";
 /// Version of the Node.js that is installed if the one on PATH is older than [`MIN_NODE`].
 pub const NODE: &str = "24.21.0";
 /// The oldest Node.js that wrangler supports.
@@ -107,6 +109,15 @@ impl Tools {
     pub fn worker_build(&self) -> Result<PathBuf> {
         self.cargo_tool("worker-build", "worker-build", WORKER_BUILD)
             .ok_or_else(|| missing("worker-build", WORKER_BUILD))
+    }
+
+    pub fn cargo_deny(&self) -> Result<PathBuf> {
+        self.cargo_tool("cargo-deny", "cargo-deny", CARGO_DENY)
+            .ok_or_else(|| missing("cargo-deny", CARGO_DENY))
+    }
+
+    pub fn typos(&self) -> Result<PathBuf> {
+        self.cargo_tool("typos", "typos", TYPOS).ok_or_else(|| missing("typos-cli", TYPOS))
     }
 
     /// Finds wasm-bindgen's program. Its version must be equal to the library's version in Cargo.lock.

@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
+use aws_sans_io::{AccountId, Region};
 use http::{Method, StatusCode};
-use kraiter_core::aws::{AccountId, Region};
 use serde_json::{Value, json};
 use test_support::{
     api::{Api, ApiResponse},
@@ -132,7 +132,7 @@ fn a_wrong_secret_is_rejected_and_a_role_can_be_created_and_deleted() {
     owner.delete_role("R").unwrap();
     assert!(owner.role_policies("R").is_err());
 
-    let keys = kraiter_core::aws::Credentials::long_term(owner.credentials().access_key_id(), "wrong");
+    let keys = aws_sans_io::Credentials::long_term(owner.credentials().access_key_id(), "wrong");
     let impostor = Customer::new(owner.account().clone(), keys, emulator.endpoint().clone());
     let error = impostor.create_role("R", &trust).unwrap_err().to_string();
     assert!(error.contains("SignatureDoesNotMatch"), "{error}");

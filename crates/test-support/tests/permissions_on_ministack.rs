@@ -2,16 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "the whole file is test code")]
 
-use kraiter_core::{
-    aws::{Credentials, Error, Operation, Region, RoleArn},
+use aws_sans_io::{
+    Credentials, Error, Operation, Region, RoleArn,
     dkim::Signing,
-    mail::{Email, EmailDraft},
     ses::{
         CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
         PutEmailIdentityDkimSigningAttributes,
     },
-    setup::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
     sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
+};
+use domain::{
+    email::{Email, EmailDraft},
+    onboarding::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
 };
 use test_support::{
     customer::Customer, emulator::Ministack, temp_dir::TempDir, test_env::KRAITER_ACCOUNT, tools::Tools,
@@ -89,7 +91,7 @@ fn permissions(session: &Customer) -> [(&'static str, bool); 7] {
     let create = CreateEmailIdentity { email_identity: identity, signing: None };
     let get = GetEmailIdentity { email_identity: create.email_identity.clone() };
     let put_dkim = PutEmailIdentityDkimSigningAttributes {
-        email_identity: "example.com".parse().unwrap(),
+        email_identity: "example.com".into(),
         signing: Signing::EasyDkim { key_length: None },
     };
     let delete = DeleteEmailIdentity { email_identity: create.email_identity.clone() };

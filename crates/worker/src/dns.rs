@@ -1,7 +1,7 @@
 //! DNS over HTTPS.
 
+use email_dns::{Answer, Answers, Question, ResolverUrl, Unseen, doh};
 use futures_util::{StreamExt, stream};
-use kraiter_core::dns::{Answer, Answers, Question, ResolverUrl, Unseen, doh};
 
 use crate::fetch;
 

@@ -1,6 +1,6 @@
 //! Calls Durable Objects: JSON in; JSON or a problem document out.
 
-use kraiter_core::api::Problem;
+use api_contract::Problem;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 use worker::{Method, Request, RequestInit, Stub};

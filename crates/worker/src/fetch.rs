@@ -2,10 +2,10 @@
 //!
 //! Each call from Rust to JavaScript costs time, so the head of a request crosses as one JSON text and a body as one view.
 
+use aws_sans_io::Error;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, request::Parts};
 use js_sys::{JSON, Promise, Reflect, Uint8Array};
-use kraiter_core::aws::Error;
 use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;

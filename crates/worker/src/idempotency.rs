@@ -1,9 +1,7 @@
 //! Idempotency keys: a request with a key runs once, and repeating it returns the stored response.
 
-use kraiter_core::{
-    api::{ApiError, Fingerprint, IDEMPOTENCY_KEY, IdempotencyKey, Seed},
-    settings::Settings,
-};
+use api_contract::{ApiError, Fingerprint, IDEMPOTENCY_KEY, IdempotencyKey, Seed};
+use domain::settings::Settings;
 use serde_json::json;
 use time::OffsetDateTime;
 use worker::Headers;

@@ -1,4 +1,4 @@
-//! The Cloudflare Worker. It receives requests and calls D1, AWS and DNS; `kraiter-core` makes the decisions.
+//! The Cloudflare Worker. It receives requests and calls D1, AWS and DNS; the `domain` crate makes the decisions.
 //!
 //! | module | contents |
 //! |---|---|
@@ -31,7 +31,8 @@ mod settings;
 
 use std::cell::Cell;
 
-use kraiter_core::api::{Access, BodyKind, Fingerprint, Matched, RequestId, Routes};
+use api_contract::{Access, BodyKind, Fingerprint, Matched, Routes};
+use domain::RequestId;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 

@@ -2,8 +2,8 @@
 //!
 //! Lines contain no secrets. A path may contain one, so requests are logged with the route's pattern.
 
+use domain::EmailId;
 use js_sys::{ArrayBuffer, WebAssembly::Memory};
-use kraiter_core::api::EmailId;
 use serde_json::{Map, Value, json};
 use time::Duration;
 use wasm_bindgen::JsCast;

@@ -2,10 +2,8 @@
 
 use std::cell::RefCell;
 
-use kraiter_core::{
-    aws::{AccountId, Region},
-    pacing::{Ask, Granted, Pacer},
-};
+use aws_sans_io::{AccountId, Region};
+use domain::rate_limit::{Ask, Granted, Pacer};
 use serde::Deserialize;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 

@@ -1,6 +1,6 @@
 //! Cron job: deletes expired rows and the data of deleted organisations, in batches.
 
-use kraiter_core::settings::Settings;
+use domain::settings::Settings;
 use serde_json::json;
 use time::OffsetDateTime;
 use worker::{D1Database, Env};

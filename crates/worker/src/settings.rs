@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
-use kraiter_core::settings::{SettingError, Settings};
+use domain::settings::{SettingError, Settings};
 use worker::Env;
 
 thread_local! {

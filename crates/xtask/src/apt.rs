@@ -1,4 +1,4 @@
-//! Debian's packages, for those who are root.
+//! Installing Debian packages with apt-get, as root.
 
 use std::{
     path::Path,
@@ -10,11 +10,11 @@ use test_support::{Error, Result, tools::on_path};
 
 use crate::program;
 
-/// dpkg lets one in at a time.
-static ONE_AT_A_TIME: Mutex<bool> = Mutex::new(false);
+/// dpkg allows one process at a time. True once the package lists are up to date.
+static LISTS_UPDATED: Mutex<bool> = Mutex::new(false);
 
-/// Whether packages can be installed without asking anybody.
-pub(crate) fn usable() -> bool {
+/// Returns true if packages can be installed.
+pub(crate) fn is_available() -> bool {
     on_path("apt-get").is_some() && is_root()
 }
 
@@ -23,15 +23,12 @@ fn is_root() -> bool {
     id.is_ok_and(|id| id.trim() == "0")
 }
 
-/// Installs packages; the list of packages is brought up to date once in a run.
-///
-/// # Errors
-/// Where it can't be done here, or apt-get fails.
+/// Installs packages. Updates the package lists first, once per run.
 pub(crate) fn install(packages: &[&str], logs: &Path) -> Result<()> {
-    if !usable() {
-        return Err(Error::Unexpected("packages can only be installed by root, with apt-get".into()));
+    if !is_available() {
+        return Err(Error::Unexpected("installing packages requires root and apt-get".into()));
     }
-    let mut updated = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut updated = LISTS_UPDATED.lock().unwrap_or_else(PoisonError::into_inner);
     if !*updated {
         apt_get(&["update"], &logs.join("apt-update.log"))?;
         *updated = true;

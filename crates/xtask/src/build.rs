@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the Worker for Cloudflare, by worker-build, the npm package and the dashboard, with their sizes.
+//! `cargo xtask build`: builds the Worker, the npm package and the dashboard, and prints their sizes.
 
 mod dashboard;
 mod package;
@@ -31,7 +31,7 @@ use crate::{
 pub(crate) use dashboard::dashboard;
 pub(crate) use package::package;
 
-/// The files and folders that the Worker's build reads, from the clone's root.
+/// Inputs of the Worker's build, relative to the root of the repository.
 const WORKER_INPUTS: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -42,93 +42,86 @@ const WORKER_INPUTS: [&str; 7] = [
     "docs/openapi.json",
 ];
 
-/// Builds what wrangler deploys, the dashboard with it, and what npm publishes; prints their sizes.
-///
-/// # Errors
-/// Where a tool is missing or the build fails.
+/// Builds everything that is deployed or published and prints the sizes.
 pub(crate) fn run(tools: &Tools) -> Result<()> {
-    // wrangler.toml names this command as the way to build; who has built already says so.
+    // wrangler.toml's build command is this one. The variable is set if everything is already built.
     if env::var_os(IS_BUILT).is_some() {
         return Ok(());
     }
     let start = Instant::now();
-    let is_new = worker(tools)?;
-    report("Worker", is_new, start, &sizes(&files(&output(tools))?)?);
+    let was_built = worker(tools)?;
+    report("Worker", was_built, start, &sizes(&files(&output(tools))?)?);
     let start = Instant::now();
-    let is_new = package(tools)?;
-    report("Package", is_new, start, &package::loaded(tools)?);
+    let was_built = package(tools)?;
+    report("Package", was_built, start, &package::loaded(tools)?);
     let start = Instant::now();
-    let is_new = dashboard(tools)?;
-    report("Dashboard", is_new, start, &dashboard::loaded(tools)?);
+    let was_built = dashboard(tools)?;
+    report("Dashboard", was_built, start, &dashboard::loaded(tools)?);
     Ok(())
 }
 
-fn report(what: &str, is_new: bool, start: Instant, sizes: &[(String, usize, usize)]) {
-    let how = if is_new { "built" } else { "unchanged" };
+fn report(what: &str, was_built: bool, start: Instant, sizes: &[(String, usize, usize)]) {
+    let how = if was_built { "built" } else { "unchanged" };
     println!("{what} {how}, {}", Elapsed(start.elapsed()));
     for (name, plain, packed) in sizes {
         println!("  {name}: {plain} bytes, {packed} gzip");
     }
 }
 
-/// Builds the Worker unless it is built of what is there now; answers whether it had to.
-///
-/// # Errors
-/// Where a tool is missing or the build fails.
+/// Builds the Worker if its inputs have changed. Returns true if it was built.
 pub(crate) fn worker(tools: &Tools) -> Result<bool> {
     setup::ensure(tools, &[Need::Build])?;
-    let toolchain =
-        Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
+    let toolchain = Toolchain::find()
+        .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let tool = format!("worker-build {WORKER_BUILD}");
     let inputs = stamp::of_inputs(tools, toolchain, &tool, &WORKER_INPUTS)?;
     let stamp = tools.target().join("worker-build.stamp");
     let output = output(tools);
-    if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::whole(&inputs, &output)) {
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output)) {
         return Ok(false);
     }
-    let crate_folder = tools.root().join("crates").join("worker");
+    let crate_dir = tools.root().join("crates").join("worker");
     let mut command = Command::new(tools.worker_build()?);
     command
         .args(["--release"])
-        .current_dir(&crate_folder)
+        .current_dir(&crate_dir)
         .env("WASM_BINDGEN_BIN", tools.wasm_bindgen()?)
         .env("WASM_OPT_BIN", tools.npm_program("wasm-opt")?)
         .env("ESBUILD_BIN", tools.npm_program("esbuild")?)
         .env("PATH", tools.path_with_node()?)
-        // What `cargo run` has set for us is not for the build of another crate.
+        // `cargo run` has set these for this program; they would mislead the build of another crate.
         .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("CARGO_MANIFEST_PATH")
         .env_remove("CARGO");
-    toolchain.choose(&mut command);
+    toolchain.select(&mut command);
     let progress = Progress::new("Worker");
     let mut crates = 0;
     let log = tools.target().join("logs").join("worker-build.log");
     program::logged("worker-build", &mut command, &log, |line| {
         if line.trim_start().starts_with("Compiling") {
             crates += 1;
-            progress.at_times(|| format!("{crates} crates compiled"));
+            progress.print_occasionally(|| format!("{crates} crates compiled"));
         }
     })?;
-    fs::write(&stamp, stamp::whole(&inputs, &output))
+    fs::write(&stamp, stamp::of_output(&inputs, &output))
         .map_err(Error::io(format!("write {}", stamp.display())))?;
     Ok(true)
 }
 
-/// Where worker-build puts the Worker.
 fn output(tools: &Tools) -> PathBuf {
     tools.root().join("crates").join("worker").join("build")
 }
 
-/// The scripts and modules in a folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).map_err(Error::io(format!("read {}", folder.display())))?;
+/// Returns the JavaScript and WebAssembly files in a directory.
+fn files(dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(dir).map_err(Error::io(format!("read {}", dir.display())))?;
     let paths = entries.flatten().map(|entry| entry.path());
     Ok(paths
         .filter(|path| matches!(path.extension().and_then(OsStr::to_str), Some("js" | "mjs" | "wasm")))
         .collect())
 }
 
-/// The name, size and gzip size of each file, and of all together.
+/// Returns the name, size and gzip size of each file, followed by the total.
 fn sizes(files: &[PathBuf]) -> Result<Vec<(String, usize, usize)>> {
     let mut sizes = Vec::new();
     for path in files {
@@ -138,7 +131,7 @@ fn sizes(files: &[PathBuf]) -> Result<Vec<(String, usize, usize)>> {
     }
     sizes.sort();
     let (plain, packed) = sizes.iter().fold((0, 0), |(a, b), (_, plain, packed)| (a + plain, b + packed));
-    sizes.push(("together".into(), plain, packed));
+    sizes.push(("total".into(), plain, packed));
     Ok(sizes)
 }
 

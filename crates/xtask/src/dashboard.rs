@@ -1,4 +1,4 @@
-//! The dashboard's tests in a real browser: Playwright, against a env of their own.
+//! `cargo xtask dashboard`: runs the dashboard's Playwright tests against their own test environment.
 
 use std::{ffi::OsString, process::Command, time::Duration};
 
@@ -13,21 +13,17 @@ use test_support::{
 
 use crate::{build, setup};
 
-/// Fast enough not to be waited for, slow enough to be seen by a test.
+/// Short enough for fast tests, long enough for a test to see each step.
 const STEP_DELAY: Duration = Duration::from_millis(60);
 
-/// What is handed on to Playwright.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Playwright's own arguments, such as the name of a file, `--debug` or `--project screenshots`.
+    /// Arguments of Playwright, such as a file name, `--debug` or `--project screenshots`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
 
-/// Runs Playwright as it is told.
-///
-/// # Errors
-/// Where something doesn't start, or a test fails.
+/// Runs Playwright. Returns true if it succeeds.
 pub(crate) fn run(tools: &Tools, options: &Options) -> Result<bool> {
     let (env, mut playwright) = prepare(tools)?;
     playwright.args(&options.arguments);
@@ -36,17 +32,14 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<bool> {
     Ok(status.success())
 }
 
-/// Starts what the tests need; answers it with the command that runs them, `playwright test` and no argument more.
-///
-/// # Errors
-/// Where a tool is missing, or something doesn't build or start.
+/// Starts the test environment. Returns it and the command `playwright test`.
 pub(crate) fn prepare(tools: &Tools) -> Result<(TestEnv, Command)> {
     setup::ensure(tools, &[setup::Need::Build, setup::Need::Run, setup::Need::Browser])?;
     build::worker(tools)?;
     build::dashboard(tools)?;
     let env =
         TestEnv::start(&test_env::Options { name: "dashboard".into(), port: None, step_delay: STEP_DELAY })?;
-    // The one account that can be in the sandbox is; all others aren't.
+    // Only this account's sandbox status can be set. All others have production access.
     env.emulator().set_sandbox(true)?;
     let mut command = program(tools, "playwright")?;
     command
@@ -61,17 +54,14 @@ pub(crate) fn prepare(tools: &Tools) -> Result<(TestEnv, Command)> {
     Ok((env, command))
 }
 
-/// The command that checks the types of the tests.
-///
-/// # Errors
-/// Where a tool is missing.
+/// Returns the command that checks the types of the tests.
 pub(crate) fn types(tools: &Tools) -> Result<Command> {
     let mut command = program(tools, "tsc")?;
     command.arg("--noEmit");
     Ok(command)
 }
 
-/// A program of the npm packages, in the folder of the tests.
+/// Returns a command that runs an npm program in the directory of the tests.
 fn program(tools: &Tools, name: &str) -> Result<Command> {
     let mut command = Command::new(tools.node()?);
     command

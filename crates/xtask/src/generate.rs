@@ -2,8 +2,8 @@
 
 use std::{fs, io::ErrorKind, path::PathBuf};
 
+use api_contract::openapi;
 use clap::Args;
-use kraiter_core::api::openapi;
 use test_support::{Error, Result, tools::Tools};
 
 /// A generated file.
@@ -25,9 +25,6 @@ pub(crate) struct Options {
 }
 
 /// Writes every generated file, or checks them.
-///
-/// # Errors
-/// Fails if a file can't be generated, read or written, or with `--check` if one is out of date.
 pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
     if options.check {
         return check(tools);
@@ -40,9 +37,6 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
 }
 
 /// Fails if a generated file is out of date, naming each.
-///
-/// # Errors
-/// Fails too if a file can't be generated or read.
 pub(crate) fn check(tools: &Tools) -> Result<()> {
     let paths: Vec<_> = outdated(tools)?.iter().map(|file| file.path.display().to_string()).collect();
     if paths.is_empty() {

@@ -1,4 +1,4 @@
-//! The project's commands. Each sets up what it needs first.
+//! The project's commands. Each installs the tools it needs first.
 
 mod apt;
 mod build;
@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use test_support::{Result, process, tools::Tools};
 
-/// Kraiter AWS Setup's commands.
+/// Commands for building, testing and running Kraiter AWS Setup.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
 struct Cli {
@@ -30,17 +30,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// List the tools: which are there, which are missing, and what installs them.
+    /// List the tools, and how to install the missing ones.
     Doctor,
     /// Install every tool that is missing.
     Setup,
-    /// Build the Worker for Cloudflare and print its size.
+    /// Build the Worker, the npm package and the dashboard, and print their sizes.
     Build,
-    /// Run every check and test there is.
+    /// Run all checks and tests.
     Test(suite::Options),
-    /// Play the main job on this machine: the Worker in workerd, a local AWS, a customer.
+    /// Run a demo on this machine, with the Worker in workerd and an AWS emulator.
     Demo(demo::Options),
-    /// Run the dashboard's tests in a real browser, or take the README's pictures of it (`--project screenshots`).
+    /// Run the dashboard's tests in a browser, or take the README's screenshots (`--project screenshots`).
     Dashboard(dashboard::Options),
     /// Write the generated files that are committed, such as docs/openapi.json.
     Generate(generate::Options),

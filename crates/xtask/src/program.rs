@@ -1,4 +1,4 @@
-//! Running programs with their output in a log.
+//! Running programs and logging their output.
 
 use std::{
     fs::{self, File},
@@ -12,28 +12,25 @@ use test_support::{
     process::{self, ProcessGroup},
 };
 
-/// How much of a log an error shows.
-const SHOWN: usize = 25;
+/// Number of log lines in an error.
+const LOG_LINES: usize = 25;
 
-/// Runs `command` to its end; its output goes into `log` and line by line to `look`. A carriage return ends a line too: that
-/// is how progress bars write.
-///
-/// # Errors
-/// Where it can't be started, or ends with an error: then with the end of the log.
+/// Runs `command`, writes its output to the file `log` and calls `on_line` for each line. A carriage return ends a line too,
+/// since progress bars use it. Fails with the end of the log if the command fails.
 pub(crate) fn logged(
     name: &str,
     command: &mut Command,
     log: &Path,
-    mut look: impl FnMut(&str),
+    mut on_line: impl FnMut(&str),
 ) -> Result<()> {
-    if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
+    if let Some(dir) = log.parent() {
+        fs::create_dir_all(dir).map_err(Error::io(format!("create {}", dir.display())))?;
     }
     let mut file = File::create(log).map_err(Error::io(format!("write {}", log.display())))?;
-    let (mut pipe, writer) = std::io::pipe().map_err(Error::io("make a pipe"))?;
-    let copy = writer.try_clone().map_err(Error::io("make a pipe"))?;
+    let (mut pipe, writer) = std::io::pipe().map_err(Error::io("create a pipe"))?;
+    let copy = writer.try_clone().map_err(Error::io("create a pipe"))?;
     let mut group = ProcessGroup::spawn(name, command.stdout(copy).stderr(writer))?;
-    // The command holds the pipe's writing end: it must go, or reading never ends.
+    // The command holds the write end of the pipe. Drop it, or reading never ends.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut buffer = [0; 8192];
     let mut line = Vec::new();
@@ -47,14 +44,14 @@ pub(crate) fn logged(
         file.write_all(&buffer[..n]).map_err(Error::io(format!("write {}", log.display())))?;
         for &byte in &buffer[..n] {
             if matches!(byte, b'\n' | b'\r') {
-                look(&String::from_utf8_lossy(&line));
+                on_line(&String::from_utf8_lossy(&line));
                 line.clear();
             } else {
                 line.push(byte);
             }
         }
     }
-    look(&String::from_utf8_lossy(&line));
+    on_line(&String::from_utf8_lossy(&line));
     let status = group.wait()?;
     if status.success() {
         Ok(())
@@ -62,15 +59,12 @@ pub(crate) fn logged(
         Err(Error::ProgramFailed {
             program: name.to_owned(),
             status: status.to_string(),
-            log: process::tail(log, SHOWN),
+            log: process::tail(log, LOG_LINES),
         })
     }
 }
 
-/// Runs `command` and answers what it prints; its errors go with the error.
-///
-/// # Errors
-/// Where it can't be started or ends with an error.
+/// Runs `command` and returns its standard output. Fails with its standard error if the command fails.
 pub(crate) fn output(name: &str, command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().map_err(Error::io(format!("start {name}")))?;
     if output.status.success() {
@@ -81,7 +75,8 @@ pub(crate) fn output(name: &str, command: &mut Command) -> Result<String> {
     }
 }
 
-/// The program `cargo` as PATH has it, so that rustup can choose the toolchain; without what `cargo run` set for us.
+/// Returns a command for the `cargo` on PATH, so that rustup can choose the toolchain, without the variables that `cargo run` has
+/// set for this program.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new("cargo");
     for (name, _) in std::env::vars_os() {
@@ -95,11 +90,11 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Where the log of one part lies.
-pub(crate) fn log_of(folder: &Path, name: &str) -> PathBuf {
+/// Returns the path of a log.
+pub(crate) fn log_path(dir: &Path, name: &str) -> PathBuf {
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    folder.join(format!("{name}.log"))
+    dir.join(format!("{name}.log"))
 }
 
 #[cfg(test)]
@@ -107,9 +102,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failing_program_shows_the_end_of_its_log() {
-        let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("new").join("sh.log");
+    fn an_error_includes_the_end_of_the_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("new").join("sh.log");
         let mut lines = Vec::new();
         let error = logged(
             "sh",

@@ -1,4 +1,4 @@
-//! Lines that a person can follow while something takes long.
+//! Progress messages of long-running work.
 
 use std::{
     fmt,
@@ -6,40 +6,39 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often something that goes on says so.
-const EVERY: Duration = Duration::from_secs(15);
+/// Minimum time between two messages.
+const INTERVAL: Duration = Duration::from_secs(15);
 
-/// The progress of one thing among several that go on side by side.
+/// The progress of one of several concurrent tasks.
 pub(crate) struct Progress {
     name: String,
     start: Instant,
-    said: Mutex<Instant>,
+    last_message: Mutex<Instant>,
 }
 
 impl Progress {
-    /// Begins; `name` opens each line.
     pub(crate) fn new(name: impl Into<String>) -> Self {
         let start = Instant::now();
-        Self { name: name.into(), start, said: Mutex::new(start) }
+        Self { name: name.into(), start, last_message: Mutex::new(start) }
     }
 
-    /// Says something now.
-    pub(crate) fn say(&self, text: impl fmt::Display) {
+    /// Prints a message.
+    pub(crate) fn print(&self, text: impl fmt::Display) {
         eprintln!("  {}: {text}, {}", self.name, Elapsed(self.start.elapsed()));
     }
 
-    /// Says something if nothing was said for a while.
-    pub(crate) fn at_times(&self, text: impl FnOnce() -> String) {
-        if let Ok(mut said) = self.said.lock()
-            && said.elapsed() >= EVERY
+    /// Prints a message if [`INTERVAL`] has passed since the last one.
+    pub(crate) fn print_occasionally(&self, text: impl FnOnce() -> String) {
+        if let Ok(mut last_message) = self.last_message.lock()
+            && last_message.elapsed() >= INTERVAL
         {
-            *said = Instant::now();
-            self.say(text());
+            *last_message = Instant::now();
+            self.print(text());
         }
     }
 }
 
-/// A duration as people write it: `0.4s`, `12s`, `4m10s`.
+/// Displays a duration as `0.4s`, `12s` or `4m10s`.
 pub(crate) struct Elapsed(pub(crate) Duration);
 
 impl fmt::Display for Elapsed {
@@ -58,8 +57,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_well() {
-        let written = |millis| Elapsed(Duration::from_millis(millis)).to_string();
-        assert_eq!([written(420), written(12_900), written(250_000)], ["0.4s", "12s", "4m10s"]);
+    fn durations_are_displayed_compactly() {
+        let display = |millis| Elapsed(Duration::from_millis(millis)).to_string();
+        assert_eq!([display(420), display(12_900), display(250_000)], ["0.4s", "12s", "4m10s"]);
     }
 }

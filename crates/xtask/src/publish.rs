@@ -1,30 +1,27 @@
-//! `cargo xtask publish-template`: the CloudFormation template onto S3, where quick-create links take it from.
+//! `cargo xtask publish-template`: uploads the CloudFormation template to S3, for quick-create links.
 
 use std::env;
 
+use aws_sans_io::{Credentials, Endpoint, Region};
 use clap::Args;
-use kraiter_core::aws::{Credentials, Endpoint, Region};
 use test_support::{Error, Result, template};
 use time::OffsetDateTime;
 
-/// Keys come from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for temporary ones, `AWS_SESSION_TOKEN`.
+/// Reads the credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, if they are temporary, `AWS_SESSION_TOKEN`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The bucket; its objects must be readable by your customers.
+    /// The bucket. Your customers must be able to read its objects.
     #[arg(long)]
     bucket: String,
     /// The bucket's region.
     #[arg(long)]
     region: String,
-    /// An AWS on loopback instead of AWS itself.
+    /// The endpoint of an AWS emulator on loopback.
     #[arg(long, env = "AWS_ENDPOINT_URL")]
     endpoint_url: Option<String>,
 }
 
 /// Uploads the template and prints its URL.
-///
-/// # Errors
-/// Where an argument or a variable is wrong, or S3 refuses.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let region: Region =
         options.region.parse().map_err(|error| Error::Unexpected(format!("--region: {error}")))?;
@@ -39,11 +36,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 fn credentials() -> Result<Credentials> {
     let variable = |name: &str| {
-        env::var(name).map_err(|_| Error::Unexpected(format!("set {name} to Kraiter's own AWS keys")))
+        env::var(name)
+            .map_err(|_| Error::Unexpected(format!("set {name} to a key of Kraiter's own AWS account")))
     };
     let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
     Ok(match env::var("AWS_SESSION_TOKEN") {
-        // How long they last is S3's to judge.
+        // S3 checks whether they have expired.
         Ok(token) => Credentials::temporary(id, secret, token, OffsetDateTime::now_utc()),
         Err(_) => Credentials::long_term(id, secret),
     })

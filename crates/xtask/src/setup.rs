@@ -1,4 +1,4 @@
-//! Installing what is missing. What doesn't depend on each other is installed side by side.
+//! `cargo xtask setup`: installs missing tools, independent ones concurrently.
 
 mod cargo_tool;
 mod chromium;
@@ -14,91 +14,91 @@ use std::{
     time::Instant,
 };
 
-use test_support::{
-    Error, Result,
-    tools::{FAKECLOUD, FAKECLOUD_DIR, Tools, WORKER_BUILD},
-};
-
-use crate::progress::{Elapsed, Progress};
 use cargo_tool::CargoTool;
 use chromium::Chromium;
 use node::Node;
 use npm::NpmPackages;
 use python::Python;
+use test_support::{
+    Error, Result,
+    tools::{CARGO_DENY, FAKECLOUD, FAKECLOUD_DIR, TYPOS, Tools, WORKER_BUILD},
+};
 use wasm_target::WasmTarget;
 
-/// Something that must be on the machine.
+use crate::progress::{Elapsed, Progress};
+
+/// A required tool.
 pub(crate) trait Tool: Sync {
-    /// Its name, and its version where one is pinned.
+    /// Returns the name, and the version if it is pinned.
     fn name(&self) -> String;
 
-    /// What it is for, in a few words.
+    /// Returns what the tool is for, in a few words.
     fn purpose(&self) -> &'static str;
 
-    /// Where it is, if it is there.
-    fn found(&self, tools: &Tools) -> Option<PathBuf>;
+    /// Returns the tool's path if it is installed.
+    fn find(&self, tools: &Tools) -> Option<PathBuf>;
 
-    /// Puts it in place.
     fn install(&self, tools: &Tools, progress: &Progress) -> Result<()>;
 
-    /// What a person does where this program can't.
-    fn by_hand(&self, tools: &Tools) -> String;
+    /// Returns how to install the tool manually.
+    fn manual_steps(&self, tools: &Tools) -> String;
 }
 
-/// What a command needs of the tools.
+/// What a tool is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// To build the Worker.
+    /// Building the Worker, the package and the dashboard.
     Build,
-    /// To run it against a local AWS.
+    /// Running the Worker with an AWS emulator.
     Run,
-    /// To ask the independent oracles in tests.
+    /// Comparing with independent implementations in tests.
     Oracles,
-    /// To test in a real browser.
+    /// Testing in a browser.
     Browser,
+    /// Checking dependencies and spelling.
+    Check,
 }
 
-/// For `cargo xtask setup` and `cargo xtask test`.
-pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles, Need::Browser];
+pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles, Need::Browser, Need::Check];
 
-/// Tools of which each waits for the one before it, each with what it is needed for.
-type Row = Vec<(Need, Box<dyn Tool>)>;
+/// Tools that are installed one after the other, with the need for each.
+type Group = Vec<(Need, Box<dyn Tool>)>;
 
-/// The table of all tools, by rows that don't wait for each other. A new tool is one file and one entry.
-pub(crate) fn table(tools: &Tools) -> Result<Vec<Row>> {
-    let wasm_bindgen = tools.locked_version("wasm-bindgen")?;
+/// Returns all tools. Different groups are installed concurrently. To add a tool, add a file and an entry here.
+pub(crate) fn table(tools: &Tools) -> Result<Vec<Group>> {
+    let cargo_tools = cargo_tools(&tools.locked_version("wasm-bindgen")?);
     Ok(vec![
         vec![(Need::Build, Box::new(WasmTarget))],
         vec![(Need::Build, Box::new(Node)), (Need::Build, Box::new(NpmPackages))],
         vec![(Need::Oracles, Box::new(Python))],
         vec![(Need::Browser, Box::new(Chromium))],
-        // One row: they share a target folder, and each takes all cores for itself.
-        vec![
-            (Need::Build, Box::new(CargoTool::new("worker-build", "worker-build", WORKER_BUILD).optimised())),
-            // Without --locked: its lock names a version that was withdrawn.
-            (
-                Need::Build,
-                Box::new(
-                    CargoTool::new("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen).optimised().unlocked(),
-                ),
-            ),
-            (
-                Need::Run,
-                Box::new(
-                    // It signs each event that it posts.
-                    CargoTool::new("fakecloud", "fakecloud", FAKECLOUD)
-                        .fast(&["num-bigint-dig", "rsa", "sha1", "sha2"])
-                        .into_folder(FAKECLOUD_DIR),
-                ),
-            ),
-        ],
+        // One group: they share a target directory, and each uses all cores.
+        cargo_tools.into_iter().map(|(need, tool)| (need, Box::new(tool) as Box<dyn Tool>)).collect(),
     ])
 }
 
-/// Installs what is missing of what `needs` names; says nothing where all is there.
-///
-/// # Errors
-/// One that names each tool that could not be installed, why, and what to do by hand.
+fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 5] {
+    [
+        (Need::Build, CargoTool::new("worker-build", "worker-build", WORKER_BUILD).optimised()),
+        // Without its lock file, which has a yanked version.
+        (
+            Need::Build,
+            CargoTool::new("wasm-bindgen-cli", "wasm-bindgen", wasm_bindgen).optimised().without_lock(),
+        ),
+        (
+            Need::Run,
+            // It signs every event it posts, which is slow without optimisation.
+            CargoTool::new("fakecloud", "fakecloud", FAKECLOUD)
+                .optimise_dependencies(&["num-bigint-dig", "rsa", "sha1", "sha2"])
+                .directory(FAKECLOUD_DIR),
+        ),
+        (Need::Check, CargoTool::new("cargo-deny", "cargo-deny", CARGO_DENY)),
+        (Need::Check, CargoTool::new("typos-cli", "typos", TYPOS).optimised()),
+    ]
+}
+
+/// Installs the missing tools for `needs`. Prints nothing if none is missing. Fails with the reason and the manual steps for each
+/// tool that couldn't be installed.
 pub(crate) fn ensure(tools: &Tools, needs: &[Need]) -> Result<()> {
     let missing = missing(tools, needs)?;
     if missing.is_empty() {
@@ -106,88 +106,93 @@ pub(crate) fn ensure(tools: &Tools, needs: &[Need]) -> Result<()> {
     }
     let start = Instant::now();
     let _lock = lock(tools)?;
-    // Another run may have installed them while we waited.
+    // Another process may have installed them while this one waited for the lock.
     let missing = self::missing(tools, needs)?;
     let names: Vec<String> = missing.iter().flatten().map(|tool| tool.name()).collect();
-    eprintln!("Installing what is missing: {}", names.join(", "));
+    eprintln!("Installing missing tools: {}", names.join(", "));
     let failures: Vec<String> = thread::scope(|scope| {
-        let rows: Vec<_> = missing.iter().map(|row| scope.spawn(|| install_row(tools, row))).collect();
-        rows.into_iter()
-            .flat_map(|row| row.join().unwrap_or_else(|_| vec!["the installation panicked".into()]))
+        let groups: Vec<_> =
+            missing.iter().map(|group| scope.spawn(|| install_group(tools, group))).collect();
+        groups
+            .into_iter()
+            .flat_map(|group| group.join().unwrap_or_else(|_| vec!["an installation panicked".into()]))
             .collect()
     });
     if failures.is_empty() {
-        // Four gigabytes that nothing needs any more.
-        let _ = fs::remove_dir_all(build_folder(tools));
-        eprintln!("All tools are there, {}", Elapsed(start.elapsed()));
+        // Frees four gigabytes.
+        let _ = fs::remove_dir_all(build_dir(tools));
+        eprintln!("All tools are installed, {}", Elapsed(start.elapsed()));
         Ok(())
     } else {
-        Err(Error::Unexpected(format!("not everything could be installed\n\n{}", failures.join("\n\n"))))
+        Err(Error::Unexpected(format!("some tools could not be installed\n\n{}", failures.join("\n\n"))))
     }
 }
 
-/// The rows with only what is needed and not there.
+/// Returns the groups, reduced to the tools that are needed and missing.
 fn missing(tools: &Tools, needs: &[Need]) -> Result<Vec<Vec<Box<dyn Tool>>>> {
-    let rows = table(tools)?.into_iter().map(|row| {
+    let groups = table(tools)?.into_iter().map(|group| {
         let wanted =
-            row.into_iter().filter(|(need, tool)| needs.contains(need) && tool.found(tools).is_none());
+            group.into_iter().filter(|(need, tool)| needs.contains(need) && tool.find(tools).is_none());
         wanted.map(|(_, tool)| tool).collect::<Vec<_>>()
     });
-    Ok(rows.filter(|row| !row.is_empty()).collect())
+    Ok(groups.filter(|group| !group.is_empty()).collect())
 }
 
-/// Installs a row's tools one after the other; after a failure the rest is tried too.
-fn install_row(tools: &Tools, row: &[Box<dyn Tool>]) -> Vec<String> {
+/// Installs the tools of a group, even if one fails. Returns a message per failure.
+fn install_group(tools: &Tools, group: &[Box<dyn Tool>]) -> Vec<String> {
     let mut failures = Vec::new();
-    for tool in row {
+    for tool in group {
         let progress = Progress::new(tool.name());
-        progress.say("installing");
+        progress.print("installing");
         let outcome = tool.install(tools, &progress).and_then(|()| {
-            tool.found(tools).ok_or_else(|| Error::Unexpected("it was installed and can't be found".into()))
+            tool.find(tools).ok_or_else(|| Error::Unexpected("it was installed but cannot be found".into()))
         });
         match outcome {
-            Ok(_) => progress.say("there"),
+            Ok(_) => progress.print("installed"),
             Err(error) => {
-                progress.say("failed");
-                failures.push(format!("{}: {error}\nby hand: {}", tool.name(), tool.by_hand(tools)));
+                progress.print("failed");
+                failures.push(format!(
+                    "{}: {error}\nTo install it manually: {}",
+                    tool.name(),
+                    tool.manual_steps(tools)
+                ));
             }
         }
     }
     failures
 }
 
-/// One installation at a time on one cache.
+/// Locks the cache, since only one process may install tools at a time.
 fn lock(tools: &Tools) -> Result<File> {
     let path = tools.cache().join("lock");
-    fs::create_dir_all(tools.cache()).map_err(Error::io(format!("make {}", tools.cache().display())))?;
+    fs::create_dir_all(tools.cache()).map_err(Error::io(format!("create {}", tools.cache().display())))?;
     let file = File::create(&path).map_err(Error::io(format!("write {}", path.display())))?;
     if file.try_lock().is_err() {
-        eprintln!("Waiting for another installation into {}", tools.cache().display());
+        eprintln!("Waiting for another process that installs into {}", tools.cache().display());
         file.lock().map_err(Error::io(format!("lock {}", path.display())))?;
     }
     Ok(file)
 }
 
-/// Where installations log.
 fn logs(tools: &Tools) -> PathBuf {
     tools.cache().join("logs")
 }
 
-/// The target folder that tools built from source share.
-fn build_folder(tools: &Tools) -> PathBuf {
+/// Returns the target directory that tools built from source share.
+fn build_dir(tools: &Tools) -> PathBuf {
     tools.cache().join("build")
 }
 
-/// Marks a tool's folder as whole.
-fn complete(folder: &Path) -> Result<()> {
-    let path = folder.join(".complete");
+/// Marks a tool's directory as complete.
+fn mark_complete(dir: &Path) -> Result<()> {
+    let path = dir.join(".complete");
     fs::write(&path, "").map_err(Error::io(format!("write {}", path.display())))
 }
 
-/// Removes what an interrupted installation left, and makes the folder anew.
-fn begin(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Error::io(format!("remove {}", folder.display())))?;
+/// Creates an empty directory, removing the remains of an interrupted installation.
+fn create_empty_dir(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).map_err(Error::io(format!("remove {}", dir.display())))?;
     }
-    fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))
+    fs::create_dir_all(dir).map_err(Error::io(format!("create {}", dir.display())))
 }

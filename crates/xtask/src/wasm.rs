@@ -1,4 +1,4 @@
-//! The Rust toolchain that builds for `wasm32-unknown-unknown`.
+//! Finding a Rust toolchain with the target `wasm32-unknown-unknown`.
 
 use std::{
     fs,
@@ -8,47 +8,46 @@ use std::{
 
 use crate::program;
 
-/// The target.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The name under which rustup knows Debian's own toolchain, where that one has the target.
+/// The rustup name of Debian's toolchain.
 pub(crate) const DEBIAN: &str = "debian-web";
 
-/// A toolchain that has the target's standard library.
+/// A toolchain with the target's standard library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Toolchain {
-    /// The one that is used anyway.
+    /// The default toolchain.
     Current,
-    /// Debian's, linked into rustup.
+    /// Debian's toolchain, linked into rustup.
     Debian,
 }
 
 impl Toolchain {
-    /// The first toolchain that has the target.
+    /// Returns the first toolchain that has the target.
     pub(crate) fn find() -> Option<Self> {
-        [Self::Current, Self::Debian].into_iter().find(|toolchain| toolchain.library().is_some())
+        [Self::Current, Self::Debian].into_iter().find(|toolchain| toolchain.library_dir().is_some())
     }
 
-    /// Where its standard library for the target is.
-    pub(crate) fn library(self) -> Option<PathBuf> {
+    /// Returns the directory of the target's standard library.
+    pub(crate) fn library_dir(self) -> Option<PathBuf> {
         let mut rustc = Command::new("rustc");
         rustc.args(["--print", "target-libdir", "--target", TARGET]);
-        self.choose(&mut rustc);
-        let folder = PathBuf::from(program::output("rustc", &mut rustc).ok()?.trim());
-        let has_std = fs::read_dir(&folder).ok()?.flatten().any(|entry| is_library(&entry.path(), "libstd-"));
-        has_std.then_some(folder)
+        self.select(&mut rustc);
+        let dir = PathBuf::from(program::output("rustc", &mut rustc).ok()?.trim());
+        let has_std = fs::read_dir(&dir).ok()?.flatten().any(|entry| is_library(&entry.path(), "libstd-"));
+        has_std.then_some(dir)
     }
 
-    /// Makes rustup take this toolchain for `command`.
-    pub(crate) fn choose(self, command: &mut Command) {
+    /// Selects this toolchain for `command`.
+    pub(crate) fn select(self, command: &mut Command) {
         if self == Self::Debian {
             command.env("RUSTUP_TOOLCHAIN", DEBIAN);
         }
     }
 }
 
-/// Whether a file is a Rust library whose name begins with `start`.
-pub(crate) fn is_library(path: &Path, start: &str) -> bool {
+/// Returns true if a file is a Rust library with this prefix.
+pub(crate) fn is_library(path: &Path, prefix: &str) -> bool {
     path.extension().is_some_and(|extension| extension == "rlib")
-        && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
+        && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
 }

@@ -1,7 +1,7 @@
 //! An organisation connected to an AWS account through the quick-create link.
 
+use aws_sans_io::ses::GetAccount;
 use http::StatusCode;
-use kraiter_core::ses::GetAccount;
 use serde_json::Value;
 use test_support::{
     Error, Result, api::ApiResponse, console::QuickCreate, customer::Customer, test_env::Organisation,

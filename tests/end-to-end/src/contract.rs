@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use api_contract::Routes;
 use http::Method;
 use jsonschema::{Draft, Validator};
-use kraiter_core::api::Routes;
 use serde_json::{Value, json};
 use test_support::{Error, Result};
 

@@ -15,8 +15,8 @@ use std::{
     thread,
 };
 
+use aws_sans_io::{AccountId, Credentials, Region};
 use http::{Method, StatusCode};
-use kraiter_core::aws::{AccountId, Credentials, Region};
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,

@@ -1,6 +1,6 @@
 //! The input and output of the state machine.
 
-use domain::connection::Status;
+use api_contract::BindingStatus as Status;
 use serde::{
     Deserialize,
     de::{IntoDeserializer, value},

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use domain::connection::Status;
+use api_contract::BindingStatus as Status;
 
 use super::{ApiCall, BindingSummary, CallOutput, Command, Event, Reaction, State, poll};
 use crate::error::Error;

@@ -1,9 +1,9 @@
 //! One request and its response, with `fetch`.
 
+use api_contract::{ApiError, IDEMPOTENCY_KEY, IdempotencyKey};
 use gloo_net::http::{Headers, Request, RequestBuilder, Response};
 use http::Method;
 use js_sys::{JSON, JsString, Promise};
-use api_contract::{ApiError, IDEMPOTENCY_KEY, IdempotencyKey};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;

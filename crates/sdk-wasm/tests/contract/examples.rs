@@ -2,10 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use api_contract::{
+    ApiError, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem, BatchView, ConnectView, DnsCheckView,
+    EmailEventView, EmailPage, EmailSummary, EmailView, EventsView, FieldError, Hold, HoldReason,
+    IdentityList, IdentityProblem, IdentityView, ImportView, KnownIdentity, NewApiKeyView, OwnKey,
+    PreviewView, RegionEvents, ReputationInRegion, ReputationView, SendingInRegion, SendingView, SentView,
+    SessionOrganisation, SessionView, SuppressionPage, TemplatePage, TemplateSummary, TemplateView,
+    VerifyView, VersionRange,
+};
+use aws_sans_io::{
+    Error, Operation, Region,
+    ses::{EventType, GetEmailIdentity},
+};
+use domain::{
+    ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId,
+    connection::{
+        AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription,
+        audit::{Audit, Verdict},
+    },
+    delivery::{EmailError as EmailErrorView, EmailStatus, History, StepKind},
+    onboarding::{ExternalId, permissions_policy, topic_policy, trust_policy},
+    suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
+};
 use email_dns::{AdviceAction, AdvicePurpose, DnsAdvice, RecordCheck, RecordStatus};
-use api_contract::{ApiError, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem, BatchView, ConnectView, DnsCheckView, EmailEventView, EmailPage, EmailSummary, EmailView, EventsView, FieldError, Hold, HoldReason, IdentityList, IdentityProblem, IdentityView, ImportView, KnownIdentity, NewApiKeyView, OwnKey, PreviewView, RegionEvents, ReputationInRegion, ReputationView, SendingInRegion, SendingView, SentView, SessionOrganisation, SessionView, SuppressionPage, TemplatePage, TemplateSummary, TemplateView, VerifyView, VersionRange};
-use domain::{ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId, delivery::{EmailError as EmailErrorView, EmailStatus, History, StepKind}, connection::{AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription, audit::{Audit, Verdict}}, suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason}, onboarding::{ExternalId, permissions_policy, topic_policy, trust_policy}};
-use aws_sans_io::{Error, Operation, Region, ses::{EventType, GetEmailIdentity}};
 use email_message::{Attachment, SenderIdentity, template::TemplateVariable};
 use serde_json::json;
 use time::{OffsetDateTime, macros::datetime};
@@ -194,7 +213,7 @@ pub(crate) fn identities() -> Vec<IdentityView> {
             },
         });
         let response = serde_json::to_vec(&response).unwrap();
-        let response = GetEmailIdentity { email_identity: name.clone() }.output(&response).unwrap();
+        let response = GetEmailIdentity { email_identity: name.to_string() }.output(&response).unwrap();
         let own_key = OwnKey {
             selector: "abc".parse().unwrap(),
             public_key: PUBLIC_KEY.to_owned().try_into().unwrap(),

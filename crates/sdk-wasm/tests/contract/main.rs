@@ -9,9 +9,18 @@ mod typescript;
 
 use std::{collections::BTreeSet, fs, slice};
 
-use api_contract::{AttachmentRequest, CreateApiKeyRequest, CreateIdentityRequest, CreateSuppressionRequest, CreateTemplateRequest, DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest, PreviewTemplateRequest, RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest, SuppressionQuery, TemplateUse, UpdateTemplateRequest, parse_json, version_query};
-use domain::{connection::audit::Verdict, delivery::{EmailStatus, RateLevel}, suppression::SuppressionReason};
+use api_contract::{
+    AttachmentRequest, CreateApiKeyRequest, CreateIdentityRequest, CreateSuppressionRequest,
+    CreateTemplateRequest, DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest,
+    PreviewTemplateRequest, RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest,
+    SuppressionQuery, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
+};
 use aws_sans_io::ses::EventType;
+use domain::{
+    connection::audit::Verdict,
+    delivery::{EmailStatus, RateLevel},
+    suppression::SuppressionReason,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use typescript::{Module, root};

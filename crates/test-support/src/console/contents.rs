@@ -82,7 +82,7 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kraiter_core::setup::{Protocol, Template};
+    use domain::onboarding::{Protocol, Template};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The IAM console: creating a role by hand.
 
-use kraiter_core::aws::AccountId;
+use aws_sans_io::AccountId;
 use serde::Deserialize;
 
 use crate::{Error, Result, customer::Customer};

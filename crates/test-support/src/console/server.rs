@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
+use aws_sans_io::AccountId;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use kraiter_core::aws::AccountId;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 

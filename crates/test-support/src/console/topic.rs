@@ -1,6 +1,6 @@
 //! The SNS console: creating a topic and a subscription by hand. It has no page; browser tests call its API.
 
-use kraiter_core::aws::{AccountId, TopicArn};
+use aws_sans_io::{AccountId, TopicArn};
 use serde::Deserialize;
 
 use crate::{Error, Result, customer::Customer};

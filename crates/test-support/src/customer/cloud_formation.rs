@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kraiter_core::aws::{Region, Service};
+use aws_sans_io::{Region, Service};
 
 use super::{Customer, text};
 use crate::{

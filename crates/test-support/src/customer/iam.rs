@@ -1,6 +1,6 @@
 //! AWS Identity and Access Management: roles, and users with access keys.
 
-use kraiter_core::aws::{Credentials, Service};
+use aws_sans_io::{Credentials, Service};
 
 use super::Customer;
 use crate::{Error, Result};

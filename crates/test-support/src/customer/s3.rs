@@ -1,11 +1,11 @@
 //! Amazon S3: buckets and objects, addressed by path.
 
-use bytes::Bytes;
-use http::{Method, Request};
-use kraiter_core::{
-    aws::{Region, Service},
+use aws_sans_io::{
+    Region, Service,
     s3::{CreateBucket, PutObject},
 };
+use bytes::Bytes;
+use http::{Method, Request};
 
 use super::Customer;
 use crate::Result;

@@ -1,6 +1,6 @@
 //! Amazon Simple Notification Service: topics and subscriptions.
 
-use kraiter_core::aws::{Region, Service};
+use aws_sans_io::{Region, Service};
 
 use super::{Customer, text};
 use crate::Result;

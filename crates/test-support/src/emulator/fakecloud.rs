@@ -7,12 +7,9 @@ use std::{
     time::Duration,
 };
 
+use aws_sans_io::{AccountId, Credentials, Endpoint, ses::CreateEmailIdentity};
 use bytes::Bytes;
 use http::{Method, Request, header};
-use kraiter_core::{
-    aws::{AccountId, Credentials, Endpoint},
-    ses::CreateEmailIdentity,
-};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -142,8 +139,7 @@ impl Emulator for Fakecloud {
     /// key that SNS signs with. On a busy machine, each takes longer than the timeouts of the Worker or a page.
     fn pregenerate_keys(&self, kraiter: &Customer) -> Result<()> {
         let invalid = |error| Error::Unexpected(format!("the first identity: {error}"));
-        let email_identity = "kraiter.example".parse().map_err(invalid)?;
-        let first = CreateEmailIdentity { email_identity, signing: None };
+        let first = CreateEmailIdentity { email_identity: "kraiter.example".into(), signing: None };
         kraiter.perform(&first, "eu-west-1".parse().map_err(invalid)?)?;
         request_text(&self.http, &self.origin, Method::GET, "sns/cert.pem", None).map(drop)
     }

@@ -3,9 +3,9 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
+use aws_sans_io::{AccountId, Credentials, Endpoint};
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use kraiter_core::aws::{AccountId, Credentials, Endpoint};
 
 use crate::{
     Error, Result,

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use http::Request;
-use kraiter_core::sns::{Certificate, CertificateUrl, Rejection};
+use sns_verify::{Certificate, CertificateUrl, Rejection};
 use time::{Duration, OffsetDateTime};
 
 use crate::{clock, fetch};

@@ -4,12 +4,13 @@ pub(crate) mod certificates;
 
 use std::cell::Cell;
 
-use futures_util::{StreamExt, stream};
-use kraiter_core::{
-    aws::{Credentials, Endpoint, Error, Operation, Region, signed_head, signed_request, unsigned_request},
+use aws_sans_io::{
+    Credentials, Endpoint, Error, Operation, Region,
     ses::{BodyDigest, RawBody, SendRawEmail, SentEmail},
-    settings::Settings,
+    signed_head, signed_request, unsigned_request,
 };
+use domain::settings::Settings;
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 use worker::FixedLengthStream;
 
@@ -114,7 +115,7 @@ pub(crate) async fn send_raw(
 
 /// Converts the error of a request that couldn't be built. It must not be [`Error::Unreachable`]: nothing was sent, so the
 /// outcome is certain.
-fn not_sent(error: &kraiter_core::aws::BuildError) -> Error {
+fn not_sent(error: &aws_sans_io::BuildError) -> Error {
     Error::service(
         http::StatusCode::BAD_REQUEST,
         Some("RequestNotBuilt".into()),

@@ -1,6 +1,6 @@
 //! What is due by time: the connection's next look, a check, the outbox, keys that expire.
 
-use kraiter_core::connection::Event;
+use domain::connection::Event;
 use serde_json::json;
 use time::Duration;
 use worker::ScheduledTime;

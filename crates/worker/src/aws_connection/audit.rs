@@ -1,15 +1,15 @@
 //! Finding out which permissions the role lacks: the calls and what their answers mean are core's.
 
-use futures_util::future::{join, join_all};
-use kraiter_core::{
-    api::ApiError,
+use api_contract::ApiError;
+use aws_sans_io::ses::{ListConfigurationSets, ListEmailIdentities};
+use domain::{
     connection::{
         Route,
         audit::{Audit, Verdict, probes},
     },
-    ses::{ListConfigurationSets, ListEmailIdentities},
-    setup::SessionPurpose,
+    onboarding::SessionPurpose,
 };
+use futures_util::future::{join, join_all};
 use serde_json::json;
 use time::Duration;
 

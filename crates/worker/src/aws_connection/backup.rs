@@ -1,9 +1,8 @@
 //! What is kept, page by page: all but the credentials, which are in memory only.
 
-use kraiter_core::{
-    api::{Backup, BackupCursor, Base64, EmailId, KeptConnection, KeptMail, KeptPiece, OrganisationId},
-    mail::PIECE_BYTES,
-};
+use api_contract::{Backup, BackupCursor, Base64, KeptConnection, KeptMail, KeptPiece};
+use domain::{EmailId, OrganisationId};
+use email_message::PIECE_BYTES;
 
 use super::AwsConnection;
 use crate::{clock, http::Error};

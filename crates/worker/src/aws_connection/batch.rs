@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 
+use api_contract::{ApiError, BatchItem};
+use aws_sans_io::Region;
+use domain::{EmailId, connection::Route, delivery::EmailStatus, email::Email};
 use futures_util::{StreamExt, stream};
-use kraiter_core::{
-    api::{BatchItem, EmailId},
-    aws::Region,
-    connection::Route,
-    mail::{Email, EmailStatus},
-};
 use serde_json::json;
 use time::Duration;
 
@@ -140,7 +137,7 @@ impl AwsConnection {
                 self.tell(outgoing.id).await;
                 match outcome.answer() {
                     Ok(status) => BatchItem::accepted(outgoing.id, status),
-                    Err(error) => BatchItem::from(&error),
+                    Err(error) => BatchItem::from(&ApiError::from(error)),
                 }
             }
             // It is in the outbox, whatever has gone wrong here.

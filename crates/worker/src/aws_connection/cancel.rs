@@ -1,8 +1,9 @@
 //! Taking a mail back that SES was never asked to take.
 
-use kraiter_core::{
-    api::{ApiError, EmailId, SentView},
-    mail::{EmailStatus, Settlement, StepKind},
+use api_contract::{ApiError, SentView};
+use domain::{
+    EmailId,
+    delivery::{EmailStatus, Settlement, StepKind},
 };
 
 use super::{AwsConnection, outbox::Outgoing, steps::Made};

@@ -1,11 +1,13 @@
 //! Proving the connection's role: the steps and their meaning are core's.
 
-use kraiter_core::{
-    aws::{Error as AwsError, RoleArn},
-    connection::{Binding, Conclusion, Event, Reason, check},
+use aws_sans_io::{
+    Error as AwsError, RoleArn,
     ses::GetAccount,
-    setup::SessionPurpose,
     sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
+};
+use domain::{
+    connection::{Binding, Conclusion, Event, Reason, check},
+    onboarding::SessionPurpose,
 };
 use serde_json::json;
 

@@ -1,16 +1,12 @@
 //! Commands that the Worker sends to an organisation's Durable Object.
 
-use kraiter_core::{
-    api::{
-        Backup, BackupCursor, EmailId, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity,
-        OrganisationId, RegisteredRole,
-    },
-    aws::{Region, TopicArn},
-    connection::Binding,
-    dkim::Signing,
-    dns::Published,
-    mail::{Email, MayHaveBeenSent},
+use api_contract::{
+    Backup, BackupCursor, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity,
+    RegisteredRole,
 };
+use aws_sans_io::{Region, TopicArn, dkim::Signing};
+use domain::{EmailId, OrganisationId, connection::Binding, delivery::MayHaveBeenSent, email::Email};
+use email_dns::Published;
 use serde::{Deserialize, Serialize};
 
 use super::keys::IdempotencyToken;
@@ -36,7 +32,7 @@ pub(crate) enum Command {
     RegisterRole { role: RegisteredRole },
     /// Checks the role now.
     Verify,
-    /// Checks which permissions the role lacks. Returns an [`kraiter_core::connection::audit::Audit`].
+    /// Checks which permissions the role lacks. Returns an [`domain::connection::audit::Audit`].
     Audit,
     /// Removes the connection.
     Disconnect,
@@ -58,9 +54,9 @@ pub(crate) enum Command {
     SetIdentityDkim { identity: KnownIdentity, signing: Signing },
     /// Deletes an identity.
     DeleteIdentity { identity: KnownIdentity },
-    /// Returns a page of the object's data as a [`kraiter_core::api::Backup`].
+    /// Returns a page of the object's data as a [`api_contract::Backup`].
     BackUp { id: OrganisationId, cursor: Option<BackupCursor> },
-    /// Restores a page of a backup. Returns a [`kraiter_core::api::RestoreView`].
+    /// Restores a page of a backup. Returns a [`api_contract::RestoreView`].
     Restore { page: Box<Backup>, policy: MayHaveBeenSent },
     /// Deletes everything the object stores.
     Erase,
@@ -71,12 +67,12 @@ pub(crate) enum Command {
     /// Accepts an email, once per idempotency key.
     Send { id: EmailId, email: Box<Email>, key: Option<IdempotencyToken> },
     /// Accepts the emails of a batch independently, once per idempotency key. Returns a list of
-    /// [`kraiter_core::api::BatchItem`].
+    /// [`api_contract::BatchItem`].
     SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<IdempotencyToken> },
-    /// Cancels a queued email. Returns a [`kraiter_core::api::SentView`].
+    /// Cancels a queued email. Returns a [`api_contract::SentView`].
     Cancel { id: EmailId },
     /// Returns the state of each email that was accepted under this key, as a list of optional
-    /// [`kraiter_core::api::SentView`].
+    /// [`api_contract::SentView`].
     GetAccepted { ids: Vec<EmailId>, key: IdempotencyToken },
 }
 

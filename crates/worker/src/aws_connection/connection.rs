@@ -1,12 +1,12 @@
 //! The state machine's events and what follows from them.
 
-use kraiter_core::{
-    api::{ApiError, AwsBindingView, ConnectView, RegisteredRole, VerifyView},
-    aws::{Region, TopicArn},
+use api_contract::{ApiError, AwsBindingView, ConnectView, RegisteredRole, VerifyView};
+use aws_sans_io::{Region, TopicArn};
+use domain::{
     connection::{Binding, Conclusion, Effect, Event, Reason, proven_role, transition},
-    mail::ended_by_disconnection,
-    pacing::Why,
-    setup::WebhookToken,
+    delivery::ended_by_disconnection,
+    onboarding::WebhookToken,
+    rate_limit::Why,
 };
 
 use super::{AwsConnection, SubscriptionDecision, steps::Made};

@@ -1,15 +1,16 @@
 //! Mails whose answer was lost: what to do with them is core's.
 
+use domain::{
+    EmailId,
+    connection::Subscription,
+    delivery::{Doubt, EmailStatus, PROOF, Resolution, Settlement, StepKind},
+};
+
 use super::{AwsConnection, outbox::Outgoing, steps::Made};
 use crate::{
     clock,
     database::{self, organisations::Organisation},
     http::Error,
-};
-use kraiter_core::{
-    api::EmailId,
-    connection::Subscription,
-    mail::{Doubt, EmailStatus, PROOF, Resolution, Settlement, StepKind},
 };
 
 impl AwsConnection {

@@ -2,17 +2,17 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use aws_sans_io::{Error as AwsError, Region};
+use domain::{
+    EmailId,
+    connection::{ConnectionError, Route},
+    delivery::{self, Outcome, Settlement},
+    rate_limit::{Report, Wait},
+};
 use futures_util::{
     FutureExt, StreamExt,
     future::{LocalBoxFuture, join_all},
     stream::FuturesUnordered,
-};
-use kraiter_core::{
-    api::{ApiError, EmailId},
-    aws::{Error as AwsError, Region},
-    connection::Route,
-    mail::{self, Outcome, Settlement},
-    pacing::{Report, Wait},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -144,7 +144,7 @@ impl AwsConnection {
         }
         let route = match Route::of(&self.storage()?.state()?, Some(region)) {
             Ok(route) => route,
-            Err(ApiError::ConnectionUnusable(_)) => return self.hold(region, room).map(Some),
+            Err(ConnectionError::Unusable(_)) => return self.hold(region, room).map(Some),
             Err(_) => return Ok(Some(self.without_a_route(&waiting))),
         };
         let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
@@ -182,7 +182,7 @@ impl AwsConnection {
     /// Lets the mails of a region wait for a connection that doesn't work for now, but for those that have waited for a day.
     fn hold(&self, region: Region, room: usize) -> Result<Next, Error> {
         let now = clock::now();
-        let waiting = self.outbox()?.in_turn(region, now - mail::PATIENCE, room)?;
+        let waiting = self.outbox()?.in_turn(region, now - delivery::PATIENCE, room)?;
         if waiting.is_empty() {
             self.outbox()?.set_gate(region, Some(&Wait::for_connection(now)))?;
         }

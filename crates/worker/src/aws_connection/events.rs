@@ -1,11 +1,13 @@
 //! What brings events back where no stack does: a configuration set of ours in the customer's account, and their topic.
 
-use kraiter_core::{
-    api::{ApiError, EventsView, EventsWanted},
-    aws::Error as AwsError,
-    connection::{Event, EventSource, Route, Subscription},
+use api_contract::{ApiError, EventsView, EventsWanted};
+use aws_sans_io::{
+    Error as AwsError,
     ses::{CreateConfigurationSet, CreateConfigurationSetEventDestination, GetConfigurationSet},
-    setup::{
+};
+use domain::{
+    connection::{Event, EventSource, Route, Subscription},
+    onboarding::{
         SessionPurpose, WebhookToken, WebhookUrl, configuration_set_name, event_destination_name,
         topic_policy,
     },

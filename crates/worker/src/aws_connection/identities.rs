@@ -1,15 +1,18 @@
 //! Sender identities, at SES in the customer's account.
 
-use kraiter_core::{
-    api::{ApiError, IdentityId, IdentityView, KnownIdentity, NewIdentity, OwnKey, identity_error},
-    aws::{Error as AwsError, Operation, Region},
-    connection::{Event, Route, check},
+use api_contract::{ApiError, IdentityView, KnownIdentity, NewIdentity, OwnKey, identity_error};
+use aws_sans_io::{
+    Error as AwsError, Operation, Region,
     dkim::Signing,
     ses::{
         CreateEmailIdentity, DeleteEmailIdentity, EmailIdentity, GetEmailIdentity,
         PutEmailIdentityDkimSigningAttributes,
     },
-    setup::SessionPurpose,
+};
+use domain::{
+    IdentityId,
+    connection::{Event, Route, check},
+    onboarding::SessionPurpose,
 };
 
 use super::{AwsConnection, CreatedIdentity, IdentityDetails};
@@ -32,7 +35,7 @@ impl AwsConnection {
     ) -> Result<CreatedIdentity, Error> {
         let route = Route::of(&self.storage()?.state()?, identity.region)?;
         let NewIdentity { name, signing, .. } = identity;
-        let create = CreateEmailIdentity { email_identity: name.clone(), signing };
+        let create = CreateEmailIdentity { email_identity: name.to_string(), signing };
         let is_made = match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
             Ok(_) => true,
             Err(error) if error.code() == Some(THERE_ALREADY) => false,
@@ -81,7 +84,8 @@ impl AwsConnection {
         mut identity: KnownIdentity,
         signing: Signing,
     ) -> Result<IdentityView, Error> {
-        let put = PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.clone(), signing };
+        let put =
+            PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.to_string(), signing };
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &put).await? {
             let error = error.with_message(|text| put.signing.redact(text));
@@ -103,7 +107,7 @@ impl AwsConnection {
         identity: &KnownIdentity,
     ) -> Result<(), Error> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
-        let delete = DeleteEmailIdentity { email_identity: identity.name.clone() };
+        let delete = DeleteEmailIdentity { email_identity: identity.name.to_string() };
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &delete).await? {
             match identity_error(&error, route.region) {
                 ApiError::NotFound { .. } => {}
@@ -119,7 +123,7 @@ impl AwsConnection {
         identity: &KnownIdentity,
     ) -> Result<EmailIdentity, Error> {
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
-        let get = GetEmailIdentity { email_identity: identity.name.clone() };
+        let get = GetEmailIdentity { email_identity: identity.name.to_string() };
         let answer = self.with_role(organisation, &route, SessionPurpose::Identities, &get).await?;
         answer.map_err(|error| identity_error(&error, route.region).into())
     }
@@ -175,7 +179,7 @@ impl AwsConnection {
 
 /// What a customer is told whose role could not be assumed.
 pub(super) fn role_unusable(error: AwsError, region: Region) -> ApiError {
-    use kraiter_core::connection::Conclusion;
+    use domain::connection::Conclusion;
     match check::with_external_id::<()>(Err(error), region) {
         Err(Conclusion::Failed(reason)) => ApiError::ConnectionUnusable(reason),
         _ => ApiError::AwsUnreachable,

@@ -5,15 +5,18 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
-use futures_util::{StreamExt, stream};
-use kraiter_core::{
-    api::{IdentityId, IdentityList, IdentityProblem, IdentityQuery, IdentityView, KnownIdentity},
-    aws::{Error as AwsError, Region, Retry},
-    connection::{Binding, Route},
-    mail::SenderIdentity,
+use api_contract::{IdentityList, IdentityProblem, IdentityQuery, IdentityView, KnownIdentity};
+use aws_sans_io::{
+    Error as AwsError, Region, Retry,
     ses::{GetEmailIdentity, ListEmailIdentities, ListedIdentity},
-    setup::SessionPurpose,
 };
+use domain::{
+    IdentityId,
+    connection::{Binding, Route},
+    onboarding::SessionPurpose,
+};
+use email_message::SenderIdentity;
+use futures_util::{StreamExt, stream};
 
 use super::AwsConnection;
 use crate::{
@@ -173,7 +176,7 @@ impl AwsConnection {
             if !partial.partial || slow.borrow().contains(&region) {
                 return Ok(partial);
             }
-            let get = GetEmailIdentity { email_identity: known.name.clone() };
+            let get = GetEmailIdentity { email_identity: known.name.to_string() };
             let route = Route { binding: binding.clone(), region };
             match self.with_role(organisation, &route, SessionPurpose::Identities, &get).await? {
                 Ok(seen) => return Ok(known.seen(&seen, clock::now())),

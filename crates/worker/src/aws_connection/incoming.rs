@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
+use domain::{EmailId, email::MAX_MESSAGE_BYTES};
+use email_message::Pieces;
 use futures_util::StreamExt;
-use kraiter_core::{
-    api::EmailId,
-    mail::{MAX_MESSAGE_BYTES, Pieces},
-};
 use worker::{ByteStream, Request};
 
 use super::{command::RpcRequest, outbox::Outbox};

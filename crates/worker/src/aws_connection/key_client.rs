@@ -1,6 +1,6 @@
 //! Client of the idempotency store.
 
-use kraiter_core::api::{Fingerprint, KeptAnswer, Seed};
+use api_contract::{Fingerprint, KeptAnswer, Seed};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use worker::{Env, Stub};
 

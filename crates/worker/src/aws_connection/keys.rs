@@ -5,11 +5,12 @@
 
 use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc};
 
+use api_contract::{
+    ApiError, Decision, Fingerprint, KEY_LASTS, Keep, KeptAnswer, KeptKey, Record, Seed, UNDER_WAY,
+};
+use domain::EmailId;
 use futures_channel::oneshot;
 use futures_util::future::select;
-use kraiter_core::api::{
-    ApiError, Decision, EmailId, Fingerprint, KEY_LASTS, Keep, KeptAnswer, KeptKey, Record, Seed, UNDER_WAY,
-};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use worker::{SqlStorage, SqlStorageValue};

@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use kraiter_core::{
-    api::EmailId,
-    mail::suppression::{AddressKey, Recipients, Suppression},
-    pacing::Report,
+use domain::{
+    EmailId,
+    rate_limit::Report,
+    suppression::{AddressKey, Recipients, Suppression},
 };
 use time::Duration;
 

@@ -66,10 +66,11 @@ use std::{
     rc::Rc,
 };
 
-use kraiter_core::{
-    api::{ApiError, EmailId},
-    aws::{Endpoint, Region},
-    pacing::{Report, Seen},
+use api_contract::ApiError;
+use aws_sans_io::{Endpoint, Region};
+use domain::{
+    EmailId,
+    rate_limit::{Report, Seen},
     settings::Settings,
 };
 use serde_json::json;

@@ -15,12 +15,16 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use kraiter_core::{
-    api::{EmailId, KeptMail},
-    aws::Region,
-    mail::{Email, History, Mailbox, Phase, Settlement, suppression::AddressKey},
-    pacing::{Wait, Why},
+use api_contract::KeptMail;
+use aws_sans_io::Region;
+use domain::{
+    EmailId,
+    delivery::{History, Phase, Settlement},
+    email::Email,
+    rate_limit::{Wait, Why},
+    suppression::AddressKey,
 };
+use email_message::Mailbox;
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{SqlStorage, SqlStorageValue};

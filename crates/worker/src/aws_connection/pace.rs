@@ -1,12 +1,11 @@
 //! Asking when mails may go, and looking at the account where its limits aren't known.
 
-use kraiter_core::{
-    api::{Hold, SendingInRegion, SendingView},
-    aws::Region,
+use api_contract::{Hold, SendingInRegion, SendingView};
+use aws_sans_io::{Region, ses::GetAccount};
+use domain::{
     connection::{Event, Quota, Route},
-    pacing::{Ask, Granted, Seen},
-    ses::GetAccount,
-    setup::SessionPurpose,
+    onboarding::SessionPurpose,
+    rate_limit::{Ask, Granted, Seen},
 };
 use serde_json::json;
 
@@ -68,7 +67,7 @@ impl AwsConnection {
     }
 
     /// Keeps what is to be told with the next question.
-    pub(super) fn report(&self, region: Region, report: kraiter_core::pacing::Report) {
+    pub(super) fn report(&self, region: Region, report: domain::rate_limit::Report) {
         let mut reports = self.reports.borrow_mut();
         let told = reports.entry(region).or_default();
         *told = told.and(report);

@@ -2,12 +2,9 @@
 
 use std::collections::HashSet;
 
+use aws_sans_io::{Credentials, Region, ses::GetAccount};
+use domain::connection::{Binding, Conclusion, RegionFacts, check};
 use futures_util::future::join_all;
-use kraiter_core::{
-    aws::{Credentials, Region},
-    connection::{Binding, Conclusion, RegionFacts, check},
-    ses::GetAccount,
-};
 
 use super::AwsConnection;
 use crate::{

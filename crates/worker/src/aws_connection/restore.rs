@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use kraiter_core::{
-    api::{Backup, EmailId, FieldError, KeptConnection, KeptMail, RestoreView},
+use api_contract::{Backup, FieldError, KeptConnection, KeptMail, RestoreView};
+use domain::{
+    EmailId,
     connection::Event,
-    mail::{EmailStatus, History, MayHaveBeenSent, Phase, Restored, Settlement, StepKind, restored},
+    delivery::{EmailStatus, History, MayHaveBeenSent, Phase, Restored, Settlement, StepKind, restored},
 };
 
 use super::{AwsConnection, steps::Made};

@@ -2,15 +2,14 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use futures_util::future::join_all;
-use kraiter_core::{
-    api::ApiError,
-    aws::{Error as AwsError, Region},
-    connection::Route,
-    mail::{Email, SenderIdentity, sandbox},
+use api_contract::ApiError;
+use aws_sans_io::{
+    Error as AwsError, Region,
     ses::{GetAccount, GetEmailIdentity},
-    setup::SessionPurpose,
 };
+use domain::{connection::Route, delivery::sandbox, email::Email, onboarding::SessionPurpose};
+use email_message::SenderIdentity;
+use futures_util::future::join_all;
 
 use super::AwsConnection;
 use crate::{database::organisations::Organisation, http::Error};
@@ -83,7 +82,7 @@ impl AwsConnection {
         if known.verified.borrow().len() >= MOST_ASKED {
             return Ok(true);
         }
-        let get = GetEmailIdentity { email_identity: identity.clone() };
+        let get = GetEmailIdentity { email_identity: identity.to_string() };
         let answer = self.with_role(organisation, route, SessionPurpose::Identities, &get).await?;
         let verified = match answer {
             Ok(seen) => seen.verified_for_sending_status,
@@ -108,7 +107,7 @@ impl AwsConnection {
         let in_production = answer.is_ok_and(|account| account.production_access_enabled);
         known.in_production.borrow_mut().insert(route.region, in_production);
         if in_production {
-            self.happen(organisation, kraiter_core::connection::Event::CheckAsked).await?;
+            self.happen(organisation, domain::connection::Event::CheckAsked).await?;
         }
         Ok(in_production)
     }

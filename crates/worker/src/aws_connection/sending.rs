@@ -6,14 +6,18 @@ use std::{
     rc::Rc,
 };
 
-use kraiter_core::{
-    api::{ApiError, EmailId, Hold, HoldReason, SentView},
-    aws::{Credentials, Endpoint, Error as AwsError, Region, Retry},
-    connection::{Event, Route},
-    mail::{Counter, Email, EmailStatus, History, Outcome, Settlement, StepKind},
-    pacing::Wait,
+use api_contract::{ApiError, Hold, HoldReason, SentView};
+use aws_sans_io::{
+    Credentials, Endpoint, Error as AwsError, Region, Retry,
     ses::{BodyDigest, RawBody, SendEmail, SendRawEmail, SentEmail},
-    setup::SessionPurpose,
+};
+use domain::{
+    EmailId,
+    connection::{Event, Route},
+    delivery::{Counter, EmailStatus, History, Outcome, Settlement, StepKind},
+    email::Email,
+    onboarding::SessionPurpose,
+    rate_limit::Wait,
 };
 use time::Duration;
 
@@ -219,7 +223,7 @@ impl AwsConnection {
         let asked = match Route::of(&self.storage()?.state()?, Some(outgoing.region)) {
             Ok(route) => self.ask_ses(organisation, &tried, &route).await?,
             Err(why) => {
-                let (code, detail) = (why.code().to_owned(), why.detail());
+                let (code, detail) = (why.code().to_owned(), why.to_string());
                 Asked::NotAsked(AwsError::service(http::StatusCode::CONFLICT, Some(code), Some(detail), None))
             }
         };

@@ -2,13 +2,12 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use futures_util::lock::Mutex;
-use kraiter_core::{
-    aws::{Credentials, Error as AwsError, Region, RoleArn},
-    settings::Settings,
-    setup::SessionPurpose,
+use aws_sans_io::{
+    Credentials, Error as AwsError, Region, RoleArn,
     sts::{AssumeRole, RoleSessionName, SessionDuration},
 };
+use domain::{onboarding::SessionPurpose, settings::Settings};
+use futures_util::lock::Mutex;
 use time::Duration;
 
 use crate::{aws, clock, database::organisations::Organisation};

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use kraiter_core::{
-    api::EmailId,
-    aws::Region,
-    mail::{Counter, Settlement, StepKind},
+use aws_sans_io::Region;
+use domain::{
+    EmailId,
+    delivery::{Counter, Settlement, StepKind},
 };
 use serde_json::json;
 use time::{Duration, OffsetDateTime};

@@ -1,9 +1,7 @@
 //! What a connection keeps: its state, and what is due.
 
-use kraiter_core::{
-    aws::{Region, RoleArn},
-    connection::{self, AccountFacts, RegionFacts, audit::Audit},
-};
+use aws_sans_io::{Region, RoleArn};
+use domain::connection::{self, AccountFacts, RegionFacts, audit::Audit};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{SqlStorage, SqlStorageValue};

@@ -1,9 +1,7 @@
 //! The table `api_keys`: digests of keys, and what is shown of them.
 
-use kraiter_core::{
-    api::{ApiKey, ApiKeyId, ApiKeyView, MAX_API_KEYS, is_use_news},
-    setup::ExternalId,
-};
+use api_contract::{ApiKey, ApiKeyView, MAX_API_KEYS, is_use_news};
+use domain::{ApiKeyId, onboarding::ExternalId};
 use serde::Deserialize;
 use serde_json::json;
 use time::OffsetDateTime;

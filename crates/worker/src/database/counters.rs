@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use kraiter_core::{
-    aws::Region,
-    mail::{Counter, Series},
-};
+use aws_sans_io::Region;
+use domain::delivery::{Counter, Series};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{D1Database, D1PreparedStatement};

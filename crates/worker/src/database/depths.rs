@@ -1,6 +1,7 @@
 //! The table `depths`: how many mails are on their way.
 
-use kraiter_core::{aws::Region, mail::Series};
+use aws_sans_io::Region;
+use domain::delivery::Series;
 use serde::Deserialize;
 use serde_json::json;
 use worker::{D1Database, D1PreparedStatement};

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kraiter_core::{
-    api::{EmailErrorView, EmailEventView, EmailId, EmailPage, EmailQuery, EmailSummary, EmailView},
-    aws::Region,
-    mail::{Email, EmailStatus, History, Kept, Mailbox, Settlement},
+use api_contract::{EmailEventView, EmailPage, EmailQuery, EmailSummary, EmailView};
+use aws_sans_io::Region;
+use domain::{
+    EmailId,
+    delivery::{EmailError as EmailErrorView, EmailStatus, History, Kept, Settlement},
+    email::Email,
 };
+use email_message::Mailbox;
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;

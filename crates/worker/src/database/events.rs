@@ -1,13 +1,13 @@
 //! The table `email_events`: what SES published about emails.
 
-use kraiter_core::{
-    api::{EmailEventView, EmailId},
-    aws::Region,
-    mail::{EmailStatus, EventType},
-    ses::event::Event,
-    sns::MessageId,
+use api_contract::EmailEventView;
+use aws_sans_io::{
+    Region,
+    ses::{EventType, event::Event},
 };
+use domain::{EmailId, delivery::EmailStatus};
 use serde::Deserialize;
+use sns_verify::MessageId;
 use time::{Duration, OffsetDateTime};
 use worker::{D1Database, D1PreparedStatement, D1Result};
 

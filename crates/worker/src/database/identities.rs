@@ -1,12 +1,13 @@
 //! The table `identities`: the senders that an organisation has asked for, or that were seen in its account. What SES says of them
 //! is asked of SES.
 
-use kraiter_core::{
-    api::{IdentityId, KnownIdentity, OwnKey},
-    aws::Region,
+use api_contract::{KnownIdentity, OwnKey};
+use aws_sans_io::{
+    Region,
     dkim::{PublicKey, Selector},
-    mail::SenderIdentity,
 };
+use domain::IdentityId;
+use email_message::SenderIdentity;
 use serde::Deserialize;
 use serde_json::json;
 use time::OffsetDateTime;

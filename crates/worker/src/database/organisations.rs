@@ -1,9 +1,7 @@
 //! The table `organisations`.
 
-use kraiter_core::{
-    api::{ApiKey, ApiKeyId, FIRST_KEY, OrganisationId},
-    setup::ExternalId,
-};
+use api_contract::{ApiKey, FIRST_KEY};
+use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use worker::{D1Database, D1Result};

@@ -1,6 +1,6 @@
 //! The table `role_claims`: which role was proven to be whose.
 
-use kraiter_core::aws::RoleArn;
+use aws_sans_io::RoleArn;
 use serde::Deserialize;
 use worker::D1Database;
 

@@ -1,10 +1,10 @@
 //! The table `sending_days`: how much mail was sent and came back, day by day.
 
-use kraiter_core::{
-    api::{EmailId, ReputationInRegion},
-    aws::Region,
-    mail::{Counted, REPUTATION_DAYS},
-    ses::event::Event,
+use api_contract::ReputationInRegion;
+use aws_sans_io::{Region, ses::event::Event};
+use domain::{
+    EmailId,
+    delivery::{Counted, REPUTATION_DAYS},
 };
 use serde::Deserialize;
 use time::OffsetDateTime;

@@ -1,9 +1,7 @@
 //! The table `sessions`.
 
-use kraiter_core::{
-    api::{ApiKey, SESSION_LASTS, SessionToken},
-    setup::ExternalId,
-};
+use api_contract::{ApiKey, SESSION_LASTS, SessionToken};
+use domain::onboarding::ExternalId;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use worker::D1Database;

@@ -1,21 +1,22 @@
 //! The tables `suppression_facts` and `recipients`: whom no mail goes to any more.
 //!
 //! Facts are only ever added, each once, and a recipient's two times only ever grow. What is suppressed is asked of both, so it doesn't
-//! depend on the order in which events came. See `kraiter_core::mail::suppression`.
+//! depend on the order in which events came. See `domain::suppression`.
 
 use std::collections::HashMap;
 
-use kraiter_core::{
-    api::{EmailId, ImportView, SuppressionPage, SuppressionQuery},
-    mail::suppression::{
+use api_contract::{ImportView, SuppressionPage, SuppressionQuery};
+use aws_sans_io::ses::event::Event;
+use domain::{
+    EmailId,
+    suppression::{
         AddressKey, ImportedRow, SOFT_BOUNCE, SOFT_BOUNCE_WINDOW, SOFT_BOUNCES, Suppression,
         SuppressionReason, Told, Unsubscribe,
     },
-    ses::event::Event,
-    sns::MessageId,
 };
 use serde::Deserialize;
 use serde_json::json;
+use sns_verify::MessageId;
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};

@@ -3,13 +3,11 @@
 //! `templates.version` names a row of `template_versions`, whatever happens: both are written in one transaction, and where the first statement
 //! of it changes nothing, the others find nothing to do.
 
-use kraiter_core::{
-    api::{
-        MAX_VERSIONS, NamedTemplate, PageQuery, TemplateId, TemplatePage, TemplateSummary, TemplateView,
-        VersionRange,
-    },
-    mail::template::{Template, TemplateDraft, TemplateVariable},
+use api_contract::{
+    MAX_VERSIONS, NamedTemplate, PageQuery, TemplatePage, TemplateSummary, TemplateView, VersionRange,
 };
+use domain::TemplateId;
+use email_message::template::{Template, TemplateDraft, TemplateVariable};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;

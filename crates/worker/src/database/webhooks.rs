@@ -1,9 +1,7 @@
 //! The table `webhooks`: the addresses that stacks post to.
 
-use kraiter_core::{
-    aws::{Region, TopicArn},
-    setup::{ExternalId, WebhookToken},
-};
+use aws_sans_io::{Region, TopicArn};
+use domain::onboarding::{ExternalId, WebhookToken};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use worker::D1Database;

@@ -1,11 +1,8 @@
 //! Authenticates requests by API key, session cookie or administrator token.
 
+use api_contract::{ApiError, ApiKey, CSRF_HEADER, RequestOrigin, SessionToken};
+use domain::{onboarding::PublicUrl, settings::Settings};
 use http::Method;
-use kraiter_core::{
-    api::{ApiError, ApiKey, CSRF_HEADER, RequestOrigin, SessionToken},
-    settings::Settings,
-    setup::PublicUrl,
-};
 use worker::{D1Database, Env, Headers};
 
 use super::Error;

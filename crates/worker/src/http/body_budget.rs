@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use kraiter_core::api::{ApiError, MAX_BODY_BYTES, MAX_HELD_BYTES};
+use api_contract::{ApiError, MAX_BODY_BYTES, MAX_HELD_BYTES};
 
 thread_local! {
     static RESERVED: Cell<usize> = const { Cell::new(0) };

@@ -1,9 +1,7 @@
 //! The error type of request handlers.
 
-use kraiter_core::{
-    api::{ApiError, FieldError, Problem},
-    settings::SettingError,
-};
+use api_contract::{ApiError, FieldError, Problem};
+use domain::{connection::ConnectionError, settings::SettingError};
 
 use super::ApiResponse;
 
@@ -61,20 +59,26 @@ impl From<FieldError> for Error {
     }
 }
 
+impl From<ConnectionError> for Error {
+    fn from(error: ConnectionError) -> Self {
+        Self::Api(error.into())
+    }
+}
+
 impl From<SettingError> for Error {
     fn from(error: SettingError) -> Self {
         Self::Api(error.into())
     }
 }
 
-impl From<kraiter_core::sns::Rejection> for Error {
-    fn from(rejection: kraiter_core::sns::Rejection) -> Self {
+impl From<sns_verify::Rejection> for Error {
+    fn from(rejection: sns_verify::Rejection) -> Self {
         Self::Api(rejection.into())
     }
 }
 
-impl From<&kraiter_core::aws::Error> for Error {
-    fn from(error: &kraiter_core::aws::Error) -> Self {
+impl From<&aws_sans_io::Error> for Error {
+    fn from(error: &aws_sans_io::Error) -> Self {
         Self::Api(error.into())
     }
 }

@@ -1,8 +1,8 @@
 //! Reads a request's target and body.
 
+use api_contract::{ApiError, BodyKind};
 use futures_util::StreamExt;
 use http::Method;
-use kraiter_core::api::{ApiError, BodyKind};
 use worker::Request;
 
 use super::{Error, body_budget::BodyPermit};

@@ -1,6 +1,6 @@
 //! Builds responses.
 
-use kraiter_core::api::{IDEMPOTENT_REPLAYED, KeptAnswer, Problem};
+use api_contract::{IDEMPOTENT_REPLAYED, KeptAnswer, Problem};
 use serde::Serialize;
 use worker::{Headers, Response, ResponseBuilder};
 

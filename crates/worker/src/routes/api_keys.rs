@@ -1,8 +1,9 @@
 //! `/v1/api-keys`.
 
-use kraiter_core::api::{
-    ApiError, ApiKey, ApiKeyId, ApiKeyList, ApiKeyView, CreateApiKeyRequest, NewApiKeyView, parse_json,
+use api_contract::{
+    ApiError, ApiKey, ApiKeyList, ApiKeyView, CreateApiKeyRequest, NewApiKeyView, parse_json,
 };
+use domain::ApiKeyId;
 
 use super::{HandlerResult, RequestContext};
 use crate::{

@@ -1,12 +1,10 @@
 //! `/v1/aws-binding`. The organisation's Durable Object does the work.
 
-use kraiter_core::{
-    api::{
-        AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest,
-        VerifyView, parse_json,
-    },
-    connection::audit::Audit,
+use api_contract::{
+    AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest, VerifyView,
+    parse_json,
 };
+use domain::connection::audit::Audit;
 
 use super::{HandlerResult, RequestContext};
 use crate::{

@@ -2,18 +2,17 @@
 
 use std::collections::HashMap;
 
-use kraiter_core::{
-    api::{
-        ApiError, BatchItem, BatchView, EmailId, EmailQuery, FieldError, SendBatchRequest, SendEmailRequest,
-        SentView, parse_json, slim,
-    },
-    mail::{
-        Email, Parcel,
-        suppression::{AddressKey, Suppression},
-        template::Budget,
-    },
-    settings::Settings,
+use api_contract::{
+    ApiError, BatchItem, BatchView, EmailQuery, FieldError, SendBatchRequest, SendEmailRequest, SentView,
+    parse_json, slim,
 };
+use domain::{
+    EmailId,
+    email::{Email, Parcel},
+    settings::Settings,
+    suppression::{AddressKey, Suppression},
+};
+use email_message::template::Budget;
 use serde::de::DeserializeOwned;
 
 use super::{HandlerResult, RequestContext, suppressions, templates::Templates};

@@ -1,9 +1,10 @@
 //! `/v1/identities`. SES is the source of truth; Kraiter assigns the ids.
 
-use kraiter_core::api::{
-    ApiError, CreateIdentityRequest, DkimRequest, IdentityId, IdentityList, IdentityQuery, IdentityView,
-    KnownIdentity, parse_json,
+use api_contract::{
+    ApiError, CreateIdentityRequest, DkimRequest, IdentityList, IdentityQuery, IdentityView, KnownIdentity,
+    parse_json,
 };
+use domain::IdentityId;
 
 use super::{HandlerResult, RequestContext};
 use crate::{

@@ -1,9 +1,7 @@
 //! `/v1/identities/{id}/check-dns` and `/zone`: a domain's expected records compared with DNS.
 
-use kraiter_core::{
-    api::{DnsCheckView, KnownIdentity},
-    dns::{Answers, Check, ZoneFile},
-};
+use api_contract::{DnsCheckView, KnownIdentity};
+use email_dns::{Answers, Check, ZoneFile};
 use serde_json::json;
 
 use super::{HandlerResult, RequestContext, identities::find_domain};

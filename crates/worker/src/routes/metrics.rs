@@ -1,9 +1,7 @@
 //! `GET /metrics`.
 
-use kraiter_core::{
-    api::{ApiError, MAX_SERIES, MetricsBy},
-    mail::{EXPOSITION_TYPE, exposition},
-};
+use api_contract::{ApiError, MAX_SERIES, MetricsBy};
+use domain::delivery::{EXPOSITION_TYPE, exposition};
 
 use super::{HandlerResult, RequestContext};
 use crate::{database, http::ApiResponse};

@@ -16,10 +16,8 @@ mod webhooks;
 
 use std::cell::Cell;
 
-use kraiter_core::{
-    api::{Action, ApiError, Health},
-    settings::Settings,
-};
+use api_contract::{Action, ApiError, Health};
+use domain::settings::Settings;
 use worker::Env;
 
 use crate::{

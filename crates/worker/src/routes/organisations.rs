@@ -1,12 +1,10 @@
 //! `/v1/organisations`.
 
-use kraiter_core::{
-    api::{
-        ApiError, ApiKey, ApiKeyId, Backup, BackupCursor, CreateOrganisationRequest, OrganisationId,
-        OrganisationView, RestoreView, parse_json, restore_query,
-    },
-    setup::ExternalId,
+use api_contract::{
+    ApiError, ApiKey, Backup, BackupCursor, CreateOrganisationRequest, OrganisationView, RestoreView,
+    parse_json, restore_query,
 };
+use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId};
 
 use super::{HandlerResult, RequestContext};
 use crate::{

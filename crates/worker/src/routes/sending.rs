@@ -1,6 +1,6 @@
 //! `/v1/sending` and `/v1/reputation`.
 
-use kraiter_core::api::{ReputationView, SendingView};
+use api_contract::{ReputationView, SendingView};
 
 use super::{HandlerResult, RequestContext};
 use crate::{

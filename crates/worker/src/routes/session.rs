@@ -1,6 +1,6 @@
 //! `/v1/session`: exchanges an API key for a session cookie.
 
-use kraiter_core::api::{
+use api_contract::{
     ApiError, CreateSessionRequest, SessionOrganisation, SessionToken, SessionView, end_session_cookie,
     parse_json,
 };

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use kraiter_core::{
-    api::{ApiError, CreateSuppressionRequest, SuppressionQuery, parse_json},
-    mail::{
-        Email,
-        suppression::{AddressKey, ImportedRow, Suppression, read_csv, write_csv},
-    },
+use api_contract::{ApiError, CreateSuppressionRequest, SuppressionQuery, parse_json};
+use domain::{
+    email::Email,
+    suppression::{AddressKey, ImportedRow, Suppression, read_csv, write_csv},
 };
 
 use super::{HandlerResult, RequestContext};

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use kraiter_core::{
-    api::{
-        ApiError, CreateTemplateRequest, FieldError, PageQuery, PreviewDraftRequest, PreviewTemplateRequest,
-        PreviewView, TemplateId, TemplateUse, TemplateView, UpdateTemplateRequest, parse_json, version_query,
-    },
-    mail::template::{Budget, Rendered, Template},
+use api_contract::{
+    ApiError, CreateTemplateRequest, FieldError, PageQuery, PreviewDraftRequest, PreviewTemplateRequest,
+    PreviewView, TemplateUse, TemplateView, UpdateTemplateRequest, parse_json, version_query,
 };
+use domain::TemplateId;
+use email_message::template::{Budget, Rendered, Template};
 use worker::D1Database;
 
 use super::{HandlerResult, RequestContext};

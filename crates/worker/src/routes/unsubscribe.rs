@@ -1,9 +1,7 @@
 //! `/unsubscribe/{token}`: the one-click unsubscribe link of an email (RFC 8058).
 
-use kraiter_core::{
-    api::ApiError,
-    mail::suppression::{PAGE_POLICY, Unsubscribe},
-};
+use api_contract::ApiError;
+use domain::suppression::{PAGE_POLICY, Unsubscribe};
 
 use super::{HandlerResult, RequestContext};
 use crate::{

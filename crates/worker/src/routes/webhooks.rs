@@ -1,13 +1,15 @@
 //! `POST /webhooks/sns/{token}`: messages from SNS. Responds 2xx only after the message has been processed.
 
-use kraiter_core::{
-    api::{ApiError, EmailId},
+use api_contract::ApiError;
+use aws_sans_io::ses::event::Published;
+use domain::{
+    EmailId,
     connection::{Binding, EventSource, Subscription},
-    ses::event::Published,
-    setup::{StackReport, WebhookToken},
-    sns::{ConfirmSubscription, Content, Expected, Message, Rejection, Verified},
+    email::MESSAGE_ID_TAG,
+    onboarding::{StackReport, WebhookToken},
 };
 use serde_json::json;
+use sns_verify::{ConfirmSubscription, Content, Expected, Message, Rejection, Verified};
 
 use super::{HandlerResult, RequestContext};
 use crate::{
@@ -134,7 +136,7 @@ async fn store_event(
             json!({ "requestId": context.request_id, "organisationId": organisation, "code": code }),
         );
     };
-    let event = match Published::parse(text) {
+    let event = match Published::parse(text, MESSAGE_ID_TAG) {
         Ok(Published::Event(event)) => event,
         Ok(Published::LegacyFeedback { .. }) => {
             skip("legacy_feedback");

@@ -1,4 +1,4 @@
-//! The dashboard: checked by the TypeScript compiler, bundled by Vite around the npm package.
+//! The build of the dashboard, with the TypeScript compiler and Vite.
 
 use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
 
@@ -7,7 +7,7 @@ use test_support::{Error, Result, tools::Tools};
 use super::{sizes, stamp};
 use crate::{program, setup};
 
-/// The files and folders that a build reads, from the clone's root.
+/// Inputs of the build, relative to the root of the repository.
 const INPUTS: [&str; 11] = [
     "package-lock.json",
     "pkg/dist",
@@ -22,27 +22,25 @@ const INPUTS: [&str; 11] = [
     "www/vite.config.ts",
 ];
 
-/// Builds `www/dist`, and the package first, unless it is built of what is there now; answers whether it had to.
-///
-/// # Errors
-/// Where a tool is missing, a type is wrong or the build fails.
+/// Builds the npm package and `www/dist` if their inputs have changed. Returns true if the dashboard was built.
 pub(crate) fn dashboard(tools: &Tools) -> Result<bool> {
     super::package(tools)?;
     setup::ensure(tools, &[setup::Need::Build])?;
     let inputs = stamp::of_files(tools, "", &INPUTS)?;
     let stamp = tools.target().join("dashboard.stamp");
     let output = output(tools);
-    if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::whole(&inputs, &output)) {
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output)) {
         return Ok(false);
     }
     run(tools, "tsc", &["--noEmit"])?;
     run(tools, "vite", &["build", "--logLevel", "warn"])?;
-    fs::write(&stamp, stamp::whole(&inputs, &output))
+    fs::write(&stamp, stamp::of_output(&inputs, &output))
         .map_err(Error::io(format!("write {}", stamp.display())))?;
     Ok(true)
 }
 
-/// The name, size and gzip size of each file that every page loads (fonts are loaded as they are needed), and of all together.
+/// Returns the name, size and gzip size of each file that every page loads, followed by the total. Excludes fonts, which are
+/// loaded on demand.
 pub(super) fn loaded(tools: &Tools) -> Result<Vec<(String, usize, usize)>> {
     let assets = output(tools).join("assets");
     let entries = fs::read_dir(&assets).map_err(Error::io(format!("read {}", assets.display())))?;

@@ -1,4 +1,4 @@
-//! The npm package's WebAssembly module: built by cargo, bound by wasm-bindgen, made small by wasm-opt.
+//! The build of the npm package's WebAssembly module, with cargo, wasm-bindgen and wasm-opt.
 
 use std::{
     env,
@@ -18,7 +18,7 @@ use crate::{
     wasm::{TARGET, Toolchain},
 };
 
-/// The files and folders that a build reads, from the clone's root.
+/// Inputs of the build, relative to the root of the repository.
 const INPUTS: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -29,53 +29,50 @@ const INPUTS: [&str; 7] = [
     "crates/sdk-wasm/src",
 ];
 
-/// The most that a page may have to load, in bytes of gzip.
-const LIMIT: usize = 60_000;
+/// Maximum total size of the files that a page loads, in bytes of gzip.
+const MAX_GZIP_SIZE: usize = 60_000;
 
-/// What the package's files are called.
+/// Base name of the generated files.
 const NAME: &str = "kraiter";
 
-/// Builds `pkg/dist` unless it is built of what is there now; answers whether it had to.
-///
-/// # Errors
-/// Where a tool is missing, the build fails, or the package is larger than it may be.
+/// Builds `pkg/dist` if its inputs have changed. Returns true if it was built. Fails if the package is larger than [`MAX_GZIP_SIZE`].
 pub(crate) fn package(tools: &Tools) -> Result<bool> {
     setup::ensure(tools, &[Need::Build])?;
-    let toolchain =
-        Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
+    let toolchain = Toolchain::find()
+        .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let tool = format!("wasm-bindgen {}", tools.locked_version("wasm-bindgen")?);
     let inputs = stamp::of_inputs(tools, toolchain, &tool, &INPUTS)?;
     let stamp = tools.target().join("package.stamp");
     let output = tools.root().join("pkg").join("dist");
-    let is_built = fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::whole(&inputs, &output));
-    if !is_built {
+    let is_current = fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output));
+    if !is_current {
         let work = tools.target().join("package");
-        make(tools, toolchain, &work)?;
+        build(tools, toolchain, &work)?;
         replace(&work, &output)?;
-        fs::write(&stamp, stamp::whole(&inputs, &output))
+        fs::write(&stamp, stamp::of_output(&inputs, &output))
             .map_err(Error::io(format!("write {}", stamp.display())))?;
     }
     let size = loaded(tools)?.last().map_or(0, |(_, _, packed)| *packed);
-    if size > LIMIT {
+    if size > MAX_GZIP_SIZE {
         return Err(Error::Unexpected(format!(
-            "a page would load {size} bytes (gzip) of the package, more than {LIMIT}"
+            "the package is {size} bytes (gzip), more than the limit of {MAX_GZIP_SIZE}"
         )));
     }
-    Ok(!is_built)
+    Ok(!is_current)
 }
 
-/// The name, size and gzip size of each file that a page loads, and of all together.
+/// Returns the name, size and gzip size of each file that a page loads, followed by the total.
 pub(super) fn loaded(tools: &Tools) -> Result<Vec<(String, usize, usize)>> {
     let package = tools.root().join("pkg");
     let mut files = vec![package.join("index.js")];
-    for folder in ["dist", "lib"] {
-        files.extend(super::files(&package.join(folder))?);
+    for dir in ["dist", "lib"] {
+        files.extend(super::files(&package.join(dir))?);
     }
     sizes(&files)
 }
 
-/// Makes the module and its JavaScript in the folder `work`.
-fn make(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
+/// Builds the module and its JavaScript in the directory `work`.
+fn build(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     let compiled = compile(tools, toolchain)?;
     if work.exists() {
         fs::remove_dir_all(work).map_err(Error::io(format!("remove {}", work.display())))?;
@@ -89,7 +86,7 @@ fn make(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     run("wasm-bindgen", &mut bind, tools)?;
 
     let dist = work.join("dist");
-    fs::create_dir_all(&dist).map_err(Error::io(format!("make {}", dist.display())))?;
+    fs::create_dir_all(&dist).map_err(Error::io(format!("create {}", dist.display())))?;
     let wasm = format!("{NAME}_bg.wasm");
     let mut shrink = Command::new(tools.npm_program("wasm-opt")?);
     shrink.arg("-Oz").arg(bound.join(&wasm)).arg("-o").arg(dist.join(&wasm));
@@ -103,29 +100,29 @@ fn make(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     run("esbuild", minify.env("PATH", tools.path_with_node()?), tools)
 }
 
-/// Compiles the crate; answers where the module is.
+/// Compiles the crate and returns the module's path.
 fn compile(tools: &Tools, toolchain: Toolchain) -> Result<PathBuf> {
     let mut cargo = program::cargo();
     cargo
         .args(["build", "--release", "--package", "sdk-wasm", "--lib", "--target", TARGET])
         .current_dir(tools.root())
         .env("CARGO_TERM_COLOR", "never")
-        .env("CARGO_ENCODED_RUSTFLAGS", without_paths(tools).join("\u{1f}"));
-    toolchain.choose(&mut cargo);
+        .env("CARGO_ENCODED_RUSTFLAGS", remap_path_flags(tools).join("\u{1f}"));
+    toolchain.select(&mut cargo);
     let progress = Progress::new("package");
     let mut crates = 0;
     let log = tools.target().join("logs").join("package.log");
     program::logged("cargo build", &mut cargo, &log, |line| {
         if line.trim_start().starts_with("Compiling") {
             crates += 1;
-            progress.at_times(|| format!("{crates} crates compiled"));
+            progress.print_occasionally(|| format!("{crates} crates compiled"));
         }
     })?;
     Ok(tools.target().join(TARGET).join("release").join("sdk_wasm.wasm"))
 }
 
-/// Panics name source files: what is published must not tell where it was built.
-fn without_paths(tools: &Tools) -> Vec<String> {
+/// Returns compiler flags that remove local paths from panic messages, since the module is published.
+fn remap_path_flags(tools: &Tools) -> Vec<String> {
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
@@ -140,12 +137,12 @@ fn run(name: &str, command: &mut Command, tools: &Tools) -> Result<()> {
     program::logged(name, command, &log, |_| {})
 }
 
-/// Puts what was made in the place of what was there.
+/// Replaces the directory `output` with the built files.
 fn replace(work: &Path, output: &Path) -> Result<()> {
     if output.exists() {
         fs::remove_dir_all(output).map_err(Error::io(format!("remove {}", output.display())))?;
     }
-    fs::create_dir_all(output).map_err(Error::io(format!("make {}", output.display())))?;
+    fs::create_dir_all(output).map_err(Error::io(format!("create {}", output.display())))?;
     for file in super::files(&work.join("dist"))? {
         let to = output.join(file.file_name().unwrap_or(OsStr::new(NAME)));
         fs::copy(&file, &to).map_err(Error::io(format!("write {}", to.display())))?;

@@ -1,4 +1,4 @@
-//! The steps of the demo, in the order in which a customer takes them.
+//! The steps of the demo, in a customer's order.
 
 use std::time::Duration;
 
@@ -19,71 +19,72 @@ use super::{first_email, step};
 
 const REGION: &str = "eu-west-1";
 
-/// The account whose mailbox can be looked into.
+/// The account with a readable mailbox.
 const CUSTOMER_ACCOUNT: &str = MAILBOX_ACCOUNT;
 
-/// How long the connection may take from the stack's completion on; by itself it is done in two seconds.
-const ACTIVATION: Duration = Duration::from_mins(1);
+/// Timeout for the connection after the stack is complete. It usually takes two seconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Plays them all; answers the organisation that is then connected.
-pub(super) fn play(env: &TestEnv) -> Result<Organisation> {
-    let organisation = step("an organisation is made", || {
+/// Runs all steps and returns the connected organisation.
+pub(super) fn run(env: &TestEnv) -> Result<Organisation> {
+    let organisation = step("Create an organisation", || {
         let organisation = env.organisation("Demo")?;
-        let said = format!("{}, its API key shown once", organisation.id);
-        Ok((organisation, said))
+        let result = format!("{} with an API key", organisation.id);
+        Ok((organisation, result))
     })?;
-    let customer = step("a customer has an AWS account", || {
+    let customer = step("Create an AWS account for the customer", || {
         let customer = env.customer(CUSTOMER_ACCOUNT)?;
-        Ok((customer, format!("{CUSTOMER_ACCOUNT}, with keys of its own")))
+        Ok((customer, CUSTOMER_ACCOUNT.to_owned()))
     })?;
-    let (connect, page) = step("the quick-create link is given", || {
+    let (connect, page) = step("Get the quick-create link", || {
         let connect =
             success(organisation.api.post("/v1/aws-binding/connect", &json!({ "region": REGION }))?)?;
         let page = QuickCreate::open(connect["quickCreateUrl"].as_str().unwrap_or_default())?;
-        let said = format!("stack {} in {}", page.stack_name, page.region);
-        Ok(((connect, page), said))
+        let result = format!("stack {} in {}", page.stack_name, page.region);
+        Ok(((connect, page), result))
     })?;
-    step("the link's template and parameters are what CloudFormation would get", || {
-        check_link(&connect, &page, &customer).map(|said| ((), said))
+    step("Check the link's template and parameters", || {
+        check_link(&connect, &page, &customer).map(|result| ((), result))
     })?;
-    step("the customer creates the stack", || {
+    step("Create the stack", || {
         let stack = page.create_stack(&customer)?;
         Ok(((), stack.status))
     })?;
-    step("the connection activates itself", || {
-        let binding = organisation.wait_for_status("connected", ACTIVATION)?;
+    step("Wait for the connection", || {
+        let binding = organisation.wait_for_status("connected", CONNECT_TIMEOUT)?;
         let region = &binding["stackRegion"];
-        Ok(((), format!("{} in {region}, sandbox: {}", binding["roleArn"], binding["sandbox"])))
+        Ok(((), format!("{} in {region}, sandbox {}", binding["roleArn"], binding["sandbox"])))
     })?;
-    step("verify says so too", || {
+    step("Verify the connection", || {
         let verified = success(organisation.api.post("/v1/aws-binding/verify", &json!({}))?)?;
         expect(&verified, "/verified", &json!(true))?;
         expect(&verified, "/status", &json!("connected"))?;
         Ok(((), format!("verified, quota {}", verified["quota"])))
     })?;
-    step("events can come: the subscription is confirmed", || {
-        wait::until("the events to be active", ACTIVATION, Duration::from_millis(100), || {
+    step("Wait for the confirmation of the event subscription", || {
+        wait::until("the events to be active", CONNECT_TIMEOUT, Duration::from_millis(100), || {
             let binding = success(organisation.api.get("/v1/aws-binding")?)?;
             Ok(if binding["eventsActive"] == true {
-                Poll::Ready(((), binding["configurationSet"].to_string()))
+                Poll::Ready(((), format!("configuration set {}", binding["configurationSet"])))
             } else {
                 Poll::Pending(binding.to_string())
             })
         })
     })?;
-    first_email::play(env, &organisation)?;
-    step("the dashboard is served, and a key signs in", || {
-        sign_in(env, &organisation).map(|said| ((), said))
-    })?;
+    first_email::run(env, &organisation)?;
+    step("Open the dashboard and sign in", || sign_in(env, &organisation).map(|result| ((), result)))?;
     Ok(organisation)
 }
 
-/// The page must come with its content security policy, and a key must become a cookie.
+/// Checks that the dashboard is served with a content security policy and that signing in sets a cookie.
 fn sign_in(env: &TestEnv, organisation: &Organisation) -> Result<String> {
     let page = env.api().get("/")?;
     let policy = page.headers.get("content-security-policy").and_then(|policy| policy.to_str().ok());
     if !page.body.as_str().is_some_and(|html| html.contains("<title>Kraiter</title>")) || policy.is_none() {
-        return Err(Error::Unexpected(format!("the dashboard answered {}: {}", page.status, page.body)));
+        return Err(Error::Unexpected(format!(
+            "the dashboard responded with {}: {}",
+            page.status, page.body
+        )));
     }
     let body = json!({ "apiKey": organisation.api_key }).to_string();
     let headers = [("x-kraiter-csrf", "1"), ("origin", env.worker().origin())];
@@ -94,19 +95,21 @@ fn sign_in(env: &TestEnv, organisation: &Organisation) -> Result<String> {
     let attributes = cookie.split_once("; ").map(|(_, attributes)| attributes.to_owned());
     let name = success(session)?["organisation"]["name"].clone();
     attributes
-        .map(|attributes| format!("{name}, with a cookie {attributes}"))
-        .ok_or_else(|| Error::Unexpected("signing in sets no cookie".into()))
+        .map(|attributes| format!("organisation {name}, cookie attributes {attributes}"))
+        .ok_or_else(|| Error::Unexpected("signing in set no cookie".into()))
 }
 
-/// The link must lead CloudFormation to the published template, with this organisation's values and nothing else.
+/// Checks that the link points to the published template and has exactly this organisation's parameters.
 fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Result<String> {
     let expected = template::for_endpoint(customer.endpoint());
     let key = expected.object_key();
     if !page.template_url.ends_with(&format!("/{key}")) {
-        return Err(Error::Unexpected(format!("{} isn't the address of {key}", page.template_url)));
+        return Err(Error::Unexpected(format!("{} does not end with {key}", page.template_url)));
     }
     if page.template(customer)? != expected.to_json() {
-        return Err(Error::Unexpected("the template behind the link isn't the one of this source".into()));
+        return Err(Error::Unexpected(
+            "the template behind the link differs from the one in this repository".into(),
+        ));
     }
     let mut names: Vec<&str> = page.parameters.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
@@ -125,11 +128,11 @@ fn check_link(connect: &Value, page: &QuickCreate, customer: &Customer) -> Resul
     Ok(format!("{key}, parameters {}", names.join(", ")))
 }
 
-pub(super) fn success(answer: ApiResponse) -> Result<Value> {
-    if answer.status.is_success() {
-        Ok(answer.body)
+pub(super) fn success(response: ApiResponse) -> Result<Value> {
+    if response.status.is_success() {
+        Ok(response.body)
     } else {
-        Err(Error::Unexpected(format!("the API answered {}: {}", answer.status, answer.body)))
+        Err(Error::Unexpected(format!("the API responded with {}: {}", response.status, response.body)))
     }
 }
 

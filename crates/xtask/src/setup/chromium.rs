@@ -1,4 +1,4 @@
-//! Chromium and its driver, for the tests in a real browser.
+//! Chromium and its driver.
 
 use std::path::PathBuf;
 
@@ -15,20 +15,20 @@ impl Tool for Chromium {
     }
 
     fn purpose(&self) -> &'static str {
-        "the tests in a real browser"
+        "browser tests"
     }
 
-    fn found(&self, tools: &Tools) -> Option<PathBuf> {
+    fn find(&self, tools: &Tools) -> Option<PathBuf> {
         tools.chromedriver().and_then(|_| tools.chromium()).ok()
     }
 
     fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
-        progress.say("apt-get installs Debian's");
+        progress.print("installing Debian's packages");
         apt::install(&["chromium", "chromium-driver"], &logs(tools))
     }
 
-    fn by_hand(&self, _: &Tools) -> String {
-        "install Chromium or Chrome with the ChromeDriver of the same version and have both on PATH \
+    fn manual_steps(&self, _: &Tools) -> String {
+        "install Chromium or Chrome and the ChromeDriver of the same version on PATH \
          (Debian: apt-get install chromium chromium-driver)"
             .into()
     }

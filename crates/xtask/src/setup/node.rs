@@ -1,36 +1,36 @@
-//! Node.js: the one on PATH if wrangler takes it, a newer one by npm if not.
+//! Node.js: the one on PATH if wrangler supports it, otherwise a newer one installed with npm.
 
 use std::{env::consts, path::PathBuf, process::Command};
 
 use test_support::{
     Error, Result,
-    tools::{NODE, NODE_LEAST, Tools, on_path},
+    tools::{MIN_NODE, NODE, Tools, on_path},
 };
 
-use super::{Tool, begin, complete, logs};
+use super::{Tool, create_empty_dir, logs, mark_complete};
 use crate::{apt, program, progress::Progress};
 
 pub(super) struct Node;
 
 impl Tool for Node {
     fn name(&self) -> String {
-        format!("Node.js {}.{} or later", NODE_LEAST.0, NODE_LEAST.1)
+        format!("Node.js {}.{} or later", MIN_NODE.0, MIN_NODE.1)
     }
 
     fn purpose(&self) -> &'static str {
-        "runs wrangler, wasm-opt and the oracles in JavaScript"
+        "runs wrangler, wasm-opt and JavaScript tests"
     }
 
-    fn found(&self, tools: &Tools) -> Option<PathBuf> {
-        // npm comes with Node.js, but in Debian by a package of its own.
+    fn find(&self, tools: &Tools) -> Option<PathBuf> {
+        // Node.js includes npm, but Debian has it in a separate package.
         on_path("npm").and_then(|_| tools.node().ok())
     }
 
     fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
         if on_path("npm").is_none() {
-            progress.say("there is no npm, so apt-get installs Debian's");
+            progress.print("npm is missing, installing Debian's packages");
             apt::install(&["nodejs", "npm"], &logs(tools))?;
-            if self.found(tools).is_some() {
+            if self.find(tools).is_some() {
                 return Ok(());
             }
         }
@@ -43,19 +43,19 @@ impl Tool for Node {
                 )));
             }
         };
-        progress.say(format_args!("npm fetches Node.js {NODE}"));
-        let folder = tools.tool_dir("node", NODE);
-        begin(&folder)?;
+        progress.print(format_args!("installing Node.js {NODE} with npm"));
+        let dir = tools.tool_dir("node", NODE);
+        create_empty_dir(&dir)?;
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
-            .arg(&folder)
+            .arg(&dir)
             .arg(format!("{package}@{NODE}"))
-            .current_dir(&folder);
+            .current_dir(&dir);
         program::logged("npm install", &mut npm, &logs(tools).join("node.log"), |_| {})?;
-        complete(&folder)
+        mark_complete(&dir)
     }
 
-    fn by_hand(&self, _: &Tools) -> String {
-        format!("install Node.js {NODE} with npm and have both on PATH (https://nodejs.org/en/download)")
+    fn manual_steps(&self, _: &Tools) -> String {
+        format!("install Node.js {NODE} and npm on PATH (https://nodejs.org/en/download)")
     }
 }

@@ -1,4 +1,4 @@
-//! A Python virtual environment with the oracles botocore, cfn-lint, dnspython and ministack.
+//! A Python virtual environment with botocore, cfn-lint, dnspython and ministack.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,7 +7,7 @@ use std::{
 
 use test_support::{Result, tools::Tools};
 
-use super::{Tool, begin, complete, logs};
+use super::{Tool, create_empty_dir, logs, mark_complete};
 use crate::{apt, program, progress::Progress};
 
 pub(super) struct Python;
@@ -18,46 +18,46 @@ impl Tool for Python {
     }
 
     fn purpose(&self) -> &'static str {
-        "botocore, cfn-lint, dnspython and a second local AWS as oracles"
+        "test oracles: botocore, cfn-lint, dnspython and ministack"
     }
 
-    fn found(&self, tools: &Tools) -> Option<PathBuf> {
+    fn find(&self, tools: &Tools) -> Option<PathBuf> {
         tools.python().ok()
     }
 
     fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
-        let folder = tools.python_dir()?;
+        let dir = tools.python_dir()?;
         let logs = logs(tools);
-        begin(&folder)?;
-        if let Err(error) = make(&folder, &logs) {
-            if !apt::usable() {
+        create_empty_dir(&dir)?;
+        if let Err(error) = create_venv(&dir, &logs) {
+            if !apt::is_available() {
                 return Err(error);
             }
-            progress.say("python3 can't make a virtual environment, so apt-get installs what it lacks");
+            progress.print("python3 cannot create a virtual environment, installing Debian's packages");
             apt::install(&["python3", "python3-venv"], &logs)?;
-            begin(&folder)?;
-            make(&folder, &logs)?;
+            create_empty_dir(&dir)?;
+            create_venv(&dir, &logs)?;
         }
-        let mut pip = Command::new(folder.join("bin").join("python"));
+        let mut pip = Command::new(dir.join("bin").join("python"));
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--requirement"])
             .arg(tools.requirements());
         program::logged("pip install", &mut pip, &logs.join("pip.log"), |_| {})?;
-        complete(&folder)
+        mark_complete(&dir)
     }
 
-    fn by_hand(&self, tools: &Tools) -> String {
-        let folder = tools.python_dir().unwrap_or_else(|_| tools.cache().to_owned());
+    fn manual_steps(&self, tools: &Tools) -> String {
+        let dir = tools.python_dir().unwrap_or_else(|_| tools.cache().to_owned());
         format!(
             "python3 -m venv {0} && {0}/bin/pip install -r {1} && touch {0}/.complete   (needs Python 3.10 or later with \
-             its venv module, and PyPI)",
-            folder.display(),
+             its venv module, and access to PyPI)",
+            dir.display(),
             tools.requirements().display()
         )
     }
 }
 
-fn make(folder: &Path, logs: &Path) -> Result<()> {
+fn create_venv(dir: &Path, logs: &Path) -> Result<()> {
     let mut venv = Command::new("python3");
-    venv.args(["-m", "venv"]).arg(folder);
+    venv.args(["-m", "venv"]).arg(dir);
     program::logged("python3 -m venv", &mut venv, &logs.join("venv.log"), |_| {})
 }

@@ -1,4 +1,4 @@
-//! The standard library for `wasm32-unknown-unknown`: there already, by rustup, or Debian's toolchain with a standard library
+//! The standard library for `wasm32-unknown-unknown`: installed with rustup, otherwise Debian's toolchain with a standard library
 //! built from Debian's source.
 
 use std::{
@@ -12,17 +12,17 @@ use test_support::{
     tools::{Tools, on_path},
 };
 
-use super::{Tool, begin, logs};
+use super::{Tool, create_empty_dir, logs};
 use crate::{
     apt, program,
     progress::Progress,
     wasm::{DEBIAN, TARGET, Toolchain, is_library},
 };
 
-/// What Debian's toolchain consists of.
+/// The Debian packages of the toolchain.
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 
-/// Where Debian's rustc looks for the target.
+/// The directory where Debian's rustc expects the target's libraries.
 const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
 pub(super) struct WasmTarget;
@@ -33,11 +33,11 @@ impl Tool for WasmTarget {
     }
 
     fn purpose(&self) -> &'static str {
-        "the Worker is WebAssembly"
+        "compiles the Worker and the package"
     }
 
-    fn found(&self, _: &Tools) -> Option<PathBuf> {
-        Toolchain::find()?.library()
+    fn find(&self, _: &Tools) -> Option<PathBuf> {
+        Toolchain::find()?.library_dir()
     }
 
     fn install(&self, tools: &Tools, progress: &Progress) -> Result<()> {
@@ -46,14 +46,14 @@ impl Tool for WasmTarget {
             let mut rustup = Command::new("rustup");
             rustup.args(["target", "add", TARGET]).current_dir(tools.root());
             match program::logged("rustup target add", &mut rustup, &logs.join("rustup.log"), |_| {}) {
-                Ok(()) if self.found(tools).is_some() => return Ok(()),
-                Ok(()) => progress.say("rustup added the target to another toolchain"),
-                Err(error) if !apt::usable() => return Err(error),
-                Err(_) => progress.say("rustup can't add the target, so Debian's toolchain is taken"),
+                Ok(()) if self.find(tools).is_some() => return Ok(()),
+                Ok(()) => progress.print("rustup added the target to another toolchain"),
+                Err(error) if !apt::is_available() => return Err(error),
+                Err(_) => progress.print("rustup cannot add the target, using Debian's toolchain"),
             }
         }
         apt::install(&PACKAGES, &logs)?;
-        progress.say("building the standard library from Debian's source");
+        progress.print("building the standard library from Debian's source");
         build_std(&tools.cache().join("std"), Path::new(DEBIAN_LIBRARY), &logs, progress)?;
         if on_path("rustup").is_some() {
             let mut link = Command::new("rustup");
@@ -63,24 +63,24 @@ impl Tool for WasmTarget {
         Ok(())
     }
 
-    fn by_hand(&self, _: &Tools) -> String {
+    fn manual_steps(&self, _: &Tools) -> String {
         format!(
-            "rustup target add {TARGET}   (needs static.rust-lang.org; on Debian, as root with apt-get, this command takes \
-             the packages {} instead)",
+            "rustup target add {TARGET}   (needs access to static.rust-lang.org; on Debian, root can install \
+             {} instead)",
             PACKAGES.join(", ")
         )
     }
 }
 
-/// Builds the standard library with Debian's toolchain in the folder `work` and copies it to `library`.
+/// Builds the standard library with Debian's toolchain in the directory `work` and copies it to `library`.
 fn build_std(work: &Path, library: &Path, logs: &Path, progress: &Progress) -> Result<()> {
-    begin(work)?;
+    create_empty_dir(work)?;
     let source = work.join("src");
     let write = |path: PathBuf, text: &str| {
         fs::write(&path, text).map_err(Error::io(format!("write {}", path.display())))
     };
-    fs::create_dir_all(&source).map_err(Error::io(format!("make {}", source.display())))?;
-    // An empty crate pulls the standard library in. Panics abort as in the Worker.
+    fs::create_dir_all(&source).map_err(Error::io(format!("create {}", source.display())))?;
+    // An empty crate that depends on the standard library. Panics abort, as in the Worker.
     write(
         work.join("Cargo.toml"),
         "[package]\nname = \"empty_std_user\"\nedition = \"2024\"\n\n[profile.release]\npanic = \"abort\"\n\n[workspace]\n",
@@ -97,19 +97,19 @@ fn build_std(work: &Path, library: &Path, logs: &Path, progress: &Progress) -> R
         .env_remove("CARGO")
         .env_remove("RUSTUP_TOOLCHAIN")
         .env("RUSTC", "/usr/bin/rustc")
-        // Debian's is a stable toolchain, and `build-std` isn't stable.
+        // Debian's toolchain is stable, and `build-std` is an unstable feature.
         .env("RUSTC_BOOTSTRAP", "1")
-        // What lets the Worker be linked with `lto = true`.
+        // Needed to link the Worker with `lto = true`.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes");
     let mut crates = 0;
     program::logged("cargo build (std)", &mut cargo, &logs.join("std.log"), |line| {
         if line.trim_start().starts_with("Compiling") {
             crates += 1;
-            progress.at_times(|| format!("{crates} crates of the standard library compiled"));
+            progress.print_occasionally(|| format!("{crates} crates of the standard library compiled"));
         }
     })?;
 
-    fs::create_dir_all(library).map_err(Error::io(format!("make {}", library.display())))?;
+    fs::create_dir_all(library).map_err(Error::io(format!("create {}", library.display())))?;
     let built = target.join(TARGET).join("release").join("deps");
     let entries = fs::read_dir(&built).map_err(Error::io(format!("read {}", built.display())))?;
     for path in entries.flatten().map(|entry| entry.path()) {

@@ -1,8 +1,8 @@
-//! The dashboard's tests in a real browser, by Playwright.
+//! Running the dashboard's tests in a browser with Playwright.
 
 use std::time::Instant;
 
-use test_support::{Error, Result};
+use test_support::Result;
 
 use super::{Suite, tally::Tally};
 use crate::{
@@ -10,55 +10,47 @@ use crate::{
     progress::{Elapsed, Progress},
 };
 
-/// Checks the tests' types, runs the tests and counts them. What fails without a count, such as a env that doesn't start,
-/// counts as one failure.
-pub(super) fn run(suite: &Suite<'_>) -> Tally {
-    let name = "dashboard";
-    let start = Instant::now();
-    let mut tally = Tally::default();
-    match play(suite, &mut tally) {
-        Ok(()) if tally == Tally::default() => {
-            println!("FAILED  {name}: no test was run");
-            tally.failed = 1;
-        }
-        Ok(()) => println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Elapsed(start.elapsed())),
-        Err(error) => {
-            tally.failed = tally.failed.max(1);
-            let error = match error {
-                Error::ProgramFailed { program, log, .. } => format!("{program} ended with\n{log}"),
-                error => error.to_string(),
-            };
-            println!("FAILED  {name}, {}; {error}", Elapsed(start.elapsed()));
-        }
-    }
-    tally
+const NAME: &str = "dashboard";
+
+/// Checks the types of the tests.
+pub(super) fn types(suite: &Suite<'_>) -> Result<()> {
+    suite.run("dashboard-types", &mut dashboard::types(suite.tools)?)
 }
 
-fn play(suite: &Suite<'_>, tally: &mut Tally) -> Result<()> {
-    let mut types = dashboard::types(suite.tools)?;
-    program::logged("tsc", &mut types, &program::log_of(&suite.logs, "dashboard-types"), |_| {})?;
-    let (_lab, mut playwright) = dashboard::prepare(suite.tools)?;
+/// Runs and counts the tests.
+pub(super) fn run(suite: &Suite<'_>) -> Tally {
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    let result = playwright(suite, &mut tally);
+    if result.is_ok() && tally.passed > 0 {
+        println!("ok      {NAME}: {} passed, 0 failed, {}", tally.passed, Elapsed(start.elapsed()));
+    }
+    tally.complete(NAME, result, start.elapsed())
+}
+
+fn playwright(suite: &Suite<'_>, tally: &mut Tally) -> Result<()> {
+    let (_env, mut playwright) = dashboard::prepare(suite.tools)?;
     playwright.args(["--project", "tests"]).env("FORCE_COLOR", "0");
-    let progress = Progress::new("dashboard");
+    let progress = Progress::new(NAME);
     let mut done = 0;
-    program::logged("Playwright", &mut playwright, &program::log_of(&suite.logs, "dashboard"), |line| {
+    program::logged("Playwright", &mut playwright, &program::log_path(&suite.logs, NAME), |line| {
         let line = line.trim();
         if line.starts_with(['✓', '✘']) {
             done += 1;
-            progress.at_times(|| format!("{done} tests run"));
+            progress.print_occasionally(|| format!("{done} tests run"));
         }
         if line.starts_with('✘') {
             println!("        {line}");
         }
-        if let Some(counted) = counted(line) {
-            *tally += counted;
+        if let Some(counts) = parse_summary(line) {
+            *tally += counts;
         }
     })
 }
 
-/// Reads a line of the summary at the end: `12 passed (34.5s)`, `3 failed`. A test that was skipped, cut off or good only at a
-/// second try didn't pass.
-fn counted(line: &str) -> Option<Tally> {
+/// Parses a line of the summary, such as `12 passed (34.5s)` or `3 failed`. A test that was skipped or interrupted, or that passed
+/// only when retried, counts as failed.
+fn parse_summary(line: &str) -> Option<Tally> {
     let (count, what) = line.split_once(' ')?;
     let count = count.parse().ok()?;
     match what.split(" (").next()? {
@@ -75,8 +67,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summary_is_counted_and_nothing_else() {
-        let counts = |line| counted(line).map(|tally| (tally.passed, tally.failed));
+    fn only_the_summary_is_counted() {
+        let counts = |line| parse_summary(line).map(|tally| (tally.passed, tally.failed));
         assert_eq!(counts("12 passed (1.2m)"), Some((12, 0)));
         for line in ["2 failed", "2 did not run", "2 flaky", "2 skipped", "2 interrupted"] {
             assert_eq!(counts(line), Some((0, 2)), "{line}");

@@ -1,12 +1,12 @@
-//! Dependencies point one way: core depends on no crate of ours and on nothing that needs JavaScript; what a browser gets
-//! of it, and the npm package with it, can't reach signing.
+//! Checks that dependencies point in one direction: core depends on no other crate of the workspace and on nothing that needs
+//! JavaScript. Code for the browser doesn't depend on signing.
 
 use test_support::Result;
 
-use super::{Suite, found};
+use super::{Suite, expect_none};
 use crate::{program, wasm::TARGET};
 
-/// What core must not depend on, with any features.
+/// Crates that core must not depend on, with any features.
 const NEVER: [&str; 10] = [
     "kraiter-worker",
     "test-support",
@@ -20,14 +20,13 @@ const NEVER: [&str; 10] = [
     "schemars",
 ];
 
-/// What the browser's part must not depend on.
+/// Crates that code for the browser must not depend on.
 const NOT_IN_BROWSER: [&str; 7] =
     ["aws-sigv4", "aws-credential-types", "html5gum", "minijinja", "rsa", "x509-cert", "quick-xml"];
 
-/// What the npm package must not depend on either.
+/// Further crates that the npm package must not depend on.
 const NOT_BY_BROWSER: [&str; 4] = ["kraiter-worker", "test-support", "xtask", "worker"];
 
-/// Asks cargo what core depends on in each of its shapes, and what the npm package does.
 pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
     let server = depends(suite, "kraiter-core", &["--features", "server"])?;
     let browser = depends(suite, "kraiter-core", &["--no-default-features"])?;
@@ -45,10 +44,10 @@ pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
                 .map(|name| format!("the npm package depends on {name}")),
         )
         .collect();
-    found("dependencies that point the wrong way", &lines)
+    expect_none("forbidden dependencies", &lines)
 }
 
-/// The names of all packages that `package` needs on wasm32, its own among them.
+/// Returns all packages that `package` needs on wasm32, including itself.
 fn depends(suite: &Suite<'_>, package: &str, features: &[&str]) -> Result<String> {
     let mut cargo = suite.cargo()?;
     cargo
@@ -67,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_forbidden_package_is_found_by_its_whole_name() {
+    fn a_forbidden_package_is_found_by_its_exact_name() {
         let tree = "kraiter-core v0.1.0 (/x)\njs-sys v0.3.1\nrsa-extra v1.0.0\n";
         assert_eq!(forbidden(tree, &NEVER).collect::<Vec<_>>(), ["js-sys"]);
         assert_eq!(forbidden(tree, &NOT_IN_BROWSER).count(), 0);

@@ -1,56 +1,44 @@
-//! Tests by Node.js's own runner.
+//! Running tests with Node.js's test runner.
 
 use std::{process::Command, time::Instant};
 
-use test_support::{Error, Result};
+use test_support::Result;
 
 use super::{Suite, tally::Tally};
 use crate::{program, progress::Elapsed};
 
-/// Runs the tests in a folder (from the clone's root) and counts them. What fails without a count counts as one failure.
-pub(super) fn run(suite: &Suite<'_>, name: &str, folder: &str) -> Tally {
+/// Runs and counts the tests in a directory, relative to the root of the repository.
+pub(super) fn run(suite: &Suite<'_>, name: &str, dir: &str) -> Tally {
     let start = Instant::now();
     let mut tally = Tally::default();
-    let log = program::log_of(&suite.logs, name);
-    let ran = command(suite, folder).and_then(|mut node| {
+    let log = program::log_path(&suite.logs, name);
+    let result = command(suite, dir).and_then(|mut node| {
         program::logged("node --test", &mut node, &log, |line| {
-            if let Some(counted) = counted(line) {
-                tally += counted;
+            if let Some(counts) = parse_summary(line) {
+                tally += counts;
             } else if line.trim_start().starts_with("not ok") {
                 println!("        {}", line.trim());
             }
         })
     });
-    match ran {
-        Ok(()) if tally == Tally::default() => {
-            println!("FAILED  {name}: no test was run");
-            tally.failed = 1;
-        }
-        Ok(()) => println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Elapsed(start.elapsed())),
-        Err(error) => {
-            tally.failed = tally.failed.max(1);
-            let error = match error {
-                Error::ProgramFailed { log: end, .. } => format!("the end of {}:\n{end}", log.display()),
-                error => error.to_string(),
-            };
-            println!("FAILED  {name}, {}; {error}", Elapsed(start.elapsed()));
-        }
+    if result.is_ok() && tally.passed > 0 {
+        println!("ok      {name}: {} passed, 0 failed, {}", tally.passed, Elapsed(start.elapsed()));
     }
-    tally
+    tally.complete(name, result, start.elapsed())
 }
 
-fn command(suite: &Suite<'_>, folder: &str) -> Result<Command> {
+fn command(suite: &Suite<'_>, dir: &str) -> Result<Command> {
     let tools = suite.tools;
     let mut node = Command::new(tools.node()?);
     node.args(["--test", "--test-reporter=tap"])
-        .current_dir(tools.root().join(folder))
+        .current_dir(tools.root().join(dir))
         .env("PATH", tools.path_with_node()?)
         .env("KRAITER_CHROMIUM", tools.chromium()?);
     Ok(node)
 }
 
-/// Reads a line of the summary at the end: `# pass 12`. What was skipped didn't pass.
-fn counted(line: &str) -> Option<Tally> {
+/// Parses a line of the summary, such as `# pass 12`. A skipped test counts as failed.
+fn parse_summary(line: &str) -> Option<Tally> {
     let (what, count) = line.strip_prefix("# ")?.split_once(' ')?;
     let count = count.parse().ok()?;
     match what {
@@ -65,8 +53,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summary_is_counted_and_nothing_else() {
-        let counts = |line| counted(line).map(|tally| (tally.passed, tally.failed));
+    fn only_the_summary_is_counted() {
+        let counts = |line| parse_summary(line).map(|tally| (tally.passed, tally.failed));
         assert_eq!(counts("# pass 16"), Some((16, 0)));
         assert_eq!(counts("# fail 2"), Some((0, 2)));
         assert_eq!(counts("# skipped 1"), Some((0, 1)));

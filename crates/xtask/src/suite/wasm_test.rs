@@ -1,4 +1,4 @@
-//! Tests that are WebAssembly themselves, in a real browser.
+//! Running WebAssembly tests in a browser.
 
 use std::process::Command;
 
@@ -7,14 +7,14 @@ use test_support::{Error, Result};
 use super::Suite;
 use crate::wasm::{TARGET, Toolchain};
 
-/// `cargo test` for the package's core, run by wasm-bindgen's runner in Chromium: what `wasm-pack test --headless --chrome` does, too.
+/// Returns the command that runs the tests of the package's WebAssembly module in Chromium, with wasm-bindgen's test runner.
 pub(super) fn command(suite: &Suite<'_>) -> Result<Command> {
     let tools = suite.tools;
-    let toolchain =
-        Toolchain::find().ok_or_else(|| Error::Unexpected("no toolchain has the wasm target".into()))?;
+    let toolchain = Toolchain::find()
+        .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let runner = tools.wasm_bindgen()?.with_file_name("wasm-bindgen-test-runner");
     let mut cargo = suite.cargo()?;
-    toolchain.choose(&mut cargo);
+    toolchain.select(&mut cargo);
     cargo
         .args(["test", "--package", "sdk-wasm", "--test", "browser", "--target", TARGET])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)

@@ -37,22 +37,33 @@ fn whole_way(harness: &Harness) -> TestResult {
     let created = create_key(&organisation.api, " Shop ")?;
     let key = string_at(&created, "/apiKey")?;
     assert_equal("name", (&created["name"], &created["lastUsedAt"]), (&json!("Shop"), &Value::Null))?;
-    assert_that(key.ends_with(created["hint"].as_str().unwrap_or("?")), "the hint isn't the key's end")?;
+    assert_that(
+        key.ends_with(created["hint"].as_str().unwrap_or("?")),
+        "the hint is not the end of the key",
+    )?;
     let shop = harness.api().with_key(&key);
     let listed = list_keys(&shop)?;
     let names: Vec<_> = listed.iter().map(|key| (key["name"].as_str(), key["current"].as_bool())).collect();
     assert_equal("keys", names, vec![(Some("First key"), Some(false)), (Some("Shop"), Some(true))])?;
     assert_that(
         listed.iter().all(|key| key["lastUsedAt"].is_string()),
-        format!("a use isn't noted: {listed:?}"),
+        format!("a key has no lastUsedAt: {listed:?}"),
     )?;
-    assert_that(!json!(listed).to_string().contains(&key), "a list shows a key")?;
+    assert_that(!json!(listed).to_string().contains(&key), "the list contains a key")?;
 
     let path = format!("{KEYS}/{}", string_at(&created, "/id")?);
-    assert_equal("another's key", other.api.delete(&path)?.status, StatusCode::NOT_FOUND)?;
-    assert_equal("the deletion", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("the key", shop.get(KEYS)?.status, StatusCode::UNAUTHORIZED)?;
-    assert_equal("a second deletion", organisation.api.delete(&path)?.status, StatusCode::NOT_FOUND)?;
+    assert_equal(
+        "deleting another organisation's key",
+        other.api.delete(&path)?.status,
+        StatusCode::NOT_FOUND,
+    )?;
+    assert_equal("status of the deletion", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status with the deleted key", shop.get(KEYS)?.status, StatusCode::UNAUTHORIZED)?;
+    assert_equal(
+        "status of a second deletion",
+        organisation.api.delete(&path)?.status,
+        StatusCode::NOT_FOUND,
+    )?;
     assert_equal("keys", list_keys(&organisation.api)?.len(), 1)
 }
 
@@ -70,10 +81,10 @@ fn sessions(harness: &Harness) -> TestResult {
         harness.api().send(method, path, None, &[page[0], page[1], ("cookie", cookie.as_str())])
     };
     let list = call(Method::GET, KEYS)?.expect_status(StatusCode::OK)?;
-    assert_equal("the session's key", &list["data"][1]["current"], true)?;
+    assert_equal("the session's key is current", &list["data"][1]["current"], true)?;
     let path = format!("{KEYS}/{}", string_at(&created, "/id")?);
-    assert_equal("the deletion", call(Method::DELETE, &path)?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("the session", call(Method::GET, "/v1/session")?.status, StatusCode::UNAUTHORIZED)
+    assert_equal("status of the deletion", call(Method::DELETE, &path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status of the session", call(Method::GET, "/v1/session")?.status, StatusCode::UNAUTHORIZED)
 }
 
 fn last(harness: &Harness) -> TestResult {
@@ -87,8 +98,8 @@ fn last(harness: &Harness) -> TestResult {
         )
     };
     // The other one first: this organisation's own lets in all of these.
-    assert_equal("the other one", delete(&ids[1])?, None)?;
-    assert_equal("the last one", delete(&ids[0])?.as_deref(), Some("last_api_key"))?;
+    assert_equal("deleting the other key", delete(&ids[1])?, None)?;
+    assert_equal("deleting the last key", delete(&ids[0])?.as_deref(), Some("last_api_key"))?;
     assert_equal("keys", list_keys(&organisation.api)?.len(), 1)
 }
 
@@ -97,11 +108,15 @@ fn many(harness: &Harness) -> TestResult {
     let body = || Some(("application/json", json!({ "name": "Once" }).to_string().into()));
     let create_once = || organisation.api.send(Method::POST, KEYS, body(), &[("idempotency-key", "once")]);
     let first = create_once()?.expect_status(StatusCode::CREATED)?;
-    assert_equal("a repetition", create_once()?.expect_status(StatusCode::CREATED)?, first)?;
+    assert_equal("repeated request", create_once()?.expect_status(StatusCode::CREATED)?, first)?;
     for number in 2..20 {
         create_key(&organisation.api, &format!("Number {number}"))?;
     }
     let refused = organisation.api.post(KEYS, &json!({ "name": "One more" }))?;
-    assert_equal("one more", (refused.status.as_u16(), refused.code()), (409, Some("too_many_api_keys")))?;
+    assert_equal(
+        "one key more",
+        (refused.status.as_u16(), refused.code()),
+        (409, Some("too_many_api_keys")),
+    )?;
     assert_equal("keys", list_keys(&organisation.api)?.len(), 20)
 }

@@ -43,8 +43,9 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             trial(format!("bad_input::{}", case.name), harness, move |harness| {
                 let fixture =
                     shared.get_or_init(|| Fixture::create(harness).map_err(|error| error.to_string()));
-                let fixture =
-                    fixture.as_ref().map_err(|error| Failed::from(format!("the fixture: {error}")))?;
+                let fixture = fixture
+                    .as_ref()
+                    .map_err(|error| Failed::from(format!("failed to set up the fixture: {error}")))?;
                 check(harness, fixture, &case)
             })
         })
@@ -176,7 +177,7 @@ fn assert_problem(response: &Message, case: &Case, fill: impl Fn(&str) -> String
         )?;
     }
     let allow = response.header("allow").unwrap_or_default();
-    assert_equal("the header allow", allow, case.allow)?;
+    assert_equal("allow header", allow, case.allow)?;
     if case.method == "HEAD" {
         return Ok(());
     }

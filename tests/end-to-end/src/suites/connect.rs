@@ -9,7 +9,7 @@ mod verification;
 
 use std::sync::Weak;
 
-use kraiter_core::setup::{ExternalId, SessionPurpose};
+use domain::onboarding::{ExternalId, SessionPurpose};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{
@@ -103,13 +103,13 @@ fn reason_code(binding: &Value) -> &str {
 /// Fails where the session policy of a call isn't the one for this purpose.
 pub(crate) fn assert_session_policy(purpose: SessionPurpose, policy: &str) -> TestResult {
     let policy: Value = serde_json::from_str(policy).map_err(|error| format!("{error}: {policy:?}"))?;
-    assert_equal("the session policy", policy, purpose.policy().to_value())
+    assert_equal("session policy", policy, purpose.policy().to_value())
 }
 
 /// Fails where the connection isn't so, with a reason that says what and how to mend it.
 fn assert_broken(binding: &Value, status: &str, code: &str) -> TestResult {
     assert_equal("status", &binding["status"], status)?;
-    assert_equal("the reason's code", reason_code(binding), code)?;
+    assert_equal("reason code", reason_code(binding), code)?;
     for name in ["message", "help"] {
         let text = binding["reason"][name].as_str().unwrap_or_default();
         assert_that(!text.is_empty(), format!("the reason has no {name}: {binding}"))?;

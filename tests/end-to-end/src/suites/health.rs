@@ -2,8 +2,8 @@
 
 use std::sync::Weak;
 
+use domain::onboarding::permissions_policy;
 use http::StatusCode;
-use kraiter_core::setup::permissions_policy;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::Error;
@@ -82,22 +82,26 @@ fn complete_role(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
     let first = audit(&connected)?;
-    assert_equal("missing", with_verdict(&first, "missing"), Vec::<&str>::new())?;
+    assert_equal("missing permissions", with_verdict(&first, "missing"), Vec::<&str>::new())?;
     // There is no domain yet that could be asked for once more.
-    assert_equal("unknown", with_verdict(&first, "unknown"), ["ses:CreateEmailIdentity"])?;
+    assert_equal("unknown permissions", with_verdict(&first, "unknown"), ["ses:CreateEmailIdentity"])?;
     api.post("/v1/identities", &json!({ "identity": "audit.example" }))?
         .expect_status(StatusCode::CREATED)?;
     let identities = || api.get("/v1/identities")?.expect_status(StatusCode::OK);
     let before = identities()?;
     let second = audit(&connected)?;
-    assert_equal("allowed", with_verdict(&second, "allowed").len(), 12)?;
+    assert_equal("allowed permissions", with_verdict(&second, "allowed").len(), 12)?;
     assert_equal(
-        "what is there",
+        "number of identities",
         identities()?["data"].as_array().map(Vec::len),
         before["data"].as_array().map(Vec::len),
     )?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 0.0)?;
-    assert_equal("what the connection lacks", &connected.binding()?["missingPermissions"], &json!([]))?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 0.0)?;
+    assert_equal(
+        "missingPermissions of the binding",
+        &connected.binding()?["missingPermissions"],
+        &json!([]),
+    )?;
     assert_equal("emails", &api.get("/v1/emails")?.body["data"], &json!([]))
 }
 
@@ -109,12 +113,16 @@ fn each_missing_action(harness: &Harness) -> TestResult {
         let _denied = deny_action(harness, &connected, action);
         assert_equal(action, with_verdict(&audit(&connected)?, "missing"), [action])?;
         assert_equal(
-            "what the connection lacks",
+            "missingPermissions of the binding",
             &connected.binding()?["missingPermissions"],
             &json!([action]),
         )?;
     }
-    assert_equal("missing at the end", with_verdict(&audit(&connected)?, "missing"), Vec::<&str>::new())
+    assert_equal(
+        "missing permissions at the end",
+        with_verdict(&audit(&connected)?, "missing"),
+        Vec::<&str>::new(),
+    )
 }
 
 fn missing_send_permission(harness: &Harness) -> TestResult {
@@ -122,7 +130,7 @@ fn missing_send_permission(harness: &Harness) -> TestResult {
     let denied = deny_action(harness, &connected, "ses:SendEmail");
     let refused = connected.submit(&email_to(SUCCESS))?;
     assert_equal(
-        "the answer",
+        "response",
         (refused.code(), refused.text("/awsCode")),
         (Some("aws_refused"), "AccessDeniedException"),
     )?;
@@ -134,11 +142,15 @@ fn missing_send_permission(harness: &Harness) -> TestResult {
         degraded.to_string(),
     )?;
     let next = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("the next mail", (next.status.as_u16(), next.code()), (409, Some("permission_missing")))?;
+    assert_equal(
+        "sending the next email",
+        (next.status.as_u16(), next.code()),
+        (409, Some("permission_missing")),
+    )?;
     drop(denied);
-    assert_equal("after it is mended", &connected.verify()?["status"], "connected")?;
+    assert_equal("status after the fix", &connected.verify()?["status"], "connected")?;
     connected.send(&email_to(SUCCESS), "sent")?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 /// Lets AWS say this of the account.
@@ -169,7 +181,7 @@ fn account_under_review(harness: &Harness) -> TestResult {
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     drop(review);
-    assert_equal("afterwards", &connected.verify()?["status"], "connected")
+    assert_equal("status afterwards", &connected.verify()?["status"], "connected")
 }
 
 fn sending_paused(harness: &Harness) -> TestResult {
@@ -177,9 +189,13 @@ fn sending_paused(harness: &Harness) -> TestResult {
     let _paused = override_account(harness, &connected, "SHUTDOWN", false);
     assert_equal("reason", &connected.verify()?["reason"]["code"], "sending_paused")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("a mail", (refused.status.as_u16(), refused.code()), (409, Some("sending_paused")))?;
+    assert_equal(
+        "sending an email",
+        (refused.status.as_u16(), refused.code()),
+        (409, Some("sending_paused")),
+    )?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    assert_equal("calls of SES", calls, 0)
+    assert_equal("SES calls", calls, 0)
 }
 
 fn reputation_rates(harness: &Harness) -> TestResult {
@@ -188,7 +204,7 @@ fn reputation_rates(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(&id)?;
     let reputation = || connected.organisation.api.get("/v1/reputation")?.expect_status(StatusCode::OK);
     // The simulator doesn't count.
-    assert_equal("before", &reputation()?["regions"], &json!([]))?;
+    assert_equal("regions before any event", &reputation()?["regions"], &json!([]))?;
     let recipients: Vec<_> = (0..40).map(|number| format!("reader{number}@example.org")).collect();
     let recipients: Vec<_> = recipients.iter().map(String::as_str).collect();
     let event = |kind: &str, to: &[&str], details: &Value| {
@@ -207,7 +223,7 @@ fn reputation_rates(harness: &Harness) -> TestResult {
     // Each comes twice.
     for post in posts.iter().chain(&posts) {
         let response = harness.post_to_webhook(&connected.webhook_target()?, post.clone())?;
-        assert_equal("the webhook's answer", response.status, StatusCode::OK)?;
+        assert_equal("status of the webhook's response", response.status, StatusCode::OK)?;
     }
     let reported = reputation()?;
     let region = &reported["regions"][0];

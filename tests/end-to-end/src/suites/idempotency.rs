@@ -56,7 +56,7 @@ fn send(connected: &ConnectedOrganisation, key: &str, email: &Value) -> Result<A
 fn assert_replayed(first: &ApiResponse, second: &ApiResponse) -> TestResult {
     assert_equal("status", second.status, first.status)?;
     assert_equal("body", &second.body, &first.body)?;
-    assert_that(!first.headers.contains_key("idempotent-replayed"), "the first is a repetition")?;
+    assert_that(!first.headers.contains_key("idempotent-replayed"), "the first response is a replay")?;
     assert_equal(
         "idempotent-replayed",
         second.headers.get("idempotent-replayed").map(http::HeaderValue::as_bytes),
@@ -79,15 +79,15 @@ fn replayed_response(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(first.text("/id"))?;
     // It says what it said, whatever has become of the mail meanwhile.
     assert_replayed(&first, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)?;
     assert_equal("attempts", attempts(harness, &connected), 1)?;
 
     let other = send(&connected, "order 18", &email_to(SUCCESS))?;
-    assert_that(other.text("/id") != first.text("/id"), "another key is the same mail")?;
+    assert_that(other.text("/id") != first.text("/id"), "another key returned the same email")?;
     // Another organisation's keys are its own.
     let another = harness.connect_organisation()?;
     assert_equal("status", send(&another, "order 17", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
-    assert_equal("mails of another organisation", another.aws_sent_count()?, 1.0)
+    assert_equal("emails of the other organisation", another.aws_sent_count()?, 1.0)
 }
 
 fn batch_replay(harness: &Harness) -> TestResult {
@@ -102,7 +102,7 @@ fn batch_replay(harness: &Harness) -> TestResult {
     for place in ["/data/0/id", "/data/2/id"] {
         connected.wait_for_delivery(first.text(place))?;
     }
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
 
 fn key_bound_to_request(harness: &Harness) -> TestResult {
@@ -123,7 +123,7 @@ fn key_bound_to_request(harness: &Harness) -> TestResult {
         409,
         "idempotency_key_reused",
     )?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 fn concurrent_requests(harness: &Harness) -> TestResult {
@@ -151,7 +151,7 @@ fn concurrent_requests(harness: &Harness) -> TestResult {
             })
             .collect();
         start_barrier.wait();
-        let ses_called = wait_until("SES to be asked", || Ok(ses_calls.load(Ordering::SeqCst) > 0));
+        let ses_called = wait_until("SES to be called", || Ok(ses_calls.load(Ordering::SeqCst) > 0));
         drop(open);
         let responses =
             sending.into_iter().map(|one| Ok(one.join().map_err(|_| "a thread has panicked")??)).collect();
@@ -164,10 +164,10 @@ fn concurrent_requests(harness: &Harness) -> TestResult {
     }
     let replayed =
         responses.iter().filter(|response| response.headers.contains_key("idempotent-replayed")).count();
-    assert_equal("repetitions", replayed, REQUESTS - 1)?;
+    assert_equal("replayed responses", replayed, REQUESTS - 1)?;
     connected.wait_for_delivery(responses[0].text("/id"))?;
     assert_equal("attempts", attempts(harness, &connected), 1)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 fn refusals(harness: &Harness) -> TestResult {
@@ -175,8 +175,11 @@ fn refusals(harness: &Harness) -> TestResult {
     let wrong = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
     assert_equal("status", send(&connected, "a", &wrong)?.status, StatusCode::UNPROCESSABLE_ENTITY)?;
     let corrected = send(&connected, "a", &email_to(SUCCESS))?;
-    assert_equal("status of the mended one", corrected.status, StatusCode::ACCEPTED)?;
-    assert_that(!corrected.headers.contains_key("idempotent-replayed"), "the mended one is a repetition")?;
+    assert_equal("status of the corrected request", corrected.status, StatusCode::ACCEPTED)?;
+    assert_that(
+        !corrected.headers.contains_key("idempotent-replayed"),
+        "the corrected request was replayed",
+    )?;
 
     // SES's refusal is the end of a mail that is listed: there is no second one under its key.
     let mut refused = email_to(SUCCESS);
@@ -185,7 +188,7 @@ fn refusals(harness: &Harness) -> TestResult {
     assert_problem(&first, 400, "aws_refused")?;
     assert_replayed(&first, &send(&connected, "b", &refused)?)?;
     assert_equal("attempts", attempts(harness, &connected), 2)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 fn aws_fault(harness: &Harness) -> TestResult {
@@ -216,7 +219,7 @@ fn secret_responses(harness: &Harness) -> TestResult {
     assert_replayed(&first, &create("one organisation")?)?;
     assert_that(
         create("another organisation")?.text("/id") != first.text("/id"),
-        "two keys make one organisation",
+        "two keys created the same organisation",
     )?;
     let api = harness.api().with_key(first.text("/apiKey"));
     api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
@@ -229,7 +232,7 @@ fn secret_responses(harness: &Harness) -> TestResult {
     assert_replayed(&link, &connect("a")?)?;
     assert_that(
         connect("b")?.text("/quickCreateUrl") != link.text("/quickCreateUrl"),
-        "two keys make one link",
+        "two keys created the same link",
     )
 }
 
@@ -260,14 +263,14 @@ fn power_cut(harness: &Harness) -> TestResult {
     });
     thread::scope(|scope| -> TestResult {
         let first = scope.spawn(|| send(&connected, "order 17", &email_to(SUCCESS)));
-        wait_until("SES to be asked", || Ok(ses_calls.load(Ordering::SeqCst) > 0))?;
+        wait_until("SES to be called", || Ok(ses_calls.load(Ordering::SeqCst) > 0))?;
         worker.kill()?;
         // SES goes on with what it has.
         drop(open);
         let response = first.join().map_err(|_| "a thread has panicked")?;
         assert_that(
             !response.is_ok_and(|response| response.status.is_success()),
-            "the dead Worker has answered",
+            "the killed Worker has responded",
         )
     })?;
     drop(slow);
@@ -277,8 +280,8 @@ fn power_cut(harness: &Harness) -> TestResult {
     let id = response.text("/id");
     assert_replayed(&response, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    assert_equal("emails that are listed", page["data"].as_array().map(Vec::len), Some(1))?;
-    assert_equal("the email", string_at(&page, "/data/0/id")?, id)?;
+    assert_equal("listed emails", page["data"].as_array().map(Vec::len), Some(1))?;
+    assert_equal("email", string_at(&page, "/data/0/id")?, id)?;
     assert_equal("calls", environment.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }

@@ -7,8 +7,8 @@ mod list;
 
 use std::sync::Weak;
 
+use domain::onboarding::SessionPurpose;
 use http::StatusCode;
-use kraiter_core::setup::SessionPurpose;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -101,8 +101,8 @@ fn domain(harness: &Harness) -> TestResult {
     let id = string_at(&created, "/id")?;
     let fetched =
         connected.organisation.api.get(&format!("/v1/identities/{id}"))?.expect_status(StatusCode::OK)?;
-    assert_equal("the identity as SES sees it", &fetched, &created)?;
-    assert_equal("the list", list(&connected)?, json!([created]))?;
+    assert_equal("identity from SES", &fetched, &created)?;
+    assert_equal("list", list(&connected)?, json!([created]))?;
 
     let email = json!({
         "from": "Shop <shop@mail.example>",
@@ -136,17 +136,17 @@ fn created_once(harness: &Harness) -> TestResult {
     let body = json!({ "identity": "mail.example", "region": IRELAND });
     let first = create(&connected, &body, StatusCode::CREATED)?;
     let second = create(&connected, &json!({ "identity": "mail.example" }), StatusCode::OK)?;
-    assert_equal("the identity", &second, &first)?;
+    assert_equal("identity", &second, &first)?;
     let other = json!({ "identity": "mail.example", "region": "eu-west-2" });
     let elsewhere = create(&connected, &other, StatusCode::CREATED)?;
     assert_that(elsewhere["id"] != first["id"], "two regions share an identity")?;
-    assert_equal("the list, newest first", list(&connected)?, json!([elsewhere, first]))
+    assert_equal("list, newest first", list(&connected)?, json!([elsewhere, first]))
 }
 
 fn existing_at_ses(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let existing =
-        kraiter_core::ses::CreateEmailIdentity { email_identity: "mail.example".parse()?, signing: None };
+        aws_sans_io::ses::CreateEmailIdentity { email_identity: "mail.example".into(), signing: None };
     connected.customer.perform(&existing, connected.link.region)?;
     let created = create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     assert_equal("verified", &created["verified"], true)
@@ -157,11 +157,11 @@ fn other_organisation(harness: &Harness) -> TestResult {
     let created = create(&owner, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     let response = other.organisation.api.get(&format!("/v1/identities/{}", string_at(&created, "/id")?))?;
     assert_equal(
-        "another's identity",
+        "reading another organisation's identity",
         (response.status.as_u16(), response.code()),
         (404, Some("not_found")),
     )?;
-    assert_equal("the other's list", list(&other)?, json!([]))?;
+    assert_equal("the other organisation's list", list(&other)?, json!([]))?;
 
     // The same name in another account is another identity.
     let theirs = create(&other, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
@@ -178,7 +178,7 @@ fn refused(harness: &Harness) -> TestResult {
     ] {
         let _fault =
             harness.aws_proxy.inject_fault_for_role(&connected.role_arn, CREATE_IDENTITY, move |_| {
-                Some(fault::json_error(status, code, "You can't have it"))
+                Some(fault::json_error(status, code, "Not allowed"))
             });
         let response =
             connected.organisation.api.post("/v1/identities", &json!({ "identity": "mail.example" }))?;
@@ -190,7 +190,7 @@ fn refused(harness: &Harness) -> TestResult {
             assert_equal("awsRequestId", response.text("/awsRequestId"), fault::REQUEST_ID)?;
         }
     }
-    assert_equal("the list", list(&connected)?, json!([]))?;
+    assert_equal("list", list(&connected)?, json!([]))?;
     create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     Ok(())
 }
@@ -208,7 +208,7 @@ fn session_policy(harness: &Harness) -> TestResult {
     let [call] = &calls[..] else { return Err(format!("{} calls assume the role", calls.len()).into()) };
     assert_session_policy(SessionPurpose::Identities, call.parameter("Policy"))?;
     assert_equal(
-        "the external ID",
+        "external ID",
         call.parameter("ExternalId"),
         string_at(&connected.binding()?, "/externalId")?,
     )
@@ -235,13 +235,17 @@ fn pending_verification(harness: &Harness) -> TestResult {
     let created = create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     assert_equal("verified", &created["verified"], false)?;
     assert_equal("verificationStatus", &created["verificationStatus"], "pending")?;
-    assert_equal("ask again after", &created["pollAfterSeconds"], 10)?;
-    assert_equal("the region's own zone", &created["dkim"]["hostedZone"], "dkim.eu-west-1.amazonses.com")?;
-    assert_equal("the record", &created["dnsRecords"][0]["value"], "one.dkim.eu-west-1.amazonses.com")?;
+    assert_equal("pollAfterSeconds", &created["pollAfterSeconds"], 10)?;
+    assert_equal(
+        "hosted zone of the region",
+        &created["dkim"]["hostedZone"],
+        "dkim.eu-west-1.amazonses.com",
+    )?;
+    assert_equal("DNS record", &created["dnsRecords"][0]["value"], "one.dkim.eu-west-1.amazonses.com")?;
     drop(pending);
     let fetched = fetch(&connected, &string_at(&created, "/id")?)?;
     assert_equal("verified", &fetched["verified"], true)?;
-    assert_equal("ask again after", &fetched["pollAfterSeconds"], &Value::Null)
+    assert_equal("pollAfterSeconds", &fetched["pollAfterSeconds"], &Value::Null)
 }
 
 fn fetch(connected: &ConnectedOrganisation, id: &str) -> test_support::Result<Value> {

@@ -49,6 +49,6 @@ fn file(filename: &str, content: &[u8]) -> Value {
 /// The message that SES was given.
 fn raw_message(call: &Call) -> Result<Vec<u8>, Failed> {
     let request = call.json();
-    let data = request["Content"]["Raw"]["Data"].as_str().ok_or("SES wasn't given a MIME message")?;
+    let data = request["Content"]["Raw"]["Data"].as_str().ok_or("SES did not receive a MIME message")?;
     Ok(STANDARD.decode(data)?)
 }

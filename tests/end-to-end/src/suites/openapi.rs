@@ -22,7 +22,7 @@ pub(crate) fn final_trials(harness: &Weak<Harness>, is_complete_run: bool) -> Ve
         // A run of few cases asks for few routes.
         if is_complete_run {
             assert_equal(
-                "routes without a success",
+                "operations without a successful response",
                 harness.contract.operations_without_success(),
                 Vec::<String>::new(),
             )
@@ -37,7 +37,7 @@ fn document_is_served(harness: &Harness) -> TestResult {
     assert_equal("content-type", &response.headers["content-type"], "application/json")?;
     let served = response.expect_status(StatusCode::OK)?;
     let committed: serde_json::Value = serde_json::from_str(contract::TEXT)?;
-    assert_that(served == committed, "the Worker serves another document than docs/openapi.json")
+    assert_that(served == committed, "the Worker's document differs from docs/openapi.json")
 }
 
 fn examples_match_schemas(harness: &Harness) -> TestResult {

@@ -74,7 +74,7 @@ fn changed_keys(harness: &Harness) -> TestResult {
             .calls_matching(|call| call.action == "AssumeRole" && call.access_key_id == key)
             .len()
     };
-    assert_that(used(first.access_key_id()) > 0, "the first pair isn't used")?;
+    assert_that(used(first.access_key_id()) > 0, "the first key pair is not used")?;
 
     // It is deactivated from here on.
     let inactive = Arc::new(AtomicBool::new(true));
@@ -97,7 +97,7 @@ fn changed_keys(harness: &Harness) -> TestResult {
     }
     before.send(&email_to(SUCCESS), "sent")?;
     assert_equal("status", &before.verify()?["status"], "connected")?;
-    assert_that(worker.log().contains("own_credentials_rejected"), "nobody is told")?;
+    assert_that(worker.log().contains("own_credentials_rejected"), "the log has no own_keys_refused")?;
 
     // Activated again, it would do as well.
     inactive.store(false, Ordering::SeqCst);
@@ -140,7 +140,11 @@ fn counted(harness: &Harness) -> TestResult {
     let refuse = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(json_error(400, "MessageRejected", "not verified"))
     });
-    assert_equal("what SES refuses", connected.submit(&email_to(SUCCESS))?.code(), Some("aws_refused"))?;
+    assert_equal(
+        "response to a rejected email",
+        connected.submit(&email_to(SUCCESS))?.code(),
+        Some("aws_refused"),
+    )?;
     drop(refuse);
     let mut later = email_to(SUCCESS);
     later["scheduledAt"] =
@@ -157,7 +161,7 @@ fn counted(harness: &Harness) -> TestResult {
         // What wasn't counted yet is there: so its first count is a growth.
         _ => 0,
     };
-    let all = kraiter_core::mail::Counter::ALL.map(kraiter_core::mail::Counter::name);
+    let all = domain::delivery::Counter::ALL.map(domain::delivery::Counter::name);
     let expected: Value =
         all.map(|name| (format!("{name} eu-west-1"), json!(ones(name)))).into_iter().collect();
     assert_equal("counts", counts(harness, &connected.organisation.id)?, expected)?;
@@ -168,9 +172,9 @@ fn counted(harness: &Harness) -> TestResult {
         connected.send(&email_to(SUCCESS), "queued")?;
     }
     let depth = |expected: u32| {
-        let what = format!("a depth of {expected}");
+        let what = format!("a queue depth of {expected}");
         crate::polling::wait_until(&what, || {
-            Ok(counts(harness, &connected.organisation.id)?["depth waiting eu-west-1"] == expected)
+            Ok(counts(harness, &connected.organisation.id)?["depth queued eu-west-1"] == expected)
         })
     };
     depth(3)?;
@@ -184,7 +188,7 @@ fn counted(harness: &Harness) -> TestResult {
         all.to_string(),
     )?;
     assert_equal(
-        "an organisation's key",
+        "status with an organisation's key",
         connected.organisation.api.get("/metrics")?.status,
         StatusCode::UNAUTHORIZED,
     )
@@ -193,24 +197,24 @@ fn counted(harness: &Harness) -> TestResult {
 fn alerts(harness: &Harness) -> TestResult {
     let rules = std::fs::read_to_string(harness.tools.root().join("docs").join("alerts.yml"))?;
     let runbook = std::fs::read_to_string(harness.tools.root().join("docs").join("runbook.md"))?;
-    let names: Vec<_> = kraiter_core::mail::Counter::ALL.iter().map(|counter| counter.name()).collect();
+    let names: Vec<_> = domain::delivery::Counter::ALL.iter().map(|counter| counter.name()).collect();
     let events =
         rules.split("event=").skip(1).filter_map(|rest| rest.trim_start_matches('~').split('"').nth(1));
     let events: Vec<_> = events.flat_map(|events| events.split('|')).collect();
-    assert_that(events.len() > 5, "no rule names an event")?;
+    assert_that(events.len() > 5, "the alert rules name too few events")?;
     for event in events {
-        assert_that(names.contains(&event), format!("`{event}` isn't counted"))?;
+        assert_that(names.contains(&event), format!("the alert rules name the unknown event \"{event}\""))?;
     }
     for alert in rules.split("- alert: ").skip(1).filter_map(|rest| rest.lines().next()) {
         assert_that(
             runbook.contains(&format!("## {alert}\n")),
-            format!("the runbook doesn't say what {alert} means"),
+            format!("the runbook has no section for the alert {alert}"),
         )?;
     }
     for name in names {
         assert_that(
             runbook.contains(&format!("`{name}`")),
-            format!("the runbook doesn't say what `{name}` counts"),
+            format!("the runbook doesn't describe the counter \"{name}\""),
         )?;
     }
     Ok(())
@@ -236,8 +240,8 @@ fn restored(harness: &Harness) -> TestResult {
     copy(backup.path(), &d1)?;
     drop(throttle);
     let _worker = environment.start_worker(&harness.tools)?;
-    crate::polling::wait_until("the mail to be sent", || Ok(connected.aws_sent_count()? >= 2.0))?;
-    let shown = crate::polling::wait_for("the mail to be shown again", || {
+    crate::polling::wait_until("the email to be sent", || Ok(connected.aws_sent_count()? >= 2.0))?;
+    let shown = crate::polling::wait_for("the email to be listed again", || {
         let response = connected.organisation.api.get(&format!("/v1/emails/{queued}"))?;
         Ok(if response.status == StatusCode::OK {
             test_support::wait::Poll::Ready(response.body)
@@ -245,14 +249,14 @@ fn restored(harness: &Harness) -> TestResult {
             test_support::wait::Poll::Pending(response.body.to_string())
         })
     })?;
-    assert_equal("its id", string_at(&shown, "/id")?, queued)?;
+    assert_equal("id", string_at(&shown, "/id")?, queued)?;
     let taken = environment
         .aws_proxy
         .calls_by_role(&connected.role_arn, SEND_EMAIL)
         .iter()
         .filter(|call| call.processed)
         .count();
-    assert_equal("mails that SES took", taken, 2)
+    assert_equal("emails that SES processed", taken, 2)
 }
 
 /// Puts the files of one folder in the place of another's.
@@ -358,25 +362,25 @@ fn there_already(harness: &Harness) -> TestResult {
     let later = connected.send(&tomorrow(email_to(SUCCESS)), "scheduled")?;
     let path = |what: &str| format!("/v1/organisations/{}/{what}", connected.organisation.id);
     let page = administrator(harness).get(&path("backup"))?.expect_status(StatusCode::OK)?;
-    assert_equal("the connection", &page["connection"]["state"]["status"], "connected")?;
+    assert_equal("connection", &page["connection"]["state"]["status"], "connected")?;
     let next = string_at(&page, "/nextCursor")?;
     let mails =
         administrator(harness).get(&path(&format!("backup?cursor={next}")))?.expect_status(StatusCode::OK)?;
-    assert_equal("the mail", &mails["mails"][0]["id"], later.as_str())?;
+    assert_equal("email", &mails["mails"][0]["id"], later.as_str())?;
     let secrets = [connected.customer.credentials().secret_access_key(), "SessionToken", "secretAccessKey"];
     for secret in secrets {
         assert_that(
             !page.to_string().contains(secret) && !mails.to_string().contains(secret),
-            "it holds a secret",
+            "the backup contains a secret",
         )?;
     }
     for page in [&page, &mails] {
         let brought = administrator(harness).post(&path("restore"), page)?.expect_status(StatusCode::OK)?;
-        assert_equal("the connection", &brought["connection"], &json!(false))?;
-        assert_equal("what is scheduled anew", &brought["scheduled"], &json!(0))?;
+        assert_equal("connection", &brought["connection"], &json!(false))?;
+        assert_equal("rescheduled emails", &brought["scheduled"], &json!(0))?;
     }
-    assert_equal("the connection", &connected.binding()?["status"], "connected")?;
-    assert_equal("the mail", &connected.email(&later)?["status"], "scheduled")
+    assert_equal("connection", &connected.binding()?["status"], "connected")?;
+    assert_equal("email", &connected.email(&later)?["status"], "scheduled")
 }
 
 fn brought_back(harness: &Harness) -> TestResult {
@@ -409,31 +413,31 @@ fn brought_back(harness: &Harness) -> TestResult {
     drop(hold_back);
 
     let _worker = environment.start_worker(&harness.tools)?;
-    assert_equal("the connection that was lost", &connected.binding()?["status"], "not_connected")?;
+    assert_equal("connection before the restore", &connected.binding()?["status"], "not_connected")?;
     // One that is cut off in the middle is begun again.
     let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
     assert_that(
         restore(harness, &environment, &connected, "resume", first_page).is_err(),
-        "a part is taken for the whole",
+        "an incomplete backup was accepted",
     )?;
     let brought = restore(harness, &environment, &connected, "resume", &backup)?;
-    assert_equal("mails that came back", outcomes(&brought), [1, 2, 0, 1].map(Some))?;
+    assert_equal("results of the first restore", outcomes(&brought), [1, 2, 0, 1].map(Some))?;
     connected.organisation.wait_for_status("connected", crate::polling::WAIT_TIMEOUT)?;
     connected.wait_for_delivery(&waits)?;
     connected.wait_for_delivery(&large)?;
     let again = under(&email_to(SUCCESS))?;
-    assert_that(again.headers.contains_key("idempotent-replayed"), "the key is forgotten")?;
+    assert_that(again.headers.contains_key("idempotent-replayed"), "the idempotency key is lost")?;
     assert_equal(
-        "the mail under the key",
+        "email of the idempotency key",
         string_at(&again.expect_status(StatusCode::ACCEPTED)?, "/id")?,
         over.clone(),
     )?;
     api.post(&format!("/v1/emails/{later}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
 
     let brought = restore(harness, &environment, &connected, "resume", &backup)?;
-    assert_equal("mails that came back the second time", outcomes(&brought), [0, 0, 0, 4].map(Some))?;
-    crate::polling::wait_until("AWS to count all", || Ok(connected.aws_sent_count()? >= 4.0))?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 4.0)?;
+    assert_equal("results of the second restore", outcomes(&brought), [0, 0, 0, 4].map(Some))?;
+    crate::polling::wait_until("AWS to count all emails", || Ok(connected.aws_sent_count()? >= 4.0))?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 4.0)?;
     assert_equal(
         "calls",
         taken(&environment, &connected, &[&over, &goes, &waits, &large, &later]),
@@ -467,11 +471,11 @@ fn left(harness: &Harness) -> TestResult {
 
     let worker = environment.start_worker(&harness.tools)?;
     let brought = restore(harness, &environment, &connected, "leave", &backup)?;
-    assert_equal("mails that are left", &brought["left"], &json!(2))?;
+    assert_equal("emails left unconfirmed", &brought["left"], &json!(2))?;
     for id in [&goes, &waits] {
         let told = connected.wait_for_email(id, "unconfirmed")?;
         let last = told["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
-        assert_equal("why", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;
+        assert_equal("reason", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;
     }
     connected.organisation.wait_for_status("connected", crate::polling::WAIT_TIMEOUT)?;
     let next = connected.send(&email_to(SUCCESS), "sent")?;
@@ -479,5 +483,5 @@ fn left(harness: &Harness) -> TestResult {
     assert_equal("calls", taken(&environment, &connected, &[&goes, &waits]), vec![1, 0])?;
     worker.kill()?;
     let stored = crate::stored_rows::StoredRows::read(&harness.tools, environment.state.path())?;
-    assert_equal("what is kept of them", stored.count("outbox"), 0)
+    assert_equal("stored emails", stored.count("outbox"), 0)
 }

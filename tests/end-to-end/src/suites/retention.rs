@@ -61,7 +61,7 @@ fn post_event(
     details: &Value,
 ) -> TestResult {
     assert_equal(
-        "the webhook's answer",
+        "status of the webhook's response",
         post_signed_event(environment, connected, id, kind, details)?,
         StatusCode::OK,
     )
@@ -106,13 +106,13 @@ fn delivery_history(harness: &Harness) -> TestResult {
     let shown = connected.email(&finished)?;
 
     worker.run_scheduled(days_from_now(29))?;
-    assert_equal("after 29 days", connected.email(&finished)?, shown)?;
+    assert_equal("email after 29 days", connected.email(&finished)?, shown)?;
     worker.run_scheduled(days_from_now(31))?;
     let gone = api.get(&format!("/v1/emails/{finished}"))?;
-    assert_equal("after 31 days", (gone.status.as_u16(), gone.code()), (404, Some("not_found")))?;
-    assert_equal("one that isn't over", &connected.email(&later)?["status"], "scheduled")?;
+    assert_equal("email after 31 days", (gone.status.as_u16(), gone.code()), (404, Some("not_found")))?;
+    assert_equal("status of a scheduled email", &connected.email(&later)?["status"], "scheduled")?;
     let suppressed = api.get("/v1/suppressions/ada%40example.org")?.expect_status(StatusCode::OK)?;
-    assert_equal("why it is suppressed", &suppressed["reason"], "complaint")?;
+    assert_equal("suppression reason", &suppressed["reason"], "complaint")?;
 
     // A complaint that comes as late as that counts all the same.
     let late = json!({ "complainedRecipients": [{ "emailAddress": "ada@example.org" }] });
@@ -124,11 +124,11 @@ fn delivery_history(harness: &Harness) -> TestResult {
     worker.kill()?;
     let stored = StoredRows::read(&harness.tools, environment.state.path())?;
     assert_equal(
-        "who is suppressed",
+        "tables with the suppressed address",
         stored.tables_with("ada@example.org"),
         ["recipients", "suppression_facts"],
     )?;
-    assert_equal("who isn't", stored.tables_with("bob@example.org"), Vec::<&str>::new())?;
+    assert_equal("tables with the other address", stored.tables_with("bob@example.org"), Vec::<&str>::new())?;
     assert_equal("events", stored.count("email_events"), 0)?;
     assert_equal("emails", stored.count("emails"), 1)
 }
@@ -171,7 +171,7 @@ fn email_content(harness: &Harness) -> TestResult {
         Some(json_error(400, "MessageRejected", "Email address is not verified."))
     });
     assert_equal(
-        "what SES refuses",
+        "response to a rejected email",
         connected.submit(&email_with_text(finished, SUCCESS))?.code(),
         Some("aws_refused"),
     )?;
@@ -180,10 +180,10 @@ fn email_content(harness: &Harness) -> TestResult {
 
     worker.kill()?;
     let stored = StoredRows::read(&harness.tools, environment.state.path())?;
-    assert_equal("where the words are that are over", stored.tables_with(finished), Vec::<&str>::new())?;
-    assert_equal("pieces of messages", stored.count("outbox_pieces"), 0)?;
+    assert_equal("tables with finished content", stored.tables_with(finished), Vec::<&str>::new())?;
+    assert_equal("message chunks", stored.count("outbox_pieces"), 0)?;
     // The control: what is still to be sent is found in the same way.
-    assert_equal("where those are that are needed", stored.tables_with("these words are needed"), ["outbox"])
+    assert_equal("tables with pending content", stored.tables_with("these words are needed"), ["outbox"])
 }
 
 fn disconnected_account(harness: &Harness) -> TestResult {
@@ -205,7 +205,7 @@ fn disconnected_account(harness: &Harness) -> TestResult {
     for (id, status) in [(&later, "cancelled"), (&queued, "cancelled"), (&unconfirmed, "unconfirmed")] {
         let ended = connected.wait_for_email(id, status)?;
         let last = ended["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
-        assert_equal("the last step's code", &last["code"], "disconnected")?;
+        assert_equal("code of the last step", &last["code"], "disconnected")?;
     }
     drop(throttle);
     let processed = environment
@@ -214,15 +214,15 @@ fn disconnected_account(harness: &Harness) -> TestResult {
         .iter()
         .filter(|call| call.processed)
         .count();
-    assert_equal("mails that SES took", processed, 0)?;
+    assert_equal("emails that SES processed", processed, 0)?;
 
     worker.kill()?;
     let stored = StoredRows::read(&harness.tools, environment.state.path())?;
-    assert_equal("where the words are", stored.tables_with(text), Vec::<&str>::new())?;
+    assert_equal("tables with the content", stored.tables_with(text), Vec::<&str>::new())?;
     for table in ["outbox", "webhooks", "role_claims", "identities"] {
         assert_equal(table, stored.count(table), 0)?;
     }
-    assert_that(stored.count("emails") == 3, "what became of the mails isn't kept")
+    assert_that(stored.count("emails") == 3, "the delivery history is lost")
 }
 
 fn access_after_deletion(harness: &Harness) -> TestResult {
@@ -232,9 +232,17 @@ fn access_after_deletion(harness: &Harness) -> TestResult {
     connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
     let administrator = harness.api().with_key(ADMIN_TOKEN);
     let path = format!("/v1/organisations/{}", connected.organisation.id);
-    assert_equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("its key", api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
-    assert_equal("its webhook", harness.post_to_webhook(&target, "{}")?.status, StatusCode::NOT_FOUND)
+    assert_equal("response", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal(
+        "status with the organisation's key",
+        api.get("/v1/emails")?.status,
+        StatusCode::UNAUTHORIZED,
+    )?;
+    assert_equal(
+        "status of the organisation's webhook",
+        harness.post_to_webhook(&target, "{}")?.status,
+        StatusCode::NOT_FOUND,
+    )
 }
 
 fn deleted_organisation(harness: &Harness) -> TestResult {
@@ -259,14 +267,18 @@ fn deleted_organisation(harness: &Harness) -> TestResult {
     }
     let administrator = Api::new(environment.webhook_proxy.origin()).with_key(ADMIN_TOKEN);
     let path = format!("/v1/organisations/{}", deleted.organisation.id);
-    assert_equal("the answer", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("a second one", administrator.delete(&path)?.code(), Some("not_found"))?;
-    assert_equal("its key", deleted.organisation.api.get("/v1/emails")?.status, StatusCode::UNAUTHORIZED)?;
+    assert_equal("response", administrator.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("second deletion", administrator.delete(&path)?.code(), Some("not_found"))?;
+    assert_equal(
+        "status with the organisation's key",
+        deleted.organisation.api.get("/v1/emails")?.status,
+        StatusCode::UNAUTHORIZED,
+    )?;
     let post = post_signed_event(&environment, &deleted, "eml_1", "Delivery", &json!({}))?;
-    assert_equal("its webhook", post, StatusCode::NOT_FOUND)?;
+    assert_equal("status of the organisation's webhook", post, StatusCode::NOT_FOUND)?;
     worker.run_scheduled(days_from_now(0))?;
     let whole = remaining.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    assert_equal("emails of the other", whole["data"].as_array().map(Vec::len), Some(2))?;
+    assert_equal("emails of the other organisation", whole["data"].as_array().map(Vec::len), Some(2))?;
     remaining.verify()?;
 
     worker.kill()?;
@@ -284,5 +296,8 @@ fn deleted_organisation(harness: &Harness) -> TestResult {
     ] {
         assert_equal(table, stored.count(table), rows)?;
     }
-    assert_that(!stored.tables_with(&remaining.role_arn).is_empty(), "the other one's connection is gone too")
+    assert_that(
+        !stored.tables_with(&remaining.role_arn).is_empty(),
+        "the other organisation's connection is deleted too",
+    )
 }

@@ -28,7 +28,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
 fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     let mut secrets = vec![
         ("the administrator's token", ADMIN_TOKEN.to_owned()),
-        ("the secret that is signed with", SIGNING_SECRET.to_owned()),
+        ("the signing secret", SIGNING_SECRET.to_owned()),
     ];
     for (name, value) in harness.settings() {
         if *name == "AWS_SECRET_ACCESS_KEY" {
@@ -48,7 +48,7 @@ fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     // A run of few cases may have made none of some kind.
     assert_that(
         kinds.len() >= 3 && secrets.iter().all(|(_, secret)| secret.len() >= 16),
-        format!("only {kinds:?}"),
+        format!("too few or too short secrets: {kinds:?}"),
     )?;
     Ok(SecretIndex::new(secrets))
 }
@@ -77,7 +77,7 @@ fn issued_secret(exchange: &Exchange) -> Option<Secret> {
 
 fn assert_no_secret(place: &str, text: &[u8], secrets: &SecretIndex) -> TestResult {
     let found = secrets.find(text);
-    assert_that(found.is_none(), format!("{place} holds {}", found.unwrap_or_default()))
+    assert_that(found.is_none(), format!("{place} contains {}", found.unwrap_or_default()))
 }
 
 fn log_has_no_secrets(harness: &Harness) -> TestResult {
@@ -111,7 +111,7 @@ fn storage_has_no_secrets(harness: &Harness) -> TestResult {
             let id = body["id"].as_str().unwrap_or_default().to_owned();
             let control = SecretIndex::new(vec![("an organisation", id)]);
             let is_found = files.iter().any(|(_, bytes)| control.find(bytes).is_some());
-            assert_that(is_found, "no organisation is found: the storage is elsewhere")?;
+            assert_that(is_found, "the storage doesn't contain an organisation that must be there")?;
             break;
         }
     }

@@ -58,7 +58,7 @@ fn sign_in_sets_cookie(harness: &Harness) -> TestResult {
     let headers = [CSRF_HEADER, ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
     let response = call(harness, "", (Method::POST, "/v1/session"), Some(&body), &headers)?;
     let expected = json!({ "organisation": { "id": organisation.id, "name": "End to end" } });
-    assert_equal("the answer", (response.status, &response.body), (StatusCode::OK, &expected))?;
+    assert_equal("response", (response.status, &response.body), (StatusCode::OK, &expected))?;
 
     let mut parts = set_cookie(&response).split("; ");
     let cookie = parts.next().unwrap_or_default();
@@ -67,7 +67,7 @@ fn sign_in_sets_cookie(harness: &Harness) -> TestResult {
     // Without `Secure` and `__Host-`, which plain HTTP on loopback can't have.
     assert_equal("attributes", attributes, ["Path=/", "Max-Age=43200", "HttpOnly", "SameSite=Strict"])?;
     let session = call(harness, cookie, (Method::GET, "/v1/session"), None, &[])?;
-    assert_equal("the session", (session.status, &session.body), (StatusCode::OK, &expected))
+    assert_equal("session", (session.status, &session.body), (StatusCode::OK, &expected))
 }
 
 fn cookie_acts_as_key(harness: &Harness) -> TestResult {
@@ -76,16 +76,16 @@ fn cookie_acts_as_key(harness: &Harness) -> TestResult {
     let body = json!({ "region": IRELAND });
     let change =
         call(harness, &cookie, (Method::POST, "/v1/aws-binding/connect"), Some(&body), &[CSRF_HEADER])?;
-    assert_equal("a change", change.status, StatusCode::OK)?;
+    assert_equal("status of a change", change.status, StatusCode::OK)?;
     let session = call(harness, &cookie, (Method::GET, "/v1/aws-binding"), None, &[])?;
-    assert_equal("what the cookie shows", session.body, get_binding(&organisation)?)?;
-    assert_equal("the other's connection", &get_binding(&other)?["status"], "not_connected")?;
+    assert_equal("binding read with the cookie", session.body, get_binding(&organisation)?)?;
+    assert_equal("the other organisation's connection", &get_binding(&other)?["status"], "not_connected")?;
 
     // Where both are shown, the key counts, also one that isn't known.
     let with_key = |api: &Api| api.send(Method::GET, "/v1/session", None, &[("cookie", &cookie)]);
-    assert_equal("with the other's key", with_key(&other.api)?.text("/organisation/id"), other.id)?;
+    assert_equal("organisation of the other key", with_key(&other.api)?.text("/organisation/id"), other.id)?;
     assert_equal(
-        "with an unknown key",
+        "status with an unknown key",
         with_key(&harness.api().with_key("kr_unknown"))?.status,
         StatusCode::UNAUTHORIZED,
     )?;
@@ -96,7 +96,7 @@ fn cookie_acts_as_key(harness: &Harness) -> TestResult {
         Some(&json!({ "name": "x" })),
         &[CSRF_HEADER],
     )?;
-    assert_equal("the administrator's route", admin.status, StatusCode::UNAUTHORIZED)
+    assert_equal("status of an administrator's route", admin.status, StatusCode::UNAUTHORIZED)
 }
 
 fn cross_site_requests(harness: &Harness) -> TestResult {
@@ -123,20 +123,20 @@ fn cross_site_requests(harness: &Harness) -> TestResult {
             assert_equal(path, (response.status.as_u16(), response.code()), (403, Some("csrf")))?;
         }
     }
-    assert_equal("the connection", get_binding(&organisation)?, before)?;
+    assert_equal("connection", get_binding(&organisation)?, before)?;
     let session =
         call(harness, &cookie, (Method::GET, "/v1/session"), None, &[("sec-fetch-site", "same-site")])?;
-    assert_equal("the session, which reading doesn't change", session.status, StatusCode::OK)
+    assert_equal("status of a read request", session.status, StatusCode::OK)
 }
 
 fn signed_out_session(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let (cookie, other) = (sign_in(harness, &organisation)?, sign_in(harness, &organisation)?);
-    assert_that(cookie != other, "two sessions have one cookie")?;
+    assert_that(cookie != other, "two sessions have the same cookie")?;
     let ended = call(harness, &cookie, (Method::DELETE, "/v1/session"), None, &[CSRF_HEADER])?;
-    assert_equal("the answer", (ended.status, &ended.body), (StatusCode::NO_CONTENT, &Value::Null))?;
+    assert_equal("response", (ended.status, &ended.body), (StatusCode::NO_CONTENT, &Value::Null))?;
     let cleared = "kraiter=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict";
-    assert_equal("the cookie", set_cookie(&ended), cleared)?;
+    assert_equal("set-cookie header", set_cookie(&ended), cleared)?;
     for path in ["/v1/session", "/v1/aws-binding"] {
         assert_equal(
             path,

@@ -41,17 +41,17 @@ fn setting_is_named(harness: &Harness, setting: &'static str, value: Option<&str
         let response = worker.get(path)?;
         assert_equal(path, (response.status.as_u16(), response.code()), (500, Some("misconfigured")))?;
         let detail = response.text("/detail");
-        assert_that(detail.contains(setting), format!("the setting isn't named: {detail}"))?;
+        assert_that(detail.contains(setting), format!("the response doesn't name the setting: {detail}"))?;
         let output = format!("{:?}{}{}", response.headers, response.body, worker.log());
         // wrangler shows where AWS would be, before any Worker runs: what counts is the Worker's own.
         assert_that(
             value.is_none_or(|value| !output.contains(value)),
-            format!("the value is told: {output}"),
+            format!("the value is exposed: {output}"),
         )?;
         for (name, secret) in
             settings.iter().filter(|(name, _)| name.contains("SECRET") || name.contains("TOKEN"))
         {
-            assert_that(!output.contains(secret.as_str()), format!("{name} is told"))?;
+            assert_that(!output.contains(secret.as_str()), format!("{name} is exposed"))?;
         }
     }
     Ok(())

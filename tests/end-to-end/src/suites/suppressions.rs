@@ -95,7 +95,7 @@ fn event(
 /// Posts an event.
 fn post(harness: &Harness, connected: &ConnectedOrganisation, event: &str) -> TestResult {
     let response = harness.post_to_webhook(&connected.webhook_target()?, event.to_owned())?;
-    assert_equal("the webhook's answer", response.status, StatusCode::OK)
+    assert_equal("status of the webhook's response", response.status, StatusCode::OK)
 }
 
 fn bounce(kind: &str, sub_type: &str, address: &str) -> Value {

@@ -67,5 +67,5 @@ fn id_of(template: &Value) -> test_support::Result<String> {
 /// Holds an answer to a problem's status, code and field.
 fn assert_problem(response: &ApiResponse, status: u16, code: &str, field: &str) -> TestResult {
     let actual = (response.status.as_u16(), response.code().unwrap_or_default(), response.text("/field"));
-    assert_equal("the problem", actual, (status, code, field))
+    assert_equal("problem", actual, (status, code, field))
 }

@@ -40,7 +40,9 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         let shared = Arc::clone(&shared);
         trial(format!("webhooks::refused::{name}"), harness, move |harness| {
             let fixture = shared.get_or_init(|| Fixture::create(harness).map_err(|error| error.to_string()));
-            let fixture = fixture.as_ref().map_err(|error| Failed::from(format!("the fixture: {error}")))?;
+            let fixture = fixture
+                .as_ref()
+                .map_err(|error| Failed::from(format!("failed to set up the fixture: {error}")))?;
             fixture.assert_rejected(harness, &post)
         })
     }));

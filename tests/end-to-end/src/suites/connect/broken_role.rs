@@ -20,11 +20,11 @@ pub(crate) fn condition_removed(harness: &Harness) -> TestResult {
     assert_broken(&checked, "insecure", "external_id_not_enforced")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
     assert_equal(
-        "an email",
+        "sending an email",
         (refused.status.as_u16(), refused.code()),
         (409, Some("external_id_not_enforced")),
     )?;
-    assert_equal("mails", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("send calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
 
     connected.customer.update_assume_role_policy(connected.role_name(), &trust_policy(Some(&external_id)))?;
     let recovered = connected.verify()?;
@@ -44,11 +44,11 @@ pub(crate) fn role_deleted(harness: &Harness) -> TestResult {
     assert_equal("verified", &checked["verified"], false)?;
     assert_broken(&checked, "degraded", "role_refused")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("an email", (refused.status.as_u16(), refused.code()), (409, Some("role_refused")))?;
+    assert_equal("sending an email", (refused.status.as_u16(), refused.code()), (409, Some("role_refused")))?;
 
     let role_arn =
         connected.customer.create_role(connected.role_name(), &trust_policy(Some(&external_id)))?;
-    assert_equal("the new role", &role_arn, &connected.role_arn)?;
+    assert_equal("ARN of the new role", &role_arn, &connected.role_arn)?;
     let recovered = connected.verify()?;
     assert_equal("verified", &recovered["verified"], true)?;
     assert_equal("status", &recovered["status"], "connected")?;
@@ -66,10 +66,10 @@ pub(crate) fn replaced_by_new_stack(harness: &Harness) -> TestResult {
     let link = open_quick_create(&connected.organisation, IRELAND)?;
     link.create_stack(customer)?;
     let binding = connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
-    assert_that(binding["roleArn"] != connected.role_arn.as_str(), "the new stack has the old stack's role")?;
+    assert_that(binding["roleArn"] != connected.role_arn.as_str(), "the new stack reuses the old role")?;
     assert_that(
         topic_of_stack(customer, &link)? != connected.topic_arn,
-        "the new stack has the old stack's topic",
+        "the new stack reuses the old topic",
     )?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
@@ -102,7 +102,7 @@ pub(crate) fn aws_unreachable(harness: &Harness) -> TestResult {
     assert_equal("role", &checked["roleArn"], connected.role_arn.as_str())?;
 
     drop(fault);
-    assert_equal("verified when AWS answers", &connected.verify()?["verified"], true)?;
-    wait_until("the connection to be as before", || Ok(connected.binding()?["status"] == "connected"))?;
+    assert_equal("verified after AWS responds again", &connected.verify()?["verified"], true)?;
+    wait_until("the connection to be connected", || Ok(connected.binding()?["status"] == "connected"))?;
     Ok(())
 }

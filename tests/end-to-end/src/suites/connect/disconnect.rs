@@ -15,24 +15,28 @@ pub(crate) fn disconnect_and_reconnect(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
     let ended = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    assert_equal("status of the answer", &ended["status"], "disconnected")?;
+    assert_equal("status in the response", &ended["status"], "disconnected")?;
     assert_equal("status", &connected.binding()?["status"], "disconnected")?;
     let again = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    assert_equal("status of a second answer", &again["status"], "disconnected")?;
+    assert_equal("status in the second response", &again["status"], "disconnected")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("an email", (refused.status.as_u16(), refused.code()), (409, Some("not_connected")))?;
+    assert_equal(
+        "sending an email",
+        (refused.status.as_u16(), refused.code()),
+        (409, Some("not_connected")),
+    )?;
 
     let confirmation = harness.webhook_proxy.sns_posts(&connected.topic_arn);
-    let confirmation = confirmation.first().ok_or("nothing was posted")?;
+    let confirmation = confirmation.first().ok_or("SNS has not posted a confirmation")?;
     let late = harness.post_to_webhook(&confirmation.target, confirmation.body.clone())?;
-    assert_equal("a late post", (late.status.as_u16(), late.code()), (404, Some("not_found")))?;
-    assert_equal("status after it", &connected.binding()?["status"], "disconnected")?;
+    assert_equal("response to a late post", (late.status.as_u16(), late.code()), (404, Some("not_found")))?;
+    assert_equal("status after the late post", &connected.binding()?["status"], "disconnected")?;
 
     connected.customer.delete_stack(connected.link.region, &connected.link.stack_name, WAIT_TIMEOUT)?;
     let link = open_quick_create(&connected.organisation, IRELAND)?;
     assert_that(
         link.parameter("WebhookUrl") != Some(connected.webhook_url()),
-        "the new link has the old token",
+        "the new link reuses the old token",
     )?;
     link.create_stack(&connected.customer)?;
     connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
@@ -56,7 +60,7 @@ pub(crate) fn not_connected(harness: &Harness) -> TestResult {
     };
     assert_nothing_works()?;
     let ended = organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    assert_equal("what never was does not end", &ended["status"], "not_connected")?;
+    assert_equal("status after disconnecting", &ended["status"], "not_connected")?;
     request_connection(&organisation, IRELAND)?;
     assert_nothing_works()?;
     assert_equal("status", &get_binding(&organisation)?["status"], "awaiting_stack")?;
@@ -79,12 +83,12 @@ pub(crate) fn killed_worker(harness: &Harness) -> TestResult {
     worker.kill()?;
     drop(throttle);
     let _worker = start()?;
-    assert_equal("the connection", connected.binding()?, before.0)?;
-    assert_equal("the delivered mail", connected.email(&delivered)?, before.1)?;
+    assert_equal("connection", connected.binding()?, before.0)?;
+    assert_equal("delivered email", connected.email(&delivered)?, before.1)?;
     connected.wait_for_delivery(&queued)?;
     let last = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&last)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 3.0)?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 3.0)?;
     assert_equal("status", &connected.verify()?["status"], "connected")
 }
 
@@ -103,15 +107,15 @@ pub(crate) fn queued_email_survives_refused_role(harness: &Harness) -> TestResul
         let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
         Ok(view["regions"][0]["hold"]["reason"] == "connection")
     };
-    wait_until("the mail to wait for the connection", is_held)?;
+    wait_until("the email to be held for the connection", is_held)?;
     assert_equal("status", &connected.email(&queued)?["status"], "queued")?;
     assert_equal(
-        "a mail that comes now",
+        "sending another email",
         connected.submit(&email_to(SUCCESS))?.code(),
         Some("role_refused"),
     )?;
     drop(refuse);
-    assert_equal("after it is mended", &connected.verify()?["status"], "connected")?;
+    assert_equal("status after the fix", &connected.verify()?["status"], "connected")?;
     connected.wait_for_delivery(&queued)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }

@@ -23,7 +23,7 @@ pub(crate) fn detected_in_background(harness: &Harness) -> TestResult {
     customer.put_role_policy(ROLE, "KraiterSES", &details["permissionsPolicy"].to_string())?;
     let response = register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
         .expect_status(StatusCode::OK)?;
-    assert_equal("status of the answer", &response["status"], "verifying")?;
+    assert_equal("status in the response", &response["status"], "verifying")?;
 
     let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     assert_equal("role", &connected["roleArn"], role_arn.as_str())?;
@@ -34,7 +34,7 @@ pub(crate) fn detected_in_background(harness: &Harness) -> TestResult {
     // The same once more changes nothing.
     let again = register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
         .expect_status(StatusCode::OK)?;
-    assert_equal("status of the second answer", &again["status"], "connected")?;
+    assert_equal("status in the second response", &again["status"], "connected")?;
 
     organisation
         .api
@@ -43,7 +43,7 @@ pub(crate) fn detected_in_background(harness: &Harness) -> TestResult {
     let mut email = email_to(SUCCESS);
     email["from"] = json!("me@mail.example");
     let sent = organisation.api.post("/v1/emails", &email)?.expect_status(StatusCode::ACCEPTED)?;
-    assert_equal("status of an email", &sent["status"], "sent")
+    assert_equal("status of the email", &sent["status"], "sent")
 }
 
 pub(crate) fn fixed_trust_policy(harness: &Harness) -> TestResult {
@@ -52,7 +52,7 @@ pub(crate) fn fixed_trust_policy(harness: &Harness) -> TestResult {
     let external_id = string_at(&get_binding(&organisation)?, "/externalId")?;
     let role_arn = customer.create_role(ROLE, &trust_policy(Some(&other_external_id())))?;
     register_role(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
-    wait_for("the refusal to be seen", || {
+    wait_for("the refusal to be reported", || {
         let binding = get_binding(&organisation)?;
         Ok(if reason_code(&binding).is_empty() {
             Poll::Pending(binding.to_string())
@@ -79,7 +79,7 @@ pub(crate) fn no_external_id(harness: &Harness) -> TestResult {
     assert_broken(&insecure, "insecure", "external_id_not_enforced")?;
     let refused = organisation.api.post("/v1/emails", &email_to(SUCCESS))?;
     assert_equal(
-        "an email",
+        "sending an email",
         (refused.status.as_u16(), refused.code()),
         (409, Some("external_id_not_enforced")),
     )?;

@@ -1,6 +1,6 @@
 //! The quick-create link, and what a stack made by it brings about.
 
-use kraiter_core::setup::{permissions_policy, trust_policy};
+use domain::onboarding::{permissions_policy, trust_policy};
 use serde_json::{Value, json};
 use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -17,7 +17,7 @@ pub(crate) fn connects_automatically(harness: &Harness) -> TestResult {
     let start = OffsetDateTime::now_utc();
     let organisation = harness.create_organisation()?;
     let before = get_binding(&organisation)?;
-    assert_equal("status at first", &before["status"], "not_connected")?;
+    assert_equal("initial status", &before["status"], "not_connected")?;
     for field in [
         "awsAccountId",
         "roleArn",
@@ -32,8 +32,12 @@ pub(crate) fn connects_automatically(harness: &Harness) -> TestResult {
     }
 
     let details = request_connection(&organisation, IRELAND)?;
-    assert_equal("status of the answer", &details["status"], "awaiting_stack")?;
-    assert_equal("status once asked", &get_binding(&organisation)?["status"], "awaiting_stack")?;
+    assert_equal("status in the response", &details["status"], "awaiting_stack")?;
+    assert_equal(
+        "status after requesting the link",
+        &get_binding(&organisation)?["status"],
+        "awaiting_stack",
+    )?;
 
     let customer = harness.create_customer()?;
     let link = QuickCreate::open(&string_at(&details, "/quickCreateUrl")?)?;
@@ -92,10 +96,10 @@ pub(crate) fn link_parameters(harness: &Harness) -> TestResult {
         link.template_url.ends_with(&format!("/{}", expected.object_key())),
         link.template_url.clone(),
     )?;
-    assert_equal("the template", link.template(&customer)?, expected.to_json())?;
+    assert_equal("template", link.template(&customer)?, expected.to_json())?;
     let external_id = string_at(&details, "/externalId")?;
-    assert_equal("the stack's name", &link.stack_name, &format!("kraiter-ses-{}", &external_id[..12]))?;
-    assert_equal("the name in the answer", &details["stackName"], link.stack_name.as_str())?;
+    assert_equal("stack name", &link.stack_name, &format!("kraiter-ses-{}", &external_id[..12]))?;
+    assert_equal("stackName", &details["stackName"], link.stack_name.as_str())?;
     let names: Vec<_> = link.parameters.iter().map(|(name, _)| name.as_str()).collect();
     assert_equal("parameters", names, ["KraiterAccountId", "ExternalId", "WebhookUrl"])?;
     assert_equal("KraiterAccountId", link.parameter("KraiterAccountId"), Some(KRAITER_ACCOUNT))?;
@@ -114,10 +118,10 @@ pub(crate) fn earlier_link(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let first = open_quick_create(&organisation, IRELAND)?;
     let second = open_quick_create(&organisation, IRELAND)?;
-    assert_equal("the external ID", first.parameter("ExternalId"), second.parameter("ExternalId"))?;
+    assert_equal("external ID", first.parameter("ExternalId"), second.parameter("ExternalId"))?;
     assert_that(
         first.parameter("WebhookUrl") != second.parameter("WebhookUrl"),
-        "both links have one token",
+        "both links have the same token",
     )?;
 
     let customer = harness.create_customer()?;
@@ -126,17 +130,17 @@ pub(crate) fn earlier_link(harness: &Harness) -> TestResult {
 
     // Once connected, asking for a link changes nothing.
     let third = request_connection(&organisation, "us-east-1")?;
-    assert_equal("status of the answer", &third["status"], "connected")?;
-    assert_equal("the connection", get_binding(&organisation)?, connected)
+    assert_equal("status in the response", &third["status"], "connected")?;
+    assert_equal("connection", get_binding(&organisation)?, connected)
 }
 
 pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
     let customer = harness.create_customer()?;
     let one = harness.connect_organisation_to(customer.clone(), IRELAND)?;
     let other = harness.connect_organisation_to(customer, IRELAND)?;
-    assert_that(one.link.stack_name != other.link.stack_name, "both stacks have one name")?;
-    assert_that(one.role_arn != other.role_arn, "both organisations have one role")?;
-    assert_that(one.topic_arn != other.topic_arn, "both organisations have one topic")?;
+    assert_that(one.link.stack_name != other.link.stack_name, "both stacks have the same name")?;
+    assert_that(one.role_arn != other.role_arn, "both organisations have the same role")?;
+    assert_that(one.topic_arn != other.topic_arn, "both organisations have the same topic")?;
 
     let ids = [one.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?];
     for (connected, id) in [(&one, &ids[0]), (&other, &ids[1])] {
@@ -145,7 +149,7 @@ pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
         let page = connected.organisation.api.get("/v1/emails")?.body;
         let listed: Vec<_> =
             page["data"].as_array().into_iter().flatten().map(|email| &email["id"]).collect();
-        assert_equal("its emails", listed, [id.as_str()])?;
+        assert_equal("listed emails", listed, [id.as_str()])?;
     }
     Ok(())
 }
@@ -157,11 +161,15 @@ pub(crate) fn sandbox_status(harness: &Harness) -> TestResult {
     // In the sandbox recipients must be verified.
     let refused = connected.submit(&email_to("a@example.com"))?;
     let code = "sandbox_recipient_not_verified";
-    assert_equal("an email to somebody", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
+    assert_equal(
+        "sending to an unverified address",
+        (refused.status.as_u16(), refused.code()),
+        (422, Some(code)),
+    )?;
 
     harness.emulator().set_sandbox(false)?;
-    assert_equal("sandbox after its end", &connected.verify()?["sandbox"], false)?;
-    wait_until("the sandbox to be shown as ended", || Ok(connected.binding()?["sandbox"] == false))?;
+    assert_equal("sandbox after production access", &connected.verify()?["sandbox"], false)?;
+    wait_until("the binding to report production access", || Ok(connected.binding()?["sandbox"] == false))?;
     assert_connected(&connected)
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn stack_with_claimed_role(harness: &Harness) -> TestResult {
     let endpoint = format!("{webhook}?role_arn={}&configuration_set=kraiter", owner.role_arn);
     owner.customer.subscribe(link.region, &topic, "http", &endpoint)?;
 
-    let refused = wait_for("the refusal to be seen", || {
+    let refused = wait_for("the refusal to be reported", || {
         let binding = get_binding(&other)?;
         Ok(if reason_code(&binding).is_empty() {
             Poll::Pending(binding.to_string())
@@ -47,7 +47,7 @@ pub(crate) fn unverified_claim(harness: &Harness) -> TestResult {
     let role_arn = customer.create_role("KraiterSESRole", &trust_policy(Some(&external_id)))?;
     let others_id = string_at(&get_binding(&other)?, "/externalId")?;
     register_role(&other, &role_arn, &others_id)?.expect_status(StatusCode::OK)?;
-    wait_for("the other's refusal to be seen", || {
+    wait_for("the other organisation's refusal to be reported", || {
         let binding = get_binding(&other)?;
         Ok(if reason_code(&binding) == "role_refused" {
             Poll::Ready(())
@@ -59,7 +59,11 @@ pub(crate) fn unverified_claim(harness: &Harness) -> TestResult {
     register_role(&owner, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
     owner.wait_for_status("connected", WAIT_TIMEOUT)?;
     let late = register_role(&other, &role_arn, &others_id)?;
-    assert_equal("naming it now", (late.status.as_u16(), late.code()), (409, Some("role_bound_elsewhere")))
+    assert_equal(
+        "registering the role late",
+        (late.status.as_u16(), late.code()),
+        (409, Some("role_bound_elsewhere")),
+    )
 }
 
 pub(crate) fn released_on_disconnect(harness: &Harness) -> TestResult {
@@ -68,11 +72,11 @@ pub(crate) fn released_on_disconnect(harness: &Harness) -> TestResult {
     let external_id = string_at(&get_binding(&next_owner)?, "/externalId")?;
     let refused = register_role(&next_owner, &owner.role_arn, &external_id)?;
     assert_equal(
-        "naming it",
+        "registering the bound role",
         (refused.status.as_u16(), refused.code()),
         (409, Some("role_bound_elsewhere")),
     )?;
-    assert_equal("the heir's status", &get_binding(&next_owner)?["status"], "not_connected")?;
+    assert_equal("status of the next owner", &get_binding(&next_owner)?["status"], "not_connected")?;
 
     owner.organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
     owner.customer.update_assume_role_policy(owner.role_name(), &trust_policy(Some(&external_id)))?;

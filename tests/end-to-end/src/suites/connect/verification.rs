@@ -1,6 +1,6 @@
 //! What a check says to AWS.
 
-use kraiter_core::setup::SessionPurpose;
+use domain::onboarding::SessionPurpose;
 use test_support::test_env::KRAITER_ACCOUNT;
 
 use super::{TestResult, assert_equal, assert_session_policy, assert_that};
@@ -15,12 +15,12 @@ pub(crate) fn call_sequence(harness: &Harness) -> TestResult {
     let external_id = string_at(&connected.binding()?, "/externalId")?;
     let calls = harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn);
     let actions: Vec<_> = calls.iter().take(3).map(|call| (call.action.as_str(), call.status)).collect();
-    assert_equal("the first calls", actions, [("AssumeRole", 200), ("AssumeRole", 403), (GET_ACCOUNT, 200)])?;
+    assert_equal("first calls", actions, [("AssumeRole", 200), ("AssumeRole", 403), (GET_ACCOUNT, 200)])?;
     let [with_external_id, without_external_id, account] = &calls[..3] else {
-        return Err("there are no three calls".into());
+        return Err("fewer than three calls were made".into());
     };
 
-    assert_equal("the external ID", with_external_id.parameter("ExternalId"), external_id)?;
+    assert_equal("external ID", with_external_id.parameter("ExternalId"), external_id)?;
     assert_that(
         !without_external_id.parameters.contains_key("ExternalId"),
         "the second call has an external ID",
@@ -28,29 +28,29 @@ pub(crate) fn call_sequence(harness: &Harness) -> TestResult {
     for call in [with_external_id, without_external_id] {
         assert_session_policy(SessionPurpose::Check, call.parameter("Policy"))?;
         let name = call.parameter("RoleSessionName");
-        assert_that(name.contains(&connected.organisation.id), format!("the session's name is {name}"))?;
-        assert_equal("who asks", call.access_key_id.as_str(), kraiter_access_key_id(harness))?;
-        assert_equal("the region of STS", call.region.as_str(), IRELAND)?;
+        assert_that(name.contains(&connected.organisation.id), format!("the session name is {name}"))?;
+        assert_equal("access key of the call", call.access_key_id.as_str(), kraiter_access_key_id(harness))?;
+        assert_equal("STS region", call.region.as_str(), IRELAND)?;
     }
     assert_equal(
-        "who reads the account",
+        "access key of GetAccount",
         Some(account.access_key_id.as_str()),
         with_external_id.session_key(),
     )?;
-    assert_equal("the region of SES", account.region.as_str(), IRELAND)?;
+    assert_equal("SES region", account.region.as_str(), IRELAND)?;
     assert_that(connected.role_arn.contains(connected.customer.account().as_str()), KRAITER_ACCOUNT)
 }
 
 pub(crate) fn opt_in_region(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation_to(harness.create_customer()?, "eu-south-1")?;
-    assert_equal("the stack's region", &connected.binding()?["stackRegion"], "eu-south-1")?;
+    assert_equal("stack region", &connected.binding()?["stackRegion"], "eu-south-1")?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     for (action, region) in
         [("AssumeRole", "eu-central-1"), (GET_ACCOUNT, "eu-south-1"), (SEND_EMAIL, "eu-south-1")]
     {
         let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, action);
-        assert_that(!calls.is_empty(), format!("there is no {action}"))?;
+        assert_that(!calls.is_empty(), format!("no {action} call was made"))?;
         for call in calls {
             assert_equal(action, call.region.as_str(), region)?;
         }

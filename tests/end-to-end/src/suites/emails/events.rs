@@ -34,20 +34,20 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
         let id = id?;
         wait_until("three events", || Ok(of(&id).len() == 3))?;
         let posts = of(&id);
-        assert_equal("status before", &connected.email(&id)?["status"], "sent")?;
+        assert_equal("status before the events", &connected.email(&id)?["status"], "sent")?;
         for (place, &index) in order.iter().enumerate() {
             let post = &posts[index];
             // Each comes twice at once, and what came before comes again.
             for post in [post, post].into_iter().chain(order[..place].iter().map(|&index| &posts[index])) {
                 let response = harness.post_to_webhook(&post.target, post.body.clone())?;
-                assert_equal("the answer", response.status, StatusCode::OK)?;
+                assert_equal("response", response.status, StatusCode::OK)?;
             }
         }
         let email = connected.email(&id)?;
         assert_equal("events", event_types(&email), ["send", "delivery", "complaint"])?;
         final_statuses.push(email["status"].clone());
     }
-    assert_equal("the ends", final_statuses, vec![json!("complained"); ORDERS.len()])
+    assert_equal("final statuses", final_statuses, vec![json!("complained"); ORDERS.len()])
 }
 
 pub(crate) fn opens_and_clicks(harness: &Harness) -> TestResult {
@@ -67,7 +67,7 @@ pub(crate) fn opens_and_clicks(harness: &Harness) -> TestResult {
     // A later mail is told of by the same topic, and this one isn't touched.
     let later = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&later)?;
-    assert_equal("status at the end", &connected.email(&id)?["status"], "clicked")
+    assert_equal("final status", &connected.email(&id)?["status"], "clicked")
 }
 
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
@@ -78,7 +78,7 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
         event(&before, "Complaint", &json!({ "complainedRecipients": [{ "emailAddress": SUCCESS }] }));
     // SNS itself signs and posts it: the topic is the liar's own.
     attacker.customer.publish(attacker.link.region, &attacker.topic_arn, &message)?;
-    wait_until("the lie to be posted", || {
+    wait_until("the forged event to be posted", || {
         Ok(harness
             .webhook_proxy
             .sns_posts(&attacker.topic_arn)
@@ -88,7 +88,7 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     // What the liar's topic says next is read after it.
     let last = attacker.send(&email_to(SUCCESS), "sent")?;
     attacker.wait_for_delivery(&last)?;
-    assert_equal("the owner's mail", owner.email(&id)?, before)
+    assert_equal("the owner's email", owner.email(&id)?, before)
 }
 
 pub(crate) fn ignored_notifications(harness: &Harness) -> TestResult {
@@ -108,8 +108,8 @@ pub(crate) fn ignored_notifications(harness: &Harness) -> TestResult {
         let response = harness.post_to_webhook(&connected.webhook_target()?, signed.to_string())?;
         assert_equal(message, response.status, StatusCode::OK)?;
     }
-    assert_equal("the mail", connected.email(&id)?, before)?;
-    assert_equal("the connection", &connected.binding()?["status"], "connected")
+    assert_equal("email", connected.email(&id)?, before)?;
+    assert_equal("connection", &connected.binding()?["status"], "connected")
 }
 
 /// Posts an event about an email, signed as SNS would.

@@ -31,12 +31,12 @@ pub(crate) fn rejected_by_ses(harness: &Harness) -> TestResult {
     assert_that(!response.text("/awsRequestId").is_empty(), response.body.to_string())?;
 
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    assert_equal("status in the list", &page["data"][0]["status"], "failed")?;
+    assert_equal("listed status", &page["data"][0]["status"], "failed")?;
     let fetched = connected.email(&string_at(&page, "/data/0/id")?)?;
-    assert_equal("the error's code", &fetched["error"]["code"], "MessageRejected")?;
-    assert_equal("SES's id", &fetched["sesMessageId"], &Value::Null)?;
-    assert_equal("the connection", &connected.binding()?["status"], "connected")?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 0.0)
+    assert_equal("error code", &fetched["error"]["code"], "MessageRejected")?;
+    assert_equal("SES message ID", &fetched["sesMessageId"], &Value::Null)?;
+    assert_equal("connection", &connected.binding()?["status"], "connected")?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 0.0)
 }
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
@@ -50,8 +50,8 @@ pub(crate) fn throttled(harness: &Harness) -> TestResult {
 
     drop(fault);
     connected.wait_for_delivery(&id)?;
-    assert_equal("attempts that SES took", attempts().iter().filter(|call| call.processed).count(), 1)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("attempts that SES processed", attempts().iter().filter(|call| call.processed).count(), 1)?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn unreachable_role(harness: &Harness) -> TestResult {
@@ -70,10 +70,10 @@ pub(crate) fn unreachable_role(harness: &Harness) -> TestResult {
     };
     wait_until("a third attempt", || Ok(attempts().len() >= 3))?;
     assert_equal("attempts", &attempts()[..3], [1, 2, 3].as_slice())?;
-    assert_equal("calls of SES", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("SES calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
     drop(fault);
     connected.wait_for_delivery(&id)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn lost_response(harness: &Harness) -> TestResult {
@@ -98,7 +98,7 @@ fn assert_confirmed_by_event(harness: &Harness, fault: fn() -> ProxyAction) -> T
         let posts = harness.webhook_proxy.sns_posts(&connected.topic_arn).into_iter();
         posts.filter(|post| post.event()["eventType"].is_string()).collect::<Vec<_>>()
     };
-    wait_until("SNS to have posted both events", || Ok(posted().len() == 2))?;
+    wait_until("SNS to post both events", || Ok(posted().len() == 2))?;
     drop((fault, held_events));
 
     for (kind, status) in [("Send", "sent"), ("Delivery", "delivered")] {
@@ -111,10 +111,10 @@ fn assert_confirmed_by_event(harness: &Harness, fault: fn() -> ProxyAction) -> T
     }
     let email = connected.email(&id)?;
     let sent = &posted()[0].event()["mail"]["messageId"];
-    assert_equal("SES's id, told by the event", &email["sesMessageId"], sent)?;
+    assert_equal("SES message ID from the event", &email["sesMessageId"], sent)?;
     assert_equal("events", event_types(&email), ["send", "delivery"])?;
     assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
@@ -130,7 +130,7 @@ pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(&later)?;
     drop(throttle);
     assert_equal("status", &connected.email(&lost)?["status"], "unconfirmed")?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 fn throttle_once(harness: &Harness, connected: &ConnectedOrganisation) -> crate::aws_proxy::FaultGuard {
@@ -155,7 +155,7 @@ pub(crate) fn expired_credentials(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(&id)?;
     assert_equal("new sessions", sessions() - before, 1)?;
     assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 3)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
 
 pub(crate) fn role_refused(harness: &Harness) -> TestResult {
@@ -168,11 +168,11 @@ pub(crate) fn role_refused(harness: &Harness) -> TestResult {
 
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     for email in page["data"].as_array().into_iter().flatten() {
-        assert_equal("status of what is listed", &email["status"], "failed")?;
+        assert_equal("listed status", &email["status"], "failed")?;
     }
     let next = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("the next mail", (next.status.as_u16(), next.code()), (409, Some("role_refused")))?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 0.0)
+    assert_equal("sending the next email", (next.status.as_u16(), next.code()), (409, Some("role_refused")))?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 0.0)
 }
 
 fn assert_refused(response: &ApiResponse) -> TestResult {

@@ -21,9 +21,9 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
     sent.reverse();
 
     let full_page = page(&connected, "")?;
-    assert_equal("one page", ids(&full_page), sent.iter().map(String::as_str).collect::<Vec<_>>())?;
-    assert_equal("its cursor", &full_page["nextCursor"], &Value::Null)?;
-    assert_equal("a subject", &full_page["data"][0]["subject"], "Number 4")?;
+    assert_equal("single page", ids(&full_page), sent.iter().map(String::as_str).collect::<Vec<_>>())?;
+    assert_equal("next cursor", &full_page["nextCursor"], &Value::Null)?;
+    assert_equal("subject", &full_page["data"][0]["subject"], "Number 4")?;
 
     let first = page(&connected, "?limit=2")?;
     assert_equal("first page", ids(&first), [&*sent[0], &*sent[1]])?;
@@ -33,19 +33,23 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
     assert_equal("second page", ids(&second), [&*sent[2], &*sent[3]])?;
     let third = page(&connected, &format!("?limit=2&cursor={}", string_at(&second, "/nextCursor")?))?;
     assert_equal("third page", ids(&third), [&*sent[4]])?;
-    assert_equal("its cursor", &third["nextCursor"], &Value::Null)?;
+    assert_equal("next cursor", &third["nextCursor"], &Value::Null)?;
 
     let exact = page(&connected, "?limit=6")?;
-    assert_equal("a page of all", ids(&exact).first().copied(), Some(&*newest))?;
-    assert_equal("its cursor", &exact["nextCursor"], &Value::Null)
+    assert_equal("page with all emails", ids(&exact).first().copied(), Some(&*newest))?;
+    assert_equal("next cursor", &exact["nextCursor"], &Value::Null)
 }
 
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let (owner, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
     let (mine, theirs) = (owner.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?);
     let response = other.organisation.api.get(&format!("/v1/emails/{mine}"))?;
-    assert_equal("another's email", (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
-    assert_equal("the list", ids(&page(&other, "")?), [&*theirs])?;
+    assert_equal(
+        "reading another organisation's email",
+        (response.status.as_u16(), response.code()),
+        (404, Some("not_found")),
+    )?;
+    assert_equal("list", ids(&page(&other, "")?), [&*theirs])?;
 
     // A cursor only says where to go on.
     let after = page(&other, &format!("?cursor={mine}"))?;

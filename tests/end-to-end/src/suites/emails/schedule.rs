@@ -55,18 +55,22 @@ pub(crate) fn sent_at_scheduled_time(harness: &Harness) -> TestResult {
     let now = connected.send(&email_to(SUCCESS), "sent")?;
     let fetched = connected.email(&id)?;
     assert_equal("status", &fetched["status"], "scheduled")?;
-    assert_equal("its time", &fetched["scheduledAt"], &*time)?;
-    assert_equal("that of another", &connected.email(&now)?["scheduledAt"], &Value::Null)?;
-    assert_equal("what is scheduled", scheduled_ids(&connected)?, vec![id.clone()])?;
+    assert_equal("scheduledAt", &fetched["scheduledAt"], &*time)?;
+    assert_equal(
+        "scheduledAt of an unscheduled email",
+        &connected.email(&now)?["scheduledAt"],
+        &Value::Null,
+    )?;
+    assert_equal("scheduled emails", scheduled_ids(&connected)?, vec![id.clone()])?;
 
     let delivered = connected.wait_for_delivery(&id)?;
-    assert_equal("its time", &delivered["scheduledAt"], &*time)?;
+    assert_equal("scheduledAt", &delivered["scheduledAt"], &*time)?;
     let send = delivered["events"].as_array().into_iter().flatten().find(|event| event["type"] == "send");
     let sent_at = string_at(send.ok_or("the Send event is missing")?, "/at")?;
     // SES's clock is this machine's. Both are RFC 3339 in UTC, to the second.
     assert_that(sent_at[..19] >= time[..19], format!("sent at {sent_at}, for {time}"))?;
-    assert_equal("what is scheduled", scheduled_ids(&connected)?, Vec::<String>::new())?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
+    assert_equal("scheduled emails", scheduled_ids(&connected)?, Vec::<String>::new())?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
 
 pub(crate) fn cancelled(harness: &Harness) -> TestResult {
@@ -81,23 +85,27 @@ pub(crate) fn cancelled(harness: &Harness) -> TestResult {
         )?;
         let fetched = connected.email(id)?;
         assert_equal("status", &fetched["status"], "cancelled")?;
-        assert_equal("its last step", &fetched["history"][0]["step"], "cancelled")?;
+        assert_equal("last step", &fetched["history"][0]["step"], "cancelled")?;
         // Once more changes nothing.
         assert_equal(
             "status",
             &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"],
             "cancelled",
         )?;
-        assert_equal("its steps", &connected.email(id)?["history"], &fetched["history"])?;
+        assert_equal("history", &connected.email(id)?["history"], &fetched["history"])?;
     }
-    assert_equal("what is scheduled", scheduled_ids(&connected)?, Vec::<String>::new())?;
+    assert_equal("scheduled emails", scheduled_ids(&connected)?, Vec::<String>::new())?;
     // One that is for later than the first of them shows that its time has passed.
     let next = connected.send(&scheduled_email(SUCCESS, &time_in(SHORT_DELAY)), "scheduled")?;
     connected.wait_for_delivery(&next)?;
-    assert_equal("calls of SES", send_call_count(harness, &connected), 1)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)?;
+    assert_equal("SES calls", send_call_count(harness, &connected), 1)?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)?;
     let late = cancel(&connected, &next)?;
-    assert_equal("a late one", (late.status.as_u16(), late.code()), (409, Some("email_not_cancellable")))
+    assert_equal(
+        "cancelling a sent email",
+        (late.status.as_u16(), late.code()),
+        (409, Some("email_not_cancellable")),
+    )
 }
 
 pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
@@ -108,9 +116,9 @@ pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
     let batch = batch.expect_status(StatusCode::ACCEPTED)?;
     let items = batch["data"].as_array().into_iter().flatten();
     let ids: Vec<_> = items.map(|item| string_at(item, "/id")).collect::<Result<_>>()?;
-    assert_equal("what is scheduled", scheduled_ids(&connected)?.len(), 20)?;
+    assert_equal("scheduled emails", scheduled_ids(&connected)?.len(), 20)?;
     // Once the first is on its way, each of the others is cancelled by two at once.
-    wait_until("the first to be on its way", || Ok(send_call_count(harness, &connected) > 0))?;
+    wait_until("the first email to be sent", || Ok(send_call_count(harness, &connected) > 0))?;
     let barrier = Barrier::new(2);
     let cancel_all = || {
         barrier.wait();
@@ -124,7 +132,7 @@ pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
         let by_other = other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
         Ok::<_, Error>((cancelled, by_other))
     })?;
-    assert_equal("what both were told", &by_other, &cancelled)?;
+    assert_equal("cancellations seen by both threads", &by_other, &cancelled)?;
     let mut sent = 0;
     for (id, was_cancelled) in ids.iter().rev().zip(&cancelled) {
         if *was_cancelled {
@@ -134,8 +142,8 @@ pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
             sent += 1;
         }
     }
-    assert_that(sent > 0, "none was sent")?;
-    assert_equal("calls of SES", send_call_count(harness, &connected), sent)
+    assert_that(sent > 0, "no email was sent")?;
+    assert_equal("SES calls", send_call_count(harness, &connected), sent)
 }
 
 pub(crate) fn cancel_after_attempt(harness: &Harness) -> TestResult {
@@ -145,13 +153,13 @@ pub(crate) fn cancel_after_attempt(harness: &Harness) -> TestResult {
     let id = connected.send(&email_to(SUCCESS), "queued")?;
     let response = cancel(&connected, &id)?;
     assert_equal(
-        "the answer",
+        "response",
         (response.status.as_u16(), response.code()),
         (409, Some("email_not_cancellable")),
     )?;
     drop(throttle);
     connected.wait_for_delivery(&id)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn survives_kill(harness: &Harness) -> TestResult {
@@ -168,7 +176,7 @@ pub(crate) fn survives_kill(harness: &Harness) -> TestResult {
     for (id, status) in [(&cancelled, "cancelled"), (&later, "scheduled")] {
         assert_equal("status", &connected.email(id)?["status"], status)?;
     }
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn batch(harness: &Harness) -> TestResult {
@@ -184,10 +192,10 @@ pub(crate) fn batch(harness: &Harness) -> TestResult {
     let statuses: Vec<_> =
         response["data"].as_array().into_iter().flatten().map(|item| item["status"].as_str()).collect();
     assert_equal("statuses", statuses, vec![Some("sent"), Some("scheduled"), Some("scheduled"), None])?;
-    assert_equal("the last one's field", &response["data"][3]["error"]["field"], "scheduledAt")?;
+    assert_equal("field of the last error", &response["data"][3]["error"]["field"], "scheduledAt")?;
     connected.wait_for_delivery(&string_at(&response, "/data/1/id")?)?;
-    assert_equal("what is scheduled", scheduled_ids(&connected)?, vec![string_at(&response, "/data/2/id")?])?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)
+    assert_equal("scheduled emails", scheduled_ids(&connected)?, vec![string_at(&response, "/data/2/id")?])?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
 
 pub(crate) fn suppressed_before_send(harness: &Harness) -> TestResult {
@@ -199,5 +207,5 @@ pub(crate) fn suppressed_before_send(harness: &Harness) -> TestResult {
     api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect_status(StatusCode::CREATED)?;
     let fetched = connected.wait_for_delivery(&id)?;
     assert_equal("to", &fetched["to"], &json!([SUCCESS]))?;
-    assert_equal("who was left out", &fetched["suppressed"][0]["field"], "to[1]")
+    assert_equal("suppressed recipients", &fetched["suppressed"][0]["field"], "to[1]")
 }

@@ -5,8 +5,8 @@ use std::{
     thread,
 };
 
+use domain::onboarding::SessionPurpose;
 use http::StatusCode;
-use kraiter_core::setup::SessionPurpose;
 use serde_json::{Value, json};
 use test_support::wait::Poll;
 
@@ -44,8 +44,8 @@ pub(crate) fn delivered(harness: &Harness) -> TestResult {
     }
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let response: Value = serde_json::from_str(&calls[0].response_body)?;
-    assert_equal("SES's id", &email["sesMessageId"], &response["MessageId"])?;
-    assert_equal("mails", connected.aws_sent_count()?, 1.0)
+    assert_equal("SES message ID", &email["sesMessageId"], &response["MessageId"])?;
+    assert_equal("emails", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn bounced(harness: &Harness) -> TestResult {
@@ -97,7 +97,7 @@ pub(crate) fn ses_request(harness: &Harness) -> TestResult {
 
     let mails = harness.emulator().mailbox()?;
     let mails: Vec<_> = mails.iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
-    let [mail] = mails[..] else { return Err(format!("{} mails are in the mailbox", mails.len()).into()) };
+    let [mail] = mails[..] else { return Err(format!("{} emails are in the mailbox", mails.len()).into()) };
     assert_equal("from", mail.from.as_str(), format!("=?UTF-8?B?Wm/Dqw==?= <{SENDER}>"))?;
     assert_equal("to", &mail.to, &["Ada <ooto@simulator.amazonses.com>", SUCCESS])?;
     assert_equal("cc", &mail.cc, &["one@simulator.amazonses.com"])?;
@@ -107,10 +107,10 @@ pub(crate) fn ses_request(harness: &Harness) -> TestResult {
 
     // What the emulator's mailbox doesn't show.
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    let [call] = &calls[..] else { return Err(format!("{} calls send", calls.len()).into()) };
+    let [call] = &calls[..] else { return Err(format!("{} send calls were made", calls.len()).into()) };
     let request = call.json();
     assert_equal(
-        "reply to",
+        "ReplyToAddresses",
         &request["ReplyToAddresses"],
         &json!(["Help <help@example.com>", "more@example.com"]),
     )?;
@@ -132,12 +132,8 @@ pub(crate) fn ses_request(harness: &Harness) -> TestResult {
     assert_equal("headers", pairs(&request["Content"]["Simple"]["Headers"]), owned(&headers))?;
 
     let email = connected.email(&id)?;
-    assert_equal(
-        "the tags that are shown",
-        &email["tags"],
-        &json!({ "Kind": "news", "campaign": "spring_2026" }),
-    )?;
-    assert_equal("the subject that is shown", &email["subject"], subject)
+    assert_equal("tags in the API", &email["tags"], &json!({ "Kind": "news", "campaign": "spring_2026" }))?;
+    assert_equal("subject in the API", &email["subject"], subject)
 }
 
 pub(crate) fn address_or_list(harness: &Harness) -> TestResult {
@@ -161,7 +157,7 @@ pub(crate) fn another_region(harness: &Harness) -> TestResult {
     let id = connected.send(&email, "sent")?;
     assert_equal("region", &connected.email(&id)?["region"], "ap-south-2")?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    assert_equal("SES's region", calls[0].region.as_str(), "ap-south-2")?;
+    assert_equal("SES region", calls[0].region.as_str(), "ap-south-2")?;
     assert_equal("configuration set", &calls[0].json()["ConfigurationSetName"], &Value::Null)
 }
 
@@ -183,7 +179,7 @@ pub(crate) fn shared_session(harness: &Harness) -> TestResult {
                 scope.spawn(|| connected.submit(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED))
             })
             .collect();
-        let all_listed = wait_for("twenty mails to wait", || {
+        let all_listed = wait_for("twenty emails to be listed", || {
             let page =
                 connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
             let listed = page["data"].as_array().map_or(0, Vec::len);
@@ -197,23 +193,23 @@ pub(crate) fn shared_session(harness: &Harness) -> TestResult {
     })?;
     // They are more than the account may send in a second: the last ones go by themselves.
     let send_calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    wait_until("all to be handed over", || Ok(send_calls() == 20))?;
+    wait_until("twenty send calls", || Ok(send_calls() == 20))?;
     let assumed = sessions().split_off(before);
-    assert_equal("calls of AssumeRole", assumed.len(), 1)?;
+    assert_equal("AssumeRole calls", assumed.len(), 1)?;
     assert_session_policy(SessionPurpose::Send, assumed[0].parameter("Policy"))?;
     let external_id = string_at(&connected.binding()?, "/externalId")?;
-    assert_equal("the external ID", assumed[0].parameter("ExternalId"), external_id)?;
+    assert_equal("external ID", assumed[0].parameter("ExternalId"), external_id)?;
     let keys: Vec<_> = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    assert_equal("mails", keys.len(), 20)?;
+    assert_equal("emails", keys.len(), 20)?;
     for call in keys {
-        assert_equal("the session", Some(call.access_key_id.as_str()), assumed[0].session_key())?;
+        assert_equal("session", Some(call.access_key_id.as_str()), assumed[0].session_key())?;
     }
     assert_all_delivered(&connected, 20)
 }
 
 fn assert_all_delivered(connected: &ConnectedOrganisation, count: u16) -> TestResult {
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, f64::from(count))?;
-    wait_until("all to be delivered", || {
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, f64::from(count))?;
+    wait_until("all emails to be delivered", || {
         let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;

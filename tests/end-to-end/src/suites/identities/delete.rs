@@ -1,7 +1,7 @@
 //! Identities that go.
 
+use aws_sans_io::ses::{DeleteEmailIdentity, GetEmailIdentity};
 use http::StatusCode;
-use kraiter_core::ses::{DeleteEmailIdentity, GetEmailIdentity};
 use serde_json::json;
 
 use super::{assert_equal, assert_that, create, fetch, list};
@@ -26,26 +26,29 @@ fn create_domain(connected: &ConnectedOrganisation) -> test_support::Result<Stri
 pub(super) fn deletes_everywhere(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = create_domain(&connected)?;
-    assert_equal("the answer", delete(&connected, &id)?, (204, None))?;
-    assert_equal("the list", list(&connected)?, json!([]))?;
-    let get = GetEmailIdentity { email_identity: "mail.example".parse()? };
-    assert_that(connected.customer.perform(&get, connected.link.region).is_err(), "SES still has it")?;
+    assert_equal("response", delete(&connected, &id)?, (204, None))?;
+    assert_equal("list", list(&connected)?, json!([]))?;
+    let get = GetEmailIdentity { email_identity: "mail.example".into() };
+    assert_that(
+        connected.customer.perform(&get, connected.link.region).is_err(),
+        "SES still has the identity",
+    )?;
     let response = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
     assert_equal("GET", (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
-    assert_equal("once more", delete(&connected, &id)?, (404, Some("not_found".into())))?;
-    assert_that(create_domain(&connected)? != id, "what is made anew has the old id")
+    assert_equal("second deletion", delete(&connected, &id)?, (404, Some("not_found".into())))?;
+    assert_that(create_domain(&connected)? != id, "the new identity has the old id")
 }
 
 pub(super) fn deleted_at_ses(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = create_domain(&connected)?;
-    let operation = DeleteEmailIdentity { email_identity: "mail.example".parse()? };
+    let operation = DeleteEmailIdentity { email_identity: "mail.example".into() };
     connected.customer.perform(&operation, connected.link.region)?;
     let response = connected.organisation.api.get(&format!("/v1/identities/{id}"))?;
     assert_equal("GET", (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
-    assert_equal("the list", list(&connected)?, json!([]))?;
-    assert_equal("the answer", delete(&connected, &id)?, (204, None))?;
-    assert_equal("once more", delete(&connected, &id)?, (404, Some("not_found".into())))
+    assert_equal("list", list(&connected)?, json!([]))?;
+    assert_equal("response", delete(&connected, &id)?, (204, None))?;
+    assert_equal("second deletion", delete(&connected, &id)?, (404, Some("not_found".into())))
 }
 
 pub(super) fn refused(harness: &Harness) -> TestResult {
@@ -60,5 +63,5 @@ pub(super) fn refused(harness: &Harness) -> TestResult {
         });
         assert_equal(code, delete(&connected, &id)?, (answered.0, Some(answered.1.to_owned())))?;
     }
-    assert_equal("the identity", &fetch(&connected, &id)?["id"], id.as_str())
+    assert_equal("identity", &fetch(&connected, &id)?["id"], id.as_str())
 }

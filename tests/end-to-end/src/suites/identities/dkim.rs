@@ -51,18 +51,18 @@ pub(super) fn key_length(harness: &Harness) -> TestResult {
         "DkimSigningAttributes": { "NextSigningKeyLength": "RSA_1024_BIT" },
     }]);
     assert_equal(
-        "SES was told",
+        "request to SES",
         json!(request_bodies(harness, &connected, CREATE_IDENTITY)),
         expected_request,
     )?;
 
     let changed = put(&connected, &string_at(&created, "/id")?, &json!({ "keyLength": 2048 }))?;
-    assert_equal("the next length", &changed["dkim"]["nextKeyLength"], 2048)?;
+    assert_equal("next key length", &changed["dkim"]["nextKeyLength"], 2048)?;
     let expected_request = json!([{
         "SigningAttributesOrigin": "AWS_SES",
         "SigningAttributes": { "NextSigningKeyLength": "RSA_2048_BIT" },
     }]);
-    assert_equal("SES was told", json!(request_bodies(harness, &connected, PUT_DKIM)), expected_request)
+    assert_equal("request to SES", json!(request_bodies(harness, &connected, PUT_DKIM)), expected_request)
 }
 
 pub(super) fn customer_key(harness: &Harness) -> TestResult {
@@ -78,8 +78,8 @@ pub(super) fn customer_key(harness: &Harness) -> TestResult {
     assert_equal("records", &created["dnsRecords"], &json!([record]))?;
     let requests = request_bodies(harness, &connected, CREATE_IDENTITY);
     let attributes = json!({ "DomainSigningSelector": "sel1", "DomainSigningPrivateKey": pem_content(KEY) });
-    assert_equal("SES was told", &requests[0]["DkimSigningAttributes"], &attributes)?;
-    assert_equal("the identity, seen again", &fetch(&connected, &id)?, &created)?;
+    assert_equal("request to SES", &requests[0]["DkimSigningAttributes"], &attributes)?;
+    assert_equal("fetched identity", &fetch(&connected, &id)?, &created)?;
 
     let easy = put(&connected, &id, &json!({ "keyLength": 2048 }))?;
     assert_equal("origin", &easy["dkim"]["origin"], "easy_dkim")?;
@@ -88,7 +88,7 @@ pub(super) fn customer_key(harness: &Harness) -> TestResult {
     let own = put(&connected, &id, &json!({ "selector": "sel2", "privateKey": pem_content(OTHER_KEY) }))?;
     assert_equal("selector", &own["dkim"]["selector"], "sel2")?;
     assert_equal("record", &own["dnsRecords"][0]["name"], "sel2._domainkey.mail.example")?;
-    assert_equal("the identity, seen again", &fetch(&connected, &id)?, &own)
+    assert_equal("fetched identity", &fetch(&connected, &id)?, &own)
 }
 
 /// The case `secrets` looks through logs and storage when all is done; here it is what is answered, and what goes elsewhere.
@@ -130,7 +130,7 @@ pub(super) fn private_key_not_leaked(harness: &Harness) -> TestResult {
         api.call(Method::PUT, &path, Some(&own))?,
     ] {
         assert_equal(
-            "what AWS refuses",
+            "response to a refused call",
             (refused.status.as_u16(), refused.code()),
             (400, Some("aws_refused")),
         )?;
@@ -139,13 +139,13 @@ pub(super) fn private_key_not_leaked(harness: &Harness) -> TestResult {
     }
     assert_that(
         responses.iter().all(|response| !response.contains(secret_part)),
-        "an answer repeats the key",
+        "a response contains the private key",
     )?;
     let contains_key = |call: &&std::sync::Arc<Call>| call.body.contains(secret_part);
     let calls = harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn);
     let actions: Vec<&str> = calls.iter().filter(contains_key).map(|call| call.action.as_str()).collect();
     let to_ses = [CREATE_IDENTITY, CREATE_IDENTITY, CREATE_IDENTITY, PUT_DKIM];
-    assert_equal("calls that hold the key", actions, to_ses)
+    assert_equal("calls that contain the private key", actions, to_ses)
 }
 
 pub(super) fn existing_key_unchanged(harness: &Harness) -> TestResult {
@@ -153,9 +153,9 @@ pub(super) fn existing_key_unchanged(harness: &Harness) -> TestResult {
     let api = &connected.organisation.api;
     let own = |selector: &str, key: &str| json!({ "identity": "mail.example", "dkim": { "selector": selector, "privateKey": key } });
     let created = create(&connected, &own("sel1", KEY), StatusCode::CREATED)?;
-    assert_equal("once more", &create(&connected, &own("sel1", KEY), StatusCode::OK)?, &created)?;
+    assert_equal("second deletion", &create(&connected, &own("sel1", KEY), StatusCode::OK)?, &created)?;
     assert_equal(
-        "without a key",
+        "created again without a key",
         &create(&connected, &json!({ "identity": "mail.example" }), StatusCode::OK)?,
         &created,
     )?;
@@ -167,12 +167,12 @@ pub(super) fn existing_key_unchanged(harness: &Harness) -> TestResult {
     ] {
         let response = api.post("/v1/identities", &body)?;
         assert_equal(
-            "another key",
+            "created again with another key",
             (response.status.as_u16(), response.code()),
             (409, Some("identity_exists")),
         )?;
     }
-    assert_equal("the identity", &fetch(&connected, &string_at(&created, "/id")?)?, &created)
+    assert_equal("identity", &fetch(&connected, &string_at(&created, "/id")?)?, &created)
 }
 
 pub(super) fn address(harness: &Harness) -> TestResult {
@@ -187,7 +187,7 @@ pub(super) fn address(harness: &Harness) -> TestResult {
         api.call(Method::POST, &format!("{path}/check-dns"), None)?,
         api.get(&format!("{path}/zone"))?,
     ] {
-        assert_equal("the answer", (response.status.as_u16(), response.code()), (409, Some("not_a_domain")))?;
+        assert_equal("response", (response.status.as_u16(), response.code()), (409, Some("not_a_domain")))?;
     }
     Ok(())
 }

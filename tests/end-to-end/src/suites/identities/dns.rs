@@ -1,7 +1,7 @@
 //! What DNS has of a domain's records, by a resolver whose table each case fills for a domain of its own.
 
+use aws_sans_io::ses::CreateEmailIdentity;
 use http::{Method, StatusCode};
-use kraiter_core::ses::CreateEmailIdentity;
 use serde_json::{Value, json};
 use test_support::Result;
 
@@ -47,10 +47,10 @@ pub(super) fn records(harness: &Harness) -> TestResult {
     let value = |at: usize| string_at(&records[at], "/value");
 
     let none = check_dns(&connected, &identity)?;
-    assert_equal("an empty zone", statuses(&none), ["missing", "missing", "missing"])?;
+    assert_equal("records in an empty zone", statuses(&none), ["missing", "missing", "missing"])?;
     assert_equal("complete", &none["complete"], false)?;
     assert_equal("zone", &none["zone"], "records.example")?;
-    assert_equal("ask again after", &none["checkAgainAfterSeconds"], 300)?;
+    assert_equal("checkAgainAfterSeconds", &none["checkAgainAfterSeconds"], 300)?;
     for (at, record) in none["records"].as_array().into_iter().flatten().enumerate() {
         assert_equal("name", &record["name"], name(at)?.as_str())?;
         assert_equal("value", &record["value"], value(at)?.as_str())?;
@@ -63,8 +63,8 @@ pub(super) fn records(harness: &Harness) -> TestResult {
     harness.resolver.set(&name(1)?, "CNAME", &["elsewhere.example"]);
     harness.resolver.fail(&name(2)?);
     let some = check_dns(&connected, &identity)?;
-    assert_equal("some records", statuses(&some), ["found", "mismatch", "pending"])?;
-    assert_equal("what is there instead", &some["records"][1]["found"], &json!(["elsewhere.example"]))?;
+    assert_equal("records in a partial zone", statuses(&some), ["found", "mismatch", "pending"])?;
+    assert_equal("values found instead", &some["records"][1]["found"], &json!(["elsewhere.example"]))?;
 
     // A proxy's address in the place of the CNAME, and a name that the host has lengthened.
     let other = create_existing(&connected, "mail.mistakes.example")?;
@@ -73,21 +73,25 @@ pub(super) fn records(harness: &Harness) -> TestResult {
     harness.resolver.set(&at(1)?, "TXT", &[&value(1)?]);
     harness.resolver.set(&format!("{}.mistakes.example", at(2)?), "CNAME", &[&value(2)?]);
     let mistakes = check_dns(&connected, &other)?;
-    assert_equal("mistakes", statuses(&mistakes), ["mismatch", "mismatch", "mismatch"])?;
-    assert_equal("the address", &mistakes["records"][0]["found"], &json!(["192.0.2.1"]))?;
+    assert_equal("records with mistakes", statuses(&mistakes), ["mismatch", "mismatch", "mismatch"])?;
+    assert_equal(
+        "address found instead of a CNAME",
+        &mistakes["records"][0]["found"],
+        &json!(["192.0.2.1"]),
+    )?;
 
     for at in 0..3 {
         harness.resolver.set(&string_at(&other, &format!("/dnsRecords/{at}/name"))?, "CNAME", &[&value(at)?]);
     }
     let all = check_dns(&connected, &other)?;
-    assert_equal("all records", statuses(&all), ["found", "found", "found"])?;
+    assert_equal("records in a complete zone", statuses(&all), ["found", "found", "found"])?;
     assert_equal("complete", &all["complete"], true)?;
-    assert_equal("ask again after", &all["checkAgainAfterSeconds"], &Value::Null)?;
+    assert_equal("checkAgainAfterSeconds", &all["checkAgainAfterSeconds"], &Value::Null)?;
 
     // What was made a moment ago can't be missing yet.
     let new = create(&connected, &json!({ "identity": "new.example" }), StatusCode::CREATED)?;
     let fetched = check_dns(&connected, &new)?;
-    assert_equal("a new domain", statuses(&fetched), ["pending", "pending", "pending"])
+    assert_equal("records of a new domain", statuses(&fetched), ["pending", "pending", "pending"])
 }
 
 pub(super) fn customer_key(harness: &Harness) -> TestResult {
@@ -95,7 +99,7 @@ pub(super) fn customer_key(harness: &Harness) -> TestResult {
     let body = json!({ "identity": "own-key.example", "dkim": { "selector": "sel1", "privateKey": KEY } });
     let identity = create(&connected, &body, StatusCode::CREATED)?;
     let name = "sel1._domainkey.own-key.example";
-    assert_equal("nothing there", statuses(&check_dns(&connected, &identity)?), ["pending"])?;
+    assert_equal("status without a record", statuses(&check_dns(&connected, &identity)?), ["pending"])?;
     for (text, status) in [
         (format!("p={PUBLIC_KEY}"), "found"),
         (format!("v=DKIM1; k=rsa; p={PUBLIC_KEY}"), "found"),
@@ -126,7 +130,7 @@ pub(super) fn advice(harness: &Harness) -> TestResult {
     assert_advice("spf", "change", json!("v=spf1 mx include:other.example include:amazonses.com -all"))?;
     let checked = check_dns(&connected, &identity)?;
     assert_equal(
-        "what is there",
+        "current value",
         &advice_for(&checked, "spf")["found"],
         &json!(["v=spf1 mx include:other.example -all"]),
     )?;
@@ -175,7 +179,11 @@ pub(super) fn zone(harness: &Harness) -> TestResult {
             format!("{}. 1800 IN CNAME {}.", record(at, "name")?, record(at, "value")?),
         )?;
     }
-    assert_equal("the rest", &lines[3..], ["_dmarc.mail.zone.example. 1800 IN TXT \"v=DMARC1; p=none\""])?;
+    assert_equal(
+        "lines after the DKIM records",
+        &lines[3..],
+        ["_dmarc.mail.zone.example. 1800 IN TXT \"v=DMARC1; p=none\""],
+    )?;
     let changed = "; Make it:  mail.zone.example. 1800 IN TXT \"v=spf1 mx include:amazonses.com -all\"";
     assert_that(file.lines().any(|line| line == changed), file.to_owned())
 }

@@ -95,9 +95,9 @@ pub(super) fn two_regions(harness: &Harness) -> TestResult {
     )?;
     let ids: BTreeSet<_> = data.iter().filter_map(|one| one["id"].as_str()).collect();
     assert_equal("ids", ids.len(), 3)?;
-    assert_equal("the list once more", &list(&connected, "")?, &first)?;
+    assert_equal("second list", &list(&connected, "")?, &first)?;
     let known = create(&connected, &json!({ "identity": "there@before.example" }), StatusCode::CREATED)?;
-    assert_that(ids.contains(known["id"].as_str().unwrap_or_default()), "what was seen has another id")
+    assert_that(ids.contains(known["id"].as_str().unwrap_or_default()), "the listed identity has another id")
 }
 
 pub(super) fn failing_region(harness: &Harness) -> TestResult {
@@ -141,7 +141,7 @@ pub(super) fn requested_regions(harness: &Harness) -> TestResult {
         mock_lists(harness, &connected, &[(IRELAND, &["a@mail.example"]), (VIRGINIA, &["b@mail.example"])]);
     let only = list(&connected, &format!("?region={VIRGINIA}"))?;
     assert_equal("identities", names(&only), pairs(&[(VIRGINIA, "b@mail.example")]))?;
-    assert_equal("asked", queried_regions(harness, &connected), [VIRGINIA])?;
+    assert_equal("queried regions", queried_regions(harness, &connected), [VIRGINIA])?;
     // A region with an identity is one of those that are used.
     let used = list(&connected, "")?;
     assert_equal(
@@ -161,10 +161,9 @@ pub(super) fn all_regions(harness: &Harness) -> TestResult {
             .then(|| fault::json_error(403, "UnrecognizedClientException", message))
     });
     let list = list(&connected, "?region=all")?;
-    let all: BTreeSet<String> =
-        kraiter_core::aws::Region::all().map(|region| region.name().to_owned()).collect();
+    let all: BTreeSet<String> = aws_sans_io::Region::all().map(|region| region.name().to_owned()).collect();
     assert_equal(
-        "asked",
+        "queried regions",
         queried_regions(harness, &connected).into_iter().collect::<BTreeSet<_>>(),
         all.clone(),
     )?;
@@ -188,11 +187,11 @@ pub(super) fn role_refused(harness: &Harness) -> TestResult {
         Some(fault::query_error(403, "AccessDenied", "No"))
     });
     let response = connected.organisation.api.get("/v1/identities?region=all")?;
-    assert_equal("the answer", (response.status.as_u16(), response.code()), (409, Some("role_refused")))?;
+    assert_equal("response", (response.status.as_u16(), response.code()), (409, Some("role_refused")))?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole").split_off(before);
     let for_identities = calls.iter().filter(|call| call.parameter("Policy").contains("ListEmailIdentities"));
-    assert_equal("times that the role was asked for", for_identities.count(), 1)?;
-    assert_equal("regions asked", queried_regions(harness, &connected).len(), 0)
+    assert_equal("AssumeRole calls", for_identities.count(), 1)?;
+    assert_equal("queried regions", queried_regions(harness, &connected).len(), 0)
 }
 
 pub(super) fn pages(harness: &Harness) -> TestResult {
@@ -216,7 +215,7 @@ pub(super) fn pages(harness: &Harness) -> TestResult {
             None => break,
         }
     }
-    assert_equal("all pages", &json!(listed), &whole["data"])
+    assert_equal("entries of all pages", &json!(listed), &whole["data"])
 }
 
 pub(super) fn fallback_operation(harness: &Harness) -> TestResult {
@@ -229,7 +228,7 @@ pub(super) fn fallback_operation(harness: &Harness) -> TestResult {
     assert_equal("problems", &list["problems"], &json!([]))?;
     assert_equal("identities", names(&list), pairs(&[(IRELAND, "mail.example")]))?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, "GET /v2/email/identities");
-    assert_equal("calls by the earlier way", calls.len(), 1)
+    assert_equal("ListEmailIdentities calls with the older operation", calls.len(), 1)
 }
 
 pub(super) fn partial_details(harness: &Harness) -> TestResult {
@@ -247,7 +246,7 @@ pub(super) fn partial_details(harness: &Harness) -> TestResult {
     assert_equal("partial", &one["partial"], true)?;
     assert_equal("verified", &one["verified"], true)?;
     assert_equal("records", &one["dnsRecords"], &json!([]))?;
-    assert_equal("problem", &part["problems"][0]["code"], "aws_throttled")?;
+    assert_equal("problem code", &part["problems"][0]["code"], "aws_throttled")?;
     drop(slow);
     let whole = list(&connected, "")?;
     assert_equal("partial", &whole["data"][0]["partial"], false)?;

@@ -48,10 +48,10 @@ pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
     let id = connected.send(&email(subject), "sent")?;
 
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    let [call] = &calls[..] else { return Err(format!("{} calls send", calls.len()).into()) };
+    let [call] = &calls[..] else { return Err(format!("{} send calls were made", calls.len()).into()) };
     let request = call.json();
     assert_equal(
-        "who gets it",
+        "destination",
         &request["Destination"],
         &json!({
             "ToAddresses": [format!("Ada <{SUCCESS}>")],
@@ -59,12 +59,20 @@ pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
             "BccAddresses": ["two@simulator.amazonses.com"],
         }),
     )?;
-    assert_equal("our tag", &request["EmailTags"][0], &json!({ "Name": "kraiter-message-id", "Value": id }))?;
+    assert_equal(
+        "message ID tag",
+        &request["EmailTags"][0],
+        &json!({ "Name": "kraiter-message-id", "Value": id }),
+    )?;
     let message = raw_message(call)?;
-    let mail = MessageParser::new().parse(&message).ok_or("SES was given no message")?;
-    assert_equal("the subject", mail.subject(), Some(subject))?;
-    assert_equal("a header", mail.header("X-Campaign").and_then(|value| value.as_text()), Some("spring"))?;
-    assert_that(mail.bcc().is_none(), "the hidden recipient is in the message")?;
+    let mail = MessageParser::new().parse(&message).ok_or("SES did not receive a message")?;
+    assert_equal("subject", mail.subject(), Some(subject))?;
+    assert_equal(
+        "custom header",
+        mail.header("X-Campaign").and_then(|value| value.as_text()),
+        Some("spring"),
+    )?;
+    assert_that(mail.bcc().is_none(), "the message contains the BCC recipient")?;
     assert_equal("html", mail.body_html(0).as_deref(), Some("<p>Grüße</p><img src=\"cid:logo\">"))?;
     assert_equal("text", mail.body_text(0).as_deref(), Some("Grüße\r\nund mehr"))?;
     let mut actual: Vec<_> = mail
@@ -75,16 +83,16 @@ pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
     expected.push(("logo.png", Some("logo"), PNG));
     actual.sort_unstable();
     expected.sort_unstable();
-    assert_equal("files", actual, expected)?;
+    assert_equal("attachments", actual, expected)?;
 
     // What the emulator took is the same message.
     let response: Value = serde_json::from_str(&call.response_body)?;
     let mails = harness.emulator().mailbox()?;
     let stored = mails.iter().find(|mail| response["MessageId"] == mail.message_id.as_str());
-    let stored = stored.ok_or("the mail isn't in the mailbox")?;
-    assert_equal("what is in the mailbox", stored.raw().ok_or("the mailbox has no message")?, message)?;
+    let stored = stored.ok_or("the email is not in the mailbox")?;
+    assert_equal("message in the mailbox", stored.raw().ok_or("the mailbox has no message")?, message)?;
     connected.wait_for_delivery(&id)?;
-    assert_equal("what is kept of messages", stored_chunks::count(harness, harness.state_dir(), &id)?, 0)
+    assert_equal("stored chunks", stored_chunks::count(harness, harness.state_dir(), &id)?, 0)
 }
 
 pub(crate) fn metadata_only(harness: &Harness) -> TestResult {
@@ -93,18 +101,18 @@ pub(crate) fn metadata_only(harness: &Harness) -> TestResult {
     let shown = connected.email(&id)?;
     let csv = NAMES[1];
     assert_equal(
-        "a file",
+        "attached file",
         &shown["attachments"][1],
         &json!({ "filename": csv, "contentType": "text/csv", "size": csv.len() }),
     )?;
     assert_equal(
-        "an image",
+        "inline image",
         &shown["attachments"][4],
         &json!({ "filename": "logo.png", "contentType": "image/png", "size": PNG.len(), "contentId": "logo" }),
     )?;
     let simple = json!({ "from": SENDER, "to": SUCCESS, "subject": "s", "text": "t", "attachments": [] });
     let shown = connected.email(&connected.send(&simple, "sent")?)?;
-    assert_equal("no files", &shown["attachments"], &json!([]))
+    assert_equal("attachments of an email without files", &shown["attachments"], &json!([]))
 }
 
 pub(crate) fn lost_response(harness: &Harness) -> TestResult {
@@ -116,7 +124,7 @@ pub(crate) fn lost_response(harness: &Harness) -> TestResult {
     drop(cut);
     connected.wait_for_delivery(&id)?;
     assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
@@ -128,12 +136,15 @@ pub(crate) fn throttled(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(&id)?;
     // Events may come before the call that they tell of has ended.
     let calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    wait_until("the call to end", || Ok(calls().iter().any(|call| call.processed)))?;
+    wait_until("the send call to finish", || Ok(calls().iter().any(|call| call.processed)))?;
     let calls = calls();
     let messages = calls.iter().map(|call| raw_message(call)).collect::<Result<Vec<_>, _>>()?;
-    assert_that(messages.len() >= 2, "it was tried once only")?;
-    assert_that(messages.iter().all(|message| *message == messages[0]), "the attempts differ")?;
-    wait_until("nothing of it to be kept", || {
+    assert_that(messages.len() >= 2, "there was only one attempt")?;
+    assert_that(
+        messages.iter().all(|message| *message == messages[0]),
+        "the attempts sent different messages",
+    )?;
+    wait_until("the stored chunks to be deleted", || {
         Ok(stored_chunks::count(harness, harness.state_dir(), &id)? == 0)
     })?;
     Ok(())

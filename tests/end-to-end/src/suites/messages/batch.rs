@@ -63,7 +63,7 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
         .collect();
     let sent = (Some("sent"), None, None);
     assert_equal(
-        "what became of each",
+        "results",
         codes,
         vec![
             sent,
@@ -84,10 +84,10 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(&string_at(&items[0], "/id")?)?;
     connected.wait_for_email(&string_at(&items[5], "/id")?, "bounced")?;
     connected.wait_for_delivery(&string_at(&items[8], "/id")?)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 3.0)?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 3.0)?;
     // What SES refused is listed too; what we refused was never a mail.
     let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
-    assert_equal("mails that are listed", page["data"].as_array().map(Vec::len), Some(4))
+    assert_equal("listed emails", page["data"].as_array().map(Vec::len), Some(4))
 }
 
 pub(crate) fn template_budget(harness: &Harness) -> TestResult {
@@ -107,13 +107,13 @@ pub(crate) fn template_budget(harness: &Harness) -> TestResult {
     let cheap = batch(&connected, &vec![email(5); 20])?;
     // More than the account may send in a second: the others wait for their turn.
     assert_that(cheap.iter().all(|item| item["error"].is_null()), format!("{cheap:?}"))?;
-    assert_equal("the subject", &connected.email(&string_at(&cheap[0], "/id")?)?["subject"], "5")?;
+    assert_equal("subject", &connected.email(&string_at(&cheap[0], "/id")?)?["subject"], "5")?;
 
     let costly = batch(&connected, &vec![email(90); 100])?;
     let refused: Vec<_> = costly.iter().filter(|item| item["error"].is_object()).collect();
     assert_that((20..=60).contains(&refused.len()), format!("{} of 100 are refused", refused.len()))?;
     for item in refused {
-        assert_equal("the code", &item["error"]["code"], "batch_too_much_work")?;
+        assert_equal("error code", &item["error"]["code"], "batch_too_much_work")?;
     }
     Ok(())
 }
@@ -130,16 +130,16 @@ pub(crate) fn hundred_emails(harness: &Harness) -> TestResult {
     let is_taken = |item: &Value| item["status"] == "sent" || item["status"] == "queued";
     assert_that(items.iter().all(is_taken), format!("{items:?}"))?;
     let sent = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    wait::until("all to be sent", Duration::from_mins(3), Duration::from_millis(200), || {
+    wait::until("all emails to be sent", Duration::from_mins(3), Duration::from_millis(200), || {
         Ok(if sent() == 100 { Poll::Ready(()) } else { Poll::Pending(format!("{}", sent())) })
     })?;
     // The answers are in the order of the request.
     for n in [0, 57, 99] {
         let email = connected.wait_for_delivery(&string_at(&items[n], "/id")?)?;
-        assert_equal("the subject", &email["subject"], &json!(format!("No. {n}")))?;
+        assert_equal("subject", &email["subject"], &json!(format!("No. {n}")))?;
     }
     assert_equal("calls", sent(), 100)?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 100.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 100.0)
 }
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
@@ -155,18 +155,15 @@ pub(crate) fn throttled(harness: &Harness) -> TestResult {
     let of = |status: &str| items.iter().filter(|item| item["status"] == status).count();
     assert_equal("sent and queued", (of("sent"), of("queued")), (3, 27))?;
     let request = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    assert_that(
-        request <= 3 + 2 * 6,
-        format!("SES was asked {request} times though it wanted to be asked less"),
-    )?;
+    assert_that(request <= 3 + 2 * 6, format!("SES was called {calls} times despite throttling"))?;
     let single = connected.send(&email_to(SUCCESS), "queued")?;
     drop(throttle);
     connected.wait_for_delivery(&single)?;
-    wait_until("all to be delivered", || {
+    wait_until("all emails to be delivered", || {
         let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 31.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 31.0)
 }
 
 pub(crate) fn all_invalid(harness: &Harness) -> TestResult {

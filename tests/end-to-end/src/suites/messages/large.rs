@@ -1,7 +1,7 @@
 //! The largest mail that there may be.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kraiter_core::mail::MAX_MESSAGE_BYTES;
+use domain::email::MAX_MESSAGE_BYTES;
 use mail_parser::MessageParser;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -43,25 +43,29 @@ pub(crate) fn largest_email(harness: &Harness) -> TestResult {
     let id = connected.send(&email(&content), "sent")?;
 
     let calls = environment.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    let [call] = &calls[..] else { return Err(format!("{} calls send", calls.len()).into()) };
+    let [call] = &calls[..] else { return Err(format!("{} send calls were made", calls.len()).into()) };
     let message = raw_message(call)?;
     assert_that(
         message.len() > MAX_MESSAGE_BYTES - 1_100,
         format!("only {} bytes were sent", message.len()),
     )?;
-    let mail = MessageParser::new().parse(&message).ok_or("SES was given no message")?;
-    let file = mail.attachment(0).ok_or("the file is missing")?;
-    assert_that(file.contents() == content, "the file has changed")?;
+    let mail = MessageParser::new().parse(&message).ok_or("SES did not receive a message")?;
+    let file = mail.attachment(0).ok_or("the attachment is missing")?;
+    assert_that(file.contents() == content, "the attachment has changed")?;
     assert_equal("size", &connected.email(&id)?["attachments"][0]["size"], content.len())?;
-    assert_equal("what is kept of it", stored_chunks::count(harness, environment.state.path(), &id)?, 0)?;
+    assert_equal("stored chunks", stored_chunks::count(harness, environment.state.path(), &id)?, 0)?;
 
     let longer = bytes(LARGEST + 1_000 / 78 * 57 + 57);
     let refused = connected.submit(&email(&longer))?;
-    assert_equal("one line more", (refused.status.as_u16(), refused.code()), (422, Some("email_too_large")))?;
-    assert_equal("the field", refused.text("/field"), "attachments")?;
+    assert_equal(
+        "an email with one more line",
+        (refused.status.as_u16(), refused.code()),
+        (422, Some("email_too_large")),
+    )?;
+    assert_equal("field", refused.text("/field"), "attachments")?;
     let refused = connected.submit(&email(&bytes(32_000_000)))?;
     assert_equal(
-        "a longer request",
+        "a request that is too long",
         (refused.status.as_u16(), refused.code()),
         (413, Some("body_too_large")),
     )?;
@@ -69,7 +73,10 @@ pub(crate) fn largest_email(harness: &Harness) -> TestResult {
 
     let most = peak_memory(&worker.log());
     println!("the largest mail: {} bytes of MIME, {most} bytes of wasm memory", message.len());
-    assert_that(most > 60_000_000, format!("the log tells of {most} bytes only: it isn't read right"))?;
+    assert_that(
+        most > 60_000_000,
+        format!("the log has a maximum of only {most} bytes, so it was not parsed correctly"),
+    )?;
     assert_that(most < MEMORY_LIMIT - JAVASCRIPT_RESERVE, format!("{most} bytes of memory were taken"))
 }
 
@@ -95,22 +102,25 @@ pub(crate) fn survives_kill(harness: &Harness) -> TestResult {
     worker.kill()?;
     assert_that(
         stored_chunks::count(harness, environment.state.path(), &id)? > 8,
-        "the message isn't kept in pieces",
+        "the message is not stored in chunks",
     )?;
     drop(throttle);
     let _worker = start()?;
     connected.wait_for_delivery(&id)?;
     // Events may come before the call that they tell of has ended.
     let calls = || environment.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    wait_until("the call to end", || Ok(calls().iter().any(|call| call.processed)))?;
+    wait_until("the send call to finish", || Ok(calls().iter().any(|call| call.processed)))?;
     let calls = calls();
     let taken: Vec<_> = calls.iter().filter(|call| call.processed).collect();
-    assert_equal("attempts that SES took", taken.len(), 1)?;
+    assert_equal("attempts that SES processed", taken.len(), 1)?;
     let message = raw_message(taken[0])?;
-    let mail = MessageParser::new().parse(&message).ok_or("SES was given no message")?;
-    assert_that(mail.attachment(0).is_some_and(|file| file.contents() == content), "the file has changed")?;
-    wait_until("nothing of it to be kept", || {
+    let mail = MessageParser::new().parse(&message).ok_or("SES did not receive a message")?;
+    assert_that(
+        mail.attachment(0).is_some_and(|file| file.contents() == content),
+        "the attachment has changed",
+    )?;
+    wait_until("the stored chunks to be deleted", || {
         Ok(stored_chunks::count(harness, environment.state.path(), &id)? == 0)
     })?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }

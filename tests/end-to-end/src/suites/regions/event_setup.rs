@@ -21,7 +21,7 @@ pub(crate) fn customer_topic(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let bare = set_up_events(&connected, &json!({ "region": FRANKFURT }))?.expect_status(StatusCode::OK)?;
     assert_equal("events without a topic", &bare["events"], "awaited")?;
-    assert_equal("address without a topic", &bare["webhookUrl"], &Value::Null)?;
+    assert_equal("webhook URL without a topic", &bare["webhookUrl"], &Value::Null)?;
     let set = string_at(&bare, "/configurationSet")?;
 
     let customer = &connected.customer;
@@ -29,12 +29,12 @@ pub(crate) fn customer_topic(harness: &Harness) -> TestResult {
     let created = set_up_events(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?
         .expect_status(StatusCode::OK)?;
     assert_equal("configuration set", &created["configurationSet"], set.as_str())?;
-    assert_equal("the policy's topic", &created["topicPolicy"]["Statement"][0]["Resource"], topic.as_str())?;
+    assert_equal("topic in the policy", &created["topicPolicy"]["Statement"][0]["Resource"], topic.as_str())?;
     assert_equal("events before the confirmation", &region_of(&connected, FRANKFURT)?["events"], "awaited")?;
 
     let address = string_at(&created, "/webhookUrl")?;
     customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &address)?;
-    wait_for("the topic's events", || {
+    wait_for("the topic's events to be active", || {
         let region_view = region_of(&connected, FRANKFURT)?;
         Ok(if region_view["events"] == "active" {
             Poll::Ready(())
@@ -55,12 +55,12 @@ pub(crate) fn idempotent(harness: &Harness) -> TestResult {
     let second = set_up_events(&connected, &body)?.expect_status(StatusCode::OK)?;
     assert_equal("configuration set", &second["configurationSet"], &first["configurationSet"])?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_SET);
-    assert_equal("sets that were made", calls.len(), 1)?;
+    assert_equal("CreateConfigurationSet calls", calls.len(), 1)?;
 
     // The first address works too.
     let address = string_at(&first, "/webhookUrl")?;
     connected.customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &address)?;
-    wait_for("the topic's events", || {
+    wait_for("the topic's events to be active", || {
         let region_view = region_of(&connected, FRANKFURT)?;
         Ok(if region_view["events"] == "active" {
             Poll::Ready(())
@@ -92,7 +92,7 @@ pub(crate) fn already_active(harness: &Harness) -> TestResult {
     let topic = connected.customer.create_topic(parse_region(IRELAND)?, "another")?;
     for body in [json!({}), json!({ "topicArn": topic })] {
         let response = set_up_events(&connected, &body)?;
-        assert_equal("answer", (response.status.as_u16(), response.code()), (409, Some("events_active")))?;
+        assert_equal("response", (response.status.as_u16(), response.code()), (409, Some("events_active")))?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(crate) fn unverified_recipients(harness: &Harness) -> TestResult {
     email["cc"] = json!(["ada@friends.example", "bob@strangers.example", "Eve <eve@strangers.example>"]);
     let refused = connected.submit(&email)?;
     let code = "sandbox_recipient_not_verified";
-    assert_equal("answer", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
+    assert_equal("response", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
     assert_equal("field", refused.text("/field"), "cc[1]")?;
     let detail = refused.text("/detail");
     for (address, is_named) in [
@@ -50,7 +50,7 @@ pub(crate) fn unverified_recipients(harness: &Harness) -> TestResult {
     ] {
         assert_equal(address, detail.contains(address), is_named)?;
     }
-    assert_equal("mails", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("send calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
     let list = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     assert_equal("emails", list["data"].as_array().map(Vec::len), Some(0))?;
 
@@ -66,11 +66,13 @@ pub(crate) fn production_access(harness: &Harness) -> TestResult {
     {
         let _sandbox = mock_sandbox(harness, &connected, IRELAND);
         assert_equal("sandbox", &connected.verify()?["sandbox"], true)?;
-        assert_equal("answer", connected.submit(&email)?.status.as_u16(), 422)?;
+        assert_equal("response", connected.submit(&email)?.status.as_u16(), 422)?;
     }
     // AWS has granted it; nobody has told us.
     connected.send(&email, "sent")?;
-    crate::polling::wait_until("the connection to say so", || Ok(connected.binding()?["sandbox"] == false))?;
+    crate::polling::wait_until("the binding to report production access", || {
+        Ok(connected.binding()?["sandbox"] == false)
+    })?;
     Ok(())
 }
 
@@ -85,9 +87,9 @@ pub(crate) fn each_region(harness: &Harness) -> TestResult {
     assert_equal("sandbox in Frankfurt", &frankfurt["sandbox"], true)?;
     assert_equal("quota in Frankfurt", &frankfurt["quota"]["max24HourSend"], 200.0)?;
     let page = "https://eu-central-1.console.aws.amazon.com/ses/home?region=eu-central-1#/account";
-    assert_equal("page in Frankfurt", &frankfurt["sesConsoleUrl"], page)?;
+    assert_equal("console URL in Frankfurt", &frankfurt["sesConsoleUrl"], page)?;
     assert_equal(
-        "sandbox elsewhere",
+        "sandbox in another region",
         &region_of(&connected, "us-east-1")?["sandbox"],
         &serde_json::Value::Null,
     )?;
@@ -95,5 +97,5 @@ pub(crate) fn each_region(harness: &Harness) -> TestResult {
     let mut email = email_to("bob@strangers.example");
     connected.send(&email, "sent")?;
     email["region"] = json!(FRANKFURT);
-    assert_equal("from Frankfurt", connected.submit(&email)?.status.as_u16(), 422)
+    assert_equal("sending from Frankfurt", connected.submit(&email)?.status.as_u16(), 422)
 }

@@ -15,7 +15,7 @@ use crate::{
 fn add_region(connected: &ConnectedOrganisation, region: &str) -> test_support::Result<()> {
     let link = open_quick_create(&connected.organisation, region)?;
     link.create_stack(&connected.customer)?;
-    wait_for("the further region's events", || {
+    wait_for("the region's events to be active", || {
         let region_view = region_of(connected, region)?;
         Ok(if region_view["events"] == "active" {
             Poll::Ready(())
@@ -29,21 +29,17 @@ pub(crate) fn additional_region(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let before = connected.binding()?;
     let link = open_quick_create(&connected.organisation, FRANKFURT)?;
-    assert_equal(
-        "the role in the link",
-        link.parameter("ExistingRoleArn"),
-        Some(connected.role_arn.as_str()),
-    )?;
-    assert_equal("status once asked", &connected.binding()?["status"], "connected")?;
+    assert_equal("role in the link", link.parameter("ExistingRoleArn"), Some(connected.role_arn.as_str()))?;
+    assert_equal("status after requesting the link", &connected.binding()?["status"], "connected")?;
 
     add_region(&connected, FRANKFURT)?;
     let roles = connected.customer.stack_resources(link.region, &link.stack_name, "AWS::IAM::Role")?;
-    assert_equal("roles of the further stack", roles, Vec::<String>::new())?;
+    assert_equal("roles of the second stack", roles, Vec::<String>::new())?;
     let after = connected.binding()?;
     for field in ["status", "roleArn", "stackRegion", "awsAccountId", "configurationSet", "eventsActive"] {
         assert_equal(field, &after[field], &before[field])?;
     }
-    assert_equal("events at home", &region_of(&connected, IRELAND)?["events"], "active")?;
+    assert_equal("events in the first region", &region_of(&connected, IRELAND)?["events"], "active")?;
 
     let set = region_of(&connected, FRANKFURT)?["configurationSet"].clone();
     let id = connected.send(&email_from(FRANKFURT), "sent")?;
@@ -81,7 +77,10 @@ pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
     }
     let sets = [&one, &other].map(|connected| region_of(connected, FRANKFURT));
     let [first, second] = sets;
-    assert_that(first?["configurationSet"] != second?["configurationSet"], "one set for two")
+    assert_that(
+        first?["configurationSet"] != second?["configurationSet"],
+        "both organisations have the same configuration set",
+    )
 }
 
 pub(crate) fn another_account(harness: &Harness) -> TestResult {
@@ -93,11 +92,11 @@ pub(crate) fn another_account(harness: &Harness) -> TestResult {
     let stranger = harness.create_customer()?;
     link.create_stack(&stranger)?;
     let topic = topic_of_stack(&stranger, &link)?;
-    let post = wait_for("the confirmation to be answered", || {
+    let post = wait_for("a response to the confirmation", || {
         let posts = harness.webhook_proxy.sns_posts(&topic);
         Ok(posts.into_iter().next().map_or_else(|| Poll::Pending("no post".into()), Poll::Ready))
     })?;
-    assert_equal("answer", post.status, 403)?;
+    assert_equal("response", post.status, 403)?;
     let after = connected.binding()?;
     for field in ["status", "roleArn", "awsAccountId", "regions"] {
         assert_equal(field, &after[field], &before[field])?;

@@ -78,7 +78,7 @@ impl<'a> BulkSend<'a> {
 
     /// Waits until none is on its way any more.
     pub(super) fn wait_until_finished(&self, deadline: Duration) -> Result<()> {
-        let what = format!("the mails of {} to be sent", self.subject_prefix);
+        let what = format!("the emails of {} to be sent", self.subject_prefix);
         wait::until(&what, deadline, Duration::from_millis(250), || {
             let sending = self.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
             let sum = |field: &str| -> u64 {

@@ -34,7 +34,7 @@ pub(super) fn no_events(harness: &Harness) -> TestResult {
         };
         crate::polling::wait_until(&format!("{delivery} to end with {last}"), steps)?;
         let calls_made = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-        assert_equal(&format!("{delivery}: calls"), calls_made, calls)?;
+        assert_equal(&format!("{delivery}: send calls"), calls_made, calls)?;
     }
     Ok(())
 }

@@ -75,7 +75,7 @@ pub(super) fn event_burst(harness: &Harness) -> TestResult {
         posts.len(),
         slowest.as_secs_f64(),
     );
-    assert_that(slowest < SNS_TIMEOUT, "SNS would not have waited for the slowest")?;
+    assert_that(slowest < SNS_TIMEOUT, "the slowest response exceeds the timeout of SNS")?;
     assert_that(
         posts_per_minute >= MIN_POSTS_PER_MINUTE,
         format!("{posts_per_minute:.0} posts a minute were taken"),
@@ -127,7 +127,7 @@ fn post_remaining(harness: &Harness, target: &str, posts: &[String], next: &Atom
         slowest = slowest.max(started.elapsed());
         if response.status != StatusCode::OK {
             return Err(Error::Unexpected(format!(
-                "the webhook answered {} {}",
+                "the webhook responded with {} {}",
                 response.status, response.body
             )));
         }

@@ -55,6 +55,6 @@ pub(super) fn twenty_kills(harness: &Harness) -> TestResult {
     );
     assert_that(
         accepted == EMAIL_COUNT && lost + duplicated + not_sent + incomplete_history == 0,
-        format!("it doesn't hold; seed {SEED}"),
+        format!("emails were lost, duplicated or not finished; seed {SEED}"),
     )
 }

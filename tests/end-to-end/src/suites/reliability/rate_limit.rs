@@ -39,7 +39,7 @@ pub(super) fn drain_rate(harness: &Harness) -> TestResult {
     let first = calls.first().and_then(|call| call.completed_at).ok_or("nothing was sent")?;
     let since = |call: &Call| call.completed_at.map(|at| at.duration_since(first)).unwrap_or_default();
     let accepted_calls: Vec<_> = calls.iter().filter(|call| call.status == 200).collect();
-    let took = accepted_calls.last().map(|call| since(call)).ok_or("nothing was taken")?;
+    let took = accepted_calls.last().map(|call| since(call)).ok_or("no email was accepted")?;
     let late_throttles =
         calls.iter().filter(|call| call.status == 429 && since(call) > Duration::from_secs(2)).count();
     let rate = f64::from(EMAIL_COUNT - 1) / took.as_secs_f64();
@@ -50,9 +50,9 @@ pub(super) fn drain_rate(harness: &Harness) -> TestResult {
         calls.len() - accepted_calls.len(),
         accept_duration.as_secs_f64(),
     );
-    assert_equal("mails that were taken", accepted_calls.len(), EMAIL_COUNT as usize)?;
+    assert_equal("accepted emails", accepted_calls.len(), EMAIL_COUNT as usize)?;
     assert_equal("throttled after two seconds", late_throttles, 0)?;
-    assert_that(rate >= 0.9 * f64::from(RATE), format!("they went at {rate:.1} a second"))
+    assert_that(rate >= 0.9 * f64::from(RATE), format!("the rate was {rate:.1} per second"))
 }
 
 pub(super) fn daily_quota(harness: &Harness) -> TestResult {
@@ -64,21 +64,21 @@ pub(super) fn daily_quota(harness: &Harness) -> TestResult {
     }
     let response = connected.submit(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?;
     assert_equal("status", &response["status"], "queued")?;
-    assert_equal("why", &response["hold"]["reason"], "daily_quota")?;
+    assert_equal("reason", &response["hold"]["reason"], "daily_quota")?;
     assert_that(response["hold"]["until"].is_string(), response.to_string())?;
     let id = response["id"].as_str().unwrap_or_default();
-    assert_equal("its history", &connected.email(id)?["history"][0]["code"], "daily_quota")?;
-    assert_equal("mails that AWS counts", connected.aws_sent_count()?, 2.0)?;
+    assert_equal("code in the history", &connected.email(id)?["history"][0]["code"], "daily_quota")?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)?;
     let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
-    assert_equal("mails that wait", &sending["regions"][0]["queued"], 1)?;
-    assert_equal("why none goes", &sending["regions"][0]["hold"]["reason"], "daily_quota")?;
+    assert_equal("queued emails", &sending["regions"][0]["queued"], 1)?;
+    assert_equal("reason of the hold", &sending["regions"][0]["hold"]["reason"], "daily_quota")?;
     drop(quota);
 
     // SES was never asked to take it.
     let cancel = || connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}));
     assert_equal("status", &cancel()?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
     let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
-    assert_equal("mails that wait", &sending["regions"][0]["queued"], 0)?;
+    assert_equal("queued emails", &sending["regions"][0]["queued"], 0)?;
     assert_equal("status", &connected.email(id)?["status"], "cancelled")
 }
 
@@ -90,9 +90,9 @@ pub(super) fn sending_status(harness: &Harness) -> TestResult {
     bulk.send(20)?;
     let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
     let region = &sending["regions"][0];
-    assert_equal("the region", &region["region"], "eu-west-1")?;
-    assert_equal("the limit", &region["maxSendRate"], 2.0)?;
-    assert_equal("the day's limit", &region["max24HourSend"], 1000)?;
+    assert_equal("region", &region["region"], "eu-west-1")?;
+    assert_equal("rate limit", &region["maxSendRate"], 2.0)?;
+    assert_equal("daily quota", &region["max24HourSend"], 1000)?;
     assert_that(region["queuedInBatches"].as_u64().is_some_and(|waiting| waiting > 0), region.to_string())?;
     assert_that(
         region["perSecond"].as_f64().is_some_and(|rate| rate > 1.0 && rate <= 2.0),
@@ -104,6 +104,12 @@ pub(super) fn sending_status(harness: &Harness) -> TestResult {
     single.expect_status(StatusCode::ACCEPTED)?;
     bulk.wait_until_finished(WAIT_TIMEOUT)?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    let position = calls.iter().position(|call| call.body.contains("\"Single\"")).ok_or("it was not sent")?;
-    assert_that(position + 1 < calls.len(), format!("it was number {position} of {}", calls.len()))
+    let position = calls
+        .iter()
+        .position(|call| call.body.contains("\"Single\""))
+        .ok_or("the single email was not sent")?;
+    assert_that(
+        position + 1 < calls.len(),
+        format!("the single email was number {position} of {}", calls.len()),
+    )
 }

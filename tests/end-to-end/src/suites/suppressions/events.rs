@@ -42,7 +42,7 @@ pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
         let found = look_up(&connected, address)?;
         assert_equal(address, found.text("/reason"), expected)?;
         if !expected.is_empty() {
-            assert_equal("the email that it comes from", found.text("/emailId"), id.as_str())?;
+            assert_equal("email of the suppression", found.text("/emailId"), id.as_str())?;
         }
     }
     Ok(())
@@ -63,9 +63,9 @@ pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
     // In time: the third within seven days.
     report("full@example.org", "Bounce", 0, DAY * 3)?;
     report("full@example.org", "Bounce", 1, DAY * 2)?;
-    assert_equal("after two", suppression_reason(&connected, "full@example.org")?, "")?;
+    assert_equal("after two bounces", suppression_reason(&connected, "full@example.org")?, "")?;
     report("full@example.org", "Bounce", 2, DAY)?;
-    assert_equal("after three", suppression_reason(&connected, "full@example.org")?, "soft_bounces")?;
+    assert_equal("after three bounces", suppression_reason(&connected, "full@example.org")?, "soft_bounces")?;
 
     // Over more than seven days, about one mail, and with a delivery after the second: none of them counts three.
     for (mail, ago) in [(0, DAY * 9), (1, DAY * 4), (2, DAY)] {
@@ -73,7 +73,7 @@ pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
         report("one@example.org", "Bounce", 0, ago)?;
         report("well@example.org", "Bounce", mail, ago / 3)?;
     }
-    assert_equal("full now", suppression_reason(&connected, "well@example.org")?, "soft_bounces")?;
+    assert_equal("before the delivery", suppression_reason(&connected, "well@example.org")?, "soft_bounces")?;
     report("well@example.org", "Delivery", 1, DAY)?;
     for address in ["seldom@example.org", "one@example.org", "well@example.org"] {
         assert_equal(address, suppression_reason(&connected, address)?, "")?;
@@ -118,7 +118,7 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
         let found = look_up(&connected, &address)?.expect_status(StatusCode::OK)?;
         outcomes.push((found["reason"].clone(), found["emailId"].clone()));
     }
-    assert_equal("the ends", outcomes, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
+    assert_equal("final statuses", outcomes, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
 }
 
 pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
@@ -129,18 +129,18 @@ pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
     let (first, late, after) = (hard(DAY)?, hard(DAY / 2)?, hard(-Duration::MINUTE)?);
     post(harness, &connected, &first)?;
     let delete = || connected.organisation.api.delete(&entry_path(address));
-    assert_equal("taken off", delete()?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("taken off again", delete()?.status, StatusCode::NOT_FOUND)?;
+    assert_equal("status of the removal", delete()?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status of a second removal", delete()?.status, StatusCode::NOT_FOUND)?;
     post(harness, &connected, &first)?;
     post(harness, &connected, &late)?;
-    assert_equal("after events from before", suppression_reason(&connected, address)?, "")?;
+    assert_equal("after older events", suppression_reason(&connected, address)?, "")?;
     connected.send(&email_to_all(&[address]), "sent")?;
     post(harness, &connected, &after)?;
-    assert_equal("after a new event", suppression_reason(&connected, address)?, "bounce")?;
+    assert_equal("after a newer event", suppression_reason(&connected, address)?, "bounce")?;
     // That event's time lies ahead of our clock: it is void all the same.
-    assert_equal("taken off at last", delete()?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status of the last removal", delete()?.status, StatusCode::NO_CONTENT)?;
     post(harness, &connected, &after)?;
-    assert_equal("after the event again", suppression_reason(&connected, address)?, "")
+    assert_equal("after the same event again", suppression_reason(&connected, address)?, "")
 }
 
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
@@ -149,5 +149,5 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let details = bounce("Permanent", "General", "ada@example.org");
     post(harness, &attacker, &event(harness, &attacker, &id, "Bounce", &details, DAY)?)?;
     assert_equal("the owner's list", suppression_reason(&owner, "ada@example.org")?, "")?;
-    assert_equal("the liar's list", suppression_reason(&attacker, "ada@example.org")?, "")
+    assert_equal("the attacker's list", suppression_reason(&attacker, "ada@example.org")?, "")
 }

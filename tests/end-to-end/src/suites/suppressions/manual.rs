@@ -11,20 +11,20 @@ pub(crate) fn add_find_remove(harness: &Harness) -> TestResult {
     let api = &connected.organisation.api;
     let added = add(&connected, "Ada+News@Bücher.example")?;
     let address = "ada+news@xn--bcher-kva.example";
-    assert_equal("as it is compared", &added["address"], address)?;
+    assert_equal("normalised address", &added["address"], address)?;
     assert_equal("reason", &added["reason"], "manual")?;
     let again = api.post(LIST, &json!({ "address": address, "reason": "complaint" }))?;
-    assert_equal("entered again", &again.expect_status(StatusCode::OK)?, &added)?;
+    assert_equal("added again", &again.expect_status(StatusCode::OK)?, &added)?;
     assert_equal(
-        "looked up",
+        "lookup",
         &look_up(&connected, "ADA+news@bücher.example".replace('ü', "%C3%BC").as_str())?.body,
         &added,
     )?;
-    assert_equal("taken off", api.delete(&entry_path(address))?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("gone", look_up(&connected, address)?.code(), Some("not_found"))?;
+    assert_equal("status of the removal", api.delete(&entry_path(address))?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("lookup after the removal", look_up(&connected, address)?.code(), Some("not_found"))?;
     // What a person does counts at once, whatever was before.
     add(&connected, address)?;
-    assert_equal("entered anew", suppression_reason(&connected, address)?, "manual")
+    assert_equal("reason after adding it again", suppression_reason(&connected, address)?, "manual")
 }
 
 pub(crate) fn pages(harness: &Harness) -> TestResult {
@@ -49,20 +49,20 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
         let Some(cursor) = cursor.as_str() else { break };
         query = format!("limit=2&cursor={cursor}");
     }
-    assert_equal("all pages", all, ["ada", "bob", "carol", "dan", "eve"])?;
-    assert_equal("searched", names("search=A%40EX")?.0, ["ada"])?;
-    assert_equal("by reason", names("reason=complaint")?.0, ["dan"])?;
+    assert_equal("entries of all pages", all, ["ada", "bob", "carol", "dan", "eve"])?;
+    assert_equal("search result", names("search=A%40EX")?.0, ["ada"])?;
+    assert_equal("filtered by reason", names("reason=complaint")?.0, ["dan"])?;
     // What is looked for is no pattern.
-    assert_equal("searched for a sign", names("search=%25")?.0, Vec::<String>::new())
+    assert_equal("search for a wildcard", names("search=%25")?.0, Vec::<String>::new())
 }
 
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let (one, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
     add(&one, "ada@example.org")?;
-    assert_equal("looked up", look_up(&other, "ada@example.org")?.status, StatusCode::NOT_FOUND)?;
+    assert_equal("lookup", look_up(&other, "ada@example.org")?.status, StatusCode::NOT_FOUND)?;
     let removed = other.organisation.api.delete(&entry_path("ada@example.org"))?;
-    assert_equal("taken off", removed.status, StatusCode::NOT_FOUND)?;
-    assert_equal("still there", suppression_reason(&one, "ada@example.org")?, "manual")?;
+    assert_equal("status of the removal", removed.status, StatusCode::NOT_FOUND)?;
+    assert_equal("reason in the first list", suppression_reason(&one, "ada@example.org")?, "manual")?;
     let list = other.organisation.api.get(LIST)?.expect_status(StatusCode::OK)?;
-    assert_equal("the other's list", &list["data"], &json!([]))
+    assert_equal("the other organisation's list", &list["data"], &json!([]))
 }

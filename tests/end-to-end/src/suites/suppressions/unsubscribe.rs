@@ -22,7 +22,7 @@ fn send_with_link(
     let id = connected.send(&email, "sent")?;
     let calls =
         harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn && call.action == SEND_EMAIL);
-    Ok((id, calls.last().ok_or("SES wasn't asked")?.json()))
+    Ok((id, calls.last().ok_or("SES was not called")?.json()))
 }
 
 /// Path of the link of a mail.
@@ -35,7 +35,7 @@ fn unsubscribe_path(harness: &Harness, request: &Value) -> Result<String, Failed
     assert_equal("List-Unsubscribe-Post", value("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click")?;
     let link = value("List-Unsubscribe");
     let inner = link.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
-    let path = inner.strip_prefix(harness.api().origin()).ok_or("the link leads elsewhere")?;
+    let path = inner.strip_prefix(harness.api().origin()).ok_or("the link has another origin")?;
     Ok(path.to_owned())
 }
 
@@ -45,31 +45,34 @@ pub(crate) fn one_click(harness: &Harness) -> TestResult {
     let path = unsubscribe_path(harness, &request)?;
 
     let page = harness.api().get(&path)?;
-    assert_equal("the page", page.status, StatusCode::OK)?;
+    assert_equal("status of the page", page.status, StatusCode::OK)?;
     assert_equal("type", &page.headers["content-type"], "text/html; charset=utf-8")?;
     let policy = page.headers["content-security-policy"].to_str().unwrap_or_default();
     assert_that(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"), policy)?;
     let html = page.body.as_str().unwrap_or_default();
     assert_that(html.contains("<form method=\"post\">") && html.contains("ada@example.org"), html)?;
     assert_that(!html.contains("<script"), html)?;
-    assert_equal("after looking", suppression_reason(&connected, "ada@example.org")?, "")?;
+    assert_equal("reason after opening the page", suppression_reason(&connected, "ada@example.org")?, "")?;
 
     // As a mail program posts it: no key, no cookie, no question.
     let body = || Some(("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click".into()));
     for _ in 0..2 {
         let done = harness.api().send(Method::POST, &path, body(), &[])?;
-        assert_equal("done", done.status, StatusCode::OK)?;
-        assert_that(done.body.as_str().is_some_and(|html| html.contains("Unsubscribed")), "another page")?;
+        assert_equal("status of the confirmation", done.status, StatusCode::OK)?;
+        assert_that(
+            done.body.as_str().is_some_and(|html| html.contains("Unsubscribed")),
+            "the confirmation page is missing",
+        )?;
     }
     let found = look_up(&connected, "ada@example.org")?;
     assert_equal("reason", (found.text("/reason"), found.text("/emailId")), ("unsubscribe", id.as_str()))?;
     let refused = connected.submit(&email_to_all(&["ada@example.org"]))?;
-    assert_equal("the next mail", refused.code(), Some("recipients_suppressed"))?;
+    assert_equal("sending the next email", refused.code(), Some("recipients_suppressed"))?;
 
     let token = path.rsplit('/').next().unwrap_or_default();
     let worker_lines = harness.worker_log_without_wrangler();
-    assert_that(worker_lines.contains("/unsubscribe/{token}"), "the route isn't logged")?;
-    assert_that(!worker_lines.contains(token), "the log holds the link")
+    assert_that(worker_lines.contains("/unsubscribe/{token}"), "the route is not logged")?;
+    assert_that(!worker_lines.contains(token), "the log contains the token")
 }
 
 pub(crate) fn link_with_attachment(harness: &Harness) -> TestResult {
@@ -78,7 +81,7 @@ pub(crate) fn link_with_attachment(harness: &Harness) -> TestResult {
     let file = json!({ "filename": "a.txt", "content": "YQ==" });
     let (_, request) =
         send_with_link(harness, &connected, "bob@example.org", &json!({ "attachments": [file] }))?;
-    let data = request["Content"]["Raw"]["Data"].as_str().ok_or("SES wasn't given a MIME message")?;
+    let data = request["Content"]["Raw"]["Data"].as_str().ok_or("SES did not receive a MIME message")?;
     let message = String::from_utf8(STANDARD.decode(data)?)?.replace("\r\n\t", "").replace("\r\n ", "");
     assert_that(message.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), message.clone())?;
     let link = format!("<{}/unsubscribe/", harness.api().origin());
@@ -89,7 +92,7 @@ pub(crate) fn forged_link(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let (_, request) = send_with_link(harness, &connected, "ada@example.org", &json!({}))?;
     let path = unsubscribe_path(harness, &request)?;
-    let (route, token) = path.rsplit_once('/').ok_or("no token")?;
+    let (route, token) = path.rsplit_once('/').ok_or("the path has no token")?;
     let changed = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
     for wrong in [changed.as_str(), &token[1..], "x"] {
         for method in [Method::GET, Method::POST] {
@@ -97,5 +100,5 @@ pub(crate) fn forged_link(harness: &Harness) -> TestResult {
             assert_equal(wrong, (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
         }
     }
-    assert_equal("afterwards", suppression_reason(&connected, "ada@example.org")?, "")
+    assert_equal("status afterwards", suppression_reason(&connected, "ada@example.org")?, "")
 }

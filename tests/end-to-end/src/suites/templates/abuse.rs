@@ -25,9 +25,9 @@ fn assert_previews(
             (response.status.as_u16(), response.code().unwrap_or_default(), started.elapsed());
         assert_that(
             is_expected(status, code),
-            format!("{source:.60} is answered {status} {code} after {elapsed:?}"),
+            format!("{source:.60}: response {status} {code} after {elapsed:?}"),
         )?;
-        assert_that(elapsed < MAX_RESPONSE_TIME, format!("{source:.60} takes {elapsed:?}"))?;
+        assert_that(elapsed < MAX_RESPONSE_TIME, format!("{source:.60}: response after {elapsed:?}"))?;
     }
     harness.api().get("/healthz")?.expect_status(StatusCode::OK)?;
     Ok(())

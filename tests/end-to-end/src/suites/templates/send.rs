@@ -24,7 +24,7 @@ fn received_email(harness: &Harness, subject: &str) -> Result<SentEmail, libtest
         mails.into_iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
     match mails.pop() {
         Some(mail) if mails.is_empty() => Ok(mail),
-        _ => Err(format!("not one mail is in the mailbox with the subject {subject}").into()),
+        _ => Err(format!("the mailbox doesn't have exactly one email with the subject \"{subject}\"").into()),
     }
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn create_preview_send(harness: &Harness) -> TestResult {
     }
     let id = id_of(&created)?;
     assert_that(id.starts_with("tpl_"), id.clone())?;
-    assert_equal("the template as it is stored", get(organisation, &id, "")?, created)?;
+    assert_equal("stored template", get(organisation, &id, "")?, created)?;
 
     let variables = json!({
         "name": "Zoë <script>",
@@ -83,7 +83,7 @@ pub(crate) fn create_preview_send(harness: &Harness) -> TestResult {
     }
 
     let sent = connected.send(&email(&json!({ "id": id, "variables": variables })), "sent")?;
-    assert_equal("the subject that is shown", &connected.email(&sent)?["subject"], subject)?;
+    assert_equal("subject in the API", &connected.email(&sent)?["subject"], subject)?;
     let mail = received_email(harness, subject)?;
     assert_equal("html", mail.html_body.as_deref(), Some(html))?;
     assert_equal("text", mail.text_body.as_deref(), Some(plain))?;
@@ -121,7 +121,7 @@ pub(crate) fn preview_draft(harness: &Harness) -> TestResult {
     draft["variables"]["vip"] = json!(true);
     let rendered = preview(&draft)?.expect_status(StatusCode::OK)?;
     assert_equal(
-        "what is shown",
+        "preview",
         rendered,
         json!({
             "subject": "Bye, Ada",
@@ -135,7 +135,7 @@ pub(crate) fn preview_draft(harness: &Harness) -> TestResult {
     assert_problem(&invalid, 422, "template_syntax", "text")?;
     assert_that(invalid.text("/detail").starts_with("`text`, line 2: "), invalid.text("/detail"))?;
     let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
-    assert_equal("what is stored", &list["data"], &json!([]))
+    assert_equal("stored templates", &list["data"], &json!([]))
 }
 
 pub(crate) fn invalid_variables(harness: &Harness) -> TestResult {
@@ -165,11 +165,7 @@ pub(crate) fn invalid_variables(harness: &Harness) -> TestResult {
     ] {
         assert_problem(&connected.submit(&email(&template_use))?, 422, code, field)?;
     }
-    assert_equal(
-        "calls that send",
-        harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(),
-        0,
-    )?;
+    assert_equal("send calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
     connected.send(&email(&json!({ "id": id, "variables": right })), "sent")?;
     Ok(())
 }
@@ -187,7 +183,7 @@ pub(crate) fn later_template_change(harness: &Harness) -> TestResult {
     let queued = connected.send(&email(&json!({ "id": id, "variables": { "a": 1 } })), "queued")?;
     put(organisation, &id, &draft("after"))?.expect_status(StatusCode::OK)?;
     let response = organisation.api.delete(&format!("/v1/templates/{id}"))?;
-    assert_equal("the answer to DELETE", response.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status of the deletion", response.status, StatusCode::NO_CONTENT)?;
     connected.wait_for_delivery(&queued)?;
     drop(throttle);
     assert_equal("text", received_email(harness, "T-5120")?.text_body.as_deref(), Some("before 1"))
@@ -213,9 +209,9 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
         assert_problem(&other.submit(&email(&template_use))?, 422, "unknown_template", "template.id")?;
     }
     let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
-    assert_equal("the other's list", &list["data"], &json!([]))?;
+    assert_equal("the other organisation's list", &list["data"], &json!([]))?;
     assert_equal("the owner's template", get(&owner, &id, "")?, created)?;
-    assert_equal("calls that send", harness.aws_proxy.calls_by_role(&other.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("send calls", harness.aws_proxy.calls_by_role(&other.role_arn, SEND_EMAIL).len(), 0)?;
     // The same name is free there.
     create(organisation, &template("Secret", "theirs"))?;
     Ok(())

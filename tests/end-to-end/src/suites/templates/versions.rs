@@ -23,32 +23,32 @@ pub(crate) fn change_creates_version(harness: &Harness) -> TestResult {
     assert_equal("version", &second["version"], 2)?;
     assert_equal("text", &second["text"], "two {{ a }}")?;
     assert_equal("variables", &second["variables"], &json!([{ "name": "a", "required": true }]))?;
-    assert_equal("when the template was made", &second["createdAt"], &first["createdAt"])?;
+    assert_equal("createdAt", &second["createdAt"], &first["createdAt"])?;
     assert_that(string_at(&second, "/updatedAt")? >= string_at(&first, "/updatedAt")?, second.to_string())?;
 
     // What was said before is still there.
     let before = get(&organisation, &id, "?version=1")?;
-    assert_equal("the first version", (&before["version"], &before["text"]), (&json!(1), &json!("one")))?;
-    assert_equal("its neighbours", &before["versions"], &json!({ "oldest": 1, "newest": 2 }))?;
+    assert_equal("first version", (&before["version"], &before["text"]), (&json!(1), &json!("one")))?;
+    assert_equal("version range", &before["versions"], &json!({ "oldest": 1, "newest": 2 }))?;
     let path = format!("/v1/templates/{id}/preview");
     let preview = organisation.api.post(&path, &json!({ "version": 1 }))?.expect_status(StatusCode::OK)?;
-    assert_equal("the first version's text", &preview["text"], "one")?;
+    assert_equal("text of the first version", &preview["text"], "one")?;
     assert_problem(&organisation.api.post(&path, &json!({ "version": 3 }))?, 404, "not_found", "")?;
     assert_problem(&organisation.api.get(&format!("/v1/templates/{id}?version=3"))?, 404, "not_found", "")?;
 
     // Nothing is changed by what is the same, nor by who didn't see the newest.
     let same = put(&organisation, &id, &template("Hello", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
-    assert_equal("the same again", &same, &second)?;
+    assert_equal("response to an unchanged template", &same, &second)?;
     for stale_version in [1, 3] {
         let response = put(&organisation, &id, &with_version(template("Hello", "three"), stale_version))?;
         assert_problem(&response, 409, "version_conflict", "version")?;
     }
-    assert_equal("the newest", get(&organisation, &id, "")?, second)?;
+    assert_equal("newest version", get(&organisation, &id, "")?, second)?;
 
     let third =
         put(&organisation, &id, &template("Goodbye", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
-    assert_equal("a new name", (&third["name"], &third["version"]), (&json!("Goodbye"), &json!(3)))?;
-    assert_equal("the name of an older version", &get(&organisation, &id, "?version=1")?["name"], "Goodbye")
+    assert_equal("name and version", (&third["name"], &third["version"]), (&json!("Goodbye"), &json!(3)))?;
+    assert_equal("name of an older version", &get(&organisation, &id, "?version=1")?["name"], "Goodbye")
 }
 
 pub(crate) fn concurrent_changes(harness: &Harness) -> TestResult {
@@ -69,8 +69,8 @@ pub(crate) fn concurrent_changes(harness: &Harness) -> TestResult {
     });
     let mut responses = responses.into_inner().unwrap_or_default();
     responses.sort_unstable();
-    assert_equal("the answers", responses, vec![200, 409, 409, 409, 409, 409])?;
-    assert_equal("the version", &get(&organisation, &id, "")?["version"], 2)
+    assert_equal("statuses", responses, vec![200, 409, 409, 409, 409, 409])?;
+    assert_equal("version", &get(&organisation, &id, "")?["version"], 2)
 }
 
 pub(crate) fn version_limit(harness: &Harness) -> TestResult {
@@ -81,7 +81,7 @@ pub(crate) fn version_limit(harness: &Harness) -> TestResult {
     }
     let newest = get(&organisation, &id, "")?;
     assert_equal("versions", &newest["versions"], &json!({ "oldest": 3, "newest": 52 }))?;
-    assert_equal("the oldest", &get(&organisation, &id, "?version=3")?["text"], "3")?;
+    assert_equal("oldest version", &get(&organisation, &id, "?version=3")?["text"], "3")?;
     assert_problem(&organisation.api.get(&format!("/v1/templates/{id}?version=2"))?, 404, "not_found", "")
 }
 
@@ -114,17 +114,17 @@ fn names_of(page: &Value) -> Vec<&str> {
 
 pub(crate) fn pages(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
-    assert_equal("no templates", page(&organisation, "")?, json!({ "data": [], "nextCursor": null }))?;
+    assert_equal("empty list", page(&organisation, "")?, json!({ "data": [], "nextCursor": null }))?;
     for name in ["a", "b", "c", "d", "e"] {
         create(&organisation, &template(name, "one"))?;
     }
     let full_page = page(&organisation, "")?;
-    assert_equal("one page", names_of(&full_page), ["e", "d", "c", "b", "a"])?;
-    assert_equal("its cursor", &full_page["nextCursor"], &Value::Null)?;
+    assert_equal("single page", names_of(&full_page), ["e", "d", "c", "b", "a"])?;
+    assert_equal("next cursor", &full_page["nextCursor"], &Value::Null)?;
     let fields: Vec<_> =
         full_page["data"][0].as_object().into_iter().flat_map(serde_json::Map::keys).collect();
     assert_equal(
-        "what is shown of each",
+        "fields of a listed template",
         fields,
         ["id", "name", "version", "subject", "createdAt", "updatedAt"],
     )?;
@@ -139,7 +139,7 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
     assert_equal("second page", names_of(&second), ["c", "b"])?;
     let third = page(&organisation, &format!("?limit=2&cursor={}", string_at(&second, "/nextCursor")?))?;
     assert_equal("third page", names_of(&third), ["a"])?;
-    assert_equal("its cursor", &third["nextCursor"], &Value::Null)?;
+    assert_equal("next cursor", &third["nextCursor"], &Value::Null)?;
     let newest = page(&organisation, "?limit=3")?;
     let versions: Vec<_> = newest["data"]
         .as_array()
@@ -155,7 +155,7 @@ pub(crate) fn deletion(harness: &Harness) -> TestResult {
     let id = id_of(&create(&organisation, &template("Hello", "one"))?)?;
     put(&organisation, &id, &template("Hello", "two"))?.expect_status(StatusCode::OK)?;
     let path = format!("/v1/templates/{id}");
-    assert_equal("the answer", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("response", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
     let responses = [
         organisation.api.get(&path)?,
         organisation.api.get(&format!("{path}?version=1"))?,
@@ -166,7 +166,7 @@ pub(crate) fn deletion(harness: &Harness) -> TestResult {
     for response in &responses {
         assert_problem(response, 404, "not_found", "")?;
     }
-    assert_equal("the list", &page(&organisation, "")?["data"], &json!([]))?;
+    assert_equal("list", &page(&organisation, "")?["data"], &json!([]))?;
     // The name is free again, and begins anew.
     let again = create(&organisation, &template("Hello", "four"))?;
     assert_equal("version", &again["version"], 1)

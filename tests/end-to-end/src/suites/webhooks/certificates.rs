@@ -33,11 +33,11 @@ pub(crate) fn fetched_once(harness: &Harness) -> TestResult {
         let id = connected.send(&email_to(SUCCESS), "sent")?;
         let sns_message = complaint(harness, &connected, &id)?;
         let sns_message = sns_message.with("SigningCertURL", format!("{}{path}", harness.aws_proxy.origin()));
-        assert_equal("the answer", post(harness, &connected, sns_message)?, (200, None))?;
+        assert_equal("response", post(harness, &connected, sns_message)?, (200, None))?;
         assert_equal("status", &connected.email(&id)?["status"], "complained")?;
     }
     let fetched = harness.aws_proxy.calls_matching(|call| call.action == format!("GET {path}"));
-    assert_equal("fetches", fetched.len(), 1)
+    assert_equal("certificate fetches", fetched.len(), 1)
 }
 
 /// A missing file, a fault, a redirect and a file that is no certificate.

@@ -30,14 +30,16 @@ pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
     let post = posts
         .iter()
         .find(|post| post.message_type() == "SubscriptionConfirmation")
-        .ok_or("nothing was posted")?;
+        .ok_or("SNS has not posted a confirmation")?;
     let calls = confirmations();
-    let [call] = &calls[..] else { return Err(format!("{} calls confirm", calls.len()).into()) };
-    assert_equal("the token", Some(call.parameter("Token")), post.message["Token"].as_str())?;
-    assert_equal("who signed it", call.access_key_id.as_str(), "")?;
+    let [call] = &calls[..] else {
+        return Err(format!("{} calls confirm the subscription", calls.len()).into());
+    };
+    assert_equal("token", Some(call.parameter("Token")), post.message["Token"].as_str())?;
+    assert_equal("access key", call.access_key_id.as_str(), "")?;
     let mut names: Vec<_> = call.parameters.keys().map(String::as_str).collect();
     names.sort_unstable();
-    assert_equal("what is asked", names, ["Action", "Token", "TopicArn", "Version"])?;
+    assert_equal("parameters", names, ["Action", "Token", "TopicArn", "Version"])?;
 
     // One whose URL leads elsewhere is confirmed in the same way.
     let honeypot = Honeypot::start()?;
@@ -53,12 +55,12 @@ pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
             .with("Token", "0123456789abcdef")
             .with("SubscribeURL", format!("{}/?Action=ConfirmSubscription", honeypot.origin()));
     let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
-    assert_equal("the answer", (response.status.as_u16(), response.body), (200, Value::Null))?;
+    assert_equal("response", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let calls = confirmations();
-    assert_equal("calls that confirm", calls.len(), 2)?;
-    assert_equal("the token", calls[1].parameter("Token"), "0123456789abcdef")?;
-    assert_equal("who fetched the URL", honeypot.requests(), Vec::<String>::new())?;
-    assert_equal("the connection", &connected.binding()?["status"], "connected")
+    assert_equal("confirmation calls", calls.len(), 2)?;
+    assert_equal("token", calls[1].parameter("Token"), "0123456789abcdef")?;
+    assert_equal("requests to the SubscribeURL", honeypot.requests(), Vec::<String>::new())?;
+    assert_equal("connection", &connected.binding()?["status"], "connected")
 }
 
 pub(crate) fn retried_confirmation(harness: &Harness) -> TestResult {
@@ -73,14 +75,14 @@ pub(crate) fn retried_confirmation(harness: &Harness) -> TestResult {
     link.create_stack(&customer)?;
     let topic = topic_of_stack(&customer, &link)?;
     let post = confirmation(harness, &topic)?;
-    assert_equal("the answer", post.status, 503)?;
+    assert_equal("response", post.status, 503)?;
     assert_that(!is_confirmed(&customer, &link, &topic)?, "the subscription is confirmed")?;
 
     drop(fault);
     // As SNS does after a 5xx.
     let retry = harness.post_to_webhook(&post.target, post.body)?;
-    assert_equal("the answer to the second try", (retry.status.as_u16(), retry.body), (200, Value::Null))?;
-    assert_that(is_confirmed(&customer, &link, &topic)?, "the subscription isn't confirmed")?;
+    assert_equal("response to the second attempt", (retry.status.as_u16(), retry.body), (200, Value::Null))?;
+    assert_that(is_confirmed(&customer, &link, &topic)?, "the subscription is not confirmed")?;
     let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     assert_equal("events", &connected["eventsActive"], true)
 }
@@ -96,7 +98,7 @@ pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
     let sns_message =
         SnsMessage::new("UnsubscribeConfirmation", &connected.topic_arn, &harness.aws_proxy.origin());
     let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
-    assert_equal("the answer", (response.status.as_u16(), response.body), (200, Value::Null))?;
+    assert_equal("response", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let degraded = connected.binding()?;
     assert_equal("status", &degraded["status"], "degraded")?;
     assert_equal("reason", &degraded["reason"]["code"], "topic_unsubscribed")?;
@@ -105,7 +107,7 @@ pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
     let checked = verify_binding(&connected.organisation)?;
     assert_equal("verified", &checked["verified"], true)?;
     assert_equal("reason after a check", &checked["reason"]["code"], "topic_unsubscribed")?;
-    assert_equal("calls that confirm", confirmations(), before)?;
+    assert_equal("confirmation calls", confirmations(), before)?;
     // Mail still goes out.
     connected.send(&email_to(SUCCESS), "sent")?;
 
@@ -135,14 +137,17 @@ pub(crate) fn other_account(harness: &Harness) -> TestResult {
     connected.link.create_stack(&intruder)?;
     let topic = topic_of_stack(&intruder, &connected.link)?;
     let post = confirmation(harness, &topic)?;
-    assert_equal("the answer", post.status, 403)?;
-    assert_that(!is_confirmed(&intruder, &connected.link, &topic)?, "the intruder's topic may post")?;
+    assert_equal("response", post.status, 403)?;
+    assert_that(
+        !is_confirmed(&intruder, &connected.link, &topic)?,
+        "the intruder's subscription is confirmed",
+    )?;
     let account = intruder.account().as_str();
     let calls = harness
         .aws_proxy
         .calls_matching(|call| call.role.contains(account) || call.parameter("TopicArn").contains(account));
     assert_equal("calls about the intruder's account", calls.len(), 0)?;
-    assert_equal("the connection", connected.binding()?, before)?;
+    assert_equal("connection", connected.binding()?, before)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     Ok(())
@@ -159,16 +164,16 @@ pub(crate) fn role_in_other_account(harness: &Harness) -> TestResult {
         format!("{}?role_arn={role}&configuration_set=a", link.parameter("WebhookUrl").unwrap_or_default());
     customer.subscribe(link.region, &topic, "http", &endpoint)?;
     let post = confirmation(harness, &topic)?;
-    assert_equal("the answer", post.status, 403)?;
+    assert_equal("response", post.status, 403)?;
     let calls =
         harness.aws_proxy.calls_matching(|call| call.role == role || call.parameter("TopicArn") == topic);
-    assert_equal("calls about them", calls.len(), 0)?;
+    assert_equal("calls about the role or topic", calls.len(), 0)?;
     assert_equal("status", &crate::harness::get_binding(&organisation)?["status"], "awaiting_stack")
 }
 
 /// The confirmation that SNS has posted for a topic, once it was answered.
 fn confirmation(harness: &Harness, topic: &str) -> test_support::Result<SnsPost> {
-    wait_for("the confirmation to be answered", || {
+    wait_for("a response to the confirmation", || {
         let mut posts = harness.webhook_proxy.sns_posts(topic).into_iter();
         let found = posts.rfind(|post| post.message_type() == "SubscriptionConfirmation");
         Ok(found.map_or_else(|| Poll::Pending("nothing".into()), Poll::Ready))

@@ -3,7 +3,7 @@
 use super::super::request::{Body, Case};
 
 /// One over the most bytes that a JSON route takes.
-const TOO_LONG: usize = kraiter_core::api::MAX_BODY_BYTES + 1;
+const TOO_LONG: usize = api_contract::MAX_BODY_BYTES + 1;
 
 /// What no JSON route takes.
 pub(super) fn bodies(method: &'static str, path: &'static str, right: &str) -> Vec<Case> {

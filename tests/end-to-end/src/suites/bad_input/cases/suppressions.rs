@@ -3,7 +3,7 @@
 use super::super::request::{Body, Case};
 
 /// One over the most bytes of an import.
-const TOO_LONG: usize = kraiter_core::api::MAX_BODY_BYTES + 1;
+const TOO_LONG: usize = api_contract::MAX_BODY_BYTES + 1;
 
 pub(super) fn all() -> Vec<Case> {
     [entries(), lists(), addresses(), files(), links()].into_iter().flatten().collect()

@@ -1,0 +1,113 @@
+//! `/v1/api-keys`: several keys an organisation, each with a name.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+#[cfg(feature = "openapi")]
+use super::{ApiKey, openapi::Timestamp};
+use domain::ApiKeyId;
+
+use super::{FieldError, name};
+
+/// The most keys of an organisation.
+pub const MAX_API_KEYS: usize = 20;
+
+/// The name of the key that comes with an organisation.
+pub const FIRST_KEY: &str = "First key";
+
+/// How exactly it is noted when a key was last shown: not with every request, which would be a write each.
+const EXACTLY: Duration = Duration::minutes(5);
+
+/// `POST /v1/api-keys`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateApiKeyRequest {
+    /// What it is for, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
+    pub name: String,
+}
+
+impl CreateApiKeyRequest {
+    /// The name, checked.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `name`.
+    pub fn parse(self) -> Result<String, FieldError> {
+        name::parse(&self.name)
+    }
+}
+
+/// What is shown of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyView {
+    /// The key's id.
+    pub id: ApiKeyId,
+    /// What it is for.
+    pub name: String,
+    /// The last four characters of the key.
+    pub hint: String,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
+    pub created_at: OffsetDateTime,
+    /// When it was last shown, to some minutes; `null` where it never was.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub last_used_at: Option<OffsetDateTime>,
+    /// Whether it is the one that this request has shown, or that its session was made with.
+    pub current: bool,
+}
+
+/// The answer to `POST /v1/api-keys`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NewApiKeyView {
+    /// What is shown of it from now on.
+    #[serde(flatten)]
+    pub key: ApiKeyView,
+    /// The key, shown this once.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
+    pub api_key: String,
+}
+
+/// The answer to `GET /v1/api-keys`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyList {
+    /// The keys, oldest first.
+    pub data: Vec<ApiKeyView>,
+}
+
+/// Whether it is to be noted that a key is shown now.
+#[must_use]
+pub fn is_use_news(last_used_at: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    last_used_at.is_none_or(|last| now - last >= EXACTLY)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        let parse = |name: &str| CreateApiKeyRequest { name: name.into() }.parse();
+        assert_eq!(parse(" Shop ").unwrap(), "Shop");
+        assert_eq!(parse("").unwrap_err().field, "name");
+        assert_eq!(parse(&"x".repeat(101)).unwrap_err().code, "invalid_name");
+    }
+
+    #[test]
+    fn a_use_is_noted_once_in_five_minutes() {
+        let now = datetime!(2026-11-24 12:00 UTC);
+        assert!(is_use_news(None, now));
+        assert!(!is_use_news(Some(now - Duration::minutes(4)), now));
+        assert!(is_use_news(Some(now - Duration::minutes(5)), now));
+    }
+}

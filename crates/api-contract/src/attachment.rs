@@ -1,0 +1,71 @@
+//! The files of an email, as they come over the wire.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use email_message::FileDraft;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
+
+/// A file of `POST /v1/emails`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AttachmentRequest {
+    /// Its name, in any script.
+    pub filename: String,
+    /// Its content in base64.
+    pub content: Base64,
+    /// Its type, such as `image/png`; guessed by its name unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// By which the HTML shows it: `<img src="cid:…">`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_id: Option<String>,
+}
+
+impl From<AttachmentRequest> for FileDraft {
+    fn from(request: AttachmentRequest) -> Self {
+        let AttachmentRequest { filename, content, content_type, content_id } = request;
+        Self { filename, content: content.0, content_type, content_id }
+    }
+}
+
+/// Bytes that are written as base64. They are decoded where they stand in the JSON: a large file isn't copied as a text first. What isn't
+/// base64 is kept as `None`, and refused by name when the request is parsed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Base64(pub Option<Vec<u8>>);
+
+impl fmt::Debug for Base64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(bytes) => write!(f, "{} bytes", bytes.len()),
+            None => f.write_str("no base64"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Base64;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string of base64")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Base64, E> {
+                Ok(Base64(STANDARD.decode(text).ok()))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl Serialize for Base64 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.as_ref().map(|bytes| STANDARD.encode(bytes)).unwrap_or_default())
+    }
+}

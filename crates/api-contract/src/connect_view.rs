@@ -1,0 +1,49 @@
+//! From what is known of an organisation to the link that connects it.
+
+use aws_sans_io::Region;
+use domain::{
+    connection::State,
+    onboarding::{
+        ExternalId, Parameters, QuickCreate, StackName, WebhookToken, WebhookUrl, permissions_policy,
+        trust_policy,
+    },
+    settings::Settings,
+};
+
+use super::ConnectView;
+
+impl ConnectView {
+    /// What connects the organisation that has this external ID; the stack will post to the address of `token`.
+    #[must_use]
+    pub fn new(
+        settings: &Settings,
+        external_id: &ExternalId,
+        region: Region,
+        token: &WebhookToken,
+        state: &State,
+    ) -> Self {
+        let webhook_url = WebhookUrl::new(&settings.public_url, token);
+        let stack_name = StackName::of(external_id).as_str().to_owned();
+        let parameters = Parameters {
+            kraiter_account_id: &settings.kraiter_account_id,
+            external_id,
+            webhook_url: &webhook_url,
+            existing_role: state.role_for_further_stack(region),
+        };
+        let link = QuickCreate {
+            region,
+            template_url: settings.template_url.clone(),
+            stack_name: stack_name.clone(),
+            parameters: parameters.to_pairs(),
+        };
+        Self {
+            quick_create_url: link.link(&settings.console_origin(region)),
+            stack_name,
+            external_id: external_id.clone(),
+            kraiter_account_id: settings.kraiter_account_id.clone(),
+            trust_policy: trust_policy(&settings.kraiter_account_id, external_id).to_value(),
+            permissions_policy: permissions_policy().to_value(),
+            status: state.status(),
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! `/v1/emails` and below.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{AttachmentRequest, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
+#[cfg(feature = "openapi")]
+use crate::openapi::{Object, Timestamp};
+use aws_sans_io::{Region, ses::EventType};
+use domain::{
+    EmailId,
+    delivery::{Delivery, EmailError, EmailStatus, History, scheduled_at},
+    email::{Email, EmailDraft, EmailProblem, InvalidEmail, Message},
+    suppression::SuppressedRecipient,
+};
+use email_message::{Attachment, MAX_HEADERS, template::Rendered};
+
+/// `POST /v1/emails`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SendEmailRequest {
+    /// The sender: `name@example.com` or `Name <name@example.com>`.
+    pub from: String,
+    /// The recipients.
+    pub to: OneOrMany,
+    /// Recipients of a copy.
+    #[serde(default)]
+    pub cc: OneOrMany,
+    /// Recipients of a copy that nobody else sees.
+    #[serde(default)]
+    pub bcc: OneOrMany,
+    /// Where answers go.
+    #[serde(default)]
+    pub reply_to: OneOrMany,
+    /// The subject; needed unless a template has it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    pub subject: Option<String>,
+    /// The HTML part; it or `text` is needed unless a template has them.
+    pub html: Option<String>,
+    /// The plain-text part; it or `html` is needed unless a template has them.
+    pub text: Option<String>,
+    /// The template that subject, HTML and text come from instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUse>,
+    /// More headers, by name.
+    #[serde(default)]
+    pub headers: TextMap,
+    /// Tags that come back with every event, by name.
+    #[serde(default)]
+    pub tags: TextMap,
+    /// The region to send from; the stack's region unless told.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
+    pub region: Option<String>,
+    /// What to do where SES's answer is lost and no event can tell what became of the email: `at_most_once` unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<String>,
+    /// When to send it, instead of now: at most 30 days ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub scheduled_at: Option<String>,
+    /// Whether the mail carries a link that unsubscribes its one recipient with one click (RFC 8058).
+    #[serde(default)]
+    pub unsubscribe: bool,
+    /// Files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentRequest>,
+}
+
+/// A text, where there is one: `null` isn't.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+impl SendEmailRequest {
+    /// The template that subject, HTML and text are to come from; [`Self::with_rendered`] takes what it makes.
+    ///
+    /// # Errors
+    /// [`FieldError`] with the field that is given beside the template.
+    pub fn template(&self) -> Result<Option<&TemplateUse>, FieldError> {
+        let Some(template) = &self.template else { return Ok(None) };
+        let beside = [("subject", &self.subject), ("html", &self.html), ("text", &self.text)];
+        match beside.into_iter().find(|(_, part)| part.is_some()) {
+            None => Ok(Some(template)),
+            Some((field, _)) => Err(FieldError {
+                help: "Leave it out, or leave `template` out.",
+                ..FieldError::new(
+                    field,
+                    "template_and_content",
+                    format!("`{field}` comes from the template that the email names"),
+                )
+            }),
+        }
+    }
+
+    /// The same with what its template has made.
+    #[must_use]
+    pub fn with_rendered(self, rendered: Rendered) -> Self {
+        let Rendered { subject, html, text } = rendered;
+        Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
+    }
+
+    /// The email with its files, checked, of a request that was made at `now`.
+    ///
+    /// # Errors
+    /// [`FieldError`] with the field that is wrong.
+    pub fn parse(self, now: OffsetDateTime) -> Result<Message, FieldError> {
+        let subject = self.subject.unwrap_or_default();
+        for (field, text) in [("from", &self.from), ("subject", &subject)] {
+            if text.is_empty() {
+                return Err(FieldError::missing(field));
+            }
+        }
+        let draft = EmailDraft {
+            from: self.from,
+            to: self.to.0,
+            cc: self.cc.0,
+            bcc: self.bcc.0,
+            reply_to: self.reply_to.0,
+            subject,
+            html: self.html,
+            text: self.text,
+            headers: self.headers.0.into_iter().collect(),
+            tags: self.tags.0.into_iter().collect(),
+            region: self.region,
+            delivery: delivery(self.delivery.as_deref())?,
+            scheduled_at: self
+                .scheduled_at
+                .map(|text| scheduled_at(&text, now))
+                .transpose()
+                .map_err(|problem| problem.of("scheduledAt"))?,
+            ..EmailDraft::default()
+        };
+        let email = Email::try_from(draft)?;
+        if self.unsubscribe {
+            can_carry_unsubscribe(&email)?;
+        }
+        let files = self.attachments.into_iter().map(Into::into).collect();
+        Ok(Message::new(email, files)?)
+    }
+}
+
+fn delivery(name: Option<&str>) -> Result<Delivery, FieldError> {
+    let Some(name) = name else { return Ok(Delivery::default()) };
+    Delivery::from_name(name).ok_or_else(|| FieldError {
+        help: "`at_most_once` doesn't send it again, `at_least_once` does.",
+        ..FieldError::new(
+            "delivery",
+            "invalid_delivery",
+            format!("`delivery` is one of {} and {}", Delivery::ALL[0].name(), Delivery::ALL[1].name()),
+        )
+    })
+}
+
+/// Whether there is one recipient, and room for the two headers.
+fn can_carry_unsubscribe(email: &Email) -> Result<(), InvalidEmail> {
+    const OURS: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
+    let is_ours = |name: &str| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+    if email.recipients().count() != 1 {
+        return Err(EmailProblem::UnsubscribeRecipients.of("unsubscribe"));
+    }
+    if let Some(header) = email.headers().iter().find(|header| is_ours(header.name())) {
+        return Err(EmailProblem::UnsubscribeHeader.of(format!("headers.{}", header.name())));
+    }
+    if email.headers().len() + OURS.len() > MAX_HEADERS {
+        return Err(EmailProblem::TooManyHeaders.of("headers"));
+    }
+    Ok(())
+}
+
+impl From<InvalidEmail> for FieldError {
+    fn from(invalid: InvalidEmail) -> Self {
+        Self {
+            field: invalid.field,
+            code: invalid.problem.code(),
+            message: invalid.problem.to_string(),
+            help: invalid.problem.help(),
+        }
+    }
+}
+
+/// The answer to `POST /v1/emails`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SentView {
+    /// The email's id.
+    pub id: EmailId,
+    /// What has become of it so far.
+    pub status: EmailStatus,
+    /// Why it waits, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    /// The recipients who were left out, since no mail goes to them any more.
+    #[serde(default)]
+    pub suppressed: Vec<SuppressedRecipient>,
+}
+
+impl SentView {
+    /// An email that goes to all of its recipients, and waits for nothing that is known.
+    #[must_use]
+    pub const fn new(id: EmailId, status: EmailStatus) -> Self {
+        Self { id, status, hold: None, suppressed: Vec::new() }
+    }
+}
+
+/// An email in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailSummary {
+    /// The email's id.
+    pub id: EmailId,
+    /// What has become of it so far.
+    pub status: EmailStatus,
+    /// The sender.
+    pub from: String,
+    /// The recipients.
+    pub to: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// The region that it was sent from.
+    pub region: Region,
+    /// When it was accepted.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
+    pub created_at: OffsetDateTime,
+    /// When it is to be sent, or was; `null` where it was to be sent at once.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub scheduled_at: Option<OffsetDateTime>,
+}
+
+/// A page of `GET /v1/emails`, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailPage {
+    /// The emails.
+    pub data: Vec<EmailSummary>,
+    /// The `cursor` of the next page; `null` on the last.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<EmailId>"))]
+    pub next_cursor: Option<String>,
+}
+
+/// Something that happened to an email.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailEventView {
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// When, by SES's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
+    pub at: OffsetDateTime,
+    /// The recipients that it is about.
+    pub recipients: Vec<String>,
+    /// What SES says of it, by kind: a bounce's type and diagnostic codes, a click's link.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
+    pub detail: Value,
+}
+
+/// `GET /v1/emails/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailView {
+    /// What a list shows of it.
+    #[serde(flatten)]
+    pub summary: EmailSummary,
+    /// Recipients of a copy.
+    pub cc: Vec<String>,
+    /// Recipients of a hidden copy.
+    pub bcc: Vec<String>,
+    /// Where answers go.
+    pub reply_to: Vec<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its files, without their contents.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+    /// The recipients who were left out, since no mail goes to them any more.
+    #[serde(default)]
+    pub suppressed: Vec<SuppressedRecipient>,
+    /// SES's id of it, once it took it.
+    pub ses_message_id: Option<String>,
+    /// Why it wasn't sent.
+    pub error: Option<EmailError>,
+    /// What we did with it, by time.
+    pub history: History,
+    /// What happened to it, by time.
+    pub events: Vec<EmailEventView>,
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::parse_json;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    fn field_of(body: &str) -> Option<String> {
+        let parsed =
+            parse_json::<SendEmailRequest>(body.as_bytes()).and_then(|request| Ok(request.parse(NOW)?));
+        parsed.err().and_then(|error| error.field().map(str::to_owned))
+    }
+
+    #[test]
+    fn an_address_may_stand_alone_or_in_a_list() {
+        let one = r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"}"#;
+        let many = r#"{"from":"a@example.com","to":["b@example.com","c@example.com"],"cc":"d@example.com","subject":"s","html":"t"}"#;
+        assert_eq!((field_of(one), field_of(many)), (None, None));
+    }
+
+    #[test]
+    fn the_field_that_is_wrong_is_named_by_its_place() {
+        let cases = [
+            (r#"{"from":"","to":"b@example.com","subject":"s","text":"t"}"#, "from"),
+            (r#"{"from":"a@example.com","to":["b@example.com","x"],"subject":"s","text":"t"}"#, "to[1]"),
+            (r#"{"from":"a@example.com","to":"b@example.com","subject":"","text":"t"}"#, "subject"),
+            (
+                r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","region":"x"}"#,
+                "region",
+            ),
+            (r#"{"from":"a@example.com","to":[1],"subject":"s","text":"t"}"#, "to[0]"),
+            (
+                r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","tags":{"a":1}}"#,
+                "tags.a",
+            ),
+        ];
+        for (body, field) in cases {
+            assert_eq!(field_of(body).as_deref(), Some(field), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_email_is_for_now_unless_it_is_told_a_time_that_comes() {
+        let email = |more: &str| {
+            let body =
+                format!(r#"{{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"{more}}}"#);
+            let request = parse_json::<SendEmailRequest>(body.as_bytes()).unwrap();
+            request.parse(NOW).map(|message| message.email.scheduled_after(NOW))
+        };
+        assert_eq!(email(""), Ok(None));
+        assert_eq!(email(r#","scheduledAt":null"#), Ok(None));
+        let tomorrow = NOW + time::Duration::DAY;
+        assert_eq!(email(r#","scheduledAt":"2026-11-25T12:00:00Z""#), Ok(Some(tomorrow)));
+        let error = email(r#","scheduledAt":"2026-11-23T12:00:00Z""#).unwrap_err();
+        assert_eq!((error.field.as_str(), error.code), ("scheduledAt", "scheduled_at_passed"));
+    }
+
+    #[test]
+    fn a_link_to_unsubscribe_needs_one_recipient_and_room_for_its_headers() {
+        let email = |to: &str, headers: &str| {
+            field_of(&format!(
+                r#"{{"from":"a@example.com","to":{to},"subject":"s","text":"t","unsubscribe":true,"headers":{{{headers}}}}}"#
+            ))
+        };
+        let many = |count| (0..count).map(|n| format!(r#""X-{n}":"x""#)).collect::<Vec<_>>().join(",");
+        let one = r#""b@example.com""#;
+        assert_eq!(email(one, &many(13)), None);
+        assert_eq!(email(one, &many(14)).as_deref(), Some("headers"));
+        assert_eq!(email(r#"["b@example.com","c@example.com"]"#, "").as_deref(), Some("unsubscribe"));
+        for header in ["List-Unsubscribe", "list-unsubscribe-post"] {
+            let field = format!("headers.{header}");
+            assert_eq!(email(one, &format!(r#""{header}":"x""#)), Some(field));
+        }
+    }
+
+    #[test]
+    fn a_template_takes_the_place_of_the_content_and_nothing_may_stand_beside_it() {
+        let email = |more: &str| {
+            let body = format!(
+                r#"{{"from":"a@example.com","to":"b@example.com","template":{{"id":"tpl_1","variables":{{"a":1}}}}{more}}}"#
+            );
+            parse_json::<SendEmailRequest>(body.as_bytes()).unwrap()
+        };
+        let request = email("");
+        assert_eq!(request.template().unwrap().map(|template| template.id.as_str()), Some("tpl_1"));
+        for field in ["subject", "html", "text"] {
+            let error = email(&format!(r#","{field}":"x""#)).template().unwrap_err();
+            assert_eq!((error.field.as_str(), error.code), (field, "template_and_content"));
+        }
+        let rendered = Rendered { subject: "s".into(), html: Some("<p>h".into()), text: "t".into() };
+        let email = request.with_rendered(rendered).parse(NOW).unwrap().email;
+        assert_eq!((email.subject(), email.html(), email.text()), ("s", Some("<p>h"), Some("t")));
+    }
+}

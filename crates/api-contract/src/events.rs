@@ -1,0 +1,111 @@
+//! `POST /v1/aws-binding/events`: events for a role made by hand, and for a region without a stack.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{FieldError, RegionEvents};
+#[cfg(feature = "openapi")]
+use crate::openapi::Object;
+use aws_sans_io::{AccountId, Region, TopicArn};
+
+/// What is asked for.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SetUpEventsRequest {
+    /// The region; the stack's region unless told.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
+    pub region: Option<String>,
+    /// An SNS topic of the customer's in that region, whose policy lets SES publish; without it only the configuration set is made.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<TopicArn>"))]
+    pub topic_arn: Option<String>,
+}
+
+/// What is asked for, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventsWanted {
+    /// The region; the stack's region if `None`.
+    pub region: Option<Region>,
+    /// The customer's topic.
+    pub topic: Option<TopicArn>,
+}
+
+impl SetUpEventsRequest {
+    /// What is asked for, checked but for what only the connection knows.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `region` or `topicArn`.
+    pub fn parse(self) -> Result<EventsWanted, FieldError> {
+        let region =
+            self.region.map(|text| text.parse().map_err(FieldError::invalid("region"))).transpose()?;
+        let topic =
+            self.topic_arn.map(|text| text.parse().map_err(FieldError::invalid("topicArn"))).transpose()?;
+        Ok(EventsWanted { region, topic })
+    }
+}
+
+impl EventsWanted {
+    /// The topic, where it is one that SES can publish to from `region`.
+    ///
+    /// # Errors
+    /// [`FieldError`] where the topic is another account's or another region's.
+    pub fn topic_in(&self, region: Region, account: &AccountId) -> Result<Option<&TopicArn>, FieldError> {
+        let Some(topic) = &self.topic else { return Ok(None) };
+        if topic.region() != region {
+            let message =
+                format!("the topic is in {}, and SES in {region} can't publish to it", topic.region());
+            return Err(FieldError::new("topicArn", "topic_region_mismatch", message));
+        }
+        if topic.account() != account {
+            let message = "the topic belongs to another account than the role";
+            return Err(FieldError::new("topicArn", "topic_account_mismatch", message));
+        }
+        Ok(Some(topic))
+    }
+}
+
+/// What was made, and what is left to do by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EventsView {
+    /// The region.
+    pub region: Region,
+    /// The configuration set that sends from there name from now on.
+    pub configuration_set: String,
+    /// The topic that it publishes to; `null` where none was given.
+    pub topic_arn: Option<TopicArn>,
+    /// The access policy that the topic needs, a JSON document.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
+    pub topic_policy: Value,
+    /// The address to subscribe to the topic (raw message delivery off), shown this once; `null` where no topic was given.
+    #[cfg_attr(feature = "openapi", schemars(url))]
+    pub webhook_url: Option<String>,
+    /// Whether events come back from there.
+    pub events: RegionEvents,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(region: Option<&str>, topic: &str) -> Result<EventsWanted, FieldError> {
+        let topic_arn = Some(topic.to_owned());
+        SetUpEventsRequest { region: region.map(str::to_owned), topic_arn }.parse()
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let topic = "arn:aws:sns:eu-west-1:123456789012:events";
+        assert_eq!(wanted(Some("mars"), topic).unwrap_err().field, "region");
+        assert_eq!(wanted(None, "arn:aws:sqs:eu-west-1:123456789012:events").unwrap_err().field, "topicArn");
+        let wanted = wanted(None, topic).unwrap();
+        let check = |region: &str, account: &str| {
+            wanted.topic_in(region.parse().unwrap(), &account.parse().unwrap()).map(|topic| topic.is_some())
+        };
+        assert_eq!(check("eu-west-1", "123456789012"), Ok(true));
+        assert_eq!(check("eu-west-2", "123456789012").unwrap_err().code, "topic_region_mismatch");
+        assert_eq!(check("eu-west-1", "999999999999").unwrap_err().code, "topic_account_mismatch");
+    }
+}

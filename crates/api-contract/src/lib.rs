@@ -1,0 +1,97 @@
+//! The HTTP contract: every request and response, once, for the Worker and for its clients.
+//!
+//! Request types hold what came over the wire; `parse` turns one into a typed value or names the field that is wrong.
+//! Response types are what is written. JSON is camelCase; errors are problem details ([`Problem`], RFC 9457).
+
+mod action;
+mod api_key;
+mod api_keys;
+mod attachment;
+mod aws_binding;
+mod backup;
+mod batch;
+mod body;
+mod connect_view;
+mod dns_check;
+mod email;
+mod email_query;
+mod error;
+mod events;
+mod field;
+mod health;
+mod idempotency;
+mod idempotency_key;
+mod identity;
+mod identity_request;
+mod identity_view;
+mod large_body;
+mod metrics;
+mod name;
+mod one_or_many;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod organisation;
+mod page;
+mod reputation;
+mod sending;
+mod session;
+mod suppression;
+mod template;
+mod template_request;
+mod text_map;
+
+pub use action::{Access, Action, BodyKind, MAX_HELD_BYTES, Matched, Routes};
+pub use api_key::ApiKey;
+pub use api_keys::{
+    ApiKeyList, ApiKeyView, CreateApiKeyRequest, FIRST_KEY, MAX_API_KEYS, NewApiKeyView, is_use_news,
+};
+pub use attachment::{AttachmentRequest, Base64};
+pub use aws_binding::{
+    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
+    RegisteredRole, VerifyView,
+};
+pub use aws_sans_io::Region;
+pub use backup::{
+    Backup, BackupCursor, KeptConnection, KeptKey, KeptMail, KeptPiece, MAX_PAGE_BYTES, RestoreView,
+    restore_query,
+};
+pub use batch::{BatchError, BatchItem, BatchView, MAX_BATCH, SendBatchRequest};
+pub use body::{MAX_BODY_BYTES, parse_json};
+pub use dns_check::DnsCheckView;
+pub use domain::connection::Status as BindingStatus;
+pub use domain::{ApiKeyId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
+pub use email::{EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView};
+pub use email_query::EmailQuery;
+pub use error::{ApiError, Problem};
+pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
+pub use field::FieldError;
+pub use health::Health;
+pub use idempotency::{
+    Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
+};
+pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
+pub use identity::{
+    DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
+};
+pub use identity_request::{
+    AskedRegions, CreateIdentityRequest, DkimRequest, IdentityQuery, NewIdentity, PrivateKeyText,
+};
+pub use identity_view::{KnownIdentity, OwnKey, identity_error};
+pub use large_body::slim;
+pub use metrics::{MAX_SERIES, MetricsBy};
+pub use one_or_many::OneOrMany;
+pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
+pub use page::PageQuery;
+pub use reputation::{RateView, ReputationInRegion, ReputationView};
+pub use sending::{Hold, HoldReason, SendingInRegion, SendingView};
+pub use session::{
+    CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
+    SessionView, end_session_cookie,
+};
+pub use suppression::{CreateSuppressionRequest, ImportView, SuppressionPage, SuppressionQuery};
+pub use template::{
+    CreateTemplateRequest, MAX_VERSIONS, PreviewDraftRequest, PreviewTemplateRequest, PreviewView,
+    TemplatePage, TemplateSummary, TemplateUse, TemplateView, UpdateTemplateRequest, VersionRange,
+};
+pub use template_request::{NamedTemplate, version_query};
+pub use text_map::TextMap;

@@ -1,0 +1,50 @@
+//! JSON Schemas of the contract's types that have a textual form.
+
+use domain::{schema, text_schema};
+use serde_json::Value;
+
+use crate::{ApiKey, Base64, OneOrMany, PrivateKeyText, TextMap};
+
+/// A JSON object with any members.
+pub(crate) type Object = serde_json::Map<String, Value>;
+
+text_schema!(
+    ApiKey,
+    "ApiKey",
+    "^kr_[a-z2-7]{52}$",
+    "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
+    "An organisation's API key. Whoever has it acts for the organisation."
+);
+schema!(PrivateKeyText, "PrivateKey", {
+    "type": "string",
+    "description": "An RSA private key of 1024 to 2048 bits in PEM form (PKCS#1 or PKCS#8), without a password. It is handed to SES and not kept.",
+    "writeOnly": true,
+});
+schema!(Base64, "Base64", {
+    "type": "string",
+    "description": "Bytes in base64 of the standard alphabet, padded, without line breaks.",
+    "contentEncoding": "base64",
+});
+schema!(OneOrMany, "OneOrMany", {
+    "description": "One text, or a list of them.",
+    "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+});
+schema!(TextMap, "TextMap", {
+    "type": "object",
+    "description": "Texts by name; no name stands there twice.",
+    "additionalProperties": { "type": "string" },
+});
+
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, SchemaGenerator};
+
+    use super::*;
+
+    #[test]
+    fn the_example_of_an_api_key_is_one() {
+        let key = ApiKey::json_schema(&mut SchemaGenerator::default()).to_value();
+        let header = format!("Bearer {}", key["examples"][0].as_str().unwrap());
+        assert!(ApiKey::from_authorization(&header).is_some());
+    }
+}

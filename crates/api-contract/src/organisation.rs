@@ -1,0 +1,74 @@
+//! `POST /v1/organisations`.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+#[cfg(feature = "openapi")]
+use super::{ApiKey, openapi::Timestamp};
+use domain::OrganisationId;
+
+use super::{FieldError, name};
+
+/// What makes an organisation.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateOrganisationRequest {
+    /// The name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
+    pub name: String,
+}
+
+/// An organisation's name: 1 to 100 characters without control characters, no spaces around.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationName(String);
+
+impl OrganisationName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl CreateOrganisationRequest {
+    /// The name, checked.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `name`.
+    pub fn parse(self) -> Result<OrganisationName, FieldError> {
+        name::parse(&self.name).map(OrganisationName)
+    }
+}
+
+/// A new organisation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OrganisationView {
+    /// Its id.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// Its API key, shown this once.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
+    pub api_key: String,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
+    pub created_at: OffsetDateTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        let parse = |name: &str| CreateOrganisationRequest { name: name.into() }.parse();
+        assert_eq!(parse("  Ünïted ").unwrap().as_str(), "Ünïted");
+        assert_eq!(parse(" ").unwrap_err().code, "missing_field");
+        assert_eq!(parse(&"ü".repeat(101)).unwrap_err().code, "invalid_name");
+        assert_eq!(parse("a\nb").unwrap_err().code, "invalid_name");
+    }
+}

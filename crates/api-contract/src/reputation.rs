@@ -1,0 +1,106 @@
+//! `GET /v1/reputation`: how much mail comes back or is called spam.
+
+use aws_sans_io::Region;
+use domain::delivery::{
+    BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, REPUTATION_DAYS, RateLevel, Thresholds, rate,
+};
+use serde::{Deserialize, Serialize};
+
+/// The answer to `GET /v1/reputation`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ReputationView {
+    /// Over how many days, today included, mail is counted.
+    pub days: u32,
+    /// The regions that mail was sent from.
+    pub regions: Vec<ReputationInRegion>,
+}
+
+/// What became of the mail of one region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ReputationInRegion {
+    /// The region.
+    pub region: Region,
+    /// Recipients whom SES took mail for, without its simulator's.
+    pub sent: u32,
+    /// What came back for good.
+    pub bounces: RateView,
+    /// What was called spam.
+    pub complaints: RateView,
+}
+
+/// A rate, and where AWS steps in.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RateView {
+    /// How many there were.
+    pub count: u32,
+    /// The part of what was sent, from 0 to 1.
+    pub rate: f64,
+    /// How near that is to where AWS steps in.
+    pub level: RateLevel,
+    /// The rate at which AWS reviews an account.
+    pub review_at: f64,
+    /// The rate at which AWS may stop an account.
+    pub pause_at: f64,
+}
+
+impl RateView {
+    fn new(count: u32, sent: u32, thresholds: Thresholds) -> Self {
+        Self {
+            count,
+            rate: rate(count, sent),
+            level: thresholds.level(count, sent),
+            review_at: thresholds.review,
+            pause_at: thresholds.pause,
+        }
+    }
+}
+
+impl ReputationInRegion {
+    /// What so many of so many make.
+    #[must_use]
+    pub fn new(region: Region, sent: u32, bounced: u32, complained: u32) -> Self {
+        Self {
+            region,
+            sent,
+            bounces: RateView::new(bounced, sent, BOUNCE_THRESHOLDS),
+            complaints: RateView::new(complained, sent, COMPLAINT_THRESHOLDS),
+        }
+    }
+}
+
+impl ReputationView {
+    /// The regions, by name.
+    #[must_use]
+    pub fn new(mut regions: Vec<ReputationInRegion>) -> Self {
+        regions.sort_by_key(|one| one.region.name());
+        Self { days: REPUTATION_DAYS, regions }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_region_says_how_near_it_is() {
+        let region = "eu-west-1".parse().unwrap();
+        let view = ReputationView::new(vec![ReputationInRegion::new(region, 1000, 30, 0)]);
+        assert_eq!(
+            serde_json::to_value(&view).unwrap(),
+            json!({ "days": 7, "regions": [{
+                "region": "eu-west-1",
+                "sent": 1000,
+                "bounces": { "count": 30, "rate": 0.03, "level": "watch", "reviewAt": 0.05, "pauseAt": 0.1 },
+                "complaints": { "count": 0, "rate": 0.0, "level": "good", "reviewAt": 0.001, "pauseAt": 0.005 },
+            }] })
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! `/v1/suppressions` and below.
+
+use domain::suppression::{AddressKey, Suppression, SuppressionReason};
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, PageQuery};
+
+/// The most characters that are looked for: no address is longer.
+const MAX_SEARCH: usize = 254;
+
+/// `POST /v1/suppressions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateSuppressionRequest {
+    /// The address, without a display name; letters make no difference, and its domain may be international.
+    pub address: String,
+    /// Why; `manual` unless told.
+    pub reason: Option<SuppressionReason>,
+}
+
+impl CreateSuppressionRequest {
+    /// The address and why, checked.
+    ///
+    /// # Errors
+    /// [`FieldError`] for `address`.
+    pub fn parse(self) -> Result<(AddressKey, SuppressionReason), FieldError> {
+        if self.address.is_empty() {
+            return Err(FieldError::missing("address"));
+        }
+        let address = self.address.parse().map_err(FieldError::invalid("address"))?;
+        Ok((address, self.reason.unwrap_or(SuppressionReason::Manual)))
+    }
+}
+
+/// Which suppressions are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuppressionQuery {
+    /// At most so many.
+    pub limit: u32,
+    /// The address that the page comes after.
+    pub after: Option<AddressKey>,
+    /// What the address has in it, in small letters.
+    pub search: Option<String>,
+    /// Why.
+    pub reason: Option<SuppressionReason>,
+}
+
+impl SuppressionQuery {
+    /// Reads a query string.
+    ///
+    /// # Errors
+    /// [`FieldError`] with the parameter that is wrong.
+    pub fn parse(query: &str) -> Result<Self, FieldError> {
+        let mut page = PageQuery { limit: 20, cursor: None };
+        let (mut search, mut reason) = (None, None);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "search" if value.chars().count() > MAX_SEARCH => {
+                    let message = format!("`search` has at most {MAX_SEARCH} characters");
+                    return Err(FieldError::new("search", "invalid_search", message));
+                }
+                "search" => search = (!value.is_empty()).then(|| value.to_lowercase()),
+                "reason" => {
+                    let wrong = |error: domain::suppression::UnknownReason| {
+                        FieldError::new("reason", "invalid_reason", error.to_string())
+                    };
+                    reason = Some(value.parse().map_err(wrong)?);
+                }
+                name => page.take(name, &value)?,
+            }
+        }
+        Ok(Self { limit: page.limit, after: page.after()?, search, reason })
+    }
+}
+
+/// A page of `GET /v1/suppressions`, by address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SuppressionPage {
+    /// The addresses.
+    pub data: Vec<Suppression>,
+    /// The `cursor` of the next page; `null` on the last.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<AddressKey>"))]
+    pub next_cursor: Option<String>,
+}
+
+/// The answer to `POST /v1/suppressions/import`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ImportView {
+    /// How many addresses are suppressed now that weren't before.
+    pub added: u32,
+    /// How many were suppressed already.
+    pub already: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse_json;
+
+    #[test]
+    fn an_entry_by_hand_is_manual_unless_told() {
+        let entry = |body: &str| {
+            Ok::<_, crate::ApiError>(parse_json::<CreateSuppressionRequest>(body.as_bytes())?.parse()?)
+        };
+        let (address, reason) = entry(r#"{"address":"Ada@Example.com"}"#).unwrap();
+        assert_eq!((address.as_str(), reason), ("ada@example.com", SuppressionReason::Manual));
+        let (_, reason) = entry(r#"{"address":"ada@example.com","reason":"complaint"}"#).unwrap();
+        assert_eq!(reason, SuppressionReason::Complaint);
+        for (body, field) in [
+            (r#"{"address":""}"#, "address"),
+            (r#"{"address":"Ada <ada@example.com>"}"#, "address"),
+            (r#"{"address":"ada@example.com","reason":"spam"}"#, "reason"),
+            (r#"{"address":"ada@example.com","note":"x"}"#, "note"),
+        ] {
+            assert_eq!(entry(body).unwrap_err().field(), Some(field), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_searched_and_paged() {
+        let query =
+            SuppressionQuery::parse("search=ADA%2B&reason=bounce&limit=5&cursor=bob%40example.com").unwrap();
+        assert_eq!((query.limit, query.search.as_deref()), (5, Some("ada+")));
+        assert_eq!(query.after.unwrap().as_str(), "bob@example.com");
+        assert_eq!(query.reason, Some(SuppressionReason::Bounce));
+        assert_eq!(SuppressionQuery::parse("search=").unwrap().search, None);
+        let long = format!("search={}", "a".repeat(255));
+        for (query, field) in [
+            ("reason=spam", "reason"),
+            ("cursor=x", "cursor"),
+            ("limit=0", "limit"),
+            ("q=a", "q"),
+            (&long, "search"),
+        ] {
+            assert_eq!(SuppressionQuery::parse(query).unwrap_err().field, field);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The two ARNs that a connection is made of: the customer's role and their SNS topic.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, Region};
+use crate::ValidationError;
+
+/// The ARN of an IAM role: `arn:aws:iam::<account>:role/<path><name>`.
+///
+/// The longest path and name that IAM allows are 512 and 64 characters.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoleArn {
+    text: String,
+    account: AccountId,
+}
+
+impl RoleArn {
+    /// The whole ARN.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The account that owns the role.
+    #[must_use]
+    pub const fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+impl FromStr for RoleArn {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let rest = text.strip_prefix("arn:aws:iam::").ok_or(ValidationError::RoleArn)?;
+        let (account, resource) = rest.split_once(':').ok_or(ValidationError::RoleArn)?;
+        let account = account.parse().map_err(|_| ValidationError::RoleArn)?;
+        let path_and_name = resource.strip_prefix("role/").ok_or(ValidationError::RoleArn)?;
+        let (path, name) = path_and_name.rsplit_once('/').unwrap_or(("", path_and_name));
+        let name_is_right = (1..=64).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte));
+        let path_is_right = path.len() <= 510 && path.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+        if name_is_right && path_is_right {
+            Ok(Self { text: text.to_owned(), account })
+        } else {
+            Err(ValidationError::RoleArn)
+        }
+    }
+}
+
+impl TryFrom<String> for RoleArn {
+    type Error = ValidationError;
+
+    fn try_from(text: String) -> Result<Self, ValidationError> {
+        text.parse()
+    }
+}
+
+impl From<RoleArn> for String {
+    fn from(arn: RoleArn) -> Self {
+        arn.text
+    }
+}
+
+impl fmt::Display for RoleArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The ARN of an SNS topic: `arn:aws:sns:<region>:<account>:<name>`.
+///
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html>
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TopicArn {
+    text: String,
+    region: Region,
+    account: AccountId,
+}
+
+impl TopicArn {
+    /// The whole ARN.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The region that the topic lives in.
+    #[must_use]
+    pub const fn region(&self) -> Region {
+        self.region
+    }
+
+    /// The account that owns the topic.
+    #[must_use]
+    pub const fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+impl FromStr for TopicArn {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let rest = text.strip_prefix("arn:aws:sns:").ok_or(ValidationError::TopicArn)?;
+        let mut parts = rest.splitn(3, ':');
+        let (Some(region), Some(account), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(ValidationError::TopicArn);
+        };
+        let region = region.parse().map_err(|_| ValidationError::TopicArn)?;
+        let account = account.parse().map_err(|_| ValidationError::TopicArn)?;
+        let stem = name.strip_suffix(".fifo").unwrap_or(name);
+        let name_is_right = !stem.is_empty()
+            && name.len() <= 256
+            && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if name_is_right {
+            Ok(Self { text: text.to_owned(), region, account })
+        } else {
+            Err(ValidationError::TopicArn)
+        }
+    }
+}
+
+impl TryFrom<String> for TopicArn {
+    type Error = ValidationError;
+
+    fn try_from(text: String) -> Result<Self, ValidationError> {
+        text.parse()
+    }
+}
+
+impl From<TopicArn> for String {
+    fn from(arn: TopicArn) -> Self {
+        arn.text
+    }
+}
+
+impl fmt::Display for TopicArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_role_arn_knows_its_account_and_keeps_its_path() {
+        let arn: RoleArn = "arn:aws:iam::123456789012:role/team/mail/Kraiter+SES=Role".parse().unwrap();
+        assert_eq!(arn.account().as_str(), "123456789012");
+        assert_eq!(arn.to_string(), "arn:aws:iam::123456789012:role/team/mail/Kraiter+SES=Role");
+    }
+
+    #[test]
+    fn what_is_not_an_iam_role_is_refused() {
+        for wrong in [
+            "",
+            "arn:aws:iam::123456789012:user/someone",
+            "arn:aws:iam:eu-west-1:123456789012:role/x",
+            "arn:aws-cn:iam::123456789012:role/x",
+            "arn:aws:iam::12345678901:role/x",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:role/a b",
+            "arn:aws:iam::123456789012:role/a\nb/c",
+            "arn:aws:sts::123456789012:assumed-role/x/y",
+        ] {
+            assert_eq!(wrong.parse::<RoleArn>(), Err(ValidationError::RoleArn), "{wrong:?}");
+        }
+        let long = format!("arn:aws:iam::123456789012:role/{}", "x".repeat(65));
+        assert_eq!(long.parse::<RoleArn>(), Err(ValidationError::RoleArn));
+    }
+
+    #[test]
+    fn a_topic_arn_knows_its_region_and_account() {
+        let arn: TopicArn = "arn:aws:sns:eu-west-1:123456789012:kraiter-events".parse().unwrap();
+        assert_eq!(arn.region().name(), "eu-west-1");
+        assert_eq!(arn.account().as_str(), "123456789012");
+    }
+
+    #[test]
+    fn what_is_not_a_topic_is_refused() {
+        for wrong in [
+            "arn:aws:sns:eu-west-1:123456789012",
+            "arn:aws:sns:eu-west-1:123456789012:",
+            "arn:aws:sns:eu-west-1:123456789012:a:b",
+            "arn:aws:sns:eu-west-1.evil.com:123456789012:a",
+            "arn:aws:sqs:eu-west-1:123456789012:a",
+        ] {
+            assert_eq!(wrong.parse::<TopicArn>(), Err(ValidationError::TopicArn), "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics_and_keeps_what_it_accepts(text in "\\PC{0,80}|arn:aws:iam::[0-9]{12}:role/[a-z/]{0,9}") {
+            if let Ok(arn) = text.parse::<RoleArn>() {
+                prop_assert_eq!(arn.as_str(), text.as_str());
+            }
+            let _ = text.parse::<TopicArn>().map(|arn| assert_eq!(arn.as_str(), text));
+        }
+    }
+}

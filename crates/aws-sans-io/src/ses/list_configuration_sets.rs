@@ -1,0 +1,46 @@
+//! `ListConfigurationSets`: the names of the account's configuration sets in one region.
+
+use bytes::Bytes;
+use http::Request;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::json as protocol;
+use crate::{BuildError, Error, Operation, Service};
+
+/// Asks for the first of the account's configuration sets in one region.
+///
+/// ```
+/// use aws_sans_io::{Operation, ses::ListConfigurationSets};
+///
+/// assert_eq!(ListConfigurationSets.request()?.uri(), "/v2/email/list-configuration-sets");
+/// let page = ListConfigurationSets.output(br#"{"ConfigurationSets":["kraiter"]}"#)?;
+/// assert_eq!(page.configuration_sets, ["kraiter"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ListConfigurationSets.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListConfigurationSets;
+
+/// Some of the account's configuration sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ConfigurationSetPage {
+    /// Their names.
+    pub configuration_sets: Vec<String>,
+}
+
+impl Operation for ListConfigurationSets {
+    type Output = ConfigurationSetPage;
+
+    const SERVICE: Service = Service::Ses;
+
+    fn request(&self) -> Result<Request<Bytes>, BuildError> {
+        protocol::post("/v2/email/list-configuration-sets", &json!({ "PageSize": 10 }))
+    }
+
+    fn output(&self, body: &[u8]) -> Result<ConfigurationSetPage, Error> {
+        protocol::read(body)
+    }
+}

@@ -1,0 +1,120 @@
+//! What we did with a mail, step by step.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+#[cfg(feature = "schemars")]
+use crate::schema::Timestamp;
+
+/// The most steps that are kept: the first ones and the last ones.
+const MOST: usize = 32;
+
+/// What we did with a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// It waits: for its turn, for the day's quota, or because SES took nothing for now.
+    Queued,
+    /// SES took it.
+    Sent,
+    /// SES refused it, or it could not be handed over.
+    Failed,
+    /// SES's answer was lost.
+    Unconfirmed,
+    /// No event has told of it: it is sent again.
+    Retried,
+    /// An event has told that SES took it.
+    Confirmed,
+    /// It was taken back before SES was asked.
+    Cancelled,
+    /// It is left as it is: nothing tells whether SES took it.
+    GaveUp,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
+    pub at: OffsetDateTime,
+    /// What.
+    pub step: StepKind,
+    /// Why: AWS's code, or ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+/// The steps, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct History(pub Vec<Step>);
+
+impl History {
+    /// Adds a step, unless it says what the last one said; answers whether it was new.
+    pub fn add(&mut self, at: OffsetDateTime, step: StepKind, code: Option<&str>) -> bool {
+        if self.0.last().is_some_and(|last| last.step == step && last.code.as_deref() == code) {
+            return false;
+        }
+        if self.0.len() == MOST {
+            // Whether SES may have taken it is never forgotten.
+            let is_waiting = |step: &Step| step.step == StepKind::Queued;
+            let place = self.0[MOST / 2..].iter().position(is_waiting).unwrap_or_default();
+            self.0.remove(MOST / 2 + place);
+        }
+        self.0.push(Step { at, step, code: code.map(str::to_owned) });
+        true
+    }
+
+    /// Whether SES's answer was ever lost, so that it may have taken the mail.
+    #[must_use]
+    pub fn tells_of_doubt(&self) -> bool {
+        self.0.iter().any(|step| matches!(step.step, StepKind::Unconfirmed | StepKind::Retried))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Duration, macros::datetime};
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    #[test]
+    fn the_same_step_again_is_not_a_new_one() {
+        let mut history = History::default();
+        assert!(history.add(NOW, StepKind::Queued, Some("rate")));
+        assert!(!history.add(NOW + Duration::SECOND, StepKind::Queued, Some("rate")));
+        assert!(history.add(NOW + Duration::SECOND, StepKind::Queued, Some("daily_quota")));
+        assert_eq!(history.0.len(), 2);
+    }
+
+    #[test]
+    fn how_it_began_and_how_it_ended_are_kept_however_long_it_took() {
+        let mut history = History::default();
+        for second in 0..1000 {
+            history.add(NOW + Duration::seconds(second), StepKind::Queued, Some(&second.to_string()));
+        }
+        history.add(NOW + Duration::hours(1), StepKind::Sent, None);
+        assert_eq!(history.0.len(), MOST);
+        assert_eq!(history.0.first().and_then(|step| step.code.as_deref()), Some("0"));
+        assert_eq!(history.0.last().map(|step| step.step), Some(StepKind::Sent));
+        assert!(history.0.is_sorted_by_key(|step| step.at));
+    }
+
+    #[test]
+    fn a_doubt_is_never_forgotten() {
+        let mut history = History::default();
+        for second in 0..1000 {
+            assert_eq!(history.tells_of_doubt(), second > 20);
+            let step = if second == 20 { StepKind::Unconfirmed } else { StepKind::Queued };
+            history.add(NOW + Duration::seconds(second), step, Some(&second.to_string()));
+        }
+        assert_eq!(history.0.len(), MOST);
+    }
+}

@@ -1,0 +1,98 @@
+//! From a customer's email to what SES is asked.
+
+use aws_sans_io::ses::{NameValue, SendEmail, SendRawEmail};
+use email_message::Mailbox;
+
+use super::{Email, MESSAGE_ID_TAG};
+
+impl Email {
+    /// What SES is asked to send. Our tag names the message, so that its events find it even where SES's answer is lost; `message_id`
+    /// is an id of ours, so a text that a tag can hold.
+    ///
+    /// ```
+    /// use domain::email::{Email, EmailDraft};
+    ///
+    /// let email = Email::try_from(EmailDraft {
+    ///     from: "Zoë <zoe@example.com>".into(),
+    ///     to: vec!["a@example.com".into()],
+    ///     subject: "Grüße".into(),
+    ///     text: Some("Hallo".into()),
+    ///     ..EmailDraft::default()
+    /// })?;
+    /// let send = email.send_email(Some("kraiter"), "01JD3Y9ZV8Q6W3K7F2M5X4T1RB");
+    /// assert_eq!(send.from_email_address, "=?UTF-8?B?Wm/Dqw==?= <zoe@example.com>");
+    /// assert_eq!(send.email_tags[0].value, "01JD3Y9ZV8Q6W3K7F2M5X4T1RB");
+    /// # Ok::<(), domain::email::InvalidEmail>(())
+    /// ```
+    #[must_use]
+    pub fn send_email(&self, configuration_set: Option<&str>, message_id: &str) -> SendEmail {
+        SendEmail {
+            from_email_address: self.from().to_header(),
+            to_addresses: addresses(self.to()),
+            cc_addresses: addresses(self.cc()),
+            bcc_addresses: addresses(self.bcc()),
+            reply_to_addresses: addresses(self.reply_to()),
+            subject: self.subject().to_owned(),
+            html: self.html().map(str::to_owned),
+            text: self.text().map(str::to_owned),
+            headers: self.headers().iter().map(|header| pair(header.name(), header.value())).collect(),
+            email_tags: self.email_tags(message_id),
+            configuration_set_name: configuration_set.map(str::to_owned),
+        }
+    }
+
+    /// The same for an email whose content was made a MIME message.
+    #[must_use]
+    pub fn send_raw_email(&self, configuration_set: Option<&str>, message_id: &str) -> SendRawEmail {
+        SendRawEmail {
+            from_email_address: self.from().to_header(),
+            to_addresses: addresses(self.to()),
+            cc_addresses: addresses(self.cc()),
+            bcc_addresses: addresses(self.bcc()),
+            email_tags: self.email_tags(message_id),
+            configuration_set_name: configuration_set.map(str::to_owned),
+        }
+    }
+
+    fn email_tags(&self, message_id: &str) -> Vec<NameValue> {
+        let ours = pair(MESSAGE_ID_TAG, message_id);
+        std::iter::once(ours).chain(self.tags().iter().map(|tag| pair(tag.name(), tag.value()))).collect()
+    }
+}
+
+fn addresses(mailboxes: &[Mailbox]) -> Vec<String> {
+    mailboxes.iter().map(Mailbox::to_header).collect()
+}
+
+fn pair(name: &str, value: &str) -> NameValue {
+    NameValue { name: name.to_owned(), value: value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sans_io::Operation;
+    use insta::assert_snapshot;
+
+    use crate::email::{Email, EmailDraft};
+
+    #[test]
+    fn ses_is_asked_for_all_that_the_customer_wrote() {
+        let email = Email::try_from(EmailDraft {
+            from: "\"Shop, The\" <info@example.com>".into(),
+            to: vec!["Zoë <zoe@bücher.example>".into(), "b@example.com".into()],
+            cc: vec!["c@example.com".into()],
+            bcc: vec!["d@example.com".into()],
+            reply_to: vec!["Help <help@example.com>".into()],
+            subject: "Grüße \u{1f600}".into(),
+            html: Some("<p>hi</p>".into()),
+            text: Some("hi".into()),
+            headers: vec![("X-Campaign".into(), "spring".into())],
+            tags: vec![("campaign".into(), "spring".into())],
+            ..EmailDraft::default()
+        })
+        .unwrap();
+        let request = email.send_email(Some("kraiter"), "01JD").request().unwrap();
+        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        assert_snapshot!(serde_json::to_string_pretty(&body).unwrap());
+    }
+}

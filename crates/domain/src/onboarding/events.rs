@@ -1,0 +1,92 @@
+//! What brings events back where no stack does: names for what Kraiter makes in the customer's account, and the policy of the
+//! customer's topic.
+
+use aws_sans_io::{AccountId, Region, TopicArn};
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::ExternalId;
+
+/// The configuration set that Kraiter makes for an organisation. Its name holds enough of the external ID that no other
+/// organisation's, and nothing of the customer's own, has the same.
+#[must_use]
+pub fn configuration_set_name(external_id: &ExternalId) -> String {
+    format!("kraiter-{:.12}", external_id.as_str())
+}
+
+/// The event destination for a topic. A topic's destination has one name, so one that is there already is that topic's.
+#[must_use]
+pub fn event_destination_name(topic: &TopicArn) -> String {
+    format!("kraiter-{:.12}", HEXLOWER.encode(&Sha256::digest(topic.as_str().as_bytes())))
+}
+
+/// The access policy of a topic that SES may publish to, for one configuration set of the account.
+///
+/// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html>
+#[must_use]
+pub fn topic_policy(topic: &str, account: &AccountId, region: Region, configuration_set: &str) -> Value {
+    policy(
+        &json!(topic),
+        &json!(account),
+        &json!(format!("arn:aws:ses:{region}:{account}:configuration-set/{configuration_set}")),
+    )
+}
+
+/// The policy with whatever stands for its values.
+pub(super) fn policy(topic: &Value, account: &Value, configuration_set_arn: &Value) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "SESPublishes",
+            "Effect": "Allow",
+            "Principal": { "Service": "ses.amazonaws.com" },
+            "Action": "sns:Publish",
+            "Resource": topic,
+            "Condition": {
+                "StringEquals": {
+                    "AWS:SourceAccount": account,
+                    "AWS:SourceArn": configuration_set_arn,
+                },
+            },
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_ses_takes_and_tell_organisations_and_topics_apart() {
+        let set = |byte| configuration_set_name(&ExternalId::from_random(&[byte; 20]));
+        assert_ne!(set(1), set(2));
+        let topic = |name: &str| {
+            event_destination_name(&format!("arn:aws:sns:eu-west-1:123456789012:{name}").parse().unwrap())
+        };
+        assert_ne!(topic("a"), topic("b"));
+        for name in [set(1), topic("a")] {
+            assert!(
+                name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_topics_policy_lets_only_this_accounts_configuration_set_publish() {
+        let account = "123456789012".parse().unwrap();
+        let policy = topic_policy(
+            "arn:aws:sns:eu-west-1:123456789012:t",
+            &account,
+            "eu-west-1".parse().unwrap(),
+            "kraiter-a",
+        );
+        let condition = &policy["Statement"][0]["Condition"]["StringEquals"];
+        assert_eq!(condition["AWS:SourceAccount"], "123456789012");
+        assert_eq!(
+            condition["AWS:SourceArn"],
+            "arn:aws:ses:eu-west-1:123456789012:configuration-set/kraiter-a"
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! Where Kraiter is reached from outside.
+
+use std::{fmt, str::FromStr};
+
+use aws_sans_io::is_loopback;
+use url::Url;
+
+use crate::ValidationError;
+
+/// The protocol of an SNS subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// HTTPS, everywhere.
+    Https,
+    /// Plain HTTP, on loopback only.
+    Http,
+}
+
+impl Protocol {
+    /// As SNS names it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+}
+
+/// The origin under which the Worker is reached: `https://…`, or plain `http://…` on loopback; without a path.
+///
+/// ```
+/// use domain::onboarding::PublicUrl;
+///
+/// assert!("https://kraiter.example.com".parse::<PublicUrl>().is_ok());
+/// assert!("http://127.0.0.1:8787".parse::<PublicUrl>().is_ok());
+/// assert!("http://kraiter.example.com".parse::<PublicUrl>().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    protocol: Protocol,
+}
+
+impl PublicUrl {
+    /// The origin, without a trailing slash.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Its protocol.
+    #[must_use]
+    pub const fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let url = Url::parse(text).map_err(|_| ValidationError::Url)?;
+        let protocol = match url.scheme() {
+            "https" => Protocol::Https,
+            "http" if is_loopback(&url) => Protocol::Http,
+            _ => return Err(ValidationError::Url),
+        };
+        let bare = url.username().is_empty()
+            && url.password().is_none()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if bare {
+            Ok(Self { origin: url.origin().ascii_serialization(), protocol })
+        } else {
+            Err(ValidationError::Url)
+        }
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        assert_eq!("http://localhost:1".parse::<PublicUrl>().unwrap().protocol(), Protocol::Http);
+        assert_eq!("https://a.example/".parse::<PublicUrl>().unwrap().origin(), "https://a.example");
+        for wrong in [
+            "http://a.example",
+            "https://a.example/x",
+            "https://u@a.example",
+            "https://a.example?x",
+            "a.example",
+            "ftp://a",
+        ] {
+            assert_eq!(wrong.parse::<PublicUrl>(), Err(ValidationError::Url), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Who may assume the role.
+
+use aws_sans_io::AccountId;
+use serde_json::{Value, json};
+
+use super::{ExternalId, Policy, Statement};
+use crate::onboarding::policy::{Actions, Effect};
+
+/// The trust policy of the customer's role: Kraiter's account may assume it, with the organisation's external ID only.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
+#[must_use]
+pub fn trust_policy(kraiter_account_id: &AccountId, external_id: &ExternalId) -> Policy {
+    with(&json!(format!("arn:aws:iam::{kraiter_account_id}:root")), &json!(external_id))
+}
+
+/// The trust policy with whatever stands for its two values.
+pub(super) fn with(principal: &Value, external_id: &Value) -> Policy {
+    Policy::new(vec![Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: Some(json!({ "AWS": principal })),
+        action: Actions::One("sts:AssumeRole"),
+        resource: None,
+        condition: Some(json!({ "StringEquals": { "sts:ExternalId": external_id } })),
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the product page prints it.
+    const PROMISED: &str = r#"{
+"Version": "2012-10-17",
+"Statement": [
+{
+"Effect": "Allow",
+"Principal": {
+"AWS": "arn:aws:iam::KRAITER_ACCOUNT_ID:root"
+},
+"Action": "sts:AssumeRole",
+"Condition": {
+"StringEquals": {
+"sts:ExternalId": "YOUR_EXTERNAL_ID"
+}
+}
+}
+]
+}"#;
+
+    #[test]
+    fn it_is_the_promised_document_with_the_values_filled_in() {
+        let external_id = ExternalId::from_random(&[9; 20]);
+        let promised = PROMISED
+            .replace("KRAITER_ACCOUNT_ID", "123456789012")
+            .replace("YOUR_EXTERNAL_ID", external_id.as_str());
+        let promised: Value = serde_json::from_str(&promised).unwrap();
+        let policy = trust_policy(&"123456789012".parse().unwrap(), &external_id);
+        // The text, so that the order of the members counts too.
+        assert_eq!(policy.to_compact_json(), promised.to_string());
+    }
+}

@@ -1,0 +1,278 @@
+//! Addresses of mail.
+
+use std::{fmt, str::FromStr};
+
+use email_address::{EmailAddress, Options};
+use serde::{Deserialize, Serialize};
+
+use super::{domain_name as domain, encoded_word};
+use crate::ValidationError;
+
+/// The longest address that SMTP can carry.
+/// <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3>
+const MAX_ADDRESS_BYTES: usize = 254;
+const MAX_NAME_CHARS: usize = 200;
+
+/// An email address, with a display name or without.
+///
+/// The part before the `@` is ASCII, as SES needs it; an international domain is kept in punycode. The name holds no control
+/// character, so that no mailbox can add a header to a message.
+///
+/// ```
+/// use email_message::Mailbox;
+///
+/// let mailbox: Mailbox = "Zoë Müller <Zoe@Bücher.example>".parse().unwrap();
+/// assert_eq!(mailbox.name(), Some("Zoë Müller"));
+/// assert_eq!(mailbox.address(), "Zoe@xn--bcher-kva.example");
+/// assert_eq!(mailbox.to_header(), "=?UTF-8?B?Wm/DqyBNw7xsbGVy?= <Zoe@xn--bcher-kva.example>");
+/// ```
+///
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_RequestSyntax>
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Mailbox {
+    name: Option<String>,
+    address: String,
+}
+
+impl Mailbox {
+    /// The display name, decoded.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The address alone: `name@example.com`, the domain in small letters.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The domain of the address.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.address.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The mailbox as it stands in a header: printable ASCII only, a name beyond it in encoded words.
+    #[must_use]
+    pub fn to_header(&self) -> String {
+        match &self.name {
+            // A plain name that looks like an encoded word would be decoded by those who read it.
+            Some(name) if !name.is_ascii() || name.contains("=?") => {
+                format!("{} <{}>", encoded_word::encode(name), self.address)
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
+/// The mailbox as people read it; parses back to itself.
+impl fmt::Display for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(name) = &self.name else {
+            return f.write_str(&self.address);
+        };
+        let is_atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~ ".contains(c) || !c.is_ascii();
+        if name.chars().all(is_atom) {
+            write!(f, "{name} <{}>", self.address)
+        } else {
+            write!(f, "\"{}\" <{}>", name.replace('\\', "\\\\").replace('"', "\\\""), self.address)
+        }
+    }
+}
+
+impl FromStr for Mailbox {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let text = text.trim();
+        let Some(before) = text.strip_suffix('>') else {
+            return Ok(Self { name: None, address: address(text)? });
+        };
+        let (name, inner) = match before.strip_prefix('"') {
+            Some(quoted) => quoted_name(quoted)?,
+            None => plain_name(before)?,
+        };
+        let name = display_name(&name)?;
+        Ok(Self { name, address: address(inner)? })
+    }
+}
+
+/// Reads `name" <address` behind its first quote.
+fn quoted_name(text: &str) -> Result<(String, &str), ValidationError> {
+    let mut name = String::new();
+    let mut characters = text.chars();
+    loop {
+        match characters.next().ok_or(ValidationError::EmailAddress)? {
+            '"' => break,
+            '\\' => name.push(characters.next().ok_or(ValidationError::EmailAddress)?),
+            other => name.push(other),
+        }
+    }
+    let address = characters.as_str().trim_start().strip_prefix('<').ok_or(ValidationError::EmailAddress)?;
+    Ok((name, address))
+}
+
+/// Reads `name <address`. What could be two addresses needs quotes, so that no recipient is taken for a name.
+fn plain_name(text: &str) -> Result<(String, &str), ValidationError> {
+    let (name, address) = text.split_once('<').ok_or(ValidationError::EmailAddress)?;
+    if name.contains([',', ';', '@', '"', '\\', '>']) {
+        Err(ValidationError::DisplayName)
+    } else {
+        Ok((name.into(), address))
+    }
+}
+
+fn display_name(text: &str) -> Result<Option<String>, ValidationError> {
+    let name = text.trim();
+    let breaks_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if name.chars().any(breaks_a_line) || name.chars().count() > MAX_NAME_CHARS {
+        return Err(ValidationError::DisplayName);
+    }
+    Ok((!name.is_empty()).then(|| name.to_owned()))
+}
+
+fn address(text: &str) -> Result<String, ValidationError> {
+    let options = Options::default().without_display_text().without_domain_literal();
+    let parsed =
+        EmailAddress::parse_with_options(text, options).map_err(|_| ValidationError::EmailAddress)?;
+    let local = parsed.local_part();
+    if !local.is_ascii() {
+        return Err(ValidationError::EmailAddressNotAscii);
+    }
+    // Quoted local parts are allowed by RFC 5322 and taken by next to nobody.
+    if local.starts_with('"') {
+        return Err(ValidationError::EmailAddress);
+    }
+    let domain = domain::to_ascii(parsed.domain()).ok_or(ValidationError::EmailAddress)?;
+    let address = format!("{local}@{domain}");
+    if address.len() <= MAX_ADDRESS_BYTES { Ok(address) } else { Err(ValidationError::EmailAddress) }
+}
+
+impl TryFrom<String> for Mailbox {
+    type Error = ValidationError;
+
+    fn try_from(text: String) -> Result<Self, ValidationError> {
+        text.parse()
+    }
+}
+
+impl From<Mailbox> for String {
+    fn from(mailbox: Mailbox) -> Self {
+        mailbox.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Mailbox, ValidationError> {
+        text.parse()
+    }
+
+    #[test]
+    fn names_and_addresses_are_taken_apart() {
+        for (text, name, address) in [
+            ("me@example.com", None, "me@example.com"),
+            ("  me@EXAMPLE.com ", None, "me@example.com"),
+            ("<me@example.com>", None, "me@example.com"),
+            ("Me <me@example.com>", Some("Me"), "me@example.com"),
+            ("J. R. (Jim) Doe <me@example.com>", Some("J. R. (Jim) Doe"), "me@example.com"),
+            ("\"Doe, Jane\" <Jane.Doe+x@example.com>", Some("Doe, Jane"), "Jane.Doe+x@example.com"),
+            (
+                r#""a \"b\" \\ <c@d.example>" <me@example.com>"#,
+                Some(r#"a "b" \ <c@d.example>"#),
+                "me@example.com",
+            ),
+            ("\"\" <me@example.com>", None, "me@example.com"),
+            ("me@bücher.example", None, "me@xn--bcher-kva.example"),
+        ] {
+            let mailbox = parse(text).unwrap();
+            assert_eq!((mailbox.name(), mailbox.address()), (name, address), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_mailbox_is_refused_with_its_reason() {
+        for (wrong, reason) in [
+            ("", ValidationError::EmailAddress),
+            ("me", ValidationError::EmailAddress),
+            ("me@", ValidationError::EmailAddress),
+            ("@example.com", ValidationError::EmailAddress),
+            ("me@localhost", ValidationError::EmailAddress),
+            ("me@[127.0.0.1]", ValidationError::EmailAddress),
+            ("me@127.0.0.1", ValidationError::EmailAddress),
+            ("me@a@example.com", ValidationError::EmailAddress),
+            ("me@example.com, you@example.com", ValidationError::EmailAddress),
+            ("me@example.com\r\nBcc: you@example.com", ValidationError::EmailAddress),
+            ("me@exa%6dple.com", ValidationError::EmailAddress),
+            (".me@example.com", ValidationError::EmailAddress),
+            ("me..you@example.com", ValidationError::EmailAddress),
+            ("\"m e\"@example.com", ValidationError::EmailAddress),
+            ("Me <me@example.com", ValidationError::EmailAddress),
+            ("Me me@example.com>", ValidationError::EmailAddress),
+            ("<<me@example.com>>", ValidationError::EmailAddress),
+            ("\"Me <me@example.com>", ValidationError::EmailAddress),
+            ("\"Me\" x <me@example.com>", ValidationError::EmailAddress),
+            ("grün@example.com", ValidationError::EmailAddressNotAscii),
+            ("you@example.com, Me <me@example.com>", ValidationError::DisplayName),
+            ("Doe, Jane <me@example.com>", ValidationError::DisplayName),
+            ("Me\r\nBcc: you@example.com <me@example.com>", ValidationError::DisplayName),
+            ("\"Me\r\nX: y\" <me@example.com>", ValidationError::DisplayName),
+            ("Me\u{0} <me@example.com>", ValidationError::DisplayName),
+            ("Me\u{2028}X <me@example.com>", ValidationError::DisplayName),
+        ] {
+            assert_eq!(parse(wrong), Err(reason), "{wrong:?}");
+        }
+        assert_eq!(parse(&format!("{}@example.com", "x".repeat(65))), Err(ValidationError::EmailAddress));
+        let domain = format!("{}.com", "abcdefg.".repeat(30).trim_end_matches('.'));
+        assert_eq!(parse(&format!("{}@{domain}", "x".repeat(60))), Err(ValidationError::EmailAddress));
+        assert_eq!(
+            parse(&format!("{} <me@example.com>", "é".repeat(201))),
+            Err(ValidationError::DisplayName)
+        );
+    }
+
+    #[test]
+    fn a_header_is_ascii_and_means_what_was_written() {
+        for (text, header) in [
+            ("me@example.com", "me@example.com"),
+            ("Me <me@example.com>", "Me <me@example.com>"),
+            ("\"Doe, \\\"J\\\"\" <me@example.com>", "\"Doe, \\\"J\\\"\" <me@example.com>"),
+            ("Zoë <me@example.com>", "=?UTF-8?B?Wm/Dqw==?= <me@example.com>"),
+            (
+                "=?UTF-8?B?Wm/Dqw==?= <me@example.com>",
+                "=?UTF-8?B?PT9VVEYtOD9CP1dtL0Rxdz09Pz0=?= <me@example.com>",
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap().to_header(), header);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_parses_back_and_can_carry_no_header(
+            text in "\\PC{0,40}|\"?[\\PC\r\n]{0,20}\"? ?<[a-z.+]{1,8}@[a-zé]{1,9}\\.com>|[ -~\r\n]{0,30}",
+        ) {
+            if let Ok(mailbox) = parse(&text) {
+                prop_assert_eq!(parse(&mailbox.to_string()), Ok(mailbox.clone()));
+                let header = mailbox.to_header();
+                prop_assert!(header.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{}", header);
+                prop_assert!(header.ends_with(mailbox.address()) || header.ends_with('>'));
+                prop_assert!(!mailbox.domain().is_empty());
+            }
+        }
+
+        #[test]
+        fn any_printable_name_survives_in_quotes(name in "[^\\p{C}\\p{Z}]([^\\p{C}\\p{Z}]| ){0,40}") {
+            let quoted = format!("\"{}\" <me@example.com>", name.replace('\\', "\\\\").replace('"', "\\\""));
+            let mailbox = parse(&quoted).unwrap();
+            prop_assert_eq!(mailbox.name(), Some(name.trim()));
+            prop_assert_eq!(parse(&mailbox.to_string()), Ok(mailbox));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Headers that a customer adds to a message.
+
+use serde::{Deserialize, Serialize};
+
+use super::MessageProblem;
+
+/// The most headers that SES takes beside its own.
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Message.html>
+pub const MAX_HEADERS: usize = 15;
+
+/// What SES writes itself, refuses, or takes by a field of its own; and what tells where a message has been.
+///
+/// <https://docs.aws.amazon.com/ses/latest/dg/header-fields.html>
+const RESERVED: [&str; 16] = [
+    "from",
+    "sender",
+    "to",
+    "cc",
+    "bcc",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "return-path",
+    "mime-version",
+    "dkim-signature",
+    "domainkey-signature",
+    "received",
+    "authentication-results",
+    "feedback-id",
+];
+
+const RESERVED_PREFIXES: [&str; 5] = ["content-", "x-ses-", "x-amz-", "resent-", "arc-"];
+
+/// A header of a message: a name and one line of printable ASCII.
+///
+/// ```
+/// use email_message::{MessageProblem, Header};
+///
+/// assert!(Header::new("List-Unsubscribe", "<https://example.com/unsubscribe>").is_ok());
+/// assert_eq!(Header::new("Bcc", "you@example.com"), Err(MessageProblem::HeaderReserved));
+/// ```
+///
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "(String, String)", into = "(String, String)")]
+pub struct Header {
+    name: String,
+    value: String,
+}
+
+impl Header {
+    /// A header.
+    ///
+    /// # Errors
+    /// [`MessageProblem::HeaderName`], [`MessageProblem::HeaderReserved`] or [`MessageProblem::HeaderValue`].
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Result<Self, MessageProblem> {
+        let (name, value) = (name.into(), value.into());
+        let name_is_right = (1..=126).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
+        if !name_is_right {
+            return Err(MessageProblem::HeaderName);
+        }
+        let lower = name.to_ascii_lowercase();
+        if RESERVED.contains(&lower.as_str())
+            || RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+        {
+            return Err(MessageProblem::HeaderReserved);
+        }
+        let value_is_right =
+            (1..=995).contains(&value.len()) && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if value_is_right { Ok(Self { name, value }) } else { Err(MessageProblem::HeaderValue) }
+    }
+
+    /// The name, as it was written.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+impl TryFrom<(String, String)> for Header {
+    type Error = MessageProblem;
+
+    fn try_from((name, value): (String, String)) -> Result<Self, MessageProblem> {
+        Self::new(name, value)
+    }
+}
+
+impl From<Header> for (String, String) {
+    fn from(header: Header) -> Self {
+        (header.name, header.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_ses_or_a_field_sets_is_reserved_in_any_case() {
+        for name in [
+            "From",
+            "TO",
+            "cc",
+            "bCC",
+            "Subject",
+            "Reply-To",
+            "Date",
+            "Message-ID",
+            "Return-Path",
+            "MIME-Version",
+            "Sender",
+            "Content-Type",
+            "content-anything",
+            "DKIM-Signature",
+            "X-SES-CONFIGURATION-SET",
+            "X-SES-MESSAGE-TAGS",
+            "Received",
+            "ARC-Seal",
+            "Resent-From",
+        ] {
+            assert_eq!(Header::new(name, "x"), Err(MessageProblem::HeaderReserved), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_ses_takes_is_taken() {
+        for name in ["List-Unsubscribe", "In-Reply-To", "References", "X-Entity-Ref-ID", "Importance", "!~"] {
+            assert!(Header::new(name, "x").is_ok(), "{name}");
+        }
+        assert!(Header::new("x".repeat(126), "~".repeat(995)).is_ok());
+    }
+
+    #[test]
+    fn neither_name_nor_value_can_hold_a_second_header() {
+        for name in ["", "a b", "a:b", "a\r\nBcc", "é", "a\t", "a\u{7f}"] {
+            assert_eq!(Header::new(name, "x"), Err(MessageProblem::HeaderName), "{name:?}");
+        }
+        for value in ["", "a\r\nBcc: x", "a\nb", "a\rb", "é", "a\tb", "a\u{0}"] {
+            assert_eq!(Header::new("X-A", value), Err(MessageProblem::HeaderValue), "{value:?}");
+        }
+        assert_eq!(Header::new("x".repeat(127), "x"), Err(MessageProblem::HeaderName));
+        assert_eq!(Header::new("X-A", "x".repeat(996)), Err(MessageProblem::HeaderValue));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_one_line(name in "[ -~\r\n]{0,20}", value in "[ -~é\r\n\t]{0,20}") {
+            if let Ok(header) = Header::new(name, value) {
+                let line = format!("{}: {}", header.name(), header.value());
+                prop_assert!(line.bytes().all(|byte| matches!(byte, b' '..=b'~')));
+                prop_assert_eq!(line.split_once(':').unwrap().0, header.name());
+            }
+        }
+    }
+}

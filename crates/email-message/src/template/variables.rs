@@ -1,0 +1,249 @@
+//! The values that a template is filled with.
+
+use std::{fmt, sync::Arc};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, MapAccess, SeqAccess, Visitor},
+    ser::{SerializeMap, SerializeSeq},
+};
+use serde_json::Number;
+
+use crate::subject::breaks_line;
+
+/// The values that a template is filled with: an object of JSON, whatever it holds.
+///
+/// ```
+/// use email_message::template::Variables;
+///
+/// let variables: Variables = serde_json::from_str(r#"{"name":"Ada","order":{"items":[1,2]}}"#)?;
+/// assert!(serde_json::from_str::<Variables>(r#"{"name":"Ada","name":"Eve"}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables(pub(super) Arc<Fields>);
+
+/// A value of JSON. What is large is shared: a template takes values apart, and each part costs nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Variable {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Arc<str>),
+    List(Arc<[Variable]>),
+    Object(Arc<Fields>),
+}
+
+/// The fields of an object, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fields(Vec<(Arc<str>, Variable)>);
+
+impl Fields {
+    /// Fails with a name that stands there twice: readers of JSON differ in which of the two they believe.
+    fn new(mut entries: Vec<(Arc<str>, Variable)>) -> Result<Self, Arc<str>> {
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        match entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            Some(twice) => Err(Arc::clone(&twice[0].0)),
+            None => Ok(Self(entries)),
+        }
+    }
+}
+impl Fields {
+    pub(super) fn get(&self, name: &str) -> Option<&(Arc<str>, Variable)> {
+        let found = self.0.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
+        self.0.get(found)
+    }
+
+    pub(super) fn name(&self, place: usize) -> Option<&Arc<str>> {
+        self.0.get(place).map(|(name, _)| name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| &**name)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many bytes of text are in it, names included.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.text_bytes()).sum()
+    }
+}
+impl Variable {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => 0,
+            Self::Text(text) => text.len(),
+            Self::List(items) => items.iter().map(Self::text_bytes).sum(),
+            Self::Object(fields) => fields.text_bytes(),
+        }
+    }
+
+    /// The place, below this value's own, of a text with a character that ends or breaks a line.
+    pub(super) fn line_break(&self, place: &str) -> Option<String> {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => None,
+            Self::Text(text) => text.chars().any(breaks_line).then(|| place.to_owned()),
+            Self::List(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(index, item)| item.line_break(&format!("{place}[{index}]"))),
+            Self::Object(fields) => {
+                fields.0.iter().find_map(|(name, value)| value.line_break(&format!("{place}.{name}")))
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Variables {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Variables;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Variables, A::Error> {
+                fields(map).map(Variables)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+fn fields<'de, A: MapAccess<'de>>(mut map: A) -> Result<Arc<Fields>, A::Error> {
+    let mut entries = Vec::new();
+    while let Some((name, value)) = map.next_entry::<String, Variable>()? {
+        entries.push((name.into(), value));
+    }
+    // The words that serde has for a struct's field.
+    Fields::new(entries).map(Arc::new).map_err(|name| A::Error::custom(format!("duplicate field `{name}`")))
+}
+
+impl<'de> Deserialize<'de> for Variable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Variable;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value of JSON")
+            }
+
+            fn visit_unit<E>(self) -> Result<Variable, E> {
+                Ok(Variable::Null)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Variable, E> {
+                Ok(Variable::Bool(value))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Variable, E> {
+                Ok(Variable::Number(value.into()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Variable, E> {
+                Ok(Variable::Number(value.into()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Variable, E> {
+                Ok(Number::from_f64(value).map_or(Variable::Null, Variable::Number))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Variable, E> {
+                Ok(Variable::Text(text.into()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Variable, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    items.push(item);
+                }
+                Ok(Variable::List(items.into()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Variable, A::Error> {
+                fields(map).map(Variable::Object)
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+impl Serialize for Variables {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(&**name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Variable {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items.iter() {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Self::Object(fields) => fields.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Variables, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    #[test]
+    fn json_is_kept_as_it_was_written() {
+        let json = r#"{"a":{"list":[1,-2,3.5,true,null,[],{"x":""}]},"m":18446744073709551615,"z":"ü"}"#;
+        let variables = read(json).unwrap();
+        assert_eq!(serde_json::to_string(&variables).unwrap(), json);
+        assert_eq!(variables.0.names().collect::<Vec<_>>(), ["a", "m", "z"]);
+        assert_eq!(variables.0.get("a").map(|(name, _)| &**name), Some("a"));
+        assert!(variables.0.get("b").is_none());
+        assert_eq!(variables.0.text_bytes(), "züalistxm".len());
+    }
+
+    #[test]
+    fn only_an_object_whose_names_are_all_different_is_taken() {
+        for json in ["[]", "null", "1", r#""a""#, r#"{"a":1,"a":2}"#, r#"{"a":[{"b":1,"c":0,"b":2}]}"#] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_line_break_is_found_wherever_it_is() {
+        let found = |json: &str| Variable::Object(read(json).unwrap().0).line_break("variables");
+        assert_eq!(found(r#"{"a":"b","c":[1,{"d":"e\r\nf"}]}"#).as_deref(), Some("variables.c[1].d"));
+        assert_eq!(found(r#"{"a":"\u2028"}"#).as_deref(), Some("variables.a"));
+        assert_eq!(found(r#"{"a":"b c"}"#), None);
+    }
+}
