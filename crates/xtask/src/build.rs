@@ -22,7 +22,7 @@ use test_support::{
 };
 
 use crate::{
-    program,
+    packages, program,
     progress::{Elapsed, Progress},
     setup::{self, Need},
     wasm::Toolchain,
@@ -30,17 +30,6 @@ use crate::{
 
 pub(crate) use dashboard::dashboard;
 pub(crate) use package::package;
-
-/// Inputs of the Worker's build, relative to the root of the repository.
-const WORKER_INPUTS: [&str; 7] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "package-lock.json",
-    "crates/core/Cargo.toml",
-    "crates/core/src",
-    "crates/worker",
-    "docs/openapi.json",
-];
 
 /// Builds everything that is deployed or published and prints the sizes.
 pub(crate) fn run(tools: &Tools) -> Result<()> {
@@ -74,7 +63,12 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
     let toolchain = Toolchain::find()
         .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let tool = format!("worker-build {WORKER_BUILD}");
-    let inputs = stamp::of_inputs(tools, toolchain, &tool, &WORKER_INPUTS)?;
+    let inputs = stamp::of_inputs(
+        tools,
+        toolchain,
+        &tool,
+        &packages::build_inputs(&["crates/worker", "docs/openapi.json"]),
+    )?;
     let stamp = tools.target().join("worker-build.stamp");
     let output = output(tools);
     if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output)) {

@@ -6,6 +6,7 @@ mod dashboard;
 mod demo;
 mod doctor;
 mod generate;
+mod packages;
 mod program;
 mod progress;
 mod publish;

@@ -6,7 +6,6 @@
 mod cargo_test;
 mod checks;
 mod dashboard;
-mod direction;
 mod node_test;
 #[allow(dead_code, reason = "used once the tree has none of the phrases")]
 mod prose;
@@ -23,21 +22,13 @@ use std::{
 use tally::Tally;
 use test_support::{Error, Result, tools::Tools};
 
-use crate::{build, generate, program, progress::Elapsed, setup};
-
-/// The packages with tests that run on the host.
-const HOST_PACKAGES: [&str; 10] = [
-    "aws-sans-io",
-    "sns-verify",
-    "email-message",
-    "email-dns",
-    "domain",
-    "api-contract",
-    "test-support",
-    "xtask",
-    "kraiter-worker",
-    "sdk-wasm",
-];
+use crate::{
+    build, generate,
+    packages::{LIBRARIES, OTHERS},
+    program,
+    progress::Elapsed,
+    setup,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -78,12 +69,11 @@ impl Suite<'_> {
         let mut tally = Tally::default();
         self.check(&mut tally, "formatting", checks::formatting);
         self.check(&mut tally, "generated files", |suite| generate::check(suite.tools));
-        self.check(&mut tally, "words in core", checks::words);
-        self.check(&mut tally, "direction of dependencies", direction::check);
         self.check(&mut tally, "clippy", checks::clippy);
-        self.check(&mut tally, "core for wasm32", checks::core_for_wasm);
+        self.check(&mut tally, "libraries for wasm32", checks::libraries_for_wasm);
         self.check(&mut tally, "documentation", checks::documentation);
-        tally += cargo_test::run(self, "host", cargo_test::command(self, &HOST_PACKAGES));
+        let packages = [&LIBRARIES[..], &OTHERS].concat();
+        tally += cargo_test::run(self, "host", cargo_test::command(self, &packages));
         tally += cargo_test::run(self, "in Chromium", wasm_test::command(self));
         tally
     }

@@ -12,22 +12,11 @@ use test_support::{Error, Result, tools::Tools};
 
 use super::{sizes, stamp};
 use crate::{
-    program,
+    packages, program,
     progress::Progress,
     setup::{self, Need},
     wasm::{TARGET, Toolchain},
 };
-
-/// Inputs of the build, relative to the root of the repository.
-const INPUTS: [&str; 7] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "package-lock.json",
-    "crates/core/Cargo.toml",
-    "crates/core/src",
-    "crates/sdk-wasm/Cargo.toml",
-    "crates/sdk-wasm/src",
-];
 
 /// Maximum total size of the files that a page loads, in bytes of gzip.
 const MAX_GZIP_SIZE: usize = 60_000;
@@ -41,7 +30,8 @@ pub(crate) fn package(tools: &Tools) -> Result<bool> {
     let toolchain = Toolchain::find()
         .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let tool = format!("wasm-bindgen {}", tools.locked_version("wasm-bindgen")?);
-    let inputs = stamp::of_inputs(tools, toolchain, &tool, &INPUTS)?;
+    let sources = packages::build_inputs(&["crates/sdk-wasm/Cargo.toml", "crates/sdk-wasm/src"]);
+    let inputs = stamp::of_inputs(tools, toolchain, &tool, &sources)?;
     let stamp = tools.target().join("package.stamp");
     let output = tools.root().join("pkg").join("dist");
     let is_current = fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output));

@@ -16,7 +16,12 @@ use crate::{program, wasm::Toolchain};
 
 /// Returns the digest of a Rust build's inputs: the files and directories `inputs`, relative to the root of the repository, and the
 /// versions of the compiler and of `tool`.
-pub(super) fn of_inputs(tools: &Tools, toolchain: Toolchain, tool: &str, inputs: &[&str]) -> Result<String> {
+pub(super) fn of_inputs(
+    tools: &Tools,
+    toolchain: Toolchain,
+    tool: &str,
+    inputs: &[impl AsRef<Path>],
+) -> Result<String> {
     let mut rustc = Command::new("rustc");
     rustc.arg("-vV").current_dir(tools.root());
     toolchain.select(&mut rustc);
@@ -24,7 +29,7 @@ pub(super) fn of_inputs(tools: &Tools, toolchain: Toolchain, tool: &str, inputs:
 }
 
 /// Returns the digest of the files and directories `inputs` and of the text `versions`.
-pub(super) fn of_files(tools: &Tools, versions: &str, inputs: &[&str]) -> Result<String> {
+pub(super) fn of_files(tools: &Tools, versions: &str, inputs: &[impl AsRef<Path>]) -> Result<String> {
     let mut lines = vec![versions.to_owned()];
     for input in inputs {
         let mut files = BTreeMap::new();

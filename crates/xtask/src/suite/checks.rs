@@ -1,14 +1,14 @@
 //! Checks that count as one test each.
 
-use std::{fs, path::Path, process::Command};
+use std::process::Command;
 
 use test_support::{Error, Result};
 
-use super::{Suite, expect_none};
-use crate::wasm::{TARGET, Toolchain};
-
-/// Words that core's source must not contain: it doesn't read the clock or use JavaScript.
-const WORDS: [&str; 4] = ["wasm_bindgen", "worker::", "js_sys", "SystemTime::now"];
+use super::Suite;
+use crate::{
+    packages::LIBRARIES,
+    wasm::{TARGET, Toolchain},
+};
 
 /// Runs `cargo fmt --check`.
 pub(super) fn formatting(suite: &Suite<'_>) -> Result<()> {
@@ -28,19 +28,15 @@ pub(super) fn documentation(suite: &Suite<'_>) -> Result<()> {
     suite.run("doc", &mut cargo)
 }
 
-/// Checks that core compiles for wasm32, with and without the features that only a server needs.
-pub(super) fn core_for_wasm(suite: &Suite<'_>) -> Result<()> {
+/// Checks that the libraries compile for wasm32.
+pub(super) fn libraries_for_wasm(suite: &Suite<'_>) -> Result<()> {
     let toolchain = Toolchain::find()
         .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
-    for (name, features) in
-        [("wasm-server", &["--features", "server"][..]), ("wasm-browser", &["--no-default-features"])]
-    {
-        let mut cargo = suite.cargo()?;
-        toolchain.select(&mut cargo);
-        cargo.args(["check", "--package", "kraiter-core", "--lib", "--target", TARGET]).args(features);
-        suite.run(name, &mut cargo)?;
-    }
-    Ok(())
+    let mut cargo = suite.cargo()?;
+    toolchain.select(&mut cargo);
+    cargo.args(["check", "--lib", "--target", TARGET]);
+    cargo.args(LIBRARIES.iter().flat_map(|library| ["--package", library]));
+    suite.run("wasm", &mut cargo)
 }
 
 /// Checks licences, sources and banned crates with cargo-deny, as deny.toml says, and advisories if their database can be
@@ -75,45 +71,4 @@ pub(super) fn spelling(suite: &Suite<'_>) -> Result<()> {
     let mut command = Command::new(suite.tools.typos()?);
     command.args(["--format", "brief", "--color", "never"]).current_dir(suite.tools.root());
     suite.run("typos", &mut command)
-}
-
-/// Checks that core's source contains none of [`WORDS`].
-pub(super) fn words(suite: &Suite<'_>) -> Result<()> {
-    let mut lines = Vec::new();
-    search(&suite.tools.root().join("crates").join("core"), &mut lines)?;
-    expect_none("core must not contain these words", &lines)
-}
-
-fn search(dir: &Path, lines: &mut Vec<String>) -> Result<()> {
-    let entries = fs::read_dir(dir).map_err(Error::io(format!("read {}", dir.display())))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            search(&path, lines)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
-            for (line, n) in text.lines().zip(1..) {
-                if WORDS.iter().any(|word| line.contains(word)) {
-                    lines.push(format!("{}:{n}: {}", path.display(), line.trim()));
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_forbidden_word_is_reported_with_its_line() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("deep")).unwrap();
-        fs::write(dir.path().join("deep").join("a.rs"), "fn a() {}\nlet now = SystemTime::now();\n").unwrap();
-        fs::write(dir.path().join("b.rs"), "// Nothing.\n").unwrap();
-        let mut lines = Vec::new();
-        search(dir.path(), &mut lines).unwrap();
-        assert_eq!(lines.len(), 1);
-        assert!(lines[0].ends_with("deep/a.rs:2: let now = SystemTime::now();"), "{lines:?}");
-    }
 }
