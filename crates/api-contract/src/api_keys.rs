@@ -18,12 +18,12 @@ pub const FIRST_KEY: &str = "First key";
 /// How exactly it is noted when a key was last shown: not with every request, which would be a write each.
 const EXACTLY: Duration = Duration::minutes(5);
 
-/// `POST /v1/api-keys`.
+/// An API key to create.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateApiKeyRequest {
-    /// What it is for, 1 to 100 characters.
+    /// What the key is for, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
 }
@@ -38,43 +38,43 @@ impl CreateApiKeyRequest {
     }
 }
 
-/// What is shown of a key.
+/// An API key, without the key itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyView {
     /// The key's id.
     pub id: ApiKeyId,
-    /// What it is for.
+    /// What the key is for.
     pub name: String,
     /// The last four characters of the key.
     pub hint: String,
-    /// When it was made.
+    /// When the key was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When it was last shown, to some minutes; `null` where it never was.
+    /// When the key was last used, accurate to a few minutes; `null` if never.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub last_used_at: Option<OffsetDateTime>,
-    /// Whether it is the one that this request has shown, or that its session was made with.
+    /// Whether this request used the key, or a session that was created with it.
     pub current: bool,
 }
 
-/// The answer to `POST /v1/api-keys`.
+/// A new API key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NewApiKeyView {
-    /// What is shown of it from now on.
+    /// The key's public part.
     #[serde(flatten)]
     pub key: ApiKeyView,
-    /// The key, shown this once.
+    /// The key itself. It is only returned once.
     #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
     pub api_key: String,
 }
 
-/// The answer to `GET /v1/api-keys`.
+/// The organisation's API keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -6,19 +6,19 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use email_message::FileDraft;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
-/// A file of `POST /v1/emails`.
+/// A file to attach. All files of an email may have about 29 MB in total.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AttachmentRequest {
-    /// Its name, in any script.
+    /// The file name, in any script.
     pub filename: String,
-    /// Its content in base64.
+    /// The content in base64.
     pub content: Base64,
-    /// Its type, such as `image/png`; guessed by its name unless told.
+    /// The content type, such as `image/png`. Defaults to the type that the file name suggests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// By which the HTML shows it: `<img src="cid:…">`.
+    /// Embeds the file in the HTML as `<img src="cid:…">` instead of attaching it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_id: Option<String>,
 }

@@ -13,12 +13,12 @@ use domain::{
     onboarding::{ExternalId, console_origin},
 };
 
-/// `POST /v1/aws-binding/connect`.
+/// The region to connect.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ConnectRequest {
-    /// The region of the stack to be.
+    /// The region to create the stack in.
     #[cfg_attr(feature = "openapi", schemars(with = "Region"))]
     pub region: String,
 }
@@ -43,45 +43,45 @@ impl ConnectRequest {
     }
 }
 
-/// What the customer needs to connect, by one click or by hand.
+/// What the customer needs to connect, with a stack or by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectView {
-    /// The link that opens the CloudFormation console with everything filled in.
+    /// A link that opens the CloudFormation console with every field filled in.
     #[cfg_attr(feature = "openapi", schemars(url))]
     pub quick_create_url: String,
-    /// The stack's name in it.
+    /// The name of the stack that the link creates.
     pub stack_name: String,
     /// The organisation's external ID.
     pub external_id: ExternalId,
-    /// The account that will assume the role.
+    /// The AWS account that assumes the role.
     pub kraiter_account_id: AccountId,
-    /// The trust policy for manual set-up, a JSON document.
+    /// The trust policy of a role created by hand.
     #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub trust_policy: Value,
-    /// The permissions policy for manual set-up, a JSON document.
+    /// The permissions policy of a role created by hand.
     #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub permissions_policy: Value,
-    /// The connection's status after this.
+    /// The state of the connection.
     pub status: Status,
 }
 
-/// `POST /v1/aws-binding`: a role made by hand.
+/// A role that was created by hand.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RegisterRequest {
-    /// The account's twelve digits.
+    /// The customer's AWS account: 12 digits.
     #[cfg_attr(feature = "openapi", schemars(with = "AccountId"))]
     pub aws_account_id: String,
     /// The role.
     #[cfg_attr(feature = "openapi", schemars(with = "RoleArn"))]
     pub role_arn: String,
-    /// The organisation's external ID, as it stands in the role's trust policy.
+    /// The organisation's external ID, as in the role's trust policy. Kraiter generates it; you can't choose it.
     #[cfg_attr(feature = "openapi", schemars(with = "ExternalId"))]
     pub external_id: String,
-    /// The region to send from.
+    /// The default region to send from.
     #[cfg_attr(feature = "openapi", schemars(with = "Region"))]
     pub stack_region: String,
 }
@@ -124,17 +124,17 @@ impl RegisterRequest {
     }
 }
 
-/// Why a connection doesn't work, for a page to show.
+/// Why a connection or a region doesn't work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReasonView {
-    /// The stable code.
+    /// The stable code, for programs.
     #[cfg_attr(feature = "openapi", schemars(with = "ReasonCode"))]
     pub code: String,
-    /// What happened.
+    /// What is wrong.
     pub message: String,
-    /// The step that mends it.
+    /// How to fix it.
     pub help: String,
 }
 
@@ -144,18 +144,18 @@ impl From<&Reason> for ReasonView {
     }
 }
 
-/// Whether what becomes of mail is heard of, in one region.
+/// Whether Kraiter receives the events of a region: deliveries, bounces and complaints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RegionEvents {
-    /// No: the region has neither a stack nor a topic.
+    /// Off: the region has neither a stack nor an SNS topic.
     None,
-    /// Not yet: the topic's confirmation hasn't come.
+    /// Waiting for the confirmation of the SNS subscription.
     Awaited,
-    /// Yes.
+    /// Kraiter receives events.
     Active,
-    /// No longer: the topic has told that it doesn't post any more.
+    /// The SNS subscription was removed.
     Ended,
 }
 
@@ -170,30 +170,30 @@ impl From<Option<&EventSource>> for RegionEvents {
     }
 }
 
-/// A region that can be chosen, and what is known of it.
+/// A region and the state of the customer's account there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegionView {
-    /// The code.
+    /// The code of the region.
     pub region: Region,
-    /// The place.
+    /// The location, such as `Europe (Ireland)`.
     pub location: String,
-    /// Whether the account must enable it first.
+    /// Whether the account must enable the region first.
     pub opt_in: bool,
-    /// Whether the stack can be made there.
+    /// Whether the stack can be created there. If not, create the role by hand.
     pub supports_stack: bool,
-    /// Whether bounces and complaints come back from there.
+    /// Whether Kraiter receives the region's events.
     pub events: RegionEvents,
-    /// The configuration set that sends from there name.
+    /// The configuration set that emails from this region use.
     pub configuration_set: Option<String>,
-    /// Whether the account is in the sandbox there; `null` until it was read. Each region answers for itself.
+    /// Whether the account is in the SES sandbox there; `null` until it has been read.
     pub sandbox: Option<bool>,
-    /// The account's limits there.
+    /// The account's sending limits there; `null` until they have been read.
     pub quota: Option<Quota>,
     /// Why the account could not be read there.
     pub reason: Option<ReasonView>,
-    /// SES's account page of the region: there production access is asked for.
+    /// The SES account dashboard of the region, where you request production access.
     #[cfg_attr(feature = "openapi", schemars(url))]
     pub ses_console_url: String,
 }
@@ -220,37 +220,37 @@ impl RegionView {
     }
 }
 
-/// `GET /v1/aws-binding`.
+/// The connection to the customer's AWS account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AwsBindingView {
-    /// The connection's state.
+    /// The state of the connection.
     pub status: Status,
-    /// The customer's account, once a role is known.
+    /// The customer's AWS account: 12 digits. `null` until a role is known.
     pub aws_account_id: Option<AccountId>,
-    /// The role, once known.
+    /// The role that Kraiter assumes; `null` until it is known.
     pub role_arn: Option<RoleArn>,
-    /// The region of the stack.
+    /// The default region to send from.
     pub stack_region: Option<Region>,
-    /// The organisation's external ID.
+    /// The organisation's external ID, for the role's trust policy.
     pub external_id: ExternalId,
-    /// The configuration set that sends from the stack's region name.
+    /// The configuration set that emails from the default region use.
     pub configuration_set: Option<String>,
-    /// Whether bounces and complaints come back from the stack's region.
+    /// Whether Kraiter receives the events of the default region.
     pub events_active: bool,
-    /// Whether the account is in the sandbox in the stack's region; `null` until it was read.
+    /// Whether the account is in the SES sandbox in the default region; `null` until it has been read.
     pub sandbox: Option<bool>,
-    /// The account's limits in the stack's region.
+    /// The account's sending limits in the default region; `null` until they have been read.
     pub quota: Option<Quota>,
-    /// Why it doesn't work, or not wholly.
+    /// Why the connection doesn't work, or not completely; `null` if it works.
     pub reason: Option<ReasonView>,
-    /// The actions of the permissions policy that the role lacks, as far as was found out.
+    /// The actions of the permissions policy that the role is known to lack.
     #[serde(default)]
     pub missing_permissions: Vec<String>,
-    /// The regions that can be chosen.
+    /// Every region that SES supports.
     pub regions: Vec<RegionView>,
-    /// When the connection was last looked at.
+    /// When the connection was last checked.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub checked_at: Option<OffsetDateTime>,
@@ -280,14 +280,14 @@ impl AwsBindingView {
     }
 }
 
-/// `POST /v1/aws-binding/verify`.
+/// The connection after a check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyView {
-    /// Whether the role worked just now, and only with the external ID.
+    /// Whether the role can be assumed with the external ID, and only with it.
     pub verified: bool,
-    /// The connection after this check.
+    /// The connection.
     #[serde(flatten)]
     pub binding: AwsBindingView,
 }

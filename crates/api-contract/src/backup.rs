@@ -271,24 +271,24 @@ fn unknown(name: &str) -> FieldError {
     FieldError::new(name, "unknown_field", format!("`{name}` isn't a parameter of this route"))
 }
 
-/// What a page has brought back.
+/// What was restored from one page of a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RestoreView {
-    /// Whether the connection was put back: not where the object has one.
+    /// Whether the connection was restored. It isn't if the organisation already has one.
     pub connection: bool,
-    /// How many idempotency keys are known again.
+    /// How many idempotency records were restored.
     pub keys: u32,
-    /// How many mails wait for their time again.
+    /// How many emails are scheduled again.
     pub scheduled: u32,
-    /// How many mails are looked at again: an event tells what was sent of them, the others go on.
+    /// How many emails are being reconciled: those that an event confirms are marked as sent, the others are sent.
     pub resumed: u32,
-    /// How many mails may have been sent and end `unconfirmed`.
+    /// How many emails may have been sent; their status is `unconfirmed`.
     pub left: u32,
-    /// How many mails have come to their end since, or are there already.
+    /// How many emails have finished since the backup, or already exist.
     pub over: u32,
-    /// When the page was taken.
+    /// When the page was backed up.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub taken_at: Option<OffsetDateTime>,

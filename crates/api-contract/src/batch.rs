@@ -14,12 +14,12 @@ use super::{ApiError, FieldError, SendEmailRequest, SentView};
 /// The most emails of a batch.
 pub const MAX_BATCH: usize = 100;
 
-/// `POST /v1/emails/batch`.
+/// Emails to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SendBatchRequest {
-    /// The emails: 1 to 100.
+    /// 1 to 100 emails, without attachments.
     pub emails: Vec<SendEmailRequest>,
 }
 
@@ -59,42 +59,42 @@ impl SendEmailRequest {
     }
 }
 
-/// The answer to `POST /v1/emails/batch`.
+/// The results of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BatchView {
-    /// What has become of each email, in their order.
+    /// The result of each email, in the order of the request.
     pub data: Vec<BatchItem>,
 }
 
-/// What has become of an email of a batch.
+/// The result of one email of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum BatchItem {
-    /// It was accepted.
+    /// The email was accepted.
     Accepted(SentView),
-    /// It was not.
+    /// The email was refused.
     Refused {
         /// Why.
         error: BatchError,
     },
 }
 
-/// Why an email of a batch wasn't accepted.
+/// Why an email of a batch was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BatchError {
-    /// The stable code, as of a problem document.
+    /// The stable code, as in a problem document.
     pub code: String,
-    /// What happened.
+    /// What is wrong.
     pub message: String,
-    /// The field that is wrong, as of an email by itself: `to[1]`.
+    /// The invalid field of this email, such as `to[1]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }

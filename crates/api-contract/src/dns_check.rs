@@ -9,29 +9,30 @@ use time::OffsetDateTime;
 #[cfg(feature = "openapi")]
 use crate::openapi::Timestamp;
 
-/// What DNS says of a domain's records.
+/// The DNS records of a domain, compared with those that it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DnsCheckView {
-    /// The identity.
+    /// The identity's id.
     pub id: IdentityId,
-    /// Its domain.
+    /// The domain.
     pub identity: String,
-    /// Its region.
+    /// The region of the identity.
     pub region: Region,
-    /// When DNS was asked.
+    /// When DNS was queried.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub checked_at: OffsetDateTime,
-    /// Whether every record that SES needs is there. SES looks for itself, so it may take a while longer.
+    /// Whether every record that SES needs is published. SES checks on its own, so `verified` may take a while
+    /// longer.
     pub complete: bool,
-    /// The zone that the domain lies in (`example.com` for `mail.example.com`); `null` where DNS doesn't tell.
+    /// The zone that contains the domain, such as `example.com` for `mail.example.com`; `null` if it is unknown.
     pub zone: Option<String>,
     /// The records that SES needs.
     pub records: Vec<RecordCheck>,
-    /// SPF and DMARC.
+    /// SPF and DMARC records.
     pub advice: Vec<DnsAdvice>,
-    /// In how many seconds asking again can show something new; `null` where nothing is awaited.
+    /// When a new check may show changes, in seconds; `null` if nothing is pending.
     pub check_again_after_seconds: Option<u32>,
 }

@@ -18,7 +18,7 @@ use domain::{
 };
 use email_message::{Attachment, MAX_HEADERS, template::Rendered};
 
-/// `POST /v1/emails`.
+/// An email to send. It has a `subject` and `html` or `text`, or a `template`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -30,43 +30,44 @@ pub struct SendEmailRequest {
     /// Recipients of a copy.
     #[serde(default)]
     pub cc: OneOrMany,
-    /// Recipients of a copy that nobody else sees.
+    /// Recipients of a blind copy.
     #[serde(default)]
     pub bcc: OneOrMany,
-    /// Where answers go.
+    /// The addresses that replies go to.
     #[serde(default)]
     pub reply_to: OneOrMany,
-    /// The subject; needed unless a template has it.
+    /// The subject. Required without a template.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     pub subject: Option<String>,
-    /// The HTML part; it or `text` is needed unless a template has them.
+    /// The HTML. Without a template, `html` or `text` is required.
     pub html: Option<String>,
-    /// The plain-text part; it or `html` is needed unless a template has them.
+    /// The plain text. Without a template, `html` or `text` is required.
     pub text: Option<String>,
-    /// The template that subject, HTML and text come from instead.
+    /// The template that subject, HTML and text are rendered from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateUse>,
-    /// More headers, by name.
+    /// Additional headers by name.
     #[serde(default)]
     pub headers: TextMap,
-    /// Tags that come back with every event, by name.
+    /// Tags by name. Every event of the email includes them.
     #[serde(default)]
     pub tags: TextMap,
-    /// The region to send from; the stack's region unless told.
+    /// The region to send from. Defaults to the connection's default region.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
-    /// What to do where SES's answer is lost and no event can tell what became of the email: `at_most_once` unless told.
+    /// What to do if the response of SES is lost and no event shows whether the email was sent. Defaults to
+    /// `at_most_once`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<String>,
-    /// When to send it, instead of now: at most 30 days ahead.
+    /// When to send the email, at most 30 days ahead. Defaults to now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub scheduled_at: Option<String>,
-    /// Whether the mail carries a link that unsubscribes its one recipient with one click (RFC 8058).
+    /// Whether to add a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient.
     #[serde(default)]
     pub unsubscribe: bool,
-    /// Files.
+    /// Files to attach.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentRequest>,
 }
@@ -183,19 +184,19 @@ impl From<InvalidEmail> for FieldError {
     }
 }
 
-/// The answer to `POST /v1/emails`.
+/// An accepted email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SentView {
     /// The email's id.
     pub id: EmailId,
-    /// What has become of it so far.
+    /// The delivery status.
     pub status: EmailStatus,
-    /// Why it waits, where it does.
+    /// Why the email is queued, if it can't be sent now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
-    /// The recipients who were left out, since no mail goes to them any more.
+    /// Recipients that were removed because they are suppressed.
     #[serde(default)]
     pub suppressed: Vec<SuppressedRecipient>,
 }
@@ -215,7 +216,7 @@ impl SentView {
 pub struct EmailSummary {
     /// The email's id.
     pub id: EmailId,
-    /// What has become of it so far.
+    /// The delivery status.
     pub status: EmailStatus,
     /// The sender.
     pub from: String,
@@ -223,26 +224,26 @@ pub struct EmailSummary {
     pub to: Vec<String>,
     /// The subject.
     pub subject: String,
-    /// The region that it was sent from.
+    /// The region that the email is sent from.
     pub region: Region,
-    /// When it was accepted.
+    /// When the email was accepted.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When it is to be sent, or was; `null` where it was to be sent at once.
+    /// When the email is to be sent, or was; `null` if it wasn't scheduled.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub scheduled_at: Option<OffsetDateTime>,
 }
 
-/// A page of `GET /v1/emails`, newest first.
+/// A page of emails, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailPage {
     /// The emails.
     pub data: Vec<EmailSummary>,
-    /// The `cursor` of the next page; `null` on the last.
+    /// The `cursor` of the next page; `null` on the last page.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<EmailId>"))]
     pub next_cursor: Option<String>,
 }
@@ -266,35 +267,35 @@ pub struct EmailEventView {
     pub detail: Value,
 }
 
-/// `GET /v1/emails/{id}`.
+/// An email, its history and its events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailView {
-    /// What a list shows of it.
+    /// What a list shows.
     #[serde(flatten)]
     pub summary: EmailSummary,
     /// Recipients of a copy.
     pub cc: Vec<String>,
-    /// Recipients of a hidden copy.
+    /// Recipients of a blind copy.
     pub bcc: Vec<String>,
-    /// Where answers go.
+    /// The addresses that replies go to.
     pub reply_to: Vec<String>,
-    /// Its tags.
+    /// Tags by name.
     pub tags: BTreeMap<String, String>,
-    /// Its files, without their contents.
+    /// The attached files, without their contents.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
-    /// The recipients who were left out, since no mail goes to them any more.
+    /// Recipients that were removed because they are suppressed.
     #[serde(default)]
     pub suppressed: Vec<SuppressedRecipient>,
-    /// SES's id of it, once it took it.
+    /// The id that SES gave the email; `null` until SES has accepted it.
     pub ses_message_id: Option<String>,
-    /// Why it wasn't sent.
+    /// Why the email was not sent; `null` if there was no error.
     pub error: Option<EmailError>,
-    /// What we did with it, by time.
+    /// What Kraiter did with the email, oldest first.
     pub history: History,
-    /// What happened to it, by time.
+    /// What SES reported about the email, oldest first.
     pub events: Vec<EmailEventView>,
 }
 

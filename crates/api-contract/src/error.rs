@@ -14,7 +14,7 @@ use domain::{
     suppression::{ALL_SUPPRESSED, BadRow, SuppressedRecipient, all_suppressed_message},
 };
 
-/// A problem document (RFC 9457), the body of every answer that isn't a success.
+/// A problem document (RFC 9457): the body of every error response.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9457>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,28 +25,28 @@ pub struct Problem {
     #[serde(rename = "type")]
     #[cfg_attr(feature = "openapi", schemars(regex(pattern = "^urn:kraiter:problem:[a-z0-9_]+$")))]
     pub kind: String,
-    /// The HTTP status's name.
+    /// The name of the HTTP status.
     pub title: String,
     /// The HTTP status.
     #[cfg_attr(feature = "openapi", schemars(range(min = 400, max = 599)))]
     pub status: u16,
-    /// What happened, this time.
+    /// What is wrong with this request.
     pub detail: String,
     /// The stable code, for programs.
     pub code: String,
-    /// The field that is wrong.
+    /// The invalid field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// AWS's own code, where AWS answered.
+    /// AWS's own error code, if AWS responded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws_code: Option<String>,
-    /// AWS's request id, where AWS answered.
+    /// AWS's request id, if AWS responded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws_request_id: Option<String>,
-    /// The request's id, the same as in the header `x-request-id` and in the logs.
+    /// The request's id, as in the `x-request-id` header.
     #[cfg_attr(feature = "openapi", schemars(with = "RequestId"))]
     pub request_id: String,
 }

@@ -8,15 +8,15 @@ use super::{FieldError, RegionEvents};
 use crate::openapi::Object;
 use aws_sans_io::{AccountId, Region, TopicArn};
 
-/// What is asked for.
+/// A region to receive events from, without a stack.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SetUpEventsRequest {
-    /// The region; the stack's region unless told.
+    /// The region. Defaults to the connection's default region.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
-    /// An SNS topic of the customer's in that region, whose policy lets SES publish; without it only the configuration set is made.
+    /// Your SNS topic in that region. Without one, only the configuration set is created.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<TopicArn>"))]
     pub topic_arn: Option<String>,
 }
@@ -65,24 +65,25 @@ impl EventsWanted {
     }
 }
 
-/// What was made, and what is left to do by hand.
+/// What was created, and what is left to do by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsView {
     /// The region.
     pub region: Region,
-    /// The configuration set that sends from there name from now on.
+    /// The configuration set that emails from this region now use.
     pub configuration_set: String,
-    /// The topic that it publishes to; `null` where none was given.
+    /// The topic that the configuration set publishes to; `null` if none was given.
     pub topic_arn: Option<TopicArn>,
-    /// The access policy that the topic needs, a JSON document.
+    /// The access policy that the topic needs.
     #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub topic_policy: Value,
-    /// The address to subscribe to the topic (raw message delivery off), shown this once; `null` where no topic was given.
+    /// The URL to subscribe to the topic, with raw message delivery off. It is only returned once; `null` without a
+    /// topic.
     #[cfg_attr(feature = "openapi", schemars(url))]
     pub webhook_url: Option<String>,
-    /// Whether events come back from there.
+    /// Whether Kraiter receives the region's events.
     pub events: RegionEvents,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The Worker is up and its settings are whole.
+/// The Worker is running and its settings are valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Health {

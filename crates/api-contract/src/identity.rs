@@ -9,7 +9,7 @@ use aws_sans_io::Region;
 use domain::IdentityId;
 use email_message::SenderIdentity;
 
-/// What kind of identity it is.
+/// The type of an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -35,112 +35,112 @@ pub struct DnsRecord {
     #[serde(rename = "type")]
     #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["CNAME", "TXT"])))]
     pub kind: String,
-    /// The record's full name.
+    /// The full name of the record.
     pub name: String,
-    /// Its value.
+    /// The value.
     pub value: String,
 }
 
-/// Whose key a domain's mail is signed with.
+/// Where the key that signs a domain's email comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DkimOriginView {
-    /// One that SES makes and renews.
+    /// SES generates and rotates the key.
     EasyDkim,
-    /// One that the customer brought.
+    /// The customer brought the key (BYODKIM).
     Byodkim,
-    /// One that SES makes for the same domain in another region.
+    /// SES derives the key from the same domain in another region.
     DeterministicEasyDkim,
 }
 
-/// How a domain's mail is signed.
+/// How the email of a domain is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DkimView {
-    /// Whose key it is.
+    /// Where the key comes from.
     pub origin: DkimOriginView,
-    /// Whether mail is signed at all.
+    /// Whether email is signed.
     pub signing_enabled: bool,
-    /// The length of SES's key in bits, 1024 or 2048; `null` for a key of the customer's.
+    /// The length of SES's key in bits; `null` for your own key.
     pub key_length: Option<u32>,
-    /// The length of the key that SES makes next.
+    /// The length of SES's next key in bits.
     pub next_key_length: Option<u32>,
-    /// The selector of the customer's own key.
+    /// The selector of your own key.
     pub selector: Option<String>,
-    /// The public half of the customer's own key, in base64; `null` where Kraiter wasn't given the key.
+    /// The public half of your own key, in base64; `null` if you didn't set the key through Kraiter.
     pub public_key: Option<String>,
-    /// The zone that the CNAME records point into; `null` for a key of the customer's.
+    /// The zone that the CNAME records point to; `null` for your own key.
     pub hosted_zone: Option<String>,
 }
 
-/// An identity, as SES sees it now.
+/// A domain or email address that SES can send from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityView {
-    /// Its id.
+    /// The identity's id.
     pub id: IdentityId,
-    /// The domain or address.
+    /// The domain or email address.
     pub identity: String,
-    /// Which of both.
+    /// The type of the identity.
     #[serde(rename = "type")]
     pub kind: IdentityType,
-    /// The region it lives in.
+    /// The region.
     pub region: Region,
-    /// Whether mail can be sent from it.
+    /// Whether SES can send from it.
     pub verified: bool,
-    /// SES's word: `pending`, `success`, `failed`, `temporary_failure`, `not_started`.
+    /// The verification status.
     #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure"])))]
     pub verification_status: String,
-    /// SES's word on DKIM, the same words; `null` for an address, and where `partial` is `true`.
+    /// The DKIM status; `null` for an email address, and if `partial` is true.
     #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure", null])))]
     pub dkim_status: Option<String>,
-    /// How a domain's mail is signed; `null` for an address, and where `partial` is `true`.
+    /// How the email is signed; `null` for an email address, and if `partial` is true.
     pub dkim: Option<DkimView>,
-    /// The records to publish for a domain. None where `dkim.origin` is `byodkim` and `dkim.publicKey` is `null`: only the customer
-    /// knows the record then.
+    /// The records to publish for a domain. Empty if you set your own key outside of Kraiter: only you know its
+    /// record.
     pub dns_records: Vec<DnsRecord>,
-    /// Whether SES told of it in a list only, so that DKIM and the records aren't known. It happens in lists, where SES asks for a
-    /// lower rate; `GET /v1/identities/{id}` shows the rest.
+    /// Whether DKIM and the records are missing. Lists may omit them to stay within the rate limit of SES; getting
+    /// the identity returns them.
     pub partial: bool,
-    /// In how many seconds asking again can show something new; `null` where SES is done with it.
+    /// When the status may have changed, in seconds; `null` if SES has finished.
     pub poll_after_seconds: Option<u32>,
-    /// When it was made at Kraiter, or first seen by it.
+    /// When the identity was created through Kraiter, or first seen by it.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
 }
 
-/// Why a region's identities are not in a list, or not all of them.
+/// Why a region's identities are missing from a list, or some of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityProblem {
     /// The region.
     pub region: Region,
-    /// The stable code, such as `region_not_enabled`, `permission_missing`, `aws_unreachable`.
+    /// The stable code, such as `region_not_enabled`, `permission_missing` or `aws_unreachable`.
     pub code: String,
-    /// What happened.
+    /// What is wrong.
     pub message: String,
-    /// How to mend it; empty where the message says it all.
+    /// How to fix it. Empty if `message` says it all.
     pub help: String,
-    /// AWS's own code, where AWS answered.
+    /// AWS's own error code, if AWS responded.
     pub aws_code: Option<String>,
 }
 
-/// `GET /v1/identities`: what SES has in the account, newest first.
+/// A page of identities, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityList {
     /// The identities.
     pub data: Vec<IdentityView>,
-    /// What is missing from `data`, and why.
+    /// The regions whose identities are missing, and why.
     pub problems: Vec<IdentityProblem>,
-    /// The regions that were asked.
+    /// The regions that were listed.
     pub regions: Vec<Region>,
-    /// Where the next page begins; `null` on the last one.
+    /// The `cursor` of the next page; `null` on the last page.
     pub next_cursor: Option<IdentityId>,
 }

@@ -16,17 +16,17 @@ use zeroize::Zeroizing;
 
 use super::{FieldError, PageQuery};
 
-/// What makes a sender identity.
+/// A domain or email address to verify.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateIdentityRequest {
-    /// A domain or an email address.
+    /// The domain or email address.
     pub identity: String,
-    /// The region to make it in; the stack's region unless told.
+    /// The region. Defaults to the connection's default region.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
-    /// How a domain's mail is to be signed; by a key that SES makes unless told.
+    /// How to sign a domain's email. Defaults to a key that SES generates.
     #[serde(default, deserialize_with = "optional_object")]
     pub dkim: Option<DkimRequest>,
 }

@@ -9,7 +9,7 @@ use domain::OrganisationId;
 
 use super::{FieldError, name};
 
-/// What makes an organisation.
+/// An organisation to create.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -46,14 +46,14 @@ impl CreateOrganisationRequest {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrganisationView {
-    /// Its id.
+    /// The organisation's id.
     pub id: OrganisationId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its API key, shown this once.
+    /// The organisation's first API key. It is only returned once.
     #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
     pub api_key: String,
-    /// When it was made.
+    /// When the organisation was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,

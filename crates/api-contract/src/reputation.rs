@@ -6,46 +6,46 @@ use domain::delivery::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The answer to `GET /v1/reputation`.
+/// Bounce and complaint rates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReputationView {
-    /// Over how many days, today included, mail is counted.
+    /// The number of days that are counted, including today.
     pub days: u32,
-    /// The regions that mail was sent from.
+    /// The regions that email was sent from.
     pub regions: Vec<ReputationInRegion>,
 }
 
-/// What became of the mail of one region.
+/// Bounce and complaint rates of one region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReputationInRegion {
     /// The region.
     pub region: Region,
-    /// Recipients whom SES took mail for, without its simulator's.
+    /// Recipients of emails that SES accepted, without those of its mailbox simulator.
     pub sent: u32,
-    /// What came back for good.
+    /// Hard bounces.
     pub bounces: RateView,
-    /// What was called spam.
+    /// Complaints.
     pub complaints: RateView,
 }
 
-/// A rate, and where AWS steps in.
+/// A bounce or complaint rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RateView {
-    /// How many there were.
+    /// The number of bounces or complaints.
     pub count: u32,
-    /// The part of what was sent, from 0 to 1.
+    /// The share of the sent emails, from 0 to 1.
     pub rate: f64,
-    /// How near that is to where AWS steps in.
+    /// How close the rate is to AWS's limits.
     pub level: RateLevel,
     /// The rate at which AWS reviews an account.
     pub review_at: f64,
-    /// The rate at which AWS may stop an account.
+    /// The rate at which AWS may pause an account.
     pub pause_at: f64,
 }
 

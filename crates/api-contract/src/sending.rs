@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::openapi::Timestamp;
 use aws_sans_io::Region;
 
-/// The answer to `GET /v1/sending`.
+/// The queue and the sending limits of each region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -16,56 +16,57 @@ pub struct SendingView {
     pub regions: Vec<SendingInRegion>,
 }
 
-/// What is on its way in one region.
+/// The queue and the sending limits of one region. AWS counts recipients, not emails.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SendingInRegion {
     /// The region.
     pub region: Region,
-    /// How many mails wait that were sent one by one.
+    /// Queued emails that were sent one by one.
     pub queued: u32,
-    /// How many mails wait that were sent in batches.
+    /// Queued emails that were sent in batches.
     pub queued_in_batches: u32,
-    /// How many mails wait for an event, since SES's answer was lost.
+    /// Emails whose response from SES was lost and that no event has confirmed yet.
     pub unconfirmed: u32,
-    /// How many recipients a second are written to now, of what the account may; `null` before the account was read.
+    /// Recipients per second that Kraiter sends to now; `null` until the account has been read.
     pub per_second: Option<f64>,
-    /// How many recipients a second the account may write to; `null` before it was read.
+    /// Recipients per second that the account may send to; `null` until the account has been read.
     pub max_send_rate: Option<f64>,
-    /// How many recipients the account may write to in 24 hours; `null` where that isn't limited or not known.
+    /// Recipients that the account may send to in 24 hours; `null` if there is no limit, or until the account has
+    /// been read.
     pub max_24_hour_send: Option<u64>,
-    /// How many recipients of the last 24 hours are known of: SES's own count, and what was sent since.
+    /// Recipients that the account sent to in the last 24 hours, as far as Kraiter knows.
     pub sent_last_24_hours: u64,
-    /// Why nothing goes now; `null` where nothing waits.
+    /// Why emails are queued; `null` if none are.
     pub hold: Option<Hold>,
 }
 
-/// Why a mail waits.
+/// Why an email is queued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Hold {
-    /// Why.
+    /// What the email waits for.
     pub reason: HoldReason,
-    /// When there is room for it, as far as that is known; at the latest.
+    /// The latest time at which sending resumes, as far as it is known.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub until: OffsetDateTime,
 }
 
-/// Why a mail waits.
+/// Why an email is queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HoldReason {
-    /// The account's recipients a second.
+    /// The account's maximum send rate is reached.
     Rate,
-    /// The account's recipients in 24 hours.
+    /// The account's 24-hour quota is reached.
     DailyQuota,
-    /// The account has still to be read.
+    /// The account's sending limits have not been read yet.
     AccountUnread,
-    /// The connection doesn't work for now: it is looked at again.
+    /// The connection doesn't work at the moment. Kraiter keeps checking it.
     Connection,
 }
 

@@ -20,7 +20,7 @@ pub const SESSION_LASTS: Duration = Duration::hours(12);
 /// The header that a page of ours sets when it changes something; no form and no other site's page can.
 pub const CSRF_HEADER: &str = "x-kraiter-csrf";
 
-/// `POST /v1/session`.
+/// The API key to sign in with.
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -49,23 +49,23 @@ impl fmt::Debug for CreateSessionRequest {
     }
 }
 
-/// Whose session it is.
+/// The organisation of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionOrganisation {
     /// The organisation's id.
     pub id: OrganisationId,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
-/// The answer to `POST /v1/session` and `GET /v1/session`.
+/// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
-    /// Whose session it is.
+    /// The organisation that is signed in.
     pub organisation: SessionOrganisation,
 }
 

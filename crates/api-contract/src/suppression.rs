@@ -8,14 +8,14 @@ use super::{FieldError, PageQuery};
 /// The most characters that are looked for: no address is longer.
 const MAX_SEARCH: usize = 254;
 
-/// `POST /v1/suppressions`.
+/// An address to suppress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateSuppressionRequest {
-    /// The address, without a display name; letters make no difference, and its domain may be international.
+    /// The address, without a display name. Case-insensitive; the domain may be international.
     pub address: String,
-    /// Why; `manual` unless told.
+    /// Why. Defaults to `manual`.
     pub reason: Option<SuppressionReason>,
 }
 
@@ -74,26 +74,26 @@ impl SuppressionQuery {
     }
 }
 
-/// A page of `GET /v1/suppressions`, by address.
+/// A page of suppressed addresses, ordered by address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SuppressionPage {
     /// The addresses.
     pub data: Vec<Suppression>,
-    /// The `cursor` of the next page; `null` on the last.
+    /// The `cursor` of the next page; `null` on the last page.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<AddressKey>"))]
     pub next_cursor: Option<String>,
 }
 
-/// The answer to `POST /v1/suppressions/import`.
+/// The result of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportView {
-    /// How many addresses are suppressed now that weren't before.
+    /// Addresses that were added.
     pub added: u32,
-    /// How many were suppressed already.
+    /// Addresses that were suppressed already.
     pub already: u32,
 }
 

@@ -11,72 +11,73 @@ use email_message::template::{TemplateVariable, Variables};
 /// The most versions that are kept of a template: the newest.
 pub const MAX_VERSIONS: u32 = 50;
 
-/// `POST /v1/templates`.
+/// A template to create. `html` or `text` is required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateTemplateRequest {
-    /// The name, one of its own in the organisation.
+    /// The name, unique within the organisation, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
-    /// The subject.
+    /// The subject, with variables.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
-    /// The HTML; it or `text` is needed.
+    /// The HTML, with variables.
     pub html: Option<String>,
-    /// The text; made from the HTML where there is none.
+    /// The plain text, with variables. Defaults to a text that is made from the HTML.
     pub text: Option<String>,
 }
 
-/// `PUT /v1/templates/{id}`: the whole template anew.
+/// The new content of a template. It replaces the old content and becomes a new version, unless nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UpdateTemplateRequest {
-    /// The name.
+    /// The name, unique within the organisation, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
-    /// The subject.
+    /// The subject, with variables.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
-    /// The HTML; it or `text` is needed.
+    /// The HTML, with variables. `html` or `text` is required.
     pub html: Option<String>,
-    /// The text; made from the HTML where there is none.
+    /// The plain text, with variables. Defaults to a text that is made from the HTML.
     pub text: Option<String>,
-    /// The version that was edited; where it isn't the newest any more, nothing is changed.
+    /// The version that was edited. If it isn't the newest version any more, the update fails with
+    /// `version_conflict`.
     pub version: Option<u32>,
 }
 
-/// `POST /v1/templates/preview`: a template that isn't stored.
+/// A template to preview without storing it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PreviewDraftRequest {
-    /// The subject.
+    /// The subject, with variables.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
-    /// The HTML; it or `text` is needed.
+    /// The HTML, with variables. `html` or `text` is required.
     pub html: Option<String>,
-    /// The text; made from the HTML where there is none.
+    /// The plain text, with variables. Defaults to a text that is made from the HTML.
     pub text: Option<String>,
-    /// What it is filled with.
+    /// The values of the variables.
     #[serde(default)]
     pub variables: Variables,
 }
 
-/// `POST /v1/templates/{id}/preview`.
+/// The version and the variables to render a template with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PreviewTemplateRequest {
-    /// The version; the newest unless told.
+    /// The version. Defaults to the newest.
     pub version: Option<u32>,
-    /// What it is filled with.
+    /// The values of the variables.
     #[serde(default)]
     pub variables: Variables,
 }
 
-/// The template of an email.
+/// The template of an email and the values of its variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -84,52 +85,52 @@ pub struct TemplateUse {
     /// The template's id.
     #[cfg_attr(feature = "openapi", schemars(with = "TemplateId"))]
     pub id: String,
-    /// The version; the newest unless told.
+    /// The version. Defaults to the newest.
     pub version: Option<u32>,
-    /// What it is filled with.
+    /// The values of the variables.
     #[serde(default)]
     pub variables: Variables,
 }
 
-/// A template in one of its versions.
+/// One version of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateView {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name, whatever the version.
+    /// The name, which all versions share.
     pub name: String,
-    /// The version that is shown.
+    /// The version.
     pub version: u32,
-    /// The subject.
+    /// The subject, with variables.
     pub subject: String,
-    /// The HTML.
+    /// The HTML, with variables.
     pub html: Option<String>,
-    /// The text.
+    /// The plain text, with variables.
     pub text: Option<String>,
-    /// The variables that it uses, in the order in which they stand there.
+    /// The variables, in the order of their first use.
     pub variables: Vec<TemplateVariable>,
-    /// The versions that there are: each from the oldest to the newest.
+    /// The versions that are stored. The newest 50 are.
     pub versions: VersionRange,
-    /// When the template was made.
+    /// When the template was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When the version was made.
+    /// When the version was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub updated_at: OffsetDateTime,
 }
 
-/// The versions of a template that are kept.
+/// The stored versions of a template: every number from the oldest to the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VersionRange {
-    /// The first.
+    /// The oldest version.
     pub oldest: u32,
-    /// The last.
+    /// The newest version.
     pub newest: u32,
 }
 
@@ -147,48 +148,48 @@ impl VersionRange {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateSummary {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its newest version.
+    /// The newest version.
     pub version: u32,
-    /// That version's subject.
+    /// The newest version's subject.
     pub subject: String,
-    /// When the template was made.
+    /// When the template was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When the version was made.
+    /// When the newest version was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub updated_at: OffsetDateTime,
 }
 
-/// A page of `GET /v1/templates`, newest first.
+/// A page of templates, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplatePage {
     /// The templates.
     pub data: Vec<TemplateSummary>,
-    /// The `cursor` of the next page; `null` on the last.
+    /// The `cursor` of the next page; `null` on the last page.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<TemplateId>"))]
     pub next_cursor: Option<String>,
 }
 
-/// What a template makes of variables.
+/// A rendered template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewView {
     /// The subject.
     pub subject: String,
-    /// The HTML.
+    /// The HTML; `null` if the template has none.
     pub html: Option<String>,
-    /// The text; what was made from the HTML where the template has none.
+    /// The plain text. If the template has none, it is made from the HTML.
     pub text: String,
-    /// The variables that the template uses, in the order in which they stand there.
+    /// The template's variables, in the order of their first use.
     pub variables: Vec<TemplateVariable>,
 }
 

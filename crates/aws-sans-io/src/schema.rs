@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{AccountId, Region, RoleArn, TopicArn, ses::EventType};
 
-/// Gives a type the schema of this name.
+/// Implements a schema with this name for a type.
 macro_rules! schema {
     ($type:ty, $name:literal, $($schema:tt)+) => {
         impl JsonSchema for $type {
@@ -21,7 +21,7 @@ macro_rules! schema {
     };
 }
 
-/// Gives a type the schema of a text that is written in this way.
+/// Implements the schema of a string that matches a pattern for a type.
 macro_rules! text {
     ($type:ty, $name:literal, $pattern:literal, $example:literal, $description:literal) => {
         schema!($type, $name, {
@@ -33,7 +33,7 @@ macro_rules! text {
     };
 }
 
-text!(AccountId, "AccountId", "^[0-9]{12}$", "123456789012", "An AWS account id, leading zeros kept.");
+text!(AccountId, "AccountId", "^[0-9]{12}$", "123456789012", "An AWS account id: 12 digits.");
 text!(
     RoleArn,
     "RoleArn",
@@ -48,9 +48,9 @@ text!(
     "arn:aws:sns:eu-west-1:123456789012:kraiter-events",
     "The ARN of an SNS topic."
 );
-schema!(Region, "Region", {
+schema!(Region, "RegionCode", {
     "type": "string",
-    "description": "A region where Amazon SES v2 is available.",
+    "description": "A region where Amazon SES is available.",
     "enum": Region::all().map(Region::name).collect::<Vec<_>>(),
 });
 schema!(EventType, "EventType", {
@@ -74,8 +74,8 @@ mod tests {
         T::json_schema(&mut SchemaGenerator::default()).to_value()
     }
 
-    /// Whatever the pattern lets through is taken, the example too.
-    fn takes_what_it_says<T: JsonSchema + FromStr + Display>() {
+    /// Asserts that the type accepts every string that matches the pattern, and the example.
+    fn accepts_the_pattern<T: JsonSchema + FromStr + Display>() {
         let schema = schema::<T>();
         let example = schema["examples"][0].as_str().unwrap();
         assert_eq!(example.parse::<T>().ok().unwrap().to_string(), example);
@@ -83,7 +83,7 @@ mod tests {
         let texts = string_regex(pattern).unwrap();
         TestRunner::deterministic()
             .run(&texts, |text| {
-                prop_assert!(text.parse::<T>().is_ok(), "{} isn't taken", text);
+                prop_assert!(text.parse::<T>().is_ok(), "{:?} is refused", text);
                 Ok(())
             })
             .unwrap();
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn a_pattern_matches_only_valid_values() {
-        takes_what_it_says::<AccountId>();
-        takes_what_it_says::<RoleArn>();
+        accepts_the_pattern::<AccountId>();
+        accepts_the_pattern::<RoleArn>();
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub struct Timestamp;
 /// The code of a [`Reason`].
 pub struct ReasonCode;
 
-/// Gives a type the schema of this name.
+/// Implements a schema with this name for a type.
 #[macro_export]
 macro_rules! schema {
     ($type:ty, $name:literal, $($schema:tt)+) => {
@@ -29,7 +29,7 @@ macro_rules! schema {
     };
 }
 
-/// Gives a type the schema of a text that is written in this way.
+/// Implements the schema of a string that matches a pattern for a type.
 #[macro_export]
 macro_rules! text_schema {
     ($type:ty, $name:literal, $pattern:literal, $example:literal, $description:literal) => {
@@ -47,54 +47,54 @@ text_schema!(
     "ExternalId",
     "^[a-z0-9]{4}-[a-z2-7]{25}[aeimquy4]$",
     "mxk7-ae5x4z6kq2m7w3nbtv5jc2hdpi",
-    "An organisation's external ID, made by Kraiter."
+    "The external ID of an organisation, which Kraiter generates."
 );
 text_schema!(
     OrganisationId,
     "OrganisationId",
     "^org_[0-9a-f]{32}$",
     "org_019ab0c5d0007000800000000000000a",
-    "An organisation's id. Later ones sort later."
+    "An organisation's id. Ids sort by creation time."
 );
 text_schema!(
     EmailId,
     "EmailId",
     "^eml_[0-9a-f]{32}$",
     "eml_019ab0c5d0007000800000000000000a",
-    "An email's id. Later ones sort later."
+    "An email's id. Ids sort by creation time."
 );
 text_schema!(
     IdentityId,
     "IdentityId",
     "^idn_[0-9a-f]{32}$",
     "idn_019ab0c5d0007000800000000000000a",
-    "A sender identity's id. Later ones sort later."
+    "An identity's id. Ids sort by creation time."
 );
 text_schema!(
     TemplateId,
     "TemplateId",
     "^tpl_[0-9a-f]{32}$",
     "tpl_019ab0c5d0007000800000000000000a",
-    "A template's id. Later ones sort later."
+    "A template's id. Ids sort by creation time."
 );
 text_schema!(
     ApiKeyId,
     "ApiKeyId",
     "^key_[0-9a-f]{32}$",
     "key_019ab0c5d0007000800000000000000a",
-    "An API key's id, which isn't the key. Later ones sort later."
+    "The id of an API key, not the key itself. Ids sort by creation time."
 );
 text_schema!(
     RequestId,
     "RequestId",
     "^req_[0-9a-f]{32}$",
     "req_019ab0c5d0007000800000000000000a",
-    "A request's id, as answers and logs name it."
+    "A request's id, as in responses and logs."
 );
 schema!(AddressKey, "Address", {
     "type": "string",
     "format": "email",
-    "description": "An email address without a display name; letters make no difference.",
+    "description": "An email address without a display name. Case-insensitive.",
     "examples": ["ada@example.net"],
 });
 schema!(Timestamp, "Timestamp", {
@@ -105,7 +105,7 @@ schema!(Timestamp, "Timestamp", {
 });
 schema!(ReasonCode, "ReasonCode", {
     "type": "string",
-    "description": "Why a connection doesn't work, for programs.",
+    "description": "Why a connection or a region doesn't work.",
     "enum": Reason::CODES,
 });
 
@@ -123,8 +123,8 @@ mod tests {
         T::json_schema(&mut SchemaGenerator::default()).to_value()
     }
 
-    /// Whatever the pattern lets through is taken, the example too.
-    fn takes_what_it_says<T: JsonSchema + FromStr + Display>() {
+    /// Asserts that the type accepts every string that matches the pattern, and the example.
+    fn accepts_the_pattern<T: JsonSchema + FromStr + Display>() {
         let schema = schema::<T>();
         let example = schema["examples"][0].as_str().unwrap();
         assert_eq!(example.parse::<T>().ok().unwrap().to_string(), example);
@@ -132,7 +132,7 @@ mod tests {
         let texts = string_regex(pattern).unwrap();
         TestRunner::deterministic()
             .run(&texts, |text| {
-                prop_assert!(text.parse::<T>().is_ok(), "{} isn't taken", text);
+                prop_assert!(text.parse::<T>().is_ok(), "{:?} is refused", text);
                 Ok(())
             })
             .unwrap();
@@ -140,12 +140,12 @@ mod tests {
 
     #[test]
     fn a_pattern_matches_only_valid_values() {
-        takes_what_it_says::<ExternalId>();
-        takes_what_it_says::<OrganisationId>();
-        takes_what_it_says::<EmailId>();
-        takes_what_it_says::<IdentityId>();
-        takes_what_it_says::<TemplateId>();
-        takes_what_it_says::<ApiKeyId>();
-        takes_what_it_says::<RequestId>();
+        accepts_the_pattern::<ExternalId>();
+        accepts_the_pattern::<OrganisationId>();
+        accepts_the_pattern::<EmailId>();
+        accepts_the_pattern::<IdentityId>();
+        accepts_the_pattern::<TemplateId>();
+        accepts_the_pattern::<ApiKeyId>();
+        accepts_the_pattern::<RequestId>();
     }
 }

@@ -2,50 +2,50 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a record is there.
+/// Whether a DNS record is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RecordStatus {
-    /// It is there as it should be.
+    /// The record is published.
     Found,
-    /// It isn't there.
+    /// The record is not published.
     Missing,
-    /// Something else is there.
+    /// The record has a different value.
     Mismatch,
-    /// Nothing can be said for sure yet: the resolver can't tell, or DNS may not have spread the record.
+    /// Unknown so far: DNS has not responded, or may not have propagated the record yet.
     Pending,
 }
 
-/// What a text record is for.
+/// What a TXT record is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AdvicePurpose {
-    /// Who may send mail of the domain (RFC 7208).
+    /// Which servers may send email for the domain (RFC 7208).
     Spf,
-    /// What receivers do with mail that isn't the domain's (RFC 9989).
+    /// What receivers do with email that fails authentication (RFC 9989).
     Dmarc,
 }
 
-/// What to do about a record that others may have made.
+/// What to do about a record that other services may use, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AdviceAction {
-    /// Leave it: it is right as it is.
+    /// Leave the record as it is.
     Keep,
     /// Add the record in `value`.
     Publish,
-    /// Put `value` in the place of the text in `found`.
+    /// Replace the text in `found` with `value`.
     Change,
-    /// Mend by hand what is in `found`: what is right can't be told from outside.
+    /// Fix the text in `found` by hand: Kraiter can't know the right value.
     FixManually,
-    /// Nothing: it could not be looked up.
+    /// Nothing for now: the record could not be looked up.
     Wait,
 }
 
-/// A record that SES needs, and whether it is there.
+/// A record that SES needs, and whether it is published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -54,28 +54,28 @@ pub struct RecordCheck {
     #[serde(rename = "type")]
     #[cfg_attr(feature = "schemars", schemars(extend("enum" = ["CNAME", "TXT"])))]
     pub kind: String,
-    /// The record's full name.
+    /// The full name of the record.
     pub name: String,
-    /// The name inside its zone, as most DNS hosts want it; `null` where the zone isn't known.
+    /// The name relative to the zone, as most DNS providers expect it; `null` if the zone is unknown.
     pub host: Option<String>,
-    /// The value to publish; `null` where only the customer has it (the public half of a key that Kraiter wasn't given).
+    /// The value to publish; `null` if only you know it, because you set your own key outside of Kraiter.
     pub value: Option<String>,
-    /// Whether it is there.
+    /// Whether the record is published.
     pub status: RecordStatus,
-    /// What is there instead, or what is there where `value` is `null`.
+    /// The values that are published instead. If `value` is `null`, the values that are published.
     pub found: Vec<String>,
-    /// What was seen, for people.
+    /// What the check found.
     pub message: String,
-    /// What to do; `null` where nothing is to be done.
+    /// What to do; `null` if there is nothing to do.
     pub help: Option<String>,
 }
 
-/// A record that isn't SES's to need, and what to do about it.
+/// A record that SES doesn't need but receivers check, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DnsAdvice {
-    /// What it is for.
+    /// What the record is for.
     pub purpose: AdvicePurpose,
     /// What to do.
     pub action: AdviceAction,
@@ -83,14 +83,14 @@ pub struct DnsAdvice {
     #[serde(rename = "type")]
     #[cfg_attr(feature = "schemars", schemars(extend("const" = "TXT")))]
     pub kind: String,
-    /// The record's full name.
+    /// The full name of the record.
     pub name: String,
-    /// The name inside its zone; `null` where the zone isn't known.
+    /// The name relative to the zone; `null` if the zone is unknown.
     pub host: Option<String>,
-    /// The text to publish; `null` where nothing is to be published.
+    /// The text to publish; `null` if there is nothing to publish.
     pub value: Option<String>,
-    /// The texts of this purpose that are there.
+    /// The texts of this kind that are published.
     pub found: Vec<String>,
-    /// Why, for people.
+    /// Why.
     pub message: String,
 }

@@ -27,18 +27,18 @@ const REFUSED: [&str; 90] = [
     "ws", "wsc", "wsf", "wsh", "xnk",
 ];
 
-/// A file of a message, without its content: what is kept and shown of it.
+/// An attached file, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
-    /// Its name, in any script.
+    /// The file name, in any script.
     pub filename: String,
-    /// Its type, such as `image/png`.
+    /// The content type, such as `image/png`.
     pub content_type: String,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: u64,
-    /// By which HTML shows it: `<img src="cid:…">`. One without is attached.
+    /// The id that the HTML embeds the file with: `<img src="cid:…">`. Absent if the file is attached only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_id: Option<String>,
 }

@@ -8,13 +8,13 @@ use crate::template::Variables;
 
 impl JsonSchema for Variables {
     fn schema_name() -> Cow<'static, str> {
-        "Variables".into()
+        "TemplateVariables".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "Template variables by name: any JSON. Names are unique.",
+            "description": "The values of a template's variables, by name: any JSON.",
             "additionalProperties": true,
         })
     }

@@ -13,25 +13,25 @@ text_schema!(
     "ApiKey",
     "^kr_[a-z2-7]{52}$",
     "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
-    "An organisation's API key. Whoever has it acts for the organisation."
+    "An organisation's API key. Anyone who has it can act for the organisation."
 );
 schema!(PrivateKeyText, "PrivateKey", {
     "type": "string",
-    "description": "An RSA private key of 1024 to 2048 bits in PEM form (PKCS#1 or PKCS#8), without a password. It is handed to SES and not kept.",
+    "description": "An RSA private key of 1024 to 2048 bits in PEM format (PKCS#1 or PKCS#8), unencrypted. Kraiter passes it to SES and doesn't store it.",
     "writeOnly": true,
 });
 schema!(Base64, "Base64", {
     "type": "string",
-    "description": "Bytes in base64 of the standard alphabet, padded, without line breaks.",
+    "description": "Base64 with the standard alphabet and padding, without line breaks.",
     "contentEncoding": "base64",
 });
 schema!(OneOrMany, "OneOrMany", {
-    "description": "One text, or a list of them.",
+    "description": "One string, or a list of strings.",
     "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
 });
 schema!(TextMap, "TextMap", {
     "type": "object",
-    "description": "Texts by name; no name stands there twice.",
+    "description": "Strings by name. Names are unique.",
     "additionalProperties": { "type": "string" },
 });
 

@@ -40,16 +40,16 @@ use email_message::SenderIdentity;
 /// A domain that nobody can own, and a configuration set that nobody has.
 const NOTHING: &str = "kraiter-permission-check";
 
-/// Whether a role may do something.
+/// Whether a role may perform an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It may.
+    /// The role may perform it.
     Allowed,
-    /// It may not: its policy, a boundary of it or a policy of the customer's organisation lacks or denies the action.
+    /// The role's policy, its permissions boundary or a service control policy denies the action or doesn't allow it.
     Missing,
-    /// AWS didn't say, or no harmless call could be made.
+    /// AWS didn't say, or there is no call that checks it without side effects.
     Unknown,
 }
 
@@ -75,25 +75,25 @@ impl Verdict {
     }
 }
 
-/// What is known of one action.
+/// Whether the role may perform one action of the permissions policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Permission {
-    /// The action, as a policy names it: `ses:SendEmail`.
+    /// The action, such as `ses:SendEmail`.
     pub action: String,
-    /// Whether the role may do it.
+    /// Whether the role may perform it.
     pub verdict: Verdict,
 }
 
-/// What was found out about the actions of the policy.
+/// Which actions of the permissions policy the role may perform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Audit {
-    /// Each action, in the order of the policy.
+    /// The actions, in the order of the policy.
     pub permissions: Vec<Permission>,
-    /// When.
+    /// When the permissions were checked.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub checked_at: OffsetDateTime,

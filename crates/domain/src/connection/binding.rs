@@ -114,17 +114,17 @@ pub struct RegionFacts {
     pub checked_at: OffsetDateTime,
 }
 
-/// Sending limits of one account in one region. All three count recipients, not messages.
+/// The sending limits of an account in one region. All three count recipients, not emails.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Quota {
-    /// The most recipients in any 24 hours; -1 means without limit.
+    /// Recipients that the account may send to in 24 hours; -1 if there is no limit.
     #[serde(rename = "max24HourSend")]
     pub max_24_hour_send: f64,
-    /// The most recipients a second.
+    /// Recipients per second that the account may send to.
     pub max_send_rate: f64,
-    /// Recipients in the last 24 hours.
+    /// Recipients that the account sent to in the last 24 hours.
     #[serde(rename = "sentLast24Hours")]
     pub sent_last_24_hours: f64,
 }

@@ -79,24 +79,24 @@ pub enum State {
     },
 }
 
-/// The name of a state, as the API shows it.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Nothing was ever asked for.
+    /// Nobody has started to connect.
     NotConnected,
-    /// The customer has the link; the stack's confirmation hasn't come.
+    /// The customer has the link; the stack has not confirmed yet.
     AwaitingStack,
-    /// A role is known; whether it works and is protected is being found out.
+    /// A role is known and being verified.
     Verifying,
     /// The role works, and only with the external ID.
     Connected,
-    /// It worked or was expected to, and something stands in the way.
+    /// The connection has a problem; see the reason.
     Degraded,
-    /// The role lets Kraiter in without the external ID; it is not used until that is mended.
+    /// The role can be assumed without the external ID. Kraiter doesn't use it until that is fixed.
     Insecure,
-    /// The customer ended the connection.
+    /// The customer disconnected the account.
     Disconnected,
 }
 

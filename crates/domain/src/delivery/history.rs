@@ -9,46 +9,46 @@ use crate::schema::Timestamp;
 /// The most steps that are kept: the first ones and the last ones.
 const MOST: usize = 32;
 
-/// What we did with a mail.
+/// What Kraiter did with an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
-    /// It waits: for its turn, for the day's quota, or because SES took nothing for now.
+    /// Kraiter queued the email because of a sending limit or because SES could not accept it.
     Queued,
-    /// SES took it.
+    /// SES accepted the email.
     Sent,
-    /// SES refused it, or it could not be handed over.
+    /// SES refused the email, or it could not be sent.
     Failed,
-    /// SES's answer was lost.
+    /// The response of SES was lost.
     Unconfirmed,
-    /// No event has told of it: it is sent again.
+    /// No event confirmed the email, so Kraiter sent it again.
     Retried,
-    /// An event has told that SES took it.
+    /// An event confirmed that SES had accepted the email.
     Confirmed,
-    /// It was taken back before SES was asked.
+    /// The email was cancelled before it was sent.
     Cancelled,
-    /// It is left as it is: nothing tells whether SES took it.
+    /// Kraiter stopped trying. Whether SES accepted the email is unknown.
     GaveUp,
 }
 
-/// One step.
+/// A step in the history of an email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// When.
+    /// When it happened.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub at: OffsetDateTime,
-    /// What.
+    /// What Kraiter did.
     pub step: StepKind,
-    /// Why: AWS's code, or ours.
+    /// The reason: AWS's error code, or Kraiter's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }
 
-/// The steps, oldest first.
+/// The steps of an email, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]

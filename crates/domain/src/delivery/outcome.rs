@@ -87,7 +87,7 @@ impl Outcome {
 pub struct EmailError {
     /// AWS's error code, or Kraiter's.
     pub code: String,
-    /// What happened.
+    /// What went wrong.
     pub message: String,
 }
 

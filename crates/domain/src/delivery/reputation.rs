@@ -77,20 +77,20 @@ pub const BOUNCE_THRESHOLDS: Thresholds = Thresholds { review: 0.05, pause: 0.1 
 /// Of complaints.
 pub const COMPLAINT_THRESHOLDS: Thresholds = Thresholds { review: 0.001, pause: 0.005 };
 
-/// How near a rate is to them.
+/// How close a rate is to the limits at which AWS acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RateLevel {
-    /// So little was sent, or so little came back, that there is no rate to speak of.
+    /// Too few emails were sent, or too few bounced, for a meaningful rate.
     TooFew,
-    /// It is below half of what AWS reviews an account at.
+    /// Below half of the rate at which AWS reviews an account.
     Good,
-    /// It is half of that or more.
+    /// At least half of the rate at which AWS reviews an account.
     Watch,
     /// AWS reviews accounts at this rate.
     Review,
-    /// AWS may stop accounts at this rate.
+    /// AWS may pause accounts at this rate.
     Pause,
 }
 

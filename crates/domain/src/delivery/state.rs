@@ -11,51 +11,49 @@ use time::OffsetDateTime;
 
 use super::{History, StepKind};
 
-/// What became of a message. The variants stand in the order of precedence: an event never lowers a status.
+/// The delivery status of an email, in ascending order of precedence: an event never lowers the status.
 ///
-/// A message with several recipients has the highest status of any of them; its events say who.
-///
-/// Where the order isn't AWS's own:
-/// - A soft bounce stands **below** a delivery. SES publishes one when it has given up trying, so without a delivery it is the end;
-///   but an automatic answer ("out of office") is published as a transient bounce too, after the delivery of the very mail that
-///   it answers. A mail that was delivered stays so.
-/// - A (hard) bounce stands above delivery, opening and clicking: servers may take a mail and send it back later.
-/// - A rejection stands above what SES promised before it looked (sent, delayed) and below every sign that a mail arrived.
-/// - `failed` and `cancelled` stand below `sent`: SES refused our call or was never asked, so no event follows; if one does, the event is
-///   right.
+/// If an email has several recipients, the status is the highest of any of them. The events name the recipients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+// Where the order isn't AWS's own:
+// - A soft bounce is below a delivery. SES publishes one when it stops trying, so without a delivery it is final. But SES
+//   also publishes an automatic reply ("out of office") as a transient bounce, after the delivery of the same email.
+// - A hard bounce is above delivery, open and click: servers may accept an email and return it later.
+// - A rejection is above what SES reported before it scanned the email (sent, delayed) and below every sign of arrival.
+// - `failed` and `cancelled` are below `sent`: SES refused the call or was never called, so no event follows. If one does,
+//   the event is right.
 pub enum EmailStatus {
-    /// Taken by us, to be sent later.
+    /// Accepted, to be sent at a set time.
     Scheduled = 5,
-    /// Taken by us.
+    /// Accepted, not sent to SES yet.
     Queued = 10,
-    /// On its way to SES.
+    /// Being sent to SES.
     Sending = 20,
-    /// SES's answer was lost: it may have been sent. An event tells, or nothing does.
+    /// The response of SES was lost. An event may confirm the email.
     Unconfirmed = 30,
-    /// SES refused it, or it could not be handed over.
+    /// SES refused the email, or it could not be sent.
     Failed = 40,
-    /// It was taken back before SES was asked.
+    /// Cancelled before it was sent.
     Cancelled = 45,
-    /// SES took it.
+    /// Accepted by SES.
     Sent = 50,
-    /// SES tries again.
+    /// Not delivered yet; SES keeps trying.
     DeliveryDelayed = 60,
-    /// SES took it and then would not send it: malware, or a template that can't be rendered.
+    /// Accepted by SES, but not sent: it contains malware, or its SES template could not be rendered.
     Rejected = 70,
-    /// It came back for a reason that may pass.
+    /// Temporarily bounced.
     SoftBounced = 80,
-    /// A recipient's mail server took it.
+    /// Accepted by a recipient's mail server.
     Delivered = 90,
-    /// It was opened.
+    /// Opened by a recipient.
     Opened = 100,
-    /// A link in it was followed.
+    /// A recipient clicked a link.
     Clicked = 110,
-    /// It came back for good.
+    /// Permanently bounced.
     Bounced = 120,
-    /// A recipient said it is spam.
+    /// Marked as spam by a recipient.
     Complained = 130,
 }
 

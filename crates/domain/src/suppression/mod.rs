@@ -38,19 +38,19 @@ pub use recipients::SuppressedRecipient;
 pub use told::{SOFT_BOUNCE, SOFT_BOUNCE_WINDOW, SOFT_BOUNCES, Told};
 pub use unsubscribe::{PAGE_POLICY, Unsubscribe};
 
-/// An address that no mail goes to.
+/// An address that Kraiter doesn't send to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Suppression {
-    /// The address, as it is compared: in small letters.
+    /// The address in lower case, with an international domain in Punycode.
     pub address: AddressKey,
-    /// Why. Where there are several reasons, the first.
+    /// Why the address is suppressed. If there are several reasons, the first.
     pub reason: SuppressionReason,
     /// Since when.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub since: OffsetDateTime,
-    /// The email that it comes from; `null` where it was entered by hand or imported.
+    /// The email that caused it; `null` if the address was added by hand or imported.
     pub email_id: Option<EmailId>,
 }

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SuppressionReason {
-    /// Mail came back for good.
+    /// An email to the address bounced permanently.
     Bounce,
-    /// The recipient called a mail spam.
+    /// The recipient marked an email as spam.
     Complaint,
-    /// The recipient wants no more.
+    /// The recipient unsubscribed.
     Unsubscribe,
-    /// Mail came back again and again.
+    /// Emails to the address bounced temporarily several times.
     SoftBounces,
-    /// Somebody entered it.
+    /// Somebody added the address.
     Manual,
 }
 

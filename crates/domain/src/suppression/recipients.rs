@@ -10,16 +10,16 @@ use crate::email::Email;
 #[cfg(feature = "schemars")]
 use crate::schema::Timestamp;
 
-/// A recipient whom a mail was not sent to.
+/// A recipient that was removed from an email because it is suppressed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SuppressedRecipient {
-    /// Where the recipient stood in the request, such as `to[1]`.
+    /// Where the recipient was in the request, such as `to[1]`.
     pub field: String,
-    /// The address, as it was written there.
+    /// The address, as in the request.
     pub address: String,
-    /// Why.
+    /// Why the address is suppressed.
     pub reason: SuppressionReason,
     /// Since when.
     #[serde(with = "time::serde::rfc3339")]

@@ -34,14 +34,14 @@ pub use variables::Variables;
 
 use serde::{Deserialize, Serialize};
 
-/// A variable that a template uses.
+/// A variable of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateVariable {
-    /// Its name: the outermost, `order` for `{{ order.number }}`.
+    /// The name. For `{{ order.number }}` it is `order`.
     pub name: String,
-    /// Whether it has to be given. It hasn't where the template asks `is defined` or gives a `default`.
+    /// Whether a value is required. It isn't if the template has a `default` or tests `is defined`.
     pub required: bool,
 }
 
