@@ -8,19 +8,20 @@ use super::{Suite, expect_none};
 use crate::program;
 
 /// Phrases in lower case, each with what to write instead.
-const PHRASES: [(&str, &str); 14] = [
+const PHRASES: [(&str, &str); 15] = [
     ("by itself", "automatically"),
+    ("by themselves", "automatically"),
+    ("come to its end", "finished"),
     ("comes to its end", "finishes"),
     ("hand over", "send"),
+    ("handed over", "sent"),
     ("hands over", "sends"),
-    ("let in no more", "rejected"),
-    ("lets go", "releases"),
     ("let go of", "release"),
-    ("of whom", "which"),
-    ("such as is", "such as"),
+    ("let in", "authorised"),
+    ("lets go", "releases"),
     ("take in", "accept"),
-    ("takes in", "accepts"),
     ("taken in", "accepted"),
+    ("takes in", "accepts"),
     ("there is room", "there is capacity"),
     ("unless told", "defaults to"),
 ];
