@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { build, createServer } from 'vite';
 
-import { kraiter, SEEN } from './kraiter.mjs';
+import { EXPECTED, fakeApi } from './fake-api.mjs';
 import { program, project, run } from './project.mjs';
 
 let browser;
@@ -20,46 +20,46 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** What the page at `url` has seen; fails with what it complained of. */
-async function seen(url) {
+/** Opens the page and returns the journey's result. Fails if the console has errors. */
+async function journeyIn(url) {
   const page = await browser.newPage();
-  const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(`${error}`));
+  const errors = [];
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(`${error}`));
   try {
     await page.goto(url);
     await page.waitForFunction(() => document.body.textContent?.trim().startsWith('{'), undefined, { timeout: 20_000 });
     const text = await page.evaluate(() => document.body.textContent);
-    // What the browser says of the answers 404 and 503 that the journey provokes.
+    // The browser logs the responses 404 and 503, which the journey expects.
     assert.deepEqual(
-      complaints.filter((text) => !/status of (404|503)/.test(text)),
+      errors.filter((text) => !/status of (404|503)/.test(text)),
       [],
     );
     return JSON.parse(text ?? '');
   } catch (error) {
-    throw new Error(`${url} complained: ${complaints.join('\n')}`, { cause: error });
+    throw new Error(`${url} logged errors: ${errors.join('\n')}`, { cause: error });
   } finally {
     await page.close();
   }
 }
 
-test('the journey runs in a page that Vite has built, under the dashboard’s content security policy', async () => {
+test('the package works in a page built by Vite, with the dashboard’s content security policy', async () => {
   await build({ root: vite, logLevel: 'error', build: { target: 'es2022', modulePreload: { polyfill: false } } });
   const assets = await readdir(join(vite, 'dist', 'assets'));
   assert.equal(assets.filter((name) => name.endsWith('.wasm')).length, 1, `${assets}`);
   for (const script of assets.filter((name) => name.endsWith('.js'))) {
     assert.doesNotMatch(await readFile(join(vite, 'dist', 'assets', script), 'utf8'), /data:application|node:fs/);
   }
-  const api = await kraiter(join(vite, 'dist'));
+  const api = await fakeApi(join(vite, 'dist'));
   try {
-    assert.deepEqual(await seen(api.url), SEEN);
+    assert.deepEqual(await journeyIn(api.url), EXPECTED);
   } finally {
     await api.close();
   }
 });
 
-test('the journey runs in a page that Vite serves for development', async () => {
-  const api = await kraiter();
+test('the package works in a page served by Vite’s development server', async () => {
+  const api = await fakeApi();
   const server = await createServer({
     root: vite,
     logLevel: 'error',
@@ -67,23 +67,23 @@ test('the journey runs in a page that Vite serves for development', async () => 
   });
   try {
     await server.listen();
-    assert.deepEqual(await seen(server.resolvedUrls.local[0]), SEEN);
+    assert.deepEqual(await journeyIn(server.resolvedUrls.local[0]), EXPECTED);
   } finally {
     await server.close();
     await api.close();
   }
 });
 
-test('the journey runs in a page without a bundler', async () => {
+test('the package works in a page without a bundler', async () => {
   const folder = await project('plain');
-  const api = await kraiter(folder);
+  const api = await fakeApi(folder);
   try {
-    assert.deepEqual(await seen(api.url), SEEN);
+    assert.deepEqual(await journeyIn(api.url), EXPECTED);
   } finally {
     await api.close();
   }
 });
 
-test('its types hold under a bundler’s resolution', async () => {
+test('the types are correct with a bundler’s module resolution', async () => {
   assert.equal(await run(process.execPath, [program('tsc'), '--project', vite]), '');
 });

@@ -13,14 +13,14 @@ before(async () => {
 });
 
 const realFetch = globalThis.fetch;
-/** What the API says of the connection; a number is the status of a refusal, `undefined` no network. */
+/** The API's response: a connection, the status of an error, or `undefined` for no network. */
 let api;
-let asked;
+let requests;
 beforeEach(() => {
   api = { status: 'verifying', stackRegion: 'eu-west-1', reason: null, regions: [] };
-  asked = [];
+  requests = [];
   globalThis.fetch = async (request) => {
-    asked.push(`${request.method} ${new URL(request.url).pathname}`);
+    requests.push(`${request.method} ${new URL(request.url).pathname}`);
     if (api === undefined) throw new TypeError('fetch failed');
     return typeof api === 'number'
       ? Response.json({ code: 'code', detail: 'detail' }, { status: api })
@@ -30,12 +30,12 @@ beforeEach(() => {
 afterEach(() => (globalThis.fetch = realFetch));
 after(() => (globalThis.fetch = realFetch));
 
-const LOOK = 'GET /v1/aws-binding';
+const POLL = 'GET /v1/aws-binding';
 const open = (options) =>
   new sdk.Kraiter({ baseUrl: 'https://kraiter.example.com', apiKey: 'kr_test' }).awsBinding.flow(options);
 
-/** The next state whose step is this one. */
-const next = (flow, step) =>
+/** Waits for a state with this step. */
+const reached = (flow, step) =>
   new Promise((resolve) => {
     if (flow.state.step === step) return resolve(flow.state);
     const stop = flow.subscribe((state) => {
@@ -45,32 +45,32 @@ const next = (flow, step) =>
     });
   });
 
-/** Lets everything happen that needs no time. */
+/** Waits for a few turns of the event loop. */
 const settle = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('a flow is loading until it knows more, and its methods need no owner', async () => {
+test('a flow starts in the state loading, and its methods work without the object', async () => {
   const { retry, cancel, start, free, subscribe } = open();
   const flow = open();
   assert.deepEqual(flow.state, { step: 'loading' });
-  await next(flow, 'verifying');
+  await reached(flow, 'verifying');
   flow.free();
-  // Asked for before the module is loaded: in order, and nothing of it is lost.
-  const told = [];
-  subscribe(({ step }) => told.push(step));
+  // Calls made before the module is loaded are kept in order.
+  const steps = [];
+  subscribe(({ step }) => steps.push(step));
   start('mars');
   cancel();
   retry();
   await settle();
   free();
-  assert.deepEqual(told, ['cancelled', 'verifying']);
+  assert.deepEqual(steps, ['cancelled', 'verifying']);
 });
 
-test('each listener is told until it is removed, and one that throws is nobody else’s matter', async (t) => {
+test('a listener is called until it is removed, and one that throws doesn’t affect the others', async (t) => {
   const flow = open();
-  const told = { one: [], two: [] };
-  const listener = ({ step }) => told.one.push(step);
+  const steps = { one: [], two: [] };
+  const listener = ({ step }) => steps.one.push(step);
   const stop = flow.subscribe(listener);
   flow.subscribe(listener);
   const thrown = [];
@@ -87,18 +87,18 @@ test('each listener is told until it is removed, and one that throws is nobody e
   flow.subscribe(({ step }) => {
     throw new Error(`mine, at ${step}`);
   });
-  flow.subscribe(({ step }) => told.two.push(step));
-  await next(flow, 'verifying');
+  flow.subscribe(({ step }) => steps.two.push(step));
+  await reached(flow, 'verifying');
   stop();
   stop();
   flow.cancel();
   flow.free();
   await settle();
   assert.deepEqual(thrown, ['mine, at verifying', 'mine, at cancelled']);
-  assert.deepEqual(told, { one: ['verifying', 'verifying', 'cancelled'], two: ['verifying', 'cancelled'] });
+  assert.deepEqual(steps, { one: ['verifying', 'verifying', 'cancelled'], two: ['verifying', 'cancelled'] });
 });
 
-test('a loop sees the state and each change, and ends with the flow', async () => {
+test('an iterator yields the current state and each change, and ends with the flow', async () => {
   const flow = open();
   const steps = [];
   for await (const { step } of flow) {
@@ -110,7 +110,7 @@ test('a loop sees the state and each change, and ends with the flow', async () =
   assert.deepEqual((await flow[Symbol.asyncIterator]().next()).value, { step: 'cancelled' });
 });
 
-test('leaving a loop does not end the flow, and freeing the flow ends a loop that waits', async () => {
+test('leaving a loop doesn’t end the flow, and freeing the flow ends a waiting loop', async () => {
   const flow = open();
   for await (const { step } of flow) if (step === 'verifying') break;
   const waiting = (async () => {
@@ -123,82 +123,81 @@ test('leaving a loop does not end the flow, and freeing the flow ends a loop tha
   assert.deepEqual(await waiting, ['verifying']);
 });
 
-test('a slow loop misses what has passed and sees what is', async () => {
+test('a slow iterator skips outdated states', async () => {
   const flow = open();
   const states = flow[Symbol.asyncIterator]();
   assert.equal((await states.next()).value.step, 'loading');
-  await next(flow, 'verifying');
+  await reached(flow, 'verifying');
   flow.cancel();
   assert.equal((await states.next()).value.step, 'cancelled');
   flow.free();
   assert.equal((await states.next()).done, true);
 });
 
-test('a signal calls the flow off and ends it', async () => {
+test('an aborted signal cancels and ends the flow', async () => {
   const controller = new AbortController();
   const flow = open({ signal: controller.signal });
-  const told = [];
-  flow.subscribe(({ step }) => told.push(step));
-  await next(flow, 'verifying');
+  const steps = [];
+  flow.subscribe(({ step }) => steps.push(step));
+  await reached(flow, 'verifying');
   controller.abort();
   flow.retry();
   await settle();
-  assert.deepEqual([told, flow.state, asked], [['verifying', 'cancelled'], { step: 'cancelled' }, [LOOK]]);
+  assert.deepEqual([steps, flow.state, requests], [['verifying', 'cancelled'], { step: 'cancelled' }, [POLL]]);
   const late = open({ signal: controller.signal });
   await settle();
-  assert.deepEqual([late.state, asked], [{ step: 'cancelled' }, [LOOK]]);
+  assert.deepEqual([late.state, requests], [{ step: 'cancelled' }, [POLL]]);
 });
 
-test('of a flow that was freed nothing is left, whoever frees it and however often', async () => {
+test('a freed flow leaves nothing behind, even if a listener frees it twice', async () => {
   const flow = open();
-  const told = [];
+  const steps = [];
   flow.subscribe((state) => {
-    told.push(state.step);
+    steps.push(state.step);
     flow.free();
     flow.free();
   });
-  await next(flow, 'verifying');
+  await reached(flow, 'verifying');
   const early = open();
   early.free();
   flow.start('eu-west-1');
   flow.retry();
   flow.cancel();
-  assert.equal(typeof flow.subscribe(() => told.push('late')), 'function');
+  assert.equal(typeof flow.subscribe(() => steps.push('late')), 'function');
   await settle();
   const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
-  assert.deepEqual([told, asked, timers], [['verifying'], [LOOK], []]);
+  assert.deepEqual([steps, requests, timers], [['verifying'], [POLL], []]);
 });
 
-test('what failed is a real error, also behind a network that is gone', async (t) => {
+test('a failed state holds a KraiterError, also as the last state while offline', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   api = 503;
   const flow = open();
-  const failed = await next(flow, 'failed');
+  const failed = await reached(flow, 'failed');
   assert.ok(sdk.isKraiterError(failed.error) && failed.error.status === 503 && failed.canRetry);
   api = undefined;
   flow.retry();
-  const { last } = await next(flow, 'offline');
+  const { last } = await reached(flow, 'offline');
   assert.ok(last.step === 'failed' && sdk.isKraiterError(last.error));
   flow.free();
 });
 
-test('a module that could not be loaded is loaded again when it is needed again', async () => {
-  // The entry for pages asks `fetch` for the module, and here it gets none.
+test('a module that failed to load is loaded by the next call', async () => {
   const { Kraiter, isKraiterError } = await import(join(folder, 'index.js?page'));
   const kraiter = new Kraiter({ baseUrl: 'https://kraiter.example.com' });
-  // Loaded by the entry for Node.js in this process already: another copy hasn't.
+  // This process has loaded the module already. Another copy of module.js hasn't.
   const copy = await import(`${join(folder, 'lib', 'module.js')}?copy`);
-  let works = false;
+  let isOnline = false;
   const source = async () => {
-    if (!works) throw new TypeError('no network');
+    if (!isOnline) throw new TypeError('no network');
     return readFile(join(folder, 'dist', 'kraiter_bg.wasm'));
   };
-  const thrown = await copy.load(source).then(
+  const error = await copy.load(source).then(
     () => undefined,
     (error) => error,
   );
-  assert.ok(isKraiterError(thrown) && thrown.code === 'module_not_loaded' && thrown.cause.message === 'no network');
-  works = true;
+  assert.ok(isKraiterError(error) && error.code === 'module_not_loaded' && error.cause.message === 'no network');
+  isOnline = true;
   assert.ok(await copy.load(source));
   assert.equal((await kraiter.awsBinding.get()).status, 'verifying');
 });

@@ -3,7 +3,7 @@
 /** @import { FlowState, KraiterError } from '@kraiter/sdk' */
 
 /**
- * What each step holds, by the package's types.
+ * The properties of each step, checked against the package's types.
  * @type {{ [Step in FlowState['step']]?: (keyof Extract<FlowState, { step: Step }>)[] }}
  */
 const PROPERTIES = {
@@ -15,7 +15,7 @@ const PROPERTIES = {
 };
 
 /**
- * What a customer does with the package, the same wherever it runs; answers what was seen.
+ * Uses the package as a customer does, the same way on every platform. Returns the results.
  * @param {typeof import('@kraiter/sdk')} sdk
  * @param {string} baseUrl
  */
@@ -31,7 +31,7 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     if (state.step === 'connected' || state.step === 'failed') break;
   }
   flow.free();
-  const odd = states.filter((state) => `${Object.keys(state)}` !== `${PROPERTIES[state.step]}`);
+  const unexpectedProperties = states.filter((state) => `${Object.keys(state)}` !== `${PROPERTIES[state.step]}`);
 
   const identity = await kraiter.identities.create({ identity: 'example.com', region: undefined });
   const listed = await kraiter.identities.list({ region: ['eu-west-1', 'us-east-1'], limit: 5 });
@@ -41,9 +41,9 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
   const { events } = await kraiter.awsBinding.setUpEvents({ topicArn: 'arn:aws:sns:eu-west-1:123456789012:events' });
 
   const draft = { subject: 'Hello {{ name }}', text: '{{ name }}' };
-  const variables = { name: 'Ada', more: [1, null, { a: true }] };
+  const variables = { name: 'Ada', nested: [1, null, { a: true }] };
   const template = await kraiter.templates.create({ name: 'Welcome', ...draft });
-  const seen = [
+  const templateResults = [
     template.variables.map(({ name }) => name),
     (await kraiter.templates.list({ limit: 1 })).data.length,
     (await kraiter.templates.get(template.id, { version: 3 })).version,
@@ -66,26 +66,26 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
   const email = await kraiter.emails.get(sent.id);
 
   /** @param {Promise<unknown>} promise */
-  const failure = async (promise) => {
+  const outcome = async (promise) => {
     try {
       return await promise;
     } catch (/** @type {unknown} */ error) {
       if (!isKraiterError(error)) return `not a KraiterError: ${error}`;
       const { name, code, message, field, status, requestId, help } = error;
-      const real = error instanceof Error && error instanceof KraiterError;
-      return { name, code, message, field, status, requestId, help, real };
+      const isError = error instanceof Error && error instanceof KraiterError;
+      return { name, code, message, field, status, requestId, help, isError };
     }
   };
   const controller = new AbortController();
-  const given = failure(kraiter.emails.get('eml_slow', { signal: controller.signal }));
+  const aborted = outcome(kraiter.emails.get('eml_slow', { signal: controller.signal }));
   controller.abort('left the page');
 
   return {
     steps: states.map(({ step }) => step),
-    odd,
+    unexpectedProperties,
     identity: (await kraiter.identities.get(identity.id)).dnsRecords.length,
     listed: listed.data.length,
-    template: seen,
+    template: templateResults,
     domain: [id, complete, zone, (await kraiter.identities.delete(id)) === undefined],
     events,
     elsewhere: await kraiter.identities.list({ region: 'mars' }).then(
@@ -101,9 +101,9 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
       email.attachments[0]?.filename,
     ],
     batch: batch.data.map((outcome) => ('error' in outcome ? outcome.error.field : outcome.status)),
-    region: await failure(kraiter.awsBinding.connect({ region: 'mars' })),
-    missing: await failure(kraiter.emails.get('../none')),
-    aborted: await given,
+    region: await outcome(kraiter.awsBinding.connect({ region: 'mars' })),
+    missing: await outcome(kraiter.emails.get('../none')),
+    aborted: await aborted,
     disconnected: (await kraiter.awsBinding.disconnect()).status,
     session: [
       (await kraiter.session.create('kr_test')).organisation.name,

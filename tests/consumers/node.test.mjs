@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { before, test } from 'node:test';
 
-import { kraiter, SEEN } from './kraiter.mjs';
+import { EXPECTED, fakeApi } from './fake-api.mjs';
 import { program, project, root, run } from './project.mjs';
 
 let folder;
@@ -11,8 +11,8 @@ before(async () => {
   folder = await project('node');
 });
 
-/** Every Node.js from 20 on that is on the machine, by version. */
-async function nodes() {
+/** Returns every Node.js on PATH from version 20 on. */
+async function installedNodes() {
   const found = new Map([[process.version, process.execPath]]);
   for (const path of (process.env.PATH ?? '').split(delimiter)) {
     const node = join(path, 'node');
@@ -25,23 +25,23 @@ async function nodes() {
   return found;
 }
 
-test('the journey runs in every Node.js there is, and nothing keeps the process alive', async (t) => {
-  for (const [version, node] of await nodes()) {
+test('the package works in every installed Node.js and doesn’t keep the process alive', async (t) => {
+  for (const [version, node] of await installedNodes()) {
     await t.test(version, async () => {
-      const api = await kraiter();
+      const api = await fakeApi();
       try {
-        assert.deepEqual(JSON.parse(await run(node, ['main.mjs', api.url], { cwd: folder })), SEEN);
-        assert.ok(api.asked.every(({ headers }) => headers.authorization === 'Bearer kr_test'));
-        assert.ok(api.asked.every(({ headers }) => headers['x-kraiter-csrf'] === undefined));
-        const sent = api.asked.filter(({ line }) => line === 'POST /v1/emails');
+        assert.deepEqual(JSON.parse(await run(node, ['main.mjs', api.url], { cwd: folder })), EXPECTED);
+        assert.ok(api.requests.every(({ headers }) => headers.authorization === 'Bearer kr_test'));
+        assert.ok(api.requests.every(({ headers }) => headers['x-kraiter-csrf'] === undefined));
+        const sent = api.requests.filter(({ line }) => line === 'POST /v1/emails');
         assert.deepEqual(
           sent.map(({ headers }) => /^sdk-[0-9a-f]{32}$/.test(headers['idempotency-key'])),
           [true, true, true],
         );
-        // The second one met a fault, and was sent again as it was; the first one is another.
-        const [other, first, again] = sent.map(({ headers, body }) => ({ key: headers['idempotency-key'], body }));
-        assert.deepEqual(first, again);
-        assert.notEqual(first.key, other.key);
+        // The second email failed once and was retried unchanged.
+        const [template, first, retry] = sent.map(({ headers, body }) => ({ key: headers['idempotency-key'], body }));
+        assert.deepEqual(first, retry);
+        assert.notEqual(first.key, template.key);
       } finally {
         await api.close();
       }
@@ -49,19 +49,19 @@ test('the journey runs in every Node.js there is, and nothing keeps the process 
   }
 });
 
-test("the README's lines run as they stand", async () => {
+test("the README's examples run unchanged", async () => {
   const readme = await readFile(join(root, 'pkg', 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
-  // Without the part about pages, whose functions are the reader's own.
+  // Without the example for pages, which calls functions of the reader.
   const code = blocks.filter((block) => !block.includes('.flow(')).join('\n');
-  const api = await kraiter();
+  const api = await fakeApi();
   try {
     const filled = code
       .replace('https://kraiter.example.com', api.url)
       .replace('mxk7-your-external-id', 'mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa');
     await writeFile(join(folder, 'readme.mjs'), filled);
-    const said = await run(process.execPath, ['readme.mjs'], { cwd: folder, env: { KRAITER_API_KEY: 'kr_test' } });
-    assert.equal(said.split('\n')[0], 'true');
+    const output = await run(process.execPath, ['readme.mjs'], { cwd: folder, env: { KRAITER_API_KEY: 'kr_test' } });
+    assert.equal(output.split('\n')[0], 'true');
     const lines = [
       'POST /v1/aws-binding/connect',
       'POST /v1/aws-binding',
@@ -83,7 +83,7 @@ test("the README's lines run as they stand", async () => {
       'POST /v1/emails',
     ];
     assert.deepEqual(
-      api.asked.map(({ line }) => line),
+      api.requests.map(({ line }) => line),
       lines,
     );
   } finally {
@@ -91,7 +91,7 @@ test("the README's lines run as they stand", async () => {
   }
 });
 
-test('an error of another copy of the package is known', async () => {
+test('an error of another copy of the package is recognised', async () => {
   const entry = join(folder, 'node_modules', '@kraiter', 'sdk', 'lib', 'error.js');
   const [one, other] = [await import(entry), await import(`${entry}?other`)];
   const error = new one.KraiterError('code', 'message', { cause: 'why' });
@@ -101,18 +101,18 @@ test('an error of another copy of the package is known', async () => {
     assert.ok(!other.isKraiterError(wrong));
 });
 
-test('an address that a key must not go to is refused at once', async () => {
+test('an address that would expose the API key is refused', async () => {
   const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
-  for (const right of [
+  for (const valid of [
     'https://kraiter.example.com',
     'https://example.com/mail/',
     'http://127.0.0.1:8787',
     'http://localhost',
     'http://[::1]:1',
   ]) {
-    assert.ok(new Kraiter({ baseUrl: right }), right);
+    assert.ok(new Kraiter({ baseUrl: valid }), valid);
   }
-  for (const wrong of [
+  for (const invalid of [
     undefined,
     'kraiter.example.com',
     '/v1',
@@ -124,14 +124,14 @@ test('an address that a key must not go to is refused at once', async () => {
     'https://example.com/#a',
   ]) {
     assert.throws(
-      () => new Kraiter({ baseUrl: wrong }),
+      () => new Kraiter({ baseUrl: invalid }),
       { name: 'KraiterError', code: 'invalid_url', field: 'baseUrl' },
-      wrong,
+      invalid,
     );
   }
 });
 
-test('how often a request is made again is a small number', async () => {
+test('the number of retries is limited', async () => {
   const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
   for (const maxRetries of [undefined, 0, 10]) assert.ok(new Kraiter({ baseUrl: '', maxRetries }));
   for (const maxRetries of [-1, 11, 1.5, NaN, '3', null]) {
@@ -143,6 +143,6 @@ test('how often a request is made again is a small number', async () => {
   }
 });
 
-test('its types hold under Node.js’s resolution', async () => {
+test('the types are correct with Node.js’s module resolution', async () => {
   assert.equal(await run(process.execPath, [program('tsc'), '--project', folder]), '');
 });

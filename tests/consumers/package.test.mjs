@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-test('only what belongs is packed', () => {
+test('the package holds exactly the published files', () => {
   assert.deepEqual(packed.files.sort(), [
     'LICENSE',
     'README.md',
@@ -35,7 +35,7 @@ test('only what belongs is packed', () => {
   ]);
 });
 
-test('publint finds nothing', async () => {
+test('publint reports no problem', async () => {
   const tarball = await readFile(packed.tarball);
   const { messages, pkg } = await publint({
     pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) },
@@ -47,8 +47,8 @@ test('publint finds nothing', async () => {
   );
 });
 
-test('the types are right for everybody who can import it', async () => {
-  const said = await run(process.execPath, [
+test('the types resolve in every environment that can import the package', async () => {
+  const report = await run(process.execPath, [
     program('attw'),
     packed.tarball,
     '--profile',
@@ -56,12 +56,31 @@ test('the types are right for everybody who can import it', async () => {
     '--format',
     'json',
   ]);
-  // What it says of ES modules as such: in a CommonJS file, Node.js 20 takes them by `import()`.
-  const { CJSResolvesToESM: _, ...problems } = JSON.parse(said).problems ?? {};
+  // The package holds ES modules only. A CommonJS file loads them with `import()`.
+  const { CJSResolvesToESM: _, ...problems } = JSON.parse(report).problems ?? {};
   assert.deepEqual(problems, {});
 });
 
-test('what is published does not tell where it was built', async () => {
-  const module = await readFile(join(root, 'pkg', 'dist', 'kraiter_bg.wasm'), 'latin1');
+test('the published module holds no path of the machine that built it', async () => {
+  const module = await wasm();
   assert.ok(!module.includes(root) && !/\/(home|root|Users)\//.test(module));
 });
+
+test('the published module holds no code that signs AWS requests or verifies certificates', async () => {
+  const module = await wasm();
+  const signing = [
+    'AWS4-HMAC-SHA256',
+    'aws4_request',
+    'x-amz-security-token',
+    'x-amz-content-sha256',
+    'SecretAccessKey',
+  ];
+  const verifying = ['BEGIN CERTIFICATE', 'SigningCertURL'];
+  const found = [...signing, ...verifying].filter((text) => module.toLowerCase().includes(text.toLowerCase()));
+  assert.deepEqual(found, []);
+  // The texts of the module can be found in this way.
+  assert.ok(module.includes('invalid_region'));
+});
+
+/** Returns the bytes of the WebAssembly module as text. */
+const wasm = () => readFile(join(root, 'pkg', 'dist', 'kraiter_bg.wasm'), 'latin1');

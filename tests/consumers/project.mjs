@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, '..', '..');
 
-/** Runs a program of this Node.js; answers what it prints, and says what it printed where it fails. */
+/** Runs a program with this Node.js on PATH and returns its output. */
 export async function run(program, args, options = {}) {
   const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
   try {
@@ -21,10 +21,10 @@ export async function run(program, args, options = {}) {
   }
 }
 
-/** The program of an npm package of the clone. */
+/** Returns the path of a program of an npm package. */
 export const program = (name) => join(root, 'node_modules', '.bin', name);
 
-/** Packs the package as npm would publish it; answers the tarball. */
+/** Packs the package as npm publishes it. Returns the tarball and the names of its files. */
 export async function pack(folder) {
   await mkdir(folder, { recursive: true });
   const [packed] = JSON.parse(
@@ -33,17 +33,40 @@ export async function pack(folder) {
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) };
 }
 
-/** A fresh copy of a fixture with the packed package installed into it; answers its folder. */
+const QUIET = ['--offline', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+
+/** Installs the packed package into a folder that has a package.json. */
+async function install(folder) {
+  const { tarball } = await pack(join(folder, 'tarball'));
+  await run('npm', ['install', ...QUIET, tarball], { cwd: folder });
+  // With a link, the tests would use the source folder and not the tarball.
+  const installed = await readdir(join(folder, 'node_modules', '@kraiter'), { withFileTypes: true });
+  if (!installed.every((entry) => entry.isDirectory())) {
+    throw new Error('npm has linked the package instead of installing the tarball.');
+  }
+}
+
+/** Copies a fixture and installs the packed package into it. Returns the folder. */
 export async function project(name) {
   const folder = join(root, 'build', 'consumers', name);
   await rm(folder, { recursive: true, force: true });
   await cp(join(here, 'fixtures', name), folder, { recursive: true });
   await cp(join(here, 'journey.mjs'), join(folder, 'journey.mjs'));
-  const { tarball } = await pack(join(folder, 'tarball'));
-  const quiet = ['--offline', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
-  await run('npm', ['install', ...quiet, tarball], { cwd: folder });
-  // A link would mean that the clone's own folder is tried and not the tarball.
-  const installed = await readdir(join(folder, 'node_modules', '@kraiter'), { withFileTypes: true });
-  if (!installed.every((entry) => entry.isDirectory())) throw new Error('the package is a link');
+  await install(folder);
+  return folder;
+}
+
+/** Copies an example and installs the packed package into it, but none of its other dependencies. Returns the folder. */
+export async function example(name) {
+  const folder = join(root, 'build', 'consumers', 'examples', name);
+  await rm(folder, { recursive: true, force: true });
+  await cp(join(root, 'examples', name), folder, {
+    recursive: true,
+    filter: (source) => !['node_modules', '.next', '.wrangler'].includes(basename(source)),
+  });
+  const manifest = join(folder, 'package.json');
+  const { dependencies: _, devDependencies: __, ...rest } = JSON.parse(await readFile(manifest, 'utf8'));
+  await writeFile(manifest, JSON.stringify(rest));
+  await install(folder);
   return folder;
 }

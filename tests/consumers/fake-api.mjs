@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-/** What the dashboard's pages may do, and no more: the package has to run under it. */
+/** The dashboard's content security policy, which the package must work with. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
 
 const TYPES = {
@@ -13,25 +13,25 @@ const TYPES = {
 };
 
 const REGIONS = [{ region: 'eu-west-1', location: 'Europe (Ireland)', optIn: false, supportsStack: true }];
-const REASON = { code: 'role_refused', message: 'AWS refuses.', help: 'Wait.' };
+const REASON = { code: 'role_refused', message: 'AWS refused the role.', help: 'Wait.' };
 const NOW = '2026-11-24T12:00:00Z';
 
 /**
- * Kraiter's API for one customer, scripted: the stack is done at the second look, the role works at the third. It serves the pages in
- * `folder` too, under the dashboard's content security policy.
+ * Starts a scripted API for one customer. The second poll of the connection finds the stack created, the third one the role working.
+ * It also serves the pages in `folder`, with the dashboard's content security policy.
  */
-export async function kraiter(folder) {
+export async function fakeApi(folder) {
   let status = 'not_connected';
-  const looks = { awaiting_stack: 'verifying', verifying: 'connected' };
-  const asked = [];
-  let hadFault = false;
+  const statusAfterPoll = { awaiting_stack: 'verifying', verifying: 'connected' };
+  const requests = [];
+  let hasFailed = false;
 
   const binding = () => {
-    const bound = !['not_connected', 'awaiting_stack', 'disconnected'].includes(status);
+    const hasRole = !['not_connected', 'awaiting_stack', 'disconnected'].includes(status);
     return {
       status,
-      awsAccountId: bound ? '123456789012' : null,
-      roleArn: bound ? 'arn:aws:iam::123456789012:role/KraiterSESRole' : null,
+      awsAccountId: hasRole ? '123456789012' : null,
+      roleArn: hasRole ? 'arn:aws:iam::123456789012:role/KraiterSESRole' : null,
       stackRegion: status === 'not_connected' ? null : 'eu-west-1',
       externalId: 'mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa',
       configurationSet: null,
@@ -80,9 +80,9 @@ export async function kraiter(folder) {
 
   const routes = {
     'GET /v1/aws-binding': () => {
-      const seen = binding();
-      status = looks[status] ?? status;
-      return [200, seen];
+      const current = binding();
+      status = statusAfterPoll[status] ?? status;
+      return [200, current];
     },
     'POST /v1/aws-binding/connect': () => {
       status = 'awaiting_stack';
@@ -131,10 +131,10 @@ export async function kraiter(folder) {
     'GET /v1/identities/idn_1/zone': () => [200, '$ORIGIN example.com.'],
     'DELETE /v1/identities/idn_1': () => [204],
     'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
-    // The journey's email meets a fault first.
+    // The first attempt of the journey's email fails.
     'POST /v1/emails': ({ body }) => {
-      if (!body.includes('Grüße') || hadFault) return [202, { id: 'eml_1', status: 'sent' }];
-      hadFault = true;
+      if (!body.includes('Grüße') || hasFailed) return [202, { id: 'eml_1', status: 'sent' }];
+      hasFailed = true;
       return [
         503,
         {
@@ -152,7 +152,7 @@ export async function kraiter(folder) {
       {
         data: [
           { id: 'eml_1', status: 'queued' },
-          { error: { code: 'missing_field', message: '`to` is missing', field: 'to' } },
+          { error: { code: 'missing_field', message: '"to" is missing', field: 'to' } },
         ],
       },
     ],
@@ -171,7 +171,7 @@ export async function kraiter(folder) {
         events: [{ type: 'send', at: NOW, recipients: [], detail: {} }],
       },
     ],
-    // Never answered: somebody gives it up.
+    // Never responds: the journey aborts it.
     'GET /v1/emails/eml_slow': () => undefined,
     'POST /v1/session': () => [200, session],
     'GET /v1/session': () => [200, session],
@@ -194,28 +194,28 @@ export async function kraiter(folder) {
     if (!path.startsWith('/v1/')) return page(folder, path, response);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    asked.push({
+    requests.push({
       line: `${request.method} ${request.url}`,
       headers: request.headers,
       body: `${Buffer.concat(chunks)}`,
     });
-    const answer = (routes[`${request.method} ${path}`] ?? missing)({ search, body: asked.at(-1).body });
-    if (!answer) return;
-    const [code, body] = answer;
-    const kind =
+    const result = (routes[`${request.method} ${path}`] ?? missing)({ search, body: requests.at(-1).body });
+    if (!result) return;
+    const [code, body] = result;
+    const contentType =
       typeof body === 'string'
         ? 'text/plain; charset=utf-8'
         : code < 400
           ? 'application/json'
           : 'application/problem+json';
-    response.writeHead(code, { 'content-type': kind });
+    response.writeHead(code, { 'content-type': contentType });
     response.end(typeof body === 'string' ? body : body && JSON.stringify(body));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}`;
   return {
     url,
-    asked,
+    requests,
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -237,10 +237,10 @@ function page(folder, path, response) {
   });
 }
 
-/** What the journey sees of it. */
-export const SEEN = {
+/** The result of the journey with this API. */
+export const EXPECTED = {
   steps: ['loading', 'choose_region', 'open_link', 'verifying', 'connected'],
-  odd: [],
+  unexpectedProperties: [],
   identity: 1,
   listed: 1,
   template: [['name'], 1, 3, 2, 'Hello Ada', 'Ada', true],
@@ -255,7 +255,7 @@ export const SEEN = {
     message: 'not a region where Amazon SES v2 is available',
     field: 'region',
     help: 'Choose one of the regions listed by GET /v1/aws-binding.',
-    real: true,
+    isError: true,
   },
   missing: {
     name: 'KraiterError',
@@ -263,9 +263,9 @@ export const SEEN = {
     message: 'There is no such email.',
     status: 404,
     requestId: 'req_1',
-    real: true,
+    isError: true,
   },
-  aborted: { name: 'KraiterError', code: 'aborted', message: 'The request was aborted.', real: true },
+  aborted: { name: 'KraiterError', code: 'aborted', message: 'The request was aborted.', isError: true },
   disconnected: 'disconnected',
   session: ['Example', 'org_1', true],
 };
