@@ -1,4 +1,4 @@
-// A program of a customer's, as the types that were generated let it be written. What it must not be able to say is marked as an error.
+// A customer's program that uses the generated types. `@ts-expect-error` marks what the types must reject.
 import createClient from 'openapi-fetch';
 
 import type { components, paths } from '../../build/openapi/api.js';
@@ -10,14 +10,14 @@ const client = createClient<paths>({
   headers: { authorization: 'Bearer kr_…' },
 });
 
-/** Why a call failed, for a person. */
-function said(problem: Problem): string {
+/** Describes a problem. */
+function describe(problem: Problem): string {
   return `${problem.detail} ${problem.help ?? ''} (${problem.code}, ${problem.field ?? '-'}, ${problem.requestId})`;
 }
 
 export async function connect(): Promise<string> {
   const { data, error } = await client.POST('/v1/aws-binding/connect', { body: { region: 'eu-west-1' } });
-  if (error) throw new Error(said(error));
+  if (error) throw new Error(describe(error));
   const status:
     | 'not_connected'
     | 'awaiting_stack'
@@ -31,7 +31,7 @@ export async function connect(): Promise<string> {
 
 export async function firstEmail(): Promise<string> {
   const domain = await client.POST('/v1/identities', { body: { identity: 'example.com', dkim: { keyLength: 2048 } } });
-  if (domain.error) throw new Error(said(domain.error));
+  if (domain.error) throw new Error(describe(domain.error));
   const check = await client.POST('/v1/identities/{id}/check-dns', { params: { path: { id: domain.data.id } } });
   const missing = check.data?.records
     .filter(({ status }) => status === 'missing')
@@ -47,11 +47,11 @@ export async function firstEmail(): Promise<string> {
     },
   });
   if (sent.error) {
-    // The codes are those that this route has.
-    if (sent.error.code === 'sandbox_recipient_not_verified') return said(sent.error);
-    // @ts-expect-error: no such code
-    if (sent.error.code === 'sandbox') return said(sent.error);
-    throw new Error(said(sent.error));
+    // The union holds the codes of this route.
+    if (sent.error.code === 'sandbox_recipient_not_verified') return describe(sent.error);
+    // @ts-expect-error: an unknown code
+    if (sent.error.code === 'sandbox') return describe(sent.error);
+    throw new Error(describe(sent.error));
   }
   return sent.data.id;
 }
@@ -61,22 +61,22 @@ export async function emails(): Promise<string[]> {
   const next: string | null = data?.nextCursor ?? null;
   const email = await client.GET('/v1/emails/{id}', { params: { path: { id: data?.data[0]?.id ?? '' } } });
   const events = email.data?.events.map(({ type, at }) => `${type} at ${at}`);
-  return [next ?? 'that is all', ...(events ?? [])];
+  return [next ?? 'no more pages', ...(events ?? [])];
 }
 
-export async function wrong(): Promise<void> {
-  // @ts-expect-error: without a recipient
+export async function invalid(): Promise<void> {
+  // @ts-expect-error: no recipient
   await client.POST('/v1/emails', { body: { from: 'hello@example.com', subject: 'Hello', text: 'Hello' } });
-  const body: components['schemas']['SendEmailRequest'] = {
+  const body: components['schemas']['SendEmail'] = {
     from: 'hello@example.com',
     to: 'ada@example.net',
     subject: 'Hello',
-    // @ts-expect-error: a field that there isn't
+    // @ts-expect-error: an unknown field
     htlm: 'Hello',
   };
   await client.POST('/v1/emails', { body });
-  // @ts-expect-error: no region of SES's
+  // @ts-expect-error: an unknown region
   await client.POST('/v1/aws-binding/connect', { body: { region: 'mars-north-1' } });
-  // @ts-expect-error: a route that there isn't
+  // @ts-expect-error: an unknown route
   await client.GET('/v1/mails');
 }

@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const document = JSON.parse(await readFile(join(root, 'docs', 'openapi.json'), 'utf8'));
 
-test('a validator of others takes it as OpenAPI 3.1', async () => {
+test('an independent validator accepts the document as OpenAPI 3.1', async () => {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(structuredClone(document));
   assert.deepEqual(errors ?? [], []);
@@ -21,13 +21,13 @@ test('a validator of others takes it as OpenAPI 3.1', async () => {
   assert.equal(validator.version, '3.1');
 });
 
-test('the validator sees what is wrong', async () => {
-  const wrong = structuredClone(document);
-  wrong.paths['/v1/emails'].post.responses = 'none';
-  assert.equal((await new Validator().validate(wrong)).valid, false);
+test('the validator rejects an invalid document', async () => {
+  const invalid = structuredClone(document);
+  invalid.paths['/v1/emails'].post.responses = 'none';
+  assert.equal((await new Validator().validate(invalid)).valid, false);
 });
 
-test('a client is generated of it, whose types take what is right and nothing else', async () => {
+test('the types of a generated client accept valid requests and reject invalid ones', async () => {
   const folder = join(root, 'build', 'openapi');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

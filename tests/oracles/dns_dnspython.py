@@ -1,8 +1,8 @@
-"""Reads what we write in DNS's words, and writes what we are to read, for each question of a JSON list on stdin.
+"""Parses our zone files and DNS messages, and creates responses for us to parse, for each item of a JSON list on stdin.
 
-{"zone": text}       -> [[name, type, value], ...]: the file's records; a text's parts are joined
+{"zone": text}       -> [[name, type, value], ...]: the file's records, with the strings of a TXT record joined
 {"question": base64} -> [name, type, recursion desired]
-{"answer": base64, "rcode": name, "records": [[section, name, ttl, type, value], ...]} -> base64: the answer to that question
+{"answer": base64, "rcode": name, "records": [[section, name, ttl, type, value], ...]} -> base64: the response to that question
 """
 
 import base64
@@ -25,34 +25,34 @@ def value(rdata):
 
 
 def zone(text):
-    read = dns.zone.from_text(text, origin=".", relativize=False, check_origin=False)
+    parsed = dns.zone.from_text(text, origin=".", relativize=False, check_origin=False)
     return [
         [name.to_text().rstrip("."), dns.rdatatype.to_text(rdata.rdtype), value(rdata)]
-        for name, _, rdata in read.iterate_rdatas()
+        for name, _, rdata in parsed.iterate_rdatas()
     ]
 
 
 def question(message):
-    read = dns.message.from_wire(base64.b64decode(message))
-    [asked] = read.question
-    recursion = bool(read.flags & dns.flags.RD)
-    return [asked.name.to_text().rstrip("."), dns.rdatatype.to_text(asked.rdtype), recursion]
+    parsed = dns.message.from_wire(base64.b64decode(message))
+    [entry] = parsed.question
+    recursion = bool(parsed.flags & dns.flags.RD)
+    return [entry.name.to_text().rstrip("."), dns.rdatatype.to_text(entry.rdtype), recursion]
 
 
 def answer(message, rcode, records):
-    reply = dns.message.make_response(dns.message.from_wire(base64.b64decode(message)), recursion_available=True)
-    reply.set_rcode(dns.rcode.from_text(rcode))
+    response = dns.message.make_response(dns.message.from_wire(base64.b64decode(message)), recursion_available=True)
+    response.set_rcode(dns.rcode.from_text(rcode))
     for section, name, ttl, kind, text in records:
-        getattr(reply, section).append(dns.rrset.from_text(name + ".", ttl, "IN", kind, text))
-    return base64.b64encode(reply.to_wire()).decode()
+        getattr(response, section).append(dns.rrset.from_text(name + ".", ttl, "IN", kind, text))
+    return base64.b64encode(response.to_wire()).decode()
 
 
-def read(asked):
-    if "zone" in asked:
-        return zone(asked["zone"])
-    if "question" in asked:
-        return question(asked["question"])
-    return answer(asked["answer"], asked["rcode"], asked["records"])
+def handle(item):
+    if "zone" in item:
+        return zone(item["zone"])
+    if "question" in item:
+        return question(item["question"])
+    return answer(item["answer"], item["rcode"], item["records"])
 
 
-json.dump([read(asked) for asked in json.load(sys.stdin)], sys.stdout)
+json.dump([handle(item) for item in json.load(sys.stdin)], sys.stdout)

@@ -1,4 +1,4 @@
-"""Reads MIME messages by Python's own email package, for each of a JSON list of messages in base64 on stdin.
+"""Parses MIME messages with Python's email package, for each message in base64 of a JSON list on stdin.
 
 -> {headers: [name, ...], subject, from: [[name, address], ...], to: [...], parts: [[type, disposition, file name, content id, base64], ...],
     defects: [text, ...]}
@@ -12,31 +12,31 @@ import sys
 
 
 def addresses(header):
-    return [[one.display_name, one.addr_spec] for one in header.addresses] if header else []
+    return [[address.display_name, address.addr_spec] for address in header.addresses] if header else []
 
 
-def part(one):
-    content = one.get_payload(decode=True)
+def part(entity):
+    content = entity.get_payload(decode=True)
     return [
-        one.get_content_type(),
-        one.get_content_disposition(),
-        one.get_filename(),
-        one["content-id"],
+        entity.get_content_type(),
+        entity.get_content_disposition(),
+        entity.get_filename(),
+        entity["content-id"],
         base64.b64encode(content).decode(),
     ]
 
 
-def read(message):
-    mail = email.message_from_bytes(base64.b64decode(message), policy=email.policy.default)
-    leaves = [one for one in mail.walk() if not one.is_multipart()]
+def parse(source):
+    message = email.message_from_bytes(base64.b64decode(source), policy=email.policy.default)
+    leaves = [entity for entity in message.walk() if not entity.is_multipart()]
     return {
-        "headers": list(mail.keys()),
-        "subject": str(mail["subject"]),
-        "from": addresses(mail["from"]),
-        "to": addresses(mail["to"]),
-        "parts": [part(one) for one in leaves],
-        "defects": [str(defect) for one in mail.walk() for defect in one.defects],
+        "headers": list(message.keys()),
+        "subject": str(message["subject"]),
+        "from": addresses(message["from"]),
+        "to": addresses(message["to"]),
+        "parts": [part(entity) for entity in leaves],
+        "defects": [str(defect) for entity in message.walk() for defect in entity.defects],
     }
 
 
-json.dump([read(message) for message in json.load(sys.stdin)], sys.stdout)
+json.dump([parse(source) for source in json.load(sys.stdin)], sys.stdout)

@@ -1,4 +1,4 @@
-"""Writes each operation of a JSON list on stdin as botocore does: checked against AWS's own model, then serialized."""
+"""Serializes each operation of a JSON list on stdin with botocore, which validates it with AWS's own model first."""
 
 import json
 import sys
@@ -12,14 +12,14 @@ from botocore.validate import ParamValidator
 loader = botocore.session.get_session().get_component("data_loader")
 
 
-def write(question):
-    service = ServiceModel(loader.load_service_model(question["service"], "service-2"), question["service"])
-    operation = service.operation_model(question["operation"])
-    report = ParamValidator().validate(question["params"], operation.input_shape) if operation.input_shape else None
+def serialize(item):
+    service = ServiceModel(loader.load_service_model(item["service"], "service-2"), item["service"])
+    operation = service.operation_model(item["operation"])
+    report = ParamValidator().validate(item["params"], operation.input_shape) if operation.input_shape else None
     if report is not None and report.has_errors():
-        raise SystemExit(f"{question['operation']}: {report.generate_report()}")
+        raise SystemExit(f"{item['operation']}: {report.generate_report()}")
     serializer = create_serializer(service.metadata["protocol"], include_validation=False)
-    request = serializer.serialize_to_request(question["params"], operation)
+    request = serializer.serialize_to_request(item["params"], operation)
     body = request["body"]
     if isinstance(body, dict):
         body = urlencode(body)
@@ -28,4 +28,4 @@ def write(question):
     return {"method": request["method"], "path": request["url_path"], "body": body}
 
 
-json.dump([write(question) for question in json.load(sys.stdin)], sys.stdout)
+json.dump([serialize(item) for item in json.load(sys.stdin)], sys.stdout)

@@ -1,4 +1,4 @@
-// Signs every request of a JSON list on stdin with aws4fetch and writes the Authorization headers as JSON.
+// Signs each request of a JSON list on stdin with aws4fetch. Prints the Authorization headers as JSON.
 
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
@@ -8,7 +8,7 @@ async function sign(request) {
   const body = Buffer.from(request.body, 'base64');
   const headers = new Headers(request.headers);
   if (request.service === 's3') {
-    // Left to itself, aws4fetch does not sign the body for S3.
+    // By default, aws4fetch doesn't sign the body for S3.
     headers.set('x-amz-content-sha256', createHash('sha256').update(body).digest('hex'));
   }
   const signer = new AwsV4Signer({
@@ -22,13 +22,13 @@ async function sign(request) {
     service: request.service,
     region: request.region,
     datetime: request.time,
-    // Left to itself, it leaves out Content-Type and others that may be signed.
+    // By default, it doesn't sign Content-Type and some other headers.
     allHeaders: true,
   });
   return { authorization: await signer.authHeader(), canonicalRequest: await signer.canonicalString() };
 }
 
 const requests = JSON.parse(await text(process.stdin));
-const answers = [];
-for (const request of requests) answers.push(await sign(request));
-process.stdout.write(JSON.stringify(answers));
+const signatures = [];
+for (const request of requests) signatures.push(await sign(request));
+process.stdout.write(JSON.stringify(signatures));

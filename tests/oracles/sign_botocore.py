@@ -1,4 +1,4 @@
-"""Signs every request of a JSON list on stdin with botocore's own signer and writes the Authorization headers as JSON."""
+"""Signs each request of a JSON list on stdin with botocore's signer. Prints the Authorization headers as JSON."""
 
 import base64
 import datetime
@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 
 def sign(case):
     now = datetime.datetime.strptime(case["time"], "%Y%m%dT%H%M%SZ")
-    # The signer reads the clock through this one name.
+    # The signer reads the clock only through this function.
     botocore.auth.get_current_datetime = lambda *_, **__: now
     keys = Credentials(case["accessKeyId"], case["secretAccessKey"], case["sessionToken"])
     kind = botocore.auth.S3SigV4Auth if case["service"] == "s3" else botocore.auth.SigV4Auth

@@ -1,9 +1,9 @@
-// Asks AWS's own `sns-validator` what it thinks of messages.
+// Verifies messages with AWS's own `sns-validator`.
 //
 // In:  {"certificate": "<PEM>", "messages": ["<body as posted>", …]} on standard input.
-// Out: one line, a JSON list with `null` for each message that passes and the reason for each that doesn't.
+// Out: one line, a JSON list with `null` for each valid message and the reason for each invalid one.
 //
-// `sns-validator` fetches the certificate over HTTPS; here every address gives the one that came in.
+// `sns-validator` fetches the certificate over HTTPS. Here every URL returns the one from standard input.
 import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -11,10 +11,10 @@ import { text } from 'node:stream/consumers';
 const require = createRequire(import.meta.url);
 const { certificate, messages } = JSON.parse(await text(process.stdin));
 
-require('node:https').get = (_url, answer) => {
+require('node:https').get = (_url, callback) => {
   const response = Object.assign(new PassThrough(), { statusCode: 200 });
   queueMicrotask(() => {
-    answer(response);
+    callback(response);
     response.end(certificate);
   });
   return response;
@@ -26,7 +26,7 @@ const verdict = (body) =>
     try {
       new Validator().validate(body, (error) => resolve(error ? String(error.message ?? error) : null));
     } catch (error) {
-      resolve(`it threw: ${error.message}`);
+      resolve(`exception: ${error.message}`);
     }
   });
 
