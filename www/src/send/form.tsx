@@ -76,7 +76,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   );
   const [files, setFiles] = useState<ChosenFile[]>([]);
   const [time, setTime] = useState('');
-  const [useTemplate, setUseTemplate] = useState(choice !== undefined);
+  const [withTemplate, setWithTemplate] = useState(choice !== undefined);
   const sender = verified.find(({ id }) => id === senderId) ?? verified[0];
   const from = sender.type === 'domain' ? `${localPart}@${sender.identity}` : sender.identity;
 
@@ -94,7 +94,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
     };
     const { subject, text, html } = content;
     const { id, status } = await kraiter.emails.send(
-      useTemplate
+      withTemplate
         ? {
             ...envelope,
             template: {
@@ -106,7 +106,7 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
     );
     announce(status === 'scheduled' ? 'Email scheduled' : 'Email accepted');
     route(`/activity/${id}`);
-  }, [from, to, optional, sender.region, content, useTemplate, choice, files, time, announce, route]);
+  }, [from, to, optional, sender.region, content, withTemplate, choice, files, time, announce, route]);
   const form = useForm(FIELDS, submit);
 
   const region = regionOf(binding, sender);
@@ -219,15 +219,15 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
       <fieldset class="content-source">
         <legend>Content</legend>
         <label>
-          <input type="radio" name="contentSource" checked={!useTemplate} onChange={() => setUseTemplate(false)} />{' '}
+          <input type="radio" name="contentSource" checked={!withTemplate} onChange={() => setWithTemplate(false)} />{' '}
           Write it here
         </label>
         <label>
-          <input type="radio" name="contentSource" checked={useTemplate} onChange={() => setUseTemplate(true)} /> Use a
-          template
+          <input type="radio" name="contentSource" checked={withTemplate} onChange={() => setWithTemplate(true)} /> Use
+          a template
         </label>
       </fieldset>
-      {useTemplate ? (
+      {withTemplate ? (
         <TemplateContent form={form} choice={choice} change={setChoice} />
       ) : (
         <InlineContent form={form} content={content} change={setContent} />
