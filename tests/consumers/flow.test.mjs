@@ -46,7 +46,7 @@ const reached = (flow, step) =>
   });
 
 /** Waits for a few turns of the event loop. */
-const settle = async () => {
+const flush = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
@@ -62,7 +62,7 @@ test('a flow starts in the state loading, and its methods work without the objec
   start('mars');
   cancel();
   retry();
-  await settle();
+  await flush();
   free();
   assert.deepEqual(steps, ['cancelled', 'verifying']);
 });
@@ -93,7 +93,7 @@ test('a listener is called until it is removed, and one that throws doesn’t af
   stop();
   flow.cancel();
   flow.free();
-  await settle();
+  await flush();
   assert.deepEqual(thrown, ['mine, at verifying', 'mine, at cancelled']);
   assert.deepEqual(steps, { one: ['verifying', 'verifying', 'cancelled'], two: ['verifying', 'cancelled'] });
 });
@@ -118,7 +118,7 @@ test('leaving a loop doesn’t end the flow, and freeing the flow ends a waiting
     for await (const { step } of flow) steps.push(step);
     return steps;
   })();
-  await settle();
+  await flush();
   flow.free();
   assert.deepEqual(await waiting, ['verifying']);
 });
@@ -142,10 +142,10 @@ test('an aborted signal cancels and ends the flow', async () => {
   await reached(flow, 'verifying');
   controller.abort();
   flow.retry();
-  await settle();
+  await flush();
   assert.deepEqual([steps, flow.state, requests], [['verifying', 'cancelled'], { step: 'cancelled' }, [POLL]]);
   const late = open({ signal: controller.signal });
-  await settle();
+  await flush();
   assert.deepEqual([late.state, requests], [{ step: 'cancelled' }, [POLL]]);
 });
 
@@ -164,7 +164,7 @@ test('a freed flow leaves nothing behind, even if a listener frees it twice', as
   flow.retry();
   flow.cancel();
   assert.equal(typeof flow.subscribe(() => steps.push('late')), 'function');
-  await settle();
+  await flush();
   const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
   assert.deepEqual([steps, requests, timers], [['verifying'], [POLL], []]);
 });

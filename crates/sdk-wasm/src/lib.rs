@@ -13,7 +13,7 @@
 //! | [`runner`] | the flow as JavaScript sees it: the state machine with timers, requests and the page's events |
 //! | `web` | the platform: `fetch`, timers, event listeners |
 //!
-//! Signing and AWS credentials are out of reach: `kraiter-core` is built without its feature `server`.
+//! The module signs nothing and holds no AWS credentials. A test of the package checks that no signing code is linked.
 //!
 //! # Size
 //!

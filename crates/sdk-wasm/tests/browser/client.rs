@@ -180,7 +180,7 @@ async fn a_signal_aborts_a_request_with_any_reason() {
         let controller = AbortController::new().unwrap();
         let promise =
             with_key().call(Route::GetAwsBinding, String::new(), NONE, None, Some(controller.signal()));
-        harness.settle().await;
+        harness.wait_until_idle().await;
         controller.abort_with_reason(&reason);
         let thrown = JsFuture::from(promise).await.unwrap_err();
         assert_eq!(code(&json(&thrown)), "aborted");

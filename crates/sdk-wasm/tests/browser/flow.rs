@@ -30,7 +30,7 @@ impl Observed {
     async fn at(harness: &Harness, binding: &str) -> Self {
         harness.respond(200, binding);
         let observed = Self::new();
-        harness.settle().await;
+        harness.wait_until_idle().await;
         harness.take_requests();
         observed
     }
@@ -96,7 +96,7 @@ async fn choosing_a_region_leads_to_connected() {
     harness.respond(200, LINK);
     harness.respond(200, &binding("awaiting_stack"));
     observed.flow.choose("eu-west-1".into());
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.take_requests(), format!("{CONNECT}, {POLL}"));
     let awaiting = binding("awaiting_stack");
     assert_eq!(
@@ -123,7 +123,7 @@ async fn a_reload_fetches_the_link_again() {
     harness.respond(200, &binding("awaiting_stack"));
     harness.respond(200, LINK);
     let observed = Observed::new();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.take_requests(), format!("{POLL}, {CONNECT}"));
     assert_eq!(harness.body().as_deref(), Some(r#"{"region":"eu-west-1"}"#));
     assert_eq!(observed.steps(), "open_link");
@@ -172,7 +172,7 @@ async fn offline_from_the_start_has_no_last_state() {
     let harness = Harness::new();
     harness.reject_fetch(JsValue::NULL);
     let observed = Observed::new();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(observed.last(), r#"{"step":"offline","last":null}"#);
 }
 
@@ -206,7 +206,7 @@ async fn an_invalid_region_fails_without_a_request() {
     let harness = Harness::new();
     let observed = Observed::at(&harness, &binding("not_connected")).await;
     observed.flow.choose("mars".into());
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.take_requests(), "");
     assert!(
         observed.last().contains(r#""code":"invalid_region""#)
@@ -227,7 +227,7 @@ async fn retry_verifies_what_needs_attention() {
     let observed = Observed::at(&harness, &binding("insecure")).await;
     harness.respond(200, &binding("connected"));
     observed.flow.retry();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!((harness.take_requests().as_str(), harness.body().as_deref()), (VERIFY, Some("{}")));
     assert_eq!(observed.steps(), "needs_attention, connected");
 }
@@ -236,13 +236,13 @@ async fn retry_verifies_what_needs_attention() {
 async fn a_new_request_replaces_the_one_in_flight() {
     let harness = Harness::new();
     let observed = Observed::new();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.take_requests(), POLL);
     observed.flow.retry();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     // The first request was aborted, so this responds to the second one.
     harness.respond(200, &binding("connected"));
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!((harness.take_requests().as_str(), observed.steps().as_str()), (POLL, "connected"));
     assert!(harness.in_use().ends_with("0 requests"), "{}", harness.in_use());
 }
@@ -252,7 +252,7 @@ async fn cancelling_aborts_the_request_and_stops_polling() {
     let harness = Harness::new();
     let observed = Observed::at(&harness, &binding("not_connected")).await;
     observed.flow.choose("eu-west-1".into());
-    harness.settle().await;
+    harness.wait_until_idle().await;
     observed.flow.cancel();
     harness.advance_seconds(600).await;
     assert!(harness.was_aborted());
@@ -264,7 +264,7 @@ async fn cancelling_aborts_the_request_and_stops_polling() {
     assert_eq!(harness.take_requests(), "");
     harness.respond(200, &binding("connected"));
     observed.flow.retry();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(observed.steps(), "connected");
 }
 
@@ -273,12 +273,12 @@ async fn a_stopped_or_freed_flow_uses_nothing() {
     let harness = Harness::new();
     let idle = Observed::at(&harness, &binding("connected")).await;
     let busy = Observed::new();
-    harness.settle().await;
+    harness.wait_until_idle().await;
     idle.flow.stop();
     idle.flow.stop();
     drop(idle.flow);
     drop(busy.flow);
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.in_use(), NOTHING);
     harness.take_requests();
     harness.dispatch("focus").await;
@@ -313,7 +313,7 @@ async fn a_listener_may_call_the_flow() {
     harness.respond(200, &binding("degraded"));
     harness.respond(200, &binding("connected"));
     flow.replace(Some(Client::new(String::new(), None, 3).flow(function.clone())));
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.take_requests(), [POLL, CONNECT, POLL, VERIFY].join(", "));
     assert_eq!(steps.borrow().join(", "), "choose_region, needs_attention, connected");
     assert_eq!(harness.in_use(), NOTHING);
@@ -325,7 +325,7 @@ async fn a_listener_that_throws_does_not_stop_the_flow() {
     let listener = Function::new_no_args("throw new Error('mine')");
     let _flow = Client::new(String::new(), None, 3).flow(listener);
     harness.respond(200, &binding("verifying"));
-    harness.settle().await;
+    harness.wait_until_idle().await;
     harness.take_requests();
     harness.respond(200, &binding("connected"));
     harness.advance_seconds(2).await;

@@ -7,7 +7,7 @@ export class Harness {
   #now = 0;
   #listeners = 0;
   #hidden = false;
-  /** Counts every use of the platform. `settle()` returns when it no longer changes. */
+  /** Counts every use of the platform. `waitUntilIdle()` returns when it no longer changes. */
   #activity = 0;
 
   constructor() {
@@ -102,7 +102,7 @@ export class Harness {
 
   /** Advances the clock and fires the timers that are due. */
   async advance(milliseconds) {
-    await this.settle();
+    await this.waitUntilIdle();
     const until = this.#now + milliseconds;
     for (;;) {
       const due = [...this.#timers].filter(([, { at }]) => at <= until).sort(([, a], [, b]) => a.at - b.at)[0];
@@ -111,13 +111,13 @@ export class Harness {
       this.#timers.delete(id);
       this.#now = at;
       callback();
-      await this.settle();
+      await this.waitUntilIdle();
     }
     this.#now = until;
   }
 
   /** Waits until nothing has happened for a few turns of the event loop. */
-  async settle() {
+  async waitUntilIdle() {
     const { port1, port2 } = new MessageChannel();
     for (let before; before !== this.#activity; ) {
       before = this.#activity;

@@ -95,23 +95,23 @@ impl Harness {
     }
 
     /// Waits until nothing is left to do at the present time.
-    pub(crate) async fn settle(&self) {
+    pub(crate) async fn wait_until_idle(&self) {
         self.advance_milliseconds(0).await;
     }
 
     pub(crate) async fn hide_page(&self) {
         self.0.set_hidden(true);
-        self.settle().await;
+        self.wait_until_idle().await;
     }
 
     pub(crate) async fn show_page(&self) {
         self.0.set_hidden(false);
-        self.settle().await;
+        self.wait_until_idle().await;
     }
 
     pub(crate) async fn dispatch(&self, event: &str) {
         self.0.dispatch(event);
-        self.settle().await;
+        self.wait_until_idle().await;
     }
 
     pub(crate) fn in_use(&self) -> String {

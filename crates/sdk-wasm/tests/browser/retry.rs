@@ -29,7 +29,7 @@ async fn a_failed_request_is_retried_with_the_same_key_and_the_same_body() {
     harness.respond(503, FAULT);
     let body = email();
     let promise = send(&body, None);
-    harness.settle().await;
+    harness.wait_until_idle().await;
     let first = (harness.take_requests(), harness.header("idempotency-key"), harness.body());
     assert_eq!(first.0, POST);
     assert_eq!(first.1.as_ref().map(String::len), Some(36));
@@ -125,7 +125,7 @@ async fn a_signal_ends_the_delay_before_a_retry() {
     harness.respond(503, FAULT);
     let controller = AbortController::new().unwrap();
     let promise = client().call(Route::SendEmail, String::new(), email(), None, Some(controller.signal()));
-    harness.settle().await;
+    harness.wait_until_idle().await;
     assert_eq!(harness.in_use(), "1 timers, 1 listeners, 0 requests");
     controller.abort();
     let thrown = json(&JsFuture::from(promise).await.unwrap_err());
