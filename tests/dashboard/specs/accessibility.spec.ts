@@ -66,7 +66,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectConnectionStatus(page, 'Connected');
       await page.getByText('Policies, external ID and role').click();
       await page.getByText('Register a different role').click();
-      await page.getByText('DKIM signing key').click();
+      await page.getByText('DKIM options').click();
       await page.getByRole('radio', { name: /Your own key/ }).check();
       await expect(page.getByRole('link', { name: /example\.com/ })).toBeVisible();
       await expect(page.getByRole('button', { name: 'Register role' })).toBeVisible();

@@ -181,7 +181,7 @@ test('the private key of a domain is sent to SES and stored nowhere in the brows
   await organisation.connect();
   const page = await open('/identities');
   await page.getByLabel('Domain or email address').fill('own-key.example');
-  await page.getByText('DKIM signing key').click();
+  await page.getByText('DKIM options').click();
   await page.getByRole('radio', { name: /Your own key/ }).check();
   await page.getByLabel('Selector').fill('not a selector');
   await page.getByRole('textbox', { name: 'Private key' }).fill(KEY);
@@ -212,7 +212,7 @@ test('the private key of a domain is sent to SES and stored nowhere in the brows
   expect(stored).not.toContain(secret);
   expect(JSON.stringify(await context.storageState())).not.toContain(secret);
   await page.goBack();
-  await page.getByText('DKIM signing key').click();
+  await page.getByText('DKIM options').click();
   await page.getByRole('radio', { name: /Your own key/ }).check();
   await expect(page.getByRole('textbox', { name: 'Private key' })).toHaveValue('');
 });

@@ -54,8 +54,8 @@ test('a user gets from sign-in to a delivered email with the quick-create link',
   const region = page.getByRole('region', { name: 'Europe (Frankfurt) eu-central-1' });
   await expect(region.getByRole('listitem')).toContainText('Verified');
 
-  await page.getByRole('link', { name: 'Send a test email' }).click();
-  await expect(page.getByRole('heading', { name: 'Send a test email' })).toBeFocused();
+  await page.getByRole('link', { name: 'Send test email' }).click();
+  await expect(page.getByRole('heading', { name: 'Send test email' })).toBeFocused();
   await page.getByLabel('Local part').fill('news');
   await page.getByRole('radio', { name: /Success/ }).check();
   await expect(page.getByLabel('To', { exact: true })).toHaveValue('success@simulator.amazonses.com');

@@ -26,7 +26,7 @@ test('a scheduled email is listed and can be cancelled', async ({ open, organisa
   await rows.getByRole('link').click();
 
   await page.getByRole('button', { name: 'Cancel email…' }).click();
-  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Keep email' }).click();
   await expect(history.getByText('Scheduled to be sent')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel email…' }).click();
   await page.getByRole('button', { name: 'Cancel email', exact: true }).click();

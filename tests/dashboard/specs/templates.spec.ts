@@ -112,7 +112,7 @@ test('an email is sent with a template', async ({ open, organisation }) => {
   await organisation.verifiedIdentity('example.com');
   const { id } = await organisation.kraiter.templates.create(ORDER);
   const page = await open(`/templates/${id}`);
-  await page.getByRole('link', { name: 'Send test' }).click();
+  await page.getByRole('link', { name: 'Send test email' }).click();
   await expect(page.getByLabel('Template', { exact: true })).toHaveValue(id);
   await expect(page.getByLabel('Variables')).toHaveValue(/"number": "number"/);
   await page.getByLabel('Variables').fill('{"number": 7, "name": "Ada", "items": ["Tea"]}');

@@ -99,7 +99,7 @@ test('an expired session leads to the sign-in page and back to the same page', a
   await page.reload();
   await page.getByLabel('API key').fill(organisation.apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'Send a test email' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Send test email' })).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   await page.reload();

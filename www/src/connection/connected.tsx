@@ -17,7 +17,7 @@ export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connec
       {home?.sandbox && <SandboxNotice region={home} />}
       <ConnectionActions binding={binding} flow={flow} state="connected">
         <a class="button" href="/send">
-          Send a test email <Icon name="arrow" />
+          Send test email <Icon name="arrow" />
         </a>
       </ConnectionActions>
       <SetupDetails binding={binding} flow={flow} />

@@ -61,7 +61,7 @@ export function AddIdentity({ binding }: { binding: AwsBinding }) {
       </div>
       {isDomain && (
         <details>
-          <summary>DKIM signing key</summary>
+          <summary>DKIM options</summary>
           <KeyFields value={key} form={form} prefix="dkim." />
         </details>
       )}

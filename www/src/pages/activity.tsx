@@ -50,9 +50,9 @@ function Emails({ scheduled }: { scheduled: boolean }) {
         <div class="empty">
           <Icon name="email" />
           <p class="title">No emails yet</p>
-          <p>Send a test email to follow its delivery to the recipient’s server, or to see what a bounce looks like.</p>
+          <p>Send test email to follow its delivery to the recipient’s server, or to see what a bounce looks like.</p>
           <a class="button" href="/send">
-            Send a test email
+            Send test email
           </a>
         </div>
       )}

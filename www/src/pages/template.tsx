@@ -85,7 +85,7 @@ function Versions({ template: { id, version, versions, updatedAt } }: { template
       </span>
       {version === versions.newest && (
         <a class="button secondary small" href={`/send?template=${id}`}>
-          Send test
+          Send test email
         </a>
       )}
       {version !== versions.newest && (
