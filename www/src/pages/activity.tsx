@@ -50,7 +50,7 @@ function Emails({ scheduled }: { scheduled: boolean }) {
         <div class="empty">
           <Icon name="email" />
           <p class="title">No emails yet</p>
-          <p>Send test email to follow its delivery to the recipient’s server, or to see what a bounce looks like.</p>
+          <p>Send a test email to follow its delivery to the recipient’s server, or to see what a bounce looks like.</p>
           <a class="button" href="/send">
             Send test email
           </a>
