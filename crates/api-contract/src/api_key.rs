@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 const PREFIX: &str = "kr_";
 
 /// An API key: `kr_` and 256 random bits. Only its digest is ever stored.
-pub struct ApiKey(Zeroizing<String>);
+pub struct ApiKeySecret(Zeroizing<String>);
 
-impl ApiKey {
+impl ApiKeySecret {
     /// A new key from 32 random bytes.
     #[must_use]
     pub fn from_random(random: &[u8; 32]) -> Self {
@@ -45,9 +45,9 @@ impl ApiKey {
     }
 }
 
-impl fmt::Debug for ApiKey {
+impl fmt::Debug for ApiKeySecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey([redacted])")
+        f.write_str("ApiKeySecret([redacted])")
     }
 }
 
@@ -57,8 +57,8 @@ mod tests {
 
     #[test]
     fn a_key_is_found_again_by_its_digest_and_does_not_print() {
-        let key = ApiKey::from_random(&[7; 32]);
-        let shown = ApiKey::from_authorization(&format!("Bearer {}", key.reveal())).unwrap();
+        let key = ApiKeySecret::from_random(&[7; 32]);
+        let shown = ApiKeySecret::from_authorization(&format!("Bearer {}", key.reveal())).unwrap();
         assert_eq!(shown.digest(), key.digest());
         assert!(!format!("{key:?}").contains(key.reveal()));
         assert!(!key.digest().contains(key.reveal()));
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn what_is_not_a_key_of_ours_is_none() {
         for wrong in ["", "Bearer", "Bearer ", "Basic kr_x", "Bearer kr_short", "Bearer  kr_"] {
-            assert!(ApiKey::from_authorization(wrong).is_none(), "{wrong:?}");
+            assert!(ApiKeySecret::from_authorization(wrong).is_none(), "{wrong:?}");
         }
     }
 }

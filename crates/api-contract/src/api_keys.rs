@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 #[cfg(feature = "openapi")]
-use super::{ApiKey, openapi::Timestamp};
+use super::{ApiKeySecret, openapi::Timestamp};
 use domain::ApiKeyId;
 
 use super::{FieldError, name};
@@ -22,13 +22,13 @@ const EXACTLY: Duration = Duration::minutes(5);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateApiKeyRequest {
+pub struct CreateApiKey {
     /// What the key is for, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
 }
 
-impl CreateApiKeyRequest {
+impl CreateApiKey {
     /// The name, checked.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl CreateApiKeyRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ApiKeyView {
+pub struct ApiKey {
     /// The key's id.
     pub id: ApiKeyId,
     /// What the key is for.
@@ -65,12 +65,12 @@ pub struct ApiKeyView {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct NewApiKeyView {
+pub struct NewApiKey {
     /// The key's public part.
     #[serde(flatten)]
-    pub key: ApiKeyView,
+    pub key: ApiKey,
     /// The key itself. It is only returned once.
-    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
     pub api_key: String,
 }
 
@@ -80,7 +80,7 @@ pub struct NewApiKeyView {
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyList {
     /// The keys, oldest first.
-    pub data: Vec<ApiKeyView>,
+    pub data: Vec<ApiKey>,
 }
 
 /// Whether it is to be noted that a key is shown now.
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_name_is_trimmed_and_bounded() {
-        let parse = |name: &str| CreateApiKeyRequest { name: name.into() }.parse();
+        let parse = |name: &str| CreateApiKey { name: name.into() }.parse();
         assert_eq!(parse(" Shop ").unwrap(), "Shop");
         assert_eq!(parse("").unwrap_err().field, "name");
         assert_eq!(parse(&"x".repeat(101)).unwrap_err().code, "invalid_name");

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct AttachmentRequest {
+pub struct AttachedFile {
     /// The file name, in any script.
     pub filename: String,
     /// The content in base64.
@@ -23,9 +23,9 @@ pub struct AttachmentRequest {
     pub content_id: Option<String>,
 }
 
-impl From<AttachmentRequest> for FileDraft {
-    fn from(request: AttachmentRequest) -> Self {
-        let AttachmentRequest { filename, content, content_type, content_id } = request;
+impl From<AttachedFile> for FileDraft {
+    fn from(request: AttachedFile) -> Self {
+        let AttachedFile { filename, content, content_type, content_id } = request;
         Self { filename, content: content.0, content_type, content_id }
     }
 }

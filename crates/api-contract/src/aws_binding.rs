@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{ApiError, FieldError};
+use super::{ApiError, FieldError, RegionCode};
 #[cfg(feature = "openapi")]
 use crate::openapi::{Object, ReasonCode, Timestamp};
-use aws_sans_io::{AccountId, Region, RoleArn};
+use aws_sans_io::{AccountId, RoleArn};
 use domain::{
-    connection::{EventSource, Quota, Reason, RegionFacts, State, Status, Subscription},
+    connection::{self, BindingStatus, EventSource, Quota, RegionFacts, State, Subscription},
     onboarding::{ExternalId, console_origin},
 };
 
@@ -17,19 +17,19 @@ use domain::{
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct ConnectRequest {
+pub struct ConnectRegion {
     /// The region to create the stack in.
-    #[cfg_attr(feature = "openapi", schemars(with = "Region"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "RegionCode"))]
     pub region: String,
 }
 
-impl ConnectRequest {
+impl ConnectRegion {
     /// The region, checked.
     ///
     /// # Errors
     /// [`FieldError`] for `region`.
-    pub fn parse(self) -> Result<Region, FieldError> {
-        let region: Region = self.region.parse().map_err(FieldError::invalid("region"))?;
+    pub fn parse(self) -> Result<aws_sans_io::Region, FieldError> {
+        let region: RegionCode = self.region.parse().map_err(FieldError::invalid("region"))?;
         if region.supports_stack() {
             Ok(region)
         } else {
@@ -47,7 +47,7 @@ impl ConnectRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectView {
+pub struct ConnectDetails {
     /// A link that opens the CloudFormation console with every field filled in.
     #[cfg_attr(feature = "openapi", schemars(url))]
     pub quick_create_url: String,
@@ -64,14 +64,14 @@ pub struct ConnectView {
     #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub permissions_policy: Value,
     /// The state of the connection.
-    pub status: Status,
+    pub status: BindingStatus,
 }
 
 /// A role that was created by hand.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct RegisterRequest {
+pub struct RegisterRole {
     /// The customer's AWS account: 12 digits.
     #[cfg_attr(feature = "openapi", schemars(with = "AccountId"))]
     pub aws_account_id: String,
@@ -82,7 +82,7 @@ pub struct RegisterRequest {
     #[cfg_attr(feature = "openapi", schemars(with = "ExternalId"))]
     pub external_id: String,
     /// The default region to send from.
-    #[cfg_attr(feature = "openapi", schemars(with = "Region"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "RegionCode"))]
     pub stack_region: String,
 }
 
@@ -92,10 +92,10 @@ pub struct RegisteredRole {
     /// The role.
     pub role_arn: RoleArn,
     /// The region to send from.
-    pub stack_region: Region,
+    pub stack_region: aws_sans_io::Region,
 }
 
-impl RegisterRequest {
+impl RegisterRole {
     /// The role and the external ID, each checked by itself and against the other fields.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl RegisterRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ReasonView {
+pub struct Reason {
     /// The stable code, for programs.
     #[cfg_attr(feature = "openapi", schemars(with = "ReasonCode"))]
     pub code: String,
@@ -138,8 +138,8 @@ pub struct ReasonView {
     pub help: String,
 }
 
-impl From<&Reason> for ReasonView {
-    fn from(reason: &Reason) -> Self {
+impl From<&connection::Reason> for Reason {
+    fn from(reason: &connection::Reason) -> Self {
         Self { code: reason.code().to_owned(), message: reason.message(), help: reason.help().to_owned() }
     }
 }
@@ -174,9 +174,9 @@ impl From<Option<&EventSource>> for RegionEvents {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct RegionView {
+pub struct Region {
     /// The code of the region.
-    pub region: Region,
+    pub region: aws_sans_io::Region,
     /// The location, such as `Europe (Ireland)`.
     pub location: String,
     /// Whether the account must enable the region first.
@@ -192,16 +192,16 @@ pub struct RegionView {
     /// The account's sending limits there; `null` until they have been read.
     pub quota: Option<Quota>,
     /// Why the account could not be read there.
-    pub reason: Option<ReasonView>,
+    pub reason: Option<Reason>,
     /// The SES account dashboard of the region, where you request production access.
     #[cfg_attr(feature = "openapi", schemars(url))]
     pub ses_console_url: String,
 }
 
-impl RegionView {
+impl Region {
     /// What is known of `region`: the stack's region by `state`, another one by what was found out there.
     #[must_use]
-    pub fn new(region: Region, state: &State, facts: &[RegionFacts]) -> Self {
+    pub fn new(region: aws_sans_io::Region, state: &State, facts: &[RegionFacts]) -> Self {
         let source = state.binding().and_then(|binding| binding.events_in(region));
         let facts = facts.iter().find(|facts| facts.region == region);
         let account = state.account_in(region, facts);
@@ -214,7 +214,7 @@ impl RegionView {
             configuration_set: source.map(|source| source.configuration_set.clone()),
             sandbox: account.map(|account| !account.production_access),
             quota: account.map(|account| account.quota),
-            reason: facts.and_then(|facts| facts.reason.as_ref()).map(ReasonView::from),
+            reason: facts.and_then(|facts| facts.reason.as_ref()).map(Reason::from),
             ses_console_url: format!("{}/ses/home?region={region}#/account", console_origin(region)),
         }
     }
@@ -224,15 +224,15 @@ impl RegionView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct AwsBindingView {
+pub struct AwsBinding {
     /// The state of the connection.
-    pub status: Status,
+    pub status: BindingStatus,
     /// The customer's AWS account: 12 digits. `null` until a role is known.
     pub aws_account_id: Option<AccountId>,
     /// The role that Kraiter assumes; `null` until it is known.
     pub role_arn: Option<RoleArn>,
     /// The default region to send from.
-    pub stack_region: Option<Region>,
+    pub stack_region: Option<RegionCode>,
     /// The organisation's external ID, for the role's trust policy.
     pub external_id: ExternalId,
     /// The configuration set that emails from the default region use.
@@ -244,19 +244,19 @@ pub struct AwsBindingView {
     /// The account's sending limits in the default region; `null` until they have been read.
     pub quota: Option<Quota>,
     /// Why the connection doesn't work, or not completely; `null` if it works.
-    pub reason: Option<ReasonView>,
+    pub reason: Option<Reason>,
     /// The actions of the permissions policy that the role is known to lack.
     #[serde(default)]
     pub missing_permissions: Vec<String>,
     /// Every region that SES supports.
-    pub regions: Vec<RegionView>,
+    pub regions: Vec<Region>,
     /// When the connection was last checked.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub checked_at: Option<OffsetDateTime>,
 }
 
-impl AwsBindingView {
+impl AwsBinding {
     /// What is shown of a state, and of the regions beside the stack's.
     #[must_use]
     pub fn new(state: &State, external_id: ExternalId, facts: &[RegionFacts]) -> Self {
@@ -272,9 +272,9 @@ impl AwsBindingView {
             events_active: RegionEvents::from(events) == RegionEvents::Active,
             sandbox: state.account().map(|account| !account.production_access),
             quota: state.account().map(|account| account.quota),
-            reason: state.reason().map(ReasonView::from),
+            reason: state.reason().map(Reason::from),
             missing_permissions: Vec::new(),
-            regions: Region::all().map(|region| RegionView::new(region, state, facts)).collect(),
+            regions: RegionCode::all().map(|region| Region::new(region, state, facts)).collect(),
             checked_at: state.checked_at(),
         }
     }
@@ -284,20 +284,20 @@ impl AwsBindingView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct VerifyView {
+pub struct Verification {
     /// Whether the role can be assumed with the external ID, and only with it.
     pub verified: bool,
     /// The connection.
     #[serde(flatten)]
-    pub binding: AwsBindingView,
+    pub binding: AwsBinding,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn request() -> RegisterRequest {
-        RegisterRequest {
+    fn request() -> RegisterRole {
+        RegisterRole {
             aws_account_id: "123456789012".into(),
             role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".into(),
             external_id: ExternalId::from_random(&[1; 20]).to_string(),
@@ -309,14 +309,14 @@ mod tests {
     fn a_role_of_another_account_or_with_another_external_id_is_refused() {
         let expected = ExternalId::from_random(&[1; 20]);
         assert!(request().parse(&expected).is_ok());
-        let other = RegisterRequest { aws_account_id: "999999999999".into(), ..request() };
+        let other = RegisterRole { aws_account_id: "999999999999".into(), ..request() };
         assert_eq!(other.parse(&expected), Err(ApiError::AccountMismatch));
         assert_eq!(request().parse(&ExternalId::from_random(&[2; 20])), Err(ApiError::ExternalIdMismatch));
     }
 
     #[test]
     fn a_link_is_for_a_region_where_the_stack_can_be_made() {
-        let parse = |region: &str| ConnectRequest { region: region.into() }.parse();
+        let parse = |region: &str| ConnectRegion { region: region.into() }.parse();
         assert_eq!(parse("eu-west-1").unwrap().name(), "eu-west-1");
         assert_eq!(parse("mx-central-1").unwrap_err().code, "region_without_stack");
         assert_eq!(parse("mars").unwrap_err().code, "invalid_region");
@@ -327,10 +327,10 @@ mod tests {
         let expected = ExternalId::from_random(&[1; 20]);
         let wrong = "nope".to_owned();
         for (request, field) in [
-            (RegisterRequest { aws_account_id: wrong.clone(), ..request() }, "awsAccountId"),
-            (RegisterRequest { role_arn: wrong.clone(), ..request() }, "roleArn"),
-            (RegisterRequest { external_id: wrong.clone(), ..request() }, "externalId"),
-            (RegisterRequest { stack_region: wrong, ..request() }, "stackRegion"),
+            (RegisterRole { aws_account_id: wrong.clone(), ..request() }, "awsAccountId"),
+            (RegisterRole { role_arn: wrong.clone(), ..request() }, "roleArn"),
+            (RegisterRole { external_id: wrong.clone(), ..request() }, "externalId"),
+            (RegisterRole { stack_region: wrong, ..request() }, "stackRegion"),
         ] {
             assert_eq!(request.parse(&expected).unwrap_err().field(), Some(field));
         }

@@ -275,7 +275,7 @@ fn unknown(name: &str) -> FieldError {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct RestoreView {
+pub struct RestoreResult {
     /// Whether the connection was restored. It isn't if the organisation already has one.
     pub connection: bool,
     /// How many idempotency records were restored.

@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{ApiError, FieldError, SendEmailRequest, SentView};
+use super::{ApiError, FieldError, SendEmail, SentEmail};
 
 /// The most emails of a batch.
 pub const MAX_BATCH: usize = 100;
@@ -18,17 +18,17 @@ pub const MAX_BATCH: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SendBatchRequest {
+pub struct SendBatch {
     /// 1 to 100 emails, without attachments.
-    pub emails: Vec<SendEmailRequest>,
+    pub emails: Vec<SendEmail>,
 }
 
-impl SendBatchRequest {
+impl SendBatch {
     /// The emails, counted and not yet checked: each is taken or refused by itself.
     ///
     /// # Errors
     /// [`FieldError`] for `emails`.
-    pub fn parse(self) -> Result<Vec<SendEmailRequest>, FieldError> {
+    pub fn parse(self) -> Result<Vec<SendEmail>, FieldError> {
         match self.emails.len() {
             1..=MAX_BATCH => Ok(self.emails),
             count => Err(FieldError {
@@ -43,7 +43,7 @@ impl SendBatchRequest {
     }
 }
 
-impl SendEmailRequest {
+impl SendEmail {
     /// The email, checked, where it can be sent among others; of a request that was made at `now`.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl SendEmailRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct BatchView {
+pub struct SentBatch {
     /// The result of each email, in the order of the request.
     pub data: Vec<BatchItem>,
 }
@@ -74,7 +74,7 @@ pub struct BatchView {
 #[serde(untagged)]
 pub enum BatchItem {
     /// The email was accepted.
-    Accepted(SentView),
+    Accepted(SentEmail),
     /// The email was refused.
     Refused {
         /// Why.
@@ -103,14 +103,14 @@ impl BatchItem {
     /// An email that was accepted.
     #[must_use]
     pub const fn accepted(id: EmailId, status: EmailStatus) -> Self {
-        Self::Accepted(SentView::new(id, status))
+        Self::Accepted(SentEmail::new(id, status))
     }
 
     /// The same, naming the recipients who were left out.
     #[must_use]
     pub fn leaving_out(self, suppressed: Vec<SuppressedRecipient>) -> Self {
         match self {
-            Self::Accepted(sent) => Self::Accepted(SentView { suppressed, ..sent }),
+            Self::Accepted(sent) => Self::Accepted(SentEmail { suppressed, ..sent }),
             refused @ Self::Refused { .. } => refused,
         }
     }
@@ -145,9 +145,9 @@ mod tests {
 
     const EMAIL: &str = r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"}"#;
 
-    fn batch(emails: &[String]) -> Result<Vec<SendEmailRequest>, ApiError> {
+    fn batch(emails: &[String]) -> Result<Vec<SendEmail>, ApiError> {
         let body = format!(r#"{{"emails":[{}]}}"#, emails.join(","));
-        Ok(parse_json::<SendBatchRequest>(body.as_bytes())?.parse()?)
+        Ok(parse_json::<SendBatch>(body.as_bytes())?.parse()?)
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn each_item_says_what_became_of_it() {
         let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), 1);
-        let view = BatchView {
+        let view = SentBatch {
             data: vec![
                 BatchItem::accepted(id, EmailStatus::Sent),
                 FieldError { help: "Mend it.", ..FieldError::new("to[1]", "invalid", "wrong") }.into(),
@@ -208,6 +208,6 @@ mod tests {
             json!({ "error": { "code": "invalid", "message": "wrong", "field": "to[1]", "help": "Mend it." } })
         );
         assert_eq!(written["data"][2]["error"]["code"], "not_connected");
-        assert_eq!(serde_json::from_value::<BatchView>(written).unwrap(), view);
+        assert_eq!(serde_json::from_value::<SentBatch>(written).unwrap(), view);
     }
 }

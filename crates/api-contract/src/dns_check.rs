@@ -13,7 +13,7 @@ use crate::openapi::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct DnsCheckView {
+pub struct DnsCheck {
     /// The identity's id.
     pub id: IdentityId,
     /// The domain.

@@ -6,14 +6,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{AttachmentRequest, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
+use super::{AttachedFile, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "openapi")]
 use crate::openapi::{Object, Timestamp};
 use aws_sans_io::{Region, ses::EventType};
 use domain::{
     EmailId,
     delivery::{Delivery, EmailError, EmailStatus, History, scheduled_at},
-    email::{Email, EmailDraft, EmailProblem, InvalidEmail, Message},
+    email::{self, EmailDraft, EmailProblem, InvalidEmail, Message},
     suppression::SuppressedRecipient,
 };
 use email_message::{Attachment, MAX_HEADERS, template::Rendered};
@@ -22,7 +22,7 @@ use email_message::{Attachment, MAX_HEADERS, template::Rendered};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SendEmailRequest {
+pub struct SendEmail {
     /// The sender: `name@example.com` or `Name <name@example.com>`.
     pub from: String,
     /// The recipients.
@@ -69,7 +69,7 @@ pub struct SendEmailRequest {
     pub unsubscribe: bool,
     /// Files to attach.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<AttachmentRequest>,
+    pub attachments: Vec<AttachedFile>,
 }
 
 /// A text, where there is one: `null` isn't.
@@ -77,7 +77,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
     String::deserialize(deserializer).map(Some)
 }
 
-impl SendEmailRequest {
+impl SendEmail {
     /// The template that subject, HTML and text are to come from; [`Self::with_rendered`] takes what it makes.
     ///
     /// # Errors
@@ -136,7 +136,7 @@ impl SendEmailRequest {
                 .map_err(|problem| problem.of("scheduledAt"))?,
             ..EmailDraft::default()
         };
-        let email = Email::try_from(draft)?;
+        let email = email::Email::try_from(draft)?;
         if self.unsubscribe {
             can_carry_unsubscribe(&email)?;
         }
@@ -158,7 +158,7 @@ fn delivery(name: Option<&str>) -> Result<Delivery, FieldError> {
 }
 
 /// Whether there is one recipient, and room for the two headers.
-fn can_carry_unsubscribe(email: &Email) -> Result<(), InvalidEmail> {
+fn can_carry_unsubscribe(email: &email::Email) -> Result<(), InvalidEmail> {
     const OURS: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
     let is_ours = |name: &str| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
     if email.recipients().count() != 1 {
@@ -188,7 +188,7 @@ impl From<InvalidEmail> for FieldError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct SentView {
+pub struct SentEmail {
     /// The email's id.
     pub id: EmailId,
     /// The delivery status.
@@ -201,7 +201,7 @@ pub struct SentView {
     pub suppressed: Vec<SuppressedRecipient>,
 }
 
-impl SentView {
+impl SentEmail {
     /// An email that goes to all of its recipients, and waits for nothing that is known.
     #[must_use]
     pub const fn new(id: EmailId, status: EmailStatus) -> Self {
@@ -252,7 +252,7 @@ pub struct EmailPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct EmailEventView {
+pub struct EmailEvent {
     /// What.
     #[serde(rename = "type")]
     pub kind: EventType,
@@ -271,7 +271,7 @@ pub struct EmailEventView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct EmailView {
+pub struct Email {
     /// What a list shows.
     #[serde(flatten)]
     pub summary: EmailSummary,
@@ -296,7 +296,7 @@ pub struct EmailView {
     /// What Kraiter did with the email, oldest first.
     pub history: History,
     /// What SES reported about the email, oldest first.
-    pub events: Vec<EmailEventView>,
+    pub events: Vec<EmailEvent>,
 }
 
 #[cfg(test)]
@@ -309,8 +309,7 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     fn field_of(body: &str) -> Option<String> {
-        let parsed =
-            parse_json::<SendEmailRequest>(body.as_bytes()).and_then(|request| Ok(request.parse(NOW)?));
+        let parsed = parse_json::<SendEmail>(body.as_bytes()).and_then(|request| Ok(request.parse(NOW)?));
         parsed.err().and_then(|error| error.field().map(str::to_owned))
     }
 
@@ -347,7 +346,7 @@ mod tests {
         let email = |more: &str| {
             let body =
                 format!(r#"{{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"{more}}}"#);
-            let request = parse_json::<SendEmailRequest>(body.as_bytes()).unwrap();
+            let request = parse_json::<SendEmail>(body.as_bytes()).unwrap();
             request.parse(NOW).map(|message| message.email.scheduled_after(NOW))
         };
         assert_eq!(email(""), Ok(None));
@@ -382,7 +381,7 @@ mod tests {
             let body = format!(
                 r#"{{"from":"a@example.com","to":"b@example.com","template":{{"id":"tpl_1","variables":{{"a":1}}}}{more}}}"#
             );
-            parse_json::<SendEmailRequest>(body.as_bytes()).unwrap()
+            parse_json::<SendEmail>(body.as_bytes()).unwrap()
         };
         let request = email("");
         assert_eq!(request.template().unwrap().map(|template| template.id.as_str()), Some("tpl_1"));

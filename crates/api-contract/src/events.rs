@@ -12,7 +12,7 @@ use aws_sans_io::{AccountId, Region, TopicArn};
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SetUpEventsRequest {
+pub struct SetUpEvents {
     /// The region. Defaults to the connection's default region.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
@@ -31,7 +31,7 @@ pub struct EventsWanted {
     pub topic: Option<TopicArn>,
 }
 
-impl SetUpEventsRequest {
+impl SetUpEvents {
     /// What is asked for, checked but for what only the connection knows.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl EventsWanted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct EventsView {
+pub struct EventsSetUp {
     /// The region.
     pub region: Region,
     /// The configuration set that emails from this region now use.
@@ -93,7 +93,7 @@ mod tests {
 
     fn wanted(region: Option<&str>, topic: &str) -> Result<EventsWanted, FieldError> {
         let topic_arn = Some(topic.to_owned());
-        SetUpEventsRequest { region: region.map(str::to_owned), topic_arn }.parse()
+        SetUpEvents { region: region.map(str::to_owned), topic_arn }.parse()
     }
 
     #[test]

@@ -266,7 +266,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::ApiKey;
+    use crate::ApiKeySecret;
 
     const NOON: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn what_is_shown_once_is_not_in_what_is_kept_and_comes_back() {
         let (bytes, other) = ([7; 32], [8; 32]);
-        let key = ApiKey::from_random(&bytes);
+        let key = ApiKeySecret::from_random(&bytes);
         let body = serde_json::json!({ "apiKey": key.reveal(), "name": "\u{1}secret:x", "link": format!("a%2F{}%2F", &key.reveal()[3..]) });
         let answer = KeptAnswer { status: 201, body: body.to_string() };
         let sealed = answer.clone().sealed(&bytes);

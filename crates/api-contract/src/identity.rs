@@ -45,7 +45,7 @@ pub struct DnsRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum DkimOriginView {
+pub enum DkimOrigin {
     /// SES generates and rotates the key.
     EasyDkim,
     /// The customer brought the key (BYODKIM).
@@ -58,9 +58,9 @@ pub enum DkimOriginView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct DkimView {
+pub struct Dkim {
     /// Where the key comes from.
-    pub origin: DkimOriginView,
+    pub origin: DkimOrigin,
     /// Whether email is signed.
     pub signing_enabled: bool,
     /// The length of SES's key in bits; `null` for your own key.
@@ -79,7 +79,7 @@ pub struct DkimView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct IdentityView {
+pub struct Identity {
     /// The identity's id.
     pub id: IdentityId,
     /// The domain or email address.
@@ -98,7 +98,7 @@ pub struct IdentityView {
     #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure", null])))]
     pub dkim_status: Option<String>,
     /// How the email is signed; `null` for an email address, and if `partial` is true.
-    pub dkim: Option<DkimView>,
+    pub dkim: Option<Dkim>,
     /// The records to publish for a domain. Empty if you set your own key outside of Kraiter: only you know its
     /// record.
     pub dns_records: Vec<DnsRecord>,
@@ -136,7 +136,7 @@ pub struct IdentityProblem {
 #[serde(rename_all = "camelCase")]
 pub struct IdentityList {
     /// The identities.
-    pub data: Vec<IdentityView>,
+    pub data: Vec<Identity>,
     /// The regions whose identities are missing, and why.
     pub problems: Vec<IdentityProblem>,
     /// The regions that were listed.

@@ -20,7 +20,7 @@ use super::{FieldError, PageQuery};
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateIdentityRequest {
+pub struct CreateIdentity {
     /// The domain or email address.
     pub identity: String,
     /// The region. Defaults to the connection's default region.
@@ -28,15 +28,15 @@ pub struct CreateIdentityRequest {
     pub region: Option<String>,
     /// How to sign a domain's email. Defaults to a key that SES generates.
     #[serde(default, deserialize_with = "optional_object")]
-    pub dkim: Option<DkimRequest>,
+    pub dkim: Option<DkimKey>,
 }
 
 /// Reads an object or `null`. A struct of serde's would take a list too, its fields by place.
-fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DkimRequest>, D::Error> {
+fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DkimKey>, D::Error> {
     struct Object;
 
     impl<'de> Visitor<'de> for Object {
-        type Value = Option<DkimRequest>;
+        type Value = Option<DkimKey>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
@@ -47,7 +47,7 @@ fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-            DkimRequest::deserialize(MapAccessDeserializer::new(map)).map(Some)
+            DkimKey::deserialize(MapAccessDeserializer::new(map)).map(Some)
         }
     }
 
@@ -58,7 +58,7 @@ fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct DkimRequest {
+pub struct DkimKey {
     /// The length of SES's key in bits: 1024 or 2048.
     #[cfg_attr(feature = "openapi", schemars(extend("enum" = [1024, 2048, null])))]
     pub key_length: Option<u32>,
@@ -100,7 +100,7 @@ pub struct NewIdentity {
     pub signing: Option<Signing>,
 }
 
-impl CreateIdentityRequest {
+impl CreateIdentity {
     /// The identity, checked.
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl CreateIdentityRequest {
     }
 }
 
-impl DkimRequest {
+impl DkimKey {
     /// How mail is to be signed from now on, checked; here a choice has to be made.
     ///
     /// # Errors
@@ -244,10 +244,10 @@ mod tests {
     const KEY: &str = include_str!("../../../tests/vectors/dkim/rsa-2048.pkcs1.pem");
 
     fn create(body: &str) -> Result<NewIdentity, FieldError> {
-        parse_json::<CreateIdentityRequest>(body.as_bytes()).unwrap().parse()
+        parse_json::<CreateIdentity>(body.as_bytes()).unwrap().parse()
     }
 
-    fn put(request: DkimRequest) -> (&'static str, String) {
+    fn put(request: DkimKey) -> (&'static str, String) {
         let error = request.parse().unwrap_err();
         (error.code, error.field)
     }
@@ -293,7 +293,7 @@ mod tests {
         ] {
             assert_eq!(create(body).unwrap().signing, Some(Signing::EasyDkim { key_length }));
         }
-        let own = DkimRequest {
+        let own = DkimKey {
             selector: Some("S1".into()),
             private_key: Some(KEY.to_owned().into()),
             ..Default::default()
@@ -306,10 +306,10 @@ mod tests {
 
     #[test]
     fn a_change_has_to_say_to_what() {
-        assert_eq!(put(DkimRequest::default()), ("missing_field", "keyLength".into()));
-        let long = DkimRequest { key_length: Some(4096), ..Default::default() };
+        assert_eq!(put(DkimKey::default()), ("missing_field", "keyLength".into()));
+        let long = DkimKey { key_length: Some(4096), ..Default::default() };
         assert_eq!(put(long), ("invalid_key_length", "keyLength".into()));
-        let half = DkimRequest { selector: Some("s".into()), ..Default::default() };
+        let half = DkimKey { selector: Some("s".into()), ..Default::default() };
         assert_eq!(put(half), ("missing_field", "privateKey".into()));
     }
 

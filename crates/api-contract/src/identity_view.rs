@@ -3,7 +3,7 @@
 use aws_sans_io::{
     Error, Region,
     dkim::{PublicKey, Selector, Signing},
-    ses::{DkimAttributes, DkimOrigin, EmailIdentity, ListedIdentity, VerificationStatus},
+    ses::{self, DkimAttributes, EmailIdentity, ListedIdentity, VerificationStatus},
 };
 use domain::{IdentityId, connection::Reason};
 use email_dns::{Conclusion, Published, RecordStatus};
@@ -11,9 +11,7 @@ use email_message::SenderIdentity;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::{
-    ApiError, DkimOriginView, DkimView, DnsCheckView, DnsRecord, IdentityProblem, IdentityType, IdentityView,
-};
+use super::{ApiError, Dkim, DkimOrigin, DnsCheck, DnsRecord, Identity, IdentityProblem, IdentityType};
 
 /// What Kraiter keeps of an identity. How it is, is asked of SES.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +58,7 @@ impl KnownIdentity {
     /// Whether mail is signed by such a key already, as far as SES and we can tell.
     #[must_use]
     pub fn is_signed(&self, dkim: &DkimAttributes, signing: &Signing) -> bool {
-        let is_own = dkim.origin() == DkimOrigin::OwnKey;
+        let is_own = dkim.origin() == ses::DkimOrigin::OwnKey;
         match signing {
             Signing::EasyDkim { key_length: None } => !is_own,
             Signing::EasyDkim { key_length } => {
@@ -87,7 +85,7 @@ impl KnownIdentity {
 
     /// The identity as `seen` by SES.
     #[must_use]
-    pub fn seen(&self, seen: &EmailIdentity, now: OffsetDateTime) -> IdentityView {
+    pub fn seen(&self, seen: &EmailIdentity, now: OffsetDateTime) -> Identity {
         let dkim = &seen.dkim_attributes;
         let is_domain = self.name.is_domain();
         let published = self.published(dkim);
@@ -96,7 +94,7 @@ impl KnownIdentity {
         let is_done =
             if is_domain { verified && dkim.status == VerificationStatus::Success } else { verified };
         let has_failed = VerificationStatus::Failed == if verified { dkim.status } else { status };
-        IdentityView {
+        Identity {
             verified,
             verification_status: word(status).to_owned(),
             dkim_status: is_domain.then(|| word(settled(dkim.status, false)).to_owned()),
@@ -109,11 +107,11 @@ impl KnownIdentity {
 
     /// The identity as SES lists it. Of an address that is all there is to know.
     #[must_use]
-    pub fn listed(&self, listed: &ListedIdentity, now: OffsetDateTime) -> IdentityView {
+    pub fn listed(&self, listed: &ListedIdentity, now: OffsetDateTime) -> Identity {
         let verified = listed.sending_enabled;
         let status = settled(listed.verification_status, verified);
         let is_awaited = !verified && status != VerificationStatus::Failed;
-        IdentityView {
+        Identity {
             verified,
             verification_status: word(status).to_owned(),
             partial: self.name.is_domain(),
@@ -122,8 +120,8 @@ impl KnownIdentity {
         }
     }
 
-    fn view(&self) -> IdentityView {
-        IdentityView {
+    fn view(&self) -> Identity {
+        Identity {
             id: self.id,
             identity: self.name.as_str().to_owned(),
             kind: IdentityType::from(&self.name),
@@ -139,23 +137,23 @@ impl KnownIdentity {
         }
     }
 
-    fn dkim(&self, dkim: &DkimAttributes) -> DkimView {
+    fn dkim(&self, dkim: &DkimAttributes) -> Dkim {
         let (key_length, next_key_length) = dkim.key_lengths();
         let selector = dkim.selector();
         let own_key = self.own_key.as_ref().filter(|key| Some(&key.selector) == selector.as_ref());
         let origin = match dkim.origin() {
-            DkimOrigin::EasyDkim => DkimOriginView::EasyDkim,
-            DkimOrigin::OwnKey => DkimOriginView::Byodkim,
-            DkimOrigin::Replica => DkimOriginView::DeterministicEasyDkim,
+            ses::DkimOrigin::EasyDkim => DkimOrigin::EasyDkim,
+            ses::DkimOrigin::OwnKey => DkimOrigin::Byodkim,
+            ses::DkimOrigin::Replica => DkimOrigin::DeterministicEasyDkim,
         };
-        DkimView {
+        Dkim {
             origin,
             signing_enabled: dkim.signing_enabled,
             key_length: key_length.map(u32::from),
             next_key_length: next_key_length.map(u32::from),
             selector: selector.map(String::from),
             public_key: own_key.map(|key| key.public_key.to_string()),
-            hosted_zone: (origin != DkimOriginView::Byodkim).then(|| dkim.hosted_zone(self.region)),
+            hosted_zone: (origin != DkimOrigin::Byodkim).then(|| dkim.hosted_zone(self.region)),
         }
     }
 
@@ -283,7 +281,7 @@ impl IdentityProblem {
     }
 }
 
-impl DnsCheckView {
+impl DnsCheck {
     /// What a check of the identity's domain has shown at `now`.
     #[must_use]
     pub fn new(identity: &KnownIdentity, conclusion: Conclusion, now: OffsetDateTime) -> Self {

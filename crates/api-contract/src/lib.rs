@@ -11,7 +11,7 @@ mod aws_binding;
 mod backup;
 mod batch;
 mod body;
-mod connect_view;
+mod connect_details;
 mod dns_check;
 mod email;
 mod email_query;
@@ -41,57 +41,53 @@ mod template_request;
 mod text_map;
 
 pub use action::{Access, Action, BodyKind, MAX_HELD_BYTES, Matched, Routes};
-pub use api_key::ApiKey;
-pub use api_keys::{
-    ApiKeyList, ApiKeyView, CreateApiKeyRequest, FIRST_KEY, MAX_API_KEYS, NewApiKeyView, is_use_news,
-};
-pub use attachment::{AttachmentRequest, Base64};
+pub use api_key::ApiKeySecret;
+pub use api_keys::{ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY, MAX_API_KEYS, NewApiKey, is_use_news};
+pub use attachment::{AttachedFile, Base64};
 pub use aws_binding::{
-    AwsBindingView, ConnectRequest, ConnectView, ReasonView, RegionEvents, RegionView, RegisterRequest,
-    RegisteredRole, VerifyView,
+    AwsBinding, ConnectDetails, ConnectRegion, Reason, Region, RegionEvents, RegisterRole, RegisteredRole,
+    Verification,
 };
-pub use aws_sans_io::Region;
+pub use aws_sans_io::Region as RegionCode;
 pub use backup::{
-    Backup, BackupCursor, KeptConnection, KeptKey, KeptMail, KeptPiece, MAX_PAGE_BYTES, RestoreView,
+    Backup, BackupCursor, KeptConnection, KeptKey, KeptMail, KeptPiece, MAX_PAGE_BYTES, RestoreResult,
     restore_query,
 };
-pub use batch::{BatchError, BatchItem, BatchView, MAX_BATCH, SendBatchRequest};
+pub use batch::{BatchError, BatchItem, MAX_BATCH, SendBatch, SentBatch};
 pub use body::{MAX_BODY_BYTES, parse_json};
-pub use dns_check::DnsCheckView;
-pub use domain::connection::Status as BindingStatus;
+pub use dns_check::DnsCheck;
+pub use domain::connection::BindingStatus;
 pub use domain::{ApiKeyId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
-pub use email::{EmailEventView, EmailPage, EmailSummary, EmailView, SendEmailRequest, SentView};
+pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_query::EmailQuery;
 pub use error::{ApiError, Problem};
-pub use events::{EventsView, EventsWanted, SetUpEventsRequest};
+pub use events::{EventsSetUp, EventsWanted, SetUpEvents};
 pub use field::FieldError;
 pub use health::Health;
 pub use idempotency::{
     Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
 };
 pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
-pub use identity::{
-    DkimOriginView, DkimView, DnsRecord, IdentityList, IdentityProblem, IdentityType, IdentityView,
-};
+pub use identity::{Dkim, DkimOrigin, DnsRecord, Identity, IdentityList, IdentityProblem, IdentityType};
 pub use identity_request::{
-    AskedRegions, CreateIdentityRequest, DkimRequest, IdentityQuery, NewIdentity, PrivateKeyText,
+    AskedRegions, CreateIdentity, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText,
 };
 pub use identity_view::{KnownIdentity, OwnKey, identity_error};
 pub use large_body::slim;
 pub use metrics::{MAX_SERIES, MetricsBy};
 pub use one_or_many::OneOrMany;
-pub use organisation::{CreateOrganisationRequest, OrganisationName, OrganisationView};
+pub use organisation::{CreateOrganisation, NewOrganisation, OrganisationName};
 pub use page::PageQuery;
-pub use reputation::{RateView, ReputationInRegion, ReputationView};
-pub use sending::{Hold, HoldReason, SendingInRegion, SendingView};
+pub use reputation::{Rate, Reputation, ReputationInRegion};
+pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{
-    CSRF_HEADER, CreateSessionRequest, RequestOrigin, SESSION_LASTS, SessionOrganisation, SessionToken,
-    SessionView, end_session_cookie,
+    CSRF_HEADER, CreateSession, RequestOrigin, SESSION_LASTS, Session, SessionOrganisation, SessionToken,
+    end_session_cookie,
 };
-pub use suppression::{CreateSuppressionRequest, ImportView, SuppressionPage, SuppressionQuery};
+pub use suppression::{CreateSuppression, SuppressionImport, SuppressionPage, SuppressionQuery};
 pub use template::{
-    CreateTemplateRequest, MAX_VERSIONS, PreviewDraftRequest, PreviewTemplateRequest, PreviewView,
-    TemplatePage, TemplateSummary, TemplateUse, TemplateView, UpdateTemplateRequest, VersionRange,
+    MAX_VERSIONS, Template, TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview,
+    TemplatePreviewDraft, TemplateSummary, TemplateUpdate, TemplateUse, TemplateVersionRange,
 };
 pub use template_request::{NamedTemplate, version_query};
 pub use text_map::TextMap;

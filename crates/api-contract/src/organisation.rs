@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use super::{ApiKey, openapi::Timestamp};
+use super::{ApiKeySecret, openapi::Timestamp};
 use domain::OrganisationId;
 
 use super::{FieldError, name};
@@ -13,7 +13,7 @@ use super::{FieldError, name};
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateOrganisationRequest {
+pub struct CreateOrganisation {
     /// The name, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
@@ -31,7 +31,7 @@ impl OrganisationName {
     }
 }
 
-impl CreateOrganisationRequest {
+impl CreateOrganisation {
     /// The name, checked.
     ///
     /// # Errors
@@ -45,13 +45,13 @@ impl CreateOrganisationRequest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct OrganisationView {
+pub struct NewOrganisation {
     /// The organisation's id.
     pub id: OrganisationId,
     /// The name.
     pub name: String,
     /// The organisation's first API key. It is only returned once.
-    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
     pub api_key: String,
     /// When the organisation was created.
     #[serde(with = "time::serde::rfc3339")]
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_name_is_trimmed_and_bounded() {
-        let parse = |name: &str| CreateOrganisationRequest { name: name.into() }.parse();
+        let parse = |name: &str| CreateOrganisation { name: name.into() }.parse();
         assert_eq!(parse("  Ünïted ").unwrap().as_str(), "Ünïted");
         assert_eq!(parse(" ").unwrap_err().code, "missing_field");
         assert_eq!(parse(&"ü".repeat(101)).unwrap_err().code, "invalid_name");

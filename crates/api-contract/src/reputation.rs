@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ReputationView {
+pub struct Reputation {
     /// The number of days that are counted, including today.
     pub days: u32,
     /// The regions that email was sent from.
@@ -27,16 +27,16 @@ pub struct ReputationInRegion {
     /// Recipients of emails that SES accepted, without those of its mailbox simulator.
     pub sent: u32,
     /// Hard bounces.
-    pub bounces: RateView,
+    pub bounces: Rate,
     /// Complaints.
-    pub complaints: RateView,
+    pub complaints: Rate,
 }
 
 /// A bounce or complaint rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct RateView {
+pub struct Rate {
     /// The number of bounces or complaints.
     pub count: u32,
     /// The share of the sent emails, from 0 to 1.
@@ -49,7 +49,7 @@ pub struct RateView {
     pub pause_at: f64,
 }
 
-impl RateView {
+impl Rate {
     fn new(count: u32, sent: u32, thresholds: Thresholds) -> Self {
         Self {
             count,
@@ -68,13 +68,13 @@ impl ReputationInRegion {
         Self {
             region,
             sent,
-            bounces: RateView::new(bounced, sent, BOUNCE_THRESHOLDS),
-            complaints: RateView::new(complained, sent, COMPLAINT_THRESHOLDS),
+            bounces: Rate::new(bounced, sent, BOUNCE_THRESHOLDS),
+            complaints: Rate::new(complained, sent, COMPLAINT_THRESHOLDS),
         }
     }
 }
 
-impl ReputationView {
+impl Reputation {
     /// The regions, by name.
     #[must_use]
     pub fn new(mut regions: Vec<ReputationInRegion>) -> Self {
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_region_says_how_near_it_is() {
         let region = "eu-west-1".parse().unwrap();
-        let view = ReputationView::new(vec![ReputationInRegion::new(region, 1000, 30, 0)]);
+        let view = Reputation::new(vec![ReputationInRegion::new(region, 1000, 30, 0)]);
         assert_eq!(
             serde_json::to_value(&view).unwrap(),
             json!({ "days": 7, "regions": [{

@@ -11,7 +11,7 @@ use aws_sans_io::Region;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct SendingView {
+pub struct SendingStatus {
     /// The regions that are sent from.
     pub regions: Vec<SendingInRegion>,
 }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use time::Duration;
 use zeroize::Zeroizing;
 
-use super::{ApiError, ApiKey, FieldError};
+use super::{ApiError, ApiKeySecret, FieldError};
 
 /// How long a session lasts.
 pub const SESSION_LASTS: Duration = Duration::hours(12);
@@ -24,28 +24,28 @@ pub const CSRF_HEADER: &str = "x-kraiter-csrf";
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateSessionRequest {
+pub struct CreateSession {
     /// The organisation's API key.
-    #[cfg_attr(feature = "openapi", schemars(with = "ApiKey"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
     pub api_key: String,
 }
 
-impl CreateSessionRequest {
+impl CreateSession {
     /// The key, by its form; whether it is known is another question.
     ///
     /// # Errors
     /// [`FieldError`] where there is none, [`ApiError::Unauthorized`] where it can't be a key.
-    pub fn parse(self) -> Result<ApiKey, ApiError> {
+    pub fn parse(self) -> Result<ApiKeySecret, ApiError> {
         if self.api_key.is_empty() {
             return Err(FieldError::missing("apiKey").into());
         }
-        ApiKey::from_authorization(&format!("Bearer {}", self.api_key)).ok_or(ApiError::Unauthorized)
+        ApiKeySecret::from_authorization(&format!("Bearer {}", self.api_key)).ok_or(ApiError::Unauthorized)
     }
 }
 
-impl fmt::Debug for CreateSessionRequest {
+impl fmt::Debug for CreateSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CreateSessionRequest([redacted])")
+        f.write_str("CreateSession([redacted])")
     }
 }
 
@@ -64,7 +64,7 @@ pub struct SessionOrganisation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct SessionView {
+pub struct Session {
     /// The organisation that is signed in.
     pub organisation: SessionOrganisation,
 }
@@ -224,8 +224,8 @@ mod tests {
 
     #[test]
     fn a_key_is_read_by_its_form_and_never_printed() {
-        let request = |key: &str| CreateSessionRequest { api_key: key.into() };
-        assert!(request(ApiKey::from_random(&[1; 32]).reveal()).parse().is_ok());
+        let request = |key: &str| CreateSession { api_key: key.into() };
+        assert!(request(ApiKeySecret::from_random(&[1; 32]).reveal()).parse().is_ok());
         assert_eq!(request("").parse().unwrap_err().field(), Some("apiKey"));
         assert_eq!(request("kr_short").parse().unwrap_err(), ApiError::Unauthorized);
         assert!(!format!("{:?}", request("kr_short")).contains("kr_short"));

@@ -12,14 +12,14 @@ const MAX_SEARCH: usize = 254;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateSuppressionRequest {
+pub struct CreateSuppression {
     /// The address, without a display name. Case-insensitive; the domain may be international.
     pub address: String,
     /// Why. Defaults to `manual`.
     pub reason: Option<SuppressionReason>,
 }
 
-impl CreateSuppressionRequest {
+impl CreateSuppression {
     /// The address and why, checked.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ pub struct SuppressionPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ImportView {
+pub struct SuppressionImport {
     /// Addresses that were added.
     pub added: u32,
     /// Addresses that were suppressed already.
@@ -104,9 +104,8 @@ mod tests {
 
     #[test]
     fn an_entry_by_hand_is_manual_unless_told() {
-        let entry = |body: &str| {
-            Ok::<_, crate::ApiError>(parse_json::<CreateSuppressionRequest>(body.as_bytes())?.parse()?)
-        };
+        let entry =
+            |body: &str| Ok::<_, crate::ApiError>(parse_json::<CreateSuppression>(body.as_bytes())?.parse()?);
         let (address, reason) = entry(r#"{"address":"Ada@Example.com"}"#).unwrap();
         assert_eq!((address.as_str(), reason), ("ada@example.com", SuppressionReason::Manual));
         let (_, reason) = entry(r#"{"address":"ada@example.com","reason":"complaint"}"#).unwrap();

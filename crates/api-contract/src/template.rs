@@ -15,7 +15,7 @@ pub const MAX_VERSIONS: u32 = 50;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct CreateTemplateRequest {
+pub struct TemplateDraft {
     /// The name, unique within the organisation, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
@@ -32,7 +32,7 @@ pub struct CreateTemplateRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct UpdateTemplateRequest {
+pub struct TemplateUpdate {
     /// The name, unique within the organisation, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
@@ -52,7 +52,7 @@ pub struct UpdateTemplateRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct PreviewDraftRequest {
+pub struct TemplatePreviewDraft {
     /// The subject, with variables.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
@@ -69,7 +69,7 @@ pub struct PreviewDraftRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct PreviewTemplateRequest {
+pub struct TemplateFilling {
     /// The version. Defaults to the newest.
     pub version: Option<u32>,
     /// The values of the variables.
@@ -96,7 +96,7 @@ pub struct TemplateUse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct TemplateView {
+pub struct Template {
     /// The template's id.
     pub id: TemplateId,
     /// The name, which all versions share.
@@ -112,7 +112,7 @@ pub struct TemplateView {
     /// The variables, in the order of their first use.
     pub variables: Vec<TemplateVariable>,
     /// The versions that are stored. The newest 50 are.
-    pub versions: VersionRange,
+    pub versions: TemplateVersionRange,
     /// When the template was created.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
@@ -127,14 +127,14 @@ pub struct TemplateView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct VersionRange {
+pub struct TemplateVersionRange {
     /// The oldest version.
     pub oldest: u32,
     /// The newest version.
     pub newest: u32,
 }
 
-impl VersionRange {
+impl TemplateVersionRange {
     /// The versions that are kept of a template whose newest is this.
     #[must_use]
     pub const fn up_to(newest: u32) -> Self {
@@ -182,7 +182,7 @@ pub struct TemplatePage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct PreviewView {
+pub struct TemplatePreview {
     /// The subject.
     pub subject: String,
     /// The HTML; `null` if the template has none.
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn the_newest_versions_are_kept() {
         for (newest, oldest) in [(1, 1), (50, 1), (51, 2), (u32::MAX, u32::MAX - 49)] {
-            assert_eq!(VersionRange::up_to(newest), VersionRange { oldest, newest });
+            assert_eq!(TemplateVersionRange::up_to(newest), TemplateVersionRange { oldest, newest });
         }
     }
 }

@@ -1,12 +1,9 @@
 //! From what is asked of templates to what is done: which field is wrong, and what is made of the right ones.
 
-use email_message::template::{
-    Budget, Rendered, Template, TemplateDraft, TemplateError, Variables, Whereabouts,
-};
+use email_message::template::{Budget, Rendered, Template, TemplateError, Variables, Whereabouts};
 
 use super::{
-    CreateTemplateRequest, FieldError, PreviewDraftRequest, PreviewView, TemplateUse, UpdateTemplateRequest,
-    name,
+    FieldError, TemplateDraft, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, TemplateUse, name,
 };
 
 /// A template with its name, checked.
@@ -18,7 +15,7 @@ pub struct NamedTemplate {
     pub template: Template,
 }
 
-impl CreateTemplateRequest {
+impl TemplateDraft {
     /// The template, checked.
     ///
     /// # Errors
@@ -29,7 +26,7 @@ impl CreateTemplateRequest {
     }
 }
 
-impl UpdateTemplateRequest {
+impl TemplateUpdate {
     /// The template, checked.
     ///
     /// # Errors
@@ -40,13 +37,13 @@ impl UpdateTemplateRequest {
     }
 }
 
-impl PreviewDraftRequest {
+impl TemplatePreviewDraft {
     /// What is shown.
     ///
     /// # Errors
     /// [`FieldError`] with the field that is wrong.
-    pub fn show(self) -> Result<PreviewView, FieldError> {
-        PreviewView::of(&template(self.subject, self.html, self.text)?, &self.variables)
+    pub fn show(self) -> Result<TemplatePreview, FieldError> {
+        TemplatePreview::of(&template(self.subject, self.html, self.text)?, &self.variables)
     }
 }
 
@@ -54,11 +51,11 @@ fn template(subject: String, html: Option<String>, text: Option<String>) -> Resu
     if subject.is_empty() {
         return Err(FieldError::missing("subject"));
     }
-    let draft = TemplateDraft { subject, html, text };
+    let draft = email_message::template::TemplateDraft { subject, html, text };
     Template::try_from(draft).map_err(|error| field(&error, "variables", None))
 }
 
-impl PreviewView {
+impl TemplatePreview {
     /// What a template makes of variables.
     ///
     /// # Errors
@@ -139,18 +136,18 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{ApiError, SendEmailRequest, parse_json};
+    use crate::{ApiError, SendEmail, parse_json};
 
     fn problem(error: impl Into<ApiError>) -> String {
         serde_json::to_string_pretty(&error.into().problem("req_1")).unwrap()
     }
 
-    fn preview(body: &Value) -> Result<PreviewView, ApiError> {
-        Ok(parse_json::<PreviewDraftRequest>(body.to_string().as_bytes())?.show()?)
+    fn preview(body: &Value) -> Result<TemplatePreview, ApiError> {
+        Ok(parse_json::<TemplatePreviewDraft>(body.to_string().as_bytes())?.show()?)
     }
 
     fn created(body: &Value) -> Result<NamedTemplate, ApiError> {
-        Ok(parse_json::<CreateTemplateRequest>(body.to_string().as_bytes())?.parse()?)
+        Ok(parse_json::<TemplateDraft>(body.to_string().as_bytes())?.parse()?)
     }
 
     /// What an email by this template comes to.
@@ -158,7 +155,7 @@ mod tests {
         let NamedTemplate { template, .. } = created(template)?;
         let mut body = json!({ "from": "a@example.com", "to": "b@example.com" });
         body["template"] = json!({ "id": "tpl_1", "variables": variables });
-        let request: SendEmailRequest = parse_json(body.to_string().as_bytes())?;
+        let request: SendEmail = parse_json(body.to_string().as_bytes())?;
         Ok(request.template()?.unwrap().render(&template, &mut Budget::of_one())?)
     }
 
@@ -226,7 +223,7 @@ mod tests {
             (r#"{"b":{"c":[{"a":1,"a":2}]}}"#, "duplicate_field", "variables.b.c[0].a"),
         ] {
             let body = format!(r#"{{"subject":"s","text":"t","variables":{variables}}}"#);
-            let error = parse_json::<PreviewDraftRequest>(body.as_bytes()).unwrap_err();
+            let error = parse_json::<TemplatePreviewDraft>(body.as_bytes()).unwrap_err();
             assert_eq!((error.code(), error.field()), (code, Some(field)), "{variables}");
         }
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use aws_sans_io::{Region, TopicArn};
 use domain::connection::{
-    AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Quota, Reason, State, Status,
+    AccountFacts, Binding, BindingStatus, Conclusion, Effect, Event, EventSource, Quota, Reason, State,
     Subscription, transition,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
@@ -161,7 +161,7 @@ fn every_state_against_every_event() {
 #[test]
 fn an_insecure_or_unproven_role_is_never_sent_through() {
     for (name, state) in states() {
-        let may_send = state.status() == Status::Connected;
+        let may_send = state.status() == BindingStatus::Connected;
         assert_eq!(state.sending_binding().is_some(), may_send, "{name}");
     }
 }
@@ -199,7 +199,7 @@ fn a_check_of_a_role_that_was_replaced_changes_nothing() {
 fn a_new_role_is_given_two_minutes_before_it_is_called_broken() {
     let mut state = State::Verifying { binding: binding(ROLE), since: NOW, attempts: 0, reason: None };
     let mut now = NOW;
-    while state.status() == Status::Verifying {
+    while state.status() == BindingStatus::Verifying {
         let next = transition(state, ended(Conclusion::Failed(Reason::RoleRefused)), now);
         let wake = next.effects.iter().find_map(|effect| match effect {
             Effect::WakeAt(at) => Some(*at),
@@ -216,12 +216,12 @@ fn a_new_role_is_given_two_minutes_before_it_is_called_broken() {
 #[test]
 fn a_working_connection_survives_two_unanswered_checks_and_not_three() {
     let mut state = connected();
-    for expected in [Status::Connected, Status::Connected, Status::Degraded] {
+    for expected in [BindingStatus::Connected, BindingStatus::Connected, BindingStatus::Degraded] {
         state = transition(state, ended(Conclusion::Failed(Reason::AwsUnreachable)), NOW).state;
         assert_eq!(state.status(), expected);
     }
     state = transition(state, ended(Conclusion::Working(facts(true))), NOW).state;
-    assert_eq!(state.status(), Status::Connected);
+    assert_eq!(state.status(), BindingStatus::Connected);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_topic_that_unsubscribed_stays_named_until_a_confirmation_comes() {
     let resubscribed = transition(still, Event::StackReady { binding: binding(ROLE) }, NOW);
     assert_eq!(resubscribed.effects, [Effect::ConfirmSubscription, Effect::Check]);
     let mended = transition(resubscribed.state, ended(Conclusion::Working(facts(true))), NOW).state;
-    assert_eq!(mended.status(), Status::Connected);
+    assert_eq!(mended.status(), BindingStatus::Connected);
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn a_stack_in_a_further_region_adds_its_events_and_moves_nothing() {
     assert_eq!((&*known.role_arn.to_string(), known.stack_region), (ROLE, region()));
     assert!(known.events_in(region()).is_some() && known.events_in(frankfurt()).is_some());
     assert_eq!(next.effects, [Effect::ConfirmSubscription, Effect::Check]);
-    assert_eq!(next.state.status(), Status::Connected);
+    assert_eq!(next.state.status(), BindingStatus::Connected);
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn events_of_a_topic_of_the_customers_begin_with_its_confirmation() {
     let topic = source.topic.clone().unwrap();
     let made = transition(connected(), Event::EventsMade { source }, NOW).state;
     let in_frankfurt = |state: &State| state.binding().unwrap().events_in(frankfurt()).unwrap().subscription;
-    assert_eq!((made.status(), in_frankfurt(&made)), (Status::Connected, Subscription::Awaited));
+    assert_eq!((made.status(), in_frankfurt(&made)), (BindingStatus::Connected, Subscription::Awaited));
     let confirmed = transition(made, Event::TopicConfirmed { topic }, NOW).state;
     assert_eq!(in_frankfurt(&confirmed), Subscription::Active);
 }
@@ -294,10 +294,13 @@ fn an_account_in_the_sandbox_is_looked_at_more_often() {
 fn an_account_that_aws_reviews_still_sends_and_says_so() {
     let account = AccountFacts { under_review: true, ..facts(true) };
     let reviewed = transition(connected(), ended(Conclusion::Working(account)), NOW).state;
-    assert_eq!((reviewed.status(), reviewed.reason()), (Status::Degraded, Some(&Reason::AccountUnderReview)));
+    assert_eq!(
+        (reviewed.status(), reviewed.reason()),
+        (BindingStatus::Degraded, Some(&Reason::AccountUnderReview))
+    );
     assert!(reviewed.sending_binding().is_some());
     let mended = transition(reviewed, ended(Conclusion::Working(facts(true))), NOW).state;
-    assert_eq!(mended.status(), Status::Connected);
+    assert_eq!(mended.status(), BindingStatus::Connected);
 }
 
 #[test]
@@ -316,7 +319,10 @@ fn a_missing_confirmation_is_named_after_ten_minutes() {
     let asked = transition(State::NotConnected, Event::ConnectAsked { region: region() }, NOW);
     assert_eq!(asked.effects, [Effect::WakeAt(NOW + Duration::minutes(10))]);
     let woken = transition(asked.state, Event::Woken, NOW + Duration::minutes(10)).state;
-    assert_eq!((woken.status(), woken.reason()), (Status::AwaitingStack, Some(&Reason::NoConfirmation)));
+    assert_eq!(
+        (woken.status(), woken.reason()),
+        (BindingStatus::AwaitingStack, Some(&Reason::NoConfirmation))
+    );
 }
 
 #[test]

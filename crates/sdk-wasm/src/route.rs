@@ -2,7 +2,7 @@
 
 #![allow(clippy::float_cmp, reason = "wasm-bindgen reads an enum's number so")]
 
-use api_contract::{ConnectRequest, FieldError, Region, RegisterRequest, SetUpEventsRequest};
+use api_contract::{ConnectRegion, FieldError, RegionCode, RegisterRole, SetUpEvents};
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -301,22 +301,22 @@ impl Route {
     /// # Errors
     /// Fails with the error that the API would respond with.
     pub fn check(self, argument: &str, text: &dyn Fn(&str) -> Option<String>) -> Result<(), Error> {
-        let check_region = |region: &str| region.parse::<Region>().map_err(FieldError::invalid("region"));
+        let check_region = |region: &str| region.parse::<RegionCode>().map_err(FieldError::invalid("region"));
         match self {
             Self::ConnectAws => {
                 if let Some(region) = text("region") {
-                    ConnectRequest { region }.parse()?;
+                    ConnectRegion { region }.parse()?;
                 }
             }
             Self::CreateAwsBinding => {
                 if let (Some(aws_account_id), Some(role_arn), Some(external_id), Some(stack_region)) =
                     (text("awsAccountId"), text("roleArn"), text("externalId"), text("stackRegion"))
                 {
-                    RegisterRequest { aws_account_id, role_arn, external_id, stack_region }.check()?;
+                    RegisterRole { aws_account_id, role_arn, external_id, stack_region }.check()?;
                 }
             }
             Self::SetUpEvents => {
-                SetUpEventsRequest { region: text("region"), topic_arn: text("topicArn") }.parse()?;
+                SetUpEvents { region: text("region"), topic_arn: text("topicArn") }.parse()?;
             }
             Self::ListIdentities => {
                 // Decoding isn't needed: no region holds an encoded character.
@@ -505,7 +505,7 @@ mod tests {
 
     #[test]
     fn messages_are_those_of_the_api() {
-        let refused = ConnectRequest { region: "mars".into() }.parse().unwrap_err();
+        let refused = ConnectRegion { region: "mars".into() }.parse().unwrap_err();
         let problem = ApiError::from(refused).problem("");
         let error = Route::ConnectAws.check("", &|_| Some("mars".into())).unwrap_err();
         assert_eq!((error.message, error.help), (problem.detail, problem.help));

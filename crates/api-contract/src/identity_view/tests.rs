@@ -21,7 +21,7 @@ fn known(name: &str) -> KnownIdentity {
     }
 }
 
-fn view(known: &KnownIdentity, answer: &str) -> IdentityView {
+fn view(known: &KnownIdentity, answer: &str) -> Identity {
     let get = GetEmailIdentity { email_identity: known.name.to_string() };
     known.seen(&get.output(answer.as_bytes()).unwrap(), NOW)
 }
@@ -42,7 +42,7 @@ fn a_domain_shows_the_records_to_publish() {
     let dkim = view.dkim.unwrap();
     assert_eq!(
         (dkim.origin, dkim.key_length, dkim.next_key_length),
-        (DkimOriginView::EasyDkim, Some(2048), Some(1024))
+        (DkimOrigin::EasyDkim, Some(2048), Some(1024))
     );
     assert_eq!(dkim.hosted_zone.as_deref(), Some("dkim.amazonses.com"));
     assert!(!view.partial);
@@ -85,7 +85,7 @@ fn the_customers_own_key_is_shown_where_it_is_the_one_that_ses_signs_with() {
     assert_eq!(known_key.dns_records[0].name, "sel1._domainkey.example.com");
     assert_eq!(known_key.dns_records[0].value, format!("p={PUBLIC}"));
     let dkim = known_key.dkim.unwrap();
-    assert_eq!((dkim.origin, dkim.public_key.as_deref()), (DkimOriginView::Byodkim, Some(PUBLIC)));
+    assert_eq!((dkim.origin, dkim.public_key.as_deref()), (DkimOrigin::Byodkim, Some(PUBLIC)));
     assert_eq!((dkim.key_length, dkim.hosted_zone), (None, None));
 
     for other in [own("sel2"), known("example.com")] {

@@ -3,14 +3,14 @@
 use domain::{schema, text_schema};
 use serde_json::Value;
 
-use crate::{ApiKey, Base64, OneOrMany, PrivateKeyText, TextMap};
+use crate::{ApiKeySecret, Base64, OneOrMany, PrivateKeyText, TextMap};
 
 /// A JSON object with any members.
 pub(crate) type Object = serde_json::Map<String, Value>;
 
 text_schema!(
-    ApiKey,
-    "ApiKey",
+    ApiKeySecret,
+    "ApiKeySecret",
     "^kr_[a-z2-7]{52}$",
     "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
     "An organisation's API key. Anyone who has it can act for the organisation."
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn the_example_of_an_api_key_is_one() {
-        let key = ApiKey::json_schema(&mut SchemaGenerator::default()).to_value();
+        let key = ApiKeySecret::json_schema(&mut SchemaGenerator::default()).to_value();
         let header = format!("Bearer {}", key["examples"][0].as_str().unwrap());
-        assert!(ApiKey::from_authorization(&header).is_some());
+        assert!(ApiKeySecret::from_authorization(&header).is_some());
     }
 }

@@ -90,7 +90,7 @@ pub struct Permission {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Audit {
+pub struct PermissionAudit {
     /// The actions, in the order of the policy.
     pub permissions: Vec<Permission>,
     /// When the permissions were checked.
@@ -102,7 +102,7 @@ pub struct Audit {
 /// How long it holds what was found out: then it is found out again.
 pub const AUDIT_LASTS: Duration = Duration::hours(6);
 
-impl Audit {
+impl PermissionAudit {
     /// Whether it is to be made at a look at the connection: where there is none, or it has held for long enough.
     #[must_use]
     pub fn is_due(last: Option<&Self>, now: OffsetDateTime) -> bool {
@@ -358,7 +358,7 @@ mod tests {
 
     #[test]
     fn every_action_of_the_policy_is_told_of_and_those_that_send_stand_out() {
-        let audit = Audit::new(
+        let audit = PermissionAudit::new(
             &[("ses:DeleteEmailIdentity", Verdict::Missing), ("ses:SendEmail", Verdict::Allowed)],
             NOW,
         );
@@ -368,15 +368,15 @@ mod tests {
         assert_eq!(verdict("ses:DeleteEmailIdentity"), Some(Verdict::Missing));
         assert_eq!(verdict("ses:SendRawEmail"), Some(Verdict::Unknown));
         assert_eq!(audit.missing_to_send(), None);
-        let audit = Audit::new(&[("ses:SendRawEmail", Verdict::Missing)], NOW);
+        let audit = PermissionAudit::new(&[("ses:SendRawEmail", Verdict::Missing)], NOW);
         assert_eq!(audit.missing_to_send(), Some("ses:SendRawEmail"));
     }
 
     #[test]
     fn it_is_made_anew_at_the_looks_that_are_made_anyway() {
-        let audit = Audit::new(&[], NOW);
-        assert!(Audit::is_due(None, NOW));
-        assert!(!Audit::is_due(Some(&audit), NOW + Duration::hours(1)));
-        assert!(Audit::is_due(Some(&audit), NOW + AUDIT_LASTS * 9 / 10));
+        let audit = PermissionAudit::new(&[], NOW);
+        assert!(PermissionAudit::is_due(None, NOW));
+        assert!(!PermissionAudit::is_due(Some(&audit), NOW + Duration::hours(1)));
+        assert!(PermissionAudit::is_due(Some(&audit), NOW + AUDIT_LASTS * 9 / 10));
     }
 }

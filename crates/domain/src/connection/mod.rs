@@ -26,5 +26,5 @@ pub use claim::proven_role;
 pub use event::{Conclusion, Effect, Event};
 pub use reason::Reason;
 pub use route::{ConnectionError, Route};
-pub use state::{State, Status};
+pub use state::{BindingStatus, State};
 pub use transition::{Transition, transition};

@@ -83,7 +83,7 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum BindingStatus {
     /// Nobody has started to connect.
     NotConnected,
     /// The customer has the link; the stack has not confirmed yet.
@@ -103,15 +103,15 @@ pub enum Status {
 impl State {
     /// The state's name.
     #[must_use]
-    pub const fn status(&self) -> Status {
+    pub const fn status(&self) -> BindingStatus {
         match self {
-            Self::NotConnected => Status::NotConnected,
-            Self::AwaitingStack { .. } => Status::AwaitingStack,
-            Self::Verifying { .. } => Status::Verifying,
-            Self::Connected { .. } => Status::Connected,
-            Self::Degraded { .. } => Status::Degraded,
-            Self::Insecure { .. } => Status::Insecure,
-            Self::Disconnected { .. } => Status::Disconnected,
+            Self::NotConnected => BindingStatus::NotConnected,
+            Self::AwaitingStack { .. } => BindingStatus::AwaitingStack,
+            Self::Verifying { .. } => BindingStatus::Verifying,
+            Self::Connected { .. } => BindingStatus::Connected,
+            Self::Degraded { .. } => BindingStatus::Degraded,
+            Self::Insecure { .. } => BindingStatus::Insecure,
+            Self::Disconnected { .. } => BindingStatus::Disconnected,
         }
     }
 

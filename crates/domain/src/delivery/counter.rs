@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::StepKind;
+use super::EmailStepKind;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,17 +63,17 @@ impl Counter {
 
     /// What a step counts as; `throttled` is whether SES asked for a lower rate.
     #[must_use]
-    pub const fn of_step(step: StepKind, throttled: bool) -> Self {
+    pub const fn of_step(step: EmailStepKind, throttled: bool) -> Self {
         match step {
-            StepKind::Queued if throttled => Self::Throttled,
-            StepKind::Queued => Self::Requeued,
-            StepKind::Sent => Self::Sent,
-            StepKind::Failed => Self::Failed,
-            StepKind::Unconfirmed => Self::Unconfirmed,
-            StepKind::Retried => Self::Retried,
-            StepKind::Confirmed => Self::Confirmed,
-            StepKind::Cancelled => Self::Cancelled,
-            StepKind::GaveUp => Self::GaveUp,
+            EmailStepKind::Queued if throttled => Self::Throttled,
+            EmailStepKind::Queued => Self::Requeued,
+            EmailStepKind::Sent => Self::Sent,
+            EmailStepKind::Failed => Self::Failed,
+            EmailStepKind::Unconfirmed => Self::Unconfirmed,
+            EmailStepKind::Retried => Self::Retried,
+            EmailStepKind::Confirmed => Self::Confirmed,
+            EmailStepKind::Cancelled => Self::Cancelled,
+            EmailStepKind::GaveUp => Self::GaveUp,
         }
     }
 }
@@ -134,9 +134,9 @@ mod tests {
     fn every_step_is_counted_and_every_name_is_its_own() {
         let names: BTreeSet<_> = Counter::ALL.iter().map(|counter| counter.name()).collect();
         assert_eq!(names.len(), Counter::ALL.len());
-        assert_eq!(Counter::of_step(StepKind::Queued, true), Counter::Throttled);
-        assert_eq!(Counter::of_step(StepKind::Queued, false), Counter::Requeued);
-        assert_eq!(Counter::of_step(StepKind::Confirmed, false), Counter::Confirmed);
+        assert_eq!(Counter::of_step(EmailStepKind::Queued, true), Counter::Throttled);
+        assert_eq!(Counter::of_step(EmailStepKind::Queued, false), Counter::Requeued);
+        assert_eq!(Counter::of_step(EmailStepKind::Confirmed, false), Counter::Confirmed);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{EmailError, EmailStatus, History, Phase, Settlement, StepKind};
+use super::{EmailError, EmailStatus, EmailStepKind, History, Phase, Settlement};
 
 /// Why they end.
 const CODE: &str = "disconnected";
@@ -16,10 +16,10 @@ pub fn ended_by_disconnection(phase: Phase, mut history: History, now: OffsetDat
         Phase::Scheduled | Phase::Queued => history.tells_of_doubt(),
     };
     if may_have_been_sent {
-        history.add(now, StepKind::GaveUp, Some(CODE));
+        history.add(now, EmailStepKind::GaveUp, Some(CODE));
         return Some(Settlement::known(EmailStatus::Unconfirmed, history));
     }
-    history.add(now, StepKind::Cancelled, Some(CODE));
+    history.add(now, EmailStepKind::Cancelled, Some(CODE));
     let message = "The AWS account was disconnected before the email was sent.".to_owned();
     let error = Some(EmailError { code: CODE.to_owned(), message });
     Some(Settlement { error, ..Settlement::known(EmailStatus::Cancelled, history) })
@@ -33,7 +33,7 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
-    fn end(phase: Phase, steps: &[StepKind]) -> Option<(EmailStatus, StepKind)> {
+    fn end(phase: Phase, steps: &[EmailStepKind]) -> Option<(EmailStatus, EmailStepKind)> {
         let mut history = History::default();
         for step in steps {
             history.add(NOW, *step, None);
@@ -47,14 +47,14 @@ mod tests {
 
     #[test]
     fn what_ses_never_took_is_cancelled_and_what_it_may_have_taken_is_not() {
-        let cancelled = Some((EmailStatus::Cancelled, StepKind::Cancelled));
-        let left = Some((EmailStatus::Unconfirmed, StepKind::GaveUp));
+        let cancelled = Some((EmailStatus::Cancelled, EmailStepKind::Cancelled));
+        let left = Some((EmailStatus::Unconfirmed, EmailStepKind::GaveUp));
         assert_eq!(end(Phase::Scheduled, &[]), cancelled);
-        assert_eq!(end(Phase::Queued, &[StepKind::Queued]), cancelled);
-        assert_eq!(end(Phase::Queued, &[StepKind::Unconfirmed, StepKind::Retried]), left);
+        assert_eq!(end(Phase::Queued, &[EmailStepKind::Queued]), cancelled);
+        assert_eq!(end(Phase::Queued, &[EmailStepKind::Unconfirmed, EmailStepKind::Retried]), left);
         assert_eq!(end(Phase::Sending, &[]), left);
-        assert_eq!(end(Phase::Unconfirmed, &[StepKind::Unconfirmed]), left);
-        assert_eq!(end(Phase::Finished, &[StepKind::Sent]), None);
+        assert_eq!(end(Phase::Unconfirmed, &[EmailStepKind::Unconfirmed]), left);
+        assert_eq!(end(Phase::Finished, &[EmailStepKind::Sent]), None);
         assert_eq!(end(Phase::Accepted, &[]), None);
     }
 }

@@ -13,7 +13,7 @@ const MOST: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum StepKind {
+pub enum EmailStepKind {
     /// Kraiter queued the email because of a sending limit or because SES could not accept it.
     Queued,
     /// SES accepted the email.
@@ -36,13 +36,13 @@ pub enum StepKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Step {
+pub struct EmailStep {
     /// When it happened.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub at: OffsetDateTime,
     /// What Kraiter did.
-    pub step: StepKind,
+    pub step: EmailStepKind,
     /// The reason: AWS's error code, or Kraiter's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -52,28 +52,28 @@ pub struct Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct History(pub Vec<Step>);
+pub struct History(pub Vec<EmailStep>);
 
 impl History {
     /// Adds a step, unless it says what the last one said; answers whether it was new.
-    pub fn add(&mut self, at: OffsetDateTime, step: StepKind, code: Option<&str>) -> bool {
+    pub fn add(&mut self, at: OffsetDateTime, step: EmailStepKind, code: Option<&str>) -> bool {
         if self.0.last().is_some_and(|last| last.step == step && last.code.as_deref() == code) {
             return false;
         }
         if self.0.len() == MOST {
             // Whether SES may have taken it is never forgotten.
-            let is_waiting = |step: &Step| step.step == StepKind::Queued;
+            let is_waiting = |step: &EmailStep| step.step == EmailStepKind::Queued;
             let place = self.0[MOST / 2..].iter().position(is_waiting).unwrap_or_default();
             self.0.remove(MOST / 2 + place);
         }
-        self.0.push(Step { at, step, code: code.map(str::to_owned) });
+        self.0.push(EmailStep { at, step, code: code.map(str::to_owned) });
         true
     }
 
     /// Whether SES's answer was ever lost, so that it may have taken the mail.
     #[must_use]
     pub fn tells_of_doubt(&self) -> bool {
-        self.0.iter().any(|step| matches!(step.step, StepKind::Unconfirmed | StepKind::Retried))
+        self.0.iter().any(|step| matches!(step.step, EmailStepKind::Unconfirmed | EmailStepKind::Retried))
     }
 }
 
@@ -88,9 +88,9 @@ mod tests {
     #[test]
     fn the_same_step_again_is_not_a_new_one() {
         let mut history = History::default();
-        assert!(history.add(NOW, StepKind::Queued, Some("rate")));
-        assert!(!history.add(NOW + Duration::SECOND, StepKind::Queued, Some("rate")));
-        assert!(history.add(NOW + Duration::SECOND, StepKind::Queued, Some("daily_quota")));
+        assert!(history.add(NOW, EmailStepKind::Queued, Some("rate")));
+        assert!(!history.add(NOW + Duration::SECOND, EmailStepKind::Queued, Some("rate")));
+        assert!(history.add(NOW + Duration::SECOND, EmailStepKind::Queued, Some("daily_quota")));
         assert_eq!(history.0.len(), 2);
     }
 
@@ -98,12 +98,12 @@ mod tests {
     fn how_it_began_and_how_it_ended_are_kept_however_long_it_took() {
         let mut history = History::default();
         for second in 0..1000 {
-            history.add(NOW + Duration::seconds(second), StepKind::Queued, Some(&second.to_string()));
+            history.add(NOW + Duration::seconds(second), EmailStepKind::Queued, Some(&second.to_string()));
         }
-        history.add(NOW + Duration::hours(1), StepKind::Sent, None);
+        history.add(NOW + Duration::hours(1), EmailStepKind::Sent, None);
         assert_eq!(history.0.len(), MOST);
         assert_eq!(history.0.first().and_then(|step| step.code.as_deref()), Some("0"));
-        assert_eq!(history.0.last().map(|step| step.step), Some(StepKind::Sent));
+        assert_eq!(history.0.last().map(|step| step.step), Some(EmailStepKind::Sent));
         assert!(history.0.is_sorted_by_key(|step| step.at));
     }
 
@@ -112,7 +112,7 @@ mod tests {
         let mut history = History::default();
         for second in 0..1000 {
             assert_eq!(history.tells_of_doubt(), second > 20);
-            let step = if second == 20 { StepKind::Unconfirmed } else { StepKind::Queued };
+            let step = if second == 20 { EmailStepKind::Unconfirmed } else { EmailStepKind::Queued };
             history.add(NOW + Duration::seconds(second), step, Some(&second.to_string()));
         }
         assert_eq!(history.0.len(), MOST);

@@ -16,7 +16,7 @@ mod state;
 pub use counter::{Counter, EXPOSITION_TYPE, Series, exposition};
 pub use disconnect::ended_by_disconnection;
 pub use doubt::{Delivery, Doubt, GRACE, PROOF, Resolution};
-pub use history::{History, Step, StepKind};
+pub use history::{EmailStep, EmailStepKind, History};
 pub use outcome::{EmailError, Outcome, PATIENCE, Settlement};
 pub use phase::Phase;
 pub use reputation::{

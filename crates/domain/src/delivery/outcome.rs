@@ -4,7 +4,7 @@ use aws_sans_io::{Error, Retry, ses::SentEmail};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::{EmailStatus, History, StepKind};
+use super::{EmailStatus, EmailStepKind, History};
 use crate::rate_limit::Report;
 
 /// The longest pause between two attempts.
@@ -168,13 +168,13 @@ impl Outcome {
 
     /// The step that it is in the message's history, and why.
     #[must_use]
-    pub fn step(&self) -> (StepKind, Option<String>) {
+    pub fn step(&self) -> (EmailStepKind, Option<String>) {
         let code = |error: &Error| Some(EmailError::from(error).code);
         match self {
-            Self::Sent { .. } => (StepKind::Sent, None),
-            Self::Refused(error) => (StepKind::Failed, code(error)),
-            Self::Postponed { error, .. } => (StepKind::Queued, code(error)),
-            Self::Unconfirmed(error) => (StepKind::Unconfirmed, code(error)),
+            Self::Sent { .. } => (EmailStepKind::Sent, None),
+            Self::Refused(error) => (EmailStepKind::Failed, code(error)),
+            Self::Postponed { error, .. } => (EmailStepKind::Queued, code(error)),
+            Self::Unconfirmed(error) => (EmailStepKind::Unconfirmed, code(error)),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{EmailStatus, History, Phase, StepKind};
+use super::{EmailStatus, EmailStepKind, History, Phase};
 
 /// Why a mail is in doubt that comes from a backup.
 const CODE: &str = "restored";
@@ -71,11 +71,11 @@ pub fn restored(
     let mut history = if known_history.0.len() > history.0.len() { known_history } else { history };
     match wanted {
         MayHaveBeenSent::Leave => {
-            history.add(now, StepKind::GaveUp, Some(CODE));
+            history.add(now, EmailStepKind::GaveUp, Some(CODE));
             Restored::Left(history)
         }
         MayHaveBeenSent::Resume => {
-            history.add(now, StepKind::Unconfirmed, Some(CODE));
+            history.add(now, EmailStepKind::Unconfirmed, Some(CODE));
             Restored::InDoubt(history)
         }
     }
@@ -112,7 +112,7 @@ mod tests {
                     assert_eq!(one(phase, Some(status), wanted), Restored::Over, "{phase:?} {status}");
                 }
                 let mut left = History::default();
-                left.add(BEFORE, StepKind::GaveUp, None);
+                left.add(BEFORE, EmailStepKind::GaveUp, None);
                 let known = Some((EmailStatus::Unconfirmed, left));
                 assert_eq!(restored(phase, BEFORE, History::default(), known, wanted, NOW), Restored::Over);
             }
@@ -130,7 +130,7 @@ mod tests {
             ] {
                 let left = one(phase, known, MayHaveBeenSent::Leave);
                 assert!(matches!(left, Restored::Left(ref history)
-                    if history.0.last().is_some_and(|step| step.step == StepKind::GaveUp)));
+                    if history.0.last().is_some_and(|step| step.step == EmailStepKind::GaveUp)));
                 let doubt = one(phase, known, MayHaveBeenSent::Resume);
                 assert!(
                     matches!(doubt, Restored::InDoubt(ref history) if history.tells_of_doubt()),

@@ -69,7 +69,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::delivery::StepKind;
+    use crate::delivery::EmailStepKind;
 
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
@@ -104,9 +104,9 @@ mod tests {
             assert!(!goes_after(&kept(status), 1000), "{status}");
         }
         let mut left = kept(EmailStatus::Unconfirmed);
-        left.history.add(NOW, StepKind::Unconfirmed, None);
+        left.history.add(NOW, EmailStepKind::Unconfirmed, None);
         assert!(!goes_after(&left, 1000));
-        left.history.add(NOW, StepKind::GaveUp, None);
+        left.history.add(NOW, EmailStepKind::GaveUp, None);
         assert!(goes_after(&left, 31));
     }
 
@@ -115,7 +115,7 @@ mod tests {
         let scheduled = Kept { scheduled_at: Some(NOW + Duration::days(20)), ..kept(EmailStatus::Delivered) };
         assert!(!goes_after(&scheduled, 50) && goes_after(&scheduled, 51));
         let mut waited = kept(EmailStatus::Sent);
-        waited.history.add(NOW + Duration::days(2), StepKind::Sent, None);
+        waited.history.add(NOW + Duration::days(2), EmailStepKind::Sent, None);
         assert!(!goes_after(&waited, 32) && goes_after(&waited, 33));
     }
 

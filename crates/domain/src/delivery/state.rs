@@ -9,7 +9,7 @@ use aws_sans_io::ses::EventType;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{History, StepKind};
+use super::{EmailStepKind, History};
 
 /// The delivery status of an email, in ascending order of precedence: an event never lowers the status.
 ///
@@ -149,7 +149,7 @@ impl EmailStatus {
         match self {
             Self::Scheduled | Self::Queued | Self::Sending => false,
             // The outbox has it until it is left as it is.
-            Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == StepKind::GaveUp),
+            Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == EmailStepKind::GaveUp),
             _ => true,
         }
     }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::{AddressKey, SuppressedRecipient, Suppression};
 use crate::{
-    delivery::{EmailError, EmailStatus, History, Settlement, StepKind},
+    delivery::{EmailError, EmailStatus, EmailStepKind, History, Settlement},
     email::Email,
 };
 
@@ -56,10 +56,10 @@ pub fn all_suppressed_message(recipients: &[SuppressedRecipient]) -> String {
 /// Returns the final state of an email without recipients. An email that SES may have accepted earlier is not reported as failed.
 fn end(recipients: &[SuppressedRecipient], mut history: History, now: OffsetDateTime) -> Settlement {
     if history.tells_of_doubt() {
-        history.add(now, StepKind::GaveUp, Some(ALL_SUPPRESSED));
+        history.add(now, EmailStepKind::GaveUp, Some(ALL_SUPPRESSED));
         return Settlement::known(EmailStatus::Unconfirmed, history);
     }
-    history.add(now, StepKind::Failed, Some(ALL_SUPPRESSED));
+    history.add(now, EmailStepKind::Failed, Some(ALL_SUPPRESSED));
     let error = EmailError { code: ALL_SUPPRESSED.to_owned(), message: all_suppressed_message(recipients) };
     Settlement { error: Some(error), ..Settlement::known(EmailStatus::Failed, history) }
 }
@@ -107,18 +107,18 @@ mod tests {
     fn a_mail_to_nobody_has_failed_unless_it_may_have_been_sent_before() {
         let all = ["ada@example.com", "bob@example.com"];
         let mut history = History::default();
-        history.add(NOW, StepKind::Queued, Some("rate"));
+        history.add(NOW, EmailStepKind::Queued, Some("rate"));
         let Recipients::Nobody(failed) = left(&all, &history) else { panic!("somebody is left") };
         assert_eq!(failed.status, EmailStatus::Failed);
-        assert_eq!(failed.history.0.last().map(|step| step.step), Some(StepKind::Failed));
+        assert_eq!(failed.history.0.last().map(|step| step.step), Some(EmailStepKind::Failed));
         let error = failed.error.unwrap();
         assert_eq!(error.code, "recipients_suppressed");
         assert!(all.iter().all(|address| error.message.contains(address)), "{}", error.message);
 
-        history.add(NOW, StepKind::Unconfirmed, Some("aws_unreachable"));
-        history.add(NOW, StepKind::Retried, None);
+        history.add(NOW, EmailStepKind::Unconfirmed, Some("aws_unreachable"));
+        history.add(NOW, EmailStepKind::Retried, None);
         let Recipients::Nobody(doubtful) = left(&all, &history) else { panic!("somebody is left") };
         assert_eq!((doubtful.status, doubtful.error), (EmailStatus::Unconfirmed, None));
-        assert_eq!(doubtful.history.0.last().map(|step| step.step), Some(StepKind::GaveUp));
+        assert_eq!(doubtful.history.0.last().map(|step| step.step), Some(EmailStepKind::GaveUp));
     }
 }

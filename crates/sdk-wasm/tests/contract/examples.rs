@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use api_contract::{
-    ApiError, ApiKeyList, ApiKeyView, AwsBindingView, BatchItem, BatchView, ConnectView, DnsCheckView,
-    EmailEventView, EmailPage, EmailSummary, EmailView, EventsView, FieldError, Hold, HoldReason,
-    IdentityList, IdentityProblem, IdentityView, ImportView, KnownIdentity, NewApiKeyView, OwnKey,
-    PreviewView, RegionEvents, ReputationInRegion, ReputationView, SendingInRegion, SendingView, SentView,
-    SessionOrganisation, SessionView, SuppressionPage, TemplatePage, TemplateSummary, TemplateView,
-    VerifyView, VersionRange,
+    ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ConnectDetails, DnsCheck, Email, EmailEvent,
+    EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason, Identity, IdentityList,
+    IdentityProblem, KnownIdentity, NewApiKey, OwnKey, RegionEvents, Reputation, ReputationInRegion,
+    SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation, SuppressionImport,
+    SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary, TemplateVersionRange,
+    Verification,
 };
 use aws_sans_io::{
     Error, Operation, Region,
@@ -18,9 +18,9 @@ use domain::{
     ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId,
     connection::{
         AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription,
-        audit::{Audit, Verdict},
+        audit::{PermissionAudit, Verdict},
     },
-    delivery::{EmailError as EmailErrorView, EmailStatus, History, StepKind},
+    delivery::{EmailError, EmailStatus, EmailStepKind, History},
     onboarding::{ExternalId, permissions_policy, topic_policy, trust_policy},
     suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
 };
@@ -79,7 +79,7 @@ pub(crate) fn states() -> Vec<State> {
     ]
 }
 
-pub(crate) fn bindings() -> Vec<AwsBindingView> {
+pub(crate) fn bindings() -> Vec<AwsBinding> {
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
     let facts = [
         RegionFacts {
@@ -100,16 +100,16 @@ pub(crate) fn bindings() -> Vec<AwsBindingView> {
             checked_at: NOW,
         },
     ];
-    states().iter().map(|state| AwsBindingView::new(state, external_id(), &facts)).collect()
+    states().iter().map(|state| AwsBinding::new(state, external_id(), &facts)).collect()
 }
 
-pub(crate) fn verifications() -> Vec<VerifyView> {
-    bindings().into_iter().map(|binding| VerifyView { verified: true, binding }).collect()
+pub(crate) fn verifications() -> Vec<Verification> {
+    bindings().into_iter().map(|binding| Verification { verified: true, binding }).collect()
 }
 
-pub(crate) fn connect_details() -> Vec<ConnectView> {
+pub(crate) fn connect_details() -> Vec<ConnectDetails> {
     let account = "999999999999".parse().unwrap();
-    vec![ConnectView {
+    vec![ConnectDetails {
         quick_create_url: "https://eu-west-1.console.aws.amazon.com".into(),
         stack_name: "kraiter".into(),
         external_id: external_id(),
@@ -121,10 +121,10 @@ pub(crate) fn connect_details() -> Vec<ConnectView> {
 }
 
 /// With and without a topic.
-pub(crate) fn events_set_up() -> Vec<EventsView> {
+pub(crate) fn events_set_up() -> Vec<EventsSetUp> {
     let topic = "arn:aws:sns:eu-west-1:123456789012:events";
     let account = "123456789012".parse().unwrap();
-    let bare = EventsView {
+    let bare = EventsSetUp {
         region: region(),
         configuration_set: "kraiter-a".into(),
         topic_arn: None,
@@ -132,7 +132,7 @@ pub(crate) fn events_set_up() -> Vec<EventsView> {
         webhook_url: None,
         events: RegionEvents::Awaited,
     };
-    let whole = EventsView {
+    let whole = EventsSetUp {
         topic_arn: Some(topic.parse().unwrap()),
         webhook_url: Some("https://kraiter.example.com/webhooks/sns/token".into()),
         events: RegionEvents::Active,
@@ -142,7 +142,7 @@ pub(crate) fn events_set_up() -> Vec<EventsView> {
 }
 
 /// With and without optional fields, and with every status and action.
-pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
+pub(crate) fn dns_checks() -> Vec<DnsCheck> {
     let name = || "abc._domainkey.mail.example.com".to_owned();
     let record = |status| RecordCheck {
         kind: "CNAME".into(),
@@ -175,7 +175,7 @@ pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
         AdviceAction::FixManually,
         AdviceAction::Wait,
     ];
-    let whole = DnsCheckView {
+    let whole = DnsCheck {
         id: IdentityId::new(NOW, 1),
         identity: "mail.example.com".into(),
         region: region(),
@@ -186,7 +186,7 @@ pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
         advice: actions.map(|action| advice(AdvicePurpose::Dmarc, action)).into(),
         check_again_after_seconds: Some(60),
     };
-    let bare = DnsCheckView {
+    let bare = DnsCheck {
         zone: None,
         records: vec![bare_record],
         advice: vec![bare_advice],
@@ -197,7 +197,7 @@ pub(crate) fn dns_checks() -> Vec<DnsCheckView> {
 }
 
 /// Every verification status of SES, every origin of a DKIM key, and an address, which has no DKIM records.
-pub(crate) fn identities() -> Vec<IdentityView> {
+pub(crate) fn identities() -> Vec<Identity> {
     let identity = |name: &str, status: &str, origin: &str| {
         let name: SenderIdentity = name.parse().unwrap();
         let response = json!({
@@ -260,8 +260,8 @@ fn variables() -> Vec<TemplateVariable> {
 }
 
 /// One with HTML, one with text.
-pub(crate) fn templates() -> Vec<TemplateView> {
-    let html = TemplateView {
+pub(crate) fn templates() -> Vec<Template> {
+    let html = Template {
         id: TemplateId::new(NOW, 1),
         name: "Welcome".into(),
         version: 2,
@@ -269,11 +269,11 @@ pub(crate) fn templates() -> Vec<TemplateView> {
         html: Some("<p>{{ coupon | default('none') }}</p>".into()),
         text: None,
         variables: variables(),
-        versions: VersionRange { oldest: 1, newest: 3 },
+        versions: TemplateVersionRange { oldest: 1, newest: 3 },
         created_at: NOW,
         updated_at: NOW,
     };
-    let text = TemplateView { html: None, text: Some("Hello".into()), variables: vec![], ..html.clone() };
+    let text = Template { html: None, text: Some("Hello".into()), variables: vec![], ..html.clone() };
     vec![html, text]
 }
 
@@ -294,9 +294,9 @@ pub(crate) fn template_pages() -> Vec<TemplatePage> {
         .into()
 }
 
-pub(crate) fn previews() -> Vec<PreviewView> {
+pub(crate) fn previews() -> Vec<TemplatePreview> {
     [None, Some("<p>none</p>".to_owned())]
-        .map(|html| PreviewView {
+        .map(|html| TemplatePreview {
             subject: "Hello Ada".into(),
             html,
             text: "none".into(),
@@ -349,15 +349,15 @@ pub(crate) fn suppression_pages() -> Vec<SuppressionPage> {
     [None, Some("b@example.com".to_owned())].map(page).into()
 }
 
-pub(crate) fn imports() -> Vec<ImportView> {
-    vec![ImportView { added: 2, already: 1 }]
+pub(crate) fn imports() -> Vec<SuppressionImport> {
+    vec![SuppressionImport { added: 2, already: 1 }]
 }
 
-pub(crate) fn sent() -> Vec<SentView> {
-    let sent = SentView::new(EmailId::new(NOW, 1), EmailStatus::Sent);
-    let held = |reason| SentView { hold: Some(Hold { reason, until: NOW }), ..sent.clone() };
+pub(crate) fn sent() -> Vec<SentEmail> {
+    let sent = SentEmail::new(EmailId::new(NOW, 1), EmailStatus::Sent);
+    let held = |reason| SentEmail { hold: Some(Hold { reason, until: NOW }), ..sent.clone() };
     let held = [HoldReason::Rate, HoldReason::DailyQuota, HoldReason::AccountUnread].map(held);
-    [SentView { suppressed: suppressed_recipients(), ..sent.clone() }, sent.clone()]
+    [SentEmail { suppressed: suppressed_recipients(), ..sent.clone() }, sent.clone()]
         .into_iter()
         .chain(held)
         .collect()
@@ -367,21 +367,21 @@ pub(crate) fn sent() -> Vec<SentView> {
 fn history() -> History {
     let mut history = History::default();
     for step in [
-        StepKind::Queued,
-        StepKind::Sent,
-        StepKind::Failed,
-        StepKind::Unconfirmed,
-        StepKind::Retried,
-        StepKind::Confirmed,
-        StepKind::GaveUp,
+        EmailStepKind::Queued,
+        EmailStepKind::Sent,
+        EmailStepKind::Failed,
+        EmailStepKind::Unconfirmed,
+        EmailStepKind::Retried,
+        EmailStepKind::Confirmed,
+        EmailStepKind::GaveUp,
     ] {
-        history.add(NOW, step, (step == StepKind::Queued).then_some("rate"));
+        history.add(NOW, step, (step == EmailStepKind::Queued).then_some("rate"));
     }
     history
 }
 
 /// A region without data, and one with queued emails.
-pub(crate) fn sending() -> Vec<SendingView> {
+pub(crate) fn sending() -> Vec<SendingStatus> {
     let bare = SendingInRegion {
         region: region(),
         queued: 0,
@@ -401,15 +401,15 @@ pub(crate) fn sending() -> Vec<SendingView> {
         hold: Some(Hold { reason: HoldReason::Rate, until: NOW }),
         ..bare.clone()
     };
-    vec![SendingView { regions: vec![bare, busy] }]
+    vec![SendingStatus { regions: vec![bare, busy] }]
 }
 
-pub(crate) fn reputations() -> Vec<ReputationView> {
-    vec![ReputationView::new(vec![ReputationInRegion::new(region(), 1000, 60, 2)])]
+pub(crate) fn reputations() -> Vec<Reputation> {
+    vec![Reputation::new(vec![ReputationInRegion::new(region(), 1000, 60, 2)])]
 }
 
-pub(crate) fn api_keys() -> Vec<ApiKeyView> {
-    let never = ApiKeyView {
+pub(crate) fn api_keys() -> Vec<ApiKey> {
+    let never = ApiKey {
         id: ApiKeyId::new(NOW, 1),
         name: "Shop".into(),
         hint: "hdpi".into(),
@@ -417,31 +417,34 @@ pub(crate) fn api_keys() -> Vec<ApiKeyView> {
         last_used_at: None,
         current: false,
     };
-    vec![ApiKeyView { last_used_at: Some(NOW), current: true, ..never.clone() }, never]
+    vec![ApiKey { last_used_at: Some(NOW), current: true, ..never.clone() }, never]
 }
 
 pub(crate) fn api_key_lists() -> Vec<ApiKeyList> {
     vec![ApiKeyList { data: api_keys() }]
 }
 
-pub(crate) fn new_api_keys() -> Vec<NewApiKeyView> {
-    api_keys().into_iter().map(|key| NewApiKeyView { key, api_key: "kr_1".into() }).collect()
+pub(crate) fn new_api_keys() -> Vec<NewApiKey> {
+    api_keys().into_iter().map(|key| NewApiKey { key, api_key: "kr_1".into() }).collect()
 }
 
-pub(crate) fn audits() -> Vec<Audit> {
-    vec![Audit::new(&[("ses:SendEmail", Verdict::Allowed), ("ses:SendRawEmail", Verdict::Missing)], NOW)]
+pub(crate) fn audits() -> Vec<PermissionAudit> {
+    vec![PermissionAudit::new(
+        &[("ses:SendEmail", Verdict::Allowed), ("ses:SendRawEmail", Verdict::Missing)],
+        NOW,
+    )]
 }
 
 /// An accepted email, and rejected ones with and without a field.
-pub(crate) fn batches() -> Vec<BatchView> {
+pub(crate) fn batches() -> Vec<SentBatch> {
     let refused = [ApiError::AccountMismatch, ApiError::Field(FieldError::missing("to"))];
     let data = [BatchItem::accepted(EmailId::new(NOW, 1), EmailStatus::Queued)];
-    vec![BatchView { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
+    vec![SentBatch { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }
 
 /// One without optional fields, and one with all of them and every type of event.
-pub(crate) fn emails() -> Vec<EmailView> {
-    let bare = EmailView {
+pub(crate) fn emails() -> Vec<Email> {
+    let bare = Email {
         summary: summary(),
         cc: vec![],
         bcc: vec![],
@@ -454,13 +457,13 @@ pub(crate) fn emails() -> Vec<EmailView> {
         history: History::default(),
         events: vec![],
     };
-    let events = EventType::all().chain([EventType::Other("New".into())]).map(|kind| EmailEventView {
+    let events = EventType::all().chain([EventType::Other("New".into())]).map(|kind| EmailEvent {
         kind,
         at: NOW,
         recipients: vec!["b@example.com".into()],
         detail: json!({ "bounceType": "Permanent", "codes": [1, null, true, { "a": "b" }] }),
     });
-    let full = EmailView {
+    let full = Email {
         cc: vec!["c@example.com".into()],
         bcc: vec!["d@example.com".into()],
         reply_to: vec!["e@example.com".into()],
@@ -475,7 +478,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
             .into(),
         suppressed: suppressed_recipients(),
         ses_message_id: Some("0102".into()),
-        error: Some(EmailErrorView { code: "MessageRejected".into(), message: "no".into() }),
+        error: Some(EmailError { code: "MessageRejected".into(), message: "no".into() }),
         history: history(),
         events: events.collect(),
         ..bare.clone()
@@ -483,7 +486,7 @@ pub(crate) fn emails() -> Vec<EmailView> {
     vec![bare, full]
 }
 
-pub(crate) fn sessions() -> Vec<SessionView> {
+pub(crate) fn sessions() -> Vec<Session> {
     let organisation = SessionOrganisation { id: OrganisationId::new(NOW, 1), name: "Example".into() };
-    vec![SessionView { organisation }]
+    vec![Session { organisation }]
 }

@@ -10,10 +10,9 @@ mod typescript;
 use std::{collections::BTreeSet, fs, slice};
 
 use api_contract::{
-    AttachmentRequest, CreateApiKeyRequest, CreateIdentityRequest, CreateSuppressionRequest,
-    CreateTemplateRequest, DkimRequest, EmailQuery, IdentityQuery, PageQuery, PreviewDraftRequest,
-    PreviewTemplateRequest, RegisterRequest, SendBatchRequest, SendEmailRequest, SetUpEventsRequest,
-    SuppressionQuery, TemplateUse, UpdateTemplateRequest, parse_json, version_query,
+    AttachedFile, CreateApiKey, CreateIdentity, CreateSuppression, DkimKey, EmailQuery, IdentityQuery,
+    PageQuery, RegisterRole, SendBatch, SendEmail, SetUpEvents, SuppressionQuery, TemplateDraft,
+    TemplateFilling, TemplatePreviewDraft, TemplateUpdate, TemplateUse, parse_json, version_query,
 };
 use aws_sans_io::ses::EventType;
 use domain::{
@@ -161,31 +160,29 @@ fn every_request_type_of_the_package_is_accepted_by_the_api() {
 
     // These patterns hold every field of the API: a new field fails to compile or changes the names.
     let read = |value: &Value| serde_json::to_vec(value).unwrap();
-    let RegisterRequest { aws_account_id: _, role_arn: _, external_id: _, stack_region: _ } =
+    let RegisterRole { aws_account_id: _, role_arn: _, external_id: _, stack_region: _ } =
         parse_json(&read(&role)).unwrap();
     for identity in [&identity, &own_key] {
-        let CreateIdentityRequest { identity: _, region: _, dkim } = parse_json(&read(identity)).unwrap();
-        let DkimRequest { key_length: _, selector: _, private_key: _ } = dkim.unwrap();
+        let CreateIdentity { identity: _, region: _, dkim } = parse_json(&read(identity)).unwrap();
+        let DkimKey { key_length: _, selector: _, private_key: _ } = dkim.unwrap();
     }
     let mut known = email.clone();
     known["template"] = template_use.clone();
-    let sent = serde_json::to_value(parse_json::<SendEmailRequest>(&read(&known)).unwrap()).unwrap();
+    let sent = serde_json::to_value(parse_json::<SendEmail>(&read(&known)).unwrap()).unwrap();
     assert_eq!(names(&sent), names(&known));
-    let AttachmentRequest { filename: _, content: _, content_type: _, content_id: _ } =
+    let AttachedFile { filename: _, content: _, content_type: _, content_id: _ } =
         parse_json(&read(&email["attachments"][0])).unwrap();
-    let SendBatchRequest { emails } =
-        parse_json(&read(&json!({ "emails": [&email, &with_template] }))).unwrap();
+    let SendBatch { emails } = parse_json(&read(&json!({ "emails": [&email, &with_template] }))).unwrap();
     assert_eq!(emails.len(), 2);
     let TemplateUse { id: _, version: _, variables: _ } = parse_json(&read(&template_use)).unwrap();
-    let CreateTemplateRequest { name: _, subject: _, html: _, text: _ } =
-        parse_json(&read(&template)).unwrap();
-    let UpdateTemplateRequest { name: _, subject: _, html: _, text: _, version: _ } =
+    let TemplateDraft { name: _, subject: _, html: _, text: _ } = parse_json(&read(&template)).unwrap();
+    let TemplateUpdate { name: _, subject: _, html: _, text: _, version: _ } =
         parse_json(&read(&update)).unwrap();
-    let PreviewTemplateRequest { version: _, variables: _ } = parse_json(&read(&preview)).unwrap();
-    let PreviewDraftRequest { subject: _, html: _, text: _, variables: _ } =
+    let TemplateFilling { version: _, variables: _ } = parse_json(&read(&preview)).unwrap();
+    let TemplatePreviewDraft { subject: _, html: _, text: _, variables: _ } =
         parse_json(&read(&draft)).unwrap();
     assert_eq!(version_query("version=3").unwrap(), Some(3));
-    let SetUpEventsRequest { region: _, topic_arn: _ } = parse_json(&read(&events)).unwrap();
+    let SetUpEvents { region: _, topic_arn: _ } = parse_json(&read(&events)).unwrap();
     let IdentityQuery { regions: _, limit: _, after: _ } =
         IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
 }
@@ -216,8 +213,8 @@ fn the_types_of_api_keys_and_suppressions_are_accepted_by_the_api() {
         .values("CreateSuppression", slice::from_ref(&suppression))
         .values("SuppressionQuery", slice::from_ref(&listed));
     assert_eq!(module.compile(), "");
-    let CreateApiKeyRequest { name: _ } = parse_json(&serde_json::to_vec(&key).unwrap()).unwrap();
-    let CreateSuppressionRequest { address: _, reason: _ } =
+    let CreateApiKey { name: _ } = parse_json(&serde_json::to_vec(&key).unwrap()).unwrap();
+    let CreateSuppression { address: _, reason: _ } =
         parse_json(&serde_json::to_vec(&suppression).unwrap()).unwrap();
     let SuppressionQuery { limit: _, after: _, search: _, reason: _ } =
         SuppressionQuery::parse("search=b%40&reason=bounce&limit=5&cursor=b%40example.com").unwrap();

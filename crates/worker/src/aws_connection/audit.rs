@@ -5,7 +5,7 @@ use aws_sans_io::ses::{ListConfigurationSets, ListEmailIdentities};
 use domain::{
     connection::{
         Route,
-        audit::{Audit, Verdict, probes},
+        audit::{PermissionAudit, Verdict, probes},
     },
     onboarding::SessionPurpose,
 };
@@ -24,7 +24,7 @@ impl AwsConnection {
     ///
     /// # Errors
     /// Where no role was proven, or it can't be assumed.
-    pub(super) async fn audit(&self, organisation: &Organisation) -> Result<Audit, Error> {
+    pub(super) async fn audit(&self, organisation: &Organisation) -> Result<PermissionAudit, Error> {
         self.storage()?.set_audit_at(None)?;
         let binding = self.storage()?.state()?.proven_binding().cloned().ok_or(ApiError::NotConnected)?;
         let route = Route { region: binding.stack_region, binding };
@@ -45,7 +45,7 @@ impl AwsConnection {
         for (probe, answer) in probes.iter().zip(join_all(answers).await) {
             verdicts.push((probe.action, Verdict::of(&answer?)));
         }
-        let audit = Audit::new(&verdicts, clock::now());
+        let audit = PermissionAudit::new(&verdicts, clock::now());
         self.storage()?.set_audit(Some(&audit))?;
         let missing: Vec<_> = audit.missing().collect();
         log::info("permissions_audited", json!({ "organisationId": organisation.id, "missing": missing }));
@@ -77,7 +77,7 @@ impl AwsConnection {
     pub(super) fn audit_with_this_look(&self) -> Result<(), Error> {
         let (storage, now) = (self.storage()?, clock::now());
         let is_proven = storage.state()?.proven_binding().is_some();
-        if is_proven && Audit::is_due(storage.audit()?.as_ref(), now) {
+        if is_proven && PermissionAudit::is_due(storage.audit()?.as_ref(), now) {
             storage.set_audit_at(Some(now))?;
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! Taking a mail back that SES was never asked to take.
 
-use api_contract::{ApiError, SentView};
+use api_contract::{ApiError, SentEmail};
 use domain::{
     EmailId,
-    delivery::{EmailStatus, Settlement, StepKind},
+    delivery::{EmailStatus, EmailStepKind, Settlement},
 };
 
 use super::{AwsConnection, outbox::Outgoing, steps::Made};
@@ -18,7 +18,7 @@ impl AwsConnection {
     ///
     /// # Errors
     /// [`ApiError::EmailNotCancellable`] where it is too late, [`ApiError::NotFound`] where there is no such mail.
-    pub(super) async fn cancel(&self, organisation: &Organisation, id: EmailId) -> Result<SentView, Error> {
+    pub(super) async fn cancel(&self, organisation: &Organisation, id: EmailId) -> Result<SentEmail, Error> {
         if let Some(outgoing) = self.cancellable(id)? {
             // It may be that the instance ended before the mail was shown.
             database::emails::insert(&self.database()?, &organisation.id, outgoing.accepted()).await?;
@@ -27,7 +27,7 @@ impl AwsConnection {
                 self.take_back(organisation, outgoing)?;
                 self.tell(id).await;
                 self.schedule().await?;
-                return Ok(SentView::new(id, EmailStatus::Cancelled));
+                return Ok(SentEmail::new(id, EmailStatus::Cancelled));
             }
         }
         let settled = self.outbox()?.settlement(id)?.map(|settlement| settlement.status);
@@ -38,7 +38,7 @@ impl AwsConnection {
             shown.ok_or(ApiError::NotFound { what: "email" })?.summary.status
         };
         match known {
-            EmailStatus::Cancelled => Ok(SentView::new(id, known)),
+            EmailStatus::Cancelled => Ok(SentEmail::new(id, known)),
             // What is in the outbox and can't be taken back is on its way.
             known => Err(ApiError::EmailNotCancellable { status: known.after(EmailStatus::Sending) }.into()),
         }
@@ -52,8 +52,8 @@ impl AwsConnection {
 
     fn take_back(&self, organisation: &Organisation, outgoing: Outgoing) -> Result<(), Error> {
         let (now, mut history) = (clock::now(), outgoing.history);
-        history.add(now, StepKind::Cancelled, None);
-        self.made(organisation, &Made::new(outgoing.id, outgoing.region, StepKind::Cancelled, None));
+        history.add(now, EmailStepKind::Cancelled, None);
+        self.made(organisation, &Made::new(outgoing.id, outgoing.region, EmailStepKind::Cancelled, None));
         self.outbox()?.settled(outgoing.id, &Settlement::known(EmailStatus::Cancelled, history), now)
     }
 }

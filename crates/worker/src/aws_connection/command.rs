@@ -1,8 +1,7 @@
 //! Commands that the Worker sends to an organisation's Durable Object.
 
 use api_contract::{
-    Backup, BackupCursor, EventsWanted, IdentityQuery, IdentityView, KnownIdentity, NewIdentity,
-    RegisteredRole,
+    Backup, BackupCursor, EventsWanted, Identity, IdentityQuery, KnownIdentity, NewIdentity, RegisteredRole,
 };
 use aws_sans_io::{Region, TopicArn, dkim::Signing};
 use domain::{EmailId, OrganisationId, connection::Binding, delivery::MayHaveBeenSent, email::Email};
@@ -32,7 +31,7 @@ pub(crate) enum Command {
     RegisterRole { role: RegisteredRole },
     /// Checks the role now.
     Verify,
-    /// Checks which permissions the role lacks. Returns an [`domain::connection::audit::Audit`].
+    /// Checks which permissions the role lacks. Returns an [`domain::connection::audit::PermissionAudit`].
     Audit,
     /// Removes the connection.
     Disconnect,
@@ -56,7 +55,7 @@ pub(crate) enum Command {
     DeleteIdentity { identity: KnownIdentity },
     /// Returns a page of the object's data as a [`api_contract::Backup`].
     BackUp { id: OrganisationId, cursor: Option<BackupCursor> },
-    /// Restores a page of a backup. Returns a [`api_contract::RestoreView`].
+    /// Restores a page of a backup. Returns a [`api_contract::RestoreResult`].
     Restore { page: Box<Backup>, policy: MayHaveBeenSent },
     /// Deletes everything the object stores.
     Erase,
@@ -69,10 +68,10 @@ pub(crate) enum Command {
     /// Accepts the emails of a batch independently, once per idempotency key. Returns a list of
     /// [`api_contract::BatchItem`].
     SendBatch { batch: String, emails: Vec<(EmailId, Email)>, key: Option<IdempotencyToken> },
-    /// Cancels a queued email. Returns a [`api_contract::SentView`].
+    /// Cancels a queued email. Returns a [`api_contract::SentEmail`].
     Cancel { id: EmailId },
     /// Returns the state of each email that was accepted under this key, as a list of optional
-    /// [`api_contract::SentView`].
+    /// [`api_contract::SentEmail`].
     GetAccepted { ids: Vec<EmailId>, key: IdempotencyToken },
 }
 
@@ -94,14 +93,14 @@ pub(crate) struct CreatedIdentity {
     /// Whether this call created the identity.
     pub(crate) is_new: bool,
     /// The identity as SES reports it.
-    pub(crate) view: IdentityView,
+    pub(crate) view: Identity,
 }
 
 /// An identity as SES reports it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct IdentityDetails {
     /// The identity's public representation.
-    pub(crate) view: IdentityView,
+    pub(crate) view: Identity,
     /// The DNS records that SES requires.
     pub(crate) records: Vec<Published>,
 }

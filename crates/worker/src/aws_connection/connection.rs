@@ -1,6 +1,6 @@
 //! The state machine's events and what follows from them.
 
-use api_contract::{ApiError, AwsBindingView, ConnectView, RegisteredRole, VerifyView};
+use api_contract::{ApiError, AwsBinding, ConnectDetails, RegisteredRole, Verification};
 use aws_sans_io::{Region, TopicArn};
 use domain::{
     connection::{Binding, Conclusion, Effect, Event, Reason, proven_role, transition},
@@ -18,12 +18,12 @@ use crate::{
 
 impl AwsConnection {
     /// What is shown of the connection.
-    pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBindingView, Error> {
+    pub(super) fn view(&self, organisation: &Organisation) -> Result<AwsBinding, Error> {
         let storage = self.storage()?;
         let facts = storage.region_facts()?;
-        let view = AwsBindingView::new(&storage.state()?, organisation.external_id.clone(), &facts);
+        let view = AwsBinding::new(&storage.state()?, organisation.external_id.clone(), &facts);
         let missing = storage.audit()?.map(|audit| audit.missing().map(str::to_owned).collect());
-        Ok(AwsBindingView { missing_permissions: missing.unwrap_or_default(), ..view })
+        Ok(AwsBinding { missing_permissions: missing.unwrap_or_default(), ..view })
     }
 
     /// Makes a link with an address of its own for the stack to post to.
@@ -32,13 +32,13 @@ impl AwsConnection {
         organisation: &Organisation,
         region: Region,
         token: &[u8; 32],
-    ) -> Result<ConnectView, Error> {
+    ) -> Result<ConnectDetails, Error> {
         let token = WebhookToken::from_random(token);
         database::webhooks::insert(&self.database()?, &token, &organisation.id, region, clock::now()).await?;
         self.happen(organisation, Event::ConnectAsked { region }).await?;
         let state = self.storage()?.state()?;
         let settings = self.settings()?;
-        Ok(ConnectView::new(&settings, &organisation.external_id, region, &token, &state))
+        Ok(ConnectDetails::new(&settings, &organisation.external_id, region, &token, &state))
     }
 
     /// Takes a role that was made by hand.
@@ -46,7 +46,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         role: RegisteredRole,
-    ) -> Result<AwsBindingView, Error> {
+    ) -> Result<AwsBinding, Error> {
         if database::roles::is_anothers(&self.database()?, &role.role_arn, &organisation.id).await? {
             return Err(ApiError::RoleBoundElsewhere.into());
         }
@@ -56,17 +56,17 @@ impl AwsConnection {
     }
 
     /// Checks the role in this request.
-    pub(super) async fn verify(&self, organisation: &Organisation) -> Result<VerifyView, Error> {
+    pub(super) async fn verify(&self, organisation: &Organisation) -> Result<Verification, Error> {
         // A customer who asks has mended something, maybe in this minute: the patience with a new role begins anew.
         self.happen(organisation, Event::CheckAsked).await?;
         self.audit_what_is_missing(organisation).await?;
         let conclusion = self.check(organisation).await?.ok_or(ApiError::NotConnected)?;
         let verified = matches!(conclusion, Conclusion::Working(_));
-        Ok(VerifyView { verified, binding: self.view(organisation)? })
+        Ok(Verification { verified, binding: self.view(organisation)? })
     }
 
     /// Ends the connection, and lets nothing of it work any more.
-    pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBindingView, Error> {
+    pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBinding, Error> {
         database::webhooks::delete_all(&self.database()?, &organisation.id).await?;
         self.happen(organisation, Event::DisconnectAsked).await?;
         self.storage()?.set_region_facts(&[])?;

@@ -3,7 +3,7 @@
 use domain::{
     EmailId,
     connection::Subscription,
-    delivery::{Doubt, EmailStatus, PROOF, Resolution, Settlement, StepKind},
+    delivery::{Doubt, EmailStatus, EmailStepKind, PROOF, Resolution, Settlement},
 };
 
 use super::{AwsConnection, outbox::Outgoing, steps::Made};
@@ -59,19 +59,19 @@ impl AwsConnection {
         let step = match doubt.resolve(self.settings()?.unconfirmed_grace, now) {
             Resolution::Wait(until) => return outbox.unconfirmed(outgoing.id, until, &history),
             Resolution::SendAgain(at) => {
-                history.add(now, StepKind::Retried, None);
+                history.add(now, EmailStepKind::Retried, None);
                 outbox.waiting(outgoing.id, at, &history)?;
-                StepKind::Retried
+                EmailStepKind::Retried
             }
             Resolution::Settled => {
-                history.add(now, StepKind::Confirmed, None);
+                history.add(now, EmailStepKind::Confirmed, None);
                 outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Sent, history), now)?;
-                StepKind::Confirmed
+                EmailStepKind::Confirmed
             }
             Resolution::Leave => {
-                history.add(now, StepKind::GaveUp, None);
+                history.add(now, EmailStepKind::GaveUp, None);
                 outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Unconfirmed, history), now)?;
-                StepKind::GaveUp
+                EmailStepKind::GaveUp
             }
         };
         self.made(organisation, &Made::new(outgoing.id, outgoing.region, step, None));

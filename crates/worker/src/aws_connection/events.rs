@@ -1,6 +1,6 @@
 //! What brings events back where no stack does: a configuration set of ours in the customer's account, and their topic.
 
-use api_contract::{ApiError, EventsView, EventsWanted};
+use api_contract::{ApiError, EventsSetUp, EventsWanted};
 use aws_sans_io::{
     Error as AwsError,
     ses::{CreateConfigurationSet, CreateConfigurationSetEventDestination, GetConfigurationSet},
@@ -28,7 +28,7 @@ impl AwsConnection {
         organisation: &Organisation,
         wanted: &EventsWanted,
         token: &[u8; 32],
-    ) -> Result<EventsView, Error> {
+    ) -> Result<EventsSetUp, Error> {
         let route = Route::of(&self.storage()?.state()?, wanted.region)?;
         let (region, account) = (route.region, route.binding.account().clone());
         let topic = wanted.topic_in(region, &account)?;
@@ -65,7 +65,7 @@ impl AwsConnection {
         let state = self.storage()?.state()?;
         let example = format!("arn:aws:sns:{region}:{account}:kraiter-events");
         let shown = topic.map_or(example.as_str(), |topic| topic.as_str());
-        Ok(EventsView {
+        Ok(EventsSetUp {
             region,
             topic_policy: topic_policy(shown, &account, region, &name),
             configuration_set: name,

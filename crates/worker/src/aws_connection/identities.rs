@@ -1,6 +1,6 @@
 //! Sender identities, at SES in the customer's account.
 
-use api_contract::{ApiError, IdentityView, KnownIdentity, NewIdentity, OwnKey, identity_error};
+use api_contract::{ApiError, Identity, KnownIdentity, NewIdentity, OwnKey, identity_error};
 use aws_sans_io::{
     Error as AwsError, Operation, Region,
     dkim::Signing,
@@ -83,7 +83,7 @@ impl AwsConnection {
         organisation: &Organisation,
         mut identity: KnownIdentity,
         signing: Signing,
-    ) -> Result<IdentityView, Error> {
+    ) -> Result<Identity, Error> {
         let put =
             PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.to_string(), signing };
         let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
-use api_contract::{IdentityList, IdentityProblem, IdentityQuery, IdentityView, KnownIdentity};
+use api_contract::{Identity, IdentityList, IdentityProblem, IdentityQuery, KnownIdentity};
 use aws_sans_io::{
     Error as AwsError, Region, Retry,
     ses::{GetEmailIdentity, ListEmailIdentities, ListedIdentity},
@@ -167,7 +167,7 @@ impl AwsConnection {
         binding: &Binding,
         listed: Vec<Listed>,
         problems: &mut Vec<IdentityProblem>,
-    ) -> Result<Vec<IdentityView>, Error> {
+    ) -> Result<Vec<Identity>, Error> {
         let slow: RefCell<HashSet<Region>> = RefCell::default();
         let failed: RefCell<Vec<(Region, AwsError)>> = RefCell::default();
         let asked = stream::iter(listed).map(async |(known, listed): Listed| {
@@ -187,7 +187,7 @@ impl AwsConnection {
             }
             Ok(partial)
         });
-        let views: Vec<Result<IdentityView, Error>> = asked.buffered(AT_ONCE).collect().await;
+        let views: Vec<Result<Identity, Error>> = asked.buffered(AT_ONCE).collect().await;
         let views = views.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut partial: BTreeMap<&str, (Region, usize)> = BTreeMap::new();
         for view in views.iter().filter(|view| view.partial && slow.borrow().contains(&view.region)) {

@@ -1,6 +1,6 @@
 //! Asking when mails may go, and looking at the account where its limits aren't known.
 
-use api_contract::{Hold, SendingInRegion, SendingView};
+use api_contract::{Hold, SendingInRegion, SendingStatus};
 use aws_sans_io::{Region, ses::GetAccount};
 use domain::{
     connection::{Event, Quota, Route},
@@ -109,7 +109,7 @@ impl AwsConnection {
     }
 
     /// What waits, and how fast it goes.
-    pub(super) async fn view_sending(&self, organisation: &Organisation) -> Result<SendingView, Error> {
+    pub(super) async fn view_sending(&self, organisation: &Organisation) -> Result<SendingStatus, Error> {
         let state = self.storage()?.state()?;
         let mut regions = self.outbox()?.depths()?;
         if let Some(binding) = state.sending_binding() {
@@ -139,6 +139,6 @@ impl AwsConnection {
             });
         }
         views.sort_by_key(|view| view.region.name());
-        Ok(SendingView { regions: views })
+        Ok(SendingStatus { regions: views })
     }
 }

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use api_contract::{Backup, FieldError, KeptConnection, KeptMail, RestoreView};
+use api_contract::{Backup, FieldError, KeptConnection, KeptMail, RestoreResult};
 use domain::{
     EmailId,
     connection::Event,
-    delivery::{EmailStatus, History, MayHaveBeenSent, Phase, Restored, Settlement, StepKind, restored},
+    delivery::{EmailStatus, EmailStepKind, History, MayHaveBeenSent, Phase, Restored, Settlement, restored},
 };
 
 use super::{AwsConnection, steps::Made};
@@ -27,9 +27,9 @@ impl AwsConnection {
         organisation: &Organisation,
         page: Backup,
         wanted: MayHaveBeenSent,
-    ) -> Result<RestoreView, Error> {
+    ) -> Result<RestoreResult, Error> {
         let now = clock::now();
-        let mut view = RestoreView { taken_at: Some(page.taken_at), ..RestoreView::default() };
+        let mut view = RestoreResult { taken_at: Some(page.taken_at), ..RestoreResult::default() };
         for key in page.keys.iter().filter(|key| key.expires_at > clock::to_milliseconds(now)) {
             view.keys += u32::from(self.keys()?.bring_back(key)?);
         }
@@ -72,7 +72,7 @@ impl AwsConnection {
         organisation: &Organisation,
         mails: Vec<KeptMail>,
         wanted: MayHaveBeenSent,
-        view: &mut RestoreView,
+        view: &mut RestoreResult,
     ) -> Result<(), Error> {
         let outbox = self.outbox()?;
         for (index, mail) in mails.iter().enumerate() {
@@ -105,7 +105,7 @@ impl AwsConnection {
         mail: KeptMail,
         known: &mut HashMap<EmailId, (EmailStatus, History)>,
         wanted: MayHaveBeenSent,
-        view: &mut RestoreView,
+        view: &mut RestoreResult,
     ) -> Result<(), Error> {
         let (outbox, now) = (self.outbox()?, clock::now());
         let at = clock::to_milliseconds(now);
@@ -131,7 +131,7 @@ impl AwsConnection {
             }
             Restored::InDoubt(history) => {
                 view.resumed += 1;
-                self.made(organisation, &Made::new(id, region, StepKind::Unconfirmed, None));
+                self.made(organisation, &Made::new(id, region, EmailStepKind::Unconfirmed, None));
                 let calls = mail.calls.max(1);
                 let tried_at = Some(mail.tried_at.unwrap_or(at));
                 let phase = Phase::Unconfirmed;
@@ -147,7 +147,7 @@ impl AwsConnection {
             }
             Restored::Left(history) => {
                 view.left += 1;
-                self.made(organisation, &Made::new(id, region, StepKind::GaveUp, None));
+                self.made(organisation, &Made::new(id, region, EmailStepKind::GaveUp, None));
                 outbox.delete_pieces(id)?;
                 let settlement = Some(Settlement::known(EmailStatus::Unconfirmed, history));
                 let phase = Phase::Finished;

@@ -6,15 +6,15 @@ use std::{
     rc::Rc,
 };
 
-use api_contract::{ApiError, Hold, HoldReason, SentView};
+use api_contract::{ApiError, Hold, HoldReason, SentEmail};
 use aws_sans_io::{
     Credentials, Endpoint, Error as AwsError, Region, Retry,
-    ses::{BodyDigest, RawBody, SendEmail, SendRawEmail, SentEmail},
+    ses::{self, BodyDigest, RawBody, SendEmail, SendRawEmail},
 };
 use domain::{
     EmailId,
     connection::{Event, Route},
-    delivery::{Counter, EmailStatus, History, Outcome, Settlement, StepKind},
+    delivery::{Counter, EmailStatus, EmailStepKind, History, Outcome, Settlement},
     email::Email,
     onboarding::SessionPurpose,
     rate_limit::Wait,
@@ -51,7 +51,7 @@ impl AwsConnection {
         email: Email,
         incoming: Option<Incoming>,
         key: Option<&IdempotencyToken>,
-    ) -> Result<SentView, Error> {
+    ) -> Result<SentEmail, Error> {
         if let Some(key) = key
             && self.keys()?.has_taken_in(key, id)?
         {
@@ -74,7 +74,7 @@ impl AwsConnection {
         if outgoing.is_for_later() {
             self.keep_for_later(&outgoing)?;
             self.schedule().await?;
-            return Ok(SentView::new(id, EmailStatus::Scheduled));
+            return Ok(SentEmail::new(id, EmailStatus::Scheduled));
         }
         let sent = self.send_if_there_is_room(organisation, &route, &outgoing, has_queue).await;
         self.in_flight.borrow_mut().remove(&id);
@@ -87,7 +87,7 @@ impl AwsConnection {
         route: &Route,
         outgoing: &Outgoing,
         has_queue: bool,
-    ) -> Result<SentView, Error> {
+    ) -> Result<SentEmail, Error> {
         if has_queue {
             let gate = self.outbox()?.gate(route.region)?;
             return self.leave(outgoing, gate).await;
@@ -109,7 +109,7 @@ impl AwsConnection {
         let outcome = self.hand_over(organisation, outgoing, Unusable::Ends).await?;
         self.tell(outgoing.id).await;
         self.schedule().await?;
-        Ok(SentView::new(outgoing.id, outcome.answer()?))
+        Ok(SentEmail::new(outgoing.id, outcome.answer()?))
     }
 
     /// What became of each mail that was accepted under this idempotency key.
@@ -118,7 +118,7 @@ impl AwsConnection {
         organisation: &Organisation,
         ids: &[EmailId],
         key: &IdempotencyToken,
-    ) -> Result<Vec<Option<SentView>>, Error> {
+    ) -> Result<Vec<Option<SentEmail>>, Error> {
         let mut accepted = Vec::with_capacity(ids.len());
         for id in ids {
             let is_there = self.keys()?.has_taken_in(key, *id)?;
@@ -131,31 +131,31 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         id: EmailId,
-    ) -> Result<SentView, Error> {
+    ) -> Result<SentEmail, Error> {
         // The outbox may have it while D1 hasn't.
         let shown = database::emails::find(&self.database()?, &organisation.id, id).await?;
         if let Some(email) = shown {
-            let sent = SentView::new(id, email.summary.status);
-            return Ok(SentView { suppressed: email.suppressed, ..sent });
+            let sent = SentEmail::new(id, email.summary.status);
+            return Ok(SentEmail { suppressed: email.suppressed, ..sent });
         }
         let kept = self.outbox()?.kept(id)?;
         let at = kept.and_then(|(_, mail)| mail.email.scheduled_after(clock::now()));
-        Ok(SentView::new(id, if at.is_some() { EmailStatus::Scheduled } else { EmailStatus::Queued }))
+        Ok(SentEmail::new(id, if at.is_some() { EmailStatus::Scheduled } else { EmailStatus::Queued }))
     }
 
     /// Leaves a mail to the alarm.
-    pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentView, Error> {
+    pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentEmail, Error> {
         let (wait, now) = (wait.map(Hold::from), clock::now());
         let mut history = outgoing.history.clone();
         let reason = wait.as_ref().map(|wait| wait.reason.name());
-        history.add(now, StepKind::Queued, reason);
+        history.add(now, EmailStepKind::Queued, reason);
         self.outbox()?.waiting(outgoing.id, now, &history)?;
         self.schedule().await?;
         if wait.as_ref().is_some_and(|wait| wait.reason == HoldReason::DailyQuota) {
             // It will wait for long, and whoever looks should see why.
             self.tell_of(outgoing.id, &Settlement::known(EmailStatus::Queued, history)).await;
         }
-        Ok(SentView { hold: wait, ..SentView::new(outgoing.id, EmailStatus::Queued) })
+        Ok(SentEmail { hold: wait, ..SentEmail::new(outgoing.id, EmailStatus::Queued) })
     }
 
     /// Keeps all of these mails and shows them, or does neither.
@@ -381,7 +381,7 @@ impl Ask {
         endpoint: &Endpoint,
         region: Region,
         credentials: &Credentials,
-    ) -> Result<SentEmail, AwsError> {
+    ) -> Result<ses::SentEmail, AwsError> {
         match self {
             Self::Simple(send) => aws::call(send, endpoint, region, credentials).await,
             Self::Raw { send, body, digest, outbox, id } => {
@@ -422,7 +422,7 @@ pub(super) enum Unusable {
 /// How far asking SES came.
 enum Asked {
     /// To SES, which answered or didn't.
-    Answered(Result<SentEmail, AwsError>),
+    Answered(Result<ses::SentEmail, AwsError>),
     /// Not to SES: the role could not be assumed.
     NotAsked(AwsError),
 }

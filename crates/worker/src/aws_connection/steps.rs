@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{Counter, Settlement, StepKind},
+    delivery::{Counter, EmailStepKind, Settlement},
 };
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -26,7 +26,7 @@ pub(super) struct Made<'a> {
     /// Where it is sent from.
     pub(super) region: Region,
     /// What was done.
-    pub(super) step: StepKind,
+    pub(super) step: EmailStepKind,
     /// Why: AWS's code, or ours.
     pub(super) code: Option<&'a str>,
     /// The attempt's number, where it was one.
@@ -37,7 +37,7 @@ pub(super) struct Made<'a> {
 
 impl<'a> Made<'a> {
     /// A step that is no attempt.
-    pub(super) const fn new(id: EmailId, region: Region, step: StepKind, code: Option<&'a str>) -> Self {
+    pub(super) const fn new(id: EmailId, region: Region, step: EmailStepKind, code: Option<&'a str>) -> Self {
         Self { id, region, step, code, attempt: None, throttled: false }
     }
 }

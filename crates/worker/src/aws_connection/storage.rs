@@ -1,7 +1,7 @@
 //! What a connection keeps: its state, and what is due.
 
 use aws_sans_io::{Region, RoleArn};
-use domain::connection::{self, AccountFacts, RegionFacts, audit::Audit};
+use domain::connection::{self, AccountFacts, RegionFacts, audit::PermissionAudit};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use worker::{SqlStorage, SqlStorageValue};
@@ -97,12 +97,12 @@ impl Storage {
     }
 
     /// What was last found out about the role's permissions.
-    pub(super) fn audit(&self) -> Result<Option<Audit>, Error> {
-        Ok(self.get::<Option<Audit>>("audit")?.flatten())
+    pub(super) fn audit(&self) -> Result<Option<PermissionAudit>, Error> {
+        Ok(self.get::<Option<PermissionAudit>>("audit")?.flatten())
     }
 
     /// Writes what was found out about them.
-    pub(super) fn set_audit(&self, audit: Option<&Audit>) -> Result<(), Error> {
+    pub(super) fn set_audit(&self, audit: Option<&PermissionAudit>) -> Result<(), Error> {
         self.set("audit", &audit)
     }
 

@@ -1,6 +1,6 @@
 //! The table `api_keys`: digests of keys, and what is shown of them.
 
-use api_contract::{ApiKey, ApiKeyView, MAX_API_KEYS, is_use_news};
+use api_contract::{ApiKey, ApiKeySecret, MAX_API_KEYS, is_use_news};
 use domain::{ApiKeyId, onboarding::ExternalId};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,7 +15,7 @@ pub(super) fn insertion(
     database: &D1Database,
     organisation_id: &str,
     id: ApiKeyId,
-    key: &ApiKey,
+    key: &ApiKeySecret,
     name: &str,
     now: OffsetDateTime,
 ) -> Result<D1PreparedStatement, Error> {
@@ -38,7 +38,7 @@ pub(crate) async fn insert(
     database: &D1Database,
     organisation_id: &str,
     id: ApiKeyId,
-    key: &ApiKey,
+    key: &ApiKeySecret,
     name: &str,
     now: OffsetDateTime,
 ) -> Result<bool, Error> {
@@ -50,7 +50,7 @@ pub(crate) async fn insert(
 /// The organisation that has this key; that it was shown is noted, now and then.
 pub(crate) async fn find_organisation(
     database: &D1Database,
-    key: &ApiKey,
+    key: &ApiKeySecret,
     now: OffsetDateTime,
 ) -> Result<Option<Organisation>, Error> {
     #[derive(Deserialize)]
@@ -82,7 +82,7 @@ pub(crate) async fn list(
     database: &D1Database,
     organisation_id: &str,
     current: Option<&str>,
-) -> Result<Vec<ApiKeyView>, Error> {
+) -> Result<Vec<ApiKey>, Error> {
     #[derive(Deserialize)]
     struct Row {
         digest: String,
@@ -96,7 +96,7 @@ pub(crate) async fn list(
                ORDER BY created_at, id";
     let rows: Vec<Row> = statement(database, sql, &[organisation_id.into()])?.all().await?.results()?;
     let views = rows.into_iter().map(|row| {
-        Ok(ApiKeyView {
+        Ok(ApiKey {
             id: row.id,
             name: row.name,
             hint: row.hint,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use api_contract::{EmailEventView, EmailPage, EmailQuery, EmailSummary, EmailView};
+use api_contract::{Email, EmailEvent, EmailPage, EmailQuery, EmailSummary};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{EmailError as EmailErrorView, EmailStatus, History, Kept, Settlement},
-    email::Email,
+    delivery::{EmailError, EmailStatus, History, Kept, Settlement},
+    email,
 };
 use email_message::Mailbox;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -61,8 +61,8 @@ impl Row {
         })
     }
 
-    fn view(&self, events: Vec<EmailEventView>, now: OffsetDateTime) -> Result<EmailView, Error> {
-        Ok(EmailView {
+    fn view(&self, events: Vec<EmailEvent>, now: OffsetDateTime) -> Result<Email, Error> {
+        Ok(Email {
             summary: self.summary(now)?,
             cc: json(&self.cc)?,
             bcc: json(&self.bcc)?,
@@ -83,7 +83,7 @@ pub(crate) struct Accepted<'a> {
     /// Its id.
     pub(crate) id: EmailId,
     /// It.
-    pub(crate) email: &'a Email,
+    pub(crate) email: &'a email::Email,
     /// Where it is sent from.
     pub(crate) region: Region,
     /// When it was accepted.
@@ -186,7 +186,7 @@ fn list(mailboxes: &[Mailbox]) -> Result<String, Error> {
 }
 
 /// Notes that an email goes to fewer than it was accepted for.
-pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &Email) -> Result<(), Error> {
+pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &email::Email) -> Result<(), Error> {
     let sql = "UPDATE emails SET recipients = ?, cc = ?, bcc = ?, suppressed = ? WHERE id = ?";
     let values = [
         (&list(fewer.to())?).into(),
@@ -228,7 +228,7 @@ pub(crate) async fn settle(
     Ok(())
 }
 
-fn error_text(error: &EmailErrorView) -> Result<String, Error> {
+fn error_text(error: &EmailError) -> Result<String, Error> {
     Ok(serde_json::to_string(error)?)
 }
 
@@ -237,7 +237,7 @@ pub(crate) async fn find(
     database: &D1Database,
     organisation_id: &str,
     id: EmailId,
-) -> Result<Option<EmailView>, Error> {
+) -> Result<Option<Email>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM emails WHERE id = ? AND organisation_id = ?");
     let email = statement(database, &sql, &[id.to_string().into(), organisation_id.into()])?;
     // In one transaction, so that the status is that of the events which are shown.

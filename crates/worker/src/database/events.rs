@@ -1,6 +1,6 @@
 //! The table `email_events`: what SES published about emails.
 
-use api_contract::EmailEventView;
+use api_contract::EmailEvent;
 use aws_sans_io::{
     Region,
     ses::{EventType, event::Event},
@@ -107,7 +107,7 @@ pub(super) fn of_email(database: &D1Database, id: EmailId) -> Result<D1PreparedS
 }
 
 /// What [`of_email`] has found, by SES's time.
-pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEventView>, Error> {
+pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEvent>, Error> {
     #[derive(Deserialize)]
     struct Row {
         r#type: String,
@@ -116,14 +116,14 @@ pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEventView>, Error> {
         detail: String,
     }
     let events = found.results::<Row>()?.into_iter().map(|row| {
-        Ok(EmailEventView {
+        Ok(EmailEvent {
             kind: EventType::from_name(&row.r#type).ok_or_else(|| unreadable("event"))?,
             at: read_time(&row.at)?,
             recipients: serde_json::from_str(&row.recipients).map_err(|_| unreadable("event"))?,
             detail: serde_json::from_str(&row.detail).map_err(|_| unreadable("event"))?,
         })
     });
-    let mut events: Vec<EmailEventView> = events.collect::<Result<_, Error>>()?;
+    let mut events: Vec<EmailEvent> = events.collect::<Result<_, Error>>()?;
     // Texts of times with and without fractions of a second don't sort as the times do.
     events.sort_by_key(|event| event.at);
     Ok(events)

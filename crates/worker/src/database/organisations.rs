@@ -1,6 +1,6 @@
 //! The table `organisations`.
 
-use api_contract::{ApiKey, FIRST_KEY};
+use api_contract::{ApiKeySecret, FIRST_KEY};
 use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -38,7 +38,7 @@ pub(crate) async fn insert(
     name: &str,
     external_id: &ExternalId,
     key_id: ApiKeyId,
-    key: &ApiKey,
+    key: &ApiKeySecret,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
     let id = id.to_string();

@@ -1,6 +1,6 @@
 //! The table `sessions`.
 
-use api_contract::{ApiKey, SESSION_LASTS, SessionToken};
+use api_contract::{ApiKeySecret, SESSION_LASTS, SessionToken};
 use domain::onboarding::ExternalId;
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -13,7 +13,7 @@ use crate::http::Error;
 pub(crate) async fn insert(
     database: &D1Database,
     token: &SessionToken,
-    key: &ApiKey,
+    key: &ApiKeySecret,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
     let new = statement(

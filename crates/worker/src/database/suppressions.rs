@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use api_contract::{ImportView, SuppressionPage, SuppressionQuery};
+use api_contract::{SuppressionImport, SuppressionPage, SuppressionQuery};
 use aws_sans_io::ses::event::Event;
 use domain::{
     EmailId,
@@ -227,7 +227,7 @@ pub(crate) async fn insert(
     organisation_id: &str,
     rows: &[ImportedRow],
     now: OffsetDateTime,
-) -> Result<ImportView, Error> {
+) -> Result<SuppressionImport, Error> {
     #[derive(Deserialize)]
     struct Count {
         count: u32,
@@ -243,14 +243,14 @@ pub(crate) async fn insert(
         statements.push(enter(database, organisation_id, rows, None, now)?);
     }
     if statements.is_empty() {
-        return Ok(ImportView { added: 0, already: 0 });
+        return Ok(SuppressionImport { added: 0, already: 0 });
     }
     let mut already = 0;
     for counted in database.batch(statements).await?.iter().step_by(2) {
         already += counted.results::<Count>()?.first().ok_or_else(|| unreadable("count"))?.count;
     }
     let all = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    Ok(ImportView { added: all.saturating_sub(already), already })
+    Ok(SuppressionImport { added: all.saturating_sub(already), already })
 }
 
 /// Notes that a recipient wants no more.

@@ -4,10 +4,10 @@
 //! of it changes nothing, the others find nothing to do.
 
 use api_contract::{
-    MAX_VERSIONS, NamedTemplate, PageQuery, TemplatePage, TemplateSummary, TemplateView, VersionRange,
+    MAX_VERSIONS, NamedTemplate, PageQuery, Template, TemplatePage, TemplateSummary, TemplateVersionRange,
 };
 use domain::TemplateId;
-use email_message::template::{Template, TemplateDraft, TemplateVariable};
+use email_message::template::{self, TemplateVariable};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
@@ -31,10 +31,10 @@ struct Row {
 }
 
 impl Row {
-    fn view(self) -> Result<TemplateView, Error> {
+    fn view(self) -> Result<Template, Error> {
         let variables: Vec<TemplateVariable> =
             serde_json::from_str(&self.variables).map_err(|_| unreadable("list of variables"))?;
-        Ok(TemplateView {
+        Ok(Template {
             id: self.id,
             name: self.name,
             version: self.version,
@@ -42,7 +42,7 @@ impl Row {
             html: self.html,
             text: self.text,
             variables,
-            versions: VersionRange::up_to(self.newest),
+            versions: TemplateVersionRange::up_to(self.newest),
             created_at: read_time(&self.created_at)?,
             updated_at: read_time(&self.updated_at)?,
         })
@@ -94,7 +94,7 @@ fn new_version(
     database: &D1Database,
     organisation_id: &str,
     id: TemplateId,
-    template: &Template,
+    template: &template::Template,
     now: OffsetDateTime,
 ) -> Result<D1PreparedStatement, Error> {
     let sql = "INSERT INTO template_versions (template_id, version, subject, html, text, variables, created_at) \
@@ -124,7 +124,7 @@ pub(crate) async fn find(
     organisation_id: &str,
     id: TemplateId,
     version: Option<u32>,
-) -> Result<Option<TemplateView>, Error> {
+) -> Result<Option<Template>, Error> {
     let sql = "SELECT t.id, t.name, t.version AS newest, v.version, v.subject, v.html, v.text, v.variables, t.created_at, \
                v.created_at AS updated_at FROM templates t JOIN template_versions v ON v.template_id = t.id \
                WHERE t.id = ? AND t.organisation_id = ? AND v.version = coalesce(?, t.version)";
@@ -135,10 +135,13 @@ pub(crate) async fn find(
 }
 
 /// A template that was stored, to be rendered.
-pub(crate) fn parse_stored(view: &TemplateView) -> Result<Template, Error> {
-    let draft =
-        TemplateDraft { subject: view.subject.clone(), html: view.html.clone(), text: view.text.clone() };
-    Template::try_from(draft).map_err(|_| unreadable("template"))
+pub(crate) fn parse_stored(view: &Template) -> Result<template::Template, Error> {
+    let draft = template::TemplateDraft {
+        subject: view.subject.clone(),
+        html: view.html.clone(),
+        text: view.text.clone(),
+    };
+    template::Template::try_from(draft).map_err(|_| unreadable("template"))
 }
 
 /// Deletes an organisation's template with all its versions; answers whether it was there.

@@ -1,6 +1,6 @@
 //! Authenticates requests by API key, session cookie or administrator token.
 
-use api_contract::{ApiError, ApiKey, CSRF_HEADER, RequestOrigin, SessionToken};
+use api_contract::{ApiError, ApiKeySecret, CSRF_HEADER, RequestOrigin, SessionToken};
 use domain::{onboarding::PublicUrl, settings::Settings};
 use http::Method;
 use worker::{D1Database, Env, Headers};
@@ -53,7 +53,7 @@ impl RequestCredentials {
         settings: &Settings,
     ) -> Result<Option<String>, Error> {
         if let Some(header) = &self.authorization {
-            return Ok(ApiKey::from_authorization(header).map(|key| key.digest()));
+            return Ok(ApiKeySecret::from_authorization(header).map(|key| key.digest()));
         }
         match self.session_token(&settings.public_url) {
             Some(token) => database::sessions::find_key_digest(database, &token).await,
@@ -85,7 +85,7 @@ impl RequestCredentials {
     ) -> Result<Organisation, Error> {
         let database = database::open(env)?;
         if let Some(header) = &self.authorization {
-            let key = ApiKey::from_authorization(header).ok_or(ApiError::Unauthorized)?;
+            let key = ApiKeySecret::from_authorization(header).ok_or(ApiError::Unauthorized)?;
             let found = database::api_keys::find_organisation(&database, &key, clock::now()).await?;
             return Ok(found.ok_or(ApiError::Unauthorized)?);
         }

@@ -1,8 +1,6 @@
 //! `/v1/api-keys`.
 
-use api_contract::{
-    ApiError, ApiKey, ApiKeyList, ApiKeyView, CreateApiKeyRequest, NewApiKeyView, parse_json,
-};
+use api_contract::{ApiError, ApiKey, ApiKeyList, ApiKeySecret, CreateApiKey, NewApiKey, parse_json};
 use domain::ApiKeyId;
 
 use super::{HandlerResult, RequestContext};
@@ -20,23 +18,17 @@ pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisati
 
 /// Creates a key. A retry under the same idempotency key creates the same one.
 pub(super) async fn create(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
-    let name = parse_json::<CreateApiKeyRequest>(context.body)?.parse()?;
+    let name = parse_json::<CreateApiKey>(context.body)?.parse()?;
     let now = context.ids.created_at();
     let id = ApiKeyId::new(now, context.ids.bits(0));
-    let key = ApiKey::from_random(&context.ids.secret(context.settings)?);
+    let key = ApiKeySecret::from_random(&context.ids.secret(context.settings)?);
     let database = database::open(context.env)?;
     if !database::api_keys::insert(&database, &organisation.id, id, &key, &name, now).await? {
         return Err(ApiError::TooManyApiKeys.into());
     }
-    let view = ApiKeyView {
-        id,
-        name,
-        hint: key.hint().to_owned(),
-        created_at: now,
-        last_used_at: None,
-        current: false,
-    };
-    ApiResponse::json(201, &NewApiKeyView { key: view, api_key: key.reveal().to_owned() })
+    let view =
+        ApiKey { id, name, hint: key.hint().to_owned(), created_at: now, last_used_at: None, current: false };
+    ApiResponse::json(201, &NewApiKey { key: view, api_key: key.reveal().to_owned() })
 }
 
 /// Revokes a key and ends the sessions created with it.

@@ -1,10 +1,10 @@
 //! `/v1/aws-binding`. The organisation's Durable Object does the work.
 
 use api_contract::{
-    AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest, VerifyView,
+    AwsBinding, ConnectDetails, ConnectRegion, EventsSetUp, RegisterRole, SetUpEvents, Verification,
     parse_json,
 };
-use domain::connection::audit::Audit;
+use domain::connection::audit::PermissionAudit;
 
 use super::{HandlerResult, RequestContext};
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
 };
 
 pub(super) async fn get(connection: &ConnectionClient) -> HandlerResult {
-    ApiResponse::json(200, &connection.call::<AwsBindingView>(Command::GetBinding).await?)
+    ApiResponse::json(200, &connection.call::<AwsBinding>(Command::GetBinding).await?)
 }
 
 pub(super) async fn connect(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
-    let region = parse_json::<ConnectRequest>(context.body)?.parse()?;
+    let region = parse_json::<ConnectRegion>(context.body)?.parse()?;
     let token = context.ids.secret(context.settings)?;
-    ApiResponse::json(200, &connection.call::<ConnectView>(Command::Connect { region, token }).await?)
+    ApiResponse::json(200, &connection.call::<ConnectDetails>(Command::Connect { region, token }).await?)
 }
 
 /// Registers a role that the customer created.
@@ -29,8 +29,8 @@ pub(super) async fn create(
     connection: &ConnectionClient,
     organisation: &Organisation,
 ) -> HandlerResult {
-    let role = parse_json::<RegisterRequest>(context.body)?.parse(&organisation.external_id)?;
-    ApiResponse::json(200, &connection.call::<AwsBindingView>(Command::RegisterRole { role }).await?)
+    let role = parse_json::<RegisterRole>(context.body)?.parse(&organisation.external_id)?;
+    ApiResponse::json(200, &connection.call::<AwsBinding>(Command::RegisterRole { role }).await?)
 }
 
 /// Sets up events in a region without a stack.
@@ -38,20 +38,20 @@ pub(super) async fn set_up_events(
     context: &RequestContext<'_>,
     connection: &ConnectionClient,
 ) -> HandlerResult {
-    let request = parse_json::<SetUpEventsRequest>(context.body)?.parse()?;
+    let request = parse_json::<SetUpEvents>(context.body)?.parse()?;
     let token = context.ids.secret(context.settings)?;
-    ApiResponse::json(200, &connection.call::<EventsView>(Command::SetUpEvents { request, token }).await?)
+    ApiResponse::json(200, &connection.call::<EventsSetUp>(Command::SetUpEvents { request, token }).await?)
 }
 
 pub(super) async fn verify(connection: &ConnectionClient) -> HandlerResult {
-    ApiResponse::json(200, &connection.call::<VerifyView>(Command::Verify).await?)
+    ApiResponse::json(200, &connection.call::<Verification>(Command::Verify).await?)
 }
 
 /// Checks which permissions the role lacks.
 pub(super) async fn audit(connection: &ConnectionClient) -> HandlerResult {
-    ApiResponse::json(200, &connection.call::<Audit>(Command::Audit).await?)
+    ApiResponse::json(200, &connection.call::<PermissionAudit>(Command::Audit).await?)
 }
 
 pub(super) async fn delete(connection: &ConnectionClient) -> HandlerResult {
-    ApiResponse::json(200, &connection.call::<AwsBindingView>(Command::Disconnect).await?)
+    ApiResponse::json(200, &connection.call::<AwsBinding>(Command::Disconnect).await?)
 }

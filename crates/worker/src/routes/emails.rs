@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use api_contract::{
-    ApiError, BatchItem, BatchView, EmailQuery, FieldError, SendBatchRequest, SendEmailRequest, SentView,
-    parse_json, slim,
+    ApiError, BatchItem, EmailQuery, FieldError, SendBatch, SendEmail, SentBatch, SentEmail, parse_json, slim,
 };
 use domain::{
     EmailId,
@@ -33,7 +32,7 @@ pub(super) async fn send(
     if let Some(sent) = find_accepted(context, connection, vec![id]).await?.into_iter().next().flatten() {
         return ApiResponse::json(202, &sent);
     }
-    let (mut request, permit) = parse_large_body::<SendEmailRequest>(context)?;
+    let (mut request, permit) = parse_large_body::<SendEmail>(context)?;
     if let Some(used) = request.template()? {
         let rendered = Templates::new(Budget::of_one()).render(context, organisation, used).await??;
         request = request.with_rendered(rendered);
@@ -47,8 +46,8 @@ pub(super) async fn send(
     let Parcel { email, pieces: chunks } =
         message.pack(id, context.ids.created_at()).map_err(FieldError::from)?;
     let command = Command::Send { id, email: Box::new(email), key: context.ids.key().cloned() };
-    let sent = connection.call_with_message::<SentView>(command, chunks, permit).await?;
-    ApiResponse::json(202, &SentView { suppressed: removed, ..sent })
+    let sent = connection.call_with_message::<SentEmail>(command, chunks, permit).await?;
+    ApiResponse::json(202, &SentEmail { suppressed: removed, ..sent })
 }
 
 /// Removes suppressed recipients and, if `unsubscribe` is set, adds the unsubscribe link.
@@ -81,7 +80,7 @@ async fn find_accepted(
     context: &RequestContext<'_>,
     connection: &ConnectionClient,
     ids: Vec<EmailId>,
-) -> Result<Vec<Option<SentView>>, Error> {
+) -> Result<Vec<Option<SentEmail>>, Error> {
     match context.ids.retried_key() {
         Some(key) => connection.call(Command::GetAccepted { ids, key: key.clone() }).await,
         None => Ok(Vec::new()),
@@ -94,7 +93,7 @@ pub(super) async fn send_batch(
     connection: &ConnectionClient,
     organisation: &Organisation,
 ) -> HandlerResult {
-    let (request, _permit) = parse_large_body::<SendBatchRequest>(context)?;
+    let (request, _permit) = parse_large_body::<SendBatch>(context)?;
     let mut templates = Templates::new(Budget::of_batch());
     let requests = request.parse()?;
     let ids: Vec<_> = (0..)
@@ -140,7 +139,7 @@ pub(super) async fn send_batch(
     let mut results = results.into_iter().zip(removed).map(|(item, removed)| item.leaving_out(removed));
     let data = items.into_iter().map(|item| item.or_else(|| results.next())).collect::<Option<Vec<_>>>();
     let data = data.ok_or_else(|| Error::internal("the connection returned too few results"))?;
-    ApiResponse::json(202, &BatchView { data })
+    ApiResponse::json(202, &SentBatch { data })
 }
 
 /// Renders the email's template, if it uses one. The outer error fails the request, the inner one only this email.
@@ -148,8 +147,8 @@ async fn render_template(
     context: &RequestContext<'_>,
     organisation: &Organisation,
     templates: &mut Templates,
-    request: SendEmailRequest,
-) -> Result<Result<SendEmailRequest, FieldError>, Error> {
+    request: SendEmail,
+) -> Result<Result<SendEmail, FieldError>, Error> {
     let rendered = match request.template() {
         Ok(None) => return Ok(Ok(request)),
         Ok(Some(used)) => templates.render(context, organisation, used).await?,
@@ -175,7 +174,7 @@ pub(super) async fn get(context: &RequestContext<'_>, organisation: &Organisatio
 /// Cancels an email that wasn't given to SES yet.
 pub(super) async fn cancel(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
     let id = context.parameter.parse().map_err(|_| ApiError::NotFound { what: "email" })?;
-    ApiResponse::json(200, &connection.call::<SentView>(Command::Cancel { id }).await?)
+    ApiResponse::json(200, &connection.call::<SentEmail>(Command::Cancel { id }).await?)
 }
 
 pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {

@@ -1,8 +1,7 @@
 //! `/v1/identities`. SES is the source of truth; Kraiter assigns the ids.
 
 use api_contract::{
-    ApiError, CreateIdentityRequest, DkimRequest, IdentityList, IdentityQuery, IdentityView, KnownIdentity,
-    parse_json,
+    ApiError, CreateIdentity, DkimKey, Identity, IdentityList, IdentityQuery, KnownIdentity, parse_json,
 };
 use domain::IdentityId;
 
@@ -14,7 +13,7 @@ use crate::{
 };
 
 pub(super) async fn create(context: &RequestContext<'_>, connection: &ConnectionClient) -> HandlerResult {
-    let identity = parse_json::<CreateIdentityRequest>(context.body)?.parse()?;
+    let identity = parse_json::<CreateIdentity>(context.body)?.parse()?;
     let created: CreatedIdentity = connection.call(Command::CreateIdentity { identity }).await?;
     ApiResponse::json(if created.is_new { 201 } else { 200 }, &created.view)
 }
@@ -40,9 +39,9 @@ pub(super) async fn set_dkim(
     connection: &ConnectionClient,
     organisation: &Organisation,
 ) -> HandlerResult {
-    let signing = parse_json::<DkimRequest>(context.body)?.parse()?;
+    let signing = parse_json::<DkimKey>(context.body)?.parse()?;
     let identity = find_domain(context, organisation).await?;
-    let view: IdentityView = connection.call(Command::SetIdentityDkim { identity, signing }).await?;
+    let view: Identity = connection.call(Command::SetIdentityDkim { identity, signing }).await?;
     ApiResponse::json(200, &view)
 }
 

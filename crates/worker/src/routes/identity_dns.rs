@@ -1,6 +1,6 @@
 //! `/v1/identities/{id}/check-dns` and `/zone`: a domain's expected records compared with DNS.
 
-use api_contract::{DnsCheckView, KnownIdentity};
+use api_contract::{DnsCheck, KnownIdentity};
 use email_dns::{Answers, Check, ZoneFile};
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(super) async fn check(
     let mut answers = dns::query_all(resolver, check.questions()).await;
     answers.extend(dns::query_all(resolver, check.follow_ups(&answers)).await);
     log_unreachable_resolver(context, &answers);
-    ApiResponse::json(200, &DnsCheckView::new(&identity, check.conclude(&answers), clock::now()))
+    ApiResponse::json(200, &DnsCheck::new(&identity, check.conclude(&answers), clock::now()))
 }
 
 pub(super) async fn zone(

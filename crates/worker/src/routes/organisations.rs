@@ -1,7 +1,7 @@
 //! `/v1/organisations`.
 
 use api_contract::{
-    ApiError, ApiKey, Backup, BackupCursor, CreateOrganisationRequest, OrganisationView, RestoreView,
+    ApiError, ApiKeySecret, Backup, BackupCursor, CreateOrganisation, NewOrganisation, RestoreResult,
     parse_json, restore_query,
 };
 use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId};
@@ -16,15 +16,15 @@ use crate::{
 
 /// Creates an organisation with its external ID and first API key.
 pub(super) async fn create(context: &RequestContext<'_>) -> HandlerResult {
-    let name = parse_json::<CreateOrganisationRequest>(context.body)?.parse()?;
+    let name = parse_json::<CreateOrganisation>(context.body)?.parse()?;
     let now = context.ids.created_at();
     let id = OrganisationId::new(now, context.ids.bits(0));
-    let key = ApiKey::from_random(&context.ids.secret(context.settings)?);
+    let key = ApiKeySecret::from_random(&context.ids.secret(context.settings)?);
     let external_id = ExternalId::from_random(&random::bytes()?);
     let database = database::open(context.env)?;
     let key_id = ApiKeyId::new(now, context.ids.bits(1));
     database::organisations::insert(&database, id, name.as_str(), &external_id, key_id, &key, now).await?;
-    let view = OrganisationView {
+    let view = NewOrganisation {
         id,
         name: name.as_str().to_owned(),
         api_key: key.reveal().to_owned(),
@@ -62,7 +62,7 @@ pub(super) async fn restore(context: &RequestContext<'_>) -> HandlerResult {
     let (id, connection) = find_organisation(context).await?;
     let policy = restore_query(context.query)?;
     let page = Box::new(Backup::parse(&context.large_body.take().bytes, id)?);
-    ApiResponse::json(200, &connection.call::<RestoreView>(Command::Restore { page, policy }).await?)
+    ApiResponse::json(200, &connection.call::<RestoreResult>(Command::Restore { page, policy }).await?)
 }
 
 /// Returns the id in the path and a client for that organisation.

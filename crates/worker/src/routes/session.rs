@@ -1,8 +1,7 @@
 //! `/v1/session`: exchanges an API key for a session cookie.
 
 use api_contract::{
-    ApiError, CreateSessionRequest, SessionOrganisation, SessionToken, SessionView, end_session_cookie,
-    parse_json,
+    ApiError, CreateSession, Session, SessionOrganisation, SessionToken, end_session_cookie, parse_json,
 };
 
 use super::{HandlerResult, RequestContext};
@@ -16,7 +15,7 @@ use crate::{
 pub(super) async fn create(context: &RequestContext<'_>) -> HandlerResult {
     // Another site must not be able to sign a visitor in to an organisation of its choice.
     context.credentials.origin().check(&context.settings.public_url)?;
-    let key = parse_json::<CreateSessionRequest>(context.body)?.parse()?;
+    let key = parse_json::<CreateSession>(context.body)?.parse()?;
     let database = database::open(context.env)?;
     let organisation = database::api_keys::find_organisation(&database, &key, clock::now())
         .await?
@@ -38,12 +37,9 @@ pub(super) async fn end(context: &RequestContext<'_>) -> HandlerResult {
     Ok(ApiResponse::empty(204).with_header("set-cookie", end_session_cookie(&context.settings.public_url)))
 }
 
-async fn session_view(
-    context: &RequestContext<'_>,
-    organisation: &Organisation,
-) -> Result<SessionView, Error> {
+async fn session_view(context: &RequestContext<'_>, organisation: &Organisation) -> Result<Session, Error> {
     let name = database::organisations::get_name(&database::open(context.env)?, &organisation.id).await?;
     let id =
         organisation.id.parse().map_err(|_| Error::internal("D1 contains an invalid organisation id"))?;
-    Ok(SessionView { organisation: SessionOrganisation { id, name } })
+    Ok(Session { organisation: SessionOrganisation { id, name } })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use api_contract::{ApiError, CreateSuppressionRequest, SuppressionQuery, parse_json};
+use api_contract::{ApiError, CreateSuppression, SuppressionQuery, parse_json};
 use domain::{
     email::Email,
     suppression::{AddressKey, ImportedRow, Suppression, read_csv, write_csv},
@@ -36,7 +36,7 @@ pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisati
 }
 
 pub(super) async fn create(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
-    let (address, reason) = parse_json::<CreateSuppressionRequest>(context.body)?.parse()?;
+    let (address, reason) = parse_json::<CreateSuppression>(context.body)?.parse()?;
     let (database, now) = (database::open(context.env)?, clock::now());
     let rows = [ImportedRow { address: address.clone(), reason, since: now }];
     let result = suppressions::insert(&database, &organisation.id, &rows, now).await?;

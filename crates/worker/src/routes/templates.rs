@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use api_contract::{
-    ApiError, CreateTemplateRequest, FieldError, PageQuery, PreviewDraftRequest, PreviewTemplateRequest,
-    PreviewView, TemplateUse, TemplateView, UpdateTemplateRequest, parse_json, version_query,
+    ApiError, FieldError, PageQuery, Template, TemplateDraft, TemplateFilling, TemplatePreview,
+    TemplatePreviewDraft, TemplateUpdate, TemplateUse, parse_json, version_query,
 };
 use domain::TemplateId;
-use email_message::template::{Budget, Rendered, Template};
+use email_message::template::{self, Budget, Rendered};
 use worker::D1Database;
 
 use super::{HandlerResult, RequestContext};
@@ -35,7 +35,7 @@ pub(super) async fn list(context: &RequestContext<'_>, organisation: &Organisati
 }
 
 pub(super) async fn create(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
-    let named = parse_json::<CreateTemplateRequest>(context.body)?.parse()?;
+    let named = parse_json::<TemplateDraft>(context.body)?.parse()?;
     let database = database::open(context.env)?;
     let now = context.ids.created_at();
     let id = TemplateId::new(now, context.ids.bits(0));
@@ -60,7 +60,7 @@ pub(super) async fn get(context: &RequestContext<'_>, organisation: &Organisatio
 
 /// Creates a new version, unless nothing changed.
 pub(super) async fn update(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
-    let request = parse_json::<UpdateTemplateRequest>(context.body)?;
+    let request = parse_json::<TemplateUpdate>(context.body)?;
     let expected_version = request.version;
     let named = request.parse()?;
     let (id, database) = (parse_id(context)?, database::open(context.env)?);
@@ -85,7 +85,7 @@ pub(super) async fn update(context: &RequestContext<'_>, organisation: &Organisa
     Err(ApiError::TemplateNameTaken.into())
 }
 
-fn check_version(template: &TemplateView, expected: u32) -> Result<(), ApiError> {
+fn check_version(template: &Template, expected: u32) -> Result<(), ApiError> {
     let newest = template.versions.newest;
     if expected == newest { Ok(()) } else { Err(ApiError::VersionConflict { newest }) }
 }
@@ -99,21 +99,21 @@ pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisa
 }
 
 pub(super) fn preview_draft(context: &RequestContext<'_>) -> HandlerResult {
-    ApiResponse::json(200, &parse_json::<PreviewDraftRequest>(context.body)?.show()?)
+    ApiResponse::json(200, &parse_json::<TemplatePreviewDraft>(context.body)?.show()?)
 }
 
 pub(super) async fn preview(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
-    let PreviewTemplateRequest { version, variables } = parse_json(context.body)?;
+    let TemplateFilling { version, variables } = parse_json(context.body)?;
     let (id, database) = (parse_id(context)?, database::open(context.env)?);
     let found = templates::find(&database, &organisation.id, id, version).await?;
     let template = templates::parse_stored(&found.ok_or_else(|| not_found(version))?)?;
-    ApiResponse::json(200, &PreviewView::of(&template, &variables)?)
+    ApiResponse::json(200, &TemplatePreview::of(&template, &variables)?)
 }
 
 /// The templates that the emails of one request use. Each is loaded and parsed once, and all share one rendering budget.
 pub(super) struct Templates {
     budget: Budget,
-    loaded: HashMap<(String, Option<u32>), Result<Template, FieldError>>,
+    loaded: HashMap<(String, Option<u32>), Result<template::Template, FieldError>>,
 }
 
 impl Templates {
@@ -147,7 +147,7 @@ async fn load(
     context: &RequestContext<'_>,
     organisation: &Organisation,
     used: &TemplateUse,
-) -> Result<Result<Template, FieldError>, Error> {
+) -> Result<Result<template::Template, FieldError>, Error> {
     let Ok(id) = used.id.parse() else { return Ok(Err(TemplateUse::unknown())) };
     let database = database::open(context.env)?;
     Ok(match templates::find(&database, &organisation.id, id, used.version).await? {
@@ -178,6 +178,6 @@ async fn find_newest(
     database: &D1Database,
     organisation: &Organisation,
     id: TemplateId,
-) -> Result<TemplateView, Error> {
+) -> Result<Template, Error> {
     Ok(templates::find(database, &organisation.id, id, None).await?.ok_or(NOT_FOUND)?)
 }

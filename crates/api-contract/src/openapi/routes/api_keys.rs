@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, ApiKeyList, CreateApiKeyRequest, NewApiKeyView,
+    ApiError, ApiKeyList, CreateApiKey, NewApiKey,
     openapi::operation::{Content, Operation, Tag},
 };
 
@@ -32,9 +32,9 @@ pub(super) fn create() -> Operation {
     let mut made = shown();
     made["apiKey"] = "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi".into();
     Operation::new(Tag::Organisations, "Make an API key", "The key is shown this once.")
-        .takes::<CreateApiKeyRequest>(|request| Ok(request.parse().map(drop)?))
+        .takes::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
         .example("a key", json!({ "name": "Shop" }))
-        .answers::<NewApiKeyView>(StatusCode::CREATED, "It is made.", made)
+        .answers::<NewApiKey>(StatusCode::CREATED, "It is made.", made)
         .refuses([ApiError::TooManyApiKeys])
         .refuses_fields(["invalid_name"])
 }

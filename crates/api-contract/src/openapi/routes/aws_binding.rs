@@ -1,13 +1,13 @@
 //! `/v1/aws-binding` and below.
 
 use aws_sans_io::Region;
-use domain::connection::audit::Audit;
+use domain::connection::audit::PermissionAudit;
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, AwsBindingView, ConnectRequest, ConnectView, EventsView, RegisterRequest, SetUpEventsRequest,
-    VerifyView,
+    ApiError, AwsBinding, ConnectDetails, ConnectRegion, EventsSetUp, RegisterRole, SetUpEvents,
+    Verification,
     openapi::operation::{Operation, Tag},
 };
 
@@ -45,7 +45,7 @@ fn connected() -> Value {
 }
 
 pub(super) fn get() -> Operation {
-    Operation::new(Tag::Connection, "The connection", "").answers::<AwsBindingView>(
+    Operation::new(Tag::Connection, "The connection", "").answers::<AwsBinding>(
         StatusCode::OK,
         "The connection, as it was last looked at.",
         connected(),
@@ -56,7 +56,7 @@ pub(super) fn create() -> Operation {
     let description =
         "The role is then checked: it has to let Kraiter in with the external ID, and only with it.";
     Operation::new(Tag::Connection, "Register a role that was made by hand", description)
-        .takes::<RegisterRequest>(|request| request.check().map(drop))
+        .takes::<RegisterRole>(|request| request.check().map(drop))
         .example(
             "a role",
             json!({
@@ -66,7 +66,7 @@ pub(super) fn create() -> Operation {
                 "stackRegion": "eu-west-1",
             }),
         )
-        .answers::<AwsBindingView>(StatusCode::OK, "The connection, being checked.", connected())
+        .answers::<AwsBinding>(StatusCode::OK, "The connection, being checked.", connected())
         .refuses([ApiError::ExternalIdMismatch, ApiError::AccountMismatch, ApiError::RoleBoundElsewhere])
         .refuses_fields([
             aws_sans_io::ValidationError::AccountId.code(),
@@ -87,7 +87,7 @@ pub(super) fn delete() -> Operation {
     ended["eventsActive"] = false.into();
     ended["regions"] = json!([]);
     let description = "Nothing is deleted in the customer's account.";
-    Operation::new(Tag::Connection, "End the connection", description).answers::<AwsBindingView>(
+    Operation::new(Tag::Connection, "End the connection", description).answers::<AwsBinding>(
         StatusCode::OK,
         "The connection, ended.",
         ended,
@@ -97,9 +97,9 @@ pub(super) fn delete() -> Operation {
 pub(super) fn connect() -> Operation {
     let description = "A connection that works goes on working meanwhile. The connection is made as soon as the stack is done.";
     Operation::new(Tag::Connection, "Get the link that connects an AWS account", description)
-        .takes::<ConnectRequest>(|request| Ok(request.parse().map(drop)?))
+        .takes::<ConnectRegion>(|request| Ok(request.parse().map(drop)?))
         .example("a region", json!({ "region": "eu-west-1" }))
-        .answers::<ConnectView>(
+        .answers::<ConnectDetails>(
             StatusCode::OK,
             "The link, and what a role that is made by hand needs instead.",
             json!({
@@ -122,7 +122,7 @@ pub(super) fn verify() -> Operation {
     }
     let description = "AssumeRole has to work with the external ID and to be refused without it.";
     Operation::new(Tag::Connection, "Check the role now", description)
-        .answers::<VerifyView>(StatusCode::OK, "What was found.", verified)
+        .answers::<Verification>(StatusCode::OK, "What was found.", verified)
         .refuses([ApiError::NotConnected])
 }
 
@@ -130,7 +130,7 @@ pub(super) fn audit() -> Operation {
     let description = "By calls that change nothing: each reads, or is about something that isn't there, or about something that is there \
                        already. An action is `unknown` where no such call can be made.";
     Operation::new(Tag::Connection, "Find out which permissions the role lacks", description)
-        .answers::<Audit>(
+        .answers::<PermissionAudit>(
             StatusCode::OK,
             "Each action of the permissions policy.",
             json!({
@@ -150,12 +150,12 @@ pub(super) fn set_up_events() -> Operation {
         "For a role that was made by hand, and for a region without a stack. It can be asked for again.";
     let region = Region::all().next();
     Operation::new(Tag::Connection, "Make what brings events back", description)
-        .takes::<SetUpEventsRequest>(|request| Ok(request.parse().map(drop)?))
+        .takes::<SetUpEvents>(|request| Ok(request.parse().map(drop)?))
         .example(
             "a topic of one's own",
             json!({ "region": "eu-west-1", "topicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events" }),
         )
-        .answers::<EventsView>(
+        .answers::<EventsSetUp>(
             StatusCode::OK,
             "What was made, and what is left to do by hand.",
             json!({

@@ -8,8 +8,8 @@ use time::{OffsetDateTime, macros::datetime};
 
 use super::templates;
 use crate::{
-    ApiError, BatchView, EmailPage, EmailQuery, EmailView, ReputationView, SendBatchRequest,
-    SendEmailRequest, SendingView, SentView,
+    ApiError, Email, EmailPage, EmailQuery, Reputation, SendBatch, SendEmail, SendingStatus, SentBatch,
+    SentEmail,
     openapi::operation::{Operation, Tag},
 };
 
@@ -101,7 +101,7 @@ pub(super) fn send() -> Operation {
                        an event tells, or it is sent again when none has come. Where no events come back, `delivery` says what to do. A \
                        recipient on the list of suppressed addresses is left out and named; the others get the email.";
     Operation::new(Tag::Emails, "Send an email", description)
-        .takes::<SendEmailRequest>(|request| match request.template()? {
+        .takes::<SendEmail>(|request| match request.template()? {
             Some(_) => Ok(()),
             None => Ok(request.parse(before_the_examples()).map(drop)?),
         })
@@ -158,7 +158,7 @@ pub(super) fn send() -> Operation {
                 ],
             }),
         )
-        .answers::<SentView>(
+        .answers::<SentEmail>(
             StatusCode::ACCEPTED,
             "The email is accepted.",
             json!({ "id": ID, "status": "sent", "suppressed": [suppressed()] }),
@@ -177,7 +177,7 @@ pub(super) fn send() -> Operation {
 pub(super) fn sending() -> Operation {
     let description = "How many emails wait in each region, how fast they go, and why nothing goes where that is so. SES's limits are counted \
                        in recipients.";
-    Operation::new(Tag::Emails, "Show what waits to be sent", description).answers::<SendingView>(
+    Operation::new(Tag::Emails, "Show what waits to be sent", description).answers::<SendingStatus>(
         StatusCode::OK,
         "The regions that are sent from.",
         json!({
@@ -201,7 +201,7 @@ pub(super) fn reputation() -> Operation {
                        account's own suppression list. AWS looks at an account as a whole: what it sends otherwise isn't counted here.";
     let rate = |count: u32, rate: f64, level: &str, review_at: f64, pause_at: f64| json!({ "count": count, "rate": rate, "level": level, "reviewAt": review_at, "pauseAt": pause_at });
     Operation::new(Tag::Emails, "Show how much mail comes back or is called spam", description)
-        .answers::<ReputationView>(
+        .answers::<Reputation>(
             StatusCode::OK,
             "The regions that mail was sent from.",
             json!({
@@ -221,7 +221,7 @@ pub(super) fn send_batch() -> Operation {
                        more than 256 KiB of HTML and text, is refused as `not_in_batch`. What is no list of 1 to 100 emails by its form is \
                        refused as a whole.";
     Operation::new(Tag::Emails, "Send up to 100 emails", description)
-        .takes::<SendBatchRequest>(|request| {
+        .takes::<SendBatch>(|request| {
             for email in request.parse()? {
                 if email.template()?.is_none() {
                     email.parse_in_batch(before_the_examples())?;
@@ -242,7 +242,7 @@ pub(super) fn send_batch() -> Operation {
                 ],
             }),
         )
-        .answers::<BatchView>(
+        .answers::<SentBatch>(
             StatusCode::ACCEPTED,
             "What became of each.",
             json!({
@@ -261,7 +261,7 @@ pub(super) fn cancel() -> Operation {
                        Cancelling it again changes nothing.";
     Operation::new(Tag::Emails, "Cancel an email", description)
         .path::<EmailId>("The email's id.")
-        .answers::<SentView>(
+        .answers::<SentEmail>(
             StatusCode::OK,
             "It won't be sent.",
             json!({ "id": ID, "status": "cancelled", "suppressed": [] }),
@@ -295,5 +295,5 @@ pub(super) fn get() -> Operation {
     }
     Operation::new(Tag::Emails, "An email and its events", "")
         .path::<EmailId>("The email's id.")
-        .answers::<EmailView>(StatusCode::OK, "What became of it.", shown)
+        .answers::<Email>(StatusCode::OK, "What became of it.", shown)
 }

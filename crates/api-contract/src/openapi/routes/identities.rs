@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, CreateIdentityRequest, DkimRequest, DnsCheckView, IdentityList, IdentityView,
+    ApiError, CreateIdentity, DkimKey, DnsCheck, Identity, IdentityList,
     openapi::operation::{Content, Operation, Tag},
 };
 
@@ -84,15 +84,15 @@ pub(super) fn list() -> Operation {
 pub(super) fn create() -> Operation {
     let description = "A domain is verified by DNS records, an address by a link that Amazon sends to it. Where SES has it already, the answer is 200.";
     Operation::new(Tag::Identities, "Verify a domain or an address", description)
-        .takes::<CreateIdentityRequest>(|request| Ok(request.parse().map(drop)?))
+        .takes::<CreateIdentity>(|request| Ok(request.parse().map(drop)?))
         .example("a domain", json!({ "identity": "example.com" }))
         .example(
             "a domain with a short key",
             json!({ "identity": "example.com", "dkim": { "keyLength": 1024 } }),
         )
         .example("an address", json!({ "identity": "me@example.com", "region": "eu-west-1" }))
-        .answers::<IdentityView>(StatusCode::CREATED, "It is made.", pending())
-        .answers::<IdentityView>(StatusCode::OK, "It was there already.", pending())
+        .answers::<Identity>(StatusCode::CREATED, "It is made.", pending())
+        .answers::<Identity>(StatusCode::OK, "It was there already.", pending())
         .asks_aws()
         .refuses([ApiError::IdentityExists])
         .refuses_fields([
@@ -110,7 +110,7 @@ fn of_one(summary: &'static str, description: &'static str) -> Operation {
 }
 
 pub(super) fn get() -> Operation {
-    of_one("A sender identity with its DNS records", "").answers::<IdentityView>(
+    of_one("A sender identity with its DNS records", "").answers::<Identity>(
         StatusCode::OK,
         "As SES sees it now.",
         pending(),
@@ -123,7 +123,7 @@ pub(super) fn delete() -> Operation {
 
 pub(super) fn set_dkim() -> Operation {
     of_one("Change the key that a domain's mail is signed with", "")
-        .takes::<DkimRequest>(|request| match request.private_key {
+        .takes::<DkimKey>(|request| match request.private_key {
             // A key in a document would be everybody's.
             Some(_) => Ok(()),
             None => Ok(request.parse().map(drop)?),
@@ -133,7 +133,7 @@ pub(super) fn set_dkim() -> Operation {
             "a key of one's own",
             json!({ "selector": "kraiter2026", "privateKey": "-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n" }),
         )
-        .answers::<IdentityView>(StatusCode::OK, "The identity with its new records.", pending())
+        .answers::<Identity>(StatusCode::OK, "The identity with its new records.", pending())
         .refuses([ApiError::NotADomain])
         .refuses_fields(SIGNING)
 }
@@ -143,7 +143,7 @@ pub(super) fn check_dns() -> Operation {
         "Ask DNS for a domain's records",
         "Which record is there, missing, wrong or not seen yet; and what to do about SPF and DMARC.",
     )
-    .answers::<DnsCheckView>(
+    .answers::<DnsCheck>(
         StatusCode::OK,
         "What DNS says.",
         json!({

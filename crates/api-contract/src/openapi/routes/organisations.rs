@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use serde_json::json;
 
 use crate::{
-    ApiError, Backup, CreateOrganisationRequest, OrganisationView, RestoreView,
+    ApiError, Backup, CreateOrganisation, NewOrganisation, RestoreResult,
     openapi::{
         Object,
         operation::{Content, Operation, Tag},
@@ -15,9 +15,9 @@ use crate::{
 
 pub(super) fn create() -> Operation {
     Operation::new(Tag::Organisations, "Make an organisation", "Its API key is shown this once.")
-        .takes::<CreateOrganisationRequest>(|request| Ok(request.parse().map(drop)?))
+        .takes::<CreateOrganisation>(|request| Ok(request.parse().map(drop)?))
         .example("an organisation", json!({ "name": "Example Ltd" }))
-        .answers::<OrganisationView>(
+        .answers::<NewOrganisation>(
             StatusCode::CREATED,
             "It is made.",
             json!({
@@ -89,7 +89,7 @@ pub(super) fn restore() -> Operation {
             Backup::parse(text.as_bytes(), id).map(drop)
         })
         .example("a page", page())
-        .answers::<RestoreView>(
+        .answers::<RestoreResult>(
             StatusCode::OK,
             "What was brought back.",
             json!({

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, CreateSessionRequest, SessionView,
+    ApiError, CreateSession, Session,
     openapi::operation::{Content, Operation, Tag},
 };
 
@@ -16,18 +16,18 @@ pub(super) fn create() -> Operation {
     let description =
         "For the dashboard's own pages, which have to set `x-kraiter-csrf`. The cookie lasts 12 hours.";
     Operation::new(Tag::Sessions, "Sign a browser in with an API key", description)
-        .takes::<CreateSessionRequest>(|request| request.parse().map(drop))
+        .takes::<CreateSession>(|request| request.parse().map(drop))
         .example(
             "the organisation's key",
             json!({ "apiKey": "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi" }),
         )
-        .answers::<SessionView>(StatusCode::OK, "The browser is signed in.", example())
+        .answers::<Session>(StatusCode::OK, "The browser is signed in.", example())
         .header("set-cookie", "The session's cookie, out of reach of scripts.")
         .refuses([ApiError::Unauthorized, ApiError::CrossSite])
 }
 
 pub(super) fn get() -> Operation {
-    Operation::new(Tag::Sessions, "Whose session or key it is", "").answers::<SessionView>(
+    Operation::new(Tag::Sessions, "Whose session or key it is", "").answers::<Session>(
         StatusCode::OK,
         "It is known.",
         example(),

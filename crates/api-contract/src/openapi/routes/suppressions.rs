@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    ApiError, CreateSuppressionRequest, ImportView, SuppressionPage,
+    ApiError, CreateSuppression, SuppressionImport, SuppressionPage,
     openapi::operation::{Content, Operation, Tag},
 };
 
@@ -50,7 +50,7 @@ pub(super) fn create() -> Operation {
         "Suppress an address",
         "No mail goes to it any more. Of an address that is suppressed already, the first reason is shown.",
     )
-    .takes::<CreateSuppressionRequest>(|request| Ok(request.parse().map(drop)?))
+    .takes::<CreateSuppression>(|request| Ok(request.parse().map(drop)?))
     .example("an address", json!({ "address": "ada@example.net" }))
     .answers::<Suppression>(StatusCode::CREATED, "It is suppressed now.", entered.clone())
     .answers::<Suppression>(StatusCode::OK, "It was suppressed already.", shown())
@@ -84,7 +84,7 @@ pub(super) fn import() -> Operation {
             }
         })
         .example("one address", FILE.into())
-        .answers::<ImportView>(
+        .answers::<SuppressionImport>(
             StatusCode::OK,
             "All of them are suppressed.",
             json!({ "added": 1, "already": 0 }),

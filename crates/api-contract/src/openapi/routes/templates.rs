@@ -5,8 +5,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, CreateTemplateRequest, PreviewDraftRequest, PreviewTemplateRequest, PreviewView, TemplatePage,
-    TemplateView, UpdateTemplateRequest,
+    ApiError, Template, TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft,
+    TemplateUpdate,
     openapi::operation::{Content, Operation, Tag},
 };
 
@@ -87,9 +87,9 @@ pub(super) fn list() -> Operation {
 
 pub(super) fn create() -> Operation {
     Operation::new(Tag::Templates, "Make a template", "")
-        .takes::<CreateTemplateRequest>(|request| Ok(request.parse().map(drop)?))
+        .takes::<TemplateDraft>(|request| Ok(request.parse().map(drop)?))
         .example("a template", named(json!({ "name": "Order sent" })))
-        .answers::<TemplateView>(StatusCode::CREATED, "It is made.", shown())
+        .answers::<Template>(StatusCode::CREATED, "It is made.", shown())
         .refuses([ApiError::TemplateNameTaken])
         .refuses_fields(["invalid_name"])
         .refuses_fields(SOURCE)
@@ -99,7 +99,7 @@ pub(super) fn get() -> Operation {
     let version = json!({ "type": "integer", "minimum": 1 });
     of_one("A template", "")
         .query("version", "The version; the newest unless told.", version)
-        .answers::<TemplateView>(StatusCode::OK, "The template in this version.", shown())
+        .answers::<Template>(StatusCode::OK, "The template in this version.", shown())
         .refuses_fields(["invalid_version"])
 }
 
@@ -108,9 +108,9 @@ pub(super) fn update() -> Operation {
         "Change a template",
         "The whole template anew, as a new version; where nothing is changed, none is made.",
     )
-    .takes::<UpdateTemplateRequest>(|request| Ok(request.parse().map(drop)?))
+    .takes::<TemplateUpdate>(|request| Ok(request.parse().map(drop)?))
     .example("a change to what was version 1", named(json!({ "name": "Order sent", "version": 1 })))
-    .answers::<TemplateView>(StatusCode::OK, "The template in its newest version.", shown())
+    .answers::<Template>(StatusCode::OK, "The template in its newest version.", shown())
     .refuses([ApiError::TemplateNameTaken, ApiError::VersionConflict { newest: 1 }])
     .refuses_fields(["invalid_name"])
     .refuses_fields(SOURCE)
@@ -128,17 +128,17 @@ pub(super) fn preview_draft() -> Operation {
     let mut example = draft();
     example["variables"] = json!({ "name": "Ada" });
     Operation::new(Tag::Templates, "What a draft makes of its variables", "Nothing is stored.")
-        .takes::<PreviewDraftRequest>(|request| Ok(request.show().map(drop)?))
+        .takes::<TemplatePreviewDraft>(|request| Ok(request.show().map(drop)?))
         .example("a draft", example)
-        .answers::<PreviewView>(StatusCode::OK, "What would be sent.", previewed())
+        .answers::<TemplatePreview>(StatusCode::OK, "What would be sent.", previewed())
         .refuses_fields(SOURCE)
         .refuses_fields(FILLING)
 }
 
 pub(super) fn preview() -> Operation {
     of_one("What a template makes of its variables", "")
-        .takes::<PreviewTemplateRequest>(|_| Ok(()))
+        .takes::<TemplateFilling>(|_| Ok(()))
         .example("variables", json!({ "variables": { "name": "Ada" } }))
-        .answers::<PreviewView>(StatusCode::OK, "What would be sent.", previewed())
+        .answers::<TemplatePreview>(StatusCode::OK, "What would be sent.", previewed())
         .refuses_fields(FILLING)
 }

@@ -10,9 +10,9 @@ use domain::{
     settings::Settings,
 };
 
-use super::ConnectView;
+use super::ConnectDetails;
 
-impl ConnectView {
+impl ConnectDetails {
     /// What connects the organisation that has this external ID; the stack will post to the address of `token`.
     #[must_use]
     pub fn new(
