@@ -94,6 +94,24 @@ impl AwsProxy {
     }
 }
 
+impl AwsProxy {
+    /// Throttles all SendEmail calls of a role until the guard is dropped.
+    #[must_use]
+    pub(crate) fn throttle_emails(&self, role_arn: &str) -> FaultGuard {
+        self.inject_fault_for_role(role_arn, SEND_EMAIL, |_| Some(fault::throttle()))
+    }
+
+    /// Returns the number of SendEmail calls of a role.
+    pub(crate) fn send_call_count(&self, role_arn: &str) -> usize {
+        self.calls_by_role(role_arn, SEND_EMAIL).len()
+    }
+
+    /// Returns the SendEmail calls of a role that SES processed successfully.
+    pub(crate) fn processed_emails(&self, role_arn: &str) -> Vec<Arc<Call>> {
+        self.calls_matching(|call| call.action == SEND_EMAIL && call.role == role_arn && call.processed)
+    }
+}
+
 impl ProxyHandler for AwsProxyHandler {
     fn handle(&self, request: &mut Message) -> ProxyAction {
         if let Some(pem) = sns_signer::certificate(request.target()) {

@@ -103,6 +103,11 @@ impl ConnectedOrganisation {
     }
 }
 
+/// Returns the last history step of an email, or null.
+pub(crate) fn last_history_step(email: &Value) -> Value {
+    email["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default()
+}
+
 /// Returns the ARN of the SNS topic in a stack.
 pub(crate) fn topic_of_stack(customer: &Customer, link: &QuickCreate) -> Result<String> {
     let topics = customer.stack_resources(link.region, &link.stack_name, "AWS::SNS::Topic")?;

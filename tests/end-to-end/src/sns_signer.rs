@@ -86,6 +86,11 @@ impl SnsMessage {
     }
 }
 
+/// Returns the body of a signed notification with `message`.
+pub(crate) fn signed_notification(topic_arn: &str, aws: &str, message: &str) -> Result<String> {
+    Ok(SnsMessage::new("Notification", topic_arn, aws).with("Message", message).sign()?.to_string())
+}
+
 /// Returns an SES event about the email `id`. `details` is the object specific to the event type.
 pub(crate) fn ses_event(
     id: &str,

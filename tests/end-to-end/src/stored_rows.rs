@@ -36,9 +36,10 @@ impl StoredRows {
         })
     }
 
-    /// Returns the number of rows in a table.
-    pub(crate) fn count(&self, table: &str) -> usize {
-        self.0.get(table).map_or(0, Vec::len)
+    /// Returns the number of rows in a table. Fails if the table doesn't exist.
+    pub(crate) fn count(&self, table: &str) -> Result<usize> {
+        let rows = self.0.get(table);
+        rows.map(Vec::len).ok_or_else(|| Error::Unexpected(format!("there is no table \"{table}\"")))
     }
 
     /// Returns the tables that have a row containing `text`.

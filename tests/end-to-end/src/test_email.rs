@@ -1,6 +1,9 @@
 //! Emails to and from the Amazon SES mailbox simulator.
 
 use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+use crate::sns_signer::sns_timestamp;
 
 /// A sender that the local SES accepts in every account without verification.
 pub(crate) const SENDER: &str = "sender@simulator.amazonses.com";
@@ -17,4 +20,10 @@ pub(crate) const COMPLAINT: &str = "complaint@simulator.amazonses.com";
 /// Returns the request body of a plain-text email to one address.
 pub(crate) fn email_to(to: &str) -> Value {
     json!({ "from": SENDER, "to": to, "subject": "Hello", "text": "Hello!" })
+}
+
+/// Schedules an email for the next day, which is later than any case runs.
+pub(crate) fn scheduled_tomorrow(mut email: Value) -> Value {
+    email["scheduledAt"] = json!(sns_timestamp(OffsetDateTime::now_utc() + Duration::DAY));
+    email
 }

@@ -1,4 +1,4 @@
-//! Several keys an organisation.
+//! API keys of an organisation.
 
 use std::sync::Weak;
 
@@ -7,17 +7,17 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{Result, api::Api};
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::harness::{Harness, string_at};
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
-        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("api keys::{name}"), harness, case);
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("api_keys::{name}"), harness, case);
     vec![
-        case("a key is shown once, is let in, and is let in no more once it is deleted", whole_way),
-        case("a session ends with the key that it was made with", sessions),
-        case("the last key can't be deleted, however many try", last),
-        case("no more than twenty, and a repetition makes no second", many),
+        case("a key is returned once, works, and is rejected after its deletion", key_lifecycle),
+        case("a session ends when its key is deleted", session_of_deleted_key),
+        case("the last key can't be deleted", last_key),
+        case("an organisation has at most twenty keys, and a repeated request creates only one", key_limit),
     ]
 }
 
@@ -32,11 +32,15 @@ fn list_keys(api: &Api) -> Result<Vec<Value>> {
     Ok(list["data"].as_array().cloned().unwrap_or_default())
 }
 
-fn whole_way(harness: &Harness) -> TestResult {
+fn key_lifecycle(harness: &Harness) -> TestResult {
     let (organisation, other) = (harness.create_organisation()?, harness.create_organisation()?);
     let created = create_key(&organisation.api, " Shop ")?;
     let key = string_at(&created, "/apiKey")?;
-    assert_equal("name", (&created["name"], &created["lastUsedAt"]), (&json!("Shop"), &Value::Null))?;
+    assert_equal(
+        "name and lastUsedAt",
+        (&created["name"], &created["lastUsedAt"]),
+        (&json!("Shop"), &Value::Null),
+    )?;
     assert_that(
         key.ends_with(created["hint"].as_str().unwrap_or("?")),
         "the hint is not the end of the key",
@@ -67,18 +71,22 @@ fn whole_way(harness: &Harness) -> TestResult {
     assert_equal("keys", list_keys(&organisation.api)?.len(), 1)
 }
 
-fn sessions(harness: &Harness) -> TestResult {
+fn session_of_deleted_key(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let created = create_key(&organisation.api, "A person")?;
     let origin = harness.api().origin().to_owned();
-    let page = [("origin", origin.as_str()), ("x-kraiter-csrf", "1")];
+    let dashboard_headers = [("origin", origin.as_str()), ("x-kraiter-csrf", "1")];
     let body = ("application/json", json!({ "apiKey": created["apiKey"] }).to_string().into());
-    let signed_in = harness.api().send(Method::POST, "/v1/session", Some(body), &page)?;
-    let cookie =
-        signed_in.headers.get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let response = harness.api().send(Method::POST, "/v1/session", Some(body), &dashboard_headers)?;
+    let cookie = response.headers.get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
     let call = |method: Method, path: &str| {
-        harness.api().send(method, path, None, &[page[0], page[1], ("cookie", cookie.as_str())])
+        harness.api().send(
+            method,
+            path,
+            None,
+            &[dashboard_headers[0], dashboard_headers[1], ("cookie", cookie.as_str())],
+        )
     };
     let list = call(Method::GET, KEYS)?.expect_status(StatusCode::OK)?;
     assert_equal("the session's key is current", &list["data"][1]["current"], true)?;
@@ -87,7 +95,7 @@ fn sessions(harness: &Harness) -> TestResult {
     assert_equal("status of the session", call(Method::GET, "/v1/session")?.status, StatusCode::UNAUTHORIZED)
 }
 
-fn last(harness: &Harness) -> TestResult {
+fn last_key(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     create_key(&organisation.api, "Another")?;
     let ids: Vec<_> =
@@ -97,13 +105,13 @@ fn last(harness: &Harness) -> TestResult {
             organisation.api.delete(&format!("{KEYS}/{id}"))?.code().map(str::to_owned),
         )
     };
-    // The other one first: this organisation's own lets in all of these.
+    // `organisation.api` uses the first key, which must work until the end.
     assert_equal("deleting the other key", delete(&ids[1])?, None)?;
     assert_equal("deleting the last key", delete(&ids[0])?.as_deref(), Some("last_api_key"))?;
     assert_equal("keys", list_keys(&organisation.api)?.len(), 1)
 }
 
-fn many(harness: &Harness) -> TestResult {
+fn key_limit(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let body = || Some(("application/json", json!({ "name": "Once" }).to_string().into()));
     let create_once = || organisation.api.send(Method::POST, KEYS, body(), &[("idempotency-key", "once")]);
@@ -112,11 +120,7 @@ fn many(harness: &Harness) -> TestResult {
     for number in 2..20 {
         create_key(&organisation.api, &format!("Number {number}"))?;
     }
-    let refused = organisation.api.post(KEYS, &json!({ "name": "One more" }))?;
-    assert_equal(
-        "one key more",
-        (refused.status.as_u16(), refused.code()),
-        (409, Some("too_many_api_keys")),
-    )?;
+    let rejected = organisation.api.post(KEYS, &json!({ "name": "One more" }))?;
+    assert_error("one key more", &rejected, 409, "too_many_api_keys")?;
     assert_equal("keys", list_keys(&organisation.api)?.len(), 20)
 }

@@ -1,7 +1,7 @@
-//! What is wrong is refused with a problem that says what, and changes nothing.
+//! Invalid requests get a problem response that names the error, and change nothing.
 //!
-//! Each case is one request to the Worker, byte for byte, by an organisation that is connected: whatever a check lets through
-//! would be seen at once in its connection, in its emails or in what is said to AWS.
+//! Each case sends one request to the Worker, byte for byte, on behalf of a connected organisation. If validation accepted it,
+//! the organisation's connection, emails or AWS calls would change.
 
 mod cases;
 mod request;
@@ -23,12 +23,12 @@ use crate::{
     wire::{self, Message, MessageKind},
 };
 
-/// What the cases share: nobody may change it.
+/// State shared by all cases. No case may change it.
 struct Fixture {
     connected: ConnectedOrganisation,
-    /// What stands in braces in a case, and what it stands for.
+    /// Placeholders such as `{key}` and their values.
     placeholders: Vec<(&'static str, String)>,
-    /// All that the organisation has, and had said to AWS in its name, when it was last looked at.
+    /// The previous snapshot.
     last_seen: Mutex<Value>,
 }
 
@@ -111,7 +111,7 @@ impl Fixture {
         Ok(Self { connected, placeholders, last_seen })
     }
 
-    /// Puts in what stands in braces.
+    /// Replaces the placeholders in a text.
     fn fill(&self, text: &str) -> String {
         self.placeholders.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
@@ -124,7 +124,7 @@ fn send(organisation: &Organisation) -> test_support::Result<String> {
     )
 }
 
-/// All that the organisation has, and what of it reached AWS.
+/// Returns the organisation's resources and AWS calls.
 fn snapshot(harness: &Harness, connected: &ConnectedOrganisation) -> test_support::Result<Value> {
     let api = &connected.organisation.api;
     let calls = harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn);
@@ -147,7 +147,7 @@ fn check(harness: &Harness, fixture: &Fixture, case: &Case) -> TestResult {
     }
 
     let mut last_seen = fixture.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
-    // Noted also where it is wrong, so that one change isn't every later case's fault.
+    // The snapshot is stored even if it differs, so that one change doesn't fail every later case.
     let before = std::mem::replace(&mut *last_seen, snapshot(harness, &fixture.connected)?);
     for part in ["binding", "emails", "suppressions", "calls"] {
         assert_equal(part, &last_seen[part], &before[part])?;
@@ -155,7 +155,7 @@ fn check(harness: &Harness, fixture: &Fixture, case: &Case) -> TestResult {
     Ok(())
 }
 
-/// Holds an answer to RFC 9457, to our own fields, and to what the case says.
+/// Checks a response against RFC 9457, Kraiter's own fields and the case.
 fn assert_problem(response: &Message, case: &Case, fill: impl Fn(&str) -> String) -> TestResult {
     let describe = || format!("{} {:?} {}", response.start, response.headers, response.text());
     let status = response.status();

@@ -1,4 +1,4 @@
-//! From nothing to a connection that sends, what breaks it, and how it mends.
+//! Connecting an AWS account, failing connections and their recovery.
 
 mod broken_role;
 mod disconnect;
@@ -18,54 +18,69 @@ use test_support::{
     test_env::{KRAITER_ACCOUNT, Organisation},
 };
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::harness::Harness;
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("connect::{name}"), harness, case);
     vec![
-        case("a stack activates its connection by itself", quick_create::connects_automatically),
-        case("the link fills in the template and this organisation's values", quick_create::link_parameters),
-        case("a link given out before keeps working", quick_create::earlier_link),
-        case("two organisations in one account don't collide", quick_create::two_organisations),
-        case("the sandbox is seen, and its end", quick_create::sandbox_status),
-        case("an opt-in region's role is assumed where STS answers everybody", verification::opt_in_region),
+        case("a stack activates its connection without further steps", quick_create::connects_automatically),
         case(
-            "a check assumes the role with the external ID, then without, then reads the account",
+            "the quick-create link has the template and the organisation's parameters",
+            quick_create::link_parameters,
+        ),
+        case(
+            "an earlier quick-create link still works after a newer one is requested",
+            quick_create::earlier_link,
+        ),
+        case("two organisations can use the same AWS account", quick_create::two_organisations),
+        case("the sandbox and the grant of production access are detected", quick_create::sandbox_status),
+        case(
+            "the role of an opt-in region is assumed in a region where STS is always enabled",
+            verification::opt_in_region,
+        ),
+        case(
+            "a check assumes the role with the external ID, then without it, then reads the account",
             verification::call_sequence,
         ),
-        case("a role made by hand is found working in the background", manual_role::detected_in_background),
-        case("a wrong trust policy that is mended is found by itself", manual_role::fixed_trust_policy),
+        case("a manually created role is verified in the background", manual_role::detected_in_background),
+        case("a corrected trust policy is detected in the background", manual_role::fixed_trust_policy),
         case(
-            "a role made by hand without the external ID ends insecure and recovers",
+            "a manually created role without the external ID is insecure until it is fixed",
             manual_role::no_external_id,
         ),
         case(
-            "a role of a stack that loses its condition ends insecure and recovers",
+            "a stack's role that loses its external ID condition is insecure until it is fixed",
             broken_role::condition_removed,
         ),
-        case("a deleted role ends degraded and recovers when made anew", broken_role::role_deleted),
-        case("a deleted role is replaced by a new stack's", broken_role::replaced_by_new_stack),
-        case("a permission that is missing is named", broken_role::missing_permission),
-        case("a check that AWS doesn't answer breaks nothing", broken_role::aws_unreachable),
-        case("a stack with another organisation's role is refused", role_claims::stack_with_claimed_role),
-        case("naming a role doesn't keep it from its owner", role_claims::unverified_claim),
-        case("a role is free once its organisation has disconnected", role_claims::released_on_disconnect),
+        case("a deleted role degrades the connection until it is created again", broken_role::role_deleted),
+        case("a new stack replaces the role of a deleted one", broken_role::replaced_by_new_stack),
+        case("a check names a missing permission", broken_role::missing_permission),
+        case("a check that can't reach AWS leaves the connection unchanged", broken_role::aws_unreachable),
         case(
-            "a disconnected webhook is gone, and the account can be connected again",
+            "a stack that reports another organisation's role is rejected",
+            role_claims::stack_with_claimed_role,
+        ),
+        case("registering a role doesn't block its owner", role_claims::unverified_claim),
+        case(
+            "a role can be bound again after its organisation has disconnected",
+            role_claims::released_on_disconnect,
+        ),
+        case(
+            "disconnecting removes the webhook, and the account can be connected again",
             disconnect::disconnect_and_reconnect,
         ),
-        case("what isn't connected has nothing to verify and sends nothing", disconnect::not_connected),
+        case("an organisation without a connection can neither verify nor send", disconnect::not_connected),
         case(
-            "mail that waits outlives a role that is refused for a while",
+            "a queued email survives a temporarily refused role",
             disconnect::queued_email_survives_refused_role,
         ),
-        case("connection, mails and a queued mail survive a killed Worker", disconnect::killed_worker),
+        case("the connection and all emails survive a killed Worker", disconnect::killed_worker),
     ]
 }
 
-/// A trust policy that lets Kraiter in with this external ID, or without any.
+/// Returns a trust policy for Kraiter's account, with or without an external ID.
 fn trust_policy(external_id: Option<&str>) -> String {
     let mut statement = json!({
         "Effect": "Allow",
@@ -78,12 +93,12 @@ fn trust_policy(external_id: Option<&str>) -> String {
     json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
 }
 
-/// An external ID that Kraiter might have made, but for another.
+/// Returns a valid external ID of no organisation.
 fn other_external_id() -> String {
     ExternalId::from_random(&[7; 20]).to_string()
 }
 
-/// Names a role by hand: `POST /v1/aws-binding`.
+/// Registers a role with `POST /v1/aws-binding`.
 fn register_role(organisation: &Organisation, role_arn: &str, external_id: &str) -> Result<ApiResponse> {
     let account = role_arn.split(':').nth(4).unwrap_or_default();
     let body = json!({
@@ -95,18 +110,18 @@ fn register_role(organisation: &Organisation, role_arn: &str, external_id: &str)
     organisation.api.post("/v1/aws-binding", &body)
 }
 
-/// The reason's code in a connection.
+/// Returns the reason's code of a binding, or an empty string.
 fn reason_code(binding: &Value) -> &str {
     binding.pointer("/reason/code").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Fails where the session policy of a call isn't the one for this purpose.
+/// Fails unless `policy` is the session policy for `purpose`.
 pub(crate) fn assert_session_policy(purpose: SessionPurpose, policy: &str) -> TestResult {
     let policy: Value = serde_json::from_str(policy).map_err(|error| format!("{error}: {policy:?}"))?;
     assert_equal("session policy", policy, purpose.policy().to_value())
 }
 
-/// Fails where the connection isn't so, with a reason that says what and how to mend it.
+/// Fails unless a binding has this status and a reason with this code, a message and a help text.
 fn assert_broken(binding: &Value, status: &str, code: &str) -> TestResult {
     assert_equal("status", &binding["status"], status)?;
     assert_equal("reason code", reason_code(binding), code)?;

@@ -1,4 +1,4 @@
-//! From a customer's words to a mail that SES took, and what is heard of it.
+//! Sending emails and processing their events.
 
 mod events;
 mod faults;
@@ -11,44 +11,56 @@ use std::sync::Weak;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::harness::Harness;
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case = |name: &str, case: fn(&Harness) -> TestResult| trial(format!("emails::{name}"), harness, case);
     vec![
-        case("a mail that is taken is sent and ends delivered", send::delivered),
-        case("a mail that comes back ends bounced", send::bounced),
-        case("a mail that is called spam ends complained", send::complained),
-        case("SES gets what the customer wrote", send::ses_request),
-        case("an address may stand alone or in a list", send::address_or_list),
-        case("another region is sent from without the stack's configuration set", send::another_region),
-        case("twenty mails at once borrow the role once, to send only", send::shared_session),
-        case("what SES refuses is answered with AWS's code and listed as failed", faults::rejected_by_ses),
-        case("a throttled mail is queued and sent by itself, once", faults::throttled),
-        case("a role that can't be reached is tried again with growing pauses", faults::unreachable_role),
-        case("a lost answer is unconfirmed until the Send event settles it", faults::lost_response),
-        case("a cut connection is unconfirmed until the Send event settles it", faults::dropped_connection),
-        case("a mail that SES may not have taken is never sent again by itself", faults::no_automatic_retry),
-        case("expired credentials are renewed once and the mail is sent", faults::expired_credentials),
-        case("a role that is refused while sending degrades the connection by itself", faults::role_refused),
-        case("pages are newest first, whole and without repetition", list::pages),
-        case("another organisation's emails can't be seen", list::other_organisation),
-        case("a mail goes at its time and not before", schedule::sent_at_scheduled_time),
-        case("a mail that is taken back before its time is never sent", schedule::cancelled),
-        case("of all who cancel a mail at its very time and SES one wins", schedule::cancel_race),
-        case("a mail that SES was asked to take can't be taken back", schedule::cancel_after_attempt),
-        case("what is scheduled outlives a kill", schedule::survives_kill),
-        case("each mail of a batch has a time of its own", schedule::batch),
-        case("who complains before a mail's time gets nothing of it", schedule::suppressed_before_send),
-        case("events end the same in any order, however often they come", events::events_in_any_order),
-        case("opens and clicks count, and a late delivery changes nothing", events::opens_and_clicks),
-        case("a topic's owner can't tell of another organisation's mail", events::other_organisation),
-        case("what isn't an event is taken and changes nothing", events::ignored_notifications),
+        case("an accepted email is sent and delivered", send::delivered),
+        case("a bounced email has the status bounced", send::bounced),
+        case("an email with a complaint has the status complained", send::complained),
+        case("SES receives all fields of the email", send::ses_request),
+        case("recipients can be a string or a list", send::address_or_list),
+        case("an email from another region doesn't use the stack's configuration set", send::another_region),
+        case("twenty concurrent emails share one session that is limited to sending", send::shared_session),
+        case(
+            "an email that SES rejects returns the AWS error code and is listed as failed",
+            faults::rejected_by_ses,
+        ),
+        case("a throttled email is queued and sent automatically, once", faults::throttled),
+        case("an email is retried while STS is unreachable", faults::unreachable_role),
+        case("an email whose response is lost is unconfirmed until its Send event", faults::lost_response),
+        case(
+            "an email whose connection is closed is unconfirmed until its Send event",
+            faults::dropped_connection,
+        ),
+        case("an email with an ambiguous response is not retried immediately", faults::no_automatic_retry),
+        case("expired credentials are renewed once and the email is sent", faults::expired_credentials),
+        case("a role that is refused while sending degrades the connection", faults::role_refused),
+        case("pages are ordered newest first, complete and without duplicates", list::pages),
+        case("another organisation's emails are not accessible", list::other_organisation),
+        case("a scheduled email is sent at its time and not before", schedule::sent_at_scheduled_time),
+        case("a cancelled email is never sent", schedule::cancelled),
+        case("an email is either sent or cancelled when both happen at once", schedule::cancel_race),
+        case("an email can't be cancelled after a send attempt", schedule::cancel_after_attempt),
+        case("scheduled emails survive a killed Worker", schedule::survives_kill),
+        case("each email of a batch has its own scheduled time", schedule::batch),
+        case(
+            "a recipient who is suppressed before the scheduled time is skipped",
+            schedule::suppressed_before_send,
+        ),
+        case("duplicate events in any order lead to the same status", events::events_in_any_order),
+        case("opens and clicks update the status, and later events don't lower it", events::opens_and_clicks),
+        case("a topic can't report events of another organisation's email", events::other_organisation),
+        case(
+            "a notification without a valid event is accepted and changes nothing",
+            events::ignored_notifications,
+        ),
     ]
 }
 
-/// The events of an email, by their types.
+/// Returns the types of an email's events.
 fn event_types(email: &Value) -> Vec<&str> {
     let events = email["events"].as_array().into_iter().flatten();
     events.filter_map(|event| event["type"].as_str()).collect()

@@ -1,4 +1,4 @@
-//! What is repeated under its key is answered as the first was, and does nothing again.
+//! Idempotency keys: a repeated request returns the first response and has no further effect.
 
 use std::{
     sync::{
@@ -31,15 +31,15 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("idempotency::{name}"), harness, case);
     vec![
-        case("a repetition is answered alike and sends nothing", replayed_response),
-        case("a key is one request's", key_bound_to_request),
-        case("a batch is sent once, and what was refused of it is refused again", batch_replay),
-        case("ten at once are one mail", concurrent_requests),
-        case("a refusal of nothing frees the key, one of a mail stands", refusals),
-        case("a fault is tried again under the same key", aws_fault),
-        case("what is shown once is shown alike and stored nowhere", secret_responses),
-        case("a template is made once", template_created_once),
-        case("a mail that a power cut interrupts is sent once", power_cut),
+        case("a repeated request returns the first response and sends nothing", replayed_response),
+        case("a key can't be reused for a different request", key_bound_to_request),
+        case("a repeated batch is sent once and returns the same errors", batch_replay),
+        case("ten concurrent requests with one key send one email", concurrent_requests),
+        case("an invalid request releases its key, a rejected email keeps it", refusals),
+        case("a request that failed with a server error is retried with the same key", aws_fault),
+        case("a response with a secret is replayed without storing the secret", secret_responses),
+        case("a repeated request creates one template", template_created_once),
+        case("an email interrupted by a killed Worker is sent once", killed_worker),
     ]
 }
 
@@ -52,7 +52,7 @@ fn send(connected: &ConnectedOrganisation, key: &str, email: &Value) -> Result<A
     post_with_key(&connected.organisation.api, key, "/v1/emails", email)
 }
 
-/// Both say the same, and the second says that it is a repetition.
+/// Fails unless both responses are equal and only the second is marked as a replay.
 fn assert_replayed(first: &ApiResponse, second: &ApiResponse) -> TestResult {
     assert_equal("status", second.status, first.status)?;
     assert_equal("body", &second.body, &first.body)?;
@@ -69,7 +69,7 @@ fn assert_problem(response: &ApiResponse, status: u16, code: &str) -> TestResult
 }
 
 fn attempts(harness: &Harness, connected: &ConnectedOrganisation) -> usize {
-    harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len()
+    harness.aws_proxy.send_call_count(&connected.role_arn)
 }
 
 fn replayed_response(harness: &Harness) -> TestResult {
@@ -77,14 +77,14 @@ fn replayed_response(harness: &Harness) -> TestResult {
     let first = send(&connected, "order 17", &email_to(SUCCESS))?;
     assert_equal("status", first.status, StatusCode::ACCEPTED)?;
     connected.wait_for_delivery(first.text("/id"))?;
-    // It says what it said, whatever has become of the mail meanwhile.
+    // The first response is replayed, even though the email is delivered by now.
     assert_replayed(&first, &send(&connected, "order 17", &email_to(SUCCESS))?)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)?;
     assert_equal("attempts", attempts(harness, &connected), 1)?;
 
     let other = send(&connected, "order 18", &email_to(SUCCESS))?;
     assert_that(other.text("/id") != first.text("/id"), "another key returned the same email")?;
-    // Another organisation's keys are its own.
+    // Keys of different organisations are independent.
     let another = harness.connect_organisation()?;
     assert_equal("status", send(&another, "order 17", &email_to(SUCCESS))?.status, StatusCode::ACCEPTED)?;
     assert_equal("emails of the other organisation", another.aws_sent_count()?, 1.0)
@@ -93,8 +93,8 @@ fn replayed_response(harness: &Harness) -> TestResult {
 fn batch_replay(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    let wrong = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
-    let body = json!({ "emails": [email_to(SUCCESS), wrong, email_to(SUCCESS)] });
+    let invalid = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
+    let body = json!({ "emails": [email_to(SUCCESS), invalid, email_to(SUCCESS)] });
     let first = post_with_key(api, "a", "/v1/emails/batch", &body)?;
     assert_equal("status", first.status, StatusCode::ACCEPTED)?;
     assert_that(first.body["data"][1]["error"]["field"] == "from", first.body.to_string())?;
@@ -112,12 +112,8 @@ fn key_bound_to_request(harness: &Harness) -> TestResult {
     let mut other = email_to(SUCCESS);
     other["subject"] = json!("Bye");
     assert_problem(&send(&connected, "a", &other)?, 409, "idempotency_key_reused")?;
-    let template_created_once = json!({ "name": "A", "subject": "s", "text": "t" });
-    assert_problem(
-        &post_with_key(api, "a", "/v1/templates", &template_created_once)?,
-        409,
-        "idempotency_key_reused",
-    )?;
+    let template = json!({ "name": "A", "subject": "s", "text": "t" });
+    assert_problem(&post_with_key(api, "a", "/v1/templates", &template)?, 409, "idempotency_key_reused")?;
     assert_problem(
         &post_with_key(api, "a", "/v1/emails?x=1", &email_to(SUCCESS))?,
         409,
@@ -129,14 +125,14 @@ fn key_bound_to_request(harness: &Harness) -> TestResult {
 fn concurrent_requests(harness: &Harness) -> TestResult {
     const REQUESTS: usize = 10;
     let connected = harness.connect_organisation()?;
-    // SES keeps its answer back until it has been asked and everybody has begun.
+    // SES responds only after it was called and all requests have started.
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
     let ses_calls = Arc::new(AtomicU32::new(0));
-    let ses_calls_seen = Arc::clone(&ses_calls);
+    let ses_call_counter = Arc::clone(&ses_calls);
     let _slow = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        ses_calls_seen.fetch_add(1, Ordering::SeqCst);
-        // An error says that the gate is open for good.
+        ses_call_counter.fetch_add(1, Ordering::SeqCst);
+        // An error means that the sender was dropped and the gate is open.
         let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
         None
     });
@@ -153,8 +149,10 @@ fn concurrent_requests(harness: &Harness) -> TestResult {
         start_barrier.wait();
         let ses_called = wait_until("SES to be called", || Ok(ses_calls.load(Ordering::SeqCst) > 0));
         drop(open);
-        let responses =
-            sending.into_iter().map(|one| Ok(one.join().map_err(|_| "a thread has panicked")??)).collect();
+        let responses = sending
+            .into_iter()
+            .map(|thread| Ok(thread.join().map_err(|_| "a thread has panicked")??))
+            .collect();
         ses_called?;
         responses
     })?;
@@ -172,8 +170,8 @@ fn concurrent_requests(harness: &Harness) -> TestResult {
 
 fn refusals(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let wrong = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
-    assert_equal("status", send(&connected, "a", &wrong)?.status, StatusCode::UNPROCESSABLE_ENTITY)?;
+    let invalid = json!({ "from": "nobody", "to": SUCCESS, "subject": "s", "text": "t" });
+    assert_equal("status", send(&connected, "a", &invalid)?.status, StatusCode::UNPROCESSABLE_ENTITY)?;
     let corrected = send(&connected, "a", &email_to(SUCCESS))?;
     assert_equal("status of the corrected request", corrected.status, StatusCode::ACCEPTED)?;
     assert_that(
@@ -181,12 +179,12 @@ fn refusals(harness: &Harness) -> TestResult {
         "the corrected request was replayed",
     )?;
 
-    // SES's refusal is the end of a mail that is listed: there is no second one under its key.
-    let mut refused = email_to(SUCCESS);
-    refused["from"] = json!("sender@example.com");
-    let first = send(&connected, "b", &refused)?;
+    // An email that SES rejected is listed, so its key must not create a second one.
+    let mut rejected = email_to(SUCCESS);
+    rejected["from"] = json!("sender@example.com");
+    let first = send(&connected, "b", &rejected)?;
     assert_problem(&first, 400, "aws_refused")?;
-    assert_replayed(&first, &send(&connected, "b", &refused)?)?;
+    assert_replayed(&first, &send(&connected, "b", &rejected)?)?;
     assert_equal("attempts", attempts(harness, &connected), 2)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
@@ -224,7 +222,7 @@ fn secret_responses(harness: &Harness) -> TestResult {
     let api = harness.api().with_key(first.text("/apiKey"));
     api.get("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
 
-    // The secrets' suite looks for both in the storage.
+    // The `secrets` suite searches the storage for both secrets.
     let connect =
         |key: &str| post_with_key(&api, key, "/v1/aws-binding/connect", &json!({ "region": IRELAND }));
     let link = connect("a")?;
@@ -245,19 +243,19 @@ fn template_created_once(harness: &Harness) -> TestResult {
     assert_problem(&post_with_key(&api, "b", "/v1/templates", &body)?, 409, "template_name_taken")
 }
 
-/// SES takes the mail, and the Worker dies before it hears of it.
-fn power_cut(harness: &Harness) -> TestResult {
-    let environment = harness.create_environment("idempotency-power-cut")?;
-    let start = || environment.start_worker(&harness.tools);
-    let worker = start()?;
+/// SES accepts the email, and the Worker is killed before it gets the response.
+fn killed_worker(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("idempotency-killed-worker")?;
+    let start_worker = || environment.start_worker(&harness.tools);
+    let worker = start_worker()?;
     let connected = environment.connect_organisation(harness.create_customer()?)?;
 
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
     let ses_calls = Arc::new(AtomicU32::new(0));
-    let ses_calls_seen = Arc::clone(&ses_calls);
+    let ses_call_counter = Arc::clone(&ses_calls);
     let slow = environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        ses_calls_seen.fetch_add(1, Ordering::SeqCst);
+        ses_call_counter.fetch_add(1, Ordering::SeqCst);
         let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
         None
     });
@@ -265,7 +263,7 @@ fn power_cut(harness: &Harness) -> TestResult {
         let first = scope.spawn(|| send(&connected, "order 17", &email_to(SUCCESS)));
         wait_until("SES to be called", || Ok(ses_calls.load(Ordering::SeqCst) > 0))?;
         worker.kill()?;
-        // SES goes on with what it has.
+        // Lets SES process the call.
         drop(open);
         let response = first.join().map_err(|_| "a thread has panicked")?;
         assert_that(
@@ -274,7 +272,7 @@ fn power_cut(harness: &Harness) -> TestResult {
         )
     })?;
     drop(slow);
-    let _worker = start()?;
+    let _worker = start_worker()?;
     let response = send(&connected, "order 17", &email_to(SUCCESS))?;
     assert_equal("status", response.status, StatusCode::ACCEPTED)?;
     let id = response.text("/id");
@@ -282,6 +280,6 @@ fn power_cut(harness: &Harness) -> TestResult {
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     assert_equal("listed emails", page["data"].as_array().map(Vec::len), Some(1))?;
     assert_equal("email", string_at(&page, "/data/0/id")?, id)?;
-    assert_equal("calls", environment.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
+    assert_equal("send calls", environment.aws_proxy.send_call_count(&connected.role_arn), 1)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }

@@ -1,4 +1,4 @@
-//! Senders that are verified at SES.
+//! Sender identities.
 
 mod delete;
 mod dkim;
@@ -12,7 +12,7 @@ use http::StatusCode;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use super::{TestResult, assert_equal, assert_that, connect::assert_session_policy, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, connect::assert_session_policy, trial};
 use crate::{
     aws_proxy::{CREATE_IDENTITY, fault},
     connected_organisation::ConnectedOrganisation,
@@ -21,44 +21,44 @@ use crate::{
     wire::Message,
 };
 
-/// The signing keys that the cases bring.
+/// Private keys that the cases use.
 pub(super) const KEYS: [&str; 2] = [dkim::KEY, dkim::OTHER_KEY];
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("identities::{name}"), harness, case);
     vec![
-        case("a domain shows the records to publish, and sends once verified", domain),
-        case("an address is verified without records", address),
-        case("the same identity in the same region is made once", created_once),
-        case("an identity that the customer has already is taken over", existing_at_ses),
-        case("another organisation's identities can't be seen", other_organisation),
-        case("a refusal keeps AWS's code and leaves nothing behind", refused),
-        case("the role is borrowed for identities only", session_policy),
-        case("asking until SES says verified is told when to ask", pending_verification),
-        case("a deleted identity is gone at SES and here", delete::deletes_everywhere),
-        case("an identity that SES no longer has counts as deleted", delete::deleted_at_ses),
-        case("a deletion that AWS refuses deletes nothing", delete::refused),
-        case("each region lists its own, and what is seen for the first time gets an id", list::two_regions),
-        case("a region that fails is named, the others are listed", list::failing_region),
-        case("only the regions that are asked for are asked", list::requested_regions),
-        case("all regions are asked, those that aren't enabled are named", list::all_regions),
-        case("a role that is refused is told once, not for each region", list::role_refused),
-        case("a list of many pages is read to its end, and shown in pages", list::pages),
-        case("a region that only knows the earlier way to list is asked that way", list::fallback_operation),
-        case("a domain that SES won't tell of now is shown in part", list::partial_details),
-        case("a key's length is chosen and changed", dkim::key_length),
-        case("a key of the customer's own signs, and its record is shown", dkim::customer_key),
-        case("a key of the customer's own is in nothing but the call to SES", dkim::private_key_not_leaked),
+        case("a domain lists its DNS records and can send after verification", domain),
+        case("an address is verified without DNS records", address),
+        case("creating the same identity in the same region again returns the first one", created_once),
+        case("an identity that already exists at SES is adopted", existing_at_ses),
+        case("another organisation's identities are not accessible", other_organisation),
+        case("a failed creation returns the AWS error code and stores nothing", failed_creation),
+        case("the session for identities is limited to identities", session_policy),
+        case("a pending identity has a polling interval until it is verified", pending_verification),
+        case("deleting an identity deletes it at SES and in Kraiter", delete::deletes_everywhere),
+        case("an identity that was deleted at SES is treated as deleted", delete::deleted_at_ses),
+        case("a deletion that AWS refuses deletes nothing", delete::refused_by_aws),
+        case("identities are listed by region, and unknown ones get an id", list::two_regions),
+        case("a failing region is reported and the others are listed", list::failing_region),
+        case("only the requested regions are queried", list::requested_regions),
+        case("all regions can be queried, and those not enabled are reported", list::all_regions),
+        case("a refused role is reported once, not for each region", list::role_refused),
+        case("all pages of SES are read and returned in pages", list::pages),
         case(
-            "an identity that is there is never signed anew by making it again",
-            dkim::existing_key_unchanged,
+            "a region without the current list operation is queried with the older one",
+            list::fallback_operation,
         ),
-        case("an address has no key and no records of its own", dkim::address),
-        case("records are found, missing, wrong or not seen yet", dns::records),
-        case("a record of the customer's own key is compared", dns::customer_key),
-        case("SPF and DMARC keep what is there", dns::advice),
-        case("a zone file holds what is to be published", dns::zone),
+        case("a domain whose details can't be read is listed as partial", list::partial_details),
+        case("the key length can be chosen and changed", dkim::key_length),
+        case("a customer's own key is used and its record is listed", dkim::customer_key),
+        case("a customer's private key appears only in the call to SES", dkim::private_key_not_leaked),
+        case("creating an existing identity again doesn't change its key", dkim::existing_key_unchanged),
+        case("an address has no DKIM key and no DNS records", dkim::address),
+        case("DNS records are found, missing, mismatched or pending", dns::records),
+        case("the record of a customer's own key is compared", dns::customer_key),
+        case("SPF and DMARC advice keeps existing records", dns::advice),
+        case("the zone file contains the records to publish", dns::zone),
     ]
 }
 
@@ -125,7 +125,7 @@ fn address(harness: &Harness) -> TestResult {
     assert_equal("DKIM", &created["dkimStatus"], &Value::Null)?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_IDENTITY);
     assert_equal(
-        "SES's regions",
+        "SES regions",
         calls.iter().map(|call| call.region.as_str()).collect::<Vec<_>>(),
         ["us-east-1"],
     )
@@ -156,21 +156,17 @@ fn other_organisation(harness: &Harness) -> TestResult {
     let (owner, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
     let created = create(&owner, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     let response = other.organisation.api.get(&format!("/v1/identities/{}", string_at(&created, "/id")?))?;
-    assert_equal(
-        "reading another organisation's identity",
-        (response.status.as_u16(), response.code()),
-        (404, Some("not_found")),
-    )?;
+    assert_error("reading another organisation's identity", &response, 404, "not_found")?;
     assert_equal("the other organisation's list", list(&other)?, json!([]))?;
 
-    // The same name in another account is another identity.
+    // The same name in another account is a different identity.
     let theirs = create(&other, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     assert_that(theirs["id"] != created["id"], "two organisations share an identity")
 }
 
-fn refused(harness: &Harness) -> TestResult {
+fn failed_creation(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    for (status, code, answered) in [
+    for (status, code, expected) in [
         (400, "LimitExceededException", (400, Some("aws_refused"))),
         (403, "AccessDeniedException", (400, Some("aws_refused"))),
         (429, "TooManyRequestsException", (429, Some("aws_throttled"))),
@@ -182,11 +178,11 @@ fn refused(harness: &Harness) -> TestResult {
             });
         let response =
             connected.organisation.api.post("/v1/identities", &json!({ "identity": "mail.example" }))?;
-        assert_equal(code, (response.status.as_u16(), response.code()), answered)?;
+        assert_equal(code, (response.status.as_u16(), response.code()), expected)?;
         if status != 503 {
             assert_equal("awsCode", response.text("/awsCode"), code)?;
         }
-        if answered.0 == 400 {
+        if expected.0 == 400 {
             assert_equal("awsRequestId", response.text("/awsRequestId"), fault::REQUEST_ID)?;
         }
     }

@@ -23,6 +23,7 @@ mod webhooks;
 use std::sync::{Arc, Weak};
 
 use libtest_mimic::{Failed, Trial};
+use test_support::api::ApiResponse;
 
 use crate::harness::Harness;
 
@@ -92,6 +93,11 @@ fn assert_equal<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(
     } else {
         Err(format!("{description}\n  actual: {actual:?}\nexpected: {expected:?}").into())
     }
+}
+
+/// Fails unless the response has this status and error code.
+fn assert_error(description: &str, response: &ApiResponse, status: u16, code: &str) -> TestResult {
+    assert_equal(description, (response.status.as_u16(), response.code()), (status, Some(code)))
 }
 
 /// Fails with `failure` unless the condition is true.

@@ -1,4 +1,4 @@
-//! The OpenAPI document: served as it is committed, and, after all the others, held against everything that the Worker has answered.
+//! The OpenAPI document, and all responses of the run validated against it.
 
 use std::sync::Weak;
 
@@ -10,16 +10,16 @@ use crate::{contract, harness::Harness};
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     vec![
-        trial("openapi::the document is served as it is committed, to anybody", harness, document_is_served),
-        trial("openapi::every example is what its schema says", harness, examples_match_schemas),
+        trial("openapi::the Worker serves the committed document without a key", harness, document_is_served),
+        trial("openapi::every example matches its schema", harness, examples_match_schemas),
     ]
 }
 
-/// `is_whole` is whether every case was run.
+/// `is_complete_run` is false if only some of the cases run.
 pub(crate) fn final_trials(harness: &Weak<Harness>, is_complete_run: bool) -> Vec<Trial> {
-    vec![trial("openapi::every answer was one that the document has", harness, move |harness| {
+    vec![trial("openapi::every response of the run matches the document", harness, move |harness| {
         check_responses(harness)?;
-        // A run of few cases asks for few routes.
+        // A partial run doesn't call every route.
         if is_complete_run {
             assert_equal(
                 "operations without a successful response",
@@ -41,8 +41,8 @@ fn document_is_served(harness: &Harness) -> TestResult {
 }
 
 fn examples_match_schemas(harness: &Harness) -> TestResult {
-    let checked = harness.contract.check_examples()?;
-    assert_that(checked > 30, format!("only {checked} examples were found"))
+    let count = harness.contract.check_examples()?;
+    assert_that(count > 30, format!("only {count} examples were found"))
 }
 
 fn check_responses(harness: &Harness) -> TestResult {

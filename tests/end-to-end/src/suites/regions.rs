@@ -1,4 +1,4 @@
-//! One connection, many regions: further stacks, topics of the customer's own, a sandbox that is each region's.
+//! Several regions: additional stacks, customer-owned topics and the sandbox of each region.
 
 mod event_setup;
 mod sandbox;
@@ -8,16 +8,17 @@ use std::sync::Weak;
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use test_support::Result;
+use test_support::{Result, wait::Poll};
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::Harness,
+    polling::wait_for,
     test_email::{SUCCESS, email_to},
 };
 
-/// The further region of most cases.
+/// The second region of most cases.
 const FRANKFURT: &str = "eu-central-1";
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
@@ -25,33 +26,41 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("regions::{name}"), harness, case);
     vec![
         case(
-            "a further region's stack brings its events and makes no second role",
+            "a stack in a second region activates its events without a second role",
             stacks::additional_region,
         ),
-        case("a region without a stack sends and says that no events come back", stacks::no_stack),
-        case("two organisations in one account and two regions don't collide", stacks::two_organisations),
-        case("a further stack in another account changes nothing", stacks::another_account),
-        case("a role made by hand gets its events by a topic of the customer's", event_setup::customer_topic),
-        case("what is made for events is made once however often it is asked for", event_setup::idempotent),
-        case("a topic that SES can't publish to is refused by its field", event_setup::wrong_topic),
-        case("a region whose events come back takes no other topic", event_setup::already_active),
+        case("a region without a stack sends and reports that it has no events", stacks::no_stack),
+        case("two organisations can use the same account and regions", stacks::two_organisations),
+        case("a second stack in another account changes nothing", stacks::another_account),
+        case("events can be set up with a customer's topic", event_setup::customer_topic),
+        case("setting up events repeatedly creates one configuration set", event_setup::idempotent),
+        case("a topic that SES can't publish to is rejected", event_setup::unusable_topic),
+        case("a region with active events rejects another topic", event_setup::already_active),
         case(
-            "recipients that the sandbox refuses are named before SES is asked",
+            "recipients not allowed in the sandbox are named without calling SES",
             sandbox::unverified_recipients,
         ),
-        case("production access is noticed without a verify", sandbox::production_access),
-        case("each region says for itself whether it is a sandbox", sandbox::each_region),
+        case("production access is detected without verifying", sandbox::production_access),
+        case("each region reports its own sandbox status", sandbox::each_region),
     ]
 }
 
-/// What the connection says of a region.
+/// Returns a region of the binding.
 fn region_of(connected: &ConnectedOrganisation, name: &str) -> Result<Value> {
     let binding = connected.binding()?;
     let regions = binding["regions"].as_array().cloned().unwrap_or_default();
     Ok(regions.into_iter().find(|region| region["region"] == name).unwrap_or_default())
 }
 
-/// An email from a region.
+/// Waits until the events of a region are active.
+fn wait_for_active_events(connected: &ConnectedOrganisation, region: &str) -> Result<()> {
+    wait_for(&format!("the events in {region} to be active"), || {
+        let found = region_of(connected, region)?;
+        Ok(if found["events"] == "active" { Poll::Ready(()) } else { Poll::Pending(found.to_string()) })
+    })
+}
+
+/// Returns an email sent from `region`.
 fn email_from(region: &str) -> Value {
     let mut email = email_to(SUCCESS);
     email["region"] = json!(region);

@@ -1,6 +1,4 @@
-//! Sending that holds: as fast as the account may and no faster, whatever happens on the way no mail lost and none doubled.
-//!
-//! These cases measure, so they run when the others have ended.
+//! Reliable sending: the rate limit is used but not exceeded, and no fault loses or duplicates an email.
 
 mod bulk_send;
 mod delivery_policy;
@@ -17,37 +15,43 @@ use libtest_mimic::Trial;
 use super::{TestResult, assert_equal, assert_that, trial};
 use crate::harness::Harness;
 
-/// Cases that are quick and may run beside all others.
+/// Returns the quick cases, which can run in parallel with all others.
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
-        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("holding::{name}"), harness, case);
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("reliability::{name}"), harness, case);
     vec![
-        case("where no events come back a lost answer is the caller's to judge", delivery_policy::no_events),
-        case("a full day is waited for, and said, and what waits can be taken back", rate_limit::daily_quota),
-        case("what waits, how fast it goes and why is shown", rate_limit::sending_status),
+        case(
+            "without events, the delivery option decides whether a lost response is retried",
+            delivery_policy::no_events,
+        ),
+        case(
+            "an email over the daily quota is held with a reason and can be cancelled",
+            rate_limit::daily_quota,
+        ),
+        case("the sending status shows the queue, the rate and the quota", rate_limit::sending_status),
     ]
 }
 
-/// Cases that measure.
+/// Returns the cases that measure time or load the machine.
 pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
-        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("holding::{name}"), harness, case);
+        |name: &str, case: fn(&Harness) -> TestResult| trial(format!("reliability::{name}"), harness, case);
     let mut cases = vec![
         case(
-            "two thousand mails drain at nine tenths of the limit without a throttled one",
+            "two thousand emails are sent at 90 % of the rate limit without throttling",
             rate_limit::drain_rate,
         ),
-        case("a thousand events a minute are taken in time, and none is lost", event_burst::event_burst),
-        case("no fault on the way loses a mail or doubles one", faults::every_fault),
+        case("a thousand events per minute are accepted in time and none is lost", event_burst::event_burst),
+        case("no kind of fault loses or duplicates an email", faults::every_fault),
     ];
-    // What isn't run doesn't count as passed, so it is no case of a run that leaves it out.
+    // Not listed in other runs, because a skipped case would count as passed.
     if is_thorough() {
-        cases.push(case("two thousand mails outlive twenty kills under mixed faults", kills::twenty_kills));
+        cases.push(case("two thousand emails survive twenty kills under mixed faults", kills::twenty_kills));
     }
     cases
 }
 
-/// Whether cases may take long: `cargo xtask test --thorough`.
+/// Returns whether slow cases are enabled (`cargo xtask test --thorough`).
 fn is_thorough() -> bool {
     std::env::var_os("KRAITER_THOROUGH").is_some()
 }

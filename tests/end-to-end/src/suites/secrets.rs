@@ -1,4 +1,4 @@
-//! After all the others: what must be known to few is found nowhere it doesn't belong.
+//! After all other cases: no secret is stored, logged or returned where it must not be.
 
 mod secret_index;
 
@@ -14,17 +14,17 @@ use crate::{harness::Harness, http_proxy::Exchange};
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     vec![
-        trial("secrets::no secret is in the Worker's log", harness, log_has_no_secrets),
+        trial("secrets::the Worker's log contains no secret", harness, log_has_no_secrets),
         trial(
-            "secrets::no secret is in an answer but the one that hands it out",
+            "secrets::responses contain no secret except the one that issues it",
             harness,
             responses_have_no_secrets,
         ),
-        trial("secrets::no secret is in the Worker's storage", harness, storage_has_no_secrets),
+        trial("secrets::the Worker's storage contains no secret", harness, storage_has_no_secrets),
     ]
 }
 
-/// Every secret of the run.
+/// Returns all secrets of the run.
 fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     let mut secrets = vec![
         ("the administrator's token", ADMIN_TOKEN.to_owned()),
@@ -41,11 +41,11 @@ fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     for exchange in harness.webhook_proxy.exchanges() {
         secrets.extend(issued_secret(&exchange));
     }
-    // As a PEM file it has line breaks, on its way to SES it has none: a line is in both. The first lines are the public half.
+    // A PEM file has line breaks and the request to SES has none, so single lines are searched. The first lines are public.
     let lines = identities::KEYS.iter().flat_map(|key| key.lines().skip(8)).filter(|line| line.len() == 64);
     secrets.extend(lines.map(|line| ("a customer's signing key", line.to_owned())));
     let kinds: BTreeSet<_> = secrets.iter().map(|(kind, _)| *kind).collect();
-    // A run of few cases may have made none of some kind.
+    // A partial run may lack some kinds.
     assert_that(
         kinds.len() >= 3 && secrets.iter().all(|(_, secret)| secret.len() >= 16),
         format!("too few or too short secrets: {kinds:?}"),
@@ -53,7 +53,7 @@ fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     Ok(SecretIndex::new(secrets))
 }
 
-/// The secret that an answer is there to hand out.
+/// Returns the secret that a response is supposed to contain.
 fn issued_secret(exchange: &Exchange) -> Option<Secret> {
     let response = exchange.response.as_ref()?;
     if exchange.request.target() == "/v1/session" {
@@ -91,8 +91,8 @@ fn responses_have_no_secrets(harness: &Harness) -> TestResult {
     for exchange in harness.webhook_proxy.exchanges() {
         let Some(response) = &exchange.response else { continue };
         let mut text = format!("{:?} {}", response.headers, response.text());
-        if let Some((_, worker_lines)) = issued_secret(&exchange) {
-            text = text.replacen(&worker_lines, "", 1);
+        if let Some((_, issued)) = issued_secret(&exchange) {
+            text = text.replacen(&issued, "", 1);
         }
         assert_no_secret(&exchange.request.start, text.as_bytes(), &secrets)?;
     }
@@ -102,7 +102,7 @@ fn responses_have_no_secrets(harness: &Harness) -> TestResult {
 fn storage_has_no_secrets(harness: &Harness) -> TestResult {
     let mut files = Vec::new();
     collect(harness.state_dir(), &mut files)?;
-    // The control: what is stored in the clear is found in the same way.
+    // Control: an organisation's id, which is stored in plain text, is found the same way.
     for exchange in harness.webhook_proxy.exchanges().iter().rev() {
         if let (Some((kind, _)), Some(response)) = (issued_secret(exchange), &exchange.response)
             && kind == "an API key"
@@ -119,10 +119,9 @@ fn storage_has_no_secrets(harness: &Harness) -> TestResult {
     files.iter().try_for_each(|(path, bytes)| assert_no_secret(path, bytes, &secrets))
 }
 
-/// Every file below a folder, but for what isn't the Worker's: the settings that the tests have written, and wrangler's own
-/// traces of requests.
-fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) -> TestResult {
-    for entry in fs::read_dir(folder)? {
+/// Collects all files below a directory, except the settings written by the tests and wrangler's own request traces.
+fn collect(directory: &Path, files: &mut Vec<(String, Vec<u8>)>) -> TestResult {
+    for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.ends_with("settings.env") || path.ends_with("observability") {
             continue;

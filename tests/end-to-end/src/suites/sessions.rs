@@ -1,4 +1,4 @@
-//! A person's browser, let in by a cookie.
+//! Dashboard sessions with a cookie.
 
 use std::sync::Weak;
 
@@ -10,24 +10,24 @@ use test_support::{
     test_env::Organisation,
 };
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::harness::{Harness, IRELAND, get_binding};
 
-/// What a page of ours sends with a change.
+/// Header that the dashboard sends with every change.
 const CSRF_HEADER: (&str, &str) = ("x-kraiter-csrf", "1");
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("sessions::{name}"), harness, case);
     vec![
-        case("a key is exchanged for a cookie that no script can read", sign_in_sets_cookie),
-        case("the cookie does what the key does, for its organisation only", cookie_acts_as_key),
-        case("a change by cookie that no page of ours makes is refused", cross_site_requests),
-        case("a session that was ended lets nobody in", signed_out_session),
+        case("a key is exchanged for a cookie that scripts can't read", sign_in_sets_cookie),
+        case("a cookie has the permissions of its key, for its organisation only", cookie_acts_as_key),
+        case("a change with a cookie from another site is rejected", cross_site_requests),
+        case("a session is rejected after signing out", signed_out_session),
     ]
 }
 
-/// Calls the API with a cookie and these headers.
+/// Calls the API with a cookie and additional headers.
 fn call(
     harness: &Harness,
     cookie: &str,
@@ -40,7 +40,7 @@ fn call(
     harness.api().send(method, path, body, &headers)
 }
 
-/// Shows the key; answers the cookie's name and value.
+/// Signs in with the organisation's key and returns the cookie's name and value.
 fn sign_in(harness: &Harness, organisation: &Organisation) -> test_support::Result<String> {
     let body = json!({ "apiKey": organisation.api_key });
     let response = call(harness, "", (Method::POST, "/v1/session"), Some(&body), &[CSRF_HEADER])?;
@@ -64,7 +64,7 @@ fn sign_in_sets_cookie(harness: &Harness) -> TestResult {
     let cookie = parts.next().unwrap_or_default();
     assert_that(cookie.strip_prefix("kraiter=").is_some_and(|token| token.len() == 52), cookie)?;
     let attributes: Vec<_> = parts.collect();
-    // Without `Secure` and `__Host-`, which plain HTTP on loopback can't have.
+    // `Secure` and the prefix `__Host-` are missing, because they require HTTPS.
     assert_equal("attributes", attributes, ["Path=/", "Max-Age=43200", "HttpOnly", "SameSite=Strict"])?;
     let session = call(harness, cookie, (Method::GET, "/v1/session"), None, &[])?;
     assert_equal("session", (session.status, &session.body), (StatusCode::OK, &expected))
@@ -77,11 +77,11 @@ fn cookie_acts_as_key(harness: &Harness) -> TestResult {
     let change =
         call(harness, &cookie, (Method::POST, "/v1/aws-binding/connect"), Some(&body), &[CSRF_HEADER])?;
     assert_equal("status of a change", change.status, StatusCode::OK)?;
-    let session = call(harness, &cookie, (Method::GET, "/v1/aws-binding"), None, &[])?;
-    assert_equal("binding read with the cookie", session.body, get_binding(&organisation)?)?;
+    let binding = call(harness, &cookie, (Method::GET, "/v1/aws-binding"), None, &[])?;
+    assert_equal("binding read with the cookie", binding.body, get_binding(&organisation)?)?;
     assert_equal("the other organisation's connection", &get_binding(&other)?["status"], "not_connected")?;
 
-    // Where both are shown, the key counts, also one that isn't known.
+    // If a request has both, the key takes precedence, even an unknown one.
     let with_key = |api: &Api| api.send(Method::GET, "/v1/session", None, &[("cookie", &cookie)]);
     assert_equal("organisation of the other key", with_key(&other.api)?.text("/organisation/id"), other.id)?;
     assert_equal(
@@ -89,14 +89,14 @@ fn cookie_acts_as_key(harness: &Harness) -> TestResult {
         with_key(&harness.api().with_key("kr_unknown"))?.status,
         StatusCode::UNAUTHORIZED,
     )?;
-    let admin = call(
+    let administration = call(
         harness,
         &cookie,
         (Method::POST, "/v1/organisations"),
         Some(&json!({ "name": "x" })),
         &[CSRF_HEADER],
     )?;
-    assert_equal("status of an administrator's route", admin.status, StatusCode::UNAUTHORIZED)
+    assert_equal("status of an administrator's route", administration.status, StatusCode::UNAUTHORIZED)
 }
 
 fn cross_site_requests(harness: &Harness) -> TestResult {
@@ -104,7 +104,7 @@ fn cross_site_requests(harness: &Harness) -> TestResult {
     let cookie = sign_in(harness, &organisation)?;
     let before = get_binding(&organisation)?;
     let origin = harness.webhook_proxy.origin();
-    let refused: [&[(&str, &str)]; 6] = [
+    let rejected: [&[(&str, &str)]; 6] = [
         &[],
         &[("origin", &origin), ("sec-fetch-site", "same-origin")],
         &[CSRF_HEADER, ("origin", "https://evil.example")],
@@ -112,7 +112,7 @@ fn cross_site_requests(harness: &Harness) -> TestResult {
         &[CSRF_HEADER, ("sec-fetch-site", "cross-site")],
         &[CSRF_HEADER, ("sec-fetch-site", "same-site"), ("origin", &origin)],
     ];
-    for headers in refused {
+    for headers in rejected {
         for (method, path, body) in [
             (Method::POST, "/v1/aws-binding/connect", Some(json!({ "region": IRELAND }))),
             (Method::POST, "/v1/aws-binding/verify", None),
@@ -120,7 +120,7 @@ fn cross_site_requests(harness: &Harness) -> TestResult {
             (Method::DELETE, "/v1/session", None),
         ] {
             let response = call(harness, &cookie, (method, path), body.as_ref(), headers)?;
-            assert_equal(path, (response.status.as_u16(), response.code()), (403, Some("csrf")))?;
+            assert_error(path, &response, 403, "csrf")?;
         }
     }
     assert_equal("connection", get_binding(&organisation)?, before)?;
@@ -133,10 +133,10 @@ fn signed_out_session(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let (cookie, other) = (sign_in(harness, &organisation)?, sign_in(harness, &organisation)?);
     assert_that(cookie != other, "two sessions have the same cookie")?;
-    let ended = call(harness, &cookie, (Method::DELETE, "/v1/session"), None, &[CSRF_HEADER])?;
-    assert_equal("response", (ended.status, &ended.body), (StatusCode::NO_CONTENT, &Value::Null))?;
+    let response = call(harness, &cookie, (Method::DELETE, "/v1/session"), None, &[CSRF_HEADER])?;
+    assert_equal("response", (response.status, &response.body), (StatusCode::NO_CONTENT, &Value::Null))?;
     let cleared = "kraiter=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict";
-    assert_equal("set-cookie header", set_cookie(&ended), cleared)?;
+    assert_equal("set-cookie header", set_cookie(&response), cleared)?;
     for path in ["/v1/session", "/v1/aws-binding"] {
         assert_equal(
             path,

@@ -1,4 +1,4 @@
-//! Whom no mail goes to any more: how an address gets onto the list, what that changes, and how it gets off.
+//! The suppression list: how addresses are added, what it changes for sending, how they are removed.
 
 mod csv;
 mod events;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use test_support::{Result, api::ApiResponse};
 use time::{Duration, OffsetDateTime};
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::Harness,
@@ -26,45 +26,50 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("suppressions::{name}"), harness, case);
     vec![
-        case("hard bounces and complaints suppress, and what passes doesn't", events::bounces_and_complaints),
-        case("three soft bounces within seven days suppress, without a delivery after", events::soft_bounces),
         case(
-            "the list ends the same in any order of events, however often they come",
-            events::events_in_any_order,
+            "hard bounces and complaints suppress an address, soft bounces don't",
+            events::bounces_and_complaints,
         ),
-        case("what was taken off the list isn't put back by an event from before", events::removed_entry),
-        case("a topic's owner can't suppress for another organisation", events::other_organisation),
         case(
-            "a suppressed recipient is left out and named, the others get the mail",
+            "three soft bounces within seven days without a later delivery suppress an address",
+            events::soft_bounces,
+        ),
+        case("duplicate events in any order lead to the same list", events::events_in_any_order),
+        case("an older event doesn't suppress a removed address again", events::removed_entry),
+        case("a topic can't suppress addresses of another organisation", events::other_organisation),
+        case(
+            "a suppressed recipient is skipped and reported, and the others get the email",
             sending::skips_suppressed,
         ),
-        case("where nobody is left the mail is refused and SES isn't asked", sending::all_suppressed),
-        case("who is suppressed while a mail waits gets nothing of it", sending::suppressed_while_queued),
-        case("each mail of a batch leaves out its own", sending::batch),
-        case("an address is entered, found and taken off by hand", manual::add_find_remove),
-        case("a list is searched, and its pages are whole and without repetition", manual::pages),
-        case("another organisation's list is its own", manual::other_organisation),
-        case("what is exported can be imported elsewhere and is the same there", csv::round_trip),
-        case("a file with bad lines names them, and nothing of it is taken", csv::invalid_rows),
-        case("one click unsubscribes, looking at the page doesn't", unsubscribe::one_click),
-        case("a mail with a file carries its link too", unsubscribe::link_with_attachment),
-        case("a link that we haven't signed is none", unsubscribe::forged_link),
+        case(
+            "an email with only suppressed recipients is rejected without calling SES",
+            sending::all_suppressed,
+        ),
+        case("a recipient suppressed while an email is queued is skipped", sending::suppressed_while_queued),
+        case("each email of a batch skips its own suppressed recipients", sending::batch),
+        case("an address can be added, found and removed", manual::add_find_remove),
+        case("the list can be searched, and its pages are complete and without duplicates", manual::pages),
+        case("another organisation's list is not accessible", manual::other_organisation),
+        case("an exported list can be imported into another organisation unchanged", csv::round_trip),
+        case("an import with invalid rows names them and adds nothing", csv::invalid_rows),
+        case("a one-click request unsubscribes, opening the page doesn't", unsubscribe::one_click),
+        case("an email with an attachment has the unsubscribe link too", unsubscribe::link_with_attachment),
+        case("a forged unsubscribe link is rejected", unsubscribe::forged_link),
     ]
 }
 
 const LIST: &str = "/v1/suppressions";
 
-/// A mail to these.
+/// Returns an email to several addresses.
 fn email_to_all(to: &[&str]) -> Value {
     json!({ "from": SENDER, "to": to, "subject": "Hello", "text": "Hello!" })
 }
 
-/// Looks an address up.
 fn look_up(connected: &ConnectedOrganisation, address: &str) -> Result<ApiResponse> {
     connected.organisation.api.get(&entry_path(address))
 }
 
-/// Why an address is suppressed; empty where it isn't.
+/// Returns the reason of a suppressed address, or an empty string.
 fn suppression_reason(connected: &ConnectedOrganisation, address: &str) -> Result<String> {
     Ok(look_up(connected, address)?.text("/reason").to_owned())
 }
@@ -73,12 +78,12 @@ fn entry_path(address: &str) -> String {
     format!("{LIST}/{}", address.replace('@', "%40").replace('+', "%2B"))
 }
 
-/// Enters an address by hand.
+/// Adds an address through the API.
 fn add(connected: &ConnectedOrganisation, address: &str) -> Result<Value> {
     connected.organisation.api.post(LIST, &json!({ "address": address }))?.expect_status(StatusCode::CREATED)
 }
 
-/// An event about a mail, so long ago, signed as SNS would; posting it twice is one event twice.
+/// Returns a signed event that is `ago` old. Posting it twice delivers the same event twice.
 fn event(
     harness: &Harness,
     connected: &ConnectedOrganisation,
@@ -92,7 +97,6 @@ fn event(
     Ok(sns_message.with("Message", event).sign()?.to_string())
 }
 
-/// Posts an event.
 fn post(harness: &Harness, connected: &ConnectedOrganisation, event: &str) -> TestResult {
     let response = harness.post_to_webhook(&connected.webhook_target()?, event.to_owned())?;
     assert_equal("status of the webhook's response", response.status, StatusCode::OK)

@@ -1,4 +1,4 @@
-//! From a template that a customer writes to the mail that a recipient reads.
+//! Templates: managing, previewing and sending.
 
 mod abuse;
 mod send;
@@ -18,29 +18,23 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("templates::{name}"), harness, case);
     vec![
+        case("a template is created, previewed and sent with the same content", send::create_preview_send),
+        case("a template's own text is sent unchanged", send::explicit_text),
+        case("the preview of a draft returns its content and variables", send::preview_draft),
+        case("missing and unknown variables are named and nothing is sent", send::invalid_variables),
+        case("an accepted email doesn't change with its template", send::later_template_change),
+        case("another organisation's templates are not accessible", send::other_organisation),
         case(
-            "a template is made, previewed and sent, and the mail has what it made",
-            send::create_preview_send,
+            "each change creates a version, and an unchanged template doesn't",
+            versions::change_creates_version,
         ),
-        case("a text of its own is sent as it is", send::explicit_text),
-        case("a draft shows what it would make, and which variables it uses", send::preview_draft),
-        case("what is missing or not used is named, and nothing is sent", send::invalid_variables),
-        case(
-            "a mail that was accepted stays as it is when its template changes",
-            send::later_template_change,
-        ),
-        case("another organisation can't see, change or use a template", send::other_organisation),
-        case("each change makes a version, and no change makes none", versions::change_creates_version),
-        case("of changes to one version exactly one is taken", versions::concurrent_changes),
+        case("only one of several concurrent changes to a version is accepted", versions::concurrent_changes),
         case("the newest fifty versions are kept", versions::version_limit),
-        case("a name is one template's in an organisation", versions::unique_names),
-        case("pages are newest first, whole and without repetition", versions::pages),
-        case("a deleted template is gone with all its versions", versions::deletion),
-        case(
-            "what is meant to harm is answered with an error, soon, and others are served on",
-            abuse::rejected,
-        ),
-        case("what nests as deep as is allowed is filled in", abuse::deep_nesting),
+        case("template names are unique within an organisation", versions::unique_names),
+        case("pages are ordered newest first, complete and without duplicates", versions::pages),
+        case("deleting a template deletes all its versions", versions::deletion),
+        case("an abusive template is rejected quickly and the Worker keeps serving", abuse::rejected),
+        case("a template at the nesting limit is rendered", abuse::deep_nesting),
     ]
 }
 
@@ -64,7 +58,7 @@ fn id_of(template: &Value) -> test_support::Result<String> {
     string_at(template, "/id")
 }
 
-/// Holds an answer to a problem's status, code and field.
+/// Checks the status, code and field of a problem response.
 fn assert_problem(response: &ApiResponse, status: u16, code: &str, field: &str) -> TestResult {
     let actual = (response.status.as_u16(), response.code().unwrap_or_default(), response.text("/field"));
     assert_equal("problem", actual, (status, code, field))

@@ -1,4 +1,4 @@
-//! What is posted to a webhook: what SNS signed is believed, and nothing else.
+//! The SNS webhook accepts only messages signed by SNS.
 
 mod certificates;
 mod confirmations;
@@ -17,23 +17,20 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("webhooks::{name}"), harness, case);
     let mut trials = vec![
-        case("signature versions 1 and 2 are believed", certificates::signature_versions),
-        case("a certificate is fetched once for many messages", certificates::fetched_once),
-        case("a certificate that can't be had makes SNS try again", certificates::certificate_unavailable),
+        case("signature versions 1 and 2 are accepted", certificates::signature_versions),
+        case("a certificate is fetched once for several messages", certificates::fetched_once),
+        case("an unavailable certificate makes SNS retry", certificates::certificate_unavailable),
         case(
-            "a subscription is confirmed by its topic and token, its URL is never fetched",
+            "a subscription is confirmed with its topic and token, and its URL is never fetched",
             confirmations::confirmed_by_token,
         ),
+        case("a failed confirmation is retried and then connects", confirmations::retried_confirmation),
         case(
-            "a confirmation that fails is tried again, and then connects",
-            confirmations::retried_confirmation,
-        ),
-        case(
-            "an unsubscribed topic degrades the connection and is not subscribed again",
+            "an unsubscribed topic degrades the connection and is not confirmed again",
             confirmations::topic_unsubscribed,
         ),
-        case("a stack in another account can't take a connection over", confirmations::other_account),
-        case("a stack that reports another account's role is refused", confirmations::role_in_other_account),
+        case("a stack in another account can't take over a connection", confirmations::other_account),
+        case("a stack that reports another account's role is rejected", confirmations::role_in_other_account),
     ];
     let shared = Shared::default();
     trials.extend(rejected::all().into_iter().map(|(name, post)| {

@@ -1,4 +1,4 @@
-//! The table: route by route, what is wrong and what must be answered.
+//! The invalid requests of each route and their expected responses.
 
 mod access;
 mod api_keys;
@@ -13,10 +13,10 @@ mod templates;
 
 use super::request::Case;
 
-/// The route that needs no key, but a page of ours.
+/// A route that requires the dashboard's CSRF header instead of a key.
 const SESSION: &str = "/v1/session";
 
-/// Every route that takes JSON, with a body that it would take.
+/// Method, path, key and a valid body of every JSON route except `/v1/emails`.
 const JSON_ROUTES: [(&str, &str, &str, &str); 13] = [
     ("POST", "/v1/organisations", "{admin}", r#"{"name":"Shop"}"#),
     ("POST", "/v1/api-keys", "{key}", r#"{"name":"Shop"}"#),
@@ -38,10 +38,10 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 13] = [
     ("POST", "/v1/templates/{template}/preview", "{key}", r#"{"variables":{"name":"Ada"}}"#),
 ];
 
-/// The same of the route that sends.
+/// Method, path, key and a valid body of the route that sends emails.
 const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
 
-/// Every route and the methods that it takes.
+/// Path of every route and its `allow` header.
 const ROUTES: [(&str, &str); 35] = [
     ("/v1/organisations", "POST"),
     ("/v1/organisations/{organisation}", "DELETE"),
@@ -104,7 +104,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases
 }
 
-/// The same with this key; without one it comes from a page of ours.
+/// Sets the key of a case, or the CSRF header if `key` is empty.
 fn with_key(case: Case, key: &str) -> Case {
     if key.is_empty() {
         case.with_header("authorization", None).with_header("x-kraiter-csrf", Some("1"))

@@ -1,45 +1,41 @@
-//! A wrong request and the answer that it must get.
+//! An invalid request and its expected response.
 
-/// One case. In its texts `{name}` stands for a value that is known only when the case runs.
+/// A case. Its texts can contain placeholders such as `{key}`, which are replaced when the case runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    /// What is wrong.
+    /// Name of the case.
     pub(crate) name: String,
-    /// The method.
     pub(crate) method: &'static str,
     /// Path and query.
     pub(crate) path: String,
-    /// Headers beside those that every request has.
+    /// Headers in addition to `host` and `connection`.
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// The body.
     pub(crate) body: Body,
-    /// The answer's status.
+    /// Expected status.
     pub(crate) status: u16,
-    /// The answer's `code`.
+    /// Expected `code`.
     pub(crate) code: &'static str,
-    /// The answer's `field`.
+    /// Expected `field`.
     pub(crate) field: Option<&'static str>,
-    /// The answer's header `allow`.
+    /// Expected `allow` header.
     pub(crate) allow: &'static str,
 }
 
-/// A request's body.
+/// Body of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
-    /// None, and no length either.
+    /// No body and no `content-length`.
     None,
-    /// A text.
     Text(String),
-    /// Bytes that are no text.
     Bytes(Vec<u8>),
-    /// So many spaces inside a JSON object, with their length in the head.
+    /// A JSON object with this many spaces, sent with `content-length`.
     Long(usize),
-    /// The same in chunks, without a length in the head.
+    /// A JSON object with this many spaces, sent in chunks.
     LongInChunks(usize),
 }
 
 impl Case {
-    /// A request with JSON and the organisation's key.
+    /// A JSON request with the organisation's key.
     pub(crate) fn json(method: &'static str, path: &str, name: &str, body: impl Into<String>) -> Self {
         Self {
             name: format!(
@@ -61,36 +57,35 @@ impl Case {
         }
     }
 
-    /// A request without a body.
+    /// A request without a body, with the organisation's key.
     pub(crate) fn bare(method: &'static str, path: &str, name: &str) -> Self {
         let mut case = Self::json(method, path, name, "");
         case.headers.retain(|(header, _)| *header != "content-type");
         Self { body: Body::None, ..case }
     }
 
-    /// The same with another body.
     pub(crate) fn with_body(self, body: Body) -> Self {
         Self { body, ..self }
     }
 
-    /// The same with this header instead, or without it.
+    /// Replaces a header, or removes it if `value` is `None`.
     pub(crate) fn with_header(mut self, name: &'static str, value: Option<&str>) -> Self {
         self.headers.retain(|(header, _)| *header != name);
         self.headers.extend(value.map(|value| (name, value.to_owned())));
         self
     }
 
-    /// The same, with this answer.
+    /// Sets the expected status and code.
     pub(crate) fn is(self, status: u16, code: &'static str) -> Self {
         Self { status, code, ..self }
     }
 
-    /// The same, with a field that is wrong.
+    /// Sets the expected status to 422 and the expected code and field.
     pub(crate) fn field(self, code: &'static str, field: &'static str) -> Self {
         Self { status: 422, code, field: Some(field), ..self }
     }
 
-    /// The request's bytes.
+    /// Returns the request's bytes.
     pub(crate) fn request(&self, fill: impl Fn(&str) -> String) -> Vec<u8> {
         let start = format!("{} {} HTTP/1.1", self.method, fill(&self.path));
         let ours = ["host: 127.0.0.1".to_owned(), "connection: close".to_owned()];

@@ -1,10 +1,10 @@
-//! What breaks a connection that worked, and how it recovers.
+//! Changes to a role that break a connection, and its recovery.
 
 use serde_json::Value;
 
-use super::{TestResult, assert_broken, assert_equal, assert_that, trust_policy};
+use super::{TestResult, assert_broken, assert_equal, assert_error, assert_that, trust_policy};
 use crate::{
-    aws_proxy::{GET_ACCOUNT, SEND_EMAIL, fault},
+    aws_proxy::{GET_ACCOUNT, fault},
     connected_organisation::topic_of_stack,
     harness::{Harness, IRELAND, open_quick_create, string_at},
     polling::{WAIT_TIMEOUT, wait_until},
@@ -19,12 +19,8 @@ pub(crate) fn condition_removed(harness: &Harness) -> TestResult {
     assert_equal("verified", &checked["verified"], false)?;
     assert_broken(&checked, "insecure", "external_id_not_enforced")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
-    assert_equal(
-        "sending an email",
-        (refused.status.as_u16(), refused.code()),
-        (409, Some("external_id_not_enforced")),
-    )?;
-    assert_equal("send calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_error("sending an email", &refused, 409, "external_id_not_enforced")?;
+    assert_equal("send calls", harness.aws_proxy.send_call_count(&connected.role_arn), 0)?;
 
     connected.customer.update_assume_role_policy(connected.role_name(), &trust_policy(Some(&external_id)))?;
     let recovered = connected.verify()?;
@@ -44,7 +40,7 @@ pub(crate) fn role_deleted(harness: &Harness) -> TestResult {
     assert_equal("verified", &checked["verified"], false)?;
     assert_broken(&checked, "degraded", "role_refused")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("sending an email", (refused.status.as_u16(), refused.code()), (409, Some("role_refused")))?;
+    assert_error("sending an email", &refused, 409, "role_refused")?;
 
     let role_arn =
         connected.customer.create_role(connected.role_name(), &trust_policy(Some(&external_id)))?;

@@ -1,11 +1,11 @@
-//! The end of a connection, and what is no end of it.
+//! Disconnecting, and events that must not end a connection.
 
 use http::StatusCode;
 use serde_json::json;
 
-use super::{TestResult, assert_equal, assert_that};
+use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
-    aws_proxy::{SEND_EMAIL, fault},
+    aws_proxy::fault,
     harness::{Harness, IRELAND, get_binding, open_quick_create, request_connection},
     polling::{WAIT_TIMEOUT, wait_until},
     test_email::{SUCCESS, email_to},
@@ -14,22 +14,18 @@ use crate::{
 pub(crate) fn disconnect_and_reconnect(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    let ended = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    assert_equal("status in the response", &ended["status"], "disconnected")?;
+    let disconnected = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    assert_equal("status in the response", &disconnected["status"], "disconnected")?;
     assert_equal("status", &connected.binding()?["status"], "disconnected")?;
-    let again = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    assert_equal("status in the second response", &again["status"], "disconnected")?;
+    let repeated = api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    assert_equal("status in the second response", &repeated["status"], "disconnected")?;
     let refused = connected.submit(&email_to(SUCCESS))?;
-    assert_equal(
-        "sending an email",
-        (refused.status.as_u16(), refused.code()),
-        (409, Some("not_connected")),
-    )?;
+    assert_error("sending an email", &refused, 409, "not_connected")?;
 
     let confirmation = harness.webhook_proxy.sns_posts(&connected.topic_arn);
     let confirmation = confirmation.first().ok_or("SNS has not posted a confirmation")?;
     let late = harness.post_to_webhook(&confirmation.target, confirmation.body.clone())?;
-    assert_equal("response to a late post", (late.status.as_u16(), late.code()), (404, Some("not_found")))?;
+    assert_error("response to a late post", &late, 404, "not_found")?;
     assert_equal("status after the late post", &connected.binding()?["status"], "disconnected")?;
 
     connected.customer.delete_stack(connected.link.region, &connected.link.stack_name, WAIT_TIMEOUT)?;
@@ -54,13 +50,13 @@ pub(crate) fn not_connected(harness: &Harness) -> TestResult {
             ("/v1/identities", json!({ "identity": "example.com" })),
         ] {
             let response = organisation.api.post(path, &body)?;
-            assert_equal(path, (response.status.as_u16(), response.code()), (409, Some("not_connected")))?;
+            assert_error(path, &response, 409, "not_connected")?;
         }
         Ok(())
     };
     assert_nothing_works()?;
-    let ended = organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
-    assert_equal("status after disconnecting", &ended["status"], "not_connected")?;
+    let disconnected = organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;
+    assert_equal("status after disconnecting", &disconnected["status"], "not_connected")?;
     request_connection(&organisation, IRELAND)?;
     assert_nothing_works()?;
     assert_equal("status", &get_binding(&organisation)?["status"], "awaiting_stack")?;
@@ -68,21 +64,19 @@ pub(crate) fn not_connected(harness: &Harness) -> TestResult {
 }
 
 pub(crate) fn killed_worker(harness: &Harness) -> TestResult {
-    let environment = harness.create_environment("killed")?;
-    let start = || environment.start_worker(&harness.tools);
-    let worker = start()?;
+    let environment = harness.create_environment("killed-worker")?;
+    let start_worker = || environment.start_worker(&harness.tools);
+    let worker = start_worker()?;
     let connected = environment.connect_organisation(harness.create_customer()?)?;
     let delivered = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&delivered)?;
-    let throttle = environment
-        .aws_proxy
-        .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
     let before = (connected.binding()?, connected.email(&delivered)?);
 
     worker.kill()?;
     drop(throttle);
-    let _worker = start()?;
+    let _worker = start_worker()?;
     assert_equal("connection", connected.binding()?, before.0)?;
     assert_equal("delivered email", connected.email(&delivered)?, before.1)?;
     connected.wait_for_delivery(&queued)?;
@@ -94,18 +88,17 @@ pub(crate) fn killed_worker(harness: &Harness) -> TestResult {
 
 pub(crate) fn queued_email_survives_refused_role(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let throttle =
-        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let throttle = harness.aws_proxy.throttle_emails(&connected.role_arn);
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
-    let refuse = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| {
+    let refusal = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| {
         Some(fault::query_error(403, "AccessDenied", "User is not authorized to perform: sts:AssumeRole"))
     });
     connected.verify()?;
     connected.organisation.wait_for_status("degraded", WAIT_TIMEOUT)?;
     drop(throttle);
     let is_held = || {
-        let view = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
-        Ok(view["regions"][0]["hold"]["reason"] == "connection")
+        let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
+        Ok(sending["regions"][0]["hold"]["reason"] == "connection")
     };
     wait_until("the email to be held for the connection", is_held)?;
     assert_equal("status", &connected.email(&queued)?["status"], "queued")?;
@@ -114,7 +107,7 @@ pub(crate) fn queued_email_survives_refused_role(harness: &Harness) -> TestResul
         connected.submit(&email_to(SUCCESS))?.code(),
         Some("role_refused"),
     )?;
-    drop(refuse);
+    drop(refusal);
     assert_equal("status after the fix", &connected.verify()?["status"], "connected")?;
     connected.wait_for_delivery(&queued)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)

@@ -1,11 +1,12 @@
-//! A role that the customer made by hand.
+//! Roles that the customer creates without a stack.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::wait::Poll;
 
 use super::{
-    TestResult, assert_broken, assert_equal, other_external_id, reason_code, register_role, trust_policy,
+    TestResult, assert_broken, assert_equal, assert_error, other_external_id, reason_code, register_role,
+    trust_policy,
 };
 use crate::{
     harness::{Harness, IRELAND, get_binding, request_connection, string_at, verify_binding},
@@ -31,10 +32,10 @@ pub(crate) fn detected_in_background(harness: &Harness) -> TestResult {
     assert_equal("events", &connected["eventsActive"], false)?;
     assert_equal("configuration set", &connected["configurationSet"], &Value::Null)?;
 
-    // The same once more changes nothing.
-    let again = register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
+    // Registering the same role again changes nothing.
+    let repeated = register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
         .expect_status(StatusCode::OK)?;
-    assert_equal("status in the second response", &again["status"], "connected")?;
+    assert_equal("status in the second response", &repeated["status"], "connected")?;
 
     organisation
         .api
@@ -52,19 +53,18 @@ pub(crate) fn fixed_trust_policy(harness: &Harness) -> TestResult {
     let external_id = string_at(&get_binding(&organisation)?, "/externalId")?;
     let role_arn = customer.create_role(ROLE, &trust_policy(Some(&other_external_id())))?;
     register_role(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
-    wait_for("the refusal to be reported", || {
+    let refused = wait_for("the refusal to be reported", || {
         let binding = get_binding(&organisation)?;
         Ok(if reason_code(&binding).is_empty() {
             Poll::Pending(binding.to_string())
         } else {
             Poll::Ready(binding)
         })
-    })
-    .map_err(Into::into)
-    .and_then(|refused| assert_broken(&refused, "verifying", "role_refused"))?;
+    })?;
+    assert_broken(&refused, "verifying", "role_refused")?;
 
     customer.update_assume_role_policy(ROLE, &trust_policy(Some(&external_id)))?;
-    // Nobody calls verify.
+    // No call to verify is needed.
     let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     assert_equal("reason", &connected["reason"], &Value::Null)
 }
@@ -78,11 +78,7 @@ pub(crate) fn no_external_id(harness: &Harness) -> TestResult {
     let insecure = organisation.wait_for_status("insecure", WAIT_TIMEOUT)?;
     assert_broken(&insecure, "insecure", "external_id_not_enforced")?;
     let refused = organisation.api.post("/v1/emails", &email_to(SUCCESS))?;
-    assert_equal(
-        "sending an email",
-        (refused.status.as_u16(), refused.code()),
-        (409, Some("external_id_not_enforced")),
-    )?;
+    assert_error("sending an email", &refused, 409, "external_id_not_enforced")?;
 
     customer.update_assume_role_policy(ROLE, &trust_policy(Some(&external_id)))?;
     let recovered = verify_binding(&organisation)?;

@@ -1,11 +1,11 @@
-//! The quick-create link, and what a stack made by it brings about.
+//! The quick-create link and the stack that it creates.
 
 use domain::onboarding::{permissions_policy, trust_policy};
 use serde_json::{Value, json};
 use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{TestResult, assert_equal, assert_that};
+use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::{self, Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
@@ -42,12 +42,12 @@ pub(crate) fn connects_automatically(harness: &Harness) -> TestResult {
     let customer = harness.create_customer()?;
     let link = QuickCreate::open(&string_at(&details, "/quickCreateUrl")?)?;
     link.create_stack(&customer)?;
-    // Nobody calls verify.
+    // No call to verify is needed.
     let binding = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     let resource = |kind: &str| customer.stack_resources(link.region, &link.stack_name, kind);
     let role_arn = string_at(&binding, "/roleArn")?;
     assert_equal("account", &binding["awsAccountId"], customer.account().as_str())?;
-    // By its name on AWS, by its ARN in the emulator.
+    // AWS reports the role's name, the emulator its ARN.
     let roles = resource("AWS::IAM::Role")?;
     let name = |role: &str| role.rsplit('/').next().unwrap_or_default().to_owned();
     assert_equal("role", roles.iter().map(|role| name(role)).collect::<Vec<_>>(), [name(&role_arn)])?;
@@ -72,7 +72,7 @@ pub(crate) fn connects_automatically(harness: &Harness) -> TestResult {
     let subscriptions = customer.subscriptions(link.region, &topic)?;
     assert_equal(
         "confirmed subscriptions",
-        subscriptions.iter().filter(|one| one.is_confirmed()).count(),
+        subscriptions.iter().filter(|subscription| subscription.is_confirmed()).count(),
         1,
     )?;
 
@@ -128,7 +128,7 @@ pub(crate) fn earlier_link(harness: &Harness) -> TestResult {
     first.create_stack(&customer)?;
     let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
 
-    // Once connected, asking for a link changes nothing.
+    // Requesting another link doesn't change an existing connection.
     let third = request_connection(&organisation, "us-east-1")?;
     assert_equal("status in the response", &third["status"], "connected")?;
     assert_equal("connection", get_binding(&organisation)?, connected)
@@ -158,14 +158,10 @@ pub(crate) fn sandbox_status(harness: &Harness) -> TestResult {
     harness.emulator().set_sandbox(true)?;
     let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     assert_equal("sandbox", &connected.binding()?["sandbox"], true)?;
-    // In the sandbox recipients must be verified.
+    // In the sandbox, recipients must be verified.
     let refused = connected.submit(&email_to("a@example.com"))?;
     let code = "sandbox_recipient_not_verified";
-    assert_equal(
-        "sending to an unverified address",
-        (refused.status.as_u16(), refused.code()),
-        (422, Some(code)),
-    )?;
+    assert_error("sending to an unverified address", &refused, 422, code)?;
 
     harness.emulator().set_sandbox(false)?;
     assert_equal("sandbox after production access", &connected.verify()?["sandbox"], false)?;

@@ -1,9 +1,11 @@
-//! Whose a role is.
+//! Which organisation a role belongs to.
 
 use http::StatusCode;
 use test_support::wait::Poll;
 
-use super::{TestResult, assert_equal, reason_code, register_role, trust_policy};
+use super::{
+    TestResult, assert_broken, assert_equal, assert_error, reason_code, register_role, trust_policy,
+};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
@@ -11,7 +13,7 @@ use crate::{
     test_email::{SUCCESS, email_to},
 };
 
-/// A topic in the owner's account tells the other organisation's webhook of a role that is the owner's own.
+/// A topic in the owner's account reports the owner's role to another organisation's webhook.
 pub(crate) fn stack_with_claimed_role(harness: &Harness) -> TestResult {
     let owner = harness.connect_organisation()?;
     let other = harness.create_organisation()?;
@@ -29,12 +31,12 @@ pub(crate) fn stack_with_claimed_role(harness: &Harness) -> TestResult {
             Poll::Ready(binding)
         })
     })?;
-    super::assert_broken(&refused, "awaiting_stack", "role_bound_elsewhere")?;
+    assert_broken(&refused, "awaiting_stack", "role_bound_elsewhere")?;
     let confirmed = harness.aws_proxy.calls_matching(|call| call.parameter("TopicArn") == topic).len();
     assert_equal("confirmed subscriptions", confirmed, 0)?;
     assert_works(&owner)?;
 
-    // A stack of its own still connects it.
+    // The other organisation can still connect with its own stack.
     link.create_stack(&harness.create_customer()?)?;
     other.wait_for_status("connected", WAIT_TIMEOUT)?;
     Ok(())
@@ -45,8 +47,8 @@ pub(crate) fn unverified_claim(harness: &Harness) -> TestResult {
         (harness.create_organisation()?, harness.create_organisation()?, harness.create_customer()?);
     let external_id = string_at(&request_connection(&owner, IRELAND)?, "/externalId")?;
     let role_arn = customer.create_role("KraiterSESRole", &trust_policy(Some(&external_id)))?;
-    let others_id = string_at(&get_binding(&other)?, "/externalId")?;
-    register_role(&other, &role_arn, &others_id)?.expect_status(StatusCode::OK)?;
+    let other_external_id = string_at(&get_binding(&other)?, "/externalId")?;
+    register_role(&other, &role_arn, &other_external_id)?.expect_status(StatusCode::OK)?;
     wait_for("the other organisation's refusal to be reported", || {
         let binding = get_binding(&other)?;
         Ok(if reason_code(&binding) == "role_refused" {
@@ -58,12 +60,8 @@ pub(crate) fn unverified_claim(harness: &Harness) -> TestResult {
 
     register_role(&owner, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
     owner.wait_for_status("connected", WAIT_TIMEOUT)?;
-    let late = register_role(&other, &role_arn, &others_id)?;
-    assert_equal(
-        "registering the role late",
-        (late.status.as_u16(), late.code()),
-        (409, Some("role_bound_elsewhere")),
-    )
+    let late = register_role(&other, &role_arn, &other_external_id)?;
+    assert_error("registering the role late", &late, 409, "role_bound_elsewhere")
 }
 
 pub(crate) fn released_on_disconnect(harness: &Harness) -> TestResult {
@@ -71,11 +69,7 @@ pub(crate) fn released_on_disconnect(harness: &Harness) -> TestResult {
     let next_owner = harness.create_organisation()?;
     let external_id = string_at(&get_binding(&next_owner)?, "/externalId")?;
     let refused = register_role(&next_owner, &owner.role_arn, &external_id)?;
-    assert_equal(
-        "registering the bound role",
-        (refused.status.as_u16(), refused.code()),
-        (409, Some("role_bound_elsewhere")),
-    )?;
+    assert_error("registering the bound role", &refused, 409, "role_bound_elsewhere")?;
     assert_equal("status of the next owner", &get_binding(&next_owner)?["status"], "not_connected")?;
 
     owner.organisation.api.delete("/v1/aws-binding")?.expect_status(StatusCode::OK)?;

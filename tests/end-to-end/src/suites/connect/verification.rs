@@ -1,7 +1,6 @@
-//! What a check says to AWS.
+//! The AWS calls of a check.
 
 use domain::onboarding::SessionPurpose;
-use test_support::test_env::KRAITER_ACCOUNT;
 
 use super::{TestResult, assert_equal, assert_session_policy, assert_that};
 use crate::{
@@ -38,7 +37,10 @@ pub(crate) fn call_sequence(harness: &Harness) -> TestResult {
         with_external_id.session_key(),
     )?;
     assert_equal("SES region", account.region.as_str(), IRELAND)?;
-    assert_that(connected.role_arn.contains(connected.customer.account().as_str()), KRAITER_ACCOUNT)
+    assert_that(
+        connected.role_arn.contains(connected.customer.account().as_str()),
+        "the role is not in the customer's account",
+    )
 }
 
 pub(crate) fn opt_in_region(harness: &Harness) -> TestResult {
@@ -59,6 +61,6 @@ pub(crate) fn opt_in_region(harness: &Harness) -> TestResult {
 }
 
 fn kraiter_access_key_id(harness: &Harness) -> &str {
-    let keys = harness.settings().iter().find(|(name, _)| *name == "AWS_ACCESS_KEY_ID");
-    keys.map(|(_, key)| key.as_str()).unwrap_or_default()
+    let setting = harness.settings().iter().find(|(name, _)| *name == "AWS_ACCESS_KEY_ID");
+    setting.map(|(_, value)| value.as_str()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What goes wrong between us and SES.
+//! Failures between the Worker and AWS.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,10 +6,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::api::ApiResponse;
 
-use super::{TestResult, assert_equal, assert_that, event_types};
+use super::{TestResult, assert_equal, assert_error, assert_that, event_types};
 use crate::{
     aws_proxy::{
-        SEND_EMAIL,
+        FaultGuard, SEND_EMAIL,
         fault::{self, json_error_response},
     },
     connected_organisation::ConnectedOrganisation,
@@ -21,34 +21,33 @@ use crate::{
 
 pub(crate) fn rejected_by_ses(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    // In an account without identities nobody may send but the simulator.
+    // Without identities, an account can only send from the simulator's addresses.
     let mut email = email_to(SUCCESS);
     email["from"] = json!("sender@example.com");
     let response = connected.submit(&email)?;
-    assert_equal("status and code", (response.status.as_u16(), response.code()), (400, Some("aws_refused")))?;
+    assert_error("response", &response, 400, "aws_refused")?;
     assert_equal("awsCode", response.text("/awsCode"), "MessageRejected")?;
     assert_that(response.text("/detail").contains("not verified"), response.body.to_string())?;
     assert_that(!response.text("/awsRequestId").is_empty(), response.body.to_string())?;
 
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     assert_equal("listed status", &page["data"][0]["status"], "failed")?;
-    let fetched = connected.email(&string_at(&page, "/data/0/id")?)?;
-    assert_equal("error code", &fetched["error"]["code"], "MessageRejected")?;
-    assert_equal("SES message ID", &fetched["sesMessageId"], &Value::Null)?;
+    let email = connected.email(&string_at(&page, "/data/0/id")?)?;
+    assert_equal("error code", &email["error"]["code"], "MessageRejected")?;
+    assert_equal("SES message ID", &email["sesMessageId"], &Value::Null)?;
     assert_equal("connection", &connected.binding()?["status"], "connected")?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 0.0)
 }
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let fault =
-        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let throttle = harness.aws_proxy.throttle_emails(&connected.role_arn);
     let id = connected.send(&email_to(SUCCESS), "queued")?;
     let attempts = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     wait_until("a second attempt", || Ok(attempts().len() >= 2))?;
     assert_equal("status", &connected.email(&id)?["status"], "queued")?;
 
-    drop(fault);
+    drop(throttle);
     connected.wait_for_delivery(&id)?;
     assert_equal("attempts that SES processed", attempts().iter().filter(|call| call.processed).count(), 1)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
@@ -60,17 +59,17 @@ pub(crate) fn unreachable_role(harness: &Harness) -> TestResult {
         .aws_proxy
         .inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| Some(ProxyAction::Disconnect));
     let id = connected.send(&email_to(SUCCESS), "queued")?;
-    // The pauses double, so the attempts are counted where nothing was asked, too.
+    // No SES call is made, so the attempts are counted in the log.
     let attempts = || {
         let lines = harness.worker_log();
-        let of_this = lines.lines().filter(|line| line.contains(&id) && line.contains("\"attempt\""));
-        of_this
+        let matching = lines.lines().filter(|line| line.contains(&id) && line.contains("\"attempt\""));
+        matching
             .filter_map(|line| line.split("\"attempt\":").nth(1)?.split([',', '}']).next()?.parse().ok())
             .collect::<Vec<u32>>()
     };
     wait_until("a third attempt", || Ok(attempts().len() >= 3))?;
     assert_equal("attempts", &attempts()[..3], [1, 2, 3].as_slice())?;
-    assert_equal("SES calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("SES calls", harness.aws_proxy.send_call_count(&connected.role_arn), 0)?;
     drop(fault);
     connected.wait_for_delivery(&id)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
@@ -86,7 +85,7 @@ pub(crate) fn dropped_connection(harness: &Harness) -> TestResult {
     assert_confirmed_by_event(harness, || ProxyAction::ForwardThenDisconnect)
 }
 
-/// SES takes the mail, and `loss` is all that the Worker hears of it.
+/// SES accepts the email, but the Worker gets the response of `fault`.
 fn assert_confirmed_by_event(harness: &Harness, fault: fn() -> ProxyAction) -> TestResult {
     let connected = harness.connect_organisation()?;
     let fault =
@@ -94,26 +93,26 @@ fn assert_confirmed_by_event(harness: &Harness, fault: fn() -> ProxyAction) -> T
     let held_events = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
     let id = connected.send(&email_to(SUCCESS), "unconfirmed")?;
     assert_equal("status", &connected.email(&id)?["status"], "unconfirmed")?;
-    let posted = || {
+    let posted_events = || {
         let posts = harness.webhook_proxy.sns_posts(&connected.topic_arn).into_iter();
         posts.filter(|post| post.event()["eventType"].is_string()).collect::<Vec<_>>()
     };
-    wait_until("SNS to post both events", || Ok(posted().len() == 2))?;
+    wait_until("SNS to post both events", || Ok(posted_events().len() == 2))?;
     drop((fault, held_events));
 
-    for (kind, status) in [("Send", "sent"), ("Delivery", "delivered")] {
-        let posts = posted();
+    for (event_type, status) in [("Send", "sent"), ("Delivery", "delivered")] {
+        let posts = posted_events();
         let post =
-            posts.iter().find(|post| post.event()["eventType"] == kind).ok_or("an event is missing")?;
+            posts.iter().find(|post| post.event()["eventType"] == event_type).ok_or("an event is missing")?;
         let response = harness.post_to_webhook(&post.target, post.body.clone())?;
-        assert_equal(kind, response.status, StatusCode::OK)?;
+        assert_equal(event_type, response.status, StatusCode::OK)?;
         assert_equal("status", &connected.email(&id)?["status"], status)?;
     }
     let email = connected.email(&id)?;
-    let sent = &posted()[0].event()["mail"]["messageId"];
-    assert_equal("SES message ID from the event", &email["sesMessageId"], sent)?;
+    let message_id = &posted_events()[0].event()["mail"]["messageId"];
+    assert_equal("SES message ID from the event", &email["sesMessageId"], message_id)?;
     assert_equal("events", event_types(&email), ["send", "delivery"])?;
-    assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
+    assert_equal("attempts", harness.aws_proxy.send_call_count(&connected.role_arn), 1)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
@@ -124,7 +123,7 @@ pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
     });
     let lost = connected.send(&email_to(SUCCESS), "unconfirmed")?;
     drop(fault);
-    // What a queue held would be sent before this one, or with it.
+    // If the lost email were queued, it would be sent before or with this one.
     let throttle = throttle_once(harness, &connected);
     let later = connected.send(&email_to(SUCCESS), "queued")?;
     connected.wait_for_delivery(&later)?;
@@ -133,7 +132,7 @@ pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
-fn throttle_once(harness: &Harness, connected: &ConnectedOrganisation) -> crate::aws_proxy::FaultGuard {
+fn throttle_once(harness: &Harness, connected: &ConnectedOrganisation) -> FaultGuard {
     let calls = AtomicU32::new(0);
     harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
         let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
@@ -146,15 +145,15 @@ pub(crate) fn expired_credentials(harness: &Harness) -> TestResult {
     connected.send(&email_to(SUCCESS), "sent")?;
     let sessions = || harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole").len();
     let before = sessions();
-    let refusals = AtomicU32::new(0);
+    let calls = AtomicU32::new(0);
     let _fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let is_first = refusals.fetch_add(1, Ordering::SeqCst) == 0;
+        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
         is_first.then(|| fault::json_error(403, "ExpiredTokenException", "The security token is expired"))
     });
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     assert_equal("new sessions", sessions() - before, 1)?;
-    assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 3)?;
+    assert_equal("attempts", harness.aws_proxy.send_call_count(&connected.role_arn), 3)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
 
@@ -171,14 +170,14 @@ pub(crate) fn role_refused(harness: &Harness) -> TestResult {
         assert_equal("listed status", &email["status"], "failed")?;
     }
     let next = connected.submit(&email_to(SUCCESS))?;
-    assert_equal("sending the next email", (next.status.as_u16(), next.code()), (409, Some("role_refused")))?;
+    assert_error("sending the next email", &next, 409, "role_refused")?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 0.0)
 }
 
 fn assert_refused(response: &ApiResponse) -> TestResult {
-    let is_clear = matches!(response.code(), Some("role_refused" | "aws_refused"));
+    let is_expected = matches!(response.code(), Some("role_refused" | "aws_refused"));
     assert_that(
-        response.status.is_client_error() && is_clear,
+        response.status.is_client_error() && is_expected,
         format!("{} {}", response.status, response.body),
     )
 }

@@ -1,9 +1,9 @@
-//! Reading what was sent.
+//! Listing emails.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{TestResult, assert_equal, assert_that};
+use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, string_at},
@@ -27,7 +27,7 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
 
     let first = page(&connected, "?limit=2")?;
     assert_equal("first page", ids(&first), [&*sent[0], &*sent[1]])?;
-    // What comes in between moves nothing.
+    // An email sent meanwhile doesn't move the pages.
     let newest = connected.send(&email_to(SUCCESS), "sent")?;
     let second = page(&connected, &format!("?limit=2&cursor={}", string_at(&first, "/nextCursor")?))?;
     assert_equal("second page", ids(&second), [&*sent[2], &*sent[3]])?;
@@ -42,18 +42,14 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
 
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let (owner, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
-    let (mine, theirs) = (owner.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?);
-    let response = other.organisation.api.get(&format!("/v1/emails/{mine}"))?;
-    assert_equal(
-        "reading another organisation's email",
-        (response.status.as_u16(), response.code()),
-        (404, Some("not_found")),
-    )?;
-    assert_equal("list", ids(&page(&other, "")?), [&*theirs])?;
+    let (owners, others) = (owner.send(&email_to(SUCCESS), "sent")?, other.send(&email_to(SUCCESS), "sent")?);
+    let response = other.organisation.api.get(&format!("/v1/emails/{owners}"))?;
+    assert_error("reading another organisation's email", &response, 404, "not_found")?;
+    assert_equal("list", ids(&page(&other, "")?), [&*others])?;
 
-    // A cursor only says where to go on.
-    let after = page(&other, &format!("?cursor={mine}"))?;
-    assert_that(!ids(&after).contains(&&*mine), after.to_string())
+    // A cursor gives no access to another organisation's emails.
+    let after = page(&other, &format!("?cursor={owners}"))?;
+    assert_that(!ids(&after).contains(&&*owners), after.to_string())
 }
 
 fn page(connected: &ConnectedOrganisation, query: &str) -> test_support::Result<Value> {

@@ -1,4 +1,4 @@
-//! Mails for later, and mails that are taken back.
+//! Scheduled and cancelled emails.
 
 use std::{sync::Barrier, thread, time::Duration};
 
@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use test_support::{Error, Result, api::ApiResponse};
 use time::OffsetDateTime;
 
-use super::{TestResult, assert_equal, assert_that};
+use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
-    aws_proxy::{SEND_EMAIL, fault},
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, string_at},
     polling::wait_until,
@@ -17,14 +16,14 @@ use crate::{
     test_email::{COMPLAINT, SUCCESS, email_to},
 };
 
-/// Long enough for a case to look at a mail before its time, on a machine that others use too.
+/// Long enough to inspect an email before it is sent, even on a busy machine.
 const SHORT_DELAY: Duration = Duration::from_secs(6);
 
-/// So long that its time doesn't come while a case runs.
+/// Longer than any case runs.
 const LONG_DELAY: Duration = Duration::from_hours(24);
 
-fn time_in(ahead: Duration) -> String {
-    sns_timestamp(OffsetDateTime::now_utc() + ahead)
+fn time_in(delay: Duration) -> String {
+    sns_timestamp(OffsetDateTime::now_utc() + delay)
 }
 
 fn scheduled_email(to: &str, time: &str) -> Value {
@@ -43,32 +42,33 @@ fn scheduled_ids(connected: &ConnectedOrganisation) -> Result<Vec<String>> {
     page["data"].as_array().into_iter().flatten().map(|email| string_at(email, "/id")).collect()
 }
 
-/// How often SES was asked to send anything of this organisation's.
+/// Returns the number of SendEmail calls for this organisation.
 fn send_call_count(harness: &Harness, connected: &ConnectedOrganisation) -> usize {
-    harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len()
+    harness.aws_proxy.send_call_count(&connected.role_arn)
 }
 
 pub(crate) fn sent_at_scheduled_time(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let time = time_in(SHORT_DELAY);
     let id = connected.send(&scheduled_email(SUCCESS, &time), "scheduled")?;
-    let now = connected.send(&email_to(SUCCESS), "sent")?;
+    let unscheduled = connected.send(&email_to(SUCCESS), "sent")?;
     let fetched = connected.email(&id)?;
     assert_equal("status", &fetched["status"], "scheduled")?;
     assert_equal("scheduledAt", &fetched["scheduledAt"], &*time)?;
     assert_equal(
         "scheduledAt of an unscheduled email",
-        &connected.email(&now)?["scheduledAt"],
+        &connected.email(&unscheduled)?["scheduledAt"],
         &Value::Null,
     )?;
     assert_equal("scheduled emails", scheduled_ids(&connected)?, vec![id.clone()])?;
 
     let delivered = connected.wait_for_delivery(&id)?;
     assert_equal("scheduledAt", &delivered["scheduledAt"], &*time)?;
-    let send = delivered["events"].as_array().into_iter().flatten().find(|event| event["type"] == "send");
-    let sent_at = string_at(send.ok_or("the Send event is missing")?, "/at")?;
-    // SES's clock is this machine's. Both are RFC 3339 in UTC, to the second.
-    assert_that(sent_at[..19] >= time[..19], format!("sent at {sent_at}, for {time}"))?;
+    let send_event =
+        delivered["events"].as_array().into_iter().flatten().find(|event| event["type"] == "send");
+    let sent_at = string_at(send_event.ok_or("the Send event is missing")?, "/at")?;
+    // The local SES uses this machine's clock. Both times are RFC 3339 in UTC; only the seconds are compared.
+    assert_that(sent_at[..19] >= time[..19], format!("sent at {sent_at}, scheduled for {time}"))?;
     assert_equal("scheduled emails", scheduled_ids(&connected)?, Vec::<String>::new())?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
@@ -86,7 +86,7 @@ pub(crate) fn cancelled(harness: &Harness) -> TestResult {
         let fetched = connected.email(id)?;
         assert_equal("status", &fetched["status"], "cancelled")?;
         assert_equal("last step", &fetched["history"][0]["step"], "cancelled")?;
-        // Once more changes nothing.
+        // Cancelling again changes nothing.
         assert_equal(
             "status",
             &cancel(&connected, id)?.expect_status(StatusCode::OK)?["status"],
@@ -95,17 +95,13 @@ pub(crate) fn cancelled(harness: &Harness) -> TestResult {
         assert_equal("history", &connected.email(id)?["history"], &fetched["history"])?;
     }
     assert_equal("scheduled emails", scheduled_ids(&connected)?, Vec::<String>::new())?;
-    // One that is for later than the first of them shows that its time has passed.
+    // When an email with a later time has been sent, the time of the cancelled one has passed.
     let next = connected.send(&scheduled_email(SUCCESS, &time_in(SHORT_DELAY)), "scheduled")?;
     connected.wait_for_delivery(&next)?;
-    assert_equal("SES calls", send_call_count(harness, &connected), 1)?;
+    assert_equal("send calls", send_call_count(harness, &connected), 1)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)?;
     let late = cancel(&connected, &next)?;
-    assert_equal(
-        "cancelling a sent email",
-        (late.status.as_u16(), late.code()),
-        (409, Some("email_not_cancellable")),
-    )
+    assert_error("cancelling a sent email", &late, 409, "email_not_cancellable")
 }
 
 pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
@@ -117,22 +113,23 @@ pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
     let items = batch["data"].as_array().into_iter().flatten();
     let ids: Vec<_> = items.map(|item| string_at(item, "/id")).collect::<Result<_>>()?;
     assert_equal("scheduled emails", scheduled_ids(&connected)?.len(), 20)?;
-    // Once the first is on its way, each of the others is cancelled by two at once.
+    // As soon as the first email is sent, two threads cancel all emails.
     wait_until("the first email to be sent", || Ok(send_call_count(harness, &connected) > 0))?;
     let barrier = Barrier::new(2);
     let cancel_all = || {
         barrier.wait();
-        // The last ones first, so that sending and cancelling meet.
+        // Starts with the last email, so that sending and cancelling meet.
         let responses = ids.iter().rev().map(|id| Ok(cancel(&connected, id)?.status == StatusCode::OK));
         responses.collect::<Result<Vec<_>>>()
     };
-    let (cancelled, by_other) = thread::scope(|scope| {
+    let (cancelled, by_other_thread) = thread::scope(|scope| {
         let other = scope.spawn(cancel_all);
         let cancelled = cancel_all()?;
-        let by_other = other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
-        Ok::<_, Error>((cancelled, by_other))
+        let by_other_thread =
+            other.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
+        Ok::<_, Error>((cancelled, by_other_thread))
     })?;
-    assert_equal("cancellations seen by both threads", &by_other, &cancelled)?;
+    assert_equal("cancellations seen by both threads", &by_other_thread, &cancelled)?;
     let mut sent = 0;
     for (id, was_cancelled) in ids.iter().rev().zip(&cancelled) {
         if *was_cancelled {
@@ -143,20 +140,15 @@ pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
         }
     }
     assert_that(sent > 0, "no email was sent")?;
-    assert_equal("SES calls", send_call_count(harness, &connected), sent)
+    assert_equal("send calls", send_call_count(harness, &connected), sent)
 }
 
 pub(crate) fn cancel_after_attempt(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let throttle =
-        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let throttle = harness.aws_proxy.throttle_emails(&connected.role_arn);
     let id = connected.send(&email_to(SUCCESS), "queued")?;
     let response = cancel(&connected, &id)?;
-    assert_equal(
-        "response",
-        (response.status.as_u16(), response.code()),
-        (409, Some("email_not_cancellable")),
-    )?;
+    assert_error("cancelling a throttled email", &response, 409, "email_not_cancellable")?;
     drop(throttle);
     connected.wait_for_delivery(&id)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
@@ -207,5 +199,5 @@ pub(crate) fn suppressed_before_send(harness: &Harness) -> TestResult {
     api.post("/v1/suppressions", &json!({ "address": COMPLAINT }))?.expect_status(StatusCode::CREATED)?;
     let fetched = connected.wait_for_delivery(&id)?;
     assert_equal("to", &fetched["to"], &json!([SUCCESS]))?;
-    assert_equal("suppressed recipients", &fetched["suppressed"][0]["field"], "to[1]")
+    assert_equal("field of the suppressed recipient", &fetched["suppressed"][0]["field"], "to[1]")
 }

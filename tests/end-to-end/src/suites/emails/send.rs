@@ -1,4 +1,4 @@
-//! What is sent.
+//! Requests to SES and the results of sending.
 
 use std::{
     sync::{Mutex, PoisonError, mpsc},
@@ -15,7 +15,7 @@ use crate::{
     aws_proxy::SEND_EMAIL,
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, string_at},
-    polling::{wait_for, wait_until},
+    polling::{WAIT_TIMEOUT, wait_for, wait_until},
     test_email::{BOUNCE, COMPLAINT, SENDER, SUCCESS, email_to},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn delivered(harness: &Harness) -> TestResult {
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let response: Value = serde_json::from_str(&calls[0].response_body)?;
     assert_equal("SES message ID", &email["sesMessageId"], &response["MessageId"])?;
-    assert_equal("emails", connected.aws_sent_count()?, 1.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn bounced(harness: &Harness) -> TestResult {
@@ -69,7 +69,7 @@ fn assert_final_status(
 ) -> Result<Value, libtest_mimic::Failed> {
     let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(to), "sent")?;
-    connected.organisation.wait_for_events(&id, events, crate::polling::WAIT_TIMEOUT)?;
+    connected.organisation.wait_for_events(&id, events, WAIT_TIMEOUT)?;
     let email = connected.wait_for_email(&id, status)?;
     assert_equal("events", event_types(&email), events)?;
     assert_equal("recipients", &email["events"][1]["recipients"], &json!([to]))?;
@@ -95,17 +95,19 @@ pub(crate) fn ses_request(harness: &Harness) -> TestResult {
         "sent",
     )?;
 
-    let mails = harness.emulator().mailbox()?;
-    let mails: Vec<_> = mails.iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
-    let [mail] = mails[..] else { return Err(format!("{} emails are in the mailbox", mails.len()).into()) };
-    assert_equal("from", mail.from.as_str(), format!("=?UTF-8?B?Wm/Dqw==?= <{SENDER}>"))?;
-    assert_equal("to", &mail.to, &["Ada <ooto@simulator.amazonses.com>", SUCCESS])?;
-    assert_equal("cc", &mail.cc, &["one@simulator.amazonses.com"])?;
-    assert_equal("bcc", &mail.bcc, &["two@simulator.amazonses.com"])?;
-    assert_equal("html", mail.html_body.as_deref(), Some("<p>Grüße</p>"))?;
-    assert_equal("text", mail.text_body.as_deref(), Some("Grüße\r\nund mehr"))?;
+    let mailbox = harness.emulator().mailbox()?;
+    let received: Vec<_> = mailbox.iter().filter(|email| email.subject.as_deref() == Some(subject)).collect();
+    let [received] = received[..] else {
+        return Err(format!("{} emails are in the mailbox", received.len()).into());
+    };
+    assert_equal("from", received.from.as_str(), format!("=?UTF-8?B?Wm/Dqw==?= <{SENDER}>"))?;
+    assert_equal("to", &received.to, &["Ada <ooto@simulator.amazonses.com>", SUCCESS])?;
+    assert_equal("cc", &received.cc, &["one@simulator.amazonses.com"])?;
+    assert_equal("bcc", &received.bcc, &["two@simulator.amazonses.com"])?;
+    assert_equal("html", received.html_body.as_deref(), Some("<p>Grüße</p>"))?;
+    assert_equal("text", received.text_body.as_deref(), Some("Grüße\r\nund mehr"))?;
 
-    // What the emulator's mailbox doesn't show.
+    // The emulator's mailbox doesn't contain these fields.
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let [call] = &calls[..] else { return Err(format!("{} send calls were made", calls.len()).into()) };
     let request = call.json();
@@ -138,10 +140,10 @@ pub(crate) fn ses_request(harness: &Harness) -> TestResult {
 
 pub(crate) fn address_or_list(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let alone = json!({ "from": SENDER, "to": SUCCESS, "cc": BOUNCE, "subject": "s", "text": "t" });
-    let list =
+    let strings = json!({ "from": SENDER, "to": SUCCESS, "cc": BOUNCE, "subject": "s", "text": "t" });
+    let lists =
         json!({ "from": SENDER, "to": [SUCCESS], "cc": [BOUNCE], "bcc": [], "subject": "s", "text": "t" });
-    for email in [alone, list] {
+    for email in [strings, lists] {
         let fetched = connected.email(&connected.send(&email, "sent")?)?;
         assert_equal("to", &fetched["to"], &json!([SUCCESS]))?;
         assert_equal("cc", &fetched["cc"], &json!([BOUNCE]))?;
@@ -165,11 +167,11 @@ pub(crate) fn shared_session(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let sessions = || harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole");
     let before = sessions().len();
-    // STS keeps its answer back until all twenty wait for it.
+    // STS responds only after all twenty requests are waiting.
     let (open, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
     let _slow = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", move |_| {
-        // An error says that the gate is open for good.
+        // An error means that the sender was dropped and the gate is open.
         let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
         None
     });
@@ -186,22 +188,21 @@ pub(crate) fn shared_session(harness: &Harness) -> TestResult {
             Ok(if listed == 20 { Poll::Ready(()) } else { Poll::Pending(format!("{listed}")) })
         });
         drop(open);
-        for one in sending {
-            one.join().map_err(|_| "a thread has panicked")??;
+        for thread in sending {
+            thread.join().map_err(|_| "a thread has panicked")??;
         }
         Ok(all_listed?)
     })?;
-    // They are more than the account may send in a second: the last ones go by themselves.
-    let send_calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    wait_until("twenty send calls", || Ok(send_calls() == 20))?;
+    // Twenty emails exceed the rate limit, so the last ones are sent from the queue.
+    wait_until("twenty send calls", || Ok(harness.aws_proxy.send_call_count(&connected.role_arn) == 20))?;
     let assumed = sessions().split_off(before);
     assert_equal("AssumeRole calls", assumed.len(), 1)?;
     assert_session_policy(SessionPurpose::Send, assumed[0].parameter("Policy"))?;
     let external_id = string_at(&connected.binding()?, "/externalId")?;
     assert_equal("external ID", assumed[0].parameter("ExternalId"), external_id)?;
-    let keys: Vec<_> = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
-    assert_equal("emails", keys.len(), 20)?;
-    for call in keys {
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    assert_equal("send calls", calls.len(), 20)?;
+    for call in calls {
         assert_equal("session", Some(call.access_key_id.as_str()), assumed[0].session_key())?;
     }
     assert_all_delivered(&connected, 20)

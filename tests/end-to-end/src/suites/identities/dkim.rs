@@ -1,10 +1,12 @@
-//! The key that a domain's mail is signed with.
+//! DKIM keys of domains.
+
+use std::sync::Arc;
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_support::Result;
 
-use super::{assert_equal, assert_that, create, fetch};
+use super::{assert_equal, assert_error, assert_that, create, fetch};
 use crate::{
     aws_proxy::{CREATE_IDENTITY, Call, fault},
     connected_organisation::ConnectedOrganisation,
@@ -12,19 +14,19 @@ use crate::{
     suites::TestResult,
 };
 
-/// A key that a customer brings, worth nothing anywhere.
+/// A private key for the tests only.
 pub(super) const KEY: &str = include_str!("../../../../vectors/dkim/rsa-2048.pkcs1.pem");
 
-/// OpenSSL's word for its public half.
+/// Public key of [`KEY`], computed by OpenSSL.
 pub(super) const PUBLIC_KEY: &str = include_str!("../../../../vectors/dkim/rsa-2048.public");
 
-/// Another key.
+/// A second private key.
 pub(super) const OTHER_KEY: &str = include_str!("../../../../vectors/dkim/rsa-1024.pkcs8.pem");
 
-/// SES's operation that changes the key.
+/// `Call::action` of PutEmailIdentityDkimSigningAttributes.
 const PUT_DKIM: &str = "PUT /v2/email/identities/mail.example/dkim/signing";
 
-/// What stands between the lines of a PEM file.
+/// Returns the base64 content of a PEM file.
 fn pem_content(pem: &str) -> String {
     pem.lines().filter(|line| !line.starts_with('-')).collect()
 }
@@ -34,7 +36,7 @@ fn put(connected: &ConnectedOrganisation, id: &str, body: &Value) -> Result<Valu
     connected.organisation.api.call(Method::PUT, &path, Some(body))?.expect_status(StatusCode::OK)
 }
 
-/// What SES was told by calls of one action.
+/// Returns the request bodies of all calls of one action.
 fn request_bodies(harness: &Harness, connected: &ConnectedOrganisation, action: &str) -> Vec<Value> {
     harness.aws_proxy.calls_by_role(&connected.role_arn, action).iter().map(|call| call.json()).collect()
 }
@@ -44,7 +46,7 @@ pub(super) fn key_length(harness: &Harness) -> TestResult {
     let body = json!({ "identity": "mail.example", "dkim": { "keyLength": 1024 } });
     let created = create(&connected, &body, StatusCode::CREATED)?;
     assert_equal("origin", &created["dkim"]["origin"], "easy_dkim")?;
-    assert_equal("length", &created["dkim"]["keyLength"], 1024)?;
+    assert_equal("key length", &created["dkim"]["keyLength"], 1024)?;
     assert_equal("records", created["dnsRecords"].as_array().map(Vec::len), Some(3))?;
     let expected_request = json!([{
         "EmailIdentity": "mail.example",
@@ -91,11 +93,11 @@ pub(super) fn customer_key(harness: &Harness) -> TestResult {
     assert_equal("fetched identity", &fetch(&connected, &id)?, &own)
 }
 
-/// The case `secrets` looks through logs and storage when all is done; here it is what is answered, and what goes elsewhere.
+/// Checks responses and AWS calls. The `secrets` suite checks logs and storage.
 pub(super) fn private_key_not_leaked(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    // Behind the modulus, which is the public half too.
+    // A part after the modulus, which is public.
     let secret_part = &pem_content(KEY)[600..660];
     let mut responses = Vec::new();
     for body in [
@@ -125,27 +127,23 @@ pub(super) fn private_key_not_leaked(harness: &Harness) -> TestResult {
     let _echo_put = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, PUT_DKIM, echo_request);
     let own = json!({ "selector": "sel3", "privateKey": KEY });
     let path = format!("/v1/identities/{}/dkim", string_at(&listed, "/data/0/id")?);
-    for refused in [
+    for rejected in [
         api.post("/v1/identities", &json!({ "identity": "other.example", "dkim": own }))?,
         api.call(Method::PUT, &path, Some(&own))?,
     ] {
-        assert_equal(
-            "response to a refused call",
-            (refused.status.as_u16(), refused.code()),
-            (400, Some("aws_refused")),
-        )?;
-        assert_that(refused.text("/detail").contains("[redacted]"), refused.body.to_string())?;
-        responses.push(refused.body.to_string());
+        assert_error("response to a call that AWS refuses", &rejected, 400, "aws_refused")?;
+        assert_that(rejected.text("/detail").contains("[redacted]"), rejected.body.to_string())?;
+        responses.push(rejected.body.to_string());
     }
     assert_that(
         responses.iter().all(|response| !response.contains(secret_part)),
         "a response contains the private key",
     )?;
-    let contains_key = |call: &&std::sync::Arc<Call>| call.body.contains(secret_part);
+    let contains_key = |call: &&Arc<Call>| call.body.contains(secret_part);
     let calls = harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn);
     let actions: Vec<&str> = calls.iter().filter(contains_key).map(|call| call.action.as_str()).collect();
-    let to_ses = [CREATE_IDENTITY, CREATE_IDENTITY, CREATE_IDENTITY, PUT_DKIM];
-    assert_equal("calls that contain the private key", actions, to_ses)
+    let expected = [CREATE_IDENTITY, CREATE_IDENTITY, CREATE_IDENTITY, PUT_DKIM];
+    assert_equal("calls that contain the private key", actions, expected)
 }
 
 pub(super) fn existing_key_unchanged(harness: &Harness) -> TestResult {
@@ -153,7 +151,11 @@ pub(super) fn existing_key_unchanged(harness: &Harness) -> TestResult {
     let api = &connected.organisation.api;
     let own = |selector: &str, key: &str| json!({ "identity": "mail.example", "dkim": { "selector": selector, "privateKey": key } });
     let created = create(&connected, &own("sel1", KEY), StatusCode::CREATED)?;
-    assert_equal("second deletion", &create(&connected, &own("sel1", KEY), StatusCode::OK)?, &created)?;
+    assert_equal(
+        "created again with the same key",
+        &create(&connected, &own("sel1", KEY), StatusCode::OK)?,
+        &created,
+    )?;
     assert_equal(
         "created again without a key",
         &create(&connected, &json!({ "identity": "mail.example" }), StatusCode::OK)?,
@@ -166,11 +168,7 @@ pub(super) fn existing_key_unchanged(harness: &Harness) -> TestResult {
         json!({ "identity": "mail.example", "dkim": { "keyLength": 2048 } }),
     ] {
         let response = api.post("/v1/identities", &body)?;
-        assert_equal(
-            "created again with another key",
-            (response.status.as_u16(), response.code()),
-            (409, Some("identity_exists")),
-        )?;
+        assert_error("created again with another key", &response, 409, "identity_exists")?;
     }
     assert_equal("identity", &fetch(&connected, &string_at(&created, "/id")?)?, &created)
 }
@@ -187,7 +185,7 @@ pub(super) fn address(harness: &Harness) -> TestResult {
         api.call(Method::POST, &format!("{path}/check-dns"), None)?,
         api.get(&format!("{path}/zone"))?,
     ] {
-        assert_equal("response", (response.status.as_u16(), response.code()), (409, Some("not_a_domain")))?;
+        assert_error("response", &response, 409, "not_a_domain")?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What DNS has of a domain's records, by a resolver whose table each case fills for a domain of its own.
+//! DNS checks. Each case sets records for its own domain in the resolver.
 
 use aws_sans_io::ses::CreateEmailIdentity;
 use http::{Method, StatusCode};
@@ -20,7 +20,7 @@ fn check_dns(connected: &ConnectedOrganisation, identity: &Value) -> Result<Valu
     connected.organisation.api.call(Method::POST, &path, None)?.expect_status(StatusCode::OK)
 }
 
-/// The status of each record.
+/// Returns the status of each record.
 fn statuses(check: &Value) -> Vec<&str> {
     let records = check["records"].as_array().into_iter().flatten();
     records.map(|record| record["status"].as_str().unwrap_or_default()).collect()
@@ -28,10 +28,10 @@ fn statuses(check: &Value) -> Vec<&str> {
 
 fn advice_for<'a>(check: &'a Value, purpose: &str) -> &'a Value {
     let mut advice = check["advice"].as_array().into_iter().flatten();
-    advice.find(|one| one["purpose"] == purpose).unwrap_or(&Value::Null)
+    advice.find(|advice| advice["purpose"] == purpose).unwrap_or(&Value::Null)
 }
 
-/// A domain that the customer has at SES before Kraiter sees it: its records may have been published long ago.
+/// Creates a domain that exists at SES already, so its records may have been published long ago.
 fn create_existing(connected: &ConnectedOrganisation, name: &str) -> Result<Value> {
     let domain = name.parse().map_err(|error| test_support::Error::Unexpected(format!("{name}: {error}")))?;
     let operation = CreateEmailIdentity { email_identity: domain, signing: None };
@@ -43,18 +43,18 @@ pub(super) fn records(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let identity = create_existing(&connected, "mail.records.example")?;
     let records = identity["dnsRecords"].as_array().cloned().unwrap_or_default();
-    let name = |at: usize| string_at(&records[at], "/name");
-    let value = |at: usize| string_at(&records[at], "/value");
+    let name = |index: usize| string_at(&records[index], "/name");
+    let value = |index: usize| string_at(&records[index], "/value");
 
-    let none = check_dns(&connected, &identity)?;
-    assert_equal("records in an empty zone", statuses(&none), ["missing", "missing", "missing"])?;
-    assert_equal("complete", &none["complete"], false)?;
-    assert_equal("zone", &none["zone"], "records.example")?;
-    assert_equal("checkAgainAfterSeconds", &none["checkAgainAfterSeconds"], 300)?;
-    for (at, record) in none["records"].as_array().into_iter().flatten().enumerate() {
-        assert_equal("name", &record["name"], name(at)?.as_str())?;
-        assert_equal("value", &record["value"], value(at)?.as_str())?;
-        let host = name(at)?.trim_end_matches(".records.example").to_owned();
+    let empty_zone = check_dns(&connected, &identity)?;
+    assert_equal("records in an empty zone", statuses(&empty_zone), ["missing", "missing", "missing"])?;
+    assert_equal("complete", &empty_zone["complete"], false)?;
+    assert_equal("zone", &empty_zone["zone"], "records.example")?;
+    assert_equal("checkAgainAfterSeconds", &empty_zone["checkAgainAfterSeconds"], 300)?;
+    for (index, record) in empty_zone["records"].as_array().into_iter().flatten().enumerate() {
+        assert_equal("name", &record["name"], name(index)?.as_str())?;
+        assert_equal("value", &record["value"], value(index)?.as_str())?;
+        let host = name(index)?.trim_end_matches(".records.example").to_owned();
         assert_equal("host", &record["host"], host.as_str())?;
         assert_that(record["help"].is_string() && record["message"].is_string(), record.to_string())?;
     }
@@ -62,16 +62,20 @@ pub(super) fn records(harness: &Harness) -> TestResult {
     harness.resolver.set(&name(0)?, "CNAME", &[&value(0)?.to_uppercase()]);
     harness.resolver.set(&name(1)?, "CNAME", &["elsewhere.example"]);
     harness.resolver.fail(&name(2)?);
-    let some = check_dns(&connected, &identity)?;
-    assert_equal("records in a partial zone", statuses(&some), ["found", "mismatch", "pending"])?;
-    assert_equal("values found instead", &some["records"][1]["found"], &json!(["elsewhere.example"]))?;
+    let partial_zone = check_dns(&connected, &identity)?;
+    assert_equal("records in a partial zone", statuses(&partial_zone), ["found", "mismatch", "pending"])?;
+    assert_equal(
+        "values found instead",
+        &partial_zone["records"][1]["found"],
+        &json!(["elsewhere.example"]),
+    )?;
 
-    // A proxy's address in the place of the CNAME, and a name that the host has lengthened.
+    // Common mistakes: an A record of a proxy instead of the CNAME, a TXT record, and a name with the zone appended twice.
     let other = create_existing(&connected, "mail.mistakes.example")?;
-    let at = |at: usize| string_at(&other, &format!("/dnsRecords/{at}/name"));
-    harness.resolver.set(&at(0)?, "A", &["192.0.2.1"]);
-    harness.resolver.set(&at(1)?, "TXT", &[&value(1)?]);
-    harness.resolver.set(&format!("{}.mistakes.example", at(2)?), "CNAME", &[&value(2)?]);
+    let other_name = |index: usize| string_at(&other, &format!("/dnsRecords/{index}/name"));
+    harness.resolver.set(&other_name(0)?, "A", &["192.0.2.1"]);
+    harness.resolver.set(&other_name(1)?, "TXT", &[&value(1)?]);
+    harness.resolver.set(&format!("{}.mistakes.example", other_name(2)?), "CNAME", &[&value(2)?]);
     let mistakes = check_dns(&connected, &other)?;
     assert_equal("records with mistakes", statuses(&mistakes), ["mismatch", "mismatch", "mismatch"])?;
     assert_equal(
@@ -80,18 +84,18 @@ pub(super) fn records(harness: &Harness) -> TestResult {
         &json!(["192.0.2.1"]),
     )?;
 
-    for at in 0..3 {
-        harness.resolver.set(&string_at(&other, &format!("/dnsRecords/{at}/name"))?, "CNAME", &[&value(at)?]);
+    for index in 0..3 {
+        harness.resolver.set(&other_name(index)?, "CNAME", &[&value(index)?]);
     }
-    let all = check_dns(&connected, &other)?;
-    assert_equal("records in a complete zone", statuses(&all), ["found", "found", "found"])?;
-    assert_equal("complete", &all["complete"], true)?;
-    assert_equal("checkAgainAfterSeconds", &all["checkAgainAfterSeconds"], &Value::Null)?;
+    let complete_zone = check_dns(&connected, &other)?;
+    assert_equal("records in a complete zone", statuses(&complete_zone), ["found", "found", "found"])?;
+    assert_equal("complete", &complete_zone["complete"], true)?;
+    assert_equal("checkAgainAfterSeconds", &complete_zone["checkAgainAfterSeconds"], &Value::Null)?;
 
-    // What was made a moment ago can't be missing yet.
+    // Records of a new domain are pending, because DNS changes take time.
     let new = create(&connected, &json!({ "identity": "new.example" }), StatusCode::CREATED)?;
-    let fetched = check_dns(&connected, &new)?;
-    assert_equal("records of a new domain", statuses(&fetched), ["pending", "pending", "pending"])
+    let checked = check_dns(&connected, &new)?;
+    assert_equal("records of a new domain", statuses(&checked), ["pending", "pending", "pending"])
 }
 
 pub(super) fn customer_key(harness: &Harness) -> TestResult {
@@ -171,12 +175,12 @@ pub(super) fn zone(harness: &Harness) -> TestResult {
     )?;
     let file = response.body.as_str().unwrap_or_default();
     let lines: Vec<&str> = file.lines().filter(|line| !line.is_empty() && !line.starts_with(';')).collect();
-    let record = |at: usize, field: &str| string_at(&identity, &format!("/dnsRecords/{at}/{field}"));
-    for (at, line) in lines.iter().take(3).enumerate() {
+    let record = |index: usize, field: &str| string_at(&identity, &format!("/dnsRecords/{index}/{field}"));
+    for (index, line) in lines.iter().take(3).enumerate() {
         assert_equal(
             "record",
             *line,
-            format!("{}. 1800 IN CNAME {}.", record(at, "name")?, record(at, "value")?),
+            format!("{}. 1800 IN CNAME {}.", record(index, "name")?, record(index, "value")?),
         )?;
     }
     assert_equal(
@@ -184,6 +188,6 @@ pub(super) fn zone(harness: &Harness) -> TestResult {
         &lines[3..],
         ["_dmarc.mail.zone.example. 1800 IN TXT \"v=DMARC1; p=none\""],
     )?;
-    let changed = "; Make it:  mail.zone.example. 1800 IN TXT \"v=spf1 mx include:amazonses.com -all\"";
-    assert_that(file.lines().any(|line| line == changed), file.to_owned())
+    let spf_line = "; Make it:  mail.zone.example. 1800 IN TXT \"v=spf1 mx include:amazonses.com -all\"";
+    assert_that(file.lines().any(|line| line == spf_line), file.to_owned())
 }

@@ -1,4 +1,4 @@
-//! What SES has, across regions. The emulator has one list for all regions, so the wiretap tells each region's own.
+//! Listing identities across regions. The emulator has one list for all regions, so the AWS proxy returns one per region.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::Result;
 
-use super::{assert_equal, assert_that, create};
+use super::{assert_equal, assert_error, assert_that, create};
 use crate::{
     aws_proxy::{Call, FaultGuard, LIST_IDENTITIES, fault},
     connected_organisation::ConnectedOrganisation,
@@ -18,9 +18,10 @@ use crate::{
 
 const VIRGINIA: &str = "us-east-1";
 
-/// The names that each region lists.
+/// Identity names by region.
 type Lists = &'static [(&'static str, &'static [&'static str])];
 
+/// Responds to ListEmailIdentities with a page of identities.
 fn list_response(names: &[&str], next: Option<&str>) -> ProxyAction {
     let identities: Vec<Value> = names
         .iter()
@@ -40,6 +41,7 @@ fn list_response(names: &[&str], next: Option<&str>) -> ProxyAction {
     ProxyAction::Respond(Message::response(200, &[("content-type", "application/json")], page.to_string()))
 }
 
+/// Makes SES list these identities until the guard is dropped.
 fn mock_lists(harness: &Harness, connected: &ConnectedOrganisation, lists: Lists) -> FaultGuard {
     harness.aws_proxy.inject_fault_for_role(&connected.role_arn, LIST_IDENTITIES, move |call: &Call| {
         let names =
@@ -52,11 +54,12 @@ fn list(connected: &ConnectedOrganisation, query: &str) -> Result<Value> {
     connected.organisation.api.get(&format!("/v1/identities{query}"))?.expect_status(StatusCode::OK)
 }
 
-/// Region and name of each in a list.
+/// Returns the sorted regions and names of a list.
 fn names(list: &Value) -> Vec<(String, String)> {
-    let text = |one: &Value, field: &str| one[field].as_str().unwrap_or_default().to_owned();
+    let text = |identity: &Value, field: &str| identity[field].as_str().unwrap_or_default().to_owned();
     let data = list["data"].as_array().into_iter().flatten();
-    let mut names: Vec<_> = data.map(|one| (text(one, "region"), text(one, "identity"))).collect();
+    let mut names: Vec<_> =
+        data.map(|identity| (text(identity, "region"), text(identity, "identity"))).collect();
     names.sort_unstable();
     names
 }
@@ -65,7 +68,7 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(region, name)| ((*region).to_owned(), (*name).to_owned())).collect()
 }
 
-/// The regions that SES was asked in, by the calls so far.
+/// Returns the region of each ListEmailIdentities call so far.
 fn queried_regions(harness: &Harness, connected: &ConnectedOrganisation) -> Vec<String> {
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, LIST_IDENTITIES);
     calls.iter().map(|call| call.region.clone()).collect()
@@ -79,24 +82,24 @@ pub(super) fn two_regions(harness: &Harness) -> TestResult {
     let _lists = mock_lists(
         harness,
         &connected,
-        &[(IRELAND, &["mail.example", "there@before.example"]), (VIRGINIA, &["me@mail.example"])],
+        &[(IRELAND, &["mail.example", "existing@mail.example"]), (VIRGINIA, &["me@mail.example"])],
     );
     let first = list(&connected, "")?;
     assert_equal("regions", &first["regions"], &json!([IRELAND, VIRGINIA]))?;
     assert_equal("problems", &first["problems"], &json!([]))?;
-    assert_equal("next page", &first["nextCursor"], &Value::Null)?;
+    assert_equal("next cursor", &first["nextCursor"], &Value::Null)?;
     let expected =
-        [(IRELAND, "mail.example"), (IRELAND, "there@before.example"), (VIRGINIA, "me@mail.example")];
+        [(IRELAND, "mail.example"), (IRELAND, "existing@mail.example"), (VIRGINIA, "me@mail.example")];
     assert_equal("identities", names(&first), pairs(&expected))?;
     let data = first["data"].as_array().cloned().unwrap_or_default();
     assert_that(
         data.contains(&created) && data.contains(&address),
-        format!("{first}\nlacks\n{created}\n{address}"),
+        format!("{first}\ndoesn't contain\n{created}\n{address}"),
     )?;
-    let ids: BTreeSet<_> = data.iter().filter_map(|one| one["id"].as_str()).collect();
+    let ids: BTreeSet<_> = data.iter().filter_map(|identity| identity["id"].as_str()).collect();
     assert_equal("ids", ids.len(), 3)?;
     assert_equal("second list", &list(&connected, "")?, &first)?;
-    let known = create(&connected, &json!({ "identity": "there@before.example" }), StatusCode::CREATED)?;
+    let known = create(&connected, &json!({ "identity": "existing@mail.example" }), StatusCode::CREATED)?;
     assert_that(ids.contains(known["id"].as_str().unwrap_or_default()), "the listed identity has another id")
 }
 
@@ -125,13 +128,13 @@ pub(super) fn failing_region(harness: &Harness) -> TestResult {
         assert_that(problem["message"].as_str().is_some_and(|text| !text.is_empty()), problem.to_string())?;
         drop(failing);
     }
-    let cut = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, LIST_IDENTITIES, |call| {
+    let disconnect = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, LIST_IDENTITIES, |call| {
         (call.region == VIRGINIA).then_some(ProxyAction::ForwardThenDisconnect)
     });
     let list = list(&connected, &format!("?region={IRELAND}&region={VIRGINIA}"))?;
     assert_equal("identities", names(&list), pairs(&[(IRELAND, "mail.example")]))?;
     assert_equal("code", &list["problems"][0]["code"], "aws_unreachable")?;
-    drop(cut);
+    drop(disconnect);
     Ok(())
 }
 
@@ -139,10 +142,10 @@ pub(super) fn requested_regions(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let _lists =
         mock_lists(harness, &connected, &[(IRELAND, &["a@mail.example"]), (VIRGINIA, &["b@mail.example"])]);
-    let only = list(&connected, &format!("?region={VIRGINIA}"))?;
-    assert_equal("identities", names(&only), pairs(&[(VIRGINIA, "b@mail.example")]))?;
+    let requested = list(&connected, &format!("?region={VIRGINIA}"))?;
+    assert_equal("identities", names(&requested), pairs(&[(VIRGINIA, "b@mail.example")]))?;
     assert_equal("queried regions", queried_regions(harness, &connected), [VIRGINIA])?;
-    // A region with an identity is one of those that are used.
+    // A region with an identity counts as used.
     let used = list(&connected, "")?;
     assert_equal(
         "identities",
@@ -170,12 +173,13 @@ pub(super) fn all_regions(harness: &Harness) -> TestResult {
     assert_equal("regions", list["regions"].as_array().map(Vec::len), Some(all.len()))?;
     assert_equal("identities", names(&list), pairs(&[(IRELAND, "a@mail.example")]))?;
     let problems = list["problems"].as_array().cloned().unwrap_or_default();
-    let mut named: Vec<_> = problems.iter().map(|one| (one["region"].clone(), one["code"].clone())).collect();
-    named.sort_by_key(|(region, _)| region.to_string());
+    let mut reported: Vec<_> =
+        problems.iter().map(|problem| (problem["region"].clone(), problem["code"].clone())).collect();
+    reported.sort_by_key(|(region, _)| region.to_string());
     let not_enabled = json!("region_not_enabled");
     assert_equal(
         "problems",
-        named,
+        reported,
         [(json!("eu-south-1"), not_enabled.clone()), (json!("me-south-1"), not_enabled)],
     )
 }
@@ -187,7 +191,7 @@ pub(super) fn role_refused(harness: &Harness) -> TestResult {
         Some(fault::query_error(403, "AccessDenied", "No"))
     });
     let response = connected.organisation.api.get("/v1/identities?region=all")?;
-    assert_equal("response", (response.status.as_u16(), response.code()), (409, Some("role_refused")))?;
+    assert_error("response", &response, 409, "role_refused")?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole").split_off(before);
     let for_identities = calls.iter().filter(|call| call.parameter("Policy").contains("ListEmailIdentities"));
     assert_equal("AssumeRole calls", for_identities.count(), 1)?;
@@ -203,19 +207,19 @@ pub(super) fn pages(harness: &Harness) -> TestResult {
             Some(_) => fault::json_error(400, "BadRequestException", "Unknown token"),
         })
     });
-    let whole = list(&connected, "")?;
-    assert_equal("identities", whole["data"].as_array().map(Vec::len), Some(3))?;
+    let all = list(&connected, "")?;
+    assert_equal("identities", all["data"].as_array().map(Vec::len), Some(3))?;
     let mut listed = Vec::new();
     let mut query = "?limit=2".to_owned();
     loop {
-        let part = list(&connected, &query)?;
-        listed.extend(part["data"].as_array().cloned().unwrap_or_default());
-        match part["nextCursor"].as_str() {
+        let page = list(&connected, &query)?;
+        listed.extend(page["data"].as_array().cloned().unwrap_or_default());
+        match page["nextCursor"].as_str() {
             Some(cursor) => query = format!("?limit=2&cursor={cursor}"),
             None => break,
         }
     }
-    assert_equal("entries of all pages", &json!(listed), &whole["data"])
+    assert_equal("entries of all pages", &json!(listed), &all["data"])
 }
 
 pub(super) fn fallback_operation(harness: &Harness) -> TestResult {
@@ -234,21 +238,21 @@ pub(super) fn fallback_operation(harness: &Harness) -> TestResult {
 pub(super) fn partial_details(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
-    let slow = harness.aws_proxy.inject_fault_for_role(
+    let throttle = harness.aws_proxy.inject_fault_for_role(
         &connected.role_arn,
         "GET /v2/email/identities/mail.example",
         |_| Some(fault::json_error(429, "TooManyRequestsException", "Rate exceeded")),
     );
-    let part = list(&connected, "")?;
-    let [one] = &part["data"].as_array().cloned().unwrap_or_default()[..] else {
-        return Err(part.to_string().into());
+    let partial = list(&connected, "")?;
+    let [identity] = &partial["data"].as_array().cloned().unwrap_or_default()[..] else {
+        return Err(partial.to_string().into());
     };
-    assert_equal("partial", &one["partial"], true)?;
-    assert_equal("verified", &one["verified"], true)?;
-    assert_equal("records", &one["dnsRecords"], &json!([]))?;
-    assert_equal("problem code", &part["problems"][0]["code"], "aws_throttled")?;
-    drop(slow);
-    let whole = list(&connected, "")?;
-    assert_equal("partial", &whole["data"][0]["partial"], false)?;
-    assert_equal("problems", &whole["problems"], &json!([]))
+    assert_equal("partial", &identity["partial"], true)?;
+    assert_equal("verified", &identity["verified"], true)?;
+    assert_equal("records", &identity["dnsRecords"], &json!([]))?;
+    assert_equal("problem code", &partial["problems"][0]["code"], "aws_throttled")?;
+    drop(throttle);
+    let complete = list(&connected, "")?;
+    assert_equal("partial", &complete["data"][0]["partial"], false)?;
+    assert_equal("problems", &complete["problems"], &json!([]))
 }

@@ -1,11 +1,11 @@
-//! Files and images of a mail.
+//! Attachments and inline images.
 
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::{Value, json};
 
 use super::{TestResult, assert_equal, assert_that, file, raw_message, stored_chunks};
 use crate::{
-    aws_proxy::{SEND_EMAIL, fault},
+    aws_proxy::SEND_EMAIL,
     harness::{Harness, IRELAND},
     http_proxy::ProxyAction,
     polling::wait_until,
@@ -14,12 +14,12 @@ use crate::{
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\xff";
 
-/// Names in Cyrillic, Arabic and pictures, and one that is longer than a line.
+/// File names in Cyrillic, Arabic and emoji, and one that is longer than a line.
 const NAMES: [&str; 4] = [
     "Отчёт за ноябрь 2026 года, окончательный вариант.pdf",
     "تقرير نوفمبر.csv",
     "\u{1f4ca}\u{1f389} figures.xlsx",
-    "a name that is much longer than any line of a mail should ever be, with spaces (1).txt",
+    "a name that is much longer than any line of an email should ever be, with spaces (1).txt",
 ];
 
 fn email(subject: &str) -> Value {
@@ -65,17 +65,17 @@ pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
         &json!({ "Name": "kraiter-message-id", "Value": id }),
     )?;
     let message = raw_message(call)?;
-    let mail = MessageParser::new().parse(&message).ok_or("SES did not receive a message")?;
-    assert_equal("subject", mail.subject(), Some(subject))?;
+    let parsed = MessageParser::new().parse(&message).ok_or("SES did not receive a message")?;
+    assert_equal("subject", parsed.subject(), Some(subject))?;
     assert_equal(
         "custom header",
-        mail.header("X-Campaign").and_then(|value| value.as_text()),
+        parsed.header("X-Campaign").and_then(|value| value.as_text()),
         Some("spring"),
     )?;
-    assert_that(mail.bcc().is_none(), "the message contains the BCC recipient")?;
-    assert_equal("html", mail.body_html(0).as_deref(), Some("<p>Grüße</p><img src=\"cid:logo\">"))?;
-    assert_equal("text", mail.body_text(0).as_deref(), Some("Grüße\r\nund mehr"))?;
-    let mut actual: Vec<_> = mail
+    assert_that(parsed.bcc().is_none(), "the message contains the BCC recipient")?;
+    assert_equal("html", parsed.body_html(0).as_deref(), Some("<p>Grüße</p><img src=\"cid:logo\">"))?;
+    assert_equal("text", parsed.body_text(0).as_deref(), Some("Grüße\r\nund mehr"))?;
+    let mut actual: Vec<_> = parsed
         .attachments()
         .map(|part| (part.attachment_name().unwrap_or_default(), part.content_id(), part.contents()))
         .collect();
@@ -85,56 +85,56 @@ pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
     expected.sort_unstable();
     assert_equal("attachments", actual, expected)?;
 
-    // What the emulator took is the same message.
+    // The emulator's mailbox has the same message.
     let response: Value = serde_json::from_str(&call.response_body)?;
-    let mails = harness.emulator().mailbox()?;
-    let stored = mails.iter().find(|mail| response["MessageId"] == mail.message_id.as_str());
-    let stored = stored.ok_or("the email is not in the mailbox")?;
-    assert_equal("message in the mailbox", stored.raw().ok_or("the mailbox has no message")?, message)?;
+    let mailbox = harness.emulator().mailbox()?;
+    let received = mailbox.iter().find(|email| response["MessageId"] == email.message_id.as_str());
+    let received = received.ok_or("the email is not in the mailbox")?;
+    assert_equal("message in the mailbox", received.raw().ok_or("the mailbox has no message")?, message)?;
     connected.wait_for_delivery(&id)?;
     assert_equal("stored chunks", stored_chunks::count(harness, harness.state_dir(), &id)?, 0)
 }
 
 pub(crate) fn metadata_only(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let id = connected.send(&email("Shown"), "sent")?;
-    let shown = connected.email(&id)?;
+    let id = connected.send(&email("Metadata"), "sent")?;
+    let fetched = connected.email(&id)?;
     let csv = NAMES[1];
     assert_equal(
         "attached file",
-        &shown["attachments"][1],
+        &fetched["attachments"][1],
         &json!({ "filename": csv, "contentType": "text/csv", "size": csv.len() }),
     )?;
     assert_equal(
         "inline image",
-        &shown["attachments"][4],
+        &fetched["attachments"][4],
         &json!({ "filename": "logo.png", "contentType": "image/png", "size": PNG.len(), "contentId": "logo" }),
     )?;
-    let simple = json!({ "from": SENDER, "to": SUCCESS, "subject": "s", "text": "t", "attachments": [] });
-    let shown = connected.email(&connected.send(&simple, "sent")?)?;
-    assert_equal("attachments of an email without files", &shown["attachments"], &json!([]))
+    let without_attachments =
+        json!({ "from": SENDER, "to": SUCCESS, "subject": "s", "text": "t", "attachments": [] });
+    let fetched = connected.email(&connected.send(&without_attachments, "sent")?)?;
+    assert_equal("attachments of an email without files", &fetched["attachments"], &json!([]))
 }
 
 pub(crate) fn lost_response(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let cut = harness
+    let fault = harness
         .aws_proxy
         .inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(ProxyAction::ForwardThenDisconnect));
     let id = connected.send(&email("Lost"), "unconfirmed")?;
-    drop(cut);
+    drop(fault);
     connected.wait_for_delivery(&id)?;
-    assert_equal("attempts", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 1)?;
+    assert_equal("attempts", harness.aws_proxy.send_call_count(&connected.role_arn), 1)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let throttle =
-        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let throttle = harness.aws_proxy.throttle_emails(&connected.role_arn);
     let id = connected.send(&email("Later"), "queued")?;
     drop(throttle);
     connected.wait_for_delivery(&id)?;
-    // Events may come before the call that they tell of has ended.
+    // Events may arrive before their send call is recorded.
     let calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     wait_until("the send call to finish", || Ok(calls().iter().any(|call| call.processed)))?;
     let calls = calls();

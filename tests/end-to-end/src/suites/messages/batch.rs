@@ -1,11 +1,8 @@
-//! Many mails in one request.
+//! Batches of emails.
 
 use std::{
     collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -33,29 +30,29 @@ fn batch(connected: &ConnectedOrganisation, emails: &[Value]) -> Result<Vec<Valu
 
 pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let mut with_file = email_to(SUCCESS);
-    with_file["attachments"] = json!([file("a.txt", b"a")]);
+    let mut with_attachment = email_to(SUCCESS);
+    with_attachment["attachments"] = json!([file("a.txt", b"a")]);
     let mut long = email_to(SUCCESS);
     long["text"] = json!("t".repeat(300_000));
     let mut unverified = email_to(SUCCESS);
     unverified["from"] = json!("sender@example.com");
-    let unknown = json!({ "from": SENDER, "to": SUCCESS, "template": { "id": "tpl_019ab0c5d0007000800000000000000a" } });
-    let mut both = unknown.clone();
-    both["subject"] = json!("Hello");
-    let wrong = json!({ "from": SENDER, "to": [SUCCESS, "nobody"], "subject": "s", "text": "t" });
+    let unknown_template = json!({ "from": SENDER, "to": SUCCESS, "template": { "id": "tpl_019ab0c5d0007000800000000000000a" } });
+    let mut with_content_and_template = unknown_template.clone();
+    with_content_and_template["subject"] = json!("Hello");
+    let invalid = json!({ "from": SENDER, "to": [SUCCESS, "nobody"], "subject": "s", "text": "t" });
     let emails = [
         email_to(SUCCESS),
-        wrong,
-        with_file,
+        invalid,
+        with_attachment,
         unverified,
-        unknown,
+        unknown_template,
         email_to(BOUNCE),
-        both,
+        with_content_and_template,
         long,
         email_to(SUCCESS),
     ];
     let items = batch(&connected, &emails)?;
-    let codes: Vec<_> = items
+    let results: Vec<_> = items
         .iter()
         .map(|item| {
             (item["status"].as_str(), item["error"]["code"].as_str(), item["error"]["field"].as_str())
@@ -64,7 +61,7 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
     let sent = (Some("sent"), None, None);
     assert_equal(
         "results",
-        codes,
+        results,
         vec![
             sent,
             (None, Some("invalid_email_address"), Some("to[1]")),
@@ -85,7 +82,7 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
     connected.wait_for_email(&string_at(&items[5], "/id")?, "bounced")?;
     connected.wait_for_delivery(&string_at(&items[8], "/id")?)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 3.0)?;
-    // What SES refused is listed too; what we refused was never a mail.
+    // An email that SES rejected is listed; an invalid one is not.
     let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
     assert_equal("listed emails", page["data"].as_array().map(Vec::len), Some(4))
 }
@@ -105,14 +102,14 @@ pub(crate) fn template_budget(harness: &Harness) -> TestResult {
         json!({ "from": SENDER, "to": SUCCESS, "template": { "id": id, "variables": variables } })
     };
     let cheap = batch(&connected, &vec![email(5); 20])?;
-    // More than the account may send in a second: the others wait for their turn.
+    // The batch exceeds the rate limit, so some emails are queued.
     assert_that(cheap.iter().all(|item| item["error"].is_null()), format!("{cheap:?}"))?;
     assert_equal("subject", &connected.email(&string_at(&cheap[0], "/id")?)?["subject"], "5")?;
 
     let costly = batch(&connected, &vec![email(90); 100])?;
-    let refused: Vec<_> = costly.iter().filter(|item| item["error"].is_object()).collect();
-    assert_that((20..=60).contains(&refused.len()), format!("{} of 100 are refused", refused.len()))?;
-    for item in refused {
+    let rejected: Vec<_> = costly.iter().filter(|item| item["error"].is_object()).collect();
+    assert_that((20..=60).contains(&rejected.len()), format!("{} of 100 were rejected", rejected.len()))?;
+    for item in rejected {
         assert_equal("error code", &item["error"]["code"], "batch_too_much_work")?;
     }
     Ok(())
@@ -126,36 +123,36 @@ pub(crate) fn hundred_emails(harness: &Harness) -> TestResult {
     let items = batch(&connected, &emails)?;
     let ids: BTreeSet<_> = items.iter().filter_map(|item| item["id"].as_str()).collect();
     assert_equal("ids", ids.len(), 100)?;
-    // On a busy machine the last of them are left to the alarm.
-    let is_taken = |item: &Value| item["status"] == "sent" || item["status"] == "queued";
-    assert_that(items.iter().all(is_taken), format!("{items:?}"))?;
-    let sent = || harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
+    // On a busy machine, the last emails are queued.
+    let is_accepted = |item: &Value| item["status"] == "sent" || item["status"] == "queued";
+    assert_that(items.iter().all(is_accepted), format!("{items:?}"))?;
+    let send_calls = || harness.aws_proxy.send_call_count(&connected.role_arn);
     wait::until("all emails to be sent", Duration::from_mins(3), Duration::from_millis(200), || {
-        Ok(if sent() == 100 { Poll::Ready(()) } else { Poll::Pending(format!("{}", sent())) })
+        Ok(if send_calls() == 100 { Poll::Ready(()) } else { Poll::Pending(send_calls().to_string()) })
     })?;
-    // The answers are in the order of the request.
+    // The results have the order of the request.
     for n in [0, 57, 99] {
         let email = connected.wait_for_delivery(&string_at(&items[n], "/id")?)?;
         assert_equal("subject", &email["subject"], &json!(format!("No. {n}")))?;
     }
-    assert_equal("calls", sent(), 100)?;
+    assert_equal("send calls", send_calls(), 100)?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 100.0)
 }
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let left = Arc::new(AtomicUsize::new(3));
-    let taken = Arc::clone(&left);
+    let calls_before_throttling = AtomicUsize::new(3);
     let throttle = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let one = taken.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        let error = || fault::throttle();
-        one.is_err().then(error)
+        let is_throttled = calls_before_throttling
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |remaining| remaining.checked_sub(1))
+            .is_err();
+        is_throttled.then(fault::throttle)
     });
     let items = batch(&connected, &vec![email_to(SUCCESS); 30])?;
-    let of = |status: &str| items.iter().filter(|item| item["status"] == status).count();
-    assert_equal("sent and queued", (of("sent"), of("queued")), (3, 27))?;
-    let request = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len();
-    assert_that(request <= 3 + 2 * 6, format!("SES was called {calls} times despite throttling"))?;
+    let count = |status: &str| items.iter().filter(|item| item["status"] == status).count();
+    assert_equal("sent and queued", (count("sent"), count("queued")), (3, 27))?;
+    let calls = harness.aws_proxy.send_call_count(&connected.role_arn);
+    assert_that(calls <= 3 + 2 * 6, format!("SES was called {calls} times despite throttling"))?;
     let single = connected.send(&email_to(SUCCESS), "queued")?;
     drop(throttle);
     connected.wait_for_delivery(&single)?;
@@ -168,11 +165,11 @@ pub(crate) fn throttled(harness: &Harness) -> TestResult {
 
 pub(crate) fn all_invalid(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let empty =
+    let items =
         batch(&connected, &vec![json!({ "from": SENDER, "to": "x", "subject": "s", "text": "t" }); 2])?;
     assert_that(
-        empty.iter().all(|item| item["error"]["code"] == "invalid_email_address"),
-        format!("{empty:?}"),
+        items.iter().all(|item| item["error"]["code"] == "invalid_email_address"),
+        format!("{items:?}"),
     )?;
-    assert_equal("calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)
+    assert_equal("send calls", harness.aws_proxy.send_call_count(&connected.role_arn), 0)
 }

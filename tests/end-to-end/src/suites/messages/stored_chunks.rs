@@ -1,27 +1,34 @@
-//! What the Durable Objects hold, read from their files as another program sees them.
+//! Messages stored in the Durable Objects, read from their SQLite files.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use test_support::{Error, Result};
 
 use crate::harness::Harness;
 
-/// Prints how many pieces of a mail, and whether the mail itself, are in the databases named.
+/// Prints the number of chunks and outbox rows of an email in the given databases. Fails if none of them has an outbox.
 const COUNT_SCRIPT: &str = "
 const { DatabaseSync } = require('node:sqlite');
 const [id, ...files] = process.argv.slice(1);
 let rows = 0;
+let outboxes = 0;
 for (const file of files) {
   const database = new DatabaseSync(file, { readOnly: true });
   const tables = database.prepare(\"SELECT name FROM sqlite_master WHERE name IN ('outbox', 'outbox_pieces')\").all();
   if (tables.length !== 2) continue;
+  outboxes += 1;
   rows += database.prepare('SELECT count(*) AS n FROM outbox_pieces WHERE mail = ?').get(id).n;
   rows += database.prepare(\"SELECT count(*) AS n FROM outbox WHERE id = ? AND email <> ''\").get(id).n;
 }
+if (outboxes === 0) throw new Error('no outbox found');
 console.log(rows);
 ";
 
-/// How many pieces of a mail, and the mail itself as one more, the Durable Objects hold whose storage is below `state`.
+/// Returns the number of chunks and outbox rows of an email in the Durable Objects below `state`.
 pub(super) fn count(harness: &Harness, state: &Path, id: &str) -> Result<u32> {
     let mut files = Vec::new();
     collect(state, &mut files)?;
@@ -32,12 +39,18 @@ pub(super) fn count(harness: &Harness, state: &Path, id: &str) -> Result<u32> {
         .map_err(Error::io("run node"))?;
     let printed = String::from_utf8_lossy(&output.stdout);
     printed.trim().parse().map_err(|_| {
-        Error::Unexpected(format!("no count: {printed} {}", String::from_utf8_lossy(&output.stderr)))
+        Error::Unexpected(format!(
+            "failed to count rows: {printed} {}",
+            String::from_utf8_lossy(&output.stderr)
+        ))
     })
 }
 
-fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(Error::io(format!("read {}", folder.display())))?.flatten() {
+/// Collects the databases of the Durable Objects below a directory.
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in
+        fs::read_dir(directory).map_err(Error::io(format!("read {}", directory.display())))?.flatten()
+    {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files)?;

@@ -1,17 +1,19 @@
-//! Events by a configuration set of Kraiter's and a topic of the customer's.
+//! Events through a configuration set created by Kraiter and a customer-owned topic.
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::{Result, api::ApiResponse, wait::Poll};
+use test_support::{Result, api::ApiResponse};
 
-use super::{FRANKFURT, TestResult, assert_equal, email_from, region_of};
+use super::{
+    FRANKFURT, TestResult, assert_equal, assert_error, email_from, region_of, wait_for_active_events,
+};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, parse_region, string_at},
-    polling::wait_for,
 };
 
-const CREATE_SET: &str = "POST /v2/email/configuration-sets";
+/// `Call::action` of CreateConfigurationSet.
+const CREATE_CONFIGURATION_SET: &str = "POST /v2/email/configuration-sets";
 
 fn set_up_events(connected: &ConnectedOrganisation, body: &Value) -> Result<ApiResponse> {
     connected.organisation.api.post("/v1/aws-binding/events", body)
@@ -19,10 +21,11 @@ fn set_up_events(connected: &ConnectedOrganisation, body: &Value) -> Result<ApiR
 
 pub(crate) fn customer_topic(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let bare = set_up_events(&connected, &json!({ "region": FRANKFURT }))?.expect_status(StatusCode::OK)?;
-    assert_equal("events without a topic", &bare["events"], "awaited")?;
-    assert_equal("webhook URL without a topic", &bare["webhookUrl"], &Value::Null)?;
-    let set = string_at(&bare, "/configurationSet")?;
+    let without_topic =
+        set_up_events(&connected, &json!({ "region": FRANKFURT }))?.expect_status(StatusCode::OK)?;
+    assert_equal("events without a topic", &without_topic["events"], "awaited")?;
+    assert_equal("webhook URL without a topic", &without_topic["webhookUrl"], &Value::Null)?;
+    let set = string_at(&without_topic, "/configurationSet")?;
 
     let customer = &connected.customer;
     let topic = customer.create_topic(parse_region(FRANKFURT)?, "kraiter-events")?;
@@ -32,16 +35,9 @@ pub(crate) fn customer_topic(harness: &Harness) -> TestResult {
     assert_equal("topic in the policy", &created["topicPolicy"]["Statement"][0]["Resource"], topic.as_str())?;
     assert_equal("events before the confirmation", &region_of(&connected, FRANKFURT)?["events"], "awaited")?;
 
-    let address = string_at(&created, "/webhookUrl")?;
-    customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &address)?;
-    wait_for("the topic's events to be active", || {
-        let region_view = region_of(&connected, FRANKFURT)?;
-        Ok(if region_view["events"] == "active" {
-            Poll::Ready(())
-        } else {
-            Poll::Pending(region_view.to_string())
-        })
-    })?;
+    let webhook_url = string_at(&created, "/webhookUrl")?;
+    customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &webhook_url)?;
+    wait_for_active_events(&connected, FRANKFURT)?;
     let id = connected.send(&email_from(FRANKFURT), "sent")?;
     connected.wait_for_email(&id, "delivered")?;
     Ok(())
@@ -54,24 +50,17 @@ pub(crate) fn idempotent(harness: &Harness) -> TestResult {
     let first = set_up_events(&connected, &body)?.expect_status(StatusCode::OK)?;
     let second = set_up_events(&connected, &body)?.expect_status(StatusCode::OK)?;
     assert_equal("configuration set", &second["configurationSet"], &first["configurationSet"])?;
-    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_SET);
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_CONFIGURATION_SET);
     assert_equal("CreateConfigurationSet calls", calls.len(), 1)?;
 
-    // The first address works too.
-    let address = string_at(&first, "/webhookUrl")?;
-    connected.customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &address)?;
-    wait_for("the topic's events to be active", || {
-        let region_view = region_of(&connected, FRANKFURT)?;
-        Ok(if region_view["events"] == "active" {
-            Poll::Ready(())
-        } else {
-            Poll::Pending(region_view.to_string())
-        })
-    })?;
+    // The first webhook URL still works.
+    let webhook_url = string_at(&first, "/webhookUrl")?;
+    connected.customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &webhook_url)?;
+    wait_for_active_events(&connected, FRANKFURT)?;
     Ok(())
 }
 
-pub(crate) fn wrong_topic(harness: &Harness) -> TestResult {
+pub(crate) fn unusable_topic(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let account = connected.customer.account();
     for (topic, code) in [
@@ -80,10 +69,14 @@ pub(crate) fn wrong_topic(harness: &Harness) -> TestResult {
         (format!("arn:aws:sqs:{FRANKFURT}:{account}:events"), "invalid_topic_arn"),
     ] {
         let response = set_up_events(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?;
-        assert_equal(code, (response.status.as_u16(), response.code()), (422, Some(code)))?;
+        assert_error(code, &response, 422, code)?;
         assert_equal("field", response.text("/field"), "topicArn")?;
     }
-    assert_equal("calls", harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_SET).len(), 0)?;
+    assert_equal(
+        "CreateConfigurationSet calls",
+        harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_CONFIGURATION_SET).len(),
+        0,
+    )?;
     assert_equal("events", &region_of(&connected, FRANKFURT)?["events"], "none")
 }
 
@@ -92,7 +85,7 @@ pub(crate) fn already_active(harness: &Harness) -> TestResult {
     let topic = connected.customer.create_topic(parse_region(IRELAND)?, "another")?;
     for body in [json!({}), json!({ "topicArn": topic })] {
         let response = set_up_events(&connected, &body)?;
-        assert_equal("response", (response.status.as_u16(), response.code()), (409, Some("events_active")))?;
+        assert_error("response", &response, 409, "events_active")?;
     }
     Ok(())
 }

@@ -1,19 +1,20 @@
-//! The sandbox, which is a region's own, played by the wiretap: the emulator's is one for all.
+//! The sandbox. It is simulated by the AWS proxy, because the emulator has one for all regions.
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{FRANKFURT, TestResult, assert_equal, region_of};
+use super::{FRANKFURT, TestResult, assert_equal, assert_error, region_of};
 use crate::{
-    aws_proxy::{Call, FaultGuard, GET_ACCOUNT, SEND_EMAIL},
+    aws_proxy::{Call, FaultGuard, GET_ACCOUNT},
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND},
     http_proxy::ProxyAction,
+    polling::wait_until,
     test_email::{SENDER, SUCCESS, email_to},
     wire::Message,
 };
 
-/// From now on the account is in the sandbox in one region.
+/// Puts the account into the sandbox in one region until the guard is dropped.
 fn mock_sandbox(harness: &Harness, connected: &ConnectedOrganisation, region: &'static str) -> FaultGuard {
     harness.aws_proxy.inject_fault_for_role(&connected.role_arn, GET_ACCOUNT, move |call: &Call| {
         let account = json!({
@@ -37,11 +38,11 @@ pub(crate) fn unverified_recipients(harness: &Harness) -> TestResult {
     connected.organisation.api.post("/v1/identities", &verified)?.expect_status(StatusCode::CREATED)?;
     let mut email = email_to(SUCCESS);
     email["cc"] = json!(["ada@friends.example", "bob@strangers.example", "Eve <eve@strangers.example>"]);
-    let refused = connected.submit(&email)?;
+    let rejected = connected.submit(&email)?;
     let code = "sandbox_recipient_not_verified";
-    assert_equal("response", (refused.status.as_u16(), refused.code()), (422, Some(code)))?;
-    assert_equal("field", refused.text("/field"), "cc[1]")?;
-    let detail = refused.text("/detail");
+    assert_error("response", &rejected, 422, code)?;
+    assert_equal("field", rejected.text("/field"), "cc[1]")?;
+    let detail = rejected.text("/detail");
     for (address, is_named) in [
         ("bob@strangers.example", true),
         ("eve@strangers.example", true),
@@ -50,9 +51,9 @@ pub(crate) fn unverified_recipients(harness: &Harness) -> TestResult {
     ] {
         assert_equal(address, detail.contains(address), is_named)?;
     }
-    assert_equal("send calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
-    let list = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
-    assert_equal("emails", list["data"].as_array().map(Vec::len), Some(0))?;
+    assert_equal("send calls", harness.aws_proxy.send_call_count(&connected.role_arn), 0)?;
+    let emails = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
+    assert_equal("emails", emails["data"].as_array().map(Vec::len), Some(0))?;
 
     email["cc"] = json!("ada@friends.example");
     connected.send(&email, "sent")?;
@@ -66,13 +67,11 @@ pub(crate) fn production_access(harness: &Harness) -> TestResult {
     {
         let _sandbox = mock_sandbox(harness, &connected, IRELAND);
         assert_equal("sandbox", &connected.verify()?["sandbox"], true)?;
-        assert_equal("response", connected.submit(&email)?.status.as_u16(), 422)?;
+        assert_equal("status of the response", connected.submit(&email)?.status.as_u16(), 422)?;
     }
-    // AWS has granted it; nobody has told us.
+    // AWS has granted production access without a notification.
     connected.send(&email, "sent")?;
-    crate::polling::wait_until("the binding to report production access", || {
-        Ok(connected.binding()?["sandbox"] == false)
-    })?;
+    wait_until("the binding to report production access", || Ok(connected.binding()?["sandbox"] == false))?;
     Ok(())
 }
 
@@ -88,14 +87,10 @@ pub(crate) fn each_region(harness: &Harness) -> TestResult {
     assert_equal("quota in Frankfurt", &frankfurt["quota"]["max24HourSend"], 200.0)?;
     let page = "https://eu-central-1.console.aws.amazon.com/ses/home?region=eu-central-1#/account";
     assert_equal("console URL in Frankfurt", &frankfurt["sesConsoleUrl"], page)?;
-    assert_equal(
-        "sandbox in another region",
-        &region_of(&connected, "us-east-1")?["sandbox"],
-        &serde_json::Value::Null,
-    )?;
+    assert_equal("sandbox in another region", &region_of(&connected, "us-east-1")?["sandbox"], &Value::Null)?;
 
     let mut email = email_to("bob@strangers.example");
     connected.send(&email, "sent")?;
     email["region"] = json!(FRANKFURT);
-    assert_equal("sending from Frankfurt", connected.submit(&email)?.status.as_u16(), 422)
+    assert_equal("status of sending from Frankfurt", connected.submit(&email)?.status.as_u16(), 422)
 }

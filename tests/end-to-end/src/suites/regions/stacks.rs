@@ -1,9 +1,11 @@
-//! Further stacks, and regions without one.
+//! Regions with and without a stack.
 
 use serde_json::Value;
 use test_support::wait::Poll;
 
-use super::{FRANKFURT, TestResult, assert_equal, assert_that, email_from, region_of};
+use super::{
+    FRANKFURT, TestResult, assert_equal, assert_that, email_from, region_of, wait_for_active_events,
+};
 use crate::{
     aws_proxy::SEND_EMAIL,
     connected_organisation::{ConnectedOrganisation, topic_of_stack},
@@ -11,18 +13,11 @@ use crate::{
     polling::wait_for,
 };
 
-/// Creates the stack of a further region and waits until its events come back.
+/// Creates the stack of another region and waits until its events are active.
 fn add_region(connected: &ConnectedOrganisation, region: &str) -> test_support::Result<()> {
     let link = open_quick_create(&connected.organisation, region)?;
     link.create_stack(&connected.customer)?;
-    wait_for("the region's events to be active", || {
-        let region_view = region_of(connected, region)?;
-        Ok(if region_view["events"] == "active" {
-            Poll::Ready(())
-        } else {
-            Poll::Pending(region_view.to_string())
-        })
-    })
+    wait_for_active_events(connected, region)
 }
 
 pub(crate) fn additional_region(harness: &Harness) -> TestResult {
@@ -53,9 +48,9 @@ pub(crate) fn additional_region(harness: &Harness) -> TestResult {
 
 pub(crate) fn no_stack(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let region_view = region_of(&connected, FRANKFURT)?;
-    assert_equal("events", &region_view["events"], "none")?;
-    assert_equal("configuration set", &region_view["configurationSet"], &Value::Null)?;
+    let frankfurt = region_of(&connected, FRANKFURT)?;
+    assert_equal("events", &frankfurt["events"], "none")?;
+    assert_equal("configuration set", &frankfurt["configurationSet"], &Value::Null)?;
     connected.send(&email_from(FRANKFURT), "sent")?;
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     let body: Value = serde_json::from_str(&calls[0].body)?;
@@ -75,8 +70,7 @@ pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
             connected.wait_for_email(&id, "delivered")?;
         }
     }
-    let sets = [&one, &other].map(|connected| region_of(connected, FRANKFURT));
-    let [first, second] = sets;
+    let [first, second] = [&one, &other].map(|connected| region_of(connected, FRANKFURT));
     assert_that(
         first?["configurationSet"] != second?["configurationSet"],
         "both organisations have the same configuration set",
@@ -87,16 +81,16 @@ pub(crate) fn another_account(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let before = connected.binding()?;
     let mut link = open_quick_create(&connected.organisation, FRANKFURT)?;
-    // Somebody who has the link lets the stack make a role of their own.
+    // Someone with the link creates the stack in their own account, with its own role.
     link.parameters.retain(|(name, _)| name != "ExistingRoleArn");
-    let stranger = harness.create_customer()?;
-    link.create_stack(&stranger)?;
-    let topic = topic_of_stack(&stranger, &link)?;
+    let other_customer = harness.create_customer()?;
+    link.create_stack(&other_customer)?;
+    let topic = topic_of_stack(&other_customer, &link)?;
     let post = wait_for("a response to the confirmation", || {
         let posts = harness.webhook_proxy.sns_posts(&topic);
         Ok(posts.into_iter().next().map_or_else(|| Poll::Pending("no post".into()), Poll::Ready))
     })?;
-    assert_equal("response", post.status, 403)?;
+    assert_equal("status of the response", post.status, 403)?;
     let after = connected.binding()?;
     for field in ["status", "roleArn", "awsAccountId", "regions"] {
         assert_equal(field, &after[field], &before[field])?;

@@ -1,4 +1,4 @@
-//! Many mails of one organisation: sent, awaited, counted.
+//! Sends many emails of one organisation and counts their results.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -16,36 +16,33 @@ use crate::{
     test_email::{SENDER, SUCCESS},
 };
 
-/// How many mails a batch has.
-const BATCH: usize = 100;
+const BATCH_SIZE: usize = 100;
 
-/// Mails whose subjects begin with a word of their own.
+/// Emails with a common subject prefix.
 pub(super) struct BulkSend<'a> {
     organisation: &'a Organisation,
     subject_prefix: String,
-    /// The ids of those that were accepted.
+    /// Ids of the accepted emails.
     pub(super) ids: Vec<String>,
 }
 
-/// What has become of them.
+/// Number of emails by result.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryCounts {
-    /// How many were accepted.
     pub(super) accepted: usize,
-    /// How many the mailbox doesn't have.
+    /// Not in the mailbox.
     pub(super) lost: usize,
-    /// How many it has more than once.
+    /// More than once in the mailbox.
     pub(super) duplicated: usize,
-    /// How many have come to an end that isn't having been sent.
+    /// With another status than sent or delivered.
     pub(super) not_sent: usize,
-    /// How many have a history that doesn't end with having been sent.
+    /// With a history that doesn't end in "sent" or "confirmed".
     pub(super) incomplete_history: usize,
-    /// How many were sent again.
+    /// With a "retried" step in the history.
     pub(super) retried: usize,
 }
 
 impl<'a> BulkSend<'a> {
-    /// None yet.
     pub(super) fn new(organisation: &'a Organisation, subject_prefix: &str) -> Self {
         Self {
             organisation,
@@ -54,11 +51,11 @@ impl<'a> BulkSend<'a> {
         }
     }
 
-    /// Sends so many in batches.
+    /// Sends emails in batches.
     pub(super) fn send(&mut self, email_count: usize) -> Result<()> {
-        let mut left = email_count;
-        while left > 0 {
-            let count = left.min(BATCH);
+        let mut remaining = email_count;
+        while remaining > 0 {
+            let count = remaining.min(BATCH_SIZE);
             let emails: Vec<Value> = (0..count).map(|offset| self.email(self.ids.len() + offset)).collect();
             let body = json!({ "emails": emails });
             let response =
@@ -66,27 +63,27 @@ impl<'a> BulkSend<'a> {
             for item in response["data"].as_array().into_iter().flatten() {
                 self.ids.push(string_at(item, "/id")?);
             }
-            left -= count;
+            remaining -= count;
         }
         Ok(())
     }
 
-    /// The mail of this number.
+    /// Returns the email with this number.
     pub(super) fn email(&self, number: usize) -> Value {
         json!({ "from": SENDER, "to": SUCCESS, "subject": format!("{} {number}", self.subject_prefix), "text": "Hello!" })
     }
 
-    /// Waits until none is on its way any more.
-    pub(super) fn wait_until_finished(&self, deadline: Duration) -> Result<()> {
-        let what = format!("the emails of {} to be sent", self.subject_prefix);
-        wait::until(&what, deadline, Duration::from_millis(250), || {
+    /// Waits until no email is queued or unconfirmed.
+    pub(super) fn wait_until_finished(&self, timeout: Duration) -> Result<()> {
+        let description = format!("the emails of {} to be sent", self.subject_prefix);
+        wait::until(&description, timeout, Duration::from_millis(250), || {
             let sending = self.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
             let sum = |field: &str| -> u64 {
                 let regions = sending["regions"].as_array().into_iter().flatten();
                 regions.filter_map(|region| region[field].as_u64()).sum()
             };
-            let left = sum("queued") + sum("queuedInBatches") + sum("unconfirmed");
-            Ok(if left == 0 && self.statuses()?.values().all(|status| is_final(status)) {
+            let pending = sum("queued") + sum("queuedInBatches") + sum("unconfirmed");
+            Ok(if pending == 0 && self.statuses()?.values().all(|status| is_final(status)) {
                 Poll::Ready(())
             } else {
                 Poll::Pending(sending.to_string())
@@ -94,7 +91,7 @@ impl<'a> BulkSend<'a> {
         })
     }
 
-    /// The status of each.
+    /// Returns the status of each email by id.
     pub(super) fn statuses(&self) -> Result<HashMap<String, String>> {
         let mut statuses = HashMap::new();
         let mut query = "?limit=100".to_owned();
@@ -111,22 +108,22 @@ impl<'a> BulkSend<'a> {
         }
     }
 
-    /// Counts them, in the mailbox and by what is shown of them.
+    /// Counts the emails by their copies in the mailbox, their status and their history.
     pub(super) fn count(&self, emulator: &dyn Emulator) -> Result<DeliveryCounts> {
         let mut by_subject = HashMap::<String, usize>::new();
-        for mail in emulator.mailbox()? {
-            *by_subject.entry(mail.subject.unwrap_or_default()).or_default() += 1;
+        for email in emulator.mailbox()? {
+            *by_subject.entry(email.subject.unwrap_or_default()).or_default() += 1;
         }
         let statuses = self.statuses()?;
-        let mut count = DeliveryCounts { accepted: self.ids.len(), ..DeliveryCounts::default() };
+        let mut counts = DeliveryCounts { accepted: self.ids.len(), ..DeliveryCounts::default() };
         for (number, id) in self.ids.iter().enumerate() {
             match by_subject.get(&format!("{} {number}", self.subject_prefix)) {
-                None => count.lost += 1,
+                None => counts.lost += 1,
                 Some(1) => {}
-                Some(_) => count.duplicated += 1,
+                Some(_) => counts.duplicated += 1,
             }
-            let status = statuses.get(id).ok_or_else(|| Error::Unexpected(format!("{id} isn't listed")))?;
-            count.not_sent += usize::from(!matches!(status.as_str(), "sent" | "delivered"));
+            let status = statuses.get(id).ok_or_else(|| Error::Unexpected(format!("{id} is not listed")))?;
+            counts.not_sent += usize::from(!matches!(status.as_str(), "sent" | "delivered"));
             let email =
                 self.organisation.api.get(&format!("/v1/emails/{id}"))?.expect_status(StatusCode::OK)?;
             let steps: Vec<&str> = email["history"]
@@ -135,10 +132,10 @@ impl<'a> BulkSend<'a> {
                 .flatten()
                 .filter_map(|step| step["step"].as_str())
                 .collect();
-            count.incomplete_history += usize::from(!matches!(steps.last(), Some(&("sent" | "confirmed"))));
-            count.retried += usize::from(steps.contains(&"retried"));
+            counts.incomplete_history += usize::from(!matches!(steps.last(), Some(&("sent" | "confirmed"))));
+            counts.retried += usize::from(steps.contains(&"retried"));
         }
-        Ok(count)
+        Ok(counts)
     }
 }
 

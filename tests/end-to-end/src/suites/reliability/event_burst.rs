@@ -1,4 +1,4 @@
-//! Many events in a short time, as after a large campaign: twice, late and out of order.
+//! Many events in a short time, as after a large campaign: duplicated and out of order.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -20,31 +20,30 @@ use super::{
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::Harness,
-    sns_signer::{SnsMessage, ses_event},
+    sns_signer::{ses_event, signed_notification},
     test_email::SUCCESS,
 };
 
-/// How many emails the events are about.
 const EMAIL_COUNT: usize = 250;
 
-/// What happens to each of them.
+/// Events of each email.
 const EVENT_TYPES: [&str; 4] = ["Send", "Delivery", "Open", "Click"];
 
-/// One post in this many comes a second time.
+/// One in this many posts is duplicated.
 const DUPLICATE_EVERY: usize = 5;
 
-/// How many posts SNS has under way at once.
+/// Number of concurrent posts.
 const CONCURRENCY: usize = 16;
 
-/// How long SNS waits for an answer.
+/// Time after which SNS gives up waiting for a response.
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
 const SNS_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// So many posts a minute an organisation have to be taken.
+/// Minimum rate per organisation.
 const MIN_POSTS_PER_MINUTE: f64 = 1000.0;
 
-/// In which order they come is told by this number.
+/// Seed of the order of the posts.
 const SEED: u64 = 1000;
 
 pub(super) fn event_burst(harness: &Harness) -> TestResult {
@@ -65,42 +64,42 @@ pub(super) fn event_burst(harness: &Harness) -> TestResult {
             .map(|_| scope.spawn(|| post_remaining(harness, &target, &posts, &next)))
             .collect();
         running.into_iter().try_fold(Duration::ZERO, |slowest, thread| {
-            let took = thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
-            Ok::<_, Error>(slowest.max(took))
+            let duration = thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
+            Ok::<_, Error>(slowest.max(duration))
         })
     })?;
     let posts_per_minute = f64::from(u32::try_from(posts.len())?) / started.elapsed().as_secs_f64() * 60.0;
     println!(
-        "\n{} posts, {CONCURRENCY} at once: {posts_per_minute:.0} a minute, the slowest answered after {:.2} s",
+        "\n{} posts, {CONCURRENCY} concurrent: {posts_per_minute:.0} per minute, slowest response {:.2} s",
         posts.len(),
         slowest.as_secs_f64(),
     );
     assert_that(slowest < SNS_TIMEOUT, "the slowest response exceeds the timeout of SNS")?;
     assert_that(
         posts_per_minute >= MIN_POSTS_PER_MINUTE,
-        format!("{posts_per_minute:.0} posts a minute were taken"),
+        format!("only {posts_per_minute:.0} posts per minute were accepted"),
     )?;
     for id in &bulk.ids {
         let email = connected.email(id)?;
         assert_equal("status", &email["status"], "clicked")?;
-        let mut kinds: Vec<_> = email["events"]
+        let mut types: Vec<_> = email["events"]
             .as_array()
             .into_iter()
             .flatten()
             .filter_map(|event| event["type"].as_str())
             .collect();
-        kinds.sort_unstable();
-        assert_equal("events", kinds, ["click", "delivery", "open", "send"])?;
+        types.sort_unstable();
+        assert_equal("events", types, ["click", "delivery", "open", "send"])?;
     }
     Ok(())
 }
 
-/// Every event as SNS would post it, some twice, in any order.
+/// Returns all events as signed posts, some duplicated, in random order.
 fn posts(harness: &Harness, connected: &ConnectedOrganisation, ids: &[String]) -> Result<Vec<String>> {
     let mut posts = Vec::new();
     for id in ids {
-        for kind in EVENT_TYPES {
-            let post = event(harness, connected, id, kind)?;
+        for event_type in EVENT_TYPES {
+            let post = event(harness, connected, id, event_type)?;
             if posts.len() % DUPLICATE_EVERY == 0 {
                 posts.push(post.clone());
             }
@@ -111,14 +110,13 @@ fn posts(harness: &Harness, connected: &ConnectedOrganisation, ids: &[String]) -
     Ok(posts)
 }
 
-fn event(harness: &Harness, connected: &ConnectedOrganisation, id: &str, kind: &str) -> Result<String> {
+fn event(harness: &Harness, connected: &ConnectedOrganisation, id: &str, event_type: &str) -> Result<String> {
     let details = json!({ "recipients": [SUCCESS], "link": "https://example.com/" });
-    let event = ses_event(id, kind, &[SUCCESS], &details, OffsetDateTime::now_utc());
-    let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
-    Ok(sns_message.with("Message", event).sign()?.to_string())
+    let event = ses_event(id, event_type, &[SUCCESS], &details, OffsetDateTime::now_utc());
+    signed_notification(&connected.topic_arn, &harness.aws_proxy.origin(), &event)
 }
 
-/// Posts what nobody else has posted yet until there is no more; answers how long the slowest took.
+/// Posts the events that no other thread has posted, and returns the slowest response time.
 fn post_remaining(harness: &Harness, target: &str, posts: &[String], next: &AtomicUsize) -> Result<Duration> {
     let mut slowest = Duration::ZERO;
     while let Some(post) = posts.get(next.fetch_add(1, Ordering::SeqCst)) {

@@ -1,4 +1,4 @@
-//! What goes wrong between the Worker and AWS, by chance that can be repeated.
+//! Random but reproducible faults between the Worker and AWS.
 
 use std::{
     fmt,
@@ -23,31 +23,30 @@ use crate::{
     wire::Message,
 };
 
-/// What may go wrong with a call.
+/// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FaultKind {
-    /// It takes its time.
+    /// The call is delayed.
     Delay,
-    /// AWS does it, and the connection is cut before the answer.
-    Cut,
-    /// The connection is cut before AWS has the request.
-    Reset,
-    /// AWS answers with a fault of its own; half of the time it has done it.
+    /// AWS processes the call, but the connection is closed before the response.
+    LostResponse,
+    /// The connection is closed before AWS receives the request.
+    LostRequest,
+    /// AWS responds with a server error, having processed the call in half of the cases.
     ServerError,
-    /// AWS asks for a lower rate.
+    /// AWS throttles the call.
     Throttle,
-    /// The answer ends in its middle.
+    /// The response is truncated.
     Truncate,
-    /// What SNS posts comes twice.
+    /// SNS delivers each notification twice.
     Duplicate,
 }
 
 impl FaultKind {
-    /// Every kind.
     pub(super) const ALL: [Self; 7] = [
         Self::Delay,
-        Self::Cut,
-        Self::Reset,
+        Self::LostResponse,
+        Self::LostRequest,
         Self::ServerError,
         Self::Throttle,
         Self::Truncate,
@@ -59,20 +58,20 @@ impl fmt::Display for FaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Delay => "delay",
-            Self::Cut => "cut after",
-            Self::Reset => "cut before",
+            Self::LostResponse => "lost response",
+            Self::LostRequest => "lost request",
             Self::ServerError => "5xx",
             Self::Throttle => "429",
             Self::Truncate => "truncated",
-            Self::Duplicate => "posted twice",
+            Self::Duplicate => "duplicate post",
         })
     }
 }
 
-/// One call in this many goes wrong.
-const FAULT_RATIO: u32 = 5;
+/// One in this many calls fails.
+const CALLS_PER_FAULT: u32 = 5;
 
-/// Lets sends of a role go wrong in these ways until the guard is dropped.
+/// Injects random faults of these kinds into the SendEmail calls of a role until the guard is dropped.
 #[must_use]
 pub(super) fn inject_faults(
     aws_proxy: &AwsProxy,
@@ -82,21 +81,21 @@ pub(super) fn inject_faults(
 ) -> FaultGuard {
     let (kinds, random) = (kinds.to_vec(), Mutex::new(Rng::with_seed(seed)));
     aws_proxy.inject_fault_for_role(role_arn, SEND_EMAIL, move |_| {
-        let (kind, chance, milliseconds) = {
+        let (kind, is_processed, delay) = {
             let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
-            if random.u32(..FAULT_RATIO) != 0 {
+            if random.u32(..CALLS_PER_FAULT) != 0 {
                 return None;
             }
-            (kinds[random.usize(..kinds.len())], random.bool(), random.u64(100..1500))
+            (kinds[random.usize(..kinds.len())], random.bool(), Duration::from_millis(random.u64(100..1500)))
         };
         match kind {
             FaultKind::Delay => {
-                thread::sleep(Duration::from_millis(milliseconds));
+                thread::sleep(delay);
                 None
             }
-            FaultKind::Cut => Some(ProxyAction::ForwardThenDisconnect),
-            FaultKind::Reset => Some(ProxyAction::Disconnect),
-            FaultKind::ServerError if chance => {
+            FaultKind::LostResponse => Some(ProxyAction::ForwardThenDisconnect),
+            FaultKind::LostRequest => Some(ProxyAction::Disconnect),
+            FaultKind::ServerError if is_processed => {
                 Some(ProxyAction::ForwardThenRespond(json_error_response(500, "InternalFailure", "Oops")))
             }
             FaultKind::ServerError => Some(json_error(503, "ServiceUnavailable", "Oops")),
@@ -107,7 +106,7 @@ pub(super) fn inject_faults(
     })
 }
 
-/// Lets the account of a role have this quota until the guard is dropped.
+/// Overrides the sending quota of a role's account until the guard is dropped.
 #[must_use]
 pub(super) fn override_quota(
     aws_proxy: &AwsProxy,
@@ -115,7 +114,7 @@ pub(super) fn override_quota(
     per_second: u32,
     per_day: u32,
 ) -> FaultGuard {
-    let response = json!({
+    let account = json!({
         "ProductionAccessEnabled": true,
         "SendingEnabled": true,
         "EnforcementStatus": "HEALTHY",
@@ -125,13 +124,13 @@ pub(super) fn override_quota(
         Some(ProxyAction::Respond(Message::response(
             200,
             &[("content-type", "application/json")],
-            response.to_string(),
+            account.to_string(),
         )))
     })
 }
 
-/// Stands in for SES: takes as many mails a second as it may, with as many more in a short burst, and asks for a lower rate where there
-/// are more. It publishes no events.
+/// Simulates the rate limit of SES until the guard is dropped: a token bucket with a burst of one second. Calls above the limit
+/// are throttled. Accepted emails have no events.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>
 #[must_use]
@@ -146,11 +145,11 @@ pub(super) fn limit_ses_rate(
         {
             let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();
-            let (since, left) = *bucket;
+            let (refilled_at, tokens) = *bucket;
             let limit = f64::from(per_second);
-            let left = (left + now.duration_since(since).as_secs_f64() * limit).min(limit);
-            *bucket = (now, if left >= 1.0 { left - 1.0 } else { left });
-            if left < 1.0 {
+            let tokens = (tokens + now.duration_since(refilled_at).as_secs_f64() * limit).min(limit);
+            *bucket = (now, if tokens >= 1.0 { tokens - 1.0 } else { tokens });
+            if tokens < 1.0 {
                 return Some(fault::throttle());
             }
         }

@@ -1,4 +1,4 @@
-//! Mails under each kind of fault.
+//! Sending under each kind of fault.
 
 use std::{thread, time::Duration};
 
@@ -11,21 +11,21 @@ use super::{
 };
 use crate::{environment::Environment, harness::Harness};
 
-/// How many mails there are under each kind.
+/// Emails per kind of fault.
 const EMAIL_COUNT: usize = 300;
 
-/// What faults happen, and when, is told by this number; a failure names it.
+/// Seed of the faults, reported on failure.
 const SEED: u64 = 0x004b_5241_4954_4552;
 
-/// How many recipients a second the one account may write to, that of all organisations here: as many as the local AWS keeps up with, which
-/// signs two events a mail. What it answers too late would be a fault of another kind.
+/// Recipients per second of the account that all organisations share. The local AWS signs two events per email and can't keep up
+/// with a higher rate; late responses would be faults of another kind.
 const RATE: u32 = 25;
 
-/// How long an event is waited for: well above what SNS takes here, and well below what a test may take.
+/// Grace period for events. Well above the latency of the local SNS, and well below the duration of a test.
 const GRACE_SECONDS: &str = "20";
 
-/// How long everything may take.
-const DEADLINE: Duration = Duration::from_mins(20);
+/// Maximum duration.
+const TIMEOUT: Duration = Duration::from_mins(20);
 
 pub(super) fn every_fault(harness: &Harness) -> TestResult {
     let mut environment = harness.create_environment("faults")?;
@@ -33,13 +33,13 @@ pub(super) fn every_fault(harness: &Harness) -> TestResult {
     let _worker = environment.start_worker(&harness.tools)?;
     let counts = run_concurrently(harness, &environment)?;
     println!(
-        "\n{:<14}{:>9}{:>7}{:>9}{:>10}{:>12}",
-        "fault", "accepted", "lost", "doubled", "not sent", "retried"
+        "\n{:<15}{:>9}{:>7}{:>12}{:>10}{:>9}",
+        "fault", "accepted", "lost", "duplicated", "not sent", "retried"
     );
     let mut all_correct = true;
     for (kind, count) in counts {
         let DeliveryCounts { accepted, lost, duplicated, not_sent, incomplete_history, retried } = count?;
-        println!("{kind:<14}{accepted:>9}{lost:>7}{duplicated:>9}{not_sent:>10}{retried:>12}");
+        println!("{kind:<15}{accepted:>9}{lost:>7}{duplicated:>12}{not_sent:>10}{retried:>9}");
         all_correct &= accepted == EMAIL_COUNT && lost + duplicated + not_sent + incomplete_history == 0;
     }
     assert_that(all_correct, format!("emails were lost, duplicated or not finished; seed {SEED}"))
@@ -70,6 +70,6 @@ fn send_under_fault(harness: &Harness, environment: &Environment, kind: FaultKin
     }
     let mut bulk = BulkSend::new(&connected.organisation, "fault");
     bulk.send(EMAIL_COUNT)?;
-    bulk.wait_until_finished(DEADLINE)?;
+    bulk.wait_until_finished(TIMEOUT)?;
     bulk.count(harness.emulator())
 }

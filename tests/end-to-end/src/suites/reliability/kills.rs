@@ -1,4 +1,4 @@
-//! Mails under mixed faults, with the Worker killed again and again.
+//! Sending under mixed faults while the Worker is killed repeatedly.
 
 use std::{thread, time::Duration};
 
@@ -9,30 +9,28 @@ use super::{
 };
 use crate::harness::Harness;
 
-/// How many mails there are.
 const EMAIL_COUNT: usize = 2000;
 
-/// How often workerd is killed.
 const KILLS: usize = 20;
 
-/// How many recipients a second the account may write to.
+/// Recipients per second.
 const RATE: u32 = 15;
 
-/// How long an event is waited for: the Worker is gone for seconds at a time, and what SNS posts meanwhile comes again after it is back. Where
-/// an event comes later than that, its mail is sent twice; in earnest it is a quarter of an hour.
+/// Grace period for events. The Worker is down for seconds at a time, and SNS retries its posts after the restart. An event that
+/// arrives later than this causes a duplicate email; the production default is 15 minutes.
 const GRACE_SECONDS: &str = "60";
 
-/// What faults happen, and when, is told by this number.
+/// Seed of the faults.
 const SEED: u64 = 20_261_126;
 
-/// How long everything may take.
-const DEADLINE: Duration = Duration::from_mins(30);
+/// Maximum duration.
+const TIMEOUT: Duration = Duration::from_mins(30);
 
 pub(super) fn twenty_kills(harness: &Harness) -> TestResult {
-    let mut environment = harness.create_environment("killed-again")?;
+    let mut environment = harness.create_environment("kills")?;
     environment.settings.push(("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS.to_owned()));
-    let start = || environment.start_worker(&harness.tools);
-    let mut worker = start()?;
+    let start_worker = || environment.start_worker(&harness.tools);
+    let mut worker = start_worker()?;
     let connected = environment.connect_organisation(harness.mailbox_customer()?)?;
     let _quota = override_quota(&environment.aws_proxy, &connected.role_arn, RATE, 1_000_000);
     connected.verify()?;
@@ -40,18 +38,18 @@ pub(super) fn twenty_kills(harness: &Harness) -> TestResult {
     environment.webhook_proxy.duplicate_notifications(&connected.topic_arn);
     let mut bulk = BulkSend::new(&connected.organisation, "killed");
     for kill in 0..KILLS {
-        // What was accepted is counted, so nothing is posted while there is nobody to accept it.
+        // Sends only while the Worker is running, because every accepted email is counted.
         bulk.send(EMAIL_COUNT / KILLS)?;
-        // Each kill comes a little later than the last one: there is no moment that is better known than another.
+        // Each kill comes slightly later after the send, so that different moments are tested.
         thread::sleep(Duration::from_millis(300 + 137 * u64::try_from(kill).unwrap_or(0)));
         worker.kill()?;
-        worker = start()?;
+        worker = start_worker()?;
     }
-    bulk.wait_until_finished(DEADLINE)?;
+    bulk.wait_until_finished(TIMEOUT)?;
     let DeliveryCounts { accepted, lost, duplicated, not_sent, incomplete_history, retried } =
         bulk.count(harness.emulator())?;
     println!(
-        "\n{accepted} accepted, {KILLS} kills: {lost} lost, {duplicated} doubled, {not_sent} not sent, {retried} sent again"
+        "\n{accepted} accepted, {KILLS} kills: {lost} lost, {duplicated} duplicated, {not_sent} not sent, {retried} retried"
     );
     assert_that(
         accepted == EMAIL_COUNT && lost + duplicated + not_sent + incomplete_history == 0,

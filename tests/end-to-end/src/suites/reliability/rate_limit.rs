@@ -1,4 +1,4 @@
-//! As fast as the account may, and no faster.
+//! Sending at the rate limit of the account.
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,9 @@ use crate::{
     test_email::{SENDER, SUCCESS, email_to},
 };
 
-/// How many recipients a second the account may write to.
+/// Recipients per second.
 const RATE: u32 = 50;
 
-/// How many mails there are.
 const EMAIL_COUNT: u32 = 2000;
 
 pub(super) fn drain_rate(harness: &Harness) -> TestResult {
@@ -29,23 +28,23 @@ pub(super) fn drain_rate(harness: &Harness) -> TestResult {
     let _quota = override_quota(&harness.aws_proxy, role, RATE, 1_000_000);
     let _ses = limit_ses_rate(&harness.aws_proxy, &connected, RATE);
     connected.verify()?;
-    let mut bulk = BulkSend::new(&connected.organisation, "pace");
+    let mut bulk = BulkSend::new(&connected.organisation, "drain");
     let started = Instant::now();
     bulk.send(EMAIL_COUNT as usize)?;
     let accept_duration = started.elapsed();
     bulk.wait_until_finished(Duration::from_mins(5))?;
 
     let calls = harness.aws_proxy.calls_by_role(role, SEND_EMAIL);
-    let first = calls.first().and_then(|call| call.completed_at).ok_or("nothing was sent")?;
+    let first = calls.first().and_then(|call| call.completed_at).ok_or("no email was sent")?;
     let since = |call: &Call| call.completed_at.map(|at| at.duration_since(first)).unwrap_or_default();
     let accepted_calls: Vec<_> = calls.iter().filter(|call| call.status == 200).collect();
-    let took = accepted_calls.last().map(|call| since(call)).ok_or("no email was accepted")?;
+    let duration = accepted_calls.last().map(|call| since(call)).ok_or("no email was accepted")?;
     let late_throttles =
         calls.iter().filter(|call| call.status == 429 && since(call) > Duration::from_secs(2)).count();
-    let rate = f64::from(EMAIL_COUNT - 1) / took.as_secs_f64();
+    let rate = f64::from(EMAIL_COUNT - 1) / duration.as_secs_f64();
     println!(
-        "\n{EMAIL_COUNT} mails at a limit of {RATE} a second: {rate:.1} a second ({:.0} % of it), {} throttled, {late_throttles} of them after two seconds; \
-         accepted in {:.1} s",
+        "\n{EMAIL_COUNT} emails at a limit of {RATE} per second: {rate:.1} per second ({:.0} %), {} throttled, \
+         {late_throttles} of them after two seconds; accepted in {:.1} s",
         rate / f64::from(RATE) * 100.0,
         calls.len() - accepted_calls.len(),
         accept_duration.as_secs_f64(),
@@ -74,7 +73,7 @@ pub(super) fn daily_quota(harness: &Harness) -> TestResult {
     assert_equal("reason of the hold", &sending["regions"][0]["hold"]["reason"], "daily_quota")?;
     drop(quota);
 
-    // SES was never asked to take it.
+    // The email can be cancelled, because SES was never called.
     let cancel = || connected.organisation.api.post(&format!("/v1/emails/{id}/cancel"), &json!({}));
     assert_equal("status", &cancel()?.expect_status(StatusCode::OK)?["status"], "cancelled")?;
     let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
@@ -86,7 +85,7 @@ pub(super) fn sending_status(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let _quota = override_quota(&harness.aws_proxy, &connected.role_arn, 2, 1000);
     connected.verify()?;
-    let mut bulk = BulkSend::new(&connected.organisation, "shown");
+    let mut bulk = BulkSend::new(&connected.organisation, "status");
     bulk.send(20)?;
     let sending = connected.organisation.api.get("/v1/sending")?.expect_status(StatusCode::OK)?;
     let region = &sending["regions"][0];
@@ -98,7 +97,7 @@ pub(super) fn sending_status(harness: &Harness) -> TestResult {
         region["perSecond"].as_f64().is_some_and(|rate| rate > 1.0 && rate <= 2.0),
         region.to_string(),
     )?;
-    // A mail by itself doesn't wait for the batch.
+    // A single email is not queued behind the batch.
     let single =
         connected.submit(&json!({ "from": SENDER, "to": SUCCESS, "subject": "Single", "text": "Hello!" }))?;
     single.expect_status(StatusCode::ACCEPTED)?;

@@ -1,4 +1,4 @@
-//! Lists as CSV.
+//! CSV import and export.
 
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -19,7 +19,7 @@ fn export(connected: &ConnectedOrganisation) -> test_support::Result<ApiResponse
 pub(crate) fn round_trip(harness: &Harness) -> TestResult {
     let (one, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
     add(&one, "zoe@example.org")?;
-    // More than one statement writes.
+    // Large enough for several SQL statements.
     let rows = (0..3_000).map(|n| format!("u{n}@example.org,complaint,2026-01-02T03:04:05Z\n"));
     let file = rows.fold("address,reason,since\n".to_owned(), |file, row| file + &row);
     let imported = import(&one, &file)?.expect_status(StatusCode::OK)?;

@@ -1,4 +1,4 @@
-//! What SES tells of addresses.
+//! Suppression by SES events.
 
 use http::StatusCode;
 use serde_json::json;
@@ -29,7 +29,7 @@ pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
             json!({ "complaintFeedbackType": "not-spam", "complainedRecipients": [{ "emailAddress": "sorry@example.org" }] }),
             "",
         ),
-        // The simulator is there to be tried again and again.
+        // Simulator addresses are never suppressed.
         (
             "bounce@simulator.amazonses.com",
             "Bounce",
@@ -60,14 +60,14 @@ pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
         };
         post(harness, &connected, &event(harness, &connected, &ids[mail], kind, &details, ago)?)
     };
-    // In time: the third within seven days.
+    // Three bounces within seven days.
     report("full@example.org", "Bounce", 0, DAY * 3)?;
     report("full@example.org", "Bounce", 1, DAY * 2)?;
     assert_equal("after two bounces", suppression_reason(&connected, "full@example.org")?, "")?;
     report("full@example.org", "Bounce", 2, DAY)?;
     assert_equal("after three bounces", suppression_reason(&connected, "full@example.org")?, "soft_bounces")?;
 
-    // Over more than seven days, about one mail, and with a delivery after the second: none of them counts three.
+    // None of these has three bounces: over more than seven days, of one email, and with a delivery after the second.
     for (mail, ago) in [(0, DAY * 9), (1, DAY * 4), (2, DAY)] {
         report("seldom@example.org", "Bounce", mail, ago)?;
         report("one@example.org", "Bounce", 0, ago)?;
@@ -86,7 +86,7 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
     let ids: Vec<_> = (0..4)
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
         .collect::<test_support::Result<_>>()?;
-    // A delivery between; three soft bounces after it; a hard bounce at last.
+    // Event, email and days ago: a delivery, then three soft bounces, then a hard bounce.
     let script =
         [("soft", 0, 6), ("delivered", 1, 5), ("soft", 1, 4), ("soft", 2, 3), ("soft", 3, 2), ("hard", 3, 1)];
     let orders: [[usize; 6]; 6] = [
@@ -110,7 +110,7 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
         });
         let events = events.collect::<test_support::Result<Vec<_>>>()?;
         for (place, &index) in order.iter().enumerate() {
-            // Each comes twice at once, and what came before comes again.
+            // Posts each event twice, then repeats all earlier ones.
             for &index in [index, index].iter().chain(&order[..place]) {
                 post(harness, &connected, &events[index])?;
             }
@@ -137,7 +137,7 @@ pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
     connected.send(&email_to_all(&[address]), "sent")?;
     post(harness, &connected, &after)?;
     assert_equal("after a newer event", suppression_reason(&connected, address)?, "bounce")?;
-    // That event's time lies ahead of our clock: it is void all the same.
+    // The event's time is in the future, but the removal is still newer.
     assert_equal("status of the last removal", delete()?.status, StatusCode::NO_CONTENT)?;
     post(harness, &connected, &after)?;
     assert_equal("after the same event again", suppression_reason(&connected, address)?, "")

@@ -1,4 +1,4 @@
-//! The list, by hand.
+//! Managing the list through the API.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub(crate) fn add_find_remove(harness: &Harness) -> TestResult {
     )?;
     assert_equal("status of the removal", api.delete(&entry_path(address))?.status, StatusCode::NO_CONTENT)?;
     assert_equal("lookup after the removal", look_up(&connected, address)?.code(), Some("not_found"))?;
-    // What a person does counts at once, whatever was before.
+    // An address can be added again right after its removal.
     add(&connected, address)?;
     assert_equal("reason after adding it again", suppression_reason(&connected, address)?, "manual")
 }
@@ -52,7 +52,7 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
     assert_equal("entries of all pages", all, ["ada", "bob", "carol", "dan", "eve"])?;
     assert_equal("search result", names("search=A%40EX")?.0, ["ada"])?;
     assert_equal("filtered by reason", names("reason=complaint")?.0, ["dan"])?;
-    // What is looked for is no pattern.
+    // The search text is not a pattern.
     assert_equal("search for a wildcard", names("search=%25")?.0, Vec::<String>::new())
 }
 

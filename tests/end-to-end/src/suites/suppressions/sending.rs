@@ -1,11 +1,12 @@
-//! What a suppressed address changes for mail.
+//! Sending to suppressed addresses.
 
 use http::StatusCode;
 use serde_json::json;
 
 use super::{TestResult, add, assert_equal, assert_that, email_to_all};
 use crate::{
-    aws_proxy::{SEND_EMAIL, fault},
+    aws_proxy::SEND_EMAIL,
+    connected_organisation::last_history_step,
     harness::{Harness, string_at},
     polling::wait_until,
     test_email::{COMPLAINT, SUCCESS},
@@ -46,7 +47,7 @@ pub(crate) fn all_suppressed(harness: &Harness) -> TestResult {
     assert_equal("SES calls", calls.len(), 0)?;
     let emails = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     assert_equal("emails", &emails["data"], &json!([]))?;
-    // Who is left in Cc alone gets it.
+    // An email is sent even if only a CC recipient remains.
     email["cc"] = json!(["bob@example.org", SUCCESS]);
     connected.send(&email, "sent").map(drop)?;
     Ok(())
@@ -76,12 +77,11 @@ pub(crate) fn batch(harness: &Harness) -> TestResult {
 
 pub(crate) fn suppressed_while_queued(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let throttle =
-        harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| Some(fault::throttle()));
+    let throttle = harness.aws_proxy.throttle_emails(&connected.role_arn);
     let both = connected.send(&email_to_all(&[COMPLAINT, SUCCESS]), "queued")?;
     let one = connected.send(&email_to_all(&[COMPLAINT]), "queued")?;
     let added = add(&connected, COMPLAINT)?;
-    // The attempt that was under way meanwhile may have asked for the list before.
+    // An attempt that had already started may not have seen the new entry.
     let failed = connected.wait_for_email(&one, "failed")?;
     wait_until("the other email to skip the suppressed recipient", || {
         Ok(connected.email(&both)?["suppressed"][0].is_object())
@@ -94,7 +94,7 @@ pub(crate) fn suppressed_while_queued(harness: &Harness) -> TestResult {
         json!({ "field": "to[0]", "address": COMPLAINT, "reason": "manual", "since": added["since"] });
     assert_equal("suppressed recipients", &fetched["suppressed"], &json!([suppressed]))?;
     assert_equal("reason", &failed["error"]["code"], "recipients_suppressed")?;
-    let last = failed["history"].as_array().and_then(|steps| steps.last()).cloned().unwrap_or_default();
+    let last = last_history_step(&failed);
     assert_equal(
         "last step",
         (&last["step"], &last["code"]),

@@ -4,10 +4,10 @@ use http::{Method, StatusCode};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
-use super::{TestResult, assert_equal, assert_that, email_to_all, look_up, suppression_reason};
+use super::{TestResult, assert_equal, assert_error, assert_that, email_to_all, look_up, suppression_reason};
 use crate::{aws_proxy::SEND_EMAIL, connected_organisation::ConnectedOrganisation, harness::Harness};
 
-/// Sends a mail that carries a link; answers its id and what SES was asked.
+/// Sends an email with an unsubscribe link and returns its id and the request to SES.
 fn send_with_link(
     harness: &Harness,
     connected: &ConnectedOrganisation,
@@ -25,7 +25,7 @@ fn send_with_link(
     Ok((id, calls.last().ok_or("SES was not called")?.json()))
 }
 
-/// Path of the link of a mail.
+/// Returns the path of an email's unsubscribe link.
 fn unsubscribe_path(harness: &Harness, request: &Value) -> Result<String, Failed> {
     let headers = request["Content"]["Simple"]["Headers"].as_array().cloned().unwrap_or_default();
     let value = |name: &str| {
@@ -54,7 +54,7 @@ pub(crate) fn one_click(harness: &Harness) -> TestResult {
     assert_that(!html.contains("<script"), html)?;
     assert_equal("reason after opening the page", suppression_reason(&connected, "ada@example.org")?, "")?;
 
-    // As a mail program posts it: no key, no cookie, no question.
+    // A mail client posts without a key or cookie.
     let body = || Some(("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click".into()));
     for _ in 0..2 {
         let done = harness.api().send(Method::POST, &path, body(), &[])?;
@@ -97,7 +97,7 @@ pub(crate) fn forged_link(harness: &Harness) -> TestResult {
     for wrong in [changed.as_str(), &token[1..], "x"] {
         for method in [Method::GET, Method::POST] {
             let response = harness.api().send(method, &format!("{route}/{wrong}"), None, &[])?;
-            assert_equal(wrong, (response.status.as_u16(), response.code()), (404, Some("not_found")))?;
+            assert_error(wrong, &response, 404, "not_found")?;
         }
     }
     assert_equal("status afterwards", suppression_reason(&connected, "ada@example.org")?, "")

@@ -1,4 +1,4 @@
-//! Templates that are meant to keep the Worker busy, or to break it.
+//! Templates designed to overload or crash the Worker.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{TestResult, assert_that};
 use crate::harness::Harness;
 
-/// No answer may take longer, on a machine that does other things too.
+/// Generous, because other programs may use the machine.
 const MAX_RESPONSE_TIME: Duration = Duration::from_secs(10);
 
 fn assert_previews(
@@ -102,7 +102,7 @@ pub(crate) fn deep_nesting(harness: &Harness) -> TestResult {
     ];
     assert_previews(harness, sources.map(|source| (source, json!({ "a": "b" }))), |status, _| status == 200)?;
 
-    // The text is made of any HTML.
+    // The plain text is generated from any HTML.
     let fragments = [
         "<div>",
         "<b>",
@@ -119,7 +119,7 @@ pub(crate) fn deep_nesting(harness: &Harness) -> TestResult {
         fragments.map(|fragment| (format!("x{}", fragment.repeat(250_000 / fragment.len())), json!({})));
     assert_previews(harness, html, |status, _| status == 200)?;
 
-    // Variables nest as deep as an expression reaches.
+    // Variables can be nested as deep as an expression can reach.
     let nested = (0..95).fold(json!("end"), |inner, _| json!({ "a": inner }));
     let path = vec!["a"; 96].join(".");
     assert_previews(harness, [(format!("{{{{ {path} }}}}"), json!({ "a": nested }))], |status, _| {

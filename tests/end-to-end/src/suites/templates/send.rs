@@ -1,4 +1,4 @@
-//! Sending by a template.
+//! Sending with a template.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,7 +17,7 @@ fn email(template: &Value) -> Value {
     json!({ "from": SENDER, "to": SUCCESS, "template": template })
 }
 
-/// The one mail with this subject.
+/// Returns the only email with this subject in the mailbox.
 fn received_email(harness: &Harness, subject: &str) -> Result<SentEmail, libtest_mimic::Failed> {
     let mails = harness.emulator().mailbox()?;
     let mut mails: Vec<_> =
@@ -165,7 +165,7 @@ pub(crate) fn invalid_variables(harness: &Harness) -> TestResult {
     ] {
         assert_problem(&connected.submit(&email(&template_use))?, 422, code, field)?;
     }
-    assert_equal("send calls", harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL).len(), 0)?;
+    assert_equal("send calls", harness.aws_proxy.send_call_count(&connected.role_arn), 0)?;
     connected.send(&email(&json!({ "id": id, "variables": right })), "sent")?;
     Ok(())
 }
@@ -211,8 +211,8 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
     assert_equal("the other organisation's list", &list["data"], &json!([]))?;
     assert_equal("the owner's template", get(&owner, &id, "")?, created)?;
-    assert_equal("send calls", harness.aws_proxy.calls_by_role(&other.role_arn, SEND_EMAIL).len(), 0)?;
-    // The same name is free there.
+    assert_equal("send calls", harness.aws_proxy.send_call_count(&other.role_arn), 0)?;
+    // Another organisation can use the same name.
     create(organisation, &template("Secret", "theirs"))?;
     Ok(())
 }

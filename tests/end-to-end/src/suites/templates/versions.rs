@@ -1,4 +1,4 @@
-//! Changing templates, and finding them again.
+//! Template versions, names, listing and deletion.
 
 use std::{sync::Mutex, thread};
 
@@ -26,7 +26,7 @@ pub(crate) fn change_creates_version(harness: &Harness) -> TestResult {
     assert_equal("createdAt", &second["createdAt"], &first["createdAt"])?;
     assert_that(string_at(&second, "/updatedAt")? >= string_at(&first, "/updatedAt")?, second.to_string())?;
 
-    // What was said before is still there.
+    // The first version is still available.
     let before = get(&organisation, &id, "?version=1")?;
     assert_equal("first version", (&before["version"], &before["text"]), (&json!(1), &json!("one")))?;
     assert_equal("version range", &before["versions"], &json!({ "oldest": 1, "newest": 2 }))?;
@@ -36,7 +36,7 @@ pub(crate) fn change_creates_version(harness: &Harness) -> TestResult {
     assert_problem(&organisation.api.post(&path, &json!({ "version": 3 }))?, 404, "not_found", "")?;
     assert_problem(&organisation.api.get(&format!("/v1/templates/{id}?version=3"))?, 404, "not_found", "")?;
 
-    // Nothing is changed by what is the same, nor by who didn't see the newest.
+    // Neither an identical template nor a stale version number changes anything.
     let same = put(&organisation, &id, &template("Hello", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
     assert_equal("response to an unchanged template", &same, &second)?;
     for stale_version in [1, 3] {
@@ -131,7 +131,7 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
 
     let first = page(&organisation, "?limit=2")?;
     assert_equal("first page", names_of(&first), ["e", "d"])?;
-    // What comes in between, and what changes, moves nothing.
+    // Templates created or changed meanwhile don't move the pages.
     create(&organisation, &template("f", "one"))?;
     put(&organisation, &string_at(&first, "/data/1/id")?, &template("d", "two"))?
         .expect_status(StatusCode::OK)?;
@@ -167,7 +167,7 @@ pub(crate) fn deletion(harness: &Harness) -> TestResult {
         assert_problem(response, 404, "not_found", "")?;
     }
     assert_equal("list", &page(&organisation, "")?["data"], &json!([]))?;
-    // The name is free again, and begins anew.
+    // The name is free again, and its versions start at 1.
     let again = create(&organisation, &template("Hello", "four"))?;
     assert_equal("version", &again["version"], 1)
 }

@@ -1,4 +1,4 @@
-//! What SNS signs with.
+//! Signatures and certificates.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -40,7 +40,7 @@ pub(crate) fn fetched_once(harness: &Harness) -> TestResult {
     assert_equal("certificate fetches", fetched.len(), 1)
 }
 
-/// A missing file, a fault, a redirect and a file that is no certificate.
+/// The certificate is missing, fails to load, redirects, or is not a certificate.
 pub(crate) fn certificate_unavailable(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;

@@ -1,4 +1,4 @@
-//! The beginning and the end of a subscription.
+//! Confirmed and removed subscriptions.
 
 use serde_json::Value;
 use test_support::{console::QuickCreate, customer::Customer, wait::Poll};
@@ -41,7 +41,7 @@ pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
     names.sort_unstable();
     assert_equal("parameters", names, ["Action", "Token", "TopicArn", "Version"])?;
 
-    // One whose URL leads elsewhere is confirmed in the same way.
+    // The SubscribeURL is ignored, so a message with another URL is confirmed too.
     let honeypot = Honeypot::start()?;
     let topic = connected.topic_arn.clone();
     let _fault = harness.aws_proxy.inject_fault(move |call| {
@@ -79,7 +79,7 @@ pub(crate) fn retried_confirmation(harness: &Harness) -> TestResult {
     assert_that(!is_confirmed(&customer, &link, &topic)?, "the subscription is confirmed")?;
 
     drop(fault);
-    // As SNS does after a 5xx.
+    // SNS retries after a 5xx response.
     let retry = harness.post_to_webhook(&post.target, post.body)?;
     assert_equal("response to the second attempt", (retry.status.as_u16(), retry.body), (200, Value::Null))?;
     assert_that(is_confirmed(&customer, &link, &topic)?, "the subscription is not confirmed")?;
@@ -103,15 +103,15 @@ pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
     assert_equal("status", &degraded["status"], "degraded")?;
     assert_equal("reason", &degraded["reason"]["code"], "topic_unsubscribed")?;
     assert_equal("events", &degraded["eventsActive"], false)?;
-    // A check of the role, which works, doesn't hide it.
+    // A successful check of the role doesn't hide the reason.
     let checked = verify_binding(&connected.organisation)?;
     assert_equal("verified", &checked["verified"], true)?;
     assert_equal("reason after a check", &checked["reason"]["code"], "topic_unsubscribed")?;
     assert_equal("confirmation calls", confirmations(), before)?;
-    // Mail still goes out.
+    // Emails are still sent.
     connected.send(&email_to(SUCCESS), "sent")?;
 
-    // Subscribing the address once more mends it.
+    // Subscribing the webhook again restores the connection.
     let subscriptions = connected.customer.subscriptions(connected.link.region, &connected.topic_arn)?;
     let old = subscriptions.into_iter().next().ok_or("there is no subscription")?;
     connected.customer.unsubscribe(connected.link.region, &old.arn)?;
@@ -132,7 +132,7 @@ pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
 pub(crate) fn other_account(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let before = connected.binding()?;
-    // Whoever has seen the link makes a stack of it, too.
+    // Someone else creates a stack from the same link.
     let intruder = harness.create_customer()?;
     connected.link.create_stack(&intruder)?;
     let topic = topic_of_stack(&intruder, &connected.link)?;
@@ -153,7 +153,7 @@ pub(crate) fn other_account(harness: &Harness) -> TestResult {
     Ok(())
 }
 
-/// The customer edits the link's address on the console's page.
+/// The customer edits the webhook URL in the AWS console.
 pub(crate) fn role_in_other_account(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let link = open_quick_create(&organisation, IRELAND)?;
@@ -171,7 +171,7 @@ pub(crate) fn role_in_other_account(harness: &Harness) -> TestResult {
     assert_equal("status", &crate::harness::get_binding(&organisation)?["status"], "awaiting_stack")
 }
 
-/// The confirmation that SNS has posted for a topic, once it was answered.
+/// Waits for the SubscriptionConfirmation of a topic and returns it.
 fn confirmation(harness: &Harness, topic: &str) -> test_support::Result<SnsPost> {
     wait_for("a response to the confirmation", || {
         let mut posts = harness.webhook_proxy.sns_posts(topic).into_iter();

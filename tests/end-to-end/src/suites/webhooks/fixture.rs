@@ -1,4 +1,4 @@
-//! What the refused posts are posted to: a connection with a mail, and a link whose stack hasn't come. Nobody may change them.
+//! Targets of the rejected posts: a connected organisation with an email, and one that waits for its stack.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -15,40 +15,38 @@ use crate::{
     wire::{self, MessageKind},
 };
 
-/// Made once, by whichever case comes first.
+/// Created by the first case that runs.
 pub(crate) type Shared = Arc<OnceLock<std::result::Result<Fixture, String>>>;
 
 pub(crate) struct Fixture {
-    /// The Worker's AWS.
+    /// Origin of the AWS proxy.
     pub(crate) aws: String,
-    /// What no post may make the Worker ask.
+    /// Server that no post may make the Worker call.
     pub(crate) honeypot: Honeypot,
-    /// A connection with a delivered mail.
+    /// A connected organisation with a delivered email.
     pub(crate) connected: ConnectedOrganisation,
-    /// Where its topic posts to.
+    /// Webhook target of its topic.
     pub(crate) target: String,
-    /// What would change the mail's status if it was believed.
+    /// An event that would change the email's status if it were accepted.
     pub(crate) event: String,
     awaiting: Organisation,
-    /// Where the stack of the organisation that waits for one would post to, without a query.
+    /// Webhook path of an organisation whose stack is not created yet.
     pub(crate) awaiting_target: String,
-    /// All that a post could change, when it was last looked at.
+    /// The previous snapshot.
     last_seen: Mutex<Value>,
 }
 
-/// A path and query, by the fixture.
+/// Returns the path and query of a post.
 pub(crate) type Target = fn(&Fixture) -> String;
 
-/// A body, by the fixture.
+/// Returns the body of a post.
 pub(crate) type Body = Box<dyn Fn(&Fixture) -> Result<Vec<u8>> + Send>;
 
-/// A post that must be refused, and how.
+/// A post that must be rejected.
 pub(crate) struct RejectedPost {
-    /// The status and code of the answer.
+    /// Expected status and code.
     pub(crate) expected: (u16, &'static str),
-    /// Where to.
     pub(crate) target: Target,
-    /// What.
     pub(crate) body: Body,
 }
 
@@ -85,20 +83,20 @@ impl Fixture {
         Ok(fixture)
     }
 
-    /// A notification of the connection's topic that would be believed.
+    /// Returns a notification that would be accepted.
     pub(crate) fn notification(&self) -> SnsMessage {
         SnsMessage::new("Notification", &self.connected.topic_arn, &self.aws)
             .with("Message", self.event.as_str())
     }
 
-    /// A confirmation of either type, of a topic that is new.
+    /// Returns a confirmation of a new topic.
     pub(crate) fn confirmation(&self, kind: &str, region: &str) -> SnsMessage {
         let topic = format!("arn:aws:sns:{region}:{}:new", self.connected.customer.account());
         SnsMessage::new(kind, &topic, &self.aws)
             .with("SubscribeURL", format!("{}/subscribe", self.honeypot.origin()))
     }
 
-    /// Posts it, and fails where anything but the refusal comes of it.
+    /// Fails unless the post is rejected as expected and changes nothing.
     pub(crate) fn assert_rejected(&self, harness: &Harness, post: &RejectedPost) -> TestResult {
         let (status, code) = post.expected;
         let body = (post.body)(self)?;
@@ -121,18 +119,18 @@ impl Fixture {
         Ok(())
     }
 
-    /// What was there when it was last looked at, and what is there now. It is noted also where it is wrong, so that one change
-    /// isn't every later case's fault.
+    /// Returns the previous and the current snapshot. The current one is stored even if it differs, so that one change doesn't fail
+    /// every later case.
     fn compare_snapshots(&self, harness: &Harness) -> Result<(Value, Value)> {
         let mut last_seen = self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.snapshot(harness)?;
         Ok((std::mem::replace(&mut *last_seen, now.clone()), now))
     }
 
-    /// All that a post could change, and all that was said to AWS about it.
+    /// Returns everything that a post could change, including AWS calls.
     fn snapshot(&self, harness: &Harness) -> Result<Value> {
         let account = self.connected.customer.account().to_string();
-        // Looking for the certificate is no secret: everything but that names the account.
+        // Certificate requests are allowed. All other calls name the role or the account.
         let calls = harness.aws_proxy.calls_matching(|call| {
             call.role == self.connected.role_arn || call.parameter("TopicArn").contains(&account)
         });

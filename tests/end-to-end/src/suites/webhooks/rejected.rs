@@ -1,4 +1,4 @@
-//! The table of what isn't believed.
+//! Posts that the webhook rejects.
 
 use serde_json::{Value, json};
 use test_support::Result;
@@ -9,10 +9,10 @@ use crate::sns_signer::{EXPIRED_CERTIFICATE, SnsMessage, VALID_CERTIFICATE, mess
 
 type NamedPost = (String, RejectedPost);
 
-/// One byte more than the route takes.
+/// One byte more than the route accepts.
 const TOO_LONG: usize = 512 * 1024 + 1;
 
-/// An account that has nothing to do with the fixture.
+/// An account without any relation to the fixture.
 const OTHER_ACCOUNT: &str = "210987654321";
 
 pub(crate) fn all() -> Vec<NamedPost> {
@@ -38,7 +38,7 @@ fn post(
     (name.into(), RejectedPost { expected, target: connected_target, body: Box::new(body) })
 }
 
-/// A message that is signed as it is.
+/// A signed message.
 fn signed(
     name: impl Into<String>,
     expected: (u16, &'static str),
@@ -47,7 +47,7 @@ fn signed(
     post(name, expected, move |fixture| Ok(sns_message(fixture).sign()?.to_string().into_bytes()))
 }
 
-/// A notification that is changed after it was signed.
+/// A notification that is modified after signing.
 fn changed(name: &str, expected: (u16, &'static str), change: fn(&Fixture, &mut Value)) -> NamedPost {
     post(name, expected, move |fixture| {
         let mut message = fixture.notification().sign()?;
@@ -56,7 +56,7 @@ fn changed(name: &str, expected: (u16, &'static str), change: fn(&Fixture, &mut 
     })
 }
 
-/// The text of a right notification, changed.
+/// The JSON text of a signed notification, modified.
 fn text(name: &str, expected: (u16, &'static str), change: fn(&Fixture, String) -> String) -> NamedPost {
     post(name, expected, move |fixture| {
         let message = fixture.notification().sign()?;
@@ -133,7 +133,7 @@ fn signatures() -> Vec<NamedPost> {
     ]
 }
 
-/// Each signed field, changed after the signing.
+/// Notifications with a signed field modified after signing.
 fn tampered() -> Vec<NamedPost> {
     let wrong_signature = (403, "sns_signature_wrong");
     let mut posts = vec![
@@ -173,7 +173,7 @@ fn tampered() -> Vec<NamedPost> {
     posts
 }
 
-/// Messages that a topic of somebody else's could send.
+/// Messages that a foreign topic could send.
 fn topics() -> Vec<NamedPost> {
     let unexpected = (403, "sns_topic_unexpected");
     let from = |fixture: &Fixture, region: &str, account: &str, name: &str| {
@@ -252,7 +252,7 @@ fn certificates() -> Vec<NamedPost> {
     ]
 }
 
-/// What is posted for an organisation whose stack hasn't come.
+/// Posts to an organisation that waits for its stack.
 fn stack_confirmations() -> Vec<NamedPost> {
     let reporting_role: Target = |fixture| {
         let query = format!("role_arn={}&configuration_set=kraiter", fixture.connected.role_arn);
@@ -304,7 +304,7 @@ fn stack_confirmations() -> Vec<NamedPost> {
     posts
 }
 
-/// Webhooks that aren't there.
+/// Posts to webhooks that don't exist.
 fn webhook_paths() -> Vec<NamedPost> {
     let mut posts = Vec::new();
     let targets: [(&str, Target); 4] = [

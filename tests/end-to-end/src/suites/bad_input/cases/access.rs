@@ -1,8 +1,7 @@
-//! Who isn't let in: by a key, by a cookie.
+//! Requests without a valid key, cookie or idempotency key.
 
 use super::{super::request::Case, EMAILS, JSON_ROUTES, SESSION, with_key};
 
-/// Keys that aren't.
 pub(super) fn keys() -> Vec<Case> {
     let unknown = format!("Bearer kr_{}", "a".repeat(52));
     let mut cases = Vec::new();
@@ -80,7 +79,6 @@ pub(super) fn keys() -> Vec<Case> {
     cases
 }
 
-/// Idempotency keys that aren't.
 pub(super) fn idempotency_keys() -> Vec<Case> {
     let long = "a".repeat(257);
     let mut cases = Vec::new();
@@ -100,7 +98,6 @@ pub(super) fn idempotency_keys() -> Vec<Case> {
     cases
 }
 
-/// What a browser shows.
 pub(super) fn sessions() -> Vec<Case> {
     let case = |name: &str, body: &str| with_key(Case::json("POST", SESSION, name, body), "");
     let right = r#"{"apiKey":"{key}"}"#;

@@ -1,4 +1,4 @@
-//! What is no API key.
+//! Invalid requests to `/v1/api-keys`.
 
 use super::super::request::Case;
 

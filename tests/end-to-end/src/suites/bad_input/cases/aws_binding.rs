@@ -1,8 +1,7 @@
-//! What no connection is made of.
+//! Invalid requests to `/v1/aws-binding`.
 
 use super::super::request::{Body, Case};
 
-/// Regions that no link is for.
 pub(super) fn connect() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/aws-binding/connect", name, body);
     let mut cases = vec![
@@ -28,7 +27,6 @@ pub(super) fn connect() -> Vec<Case> {
     cases
 }
 
-/// Roles that aren't registered.
 pub(super) fn register() -> Vec<Case> {
     let right = [
         ("awsAccountId", "{account}"),
@@ -86,7 +84,6 @@ pub(super) fn register() -> Vec<Case> {
     cases
 }
 
-/// Topics that no events come from.
 pub(super) fn events() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/aws-binding/events", name, body);
     let mut cases = vec![

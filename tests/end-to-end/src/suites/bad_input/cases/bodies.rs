@@ -1,11 +1,11 @@
-//! What no JSON route takes, whatever it is about.
+//! Bodies that every JSON route rejects.
 
 use super::super::request::{Body, Case};
 
-/// One over the most bytes that a JSON route takes.
+/// One byte more than a JSON route accepts.
 const TOO_LONG: usize = api_contract::MAX_BODY_BYTES + 1;
 
-/// What no JSON route takes.
+/// Returns the invalid bodies of a route. `right` is a valid body.
 pub(super) fn bodies(method: &'static str, path: &'static str, right: &str) -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json(method, path, name, body);
     let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
@@ -43,7 +43,7 @@ pub(super) fn bodies(method: &'static str, path: &'static str, right: &str) -> V
             .with_header("content-type", Some("application/jsonp"))
             .is(415, "unsupported_media_type"),
     ];
-    // A name is no list, where the route knows of one at all.
+    // A route without the field "name" rejects it as unknown.
     let code = if right.starts_with(r#"{"name":"#) { "invalid_type" } else { "unknown_field" };
     cases.push(case("nested without end", &deep).field(code, "name"));
     cases

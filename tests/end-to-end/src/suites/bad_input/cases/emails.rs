@@ -1,10 +1,10 @@
-//! What no email may have.
+//! Invalid requests to `/v1/emails`.
 
 use serde_json::{Value, json};
 
 use super::super::request::Case;
 
-/// An email that would be sent.
+/// A valid email.
 pub(crate) const RIGHT: &str = r#"{"from":"sender@example.com","to":"success@simulator.amazonses.com","subject":"Hello","text":"Hello"}"#;
 
 pub(crate) fn all() -> Vec<Case> {
@@ -22,7 +22,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases
 }
 
-/// A right email but for one field; `None` leaves it out.
+/// A valid email with one field replaced, or removed if `value` is `None`.
 fn with(name: &str, field: &str, value: Option<Value>) -> Case {
     let mut email: Value = serde_json::from_str(RIGHT).unwrap_or_default();
     if let Some(fields) = email.as_object_mut() {
@@ -242,7 +242,7 @@ fn tags() -> Vec<Case> {
     ]
 }
 
-/// A right file but for one field; `None` leaves it out.
+/// A valid attachment with one field replaced, or removed if `value` is `None`.
 fn file(name: &str, field: &str, value: Option<Value>) -> Case {
     let mut file = json!({ "filename": "a.pdf", "content": "JVBERg==" });
     if let Some(fields) = file.as_object_mut() {

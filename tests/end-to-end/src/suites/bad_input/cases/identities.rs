@@ -1,10 +1,10 @@
-//! What no route of identities takes.
+//! Invalid requests to `/v1/identities`.
 
 use serde_json::{Value, json};
 
 use super::super::request::Case;
 
-/// A key that could be taken, in JSON.
+/// A valid private key.
 const KEY: &str = include_str!("../../../../../vectors/dkim/rsa-2048.pkcs8.pem");
 
 pub(super) fn all() -> Vec<Case> {
@@ -50,7 +50,7 @@ fn create() -> Vec<Case> {
     cases
 }
 
-/// Keys that are none, when an identity is made and when its key is changed: the same rules, the fields one level apart.
+/// Invalid keys. Creating an identity and changing its key have the same rules; the fields differ by the prefix `dkim.`.
 fn keys() -> Vec<Case> {
     let public = include_str!("../../../../../vectors/dkim/rsa-2048.public.pem");
     let encrypted = include_str!("../../../../../vectors/dkim/rsa-2048.encrypted.pkcs8.pem");
@@ -113,7 +113,7 @@ const LENGTH: [&str; 2] = ["keyLength", "dkim.keyLength"];
 const PRIVATE: [&str; 2] = ["privateKey", "dkim.privateKey"];
 const SELECTOR: [&str; 2] = ["selector", "dkim.selector"];
 
-/// Every route about one identity, with a body that it would take.
+/// Method, path suffix and a valid body of every route below `/v1/identities/{id}`.
 const ABOUT_ONE: [(&str, &str, &str); 5] = [
     ("GET", "", ""),
     ("DELETE", "", ""),
@@ -122,7 +122,6 @@ const ABOUT_ONE: [(&str, &str, &str); 5] = [
     ("GET", "/zone", ""),
 ];
 
-/// Ids that are none of the organisation's.
 fn ids() -> Vec<Case> {
     let mut cases = Vec::new();
     for (method, route, body) in ABOUT_ONE {
@@ -152,7 +151,6 @@ fn ids() -> Vec<Case> {
     cases
 }
 
-/// Queries of the list that are wrong.
 fn lists() -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, query, code, field) in [
@@ -176,7 +174,7 @@ fn lists() -> Vec<Case> {
     cases
 }
 
-/// What only a domain has.
+/// Routes that exist only for domains.
 fn addresses() -> Vec<Case> {
     let of = |method, route: &str| format!("{method} {route} of an address");
     let path = |route: &str| format!("/v1/identities/{{address}}{route}");
@@ -188,7 +186,7 @@ fn addresses() -> Vec<Case> {
     ]
 }
 
-/// Without a key nothing is told, not even whether there is such an identity.
+/// Without a key, a response must not reveal whether an identity exists.
 fn open() -> Vec<Case> {
     let mut cases = Vec::new();
     for (method, route, body) in ABOUT_ONE {

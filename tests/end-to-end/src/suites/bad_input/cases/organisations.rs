@@ -1,8 +1,7 @@
-//! What is no organisation, and what an administrator can't ask for.
+//! Invalid requests to the administrator's routes.
 
 use super::super::request::Case;
 
-/// Names that no organisation has.
 pub(super) fn all() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/organisations", name, body);
     let delete = |name: &str, id: &str| Case::bare("DELETE", &format!("/v1/organisations/{id}"), name);
@@ -44,7 +43,7 @@ pub(super) fn all() -> Vec<Case> {
     ]
 }
 
-/// An empty page of a backup.
+/// Returns an empty page of a backup.
 fn page(organisation: &str, version: u32) -> String {
     format!(
         r#"{{"version":{version},"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","connection":null,"keys":[],"pieces":[],"mails":[],"nextCursor":null}}"#

@@ -1,8 +1,7 @@
-//! Methods, paths, identifiers and pages that there aren't.
+//! Invalid methods, paths, ids and pages.
 
 use super::{super::request::Case, ROUTES};
 
-/// Methods that a route doesn't take, and what it says that it does.
 pub(super) fn methods() -> Vec<Case> {
     let mut cases = Vec::new();
     for (path, allow) in ROUTES.into_iter().filter(|(_, allow)| !allow.is_empty()) {
@@ -16,7 +15,6 @@ pub(super) fn methods() -> Vec<Case> {
     cases
 }
 
-/// Paths that lead nowhere, and ids that aren't the organisation's.
 pub(super) fn routes() -> Vec<Case> {
     let mut cases = Vec::new();
     for path in [

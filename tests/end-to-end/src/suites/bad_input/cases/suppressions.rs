@@ -1,8 +1,8 @@
-//! `/v1/suppressions` and below, and links to unsubscribe.
+//! Invalid requests to `/v1/suppressions` and `/unsubscribe`.
 
 use super::super::request::{Body, Case};
 
-/// One over the most bytes of an import.
+/// One byte more than an import accepts.
 const TOO_LONG: usize = api_contract::MAX_BODY_BYTES + 1;
 
 pub(super) fn all() -> Vec<Case> {

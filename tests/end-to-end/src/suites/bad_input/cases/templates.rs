@@ -1,4 +1,4 @@
-//! What is no template, what is no version, and what no template is filled with.
+//! Invalid requests to `/v1/templates`, and invalid templates in emails.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn all() -> Vec<Case> {
     cases
 }
 
-/// A right template but for these fields; `null` leaves one out.
+/// A valid template with some fields replaced, or removed if `null`.
 fn with(method: &'static str, path: &str, name: &str, fields: &Value) -> Case {
     let mut body = serde_json::Map::new();
     if path != DRAFT {
@@ -201,7 +201,7 @@ fn ids() -> Vec<Case> {
     cases
 }
 
-/// What has no body; what has one is among the routes that take JSON.
+/// Requests without a key. `JSON_ROUTES` covers the routes with a body.
 fn access() -> Vec<Case> {
     [("GET", "/v1/templates"), ("GET", ONE), ("DELETE", ONE)]
         .map(|(method, path)| Case::bare(method, path, "key::none"))
@@ -209,7 +209,6 @@ fn access() -> Vec<Case> {
         .into()
 }
 
-/// What an email can't say of its template.
 fn in_emails() -> Vec<Case> {
     let case = |name: &str, template: Value, more: Value| {
         let mut email = json!({

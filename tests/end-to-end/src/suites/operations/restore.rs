@@ -1,0 +1,283 @@
+//! Backups of Durable Objects, and D1 restored to an earlier time.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use test_support::{Error, Result, temp_dir::TempDir, test_env::ADMIN_TOKEN, wait::Poll};
+
+use super::{TestResult, administrator, assert_equal, assert_that};
+use crate::{
+    aws_proxy::{FaultGuard, SEND_EMAIL, fault},
+    connected_organisation::{ConnectedOrganisation, last_history_step},
+    environment::Environment,
+    harness::{Harness, string_at},
+    polling::{WAIT_TIMEOUT, wait_for, wait_until},
+    stored_rows::StoredRows,
+    test_email::{SUCCESS, email_to, scheduled_tomorrow},
+};
+
+/// Subject of the email that SES accepts while it throttles all others.
+const UNTHROTTLED_SUBJECT: &str = "Not throttled";
+
+/// Returns the directory of the D1 database.
+fn d1_dir(environment: &Environment) -> PathBuf {
+    environment.state.path().join("v3").join("d1")
+}
+
+/// Copies the content of a directory over another.
+fn copy_dir(from: &Path, to: &Path) -> Result<()> {
+    let status = Command::new("cp").arg("-rT").arg(from).arg(to).status().map_err(Error::io("run cp"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::Unexpected(format!("failed to copy {}", from.display())))
+    }
+}
+
+/// Deletes the storage of all Durable Objects.
+fn delete_durable_objects(environment: &Environment) -> Result<()> {
+    let objects = environment.state.path().join("v3").join("do");
+    fs::remove_dir_all(&objects).map_err(Error::io(format!("delete {}", objects.display())))
+}
+
+/// Runs the backup script of `docs/operations.md` with `<command> <origin> <organisation>` and `arguments`. Returns its output.
+fn run_backup_script(
+    harness: &Harness,
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
+    command: &str,
+    arguments: &[&str],
+    input: &[u8],
+) -> Result<Vec<u8>> {
+    let mut child = Command::new(harness.tools.node()?)
+        .arg(harness.tools.root().join("docs").join("backup.mjs"))
+        .args([command, &environment.webhook_proxy.origin(), &connected.organisation.id])
+        .args(arguments)
+        .env("ADMIN_TOKEN", ADMIN_TOKEN)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(Error::io("run the backup script"))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input).map_err(Error::io("write to the backup script"))?;
+    }
+    let output = child.wait_with_output().map_err(Error::io("read from the backup script"))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(Error::Unexpected(String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+}
+
+fn save(harness: &Harness, environment: &Environment, connected: &ConnectedOrganisation) -> Result<Vec<u8>> {
+    run_backup_script(harness, environment, connected, "save", &[], b"")
+}
+
+/// Restores a backup. `policy` decides what happens to emails that may have been sent.
+fn restore(
+    harness: &Harness,
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
+    policy: &str,
+    backup: &[u8],
+) -> Result<Value> {
+    let output = run_backup_script(harness, environment, connected, "restore", &[policy], backup)?;
+    serde_json::from_slice(&output).map_err(|error| Error::Unexpected(error.to_string()))
+}
+
+/// Returns the number of emails by restore result.
+fn restore_counts(restored: &Value) -> [Option<u64>; 4] {
+    ["scheduled", "resumed", "left", "over"].map(|name| restored[name].as_u64())
+}
+
+/// Returns how often SES processed each email.
+fn processed_counts(
+    environment: &Environment,
+    connected: &ConnectedOrganisation,
+    ids: &[&str],
+) -> Vec<usize> {
+    let calls = environment.aws_proxy.processed_emails(&connected.role_arn);
+    ids.iter().map(|id| calls.iter().filter(|call| call.body.contains(id)).count()).collect()
+}
+
+/// Returns an email with an attachment that fills more than one page of a backup.
+fn email_with_large_attachment() -> Value {
+    let mut email = email_to(SUCCESS);
+    let content = "TWFueSB3b3Jkcy4g".repeat(400_000);
+    email["attachments"] = json!([{ "filename": "words.txt", "content": content }]);
+    email
+}
+
+fn unthrottled_email() -> Value {
+    let mut email = email_to(SUCCESS);
+    email["subject"] = json!(UNTHROTTLED_SUBJECT);
+    email
+}
+
+/// Makes SES throttle all emails except those with the subject [`UNTHROTTLED_SUBJECT`].
+fn throttle_others(environment: &Environment, connected: &ConnectedOrganisation) -> FaultGuard {
+    environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |call| {
+        let is_throttled = !call.body.contains(UNTHROTTLED_SUBJECT);
+        is_throttled.then(fault::throttle)
+    })
+}
+
+pub(super) fn existing_data(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let scheduled = connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
+    let path = |rest: &str| format!("/v1/organisations/{}/{rest}", connected.organisation.id);
+    let administrator = administrator(harness);
+    let first_page = administrator.get(&path("backup"))?.expect_status(StatusCode::OK)?;
+    assert_equal("connection", &first_page["connection"]["state"]["status"], "connected")?;
+    let cursor = string_at(&first_page, "/nextCursor")?;
+    let second_page =
+        administrator.get(&path(&format!("backup?cursor={cursor}")))?.expect_status(StatusCode::OK)?;
+    assert_equal("email", &second_page["mails"][0]["id"], scheduled.as_str())?;
+    let secrets = [connected.customer.credentials().secret_access_key(), "SessionToken", "secretAccessKey"];
+    for secret in secrets {
+        assert_that(
+            !first_page.to_string().contains(secret) && !second_page.to_string().contains(secret),
+            "the backup contains a secret",
+        )?;
+    }
+    for page in [&first_page, &second_page] {
+        let restored = administrator.post(&path("restore"), page)?.expect_status(StatusCode::OK)?;
+        assert_equal("restored connection", &restored["connection"], &json!(false))?;
+        assert_equal("rescheduled emails", &restored["scheduled"], &json!(0))?;
+    }
+    assert_equal("connection", &connected.binding()?["status"], "connected")?;
+    assert_equal("email", &connected.email(&scheduled)?["status"], "scheduled")
+}
+
+pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
+    let mut environment = harness.create_environment("lost-durable-object")?;
+    environment.settings.push(("UNCONFIRMED_GRACE_SECONDS", "5".to_owned()));
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let api = &connected.organisation.api;
+    let send_with_key = |email: &Value| {
+        let body = ("application/json", email.to_string().into());
+        api.send(Method::POST, "/v1/emails", Some(body), &[("idempotency-key", "once")])
+    };
+    let delivered =
+        string_at(&send_with_key(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?, "/id")?;
+    connected.wait_for_delivery(&delivered)?;
+    let scheduled = connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
+    let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
+    let sent_after_backup = connected.send(&unthrottled_email(), "queued")?;
+    let queued = connected.send(&email_to(SUCCESS), "queued")?;
+    let large = connected.send(&email_with_large_attachment(), "queued")?;
+    let backup = save(harness, &environment, &connected)?;
+    assert_that(backup.split(|byte| *byte == b'\n').count() > 4, "the backup has too few pages")?;
+    let throttle_others = throttle_others(&environment, &connected);
+    drop(throttle);
+    connected.wait_for_delivery(&sent_after_backup)?;
+    worker.kill()?;
+    delete_durable_objects(&environment)?;
+    drop(throttle_others);
+
+    let _worker = environment.start_worker(&harness.tools)?;
+    assert_equal("connection before the restore", &connected.binding()?["status"], "not_connected")?;
+    // An incomplete backup is rejected and can be restored again.
+    let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+    assert_that(
+        restore(harness, &environment, &connected, "resume", first_page).is_err(),
+        "an incomplete backup was accepted",
+    )?;
+    let restored = restore(harness, &environment, &connected, "resume", &backup)?;
+    assert_equal("results of the first restore", restore_counts(&restored), [1, 2, 0, 1].map(Some))?;
+    connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    connected.wait_for_delivery(&queued)?;
+    connected.wait_for_delivery(&large)?;
+    let replayed = send_with_key(&email_to(SUCCESS))?;
+    assert_that(replayed.headers.contains_key("idempotent-replayed"), "the idempotency key is lost")?;
+    assert_equal(
+        "email of the idempotency key",
+        string_at(&replayed.expect_status(StatusCode::ACCEPTED)?, "/id")?,
+        delivered.clone(),
+    )?;
+    api.post(&format!("/v1/emails/{scheduled}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
+
+    let restored = restore(harness, &environment, &connected, "resume", &backup)?;
+    assert_equal("results of the second restore", restore_counts(&restored), [0, 0, 0, 4].map(Some))?;
+    wait_until("AWS to count all emails", || Ok(connected.aws_sent_count()? >= 4.0))?;
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 4.0)?;
+    let ids = [&delivered, &sent_after_backup, &queued, &large, &scheduled].map(String::as_str);
+    assert_equal("sends", processed_counts(&environment, &connected, &ids), vec![1, 1, 1, 1, 0])
+}
+
+pub(super) fn lost_durable_object_and_old_d1(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("lost-durable-object-and-old-d1")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
+    let sent_after_backup = connected.send(&unthrottled_email(), "queued")?;
+    let queued = connected.send(&email_to(SUCCESS), "queued")?;
+    let backup = save(harness, &environment, &connected)?;
+    worker.kill()?;
+    let old_d1 = TempDir::new()?;
+    copy_dir(&d1_dir(&environment), old_d1.path())?;
+    let throttle_others = throttle_others(&environment, &connected);
+    drop(throttle);
+    let worker = environment.start_worker(&harness.tools)?;
+    connected.wait_for_delivery(&sent_after_backup)?;
+    worker.kill()?;
+    delete_durable_objects(&environment)?;
+    copy_dir(old_d1.path(), &d1_dir(&environment))?;
+    drop(throttle_others);
+
+    let worker = environment.start_worker(&harness.tools)?;
+    let restored = restore(harness, &environment, &connected, "leave", &backup)?;
+    assert_equal("emails left unconfirmed", &restored["left"], &json!(2))?;
+    for id in [&sent_after_backup, &queued] {
+        let last = last_history_step(&connected.wait_for_email(id, "unconfirmed")?);
+        assert_equal("last step", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;
+    }
+    connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    let next = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&next)?;
+    let ids = [&sent_after_backup, &queued].map(String::as_str);
+    assert_equal("sends", processed_counts(&environment, &connected, &ids), vec![1, 0])?;
+    worker.kill()?;
+    let stored = StoredRows::read(&harness.tools, environment.state.path())?;
+    assert_equal("stored emails", stored.count("outbox")?, 0)
+}
+
+pub(super) fn old_d1(harness: &Harness) -> TestResult {
+    let environment = harness.create_environment("old-d1")?;
+    let worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let before = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&before)?;
+    worker.kill()?;
+    let old_d1 = TempDir::new()?;
+    copy_dir(&d1_dir(&environment), old_d1.path())?;
+
+    let worker = environment.start_worker(&harness.tools)?;
+    let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
+    let queued = connected.send(&email_to(SUCCESS), "queued")?;
+    worker.kill()?;
+    // D1 no longer has the queued email, but the Durable Object does.
+    copy_dir(old_d1.path(), &d1_dir(&environment))?;
+    drop(throttle);
+    let _worker = environment.start_worker(&harness.tools)?;
+    wait_until("the email to be sent", || Ok(connected.aws_sent_count()? >= 2.0))?;
+    let email = wait_for("the email to be listed again", || {
+        let response = connected.organisation.api.get(&format!("/v1/emails/{queued}"))?;
+        Ok(if response.status == StatusCode::OK {
+            Poll::Ready(response.body)
+        } else {
+            Poll::Pending(response.body.to_string())
+        })
+    })?;
+    assert_equal("id", string_at(&email, "/id")?, queued)?;
+    let processed = environment.aws_proxy.processed_emails(&connected.role_arn).len();
+    assert_equal("emails that SES processed", processed, 2)
+}
