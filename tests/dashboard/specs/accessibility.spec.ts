@@ -64,7 +64,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       const page = await open('/identities');
       await expectConnectionStatus(page, 'Connected');
-      await page.getByText('Policies, external ID and role').click();
+      await page.getByText('Setup details').click();
       await page.getByText('Register a different role').click();
       await page.getByText('DKIM options').click();
       await page.getByRole('radio', { name: /Your own key/ }).check();

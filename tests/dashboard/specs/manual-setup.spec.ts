@@ -99,7 +99,7 @@ test('registering a different role replaces the connected one', async ({ open, o
   await register(page, good);
   await expectConnectionStatus(page, 'Connected');
 
-  await page.getByText('Policies, external ID and role').click();
+  await page.getByText('Setup details').click();
   await page.getByText('Register a different role').click();
   const other = await putRole(account, 'Other', JSON.parse(trust), document);
   await register(page, other);

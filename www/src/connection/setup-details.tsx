@@ -20,7 +20,7 @@ export function SetupDetails({ binding, flow, open = false }: Props & { open?: b
   const [shown, setShown] = useState(open);
   return (
     <details class="setup" open={open} onToggle={(event) => setShown(event.currentTarget.open)}>
-      <summary>{open ? 'Required policies and external ID' : 'Policies, external ID and role'}</summary>
+      <summary>{open ? 'Required policies and external ID' : 'Setup details'}</summary>
       {shown && <Loaded binding={binding} flow={flow} />}
     </details>
   );
