@@ -2,7 +2,7 @@
 
 use std::{fs, io::ErrorKind, path::PathBuf};
 
-use api_contract::openapi;
+use api_contract::openapi::{self, Audience};
 use clap::Args;
 use test_support::{Error, Result, tools::Tools};
 
@@ -15,7 +15,10 @@ struct Generator {
 }
 
 /// Every generated file. To add one, add a row.
-const GENERATORS: [Generator; 1] = [Generator { path: "docs/openapi.json", content: openapi_json }];
+const GENERATORS: [Generator; 2] = [
+    Generator { path: "docs/openapi.json", content: |_| openapi(Audience::Customers) },
+    Generator { path: "docs/openapi-operators.json", content: |_| openapi(Audience::Operators) },
+];
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -48,7 +51,7 @@ pub(crate) fn check(tools: &Tools) -> Result<()> {
     )))
 }
 
-/// A file whose content on disk differs from what its generator returns.
+/// A file that differs from its generator's output.
 struct Outdated {
     path: PathBuf,
     content: String,
@@ -70,6 +73,6 @@ fn outdated(tools: &Tools) -> Result<Vec<Outdated>> {
     Ok(files)
 }
 
-fn openapi_json(_: &Tools) -> Result<String> {
-    openapi::text().map_err(|error| Error::Unexpected(format!("docs/openapi.json: {error}")))
+fn openapi(audience: Audience) -> Result<String> {
+    openapi::text(audience).map_err(|error| Error::Unexpected(format!("the OpenAPI document: {error}")))
 }
