@@ -54,6 +54,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       open,
       organisation,
     }) => {
+      test.slow();
       await organisation.connect(setting('KRAITER_SANDBOX_ACCOUNT'));
       await organisation.verifiedIdentity('example.com');
       const { id } = await organisation.kraiter.emails.send({

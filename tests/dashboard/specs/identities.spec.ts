@@ -68,13 +68,13 @@ test('the DNS check shows missing and wrong records with how to fix them', async
     complete: false,
     zone: 'example.com',
     records: [
-      { ...one, host: 'a._domainkey', status: 'found', found: [], message: 'The record is there.', help: null },
+      { ...one, host: 'a._domainkey', status: 'found', found: [], message: 'The record is published.', help: null },
       {
         ...two,
         host: 'b._domainkey',
         status: 'mismatch',
         found: ['192.0.2.1'],
-        message: 'There is an address in the place of the CNAME.',
+        message: 'An address record exists instead of the CNAME record.',
         help: 'Switch the proxy off.',
       },
       {
@@ -82,7 +82,7 @@ test('the DNS check shows missing and wrong records with how to fix them', async
         host: 'c._domainkey',
         status: 'missing',
         found: [],
-        message: 'The record isn’t there.',
+        message: 'The record is missing.',
         help: 'Publish it.',
       },
     ],
@@ -95,7 +95,7 @@ test('the DNS check shows missing and wrong records with how to fix them', async
         host: '@',
         value: null,
         found: ['v=spf1 -all', 'v=spf1 mx -all'],
-        message: 'There is more than one SPF record.',
+        message: 'There are several SPF records.',
       },
       {
         purpose: 'dmarc',

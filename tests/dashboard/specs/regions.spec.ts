@@ -63,7 +63,7 @@ test('events set up manually become active when SNS confirms the subscription', 
   await regions.getByRole('button', { name: 'Set up events', exact: true }).click();
   await expect(regions.getByRole('figure', { name: 'Topic policy' })).toContainText(topic);
   await expectAccessible(page);
-  const address = await regions.locator('.address code').innerText();
+  const address = await regions.locator('.webhook-url code').innerText();
   expect(address).toContain('/webhooks/sns/');
   await subscribe(topic, address);
   await expect(regions.getByText('Events are active in eu-west-1.')).toBeVisible();

@@ -108,7 +108,7 @@ function RemainingSteps({ setup: { topicPolicy, webhookUrl, configurationSet } }
             Create a subscription with the protocol <strong>HTTPS</strong> and this endpoint. Leave raw message delivery
             off. Kraiter confirms the subscription automatically. Copy the URL now: it is shown only once.
           </p>
-          <p class="address">
+          <p class="webhook-url">
             <CopyableValue text={webhookUrl} what="webhook URL" />
           </p>
           <p class="waiting">
