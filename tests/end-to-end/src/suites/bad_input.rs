@@ -29,7 +29,7 @@ struct Fixture {
     /// Placeholders such as `{key}` and their values.
     placeholders: Vec<(&'static str, String)>,
     /// The previous snapshot.
-    last_seen: Mutex<Value>,
+    last_snapshot: Mutex<Value>,
 }
 
 type Shared = Arc<OnceLock<Result<Fixture, String>>>;
@@ -107,8 +107,8 @@ impl Fixture {
             ("{other account}", other.customer.account().to_string()),
             ("{other role}", other.role_arn.clone()),
         ];
-        let last_seen = Mutex::new(snapshot(harness, &connected)?);
-        Ok(Self { connected, placeholders, last_seen })
+        let last_snapshot = Mutex::new(snapshot(harness, &connected)?);
+        Ok(Self { connected, placeholders, last_snapshot })
     }
 
     /// Replaces the placeholders in a text.
@@ -146,11 +146,11 @@ fn check(harness: &Harness, fixture: &Fixture, case: &Case) -> TestResult {
         harness.contract.check(case.method, &fixture.fill(&case.path), &[], &response)?;
     }
 
-    let mut last_seen = fixture.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last_snapshot = fixture.last_snapshot.lock().unwrap_or_else(PoisonError::into_inner);
     // The snapshot is stored even if it differs, so that one change doesn't fail every later case.
-    let before = std::mem::replace(&mut *last_seen, snapshot(harness, &fixture.connected)?);
+    let before = std::mem::replace(&mut *last_snapshot, snapshot(harness, &fixture.connected)?);
     for part in ["binding", "emails", "suppressions", "calls"] {
-        assert_equal(part, &last_seen[part], &before[part])?;
+        assert_equal(part, &last_snapshot[part], &before[part])?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::Harness,
-    sns_signer::{SnsMessage, ses_event},
+    sns_signer::{ses_event, signed_notification},
     test_email::SENDER,
 };
 
@@ -58,7 +58,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     ]
 }
 
-const LIST: &str = "/v1/suppressions";
+const SUPPRESSIONS: &str = "/v1/suppressions";
 
 /// Returns an email to several addresses.
 fn email_to_all(to: &[&str]) -> Value {
@@ -75,26 +75,29 @@ fn suppression_reason(connected: &ConnectedOrganisation, address: &str) -> Resul
 }
 
 fn entry_path(address: &str) -> String {
-    format!("{LIST}/{}", address.replace('@', "%40").replace('+', "%2B"))
+    format!("{SUPPRESSIONS}/{}", address.replace('@', "%40").replace('+', "%2B"))
 }
 
 /// Adds an address through the API.
 fn add(connected: &ConnectedOrganisation, address: &str) -> Result<Value> {
-    connected.organisation.api.post(LIST, &json!({ "address": address }))?.expect_status(StatusCode::CREATED)
+    connected
+        .organisation
+        .api
+        .post(SUPPRESSIONS, &json!({ "address": address }))?
+        .expect_status(StatusCode::CREATED)
 }
 
-/// Returns a signed event that is `ago` old. Posting it twice delivers the same event twice.
-fn event(
+/// Returns a signed event with this age. Posting it twice delivers the same event twice.
+fn signed_event(
     harness: &Harness,
     connected: &ConnectedOrganisation,
     id: &str,
-    kind: &str,
+    event_type: &str,
     details: &Value,
-    ago: Duration,
+    age: Duration,
 ) -> Result<String> {
-    let event = ses_event(id, kind, &["ada@example.org"], details, OffsetDateTime::now_utc() - ago);
-    let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
-    Ok(sns_message.with("Message", event).sign()?.to_string())
+    let event = ses_event(id, event_type, &["ada@example.org"], details, OffsetDateTime::now_utc() - age);
+    signed_notification(&connected.topic_arn, &harness.aws_proxy.origin(), &event)
 }
 
 fn post(harness: &Harness, connected: &ConnectedOrganisation, event: &str) -> TestResult {
@@ -102,9 +105,9 @@ fn post(harness: &Harness, connected: &ConnectedOrganisation, event: &str) -> Te
     assert_equal("status of the webhook's response", response.status, StatusCode::OK)
 }
 
-fn bounce(kind: &str, sub_type: &str, address: &str) -> Value {
+fn bounce(bounce_type: &str, sub_type: &str, address: &str) -> Value {
     json!({
-        "bounceType": kind,
+        "bounceType": bounce_type,
         "bounceSubType": sub_type,
         "bouncedRecipients": [{ "emailAddress": address }],
     })

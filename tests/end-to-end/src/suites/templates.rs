@@ -33,7 +33,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("template names are unique within an organisation", versions::unique_names),
         case("pages are ordered newest first, complete and without duplicates", versions::pages),
         case("deleting a template deletes all its versions", versions::deletion),
-        case("an abusive template is rejected quickly and the Worker keeps serving", abuse::rejected),
+        case(
+            "an abusive template is rejected quickly and the Worker keeps serving",
+            abuse::abusive_templates,
+        ),
         case("a template at the nesting limit is rendered", abuse::deep_nesting),
     ]
 }
@@ -60,6 +63,6 @@ fn id_of(template: &Value) -> test_support::Result<String> {
 
 /// Checks the status, code and field of a problem response.
 fn assert_problem(response: &ApiResponse, status: u16, code: &str, field: &str) -> TestResult {
-    let actual = (response.status.as_u16(), response.code().unwrap_or_default(), response.text("/field"));
-    assert_equal("problem", actual, (status, code, field))
+    let problem = (response.status.as_u16(), response.code().unwrap_or_default(), response.text("/field"));
+    assert_equal("problem", problem, (status, code, field))
 }

@@ -35,7 +35,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let shared = Shared::default();
     trials.extend(rejected::all().into_iter().map(|(name, post)| {
         let shared = Arc::clone(&shared);
-        trial(format!("webhooks::refused::{name}"), harness, move |harness| {
+        trial(format!("webhooks::rejects {name}"), harness, move |harness| {
             let fixture = shared.get_or_init(|| Fixture::create(harness).map_err(|error| error.to_string()));
             let fixture = fixture
                 .as_ref()

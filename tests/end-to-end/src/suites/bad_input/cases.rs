@@ -39,7 +39,7 @@ const JSON_ROUTES: [(&str, &str, &str, &str); 13] = [
 ];
 
 /// Method, path, key and a valid body of the route that sends emails.
-const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::RIGHT);
+const EMAILS: (&str, &str, &str, &str) = ("POST", "/v1/emails", "{key}", emails::VALID_EMAIL);
 
 /// Path of every route and its `allow` header.
 const ROUTES: [(&str, &str); 35] = [
@@ -82,10 +82,10 @@ const ROUTES: [(&str, &str); 35] = [
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let batch = format!(r#"{{"emails":[{}]}}"#, emails::RIGHT);
+    let batch = format!(r#"{{"emails":[{}]}}"#, emails::VALID_EMAIL);
     let batch = ("POST", "/v1/emails/batch", "{key}", batch.as_str());
-    for (method, path, key, right) in JSON_ROUTES.into_iter().chain([EMAILS, batch]) {
-        cases.extend(bodies::bodies(method, path, right).into_iter().map(|case| with_key(case, key)));
+    for (method, path, key, valid_body) in JSON_ROUTES.into_iter().chain([EMAILS, batch]) {
+        cases.extend(bodies::all(method, path, valid_body).into_iter().map(|case| with_key(case, key)));
     }
     cases.extend(paths::methods());
     cases.extend(access::keys());

@@ -3,7 +3,7 @@
 /// A case. Its texts can contain placeholders such as `{key}`, which are replaced when the case runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    /// Name of the case.
+    /// Name of the case, such as `POST /v1/emails rejects from: null`.
     pub(crate) name: String,
     pub(crate) method: &'static str,
     /// Path and query.
@@ -38,11 +38,7 @@ impl Case {
     /// A JSON request with the organisation's key.
     pub(crate) fn json(method: &'static str, path: &str, name: &str, body: impl Into<String>) -> Self {
         Self {
-            name: format!(
-                "{} {:.60}::{name}",
-                method.to_lowercase(),
-                path.split('?').next().unwrap_or_default()
-            ),
+            name: format!("{method} {:.60} rejects {name}", path.split('?').next().unwrap_or_default()),
             method,
             path: path.to_owned(),
             headers: vec![

@@ -136,7 +136,7 @@ fn throttle_once(harness: &Harness, connected: &ConnectedOrganisation) -> FaultG
     let calls = AtomicU32::new(0);
     harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
         let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
-        is_first.then(|| fault::throttle())
+        is_first.then(fault::throttle)
     })
 }
 

@@ -188,6 +188,6 @@ pub(super) fn zone(harness: &Harness) -> TestResult {
         &lines[3..],
         ["_dmarc.mail.zone.example. 1800 IN TXT \"v=DMARC1; p=none\""],
     )?;
-    let spf_line = "; Make it:  mail.zone.example. 1800 IN TXT \"v=spf1 mx include:amazonses.com -all\"";
+    let spf_line = "; Change it to: mail.zone.example. 1800 IN TXT \"v=spf1 mx include:amazonses.com -all\"";
     assert_that(file.lines().any(|line| line == spf_line), file.to_owned())
 }

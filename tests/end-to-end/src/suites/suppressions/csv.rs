@@ -4,16 +4,16 @@ use http::{Method, StatusCode};
 use serde_json::json;
 use test_support::api::ApiResponse;
 
-use super::{LIST, TestResult, add, assert_equal, assert_that};
+use super::{SUPPRESSIONS, TestResult, add, assert_equal, assert_that};
 use crate::{connected_organisation::ConnectedOrganisation, harness::Harness};
 
 fn import(connected: &ConnectedOrganisation, file: &str) -> test_support::Result<ApiResponse> {
     let body = ("text/csv; charset=utf-8", file.to_owned().into());
-    connected.organisation.api.send(Method::POST, &format!("{LIST}/import"), Some(body), &[])
+    connected.organisation.api.send(Method::POST, &format!("{SUPPRESSIONS}/import"), Some(body), &[])
 }
 
 fn export(connected: &ConnectedOrganisation) -> test_support::Result<ApiResponse> {
-    connected.organisation.api.get(&format!("{LIST}/export"))
+    connected.organisation.api.get(&format!("{SUPPRESSIONS}/export"))
 }
 
 pub(crate) fn round_trip(harness: &Harness) -> TestResult {
@@ -24,12 +24,12 @@ pub(crate) fn round_trip(harness: &Harness) -> TestResult {
     let file = rows.fold("address,reason,since\n".to_owned(), |file, row| file + &row);
     let imported = import(&one, &file)?.expect_status(StatusCode::OK)?;
     assert_equal("imported", imported, json!({ "added": 3_000, "already": 0 }))?;
-    let again = import(&one, "address\nZOE@example.org\nu7@example.org\nnew@example.org\n")?
+    let repeated = import(&one, "address\nZOE@example.org\nu7@example.org\nnew@example.org\n")?
         .expect_status(StatusCode::OK)?;
-    assert_equal("imported again", again, json!({ "added": 1, "already": 2 }))?;
+    assert_equal("imported repeated", repeated, json!({ "added": 1, "already": 2 }))?;
 
     let exported = export(&one)?;
-    assert_equal("type", &exported.headers["content-type"], "text/csv; charset=utf-8")?;
+    assert_equal("content-type", &exported.headers["content-type"], "text/csv; charset=utf-8")?;
     let file = exported.body.as_str().unwrap_or_default().to_owned();
     assert_equal("lines", file.lines().count(), 3_003)?;
     assert_that(file.contains("\nu7@example.org,complaint,2026-01-02T03:04:05Z\n"), "a row has changed")?;
@@ -40,13 +40,13 @@ pub(crate) fn round_trip(harness: &Harness) -> TestResult {
 
 pub(crate) fn invalid_rows(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let refused = import(
+    let rejected = import(
         &connected,
         "address,reason\nada@example.org,bounce\nnobody,bounce\n\nbob@example.org,spam\n",
     )?;
-    let actual = (refused.status.as_u16(), refused.code(), refused.text("/field"));
-    assert_equal("problem", actual, (422, Some("invalid_rows"), "body"))?;
-    let detail = refused.text("/detail");
+    let problem = (rejected.status.as_u16(), rejected.code(), rejected.text("/field"));
+    assert_equal("problem", problem, (422, Some("invalid_rows"), "body"))?;
+    let detail = rejected.text("/detail");
     assert_that(
         detail.contains("Line 3:") && detail.contains("Line 5:") && !detail.contains("Line 2:"),
         detail,

@@ -5,7 +5,8 @@ use serde_json::json;
 use time::Duration;
 
 use super::{
-    TestResult, assert_equal, bounce, email_to_all, entry_path, event, look_up, post, suppression_reason,
+    TestResult, assert_equal, bounce, email_to_all, entry_path, look_up, post, signed_event,
+    suppression_reason,
 };
 use crate::{harness::Harness, test_email::SUCCESS};
 
@@ -14,19 +15,19 @@ const DAY: Duration = Duration::DAY;
 pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to_all(&[SUCCESS]), "sent")?;
-    for (address, kind, details, expected) in [
+    for (address, event_type, details, expected) in [
         ("hard@example.org", "Bounce", bounce("Permanent", "General", "Hard@Example.org"), "bounce"),
         ("soft@example.org", "Bounce", bounce("Transient", "MailboxFull", "soft@example.org"), ""),
         (
-            "angry@example.org",
+            "complaint@example.org",
             "Complaint",
-            json!({ "complainedRecipients": [{ "emailAddress": "angry@example.org" }] }),
+            json!({ "complainedRecipients": [{ "emailAddress": "complaint@example.org" }] }),
             "complaint",
         ),
         (
-            "sorry@example.org",
+            "not-spam@example.org",
             "Complaint",
-            json!({ "complaintFeedbackType": "not-spam", "complainedRecipients": [{ "emailAddress": "sorry@example.org" }] }),
+            json!({ "complaintFeedbackType": "not-spam", "complainedRecipients": [{ "emailAddress": "not-spam@example.org" }] }),
             "",
         ),
         // Simulator addresses are never suppressed.
@@ -37,7 +38,7 @@ pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
             "",
         ),
     ] {
-        let event = event(harness, &connected, &id, kind, &details, DAY)?;
+        let event = signed_event(harness, &connected, &id, event_type, &details, DAY)?;
         post(harness, &connected, &event)?;
         let found = look_up(&connected, address)?;
         assert_equal(address, found.text("/reason"), expected)?;
@@ -53,12 +54,12 @@ pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
     let ids: Vec<_> = (0..3)
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
         .collect::<test_support::Result<_>>()?;
-    let report = |address: &str, kind: &str, mail: usize, ago: Duration| {
-        let details = match kind {
+    let report = |address: &str, event_type: &str, email: usize, age: Duration| {
+        let details = match event_type {
             "Bounce" => bounce("Transient", "MailboxFull", address),
             _ => json!({ "recipients": [address] }),
         };
-        post(harness, &connected, &event(harness, &connected, &ids[mail], kind, &details, ago)?)
+        post(harness, &connected, &signed_event(harness, &connected, &ids[email], event_type, &details, age)?)
     };
     // Three bounces within seven days.
     report("full@example.org", "Bounce", 0, DAY * 3)?;
@@ -68,14 +69,18 @@ pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
     assert_equal("after three bounces", suppression_reason(&connected, "full@example.org")?, "soft_bounces")?;
 
     // None of these has three bounces: over more than seven days, of one email, and with a delivery after the second.
-    for (mail, ago) in [(0, DAY * 9), (1, DAY * 4), (2, DAY)] {
-        report("seldom@example.org", "Bounce", mail, ago)?;
-        report("one@example.org", "Bounce", 0, ago)?;
-        report("well@example.org", "Bounce", mail, ago / 3)?;
+    for (email, age) in [(0, DAY * 9), (1, DAY * 4), (2, DAY)] {
+        report("rare@example.org", "Bounce", email, age)?;
+        report("one@example.org", "Bounce", 0, age)?;
+        report("delivered@example.org", "Bounce", email, age / 3)?;
     }
-    assert_equal("before the delivery", suppression_reason(&connected, "well@example.org")?, "soft_bounces")?;
-    report("well@example.org", "Delivery", 1, DAY)?;
-    for address in ["seldom@example.org", "one@example.org", "well@example.org"] {
+    assert_equal(
+        "before the delivery",
+        suppression_reason(&connected, "delivered@example.org")?,
+        "soft_bounces",
+    )?;
+    report("delivered@example.org", "Delivery", 1, DAY)?;
+    for address in ["rare@example.org", "one@example.org", "delivered@example.org"] {
         assert_equal(address, suppression_reason(&connected, address)?, "")?;
     }
     Ok(())
@@ -87,7 +92,7 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
         .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
         .collect::<test_support::Result<_>>()?;
     // Event, email and days ago: a delivery, then three soft bounces, then a hard bounce.
-    let script =
+    let history =
         [("soft", 0, 6), ("delivered", 1, 5), ("soft", 1, 4), ("soft", 2, 3), ("soft", 3, 2), ("hard", 3, 1)];
     let orders: [[usize; 6]; 6] = [
         [0, 1, 2, 3, 4, 5],
@@ -100,46 +105,49 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
     let mut outcomes = Vec::new();
     for (number, order) in orders.iter().enumerate() {
         let address = format!("order{number}@example.org");
-        let events = script.iter().map(|(kind, mail, days)| {
-            let (kind, details) = match *kind {
+        let events = history.iter().map(|(event, email, days)| {
+            let (event_type, details) = match *event {
                 "delivered" => ("Delivery", json!({ "recipients": [address] })),
                 "soft" => ("Bounce", bounce("Transient", "General", &address)),
                 _ => ("Bounce", bounce("Permanent", "General", &address)),
             };
-            event(harness, &connected, &ids[*mail], kind, &details, DAY * *days)
+            signed_event(harness, &connected, &ids[*email], event_type, &details, DAY * *days)
         });
         let events = events.collect::<test_support::Result<Vec<_>>>()?;
-        for (place, &index) in order.iter().enumerate() {
+        for (position, &index) in order.iter().enumerate() {
             // Posts each event twice, then repeats all earlier ones.
-            for &index in [index, index].iter().chain(&order[..place]) {
+            for &index in [index, index].iter().chain(&order[..position]) {
                 post(harness, &connected, &events[index])?;
             }
         }
         let found = look_up(&connected, &address)?.expect_status(StatusCode::OK)?;
         outcomes.push((found["reason"].clone(), found["emailId"].clone()));
     }
-    assert_equal("final statuses", outcomes, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
+    assert_equal("reasons and emails", outcomes, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
 }
 
 pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to_all(&[SUCCESS]), "sent")?;
     let address = "ada@example.org";
-    let hard = |ago| event(harness, &connected, &id, "Bounce", &bounce("Permanent", "General", address), ago);
-    let (first, late, after) = (hard(DAY)?, hard(DAY / 2)?, hard(-Duration::MINUTE)?);
+    let hard_bounce = |age| {
+        let details = bounce("Permanent", "General", address);
+        signed_event(harness, &connected, &id, "Bounce", &details, age)
+    };
+    let (first, second, newer) = (hard_bounce(DAY)?, hard_bounce(DAY / 2)?, hard_bounce(-Duration::MINUTE)?);
     post(harness, &connected, &first)?;
-    let delete = || connected.organisation.api.delete(&entry_path(address));
-    assert_equal("status of the removal", delete()?.status, StatusCode::NO_CONTENT)?;
-    assert_equal("status of a second removal", delete()?.status, StatusCode::NOT_FOUND)?;
+    let remove = || connected.organisation.api.delete(&entry_path(address));
+    assert_equal("status of the removal", remove()?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status of a second removal", remove()?.status, StatusCode::NOT_FOUND)?;
     post(harness, &connected, &first)?;
-    post(harness, &connected, &late)?;
+    post(harness, &connected, &second)?;
     assert_equal("after older events", suppression_reason(&connected, address)?, "")?;
     connected.send(&email_to_all(&[address]), "sent")?;
-    post(harness, &connected, &after)?;
+    post(harness, &connected, &newer)?;
     assert_equal("after a newer event", suppression_reason(&connected, address)?, "bounce")?;
     // The event's time is in the future, but the removal is still newer.
-    assert_equal("status of the last removal", delete()?.status, StatusCode::NO_CONTENT)?;
-    post(harness, &connected, &after)?;
+    assert_equal("status of the last removal", remove()?.status, StatusCode::NO_CONTENT)?;
+    post(harness, &connected, &newer)?;
     assert_equal("after the same event again", suppression_reason(&connected, address)?, "")
 }
 
@@ -147,7 +155,7 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let (owner, attacker) = (harness.connect_organisation()?, harness.connect_organisation()?);
     let id = owner.send(&email_to_all(&[SUCCESS]), "sent")?;
     let details = bounce("Permanent", "General", "ada@example.org");
-    post(harness, &attacker, &event(harness, &attacker, &id, "Bounce", &details, DAY)?)?;
+    post(harness, &attacker, &signed_event(harness, &attacker, &id, "Bounce", &details, DAY)?)?;
     assert_equal("the owner's list", suppression_reason(&owner, "ada@example.org")?, "")?;
     assert_equal("the attacker's list", suppression_reason(&attacker, "ada@example.org")?, "")
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{LIST, TestResult, add, assert_equal, entry_path, look_up, suppression_reason};
+use super::{SUPPRESSIONS, TestResult, add, assert_equal, entry_path, look_up, suppression_reason};
 use crate::harness::Harness;
 
 pub(crate) fn add_find_remove(harness: &Harness) -> TestResult {
@@ -13,8 +13,8 @@ pub(crate) fn add_find_remove(harness: &Harness) -> TestResult {
     let address = "ada+news@xn--bcher-kva.example";
     assert_equal("normalised address", &added["address"], address)?;
     assert_equal("reason", &added["reason"], "manual")?;
-    let again = api.post(LIST, &json!({ "address": address, "reason": "complaint" }))?;
-    assert_equal("added again", &again.expect_status(StatusCode::OK)?, &added)?;
+    let repeated = api.post(SUPPRESSIONS, &json!({ "address": address, "reason": "complaint" }))?;
+    assert_equal("added again", &repeated.expect_status(StatusCode::OK)?, &added)?;
     assert_equal(
         "lookup",
         &look_up(&connected, "ADA+news@bücher.example".replace('ü', "%C3%BC").as_str())?.body,
@@ -33,13 +33,13 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
     for name in ["eve", "dan", "ada", "carol", "bob"] {
         let entry_reason = if name == "dan" { "complaint" } else { "manual" };
         let entry = json!({ "address": format!("{name}@example.org"), "reason": entry_reason });
-        api.post(LIST, &entry)?.expect_status(StatusCode::CREATED)?;
+        api.post(SUPPRESSIONS, &entry)?.expect_status(StatusCode::CREATED)?;
     }
     let names = |query: &str| -> test_support::Result<(Vec<String>, Value)> {
-        let page = api.get(&format!("{LIST}?{query}"))?.expect_status(StatusCode::OK)?;
+        let page = api.get(&format!("{SUPPRESSIONS}?{query}"))?.expect_status(StatusCode::OK)?;
         let data = page["data"].as_array().cloned().unwrap_or_default();
         let names =
-            data.iter().filter_map(|one| one["address"].as_str()?.split('@').next().map(str::to_owned));
+            data.iter().filter_map(|entry| entry["address"].as_str()?.split('@').next().map(str::to_owned));
         Ok((names.collect(), page["nextCursor"].clone()))
     };
     let (mut all, mut query) = (Vec::new(), "limit=2".to_owned());
@@ -59,10 +59,10 @@ pub(crate) fn pages(harness: &Harness) -> TestResult {
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let (one, other) = (harness.connect_organisation()?, harness.connect_organisation()?);
     add(&one, "ada@example.org")?;
-    assert_equal("lookup", look_up(&other, "ada@example.org")?.status, StatusCode::NOT_FOUND)?;
+    assert_equal("status of the lookup", look_up(&other, "ada@example.org")?.status, StatusCode::NOT_FOUND)?;
     let removed = other.organisation.api.delete(&entry_path("ada@example.org"))?;
     assert_equal("status of the removal", removed.status, StatusCode::NOT_FOUND)?;
     assert_equal("reason in the first list", suppression_reason(&one, "ada@example.org")?, "manual")?;
-    let list = other.organisation.api.get(LIST)?.expect_status(StatusCode::OK)?;
+    let list = other.organisation.api.get(SUPPRESSIONS)?.expect_status(StatusCode::OK)?;
     assert_equal("the other organisation's list", &list["data"], &json!([]))
 }

@@ -1,5 +1,6 @@
 //! One-click unsubscribe (RFC 8058).
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Method, StatusCode};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -7,21 +8,20 @@ use serde_json::{Value, json};
 use super::{TestResult, assert_equal, assert_error, assert_that, email_to_all, look_up, suppression_reason};
 use crate::{aws_proxy::SEND_EMAIL, connected_organisation::ConnectedOrganisation, harness::Harness};
 
-/// Sends an email with an unsubscribe link and returns its id and the request to SES.
+/// Sends an email with an unsubscribe link and additional fields. Returns its id and the request to SES.
 fn send_with_link(
     harness: &Harness,
     connected: &ConnectedOrganisation,
     to: &str,
-    more: &Value,
+    fields: &Value,
 ) -> Result<(String, Value), Failed> {
     let mut email = email_to_all(&[to]);
     email["unsubscribe"] = json!(true);
-    if let (Value::Object(email), Value::Object(more)) = (&mut email, more) {
-        email.extend(more.clone());
+    if let (Value::Object(email), Value::Object(fields)) = (&mut email, fields) {
+        email.extend(fields.clone());
     }
     let id = connected.send(&email, "sent")?;
-    let calls =
-        harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn && call.action == SEND_EMAIL);
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
     Ok((id, calls.last().ok_or("SES was not called")?.json()))
 }
 
@@ -34,8 +34,8 @@ fn unsubscribe_path(harness: &Harness, request: &Value) -> Result<String, Failed
     };
     assert_equal("List-Unsubscribe-Post", value("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click")?;
     let link = value("List-Unsubscribe");
-    let inner = link.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
-    let path = inner.strip_prefix(harness.api().origin()).ok_or("the link has another origin")?;
+    let url = link.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
+    let path = url.strip_prefix(harness.api().origin()).ok_or("the link has another origin")?;
     Ok(path.to_owned())
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn one_click(harness: &Harness) -> TestResult {
 
     let page = harness.api().get(&path)?;
     assert_equal("status of the page", page.status, StatusCode::OK)?;
-    assert_equal("type", &page.headers["content-type"], "text/html; charset=utf-8")?;
+    assert_equal("content-type", &page.headers["content-type"], "text/html; charset=utf-8")?;
     let policy = page.headers["content-security-policy"].to_str().unwrap_or_default();
     assert_that(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"), policy)?;
     let html = page.body.as_str().unwrap_or_default();
@@ -57,17 +57,21 @@ pub(crate) fn one_click(harness: &Harness) -> TestResult {
     // A mail client posts without a key or cookie.
     let body = || Some(("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click".into()));
     for _ in 0..2 {
-        let done = harness.api().send(Method::POST, &path, body(), &[])?;
-        assert_equal("status of the confirmation", done.status, StatusCode::OK)?;
+        let response = harness.api().send(Method::POST, &path, body(), &[])?;
+        assert_equal("status of the confirmation", response.status, StatusCode::OK)?;
         assert_that(
-            done.body.as_str().is_some_and(|html| html.contains("Unsubscribed")),
+            response.body.as_str().is_some_and(|html| html.contains("Unsubscribed")),
             "the confirmation page is missing",
         )?;
     }
-    let found = look_up(&connected, "ada@example.org")?;
-    assert_equal("reason", (found.text("/reason"), found.text("/emailId")), ("unsubscribe", id.as_str()))?;
-    let refused = connected.submit(&email_to_all(&["ada@example.org"]))?;
-    assert_equal("sending the next email", refused.code(), Some("recipients_suppressed"))?;
+    let entry = look_up(&connected, "ada@example.org")?;
+    assert_equal(
+        "reason and emailId",
+        (entry.text("/reason"), entry.text("/emailId")),
+        ("unsubscribe", id.as_str()),
+    )?;
+    let rejected = connected.submit(&email_to_all(&["ada@example.org"]))?;
+    assert_equal("sending the next email", rejected.code(), Some("recipients_suppressed"))?;
 
     let token = path.rsplit('/').next().unwrap_or_default();
     let worker_lines = harness.worker_log_without_wrangler();
@@ -76,7 +80,6 @@ pub(crate) fn one_click(harness: &Harness) -> TestResult {
 }
 
 pub(crate) fn link_with_attachment(harness: &Harness) -> TestResult {
-    use base64::{Engine, engine::general_purpose::STANDARD};
     let connected = harness.connect_organisation()?;
     let file = json!({ "filename": "a.txt", "content": "YQ==" });
     let (_, request) =
@@ -94,11 +97,11 @@ pub(crate) fn forged_link(harness: &Harness) -> TestResult {
     let path = unsubscribe_path(harness, &request)?;
     let (route, token) = path.rsplit_once('/').ok_or("the path has no token")?;
     let changed = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
-    for wrong in [changed.as_str(), &token[1..], "x"] {
+    for forged_token in [changed.as_str(), &token[1..], "x"] {
         for method in [Method::GET, Method::POST] {
-            let response = harness.api().send(method, &format!("{route}/{wrong}"), None, &[])?;
-            assert_error(wrong, &response, 404, "not_found")?;
+            let response = harness.api().send(method, &format!("{route}/{forged_token}"), None, &[])?;
+            assert_error(forged_token, &response, 404, "not_found")?;
         }
     }
-    assert_equal("status afterwards", suppression_reason(&connected, "ada@example.org")?, "")
+    assert_equal("reason afterwards", suppression_reason(&connected, "ada@example.org")?, "")
 }

@@ -8,16 +8,17 @@ use serde_json::{Value, json};
 use super::{TestResult, assert_that};
 use crate::harness::Harness;
 
-/// Generous, because other programs may use the machine.
+/// Maximum time of a response. Generous, because other programs may use the machine.
 const MAX_RESPONSE_TIME: Duration = Duration::from_secs(10);
 
+/// Previews each template with its variables. Fails unless every response is expected and quick, and the Worker still runs.
 fn assert_previews(
     harness: &Harness,
-    bodies: impl IntoIterator<Item = (String, Value)>,
+    templates: impl IntoIterator<Item = (String, Value)>,
     is_expected: impl Fn(u16, &str) -> bool,
 ) -> TestResult {
     let organisation = harness.create_organisation()?;
-    for (source, variables) in bodies {
+    for (source, variables) in templates {
         let started = Instant::now();
         let body = json!({ "subject": "s", "html": source, "variables": variables });
         let response = organisation.api.post("/v1/templates/preview", &body)?;
@@ -33,7 +34,7 @@ fn assert_previews(
     Ok(())
 }
 
-pub(crate) fn rejected(harness: &Harness) -> TestResult {
+pub(crate) fn abusive_templates(harness: &Harness) -> TestResult {
     let items: Vec<u32> = (0..20_000).collect();
     let long = "y".repeat(100_000);
     let costly = [
@@ -51,26 +52,27 @@ pub(crate) fn rejected(harness: &Harness) -> TestResult {
         "{{ '%.1000000000f' | format(1.5) }}",
         "{{ s ~ s ~ s ~ s ~ s ~ s }}",
     ];
-    let uses_all = "{{ xs | length }}{{ ys | length }}{{ zs | length }}{{ s | length }}{{ t | length }}";
-    let given = json!({ "xs": items, "ys": [items], "zs": [items], "s": long, "t": long });
-    let costly = costly.map(|source| (format!("{source}{uses_all}"), given.clone()));
+    let use_all_variables =
+        "{{ xs | length }}{{ ys | length }}{{ zs | length }}{{ s | length }}{{ t | length }}";
+    let variables = json!({ "xs": items, "ys": [items], "zs": [items], "s": long, "t": long });
+    let costly = costly.map(|source| (format!("{source}{use_all_variables}"), variables.clone()));
     assert_previews(harness, costly, |status, code| {
         let codes = ["template_too_much_work", "template_rendered_too_long", "template_failed"];
         status == 422 && codes.contains(&code)
     })?;
 
-    let many = 30_000;
+    let repetitions = 30_000;
     let nested = [
-        format!("{{{{ {}1 }}}}", "not ".repeat(many)),
-        format!("{{{{ {}1 }}}}", "-".repeat(many)),
-        format!("{{{{ {}1 }}}}", "(".repeat(many)),
-        format!("{{{{ {}1 }}}}", "[".repeat(many)),
-        format!("{{{{ 1{} }}}}", "+1".repeat(many)),
-        format!("{{{{ a{} }}}}", ".b".repeat(many)),
-        format!("{{{{ a{} }}}}", "|trim".repeat(many)),
-        format!("{{% for {}a in b %}}", "(".repeat(many)),
-        format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}".repeat(many / 2)),
-        "{% if a %}".repeat(many / 2),
+        format!("{{{{ {}1 }}}}", "not ".repeat(repetitions)),
+        format!("{{{{ {}1 }}}}", "-".repeat(repetitions)),
+        format!("{{{{ {}1 }}}}", "(".repeat(repetitions)),
+        format!("{{{{ {}1 }}}}", "[".repeat(repetitions)),
+        format!("{{{{ 1{} }}}}", "+1".repeat(repetitions)),
+        format!("{{{{ a{} }}}}", ".b".repeat(repetitions)),
+        format!("{{{{ a{} }}}}", "|trim".repeat(repetitions)),
+        format!("{{% for {}a in b %}}", "(".repeat(repetitions)),
+        format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}".repeat(repetitions / 2)),
+        "{% if a %}".repeat(repetitions / 2),
         "{{ [1] * 1000000000 == [1] * 1000000000 }}".to_owned(),
         "{{ 1 in [1] * 1000000000 }}".to_owned(),
         "{% for a in range(1000000000) %}{% endfor %}".to_owned(),

@@ -19,11 +19,10 @@ fn email(template: &Value) -> Value {
 
 /// Returns the only email with this subject in the mailbox.
 fn received_email(harness: &Harness, subject: &str) -> Result<SentEmail, libtest_mimic::Failed> {
-    let mails = harness.emulator().mailbox()?;
-    let mut mails: Vec<_> =
-        mails.into_iter().filter(|mail| mail.subject.as_deref() == Some(subject)).collect();
-    match mails.pop() {
-        Some(mail) if mails.is_empty() => Ok(mail),
+    let mut matching = harness.emulator().mailbox()?;
+    matching.retain(|email| email.subject.as_deref() == Some(subject));
+    match matching.pop() {
+        Some(email) if matching.is_empty() => Ok(email),
         _ => Err(format!("the mailbox doesn't have exactly one email with the subject \"{subject}\"").into()),
     }
 }
@@ -66,43 +65,43 @@ pub(crate) fn create_preview_send(harness: &Harness) -> TestResult {
         "order": {
             "number": "T-8213",
             "items": [{ "name": "Tea & more", "price": 4 }, { "name": "Coffee", "price": 3.5 }],
-            "note": "not shown",
+            "note": "not used",
         },
         "url": "https://shop.example/orders?a=1&b=2",
     });
     let subject = "Order T-8213 for Zoë <script>";
     let html = "<h1>Thank you, Zoë &lt;script&gt;!</h1><ul><li>Tea &amp; more: 4.00 €</li><li>Coffee: 3.50 €</li></ul>\
                 <p><a href=\"https://shop.example/orders?a=1&amp;b=2\">Your order</a></p>";
-    let plain = "Thank you, Zoë <script>!\n\n- Tea & more: 4.00 €\n- Coffee: 3.50 €\n\n\
+    let text = "Thank you, Zoë <script>!\n\n- Tea & more: 4.00 €\n- Coffee: 3.50 €\n\n\
                  Your order (https://shop.example/orders?a=1&b=2)";
     let path = format!("/v1/templates/{id}/preview");
     let rendered =
         organisation.api.post(&path, &json!({ "variables": variables }))?.expect_status(StatusCode::OK)?;
-    for (field, value) in [("subject", subject), ("html", html), ("text", plain)] {
+    for (field, value) in [("subject", subject), ("html", html), ("text", text)] {
         assert_equal(field, &rendered[field], value)?;
     }
 
     let sent = connected.send(&email(&json!({ "id": id, "variables": variables })), "sent")?;
     assert_equal("subject in the API", &connected.email(&sent)?["subject"], subject)?;
-    let mail = received_email(harness, subject)?;
-    assert_equal("html", mail.html_body.as_deref(), Some(html))?;
-    assert_equal("text", mail.text_body.as_deref(), Some(plain))?;
+    let received = received_email(harness, subject)?;
+    assert_equal("html", received.html_body.as_deref(), Some(html))?;
+    assert_equal("text", received.text_body.as_deref(), Some(text))?;
     connected.wait_for_delivery(&sent)?;
     Ok(())
 }
 
 pub(crate) fn explicit_text(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
-    let subject = "A text of its own, T-4410";
+    let subject = "Explicit text, T-4410";
     let created = create(
         &connected.organisation,
         &json!({ "name": "Both", "subject": subject, "html": "<p>{{ a }}</p>", "text": "{{ a }} & {{ b }}" }),
     )?;
-    let only =
+    let text_only =
         create(&connected.organisation, &json!({ "name": "One", "subject": "T-4411", "text": "{{ a }}" }))?;
     let variables = json!({ "a": "<1>", "b": null });
     connected.send(&email(&json!({ "id": id_of(&created)?, "variables": variables })), "sent")?;
-    connected.send(&email(&json!({ "id": id_of(&only)?, "variables": { "a": "<1>" } })), "sent")?;
+    connected.send(&email(&json!({ "id": id_of(&text_only)?, "variables": { "a": "<1>" } })), "sent")?;
     let both = received_email(harness, subject)?;
     assert_equal("html", both.html_body.as_deref(), Some("<p>&lt;1&gt;</p>"))?;
     assert_equal("text", both.text_body.as_deref(), Some("<1> & "))?;
@@ -142,9 +141,9 @@ pub(crate) fn invalid_variables(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let created = create(&connected.organisation, &template("Hello", "{{ firstName }} {{ order.number }}"))?;
     let id = id_of(&created)?;
-    let right = json!({ "firstName": "Ada", "order": { "number": 1 } });
-    let mut unknown = right.clone();
-    unknown["lastName"] = json!("Lovelace");
+    let variables = json!({ "firstName": "Ada", "order": { "number": 1 } });
+    let mut with_unknown = variables.clone();
+    with_unknown["lastName"] = json!("Lovelace");
     let unknown_id = "tpl_00000000000070008000000000000000";
     for (template_use, code, field) in [
         (json!({ "id": id }), "missing_variable", "template.variables.firstName"),
@@ -153,35 +152,35 @@ pub(crate) fn invalid_variables(harness: &Harness) -> TestResult {
             "missing_variable",
             "template.variables.order.number",
         ),
-        (json!({ "id": id, "variables": unknown }), "unknown_variable", "template.variables.lastName"),
+        (json!({ "id": id, "variables": with_unknown }), "unknown_variable", "template.variables.lastName"),
         (
             json!({ "id": id, "variables": { "firstName": [], "order": { "number": 1 } } }),
             "template_failed",
             "template",
         ),
-        (json!({ "id": unknown_id, "variables": right }), "unknown_template", "template.id"),
-        (json!({ "id": "x", "variables": right }), "unknown_template", "template.id"),
-        (json!({ "id": id, "version": 2, "variables": right }), "unknown_version", "template.version"),
+        (json!({ "id": unknown_id, "variables": variables }), "unknown_template", "template.id"),
+        (json!({ "id": "x", "variables": variables }), "unknown_template", "template.id"),
+        (json!({ "id": id, "version": 2, "variables": variables }), "unknown_version", "template.version"),
     ] {
         assert_problem(&connected.submit(&email(&template_use))?, 422, code, field)?;
     }
     assert_equal("send calls", harness.aws_proxy.send_call_count(&connected.role_arn), 0)?;
-    connected.send(&email(&json!({ "id": id, "variables": right })), "sent")?;
+    connected.send(&email(&json!({ "id": id, "variables": variables })), "sent")?;
     Ok(())
 }
 
 pub(crate) fn later_template_change(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation_to(harness.mailbox_customer()?, IRELAND)?;
     let organisation = &connected.organisation;
-    let draft = |text: &str| json!({ "name": "Changing", "subject": "T-5120", "text": text });
-    let id = id_of(&create(organisation, &draft("before {{ a }}"))?)?;
-    let throttled = AtomicBool::new(false);
+    let template = |text: &str| json!({ "name": "Changing", "subject": "T-5120", "text": text });
+    let id = id_of(&create(organisation, &template("before {{ a }}"))?)?;
+    let is_throttled = AtomicBool::new(false);
     let throttle = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let is_first = !throttled.swap(true, Ordering::SeqCst);
-        is_first.then(|| fault::throttle())
+        let is_first = !is_throttled.swap(true, Ordering::SeqCst);
+        is_first.then(fault::throttle)
     });
     let queued = connected.send(&email(&json!({ "id": id, "variables": { "a": 1 } })), "queued")?;
-    put(organisation, &id, &draft("after"))?.expect_status(StatusCode::OK)?;
+    put(organisation, &id, &template("after"))?.expect_status(StatusCode::OK)?;
     let response = organisation.api.delete(&format!("/v1/templates/{id}"))?;
     assert_equal("status of the deletion", response.status, StatusCode::NO_CONTENT)?;
     connected.wait_for_delivery(&queued)?;

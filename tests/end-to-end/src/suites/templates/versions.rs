@@ -27,9 +27,13 @@ pub(crate) fn change_creates_version(harness: &Harness) -> TestResult {
     assert_that(string_at(&second, "/updatedAt")? >= string_at(&first, "/updatedAt")?, second.to_string())?;
 
     // The first version is still available.
-    let before = get(&organisation, &id, "?version=1")?;
-    assert_equal("first version", (&before["version"], &before["text"]), (&json!(1), &json!("one")))?;
-    assert_equal("version range", &before["versions"], &json!({ "oldest": 1, "newest": 2 }))?;
+    let first_version = get(&organisation, &id, "?version=1")?;
+    assert_equal(
+        "first version",
+        (&first_version["version"], &first_version["text"]),
+        (&json!(1), &json!("one")),
+    )?;
+    assert_equal("version range", &first_version["versions"], &json!({ "oldest": 1, "newest": 2 }))?;
     let path = format!("/v1/templates/{id}/preview");
     let preview = organisation.api.post(&path, &json!({ "version": 1 }))?.expect_status(StatusCode::OK)?;
     assert_equal("text of the first version", &preview["text"], "one")?;
@@ -37,8 +41,9 @@ pub(crate) fn change_creates_version(harness: &Harness) -> TestResult {
     assert_problem(&organisation.api.get(&format!("/v1/templates/{id}?version=3"))?, 404, "not_found", "")?;
 
     // Neither an identical template nor a stale version number changes anything.
-    let same = put(&organisation, &id, &template("Hello", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
-    assert_equal("response to an unchanged template", &same, &second)?;
+    let unchanged =
+        put(&organisation, &id, &template("Hello", "two {{ a }}"))?.expect_status(StatusCode::OK)?;
+    assert_equal("response to an unchanged template", &unchanged, &second)?;
     for stale_version in [1, 3] {
         let response = put(&organisation, &id, &with_version(template("Hello", "three"), stale_version))?;
         assert_problem(&response, 409, "version_conflict", "version")?;
@@ -54,22 +59,22 @@ pub(crate) fn change_creates_version(harness: &Harness) -> TestResult {
 pub(crate) fn concurrent_changes(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let id = id_of(&create(&organisation, &template("Hello", "one"))?)?;
-    let responses = Mutex::new(Vec::new());
+    let statuses = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for number in 0..6 {
-            let (organisation, id, responses) = (&organisation, &id, &responses);
+            let (organisation, id, statuses) = (&organisation, &id, &statuses);
             scope.spawn(move || {
                 let body = with_version(template("Hello", &format!("by {number}")), 1);
-                let response = put(organisation, id, &body).map(|response| response.status.as_u16());
-                if let Ok(mut responses) = responses.lock() {
-                    responses.push(response.unwrap_or_default());
+                let status = put(organisation, id, &body).map(|response| response.status.as_u16());
+                if let Ok(mut statuses) = statuses.lock() {
+                    statuses.push(status.unwrap_or_default());
                 }
             });
         }
     });
-    let mut responses = responses.into_inner().unwrap_or_default();
-    responses.sort_unstable();
-    assert_equal("statuses", responses, vec![200, 409, 409, 409, 409, 409])?;
+    let mut statuses = statuses.into_inner().unwrap_or_default();
+    statuses.sort_unstable();
+    assert_equal("statuses", statuses, vec![200, 409, 409, 409, 409, 409])?;
     assert_equal("version", &get(&organisation, &id, "")?["version"], 2)
 }
 
@@ -155,7 +160,7 @@ pub(crate) fn deletion(harness: &Harness) -> TestResult {
     let id = id_of(&create(&organisation, &template("Hello", "one"))?)?;
     put(&organisation, &id, &template("Hello", "two"))?.expect_status(StatusCode::OK)?;
     let path = format!("/v1/templates/{id}");
-    assert_equal("response", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("status of the deletion", organisation.api.delete(&path)?.status, StatusCode::NO_CONTENT)?;
     let responses = [
         organisation.api.get(&path)?,
         organisation.api.get(&format!("{path}?version=1"))?,
@@ -168,6 +173,6 @@ pub(crate) fn deletion(harness: &Harness) -> TestResult {
     }
     assert_equal("list", &page(&organisation, "")?["data"], &json!([]))?;
     // The name is free again, and its versions start at 1.
-    let again = create(&organisation, &template("Hello", "four"))?;
-    assert_equal("version", &again["version"], 1)
+    let recreated = create(&organisation, &template("Hello", "four"))?;
+    assert_equal("version", &recreated["version"], 1)
 }

@@ -1,7 +1,5 @@
 //! Signatures and certificates.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use http::StatusCode;
 use serde_json::json;
 
@@ -19,8 +17,8 @@ pub(crate) fn signature_versions(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     for version in ["1", "2"] {
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let sns_message = complaint(harness, &connected, &id)?.with("SignatureVersion", version);
-        assert_equal(version, post(harness, &connected, sns_message)?, (200, None))?;
+        let notification = complaint(harness, &connected, &id)?.with("SignatureVersion", version);
+        assert_equal(version, post(harness, &connected, notification)?, (200, None))?;
         assert_equal("status", &connected.email(&id)?["status"], "complained")?;
     }
     Ok(())
@@ -31,9 +29,10 @@ pub(crate) fn fetched_once(harness: &Harness) -> TestResult {
     let path = format!("/sns-certificates/{}/valid.pem", connected.organisation.id);
     for _ in 0..5 {
         let id = connected.send(&email_to(SUCCESS), "sent")?;
-        let sns_message = complaint(harness, &connected, &id)?;
-        let sns_message = sns_message.with("SigningCertURL", format!("{}{path}", harness.aws_proxy.origin()));
-        assert_equal("response", post(harness, &connected, sns_message)?, (200, None))?;
+        let notification = complaint(harness, &connected, &id)?;
+        let notification =
+            notification.with("SigningCertURL", format!("{}{path}", harness.aws_proxy.origin()));
+        assert_equal("response", post(harness, &connected, notification)?, (200, None))?;
         assert_equal("status", &connected.email(&id)?["status"], "complained")?;
     }
     let fetched = harness.aws_proxy.calls_matching(|call| call.action == format!("GET {path}"));
@@ -45,31 +44,29 @@ pub(crate) fn certificate_unavailable(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
-    let elsewhere = format!("{}{VALID_CERTIFICATE}", harness.aws_proxy.origin());
+    let valid_url = format!("{}{VALID_CERTIFICATE}", harness.aws_proxy.origin());
     let responses = [
         ("missing", Message::response(404, &[], "")),
         ("fault", Message::response(500, &[], "")),
-        ("redirect", Message::response(302, &[("location", &elsewhere)], "")),
+        ("redirect", Message::response(302, &[("location", &valid_url)], "")),
         ("page", Message::response(200, &[("content-type", "text/html")], "<p>No certificate</p>")),
     ];
     for (name, response) in responses {
         let path = format!("/certificates/{}/{name}.pem", connected.organisation.id);
-        let (action, fetched) = (format!("GET {path}"), AtomicBool::new(false));
+        let action = format!("GET {path}");
         let _fault = harness.aws_proxy.inject_fault(move |call| {
-            (call.action == action).then(|| {
-                fetched.store(true, Ordering::SeqCst);
-                ProxyAction::Respond(response.clone())
-            })
+            (call.action == action).then(|| ProxyAction::Respond(response.clone()))
         });
         let url = format!("{}{path}", harness.aws_proxy.origin());
-        let sns_message = complaint(harness, &connected, &id)?.with("SigningCertURL", url);
+        let notification = complaint(harness, &connected, &id)?.with("SigningCertURL", url);
         let code = if name == "page" { "sns_certificate_unreadable" } else { "sns_certificate_unavailable" };
-        assert_equal(name, post(harness, &connected, sns_message)?, (503, Some(code.to_owned())))?;
+        assert_equal(name, post(harness, &connected, notification)?, (503, Some(code.to_owned())))?;
         assert_equal("status", &connected.email(&id)?["status"], "delivered")?;
     }
     Ok(())
 }
 
+/// Returns a notification with a Complaint event about an email.
 fn complaint(
     harness: &Harness,
     connected: &ConnectedOrganisation,
@@ -86,16 +83,17 @@ fn complaint(
             "tags": { "kraiter-message-id": [id] },
         },
     });
-    let sns_message = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
-    Ok(sns_message.with("Message", event.to_string()))
+    let notification = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin());
+    Ok(notification.with("Message", event.to_string()))
 }
 
+/// Signs and posts a notification. Returns the status, and the error code or unexpected body.
 fn post(
     harness: &Harness,
     connected: &ConnectedOrganisation,
-    sns_message: SnsMessage,
+    notification: SnsMessage,
 ) -> test_support::Result<(u16, Option<String>)> {
-    let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
+    let response = harness.post_to_webhook(&connected.webhook_target()?, notification.sign()?.to_string())?;
     let is_empty = response.status != StatusCode::OK || response.body.is_null();
     let code = response.code().map(str::to_owned);
     Ok((response.status.as_u16(), if is_empty { code } else { Some(response.body.to_string()) }))

@@ -1,13 +1,17 @@
 //! Confirmed and removed subscriptions.
 
 use serde_json::Value;
-use test_support::{console::QuickCreate, customer::Customer, wait::Poll};
+use test_support::{
+    console::QuickCreate,
+    customer::{Customer, Subscription},
+    wait::Poll,
+};
 
 use super::{TestResult, assert_equal, assert_that};
 use crate::{
     aws_proxy::fault,
     connected_organisation::topic_of_stack,
-    harness::{Harness, IRELAND, open_quick_create, verify_binding},
+    harness::{Harness, IRELAND, get_binding, open_quick_create, verify_binding},
     honeypot::Honeypot,
     http_proxy::ProxyAction,
     polling::{WAIT_TIMEOUT, wait_for, wait_until},
@@ -17,6 +21,7 @@ use crate::{
     wire::Message,
 };
 
+/// `Call::action` of the confirmation.
 const CONFIRM: &str = "ConfirmSubscription";
 
 pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
@@ -45,16 +50,20 @@ pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
     let honeypot = Honeypot::start()?;
     let topic = connected.topic_arn.clone();
     let _fault = harness.aws_proxy.inject_fault(move |call| {
-        let is_ours = call.action == CONFIRM && call.parameter("TopicArn") == topic;
-        is_ours.then(|| {
-            ProxyAction::Respond(Message::response(200, &[("content-type", "text/xml")], confirmed(&topic)))
+        let is_matching = call.action == CONFIRM && call.parameter("TopicArn") == topic;
+        is_matching.then(|| {
+            ProxyAction::Respond(Message::response(
+                200,
+                &[("content-type", "text/xml")],
+                confirmation_response(&topic),
+            ))
         })
     });
-    let sns_message =
+    let confirmation =
         SnsMessage::new("SubscriptionConfirmation", &connected.topic_arn, &harness.aws_proxy.origin())
             .with("Token", "0123456789abcdef")
             .with("SubscribeURL", format!("{}/?Action=ConfirmSubscription", honeypot.origin()));
-    let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
+    let response = harness.post_to_webhook(&connected.webhook_target()?, confirmation.sign()?.to_string())?;
     assert_equal("response", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let calls = confirmations();
     assert_equal("confirmation calls", calls.len(), 2)?;
@@ -69,19 +78,23 @@ pub(crate) fn retried_confirmation(harness: &Harness) -> TestResult {
     let link = open_quick_create(&organisation, IRELAND)?;
     let account = customer.account().to_string();
     let fault = harness.aws_proxy.inject_fault(move |call| {
-        let is_ours = call.action == CONFIRM && call.parameter("TopicArn").contains(&account);
-        is_ours.then(|| fault::query_error(500, "InternalFailure", "Try later"))
+        let is_matching = call.action == CONFIRM && call.parameter("TopicArn").contains(&account);
+        is_matching.then(|| fault::query_error(500, "InternalFailure", "Try later"))
     });
     link.create_stack(&customer)?;
     let topic = topic_of_stack(&customer, &link)?;
-    let post = confirmation(harness, &topic)?;
-    assert_equal("response", post.status, 503)?;
+    let post = wait_for_confirmation(harness, &topic)?;
+    assert_equal("status of the response", post.status, 503)?;
     assert_that(!is_confirmed(&customer, &link, &topic)?, "the subscription is confirmed")?;
 
     drop(fault);
     // SNS retries after a 5xx response.
-    let retry = harness.post_to_webhook(&post.target, post.body)?;
-    assert_equal("response to the second attempt", (retry.status.as_u16(), retry.body), (200, Value::Null))?;
+    let retried = harness.post_to_webhook(&post.target, post.body)?;
+    assert_equal(
+        "response to the second attempt",
+        (retried.status.as_u16(), retried.body),
+        (200, Value::Null),
+    )?;
     assert_that(is_confirmed(&customer, &link, &topic)?, "the subscription is not confirmed")?;
     let connected = organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     assert_equal("events", &connected["eventsActive"], true)
@@ -90,14 +103,14 @@ pub(crate) fn retried_confirmation(harness: &Harness) -> TestResult {
 pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let confirmations = || {
-        let of_topic =
+        let calls =
             harness.aws_proxy.calls_matching(|call| call.parameter("TopicArn") == connected.topic_arn);
-        of_topic.iter().filter(|call| call.action == CONFIRM).count()
+        calls.iter().filter(|call| call.action == CONFIRM).count()
     };
     let before = confirmations();
-    let sns_message =
+    let confirmation =
         SnsMessage::new("UnsubscribeConfirmation", &connected.topic_arn, &harness.aws_proxy.origin());
-    let response = harness.post_to_webhook(&connected.webhook_target()?, sns_message.sign()?.to_string())?;
+    let response = harness.post_to_webhook(&connected.webhook_target()?, confirmation.sign()?.to_string())?;
     assert_equal("response", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let degraded = connected.binding()?;
     assert_equal("status", &degraded["status"], "degraded")?;
@@ -113,13 +126,13 @@ pub(crate) fn topic_unsubscribed(harness: &Harness) -> TestResult {
 
     // Subscribing the webhook again restores the connection.
     let subscriptions = connected.customer.subscriptions(connected.link.region, &connected.topic_arn)?;
-    let old = subscriptions.into_iter().next().ok_or("there is no subscription")?;
-    connected.customer.unsubscribe(connected.link.region, &old.arn)?;
+    let subscription = subscriptions.into_iter().next().ok_or("there is no subscription")?;
+    connected.customer.unsubscribe(connected.link.region, &subscription.arn)?;
     connected.customer.subscribe(
         connected.link.region,
         &connected.topic_arn,
-        &old.protocol,
-        &old.endpoint,
+        &subscription.protocol,
+        &subscription.endpoint,
     )?;
     let recovered = connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     assert_equal("events", &recovered["eventsActive"], true)?;
@@ -136,8 +149,8 @@ pub(crate) fn other_account(harness: &Harness) -> TestResult {
     let intruder = harness.create_customer()?;
     connected.link.create_stack(&intruder)?;
     let topic = topic_of_stack(&intruder, &connected.link)?;
-    let post = confirmation(harness, &topic)?;
-    assert_equal("response", post.status, 403)?;
+    let post = wait_for_confirmation(harness, &topic)?;
+    assert_equal("status of the response", post.status, 403)?;
     assert_that(
         !is_confirmed(&intruder, &connected.link, &topic)?,
         "the intruder's subscription is confirmed",
@@ -159,20 +172,20 @@ pub(crate) fn role_in_other_account(harness: &Harness) -> TestResult {
     let link = open_quick_create(&organisation, IRELAND)?;
     let (customer, other_customer) = (harness.create_customer()?, harness.create_customer()?);
     let topic = customer.create_topic(link.region, "edited")?;
-    let role = format!("arn:aws:iam::{}:role/theirs", other_customer.account());
+    let role = format!("arn:aws:iam::{}:role/other", other_customer.account());
     let endpoint =
         format!("{}?role_arn={role}&configuration_set=a", link.parameter("WebhookUrl").unwrap_or_default());
     customer.subscribe(link.region, &topic, "http", &endpoint)?;
-    let post = confirmation(harness, &topic)?;
-    assert_equal("response", post.status, 403)?;
+    let post = wait_for_confirmation(harness, &topic)?;
+    assert_equal("status of the response", post.status, 403)?;
     let calls =
         harness.aws_proxy.calls_matching(|call| call.role == role || call.parameter("TopicArn") == topic);
     assert_equal("calls about the role or topic", calls.len(), 0)?;
-    assert_equal("status", &crate::harness::get_binding(&organisation)?["status"], "awaiting_stack")
+    assert_equal("status", &get_binding(&organisation)?["status"], "awaiting_stack")
 }
 
 /// Waits for the SubscriptionConfirmation of a topic and returns it.
-fn confirmation(harness: &Harness, topic: &str) -> test_support::Result<SnsPost> {
+fn wait_for_confirmation(harness: &Harness, topic: &str) -> test_support::Result<SnsPost> {
     wait_for("a response to the confirmation", || {
         let mut posts = harness.webhook_proxy.sns_posts(topic).into_iter();
         let found = posts.rfind(|post| post.message_type() == "SubscriptionConfirmation");
@@ -180,14 +193,13 @@ fn confirmation(harness: &Harness, topic: &str) -> test_support::Result<SnsPost>
     })
 }
 
+/// Returns whether a topic has a confirmed subscription.
 fn is_confirmed(customer: &Customer, link: &QuickCreate, topic: &str) -> test_support::Result<bool> {
-    Ok(customer
-        .subscriptions(link.region, topic)?
-        .iter()
-        .any(test_support::customer::Subscription::is_confirmed))
+    Ok(customer.subscriptions(link.region, topic)?.iter().any(Subscription::is_confirmed))
 }
 
-fn confirmed(topic: &str) -> String {
+/// Returns the SNS response to ConfirmSubscription.
+fn confirmation_response(topic: &str) -> String {
     format!(
         "<ConfirmSubscriptionResponse><ConfirmSubscriptionResult><SubscriptionArn>{topic}:80289ba6-0fd4-4079-afb4-ce8c8260f0ca\
          </SubscriptionArn></ConfirmSubscriptionResult></ConfirmSubscriptionResponse>"

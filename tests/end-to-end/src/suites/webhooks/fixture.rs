@@ -18,6 +18,7 @@ use crate::{
 /// Created by the first case that runs.
 pub(crate) type Shared = Arc<OnceLock<std::result::Result<Fixture, String>>>;
 
+/// State shared by all rejected posts. No case may change it.
 pub(crate) struct Fixture {
     /// Origin of the AWS proxy.
     pub(crate) aws: String,
@@ -29,11 +30,12 @@ pub(crate) struct Fixture {
     pub(crate) target: String,
     /// An event that would change the email's status if it were accepted.
     pub(crate) event: String,
+    /// An organisation whose stack is not created yet.
     awaiting: Organisation,
-    /// Webhook path of an organisation whose stack is not created yet.
+    /// Its webhook path.
     pub(crate) awaiting_target: String,
     /// The previous snapshot.
-    last_seen: Mutex<Value>,
+    last_snapshot: Mutex<Value>,
 }
 
 /// Returns the path and query of a post.
@@ -52,7 +54,7 @@ pub(crate) struct RejectedPost {
 
 impl Fixture {
     pub(crate) fn create(harness: &Harness) -> Result<Self> {
-        let honeypot = Honeypot::start().map_err(Error::io("set the trap"))?;
+        let honeypot = Honeypot::start().map_err(Error::io("start the honeypot"))?;
         let connected = harness.connect_organisation()?;
         let id = connected.send(&email_to(SUCCESS), "sent")?;
         let email = connected.wait_for_delivery(&id)?;
@@ -77,7 +79,7 @@ impl Fixture {
             event: event.to_string(),
             awaiting_target: webhook.replace(&harness.webhook_proxy.origin(), ""),
             awaiting,
-            last_seen: Mutex::default(),
+            last_snapshot: Mutex::default(),
         };
         fixture.compare_snapshots(harness)?;
         Ok(fixture)
@@ -90,9 +92,9 @@ impl Fixture {
     }
 
     /// Returns a confirmation of a new topic.
-    pub(crate) fn confirmation(&self, kind: &str, region: &str) -> SnsMessage {
-        let topic = format!("arn:aws:sns:{region}:{}:new", self.connected.customer.account());
-        SnsMessage::new(kind, &topic, &self.aws)
+    pub(crate) fn confirmation(&self, message_type: &str, region: &str) -> SnsMessage {
+        let topic_arn = format!("arn:aws:sns:{region}:{}:new", self.connected.customer.account());
+        SnsMessage::new(message_type, &topic_arn, &self.aws)
             .with("SubscribeURL", format!("{}/subscribe", self.honeypot.origin()))
     }
 
@@ -110,11 +112,11 @@ impl Fixture {
         request.extend(body);
         let response = wire::round_trip(harness.worker_address()?, &request, MessageKind::Response)?;
         let problem: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-        assert_equal("response", (response.status(), problem["code"].as_str()), (status, Some(code)))?;
+        assert_equal("status and code", (response.status(), problem["code"].as_str()), (status, Some(code)))?;
         assert_equal("content type", response.header("content-type"), Some("application/problem+json"))?;
-        let (before, now) = self.compare_snapshots(harness)?;
-        for part in ["connection", "emails", "waiting", "calls", "trapped"] {
-            assert_equal(part, &now[part], &before[part])?;
+        let (before, after) = self.compare_snapshots(harness)?;
+        for part in ["connection", "emails", "awaiting connection", "calls", "honeypot requests"] {
+            assert_equal(part, &after[part], &before[part])?;
         }
         Ok(())
     }
@@ -122,9 +124,9 @@ impl Fixture {
     /// Returns the previous and the current snapshot. The current one is stored even if it differs, so that one change doesn't fail
     /// every later case.
     fn compare_snapshots(&self, harness: &Harness) -> Result<(Value, Value)> {
-        let mut last_seen = self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.snapshot(harness)?;
-        Ok((std::mem::replace(&mut *last_seen, now.clone()), now))
+        let mut last_snapshot = self.last_snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.snapshot(harness)?;
+        Ok((std::mem::replace(&mut *last_snapshot, current.clone()), current))
     }
 
     /// Returns everything that a post could change, including AWS calls.
@@ -137,9 +139,9 @@ impl Fixture {
         Ok(json!({
             "connection": self.connected.binding()?,
             "emails": self.connected.organisation.api.get("/v1/emails")?.body,
-            "waiting": harness::get_binding(&self.awaiting)?,
+            "awaiting connection": harness::get_binding(&self.awaiting)?,
             "calls": calls.iter().map(|call| &call.action).collect::<Vec<_>>(),
-            "trapped": self.honeypot.requests(),
+            "honeypot requests": self.honeypot.requests(),
         }))
     }
 }

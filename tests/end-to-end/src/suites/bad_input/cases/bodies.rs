@@ -5,46 +5,53 @@ use super::super::request::{Body, Case};
 /// One byte more than a JSON route accepts.
 const TOO_LONG: usize = api_contract::MAX_BODY_BYTES + 1;
 
-/// Returns the invalid bodies of a route. `right` is a valid body.
-pub(super) fn bodies(method: &'static str, path: &'static str, right: &str) -> Vec<Case> {
+/// Returns cases with an invalid body for one route.
+pub(super) fn all(method: &'static str, path: &'static str, valid_body: &str) -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json(method, path, name, body);
     let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let mut cases = vec![
-        case("empty", "").is(400, "malformed_json"),
-        Case::json(method, path, "none", "").with_body(Body::None).is(400, "malformed_json"),
-        case("cut off", &right[..right.len() - 1]).is(400, "malformed_json"),
-        case("trailing comma", &format!("{},}}", &right[..right.len() - 1])).is(400, "malformed_json"),
-        case("something after it", &format!("{right} {right}")).is(400, "malformed_json"),
-        case("byte order mark", &format!("\u{feff}{right}")).is(400, "malformed_json"),
-        case("single quotes", &right.replace('"', "'")).is(400, "malformed_json"),
-        case("NUL", "{\"name\":\"\0\"}").with_body(Body::Bytes(vec![0; 3])).is(400, "malformed_json"),
-        case("not UTF-8", "")
+        case("an empty body", "").is(400, "malformed_json"),
+        Case::json(method, path, "a missing body", "").with_body(Body::None).is(400, "malformed_json"),
+        case("a truncated body", &valid_body[..valid_body.len() - 1]).is(400, "malformed_json"),
+        case("a trailing comma", &format!("{},}}", &valid_body[..valid_body.len() - 1]))
+            .is(400, "malformed_json"),
+        case("content after the JSON", &format!("{valid_body} {valid_body}")).is(400, "malformed_json"),
+        case("a byte order mark", &format!("\u{feff}{valid_body}")).is(400, "malformed_json"),
+        case("single quotes", &valid_body.replace('"', "'")).is(400, "malformed_json"),
+        case("NUL bytes", "{\"name\":\"\0\"}").with_body(Body::Bytes(vec![0; 3])).is(400, "malformed_json"),
+        case("a body that is not UTF-8", "")
             .with_body(Body::Bytes(b"{\"\xff\xfe\":\"x\"}".to_vec()))
             .is(400, "malformed_json"),
-        case("UTF-16", "")
-            .with_body(Body::Bytes(right.encode_utf16().flat_map(u16::to_le_bytes).collect()))
+        case("a body in UTF-16", "")
+            .with_body(Body::Bytes(valid_body.encode_utf16().flat_map(u16::to_le_bytes).collect()))
             .is(400, "malformed_json"),
-        case("a list", "[]").field("invalid_type", "body"),
-        case("null", "null").field("invalid_type", "body"),
-        case("a text", "\"text\"").field("invalid_type", "body"),
-        case("a number", "1e400").is(400, "malformed_json"),
-        case("unknown field", &right.replacen('{', r#"{"admin":true,"#, 1)).field("unknown_field", "admin"),
-        case("__proto__", &right.replacen('{', r#"{"__proto__":{},"#, 1)).field("unknown_field", "__proto__"),
-        case("too long", "").with_body(Body::Long(TOO_LONG)).is(413, "body_too_large"),
-        case("too long, in chunks", "").with_body(Body::LongInChunks(TOO_LONG)).is(413, "body_too_large"),
-        case("text/plain", right)
+        case("a list as the body", "[]").field("invalid_type", "body"),
+        case("null as the body", "null").field("invalid_type", "body"),
+        case("a string as the body", "\"text\"").field("invalid_type", "body"),
+        case("a number that is too large", "1e400").is(400, "malformed_json"),
+        case("an unknown field", &valid_body.replacen('{', r#"{"admin":true,"#, 1))
+            .field("unknown_field", "admin"),
+        case("the field __proto__", &valid_body.replacen('{', r#"{"__proto__":{},"#, 1))
+            .field("unknown_field", "__proto__"),
+        case("a body that is too long", "").with_body(Body::Long(TOO_LONG)).is(413, "body_too_large"),
+        case("a chunked body that is too long", "")
+            .with_body(Body::LongInChunks(TOO_LONG))
+            .is(413, "body_too_large"),
+        case("the content type text/plain", valid_body)
             .with_header("content-type", Some("text/plain"))
             .is(415, "unsupported_media_type"),
         case("a form", "name=Shop")
             .with_header("content-type", Some("application/x-www-form-urlencoded"))
             .is(415, "unsupported_media_type"),
-        case("no content-type", right).with_header("content-type", None).is(415, "unsupported_media_type"),
-        case("nearly JSON", right)
+        case("a missing content type", valid_body)
+            .with_header("content-type", None)
+            .is(415, "unsupported_media_type"),
+        case("a content type similar to JSON", valid_body)
             .with_header("content-type", Some("application/jsonp"))
             .is(415, "unsupported_media_type"),
     ];
     // A route without the field "name" rejects it as unknown.
-    let code = if right.starts_with(r#"{"name":"#) { "invalid_type" } else { "unknown_field" };
-    cases.push(case("nested without end", &deep).field(code, "name"));
+    let code = if valid_body.starts_with(r#"{"name":"#) { "invalid_type" } else { "unknown_field" };
+    cases.push(case("deeply nested JSON", &deep).field(code, "name"));
     cases
 }

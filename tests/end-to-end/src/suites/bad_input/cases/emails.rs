@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::request::Case;
 
-/// A valid email.
-pub(crate) const RIGHT: &str = r#"{"from":"sender@example.com","to":"success@simulator.amazonses.com","subject":"Hello","text":"Hello"}"#;
+/// A valid request body.
+pub(crate) const VALID_EMAIL: &str = r#"{"from":"sender@example.com","to":"success@simulator.amazonses.com","subject":"Hello","text":"Hello"}"#;
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = fields();
@@ -24,18 +24,18 @@ pub(crate) fn all() -> Vec<Case> {
 
 /// A valid email with one field replaced, or removed if `value` is `None`.
 fn with(name: &str, field: &str, value: Option<Value>) -> Case {
-    let mut email: Value = serde_json::from_str(RIGHT).unwrap_or_default();
+    let mut email: Value = serde_json::from_str(VALID_EMAIL).unwrap_or_default();
     if let Some(fields) = email.as_object_mut() {
         fields.remove(field);
         fields.extend(value.map(|value| (field.to_owned(), value)));
     }
-    Case::json("POST", "/v1/emails", &format!("{field}::{name}"), email.to_string())
+    Case::json("POST", "/v1/emails", &format!("{field}: {name}"), email.to_string())
 }
 
 fn fields() -> Vec<Case> {
     let mut cases = Vec::new();
     for field in ["from", "to", "subject"] {
-        cases.push(with("none", field, None).field("missing_field", field));
+        cases.push(with("missing", field, None).field("missing_field", field));
         cases.push(with("null", field, Some(Value::Null)).field("invalid_type", field));
         cases.push(with("a number", field, Some(json!(1))).field("invalid_type", field));
         cases.push(with("an object", field, Some(json!({}))).field("invalid_type", field));
@@ -50,18 +50,18 @@ fn fields() -> Vec<Case> {
         ("tags", json!("a=b")),
         ("region", json!(1)),
     ] {
-        cases.push(with("of another type", field, Some(value)).field("invalid_type", field));
+        cases.push(with("a value of another type", field, Some(value)).field("invalid_type", field));
     }
-    let twice = RIGHT.replace("\"subject\"", "\"subject\":\"Bye\",\"subject\"");
+    let twice = VALID_EMAIL.replace("\"subject\"", "\"subject\":\"Bye\",\"subject\"");
     cases.extend([
-        Case::json("POST", "/v1/emails", "subject::twice", twice).field("duplicate_field", "subject"),
+        Case::json("POST", "/v1/emails", "a duplicate subject", twice).field("duplicate_field", "subject"),
         with("empty", "from", Some(json!(""))).field("missing_field", "from"),
         with("empty", "subject", Some(json!(""))).field("missing_field", "subject"),
-        with("none in it", "to", Some(json!([]))).field("missing_recipient", "to"),
+        with("an empty list", "to", Some(json!([]))).field("missing_recipient", "to"),
         with("a list of numbers", "to", Some(json!([1]))).field("invalid_type", "to[0]"),
         with("a list of lists", "to", Some(json!([["a@b.example"]]))).field("invalid_type", "to[0]"),
-        with("no such region", "region", Some(json!("eu-west-9"))).field("invalid_region", "region"),
-        with("neither text nor HTML", "text", None).field("missing_content", "text"),
+        with("an unknown region", "region", Some(json!("eu-west-9"))).field("invalid_region", "region"),
+        with("no text and no HTML", "text", None).field("missing_content", "text"),
         with("empty", "text", Some(json!(""))).field("missing_content", "text"),
     ]);
     cases
@@ -70,12 +70,12 @@ fn fields() -> Vec<Case> {
 fn addresses() -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, address) in [
-        ("a word", "nobody"),
+        ("no at sign", "nobody"),
         ("no domain", "nobody@"),
         ("two addresses", "a@b.example, c@d.example"),
-        ("a header", "a@b.example\r\nbcc: c@d.example"),
-        ("a half bracket", "Me <a@b.example"),
-        ("an address of a machine", "a@[127.0.0.1]"),
+        ("an injected header", "a@b.example\r\nbcc: c@d.example"),
+        ("an unclosed bracket", "Me <a@b.example"),
+        ("an IP address", "a@[127.0.0.1]"),
         ("a space", "a b@c.example"),
     ] {
         cases.push(with(name, "from", Some(json!(address))).field("invalid_email_address", "from"));
@@ -99,7 +99,7 @@ fn addresses() -> Vec<Case> {
         with("NUL in the name", "from", name("Me\0")).field("invalid_display_name", "from"),
         with("a line separator in the name", "from", name("M\u{2028}e"))
             .field("invalid_display_name", "from"),
-        with("a long name", "from", name(&"é".repeat(201))).field("invalid_display_name", "from"),
+        with("a name that is too long", "from", name(&"é".repeat(201))).field("invalid_display_name", "from"),
     ]);
     cases
 }
@@ -110,19 +110,20 @@ fn schedule() -> Vec<Case> {
     let mut cases = vec![
         case("a number", json!(1_795_600_000)).field("invalid_type", "scheduledAt"),
         case("an object", json!({ "at": "2099-01-01T00:00:00Z" })).field("invalid_type", "scheduledAt"),
-        case("long ago", json!("2020-01-01T00:00:00Z")).field("scheduled_at_passed", "scheduledAt"),
-        case("in years", json!("2099-01-01T00:00:00Z")).field("scheduled_at_too_far", "scheduledAt"),
-        case("at the end of time", json!("9999-12-31T23:59:59-23:59"))
+        case("a time in the past", json!("2020-01-01T00:00:00Z")).field("scheduled_at_passed", "scheduledAt"),
+        case("a time in many years", json!("2099-01-01T00:00:00Z"))
             .field("scheduled_at_too_far", "scheduledAt"),
-        Case::json("POST", "/v1/emails/batch", "scheduledAt::a number", batch.to_string())
+        case("the last possible time", json!("9999-12-31T23:59:59-23:59"))
+            .field("scheduled_at_too_far", "scheduledAt"),
+        Case::json("POST", "/v1/emails/batch", "scheduledAt: a number", batch.to_string())
             .field("invalid_type", "emails[0].scheduledAt"),
     ];
     for (name, text) in [
         ("empty", ""),
-        ("words", "tomorrow at noon"),
-        ("a date", "2026-12-24"),
-        ("no zone", "2026-12-24T18:00:00"),
-        ("no such day", "2026-02-30T18:00:00Z"),
+        ("a text", "tomorrow at noon"),
+        ("a date without a time", "2026-12-24"),
+        ("no time zone", "2026-12-24T18:00:00"),
+        ("a day that doesn't exist", "2026-02-30T18:00:00Z"),
         ("two times", "2026-12-24T18:00:00Z, 2026-12-25T18:00:00Z"),
         ("a line break", "2026-12-24T18:00:00Z\n"),
     ] {
@@ -134,32 +135,34 @@ fn schedule() -> Vec<Case> {
 fn cancel() -> Vec<Case> {
     let cancel = |name: &str, id: &str| Case::bare("POST", &format!("/v1/emails/{id}/cancel"), name);
     vec![
-        cancel("a delivered one", "{email}").is(409, "email_not_cancellable"),
-        cancel("another organisation's", "{other email}").is(404, "not_found"),
-        cancel("no such email", "eml_019ab0c5d0007000800000000000000a").is(404, "not_found"),
-        cancel("no id", "cancel").is(404, "not_found"),
-        cancel("a template's id", "{template}").is(404, "not_found"),
-        cancel("no key", "{email}").with_header("authorization", None).is(401, "unauthorized"),
+        cancel("a delivered email", "{email}").is(409, "email_not_cancellable"),
+        cancel("another organisation's email", "{other email}").is(404, "not_found"),
+        cancel("an unknown id", "eml_019ab0c5d0007000800000000000000a").is(404, "not_found"),
+        cancel("an invalid id", "cancel").is(404, "not_found"),
+        cancel("the id of a template", "{template}").is(404, "not_found"),
+        cancel("a request without a key", "{email}")
+            .with_header("authorization", None)
+            .is(401, "unauthorized"),
     ]
 }
 
 fn list() -> Vec<Case> {
     let list = |name: &str, query: &str| Case::bare("GET", &format!("/v1/emails?{query}"), name);
     vec![
-        list("status::another one", "status=sent").field("invalid_status", "status"),
-        list("status::empty", "status=").field("invalid_status", "status"),
-        list("status::in capitals", "status=SCHEDULED").field("invalid_status", "status"),
+        list("status: a status without a filter", "status=sent").field("invalid_status", "status"),
+        list("status: empty", "status=").field("invalid_status", "status"),
+        list("status: upper case", "status=SCHEDULED").field("invalid_status", "status"),
     ]
 }
 
 fn unsubscribe() -> Vec<Case> {
-    let case = |name: &str, more: Value| {
-        let mut email: Value = serde_json::from_str(RIGHT).unwrap_or_default();
+    let case = |name: &str, fields: Value| {
+        let mut email: Value = serde_json::from_str(VALID_EMAIL).unwrap_or_default();
         email["unsubscribe"] = json!(true);
-        if let (Value::Object(email), Value::Object(more)) = (&mut email, more) {
-            email.extend(more);
+        if let (Value::Object(email), Value::Object(fields)) = (&mut email, fields) {
+            email.extend(fields);
         }
-        Case::json("POST", "/v1/emails", &format!("unsubscribe::{name}"), email.to_string())
+        Case::json("POST", "/v1/emails", &format!("unsubscribe: {name}"), email.to_string())
     };
     let many: serde_json::Map<String, Value> = (0..14).map(|n| (format!("X-{n}"), json!("a"))).collect();
     vec![
@@ -167,10 +170,14 @@ fn unsubscribe() -> Vec<Case> {
         case("null", json!({ "unsubscribe": null })).field("invalid_type", "unsubscribe"),
         case("two recipients", json!({ "to": ["a@b.example", "b@b.example"] }))
             .field("unsubscribe_recipients", "unsubscribe"),
-        case("a copy", json!({ "bcc": "b@b.example" })).field("unsubscribe_recipients", "unsubscribe"),
-        case("a link of one's own", json!({ "headers": { "list-unsubscribe": "<https://b.example>" } }))
-            .field("unsubscribe_header", "headers.list-unsubscribe"),
-        case("no room for its headers", json!({ "headers": many })).field("too_many_headers", "headers"),
+        case("a BCC recipient", json!({ "bcc": "b@b.example" }))
+            .field("unsubscribe_recipients", "unsubscribe"),
+        case(
+            "a custom List-Unsubscribe header",
+            json!({ "headers": { "list-unsubscribe": "<https://b.example>" } }),
+        )
+        .field("unsubscribe_header", "headers.list-unsubscribe"),
+        case("too many other headers", json!({ "headers": many })).field("too_many_headers", "headers"),
     ]
 }
 
@@ -178,12 +185,12 @@ fn contents() -> Vec<Case> {
     let subject =
         |name: &str, text: &str| with(name, "subject", Some(json!(text))).field("invalid_subject", "subject");
     vec![
-        subject("a header", "Hello\r\nbcc: c@d.example"),
+        subject("an injected header", "Hello\r\nbcc: c@d.example"),
         subject("a line feed", "Hello\n"),
         subject("a carriage return", "Hel\rlo"),
         subject("NUL", "Hel\0lo"),
         subject("a line separator", "Hel\u{2028}lo"),
-        subject("blank", "   "),
+        subject("only spaces", "   "),
         subject("too long", &"x".repeat(999)),
     ]
 }
@@ -191,23 +198,26 @@ fn contents() -> Vec<Case> {
 fn headers() -> Vec<Case> {
     let case = |name: &str, headers: Value| with(name, "headers", Some(headers));
     let many: serde_json::Map<String, Value> = (0..16).map(|n| (format!("X-{n}"), json!("a"))).collect();
-    let twice = RIGHT.replacen('{', r#"{"headers":{"X-A":"a","X-A":"b"},"#, 1);
+    let twice = VALID_EMAIL.replacen('{', r#"{"headers":{"X-A":"a","X-A":"b"},"#, 1);
     let mut cases = vec![
         case("a line break in a value", json!({ "X-A": "a\r\nbcc: c@d.example" }))
             .field("invalid_header_value", "headers.X-A"),
         case("a line feed at the end", json!({ "X-A": "a\n" })).field("invalid_header_value", "headers.X-A"),
         case("an empty value", json!({ "X-A": "" })).field("invalid_header_value", "headers.X-A"),
-        case("a value that isn't ASCII", json!({ "X-A": "ü" })).field("invalid_header_value", "headers.X-A"),
-        case("a long value", json!({ "X-A": "a".repeat(996) })).field("invalid_header_value", "headers.X-A"),
-        case("a value that is no text", json!({ "X-A": 1 })).field("invalid_type", "headers.X-A"),
+        case("a value that is not ASCII", json!({ "X-A": "ü" })).field("invalid_header_value", "headers.X-A"),
+        case("a value that is too long", json!({ "X-A": "a".repeat(996) }))
+            .field("invalid_header_value", "headers.X-A"),
+        case("a value that is not a string", json!({ "X-A": 1 })).field("invalid_type", "headers.X-A"),
         case("a line break in a name", json!({ "X-A\r\nBcc": "a" }))
             .field("invalid_header_name", "headers.X-A\r\nBcc"),
         case("a colon in a name", json!({ "X-A:": "a" })).field("invalid_header_name", "headers.X-A:"),
         case("a space in a name", json!({ "X A": "a" })).field("invalid_header_name", "headers.X A"),
         case("an empty name", json!({ "": "a" })).field("invalid_header_name", "headers."),
-        case("one in two cases", json!({ "X-A": "a", "x-a": "b" })).field("duplicate_header", "headers.x-a"),
+        case("a duplicate name in another case", json!({ "X-A": "a", "x-a": "b" }))
+            .field("duplicate_header", "headers.x-a"),
         case("too many", Value::Object(many)).field("too_many_headers", "headers"),
-        Case::json("POST", "/v1/emails", "headers::one twice", twice).field("duplicate_field", "headers.X-A"),
+        Case::json("POST", "/v1/emails", "headers: a duplicate name", twice)
+            .field("duplicate_field", "headers.X-A"),
     ];
     for (name, field) in [
         ("Bcc", "headers.Bcc"),
@@ -230,14 +240,17 @@ fn tags() -> Vec<Case> {
         case("a space in a value", json!({ "a": "b c" })).field("invalid_tag", "tags.a"),
         case("a line break in a value", json!({ "a": "b\n" })).field("invalid_tag", "tags.a"),
         case("an empty value", json!({ "a": "" })).field("invalid_tag", "tags.a"),
-        case("a long value", json!({ "a": "b".repeat(257) })).field("invalid_tag", "tags.a"),
-        case("a name that isn't ASCII", json!({ "ä": "b" })).field("invalid_tag", "tags.ä"),
-        case("a value that is no text", json!({ "a": 1 })).field("invalid_type", "tags.a"),
-        case("one of ours", json!({ "kraiter-message-id": "b" }))
+        case("a value that is too long", json!({ "a": "b".repeat(257) })).field("invalid_tag", "tags.a"),
+        case("a name that is not ASCII", json!({ "ä": "b" })).field("invalid_tag", "tags.ä"),
+        case("a value that is not a string", json!({ "a": 1 })).field("invalid_type", "tags.a"),
+        case("a reserved name", json!({ "kraiter-message-id": "b" }))
             .field("reserved_tag", "tags.kraiter-message-id"),
-        case("one of ours in upper case", json!({ "Kraiter": "b" })).field("reserved_tag", "tags.Kraiter"),
-        case("one of SES", json!({ "ses:from-domain": "b" })).field("reserved_tag", "tags.ses:from-domain"),
-        case("one in two cases", json!({ "a": "b", "A": "b" })).field("duplicate_tag", "tags.a"),
+        case("a reserved name in another case", json!({ "Kraiter": "b" }))
+            .field("reserved_tag", "tags.Kraiter"),
+        case("a name reserved by SES", json!({ "ses:from-domain": "b" }))
+            .field("reserved_tag", "tags.ses:from-domain"),
+        case("a duplicate name in another case", json!({ "a": "b", "A": "b" }))
+            .field("duplicate_tag", "tags.a"),
         case("too many", Value::Object(many)).field("too_many_tags", "tags"),
     ]
 }
@@ -249,17 +262,18 @@ fn file(name: &str, field: &str, value: Option<Value>) -> Case {
         fields.remove(field);
         fields.extend(value.map(|value| (field.to_owned(), value)));
     }
-    with(&format!("{field}::{name}"), "attachments", Some(json!([file])))
+    with(&format!("{field}: {name}"), "attachments", Some(json!([file])))
 }
 
 fn attachments() -> Vec<Case> {
     let mut cases = vec![
         with("null", "attachments", Some(Value::Null)).field("invalid_type", "attachments"),
         with("an object", "attachments", Some(json!({}))).field("invalid_type", "attachments"),
-        with("a list of texts", "attachments", Some(json!(["a"]))).field("invalid_type", "attachments[0]"),
-        file("none", "filename", None).field("missing_field", "attachments[0].filename"),
-        file("none", "content", None).field("missing_field", "attachments[0].content"),
-        file("unknown", "path", Some(json!("/etc/passwd"))).field("unknown_field", "attachments[0].path"),
+        with("a list of strings", "attachments", Some(json!(["a"]))).field("invalid_type", "attachments[0]"),
+        file("missing", "filename", None).field("missing_field", "attachments[0].filename"),
+        file("missing", "content", None).field("missing_field", "attachments[0].content"),
+        file("an unknown field", "path", Some(json!("/etc/passwd")))
+            .field("unknown_field", "attachments[0].path"),
         file("a number", "content", Some(json!(1))).field("invalid_type", "attachments[0].content"),
         file("without HTML", "contentId", Some(json!("logo")))
             .field("content_id_without_html", "attachments[0].contentId"),
@@ -298,9 +312,10 @@ fn attachments() -> Vec<Case> {
         with("too many", "attachments", Some(json!(many))).field("too_many_attachments", "attachments"),
     );
     let large = "A".repeat(40_000_004);
-    let large = RIGHT.replace('}', &format!(r#","attachments":[{{"filename":"a","content":"{large}"}}]}}"#));
+    let large =
+        VALID_EMAIL.replace('}', &format!(r#","attachments":[{{"filename":"a","content":"{large}"}}]}}"#));
     cases.push(
-        Case::json("POST", "/v1/emails", "attachments::too large as MIME", large)
+        Case::json("POST", "/v1/emails", "attachments: too large as MIME", large)
             .field("email_too_large", "attachments"),
     );
     cases
@@ -311,23 +326,24 @@ fn batches() -> Vec<Case> {
         Case::json(
             "POST",
             "/v1/emails/batch",
-            &format!("emails::{name}"),
+            &format!("emails: {name}"),
             json!({ "emails": emails }).to_string(),
         )
     };
-    let right: Value = serde_json::from_str(RIGHT).unwrap_or_default();
-    let mut wrong = right.clone();
-    wrong["to"] = json!(1);
-    let mut unknown = right.clone();
+    let valid: Value = serde_json::from_str(VALID_EMAIL).unwrap_or_default();
+    let mut invalid = valid.clone();
+    invalid["to"] = json!(1);
+    let mut unknown = valid.clone();
     unknown["admin"] = json!(true);
     vec![
-        batch("none", json!([])).field("invalid_batch", "emails"),
-        batch("too many", json!(vec![right.clone(); 101])).field("invalid_batch", "emails"),
-        batch("no list", right.clone()).field("invalid_type", "emails"),
-        batch("a list of texts", json!(["a"])).field("invalid_type", "emails[0]"),
-        batch("a field of another type", json!([right.clone(), wrong])).field("invalid_type", "emails[1].to"),
-        batch("an unknown field", json!([right, unknown])).field("unknown_field", "emails[1].admin"),
-        Case::json("POST", "/v1/emails/batch", "emails::missing", "{}").field("missing_field", "emails"),
+        batch("an empty list", json!([])).field("invalid_batch", "emails"),
+        batch("too many", json!(vec![valid.clone(); 101])).field("invalid_batch", "emails"),
+        batch("an object", valid.clone()).field("invalid_type", "emails"),
+        batch("a list of strings", json!(["a"])).field("invalid_type", "emails[0]"),
+        batch("a field of another type", json!([valid.clone(), invalid]))
+            .field("invalid_type", "emails[1].to"),
+        batch("an unknown field", json!([valid, unknown])).field("unknown_field", "emails[1].admin"),
+        Case::json("POST", "/v1/emails/batch", "emails: missing", "{}").field("missing_field", "emails"),
         batch("too long", json!("x".repeat(4 * 1024 * 1024))).is(413, "body_too_large"),
     ]
 }

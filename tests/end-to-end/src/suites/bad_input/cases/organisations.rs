@@ -5,41 +5,42 @@ use super::super::request::Case;
 pub(super) fn all() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/organisations", name, body);
     let delete = |name: &str, id: &str| Case::bare("DELETE", &format!("/v1/organisations/{id}"), name);
-    let back_up = |name: &str, rest: &str| {
-        Case::bare("GET", &format!("/v1/organisations/{rest}"), &format!("backup::{name}"))
-    };
+    let back_up = |name: &str, rest: &str| Case::bare("GET", &format!("/v1/organisations/{rest}"), name);
     let restore = |name: &str, query: &str, body: &str| {
         let path = format!("/v1/organisations/{{organisation}}/restore{query}");
-        Case::json("POST", &path, &format!("restore::{name}"), body)
+        Case::json("POST", &path, name, body)
     };
     vec![
-        back_up("no such one", "org_019ab0c5d0007000800000000000000a/backup").is(404, "not_found"),
-        back_up("no id", "organisation/backup").is(404, "not_found"),
-        back_up("cursor", "{organisation}/backup?cursor=mails.1").field("invalid_cursor", "cursor"),
-        back_up("limit", "{organisation}/backup?limit=1").field("unknown_field", "limit"),
-        restore("no page", "", "{}").field("missing_field", "version"),
-        restore("a list", "", "[]").field("invalid_type", "body"),
-        restore("no JSON", "", "{").is(400, "malformed_json"),
-        restore("another wish", "?mail=send", "{}").field("invalid_mail", "mail"),
+        back_up("an unknown id", "org_019ab0c5d0007000800000000000000a/backup").is(404, "not_found"),
+        back_up("an invalid id", "organisation/backup").is(404, "not_found"),
+        back_up("an invalid cursor", "{organisation}/backup?cursor=mails.1")
+            .field("invalid_cursor", "an invalid cursor"),
+        back_up("an unknown parameter", "{organisation}/backup?limit=1").field("unknown_field", "limit"),
+        restore("an empty object", "", "{}").field("missing_field", "version"),
+        restore("a list as the body", "", "[]").field("invalid_type", "body"),
+        restore("malformed JSON", "", "{").is(400, "malformed_json"),
+        restore("an unknown policy", "?mail=send", "{}").field("invalid_mail", "mail"),
         restore("another version", "", &page("{organisation}", 2)).field("invalid_backup", "version"),
-        restore("another's", "", &page("org_019ab0c5d0007000800000000000000a", 1))
+        restore("a backup of another organisation", "", &page("org_019ab0c5d0007000800000000000000a", 1))
             .field("invalid_backup", "organisationId"),
-        delete("no such one", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
-        delete("no id", "organisation").is(404, "not_found"),
-        delete("an email's id", "{email}").is(404, "not_found"),
-        Case::bare("GET", "/metrics?by=day", "by::another word").field("invalid_by", "by"),
-        Case::bare("GET", "/metrics?limit=5", "limit").field("unknown_field", "limit"),
-        case("no name", "{}").field("missing_field", "name"),
-        case("empty name", r#"{"name":""}"#).field("missing_field", "name"),
-        case("blank name", r#"{"name":" \t "}"#).field("missing_field", "name"),
-        case("name is null", r#"{"name":null}"#).field("invalid_type", "name"),
-        case("name is a number", r#"{"name":1}"#).field("invalid_type", "name"),
-        case("name is a list", r#"{"name":["Shop"]}"#).field("invalid_type", "name"),
-        case("name twice", r#"{"name":"a","name":"b"}"#).field("duplicate_field", "name"),
-        case("line break", r#"{"name":"Shop\r\nset-cookie: a=b"}"#).field("invalid_name", "name"),
+        delete("an unknown id", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
+        delete("an invalid id", "organisation").is(404, "not_found"),
+        delete("the id of an email", "{email}").is(404, "not_found"),
+        Case::bare("GET", "/metrics?by=day", "an unknown grouping").field("invalid_by", "by"),
+        Case::bare("GET", "/metrics?limit=5", "an unknown parameter").field("unknown_field", "limit"),
+        case("a missing name", "{}").field("missing_field", "name"),
+        case("an empty name", r#"{"name":""}"#).field("missing_field", "name"),
+        case("a blank name", r#"{"name":" \t "}"#).field("missing_field", "name"),
+        case("name: null", r#"{"name":null}"#).field("invalid_type", "name"),
+        case("name: a number", r#"{"name":1}"#).field("invalid_type", "name"),
+        case("name: a list", r#"{"name":["Shop"]}"#).field("invalid_type", "name"),
+        case("a duplicate name", r#"{"name":"a","name":"b"}"#).field("duplicate_field", "name"),
+        case("a line break in the name", r#"{"name":"Shop\r\nset-cookie: a=b"}"#)
+            .field("invalid_name", "name"),
         case("NUL in the name", r#"{"name":"Shop\u0000"}"#).field("invalid_name", "name"),
-        case("a long name", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101))).field("invalid_name", "name"),
-        case("half a surrogate", r#"{"name":"\ud800"}"#).is(400, "malformed_json"),
+        case("a name that is too long", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101)))
+            .field("invalid_name", "name"),
+        case("an unpaired surrogate", r#"{"name":"\ud800"}"#).is(400, "malformed_json"),
     ]
 }
 

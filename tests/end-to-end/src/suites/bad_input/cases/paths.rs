@@ -6,8 +6,8 @@ pub(super) fn methods() -> Vec<Case> {
     let mut cases = Vec::new();
     for (path, allow) in ROUTES.into_iter().filter(|(_, allow)| !allow.is_empty()) {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-            if !allow.split(", ").any(|taken| taken == method) {
-                let case = Case::bare(method, path, "method").is(405, "method_not_allowed");
+            if !allow.split(", ").any(|allowed| allowed == method) {
+                let case = Case::bare(method, path, "the method").is(405, "method_not_allowed");
                 cases.push(Case { allow, ..case });
             }
         }
@@ -36,37 +36,33 @@ pub(super) fn routes() -> Vec<Case> {
         "/v1/.env",
         "/v1/../v1/nothing",
     ] {
-        cases.push(Case::bare("GET", path, "route").is(404, "not_found"));
+        cases.push(Case::bare("GET", path, "an unknown route").is(404, "not_found"));
     }
     for (name, id) in [
-        ("unknown", "eml_01hzzzzzzzzzzzzzzzzzzzzzzz"),
-        ("of another organisation", "{other email}"),
-        ("of another kind", "{organisation}"),
-        ("in upper case", "EML_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
-        ("SQL", "'%20OR%20'1'='1"),
+        ("an unknown id", "eml_01hzzzzzzzzzzzzzzzzzzzzzzz"),
+        ("an id of another organisation", "{other email}"),
+        ("an id of another type", "{organisation}"),
+        ("an upper-case id", "EML_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
+        ("SQL injection", "'%20OR%20'1'='1"),
         ("not UTF-8", "%ff%fe"),
     ] {
-        cases.push(
-            Case::bare("GET", &format!("/v1/emails/{id}"), &format!("id::{name}")).is(404, "not_found"),
-        );
+        cases.push(Case::bare("GET", &format!("/v1/emails/{id}"), name).is(404, "not_found"));
     }
     let long = format!("/v1/emails/{}", "a".repeat(4_000));
-    cases.push(Case::bare("GET", &long, "id::long").is(404, "not_found"));
+    cases.push(Case::bare("GET", &long, "an id that is too long").is(404, "not_found"));
     for (name, query, code, field) in [
-        ("zero", "limit=0", "invalid_limit", "limit"),
-        ("over the most", "limit=101", "invalid_limit", "limit"),
-        ("below zero", "limit=-1", "invalid_limit", "limit"),
-        ("a word", "limit=all", "invalid_limit", "limit"),
-        ("empty", "limit=", "invalid_limit", "limit"),
-        ("huge", "limit=99999999999999999999", "invalid_limit", "limit"),
-        ("not an id", "cursor=x", "invalid_cursor", "cursor"),
-        ("empty cursor", "cursor=", "invalid_cursor", "cursor"),
-        ("of another kind", "cursor={organisation}", "invalid_cursor", "cursor"),
-        ("unknown parameter", "offset=1", "unknown_field", "offset"),
+        ("a limit of zero", "limit=0", "invalid_limit", "limit"),
+        ("a limit above the maximum", "limit=101", "invalid_limit", "limit"),
+        ("a negative limit", "limit=-1", "invalid_limit", "limit"),
+        ("a limit that is not a number", "limit=all", "invalid_limit", "limit"),
+        ("an empty limit", "limit=", "invalid_limit", "limit"),
+        ("a huge limit", "limit=99999999999999999999", "invalid_limit", "limit"),
+        ("a cursor that is not an id", "cursor=x", "invalid_cursor", "cursor"),
+        ("an empty cursor", "cursor=", "invalid_cursor", "cursor"),
+        ("a cursor of another type", "cursor={organisation}", "invalid_cursor", "cursor"),
+        ("an unknown parameter", "offset=1", "unknown_field", "offset"),
     ] {
-        cases.push(
-            Case::bare("GET", &format!("/v1/emails?{query}"), &format!("page::{name}")).field(code, field),
-        );
+        cases.push(Case::bare("GET", &format!("/v1/emails?{query}"), name).field(code, field));
     }
     cases
 }
