@@ -1,4 +1,5 @@
-//! A proxy between the Worker and the local AWS. It records every call and can inject faults that the emulator doesn't have.
+//! A proxy between the Worker and the local AWS. It records every call and can inject faults that the emulator doesn't
+//! have.
 
 mod call;
 pub(crate) mod fault;

@@ -133,7 +133,8 @@ impl Harness {
         self.worker.log()
     }
 
-    /// Returns the lines logged by the Worker itself. The lines of wrangler contain request paths and the settings' origins.
+    /// Returns the lines logged by the Worker itself. The lines of wrangler contain request paths and the settings'
+    /// origins.
     pub(crate) fn worker_log_without_wrangler(&self) -> String {
         let log = self.worker_log();
         log.lines().filter(|line| !line.starts_with("[wrangler")).collect::<Vec<_>>().join("\n")

@@ -1,4 +1,5 @@
-//! An HTTP proxy on loopback. It forwards every request to one address, and its handler can record or replace responses.
+//! An HTTP proxy on loopback. It forwards every request to one address, and its handler can record or replace
+//! responses.
 
 use std::{
     io::{self, BufReader, Write},
@@ -13,7 +14,8 @@ use std::{
 
 use crate::wire::{self, Message, MessageKind};
 
-/// Maximum attempts of [`ProxyAction::ForwardUntilAccepted`]. SNS retries for an hour; a Worker restarts within a minute.
+/// Maximum attempts of [`ProxyAction::ForwardUntilAccepted`]. SNS retries for an hour; a Worker restarts within a
+/// minute.
 const MAX_ATTEMPTS: u32 = 300;
 
 const RETRY_DELAY: Duration = Duration::from_millis(200);

@@ -1,5 +1,5 @@
-//! The rows that a stopped Worker has left in D1 and its Durable Objects, read with SQLite. Searching the files instead would
-//! also find deleted rows.
+//! The rows that a stopped Worker has left in D1 and its Durable Objects, read with SQLite. Searching the files instead
+//! would also find deleted rows.
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 

@@ -1,5 +1,5 @@
-//! A proxy in front of the Worker that records every request to its public address. SNS posts through it, so a case can hold
-//! back, duplicate or replay notifications.
+//! A proxy in front of the Worker that records every request to its public address. SNS posts through it, so a case can
+//! hold back, duplicate or replay notifications.
 
 use std::{
     io,
@@ -45,8 +45,8 @@ pub(crate) struct HeldTopic {
 impl WebhookProxy {
     /// Starts a proxy in front of `worker`.
     ///
-    /// The emulator's messages name a certificate at `emulator`, which the Worker rejects because its AWS is at `aws`. The proxy
-    /// therefore replaces that origin in `SigningCertURL`, which is not part of the signature.
+    /// The emulator's messages name a certificate at `emulator`, which the Worker rejects because its AWS is at `aws`.
+    /// The proxy therefore replaces that origin in `SigningCertURL`, which is not part of the signature.
     pub(crate) fn start(worker: SocketAddr, emulator: String, aws: String) -> io::Result<Self> {
         let handler = WebhookProxyHandler {
             origins: [emulator, aws],

@@ -152,8 +152,8 @@ pub(crate) fn round_trip(to: SocketAddr, request: &[u8], kind: MessageKind) -> i
     let mut stream = TcpStream::connect(to)?;
     stream.set_read_timeout(Some(IO_TIMEOUT))?;
     stream.set_write_timeout(Some(IO_TIMEOUT))?;
-    // A server may respond and close the connection before it has read the whole request. A write error therefore only counts
-    // if there is no response.
+    // A server may respond and close the connection before it has read the whole request. A write error therefore only
+    // counts if there is no response.
     let written = stream.write_all(request);
     match Message::read(&mut BufReader::new(stream), kind) {
         Ok(Some(message)) => Ok(message),

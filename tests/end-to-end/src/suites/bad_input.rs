@@ -1,7 +1,7 @@
 //! Invalid requests get a problem response that names the error, and change nothing.
 //!
-//! Each case sends one request to the Worker, byte for byte, on behalf of a connected organisation. If validation accepted it,
-//! the organisation's connection, emails or AWS calls would change.
+//! Each case sends one request to the Worker, byte for byte, on behalf of a connected organisation. If validation
+//! accepted it, the organisation's connection, emails or AWS calls would change.
 
 mod cases;
 mod request;
@@ -161,7 +161,7 @@ fn assert_problem(response: &Message, case: &Case, fill: impl Fn(&str) -> String
     let status = response.status();
     assert_that(
         status == case.status,
-        format!("answered {status} instead of {}: {}", case.status, describe()),
+        format!("status {status} instead of {}: {}", case.status, describe()),
     )?;
     let content_type = response.header("content-type").unwrap_or_default();
     assert_that(

@@ -1,4 +1,5 @@
-//! Data retention: content until an email is finished, delivery history for some days, nothing of deleted organisations.
+//! Data retention: content until an email is finished, delivery history for some days, nothing of deleted
+//! organisations.
 
 use std::sync::Weak;
 

@@ -41,7 +41,8 @@ fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     for exchange in harness.webhook_proxy.exchanges() {
         secrets.extend(issued_secret(&exchange));
     }
-    // A PEM file has line breaks and the request to SES has none, so single lines are searched. The first lines are public.
+    // A PEM file has line breaks and the request to SES has none, so single lines are searched. The first lines are
+    // public.
     let lines = identities::KEYS.iter().flat_map(|key| key.lines().skip(8)).filter(|line| line.len() == 64);
     secrets.extend(lines.map(|line| ("a customer's signing key", line.to_owned())));
     let kinds: BTreeSet<_> = secrets.iter().map(|(kind, _)| *kind).collect();

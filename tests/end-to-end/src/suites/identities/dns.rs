@@ -70,7 +70,8 @@ pub(super) fn records(harness: &Harness) -> TestResult {
         &json!(["elsewhere.example"]),
     )?;
 
-    // Common mistakes: an A record of a proxy instead of the CNAME, a TXT record, and a name with the zone appended twice.
+    // Common mistakes: an A record of a proxy instead of the CNAME, a TXT record, and a name with the zone appended
+    // twice.
     let other = create_existing(&connected, "mail.mistakes.example")?;
     let other_name = |index: usize| string_at(&other, &format!("/dnsRecords/{index}/name"));
     harness.resolver.set(&other_name(0)?, "A", &["192.0.2.1"]);

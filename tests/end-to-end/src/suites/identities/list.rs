@@ -1,4 +1,5 @@
-//! Listing identities across regions. The emulator has one list for all regions, so the AWS proxy returns one per region.
+//! Listing identities across regions. The emulator has one list for all regions, so the AWS proxy returns one per
+//! region.
 
 use std::collections::BTreeSet;
 

@@ -46,7 +46,8 @@ fn delete_durable_objects(environment: &Environment) -> Result<()> {
     fs::remove_dir_all(&objects).map_err(Error::io(format!("delete {}", objects.display())))
 }
 
-/// Runs the backup script of `docs/operations.md` with `<command> <origin> <organisation>` and `arguments`. Returns its output.
+/// Runs the backup script of `docs/operations.md` with `<command> <origin> <organisation>` and `arguments`. Returns its
+/// output.
 fn run_backup_script(
     harness: &Harness,
     environment: &Environment,

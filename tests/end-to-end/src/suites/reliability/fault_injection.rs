@@ -129,8 +129,8 @@ pub(super) fn override_quota(
     })
 }
 
-/// Simulates the rate limit of SES until the guard is dropped: a token bucket with a burst of one second. Calls above the limit
-/// are throttled. Accepted emails have no events.
+/// Simulates the rate limit of SES until the guard is dropped: a token bucket with a burst of one second. Calls above
+/// the limit are throttled. Accepted emails have no events.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>
 #[must_use]

@@ -17,8 +17,8 @@ const EMAIL_COUNT: usize = 300;
 /// Seed of the faults, reported on failure.
 const SEED: u64 = 0x004b_5241_4954_4552;
 
-/// Recipients per second of the account that all organisations share. The local AWS signs two events per email and can't keep up
-/// with a higher rate; late responses would be faults of another kind.
+/// Recipients per second of the account that all organisations share. The local AWS signs two events per email and
+/// can't keep up with a higher rate; late responses would be faults of another kind.
 const RATE: u32 = 25;
 
 /// Grace period for events. Well above the latency of the local SNS, and well below the duration of a test.

@@ -16,8 +16,8 @@ const KILLS: usize = 20;
 /// Recipients per second.
 const RATE: u32 = 15;
 
-/// Grace period for events. The Worker is down for seconds at a time, and SNS retries its posts after the restart. An event that
-/// arrives later than this causes a duplicate email; the production default is 15 minutes.
+/// Grace period for events. The Worker is down for seconds at a time, and SNS retries its posts after the restart. An
+/// event that arrives later than this causes a duplicate email; the production default is 15 minutes.
 const GRACE_SECONDS: &str = "60";
 
 /// Seed of the faults.

@@ -92,7 +92,7 @@ pub(super) fn sending_status(harness: &Harness) -> TestResult {
     assert_equal("region", &region["region"], "eu-west-1")?;
     assert_equal("rate limit", &region["maxSendRate"], 2.0)?;
     assert_equal("daily quota", &region["max24HourSend"], 1000)?;
-    assert_that(region["queuedInBatches"].as_u64().is_some_and(|waiting| waiting > 0), region.to_string())?;
+    assert_that(region["queuedInBatches"].as_u64().is_some_and(|queued| queued > 0), region.to_string())?;
     assert_that(
         region["perSecond"].as_f64().is_some_and(|rate| rate > 1.0 && rate <= 2.0),
         region.to_string(),

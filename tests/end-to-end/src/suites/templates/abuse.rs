@@ -11,7 +11,8 @@ use crate::harness::Harness;
 /// Maximum time of a response. Generous, because other programs may use the machine.
 const MAX_RESPONSE_TIME: Duration = Duration::from_secs(10);
 
-/// Previews each template with its variables. Fails unless every response is expected and quick, and the Worker still runs.
+/// Previews each template with its variables. Fails unless every response is expected and quick, and the Worker still
+/// runs.
 fn assert_previews(
     harness: &Harness,
     templates: impl IntoIterator<Item = (String, Value)>,

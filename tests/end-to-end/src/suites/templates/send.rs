@@ -197,7 +197,7 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let responses = [
         organisation.api.get(&path)?,
         organisation.api.get(&format!("{path}?version=1"))?,
-        put(organisation, &id, &template("Mine", "mine"))?,
+        put(organisation, &id, &template("Changed", "changed"))?,
         organisation.api.delete(&path)?,
         organisation.api.post(&format!("{path}/preview"), &json!({}))?,
     ];
@@ -212,6 +212,6 @@ pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     assert_equal("the owner's template", get(&owner, &id, "")?, created)?;
     assert_equal("send calls", harness.aws_proxy.send_call_count(&other.role_arn), 0)?;
     // Another organisation can use the same name.
-    create(organisation, &template("Secret", "theirs"))?;
+    create(organisation, &template("Secret", "other"))?;
     Ok(())
 }

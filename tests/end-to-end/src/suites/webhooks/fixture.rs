@@ -121,8 +121,8 @@ impl Fixture {
         Ok(())
     }
 
-    /// Returns the previous and the current snapshot. The current one is stored even if it differs, so that one change doesn't fail
-    /// every later case.
+    /// Returns the previous and the current snapshot. The current one is stored even if it differs, so that one change
+    /// doesn't fail every later case.
     fn compare_snapshots(&self, harness: &Harness) -> Result<(Value, Value)> {
         let mut last_snapshot = self.last_snapshot.lock().unwrap_or_else(PoisonError::into_inner);
         let current = self.snapshot(harness)?;

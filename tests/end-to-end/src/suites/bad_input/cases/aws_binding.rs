@@ -88,14 +88,14 @@ pub(super) fn register() -> Vec<Case> {
     }
     let other_account = body("awsAccountId", Some("{other account}"));
     cases.push(case("a role of another account", other_account).field("account_mismatch", "roleArn"));
-    let mut taken = case("a role of another organisation", body("roleArn", Some("{other role}")));
-    taken.body = Body::Text(
+    let mut bound_role = case("a role of another organisation", body("roleArn", Some("{other role}")));
+    bound_role.body = Body::Text(
         r#"{"awsAccountId":"{other account}","roleArn":"{other role}","externalId":"{external id}","stackRegion":"eu-west-1"}"#
             .into(),
     );
-    taken = taken.field("role_bound_elsewhere", "roleArn");
-    taken.status = 409;
-    cases.push(taken);
+    bound_role = bound_role.field("role_bound_elsewhere", "roleArn");
+    bound_role.status = 409;
+    cases.push(bound_role);
     cases
 }
 

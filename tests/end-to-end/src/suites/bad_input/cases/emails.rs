@@ -52,9 +52,10 @@ fn fields() -> Vec<Case> {
     ] {
         cases.push(with("a value of another type", field, Some(value)).field("invalid_type", field));
     }
-    let twice = VALID_EMAIL.replace("\"subject\"", "\"subject\":\"Bye\",\"subject\"");
+    let duplicate = VALID_EMAIL.replace("\"subject\"", "\"subject\":\"Bye\",\"subject\"");
     cases.extend([
-        Case::json("POST", "/v1/emails", "a duplicate subject", twice).field("duplicate_field", "subject"),
+        Case::json("POST", "/v1/emails", "a duplicate subject", duplicate)
+            .field("duplicate_field", "subject"),
         with("empty", "from", Some(json!(""))).field("missing_field", "from"),
         with("empty", "subject", Some(json!(""))).field("missing_field", "subject"),
         with("an empty list", "to", Some(json!([]))).field("missing_recipient", "to"),
@@ -198,7 +199,7 @@ fn contents() -> Vec<Case> {
 fn headers() -> Vec<Case> {
     let case = |name: &str, headers: Value| with(name, "headers", Some(headers));
     let many: serde_json::Map<String, Value> = (0..16).map(|n| (format!("X-{n}"), json!("a"))).collect();
-    let twice = VALID_EMAIL.replacen('{', r#"{"headers":{"X-A":"a","X-A":"b"},"#, 1);
+    let duplicate = VALID_EMAIL.replacen('{', r#"{"headers":{"X-A":"a","X-A":"b"},"#, 1);
     let mut cases = vec![
         case("a line break in a value", json!({ "X-A": "a\r\nbcc: c@d.example" }))
             .field("invalid_header_value", "headers.X-A"),
@@ -216,7 +217,7 @@ fn headers() -> Vec<Case> {
         case("a duplicate name in another case", json!({ "X-A": "a", "x-a": "b" }))
             .field("duplicate_header", "headers.x-a"),
         case("too many", Value::Object(many)).field("too_many_headers", "headers"),
-        Case::json("POST", "/v1/emails", "headers: a duplicate name", twice)
+        Case::json("POST", "/v1/emails", "headers: a duplicate name", duplicate)
             .field("duplicate_field", "headers.X-A"),
     ];
     for (name, field) in [
@@ -280,7 +281,8 @@ fn attachments() -> Vec<Case> {
     ];
     for content in ["JVBERg", "JVBERg=", "JVBE Rg==", "JVBE\nRg==", "JVBE-_==", "é", "\u{0}"] {
         cases.push(
-            file(content, "content", Some(json!(content))).field("invalid_base64", "attachments[0].content"),
+            file(&format!("{content:?}"), "content", Some(json!(content)))
+                .field("invalid_base64", "attachments[0].content"),
         );
     }
     for name in ["", "a/b.pdf", "..\\b.pdf", "a\r\nBcc: c@d.example", "a\u{0}.pdf", "fdp.\u{202e}exe"] {

@@ -49,7 +49,8 @@ fn create() -> Vec<Case> {
     cases
 }
 
-/// Invalid keys. Creating an identity and changing its key have the same rules; the fields differ by the prefix `dkim.`.
+/// Invalid keys. Creating an identity and changing its key have the same rules; the fields differ by the prefix
+/// `dkim.`.
 fn keys() -> Vec<Case> {
     let public = include_str!("../../../../../vectors/dkim/rsa-2048.public.pem");
     let encrypted = include_str!("../../../../../vectors/dkim/rsa-2048.encrypted.pkcs8.pem");
@@ -81,8 +82,8 @@ fn keys() -> Vec<Case> {
             KEY_LENGTH,
         ),
         ("a missing private key", json!({"selector": "s"}), "missing_field", PRIVATE_KEY),
-        ("privateKey: null", customer_key(json!("s"), Value::Null), "missing_field", PRIVATE_KEY),
-        ("privateKey: a list", customer_key(json!("s"), json!([KEY])), "invalid_type", PRIVATE_KEY),
+        ("null as the private key", customer_key(json!("s"), Value::Null), "missing_field", PRIVATE_KEY),
+        ("a list as the private key", customer_key(json!("s"), json!([KEY])), "invalid_type", PRIVATE_KEY),
         ("an empty private key", customer_key(json!("s"), json!("")), "invalid_private_key", PRIVATE_KEY),
         (
             "a private key that is not PEM",
@@ -116,7 +117,7 @@ fn keys() -> Vec<Case> {
             PRIVATE_KEY,
         ),
         ("a missing selector", json!({"privateKey": KEY}), "missing_field", SELECTOR),
-        ("selector: a number", customer_key(json!(1), json!(KEY)), "invalid_type", SELECTOR),
+        ("a number as the selector", customer_key(json!(1), json!(KEY)), "invalid_type", SELECTOR),
         ("an empty selector", customer_key(json!(""), json!(KEY)), "invalid_selector", SELECTOR),
         ("a selector with a dot", customer_key(json!("a.b"), json!(KEY)), "invalid_selector", SELECTOR),
         (
@@ -180,7 +181,7 @@ fn ids() -> Vec<Case> {
             ("an upper-case id", "IDN_00000000000070008000000000000000"),
             ("a domain", "there.example"),
             ("SQL injection", "'%20OR%20'1'='1"),
-            ("not UTF-8", "%ff%fe"),
+            ("an id that is not UTF-8", "%ff%fe"),
         ] {
             let path = format!("/v1/identities/{id}{route}");
             let case = if body.is_empty() {

@@ -44,7 +44,7 @@ pub(super) fn routes() -> Vec<Case> {
         ("an id of another type", "{organisation}"),
         ("an upper-case id", "EML_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
         ("SQL injection", "'%20OR%20'1'='1"),
-        ("not UTF-8", "%ff%fe"),
+        ("an id that is not UTF-8", "%ff%fe"),
     ] {
         cases.push(Case::bare("GET", &format!("/v1/emails/{id}"), name).is(404, "not_found"));
     }

@@ -53,7 +53,7 @@ fn addresses() -> Vec<Case> {
         ("an invalid address", "nobody"),
         ("an id instead of an address", "{email}"),
         ("SQL injection", "'%20OR%20'1'='1"),
-        ("not UTF-8", "%ff%fe"),
+        ("an address that is not UTF-8", "%ff%fe"),
         ("NUL in the address", "a%00@example.org"),
     ] {
         for method in ["GET", "DELETE"] {

@@ -42,8 +42,9 @@ fn with(method: &'static str, path: &str, name: &str, fields: &Value) -> Case {
 fn placeholders(method: &'static str, path: &str) -> Vec<Case> {
     let case =
         |name: &str, value: Value| with(method, path, &format!("name: {name}"), &json!({ "name": value }));
-    let twice = r#"{"name":"Twice","name":"Other","subject":"Hello","text":"Hello"}"#;
-    let taken = case("the name of another template", json!("Taken")).field("template_name_taken", "name");
+    let duplicate = r#"{"name":"Twice","name":"Other","subject":"Hello","text":"Hello"}"#;
+    let duplicate_name =
+        case("the name of another template", json!("Taken")).field("template_name_taken", "name");
     vec![
         case("missing", Value::Null).field("missing_field", "name"),
         case("empty", json!("")).field("missing_field", "name"),
@@ -52,8 +53,8 @@ fn placeholders(method: &'static str, path: &str) -> Vec<Case> {
         case("a line break", json!("Hello\r\nset-cookie: a=b")).field("invalid_name", "name"),
         case("NUL", json!("Hello\0")).field("invalid_name", "name"),
         case("too long", json!("ü".repeat(101))).field("invalid_name", "name"),
-        Case::json(method, path, "name: duplicate", twice).field("duplicate_field", "name"),
-        Case { status: 409, ..taken },
+        Case::json(method, path, "name: duplicate", duplicate).field("duplicate_field", "name"),
+        Case { status: 409, ..duplicate_name },
     ]
 }
 
@@ -113,7 +114,7 @@ fn variables() -> Vec<Case> {
         stored("missing", "{}").field("missing_variable", "variables.name"),
         stored("a variable that the version doesn't use", r#"{"version":1,"variables":{"name":"a","x":1}}"#)
             .field("unknown_variable", "variables.x"),
-        stored("version: a string", r#"{"version":"1"}"#).field("invalid_type", "version"),
+        stored("a string as the version", r#"{"version":"1"}"#).field("invalid_type", "version"),
         stored("a negative version", r#"{"version":-1}"#).field("invalid_type", "version"),
         stored("an unknown version", r#"{"version":9,"variables":{"name":"a"}}"#).is(404, "not_found"),
         draft("deeply nested", &deep).is(400, "malformed_json"),
@@ -160,7 +161,7 @@ fn versions() -> Vec<Case> {
     }
     cases.extend([
         with("PUT", ONE, "version: a string", &json!({ "version": "1" })).field("invalid_type", "version"),
-        with("POST", "/v1/templates", "version: a version of a new template", &json!({ "version": 1 }))
+        with("POST", "/v1/templates", "a version for a new template", &json!({ "version": 1 }))
             .field("unknown_field", "version"),
         Case::bare("GET", &format!("{ONE}?version=9"), "version: unknown").is(404, "not_found"),
         Case::bare("GET", &format!("{ONE}?v=1"), "an unknown parameter").field("unknown_field", "v"),
@@ -176,7 +177,7 @@ fn ids() -> Vec<Case> {
         ("an id of another type", "{email}"),
         ("an upper-case id", "TPL_019AB0C5D0007000800000000000000A"),
         ("SQL injection", "'%20OR%20'1'='1"),
-        ("not UTF-8", "%ff%fe"),
+        ("an id that is not UTF-8", "%ff%fe"),
     ] {
         let path = format!("/v1/templates/{id}");
         let requests = [
@@ -243,10 +244,10 @@ fn in_emails() -> Vec<Case> {
     for (name, template, code, field) in [
         ("a string", json!("{template}"), "invalid_type", "template"),
         ("a missing id", json!({ "variables": {} }), "missing_field", "template.id"),
-        ("id: a number", changed(json!({ "id": 1 })), "invalid_type", "template.id"),
+        ("a number as the id", changed(json!({ "id": 1 })), "invalid_type", "template.id"),
         ("an unknown field", changed(json!({ "name": "Hello" })), "unknown_field", "template.name"),
-        ("variables: a list", changed(json!({ "variables": [] })), "invalid_type", "template.variables"),
-        ("version: a string", changed(json!({ "version": "1" })), "invalid_type", "template.version"),
+        ("a list of variables", changed(json!({ "variables": [] })), "invalid_type", "template.variables"),
+        ("a string as the version", changed(json!({ "version": "1" })), "invalid_type", "template.version"),
         ("a negative version", changed(json!({ "version": -1 })), "invalid_type", "template.version"),
         ("an empty id", changed(json!({ "id": "" })), "unknown_template", "template.id"),
         ("an id of another type", changed(json!({ "id": "{email}" })), "unknown_template", "template.id"),
@@ -262,7 +263,7 @@ fn in_emails() -> Vec<Case> {
             "unknown_template",
             "template.id",
         ),
-        ("version: zero", changed(json!({ "version": 0 })), "unknown_version", "template.version"),
+        ("version zero", changed(json!({ "version": 0 })), "unknown_version", "template.version"),
         ("an unknown version", changed(json!({ "version": 9 })), "unknown_version", "template.version"),
         (
             "a missing variable",
