@@ -30,4 +30,4 @@ export function domainHint({ verified, dkimStatus }: Identity): string {
 }
 
 export const ADDRESS_HINT =
-  'AWS has sent an email to this address. Open its link within 24 hours. This page updates automatically.';
+  'AWS has sent an email to this address. Open the link in it within 24 hours. This page updates automatically.';
