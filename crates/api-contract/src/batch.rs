@@ -72,14 +72,20 @@ pub struct SentBatch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[cfg_attr(feature = "openapi", schemars(inline))]
 pub enum BatchItem {
     /// The email was accepted.
     Accepted(SentEmail),
     /// The email was refused.
-    Refused {
-        /// Why.
-        error: BatchError,
-    },
+    Refused(RefusedEmail),
+}
+
+/// An email of a batch that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct RefusedEmail {
+    /// Why the email was refused.
+    pub error: BatchError,
 }
 
 /// Why an email of a batch was refused.
@@ -111,21 +117,20 @@ impl BatchItem {
     pub fn leaving_out(self, suppressed: Vec<SuppressedRecipient>) -> Self {
         match self {
             Self::Accepted(sent) => Self::Accepted(SentEmail { suppressed, ..sent }),
-            refused @ Self::Refused { .. } => refused,
+            refused @ Self::Refused(_) => refused,
         }
     }
 }
 
 impl From<&ApiError> for BatchItem {
     fn from(error: &ApiError) -> Self {
-        Self::Refused {
-            error: BatchError {
-                code: error.code().to_owned(),
-                message: error.detail(),
-                field: error.field().map(str::to_owned),
-                help: error.help().map(str::to_owned),
-            },
-        }
+        let error = BatchError {
+            code: error.code().to_owned(),
+            message: error.detail(),
+            field: error.field().map(str::to_owned),
+            help: error.help().map(str::to_owned),
+        };
+        Self::Refused(RefusedEmail { error })
     }
 }
 

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::{AttachedFile, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "openapi")]
-use crate::openapi::{Object, Timestamp};
+use crate::openapi::{DeliveryPolicy, Timestamp};
 use aws_sans_io::{Region, ses::EventType};
 use domain::{
     EmailId,
@@ -59,6 +59,7 @@ pub struct SendEmail {
     /// What to do if the response of SES is lost and no event shows whether the email was sent. Defaults to
     /// `at_most_once`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<DeliveryPolicy>"))]
     pub delivery: Option<String>,
     /// When to send the email, at most 30 days ahead. Defaults to now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -248,22 +249,19 @@ pub struct EmailPage {
     pub next_cursor: Option<String>,
 }
 
-/// Something that happened to an email.
+/// An event that SES reported about an email.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailEvent {
-    /// What.
+    /// The kind of event.
     #[serde(rename = "type")]
     pub kind: EventType,
-    /// When, by SES's clock.
+    /// When it happened, by SES's clock.
     #[serde(with = "time::serde::rfc3339")]
-    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub at: OffsetDateTime,
-    /// The recipients that it is about.
+    /// The recipients it concerns; every recipient if SES doesn't name them.
     pub recipients: Vec<String>,
-    /// What SES says of it, by kind: a bounce's type and diagnostic codes, a click's link.
-    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
+    /// What SES reported: an object with members by kind.
     pub detail: Value,
 }
 

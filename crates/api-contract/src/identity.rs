@@ -41,6 +41,23 @@ pub struct DnsRecord {
     pub value: String,
 }
 
+/// The status of a verification by SES.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationStatus {
+    /// SES has not started to look for the records.
+    NotStarted,
+    /// SES is looking for the records, or waiting for a click on the link in its email.
+    Pending,
+    /// Verified.
+    Success,
+    /// SES did not find the records within 72 hours and has stopped looking.
+    Failed,
+    /// SES could not look for the records, and will try again.
+    TemporaryFailure,
+}
+
 /// Where the key that signs a domain's email comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -92,11 +109,9 @@ pub struct Identity {
     /// Whether SES can send from it.
     pub verified: bool,
     /// The verification status.
-    #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure"])))]
-    pub verification_status: String,
+    pub verification_status: VerificationStatus,
     /// The DKIM status; `null` for an email address, and if `partial` is true.
-    #[cfg_attr(feature = "openapi", schemars(extend("enum" = ["not_started", "pending", "success", "failed", "temporary_failure", null])))]
-    pub dkim_status: Option<String>,
+    pub dkim_status: Option<VerificationStatus>,
     /// How the email is signed; `null` for an email address, and if `partial` is true.
     pub dkim: Option<Dkim>,
     /// The records to publish for a domain. Empty if you set your own key outside of Kraiter: only you know its

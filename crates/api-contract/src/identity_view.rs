@@ -3,7 +3,7 @@
 use aws_sans_io::{
     Error, Region,
     dkim::{PublicKey, Selector, Signing},
-    ses::{self, DkimAttributes, EmailIdentity, ListedIdentity, VerificationStatus},
+    ses::{self, DkimAttributes, EmailIdentity, ListedIdentity},
 };
 use domain::{IdentityId, connection::Reason};
 use email_dns::{Conclusion, Published, RecordStatus};
@@ -11,7 +11,10 @@ use email_message::SenderIdentity;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::{ApiError, Dkim, DkimOrigin, DnsCheck, DnsRecord, Identity, IdentityProblem, IdentityType};
+use super::{
+    ApiError, Dkim, DkimOrigin, DnsCheck, DnsRecord, Identity, IdentityProblem, IdentityType,
+    VerificationStatus,
+};
 
 /// What Kraiter keeps of an identity. How it is, is asked of SES.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,14 +93,14 @@ impl KnownIdentity {
         let is_domain = self.name.is_domain();
         let published = self.published(dkim);
         let verified = seen.verified_for_sending_status;
-        let status = settled(seen.verification_status, verified);
-        let is_done =
-            if is_domain { verified && dkim.status == VerificationStatus::Success } else { verified };
-        let has_failed = VerificationStatus::Failed == if verified { dkim.status } else { status };
+        let status = VerificationStatus::of(seen.verification_status, verified);
+        let dkim_status = VerificationStatus::of(dkim.status, false);
+        let is_done = verified && (!is_domain || dkim_status == VerificationStatus::Success);
+        let has_failed = VerificationStatus::Failed == if verified { dkim_status } else { status };
         Identity {
             verified,
-            verification_status: word(status).to_owned(),
-            dkim_status: is_domain.then(|| word(settled(dkim.status, false)).to_owned()),
+            verification_status: status,
+            dkim_status: is_domain.then_some(dkim_status),
             dkim: is_domain.then(|| self.dkim(dkim)),
             dns_records: published.iter().filter_map(dns_record).collect(),
             poll_after_seconds: if is_done || has_failed { None } else { Some(self.poll_after(now)) },
@@ -109,11 +112,11 @@ impl KnownIdentity {
     #[must_use]
     pub fn listed(&self, listed: &ListedIdentity, now: OffsetDateTime) -> Identity {
         let verified = listed.sending_enabled;
-        let status = settled(listed.verification_status, verified);
+        let status = VerificationStatus::of(listed.verification_status, verified);
         let is_awaited = !verified && status != VerificationStatus::Failed;
         Identity {
             verified,
-            verification_status: word(status).to_owned(),
+            verification_status: status,
             partial: self.name.is_domain(),
             poll_after_seconds: is_awaited.then(|| self.poll_after(now)),
             ..self.view()
@@ -127,7 +130,7 @@ impl KnownIdentity {
             kind: IdentityType::from(&self.name),
             region: self.region,
             verified: false,
-            verification_status: String::new(),
+            verification_status: VerificationStatus::NotStarted,
             dkim_status: None,
             dkim: None,
             dns_records: Vec::new(),
@@ -167,29 +170,23 @@ impl KnownIdentity {
     }
 }
 
+impl VerificationStatus {
+    /// Converts SES's status. If SES gave none, whether the identity is verified decides.
+    const fn of(status: ses::VerificationStatus, verified: bool) -> Self {
+        match status {
+            ses::VerificationStatus::Success => Self::Success,
+            ses::VerificationStatus::Failed => Self::Failed,
+            ses::VerificationStatus::TemporaryFailure => Self::TemporaryFailure,
+            ses::VerificationStatus::NotStarted => Self::NotStarted,
+            ses::VerificationStatus::Unknown if verified => Self::Success,
+            ses::VerificationStatus::Pending | ses::VerificationStatus::Unknown => Self::Pending,
+        }
+    }
+}
+
 fn dns_record(record: &Published) -> Option<DnsRecord> {
     let kind = record.kind().name().to_owned();
     Some(DnsRecord { kind, name: record.name.clone(), value: record.text()? })
-}
-
-/// Where SES gave no status, whether the identity may send says enough.
-const fn settled(status: VerificationStatus, verified: bool) -> VerificationStatus {
-    match status {
-        VerificationStatus::Unknown if verified => VerificationStatus::Success,
-        VerificationStatus::Unknown => VerificationStatus::Pending,
-        known => known,
-    }
-}
-
-/// SES's word in small letters.
-const fn word(status: VerificationStatus) -> &'static str {
-    match status {
-        VerificationStatus::Success => "success",
-        VerificationStatus::Failed => "failed",
-        VerificationStatus::TemporaryFailure => "temporary_failure",
-        VerificationStatus::NotStarted => "not_started",
-        VerificationStatus::Pending | VerificationStatus::Unknown => "pending",
-    }
 }
 
 /// SES's word for an identity that isn't there.

@@ -53,7 +53,7 @@ pub use backup::{
     Backup, BackupCursor, KeptConnection, KeptKey, KeptMail, KeptPiece, MAX_PAGE_BYTES, RestoreResult,
     restore_query,
 };
-pub use batch::{BatchError, BatchItem, MAX_BATCH, SendBatch, SentBatch};
+pub use batch::{BatchError, BatchItem, MAX_BATCH, RefusedEmail, SendBatch, SentBatch};
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use dns_check::DnsCheck;
 pub use domain::connection::BindingStatus;
@@ -68,7 +68,9 @@ pub use idempotency::{
     Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
 };
 pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
-pub use identity::{Dkim, DkimOrigin, DnsRecord, Identity, IdentityList, IdentityProblem, IdentityType};
+pub use identity::{
+    Dkim, DkimOrigin, DnsRecord, Identity, IdentityList, IdentityProblem, IdentityType, VerificationStatus,
+};
 pub use identity_request::{
     AskedRegions, CreateIdentity, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText,
 };

@@ -35,8 +35,8 @@ const OWN: &str = r#"{"IdentityType":"DOMAIN","VerifiedForSendingStatus":true,"V
 #[test]
 fn a_domain_shows_the_records_to_publish() {
     let view = view(&known("example.com"), PENDING);
-    assert_eq!((view.verified, &*view.verification_status), (false, "pending"));
-    assert_eq!(view.dkim_status.as_deref(), Some("not_started"));
+    assert_eq!((view.verified, view.verification_status), (false, VerificationStatus::Pending));
+    assert_eq!(view.dkim_status, Some(VerificationStatus::NotStarted));
     assert_eq!(view.dns_records.len(), 3);
     assert_eq!(view.dns_records[0].name, "a1._domainkey.example.com");
     let dkim = view.dkim.unwrap();
@@ -52,7 +52,7 @@ fn a_domain_shows_the_records_to_publish() {
 fn an_address_has_no_records_and_no_dkim_of_its_own() {
     let address = known("a@example.com");
     let seen = view(&address, r#"{"IdentityType":"EMAIL_ADDRESS","VerifiedForSendingStatus":true}"#);
-    assert_eq!((seen.verified, &*seen.verification_status), (true, "success"));
+    assert_eq!((seen.verified, seen.verification_status), (true, VerificationStatus::Success));
     assert_eq!((&seen.dkim_status, &seen.dkim, &seen.dns_records), (&None, &None, &vec![]));
     // A list says all of it.
     let page = r#"{"EmailIdentities":[{"IdentityName":"a@example.com","IdentityType":"EMAIL_ADDRESS","SendingEnabled":true}]}"#;
@@ -66,8 +66,8 @@ fn a_domain_in_a_list_says_that_it_is_not_all() {
     let page = ListEmailIdentities::default().output(page.as_bytes()).unwrap();
     let listed = known("example.com").listed(&page.email_identities[0], NOW);
     assert_eq!(
-        (listed.partial, &*listed.verification_status, listed.poll_after_seconds),
-        (true, "failed", None)
+        (listed.partial, listed.verification_status, listed.poll_after_seconds),
+        (true, VerificationStatus::Failed, None)
     );
 }
 

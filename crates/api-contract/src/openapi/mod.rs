@@ -3,6 +3,7 @@
 //!
 //! <https://spec.openapis.org/oas/v3.1.1.html>
 
+mod events;
 mod operation;
 mod problems;
 mod routes;
@@ -22,7 +23,7 @@ use serde_json::{Map, Value, json};
 use self::operation::{Answer, Body, Content, Operation, Tag};
 use super::{Access, Action, BodyKind, CSRF_HEADER, IDEMPOTENT_REPLAYED, Problem, action};
 
-pub(crate) use self::texts::Object;
+pub(crate) use self::texts::{DeliveryPolicy, Object};
 pub(crate) use domain::schema::{ReasonCode, Timestamp};
 
 const DESCRIPTION: &str = "Kraiter sends email through Amazon SES in its customers' own AWS accounts.

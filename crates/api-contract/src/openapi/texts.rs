@@ -1,6 +1,9 @@
 //! JSON Schemas of the contract's types that have a textual form.
 
+use std::borrow::Cow;
+
 use domain::{schema, text_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use crate::{ApiKeySecret, Base64, OneOrMany, PrivateKeyText, TextMap};
@@ -25,20 +28,48 @@ schema!(Base64, "Base64", {
     "description": "Base64 with the standard alphabet and padding, without line breaks.",
     "contentEncoding": "base64",
 });
-schema!(OneOrMany, "OneOrMany", {
-    "description": "One string, or a list of strings.",
-    "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
-});
-schema!(TextMap, "TextMap", {
-    "type": "object",
-    "description": "Strings by name. Names are unique.",
-    "additionalProperties": { "type": "string" },
-});
+
+/// What to do if the response of SES is lost and no event shows whether the email was sent.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only the schema is used")]
+pub(crate) enum DeliveryPolicy {
+    /// Don't retry: the email may be lost.
+    AtMostOnce,
+    /// Retry: the email may arrive twice.
+    AtLeastOnce,
+}
+
+impl JsonSchema for OneOrMany {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OneOrMany".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+    }
+}
+
+impl JsonSchema for TextMap {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "TextMap".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "additionalProperties": { "type": "string" } })
+    }
+}
 
 #[cfg(test)]
 mod tests {
-    use schemars::{JsonSchema, SchemaGenerator};
-
     use super::*;
 
     #[test]

@@ -51,6 +51,7 @@ pub struct EmailStep {
 /// The steps of an email, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(inline))]
 #[serde(transparent)]
 pub struct History(pub Vec<EmailStep>);
 

@@ -71,7 +71,7 @@ fn the_unions_of_the_package_hold_exactly_the_values_of_the_api() {
         .union("Exclude<sdk.EmailEventType, `other:${string}`>", EventType::all().map(|kind| text(&kind)));
     let regions = examples::bindings().into_iter().flat_map(|binding| binding.regions);
     module.union("sdk.RegionEvents", regions.map(|region| text(&region.events)).collect::<BTreeSet<_>>());
-    let statuses = examples::identities().into_iter().map(|identity| identity.verification_status);
+    let statuses = examples::identities().into_iter().map(|identity| text(&identity.verification_status));
     module.union("sdk.VerificationStatus", statuses.collect::<BTreeSet<_>>());
     let checks = examples::dns_checks();
     let statuses = checks.iter().flat_map(|check| &check.records).map(|record| text(&record.status));

@@ -99,7 +99,7 @@ impl<'a> Schemas<'a> {
                 Some(of @ Value::Object(_)) => {
                     Ok(Type::Record(Box::new(self.type_of(of, place, direction)?)))
                 }
-                _ => Ok(Type::Object(Vec::new())),
+                _ => Ok(Type::Empty),
             },
             other => Err(GenerateError::new(place, format!("unknown type {other:?}"))),
         }

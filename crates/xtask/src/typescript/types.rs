@@ -17,6 +17,8 @@ pub(super) enum Type {
     /// A declared type.
     Named(String),
     Array(Box<Self>),
+    /// An object without members.
+    Empty,
     /// An object with any keys.
     Record(Box<Self>),
     Object(Vec<Member>),
@@ -93,6 +95,7 @@ pub(super) fn print(kind: &Type, indent: usize) -> String {
         Type::Literal(text) | Type::Named(text) => text.clone(),
         Type::Array(of) if matches!(**of, Type::Union(_)) => format!("({})[]", print(of, indent)),
         Type::Array(of) => format!("{}[]", print(of, indent)),
+        Type::Empty => "Record<string, never>".into(),
         Type::Record(of) => format!("Record<string, {}>", print(of, indent)),
         Type::Union(members) => {
             members.iter().map(|member| print(member, indent)).collect::<Vec<_>>().join(" | ")
