@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use email_message::FileDraft;
+use email_message::FileInput;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// A file to attach. All files of an email may have about 29 MB in total.
@@ -23,7 +23,7 @@ pub struct AttachedFile {
     pub content_id: Option<String>,
 }
 
-impl From<AttachedFile> for FileDraft {
+impl From<AttachedFile> for FileInput {
     fn from(request: AttachedFile) -> Self {
         let AttachedFile { filename, content, content_type, content_id } = request;
         Self { filename, content: content.0, content_type, content_id }

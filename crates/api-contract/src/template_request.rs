@@ -1,6 +1,6 @@
 //! From what is asked of templates to what is done: which field is wrong, and what is made of the right ones.
 
-use email_message::template::{Budget, Rendered, Template, TemplateError, Variables, Whereabouts};
+use email_message::template::{Budget, ErrorLocation, Rendered, Template, TemplateError, Variables};
 
 use super::{
     FieldError, TemplateDraft, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, TemplateUse, name,
@@ -51,7 +51,7 @@ fn template(subject: String, html: Option<String>, text: Option<String>) -> Resu
     if subject.is_empty() {
         return Err(FieldError::missing("subject"));
     }
-    let draft = email_message::template::TemplateDraft { subject, html, text };
+    let draft = email_message::template::TemplateSource { subject, html, text };
     Template::try_from(draft).map_err(|error| field(&error, "variables", None))
 }
 
@@ -100,10 +100,10 @@ impl TemplateUse {
 /// An error of a template as a field of a request, which has the variables in the field `variables`, and each part of the template in a field
 /// of its name or all of them in `whole`.
 fn field(error: &TemplateError, variables: &str, whole: Option<&str>) -> FieldError {
-    let field = match error.place() {
-        Whereabouts::Part(part) => whole.unwrap_or(part.name()).to_owned(),
-        Whereabouts::Variable(place) => format!("{variables}.{place}"),
-        Whereabouts::Variables => variables.to_owned(),
+    let field = match error.location() {
+        ErrorLocation::Part(part) => whole.unwrap_or(part.name()).to_owned(),
+        ErrorLocation::Variable(path) => format!("{variables}.{path}"),
+        ErrorLocation::Variables => variables.to_owned(),
     };
     FieldError { field, code: error.code(), message: error.to_string(), help: error.help() }
 }
@@ -156,7 +156,7 @@ mod tests {
         let mut body = json!({ "from": "a@example.com", "to": "b@example.com" });
         body["template"] = json!({ "id": "tpl_1", "variables": variables });
         let request: SendEmail = parse_json(body.to_string().as_bytes())?;
-        Ok(request.template()?.unwrap().render(&template, &mut Budget::of_one())?)
+        Ok(request.template()?.unwrap().render(&template, &mut Budget::for_email())?)
     }
 
     #[test]

@@ -1,22 +1,24 @@
-//! Addresses of mail.
+//! Email addresses.
 
 use std::{fmt, str::FromStr};
 
 use email_address::{EmailAddress, Options};
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
-use super::{domain_name as domain, encoded_word};
-use crate::ValidationError;
+use crate::{
+    domain_name::domain_to_ascii, encoded_word, subject::contains_line_break,
+    validation_error::ValidationError,
+};
 
-/// The longest address that SMTP can carry.
+/// The maximum length of an address in SMTP.
 /// <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3>
 const MAX_ADDRESS_BYTES: usize = 254;
 const MAX_NAME_CHARS: usize = 200;
 
-/// An email address, with a display name or without.
+/// An email address with an optional display name.
 ///
-/// The part before the `@` is ASCII, as SES needs it; an international domain is kept in punycode. The name holds no control
-/// character, so that no mailbox can add a header to a message.
+/// The part before the `@` is ASCII, as SES requires; an international domain is stored in punycode. The name has no control
+/// characters, so a mailbox cannot inject headers into a message. Serializes as text: `Name <name@example.com>`.
 ///
 /// ```
 /// use email_message::Mailbox;
@@ -28,37 +30,36 @@ const MAX_NAME_CHARS: usize = 200;
 /// ```
 ///
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_RequestSyntax>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct Mailbox {
     name: Option<String>,
     address: String,
 }
 
 impl Mailbox {
-    /// The display name, decoded.
+    /// Returns the display name, decoded.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The address alone: `name@example.com`, the domain in small letters.
+    /// Returns the address without the name, such as `name@example.com`. The domain is in lower case.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The domain of the address.
+    /// Returns the domain of the address.
     #[must_use]
     pub fn domain(&self) -> &str {
         self.address.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The mailbox as it stands in a header: printable ASCII only, a name beyond it in encoded words.
+    /// Returns the mailbox as a header value in printable ASCII; other names become encoded words.
     #[must_use]
     pub fn to_header(&self) -> String {
         match &self.name {
-            // A plain name that looks like an encoded word would be decoded by those who read it.
+            // Mail clients would decode a plain name that looks like an encoded word.
             Some(name) if !name.is_ascii() || name.contains("=?") => {
                 format!("{} <{}>", encoded_word::encode(name), self.address)
             }
@@ -67,7 +68,7 @@ impl Mailbox {
     }
 }
 
-/// The mailbox as people read it; parses back to itself.
+/// Writes the mailbox in a form that parses back to the same value.
 impl fmt::Display for Mailbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(name) = &self.name else {
@@ -99,7 +100,7 @@ impl FromStr for Mailbox {
     }
 }
 
-/// Reads `name" <address` behind its first quote.
+/// Parses `name" <address`, the text after the opening quote.
 fn quoted_name(text: &str) -> Result<(String, &str), ValidationError> {
     let mut name = String::new();
     let mut characters = text.chars();
@@ -114,7 +115,7 @@ fn quoted_name(text: &str) -> Result<(String, &str), ValidationError> {
     Ok((name, address))
 }
 
-/// Reads `name <address`. What could be two addresses needs quotes, so that no recipient is taken for a name.
+/// Parses `name <address`. A name that could be another address requires quotes, so that no recipient is mistaken for a name.
 fn plain_name(text: &str) -> Result<(String, &str), ValidationError> {
     let (name, address) = text.split_once('<').ok_or(ValidationError::EmailAddress)?;
     if name.contains([',', ';', '@', '"', '\\', '>']) {
@@ -126,8 +127,7 @@ fn plain_name(text: &str) -> Result<(String, &str), ValidationError> {
 
 fn display_name(text: &str) -> Result<Option<String>, ValidationError> {
     let name = text.trim();
-    let breaks_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    if name.chars().any(breaks_a_line) || name.chars().count() > MAX_NAME_CHARS {
+    if contains_line_break(name) || name.chars().count() > MAX_NAME_CHARS {
         return Err(ValidationError::DisplayName);
     }
     Ok((!name.is_empty()).then(|| name.to_owned()))
@@ -141,27 +141,13 @@ fn address(text: &str) -> Result<String, ValidationError> {
     if !local.is_ascii() {
         return Err(ValidationError::EmailAddressNotAscii);
     }
-    // Quoted local parts are allowed by RFC 5322 and taken by next to nobody.
+    // RFC 5322 allows quoted local parts, but hardly any mail server accepts them.
     if local.starts_with('"') {
         return Err(ValidationError::EmailAddress);
     }
-    let domain = domain::to_ascii(parsed.domain()).ok_or(ValidationError::EmailAddress)?;
+    let domain = domain_to_ascii(parsed.domain()).ok_or(ValidationError::EmailAddress)?;
     let address = format!("{local}@{domain}");
     if address.len() <= MAX_ADDRESS_BYTES { Ok(address) } else { Err(ValidationError::EmailAddress) }
-}
-
-impl TryFrom<String> for Mailbox {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<Mailbox> for String {
-    fn from(mailbox: Mailbox) -> Self {
-        mailbox.to_string()
-    }
 }
 
 #[cfg(test)]
@@ -175,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_addresses_are_taken_apart() {
+    fn names_and_addresses_are_separated() {
         for (text, name, address) in [
             ("me@example.com", None, "me@example.com"),
             ("  me@EXAMPLE.com ", None, "me@example.com"),
@@ -197,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_one_mailbox_is_refused_with_its_reason() {
+    fn invalid_mailboxes_are_rejected_with_the_reason() {
         for (wrong, reason) in [
             ("", ValidationError::EmailAddress),
             ("me", ValidationError::EmailAddress),
@@ -238,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_ascii_and_means_what_was_written() {
+    fn a_header_is_ascii_and_decodes_to_the_original_name() {
         for (text, header) in [
             ("me@example.com", "me@example.com"),
             ("Me <me@example.com>", "Me <me@example.com>"),
@@ -255,7 +241,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_parses_back_and_can_carry_no_header(
+        fn accepted_mailboxes_parse_back_and_cannot_inject_headers(
             text in "\\PC{0,40}|\"?[\\PC\r\n]{0,20}\"? ?<[a-z.+]{1,8}@[a-zé]{1,9}\\.com>|[ -~\r\n]{0,30}",
         ) {
             if let Ok(mailbox) = parse(&text) {
@@ -268,7 +254,7 @@ mod tests {
         }
 
         #[test]
-        fn any_printable_name_survives_in_quotes(name in "[^\\p{C}\\p{Z}]([^\\p{C}\\p{Z}]| ){0,40}") {
+        fn any_printable_name_in_quotes_is_preserved(name in "[^\\p{C}\\p{Z}]([^\\p{C}\\p{Z}]| ){0,40}") {
             let quoted = format!("\"{}\" <me@example.com>", name.replace('\\', "\\\\").replace('"', "\\\""));
             let mailbox = parse(&quoted).unwrap();
             prop_assert_eq!(mailbox.name(), Some(name.trim()));

@@ -1,23 +1,25 @@
-//! Files that go with a message.
+//! Attachments and inline images.
 
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidFile, MessageProblem, content_type};
+use crate::{
+    content_type,
+    limits::MAX_ATTACHMENTS,
+    message_problem::{InvalidFile, MessageProblem},
+    subject::contains_line_break,
+};
 
-/// The most files of a message.
-pub const MAX_ATTACHMENTS: usize = 100;
-
-/// The most bytes of a file's name, as SES takes it.
+/// The maximum length of a file name in SES.
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Attachment.html>
 const MAX_NAME_BYTES: usize = 255;
 
-/// The most characters of a content id or of a content type, as SES takes them.
+/// The maximum length of a content ID in SES.
 const MAX_ID_CHARS: usize = 78;
 
-/// The endings that SES refuses, in order.
+/// File extensions that SES rejects, sorted.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/mime-types.html>
-const REFUSED: [&str; 90] = [
+const REJECTED_EXTENSIONS: [&str; 90] = [
     "ade", "adp", "app", "asp", "bas", "bat", "cer", "chm", "cmd", "com", "cpl", "crt", "csh", "der", "exe",
     "fxp", "gadget", "hlp", "hta", "inf", "ins", "isp", "its", "js", "jse", "ksh", "lib", "lnk", "mad",
     "maf", "mag", "mam", "maq", "mar", "mas", "mat", "mau", "mav", "maw", "mda", "mdb", "mde", "mdt", "mdw",
@@ -43,69 +45,82 @@ pub struct Attachment {
     pub content_id: Option<String>,
 }
 
-/// A file as a customer gives it, unchecked.
+/// A file before validation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileDraft {
-    /// Its name.
+pub struct FileInput {
+    /// The file name.
     pub filename: String,
-    /// Its content; `None` where what was given isn't base64.
+    /// The content; `None` if it was not valid base64.
     pub content: Option<Vec<u8>>,
-    /// Its type; guessed by its name where there is none.
+    /// The content type. Defaults to the one of the file extension.
     pub content_type: Option<String>,
-    /// By which HTML shows it.
+    /// The ID that the HTML embeds the file with.
     pub content_id: Option<String>,
 }
 
-/// A file with its content.
+/// A valid file with its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// What is shown of it.
-    pub about: Attachment,
-    /// Its content.
+    /// Name, content type, size and content ID.
+    pub metadata: Attachment,
+    /// The content.
     pub content: Vec<u8>,
 }
 
-impl TryFrom<FileDraft> for File {
+impl TryFrom<FileInput> for File {
     type Error = InvalidFile;
 
-    /// The field of the error is that of the file: `filename`.
-    fn try_from(draft: FileDraft) -> Result<Self, InvalidFile> {
-        let FileDraft { filename, content, content_type, content_id } = draft;
-        check_name(&filename).map_err(|problem| problem.of("filename"))?;
-        let content = content.ok_or_else(|| MessageProblem::FileContent.of("content"))?;
+    /// Validates a file. Errors name a field of [`FileInput`], such as `filename`.
+    fn try_from(input: FileInput) -> Result<Self, InvalidFile> {
+        let FileInput { filename, content, content_type, content_id } = input;
+        validate_name(&filename).map_err(|problem| problem.in_field("filename"))?;
+        let content = content.ok_or_else(|| MessageProblem::FileContent.in_field("content"))?;
         let content_type = match content_type {
-            None => content_type::guess(ending(&filename).as_deref()).to_owned(),
-            Some(given) => {
-                content_type::parse(&given).ok_or_else(|| MessageProblem::ContentType.of("contentType"))?
-            }
+            None => content_type::from_extension(extension(&filename).as_deref()).to_owned(),
+            Some(given) => content_type::parse(&given)
+                .ok_or_else(|| MessageProblem::ContentType.in_field("contentType"))?,
         };
         if content_id.as_deref().is_some_and(|id| !is_content_id(id)) {
-            return Err(MessageProblem::ContentId.of("contentId"));
+            return Err(MessageProblem::ContentId.in_field("contentId"));
         }
         let size = content.len() as u64;
-        Ok(Self { about: Attachment { filename, content_type, size, content_id }, content })
+        Ok(Self { metadata: Attachment { filename, content_type, size, content_id }, content })
     }
 }
 
-/// The files of a message, checked together. A file that is shown inside of the HTML needs some.
+/// Validates the files of a message. Content IDs must be unique and require an HTML body.
 ///
 /// # Errors
 /// [`InvalidFile`] with a field such as `attachments[1].contentId`.
-pub fn files(drafts: Vec<FileDraft>, has_html: bool) -> Result<Vec<File>, InvalidFile> {
-    if drafts.len() > MAX_ATTACHMENTS {
-        return Err(MessageProblem::TooManyAttachments.of("attachments"));
+///
+/// ```
+/// use email_message::{FileInput, validate_files};
+///
+/// let report =
+///     FileInput { filename: "report.pdf".into(), content: Some(b"%PDF-".to_vec()), ..FileInput::default() };
+/// let files = validate_files(vec![report], true)?;
+/// assert_eq!(files[0].metadata.content_type, "application/pdf");
+///
+/// let program = FileInput { filename: "run.exe".into(), content: Some(vec![0]), ..FileInput::default() };
+/// let invalid = validate_files(vec![program], true).unwrap_err();
+/// assert_eq!(invalid.field, "attachments[0].filename");
+/// # Ok::<(), email_message::InvalidFile>(())
+/// ```
+pub fn validate_files(inputs: Vec<FileInput>, has_html: bool) -> Result<Vec<File>, InvalidFile> {
+    if inputs.len() > MAX_ATTACHMENTS {
+        return Err(MessageProblem::TooManyAttachments.in_field("attachments"));
     }
-    let mut files: Vec<File> = Vec::with_capacity(drafts.len());
-    for (index, draft) in drafts.into_iter().enumerate() {
-        let place = |field: &str| format!("attachments[{index}].{field}");
-        let file = File::try_from(draft)
-            .map_err(|invalid| InvalidFile { field: place(&invalid.field), ..invalid })?;
-        if let Some(id) = &file.about.content_id {
+    let mut files: Vec<File> = Vec::with_capacity(inputs.len());
+    for (index, input) in inputs.into_iter().enumerate() {
+        let path = |field: &str| format!("attachments[{index}].{field}");
+        let file = File::try_from(input)
+            .map_err(|invalid| InvalidFile { field: path(&invalid.field), ..invalid })?;
+        if let Some(id) = &file.metadata.content_id {
             if !has_html {
-                return Err(MessageProblem::ContentIdWithoutHtml.of(place("contentId")));
+                return Err(MessageProblem::ContentIdWithoutHtml.in_field(path("contentId")));
             }
-            if files.iter().any(|other| other.about.content_id.as_ref() == Some(id)) {
-                return Err(MessageProblem::ContentIdTwice.of(place("contentId")));
+            if files.iter().any(|other| other.metadata.content_id.as_ref() == Some(id)) {
+                return Err(MessageProblem::DuplicateContentId.in_field(path("contentId")));
             }
         }
         files.push(file);
@@ -113,27 +128,28 @@ pub fn files(drafts: Vec<FileDraft>, has_html: bool) -> Result<Vec<File>, Invali
     Ok(files)
 }
 
-fn check_name(name: &str) -> Result<(), MessageProblem> {
-    let is_right = (1..=MAX_NAME_BYTES).contains(&name.len())
+fn validate_name(name: &str) -> Result<(), MessageProblem> {
+    let is_valid = (1..=MAX_NAME_BYTES).contains(&name.len())
         && !name.trim().is_empty()
         && !matches!(name, "." | "..")
-        && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\') || hides(c));
-    match ending(name) {
-        _ if !is_right => Err(MessageProblem::FileName),
-        Some(ending) if REFUSED.contains(&ending.as_str()) => Err(MessageProblem::FileType),
+        && !contains_line_break(name)
+        && !name.chars().any(|c| matches!(c, '/' | '\\') || is_bidi_control(c));
+    match extension(name) {
+        _ if !is_valid => Err(MessageProblem::FileName),
+        Some(extension) if REJECTED_EXTENSIONS.contains(&extension.as_str()) => Err(MessageProblem::FileType),
         _ => Ok(()),
     }
 }
 
-/// Characters that break a line, or that let a name read as if it ended otherwise.
-const fn hides(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Returns whether `c` changes the direction of text, which can make a name seem to have another extension.
+const fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A name's ending in small letters. Systems that run files by their ending don't count dots and spaces behind it.
-fn ending(name: &str) -> Option<String> {
+/// Returns the extension in lower case. Ignores trailing dots and spaces, as operating systems do.
+fn extension(name: &str) -> Option<String> {
     let name = name.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
-    name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase())
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
 }
 
 fn is_content_id(id: &str) -> bool {
@@ -148,7 +164,7 @@ mod tests {
     use super::*;
 
     fn named(name: &str) -> Result<File, InvalidFile> {
-        FileDraft { filename: name.into(), content: Some(vec![1, 2]), ..FileDraft::default() }.try_into()
+        FileInput { filename: name.into(), content: Some(vec![1, 2]), ..FileInput::default() }.try_into()
     }
 
     fn code(result: Result<File, InvalidFile>) -> (String, &'static str) {
@@ -158,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_any_script_are_taken_and_tell_the_type() {
+    fn names_in_any_script_are_accepted_and_determine_the_content_type() {
         for (name, content_type) in [
             ("report.pdf", "application/pdf"),
             ("Отчёт за ноябрь.PDF", "application/pdf"),
@@ -170,15 +186,15 @@ mod tests {
         ] {
             let file = named(name).unwrap();
             assert_eq!(
-                (file.about.filename.as_str(), file.about.content_type.as_str()),
+                (file.metadata.filename.as_str(), file.metadata.content_type.as_str()),
                 (name, content_type)
             );
-            assert_eq!(file.about.size, 2);
+            assert_eq!(file.metadata.size, 2);
         }
     }
 
     #[test]
-    fn a_name_that_is_a_path_or_hides_something_is_refused() {
+    fn names_with_paths_or_hidden_characters_are_rejected() {
         let long = "é".repeat(128);
         for name in [
             "",
@@ -201,8 +217,8 @@ mod tests {
     }
 
     #[test]
-    fn what_ses_refuses_is_refused_however_it_is_spelt() {
-        assert!(REFUSED.is_sorted());
+    fn rejected_extensions_are_found_in_any_spelling() {
+        assert!(REJECTED_EXTENSIONS.is_sorted());
         for name in ["run.exe", "RUN.EXE", "run.exe.", "run.exe . ", "a.b.js", "отчёт.vbs"] {
             assert_eq!(code(named(name)), ("filename".into(), "attachment_type_refused"), "{name:?}");
         }
@@ -210,17 +226,17 @@ mod tests {
     }
 
     #[test]
-    fn content_type_and_id_are_checked() {
+    fn content_type_and_content_id_are_validated() {
         let with = |content_type: Option<&str>, content_id: Option<&str>| {
-            File::try_from(FileDraft {
+            File::try_from(FileInput {
                 filename: "a.png".into(),
                 content: Some(Vec::new()),
                 content_type: content_type.map(Into::into),
                 content_id: content_id.map(Into::into),
             })
         };
-        let taken = with(Some("Image/SVG+xml"), Some("logo.1@shop-x_y")).unwrap();
-        assert_eq!(taken.about.content_type, "image/svg+xml");
+        let accepted = with(Some("Image/SVG+xml"), Some("logo.1@shop-x_y")).unwrap();
+        assert_eq!(accepted.metadata.content_type, "image/svg+xml");
         for wrong in [
             "",
             "png",
@@ -249,23 +265,23 @@ mod tests {
                 "{wrong:?}"
             );
         }
-        let no_base64 = FileDraft { filename: "a".into(), ..FileDraft::default() };
-        assert_eq!(code(no_base64.try_into()), ("content".into(), "invalid_base64"));
+        let not_base64 = FileInput { filename: "a".into(), ..FileInput::default() };
+        assert_eq!(code(not_base64.try_into()), ("content".into(), "invalid_base64"));
     }
 
     #[test]
-    fn files_are_checked_together() {
-        let file = |id: Option<&str>| FileDraft {
+    fn files_of_a_message_are_validated_together() {
+        let file = |id: Option<&str>| FileInput {
             filename: "a.png".into(),
             content: Some(Vec::new()),
             content_id: id.map(Into::into),
-            ..FileDraft::default()
+            ..FileInput::default()
         };
-        let wrong = |drafts, has_html| {
-            let error = files(drafts, has_html).unwrap_err();
+        let wrong = |inputs, has_html| {
+            let error = validate_files(inputs, has_html).unwrap_err();
             (error.field, error.problem.code())
         };
-        assert_eq!(files(vec![file(None); MAX_ATTACHMENTS], false).unwrap().len(), MAX_ATTACHMENTS);
+        assert_eq!(validate_files(vec![file(None); MAX_ATTACHMENTS], false).unwrap().len(), MAX_ATTACHMENTS);
         assert_eq!(
             wrong(vec![file(None); MAX_ATTACHMENTS + 1], true),
             ("attachments".into(), "too_many_attachments")
@@ -282,10 +298,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_name_holds_what_ends_a_line_or_a_folder(name in "[\\PC\r\n\t/\\\\]{0,20}") {
+        fn an_accepted_name_has_no_line_break_or_path_separator(name in "[\\PC\r\n\t/\\\\]{0,20}") {
             if let Ok(file) = named(&name) {
-                let line = file.about.filename;
-                prop_assert!(!line.chars().any(|c| c.is_control() || c == '/' || c == '\\'));
+                let name = file.metadata.filename;
+                prop_assert!(!name.chars().any(|c| c.is_control() || c == '/' || c == '\\'));
             }
         }
     }

@@ -1,8 +1,8 @@
-//! Types of files: `type/subtype`.
+//! Content types of files.
 
-/// The types of the files that people send most, by the endings of their names. Whoever sends others says what they are, or lets the
-/// reader's machine go by the name: no library's table of a thousand types is worth its bytes for that.
-const KNOWN: [(&str, &str); 45] = [
+/// Content types of the most common files by extension. A library's table of a thousand types would make the binary larger for little
+/// use: for other files the sender can set the type, and mail clients fall back to the extension.
+const BY_EXTENSION: [(&str, &str); 45] = [
     ("7z", "application/x-7z-compressed"),
     ("aac", "audio/aac"),
     ("avif", "image/avif"),
@@ -50,13 +50,15 @@ const KNOWN: [(&str, &str); 45] = [
     ("zip", "application/zip"),
 ];
 
-/// The type of a file whose name ends so.
-pub(super) fn guess(ending: Option<&str>) -> &'static str {
-    let found = ending.and_then(|ending| KNOWN.binary_search_by(|(known, _)| (*known).cmp(ending)).ok());
-    found.map_or("application/octet-stream", |index| KNOWN[index].1)
+/// Returns the content type of files with this lower-case extension. Defaults to `application/octet-stream`.
+pub(super) fn from_extension(extension: Option<&str>) -> &'static str {
+    let found = extension
+        .and_then(|extension| BY_EXTENSION.binary_search_by(|(known, _)| (*known).cmp(extension)).ok());
+    found.map_or("application/octet-stream", |index| BY_EXTENSION[index].1)
 }
 
-/// A type in small letters, where the text is one that a file can have. `multipart` and `message` would be taken apart by who reads the mail.
+/// Parses a content type and converts it to lower case. Returns `None` for `multipart` and `message`, which mail clients would split
+/// into parts.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc6838#section-4.2>
 pub(super) fn parse(text: &str) -> Option<String> {
@@ -66,9 +68,9 @@ pub(super) fn parse(text: &str) -> Option<String> {
         !name.is_empty()
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
-    let is_right =
+    let is_valid =
         lower.len() <= 78 && is_name(kind) && is_name(subtype) && !matches!(kind, "multipart" | "message");
-    is_right.then_some(lower)
+    is_valid.then_some(lower)
 }
 
 #[cfg(test)]
@@ -76,10 +78,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_known_type_is_found_and_is_one() {
-        assert!(KNOWN.is_sorted());
-        for (ending, content_type) in KNOWN {
-            assert_eq!(guess(Some(ending)), content_type);
+    fn every_known_extension_has_a_valid_content_type() {
+        assert!(BY_EXTENSION.is_sorted());
+        for (extension, content_type) in BY_EXTENSION {
+            assert_eq!(from_extension(Some(extension)), content_type);
             assert_eq!(parse(content_type).as_deref(), Some(content_type));
         }
     }

@@ -1,14 +1,10 @@
-//! Headers that a customer adds to a message.
+//! Custom headers.
 
 use serde::{Deserialize, Serialize};
 
-use super::MessageProblem;
+use crate::message_problem::MessageProblem;
 
-/// The most headers that SES takes beside its own.
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Message.html>
-pub const MAX_HEADERS: usize = 15;
-
-/// What SES writes itself, refuses, or takes by a field of its own; and what tells where a message has been.
+/// Headers that SES sets, rejects or has a field for, and trace headers.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/header-fields.html>
 const RESERVED: [&str; 16] = [
@@ -32,7 +28,7 @@ const RESERVED: [&str; 16] = [
 
 const RESERVED_PREFIXES: [&str; 5] = ["content-", "x-ses-", "x-amz-", "resent-", "arc-"];
 
-/// A header of a message: a name and one line of printable ASCII.
+/// A header of a message: a name and a single-line value in printable ASCII.
 ///
 /// ```
 /// use email_message::{MessageProblem, Header};
@@ -50,15 +46,15 @@ pub struct Header {
 }
 
 impl Header {
-    /// A header.
+    /// Creates a header.
     ///
     /// # Errors
     /// [`MessageProblem::HeaderName`], [`MessageProblem::HeaderReserved`] or [`MessageProblem::HeaderValue`].
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Result<Self, MessageProblem> {
         let (name, value) = (name.into(), value.into());
-        let name_is_right = (1..=126).contains(&name.len())
+        let is_valid_name = (1..=126).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
-        if !name_is_right {
+        if !is_valid_name {
             return Err(MessageProblem::HeaderName);
         }
         let lower = name.to_ascii_lowercase();
@@ -67,18 +63,18 @@ impl Header {
         {
             return Err(MessageProblem::HeaderReserved);
         }
-        let value_is_right =
+        let is_valid_value =
             (1..=995).contains(&value.len()) && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        if value_is_right { Ok(Self { name, value }) } else { Err(MessageProblem::HeaderValue) }
+        if is_valid_value { Ok(Self { name, value }) } else { Err(MessageProblem::HeaderValue) }
     }
 
-    /// The name, as it was written.
+    /// Returns the name in its original case.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
@@ -106,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ses_or_a_field_sets_is_reserved_in_any_case() {
+    fn reserved_names_are_rejected_in_any_case() {
         for name in [
             "From",
             "TO",
@@ -133,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ses_takes_is_taken() {
+    fn names_that_ses_accepts_are_accepted() {
         for name in ["List-Unsubscribe", "In-Reply-To", "References", "X-Entity-Ref-ID", "Importance", "!~"] {
             assert!(Header::new(name, "x").is_ok(), "{name}");
         }
@@ -141,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_name_nor_value_can_hold_a_second_header() {
+    fn neither_name_nor_value_can_contain_a_second_header() {
         for name in ["", "a b", "a:b", "a\r\nBcc", "é", "a\t", "a\u{7f}"] {
             assert_eq!(Header::new(name, "x"), Err(MessageProblem::HeaderName), "{name:?}");
         }
@@ -154,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_is_one_line(name in "[ -~\r\n]{0,20}", value in "[ -~é\r\n\t]{0,20}") {
+        fn an_accepted_header_is_one_line(name in "[ -~\r\n]{0,20}", value in "[ -~é\r\n\t]{0,20}") {
             if let Ok(header) = Header::new(name, value) {
                 let line = format!("{}: {}", header.name(), header.value());
                 prop_assert!(line.bytes().all(|byte| matches!(byte, b' '..=b'~')));

@@ -1,26 +1,26 @@
-//! A message's headers as lines.
+//! Header lines of a message.
 
 use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::encoded_word;
+use crate::encoded_word;
 
-/// What doesn't stand in a parameter's value as it is.
+/// Characters that are percent-encoded in parameter values.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-/// Lines are folded behind so many characters where a space lets them.
+/// The length after which a line is folded at the next space.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
-const LINE: usize = 76;
+const LINE_LENGTH: usize = 76;
 
-/// Writes a header of printable ASCII. Where it is folded, what is unfolded is the same value again.
+/// Writes a header with a value in printable ASCII. Unfolding the lines gives the same value.
 pub(super) fn write(output: &mut impl Write, name: &str, value: &str) -> io::Result<()> {
     write!(output, "{name}:")?;
     let mut length = name.len() + 1;
     for (index, word) in value.split(' ').enumerate() {
-        // A line of spaces alone isn't allowed, so a run of them isn't cut.
-        if index > 0 && !word.is_empty() && length + 1 + word.len() > LINE {
+        // Lines that consist of spaces are not allowed, so runs of spaces are not folded.
+        if index > 0 && !word.is_empty() && length + 1 + word.len() > LINE_LENGTH {
             output.write_all(b"\r\n")?;
             length = 0;
         }
@@ -31,22 +31,21 @@ pub(super) fn write(output: &mut impl Write, name: &str, value: &str) -> io::Res
     output.write_all(b"\r\n")
 }
 
-/// A text of any script as a header's value.
-pub(super) fn text(text: &str) -> String {
+/// Returns `text` as a header value, with encoded words if needed.
+pub(super) fn encode_text(text: &str) -> String {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && text.trim() == text
         && !text.contains("=?")
-        // Not every reader keeps several spaces where a line is folded.
+        // Some mail clients collapse several spaces at a fold.
         && !text.contains("  ")
-        && text.split(' ').all(|word| word.len() < LINE);
+        && text.split(' ').all(|word| word.len() < LINE_LENGTH);
     if is_plain { text.to_owned() } else { encoded_word::encode(text) }
 }
 
-/// The longest value of a parameter that stands in quotes: behind the name of any header of a part it ends before the line may be folded,
-/// which inside of quotes would change it.
-const QUOTED: usize = 30;
+/// The maximum length of a quoted parameter value. Such a value ends before its line could be folded, which would change the value.
+const MAX_QUOTED: usize = 30;
 
-/// A parameter whose value may have any character: as it is where it is short and plain, else by RFC 2231, in parts that fit into a line.
+/// Returns a header parameter: quoted if the value is short and plain, otherwise encoded as in RFC 2231, in parts that fit into a line.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc2231#section-4.1>
 pub(super) fn parameter(name: &str, value: &str) -> String {
@@ -54,7 +53,7 @@ pub(super) fn parameter(name: &str, value: &str) -> String {
         return format!("{name}=\"{value}\"");
     }
     let mut parts = vec![String::from("UTF-8''")];
-    // No character is cut in two: not every reader would join it again.
+    // No part splits a character, because some mail clients decode each part separately.
     for character in value.chars() {
         let mut bytes = [0; 4];
         let encoded = utf8_percent_encode(character.encode_utf8(&mut bytes), ENCODED).to_string();
@@ -67,10 +66,10 @@ pub(super) fn parameter(name: &str, value: &str) -> String {
     parts.collect::<Vec<_>>().join("; ")
 }
 
-/// Whether a text may stand in quotes as it is.
+/// Returns whether `value` can be quoted without escapes or folding.
 pub(super) fn is_quotable(value: &str) -> bool {
-    let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_. ()[],;&+=@!#$^{}~".contains(&byte);
-    value.len() <= QUOTED && value.bytes().all(is_fine)
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_. ()[],;&+=@!#$^{}~".contains(&byte);
+    value.len() <= MAX_QUOTED && value.bytes().all(is_allowed)
 }
 
 #[cfg(test)]
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_plain_or_in_numbered_parts() {
+    fn a_parameter_is_quoted_or_split_into_numbered_parts() {
         assert_eq!(parameter("filename", "my report (1).pdf"), "filename=\"my report (1).pdf\"");
         assert_eq!(parameter("filename", "é.pdf"), "filename*0*=UTF-8''%C3%A9.pdf");
         assert_eq!(parameter("filename", "a\".pdf"), "filename*0*=UTF-8''a%22.pdf");
@@ -95,10 +94,10 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_is_encoded_where_it_has_to_be() {
-        assert_eq!(text("Hello, world"), "Hello, world");
+    fn a_subject_is_encoded_only_if_needed() {
+        assert_eq!(encode_text("Hello, world"), "Hello, world");
         for encoded in ["Grüße", " a", "a ", "a  b", "=?UTF-8?Q?x?=", &"x".repeat(300)] {
-            assert!(text(encoded).starts_with("=?UTF-8?B?"), "{encoded:?}");
+            assert!(encode_text(encoded).starts_with("=?UTF-8?B?"), "{encoded:?}");
         }
     }
 
@@ -108,7 +107,7 @@ mod tests {
             let value = words.join(" ");
             let lines = line("X-Test", &value);
             let folded = lines.strip_suffix("\r\n").unwrap();
-            prop_assert!(folded.split("\r\n").all(|line| line.len() <= LINE + 31), "{:?}", lines);
+            prop_assert!(folded.split("\r\n").all(|line| line.len() <= LINE_LENGTH + 31), "{:?}", lines);
             prop_assert!(folded.split("\r\n").skip(1).all(|line| !line.trim().is_empty()), "{:?}", lines);
             prop_assert_eq!(lines.replace("\r\n", ""), format!("X-Test: {value}"));
         }

@@ -1,10 +1,13 @@
-//! Messages as MIME.
+//! MIME messages.
 //!
 //! The date, the message ID and the boundaries are arguments: the crate reads neither a clock nor randomness.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc2045>
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use mail_builder::{
     headers::{content_type::ContentType, raw::Raw},
@@ -12,7 +15,7 @@ use mail_builder::{
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use crate::{File, Header, Mailbox, Pieces, encoded_word, header_lines};
+use crate::{address::Mailbox, attachment::File, encoded_word, header::Header, header_lines};
 
 /// The parts of a message to encode as MIME. Bcc recipients belong to the envelope only and have no field here.
 #[derive(Debug)]
@@ -43,14 +46,14 @@ pub struct MimeMessage<'a> {
 }
 
 impl MimeMessage<'_> {
-    /// Writes headers and body.
+    /// Writes headers and body to `output`.
     ///
     /// # Errors
-    /// [`std::io::ErrorKind::FileTooLarge`] if `output` has no capacity left.
-    pub fn write(self, output: &mut Pieces) -> std::io::Result<()> {
+    /// Fails if writing to `output` fails.
+    pub fn write(self, output: &mut impl Write) -> io::Result<()> {
         let list =
             |mailboxes: &[Mailbox]| mailboxes.iter().map(Mailbox::to_header).collect::<Vec<_>>().join(", ");
-        let date = self.date.format(&Rfc2822).map_err(std::io::Error::other)?;
+        let date = self.date.format(&Rfc2822).map_err(io::Error::other)?;
         let message_id = format!("<{}@{}>", self.id, self.from.domain());
         header_lines::write(output, "From", &self.from.to_header())?;
         for (name, mailboxes) in [("To", self.to), ("Cc", self.cc), ("Reply-To", self.reply_to)] {
@@ -58,74 +61,73 @@ impl MimeMessage<'_> {
                 header_lines::write(output, name, &list(mailboxes))?;
             }
         }
-        header_lines::write(output, "Subject", &header_lines::text(self.subject))?;
+        header_lines::write(output, "Subject", &header_lines::encode_text(self.subject))?;
         header_lines::write(output, "Date", &date)?;
         header_lines::write(output, "Message-ID", &message_id)?;
         for header in self.headers {
             header_lines::write(output, header.name(), header.value())?;
         }
         header_lines::write(output, "MIME-Version", "1.0")?;
-        let mut boundaries = Boundaries { id: self.id.to_owned(), made: 0 };
-        body(self.html, self.text, self.files, &mut boundaries).write_part(output).map(drop)
+        let mut boundaries = Boundaries { id: self.id.to_owned(), count: 0 };
+        build_body(self.html, self.text, self.files, &mut boundaries).write_part(output).map(drop)
     }
 }
 
 struct Boundaries {
     id: String,
-    made: u8,
+    count: u8,
 }
 
 impl Boundaries {
-    /// A multipart of this kind, with a boundary that no other part has.
+    /// Creates a `multipart/{kind}` part with a unique boundary.
     fn multipart<'x>(&mut self, kind: &str, parts: Vec<MimePart<'x>>) -> MimePart<'x> {
-        self.made += 1;
+        self.count += 1;
         let content_type = ContentType::new(format!("multipart/{kind}"))
-            .attribute("boundary", format!("=_{}_{}", self.id, self.made));
+            .attribute("boundary", format!("=_{}_{}", self.id, self.count));
         MimePart::new(content_type, parts)
     }
 }
 
-/// The tree of parts: what is attached beside what is read, and what the HTML shows beside the HTML.
-fn body<'x>(
+/// Builds the tree of parts: `mixed(alternative(text, related(html, inline files)), attachments)`, without the levels that are not needed.
+fn build_body<'x>(
     html: Option<&'x str>,
     text: Option<&'x str>,
     files: Vec<File>,
     boundaries: &mut Boundaries,
 ) -> MimePart<'x> {
     let (inline, attached): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|file| file.about.content_id.is_some());
-    let text = text.map(|text| readable("text/plain", text));
+        files.into_iter().partition(|file| file.metadata.content_id.is_some());
+    let text = text.map(|text| text_part("text/plain", text));
     let html = html.map(|html| {
-        let html = readable("text/html", html);
+        let html = text_part("text/html", html);
         if inline.is_empty() {
             html
         } else {
-            let parts = std::iter::once(html).chain(inline.into_iter().map(part)).collect();
+            let parts = std::iter::once(html).chain(inline.into_iter().map(file_part)).collect();
             boundaries.multipart("related", parts)
         }
     });
-    let read = match (text, html) {
-        // The last is the one that a reader prefers.
+    let content = match (text, html) {
+        // Mail clients show the last alternative that they support.
         (Some(text), Some(html)) => boundaries.multipart("alternative", vec![text, html]),
-        (Some(one), None) | (None, Some(one)) => one,
-        // No email is without content.
-        (None, None) => readable("text/plain", ""),
+        (Some(part), None) | (None, Some(part)) => part,
+        (None, None) => text_part("text/plain", ""),
     };
     if attached.is_empty() {
-        read
+        content
     } else {
-        let parts = std::iter::once(read).chain(attached.into_iter().map(part)).collect();
+        let parts = std::iter::once(content).chain(attached.into_iter().map(file_part)).collect();
         boundaries.multipart("mixed", parts)
     }
 }
 
-/// HTML or text. Lines end as mail's do; what no line of a mail may hold goes as base64.
-fn readable<'x>(content_type: &'static str, text: &'x str) -> MimePart<'x> {
+/// Returns an HTML or plain-text part with CRLF line ends. Text with control characters is encoded as base64.
+fn text_part<'x>(content_type: &'static str, text: &'x str) -> MimePart<'x> {
     let content_type = format!("{content_type}; charset=utf-8");
-    let lines = line_ends(text);
-    let odd = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
-    // The library looks for lines in text, and writes bytes of a type that it doesn't know as base64.
-    let content = if lines.bytes().any(odd) {
+    let lines = with_crlf(text);
+    let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
+    // mail-builder encodes binary content as base64, and text line by line.
+    let body = if lines.bytes().any(is_control) {
         BodyPart::Binary(match lines {
             Cow::Borrowed(lines) => lines.as_bytes().into(),
             Cow::Owned(lines) => lines.into_bytes().into(),
@@ -133,11 +135,11 @@ fn readable<'x>(content_type: &'static str, text: &'x str) -> MimePart<'x> {
     } else {
         BodyPart::Text(lines)
     };
-    MimePart::raw(content).header("Content-Type", Raw::new(content_type))
+    MimePart::raw(body).header("Content-Type", Raw::new(content_type))
 }
 
-/// The same text with CRLF at the end of each line.
-fn line_ends(text: &str) -> Cow<'_, str> {
+/// Converts all line ends to CRLF.
+fn with_crlf(text: &str) -> Cow<'_, str> {
     if !text.contains(['\r', '\n']) {
         return text.into();
     }
@@ -153,22 +155,21 @@ fn line_ends(text: &str) -> Cow<'_, str> {
     lines.into()
 }
 
-/// A file, byte for byte.
-fn part<'x>(file: File) -> MimePart<'x> {
-    let about = file.about;
-    let disposition = if about.content_id.is_some() { "inline" } else { "attachment" };
-    let disposition = format!("{disposition}; {}", header_lines::parameter("filename", &about.filename));
-    // Some programs look for a name here, and know no other way to write it. A space in quotes might become the end of a line.
-    let name = if header_lines::is_quotable(&about.filename) && !about.filename.contains(' ') {
-        Cow::from(&about.filename)
+fn file_part<'x>(file: File) -> MimePart<'x> {
+    let metadata = file.metadata;
+    let disposition = if metadata.content_id.is_some() { "inline" } else { "attachment" };
+    let disposition = format!("{disposition}; {}", header_lines::parameter("filename", &metadata.filename));
+    // Some mail clients read the name from here and support no other encoding. A quoted space could be folded.
+    let name = if header_lines::is_quotable(&metadata.filename) && !metadata.filename.contains(' ') {
+        Cow::from(&metadata.filename)
     } else {
-        encoded_word::encode(&about.filename).into()
+        encoded_word::encode(&metadata.filename).into()
     };
-    let content_type = format!("{}; name=\"{name}\"", about.content_type);
+    let content_type = format!("{}; name=\"{name}\"", metadata.content_type);
     let part = MimePart::raw(BodyPart::Binary(file.content.into()))
         .header("Content-Type", Raw::new(content_type))
         .header("Content-Disposition", Raw::new(disposition));
-    match about.content_id {
+    match metadata.content_id {
         Some(id) => part.header("Content-ID", Raw::new(format!("<{id}>"))),
         None => part,
     }

@@ -1,4 +1,4 @@
-//! JSON Schemas of the types that derive cannot describe.
+//! JSON Schemas of types that cannot derive them.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ impl JsonSchema for Variables {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "The values of a template's variables, by name: any JSON.",
+            "description": "Values of a template's variables, by name. A value may be any JSON.",
             "additionalProperties": true,
         })
     }

@@ -1,13 +1,12 @@
-//! What mail is sent from.
+//! Identities that email is sent from.
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
-use super::{Mailbox, domain_name as domain};
-use crate::ValidationError;
+use crate::{address::Mailbox, domain_name::domain_to_ascii, validation_error::ValidationError};
 
-/// A domain or a single address that SES verifies before mail is sent from it; the domain in small ASCII letters.
+/// A domain or a single email address that SES verifies before it sends from it. The domain is in lower-case ASCII.
 ///
 /// ```
 /// use email_message::SenderIdentity;
@@ -18,18 +17,17 @@ use crate::ValidationError;
 /// ```
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct SenderIdentity(String);
 
 impl SenderIdentity {
-    /// The identity, as SES names it.
+    /// Returns the name of the identity at SES.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is a domain; else it is one address.
+    /// Returns whether the identity is a domain. Otherwise it is an email address.
     #[must_use]
     pub fn is_domain(&self) -> bool {
         !self.0.contains('@')
@@ -41,27 +39,13 @@ impl FromStr for SenderIdentity {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         if !text.contains('@') {
-            // Spaces come along when a name is copied; nothing else is passed over.
-            return domain::to_ascii(text.trim_matches(' ')).map(Self).ok_or(ValidationError::Domain);
+            // Copied names often have spaces around them.
+            return domain_to_ascii(text.trim_matches(' ')).map(Self).ok_or(ValidationError::Domain);
         }
         match text.parse::<Mailbox>()? {
             mailbox if mailbox.name().is_none() => Ok(Self(mailbox.address().to_owned())),
             _ => Err(ValidationError::EmailAddress),
         }
-    }
-}
-
-impl TryFrom<String> for SenderIdentity {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<SenderIdentity> for String {
-    fn from(identity: SenderIdentity) -> Self {
-        identity.0
     }
 }
 
@@ -76,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn domains_and_addresses_are_told_apart_and_written_one_way() {
+    fn domains_and_addresses_are_distinguished_and_normalised() {
         let parse = |text: &str| text.parse::<SenderIdentity>();
         for (text, written, is_domain) in [
             ("Example.COM", "example.com", true),

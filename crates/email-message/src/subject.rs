@@ -1,14 +1,23 @@
-//! What a subject is.
+//! Subjects of messages.
 
-/// The most characters of a subject.
+/// The maximum number of characters in a subject.
 pub(super) const MAX_SUBJECT_CHARS: usize = 998;
 
-/// Whether a text is a subject: one line that says something.
-pub fn is_subject(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= MAX_SUBJECT_CHARS && !text.chars().any(breaks_line)
+/// Returns whether `text` is one line of 1 to 998 characters that are not all spaces.
+///
+/// ```
+/// use email_message::is_valid_subject;
+///
+/// assert!(is_valid_subject("Your order has shipped"));
+/// assert!(!is_valid_subject("Hello\r\nBcc: eve@example.com"));
+/// assert!(!is_valid_subject(" "));
+/// ```
+#[must_use]
+pub fn is_valid_subject(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= MAX_SUBJECT_CHARS && !contains_line_break(text)
 }
 
-/// Whether no line of a header may hold this character.
-pub fn breaks_line(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+/// Returns whether `text` contains a character that no header line may contain: a control character or a Unicode line separator.
+pub(crate) fn contains_line_break(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }

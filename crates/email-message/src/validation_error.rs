@@ -7,18 +7,18 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ValidationError {
     /// Not an email address.
-    #[error("not an email address")]
+    #[error("invalid email address")]
     EmailAddress,
     /// An address that SES can't send to or from.
-    #[error("the part of an email address before the @ must be plain ASCII: Amazon SES takes no other")]
+    #[error("the part of an email address before the @ must be ASCII")]
     EmailAddressNotAscii,
     /// Not a display name.
     #[error(
-        "a display name is one line of at most 200 characters; one with , ; @ < > or \\ stands in double quotes"
+        "a display name must be one line of at most 200 characters, and in double quotes if it contains , ; @ < > or \\"
     )]
     DisplayName,
     /// Not a domain name.
-    #[error("not a domain name")]
+    #[error("invalid domain name")]
     Domain,
 }
 
@@ -39,13 +39,13 @@ impl ValidationError {
     pub const fn help(self) -> &'static str {
         match self {
             Self::EmailAddress => {
-                "Write it as name@example.com, or as Name <name@example.com> where a name is allowed."
+                "Use the form name@example.com, or Name <name@example.com> if a display name is allowed."
             }
             Self::EmailAddressNotAscii => {
-                "Ask the recipient for an address in ASCII; the domain may be international."
+                "Use an ASCII address: Amazon SES supports other characters in the domain only."
             }
-            Self::DisplayName => "Write it as \"Doe, Jane\" <jane@example.com>.",
-            Self::Domain => "Write it as example.com, without a scheme or a path.",
+            Self::DisplayName => "Use the form \"Doe, Jane\" <jane@example.com>.",
+            Self::Domain => "Use the form example.com, without a scheme or path.",
         }
     }
 }

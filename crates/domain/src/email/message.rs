@@ -1,6 +1,6 @@
 //! An email with its files.
 
-use email_message::{File, FileDraft, Pieces, mime::MimeMessage};
+use email_message::{ChunkWriter, File, FileInput, mime::MimeMessage};
 use time::OffsetDateTime;
 
 use super::{Email, EmailProblem, InvalidEmail};
@@ -28,8 +28,8 @@ impl Message {
     ///
     /// # Errors
     /// [`InvalidEmail`] with a field such as `attachments[1].filename`.
-    pub fn new(email: Email, files: Vec<FileDraft>) -> Result<Self, InvalidEmail> {
-        let files = email_message::files(files, email.html().is_some())?;
+    pub fn new(email: Email, files: Vec<FileInput>) -> Result<Self, InvalidEmail> {
+        let files = email_message::validate_files(files, email.html().is_some())?;
         Ok(Self { email, files })
     }
 
@@ -49,9 +49,9 @@ impl Message {
             return Ok(Parcel { email: self.email, pieces: Vec::new() });
         }
         let Self { email, files } = self;
-        let attachments: Vec<_> = files.iter().map(|file| file.about.clone()).collect();
+        let attachments: Vec<_> = files.iter().map(|file| file.metadata.clone()).collect();
         let largest = if files.is_empty() { "html" } else { "attachments" };
-        let mut pieces = Pieces::new(MAX_MESSAGE_BYTES);
+        let mut pieces = ChunkWriter::new(MAX_MESSAGE_BYTES);
         let mime = MimeMessage {
             // No part of the message can contain its own ID.
             id: &id.to_string(),

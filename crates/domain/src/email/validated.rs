@@ -1,7 +1,7 @@
 //! A message, as a customer describes it.
 
 use aws_sans_io::Region;
-use email_message::{Attachment, Header, MAX_HEADERS, Mailbox, is_subject};
+use email_message::{Attachment, Header, MAX_HEADERS, Mailbox, is_valid_subject};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -280,7 +280,7 @@ fn mailboxes(texts: &[String], field: &str) -> Result<Vec<Mailbox>, InvalidEmail
 }
 
 fn subject(text: String) -> Result<String, InvalidEmail> {
-    if is_subject(&text) { Ok(text) } else { Err(EmailProblem::Subject.of("subject")) }
+    if is_valid_subject(&text) { Ok(text) } else { Err(EmailProblem::Subject.of("subject")) }
 }
 
 /// HTML and text; an empty one counts as none.
@@ -318,9 +318,9 @@ fn pairs<T: TryFrom<(String, String), Error: Into<EmailProblem>>>(
 
 impl From<Email> for EmailDraft {
     fn from(email: Email) -> Self {
-        let texts = |mailboxes: Vec<Mailbox>| mailboxes.into_iter().map(String::from).collect();
+        let texts = |mailboxes: Vec<Mailbox>| mailboxes.iter().map(Mailbox::to_string).collect();
         Self {
-            from: email.from.into(),
+            from: email.from.to_string(),
             to: texts(email.to),
             cc: texts(email.cc),
             bcc: texts(email.bcc),

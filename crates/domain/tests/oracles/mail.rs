@@ -5,7 +5,7 @@ use domain::{
     EmailId,
     email::{Email, EmailDraft, Message},
 };
-use email_message::FileDraft;
+use email_message::FileInput;
 use serde::Deserialize;
 use serde_json::json;
 use time::macros::datetime;
@@ -51,12 +51,12 @@ fn given(random: &mut Random) -> Given {
     Given { draft, name: format!("{name}.pdf"), content }
 }
 
-fn file(name: &str, content: &[u8], content_id: Option<&str>) -> FileDraft {
-    FileDraft {
+fn file(name: &str, content: &[u8], content_id: Option<&str>) -> FileInput {
+    FileInput {
         filename: name.into(),
         content: Some(content.to_vec()),
         content_id: content_id.map(Into::into),
-        ..FileDraft::default()
+        ..FileInput::default()
     }
 }
 

@@ -1,16 +1,19 @@
-//! What may be spent on filling templates in.
+//! Rendering budgets.
 
-use super::MAX_RENDERED_BYTES;
-use crate::template::engine::FUEL;
+use super::part::MAX_RENDERED_BYTES;
 
-/// The most fuel for all mails of a batch: that of forty parts.
-const BATCH_FUEL: u64 = 40 * FUEL;
+/// Fuel for one part of an email: about one unit for each step and for each 64 bytes of output or intermediate text.
+const PART_FUEL: u64 = 50_000;
 
-/// The most bytes that all mails of a batch are filled in to.
+/// Fuel for all emails of a batch.
+const BATCH_FUEL: u64 = 40 * PART_FUEL;
+
+/// The maximum total length of the rendered emails of a batch, in bytes.
 const BATCH_BYTES: usize = 8 * MAX_RENDERED_BYTES;
 
-/// What is left of the work and the length for mails that are filled in together: a hundred of them may not take a hundred times what
-/// one takes.
+/// The remaining work and output length for emails that are rendered together.
+///
+/// A batch has less than the sum of its emails' limits, so that it cannot cost a hundred times as much as one email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     fuel: u64,
@@ -18,29 +21,29 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// For one mail: each of its parts has what a part may have.
+    /// Returns the budget of a single email.
     #[must_use]
-    pub const fn of_one() -> Self {
-        Self { fuel: 3 * FUEL, bytes: 3 * MAX_RENDERED_BYTES }
+    pub const fn for_email() -> Self {
+        Self { fuel: 3 * PART_FUEL, bytes: 3 * MAX_RENDERED_BYTES }
     }
 
-    /// For all mails of a batch.
+    /// Returns the budget of all emails of a batch together.
     #[must_use]
-    pub const fn of_batch() -> Self {
+    pub const fn for_batch() -> Self {
         Self { fuel: BATCH_FUEL, bytes: BATCH_BYTES }
     }
 
-    /// What the next part may take of each.
+    /// Returns the fuel and the output bytes that the next part may use.
     pub(super) fn part(&self) -> (u64, usize) {
-        (self.fuel.min(FUEL), self.bytes.min(MAX_RENDERED_BYTES))
+        (self.fuel.min(PART_FUEL), self.bytes.min(MAX_RENDERED_BYTES))
     }
 
-    /// Whether a part that has taken all it may have would have got more by itself.
+    /// Returns whether the next part has a lower limit than in an email of its own.
     pub(super) const fn is_short(&self) -> bool {
-        self.fuel < FUEL || self.bytes < MAX_RENDERED_BYTES
+        self.fuel < PART_FUEL || self.bytes < MAX_RENDERED_BYTES
     }
 
-    /// Notes what a part has taken.
+    /// Subtracts what a part has used.
     pub(super) fn spend(&mut self, fuel: u64, bytes: usize) {
         self.fuel = self.fuel.saturating_sub(fuel);
         self.bytes = self.bytes.saturating_sub(bytes);

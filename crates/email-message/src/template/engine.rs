@@ -1,4 +1,4 @@
-//! The engine: what of Jinja there is, how values are written, and where it ends.
+//! The template engine: filters, tests, escaping and limits.
 
 use std::{
     io::{self, Write},
@@ -6,141 +6,90 @@ use std::{
 };
 
 use minijinja::{
-    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters,
-    machinery::{ast::Stmt, parse},
-    syntax::SyntaxConfig,
-    tests,
+    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters, tests,
     value::{Rest, ValueKind},
 };
 
-use super::{Budget, Part, TemplateError, shape};
-use crate::template::{
-    place::{Misses, Place},
-    variables::Variables,
+use super::{
+    budget::Budget, error::TemplateError, parser::syntax_config, part::Part,
+    undefined_tracker::UndefinedTracker, value_path::PathValue, variables::Variables,
 };
 
-/// What the engine may do for one part: about one for each step, and one for each 64 bytes that it writes or makes.
-pub(super) const FUEL: u64 = 50_000;
+/// The engine's recursion limit, well above the maximum nesting of blocks.
+const RECURSION_LIMIT: usize = 100;
 
-/// How deep the engine may go while it fills a part in; blocks nest no deeper than that by far.
-const RECURSION: usize = 100;
-
-/// The filters that there are. None of them marks a text as safe, and each pays for what it makes.
-pub(super) const FILTERS: [&str; 14] = [
-    "abs",
-    "capitalize",
-    "default",
-    "first",
-    "format",
-    "join",
-    "length",
-    "lower",
-    "replace",
-    "round",
-    "title",
-    "trim",
-    "upper",
-    "urlencode",
-];
-
-/// The tests that there are, as in `{% if name is defined %}`. None of them takes longer for a longer value.
-pub(super) const TESTS: [&str; 10] =
-    ["boolean", "defined", "divisibleby", "even", "mapping", "none", "number", "odd", "sequence", "string"];
-
-/// Jinja's signs. A block on a line of its own leaves no empty line behind.
-fn signs() -> Result<SyntaxConfig, Error> {
-    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
-}
-
-/// Parses a part and hands the tree to `look`.
-pub(super) fn parsed<T>(
-    part: Part,
-    source: &str,
-    look: impl FnOnce(&Stmt<'_>) -> Result<T, TemplateError>,
-) -> Result<T, TemplateError> {
-    let signs = signs().map_err(|error| syntax(part, &error))?;
-    shape::check(part, source, &signs)?;
-    let tree = parse(source, part.name(), signs).map_err(|error| syntax(part, &error))?;
-    look(&tree)
-}
-
-/// What is said of a text that isn't a template.
-pub(super) fn syntax(part: Part, error: &Error) -> TemplateError {
-    TemplateError::Syntax { part, line: error.line().unwrap_or(1), message: message(error) }
-}
-
-fn message(error: &Error) -> String {
-    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
-}
-
-/// Fills a part in. Its text has been parsed before, and uses nothing that isn't there.
+/// Renders a part. `source` must have passed the analysis.
 pub(super) fn render(
     part: Part,
     source: &str,
     variables: &Variables,
     budget: &mut Budget,
 ) -> Result<String, TemplateError> {
-    let misses = Arc::new(Misses::default());
-    let (fuel, most) = budget.part();
-    let mut output = Bounded { bytes: Vec::new(), most, is_full: false };
-    let ended = fill(part, source, variables, &misses, fuel, &mut output);
+    let undefined = Arc::new(UndefinedTracker::default());
+    let (fuel, max_bytes) = budget.part();
+    let mut output = BoundedBuffer { bytes: Vec::new(), max_bytes, is_full: false };
+    let result = render_to(part, source, variables, &undefined, fuel, &mut output);
     let is_short = budget.is_short();
-    // What a part that fails has taken isn't told: it may have been all.
-    budget.spend(*ended.as_ref().unwrap_or(&fuel), output.bytes.len());
-    if let Some(place) = misses.take() {
-        return Err(TemplateError::MissingVariable { place });
+    // The engine does not report the fuel that a failed part has used, so all of it counts.
+    budget.spend(*result.as_ref().unwrap_or(&fuel), output.bytes.len());
+    if let Some(path) = undefined.take_first() {
+        return Err(TemplateError::MissingVariable { path });
     }
     if output.is_full {
-        return Err(if is_short { TemplateError::BatchSpent } else { TemplateError::TooLarge { part } });
+        return Err(if is_short {
+            TemplateError::BatchBudgetExceeded
+        } else {
+            TemplateError::TooLarge { part }
+        });
     }
-    ended.map_err(|error| match error.kind() {
-        ErrorKind::OutOfFuel if is_short => TemplateError::BatchSpent,
+    result.map_err(|error| match error.kind() {
+        ErrorKind::OutOfFuel if is_short => TemplateError::BatchBudgetExceeded,
         ErrorKind::OutOfFuel => TemplateError::TooCostly { part },
-        ErrorKind::SyntaxError => syntax(part, &error),
-        ErrorKind::UndefinedError => {
-            let message = "a value is used that isn't there".to_owned();
-            TemplateError::Failed { part, line: error.line().unwrap_or(1), message }
-        }
-        _ => TemplateError::Failed { part, line: error.line().unwrap_or(1), message: message(&error) },
+        ErrorKind::SyntaxError => TemplateError::syntax(part, &error),
+        _ => TemplateError::failed(part, &error),
     })?;
-    // The engine writes whole texts, each of them UTF-8.
+    // The engine writes whole strings, so the output is UTF-8.
     Ok(String::from_utf8_lossy(&output.bytes).into_owned())
 }
 
-/// Answers how much fuel it took.
-fn fill(
+/// Returns the fuel used.
+fn render_to(
     part: Part,
     source: &str,
     variables: &Variables,
-    misses: &Arc<Misses>,
+    undefined: &Arc<UndefinedTracker>,
     fuel: u64,
-    output: &mut Bounded,
+    output: &mut BoundedBuffer,
 ) -> Result<u64, Error> {
-    let environment = environment(part, misses, fuel)?;
+    let environment = environment(part, undefined, fuel)?;
     let template = environment.template_from_named_str(part.name(), source)?;
-    let root = Value::from_object(Place::root(&variables.0, misses));
+    let root = Value::from_object(PathValue::root(&variables.0, undefined));
     let captured = template.render_captured_to(root, output)?;
     Ok(captured.state().fuel_levels().map_or(fuel, |(consumed, _)| consumed))
 }
 
-fn environment(part: Part, misses: &Arc<Misses>, fuel: u64) -> Result<Environment<'static>, Error> {
+fn environment(
+    part: Part,
+    undefined: &Arc<UndefinedTracker>,
+    fuel: u64,
+) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::empty();
-    environment.set_syntax(signs()?);
+    environment.set_syntax(syntax_config()?);
     environment.set_fuel(Some(fuel));
-    environment.set_recursion_limit(RECURSION);
+    environment.set_recursion_limit(RECURSION_LIMIT);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_formatter(if part == Part::Html { write_html } else { write_plain });
-    add_filters(&mut environment, misses);
-    add_tests(&mut environment, misses);
+    add_filters(&mut environment, undefined);
+    add_tests(&mut environment, undefined);
     Ok(environment)
 }
 
-fn add_filters(environment: &mut Environment<'_>, misses: &Arc<Misses>) {
-    let misses = Arc::clone(misses);
-    // JSON says `null` where Jinja says that nothing is there.
+fn add_filters(environment: &mut Environment<'_>, undefined: &Arc<UndefinedTracker>) {
+    let undefined = Arc::clone(undefined);
+    // In JSON, null stands for a missing value.
     environment.add_filter("default", move |value: &Value, other: Rest<Value>| {
         if value.is_undefined() {
-            misses.forgive();
+            undefined.remove_last();
         }
         if value.is_undefined() || value.is_none() {
             other.first().cloned().unwrap_or_else(|| Value::from(""))
@@ -163,17 +112,17 @@ fn add_filters(environment: &mut Environment<'_>, misses: &Arc<Misses>) {
     environment.add_filter("urlencode", filters::urlencode);
 }
 
-fn add_tests(environment: &mut Environment<'_>, misses: &Arc<Misses>) {
-    let is_defined = |misses: &Arc<Misses>| {
-        let misses = Arc::clone(misses);
+fn add_tests(environment: &mut Environment<'_>, undefined: &Arc<UndefinedTracker>) {
+    let is_defined = |undefined: &Arc<UndefinedTracker>| {
+        let undefined = Arc::clone(undefined);
         move |value: &Value| {
             if value.is_undefined() {
-                misses.forgive();
+                undefined.remove_last();
             }
             !value.is_undefined()
         }
     };
-    environment.add_test("defined", is_defined(misses));
+    environment.add_test("defined", is_defined(undefined));
     environment.add_test("boolean", tests::is_boolean);
     environment.add_test("divisibleby", tests::is_divisibleby);
     environment.add_test("even", tests::is_even);
@@ -199,7 +148,7 @@ fn write_html(output: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> 
     }
 }
 
-/// Writes what is no text: nothing for null, and no list or object, since nobody wants to read one.
+/// Writes a value that is not a text. Null renders as nothing; lists and objects are errors.
 fn write_other(output: &mut Output<'_>, value: &Value) -> Result<(), Error> {
     match value.kind() {
         ValueKind::None => Ok(()),
@@ -208,13 +157,13 @@ fn write_other(output: &mut Output<'_>, value: &Value) -> Result<(), Error> {
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         kind => Err(Error::new(
             ErrorKind::InvalidOperation,
-            format!("a {kind} can't be written as it is: take it apart"),
+            format!("a {kind} cannot be rendered; use one of its values"),
         )),
     }
 }
 
-/// Writes a text so that it is a text inside an element, and inside an attribute's quotes. The engine's own way would write each `/` as
-/// a reference, and SES looks for links as they are.
+/// Escapes a text for HTML elements and quoted attributes. The engine's own function also escapes `/`, which would keep SES from
+/// recognising links.
 fn escape(output: &mut Output<'_>, text: &str) -> std::fmt::Result {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
@@ -231,16 +180,16 @@ fn escape(output: &mut Output<'_>, text: &str) -> std::fmt::Result {
     output.write_str(rest)
 }
 
-/// Takes so much and no more.
-struct Bounded {
+/// A buffer with a maximum length.
+struct BoundedBuffer {
     bytes: Vec<u8>,
-    most: usize,
+    max_bytes: usize,
     is_full: bool,
 }
 
-impl Write for &mut Bounded {
+impl Write for &mut BoundedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > self.most {
+        if self.bytes.len() + bytes.len() > self.max_bytes {
             self.is_full = true;
             return Err(io::ErrorKind::StorageFull.into());
         }

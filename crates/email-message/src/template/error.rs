@@ -1,90 +1,107 @@
-//! What is wrong with a template, or with what it is filled with.
+//! Errors of templates and their variables.
 
-use std::fmt;
+use thiserror::Error;
 
-use super::{FILTERS, MAX_RENDERED_BYTES, MAX_SOURCE_BYTES, MAX_VARIABLE_BYTES, Part};
+use super::{
+    part::{MAX_RENDERED_BYTES, MAX_SOURCE_BYTES, Part},
+    variables::MAX_VARIABLE_BYTES,
+};
 use crate::subject::MAX_SUBJECT_CHARS;
 
-/// Why a template can't be taken, or not be rendered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A template that is invalid or cannot be rendered.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TemplateError {
-    /// The part's text isn't a template.
+    /// Invalid syntax.
+    #[error("\"{part}\", line {line}: {message}")]
     Syntax {
-        /// The part.
+        /// The part of the template.
         part: Part,
-        /// The line, from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// What is wrong there, or what was expected.
+        /// The error, or what the parser expected.
         message: String,
     },
-    /// The part's text has something that no template has here.
+    /// Syntax that is valid Jinja but not supported here, or nested too deep.
+    #[error("\"{part}\", line {line}: {message}")]
     NotAllowed {
-        /// The part.
+        /// The part of the template.
         part: Part,
-        /// The line, from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// What it has.
+        /// The error.
         message: String,
     },
-    /// No subject, or one that isn't a line of text.
+    /// The subject is missing, too long or not a single line.
+    #[error("a subject must be one line of 1 to {MAX_SUBJECT_CHARS} characters")]
     Subject,
-    /// There is neither HTML nor text.
+    /// The template has neither HTML nor text.
+    #[error("html or text is required")]
     NoContent,
-    /// The part is longer than a template may be.
+    /// The part is longer than [`MAX_SOURCE_BYTES`].
+    #[error("\"{part}\" must not be longer than {MAX_SOURCE_BYTES} bytes")]
     TooLong {
-        /// The part.
+        /// The part of the template.
         part: Part,
     },
-    /// A variable that the template uses isn't given.
+    /// A variable that the template requires is missing.
+    #[error("the variable \"{path}\" is missing")]
     MissingVariable {
-        /// Its place among the variables: `order.items[2].price`.
-        place: String,
+        /// The path of the variable, such as `order.items[2].price`.
+        path: String,
     },
-    /// A variable is given that the template doesn't use.
+    /// A variable that the template does not use.
+    #[error("the template does not use the variable \"{name}\"; it uses {}", quoted_list(used))]
     UnknownVariable {
-        /// Its name.
+        /// The name of the variable.
         name: String,
-        /// Those that the template uses.
+        /// The variables that the template uses.
         used: Vec<String>,
     },
-    /// The variables have more text than is taken.
+    /// The variables are longer than [`MAX_VARIABLE_BYTES`].
+    #[error("the variables must not have more than {MAX_VARIABLE_BYTES} bytes of text in total")]
     VariablesTooLong,
-    /// A variable would break the subject's line.
+    /// A variable in the subject contains a line break.
+    #[error("the subject uses \"{path}\", so it must not contain line breaks or other control characters")]
     LineBreak {
-        /// Its place among the variables.
-        place: String,
+        /// The path of the variable.
+        path: String,
     },
-    /// The template fails on these variables.
+    /// Rendering fails with these variables.
+    #[error("\"{part}\", line {line}: {message}")]
     Failed {
-        /// The part.
+        /// The part of the template.
         part: Part,
-        /// The line, from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// Why.
+        /// The error.
         message: String,
     },
-    /// Filling the part takes more work than is done for one.
+    /// Rendering the part takes too many steps.
+    #[error("rendering \"{part}\" takes too many steps")]
     TooCostly {
-        /// The part.
+        /// The part of the template.
         part: Part,
     },
-    /// The part gets longer than is sent.
+    /// The rendered part is longer than [`MAX_RENDERED_BYTES`].
+    #[error("the rendered \"{part}\" must not be longer than {MAX_RENDERED_BYTES} bytes")]
     TooLarge {
-        /// The part.
+        /// The part of the template.
         part: Part,
     },
-    /// The other mails of the batch have taken what there is for all.
-    BatchSpent,
-    /// Nothing comes out that could be read.
+    /// The batch has no budget left for this email.
+    #[error("the emails before this one used up the rendering budget of the batch")]
+    BatchBudgetExceeded,
+    /// The rendered email has no content.
+    #[error("the rendered \"{part}\" is empty")]
     Empty {
-        /// The part that there is.
+        /// The part of the template.
         part: Part,
     },
 }
 
 impl TemplateError {
-    /// The stable code, as it stands in the `code` of a problem document.
+    /// Returns the stable, machine-readable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -99,14 +116,14 @@ impl TemplateError {
             Self::Failed { .. } => "template_failed",
             Self::TooCostly { .. } => "template_too_much_work",
             Self::TooLarge { .. } => "template_rendered_too_long",
-            Self::BatchSpent => "batch_too_much_work",
+            Self::BatchBudgetExceeded => "batch_too_much_work",
             Self::Empty { .. } => "template_empty",
         }
     }
 
-    /// Where it is.
+    /// Returns the location of the error.
     #[must_use]
-    pub fn place(&self) -> Whereabouts<'_> {
+    pub fn location(&self) -> ErrorLocation<'_> {
         match self {
             Self::Syntax { part, .. }
             | Self::NotAllowed { part, .. }
@@ -114,109 +131,77 @@ impl TemplateError {
             | Self::Failed { part, .. }
             | Self::TooCostly { part }
             | Self::TooLarge { part }
-            | Self::Empty { part } => Whereabouts::Part(*part),
-            Self::Subject | Self::BatchSpent => Whereabouts::Part(Part::Subject),
-            Self::NoContent => Whereabouts::Part(Part::Text),
-            Self::MissingVariable { place } | Self::LineBreak { place } => Whereabouts::Variable(place),
-            Self::UnknownVariable { name, .. } => Whereabouts::Variable(name),
-            Self::VariablesTooLong => Whereabouts::Variables,
+            | Self::Empty { part } => ErrorLocation::Part(*part),
+            Self::Subject | Self::BatchBudgetExceeded => ErrorLocation::Part(Part::Subject),
+            Self::NoContent => ErrorLocation::Part(Part::Text),
+            Self::MissingVariable { path } | Self::LineBreak { path } => ErrorLocation::Variable(path),
+            Self::UnknownVariable { name, .. } => ErrorLocation::Variable(name),
+            Self::VariablesTooLong => ErrorLocation::Variables,
         }
     }
 
-    /// How to mend it.
+    /// Returns a sentence that says how to fix the error.
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Syntax { .. } | Self::NotAllowed { .. } => {
-                "A template has {{ variables }}, {% if %}, {% for %} and {% set %} in the way of Jinja, and nothing else."
+                "Use only {{ variables }}, {% if %}, {% for %} and {% set %} in Jinja syntax."
             }
-            Self::Subject | Self::LineBreak { .. } => {
-                "Take line breaks and other control characters out of it."
-            }
-            Self::NoContent => "Give html, text or both.",
-            Self::TooLong { .. } => "Link to what is large instead of sending it.",
+            Self::Subject | Self::LineBreak { .. } => "Remove line breaks and other control characters.",
+            Self::NoContent => "Add html, text or both.",
+            Self::TooLong { .. } => "Link to large content instead of including it.",
             Self::MissingVariable { .. } => {
-                "Give it, be it null; or let the template do without it: {% if x is defined %}, {{ x | default(\"…\") }}."
+                "Add it (null is allowed), or make it optional in the template: {% if x is defined %} or {{ x | default(\"…\") }}."
             }
-            Self::UnknownVariable { .. } => "Leave it out, or correct its name.",
-            Self::VariablesTooLong => "Leave out what the template doesn't show.",
-            Self::Failed { .. } => "Correct the template, or the variables that it is filled with.",
-            Self::TooCostly { .. } => {
-                "Go through shorter lists, and through fewer of them inside each other."
+            Self::UnknownVariable { .. } => "Remove the variable or correct its name.",
+            Self::VariablesTooLong => "Include only values that the template uses.",
+            Self::Failed { .. } => "Correct the template or its variables.",
+            Self::TooCostly { .. } => "Use shorter lists or fewer nested loops.",
+            Self::TooLarge { .. } => "Use shorter lists, or link to long content.",
+            Self::BatchBudgetExceeded => "Send this email in another batch.",
+            Self::Empty { .. } => {
+                "Change the template so that it has content for all values of its variables."
             }
-            Self::TooLarge { .. } => "Go through shorter lists, or link to what is long.",
-            Self::BatchSpent => "Send it in the next batch.",
-            Self::Empty { .. } => "Let the template say something whatever its variables are.",
         }
+    }
+
+    /// Converts an error of the engine's parser.
+    pub(super) fn syntax(part: Part, error: &minijinja::Error) -> Self {
+        Self::Syntax { part, line: error.line().unwrap_or(1), message: engine_message(error) }
+    }
+
+    /// Converts an error of the engine while it renders.
+    pub(super) fn failed(part: Part, error: &minijinja::Error) -> Self {
+        let message = match error.kind() {
+            minijinja::ErrorKind::UndefinedError => "an undefined value is used".to_owned(),
+            _ => engine_message(error),
+        };
+        Self::Failed { part, line: error.line().unwrap_or(1), message }
     }
 }
 
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Syntax { part, line, message }
-            | Self::NotAllowed { part, line, message }
-            | Self::Failed { part, line, message } => {
-                write!(f, "`{part}`, line {line}: {message}")
-            }
-            Self::Subject => write!(f, "a subject is one line of 1 to {MAX_SUBJECT_CHARS} characters"),
-            Self::NoContent => f.write_str("html or text is needed"),
-            Self::TooLong { part } => {
-                write!(f, "`{part}` has at most {MAX_SOURCE_BYTES} bytes in a template")
-            }
-            Self::MissingVariable { place } => {
-                write!(f, "the template needs `{place}`, and it isn't among the variables")
-            }
-            Self::UnknownVariable { name, used } if used.is_empty() => {
-                write!(f, "the template uses no variables, so not `{name}` either")
-            }
-            Self::UnknownVariable { name, used } => {
-                write!(f, "the template doesn't use `{name}`; it uses {}", listed(used))
-            }
-            Self::VariablesTooLong => {
-                write!(f, "the variables have at most {MAX_VARIABLE_BYTES} bytes of text together")
-            }
-            Self::LineBreak { place } => {
-                write!(f, "`{place}` has a line break or another control character, and the subject shows it")
-            }
-            Self::TooCostly { part } => write!(f, "`{part}` takes more work than is done for a template"),
-            Self::TooLarge { part } => {
-                write!(f, "`{part}` gets longer than {MAX_RENDERED_BYTES} bytes with these variables")
-            }
-            Self::BatchSpent => {
-                f.write_str("the mails before it in the batch took the work that is done for a batch")
-            }
-            Self::Empty { part } => write!(f, "`{part}` gets empty with these variables"),
-        }
-    }
-}
-
-impl std::error::Error for TemplateError {}
-
-/// Where an error is: in a part of the template, or in what it is filled with.
+/// The location of an error: a part of the template, or its variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whereabouts<'a> {
-    /// In this part.
+pub enum ErrorLocation<'a> {
+    /// A part of the template.
     Part(Part),
-    /// In the variable at this place.
+    /// The variable at this path.
     Variable(&'a str),
-    /// In all variables together.
+    /// All variables together.
     Variables,
 }
 
-/// Names in a sentence: at most ten of them.
-fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(10).map(|name| format!("`{name}`")).collect();
-    let more = names.len() - shown.len();
-    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+fn engine_message(error: &minijinja::Error) -> String {
+    let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    message.replace('`', "\"")
 }
 
-/// What is said of a filter that there isn't.
-pub(super) fn no_such_filter(name: &str) -> String {
-    match name {
-        "safe" | "escape" | "e" | "forceescape" => {
-            format!("there is no filter `{name}`: HTML is always escaped, by itself")
-        }
-        _ => format!("there is no filter `{name}`; there are {}", FILTERS.join(", ")),
+/// Lists at most ten names.
+fn quoted_list(names: &[String]) -> String {
+    if names.is_empty() {
+        return "no variables".to_owned();
     }
+    let shown: Vec<String> = names.iter().take(10).map(|name| format!("\"{name}\"")).collect();
+    let more = names.len() - shown.len();
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }

@@ -1,12 +1,11 @@
-//! From HTML to the plain text that says the same, for those who read or filter mail by its text.
+//! Conversion of HTML to plain text.
 //!
-//! `html5gum` tells what is a tag and what its character references mean; what is done about each tag stands here. There is no tree: libraries
-//! that build one from HTML take time or stack by the square, or without end, for HTML that is meant to harm (nested by the
-//! ten thousand). This goes through the HTML once.
+//! `html5gum` tokenises the HTML; this module handles each token in a single pass. It builds no tree, because libraries that do need
+//! quadratic time or deep stacks for hostile HTML with thousands of nested tags.
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-/// The plain text of a piece of HTML. Links keep their addresses, images say their `alt`, what is hidden is left out.
+/// Converts HTML to plain text. Links keep their addresses, images are replaced by their `alt` text, and hidden elements are omitted.
 ///
 /// ```
 /// use email_message::template::html_to_text;
@@ -18,59 +17,59 @@ use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 pub fn html_to_text(html: &str) -> String {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    let mut page = Page::default();
+    let mut writer = TextWriter::default();
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         match token {
-            Token::StartTag(tag) => page.open(&tag),
-            Token::EndTag(tag) => page.close(&tag.name),
-            Token::String(text) => page.text(&String::from_utf8_lossy(&text)),
+            Token::StartTag(tag) => writer.open(&tag),
+            Token::EndTag(tag) => writer.close(&tag.name),
+            Token::String(text) => writer.text(&String::from_utf8_lossy(&text)),
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    page.end()
+    writer.finish()
 }
 
-/// How far lists inside each other are indented.
-const DEEPEST_INDENT: usize = 4;
+/// The maximum indentation of nested lists, in levels.
+const MAX_INDENT: usize = 4;
 
 #[derive(Default)]
-struct Page {
+struct TextWriter {
     text: String,
-    /// Line breaks before what comes next.
+    /// Line breaks to write before the next text.
     breaks: usize,
-    /// Whether a space stands before what comes next on the line.
+    /// Whether to write a space before the next text.
     space: bool,
-    /// In how many `<pre>` it is.
-    verbatim: usize,
-    /// The open lists, and the number of the last item where they count.
+    /// The number of open `<pre>` elements.
+    preformatted: usize,
+    /// The open lists; ordered lists have the number of their last item.
     lists: Vec<Option<u32>>,
     link: Option<Link>,
-    left_out: Option<LeftOut>,
+    hidden: Option<HiddenElement>,
 }
 
 struct Link {
     address: String,
-    /// Where its text begins.
+    /// The byte offset of the link's text.
     start: usize,
 }
 
-/// An element that doesn't show.
-struct LeftOut {
+/// An open element that is not rendered.
+struct HiddenElement {
     name: Vec<u8>,
-    /// How many elements of this name are open in it, with itself.
+    /// The number of open elements with this name, including this one.
     depth: usize,
 }
 
-impl Page {
+impl TextWriter {
     fn open(&mut self, tag: &StartTag<()>) {
         let name: &[u8] = &tag.name;
-        if self.is_left_out(name) {
+        if self.is_inside_hidden(name) {
             return;
         }
         if is_hidden(tag) {
             if !is_void(name) {
-                self.left_out = Some(LeftOut { name: name.to_vec(), depth: 1 });
+                self.hidden = Some(HiddenElement { name: name.to_vec(), depth: 1 });
             }
             return;
         }
@@ -79,30 +78,30 @@ impl Page {
             b"a" => self.open_link(&attribute(tag, b"href")),
             b"img" => self.text(&attribute(tag, b"alt")),
             b"hr" => {
-                self.separate(1);
+                self.break_lines(1);
                 self.put("---");
-                self.separate(1);
+                self.break_lines(1);
             }
             b"td" | b"th" => self.space = true,
-            b"li" => self.item(),
+            b"li" => self.open_item(),
             b"ul" | b"ol" => {
-                self.separate(if self.lists.is_empty() { 2 } else { 1 });
+                self.break_lines(if self.lists.is_empty() { 2 } else { 1 });
                 self.lists.push((name == b"ol").then_some(0));
             }
             b"pre" => {
-                self.separate(2);
-                self.verbatim += 1;
+                self.break_lines(2);
+                self.preformatted += 1;
             }
-            _ => self.separate(breaks_around(name)),
+            _ => self.break_lines(breaks_around(name)),
         }
     }
 
     fn close(&mut self, name: &[u8]) {
-        if let Some(left_out) = &mut self.left_out {
-            if *left_out.name == *name {
-                left_out.depth -= 1;
-                if left_out.depth == 0 {
-                    self.left_out = None;
+        if let Some(hidden) = &mut self.hidden {
+            if *hidden.name == *name {
+                hidden.depth -= 1;
+                if hidden.depth == 0 {
+                    self.hidden = None;
                 }
             }
             return;
@@ -112,50 +111,50 @@ impl Page {
             b"td" | b"th" => self.space = true,
             b"ul" | b"ol" => {
                 self.lists.pop();
-                self.separate(if self.lists.is_empty() { 2 } else { 1 });
+                self.break_lines(if self.lists.is_empty() { 2 } else { 1 });
             }
             b"pre" => {
-                self.verbatim = self.verbatim.saturating_sub(1);
-                self.separate(2);
+                self.preformatted = self.preformatted.saturating_sub(1);
+                self.break_lines(2);
             }
-            _ => self.separate(breaks_around(name)),
+            _ => self.break_lines(breaks_around(name)),
         }
     }
 
-    /// Whether a tag is inside of what is left out. It ends there too where HTML ends an element without saying so.
-    fn is_left_out(&mut self, name: &[u8]) -> bool {
-        let Some(left_out) = &mut self.left_out else { return false };
-        let ends_by_itself = match &*left_out.name {
+    /// Returns whether a start tag is inside a hidden element. Closes the hidden element if the tag closes it implicitly.
+    fn is_inside_hidden(&mut self, name: &[u8]) -> bool {
+        let Some(hidden) = &mut self.hidden else { return false };
+        let closes_hidden = match &*hidden.name {
             b"head" => name == b"body",
-            b"p" | b"li" | b"td" | b"th" | b"tr" | b"dt" | b"dd" => *left_out.name == *name,
+            b"p" | b"li" | b"td" | b"th" | b"tr" | b"dt" | b"dd" => *hidden.name == *name,
             _ => false,
         };
-        if ends_by_itself {
-            self.left_out = None;
+        if closes_hidden {
+            self.hidden = None;
             return false;
         }
-        left_out.depth += usize::from(*left_out.name == *name);
+        hidden.depth += usize::from(*hidden.name == *name);
         true
     }
 
     fn text(&mut self, text: &str) {
-        if self.left_out.is_some() {
+        if self.hidden.is_some() {
             return;
         }
-        if self.verbatim > 0 {
+        if self.preformatted > 0 {
             self.put(text);
             return;
         }
-        for piece in text.split_inclusive(is_space) {
-            let word = piece.trim_end_matches(is_space);
+        for part in text.split_inclusive(is_space) {
+            let word = part.trim_end_matches(is_space);
             if !word.is_empty() {
                 self.put(word);
             }
-            self.space |= word.len() < piece.len();
+            self.space |= word.len() < part.len();
         }
     }
 
-    /// Writes as it is, after the breaks or the space that are due.
+    /// Writes the pending line breaks or space, then `text`.
     fn put(&mut self, text: &str) {
         if self.text.is_empty() {
         } else if self.breaks > 0 {
@@ -168,44 +167,44 @@ impl Page {
         self.text.push_str(text);
     }
 
-    fn separate(&mut self, breaks: usize) {
+    fn break_lines(&mut self, breaks: usize) {
         self.breaks = self.breaks.max(breaks);
     }
 
-    fn item(&mut self) {
-        self.separate(1);
-        let depth = self.lists.len().saturating_sub(1).min(DEEPEST_INDENT);
-        let mark = match self.lists.last_mut() {
+    fn open_item(&mut self) {
+        self.break_lines(1);
+        let depth = self.lists.len().saturating_sub(1).min(MAX_INDENT);
+        let marker = match self.lists.last_mut() {
             Some(Some(number)) => {
                 *number = number.saturating_add(1);
                 format!("{}{number}. ", "  ".repeat(depth))
             }
             _ => format!("{}- ", "  ".repeat(depth)),
         };
-        self.put(&mark);
+        self.put(&marker);
     }
 
     fn open_link(&mut self, address: &str) {
         self.close_link();
         let address: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-        let leads_somewhere = ["https://", "http://", "mailto:", "tel:"]
+        let is_external = ["https://", "http://", "mailto:", "tel:"]
             .iter()
             .any(|start| address.get(..start.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(start)));
-        if leads_somewhere {
+        if is_external {
             self.link = Some(Link { address, start: self.text.len() });
         }
     }
 
     fn close_link(&mut self) {
         let Some(Link { address, start }) = self.link.take() else { return };
-        let shown = self.text.get(start..).unwrap_or_default().trim();
-        if says(shown, &address) {
+        let label = self.text.get(start..).unwrap_or_default().trim();
+        if is_same_address(label, &address) {
             return;
         }
-        if shown.is_empty() {
+        if label.is_empty() {
             self.put(&address);
         } else {
-            // A block inside of a link ends before its address.
+            // Blocks inside a link must not separate its text from its address.
             let breaks = std::mem::take(&mut self.breaks);
             self.space = true;
             self.put(&format!("({address})"));
@@ -213,15 +212,15 @@ impl Page {
         }
     }
 
-    fn end(mut self) -> String {
+    fn finish(mut self) -> String {
         self.close_link();
         self.text.truncate(self.text.trim_end().len());
         self.text
     }
 }
 
-/// Whether a link's text is its address already.
-fn says(shown: &str, address: &str) -> bool {
+/// Returns whether a link's text is its address.
+fn is_same_address(label: &str, address: &str) -> bool {
     let bare = |text: &str| {
         let text = ["https://", "http://", "mailto:", "tel:"]
             .iter()
@@ -229,10 +228,10 @@ fn says(shown: &str, address: &str) -> bool {
             .unwrap_or(text);
         text.trim_end_matches('/').to_owned()
     };
-    !shown.is_empty() && bare(shown) == bare(address)
+    !label.is_empty() && bare(label) == bare(address)
 }
 
-/// White space of HTML, and the space that doesn't break: mails are full of it, and in a text it only looks like any other.
+/// Returns whether `c` is HTML white space or a no-break space, which HTML emails often use for layout.
 fn is_space(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\u{a0}'
 }
@@ -253,7 +252,7 @@ fn is_hidden(tag: &StartTag<()>) -> bool {
     tag.attributes.contains_key(&b"hidden"[..]) || style.contains("display:none")
 }
 
-/// Whether an element has no content, and so no end.
+/// Returns whether an element has no content and no end tag.
 fn is_void(name: &[u8]) -> bool {
     matches!(
         name,
@@ -273,7 +272,7 @@ fn is_void(name: &[u8]) -> bool {
     )
 }
 
-/// The line breaks around an element.
+/// Returns the number of line breaks before and after an element.
 fn breaks_around(name: &[u8]) -> usize {
     match name {
         b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"blockquote" | b"table" | b"dl"
@@ -294,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mail_reads_as_it_looks() {
+    fn an_html_email_becomes_readable_text() {
         let html = r##"<!doctype html><html><head><title>T</title><style>p { color: red }</style></head><body>
             <div style="DISPLAY : none">Preheader &zwnj;</div>
             <table width="600" role="presentation"><tr><td><h1>Your order &amp; more</h1>
@@ -314,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_closed_is_no_reason_to_leave_out_the_rest() {
+    fn unclosed_elements_do_not_hide_the_rest() {
         for (html, text) in [
             ("<head><title>T</title><body>text", "text"),
             ("<p hidden>a<p>b", "b"),
@@ -334,8 +333,8 @@ mod tests {
     }
 
     #[test]
-    fn html_that_is_meant_to_harm_takes_no_longer_than_other_html() {
-        let pieces = [
+    fn hostile_html_gives_text_of_bounded_length() {
+        let fragments = [
             "<div>",
             "<b>",
             "<ul><li>",
@@ -358,23 +357,23 @@ mod tests {
             "\u{301}",
             "<br>",
         ];
-        for piece in pieces {
-            let html = piece.repeat(512 * 1024 / piece.len());
+        for fragment in fragments {
+            let html = fragment.repeat(512 * 1024 / fragment.len());
             let text = html_to_text(&html);
-            assert!(text.len() <= 4 * html.len(), "{piece}: {}", text.len());
+            assert!(text.len() <= 4 * html.len(), "{fragment}: {}", text.len());
         }
     }
 
     proptest! {
         #[test]
-        fn no_html_panics_or_grows_without_bound(html in "(<[/!]?[a-z]{0,4}[ a-z=\"']{0,8}>?|&[a-z#0-9]{0,4};?|[ \\PC]{0,5}){0,40}") {
+        fn any_html_is_converted_without_panic_and_within_a_length_limit(html in "(<[/!]?[a-z]{0,4}[ a-z=\"']{0,8}>?|&[a-z#0-9]{0,4};?|[ \\PC]{0,5}){0,40}") {
             let text = html_to_text(&html);
             prop_assert!(text.len() <= 16 + 4 * html.len());
             prop_assert!(!text.starts_with('\n') && !text.contains("\n\n\n"));
         }
 
         #[test]
-        fn text_without_signs_of_html_stays_as_it_is(words in proptest::collection::vec("[a-zé世]{1,9}", 0..9)) {
+        fn text_without_markup_stays_unchanged(words in proptest::collection::vec("[a-zé世]{1,9}", 0..9)) {
             prop_assert_eq!(html_to_text(&words.join(" ")), words.join(" "));
         }
     }

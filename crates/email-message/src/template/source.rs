@@ -1,68 +1,34 @@
-//! A template: its parts, what they use, and what becomes of them with variables.
+//! Templates and rendering.
 
-use std::fmt;
-
-use super::{Budget, TemplateError, TemplateVariable, Variables, engine, html_to_text};
-use crate::{
-    subject::{breaks_line, is_subject},
-    template::{uses::Uses, variables::Variable},
+use super::{
+    analysis::{TemplateVariable, UsedVariables},
+    budget::Budget,
+    engine,
+    error::TemplateError,
+    html_text::html_to_text,
+    parser::parse_part,
+    part::{MAX_SOURCE_BYTES, Part},
+    variables::{MAX_VARIABLE_BYTES, Variable, Variables},
 };
+use crate::subject::{contains_line_break, is_valid_subject};
 
-/// The most bytes of HTML, and of text, in a template.
-pub const MAX_SOURCE_BYTES: usize = 256 * 1024;
-
-/// The most bytes of HTML, and of text, that a template renders to.
-pub const MAX_RENDERED_BYTES: usize = 512 * 1024;
-
-/// The most bytes of text in variables, names included.
-pub const MAX_VARIABLE_BYTES: usize = 256 * 1024;
-
-/// A part of a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The subject.
-    Subject,
-    /// The HTML.
-    Html,
-    /// The text.
-    Text,
-}
-
-impl Part {
-    /// The part's field in the API.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Subject => "subject",
-            Self::Html => "html",
-            Self::Text => "text",
-        }
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A template's texts, unchecked.
+/// The source of a template, before validation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TemplateDraft {
+pub struct TemplateSource {
     /// The subject.
     pub subject: String,
-    /// The HTML.
+    /// The HTML body.
     pub html: Option<String>,
-    /// The text; made from the rendered HTML where there is none.
+    /// The plain-text body. Defaults to the text of the rendered HTML.
     pub text: Option<String>,
 }
 
-/// A template that can be rendered.
+/// A valid template.
 ///
 /// ```
-/// use email_message::template::{Template, TemplateDraft};
+/// use email_message::template::{Template, TemplateSource};
 ///
-/// let template = Template::try_from(TemplateDraft {
+/// let template = Template::try_from(TemplateSource {
 ///     subject: "Your order {{ number }}".into(),
 ///     html: Some("<p>Thank you, {{ name }}!</p>".into()),
 ///     text: None,
@@ -78,47 +44,47 @@ pub struct TemplateDraft {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    draft: TemplateDraft,
-    uses: Uses,
+    source: TemplateSource,
+    used: UsedVariables,
 }
 
-/// What a template and variables make.
+/// A rendered template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
     /// The subject: one line.
     pub subject: String,
-    /// The HTML.
+    /// The HTML body.
     pub html: Option<String>,
-    /// The text. It may be empty where it was made from HTML that has none.
+    /// The plain-text body. Empty if it was derived from HTML without text.
     pub text: String,
 }
 
-impl TryFrom<TemplateDraft> for Template {
+impl TryFrom<TemplateSource> for Template {
     type Error = TemplateError;
 
-    fn try_from(draft: TemplateDraft) -> Result<Self, TemplateError> {
-        // An empty text counts as none, as in an email.
-        let content = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let draft =
-            TemplateDraft { subject: draft.subject, html: content(draft.html), text: content(draft.text) };
-        if !is_subject(&draft.subject) {
+    fn try_from(source: TemplateSource) -> Result<Self, TemplateError> {
+        // As in an email, an empty body counts as missing.
+        let non_empty = |body: Option<String>| body.filter(|body| !body.is_empty());
+        let TemplateSource { subject, html, text } = source;
+        let source = TemplateSource { subject, html: non_empty(html), text: non_empty(text) };
+        if !is_valid_subject(&source.subject) {
             return Err(TemplateError::Subject);
         }
-        if draft.html.is_none() && draft.text.is_none() {
+        if source.html.is_none() && source.text.is_none() {
             return Err(TemplateError::NoContent);
         }
-        let mut uses = Uses::default();
-        for (part, source) in draft.parts() {
-            if source.len() > MAX_SOURCE_BYTES {
+        let mut used = UsedVariables::default();
+        for (part, text) in source.parts() {
+            if text.len() > MAX_SOURCE_BYTES {
                 return Err(TemplateError::TooLong { part });
             }
-            engine::parsed(part, source, |tree| uses.add(part, tree))?;
+            parse_part(part, text, |tree| used.add_part(part, tree))?;
         }
-        Ok(Self { draft, uses })
+        Ok(Self { source, used })
     }
 }
 
-impl TemplateDraft {
+impl TemplateSource {
     fn parts(&self) -> impl Iterator<Item = (Part, &str)> {
         [
             (Part::Subject, Some(self.subject.as_str())),
@@ -126,62 +92,62 @@ impl TemplateDraft {
             (Part::Text, self.text.as_deref()),
         ]
         .into_iter()
-        .filter_map(|(part, source)| Some((part, source?)))
+        .filter_map(|(part, text)| Some((part, text?)))
     }
 }
 
 impl Template {
-    /// The subject, as it was written.
+    /// Returns the source of the subject.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.draft.subject
+        &self.source.subject
     }
 
-    /// The HTML, as it was written.
+    /// Returns the source of the HTML body.
     #[must_use]
     pub fn html(&self) -> Option<&str> {
-        self.draft.html.as_deref()
+        self.source.html.as_deref()
     }
 
-    /// The text, as it was written.
+    /// Returns the source of the plain-text body.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        self.draft.text.as_deref()
+        self.source.text.as_deref()
     }
 
-    /// The variables that it uses, in the order in which they stand there.
+    /// Returns the variables that the template uses, in order of first use.
     #[must_use]
     pub fn variables(&self) -> &[TemplateVariable] {
-        self.uses.variables()
+        self.used.as_slice()
     }
 
-    /// Fills it in.
+    /// Renders the template.
     ///
     /// # Errors
-    /// [`TemplateError`] where a variable is missing, unknown or of no use, or where the result would be too long or too costly.
+    /// [`TemplateError`] if a variable is missing, unknown or has the wrong type, or if a limit is exceeded.
     pub fn render(&self, variables: &Variables) -> Result<Rendered, TemplateError> {
-        self.render_within(&mut Budget::of_one(), variables)
+        self.render_within(&mut Budget::for_email(), variables)
     }
 
-    /// Fills it in with what others have left.
+    /// Renders the template with the rest of a shared budget, and subtracts what it uses.
     ///
     /// # Errors
-    /// As [`Self::render`], and [`TemplateError::BatchSpent`].
+    /// Like [`Self::render`], or [`TemplateError::BatchBudgetExceeded`] if the budget is used up.
     pub fn render_within(
         &self,
         budget: &mut Budget,
         variables: &Variables,
     ) -> Result<Rendered, TemplateError> {
-        self.check(variables)?;
+        self.check_variables(variables)?;
         let mut render = |part, source: &Option<String>| {
             source.as_deref().map(|source| engine::render(part, source, variables, budget)).transpose()
         };
-        let subject = render(Part::Subject, &Some(self.draft.subject.clone()))?.unwrap_or_default();
-        if !is_subject(&subject) {
-            return Err(self.why_no_line(&subject, variables));
+        let subject = render(Part::Subject, &Some(self.source.subject.clone()))?.unwrap_or_default();
+        if !is_valid_subject(&subject) {
+            return Err(self.subject_error(&subject, variables));
         }
-        let html = render(Part::Html, &self.draft.html)?;
-        let text = render(Part::Text, &self.draft.text)?;
+        let html = render(Part::Html, &self.source.html)?;
+        let text = render(Part::Text, &self.source.text)?;
         let is_blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
         if is_blank(&html) && is_blank(&text) {
             return Err(TemplateError::Empty { part: if html.is_some() { Part::Html } else { Part::Text } });
@@ -190,14 +156,14 @@ impl Template {
         Ok(Rendered { subject, html, text })
     }
 
-    /// Whether just those variables are given that the template uses.
-    fn check(&self, variables: &Variables) -> Result<(), TemplateError> {
+    /// Checks that all required variables are present, that no other variables are, and their total length.
+    fn check_variables(&self, variables: &Variables) -> Result<(), TemplateError> {
         let given = &variables.0;
         let missing = self.variables().iter().find(|used| used.required && given.get(&used.name).is_none());
         if let Some(missing) = missing {
-            return Err(TemplateError::MissingVariable { place: missing.name.clone() });
+            return Err(TemplateError::MissingVariable { path: missing.name.clone() });
         }
-        if let Some(unknown) = given.names().find(|name| self.uses.get(name).is_none()) {
+        if let Some(unknown) = given.names().find(|name| self.used.get(name).is_none()) {
             let used = self.variables().iter().map(|variable| variable.name.clone()).collect();
             return Err(TemplateError::UnknownVariable { name: unknown.to_owned(), used });
         }
@@ -207,17 +173,18 @@ impl Template {
         Ok(())
     }
 
-    /// Names the variable that breaks the subject's line, where one does.
-    fn why_no_line(&self, subject: &str, variables: &Variables) -> TemplateError {
-        let mut uses = Uses::default();
-        let parsed = engine::parsed(Part::Subject, &self.draft.subject, |tree| uses.add(Part::Subject, tree));
-        if parsed.is_err() || !subject.chars().any(breaks_line) {
+    /// Returns why a rendered subject is invalid. Names the variable with a line break, if there is one.
+    fn subject_error(&self, subject: &str, variables: &Variables) -> TemplateError {
+        let mut used = UsedVariables::default();
+        let parsed =
+            parse_part(Part::Subject, &self.source.subject, |tree| used.add_part(Part::Subject, tree));
+        if parsed.is_err() || !contains_line_break(subject) {
             return TemplateError::Subject;
         }
-        let found = uses.variables().iter().find_map(|used| {
+        let path = used.as_slice().iter().find_map(|used| {
             let (name, value): &(_, Variable) = variables.0.get(&used.name)?;
-            value.line_break(name)
+            value.find_line_break(name)
         });
-        found.map_or(TemplateError::Subject, |place| TemplateError::LineBreak { place })
+        path.map_or(TemplateError::Subject, |path| TemplateError::LineBreak { path })
     }
 }

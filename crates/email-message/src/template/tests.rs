@@ -1,15 +1,18 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::*;
+use super::{
+    builtins::{FILTERS, TESTS},
+    *,
+};
 use crate::subject::MAX_SUBJECT_CHARS;
 
-fn draft(text: &str) -> TemplateDraft {
-    TemplateDraft { subject: "s".into(), html: None, text: Some(text.into()) }
+fn source_with_text(text: &str) -> TemplateSource {
+    TemplateSource { subject: "s".into(), html: None, text: Some(text.into()) }
 }
 
 fn template(text: &str) -> Result<Template, TemplateError> {
-    Template::try_from(draft(text))
+    Template::try_from(source_with_text(text))
 }
 
 fn variables(json: Value) -> Variables {
@@ -20,7 +23,7 @@ fn text(source: &str, json: Value) -> Result<String, TemplateError> {
     template(source)?.render(&variables(json)).map(|rendered| rendered.text)
 }
 
-/// The line and the message of a text that has what no template has here.
+/// Returns the line and message of the error for unsupported syntax.
 fn not_allowed(source: &str) -> (usize, String) {
     match template(source) {
         Err(TemplateError::NotAllowed { part: Part::Text, line, message }) => (line, message),
@@ -28,7 +31,7 @@ fn not_allowed(source: &str) -> (usize, String) {
     }
 }
 
-/// The line and the message of a text that isn't a template.
+/// Returns the line and message of a syntax error.
 fn syntax(source: &str) -> (usize, String) {
     match template(source) {
         Err(TemplateError::Syntax { part: Part::Text, line, message }) => (line, message),
@@ -36,8 +39,8 @@ fn syntax(source: &str) -> (usize, String) {
     }
 }
 
-fn missing(place: &str) -> TemplateError {
-    TemplateError::MissingVariable { place: place.into() }
+fn missing(path: &str) -> TemplateError {
+    TemplateError::MissingVariable { path: path.into() }
 }
 
 fn unknown(name: &str, used: &[&str]) -> TemplateError {
@@ -48,7 +51,7 @@ fn unknown(name: &str, used: &[&str]) -> TemplateError {
 }
 
 #[test]
-fn values_conditions_loops_and_filters_are_filled_in() {
+fn values_conditions_loops_and_filters_are_rendered() {
     let shop = json!({
         "name": "Ada", "vip": true, "nothing": null, "price": 4.5, "count": 3, "negative": -2,
         "order": { "number": "A-7", "line-items": [{ "name": "Tea", "price": 2 }, { "name": "Coffee", "price": 3.25 }] },
@@ -90,8 +93,8 @@ fn values_conditions_loops_and_filters_are_filled_in() {
 }
 
 #[test]
-fn each_part_is_written_in_its_own_way() {
-    let template = Template::try_from(TemplateDraft {
+fn values_are_escaped_in_html_only() {
+    let template = Template::try_from(TemplateSource {
         subject: "For {{ name }}".into(),
         html: Some("<a title='{{ name }}' href=\"{{ url }}\">{{ name }}</a>".into()),
         text: Some("{{ name }} {{ url }}".into()),
@@ -109,9 +112,9 @@ fn each_part_is_written_in_its_own_way() {
 }
 
 #[test]
-fn what_is_missing_is_named_by_its_place() {
+fn a_missing_value_is_named_by_its_path() {
     let order = json!({ "order": { "items": [{ "price": 1 }, {}], "text": "abc" } });
-    for (source, place) in [
+    for (source, path) in [
         ("{{ name }}{{ order }}", "name"),
         ("{% if false %}{{ order }}{{ name }}{% endif %}", "name"),
         ("{{ order.number }}", "order.number"),
@@ -126,12 +129,12 @@ fn what_is_missing_is_named_by_its_place() {
         ("{{ order.number is defined }}{{ order.number }}", "order.number"),
         ("{{ order.a == 1 }}{{ order.b is defined }}{{ order.c }}", "order.a"),
     ] {
-        assert_eq!(text(source, order.clone()), Err(missing(place)), "{source}");
+        assert_eq!(text(source, order.clone()), Err(missing(path)), "{source}");
     }
 }
 
 #[test]
-fn a_variable_may_be_missing_where_the_template_reckons_with_it() {
+fn a_variable_with_a_default_or_test_is_optional() {
     for source in [
         "{{ a | default('b') }}",
         "{% if a is defined %}{{ a }}{% else %}b{% endif %}",
@@ -151,14 +154,14 @@ fn a_variable_may_be_missing_where_the_template_reckons_with_it() {
 }
 
 #[test]
-fn what_the_template_does_not_use_is_refused_by_name() {
+fn unknown_variables_are_rejected_by_name() {
     assert_eq!(text("{{ a }}{{ b.c }}", json!({ "a": 1, "b": { "c": 1, "d": 2 } })).as_deref(), Ok("11"));
     assert_eq!(
         text("{{ a }}{{ b.c }}", json!({ "a": 1, "b": { "c": 1 }, "d": 2 })),
         Err(unknown("d", &["a", "b"]))
     );
     assert_eq!(text("hello", json!({ "a": 1 })), Err(unknown("a", &[])));
-    // Names of the template's own are no variables.
+    // Names that the template defines are not variables.
     assert_eq!(text("{% set a = 1 %}{{ a }}", json!({ "a": 1 })), Err(unknown("a", &[])));
     assert_eq!(
         text("{% for a in b %}{{ a }}{% endfor %}", json!({ "a": 1, "b": [] })),
@@ -167,8 +170,8 @@ fn what_the_template_does_not_use_is_refused_by_name() {
 }
 
 #[test]
-fn the_names_that_are_used_are_listed_in_order() {
-    let template = Template::try_from(TemplateDraft {
+fn used_variables_are_listed_in_order_of_first_use() {
+    let template = Template::try_from(TemplateSource {
         subject: "{{ title }}".into(),
         html: Some(
             "{% for a, b in pairs %}{{ a }}{{ loop.index }}{{ title }}{% else %}{{ a }}{% endfor %}\
@@ -185,10 +188,10 @@ fn the_names_that_are_used_are_listed_in_order() {
 }
 
 #[test]
-fn what_is_no_template_is_refused_with_its_line_and_what_was_expected() {
+fn syntax_errors_name_the_line_and_what_was_expected() {
     for (source, line, message) in [
         ("a\n{{ name", 2, "unexpected end of input, expected end of variable block"),
-        ("{{ name }\n}", 1, "unexpected `}`, expected end of variable block"),
+        ("{{ name }\n}", 1, "unexpected \"}\", expected end of variable block"),
         ("{{ }}", 1, "unexpected end of variable block"),
         ("{{ a b }}", 1, "unexpected identifier, expected end of variable block"),
         ("\n\n{% if a %}", 3, "unexpected end of input, expected end of block"),
@@ -197,53 +200,53 @@ fn what_is_no_template_is_refused_with_its_line_and_what_was_expected() {
         ("{# a", 1, "unexpected end of comment"),
         ("{{ 'a }}", 1, "unexpected end of string"),
     ] {
-        let (at, said) = syntax(source);
-        assert_eq!(at, line, "{source}: {said}");
-        assert!(said.contains(message), "{source}: {said}");
+        let (found_line, found_message) = syntax(source);
+        assert_eq!(found_line, line, "{source}: {found_message}");
+        assert!(found_message.contains(message), "{source}: {found_message}");
     }
 }
 
 #[test]
-fn what_of_jinja_there_is_not_is_refused_by_name() {
-    for (source, named) in [
-        ("{% include 'a' %}", "`include`"),
-        ("{% import 'a' as b %}", "`import`"),
-        ("{% extends 'a' %}", "`extends`"),
-        ("{% block a %}{% endblock %}", "`block`"),
-        ("{% macro a() %}{% endmacro %}", "`macro`"),
-        ("{% call a() %}{% endcall %}", "`call`"),
-        ("{% with a = 1 %}{% endwith %}", "`with`"),
-        ("{% filter upper %}{% endfilter %}", "`filter`"),
-        ("{% autoescape false %}{% endautoescape %}", "`autoescape`"),
-        ("{% set a %}b{% endset %}", "`endset`"),
-        ("{% do a() %}", "`do`"),
+fn unsupported_jinja_is_rejected_by_name() {
+    for (source, expected) in [
+        ("{% include 'a' %}", "\"include\""),
+        ("{% import 'a' as b %}", "\"import\""),
+        ("{% extends 'a' %}", "\"extends\""),
+        ("{% block a %}{% endblock %}", "\"block\""),
+        ("{% macro a() %}{% endmacro %}", "\"macro\""),
+        ("{% call a() %}{% endcall %}", "\"call\""),
+        ("{% with a = 1 %}{% endwith %}", "\"with\""),
+        ("{% filter upper %}{% endfilter %}", "\"filter\""),
+        ("{% autoescape false %}{% endautoescape %}", "\"autoescape\""),
+        ("{% set a %}b{% endset %}", "\"endset\""),
+        ("{% do a() %}", "\"do\""),
         ("{% for a in b recursive %}{% endfor %}", "recursive"),
-        ("{% set a.b = 1 %}", "one name"),
-        ("{% set a, b = 1, 2 %}", "one name"),
-        ("{{ range(3) }}", "called"),
-        ("{{ a.upper() }}", "called"),
-        ("{% for a in b %}{{ loop.cycle(1) }}{% endfor %}", "called"),
+        ("{% set a.b = 1 %}", "single name"),
+        ("{% set a, b = 1, 2 %}", "single name"),
+        ("{{ range(3) }}", "function calls"),
+        ("{{ a.upper() }}", "function calls"),
+        ("{% for a in b %}{{ loop.cycle(1) }}{% endfor %}", "function calls"),
         ("{{ a | safe }}", "always escaped"),
         ("{{ a | e }}", "always escaped"),
-        ("{{ a | tojson }}", "no filter `tojson`"),
-        ("{{ a is sameas b }}", "no test `sameas`"),
-        ("{{ a[1:2] }}", "[ : ]"),
-        ("{{ a[b] }}", "in [ ]"),
-        ("{{ a[-1] }}", "in [ ]"),
-        ("{{ a[1001] }}", "in [ ]"),
-        ("{{ [1, 2] }}", "after `in`"),
-        ("{{ 1 in [a] }}", "after `in`"),
-        ("{{ [1] * 9 == 1 }}", "after `in`"),
-        ("{{ {'a': 1} }}", "after `in`"),
-        ("{{ a | join(*b) }}", "one by one"),
+        ("{{ a | tojson }}", "unknown filter \"tojson\""),
+        ("{{ a is sameas b }}", "unknown test \"sameas\""),
+        ("{{ a[1:2] }}", "slices"),
+        ("{{ a[b] }}", "brackets must"),
+        ("{{ a[-1] }}", "brackets must"),
+        ("{{ a[1001] }}", "brackets must"),
+        ("{{ [1, 2] }}", "after \"in\""),
+        ("{{ 1 in [a] }}", "after \"in\""),
+        ("{{ [1] * 9 == 1 }}", "after \"in\""),
+        ("{{ {'a': 1} }}", "after \"in\""),
+        ("{{ a | join(*b) }}", "unpacked"),
     ] {
         let (line, message) = not_allowed(source);
-        assert!(message.contains(named) && line == 1, "{source}: {line} {message}");
+        assert!(message.contains(expected) && line == 1, "{source}: {line} {message}");
     }
 }
 
 #[test]
-fn every_filter_and_test_that_there_is_is_known_to_the_engine() {
+fn every_listed_filter_and_test_exists_in_the_engine() {
     let argument = |name: &str| match name {
         "divisibleby" => "(1)",
         "replace" => "('a', 'b')",
@@ -264,20 +267,26 @@ fn every_filter_and_test_that_there_is_is_known_to_the_engine() {
 #[test]
 fn a_subject_stays_one_line() {
     let render = |subject: &str, json: Value| {
-        let template =
-            Template::try_from(TemplateDraft { subject: subject.into(), ..draft("x{{ a | default('') }}") });
+        let template = Template::try_from(TemplateSource {
+            subject: subject.into(),
+            ..source_with_text("x{{ a | default('') }}")
+        });
         template?.render(&variables(json)).map(|rendered| rendered.subject)
     };
-    let at = |place: &str| Err(TemplateError::LineBreak { place: place.into() });
+    let line_break = |path: &str| Err(TemplateError::LineBreak { path: path.into() });
     assert_eq!(render("Hi {{ a }}", json!({ "a": "Zoë" })).as_deref(), Ok("Hi Zoë"));
-    for harm in ["x\r\nBcc: y@example.com", "x\n", "\u{2028}", "\u{0}", "\u{85}"] {
-        assert_eq!(render("Hi {{ a }}", json!({ "a": harm })), at("a"), "{harm:?}");
-        assert_eq!(render("Hi {{ b.c[0] }}", json!({ "b": { "c": [harm] } })), at("b.c[0]"), "{harm:?}");
+    for value in ["x\r\nBcc: y@example.com", "x\n", "\u{2028}", "\u{0}", "\u{85}"] {
+        assert_eq!(render("Hi {{ a }}", json!({ "a": value })), line_break("a"), "{value:?}");
+        assert_eq!(
+            render("Hi {{ b.c[0] }}", json!({ "b": { "c": [value] } })),
+            line_break("b.c[0]"),
+            "{value:?}"
+        );
     }
-    for no_line in ["a\nb", "", " ", "{% set a = 'b' %}\r\n{{ a }}"] {
-        assert_eq!(render(no_line, json!({})), Err(TemplateError::Subject), "{no_line:?}");
+    for subject in ["a\nb", "", " ", "{% set a = 'b' %}\r\n{{ a }}"] {
+        assert_eq!(render(subject, json!({})), Err(TemplateError::Subject), "{subject:?}");
     }
-    // A reference to a character in the template's own text.
+    // An escape sequence in a string of the template.
     assert_eq!(render("{{ 'a\\nb' }}", json!({})), Err(TemplateError::Subject));
     assert_eq!(render("{{ a }}", json!({ "a": "" })), Err(TemplateError::Subject));
     let long = "é".repeat(MAX_SUBJECT_CHARS);
@@ -286,8 +295,8 @@ fn a_subject_stays_one_line() {
 }
 
 #[test]
-fn a_text_is_made_from_html_where_there_is_none() {
-    let template = Template::try_from(TemplateDraft {
+fn the_text_defaults_to_the_text_of_the_html() {
+    let template = Template::try_from(TemplateSource {
         subject: "s".into(),
         html: Some("<p>Hello {{ name }}</p><a href='https://a.example/{{ name }}'>Look</a>".into()),
         text: None,
@@ -298,9 +307,9 @@ fn a_text_is_made_from_html_where_there_is_none() {
 }
 
 #[test]
-fn what_has_nothing_to_read_or_too_much_is_refused() {
+fn templates_without_content_and_oversized_templates_are_rejected() {
     let parts = |html: Option<&str>, text: Option<&str>| {
-        Template::try_from(TemplateDraft {
+        Template::try_from(TemplateSource {
             subject: "s".into(),
             html: html.map(str::to_owned),
             text: text.map(str::to_owned),
@@ -315,15 +324,15 @@ fn what_has_nothing_to_read_or_too_much_is_refused() {
         text("{% if false %}a{% endif %} ", json!({})),
         Err(TemplateError::Empty { part: Part::Text })
     );
-    let too_much = json!({ "a": "x".repeat(MAX_VARIABLE_BYTES) });
-    assert_eq!(text("{{ a }}", too_much), Err(TemplateError::VariablesTooLong));
+    let too_long = json!({ "a": "x".repeat(MAX_VARIABLE_BYTES) });
+    assert_eq!(text("{{ a }}", too_long), Err(TemplateError::VariablesTooLong));
     let large = json!({ "a": "x".repeat(200_000) });
     assert_eq!(text("{{ a }}{{ a }}", large.clone()).unwrap().len(), 400_000);
     assert_eq!(text("{{ a }}{{ a }}{{ a }}", large), Err(TemplateError::TooLarge { part: Part::Text }));
 }
 
 #[test]
-fn a_value_of_another_kind_than_the_template_needs_is_an_error_with_its_line() {
+fn values_of_the_wrong_type_fail_with_the_line() {
     for (source, json) in [
         ("\n{{ a }}", json!({ "a": [1] })),
         ("\n{{ a }}", json!({ "a": { "b": 1 } })),
@@ -342,7 +351,7 @@ fn a_value_of_another_kind_than_the_template_needs_is_an_error_with_its_line() {
 }
 
 #[test]
-fn what_nests_without_end_is_refused_before_it_is_followed() {
+fn deep_nesting_is_rejected_before_parsing() {
     let many = 35_000;
     for source in [
         format!("{{{{ {}1 }}}}", "not ".repeat(many)),
@@ -372,7 +381,7 @@ fn what_nests_without_end_is_refused_before_it_is_followed() {
 }
 
 #[test]
-fn what_nests_as_deep_as_is_allowed_is_filled_in() {
+fn nesting_up_to_the_limits_is_rendered() {
     let deep = |before: &str, inner: &str, after: &str, times: usize| {
         format!("x{}{inner}{}", before.repeat(times), after.repeat(times))
     };
@@ -391,7 +400,7 @@ fn what_nests_as_deep_as_is_allowed_is_filled_in() {
 }
 
 #[test]
-fn work_without_end_is_stopped() {
+fn endless_work_is_stopped() {
     let items: Vec<u32> = (0..20_000).collect();
     let long = "y".repeat(100_000);
     let given = json!({
@@ -424,22 +433,22 @@ fn work_without_end_is_stopped() {
         "{{ (xs * 100000) == (xs * 100000) }}",
         "{{ -1 in xs * 100000 }}",
     ] {
-        let ended = text(&format!("{source}{all}"), given.clone());
+        let result = text(&format!("{source}{all}"), given.clone());
         assert!(
             matches!(
-                ended,
+                result,
                 Err(TemplateError::TooCostly { .. }
                     | TemplateError::TooLarge { .. }
                     | TemplateError::Failed { .. })
             ),
             "{source}: {:?}",
-            ended.map(|text| text.len())
+            result.map(|text| text.len())
         );
     }
 }
 
 #[test]
-fn a_long_mail_is_filled_in() {
+fn a_long_email_is_rendered() {
     let items: Vec<Value> =
         (0..500).map(|n| json!({ "name": format!("Item {n}"), "price": n, "left": n % 2 == 0 })).collect();
     let row = "{% for item in items %}<tr><td>{{ item.name | title }}</td><td>{{ '%.2f' | format(item.price) }} €</td>\
@@ -448,7 +457,7 @@ fn a_long_mail_is_filled_in() {
     assert_eq!(rendered.matches("<tr>").count(), 500);
 }
 
-/// Pieces of templates, put together at random: most of them are refused, none may do harm.
+/// Random combinations of template fragments. Most are invalid; none may cause a panic.
 fn source() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         Just("a".to_owned()),
@@ -462,17 +471,17 @@ fn source() -> impl Strategy<Value = String> {
         proptest::sample::select(FILTERS.as_slice()).prop_map(|filter| format!("a | {filter}")),
         proptest::sample::select(TESTS.as_slice()).prop_map(|test| format!("b is {test}")),
     ];
-    let sign = proptest::sample::select(
+    let operator = proptest::sample::select(
         [
             "+", "-", "*", "/", "//", "%", "**", "~", "==", "<", ">=", " in ", " and ", " or ", " if ", "|",
             ".", ",",
         ]
         .as_slice(),
     );
-    let expression = proptest::collection::vec((value, sign), 1..5).prop_map(|parts| {
-        parts.iter().flat_map(|(value, sign)| [value.as_str(), *sign]).collect::<String>() + "a"
+    let expression = proptest::collection::vec((value, operator), 1..5).prop_map(|parts| {
+        parts.iter().flat_map(|(value, operator)| [value.as_str(), *operator]).collect::<String>() + "a"
     });
-    let piece = prop_oneof![
+    let fragment = prop_oneof![
         expression.clone().prop_map(|value| format!("{{{{ {value} }}}}")),
         expression.clone().prop_map(|value| format!("{{% if {value} %}}x{{% endif %}}")),
         expression.clone().prop_map(|value| format!("{{% for a in {value} %}}{{{{ a }}}}{{% endfor %}}")),
@@ -480,7 +489,7 @@ fn source() -> impl Strategy<Value = String> {
         "\\PC{0,8}",
         "[{}%# a-z'\"|.()]{0,12}",
     ];
-    proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+    proptest::collection::vec(fragment, 0..6).prop_map(|fragments| fragments.concat())
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -501,8 +510,8 @@ fn any_value() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_template_and_no_variables_panic(source in source(), a in any_value(), b in any_value()) {
-        let html = Template::try_from(TemplateDraft { subject: "{{ a }}".into(), html: Some(source), text: None });
+    fn no_template_or_variables_cause_a_panic(source in source(), a in any_value(), b in any_value()) {
+        let html = Template::try_from(TemplateSource { subject: "{{ a }}".into(), html: Some(source), text: None });
         if let Ok(template) = html {
             let given = json!({ "a": a, "b": b });
             let uses = |name: &str| template.variables().iter().any(|variable| variable.name == name);
@@ -515,8 +524,8 @@ proptest! {
     }
 
     #[test]
-    fn no_value_leaves_the_text_or_the_attribute_that_it_stands_in(a in any_value(), b in "[\\PC<>&'\"/\r\n]{0,20}") {
-        let template = Template::try_from(TemplateDraft {
+    fn no_value_escapes_from_its_text_or_attribute(a in any_value(), b in "[\\PC<>&'\"/\r\n]{0,20}") {
+        let template = Template::try_from(TemplateSource {
             subject: "s".into(),
             html: Some(
                 "<p title=\"{{ b }}\" id='{{ b | upper }}'>{% for x in a %}{{ x.c | default(b) }}{% endfor %}{{ b }}{{ b ~ b }}\
@@ -543,7 +552,7 @@ proptest! {
     }
 
     #[test]
-    fn plain_values_come_through_unchanged(b in "[\\PC<>&'\"/]{1,20}") {
+    fn plain_text_values_are_rendered_unchanged(b in "[\\PC<>&'\"/]{1,20}") {
         prop_assume!(!b.trim().is_empty());
         let rendered = text("{{ b }}", json!({ "b": b }));
         prop_assert_eq!(rendered, Ok(b));
@@ -551,8 +560,8 @@ proptest! {
 }
 
 #[test]
-fn mails_that_are_filled_in_together_have_a_common_bound() {
-    let costly = Template::try_from(TemplateDraft {
+fn emails_of_a_batch_share_one_budget() {
+    let costly = Template::try_from(TemplateSource {
         subject: "s".into(),
         html: None,
         text: Some("{% for a in list %}{% for b in list %}{{ b }}{% endfor %}{% endfor %}".into()),
@@ -560,21 +569,21 @@ fn mails_that_are_filled_in_together_have_a_common_bound() {
     .unwrap();
     let given = variables(json!({ "list": vec![1; 90] }));
     assert!(costly.render(&given).is_ok());
-    let mut budget = Budget::of_batch();
-    let ends: Vec<_> =
+    let mut budget = Budget::for_batch();
+    let results: Vec<_> =
         (0..100).map(|_| costly.render_within(&mut budget, &given).map_err(|error| error.code())).collect();
-    let done = ends.iter().take_while(|end| end.is_ok()).count();
-    // Each takes most of what a part may have.
-    assert!((40..80).contains(&done), "{done}");
-    assert!(ends[done..].iter().all(|end| *end == Err("batch_too_much_work")));
+    let rendered = results.iter().take_while(|result| result.is_ok()).count();
+    // Each uses most of the fuel of a part.
+    assert!((40..80).contains(&rendered), "{rendered}");
+    assert!(results[rendered..].iter().all(|result| *result == Err("batch_too_much_work")));
 
-    let long = Template::try_from(TemplateDraft {
+    let long = Template::try_from(TemplateSource {
         subject: "s".into(),
         html: None,
         text: Some("a".repeat(MAX_SOURCE_BYTES)),
     })
     .unwrap();
-    let mut budget = Budget::of_batch();
-    let ends = (0..100).map(|_| long.render_within(&mut budget, &Variables::default()));
-    assert_eq!(ends.take_while(Result::is_ok).count(), 15);
+    let mut budget = Budget::for_batch();
+    let results = (0..100).map(|_| long.render_within(&mut budget, &Variables::default()));
+    assert_eq!(results.take_while(Result::is_ok).count(), 15);
 }

@@ -1,4 +1,4 @@
-//! The values that a template is filled with.
+//! Values of template variables.
 
 use std::{fmt, sync::Arc};
 
@@ -9,9 +9,12 @@ use serde::{
 };
 use serde_json::Number;
 
-use crate::subject::breaks_line;
+use crate::subject::contains_line_break;
 
-/// The values that a template is filled with: an object of JSON, whatever it holds.
+/// The maximum length of all texts in the variables, including names, in bytes.
+pub const MAX_VARIABLE_BYTES: usize = 256 * 1024;
+
+/// Values of a template's variables: any JSON object without duplicate names.
 ///
 /// ```
 /// use email_message::template::Variables;
@@ -23,7 +26,7 @@ use crate::subject::breaks_line;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables(pub(super) Arc<Fields>);
 
-/// A value of JSON. What is large is shared: a template takes values apart, and each part costs nothing.
+/// A JSON value. Clones are cheap because texts, lists and objects are shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
     Null,
@@ -34,28 +37,27 @@ pub(super) enum Variable {
     Object(Arc<Fields>),
 }
 
-/// The fields of an object, by name.
+/// The fields of an object, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields(Vec<(Arc<str>, Variable)>);
 
 impl Fields {
-    /// Fails with a name that stands there twice: readers of JSON differ in which of the two they believe.
+    /// Fails with the first duplicate name, because JSON parsers differ in which value they use.
     fn new(mut entries: Vec<(Arc<str>, Variable)>) -> Result<Self, Arc<str>> {
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         match entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            Some(twice) => Err(Arc::clone(&twice[0].0)),
+            Some(duplicates) => Err(Arc::clone(&duplicates[0].0)),
             None => Ok(Self(entries)),
         }
     }
-}
-impl Fields {
+
     pub(super) fn get(&self, name: &str) -> Option<&(Arc<str>, Variable)> {
-        let found = self.0.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
-        self.0.get(found)
+        let index = self.0.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
+        self.0.get(index)
     }
 
-    pub(super) fn name(&self, place: usize) -> Option<&Arc<str>> {
-        self.0.get(place).map(|(name, _)| name)
+    pub(super) fn name(&self, index: usize) -> Option<&Arc<str>> {
+        self.0.get(index).map(|(name, _)| name)
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -66,11 +68,12 @@ impl Fields {
         self.0.len()
     }
 
-    /// How many bytes of text are in it, names included.
+    /// Returns the total length of all texts and names, in bytes.
     pub(super) fn text_bytes(&self) -> usize {
         self.0.iter().map(|(name, value)| name.len() + value.text_bytes()).sum()
     }
 }
+
 impl Variable {
     fn text_bytes(&self) -> usize {
         match self {
@@ -81,17 +84,17 @@ impl Variable {
         }
     }
 
-    /// The place, below this value's own, of a text with a character that ends or breaks a line.
-    pub(super) fn line_break(&self, place: &str) -> Option<String> {
+    /// Returns the path of the first text with a line break or control character. `path` is the path of this value.
+    pub(super) fn find_line_break(&self, path: &str) -> Option<String> {
         match self {
             Self::Null | Self::Bool(_) | Self::Number(_) => None,
-            Self::Text(text) => text.chars().any(breaks_line).then(|| place.to_owned()),
+            Self::Text(text) => contains_line_break(text).then(|| path.to_owned()),
             Self::List(items) => items
                 .iter()
                 .enumerate()
-                .find_map(|(index, item)| item.line_break(&format!("{place}[{index}]"))),
+                .find_map(|(index, item)| item.find_line_break(&format!("{path}[{index}]"))),
             Self::Object(fields) => {
-                fields.0.iter().find_map(|(name, value)| value.line_break(&format!("{place}.{name}")))
+                fields.0.iter().find_map(|(name, value)| value.find_line_break(&format!("{path}.{name}")))
             }
         }
     }
@@ -122,7 +125,7 @@ fn fields<'de, A: MapAccess<'de>>(mut map: A) -> Result<Arc<Fields>, A::Error> {
     while let Some((name, value)) = map.next_entry::<String, Variable>()? {
         entries.push((name.into(), value));
     }
-    // The words that serde has for a struct's field.
+    // The same text as serde's error for a duplicate struct field.
     Fields::new(entries).map(Arc::new).map_err(|name| A::Error::custom(format!("duplicate field `{name}`")))
 }
 
@@ -134,7 +137,7 @@ impl<'de> Deserialize<'de> for Variable {
             type Value = Variable;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value of JSON")
+                f.write_str("a JSON value")
             }
 
             fn visit_unit<E>(self) -> Result<Variable, E> {
@@ -217,14 +220,14 @@ impl Serialize for Variable {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Variables, serde_json::Error> {
+    fn parse(json: &str) -> Result<Variables, serde_json::Error> {
         serde_json::from_str(json)
     }
 
     #[test]
-    fn json_is_kept_as_it_was_written() {
+    fn json_is_serialized_unchanged() {
         let json = r#"{"a":{"list":[1,-2,3.5,true,null,[],{"x":""}]},"m":18446744073709551615,"z":"ü"}"#;
-        let variables = read(json).unwrap();
+        let variables = parse(json).unwrap();
         assert_eq!(serde_json::to_string(&variables).unwrap(), json);
         assert_eq!(variables.0.names().collect::<Vec<_>>(), ["a", "m", "z"]);
         assert_eq!(variables.0.get("a").map(|(name, _)| &**name), Some("a"));
@@ -233,15 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn only_an_object_whose_names_are_all_different_is_taken() {
+    fn only_objects_without_duplicate_names_are_accepted() {
         for json in ["[]", "null", "1", r#""a""#, r#"{"a":1,"a":2}"#, r#"{"a":[{"b":1,"c":0,"b":2}]}"#] {
-            assert!(read(json).is_err(), "{json}");
+            assert!(parse(json).is_err(), "{json}");
         }
     }
 
     #[test]
-    fn a_line_break_is_found_wherever_it_is() {
-        let found = |json: &str| Variable::Object(read(json).unwrap().0).line_break("variables");
+    fn a_line_break_is_found_at_any_depth() {
+        let found = |json: &str| Variable::Object(parse(json).unwrap().0).find_line_break("variables");
         assert_eq!(found(r#"{"a":"b","c":[1,{"d":"e\r\nf"}]}"#).as_deref(), Some("variables.c[1].d"));
         assert_eq!(found(r#"{"a":"\u2028"}"#).as_deref(), Some("variables.a"));
         assert_eq!(found(r#"{"a":"b c"}"#), None);

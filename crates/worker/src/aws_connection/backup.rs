@@ -2,7 +2,7 @@
 
 use api_contract::{Backup, BackupCursor, Base64, KeptConnection, KeptMail, KeptPiece};
 use domain::{EmailId, OrganisationId};
-use email_message::PIECE_BYTES;
+use email_message::CHUNK_BYTES;
 
 use super::AwsConnection;
 use crate::{clock, http::Error};
@@ -14,7 +14,7 @@ const KEYS: i64 = 500;
 const MAILS: i64 = 100;
 
 /// How many bytes of messages end a page.
-const BYTES: usize = 2 * PIECE_BYTES;
+const BYTES: usize = 2 * CHUNK_BYTES;
 
 impl AwsConnection {
     /// The page at `cursor`, or the first one.

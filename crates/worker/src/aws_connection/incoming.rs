@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use domain::{EmailId, email::MAX_MESSAGE_BYTES};
-use email_message::Pieces;
+use email_message::ChunkWriter;
 use futures_util::StreamExt;
 use worker::{ByteStream, Request};
 
@@ -53,12 +53,12 @@ impl Incoming {
 
     async fn keep_pieces(mut self, outbox: &Outbox, id: EmailId) -> Result<(), Error> {
         let too_much = |_| Error::internal("a delivery is longer than any message");
-        let mut pieces = Pieces::new(MAX_MESSAGE_BYTES);
+        let mut pieces = ChunkWriter::new(MAX_MESSAGE_BYTES);
         pieces.write_all(&self.begun).map_err(too_much)?;
         let mut number = 0;
         while let Some(chunk) = self.stream.next().await {
             pieces.write_all(&chunk?).map_err(too_much)?;
-            while let Some(piece) = pieces.next_full() {
+            while let Some(piece) = pieces.take_full_chunk() {
                 outbox.insert_piece(id, number, piece)?;
                 number += 1;
             }

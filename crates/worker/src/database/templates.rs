@@ -136,7 +136,7 @@ pub(crate) async fn find(
 
 /// A template that was stored, to be rendered.
 pub(crate) fn parse_stored(view: &Template) -> Result<template::Template, Error> {
-    let draft = template::TemplateDraft {
+    let draft = template::TemplateSource {
         subject: view.subject.clone(),
         html: view.html.clone(),
         text: view.text.clone(),

@@ -34,7 +34,7 @@ pub(super) async fn send(
     }
     let (mut request, permit) = parse_large_body::<SendEmail>(context)?;
     if let Some(used) = request.template()? {
-        let rendered = Templates::new(Budget::of_one()).render(context, organisation, used).await??;
+        let rendered = Templates::new(Budget::for_email()).render(context, organisation, used).await??;
         request = request.with_rendered(rendered);
     }
     let unsubscribe = request.unsubscribe;
@@ -94,7 +94,7 @@ pub(super) async fn send_batch(
     organisation: &Organisation,
 ) -> HandlerResult {
     let (request, _permit) = parse_large_body::<SendBatch>(context)?;
-    let mut templates = Templates::new(Budget::of_batch());
+    let mut templates = Templates::new(Budget::for_batch());
     let requests = request.parse()?;
     let ids: Vec<_> = (0..)
         .map(|index| EmailId::new(context.ids.created_at(), context.ids.bits(index)))

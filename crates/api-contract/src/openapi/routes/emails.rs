@@ -45,7 +45,7 @@ const PROBLEMS: [EmailProblem; 33] = [
     EmailProblem::Message(email_message::MessageProblem::ContentType),
     EmailProblem::Message(email_message::MessageProblem::ContentId),
     EmailProblem::Message(email_message::MessageProblem::ContentIdWithoutHtml),
-    EmailProblem::Message(email_message::MessageProblem::ContentIdTwice),
+    EmailProblem::Message(email_message::MessageProblem::DuplicateContentId),
     EmailProblem::Message(email_message::MessageProblem::TooManyAttachments),
     EmailProblem::Schedule,
     EmailProblem::SchedulePassed,

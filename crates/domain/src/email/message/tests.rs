@@ -26,20 +26,20 @@ fn draft() -> EmailDraft {
     }
 }
 
-fn file(filename: &str, content: &[u8], content_id: Option<&str>) -> FileDraft {
-    FileDraft {
+fn file(filename: &str, content: &[u8], content_id: Option<&str>) -> FileInput {
+    FileInput {
         filename: filename.into(),
         content: Some(content.to_vec()),
         content_id: content_id.map(Into::into),
-        ..FileDraft::default()
+        ..FileInput::default()
     }
 }
 
-fn packed(draft: EmailDraft, files: Vec<FileDraft>) -> Result<Parcel, InvalidEmail> {
+fn packed(draft: EmailDraft, files: Vec<FileInput>) -> Result<Parcel, InvalidEmail> {
     Message::new(Email::try_from(draft).unwrap(), files).unwrap().pack(id(), NOW)
 }
 
-fn mime(draft: EmailDraft, files: Vec<FileDraft>) -> Vec<u8> {
+fn mime(draft: EmailDraft, files: Vec<FileInput>) -> Vec<u8> {
     packed(draft, files).unwrap().pieces.concat()
 }
 
@@ -95,7 +95,7 @@ fn every_part_is_read_back_as_it_was_given() {
 
 #[test]
 fn parts_stand_inside_each_other_as_readers_expect() {
-    let kinds = |draft: EmailDraft, files: Vec<FileDraft>| {
+    let kinds = |draft: EmailDraft, files: Vec<FileInput>| {
         let mime = mime(draft, files);
         let mail = MessageParser::new().parse(&mime).unwrap();
         let kinds = mail.parts.iter().map(|part| {
@@ -143,7 +143,7 @@ fn the_largest_message_is_taken_and_one_byte_more_is_not() {
     let lines = (MAX_MESSAGE_BYTES - frame) / 78;
     let largest = with(lines * 57).unwrap();
     assert!(MAX_MESSAGE_BYTES - length(&largest) < 78);
-    assert!(largest.pieces.iter().all(|piece| piece.len() <= email_message::PIECE_BYTES));
+    assert!(largest.pieces.iter().all(|piece| piece.len() <= email_message::CHUNK_BYTES));
     let error = with((lines + 1) * 57).unwrap_err();
     assert_eq!((error.field.as_str(), error.problem.code()), ("attachments", "email_too_large"));
     println!("the largest file: {} bytes", lines * 57);

@@ -1,26 +1,42 @@
-//! What a template uses, by its syntax tree; and that it uses nothing but what can be filled in bounded time.
+//! Static analysis of templates: finds the variables that a template uses, and rejects syntax without bounded cost.
 
 use std::collections::BTreeSet;
 
 use minijinja::machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, Stmt};
 
-use super::{FILTERS, Part, TESTS, TemplateError, TemplateVariable};
-use crate::template::error::no_such_filter;
+use serde::{Deserialize, Serialize};
 
-/// The greatest number in brackets: the engine goes through a text to find a character.
+use super::{
+    builtins::{FILTERS, TESTS, unknown_filter, unknown_tag, unknown_test},
+    error::TemplateError,
+    part::Part,
+};
+
+/// The maximum index in brackets: the engine walks through a text to find a character.
 const MAX_INDEX: usize = 1000;
 
-/// The variables that a template's parts use, in the order in which they stand there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Uses(Vec<TemplateVariable>);
+/// A variable of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TemplateVariable {
+    /// The name. For `{{ order.number }}` it is `order`.
+    pub name: String,
+    /// Whether a value is required. It isn't if the template has a `default` or tests `is defined`.
+    pub required: bool,
+}
 
-impl Uses {
-    /// Adds those of one more part.
-    pub(super) fn add(&mut self, part: Part, tree: &Stmt<'_>) -> Result<(), TemplateError> {
-        Walk { part, uses: self, scopes: vec![BTreeSet::new()] }.statement(tree)
+/// The variables that a template uses, in order of first use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct UsedVariables(Vec<TemplateVariable>);
+
+impl UsedVariables {
+    /// Analyses a part and adds its variables.
+    pub(super) fn add_part(&mut self, part: Part, tree: &Stmt<'_>) -> Result<(), TemplateError> {
+        Analysis { part, used: self, scopes: vec![BTreeSet::new()] }.statement(tree)
     }
 
-    pub(super) fn variables(&self) -> &[TemplateVariable] {
+    pub(super) fn as_slice(&self) -> &[TemplateVariable] {
         &self.0
     }
 
@@ -28,8 +44,8 @@ impl Uses {
         self.0.iter().find(|variable| variable.name == name)
     }
 
-    /// A variable is needed unless the template asks somewhere whether it is there, or says what stands in for it.
-    fn note(&mut self, name: &str, is_guarded: bool) {
+    /// Adds a variable. It is optional if the template tests it or provides a default anywhere.
+    fn add(&mut self, name: &str, is_guarded: bool) {
         match self.0.iter_mut().find(|variable| variable.name == name) {
             Some(variable) => variable.required &= !is_guarded,
             None => self.0.push(TemplateVariable { name: name.to_owned(), required: !is_guarded }),
@@ -37,44 +53,44 @@ impl Uses {
     }
 }
 
-struct Walk<'a, 'u> {
+struct Analysis<'a, 'u> {
     part: Part,
-    uses: &'u mut Uses,
-    /// The template's own names, the innermost block last.
+    used: &'u mut UsedVariables,
+    /// Names that the template defines itself, the innermost scope last.
     scopes: Vec<BTreeSet<&'a str>>,
 }
 
-type Outcome = Result<(), TemplateError>;
+type Checked = Result<(), TemplateError>;
 
-impl<'a> Walk<'a, '_> {
-    fn refuse(&self, line: u16, message: impl Into<String>) -> Outcome {
+impl<'a> Analysis<'a, '_> {
+    fn not_allowed(&self, line: u16, message: impl Into<String>) -> Checked {
         Err(TemplateError::NotAllowed { part: self.part, line: usize::from(line), message: message.into() })
     }
 
-    fn statements(&mut self, statements: &[Stmt<'a>]) -> Outcome {
+    fn statements(&mut self, statements: &[Stmt<'a>]) -> Checked {
         statements.iter().try_for_each(|statement| self.statement(statement))
     }
 
-    /// Statements with names of their own; answers the names that they end with.
+    /// Analyses statements in a new scope. Returns the names that are defined at its end.
     fn scope(
         &mut self,
         names: BTreeSet<&'a str>,
         statements: &[Stmt<'a>],
     ) -> Result<BTreeSet<&'a str>, TemplateError> {
         self.scopes.push(names);
-        let walked = self.statements(statements);
+        let result = self.statements(statements);
         let names = self.scopes.pop().unwrap_or_default();
-        walked.map(|()| names)
+        result.map(|()| names)
     }
 
-    fn statement(&mut self, statement: &Stmt<'a>) -> Outcome {
+    fn statement(&mut self, statement: &Stmt<'a>) -> Checked {
         match statement {
             Stmt::Template(template) => self.statements(&template.children),
             Stmt::EmitRaw(_) => Ok(()),
             Stmt::EmitExpr(emit) => self.value(&emit.expr),
             Stmt::IfCond(condition) => {
                 self.value(&condition.expr)?;
-                // What only one of both branches sets isn't set for sure.
+                // Only names that both branches set are defined afterwards.
                 let one = self.scope(BTreeSet::new(), &condition.true_body)?;
                 let other = self.scope(BTreeSet::new(), &condition.false_body)?;
                 self.assign(one.intersection(&other).copied());
@@ -82,7 +98,7 @@ impl<'a> Walk<'a, '_> {
             }
             Stmt::ForLoop(block) => {
                 if block.recursive {
-                    return self.refuse(block.span().start_line, "a loop can't be recursive");
+                    return self.not_allowed(block.span().start_line, "recursive loops are not supported");
                 }
                 self.value(&block.iter)?;
                 let mut names = BTreeSet::from(["loop"]);
@@ -97,21 +113,19 @@ impl<'a> Walk<'a, '_> {
             }
             Stmt::Set(set) => {
                 let Expr::Var(name) = &set.target else {
-                    return self.refuse(set.span().start_line, "`set` gives a value to one name");
+                    return self.not_allowed(set.span().start_line, "set must assign to a single name");
                 };
                 self.value(&set.expr)?;
                 self.assign([name.id]);
                 Ok(())
             }
-            Stmt::WithBlock(block) => self.refuse(block.span().start_line, "there is no `with` here"),
+            Stmt::WithBlock(block) => self.not_allowed(block.span().start_line, unknown_tag("with")),
             Stmt::SetBlock(block) => {
-                self.refuse(block.span().start_line, "`set` needs a value: {% set a = b %}")
+                self.not_allowed(block.span().start_line, "set requires a value: {% set a = b %}")
             }
-            Stmt::AutoEscape(block) => self.refuse(block.span().start_line, "there is no `autoescape` here"),
-            Stmt::FilterBlock(block) => {
-                self.refuse(block.span().start_line, "there is no `filter` block here")
-            }
-            Stmt::Do(block) => self.refuse(block.span().start_line, "there is no `do` here"),
+            Stmt::AutoEscape(block) => self.not_allowed(block.span().start_line, unknown_tag("autoescape")),
+            Stmt::FilterBlock(block) => self.not_allowed(block.span().start_line, unknown_tag("filter")),
+            Stmt::Do(block) => self.not_allowed(block.span().start_line, unknown_tag("do")),
         }
     }
 
@@ -121,18 +135,18 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn targets(&self, target: &Expr<'a>, names: &mut BTreeSet<&'a str>) -> Outcome {
+    fn targets(&self, target: &Expr<'a>, names: &mut BTreeSet<&'a str>) -> Checked {
         match target {
             Expr::Var(name) => {
                 names.insert(name.id);
                 Ok(())
             }
             Expr::List(list) => list.items.iter().try_for_each(|item| self.targets(item, names)),
-            other => self.refuse(other.span().start_line, "a loop gives each value to a name"),
+            other => self.not_allowed(other.span().start_line, "a loop must assign each value to a name"),
         }
     }
 
-    fn value(&mut self, expression: &Expr<'a>) -> Outcome {
+    fn value(&mut self, expression: &Expr<'a>) -> Checked {
         let line = expression.span().start_line;
         match expression {
             Expr::Const(_) => Ok(()),
@@ -150,9 +164,9 @@ impl<'a> Walk<'a, '_> {
                     {
                         Ok(())
                     }
-                    _ => self.refuse(
+                    _ => self.not_allowed(
                         line,
-                        format!("in [ ] stands a name in quotes or a number from 0 to {MAX_INDEX}"),
+                        format!("brackets must contain a quoted name or a number from 0 to {MAX_INDEX}"),
                     ),
                 }
             }
@@ -174,36 +188,36 @@ impl<'a> Walk<'a, '_> {
             }
             Expr::Filter(filter) => {
                 if !FILTERS.contains(&filter.name) {
-                    return self.refuse(line, no_such_filter(filter.name));
+                    return self.not_allowed(line, unknown_filter(filter.name));
                 }
                 match &filter.expr {
                     Some(value) => self.guarded(filter.name == "default", value)?,
-                    None => return self.refuse(line, "a filter needs a value before it"),
+                    None => return self.not_allowed(line, "a filter requires a value before it"),
                 }
                 self.arguments(line, &filter.args)
             }
             Expr::Test(test) => {
                 if !TESTS.contains(&test.name) {
-                    let message = format!("there is no test `{}`; there are {}", test.name, TESTS.join(", "));
-                    return self.refuse(line, message);
+                    return self.not_allowed(line, unknown_test(test.name));
                 }
                 self.guarded(test.name == "defined", &test.expr)?;
                 self.arguments(line, &test.args)
             }
-            Expr::Slice(_) => self.refuse(line, "a part of a list can't be taken by [ : ]"),
-            Expr::Call(_) => {
-                self.refuse(line, "nothing can be called; filters stand after a bar: {{ name | upper }}")
-            }
-            Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => self.refuse(
+            Expr::Slice(_) => self.not_allowed(line, "slices such as [1:2] are not supported"),
+            Expr::Call(_) => self.not_allowed(
                 line,
-                "a list stands after `in` only, and has fixed values: {% if a in [\"b\", \"c\"] %}",
+                "function calls are not supported; use filters such as {{ name | upper }}",
+            ),
+            Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => self.not_allowed(
+                line,
+                "a list is allowed only after \"in\", with constant values: {% if a in [\"b\", \"c\"] %}",
             ),
         }
     }
 
-    /// The right side of an operator: after `in` it may be a list of fixed values. The engine works such lists out before it begins
-    /// to count what it does, so nothing else may be done with them.
-    fn operand(&mut self, is_after_in: bool, expression: &Expr<'a>) -> Outcome {
+    /// Analyses the right side of an operator. After `in` it may be a list of constants. The engine evaluates such lists before it
+    /// counts fuel, so they are not allowed elsewhere.
+    fn operand(&mut self, is_after_in: bool, expression: &Expr<'a>) -> Checked {
         match expression {
             Expr::List(list)
                 if is_after_in && list.items.iter().all(|item| matches!(item, Expr::Const(_))) =>
@@ -214,8 +228,8 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// A value that may be missing where `is_guard`.
-    fn guarded(&mut self, is_guard: bool, expression: &Expr<'a>) -> Outcome {
+    /// Analyses a value, which may be undefined if `is_guard` is set.
+    fn guarded(&mut self, is_guard: bool, expression: &Expr<'a>) -> Checked {
         match expression {
             Expr::Var(name) if is_guard => {
                 self.variable(name.id, true);
@@ -225,18 +239,18 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn arguments(&mut self, line: u16, arguments: &[CallArg<'a>]) -> Outcome {
+    fn arguments(&mut self, line: u16, arguments: &[CallArg<'a>]) -> Checked {
         arguments.iter().try_for_each(|argument| match argument {
             CallArg::Pos(value) | CallArg::Kwarg(_, value) => self.value(value),
             CallArg::PosSplat(_) | CallArg::KwargSplat(_) => {
-                self.refuse(line, "arguments are written one by one")
+                self.not_allowed(line, "arguments must not be unpacked with * or **")
             }
         })
     }
 
     fn variable(&mut self, name: &str, is_guarded: bool) {
         if !self.scopes.iter().any(|scope| scope.contains(name)) {
-            self.uses.note(name, is_guarded);
+            self.used.add(name, is_guarded);
         }
     }
 }

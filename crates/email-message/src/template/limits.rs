@@ -1,28 +1,30 @@
-//! The bounds of a template's text, before it is parsed: the engine's parser follows whatever nests as deep as it goes, and some of it
-//! without looking at how deep that is. So depth is counted here, token by token.
+//! Limits on the nesting of a template, checked token by token before it is parsed: the engine's parser is recursive and does not limit
+//! the depth of every construct.
 
 use minijinja::{
     machinery::{Token, Tokenizer},
     syntax::SyntaxConfig,
 };
 
-use super::{Part, TemplateError, engine};
+use super::{builtins::unknown_tag, error::TemplateError, part::Part};
 
-/// The most tokens between `{{` and `}}`, or `{%` and `%}`.
+/// The maximum number of tokens between `{{` and `}}`, or `{%` and `%}`.
 const MAX_TOKENS: usize = 200;
 
-/// The most brackets around a value.
+/// The maximum depth of nested brackets.
 const MAX_BRACKETS: usize = 16;
 
-/// The most blocks around a text, each `elif` counted as one.
+/// The maximum depth of nested blocks. Each `elif` counts as a level.
 const MAX_BLOCKS: usize = 50;
 
-/// Holds a part to the bounds.
+/// Checks the limits of a part.
 pub(super) fn check(part: Part, source: &str, syntax: &SyntaxConfig) -> Result<(), TemplateError> {
     let mut tokens = Tokenizer::new(source, part.name(), false, syntax.clone());
-    let mut shape = Shape::default();
-    while let Some((token, span)) = tokens.next_token().map_err(|error| engine::syntax(part, &error))? {
-        shape.next(&token).map_err(|message| TemplateError::NotAllowed {
+    let mut nesting = Nesting::default();
+    while let Some((token, span)) =
+        tokens.next_token().map_err(|error| TemplateError::syntax(part, &error))?
+    {
+        nesting.add(&token).map_err(|message| TemplateError::NotAllowed {
             part,
             line: usize::from(span.start_line),
             message,
@@ -32,16 +34,18 @@ pub(super) fn check(part: Part, source: &str, syntax: &SyntaxConfig) -> Result<(
 }
 
 #[derive(Default)]
-struct Shape {
+struct Nesting {
+    /// Tokens since the opening delimiter.
     tokens: usize,
     brackets: usize,
+    /// Whether the next token is the first in a block tag.
     is_first: bool,
-    /// How much each open block nests.
+    /// Levels of each open block.
     blocks: Vec<usize>,
 }
 
-impl Shape {
-    fn next(&mut self, token: &Token<'_>) -> Result<(), String> {
+impl Nesting {
+    fn add(&mut self, token: &Token<'_>) -> Result<(), String> {
         let is_first = std::mem::take(&mut self.is_first);
         self.tokens += 1;
         match token {
@@ -57,19 +61,19 @@ impl Shape {
             Token::ParenClose | Token::BracketClose | Token::BraceClose => {
                 self.brackets = self.brackets.saturating_sub(1);
             }
-            Token::Ident(keyword) if is_first => self.block(keyword)?,
+            Token::Ident(keyword) if is_first => self.add_tag(keyword)?,
             _ => {}
         }
         if self.tokens > MAX_TOKENS {
-            return Err(format!("an expression has at most {MAX_TOKENS} words and signs"));
+            return Err(format!("an expression must not have more than {MAX_TOKENS} tokens"));
         }
         if self.brackets > MAX_BRACKETS {
-            return Err(format!("at most {MAX_BRACKETS} brackets stand inside each other"));
+            return Err(format!("brackets must not be nested more than {MAX_BRACKETS} levels deep"));
         }
         Ok(())
     }
 
-    fn block(&mut self, keyword: &str) -> Result<(), String> {
+    fn add_tag(&mut self, keyword: &str) -> Result<(), String> {
         match keyword {
             "if" | "for" => self.blocks.push(1),
             "elif" => {
@@ -81,10 +85,12 @@ impl Shape {
                 self.blocks.pop();
             }
             "else" | "set" => {}
-            other => return Err(format!("there is no `{other}` here; there are `if`, `for` and `set`")),
+            other => return Err(unknown_tag(other)),
         }
         if self.blocks.iter().sum::<usize>() > MAX_BLOCKS {
-            return Err(format!("at most {MAX_BLOCKS} blocks stand inside each other, each `elif` counted"));
+            return Err(format!(
+                "blocks must not be nested more than {MAX_BLOCKS} levels deep; each elif counts as a level"
+            ));
         }
         Ok(())
     }

@@ -1,0 +1,26 @@
+//! Parsing of a template's parts.
+
+use minijinja::{
+    Error,
+    machinery::{ast::Stmt, parse},
+    syntax::SyntaxConfig,
+};
+
+use super::{error::TemplateError, limits, part::Part};
+
+/// Returns Jinja's delimiters. A block on a line of its own renders no empty line.
+pub(super) fn syntax_config() -> Result<SyntaxConfig, Error> {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
+}
+
+/// Parses a part and passes its syntax tree to `visit`.
+pub(super) fn parse_part<T>(
+    part: Part,
+    source: &str,
+    visit: impl FnOnce(&Stmt<'_>) -> Result<T, TemplateError>,
+) -> Result<T, TemplateError> {
+    let syntax = syntax_config().map_err(|error| TemplateError::syntax(part, &error))?;
+    limits::check(part, source, &syntax)?;
+    let tree = parse(source, part.name(), syntax).map_err(|error| TemplateError::syntax(part, &error))?;
+    visit(&tree)
+}
