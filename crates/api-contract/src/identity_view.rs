@@ -6,7 +6,7 @@ use aws_sans_io::{
     ses::{self, DkimAttributes, EmailIdentity, ListedIdentity},
 };
 use domain::{IdentityId, connection::Reason};
-use email_dns::{Conclusion, Published, RecordStatus};
+use email_dns::{DomainReport, RecordStatus, RequiredRecord};
 use email_message::SenderIdentity;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -77,10 +77,10 @@ impl KnownIdentity {
 
     /// The records that SES needs.
     #[must_use]
-    pub fn published(&self, dkim: &DkimAttributes) -> Vec<Published> {
+    pub fn published(&self, dkim: &DkimAttributes) -> Vec<RequiredRecord> {
         if self.name.is_domain() {
             let key = self.own_key.as_ref().map(|key| (&key.selector, &key.public_key));
-            Published::of(dkim, self.name.as_str(), self.region, key)
+            RequiredRecord::for_domain(dkim, self.name.as_str(), self.region, key)
         } else {
             Vec::new()
         }
@@ -184,7 +184,7 @@ impl VerificationStatus {
     }
 }
 
-fn dns_record(record: &Published) -> Option<DnsRecord> {
+fn dns_record(record: &RequiredRecord) -> Option<DnsRecord> {
     let kind = record.kind().name().to_owned();
     Some(DnsRecord { kind, name: record.name.clone(), value: record.text()? })
 }
@@ -281,8 +281,8 @@ impl IdentityProblem {
 impl DnsCheck {
     /// What a check of the identity's domain has shown at `now`.
     #[must_use]
-    pub fn new(identity: &KnownIdentity, conclusion: Conclusion, now: OffsetDateTime) -> Self {
-        let Conclusion { zone, records, advice, again_after } = conclusion;
+    pub fn new(identity: &KnownIdentity, report: DomainReport, now: OffsetDateTime) -> Self {
+        let DomainReport { zone, records, advice, retry_after } = report;
         Self {
             id: identity.id,
             identity: identity.name.as_str().to_owned(),
@@ -293,7 +293,7 @@ impl DnsCheck {
             zone,
             records,
             advice,
-            check_again_after_seconds: again_after,
+            check_again_after_seconds: retry_after,
         }
     }
 }

@@ -1,302 +1,299 @@
-//! All questions about one domain, in two rounds, and what their answers mean.
+//! The check of a domain's DNS records: the questions, in two rounds, and the evaluation of their answers.
 
 use std::collections::HashMap;
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Answer, Published, PublishedValue, Question, RecordType, Unseen, dkim_record, dmarc, spf};
-use crate::{AdviceAction, AdvicePurpose, DnsAdvice, RecordCheck, RecordStatus};
+use crate::{
+    advice::Advice,
+    dkim_record, dmarc,
+    message::{Answer, LookupError, Question, RecordType},
+    report::{AdviceAction, AdvicePurpose, DnsAdvice, DomainReport, RecordCheck, RecordStatus},
+    required_record::{RecordValue, RequiredRecord},
+    spf,
+};
 
-/// What was answered to each question that was asked.
-pub type Answers = HashMap<Question, Result<Answer, Unseen>>;
+/// The result of each question.
+pub type LookupResults = HashMap<Question, Result<Answer, LookupError>>;
 
-/// For so long after the records have become known "there is none" is no news: a resolver that was asked before they were published
-/// goes on saying so, commonly for up to a quarter of an hour.
-const SPREADING: Duration = Duration::minutes(15);
+/// The time for which a missing record counts as pending. Resolvers that were queried before the record was published cache that it
+/// doesn't exist, commonly for up to 15 minutes.
+const PROPAGATION_TIME: Duration = Duration::minutes(15);
 
-/// The least and the most seconds after which asking again is advised.
-const AGAIN: std::ops::RangeInclusive<u32> = 30..=900;
+/// The minimum and maximum of [`DomainReport::retry_after`], in seconds.
+const RETRY_AFTER: std::ops::RangeInclusive<u32> = 30..=900;
 
-/// The most texts of strangers that are shown, and the most characters of each.
-const MOST_FOUND: usize = 10;
-const MOST_CHARS: usize = 600;
+/// Limits on the third-party texts in a report: their number, and the characters of each.
+const MAX_FOUND: usize = 10;
+const MAX_FOUND_CHARS: usize = 600;
 
-/// A check of one domain.
+/// A check of the DNS records of a domain.
+///
+/// 1. Look up [`questions`](Self::questions).
+/// 2. Look up [`follow_up_questions`](Self::follow_up_questions) and add the results.
+/// 3. [`evaluate`](Self::evaluate) all results.
 #[derive(Clone, Debug)]
-pub struct Check<'a> {
+pub struct DomainCheck<'a> {
     /// The domain.
     pub domain: &'a str,
-    /// The records that SES needs.
-    pub published: &'a [Published],
-    /// When they became known, where they became known by us.
-    pub since: Option<OffsetDateTime>,
-    /// Now.
+    /// The records that SES requires.
+    pub records: &'a [RequiredRecord],
+    /// Start of the requirement for `records`, if known. For 15 minutes from then a missing record is reported as pending.
+    pub records_since: Option<OffsetDateTime>,
+    /// The current time.
     pub now: OffsetDateTime,
 }
 
-/// What a check has shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conclusion {
-    /// The zone that the domain lies in.
-    pub zone: Option<String>,
-    /// The records that SES needs.
-    pub records: Vec<RecordCheck>,
-    /// SPF and DMARC.
-    pub advice: Vec<DnsAdvice>,
-    /// In how many seconds asking again can show something new.
-    pub again_after: Option<u32>,
-}
-
-/// What to do about the texts of one purpose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Advised {
-    pub(super) action: AdviceAction,
-    pub(super) value: Option<String>,
-    pub(super) found: Vec<String>,
-    pub(super) message: String,
-}
-
-impl Check<'_> {
-    /// What is asked first: the records, and what [`Check::advice_questions`] asks.
+impl DomainCheck<'_> {
+    /// Returns the questions of the first round: the required records and [`advice_questions`](Self::advice_questions).
     #[must_use]
     pub fn questions(&self) -> Vec<Question> {
-        let records = self.published.iter().map(Published::question);
+        let records = self.records.iter().map(RequiredRecord::question);
         records.chain(self.advice_questions()).collect()
     }
 
-    /// What is asked for SPF and DMARC, and for the zone.
+    /// Returns the questions about SPF, DMARC and the zone.
     #[must_use]
     pub fn advice_questions(&self) -> Vec<Question> {
-        let dmarc = dmarc::names(self.domain).into_iter().map(text);
-        [Question::new(self.domain, RecordType::Soa), text(self.domain)].into_iter().chain(dmarc).collect()
+        let dmarc = dmarc::record_names(self.domain).into_iter().map(txt_question);
+        let zone = Question::new(self.domain, RecordType::Soa);
+        [zone, txt_question(self.domain)].into_iter().chain(dmarc).collect()
     }
 
-    /// What is asked afterwards: of each record that isn't there, what stands in its place.
+    /// Returns the questions of the second round, which find common mistakes for each missing record.
     #[must_use]
-    pub fn follow_ups(&self, answers: &Answers) -> Vec<Question> {
-        let is_missing = |record: &&Published| matches!(answers.get(&record.question()), Some(Ok(answer)) if answer.values.is_empty());
-        let missing = self.published.iter().filter(is_missing);
-        missing.flat_map(|record| self.instead_of(record, answers)).collect()
+    pub fn follow_up_questions(&self, results: &LookupResults) -> Vec<Question> {
+        let is_missing = |record: &&RequiredRecord| matches!(results.get(&record.question()), Some(Ok(answer)) if answer.values.is_empty());
+        let missing = self.records.iter().filter(is_missing);
+        missing.flat_map(|record| self.misplaced_questions(record, results)).collect()
     }
 
-    /// Where something else than a record may stand.
-    fn instead_of(&self, record: &Published, answers: &Answers) -> Vec<Question> {
-        let mut questions = vec![Question::new(self.doubled(record, answers), record.kind())];
+    /// Returns the questions for records that may have been published instead of `record`.
+    fn misplaced_questions(&self, record: &RequiredRecord, results: &LookupResults) -> Vec<Question> {
+        let mut questions = vec![Question::new(self.doubled_name(record, results), record.kind())];
         if record.kind() == RecordType::Cname {
-            questions.push(text(&record.name));
+            questions.push(txt_question(&record.name));
             questions.push(Question::new(&record.name, RecordType::A));
         }
         questions
     }
 
-    /// The name that a record gets at a host that adds the zone to what was typed in.
-    fn doubled(&self, record: &Published, answers: &Answers) -> String {
-        format!("{}.{}", record.name, self.zone(answers).unwrap_or_else(|| self.domain.to_owned()))
+    /// Returns the name that a record gets if the DNS provider appends the zone to a full name.
+    fn doubled_name(&self, record: &RequiredRecord, results: &LookupResults) -> String {
+        format!("{}.{}", record.name, self.zone(results).unwrap_or_else(|| self.domain.to_owned()))
     }
 
-    /// The zone that the domain lies in.
-    fn zone(&self, answers: &Answers) -> Option<String> {
-        let answer = answers.get(&Question::new(self.domain, RecordType::Soa))?.as_ref().ok()?;
-        let is_above = |zone: &String| {
+    /// Returns the zone of the domain.
+    fn zone(&self, results: &LookupResults) -> Option<String> {
+        let answer = results.get(&Question::new(self.domain, RecordType::Soa))?.as_ref().ok()?;
+        let contains_domain = |zone: &String| {
             let (domain, zone) = (self.domain, zone.as_str());
             domain == zone || domain.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
         };
-        answer.zone.clone().filter(is_above)
+        answer.zone.clone().filter(contains_domain)
     }
 
-    /// What the answers mean.
+    /// Evaluates the results of all questions.
     #[must_use]
-    pub fn conclude(&self, answers: &Answers) -> Conclusion {
-        let zone = self.zone(answers);
-        let host = |name: &str| zone.as_deref().map(|zone| inside(name, zone));
+    pub fn evaluate(&self, results: &LookupResults) -> DomainReport {
+        let zone = self.zone(results);
+        let host = |name: &str| zone.as_deref().map(|zone| relative_name(name, zone));
         let records: Vec<RecordCheck> = self
-            .published
+            .records
             .iter()
-            .map(|record| RecordCheck { host: host(&record.name), ..self.record(record, answers) })
+            .map(|record| RecordCheck { host: host(&record.name), ..self.check_record(record, results) })
             .collect();
-        let advice = self.advice(answers, zone.as_deref());
-        let again_after = self.again_after(&records, answers);
-        Conclusion { zone, records, advice, again_after }
+        let advice = self.advice(results, zone.as_deref());
+        let retry_after = self.retry_after(&records, results);
+        DomainReport { zone, records, advice, retry_after }
     }
 
-    /// SPF and DMARC by the answers.
-    fn advice(&self, answers: &Answers, zone: Option<&str>) -> Vec<DnsAdvice> {
-        let texts = |name: &str| match answers.get(&text(name)) {
+    fn advice(&self, results: &LookupResults, zone: Option<&str>) -> Vec<DnsAdvice> {
+        let texts = |name: &str| match results.get(&txt_question(name)) {
             Some(Ok(answer)) => Some(answer.values.clone()),
             _ => None,
         };
         let spf = texts(self.domain).map(|texts| spf::advise(&texts));
-        let names = dmarc::names(self.domain);
-        let at: Option<Vec<(String, Vec<String>)>> =
+        let names = dmarc::record_names(self.domain);
+        let dmarc_texts: Option<Vec<(String, Vec<String>)>> =
             names.iter().map(|name| texts(name).map(|texts| (name.clone(), texts))).collect();
-        let dmarc = at.map(|at| dmarc::advise(&at));
+        let dmarc = dmarc_texts.map(|texts| dmarc::advise(&texts));
         let dmarc_name = names.into_iter().next().unwrap_or_default();
         [(AdvicePurpose::Spf, self.domain.to_owned(), spf), (AdvicePurpose::Dmarc, dmarc_name, dmarc)]
             .into_iter()
-            .map(|(purpose, name, advised)| {
-                let advised = advised.unwrap_or_else(|| Advised {
+            .map(|(purpose, name, advice)| {
+                let advice = advice.unwrap_or_else(|| Advice {
                     action: AdviceAction::Wait,
                     value: None,
                     found: Vec::new(),
-                    message: "DNS could not be asked, so nothing is advised: ask again in a minute."
+                    message: "The DNS lookup failed, so there is no advice. Check again in a minute."
                         .to_owned(),
                 });
                 DnsAdvice {
                     purpose,
-                    action: advised.action,
+                    action: advice.action,
                     kind: RecordType::Txt.name().to_owned(),
-                    host: zone.map(|zone| inside(&name, zone)),
+                    host: zone.map(|zone| relative_name(&name, zone)),
                     name,
-                    value: advised.value,
-                    found: shown(advised.found),
-                    message: advised.message,
+                    value: advice.value,
+                    found: truncate_found(advice.found),
+                    message: advice.message,
                 }
             })
             .collect()
     }
 
-    fn record(&self, record: &Published, answers: &Answers) -> RecordCheck {
-        let (status, found, message, help) = match answers.get(&record.question()) {
-            Some(Ok(answer)) if answer.values.is_empty() => self.not_there(record, answers),
-            Some(Ok(answer)) => there(record, &answer.values),
-            Some(Err(unseen)) => unseen_record(*unseen),
-            None => unseen_record(Unseen::Unreachable),
+    fn check_record(&self, record: &RequiredRecord, results: &LookupResults) -> RecordCheck {
+        let finding = match results.get(&record.question()) {
+            Some(Ok(answer)) if answer.values.is_empty() => self.check_missing(record, results),
+            Some(Ok(answer)) => compare(record, &answer.values),
+            Some(Err(error)) => failed_lookup(*error),
+            None => failed_lookup(LookupError::Unreachable),
         };
         RecordCheck {
             kind: record.kind().name().to_owned(),
             name: record.name.clone(),
             host: None,
             value: record.text(),
-            status,
-            found: shown(found),
-            message: message.to_owned(),
-            help: help.map(str::to_owned),
+            status: finding.status,
+            found: truncate_found(finding.found),
+            message: finding.message.to_owned(),
+            help: finding.help.map(str::to_owned),
         }
     }
 
-    /// A record that isn't there: something else may be, or it hasn't spread yet.
-    fn not_there(&self, record: &Published, answers: &Answers) -> Seen {
-        let values = |question: &Question| match answers.get(question) {
+    /// Finds out why a record is missing: it was published in another form, or has not propagated yet.
+    fn check_missing(&self, record: &RequiredRecord, results: &LookupResults) -> Finding {
+        let values = |question: &Question| match results.get(question) {
             Some(Ok(answer)) => answer.values.clone(),
             _ => Vec::new(),
         };
-        let doubled = self.doubled(record, answers);
-        if !values(&Question::new(&doubled, record.kind())).is_empty() {
-            return (
-                RecordStatus::Mismatch,
-                vec![doubled],
-                "The record has a name in which the domain stands twice.",
-                Some("Your DNS host adds the domain by itself: type in the name without it."),
-            );
+        let doubled_name = self.doubled_name(record, results);
+        if !values(&Question::new(&doubled_name, record.kind())).is_empty() {
+            return Finding {
+                status: RecordStatus::Mismatch,
+                found: vec![doubled_name],
+                message: "The record's name contains the domain twice.",
+                help: Some("Your DNS provider appends the domain. Enter the name without it."),
+            };
         }
         if record.kind() == RecordType::Cname {
-            let texts = values(&text(&record.name));
+            let texts = values(&txt_question(&record.name));
             if !texts.is_empty() {
-                return (
-                    RecordStatus::Mismatch,
-                    texts,
-                    "There is a TXT record in the place of the CNAME.",
-                    Some("Delete it and add the CNAME."),
-                );
+                return Finding {
+                    status: RecordStatus::Mismatch,
+                    found: texts,
+                    message: "A TXT record exists instead of the CNAME record.",
+                    help: Some("Delete it and add the CNAME record."),
+                };
             }
             let addresses = values(&Question::new(&record.name, RecordType::A));
             if !addresses.is_empty() {
-                return (
-                    RecordStatus::Mismatch,
-                    addresses,
-                    "There is an address in the place of the CNAME.",
-                    Some(
-                        "Switch your DNS host's proxy off for this record (\"DNS only\" at Cloudflare), or delete what a wildcard answers.",
+                return Finding {
+                    status: RecordStatus::Mismatch,
+                    found: addresses,
+                    message: "An address record exists instead of the CNAME record.",
+                    help: Some(
+                        "Turn off your DNS provider's proxy for this record (\"DNS only\" at Cloudflare), or delete the wildcard record that matches it.",
                     ),
-                );
+                };
             }
         }
-        if self.is_spreading() {
-            return (
-                RecordStatus::Pending,
-                Vec::new(),
-                "The record isn't seen yet.",
-                Some(
-                    "Publish it if you haven't; if you have, nothing has to be done: DNS can take a quarter of an hour to show it.",
-                ),
-            );
+        if self.is_propagating() {
+            return Finding {
+                status: RecordStatus::Pending,
+                found: Vec::new(),
+                message: "The record is not visible yet.",
+                help: Some("If you've just added it, wait: DNS changes can take up to 15 minutes."),
+            };
         }
-        (
-            RecordStatus::Missing,
-            Vec::new(),
-            "The record isn't there.",
-            Some("Publish it at the DNS host of the domain, then check again."),
-        )
+        Finding {
+            status: RecordStatus::Missing,
+            found: Vec::new(),
+            message: "The record is missing.",
+            help: Some("Add it at the domain's DNS provider, then check again."),
+        }
     }
 
-    fn is_spreading(&self) -> bool {
-        self.since.is_some_and(|since| self.now - since < SPREADING)
+    fn is_propagating(&self) -> bool {
+        self.records_since.is_some_and(|since| self.now - since < PROPAGATION_TIME)
     }
 
-    /// As long as resolvers remember that there is none, asking again shows nothing new.
-    fn again_after(&self, records: &[RecordCheck], answers: &Answers) -> Option<u32> {
+    /// Returns when resolvers stop caching that the missing records don't exist.
+    fn retry_after(&self, records: &[RecordCheck], results: &LookupResults) -> Option<u32> {
         if records.iter().all(|record| record.status == RecordStatus::Found) {
             return None;
         }
-        let remembered = self
-            .published
+        let ttls = self
+            .records
             .iter()
-            .filter_map(|record| answers.get(&record.question())?.as_ref().ok()?.none_for);
-        Some(remembered.max().unwrap_or_default().clamp(*AGAIN.start(), *AGAIN.end()))
+            .filter_map(|record| results.get(&record.question())?.as_ref().ok()?.negative_ttl);
+        Some(ttls.max().unwrap_or_default().clamp(*RETRY_AFTER.start(), *RETRY_AFTER.end()))
     }
 }
 
-type Seen = (RecordStatus, Vec<String>, &'static str, Option<&'static str>);
+/// The outcome of the check of one record.
+struct Finding {
+    status: RecordStatus,
+    found: Vec<String>,
+    message: &'static str,
+    help: Option<&'static str>,
+}
 
-/// A record of the right kind is there.
-fn there(record: &Published, values: &[String]) -> Seen {
-    let (is_right, wrong, help) = match &record.value {
-        PublishedValue::Cname(target) => (
-            // Two CNAMEs of one name are an error of the zone, of which a resolver picks any.
+/// Compares the published values with the required one.
+fn compare(record: &RequiredRecord, values: &[String]) -> Finding {
+    let (is_match, message, help) = match &record.value {
+        RecordValue::Cname(target) => (
+            // Several CNAME records with one name are invalid, and resolvers use any of them.
             values.iter().all(|value| value.eq_ignore_ascii_case(target)),
-            "The record points to something else.",
-            "Replace its value by the one shown here.",
+            "The record points to a different target.",
+            "Replace its value with the one shown here.",
         ),
-        PublishedValue::Key(key) => (
-            // Several keys of one selector may make a receiver take the wrong one.
-            values.len() == 1 && dkim_record::publishes(&values[0], key.as_ref()),
-            "The record doesn't hold this key, or not it alone.",
-            "Leave one TXT record at this name, with the value shown here.",
+        RecordValue::Key(key) => (
+            // If there are several keys, receivers may use the wrong one.
+            values.len() == 1 && dkim_record::contains_key(&values[0], key.as_ref()),
+            "The record contains a different key, or there are several TXT records with this name.",
+            "Keep one TXT record with this name and the value shown here.",
         ),
     };
-    if !is_right {
-        return (RecordStatus::Mismatch, values.to_vec(), wrong, Some(help));
-    }
     match &record.value {
-        PublishedValue::Key(None) => (
-            RecordStatus::Found,
-            values.to_vec(),
-            "There is a key. Kraiter wasn't given it and can't tell whether it is the one that signs.",
-            None,
-        ),
-        _ => (RecordStatus::Found, Vec::new(), "The record is there.", None),
+        _ if !is_match => {
+            Finding { status: RecordStatus::Mismatch, found: values.to_vec(), message, help: Some(help) }
+        }
+        RecordValue::Key(None) => Finding {
+            status: RecordStatus::Found,
+            found: values.to_vec(),
+            message: "A key is published. It can't be verified, because your public key is unknown here.",
+            help: None,
+        },
+        _ => Finding {
+            status: RecordStatus::Found,
+            found: Vec::new(),
+            message: "The record is published.",
+            help: None,
+        },
     }
 }
 
-fn unseen_record(unseen: Unseen) -> Seen {
-    let (message, help) = match unseen {
-        Unseen::ServerFailure => (
-            "The name servers of the domain don't answer.",
-            "See at your registrar that the domain is registered and which name servers it names; a new domain can take a day.",
+fn failed_lookup(error: LookupError) -> Finding {
+    let (message, help) = match error {
+        LookupError::ServerFailure => (
+            "The domain's name servers do not respond.",
+            "Check at your registrar that the domain is registered and has name servers. A new domain can take a day.",
         ),
-        Unseen::Unreachable | Unseen::Unreadable => {
-            ("DNS could not be asked.", "Nothing has to be done: check again in a minute.")
+        LookupError::Unreachable | LookupError::InvalidMessage => {
+            ("The DNS lookup failed.", "No action is needed. Check again in a minute.")
         }
     };
-    (RecordStatus::Pending, Vec::new(), message, Some(help))
+    Finding { status: RecordStatus::Pending, found: Vec::new(), message, help: Some(help) }
 }
 
-fn text(name: impl Into<String>) -> Question {
+fn txt_question(name: impl Into<String>) -> Question {
     Question::new(name, RecordType::Txt)
 }
 
-/// A name as it is typed in at the host of `zone`: without the zone, `@` for the zone itself.
-fn inside(name: &str, zone: &str) -> String {
+/// Returns a name relative to `zone`, as DNS providers expect it: `@` for the zone itself.
+fn relative_name(name: &str, zone: &str) -> String {
     match name.strip_suffix(zone) {
         Some("") => "@".to_owned(),
         Some(rest) if rest.ends_with('.') => rest.trim_end_matches('.').to_owned(),
@@ -304,13 +301,13 @@ fn inside(name: &str, zone: &str) -> String {
     }
 }
 
-/// Texts of strangers, within bounds.
-fn shown(found: Vec<String>) -> Vec<String> {
-    let cut = |text: String| match text.char_indices().nth(MOST_CHARS) {
+/// Limits the number and length of third-party texts.
+fn truncate_found(found: Vec<String>) -> Vec<String> {
+    let truncate = |text: String| match text.char_indices().nth(MAX_FOUND_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     };
-    found.into_iter().take(MOST_FOUND).map(cut).collect()
+    found.into_iter().take(MAX_FOUND).map(truncate).collect()
 }
 
 #[cfg(test)]

@@ -9,16 +9,18 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use url::Url;
 
-use super::{Answer, Question, Unseen};
-use crate::ValidationError;
+use crate::{
+    message::{Answer, LookupError, Question},
+    validation_error::ValidationError,
+};
 
-/// The media type of DNS's own messages.
-const MESSAGE: &str = "application/dns-message";
+/// The media type of DNS messages.
+const MEDIA_TYPE: &str = "application/dns-message";
 
-/// The longest message that DNS has.
+/// The maximum length of a DNS message.
 const MAX_BYTES: usize = 65_535;
 
-/// Where questions are asked: an `https://` URL, or plain `http://` on loopback.
+/// The URL of a DNS-over-HTTPS resolver: `https://`, or `http://` on loopback.
 ///
 /// ```
 /// use email_dns::ResolverUrl;
@@ -31,36 +33,36 @@ const MAX_BYTES: usize = 65_535;
 pub struct ResolverUrl(String);
 
 impl ResolverUrl {
-    /// The URL.
+    /// Returns the URL.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The request that asks a question. It is a POST: what was published a moment ago must not be hidden by a cache of HTTP's.
+    /// Builds the HTTP request of a question. It uses POST, so that HTTP caches cannot hide records that were just published.
     ///
     /// # Errors
-    /// [`Unseen::Unreadable`] where the question can't be asked.
-    pub fn request(&self, question: &Question) -> Result<Request<Bytes>, Unseen> {
+    /// [`LookupError::InvalidMessage`] if the question has an invalid name.
+    pub fn request(&self, question: &Question) -> Result<Request<Bytes>, LookupError> {
         Request::post(&self.0)
-            .header(header::CONTENT_TYPE, MESSAGE)
-            .header(header::ACCEPT, MESSAGE)
-            .body(question.message()?.into())
-            .map_err(|_| Unseen::Unreadable)
+            .header(header::CONTENT_TYPE, MEDIA_TYPE)
+            .header(header::ACCEPT, MEDIA_TYPE)
+            .body(question.encode()?.into())
+            .map_err(|_| LookupError::InvalidMessage)
     }
 }
 
-/// Reads what was answered to a question.
+/// Parses the HTTP response to a question.
 ///
 /// # Errors
-/// [`Unseen`] where it says nothing for sure.
-pub fn read(question: &Question, response: &Response<Bytes>) -> Result<Answer, Unseen> {
+/// [`LookupError`] if the response has no conclusive answer.
+pub fn parse_response(question: &Question, response: &Response<Bytes>) -> Result<Answer, LookupError> {
     match response.status() {
-        StatusCode::OK if response.body().len() <= MAX_BYTES => question.read(response.body()),
+        StatusCode::OK if response.body().len() <= MAX_BYTES => question.parse_response(response.body()),
         status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-            Err(Unseen::Unreachable)
+            Err(LookupError::Unreachable)
         }
-        _ => Err(Unseen::Unreadable),
+        _ => Err(LookupError::InvalidMessage),
     }
 }
 
@@ -90,7 +92,7 @@ mod tests {
     use crate::RecordType;
 
     #[test]
-    fn only_https_is_asked_but_for_loopback() {
+    fn a_resolver_url_is_https_or_on_loopback() {
         for right in
             ["https://dns.example/dns-query", "https://dns.example:8443/", "http://127.0.0.1:1/dns-query"]
         {
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_is_asked_as_the_rfc_says() {
+    fn a_request_matches_the_example_of_the_rfc() {
         let question = Question::new("www.Example.com", RecordType::A);
         let request = ResolverUrl::default().request(&question).unwrap();
         assert_eq!(request.method(), "POST");
@@ -122,21 +124,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_says_nothing() {
+    fn failed_and_invalid_responses_are_errors() {
         let question = Question::new("example.com", RecordType::Txt);
         let answer = |status: u16, body: &'static [u8]| {
-            read(&question, &Response::builder().status(status).body(Bytes::from_static(body)).unwrap())
+            parse_response(
+                &question,
+                &Response::builder().status(status).body(Bytes::from_static(body)).unwrap(),
+            )
         };
-        for (status, body, unseen) in [
-            (503, &b""[..], Unseen::Unreachable),
-            (429, b"", Unseen::Unreachable),
-            (200, b"", Unseen::Unreadable),
-            (200, b"<html>", Unseen::Unreadable),
-            (200, br#"{"Status":0}"#, Unseen::Unreadable),
-            (302, b"", Unseen::Unreadable),
-            (415, b"", Unseen::Unreadable),
+        for (status, body, error) in [
+            (503, &b""[..], LookupError::Unreachable),
+            (429, b"", LookupError::Unreachable),
+            (200, b"", LookupError::InvalidMessage),
+            (200, b"<html>", LookupError::InvalidMessage),
+            (200, br#"{"Status":0}"#, LookupError::InvalidMessage),
+            (302, b"", LookupError::InvalidMessage),
+            (415, b"", LookupError::InvalidMessage),
         ] {
-            assert_eq!(answer(status, body), Err(unseen), "{status}");
+            assert_eq!(answer(status, body), Err(error), "{status}");
         }
     }
 }

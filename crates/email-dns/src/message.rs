@@ -1,24 +1,25 @@
-//! Questions and answers in DNS's wire format.
+//! DNS questions and answers in wire format.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc1035#section-4>
 
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, ResourceRecord, TYPE, rdata::RData};
+use thiserror::Error;
 
-/// The kinds of record that are asked for.
+/// A DNS record type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RecordType {
     /// An IPv4 address.
     A,
-    /// Another name for the same.
+    /// An alias of another name.
     Cname,
-    /// The head of a zone.
+    /// The start of a zone.
     Soa,
     /// Text.
     Txt,
 }
 
 impl RecordType {
-    /// DNS's word.
+    /// Returns the name of the type, such as `CNAME`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -39,100 +40,103 @@ impl RecordType {
     }
 }
 
-/// What is asked.
+/// A DNS question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Question {
-    /// The whole name, in small letters and without a dot at its end.
+    /// The full name in lower case, without a trailing dot.
     pub name: String,
-    /// The kind of record.
+    /// The record type.
     pub kind: RecordType,
 }
 
-/// What a resolver says, for sure.
+/// A conclusive answer to a question: the records, or that there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The values of the records of the asked kind. A name in small letters without a dot at its end; a text with its parts joined.
+    /// The values of the records. Names are in lower case without a trailing dot; the strings of a TXT record are joined.
     pub values: Vec<String>,
-    /// The zone that the name lies in, where the answer tells.
+    /// The zone of the name, if the response contains it.
     pub zone: Option<String>,
-    /// For how many seconds a resolver goes on saying that there is none.
-    pub none_for: Option<u32>,
+    /// Seconds for which resolvers cache that there are no records.
+    pub negative_ttl: Option<u32>,
 }
 
-/// Why nothing can be said for sure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unseen {
-    /// The resolver can't be reached.
+/// A lookup without a conclusive answer.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum LookupError {
+    /// The resolver is unreachable or overloaded.
+    #[error("the resolver is unreachable")]
     Unreachable,
-    /// The resolver says that it could not find out: the domain's own name servers are broken or not there yet.
+    /// The resolver reports a server failure: the domain's name servers are broken or don't exist yet.
+    #[error("the domain's name servers do not respond")]
     ServerFailure,
-    /// The resolver doesn't answer such questions, or not in DNS's words.
-    Unreadable,
+    /// The question has an invalid name, or the resolver did not send a valid answer to it.
+    #[error("invalid DNS question or answer")]
+    InvalidMessage,
 }
 
 impl Question {
-    /// A question.
+    /// Creates a question.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: RecordType) -> Self {
         Self { name: name.into().to_ascii_lowercase(), kind }
     }
 
-    /// The question as a message. Its id is 0, so that equal questions are equal messages.
+    /// Encodes the question as a DNS message. Its ID is 0, so that equal questions give equal messages.
     ///
     /// # Errors
-    /// [`Unseen::Unreadable`] where no such name can be.
-    pub fn message(&self) -> Result<Vec<u8>, Unseen> {
+    /// [`LookupError::InvalidMessage`] if the name is invalid.
+    pub fn encode(&self) -> Result<Vec<u8>, LookupError> {
         let mut packet = Packet::new_query(0);
         packet.set_flags(PacketFlag::RECURSION_DESIRED);
-        let name = Name::new(&self.name).map_err(|_| Unseen::Unreadable)?;
+        let name = Name::new(&self.name).map_err(|_| LookupError::InvalidMessage)?;
         let kind = QTYPE::TYPE(self.kind.wire());
         packet.questions.push(simple_dns::Question::new(name, kind, QCLASS::CLASS(CLASS::IN), false));
-        packet.build_bytes_vec().map_err(|_| Unseen::Unreadable)
+        packet.build_bytes_vec().map_err(|_| LookupError::InvalidMessage)
     }
 
-    /// Reads the answer.
+    /// Parses the DNS message that responds to the question.
     ///
     /// # Errors
-    /// [`Unseen`] where it says nothing for sure.
-    pub fn read(&self, message: &[u8]) -> Result<Answer, Unseen> {
-        let packet = Packet::parse(message).map_err(|_| Unseen::Unreadable)?;
-        let is_answer = packet.has_flags(PacketFlag::RESPONSE) && !packet.has_flags(PacketFlag::TRUNCATION);
-        let is_ours = packet.questions.first().is_some_and(|asked| {
-            plain(&asked.qname) == self.name && asked.qtype == QTYPE::TYPE(self.kind.wire())
+    /// [`LookupError`] if the message has no conclusive answer.
+    pub fn parse_response(&self, message: &[u8]) -> Result<Answer, LookupError> {
+        let packet = Packet::parse(message).map_err(|_| LookupError::InvalidMessage)?;
+        let is_response = packet.has_flags(PacketFlag::RESPONSE) && !packet.has_flags(PacketFlag::TRUNCATION);
+        let is_same_question = packet.questions.first().is_some_and(|question| {
+            normalise(&question.qname) == self.name && question.qtype == QTYPE::TYPE(self.kind.wire())
         });
-        if !is_answer || !is_ours {
-            return Err(Unseen::Unreadable);
+        if !is_response || !is_same_question {
+            return Err(LookupError::InvalidMessage);
         }
         match packet.rcode() {
             RCODE::NoError | RCODE::NameError => {}
-            RCODE::ServerFailure => return Err(Unseen::ServerFailure),
-            _ => return Err(Unseen::Unreadable),
+            RCODE::ServerFailure => return Err(LookupError::ServerFailure),
+            _ => return Err(LookupError::InvalidMessage),
         }
         let values = self.values(&packet.answers);
-        let heads = packet.answers.iter().chain(&packet.name_servers);
-        let head = heads.rev().find_map(|record| match &record.rdata {
-            RData::SOA(soa) => Some((plain(&record.name), record.ttl.min(soa.minimum))),
+        let soa_records = packet.answers.iter().chain(&packet.name_servers);
+        let soa = soa_records.rev().find_map(|record| match &record.rdata {
+            RData::SOA(soa) => Some((normalise(&record.name), record.ttl.min(soa.minimum))),
             _ => None,
         });
-        let (zone, none_for) = head.unzip();
-        // The last label alone is nobody's zone of ours: the domain isn't registered.
+        let (zone, negative_ttl) = soa.unzip();
+        // A top-level domain as the zone means that the domain isn't registered.
         let zone = zone.filter(|zone| zone.contains('.'));
-        let none_for = none_for.filter(|_| values.is_empty());
-        Ok(Answer { values, zone, none_for })
+        let negative_ttl = negative_ttl.filter(|_| values.is_empty());
+        Ok(Answer { values, zone, negative_ttl })
     }
 
-    /// The values of the asked kind, followed through the other names of the asked one.
+    /// Returns the values of the question's type, following CNAME records.
     fn values(&self, records: &[ResourceRecord<'_>]) -> Vec<String> {
         let mut name = self.name.clone();
-        // There are no more names to follow than records.
+        // Bounded, so that a CNAME loop ends.
         for _ in 0..=records.len() {
-            let here = || records.iter().filter(|record| plain(&record.name) == name);
-            let found: Vec<String> = here().filter_map(|record| value(&record.rdata, self.kind)).collect();
+            let at_name = || records.iter().filter(|record| normalise(&record.name) == name);
+            let found: Vec<String> = at_name().filter_map(|record| value(&record.rdata, self.kind)).collect();
             if !found.is_empty() {
                 return found;
             }
-            match here().find_map(|record| value(&record.rdata, RecordType::Cname)) {
-                Some(other) => name = other,
+            match at_name().find_map(|record| value(&record.rdata, RecordType::Cname)) {
+                Some(target) => name = target,
                 None => break,
             }
         }
@@ -140,22 +144,22 @@ impl Question {
     }
 }
 
-/// A record's value, where it is of this kind.
+/// Returns a record's value if it has this type.
 fn value(data: &RData<'_>, kind: RecordType) -> Option<String> {
     match (data, kind) {
-        (RData::CNAME(target), RecordType::Cname) => Some(plain(&target.0)),
+        (RData::CNAME(target), RecordType::Cname) => Some(normalise(&target.0)),
         (RData::TXT(text), RecordType::Txt) => Some(match String::try_from(text.clone()) {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }),
         (RData::A(address), RecordType::A) => Some(std::net::Ipv4Addr::from(address.address).to_string()),
-        (RData::SOA(soa), RecordType::Soa) => Some(plain(&soa.mname)),
+        (RData::SOA(soa), RecordType::Soa) => Some(normalise(&soa.mname)),
         _ => None,
     }
 }
 
-/// A name as it is compared: letters small, no dot at its end.
-fn plain(name: &Name<'_>) -> String {
+/// Returns a name in lower case without a trailing dot.
+fn normalise(name: &Name<'_>) -> String {
     name.to_string().trim_end_matches('.').to_ascii_lowercase()
 }
 

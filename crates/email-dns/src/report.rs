@@ -1,4 +1,4 @@
-//! Findings of a DNS check.
+//! The report of a DNS check.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub enum AdvicePurpose {
     Dmarc,
 }
 
-/// What to do about a record that other services may use, too.
+/// What to do about a record that other services may also use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -39,13 +39,13 @@ pub enum AdviceAction {
     Publish,
     /// Replace the text in `found` with `value`.
     Change,
-    /// Fix the text in `found` by hand: Kraiter can't know the right value.
+    /// Fix the text in `found` by hand: the right value can't be derived.
     FixManually,
     /// Nothing for now: the record could not be looked up.
     Wait,
 }
 
-/// A record that SES needs, and whether it is published.
+/// A record that SES requires, and whether it is published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -58,7 +58,7 @@ pub struct RecordCheck {
     pub name: String,
     /// The name relative to the zone, as most DNS providers expect it; `null` if the zone is unknown.
     pub host: Option<String>,
-    /// The value to publish; `null` if only you know it, because you set your own key outside of Kraiter.
+    /// The value to publish; `null` if only you know it, because you set your own key directly in SES.
     pub value: Option<String>,
     /// Whether the record is published.
     pub status: RecordStatus,
@@ -70,7 +70,7 @@ pub struct RecordCheck {
     pub help: Option<String>,
 }
 
-/// A record that SES doesn't need but receivers check, and what to do about it.
+/// A record that receivers check but SES doesn't require, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -93,4 +93,17 @@ pub struct DnsAdvice {
     pub found: Vec<String>,
     /// Why.
     pub message: String,
+}
+
+/// The result of a domain check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainReport {
+    /// The zone of the domain, if known.
+    pub zone: Option<String>,
+    /// The records that SES requires.
+    pub records: Vec<RecordCheck>,
+    /// Advice on SPF and DMARC.
+    pub advice: Vec<DnsAdvice>,
+    /// Seconds until another check can give a different result; `None` if all records are published.
+    pub retry_after: Option<u32>,
 }

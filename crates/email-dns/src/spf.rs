@@ -1,64 +1,61 @@
-//! Who may send mail of a domain.
+//! Advice on SPF records.
 //!
-//! SES sends with an envelope address of its own, so its mail passes SPF without a record of the customer's. A record says to
-//! others that SES may send for the domain; one that is there already keeps everything that it says.
+//! SES uses its own envelope domain, so its email passes SPF without a record of the sender's domain. Including SES still helps with
+//! receivers that look for it. An existing record keeps all its terms.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc7208>, <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-spf.html>
 
-use crate::{AdviceAction, check::Advised};
+use crate::{advice::Advice, report::AdviceAction};
 
-/// What lets SES send.
+/// The term that authorises SES.
 const INCLUDE: &str = "include:amazonses.com";
 
-/// How many terms of a record may ask DNS.
+/// The maximum number of terms that require a DNS lookup.
 /// <https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4>
-const MOST_LOOKUPS: usize = 10;
+const MAX_LOOKUPS: usize = 10;
 
-/// What to do about the texts of a domain's TXT records.
-pub(super) fn advise(texts: &[String]) -> Advised {
+/// Returns advice based on the domain's TXT records.
+pub(super) fn advise(texts: &[String]) -> Advice {
     let found: Vec<String> = texts.iter().filter(|text| is_spf(text)).cloned().collect();
     let (action, value, message) = match &found[..] {
         [] => (
             AdviceAction::Publish,
             Some(format!("v=spf1 {INCLUDE} ~all")),
-            "There is no SPF record. Mail by Amazon SES passes SPF without one, but some receivers look for it. Name every other \
-             service that sends mail of this domain in it too.",
+            "There is no SPF record. Email sent with Amazon SES passes SPF without one, but some receivers expect it. Include every \
+             other service that sends email for this domain.",
         ),
-        [only] if lookups(only) > MOST_LOOKUPS => (
+        [only] if lookups(only) > MAX_LOOKUPS => (
             AdviceAction::FixManually,
             None,
-            "The SPF record has more than ten terms that ask DNS, so receivers ignore it. Take out what no longer sends.",
+            "The SPF record requires more than ten DNS lookups, so receivers ignore it. Remove services that no longer send.",
         ),
-        [only] if includes_ses(only) => {
-            (AdviceAction::Keep, None, "The SPF record lets Amazon SES send already.")
-        }
-        [only] if lookups(only) == MOST_LOOKUPS => (
+        [only] if includes_ses(only) => (AdviceAction::Keep, None, "The SPF record includes Amazon SES."),
+        [only] if lookups(only) == MAX_LOOKUPS => (
             AdviceAction::Keep,
             None,
-            "The SPF record has ten terms that ask DNS, which is the most that receivers follow. Leave it: mail by Amazon SES \
-             passes SPF without being named in it.",
+            "The SPF record requires ten DNS lookups, which is the maximum. Leave it unchanged: email sent with Amazon SES passes SPF \
+             without being included.",
         ),
         [only] => (
             AdviceAction::Change,
             Some(with_ses(only)),
-            "There is an SPF record: keep it and add Amazon SES to it. A second record would make both invalid.",
+            "Add Amazon SES to the existing SPF record. A second record would make both invalid.",
         ),
         _ => (
             AdviceAction::FixManually,
             None,
-            "There is more than one SPF record, so receivers ignore them all. Put what they say into one.",
+            "There are several SPF records, so receivers ignore all of them. Merge them into one.",
         ),
     };
-    Advised { action, value, found, message: message.to_owned() }
+    Advice { action, value, found, message: message.to_owned() }
 }
 
-/// Whether a text is a record of SPF.
 fn is_spf(text: &str) -> bool {
     let version = text.split(' ').next().unwrap_or_default();
     version.eq_ignore_ascii_case("v=spf1")
 }
 
-/// A term without the sign that says what a match means.
+/// Returns a term without its qualifier.
 fn mechanism(term: &str) -> &str {
     term.strip_prefix(['+', '-', '~', '?']).unwrap_or(term)
 }
@@ -74,36 +71,37 @@ fn includes_ses(text: &str) -> bool {
     })
 }
 
-/// Whether a term begins with this word: `a`, `a:example.com`, `a/24`, `redirect=example.com`.
-fn is_a(term: &str, word: &str) -> bool {
-    let Some((start, rest)) = mechanism(term).split_at_checked(word.len()) else { return false };
-    start.eq_ignore_ascii_case(word) && (rest.is_empty() || rest.starts_with([':', '/', '=']))
+/// Returns whether a term has this mechanism or modifier: `a`, `a:example.com`, `a/24`, `redirect=example.com`.
+fn has_name(term: &str, name: &str) -> bool {
+    let Some((start, rest)) = mechanism(term).split_at_checked(name.len()) else { return false };
+    start.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with([':', '/', '=']))
 }
 
 fn lookups(text: &str) -> usize {
-    let asks =
-        |term: &&str| ["include", "a", "mx", "ptr", "exists", "redirect"].iter().any(|word| is_a(term, word));
-    terms(text).filter(asks).count()
+    let needs_lookup = |term: &&str| {
+        ["include", "a", "mx", "ptr", "exists", "redirect"].iter().any(|name| has_name(term, name))
+    };
+    terms(text).filter(needs_lookup).count()
 }
 
-/// The same record with SES in it, before what is said of all others.
+/// Returns the record with SES added before the term that applies to all other senders.
 fn with_ses(text: &str) -> String {
-    let ends = |term: &str| is_a(term, "all") || is_a(term, "redirect");
-    let (mut written, mut is_in) = ("v=spf1".to_owned(), false);
+    let is_final = |term: &str| has_name(term, "all") || has_name(term, "redirect");
+    let (mut record, mut is_added) = ("v=spf1".to_owned(), false);
     for term in terms(text) {
-        if ends(term) && !is_in {
-            written.push(' ');
-            written.push_str(INCLUDE);
-            is_in = true;
+        if is_final(term) && !is_added {
+            record.push(' ');
+            record.push_str(INCLUDE);
+            is_added = true;
         }
-        written.push(' ');
-        written.push_str(term);
+        record.push(' ');
+        record.push_str(term);
     }
-    if !is_in {
-        written.push(' ');
-        written.push_str(INCLUDE);
+    if !is_added {
+        record.push(' ');
+        record.push_str(INCLUDE);
     }
-    written
+    record
 }
 
 #[cfg(test)]
@@ -114,12 +112,12 @@ mod tests {
 
     fn advise_on(texts: &[&str]) -> (AdviceAction, Option<String>) {
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-        let advised = advise(&texts);
-        (advised.action, advised.value)
+        let advice = advise(&texts);
+        (advice.action, advice.value)
     }
 
     #[test]
-    fn a_domain_without_a_record_gets_one() {
+    fn a_record_is_advised_if_there_is_none() {
         let published = (AdviceAction::Publish, Some("v=spf1 include:amazonses.com ~all".to_owned()));
         assert_eq!(advise_on(&[]), published);
         assert_eq!(
@@ -129,8 +127,8 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_is_there_keeps_all_that_it_says() {
-        for (there, changed) in [
+    fn an_existing_record_keeps_all_its_terms() {
+        for (existing, changed) in [
             ("v=spf1 -all", "v=spf1 include:amazonses.com -all"),
             ("v=spf1", "v=spf1 include:amazonses.com"),
             (
@@ -153,23 +151,27 @@ mod tests {
             ),
             ("v=spf1 allow.example", "v=spf1 allow.example include:amazonses.com"),
         ] {
-            assert_eq!(advise_on(&[there, "other"]), (AdviceAction::Change, Some(changed.into())), "{there}");
+            assert_eq!(
+                advise_on(&[existing, "other"]),
+                (AdviceAction::Change, Some(changed.into())),
+                "{existing}"
+            );
         }
     }
 
     #[test]
-    fn a_record_with_ses_in_it_stays() {
-        for there in [
+    fn a_record_that_includes_ses_is_kept() {
+        for existing in [
             "v=spf1 include:amazonses.com ~all",
             "v=spf1 mx +Include:AmazonSES.com. -all",
             "v=spf1 include:amazonses.com",
         ] {
-            assert_eq!(advise_on(&[there]), (AdviceAction::Keep, None), "{there}");
+            assert_eq!(advise_on(&[existing]), (AdviceAction::Keep, None), "{existing}");
         }
     }
 
     #[test]
-    fn what_cannot_be_mended_from_outside_is_left_alone() {
+    fn records_that_receivers_ignore_must_be_fixed_manually() {
         assert_eq!(advise_on(&["v=spf1 -all", "v=spf1 mx ~all"]), (AdviceAction::FixManually, None));
         for (count, action) in [(11, AdviceAction::FixManually), (10, AdviceAction::Keep)] {
             let full = format!("v=spf1 {}~all", "include:a.example ".repeat(count));
@@ -181,21 +183,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_changed_record_has_every_term_of_the_old_one_and_stays_afterwards(
+        fn a_changed_record_keeps_every_term_and_needs_no_further_change(
             terms in proptest::collection::vec("[+~?-]?(mx|a|all|ip4:192\\.0\\.2\\.1|include:x\\.example|redirect=y\\.example)", 0..8),
         ) {
-            let there = format!("v=spf1 {}", terms.join(" "));
-            let (action, value) = advise_on(&[&there]);
+            let existing = format!("v=spf1 {}", terms.join(" "));
+            let (action, value) = advise_on(&[&existing]);
             prop_assert_eq!(action, AdviceAction::Change);
             let value = value.unwrap();
-            let mut left: Vec<&str> = value.split(' ').skip(1).collect();
-            left.retain(|term| *term != INCLUDE);
-            prop_assert_eq!(left, terms);
+            let mut other_terms: Vec<&str> = value.split(' ').skip(1).collect();
+            other_terms.retain(|term| *term != INCLUDE);
+            prop_assert_eq!(other_terms, terms);
             prop_assert_eq!(advise_on(&[&value]).0, AdviceAction::Keep);
         }
 
         #[test]
-        fn no_text_panics(text in "\\PC{0,40}|v=spf1 [\\PC]{0,40}") {
+        fn no_text_causes_a_panic(text in "\\PC{0,40}|v=spf1 [\\PC]{0,40}") {
             advise_on(&[&text]);
         }
     }

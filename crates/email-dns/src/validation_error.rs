@@ -6,8 +6,10 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValidationError {
-    /// Neither `https://` nor plain HTTP on loopback, or with more than a path.
-    #[error("an https:// URL without a query is needed (plain http:// only on loopback)")]
+    /// Not a resolver URL: neither `https://` nor `http://` on loopback, or with credentials, a query or a fragment.
+    #[error(
+        "a resolver URL must start with https:// (http:// on loopback only) and have no credentials, query or fragment"
+    )]
     ResolverUrl,
 }
 
@@ -24,9 +26,7 @@ impl ValidationError {
     #[must_use]
     pub const fn help(self) -> &'static str {
         match self {
-            Self::ResolverUrl => {
-                "Give a DNS-over-HTTPS address such as https://cloudflare-dns.com/dns-query."
-            }
+            Self::ResolverUrl => "Use a DNS-over-HTTPS URL such as https://cloudflare-dns.com/dns-query.",
         }
     }
 }

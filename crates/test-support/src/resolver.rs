@@ -164,7 +164,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use email_dns::{Question, RecordType, ResolverUrl, Unseen, doh};
+    use email_dns::{LookupError, Question, RecordType, ResolverUrl, doh};
 
     use super::*;
     use crate::http::Client;
@@ -181,10 +181,10 @@ mod tests {
             Self { resolver, url }
         }
 
-        fn query(&self, name: &str, kind: RecordType) -> std::result::Result<email_dns::Answer, Unseen> {
+        fn query(&self, name: &str, kind: RecordType) -> std::result::Result<email_dns::Answer, LookupError> {
             let question = Question::new(name, kind);
             let response = Client::default().send(self.url.request(&question)?).unwrap();
-            doh::read(&question, &response)
+            doh::parse_response(&question, &response)
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
 
         assert_eq!(test.query("a.mail.example.com", cname).unwrap().values, ["b.example.net"]);
         assert_eq!(test.query("a.mail.example.com", txt).unwrap().values, [long.as_str(), "other"]);
-        assert_eq!(test.query("broken.example", txt), Err(Unseen::ServerFailure));
+        assert_eq!(test.query("broken.example", txt), Err(LookupError::ServerFailure));
         let none = test.query("mail.example.com", txt).unwrap();
         assert_eq!((none.values.len(), none.zone.as_deref()), (0, Some("example.com")));
         test.resolver.set_zone("mail.example.com");
@@ -222,6 +222,6 @@ mod tests {
         assert_eq!(put(r#"{"name":"example.org","type":"SERVFAIL"}"#), 204);
         assert_eq!(put("{"), 400);
         assert_eq!(test.query("example.com", RecordType::Txt).unwrap().values, ["v=spf1 -all"]);
-        assert_eq!(test.query("example.org", RecordType::Txt), Err(Unseen::ServerFailure));
+        assert_eq!(test.query("example.org", RecordType::Txt), Err(LookupError::ServerFailure));
     }
 }

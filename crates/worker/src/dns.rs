@@ -1,6 +1,6 @@
 //! DNS over HTTPS.
 
-use email_dns::{Answer, Answers, Question, ResolverUrl, Unseen, doh};
+use email_dns::{Answer, LookupError, LookupResults, Question, ResolverUrl, doh};
 use futures_util::{StreamExt, stream};
 
 use crate::fetch;
@@ -14,7 +14,7 @@ const TIMEOUT_MS: u32 = 5_000;
 const MAX_CONNECTIONS: usize = 6;
 
 /// Sends `questions`, without duplicates, to `resolver`.
-pub(crate) async fn query_all(resolver: &ResolverUrl, mut questions: Vec<Question>) -> Answers {
+pub(crate) async fn query_all(resolver: &ResolverUrl, mut questions: Vec<Question>) -> LookupResults {
     questions.sort_unstable();
     questions.dedup();
     let queries = stream::iter(questions).map(async |question| {
@@ -24,8 +24,8 @@ pub(crate) async fn query_all(resolver: &ResolverUrl, mut questions: Vec<Questio
     queries.buffer_unordered(MAX_CONNECTIONS).collect().await
 }
 
-async fn query(resolver: &ResolverUrl, question: &Question) -> Result<Answer, Unseen> {
+async fn query(resolver: &ResolverUrl, question: &Question) -> Result<Answer, LookupError> {
     let request = resolver.request(question)?;
-    let response = fetch::fetch(request, TIMEOUT_MS).await.map_err(|_| Unseen::Unreachable)?;
-    doh::read(question, &response)
+    let response = fetch::fetch(request, TIMEOUT_MS).await.map_err(|_| LookupError::Unreachable)?;
+    doh::parse_response(question, &response)
 }

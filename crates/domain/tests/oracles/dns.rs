@@ -3,7 +3,8 @@
 use aws_sans_io::dkim::PublicKey;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use email_dns::{
-    AdviceAction, AdvicePurpose, DnsAdvice, Published, PublishedValue, Question, RecordType, Unseen, ZoneFile,
+    AdviceAction, AdvicePurpose, DnsAdvice, LookupError, Question, RecordType, RecordValue, RequiredRecord,
+    ZoneFile,
 };
 use serde_json::{Value, json};
 use time::macros::datetime;
@@ -13,8 +14,8 @@ use crate::oracle;
 const PUBLIC: &str = include_str!("../../../../tests/vectors/dkim/rsa-2048.public");
 const ODD: &str = "v=spf1 \"quoted\" back\\slash semi;colon \u{e9} \t tab";
 
-fn published(name: &str, value: PublishedValue) -> Published {
-    Published { name: name.into(), value }
+fn published(name: &str, value: RecordValue) -> RequiredRecord {
+    RequiredRecord { name: name.into(), value }
 }
 
 fn advice(purpose: AdvicePurpose, action: AdviceAction, name: &str, value: &str) -> DnsAdvice {
@@ -34,9 +35,9 @@ fn advice(purpose: AdvicePurpose, action: AdviceAction, name: &str, value: &str)
 fn a_zone_file_is_read_as_it_was_meant() {
     let key = PublicKey::try_from(PUBLIC.to_owned()).unwrap();
     let records = [
-        published("abc._domainkey.mail.example.com", PublishedValue::Cname("abc.dkim.amazonses.com".into())),
-        published("sel._domainkey.mail.example.com", PublishedValue::Key(Some(key))),
-        published("other._domainkey.mail.example.com", PublishedValue::Key(None)),
+        published("abc._domainkey.mail.example.com", RecordValue::Cname("abc.dkim.amazonses.com".into())),
+        published("sel._domainkey.mail.example.com", RecordValue::Key(Some(key))),
+        published("other._domainkey.mail.example.com", RecordValue::Key(None)),
     ];
     let advice = [
         advice(AdvicePurpose::Spf, AdviceAction::Publish, "mail.example.com", ODD),
@@ -45,11 +46,12 @@ fn a_zone_file_is_read_as_it_was_meant() {
     let file = ZoneFile {
         domain: "mail.example.com",
         region: "eu-west-1".parse().unwrap(),
-        published: &records,
+        records: &records,
         advice: &advice,
+        generator: "Kraiter",
         now: datetime!(2026-11-24 12:00 UTC),
     };
-    let read: Vec<Vec<[String; 3]>> = oracle::dnspython().ask(&[json!({ "zone": file.write() })]);
+    let read: Vec<Vec<[String; 3]>> = oracle::dnspython().ask(&[json!({ "zone": file.render() })]);
     let mut read = read.into_iter().next().unwrap();
     read.sort_unstable();
     let bytes = |text: &str| text.bytes().map(char::from).collect::<String>();
@@ -67,7 +69,7 @@ fn a_question_is_read_as_it_was_meant() {
     let questions = kinds.map(|kind| Question::new("Abc._domainkey.xn--bcher-kva.example", kind));
     let asked: Vec<Value> = questions
         .iter()
-        .map(|question| json!({ "question": STANDARD.encode(question.message().unwrap()) }))
+        .map(|question| json!({ "question": STANDARD.encode(question.encode().unwrap()) }))
         .collect();
     let read: Vec<(String, String, bool)> = oracle::dnspython().ask(&asked);
     for (question, read) in questions.iter().zip(read) {
@@ -103,7 +105,7 @@ fn an_answer_is_read_as_it_was_written() {
     let asked: Vec<Value> = cases
         .iter()
         .map(|(kind, rcode, records)| {
-            let message = Question::new(name, *kind).message().unwrap();
+            let message = Question::new(name, *kind).encode().unwrap();
             json!({ "answer": STANDARD.encode(message), "rcode": rcode, "records": records })
         })
         .collect();
@@ -111,7 +113,9 @@ fn an_answer_is_read_as_it_was_written() {
     let read: Vec<_> = cases
         .iter()
         .zip(answers)
-        .map(|((kind, ..), answer)| Question::new(name, *kind).read(&STANDARD.decode(answer).unwrap()))
+        .map(|((kind, ..), answer)| {
+            Question::new(name, *kind).parse_response(&STANDARD.decode(answer).unwrap())
+        })
         .collect();
     let values = |at: usize| read[at].clone().unwrap().values;
     assert_eq!(values(0), ["x.dkim.amazonses.com"]);
@@ -121,10 +125,10 @@ fn an_answer_is_read_as_it_was_written() {
     for at in [4, 5] {
         let none = read[at].clone().unwrap();
         assert_eq!(
-            (none.values.len(), none.zone.as_deref(), none.none_for),
+            (none.values.len(), none.zone.as_deref(), none.negative_ttl),
             (0, Some("example.com"), Some(300))
         );
     }
-    assert_eq!(read[6], Err(Unseen::ServerFailure));
-    assert_eq!(read[7], Err(Unseen::Unreadable));
+    assert_eq!(read[6], Err(LookupError::ServerFailure));
+    assert_eq!(read[7], Err(LookupError::InvalidMessage));
 }

@@ -5,7 +5,7 @@ use api_contract::{
 };
 use aws_sans_io::{Region, TopicArn, dkim::Signing};
 use domain::{EmailId, OrganisationId, connection::Binding, delivery::MayHaveBeenSent, email::Email};
-use email_dns::Published;
+use email_dns::RequiredRecord;
 use serde::{Deserialize, Serialize};
 
 use super::keys::IdempotencyToken;
@@ -102,5 +102,5 @@ pub(crate) struct IdentityDetails {
     /// The identity's public representation.
     pub(crate) view: Identity,
     /// The DNS records that SES requires.
-    pub(crate) records: Vec<Published>,
+    pub(crate) records: Vec<RequiredRecord>,
 }

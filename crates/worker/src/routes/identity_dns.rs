@@ -1,7 +1,7 @@
 //! `/v1/identities/{id}/check-dns` and `/zone`: a domain's expected records compared with DNS.
 
 use api_contract::{DnsCheck, KnownIdentity};
-use email_dns::{Answers, Check, ZoneFile};
+use email_dns::{DomainCheck, LookupResults, ZoneFile};
 use serde_json::json;
 
 use super::{HandlerResult, RequestContext, identities::find_domain};
@@ -20,17 +20,17 @@ pub(super) async fn check(
     organisation: &Organisation,
 ) -> HandlerResult {
     let (identity, details) = fetch_domain(context, connection, organisation).await?;
-    let check = Check {
+    let check = DomainCheck {
         domain: identity.name.as_str(),
-        published: &details.records,
-        since: identity.records_since,
+        records: &details.records,
+        records_since: identity.records_since,
         now: clock::now(),
     };
     let resolver = &context.settings.resolver;
     let mut answers = dns::query_all(resolver, check.questions()).await;
-    answers.extend(dns::query_all(resolver, check.follow_ups(&answers)).await);
+    answers.extend(dns::query_all(resolver, check.follow_up_questions(&answers)).await);
     log_unreachable_resolver(context, &answers);
-    ApiResponse::json(200, &DnsCheck::new(&identity, check.conclude(&answers), clock::now()))
+    ApiResponse::json(200, &DnsCheck::new(&identity, check.evaluate(&answers), clock::now()))
 }
 
 pub(super) async fn zone(
@@ -40,19 +40,20 @@ pub(super) async fn zone(
 ) -> HandlerResult {
     let (identity, details) = fetch_domain(context, connection, organisation).await?;
     let domain = identity.name.as_str();
-    let check = Check { domain, published: &[], since: None, now: clock::now() };
+    let check = DomainCheck { domain, records: &[], records_since: None, now: clock::now() };
     // The file must leave out records that are already published.
     let answers = dns::query_all(&context.settings.resolver, check.questions()).await;
     log_unreachable_resolver(context, &answers);
     let file = ZoneFile {
         domain,
         region: identity.region,
-        published: &details.records,
-        advice: &check.conclude(&answers).advice,
+        records: &details.records,
+        advice: &check.evaluate(&answers).advice,
+        generator: "Kraiter",
         now: clock::now(),
     };
     let disposition = format!("attachment; filename=\"{domain}.zone\"");
-    Ok(ApiResponse::text(200, file.write()).with_header("content-disposition", disposition))
+    Ok(ApiResponse::text(200, file.render()).with_header("content-disposition", disposition))
 }
 
 /// Returns the domain with the id in the path, and what SES reports about it.
@@ -67,7 +68,7 @@ async fn fetch_domain(
 }
 
 /// Logs that the resolver answered no query, which only the operator can fix.
-fn log_unreachable_resolver(context: &RequestContext<'_>, answers: &Answers) {
+fn log_unreachable_resolver(context: &RequestContext<'_>, answers: &LookupResults) {
     if answers.values().all(Result::is_err) {
         log::info("dns_resolver_unreachable", json!({ "requestId": context.request_id }));
     }
