@@ -260,4 +260,4 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
 }
 
 const sandboxError = (unverified: string[]) =>
-  `In the SES sandbox you can send only to verified recipients. Not verified: ${unverified.join(', ')}. Verify the address under Identities, use the mailbox simulator, or request production access from AWS.`;
+  `In the SES sandbox you can send only to verified recipients. Unverified: ${unverified.join(', ')}. Verify the address under Identities, use the mailbox simulator, or request production access from AWS.`;
