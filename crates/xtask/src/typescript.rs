@@ -6,7 +6,6 @@
 
 mod comment;
 mod declaration;
-mod error_codes;
 mod javascript;
 mod method;
 mod schema;
@@ -27,6 +26,9 @@ use self::{
 
 /// The first line of every generated file.
 const HEADER: &str = "// Generated from the API contract by `cargo xtask generate`. Do not edit.\n";
+
+/// The schema of the codes of problems. No method refers to it, but errors have them.
+const ERROR_CODE: &str = "ApiErrorCode";
 
 /// A method of the SDK and the operation it calls.
 #[derive(Clone, Copy, Debug)]
@@ -89,8 +91,7 @@ pub(crate) fn generate(document: &Value, methods: &[SdkMethod<'_>]) -> Result<Pa
             declarations.add_method(method, &mut types)?;
         }
     }
-    let operations: Vec<_> = resources.iter().flat_map(|resource| &resource.methods).collect();
-    types.push_str(&error_codes::union(document, &operations)?);
+    declarations.add_response(ERROR_CODE, &mut types)?;
     Ok(Package { types, resources: javascript::module(&resources) })
 }
 

@@ -41,6 +41,11 @@ impl<'a> Declarations<'a> {
         self.add_all(&method.response, Direction::Response, text)
     }
 
+    /// Declares a type that the API writes.
+    pub(super) fn add_response(&mut self, name: &str, text: &mut String) -> Result<(), GenerateError> {
+        self.declare(name, Direction::Response, text)
+    }
+
     fn add_all<'t>(
         &mut self,
         kinds: impl IntoIterator<Item = &'t Type>,
@@ -57,9 +62,7 @@ impl<'a> Declarations<'a> {
             Type::Array(of) | Type::Record(of) => self.add(of, direction, text),
             Type::Object(members) => self.add_all(members.iter().map(|member| &member.kind), direction, text),
             Type::Union(of) => self.add_all(of, direction, text),
-            Type::String | Type::Number | Type::Boolean | Type::Null | Type::Json | Type::Literal(_) => {
-                Ok(())
-            }
+            _ => Ok(()),
         }
     }
 
