@@ -235,6 +235,44 @@ impl From<SettingError> for ApiError {
     }
 }
 
+/// HTTP statuses by code. Every other code is a problem of a field, with status 422.
+#[cfg(any(test, feature = "openapi"))]
+const STATUSES: &[(&str, u16)] = &[
+    ("malformed_json", 400),
+    ("aws_refused", 400),
+    ("unauthorized", 401),
+    ("csrf", 403),
+    ("not_found", 404),
+    ("method_not_allowed", 405),
+    ("role_bound_elsewhere", 409),
+    ("not_connected", 409),
+    ("identity_exists", 409),
+    ("not_a_domain", 409),
+    ("template_name_taken", 409),
+    ("version_conflict", 409),
+    ("idempotency_key_reused", 409),
+    ("idempotency_in_progress", 409),
+    ("events_active", 409),
+    ("too_many_series", 409),
+    ("too_many_api_keys", 409),
+    ("last_api_key", 409),
+    ("email_not_cancellable", 409),
+    ("body_too_large", 413),
+    ("unsupported_media_type", 415),
+    ("aws_throttled", 429),
+    ("internal_error", 500),
+    ("misconfigured", 500),
+    ("aws_unreachable", 502),
+    ("busy", 503),
+    ("sns_not_confirmed", 503),
+];
+
+/// Returns the HTTP status of a problem by its code.
+#[cfg(any(test, feature = "openapi"))]
+pub(crate) fn status_of(code: &str) -> u16 {
+    STATUSES.iter().find(|(known, _)| *known == code).map_or(422, |(_, status)| *status)
+}
+
 impl ApiError {
     /// The stable code.
     #[must_use]

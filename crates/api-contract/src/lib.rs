@@ -3,7 +3,6 @@
 //! Request types hold what came over the wire; `parse` turns one into a typed value or names the field that is wrong.
 //! Response types are what is written. JSON is camelCase; errors are problem details ([`Problem`], RFC 9457).
 
-mod action;
 mod api_key;
 mod api_keys;
 mod attachment;
@@ -32,7 +31,11 @@ mod one_or_many;
 pub mod openapi;
 mod organisation;
 mod page;
+mod problem_codes;
 mod reputation;
+mod route;
+mod router;
+mod routes;
 mod sending;
 mod session;
 mod suppression;
@@ -40,7 +43,6 @@ mod template;
 mod template_request;
 mod text_map;
 
-pub use action::{Access, Action, BodyKind, MAX_HELD_BYTES, Matched, Routes};
 pub use api_key::ApiKeySecret;
 pub use api_keys::{ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY, MAX_API_KEYS, NewApiKey, is_use_news};
 pub use attachment::{AttachedFile, Base64};
@@ -81,6 +83,9 @@ pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisation, NewOrganisation, OrganisationName};
 pub use page::PageQuery;
 pub use reputation::{Rate, Reputation, ReputationInRegion};
+pub use route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
+pub use router::{Matched, Router};
+pub use routes::{AdministratorRoute, MAX_HELD_BYTES, OpenRoute, OrganisationRoute, ROUTES, RouteId};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{
     CSRF_HEADER, CreateSession, RequestOrigin, SESSION_LASTS, Session, SessionOrganisation, SessionToken,

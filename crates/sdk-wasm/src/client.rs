@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api_contract::IdempotencyKey;
+use api_contract::{IdempotencyKey, Retry};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 use crate::{
     error::Error,
     retry,
-    route::{Retry, Route},
+    route::Route,
     runner::Flow,
     web::{Endpoint, PreparedRequest, RequestError, ResponseBody, random_bytes, send, sleep},
 };
@@ -29,24 +29,31 @@ impl Client {
         Self(Rc::new(Endpoint { base_url, api_key, max_retries }))
     }
 
-    /// Requests `route` and resolves to the response's body. Rejects with the error's fields and its cause.
+    /// Calls a route by its name, such as `SendEmail`, and resolves to the response's body. Rejects with the error's fields and its cause.
     ///
-    /// `argument` is the id or the query, as [`Route::path`] expects it. `body` is the request's body or `undefined`.
+    /// `parameter` is the variable part of the path and `query` the query string; both are empty if the route has none. `body` is the
+    /// request's body or `undefined`.
+    ///
+    /// # Errors
+    /// Fails if there is no such route.
     pub fn call(
         &self,
-        route: Route,
-        argument: String,
+        route: &str,
+        parameter: String,
+        query: String,
         body: JsValue,
         idempotency_key: Option<String>,
         signal: Option<AbortSignal>,
-    ) -> Promise {
+    ) -> Result<Promise, JsError> {
         let endpoint = Rc::clone(&self.0);
-        future_to_promise(async move {
-            send_with_retries(&endpoint, route, &argument, &body, idempotency_key, signal.as_ref())
+        let route = Route::find(route).ok_or_else(|| JsError::new("no such route"))?;
+        Ok(future_to_promise(async move {
+            let request = PreparedRequest::new(route, &parameter, &query, &body);
+            send_with_retries(&endpoint, request, idempotency_key, signal.as_ref())
                 .await
                 .map(|body| body.value)
                 .map_err(|error| error.to_js())
-        })
+        }))
     }
 
     /// Starts a flow that calls `listener` with each new state.
@@ -58,20 +65,16 @@ impl Client {
 
 async fn send_with_retries(
     endpoint: &Endpoint,
-    route: Route,
-    argument: &str,
-    body: &JsValue,
+    request: Result<PreparedRequest, RequestError>,
     idempotency_key: Option<String>,
     signal: Option<&AbortSignal>,
 ) -> Result<ResponseBody, RequestError> {
-    let idempotency_key = match route.retry() {
-        Retry::WithIdempotencyKey => {
-            let key = idempotency_key.unwrap_or_else(random_key);
-            Some(IdempotencyKey::parse(&key).map_err(Error::from)?)
-        }
-        Retry::Safe | Retry::Never => None,
-    };
-    let request = PreparedRequest::new(route, argument, body, idempotency_key)?;
+    let mut request = request?;
+    let route = request.route();
+    if route.retry() == Retry::WithIdempotencyKey {
+        let key = idempotency_key.unwrap_or_else(random_key);
+        request = request.with_idempotency_key(IdempotencyKey::parse(&key).map_err(Error::from)?);
+    }
     let mut retries = 0;
     loop {
         let failed = match send(endpoint, &request, signal).await {

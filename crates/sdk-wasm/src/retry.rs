@@ -1,9 +1,8 @@
 //! Whether a failed request is retried, and after which delay.
 
-use crate::{
-    error::Error,
-    route::{Retry, Route},
-};
+use api_contract::Retry;
+
+use crate::{error::Error, route::Route};
 
 /// The base of the first delay. It doubles with each retry.
 const BASE_DELAY_MS: u32 = 500;
@@ -67,10 +66,16 @@ mod tests {
             Error::unexpected(503, None),
             problem(409, "idempotency_in_progress"),
         ] {
-            for route in [Route::SendEmail, Route::GetEmail, Route::VerifyAwsBinding] {
+            for route in
+                [Route::named("SendEmail"), Route::named("GetEmail"), Route::named("VerifyAwsBinding")]
+            {
                 assert_eq!(first_delay(route, &error), Some(250), "{error:?}");
             }
-            for route in [Route::CreateSession, Route::SetIdentityDkim, Route::DeleteIdentity] {
+            for route in [
+                Route::named("CreateSession"),
+                Route::named("SetIdentityDkim"),
+                Route::named("DeleteIdentity"),
+            ] {
                 assert_eq!(first_delay(route, &error), None, "{error:?}");
             }
         }
@@ -88,25 +93,27 @@ mod tests {
             problem(409, "not_connected"),
             problem(422, "invalid_region"),
         ] {
-            assert_eq!(first_delay(Route::SendEmail, &error), None, "{error:?}");
+            assert_eq!(first_delay(Route::named("SendEmail"), &error), None, "{error:?}");
         }
     }
 
     #[test]
     fn delays_double_up_to_a_limit_and_end_after_the_last_retry() {
         let delays = |random| {
-            (0..7).map_while(move |retries| delay(Route::SendEmail, &Error::network(), retries, 6, random))
+            (0..7).map_while(move |retries| {
+                delay(Route::named("SendEmail"), &Error::network(), retries, 6, random)
+            })
         };
         assert_eq!(delays(0).collect::<Vec<_>>(), [250, 500, 1_000, 2_000, 4_000, 4_000]);
         assert_eq!(delays(u32::MAX).collect::<Vec<_>>(), [499, 999, 1_999, 3_999, 7_999, 7_999]);
-        assert_eq!(delay(Route::SendEmail, &Error::network(), 0, 0, 0), None);
+        assert_eq!(delay(Route::named("SendEmail"), &Error::network(), 0, 0, 0), None);
     }
 
     #[test]
     fn retry_after_is_honoured_up_to_a_minute() {
         let after = |seconds| {
             let error = Error { retry_after: Some(seconds), ..problem(429, "aws_throttled") };
-            first_delay(Route::SendEmail, &error)
+            first_delay(Route::named("SendEmail"), &error)
         };
         assert_eq!((after(0), after(2), after(60), after(61)), (Some(0), Some(2_000), Some(60_000), None));
     }
@@ -120,7 +127,7 @@ mod tests {
             retry_after in proptest::option::of(0_u32..100),
         ) {
             let error = Error { retry_after, ..Error::network() };
-            if let Some(delay) = delay(Route::SendEmail, &error, retries, max_retries, random) {
+            if let Some(delay) = delay(Route::named("SendEmail"), &error, retries, max_retries, random) {
                 prop_assert!(retries < max_retries && delay <= 60_500);
                 prop_assert!(retry_after.is_none_or(|seconds| delay >= seconds * 1_000));
             }

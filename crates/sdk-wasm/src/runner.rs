@@ -162,14 +162,17 @@ async fn perform(
     call: &ApiCall,
     signal: &AbortSignal,
 ) -> Result<CallOutput<ResponseBody>, RequestError> {
+    const GET: Route = Route::named("GetAwsBinding");
+    const CONNECT: Route = Route::named("ConnectAws");
+    const VERIFY: Route = Route::named("VerifyAwsBinding");
     let (route, body) = match call {
-        ApiCall::GetBinding => (Route::GetAwsBinding, JsValue::UNDEFINED),
-        ApiCall::Connect { region, .. } => (Route::ConnectAws, to_js(&ConnectBody { region })),
-        ApiCall::Verify => (Route::VerifyAwsBinding, to_js(&EmptyBody {})),
+        ApiCall::GetBinding => (GET, JsValue::UNDEFINED),
+        ApiCall::Connect { region, .. } => (CONNECT, to_js(&ConnectBody { region })),
+        ApiCall::Verify => (VERIFY, to_js(&EmptyBody {})),
     };
-    let request = PreparedRequest::new(route, "", &body, None)?;
+    let request = PreparedRequest::new(route, "", "", &body)?;
     let binding = send(endpoint, &request, Some(signal)).await?;
-    if route == Route::ConnectAws {
+    if route == CONNECT {
         return Ok(CallOutput::ConnectDetails(binding));
     }
     // A later version of the API may have a status that this version of the package can't show.

@@ -31,7 +31,7 @@ mod settings;
 
 use std::cell::Cell;
 
-use api_contract::{Access, BodyKind, Fingerprint, Matched, Routes};
+use api_contract::{BodyKind, Fingerprint, Matched, Router};
 use domain::RequestId;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
@@ -44,6 +44,7 @@ use crate::{
     },
     idempotency::IdSource,
     log::RequestLog,
+    routes::Call,
 };
 
 /// Handles every request. All errors become responses: a panic would abort the isolate's other requests, too.
@@ -81,32 +82,23 @@ async fn handle(
     request_log: &mut RequestLog,
 ) -> Result<ApiResponse, Error> {
     thread_local! {
-        static ROUTES: Routes = Routes::default();
+        static ROUTER: Router = Router::default();
     }
     let settings = settings::load(env)?;
     let Target { method, path, query } = Target::parse(&request)?;
-    let Matched { action, pattern, parameter } = ROUTES.with(|routes| routes.find(&method, &path))?;
-    request_log.set_route(pattern);
+    let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &path))?;
+    request_log.set_route(route.path());
     let credentials = RequestCredentials::from_headers(request.headers())?;
-    let organisation = match action.access() {
-        Access::Open => None,
-        Access::Administrator => {
-            credentials.require_admin(&settings)?;
-            None
-        }
-        Access::Organisation => {
-            let organisation = credentials.authenticate(env, &settings, &method).await?;
-            request_log.set_organisation(&organisation.id);
-            Some(organisation)
-        }
-    };
-    let key = if action.takes_idempotency_key() { idempotency::parse_key(request.headers())? } else { None };
-    let body_kind = action.body();
+    let call = Call::authorise(route.id, &credentials, env, &settings, &method).await?;
+    if let Some(organisation) = call.organisation() {
+        request_log.set_organisation(&organisation.id);
+    }
+    let key = if route.is_idempotent() { idempotency::parse_key(request.headers())? } else { None };
+    let body_kind = route.body();
     let is_large = matches!(body_kind, BodyKind::Large(_));
     let mut body = read_body(request, body_kind).await?;
     let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body.bytes)));
     let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
-    let caller = organisation.clone();
     let run = async |ids: IdSource| {
         let context = routes::RequestContext {
             env,
@@ -119,7 +111,7 @@ async fn handle(
             ids: &ids,
             credentials: &credentials,
         };
-        let result = routes::dispatch(action, &context, caller, request_log).await;
+        let result = routes::dispatch(&call, &context, request_log).await;
         if is_large {
             request_log.set_memory();
         }
@@ -128,7 +120,7 @@ async fn handle(
     match keyed {
         None => run(IdSource::random()?).await,
         Some((key, fingerprint)) => {
-            let client = IdempotencyClient::new(env, organisation.as_ref(), id)?;
+            let client = IdempotencyClient::new(env, call.organisation(), id)?;
             idempotency::run_once(&client, &key, fingerprint, &settings, id, run).await
         }
     }

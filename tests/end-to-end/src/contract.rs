@@ -1,11 +1,11 @@
-//! Validation of requests and responses against the OpenAPI document.
+//! Validation of requests and responses against the OpenAPI documents.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use api_contract::Routes;
+use api_contract::Router;
 use http::Method;
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
@@ -13,27 +13,33 @@ use test_support::{Error, Result};
 
 use crate::wire::Message;
 
-/// The committed document.
-pub(crate) const TEXT: &str = include_str!("../../../docs/openapi.json");
+/// The committed document for customers.
+pub(crate) const CUSTOMERS: &str = include_str!("../../../docs/openapi.json");
+
+/// The committed document for operators.
+const OPERATORS: &str = include_str!("../../../docs/openapi-operators.json");
 
 /// The result of a check; the error describes the mismatch.
 type Checked<T = ()> = std::result::Result<T, String>;
 
-/// An OpenAPI document that records which responses have been checked.
+/// Both OpenAPI documents, merged. Records which responses have been checked.
 pub(crate) struct Contract {
     document: Value,
     /// Components in which objects must not have undocumented fields.
     strict_components: Value,
-    routes: Routes,
+    router: Router,
     validators: Mutex<BTreeMap<String, Arc<Validator>>>,
     checked: Mutex<BTreeSet<(String, u16)>>,
 }
 
 impl Contract {
-    /// Parses the committed document.
+    /// Parses the committed documents.
     pub(crate) fn read() -> Result<Self> {
-        let document: Value = serde_json::from_str(TEXT)
-            .map_err(|error| Error::Unexpected(format!("openapi.json: {error}")))?;
+        let parse = |name: &str, text: &str| {
+            serde_json::from_str(text).map_err(|error| Error::Unexpected(format!("{name}: {error}")))
+        };
+        let mut document: Value = parse("openapi.json", CUSTOMERS)?;
+        merge(&mut document, parse("openapi-operators.json", OPERATORS)?);
         let mut strict_components = document["components"].clone();
         if let Some(schemas) = strict_components["schemas"].as_object_mut() {
             for schema in schemas.values_mut() {
@@ -45,7 +51,7 @@ impl Contract {
         Ok(Self {
             document,
             strict_components,
-            routes: Routes::default(),
+            router: Router::default(),
             validators: Mutex::default(),
             checked: Mutex::default(),
         })
@@ -62,8 +68,8 @@ impl Contract {
         let describe = || format!("{method} {target} → {} {}", response.status(), response.text());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let Ok(parsed) = Method::from_bytes(method.as_bytes()) else { return Ok(()) };
-        let found = match self.routes.find(&parsed, path) {
-            Ok(found) => found,
+        let pattern = match self.router.find(&parsed, path) {
+            Ok(found) => found.route.path(),
             // The document has no such route. Outside the API it can be a page of the dashboard.
             Err(error) => {
                 let is_api_path = path.starts_with("/v1/") || path.starts_with("/webhooks/");
@@ -82,8 +88,8 @@ impl Contract {
                 };
             }
         };
-        let name = format!("{} {}", parsed.as_str().to_ascii_lowercase(), found.pattern);
-        let operation = &self.document["paths"][found.pattern][parsed.as_str().to_ascii_lowercase()];
+        let name = format!("{} {}", parsed.as_str().to_ascii_lowercase(), pattern);
+        let operation = &self.document["paths"][pattern][parsed.as_str().to_ascii_lowercase()];
         self.check_response(&name, operation, response)
             .map_err(|error| format!("{}: {error}", describe()))?;
         if response.status() < 300 {
@@ -207,6 +213,18 @@ impl Contract {
             .should_validate_formats(true)
             .build(&schema)
             .map_err(|error| format!("the schema {schema}: {error}"))
+    }
+}
+
+/// Adds the members of `other` that `into` does not have, at every level.
+fn merge(into: &mut Value, other: Value) {
+    if let (Value::Object(into), Value::Object(other)) = (into, other) {
+        for (name, value) in other {
+            match into.get_mut(&name) {
+                Some(known) => merge(known, value),
+                None => drop(into.insert(name, value)),
+            }
+        }
     }
 }
 

@@ -1,18 +1,16 @@
-//! The API as an OpenAPI document, made of the contract's own types: the table of routes says which there are and who may use them, the
-//! types say what is asked and answered, and `routes` says the rest, one function a route.
+//! The API as OpenAPI documents: one for customers, one for operators.
+//!
+//! They are made of the route table, the contract's types and, for descriptions and examples, `details`.
 //!
 //! <https://spec.openapis.org/oas/v3.1.1.html>
 
+mod details;
 mod events;
-mod operation;
 mod problems;
-mod routes;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-use domain::{OrganisationId, RequestId};
-use http::Method;
 use schemars::{
     Schema, SchemaGenerator,
     generate::{Contract, SchemaSettings},
@@ -20,57 +18,110 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use self::operation::{Answer, Body, Content, Operation, Tag};
-use super::{Access, Action, BodyKind, CSRF_HEADER, IDEMPOTENT_REPLAYED, Problem, action};
+use self::{details::ResponseDetails, problems::Problems};
+use crate::{
+    Access, CSRF_HEADER, IDEMPOTENT_REPLAYED, Problem, ROUTES, RequestId, Route, Tag, Verb,
+    route::{QueryValues, ResponseContent, RouteResponse},
+};
 
 pub(crate) use self::texts::{DeliveryPolicy, Object};
 pub(crate) use domain::schema::{ReasonCode, Timestamp};
 
 const DESCRIPTION: &str = "Kraiter sends email through Amazon SES in its customers' own AWS accounts.
 
-JSON in camelCase, times by RFC 3339. A field that a request doesn't have is refused. Every error is a problem document (RFC 9457) with a \
-stable `code`, the `field` that is wrong, and `help`; every answer names the request in `x-request-id`. A path that isn't here is answered \
-404 `not_found`, a method that a path doesn't take 405 `method_not_allowed` with the header `allow`.";
+Requests and responses are JSON in camelCase; times are RFC 3339. Unknown fields in requests are refused. Every error is a problem document \
+(RFC 9457) with a stable `code`, the `field` that is wrong, and `help`; every response has the request's ID in `x-request-id`. An unknown path \
+returns 404 `not_found`; an unsupported method returns 405 `method_not_allowed` with the header `allow`.";
 
-/// Makes the document.
+/// Who a document is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Customers: everything that an organisation can do.
+    Customers,
+    /// Operators of Kraiter: organisations, metrics and the Worker itself.
+    Operators,
+}
+
+impl Audience {
+    /// Both audiences.
+    pub const ALL: [Self; 2] = [Self::Customers, Self::Operators];
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Customers => "Kraiter AWS Setup",
+            Self::Operators => "Kraiter AWS Setup for operators",
+        }
+    }
+
+    /// Returns the groups of routes in the audience's document.
+    #[must_use]
+    pub const fn tags(self) -> &'static [Tag] {
+        match self {
+            Self::Customers => &[
+                Tag::Connection,
+                Tag::Identities,
+                Tag::Templates,
+                Tag::Emails,
+                Tag::Suppressions,
+                Tag::Access,
+                Tag::Description,
+            ],
+            Self::Operators => &[Tag::Organisations, Tag::Worker],
+        }
+    }
+
+    /// Returns the routes of the audience's document.
+    pub fn routes(self) -> impl Iterator<Item = &'static Route> {
+        ROUTES.iter().filter(move |route| self.tags().contains(&route.tag()))
+    }
+}
+
+/// Returns the document.
 #[must_use]
-pub fn document() -> Value {
+pub fn document(audience: Audience) -> Value {
     let mut document = Document::default();
     let mut paths = Map::new();
-    for (pattern, method, action) in action::all() {
-        let operation = document.operation(pattern, method, action);
-        let path = paths.entry(pattern).or_insert_with(|| json!({}));
-        path[method.as_str().to_ascii_lowercase()] = operation;
+    for route in audience.routes() {
+        let operation = document.operation(route);
+        let path = paths.entry(route.path()).or_insert_with(|| json!({}));
+        path[route.method().name().to_ascii_lowercase()] = operation;
     }
+    let tags: Vec<_> = audience
+        .tags()
+        .iter()
+        .map(|tag| json!({ "name": tag.name(), "description": tag.description() }))
+        .collect();
     json!({
         "openapi": "3.1.1",
         "info": {
-            "title": "Kraiter AWS Setup",
+            "title": audience.title(),
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Email through Amazon SES in the customer's own AWS account.",
             "description": DESCRIPTION,
             "license": { "name": "MIT", "identifier": "MIT" },
         },
-        "servers": [{ "url": "/", "description": "Where this document was read." }],
-        "tags": Tag::ALL.map(|tag| json!({ "name": tag.name(), "description": tag.description() })),
+        "servers": [{ "url": "/", "description": "The server of this document." }],
+        "tags": tags,
         "paths": paths,
-        "components": document.components(),
+        "components": document.components(audience),
     })
 }
 
-/// The document as it is written down in `docs/openapi.json`.
+/// Returns the document as text, as in `docs/`.
 ///
 /// # Errors
-/// Where it can't be written: never, as far as its tests know.
-pub fn text() -> serde_json::Result<String> {
-    Ok(serde_json::to_string_pretty(&document())? + "\n")
+/// Fails if it cannot be serialised, which the tests rule out.
+pub fn text(audience: Audience) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&document(audience))? + "\n")
 }
 
-/// What the paths refer to.
+/// The components that operations refer to.
 struct Document {
     requests: SchemaGenerator,
-    answers: SchemaGenerator,
-    responses: Map<String, Value>,
+    responses: SchemaGenerator,
+    problems: Map<String, Value>,
+    uses_csrf: bool,
+    uses_idempotency: bool,
 }
 
 impl Default for Document {
@@ -80,193 +131,220 @@ impl Default for Document {
             settings.definitions_path = "/components/schemas".into();
             settings.meta_schema = None;
             settings.contract = contract;
-            // To generators of clients a field with a default is always there, and nobody could leave it out of a request.
+            // Client generators treat a field with a default as always present, so that callers could not omit it.
             let without_default = RecursiveTransform(|schema: &mut Schema| drop(schema.remove("default")));
-            let settings = settings.with_transform(without_default);
-            settings.into_generator()
+            settings.with_transform(without_default).into_generator()
         };
-        let mut answers = generator(Contract::Serialize);
-        answers.subschema_for::<Problem>();
-        // The organisation of a log line or of a support case; no path has it.
-        answers.subschema_for::<OrganisationId>();
-        answers.subschema_for::<RequestId>();
-        Self { requests: generator(Contract::Deserialize), answers, responses: Map::new() }
+        let mut responses = generator(Contract::Serialize);
+        responses.subschema_for::<Problem>();
+        responses.subschema_for::<RequestId>();
+        Self {
+            requests: generator(Contract::Deserialize),
+            responses,
+            problems: Map::new(),
+            uses_csrf: false,
+            uses_idempotency: false,
+        }
     }
 }
 
 impl Document {
-    fn operation(&mut self, pattern: &str, method: &Method, action: Action) -> Value {
-        let mut operation = routes::describe(action);
-        operation.problems.add_common(action, method);
-        let mut shown = json!({
-            "operationId": operation_id(action),
-            "tags": [operation.tag.name()],
-            "summary": operation.summary,
+    fn operation(&mut self, route: &Route) -> Value {
+        let details = details::of(route.id);
+        let mut operation = json!({
+            "operationId": route.operation_id(),
+            "tags": [route.tag().name()],
+            "summary": route.summary,
         });
-        if !operation.description.is_empty() {
-            shown["description"] = operation.description.into();
+        if !details.description.is_empty() {
+            operation["description"] = details.description.into();
         }
-        shown["security"] = security(action.access());
-        let parameters = self.parameters(&operation, pattern, method, action);
+        operation["security"] = security(route.access());
+        let parameters = self.parameters(route);
         if !parameters.is_empty() {
-            shown["parameters"] = parameters.into();
+            operation["parameters"] = parameters.into();
         }
-        if let Some(body) = &operation.body {
-            shown["requestBody"] = self.body(body, action.body());
+        if let Some(request) = &route.spec.request {
+            let examples: Map<String, Value> = (1..)
+                .zip(&details.requests)
+                .map(|(n, (summary, example))| {
+                    (n.to_string(), json!({ "summary": summary, "value": example }))
+                })
+                .collect();
+            let mut content = json!({ "schema": (request.schema.schema)(&mut self.requests) });
+            if !examples.is_empty() {
+                content["examples"] = examples.into();
+            }
+            operation["requestBody"] =
+                json!({ "required": true, "content": { route.body().media_type(): content } });
         }
         let mut responses = Map::new();
-        for answer in operation.answers {
-            let status = answer.status.as_str().to_owned();
-            let mut answer = self.answer(answer);
-            if action.takes_idempotency_key() {
-                answer["headers"][IDEMPOTENT_REPLAYED] =
+        let mut known = details.responses.into_iter();
+        for response in route.spec.responses.iter().flatten() {
+            let mut described = self.response(response, known.next());
+            if route.is_idempotent() {
+                described["headers"][IDEMPOTENT_REPLAYED] =
                     json!({ "$ref": "#/components/headers/IdempotentReplayed" });
             }
-            responses.insert(status, answer);
+            responses.insert(response.status.to_string(), described);
         }
-        responses.extend(operation.problems.responses(&mut self.responses));
-        shown["responses"] = responses.into();
-        shown
+        responses.extend(Problems::of(route).responses(&mut self.problems));
+        operation["responses"] = responses.into();
+        operation
     }
 
-    fn parameters(
-        &mut self,
-        operation: &Operation,
-        pattern: &str,
-        method: &Method,
-        action: Action,
-    ) -> Vec<Value> {
+    fn parameters(&mut self, route: &Route) -> Vec<Value> {
         let mut parameters = Vec::new();
-        if let (Some((description, schema)), Some((_, rest))) = (operation.path, pattern.split_once('{')) {
+        if let (Some((description, schema)), Some((_, rest))) =
+            (&route.spec.path_parameter, route.path().split_once('{'))
+        {
             parameters.push(json!({
                 "name": rest.split('}').next(),
                 "in": "path",
                 "required": true,
                 "description": description,
-                "schema": schema(&mut self.requests),
+                "schema": (schema.schema)(&mut self.requests),
             }));
         }
-        for query in &operation.query {
-            parameters.push(json!({
-                "name": query.name,
-                "in": "query",
-                "description": query.description,
-                "schema": query.schema,
-            }));
+        if let Some(pages) = &route.spec.pages {
+            let limit = json!({
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 100,
+                "default": pages.default_limit,
+            });
+            parameters.push(query("limit", "The most rows of a page.", limit));
+            let cursor = (pages.cursor.schema)(&mut self.requests);
+            parameters.push(query("cursor", "The `nextCursor` of the previous page.", cursor.to_value()));
         }
-        if action.access() == Access::Organisation && method != Method::GET {
+        for parameter in route.spec.query {
+            let schema = self.query_schema(parameter.values);
+            parameters.push(query(parameter.name, parameter.description, schema));
+        }
+        if route.access() == Access::Organisation && route.method() != Verb::Get {
+            self.uses_csrf = true;
             parameters.push(json!({ "$ref": "#/components/parameters/Csrf" }));
         }
-        if action.takes_idempotency_key() {
+        if route.is_idempotent() {
+            self.uses_idempotency = true;
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
         parameters
     }
 
-    fn body(&mut self, body: &Body, kind: BodyKind) -> Value {
-        let media_type = match kind {
-            BodyKind::Sns(_) => "text/plain",
-            BodyKind::Csv(_) => "text/csv",
-            BodyKind::None | BodyKind::Json(_) | BodyKind::Large(_) => "application/json",
-        };
-        let examples: Map<String, Value> = (1..)
-            .zip(&body.examples)
-            .map(|(n, (what, example))| (n.to_string(), json!({ "summary": what, "value": example })))
-            .collect();
-        let mut content = json!({ "schema": (body.schema)(&mut self.requests) });
-        if !examples.is_empty() {
-            content["examples"] = examples.into();
+    fn query_schema(&mut self, values: QueryValues) -> Value {
+        match values {
+            QueryValues::Text(None) => json!({ "type": "string" }),
+            QueryValues::Text(Some(max_length)) => json!({ "type": "string", "maxLength": max_length }),
+            QueryValues::PositiveInteger => json!({ "type": "integer", "minimum": 1 }),
+            QueryValues::OneOf { values, has_default: false } => json!({ "type": "string", "enum": values }),
+            QueryValues::OneOf { values, has_default: true } => {
+                json!({ "type": "string", "enum": values, "default": values[0] })
+            }
+            QueryValues::Regions => {
+                let region = self.requests.subschema_for::<aws_sans_io::Region>();
+                json!({ "type": "array", "items": { "anyOf": [region, { "const": "all" }] } })
+            }
         }
-        json!({ "required": true, "content": { media_type: content } })
     }
 
-    fn answer(&mut self, answer: Answer) -> Value {
+    fn response(&mut self, response: &RouteResponse, details: Option<ResponseDetails>) -> Value {
         let mut headers = json!({ "x-request-id": { "$ref": "#/components/headers/RequestId" } });
-        for (name, what) in answer.headers {
-            headers[name] = json!({ "description": what, "schema": { "type": "string" } });
+        let (description, example, more) = match details {
+            Some(ResponseDetails { description, example, headers }) => (description, example, headers),
+            None => ("The response.", None, Vec::new()),
+        };
+        for (name, description) in more {
+            headers[name] = json!({ "description": description, "schema": { "type": "string" } });
         }
-        let mut shown = json!({ "description": answer.description, "headers": headers });
-        match answer.content {
-            Content::None => {}
-            Content::Text { media_type, example } => {
-                shown["content"] =
-                    json!({ media_type: { "schema": { "type": "string" }, "example": example } });
+        let mut described = json!({ "description": description, "headers": headers });
+        let (media_type, schema) = match response.content {
+            ResponseContent::None => return described,
+            ResponseContent::Text(media_type) => (media_type, json!({ "type": "string" })),
+            ResponseContent::Json(kind) => {
+                ("application/json", (kind.schema.schema)(&mut self.responses).to_value())
             }
-            Content::Json { schema, example, .. } => {
-                let mut content = json!({ "schema": schema(&mut self.answers) });
-                if let Some(example) = example {
-                    content["example"] = example;
-                }
-                shown["content"] = json!({ "application/json": content });
-            }
+        };
+        let mut content = json!({ "schema": schema });
+        if let Some(example) = example {
+            content["example"] = example;
         }
-        shown
+        described["content"] = json!({ media_type: content });
+        described
     }
 
-    fn components(mut self) -> Value {
-        let mut schemas = self.answers.take_definitions(true);
-        // A type that is asked and answered alike has one schema.
+    fn components(mut self, audience: Audience) -> Value {
+        let mut schemas = self.responses.take_definitions(true);
+        // A type of both requests and responses has one schema.
         schemas.extend(self.requests.take_definitions(true));
         schemas.sort_keys();
-        self.responses.sort_keys();
-        json!({
-            "securitySchemes": {
-                "apiKey": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "kr_…",
-                    "description": "An organisation's API key.",
-                },
-                "session": {
-                    "type": "apiKey",
-                    "in": "cookie",
-                    "name": "__Host-kraiter",
-                    "description": "What `POST /v1/session` gives a browser.",
-                },
-                "adminToken": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "The setting `ADMIN_TOKEN` of the Worker.",
-                },
-            },
-            "parameters": {
-                "Csrf": {
-                    "name": CSRF_HEADER,
-                    "in": "header",
-                    "description": "Any text. Needed with a session, not with a key.",
-                    "schema": { "type": "string" },
-                },
-                "IdempotencyKey": {
-                    "name": "Idempotency-Key",
-                    "in": "header",
-                    "description": "Names this request for 24 hours: a repetition with the same key and the same body is answered as the \
-                        first was, and does nothing again.",
-                    "schema": { "type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[ -~]+$" },
-                },
-            },
+        self.problems.sort_keys();
+        let mut components = json!({
+            "securitySchemes": security_schemes(audience),
             "headers": {
                 "RequestId": {
-                    "description": "The request's id, as logs and problems name it.",
+                    "description": "The ID of the request, as in logs and problems.",
                     "required": true,
                     "schema": { "$ref": "#/components/schemas/RequestId" },
                 },
-                "IdempotentReplayed": {
-                    "description": "There where this was answered before, to the same `Idempotency-Key`.",
-                    "required": false,
-                    "schema": { "type": "string", "const": "true" },
-                },
             },
-            "responses": self.responses,
+            "responses": self.problems,
             "schemas": schemas,
-        })
+        });
+        if self.uses_csrf {
+            components["parameters"]["Csrf"] = json!({
+                "name": CSRF_HEADER,
+                "in": "header",
+                "description": "Any text. Required with a session cookie, not with an API key.",
+                "schema": { "type": "string" },
+            });
+        }
+        if self.uses_idempotency {
+            components["parameters"]["IdempotencyKey"] = json!({
+                "name": "Idempotency-Key",
+                "in": "header",
+                "description": "Identifies the request for 24 hours. A repeated request with the same key and body returns the original \
+                    response and has no further effect.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[ -~]+$" },
+            });
+            components["headers"]["IdempotentReplayed"] = json!({
+                "description": "Present if this is the stored response of an earlier request with the same `Idempotency-Key`.",
+                "required": false,
+                "schema": { "type": "string", "const": "true" },
+            });
+        }
+        components
     }
 }
 
-/// The name of the action, as a function of a client would be called.
-fn operation_id(action: Action) -> String {
-    let name = format!("{action:?}");
-    let (first, rest) = name.split_at(1);
-    first.to_ascii_lowercase() + rest
+fn security_schemes(audience: Audience) -> Value {
+    match audience {
+        Audience::Customers => json!({
+            "apiKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "kr_…",
+                "description": "An API key of the organisation.",
+            },
+            "session": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "__Host-kraiter",
+                "description": "The session cookie that `POST /v1/session` sets.",
+            },
+        }),
+        Audience::Operators => json!({
+            "adminToken": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The Worker's `ADMIN_TOKEN` setting.",
+            },
+        }),
+    }
+}
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
 fn security(access: Access) -> Value {

@@ -1,93 +1,128 @@
-//! Which problems a route may answer.
+//! The problems that a route can respond with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::connection::Reason;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::{Map, Value, json};
+use sns_verify::Rejection;
 
-use crate::{Access, Action, ApiError, BodyKind};
+use crate::{Access, BodyKind, OpenRoute, Route, RouteId, Verb, error};
 
-/// Codes by status.
+/// Every reason to refuse an SNS message. Which field a rejection names makes no difference here.
+const REJECTIONS: [Rejection; 20] = [
+    Rejection::NotJson,
+    Rejection::EnvelopeMissing,
+    Rejection::FieldMissing { field: "" },
+    Rejection::FieldInvalid { field: "" },
+    Rejection::FieldRepeated { field: "" },
+    Rejection::TypeUnknown,
+    Rejection::SignatureVersionUnknown,
+    Rejection::RegionUnexpected,
+    Rejection::AccountUnexpected,
+    Rejection::TopicUnexpected,
+    Rejection::TooOld,
+    Rejection::FromTheFuture,
+    Rejection::CertificateUrlRefused,
+    Rejection::CertificateUnavailable,
+    Rejection::CertificateUnreadable,
+    Rejection::CertificateNotSns,
+    Rejection::CertificateNotValidNow,
+    Rejection::KeyLength,
+    Rejection::CertificateMismatch,
+    Rejection::SignatureWrong,
+];
+
+/// Codes by HTTP status.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Problems(BTreeMap<u16, BTreeSet<&'static str>>);
 
 impl Problems {
-    pub(super) fn add(&mut self, status: StatusCode, code: &'static str) {
-        self.0.entry(status.as_u16()).or_default().insert(code);
+    /// Collects the problems of a route.
+    pub(super) fn of(route: &Route) -> Self {
+        let mut problems = Self::default();
+        problems.add_common(route);
+        problems.add(route.spec.problems.iter().copied().flatten().copied());
+        for code in route.spec.field_problems {
+            problems.insert(StatusCode::UNPROCESSABLE_ENTITY.as_u16(), code);
+        }
+        if route.spec.calls_aws {
+            problems.add_connection();
+        }
+        if route.id == RouteId::Open(OpenRoute::ReceiveSns) {
+            for rejection in REJECTIONS {
+                problems.insert(rejection.status().as_u16(), rejection.code());
+            }
+        }
+        problems
     }
 
-    fn add_errors(&mut self, errors: &[ApiError]) {
-        for error in errors {
-            self.add(error.status(), error.code());
+    fn insert(&mut self, status: u16, code: &'static str) {
+        self.0.entry(status).or_default().insert(code);
+    }
+
+    fn add(&mut self, codes: impl IntoIterator<Item = &'static str>) {
+        for code in codes {
+            self.insert(error::status_of(code), code);
         }
     }
 
-    /// Each code with its status.
-    #[cfg(test)]
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, &'static str)> {
-        self.0.iter().flat_map(|(status, codes)| codes.iter().map(|code| (*status, *code)))
-    }
-
-    /// What stands between an organisation and its AWS account.
-    pub(super) fn add_connection(&mut self) {
+    /// Adds everything that can be wrong with the connection to AWS.
+    fn add_connection(&mut self) {
         for code in Reason::CODES {
-            self.add(StatusCode::CONFLICT, code);
+            self.insert(StatusCode::CONFLICT.as_u16(), code);
         }
-        let text = String::new;
-        self.add_errors(&[
-            ApiError::NotConnected,
-            ApiError::Aws { code: text(), message: text(), request_id: None },
-            ApiError::AwsThrottled { code: text(), message: text() },
-            ApiError::AwsUnreachable,
-        ]);
+        self.add(["not_connected", "aws_refused", "aws_throttled", "aws_unreachable"]);
     }
 
-    /// What comes of who may ask, of the method and of the body, whatever the route is.
-    pub(super) fn add_common(&mut self, action: Action, method: &Method) {
-        self.add_errors(&[
-            ApiError::Internal,
-            ApiError::Misconfigured { setting: "", message: String::new() },
-        ]);
-        if action.access() != Access::Open {
-            self.add_errors(&[ApiError::Unauthorized]);
+    /// Adds what follows from access, method, path, query and body.
+    fn add_common(&mut self, route: &Route) {
+        self.add(["internal_error", "misconfigured"]);
+        if route.access() != Access::Open {
+            self.add(["unauthorized"]);
         }
-        if action.access() == Access::Organisation && method != Method::GET {
-            self.add_errors(&[ApiError::CrossSite]);
+        if route.access() == Access::Organisation && route.method() != Verb::Get {
+            self.add(["csrf"]);
         }
-        if action.takes_idempotency_key() {
-            self.add_errors(&[ApiError::IdempotencyKeyReused, ApiError::IdempotencyInProgress]);
-            self.add(StatusCode::UNPROCESSABLE_ENTITY, "invalid_idempotency_key");
+        if route.spec.path_parameter.is_some() {
+            self.add(["not_found"]);
         }
-        match action.body() {
+        if route.has_query() {
+            self.add(["unknown_field"]);
+        }
+        if route.spec.pages.is_some() {
+            self.add(["invalid_limit", "invalid_cursor"]);
+        }
+        if route.is_idempotent() {
+            self.add(["idempotency_key_reused", "idempotency_in_progress", "invalid_idempotency_key"]);
+        }
+        match route.body() {
             BodyKind::None => {}
-            BodyKind::Sns(limit) => self.add_errors(&[ApiError::BodyTooLarge { limit }]),
-            BodyKind::Csv(limit) => {
-                self.add_errors(&[ApiError::CsvNeeded, ApiError::BodyTooLarge { limit }]);
+            BodyKind::Sns(_) => {
+                self.add(["body_too_large"]);
+                self.add_json();
             }
-            BodyKind::Json(limit) | BodyKind::Large(limit) => {
-                if matches!(action.body(), BodyKind::Large(_)) {
-                    self.add_errors(&[ApiError::Busy]);
-                }
-                self.add_errors(&[
-                    ApiError::MalformedJson { detail: String::new() },
-                    ApiError::UnsupportedMediaType,
-                    ApiError::BodyTooLarge { limit },
-                ]);
-                for code in ["missing_field", "unknown_field", "duplicate_field", "invalid_type"] {
-                    self.add(StatusCode::UNPROCESSABLE_ENTITY, code);
-                }
+            BodyKind::Csv(_) => self.add(["unsupported_media_type", "body_too_large"]),
+            BodyKind::Json(_) => {
+                self.add(["unsupported_media_type", "body_too_large"]);
+                self.add_json();
+            }
+            BodyKind::Large(_) => {
+                self.add(["busy", "unsupported_media_type", "body_too_large"]);
+                self.add_json();
             }
         }
     }
 
-    /// The OpenAPI responses, by status. What several routes may have is put into `shared` once.
+    fn add_json(&mut self) {
+        self.add(["malformed_json", "missing_field", "unknown_field", "duplicate_field", "invalid_type"]);
+    }
+
+    /// Returns the OpenAPI responses by status. Responses that several routes have alike go into `shared`, once.
     pub(super) fn responses(&self, shared: &mut Map<String, Value>) -> Map<String, Value> {
         let responses = self.0.iter().map(|(status, codes)| {
             let name = StatusCode::from_u16(*status).ok().and_then(|status| status.canonical_reason());
-            let name = name.unwrap_or("Problem");
-            let response = response(*status, name, codes);
-            // Answers with several codes differ from route to route; all routes can fail alike.
+            let response = response(*status, name.unwrap_or("Problem"), codes);
             let is_shared = codes.len() == 1 || *status == StatusCode::INTERNAL_SERVER_ERROR.as_u16();
             let Some(code) = codes.first().filter(|_| is_shared) else {
                 return (status.to_string(), response);
@@ -97,17 +132,22 @@ impl Problems {
         });
         responses.collect()
     }
+
+    /// Returns each code with its status.
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, &'static str)> {
+        self.0.iter().flat_map(|(status, codes)| codes.iter().map(|code| (*status, *code)))
+    }
 }
 
 fn response(status: u16, name: &str, codes: &BTreeSet<&'static str>) -> Value {
     let mut headers = json!({ "x-request-id": { "$ref": "#/components/headers/RequestId" } });
     if status == StatusCode::UNAUTHORIZED.as_u16() {
-        headers["www-authenticate"] =
-            json!({ "description": "How to be let in.", "schema": { "type": "string", "const": "Bearer" } });
+        headers["www-authenticate"] = json!({ "description": "How to authenticate.", "schema": { "type": "string", "const": "Bearer" } });
     }
-    if codes.contains(ApiError::IdempotencyInProgress.code()) {
+    if codes.contains("idempotency_in_progress") || codes.contains("busy") {
         headers["retry-after"] = json!({
-            "description": "After how many seconds to repeat it, where it is `idempotency_in_progress`.",
+            "description": "Seconds after which to retry, if the problem is temporary.",
             "required": false,
             "schema": { "type": "string" },
         });

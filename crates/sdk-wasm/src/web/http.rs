@@ -81,16 +81,26 @@ pub(crate) struct PreparedRequest {
 }
 
 impl PreparedRequest {
-    /// Checks and serializes a request. `argument` is the id or the query, as [`Route::path`] expects it. Retries send the same
-    /// bytes, even if the caller changes the object meanwhile.
+    /// Checks and serializes a request. Retries send the same bytes, even if the caller changes the object meanwhile.
     pub(crate) fn new(
         route: Route,
-        argument: &str,
+        parameter: &str,
+        query: &str,
         body: &JsValue,
-        idempotency_key: Option<IdempotencyKey>,
     ) -> Result<Self, RequestError> {
-        route.check(argument, &|name| text(body, name))?;
-        Ok(Self { route, path: route.path(argument), body: serialize(route, body)?, idempotency_key })
+        route.check(query, &|name| text(body, name))?;
+        let path = route.path(parameter, query);
+        Ok(Self { route, path, body: serialize(route, body)?, idempotency_key: None })
+    }
+
+    /// Adds an idempotency key.
+    pub(crate) fn with_idempotency_key(self, key: IdempotencyKey) -> Self {
+        Self { idempotency_key: Some(key), ..self }
+    }
+
+    /// Returns the route.
+    pub(crate) const fn route(&self) -> Route {
+        self.route
     }
 
     fn build(&self, endpoint: &Endpoint, signal: &AbortSignal) -> Result<Request, JsValue> {

@@ -1,0 +1,61 @@
+//! API keys and sessions.
+
+use serde_json::{Value, json};
+
+use super::Details;
+use crate::{
+    CreateApiKey, CreateSession, OpenRoute,
+    OrganisationRoute::{CreateApiKey as Create, DeleteApiKey, EndSession, GetSession, ListApiKeys},
+    RouteId::{self, Open, Organisation},
+};
+
+const KEY: &str = "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi";
+
+fn key() -> Value {
+    json!({
+        "id": "key_019ab0c5d0007000800000000000000a",
+        "name": "Shop",
+        "hint": "hdpi",
+        "createdAt": "2026-11-24T12:00:00Z",
+        "lastUsedAt": null,
+        "current": false,
+    })
+}
+
+fn session() -> Value {
+    json!({ "organisation": { "id": "org_019ab0c5d0007000800000000000000a", "name": "Example Ltd" } })
+}
+
+pub(super) fn details(id: RouteId) -> Option<Details> {
+    Some(match id {
+        Organisation(ListApiKeys) => {
+            Details::new("").response("The keys, oldest first.", json!({ "data": [key()] }))
+        }
+        Organisation(Create) => {
+            let mut created = key();
+            created["apiKey"] = KEY.into();
+            Details::new("The response is the only one that holds the key.")
+                .request("a key", json!({ "name": "Shop" }))
+                .accepts::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
+                .response("The new key.", created)
+        }
+        Organisation(DeleteApiKey) => {
+            Details::new("Requests with this key, and with sessions created with it, fail immediately.")
+                .no_body("The key is revoked.")
+        }
+        Open(OpenRoute::CreateSession) => Details::new(
+            "For the dashboard's pages, which must send `x-kraiter-csrf`. The cookie lasts 12 hours.",
+        )
+        .request("an API key", json!({ "apiKey": KEY }))
+        .accepts::<CreateSession>(|request| request.parse().map(drop))
+        .response("The browser is signed in.", session())
+        .header("set-cookie", "The session cookie. Scripts cannot read it."),
+        Organisation(GetSession) => {
+            Details::new("").response("The organisation of the session or key.", session())
+        }
+        Organisation(EndSession) => Details::new("")
+            .no_body("The session has ended.")
+            .header("set-cookie", "Removes the session cookie."),
+        _ => return None,
+    })
+}

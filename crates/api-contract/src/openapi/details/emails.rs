@@ -1,0 +1,225 @@
+//! `/v1/emails` and below, `/v1/sending` and `/v1/reputation`.
+
+use serde_json::{Value, json};
+use time::{OffsetDateTime, macros::datetime};
+
+use super::Details;
+use crate::{
+    OrganisationRoute::{CancelEmail, GetEmail, GetReputation, GetSending, ListEmails, SendBatch, SendEmail},
+    RouteId::{self, Organisation},
+};
+
+const ID: &str = "eml_019ab0c5d0007000800000000000000a";
+const TEMPLATE: &str = "tpl_019ab0c5d0007000800000000000000a";
+
+/// A time at which the examples' scheduled times are in the future.
+const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+fn summary() -> Value {
+    json!({
+        "id": ID,
+        "status": "delivered",
+        "from": "Example <hello@example.com>",
+        "to": ["ada@example.net"],
+        "subject": "Hello",
+        "region": "eu-west-1",
+        "createdAt": "2026-11-24T12:00:00Z",
+        "scheduledAt": null,
+    })
+}
+
+fn suppressed() -> Value {
+    json!({
+        "field": "cc[0]",
+        "address": "bob@example.net",
+        "reason": "bounce",
+        "since": "2026-11-20T12:00:00Z",
+    })
+}
+
+fn email() -> Value {
+    let mut email = summary();
+    let more = json!({
+        "cc": [],
+        "bcc": [],
+        "replyTo": [],
+        "tags": { "source": "website" },
+        "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
+        "suppressed": [suppressed()],
+        "sesMessageId": "0102018e-0000-0000-0000-000000000000-000000",
+        "error": null,
+        "history": [{ "at": "2026-11-24T12:00:01Z", "step": "sent" }],
+        "events": [{
+            "type": "delivery",
+            "at": "2026-11-24T12:00:02Z",
+            "recipients": ["ada@example.net"],
+            "detail": { "smtpResponse": "250 2.0.0 OK" },
+        }],
+    });
+    if let (Value::Object(email), Value::Object(more)) = (&mut email, more) {
+        email.extend(more);
+    }
+    email
+}
+
+pub(super) fn details(id: RouteId) -> Option<Details> {
+    let Organisation(route) = id else { return None };
+    Some(match route {
+        ListEmails => Details::new("")
+            .response("A page, newest first.", json!({ "data": [summary()], "nextCursor": null })),
+        SendEmail => send(),
+        SendBatch => send_batch(),
+        GetEmail => Details::new("").response("The email.", email()),
+        CancelEmail => Details::new(
+            "An email can be cancelled as long as SES was never called for it: if it is scheduled or queued. Cancelling it again changes \
+             nothing.",
+        )
+        .response("The cancelled email.", json!({ "id": ID, "status": "cancelled", "suppressed": [] })),
+        GetSending => Details::new(
+            "Queue length, send rate and the reason for a hold, per region. SES counts its limits in recipients.",
+        )
+        .response(
+            "The regions that the organisation sends from.",
+            json!({
+                "regions": [{
+                    "region": "eu-west-1",
+                    "queued": 0,
+                    "queuedInBatches": 1250,
+                    "unconfirmed": 0,
+                    "perSecond": 13.44,
+                    "maxSendRate": 14.0,
+                    "max24HourSend": 50000,
+                    "sentLast24Hours": 1007,
+                    "hold": { "reason": "rate", "until": "2026-11-24T12:00:01Z" },
+                }],
+            }),
+        ),
+        GetReputation => reputation(),
+        _ => return None,
+    })
+}
+
+fn send() -> Details {
+    let description = "From the response on, Kraiter stores the email until SES has it. `unconfirmed` means that SES's response was lost: a \
+        delivery event confirms the email, or Kraiter sends it again if none arrives. If the region has no events, `delivery` decides. \
+        Suppressed recipients are removed and named; the others get the email.";
+    Details::new(description)
+        .accepts::<crate::SendEmail>(|request| match request.template()? {
+            Some(_) => Ok(()),
+            None => Ok(request.parse(NOW).map(drop)?),
+        })
+        .request(
+            "HTML and text",
+            json!({
+                "from": "Example <hello@example.com>",
+                "to": "ada@example.net",
+                "subject": "Hello",
+                "html": "<p>Hello Ada</p>",
+                "text": "Hello Ada",
+                "headers": { "X-Campaign": "welcome" },
+                "tags": { "source": "website" },
+            }),
+        )
+        .request(
+            "scheduled",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "Good morning",
+                "text": "Hello Ada",
+                "scheduledAt": "2026-11-25T08:00:00+01:00",
+            }),
+        )
+        .request(
+            "with an unsubscribe link",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "News",
+                "text": "Hello Ada",
+                "unsubscribe": true,
+            }),
+        )
+        .request(
+            "from a template",
+            json!({
+                "from": "hello@example.com",
+                "to": ["ada@example.net", "grace@example.org"],
+                "template": { "id": TEMPLATE, "variables": { "name": "Ada" } },
+            }),
+        )
+        .request(
+            "with an attachment and an inline image",
+            json!({
+                "from": "hello@example.com",
+                "to": "ada@example.net",
+                "subject": "Your invoice",
+                "html": "<img src=\"cid:logo\" alt=\"Example\"><p>It is attached.</p>",
+                "attachments": [
+                    { "filename": "invoice.pdf", "content": "JVBERi0xLjQK" },
+                    {
+                        "filename": "logo.png",
+                        "content": "iVBORw0KGgo=",
+                        "contentType": "image/png",
+                        "contentId": "logo",
+                    },
+                ],
+            }),
+        )
+        .response("The accepted email.", json!({ "id": ID, "status": "sent", "suppressed": [suppressed()] }))
+}
+
+fn send_batch() -> Details {
+    let description = "Each email is accepted or refused on its own: `data` has one item per email, in the same order. An email with files, or \
+        with more than 256 KiB of HTML and text, is refused with `not_in_batch`. The whole request fails if it is not a list of 1 to 100 \
+        emails.";
+    Details::new(description)
+        .accepts::<crate::SendBatch>(|request| {
+            for email in request.parse()? {
+                if email.template()?.is_none() {
+                    email.parse_in_batch(NOW)?;
+                }
+            }
+            Ok(())
+        })
+        .request(
+            "two emails",
+            json!({
+                "emails": [
+                    { "from": "hello@example.com", "to": "ada@example.net", "subject": "Hello", "text": "Hello Ada" },
+                    {
+                        "from": "hello@example.com",
+                        "to": "grace@example.org",
+                        "template": { "id": TEMPLATE, "variables": { "name": "Grace" } },
+                    },
+                ],
+            }),
+        )
+        .response(
+            "The result for each email.",
+            json!({
+                "data": [
+                    { "id": ID, "status": "sent", "suppressed": [] },
+                    { "error": { "code": "unknown_template", "message": "There is no such template.", "field": "template.id" } },
+                ],
+            }),
+        )
+}
+
+fn reputation() -> Details {
+    let description = "Counted from delivery events as SES counts: without emails to SES's mailbox simulator, and without bounces of addresses \
+        on the account's own suppression list. AWS measures the whole account, including email that is not sent through Kraiter.";
+    let rate = |count: u32, rate: f64, level: &str, review_at: f64, pause_at: f64| json!({ "count": count, "rate": rate, "level": level, "reviewAt": review_at, "pauseAt": pause_at });
+    Details::new(description).response(
+        "The regions that the organisation sent from.",
+        json!({
+            "days": 7,
+            "regions": [{
+                "region": "eu-west-1",
+                "sent": 10_000,
+                "bounces": rate(300, 0.03, "watch", 0.05, 0.1),
+                "complaints": rate(2, 0.0002, "good", 0.001, 0.005),
+            }],
+        }),
+    )
+}

@@ -1,0 +1,117 @@
+//! Routes for operators, and those of the Worker itself.
+
+use serde_json::{Value, json};
+use sns_verify::Message;
+
+use super::Details;
+use crate::{
+    AdministratorRoute::{
+        BackUpOrganisation, CreateOrganisation as Create, DeleteOrganisation, GetMetrics, RestoreOrganisation,
+    },
+    ApiError, Backup, CreateOrganisation,
+    OpenRoute::{Health, OpenApi, ReceiveSns},
+    RouteId::{self, Administrator, Open},
+};
+
+const ID: &str = "org_019ab0c5d0007000800000000000000a";
+
+fn page() -> Value {
+    json!({
+        "version": 1,
+        "organisationId": ID,
+        "takenAt": "2026-11-24T12:00:00Z",
+        "connection": null,
+        "keys": [],
+        "pieces": [],
+        "mails": [],
+        "nextCursor": null,
+    })
+}
+
+pub(super) fn details(id: RouteId) -> Option<Details> {
+    Some(match id {
+        Open(Health) => Details::new("")
+            .response("The Worker is up and configured.", json!({ "status": "ok", "version": "0.1.0" })),
+        Open(OpenApi) => Details::new("").no_body("An OpenAPI document."),
+        Open(ReceiveSns) => receive_sns(),
+        Administrator(GetMetrics) => {
+            let example = format!(
+                "# TYPE kraiter_emails_total counter\nkraiter_emails_total{{organisation=\"{ID}\",region=\"eu-west-1\",event=\"sent\"}} 42\n"
+            );
+            Details::new("In Prometheus's text format.").response("Counters and gauges.", example.into())
+        }
+        Administrator(Create) => Details::new("The response is the only one that holds the API key.")
+            .request("an organisation", json!({ "name": "Example Ltd" }))
+            .accepts::<CreateOrganisation>(|request| Ok(request.parse().map(drop)?))
+            .response(
+                "The new organisation.",
+                json!({
+                    "id": ID,
+                    "name": "Example Ltd",
+                    "apiKey": "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
+                    "createdAt": "2026-11-24T12:00:00Z",
+                }),
+            ),
+        Administrator(DeleteOrganisation) => Details::new(
+            "Keys, sessions and webhook URLs stop working immediately, and queued emails are not sent. The data is deleted at once, or within \
+             hours if there is much of it. The stack and the role stay in the customer's AWS account until they are deleted there.",
+        )
+        .no_body("The organisation is deleted."),
+        Administrator(BackUpOrganisation) => Details::new(
+            "Returns one page: the connection, idempotency keys, and unfinished emails with their content. It holds no credentials. The format \
+             of a page is internal: pass it to the restore route unchanged.",
+        )
+        .response("A page.", page()),
+        Administrator(RestoreOrganisation) => Details::new(
+            "Restores one page of a backup; send the pages in order. Existing data is kept, so a repeated restore changes nothing. Emails \
+             scheduled for the future are scheduled again, and finished emails stay finished. Emails that may have been sent since the \
+             backup become `unconfirmed`, or with `mail=resume` are sent if no event confirms them. The connection counts as connected only \
+             after it has been verified again.",
+        )
+        .request("a page", page())
+        .accepts::<serde_json::Map<String, Value>>(|page| {
+            let text = Value::Object(page).to_string();
+            let id = ID.parse().map_err(|_| ApiError::NotFound { what: "organisation" })?;
+            Backup::parse(text.as_bytes(), id).map(drop)
+        })
+        .response(
+            "What was restored.",
+            json!({
+                "connection": true,
+                "keys": 12,
+                "scheduled": 3,
+                "resumed": 40,
+                "left": 0,
+                "over": 7,
+                "takenAt": "2026-11-24T12:00:00Z",
+            }),
+        ),
+        _ => return None,
+    })
+}
+
+fn receive_sns() -> Details {
+    Details::new(
+        "Verifies the message's signature, certificate, topic, account and age, then applies the stack, topic or delivery event that it \
+         reports. SNS delivers the message again after a 5xx response.",
+    )
+    .request(
+        "a notification",
+        json!({
+            "Type": "Notification",
+            "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+            "TopicArn": "arn:aws:sns:eu-west-1:123456789012:kraiter-events",
+            "Message": "{\"eventType\":\"Delivery\"}",
+            "Timestamp": "2026-11-24T12:00:00.000Z",
+            "SignatureVersion": "2",
+            "Signature": "AAAA",
+            "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem",
+            "UnsubscribeURL": "https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe",
+        }),
+    )
+    .accepts::<serde_json::Map<String, Value>>(|message| {
+        let text = Value::Object(message).to_string();
+        Message::parse(text.as_bytes()).map(drop).map_err(ApiError::from)
+    })
+    .no_body("The message is stored, or does not concern Kraiter.")
+}

@@ -1,0 +1,126 @@
+//! Finds the route of a request.
+
+use http::Method;
+
+use crate::{ApiError, ROUTES, Route};
+
+/// The route of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Matched<'a> {
+    /// The route. Logs name its pattern, since a path may hold a secret.
+    pub route: &'static Route,
+    /// The variable part of the path, as received. Empty if the route has none.
+    pub parameter: &'a str,
+}
+
+/// The route table, indexed by path.
+#[derive(Debug)]
+pub struct Router(matchit::Router<Vec<&'static Route>>);
+
+impl Default for Router {
+    fn default() -> Self {
+        let mut paths: Vec<(&str, Vec<&Route>)> = Vec::new();
+        for route in ROUTES {
+            match paths.iter_mut().find(|(path, _)| *path == route.path()) {
+                Some((_, routes)) => routes.push(route),
+                None => paths.push((route.path(), vec![route])),
+            }
+        }
+        let mut router = matchit::Router::new();
+        for (path, mut routes) in paths {
+            routes.sort_by_key(|route| route.method());
+            // A pattern that cannot be inserted would be missing here; a test looks up every route.
+            let _ = router.insert(path, routes);
+        }
+        Self(router)
+    }
+}
+
+impl Router {
+    /// Finds the route of `method` and `path`.
+    ///
+    /// # Errors
+    /// [`ApiError::NotFound`] or [`ApiError::MethodNotAllowed`].
+    pub fn find<'a>(&self, method: &Method, path: &'a str) -> Result<Matched<'a>, ApiError> {
+        let found = self.0.at(path).map_err(|_| ApiError::NotFound { what: "route" })?;
+        let parameter = found.params.iter().next().map_or("", |(_, value)| value);
+        if let Some(route) = found.value.iter().find(|route| route.method() == *method) {
+            return Ok(Matched { route, parameter });
+        }
+        let allowed: Vec<&str> = found.value.iter().map(|route| route.method().name()).collect();
+        Err(ApiError::MethodNotAllowed { allow: allowed.join(", ") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{BodyKind, Verb};
+
+    fn method(verb: Verb) -> Method {
+        Method::from_bytes(verb.name().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn every_route_is_found_by_its_method_and_path() {
+        let router = Router::default();
+        for route in ROUTES {
+            let path = route.path().replace("{id}", "x").replace("{token}", "x").replace("{address}", "x");
+            let found = router.find(&method(route.method()), &path).unwrap();
+            assert_eq!(found.route.id, route.id);
+            assert_eq!(found.parameter, if route.path().contains('{') { "x" } else { "" });
+            let error = router.find(&Method::PATCH, &path).unwrap_err();
+            assert!(matches!(error, ApiError::MethodNotAllowed { .. }), "{}", route.path());
+        }
+    }
+
+    #[test]
+    fn names_and_method_path_pairs_are_unique() {
+        let names: BTreeSet<_> = ROUTES.iter().map(|route| route.name).collect();
+        let pairs: BTreeSet<_> = ROUTES.iter().map(|route| (route.path(), route.method())).collect();
+        assert_eq!((names.len(), pairs.len()), (ROUTES.len(), ROUTES.len()));
+    }
+
+    #[test]
+    fn only_posts_accept_an_idempotency_key() {
+        for route in ROUTES.iter().filter(|route| route.is_idempotent()) {
+            assert_eq!(route.method(), Verb::Post, "{}", route.name);
+        }
+        assert!(ROUTES.iter().any(|route| route.name == "SendEmail" && route.is_idempotent()));
+    }
+
+    #[test]
+    fn a_route_has_a_path_parameter_if_its_path_has_one_and_responds() {
+        for route in ROUTES {
+            assert_eq!(route.spec.path_parameter.is_some(), route.path().contains('{'), "{}", route.name);
+            assert_eq!(route.spec.request.is_some(), route.body() != BodyKind::None, "{}", route.name);
+            assert!(route.spec.responses[0].is_some(), "{}", route.name);
+        }
+    }
+
+    #[test]
+    fn an_unsupported_method_is_answered_with_the_supported_ones() {
+        let error = Router::default().find(&Method::PUT, "/v1/aws-binding").unwrap_err();
+        assert_eq!(error, ApiError::MethodNotAllowed { allow: "GET, POST, DELETE".into() });
+    }
+
+    #[test]
+    fn a_path_that_only_resembles_a_route_is_not_found() {
+        for path in [
+            "",
+            "/",
+            "/v1",
+            "/v1/",
+            "/v1/emails/",
+            "//v1/emails",
+            "/v1/emails/a/b",
+            "/V1/emails",
+            "/webhooks/sns",
+        ] {
+            let error = Router::default().find(&Method::GET, path).unwrap_err();
+            assert_eq!(error, ApiError::NotFound { what: "route" }, "{path}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! The route table: every route of the API, once.
+//!
+//! The Worker's router and dispatch, the npm package's methods, the OpenAPI documents, the API reference and the bad-input tests all
+//! come from [`ROUTES`].
+
+use aws_sans_io::ValidationError as AwsValue;
+use domain::{
+    ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId, ValidationError,
+    connection::audit::PermissionAudit,
+    delivery::MayHaveBeenSent,
+    email::MAX_MESSAGE_BYTES,
+    suppression::{ALL_SUPPRESSED, AddressKey, Suppression, SuppressionReason},
+};
+use email_message::ValidationError as Address;
+
+use crate::{
+    ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
+    CreateSession, CreateSuppression, DkimKey, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp, Health,
+    Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, RegisterRole, Reputation,
+    RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail, Session, SetUpEvents,
+    SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling, TemplatePage,
+    TemplatePreview, TemplatePreviewDraft, TemplateUpdate, Verification,
+    problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
+    route::{
+        BodyKind::{Large, Sns},
+        QueryParameter, Route,
+        Tag::{
+            Access, Connection, Description, Emails, Identities, Organisations, Suppressions, Templates,
+            Worker,
+        },
+        builder::{delete, get, post, put},
+    },
+};
+
+/// A JSON object with any members.
+type Object = serde_json::Map<String, serde_json::Value>;
+
+/// SNS messages have at most 256 KiB; JSON escapes can double that.
+///
+/// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
+const MAX_SNS_BYTES: usize = 512 * 1024;
+
+/// The largest message as JSON: the base64 of files is shorter without line breaks, and 4 MiB of HTML and text fit too.
+const MAX_EMAIL_BODY_BYTES: usize = MAX_MESSAGE_BYTES + 2_000_000;
+
+/// A batch: 40 KB for each of 100 emails.
+const MAX_BATCH_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most bytes of [large](crate::BodyKind::Large) bodies that an instance of the Worker holds at once: one of the largest. Each
+/// takes up to twice its length, and an instance has 128 MB.
+///
+/// <https://developers.cloudflare.com/workers/platform/limits/#memory>
+pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
+
+/// Declares one enum of routes for each kind of access, and [`ROUTES`].
+macro_rules! routes {
+    ($($(#[$doc:meta])* $access:ident = $group:ident { $($name:ident: $summary:literal => $spec:expr;)+ })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+            pub enum $group {
+                $(#[doc = concat!($summary, ".")] $name,)+
+            }
+        )+
+
+        /// Every route of the API. Routes of one path need not be adjacent.
+        pub const ROUTES: &[Route] = &[
+            $($($spec.named(RouteId::$access($group::$name), stringify!($name), $summary),)+)+
+        ];
+    };
+}
+
+/// A route, by who may call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RouteId {
+    /// Anyone.
+    Open(OpenRoute),
+    /// Callers that present `ADMIN_TOKEN`.
+    Administrator(AdministratorRoute),
+    /// Callers that present an API key or a session cookie of an organisation.
+    Organisation(OrganisationRoute),
+}
+
+routes! {
+    /// Routes that anyone may call.
+    Open = OpenRoute {
+        Health: "Check that the Worker is up and configured" =>
+            get(Worker, "/healthz").returns::<Health>(200);
+        OpenApi: "Get this document" =>
+            get(Description, "/openapi.json").returns::<Object>(200);
+        ReceiveSns: "Receive an Amazon SNS message" =>
+            post(Worker, "/webhooks/sns/{token}").item::<String>("The webhook token.")
+                .body_of::<Object>(Sns(MAX_SNS_BYTES)).returns_nothing(200).problems(&[&["sns_not_confirmed"]]);
+        CreateSession: "Sign in with an API key" =>
+            post(Access, "/v1/session").json::<CreateSession>().returns::<Session>(200)
+                .problems(&[&["unauthorized", "csrf"]])
+                .sdk("session", "create").sdk_unwrapped("apiKey");
+        ShowUnsubscribe: "Show the unsubscribe page" =>
+            get(Suppressions, "/unsubscribe/{token}").item::<String>("The token of the link in the email.")
+                .returns_text("text/html");
+        Unsubscribe: "Unsubscribe with one click" =>
+            post(Suppressions, "/unsubscribe/{token}").item::<String>("The token of the link in the email.")
+                .returns_text("text/html");
+    }
+
+    /// Routes for the administrator.
+    Administrator = AdministratorRoute {
+        CreateOrganisation: "Create an organisation" =>
+            post(Organisations, "/v1/organisations").idempotent().json::<CreateOrganisation>()
+                .returns::<NewOrganisation>(201).problems(&[&["invalid_name"]]);
+        DeleteOrganisation: "Delete an organisation" =>
+            delete(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
+                .returns_nothing(204);
+        BackUpOrganisation: "Back up an organisation's Durable Object" =>
+            get(Organisations, "/v1/organisations/{id}/backup").item::<OrganisationId>("The organisation's ID.")
+                .query(&[QueryParameter::text("cursor", "The \"nextCursor\" of the previous page.", None)])
+                .returns::<Object>(200).problems(&[&["invalid_cursor"]]);
+        RestoreOrganisation: "Restore a page of a backup" =>
+            post(Organisations, "/v1/organisations/{id}/restore").item::<OrganisationId>("The organisation's ID.")
+                .query(&[QueryParameter::one_of_or_first(
+                    "mail",
+                    "What happens to emails that may have been sent since the backup. \"resume\" needs a D1 database that was not restored.",
+                    &MayHaveBeenSent::NAMES,
+                )])
+                .body_of::<Object>(Large(MAX_PAGE_BYTES)).returns::<RestoreResult>(200)
+                .problems(&[&["invalid_mail", "invalid_backup"]]);
+        GetMetrics: "Get delivery metrics" =>
+            get(Worker, "/metrics")
+                .query(&[QueryParameter::one_of_or_first(
+                    "by",
+                    "Whether there is a series for each organisation and region, or for each region only.",
+                    &MetricsBy::NAMES,
+                )])
+                .returns_text("text/plain").problems(&[&["too_many_series", "invalid_by"]]);
+    }
+
+    /// Routes for an organisation.
+    Organisation = OrganisationRoute {
+        GetSession: "Get the current session" =>
+            get(Access, "/v1/session").returns::<Session>(200).sdk("session", "get");
+        EndSession: "Sign out" =>
+            delete(Access, "/v1/session").returns_nothing(204).sdk("session", "end");
+
+        ListApiKeys: "List API keys" =>
+            get(Access, "/v1/api-keys").returns::<ApiKeyList>(200).sdk("apiKeys", "list");
+        CreateApiKey: "Create an API key" =>
+            post(Access, "/v1/api-keys").idempotent().json::<CreateApiKey>()
+                .returns::<NewApiKey>(201).problems(&[&["too_many_api_keys", "invalid_name"]])
+                .sdk("apiKeys", "create");
+        DeleteApiKey: "Revoke an API key" =>
+            delete(Access, "/v1/api-keys/{id}").item::<ApiKeyId>("The key's ID.")
+                .returns_nothing(204).problems(&[&["last_api_key"]]).sdk("apiKeys", "delete");
+
+        GetAwsBinding: "Get the connection" =>
+            get(Connection, "/v1/aws-binding").returns::<AwsBinding>(200).sdk("awsBinding", "get");
+        CreateAwsBinding: "Register a role created by hand" =>
+            post(Connection, "/v1/aws-binding").idempotent().json::<RegisterRole>()
+                .returns::<AwsBinding>(200)
+                .problems(&[
+                    &["external_id_mismatch", "account_mismatch", "role_bound_elsewhere"],
+                    &[
+                        AwsValue::AccountId.code(),
+                        AwsValue::RoleArn.code(),
+                        ValidationError::ExternalId.code(),
+                        AwsValue::Region.code(),
+                    ],
+                ])
+                .sdk("awsBinding", "create");
+        DeleteAwsBinding: "Disconnect the AWS account" =>
+            delete(Connection, "/v1/aws-binding").repeatable().returns::<AwsBinding>(200)
+                .sdk("awsBinding", "disconnect");
+        ConnectAws: "Create a quick-create link" =>
+            post(Connection, "/v1/aws-binding/connect").idempotent().json::<ConnectRegion>()
+                .returns::<ConnectDetails>(200)
+                .problems(&[&[AwsValue::Region.code(), "region_without_stack"]])
+                .sdk("awsBinding", "connect");
+        VerifyAwsBinding: "Verify the connection now" =>
+            post(Connection, "/v1/aws-binding/verify").repeatable().returns::<Verification>(200)
+                .problems(&[&["not_connected"]]).sdk("awsBinding", "verify");
+        AuditAwsBinding: "Check the role's permissions" =>
+            post(Connection, "/v1/aws-binding/audit").repeatable().returns::<PermissionAudit>(200).calls_aws()
+                .sdk("awsBinding", "audit");
+        SetUpEvents: "Set up delivery events" =>
+            post(Connection, "/v1/aws-binding/events").idempotent().json::<SetUpEvents>()
+                .returns::<EventsSetUp>(200).calls_aws()
+                .problems(&[
+                    &["events_active", "topic_region_mismatch", "topic_account_mismatch"],
+                    &[AwsValue::Region.code(), AwsValue::TopicArn.code()],
+                ])
+                .sdk("awsBinding", "setUpEvents");
+
+        ListIdentities: "List sender identities" =>
+            get(Identities, "/v1/identities").pages::<IdentityId>(100)
+                .query(&[QueryParameter::regions(
+                    "region",
+                    "Regions to list, or \"all\". Defaults to the regions that the organisation uses.",
+                )])
+                .returns::<IdentityList>(200).calls_aws().problems(&[&[AwsValue::Region.code()]])
+                .sdk("identities", "list").sdk_query("IdentityQuery");
+        CreateIdentity: "Add a sender identity" =>
+            post(Identities, "/v1/identities").idempotent().json::<CreateIdentity>()
+                .returns::<Identity>(201).returns::<Identity>(200).calls_aws()
+                .problems(&[
+                    &["identity_exists"],
+                    &[
+                        AwsValue::Region.code(),
+                        Address::Domain.code(),
+                        Address::EmailAddress.code(),
+                        Address::EmailAddressNotAscii.code(),
+                    ],
+                    DKIM,
+                ])
+                .field_problems(&["not_a_domain"])
+                .sdk("identities", "create");
+        GetIdentity: "Get a sender identity" =>
+            get(Identities, "/v1/identities/{id}").item::<IdentityId>("The identity's ID.")
+                .returns::<Identity>(200).calls_aws().sdk("identities", "get");
+        DeleteIdentity: "Delete a sender identity" =>
+            delete(Identities, "/v1/identities/{id}").item::<IdentityId>("The identity's ID.")
+                .returns_nothing(204).calls_aws().sdk("identities", "delete");
+        SetIdentityDkim: "Change a domain's DKIM key" =>
+            put(Identities, "/v1/identities/{id}/dkim").item::<IdentityId>("The identity's ID.")
+                .json::<DkimKey>().returns::<Identity>(200).calls_aws()
+                .problems(&[&["not_a_domain"], DKIM]).sdk("identities", "setDkim");
+        CheckIdentityDns: "Check a domain's DNS records" =>
+            post(Identities, "/v1/identities/{id}/check-dns").repeatable().item::<IdentityId>("The identity's ID.")
+                .returns::<DnsCheck>(200).calls_aws().problems(&[&["not_a_domain"]])
+                .sdk("identities", "checkDns");
+        GetIdentityZone: "Get a domain's DNS records as a zone file" =>
+            get(Identities, "/v1/identities/{id}/zone").item::<IdentityId>("The identity's ID.")
+                .returns_text("text/plain").calls_aws().problems(&[&["not_a_domain"]])
+                .sdk("identities", "zoneFile");
+
+        ListTemplates: "List templates" =>
+            get(Templates, "/v1/templates").pages::<TemplateId>(20).returns::<TemplatePage>(200)
+                .sdk("templates", "list").sdk_query("PageQuery");
+        CreateTemplate: "Create a template" =>
+            post(Templates, "/v1/templates").idempotent().json::<TemplateDraft>()
+                .returns::<Template>(201)
+                .problems(&[&["template_name_taken", "invalid_name"], TEMPLATE_SOURCE])
+                .sdk("templates", "create");
+        PreviewDraft: "Preview a draft" =>
+            post(Templates, "/v1/templates/preview").repeatable().json::<TemplatePreviewDraft>()
+                .returns::<TemplatePreview>(200).problems(&[TEMPLATE_SOURCE, TEMPLATE_VARIABLES])
+                .sdk("templates", "previewDraft");
+        GetTemplate: "Get a template" =>
+            get(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
+                .query(&[QueryParameter::positive_integer("version", "The version. Defaults to the newest.")])
+                .returns::<Template>(200).problems(&[&["invalid_version"]])
+                .sdk("templates", "get").sdk_query("TemplateVersion");
+        UpdateTemplate: "Update a template" =>
+            put(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
+                .json::<TemplateUpdate>().returns::<Template>(200)
+                .problems(&[&["template_name_taken", "version_conflict", "invalid_name"], TEMPLATE_SOURCE])
+                .sdk("templates", "update");
+        DeleteTemplate: "Delete a template" =>
+            delete(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
+                .returns_nothing(204).sdk("templates", "delete");
+        PreviewTemplate: "Preview a template" =>
+            post(Templates, "/v1/templates/{id}/preview").repeatable().item::<TemplateId>("The template's ID.")
+                .json::<TemplateFilling>().returns::<TemplatePreview>(200).problems(&[TEMPLATE_VARIABLES])
+                .sdk("templates", "preview");
+
+        SendEmail: "Send an email" =>
+            post(Emails, "/v1/emails").idempotent().body_of::<SendEmail>(Large(MAX_EMAIL_BODY_BYTES))
+                .returns::<SentEmail>(202).calls_aws()
+                .problems(&[
+                    &[ALL_SUPPRESSED, "sandbox_recipient_not_verified"],
+                    &["template_and_content", "unknown_template", "unknown_version", "invalid_delivery"],
+                    &EMAIL,
+                    TEMPLATE_VARIABLES,
+                ])
+                .sdk("emails", "send");
+        SendBatch: "Send up to 100 emails" =>
+            post(Emails, "/v1/emails/batch").idempotent().body_of::<SendBatch>(Large(MAX_BATCH_BODY_BYTES))
+                .returns::<SentBatch>(202).calls_aws().problems(&[&["invalid_batch", "content_too_long"]])
+                .sdk("emails", "batch").sdk_unwrapped("emails");
+        ListEmails: "List emails" =>
+            get(Emails, "/v1/emails").pages::<EmailId>(20)
+                .query(&[QueryParameter::one_of("status", "Only scheduled emails.", &[EmailQuery::STATUSES[0].name()])])
+                .returns::<EmailPage>(200).problems(&[&["invalid_status"]])
+                .sdk("emails", "list").sdk_query("EmailQuery");
+        GetEmail: "Get an email and its events" =>
+            get(Emails, "/v1/emails/{id}").item::<EmailId>("The email's ID.").returns::<Email>(200)
+                .sdk("emails", "get");
+        CancelEmail: "Cancel an email" =>
+            post(Emails, "/v1/emails/{id}/cancel").repeatable().item::<EmailId>("The email's ID.")
+                .returns::<SentEmail>(200).problems(&[&["email_not_cancellable"]]).sdk("emails", "cancel");
+        GetSending: "Get queues and send rates" =>
+            get(Emails, "/v1/sending").returns::<SendingStatus>(200).sdk("sending", "get");
+        GetReputation: "Get bounce and complaint rates" =>
+            get(Emails, "/v1/reputation").returns::<Reputation>(200).sdk("sending", "reputation");
+
+        ListSuppressions: "List suppressed addresses" =>
+            get(Suppressions, "/v1/suppressions").pages::<AddressKey>(20)
+                .query(&[
+                    QueryParameter::text("search", "Part of the address. Case-insensitive.", Some(254)),
+                    QueryParameter::one_of(
+                        "reason",
+                        "Only addresses suppressed for this reason.",
+                        &[
+                            SuppressionReason::ALL[0].name(),
+                            SuppressionReason::ALL[1].name(),
+                            SuppressionReason::ALL[2].name(),
+                            SuppressionReason::ALL[3].name(),
+                            SuppressionReason::ALL[4].name(),
+                        ],
+                    ),
+                ])
+                .returns::<SuppressionPage>(200).problems(&[&["invalid_search", "invalid_reason"]])
+                .sdk("suppressions", "list").sdk_query("SuppressionQuery");
+        CreateSuppression: "Suppress an address" =>
+            post(Suppressions, "/v1/suppressions").idempotent().json::<CreateSuppression>()
+                .returns::<Suppression>(201).returns::<Suppression>(200)
+                .problems(&[&[
+                    Address::EmailAddress.code(),
+                    Address::EmailAddressNotAscii.code(),
+                    Address::DisplayName.code(),
+                ]])
+                .sdk("suppressions", "create");
+        ImportSuppressions: "Import suppressed addresses" =>
+            post(Suppressions, "/v1/suppressions/import").idempotent().csv().returns::<SuppressionImport>(200)
+                .problems(&[&["invalid_rows"]]).sdk("suppressions", "importCsv").sdk_unwrapped("csv");
+        ExportSuppressions: "Export suppressed addresses" =>
+            get(Suppressions, "/v1/suppressions/export").returns_text("text/csv")
+                .sdk("suppressions", "exportCsv");
+        GetSuppression: "Get a suppressed address" =>
+            get(Suppressions, "/v1/suppressions/{address}")
+                .item::<AddressKey>("The address, percent-encoded. Case-insensitive.")
+                .returns::<Suppression>(200).sdk("suppressions", "get");
+        DeleteSuppression: "Remove an address from the suppression list" =>
+            delete(Suppressions, "/v1/suppressions/{address}")
+                .item::<AddressKey>("The address, percent-encoded. Case-insensitive.")
+                .returns_nothing(204).sdk("suppressions", "delete");
+    }
+}
