@@ -34,11 +34,11 @@ const MAX_FOUND_CHARS: usize = 600;
 /// 3. [`evaluate`](Self::evaluate) all results.
 #[derive(Clone, Debug)]
 pub struct DomainCheck<'a> {
-    /// The domain.
+    /// The domain to check.
     pub domain: &'a str,
     /// The records that SES requires.
     pub records: &'a [RequiredRecord],
-    /// Start of the requirement for `records`, if known. For 15 minutes from then a missing record is reported as pending.
+    /// The time at which SES generated `records`, if known. For the next 15 minutes a missing record is reported as pending.
     pub records_since: Option<OffsetDateTime>,
     /// The current time.
     pub now: OffsetDateTime,

@@ -14,7 +14,7 @@ pub enum RecordType {
     Cname,
     /// The start of a zone.
     Soa,
-    /// Text.
+    /// A text, such as an SPF record.
     Txt,
 }
 

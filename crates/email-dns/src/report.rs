@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a DNS record is published.
+/// The state of a required DNS record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -17,18 +17,18 @@ pub enum RecordStatus {
     Pending,
 }
 
-/// What a TXT record is for.
+/// The purpose of a TXT record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AdvicePurpose {
-    /// Which servers may send email for the domain (RFC 7208).
+    /// SPF: the servers that may send email for the domain (RFC 7208).
     Spf,
-    /// What receivers do with email that fails authentication (RFC 9989).
+    /// DMARC: the policy for email that fails authentication (RFC 9989).
     Dmarc,
 }
 
-/// What to do about a record that other services may also use.
+/// The recommended action for a record that other services may also use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -60,26 +60,26 @@ pub struct RecordCheck {
     pub host: Option<String>,
     /// The value to publish; `null` if only you know it, because you set your own key directly in SES.
     pub value: Option<String>,
-    /// Whether the record is published.
+    /// The state of the record.
     pub status: RecordStatus,
     /// The values that are published instead. If `value` is `null`, the values that are published.
     pub found: Vec<String>,
-    /// What the check found.
+    /// The finding, as a sentence.
     pub message: String,
-    /// What to do; `null` if there is nothing to do.
+    /// Instructions to fix the record; `null` if there is nothing to do.
     pub help: Option<String>,
 }
 
-/// A record that receivers check but SES doesn't require, and what to do about it.
+/// Advice on a record that receivers check but SES doesn't require.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DnsAdvice {
-    /// What the record is for.
+    /// The purpose of the record.
     pub purpose: AdvicePurpose,
-    /// What to do.
+    /// The recommended action.
     pub action: AdviceAction,
-    /// `TXT`.
+    /// Always `TXT`.
     #[serde(rename = "type")]
     #[cfg_attr(feature = "schemars", schemars(extend("const" = "TXT")))]
     pub kind: String,
@@ -91,7 +91,7 @@ pub struct DnsAdvice {
     pub value: Option<String>,
     /// The texts of this kind that are published.
     pub found: Vec<String>,
-    /// Why.
+    /// The reason for the advice.
     pub message: String,
 }
 

@@ -22,7 +22,7 @@ const MAX_STRING: usize = 255;
 /// A zone file with the records of a domain.
 #[derive(Clone, Copy, Debug)]
 pub struct ZoneFile<'a> {
-    /// The domain.
+    /// The domain of the records.
     pub domain: &'a str,
     /// The region that the records are for.
     pub region: Region,

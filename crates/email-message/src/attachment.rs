@@ -63,7 +63,7 @@ pub struct FileInput {
 pub struct File {
     /// Name, content type, size and content ID.
     pub metadata: Attachment,
-    /// The content.
+    /// The decoded content.
     pub content: Vec<u8>,
 }
 

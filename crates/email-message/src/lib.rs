@@ -81,3 +81,7 @@ pub use message_problem::{InvalidFile, MessageProblem};
 pub use sender_identity::SenderIdentity;
 pub use subject::is_valid_subject;
 pub use validation_error::ValidationError;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -23,7 +23,7 @@ pub enum MessageProblem {
     /// A file extension that SES rejects.
     #[error("Amazon SES does not accept files with this extension")]
     FileType,
-    /// Not base64.
+    /// Content that is not base64.
     #[error("the content must be base64 in the standard alphabet, with padding and without line breaks")]
     FileContent,
     /// Not a content type, or one that mail clients would split into parts.
@@ -44,7 +44,7 @@ pub enum MessageProblem {
 }
 
 impl MessageProblem {
-    /// Every problem.
+    /// All problems, in order of declaration.
     pub const ALL: [Self; 11] = [
         Self::HeaderName,
         Self::HeaderReserved,

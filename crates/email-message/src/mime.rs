@@ -35,7 +35,7 @@ pub struct MimeMessage<'a> {
     pub reply_to: &'a [Mailbox],
     /// The `Subject` header.
     pub subject: &'a str,
-    /// Custom headers.
+    /// Custom headers, written in this order.
     pub headers: &'a [Header],
     /// The HTML body.
     pub html: Option<&'a str>,

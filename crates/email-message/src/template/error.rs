@@ -12,7 +12,7 @@ use crate::subject::MAX_SUBJECT_CHARS;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TemplateError {
-    /// Invalid syntax.
+    /// A syntax error.
     #[error("\"{part}\", line {line}: {message}")]
     Syntax {
         /// The part of the template.
@@ -29,7 +29,7 @@ pub enum TemplateError {
         part: Part,
         /// The line, counted from 1.
         line: usize,
-        /// The error.
+        /// The error message.
         message: String,
     },
     /// The subject is missing, too long or not a single line.
@@ -74,7 +74,7 @@ pub enum TemplateError {
         part: Part,
         /// The line, counted from 1.
         line: usize,
-        /// The error.
+        /// The error message.
         message: String,
     },
     /// Rendering the part takes too many steps.

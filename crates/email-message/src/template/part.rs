@@ -11,7 +11,7 @@ pub const MAX_RENDERED_BYTES: usize = 512 * 1024;
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The subject.
+    /// The subject line.
     Subject,
     /// The HTML body.
     Html,

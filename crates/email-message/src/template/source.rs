@@ -15,7 +15,7 @@ use crate::subject::{contains_line_break, is_valid_subject};
 /// The source of a template, before validation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TemplateSource {
-    /// The subject.
+    /// The subject line.
     pub subject: String,
     /// The HTML body.
     pub html: Option<String>,
