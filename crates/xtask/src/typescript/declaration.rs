@@ -93,7 +93,7 @@ impl<'a> Declarations<'a> {
     }
 
     /// The members of a union. Interfaces that callers choose from exclude each other's members, unless a literal member
-    /// already tells them apart.
+    /// already distinguishes them.
     fn variants(&self, members: &[Type], direction: Direction) -> Result<Vec<String>, GenerateError> {
         let names: Option<Vec<&String>> = members
             .iter()
