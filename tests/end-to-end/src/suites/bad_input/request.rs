@@ -18,7 +18,7 @@ pub(crate) struct Case {
     /// Expected `field`.
     pub(crate) field: Option<&'static str>,
     /// Expected `allow` header.
-    pub(crate) allow: &'static str,
+    pub(crate) allow: String,
 }
 
 /// Body of a request.
@@ -49,7 +49,7 @@ impl Case {
             status: 422,
             code: "",
             field: None,
-            allow: "",
+            allow: String::new(),
         }
     }
 

@@ -1,6 +1,10 @@
 //! Requests without a valid key, cookie or idempotency key.
 
-use super::{super::request::Case, EMAILS, JSON_ROUTES, SESSION, with_key};
+use super::{
+    super::request::Case,
+    routes::{self, SESSION},
+    with_key,
+};
 
 pub(super) fn keys() -> Vec<Case> {
     let unknown = format!("Bearer kr_{}", "a".repeat(52));
@@ -32,25 +36,15 @@ pub(super) fn keys() -> Vec<Case> {
                 .is(401, "unauthorized"),
         );
     }
-    for (path, method) in [
-        ("/v1/aws-binding", "DELETE"),
-        ("/v1/api-keys", "GET"),
-        ("/v1/api-keys/key_019ab0c5d0007000800000000000000a", "DELETE"),
-        ("/v1/aws-binding/verify", "POST"),
-        ("/v1/aws-binding/audit", "POST"),
-        ("/v1/reputation", "GET"),
-        ("/v1/emails", "GET"),
-        ("/v1/emails/{email}", "GET"),
-        ("/v1/organisations/{organisation}", "DELETE"),
-        ("/v1/identities/{other identity}", "GET"),
-    ] {
-        let case = Case::bare(method, path, "a request without a key").with_header("authorization", None);
+    for (method, path) in routes::authenticated() {
+        let case =
+            Case::bare(method, &path, "a request without credentials").with_header("authorization", None);
         cases.push(case.is(401, "unauthorized"));
     }
-    for (method, path, _, valid) in JSON_ROUTES.into_iter().filter(|(_, path, ..)| *path != SESSION) {
+    for request in routes::json_requests().into_iter().filter(|request| request.path != SESSION) {
         let case =
-            Case::json(method, path, "a request without a key", valid).with_header("authorization", None);
-        cases.push(case.is(401, "unauthorized"));
+            Case::json(request.method, &request.path, "a valid body without credentials", request.body);
+        cases.push(case.with_header("authorization", None).is(401, "unauthorized"));
     }
     let organisation = |name: &str, header: &str| {
         Case::json("POST", "/v1/organisations", name, r#"{"name":"Shop"}"#)
@@ -64,20 +58,11 @@ pub(super) fn keys() -> Vec<Case> {
             .is(401, "unauthorized"),
         Case::json("POST", "/v1/organisations/{organisation}/restore", "the key of the organisation", "{}")
             .is(401, "unauthorized"),
-        Case::bare("GET", "/v1/organisations/{organisation}/backup", "a request without a key")
-            .with_header("authorization", None)
-            .is(401, "unauthorized"),
-        Case::json("POST", "/v1/organisations/{organisation}/restore", "a request without a key", "{}")
-            .with_header("authorization", None)
-            .is(401, "unauthorized"),
         Case::bare("GET", "/metrics", "the key of an organisation").is(401, "unauthorized"),
-        Case::bare("GET", "/metrics", "a request without a key")
-            .with_header("authorization", None)
-            .is(401, "unauthorized"),
     ]);
     cases.extend([
         organisation("the key of an organisation", "Bearer {key}"),
-        organisation("a invalid token", "Bearer local-administrator"),
+        organisation("an invalid token", "Bearer local-administrator"),
         organisation("a token with extra characters", "Bearer {admin}x"),
         organisation("an empty token", "Bearer "),
     ]);
@@ -87,19 +72,17 @@ pub(super) fn keys() -> Vec<Case> {
 pub(super) fn idempotency_keys() -> Vec<Case> {
     let long = "a".repeat(257);
     let mut cases = Vec::new();
-    for (method, path, key, valid) in JSON_ROUTES.into_iter().chain([EMAILS]) {
-        let supports_key = method == "POST" && path != SESSION && !path.ends_with("/preview");
+    for request in routes::json_requests().into_iter().filter(|request| request.is_idempotent) {
         for (name, header) in
             [("empty", ""), ("too long", &*long), ("with a tab", "a\tb"), ("not ASCII", "grün")]
         {
-            let case = Case::json(method, path, &format!("Idempotency-Key: {name}"), valid);
-            if supports_key {
-                cases.push(
-                    with_key(case, key)
-                        .with_header("idempotency-key", Some(header))
-                        .field("invalid_idempotency_key", "Idempotency-Key"),
-                );
-            }
+            let name = format!("Idempotency-Key: {name}");
+            let case = Case::json(request.method, &request.path, &name, request.body.clone());
+            cases.push(
+                with_key(case, request.key)
+                    .with_header("idempotency-key", Some(header))
+                    .field("invalid_idempotency_key", "Idempotency-Key"),
+            );
         }
     }
     cases

@@ -1,14 +1,14 @@
 //! Invalid methods, paths, ids and pages.
 
-use super::{super::request::Case, ROUTES};
+use super::{super::request::Case, routes};
 
 pub(super) fn methods() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (path, allow) in ROUTES.into_iter().filter(|(_, allow)| !allow.is_empty()) {
+    for (path, allowed) in routes::allowed_methods() {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-            if !allow.split(", ").any(|allowed| allowed == method) {
-                let case = Case::bare(method, path, "the method").is(405, "method_not_allowed");
-                cases.push(Case { allow, ..case });
+            if !allowed.contains(&method) {
+                let case = Case::bare(method, &path, "the method").is(405, "method_not_allowed");
+                cases.push(Case { allow: allowed.join(", "), ..case });
             }
         }
     }

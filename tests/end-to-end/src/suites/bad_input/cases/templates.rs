@@ -18,7 +18,6 @@ pub(super) fn all() -> Vec<Case> {
     cases.extend(variables());
     cases.extend(versions());
     cases.extend(ids());
-    cases.extend(access());
     cases.extend(in_emails());
     cases
 }
@@ -203,14 +202,6 @@ fn ids() -> Vec<Case> {
         cases.push(Case::bare("GET", path, "an unknown route").is(404, "not_found"));
     }
     cases
-}
-
-/// Requests without a key. `JSON_ROUTES` covers the routes with a body.
-fn access() -> Vec<Case> {
-    [("GET", "/v1/templates"), ("GET", ONE), ("DELETE", ONE)]
-        .map(|(method, path)| Case::bare(method, path, "a request without a key"))
-        .map(|case| case.with_header("authorization", None).is(401, "unauthorized"))
-        .into()
 }
 
 fn in_emails() -> Vec<Case> {
