@@ -6,6 +6,8 @@ use api_contract::openapi::{self, Audience};
 use clap::Args;
 use test_support::{Error, Result, tools::Tools};
 
+use crate::api_reference;
+
 /// A generated file.
 struct Generator {
     /// The path from the repository's root.
@@ -14,10 +16,14 @@ struct Generator {
     content: fn(&Tools) -> Result<String>,
 }
 
+/// The page whose tables of routes are generated.
+const API_REFERENCE: &str = "docs/api-reference.md";
+
 /// Every generated file. To add one, add a row.
-const GENERATORS: [Generator; 2] = [
+const GENERATORS: [Generator; 3] = [
     Generator { path: "docs/openapi.json", content: |_| openapi(Audience::Customers) },
     Generator { path: "docs/openapi-operators.json", content: |_| openapi(Audience::Operators) },
+    Generator { path: API_REFERENCE, content: api_reference },
 ];
 
 #[derive(Args)]
@@ -71,6 +77,13 @@ fn outdated(tools: &Tools) -> Result<Vec<Outdated>> {
         }
     }
     Ok(files)
+}
+
+fn api_reference(tools: &Tools) -> Result<String> {
+    let path = tools.root().join(API_REFERENCE);
+    let page = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
+    api_reference::with_routes(&page)
+        .ok_or_else(|| Error::Unexpected(format!("{API_REFERENCE} has no markers for the routes")))
 }
 
 fn openapi(audience: Audience) -> Result<String> {

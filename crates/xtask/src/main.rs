@@ -1,5 +1,6 @@
 //! The project's commands. Each installs the tools it needs first.
 
+mod api_reference;
 mod apt;
 mod build;
 mod dashboard;
