@@ -1,17 +1,17 @@
 // Backs up and restores the data in an organisation's Durable Object. docs/operations.md explains when to use it.
 //
 //   ADMIN_TOKEN=… node backup.mjs save    https://kraiter.example.com org_… > org.backup
-//   ADMIN_TOKEN=… node backup.mjs restore https://kraiter.example.com org_… [leave|resume] < org.backup
+//   ADMIN_TOKEN=… node backup.mjs restore https://kraiter.example.com org_… [give_up|retry] < org.backup
 //
 // A backup has one page per line. It contains the content of queued emails: store it as securely as D1, and delete old ones.
 
 import process from 'node:process';
 import readline from 'node:readline';
 
-const [, , command, origin, organisation, mail = 'leave'] = process.argv;
+const [, , command, origin, organisation, policy = 'give_up'] = process.argv;
 const token = process.env.ADMIN_TOKEN;
 if (!['save', 'restore'].includes(command) || !origin || !organisation || !token) {
-  console.error('usage: ADMIN_TOKEN=… node backup.mjs save|restore <origin> <organisation ID> [leave|resume]');
+  console.error('usage: ADMIN_TOKEN=… node backup.mjs save|restore <origin> <organisation ID> [give_up|retry]');
   process.exit(2);
 }
 
@@ -36,7 +36,7 @@ async function restore() {
   let last;
   for await (const line of readline.createInterface({ input: process.stdin })) {
     last = JSON.parse(line);
-    const restored = await call(`restore?mail=${mail}`, { method: 'POST', body: line });
+    const restored = await call(`restore?policy=${policy}`, { method: 'POST', body: line });
     for (const [name, value] of Object.entries(restored)) {
       total[name] = typeof value === 'number' ? (total[name] ?? 0) + value : total[name] || value;
     }

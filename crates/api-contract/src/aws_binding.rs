@@ -9,7 +9,7 @@ use super::{ApiError, FieldError, RegionCode};
 use crate::openapi::{Object, ReasonCode, Timestamp};
 use aws_sans_io::{AccountId, RoleArn};
 use domain::{
-    connection::{self, BindingStatus, EventSource, Quota, RegionFacts, State, Subscription},
+    connection::{self, BindingStatus, ConnectionState, EventSource, Quota, RegionFacts, Subscription},
     onboarding::{ExternalId, console_origin},
 };
 
@@ -163,7 +163,7 @@ impl From<Option<&EventSource>> for RegionEvents {
     fn from(source: Option<&EventSource>) -> Self {
         match source.map(|source| source.subscription) {
             None => Self::None,
-            Some(Subscription::Awaited) => Self::Awaited,
+            Some(Subscription::Pending) => Self::Awaited,
             Some(Subscription::Active) => Self::Active,
             Some(Subscription::Ended) => Self::Ended,
         }
@@ -201,7 +201,7 @@ pub struct Region {
 impl Region {
     /// What is known of `region`: the stack's region by `state`, another one by what was found out there.
     #[must_use]
-    pub fn new(region: aws_sans_io::Region, state: &State, facts: &[RegionFacts]) -> Self {
+    pub fn new(region: aws_sans_io::Region, state: &ConnectionState, facts: &[RegionFacts]) -> Self {
         let source = state.binding().and_then(|binding| binding.events_in(region));
         let facts = facts.iter().find(|facts| facts.region == region);
         let account = state.account_in(region, facts);
@@ -259,7 +259,7 @@ pub struct AwsBinding {
 impl AwsBinding {
     /// What is shown of a state, and of the regions beside the stack's.
     #[must_use]
-    pub fn new(state: &State, external_id: ExternalId, facts: &[RegionFacts]) -> Self {
+    pub fn new(state: &ConnectionState, external_id: ExternalId, facts: &[RegionFacts]) -> Self {
         let binding = state.binding();
         let events = binding.and_then(|binding| binding.events_in(binding.stack_region));
         Self {

@@ -13,8 +13,8 @@ use crate::openapi::Timestamp;
 use aws_sans_io::{Region, RoleArn};
 use domain::{
     EmailId, OrganisationId,
-    connection::{RegionFacts, State},
-    delivery::{History, MayHaveBeenSent, Phase, Settlement},
+    connection::{ConnectionState, RegionFacts},
+    delivery::{DeliveryResult, History, Phase, UncertainEmailPolicy},
     email::Email,
 };
 
@@ -52,7 +52,7 @@ pub struct Backup {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct KeptConnection {
     /// Its state.
-    pub state: State,
+    pub state: ConnectionState,
     /// The role that was proven.
     pub claim: Option<RoleArn>,
     /// What was found out of the regions beside the stack's.
@@ -114,7 +114,7 @@ pub struct KeptMail {
     /// How far it had come.
     pub phase: Phase,
     /// Its end.
-    pub settlement: Option<Settlement>,
+    pub settlement: Option<DeliveryResult>,
     /// When it is looked at again.
     pub due_at: i64,
     /// The batch that it was accepted in.
@@ -247,24 +247,24 @@ impl BackupCursor {
     }
 }
 
-/// Reads the query of a restoration: `?mail=leave` or `?mail=resume`.
+/// Reads the query of a restoration: `?policy=give_up` or `?policy=retry`.
 ///
 /// # Errors
 /// [`FieldError`] with the parameter that is wrong.
-pub fn restore_query(query: &str) -> Result<MayHaveBeenSent, FieldError> {
-    let mut wanted = MayHaveBeenSent::default();
+pub fn restore_query(query: &str) -> Result<UncertainEmailPolicy, FieldError> {
+    let mut policy = UncertainEmailPolicy::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
-            "mail" => {
-                wanted = MayHaveBeenSent::from_name(&value).ok_or_else(|| {
-                    let [one, other] = MayHaveBeenSent::NAMES;
-                    FieldError::new("mail", "invalid_mail", format!("`mail` is one of {one} and {other}"))
+            "policy" => {
+                policy = UncertainEmailPolicy::from_name(&value).ok_or_else(|| {
+                    let [one, other] = UncertainEmailPolicy::NAMES;
+                    FieldError::new("policy", "invalid_policy", format!("`policy` is one of {one} and {other}"))
                 })?;
             }
             other => return Err(unknown(other)),
         }
     }
-    Ok(wanted)
+    Ok(policy)
 }
 
 fn unknown(name: &str) -> FieldError {
@@ -283,11 +283,11 @@ pub struct RestoreResult {
     /// How many emails are scheduled again.
     pub scheduled: u32,
     /// How many emails are being reconciled: those that an event confirms are marked as sent, the others are sent.
-    pub resumed: u32,
+    pub retried: u32,
     /// How many emails may have been sent; their status is `unconfirmed`.
-    pub left: u32,
+    pub gave_up: u32,
     /// How many emails have finished since the backup, or already exist.
-    pub over: u32,
+    pub already_finished: u32,
     /// When the page was backed up.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
@@ -344,9 +344,9 @@ mod tests {
 
     #[test]
     fn queries_are_read() {
-        assert_eq!(restore_query(""), Ok(MayHaveBeenSent::Leave));
-        assert_eq!(restore_query("mail=resume"), Ok(MayHaveBeenSent::Resume));
-        assert_eq!(restore_query("mail=send").unwrap_err().code, "invalid_mail");
+        assert_eq!(restore_query(""), Ok(UncertainEmailPolicy::GiveUp));
+        assert_eq!(restore_query("policy=retry"), Ok(UncertainEmailPolicy::Retry));
+        assert_eq!(restore_query("policy=send").unwrap_err().code, "invalid_policy");
         assert_eq!(restore_query("x=1").unwrap_err().code, "unknown_field");
         assert_eq!(BackupCursor::parse_query(""), Ok(None));
         assert_eq!(BackupCursor::parse_query("cursor=mails"), Ok(Some(BackupCursor::Mails(None))));

@@ -52,7 +52,7 @@ impl SendEmail {
         let message = self.parse(now)?;
         if message.needs_mime() {
             let field = if message.files.is_empty() { "html" } else { "attachments" };
-            return Err(EmailProblem::NotInBatch.of(field).into());
+            return Err(EmailProblem::NotInBatch.at(field).into());
         }
         let Message { email, files: _ } = message;
         Ok(email)

@@ -2,10 +2,10 @@
 
 use aws_sans_io::Region;
 use domain::{
-    connection::State,
+    connection::ConnectionState,
     onboarding::{
-        ExternalId, Parameters, QuickCreate, StackName, WebhookToken, WebhookUrl, permissions_policy,
-        trust_policy,
+        ExternalId, QuickCreateLink, StackName, StackParameters, WebhookToken, WebhookUrl,
+        permissions_policy, trust_policy,
     },
     settings::Settings,
 };
@@ -20,24 +20,24 @@ impl ConnectDetails {
         external_id: &ExternalId,
         region: Region,
         token: &WebhookToken,
-        state: &State,
+        state: &ConnectionState,
     ) -> Self {
         let webhook_url = WebhookUrl::new(&settings.public_url, token);
-        let stack_name = StackName::of(external_id).as_str().to_owned();
-        let parameters = Parameters {
+        let stack_name = StackName::new(external_id).as_str().to_owned();
+        let parameters = StackParameters {
             kraiter_account_id: &settings.kraiter_account_id,
             external_id,
             webhook_url: &webhook_url,
-            existing_role: state.role_for_further_stack(region),
+            existing_role: state.role_for_another_stack(region),
         };
-        let link = QuickCreate {
+        let link = QuickCreateLink {
             region,
             template_url: settings.template_url.clone(),
             stack_name: stack_name.clone(),
             parameters: parameters.to_pairs(),
         };
         Self {
-            quick_create_url: link.link(&settings.console_origin(region)),
+            quick_create_url: link.to_url(&settings.console_origin(region)),
             stack_name,
             external_id: external_id.clone(),
             kraiter_account_id: settings.kraiter_account_id.clone(),

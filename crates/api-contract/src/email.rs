@@ -8,12 +8,12 @@ use time::OffsetDateTime;
 
 use super::{AttachedFile, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "openapi")]
-use crate::openapi::{DeliveryPolicy, Timestamp};
+use crate::openapi::Timestamp;
 use aws_sans_io::{Region, ses::EventType};
 use domain::{
     EmailId,
-    delivery::{Delivery, EmailError, EmailStatus, History, scheduled_at},
-    email::{self, EmailDraft, EmailProblem, InvalidEmail, Message},
+    delivery::{EmailError, EmailStatus, History},
+    email::{self, DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, Message, parse_scheduled_at},
     suppression::SuppressedRecipient,
 };
 use email_message::{Attachment, MAX_HEADERS, template::Rendered};
@@ -132,9 +132,9 @@ impl SendEmail {
             delivery: delivery(self.delivery.as_deref())?,
             scheduled_at: self
                 .scheduled_at
-                .map(|text| scheduled_at(&text, now))
+                .map(|text| parse_scheduled_at(&text, now))
                 .transpose()
-                .map_err(|problem| problem.of("scheduledAt"))?,
+                .map_err(|problem| problem.at("scheduledAt"))?,
             ..EmailDraft::default()
         };
         let email = email::Email::try_from(draft)?;
@@ -146,14 +146,18 @@ impl SendEmail {
     }
 }
 
-fn delivery(name: Option<&str>) -> Result<Delivery, FieldError> {
-    let Some(name) = name else { return Ok(Delivery::default()) };
-    Delivery::from_name(name).ok_or_else(|| FieldError {
+fn delivery(name: Option<&str>) -> Result<DeliveryPolicy, FieldError> {
+    let Some(name) = name else { return Ok(DeliveryPolicy::default()) };
+    DeliveryPolicy::from_name(name).ok_or_else(|| FieldError {
         help: "`at_most_once` doesn't send it again, `at_least_once` does.",
         ..FieldError::new(
             "delivery",
             "invalid_delivery",
-            format!("`delivery` is one of {} and {}", Delivery::ALL[0].name(), Delivery::ALL[1].name()),
+            format!(
+                "`delivery` is one of {} and {}",
+                DeliveryPolicy::ALL[0].name(),
+                DeliveryPolicy::ALL[1].name()
+            ),
         )
     })
 }
@@ -163,13 +167,13 @@ fn can_carry_unsubscribe(email: &email::Email) -> Result<(), InvalidEmail> {
     const OURS: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
     let is_ours = |name: &str| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
     if email.recipients().count() != 1 {
-        return Err(EmailProblem::UnsubscribeRecipients.of("unsubscribe"));
+        return Err(EmailProblem::UnsubscribeRecipients.at("unsubscribe"));
     }
     if let Some(header) = email.headers().iter().find(|header| is_ours(header.name())) {
-        return Err(EmailProblem::UnsubscribeHeader.of(format!("headers.{}", header.name())));
+        return Err(EmailProblem::UnsubscribeHeader.at(format!("headers.{}", header.name())));
     }
     if email.headers().len() + OURS.len() > MAX_HEADERS {
-        return Err(EmailProblem::TooManyHeaders.of("headers"));
+        return Err(EmailProblem::TooManyHeaders.at("headers"));
     }
     Ok(())
 }

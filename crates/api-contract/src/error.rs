@@ -9,9 +9,9 @@ use super::{FieldError, MAX_API_KEYS, MAX_SERIES};
 use domain::RequestId;
 use domain::{
     connection::{ConnectionError, Reason},
-    delivery::EmailStatus,
+    delivery::{ALL_SUPPRESSED, EmailStatus, all_suppressed_message},
     settings::SettingError,
-    suppression::{ALL_SUPPRESSED, BadRow, SuppressedRecipient, all_suppressed_message},
+    suppression::{InvalidRow, SuppressedRecipient},
 };
 
 /// A problem document (RFC 9457): the body of every error response.
@@ -137,7 +137,7 @@ pub enum ApiError {
     /// An import with rows that aren't taken.
     RowsRefused {
         /// The first of them.
-        rows: Vec<BadRow>,
+        rows: Vec<InvalidRow>,
         /// How many more there are.
         more: usize,
     },

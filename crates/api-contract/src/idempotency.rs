@@ -8,7 +8,7 @@
 use std::{fmt, str::FromStr};
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
-use domain::settings::SigningSecret;
+use domain::SigningSecret;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
@@ -271,7 +271,7 @@ mod tests {
     const NOON: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     fn secret(text: &str) -> SigningSecret {
-        SigningSecret::new(text).unwrap()
+        text.parse().unwrap()
     }
 
     #[test]

@@ -7,9 +7,9 @@ use aws_sans_io::ValidationError as AwsValue;
 use domain::{
     ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId, ValidationError,
     connection::audit::PermissionAudit,
-    delivery::MayHaveBeenSent,
+    delivery::{ALL_SUPPRESSED, UncertainEmailPolicy},
     email::MAX_MESSAGE_BYTES,
-    suppression::{ALL_SUPPRESSED, AddressKey, Suppression, SuppressionReason},
+    suppression::{AddressKey, Suppression, SuppressionReason},
 };
 use email_message::ValidationError as Address;
 
@@ -118,12 +118,12 @@ routes! {
         RestoreOrganisation: "Restore a page of a backup" =>
             post(Organisations, "/v1/organisations/{id}/restore").item::<OrganisationId>("The organisation's ID.")
                 .query(&[QueryParameter::one_of_or_first(
-                    "mail",
-                    "What happens to emails that may have been sent since the backup. \"resume\" needs a D1 database that was not restored.",
-                    &MayHaveBeenSent::NAMES,
+                    "policy",
+                    "What happens to emails that may have been sent since the backup. \"retry\" needs a D1 database that was not restored.",
+                    &UncertainEmailPolicy::NAMES,
                 )])
                 .body_of::<Object>(Large(MAX_PAGE_BYTES)).returns::<RestoreResult>(200)
-                .problems(&[&["invalid_mail", "invalid_backup"]]);
+                .problems(&[&["invalid_policy", "invalid_backup"]]);
         GetMetrics: "Get delivery metrics" =>
             get(Worker, "/metrics")
                 .query(&[QueryParameter::one_of_or_first(

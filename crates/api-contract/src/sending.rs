@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 #[cfg(feature = "openapi")]
 use crate::openapi::Timestamp;
 use aws_sans_io::Region;
+use domain::rate_limit::{self, ThrottleReason};
 
 /// The queue and the sending limits of each region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,15 +83,15 @@ impl HoldReason {
         }
     }
 }
-impl From<domain::rate_limit::Wait> for Hold {
-    fn from(wait: domain::rate_limit::Wait) -> Self {
-        use domain::rate_limit::Why;
-        let reason = match wait.why {
-            Why::Rate => HoldReason::Rate,
-            Why::DailyQuota => HoldReason::DailyQuota,
-            Why::Unknown => HoldReason::AccountUnread,
-            Why::Connection => HoldReason::Connection,
+
+impl From<rate_limit::Hold> for Hold {
+    fn from(hold: rate_limit::Hold) -> Self {
+        let reason = match hold.reason {
+            ThrottleReason::Rate => HoldReason::Rate,
+            ThrottleReason::DailyQuota => HoldReason::DailyQuota,
+            ThrottleReason::LimitsUnknown => HoldReason::AccountUnread,
+            ThrottleReason::Connection => HoldReason::Connection,
         };
-        Self { reason, until: wait.room_at }
+        Self { reason, until: hold.until }
     }
 }

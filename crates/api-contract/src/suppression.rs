@@ -62,7 +62,7 @@ impl SuppressionQuery {
                 }
                 "search" => search = (!value.is_empty()).then(|| value.to_lowercase()),
                 "reason" => {
-                    let wrong = |error: domain::suppression::UnknownReason| {
+                    let wrong = |error: domain::suppression::ParseReasonError| {
                         FieldError::new("reason", "invalid_reason", error.to_string())
                     };
                     reason = Some(value.parse().map_err(wrong)?);

@@ -1,29 +1,32 @@
-//! The identifiers of what Kraiter keeps: a prefix that tells the kind, and a UUID of version 7, which begins with the
-//! time: so they sort by it.
+//! Identifiers of stored objects: a prefix for the kind, and a UUID of version 7, so that IDs sort by creation time.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9562#section-5.7>
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 use time::OffsetDateTime;
 use uuid::{Builder, Uuid};
 
-/// Declares an identifier with its prefix.
+/// Declares an identifier with its prefix, and the example and description of its schema.
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+    ($name:ident, $prefix:literal, $description:literal) => {
+        #[doc = $description]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr,
+        )]
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new identifier from the time and 74 random bits (the other bits of `random` are left out).
+            /// Creates an identifier from the time and 74 of the random bits.
             #[must_use]
             pub fn new(now: OffsetDateTime, random: u128) -> Self {
                 let milliseconds = now.unix_timestamp_nanos() / 1_000_000;
                 let [_, _, _, _, _, _, bits @ ..] = random.to_be_bytes();
-                Self(Builder::from_unix_timestamp_millis(u64::try_from(milliseconds).unwrap_or(0), &bits).into_uuid())
+                Self(
+                    Builder::from_unix_timestamp_millis(u64::try_from(milliseconds).unwrap_or(0), &bits)
+                        .into_uuid(),
+                )
             }
         }
 
@@ -34,64 +37,38 @@ macro_rules! id {
         }
 
         impl FromStr for $name {
-            type Err = UnknownId;
+            type Err = ParseIdError;
 
-            fn from_str(text: &str) -> Result<Self, UnknownId> {
-                let uuid = text.strip_prefix(concat!($prefix, "_")).ok_or(UnknownId)?;
-                let id = Self(Uuid::try_parse(uuid).map_err(|_| UnknownId)?);
-                // One spelling an identifier, so that a text can be compared as it is.
-                if id.to_string() == text { Ok(id) } else { Err(UnknownId) }
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
+                let uuid = text.strip_prefix(concat!($prefix, "_")).ok_or(ParseIdError)?;
+                let id = Self(Uuid::try_parse(uuid).map_err(|_| ParseIdError)?);
+                // Only one spelling is valid, so that IDs can be compared as strings.
+                if id.to_string() == text { Ok(id) } else { Err(ParseIdError) }
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = UnknownId;
-
-            fn try_from(text: String) -> Result<Self, UnknownId> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.to_string()
-            }
-        }
+        #[cfg(feature = "schemars")]
+        crate::text_schema!(
+            $name,
+            stringify!($name),
+            concat!("^", $prefix, "_[0-9a-f]{32}$"),
+            concat!($prefix, "_019ab0c5d0007000800000000000000a"),
+            $description
+        );
     };
 }
 
-/// A text that can't be one of our identifiers.
+/// The error for a string that is not an identifier of the expected kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an identifier of this kind")]
-pub struct UnknownId;
+pub struct ParseIdError;
 
-id!(
-    /// An organisation: `org_…`.
-    OrganisationId, "org"
-);
-id!(
-    /// An email: `eml_…`.
-    EmailId, "eml"
-);
-id!(
-    /// A sender identity: `idn_…`.
-    IdentityId, "idn"
-);
-
-id!(
-    /// A template: `tpl_…`.
-    TemplateId, "tpl"
-);
-
-id!(
-    /// An API key: `key_…`. It names the key, and isn't it.
-    ApiKeyId, "key"
-);
-
-id!(
-    /// A request, as answers and logs name it: `req_…`.
-    RequestId, "req"
-);
+id!(OrganisationId, "org", "An organisation's id. Ids sort by creation time.");
+id!(EmailId, "eml", "An email's id. Ids sort by creation time.");
+id!(IdentityId, "idn", "An identity's id. Ids sort by creation time.");
+id!(TemplateId, "tpl", "A template's id. Ids sort by creation time.");
+id!(ApiKeyId, "key", "The id of an API key, not the key itself. Ids sort by creation time.");
+id!(RequestId, "req", "A request's id, as in responses and logs.");
 
 #[cfg(test)]
 mod tests {
@@ -101,22 +78,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identifier_of_another_kind_is_refused() {
+    fn an_identifier_of_another_kind_is_rejected() {
         let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), 7).to_string();
         assert!(id.parse::<EmailId>().is_ok());
-        assert_eq!(id.parse::<OrganisationId>(), Err(UnknownId));
-        assert_eq!(id.to_ascii_uppercase().parse::<EmailId>(), Err(UnknownId));
+        assert_eq!(id.parse::<OrganisationId>(), Err(ParseIdError));
+        assert_eq!(id.to_ascii_uppercase().parse::<EmailId>(), Err(ParseIdError));
     }
 
     #[test]
-    fn later_identifiers_sort_later() {
+    fn later_identifiers_sort_after_earlier_ones() {
         let early = EmailId::new(datetime!(2026-11-24 12:00 UTC), u128::MAX).to_string();
         assert!(early < EmailId::new(datetime!(2026-11-24 12:00:00.001 UTC), 0).to_string());
     }
 
+    #[test]
+    fn an_identifier_is_a_string_in_json() {
+        let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), 7);
+        let json = serde_json::to_value(id).unwrap();
+        assert_eq!(json, id.to_string());
+        assert_eq!(serde_json::from_value::<EmailId>(json).unwrap(), id);
+    }
+
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn a_pattern_matches_only_valid_identifiers() {
+        use crate::schema::assert_accepts_pattern;
+
+        assert_accepts_pattern::<OrganisationId>();
+        assert_accepts_pattern::<EmailId>();
+        assert_accepts_pattern::<IdentityId>();
+        assert_accepts_pattern::<TemplateId>();
+        assert_accepts_pattern::<ApiKeyId>();
+        assert_accepts_pattern::<RequestId>();
+    }
+
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(random: u128) {
+        fn an_identifier_parses_to_itself(random: u128) {
             let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), random);
             prop_assert_eq!(id.to_string().parse(), Ok(id));
         }

@@ -1,17 +1,23 @@
 //! The decisions of Kraiter AWS Setup, without I/O.
 //!
-//! Everything here takes its input, the time and randomness as arguments and returns a decision, so that each rule has a native unit test.
-//! The crate knows nothing of HTTP: the `api-contract` crate maps its errors to problem documents.
+//! Functions take their input, the time and randomness as arguments and return a decision, so every rule has native unit tests.
+//! The crate knows nothing about HTTP: the `api-contract` crate maps its errors to problem documents.
+//!
+//! A module only depends on modules above it:
 //!
 //! | module | contents |
 //! |---|---|
+//! | `id`, `validation_error`, [`schema`] | identifiers, validation errors, macros for JSON schemas |
+//! | `signing_secret`, `simulator` | signatures of values that come back to Kraiter, SES's mailbox simulator |
 //! | [`onboarding`] | external ID, IAM policies, CloudFormation template, quick-create link, webhook token |
 //! | [`connection`] | the state machine of an organisation's AWS connection, role check, permission audit |
-//! | [`email`] | an email as a customer submits it |
-//! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
 //! | [`suppression`] | addresses that must not be emailed |
+//! | [`email`] | emails as customers submit them, and their encoding |
 //! | [`rate_limit`] | send slots of an AWS account and region |
+//! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
 //! | [`settings`] | the Worker's settings |
+
+#![expect(missing_docs, reason = "only what a name doesn't say is documented")]
 
 pub mod connection;
 pub mod delivery;
@@ -22,8 +28,12 @@ pub mod rate_limit;
 #[cfg(feature = "schemars")]
 pub mod schema;
 pub mod settings;
+mod signing_secret;
+mod simulator;
 pub mod suppression;
 mod validation_error;
 
-pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId, UnknownId};
+pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId};
+pub use signing_secret::SigningSecret;
+pub use simulator::SIMULATOR_DOMAIN;
 pub use validation_error::ValidationError;

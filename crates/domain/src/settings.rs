@@ -1,96 +1,83 @@
-//! The Worker's settings, read as a whole or refused by name.
+//! The Worker's settings.
 
-mod own_keys;
-mod signing_secret;
+mod admin_token;
+mod error;
+mod own_credentials;
 
 use std::{fmt, ops::RangeInclusive};
 
 use aws_sans_io::{AccountId, Endpoint, Region};
 use email_dns::ResolverUrl;
-use sha2::{Digest, Sha256};
-use thiserror::Error;
 use time::Duration;
 use url::Url;
 
 use crate::{
-    delivery::{GRACE, RETENTION_DAYS, Retention},
+    SigningSecret,
+    delivery::{RETENTION_DAYS, Retention, UNCONFIRMED_GRACE},
     onboarding::{PublicUrl, console_origin},
 };
 
-pub use own_keys::OwnKeys;
-pub use signing_secret::SigningSecret;
+pub use admin_token::AdminToken;
+pub use error::SettingError;
+pub use own_credentials::OwnCredentials;
 
-/// The shortest `ADMIN_TOKEN`, in bytes: whoever guesses it can make organisations.
-const MIN_ADMIN_TOKEN: usize = 16;
-
-/// Everything that the Worker is told by its surroundings.
+/// The Worker's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Kraiter's own keys: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, and both with `_NEXT` while they are changed.
-    pub own_keys: OwnKeys,
-    /// What makes organisations: `ADMIN_TOKEN`.
+    /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and both with `_NEXT` during a rotation.
+    pub own_credentials: OwnCredentials,
+    /// `ADMIN_TOKEN`, which allows to create organisations.
     pub admin_token: AdminToken,
-    /// What proves that something was given out by us: `SIGNING_SECRET`.
+    /// `SIGNING_SECRET`.
     pub signing_secret: SigningSecret,
-    /// The account that the keys belong to and that customers' roles trust: `KRAITER_AWS_ACCOUNT_ID`.
+    /// `KRAITER_AWS_ACCOUNT_ID`: the account of the access keys, which customers' roles trust.
     pub kraiter_account_id: AccountId,
-    /// Where the Worker is reached: `PUBLIC_URL`.
+    /// `PUBLIC_URL`: the Worker's origin.
     pub public_url: PublicUrl,
-    /// Where the template lies, in S3: `TEMPLATE_URL`.
+    /// `TEMPLATE_URL`: the CloudFormation template in S3.
     pub template_url: String,
-    /// Where AWS is: `AWS_ENDPOINT_URL`, on loopback only.
+    /// `AWS_ENDPOINT_URL`: a mock of AWS, on loopback only. Defaults to AWS.
     pub endpoint: Endpoint,
-    /// Where DNS is asked: `DNS_RESOLVER_URL`.
+    /// `DNS_RESOLVER_URL`: the DNS-over-HTTPS resolver.
     pub resolver: ResolverUrl,
-    /// How long an event is waited for before a mail whose answer was lost is sent again: `UNCONFIRMED_GRACE_SECONDS`.
+    /// `UNCONFIRMED_GRACE_SECONDS`: how long to wait for an event before an unconfirmed email is retried.
     pub unconfirmed_grace: Duration,
-    /// How long it is kept what became of emails: `RETENTION_DAYS`.
+    /// `RETENTION_DAYS`: how long emails and their events are stored.
     pub retention: Retention,
     console_url: Option<PublicUrl>,
 }
 
-/// A setting that is missing or wrong. The message never repeats the value: it may be a secret in the wrong place.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{setting}: {message}")]
-pub struct SettingError {
-    /// Its name.
-    pub setting: &'static str,
-    /// What it should be.
-    pub message: String,
-}
-
 impl Settings {
-    /// Reads every setting; `get` looks one up by its name. An empty text counts as none.
+    /// Parses all settings. `get` returns a setting by its name; an empty string counts as unset.
     ///
     /// # Errors
-    /// [`SettingError`] with the first that is missing or wrong. `AWS_ENDPOINT_URL` is looked at before all others: one that isn't
-    /// on loopback would hand every request, and the trust in SNS's certificates, to somebody else.
+    /// Fails with the first missing or invalid setting. `AWS_ENDPOINT_URL` is checked first: with an endpoint that isn't on loopback,
+    /// another host would receive every request and decide which SNS certificates to trust.
     pub fn parse(get: impl Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
         let optional = |setting| get(setting).filter(|value| !value.is_empty());
-        let needed =
-            |setting| optional(setting).ok_or(SettingError { setting, message: "it isn't set".to_owned() });
+        let required = |setting| optional(setting).ok_or_else(|| SettingError::missing(setting));
         let endpoint = match optional("AWS_ENDPOINT_URL") {
             None => Endpoint::aws(),
-            Some(url) => url.parse().map_err(wrong("AWS_ENDPOINT_URL"))?,
+            Some(url) => url.parse().map_err(invalid("AWS_ENDPOINT_URL"))?,
         };
         Ok(Self {
-            own_keys: OwnKeys::parse(optional)?,
-            admin_token: AdminToken::new(&needed("ADMIN_TOKEN")?)?,
-            signing_secret: SigningSecret::new(&needed("SIGNING_SECRET")?)?,
-            kraiter_account_id: needed("KRAITER_AWS_ACCOUNT_ID")?
+            own_credentials: OwnCredentials::parse(optional)?,
+            admin_token: AdminToken::new(&required("ADMIN_TOKEN")?)?,
+            signing_secret: required("SIGNING_SECRET")?.parse().map_err(invalid("SIGNING_SECRET"))?,
+            kraiter_account_id: required("KRAITER_AWS_ACCOUNT_ID")?
                 .parse()
-                .map_err(wrong("KRAITER_AWS_ACCOUNT_ID"))?,
-            public_url: needed("PUBLIC_URL")?.parse().map_err(wrong("PUBLIC_URL"))?,
-            template_url: template_url(needed("TEMPLATE_URL")?, &endpoint)?,
+                .map_err(invalid("KRAITER_AWS_ACCOUNT_ID"))?,
+            public_url: required("PUBLIC_URL")?.parse().map_err(invalid("PUBLIC_URL"))?,
+            template_url: template_url(required("TEMPLATE_URL")?, &endpoint)?,
             console_url: optional("AWS_CONSOLE_URL")
-                .map(|url| url.parse().map_err(wrong("AWS_CONSOLE_URL")))
+                .map(|url| url.parse().map_err(invalid("AWS_CONSOLE_URL")))
                 .transpose()?,
             resolver: match optional("DNS_RESOLVER_URL") {
                 None => ResolverUrl::default(),
-                Some(url) => url.parse().map_err(wrong("DNS_RESOLVER_URL"))?,
+                Some(url) => url.parse().map_err(invalid("DNS_RESOLVER_URL"))?,
             },
             unconfirmed_grace: match optional("UNCONFIRMED_GRACE_SECONDS") {
-                None => GRACE,
+                None => UNCONFIRMED_GRACE,
                 Some(text) => seconds("UNCONFIRMED_GRACE_SECONDS", &text, 1..=86_400)?,
             },
             retention: match optional("RETENTION_DAYS") {
@@ -101,14 +88,14 @@ impl Settings {
         })
     }
 
-    /// The AWS console's origin for a region, or that of what stands in for it (`AWS_CONSOLE_URL`).
+    /// Returns the origin of the AWS console for a region, or of a mock of it (`AWS_CONSOLE_URL`).
     #[must_use]
     pub fn console_origin(&self, region: Region) -> String {
         self.console_url.as_ref().map_or_else(|| console_origin(region), |url| url.origin().to_owned())
     }
 }
 
-fn wrong<E: fmt::Display>(setting: &'static str) -> impl FnOnce(E) -> SettingError {
+fn invalid<E: fmt::Display>(setting: &'static str) -> impl FnOnce(E) -> SettingError {
     move |error| SettingError { setting, message: error.to_string() }
 }
 
@@ -128,24 +115,13 @@ fn seconds(
 }
 
 fn days(setting: &'static str, text: &str) -> Result<Retention, SettingError> {
-    text.parse().ok().and_then(Retention::of_days).ok_or_else(|| {
-        let (least, most) = (RETENTION_DAYS.start(), RETENTION_DAYS.end());
-        SettingError { setting, message: format!("it must be a number of days from {least} to {most}") }
+    text.parse().ok().and_then(Retention::from_days).ok_or_else(|| {
+        let (min, max) = (RETENTION_DAYS.start(), RETENTION_DAYS.end());
+        SettingError { setting, message: format!("it must be a number of days from {min} to {max}") }
     })
 }
 
-/// Temporary keys (`ASIA…`) would need a session token and end within hours.
-fn access_key_id(setting: &'static str, text: String) -> Result<String, SettingError> {
-    let is_plain = (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_plain && !text.starts_with("ASIA") {
-        Ok(text)
-    } else {
-        let message = "it must be the access key ID of an IAM user, 16 to 128 letters and digits".to_owned();
-        Err(SettingError { setting, message })
-    }
-}
-
-/// CloudFormation takes a template from S3 only; where AWS is stood in for, from there.
+/// CloudFormation only loads templates from S3; the mock of AWS has its own S3.
 fn template_url(text: String, endpoint: &Endpoint) -> Result<String, SettingError> {
     let is_on_s3 = |url: &Url| {
         url.scheme() == "https" && url.host_str().is_some_and(|host| host.ends_with(".amazonaws.com"))
@@ -157,40 +133,9 @@ fn template_url(text: String, endpoint: &Endpoint) -> Result<String, SettingErro
         Ok(url) if url.path().len() > 1 && (is_on_s3(&url) || is_on_endpoint(&url)) => Ok(text),
         _ => Err(SettingError {
             setting: "TEMPLATE_URL",
-            message:
-                "it must be the https:// URL of an object in S3, as `cargo xtask publish-template` prints it"
-                    .to_owned(),
+            message: "it must be the https:// URL of an object in S3, as \"cargo xtask publish-template\" prints it"
+                .to_owned(),
         }),
-    }
-}
-
-/// The administrator's token, of which only the digest is kept.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AdminToken([u8; 32]);
-
-impl AdminToken {
-    fn new(token: &str) -> Result<Self, SettingError> {
-        if token.len() >= MIN_ADMIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Ok(Self(Sha256::digest(token.as_bytes()).into()))
-        } else {
-            let message =
-                format!("it must have at least {MIN_ADMIN_TOKEN} printable ASCII characters without spaces");
-            Err(SettingError { setting: "ADMIN_TOKEN", message })
-        }
-    }
-
-    /// Whether an `Authorization` header shows this token. Digests are compared, so the time it takes tells nothing of the token.
-    #[must_use]
-    pub fn is_shown_by(&self, authorization: &str) -> bool {
-        authorization.split_once(' ').is_some_and(|(scheme, token)| {
-            scheme.eq_ignore_ascii_case("bearer") && self.0 == *Sha256::digest(token.as_bytes())
-        })
-    }
-}
-
-impl fmt::Debug for AdminToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AdminToken([redacted])")
     }
 }
 
@@ -198,7 +143,7 @@ impl fmt::Debug for AdminToken {
 mod tests {
     use super::*;
 
-    const WHOLE: [(&str, &str); 7] = [
+    const COMPLETE: [(&str, &str); 7] = [
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         ("ADMIN_TOKEN", "0123456789abcdef"),
@@ -208,21 +153,21 @@ mod tests {
         ("TEMPLATE_URL", "https://kraiter-templates.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-00.json"),
     ];
 
-    /// The settings with some changed; `None` takes one away.
+    /// Parses the complete settings with some changed. `None` unsets a setting.
     fn parse_with(changes: &[(&str, Option<&str>)]) -> Result<Settings, SettingError> {
         Settings::parse(|name| {
-            let other = changes.iter().find(|(setting, _)| *setting == name).map(|(_, value)| *value);
-            let whole = || WHOLE.iter().find(|(setting, _)| *setting == name).map(|(_, value)| *value);
-            other.unwrap_or_else(whole).map(str::to_owned)
+            let value = changes.iter().find(|(setting, _)| *setting == name).map(|(_, value)| *value);
+            let complete = || COMPLETE.iter().find(|(setting, _)| *setting == name).map(|(_, value)| *value);
+            value.unwrap_or_else(complete).map(str::to_owned)
         })
     }
 
     #[test]
-    fn whole_settings_are_read_and_print_no_secret() {
+    fn complete_settings_are_parsed_and_their_secrets_not_printed() {
         let settings = parse_with(&[]).unwrap();
         assert_eq!(settings.endpoint, Endpoint::aws());
         assert_eq!(settings.resolver, ResolverUrl::default());
-        assert_eq!(settings.unconfirmed_grace, GRACE);
+        assert_eq!(settings.unconfirmed_grace, UNCONFIRMED_GRACE);
         assert_eq!(settings.retention, Retention::default());
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
@@ -233,15 +178,15 @@ mod tests {
     }
 
     #[test]
-    fn each_missing_setting_is_named() {
-        for (setting, _) in WHOLE {
+    fn the_error_names_the_missing_setting() {
+        for (setting, _) in COMPLETE {
             assert_eq!(parse_with(&[(setting, None)]).unwrap_err().setting, setting);
             assert_eq!(parse_with(&[(setting, Some(""))]).unwrap_err().setting, setting);
         }
     }
 
     #[test]
-    fn each_wrong_setting_is_named_and_not_repeated() {
+    fn the_error_names_the_invalid_setting_without_its_value() {
         for (setting, value) in [
             ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
             ("AWS_ACCESS_KEY_ID", "AKIA IOSFODNN7EXAMPL"),
@@ -272,13 +217,13 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_that_is_not_on_loopback_refuses_everything_before_anything_else() {
+    fn an_endpoint_outside_loopback_is_rejected_before_all_other_settings() {
         let changes = [("AWS_ENDPOINT_URL", Some("https://aws.example.com")), ("ADMIN_TOKEN", None)];
         assert_eq!(parse_with(&changes).unwrap_err().setting, "AWS_ENDPOINT_URL");
     }
 
     #[test]
-    fn a_stand_in_for_aws_has_the_template_too() {
+    fn a_mock_of_aws_can_host_the_template_and_the_console() {
         let settings = parse_with(&[
             ("AWS_ENDPOINT_URL", Some("http://127.0.0.1:4566")),
             ("TEMPLATE_URL", Some("http://127.0.0.1:4566/kraiter-templates/template.json")),
@@ -286,21 +231,5 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(settings.console_origin("eu-west-1".parse().unwrap()), "http://127.0.0.1:4567");
-    }
-
-    #[test]
-    fn only_the_whole_token_is_the_administrators() {
-        let token = parse_with(&[]).unwrap().admin_token;
-        assert!(token.is_shown_by("Bearer 0123456789abcdef"));
-        assert!(token.is_shown_by("bearer 0123456789abcdef"));
-        for wrong in [
-            "0123456789abcdef",
-            "Bearer 0123456789abcde",
-            "Bearer  0123456789abcdef",
-            "Basic 0123456789abcdef",
-            "",
-        ] {
-            assert!(!token.is_shown_by(wrong), "{wrong:?}");
-        }
     }
 }

@@ -2,28 +2,26 @@
 
 use thiserror::Error;
 
-/// A text that is not a valid value of the type it was parsed as.
+/// The error for a string that is not a valid value of its type.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValidationError {
-    /// An invalid AWS value.
     #[error(transparent)]
     Aws(#[from] aws_sans_io::ValidationError),
-    /// An invalid address or domain name.
     #[error(transparent)]
     Email(#[from] email_message::ValidationError),
-    /// An invalid resolver URL.
     #[error(transparent)]
     Dns(#[from] email_dns::ValidationError),
-    /// Not an external ID as Kraiter makes it.
-    #[error("an external ID is four lower-case letters or digits, a hyphen and 26 characters of a-z and 2-7")]
+    #[error(
+        "an external ID has four lower-case letters or digits, a hyphen and 26 characters of a-z and 2-7"
+    )]
     ExternalId,
-    /// Not a configuration set's name.
     #[error("a configuration set name has 1 to 64 letters, digits, hyphens or underscores")]
     ConfigurationSetName,
-    /// Neither `https://` nor plain HTTP on loopback.
-    #[error("an https:// URL is needed (plain http:// only on loopback)")]
+    #[error("a public URL starts with https:// (http:// only on loopback) and has no path")]
     Url,
+    #[error("a signing secret has at least 32 printable ASCII characters and no spaces")]
+    SigningSecret,
 }
 
 impl ValidationError {
@@ -37,6 +35,7 @@ impl ValidationError {
             Self::ExternalId => "invalid_external_id",
             Self::ConfigurationSetName => "invalid_configuration_set_name",
             Self::Url => "invalid_url",
+            Self::SigningSecret => "invalid_signing_secret",
         }
     }
 
@@ -48,10 +47,11 @@ impl ValidationError {
             Self::Email(error) => error.help(),
             Self::Dns(error) => error.help(),
             Self::ExternalId => {
-                "Copy the external ID from the Identities page; Kraiter makes it, it can't be chosen."
+                "Copy the external ID from the Identities page. Kraiter generates it; you can't choose it."
             }
             Self::ConfigurationSetName => "Copy the name from the SES console under Configuration sets.",
-            Self::Url => "Write the whole URL, such as https://kraiter.example.com.",
+            Self::Url => "Enter the origin only, such as https://kraiter.example.com.",
+            Self::SigningSecret => "Generate one with: openssl rand -hex 32.",
         }
     }
 }

@@ -1,25 +1,25 @@
-//! The template as a customer's CloudFormation would get it.
+//! The CloudFormation template.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test may panic")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
 use std::{fs, path::Path, process::Command};
 
 use aws_sans_io::Region;
-use domain::onboarding::{ExternalId, Protocol, Template, permissions_policy, trust_policy};
+use domain::onboarding::{ExternalId, Protocol, StackTemplate, permissions_policy, trust_policy};
 use serde_json::{Value, json};
 
-fn resource<'a>(template: &'a Template, name: &str) -> &'a Value {
+fn resource<'a>(template: &'a StackTemplate, name: &str) -> &'a Value {
     &template.as_value()["Resources"][name]
 }
 
 #[test]
-fn the_document_is_the_one_that_was_read() {
-    insta::assert_snapshot!(Template::new(Protocol::Https).to_json());
+fn the_template_matches_the_reviewed_snapshot() {
+    insta::assert_snapshot!(StackTemplate::new(Protocol::Https).to_json());
 }
 
 #[test]
-fn the_role_has_the_policies_that_are_shown_for_manual_set_up() {
-    let template = Template::new(Protocol::Https);
+fn the_role_has_the_same_policies_as_manual_setup() {
+    let template = StackTemplate::new(Protocol::Https);
     let external_id = ExternalId::from_random(&[5; 20]);
     let filled_in = resource(&template, "Role")["Properties"]["AssumeRolePolicyDocument"]
         .to_string()
@@ -35,8 +35,8 @@ fn the_role_has_the_policies_that_are_shown_for_manual_set_up() {
 }
 
 #[test]
-fn the_subscription_waits_for_everything_else() {
-    let template = Template::new(Protocol::Https);
+fn the_subscription_depends_on_all_other_resources() {
+    let template = StackTemplate::new(Protocol::Https);
     let resources = template.as_value()["Resources"].as_object().unwrap();
     let subscription = resource(&template, "Subscription");
     assert_eq!(subscription["Properties"]["TopicArn"], json!({ "Ref": "Topic" }));
@@ -44,43 +44,52 @@ fn the_subscription_waits_for_everything_else() {
         subscription["Properties"]["Endpoint"],
         json!({ "Fn::Sub": [
             "${WebhookUrl}?role_arn=${RoleArn}&configuration_set=${ConfigurationSet}",
-            { "RoleArn": { "Fn::If": ["MakesRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] } },
+            { "RoleArn": { "Fn::If": ["CreateRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] } },
         ] })
     );
-    let mut awaited = vec!["Subscription", "Topic", "Role", "ConfigurationSet"];
-    awaited.extend(subscription["DependsOn"].as_array().unwrap().iter().filter_map(Value::as_str));
+    let mut dependencies = vec!["Subscription", "Topic", "Role", "ConfigurationSet"];
+    dependencies.extend(subscription["DependsOn"].as_array().unwrap().iter().filter_map(Value::as_str));
     for name in resources.keys() {
-        assert!(awaited.contains(&name.as_str()), "{name}");
+        assert!(dependencies.contains(&name.as_str()), "{name}");
     }
 }
 
 #[test]
-fn nothing_has_a_fixed_name_that_a_second_stack_would_collide_with() {
-    let text = Template::new(Protocol::Https).to_json();
+fn no_resource_has_a_fixed_name_that_a_second_stack_would_collide_with() {
+    let text = StackTemplate::new(Protocol::Https).to_json();
     for property in ["RoleName", "TopicName", "\"Name\": \"kraiter-", "ManagedPolicyName"] {
         assert!(!text.contains(property), "{property}");
     }
 }
 
 #[test]
-fn plain_http_is_subscribed_on_loopback_only() {
-    let template = Template::new(Protocol::Http);
+fn a_plain_http_webhook_is_accepted_on_loopback_only() {
+    let template = StackTemplate::new(Protocol::Http);
     assert_eq!(resource(&template, "Subscription")["Properties"]["Protocol"], "http");
     let pattern = template.as_value()["Parameters"]["WebhookUrl"]["AllowedPattern"].as_str().unwrap();
     assert!(pattern.starts_with(r"^http://(127\.[0-9.]+|localhost|\[::1\])"), "{pattern}");
-    assert_eq!(resource(&Template::new(Protocol::Https), "Subscription")["Properties"]["Protocol"], "https");
+    assert_eq!(
+        resource(&StackTemplate::new(Protocol::Https), "Subscription")["Properties"]["Protocol"],
+        "https"
+    );
 }
 
 #[test]
-fn the_objects_name_changes_with_the_document() {
-    assert_ne!(Template::new(Protocol::Https).object_key(), Template::new(Protocol::Http).object_key());
-    assert_eq!(Template::new(Protocol::Https).object_key(), Template::new(Protocol::Https).object_key());
+fn the_object_key_changes_with_the_document() {
+    assert_ne!(
+        StackTemplate::new(Protocol::Https).object_key(),
+        StackTemplate::new(Protocol::Http).object_key()
+    );
+    assert_eq!(
+        StackTemplate::new(Protocol::Https).object_key(),
+        StackTemplate::new(Protocol::Https).object_key()
+    );
 }
 
-/// What cfn-lint finds in the template, for stacks in `regions`.
+/// Returns the findings of cfn-lint for stacks in `regions`.
 fn lint(protocol: Protocol, regions: impl Iterator<Item = Region>) -> String {
-    let python = std::env::var_os("KRAITER_PYTHON").expect("run it by `cargo xtask test`");
-    let text = Template::new(protocol).to_json();
+    let python = std::env::var_os("KRAITER_PYTHON").expect("run it with `cargo xtask test`");
+    let text = StackTemplate::new(protocol).to_json();
     let regions: Vec<_> = regions.map(Region::name).collect();
     let file =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{}.json", protocol.name(), regions.len()));
@@ -96,17 +105,17 @@ fn lint(protocol: Protocol, regions: impl Iterator<Item = Region>) -> String {
 }
 
 #[test]
-fn cfn_lint_finds_nothing_in_any_region_that_takes_the_stack() {
+fn cfn_lint_finds_nothing_in_the_supported_regions() {
     for protocol in [Protocol::Https, Protocol::Http] {
         assert_eq!(lint(protocol, Region::all().filter(|region| region.supports_stack())).trim(), "");
     }
 }
 
 #[test]
-fn cfn_lint_knows_no_configuration_set_in_the_regions_that_do_not() {
+fn cfn_lint_finds_no_configuration_sets_in_the_unsupported_regions() {
     let found = lint(Protocol::Https, Region::all().filter(|region| !region.supports_stack()));
     for region in Region::all().filter(|region| !region.supports_stack()) {
         let expected = format!("Resource type 'AWS::SES::ConfigurationSet' does not exist in '{region}'");
-        assert!(found.contains(&expected), "{region} takes the stack now");
+        assert!(found.contains(&expected), "{region} supports the stack now");
     }
 }

@@ -1,15 +1,15 @@
 //! Publishing the CloudFormation template to S3, in AWS or an emulator.
 
 use aws_sans_io::{Credentials, Endpoint, Operation, Region, s3::PutObject, signed_request};
-use domain::onboarding::{Protocol, Template};
+use domain::onboarding::{Protocol, StackTemplate};
 use time::OffsetDateTime;
 
 use crate::{Error, Result, http::Client};
 
 /// Returns the template for stacks in the AWS at `endpoint`. AWS posts to the Worker over HTTPS, an emulator over plain HTTP.
 #[must_use]
-pub fn for_endpoint(endpoint: &Endpoint) -> Template {
-    Template::new(if endpoint.loopback_origin().is_some() { Protocol::Http } else { Protocol::Https })
+pub fn for_endpoint(endpoint: &Endpoint) -> StackTemplate {
+    StackTemplate::new(if endpoint.loopback_origin().is_some() { Protocol::Http } else { Protocol::Https })
 }
 
 /// Stores the template in a bucket and returns its URL. The object's name contains the template's hash, so the template behind

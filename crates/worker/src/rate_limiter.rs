@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use aws_sans_io::{AccountId, Region};
-use domain::rate_limit::{Ask, Granted, Pacer};
+use domain::rate_limit::{self, Grant, RateRequest};
 use serde::Deserialize;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -17,7 +17,7 @@ const BINDING: &str = "RATE_LIMITER";
 pub struct RateLimiter {
     state: State,
     /// The limiter's counters, loaded from storage on first use.
-    limiter: RefCell<Option<Pacer>>,
+    limiter: RefCell<Option<rate_limit::RateLimiter>>,
 }
 
 impl DurableObject for RateLimiter {
@@ -35,19 +35,19 @@ impl DurableObject for RateLimiter {
 }
 
 impl RateLimiter {
-    fn grant(&self, request: &Ask) -> Result<Granted, Error> {
+    fn grant(&self, request: &RateRequest) -> Result<Grant, Error> {
         let mut loaded = self.limiter.borrow_mut();
         let limiter = match loaded.as_mut() {
             Some(limiter) => limiter,
             None => loaded.insert(self.load()?),
         };
-        let grant = limiter.ask(request, clock::now());
+        let grant = limiter.grant(request, clock::now());
         let sql = "INSERT INTO rate_limiter (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state";
         self.state.storage().sql().exec(sql, vec![serde_json::to_string(limiter)?.into()])?;
         Ok(grant)
     }
 
-    fn load(&self) -> Result<Pacer, Error> {
+    fn load(&self) -> Result<rate_limit::RateLimiter, Error> {
         #[derive(Deserialize)]
         struct Row {
             state: String,
@@ -70,8 +70,8 @@ pub(crate) async fn request_grant(
     env: &Env,
     account: &AccountId,
     region: Region,
-    request: &Ask,
-) -> Result<Granted, Error> {
+    request: &RateRequest,
+) -> Result<Grant, Error> {
     let stub = env.durable_object(BINDING)?.get_by_name(&format!("{account}/{region}"))?;
     durable_object::call(&stub, "/", request).await
 }

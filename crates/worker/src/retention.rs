@@ -31,14 +31,14 @@ pub(crate) async fn run(env: &Env, settings: &Settings, now: OffsetDateTime) -> 
     let database = database::open(env)?;
     let mut emails = 0;
     for _ in 0..MAX_BATCHES {
-        let before = settings.retention.emails_before(now);
+        let before = settings.retention.email_cutoff(now);
         let (deleted, is_end) = database::emails::delete_expired_batch(&database, before, BATCH_ROWS).await?;
         emails += deleted;
         if is_end {
             break;
         }
     }
-    let before = settings.retention.recipients_before(now);
+    let before = settings.retention.recipient_cutoff(now);
     for _ in 0..MAX_BATCHES {
         if database::suppressions::delete_expired_batch(&database, before, BATCH_ROWS).await? {
             break;

@@ -24,8 +24,8 @@ use crate::{
     route::{QueryValues, ResponseContent, RouteResponse},
 };
 
-pub(crate) use self::texts::{DeliveryPolicy, Object};
-pub(crate) use domain::schema::{ReasonCode, Timestamp};
+pub(crate) use self::texts::Object;
+pub(crate) use domain::{connection::ReasonCode, schema::Timestamp};
 
 const DESCRIPTION: &str = "Kraiter sends email through Amazon SES in its customers' own AWS accounts.
 

@@ -29,17 +29,6 @@ schema!(Base64, "Base64", {
     "contentEncoding": "base64",
 });
 
-/// What to do if the response of SES is lost and no event shows whether the email was sent.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only the schema is used")]
-pub(crate) enum DeliveryPolicy {
-    /// Don't retry: the email may be lost.
-    AtMostOnce,
-    /// Retry: the email may arrive twice.
-    AtLeastOnce,
-}
-
 impl JsonSchema for OneOrMany {
     fn inline_schema() -> bool {
         true

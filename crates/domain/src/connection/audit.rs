@@ -1,18 +1,18 @@
-//! Which actions of the policy a role lacks, found out by calls that change nothing.
+//! Which actions of the permissions policy a role lacks, found with calls that have no side effects.
 //!
-//! AWS decides whether a call is allowed before it looks at what the call is about. So whoever may do a thing is told that the thing isn't
-//! there, and whoever may not is refused: both without anything happening. Each call is one that reads, or one that SES documents to refuse:
+//! AWS checks permissions before it looks at the resource. A role with the permission gets an error about the resource, and a role without
+//! it gets `AccessDenied`. Every call only reads, or refers to a resource for which SES documents an error:
 //!
-//! | action | call | answer to who may |
+//! | action | call | response with the permission |
 //! |---|---|---|
-//! | `ses:GetAccount`, `ses:ListEmailIdentities`, `ses:ListConfigurationSets` | as it is | 200 |
-//! | `ses:GetEmailIdentity`, `ses:DeleteEmailIdentity`, `ses:PutEmailIdentityDkimSigningAttributes` | about a domain below `.invalid`, which nobody can own (RFC 2606) | `NotFoundException` |
-//! | `ses:GetConfigurationSet`, `ses:CreateConfigurationSetEventDestination` | about a set that isn't there | `NotFoundException` |
-//! | `ses:CreateEmailIdentity` | about a domain that is there already | `AlreadyExistsException` |
-//! | `ses:CreateConfigurationSet` | about a set that is there already | `AlreadyExistsException` |
-//! | `ses:SendEmail`, `ses:SendRawEmail` | from a domain below `.invalid` | `MessageRejected` |
+//! | `ses:GetAccount`, `ses:ListEmailIdentities`, `ses:ListConfigurationSets` | the action | 200 |
+//! | `ses:GetEmailIdentity`, `ses:DeleteEmailIdentity`, `ses:PutEmailIdentityDkimSigningAttributes` | for a domain under `.invalid`, which nobody can own (RFC 2606) | `NotFoundException` |
+//! | `ses:GetConfigurationSet`, `ses:CreateConfigurationSetEventDestination` | for a set that doesn't exist | `NotFoundException` |
+//! | `ses:CreateEmailIdentity` | for an existing domain | `AlreadyExistsException` |
+//! | `ses:CreateConfigurationSet` | for an existing set | `AlreadyExistsException` |
+//! | `ses:SendEmail`, `ses:SendRawEmail` | from a domain under `.invalid` | `MessageRejected` |
 //!
-//! Where nothing is there yet that a call could be about, its action is [`Verdict::Unknown`]: a call that might make something isn't harmless.
+//! If the account has no domain or configuration set yet, the action that creates one is [`Verdict::Unknown`]: the call would create it.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
@@ -23,9 +23,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::delivery::sandbox::SIMULATOR;
 #[cfg(feature = "schemars")]
 use crate::schema::Timestamp;
+use crate::{SIMULATOR_DOMAIN, onboarding::permissions_policy};
 use aws_sans_io::{
     AccountId, BuildError, Error, Operation, Region, Retry, Service, TopicArn,
     dkim::Signing,
@@ -37,8 +37,8 @@ use aws_sans_io::{
 };
 use email_message::SenderIdentity;
 
-/// A domain that nobody can own, and a configuration set that nobody has.
-const NOTHING: &str = "kraiter-permission-check";
+/// The name of a domain and a configuration set that don't exist.
+const NONEXISTENT: &str = "kraiter-permission-check";
 
 /// Whether a role may perform an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,13 +54,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Every verdict.
     pub const ALL: [Self; 3] = [Self::Allowed, Self::Missing, Self::Unknown];
 
-    /// What an answer says.
+    /// Interprets the response to a call.
     #[must_use]
-    pub fn of<T>(answer: &Result<T, Error>) -> Self {
-        match answer {
+    pub fn from_response<T>(response: &Result<T, Error>) -> Self {
+        match response {
             Ok(_) => Self::Allowed,
             Err(error) if error.is_access_denied() => Self::Missing,
             Err(error @ Error::Service { status, .. })
@@ -99,20 +98,20 @@ pub struct PermissionAudit {
     pub checked_at: OffsetDateTime,
 }
 
-/// How long it holds what was found out: then it is found out again.
-pub const AUDIT_LASTS: Duration = Duration::hours(6);
+/// The maximum age of an audit.
+pub const AUDIT_MAX_AGE: Duration = Duration::hours(6);
 
 impl PermissionAudit {
-    /// Whether it is to be made at a look at the connection: where there is none, or it has held for long enough.
+    /// Returns whether a check of the connection should include an audit: if there is none, or it is almost too old.
     #[must_use]
     pub fn is_due(last: Option<&Self>, now: OffsetDateTime) -> bool {
-        last.is_none_or(|audit| now - audit.checked_at >= AUDIT_LASTS * 9 / 10)
+        last.is_none_or(|audit| now - audit.checked_at >= AUDIT_MAX_AGE * 9 / 10)
     }
 
-    /// What was found out at `now`: of the actions that answers were got for; of the others nothing is known.
+    /// Creates the audit from the verdicts at `now`. Actions without a verdict are [`Verdict::Unknown`].
     #[must_use]
     pub fn new(verdicts: &[(&'static str, Verdict)], now: OffsetDateTime) -> Self {
-        let policy = crate::onboarding::permissions_policy();
+        let policy = permissions_policy();
         let verdict_of = |action: &str| {
             let found = verdicts.iter().find(|(known, _)| *known == action);
             found.map_or(Verdict::Unknown, |(_, verdict)| *verdict)
@@ -124,29 +123,29 @@ impl PermissionAudit {
         Self { permissions, checked_at: now }
     }
 
-    /// The actions that are missing.
+    /// Returns the missing actions.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
         let missing = self.permissions.iter().filter(|permission| permission.verdict == Verdict::Missing);
         missing.map(|permission| permission.action.as_str())
     }
 
-    /// The first missing action without which mail can't be sent.
+    /// Returns the first missing action that is required to send email.
     #[must_use]
     pub fn missing_to_send(&self) -> Option<&str> {
         self.missing().find(|action| action.starts_with("ses:Send"))
     }
 }
 
-/// A call that changes nothing, for the sake of how it is answered.
+/// A call without side effects that shows whether the role may perform an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// The action that it needs.
+    /// The action that the call requires.
     pub action: &'static str,
-    ask: Ask,
+    request: ProbeRequest,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Ask {
+enum ProbeRequest {
     GetAccount(GetAccount),
     GetEmailIdentity(GetEmailIdentity),
     DeleteEmailIdentity(DeleteEmailIdentity),
@@ -155,7 +154,7 @@ enum Ask {
     GetConfigurationSet(GetConfigurationSet),
     CreateConfigurationSet(CreateConfigurationSet),
     CreateEventDestination(CreateConfigurationSetEventDestination),
-    /// A mail, as `SendEmail` takes its `Content`.
+    /// The `Content` of `SendEmail`.
     Send(serde_json::Value),
 }
 
@@ -165,19 +164,19 @@ impl Operation for Probe {
     const SERVICE: Service = Service::Ses;
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
-        match &self.ask {
-            Ask::GetAccount(ask) => ask.request(),
-            Ask::GetEmailIdentity(ask) => ask.request(),
-            Ask::DeleteEmailIdentity(ask) => ask.request(),
-            Ask::PutDkim(ask) => ask.request(),
-            Ask::CreateEmailIdentity(ask) => ask.request(),
-            Ask::GetConfigurationSet(ask) => ask.request(),
-            Ask::CreateConfigurationSet(ask) => ask.request(),
-            Ask::CreateEventDestination(ask) => ask.request(),
-            Ask::Send(content) => {
+        match &self.request {
+            ProbeRequest::GetAccount(request) => request.request(),
+            ProbeRequest::GetEmailIdentity(request) => request.request(),
+            ProbeRequest::DeleteEmailIdentity(request) => request.request(),
+            ProbeRequest::PutDkim(request) => request.request(),
+            ProbeRequest::CreateEmailIdentity(request) => request.request(),
+            ProbeRequest::GetConfigurationSet(request) => request.request(),
+            ProbeRequest::CreateConfigurationSet(request) => request.request(),
+            ProbeRequest::CreateEventDestination(request) => request.request(),
+            ProbeRequest::Send(content) => {
                 let body = json!({
-                    "FromEmailAddress": format!("check@{NOTHING}.invalid"),
-                    "Destination": { "ToAddresses": [format!("success@{SIMULATOR}")] },
+                    "FromEmailAddress": format!("check@{NONEXISTENT}.invalid"),
+                    "Destination": { "ToAddresses": [format!("success@{SIMULATOR_DOMAIN}")] },
                     "Content": content,
                 });
                 Ok(Request::builder()
@@ -194,8 +193,8 @@ impl Operation for Probe {
     }
 }
 
-/// The calls that tell of the actions but for the two that list, whose answers are `identities` and `sets`: what is there already is what
-/// the calls that make something are about.
+/// Returns the probes of all actions except the two that list. Their results are `identities` and `sets`, and the probes that create
+/// something refer to existing resources in them.
 #[must_use]
 pub fn probes(
     account: &AccountId,
@@ -203,66 +202,76 @@ pub fn probes(
     identities: Option<&IdentityPage>,
     sets: Option<&ConfigurationSetPage>,
 ) -> Vec<Probe> {
-    let mut probes = vec![Probe { action: "ses:GetAccount", ask: Ask::GetAccount(GetAccount) }];
-    let nothing = NOTHING.to_owned();
+    let mut probes = vec![Probe { action: "ses:GetAccount", request: ProbeRequest::GetAccount(GetAccount) }];
+    let nonexistent = NONEXISTENT.to_owned();
     let text = json!({ "Data": "Permission check" });
     let message = "Subject: Permission check\r\n\r\nPermission check\r\n";
     probes.extend([
         Probe {
             action: "ses:SendEmail",
-            ask: Ask::Send(json!({ "Simple": { "Subject": text, "Body": { "Text": text } } })),
+            request: ProbeRequest::Send(json!({ "Simple": { "Subject": text, "Body": { "Text": text } } })),
         },
         Probe {
             action: "ses:SendRawEmail",
-            ask: Ask::Send(json!({ "Raw": { "Data": STANDARD.encode(message) } })),
+            request: ProbeRequest::Send(json!({ "Raw": { "Data": STANDARD.encode(message) } })),
         },
         Probe {
             action: "ses:GetConfigurationSet",
-            ask: Ask::GetConfigurationSet(GetConfigurationSet { name: nothing.clone() }),
+            request: ProbeRequest::GetConfigurationSet(GetConfigurationSet { name: nonexistent.clone() }),
         },
     ]);
-    if let Ok(topic) = format!("arn:aws:sns:{region}:{account}:{NOTHING}").parse::<TopicArn>() {
-        let ask = CreateConfigurationSetEventDestination {
-            configuration_set: nothing.clone(),
-            name: nothing,
+    if let Ok(topic) = format!("arn:aws:sns:{region}:{account}:{NONEXISTENT}").parse::<TopicArn>() {
+        let request = CreateConfigurationSetEventDestination {
+            configuration_set: nonexistent.clone(),
+            name: nonexistent,
             topic,
         };
         probes.push(Probe {
             action: "ses:CreateConfigurationSetEventDestination",
-            ask: Ask::CreateEventDestination(ask),
+            request: ProbeRequest::CreateEventDestination(request),
         });
     }
-    if let Ok(nobodys) = format!("{NOTHING}.invalid").parse::<SenderIdentity>() {
+    if let Ok(domain) = format!("{NONEXISTENT}.invalid").parse::<SenderIdentity>() {
         let signing = Signing::EasyDkim { key_length: None };
         probes.extend([
             Probe {
                 action: "ses:GetEmailIdentity",
-                ask: Ask::GetEmailIdentity(GetEmailIdentity { email_identity: nobodys.to_string() }),
+                request: ProbeRequest::GetEmailIdentity(GetEmailIdentity {
+                    email_identity: domain.to_string(),
+                }),
             },
             Probe {
                 action: "ses:DeleteEmailIdentity",
-                ask: Ask::DeleteEmailIdentity(DeleteEmailIdentity { email_identity: nobodys.to_string() }),
+                request: ProbeRequest::DeleteEmailIdentity(DeleteEmailIdentity {
+                    email_identity: domain.to_string(),
+                }),
             },
             Probe {
                 action: "ses:PutEmailIdentityDkimSigningAttributes",
-                ask: Ask::PutDkim(PutEmailIdentityDkimSigningAttributes {
-                    email_identity: nobodys.to_string(),
+                request: ProbeRequest::PutDkim(PutEmailIdentityDkimSigningAttributes {
+                    email_identity: domain.to_string(),
                     signing,
                 }),
             },
         ]);
     }
-    // For an address that is there, SES might send its mail with the link once more.
+    // Not for an existing address: SES might send another verification email.
     let domain = identities.and_then(|page| {
         page.email_identities.iter().find(|listed| listed.identity_type == IdentityType::Domain)
     });
     if let Some(email_identity) = domain.and_then(|listed| listed.identity_name.parse().ok()) {
-        let ask = CreateEmailIdentity { email_identity, signing: None };
-        probes.push(Probe { action: "ses:CreateEmailIdentity", ask: Ask::CreateEmailIdentity(ask) });
+        let request = CreateEmailIdentity { email_identity, signing: None };
+        probes.push(Probe {
+            action: "ses:CreateEmailIdentity",
+            request: ProbeRequest::CreateEmailIdentity(request),
+        });
     }
     if let Some(name) = sets.and_then(|page| page.configuration_sets.first()) {
-        let ask = CreateConfigurationSet { name: name.clone() };
-        probes.push(Probe { action: "ses:CreateConfigurationSet", ask: Ask::CreateConfigurationSet(ask) });
+        let request = CreateConfigurationSet { name: name.clone() };
+        probes.push(Probe {
+            action: "ses:CreateConfigurationSet",
+            request: ProbeRequest::CreateConfigurationSet(request),
+        });
     }
     probes
 }
@@ -297,33 +306,33 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_call_for_each_action_of_the_policy_beside_the_two_that_list() {
+    fn every_action_of_the_policy_except_the_two_that_list_has_a_probe() {
         let mut probed: Vec<_> = all().iter().map(|probe| probe.action).collect();
         probed.extend(["ses:ListEmailIdentities", "ses:ListConfigurationSets"]);
         probed.sort_unstable();
-        let policy = crate::onboarding::permissions_policy();
+        let policy = permissions_policy();
         let mut actions: Vec<_> = policy.actions().collect();
         actions.sort_unstable();
         assert_eq!(probed, actions);
     }
 
     #[test]
-    fn a_call_that_could_change_something_is_about_nothing_or_about_what_is_there() {
+    fn a_probe_that_could_change_something_refers_to_nothing_or_to_an_existing_resource() {
         for probe in all() {
             let request = probe.request().unwrap();
             if request.method() == Method::GET {
                 continue;
             }
-            let said = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
-            let is_about_nothing = said.contains(NOTHING);
-            let is_about_what_is_there = said.contains("\"example.com\"") || said.contains("\"kraiter\"");
-            assert!(is_about_nothing || is_about_what_is_there, "{}: {said}", probe.action);
-            assert!(!said.contains("me@example.com"), "{}: {said}", probe.action);
+            let text = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
+            let refers_to_nothing = text.contains(NONEXISTENT);
+            let refers_to_existing = text.contains("\"example.com\"") || text.contains("\"kraiter\"");
+            assert!(refers_to_nothing || refers_to_existing, "{}: {text}", probe.action);
+            assert!(!text.contains("me@example.com"), "{}: {text}", probe.action);
         }
     }
 
     #[test]
-    fn where_nothing_is_there_nothing_is_made() {
+    fn no_probe_creates_anything_in_an_empty_account() {
         let account = "123456789012".parse().unwrap();
         let probes =
             probes(&account, "eu-west-1".parse().unwrap(), None, Some(&ConfigurationSetPage::default()));
@@ -336,28 +345,28 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_told_about_the_thing_may_do_it() {
+    fn an_error_about_the_resource_shows_that_the_action_is_allowed() {
         let error = |status: u16, code: &str| {
             Err::<(), _>(Error::service(StatusCode::from_u16(status).unwrap(), Some(code.into()), None, None))
         };
-        assert_eq!(Verdict::of(&Ok::<_, Error>(())), Verdict::Allowed);
+        assert_eq!(Verdict::from_response(&Ok::<_, Error>(())), Verdict::Allowed);
         for code in ["NotFoundException", "AlreadyExistsException", "MessageRejected", "BadRequestException"]
         {
-            assert_eq!(Verdict::of(&error(400, code)), Verdict::Allowed, "{code}");
+            assert_eq!(Verdict::from_response(&error(400, code)), Verdict::Allowed, "{code}");
         }
-        assert_eq!(Verdict::of(&error(403, "AccessDeniedException")), Verdict::Missing);
+        assert_eq!(Verdict::from_response(&error(403, "AccessDeniedException")), Verdict::Missing);
         for unknown in [
             error(429, "TooManyRequestsException"),
             error(503, "ServiceUnavailable"),
             error(403, "ExpiredTokenException"),
             Err(Error::Unreachable("reset".into())),
         ] {
-            assert_eq!(Verdict::of(&unknown), Verdict::Unknown, "{unknown:?}");
+            assert_eq!(Verdict::from_response(&unknown), Verdict::Unknown, "{unknown:?}");
         }
     }
 
     #[test]
-    fn every_action_of_the_policy_is_told_of_and_those_that_send_stand_out() {
+    fn an_audit_contains_every_action_and_names_the_missing_ones_for_sending() {
         let audit = PermissionAudit::new(
             &[("ses:DeleteEmailIdentity", Verdict::Missing), ("ses:SendEmail", Verdict::Allowed)],
             NOW,
@@ -373,10 +382,10 @@ mod tests {
     }
 
     #[test]
-    fn it_is_made_anew_at_the_looks_that_are_made_anyway() {
+    fn an_audit_is_due_before_it_is_too_old() {
         let audit = PermissionAudit::new(&[], NOW);
         assert!(PermissionAudit::is_due(None, NOW));
         assert!(!PermissionAudit::is_due(Some(&audit), NOW + Duration::hours(1)));
-        assert!(PermissionAudit::is_due(Some(&audit), NOW + AUDIT_LASTS * 9 / 10));
+        assert!(PermissionAudit::is_due(Some(&audit), NOW + AUDIT_MAX_AGE * 9 / 10));
     }
 }

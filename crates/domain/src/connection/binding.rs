@@ -1,4 +1,4 @@
-//! What a connection is bound to, and what AWS says of the account.
+//! The role and event sources of a connection, and the account's facts.
 
 use aws_sans_io::{AccountId, Region, RoleArn, TopicArn, ses::get_account::SendQuota};
 use serde::{Deserialize, Serialize};
@@ -12,26 +12,24 @@ use super::Reason;
 pub struct Binding {
     /// The role that Kraiter assumes.
     pub role_arn: RoleArn,
-    /// The region of the stack that made the role, or the one named at manual set-up.
+    /// The region of the stack that created the role, or the region given in manual setup.
     pub stack_region: Region,
-    /// Where events come from, one source a region at the most; a region without one sends all the same.
+    /// The event sources, at most one per region. Regions without one can send, too.
     pub events: Vec<EventSource>,
 }
 
 impl Binding {
-    /// The customer's account.
     #[must_use]
     pub const fn account(&self) -> &AccountId {
         self.role_arn.account()
     }
 
-    /// Where the events of a region come from.
     #[must_use]
     pub fn events_in(&self, region: Region) -> Option<&EventSource> {
         self.events.iter().find(|source| source.region == region)
     }
 
-    /// The same, with this source instead of what its region had.
+    /// Replaces the event source of the region.
     #[must_use]
     pub fn with_events(mut self, source: EventSource) -> Self {
         self.events.retain(|known| known.region != source.region);
@@ -39,77 +37,70 @@ impl Binding {
         self
     }
 
-    /// The same, with the sources of `known` too, where both are of one account.
+    /// Adds the event sources of `known` for other regions, if both are of the same account.
     #[must_use]
     pub(super) fn keeping_events_of(self, known: &Self) -> Self {
         if known.account() != self.account() {
             return self;
         }
-        let kept: Vec<_> =
+        let others: Vec<_> =
             known.events.iter().filter(|source| self.events_in(source.region).is_none()).cloned().collect();
-        kept.into_iter().fold(self, Self::with_events)
+        others.into_iter().fold(self, Self::with_events)
     }
 
-    /// The source that this topic belongs to.
+    /// Returns the event source of this topic.
     pub(super) fn source_of(&mut self, topic: &TopicArn) -> Option<&mut EventSource> {
         self.events.iter_mut().find(|source| source.topic.as_ref() == Some(topic))
     }
 }
 
-/// What tells us, in one region, what became of mail: a configuration set, and the topic that it feeds.
+/// The configuration set and the topic that publish a region's events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventSource {
-    /// The region of both.
     pub region: Region,
-    /// The configuration set that sends name.
     pub configuration_set: String,
-    /// The topic whose signed messages are believed; none where the customer has given none yet.
+    /// The topic whose signed messages are trusted; `None` until the customer has provided one.
     pub topic: Option<TopicArn>,
-    /// Whether the topic posts to us, as far as it has told us.
     pub subscription: Subscription,
 }
 
-/// Whether a topic posts to us.
+/// The state of a topic's subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subscription {
-    /// No confirmation has come yet.
-    Awaited,
-    /// It does.
+    /// Not confirmed yet.
+    Pending,
     Active,
-    /// It did, and has told us that it no longer does.
+    /// Unsubscribed after it was active.
     Ended,
 }
 
-/// What `GetAccount` says of the account in one region.
+/// The account in one region, from `GetAccount`.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html>
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountFacts {
-    /// Whether the account is out of the sandbox in this region.
+    /// Whether the account is out of the sandbox.
     pub production_access: bool,
-    /// Whether AWS lets the account send in this region.
+    /// Whether AWS allows the account to send.
     pub sending_enabled: bool,
-    /// Whether AWS reviews the account: it still sends, and will be stopped where nothing is mended.
+    /// Whether AWS reviews the account. It can still send, but AWS may pause it.
     #[serde(default)]
     pub under_review: bool,
-    /// What may be sent, and what was.
     pub quota: Quota,
 }
 
-/// What was last found out about the account in a region beside the stack's.
+/// The account in a region other than the stack's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegionFacts {
-    /// The region.
     pub region: Region,
-    /// What AWS said, where it did.
+    /// `None` if AWS returned an error.
     pub account: Option<AccountFacts>,
-    /// Why it said nothing.
+    /// Why the account could not be read.
     pub reason: Option<Reason>,
-    /// When it was asked.
     #[serde(with = "time::serde::rfc3339")]
     pub checked_at: OffsetDateTime,
 }
@@ -128,6 +119,7 @@ pub struct Quota {
     #[serde(rename = "sentLast24Hours")]
     pub sent_last_24_hours: f64,
 }
+
 impl From<SendQuota> for Quota {
     fn from(quota: SendQuota) -> Self {
         let SendQuota { max_24_hour_send, max_send_rate, sent_last_24_hours } = quota;

@@ -1,22 +1,23 @@
-//! Proving a role: assumed with the external ID, refused without it, and the account read.
+//! Verifying a role.
 //!
-//! The steps are made in this order. Each function reads one answer and says whether to go on (`Ok`) or how the check ended.
-//! Only a role that has just worked is tried without the external ID: before that a refusal proves nothing.
+//! The role is assumed with the external ID, then without it (which must fail), and the account is read. Each function interprets one
+//! response: `Ok` continues with the next step, and an error is the final result. The order matters: only if the role works with the
+//! external ID does a refusal without it prove that it is required.
 
 use aws_sans_io::{
     Error, Region,
     ses::{EnforcementStatus, get_account::Account},
 };
 
-use super::{AccountFacts, Conclusion, Reason};
+use super::{AccountFacts, CheckResult, Reason};
 
-/// Reads the answer to AssumeRole with the external ID.
+/// Interprets the response to AssumeRole with the external ID.
 ///
 /// # Errors
-/// How the check ended.
-pub fn with_external_id<T>(answer: Result<T, Error>, region: Region) -> Result<T, Conclusion> {
-    answer.map_err(|error| {
-        Conclusion::Failed(match error.code() {
+/// The result of the check.
+pub fn with_external_id<T>(response: Result<T, Error>, region: Region) -> Result<T, CheckResult> {
+    response.map_err(|error| {
+        CheckResult::Failed(match error.code() {
             Some("RegionDisabledException") => Reason::RegionNotEnabled { region },
             Some(
                 "InvalidClientTokenId"
@@ -27,55 +28,55 @@ pub fn with_external_id<T>(answer: Result<T, Error>, region: Region) -> Result<T
                 | "MissingAuthenticationToken"
                 | "IncompleteSignature",
             ) => Reason::KraiterCredentials,
-            // AWS answers AccessDenied for a role that isn't there; an emulator may name it.
+            // AWS returns AccessDenied for a missing role; emulators may return these codes.
             Some("NoSuchEntity" | "ValidationError") => Reason::RoleRefused,
             _ if error.is_access_denied() => Reason::RoleRefused,
-            _ => passing_or_named(&error),
+            _ => other_reason(&error),
         })
     })
 }
 
-/// Reads the answer to AssumeRole without the external ID: only a refusal lets the check go on.
+/// Interprets the response to AssumeRole without the external ID, which must be a refusal.
 ///
 /// # Errors
-/// How the check ended.
-pub fn without_external_id<T>(answer: Result<T, Error>) -> Result<(), Conclusion> {
-    match answer {
-        Ok(_) => Err(Conclusion::NotProtected),
+/// The result of the check.
+pub fn without_external_id<T>(response: Result<T, Error>) -> Result<(), CheckResult> {
+    match response {
+        Ok(_) => Err(CheckResult::NotProtected),
         Err(error) if error.is_access_denied() => Ok(()),
-        Err(error) => Err(Conclusion::Failed(passing_or_named(&error))),
+        Err(error) => Err(CheckResult::Failed(other_reason(&error))),
     }
 }
 
-/// Reads the answer to GetAccount, the last step.
+/// Interprets the response to GetAccount, the last step.
 #[must_use]
-pub fn account(answer: Result<Account, Error>, region: Region) -> Conclusion {
-    match answer {
-        Ok(account) => Conclusion::Working(AccountFacts {
+pub fn account(response: Result<Account, Error>, region: Region) -> CheckResult {
+    match response {
+        Ok(account) => CheckResult::Working(AccountFacts {
             production_access: account.production_access_enabled,
             sending_enabled: account.sending_enabled,
             under_review: account.enforcement_status == EnforcementStatus::Probation,
             quota: account.send_quota.into(),
         }),
-        Err(error) => Conclusion::Failed(match error.code() {
-            // A region that the account hasn't enabled doesn't know its keys.
+        Err(error) => CheckResult::Failed(match error.code() {
+            // A region that isn't enabled doesn't know the account's keys.
             Some("UnrecognizedClientException" | "InvalidClientTokenId" | "OptInRequired") => {
                 Reason::RegionNotEnabled { region }
             }
             _ if error.is_access_denied() => Reason::PermissionMissing { action: "ses:GetAccount".into() },
-            _ => passing_or_named(&error),
+            _ => other_reason(&error),
         }),
     }
 }
 
-fn passing_or_named(error: &Error) -> Reason {
+fn other_reason(error: &Error) -> Reason {
     match error {
         Error::Service { status, code, .. }
             if !status.is_server_error() && error.retry() == aws_sans_io::Retry::Never =>
         {
             Reason::AwsError { aws_code: code.clone() }
         }
-        Error::Unreadable(_) => Reason::AwsError { aws_code: "unreadable_answer".into() },
+        Error::Unreadable(_) => Reason::AwsError { aws_code: "unreadable_response".into() },
         Error::Service { .. } | Error::Unreachable(_) => Reason::AwsUnreachable,
     }
 }
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_with_the_external_id_names_its_reason() {
+    fn a_refusal_with_the_external_id_has_a_reason() {
         let cases = [
             (refused(403, "AccessDenied"), Reason::RoleRefused),
             (refused(403, "RegionDisabledException"), Reason::RegionNotEnabled { region: region() }),
@@ -112,31 +113,31 @@ mod tests {
         for (error, reason) in cases {
             assert_eq!(
                 with_external_id::<()>(Err(error.clone()), region()),
-                Err(Conclusion::Failed(reason)),
+                Err(CheckResult::Failed(reason)),
                 "{error}"
             );
         }
     }
 
     #[test]
-    fn only_a_refusal_for_lack_of_permission_shows_that_the_external_id_is_enforced() {
+    fn only_access_denied_proves_that_the_external_id_is_required() {
         assert_eq!(without_external_id::<()>(Err(refused(403, "AccessDenied"))), Ok(()));
-        assert_eq!(without_external_id(Ok(())), Err(Conclusion::NotProtected));
+        assert_eq!(without_external_id(Ok(())), Err(CheckResult::NotProtected));
         assert_eq!(
             without_external_id::<()>(Err(refused(503, "ServiceUnavailable"))),
-            Err(Conclusion::Failed(Reason::AwsUnreachable))
+            Err(CheckResult::Failed(Reason::AwsUnreachable))
         );
     }
 
     #[test]
-    fn an_account_that_cannot_be_read_names_the_missing_permission() {
+    fn an_account_that_cannot_be_read_has_a_reason() {
         assert_eq!(
             account(Err(refused(403, "AccessDeniedException")), region()),
-            Conclusion::Failed(Reason::PermissionMissing { action: "ses:GetAccount".into() })
+            CheckResult::Failed(Reason::PermissionMissing { action: "ses:GetAccount".into() })
         );
         assert_eq!(
             account(Err(refused(403, "UnrecognizedClientException")), region()),
-            Conclusion::Failed(Reason::RegionNotEnabled { region: region() })
+            CheckResult::Failed(Reason::RegionNotEnabled { region: region() })
         );
     }
 }

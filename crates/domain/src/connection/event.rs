@@ -1,4 +1,4 @@
-//! What can happen to a connection, and what has to be done about it.
+//! Events of a connection, and the effects of transitions.
 
 use aws_sans_io::{Region, RoleArn, TopicArn};
 use time::OffsetDateTime;
@@ -7,79 +7,66 @@ use super::{AccountFacts, Binding, EventSource, Reason};
 
 /// Something that happened to a connection.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// The customer asked for the quick-create link.
-    ConnectAsked {
-        /// The region of the stack to be.
+pub enum ConnectionEvent {
+    /// The customer requested a quick-create link.
+    ConnectRequested {
+        /// The region of the stack.
         region: Region,
     },
-    /// A proven SubscriptionConfirmation came: the stack is done.
+    /// A verified SubscriptionConfirmation arrived: the stack is complete.
     StackReady {
-        /// The role and topic that it tells of.
+        /// The role and topic that the stack reported.
         binding: Binding,
     },
-    /// A confirmation came whose role belongs to another organisation.
-    StackRefused {
-        /// Why.
-        reason: Reason,
-    },
-    /// The customer named a role that they made by hand.
-    RoleRegistered {
-        /// The role.
-        binding: Binding,
-    },
-    /// The customer wants to know now.
-    CheckAsked,
-    /// The time that [`Effect::WakeAt`] named has come.
-    Woken,
-    /// A check came to its end.
-    CheckEnded {
-        /// The role that was checked; the connection may have another by now.
+    /// A confirmation arrived whose role belongs to another organisation.
+    StackRejected { reason: Reason },
+    /// The customer registered a role that was created manually.
+    RoleRegistered { binding: Binding },
+    /// The customer requested a check.
+    CheckRequested,
+    /// The time of [`ConnectionEffect::SetTimer`] has passed.
+    TimerFired,
+    /// A check finished.
+    CheckFinished {
+        /// The checked role. The connection may have another role by now.
         role_arn: RoleArn,
-        /// What it showed.
-        conclusion: Conclusion,
+        result: CheckResult,
     },
-    /// Kraiter has made a configuration set in a region, for a role made by hand or a region without a stack.
-    EventsMade {
-        /// It, with the customer's topic where they have given one.
+    /// Kraiter created a configuration set, for a manually created role or a region without a stack.
+    EventSourceCreated {
+        /// The configuration set, with the customer's topic if there is one.
         source: EventSource,
     },
-    /// A proven SubscriptionConfirmation came from a topic that the customer has given.
-    TopicConfirmed {
-        /// The topic.
-        topic: TopicArn,
-    },
-    /// A proven UnsubscribeConfirmation came.
-    TopicUnsubscribed {
-        /// The topic that it came from.
-        topic: TopicArn,
-    },
-    /// The customer ended the connection.
-    DisconnectAsked,
+    /// A verified SubscriptionConfirmation arrived from a topic of the customer.
+    TopicConfirmed { topic: TopicArn },
+    /// A verified UnsubscribeConfirmation arrived.
+    TopicUnsubscribed { topic: TopicArn },
+    /// The customer disconnected the account.
+    DisconnectRequested,
 }
 
-/// What a check of the role showed.
+/// The result of checking a role.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Conclusion {
-    /// It works with the external ID, is refused without it, and the account was read.
+pub enum CheckResult {
+    /// The role can be assumed with the external ID and not without it, and the account was read.
     Working(AccountFacts),
-    /// It works without the external ID too.
+    /// The role can also be assumed without the external ID.
     NotProtected,
-    /// It doesn't work.
+    /// The role or the account can't be used.
     Failed(Reason),
 }
 
-/// What the edge has to do after a transition, in this order.
+/// What to do after a transition, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Drop the role's credentials from memory.
+pub enum ConnectionEffect {
+    /// Remove the role's credentials from memory.
     ForgetCredentials,
-    /// Confirm the subscription that the event told of.
+    /// Confirm the subscription of the event.
     ConfirmSubscription,
-    /// Check the role, and report with [`Event::CheckEnded`].
-    Check,
-    /// Report [`Event::Woken`] at this time; a later one replaces an earlier one.
-    WakeAt(OffsetDateTime),
-    /// Forget the time named before.
-    StayAsleep,
+    /// Check the role and report [`ConnectionEvent::CheckFinished`].
+    CheckRole,
+    /// Report [`ConnectionEvent::TimerFired`] at this time. Replaces an earlier timer.
+    SetTimer(OffsetDateTime),
+    /// Remove the timer.
+    ClearTimer,
 }

@@ -1,7 +1,7 @@
-//! The state machine of one organisation's AWS connection.
+//! The state machine of an organisation's AWS connection.
 //!
-//! [`transition`] is the whole of it: a state and an event at a time give the next state and the effects to carry out. What an
-//! attempt to use the role showed is drawn together by [`check`].
+//! [`transition`] returns the next state and the effects to carry out for a state, an event and a time. [`check`] interprets the responses
+//! of AWS when a role is verified.
 //!
 //! ```text
 //! not_connected ──connect──▶ awaiting_stack ──stack ready──▶ verifying ──check works──▶ connected
@@ -10,21 +10,24 @@
 //!                                                                          └── check works ───┘
 //! any ──disconnect──▶ disconnected ──connect, role registered──▶ …
 //! ```
+
 pub mod audit;
 mod binding;
+mod call_target;
 pub mod check;
-mod claim;
 mod event;
 mod reason;
-mod route;
+mod role_claim;
 mod schedule;
 mod state;
 mod transition;
 
 pub use binding::{AccountFacts, Binding, EventSource, Quota, RegionFacts, Subscription};
-pub use claim::proven_role;
-pub use event::{Conclusion, Effect, Event};
+pub use call_target::{CallTarget, ConnectionError};
+pub use event::{CheckResult, ConnectionEffect, ConnectionEvent};
 pub use reason::Reason;
-pub use route::{ConnectionError, Route};
-pub use state::{BindingStatus, State};
+#[cfg(feature = "schemars")]
+pub use reason::ReasonCode;
+pub use role_claim::verified_role;
+pub use state::{BindingStatus, ConnectionState};
 pub use transition::{Transition, transition};

@@ -1,18 +1,18 @@
-//! Why a connection doesn't work, for programs (a code) and for people (a sentence and the step that mends it).
+//! Why a connection doesn't work: a code for programs, and a message and help for people.
 
 use aws_sans_io::Region;
 use serde::{Deserialize, Serialize};
 
-/// Why a connection doesn't work, or not wholly.
+/// Why a connection doesn't work, or not completely.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Reason {
-    /// No signed confirmation came from a stack.
+    /// No signed confirmation arrived from a stack.
     NoConfirmation,
-    /// AWS refuses AssumeRole with the external ID. A missing role, a trust policy without Kraiter's account and another
-    /// external ID all look the same from outside.
+    /// AWS refuses AssumeRole with the external ID. AWS doesn't say whether the role is missing, or its trust policy lacks Kraiter's
+    /// account or has another external ID.
     RoleRefused,
-    /// AWS lets Kraiter assume the role *without* the external ID.
+    /// AWS allows AssumeRole without the external ID.
     ExternalIdNotEnforced,
     /// The role's policy lacks an action.
     PermissionMissing {
@@ -20,31 +20,38 @@ pub enum Reason {
         action: String,
     },
     /// The customer's account has not enabled the region.
-    RegionNotEnabled {
-        /// The region.
-        region: Region,
-    },
+    RegionNotEnabled { region: Region },
     /// AWS has paused sending for the account in the stack's region.
     SendingPaused,
-    /// AWS reviews the account in the stack's region, since too much of its mail bounces or is complained about.
+    /// AWS reviews the account in the stack's region because of its bounce or complaint rate.
     AccountUnderReview,
-    /// The topic no longer posts to Kraiter.
+    /// The topic no longer sends events to Kraiter.
     TopicUnsubscribed,
     /// The stack's role is already bound to another organisation.
     RoleBoundElsewhere,
-    /// AWS doesn't answer.
+    /// AWS doesn't respond.
     AwsUnreachable,
-    /// Kraiter's own AWS credentials are refused: nothing that the customer can mend.
+    /// AWS rejects Kraiter's own credentials. The customer can't fix it.
     KraiterCredentials,
-    /// AWS answered with an error that none of the others names.
+    /// AWS returned another error.
     AwsError {
-        /// AWS's own code.
+        /// AWS's error code.
         aws_code: String,
     },
 }
 
+/// The code of a [`Reason`].
+#[cfg(feature = "schemars")]
+pub struct ReasonCode;
+
+#[cfg(feature = "schemars")]
+crate::schema!(ReasonCode, "ReasonCode", {
+    "type": "string",
+    "description": "Why a connection or a region doesn't work.",
+    "enum": Reason::CODES,
+});
+
 impl Reason {
-    /// Every code that there is.
     pub const CODES: [&str; 12] = [
         "no_confirmation",
         "role_refused",
@@ -60,7 +67,7 @@ impl Reason {
         "aws_error",
     ];
 
-    /// The stable code, as it stands in `reason.code`.
+    /// Returns the stable, machine-readable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -79,96 +86,102 @@ impl Reason {
         }
     }
 
-    /// What happened, in a sentence.
+    /// Returns a sentence that says what is wrong.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::NoConfirmation => "No confirmation has arrived from a stack yet.".into(),
+            Self::NoConfirmation => "The stack has not confirmed yet.".into(),
             Self::RoleRefused => "AWS refuses to let Kraiter assume the role with this external ID.".into(),
             Self::ExternalIdNotEnforced => {
-                "The role can be assumed without the external ID, so it isn't protected against confused deputies.".into()
+                "The role can be assumed without the external ID, so other customers of Kraiter could use it."
+                    .into()
             }
-            Self::PermissionMissing { action } => format!("The role may not call {action}."),
+            Self::PermissionMissing { action } => format!("The role isn't allowed to call {action}."),
             Self::RegionNotEnabled { region } => {
                 format!("The region {region} ({}) isn't enabled in this AWS account.", region.location())
             }
             Self::SendingPaused => "AWS has paused sending for this account in the stack's region.".into(),
             Self::AccountUnderReview => {
-                "AWS reviews this account in the stack's region: too much of its mail bounces or is called spam.".into()
+                "AWS is reviewing this account in the stack's region because of its bounce or complaint rate."
+                    .into()
             }
             Self::TopicUnsubscribed => {
-                "The SNS topic no longer posts to Kraiter: bounces and complaints are not seen.".into()
+                "The SNS topic no longer sends events to Kraiter, so bounces and complaints aren't recorded."
+                    .into()
             }
-            Self::RoleBoundElsewhere => "The stack's role is already connected to another organisation.".into(),
-            Self::AwsUnreachable => "AWS doesn't answer at the moment.".into(),
-            Self::KraiterCredentials => "AWS refuses Kraiter's own credentials.".into(),
-            Self::AwsError { aws_code } => format!("AWS answered with the error {aws_code}."),
+            Self::RoleBoundElsewhere => {
+                "The stack's role is already connected to another organisation.".into()
+            }
+            Self::AwsUnreachable => "AWS doesn't respond at the moment.".into(),
+            Self::KraiterCredentials => "AWS rejects Kraiter's own credentials.".into(),
+            Self::AwsError { aws_code } => format!("AWS returned the error {aws_code}."),
         }
     }
 
-    /// The step that mends it.
+    /// Returns sentences that say how to fix it.
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match self {
             Self::NoConfirmation => {
-                "Look at the stack in the CloudFormation console: it must have ended in CREATE_COMPLETE, with the parameters \
-                 as the link gave them. If it has, the subscription may have been deleted or changed, raw message delivery \
-                 may be on, or a firewall in front of Kraiter (such as Cloudflare's Bot Fight Mode) may refuse posts from SNS."
+                "Check in the CloudFormation console that the stack is in CREATE_COMPLETE with the parameters from the link. \
+                 If it is, check that the SNS subscription exists with raw message delivery off, and that no firewall in front \
+                 of Kraiter (such as Cloudflare's Bot Fight Mode) blocks requests from SNS."
             }
             Self::RoleRefused => {
-                "See in the IAM console that the role still exists and that its trust policy names Kraiter's account and the \
-                 external ID shown here; then verify again, or connect once more to create the role anew."
+                "Check in the IAM console that the role exists and that its trust policy contains Kraiter's account and the \
+                 external ID shown here. Then verify again, or connect again to create a new role."
             }
             Self::ExternalIdNotEnforced => {
-                "Add the condition StringEquals sts:ExternalId with the external ID shown here to the role's trust policy, to \
-                 every statement that lets Kraiter's account in; then verify again."
+                "Add the condition StringEquals sts:ExternalId with the external ID shown here to every statement of the trust \
+                 policy that allows Kraiter's account. Then verify again."
             }
             Self::PermissionMissing { .. } => {
-                "Attach the permissions policy shown here to the role, and see that no permissions boundary or service \
-                 control policy denies the action; then verify again."
+                "Attach the permissions policy shown here to the role, and check that no permissions boundary or service \
+                 control policy denies the action. Then verify again."
             }
             Self::RegionNotEnabled { .. } => {
                 "Enable the region in the AWS console under Account, AWS Regions, or connect in another region."
             }
             Self::SendingPaused => {
-                "Open the SES console's account dashboard in the stack's region: AWS says there why, and how to ask for a review."
+                "Open the account dashboard in the SES console in the stack's region. It shows the reason and how to request a \
+                 review."
             }
             Self::AccountUnderReview => {
-                "Mail still goes out. Mend its cause before AWS pauses the account, then answer the review in the SES console's account dashboard in the stack's region."
+                "You can still send. Fix the cause before AWS pauses the account, then respond to the review on the account \
+                 dashboard in the SES console."
             }
             Self::TopicUnsubscribed => {
-                "Connect again: the stack makes the subscription anew. Or subscribe the webhook address to the topic in the \
-                 SNS console."
+                "Connect again to create a new subscription, or subscribe the webhook URL to the topic in the SNS console."
             }
             Self::RoleBoundElsewhere => {
-                "Disconnect the role from the other organisation first, or create a stack of this organisation's own."
+                "Disconnect the role from the other organisation, or create a separate stack for this organisation."
             }
-            Self::AwsUnreachable => "Nothing to do: Kraiter tries again by itself.",
-            Self::KraiterCredentials => "Nothing to do on your side: write to Kraiter's support.",
+            Self::AwsUnreachable => "No action needed. Kraiter retries automatically.",
+            Self::KraiterCredentials => "No action needed on your side. Contact Kraiter's support.",
             Self::AwsError { .. } => {
-                "Verify again in a minute; if it stays, write to Kraiter's support with this code."
+                "Verify again in a minute. If the error persists, contact Kraiter's support with this code."
             }
         }
     }
 
-    /// Whether it may pass by itself, so that it alone doesn't break a connection that worked.
+    /// Returns whether the problem may disappear without any action, so that a single failure doesn't degrade a working connection.
     #[must_use]
-    pub const fn may_pass(&self) -> bool {
+    pub const fn is_transient(&self) -> bool {
         matches!(self, Self::AwsUnreachable | Self::KraiterCredentials)
     }
 
-    /// Whether a role that was made a moment ago may show it until IAM has spread the news.
+    /// Returns whether a new role may have this problem until IAM has propagated it.
     #[must_use]
     pub const fn may_be_propagation(&self) -> bool {
         matches!(self, Self::RoleRefused | Self::PermissionMissing { .. } | Self::AwsUnreachable)
     }
 
-    /// Whether mail can still be sent while the connection is degraded by it.
+    /// Returns whether emails can still be sent with this problem.
     #[must_use]
-    pub fn lets_mail_through(&self) -> bool {
+    pub fn allows_sending(&self) -> bool {
         match self {
             Self::TopicUnsubscribed | Self::AwsUnreachable | Self::AccountUnderReview => true,
-            // Only mail with files needs it.
+            // Only emails with attachments need it.
             Self::PermissionMissing { action } => action == "ses:SendRawEmail",
             _ => false,
         }
@@ -180,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_stored_form_carries_the_same_code_as_the_api() {
+    fn the_stored_form_has_the_same_code_as_the_api() {
         let region: Region = "eu-south-1".parse().unwrap();
         let reasons = [
             Reason::NoConfirmation,

@@ -6,74 +6,63 @@ use time::OffsetDateTime;
 
 use super::{AccountFacts, Binding, Reason, RegionFacts, Subscription};
 
-/// The state of a connection with all that belongs to it.
+/// The state of a connection with its data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum State {
-    /// Nothing was ever asked for.
+pub enum ConnectionState {
+    /// Nobody has started to connect.
     #[default]
     NotConnected,
-    /// The customer has the link; the stack's confirmation hasn't come.
+    /// The customer has the link; the stack has not confirmed yet.
     AwaitingStack {
-        /// The region that the link is for.
         region: Region,
-        /// When the link was asked for.
+        /// When the link was requested.
         #[serde(with = "time::serde::rfc3339")]
         since: OffsetDateTime,
-        /// Why it takes long, or why a confirmation was not accepted.
+        /// Why there is no confirmation yet, or why one was rejected.
         reason: Option<Reason>,
     },
-    /// A role is known; whether it works and is protected is being found out.
+    /// A role is known and being verified.
     Verifying {
-        /// The role to prove.
         binding: Binding,
-        /// When the role became known.
         #[serde(with = "time::serde::rfc3339")]
         since: OffsetDateTime,
-        /// Checks that failed since then.
+        /// Failed checks since then.
         attempts: u32,
-        /// What the last of them showed.
+        /// The reason of the last failure.
         reason: Option<Reason>,
     },
     /// The role works, and only with the external ID.
     Connected {
-        /// The proven role.
         binding: Binding,
-        /// What AWS says of the account.
         account: AccountFacts,
-        /// When a check last worked.
+        /// When the last check succeeded.
         #[serde(with = "time::serde::rfc3339")]
         checked_at: OffsetDateTime,
-        /// Checks since then that AWS left unanswered.
+        /// Checks since then without a response from AWS.
         unanswered: u32,
     },
-    /// It worked or was expected to, and something stands in the way.
+    /// The connection has a problem.
     Degraded {
-        /// The role.
         binding: Binding,
-        /// What stands in the way.
         reason: Reason,
-        /// What AWS last said of the account.
+        /// The account's last known facts; `None` if the role was never verified.
         account: Option<AccountFacts>,
-        /// When that was found.
         #[serde(with = "time::serde::rfc3339")]
         checked_at: OffsetDateTime,
-        /// Checks in a row that failed.
+        /// Failed checks in a row.
         failures: u32,
     },
-    /// The role lets Kraiter in without the external ID; it is not used until that is mended.
+    /// The role can be assumed without the external ID. It isn't used until that is fixed.
     Insecure {
-        /// The role.
         binding: Binding,
-        /// When that was found.
         #[serde(with = "time::serde::rfc3339")]
         checked_at: OffsetDateTime,
-        /// Checks in a row that found it.
+        /// Failed checks in a row.
         failures: u32,
     },
-    /// The customer ended the connection.
+    /// The customer disconnected the account.
     Disconnected {
-        /// When.
         #[serde(with = "time::serde::rfc3339")]
         since: OffsetDateTime,
     },
@@ -100,8 +89,7 @@ pub enum BindingStatus {
     Disconnected,
 }
 
-impl State {
-    /// The state's name.
+impl ConnectionState {
     #[must_use]
     pub const fn status(&self) -> BindingStatus {
         match self {
@@ -115,7 +103,7 @@ impl State {
         }
     }
 
-    /// The same from a backup: whatever worked then has to be proven again.
+    /// Returns the state after a restore from a backup: a role must be verified again.
     #[must_use]
     pub fn restored(self, now: OffsetDateTime) -> Self {
         match self.binding().cloned() {
@@ -124,7 +112,7 @@ impl State {
         }
     }
 
-    /// The role that the connection has, proven or not.
+    /// Returns the role, whether it is verified or not.
     #[must_use]
     pub const fn binding(&self) -> Option<&Binding> {
         match self {
@@ -136,7 +124,7 @@ impl State {
         }
     }
 
-    /// What AWS last said of the account.
+    /// Returns the account's last known facts.
     #[must_use]
     pub const fn account(&self) -> Option<&AccountFacts> {
         match self {
@@ -146,7 +134,7 @@ impl State {
         }
     }
 
-    /// What AWS last said of the account in `region`; `facts` are what was found out there, if it isn't the stack's.
+    /// Returns the account's last known facts in `region`. `facts` are those of a region other than the stack's.
     #[must_use]
     pub fn account_in<'a>(
         &'a self,
@@ -161,7 +149,7 @@ impl State {
         }
     }
 
-    /// Why it doesn't work, or not wholly.
+    /// Returns why the connection doesn't work, or not completely.
     #[must_use]
     pub const fn reason(&self) -> Option<&Reason> {
         match self {
@@ -172,7 +160,7 @@ impl State {
         }
     }
 
-    /// When the connection was last looked at.
+    /// Returns when the connection was last checked.
     #[must_use]
     pub const fn checked_at(&self) -> Option<OffsetDateTime> {
         match self {
@@ -183,7 +171,7 @@ impl State {
         }
     }
 
-    /// The region of the stack, or the one that the link is for.
+    /// Returns the region of the stack or of the link.
     #[must_use]
     pub const fn stack_region(&self) -> Option<Region> {
         match self {
@@ -195,22 +183,22 @@ impl State {
         }
     }
 
-    /// The binding to send through; `None` while nothing may be sent.
+    /// Returns the binding to send with; `None` if sending isn't possible.
     #[must_use]
     pub fn sending_binding(&self) -> Option<&Binding> {
         match self {
             Self::Connected { binding, .. } => Some(binding),
-            // Without an account's facts the role was never proven.
-            Self::Degraded { binding, reason, account: Some(_), .. } if reason.lets_mail_through() => {
+            // Without the account's facts the role was never verified.
+            Self::Degraded { binding, reason, account: Some(_), .. } if reason.allows_sending() => {
                 Some(binding)
             }
             _ => None,
         }
     }
 
-    /// The binding of a role that was proven, whether mail may be sent through it now or not.
+    /// Returns the binding if its role was verified, even if sending isn't possible at the moment.
     #[must_use]
-    pub const fn proven_binding(&self) -> Option<&Binding> {
+    pub const fn verified_binding(&self) -> Option<&Binding> {
         match self {
             Self::Connected { binding, .. } | Self::Degraded { binding, account: Some(_), .. } => {
                 Some(binding)
@@ -219,12 +207,12 @@ impl State {
         }
     }
 
-    /// The role that a stack in `region` doesn't make again: one that works, in a region that brings no events yet.
+    /// Returns the role that a stack in `region` should reuse: a working role, if the region has no events yet.
     #[must_use]
-    pub fn role_for_further_stack(&self, region: Region) -> Option<&RoleArn> {
+    pub fn role_for_another_stack(&self, region: Region) -> Option<&RoleArn> {
         let binding = self.sending_binding()?;
         let has_stack =
-            binding.events_in(region).is_some_and(|source| source.subscription != Subscription::Awaited);
+            binding.events_in(region).is_some_and(|source| source.subscription != Subscription::Pending);
         (!has_stack).then_some(&binding.role_arn)
     }
 }

@@ -1,158 +1,169 @@
-//! (state, event, time) → (state, effects).
+//! Transitions of the state machine.
 
 use aws_sans_io::TopicArn;
 use time::OffsetDateTime;
 
 use super::{
-    AccountFacts, Binding, Conclusion, Effect, Event, EventSource, Reason, State, Subscription, schedule,
+    AccountFacts, Binding, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState, EventSource,
+    Reason, Subscription, schedule,
 };
 
-/// Where a connection goes, and what has to be done.
+/// The next state and the effects to carry out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
-    /// The next state.
-    pub state: State,
-    /// What to do, in this order.
-    pub effects: Vec<Effect>,
+    pub state: ConnectionState,
+    /// The effects, in order.
+    pub effects: Vec<ConnectionEffect>,
 }
 
-/// Decides what `event` makes of `state` at the time `now`. An event that means nothing in a state leaves it as it is, without
-/// effects.
+/// Returns the transition of `state` for `event` at `now`. An event that doesn't apply leaves the state unchanged.
 #[must_use]
-pub fn transition(state: State, event: Event, now: OffsetDateTime) -> Transition {
+pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDateTime) -> Transition {
     match event {
-        Event::ConnectAsked { region } => match state {
-            State::NotConnected | State::Disconnected { .. } | State::AwaitingStack { .. } => Transition {
-                state: State::AwaitingStack { region, since: now, reason: None },
-                effects: vec![Effect::WakeAt(now + schedule::STACK_PATIENCE)],
+        ConnectionEvent::ConnectRequested { region } => match state {
+            ConnectionState::NotConnected
+            | ConnectionState::Disconnected { .. }
+            | ConnectionState::AwaitingStack { .. } => Transition {
+                state: ConnectionState::AwaitingStack { region, since: now, reason: None },
+                effects: vec![ConnectionEffect::SetTimer(now + schedule::STACK_TIMEOUT)],
             },
-            // A link alone changes nothing about a role that is known.
+            // A link doesn't change a connection that has a role.
             bound => stay(bound),
         },
-        Event::StackReady { binding } => stack_ready(state, binding, now),
-        Event::StackRefused { reason } => match state {
-            State::AwaitingStack { region, since, .. } => Transition {
-                state: State::AwaitingStack { region, since, reason: Some(reason) },
+        ConnectionEvent::StackReady { binding } => stack_ready(state, binding, now),
+        ConnectionEvent::StackRejected { reason } => match state {
+            ConnectionState::AwaitingStack { region, since, .. } => Transition {
+                state: ConnectionState::AwaitingStack { region, since, reason: Some(reason) },
                 effects: vec![],
             },
             other => stay(other),
         },
-        Event::RoleRegistered { binding } => match state.binding() {
+        ConnectionEvent::RoleRegistered { binding } => match state.binding() {
             Some(known)
-                if matches!(state, State::Connected { .. })
+                if matches!(state, ConnectionState::Connected { .. })
                     && known.role_arn == binding.role_arn
                     && known.stack_region == binding.stack_region =>
             {
                 check_if_bound(state)
             }
-            // The same role by hand keeps the events that its stack brought.
+            // Registering the same role manually keeps the event sources of its stack.
             Some(known) if known.role_arn == binding.role_arn => {
                 let binding = binding.keeping_events_of(known);
                 verify(binding, now, vec![])
             }
-            _ => verify(binding, now, vec![Effect::ForgetCredentials]),
+            _ => verify(binding, now, vec![ConnectionEffect::ForgetCredentials]),
         },
-        Event::CheckAsked => match state {
-            State::Verifying { binding, reason, .. } => Transition {
-                state: State::Verifying { binding, since: now, attempts: 0, reason },
-                effects: vec![Effect::Check],
+        ConnectionEvent::CheckRequested => match state {
+            ConnectionState::Verifying { binding, reason, .. } => Transition {
+                state: ConnectionState::Verifying { binding, since: now, attempts: 0, reason },
+                effects: vec![ConnectionEffect::CheckRole],
             },
             other => check_if_bound(other),
         },
-        Event::Woken => match state {
-            State::AwaitingStack { region, since, reason } => {
+        ConnectionEvent::TimerFired => match state {
+            ConnectionState::AwaitingStack { region, since, reason } => {
                 let reason =
-                    reason.or((now - since >= schedule::STACK_PATIENCE).then_some(Reason::NoConfirmation));
-                Transition { state: State::AwaitingStack { region, since, reason }, effects: vec![] }
+                    reason.or((now - since >= schedule::STACK_TIMEOUT).then_some(Reason::NoConfirmation));
+                Transition {
+                    state: ConnectionState::AwaitingStack { region, since, reason },
+                    effects: vec![],
+                }
             }
             other => check_if_bound(other),
         },
-        // What was found out about a role that has been replaced meanwhile says nothing about the new one.
-        Event::CheckEnded { role_arn, .. }
+        // The role was replaced during the check.
+        ConnectionEvent::CheckFinished { role_arn, .. }
             if state.binding().is_none_or(|known| known.role_arn != role_arn) =>
         {
             stay(state)
         }
-        Event::CheckEnded { conclusion, .. } => match conclusion {
-            Conclusion::Working(account) => working(state, account, now),
-            Conclusion::NotProtected => not_protected(state, now),
-            Conclusion::Failed(reason) => failed(state, reason, now),
+        ConnectionEvent::CheckFinished { result, .. } => match result {
+            CheckResult::Working(account) => working(state, account, now),
+            CheckResult::NotProtected => not_protected(state, now),
+            CheckResult::Failed(reason) => failed(state, reason, now),
         },
-        Event::EventsMade { source } => events_made(state, source),
-        Event::TopicConfirmed { topic } => topic_confirmed(state, &topic),
-        Event::TopicUnsubscribed { topic } => topic_unsubscribed(state, &topic, now),
-        Event::DisconnectAsked => match state {
-            State::NotConnected | State::Disconnected { .. } => stay(state),
+        ConnectionEvent::EventSourceCreated { source } => event_source_created(state, source),
+        ConnectionEvent::TopicConfirmed { topic } => topic_confirmed(state, &topic),
+        ConnectionEvent::TopicUnsubscribed { topic } => topic_unsubscribed(state, &topic, now),
+        ConnectionEvent::DisconnectRequested => match state {
+            ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
             _ => Transition {
-                state: State::Disconnected { since: now },
-                effects: vec![Effect::ForgetCredentials, Effect::StayAsleep],
+                state: ConnectionState::Disconnected { since: now },
+                effects: vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::ClearTimer],
             },
         },
     }
 }
 
-const fn stay(state: State) -> Transition {
+const fn stay(state: ConnectionState) -> Transition {
     Transition { state, effects: vec![] }
 }
 
-fn check_if_bound(state: State) -> Transition {
-    let effects = if state.binding().is_some() { vec![Effect::Check] } else { vec![] };
+fn check_if_bound(state: ConnectionState) -> Transition {
+    let effects = if state.binding().is_some() { vec![ConnectionEffect::CheckRole] } else { vec![] };
     Transition { state, effects }
 }
 
-fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<Effect>) -> Transition {
-    effects.push(Effect::Check);
-    Transition { state: State::Verifying { binding, since: now, attempts: 0, reason: None }, effects }
+fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<ConnectionEffect>) -> Transition {
+    effects.push(ConnectionEffect::CheckRole);
+    Transition {
+        state: ConnectionState::Verifying { binding, since: now, attempts: 0, reason: None },
+        effects,
+    }
 }
 
-fn stack_ready(state: State, binding: Binding, now: OffsetDateTime) -> Transition {
+fn stack_ready(state: ConnectionState, binding: Binding, now: OffsetDateTime) -> Transition {
     match state {
-        // No link is out: the webhook's address is not this organisation's any more.
-        State::NotConnected | State::Disconnected { .. } => stay(state),
-        // Whoever knows the webhook's address must not be able to move the organisation's mail to another account.
-        State::Connected { binding: ref known, .. }
-        | State::Degraded { binding: ref known, .. }
-        | State::Insecure { binding: ref known, .. }
+        // The link has been revoked.
+        ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
+        // The webhook URL must not be enough to move the organisation's email to another account.
+        ConnectionState::Connected { binding: ref known, .. }
+        | ConnectionState::Degraded { binding: ref known, .. }
+        | ConnectionState::Insecure { binding: ref known, .. }
             if known.account() != binding.account() =>
         {
             stay(state)
         }
-        // The role is proven; only where its events come from is new.
-        State::Connected { binding: known, account, checked_at, .. }
-        | State::Degraded {
+        // The role is verified; only its event source is new.
+        ConnectionState::Connected { binding: known, account, checked_at, .. }
+        | ConnectionState::Degraded {
             binding: known,
             reason: Reason::TopicUnsubscribed,
             account: Some(account),
             checked_at,
             ..
         } if known.role_arn == binding.role_arn => Transition {
-            state: State::Connected {
-                binding: of_known_role(binding, &known),
+            state: ConnectionState::Connected {
+                binding: with_known_role(binding, &known),
                 account,
                 checked_at,
                 unanswered: 0,
             },
-            effects: vec![Effect::ConfirmSubscription, Effect::Check],
+            effects: vec![ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole],
         },
         other => {
             let binding = match other.binding() {
-                Some(known) if known.role_arn == binding.role_arn => of_known_role(binding, known),
+                Some(known) if known.role_arn == binding.role_arn => with_known_role(binding, known),
                 Some(known) => binding.keeping_events_of(known),
                 None => binding,
             };
-            verify(binding, now, vec![Effect::ForgetCredentials, Effect::ConfirmSubscription])
+            verify(
+                binding,
+                now,
+                vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::ConfirmSubscription],
+            )
         }
     }
 }
 
-/// A further stack adds its region's events to a role that another stack, or a person, has made.
-fn of_known_role(binding: Binding, known: &Binding) -> Binding {
+/// Adds the event source of another stack to an existing role.
+fn with_known_role(binding: Binding, known: &Binding) -> Binding {
     Binding { stack_region: known.stack_region, ..binding.keeping_events_of(known) }
 }
 
-fn events_made(mut state: State, source: EventSource) -> Transition {
-    if let Some(binding) = bound(&mut state) {
-        // What posts already isn't replaced by what doesn't yet.
+fn event_source_created(mut state: ConnectionState, source: EventSource) -> Transition {
+    if let Some(binding) = binding_mut(&mut state) {
+        // An active event source isn't replaced by one that isn't active yet.
         let replaces = binding
             .events_in(source.region)
             .is_none_or(|known| known.topic != source.topic && known.subscription != Subscription::Active);
@@ -163,33 +174,37 @@ fn events_made(mut state: State, source: EventSource) -> Transition {
     stay(state)
 }
 
-fn topic_confirmed(mut state: State, topic: &TopicArn) -> Transition {
-    let known = bound(&mut state).and_then(|binding| binding.source_of(topic));
+fn topic_confirmed(mut state: ConnectionState, topic: &TopicArn) -> Transition {
+    let known = binding_mut(&mut state).and_then(|binding| binding.source_of(topic));
     match known {
         None => stay(state),
         Some(source) => {
             source.subscription = Subscription::Active;
-            Transition { state, effects: vec![Effect::ConfirmSubscription, Effect::Check] }
+            Transition {
+                state,
+                effects: vec![ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole],
+            }
         }
     }
 }
 
-/// The binding of a state that has one.
-const fn bound(state: &mut State) -> Option<&mut Binding> {
+const fn binding_mut(state: &mut ConnectionState) -> Option<&mut Binding> {
     match state {
-        State::Verifying { binding, .. }
-        | State::Connected { binding, .. }
-        | State::Degraded { binding, .. }
-        | State::Insecure { binding, .. } => Some(binding),
-        State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => None,
+        ConnectionState::Verifying { binding, .. }
+        | ConnectionState::Connected { binding, .. }
+        | ConnectionState::Degraded { binding, .. }
+        | ConnectionState::Insecure { binding, .. } => Some(binding),
+        ConnectionState::NotConnected
+        | ConnectionState::AwaitingStack { .. }
+        | ConnectionState::Disconnected { .. } => None,
     }
 }
 
-fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transition {
-    let (State::Verifying { binding, .. }
-    | State::Connected { binding, .. }
-    | State::Degraded { binding, .. }
-    | State::Insecure { binding, .. }) = state
+fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -> Transition {
+    let (ConnectionState::Verifying { binding, .. }
+    | ConnectionState::Connected { binding, .. }
+    | ConnectionState::Degraded { binding, .. }
+    | ConnectionState::Insecure { binding, .. }) = state
     else {
         return stay(state);
     };
@@ -203,68 +218,77 @@ fn working(state: State, account: AccountFacts, now: OffsetDateTime) -> Transiti
     } else {
         None
     };
-    let pause = if account.production_access { schedule::ROUTINE } else { schedule::SANDBOX };
-    let pause = schedule::spread(&binding.role_arn, pause);
+    let interval =
+        if account.production_access { schedule::CHECK_INTERVAL } else { schedule::SANDBOX_CHECK_INTERVAL };
+    let interval = schedule::with_jitter(&binding.role_arn, interval);
     let state = match reason {
-        None => State::Connected { binding, account, checked_at: now, unanswered: 0 },
-        Some(reason) => {
-            State::Degraded { binding, reason, account: Some(account), checked_at: now, failures: 0 }
-        }
+        None => ConnectionState::Connected { binding, account, checked_at: now, unanswered: 0 },
+        Some(reason) => ConnectionState::Degraded {
+            binding,
+            reason,
+            account: Some(account),
+            checked_at: now,
+            failures: 0,
+        },
     };
-    Transition { state, effects: vec![Effect::WakeAt(now + pause)] }
+    Transition { state, effects: vec![ConnectionEffect::SetTimer(now + interval)] }
 }
 
-fn not_protected(state: State, now: OffsetDateTime) -> Transition {
+fn not_protected(state: ConnectionState, now: OffsetDateTime) -> Transition {
     let failures = match &state {
-        State::Insecure { failures, .. } => failures.saturating_add(1),
+        ConnectionState::Insecure { failures, .. } => failures.saturating_add(1),
         _ => 1,
     };
     let Some(binding) = state.binding().cloned() else { return stay(state) };
-    let wake = schedule::while_broken(&binding.role_arn, failures, now);
+    let next_check = schedule::while_broken(&binding.role_arn, failures, now);
     Transition {
-        state: State::Insecure { binding, checked_at: now, failures },
-        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(wake)],
+        state: ConnectionState::Insecure { binding, checked_at: now, failures },
+        effects: vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::SetTimer(next_check)],
     }
 }
 
-fn failed(state: State, reason: Reason, now: OffsetDateTime) -> Transition {
+fn failed(state: ConnectionState, reason: Reason, now: OffsetDateTime) -> Transition {
     match state {
-        State::NotConnected | State::AwaitingStack { .. } | State::Disconnected { .. } => stay(state),
-        State::Verifying { binding, since, attempts, .. }
-            if reason.may_be_propagation() && now - since < schedule::PROPAGATION =>
+        ConnectionState::NotConnected
+        | ConnectionState::AwaitingStack { .. }
+        | ConnectionState::Disconnected { .. } => stay(state),
+        ConnectionState::Verifying { binding, since, attempts, .. }
+            if reason.may_be_propagation() && now - since < schedule::PROPAGATION_TIMEOUT =>
         {
             let attempts = attempts.saturating_add(1);
             Transition {
-                state: State::Verifying { binding, since, attempts, reason: Some(reason) },
-                effects: vec![Effect::WakeAt(schedule::while_propagating(attempts, now))],
+                state: ConnectionState::Verifying { binding, since, attempts, reason: Some(reason) },
+                effects: vec![ConnectionEffect::SetTimer(schedule::while_propagating(attempts, now))],
             }
         }
-        State::Connected { binding, account, checked_at, unanswered }
-            if reason.may_pass() && unanswered + 1 < schedule::UNANSWERED_LIMIT =>
+        ConnectionState::Connected { binding, account, checked_at, unanswered }
+            if reason.is_transient() && unanswered + 1 < schedule::MAX_UNANSWERED_CHECKS =>
         {
             let unanswered = unanswered + 1;
-            let wake = schedule::while_broken(&binding.role_arn, unanswered, now);
+            let next_check = schedule::while_broken(&binding.role_arn, unanswered, now);
             Transition {
-                state: State::Connected { binding, account, checked_at, unanswered },
-                effects: vec![Effect::WakeAt(wake)],
+                state: ConnectionState::Connected { binding, account, checked_at, unanswered },
+                effects: vec![ConnectionEffect::SetTimer(next_check)],
             }
         }
-        // An insecure role that can't be reached now is still the role that was found insecure.
-        State::Insecure { binding, checked_at, failures } if reason.may_pass() => {
+        // A transient error doesn't show that an insecure role was fixed.
+        ConnectionState::Insecure { binding, checked_at, failures } if reason.is_transient() => {
             let failures = failures.saturating_add(1);
-            let wake = schedule::while_broken(&binding.role_arn, failures, now);
+            let next_check = schedule::while_broken(&binding.role_arn, failures, now);
             Transition {
-                state: State::Insecure { binding, checked_at, failures },
-                effects: vec![Effect::WakeAt(wake)],
+                state: ConnectionState::Insecure { binding, checked_at, failures },
+                effects: vec![ConnectionEffect::SetTimer(next_check)],
             }
         }
-        State::Verifying { binding, .. } | State::Insecure { binding, .. } => {
+        ConnectionState::Verifying { binding, .. } | ConnectionState::Insecure { binding, .. } => {
             degraded(binding, reason, None, 1, now)
         }
-        State::Connected { binding, account, .. } => degraded(binding, reason, Some(account), 1, now),
-        State::Degraded { binding, reason: known, account, failures, .. } => {
-            // Silence doesn't refute what AWS said before.
-            let reason = if reason.may_pass() && !known.may_pass() { known } else { reason };
+        ConnectionState::Connected { binding, account, .. } => {
+            degraded(binding, reason, Some(account), 1, now)
+        }
+        ConnectionState::Degraded { binding, reason: known, account, failures, .. } => {
+            // A transient error doesn't replace what AWS reported before.
+            let reason = if reason.is_transient() && !known.is_transient() { known } else { reason };
             degraded(binding, reason, account, failures.saturating_add(1), now)
         }
     }
@@ -277,25 +301,25 @@ fn degraded(
     failures: u32,
     now: OffsetDateTime,
 ) -> Transition {
-    let wake = schedule::while_broken(&binding.role_arn, failures, now);
+    let next_check = schedule::while_broken(&binding.role_arn, failures, now);
     Transition {
-        state: State::Degraded { binding, reason, account, checked_at: now, failures },
-        effects: vec![Effect::ForgetCredentials, Effect::WakeAt(wake)],
+        state: ConnectionState::Degraded { binding, reason, account, checked_at: now, failures },
+        effects: vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::SetTimer(next_check)],
     }
 }
 
-fn topic_unsubscribed(mut state: State, topic: &TopicArn, now: OffsetDateTime) -> Transition {
-    let Some(source) = bound(&mut state).and_then(|binding| binding.source_of(topic)) else {
+fn topic_unsubscribed(mut state: ConnectionState, topic: &TopicArn, now: OffsetDateTime) -> Transition {
+    let Some(source) = binding_mut(&mut state).and_then(|binding| binding.source_of(topic)) else {
         return stay(state);
     };
     source.subscription = Subscription::Ended;
     match state {
-        State::Connected { binding, account, .. } => {
-            let wake = now + schedule::spread(&binding.role_arn, schedule::ROUTINE);
+        ConnectionState::Connected { binding, account, .. } => {
+            let next_check = now + schedule::with_jitter(&binding.role_arn, schedule::CHECK_INTERVAL);
             let (reason, account) = (Reason::TopicUnsubscribed, Some(account));
             Transition {
-                state: State::Degraded { binding, reason, account, checked_at: now, failures: 0 },
-                effects: vec![Effect::WakeAt(wake)],
+                state: ConnectionState::Degraded { binding, reason, account, checked_at: now, failures: 0 },
+                effects: vec![ConnectionEffect::SetTimer(next_check)],
             }
         }
         other => stay(other),

@@ -1,28 +1,32 @@
-//! What becomes of mails that are on their way when the AWS account is disconnected.
+//! What happens to queued emails when the AWS account is disconnected.
 
 use time::OffsetDateTime;
 
-use super::{EmailError, EmailStatus, EmailStepKind, History, Phase, Settlement};
+use super::{DeliveryResult, EmailError, EmailStatus, EmailStepKind, History, Phase};
 
-/// Why they end.
+/// The code of the error and of the step.
 const CODE: &str = "disconnected";
 
-/// How a mail ends that isn't being handed over just now; none where it has come to its end already, or isn't shown yet.
+/// Returns the final result of an email that isn't being sent at the moment; `None` if it is finished already or not visible yet.
 #[must_use]
-pub fn ended_by_disconnection(phase: Phase, mut history: History, now: OffsetDateTime) -> Option<Settlement> {
+pub fn result_of_disconnect(
+    phase: Phase,
+    mut history: History,
+    now: OffsetDateTime,
+) -> Option<DeliveryResult> {
     let may_have_been_sent = match phase {
         Phase::Accepted | Phase::Finished => return None,
         Phase::Sending | Phase::Unconfirmed => true,
-        Phase::Scheduled | Phase::Queued => history.tells_of_doubt(),
+        Phase::Scheduled | Phase::Queued => history.may_have_been_sent(),
     };
     if may_have_been_sent {
         history.add(now, EmailStepKind::GaveUp, Some(CODE));
-        return Some(Settlement::known(EmailStatus::Unconfirmed, history));
+        return Some(DeliveryResult::new(EmailStatus::Unconfirmed, history));
     }
     history.add(now, EmailStepKind::Cancelled, Some(CODE));
     let message = "The AWS account was disconnected before the email was sent.".to_owned();
     let error = Some(EmailError { code: CODE.to_owned(), message });
-    Some(Settlement { error, ..Settlement::known(EmailStatus::Cancelled, history) })
+    Some(DeliveryResult { error, ..DeliveryResult::new(EmailStatus::Cancelled, history) })
 }
 
 #[cfg(test)]
@@ -33,28 +37,30 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
-    fn end(phase: Phase, steps: &[EmailStepKind]) -> Option<(EmailStatus, EmailStepKind)> {
+    /// Returns the status and the last step of an email with these steps after the account is disconnected.
+    fn disconnect(phase: Phase, steps: &[EmailStepKind]) -> Option<(EmailStatus, EmailStepKind)> {
         let mut history = History::default();
         for step in steps {
             history.add(NOW, *step, None);
         }
-        let settlement = ended_by_disconnection(phase, history, NOW)?;
-        let last = settlement.history.0.last()?;
+        let result = result_of_disconnect(phase, history, NOW)?;
+        let last = result.history.0.last()?;
         assert_eq!(last.code.as_deref(), Some(CODE));
-        assert_eq!(settlement.error.is_some(), settlement.status == EmailStatus::Cancelled);
-        Some((settlement.status, last.step))
+        assert_eq!(result.error.is_some(), result.status == EmailStatus::Cancelled);
+        Some((result.status, last.step))
     }
 
     #[test]
-    fn what_ses_never_took_is_cancelled_and_what_it_may_have_taken_is_not() {
+    fn an_email_that_was_never_sent_is_cancelled_and_one_that_may_have_been_stays_unconfirmed() {
+        use EmailStepKind::{GaveUp, Queued, Retried, Sent, Unconfirmed};
         let cancelled = Some((EmailStatus::Cancelled, EmailStepKind::Cancelled));
-        let left = Some((EmailStatus::Unconfirmed, EmailStepKind::GaveUp));
-        assert_eq!(end(Phase::Scheduled, &[]), cancelled);
-        assert_eq!(end(Phase::Queued, &[EmailStepKind::Queued]), cancelled);
-        assert_eq!(end(Phase::Queued, &[EmailStepKind::Unconfirmed, EmailStepKind::Retried]), left);
-        assert_eq!(end(Phase::Sending, &[]), left);
-        assert_eq!(end(Phase::Unconfirmed, &[EmailStepKind::Unconfirmed]), left);
-        assert_eq!(end(Phase::Finished, &[EmailStepKind::Sent]), None);
-        assert_eq!(end(Phase::Accepted, &[]), None);
+        let gave_up = Some((EmailStatus::Unconfirmed, GaveUp));
+        assert_eq!(disconnect(Phase::Scheduled, &[]), cancelled);
+        assert_eq!(disconnect(Phase::Queued, &[Queued]), cancelled);
+        assert_eq!(disconnect(Phase::Queued, &[Unconfirmed, Retried]), gave_up);
+        assert_eq!(disconnect(Phase::Sending, &[]), gave_up);
+        assert_eq!(disconnect(Phase::Unconfirmed, &[Unconfirmed]), gave_up);
+        assert_eq!(disconnect(Phase::Finished, &[Sent]), None);
+        assert_eq!(disconnect(Phase::Accepted, &[]), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What we did with a mail, step by step.
+//! The history of an email.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 #[cfg(feature = "schemars")]
 use crate::schema::Timestamp;
 
-/// The most steps that are kept: the first ones and the last ones.
-const MOST: usize = 32;
+/// The maximum number of steps. The first and the last ones are stored.
+const MAX_STEPS: usize = 32;
 
 /// What Kraiter did with an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,24 +56,24 @@ pub struct EmailStep {
 pub struct History(pub Vec<EmailStep>);
 
 impl History {
-    /// Adds a step, unless it says what the last one said; answers whether it was new.
+    /// Adds a step unless it equals the last one. Returns whether it was added.
     pub fn add(&mut self, at: OffsetDateTime, step: EmailStepKind, code: Option<&str>) -> bool {
         if self.0.last().is_some_and(|last| last.step == step && last.code.as_deref() == code) {
             return false;
         }
-        if self.0.len() == MOST {
-            // Whether SES may have taken it is never forgotten.
-            let is_waiting = |step: &EmailStep| step.step == EmailStepKind::Queued;
-            let place = self.0[MOST / 2..].iter().position(is_waiting).unwrap_or_default();
-            self.0.remove(MOST / 2 + place);
+        if self.0.len() == MAX_STEPS {
+            // Remove queued steps first: the others show whether the email may have been sent.
+            let is_queued = |step: &EmailStep| step.step == EmailStepKind::Queued;
+            let index = self.0[MAX_STEPS / 2..].iter().position(is_queued).unwrap_or_default();
+            self.0.remove(MAX_STEPS / 2 + index);
         }
         self.0.push(EmailStep { at, step, code: code.map(str::to_owned) });
         true
     }
 
-    /// Whether SES's answer was ever lost, so that it may have taken the mail.
+    /// Returns whether a response of SES was lost, so that the email may have been sent.
     #[must_use]
-    pub fn tells_of_doubt(&self) -> bool {
+    pub fn may_have_been_sent(&self) -> bool {
         self.0.iter().any(|step| matches!(step.step, EmailStepKind::Unconfirmed | EmailStepKind::Retried))
     }
 }
@@ -87,7 +87,7 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     #[test]
-    fn the_same_step_again_is_not_a_new_one() {
+    fn a_repeated_step_is_not_added() {
         let mut history = History::default();
         assert!(history.add(NOW, EmailStepKind::Queued, Some("rate")));
         assert!(!history.add(NOW + Duration::SECOND, EmailStepKind::Queued, Some("rate")));
@@ -96,26 +96,26 @@ mod tests {
     }
 
     #[test]
-    fn how_it_began_and_how_it_ended_are_kept_however_long_it_took() {
+    fn a_long_history_contains_the_first_and_the_last_steps() {
         let mut history = History::default();
         for second in 0..1000 {
             history.add(NOW + Duration::seconds(second), EmailStepKind::Queued, Some(&second.to_string()));
         }
         history.add(NOW + Duration::hours(1), EmailStepKind::Sent, None);
-        assert_eq!(history.0.len(), MOST);
+        assert_eq!(history.0.len(), MAX_STEPS);
         assert_eq!(history.0.first().and_then(|step| step.code.as_deref()), Some("0"));
         assert_eq!(history.0.last().map(|step| step.step), Some(EmailStepKind::Sent));
         assert!(history.0.is_sorted_by_key(|step| step.at));
     }
 
     #[test]
-    fn a_doubt_is_never_forgotten() {
+    fn an_unconfirmed_step_is_never_removed() {
         let mut history = History::default();
         for second in 0..1000 {
-            assert_eq!(history.tells_of_doubt(), second > 20);
+            assert_eq!(history.may_have_been_sent(), second > 20);
             let step = if second == 20 { EmailStepKind::Unconfirmed } else { EmailStepKind::Queued };
             history.add(NOW + Duration::seconds(second), step, Some(&second.to_string()));
         }
-        assert_eq!(history.0.len(), MOST);
+        assert_eq!(history.0.len(), MAX_STEPS);
     }
 }

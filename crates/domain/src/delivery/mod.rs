@@ -1,28 +1,43 @@
-//! The delivery of accepted emails: status, attempts, reconciliation, history, retention and reputation.
+//! The delivery of accepted emails.
+//!
+//! | file | contents |
+//! |---|---|
+//! | `history` | what Kraiter did with an email, step by step |
+//! | `status` | the status that customers see, from Kraiter's steps and SES's events |
+//! | `phase` | the state of an email in the outbox |
+//! | `result` | what is written to the database about an email |
+//! | `outcome` | the result of a send attempt |
+//! | `reconcile` | what to do with an email whose response from SES was lost |
+//! | `filter_recipients` | addresses that were suppressed while an email was queued |
+//! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
+//! | `retention` | when emails are deleted |
+//! | `reputation` | bounce and complaint rates |
+//! | `metrics` | counters for operators |
 
-mod counter;
 mod disconnect;
-mod doubt;
+mod filter_recipients;
 mod history;
+mod metrics;
 mod outcome;
 mod phase;
+mod reconcile;
 mod reputation;
-mod restored;
+mod restore;
+mod result;
 mod retention;
-pub mod sandbox;
-mod schedule;
-mod state;
+mod status;
 
-pub use counter::{Counter, EXPOSITION_TYPE, Series, exposition};
-pub use disconnect::ended_by_disconnection;
-pub use doubt::{Delivery, Doubt, GRACE, PROOF, Resolution};
+pub use disconnect::result_of_disconnect;
+pub use filter_recipients::{ALL_SUPPRESSED, RemainingRecipients, all_suppressed_message};
 pub use history::{EmailStep, EmailStepKind, History};
-pub use outcome::{EmailError, Outcome, PATIENCE, Settlement};
+pub use metrics::{Counter, PROMETHEUS_CONTENT_TYPE, Series, prometheus_text};
+pub use outcome::{Outcome, RETRY_WINDOW};
 pub use phase::Phase;
+pub use reconcile::{EVENT_FLOW_WINDOW, Resolution, UNCONFIRMED_GRACE, UnconfirmedSend};
 pub use reputation::{
-    BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, Counted, REPUTATION_DAYS, RateLevel, Thresholds, rate,
+    BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, REPUTATION_DAYS, RateLevel, ReputationCounts, Thresholds, rate,
 };
-pub use restored::{MayHaveBeenSent, Restored, restored};
-pub use retention::{Kept, RETENTION_DAYS, Retention};
-pub use schedule::{FARTHEST_SCHEDULE, scheduled_at};
-pub use state::{EmailStatus, apply};
+pub use restore::{RestoreAction, UncertainEmailPolicy};
+pub use result::{DeliveryResult, EmailError};
+pub use retention::{RETENTION_DAYS, Retention, RetentionRow};
+pub use status::EmailStatus;

@@ -1,179 +1,139 @@
-//! What SES's answer to a send makes of a message.
+//! The outcome of a send attempt.
 
 use aws_sans_io::{Error, Retry, ses::SentEmail};
-use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::{EmailStatus, EmailStepKind, History};
-use crate::rate_limit::Report;
+use super::{DeliveryResult, EmailError, EmailStatus, EmailStepKind, History};
+use crate::rate_limit::SendReport;
 
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::minutes(1);
+/// The maximum delay between two attempts.
+const MAX_DELAY: Duration = Duration::minutes(1);
 
-/// How long a message is tried before it is given up, and how long it waits for a connection that doesn't work.
-pub const PATIENCE: Duration = Duration::hours(24);
+/// How long an email is retried after the first attempt, and how long it is on hold for a broken connection.
+pub const RETRY_WINDOW: Duration = Duration::hours(24);
 
-/// When a full day is tried again; who paces the account knows better.
-const DAY_IS_FULL: Duration = Duration::minutes(15);
+/// The delay after SES reported the daily quota as exceeded. The rate limiter may know a better time.
+const QUOTA_DELAY: Duration = Duration::minutes(15);
 
-/// What became of an attempt to hand a message to SES.
+/// The outcome of a send attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// SES took it.
+    /// SES accepted the email.
     Sent {
-        /// SES's id of it.
+        /// SES's ID of the email.
         ses_message_id: String,
     },
-    /// SES refused it, and nothing was sent.
-    Refused(Error),
-    /// SES took nothing for now; the next attempt may be made at this time.
-    Postponed {
-        /// Why.
+    /// The email was not sent, and won't be retried.
+    Failed(Error),
+    /// The email was not sent, and may be retried.
+    Requeued {
         error: Error,
-        /// When.
+        /// When the next attempt may be made.
         until: OffsetDateTime,
     },
-    /// Nobody knows: it may have been sent. An event with our tag tells; [`Doubt`](super::Doubt) says what to do meanwhile.
+    /// The response was lost: the email may have been sent. See [`UnconfirmedSend`](super::UnconfirmedSend).
     Unconfirmed(Error),
 }
 
 impl Outcome {
-    /// Reads SES's answer to attempt number `attempt` (from 1) for a message that was first tried at `since`.
+    /// Returns the outcome of an SES call: attempt number `attempt`, counted from 1, for an email whose first attempt was at
+    /// `first_attempt_at`.
     #[must_use]
-    pub fn of(
-        answer: Result<SentEmail, Error>,
+    pub fn from_response(
+        response: Result<SentEmail, Error>,
         attempt: u32,
-        since: OffsetDateTime,
+        first_attempt_at: OffsetDateTime,
         now: OffsetDateTime,
     ) -> Self {
-        match answer {
+        match response {
             Ok(sent) => Self::Sent { ses_message_id: sent.message_id },
             Err(error) if error.leaves_outcome_open() => Self::Unconfirmed(error),
-            Err(error) => Self::not_taken(error, attempt, since, now),
+            Err(error) => Self::not_sent(error, attempt, first_attempt_at, now),
         }
     }
 
-    /// What is made of an error that came before SES was asked, so that nothing can have been sent.
+    /// Returns the outcome of an error after which the email was certainly not sent.
     #[must_use]
-    pub fn not_taken(error: Error, attempt: u32, since: OffsetDateTime, now: OffsetDateTime) -> Self {
+    pub fn not_sent(
+        error: Error,
+        attempt: u32,
+        first_attempt_at: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> Self {
         if error.says_that_the_day_is_full() {
-            // Mail that was accepted waits for the window, however many days of mail wait before it.
-            Self::Postponed { error, until: now + DAY_IS_FULL }
-        } else if error.retry() == Retry::Never || now - since >= PATIENCE {
-            Self::Refused(error)
+            // Accepted emails are queued until the quota allows them, however long that takes.
+            Self::Requeued { error, until: now + QUOTA_DELAY }
+        } else if error.retry() == Retry::Never {
+            Self::Failed(error)
         } else {
-            Self::Postponed { error, until: now + pause(attempt) }
+            Self::not_connected(error, attempt, first_attempt_at, now)
         }
     }
-}
 
-impl Outcome {
-    /// What is made of an error that came before SES was asked for a mail that was accepted earlier: whatever it is, it may be mended, and whoever
-    /// sent the mail isn't there any more to be told. So it is tried again for as long as a mail is tried.
+    /// Returns the outcome of an error before the SES call for an email that was accepted earlier. Every error is retried: the connection
+    /// may be fixed, and there is no request that could report the error.
     #[must_use]
-    pub fn held(error: Error, attempt: u32, since: OffsetDateTime, now: OffsetDateTime) -> Self {
-        if now - since >= PATIENCE {
-            Self::Refused(error)
+    pub fn not_connected(
+        error: Error,
+        attempt: u32,
+        first_attempt_at: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> Self {
+        if now - first_attempt_at >= RETRY_WINDOW {
+            Self::Failed(error)
         } else {
-            Self::Postponed { error, until: now + pause(attempt) }
+            Self::Requeued { error, until: now + delay(attempt) }
         }
     }
-}
 
-/// Why an email was not sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct EmailError {
-    /// AWS's error code, or Kraiter's.
-    pub code: String,
-    /// What went wrong.
-    pub message: String,
-}
-
-impl From<&Error> for EmailError {
-    fn from(error: &Error) -> Self {
-        let (code, message) = match error {
-            Error::Service { code, message, .. } => (code.as_str(), message.clone()),
-            Error::Unreadable(_) => ("aws_unreadable", error.to_string()),
-            Error::Unreachable(_) => ("aws_unreachable", error.to_string()),
-        };
-        Self { code: code.to_owned(), message }
-    }
-}
-
-/// What is kept of an outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Settlement {
-    /// What has become of the message.
-    pub status: EmailStatus,
-    /// SES's id of it.
-    pub ses_message_id: Option<String>,
-    /// Why it wasn't sent, or why nobody knows.
-    pub error: Option<EmailError>,
-    /// What was done with it.
-    #[serde(default)]
-    pub history: History,
-}
-
-impl Settlement {
-    /// That a message is now this, for a reason that was told before.
+    /// Returns the report to the rate limiter for an email to this many recipients.
     #[must_use]
-    pub const fn known(status: EmailStatus, history: History) -> Self {
-        Self { status, ses_message_id: None, error: None, history }
-    }
-}
-
-impl Outcome {
-    /// What whoever paces the account has to know of an attempt to write to so many recipients.
-    #[must_use]
-    pub fn report(&self, recipients: u32) -> Report {
+    pub fn report(&self, recipients: u32) -> SendReport {
         match self {
-            Self::Sent { .. } => Report { taken: 1, ..Report::default() },
-            // It may have been sent: it counts.
-            Self::Unconfirmed(_) => Report::default(),
-            Self::Refused(_) => Report { returned: recipients, ..Report::default() },
-            Self::Postponed { error, .. } => Report {
-                taken: 0,
-                returned: recipients,
+            Self::Sent { .. } => SendReport { accepted: 1, ..SendReport::default() },
+            // The email may have been sent, so it counts.
+            Self::Unconfirmed(_) => SendReport::default(),
+            Self::Failed(_) => SendReport { unused: recipients, ..SendReport::default() },
+            Self::Requeued { error, .. } => SendReport {
+                accepted: 0,
+                unused: recipients,
                 throttled: error.retry() == Retry::Slower,
-                day_is_full: error.says_that_the_day_is_full(),
+                daily_quota_exceeded: error.says_that_the_day_is_full(),
             },
         }
     }
 
-    /// What is kept of it, with what was done before.
+    /// Returns the result for the database, with this history.
     #[must_use]
-    pub fn settlement(&self, history: History) -> Settlement {
+    pub fn to_result(&self, history: History) -> DeliveryResult {
         let (ses_message_id, error) = match self {
             Self::Sent { ses_message_id } => (Some(ses_message_id.clone()), None),
-            Self::Refused(error) | Self::Postponed { error, .. } | Self::Unconfirmed(error) => {
+            Self::Failed(error) | Self::Requeued { error, .. } | Self::Unconfirmed(error) => {
                 (None, Some(error.into()))
             }
         };
-        Settlement { status: self.status(), ses_message_id, error, history }
+        DeliveryResult { status: self.status(), ses_message_id, error, history }
     }
 
-    /// What the message is now, as far as we know ourselves.
+    /// Returns the status of the email, without its events.
     #[must_use]
     pub const fn status(&self) -> EmailStatus {
         match self {
             Self::Sent { .. } => EmailStatus::Sent,
-            Self::Refused(_) => EmailStatus::Failed,
-            Self::Postponed { .. } => EmailStatus::Queued,
+            Self::Failed(_) => EmailStatus::Failed,
+            Self::Requeued { .. } => EmailStatus::Queued,
             Self::Unconfirmed(_) => EmailStatus::Unconfirmed,
         }
     }
 
-    /// The step that it is in the message's history, and why.
+    /// Returns the step in the email's history, with its code.
     #[must_use]
     pub fn step(&self) -> (EmailStepKind, Option<String>) {
         let code = |error: &Error| Some(EmailError::from(error).code);
         match self {
             Self::Sent { .. } => (EmailStepKind::Sent, None),
-            Self::Refused(error) => (EmailStepKind::Failed, code(error)),
-            Self::Postponed { error, .. } => (EmailStepKind::Queued, code(error)),
+            Self::Failed(error) => (EmailStepKind::Failed, code(error)),
+            Self::Requeued { error, .. } => (EmailStepKind::Queued, code(error)),
             Self::Unconfirmed(error) => (EmailStepKind::Unconfirmed, code(error)),
         }
     }
@@ -181,18 +141,18 @@ impl Outcome {
     /// Returns the email's status for the response to its sender.
     ///
     /// # Errors
-    /// The AWS error if SES refused the message.
-    pub const fn answer(&self) -> Result<EmailStatus, &Error> {
+    /// The error of a [failed](Self::Failed) attempt.
+    pub const fn response(&self) -> Result<EmailStatus, &Error> {
         match self {
-            Self::Refused(error) => Err(error),
+            Self::Failed(error) => Err(error),
             other => Ok(other.status()),
         }
     }
 }
 
-/// One second, doubled with each attempt, up to [`LONGEST_PAUSE`].
-fn pause(attempt: u32) -> Duration {
-    Duration::seconds(2_i64.saturating_pow(attempt.saturating_sub(1).min(10))).min(LONGEST_PAUSE)
+/// Returns one second, doubled with each attempt up to [`MAX_DELAY`].
+fn delay(attempt: u32) -> Duration {
+    Duration::seconds(2_i64.saturating_pow(attempt.saturating_sub(1).min(10))).min(MAX_DELAY)
 }
 
 #[cfg(test)]
@@ -209,94 +169,99 @@ mod tests {
     }
 
     #[test]
-    fn only_a_refusal_is_answered_with_an_error() {
-        let refused = Outcome::Refused(error(400, "MessageRejected", "not verified"));
-        assert_eq!(refused.answer().unwrap_err().code(), Some("MessageRejected"));
-        assert_eq!(refused.settlement(History::default()).error.unwrap().code, "MessageRejected");
+    fn only_a_failed_email_is_responded_to_with_an_error() {
+        let failed = Outcome::Failed(error(400, "MessageRejected", "not verified"));
+        assert_eq!(failed.response().unwrap_err().code(), Some("MessageRejected"));
+        assert_eq!(failed.to_result(History::default()).error.unwrap().code, "MessageRejected");
         let lost = Outcome::Unconfirmed(Error::Unreachable("time-out".into()));
-        assert_eq!(lost.answer(), Ok(EmailStatus::Unconfirmed));
-        let later = Outcome::Postponed { error: error(429, "TooManyRequestsException", ""), until: NOW };
-        assert_eq!(later.answer(), Ok(EmailStatus::Queued));
+        assert_eq!(lost.response(), Ok(EmailStatus::Unconfirmed));
+        let requeued = Outcome::Requeued { error: error(429, "TooManyRequestsException", ""), until: NOW };
+        assert_eq!(requeued.response(), Ok(EmailStatus::Queued));
         let sent = Outcome::Sent { ses_message_id: "0102".into() };
-        assert_eq!(
-            (sent.answer(), sent.settlement(History::default()).ses_message_id),
-            (Ok(EmailStatus::Sent), Some("0102".into()))
-        );
+        assert_eq!(sent.response(), Ok(EmailStatus::Sent));
+        assert_eq!(sent.to_result(History::default()).ses_message_id, Some("0102".into()));
     }
 
     #[test]
-    fn a_clear_refusal_is_final() {
+    fn an_email_that_ses_refuses_has_failed() {
         let refusals = [
             error(400, "MessageRejected", "Email address is not verified."),
             error(403, "AccessDeniedException", "not authorized"),
         ];
         for refusal in refusals {
-            assert_eq!(Outcome::of(Err(refusal.clone()), 1, NOW, NOW), Outcome::Refused(refusal));
+            let outcome = Outcome::from_response(Err(refusal.clone()), 1, NOW, NOW);
+            assert_eq!(outcome, Outcome::Failed(refusal));
         }
     }
 
     #[test]
-    fn what_may_have_been_sent_is_not_sent_again() {
-        let open = [
+    fn an_email_that_may_have_been_sent_is_unconfirmed() {
+        let ambiguous = [
             Error::Unreachable("time-out".into()),
             Error::Unreadable("cut off".into()),
             error(500, "InternalFailure", ""),
             error(503, "ServiceUnavailable", ""),
         ];
-        for open in open {
-            assert_eq!(Outcome::of(Err(open.clone()), 1, NOW, NOW), Outcome::Unconfirmed(open));
+        for error in ambiguous {
+            let outcome = Outcome::from_response(Err(error.clone()), 1, NOW, NOW);
+            assert_eq!(outcome, Outcome::Unconfirmed(error));
         }
     }
 
     #[test]
-    fn throttling_postpones_with_growing_pauses_and_ends_after_a_day() {
-        let slower = || error(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
-        let pauses: Vec<_> = [1, 2, 3, 6, 7, u32::MAX]
-            .map(|attempt| match Outcome::of(Err(slower()), attempt, NOW, NOW) {
-                Outcome::Postponed { until, .. } => (until - NOW).whole_seconds(),
+    fn a_throttled_email_is_retried_with_growing_delays_and_fails_after_a_day() {
+        let throttled = || error(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
+        let delays: Vec<_> = [1, 2, 3, 6, 7, u32::MAX]
+            .map(|attempt| match Outcome::from_response(Err(throttled()), attempt, NOW, NOW) {
+                Outcome::Requeued { until, .. } => (until - NOW).whole_seconds(),
                 other => panic!("{other:?}"),
             })
             .into();
-        assert_eq!(pauses, [1, 2, 4, 32, 60, 60]);
+        assert_eq!(delays, [1, 2, 4, 32, 60, 60]);
         let yesterday = NOW - Duration::hours(24);
-        assert_eq!(Outcome::of(Err(slower()), 9, yesterday, NOW), Outcome::Refused(slower()));
+        let outcome = Outcome::from_response(Err(throttled()), 9, yesterday, NOW);
+        assert_eq!(outcome, Outcome::Failed(throttled()));
     }
 
     #[test]
-    fn a_full_day_is_waited_for_whatever_it_takes() {
-        let full = || error(400, "LimitExceededException", "Daily message quota exceeded.");
+    fn an_email_over_the_daily_quota_is_queued_without_a_time_limit() {
+        let exceeded = || error(400, "LimitExceededException", "Daily message quota exceeded.");
         let last_week = NOW - Duration::days(7);
-        let outcome = Outcome::of(Err(full()), 3, last_week, NOW);
-        assert_eq!(outcome, Outcome::Postponed { error: full(), until: NOW + DAY_IS_FULL });
-        assert_eq!(outcome.report(2), Report { returned: 2, day_is_full: true, ..Report::default() });
+        let outcome = Outcome::from_response(Err(exceeded()), 3, last_week, NOW);
+        assert_eq!(outcome, Outcome::Requeued { error: exceeded(), until: NOW + QUOTA_DELAY });
+        let report = SendReport { unused: 2, daily_quota_exceeded: true, ..SendReport::default() };
+        assert_eq!(outcome.report(2), report);
     }
 
     #[test]
-    fn who_paces_is_told_what_was_taken_what_was_not_and_to_go_slower() {
+    fn the_rate_limiter_gets_a_report_of_accepted_unused_and_throttled_emails() {
         let slower = error(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
-        let throttled = Outcome::of(Err(slower), 1, NOW, NOW).report(3);
-        assert_eq!(throttled, Report { returned: 3, throttled: true, ..Report::default() });
+        let throttled = Outcome::from_response(Err(slower), 1, NOW, NOW).report(3);
+        assert_eq!(throttled, SendReport { unused: 3, throttled: true, ..SendReport::default() });
         let sent = Outcome::Sent { ses_message_id: "0102".into() };
-        assert_eq!(sent.report(3), Report { taken: 1, ..Report::default() });
-        let refused = Outcome::Refused(error(400, "MessageRejected", "not verified"));
-        assert_eq!(refused.report(3), Report { returned: 3, ..Report::default() });
-        assert_eq!(Outcome::Unconfirmed(Error::Unreachable("cut".into())).report(3), Report::default());
+        assert_eq!(sent.report(3), SendReport { accepted: 1, ..SendReport::default() });
+        let failed = Outcome::Failed(error(400, "MessageRejected", "not verified"));
+        assert_eq!(failed.report(3), SendReport { unused: 3, ..SendReport::default() });
+        let unconfirmed = Outcome::Unconfirmed(Error::Unreachable("cut".into()));
+        assert_eq!(unconfirmed.report(3), SendReport::default());
     }
 
     #[test]
-    fn a_mail_that_was_accepted_earlier_outlives_a_role_that_is_refused_for_a_while() {
-        let refused = error(403, "AccessDenied", "not authorized to perform: sts:AssumeRole");
+    fn an_accepted_email_is_retried_for_a_day_while_the_role_can_t_be_assumed() {
+        let denied = error(403, "AccessDenied", "not authorized to perform: sts:AssumeRole");
+        let requeued = Outcome::not_connected(denied.clone(), 1, NOW, NOW);
         let until = NOW + Duration::seconds(1);
-        let held = Outcome::held(refused.clone(), 1, NOW, NOW);
-        assert_eq!(held, Outcome::Postponed { error: refused.clone(), until });
+        assert_eq!(requeued, Outcome::Requeued { error: denied.clone(), until });
         let yesterday = NOW - Duration::hours(24);
-        assert_eq!(Outcome::held(refused.clone(), 9, yesterday, NOW), Outcome::Refused(refused));
+        let failed = Outcome::not_connected(denied.clone(), 9, yesterday, NOW);
+        assert_eq!(failed, Outcome::Failed(denied));
     }
 
     #[test]
-    fn a_role_that_could_not_be_assumed_for_lack_of_an_answer_is_tried_again() {
+    fn an_email_is_retried_if_assume_role_got_no_response() {
         let lost = Error::Unreachable("time-out".into());
         let until = NOW + Duration::seconds(1);
-        assert_eq!(Outcome::not_taken(lost.clone(), 1, NOW, NOW), Outcome::Postponed { error: lost, until });
+        let outcome = Outcome::not_sent(lost.clone(), 1, NOW, NOW);
+        assert_eq!(outcome, Outcome::Requeued { error: lost, until });
     }
 }

@@ -1,27 +1,27 @@
-//! How far a mail in the outbox has come.
+//! The state of an email in the outbox.
 
 use serde::{Deserialize, Serialize};
 
-/// How far a mail in the outbox has come, which also says what may have happened if whoever keeps it ends.
+/// The state of an email in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// It is for later, and isn't shown yet.
+    /// The email is scheduled, and not in the database yet.
     Accepted,
-    /// It is for later.
+    /// The email is to be sent later.
     Scheduled,
-    /// It waits for its turn: SES wasn't asked, or took nothing.
+    /// The email is to be sent as soon as possible. It was not sent yet, or SES did not accept it.
     Queued,
-    /// SES was asked; without an answer, nobody knows.
+    /// SES is being called. Without a response, the email may have been sent.
     Sending,
-    /// SES's answer was lost.
+    /// The response of SES was lost.
     Unconfirmed,
-    /// It has come to its end, which has still to be told.
+    /// The final result is known, and not in the database yet.
     Finished,
 }
 
 impl Phase {
-    /// The name, as it stands in storage.
+    /// Returns the name in storage.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,8 +34,8 @@ impl Phase {
         }
     }
 
-    /// Whether it can be taken back: SES has never been asked to take it, and nobody is about to ask. `calls` is how often SES was asked,
-    /// `is_in_flight` whether it is being handed over just now.
+    /// Returns whether the email can be cancelled: SES was never called for it (`calls` is 0), and it is not being sent at the moment
+    /// (`is_in_flight`).
     #[must_use]
     pub const fn can_be_cancelled(self, calls: u32, is_in_flight: bool) -> bool {
         matches!(self, Self::Accepted | Self::Scheduled | Self::Queued) && calls == 0 && !is_in_flight
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_the_same_in_json_and_in_storage() {
+    fn a_phase_has_the_same_name_in_json_and_in_storage() {
         use Phase::{Accepted, Finished, Queued, Scheduled, Sending, Unconfirmed};
         for phase in [Accepted, Scheduled, Queued, Sending, Unconfirmed, Finished] {
             assert_eq!(serde_json::to_value(phase).unwrap(), phase.name());
@@ -55,10 +55,10 @@ mod tests {
     }
 
     #[test]
-    fn only_what_ses_was_never_asked_to_take_is_taken_back() {
+    fn an_email_can_be_cancelled_only_if_ses_was_never_called() {
         for phase in [Phase::Accepted, Phase::Scheduled, Phase::Queued] {
             assert!(phase.can_be_cancelled(0, false), "{phase:?}");
-            // It may be a second attempt, after an answer that was lost.
+            // It may be a retry after a lost response.
             assert!(!phase.can_be_cancelled(1, false), "{phase:?}");
             assert!(!phase.can_be_cancelled(0, true), "{phase:?}");
         }

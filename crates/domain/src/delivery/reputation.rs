@@ -1,80 +1,76 @@
-//! How much of an account's mail comes back or is called spam, against the rates at which SES steps in.
+//! Bounce and complaint rates, and the rates at which AWS acts.
 
 use aws_sans_io::ses::{
     EventType,
     event::{Detail, Event},
 };
-use email_message::Mailbox;
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::sandbox::SIMULATOR;
+use crate::simulator::without_simulator;
 
-/// Over how many days mail is counted. SES looks at what it calls a representative volume, which it doesn't tell.
+/// The number of days over which rates are calculated. SES uses a "representative volume" that it doesn't publish.
 pub const REPUTATION_DAYS: u32 = 7;
 
-/// So few mails that came back or were called spam say nothing of a rate.
-const TOO_FEW: u32 = 3;
+/// The minimum number of bounces or complaints for a meaningful rate above the review threshold.
+const MIN_COUNT: u32 = 3;
 
-/// What an event adds to the counts.
+/// The emails, bounces and complaints of events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    /// Recipients whom SES took mail for.
+pub struct ReputationCounts {
+    /// Recipients for which SES accepted emails.
     pub sent: u32,
-    /// Recipients whose mail came back for good.
+    /// Recipients whose email permanently bounced.
     pub bounced: u32,
-    /// Mails that were called spam.
+    /// Emails that were marked as spam.
     pub complained: u32,
 }
 
-impl Counted {
-    /// What an event adds; `None` where that is nothing. Left out is what SES leaves out, too: mail to its simulator, and bounces of addresses
-    /// on the account's own suppression list.
+impl ReputationCounts {
+    /// Returns what an event adds to the counts; `None` if nothing. Like SES, it ignores emails to the mailbox simulator and bounces of
+    /// addresses on the account's suppression list.
     ///
     /// <https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html>
     #[must_use]
-    pub fn by(event: &Event) -> Option<Self> {
-        let counted = match (&event.event_type, &event.detail) {
+    pub fn from_event(event: &Event) -> Option<Self> {
+        let counts = match (&event.event_type, &event.detail) {
             (EventType::Send, _) => {
-                Self { sent: real(event.recipients.iter().map(String::as_str)), ..Self::default() }
+                Self { sent: count(event.recipients.iter().map(String::as_str)), ..Self::default() }
             }
             (EventType::Bounce, Detail::Bounce { bounce_type, bounce_sub_type, bounced_recipients }) => {
                 let is_hard = bounce_type.as_deref() == Some("Permanent")
                     && bounce_sub_type.as_deref() != Some("OnAccountSuppressionList");
-                let bounced = real(bounced_recipients.iter().map(|one| one.email_address.as_str()));
+                let bounced = count(bounced_recipients.iter().map(|one| one.email_address.as_str()));
                 Self { bounced: if is_hard { bounced } else { 0 }, ..Self::default() }
             }
             (EventType::Complaint, Detail::Complaint { complaint_feedback_type, .. }) => {
                 let is_spam = complaint_feedback_type.as_deref() != Some("not-spam");
-                let is_real = real(event.recipients.iter().map(String::as_str)) > 0;
+                let is_real = count(event.recipients.iter().map(String::as_str)) > 0;
                 Self { complained: u32::from(is_spam && is_real), ..Self::default() }
             }
             _ => return None,
         };
-        (counted != Self::default()).then_some(counted)
+        (counts != Self::default()).then_some(counts)
     }
 }
 
-/// How many of these addresses aren't the simulator's.
-fn real<'a>(addresses: impl Iterator<Item = &'a str>) -> u32 {
-    let mailboxes = addresses.filter_map(|text| text.parse::<Mailbox>().ok());
-    u32::try_from(mailboxes.filter(|mailbox| mailbox.domain() != SIMULATOR).count()).unwrap_or(u32::MAX)
+/// Returns the number of addresses that are not the simulator's.
+fn count<'a>(addresses: impl Iterator<Item = &'a str>) -> u32 {
+    u32::try_from(without_simulator(addresses).count()).unwrap_or(u32::MAX)
 }
 
-/// The rates at which SES steps in, as parts of the mail that was sent.
+/// The rates at which AWS acts, from 0 to 1.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html>
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thresholds {
     /// AWS reviews the account.
     pub review: f64,
-    /// AWS may stop the account.
+    /// AWS may pause the account.
     pub pause: f64,
 }
 
-/// Of bounces.
 pub const BOUNCE_THRESHOLDS: Thresholds = Thresholds { review: 0.05, pause: 0.1 };
 
-/// Of complaints.
 pub const COMPLAINT_THRESHOLDS: Thresholds = Thresholds { review: 0.001, pause: 0.005 };
 
 /// How close a rate is to the limits at which AWS acts.
@@ -95,16 +91,15 @@ pub enum RateLevel {
 }
 
 impl RateLevel {
-    /// Every level, from saying nothing to the worst.
     pub const ALL: [Self; 5] = [Self::TooFew, Self::Good, Self::Watch, Self::Review, Self::Pause];
 }
 
 impl Thresholds {
-    /// How near `bad` of `sent` is to them.
+    /// Returns the level of `bad` bounces or complaints of `sent` emails.
     #[must_use]
     pub fn level(self, bad: u32, sent: u32) -> RateLevel {
         let rate = rate(bad, sent);
-        if sent == 0 || bad < TOO_FEW && rate >= self.review / 2.0 {
+        if sent == 0 || bad < MIN_COUNT && rate >= self.review / 2.0 {
             RateLevel::TooFew
         } else if rate >= self.pause {
             RateLevel::Pause
@@ -118,7 +113,7 @@ impl Thresholds {
     }
 }
 
-/// `bad` of `sent`, from 0 to 1: a bounce may come after its mail has left the days that are counted.
+/// Returns the rate of `bad` bounces or complaints of `sent` emails, from 0 to 1. A bounce may be counted on a later day than its email.
 #[must_use]
 pub fn rate(bad: u32, sent: u32) -> f64 {
     if sent == 0 { 0.0 } else { (f64::from(bad) / f64::from(sent)).min(1.0) }
@@ -131,48 +126,53 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::email::MESSAGE_ID_TAG;
 
-    fn counted(kind: &str, recipients: &[&str], details: &Value) -> Option<Counted> {
+    fn counts(kind: &str, recipients: &[&str], details: &Value) -> Option<ReputationCounts> {
         let mut event = json!({
             "eventType": kind,
             "mail": { "timestamp": "2026-11-24T11:59:00.000Z", "messageId": "m", "destination": recipients },
         });
         event[kind.to_lowercase()] = details.clone();
-        match Published::parse(&event.to_string(), MESSAGE_ID_TAG) {
-            Ok(Published::Event(event)) => Counted::by(&event),
+        match Published::parse(&event.to_string(), "id") {
+            Ok(Published::Event(event)) => ReputationCounts::from_event(&event),
             other => panic!("{other:?}"),
         }
     }
 
-    fn bounce(kind: &str, sub_type: &str, recipients: &[&str]) -> Option<Counted> {
+    fn bounce(kind: &str, sub_type: &str, recipients: &[&str]) -> Option<ReputationCounts> {
         let bounced: Vec<_> = recipients.iter().map(|text| json!({ "emailAddress": text })).collect();
         let details = json!({ "bounceType": kind, "bounceSubType": sub_type, "bouncedRecipients": bounced });
-        counted("Bounce", recipients, &details)
+        counts("Bounce", recipients, &details)
     }
 
     #[test]
-    fn what_ses_counts_is_counted_and_its_simulator_is_not() {
+    fn counts_include_what_ses_counts_and_not_the_simulator() {
         let two = ["ada@example.com", "Bob <bob@example.com>"];
         let simulator = ["success@simulator.amazonses.com"];
-        assert_eq!(counted("Send", &two, &json!({})), Some(Counted { sent: 2, ..Counted::default() }));
-        assert_eq!(counted("Send", &simulator, &json!({})), None);
-        let hard = Some(Counted { bounced: 1, ..Counted::default() });
+        assert_eq!(
+            counts("Send", &two, &json!({})),
+            Some(ReputationCounts { sent: 2, ..ReputationCounts::default() })
+        );
+        assert_eq!(counts("Send", &simulator, &json!({})), None);
+        let hard = Some(ReputationCounts { bounced: 1, ..ReputationCounts::default() });
         assert_eq!(bounce("Permanent", "General", &two[..1]), hard);
         assert_eq!(bounce("Permanent", "Suppressed", &two[..1]), hard);
         assert_eq!(bounce("Permanent", "OnAccountSuppressionList", &two), None);
         assert_eq!(bounce("Transient", "MailboxFull", &two), None);
         assert_eq!(bounce("Permanent", "General", &simulator), None);
         let complaint =
-            |kind: &str, to: &[&str]| counted("Complaint", to, &json!({ "complaintFeedbackType": kind }));
-        assert_eq!(complaint("abuse", &two), Some(Counted { complained: 1, ..Counted::default() }));
+            |kind: &str, to: &[&str]| counts("Complaint", to, &json!({ "complaintFeedbackType": kind }));
+        assert_eq!(
+            complaint("abuse", &two),
+            Some(ReputationCounts { complained: 1, ..ReputationCounts::default() })
+        );
         assert_eq!(complaint("not-spam", &two), None);
         assert_eq!(complaint("abuse", &simulator), None);
-        assert_eq!(counted("Delivery", &two, &json!({})), None);
+        assert_eq!(counts("Delivery", &two, &json!({})), None);
     }
 
     #[test]
-    fn a_rate_is_warned_of_before_aws_steps_in() {
+    fn a_level_warns_before_aws_acts() {
         let bounces = |bad| BOUNCE_THRESHOLDS.level(bad, 1000);
         assert_eq!([0, 24, 25, 49, 50, 99, 100, 1000].map(bounces), {
             use RateLevel::{Good, Pause, Review, Watch};
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_few_is_no_rate() {
+    fn a_small_number_of_bounces_has_no_rate() {
         assert_eq!(COMPLAINT_THRESHOLDS.level(1, 50), RateLevel::TooFew);
         assert_eq!(COMPLAINT_THRESHOLDS.level(3, 50), RateLevel::Pause);
         assert_eq!(BOUNCE_THRESHOLDS.level(2, 10), RateLevel::TooFew);
@@ -196,7 +196,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn more_that_comes_back_is_never_told_as_better(sent in 1_u32..1_000_000, bad in 3_u32..1_000_000) {
+        fn more_bounces_never_lead_to_a_better_level(sent in 1_u32..1_000_000, bad in 3_u32..1_000_000) {
             prop_assert!(BOUNCE_THRESHOLDS.level(bad, sent) <= BOUNCE_THRESHOLDS.level(bad + 1, sent));
             prop_assert!((0.0..=1.0).contains(&rate(bad, sent)));
         }

@@ -1,4 +1,4 @@
-//! How long it is kept what became of a mail. Its content is gone by then: that is deleted when the mail has come to its end.
+//! When the data of emails is deleted. The content is deleted earlier, as soon as the email is finished.
 
 use std::ops::RangeInclusive;
 
@@ -7,60 +7,55 @@ use time::{Duration, OffsetDateTime};
 use super::{EmailStatus, History};
 use crate::suppression::SOFT_BOUNCE_WINDOW;
 
-/// How many days may be chosen by the setting `RETENTION_DAYS`.
+/// The allowed values of the setting `RETENTION_DAYS`.
 pub const RETENTION_DAYS: RangeInclusive<i64> = 1..=365;
 
-/// How long it is kept what became of mails: addresses, subjects, events.
+/// How long addresses, subjects and events of emails are stored. Defaults to 30 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention(Duration);
 
 impl Default for Retention {
-    /// 30 days.
     fn default() -> Self {
         Self(Duration::days(30))
     }
 }
 
 impl Retention {
-    /// So many days; `None` where that isn't one of [`RETENTION_DAYS`].
+    /// Returns `None` if `days` is not one of [`RETENTION_DAYS`].
     #[must_use]
-    pub fn of_days(days: i64) -> Option<Self> {
+    pub fn from_days(days: i64) -> Option<Self> {
         RETENTION_DAYS.contains(&days).then(|| Self(Duration::days(days)))
     }
 
-    /// Mails that have rested since before this time go.
+    /// Returns the time before which emails must have finished to be deleted.
     #[must_use]
-    pub fn emails_before(self, now: OffsetDateTime) -> OffsetDateTime {
+    pub fn email_cutoff(self, now: OffsetDateTime) -> OffsetDateTime {
         now - self.0
     }
 
-    /// What was noted of a recipient before this time goes, where it suppresses nobody: a soft bounce counts for some days by itself.
+    /// Returns the time before which facts about recipients are deleted if they suppress no address. Soft bounces count for some days.
     #[must_use]
-    pub fn recipients_before(self, now: OffsetDateTime) -> OffsetDateTime {
+    pub fn recipient_cutoff(self, now: OffsetDateTime) -> OffsetDateTime {
         now - self.0 - SOFT_BOUNCE_WINDOW
     }
 }
 
-/// What tells whether a mail may go.
+/// The columns of an email that decide whether it is expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// What has become of it.
+pub struct RetentionRow {
     pub status: EmailStatus,
-    /// When it was accepted.
     pub created_at: OffsetDateTime,
-    /// When it was to be sent.
     pub scheduled_at: Option<OffsetDateTime>,
-    /// What was done with it.
     pub history: History,
 }
 
-impl Kept {
-    /// Whether it is over, and was so before this time. SES's events don't keep it: somebody may open a mail for years.
+impl RetentionRow {
+    /// Returns whether the email finished before `cutoff`. SES's events don't count: an email may be opened years later.
     #[must_use]
-    pub fn may_go(&self, before: OffsetDateTime) -> bool {
+    pub fn is_expired(&self, cutoff: OffsetDateTime) -> bool {
         let last = self.history.0.last();
         let times = [Some(self.created_at), self.scheduled_at, last.map(|step| step.at)];
-        self.status.is_end(&self.history) && times.into_iter().flatten().all(|at| at < before)
+        self.status.is_final(&self.history) && times.into_iter().flatten().all(|at| at < cutoff)
     }
 }
 
@@ -73,55 +68,56 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
-    fn kept(status: EmailStatus) -> Kept {
-        Kept { status, created_at: NOW, scheduled_at: None, history: History::default() }
+    fn row(status: EmailStatus) -> RetentionRow {
+        RetentionRow { status, created_at: NOW, scheduled_at: None, history: History::default() }
     }
 
-    fn goes_after(kept: &Kept, days: i64) -> bool {
-        kept.may_go(Retention::default().emails_before(NOW + Duration::days(days)))
-    }
-
-    #[test]
-    fn days_are_bounded() {
-        assert_eq!(Retention::of_days(30), Some(Retention::default()));
-        assert!(Retention::of_days(1).is_some() && Retention::of_days(365).is_some());
-        assert_eq!([0, 366, -1, i64::MAX].map(Retention::of_days), [None; 4]);
+    fn is_expired_after(row: &RetentionRow, days: i64) -> bool {
+        row.is_expired(Retention::default().email_cutoff(NOW + Duration::days(days)))
     }
 
     #[test]
-    fn what_is_over_goes_after_its_time_and_not_before() {
+    fn the_retention_is_between_1_and_365_days() {
+        assert_eq!(Retention::from_days(30), Some(Retention::default()));
+        assert!(Retention::from_days(1).is_some() && Retention::from_days(365).is_some());
+        assert_eq!([0, 366, -1, i64::MAX].map(Retention::from_days), [None; 4]);
+    }
+
+    #[test]
+    fn a_finished_email_expires_after_the_retention() {
         for status in EmailStatus::ALL.into_iter().filter(|status| *status >= EmailStatus::Failed) {
-            assert!(!goes_after(&kept(status), 30), "{status}");
-            assert!(goes_after(&kept(status), 31), "{status}");
+            assert!(!is_expired_after(&row(status), 30), "{status}");
+            assert!(is_expired_after(&row(status), 31), "{status}");
         }
     }
 
     #[test]
-    fn what_is_not_over_stays_however_old_it_is() {
+    fn an_unfinished_email_never_expires() {
         for status in
             [EmailStatus::Scheduled, EmailStatus::Queued, EmailStatus::Sending, EmailStatus::Unconfirmed]
         {
-            assert!(!goes_after(&kept(status), 1000), "{status}");
+            assert!(!is_expired_after(&row(status), 1000), "{status}");
         }
-        let mut left = kept(EmailStatus::Unconfirmed);
-        left.history.add(NOW, EmailStepKind::Unconfirmed, None);
-        assert!(!goes_after(&left, 1000));
-        left.history.add(NOW, EmailStepKind::GaveUp, None);
-        assert!(goes_after(&left, 31));
+        let mut unconfirmed = row(EmailStatus::Unconfirmed);
+        unconfirmed.history.add(NOW, EmailStepKind::Unconfirmed, None);
+        assert!(!is_expired_after(&unconfirmed, 1000));
+        unconfirmed.history.add(NOW, EmailStepKind::GaveUp, None);
+        assert!(is_expired_after(&unconfirmed, 31));
     }
 
     #[test]
-    fn the_days_are_counted_from_the_last_thing_that_we_did() {
-        let scheduled = Kept { scheduled_at: Some(NOW + Duration::days(20)), ..kept(EmailStatus::Delivered) };
-        assert!(!goes_after(&scheduled, 50) && goes_after(&scheduled, 51));
-        let mut waited = kept(EmailStatus::Sent);
-        waited.history.add(NOW + Duration::days(2), EmailStepKind::Sent, None);
-        assert!(!goes_after(&waited, 32) && goes_after(&waited, 33));
+    fn the_retention_starts_with_the_last_step() {
+        let scheduled_at = Some(NOW + Duration::days(20));
+        let scheduled = RetentionRow { scheduled_at, ..row(EmailStatus::Delivered) };
+        assert!(!is_expired_after(&scheduled, 50) && is_expired_after(&scheduled, 51));
+        let mut queued = row(EmailStatus::Sent);
+        queued.history.add(NOW + Duration::days(2), EmailStepKind::Sent, None);
+        assert!(!is_expired_after(&queued, 32) && is_expired_after(&queued, 33));
     }
 
     #[test]
-    fn a_recipient_is_remembered_for_as_long_as_a_soft_bounce_counts() {
-        let retention = Retention::of_days(1).unwrap();
-        assert_eq!(retention.emails_before(NOW) - retention.recipients_before(NOW), SOFT_BOUNCE_WINDOW);
+    fn facts_about_recipients_are_stored_longer_than_emails_by_the_soft_bounce_window() {
+        let retention = Retention::from_days(1).unwrap();
+        assert_eq!(retention.email_cutoff(NOW) - retention.recipient_cutoff(NOW), SOFT_BOUNCE_WINDOW);
     }
 }

@@ -1,12 +1,38 @@
-//! An email as a customer submits it.
+//! Emails as customers submit them, and their encoding for SES.
+//!
+//! | file | contents |
+//! |---|---|
+//! | `draft` | the unvalidated fields of an email |
+//! | `validated_email` | a valid email |
+//! | `message` | an email with its attachments, and its encoding |
+//! | `ses_request` | the SES request that sends an email |
+//! | `suppressed`, `unsubscribe` | removing suppressed recipients, adding an unsubscribe link |
+//! | `sandbox` | recipients that the SES sandbox may refuse |
+//! | `schedule`, `delivery_policy`, `tag` | parts of an email |
+//! | `problem`, `limits` | what can be wrong with an email |
 
+mod delivery_policy;
+mod draft;
+mod limits;
 mod message;
 mod problem;
-mod send;
+mod sandbox;
+mod schedule;
+mod ses_request;
+mod suppressed;
 mod tag;
-mod validated;
+mod unsubscribe;
+mod validated_email;
 
-pub use message::{MAX_MESSAGE_BYTES, Message, Parcel, SIMPLE_CONTENT_BYTES};
+pub use delivery_policy::DeliveryPolicy;
+pub use draft::EmailDraft;
+pub use limits::{
+    MAX_CONTENT_BYTES, MAX_MESSAGE_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO, MAX_SCHEDULE_AHEAD,
+    MAX_SIMPLE_CONTENT_BYTES, MAX_TAGS,
+};
+pub use message::{EncodedMessage, Message};
 pub use problem::{EmailProblem, InvalidEmail};
-pub use tag::{MAX_TAGS, MESSAGE_ID_TAG, Tag};
-pub use validated::{Email, EmailDraft, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO};
+pub use sandbox::{RecipientToVerify, recipients_to_verify};
+pub use schedule::parse_scheduled_at;
+pub use tag::{MESSAGE_ID_TAG, Tag};
+pub use validated_email::Email;

@@ -1,18 +1,19 @@
-//! What is wrong with an email that a customer wrote.
+//! Problems with an email that a customer submitted.
 
 use email_message::{InvalidFile, MAX_HEADERS, MessageProblem};
 use thiserror::Error;
 
-use super::{MAX_CONTENT_BYTES, MAX_MESSAGE_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO, MAX_TAGS};
-use crate::{ValidationError, delivery::FARTHEST_SCHEDULE};
+use super::limits::{
+    MAX_CONTENT_BYTES, MAX_MESSAGE_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO, MAX_SCHEDULE_AHEAD, MAX_TAGS,
+};
+use crate::ValidationError;
 
-/// A field of an email that can't be sent as it is.
+/// An invalid field of an email.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{field}: {problem}")]
 pub struct InvalidEmail {
-    /// The field's name in the API: `to[1]`, `headers.X-Campaign`.
+    /// The field's path in the API, such as `to[1]` or `headers.X-Campaign`.
     pub field: String,
-    /// What is wrong with it.
     pub problem: EmailProblem,
 }
 
@@ -23,72 +24,53 @@ pub enum EmailProblem {
     /// An invalid address or region.
     #[error(transparent)]
     Value(#[from] ValidationError),
-    /// An invalid header or file.
+    /// An invalid header or attachment.
     #[error(transparent)]
     Message(#[from] MessageProblem),
-    /// There is nobody to send to.
-    #[error("a recipient is needed in to, cc or bcc")]
+    #[error("an email needs at least one recipient in to, cc or bcc")]
     NoRecipient,
-    /// A link to unsubscribe is one recipient's.
-    #[error("a mail with a link to unsubscribe has exactly one recipient, to, cc and bcc together")]
+    #[error("an email with an unsubscribe link has exactly one recipient in to, cc and bcc")]
     UnsubscribeRecipients,
-    /// The customer's own header beside the one that was asked for.
-    #[error("this header is made by Kraiter where unsubscribe is true")]
+    #[error("this header is added automatically if unsubscribe is true")]
     UnsubscribeHeader,
-    /// SES sends to so many at once and no more.
-    #[error("at most {MAX_RECIPIENTS} recipients fit in a message, to, cc and bcc together")]
+    #[error("an email has at most {MAX_RECIPIENTS} recipients in to, cc and bcc")]
     TooManyRecipients,
-    /// Too many addresses to answer to.
-    #[error("at most {MAX_REPLY_TO} addresses fit in replyTo")]
+    #[error("replyTo has at most {MAX_REPLY_TO} addresses")]
     TooManyReplyTo,
-    /// No subject, or one that isn't a line of text.
     #[error("a subject is one line of 1 to 998 characters")]
     Subject,
-    /// There is nothing to read.
-    #[error("html or text is needed")]
+    #[error("an email needs html or text")]
     NoContent,
-    /// SES doesn't take so much.
-    #[error("html and text together have at most {MAX_CONTENT_BYTES} bytes")]
+    #[error("html and text have at most {MAX_CONTENT_BYTES} bytes together")]
     ContentTooLong,
-    /// A header that stands there twice.
-    #[error("this header stands there twice")]
-    HeaderTwice,
-    /// More headers than SES takes.
-    #[error("at most {MAX_HEADERS} headers fit in a message")]
+    #[error("this header is repeated")]
+    DuplicateHeader,
+    #[error("an email has at most {MAX_HEADERS} custom headers")]
     TooManyHeaders,
-    /// Not a tag's name or value.
     #[error("a tag's name and value have 1 to 256 letters, digits, hyphens or underscores")]
     Tag,
-    /// A tag of ours.
-    #[error("tag names that begin with kraiter or ses: are taken")]
-    TagReserved,
-    /// A tag that stands there twice.
-    #[error("this tag stands there twice")]
-    TagTwice,
-    /// More tags than SES takes beside ours.
-    #[error("at most {MAX_TAGS} tags fit in a message")]
+    #[error("tag names that start with kraiter or ses: are reserved")]
+    ReservedTag,
+    #[error("this tag is repeated")]
+    DuplicateTag,
+    #[error("an email has at most {MAX_TAGS} tags")]
     TooManyTags,
-    /// Not a time.
-    #[error("a time is written as RFC 3339 has it, with its zone")]
+    #[error("a scheduled time is in RFC 3339 format with a time zone")]
     Schedule,
-    /// A time that is over.
-    #[error("the time is over")]
+    #[error("the scheduled time is in the past")]
     SchedulePassed,
-    /// A time that is too far away.
-    #[error("an email is scheduled at most {} days ahead", FARTHEST_SCHEDULE.whole_days())]
+    #[error("an email can be scheduled at most {} days ahead", MAX_SCHEDULE_AHEAD.whole_days())]
     ScheduleTooFar,
-    /// SES doesn't take so much.
-    #[error(
-        "the message has more than {MAX_MESSAGE_BYTES} bytes as it is sent, where files grow by 37 in 100"
-    )]
+    #[error("the email has more than {MAX_MESSAGE_BYTES} bytes after encoding (base64 adds about 37 %)")]
     TooLarge,
-    /// A message that isn't sent among others.
-    #[error("a message with files, or with more than 256 KiB of HTML and text, isn't sent in a batch")]
+    #[error(
+        "an email with attachments, or with more than 256 KiB of HTML and text, can't be part of a batch"
+    )]
     NotInBatch,
 }
 
 impl EmailProblem {
-    /// The stable code, as it stands in the `code` of a problem document.
+    /// Returns the stable, machine-readable code.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -102,11 +84,11 @@ impl EmailProblem {
             Self::Subject => "invalid_subject",
             Self::NoContent => "missing_content",
             Self::ContentTooLong => "content_too_long",
-            Self::HeaderTwice => "duplicate_header",
+            Self::DuplicateHeader => "duplicate_header",
             Self::TooManyHeaders => "too_many_headers",
             Self::Tag => "invalid_tag",
-            Self::TagReserved => "reserved_tag",
-            Self::TagTwice => "duplicate_tag",
+            Self::ReservedTag => "reserved_tag",
+            Self::DuplicateTag => "duplicate_tag",
             Self::TooManyTags => "too_many_tags",
             Self::TooLarge => "email_too_large",
             Self::Schedule => "invalid_scheduled_at",
@@ -116,40 +98,37 @@ impl EmailProblem {
         }
     }
 
-    /// How to mend it.
+    /// Returns a sentence that says how to fix the problem.
     #[must_use]
     pub const fn help(self) -> &'static str {
         match self {
             Self::Value(error) => error.help(),
             Self::Message(problem) => problem.help(),
-            Self::NoRecipient => "Name at least one address.",
-            Self::UnsubscribeRecipients => {
-                "Send each recipient a mail of their own: POST /v1/emails/batch takes a hundred."
-            }
-            Self::UnsubscribeHeader => "Leave the header out, or leave `unsubscribe` out.",
-            Self::TooManyRecipients => "Send several messages of at most 50 recipients each.",
-            Self::TooManyReplyTo => "Name fewer addresses.",
-            Self::Subject => "Take line breaks and other control characters out of it.",
-            Self::NoContent => "Give html, text or both.",
-            Self::ContentTooLong | Self::TooLarge => "Link to what is large instead of sending it.",
-            Self::HeaderTwice => {
-                "Join both values into one; upper and lower case make no difference in names."
-            }
-            Self::TooManyHeaders => "Leave some headers out.",
-            Self::Tag => "Replace other characters with a hyphen.",
-            Self::TagReserved => "Choose another name.",
-            Self::TagTwice => "Give each name one value.",
-            Self::TooManyTags => "Leave some tags out.",
-            Self::Schedule => "Write it as 2026-12-24T18:00:00Z, or with an offset such as +01:00.",
-            Self::SchedulePassed => "Leave `scheduledAt` out to send it now.",
-            Self::ScheduleTooFar => "Schedule it nearer to its time.",
-            Self::NotInBatch => "Send it by itself: POST /v1/emails.",
+            Self::NoRecipient => "Add at least one address.",
+            Self::UnsubscribeRecipients => "Send each recipient a separate email, up to 100 in a batch.",
+            Self::UnsubscribeHeader => "Remove the header, or don't set unsubscribe.",
+            Self::TooManyRecipients => "Send several emails with at most 50 recipients each.",
+            Self::TooManyReplyTo => "Remove some of the addresses.",
+            Self::Subject => "Remove line breaks and other control characters.",
+            Self::NoContent => "Add html, text or both.",
+            Self::ContentTooLong => "Shorten the content, or link to it.",
+            Self::DuplicateHeader => "Use each header name once. Names are case-insensitive.",
+            Self::TooManyHeaders => "Remove some of the headers.",
+            Self::Tag => "Replace other characters with hyphens.",
+            Self::ReservedTag => "Choose another name.",
+            Self::DuplicateTag => "Use each tag name once.",
+            Self::TooManyTags => "Remove some of the tags.",
+            Self::Schedule => "Use a format such as 2026-12-24T18:00:00Z or 2026-12-24T18:00:00+01:00.",
+            Self::SchedulePassed => "Choose a later time, or remove scheduledAt to send the email now.",
+            Self::ScheduleTooFar => "Choose an earlier time.",
+            Self::TooLarge => "Link to large files instead of attaching them.",
+            Self::NotInBatch => "Send this email separately.",
         }
     }
 
-    /// The problem, in a field.
+    /// Returns the problem of this field.
     #[must_use]
-    pub fn of(self, field: impl Into<String>) -> InvalidEmail {
+    pub fn at(self, field: impl Into<String>) -> InvalidEmail {
         InvalidEmail { field: field.into(), problem: self }
     }
 }

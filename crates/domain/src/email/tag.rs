@@ -1,13 +1,10 @@
-//! Tags that SES repeats in every event about a message.
+//! Tags, which SES repeats in every event of an email.
 
 use serde::{Deserialize, Serialize};
 
 use super::EmailProblem;
 
-/// The most tags of a customer's own; one more is ours.
-pub const MAX_TAGS: usize = 49;
-
-/// The tag that carries our message id, by which an event finds its message.
+/// The tag with the email's ID, which relates events to their email.
 pub const MESSAGE_ID_TAG: &str = "kraiter-message-id";
 
 /// A message tag: a name and a value of 1 to 256 letters, digits, hyphens or underscores.
@@ -28,15 +25,15 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A customer's tag.
+    /// Creates a customer's tag.
     ///
     /// # Errors
-    /// [`EmailProblem::TagReserved`] for a name of ours or of SES, [`EmailProblem::Tag`] for what SES refuses.
+    /// [`EmailProblem::ReservedTag`] for a reserved name, [`EmailProblem::Tag`] for what SES refuses.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Result<Self, EmailProblem> {
         let (name, value) = (name.into(), value.into());
         let lower = name.to_ascii_lowercase();
         if lower.starts_with("kraiter") || lower.starts_with("ses:") {
-            return Err(EmailProblem::TagReserved);
+            return Err(EmailProblem::ReservedTag);
         }
         if is_tag_text(&name) && is_tag_text(&value) {
             Ok(Self { name, value })
@@ -45,13 +42,11 @@ impl Tag {
         }
     }
 
-    /// The name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
@@ -82,19 +77,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_ours_and_of_ses_are_taken() {
+    fn names_of_kraiter_and_ses_are_reserved() {
         for name in [MESSAGE_ID_TAG, "kraiter", "Kraiter-x", "ses:configuration-set", "SES:x"] {
-            assert_eq!(Tag::new(name, "x"), Err(EmailProblem::TagReserved), "{name}");
+            assert_eq!(Tag::new(name, "x"), Err(EmailProblem::ReservedTag), "{name}");
         }
-        assert!(is_tag_text(MESSAGE_ID_TAG), "SES must take our own tag");
+        assert!(is_tag_text(MESSAGE_ID_TAG), "SES must accept our own tag");
     }
 
     #[test]
-    fn what_ses_would_refuse_is_refused() {
+    fn a_tag_that_ses_refuses_is_rejected() {
         let long = "x".repeat(257);
-        for wrong in ["", "a b", "a.b", "é", "a\n", "a@b", long.as_str()] {
-            assert_eq!(Tag::new(wrong, "x"), Err(EmailProblem::Tag), "{wrong:?}");
-            assert_eq!(Tag::new("x", wrong), Err(EmailProblem::Tag), "{wrong:?}");
+        for invalid in ["", "a b", "a.b", "é", "a\n", "a@b", long.as_str()] {
+            assert_eq!(Tag::new(invalid, "x"), Err(EmailProblem::Tag), "{invalid:?}");
+            assert_eq!(Tag::new("x", invalid), Err(EmailProblem::Tag), "{invalid:?}");
         }
         assert!(Tag::new("x".repeat(256), "y".repeat(256)).is_ok());
     }

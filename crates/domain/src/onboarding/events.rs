@@ -1,5 +1,4 @@
-//! What brings events back where no stack does: names for what Kraiter makes in the customer's account, and the policy of the
-//! customer's topic.
+//! Names and policies for event publishing that is set up without a stack.
 
 use aws_sans_io::{AccountId, Region, TopicArn};
 use data_encoding::HEXLOWER;
@@ -8,20 +7,21 @@ use sha2::{Digest, Sha256};
 
 use super::ExternalId;
 
-/// The configuration set that Kraiter makes for an organisation. Its name holds enough of the external ID that no other
-/// organisation's, and nothing of the customer's own, has the same.
+/// Returns the name of the configuration set that Kraiter creates for an organisation. It contains enough of the external ID to be
+/// unique in the account.
 #[must_use]
 pub fn configuration_set_name(external_id: &ExternalId) -> String {
     format!("kraiter-{:.12}", external_id.as_str())
 }
 
-/// The event destination for a topic. A topic's destination has one name, so one that is there already is that topic's.
+/// Returns the name of the event destination for a topic. The name depends on the topic only, so an existing destination with this name
+/// belongs to it.
 #[must_use]
 pub fn event_destination_name(topic: &TopicArn) -> String {
     format!("kraiter-{:.12}", HEXLOWER.encode(&Sha256::digest(topic.as_str().as_bytes())))
 }
 
-/// The access policy of a topic that SES may publish to, for one configuration set of the account.
+/// Returns the access policy that allows SES to publish to a topic for one configuration set of the account.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html>
 #[must_use]
@@ -33,12 +33,12 @@ pub fn topic_policy(topic: &str, account: &AccountId, region: Region, configurat
     )
 }
 
-/// The policy with whatever stands for its values.
+/// Returns the policy with these values, which may be CloudFormation references.
 pub(super) fn policy(topic: &Value, account: &Value, configuration_set_arn: &Value) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{
-            "Sid": "SESPublishes",
+            "Sid": "AllowSESPublish",
             "Effect": "Allow",
             "Principal": { "Service": "ses.amazonaws.com" },
             "Action": "sns:Publish",
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_what_ses_takes_and_tell_organisations_and_topics_apart() {
+    fn names_are_valid_in_ses_and_unique_per_organisation_and_topic() {
         let set = |byte| configuration_set_name(&ExternalId::from_random(&[byte; 20]));
         assert_ne!(set(1), set(2));
         let topic = |name: &str| {
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_topics_policy_lets_only_this_accounts_configuration_set_publish() {
+    fn the_topic_policy_allows_only_this_configuration_set_of_this_account() {
         let account = "123456789012".parse().unwrap();
         let policy = topic_policy(
             "arn:aws:sns:eu-west-1:123456789012:t",

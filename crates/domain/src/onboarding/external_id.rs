@@ -1,23 +1,22 @@
-//! The external ID that keeps one organisation's role out of another's reach.
+//! The external ID that protects an organisation's role from other organisations.
 
 use std::{fmt, str::FromStr};
 
 use data_encoding::BASE32_NOPAD;
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::ValidationError;
 
 /// An organisation's external ID: four lower-case letters or digits, a hyphen, and 128 random bits in lower-case base32.
 ///
-/// It is unique and hard to guess, but not a secret: it stands in the role's trust policy for everybody in the account to read.
+/// It is unique and hard to guess, but not a secret: everybody in the account can read it in the role's trust policy.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct ExternalId(String);
 
 impl ExternalId {
-    /// A new external ID from 20 random bytes: four choose the prefix, sixteen are the random part.
+    /// Creates an external ID from 20 random bytes: four for the prefix, sixteen for the random part.
     #[must_use]
     pub fn from_random(random: &[u8; 20]) -> Self {
         const PREFIX: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -28,7 +27,6 @@ impl ExternalId {
         Self(text)
     }
 
-    /// The whole external ID.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,37 +38,23 @@ impl FromStr for ExternalId {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         let (prefix, rest) = text.split_once('-').ok_or(ValidationError::ExternalId)?;
-        let prefix_is_right = prefix.len() == 4
+        let is_valid_prefix = prefix.len() == 4
             && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        // Written out: a base32 decoder would be half of what a browser loads. 26 characters of five bits hold 128 and two to
-        // spare; those must be zero, so that one value has one spelling.
+        // Not a base32 decoder, which would be half of the SDK's wasm. 26 characters of five bits hold 128 bits and two more,
+        // which must be zero so that each value has one spelling.
         let bits = |byte: u8| match byte {
             b'a'..=b'z' => Some(byte - b'a'),
             b'2'..=b'7' => Some(byte - b'2' + 26),
             _ => None,
         };
-        let rest_is_right = rest.len() == 26
+        let is_valid_rest = rest.len() == 26
             && rest.bytes().all(|byte| bits(byte).is_some())
             && rest.bytes().last().and_then(bits).is_some_and(|last| last % 4 == 0);
-        if prefix_is_right && rest_is_right {
+        if is_valid_prefix && is_valid_rest {
             Ok(Self(text.to_owned()))
         } else {
             Err(ValidationError::ExternalId)
         }
-    }
-}
-
-impl TryFrom<String> for ExternalId {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<ExternalId> for String {
-    fn from(id: ExternalId) -> Self {
-        id.0
     }
 }
 
@@ -80,6 +64,15 @@ impl fmt::Display for ExternalId {
     }
 }
 
+#[cfg(feature = "schemars")]
+crate::text_schema!(
+    ExternalId,
+    "ExternalId",
+    "^[a-z0-9]{4}-[a-z2-7]{25}[aeimquy4]$",
+    "mxk7-ae5x4z6kq2m7w3nbtv5jc2hdpi",
+    "The external ID of an organisation, which Kraiter generates."
+);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -87,8 +80,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_kraiter_would_not_have_made_is_refused() {
-        for wrong in [
+    fn an_id_that_kraiter_cannot_have_created_is_rejected() {
+        for invalid in [
             "",
             "mxk7-your-external-id",
             "MXK7-aaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -98,23 +91,29 @@ mod tests {
             "mxk-aaaaaaaaaaaaaaaaaaaaaaaaaa",
             "mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa ",
         ] {
-            assert_eq!(wrong.parse::<ExternalId>(), Err(ValidationError::ExternalId), "{wrong:?}");
+            assert_eq!(invalid.parse::<ExternalId>(), Err(ValidationError::ExternalId), "{invalid:?}");
         }
         assert!("mxk7-aaaaaaaaaaaaaaaaaaaaaaaaaa".parse::<ExternalId>().is_ok());
     }
 
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn the_pattern_matches_only_valid_ids() {
+        crate::schema::assert_accepts_pattern::<ExternalId>();
+    }
+
     proptest! {
         #[test]
-        fn what_is_made_is_read_back(random: [u8; 20]) {
+        fn a_created_id_parses_to_itself(random: [u8; 20]) {
             let id = ExternalId::from_random(&random);
             prop_assert_eq!(id.as_str().parse(), Ok(id.clone()));
         }
 
         #[test]
-        fn what_is_taken_is_what_base32_decodes_to_128_bits(rest in "[a-z2-7]{26}|[a-z0-9]{24,28}") {
+        fn only_base32_of_128_bits_is_accepted(rest in "[a-z2-7]{26}|[a-z0-9]{24,28}") {
             let bits = BASE32_NOPAD.decode(rest.to_ascii_uppercase().as_bytes());
-            let is_right = bits.is_ok_and(|bits| bits.len() == 16);
-            prop_assert_eq!(format!("mxk7-{rest}").parse::<ExternalId>().is_ok(), is_right);
+            let is_valid = bits.is_ok_and(|bits| bits.len() == 16);
+            prop_assert_eq!(format!("mxk7-{rest}").parse::<ExternalId>().is_ok(), is_valid);
         }
     }
 }

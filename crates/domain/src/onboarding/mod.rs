@@ -1,7 +1,7 @@
-//! What connects an account: the external ID, the two IAM policies, the stack and the link that makes it.
+//! Connecting an AWS account: external ID, IAM policies, CloudFormation template and quick-create link.
 //!
-//! The policies that a person pastes by hand ([`trust_policy`], [`permissions_policy`]) and those in the [`Template`] are made
-//! by the same functions, from values in the one case and from references in the other, so that they can't drift apart.
+//! The same functions create the policies for manual setup ([`trust_policy`], [`permissions_policy`]) and those in the
+//! [`StackTemplate`], so the two can't diverge.
 
 mod events;
 mod external_id;
@@ -20,9 +20,9 @@ pub use external_id::ExternalId;
 pub use permissions_policy::permissions_policy;
 pub use policy::{Policy, Statement};
 pub use public_url::{Protocol, PublicUrl};
-pub use quick_create::{QuickCreate, console_origin};
+pub use quick_create::{QuickCreateLink, console_origin};
 pub use session_policy::SessionPurpose;
 pub use stack_name::StackName;
-pub use template::{Parameters, Template};
+pub use template::{StackParameters, StackTemplate};
 pub use trust_policy::trust_policy;
-pub use webhook::{StackReport, WebhookToken, WebhookUrl};
+pub use webhook::{StackOutputs, WebhookToken, WebhookUrl};

@@ -1,4 +1,4 @@
-//! What the role may do.
+//! The permissions policy of the customer's role.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ const SENDING: [&str; 8] = [
     "ses:PutEmailIdentityDkimSigningAttributes",
 ];
 
-/// Every action of the policy.
+/// All actions of the policy.
 pub(super) const ACTIONS: [&str; SENDING.len() + CONFIGURATION_SETS.len()] = {
     let mut actions = [""; SENDING.len() + CONFIGURATION_SETS.len()];
     let (sending, sets) = actions.split_at_mut(SENDING.len());
@@ -32,7 +32,7 @@ const CONFIGURATION_SETS: [&str; 4] = [
     "ses:CreateConfigurationSetEventDestination",
 ];
 
-/// The permissions policy of the customer's role: all that Kraiter ever asks for.
+/// Returns the permissions policy of the customer's role: every action that Kraiter needs.
 ///
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html>
 #[must_use]
@@ -54,8 +54,8 @@ mod tests {
 
     use super::*;
 
-    /// As the product page prints it.
-    const PROMISED: &str = r#"{
+    /// The policy on the product page.
+    const PUBLISHED: &str = r#"{
 "Version": "2012-10-17",
 "Statement": [
 {
@@ -88,8 +88,8 @@ mod tests {
 }"#;
 
     #[test]
-    fn it_is_the_promised_document() {
-        let promised: Value = serde_json::from_str(PROMISED).unwrap();
-        assert_eq!(permissions_policy().to_compact_json(), promised.to_string());
+    fn the_policy_is_the_one_on_the_product_page() {
+        let published: Value = serde_json::from_str(PUBLISHED).unwrap();
+        assert_eq!(permissions_policy().to_compact_json(), published.to_string());
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// An IAM policy document; its members are written in the order of AWS's own examples.
+/// An IAM policy document, with its members in the order of AWS's examples.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -13,53 +13,43 @@ pub struct Policy {
     statement: Vec<Statement>,
 }
 
-/// One statement of a policy. A value is a text, or a reference where it stands in a template.
+/// A statement of a policy. Values are strings, or references if the policy is part of a template.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
-    /// The statement's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<&'static str>,
-    /// `Allow`: there is no policy of ours that denies.
     pub effect: Effect,
-    /// Who may.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<Value>,
-    /// What they may do: one action, or a list.
     pub action: Actions,
-    /// With what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<Value>,
-    /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<Value>,
 }
 
-/// What a statement does.
+/// The effect of a statement. Kraiter's policies only allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Effect {
-    /// It allows.
     Allow,
 }
 
-/// The actions of a statement.
+/// The actions of a statement: a string or a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Actions {
-    /// One.
     One(&'static str),
-    /// Several.
     Many(Vec<&'static str>),
 }
 
 impl Policy {
-    /// A document of these statements.
     #[must_use]
     pub const fn new(statement: Vec<Statement>) -> Self {
         Self { version: "2012-10-17", statement }
     }
 
-    /// Every action that the document names, in its order.
+    /// Returns all actions of the document, in order.
     pub fn actions(&self) -> impl Iterator<Item = &'static str> {
         self.statement.iter().flat_map(|statement| match &statement.action {
             Actions::One(action) => vec![*action],
@@ -67,14 +57,13 @@ impl Policy {
         })
     }
 
-    /// The document as a JSON value.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        // Serialising structs of texts and values has no way to fail; `Null` would fail every test of the documents.
+        // Can't fail for strings and values; tests would notice `Null`.
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The document as JSON without white space.
+    /// Returns the document as JSON without whitespace.
     #[must_use]
     pub fn to_compact_json(&self) -> String {
         self.to_value().to_string()

@@ -1,4 +1,4 @@
-//! Where Kraiter is reached from outside.
+//! The public URL of the Worker.
 
 use std::{fmt, str::FromStr};
 
@@ -10,14 +10,13 @@ use crate::ValidationError;
 /// The protocol of an SNS subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
-    /// HTTPS, everywhere.
     Https,
-    /// Plain HTTP, on loopback only.
+    /// Only on loopback.
     Http,
 }
 
 impl Protocol {
-    /// As SNS names it.
+    /// Returns SNS's name for the protocol.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -27,7 +26,7 @@ impl Protocol {
     }
 }
 
-/// The origin under which the Worker is reached: `https://…`, or plain `http://…` on loopback; without a path.
+/// The origin of the Worker, without a path: `https://…`, or `http://…` on loopback.
 ///
 /// ```
 /// use domain::onboarding::PublicUrl;
@@ -43,13 +42,12 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// The origin, without a trailing slash.
+    /// Returns the origin, without a trailing slash.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Its protocol.
     #[must_use]
     pub const fn protocol(&self) -> Protocol {
         self.protocol
@@ -66,12 +64,12 @@ impl FromStr for PublicUrl {
             "http" if is_loopback(&url) => Protocol::Http,
             _ => return Err(ValidationError::Url),
         };
-        let bare = url.username().is_empty()
+        let is_origin = url.username().is_empty()
             && url.password().is_none()
             && url.path() == "/"
             && url.query().is_none()
             && url.fragment().is_none();
-        if bare {
+        if is_origin {
             Ok(Self { origin: url.origin().ascii_serialization(), protocol })
         } else {
             Err(ValidationError::Url)
@@ -90,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_http_is_for_loopback_only() {
+    fn plain_http_is_accepted_on_loopback_only() {
         assert_eq!("http://localhost:1".parse::<PublicUrl>().unwrap().protocol(), Protocol::Http);
         assert_eq!("https://a.example/".parse::<PublicUrl>().unwrap().origin(), "https://a.example");
         for wrong in [

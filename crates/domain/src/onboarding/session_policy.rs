@@ -1,4 +1,4 @@
-//! What a borrowed session may do: less than the role.
+//! Session policies, which restrict each session to less than the role.
 
 use serde_json::json;
 
@@ -8,26 +8,23 @@ use crate::onboarding::{
     policy::{Actions, Effect},
 };
 
-/// What credentials of the customer's role are borrowed for.
+/// The purpose of a session of the customer's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SessionPurpose {
-    /// To send email.
     Send,
-    /// To look at the account.
+    /// Reading the account.
     Check,
-    /// To make and look at identities.
+    /// Creating, reading and deleting identities.
     Identities,
-    /// To make what brings events back.
+    /// Setting up event publishing.
     Events,
-    /// To find out which permissions the role has.
+    /// Checking the role's permissions.
     Audit,
 }
 
 impl SessionPurpose {
-    /// Every purpose.
     pub const ALL: [Self; 5] = [Self::Send, Self::Check, Self::Identities, Self::Events, Self::Audit];
 
-    /// The actions that the purpose needs.
     #[must_use]
     pub const fn actions(self) -> &'static [&'static str] {
         match self {
@@ -50,7 +47,7 @@ impl SessionPurpose {
         }
     }
 
-    /// The inline session policy that AssumeRole carries: a session may do what both it and the role's own policy allow.
+    /// Returns the inline session policy for AssumeRole. A session may do what both this and the role's policies allow.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
     #[must_use]
@@ -72,7 +69,7 @@ mod tests {
     use crate::onboarding::permissions_policy;
 
     #[test]
-    fn no_session_asks_for_what_the_role_may_not_do() {
+    fn a_session_requests_only_actions_of_the_permissions_policy() {
         let role: Vec<_> = permissions_policy().actions().collect();
         for purpose in SessionPurpose::ALL {
             assert!(purpose.policy().actions().all(|action| role.contains(&action)), "{purpose:?}");
@@ -80,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn an_audit_asks_for_all_that_the_role_should_have() {
+    fn an_audit_session_has_all_actions_of_the_permissions_policy() {
         let role = permissions_policy();
         assert!(SessionPurpose::Audit.policy().actions().eq(role.actions()));
     }
@@ -91,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_policy_fits_into_sts() {
+    fn a_session_policy_is_within_the_size_limit_of_sts() {
         for purpose in SessionPurpose::ALL {
             assert!(purpose.policy().to_compact_json().len() <= 2048, "{purpose:?}");
         }

@@ -1,4 +1,4 @@
-//! The name of an organisation's stack.
+//! Names of CloudFormation stacks.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::ExternalId;
 
-/// A stack's name: `kraiter-ses-` and enough of the organisation's external ID to keep the stacks of several organisations in
-/// one account apart.
+/// The name of an organisation's stack: `kraiter-ses-` and enough of the external ID to be unique in an account that several
+/// organisations use.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,14 +15,12 @@ use super::ExternalId;
 pub struct StackName(String);
 
 impl StackName {
-    /// The name of the stack that carries this external ID.
     #[must_use]
-    pub fn of(external_id: &ExternalId) -> Self {
+    pub fn new(external_id: &ExternalId) -> Self {
         // An external ID is ASCII and longer than this.
         Self(format!("kraiter-ses-{:.12}", external_id.as_str()))
     }
 
-    /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,8 +38,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_that_cloudformation_takes() {
-        let name = StackName::of(&ExternalId::from_random(&[200; 20]));
+    fn a_name_is_valid_in_cloudformation() {
+        let name = StackName::new(&ExternalId::from_random(&[200; 20]));
         assert!(name.as_str().len() <= 128);
         assert!(name.as_str().starts_with(|first: char| first.is_ascii_alphabetic()));
         assert!(name.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));

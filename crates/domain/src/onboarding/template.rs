@@ -1,4 +1,4 @@
-//! The CloudFormation template that connects an account.
+//! The CloudFormation template that connects an AWS account.
 
 use aws_sans_io::{AccountId, RoleArn};
 use data_encoding::HEXLOWER;
@@ -7,22 +7,19 @@ use sha2::{Digest, Sha256};
 
 use super::{ExternalId, Protocol, WebhookUrl, events, permissions_policy, trust_policy};
 
-/// The values that one organisation's stack is made with. All of them show on the console's page and can be edited there, so
-/// nothing about a stack is believed until it is proven.
+/// The parameters of an organisation's stack. Anyone can edit them in the AWS console, so nothing about a stack is trusted until it is
+/// verified.
 #[derive(Clone, Debug)]
-pub struct Parameters<'a> {
-    /// The account that may assume the role.
+pub struct StackParameters<'a> {
     pub kraiter_account_id: &'a AccountId,
-    /// The organisation's external ID.
     pub external_id: &'a ExternalId,
-    /// Where the topic posts to.
     pub webhook_url: &'a WebhookUrl,
-    /// The role that is there already: the stack makes none, only what brings events back from its region.
+    /// An existing role. The stack then creates no role and only sets up event publishing in its region.
     pub existing_role: Option<&'a RoleArn>,
 }
 
-impl Parameters<'_> {
-    /// The values by their names in the template.
+impl StackParameters<'_> {
+    /// Returns the parameters' names and values.
     #[must_use]
     pub fn to_pairs(&self) -> Vec<(String, String)> {
         let mut pairs = vec![
@@ -35,26 +32,26 @@ impl Parameters<'_> {
     }
 }
 
-/// The template: one document for all customers.
+/// The template, the same for all customers.
 ///
-/// It makes a role, a configuration set whose events go to a topic, and last of all the subscription whose confirmation tells
-/// Kraiter that everything is there. Nothing has a fixed name, so that stacks of several organisations or regions don't
-/// collide; what Kraiter must know of the names travels in the subscription's endpoint.
+/// It creates a role, a configuration set that publishes events to a topic, and finally a subscription. The confirmation of the
+/// subscription shows Kraiter that all resources exist. No resource has a fixed name, so that stacks of several organisations or regions
+/// don't collide. The subscription's endpoint contains the names that Kraiter needs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Template(Value);
+pub struct StackTemplate(Value);
 
-impl Template {
-    /// The template for a Worker that is reached by `protocol`.
+impl StackTemplate {
+    /// Creates the template for a webhook that is reached over `protocol`.
     #[must_use]
     pub fn new(protocol: Protocol) -> Self {
         Self(json!({
             "AWSTemplateFormatVersion": "2010-09-09",
-            "Description": "Lets Kraiter send email through Amazon SES in this account: an IAM role that only Kraiter can assume, \
-                            and only with this external ID, and the events (deliveries, bounces, complaints) that come back.",
+            "Description": "Connects this AWS account to Kraiter. Creates an IAM role that only Kraiter can assume, and only with your \
+                            external ID, and publishes deliveries, bounces and complaints of Amazon SES to Kraiter.",
             "Metadata": interface(),
             "Parameters": parameters(protocol),
-            // IAM is global: a stack in a further region must not make the role again.
-            "Conditions": { "MakesRole": { "Fn::Equals": [{ "Ref": "ExistingRoleArn" }, ""] } },
+            // IAM is global: a stack in a second region must not create the role again.
+            "Conditions": { "CreateRole": { "Fn::Equals": [{ "Ref": "ExistingRoleArn" }, ""] } },
             "Resources": {
                 "Role": role(),
                 "ConfigurationSet": {
@@ -72,25 +69,24 @@ impl Template {
             "Outputs": {
                 "RoleArn": output("The role that Kraiter assumes.", &role_arn()),
                 "ConfigurationSetName":
-                    output("The configuration set that emails are sent with.", &json!({ "Ref": "ConfigurationSet" })),
-                "TopicArn": output("The topic that events are published to.", &json!({ "Ref": "Topic" })),
+                    output("The configuration set that Kraiter sends emails with.", &json!({ "Ref": "ConfigurationSet" })),
+                "TopicArn": output("The SNS topic that Amazon SES publishes events to.", &json!({ "Ref": "Topic" })),
             },
         }))
     }
 
-    /// The document.
     #[must_use]
     pub const fn as_value(&self) -> &Value {
         &self.0
     }
 
-    /// The document as it is uploaded: JSON, indented for people.
+    /// Returns the document as indented JSON, as it is uploaded.
     #[must_use]
     pub fn to_json(&self) -> String {
         format!("{:#}\n", self.0)
     }
 
-    /// The object's name in S3. It holds the document's hash, so that a published template never changes under a customer.
+    /// Returns the object key in S3. It contains the document's hash, so a published template never changes.
     #[must_use]
     pub fn object_key(&self) -> String {
         let digest = HEXLOWER.encode(&Sha256::digest(self.to_json().as_bytes()));
@@ -102,14 +98,14 @@ fn interface() -> Value {
     json!({
         "AWS::CloudFormation::Interface": {
             "ParameterGroups": [{
-                "Label": { "default": "Filled in by Kraiter: leave these as they are" },
+                "Label": { "default": "Filled in by Kraiter (do not change)" },
                 "Parameters": ["KraiterAccountId", "ExternalId", "WebhookUrl", "ExistingRoleArn"],
             }],
             "ParameterLabels": {
-                "KraiterAccountId": { "default": "Kraiter's AWS account" },
+                "KraiterAccountId": { "default": "Kraiter's AWS account ID" },
                 "ExternalId": { "default": "External ID of your organisation" },
-                "WebhookUrl": { "default": "Where events are posted to" },
-                "ExistingRoleArn": { "default": "Role that is there already (empty: the stack makes one)" },
+                "WebhookUrl": { "default": "Webhook URL for events" },
+                "ExistingRoleArn": { "default": "Existing role ARN (leave empty to create a new role)" },
             },
         },
     })
@@ -123,28 +119,28 @@ fn parameters(protocol: Protocol) -> Value {
     json!({
         "KraiterAccountId": {
             "Type": "String",
-            "Description": "The account that may assume the role.",
+            "Description": "The AWS account that can assume the role.",
             "AllowedPattern": "^[0-9]{12}$",
-            "ConstraintDescription": "Twelve digits, as the link gave them.",
+            "ConstraintDescription": "Must be the 12-digit account ID from Kraiter's link.",
         },
         "ExternalId": {
             "Type": "String",
-            "Description": "The role can be assumed with this value only. It keeps other customers of Kraiter away from your role.",
+            "Description": "The role can only be assumed with this value. It prevents other customers of Kraiter from using your role.",
             "AllowedPattern": "^[a-z0-9]{4}-[a-z2-7]{26}$",
-            "ConstraintDescription": "The value that the link gave.",
+            "ConstraintDescription": "Must be the external ID from Kraiter's link.",
         },
         "WebhookUrl": {
             "Type": "String",
-            "Description": "Deliveries, bounces and complaints are posted here, signed by Amazon SNS.",
+            "Description": "Amazon SNS sends deliveries, bounces and complaints to this URL.",
             "AllowedPattern": format!("^{host}/webhooks/sns/[a-z2-7]{{52}}$"),
-            "ConstraintDescription": "The address that the link gave.",
+            "ConstraintDescription": "Must be the webhook URL from Kraiter's link.",
         },
         "ExistingRoleArn": {
             "Type": "String",
             "Default": "",
-            "Description": "For a further region: the role that Kraiter assumes already.",
+            "Description": "Only for an additional region: the role that Kraiter already uses.",
             "AllowedPattern": "^(arn:aws:iam::[0-9]{12}:role/[!-~]+)?$",
-            "ConstraintDescription": "The ARN of the role, as the link gave it, or nothing.",
+            "ConstraintDescription": "Must be the ARN of an IAM role, or empty.",
         },
     })
 }
@@ -153,7 +149,7 @@ fn role() -> Value {
     let principal = json!({ "Fn::Sub": "arn:${AWS::Partition}:iam::${KraiterAccountId}:root" });
     json!({
         "Type": "AWS::IAM::Role",
-        "Condition": "MakesRole",
+        "Condition": "CreateRole",
         "Properties": {
             "Description": "Assumed by Kraiter to send email through Amazon SES.",
             "AssumeRolePolicyDocument": trust_policy::with(&principal, &json!({ "Ref": "ExternalId" })).to_value(),
@@ -162,7 +158,7 @@ fn role() -> Value {
     })
 }
 
-/// SES may publish to the topic, for this account's configuration set only.
+/// Allows SES to publish to the topic, only for the configuration set of this stack.
 fn topic_policy() -> Value {
     let configuration_set =
         "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}";
@@ -183,7 +179,7 @@ fn topic_policy() -> Value {
 fn event_destination() -> Value {
     json!({
         "Type": "AWS::SES::ConfigurationSetEventDestination",
-        // SES tries to publish when the destination is made.
+        // SES publishes a test message when the destination is created.
         "DependsOn": "TopicPolicy",
         "Properties": {
             "ConfigurationSetName": { "Ref": "ConfigurationSet" },
@@ -200,11 +196,11 @@ fn event_destination() -> Value {
     })
 }
 
-/// The last resource: its confirmation is the sign that all others are there.
+/// The last resource: its confirmation shows that all others exist.
 fn subscription(protocol: Protocol) -> Value {
     json!({
         "Type": "AWS::SNS::Subscription",
-        // The others are awaited by being referred to.
+        // It depends on the other resources through its references.
         "DependsOn": ["TopicPolicy", "EventDestination"],
         "Properties": {
             "TopicArn": { "Ref": "Topic" },
@@ -218,9 +214,9 @@ fn subscription(protocol: Protocol) -> Value {
     })
 }
 
-/// The role that the stack makes, or the one that is there already.
+/// The role that the stack creates, or the existing one.
 fn role_arn() -> Value {
-    json!({ "Fn::If": ["MakesRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] })
+    json!({ "Fn::If": ["CreateRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] })
 }
 
 fn output(description: &str, value: &Value) -> Value {

@@ -1,4 +1,4 @@
-//! Who may assume the role.
+//! The trust policy of the customer's role.
 
 use aws_sans_io::AccountId;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ExternalId, Policy, Statement};
 use crate::onboarding::policy::{Actions, Effect};
 
-/// The trust policy of the customer's role: Kraiter's account may assume it, with the organisation's external ID only.
+/// Returns the trust policy of the customer's role: Kraiter's account may assume it, and only with the organisation's external ID.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
 #[must_use]
@@ -14,7 +14,7 @@ pub fn trust_policy(kraiter_account_id: &AccountId, external_id: &ExternalId) ->
     with(&json!(format!("arn:aws:iam::{kraiter_account_id}:root")), &json!(external_id))
 }
 
-/// The trust policy with whatever stands for its two values.
+/// Returns the policy with these values, which may be CloudFormation references.
 pub(super) fn with(principal: &Value, external_id: &Value) -> Policy {
     Policy::new(vec![Statement {
         sid: None,
@@ -30,8 +30,8 @@ pub(super) fn with(principal: &Value, external_id: &Value) -> Policy {
 mod tests {
     use super::*;
 
-    /// As the product page prints it.
-    const PROMISED: &str = r#"{
+    /// The policy on the product page.
+    const PUBLISHED: &str = r#"{
 "Version": "2012-10-17",
 "Statement": [
 {
@@ -50,14 +50,14 @@ mod tests {
 }"#;
 
     #[test]
-    fn it_is_the_promised_document_with_the_values_filled_in() {
+    fn the_policy_is_the_one_on_the_product_page_with_the_values_filled_in() {
         let external_id = ExternalId::from_random(&[9; 20]);
-        let promised = PROMISED
+        let published = PUBLISHED
             .replace("KRAITER_ACCOUNT_ID", "123456789012")
             .replace("YOUR_EXTERNAL_ID", external_id.as_str());
-        let promised: Value = serde_json::from_str(&promised).unwrap();
+        let published: Value = serde_json::from_str(&published).unwrap();
         let policy = trust_policy(&"123456789012".parse().unwrap(), &external_id);
-        // The text, so that the order of the members counts too.
-        assert_eq!(policy.to_compact_json(), promised.to_string());
+        // Compared as text, which includes the order of the members.
+        assert_eq!(policy.to_compact_json(), published.to_string());
     }
 }

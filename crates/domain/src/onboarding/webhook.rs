@@ -1,4 +1,4 @@
-//! Where a customer's topic posts to.
+//! The webhook URL that a customer's SNS topic sends events to.
 
 use std::fmt;
 
@@ -10,26 +10,25 @@ use zeroize::Zeroizing;
 use super::PublicUrl;
 use crate::ValidationError;
 
-/// The secret part of a webhook's address: 256 random bits. Only its digest is stored.
+/// The secret part of a webhook URL: 256 random bits. Only its digest is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookToken(Zeroizing<String>);
 
 impl WebhookToken {
-    /// A new token from 32 random bytes.
     #[must_use]
     pub fn from_random(random: &[u8; 32]) -> Self {
         Self(Zeroizing::new(BASE32_NOPAD.encode(random).to_ascii_lowercase()))
     }
 
-    /// The token in a request's path; `None` where it can't be one of ours.
+    /// Parses the token in a request's path.
     #[must_use]
     pub fn from_path(segment: &str) -> Option<Self> {
-        let is_right =
+        let is_valid =
             segment.len() == 52 && segment.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
-        is_right.then(|| Self(Zeroizing::new(segment.to_owned())))
+        is_valid.then(|| Self(Zeroizing::new(segment.to_owned())))
     }
 
-    /// What is stored and looked up: SHA-256 in lower-case hexadecimal.
+    /// Returns the SHA-256 digest in lower-case hexadecimal.
     #[must_use]
     pub fn digest(&self) -> String {
         HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
@@ -42,18 +41,17 @@ impl fmt::Debug for WebhookToken {
     }
 }
 
-/// The address that a stack subscribes to its topic, before the stack adds what it knows.
+/// A webhook URL without the query that a stack adds to it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Zeroizing<String>);
 
 impl WebhookUrl {
-    /// The address of `token` below the Worker's own.
     #[must_use]
     pub fn new(public_url: &PublicUrl, token: &WebhookToken) -> Self {
         Self(Zeroizing::new(format!("{}/webhooks/sns/{}", public_url.origin(), token.0.as_str())))
     }
 
-    /// The address, to be handed to the customer.
+    /// Returns the URL, which contains the secret token.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -66,35 +64,33 @@ impl fmt::Debug for WebhookUrl {
     }
 }
 
-/// What a stack says of itself in the query of the address that it subscribes: `role_arn` and `configuration_set`.
+/// The values that a stack adds to the query of its webhook URL: `role_arn` and `configuration_set`.
 ///
-/// It isn't signed by SNS: it is a claim, to be proven by assuming the role.
+/// SNS does not sign them, so they are claims until the role has been assumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StackReport {
-    /// The role that the stack made.
+pub struct StackOutputs {
     pub role_arn: RoleArn,
-    /// The configuration set that it made.
     pub configuration_set: String,
 }
 
-impl StackReport {
-    /// Reads the query of a post to the webhook.
+impl StackOutputs {
+    /// Parses the query of a webhook request.
     ///
     /// # Errors
-    /// [`ValidationError`] where one of the two is missing, given twice or wrong.
+    /// Fails if one of the values is missing, repeated or invalid.
     pub fn parse(query: &str) -> Result<Self, ValidationError> {
-        let one = |wanted: &str, wrong: ValidationError| {
+        let one = |wanted: &str, error: ValidationError| {
             let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == wanted);
             match (values.next(), values.next()) {
                 (Some((_, value)), None) => Ok(value),
-                _ => Err(wrong),
+                _ => Err(error),
             }
         };
         let role_arn = one("role_arn", aws_sans_io::ValidationError::RoleArn.into())?.parse::<RoleArn>()?;
         let configuration_set = one("configuration_set", ValidationError::ConfigurationSetName)?.into_owned();
-        let name_is_right = (1..=64).contains(&configuration_set.len())
+        let is_valid_name = (1..=64).contains(&configuration_set.len())
             && configuration_set.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        if name_is_right {
+        if is_valid_name {
             Ok(Self { role_arn, configuration_set })
         } else {
             Err(ValidationError::ConfigurationSetName)
@@ -107,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_found_again_in_the_path_and_does_not_print() {
+    fn a_token_is_parsed_from_its_url_and_not_printed() {
         let token = WebhookToken::from_random(&[3; 32]);
         let url = WebhookUrl::new(&"https://a.example".parse().unwrap(), &token);
         let segment = url.reveal().rsplit_once('/').unwrap().1;
@@ -119,9 +115,9 @@ mod tests {
     }
 
     #[test]
-    fn a_report_needs_each_value_once() {
+    fn each_output_is_required_exactly_once() {
         let role = "role_arn=arn:aws:iam::123456789012:role/a";
-        assert!(StackReport::parse(&format!("{role}&configuration_set=b")).is_ok());
+        assert!(StackOutputs::parse(&format!("{role}&configuration_set=b")).is_ok());
         for wrong in [
             String::new(),
             role.to_owned(),
@@ -131,7 +127,7 @@ mod tests {
             format!("{role}&configuration_set=a%20b"),
             "role_arn=nope&configuration_set=b".to_owned(),
         ] {
-            assert!(StackReport::parse(&wrong).is_err(), "{wrong}");
+            assert!(StackOutputs::parse(&wrong).is_err(), "{wrong}");
         }
     }
 }

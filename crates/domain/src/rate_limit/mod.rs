@@ -1,23 +1,23 @@
-//! How fast an AWS account may send in one region, shared by all who send through it.
+//! Send slots of an AWS account in one region, shared by every organisation that sends through it.
 //!
-//! SES holds an account to two limits, each a region's own, both counted in recipients: so many a second, and so many in any 24
-//! hours. A [`Pacer`] hands out moments at which mails may go, so that SES has no reason to refuse one:
+//! SES limits each account per region: recipients per second, and recipients in 24 hours. A [`RateLimiter`] grants send slots that keep
+//! within both, so that SES has no reason to throttle:
 //!
-//! | file | subject |
+//! | file | contents |
 //! |---|---|
-//! | `limits` | what SES allows, as `GetAccount` says |
-//! | `rate` | the moments: evenly spread, slower after SES has asked for it, faster again while it takes mail |
-//! | `ledger` | the moving window of 24 hours |
-//! | `turns` | several who wait get their share each |
-//! | `pacer` | all of it for one question and one answer |
+//! | `limits` | the limits, from `GetAccount` |
+//! | `rate` | evenly spread slots; fewer after SES throttled, more again after it accepts emails |
+//! | `sliding_window` | the recipients of the last 24 hours |
+//! | `fair_share` | the share of each organisation that has queued emails |
+//! | `limiter` | all of them: a request and its grant |
 //!
 //! <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>
 
-mod ledger;
+mod fair_share;
+mod limiter;
 mod limits;
-mod pacer;
 mod rate;
-mod turns;
+mod sliding_window;
 
-pub use limits::{Limits, Seen};
-pub use pacer::{Ask, Granted, Pacer, Report, Wait, Why};
+pub use limiter::{Grant, Hold, RateLimiter, RateRequest, SendReport, ThrottleReason};
+pub use limits::{Limits, QuotaSnapshot};

@@ -1,79 +1,78 @@
-//! So many recipients a second: moments, evenly spread.
+//! The send rate: evenly spread slots.
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-/// The part of SES's rate that is used: mails leave evenly, but the way to SES takes some longer than others, so that two seconds' worth
-/// could come closer together.
-const AIM: f64 = 0.96;
+/// The fraction of SES's rate that is used. Requests take different times to reach SES, so that at the full rate it could receive more
+/// than a second's worth in a second.
+const UTILISATION: f64 = 0.96;
 
-/// Nothing slows below this part of it.
-const LEAST: f64 = 1.0 / 16.0;
+/// The lowest factor that throttling can lead to.
+const MIN_FACTOR: f64 = 1.0 / 16.0;
 
-/// What a second in which SES has taken mail gives back.
+/// How much the factor grows after a second in which SES accepted emails.
 const RECOVERY: f64 = 1.0 / 8.0;
 
-/// How long one change is let work before the next; many calls are under way when SES first asks for a lower rate.
-const STEP: Duration = Duration::seconds(1);
+/// The time between two changes of the factor. When SES first throttles, many calls are in flight and will be throttled too.
+const CHANGE_INTERVAL: Duration = Duration::seconds(1);
 
-/// The next moment, and how much of SES's rate is used.
+/// The next free slot, and how much of SES's rate is used.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Rate {
-    /// When the next recipient may be written to, in microseconds since 1970: at 500 a second, milliseconds are too coarse.
+    /// In microseconds since 1970: at 500 recipients per second, milliseconds are too coarse.
     next: Option<i64>,
-    /// The share of the rate that is used; 1 unless SES has asked for less.
-    share: f64,
-    /// When the share was last changed.
+    /// 1, or less after SES throttled.
+    factor: f64,
     #[serde(with = "time::serde::timestamp::milliseconds::option")]
-    changed: Option<OffsetDateTime>,
+    changed_at: Option<OffsetDateTime>,
 }
 
 impl Default for Rate {
     fn default() -> Self {
-        Self { next: None, share: 1.0, changed: None }
+        Self { next: None, factor: 1.0, changed_at: None }
     }
 }
 
 impl Rate {
-    /// The first moment at which a mail may go.
-    pub(super) fn first(&self, now: OffsetDateTime) -> OffsetDateTime {
+    /// Returns the time of the next free slot.
+    pub(super) fn next_slot(&self, now: OffsetDateTime) -> OffsetDateTime {
         self.next.map_or(now, |next| (OffsetDateTime::UNIX_EPOCH + Duration::microseconds(next)).max(now))
     }
 
-    /// Notes that a mail to so many recipients goes at `at`.
-    pub(super) fn take(&mut self, at: OffsetDateTime, recipients: u32, limit: f64) {
-        self.let_pass(at + Duration::seconds_f64(f64::from(recipients.max(1)) / self.allowed(limit)));
+    /// Uses the slot at `at` for an email to this many recipients.
+    pub(super) fn reserve(&mut self, at: OffsetDateTime, recipients: u32, limit: f64) {
+        self.block_until(at + Duration::seconds_f64(f64::from(recipients.max(1)) / self.per_second(limit)));
     }
 
-    /// How many recipients a second are written to, where SES allows `limit`.
-    pub(super) fn allowed(&self, limit: f64) -> f64 {
-        limit * AIM * self.share
+    /// Returns the current rate in recipients per second if SES allows `limit`.
+    pub(super) fn per_second(&self, limit: f64) -> f64 {
+        limit * UTILISATION * self.factor
     }
 
-    /// SES has asked for a lower rate: half of it, and nothing for a second.
+    /// Halves the rate after SES throttled, and pauses for a second.
     pub(super) fn slow_down(&mut self, now: OffsetDateTime) {
-        self.let_pass(self.first(now + STEP));
+        self.block_until(self.next_slot(now + CHANGE_INTERVAL));
         if self.may_change(now) {
-            self.share = (self.share / 2.0).max(LEAST);
-            self.changed = Some(now);
+            self.factor = (self.factor / 2.0).max(MIN_FACTOR);
+            self.changed_at = Some(now);
         }
     }
 
-    /// SES has taken mail.
+    /// Raises the rate after SES accepted emails.
     pub(super) fn speed_up(&mut self, now: OffsetDateTime) {
-        if self.share < 1.0 && self.may_change(now) {
-            self.share = (self.share + RECOVERY).min(1.0);
-            self.changed = Some(now);
+        if self.factor < 1.0 && self.may_change(now) {
+            self.factor = (self.factor + RECOVERY).min(1.0);
+            self.changed_at = Some(now);
         }
     }
 
-    fn let_pass(&mut self, until: OffsetDateTime) {
+    fn block_until(&mut self, time: OffsetDateTime) {
         self.next =
-            Some((until - OffsetDateTime::UNIX_EPOCH).whole_microseconds().try_into().unwrap_or(i64::MAX));
+            Some((time - OffsetDateTime::UNIX_EPOCH).whole_microseconds().try_into().unwrap_or(i64::MAX));
     }
 
     fn may_change(&self, now: OffsetDateTime) -> bool {
-        self.changed.is_none_or(|changed| now - changed >= STEP)
+        self.changed_at.is_none_or(|changed_at| now - changed_at >= CHANGE_INTERVAL)
     }
 }

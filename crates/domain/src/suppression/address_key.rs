@@ -1,15 +1,14 @@
-//! An address, as it is compared.
+//! Addresses in the form in which they are compared.
 
 use std::{fmt, str::FromStr};
 
 use email_message::{Mailbox, ValidationError};
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
-/// An address in small letters, an international domain in punycode.
+/// An address in lower case, with an international domain in Punycode.
 ///
-/// A domain has no case. What stands before the `@` has one by the letter of RFC 5321, and at no mail provider that people use: so
-/// `Ada@example.com` and `ada@example.com` are one here, since mail that comes back from one would come back from the other. Nothing
-/// else is made equal: `ada+news@example.com` is another address than `ada@example.com`.
+/// Domains are case-insensitive. Local parts are case-sensitive in RFC 5321 but not at common providers, so `Ada@example.com` and
+/// `ada@example.com` are the same address. Nothing else is normalised: `ada+news@example.com` and `ada@example.com` are different.
 ///
 /// ```
 /// use domain::suppression::AddressKey;
@@ -19,18 +18,16 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// <https://www.rfc-editor.org/rfc/rfc5321#section-2.4>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr)]
 pub struct AddressKey(String);
 
 impl AddressKey {
-    /// The address.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The address in a request's path, percent-encoded; `None` where it is none.
+    /// Parses the percent-encoded address in a request's path.
     #[must_use]
     pub fn from_path(segment: &str) -> Option<Self> {
         percent_encoding::percent_decode_str(segment).decode_utf8().ok()?.parse().ok()
@@ -54,25 +51,19 @@ impl FromStr for AddressKey {
     }
 }
 
-impl TryFrom<String> for AddressKey {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<AddressKey> for String {
-    fn from(key: AddressKey) -> Self {
-        key.0
-    }
-}
-
 impl fmt::Display for AddressKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(feature = "schemars")]
+crate::schema!(AddressKey, "Address", {
+    "type": "string",
+    "format": "email",
+    "description": "An email address without a display name. Case-insensitive.",
+    "examples": ["ada@example.net"],
+});
 
 #[cfg(test)]
 mod tests {
@@ -81,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_make_no_difference_and_everything_else_does() {
+    fn only_case_is_normalised() {
         let key = |text: &str| text.parse::<AddressKey>().unwrap();
         assert_eq!(key("ADA@Example.COM"), key("ada@example.com"));
         assert_eq!(key("<ada@example.com>"), key("ada@example.com"));
@@ -92,22 +83,22 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_decoded_once() {
-        let key = |segment| AddressKey::from_path(segment).map(String::from);
+    fn a_path_is_percent_decoded_once() {
+        let key = |segment| AddressKey::from_path(segment).map(|key| key.to_string());
         assert_eq!(key("Ada%2Bnews%40example.com").as_deref(), Some("ada+news@example.com"));
         assert_eq!(key("ada@example.com").as_deref(), Some("ada@example.com"));
-        // It isn't the query of a form.
+        // A plus sign is not a space, as it is in forms.
         assert_eq!(key("ada+news@example.com").as_deref(), Some("ada+news@example.com"));
-        // What is decoded once holds a percent sign, which stays one.
+        // The decoded percent sign is not decoded again.
         assert_eq!(key("a%2540b@example.com").as_deref(), Some("a%40b@example.com"));
-        for wrong in ["", "ada", "%ff@example.com", "ada@example.com%00", "ada%0d%0a@example.com"] {
-            assert_eq!(key(wrong), None, "{wrong}");
+        for invalid in ["", "ada", "%ff@example.com", "ada@example.com%00", "ada%0d%0a@example.com"] {
+            assert_eq!(key(invalid), None, "{invalid}");
         }
     }
 
     proptest! {
         #[test]
-        fn an_address_has_one_key_whoever_writes_it(text in "[a-zA-Z.+]{1,10}@[a-zA-Z]{1,5}\\.(com|EXAMPLE)") {
+        fn an_address_has_the_same_key_in_upper_and_lower_case(text in "[a-zA-Z.+]{1,10}@[a-zA-Z]{1,5}\\.(com|EXAMPLE)") {
             if let Ok(key) = text.parse::<AddressKey>() {
                 prop_assert_eq!(text.to_uppercase().parse::<AddressKey>(), Ok(key.clone()));
                 prop_assert_eq!(key.to_string().parse::<AddressKey>(), Ok(key));

@@ -1,4 +1,4 @@
-//! Lists of suppressed addresses as CSV (RFC 4180): a heading, then a line an address.
+//! Import and export of suppressed addresses as CSV (RFC 4180) with a header.
 
 use std::collections::HashSet;
 
@@ -7,80 +7,79 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{AddressKey, Suppression, SuppressionReason};
 
-/// The most rows of one import: they are written in one transaction.
+/// The maximum number of rows in an import, which is written in one transaction.
 pub const MAX_IMPORTED_ROWS: usize = 10_000;
 
-/// So many bad rows are named; of more it is told how many there are.
-const MAX_NAMED: usize = 20;
+/// The maximum number of invalid rows that are reported. The others are only counted.
+const MAX_REPORTED: usize = 20;
 
 const COLUMNS: [&str; 3] = ["address", "reason", "since"];
 
-/// A row of an import.
+/// A valid row of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedRow {
-    /// The address.
     pub address: AddressKey,
-    /// Why; `manual` unless told.
+    /// Defaults to `manual`.
     pub reason: SuppressionReason,
-    /// Since when; now unless told.
+    /// Defaults to the time of the import.
     pub since: OffsetDateTime,
 }
 
-/// A row that isn't taken.
+/// An invalid row of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadRow {
-    /// Its line; the heading is line 1.
+pub struct InvalidRow {
+    /// The line number. The header is line 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// What is wrong, as a clause without a full stop.
     pub message: String,
 }
 
-/// Reads an import. An address that comes twice counts once, as it came first.
+/// Parses an import. For a repeated address, the first row counts.
 ///
 /// # Errors
-/// The first rows that aren't taken, and how many more there are.
-pub fn read(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec<BadRow>, usize)> {
-    let fail = |line: u64, message: String| (vec![BadRow { line, message }], 0);
-    // Spreadsheets begin a file with it.
+/// Returns the first invalid rows, and the number of the others.
+pub fn parse(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec<InvalidRow>, usize)> {
+    let fail = |line: u64, message: String| (vec![InvalidRow { line, message }], 0);
+    // Spreadsheets write a byte order mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Some(line) = open_quote(bytes) {
-        return Err(fail(line, "a quote is opened and never closed".into()));
+    if let Some(line) = unclosed_quote(bytes) {
+        return Err(fail(line, "the quotation mark is never closed".into()));
     }
     let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
     let mut record = StringRecord::new();
     match reader.read_record(&mut record) {
         Ok(true) => {}
-        Ok(false) => return Err(fail(1, "the heading is missing: address,reason,since".into())),
-        Err(_) => return Err(fail(1, "not UTF-8".into())),
+        Ok(false) => return Err(fail(1, "the header is missing. Add the line address,reason,since".into())),
+        Err(_) => return Err(fail(1, "the text is not UTF-8".into())),
     }
-    let columns = Columns::of(&record).map_err(|message| fail(1, message))?;
-    let (mut rows, mut bad, mut more, mut known) = (Vec::new(), Vec::new(), 0, HashSet::new());
+    let columns = Columns::parse(&record).map_err(|message| fail(1, message))?;
+    let (mut rows, mut invalid, mut others, mut known) = (Vec::new(), Vec::new(), 0, HashSet::new());
     let mut lines = Lines { bytes, end: 0, breaks: 0 };
     loop {
         let read = reader.read_record(&mut record);
-        let line = lines.of(usize::try_from(reader.position().byte()).unwrap_or(bytes.len()));
+        let line = lines.line_of(usize::try_from(reader.position().byte()).unwrap_or(bytes.len()));
         let row = match read {
             Ok(false) => break,
             Ok(true) => columns.row(&record, now),
-            Err(_) => Err("not UTF-8".into()),
+            Err(_) => Err("the text is not UTF-8".into()),
         };
         match row {
             Ok(row) if known.insert(row.address.clone()) => rows.push(row),
             Ok(_) => {}
-            Err(message) if bad.len() < MAX_NAMED => bad.push(BadRow { line, message }),
-            Err(_) => more += 1,
+            Err(message) if invalid.len() < MAX_REPORTED => invalid.push(InvalidRow { line, message }),
+            Err(_) => others += 1,
         }
         if rows.len() > MAX_IMPORTED_ROWS {
-            let message = format!("an import has at most {MAX_IMPORTED_ROWS} addresses: split the file");
+            let message = format!("an import has at most {MAX_IMPORTED_ROWS} addresses. Split the file");
             return Err(fail(line, message));
         }
     }
-    if bad.is_empty() { Ok(rows) } else { Err((bad, more)) }
+    if invalid.is_empty() { Ok(rows) } else { Err((invalid, others)) }
 }
 
-/// The line of a quote that is opened and never closed: the reader would take the rest of the file for its value. Within a value quotes are
-/// doubled (RFC 4180, 2.7), so each one opens or closes.
-fn open_quote(bytes: &[u8]) -> Option<u64> {
+/// Returns the line of a quotation mark that is never closed. The reader would treat the rest of the file as one value. Quotation marks
+/// inside a value are doubled (RFC 4180, section 2.7), so each one opens or closes.
+fn unclosed_quote(bytes: &[u8]) -> Option<u64> {
     let (mut line, mut opened) = (1, None);
     for byte in bytes {
         match byte {
@@ -92,7 +91,7 @@ fn open_quote(bytes: &[u8]) -> Option<u64> {
     opened
 }
 
-/// Counts lines. The reader's own count of a record begins at the empty lines before it, and ends before the second byte of a line's end.
+/// A line counter. The reader's line number of a record is that of the empty lines before it, and is off by one after `\r\n`.
 struct Lines<'a> {
     bytes: &'a [u8],
     end: usize,
@@ -100,8 +99,8 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The line of a record that ends here.
-    fn of(&mut self, end: usize) -> u64 {
+    /// Returns the line of the record that ends at this byte.
+    fn line_of(&mut self, end: usize) -> u64 {
         let read = self.bytes.get(self.end..end).unwrap_or_default();
         self.breaks += read.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
         self.end = end;
@@ -109,36 +108,36 @@ impl Lines<'_> {
     }
 }
 
-/// Where what stands in a row.
+/// The positions of the columns.
 struct Columns {
     count: usize,
-    places: [Option<usize>; 3],
+    positions: [Option<usize>; 3],
 }
 
 impl Columns {
-    fn of(heading: &StringRecord) -> Result<Self, String> {
-        let mut places = [None; 3];
-        for (place, name) in heading.iter().enumerate() {
+    fn parse(header: &StringRecord) -> Result<Self, String> {
+        let mut positions = [None; 3];
+        for (position, name) in header.iter().enumerate() {
             let Some(column) = COLUMNS.iter().position(|column| column.eq_ignore_ascii_case(name.trim()))
             else {
-                return Err("a heading has the columns address, reason and since, and no others".into());
+                return Err("the header may only have the columns address, reason and since".into());
             };
-            if places[column].replace(place).is_some() {
-                return Err(format!("the column {} stands there twice", COLUMNS[column]));
+            if positions[column].replace(position).is_some() {
+                return Err(format!("the column {} is repeated", COLUMNS[column]));
             }
         }
-        if places[0].is_none() {
+        if positions[0].is_none() {
             return Err("the column address is missing".into());
         }
-        Ok(Self { count: heading.len(), places })
+        Ok(Self { count: header.len(), positions })
     }
 
     fn row(&self, record: &StringRecord, now: OffsetDateTime) -> Result<ImportedRow, String> {
         if record.len() != self.count {
-            return Err(format!("{} values instead of {}", record.len(), self.count));
+            return Err(format!("the row has {} values instead of {}", record.len(), self.count));
         }
         let value = |column: usize| {
-            let value = self.places[column].and_then(|place| record.get(place)).map(str::trim);
+            let value = self.positions[column].and_then(|position| record.get(position)).map(str::trim);
             value.filter(|value| !value.is_empty())
         };
         let address = value(0).ok_or("the address is missing")?;
@@ -146,23 +145,23 @@ impl Columns {
             address.parse().map_err(|invalid: email_message::ValidationError| invalid.to_string())?;
         let reason = match value(1) {
             None => SuppressionReason::Manual,
-            Some(reason) => reason.parse().map_err(|unknown: super::UnknownReason| unknown.to_string())?,
+            Some(reason) => reason.parse().map_err(|unknown: super::ParseReasonError| unknown.to_string())?,
         };
         let since = match value(2) {
             None => now,
             Some(text) => OffsetDateTime::parse(text, &Rfc3339)
                 .ok()
                 .filter(|since| *since <= now && *since >= OffsetDateTime::UNIX_EPOCH)
-                .ok_or("since is a time that has passed, such as 2026-11-24T12:00:00Z")?,
+                .ok_or("since must be a time in the past, such as 2026-11-24T12:00:00Z")?,
         };
         Ok(ImportedRow { address, reason, since })
     }
 }
 
-/// Writes an export, which [`read`] takes again.
+/// Writes an export, which [`parse`] accepts.
 ///
 /// # Errors
-/// Where a time can't be written.
+/// Fails if a time can't be formatted.
 pub fn write(suppressions: &[Suppression]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
@@ -183,21 +182,21 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     fn addresses(text: &str) -> Vec<String> {
-        read(text.as_bytes(), NOW).unwrap().into_iter().map(|row| row.address.into()).collect()
+        parse(text.as_bytes(), NOW).unwrap().into_iter().map(|row| row.address.to_string()).collect()
     }
 
-    fn bad(text: &[u8]) -> Vec<(u64, String)> {
-        let (rows, _) = read(text, NOW).unwrap_err();
+    fn invalid(text: &[u8]) -> Vec<(u64, String)> {
+        let (rows, _) = parse(text, NOW).unwrap_err();
         rows.into_iter().map(|row| (row.line, row.message)).collect()
     }
 
     fn lines(text: &[u8]) -> Vec<u64> {
-        bad(text).into_iter().map(|(line, _)| line).collect()
+        invalid(text).into_iter().map(|(line, _)| line).collect()
     }
 
     #[test]
-    fn columns_stand_in_any_order_and_the_address_alone_is_enough() {
-        let rows = read(
+    fn columns_may_be_in_any_order_and_only_the_address_is_required() {
+        let rows = parse(
             b"since,address,reason\n2026-01-02T03:04:05Z,A@example.com,complaint\n,b@example.com,\n",
             NOW,
         );
@@ -221,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_that_stays_open_is_named_and_a_doubled_one_is_none() {
+    fn an_unclosed_quotation_mark_is_reported_and_a_doubled_one_is_not() {
         assert_eq!(lines(b"address\n\"a@example.com\n"), [2]);
         assert_eq!(lines(b"address\n\"a@example.com\"\n\"b@example.com\nc@example.com\n"), [3]);
-        assert_eq!(open_quote(b"address\n\"a\"\"b@example.com\"\n"), None);
+        assert_eq!(unclosed_quote(b"address\n\"a\"\"b@example.com\"\n"), None);
     }
 
     #[test]
-    fn bad_rows_are_named_by_their_lines_and_no_row_is_taken() {
+    fn invalid_rows_are_reported_by_line_and_nothing_is_imported() {
         assert_eq!(lines(b"address\na@example.com\nnobody\n\nb@example.com\nc@\n"), [3, 6]);
         assert_eq!(
             lines(b"address,reason\na@example.com\nb@example.com,bounce,x\nc@example.com,spam"),
@@ -240,38 +239,38 @@ mod tests {
         );
         assert_eq!(lines(b"address\r\nnobody\r\n\r\n\r\na@example.com\r\nx\r\n\"y\"\r\nz"), [2, 6, 7, 8]);
         assert_eq!(lines(b"address\na\xff@example.com\nb\n"), [2, 3]);
-        let (named, more) = read(format!("address\n{}", "x\n".repeat(25)).as_bytes(), NOW).unwrap_err();
-        assert_eq!((named.len(), named[19].line, more), (20, 21, 5));
+        let (reported, others) = parse(format!("address\n{}", "x\n".repeat(25)).as_bytes(), NOW).unwrap_err();
+        assert_eq!((reported.len(), reported[19].line, others), (20, 21, 5));
     }
 
     #[test]
-    fn what_is_no_such_file_is_refused_at_its_heading() {
+    fn a_file_with_an_invalid_header_is_rejected() {
         for (text, part) in [
-            (&b""[..], "heading is missing"),
-            (b"a@example.com\n", "no others"),
-            (b"address,note\n", "no others"),
+            (&b""[..], "header is missing"),
+            (b"a@example.com\n", "may only have"),
+            (b"address,note\n", "may only have"),
             (b"reason\nbounce\n", "address is missing"),
-            (b"address,address\n", "twice"),
+            (b"address,address\n", "repeated"),
             (b"\xff\xfe", "UTF-8"),
         ] {
-            let bad = bad(text);
-            assert!(bad.len() == 1 && bad[0].0 == 1 && bad[0].1.contains(part), "{bad:?}");
+            let rows = invalid(text);
+            assert!(rows.len() == 1 && rows[0].0 == 1 && rows[0].1.contains(part), "{rows:?}");
         }
     }
 
     #[test]
-    fn an_import_is_bounded() {
+    fn an_import_has_a_maximum_number_of_rows() {
         let file = |count: usize| {
             (0..count).fold("address\n".to_owned(), |file, n| file + &format!("a{n}@example.com\n"))
         };
-        assert_eq!(read(file(MAX_IMPORTED_ROWS).as_bytes(), NOW).unwrap().len(), MAX_IMPORTED_ROWS);
-        let (named, _) = read(file(MAX_IMPORTED_ROWS + 1).as_bytes(), NOW).unwrap_err();
-        assert_eq!(named[0].line, 10_002);
+        assert_eq!(parse(file(MAX_IMPORTED_ROWS).as_bytes(), NOW).unwrap().len(), MAX_IMPORTED_ROWS);
+        let (reported, _) = parse(file(MAX_IMPORTED_ROWS + 1).as_bytes(), NOW).unwrap_err();
+        assert_eq!(reported[0].line, 10_002);
     }
 
     proptest! {
         #[test]
-        fn what_is_exported_is_imported_again(
+        fn an_export_can_be_imported(
             names in proptest::collection::btree_set("[a-z!#$%&'*+/=?^_`{|}~-]{1,20}", 0..20),
             reason in proptest::sample::select(SuppressionReason::ALL.to_vec()),
         ) {
@@ -284,7 +283,7 @@ mod tests {
                     email_id: None,
                 })
                 .collect();
-            let rows = read(&write(&list).unwrap(), NOW).unwrap();
+            let rows = parse(&write(&list).unwrap(), NOW).unwrap();
             let again: Vec<_> = rows
                 .into_iter()
                 .map(|row| Suppression { address: row.address, reason: row.reason, since: row.since, email_id: None })
@@ -293,9 +292,9 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&bytes, NOW);
-            let _ = read(&[b"address\n", &bytes[..]].concat(), NOW);
+        fn no_input_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parse(&bytes, NOW);
+            let _ = parse(&[b"address\n", &bytes[..]].concat(), NOW);
         }
     }
 }

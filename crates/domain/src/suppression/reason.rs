@@ -1,4 +1,4 @@
-//! Why an address is suppressed.
+//! Reasons for suppressing an address.
 
 use std::{fmt, str::FromStr};
 
@@ -21,17 +21,16 @@ pub enum SuppressionReason {
     Manual,
 }
 
-/// A text that is no reason.
+/// The error for an unknown reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a reason is bounce, complaint, unsubscribe, soft_bounces or manual")]
-pub struct UnknownReason;
+pub struct ParseReasonError;
 
 impl SuppressionReason {
-    /// Every reason.
     pub const ALL: [Self; 5] =
         [Self::Bounce, Self::Complaint, Self::Unsubscribe, Self::SoftBounces, Self::Manual];
 
-    /// The name, as it stands in the API and in storage.
+    /// Returns the name in the API and in storage.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -43,15 +42,15 @@ impl SuppressionReason {
         }
     }
 
-    /// What people read, after an address.
+    /// Returns a description for people, in parentheses after an address.
     #[must_use]
-    pub const fn sentence(self) -> &'static str {
+    pub const fn description(self) -> &'static str {
         match self {
-            Self::Bounce => "mail to it came back for good",
-            Self::Complaint => "its owner called a mail spam",
-            Self::Unsubscribe => "its owner has unsubscribed",
-            Self::SoftBounces => "mail to it came back again and again",
-            Self::Manual => "it was entered by hand",
+            Self::Bounce => "permanently bounced",
+            Self::Complaint => "marked an email as spam",
+            Self::Unsubscribe => "unsubscribed",
+            Self::SoftBounces => "bounced several times",
+            Self::Manual => "added manually",
         }
     }
 }
@@ -63,10 +62,10 @@ impl fmt::Display for SuppressionReason {
 }
 
 impl FromStr for SuppressionReason {
-    type Err = UnknownReason;
+    type Err = ParseReasonError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownReason> {
-        Self::ALL.into_iter().find(|reason| reason.name() == text).ok_or(UnknownReason)
+    fn from_str(text: &str) -> Result<Self, ParseReasonError> {
+        Self::ALL.into_iter().find(|reason| reason.name() == text).ok_or(ParseReasonError)
     }
 }
 
@@ -75,12 +74,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_has_one_name_everywhere() {
+    fn a_reason_has_the_same_name_in_json_and_as_text() {
         for reason in SuppressionReason::ALL {
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
             assert_eq!(reason.name().parse(), Ok(reason));
-            assert!(UnknownReason.to_string().contains(reason.name()));
+            assert!(ParseReasonError.to_string().contains(reason.name()));
         }
-        assert_eq!("Bounce".parse::<SuppressionReason>(), Err(UnknownReason));
+        assert_eq!("Bounce".parse::<SuppressionReason>(), Err(ParseReasonError));
     }
 }

@@ -71,8 +71,8 @@ fn a_message_is_read_as_it_was_meant() {
             let email = Email::try_from(given.draft.clone()).unwrap();
             let files =
                 vec![file(&given.name, &given.content, None), file("logo.png", b"\x89PNG", Some("logo"))];
-            let parcel = Message::new(email, files).unwrap().pack(EmailId::new(now, 3), now).unwrap();
-            json!(STANDARD.encode(parcel.pieces.concat()))
+            let message = Message::new(email, files).unwrap().encode(EmailId::new(now, 3), now).unwrap();
+            json!(STANDARD.encode(message.chunks.concat()))
         })
         .collect();
     for (given, read) in given.iter().zip(oracle::python_email().ask::<Read>(&messages)) {

@@ -17,7 +17,7 @@ use aws_sans_io::{
 use domain::{
     ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId,
     connection::{
-        AccountFacts, Binding, EventSource, Quota, Reason, RegionFacts, State, Subscription,
+        AccountFacts, Binding, ConnectionState, EventSource, Quota, Reason, RegionFacts, Subscription,
         audit::{PermissionAudit, Verdict},
     },
     delivery::{EmailError, EmailStatus, EmailStepKind, History},
@@ -42,7 +42,7 @@ fn region() -> Region {
 }
 
 /// A connection in every state.
-pub(crate) fn states() -> Vec<State> {
+pub(crate) fn states() -> Vec<ConnectionState> {
     let source = |region: &str, subscription| EventSource {
         region: region.parse().unwrap(),
         topic: Some(format!("arn:aws:sns:{region}:123456789012:kraiter").parse().unwrap()),
@@ -51,7 +51,7 @@ pub(crate) fn states() -> Vec<State> {
     };
     let events = vec![
         source("eu-west-1", Subscription::Active),
-        source("eu-central-1", Subscription::Awaited),
+        source("eu-central-1", Subscription::Pending),
         source("us-east-1", Subscription::Ended),
     ];
     let binding = Binding {
@@ -64,18 +64,29 @@ pub(crate) fn states() -> Vec<State> {
         AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota };
     let reason = Reason::RoleRefused;
     vec![
-        State::NotConnected,
-        State::AwaitingStack { region: region(), since: NOW, reason: None },
-        State::Verifying { binding: binding.clone(), since: NOW, attempts: 1, reason: Some(reason.clone()) },
-        State::Connected {
+        ConnectionState::NotConnected,
+        ConnectionState::AwaitingStack { region: region(), since: NOW, reason: None },
+        ConnectionState::Verifying {
+            binding: binding.clone(),
+            since: NOW,
+            attempts: 1,
+            reason: Some(reason.clone()),
+        },
+        ConnectionState::Connected {
             binding: binding.clone(),
             account: account.clone(),
             checked_at: NOW,
             unanswered: 0,
         },
-        State::Degraded { binding: binding.clone(), reason, account: None, checked_at: NOW, failures: 1 },
-        State::Insecure { binding, checked_at: NOW, failures: 1 },
-        State::Disconnected { since: NOW },
+        ConnectionState::Degraded {
+            binding: binding.clone(),
+            reason,
+            account: None,
+            checked_at: NOW,
+            failures: 1,
+        },
+        ConnectionState::Insecure { binding, checked_at: NOW, failures: 1 },
+        ConnectionState::Disconnected { since: NOW },
     ]
 }
 

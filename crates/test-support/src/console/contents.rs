@@ -82,7 +82,7 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::onboarding::{Protocol, Template};
+    use domain::onboarding::{Protocol, StackTemplate};
 
     use super::*;
 
@@ -94,7 +94,7 @@ mod tests {
             stack_name: "kraiter".into(),
             parameters: vec![("ExternalId".into(), "ab12-x".into())],
         };
-        let contents = Contents::new(&page, &Template::new(Protocol::Http).to_json()).unwrap();
+        let contents = Contents::new(&page, &StackTemplate::new(Protocol::Http).to_json()).unwrap();
         let external_id =
             contents.parameters.iter().find(|parameter| parameter.name == "ExternalId").unwrap();
         assert_eq!(external_id.value, "ab12-x");

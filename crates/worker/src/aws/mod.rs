@@ -48,7 +48,7 @@ pub(crate) async fn call_with_own_keys<O: Operation>(
     settings: &Settings,
     region: Region,
 ) -> Result<O::Output, Error> {
-    let mut pairs = settings.own_keys.beginning_with(ACCEPTED_PAIR.get()).peekable();
+    let mut pairs = settings.own_credentials.starting_at(ACCEPTED_PAIR.get()).peekable();
     while let Some((number, name, keys)) = pairs.next() {
         match call(operation, &settings.endpoint, region, keys).await {
             Err(error) if error.rejects_own_keys() => {

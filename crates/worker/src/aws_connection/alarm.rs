@@ -1,6 +1,6 @@
 //! What is due by time: the connection's next look, a check, the outbox, keys that expire.
 
-use domain::connection::Event;
+use domain::connection::ConnectionEvent;
 use serde_json::json;
 use time::Duration;
 use worker::ScheduledTime;
@@ -34,7 +34,7 @@ impl AwsConnection {
         let Some(organisation) = self.organisation()? else { return self.schedule().await };
         if self.storage()?.wake_at()?.is_some_and(|at| at <= now) {
             self.storage()?.set_wake_at(None)?;
-            self.happen(&organisation, Event::Woken).await?;
+            self.happen(&organisation, ConnectionEvent::TimerFired).await?;
             self.audit_with_this_look()?;
         }
         if self.storage()?.audit_at()?.is_some_and(|at| at <= now) {

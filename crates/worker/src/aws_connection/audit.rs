@@ -4,7 +4,7 @@ use api_contract::ApiError;
 use aws_sans_io::ses::{ListConfigurationSets, ListEmailIdentities};
 use domain::{
     connection::{
-        Route,
+        CallTarget,
         audit::{PermissionAudit, Verdict, probes},
     },
     onboarding::SessionPurpose,
@@ -26,8 +26,8 @@ impl AwsConnection {
     /// Where no role was proven, or it can't be assumed.
     pub(super) async fn audit(&self, organisation: &Organisation) -> Result<PermissionAudit, Error> {
         self.storage()?.set_audit_at(None)?;
-        let binding = self.storage()?.state()?.proven_binding().cloned().ok_or(ApiError::NotConnected)?;
-        let route = Route { region: binding.stack_region, binding };
+        let binding = self.storage()?.state()?.verified_binding().cloned().ok_or(ApiError::NotConnected)?;
+        let route = CallTarget { region: binding.stack_region, binding };
         let purpose = SessionPurpose::Audit;
         let (identities, sets) = join(
             self.with_role(organisation, &route, purpose, &ListEmailIdentities::default()),
@@ -36,14 +36,14 @@ impl AwsConnection {
         .await;
         let (identities, sets) = (identities?, sets?);
         let mut verdicts = vec![
-            ("ses:ListEmailIdentities", Verdict::of(&identities)),
-            ("ses:ListConfigurationSets", Verdict::of(&sets)),
+            ("ses:ListEmailIdentities", Verdict::from_response(&identities)),
+            ("ses:ListConfigurationSets", Verdict::from_response(&sets)),
         ];
         let probes =
             probes(route.binding.account(), route.region, identities.as_ref().ok(), sets.as_ref().ok());
         let answers = probes.iter().map(|probe| self.with_role(organisation, &route, purpose, probe));
         for (probe, answer) in probes.iter().zip(join_all(answers).await) {
-            verdicts.push((probe.action, Verdict::of(&answer?)));
+            verdicts.push((probe.action, Verdict::from_response(&answer?)));
         }
         let audit = PermissionAudit::new(&verdicts, clock::now());
         self.storage()?.set_audit(Some(&audit))?;
@@ -76,7 +76,7 @@ impl AwsConnection {
     /// Makes the audit with the look that is due, where the last one is old.
     pub(super) fn audit_with_this_look(&self) -> Result<(), Error> {
         let (storage, now) = (self.storage()?, clock::now());
-        let is_proven = storage.state()?.proven_binding().is_some();
+        let is_proven = storage.state()?.verified_binding().is_some();
         if is_proven && PermissionAudit::is_due(storage.audit()?.as_ref(), now) {
             storage.set_audit_at(Some(now))?;
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use api_contract::{ApiError, BatchItem};
 use aws_sans_io::Region;
-use domain::{EmailId, connection::Route, delivery::EmailStatus, email::Email};
+use domain::{EmailId, connection::CallTarget, delivery::EmailStatus, email::Email};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use time::Duration;
@@ -32,7 +32,7 @@ impl AwsConnection {
         key: Option<&IdempotencyToken>,
     ) -> Result<Vec<BatchItem>, Error> {
         let state = self.storage()?.state()?;
-        Route::of(&state, None)?;
+        CallTarget::new(&state, None)?;
         let (known, now) = (Recipients::default(), clock::now());
         let mut items = Vec::with_capacity(emails.len());
         let mut accepted = Vec::new();
@@ -43,7 +43,7 @@ impl AwsConnection {
                 items.push(Some(BatchItem::Accepted(self.accepted_before(organisation, id).await?)));
                 continue;
             }
-            let route = Route::of(&state, email.region())?;
+            let route = CallTarget::new(&state, email.region())?;
             items.push(match self.allow_recipients(organisation, &route, &email, &known).await {
                 Ok(()) => {
                     accepted.push(Outgoing::new(id, email, route.region, now, Some(batch.to_owned())));
@@ -106,14 +106,14 @@ impl AwsConnection {
         outgoing: &[&Outgoing],
     ) -> Vec<(EmailId, Duration)> {
         let asked = async {
-            let route = Route::of(&self.storage()?.state()?, Some(region))?;
+            let route = CallTarget::new(&self.storage()?.state()?, Some(region))?;
             let recipients = outgoing.iter().map(|outgoing| outgoing.email.recipient_count()).collect();
             let granted = self.moments(organisation, &route, recipients).await?;
-            self.outbox()?.set_gate(region, granted.wait.as_ref())?;
+            self.outbox()?.set_gate(region, granted.hold.as_ref())?;
             Ok::<_, Error>(granted)
         };
         match asked.await {
-            Ok(granted) => outgoing.iter().map(|outgoing| outgoing.id).zip(granted.pauses()).collect(),
+            Ok(granted) => outgoing.iter().map(|outgoing| outgoing.id).zip(granted.delays()).collect(),
             Err(failure) => {
                 log::error(
                     "rate_limiter_unavailable",
@@ -135,7 +135,7 @@ impl AwsConnection {
         match self.hand_over(organisation, outgoing, Unusable::Ends).await {
             Ok(outcome) => {
                 self.tell(outgoing.id).await;
-                match outcome.answer() {
+                match outcome.response() {
                     Ok(status) => BatchItem::accepted(outgoing.id, status),
                     Err(error) => BatchItem::from(&ApiError::from(error)),
                 }

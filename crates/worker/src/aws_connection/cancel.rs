@@ -3,7 +3,7 @@
 use api_contract::{ApiError, SentEmail};
 use domain::{
     EmailId,
-    delivery::{EmailStatus, EmailStepKind, Settlement},
+    delivery::{DeliveryResult, EmailStatus, EmailStepKind},
 };
 
 use super::{AwsConnection, outbox::Outgoing, steps::Made};
@@ -40,7 +40,9 @@ impl AwsConnection {
         match known {
             EmailStatus::Cancelled => Ok(SentEmail::new(id, known)),
             // What is in the outbox and can't be taken back is on its way.
-            known => Err(ApiError::EmailNotCancellable { status: known.after(EmailStatus::Sending) }.into()),
+            known => {
+                Err(ApiError::EmailNotCancellable { status: known.raised_to(EmailStatus::Sending) }.into())
+            }
         }
     }
 
@@ -54,6 +56,6 @@ impl AwsConnection {
         let (now, mut history) = (clock::now(), outgoing.history);
         history.add(now, EmailStepKind::Cancelled, None);
         self.made(organisation, &Made::new(outgoing.id, outgoing.region, EmailStepKind::Cancelled, None));
-        self.outbox()?.settled(outgoing.id, &Settlement::known(EmailStatus::Cancelled, history), now)
+        self.outbox()?.settled(outgoing.id, &DeliveryResult::new(EmailStatus::Cancelled, history), now)
     }
 }

@@ -6,7 +6,7 @@ use aws_sans_io::{
     sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
 };
 use domain::{
-    connection::{Binding, Conclusion, Event, Reason, check},
+    connection::{Binding, CheckResult, ConnectionEvent, Reason, check},
     onboarding::SessionPurpose,
 };
 use serde_json::json;
@@ -21,29 +21,29 @@ use crate::{
 
 impl AwsConnection {
     /// Checks the role that is bound, and lets the connection follow. Answers what it showed; nothing where no role is bound.
-    pub(super) async fn check(&self, organisation: &Organisation) -> Result<Option<Conclusion>, Error> {
+    pub(super) async fn check(&self, organisation: &Organisation) -> Result<Option<CheckResult>, Error> {
         let Some(binding) = self.storage()?.state()?.binding().cloned() else {
             self.storage()?.set_check_at(None)?;
             return Ok(None);
         };
         let mut conclusion = self.prove(organisation, &binding).await?;
         // A role that works is the organisation's, unless it has worked for another one before.
-        if matches!(conclusion, Conclusion::Working(_))
+        if matches!(conclusion, CheckResult::Working(_))
             && !database::roles::claim(&self.database()?, &binding.role_arn, &organisation.id).await?
         {
-            conclusion = Conclusion::Failed(Reason::RoleBoundElsewhere);
+            conclusion = CheckResult::Failed(Reason::RoleBoundElsewhere);
         }
-        if matches!(conclusion, Conclusion::Working(_))
+        if matches!(conclusion, CheckResult::Working(_))
             && let Some(action) = self.missing_to_send(organisation).await?
         {
-            conclusion = Conclusion::Failed(Reason::PermissionMissing { action });
+            conclusion = CheckResult::Failed(Reason::PermissionMissing { action });
         }
         self.storage()?.set_check_at(None)?;
-        let event = Event::CheckEnded { role_arn: binding.role_arn, conclusion: conclusion.clone() };
+        let event = ConnectionEvent::CheckFinished { role_arn: binding.role_arn, result: conclusion.clone() };
         self.happen(organisation, event).await?;
         let status = self.storage()?.state()?.status();
         let reason = match &conclusion {
-            Conclusion::Failed(reason) => Some(reason.code()),
+            CheckResult::Failed(reason) => Some(reason.code()),
             _ => None,
         };
         log::info(
@@ -54,7 +54,7 @@ impl AwsConnection {
     }
 
     /// Assumes the role with the external ID, then without it, then reads the account.
-    async fn prove(&self, organisation: &Organisation, binding: &Binding) -> Result<Conclusion, Error> {
+    async fn prove(&self, organisation: &Organisation, binding: &Binding) -> Result<CheckResult, Error> {
         let region = binding.stack_region;
         let external_id = organisation.external_id.as_str();
         let with = self.assume(organisation, &binding.role_arn, Some(external_id), binding).await?;
@@ -68,7 +68,7 @@ impl AwsConnection {
         }
         let account = aws::call(&GetAccount, &self.endpoint()?, region, &session.credentials).await;
         let conclusion = check::account(account, region);
-        if matches!(conclusion, Conclusion::Working(_)) {
+        if matches!(conclusion, CheckResult::Working(_)) {
             self.see_regions(organisation, binding, &session.credentials).await?;
         }
         Ok(conclusion)

@@ -4,7 +4,7 @@ use api_contract::{
     Backup, BackupCursor, EventsWanted, Identity, IdentityQuery, KnownIdentity, NewIdentity, RegisteredRole,
 };
 use aws_sans_io::{Region, TopicArn, dkim::Signing};
-use domain::{EmailId, OrganisationId, connection::Binding, delivery::MayHaveBeenSent, email::Email};
+use domain::{EmailId, OrganisationId, connection::Binding, delivery::UncertainEmailPolicy, email::Email};
 use email_dns::RequiredRecord;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// Returns a page of the object's data as a [`api_contract::Backup`].
     BackUp { id: OrganisationId, cursor: Option<BackupCursor> },
     /// Restores a page of a backup. Returns a [`api_contract::RestoreResult`].
-    Restore { page: Box<Backup>, policy: MayHaveBeenSent },
+    Restore { page: Box<Backup>, policy: UncertainEmailPolicy },
     /// Deletes everything the object stores.
     Erase,
     /// Returns the state of the queue.

@@ -3,10 +3,12 @@
 use api_contract::{ApiError, AwsBinding, ConnectDetails, RegisteredRole, Verification};
 use aws_sans_io::{Region, TopicArn};
 use domain::{
-    connection::{Binding, Conclusion, Effect, Event, Reason, proven_role, transition},
-    delivery::ended_by_disconnection,
+    connection::{
+        Binding, CheckResult, ConnectionEffect, ConnectionEvent, Reason, transition, verified_role,
+    },
+    delivery::result_of_disconnect,
     onboarding::WebhookToken,
-    rate_limit::Why,
+    rate_limit::ThrottleReason,
 };
 
 use super::{AwsConnection, SubscriptionDecision, steps::Made};
@@ -35,7 +37,7 @@ impl AwsConnection {
     ) -> Result<ConnectDetails, Error> {
         let token = WebhookToken::from_random(token);
         database::webhooks::insert(&self.database()?, &token, &organisation.id, region, clock::now()).await?;
-        self.happen(organisation, Event::ConnectAsked { region }).await?;
+        self.happen(organisation, ConnectionEvent::ConnectRequested { region }).await?;
         let state = self.storage()?.state()?;
         let settings = self.settings()?;
         Ok(ConnectDetails::new(&settings, &organisation.external_id, region, &token, &state))
@@ -51,24 +53,24 @@ impl AwsConnection {
             return Err(ApiError::RoleBoundElsewhere.into());
         }
         let binding = Binding { role_arn: role.role_arn, stack_region: role.stack_region, events: vec![] };
-        self.happen(organisation, Event::RoleRegistered { binding }).await?;
+        self.happen(organisation, ConnectionEvent::RoleRegistered { binding }).await?;
         self.view(organisation)
     }
 
     /// Checks the role in this request.
     pub(super) async fn verify(&self, organisation: &Organisation) -> Result<Verification, Error> {
         // A customer who asks has mended something, maybe in this minute: the patience with a new role begins anew.
-        self.happen(organisation, Event::CheckAsked).await?;
+        self.happen(organisation, ConnectionEvent::CheckRequested).await?;
         self.audit_what_is_missing(organisation).await?;
         let conclusion = self.check(organisation).await?.ok_or(ApiError::NotConnected)?;
-        let verified = matches!(conclusion, Conclusion::Working(_));
+        let verified = matches!(conclusion, CheckResult::Working(_));
         Ok(Verification { verified, binding: self.view(organisation)? })
     }
 
     /// Ends the connection, and lets nothing of it work any more.
     pub(super) async fn disconnect(&self, organisation: &Organisation) -> Result<AwsBinding, Error> {
         database::webhooks::delete_all(&self.database()?, &organisation.id).await?;
-        self.happen(organisation, Event::DisconnectAsked).await?;
+        self.happen(organisation, ConnectionEvent::DisconnectRequested).await?;
         self.storage()?.set_region_facts(&[])?;
         self.storage()?.set_audit(None)?;
         self.storage()?.set_audit_at(None)?;
@@ -85,7 +87,7 @@ impl AwsConnection {
             if self.in_flight.borrow().contains(&id) {
                 continue;
             }
-            if let Some(settlement) = ended_by_disconnection(phase, history, now) {
+            if let Some(settlement) = result_of_disconnect(phase, history, now) {
                 if let Some(last) = settlement.history.0.last() {
                     self.made(organisation, &Made::new(id, region, last.step, last.code.as_deref()));
                 }
@@ -103,11 +105,11 @@ impl AwsConnection {
     ) -> Result<SubscriptionDecision, Error> {
         if database::roles::is_anothers(&self.database()?, &binding.role_arn, &organisation.id).await? {
             let reason = Reason::RoleBoundElsewhere;
-            self.happen(organisation, Event::StackRefused { reason }).await?;
+            self.happen(organisation, ConnectionEvent::StackRejected { reason }).await?;
             return Ok(SubscriptionDecision::RoleClaimedElsewhere);
         }
-        let effects = self.happen(organisation, Event::StackReady { binding }).await?;
-        let is_due = effects.contains(&Effect::ConfirmSubscription);
+        let effects = self.happen(organisation, ConnectionEvent::StackReady { binding }).await?;
+        let is_due = effects.contains(&ConnectionEffect::ConfirmSubscription);
         Ok(if is_due { SubscriptionDecision::Confirm } else { SubscriptionDecision::Unexpected })
     }
 
@@ -117,8 +119,8 @@ impl AwsConnection {
         organisation: &Organisation,
         topic: TopicArn,
     ) -> Result<SubscriptionDecision, Error> {
-        let effects = self.happen(organisation, Event::TopicConfirmed { topic }).await?;
-        let is_due = effects.contains(&Effect::ConfirmSubscription);
+        let effects = self.happen(organisation, ConnectionEvent::TopicConfirmed { topic }).await?;
+        let is_due = effects.contains(&ConnectionEffect::ConfirmSubscription);
         Ok(if is_due { SubscriptionDecision::Confirm } else { SubscriptionDecision::Unexpected })
     }
 
@@ -128,42 +130,42 @@ impl AwsConnection {
         organisation: &Organisation,
         topic: TopicArn,
     ) -> Result<(), Error> {
-        self.happen(organisation, Event::TopicUnsubscribed { topic }).await.map(drop)
+        self.happen(organisation, ConnectionEvent::TopicUnsubscribed { topic }).await.map(drop)
     }
 
-    /// Lets an event happen: decides, writes, and does what has to be done but for [`Effect::ConfirmSubscription`], which needs
-    /// the message that is to be answered, and [`Effect::Check`], which is made by the alarm. Answers the effects.
+    /// Lets an event happen: decides, writes, and does what has to be done but for [`ConnectionEffect::ConfirmSubscription`], which needs
+    /// the message that is to be answered, and [`ConnectionEffect::CheckRole`], which is made by the alarm. Answers the effects.
     pub(super) async fn happen(
         &self,
         organisation: &Organisation,
-        event: Event,
-    ) -> Result<Vec<Effect>, Error> {
+        event: ConnectionEvent,
+    ) -> Result<Vec<ConnectionEffect>, Error> {
         let storage = self.storage()?;
         let now = clock::now();
         let before = storage.state()?;
         let could_send = before.sending_binding().is_some();
         let next = transition(before, event.clone(), now);
         let claim = storage.claim()?;
-        let proven = proven_role(claim.clone(), &event, &next.state);
+        let proven = verified_role(claim.clone(), &event, &next.state);
         storage.set_state(&next.state)?;
         if !could_send && next.state.sending_binding().is_some() {
             // What has waited for it goes now, and not when it would have asked after it again.
-            self.outbox()?.open_gates(Why::Connection)?;
+            self.outbox()?.open_gates(ThrottleReason::Connection)?;
         }
         for effect in &next.effects {
             match effect {
-                Effect::ForgetCredentials => self.sessions.forget_all(),
-                Effect::Check => storage.set_check_at(Some(now))?,
-                Effect::WakeAt(at) => storage.set_wake_at(Some(*at))?,
-                Effect::StayAsleep => {
+                ConnectionEffect::ForgetCredentials => self.sessions.forget_all(),
+                ConnectionEffect::CheckRole => storage.set_check_at(Some(now))?,
+                ConnectionEffect::SetTimer(at) => storage.set_wake_at(Some(*at))?,
+                ConnectionEffect::ClearTimer => {
                     storage.set_wake_at(None)?;
                     storage.set_check_at(None)?;
                 }
-                Effect::ConfirmSubscription => {}
+                ConnectionEffect::ConfirmSubscription => {}
             }
         }
         self.schedule().await?;
-        if claim != proven || matches!(event, Event::DisconnectAsked) {
+        if claim != proven || matches!(event, ConnectionEvent::DisconnectRequested) {
             database::roles::release_but(&self.database()?, proven.as_ref(), &organisation.id).await?;
             self.storage()?.set_claim(proven.as_ref())?;
         }

@@ -3,7 +3,7 @@
 use domain::{
     EmailId,
     connection::Subscription,
-    delivery::{Doubt, EmailStatus, EmailStepKind, PROOF, Resolution, Settlement},
+    delivery::{DeliveryResult, EVENT_FLOW_WINDOW, EmailStatus, EmailStepKind, Resolution, UnconfirmedSend},
 };
 
 use super::{AwsConnection, outbox::Outgoing, steps::Made};
@@ -28,8 +28,13 @@ impl AwsConnection {
     ) -> Result<(), Error> {
         let (database, since) = (self.database()?, outgoing.asked_at.unwrap_or(outgoing.since));
         let status = database::emails::status(&database, outgoing.id).await?;
-        let others =
-            database::events::any_since(&database, &organisation.id, outgoing.region, since - PROOF).await?;
+        let others = database::events::any_since(
+            &database,
+            &organisation.id,
+            outgoing.region,
+            since - EVENT_FLOW_WINDOW,
+        )
+        .await?;
         self.resolve(organisation, outgoing, status.unwrap_or(EmailStatus::Unconfirmed), others)
     }
 
@@ -46,31 +51,31 @@ impl AwsConnection {
         let events = self.storage()?.state()?.sending_binding().and_then(|binding| {
             binding.events_in(outgoing.region).map(|source| source.subscription == Subscription::Active)
         });
-        let doubt = Doubt {
-            tried_at: outgoing.tried_at.unwrap_or(outgoing.since),
-            asked_at: outgoing.asked_at.unwrap_or(outgoing.since),
+        let send = UnconfirmedSend {
+            first_call_at: outgoing.tried_at.unwrap_or(outgoing.since),
+            last_call_at: outgoing.asked_at.unwrap_or(outgoing.since),
             calls: outgoing.calls,
             status,
-            events_come_back: events.unwrap_or(false),
-            others_were_heard,
-            delivery: outgoing.email.delivery(),
+            has_events: events.unwrap_or(false),
+            other_events_received: others_were_heard,
+            policy: outgoing.email.delivery(),
         };
         let mut history = outgoing.history.clone();
-        let step = match doubt.resolve(self.settings()?.unconfirmed_grace, now) {
-            Resolution::Wait(until) => return outbox.unconfirmed(outgoing.id, until, &history),
-            Resolution::SendAgain(at) => {
+        let step = match send.resolve(self.settings()?.unconfirmed_grace, now) {
+            Resolution::CheckAt(until) => return outbox.unconfirmed(outgoing.id, until, &history),
+            Resolution::RetryAt(at) => {
                 history.add(now, EmailStepKind::Retried, None);
                 outbox.waiting(outgoing.id, at, &history)?;
                 EmailStepKind::Retried
             }
-            Resolution::Settled => {
+            Resolution::Confirmed => {
                 history.add(now, EmailStepKind::Confirmed, None);
-                outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Sent, history), now)?;
+                outbox.settled(outgoing.id, &DeliveryResult::new(EmailStatus::Sent, history), now)?;
                 EmailStepKind::Confirmed
             }
-            Resolution::Leave => {
+            Resolution::GiveUp => {
                 history.add(now, EmailStepKind::GaveUp, None);
-                outbox.settled(outgoing.id, &Settlement::known(EmailStatus::Unconfirmed, history), now)?;
+                outbox.settled(outgoing.id, &DeliveryResult::new(EmailStatus::Unconfirmed, history), now)?;
                 EmailStepKind::GaveUp
             }
         };

@@ -5,9 +5,9 @@ use std::{cell::Cell, rc::Rc};
 use aws_sans_io::{Error as AwsError, Region};
 use domain::{
     EmailId,
-    connection::{ConnectionError, Route},
-    delivery::{self, Outcome, Settlement},
-    rate_limit::{Report, Wait},
+    connection::{CallTarget, ConnectionError},
+    delivery::{self, DeliveryResult, Outcome},
+    rate_limit::{Hold, SendReport},
 };
 use futures_util::{
     FutureExt, StreamExt,
@@ -142,22 +142,22 @@ impl AwsConnection {
         if waiting.is_empty() {
             return Ok(None);
         }
-        let route = match Route::of(&self.storage()?.state()?, Some(region)) {
+        let route = match CallTarget::new(&self.storage()?.state()?, Some(region)) {
             Ok(route) => route,
             Err(ConnectionError::Unusable(_)) => return self.hold(region, room).map(Some),
             Err(_) => return Ok(Some(self.without_a_route(&waiting))),
         };
         let recipients = waiting.iter().map(|(_, recipients)| *recipients).collect();
         let granted = self.moments(organisation, &route, recipients).await?;
-        self.outbox()?.set_gate(region, granted.wait.as_ref())?;
+        self.outbox()?.set_gate(region, granted.hold.as_ref())?;
         let granted_at = clock::now();
-        let mut mails = self.in_flight_from_now(&waiting, granted.pauses());
+        let mut mails = self.in_flight_from_now(&waiting, granted.delays());
         let suppressed = match self.suppressed_among(organisation, &mails).await {
             Ok(suppressed) => suppressed,
             Err(failure) => {
                 // Nobody knows who must not be written to: nothing goes, and the room is somebody else's.
                 let returned = waiting.iter().take(mails.len()).map(|(_, recipients)| *recipients).sum();
-                self.report(region, Report { returned, ..Report::default() });
+                self.report(region, SendReport { unused: returned, ..SendReport::default() });
                 let mut in_flight = self.in_flight.borrow_mut();
                 for (id, _) in &mails {
                     in_flight.remove(id);
@@ -171,9 +171,9 @@ impl AwsConnection {
         }
         let gap =
             granted.limits.map_or(Duration::ZERO, |limits| Duration::seconds_f64(1.0 / limits.per_second));
-        let ask_at = match granted.wait {
+        let ask_at = match granted.hold {
             None => Some(now),
-            Some(wait) => (wait.until - now <= PATIENCE).then_some(wait.until),
+            Some(hold) => (hold.retry_at - now <= PATIENCE).then_some(hold.retry_at),
         };
         let suppressed = Rc::new(suppressed);
         Ok(Some(Next { mails, suppressed, unusable: Unusable::Waits, ask_at, gap }))
@@ -182,9 +182,9 @@ impl AwsConnection {
     /// Lets the mails of a region wait for a connection that doesn't work for now, but for those that have waited for a day.
     fn hold(&self, region: Region, room: usize) -> Result<Next, Error> {
         let now = clock::now();
-        let waiting = self.outbox()?.in_turn(region, now - delivery::PATIENCE, room)?;
+        let waiting = self.outbox()?.in_turn(region, now - delivery::RETRY_WINDOW, room)?;
         if waiting.is_empty() {
-            self.outbox()?.set_gate(region, Some(&Wait::for_connection(now)))?;
+            self.outbox()?.set_gate(region, Some(&Hold::for_connection(now)))?;
         }
         Ok(self.without_a_route(&waiting))
     }
@@ -254,13 +254,13 @@ impl AwsConnection {
     }
 
     /// Tells D1 what is known of a mail that goes on.
-    pub(super) async fn tell_of(&self, id: EmailId, settlement: &Settlement) {
+    pub(super) async fn tell_of(&self, id: EmailId, settlement: &DeliveryResult) {
         if let Err(failure) = self.settle(&[(id, settlement.clone())]).await {
             log::email_error("email_result_not_stored", id, &failure);
         }
     }
 
-    async fn tell_all(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Error> {
+    async fn tell_all(&self, settled: &[(EmailId, DeliveryResult)]) -> Result<(), Error> {
         self.settle(settled).await?;
         let outbox = self.outbox()?;
         settled.iter().try_for_each(|(id, _)| outbox.delete(*id))

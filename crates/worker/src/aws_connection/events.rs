@@ -6,7 +6,7 @@ use aws_sans_io::{
     ses::{CreateConfigurationSet, CreateConfigurationSetEventDestination, GetConfigurationSet},
 };
 use domain::{
-    connection::{Event, EventSource, Route, Subscription},
+    connection::{CallTarget, ConnectionEvent, EventSource, Subscription},
     onboarding::{
         SessionPurpose, WebhookToken, WebhookUrl, configuration_set_name, event_destination_name,
         topic_policy,
@@ -29,7 +29,7 @@ impl AwsConnection {
         wanted: &EventsWanted,
         token: &[u8; 32],
     ) -> Result<EventsSetUp, Error> {
-        let route = Route::of(&self.storage()?.state()?, wanted.region)?;
+        let route = CallTarget::new(&self.storage()?.state()?, wanted.region)?;
         let (region, account) = (route.region, route.binding.account().clone());
         let topic = wanted.topic_in(region, &account)?;
         let known = route.binding.events_in(region);
@@ -59,9 +59,9 @@ impl AwsConnection {
             region,
             configuration_set: name.clone(),
             topic: topic.cloned(),
-            subscription: Subscription::Awaited,
+            subscription: Subscription::Pending,
         };
-        self.happen(organisation, Event::EventsMade { source }).await?;
+        self.happen(organisation, ConnectionEvent::EventSourceCreated { source }).await?;
         let state = self.storage()?.state()?;
         let example = format!("arn:aws:sns:{region}:{account}:kraiter-events");
         let shown = topic.map_or(example.as_str(), |topic| topic.as_str());
@@ -78,7 +78,7 @@ impl AwsConnection {
     async fn ensure_configuration_set(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         name: &str,
     ) -> Result<(), Error> {
         let purpose = SessionPurpose::Events;

@@ -11,7 +11,7 @@ use aws_sans_io::{
 };
 use domain::{
     IdentityId,
-    connection::{Event, Route, check},
+    connection::{CallTarget, ConnectionEvent, check},
     onboarding::SessionPurpose,
 };
 
@@ -33,7 +33,7 @@ impl AwsConnection {
         organisation: &Organisation,
         identity: NewIdentity,
     ) -> Result<CreatedIdentity, Error> {
-        let route = Route::of(&self.storage()?.state()?, identity.region)?;
+        let route = CallTarget::new(&self.storage()?.state()?, identity.region)?;
         let NewIdentity { name, signing, .. } = identity;
         let create = CreateEmailIdentity { email_identity: name.to_string(), signing };
         let is_made = match self.with_role(organisation, &route, SessionPurpose::Identities, &create).await? {
@@ -86,7 +86,7 @@ impl AwsConnection {
     ) -> Result<Identity, Error> {
         let put =
             PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.to_string(), signing };
-        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
+        let route = CallTarget::new(&self.storage()?.state()?, Some(identity.region))?;
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &put).await? {
             let error = error.with_message(|text| put.signing.redact(text));
             return Err(identity_error(&error, route.region).into());
@@ -106,7 +106,7 @@ impl AwsConnection {
         organisation: &Organisation,
         identity: &KnownIdentity,
     ) -> Result<(), Error> {
-        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
+        let route = CallTarget::new(&self.storage()?.state()?, Some(identity.region))?;
         let delete = DeleteEmailIdentity { email_identity: identity.name.to_string() };
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &delete).await? {
             match identity_error(&error, route.region) {
@@ -122,7 +122,7 @@ impl AwsConnection {
         organisation: &Organisation,
         identity: &KnownIdentity,
     ) -> Result<EmailIdentity, Error> {
-        let route = Route::of(&self.storage()?.state()?, Some(identity.region))?;
+        let route = CallTarget::new(&self.storage()?.state()?, Some(identity.region))?;
         let get = GetEmailIdentity { email_identity: identity.name.to_string() };
         let answer = self.with_role(organisation, &route, SessionPurpose::Identities, &get).await?;
         answer.map_err(|error| identity_error(&error, route.region).into())
@@ -132,7 +132,7 @@ impl AwsConnection {
     pub(super) async fn with_role<O: Operation>(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         purpose: SessionPurpose,
         operation: &O,
     ) -> Result<Result<O::Output, AwsError>, Error> {
@@ -153,7 +153,7 @@ impl AwsConnection {
         match borrowed {
             Ok(answer) => Ok(answer),
             Err(error) => {
-                self.happen(organisation, Event::CheckAsked).await?;
+                self.happen(organisation, ConnectionEvent::CheckRequested).await?;
                 Err(role_unusable(error, route.region).into())
             }
         }
@@ -163,14 +163,14 @@ impl AwsConnection {
     pub(super) async fn borrow_for_identities(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
     ) -> Result<(), Error> {
         let (settings, role) = (self.settings()?, &route.binding.role_arn);
         let purpose = SessionPurpose::Identities;
         match self.sessions.get(&settings, organisation, role, route.region, purpose).await {
             Ok(_) => Ok(()),
             Err(error) => {
-                self.happen(organisation, Event::CheckAsked).await?;
+                self.happen(organisation, ConnectionEvent::CheckRequested).await?;
                 Err(role_unusable(error, route.region).into())
             }
         }
@@ -179,9 +179,9 @@ impl AwsConnection {
 
 /// What a customer is told whose role could not be assumed.
 pub(super) fn role_unusable(error: AwsError, region: Region) -> ApiError {
-    use domain::connection::Conclusion;
+    use domain::connection::CheckResult;
     match check::with_external_id::<()>(Err(error), region) {
-        Err(Conclusion::Failed(reason)) => ApiError::ConnectionUnusable(reason),
+        Err(CheckResult::Failed(reason)) => ApiError::ConnectionUnusable(reason),
         _ => ApiError::AwsUnreachable,
     }
 }

@@ -12,7 +12,7 @@ use aws_sans_io::{
 };
 use domain::{
     IdentityId,
-    connection::{Binding, Route},
+    connection::{Binding, CallTarget},
     onboarding::SessionPurpose,
 };
 use email_message::SenderIdentity;
@@ -49,7 +49,7 @@ impl AwsConnection {
         organisation: &Organisation,
         query: IdentityQuery,
     ) -> Result<IdentityList, Error> {
-        let route = Route::of(&self.storage()?.state()?, None)?;
+        let route = CallTarget::new(&self.storage()?.state()?, None)?;
         let known = database::identities::all(&self.database()?, &organisation.id).await?;
         let with_events = route.binding.events.iter().map(|source| source.region);
         let with_identities = known.iter().map(|identity| identity.region);
@@ -57,8 +57,9 @@ impl AwsConnection {
         let regions = query.regions.among(used);
         self.borrow_for_identities(organisation, &route).await?;
 
-        let asked = stream::iter(regions.clone())
-            .map(|region| self.ask_region(organisation, Route { binding: route.binding.clone(), region }));
+        let asked = stream::iter(regions.clone()).map(|region| {
+            self.ask_region(organisation, CallTarget { binding: route.binding.clone(), region })
+        });
         let told: Vec<Result<Told, Error>> = asked.buffered(AT_ONCE).collect().await;
         let mut told = told.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut problems = told.iter_mut().flat_map(|told| std::mem::take(&mut told.problems)).collect();
@@ -75,7 +76,7 @@ impl AwsConnection {
     }
 
     /// Reads a region's list.
-    async fn ask_region(&self, organisation: &Organisation, route: Route) -> Result<Told, Error> {
+    async fn ask_region(&self, organisation: &Organisation, route: CallTarget) -> Result<Told, Error> {
         let region = route.region;
         let mut told = Told { region, identities: HashMap::new(), problems: Vec::new() };
         let mut list = ListEmailIdentities::default();
@@ -177,7 +178,7 @@ impl AwsConnection {
                 return Ok(partial);
             }
             let get = GetEmailIdentity { email_identity: known.name.to_string() };
-            let route = Route { binding: binding.clone(), region };
+            let route = CallTarget { binding: binding.clone(), region };
             match self.with_role(organisation, &route, SessionPurpose::Identities, &get).await? {
                 Ok(seen) => return Ok(known.seen(&seen, clock::now())),
                 Err(error) if error.retry() == Retry::Slower => {

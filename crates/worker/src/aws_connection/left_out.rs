@@ -4,8 +4,9 @@ use std::{collections::HashMap, rc::Rc};
 
 use domain::{
     EmailId,
-    rate_limit::Report,
-    suppression::{AddressKey, Recipients, Suppression},
+    delivery::RemainingRecipients,
+    rate_limit::SendReport,
+    suppression::{AddressKey, Suppression},
 };
 use time::Duration;
 
@@ -42,17 +43,18 @@ impl AwsConnection {
         suppressed: &Suppressed,
     ) -> Result<Option<Outgoing>, Error> {
         let (id, before) = (outgoing.id, outgoing.email.recipient_count());
-        let give_back = |returned| self.report(outgoing.region, Report { returned, ..Report::default() });
-        match Recipients::of(&outgoing.email, &outgoing.history, suppressed, clock::now()) {
-            Recipients::All => Ok(Some(outgoing)),
-            Recipients::Fewer(email) => {
+        let give_back =
+            |returned| self.report(outgoing.region, SendReport { unused: returned, ..SendReport::default() });
+        match RemainingRecipients::new(&outgoing.email, &outgoing.history, suppressed, clock::now()) {
+            RemainingRecipients::All => Ok(Some(outgoing)),
+            RemainingRecipients::Some(email) => {
                 // D1 first: if the instance ends in between, the same is found again.
                 database::emails::leave_out(&self.database()?, id, &email).await?;
                 self.outbox()?.leave_out(id, &email)?;
                 give_back(before - email.recipient_count());
                 Ok(Some(Outgoing { email: Rc::new(*email), ..outgoing }))
             }
-            Recipients::Nobody(settlement) => {
+            RemainingRecipients::None(settlement) => {
                 if let Some(last) = settlement.history.0.last() {
                     let made = Made::new(id, outgoing.region, last.step, last.code.as_deref());
                     self.made(organisation, &made);

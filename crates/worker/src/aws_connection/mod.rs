@@ -70,7 +70,7 @@ use api_contract::ApiError;
 use aws_sans_io::{Endpoint, Region};
 use domain::{
     EmailId,
-    rate_limit::{Report, Seen},
+    rate_limit::{QuotaSnapshot, SendReport},
     settings::Settings,
 };
 use serde_json::json;
@@ -108,9 +108,9 @@ pub struct AwsConnection {
     /// Mails that this instance is handing to SES just now.
     in_flight: RefCell<HashSet<EmailId>>,
     /// What SES has answered since the pace was last asked about, by region.
-    reports: RefCell<HashMap<Region, Report>>,
+    reports: RefCell<HashMap<Region, SendReport>>,
     /// What was last seen of the account's limits, by region.
-    seen: RefCell<HashMap<Region, Seen>>,
+    seen: RefCell<HashMap<Region, QuotaSnapshot>>,
     /// Requests under an idempotency key that are under way just now.
     under_way: UnderWay,
     /// Whether this instance has seen to the keys' tables.

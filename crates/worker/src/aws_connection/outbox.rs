@@ -19,9 +19,9 @@ use api_contract::KeptMail;
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{History, Phase, Settlement},
+    delivery::{DeliveryResult, History, Phase},
     email::Email,
-    rate_limit::{Wait, Why},
+    rate_limit::{Hold, ThrottleReason},
     suppression::AddressKey,
 };
 use email_message::Mailbox;
@@ -346,7 +346,7 @@ impl Outbox {
     pub(super) fn settled(
         &self,
         id: EmailId,
-        settlement: &Settlement,
+        settlement: &DeliveryResult,
         due_at: OffsetDateTime,
     ) -> Result<(), Error> {
         self.run(
@@ -412,7 +412,7 @@ impl Outbox {
     }
 
     /// What came of a mail that has come to its end, where D1 has still to be told.
-    pub(super) fn settlement(&self, id: EmailId) -> Result<Option<Settlement>, Error> {
+    pub(super) fn settlement(&self, id: EmailId) -> Result<Option<DeliveryResult>, Error> {
         let sql = "SELECT id, settlement FROM outbox WHERE id = ? AND phase = 'finished'";
         let row = self.one::<Settled>(sql, vec![id.to_string().into()])?;
         row.map(|row| Ok(serde_json::from_str(&row.settlement)?)).transpose()
@@ -423,7 +423,7 @@ impl Outbox {
         &self,
         now: OffsetDateTime,
         most: i64,
-    ) -> Result<Vec<(EmailId, Settlement)>, Error> {
+    ) -> Result<Vec<(EmailId, DeliveryResult)>, Error> {
         let sql = "SELECT id, settlement FROM outbox WHERE phase = 'finished' AND due_at <= ? ORDER BY due_at LIMIT ?";
         let rows: Vec<Settled> = self.all(sql, vec![clock::to_milliseconds(now).into(), most.into()])?;
         rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.settlement)?))).collect()
@@ -617,7 +617,7 @@ impl Outbox {
     }
 
     /// Why nothing goes from a region; none where something does.
-    pub(super) fn gate(&self, region: Region) -> Result<Option<Wait>, Error> {
+    pub(super) fn gate(&self, region: Region) -> Result<Option<Hold>, Error> {
         #[derive(Deserialize)]
         struct Gate {
             wait: String,
@@ -628,7 +628,7 @@ impl Outbox {
     }
 
     /// Writes why nothing goes from a region.
-    pub(super) fn set_gate(&self, region: Region, wait: Option<&Wait>) -> Result<(), Error> {
+    pub(super) fn set_gate(&self, region: Region, wait: Option<&Hold>) -> Result<(), Error> {
         let Some(wait) = wait else {
             return self.run("DELETE FROM outbox_gates WHERE region = ?", vec![region.name().into()]);
         };
@@ -636,16 +636,16 @@ impl Outbox {
             "INSERT OR REPLACE INTO outbox_gates (region, until, wait) VALUES (?, ?, ?)",
             vec![
                 region.name().into(),
-                clock::to_milliseconds(wait.until).into(),
+                clock::to_milliseconds(wait.retry_at).into(),
                 serde_json::to_string(wait)?.into(),
             ],
         )
     }
 
     /// Lets mail go from the regions where it waited for this reason.
-    pub(super) fn open_gates(&self, why: Why) -> Result<(), Error> {
-        let why = serde_json::to_string(&why)?;
-        self.run("DELETE FROM outbox_gates WHERE wait -> '$.why' = ?", vec![why.into()])
+    pub(super) fn open_gates(&self, reason: ThrottleReason) -> Result<(), Error> {
+        let reason = serde_json::to_string(&reason)?;
+        self.run("DELETE FROM outbox_gates WHERE wait -> '$.reason' = ?", vec![reason.into()])
     }
 
     /// Whether any mail waits or is unconfirmed.

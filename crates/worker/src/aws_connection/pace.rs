@@ -3,9 +3,9 @@
 use api_contract::{Hold, SendingInRegion, SendingStatus};
 use aws_sans_io::{Region, ses::GetAccount};
 use domain::{
-    connection::{Event, Quota, Route},
+    connection::{CallTarget, ConnectionEvent, Quota},
     onboarding::SessionPurpose,
-    rate_limit::{Ask, Granted, Seen},
+    rate_limit::{Grant, QuotaSnapshot, RateRequest, SendReport},
 };
 use serde_json::json;
 
@@ -22,11 +22,11 @@ impl AwsConnection {
     pub(super) async fn moments(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         mails: Vec<u32>,
-    ) -> Result<Granted, Error> {
+    ) -> Result<Grant, Error> {
         let granted = self.ask_pace(organisation, route, mails.clone()).await?;
-        if !granted.look {
+        if !granted.refresh_quota {
             return Ok(granted);
         }
         self.look(organisation, route, granted.per_second.is_none()).await?;
@@ -40,15 +40,15 @@ impl AwsConnection {
     async fn ask_pace(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         mails: Vec<u32>,
-    ) -> Result<Granted, Error> {
+    ) -> Result<Grant, Error> {
         let region = route.region;
         let report = self.reports.borrow_mut().remove(&region).unwrap_or_default();
         let looked = self.seen.borrow().get(&region).copied();
-        let seen = looked.into_iter().chain(self.checked(region)?).max_by_key(|seen| seen.at);
-        let ask = Ask { who: organisation.id.clone(), mails, report, seen };
-        let granted = rate_limiter::request_grant(&self.env, route.binding.account(), region, &ask).await;
+        let quota = looked.into_iter().chain(self.checked(region)?).max_by_key(|quota| quota.taken_at);
+        let request = RateRequest { client: organisation.id.clone(), emails: mails, report, quota };
+        let granted = rate_limiter::request_grant(&self.env, route.binding.account(), region, &request).await;
         if granted.is_err() {
             // It is told with the next question.
             self.report(region, report);
@@ -57,24 +57,32 @@ impl AwsConnection {
     }
 
     /// What the connection's last check saw of the account.
-    fn checked(&self, region: Region) -> Result<Option<Seen>, Error> {
+    fn checked(&self, region: Region) -> Result<Option<QuotaSnapshot>, Error> {
         let storage = self.storage()?;
         let at = match storage.facts_of(region)? {
             Some(facts) => Some(facts.checked_at),
             None => storage.state()?.checked_at(),
         };
-        Ok(storage.account_in(region)?.zip(at).map(|(account, at)| Seen { quota: account.quota, at }))
+        Ok(storage
+            .account_in(region)?
+            .zip(at)
+            .map(|(account, at)| QuotaSnapshot { quota: account.quota, taken_at: at }))
     }
 
     /// Keeps what is to be told with the next question.
-    pub(super) fn report(&self, region: Region, report: domain::rate_limit::Report) {
+    pub(super) fn report(&self, region: Region, report: SendReport) {
         let mut reports = self.reports.borrow_mut();
         let told = reports.entry(region).or_default();
         *told = told.and(report);
     }
 
     /// Reads the account. Where it can't be read and nothing is known of it, `must_know` lets it be taken for one in the sandbox.
-    async fn look(&self, organisation: &Organisation, route: &Route, must_know: bool) -> Result<(), Error> {
+    async fn look(
+        &self,
+        organisation: &Organisation,
+        route: &CallTarget,
+        must_know: bool,
+    ) -> Result<(), Error> {
         let answer = self.with_role(organisation, route, SessionPurpose::Check, &GetAccount).await;
         let quota = if let Ok(Ok(account)) = answer {
             self.notice(organisation, route, account.production_access_enabled).await?;
@@ -90,7 +98,7 @@ impl AwsConnection {
             }
             UNREADABLE
         };
-        self.seen.borrow_mut().insert(route.region, Seen { quota, at: clock::now() });
+        self.seen.borrow_mut().insert(route.region, QuotaSnapshot { quota, taken_at: clock::now() });
         Ok(())
     }
 
@@ -98,12 +106,12 @@ impl AwsConnection {
     async fn notice(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         production: bool,
     ) -> Result<(), Error> {
         let known = self.storage()?.account_in(route.region)?;
         if known.is_some_and(|known| known.production_access != production) {
-            self.happen(organisation, Event::CheckAsked).await?;
+            self.happen(organisation, ConnectionEvent::CheckRequested).await?;
         }
         Ok(())
     }
@@ -120,11 +128,11 @@ impl AwsConnection {
         }
         let mut views = Vec::with_capacity(regions.len());
         for (region, depth) in regions {
-            let granted = match Route::of(&state, Some(region)) {
+            let granted = match CallTarget::new(&state, Some(region)) {
                 Ok(route) => Some(self.moments(organisation, &route, Vec::new()).await?),
                 Err(_) => None,
             };
-            let gate = self.outbox()?.gate(region)?.filter(|wait| wait.until > clock::now());
+            let gate = self.outbox()?.gate(region)?.filter(|hold| hold.retry_at > clock::now());
             let limits = granted.as_ref().and_then(|granted| granted.limits);
             views.push(SendingInRegion {
                 region,

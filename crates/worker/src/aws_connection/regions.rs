@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use aws_sans_io::{Credentials, Region, ses::GetAccount};
-use domain::connection::{Binding, Conclusion, RegionFacts, check};
+use domain::connection::{Binding, CheckResult, RegionFacts, check};
 use futures_util::future::join_all;
 
 use super::AwsConnection;
@@ -29,9 +29,9 @@ impl AwsConnection {
         let asked = used.map(async |region| {
             let answer = aws::call(&GetAccount, &endpoint, region, credentials).await;
             let (account, reason) = match check::account(answer, region) {
-                Conclusion::Working(account) => (Some(account), None),
-                Conclusion::Failed(reason) => (None, Some(reason)),
-                Conclusion::NotProtected => (None, None),
+                CheckResult::Working(account) => (Some(account), None),
+                CheckResult::Failed(reason) => (None, Some(reason)),
+                CheckResult::NotProtected => (None, None),
             };
             RegionFacts { region, account, reason, checked_at: clock::now() }
         });

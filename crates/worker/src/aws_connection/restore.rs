@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use api_contract::{Backup, FieldError, KeptConnection, KeptMail, RestoreResult};
 use domain::{
     EmailId,
-    connection::Event,
-    delivery::{EmailStatus, EmailStepKind, History, MayHaveBeenSent, Phase, Restored, Settlement, restored},
+    connection::ConnectionEvent,
+    delivery::{
+        DeliveryResult, EmailStatus, EmailStepKind, History, Phase, RestoreAction, UncertainEmailPolicy,
+    },
 };
 
 use super::{AwsConnection, steps::Made};
@@ -26,7 +28,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         page: Backup,
-        wanted: MayHaveBeenSent,
+        wanted: UncertainEmailPolicy,
     ) -> Result<RestoreResult, Error> {
         let now = clock::now();
         let mut view = RestoreResult { taken_at: Some(page.taken_at), ..RestoreResult::default() };
@@ -63,7 +65,7 @@ impl AwsConnection {
         storage.set_state(&kept.state.restored(clock::now()))?;
         storage.set_claim(kept.claim.as_ref())?;
         storage.set_region_facts(&kept.regions)?;
-        self.happen(organisation, Event::CheckAsked).await?;
+        self.happen(organisation, ConnectionEvent::CheckRequested).await?;
         Ok(true)
     }
 
@@ -71,7 +73,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         mails: Vec<KeptMail>,
-        wanted: MayHaveBeenSent,
+        wanted: UncertainEmailPolicy,
         view: &mut RestoreResult,
     ) -> Result<(), Error> {
         let outbox = self.outbox()?;
@@ -104,33 +106,33 @@ impl AwsConnection {
         organisation: &Organisation,
         mail: KeptMail,
         known: &mut HashMap<EmailId, (EmailStatus, History)>,
-        wanted: MayHaveBeenSent,
+        wanted: UncertainEmailPolicy,
         view: &mut RestoreResult,
     ) -> Result<(), Error> {
         let (outbox, now) = (self.outbox()?, clock::now());
         let at = clock::to_milliseconds(now);
         let (id, region) = (mail.id, mail.region);
         if outbox.has(id)? {
-            view.over += 1;
+            view.already_finished += 1;
             return Ok(());
         }
         let due_at = clock::from_milliseconds(mail.due_at);
-        match restored(mail.phase, due_at, mail.history.clone(), known.remove(&id), wanted, now) {
-            Restored::Over => {
-                view.over += 1;
+        match RestoreAction::new(mail.phase, due_at, mail.history.clone(), known.remove(&id), wanted, now) {
+            RestoreAction::AlreadyFinished => {
+                view.already_finished += 1;
                 outbox.delete_pieces(id)
             }
-            Restored::Settled => {
-                view.over += 1;
+            RestoreAction::WriteResult => {
+                view.already_finished += 1;
                 outbox.delete_pieces(id)?;
                 outbox.bring_back(&mail)
             }
-            Restored::Scheduled => {
+            RestoreAction::Schedule => {
                 view.scheduled += 1;
                 outbox.bring_back(&mail)
             }
-            Restored::InDoubt(history) => {
-                view.resumed += 1;
+            RestoreAction::Retry(history) => {
+                view.retried += 1;
                 self.made(organisation, &Made::new(id, region, EmailStepKind::Unconfirmed, None));
                 let calls = mail.calls.max(1);
                 let tried_at = Some(mail.tried_at.unwrap_or(at));
@@ -145,11 +147,11 @@ impl AwsConnection {
                     ..mail
                 })
             }
-            Restored::Left(history) => {
-                view.left += 1;
+            RestoreAction::GiveUp(history) => {
+                view.gave_up += 1;
                 self.made(organisation, &Made::new(id, region, EmailStepKind::GaveUp, None));
                 outbox.delete_pieces(id)?;
-                let settlement = Some(Settlement::known(EmailStatus::Unconfirmed, history));
+                let settlement = Some(DeliveryResult::new(EmailStatus::Unconfirmed, history));
                 let phase = Phase::Finished;
                 outbox.bring_back(&KeptMail { phase, settlement, email: None, due_at: at, ..mail })
             }

@@ -7,7 +7,11 @@ use aws_sans_io::{
     Error as AwsError, Region,
     ses::{GetAccount, GetEmailIdentity},
 };
-use domain::{connection::Route, delivery::sandbox, email::Email, onboarding::SessionPurpose};
+use domain::{
+    connection::CallTarget,
+    email::{Email, recipients_to_verify},
+    onboarding::SessionPurpose,
+};
 use email_message::SenderIdentity;
 use futures_util::future::join_all;
 
@@ -34,7 +38,7 @@ impl AwsConnection {
     pub(super) async fn allow_recipients(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         email: &Email,
         known: &Recipients,
     ) -> Result<(), Error> {
@@ -42,7 +46,7 @@ impl AwsConnection {
         if account.is_none_or(|account| account.production_access) {
             return Ok(());
         }
-        let doubtful = sandbox::doubtful_recipients(email);
+        let doubtful = recipients_to_verify(email);
         if doubtful.is_empty() {
             return Ok(());
         }
@@ -70,7 +74,7 @@ impl AwsConnection {
     async fn may_be_verified(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         identity: &SenderIdentity,
         known: &Recipients,
     ) -> Result<bool, Error> {
@@ -95,7 +99,7 @@ impl AwsConnection {
     async fn is_in_production_now(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         known: &Recipients,
     ) -> Result<bool, Error> {
         let seen = known.in_production.borrow().get(&route.region).copied();
@@ -107,7 +111,7 @@ impl AwsConnection {
         let in_production = answer.is_ok_and(|account| account.production_access_enabled);
         known.in_production.borrow_mut().insert(route.region, in_production);
         if in_production {
-            self.happen(organisation, domain::connection::Event::CheckAsked).await?;
+            self.happen(organisation, domain::connection::ConnectionEvent::CheckRequested).await?;
         }
         Ok(in_production)
     }

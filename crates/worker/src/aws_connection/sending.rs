@@ -13,11 +13,11 @@ use aws_sans_io::{
 };
 use domain::{
     EmailId,
-    connection::{Event, Route},
-    delivery::{Counter, EmailStatus, EmailStepKind, History, Outcome, Settlement},
+    connection::{CallTarget, ConnectionEvent},
+    delivery::{Counter, DeliveryResult, EmailStatus, EmailStepKind, History, Outcome},
     email::Email,
     onboarding::SessionPurpose,
-    rate_limit::Wait,
+    rate_limit,
 };
 use time::Duration;
 
@@ -60,7 +60,7 @@ impl AwsConnection {
         // Two attempts under one key have one id: their messages must not be mixed.
         let claim = Claim::on(&self.in_flight, id).ok_or(ApiError::Busy)?;
         // What can't be sent at all isn't accepted.
-        let route = Route::of(&self.storage()?.state()?, email.region())?;
+        let route = CallTarget::new(&self.storage()?.state()?, email.region())?;
         self.allow_recipients(organisation, &route, &email, &Recipients::default()).await?;
         if let Some(incoming) = incoming {
             self.outbox()?.delete_pieces(id)?;
@@ -84,7 +84,7 @@ impl AwsConnection {
     async fn send_if_there_is_room(
         &self,
         organisation: &Organisation,
-        route: &Route,
+        route: &CallTarget,
         outgoing: &Outgoing,
         has_queue: bool,
     ) -> Result<SentEmail, Error> {
@@ -101,15 +101,15 @@ impl AwsConnection {
                 return self.leave(outgoing, None).await;
             }
         };
-        let Some(pause) = granted.pauses().next() else {
-            self.outbox()?.set_gate(route.region, granted.wait.as_ref())?;
-            return self.leave(outgoing, granted.wait).await;
+        let Some(pause) = granted.delays().next() else {
+            self.outbox()?.set_gate(route.region, granted.hold.as_ref())?;
+            return self.leave(outgoing, granted.hold).await;
         };
         clock::sleep(pause).await;
         let outcome = self.hand_over(organisation, outgoing, Unusable::Ends).await?;
         self.tell(outgoing.id).await;
         self.schedule().await?;
-        Ok(SentEmail::new(outgoing.id, outcome.answer()?))
+        Ok(SentEmail::new(outgoing.id, outcome.response()?))
     }
 
     /// What became of each mail that was accepted under this idempotency key.
@@ -144,7 +144,11 @@ impl AwsConnection {
     }
 
     /// Leaves a mail to the alarm.
-    pub(super) async fn leave(&self, outgoing: &Outgoing, wait: Option<Wait>) -> Result<SentEmail, Error> {
+    pub(super) async fn leave(
+        &self,
+        outgoing: &Outgoing,
+        wait: Option<rate_limit::Hold>,
+    ) -> Result<SentEmail, Error> {
         let (wait, now) = (wait.map(Hold::from), clock::now());
         let mut history = outgoing.history.clone();
         let reason = wait.as_ref().map(|wait| wait.reason.name());
@@ -153,7 +157,7 @@ impl AwsConnection {
         self.schedule().await?;
         if wait.as_ref().is_some_and(|wait| wait.reason == HoldReason::DailyQuota) {
             // It will wait for long, and whoever looks should see why.
-            self.tell_of(outgoing.id, &Settlement::known(EmailStatus::Queued, history)).await;
+            self.tell_of(outgoing.id, &DeliveryResult::new(EmailStatus::Queued, history)).await;
         }
         Ok(SentEmail { hold: wait, ..SentEmail::new(outgoing.id, EmailStatus::Queued) })
     }
@@ -220,7 +224,7 @@ impl AwsConnection {
             tried_at: Some(outgoing.tried_at.unwrap_or(now)),
             ..outgoing.clone()
         };
-        let asked = match Route::of(&self.storage()?.state()?, Some(outgoing.region)) {
+        let asked = match CallTarget::new(&self.storage()?.state()?, Some(outgoing.region)) {
             Ok(route) => self.ask_ses(organisation, &tried, &route).await?,
             Err(why) => {
                 let (code, detail) = (why.code().to_owned(), why.to_string());
@@ -237,12 +241,12 @@ impl AwsConnection {
                 let now = clock::now();
                 let calls = tried.calls.saturating_add(1);
                 let asked = Outgoing { calls, asked_at: Some(now), ..tried };
-                (asked, Outcome::of(answer, attempts, since, now))
+                (asked, Outcome::from_response(answer, attempts, since, now))
             }
             Asked::NotAsked(error) if unusable == Unusable::Waits && is_connected => {
-                (tried, Outcome::held(error, attempts, since, clock::now()))
+                (tried, Outcome::not_connected(error, attempts, since, clock::now()))
             }
-            Asked::NotAsked(error) => (tried, Outcome::not_taken(error, attempts, since, clock::now())),
+            Asked::NotAsked(error) => (tried, Outcome::not_sent(error, attempts, since, clock::now())),
         };
         self.report(outgoing.region, outcome.report(outgoing.email.recipient_count()));
         self.keep(organisation, &tried, &outcome).await?;
@@ -254,7 +258,7 @@ impl AwsConnection {
         &self,
         organisation: &Organisation,
         outgoing: &Outgoing,
-        route: &Route,
+        route: &CallTarget,
     ) -> Result<Asked, Error> {
         let settings = self.settings()?;
         let (role, region, purpose) = (&route.binding.role_arn, route.region, SessionPurpose::Send);
@@ -267,7 +271,7 @@ impl AwsConnection {
                 Err(error) => {
                     // The role can't be assumed: the connection has to know.
                     if error.retry() == Retry::Never {
-                        self.happen(organisation, Event::CheckAsked).await?;
+                        self.happen(organisation, ConnectionEvent::CheckRequested).await?;
                     }
                     return Ok(Asked::NotAsked(error));
                 }
@@ -303,19 +307,19 @@ impl AwsConnection {
         let mut history = outgoing.history.clone();
         let is_news = history.add(clock::now(), step, code.as_deref());
         match outcome {
-            Outcome::Postponed { until, .. } => self.outbox()?.postponed(outgoing, *until, &history)?,
+            Outcome::Requeued { until, .. } => self.outbox()?.postponed(outgoing, *until, &history)?,
             Outcome::Unconfirmed(_) => {
                 self.outbox()?.unconfirmed(outgoing.id, clock::now(), &history)?;
                 let doubtful = Outgoing { history: history.clone(), ..outgoing.clone() };
                 self.resolve(organisation, &doubtful, EmailStatus::Unconfirmed, false)?;
             }
-            Outcome::Sent { .. } | Outcome::Refused(_) => {
-                self.outbox()?.settled(outgoing.id, &outcome.settlement(history.clone()), clock::now())?;
+            Outcome::Sent { .. } | Outcome::Failed(_) => {
+                self.outbox()?.settled(outgoing.id, &outcome.to_result(history.clone()), clock::now())?;
             }
         }
         // What isn't over is told too, so that a customer sees why.
-        if is_news && matches!(outcome, Outcome::Postponed { .. } | Outcome::Unconfirmed(_)) {
-            self.tell_of(outgoing.id, &outcome.settlement(history)).await;
+        if is_news && matches!(outcome, Outcome::Requeued { .. } | Outcome::Unconfirmed(_)) {
+            self.tell_of(outgoing.id, &outcome.to_result(history)).await;
         }
         Ok(())
     }
@@ -364,7 +368,7 @@ enum Ask {
 }
 
 impl Ask {
-    fn of(outgoing: &Outgoing, route: &Route, outbox: &Outbox) -> Result<Self, Error> {
+    fn of(outgoing: &Outgoing, route: &CallTarget, outbox: &Outbox) -> Result<Self, Error> {
         let (id, email, set) = (outgoing.id, &outgoing.email, route.configuration_set());
         if !email.is_mime() {
             return Ok(Self::Simple(email.send_email(set, &id.to_string())));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{Counter, EmailStepKind, Settlement},
+    delivery::{Counter, DeliveryResult, EmailStepKind},
 };
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -119,7 +119,7 @@ impl AwsConnection {
     }
 
     /// Tells D1 what is known of mails, and how many are on their way.
-    pub(super) async fn settle(&self, settled: &[(EmailId, Settlement)]) -> Result<(), Error> {
+    pub(super) async fn settle(&self, settled: &[(EmailId, DeliveryResult)]) -> Result<(), Error> {
         let database = self.database()?;
         let (depth, told) = self.depth_if_news()?.unzip();
         self.with_counts(async |counts| {

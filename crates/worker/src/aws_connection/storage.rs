@@ -22,17 +22,17 @@ impl Storage {
     }
 
     /// The connection's state.
-    pub(super) fn state(&self) -> Result<connection::State, Error> {
+    pub(super) fn state(&self) -> Result<connection::ConnectionState, Error> {
         Ok(self.kept_state()?.unwrap_or_default())
     }
 
     /// The connection's state, where anything ever happened to it.
-    pub(super) fn kept_state(&self) -> Result<Option<connection::State>, Error> {
+    pub(super) fn kept_state(&self) -> Result<Option<connection::ConnectionState>, Error> {
         self.get("state")
     }
 
     /// Writes the connection's state.
-    pub(super) fn set_state(&self, state: &connection::State) -> Result<(), Error> {
+    pub(super) fn set_state(&self, state: &connection::ConnectionState) -> Result<(), Error> {
         self.set("state", state)
     }
 

@@ -6,7 +6,7 @@ use api_contract::{Email, EmailEvent, EmailPage, EmailQuery, EmailSummary};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{EmailError, EmailStatus, History, Kept, Settlement},
+    delivery::{DeliveryResult, EmailError, EmailStatus, History, RetentionRow},
     email,
 };
 use email_message::Mailbox;
@@ -51,7 +51,7 @@ impl Row {
         let scheduled_at = self.scheduled_at.map(clock::from_milliseconds);
         Ok(EmailSummary {
             id: self.id,
-            status: status.shown(scheduled_at, now),
+            status: status.at(scheduled_at, now),
             scheduled_at,
             from: self.sender.clone(),
             to: json(&self.recipients)?,
@@ -202,7 +202,7 @@ pub(crate) async fn leave_out(database: &D1Database, id: EmailId, fewer: &email:
 /// Notes what came of handing emails to SES, of all or none, and what is told besides. What their events have told meanwhile stands.
 pub(crate) async fn settle(
     database: &D1Database,
-    settled: &[(EmailId, Settlement)],
+    settled: &[(EmailId, DeliveryResult)],
     besides: impl Iterator<Item = D1PreparedStatement>,
 ) -> Result<(), Error> {
     // An error is that of the last attempt; one that nobody has told anew stays.
@@ -302,13 +302,13 @@ pub(crate) async fn delete_expired_batch(
     let rows: Vec<Row> = statement(database, sql, &values)?.all().await?.results()?;
     let mut going = Vec::new();
     for row in &rows {
-        let kept = Kept {
+        let kept = RetentionRow {
             status: EmailStatus::from_rank(row.status).ok_or_else(|| unreadable("status"))?,
             created_at: read_time(&row.created_at)?,
             scheduled_at: row.scheduled_at.map(clock::from_milliseconds),
             history: json(&row.history)?,
         };
-        if kept.may_go(before) {
+        if kept.is_expired(before) {
             going.push(row.id);
         }
     }

@@ -47,7 +47,7 @@ pub(crate) async fn insert(
     )?;
     let mut statements = vec![before, stored];
     statements.extend(sending_days::count(database, organisation_id, email_id, event)?);
-    if let Some(status) = EmailStatus::proven_by(&event.event_type, event.is_transient_bounce()) {
+    if let Some(status) = EmailStatus::from_event(&event.event_type, event.is_transient_bounce()) {
         statements.push(statement(
             database,
             "UPDATE emails SET status = max(status, ?), ses_message_id = coalesce(ses_message_id, ?) \

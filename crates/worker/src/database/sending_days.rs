@@ -4,7 +4,7 @@ use api_contract::ReputationInRegion;
 use aws_sans_io::{Region, ses::event::Event};
 use domain::{
     EmailId,
-    delivery::{Counted, REPUTATION_DAYS},
+    delivery::{REPUTATION_DAYS, ReputationCounts},
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -25,7 +25,9 @@ pub(super) fn count(
     email_id: EmailId,
     event: &Event,
 ) -> Result<Option<D1PreparedStatement>, Error> {
-    let Some(Counted { sent, bounced, complained }) = Counted::by(event) else { return Ok(None) };
+    let Some(ReputationCounts { sent, bounced, complained }) = ReputationCounts::from_event(event) else {
+        return Ok(None);
+    };
     let sql = "INSERT INTO sending_days (organisation_id, region, day, sent, bounced, complained) \
                SELECT organisation_id, region, ?3, ?4, ?5, ?6 FROM emails WHERE id = ?1 AND organisation_id = ?2 AND changes() > 0 \
                ON CONFLICT DO UPDATE SET sent = sent + excluded.sent, bounced = bounced + excluded.bounced, \

@@ -10,8 +10,8 @@ use aws_sans_io::ses::event::Event;
 use domain::{
     EmailId,
     suppression::{
-        AddressKey, ImportedRow, SOFT_BOUNCE, SOFT_BOUNCE_WINDOW, SOFT_BOUNCES, Suppression,
-        SuppressionReason, Told, Unsubscribe,
+        AddressKey, ImportedRow, MAX_SOFT_BOUNCES, SOFT_BOUNCE, SOFT_BOUNCE_WINDOW, Suppression,
+        SuppressionReason, SuppressionSignal, Unsubscribe,
     },
 };
 use serde::Deserialize;
@@ -67,7 +67,7 @@ impl TryFrom<Row> for Suppression {
 /// The values that [`COUNTING`] begins with, and further ones.
 fn values<const N: usize>(organisation_id: &str, more: [JsValue; N]) -> Vec<JsValue> {
     let window = i32::try_from(SOFT_BOUNCE_WINDOW.whole_milliseconds()).unwrap_or(i32::MAX);
-    let mut values = vec![organisation_id.into(), SOFT_BOUNCE.into(), SOFT_BOUNCES.into(), window.into()];
+    let mut values = vec![organisation_id.into(), SOFT_BOUNCE.into(), MAX_SOFT_BOUNCES.into(), window.into()];
     values.extend(more);
     values
 }
@@ -153,11 +153,11 @@ pub(super) fn told(
     email_id: EmailId,
     event: &Event,
 ) -> Result<Option<D1PreparedStatement>, Error> {
-    let Some(told) = Told::by(event) else { return Ok(None) };
-    let kind = match &told {
-        Told::Against(reason, _) => reason.name(),
-        Told::SoftBounced(_) => SOFT_BOUNCE,
-        Told::Delivered(addresses) => {
+    let Some(signal) = SuppressionSignal::from_event(event) else { return Ok(None) };
+    let kind = match &signal {
+        SuppressionSignal::Suppress(reason, _) => reason.name(),
+        SuppressionSignal::SoftBounce(_) => SOFT_BOUNCE,
+        SuppressionSignal::Delivered(addresses) => {
             return delivered(database, organisation_id, email_id, addresses, event.at).map(Some);
         }
     };
@@ -170,7 +170,7 @@ pub(super) fn told(
         kind.into(),
         sns_message_id.as_str().into(),
         milliseconds(event.at),
-        (&serde_json::to_string(told.addresses())?).into(),
+        (&serde_json::to_string(signal.addresses())?).into(),
     ];
     statement(database, sql, &values).map(Some)
 }
@@ -337,7 +337,7 @@ pub(crate) async fn delete_expired_batch(
              LEFT JOIN recipients r ON r.organisation_id = f.organisation_id AND r.address = f.address \
              WHERE f.told_at < ?2 AND (f.told_at <= r.removed_at OR (f.kind = ?3 AND NOT {SOFT_BOUNCES_SUPPRESS})))"
         ),
-        &[(&pairs).into(), old.clone(), SOFT_BOUNCE.into(), SOFT_BOUNCES.into(), window.into()],
+        &[(&pairs).into(), old.clone(), SOFT_BOUNCE.into(), MAX_SOFT_BOUNCES.into(), window.into()],
     )?;
     let times = statement(
         database,

@@ -67,7 +67,7 @@ impl RequestCredentials {
     /// [`ApiError::Unauthorized`] without it.
     pub(crate) fn require_admin(&self, settings: &Settings) -> Result<(), Error> {
         match &self.authorization {
-            Some(header) if settings.admin_token.is_shown_by(header) => Ok(()),
+            Some(header) if settings.admin_token.matches_authorization(header) => Ok(()),
             _ => Err(ApiError::Unauthorized.into()),
         }
     }

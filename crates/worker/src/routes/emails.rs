@@ -7,7 +7,7 @@ use api_contract::{
 };
 use domain::{
     EmailId,
-    email::{Email, Parcel},
+    email::{Email, EncodedMessage},
     settings::Settings,
     suppression::{AddressKey, Suppression},
 };
@@ -43,8 +43,8 @@ pub(super) async fn send(
         suppressions::find_suppressed(context, organisation, std::iter::once(&message.email)).await?;
     message.email = finalise_recipients(context, organisation, id, message.email, unsubscribe, &suppressed)?;
     let removed = message.email.suppressed().to_vec();
-    let Parcel { email, pieces: chunks } =
-        message.pack(id, context.ids.created_at()).map_err(FieldError::from)?;
+    let EncodedMessage { email, chunks } =
+        message.encode(id, context.ids.created_at()).map_err(FieldError::from)?;
     let command = Command::Send { id, email: Box::new(email), key: context.ids.key().cloned() };
     let sent = connection.call_with_message::<SentEmail>(command, chunks, permit).await?;
     ApiResponse::json(202, &SentEmail { suppressed: removed, ..sent })
@@ -71,7 +71,7 @@ fn finalise_recipients(
     let organisation = organisation.id.parse().map_err(|_| ApiError::Internal)?;
     let Settings { public_url, signing_secret, .. } = context.settings;
     let linked = email.with_unsubscribe(organisation, id, public_url, signing_secret);
-    linked.map_err(|problem| FieldError::from(problem.of("unsubscribe")).into())
+    linked.map_err(|problem| FieldError::from(problem.at("unsubscribe")).into())
 }
 
 /// Returns the state of each email that an earlier attempt with the same idempotency key accepted, in the order of `ids`.

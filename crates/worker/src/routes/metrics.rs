@@ -1,7 +1,7 @@
 //! `GET /metrics`.
 
 use api_contract::{ApiError, MAX_SERIES, MetricsBy};
-use domain::delivery::{EXPOSITION_TYPE, exposition};
+use domain::delivery::{PROMETHEUS_CONTENT_TYPE, prometheus_text};
 
 use super::{HandlerResult, RequestContext};
 use crate::{database, http::ApiResponse};
@@ -16,5 +16,5 @@ pub(super) async fn get(context: &RequestContext<'_>) -> HandlerResult {
     if series.len() + depths.len() > MAX_SERIES as usize {
         return Err(ApiError::TooManySeries.into());
     }
-    Ok(ApiResponse::metrics(EXPOSITION_TYPE, exposition(&series, &depths)))
+    Ok(ApiResponse::metrics(PROMETHEUS_CONTENT_TYPE, prometheus_text(&series, &depths)))
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use api_contract::{ApiError, CreateSuppression, SuppressionQuery, parse_json};
 use domain::{
     email::Email,
-    suppression::{AddressKey, ImportedRow, Suppression, read_csv, write_csv},
+    suppression::{AddressKey, ImportedRow, Suppression, parse_csv, write_csv},
 };
 
 use super::{HandlerResult, RequestContext};
@@ -62,7 +62,7 @@ pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisa
 /// Imports a CSV file. If any row is invalid, nothing is imported.
 pub(super) async fn import(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
     let now = clock::now();
-    let rows = read_csv(context.body, now).map_err(|(rows, more)| ApiError::RowsRefused { rows, more })?;
+    let rows = parse_csv(context.body, now).map_err(|(rows, more)| ApiError::RowsRefused { rows, more })?;
     ApiResponse::json(
         200,
         &suppressions::insert(&database::open(context.env)?, &organisation.id, &rows, now).await?,

@@ -1,7 +1,7 @@
 //! `/unsubscribe/{token}`: the one-click unsubscribe link of an email (RFC 8058).
 
 use api_contract::ApiError;
-use domain::suppression::{PAGE_POLICY, Unsubscribe};
+use domain::suppression::{PAGE_CSP, Unsubscribe};
 
 use super::{HandlerResult, RequestContext};
 use crate::{
@@ -20,7 +20,7 @@ pub(super) fn show(context: &RequestContext<'_>, request_log: &mut RequestLog) -
 pub(super) async fn unsubscribe(context: &RequestContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
     let unsubscribe = parse_token(context, request_log)?;
     suppressions::unsubscribe(&database::open(context.env)?, &unsubscribe, clock::now()).await?;
-    Ok(html_page(unsubscribe.done_page()))
+    Ok(html_page(unsubscribe.confirmation_page()))
 }
 
 fn parse_token(context: &RequestContext<'_>, request_log: &mut RequestLog) -> Result<Unsubscribe, Error> {
@@ -32,6 +32,6 @@ fn parse_token(context: &RequestContext<'_>, request_log: &mut RequestLog) -> Re
 
 fn html_page(html: String) -> ApiResponse {
     ApiResponse::html(html)
-        .with_header("content-security-policy", PAGE_POLICY)
+        .with_header("content-security-policy", PAGE_CSP)
         .with_header("referrer-policy", "no-referrer")
 }

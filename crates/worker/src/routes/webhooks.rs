@@ -6,7 +6,7 @@ use domain::{
     EmailId,
     connection::{Binding, EventSource, Subscription},
     email::MESSAGE_ID_TAG,
-    onboarding::{StackReport, WebhookToken},
+    onboarding::{StackOutputs, WebhookToken},
 };
 use serde_json::json;
 use sns_verify::{ConfirmSubscription, Content, Expected, Message, Rejection, Verified};
@@ -31,7 +31,7 @@ pub(super) async fn receive(context: &RequestContext<'_>, request_log: &mut Requ
 
     let message = Message::parse(context.body)?;
     // Query parameters of the webhook address. SNS doesn't sign them, so they only claim which role the stack created.
-    let report = StackReport::parse(context.query).ok();
+    let report = StackOutputs::parse(context.query).ok();
     let account = report.as_ref().map(|report| report.role_arn.account());
     let expected = Expected::at_webhook(&message, webhook.region, account, webhook.topic.as_ref())?;
     let admitted = message.admit(expected, &context.settings.endpoint, clock::now())?;
@@ -63,7 +63,7 @@ async fn confirm_stack(
     token: &WebhookToken,
     webhook: &Webhook,
     message: &Verified<Message>,
-    report: StackReport,
+    report: StackOutputs,
 ) -> Result<(), Error> {
     let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
     let binding = Binding {

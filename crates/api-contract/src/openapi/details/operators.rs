@@ -65,7 +65,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         Administrator(RestoreOrganisation) => Details::new(
             "Restores one page of a backup; send the pages in order. Existing data is kept, so a repeated restore changes nothing. Emails \
              scheduled for the future are scheduled again, and finished emails stay finished. Emails that may have been sent since the \
-             backup become `unconfirmed`, or with `mail=resume` are sent if no event confirms them. The connection counts as connected only \
+             backup become `unconfirmed`, or with `policy=retry` are sent if no event confirms them. The connection counts as connected only \
              after it has been verified again.",
         )
         .request("a page", page())
@@ -80,9 +80,9 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                 "connection": true,
                 "keys": 12,
                 "scheduled": 3,
-                "resumed": 40,
-                "left": 0,
-                "over": 7,
+                "retried": 40,
+                "gaveUp": 0,
+                "alreadyFinished": 7,
                 "takenAt": "2026-11-24T12:00:00Z",
             }),
         ),

@@ -1,6 +1,6 @@
 //! `/v1/suppressions` and below, and the unsubscribe link.
 
-use domain::suppression::read_csv;
+use domain::suppression::parse_csv;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -50,7 +50,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
              any row is invalid, nothing is imported and the response names the rows.",
         )
         .request("one address", FILE.into())
-        .accepts::<String>(|file| match read_csv(file.as_bytes(), LATER) {
+        .accepts::<String>(|file| match parse_csv(file.as_bytes(), LATER) {
             Ok(_) => Ok(()),
             Err((rows, more)) => Err(ApiError::RowsRefused { rows, more }),
         })

@@ -35,17 +35,17 @@ fn file(filename: &str, content: &[u8], content_id: Option<&str>) -> FileInput {
     }
 }
 
-fn packed(draft: EmailDraft, files: Vec<FileInput>) -> Result<Parcel, InvalidEmail> {
-    Message::new(Email::try_from(draft).unwrap(), files).unwrap().pack(id(), NOW)
+fn encoded(draft: EmailDraft, files: Vec<FileInput>) -> Result<EncodedMessage, InvalidEmail> {
+    Message::new(Email::try_from(draft).unwrap(), files).unwrap().encode(id(), NOW)
 }
 
 fn mime(draft: EmailDraft, files: Vec<FileInput>) -> Vec<u8> {
-    packed(draft, files).unwrap().pieces.concat()
+    encoded(draft, files).unwrap().chunks.concat()
 }
 
 #[test]
-fn every_part_is_read_back_as_it_was_given() {
-    let parcel = packed(
+fn every_part_is_parsed_back_unchanged() {
+    let message = encoded(
         draft(),
         vec![
             file("Отчёт за ноябрь 2026 года, окончательный.pdf", b"%PDF\x00\xff", None),
@@ -54,9 +54,9 @@ fn every_part_is_read_back_as_it_was_given() {
         ],
     )
     .unwrap();
-    assert!(parcel.email.is_mime() && parcel.email.html().is_none() && parcel.email.headers().is_empty());
-    assert_eq!(parcel.email.attachments()[0].size, 6);
-    let mime = parcel.pieces.concat();
+    assert!(message.email.is_mime() && message.email.html().is_none() && message.email.headers().is_empty());
+    assert_eq!(message.email.attachments()[0].size, 6);
+    let mime = message.chunks.concat();
     assert!(mime.is_ascii());
     let mail = MessageParser::new().parse(&mime).unwrap();
     assert_eq!(mail.subject(), Some("Отчёт 📊 за ноябрь"));
@@ -72,7 +72,7 @@ fn every_part_is_read_back_as_it_was_given() {
     assert_eq!(mail.body_text(0).unwrap(), "Grüße\r\nund mehr\r\n");
     let text = String::from_utf8(mime.clone()).unwrap();
     assert!(!text.to_ascii_lowercase().contains("bcc") && !text.contains("hidden@"), "{text}");
-    assert!(text.replace("\r\n", "").find(['\r', '\n']).is_none(), "every line ends by both");
+    assert!(text.replace("\r\n", "").find(['\r', '\n']).is_none(), "every line ends with CRLF");
     assert!(text.lines().all(|line| line.len() <= 998));
 
     let files: Vec<_> = mail
@@ -94,7 +94,7 @@ fn every_part_is_read_back_as_it_was_given() {
 }
 
 #[test]
-fn parts_stand_inside_each_other_as_readers_expect() {
+fn parts_are_nested_as_clients_expect() {
     let kinds = |draft: EmailDraft, files: Vec<FileInput>| {
         let mime = mime(draft, files);
         let mail = MessageParser::new().parse(&mime).unwrap();
@@ -124,10 +124,10 @@ fn parts_stand_inside_each_other_as_readers_expect() {
 }
 
 #[test]
-fn only_what_ses_cannot_write_becomes_mime() {
-    let parcel = packed(draft(), Vec::new()).unwrap();
-    assert!(parcel.pieces.is_empty() && !parcel.email.is_mime() && parcel.email.html().is_some());
-    let long = EmailDraft { html: Some("é".repeat(SIMPLE_CONTENT_BYTES)), ..draft() };
+fn only_a_message_that_ses_cannot_build_is_encoded_as_mime() {
+    let message = encoded(draft(), Vec::new()).unwrap();
+    assert!(message.chunks.is_empty() && !message.email.is_mime() && message.email.html().is_some());
+    let long = EmailDraft { html: Some("é".repeat(MAX_SIMPLE_CONTENT_BYTES)), ..draft() };
     let html = long.html.clone();
     let mime = mime(long, Vec::new());
     let mail = MessageParser::new().parse(&mime).unwrap();
@@ -135,22 +135,22 @@ fn only_what_ses_cannot_write_becomes_mime() {
 }
 
 #[test]
-fn the_largest_message_is_taken_and_one_byte_more_is_not() {
-    let with = |bytes: usize| packed(draft(), vec![file("a.bin", &vec![0xa5; bytes], None)]);
-    let length = |parcel: &Parcel| parcel.pieces.iter().map(Vec::len).sum::<usize>();
-    // 57 bytes of a file become a line of 78.
+fn the_largest_message_is_accepted_and_a_larger_one_is_rejected() {
+    let with = |bytes: usize| encoded(draft(), vec![file("a.bin", &vec![0xa5; bytes], None)]);
+    let length = |message: &EncodedMessage| message.chunks.iter().map(Vec::len).sum::<usize>();
+    // Base64 turns 57 bytes into a line of 78.
     let frame = length(&with(57).unwrap()) - 78;
     let lines = (MAX_MESSAGE_BYTES - frame) / 78;
     let largest = with(lines * 57).unwrap();
     assert!(MAX_MESSAGE_BYTES - length(&largest) < 78);
-    assert!(largest.pieces.iter().all(|piece| piece.len() <= email_message::CHUNK_BYTES));
+    assert!(largest.chunks.iter().all(|chunk| chunk.len() <= email_message::CHUNK_BYTES));
     let error = with((lines + 1) * 57).unwrap_err();
     assert_eq!((error.field.as_str(), error.problem.code()), ("attachments", "email_too_large"));
     println!("the largest file: {} bytes", lines * 57);
 }
 
 #[test]
-fn what_no_line_of_a_mail_may_hold_is_encoded() {
+fn control_characters_are_encoded() {
     let odd = "nul \u{0}, bell \u{7}, alone \r and \n.\n.\nFrom me";
     let mime = mime(EmailDraft { text: Some(odd.into()), ..draft() }, vec![file("a", b"", None)]);
     assert!(!mime.contains(&0) && !mime.contains(&7));
@@ -162,7 +162,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_is_accepted_is_read_back_and_adds_no_header(
+    fn an_accepted_message_is_parsed_back_unchanged_without_extra_headers(
         name in "[\\PC]{1,60}|[ -~]{1,80}|[а-я ]{1,90}\\.pdf",
         subject in "\\PC{1,120}|[ -~]{1,300}",
         display in "[^\\p{C}\\p{Z}]{1,60}",
@@ -181,7 +181,7 @@ proptest! {
         };
         let Ok(email) = Email::try_from(draft) else { return Ok(()) };
         let Ok(message) = Message::new(email, vec![file(&name, &content, None)]) else { return Ok(()) };
-        let mime = message.pack(id(), NOW).unwrap().pieces.concat();
+        let mime = message.encode(id(), NOW).unwrap().chunks.concat();
         let mail = MessageParser::new().parse(&mime).unwrap();
         let headers: Vec<_> = mail.headers().iter().map(|header| header.name().to_owned()).collect();
         prop_assert_eq!(

@@ -95,7 +95,7 @@ fn restore(
 
 /// Returns the number of emails by restore result.
 fn restore_counts(restored: &Value) -> [Option<u64>; 4] {
-    ["scheduled", "resumed", "left", "over"].map(|name| restored[name].as_u64())
+    ["scheduled", "retried", "gaveUp", "alreadyFinished"].map(|name| restored[name].as_u64())
 }
 
 /// Returns how often SES processed each email.
@@ -189,10 +189,10 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
     // An incomplete backup is rejected and can be restored again.
     let first_page = backup.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
     assert_that(
-        restore(harness, &environment, &connected, "resume", first_page).is_err(),
+        restore(harness, &environment, &connected, "retry", first_page).is_err(),
         "an incomplete backup was accepted",
     )?;
-    let restored = restore(harness, &environment, &connected, "resume", &backup)?;
+    let restored = restore(harness, &environment, &connected, "retry", &backup)?;
     assert_equal("results of the first restore", restore_counts(&restored), [1, 2, 0, 1].map(Some))?;
     connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     connected.wait_for_delivery(&queued)?;
@@ -206,7 +206,7 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
     )?;
     api.post(&format!("/v1/emails/{scheduled}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
 
-    let restored = restore(harness, &environment, &connected, "resume", &backup)?;
+    let restored = restore(harness, &environment, &connected, "retry", &backup)?;
     assert_equal("results of the second restore", restore_counts(&restored), [0, 0, 0, 4].map(Some))?;
     wait_until("AWS to count all emails", || Ok(connected.aws_sent_count()? >= 4.0))?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 4.0)?;
@@ -235,8 +235,8 @@ pub(super) fn lost_durable_object_and_old_d1(harness: &Harness) -> TestResult {
     drop(throttle_others);
 
     let worker = environment.start_worker(&harness.tools)?;
-    let restored = restore(harness, &environment, &connected, "leave", &backup)?;
-    assert_equal("emails left unconfirmed", &restored["left"], &json!(2))?;
+    let restored = restore(harness, &environment, &connected, "give_up", &backup)?;
+    assert_equal("emails left unconfirmed", &restored["gaveUp"], &json!(2))?;
     for id in [&sent_after_backup, &queued] {
         let last = last_history_step(&connected.wait_for_email(id, "unconfirmed")?);
         assert_equal("last step", (&last["step"], &last["code"]), (&json!("gave_up"), &json!("restored")))?;

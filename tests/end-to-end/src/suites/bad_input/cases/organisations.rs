@@ -19,7 +19,7 @@ pub(super) fn all() -> Vec<Case> {
         restore("an empty object", "", "{}").field("missing_field", "version"),
         restore("a list as the body", "", "[]").field("invalid_type", "body"),
         restore("malformed JSON", "", "{").is(400, "malformed_json"),
-        restore("an unknown policy", "?mail=send", "{}").field("invalid_mail", "mail"),
+        restore("an unknown policy", "?policy=send", "{}").field("invalid_policy", "policy"),
         restore("another version", "", &page("{organisation}", 2)).field("invalid_backup", "version"),
         restore("a backup of another organisation", "", &page("org_019ab0c5d0007000800000000000000a", 1))
             .field("invalid_backup", "organisationId"),

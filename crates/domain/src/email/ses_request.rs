@@ -1,4 +1,4 @@
-//! From a customer's email to what SES is asked.
+//! The SES requests that send an email.
 
 use aws_sans_io::ses::{NameValue, SendEmail, SendRawEmail};
 use email_message::Mailbox;
@@ -6,8 +6,8 @@ use email_message::Mailbox;
 use super::{Email, MESSAGE_ID_TAG};
 
 impl Email {
-    /// What SES is asked to send. Our tag names the message, so that its events find it even where SES's answer is lost; `message_id`
-    /// is an id of ours, so a text that a tag can hold.
+    /// Returns the request that sends the email. It contains `message_id`, the email's ID, as a tag, so that events are related to the
+    /// email even if the response is lost.
     ///
     /// ```
     /// use domain::email::{Email, EmailDraft};
@@ -41,7 +41,7 @@ impl Email {
         }
     }
 
-    /// The same for an email whose content was made a MIME message.
+    /// Returns the request that sends the email as a MIME message.
     #[must_use]
     pub fn send_raw_email(&self, configuration_set: Option<&str>, message_id: &str) -> SendRawEmail {
         SendRawEmail {
@@ -55,8 +55,10 @@ impl Email {
     }
 
     fn email_tags(&self, message_id: &str) -> Vec<NameValue> {
-        let ours = pair(MESSAGE_ID_TAG, message_id);
-        std::iter::once(ours).chain(self.tags().iter().map(|tag| pair(tag.name(), tag.value()))).collect()
+        let message_id_tag = pair(MESSAGE_ID_TAG, message_id);
+        std::iter::once(message_id_tag)
+            .chain(self.tags().iter().map(|tag| pair(tag.name(), tag.value())))
+            .collect()
     }
 }
 
@@ -76,7 +78,7 @@ mod tests {
     use crate::email::{Email, EmailDraft};
 
     #[test]
-    fn ses_is_asked_for_all_that_the_customer_wrote() {
+    fn a_send_request_contains_every_field_of_the_email() {
         let email = Email::try_from(EmailDraft {
             from: "\"Shop, The\" <info@example.com>".into(),
             to: vec!["Zoë <zoe@bücher.example>".into(), "b@example.com".into()],

@@ -1,8 +1,8 @@
-//! By what a request of the customer's reaches AWS.
+//! Role and region of an AWS call.
 
 use aws_sans_io::Region;
 
-use super::{Binding, Reason, State};
+use super::{Binding, ConnectionState, Reason};
 
 /// Why no AWS call can be made for an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,21 +26,19 @@ impl ConnectionError {
     }
 }
 
-/// A role to use, in a region.
+/// Role and region of an AWS call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// The role.
+pub struct CallTarget {
     pub binding: Binding,
-    /// The region to call.
     pub region: Region,
 }
 
-impl Route {
-    /// The route for a call about `region`, or about the stack's region where the customer named none.
+impl CallTarget {
+    /// Returns the target of a call in `region`, which defaults to the stack's region.
     ///
     /// # Errors
-    /// [`ConnectionError::NotConnected`] where there is no role yet, [`ConnectionError::Unusable`] where there is one that can't be used.
-    pub fn of(state: &State, region: Option<Region>) -> Result<Self, ConnectionError> {
+    /// [`ConnectionError::NotConnected`] if there is no role yet, [`ConnectionError::Unusable`] if it can't be used.
+    pub fn new(state: &ConnectionState, region: Option<Region>) -> Result<Self, ConnectionError> {
         match (state.sending_binding(), state.binding(), state.reason()) {
             (Some(binding), _, _) => {
                 Ok(Self { region: region.unwrap_or(binding.stack_region), binding: binding.clone() })
@@ -50,7 +48,7 @@ impl Route {
         }
     }
 
-    /// The configuration set that a send names, so that events come back; none in a region that has none, where mail goes out all the same.
+    /// Returns the configuration set to send with; `None` in a region without events.
     #[must_use]
     pub fn configuration_set(&self) -> Option<&str> {
         self.binding.events_in(self.region).map(|source| source.configuration_set.as_str())
@@ -77,11 +75,11 @@ mod tests {
         }
     }
 
-    fn connected() -> State {
+    fn connected() -> ConnectionState {
         let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
         let account =
             AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota };
-        State::Connected {
+        ConnectionState::Connected {
             binding: binding(),
             account,
             checked_at: datetime!(2026-11-24 12:00 UTC),
@@ -90,34 +88,40 @@ mod tests {
     }
 
     #[test]
-    fn the_stacks_region_is_taken_unless_another_is_named_and_only_there_events_come_back() {
-        let here = Route::of(&connected(), None).unwrap();
-        assert_eq!((here.region.name(), here.configuration_set()), ("eu-west-1", Some("kraiter")));
-        let there = Route::of(&connected(), Some("us-east-1".parse().unwrap())).unwrap();
-        assert_eq!((there.region.name(), there.configuration_set()), ("us-east-1", None));
+    fn the_region_defaults_to_the_stacks_which_has_a_configuration_set() {
+        let default = CallTarget::new(&connected(), None).unwrap();
+        assert_eq!((default.region.name(), default.configuration_set()), ("eu-west-1", Some("kraiter")));
+        let other = CallTarget::new(&connected(), Some("us-east-1".parse().unwrap())).unwrap();
+        assert_eq!((other.region.name(), other.configuration_set()), ("us-east-1", None));
     }
 
     #[test]
-    fn a_connection_that_cannot_be_used_says_why() {
+    fn an_unusable_connection_returns_the_reason() {
         let since = datetime!(2026-11-24 12:00 UTC);
-        assert_eq!(Route::of(&State::NotConnected, None), Err(ConnectionError::NotConnected));
+        assert_eq!(CallTarget::new(&ConnectionState::NotConnected, None), Err(ConnectionError::NotConnected));
         assert_eq!(
-            Route::of(&State::Verifying { binding: binding(), since, attempts: 0, reason: None }, None),
+            CallTarget::new(
+                &ConnectionState::Verifying { binding: binding(), since, attempts: 0, reason: None },
+                None
+            ),
             Err(ConnectionError::NotConnected)
         );
         assert_eq!(
-            Route::of(&State::Insecure { binding: binding(), checked_at: since, failures: 1 }, None),
+            CallTarget::new(
+                &ConnectionState::Insecure { binding: binding(), checked_at: since, failures: 1 },
+                None
+            ),
             Err(ConnectionError::Unusable(Reason::ExternalIdNotEnforced))
         );
     }
 
     #[test]
-    fn waiting_for_a_stack_is_not_being_connected_even_when_it_takes_long() {
-        let state = State::AwaitingStack {
+    fn a_connection_that_awaits_its_stack_is_not_connected() {
+        let state = ConnectionState::AwaitingStack {
             region: "eu-west-1".parse().unwrap(),
             since: datetime!(2026-11-24 12:00 UTC),
             reason: Some(Reason::NoConfirmation),
         };
-        assert_eq!(Route::of(&state, None), Err(ConnectionError::NotConnected));
+        assert_eq!(CallTarget::new(&state, None), Err(ConnectionError::NotConnected));
     }
 }

@@ -1,76 +1,75 @@
-//! What an event of SES says of the addresses that it names.
+//! What an SES event means for the suppression of its addresses.
 
 use aws_sans_io::ses::{
     EventType,
     event::{Detail, Event},
 };
-use email_message::Mailbox;
 use time::Duration;
 
 use super::{AddressKey, SuppressionReason};
-use crate::delivery::sandbox::SIMULATOR;
+use crate::simulator::without_simulator;
 
-/// So many mails to an address have to come back softly until it is suppressed…
-pub const SOFT_BOUNCES: u32 = 3;
+/// The number of soft bounces within [`SOFT_BOUNCE_WINDOW`], without a later delivery, that suppress an address.
+pub const MAX_SOFT_BOUNCES: u32 = 3;
 
-/// …within this time, without one that was delivered after any of them.
+/// How long a soft bounce counts.
 pub const SOFT_BOUNCE_WINDOW: Duration = Duration::days(7);
 
-/// A soft bounce, by its name in storage: one alone suppresses nobody.
+/// The name of a soft bounce in storage. It is not a [`SuppressionReason`], since a single one does not suppress an address.
 pub const SOFT_BOUNCE: &str = "soft_bounce";
 
-/// Bounces that are about the mail and not about the recipient.
+/// Bounce subtypes that concern the email and not the recipient.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types>
-const ABOUT_THE_MAIL: [&str; 3] = ["MessageTooLarge", "ContentRejected", "AttachmentRejected"];
+const EMAIL_PROBLEMS: [&str; 3] = ["MessageTooLarge", "ContentRejected", "AttachmentRejected"];
 
-/// What an event says of addresses.
+/// What an event means for its addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// No mail should go to them any more.
-    Against(SuppressionReason, Vec<AddressKey>),
-    /// A mail to them came back for a reason that may pass.
-    SoftBounced(Vec<AddressKey>),
-    /// A mail to them was delivered.
+pub enum SuppressionSignal {
+    /// The addresses must be suppressed.
+    Suppress(SuppressionReason, Vec<AddressKey>),
+    /// An email to the addresses bounced temporarily.
+    SoftBounce(Vec<AddressKey>),
+    /// An email to the addresses was delivered.
     Delivered(Vec<AddressKey>),
 }
 
-impl Told {
-    /// What an event says; `None` where it is nothing of this kind, or names nobody.
+impl SuppressionSignal {
+    /// Returns the signal of an event; `None` if the event has none or names no address.
     ///
-    /// A bounce that SES calls `Permanent` is a hard one. `Undetermined` isn't: SES doesn't know why, so it counts as a soft one.
-    /// A complaint counts against all whom SES names: most providers don't tell who of them it was.
+    /// Only `Permanent` bounces are hard bounces; `Undetermined` ones count as soft, since SES doesn't know the cause. A complaint applies
+    /// to all addresses that SES names: most providers don't say which recipient complained.
     #[must_use]
-    pub fn by(event: &Event) -> Option<Self> {
-        let told = match (&event.event_type, &event.detail) {
+    pub fn from_event(event: &Event) -> Option<Self> {
+        let signal = match (&event.event_type, &event.detail) {
             (EventType::Bounce, Detail::Bounce { bounce_type, bounce_sub_type, bounced_recipients }) => {
-                // Those who are named, and not all recipients: the others' copies may have arrived.
+                // Only the bounced recipients: the other copies may have arrived.
                 let named = bounced_recipients.iter().map(|recipient| recipient.email_address.as_str());
                 if bounce_type.as_deref() == Some("Permanent") {
-                    Self::Against(SuppressionReason::Bounce, keys(named))
-                } else if bounce_sub_type.as_deref().is_some_and(|kind| ABOUT_THE_MAIL.contains(&kind)) {
+                    Self::Suppress(SuppressionReason::Bounce, keys(named))
+                } else if bounce_sub_type.as_deref().is_some_and(|kind| EMAIL_PROBLEMS.contains(&kind)) {
                     return None;
                 } else {
-                    Self::SoftBounced(keys(named))
+                    Self::SoftBounce(keys(named))
                 }
             }
             (EventType::Complaint, Detail::Complaint { complaint_feedback_type, .. }) => {
                 if complaint_feedback_type.as_deref() == Some("not-spam") {
                     return None;
                 }
-                Self::Against(SuppressionReason::Complaint, keys(names(event)))
+                Self::Suppress(SuppressionReason::Complaint, keys(names(event)))
             }
             (EventType::Delivery, _) => Self::Delivered(keys(names(event))),
             _ => return None,
         };
-        (!told.addresses().is_empty()).then_some(told)
+        (!signal.addresses().is_empty()).then_some(signal)
     }
 
-    /// Of whom.
+    /// Returns the addresses that the event refers to.
     #[must_use]
     pub fn addresses(&self) -> &[AddressKey] {
         match self {
-            Self::Against(_, addresses) | Self::SoftBounced(addresses) | Self::Delivered(addresses) => {
+            Self::Suppress(_, addresses) | Self::SoftBounce(addresses) | Self::Delivered(addresses) => {
                 addresses
             }
         }
@@ -81,12 +80,9 @@ fn names(event: &Event) -> impl Iterator<Item = &str> {
     event.recipients.iter().map(String::as_str)
 }
 
-/// The addresses, each once. SES names them as they stood in the mail, with a display name or without. The mailbox simulator's are there to
-/// be sent to again and again, whatever comes back.
-fn keys<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<AddressKey> {
-    let mailboxes =
-        texts.filter_map(|text| text.parse::<Mailbox>().ok()).filter(|mailbox| mailbox.domain() != SIMULATOR);
-    let mut keys: Vec<_> = mailboxes.map(|mailbox| AddressKey::from(&mailbox)).collect();
+/// Returns the distinct addresses, without those of the mailbox simulator, which are never suppressed.
+fn keys<'a>(addresses: impl Iterator<Item = &'a str>) -> Vec<AddressKey> {
+    let mut keys: Vec<_> = without_simulator(addresses).map(|mailbox| AddressKey::from(&mailbox)).collect();
     keys.sort();
     keys.dedup();
     keys
@@ -98,9 +94,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::email::MESSAGE_ID_TAG;
 
-    fn told(kind: &str, member: &str, details: &Value) -> Option<Told> {
+    fn signal(kind: &str, member: &str, details: &Value) -> Option<SuppressionSignal> {
         let mut event = json!({
             "eventType": kind,
             "mail": {
@@ -110,17 +105,17 @@ mod tests {
             },
         });
         event[member] = details.clone();
-        match Published::parse(&event.to_string(), MESSAGE_ID_TAG) {
-            Ok(Published::Event(event)) => Told::by(&event),
+        match Published::parse(&event.to_string(), "id") {
+            Ok(Published::Event(event)) => SuppressionSignal::from_event(&event),
             other => panic!("{other:?}"),
         }
     }
 
-    fn bounce(kind: &str, sub_type: &str, recipients: &[&str]) -> Option<Told> {
+    fn bounce(kind: &str, sub_type: &str, recipients: &[&str]) -> Option<SuppressionSignal> {
         let recipients: Vec<_> = recipients.iter().map(|text| json!({ "emailAddress": text })).collect();
         let details =
             json!({ "bounceType": kind, "bounceSubType": sub_type, "bouncedRecipients": recipients });
-        told("Bounce", "bounce", &details)
+        signal("Bounce", "bounce", &details)
     }
 
     fn key(text: &str) -> AddressKey {
@@ -128,10 +123,10 @@ mod tests {
     }
 
     #[test]
-    fn a_hard_bounce_is_told_from_one_that_may_pass() {
+    fn only_a_permanent_bounce_suppresses_the_address() {
         let ada = || vec![key("ada@example.com")];
-        let hard = Some(Told::Against(SuppressionReason::Bounce, ada()));
-        let soft = Some(Told::SoftBounced(ada()));
+        let hard = Some(SuppressionSignal::Suppress(SuppressionReason::Bounce, ada()));
+        let soft = Some(SuppressionSignal::SoftBounce(ada()));
         for (kind, sub_type, expected) in [
             ("Permanent", "General", &hard),
             ("Permanent", "NoEmail", &hard),
@@ -148,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn only_those_who_are_named_have_bounced() {
+    fn a_bounce_concerns_only_the_bounced_recipients() {
         assert_eq!(bounce("Permanent", "General", &[]), None);
         assert_eq!(bounce("Permanent", "General", &["not an address"]), None);
         assert_eq!(bounce("Permanent", "General", &["bounce+1@simulator.amazonses.com"]), None);
@@ -157,23 +152,24 @@ mod tests {
     }
 
     #[test]
-    fn a_complaint_counts_and_its_opposite_does_not() {
+    fn a_complaint_suppresses_and_a_not_spam_report_does_not() {
         let complaint = |kind: &str| {
             let named = json!([{ "emailAddress": "bob@example.com" }]);
             let details = json!({ "complainedRecipients": named, "complaintFeedbackType": kind });
-            told("Complaint", "complaint", &details)
+            signal("Complaint", "complaint", &details)
         };
-        let against = Told::Against(SuppressionReason::Complaint, vec![key("bob@example.com")]);
-        assert_eq!(complaint("abuse"), Some(against));
+        let suppress =
+            SuppressionSignal::Suppress(SuppressionReason::Complaint, vec![key("bob@example.com")]);
+        assert_eq!(complaint("abuse"), Some(suppress));
         assert_eq!(complaint("not-spam"), None);
     }
 
     #[test]
-    fn a_delivery_is_told_of_those_who_got_it_and_the_rest_tells_nothing() {
-        let delivery = told("Delivery", "delivery", &json!({ "recipients": ["ada@example.com"] }));
-        assert_eq!(delivery, Some(Told::Delivered(vec![key("ada@example.com")])));
+    fn a_delivery_names_its_recipients_and_other_events_are_ignored() {
+        let delivery = signal("Delivery", "delivery", &json!({ "recipients": ["ada@example.com"] }));
+        assert_eq!(delivery, Some(SuppressionSignal::Delivered(vec![key("ada@example.com")])));
         for (kind, member) in [("Send", "send"), ("Open", "open"), ("DeliveryDelay", "deliveryDelay")] {
-            assert_eq!(told(kind, member, &json!({})), None);
+            assert_eq!(signal(kind, member, &json!({})), None);
         }
     }
 }

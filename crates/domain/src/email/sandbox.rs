@@ -1,46 +1,40 @@
-//! Whom SES sends to while an account is in the sandbox: verified identities and the mailbox simulator.
+//! Recipients of an account in the SES sandbox, which must be verified or addresses of the mailbox simulator.
 //!
 //! <https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html>
 
 use email_message::SenderIdentity;
 
-use crate::email::Email;
+use super::Email;
+use crate::simulator::SIMULATOR_DOMAIN;
 
-/// The domain of the mailbox simulator, whose addresses always work.
-///
-/// <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator>
-pub const SIMULATOR: &str = "simulator.amazonses.com";
-
-/// A recipient that the sandbox refuses unless it is verified.
+/// A recipient that the sandbox refuses unless its address or domain is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DoubtfulRecipient {
-    /// Where it stands in the request, such as `to[1]`.
+pub struct RecipientToVerify {
+    /// The recipient's path in the request, such as `to[1]`.
     pub field: String,
-    /// The address: an identity that would let it pass.
     pub address: SenderIdentity,
-    /// Its domain: the other one.
     pub domain: SenderIdentity,
 }
 
-/// The recipients of an email that aren't the simulator's, each once.
+/// Returns the distinct recipients of an email, without those of the simulator.
 #[must_use]
-pub fn doubtful_recipients(email: &Email) -> Vec<DoubtfulRecipient> {
-    let mut doubtful: Vec<DoubtfulRecipient> = Vec::new();
+pub fn recipients_to_verify(email: &Email) -> Vec<RecipientToVerify> {
+    let mut recipients: Vec<RecipientToVerify> = Vec::new();
     for (field, mailboxes) in [("to", email.to()), ("cc", email.cc()), ("bcc", email.bcc())] {
         for (index, mailbox) in mailboxes.iter().enumerate() {
-            // A mailbox's address and domain are identities by form; one that isn't is SES's to judge.
+            // An address that isn't a valid identity is left to SES to refuse.
             let (Ok(address), Ok(domain)) =
                 (mailbox.address().parse::<SenderIdentity>(), mailbox.domain().parse::<SenderIdentity>())
             else {
                 continue;
             };
-            let is_known = doubtful.iter().any(|known| known.address == address);
-            if domain.as_str() != SIMULATOR && !is_known {
-                doubtful.push(DoubtfulRecipient { field: format!("{field}[{index}]"), address, domain });
+            let is_known = recipients.iter().any(|known| known.address == address);
+            if domain.as_str() != SIMULATOR_DOMAIN && !is_known {
+                recipients.push(RecipientToVerify { field: format!("{field}[{index}]"), address, domain });
             }
         }
     }
-    doubtful
+    recipients
 }
 
 #[cfg(test)]
@@ -49,7 +43,7 @@ mod tests {
     use crate::email::EmailDraft;
 
     #[test]
-    fn the_simulator_is_never_doubted_and_nobody_twice() {
+    fn the_simulator_needs_no_verification_and_each_address_is_listed_once() {
         let email = Email::try_from(EmailDraft {
             from: "info@example.com".into(),
             to: vec!["success@simulator.amazonses.com".into(), "Ada <ada@example.org>".into()],
@@ -60,11 +54,11 @@ mod tests {
             ..EmailDraft::default()
         })
         .unwrap();
-        let doubtful = doubtful_recipients(&email);
-        let seen: Vec<_> =
-            doubtful.iter().map(|d| (d.field.as_str(), d.address.as_str(), d.domain.as_str())).collect();
+        let recipients = recipients_to_verify(&email);
+        let listed: Vec<_> =
+            recipients.iter().map(|r| (r.field.as_str(), r.address.as_str(), r.domain.as_str())).collect();
         assert_eq!(
-            seen,
+            listed,
             [
                 ("to[1]", "ada@example.org", "example.org"),
                 ("cc[1]", "bob@simulator.amazonses.com.example", "simulator.amazonses.com.example"),

@@ -24,11 +24,11 @@ fn pair(name: &str, value: &str) -> Vec<(String, String)> {
     vec![(name.to_owned(), value.to_owned())]
 }
 
-/// A change to a good draft, the field that is then wrong and the code.
+/// A change to a valid draft, the invalid field and the code.
 type Case = (fn(&mut EmailDraft), &'static str, &'static str);
 
 #[test]
-fn each_wrong_field_is_named_with_its_code() {
+fn an_invalid_field_is_reported_with_its_code() {
     let cases: &[Case] = &[
         (|d| d.from = String::new(), "from", "invalid_email_address"),
         (|d| d.from = "grün@example.com".into(), "from", "unsupported_email_address"),
@@ -59,17 +59,17 @@ fn each_wrong_field_is_named_with_its_code() {
         (|d| d.region = Some("eu-west-9".into()), "region", "invalid_region"),
     ];
     for (change, field, code) in cases {
-        let mut wrong = draft();
-        change(&mut wrong);
-        let error = Email::try_from(wrong).expect_err(field);
+        let mut invalid = draft();
+        change(&mut invalid);
+        let error = Email::try_from(invalid).expect_err(field);
         assert_eq!((error.field.as_str(), error.problem.code()), (*field, *code), "{error}");
         assert!(!error.problem.help().is_empty() && !error.problem.to_string().is_empty());
     }
 }
 
 #[test]
-fn the_most_that_ses_takes_is_taken() {
-    let most = EmailDraft {
+fn an_email_at_the_limits_is_accepted() {
+    let draft = EmailDraft {
         to: texts(20, "a@example.com"),
         cc: texts(20, "b@example.com"),
         bcc: texts(10, "c@example.com"),
@@ -81,30 +81,30 @@ fn the_most_that_ses_takes_is_taken() {
         region: Some("eu-west-1".into()),
         ..draft()
     };
-    let email = Email::try_from(most).unwrap();
+    let email = Email::try_from(draft).unwrap();
     assert_eq!(email.recipients().count(), MAX_RECIPIENTS);
     assert_eq!(email.region().map(Region::name), Some("eu-west-1"));
 }
 
 #[test]
-fn blind_recipients_alone_are_enough() {
+fn bcc_recipients_are_sufficient() {
     let email =
         Email::try_from(EmailDraft { to: vec![], bcc: texts(1, "a@example.com"), ..draft() }).unwrap();
     assert_eq!(email.recipients().count(), 1);
 }
 
 #[test]
-fn a_stored_email_is_checked_again_when_it_is_read() {
+fn a_stored_email_is_validated_when_it_is_loaded() {
     let email = Email::try_from(EmailDraft { headers: numbered(2), tags: numbered(2), ..draft() }).unwrap();
     let stored = serde_json::to_string(&email).unwrap();
     assert_eq!(serde_json::from_str::<Email>(&stored).unwrap(), email);
-    let broken = stored.replace("X-1", "Bcc");
-    assert!(serde_json::from_str::<Email>(&broken).unwrap_err().to_string().contains("headers.Bcc"));
+    let invalid = stored.replace("X-1", "Bcc");
+    assert!(serde_json::from_str::<Email>(&invalid).unwrap_err().to_string().contains("headers.Bcc"));
 }
 
 proptest! {
     #[test]
-    fn no_text_panics_and_what_is_accepted_is_kept(
+    fn no_input_panics_and_an_accepted_email_survives_being_a_draft(
         from in "\\PC{0,20}|[a-z]{1,5}@example\\.com",
         to in proptest::collection::vec("[a-zé ]{0,9}<?[a-z]{1,5}@[a-z]{1,5}\\.com>?", 0..4),
         subject in "[\\PC\r\n]{0,12}",

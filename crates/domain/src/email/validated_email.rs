@@ -1,61 +1,17 @@
-//! A message, as a customer describes it.
+//! Validated emails.
 
 use aws_sans_io::Region;
 use email_message::{Attachment, Header, MAX_HEADERS, Mailbox, is_valid_subject};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{EmailProblem, InvalidEmail, MAX_TAGS, Tag};
-use crate::{delivery::Delivery, suppression::SuppressedRecipient};
+use super::{
+    DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO,
+    MAX_TAGS, Tag,
+};
+use crate::{ValidationError, suppression::SuppressedRecipient};
 
-pub use aws_sans_io::ses::MAX_RECIPIENTS;
-
-/// The most addresses in Reply-To.
-pub const MAX_REPLY_TO: usize = 50;
-
-/// The most bytes of HTML and text together: forty times what mail programs show before they cut it off. What is larger is a file.
-pub const MAX_CONTENT_BYTES: usize = 4 * 1024 * 1024;
-
-/// The texts of an email, unchecked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct EmailDraft {
-    /// Who sends.
-    pub from: String,
-    /// To.
-    pub to: Vec<String>,
-    /// Cc.
-    pub cc: Vec<String>,
-    /// Bcc.
-    pub bcc: Vec<String>,
-    /// Reply-To.
-    pub reply_to: Vec<String>,
-    /// The subject.
-    pub subject: String,
-    /// The body as HTML.
-    pub html: Option<String>,
-    /// The body as text.
-    pub text: Option<String>,
-    /// Further headers, name and value.
-    pub headers: Vec<(String, String)>,
-    /// Tags, name and value.
-    pub tags: Vec<(String, String)>,
-    /// The region to send from.
-    pub region: Option<String>,
-    /// What is known of its files.
-    pub attachments: Vec<Attachment>,
-    /// Whether HTML, text and files are a MIME message that is kept beside this, and not here.
-    pub is_mime: bool,
-    /// What to do where SES's answer is lost and no event can tell.
-    pub delivery: Delivery,
-    /// When it is to go; at once where it is `None`.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub scheduled_at: Option<OffsetDateTime>,
-    /// Who was left out, since no mail goes to them any more.
-    pub suppressed: Vec<SuppressedRecipient>,
-}
-
-/// A message that SES will take, but for what only the customer's account knows (who may send, and how much).
+/// A valid email. SES may only refuse it for reasons of the customer's account, such as an unverified sender or an exceeded quota.
 ///
 /// ```
 /// use domain::email::{Email, EmailDraft};
@@ -70,8 +26,8 @@ pub struct EmailDraft {
 /// let email = Email::try_from(draft.clone()).unwrap();
 /// assert_eq!(email.from().address(), "info@example.com");
 ///
-/// let wrong = Email::try_from(EmailDraft { to: vec!["nobody".into()], ..draft }).unwrap_err();
-/// assert_eq!((wrong.field.as_str(), wrong.problem.code()), ("to[0]", "invalid_email_address"));
+/// let error = Email::try_from(EmailDraft { to: vec!["nobody".into()], ..draft }).unwrap_err();
+/// assert_eq!((error.field.as_str(), error.problem.code()), ("to[0]", "invalid_email_address"));
 /// ```
 ///
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html>
@@ -91,139 +47,126 @@ pub struct Email {
     region: Option<Region>,
     attachments: Vec<Attachment>,
     is_mime: bool,
-    delivery: Delivery,
+    delivery: DeliveryPolicy,
     scheduled_at: Option<OffsetDateTime>,
     suppressed: Vec<SuppressedRecipient>,
 }
 
 impl Email {
-    /// Who sends.
     #[must_use]
     pub const fn from(&self) -> &Mailbox {
         &self.from
     }
 
-    /// To.
     #[must_use]
     pub fn to(&self) -> &[Mailbox] {
         &self.to
     }
 
-    /// Cc.
     #[must_use]
     pub fn cc(&self) -> &[Mailbox] {
         &self.cc
     }
 
-    /// Bcc.
     #[must_use]
     pub fn bcc(&self) -> &[Mailbox] {
         &self.bcc
     }
 
-    /// All who get it; SES counts each of them against rate and quota.
+    /// Returns all recipients in To, Cc and Bcc.
     pub fn recipients(&self) -> impl Iterator<Item = &Mailbox> {
         self.to.iter().chain(&self.cc).chain(&self.bcc)
     }
 
-    /// Reply-To.
     #[must_use]
     pub fn reply_to(&self) -> &[Mailbox] {
         &self.reply_to
     }
 
-    /// The subject: one line.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The body as HTML.
     #[must_use]
     pub fn html(&self) -> Option<&str> {
         self.html.as_deref()
     }
 
-    /// The body as text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 
-    /// What is known of its files.
+    /// Returns names, types and sizes of the attachments.
     #[must_use]
     pub fn attachments(&self) -> &[Attachment] {
         &self.attachments
     }
 
-    /// Whether HTML, text and files are a MIME message that is kept beside this, and not here.
+    /// Returns whether the content is stored separately as a MIME message.
     #[must_use]
     pub const fn is_mime(&self) -> bool {
         self.is_mime
     }
 
-    /// What to do where SES's answer is lost and no event can tell.
     #[must_use]
-    pub const fn delivery(&self) -> Delivery {
+    pub const fn delivery(&self) -> DeliveryPolicy {
         self.delivery
     }
 
-    /// When it is to go, where that isn't yet at `now`.
+    /// Returns the scheduled time if it is after `now`.
     #[must_use]
     pub fn scheduled_after(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         self.scheduled_at.filter(|at| *at > now)
     }
 
-    /// How many recipients SES counts against rate and quota.
+    /// Returns the number of recipients, which SES counts towards rate and quota.
     #[must_use]
     pub fn recipient_count(&self) -> u32 {
-        // There are 50 at the most.
+        // At most 50.
         u32::try_from(self.recipients().count()).unwrap_or(u32::MAX)
     }
 
-    /// Who was left out, since no mail goes to them any more.
+    /// Returns the recipients that were removed because they are suppressed.
     #[must_use]
     pub fn suppressed(&self) -> &[SuppressedRecipient] {
         &self.suppressed
     }
 
-    /// Keeps the recipients for whom `keep` says so, by field and place.
-    pub(crate) fn retain_recipients(&mut self, mut keep: impl FnMut(&str, usize, &Mailbox) -> bool) {
+    /// Keeps the recipients for which `keep` returns true. Its arguments are field, index and mailbox.
+    pub(super) fn retain_recipients(&mut self, mut keep: impl FnMut(&str, usize, &Mailbox) -> bool) {
         for (field, mailboxes) in [("to", &mut self.to), ("cc", &mut self.cc), ("bcc", &mut self.bcc)] {
-            let mut places = 0..;
-            mailboxes.retain(|mailbox| places.next().is_some_and(|place| keep(field, place, mailbox)));
+            let mut indices = 0..;
+            mailboxes.retain(|mailbox| indices.next().is_some_and(|index| keep(field, index, mailbox)));
         }
     }
 
-    /// The same, remembering who was left out.
-    pub(crate) fn with_suppressed(self, suppressed: Vec<SuppressedRecipient>) -> Self {
+    pub(super) fn with_suppressed(self, suppressed: Vec<SuppressedRecipient>) -> Self {
         Self { suppressed, ..self }
     }
 
-    /// The same with these headers too.
-    pub(crate) fn with_headers(mut self, headers: impl IntoIterator<Item = Header>) -> Self {
+    pub(super) fn with_headers(mut self, headers: impl IntoIterator<Item = Header>) -> Self {
         self.headers.extend(headers);
         self
     }
 
-    /// What is left to keep where the content was made a MIME message.
-    pub(crate) fn with_mime(self, attachments: Vec<Attachment>) -> Self {
+    /// Removes the content, which is stored separately as a MIME message.
+    pub(super) fn with_mime(self, attachments: Vec<Attachment>) -> Self {
         Self { html: None, text: None, headers: Vec::new(), attachments, is_mime: true, ..self }
     }
 
-    /// Further headers.
     #[must_use]
     pub fn headers(&self) -> &[Header] {
         &self.headers
     }
 
-    /// The customer's tags.
     #[must_use]
     pub fn tags(&self) -> &[Tag] {
         &self.tags
     }
 
-    /// The region to send from; the connection's own where it is `None`.
+    /// Returns the region to send from; `None` for the connection's default.
     #[must_use]
     pub const fn region(&self) -> Option<Region> {
         self.region
@@ -240,7 +183,7 @@ impl TryFrom<EmailDraft> for Email {
         at_most(MAX_HEADERS, draft.headers.len(), EmailProblem::TooManyHeaders, "headers")?;
         at_most(MAX_TAGS, draft.tags.len(), EmailProblem::TooManyTags, "tags")?;
         if recipients == 0 {
-            return Err(EmailProblem::NoRecipient.of("to"));
+            return Err(EmailProblem::NoRecipient.at("to"));
         }
         let (html, text) = if draft.is_mime { (None, None) } else { content(draft.html, draft.text)? };
         Ok(Self {
@@ -252,8 +195,8 @@ impl TryFrom<EmailDraft> for Email {
             subject: subject(draft.subject)?,
             html,
             text,
-            headers: pairs(draft.headers, "headers", Header::name, EmailProblem::HeaderTwice)?,
-            tags: pairs(draft.tags, "tags", Tag::name, EmailProblem::TagTwice)?,
+            headers: pairs(draft.headers, "headers", Header::name, EmailProblem::DuplicateHeader)?,
+            tags: pairs(draft.tags, "tags", Tag::name, EmailProblem::DuplicateTag)?,
             region: draft.region.map(|region| value(&region, "region")).transpose()?,
             attachments: draft.attachments,
             is_mime: draft.is_mime,
@@ -264,15 +207,15 @@ impl TryFrom<EmailDraft> for Email {
     }
 }
 
-fn at_most(most: usize, count: usize, problem: EmailProblem, field: &str) -> Result<(), InvalidEmail> {
-    if count <= most { Ok(()) } else { Err(problem.of(field)) }
+fn at_most(max: usize, count: usize, problem: EmailProblem, field: &str) -> Result<(), InvalidEmail> {
+    if count <= max { Ok(()) } else { Err(problem.at(field)) }
 }
 
-fn value<T: std::str::FromStr<Err: Into<crate::ValidationError>>>(
+fn value<T: std::str::FromStr<Err: Into<ValidationError>>>(
     text: &str,
     field: &str,
 ) -> Result<T, InvalidEmail> {
-    text.parse::<T>().map_err(|error| EmailProblem::Value(error.into()).of(field))
+    text.parse::<T>().map_err(|error| EmailProblem::Value(error.into()).at(field))
 }
 
 fn mailboxes(texts: &[String], field: &str) -> Result<Vec<Mailbox>, InvalidEmail> {
@@ -280,10 +223,10 @@ fn mailboxes(texts: &[String], field: &str) -> Result<Vec<Mailbox>, InvalidEmail
 }
 
 fn subject(text: String) -> Result<String, InvalidEmail> {
-    if is_valid_subject(&text) { Ok(text) } else { Err(EmailProblem::Subject.of("subject")) }
+    if is_valid_subject(&text) { Ok(text) } else { Err(EmailProblem::Subject.at("subject")) }
 }
 
-/// HTML and text; an empty one counts as none.
+/// Validates HTML and text. An empty string counts as absent.
 fn content(
     html: Option<String>,
     text: Option<String>,
@@ -292,8 +235,8 @@ fn content(
     let text = text.filter(|text| !text.is_empty());
     let length = |part: &Option<String>| part.as_ref().map_or(0, String::len);
     match length(&html) + length(&text) {
-        0 => Err(EmailProblem::NoContent.of("text")),
-        bytes if bytes > MAX_CONTENT_BYTES => Err(EmailProblem::ContentTooLong.of("html")),
+        0 => Err(EmailProblem::NoContent.at("text")),
+        bytes if bytes > MAX_CONTENT_BYTES => Err(EmailProblem::ContentTooLong.at("html")),
         _ => Ok((html, text)),
     }
 }
@@ -302,18 +245,18 @@ fn pairs<T: TryFrom<(String, String), Error: Into<EmailProblem>>>(
     pairs: Vec<(String, String)>,
     field: &str,
     name_of: impl Fn(&T) -> &str,
-    twice: EmailProblem,
+    duplicate: EmailProblem,
 ) -> Result<Vec<T>, InvalidEmail> {
-    let mut found: Vec<T> = Vec::with_capacity(pairs.len());
+    let mut valid: Vec<T> = Vec::with_capacity(pairs.len());
     for pair in pairs {
         let field = format!("{field}.{}", pair.0);
-        let item = T::try_from(pair).map_err(|problem| problem.into().of(&*field))?;
-        if found.iter().any(|other| name_of(other).eq_ignore_ascii_case(name_of(&item))) {
-            return Err(twice.of(field));
+        let item = T::try_from(pair).map_err(|problem| problem.into().at(&*field))?;
+        if valid.iter().any(|other| name_of(other).eq_ignore_ascii_case(name_of(&item))) {
+            return Err(duplicate.at(field));
         }
-        found.push(item);
+        valid.push(item);
     }
-    Ok(found)
+    Ok(valid)
 }
 
 impl From<Email> for EmailDraft {

@@ -1,7 +1,7 @@
-//! What became of a message.
+//! The delivery status of an email.
 //!
-//! SES's events come late, twice and out of order, so the last one says nothing by itself. A status is therefore the highest of
-//! all that was seen, in one fixed order; "the highest" doesn't depend on order or repetition, so neither does the status.
+//! SES's events arrive late, repeatedly and out of order, so the last event doesn't determine the status. It is the highest one of all
+//! events in a fixed order, which doesn't depend on the order or number of events.
 
 use std::fmt;
 
@@ -77,7 +77,7 @@ impl EmailStatus {
         Self::Complained,
     ];
 
-    /// The name, as it stands in the API and in storage.
+    /// Returns the name in the API and in storage.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -99,27 +99,27 @@ impl EmailStatus {
         }
     }
 
-    /// Its place in the order of precedence, as it stands in storage: a number that never changes, with room between two.
+    /// Returns the rank in the order of precedence, which is stored and must not change. There are gaps for new statuses.
     #[must_use]
     pub const fn rank(self) -> i32 {
         self as i32
     }
 
-    /// The status of that rank.
+    /// Returns the status with this rank.
     #[must_use]
     pub fn from_rank(rank: i32) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.rank() == rank)
     }
 
-    /// The status of that name.
+    /// Returns the status with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
 
-    /// The status that an event proves; `None` where it says nothing of delivery. `transient` is whether SES calls a bounce so.
+    /// Returns the status that an event proves; `None` if the event doesn't concern delivery. `transient` is whether a bounce is transient.
     #[must_use]
-    pub const fn proven_by(event: &EventType, transient: bool) -> Option<Self> {
+    pub const fn from_event(event: &EventType, transient: bool) -> Option<Self> {
         match event {
             EventType::Send => Some(Self::Sent),
             EventType::Delivery => Some(Self::Delivered),
@@ -134,37 +134,51 @@ impl EmailStatus {
         }
     }
 
-    /// The status as it is shown: what was to be sent by now and hasn't been yet waits for its turn.
+    /// Returns the status at `now`: an email whose scheduled time has passed is queued.
     #[must_use]
-    pub fn shown(self, scheduled_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
+    pub fn at(self, scheduled_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
         match self {
             Self::Scheduled if scheduled_at.is_none_or(|at| at <= now) => Self::Queued,
             status => status,
         }
     }
 
-    /// Whether we have nothing left to do with a mail of this status, after these steps; events may still tell more of it.
+    /// Returns whether Kraiter is finished with an email of this status and history. Events may still change the status.
     #[must_use]
-    pub fn is_end(self, history: &History) -> bool {
+    pub fn is_final(self, history: &History) -> bool {
         match self {
             Self::Scheduled | Self::Queued | Self::Sending => false,
-            // The outbox has it until it is left as it is.
+            // The outbox retries it until it gives up.
             Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == EmailStepKind::GaveUp),
             _ => true,
         }
     }
 
-    /// The status after our own side learned `news`: a fact that events have overtaken changes nothing.
+    /// Returns the status after Kraiter's own steps led to `status`. Never lowers a status that an event has already set.
     ///
     /// ```
     /// use domain::delivery::EmailStatus;
     ///
-    /// assert_eq!(EmailStatus::Sending.after(EmailStatus::Sent), EmailStatus::Sent);
-    /// assert_eq!(EmailStatus::Delivered.after(EmailStatus::Sent), EmailStatus::Delivered);
+    /// assert_eq!(EmailStatus::Sending.raised_to(EmailStatus::Sent), EmailStatus::Sent);
+    /// assert_eq!(EmailStatus::Delivered.raised_to(EmailStatus::Sent), EmailStatus::Delivered);
     /// ```
     #[must_use]
-    pub fn after(self, news: Self) -> Self {
-        self.max(news)
+    pub fn raised_to(self, status: Self) -> Self {
+        self.max(status)
+    }
+
+    /// Returns the status after an event. `transient` is whether a bounce is transient.
+    ///
+    /// ```
+    /// use aws_sans_io::ses::EventType;
+    /// use domain::delivery::EmailStatus;
+    ///
+    /// assert_eq!(EmailStatus::Unconfirmed.after_event(&EventType::Send, false), EmailStatus::Sent);
+    /// assert_eq!(EmailStatus::Complained.after_event(&EventType::Delivery, false), EmailStatus::Complained);
+    /// ```
+    #[must_use]
+    pub fn after_event(self, event: &EventType, transient: bool) -> Self {
+        Self::from_event(event, transient).map_or(self, |status| self.raised_to(status))
     }
 }
 
@@ -172,20 +186,6 @@ impl fmt::Display for EmailStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-/// The status after an event. `transient` is whether SES calls a bounce so; it says nothing of other events.
-///
-/// ```
-/// use domain::delivery::{EmailStatus, apply};
-/// use aws_sans_io::ses::EventType;
-///
-/// assert_eq!(apply(EmailStatus::Unconfirmed, &EventType::Send, false), EmailStatus::Sent);
-/// assert_eq!(apply(EmailStatus::Complained, &EventType::Delivery, false), EmailStatus::Complained);
-/// ```
-#[must_use]
-pub fn apply(current: EmailStatus, event: &EventType, transient: bool) -> EmailStatus {
-    EmailStatus::proven_by(event, transient).map_or(current, |news| current.after(news))
 }
 
 #[cfg(test)]
@@ -197,7 +197,8 @@ mod tests {
 
     type Event = (EventType, bool);
 
-    const OURS: [EmailStatus; 7] = [
+    /// The statuses that Kraiter sets itself.
+    const OWN: [EmailStatus; 7] = [
         EmailStatus::Scheduled,
         EmailStatus::Queued,
         EmailStatus::Sending,
@@ -214,13 +215,13 @@ mod tests {
         plain.chain([SOFT, (EventType::Other("New".into()), false)]).collect()
     }
 
-    fn end<'a>(events: impl IntoIterator<Item = &'a Event>) -> EmailStatus {
+    fn status_after<'a>(events: impl IntoIterator<Item = &'a Event>) -> EmailStatus {
         let start = EmailStatus::Sending;
-        events.into_iter().fold(start, |current, (kind, transient)| apply(current, kind, *transient))
+        events.into_iter().fold(start, |status, (kind, transient)| status.after_event(kind, *transient))
     }
 
     #[test]
-    fn stories_end_as_they_should() {
+    fn typical_event_sequences_lead_to_the_expected_status() {
         use EventType::{
             Bounce, Click, Complaint, Delivery, DeliveryDelay, Open, Reject, RenderingFailure, Send,
             Subscription,
@@ -241,31 +242,31 @@ mod tests {
             (hard(&[RenderingFailure, Send]), EmailStatus::Rejected),
             (hard(&[Subscription]), EmailStatus::Sending),
         ] {
-            assert_eq!(end(&events), status, "{events:?}");
+            assert_eq!(status_after(&events), status, "{events:?}");
         }
     }
 
     #[test]
-    fn every_event_about_delivery_outranks_what_we_knew_ourselves() {
-        for ours in OURS {
+    fn every_delivery_event_outranks_the_statuses_that_kraiter_sets() {
+        for own in OWN {
             for (kind, transient) in every_event() {
-                let expected = EmailStatus::proven_by(&kind, transient).unwrap_or(ours);
-                assert_eq!(apply(ours, &kind, transient), expected, "{ours} {kind}");
+                let expected = EmailStatus::from_event(&kind, transient).unwrap_or(own);
+                assert_eq!(own.after_event(&kind, transient), expected, "{own} {kind}");
             }
         }
     }
 
     #[test]
-    fn a_time_that_has_come_makes_a_scheduled_mail_a_queued_one() {
+    fn a_scheduled_email_is_queued_once_its_time_has_passed() {
         let at = datetime!(2026-11-24 12:00 UTC);
-        let shown = |status: EmailStatus, now| status.shown(Some(at), now);
-        assert_eq!(shown(EmailStatus::Scheduled, at - Duration::SECOND), EmailStatus::Scheduled);
-        assert_eq!(shown(EmailStatus::Scheduled, at), EmailStatus::Queued);
-        assert_eq!(shown(EmailStatus::Sent, at - Duration::SECOND), EmailStatus::Sent);
+        let status_at = |status: EmailStatus, now| status.at(Some(at), now);
+        assert_eq!(status_at(EmailStatus::Scheduled, at - Duration::SECOND), EmailStatus::Scheduled);
+        assert_eq!(status_at(EmailStatus::Scheduled, at), EmailStatus::Queued);
+        assert_eq!(status_at(EmailStatus::Sent, at - Duration::SECOND), EmailStatus::Sent);
     }
 
     #[test]
-    fn names_are_the_same_in_json_and_in_storage() {
+    fn a_status_has_the_same_name_in_json_and_in_storage() {
         assert!(EmailStatus::ALL.is_sorted());
         assert!(EmailStatus::ALL.is_sorted_by_key(|status| status.rank()));
         for status in EmailStatus::ALL {
@@ -291,26 +292,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_order_and_any_repetition_end_the_same((events, again) in shuffled_with_repetitions()) {
-            prop_assert_eq!(end(&events), end(&again));
+        fn order_and_repetition_of_events_do_not_change_the_status((events, repeated) in shuffled_with_repetitions()) {
+            prop_assert_eq!(status_after(&events), status_after(&repeated));
         }
 
         #[test]
-        fn our_own_news_may_come_at_any_time(
+        fn own_statuses_may_be_set_at_any_time(
             events in vec(select(every_event()), 0..8),
-            news in vec(select(&OURS), 0..4),
-            places in vec(any::<prop::sample::Index>(), 4),
+            own in vec(select(&OWN), 0..4),
+            positions in vec(any::<prop::sample::Index>(), 4),
         ) {
-            let late = news.iter().copied().fold(end(&events), EmailStatus::after);
-            let mut facts: Vec<Result<Event, EmailStatus>> = events.into_iter().map(Ok).collect();
-            for (status, place) in news.into_iter().zip(places) {
-                facts.insert(place.index(facts.len() + 1), Err(status));
+            let last = own.iter().copied().fold(status_after(&events), EmailStatus::raised_to);
+            let mut updates: Vec<Result<Event, EmailStatus>> = events.into_iter().map(Ok).collect();
+            for (status, position) in own.into_iter().zip(positions) {
+                updates.insert(position.index(updates.len() + 1), Err(status));
             }
-            let mixed = facts.into_iter().fold(EmailStatus::Sending, |current, fact| match fact {
-                Ok((kind, transient)) => apply(current, &kind, transient),
-                Err(status) => current.after(status),
+            let mixed = updates.into_iter().fold(EmailStatus::Sending, |current, update| match update {
+                Ok((kind, transient)) => current.after_event(&kind, transient),
+                Err(status) => current.raised_to(status),
             });
-            prop_assert_eq!(mixed, late);
+            prop_assert_eq!(mixed, last);
         }
     }
 }

@@ -1,33 +1,29 @@
-//! When a mail is to go, if not at once.
+//! The time at which an email is sent.
 
 use time::{Duration, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use crate::email::EmailProblem;
+use super::{EmailProblem, MAX_SCHEDULE_AHEAD};
 
-/// How far ahead a mail may be scheduled: its content is kept until then.
-pub const FARTHEST_SCHEDULE: Duration = Duration::days(30);
-
-/// Reads a time at which a mail is to go, of a request that was made at `now`.
+/// Parses the `scheduledAt` of a request made at `now`.
 ///
 /// ```
-/// use domain::email::EmailProblem;
-/// use domain::delivery::scheduled_at;
+/// use domain::email::{EmailProblem, parse_scheduled_at};
 /// use time::macros::datetime;
 ///
 /// let now = datetime!(2026-11-24 12:00 UTC);
-/// assert_eq!(scheduled_at("2026-11-25T09:00:00+01:00", now), Ok(datetime!(2026-11-25 08:00 UTC)));
-/// assert_eq!(scheduled_at("tomorrow", now), Err(EmailProblem::Schedule));
+/// assert_eq!(parse_scheduled_at("2026-11-25T09:00:00+01:00", now), Ok(datetime!(2026-11-25 08:00 UTC)));
+/// assert_eq!(parse_scheduled_at("tomorrow", now), Err(EmailProblem::Schedule));
 /// ```
 ///
 /// # Errors
-/// Where it is no time of RFC 3339, is over, or further ahead than [`FARTHEST_SCHEDULE`].
+/// Fails if the text is not an RFC 3339 time, or if the time is in the past or further ahead than [`MAX_SCHEDULE_AHEAD`].
 ///
 /// <https://www.rfc-editor.org/rfc/rfc3339#section-5.6>
-pub fn scheduled_at(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, EmailProblem> {
+pub fn parse_scheduled_at(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, EmailProblem> {
     let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| EmailProblem::Schedule)?;
     match at - now {
         ahead if ahead <= Duration::ZERO => Err(EmailProblem::SchedulePassed),
-        ahead if ahead > FARTHEST_SCHEDULE => Err(EmailProblem::ScheduleTooFar),
+        ahead if ahead > MAX_SCHEDULE_AHEAD => Err(EmailProblem::ScheduleTooFar),
         _ => Ok(at.to_offset(UtcOffset::UTC)),
     }
 }
@@ -41,10 +37,10 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     #[test]
-    fn a_time_has_its_zone_and_lies_within_thirty_days() {
-        let read = |text| scheduled_at(text, NOW);
-        assert_eq!(read("2026-11-24T12:00:00.001Z"), Ok(NOW + Duration::MILLISECOND));
-        assert_eq!(read("2026-12-24t12:00:00z"), Ok(NOW + FARTHEST_SCHEDULE));
+    fn a_scheduled_time_has_a_time_zone_and_is_within_thirty_days() {
+        let parse = |text| parse_scheduled_at(text, NOW);
+        assert_eq!(parse("2026-11-24T12:00:00.001Z"), Ok(NOW + Duration::MILLISECOND));
+        assert_eq!(parse("2026-12-24t12:00:00z"), Ok(NOW + MAX_SCHEDULE_AHEAD));
         for (text, problem) in [
             ("2026-11-24T12:00:00Z", EmailProblem::SchedulePassed),
             ("2026-11-24T12:30:00+01:00", EmailProblem::SchedulePassed),
@@ -58,7 +54,7 @@ mod tests {
             ("1795600000", EmailProblem::Schedule),
             ("", EmailProblem::Schedule),
         ] {
-            assert_eq!(read(text), Err(problem), "{text}");
+            assert_eq!(parse(text), Err(problem), "{text}");
         }
     }
 }

@@ -1,36 +1,34 @@
-//! What is counted of mails on their way, for whoever runs Kraiter.
+//! Counters of emails for operators, in Prometheus's text format.
 
 use std::fmt::Write;
 
 use super::EmailStepKind;
 
-/// What is counted.
+/// A counted event of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Counter {
-    /// A mail was accepted.
+    /// Kraiter accepted the email.
     Accepted,
-    /// SES took one.
+    /// SES accepted the email.
     Sent,
-    /// SES asked for a lower rate.
+    /// SES throttled.
     Throttled,
-    /// It couldn't be handed over for now, for another reason.
+    /// The email could not be sent for now, for another reason.
     Requeued,
-    /// SES's answer was lost.
+    /// The response of SES was lost.
     Unconfirmed,
-    /// No event told of it: it is sent again.
+    /// No event confirmed the email, so it was sent again.
     Retried,
-    /// An event told that SES took it.
+    /// An event confirmed that SES had accepted the email.
     Confirmed,
-    /// Nothing tells whether SES took it: it is left so.
+    /// Whether SES accepted the email stays unknown.
     GaveUp,
-    /// SES refused it, or it could not be handed over.
+    /// SES refused the email, or it could not be sent.
     Failed,
-    /// It was taken back.
     Cancelled,
 }
 
 impl Counter {
-    /// Everything that is counted.
     pub const ALL: [Self; 10] = [
         Self::Accepted,
         Self::Sent,
@@ -44,7 +42,7 @@ impl Counter {
         Self::Cancelled,
     ];
 
-    /// The name, as it stands in storage and in the label `event`.
+    /// Returns the name in storage and in the label `event`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -61,7 +59,7 @@ impl Counter {
         }
     }
 
-    /// What a step counts as; `throttled` is whether SES asked for a lower rate.
+    /// Returns the counter of a step. `throttled` is whether SES throttled.
     #[must_use]
     pub const fn of_step(step: EmailStepKind, throttled: bool) -> Self {
         match step {
@@ -78,39 +76,37 @@ impl Counter {
     }
 }
 
-/// How often something happened to the mail of an organisation in a region, or how many of it are in a state.
+/// A time series: a counter of events, or the number of emails in a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// The organisation's id; none where all are counted together.
+    /// The organisation's ID; `None` for the sum of all organisations.
     pub organisation: Option<String>,
-    /// The region's name.
     pub region: String,
-    /// What happened, by [`Counter::name`], or the state.
+    /// The [name](Counter::name) of the counter, or the state.
     pub event: String,
-    /// How often.
     pub value: u64,
 }
 
-/// The media type of [`exposition`].
-pub const EXPOSITION_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// The media type of [`prometheus_text`].
+pub const PROMETHEUS_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Counts of events, and how many mails are on their way by state, in Prometheus's text format.
+/// Returns counters of events and gauges of emails by state in Prometheus's text format.
 ///
 /// <https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>
 #[must_use]
-pub fn exposition(counts: &[Series], depths: &[Series]) -> String {
+pub fn prometheus_text(counters: &[Series], gauges: &[Series]) -> String {
     let mut text = String::new();
-    let what = "What happened to emails on their way to Amazon SES.";
-    expose(&mut text, ("kraiter_emails_total", "counter", "event"), what, counts);
-    let what = "How many emails are on their way to Amazon SES.";
-    expose(&mut text, ("kraiter_emails_depth", "gauge", "state"), what, depths);
+    let help = "Events of emails by type.";
+    write_metric(&mut text, ("kraiter_emails_total", "counter", "event"), help, counters);
+    let help = "Emails that are queued or unconfirmed.";
+    write_metric(&mut text, ("kraiter_emails_depth", "gauge", "state"), help, gauges);
     text
 }
 
-fn expose(text: &mut String, metric: (&str, &str, &str), what: &str, series: &[Series]) {
+fn write_metric(text: &mut String, metric: (&str, &str, &str), help: &str, series: &[Series]) {
     let (name, kind, last_label) = metric;
-    // Writing to a text doesn't fail.
-    let _ = write!(text, "# HELP {name} {what}\n# TYPE {name} {kind}\n");
+    // Writing to a string can't fail.
+    let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
     for Series { organisation, region, event, value } in series {
         let organisation =
             organisation.as_ref().map(|id| format!("organisation=\"{}\",", label(id))).unwrap_or_default();
@@ -131,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_is_counted_and_every_name_is_its_own() {
+    fn every_counter_has_its_own_name() {
         let names: BTreeSet<_> = Counter::ALL.iter().map(|counter| counter.name()).collect();
         assert_eq!(names.len(), Counter::ALL.len());
         assert_eq!(Counter::of_step(EmailStepKind::Queued, true), Counter::Throttled);
@@ -149,7 +145,7 @@ mod tests {
         };
         let all = Series { organisation: None, region: "a\"\\\n".into(), ..one.clone() };
         let depth = Series { event: "queued".into(), ..one.clone() };
-        let text = exposition(&[one, all], &[depth]);
+        let text = prometheus_text(&[one, all], &[depth]);
         let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(
             lines,

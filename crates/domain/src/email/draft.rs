@@ -1,0 +1,38 @@
+//! The unvalidated fields of an email.
+
+use email_message::Attachment;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::DeliveryPolicy;
+use crate::suppression::SuppressedRecipient;
+
+/// The unvalidated fields of an email.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct EmailDraft {
+    pub from: String,
+    pub to: Vec<String>,
+    pub cc: Vec<String>,
+    pub bcc: Vec<String>,
+    pub reply_to: Vec<String>,
+    pub subject: String,
+    pub html: Option<String>,
+    pub text: Option<String>,
+    /// Names and values of custom headers.
+    pub headers: Vec<(String, String)>,
+    /// Names and values of tags.
+    pub tags: Vec<(String, String)>,
+    /// The region to send from. Defaults to the connection's.
+    pub region: Option<String>,
+    /// Names, types and sizes of the attachments.
+    pub attachments: Vec<Attachment>,
+    /// Whether the content is stored separately as a MIME message.
+    pub is_mime: bool,
+    pub delivery: DeliveryPolicy,
+    /// When to send the email. Defaults to now.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub scheduled_at: Option<OffsetDateTime>,
+    /// The recipients that were removed because they are suppressed.
+    pub suppressed: Vec<SuppressedRecipient>,
+}
