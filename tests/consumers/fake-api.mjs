@@ -254,7 +254,7 @@ export const EXPECTED = {
     code: 'invalid_region',
     message: 'not a region where Amazon SES v2 is available',
     field: 'region',
-    help: 'Choose one of the regions listed by GET /v1/aws-binding.',
+    help: 'Use the code of a region where Amazon SES is available, such as eu-west-1.',
     isError: true,
   },
   missing: {

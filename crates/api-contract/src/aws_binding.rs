@@ -30,7 +30,7 @@ impl ConnectRegion {
     /// [`FieldError`] for `region`.
     pub fn parse(self) -> Result<aws_sans_io::Region, FieldError> {
         let region: RegionCode = self.region.parse().map_err(FieldError::invalid("region"))?;
-        if region.supports_stack() {
+        if region.supports_cloudformation() {
             Ok(region)
         } else {
             Err(FieldError {
@@ -209,7 +209,7 @@ impl Region {
             region,
             location: region.location().to_owned(),
             opt_in: region.is_opt_in(),
-            supports_stack: region.supports_stack(),
+            supports_stack: region.supports_cloudformation(),
             events: source.into(),
             configuration_set: source.map(|source| source.configuration_set.clone()),
             sandbox: account.map(|account| !account.production_access),

@@ -215,7 +215,7 @@ impl From<&aws_sans_io::Error> for ApiError {
             Error::Service { status, code, message, request_id } if !status.is_server_error() => {
                 Self::Aws { code: code.clone(), message: message.clone(), request_id: request_id.clone() }
             }
-            Error::Service { .. } | Error::Unreadable(_) | Error::Unreachable(_) => Self::AwsUnreachable,
+            Error::Service { .. } | Error::InvalidResponse(_) | Error::Unreachable(_) => Self::AwsUnreachable,
         }
     }
 }

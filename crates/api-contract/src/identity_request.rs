@@ -158,7 +158,7 @@ impl DkimKey {
             }),
             (None, None, Some(_)) => Err(FieldError::missing(field("selector"))),
             (None, Some(_), None) => Err(FieldError::missing(field("privateKey"))),
-            (None, Some(selector), Some(key)) => Ok(Signing::OwnKey {
+            (None, Some(selector), Some(key)) => Ok(Signing::Byodkim {
                 selector: selector.parse().map_err(FieldError::invalid(field("selector")))?,
                 private_key: key.0.parse().map_err(FieldError::invalid(field("privateKey")))?,
             }),
@@ -300,7 +300,7 @@ mod tests {
         };
         assert!(!format!("{own:?}").contains("MII"), "{own:?}");
         assert!(
-            matches!(own.parse().unwrap(), Signing::OwnKey { selector, .. } if selector.as_str() == "s1")
+            matches!(own.parse().unwrap(), Signing::Byodkim { selector, .. } if selector.as_str() == "s1")
         );
     }
 

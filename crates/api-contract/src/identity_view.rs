@@ -49,7 +49,7 @@ impl OwnKey {
     #[must_use]
     pub fn of(signing: &Signing) -> Option<Self> {
         match signing {
-            Signing::OwnKey { selector, private_key } => {
+            Signing::Byodkim { selector, private_key } => {
                 Some(Self { selector: selector.clone(), public_key: private_key.public_key().clone() })
             }
             Signing::EasyDkim { .. } => None,
@@ -61,14 +61,14 @@ impl KnownIdentity {
     /// Whether mail is signed by such a key already, as far as SES and we can tell.
     #[must_use]
     pub fn is_signed(&self, dkim: &DkimAttributes, signing: &Signing) -> bool {
-        let is_own = dkim.origin() == ses::DkimOrigin::OwnKey;
+        let is_own = dkim.origin() == ses::DkimOrigin::Byodkim;
         match signing {
             Signing::EasyDkim { key_length: None } => !is_own,
             Signing::EasyDkim { key_length } => {
                 let (now, next) = dkim.key_lengths();
                 !is_own && next.or(now) == *key_length
             }
-            Signing::OwnKey { .. } => {
+            Signing::Byodkim { .. } => {
                 let wanted = OwnKey::of(signing);
                 is_own && wanted == self.own_key && wanted.map(|key| key.selector) == dkim.selector()
             }
@@ -146,15 +146,15 @@ impl KnownIdentity {
         let own_key = self.own_key.as_ref().filter(|key| Some(&key.selector) == selector.as_ref());
         let origin = match dkim.origin() {
             ses::DkimOrigin::EasyDkim => DkimOrigin::EasyDkim,
-            ses::DkimOrigin::OwnKey => DkimOrigin::Byodkim,
-            ses::DkimOrigin::Replica => DkimOrigin::DeterministicEasyDkim,
+            ses::DkimOrigin::Byodkim => DkimOrigin::Byodkim,
+            ses::DkimOrigin::DeterministicEasyDkim => DkimOrigin::DeterministicEasyDkim,
         };
         Dkim {
             origin,
             signing_enabled: dkim.signing_enabled,
             key_length: key_length.map(u32::from),
             next_key_length: next_key_length.map(u32::from),
-            selector: selector.map(String::from),
+            selector: selector.map(|selector| selector.to_string()),
             public_key: own_key.map(|key| key.public_key.to_string()),
             hosted_zone: (origin != DkimOrigin::Byodkim).then(|| dkim.hosted_zone(self.region)),
         }

@@ -1,26 +1,27 @@
-//! The twelve digits that name an AWS account.
+//! AWS account IDs.
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::ValidationError;
 
-/// An AWS account id: exactly twelve digits, leading zeros kept.
+/// An AWS account ID: exactly 12 digits, including leading zeros.
 ///
 /// ```
 /// use aws_sans_io::AccountId;
-/// assert_eq!("012345678901".parse::<AccountId>().unwrap().to_string(), "012345678901");
+///
+/// assert_eq!("012345678901".parse::<AccountId>()?.to_string(), "012345678901");
 /// assert!("12345".parse::<AccountId>().is_err());
+/// # Ok::<(), aws_sans_io::ValidationError>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// [AWS documentation](https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html)
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr)]
 pub struct AccountId(String);
 
 impl AccountId {
-    /// The twelve digits.
+    /// Returns the 12 digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,20 +40,6 @@ impl FromStr for AccountId {
     }
 }
 
-impl TryFrom<String> for AccountId {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<AccountId> for String {
-    fn from(id: AccountId) -> Self {
-        id.0
-    }
-}
-
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -64,9 +51,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn anything_but_twelve_ascii_digits_is_refused() {
-        for wrong in ["", "12345678901", "1234567890123", "12345678901a", " 123456789012", "１２３４"] {
-            assert_eq!(wrong.parse::<AccountId>(), Err(ValidationError::AccountId), "{wrong:?}");
+    fn an_account_id_has_exactly_twelve_ascii_digits() {
+        for invalid in ["", "12345678901", "1234567890123", "12345678901a", " 123456789012", "１２３４"] {
+            assert_eq!(invalid.parse::<AccountId>(), Err(ValidationError::AccountId), "{invalid:?}");
         }
+    }
+
+    #[test]
+    fn the_json_form_is_a_string() {
+        let id: AccountId = serde_json::from_str("\"012345678901\"").unwrap();
+        assert_eq!(serde_json::to_string(&id).unwrap(), "\"012345678901\"");
+
+        let error = serde_json::from_str::<AccountId>("12345678901").unwrap_err();
+        assert!(error.to_string().contains("expected a string"), "{error}");
+        let error = serde_json::from_str::<AccountId>("\"1\"").unwrap_err();
+        assert!(error.to_string().starts_with("an AWS account ID has exactly 12 digits"), "{error}");
     }
 }

@@ -1,31 +1,39 @@
-//! The two ARNs that a connection is made of: the customer's role and their SNS topic.
+//! ARNs of IAM roles and SNS topics.
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use super::{AccountId, Region};
 use crate::ValidationError;
 
 /// The ARN of an IAM role: `arn:aws:iam::<account>:role/<path><name>`.
 ///
-/// The longest path and name that IAM allows are 512 and 64 characters.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// IAM allows up to 512 characters in the path and 64 in the name.
+///
+/// ```
+/// use aws_sans_io::RoleArn;
+///
+/// let role: RoleArn = "arn:aws:iam::123456789012:role/ExampleRole".parse()?;
+/// assert_eq!(role.account().as_str(), "123456789012");
+/// # Ok::<(), aws_sans_io::ValidationError>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct RoleArn {
     text: String,
     account: AccountId,
 }
 
 impl RoleArn {
-    /// The whole ARN.
+    /// Returns the whole ARN.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The account that owns the role.
+    /// Returns the account that owns the role.
     #[must_use]
     pub const fn account(&self) -> &AccountId {
         &self.account
@@ -41,28 +49,14 @@ impl FromStr for RoleArn {
         let account = account.parse().map_err(|_| ValidationError::RoleArn)?;
         let path_and_name = resource.strip_prefix("role/").ok_or(ValidationError::RoleArn)?;
         let (path, name) = path_and_name.rsplit_once('/').unwrap_or(("", path_and_name));
-        let name_is_right = (1..=64).contains(&name.len())
+        let is_valid_name = (1..=64).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte));
-        let path_is_right = path.len() <= 510 && path.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
-        if name_is_right && path_is_right {
+        let is_valid_path = path.len() <= 510 && path.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+        if is_valid_name && is_valid_path {
             Ok(Self { text: text.to_owned(), account })
         } else {
             Err(ValidationError::RoleArn)
         }
-    }
-}
-
-impl TryFrom<String> for RoleArn {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<RoleArn> for String {
-    fn from(arn: RoleArn) -> Self {
-        arn.text
     }
 }
 
@@ -74,9 +68,18 @@ impl fmt::Display for RoleArn {
 
 /// The ARN of an SNS topic: `arn:aws:sns:<region>:<account>:<name>`.
 ///
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// The name has up to 256 letters, digits, hyphens and underscores. FIFO topics end in `.fifo`.
+///
+/// ```
+/// use aws_sans_io::TopicArn;
+///
+/// let topic: TopicArn = "arn:aws:sns:eu-west-1:123456789012:example-events".parse()?;
+/// assert_eq!(topic.region().name(), "eu-west-1");
+/// # Ok::<(), aws_sans_io::ValidationError>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html)
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct TopicArn {
     text: String,
     region: Region,
@@ -84,19 +87,19 @@ pub struct TopicArn {
 }
 
 impl TopicArn {
-    /// The whole ARN.
+    /// Returns the whole ARN.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The region that the topic lives in.
+    /// Returns the region of the topic.
     #[must_use]
     pub const fn region(&self) -> Region {
         self.region
     }
 
-    /// The account that owns the topic.
+    /// Returns the account that owns the topic.
     #[must_use]
     pub const fn account(&self) -> &AccountId {
         &self.account
@@ -115,28 +118,14 @@ impl FromStr for TopicArn {
         let region = region.parse().map_err(|_| ValidationError::TopicArn)?;
         let account = account.parse().map_err(|_| ValidationError::TopicArn)?;
         let stem = name.strip_suffix(".fifo").unwrap_or(name);
-        let name_is_right = !stem.is_empty()
+        let is_valid_name = !stem.is_empty()
             && name.len() <= 256
             && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        if name_is_right {
+        if is_valid_name {
             Ok(Self { text: text.to_owned(), region, account })
         } else {
             Err(ValidationError::TopicArn)
         }
-    }
-}
-
-impl TryFrom<String> for TopicArn {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<TopicArn> for String {
-    fn from(arn: TopicArn) -> Self {
-        arn.text
     }
 }
 
@@ -153,15 +142,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_arn_knows_its_account_and_keeps_its_path() {
-        let arn: RoleArn = "arn:aws:iam::123456789012:role/team/mail/Kraiter+SES=Role".parse().unwrap();
+    fn a_role_arn_has_an_account_and_keeps_its_path() {
+        let arn: RoleArn = "arn:aws:iam::123456789012:role/team/mail/Example+SES=Role".parse().unwrap();
         assert_eq!(arn.account().as_str(), "123456789012");
-        assert_eq!(arn.to_string(), "arn:aws:iam::123456789012:role/team/mail/Kraiter+SES=Role");
+        assert_eq!(arn.to_string(), "arn:aws:iam::123456789012:role/team/mail/Example+SES=Role");
     }
 
     #[test]
-    fn what_is_not_an_iam_role_is_refused() {
-        for wrong in [
+    fn other_arns_are_not_role_arns() {
+        for invalid in [
             "",
             "arn:aws:iam::123456789012:user/someone",
             "arn:aws:iam:eu-west-1:123456789012:role/x",
@@ -172,35 +161,35 @@ mod tests {
             "arn:aws:iam::123456789012:role/a\nb/c",
             "arn:aws:sts::123456789012:assumed-role/x/y",
         ] {
-            assert_eq!(wrong.parse::<RoleArn>(), Err(ValidationError::RoleArn), "{wrong:?}");
+            assert_eq!(invalid.parse::<RoleArn>(), Err(ValidationError::RoleArn), "{invalid:?}");
         }
         let long = format!("arn:aws:iam::123456789012:role/{}", "x".repeat(65));
         assert_eq!(long.parse::<RoleArn>(), Err(ValidationError::RoleArn));
     }
 
     #[test]
-    fn a_topic_arn_knows_its_region_and_account() {
-        let arn: TopicArn = "arn:aws:sns:eu-west-1:123456789012:kraiter-events".parse().unwrap();
+    fn a_topic_arn_has_a_region_and_an_account() {
+        let arn: TopicArn = "arn:aws:sns:eu-west-1:123456789012:example-events".parse().unwrap();
         assert_eq!(arn.region().name(), "eu-west-1");
         assert_eq!(arn.account().as_str(), "123456789012");
     }
 
     #[test]
-    fn what_is_not_a_topic_is_refused() {
-        for wrong in [
+    fn other_arns_are_not_topic_arns() {
+        for invalid in [
             "arn:aws:sns:eu-west-1:123456789012",
             "arn:aws:sns:eu-west-1:123456789012:",
             "arn:aws:sns:eu-west-1:123456789012:a:b",
             "arn:aws:sns:eu-west-1.evil.com:123456789012:a",
             "arn:aws:sqs:eu-west-1:123456789012:a",
         ] {
-            assert_eq!(wrong.parse::<TopicArn>(), Err(ValidationError::TopicArn), "{wrong:?}");
+            assert_eq!(invalid.parse::<TopicArn>(), Err(ValidationError::TopicArn), "{invalid:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn parsing_never_panics_and_keeps_what_it_accepts(text in "\\PC{0,80}|arn:aws:iam::[0-9]{12}:role/[a-z/]{0,9}") {
+        fn parsing_never_panics_and_keeps_valid_text(text in "\\PC{0,80}|arn:aws:iam::[0-9]{12}:role/[a-z/]{0,9}") {
             if let Ok(arn) = text.parse::<RoleArn>() {
                 prop_assert_eq!(arn.as_str(), text.as_str());
             }

@@ -1,14 +1,23 @@
-//! Keys that sign requests.
+//! AWS credentials.
 
 use std::fmt;
 
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-/// An access key, with a session token where it is temporary. The secret parts are wiped from memory when dropped and print
-/// as `[redacted]`.
+/// An AWS access key, with a session token if it is temporary.
 ///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
+/// The secret access key and the session token are zeroed on drop and print as `[redacted]`.
+///
+/// ```
+/// use aws_sans_io::Credentials;
+///
+/// let credentials = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// assert_eq!(credentials.access_key_id(), "AKIAIOSFODNN7EXAMPLE");
+/// assert!(!format!("{credentials:?}").contains("wJalr"));
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html)
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     access_key_id: String,
@@ -18,7 +27,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Keys of an IAM user, which don't expire.
+    /// Creates the credentials of an IAM user, which don't expire.
     #[must_use]
     pub fn long_term(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
         Self {
@@ -29,7 +38,7 @@ impl Credentials {
         }
     }
 
-    /// Keys that STS lent until `expires_at`.
+    /// Creates temporary credentials from STS, valid until `expires_at`.
     #[must_use]
     pub fn temporary(
         access_key_id: impl Into<String>,
@@ -45,34 +54,34 @@ impl Credentials {
         }
     }
 
-    /// The access key id; not a secret.
+    /// Returns the access key ID, which is not secret.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
 
-    /// The secret access key.
+    /// Returns the secret access key.
     #[must_use]
     pub fn secret_access_key(&self) -> &str {
         &self.secret_access_key
     }
 
-    /// The session token of temporary keys.
+    /// Returns the session token of temporary credentials.
     #[must_use]
     pub fn session_token(&self) -> Option<&str> {
         self.session_token.as_deref().map(String::as_str)
     }
 
-    /// When temporary keys end.
+    /// Returns when temporary credentials expire.
     #[must_use]
     pub const fn expires_at(&self) -> Option<OffsetDateTime> {
         self.expires_at
     }
 
-    /// Whether the keys work for at least `margin` more; long-term keys always do.
+    /// Returns whether the credentials are valid for at least `margin` after `now`. Long-term credentials always are.
     #[must_use]
-    pub fn last_for(&self, margin: time::Duration, now: OffsetDateTime) -> bool {
-        self.expires_at.is_none_or(|end| end - now >= margin)
+    pub fn is_valid_for(&self, margin: time::Duration, now: OffsetDateTime) -> bool {
+        self.expires_at.is_none_or(|expires_at| expires_at - now >= margin)
     }
 }
 
@@ -94,19 +103,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_do_not_print() {
-        let keys = Credentials::temporary("AKIA", "s3cret", "t0ken", datetime!(2026-01-01 0:00 UTC));
-        let printed = format!("{keys:?}");
+    fn debug_output_contains_no_secrets() {
+        let credentials = Credentials::temporary("AKIA", "s3cret", "t0ken", datetime!(2026-01-01 0:00 UTC));
+        let printed = format!("{credentials:?}");
         assert!(!printed.contains("s3cret") && !printed.contains("t0ken"), "{printed}");
     }
 
     #[test]
-    fn temporary_keys_last_until_their_end_and_no_longer() {
-        let keys = Credentials::temporary("A", "s", "t", datetime!(2026-01-01 1:00 UTC));
-        assert!(keys.last_for(Duration::minutes(5), datetime!(2026-01-01 0:55 UTC)));
-        assert!(!keys.last_for(Duration::minutes(5), datetime!(2026-01-01 0:55:01 UTC)));
+    fn temporary_credentials_are_valid_until_they_expire() {
+        let credentials = Credentials::temporary("A", "s", "t", datetime!(2026-01-01 1:00 UTC));
+        assert!(credentials.is_valid_for(Duration::minutes(5), datetime!(2026-01-01 0:55 UTC)));
+        assert!(!credentials.is_valid_for(Duration::minutes(5), datetime!(2026-01-01 0:55:01 UTC)));
         assert!(
-            Credentials::long_term("A", "s").last_for(Duration::days(999), datetime!(2026-01-01 0:00 UTC))
+            Credentials::long_term("A", "s")
+                .is_valid_for(Duration::days(999), datetime!(2026-01-01 0:00 UTC))
         );
     }
 }

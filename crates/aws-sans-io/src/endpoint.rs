@@ -1,4 +1,4 @@
-//! Where a service is reached: AWS itself, or an emulator on loopback.
+//! AWS endpoints.
 
 use std::str::FromStr;
 
@@ -7,40 +7,54 @@ use url::{Host, Url};
 use super::{Region, Service};
 use crate::ValidationError;
 
-/// Where AWS is: the real one by default, or what `AWS_ENDPOINT_URL` names, which must be on loopback so that no setting can
-/// relax a check in production.
+/// The endpoint that requests are sent to: AWS, or an emulator on loopback.
 ///
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+/// Other hosts are rejected, so a setting can't redirect signed requests to a third party.
+///
+/// ```
+/// use aws_sans_io::{Endpoint, Service};
+///
+/// let region = "eu-west-1".parse()?;
+/// assert_eq!(Endpoint::aws().origin(Service::Sts, region), "https://sts.eu-west-1.amazonaws.com");
+///
+/// let emulator: Endpoint = "http://127.0.0.1:4566".parse()?;
+/// assert_eq!(emulator.origin(Service::Sts, region), "http://127.0.0.1:4566");
+/// assert!("https://aws.example.com".parse::<Endpoint>().is_err());
+/// # Ok::<(), aws_sans_io::ValidationError>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoint(Option<String>);
 
 impl Endpoint {
-    /// AWS itself.
+    /// Returns the endpoint of AWS.
     #[must_use]
     pub const fn aws() -> Self {
         Self(None)
     }
 
-    /// The loopback origin (`http://127.0.0.1:4566`), where AWS is stood in for.
+    /// Returns the origin of the emulator, such as `http://127.0.0.1:4566`, or `None` for AWS.
     #[must_use]
     pub fn loopback_origin(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
-    /// Scheme and authority for calls to `service` about `region`, without a trailing slash.
+    /// Returns the scheme and authority of requests to `service` in `region`, without a trailing slash.
     #[must_use]
     pub fn origin(&self, service: Service, region: Region) -> String {
         self.0.clone().unwrap_or_else(|| {
             let prefix = service.host_prefix();
             match service {
                 Service::Iam => format!("https://{prefix}.amazonaws.com"),
-                _ => format!("https://{prefix}.{}.amazonaws.com", service.calling_region(region)),
+                _ => format!("https://{prefix}.{}.amazonaws.com", service.request_region(region)),
             }
         })
     }
 }
 
-/// Whether a URL's host is this machine: 127.0.0.0/8, `::1` or `localhost`.
+/// Returns whether the URL's host is this machine: 127.0.0.0/8, `::1` or `localhost`.
+#[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -55,13 +69,13 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         let url = Url::parse(text).map_err(|_| ValidationError::Endpoint)?;
-        let bare = matches!(url.scheme(), "http" | "https")
+        let is_origin = matches!(url.scheme(), "http" | "https")
             && url.username().is_empty()
             && url.password().is_none()
             && url.path() == "/"
             && url.query().is_none()
             && url.fragment().is_none();
-        if bare && is_loopback(&url) {
+        if is_origin && is_loopback(&url) {
             Ok(Self(Some(url.origin().ascii_serialization())))
         } else {
             Err(ValidationError::Endpoint)
@@ -74,20 +88,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sts_of_an_opt_in_region_is_called_where_every_account_may() {
+    fn sts_of_an_opt_in_region_is_called_in_a_region_enabled_by_default() {
         let milan: Region = "eu-south-1".parse().unwrap();
         assert_eq!(Endpoint::aws().origin(Service::Sts, milan), "https://sts.eu-central-1.amazonaws.com");
         assert_eq!(Endpoint::aws().origin(Service::Ses, milan), "https://email.eu-south-1.amazonaws.com");
     }
 
     #[test]
-    fn only_loopback_stands_in_for_aws() {
-        for right in
+    fn only_loopback_urls_are_emulator_endpoints() {
+        for valid in
             ["http://127.0.0.1:4566", "http://localhost:4566/", "http://[::1]:4566", "https://127.0.0.2"]
         {
-            assert!(right.parse::<Endpoint>().is_ok(), "{right}");
+            assert!(valid.parse::<Endpoint>().is_ok(), "{valid}");
         }
-        for wrong in [
+        for invalid in [
             "http://10.0.0.1:4566",
             "http://127.0.0.1.evil.example",
             "http://localhost.evil.example",
@@ -98,7 +112,7 @@ mod tests {
             "127.0.0.1:4566",
             "",
         ] {
-            assert_eq!(wrong.parse::<Endpoint>(), Err(ValidationError::Endpoint), "{wrong:?}");
+            assert_eq!(invalid.parse::<Endpoint>(), Err(ValidationError::Endpoint), "{invalid:?}");
         }
     }
 }

@@ -1,49 +1,61 @@
-//! What AWS answered when it didn't do what it was asked.
+//! Errors of AWS operations.
 
 use http::StatusCode;
 use thiserror::Error;
 
-/// The HTTP status of an answer.
-pub type Status = StatusCode;
-
-/// Whether asking again can help.
+/// Whether a failed request is worth retrying.
+///
+/// See [`Error::retry`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// The same request gets the same answer.
+    /// The same request fails again.
     Never,
-    /// Later, with growing pauses: AWS asks for a lower rate.
+    /// Retry with increasing delays, because AWS throttles.
     Slower,
-    /// Soon: a passing fault on the way or at AWS.
+    /// Retry soon, because the fault is transient.
     Soon,
 }
 
-/// An operation that failed. AWS's code, message and request id are kept word for word.
+/// The error of a failed operation.
 ///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
+/// It keeps the error code, message and request ID of AWS unchanged. The enum is exhaustive on purpose: a failure is one of these
+/// three, so a `match` needs no fallback arm.
+///
+/// ```
+/// use aws_sans_io::{Error, Retry};
+/// use http::StatusCode;
+///
+/// let code = Some("TooManyRequestsException".to_owned());
+/// let error = Error::service(StatusCode::TOO_MANY_REQUESTS, code, Some("Maximum sending rate exceeded.".to_owned()), None);
+/// assert_eq!(error.to_string(), "TooManyRequestsException: Maximum sending rate exceeded.");
+/// assert_eq!(error.retry(), Retry::Slower);
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html)
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Error {
-    /// AWS answered with an error.
+    /// AWS responded with an error.
     #[error("{code}: {message}")]
     Service {
         /// The HTTP status.
         status: StatusCode,
-        /// AWS's code, such as `AccessDenied`; the status where the answer held none.
+        /// The error code, such as `AccessDenied`. If the response has none, the HTTP status.
         code: String,
-        /// AWS's sentence.
+        /// The error message.
         message: String,
-        /// What AWS's support asks for.
+        /// The request ID that AWS Support asks for.
         request_id: Option<String>,
     },
-    /// AWS's answer isn't what its documentation says; the operation may have been done.
-    #[error("AWS's answer could not be read: {0}")]
-    Unreadable(String),
-    /// No answer came: a time-out or a broken connection; the operation may have been done.
+    /// The response doesn't match the AWS documentation. The operation may have succeeded.
+    #[error("AWS sent an invalid response: {0}")]
+    InvalidResponse(String),
+    /// No response arrived because of a timeout or a connection error. The operation may have succeeded.
     #[error("AWS could not be reached: {0}")]
     Unreachable(String),
 }
 
 impl Error {
-    /// An error answer; the status stands in for a code or message that isn't there.
+    /// Creates an error from the parts of an error response. The status replaces a missing code or message.
     #[must_use]
     pub fn service(
         status: StatusCode,
@@ -59,43 +71,43 @@ impl Error {
         }
     }
 
-    /// AWS's code, where it gave one.
+    /// Returns the error code of AWS, if AWS responded.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Service { code, .. } => Some(code),
-            Self::Unreadable(_) | Self::Unreachable(_) => None,
+            Self::InvalidResponse(_) | Self::Unreachable(_) => None,
         }
     }
 
-    /// The same with another sentence, such as one without a secret of the request's.
+    /// Replaces the message of AWS, for example to remove a secret that it quotes.
     #[must_use]
-    pub fn with_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+    pub fn map_message(mut self, map: impl FnOnce(&str) -> String) -> Self {
         if let Self::Service { message, .. } = &mut self {
-            *message = change(message);
+            *message = map(message);
         }
         self
     }
 
-    /// AWS's request id, where it gave one.
+    /// Returns the request ID, if AWS sent one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Service { request_id, .. } => request_id.as_deref(),
-            Self::Unreadable(_) | Self::Unreachable(_) => None,
+            Self::InvalidResponse(_) | Self::Unreachable(_) => None,
         }
     }
 
-    /// Whether AWS refused for lack of permission, by any of the words its services use.
+    /// Returns whether a permission is missing. AWS services use different codes for this.
     #[must_use]
     pub fn is_access_denied(&self) -> bool {
         matches!(self.code(), Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation"))
     }
 
-    /// Whether AWS doesn't take the long-term keys that the request was signed with: they are inactive, deleted, or not known yet. Such a
-    /// request was not carried out.
+    /// Returns whether AWS rejected the long-term access key that signed the request: it is inactive, deleted or not yet known.
+    /// The operation was not carried out.
     #[must_use]
-    pub fn rejects_own_keys(&self) -> bool {
+    pub fn rejects_access_key(&self) -> bool {
         matches!(
             self.code(),
             Some(
@@ -107,8 +119,8 @@ impl Error {
         )
     }
 
-    /// Whether AWS no longer takes the credentials that the request was signed with, so that new ones can help. Such a request was
-    /// not carried out.
+    /// Returns whether AWS rejected the temporary credentials that signed the request, so that new ones can help. The operation
+    /// was not carried out.
     #[must_use]
     pub fn rejects_credentials(&self) -> bool {
         matches!(
@@ -123,34 +135,33 @@ impl Error {
         )
     }
 
-    /// Whether SES took nothing because the account's recipients of 24 hours are used up.
-    ///
-    /// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html>
+    /// Returns whether SES rejected an email because the account reached its
+    /// [24-hour sending quota](https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html).
     #[must_use]
-    pub fn says_that_the_day_is_full(&self) -> bool {
+    pub fn is_daily_quota_exceeded(&self) -> bool {
         matches!(self, Self::Service { message, .. } if message.contains("Daily message quota exceeded"))
     }
 
-    /// Whether the answer leaves open if the operation was done: no answer, an unreadable one, or a fault at AWS.
+    /// Returns whether the operation may have succeeded: there was no response, an invalid one, or a server error.
     #[must_use]
-    pub fn leaves_outcome_open(&self) -> bool {
+    pub fn is_ambiguous(&self) -> bool {
         match self {
             Self::Service { status, .. } => status.is_server_error() && self.retry() != Retry::Slower,
-            Self::Unreadable(_) | Self::Unreachable(_) => true,
+            Self::InvalidResponse(_) | Self::Unreachable(_) => true,
         }
     }
 
-    /// Whether asking again can help.
+    /// Returns whether to retry the request.
     ///
-    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+    /// [AWS documentation](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {
             Self::Unreachable(_) => Retry::Soon,
-            Self::Unreadable(_) => Retry::Never,
+            Self::InvalidResponse(_) => Retry::Never,
             Self::Service { status, code, message, .. } => match code.as_str() {
-                // The daily quota comes back with the moving window of 24 hours, not with a retry.
-                _ if self.says_that_the_day_is_full() => Retry::Never,
+                // The daily quota is a rolling window of 24 hours, so a retry doesn't help soon.
+                _ if self.is_daily_quota_exceeded() => Retry::Never,
                 "Throttling"
                 | "ThrottlingException"
                 | "ThrottledException"
@@ -160,7 +171,7 @@ impl Error {
                 | "RequestThrottledException"
                 | "BandwidthLimitExceeded"
                 | "SlowDown" => Retry::Slower,
-                // The same code stands for a rate and for a number of things that the account may have.
+                // SES uses the same code for request rates and for the number of resources in an account.
                 "LimitExceededException" if message.to_ascii_lowercase().contains("rate exceeded") => {
                     Retry::Slower
                 }
@@ -181,38 +192,36 @@ impl Error {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, code: &str, message: &str) -> Error {
+    fn response(status: u16, code: &str, message: &str) -> Error {
         Error::service(StatusCode::from_u16(status).unwrap(), Some(code.into()), Some(message.into()), None)
     }
 
     #[test]
-    fn a_retry_is_advised_where_it_can_help() {
+    fn throttling_and_transient_errors_are_retried() {
         let cases = [
-            (answer(429, "TooManyRequestsException", "Maximum sending rate exceeded."), Retry::Slower),
-            (answer(400, "Throttling", "Rate exceeded"), Retry::Slower),
-            (answer(429, "TooManyRequestsException", "Daily message quota exceeded."), Retry::Never),
-            (answer(400, "LimitExceededException", "too many identities, generate fewer"), Retry::Never),
-            (answer(400, "LimitExceededException", "Maximum sending rate exceeded."), Retry::Slower),
-            (answer(503, "SlowDown", "Please reduce your request rate."), Retry::Slower),
-            (answer(503, "ServiceUnavailable", ""), Retry::Soon),
-            (answer(500, "", ""), Retry::Soon),
-            (answer(403, "AccessDenied", ""), Retry::Never),
-            (answer(400, "MessageRejected", "Email address is not verified."), Retry::Never),
-            (Error::Unreachable("time-out".into()), Retry::Soon),
+            (response(429, "TooManyRequestsException", "Maximum sending rate exceeded."), Retry::Slower),
+            (response(400, "Throttling", "Rate exceeded"), Retry::Slower),
+            (response(429, "TooManyRequestsException", "Daily message quota exceeded."), Retry::Never),
+            (response(400, "LimitExceededException", "too many identities, generate fewer"), Retry::Never),
+            (response(400, "LimitExceededException", "Maximum sending rate exceeded."), Retry::Slower),
+            (response(503, "SlowDown", "Please reduce your request rate."), Retry::Slower),
+            (response(503, "ServiceUnavailable", ""), Retry::Soon),
+            (response(500, "", ""), Retry::Soon),
+            (response(403, "AccessDenied", ""), Retry::Never),
+            (response(400, "MessageRejected", "Email address is not verified."), Retry::Never),
+            (Error::Unreachable("timeout".into()), Retry::Soon),
         ];
-        for (error, advice) in cases {
-            assert_eq!(error.retry(), advice, "{error}");
+        for (error, retry) in cases {
+            assert_eq!(error.retry(), retry, "{error}");
         }
     }
 
     #[test]
-    fn only_a_clear_refusal_settles_that_nothing_was_done() {
-        assert!(!answer(400, "MessageRejected", "").leaves_outcome_open());
-        assert!(
-            !answer(429, "TooManyRequestsException", "Maximum sending rate exceeded.").leaves_outcome_open()
-        );
-        assert!(answer(500, "InternalFailure", "").leaves_outcome_open());
-        assert!(Error::Unreachable("reset".into()).leaves_outcome_open());
-        assert!(Error::Unreadable("cut".into()).leaves_outcome_open());
+    fn only_an_error_response_proves_that_an_operation_was_not_carried_out() {
+        assert!(!response(400, "MessageRejected", "").is_ambiguous());
+        assert!(!response(429, "TooManyRequestsException", "Maximum sending rate exceeded.").is_ambiguous());
+        assert!(response(500, "InternalFailure", "").is_ambiguous());
+        assert!(Error::Unreachable("connection reset".into()).is_ambiguous());
+        assert!(Error::InvalidResponse("truncated".into()).is_ambiguous());
     }
 }

@@ -1,17 +1,49 @@
-//! Signed requests to AWS STS, SES v2 and S3 as plain values.
+//! Signed requests to AWS STS, SES v2 and S3 as plain values, without I/O.
 //!
-//! The crate is sans-IO: it opens no connection and reads neither a clock nor randomness, so the same code runs natively, in a
-//! Cloudflare Worker and in a browser. An [`Operation`] is a value that knows its HTTP request and parses its response;
-//! [`signed_request`] signs the request (Signature Version 4) for a region at a given time, and the caller sends it.
+//! The crate opens no connection and reads neither a clock nor randomness, so the same code runs natively, on Cloudflare Workers
+//! and in browsers. An [`Operation`] builds an HTTP request and parses the response. [`signed_request`] signs the request with
+//! Signature Version 4. Your HTTP client sends it.
+//!
+//! ```
+//! use aws_sans_io::{Credentials, Endpoint, Operation, Region, ses::GetAccount, signed_request};
+//! use time::macros::datetime;
+//!
+//! let region: Region = "eu-west-1".parse()?;
+//! let credentials = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+//! let now = datetime!(2026-01-01 0:00 UTC); // or `OffsetDateTime::now_utc()`
+//!
+//! let request = signed_request(&GetAccount, &Endpoint::aws(), region, &credentials, now)?;
+//! assert_eq!(request.uri(), "https://email.eu-west-1.amazonaws.com/v2/email/account");
+//! assert!(request.headers().contains_key("authorization"));
+//!
+//! // Send `request` with any HTTP client, then parse the response.
+//! let response = http::Response::new(
+//!     r#"{"ProductionAccessEnabled":true,"SendingEnabled":true,
+//!         "SendQuota":{"Max24HourSend":50000,"MaxSendRate":14,"SentLast24Hours":7}}"#
+//!         .into(),
+//! );
+//! let account = GetAccount.parse_response(&response)?;
+//! assert!(account.production_access_enabled);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`sts`], [`ses`], [`s3`] | one operation per file |
+//! | [`sts`], [`ses`], [`s3`] | operations, one per file |
+//! | [`ses::event`] | events that Amazon SES publishes through Amazon SNS |
 //! | [`sign`] | Signature Version 4 |
-//! | [`dkim`] | keys that sign email, as SES accepts them |
-//! | [`xml`] | the XML of STS responses |
+//! | [`dkim`] | DKIM signing keys and selectors |
+//! | [`encode`], [`xml`] | percent-encoding and XML, for operations defined in other crates |
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>
+//! # Features
+//!
+//! - `schemars`: implements `schemars::JsonSchema` for the types with a textual form.
+//!
+//! # See also
+//!
+//! - [AWS Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)
+
+#![deny(missing_docs)]
 
 mod account_id;
 mod arn;
@@ -36,8 +68,8 @@ pub use account_id::AccountId;
 pub use arn::{RoleArn, TopicArn};
 pub use credentials::Credentials;
 pub use endpoint::{Endpoint, is_loopback};
-pub use error::{Error, Retry, Status};
-pub use operation::{BuildError, Operation, read_error, signed_head, signed_request, unsigned_request};
-pub use region::{Region, RegionInfo};
+pub use error::{Error, Retry};
+pub use operation::{BuildError, Operation, parse_error, signed_head, signed_request, unsigned_request};
+pub use region::Region;
 pub use service::Service;
 pub use validation_error::ValidationError;

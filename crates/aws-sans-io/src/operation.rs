@@ -1,60 +1,88 @@
-//! An AWS operation as data: the request that asks, and how the answer is read.
+//! AWS operations as values: the HTTP request and the parsing of its response.
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri, header};
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use super::{Credentials, Endpoint, Error, Region, Service, Status, sign, xml};
+use super::{Credentials, Endpoint, Error, Region, Service, sign, xml};
 
-/// A request that could not be built; a defect of ours or a value that no type has checked.
+/// The error of a request that could not be built, because a value has no valid HTTP form.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The parts don't make an HTTP request.
+    /// The parts don't form a valid HTTP request.
     #[error("the request could not be built: {0}")]
     Http(#[from] http::Error),
-    /// The body could not be written as JSON.
-    #[error("the request body could not be written: {0}")]
+    /// The body could not be serialised as JSON.
+    #[error("the request body could not be serialised: {0}")]
     Json(#[from] serde_json::Error),
     /// The request could not be signed.
     #[error(transparent)]
     Sign(#[from] sign::SignError),
 }
 
-/// One call to one AWS service. Adding an operation is adding a file with a type that implements this.
+/// A call to an AWS service.
+///
+/// Implement it to add an operation:
+///
+/// ```
+/// use aws_sans_io::{BuildError, Error, Operation, Service};
+/// use bytes::Bytes;
+/// use http::Request;
+///
+/// struct ListBuckets;
+///
+/// impl Operation for ListBuckets {
+///     type Output = String;
+///
+///     const SERVICE: Service = Service::S3;
+///
+///     fn request(&self) -> Result<Request<Bytes>, BuildError> {
+///         Ok(Request::get("/").body(Bytes::new())?)
+///     }
+///
+///     fn parse_body(&self, body: &[u8]) -> Result<String, Error> {
+///         Ok(String::from_utf8_lossy(body).into_owned())
+///     }
+/// }
+/// ```
 pub trait Operation {
-    /// What a successful answer says.
+    /// The content of a successful response.
     type Output;
 
-    /// The service that is asked.
+    /// The service that the operation belongs to.
     const SERVICE: Service;
 
-    /// The request without host and signature: its URI is a path and a query.
+    /// Returns the request without host and signature. Its URI consists of a path and a query.
     ///
     /// # Errors
-    /// [`BuildError`] where a value doesn't fit into a request.
+    /// [`BuildError`] if a value can't be part of an HTTP request.
     fn request(&self) -> Result<Request<Bytes>, BuildError>;
 
-    /// Reads a 2xx answer's body.
+    /// Parses the body of a 2xx response.
     ///
     /// # Errors
-    /// [`Error`] where the body isn't what AWS documents.
-    fn output(&self, body: &[u8]) -> Result<Self::Output, Error>;
+    /// [`Error::InvalidResponse`] if the body doesn't match the AWS documentation.
+    fn parse_body(&self, body: &[u8]) -> Result<Self::Output, Error>;
 
-    /// Reads any answer.
+    /// Parses a response of any status.
     ///
     /// # Errors
-    /// [`Error`] with AWS's own code, message and request id, saying whether a retry can help.
-    fn response(&self, response: &Response<Bytes>) -> Result<Self::Output, Error> {
-        if response.status().is_success() { self.output(response.body()) } else { Err(read_error(response)) }
+    /// [`Error::Service`] for an error response, or the error of [`parse_body`](Self::parse_body).
+    fn parse_response(&self, response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        if response.status().is_success() {
+            self.parse_body(response.body())
+        } else {
+            Err(parse_error(response))
+        }
     }
 }
 
-/// The operation's request, addressed to `region` and signed at the time `now`.
+/// Builds the request of an operation in `region`, signed at the time `now`.
 ///
 /// # Errors
-/// [`BuildError`] where it can't be built or signed.
+/// [`BuildError`] if the request can't be built or signed.
 pub fn signed_request<O: Operation>(
     operation: &O,
     endpoint: &Endpoint,
@@ -63,23 +91,23 @@ pub fn signed_request<O: Operation>(
     now: OffsetDateTime,
 ) -> Result<Request<Bytes>, BuildError> {
     let request = unsigned_request(operation, endpoint, region)?;
-    Ok(sign::sign(request, credentials, O::SERVICE, O::SERVICE.calling_region(region), now)?)
+    Ok(sign::sign(request, credentials, O::SERVICE, O::SERVICE.request_region(region), now)?)
 }
 
-/// The operation's request, addressed to `region`, for the few operations that AWS takes without a signature.
+/// Builds the request of an operation in `region` without a signature, which few operations of AWS accept.
 ///
 /// # Errors
-/// [`BuildError`] where it can't be built.
+/// [`BuildError`] if the request can't be built.
 pub fn unsigned_request<O: Operation>(
     operation: &O,
     endpoint: &Endpoint,
     region: Region,
 ) -> Result<Request<Bytes>, BuildError> {
-    addressed(operation.request()?, &endpoint.origin(O::SERVICE, region))
+    with_origin(operation.request()?, &endpoint.origin(O::SERVICE, region))
 }
 
-/// The head of a request whose body isn't held, addressed to `region` and signed at the time `now`; `sha256` is the body's hash, in
-/// small hexadecimal digits.
+/// Builds the head of a request in `region` whose body is streamed, signed at the time `now`. `sha256` is the hash of the body in
+/// lower-case hexadecimal.
 ///
 /// # Errors
 /// As [`signed_request`].
@@ -92,11 +120,11 @@ pub fn signed_head(
     credentials: &Credentials,
     now: OffsetDateTime,
 ) -> Result<Request<()>, BuildError> {
-    let head = addressed(head, &endpoint.origin(service, region))?;
-    Ok(sign::sign_hash(head, sha256, credentials, service, service.calling_region(region), now)?)
+    let head = with_origin(head, &endpoint.origin(service, region))?;
+    Ok(sign::sign_head(head, sha256, credentials, service, service.request_region(region), now)?)
 }
 
-fn addressed<T>(mut request: Request<T>, origin: &str) -> Result<Request<T>, BuildError> {
+fn with_origin<T>(mut request: Request<T>, origin: &str) -> Result<Request<T>, BuildError> {
     let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let uri = Uri::try_from(format!("{origin}{path}")).map_err(http::Error::from)?;
     if let Some(authority) = uri.authority() {
@@ -107,9 +135,9 @@ fn addressed<T>(mut request: Request<T>, origin: &str) -> Result<Request<T>, Bui
     Ok(request)
 }
 
-/// Reads an error answer of any of the services: the XML of the Query protocol, S3's XML, or the JSON of SES v2.
+/// Parses an error response of any service: the XML of the Query protocol, the XML of S3, or the JSON of SES v2.
 #[must_use]
-pub fn read_error(response: &Response<Bytes>) -> Error {
+pub fn parse_error(response: &Response<Bytes>) -> Error {
     let text =
         |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = response.body();
@@ -128,14 +156,14 @@ pub fn read_error(response: &Response<Bytes>) -> Error {
             let [code, message, request_id] = [0, 1, 2].map(|index| found.get(index).cloned().flatten());
             (code, message, request_id)
         };
-    // The code may stand as `namespace#Code:http://…`; only its middle names the error.
+    // The code may have the form `namespace#Code:http://…`.
     // <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization>
     let code = code.map(|code| {
         let code = code.split(':').next().unwrap_or_default();
         code.rsplit('#').next().unwrap_or_default().to_owned()
     });
     Error::service(
-        Status::from(response.status()),
+        response.status(),
         code,
         message,
         text("x-amzn-requestid").or_else(|| text("x-amz-request-id")).or(body_request_id),
@@ -150,7 +178,7 @@ mod tests {
     use super::*;
     use crate::{Retry, ses::GetAccount};
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response<Bytes> {
+    fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response<Bytes> {
         let mut response = Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(*name, *value);
@@ -171,7 +199,7 @@ mod tests {
   <Error>
     <Type>Sender</Type>
     <Code>AccessDenied</Code>
-    <Message>User: arn:aws:iam::111111111111:user/kraiter is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/a&amp;b</Message>
+    <Message>User: arn:aws:iam::111111111111:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/a&amp;b</Message>
   </Error>
   <RequestId>6f6a4c2e-0000-4b4b-9c1d-1a2b3c4d5e6f</RequestId>
 </ErrorResponse>
@@ -184,25 +212,25 @@ mod tests {
         </center>\r\n<hr><center>cloudflare&nbsp;</center>\r\n</body>\r\n</html>";
 
     #[test]
-    fn each_shape_of_an_error_keeps_awss_own_words() {
+    fn the_code_and_message_of_aws_are_kept_unchanged() {
         let id = ("x-amzn-requestid", "0f1e");
         let cases = [
             (
-                answer(403, &[("content-type", "text/xml")], STS),
+                response(403, &[("content-type", "text/xml")], STS),
                 service(
                     403,
                     "AccessDenied",
-                    "User: arn:aws:iam::111111111111:user/kraiter is not authorized to perform: sts:AssumeRole on \
+                    "User: arn:aws:iam::111111111111:user/alice is not authorized to perform: sts:AssumeRole on \
                      resource: arn:aws:iam::123456789012:role/a&b",
                     Some("6f6a4c2e-0000-4b4b-9c1d-1a2b3c4d5e6f"),
                 ),
             ),
             (
-                answer(404, &[], S3),
+                response(404, &[], S3),
                 service(404, "NoSuchBucket", "The specified bucket does not exist", Some("4442587FB7D0A2F9")),
             ),
             (
-                answer(
+                response(
                     400,
                     &[id, ("x-amzn-errortype", "MessageRejected")],
                     "{\"message\":\"Email address is not verified.\"}",
@@ -210,11 +238,11 @@ mod tests {
                 service(400, "MessageRejected", "Email address is not verified.", Some("0f1e")),
             ),
             (
-                answer(403, &[id, ("x-amzn-errortype", "AccessDeniedException")], "{\"Message\":\"no\"}"),
+                response(403, &[id, ("x-amzn-errortype", "AccessDeniedException")], "{\"Message\":\"no\"}"),
                 service(403, "AccessDeniedException", "no", Some("0f1e")),
             ),
             (
-                answer(
+                response(
                     400,
                     &[
                         id,
@@ -228,7 +256,7 @@ mod tests {
                 service(400, "BadRequestException", "bad", Some("0f1e")),
             ),
             (
-                answer(
+                response(
                     429,
                     &[id],
                     " {\"__type\":\"com.amazonaws.ses#TooManyRequestsException\",\"message\":\"slow\"}",
@@ -236,56 +264,56 @@ mod tests {
                 service(429, "TooManyRequestsException", "slow", Some("0f1e")),
             ),
             (
-                answer(400, &[id], "{\"code\":\"NotFoundException\",\"message\":null}"),
+                response(400, &[id], "{\"code\":\"NotFoundException\",\"message\":null}"),
                 service(400, "NotFoundException", "Bad Request", Some("0f1e")),
             ),
         ];
         for (response, expected) in cases {
-            assert_eq!(read_error(&response), expected);
-            assert_eq!(GetAccount.response(&response), Err(expected));
+            assert_eq!(parse_error(&response), expected);
+            assert_eq!(GetAccount.parse_response(&response), Err(expected));
         }
     }
 
     #[test]
-    fn where_aws_did_not_speak_the_status_does() {
+    fn the_status_replaces_a_missing_code() {
         for (response, code, retry) in [
-            (answer(502, &[("content-type", "text/html")], HTML), "502", Retry::Soon),
-            (answer(503, &[], ""), "503", Retry::Soon),
-            (answer(403, &[], ""), "403", Retry::Never),
-            (answer(403, &[], "{\"message\":"), "403", Retry::Never),
-            (answer(403, &[], "null"), "403", Retry::Never),
-            (answer(403, &[], "{\"message\":{\"a\":1},\"code\":5}"), "403", Retry::Never),
-            (answer(429, &[], "\u{0}\u{1}"), "429", Retry::Slower),
+            (response(502, &[("content-type", "text/html")], HTML), "502", Retry::Soon),
+            (response(503, &[], ""), "503", Retry::Soon),
+            (response(403, &[], ""), "403", Retry::Never),
+            (response(403, &[], "{\"message\":"), "403", Retry::Never),
+            (response(403, &[], "null"), "403", Retry::Never),
+            (response(403, &[], "{\"message\":{\"a\":1},\"code\":5}"), "403", Retry::Never),
+            (response(429, &[], "\u{0}\u{1}"), "429", Retry::Slower),
         ] {
-            let error = read_error(&response);
+            let error = parse_error(&response);
             assert_eq!((error.code(), error.retry()), (Some(code), retry), "{error}");
         }
     }
 
     #[test]
-    fn a_refusal_cut_before_its_code_ends_is_no_refusal() {
+    fn an_error_truncated_before_its_code_ends_is_not_access_denied() {
         let whole = STS.find("</ErrorResponse>").unwrap();
         for end in 0..STS.find("</Code>").unwrap() {
-            assert!(!read_error(&answer(403, &[], &STS[..end])).is_access_denied(), "{}", &STS[..end]);
+            assert!(!parse_error(&response(403, &[], &STS[..end])).is_access_denied(), "{}", &STS[..end]);
         }
-        assert!(read_error(&answer(403, &[], &STS[..whole])).is_access_denied());
+        assert!(parse_error(&response(403, &[], &STS[..whole])).is_access_denied());
     }
 
     #[test]
-    fn a_page_of_a_proxy_is_no_answer_even_with_200() {
-        let error = GetAccount.response(&answer(200, &[], HTML)).unwrap_err();
-        assert!(matches!(error, Error::Unreadable(_)), "{error}");
+    fn an_html_page_with_status_200_is_an_invalid_response() {
+        let error = GetAccount.parse_response(&response(200, &[], HTML)).unwrap_err();
+        assert!(matches!(error, Error::InvalidResponse(_)), "{error}");
     }
 
     proptest! {
         #[test]
-        fn no_answer_panics(status in 100..600_u16, kind in "\\PC{0,9}", body in "\\PC{0,60}|[<>/&;a-zA-Z{}\":,]{0,60}") {
-            let response = answer(status, &[("x-amzn-errortype", "x")], &body);
-            let _ = GetAccount.response(&response);
+        fn no_response_panics(status in 100..600_u16, kind in "\\PC{0,9}", body in "\\PC{0,60}|[<>/&;a-zA-Z{}\":,]{0,60}") {
+            let response = response(status, &[("x-amzn-errortype", "x")], &body);
+            let _ = GetAccount.parse_response(&response);
             if let Ok(value) = HeaderValue::from_str(&kind) {
                 let mut response = response;
                 response.headers_mut().insert("x-amzn-errortype", value);
-                prop_assert!(read_error(&response).code().is_some_and(|code| !code.is_empty()));
+                prop_assert!(parse_error(&response).code().is_some_and(|code| !code.is_empty()));
             }
         }
     }

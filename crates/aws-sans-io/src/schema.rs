@@ -1,4 +1,4 @@
-//! JSON Schemas of the types that have a textual form.
+//! JSON Schemas of the types with a textual form.
 
 use std::borrow::Cow;
 
@@ -38,14 +38,14 @@ text!(
     RoleArn,
     "RoleArn",
     "^arn:aws:iam::[0-9]{12}:role/([!-~]{0,510}/)?[A-Za-z0-9+=,.@_-]{1,64}$",
-    "arn:aws:iam::123456789012:role/KraiterSESRole",
+    "arn:aws:iam::123456789012:role/ExampleRole",
     "The ARN of an IAM role."
 );
 text!(
     TopicArn,
     "TopicArn",
     "^arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$",
-    "arn:aws:sns:eu-west-1:123456789012:kraiter-events",
+    "arn:aws:sns:eu-west-1:123456789012:example-events",
     "The ARN of an SNS topic."
 );
 schema!(Region, "RegionCode", {
@@ -75,7 +75,7 @@ mod tests {
     }
 
     /// Asserts that the type accepts every string that matches the pattern, and the example.
-    fn accepts_the_pattern<T: JsonSchema + FromStr + Display>() {
+    fn assert_pattern_is_valid<T: JsonSchema + FromStr + Display>() {
         let schema = schema::<T>();
         let example = schema["examples"][0].as_str().unwrap();
         assert_eq!(example.parse::<T>().ok().unwrap().to_string(), example);
@@ -83,7 +83,7 @@ mod tests {
         let texts = string_regex(pattern).unwrap();
         TestRunner::deterministic()
             .run(&texts, |text| {
-                prop_assert!(text.parse::<T>().is_ok(), "{:?} is refused", text);
+                prop_assert!(text.parse::<T>().is_ok(), "{:?} is rejected", text);
                 Ok(())
             })
             .unwrap();
@@ -91,12 +91,12 @@ mod tests {
 
     #[test]
     fn a_pattern_matches_only_valid_values() {
-        accepts_the_pattern::<AccountId>();
-        accepts_the_pattern::<RoleArn>();
+        assert_pattern_is_valid::<AccountId>();
+        assert_pattern_is_valid::<RoleArn>();
     }
 
     #[test]
-    fn a_topics_example_is_valid() {
+    fn the_example_of_a_topic_arn_is_valid() {
         // The pattern allows any region name, so only the example is checked.
         let topic = schema::<TopicArn>();
         assert!(topic["examples"][0].as_str().unwrap().parse::<TopicArn>().is_ok());

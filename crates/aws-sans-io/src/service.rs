@@ -1,8 +1,14 @@
-//! The AWS services that are spoken to, by the names they are signed and addressed with.
+//! AWS services.
 
 use super::Region;
 
 /// An AWS service.
+///
+/// ```
+/// use aws_sans_io::Service;
+///
+/// assert_eq!((Service::Ses.signing_name(), Service::Ses.host_prefix()), ("ses", "email"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Service {
@@ -14,14 +20,14 @@ pub enum Service {
     Sns,
     /// Amazon Simple Storage Service.
     S3,
-    /// AWS CloudFormation: what the customer uses, spoken only by the local tooling.
+    /// AWS CloudFormation.
     CloudFormation,
-    /// AWS Identity and Access Management: spoken only by the local tooling.
+    /// AWS Identity and Access Management.
     Iam,
 }
 
 impl Service {
-    /// The name in the credential scope of a signature.
+    /// Returns the name in the credential scope of a signature.
     #[must_use]
     pub const fn signing_name(self) -> &'static str {
         match self {
@@ -34,7 +40,7 @@ impl Service {
         }
     }
 
-    /// The first label of the service's host name; for SES v2 it differs from the signing name.
+    /// Returns the first label of the service's host name.
     #[must_use]
     pub const fn host_prefix(self) -> &'static str {
         match self {
@@ -43,12 +49,13 @@ impl Service {
         }
     }
 
-    /// Where calls about `region` are sent to and signed for. STS is called in a region that is enabled in every account:
-    /// the region of the call must be enabled in the *caller's* account, the tokens work everywhere.
+    /// Returns the region that requests about `region` are sent to and signed for.
     ///
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html>
+    /// It only differs from `region` for STS, whose endpoint must be in a region that is
+    /// [enabled in the caller's account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
+    /// Tokens of every STS endpoint returned by this function are valid in all regions. See [`Region::sts_region`].
     #[must_use]
-    pub fn calling_region(self, region: Region) -> Region {
+    pub fn request_region(self, region: Region) -> Region {
         match self {
             Self::Sts => region.sts_region(),
             _ => region,

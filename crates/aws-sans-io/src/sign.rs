@@ -1,6 +1,8 @@
-//! Signature Version 4 in the `Authorization` header, by `aws-sigv4`.
+//! Signature Version 4 in the `Authorization` header.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+//! A wrapper around the crate `aws-sigv4` of the AWS SDK. Most callers use [`signed_request`](crate::signed_request) instead.
+//!
+//! [AWS documentation](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
 
 use std::time::SystemTime;
 
@@ -18,44 +20,44 @@ use time::OffsetDateTime;
 
 use super::{Credentials, Region, Service};
 
-/// A request that can't be signed; it holds no part of the credentials.
+/// The error of a request that can't be signed. It contains no part of the credentials.
 #[derive(Debug, Error)]
 #[error("the request could not be signed: {0}")]
 pub struct SignError(String);
 
-/// What a signature is valid for, and the service's own rules for what is hashed.
+/// The scope of a signature, and the signing rules of the service.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
-    /// The service, as it stands in the credential scope.
+    /// The service name in the credential scope.
     pub signing_name: &'a str,
-    /// The region, as it stands in the credential scope.
+    /// The region name in the credential scope.
     pub region: &'a str,
-    /// The service's own rules.
+    /// The signing rules.
     pub rules: Rules,
 }
 
-/// In what S3 differs from every other service.
+/// Signing rules, which differ for S3.
 ///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request>
+/// [AWS documentation](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Whether dot segments and doubled slashes are taken out of the path before it is hashed.
+    /// Whether dot segments and repeated slashes are removed from the path before it is hashed.
     pub normalize_path: bool,
-    /// Whether the path, which is percent-encoded already, is encoded once more before it is hashed.
+    /// Whether the path, which is already percent-encoded, is encoded again before it is hashed.
     pub encode_path_twice: bool,
-    /// Whether the body's SHA-256 is sent as `x-amz-content-sha256`.
+    /// Whether the SHA-256 of the body is sent as `x-amz-content-sha256`.
     pub content_sha256: bool,
 }
 
 impl Rules {
-    /// Those of every service but S3.
+    /// The rules of every service except S3.
     pub const COMMON: Self = Self { normalize_path: true, encode_path_twice: true, content_sha256: false };
-    /// Those of S3, whose keys are hashed as they are sent.
+    /// The rules of S3, whose paths are hashed unchanged.
     pub const S3: Self = Self { normalize_path: false, encode_path_twice: false, content_sha256: true };
 
-    /// The rules of `service`.
+    /// Returns the rules of `service`.
     #[must_use]
-    pub const fn of(service: Service) -> Self {
+    pub const fn for_service(service: Service) -> Self {
         match service {
             Service::S3 => Self::S3,
             _ => Self::COMMON,
@@ -75,14 +77,28 @@ impl Rules {
     }
 }
 
-/// Adds `x-amz-date`, `x-amz-security-token` where the credentials have one, `x-amz-content-sha256` for S3, and
-/// `authorization`.
+/// Signs a request by adding `authorization`, `x-amz-date`, `x-amz-security-token` for temporary credentials and
+/// `x-amz-content-sha256` for S3.
 ///
-/// The request must have its absolute URI. Every header it has already is signed, but for those that a proxy may change:
-/// `authorization`, `user-agent`, `transfer-encoding` and `x-amzn-trace-id`.
+/// The request must have an absolute URI. All its headers are signed, except those that a proxy may change: `authorization`,
+/// `user-agent`, `transfer-encoding` and `x-amzn-trace-id`.
+///
+/// ```
+/// use aws_sans_io::{Credentials, Service, sign::sign};
+/// use bytes::Bytes;
+/// use http::Request;
+/// use time::macros::datetime;
+///
+/// let request = Request::get("https://email.eu-west-1.amazonaws.com/v2/email/account").body(Bytes::new())?;
+/// let credentials = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let now = datetime!(2026-01-01 0:00 UTC);
+/// let signed = sign(request, &credentials, Service::Ses, "eu-west-1".parse()?, now)?;
+/// assert_eq!(signed.headers()["x-amz-date"], "20260101T000000Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
-/// [`SignError`] where the request holds what can't be signed, such as a header with a tab or with text beyond ASCII.
+/// [`SignError`] if a header can't be signed, because it contains a tab or non-ASCII text.
 pub fn sign(
     request: Request<Bytes>,
     credentials: &Credentials,
@@ -90,12 +106,15 @@ pub fn sign(
     region: Region,
     now: OffsetDateTime,
 ) -> Result<Request<Bytes>, SignError> {
-    let scope =
-        Scope { signing_name: service.signing_name(), region: region.name(), rules: Rules::of(service) };
+    let scope = Scope {
+        signing_name: service.signing_name(),
+        region: region.name(),
+        rules: Rules::for_service(service),
+    };
     sign_in_scope(request, credentials, &scope, now)
 }
 
-/// [`sign`] for a service or region that has no type here.
+/// Signs a request for any service and region. See [`sign`].
 ///
 /// # Errors
 /// As [`sign`].
@@ -107,14 +126,14 @@ pub fn sign_in_scope(
 ) -> Result<Request<Bytes>, SignError> {
     let (head, body) = request.into_parts();
     let head = Request::from_parts(head, ());
-    Ok(sign_head(head, SignableBody::Bytes(&body), credentials, scope, now)?.map(|()| body))
+    Ok(sign_parts(head, SignableBody::Bytes(&body), credentials, scope, now)?.map(|()| body))
 }
 
-/// [`sign`] for a request whose body isn't held: `sha256` is its hash, in small hexadecimal digits.
+/// Signs a request whose body is streamed. `sha256` is the hash of the body in lower-case hexadecimal. See [`sign`].
 ///
 /// # Errors
 /// As [`sign`].
-pub fn sign_hash(
+pub fn sign_head(
     head: Request<()>,
     sha256: String,
     credentials: &Credentials,
@@ -122,25 +141,28 @@ pub fn sign_hash(
     region: Region,
     now: OffsetDateTime,
 ) -> Result<Request<()>, SignError> {
-    let scope =
-        Scope { signing_name: service.signing_name(), region: region.name(), rules: Rules::of(service) };
-    sign_head(head, SignableBody::Precomputed(sha256), credentials, &scope, now)
+    let scope = Scope {
+        signing_name: service.signing_name(),
+        region: region.name(),
+        rules: Rules::for_service(service),
+    };
+    sign_parts(head, SignableBody::Precomputed(sha256), credentials, &scope, now)
 }
 
-fn sign_head(
+fn sign_parts(
     mut request: Request<()>,
     body: SignableBody<'_>,
     credentials: &Credentials,
     scope: &Scope<'_>,
     now: OffsetDateTime,
 ) -> Result<Request<()>, SignError> {
-    let wrong = |error: &dyn std::error::Error| SignError(error.to_string());
+    let invalid = |error: &dyn std::error::Error| SignError(error.to_string());
     let identity = aws_credential_types::Credentials::new(
         credentials.access_key_id(),
         credentials.secret_access_key(),
         credentials.session_token().map(str::to_owned),
         None,
-        "kraiter",
+        "aws-sans-io",
     )
     .into();
     let params = v4::SigningParams::builder()
@@ -150,21 +172,21 @@ fn sign_head(
         .time(SystemTime::from(now))
         .settings(scope.rules.settings())
         .build()
-        .map_err(|error| wrong(&error))?;
+        .map_err(|error| invalid(&error))?;
     let mut headers = Vec::with_capacity(request.headers().len());
     for (name, value) in request.headers() {
-        let text = value.to_str().map_err(|error| wrong(&error))?;
-        // AWS's rule speaks of spaces alone and its signers disagree on tabs.
+        let text = value.to_str().map_err(|error| invalid(&error))?;
+        // AWS only specifies how spaces are trimmed, and its own signers treat tabs differently.
         if text.contains('\t') {
-            return Err(SignError(format!("there is a tab in the header {name}")));
+            return Err(SignError(format!("the header {name} contains a tab")));
         }
         headers.push((name.as_str(), text));
     }
     let uri = request.uri().to_string();
     let signable = SignableRequest::new(request.method().as_str(), uri, headers.into_iter(), body)
-        .map_err(|error| wrong(&error))?;
+        .map_err(|error| invalid(&error))?;
     let (instructions, _signature) =
-        sigv4(signable, &params.into()).map_err(|error| wrong(&error))?.into_parts();
+        sigv4(signable, &params.into()).map_err(|error| invalid(&error))?.into_parts();
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
 }

@@ -2,47 +2,54 @@
 
 use thiserror::Error;
 
-/// A text that is not a valid value of the type it was parsed as.
+/// The error of a text that is not a valid value of the type it is parsed as.
+///
+/// ```
+/// use aws_sans_io::{Region, ValidationError};
+///
+/// let error = "atlantis-1".parse::<Region>().unwrap_err();
+/// assert_eq!(error, ValidationError::Region);
+/// assert_eq!(error.to_string(), "not a region where Amazon SES v2 is available");
+/// assert_eq!(error.help(), "Use the code of a region where Amazon SES is available, such as eu-west-1.");
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValidationError {
-    /// Not an AWS account id.
+    /// Not an AWS account ID.
     #[error("an AWS account ID has exactly 12 digits")]
     AccountId,
     /// Not a region where Amazon SES v2 is available.
     #[error("not a region where Amazon SES v2 is available")]
     Region,
     /// Not the ARN of an IAM role.
-    #[error("a role ARN looks like arn:aws:iam::123456789012:role/KraiterSESRole")]
+    #[error("a role ARN has the form arn:aws:iam::123456789012:role/ExampleRole")]
     RoleArn,
     /// Not the ARN of an SNS topic.
-    #[error("a topic ARN looks like arn:aws:sns:eu-west-1:123456789012:topic-name")]
+    #[error("a topic ARN has the form arn:aws:sns:eu-west-1:123456789012:example-topic")]
     TopicArn,
     /// Not a role session name.
     #[error("a role session name has 2 to 64 letters, digits or characters of _+=,.@-")]
     RoleSessionName,
     /// Not a session duration.
-    #[error("a session lasts 900 to 43,200 whole seconds")]
+    #[error("a session duration is 900 to 43,200 whole seconds")]
     SessionDuration,
     /// An endpoint that isn't on loopback.
-    #[error(
-        "AWS_ENDPOINT_URL must be an http:// or https:// URL on loopback (127.0.0.1, localhost or [::1])"
-    )]
+    #[error("an endpoint must be an http:// or https:// URL on loopback (127.0.0.1, localhost or [::1])")]
     Endpoint,
-    /// Not a length of key that SES makes.
-    #[error("a key that Amazon SES makes has 1024 or 2048 bits")]
+    /// Not a length of an Easy DKIM key.
+    #[error("an Easy DKIM key has 1024 or 2048 bits")]
     DkimKeyLength,
     /// Not a DKIM selector.
-    #[error("a selector has 1 to 63 letters, digits or inner hyphens")]
+    #[error("a DKIM selector has 1 to 63 letters, digits or inner hyphens")]
     DkimSelector,
     /// Not an RSA private key.
-    #[error("not an RSA private key in PEM form (PKCS#1 or PKCS#8)")]
+    #[error("not an RSA private key in PEM format (PKCS#1 or PKCS#8)")]
     DkimPrivateKey,
-    /// A private key that wants a password.
-    #[error("the private key is protected by a password")]
+    /// A private key that is encrypted with a password.
+    #[error("the private key is encrypted with a password")]
     DkimPrivateKeyEncrypted,
-    /// A private key that is too short or too long for SES.
-    #[error("a private key needs 1024 to 2048 bits: Amazon SES takes no other")]
+    /// A private key with a length that SES doesn't accept.
+    #[error("Amazon SES only accepts private keys of 1024 to 2048 bits")]
     DkimPrivateKeyLength,
     /// Not an RSA public key.
     #[error("not an RSA public key in base64")]
@@ -74,27 +81,25 @@ impl ValidationError {
     #[must_use]
     pub const fn help(self) -> &'static str {
         match self {
-            Self::AccountId => "The account ID stands at the top right of the AWS console.",
-            Self::Region => "Choose one of the regions listed by GET /v1/aws-binding.",
+            Self::AccountId => "Copy the account ID from the top right corner of the AWS console.",
+            Self::Region => "Use the code of a region where Amazon SES is available, such as eu-west-1.",
             Self::RoleArn => "Copy the ARN from the role's summary in the IAM console.",
             Self::TopicArn => "Copy the ARN from the topic's page in the SNS console.",
-            Self::RoleSessionName => "Use letters, digits and _+=,.@- only.",
-            Self::SessionDuration => "Ask for an hour: every role allows it.",
-            Self::Endpoint => "Unset it in production: Kraiter then talks to AWS itself.",
+            Self::RoleSessionName => "Remove all other characters and shorten the name to 64.",
+            Self::SessionDuration => "Use 3600 seconds, which every role allows.",
+            Self::Endpoint => "Use the URL of an AWS emulator on this machine, or no endpoint to call AWS.",
             Self::DkimKeyLength => {
-                "Leave it out for 2048 bits; 1024 is for DNS hosts that take no longer record."
+                "Omit the length for 2048 bits. Use 1024 only if your DNS provider doesn't support longer records."
             }
-            Self::DkimSelector => {
-                "Choose a name that isn't in use below _domainkey yet, such as kraiter2026."
-            }
+            Self::DkimSelector => "Use a label that doesn't exist below _domainkey yet, such as mail2026.",
             Self::DkimPrivateKey => {
-                "Make one by: openssl genrsa -out dkim.pem 2048, and give the file's whole text."
+                "Create a key with \"openssl genrsa -out dkim.pem 2048\" and use the whole content of the file."
             }
             Self::DkimPrivateKeyEncrypted => {
-                "Take the password off first: openssl rsa -in dkim.pem -out open.pem."
+                "Remove the password with \"openssl rsa -in dkim.pem -out decrypted.pem\"."
             }
-            Self::DkimPrivateKeyLength => "Make one by: openssl genrsa -out dkim.pem 2048.",
-            Self::DkimPublicKey => "Give the private key again.",
+            Self::DkimPrivateKeyLength => "Create a key with \"openssl genrsa -out dkim.pem 2048\".",
+            Self::DkimPublicKey => "Use the key's DER encoding (SubjectPublicKeyInfo) in base64.",
         }
     }
 }

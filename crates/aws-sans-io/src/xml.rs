@@ -1,21 +1,29 @@
-//! Reading the few texts that are wanted out of an XML answer.
+//! Extraction of texts from XML responses.
 
 use quick_xml::{Reader, events::Event};
 
 use super::Error;
 
-/// The text of the first element of each of `names`, wherever it stands; `None` where there is no such element.
+/// Returns the text of the first element with each of `names`, at any depth, or `None` if there is no such element.
+///
+/// Entities other than the five predefined ones are rejected.
+///
+/// ```
+/// let found = aws_sans_io::xml::texts(b"<A><Code>AccessDenied</Code></A>", &["Code", "Message"])?;
+/// assert_eq!(found, [Some("AccessDenied".to_owned()), None]);
+/// # Ok::<(), aws_sans_io::Error>(())
+/// ```
 ///
 /// # Errors
-/// [`Error::Unreadable`] where the document isn't well-formed XML.
+/// [`Error::InvalidResponse`] if the document isn't well-formed XML.
 pub fn texts(document: &[u8], names: &[&str]) -> Result<Vec<Option<String>>, Error> {
-    let wrong = |error: &dyn std::error::Error| Error::Unreadable(error.to_string());
-    let text = std::str::from_utf8(document).map_err(|error| wrong(&error))?;
+    let invalid = |error: &dyn std::error::Error| Error::InvalidResponse(error.to_string());
+    let text = std::str::from_utf8(document).map_err(|error| invalid(&error))?;
     let mut reader = Reader::from_str(text);
     let mut found = vec![None; names.len()];
     let mut open: Option<(usize, String)> = None;
     loop {
-        match reader.read_event().map_err(|error| wrong(&error))? {
+        match reader.read_event().map_err(|error| invalid(&error))? {
             Event::Start(element) => {
                 open = names
                     .iter()
@@ -30,7 +38,7 @@ pub fn texts(document: &[u8], names: &[&str]) -> Result<Vec<Option<String>>, Err
             }
             Event::GeneralRef(reference) => {
                 if let Some((_, value)) = &mut open {
-                    match reference.resolve_char_ref().map_err(|error| wrong(&error))? {
+                    match reference.resolve_char_ref().map_err(|error| invalid(&error))? {
                         Some(character) => value.push(character),
                         None => value.push_str(match &*reference {
                             "lt" => "<",
@@ -38,7 +46,7 @@ pub fn texts(document: &[u8], names: &[&str]) -> Result<Vec<Option<String>>, Err
                             "amp" => "&",
                             "apos" => "'",
                             "quot" => "\"",
-                            other => return Err(Error::Unreadable(format!("unknown entity &{other};"))),
+                            other => return Err(Error::InvalidResponse(format!("unknown entity &{other};"))),
                         }),
                     }
                 }
@@ -66,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_of_each_name_is_read_with_its_entities() {
+    fn the_first_element_of_each_name_is_returned_with_entities_decoded() {
         let document =
             b"<A xmlns='x'><Code>a&amp;b&#x41;</Code><B><Code>second</Code></B><Empty></Empty></A>";
         let found = texts(document, &["Code", "Empty", "Missing"]).unwrap();
@@ -74,20 +82,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_xml_is_unreadable() {
-        assert!(matches!(texts(b"<A><B></A>", &["B"]), Err(Error::Unreadable(_))));
+    fn malformed_xml_is_an_invalid_response() {
+        assert!(matches!(texts(b"<A><B></A>", &["B"]), Err(Error::InvalidResponse(_))));
     }
 
     #[test]
-    fn comments_instructions_and_character_data_are_no_trouble() {
+    fn comments_instructions_and_cdata_are_supported() {
         let document = b"<?xml version='1.0'?><!DOCTYPE a><A><!-- <Code>no</Code> --><Code><![CDATA[a<b]]>&#99;</Code></A>";
         assert_eq!(texts(document, &["Code"]).unwrap(), [Some("a<bc".into())]);
     }
 
     #[test]
-    fn no_entity_is_ever_expanded() {
+    fn a_custom_entity_is_not_expanded() {
         let document = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><A><Code>&x;</Code></A>";
-        assert!(matches!(texts(document, &["Code"]), Err(Error::Unreadable(_))));
+        assert!(matches!(texts(document, &["Code"]), Err(Error::InvalidResponse(_))));
     }
 
     proptest! {

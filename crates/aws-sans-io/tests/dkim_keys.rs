@@ -1,4 +1,4 @@
-//! Signing keys that OpenSSL made, and what is made of them.
+//! Parsing of DKIM keys that OpenSSL created.
 
 use aws_sans_io::{
     ValidationError,
@@ -20,13 +20,13 @@ fn key(text: &str) -> Result<PrivateKey, ValidationError> {
     text.parse()
 }
 
-/// What stands between the lines of a PEM file.
-fn inner(pem: &str) -> String {
+/// Returns the base64 between the markers of a PEM file.
+fn strip_markers(pem: &str) -> String {
     pem.lines().filter(|line| !line.starts_with('-')).collect()
 }
 
 #[test]
-fn the_public_half_is_openssls_own() {
+fn the_public_key_is_the_one_that_openssl_computes() {
     for pem in [PKCS1, PKCS8] {
         assert_eq!(key(pem).unwrap().public_key().as_str(), PUBLIC);
     }
@@ -35,45 +35,45 @@ fn the_public_half_is_openssls_own() {
 }
 
 #[test]
-fn a_pem_file_its_inside_and_one_with_other_line_ends_are_the_same_key() {
-    let expected = inner(PKCS1);
+fn line_endings_spaces_and_missing_markers_do_not_change_a_key() {
+    let expected = strip_markers(PKCS1);
     for text in [
         PKCS1.to_owned(),
-        inner(PKCS1),
+        strip_markers(PKCS1),
         PKCS1.replace('\n', "\r\n"),
         format!("\n\n  {PKCS1}\n"),
-        inner(PKCS1).chars().flat_map(|character| [character, ' ']).collect(),
+        strip_markers(PKCS1).chars().flat_map(|character| [character, ' ']).collect(),
     ] {
-        assert_eq!(key(&text).unwrap().reveal(), expected);
+        assert_eq!(key(&text).unwrap().expose_secret(), expected);
     }
 }
 
 #[test]
-fn what_sess_would_not_sign_with_is_refused_with_its_reason() {
+fn keys_that_ses_does_not_accept_are_rejected_with_a_reason() {
     let cases: [(&str, &str, ValidationError); 15] = [
-        ("nothing", "", ValidationError::DkimPrivateKey),
+        ("empty text", "", ValidationError::DkimPrivateKey),
         ("a word", "secret", ValidationError::DkimPrivateKey),
         ("base64 of something else", "bm8gc3VjaCBrZXk=", ValidationError::DkimPrivateKey),
         ("a public key", vector!("rsa-2048.public.pem"), ValidationError::DkimPrivateKey),
-        ("a public key's inside", PUBLIC, ValidationError::DkimPrivateKey),
+        ("a public key without markers", PUBLIC, ValidationError::DkimPrivateKey),
         ("another algorithm", vector!("ed25519.pkcs8.pem"), ValidationError::DkimPrivateKey),
-        ("a key too short", vector!("rsa-768.pkcs8.pem"), ValidationError::DkimPrivateKeyLength),
-        ("a key too long", vector!("rsa-3072.pkcs8.pem"), ValidationError::DkimPrivateKeyLength),
+        ("a key that is too short", vector!("rsa-768.pkcs8.pem"), ValidationError::DkimPrivateKeyLength),
+        ("a key that is too long", vector!("rsa-3072.pkcs8.pem"), ValidationError::DkimPrivateKeyLength),
         (
-            "with a password",
+            "encrypted PKCS#8",
             vector!("rsa-2048.encrypted.pkcs8.pem"),
             ValidationError::DkimPrivateKeyEncrypted,
         ),
         (
-            "with a password, in the old form",
+            "encrypted PKCS#1",
             vector!("rsa-2048.encrypted.pkcs1.pem"),
             ValidationError::DkimPrivateKeyEncrypted,
         ),
-        ("cut in the middle", &PKCS1[..900], ValidationError::DkimPrivateKey),
-        ("without its last line", PKCS1.split("-----END").next().unwrap(), ValidationError::DkimPrivateKey),
-        ("another last line", &PKCS1.replace("END RSA", "END EC"), ValidationError::DkimPrivateKey),
+        ("a truncated key", &PKCS1[..900], ValidationError::DkimPrivateKey),
+        ("a missing end marker", PKCS1.split("-----END").next().unwrap(), ValidationError::DkimPrivateKey),
+        ("a different end marker", &PKCS1.replace("END RSA", "END EC"), ValidationError::DkimPrivateKey),
         ("two keys", &format!("{PKCS1}{PKCS1}"), ValidationError::DkimPrivateKey),
-        ("much too long", &"A".repeat(1 << 20), ValidationError::DkimPrivateKey),
+        ("a text that is too long", &"A".repeat(1 << 20), ValidationError::DkimPrivateKey),
     ];
     for (name, text, reason) in cases {
         assert_eq!(key(text).unwrap_err(), reason, "{name}");
@@ -81,8 +81,8 @@ fn what_sess_would_not_sign_with_is_refused_with_its_reason() {
 }
 
 #[test]
-fn a_key_prints_as_redacted_wherever_it_is() {
-    let signing = Signing::OwnKey { selector: "s".parse().unwrap(), private_key: key(PKCS1).unwrap() };
+fn debug_output_contains_no_private_key() {
+    let signing = Signing::Byodkim { selector: "s".parse().unwrap(), private_key: key(PKCS1).unwrap() };
     let printed = format!("{signing:?} {:#?}", key(PKCS8));
     assert!(printed.contains("[redacted]"), "{printed}");
     for line in PKCS1.lines().chain(PKCS8.lines()).filter(|line| !line.starts_with('-')) {
@@ -91,34 +91,34 @@ fn a_key_prints_as_redacted_wherever_it_is() {
 }
 
 #[test]
-fn a_key_is_taken_out_of_what_was_said_of_it() {
-    let own = Signing::OwnKey { selector: "s".parse().unwrap(), private_key: key(PKCS1).unwrap() };
-    let whole = inner(PKCS1);
-    for (text, without) in [
+fn a_private_key_is_redacted_from_a_message() {
+    let own = Signing::Byodkim { selector: "s".parse().unwrap(), private_key: key(PKCS1).unwrap() };
+    let whole = strip_markers(PKCS1);
+    for (text, redacted) in [
         (format!("Value '{whole}' at 'key' is wrong"), "Value '[redacted]' at 'key' is wrong"),
         (format!("{}..., {}", &whole[40..90], &whole[700..]), "[redacted]..., [redacted]"),
         ("Identity example.com: BadRequestException".to_owned(), "Identity example.com: BadRequestException"),
         (String::new(), ""),
     ] {
-        assert_eq!(own.redact(&text), without);
+        assert_eq!(own.redact(&text), redacted);
         assert_eq!(Signing::EasyDkim { key_length: None }.redact(&text), text);
     }
 }
 
 #[test]
-fn a_key_on_its_way_to_ses_arrives_as_it_left() {
-    let signing = Signing::OwnKey { selector: "s".parse().unwrap(), private_key: key(PKCS8).unwrap() };
-    let carried = serde_json::to_string(&signing).unwrap();
-    assert_eq!(serde_json::from_str::<Signing>(&carried).unwrap(), signing);
-    let error = serde_json::from_str::<Signing>(&carried.replace("MII", "MIX")).unwrap_err().to_string();
+fn a_private_key_survives_serialisation() {
+    let signing = Signing::Byodkim { selector: "s".parse().unwrap(), private_key: key(PKCS8).unwrap() };
+    let json = serde_json::to_string(&signing).unwrap();
+    assert_eq!(serde_json::from_str::<Signing>(&json).unwrap(), signing);
+    let error = serde_json::from_str::<Signing>(&json.replace("MII", "MIX")).unwrap_err().to_string();
     assert!(!error.contains("MIX"), "{error}");
 }
 
 #[test]
-fn a_stored_public_key_is_a_public_key() {
-    assert_eq!(PublicKey::try_from(PUBLIC.to_owned()).unwrap().as_str(), PUBLIC);
-    for wrong in ["", "AAAA", "not base64", &inner(PKCS1)] {
-        assert_eq!(PublicKey::try_from(wrong.to_owned()), Err(ValidationError::DkimPublicKey), "{wrong}");
+fn only_a_public_key_can_be_parsed_as_one() {
+    assert_eq!(PUBLIC.parse::<PublicKey>().unwrap().as_str(), PUBLIC);
+    for invalid in ["", "AAAA", "not base64", &strip_markers(PKCS1)] {
+        assert_eq!(invalid.parse::<PublicKey>(), Err(ValidationError::DkimPublicKey), "{invalid}");
     }
 }
 
@@ -134,9 +134,9 @@ proptest! {
     #[test]
     fn no_bytes_panic(at in 0..1200_usize, byte: u8) {
         use base64::{Engine, engine::general_purpose::STANDARD};
-        let mut der = STANDARD.decode(inner(PKCS8)).unwrap();
-        if let Some(place) = der.get_mut(at) {
-            *place = byte;
+        let mut der = STANDARD.decode(strip_markers(PKCS8)).unwrap();
+        if let Some(changed) = der.get_mut(at) {
+            *changed = byte;
         }
         let _ = key(&STANDARD.encode(der));
     }

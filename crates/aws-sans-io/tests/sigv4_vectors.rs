@@ -1,8 +1,8 @@
-//! AWS's published Signature Version 4 vectors, run through our own signing.
+//! The Signature Version 4 test suite of AWS.
 //!
-//! They lie in the published source of the crate `aws-sigv4`, which cargo has fetched to build this test: nothing is copied here.
+//! The vectors are part of the published source of the crate `aws-sigv4`, which Cargo fetches to build this test.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: a panic is how a test fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a helper fails the test")]
 
 use std::{
     env, fs,
@@ -24,47 +24,50 @@ use time::{
     OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::format_description,
 };
 
-/// How many vectors AWS publishes for version 4.
-const PUBLISHED: usize = 40;
+/// Number of vectors that AWS publishes for version 4.
+const VECTORS: usize = 40;
 
-/// The vectors that don't apply, each with its reason.
+/// Vectors that don't apply, each with the reason.
 const SKIPPED: [(&str, &str); 2] = [
     (
         "get-space-unnormalized",
-        "its request line has a raw space, which is no HTTP and which no http::Uri can hold",
+        "its request line contains a space, which isn't valid HTTP and can't be an http::Uri",
     ),
-    ("post-sts-header-after", "it adds the session token after signing; ours is always signed"),
+    (
+        "post-sts-header-after",
+        "it adds the session token after signing, and this crate always signs the token",
+    ),
 ];
 
-/// The vectors that hash a path as it is sent, as S3 does, though their context doesn't say so.
+/// Vectors that hash the path unchanged, like S3, although their context doesn't say so.
 const ENCODED_ONCE: [&str; 1] = ["get-space-normalized"];
 
-/// The vectors that come as a request and a canonical request, without context or key.
+/// Vectors that consist of a request and a canonical request, without context or key.
 const CANONICAL_ONLY: [&str; 2] = ["double-encode-path", "double-url-encode"];
 
 #[test]
-fn every_published_vector_that_applies_is_signed_as_aws_signs_it() {
+fn every_applicable_vector_has_the_published_signature() {
     let mut folders: Vec<PathBuf> =
-        fs::read_dir(suite()).expect("the suite's folder").map(|entry| entry.unwrap().path()).collect();
+        fs::read_dir(suite()).expect("the folder of the suite").map(|entry| entry.unwrap().path()).collect();
     folders.sort();
-    assert_eq!(folders.len(), PUBLISHED, "the suite has changed: look at what came or went");
-    let mut ran = 0;
+    assert_eq!(folders.len(), VECTORS, "the suite has changed: check the added or removed vectors");
+    let mut passed = 0;
     for folder in &folders {
         let name = folder.file_name().unwrap().to_str().unwrap();
         if SKIPPED.iter().any(|(skipped, _)| *skipped == name) {
             continue;
         }
         if CANONICAL_ONLY.contains(&name) {
-            canonical_request_is_what_we_sign(folder, name);
+            assert_canonical_request(folder, name);
         } else {
-            authorization_is_as_published(folder, name);
+            assert_authorization(folder, name);
         }
-        ran += 1;
+        passed += 1;
     }
-    assert_eq!(ran, PUBLISHED - SKIPPED.len());
+    assert_eq!(passed, VECTORS - SKIPPED.len());
 }
 
-fn authorization_is_as_published(folder: &Path, name: &str) {
+fn assert_authorization(folder: &Path, name: &str) {
     let context: Value = serde_json::from_str(&read(folder, "context.json")).unwrap();
     let text = |value: &Value| value.as_str().map(str::to_owned).unwrap();
     let keys = &context["credentials"];
@@ -95,8 +98,8 @@ fn authorization_is_as_published(folder: &Path, name: &str) {
     assert_eq!(token, keys["token"].as_str(), "{name}");
 }
 
-/// The published canonical request, signed here step by step, has our signature.
-fn canonical_request_is_what_we_sign(folder: &Path, name: &str) {
+/// Asserts that the signature is the one of the published canonical request.
+fn assert_canonical_request(folder: &Path, name: &str) {
     let canonical = read(folder, "header-canonical-request.txt");
     let date = canonical.lines().find_map(|line| line.strip_prefix("x-amz-date:")).unwrap();
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
@@ -114,7 +117,7 @@ fn canonical_request_is_what_we_sign(folder: &Path, name: &str) {
     assert!(authorization.ends_with(&format!("Signature={expected}")), "{name}: AWS signs\n{canonical}");
 }
 
-/// Reads a request as it stands on the wire; a folded header line becomes one line, as RFC 9112 says.
+/// Parses a request in wire format. Unfolds header lines as RFC 9112 requires.
 fn request(folder: &Path, name: &str) -> Request<Bytes> {
     let text = read(folder, "request.txt");
     let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
@@ -141,14 +144,14 @@ fn read(folder: &Path, file: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Where cargo keeps the source of `aws-sigv4`.
+/// Returns the folder of the test suite in the source of `aws-sigv4`.
 fn suite() -> PathBuf {
     let run = |command: &mut Command| {
         let output = command.output().unwrap();
         assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
-    // Only this machine's dependencies are sure to be fetched.
+    // Cargo only fetches the dependencies of this platform.
     let rustc = run(Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV"));
     let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let metadata = run(Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

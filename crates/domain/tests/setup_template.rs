@@ -107,14 +107,17 @@ fn lint(protocol: Protocol, regions: impl Iterator<Item = Region>) -> String {
 #[test]
 fn cfn_lint_finds_nothing_in_the_supported_regions() {
     for protocol in [Protocol::Https, Protocol::Http] {
-        assert_eq!(lint(protocol, Region::all().filter(|region| region.supports_stack())).trim(), "");
+        assert_eq!(
+            lint(protocol, Region::all().filter(|region| region.supports_cloudformation())).trim(),
+            ""
+        );
     }
 }
 
 #[test]
 fn cfn_lint_finds_no_configuration_sets_in_the_unsupported_regions() {
-    let found = lint(Protocol::Https, Region::all().filter(|region| !region.supports_stack()));
-    for region in Region::all().filter(|region| !region.supports_stack()) {
+    let found = lint(Protocol::Https, Region::all().filter(|region| !region.supports_cloudformation()));
+    for region in Region::all().filter(|region| !region.supports_cloudformation()) {
         let expected = format!("Resource type 'AWS::SES::ConfigurationSet' does not exist in '{region}'");
         assert!(found.contains(&expected), "{region} supports the stack now");
     }

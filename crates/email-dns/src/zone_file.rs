@@ -172,7 +172,7 @@ mod tests {
     fn a_long_key_is_split_into_several_strings() {
         let key = RequiredRecord {
             name: "sel._domainkey.mail.example.com".into(),
-            value: RecordValue::Key(Some(PUBLIC.to_owned().try_into().unwrap())),
+            value: RecordValue::Key(Some(PUBLIC.parse().unwrap())),
         };
         let unknown =
             RequiredRecord { name: "sel._domainkey.b.example".into(), value: RecordValue::Key(None) };

@@ -68,13 +68,13 @@ impl Operation for ConfirmSubscription {
         Ok(Request::get(format!("/?{query}")).body(Bytes::new())?)
     }
 
-    fn output(&self, body: &[u8]) -> Result<SubscriptionArn, Error> {
+    fn parse_body(&self, body: &[u8]) -> Result<SubscriptionArn, Error> {
         let texts = xml::texts(body, &["SubscriptionArn"])?;
         let arn = texts.into_iter().flatten().next().unwrap_or_default();
         if arn.strip_prefix(self.topic.as_str()).is_some_and(|id| id.starts_with(':')) {
             Ok(SubscriptionArn(arn))
         } else {
-            Err(Error::Unreadable("there is no SubscriptionArn of the topic".into()))
+            Err(Error::InvalidResponse("SubscriptionArn is missing or belongs to another topic".into()))
         }
     }
 }
@@ -112,7 +112,7 @@ mod tests {
   </ConfirmSubscriptionResult>
   <ResponseMetadata><RequestId>7a50221f-3774-11df-a9b7-05d48da6f042</RequestId></ResponseMetadata>
 </ConfirmSubscriptionResponse>"#;
-        let arn = operation().output(answer).unwrap();
+        let arn = operation().parse_body(answer).unwrap();
         assert_eq!(
             arn.as_str(),
             "arn:aws:sns:eu-south-1:123456789012:kraiter:80289ba6-0fd4-4079-afb4-ce8c8260f0ca"
@@ -127,7 +127,10 @@ mod tests {
             "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiter</SubscriptionArn>",
             "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiters:80289ba6</SubscriptionArn>",
         ] {
-            assert!(matches!(operation().output(answer.as_bytes()), Err(Error::Unreadable(_))), "{answer}");
+            assert!(
+                matches!(operation().parse_body(answer.as_bytes()), Err(Error::InvalidResponse(_))),
+                "{answer}"
+            );
         }
     }
 
@@ -140,7 +143,7 @@ mod tests {
                   </Message></Error><RequestId>r</RequestId></ErrorResponse>",
             ))
             .unwrap();
-        let error = operation().response(&answer).unwrap_err();
+        let error = operation().parse_response(&answer).unwrap_err();
         assert_eq!((error.code(), error.retry()), (Some("InvalidParameter"), aws_sans_io::Retry::Never));
     }
 }

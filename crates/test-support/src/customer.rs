@@ -9,7 +9,7 @@ pub use cloud_formation::Stack;
 pub use sns::Subscription;
 
 use aws_sans_io::{
-    AccountId, Credentials, Endpoint, Operation, Region, Service, read_error, sign, signed_request,
+    AccountId, Credentials, Endpoint, Operation, Region, Service, parse_error, sign, signed_request,
 };
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
@@ -55,7 +55,7 @@ impl Customer {
         let request = signed_request(operation, &self.endpoint, region, &self.credentials, now())
             .map_err(|error| Error::Unexpected(format!("{name}: {error}")))?;
         let response = self.http.send_to_aws(request).map_err(failed)?;
-        operation.response(&response).map_err(failed)
+        operation.parse_response(&response).map_err(failed)
     }
 
     /// Calls an action of a service with the AWS Query protocol: the request is a form, the response is XML.
@@ -87,14 +87,14 @@ impl Customer {
     ) -> Result<AwsResponse> {
         let invalid = |error: &dyn std::error::Error| Error::Unexpected(format!("{action}: {error}"));
         let request = request.map_err(|error| invalid(&error))?;
-        let signed = sign::sign(request, &self.credentials, service, service.calling_region(region), now())
+        let signed = sign::sign(request, &self.credentials, service, service.request_region(region), now())
             .map_err(|error| invalid(&error))?;
         let failed = |error| Error::Aws { operation: action.to_owned(), error };
         let response = self.http.send_to_aws(signed).map_err(failed)?;
         if response.status().is_success() {
             Ok(AwsResponse { action: action.to_owned(), response })
         } else {
-            Err(failed(read_error(&response)))
+            Err(failed(parse_error(&response)))
         }
     }
 }

@@ -31,6 +31,6 @@ pub fn publish(
         .map_err(|error| Error::Unexpected(format!("PutObject: {error}")))?;
     let failed = |error| Error::Aws { operation: "PutObject".into(), error };
     let response = Client::default().send_to_aws(request).map_err(failed)?;
-    put.response(&response).map_err(failed)?;
+    put.parse_response(&response).map_err(failed)?;
     Ok(put.url(endpoint, region))
 }

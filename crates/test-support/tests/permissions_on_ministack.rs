@@ -9,7 +9,7 @@ use aws_sans_io::{
         CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
         PutEmailIdentityDkimSigningAttributes,
     },
-    sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
+    sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
     email::{Email, EmailDraft},
@@ -50,7 +50,7 @@ impl Fixture {
     ) -> test_support::Result<AssumedRole> {
         let request = AssumeRole {
             role_arn: self.role.clone(),
-            role_session_name: RoleSessionName::of_organisation("org_01"),
+            role_session_name: domain::connection::role_session_name("org_01"),
             external_id: external_id.map(str::to_owned),
             policy: purpose.map(|purpose| purpose.policy().to_compact_json()),
             duration: SessionDuration::MIN,

@@ -23,7 +23,7 @@ fn known(name: &str) -> KnownIdentity {
 
 fn view(known: &KnownIdentity, answer: &str) -> Identity {
     let get = GetEmailIdentity { email_identity: known.name.to_string() };
-    known.seen(&get.output(answer.as_bytes()).unwrap(), NOW)
+    known.seen(&get.parse_body(answer.as_bytes()).unwrap(), NOW)
 }
 
 const PENDING: &str = r#"{"IdentityType":"DOMAIN","VerifiedForSendingStatus":false,"VerificationStatus":"PENDING",
@@ -56,14 +56,14 @@ fn an_address_has_no_records_and_no_dkim_of_its_own() {
     assert_eq!((&seen.dkim_status, &seen.dkim, &seen.dns_records), (&None, &None, &vec![]));
     // A list says all of it.
     let page = r#"{"EmailIdentities":[{"IdentityName":"a@example.com","IdentityType":"EMAIL_ADDRESS","SendingEnabled":true}]}"#;
-    let page = ListEmailIdentities::default().output(page.as_bytes()).unwrap();
+    let page = ListEmailIdentities::default().parse_body(page.as_bytes()).unwrap();
     assert_eq!(address.listed(&page.email_identities[0], NOW), seen);
 }
 
 #[test]
 fn a_domain_in_a_list_says_that_it_is_not_all() {
     let page = r#"{"EmailIdentities":[{"IdentityName":"example.com","IdentityType":"DOMAIN","VerificationStatus":"FAILED"}]}"#;
-    let page = ListEmailIdentities::default().output(page.as_bytes()).unwrap();
+    let page = ListEmailIdentities::default().parse_body(page.as_bytes()).unwrap();
     let listed = known("example.com").listed(&page.email_identities[0], NOW);
     assert_eq!(
         (listed.partial, listed.verification_status, listed.poll_after_seconds),
@@ -74,10 +74,7 @@ fn a_domain_in_a_list_says_that_it_is_not_all() {
 #[test]
 fn the_customers_own_key_is_shown_where_it_is_the_one_that_ses_signs_with() {
     let own = |selector: &str| KnownIdentity {
-        own_key: Some(OwnKey {
-            selector: selector.parse().unwrap(),
-            public_key: PUBLIC.to_owned().try_into().unwrap(),
-        }),
+        own_key: Some(OwnKey { selector: selector.parse().unwrap(), public_key: PUBLIC.parse().unwrap() }),
         ..known("example.com")
     };
     let known_key = view(&own("sel1"), OWN);
@@ -146,11 +143,11 @@ fn a_region_that_fails_says_why() {
 fn an_identity_that_is_there_already_is_the_wanted_one_only_if_it_is_signed_so() {
     let read = |answer: &str| {
         let get = GetEmailIdentity { email_identity: "example.com".parse().unwrap() };
-        get.output(answer.as_bytes()).unwrap().dkim_attributes
+        get.parse_body(answer.as_bytes()).unwrap().dkim_attributes
     };
     let easy =
         |bits: Option<u32>| Signing::EasyDkim { key_length: bits.map(|bits| bits.try_into().unwrap()) };
-    let own = |selector: &str| Signing::OwnKey {
+    let own = |selector: &str| Signing::Byodkim {
         selector: selector.parse().unwrap(),
         private_key: include_str!("../../../../tests/vectors/dkim/rsa-2048.pkcs8.pem").parse().unwrap(),
     };

@@ -242,7 +242,7 @@ mod tests {
 
     use aws_sans_io::ses::{
         EventType,
-        event::{Event, Published},
+        event::{Event, Notification},
     };
     use serde_json::{Value, json};
 
@@ -253,8 +253,8 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/sns/events");
         let texts =
             fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-        let event = |text: String| match Published::parse(&text, "kraiter-message-id").unwrap() {
-            Published::Event(event) => *event,
+        let event = |text: String| match Notification::parse(&text, "kraiter-message-id").unwrap() {
+            Notification::Event(event) => *event,
             other => panic!("{other:?}"),
         };
         texts.map(event).collect()

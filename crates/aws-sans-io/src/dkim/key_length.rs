@@ -1,23 +1,31 @@
-//! The length of a key that SES makes.
+//! Length of an Easy DKIM key.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ValidationError;
 
-/// How long SES's own key is to be.
+/// The length of an Easy DKIM key. Its JSON form is the number of bits.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html>
+/// ```
+/// use aws_sans_io::dkim::KeyLength;
+///
+/// assert_eq!(KeyLength::try_from(2048)?.name(), "RSA_2048_BIT");
+/// assert!(KeyLength::try_from(4096).is_err());
+/// # Ok::<(), aws_sans_io::ValidationError>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub enum KeyLength {
-    /// For DNS hosts that can't hold a longer record.
+    /// 1024 bits, for DNS providers that don't support longer records.
     Rsa1024,
-    /// SES's default.
+    /// 2048 bits, the default of SES.
     Rsa2048,
 }
 
 impl KeyLength {
-    /// In bits.
+    /// Returns the length in bits.
     #[must_use]
     pub const fn bits(self) -> u32 {
         match self {
@@ -26,7 +34,7 @@ impl KeyLength {
         }
     }
 
-    /// SES's word.
+    /// Returns the name in the SES API, such as `RSA_2048_BIT`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -35,7 +43,7 @@ impl KeyLength {
         }
     }
 
-    /// The length that SES calls by this word; `None` for a word that is newer than this.
+    /// Returns the length with this name in the SES API, or `None` if the name is unknown.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Rsa1024, Self::Rsa2048].into_iter().find(|length| length.name() == name)
@@ -64,14 +72,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sess_two_lengths_and_no_other() {
+    fn ses_supports_two_key_lengths() {
         for (bits, name) in [(1024, "RSA_1024_BIT"), (2048, "RSA_2048_BIT")] {
             let length = KeyLength::try_from(bits).unwrap();
             assert_eq!((length.bits(), length.name()), (bits, name));
             assert_eq!(KeyLength::from_name(name), Some(length));
         }
-        for wrong in [0, 512, 1023, 3072, 4096] {
-            assert_eq!(KeyLength::try_from(wrong), Err(ValidationError::DkimKeyLength));
+        for unsupported in [0, 512, 1023, 3072, 4096] {
+            assert_eq!(KeyLength::try_from(unsupported), Err(ValidationError::DkimKeyLength));
         }
         assert_eq!(KeyLength::from_name("RSA_4096_BIT"), None);
     }

@@ -1,6 +1,8 @@
-//! How mail of a domain is signed: by a key of SES's or by one that the customer brings.
+//! DKIM keys and selectors, as Amazon SES accepts them.
 //!
-//! <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim.html>
+//! A domain is signed with a key of SES ([Easy DKIM](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html))
+//! or with your own
+//! ([BYODKIM](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html)).
 
 mod key_length;
 mod private_key;

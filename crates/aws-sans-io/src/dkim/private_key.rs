@@ -1,4 +1,4 @@
-//! A customer's own signing key, on its way to SES and nowhere else.
+//! Private half of a DKIM key.
 
 use std::{fmt, str::FromStr};
 
@@ -13,24 +13,27 @@ use zeroize::Zeroizing;
 use super::PublicKey;
 use crate::ValidationError;
 
-/// The lengths of a key, in bits, that SES signs with.
+/// Key lengths that SES accepts, in bits.
 /// <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html>
 const KEY_BITS: std::ops::RangeInclusive<usize> = 1024..=2048;
 
-/// The longest text that SES takes.
+/// Longest key that SES accepts, in base64 characters.
 const MAX_CHARS: usize = 20_480;
 
 /// `rsaEncryption`: <https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1>
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// An RSA private key that a customer brings, in the form that SES takes: its DER (PKCS#1 or PKCS#8) in base64, without the lines
-/// of a PEM file. It is wiped from memory when dropped and prints as `[redacted]`; nothing but its public half is ever computed.
+/// An RSA private key in the form that SES accepts: its DER encoding (PKCS#1 or PKCS#8) in base64, without PEM markers.
+///
+/// It is zeroed on drop and prints as `[redacted]`. The crate only computes its public half and never signs with it.
 ///
 /// ```
 /// use aws_sans_io::dkim::PrivateKey;
 ///
 /// assert!("-----BEGIN PRIVATE KEY-----\nbm8gc3VjaCBrZXk=\n-----END PRIVATE KEY-----".parse::<PrivateKey>().is_err());
 /// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html)
 #[derive(Clone, PartialEq, Eq)]
 pub struct PrivateKey {
     base64: Zeroizing<String>,
@@ -38,13 +41,13 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// The key itself, for the one request that hands it to SES.
+    /// Returns the key in base64.
     #[must_use]
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.base64
     }
 
-    /// The half that is published.
+    /// Returns the public half.
     #[must_use]
     pub const fn public_key(&self) -> &PublicKey {
         &self.public
@@ -54,12 +57,12 @@ impl PrivateKey {
 impl FromStr for PrivateKey {
     type Err = ValidationError;
 
-    /// Reads a PEM file (`RSA PRIVATE KEY` or `PRIVATE KEY`), or what stands between its lines.
+    /// Parses a PEM file (`RSA PRIVATE KEY` or `PRIVATE KEY`), or the base64 between its markers.
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         if text.len() > 2 * MAX_CHARS {
             return Err(ValidationError::DkimPrivateKey);
         }
-        let inner = between_lines(text.trim())?;
+        let inner = strip_pem_markers(text.trim())?;
         let mut base64 = Zeroizing::new(String::with_capacity(inner.len()));
         base64.extend(inner.chars().filter(|character| !character.is_ascii_whitespace()));
         if base64.len() > MAX_CHARS {
@@ -72,8 +75,8 @@ impl FromStr for PrivateKey {
     }
 }
 
-/// What stands between the lines of a PEM file; the text itself where it has none.
-fn between_lines(text: &str) -> Result<&str, ValidationError> {
+/// Returns the text between the markers of a PEM file, or the whole text if it has none.
+fn strip_pem_markers(text: &str) -> Result<&str, ValidationError> {
     let Some(rest) = text.strip_prefix("-----BEGIN ") else { return Ok(text) };
     let (label, rest) = rest.split_once("-----").ok_or(ValidationError::DkimPrivateKey)?;
     match label {
@@ -81,13 +84,13 @@ fn between_lines(text: &str) -> Result<&str, ValidationError> {
         "ENCRYPTED PRIVATE KEY" => return Err(ValidationError::DkimPrivateKeyEncrypted),
         _ => return Err(ValidationError::DkimPrivateKey),
     }
-    // How a PKCS#1 file says that it wants a password: <https://www.rfc-editor.org/rfc/rfc1421#section-4.6.1.1>
+    // Header of an encrypted PKCS#1 file: <https://www.rfc-editor.org/rfc/rfc1421#section-4.6.1.1>
     if rest.contains("Proc-Type:") {
         return Err(ValidationError::DkimPrivateKeyEncrypted);
     }
     let (inner, end) = rest.split_once("-----END ").ok_or(ValidationError::DkimPrivateKey)?;
-    let ends = end.strip_suffix("-----").is_some_and(|end| end == label);
-    if ends { Ok(inner) } else { Err(ValidationError::DkimPrivateKey) }
+    let is_end_marker = end.strip_suffix("-----").is_some_and(|end| end == label);
+    if is_end_marker { Ok(inner) } else { Err(ValidationError::DkimPrivateKey) }
 }
 
 fn public_half(der: &[u8]) -> Result<PublicKey, ValidationError> {
@@ -106,7 +109,7 @@ fn public_half(der: &[u8]) -> Result<PublicKey, ValidationError> {
     Ok(PublicKey::from_der(spki.as_bytes()))
 }
 
-/// How many bits a number without leading zero bytes has.
+/// Returns the number of bits of a big-endian number without leading zero bytes.
 fn bits(bytes: &[u8]) -> usize {
     bytes.first().map_or(0, |first| bytes.len() * 8 - first.leading_zeros() as usize)
 }

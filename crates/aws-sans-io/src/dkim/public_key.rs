@@ -1,18 +1,24 @@
-//! The half of a key that everybody may see.
+//! Public half of a DKIM key.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rsa::{PublicKey as RsaPublicKey, pkcs8::DecodePublicKey};
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::ValidationError;
 
-/// An RSA public key as DNS holds it: its DER form (`SubjectPublicKeyInfo`) in base64.
+/// An RSA public key in the form that DNS records use: its DER encoding (`SubjectPublicKeyInfo`) in base64.
 ///
-/// <https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1>
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// See [`PrivateKey::public_key`](super::PrivateKey::public_key), and
+/// [RFC 6376, section 3.6.1](https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1).
+///
+/// ```
+/// use aws_sans_io::dkim::PublicKey;
+///
+/// assert!("AAAA".parse::<PublicKey>().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, SerializeDisplay, DeserializeFromStr)]
 pub struct PublicKey(String);
 
 impl PublicKey {
@@ -20,34 +26,28 @@ impl PublicKey {
         Self(STANDARD.encode(der))
     }
 
-    /// The key in base64.
+    /// Returns the key in base64.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text of the TXT record that publishes it, in the form that AWS documents.
-    ///
-    /// <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html>
+    /// Returns the value of the TXT record that publishes the key, in the
+    /// [form that AWS documents](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html):
+    /// `p=<key>`.
     #[must_use]
     pub fn record_value(&self) -> String {
         format!("p={}", self.0)
     }
 }
 
-impl TryFrom<String> for PublicKey {
-    type Error = ValidationError;
+impl FromStr for PublicKey {
+    type Err = ValidationError;
 
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        let der = STANDARD.decode(&text).map_err(|_| ValidationError::DkimPublicKey)?;
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let der = STANDARD.decode(text).map_err(|_| ValidationError::DkimPublicKey)?;
         RsaPublicKey::from_public_key_der(&der).map_err(|_| ValidationError::DkimPublicKey)?;
-        Ok(Self(text))
-    }
-}
-
-impl From<PublicKey> for String {
-    fn from(key: PublicKey) -> Self {
-        key.0
+        Ok(Self(text.to_owned()))
     }
 }
 

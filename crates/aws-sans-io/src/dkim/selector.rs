@@ -1,26 +1,35 @@
-//! Which of a domain's keys a signature names.
+//! DKIM selectors.
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::ValidationError;
 
-/// The name of a key below `_domainkey`: one label of letters, digits and inner hyphens, as SES takes it, in small letters.
+/// A DKIM selector: the name of a key below `_domainkey`.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// SES accepts a single label of letters, digits and inner hyphens. It is stored in lower case.
+///
+/// ```
+/// use aws_sans_io::dkim::Selector;
+///
+/// let selector: Selector = "Example2026".parse()?;
+/// assert_eq!(selector.record_name("example.com"), "example2026._domainkey.example.com");
+/// # Ok::<(), aws_sans_io::ValidationError>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html)
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct Selector(String);
 
 impl Selector {
-    /// The label.
+    /// Returns the label.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where the public key is published for `domain`.
+    /// Returns the name of the DNS record that publishes the public key for `domain`.
     #[must_use]
     pub fn record_name(&self, domain: &str) -> String {
         format!("{}._domainkey.{domain}", self.0)
@@ -40,20 +49,6 @@ impl FromStr for Selector {
     }
 }
 
-impl TryFrom<String> for Selector {
-    type Error = ValidationError;
-
-    fn try_from(text: String) -> Result<Self, ValidationError> {
-        text.parse()
-    }
-}
-
-impl From<Selector> for String {
-    fn from(selector: Selector) -> Self {
-        selector.0
-    }
-}
-
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -65,12 +60,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_selector_is_one_label() {
+    fn a_selector_is_a_single_label() {
         let selector: Selector = "Mail-2026".parse().unwrap();
         assert_eq!(selector.record_name("example.com"), "mail-2026._domainkey.example.com");
         assert!("a".repeat(63).parse::<Selector>().is_ok());
-        for wrong in ["", "-a", "a-", "a.b", "a_b", "a b", "a\n", "é", "*", &"a".repeat(64)] {
-            assert_eq!(wrong.parse::<Selector>(), Err(ValidationError::DkimSelector), "{wrong:?}");
+        for invalid in ["", "-a", "a-", "a.b", "a_b", "a b", "a\n", "é", "*", &"a".repeat(64)] {
+            assert_eq!(invalid.parse::<Selector>(), Err(ValidationError::DkimSelector), "{invalid:?}");
         }
     }
 }

@@ -1,56 +1,65 @@
-//! Which key a domain's mail is to be signed with.
+//! Choice of the key that signs a domain's email.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use zeroize::Zeroizing;
 
 use super::{KeyLength, PrivateKey, Selector};
 
-/// How SES is to sign a domain's mail.
+/// The key that SES signs a domain's email with.
 ///
-/// It can be written and read so that it reaches the one place that talks to SES; nothing else may write it anywhere.
+/// The serialised form contains the private key in plain text.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html>
+/// ```
+/// use aws_sans_io::dkim::{KeyLength, Signing};
+///
+/// let signing = Signing::EasyDkim { key_length: Some(KeyLength::Rsa2048) };
+/// assert_eq!(signing.redact("Identity example.com"), "Identity example.com");
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signing {
-    /// By a key that SES makes and renews (Easy DKIM).
+    /// A key that SES creates and rotates (Easy DKIM).
     EasyDkim {
-        /// How long it is; SES's default unless told.
+        /// Length of the key. If it is `None`, SES chooses.
         key_length: Option<KeyLength>,
     },
-    /// By a key that the customer brings (BYODKIM).
-    OwnKey {
-        /// Where the public half is published.
+    /// Your own key (BYODKIM).
+    Byodkim {
+        /// Name under which the public key is published.
         selector: Selector,
-        /// The key.
-        #[serde(serialize_with = "hand_over", deserialize_with = "take_over")]
+        /// The private key.
+        #[serde(serialize_with = "serialize_private_key", deserialize_with = "deserialize_private_key")]
         private_key: PrivateKey,
     },
 }
 
-/// The shortest piece of a key that is taken for one.
-const MIN_PIECE: usize = 24;
+/// Shortest part of a key that [`Signing::redact`] recognises, in characters.
+const MIN_REDACTED_LENGTH: usize = 24;
 
 impl Signing {
-    /// A text of somebody who was handed the key, without it: AWS's sentences may quote what they are about.
+    /// Replaces each part of the private key in `text` by `[redacted]`.
+    ///
+    /// Apply it to error messages of AWS, which may quote the request.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let Self::OwnKey { private_key, .. } = self else { return text.to_owned() };
+        let Self::Byodkim { private_key, .. } = self else { return text.to_owned() };
         let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
-        let pieces = text.split_inclusive(|character| !is_base64(character)).map(|piece| {
-            let inner = piece.trim_end_matches(|character| !is_base64(character));
-            let is_key = inner.len() >= MIN_PIECE && private_key.reveal().contains(inner);
-            if is_key { piece.replacen(inner, "[redacted]", 1) } else { piece.to_owned() }
+        let words = text.split_inclusive(|character| !is_base64(character)).map(|word| {
+            let inner = word.trim_end_matches(|character| !is_base64(character));
+            let is_key = inner.len() >= MIN_REDACTED_LENGTH && private_key.expose_secret().contains(inner);
+            if is_key { word.replacen(inner, "[redacted]", 1) } else { word.to_owned() }
         });
-        pieces.collect()
+        words.collect()
     }
 }
 
-fn hand_over<S: Serializer>(key: &PrivateKey, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(key.reveal())
+fn serialize_private_key<S: Serializer>(key: &PrivateKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(key.expose_secret())
 }
 
-fn take_over<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PrivateKey, D::Error> {
+fn deserialize_private_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PrivateKey, D::Error> {
     let text = Zeroizing::new(String::deserialize(deserializer)?);
     text.parse().map_err(D::Error::custom)
 }

@@ -1,30 +1,31 @@
-//! `CreateBucket`: where the template goes.
+//! `CreateBucket`.
 
 use bytes::Bytes;
 use http::{Method, Request, header};
 
 use crate::{BuildError, Error, Operation, Region, Service, encode};
 
-/// Makes a bucket. One that the account has already is `BucketAlreadyOwnedByYou`, except in us-east-1, where that succeeds.
+/// Creates a bucket. If the account already owns it, S3 responds `BucketAlreadyOwnedByYou`, except in us-east-1, where the request
+/// succeeds.
 ///
 /// ```
 /// use aws_sans_io::{Operation, s3::CreateBucket};
 ///
-/// let create = CreateBucket { bucket: "kraiter-templates".into(), region: "eu-west-1".parse()? };
-/// assert_eq!(create.request()?.uri(), "/kraiter-templates");
+/// let create = CreateBucket { bucket: "example-bucket".into(), region: "eu-west-1".parse()? };
+/// assert_eq!(create.request()?.uri(), "/example-bucket");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
+/// [AWS documentation](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateBucket {
-    /// The name, unique among all of AWS.
+    /// The name, which is globally unique.
     pub bucket: String,
-    /// The region to make it in; the one that the request is sent to.
+    /// The region to create it in. The request must be sent to the same region.
     pub region: Region,
 }
 
-/// The region that S3 takes for granted and refuses to be told.
+/// The default region, which S3 rejects as a `LocationConstraint`.
 const DEFAULT_REGION: &str = "us-east-1";
 
 impl Operation for CreateBucket {
@@ -46,7 +47,7 @@ impl Operation for CreateBucket {
         Ok(request.header(header::CONTENT_TYPE, "application/xml").body(body.into())?)
     }
 
-    fn output(&self, _body: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _body: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -57,13 +58,13 @@ mod tests {
     use crate::xml;
 
     #[test]
-    fn the_region_is_told_everywhere_but_in_the_first() {
+    fn the_region_is_sent_except_for_us_east_1() {
         let body = |region: &str| {
             let create = CreateBucket { bucket: "b".into(), region: region.parse().unwrap() };
             create.request().unwrap().into_body()
         };
         assert!(body("us-east-1").is_empty());
-        let told = xml::texts(&body("ca-west-1"), &["LocationConstraint"]).unwrap();
-        assert_eq!(told, [Some("ca-west-1".to_owned())]);
+        let sent = xml::texts(&body("ca-west-1"), &["LocationConstraint"]).unwrap();
+        assert_eq!(sent, [Some("ca-west-1".to_owned())]);
     }
 }

@@ -1,8 +1,8 @@
-//! Amazon Simple Storage Service: where the CloudFormation template is published.
+//! Amazon Simple Storage Service (S3).
 //!
-//! Requests are path-style (`/<bucket>/<key>`), which both S3 and an emulator on loopback take.
+//! Requests are path-style (`/<bucket>/<key>`), which both S3 and emulators accept.
 //!
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html>
+//! [AWS documentation](https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html)
 
 mod create_bucket;
 mod put_object;

@@ -1,44 +1,44 @@
-//! `PutObject`: one file into a bucket.
+//! `PutObject`.
 
 use bytes::Bytes;
 use http::{Method, Request, header};
 
 use crate::{BuildError, Endpoint, Error, Operation, Region, Service, encode};
 
-/// Stores an object, in place of one of the same key.
+/// Stores an object, replacing any object with the same key.
 ///
 /// ```
 /// use aws_sans_io::{Endpoint, Operation, s3::PutObject};
 ///
 /// let put = PutObject {
-///     bucket: "kraiter-templates".into(),
-///     key: "kraiter-0a1b2c.json".into(),
+///     bucket: "example-bucket".into(),
+///     key: "example.json".into(),
 ///     content_type: "application/json".into(),
 ///     body: "{}".into(),
 /// };
-/// assert_eq!(put.request()?.uri(), "/kraiter-templates/kraiter-0a1b2c.json");
+/// assert_eq!(put.request()?.uri(), "/example-bucket/example.json");
 /// assert_eq!(
 ///     put.url(&Endpoint::aws(), "eu-west-1".parse()?),
-///     "https://s3.eu-west-1.amazonaws.com/kraiter-templates/kraiter-0a1b2c.json",
+///     "https://s3.eu-west-1.amazonaws.com/example-bucket/example.json",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
+/// [AWS documentation](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PutObject {
-    /// The bucket; it lives in the region that the request is sent to.
+    /// The bucket, in the region that the request is sent to.
     pub bucket: String,
-    /// The object's key; slashes stay slashes.
+    /// The object's key. Slashes are not encoded.
     pub key: String,
-    /// The media type it is served with.
+    /// The media type that S3 serves the object with.
     pub content_type: String,
-    /// What is stored.
+    /// The object's content.
     pub body: Bytes,
 }
 
 impl PutObject {
-    /// Where the object is read, by those whom the bucket lets.
+    /// Returns the URL of the object.
     #[must_use]
     pub fn url(&self, endpoint: &Endpoint, region: Region) -> String {
         format!("{}{}", endpoint.origin(Service::S3, region), self.path())
@@ -62,7 +62,7 @@ impl Operation for PutObject {
             .body(self.body.clone())?)
     }
 
-    fn output(&self, _body: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _body: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -84,16 +84,21 @@ mod tests {
     }
 
     #[test]
-    fn the_signed_request_carries_its_bodys_digest_to_either_place() {
+    fn the_signed_request_has_the_digest_of_its_body() {
         for (endpoint, uri) in [
             (Endpoint::aws(), "https://s3.eu-central-1.amazonaws.com/bucket/a/b%20c.json"),
             ("http://127.0.0.1:4566".parse().unwrap(), "http://127.0.0.1:4566/bucket/a/b%20c.json"),
         ] {
             let region = "eu-central-1".parse().unwrap();
-            let keys = Credentials::long_term("AKIDEXAMPLE", "secret");
-            let request =
-                signed_request(&put("a/b c.json"), &endpoint, region, &keys, datetime!(2026-01-01 0:00 UTC))
-                    .unwrap();
+            let credentials = Credentials::long_term("AKIDEXAMPLE", "secret");
+            let request = signed_request(
+                &put("a/b c.json"),
+                &endpoint,
+                region,
+                &credentials,
+                datetime!(2026-01-01 0:00 UTC),
+            )
+            .unwrap();
             assert_eq!(request.uri(), uri);
             assert_eq!(request.method(), Method::PUT);
             assert_eq!(
@@ -110,8 +115,8 @@ mod tests {
     }
 
     #[test]
-    fn a_media_type_that_is_no_header_is_an_error_not_a_panic() {
-        let wrong = PutObject { content_type: "a\r\nb".into(), ..put("k") };
-        assert!(matches!(wrong.request(), Err(BuildError::Http(_))));
+    fn a_media_type_that_is_not_a_header_value_is_an_error() {
+        let invalid = PutObject { content_type: "a\r\nb".into(), ..put("k") };
+        assert!(matches!(invalid.request(), Err(BuildError::Http(_))));
     }
 }

@@ -1,4 +1,4 @@
-//! `CreateConfigurationSet`: a name that sends refer to, and that event destinations hang on.
+//! `CreateConfigurationSet`.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,20 +7,20 @@ use serde_json::json;
 use super::json;
 use crate::{BuildError, Error, Operation, Service};
 
-/// Makes a configuration set that keeps reputation metrics; SES answers `AlreadyExistsException` where there is one of that name.
+/// Creates a configuration set with reputation metrics. If the name is taken, SES responds `AlreadyExistsException`.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::CreateConfigurationSet};
 ///
-/// let request = CreateConfigurationSet { name: "kraiter".into() }.request()?;
+/// let request = CreateConfigurationSet { name: "example".into() }.request()?;
 /// assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v2/email/configuration-sets"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateConfigurationSet {
-    /// 1 to 64 letters, digits, hyphens and underscores.
+    /// The name: 1 to 64 letters, digits, hyphens and underscores.
     pub name: String,
 }
 
@@ -37,7 +37,7 @@ impl Operation for CreateConfigurationSet {
         json::post("/v2/email/configuration-sets", &body)
     }
 
-    fn output(&self, _: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

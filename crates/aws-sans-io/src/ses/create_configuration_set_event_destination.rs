@@ -1,4 +1,4 @@
-//! `CreateConfigurationSetEventDestination`: where SES publishes what becomes of mail.
+//! `CreateConfigurationSetEventDestination`.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,8 +7,8 @@ use serde_json::json;
 use super::json;
 use crate::{BuildError, Error, Operation, Service, TopicArn, encode};
 
-/// Every kind of event, in the names that the API has for them; those of the stack's template are written otherwise.
-const EVERY_KIND: [&str; 10] = [
+/// Every event type, as named in the API. AWS CloudFormation uses other names.
+const EVENT_TYPES: [&str; 10] = [
     "SEND",
     "REJECT",
     "BOUNCE",
@@ -21,17 +21,29 @@ const EVERY_KIND: [&str; 10] = [
     "SUBSCRIPTION",
 ];
 
-/// Lets a configuration set publish every kind of event to a topic; SES answers `AlreadyExistsException` where the set has a
-/// destination of that name.
+/// Publishes every type of event of a configuration set to an SNS topic. If the configuration set already has a destination with
+/// this name, SES responds `AlreadyExistsException`.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSetEventDestination.html>
+/// ```
+/// use aws_sans_io::{Operation, ses::CreateConfigurationSetEventDestination};
+///
+/// let create = CreateConfigurationSetEventDestination {
+///     configuration_set: "example".into(),
+///     name: "example-events".into(),
+///     topic: "arn:aws:sns:eu-west-1:123456789012:example-events".parse()?,
+/// };
+/// assert_eq!(create.request()?.uri(), "/v2/email/configuration-sets/example/event-destinations");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSetEventDestination.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateConfigurationSetEventDestination {
     /// The configuration set.
     pub configuration_set: String,
-    /// The destination's own name: 1 to 64 letters, digits, hyphens and underscores.
+    /// The name of the destination: 1 to 64 letters, digits, hyphens and underscores.
     pub name: String,
-    /// The topic, in the region of the set.
+    /// The topic, in the region of the configuration set.
     pub topic: TopicArn,
 }
 
@@ -46,14 +58,14 @@ impl Operation for CreateConfigurationSetEventDestination {
             "EventDestinationName": self.name,
             "EventDestination": {
                 "Enabled": true,
-                "MatchingEventTypes": EVERY_KIND,
+                "MatchingEventTypes": EVENT_TYPES,
                 "SnsDestination": { "TopicArn": self.topic },
             },
         });
         json::post(&format!("/v2/email/configuration-sets/{set}/event-destinations"), &body)
     }
 
-    fn output(&self, _: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! `CreateEmailIdentity`: begin the proof of a domain or an address.
+//! `CreateEmailIdentity`.
 
 use bytes::Bytes;
 use http::Request;
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{DkimAttributes, IdentityType, dkim_attributes, json as protocol};
 use crate::{BuildError, Error, Operation, Service, dkim::Signing};
 
-/// Begins the verification of a domain, by DKIM records, or of one address, by a mail with a link.
+/// Starts the verification of a domain, with DKIM records, or of an address, with an email that contains a link.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::CreateEmailIdentity};
@@ -19,24 +19,24 @@ use crate::{BuildError, Error, Operation, Service, dkim::Signing};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateEmailIdentity {
-    /// The domain or address.
+    /// The domain or email address.
     pub email_identity: String,
-    /// How a domain's mail is to be signed: by a key that SES makes, unless told.
+    /// The key that signs the domain's email. Defaults to an Easy DKIM key.
     pub signing: Option<Signing>,
 }
 
-/// The identity, as it is now.
+/// The created identity.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatedEmailIdentity {
-    /// Domain or address.
+    /// The type of the identity.
     pub identity_type: IdentityType,
-    /// Whether it may send already.
+    /// Whether it can send email.
     pub verified_for_sending_status: bool,
-    /// What to publish for DKIM.
+    /// DKIM status and records.
     #[serde(default)]
     pub dkim_attributes: DkimAttributes,
 }
@@ -49,15 +49,15 @@ impl Operation for CreateEmailIdentity {
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let mut body = json!({ "EmailIdentity": self.email_identity.as_str() });
         if let Some(attributes) =
-            self.signing.as_ref().and_then(|signing| dkim_attributes::written(signing).1)
+            self.signing.as_ref().and_then(|signing| dkim_attributes::signing_attributes(signing).1)
         {
             body["DkimSigningAttributes"] = attributes;
         }
         protocol::post("/v2/email/identities", &body)
     }
 
-    fn output(&self, body: &[u8]) -> Result<CreatedEmailIdentity, Error> {
-        protocol::read(body)
+    fn parse_body(&self, body: &[u8]) -> Result<CreatedEmailIdentity, Error> {
+        protocol::parse(body)
     }
 }
 
@@ -66,13 +66,14 @@ mod tests {
     use super::*;
     use crate::ses::VerificationStatus;
 
-    fn read(answer: &str) -> Result<CreatedEmailIdentity, Error> {
-        CreateEmailIdentity { email_identity: "example.com".into(), signing: None }.output(answer.as_bytes())
+    fn parse(response: &str) -> Result<CreatedEmailIdentity, Error> {
+        CreateEmailIdentity { email_identity: "example.com".into(), signing: None }
+            .parse_body(response.as_bytes())
     }
 
     #[test]
-    fn a_domains_answer_says_what_to_publish() {
-        let created = read(
+    fn the_response_for_a_domain_contains_dkim_tokens() {
+        let created = parse(
             r#"{"DkimAttributes":{"CurrentSigningKeyLength":"RSA_2048_BIT","NextSigningKeyLength":"RSA_2048_BIT",
                 "SigningAttributesOrigin":"AWS_SES","SigningEnabled":true,"SigningHostedZone":"dkim.amazonses.com",
                 "Status":"NOT_STARTED","Tokens":["one","two","three"]},
@@ -86,8 +87,8 @@ mod tests {
     }
 
     #[test]
-    fn an_addresss_answer_has_nothing_to_publish() {
-        let created = read(r#"{"IdentityType":"EMAIL_ADDRESS","VerifiedForSendingStatus":false}"#).unwrap();
+    fn the_response_for_an_address_contains_no_dkim_tokens() {
+        let created = parse(r#"{"IdentityType":"EMAIL_ADDRESS","VerifiedForSendingStatus":false}"#).unwrap();
         assert_eq!(created.identity_type, IdentityType::EmailAddress);
         assert!(created.dkim_attributes.tokens.is_empty());
     }

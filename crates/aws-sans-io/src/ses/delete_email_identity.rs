@@ -1,4 +1,4 @@
-//! `DeleteEmailIdentity`: give a domain or an address up.
+//! `DeleteEmailIdentity`.
 
 use bytes::Bytes;
 use http::Request;
@@ -6,7 +6,7 @@ use http::Request;
 use super::json;
 use crate::{BuildError, Error, Operation, Service, encode};
 
-/// Deletes an identity in one region: nothing can be sent from it there any more.
+/// Deletes an identity in one region. SES then rejects email from it in that region.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::DeleteEmailIdentity};
@@ -16,10 +16,10 @@ use crate::{BuildError, Error, Operation, Service, encode};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DeleteEmailIdentity.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DeleteEmailIdentity.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeleteEmailIdentity {
-    /// The domain or address.
+    /// The domain or email address.
     pub email_identity: String,
 }
 
@@ -32,7 +32,7 @@ impl Operation for DeleteEmailIdentity {
         json::delete(&format!("/v2/email/identities/{}", encode::path_segment(self.email_identity.as_str())))
     }
 
-    fn output(&self, _: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

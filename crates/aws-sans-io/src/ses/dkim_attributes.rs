@@ -1,4 +1,4 @@
-//! How an identity's mail is signed, as SES says and as it is told.
+//! DKIM attributes of identities.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,81 +9,91 @@ use crate::{
     dkim::{KeyLength, Selector, Signing},
 };
 
-/// How far DKIM set-up is; the words are those of [`VerificationStatus`].
+/// The status of DKIM. SES uses the values of [`VerificationStatus`].
 pub type DkimStatus = VerificationStatus;
 
-/// DKIM of an identity.
+/// The DKIM status and settings of an identity.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimAttributes.html>
+/// ```
+/// use aws_sans_io::ses::DkimAttributes;
+///
+/// let dkim: DkimAttributes = serde_json::from_str(r#"{"Tokens":["abc"],"SigningHostedZone":"dkim.amazonses.com"}"#)?;
+/// let records = dkim.cname_records("example.com", "eu-west-1".parse()?);
+/// assert_eq!(records[0].name, "abc._domainkey.example.com");
+/// assert_eq!(records[0].value, "abc.dkim.amazonses.com");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimAttributes.html)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct DkimAttributes {
-    /// Whether mail of the identity is signed.
+    /// Whether SES signs the identity's email.
     pub signing_enabled: bool,
-    /// How far the set-up is.
+    /// The status of the DNS records.
     pub status: DkimStatus,
-    /// What the CNAME records are made of, or the selector of the customer's own key; none for a single address.
+    /// The tokens of the CNAME records (Easy DKIM) or the selector (BYODKIM). Empty for an email address.
     pub tokens: Vec<String>,
-    /// Where the CNAME records point to.
+    /// The DNS zone that the CNAME records point to.
     pub signing_hosted_zone: Option<String>,
-    /// Whose key it is, in SES's word.
+    /// The origin of the key, such as `AWS_SES` or `EXTERNAL`. See [`origin`](Self::origin).
     pub signing_attributes_origin: Option<String>,
-    /// The length of SES's key, in SES's word.
+    /// The length of the Easy DKIM key, such as `RSA_2048_BIT`. See [`key_lengths`](Self::key_lengths).
     pub current_signing_key_length: Option<String>,
-    /// The length of SES's next key, in SES's word.
+    /// The length of the next Easy DKIM key, such as `RSA_2048_BIT`.
     pub next_signing_key_length: Option<String>,
 }
 
-/// Whose key signs.
+/// The origin of a DKIM key.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DkimOrigin {
-    /// SES's own (Easy DKIM).
+    /// A key that SES creates (Easy DKIM).
     EasyDkim,
-    /// The customer's (BYODKIM).
-    OwnKey,
-    /// SES's own, of the same domain in another region (Deterministic Easy DKIM).
-    Replica,
+    /// A key that the domain's owner provides (BYODKIM).
+    Byodkim,
+    /// The Easy DKIM key of the same domain in another region (Deterministic Easy DKIM).
+    DeterministicEasyDkim,
 }
 
-/// A CNAME record that the owner of a domain publishes.
+/// A CNAME record that publishes a DKIM key of SES.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CnameRecord {
-    /// `<token>._domainkey.<domain>`
+    /// The name: `<token>._domainkey.<domain>`.
     pub name: String,
-    /// `<token>.<hosted zone>`
+    /// The target: `<token>.<hosted zone>`.
     pub value: String,
 }
 
 impl DkimAttributes {
-    /// Whose key signs.
+    /// Returns the origin of the key.
     #[must_use]
     pub fn origin(&self) -> DkimOrigin {
         match self.signing_attributes_origin.as_deref() {
-            Some("EXTERNAL") => DkimOrigin::OwnKey,
-            Some(word) if word.starts_with("AWS_SES_") => DkimOrigin::Replica,
+            Some("EXTERNAL") => DkimOrigin::Byodkim,
+            Some(origin) if origin.starts_with("AWS_SES_") => DkimOrigin::DeterministicEasyDkim,
             _ => DkimOrigin::EasyDkim,
         }
     }
 
-    /// Where the customer's own key is published.
+    /// Returns the selector of a BYODKIM key.
     #[must_use]
     pub fn selector(&self) -> Option<Selector> {
-        if self.origin() == DkimOrigin::OwnKey { self.tokens.first()?.parse().ok() } else { None }
+        if self.origin() == DkimOrigin::Byodkim { self.tokens.first()?.parse().ok() } else { None }
     }
 
-    /// The lengths of SES's key, now and next.
+    /// Returns the lengths of the current and the next Easy DKIM key.
     #[must_use]
     pub fn key_lengths(&self) -> (Option<KeyLength>, Option<KeyLength>) {
-        let read = |word: &Option<String>| word.as_deref().and_then(KeyLength::from_name);
+        let parse = |name: &Option<String>| name.as_deref().and_then(KeyLength::from_name);
         match self.origin() {
-            DkimOrigin::OwnKey => (None, None),
-            _ => (read(&self.current_signing_key_length), read(&self.next_signing_key_length)),
+            DkimOrigin::Byodkim => (None, None),
+            _ => (parse(&self.current_signing_key_length), parse(&self.next_signing_key_length)),
         }
     }
 
-    /// Where SES publishes the key that the CNAME records of `region` point to.
+    /// Returns the DNS zone that the CNAME records point to. If SES didn't return one, it is the documented zone of `region`.
     #[must_use]
     pub fn hosted_zone(&self, region: Region) -> String {
         match self.signing_hosted_zone.as_deref() {
@@ -92,12 +102,12 @@ impl DkimAttributes {
         }
     }
 
-    /// The records that prove `domain` and let SES sign its mail by a key of SES's; none where the key is the customer's.
+    /// Returns the CNAME records that verify `domain` and publish the key. Empty for BYODKIM.
     ///
-    /// <https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html>
+    /// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html)
     #[must_use]
     pub fn cname_records(&self, domain: &str, region: Region) -> Vec<CnameRecord> {
-        if self.origin() == DkimOrigin::OwnKey {
+        if self.origin() == DkimOrigin::Byodkim {
             return Vec::new();
         }
         let zone = self.hosted_zone(region);
@@ -109,19 +119,19 @@ impl DkimAttributes {
     }
 }
 
-/// What SES is told of the signing: `DkimSigningAttributes`, and the origin that goes with it.
+/// Returns the `SigningAttributesOrigin` and the `DkimSigningAttributes` of a request.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimSigningAttributes.html>
-pub(super) fn written(signing: &Signing) -> (&'static str, Option<Value>) {
+pub(super) fn signing_attributes(signing: &Signing) -> (&'static str, Option<Value>) {
     match signing {
         Signing::EasyDkim { key_length } => {
             let attributes = |length: KeyLength| json!({ "NextSigningKeyLength": length.name() });
             ("AWS_SES", key_length.map(attributes))
         }
-        Signing::OwnKey { selector, private_key } => {
+        Signing::Byodkim { selector, private_key } => {
             let attributes = json!({
                 "DomainSigningSelector": selector,
-                "DomainSigningPrivateKey": private_key.reveal(),
+                "DomainSigningPrivateKey": private_key.expose_secret(),
             });
             ("EXTERNAL", Some(attributes))
         }
@@ -132,7 +142,7 @@ pub(super) fn written(signing: &Signing) -> (&'static str, Option<Value>) {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> DkimAttributes {
+    fn parse(text: &str) -> DkimAttributes {
         serde_json::from_str(text).unwrap()
     }
 
@@ -141,36 +151,36 @@ mod tests {
     }
 
     #[test]
-    fn the_records_point_to_the_zone_that_aws_names_or_to_the_regions_documented_one() {
-        let silent = read(r#"{"Tokens":["abc"]}"#);
-        let named = read(r#"{"Tokens":["abc"],"SigningHostedZone":"dkim.eu-west-1.amazonses.com."}"#);
-        let records = silent.cname_records("example.com", "eu-west-1".parse().unwrap());
+    fn cname_records_point_to_the_returned_zone_or_the_documented_one() {
+        let without_zone = parse(r#"{"Tokens":["abc"]}"#);
+        let with_zone = parse(r#"{"Tokens":["abc"],"SigningHostedZone":"dkim.eu-west-1.amazonses.com."}"#);
+        let records = without_zone.cname_records("example.com", "eu-west-1".parse().unwrap());
         assert_eq!(records[0].name, "abc._domainkey.example.com");
         assert_eq!(records[0].value, "abc.dkim.amazonses.com");
-        assert_eq!(first_value(&silent, "eu-south-1"), "abc.dkim.eu-south-1.amazonses.com");
-        assert_eq!(first_value(&named, "eu-south-1"), "abc.dkim.eu-west-1.amazonses.com");
+        assert_eq!(first_value(&without_zone, "eu-south-1"), "abc.dkim.eu-south-1.amazonses.com");
+        assert_eq!(first_value(&with_zone, "eu-south-1"), "abc.dkim.eu-west-1.amazonses.com");
     }
 
     #[test]
-    fn the_customers_own_key_has_a_selector_and_no_cname() {
-        let dkim = read(
+    fn a_byodkim_key_has_a_selector_and_no_cname_records() {
+        let dkim = parse(
             r#"{"SigningAttributesOrigin":"EXTERNAL","Tokens":["Sel1"],"CurrentSigningKeyLength":"RSA_2048_BIT"}"#,
         );
-        assert_eq!(dkim.origin(), DkimOrigin::OwnKey);
+        assert_eq!(dkim.origin(), DkimOrigin::Byodkim);
         assert_eq!(dkim.selector().unwrap().as_str(), "sel1");
         assert!(dkim.cname_records("example.com", "eu-west-1".parse().unwrap()).is_empty());
         assert_eq!(dkim.key_lengths(), (None, None));
     }
 
     #[test]
-    fn sess_own_key_has_lengths_and_no_selector() {
-        let dkim = read(
+    fn an_easy_dkim_key_has_lengths_and_no_selector() {
+        let dkim = parse(
             r#"{"SigningAttributesOrigin":"AWS_SES","Tokens":["a","b","c"],
                 "CurrentSigningKeyLength":"RSA_1024_BIT","NextSigningKeyLength":"RSA_2048_BIT"}"#,
         );
         assert_eq!(dkim.key_lengths(), (Some(KeyLength::Rsa1024), Some(KeyLength::Rsa2048)));
         assert_eq!((dkim.origin(), dkim.selector()), (DkimOrigin::EasyDkim, None));
-        let replica = read(r#"{"SigningAttributesOrigin":"AWS_SES_EU_WEST_1"}"#);
-        assert_eq!(replica.origin(), DkimOrigin::Replica);
+        let replica = parse(r#"{"SigningAttributesOrigin":"AWS_SES_EU_WEST_1"}"#);
+        assert_eq!(replica.origin(), DkimOrigin::DeterministicEasyDkim);
     }
 }

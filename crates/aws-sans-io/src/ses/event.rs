@@ -1,11 +1,12 @@
-//! What Amazon SES publishes about an email through the topic of a configuration set.
+//! Events that Amazon SES publishes about an email through an SNS topic.
 //!
-//! A topic carries more than events; [`Published`] tells them apart. What is read here was signed by SNS, but the owner of the
-//! topic may publish what they like to it: believe it about their own emails only.
+//! A topic also carries other notifications: see [`Notification`]. Verify the SNS message before parsing it, for example with the
+//! crate [`sns-verify`](https://docs.rs/sns-verify). The topic's owner can publish any text, so only trust an event about an email
+//! that was sent from the owner's account.
 //!
-//! <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>
+//! [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html)
 
-mod read;
+mod parse;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -13,182 +14,183 @@ use time::OffsetDateTime;
 
 use super::EventType;
 
-/// The longest text that is kept of an event, in characters. Mail servers write what they like into a diagnostic code, and a
-/// link can have any length.
+/// Maximum length of a text in an event, in characters. Longer texts, such as diagnostic codes and links, are truncated.
 pub const MAX_TEXT: usize = 2048;
 
-/// A notification's text, by what it is.
+/// A notification that SES publishes to an SNS topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Published {
+pub enum Notification {
     /// An event about an email.
     Event(Box<Event>),
-    /// The older feedback format (`notificationType`), which an identity sends to a topic of its own. It carries no tags, and
-    /// the configuration set's events say the same: to be reported, not stored.
-    ///
-    /// <https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html>
+    /// A notification in the [older format](https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html)
+    /// (`notificationType`), which identities publish. It contains no tags.
     LegacyFeedback {
-        /// SES's name: `Bounce`, `Complaint`, `Delivery`, `Received`, `AmazonSnsSubscriptionSucceeded`.
+        /// The type: `Bounce`, `Complaint`, `Delivery`, `Received` or `AmazonSnsSubscriptionSucceeded`.
         notification_type: String,
     },
-    /// SES tried out the topic when the event destination was made.
+    /// The message that SES publishes when an event destination is created.
     TopicValidation,
 }
 
-impl Published {
-    /// Reads the text of a notification. Fields that aren't known are passed over.
+impl Notification {
+    /// Parses the text of a notification. Unknown fields are ignored.
+    ///
+    /// The value of the email tag `message_id_tag` becomes [`Event::message_id`].
     ///
     /// ```
-    /// use aws_sans_io::ses::{EventType, event::Published};
+    /// use aws_sans_io::ses::{EventType, event::Notification};
     ///
     /// let text = r#"{"eventType": "Send", "send": {}, "mail": {"timestamp": "2026-11-24T14:44:10.820Z",
     ///     "messageId": "0102019ab", "destination": ["ada@example.com"], "tags": {"message-id": ["01JD"]}}}"#;
-    /// let Published::Event(event) = Published::parse(text, "message-id")? else { panic!() };
-    /// assert_eq!((event.event_type, event.message_id.as_deref()), (EventType::Send, Some("01JD")));
+    /// let Notification::Event(event) = Notification::parse(text, "message-id")? else { panic!() };
+    /// assert_eq!(event.event_type, EventType::Send);
+    /// assert_eq!(event.message_id.as_deref(), Some("01JD"));
     /// # Ok::<(), aws_sans_io::ses::event::EventError>(())
     /// ```
     ///
     /// # Errors
-    /// [`EventError`] where it isn't an event, or one that can't be placed.
+    /// [`EventError`] if the text isn't a notification of SES, or if a required field is missing or invalid.
     pub fn parse(text: &str, message_id_tag: &str) -> Result<Self, EventError> {
-        read::published(text, message_id_tag)
+        parse::notification(text, message_id_tag)
     }
 }
 
-/// Something that happened to an email. As JSON it is what `GET /v1/emails/{id}` lists.
+/// An event about an email. The JSON form is in camel case, with the event type as `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// What happened.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// When it happened. Send, reject and rendering failure have no time of their own: for them, when SES took the email.
+    /// When it happened. For types without a time of their own (send, reject and rendering failure), when SES accepted the email.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// SES's id of the email, as `SendEmail` answered it.
+    /// The message ID that SES assigned.
     pub ses_message_id: String,
-    /// Our id of the email, from its tag; `None` where something else sent it with the configuration set.
+    /// The value of the tag that carries the sender's own message ID, or `None` if the email has no such tag.
     pub message_id: Option<String>,
-    /// Those whom the event is about; all recipients where SES doesn't tell them apart.
+    /// The recipients that the event is about. If SES doesn't name them, all recipients of the email.
     pub recipients: Vec<String>,
-    /// What is known besides.
+    /// Details that depend on the event type.
     pub detail: Detail,
 }
 
 impl Event {
-    /// Whether it is a bounce that may pass: sending to that recipient later can work.
-    ///
-    /// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types>
+    /// Returns whether the event is a
+    /// [transient bounce](https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types):
+    /// a later email to the recipient may be delivered.
     #[must_use]
     pub fn is_transient_bounce(&self) -> bool {
         matches!(&self.detail, Detail::Bounce { bounce_type, .. } if bounce_type.as_deref() == Some("Transient"))
     }
 }
 
-/// What an event tells, by its kind, in SES's words. SES also tells the IP address of those who open and click: personal data
-/// that nothing here needs, and that isn't kept.
+/// Details of an event, in the terms of SES.
+///
+/// The IP addresses of recipients who open or click are omitted, because they are personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all_fields = "camelCase", untagged)]
 pub enum Detail {
-    /// Of a bounce.
+    /// Details of a bounce.
     Bounce {
         /// `Permanent`, `Transient` or `Undetermined`.
         bounce_type: Option<String>,
-        /// Such as `General`, `NoEmail`, `Suppressed`, `OnAccountSuppressionList`, `MailboxFull`.
+        /// For example `General`, `NoEmail`, `Suppressed`, `OnAccountSuppressionList` or `MailboxFull`.
         bounce_sub_type: Option<String>,
-        /// What each mail server said.
+        /// The responses of the mail servers.
         bounced_recipients: Vec<RecipientStatus>,
     },
-    /// Of a complaint. Most providers don't name the recipient: the event's recipients are then all those of the provider's
-    /// domain.
+    /// Details of a complaint. Most providers don't name the recipient, so the event's recipients are all recipients at the
+    /// provider's domain.
     Complaint {
-        /// Such as `abuse`, or `not-spam` for the opposite.
+        /// For example `abuse`, or `not-spam` for a retracted complaint.
         complaint_feedback_type: Option<String>,
-        /// `OnAccountSuppressionList` where SES kept the email back for an earlier complaint.
+        /// `OnAccountSuppressionList` if SES didn't send the email because of an earlier complaint.
         complaint_sub_type: Option<String>,
     },
-    /// Of a delivery.
+    /// Details of a delivery.
     Delivery {
-        /// What the recipient's mail server answered.
+        /// The response of the recipient's mail server.
         smtp_response: Option<String>,
     },
-    /// Of a delivery delay.
+    /// Details of a delivery delay.
     DeliveryDelay {
-        /// Such as `MailboxFull`, `SpamDetected`, `TransientCommunicationFailure`.
+        /// For example `MailboxFull`, `SpamDetected` or `TransientCommunicationFailure`.
         delay_type: Option<String>,
         /// When SES stops trying.
         #[serde(with = "time::serde::rfc3339::option")]
         expiration_time: Option<OffsetDateTime>,
-        /// What each mail server said.
+        /// The responses of the mail servers.
         delayed_recipients: Vec<RecipientStatus>,
     },
-    /// Of an open.
+    /// Details of an open.
     Open {
-        /// The mail program, as it names itself.
+        /// The user agent of the email client.
         user_agent: Option<String>,
     },
-    /// Of a click.
+    /// Details of a click.
     Click {
-        /// The link.
+        /// The URL of the link.
         link: Option<String>,
-        /// The browser, as it names itself.
+        /// The user agent of the browser.
         user_agent: Option<String>,
     },
-    /// Of a reject.
+    /// Details of a reject.
     Reject {
-        /// `Bad content`: a virus.
+        /// `Bad content` for a virus.
         reason: Option<String>,
     },
-    /// Of a rendering failure.
+    /// Details of a rendering failure.
     RenderingFailure {
-        /// SES's template.
+        /// The name of the SES template.
         template_name: Option<String>,
-        /// What was wrong.
+        /// The error.
         error_message: Option<String>,
     },
-    /// Of a subscription.
+    /// Details of a change of subscription.
     Subscription {
-        /// SES's contact list.
+        /// The SES contact list.
         contact_list: Option<String>,
-        /// How the recipient did it, such as `UnsubscribeHeader`.
+        /// How the recipient changed it, such as `UnsubscribeHeader`.
         source: Option<String>,
-        /// Whether the recipient wants nothing more from the list.
+        /// Whether the recipient unsubscribed from all topics of the list.
         unsubscribe_all: Option<bool>,
     },
-    /// Of a send, and of a kind that isn't known: nothing.
-    Nothing {},
+    /// A send or an unknown event type, which have no details.
+    Empty {},
 }
 
-/// What a mail server said of one recipient.
+/// The response of a mail server for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecipientStatus {
     /// The recipient.
     pub email_address: String,
-    /// The enhanced status code, such as `5.1.1` (RFC 3463).
+    /// The enhanced status code (RFC 3463), such as `5.1.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The mail server's own words.
+    /// The unchanged response of the mail server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnostic_code: Option<String>,
 }
 
-/// A notification that no event can be read from.
+/// The error of a text that can't be parsed as a notification of SES.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventError {
-    /// Not a JSON object with `eventType` or `notificationType`.
+    /// The text isn't a JSON object with `eventType` or `notificationType`.
     #[error("the notification is not an event of Amazon SES")]
     NotAnEvent,
-    /// A field that every such event has is missing or isn't what SES documents.
-    #[error("the event's field {field} is missing or is not what Amazon SES documents")]
+    /// A required field is missing or invalid.
+    #[error("the event's field \"{field}\" is missing or invalid")]
     Field {
-        /// Its path.
+        /// The path of the field.
         field: &'static str,
     },
 }
 
 impl EventError {
-    /// The stable code.
+    /// Returns the stable, machine-readable code.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -197,12 +199,16 @@ impl EventError {
         }
     }
 
-    /// How to mend it. SNS delivers the same again, so it is answered 2xx and reported.
+    /// Returns a sentence that says how to fix the error.
+    ///
+    /// Acknowledge the SNS message all the same: a retry would contain the same text.
     #[must_use]
     pub const fn help(self) -> &'static str {
         match self {
-            Self::NotAnEvent => "Let only the configuration set's event destination publish to the topic.",
-            Self::Field { .. } => "Nothing has to be done; the event is reported and not counted.",
+            Self::NotAnEvent => {
+                "Only let the event destination of the configuration set publish to the topic."
+            }
+            Self::Field { .. } => "No action needed: the event is ignored.",
         }
     }
 }

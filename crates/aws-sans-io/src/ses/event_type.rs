@@ -1,23 +1,33 @@
-//! The kinds of events that SES publishes about a sent email.
+//! Types of events that SES publishes about an email.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
+use thiserror::Error;
 
-/// What happened to an email. In JSON it is the `type` of an event: `send`, `delivery`, …, `renderingFailure`.
+/// The type of an event: what happened to an email.
 ///
-/// A kind that Amazon SES added later is kept under its own name as `other:<name>`, so that nothing that was published is lost.
+/// The textual form is `send`, `delivery`, `renderingFailure` and so on. A type that this crate doesn't know has the form
+/// `other:<name>`, with the name that SES uses. Because of this variant, the enum is exhaustive: new types don't break a `match`.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// ```
+/// use aws_sans_io::ses::EventType;
+///
+/// assert_eq!(EventType::from_ses("Rendering Failure").to_string(), "renderingFailure");
+/// assert_eq!("renderingFailure".parse(), Ok(EventType::RenderingFailure));
+/// assert_eq!(EventType::from_ses("Something New").to_string(), "other:Something New");
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html)
+#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 pub enum EventType {
     /// SES accepted the email and will try to deliver it.
     Send,
-    /// The recipient's mail server took the email.
+    /// The recipient's mail server accepted the email.
     Delivery,
-    /// The recipient's mail server refused the email for good, or SES gave up trying.
+    /// The recipient's mail server rejected the email permanently, or SES stopped trying to deliver it.
     Bounce,
-    /// The recipient called the email spam.
+    /// The recipient marked the email as spam.
     Complaint,
     /// SES found a virus in the email and didn't send it.
     Reject,
@@ -25,17 +35,17 @@ pub enum EventType {
     Open,
     /// The recipient clicked a link in the email.
     Click,
-    /// A template of SES could not be rendered; the email wasn't sent.
+    /// SES couldn't render a template, so it didn't send the email.
     RenderingFailure,
-    /// The email could not be delivered yet; SES goes on trying.
+    /// The email couldn't be delivered yet. SES keeps trying.
     DeliveryDelay,
-    /// The recipient changed their topic preferences or unsubscribed by SES's own subscription management.
+    /// The recipient unsubscribed or changed their preferences in the subscription management of SES.
     Subscription,
-    /// A kind that isn't known here, by SES's name for it.
+    /// A type that is unknown to this crate, with the name that SES uses.
     Other(String),
 }
 
-/// Each kind with SES's `eventType` and its name in the API.
+/// Each type with its `eventType` in SES and its textual form.
 static NAMES: [(EventType, &str, &str); 10] = [
     (EventType::Send, "Send", "send"),
     (EventType::Delivery, "Delivery", "delivery"),
@@ -49,17 +59,17 @@ static NAMES: [(EventType, &str, &str); 10] = [
     (EventType::Subscription, "Subscription", "subscription"),
 ];
 
-/// What a kind that isn't known begins with in JSON.
+/// Prefix of unknown types.
 const OTHER: &str = "other:";
 
 impl EventType {
-    /// The ten kinds that Amazon SES documents.
+    /// Returns the 10 types that AWS documents.
     #[must_use]
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         NAMES.iter().map(|(kind, _, _)| kind.clone())
     }
 
-    /// The kind that SES names so in `eventType`.
+    /// Returns the type with this `eventType` in SES.
     #[must_use]
     pub fn from_ses(name: &str) -> Self {
         NAMES
@@ -68,7 +78,7 @@ impl EventType {
             .map_or_else(|| Self::Other(name.to_owned()), |(kind, _, _)| kind.clone())
     }
 
-    /// The name in the API: `send`, …, or `other:<SES's name>`.
+    /// Returns the textual form.
     #[must_use]
     pub fn name(&self) -> Cow<'static, str> {
         if let Self::Other(name) = self {
@@ -79,34 +89,28 @@ impl EventType {
             .find(|(kind, _, _)| kind == self)
             .map_or(Cow::Borrowed(OTHER), |(_, _, name)| Cow::Borrowed(*name))
     }
+}
 
-    /// The kind that the API names so.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        if let Some(other) = name.strip_prefix(OTHER) {
-            return Some(Self::Other(other.to_owned()));
+/// The error of a text that is not the textual form of an [`EventType`].
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("not an event type of Amazon SES, such as delivery")]
+pub struct ParseEventTypeError;
+
+impl FromStr for EventType {
+    type Err = ParseEventTypeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseEventTypeError> {
+        if let Some(other) = text.strip_prefix(OTHER) {
+            return Ok(Self::Other(other.to_owned()));
         }
-        NAMES.iter().find(|(_, _, api)| *api == name).map(|(kind, _, _)| kind.clone())
+        let found = NAMES.iter().find(|(_, _, name)| *name == text);
+        found.map(|(kind, _, _)| kind.clone()).ok_or(ParseEventTypeError)
     }
 }
 
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())
-    }
-}
-
-impl Serialize for EventType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.name())
-    }
-}
-
-impl<'de> Deserialize<'de> for EventType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::from_name(&name)
-            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&name), &"an event type"))
     }
 }
 
@@ -117,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_the_ones_of_the_api() {
+    fn every_documented_type_has_a_textual_form() {
         let names: Vec<_> = EventType::all().map(|kind| kind.to_string()).collect();
         assert_eq!(
             names,
@@ -137,21 +141,21 @@ mod tests {
     }
 
     #[test]
-    fn ses_writes_them_with_capitals_and_one_with_a_space() {
+    fn names_of_ses_are_case_sensitive() {
         assert_eq!(EventType::from_ses("Rendering Failure"), EventType::RenderingFailure);
         assert_eq!(EventType::from_ses("DeliveryDelay"), EventType::DeliveryDelay);
         assert_eq!(EventType::from_ses("bounce"), EventType::Other("bounce".into()));
     }
 
     #[test]
-    fn a_name_that_the_api_does_not_have_is_no_event_type() {
+    fn other_text_is_not_an_event_type() {
         assert!(serde_json::from_str::<EventType>("\"Bounce\"").is_err());
         assert!(serde_json::from_str::<EventType>("null").is_err());
     }
 
     proptest! {
         #[test]
-        fn what_ses_names_comes_back_from_json(name in "\\PC{0,20}|Bounce|Open|bounce|other:x") {
+        fn the_json_form_can_be_parsed(name in "\\PC{0,20}|Bounce|Open|bounce|other:x") {
             let kind = EventType::from_ses(&name);
             let json = serde_json::to_string(&kind).unwrap();
             prop_assert_eq!(serde_json::from_str::<EventType>(&json).unwrap(), kind);

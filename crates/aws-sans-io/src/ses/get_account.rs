@@ -1,4 +1,4 @@
-//! `GetAccount`: sandbox or production, quota and rate, in one region.
+//! `GetAccount`.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,66 +7,65 @@ use serde::Deserialize;
 use super::json;
 use crate::{BuildError, Error, Operation, Service};
 
-/// Asks how the account may send in the region that is asked. Each region answers for itself: production access in one says
-/// nothing about another.
+/// Requests the sending status and quota of the account in one region. Every region has its own.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::GetAccount};
 ///
-/// let answer = br#"{"ProductionAccessEnabled":false,"SendingEnabled":true,"EnforcementStatus":"HEALTHY",
+/// let response = br#"{"ProductionAccessEnabled":false,"SendingEnabled":true,"EnforcementStatus":"HEALTHY",
 ///     "SendQuota":{"Max24HourSend":200.0,"MaxSendRate":1.0,"SentLast24Hours":7.0}}"#;
-/// let account = GetAccount.output(answer)?;
+/// let account = GetAccount.parse_body(response)?;
 /// assert!(!account.production_access_enabled);
 /// assert_eq!(account.send_quota.max_24_hour_send, 200.0);
 /// # Ok::<(), aws_sans_io::Error>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GetAccount;
 
-/// How an account may send in one region.
+/// The sending status of an account in one region.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Account {
-    /// Whether the account is out of the sandbox.
+    /// Whether the account has production access. If not, it is in the sandbox.
     pub production_access_enabled: bool,
-    /// Whether it may send at all; AWS pauses an account, and so can its owner.
+    /// Whether sending is enabled. AWS and the account's owner can pause it.
     pub sending_enabled: bool,
-    /// What AWS thinks of the account's reputation.
+    /// The reputation status.
     #[serde(default)]
     pub enforcement_status: EnforcementStatus,
-    /// How much it may send.
+    /// The sending quota.
     pub send_quota: SendQuota,
 }
 
-/// How much may be sent. Recipients are counted, not messages: To, Cc and Bcc together.
+/// A sending quota. It counts recipients (To, Cc and Bcc), not messages.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendQuota.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendQuota.html)
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SendQuota {
-    /// The most recipients in a moving window of 24 hours; -1 where there is no limit.
+    /// Maximum number of recipients in a rolling window of 24 hours, or -1 for no limit.
     #[serde(rename = "Max24HourSend")]
     pub max_24_hour_send: f64,
-    /// The most recipients a second.
+    /// Maximum number of recipients per second.
     pub max_send_rate: f64,
-    /// The recipients of the last 24 hours.
+    /// Number of recipients in the last 24 hours.
     #[serde(rename = "SentLast24Hours")]
     pub sent_last_24_hours: f64,
 }
 
-/// What AWS thinks of an account's reputation.
+/// The reputation status of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum EnforcementStatus {
-    /// Nothing is wrong.
+    /// There are no reputation issues.
     Healthy,
-    /// Something is wrong that must be mended soon.
+    /// The account is under review: there are issues that its owner must fix.
     Probation,
-    /// Sending has been stopped.
+    /// AWS paused sending.
     Shutdown,
-    /// AWS didn't say, or said something newer than this.
+    /// The status is missing or unknown to this crate.
     #[default]
     #[serde(other)]
     Unknown,
@@ -81,8 +80,8 @@ impl Operation for GetAccount {
         json::get("/v2/email/account")
     }
 
-    fn output(&self, body: &[u8]) -> Result<Account, Error> {
-        json::read(body)
+    fn parse_body(&self, body: &[u8]) -> Result<Account, Error> {
+        json::parse(body)
     }
 }
 
@@ -90,14 +89,14 @@ impl Operation for GetAccount {
 mod tests {
     use super::*;
 
-    const ANSWER: &str = r#"{"DedicatedIpAutoWarmupEnabled":true,"Details":{"MailType":"TRANSACTIONAL","WebsiteURL":"https://example.com"},
+    const RESPONSE: &str = r#"{"DedicatedIpAutoWarmupEnabled":true,"Details":{"MailType":"TRANSACTIONAL","WebsiteURL":"https://example.com"},
         "EnforcementStatus":"PROBATION","ProductionAccessEnabled":true,
         "SendQuota":{"Max24HourSend":50000.0,"MaxSendRate":14.0,"SentLast24Hours":1.0E3},
         "SendingEnabled":false,"SuppressionAttributes":{"SuppressedReasons":["BOUNCE","COMPLAINT"]},"VdmAttributes":null}"#;
 
     #[test]
-    fn what_decides_on_sending_is_read() {
-        let account = GetAccount.output(ANSWER.as_bytes()).unwrap();
+    fn the_response_contains_status_and_quota() {
+        let account = GetAccount.parse_body(RESPONSE.as_bytes()).unwrap();
         assert!(account.production_access_enabled);
         assert!(!account.sending_enabled);
         assert_eq!(account.enforcement_status, EnforcementStatus::Probation);
@@ -106,23 +105,28 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_new_to_us_does_not_hide_the_rest() {
-        for answer in [
-            ANSWER.replace("PROBATION", "NEW_WORD"),
-            ANSWER.replace("\"EnforcementStatus\":\"PROBATION\",", ""),
+    fn an_unknown_enforcement_status_does_not_fail_the_response() {
+        for response in [
+            RESPONSE.replace("PROBATION", "NEW_STATUS"),
+            RESPONSE.replace("\"EnforcementStatus\":\"PROBATION\",", ""),
         ] {
-            let account = GetAccount.output(answer.as_bytes()).unwrap();
+            let account = GetAccount.parse_body(response.as_bytes()).unwrap();
             assert_eq!(account.enforcement_status, EnforcementStatus::Unknown);
         }
     }
 
     #[test]
-    fn an_answer_that_leaves_the_sandbox_open_is_unreadable_and_says_what_is_missing() {
-        let answer = ANSWER.replace("\"ProductionAccessEnabled\":true,", "");
-        let Error::Unreadable(said) = GetAccount.output(answer.as_bytes()).unwrap_err() else { panic!() };
-        assert!(said.contains("ProductionAccessEnabled"), "{said}");
-        for end in 0..ANSWER.len() {
-            assert!(matches!(GetAccount.output(&ANSWER.as_bytes()[..end]), Err(Error::Unreadable(_))));
+    fn a_response_without_the_sandbox_status_is_invalid_and_names_the_missing_field() {
+        let response = RESPONSE.replace("\"ProductionAccessEnabled\":true,", "");
+        let Error::InvalidResponse(message) = GetAccount.parse_body(response.as_bytes()).unwrap_err() else {
+            panic!()
+        };
+        assert!(message.contains("ProductionAccessEnabled"), "{message}");
+        for end in 0..RESPONSE.len() {
+            assert!(matches!(
+                GetAccount.parse_body(&RESPONSE.as_bytes()[..end]),
+                Err(Error::InvalidResponse(_))
+            ));
         }
     }
 }

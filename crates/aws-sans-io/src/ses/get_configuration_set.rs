@@ -1,4 +1,4 @@
-//! `GetConfigurationSet`: whether there is one of a name.
+//! `GetConfigurationSet`.
 
 use bytes::Bytes;
 use http::Request;
@@ -6,20 +6,20 @@ use http::Request;
 use super::json;
 use crate::{BuildError, Error, Operation, Service, encode};
 
-/// Asks for a configuration set; SES answers `NotFoundException` where there is none of that name.
+/// Checks whether a configuration set exists. If not, SES responds `NotFoundException`.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::GetConfigurationSet};
 ///
-/// let request = GetConfigurationSet { name: "kraiter".into() }.request()?;
-/// assert_eq!(request.uri(), "/v2/email/configuration-sets/kraiter");
+/// let request = GetConfigurationSet { name: "example".into() }.request()?;
+/// assert_eq!(request.uri(), "/v2/email/configuration-sets/example");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetConfigurationSet.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetConfigurationSet.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetConfigurationSet {
-    /// Its name.
+    /// The name of the configuration set.
     pub name: String,
 }
 
@@ -32,7 +32,7 @@ impl Operation for GetConfigurationSet {
         json::get(&format!("/v2/email/configuration-sets/{}", encode::path_segment(&self.name)))
     }
 
-    fn output(&self, _: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! `GetEmailIdentity`: how far the proof of a domain or an address is.
+//! `GetEmailIdentity`.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{DkimAttributes, IdentityType, VerificationStatus, json};
 use crate::{BuildError, Error, Operation, Service, encode};
 
-/// Asks how far an identity is.
+/// Requests the status of an identity.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::GetEmailIdentity};
@@ -17,28 +17,28 @@ use crate::{BuildError, Error, Operation, Service, encode};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetEmailIdentity.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetEmailIdentity.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetEmailIdentity {
-    /// The domain or address.
+    /// The domain or email address.
     pub email_identity: String,
 }
 
-/// A sender identity.
+/// The status of an identity.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EmailIdentity {
-    /// Domain or address.
+    /// The type of the identity.
     pub identity_type: IdentityType,
-    /// How far the proof is.
+    /// The verification status.
     #[serde(default)]
     pub verification_status: VerificationStatus,
-    /// Whether it may send.
+    /// Whether it can send email.
     pub verified_for_sending_status: bool,
-    /// DKIM: how far, and what to publish.
+    /// DKIM status and records.
     #[serde(default)]
     pub dkim_attributes: DkimAttributes,
-    /// The configuration set that is used where a send names none.
+    /// The default configuration set.
     #[serde(default)]
     pub configuration_set_name: Option<String>,
 }
@@ -52,8 +52,8 @@ impl Operation for GetEmailIdentity {
         json::get(&format!("/v2/email/identities/{}", encode::path_segment(self.email_identity.as_str())))
     }
 
-    fn output(&self, body: &[u8]) -> Result<EmailIdentity, Error> {
-        json::read(body)
+    fn parse_body(&self, body: &[u8]) -> Result<EmailIdentity, Error> {
+        json::parse(body)
     }
 }
 
@@ -61,25 +61,25 @@ impl Operation for GetEmailIdentity {
 mod tests {
     use super::*;
 
-    fn ask(identity: &str) -> GetEmailIdentity {
+    fn get(identity: &str) -> GetEmailIdentity {
         GetEmailIdentity { email_identity: identity.into() }
     }
 
     #[test]
-    fn an_address_stays_one_segment_of_the_path() {
+    fn an_address_is_encoded_as_one_path_segment() {
         for (identity, path) in [
             ("a+b/c?d#e%f@example.com", "/v2/email/identities/a%2Bb%2Fc%3Fd%23e%25f%40example.com"),
             ("xn--bcher-kva.example", "/v2/email/identities/xn--bcher-kva.example"),
         ] {
-            assert_eq!(ask(identity).request().unwrap().uri(), path);
+            assert_eq!(get(identity).request().unwrap().uri(), path);
         }
     }
 
     #[test]
-    fn the_answer_says_how_far_the_proof_is() {
-        let identity = ask("example.com")
-            .output(
-                br#"{"ConfigurationSetName":"kraiter","DkimAttributes":{"SigningAttributesOrigin":"AWS_SES","SigningEnabled":true,
+    fn the_response_contains_the_verification_status() {
+        let identity = get("example.com")
+            .parse_body(
+                br#"{"ConfigurationSetName":"example","DkimAttributes":{"SigningAttributesOrigin":"AWS_SES","SigningEnabled":true,
                 "Status":"SUCCESS","Tokens":["one"]},"FeedbackForwardingStatus":true,"IdentityType":"DOMAIN",
                 "MailFromAttributes":{"BehaviorOnMxFailure":"USE_DEFAULT_VALUE"},"Policies":{},"Tags":[],
                 "VerificationInfo":{"LastCheckedTimestamp":1.7E9},"VerificationStatus":"SUCCESS","VerifiedForSendingStatus":true}"#,
@@ -88,14 +88,14 @@ mod tests {
         assert_eq!(identity.verification_status, VerificationStatus::Success);
         assert!(identity.verified_for_sending_status);
         assert_eq!(identity.dkim_attributes.status, VerificationStatus::Success);
-        assert_eq!(identity.configuration_set_name.as_deref(), Some("kraiter"));
+        assert_eq!(identity.configuration_set_name.as_deref(), Some("example"));
     }
 
     #[test]
-    fn words_that_are_new_to_us_do_not_hide_the_rest() {
-        let answer =
-            br#"{"IdentityType":"GROUP","VerificationStatus":"DREAMING","VerifiedForSendingStatus":true}"#;
-        let identity = ask("example.com").output(answer).unwrap();
+    fn unknown_values_do_not_fail_the_response() {
+        let response =
+            br#"{"IdentityType":"GROUP","VerificationStatus":"NEW_STATUS","VerifiedForSendingStatus":true}"#;
+        let identity = get("example.com").parse_body(response).unwrap();
         assert_eq!(identity.identity_type, IdentityType::Unknown);
         assert_eq!(identity.verification_status, VerificationStatus::Unknown);
     }

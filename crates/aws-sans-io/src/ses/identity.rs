@@ -1,41 +1,41 @@
-//! What SES says of a sender identity.
-//!
-//! <https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html>
+//! Types and statuses of identities.
 
 use serde::Deserialize;
 
-/// What kind of identity it is.
+/// The type of an identity.
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum IdentityType {
-    /// One address: SES mails it a link to click.
+    /// An email address, verified with a link that SES sends to it.
     EmailAddress,
-    /// A domain with all its addresses: SES looks for DKIM records.
+    /// A domain with all its addresses, verified with DKIM records.
     Domain,
     /// A domain that AWS manages.
     ManagedDomain,
-    /// Something newer than this.
+    /// A type that is unknown to this crate.
     #[serde(other)]
     Unknown,
 }
 
-/// How far the proof is that the identity is the account's.
+/// The verification status of an identity.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetEmailIdentity.html#API_GetEmailIdentity_ResponseSyntax>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetEmailIdentity.html#API_GetEmailIdentity_ResponseSyntax)
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VerificationStatus {
-    /// SES is looking, or waits for the click.
+    /// SES is looking for the records or waiting for the click.
     Pending,
-    /// Proven.
+    /// Verified.
     Success,
-    /// Not found within 72 hours; SES has stopped looking.
+    /// Not verified within 72 hours. SES has stopped looking.
     Failed,
-    /// A passing fault; SES looks again.
+    /// A temporary problem. SES tries again.
     TemporaryFailure,
-    /// Not begun.
+    /// Verification hasn't started.
     NotStarted,
-    /// AWS didn't say, or said something newer than this.
+    /// The status is missing or unknown to this crate.
     #[default]
     #[serde(other)]
     Unknown,

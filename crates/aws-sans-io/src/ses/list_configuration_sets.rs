@@ -1,4 +1,4 @@
-//! `ListConfigurationSets`: the names of the account's configuration sets in one region.
+//! `ListConfigurationSets`.
 
 use bytes::Bytes;
 use http::Request;
@@ -8,26 +8,26 @@ use serde_json::json;
 use super::json as protocol;
 use crate::{BuildError, Error, Operation, Service};
 
-/// Asks for the first of the account's configuration sets in one region.
+/// Requests up to 10 of the account's configuration sets in one region.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::ListConfigurationSets};
 ///
 /// assert_eq!(ListConfigurationSets.request()?.uri(), "/v2/email/list-configuration-sets");
-/// let page = ListConfigurationSets.output(br#"{"ConfigurationSets":["kraiter"]}"#)?;
-/// assert_eq!(page.configuration_sets, ["kraiter"]);
+/// let page = ListConfigurationSets.parse_body(br#"{"ConfigurationSets":["example"]}"#)?;
+/// assert_eq!(page.configuration_sets, ["example"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ListConfigurationSets.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ListConfigurationSets.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListConfigurationSets;
 
-/// Some of the account's configuration sets.
+/// A page of configuration sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ConfigurationSetPage {
-    /// Their names.
+    /// The names of the configuration sets.
     pub configuration_sets: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ impl Operation for ListConfigurationSets {
         protocol::post("/v2/email/list-configuration-sets", &json!({ "PageSize": 10 }))
     }
 
-    fn output(&self, body: &[u8]) -> Result<ConfigurationSetPage, Error> {
-        protocol::read(body)
+    fn parse_body(&self, body: &[u8]) -> Result<ConfigurationSetPage, Error> {
+        protocol::parse(body)
     }
 }

@@ -1,4 +1,4 @@
-//! `ListEmailIdentities`: what the account has in one region.
+//! `ListEmailIdentities`.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::{IdentityType, VerificationStatus, json as protocol};
 use crate::{BuildError, Error, Operation, Service, encode};
 
-/// The most identities that SES puts on a page.
+/// Maximum page size of SES.
 const PAGE_SIZE: u16 = 1000;
 
-/// Asks for a page of the account's identities in one region.
+/// Requests a page of the account's identities in one region.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::ListEmailIdentities};
@@ -22,34 +22,38 @@ const PAGE_SIZE: u16 = 1000;
 /// # Ok::<(), aws_sans_io::BuildError>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ListEmailIdentities.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ListEmailIdentities.html)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListEmailIdentities {
-    /// Where the page before has ended.
+    /// The token of the previous page, or `None` for the first page.
     pub next_token: Option<String>,
-    /// How it is asked.
+    /// The HTTP route.
     pub route: ListRoute,
 }
 
-/// How SES is asked for its list. Today's model of AWS's has it as a POST, earlier ones as a GET; both mean the same.
+/// The HTTP route of `ListEmailIdentities`.
+///
+/// The current API model of AWS defines a POST request, and earlier models a GET request with the same result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ListRoute {
     /// `POST /v2/email/list-identities`.
     #[default]
     Current,
     /// `GET /v2/email/identities`.
-    Earlier,
+    Legacy,
 }
 
 impl ListRoute {
-    /// The way to ask after this error: the operation itself has no "not found", so that one means that SES doesn't know the way.
+    /// Returns the route to try after an error, if any.
+    ///
+    /// The operation itself never responds 404 or 405, so these statuses mean that the endpoint doesn't support the route.
     #[must_use]
-    pub fn after(self, error: &Error) -> Option<Self> {
-        let is_unknown = matches!(
+    pub fn fallback(self, error: &Error) -> Option<Self> {
+        let is_unsupported = matches!(
             error,
             Error::Service { status: StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, .. }
         );
-        (self == Self::Current && is_unknown).then_some(Self::Earlier)
+        (self == Self::Current && is_unsupported).then_some(Self::Legacy)
     }
 }
 
@@ -57,26 +61,26 @@ impl ListRoute {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IdentityPage {
-    /// The identities.
+    /// The identities of the page.
     pub email_identities: Vec<ListedIdentity>,
-    /// Where the next page begins, where there is one.
+    /// The token of the next page, or `None` on the last page.
     pub next_token: Option<String>,
 }
 
-/// What a list says of an identity.
+/// An identity in a list.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_IdentityInfo.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_IdentityInfo.html)
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListedIdentity {
-    /// The domain or address.
+    /// The domain or email address.
     pub identity_name: String,
-    /// Which of both.
+    /// The type of the identity.
     pub identity_type: IdentityType,
-    /// Whether mail can be sent from it.
+    /// Whether it can send email.
     #[serde(default)]
     pub sending_enabled: bool,
-    /// How far the proof is.
+    /// The verification status.
     #[serde(default)]
     pub verification_status: VerificationStatus,
 }
@@ -96,7 +100,7 @@ impl Operation for ListEmailIdentities {
                 body.insert("PageSize".into(), json!(PAGE_SIZE));
                 protocol::post("/v2/email/list-identities", &Value::Object(body))
             }
-            ListRoute::Earlier => {
+            ListRoute::Legacy => {
                 let next = self.next_token.as_deref().map(encode::path_segment);
                 let next = next.map(|token| format!("&NextToken={token}")).unwrap_or_default();
                 protocol::get(&format!("/v2/email/identities?PageSize={PAGE_SIZE}{next}"))
@@ -104,8 +108,8 @@ impl Operation for ListEmailIdentities {
         }
     }
 
-    fn output(&self, body: &[u8]) -> Result<IdentityPage, Error> {
-        protocol::read(body)
+    fn parse_body(&self, body: &[u8]) -> Result<IdentityPage, Error> {
+        protocol::parse(body)
     }
 }
 
@@ -114,47 +118,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_read_with_what_is_new_to_us_in_it() {
+    fn unknown_values_do_not_fail_a_page() {
         let page = ListEmailIdentities::default()
-            .output(
+            .parse_body(
                 br#"{"EmailIdentities":[
                     {"IdentityName":"example.com","IdentityType":"DOMAIN","SendingEnabled":true,"VerificationStatus":"SUCCESS"},
-                    {"IdentityName":"x","IdentityType":"PLANET","VerificationStatus":"ORBITING","More":1}],"NextToken":"n"}"#,
+                    {"IdentityName":"x","IdentityType":"NEW_TYPE","VerificationStatus":"NEW_STATUS","More":1}],"NextToken":"n"}"#,
             )
             .unwrap();
         assert_eq!(page.next_token.as_deref(), Some("n"));
         assert!(page.email_identities[0].sending_enabled);
         assert_eq!(page.email_identities[1].identity_type, IdentityType::Unknown);
-        assert_eq!(ListEmailIdentities::default().output(b"{}").unwrap(), IdentityPage::default());
+        assert_eq!(ListEmailIdentities::default().parse_body(b"{}").unwrap(), IdentityPage::default());
     }
 
     #[test]
-    fn a_token_goes_back_as_it_came() {
+    fn the_token_of_a_page_is_sent_unchanged() {
         let next = ListEmailIdentities { next_token: Some("a+b/c=\"".into()), ..Default::default() };
         assert_eq!(&next.request().unwrap().body()[..], br#"{"NextToken":"a+b/c=\"","PageSize":1000}"#);
-        let earlier = ListEmailIdentities { route: ListRoute::Earlier, ..next };
-        let request = earlier.request().unwrap();
+        let legacy = ListEmailIdentities { route: ListRoute::Legacy, ..next };
+        let request = legacy.request().unwrap();
         assert_eq!(request.method(), "GET");
         assert_eq!(request.uri(), "/v2/email/identities?PageSize=1000&NextToken=a%2Bb%2Fc%3D%22");
     }
 
     #[test]
-    fn the_earlier_way_is_taken_only_where_the_current_one_is_unknown() {
+    fn the_legacy_route_is_only_used_if_the_current_one_is_unsupported() {
         let error = |status: u16, code: &str| {
             Error::service(StatusCode::from_u16(status).unwrap(), Some(code.into()), None, None)
         };
-        for unknown in [error(404, "UnknownOperationException"), error(405, "")] {
-            assert_eq!(ListRoute::Current.after(&unknown), Some(ListRoute::Earlier));
-            assert_eq!(ListRoute::Earlier.after(&unknown), None);
+        for unsupported in [error(404, "UnknownOperationException"), error(405, "")] {
+            assert_eq!(ListRoute::Current.fallback(&unsupported), Some(ListRoute::Legacy));
+            assert_eq!(ListRoute::Legacy.fallback(&unsupported), None);
         }
         for other in [
             error(403, "AccessDeniedException"),
             error(429, "TooManyRequestsException"),
             error(400, "BadRequestException"),
             error(503, ""),
-            Error::Unreachable("reset".into()),
+            Error::Unreachable("connection reset".into()),
         ] {
-            assert_eq!(ListRoute::Current.after(&other), None, "{other}");
+            assert_eq!(ListRoute::Current.fallback(&other), None, "{other}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Amazon Simple Email Service, API v2: one operation a file.
+//! Amazon Simple Email Service (SES), API v2.
 //!
-//! <https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html>
+//! [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html)
 
 pub mod create_configuration_set;
 pub mod create_configuration_set_event_destination;
@@ -25,7 +25,7 @@ pub use create_configuration_set_event_destination::CreateConfigurationSetEventD
 pub use create_email_identity::{CreateEmailIdentity, CreatedEmailIdentity};
 pub use delete_email_identity::DeleteEmailIdentity;
 pub use dkim_attributes::{CnameRecord, DkimAttributes, DkimOrigin, DkimStatus};
-pub use event_type::EventType;
+pub use event_type::{EventType, ParseEventTypeError};
 pub use get_account::{Account, EnforcementStatus, GetAccount, SendQuota};
 pub use get_configuration_set::GetConfigurationSet;
 pub use get_email_identity::{EmailIdentity, GetEmailIdentity};
@@ -36,7 +36,7 @@ pub use put_email_identity_dkim_signing_attributes::PutEmailIdentityDkimSigningA
 pub use send_email::{NameValue, SendEmail, SentEmail};
 pub use send_raw_email::{BodyDigest, RawBody, SendRawEmail};
 
-/// The most recipients of one message: To, Cc and Bcc together.
+/// Maximum number of recipients of a message: To, Cc and Bcc together.
 ///
-/// <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/quotas.html)
 pub const MAX_RECIPIENTS: usize = 50;

@@ -1,4 +1,4 @@
-//! `PutEmailIdentityDkimSigningAttributes`: change the key that a domain's mail is signed with.
+//! `PutEmailIdentityDkimSigningAttributes`.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{dkim_attributes, json as protocol};
 use crate::{BuildError, Error, Operation, Service, dkim::Signing, encode};
 
-/// Changes the key that a domain's mail is signed with: its length, SES's own instead of the customer's, or the other way round.
+/// Changes the key that signs a domain's email: the length of the Easy DKIM key, or a switch between Easy DKIM and BYODKIM.
 ///
-/// What is to be published afterwards is asked by [`GetEmailIdentity`](super::GetEmailIdentity).
+/// [`GetEmailIdentity`](super::GetEmailIdentity) returns the records to publish afterwards.
 ///
 /// ```
 /// use aws_sans_io::{Operation, dkim::{KeyLength, Signing}, ses::PutEmailIdentityDkimSigningAttributes};
@@ -27,12 +27,12 @@ use crate::{BuildError, Error, Operation, Service, dkim::Signing, encode};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutEmailIdentityDkimSigningAttributes.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutEmailIdentityDkimSigningAttributes.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PutEmailIdentityDkimSigningAttributes {
     /// The domain.
     pub email_identity: String,
-    /// How its mail is to be signed.
+    /// The key that signs its email.
     pub signing: Signing,
 }
 
@@ -43,7 +43,7 @@ impl Operation for PutEmailIdentityDkimSigningAttributes {
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let identity = encode::path_segment(self.email_identity.as_str());
-        let (origin, attributes) = dkim_attributes::written(&self.signing);
+        let (origin, attributes) = dkim_attributes::signing_attributes(&self.signing);
         let mut body = json!({ "SigningAttributesOrigin": origin });
         if let Some(attributes) = attributes {
             body["SigningAttributes"] = attributes;
@@ -51,7 +51,7 @@ impl Operation for PutEmailIdentityDkimSigningAttributes {
         protocol::put(&format!("/v2/email/identities/{identity}/dkim/signing"), &body)
     }
 
-    fn output(&self, _: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! `SendEmail`: one message to at most 50 recipients.
+//! `SendEmail` with `Simple` content.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::json;
 use crate::{BuildError, Error, Operation, Service};
 
-/// Sends a message that SES writes from its parts (`Simple` content). The parts are made by [`domain::email::Email`], which has
-/// checked and encoded them.
+/// Sends an email with subject, text and HTML (`Simple` content). SES builds the MIME message.
 ///
-/// There is no idempotency token: where the answer is lost, the mail may have been sent.
+/// The fields are sent unchanged: encode display names and other non-ASCII header text first. SES has no idempotency token: if the
+/// response is lost, the email may have been sent.
 ///
 /// ```
 /// use aws_sans_io::{Operation, ses::SendEmail};
@@ -23,56 +23,55 @@ use crate::{BuildError, Error, Operation, Service};
 ///     ..SendEmail::default()
 /// };
 /// assert_eq!(send.request()?.uri(), "/v2/email/outbound-emails");
-/// let sent = send.output(br#"{"MessageId":"0102018f-1c2d-0000"}"#)?;
+/// let sent = send.parse_body(br#"{"MessageId":"0102018f-1c2d-0000"}"#)?;
 /// assert_eq!(sent.message_id, "0102018f-1c2d-0000");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html>
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SendEmail {
-    /// From: a verified identity, with a display name or without.
+    /// The sender: an address of a verified identity, with an optional display name.
     pub from_email_address: String,
-    /// To.
+    /// The To recipients.
     pub to_addresses: Vec<String>,
-    /// Cc.
+    /// The Cc recipients.
     pub cc_addresses: Vec<String>,
-    /// Bcc.
+    /// The Bcc recipients.
     pub bcc_addresses: Vec<String>,
-    /// Reply-To.
+    /// The Reply-To addresses.
     pub reply_to_addresses: Vec<String>,
     /// The subject.
     pub subject: String,
-    /// The body as HTML.
+    /// The HTML body.
     pub html: Option<String>,
-    /// The body as text.
+    /// The plain-text body.
     pub text: Option<String>,
-    /// Headers beside those that SES writes; at most 15.
+    /// Additional headers, at most 15.
     pub headers: Vec<NameValue>,
-    /// What SES repeats in every event about the message.
+    /// Tags that SES includes in every event about the email.
     pub email_tags: Vec<NameValue>,
-    /// Whose event destinations hear of the message.
+    /// The configuration set, which defines the event destinations.
     pub configuration_set_name: Option<String>,
 }
 
-/// Where messages are sent to.
 pub(super) const PATH: &str = "/v2/email/outbound-emails";
 
-/// A `MessageHeader` or a `MessageTag`.
+/// A header or tag of an email (`MessageHeader` or `MessageTag` in the API).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct NameValue {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its value.
+    /// The value.
     pub value: String,
 }
 
-/// SES took the message; what becomes of it, its events tell.
+/// An email that SES accepted. Events report its delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SentEmail {
-    /// SES's id of the message, which every event names.
+    /// The message ID that SES assigned. Events refer to it.
     pub message_id: String,
 }
 
@@ -169,8 +168,8 @@ impl Operation for SendEmail {
         )
     }
 
-    fn output(&self, body: &[u8]) -> Result<SentEmail, Error> {
-        json::read(body)
+    fn parse_body(&self, body: &[u8]) -> Result<SentEmail, Error> {
+        json::parse(body)
     }
 }
 
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_stands_where_ses_looks_for_it() {
+    fn the_request_contains_every_field() {
         let send = SendEmail {
             from_email_address: "Info <info@example.com>".into(),
             to_addresses: vec!["to@example.com".into()],
@@ -197,7 +196,7 @@ mod tests {
             text: Some("hi".into()),
             headers: vec![pair("List-Unsubscribe", "<https://example.com/u>")],
             email_tags: vec![pair("campaign", "spring")],
-            configuration_set_name: Some("kraiter".into()),
+            configuration_set_name: Some("example".into()),
         };
         let request = send.request().unwrap();
         assert_eq!(request.method(), http::Method::POST);
@@ -222,13 +221,13 @@ mod tests {
                     "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://example.com/u>"}],
                 }},
                 "EmailTags": [{"Name": "campaign", "Value": "spring"}],
-                "ConfigurationSetName": "kraiter",
+                "ConfigurationSetName": "example",
             })
         );
     }
 
     #[test]
-    fn what_is_not_there_is_not_sent() {
+    fn empty_fields_are_omitted() {
         let send = SendEmail { subject: "s".into(), text: Some("t".into()), ..SendEmail::default() };
         let body: Value = serde_json::from_slice(send.request().unwrap().body()).unwrap();
         assert_eq!(
@@ -245,10 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_a_message_id_leaves_open_whether_it_was_sent() {
+    fn a_response_without_a_message_id_is_ambiguous() {
         let send = SendEmail::default();
-        for answer in ["", "{}", "null", "{\"MessageId\":", "<html></html>"] {
-            assert!(send.output(answer.as_bytes()).unwrap_err().leaves_outcome_open(), "{answer}");
+        for response in ["", "{}", "null", "{\"MessageId\":", "<html></html>"] {
+            assert!(send.parse_body(response.as_bytes()).unwrap_err().is_ambiguous(), "{response}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `SendEmail` with `Raw` content: a MIME message of up to 40 MB, which is never held as a whole.
+//! `SendEmail` with `Raw` content: a streamed MIME message of up to 40 MB.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -9,47 +9,84 @@ use sha2::{Digest, Sha256};
 
 use super::{NameValue, SentEmail, json};
 use crate::{
-    BuildError, Error, Service, read_error,
+    BuildError, Error, Service, parse_error,
     ses::send_email::{Destination, PATH},
 };
 
-/// What the body ends with, behind the message.
-const TAIL: &str = r#""}}}"#;
+/// End of the request body, after the message.
+const SUFFIX: &str = r#""}}}"#;
 
-/// Sends a MIME message. The envelope says who gets it, whatever the message's headers say.
+/// Sends a MIME message. SES delivers it to the recipients given here, regardless of the message's headers.
 ///
-/// The request's body is [`RawBody::head`], the base64 of each of the message's pieces ([`RawBody::piece`]), and [`RawBody::tail`]: so it
-/// can be hashed and sent piece by piece.
+/// It doesn't implement [`Operation`](crate::Operation), so that the message never has to be in memory as a whole. The request body
+/// is the concatenation of [`RawBody::prefix`], each chunk of the message in base64 ([`RawBody::encode_chunk`]), and
+/// [`RawBody::suffix`]. Sign its [`digest`](RawBody::digest) with [`signed_head`](crate::signed_head).
 ///
-/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_RawMessage.html>
+/// ```
+/// use aws_sans_io::{Credentials, Endpoint, signed_head};
+/// use aws_sans_io::ses::{RawBody, SendRawEmail};
+/// use time::macros::datetime;
+///
+/// let send = SendRawEmail {
+///     from_email_address: "info@example.com".into(),
+///     to_addresses: vec!["success@simulator.amazonses.com".into()],
+///     ..SendRawEmail::default()
+/// };
+/// let chunks = [b"Subject: Hello\r\n\r\n".to_vec(), b"Hello!\r\n".to_vec()];
+/// let body = send.body()?;
+/// let digest = body.digest(chunks.iter().cloned().map(Ok::<_, std::io::Error>))?;
+///
+/// let credentials = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let (region, now) = ("eu-west-1".parse()?, datetime!(2026-01-01 0:00 UTC));
+/// let head = signed_head(
+///     SendRawEmail::SERVICE,
+///     send.head()?,
+///     digest.sha256,
+///     &Endpoint::aws(),
+///     region,
+///     &credentials,
+///     now,
+/// )?;
+///
+/// // Send `head` with `digest.length` as the content length, then these parts:
+/// let parts = [body.prefix().to_owned()]
+///     .into_iter()
+///     .chain(chunks.iter().map(|chunk| RawBody::encode_chunk(chunk)))
+///     .chain([RawBody::suffix().to_owned()]);
+/// assert_eq!(parts.map(|part| part.len() as u64).sum::<u64>(), digest.length);
+/// # assert!(head.headers().contains_key("authorization"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_RawMessage.html)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SendRawEmail {
-    /// From: a verified identity, with a display name or without.
+    /// The sender: an address of a verified identity, with an optional display name.
     pub from_email_address: String,
-    /// To.
+    /// The To recipients.
     pub to_addresses: Vec<String>,
-    /// Cc.
+    /// The Cc recipients.
     pub cc_addresses: Vec<String>,
-    /// Bcc.
+    /// The Bcc recipients.
     pub bcc_addresses: Vec<String>,
-    /// What SES repeats in every event about the message.
+    /// Tags that SES includes in every event about the email.
     pub email_tags: Vec<NameValue>,
-    /// Whose event destinations hear of the message.
+    /// The configuration set, which defines the event destinations.
     pub configuration_set_name: Option<String>,
 }
 
-/// What of a request's body isn't the message.
+/// The parts of the request body around the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawBody {
-    head: String,
+    prefix: String,
 }
 
-/// What has to be known of a body before its first byte is sent.
+/// The hash and length of a request body, which are sent before the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyDigest {
-    /// Its hash, in small hexadecimal digits: what is signed.
+    /// The SHA-256 hash in lower-case hexadecimal.
     pub sha256: String,
-    /// How many bytes it has.
+    /// The length in bytes.
     pub length: u64,
 }
 
@@ -62,7 +99,7 @@ struct Body<'a> {
     email_tags: &'a [NameValue],
     #[serde(skip_serializing_if = "Option::is_none")]
     configuration_set_name: Option<&'a str>,
-    /// The last, so that nothing of what is written follows it.
+    /// Last, so that only [`SUFFIX`] follows the message.
     content: Content,
 }
 
@@ -79,13 +116,13 @@ struct Raw {
 }
 
 impl SendRawEmail {
-    /// The service that is asked.
+    /// The service that the operation belongs to.
     pub const SERVICE: Service = Service::Ses;
 
-    /// The request without host, signature and body.
+    /// Returns the request without host, signature and body.
     ///
     /// # Errors
-    /// [`BuildError`] where a value doesn't fit into a request.
+    /// [`BuildError`] if a value can't be part of an HTTP request.
     pub fn head(&self) -> Result<Request<()>, BuildError> {
         Ok(Request::builder()
             .method(Method::POST)
@@ -94,12 +131,12 @@ impl SendRawEmail {
             .body(())?)
     }
 
-    /// The body around the message.
+    /// Returns the parts of the request body around the message.
     ///
     /// # Errors
-    /// [`BuildError`] where it can't be written.
+    /// [`BuildError`] if they can't be serialised.
     pub fn body(&self) -> Result<RawBody, BuildError> {
-        let mut head = serde_json::to_string(&Body {
+        let mut prefix = serde_json::to_string(&Body {
             from_email_address: &self.from_email_address,
             destination: Destination {
                 to: &self.to_addresses,
@@ -110,51 +147,51 @@ impl SendRawEmail {
             configuration_set_name: self.configuration_set_name.as_deref(),
             content: Content { raw: Raw { data: "" } },
         })?;
-        head.truncate(head.len() - TAIL.len());
-        Ok(RawBody { head })
+        prefix.truncate(prefix.len() - SUFFIX.len());
+        Ok(RawBody { prefix })
     }
 
-    /// Reads any answer.
+    /// Parses a response of any status.
     ///
     /// # Errors
-    /// [`Error`] with AWS's own code, message and request id.
-    pub fn response(&self, response: &Response<Bytes>) -> Result<SentEmail, Error> {
-        if response.status().is_success() { json::read(response.body()) } else { Err(read_error(response)) }
+    /// [`Error::Service`] for an error response, or [`Error::InvalidResponse`].
+    pub fn parse_response(&self, response: &Response<Bytes>) -> Result<SentEmail, Error> {
+        if response.status().is_success() { json::parse(response.body()) } else { Err(parse_error(response)) }
     }
 }
 
 impl RawBody {
-    /// What stands before the message.
+    /// Returns the part before the message.
     #[must_use]
-    pub fn head(&self) -> &str {
-        &self.head
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
-    /// A piece of the message, whose length is a multiple of three unless it is the last.
+    /// Encodes a chunk of the message. Its length must be a multiple of three, except for the last chunk.
     #[must_use]
-    pub fn piece(piece: &[u8]) -> String {
-        STANDARD.encode(piece)
+    pub fn encode_chunk(chunk: &[u8]) -> String {
+        STANDARD.encode(chunk)
     }
 
-    /// What stands behind the message.
+    /// Returns the part after the message.
     #[must_use]
-    pub const fn tail() -> &'static str {
-        TAIL
+    pub const fn suffix() -> &'static str {
+        SUFFIX
     }
 
-    /// Reads the message once, for the digest of the whole body.
+    /// Computes the digest of the whole body from the chunks of the message.
     ///
     /// # Errors
-    /// That of the first piece that can't be read.
-    pub fn digest<E>(&self, pieces: impl Iterator<Item = Result<Vec<u8>, E>>) -> Result<BodyDigest, E> {
-        let mut hash = Sha256::new_with_prefix(&self.head);
-        let mut length = self.head.len() + TAIL.len();
-        for piece in pieces {
-            let piece = Self::piece(&piece?);
-            hash.update(&piece);
-            length += piece.len();
+    /// The first error of `chunks`.
+    pub fn digest<E>(&self, chunks: impl Iterator<Item = Result<Vec<u8>, E>>) -> Result<BodyDigest, E> {
+        let mut hash = Sha256::new_with_prefix(&self.prefix);
+        let mut length = self.prefix.len() + SUFFIX.len();
+        for chunk in chunks {
+            let chunk = Self::encode_chunk(&chunk?);
+            hash.update(&chunk);
+            length += chunk.len();
         }
-        hash.update(TAIL);
+        hash.update(SUFFIX);
         Ok(BodyDigest { sha256: HEXLOWER.encode(&hash.finalize()), length: length as u64 })
     }
 }
@@ -177,26 +214,26 @@ mod tests {
             cc_addresses: vec!["cc@example.com".into()],
             bcc_addresses: vec!["bcc@example.com".into()],
             email_tags: vec![pair("campaign", "spring")],
-            configuration_set_name: Some("kraiter".into()),
+            configuration_set_name: Some("example".into()),
         }
     }
 
-    fn whole(send: &SendRawEmail, pieces: &[&[u8]]) -> String {
+    fn full_body(send: &SendRawEmail, chunks: &[&[u8]]) -> String {
         let body = send.body().unwrap();
-        let data: String = pieces.iter().map(|piece| RawBody::piece(piece)).collect();
-        [body.head(), &data, RawBody::tail()].concat()
+        let data: String = chunks.iter().map(|chunk| RawBody::encode_chunk(chunk)).collect();
+        [body.prefix(), &data, RawBody::suffix()].concat()
     }
 
     #[test]
-    fn pieces_make_one_message_in_one_body() {
+    fn chunks_form_one_message() {
         let first = vec![0xff; CHUNK_BYTES];
-        let body: Value = serde_json::from_str(&whole(&send(), &[&first, b"end"])).unwrap();
+        let body: Value = serde_json::from_str(&full_body(&send(), &[&first, b"end"])).unwrap();
         let data = body["Content"]["Raw"]["Data"].as_str().unwrap();
         assert_eq!(STANDARD.decode(data).unwrap(), [&first[..], b"end"].concat());
-        let mut rest = body.clone();
-        rest.as_object_mut().unwrap().remove("Content");
+        let mut others = body.clone();
+        others.as_object_mut().unwrap().remove("Content");
         assert_eq!(
-            rest,
+            others,
             json!({
                 "FromEmailAddress": "Info \"x\" <info@example.com>",
                 "Destination": {
@@ -205,24 +242,24 @@ mod tests {
                     "BccAddresses": ["bcc@example.com"],
                 },
                 "EmailTags": [{"Name": "campaign", "Value": "spring"}],
-                "ConfigurationSetName": "kraiter",
+                "ConfigurationSetName": "example",
             })
         );
-        let bare: Value = serde_json::from_str(&whole(&SendRawEmail::default(), &[])).unwrap();
+        let minimal: Value = serde_json::from_str(&full_body(&SendRawEmail::default(), &[])).unwrap();
         assert_eq!(
-            bare,
+            minimal,
             json!({"FromEmailAddress": "", "Destination": {}, "Content": {"Raw": {"Data": ""}}})
         );
     }
 
     #[test]
-    fn a_hash_is_signed_as_the_body_itself_is() {
+    fn a_hash_is_signed_like_the_body() {
         let send = send();
-        let body = whole(&send, &[b"From: me"]);
+        let body = full_body(&send, &[b"From: me"]);
         let credentials = Credentials::temporary("AKIA", "secret", "token", datetime!(2026-11-24 13:00 UTC));
         let (region, now) = ("eu-west-1".parse().unwrap(), datetime!(2026-11-24 12:00 UTC));
-        let pieces = [Ok::<_, ()>(b"From: me".to_vec())];
-        let BodyDigest { sha256: hash, length } = send.body().unwrap().digest(pieces.into_iter()).unwrap();
+        let chunks = [Ok::<_, ()>(b"From: me".to_vec())];
+        let BodyDigest { sha256: hash, length } = send.body().unwrap().digest(chunks.into_iter()).unwrap();
         assert_eq!(length, body.len() as u64);
         let head = signed_head(
             Service::Ses,

@@ -1,4 +1,4 @@
-//! `AssumeRole`: the customer's role for keys that last an hour.
+//! `AssumeRole`.
 
 use std::fmt;
 
@@ -9,50 +9,51 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{RoleSessionName, SessionDuration, query};
 use crate::{BuildError, Credentials, Error, Operation, RoleArn, Service};
 
-/// Asks for temporary credentials of a role.
+/// Requests temporary credentials for a role.
 ///
-/// A missing role, a trust policy that doesn't name us and a wrong external ID all get the same `AccessDenied`.
+/// STS responds `AccessDenied` if the role doesn't exist, if its trust policy doesn't include the caller, and if the external ID is
+/// wrong.
 ///
 /// ```
 /// use aws_sans_io::{Credentials, Endpoint, signed_request};
-/// use aws_sans_io::sts::{AssumeRole, RoleSessionName, SessionDuration};
+/// use aws_sans_io::sts::{AssumeRole, SessionDuration};
 /// use time::macros::datetime;
 ///
-/// let ask = AssumeRole {
-///     role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".parse()?,
-///     role_session_name: RoleSessionName::of_organisation("01JD3Y9ZV8Q6W3K7F2M5X4T1RB"),
-///     external_id: Some("mxk7-your-external-id".into()),
+/// let assume_role = AssumeRole {
+///     role_arn: "arn:aws:iam::123456789012:role/ExampleRole".parse()?,
+///     role_session_name: "example-session".parse()?,
+///     external_id: Some("example-external-id".into()),
 ///     policy: None,
 ///     duration: SessionDuration::HOUR,
 /// };
-/// let keys = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let credentials = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 /// let request =
-///     signed_request(&ask, &Endpoint::aws(), "eu-west-1".parse()?, &keys, datetime!(2026-01-01 0:00 UTC))?;
+///     signed_request(&assume_role, &Endpoint::aws(), "eu-west-1".parse()?, &credentials, datetime!(2026-01-01 0:00 UTC))?;
 /// assert_eq!(request.uri(), "https://sts.eu-west-1.amazonaws.com/");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+/// [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumeRole {
     /// The role.
     pub role_arn: RoleArn,
-    /// Who shows in the customer's `CloudTrail`.
+    /// The session name, which AWS CloudTrail records.
     pub role_session_name: RoleSessionName,
-    /// The external ID that the role's trust policy asks for; `None` to see that the role refuses those who don't know it.
+    /// The external ID that the role's trust policy requires, if any.
     pub external_id: Option<String>,
-    /// An inline session policy: the session may do what both it and the role's own policies allow.
+    /// An inline session policy. The session is allowed what both this policy and the role's policies allow.
     pub policy: Option<String>,
-    /// How long the credentials last.
+    /// The lifetime of the credentials.
     pub duration: SessionDuration,
 }
 
-/// A role, assumed.
+/// The temporary credentials of an assumed role.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AssumedRole {
-    /// The temporary keys; they know when they end.
+    /// The credentials, including when they expire.
     pub credentials: Credentials,
-    /// `arn:aws:sts::<account>:assumed-role/<role>/<session name>`.
+    /// The ARN of the session: `arn:aws:sts::<account>:assumed-role/<role>/<session name>`.
     pub arn: String,
 }
 
@@ -79,11 +80,11 @@ impl Operation for AssumeRole {
         query::request("AssumeRole", &parameters)
     }
 
-    fn output(&self, body: &[u8]) -> Result<AssumedRole, Error> {
+    fn parse_body(&self, body: &[u8]) -> Result<AssumedRole, Error> {
         let [access_key_id, secret_access_key, session_token, expiration, arn] =
             query::texts(body, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Arn"])?;
         let expires_at = OffsetDateTime::parse(&expiration, &Rfc3339)
-            .map_err(|error| Error::Unreadable(format!("Expiration: {error}")))?;
+            .map_err(|error| Error::InvalidResponse(format!("Expiration: {error}")))?;
         let credentials = Credentials::temporary(access_key_id, secret_access_key, session_token, expires_at);
         Ok(AssumedRole { credentials, arn })
     }
@@ -95,11 +96,11 @@ mod tests {
 
     use super::*;
 
-    const ANSWER: &[u8] = br#"<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+    const RESPONSE: &[u8] = br#"<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <AssumeRoleResult>
     <AssumedRoleUser>
-      <AssumedRoleId>AROA3XFRBF535PLBIFPI4:kraiter-01JD</AssumedRoleId>
-      <Arn>arn:aws:sts::123456789012:assumed-role/KraiterSESRole/kraiter-01JD</Arn>
+      <AssumedRoleId>AROA3XFRBF535PLBIFPI4:example-01JD</AssumedRoleId>
+      <Arn>arn:aws:sts::123456789012:assumed-role/ExampleRole/example-01JD</Arn>
     </AssumedRoleUser>
     <Credentials>
       <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
@@ -112,39 +113,39 @@ mod tests {
   <ResponseMetadata><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata>
 </AssumeRoleResponse>"#;
 
-    fn ask() -> AssumeRole {
+    fn assume_role() -> AssumeRole {
         AssumeRole {
-            role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".parse().unwrap(),
-            role_session_name: RoleSessionName::of_organisation("01JD"),
-            external_id: Some("mxk7-abc".into()),
+            role_arn: "arn:aws:iam::123456789012:role/ExampleRole".parse().unwrap(),
+            role_session_name: "example-01JD".parse().unwrap(),
+            external_id: Some("external-id".into()),
             policy: Some(r#"{"a":"b c&d"}"#.into()),
             duration: SessionDuration::MIN,
         }
     }
 
-    fn fields(ask: &AssumeRole) -> Vec<(String, String)> {
-        let request = ask.request().unwrap();
+    fn fields(operation: &AssumeRole) -> Vec<(String, String)> {
+        let request = operation.request().unwrap();
         assert_eq!(request.method(), http::Method::POST);
         form_urlencoded::parse(request.body()).into_owned().collect()
     }
 
     #[test]
-    fn the_request_says_all_that_was_asked() {
+    fn the_request_contains_every_parameter() {
         let expected = [
             ("Action", "AssumeRole"),
             ("Version", "2011-06-15"),
-            ("RoleArn", "arn:aws:iam::123456789012:role/KraiterSESRole"),
-            ("RoleSessionName", "kraiter-01JD"),
+            ("RoleArn", "arn:aws:iam::123456789012:role/ExampleRole"),
+            ("RoleSessionName", "example-01JD"),
             ("DurationSeconds", "900"),
-            ("ExternalId", "mxk7-abc"),
+            ("ExternalId", "external-id"),
             ("Policy", r#"{"a":"b c&d"}"#),
         ];
-        assert_eq!(fields(&ask()), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(fields(&assume_role()), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     #[test]
-    fn without_an_external_id_none_is_sent_not_an_empty_one() {
-        let names: Vec<_> = fields(&AssumeRole { external_id: None, policy: None, ..ask() })
+    fn a_missing_external_id_and_policy_are_omitted() {
+        let names: Vec<_> = fields(&AssumeRole { external_id: None, policy: None, ..assume_role() })
             .into_iter()
             .map(|(name, _)| name)
             .collect();
@@ -152,9 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_becomes_keys_that_know_their_end() {
-        let role = ask().output(ANSWER).unwrap();
-        assert_eq!(role.arn, "arn:aws:sts::123456789012:assumed-role/KraiterSESRole/kraiter-01JD");
+    fn the_response_contains_credentials_and_their_expiration() {
+        let role = assume_role().parse_body(RESPONSE).unwrap();
+        assert_eq!(role.arn, "arn:aws:sts::123456789012:assumed-role/ExampleRole/example-01JD");
         let expected = Credentials::temporary(
             "ASIAIOSFODNN7EXAMPLE",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY",
@@ -165,22 +166,22 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_cut_anywhere_before_the_last_key_is_unreadable_and_tells_no_secret() {
-        let whole = ANSWER.windows(13).position(|window| window == b"</Expiration>").unwrap();
-        for end in 0..whole {
-            let error = ask().output(&ANSWER[..end]).unwrap_err();
-            assert!(matches!(&error, Error::Unreadable(_)), "{error}");
-            let said = format!("{error} {error:?}");
-            assert!(!said.contains("wJalr") && !said.contains("AQoDY"), "{said}");
+    fn a_truncated_response_is_invalid_and_its_error_contains_no_secret() {
+        let end_of_credentials = RESPONSE.windows(13).position(|window| window == b"</Expiration>").unwrap();
+        for end in 0..end_of_credentials {
+            let error = assume_role().parse_body(&RESPONSE[..end]).unwrap_err();
+            assert!(matches!(&error, Error::InvalidResponse(_)), "{error}");
+            let printed = format!("{error} {error:?}");
+            assert!(!printed.contains("wJalr") && !printed.contains("AQoDY"), "{printed}");
         }
     }
 
     #[test]
-    fn an_assumed_role_prints_without_its_keys() {
-        let said = format!("{:?}", ask().output(ANSWER).unwrap());
+    fn debug_output_of_an_assumed_role_contains_no_secrets() {
+        let printed = format!("{:?}", assume_role().parse_body(RESPONSE).unwrap());
         assert!(
-            said.contains("assumed-role") && !said.contains("wJalr") && !said.contains("AQoDY"),
-            "{said}"
+            printed.contains("assumed-role") && !printed.contains("wJalr") && !printed.contains("AQoDY"),
+            "{printed}"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `GetCallerIdentity`: whose keys these are.
+//! `GetCallerIdentity`.
 
 use bytes::Bytes;
 use http::Request;
@@ -6,7 +6,7 @@ use http::Request;
 use super::query;
 use crate::{AccountId, BuildError, Error, Operation, Service};
 
-/// Asks whose credentials sign the request. No policy can forbid it.
+/// Requests the identity that the credentials belong to. It needs no permissions.
 ///
 /// ```
 /// use aws_sans_io::{Operation, sts::GetCallerIdentity};
@@ -16,18 +16,18 @@ use crate::{AccountId, BuildError, Error, Operation, Service};
 /// # Ok::<(), aws_sans_io::BuildError>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+/// [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GetCallerIdentity;
 
-/// Whose keys they are.
+/// The identity of the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerIdentity {
-    /// The account.
+    /// The account of the caller.
     pub account: AccountId,
-    /// The user's, or the assumed role's, ARN.
+    /// The ARN of the user or assumed role.
     pub arn: String,
-    /// AWS's unique id of the user, or `<role id>:<session name>`.
+    /// The unique ID of the user, or `<role ID>:<session name>`.
     pub user_id: String,
 }
 
@@ -40,9 +40,9 @@ impl Operation for GetCallerIdentity {
         query::request("GetCallerIdentity", &[])
     }
 
-    fn output(&self, body: &[u8]) -> Result<CallerIdentity, Error> {
+    fn parse_body(&self, body: &[u8]) -> Result<CallerIdentity, Error> {
         let [account, arn, user_id] = query::texts(body, ["Account", "Arn", "UserId"])?;
-        let account = account.parse().map_err(|error| Error::Unreadable(format!("Account: {error}")))?;
+        let account = account.parse().map_err(|error| Error::InvalidResponse(format!("Account: {error}")))?;
         Ok(CallerIdentity { account, arn, user_id })
     }
 }
@@ -52,8 +52,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answer_names_the_account_and_the_caller() {
-        let answer = br#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+    fn the_response_contains_the_account_and_the_caller() {
+        let response = br#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <GetCallerIdentityResult>
     <Arn>arn:aws:iam::123456789012:user/Alice</Arn>
     <UserId>AKIAI44QH8DHBEXAMPLE</UserId>
@@ -61,19 +61,19 @@ mod tests {
   </GetCallerIdentityResult>
   <ResponseMetadata><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ResponseMetadata>
 </GetCallerIdentityResponse>"#;
-        let caller = GetCallerIdentity.output(answer).unwrap();
+        let caller = GetCallerIdentity.parse_body(response).unwrap();
         assert_eq!(caller.account.as_str(), "123456789012");
         assert_eq!(caller.arn, "arn:aws:iam::123456789012:user/Alice");
         assert_eq!(caller.user_id, "AKIAI44QH8DHBEXAMPLE");
     }
 
     #[test]
-    fn an_answer_without_an_account_is_unreadable() {
-        for answer in [
+    fn a_response_without_an_account_is_invalid() {
+        for response in [
             &b"<A><Arn>a</Arn><UserId>u</UserId></A>"[..],
             b"<A><Arn>a</Arn><UserId>u</UserId><Account>12</Account></A>",
         ] {
-            assert!(matches!(GetCallerIdentity.output(answer), Err(Error::Unreadable(_))));
+            assert!(matches!(GetCallerIdentity.parse_body(response), Err(Error::InvalidResponse(_))));
         }
     }
 }

@@ -1,6 +1,6 @@
-//! AWS Security Token Service: borrowing the customer's role.
+//! AWS Security Token Service (STS).
 //!
-//! <https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html>
+//! [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html)
 
 mod assume_role;
 mod get_caller_identity;

@@ -1,4 +1,4 @@
-//! The Query protocol: form-encoded requests, XML answers.
+//! The AWS Query protocol: form-encoded requests and XML responses.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/programming.html>
 
@@ -9,7 +9,7 @@ use crate::{BuildError, Error, encode, xml};
 
 const VERSION: &str = "2011-06-15";
 
-/// A POST of `Action`, `Version` and the `parameters`.
+/// Builds a POST request with `Action`, `Version` and the `parameters`.
 pub(super) fn request(action: &str, parameters: &[(&str, &str)]) -> Result<Request<Bytes>, BuildError> {
     let fields = [("Action", action), ("Version", VERSION)];
     let body = encode::form(fields.into_iter().chain(parameters.iter().copied()));
@@ -20,7 +20,7 @@ pub(super) fn request(action: &str, parameters: &[(&str, &str)]) -> Result<Reque
         .body(body.into())?)
 }
 
-/// The texts of elements that must be there.
+/// Returns the texts of required elements.
 pub(super) fn texts<const N: usize>(document: &[u8], names: [&str; N]) -> Result<[String; N], Error> {
     let mut texts = xml::texts(document, &names)?.into_iter();
     let mut missing = None;
@@ -32,7 +32,7 @@ pub(super) fn texts<const N: usize>(document: &[u8], names: [&str; N]) -> Result
         })
     });
     match missing {
-        Some(name) => Err(Error::Unreadable(format!("there is no {name}"))),
+        Some(name) => Err(Error::InvalidResponse(format!("{name} is missing"))),
         None => Ok(found),
     }
 }

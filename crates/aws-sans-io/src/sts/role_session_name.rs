@@ -1,24 +1,27 @@
-//! The name under which a session of ours stands in the customer's `CloudTrail`.
+//! Role session names.
 
 use std::{fmt, str::FromStr};
 
 use crate::ValidationError;
 
-/// A role session name: 2 to 64 letters, digits and `_+=,.@-`. It shows in the customer's `CloudTrail`, so it says who is there and
-/// for whom.
+/// A role session name: 2 to 64 letters, digits and `_+=,.@-`.
+///
+/// It identifies the session in AWS CloudTrail.
 ///
 /// ```
 /// use aws_sans_io::sts::RoleSessionName;
 ///
-/// let name = RoleSessionName::of_organisation("01JD3Y9ZV8Q6W3K7F2M5X4T1RB");
-/// assert_eq!(name.as_str(), "kraiter-01JD3Y9ZV8Q6W3K7F2M5X4T1RB");
+/// let name: RoleSessionName = "example-session".parse()?;
+/// assert_eq!(name.as_str(), "example-session");
+/// assert!("example session".parse::<RoleSessionName>().is_err());
+/// # Ok::<(), aws_sans_io::ValidationError>(())
 /// ```
 ///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_RequestParameters>
+/// [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_RequestParameters)
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoleSessionName(String);
 
-const PREFIX: &str = "kraiter-";
+const MIN_LENGTH: usize = 2;
 const MAX_LENGTH: usize = 64;
 
 fn is_allowed(character: char) -> bool {
@@ -26,15 +29,25 @@ fn is_allowed(character: char) -> bool {
 }
 
 impl RoleSessionName {
-    /// The name for an organisation's sessions. An id as this product makes it stands in it unchanged; of any other text, each
-    /// character that isn't allowed becomes a hyphen and what is too long is cut off.
+    /// Converts any text to a session name: replaces each disallowed character by a hyphen, truncates the text to 64 characters and
+    /// pads it with hyphens to 2.
+    ///
+    /// ```
+    /// use aws_sans_io::sts::RoleSessionName;
+    ///
+    /// assert_eq!(RoleSessionName::sanitise("example session").as_str(), "example-session");
+    /// ```
     #[must_use]
-    pub fn of_organisation(id: &str) -> Self {
-        let id = id.chars().map(|character| if is_allowed(character) { character } else { '-' });
-        Self(PREFIX.chars().chain(id).take(MAX_LENGTH).collect())
+    pub fn sanitise(text: &str) -> Self {
+        let characters = text.chars().map(|character| if is_allowed(character) { character } else { '-' });
+        let mut name: String = characters.take(MAX_LENGTH).collect();
+        while name.len() < MIN_LENGTH {
+            name.push('-');
+        }
+        Self(name)
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -45,7 +58,7 @@ impl FromStr for RoleSessionName {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        if (2..=MAX_LENGTH).contains(&text.len()) && text.chars().all(is_allowed) {
+        if (MIN_LENGTH..=MAX_LENGTH).contains(&text.len()) && text.chars().all(is_allowed) {
             Ok(Self(text.to_owned()))
         } else {
             Err(ValidationError::RoleSessionName)
@@ -66,24 +79,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_sts_would_refuse_is_refused() {
-        for wrong in ["", "a", "a b", "a/b", "a:b", "é-é", "a\nb", &"x".repeat(65)] {
-            assert_eq!(wrong.parse::<RoleSessionName>(), Err(ValidationError::RoleSessionName), "{wrong:?}");
+    fn names_that_sts_rejects_are_invalid() {
+        for invalid in ["", "a", "a b", "a/b", "a:b", "é-é", "a\nb", &"x".repeat(65)] {
+            assert_eq!(
+                invalid.parse::<RoleSessionName>(),
+                Err(ValidationError::RoleSessionName),
+                "{invalid:?}"
+            );
         }
         assert!("_+=,.@-".parse::<RoleSessionName>().is_ok());
     }
 
     proptest! {
         #[test]
-        fn an_organisations_name_is_always_one_that_sts_takes(id in "\\PC{0,90}") {
-            let name = RoleSessionName::of_organisation(&id);
+        fn a_sanitised_name_is_valid(text in "\\PC{0,90}") {
+            let name = RoleSessionName::sanitise(&text);
             prop_assert_eq!(name.as_str().parse::<RoleSessionName>(), Ok(name.clone()));
         }
 
         #[test]
-        fn two_organisations_have_two_names(a in "[0-9A-HJKMNP-TV-Z]{26}", b in "[0-9A-HJKMNP-TV-Z]{26}") {
-            let same = RoleSessionName::of_organisation(&a) == RoleSessionName::of_organisation(&b);
-            prop_assert_eq!(same, a == b);
+        fn a_valid_name_is_not_changed(text in "[A-Za-z0-9_+=,.@-]{2,64}") {
+            let name = RoleSessionName::sanitise(&text);
+            prop_assert_eq!(name.as_str(), text);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How long an assumed role lasts.
+//! Session durations.
 
 use std::fmt;
 
@@ -6,8 +6,9 @@ use time::Duration;
 
 use crate::ValidationError;
 
-/// A session's length: 900 to 43,200 whole seconds. The role's own maximum (an hour unless its owner raised it) limits it further,
-/// and is only known by AWS refusing.
+/// The duration of a session: 900 to 43,200 whole seconds. Defaults to one hour.
+///
+/// STS rejects durations above the role's maximum, which is one hour unless it was raised.
 ///
 /// ```
 /// use aws_sans_io::sts::SessionDuration;
@@ -17,19 +18,19 @@ use crate::ValidationError;
 /// assert!(SessionDuration::try_from(Duration::minutes(14)).is_err());
 /// ```
 ///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_RequestParameters>
+/// [AWS documentation](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_RequestParameters)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SessionDuration(u16);
 
 impl SessionDuration {
-    /// The shortest: a quarter of an hour.
+    /// The shortest duration: 15 minutes.
     pub const MIN: Self = Self(900);
-    /// The longest: half a day.
+    /// The longest duration: 12 hours.
     pub const MAX: Self = Self(43_200);
-    /// What every role allows: an hour.
+    /// One hour, which every role allows.
     pub const HOUR: Self = Self(3600);
 
-    /// The length in seconds.
+    /// Returns the duration in seconds.
     #[must_use]
     pub const fn as_secs(self) -> u16 {
         self.0
@@ -45,10 +46,11 @@ impl Default for SessionDuration {
 impl TryFrom<Duration> for SessionDuration {
     type Error = ValidationError;
 
-    fn try_from(length: Duration) -> Result<Self, ValidationError> {
-        let seconds = u16::try_from(length.whole_seconds()).map_err(|_| ValidationError::SessionDuration)?;
+    fn try_from(duration: Duration) -> Result<Self, ValidationError> {
+        let seconds =
+            u16::try_from(duration.whole_seconds()).map_err(|_| ValidationError::SessionDuration)?;
         let range = Self::MIN.0..=Self::MAX.0;
-        if length.subsec_nanoseconds() == 0 && range.contains(&seconds) {
+        if duration.subsec_nanoseconds() == 0 && range.contains(&seconds) {
             Ok(Self(seconds))
         } else {
             Err(ValidationError::SessionDuration)
@@ -67,14 +69,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_sts_takes_is_a_duration() {
-        for right in [900, 3600, 43_200] {
-            let length = SessionDuration::try_from(Duration::seconds(right)).unwrap();
-            assert_eq!(i64::from(length.as_secs()), right);
+    fn a_duration_has_between_900_and_43_200_whole_seconds() {
+        for valid in [900, 3600, 43_200] {
+            let duration = SessionDuration::try_from(Duration::seconds(valid)).unwrap();
+            assert_eq!(i64::from(duration.as_secs()), valid);
         }
-        for wrong in [-900, 0, 899, 43_201, 65_536 + 900] {
+        for invalid in [-900, 0, 899, 43_201, 65_536 + 900] {
             assert_eq!(
-                SessionDuration::try_from(Duration::seconds(wrong)),
+                SessionDuration::try_from(Duration::seconds(invalid)),
                 Err(ValidationError::SessionDuration)
             );
         }

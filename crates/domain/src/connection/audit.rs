@@ -188,7 +188,7 @@ impl Operation for Probe {
         }
     }
 
-    fn output(&self, _: &[u8]) -> Result<(), Error> {
+    fn parse_body(&self, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -76,7 +76,7 @@ fn other_reason(error: &Error) -> Reason {
         {
             Reason::AwsError { aws_code: code.clone() }
         }
-        Error::Unreadable(_) => Reason::AwsError { aws_code: "unreadable_response".into() },
+        Error::InvalidResponse(_) => Reason::AwsError { aws_code: "unreadable_response".into() },
         Error::Service { .. } | Error::Unreachable(_) => Reason::AwsUnreachable,
     }
 }

@@ -18,6 +18,7 @@ pub mod check;
 mod event;
 mod reason;
 mod role_claim;
+mod role_session_name;
 mod schedule;
 mod state;
 mod transition;
@@ -29,5 +30,6 @@ pub use reason::Reason;
 #[cfg(feature = "schemars")]
 pub use reason::ReasonCode;
 pub use role_claim::verified_role;
+pub use role_session_name::role_session_name;
 pub use state::{BindingStatus, ConnectionState};
 pub use transition::{Transition, transition};

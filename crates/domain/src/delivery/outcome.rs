@@ -47,7 +47,7 @@ impl Outcome {
     ) -> Self {
         match response {
             Ok(sent) => Self::Sent { ses_message_id: sent.message_id },
-            Err(error) if error.leaves_outcome_open() => Self::Unconfirmed(error),
+            Err(error) if error.is_ambiguous() => Self::Unconfirmed(error),
             Err(error) => Self::not_sent(error, attempt, first_attempt_at, now),
         }
     }
@@ -60,7 +60,7 @@ impl Outcome {
         first_attempt_at: OffsetDateTime,
         now: OffsetDateTime,
     ) -> Self {
-        if error.says_that_the_day_is_full() {
+        if error.is_daily_quota_exceeded() {
             // Accepted emails are queued until the quota allows them, however long that takes.
             Self::Requeued { error, until: now + QUOTA_DELAY }
         } else if error.retry() == Retry::Never {
@@ -98,7 +98,7 @@ impl Outcome {
                 accepted: 0,
                 unused: recipients,
                 throttled: error.retry() == Retry::Slower,
-                daily_quota_exceeded: error.says_that_the_day_is_full(),
+                daily_quota_exceeded: error.is_daily_quota_exceeded(),
             },
         }
     }
@@ -198,7 +198,7 @@ mod tests {
     fn an_email_that_may_have_been_sent_is_unconfirmed() {
         let ambiguous = [
             Error::Unreachable("time-out".into()),
-            Error::Unreadable("cut off".into()),
+            Error::InvalidResponse("cut off".into()),
             error(500, "InternalFailure", ""),
             error(503, "ServiceUnavailable", ""),
         ];

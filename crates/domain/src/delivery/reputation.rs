@@ -121,7 +121,7 @@ pub fn rate(bad: u32, sent: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use aws_sans_io::ses::event::Published;
+    use aws_sans_io::ses::event::Notification;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -133,8 +133,8 @@ mod tests {
             "mail": { "timestamp": "2026-11-24T11:59:00.000Z", "messageId": "m", "destination": recipients },
         });
         event[kind.to_lowercase()] = details.clone();
-        match Published::parse(&event.to_string(), "id") {
-            Ok(Published::Event(event)) => ReputationCounts::from_event(&event),
+        match Notification::parse(&event.to_string(), "id") {
+            Ok(Notification::Event(event)) => ReputationCounts::from_event(&event),
             other => panic!("{other:?}"),
         }
     }

@@ -20,7 +20,7 @@ impl From<&Error> for EmailError {
     fn from(error: &Error) -> Self {
         let (code, message) = match error {
             Error::Service { code, message, .. } => (code.as_str(), message.clone()),
-            Error::Unreadable(_) => ("aws_unreadable", error.to_string()),
+            Error::InvalidResponse(_) => ("aws_unreadable", error.to_string()),
             Error::Unreachable(_) => ("aws_unreachable", error.to_string()),
         };
         Self { code: code.to_owned(), message }

@@ -90,7 +90,7 @@ fn keys<'a>(addresses: impl Iterator<Item = &'a str>) -> Vec<AddressKey> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sans_io::ses::event::Published;
+    use aws_sans_io::ses::event::Notification;
     use serde_json::{Value, json};
 
     use super::*;
@@ -105,8 +105,8 @@ mod tests {
             },
         });
         event[member] = details.clone();
-        match Published::parse(&event.to_string(), "id") {
-            Ok(Published::Event(event)) => SuppressionSignal::from_event(&event),
+        match Notification::parse(&event.to_string(), "id") {
+            Ok(Notification::Event(event)) => SuppressionSignal::from_event(&event),
             other => panic!("{other:?}"),
         }
     }

@@ -33,7 +33,7 @@ fn advice(purpose: AdvicePurpose, action: AdviceAction, name: &str, value: &str)
 
 #[test]
 fn a_zone_file_is_read_as_it_was_meant() {
-    let key = PublicKey::try_from(PUBLIC.to_owned()).unwrap();
+    let key = PUBLIC.parse::<PublicKey>().unwrap();
     let records = [
         published("abc._domainkey.mail.example.com", RecordValue::Cname("abc.dkim.amazonses.com".into())),
         published("sel._domainkey.mail.example.com", RecordValue::Key(Some(key))),

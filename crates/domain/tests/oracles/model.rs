@@ -11,7 +11,7 @@ use aws_sans_io::{
         DeleteEmailIdentity, GetAccount, GetConfigurationSet, GetEmailIdentity, ListEmailIdentities,
         PutEmailIdentityDkimSigningAttributes, RawBody, SendRawEmail,
     },
-    sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
+    sts::{AssumeRole, GetCallerIdentity, SessionDuration},
 };
 use domain::email::{Email, EmailDraft};
 use email_message::SenderIdentity;
@@ -55,7 +55,7 @@ fn question<O: Operation>(operation: &O, service: &str, name: &str, params: &Val
 fn raw_question(send: &SendRawEmail, message: &str, params: &Value) -> Question {
     let head = send.head().unwrap();
     let around = send.body().unwrap();
-    let body = [around.head(), &RawBody::piece(message.as_bytes()), RawBody::tail()].concat();
+    let body = [around.prefix(), &RawBody::encode_chunk(message.as_bytes()), RawBody::suffix()].concat();
     let ours = Written { method: head.method().to_string(), path: head.uri().to_string(), body };
     Question { ours, theirs: json!({"service": "sesv2", "operation": "SendEmail", "params": params}) }
 }
@@ -64,7 +64,7 @@ fn sts() -> Vec<Question> {
     let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
     let assume = AssumeRole {
         role_arn: "arn:aws:iam::123456789012:role/team/Kraiter+SES=Role".parse().unwrap(),
-        role_session_name: RoleSessionName::of_organisation("01JD3Y9ZV8Q6W3K7F2M5X4T1RB"),
+        role_session_name: domain::connection::role_session_name("01JD3Y9ZV8Q6W3K7F2M5X4T1RB"),
         external_id: Some("mxk7-abcdefghijklmnopqrstuvwxyz".into()),
         policy: Some(policy.into()),
         duration: SessionDuration::MIN,
@@ -174,7 +174,8 @@ fn identities() -> Vec<Question> {
     let address = "a+b/c%d@example.com";
     let create = |signing| CreateEmailIdentity { email_identity: domain.to_string(), signing };
     let easy = |key_length| Signing::EasyDkim { key_length };
-    let own = || Signing::OwnKey { selector: "kraiter1".parse().unwrap(), private_key: KEY.parse().unwrap() };
+    let own =
+        || Signing::Byodkim { selector: "kraiter1".parse().unwrap(), private_key: KEY.parse().unwrap() };
     let put = |signing| PutEmailIdentityDkimSigningAttributes { email_identity: domain.to_string(), signing };
     let delete = DeleteEmailIdentity { email_identity: address.into() };
     let list = ListEmailIdentities::default();

@@ -8,7 +8,7 @@ use aws_sans_io::{
         CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
         ListRoute, PutEmailIdentityDkimSigningAttributes,
     },
-    sts::{AssumeRole, GetCallerIdentity, RoleSessionName, SessionDuration},
+    sts::{AssumeRole, GetCallerIdentity, SessionDuration},
     unsigned_request,
 };
 use domain::email::{Email, EmailDraft};
@@ -30,7 +30,7 @@ fn in_region(region: Region, random: &mut Random) -> Vec<Case> {
     let address = format!("x{}@bücher.example", random.text(LOCAL_PART, 20));
     let assume_role = AssumeRole {
         role_arn: "arn:aws:iam::123456789012:role/team/Kraiter+SES=Role,@".parse().unwrap(),
-        role_session_name: RoleSessionName::of_organisation(&random.text(ODD, 60)),
+        role_session_name: domain::connection::role_session_name(&random.text(ODD, 60)),
         external_id: random.one_in(2).then(|| format!("mxk7-{}", random.text("abcdefgh234567=,.@:/+-_", 26))),
         policy: random.one_in(2).then(|| random.text(ODD, 2000)),
         duration: SessionDuration::HOUR,
@@ -57,7 +57,7 @@ fn in_region(region: Region, random: &mut Random) -> Vec<Case> {
     };
     let list = ListEmailIdentities {
         next_token: Some(random.text(ODD, 40)),
-        route: if random.one_in(2) { ListRoute::Current } else { ListRoute::Earlier },
+        route: if random.one_in(2) { ListRoute::Current } else { ListRoute::Legacy },
     };
     vec![
         case(&assume_role, region, random),
@@ -80,7 +80,7 @@ fn case<O: Operation>(operation: &O, region: Region, random: &mut Random) -> Cas
         request: unsigned_request(operation, &endpoint, region).unwrap(),
         credentials: case::credentials(random),
         service: O::SERVICE,
-        region: O::SERVICE.calling_region(region),
+        region: O::SERVICE.request_region(region),
         now: case::now(random),
         only: None,
     }

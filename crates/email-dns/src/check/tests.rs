@@ -57,7 +57,7 @@ fn cname() -> RequiredRecord {
 }
 
 fn key(key: Option<&str>) -> RequiredRecord {
-    let key = key.map(|key| PublicKey::try_from(key.to_owned()).unwrap());
+    let key = key.map(|key| key.parse::<PublicKey>().unwrap());
     RequiredRecord { name: format!("sel._domainkey.{DOMAIN}"), value: RecordValue::Key(key) }
 }
 

@@ -224,11 +224,8 @@ pub(crate) fn identities() -> Vec<Identity> {
             },
         });
         let response = serde_json::to_vec(&response).unwrap();
-        let response = GetEmailIdentity { email_identity: name.to_string() }.output(&response).unwrap();
-        let own_key = OwnKey {
-            selector: "abc".parse().unwrap(),
-            public_key: PUBLIC_KEY.to_owned().try_into().unwrap(),
-        };
+        let response = GetEmailIdentity { email_identity: name.to_string() }.parse_body(&response).unwrap();
+        let own_key = OwnKey { selector: "abc".parse().unwrap(), public_key: PUBLIC_KEY.parse().unwrap() };
         let known = KnownIdentity {
             id: IdentityId::new(NOW, 1),
             name,

@@ -2,15 +2,15 @@
 
 use aws_sans_io::ses::{
     EventType,
-    event::{Event, Published},
+    event::{Event, Notification},
 };
 
 use crate::vectors::file;
 
 fn read(name: &str) -> Event {
     let text = String::from_utf8(file(&format!("events/{name}.json"))).unwrap();
-    match Published::parse(&text, "kraiter-message-id") {
-        Ok(Published::Event(event)) => *event,
+    match Notification::parse(&text, "kraiter-message-id") {
+        Ok(Notification::Event(event)) => *event,
         other => panic!("{name}: {other:?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Which messages pass, and what of them can be used.
 
-use aws_sans_io::{Endpoint, Operation, ses::event::Published};
+use aws_sans_io::{Endpoint, Operation, ses::event::Notification};
 use serde_json::Value;
 use sns_verify::{Certificate, ConfirmSubscription, Content, Expected, Message, Rejection, age};
 use time::Duration;
@@ -28,7 +28,7 @@ fn a_notification_says_what_was_published() {
     let message = verify(&posted("notification-v1")).unwrap().into_inner();
     let Content::Notification { subject: Some(subject), text } = message.content else { panic!() };
     assert_eq!(subject, "Amazon SES Email Event Notification");
-    assert!(matches!(Published::parse(&text, "kraiter-message-id"), Ok(Published::Event(_))));
+    assert!(matches!(Notification::parse(&text, "kraiter-message-id"), Ok(Notification::Event(_))));
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(crate) async fn call<O: Operation>(
 ) -> Result<O::Output, Error> {
     let request = signed_request(operation, endpoint, region, credentials, clock::now());
     let request = request.map_err(|error| not_sent(&error))?;
-    operation.response(&fetch::fetch(request, TIMEOUT_MS).await?)
+    operation.parse_response(&fetch::fetch(request, TIMEOUT_MS).await?)
 }
 
 thread_local! {
@@ -51,7 +51,7 @@ pub(crate) async fn call_with_own_keys<O: Operation>(
     let mut pairs = settings.own_credentials.starting_at(ACCEPTED_PAIR.get()).peekable();
     while let Some((number, name, keys)) = pairs.next() {
         match call(operation, &settings.endpoint, region, keys).await {
-            Err(error) if error.rejects_own_keys() => {
+            Err(error) if error.rejects_access_key() => {
                 log::error("own_credentials_rejected", json!({ "keys": name, "code": error.code() }));
                 if pairs.peek().is_none() {
                     return Err(error);
@@ -79,7 +79,7 @@ pub(crate) async fn call_unsigned<O: Operation>(
     region: Region,
 ) -> Result<O::Output, Error> {
     let request = unsigned_request(operation, endpoint, region).map_err(|error| not_sent(&error))?;
-    operation.response(&fetch::fetch(request, TIMEOUT_MS).await?)
+    operation.parse_response(&fetch::fetch(request, TIMEOUT_MS).await?)
 }
 
 /// Upload speed that the time limit of a streamed message allows for, in bytes per millisecond.
@@ -103,14 +103,14 @@ pub(crate) async fn send_raw(
     let service = SendRawEmail::SERVICE;
     let head = signed_head(service, head, sha256, endpoint, region, credentials, clock::now())
         .map_err(|error| not_sent(&error))?;
-    let chunks = chunks.map(|chunk| Ok(RawBody::piece(&chunk?).into_bytes()));
-    let body = std::iter::once_with(move || Ok(body.head().as_bytes().to_vec()))
+    let chunks = chunks.map(|chunk| Ok(RawBody::encode_chunk(&chunk?).into_bytes()));
+    let body = std::iter::once_with(move || Ok(body.prefix().as_bytes().to_vec()))
         .chain(chunks)
-        .chain(std::iter::once_with(|| Ok(RawBody::tail().as_bytes().to_vec())));
+        .chain(std::iter::once_with(|| Ok(RawBody::suffix().as_bytes().to_vec())));
     let timeout_ms = u64::from(TIMEOUT_MS) + length / MIN_UPLOAD_SPEED;
     let timeout_ms = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
     let body = FixedLengthStream::wrap(stream::iter(body).boxed_local(), length);
-    send.response(&fetch::fetch_stream(head, body, timeout_ms).await?)
+    send.parse_response(&fetch::fetch_stream(head, body, timeout_ms).await?)
 }
 
 /// Converts the error of a request that couldn't be built. It must not be [`Error::Unreachable`]: nothing was sent, so the

@@ -3,7 +3,7 @@
 use aws_sans_io::{
     Error as AwsError, RoleArn,
     ses::GetAccount,
-    sts::{AssumeRole, AssumedRole, RoleSessionName, SessionDuration},
+    sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
     connection::{Binding, CheckResult, ConnectionEvent, Reason, check},
@@ -83,7 +83,7 @@ impl AwsConnection {
     ) -> Result<Result<AssumedRole, AwsError>, Error> {
         let ask = AssumeRole {
             role_arn: role.clone(),
-            role_session_name: RoleSessionName::of_organisation(&organisation.id),
+            role_session_name: domain::connection::role_session_name(&organisation.id),
             external_id: external_id.map(str::to_owned),
             policy: Some(SessionPurpose::Check.policy().to_compact_json()),
             duration: SessionDuration::MIN,

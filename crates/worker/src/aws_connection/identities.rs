@@ -40,7 +40,7 @@ impl AwsConnection {
             Ok(_) => true,
             Err(error) if error.code() == Some(THERE_ALREADY) => false,
             Err(error) => {
-                let error = error.with_message(|text| match &create.signing {
+                let error = error.map_message(|text| match &create.signing {
                     Some(signing) => signing.redact(text),
                     None => text.to_owned(),
                 });
@@ -88,7 +88,7 @@ impl AwsConnection {
             PutEmailIdentityDkimSigningAttributes { email_identity: identity.name.to_string(), signing };
         let route = CallTarget::new(&self.storage()?.state()?, Some(identity.region))?;
         if let Err(error) = self.with_role(organisation, &route, SessionPurpose::Identities, &put).await? {
-            let error = error.with_message(|text| put.signing.redact(text));
+            let error = error.map_message(|text| put.signing.redact(text));
             return Err(identity_error(&error, route.region).into());
         }
         let now = clock::now();

@@ -92,7 +92,7 @@ impl AwsConnection {
             let page = match answer {
                 Ok(page) => page,
                 Err(error) => {
-                    if let Some(earlier) = list.route.after(&error) {
+                    if let Some(earlier) = list.route.fallback(&error) {
                         list.route = earlier;
                         continue;
                     }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use aws_sans_io::{
     Credentials, Error as AwsError, Region, RoleArn,
-    sts::{AssumeRole, RoleSessionName, SessionDuration},
+    sts::{AssumeRole, SessionDuration},
 };
 use domain::{onboarding::SessionPurpose, settings::Settings};
 use futures_util::lock::Mutex;
@@ -36,12 +36,12 @@ impl Sessions {
     ) -> Result<Credentials, AwsError> {
         let slot = Rc::clone(self.0.borrow_mut().entry((role.clone(), purpose)).or_default());
         let mut known = slot.lock().await;
-        if let Some(credentials) = known.as_ref().filter(|known| known.last_for(MARGIN, clock::now())) {
+        if let Some(credentials) = known.as_ref().filter(|known| known.is_valid_for(MARGIN, clock::now())) {
             return Ok(credentials.clone());
         }
         let ask = AssumeRole {
             role_arn: role.clone(),
-            role_session_name: RoleSessionName::of_organisation(&organisation.id),
+            role_session_name: domain::connection::role_session_name(&organisation.id),
             external_id: Some(organisation.external_id.to_string()),
             policy: Some(purpose.policy().to_compact_json()),
             duration: SessionDuration::HOUR,

@@ -1,10 +1,7 @@
 //! The table `email_events`: what SES published about emails.
 
 use api_contract::EmailEvent;
-use aws_sans_io::{
-    Region,
-    ses::{EventType, event::Event},
-};
+use aws_sans_io::{Region, ses::event::Event};
 use domain::{EmailId, delivery::EmailStatus};
 use serde::Deserialize;
 use sns_verify::MessageId;
@@ -117,7 +114,7 @@ pub(super) fn read(found: &D1Result) -> Result<Vec<EmailEvent>, Error> {
     }
     let events = found.results::<Row>()?.into_iter().map(|row| {
         Ok(EmailEvent {
-            kind: EventType::from_name(&row.r#type).ok_or_else(|| unreadable("event"))?,
+            kind: row.r#type.parse().map_err(|_| unreadable("event"))?,
             at: read_time(&row.at)?,
             recipients: serde_json::from_str(&row.recipients).map_err(|_| unreadable("event"))?,
             detail: serde_json::from_str(&row.detail).map_err(|_| unreadable("event"))?,

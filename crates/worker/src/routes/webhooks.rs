@@ -1,7 +1,7 @@
 //! `POST /webhooks/sns/{token}`: messages from SNS. Responds 2xx only after the message has been processed.
 
 use api_contract::ApiError;
-use aws_sans_io::ses::event::Published;
+use aws_sans_io::ses::event::Notification;
 use domain::{
     EmailId,
     connection::{Binding, EventSource, Subscription},
@@ -136,13 +136,13 @@ async fn store_event(
             json!({ "requestId": context.request_id, "organisationId": organisation, "code": code }),
         );
     };
-    let event = match Published::parse(text, MESSAGE_ID_TAG) {
-        Ok(Published::Event(event)) => event,
-        Ok(Published::LegacyFeedback { .. }) => {
+    let event = match Notification::parse(text, MESSAGE_ID_TAG) {
+        Ok(Notification::Event(event)) => event,
+        Ok(Notification::LegacyFeedback { .. }) => {
             skip("legacy_feedback");
             return Ok(());
         }
-        Ok(Published::TopicValidation) => {
+        Ok(Notification::TopicValidation) => {
             skip("topic_validation");
             return Ok(());
         }

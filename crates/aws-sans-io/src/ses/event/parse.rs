@@ -1,31 +1,32 @@
-//! Reading SES's JSON: strict about what places an event, tolerant about all that only describes it.
+//! Parsing of notifications. Strict about fields that identify an event, lenient about fields that describe it.
 
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Detail, Event, EventError, MAX_TEXT, Published, RecipientStatus};
+use super::{Detail, Event, EventError, MAX_TEXT, Notification, RecipientStatus};
 use crate::ses::{EventType, MAX_RECIPIENTS};
 
-/// How the sentence begins that SES publishes, as plain text, when an event destination is made.
+/// Start of the plain text that SES publishes when an event destination is created.
 const TOPIC_VALIDATION: &str = "Successfully validated SNS topic for Amazon SES";
 
-pub(super) fn published(text: &str, message_id_tag: &str) -> Result<Published, EventError> {
+pub(super) fn notification(text: &str, message_id_tag: &str) -> Result<Notification, EventError> {
     if text.starts_with(TOPIC_VALIDATION) {
-        return Ok(Published::TopicValidation);
+        return Ok(Notification::TopicValidation);
     }
     let json: Value = serde_json::from_str(text).map_err(|_| EventError::NotAnEvent)?;
     let json = Json(&json);
     if let Some(name) = json.text("/eventType") {
-        event(json, EventType::from_ses(&name), message_id_tag).map(|event| Published::Event(Box::new(event)))
+        event(json, EventType::from_ses(&name), message_id_tag)
+            .map(|event| Notification::Event(Box::new(event)))
     } else if let Some(notification_type) = json.text("/notificationType") {
-        Ok(Published::LegacyFeedback { notification_type })
+        Ok(Notification::LegacyFeedback { notification_type })
     } else {
         Err(EventError::NotAnEvent)
     }
 }
 
 fn event(json: Json<'_>, event_type: EventType, message_id_tag: &str) -> Result<Event, EventError> {
-    let details = json.at(member(&event_type));
+    let details = json.at(details_path(&event_type));
     let ses_message_id = json.text("/mail/messageId").ok_or(EventError::Field { field: "mail.messageId" })?;
     let at = details
         .time("/timestamp")
@@ -51,8 +52,8 @@ fn event(json: Json<'_>, event_type: EventType, message_id_tag: &str) -> Result<
     })
 }
 
-/// The member that holds an event's own details.
-const fn member(event_type: &EventType) -> &'static str {
+/// Returns the path of the details.
+const fn details_path(event_type: &EventType) -> &'static str {
     match event_type {
         EventType::Send => "/send",
         EventType::Delivery => "/delivery",
@@ -64,7 +65,7 @@ const fn member(event_type: &EventType) -> &'static str {
         EventType::RenderingFailure => "/failure",
         EventType::DeliveryDelay => "/deliveryDelay",
         EventType::Subscription => "/subscription",
-        // Where SES puts them for a kind that isn't known isn't known either.
+        // No field has this name.
         EventType::Other(_) => "/?",
     }
 }
@@ -100,11 +101,11 @@ fn detail(details: Json<'_>, event_type: &EventType) -> Detail {
             source: details.text("/source"),
             unsubscribe_all: details.at("/newTopicPreferences/unsubscribeAll").0.as_bool(),
         },
-        EventType::Send | EventType::Other(_) => Detail::Nothing {},
+        EventType::Send | EventType::Other(_) => Detail::Empty {},
     }
 }
 
-/// A place in a document; paths are JSON Pointers (RFC 6901).
+/// A value in a document. Paths are JSON Pointers (RFC 6901).
 #[derive(Clone, Copy)]
 struct Json<'a>(&'a Value);
 
@@ -113,7 +114,7 @@ impl<'a> Json<'a> {
         Json(self.0.pointer(path).unwrap_or(&Value::Null))
     }
 
-    /// The text there, cut to what is kept.
+    /// Returns the text at a path, truncated to [`MAX_TEXT`].
     fn text(self, path: &str) -> Option<String> {
         let text = self.at(path).0.as_str()?;
         Some(text.chars().take(MAX_TEXT).collect())
@@ -153,14 +154,14 @@ mod tests {
     const TAG: &str = "message-id";
 
     fn parse(text: &str) -> Event {
-        match published(text, TAG) {
-            Ok(Published::Event(event)) => *event,
+        match notification(text, TAG) {
+            Ok(Notification::Event(event)) => *event,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_kind_that_is_not_known_is_kept_with_its_name_and_time() {
+    fn an_unknown_event_type_keeps_its_name_and_the_time_of_the_email() {
         let event = parse(
             r#"{"eventType":"Carrier Pigeon","carrierPigeon":{"timestamp":"2026-01-01T00:00:00Z"},
                 "mail":{"messageId":"m","timestamp":"2025-01-01T00:00:00Z","destination":["a@example.com"]}}"#,
@@ -172,29 +173,29 @@ mod tests {
     }
 
     #[test]
-    fn the_older_feedback_format_is_reported_as_such() {
+    fn the_legacy_feedback_format_is_recognised() {
         let text = r#"{"notificationType":"Bounce","bounce":{},"mail":{}}"#;
         assert_eq!(
-            published(text, TAG),
-            Ok(Published::LegacyFeedback { notification_type: "Bounce".into() })
+            notification(text, TAG),
+            Ok(Notification::LegacyFeedback { notification_type: "Bounce".into() })
         );
     }
 
     #[test]
-    fn the_sentence_that_tries_out_a_topic_is_no_error() {
+    fn the_validation_message_of_a_topic_is_recognised() {
         let text = "Successfully validated SNS topic for Amazon SES event publishing.";
-        assert_eq!(published(text, TAG), Ok(Published::TopicValidation));
+        assert_eq!(notification(text, TAG), Ok(Notification::TopicValidation));
     }
 
     #[test]
-    fn what_is_not_an_event_is_an_error() {
+    fn other_text_is_not_an_event() {
         for text in ["", "hello", "[]", "{}", "null", r#"{"eventType":1}"#, r#"{"eventType":null}"#] {
-            assert_eq!(published(text, TAG), Err(EventError::NotAnEvent), "{text:?}");
+            assert_eq!(notification(text, TAG), Err(EventError::NotAnEvent), "{text:?}");
         }
     }
 
     #[test]
-    fn an_event_that_cannot_be_placed_names_what_it_lacks() {
+    fn an_error_names_the_missing_or_invalid_field() {
         let cases = [
             (r#"{"eventType":"Send"}"#, "mail.messageId"),
             (r#"{"eventType":"Send","mail":[]}"#, "mail.messageId"),
@@ -202,12 +203,12 @@ mod tests {
             (r#"{"eventType":"Send","mail":{"messageId":"m","timestamp":"yesterday"}}"#, "mail.timestamp"),
         ];
         for (text, field) in cases {
-            assert_eq!(published(text, TAG), Err(EventError::Field { field }), "{text}");
+            assert_eq!(notification(text, TAG), Err(EventError::Field { field }), "{text}");
         }
     }
 
     #[test]
-    fn what_only_describes_an_event_may_be_anything() {
+    fn invalid_descriptive_fields_are_ignored() {
         let event = parse(
             r#"{"eventType":"Bounce","mail":{"messageId":"m","timestamp":"2025-01-01T00:00:00Z","tags":[1],
                 "destination":["a@example.com",7]},"bounce":{"bounceType":5,"bouncedRecipients":{"x":1},"timestamp":false}}"#,
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_any_length_is_kept() {
+    fn text_and_recipients_are_truncated() {
         let long = "é".repeat(MAX_TEXT + 1);
         let many = vec!["a@example.com"; MAX_RECIPIENTS + 1];
         let text = serde_json::json!({
@@ -234,17 +235,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,200}") {
-            let _ = published(&text, TAG);
+        fn no_text_panics(text in "\\PC{0,200}") {
+            let _ = notification(&text, TAG);
         }
 
         #[test]
-        fn no_shape_makes_it_panic(kind in "Bounce|Click|DeliveryDelay|Subscription|X", value in "null|1|\"x\"|\\[\\]|\\{\\}|\\[\\{\\}\\]") {
+        fn descriptive_fields_of_any_type_are_accepted(kind in "Bounce|Click|DeliveryDelay|Subscription|X", value in "null|1|\"x\"|\\[\\]|\\{\\}|\\[\\{\\}\\]") {
             let text = format!(
                 r#"{{"eventType":"{kind}","mail":{{"messageId":"m","timestamp":"2025-01-01T00:00:00Z","destination":{value},"tags":{value}}},
                     "bounce":{value},"click":{value},"deliveryDelay":{{"delayedRecipients":{value}}},"subscription":{value}}}"#
             );
-            prop_assert!(matches!(published(&text, TAG), Ok(Published::Event(_))));
+            prop_assert!(matches!(notification(&text, TAG), Ok(Notification::Event(_))));
         }
     }
 }
