@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{ApiError, FieldError, SendEmail, SentEmail};
+#[cfg(feature = "openapi")]
+use crate::openapi::ApiErrorCode;
 
 /// The most emails of a batch.
 pub const MAX_BATCH: usize = 100;
@@ -94,6 +96,7 @@ pub struct RefusedEmail {
 #[serde(rename_all = "camelCase")]
 pub struct BatchError {
     /// The stable code, as in a problem document.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiErrorCode"))]
     pub code: String,
     /// What is wrong.
     pub message: String,

@@ -36,13 +36,13 @@ pub struct SendEmail {
     /// The addresses that replies go to.
     #[serde(default)]
     pub reply_to: OneOrMany,
-    /// The subject. Required without a template.
+    /// The subject.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     pub subject: Option<String>,
-    /// The HTML. Without a template, `html` or `text` is required.
+    /// The HTML.
     pub html: Option<String>,
-    /// The plain text. Without a template, `html` or `text` is required.
+    /// The plain text.
     pub text: Option<String>,
     /// The template that subject, HTML and text are rendered from.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{FieldError, MAX_API_KEYS, MAX_SERIES};
 #[cfg(feature = "openapi")]
+use crate::openapi::ApiErrorCode;
+#[cfg(feature = "openapi")]
 use domain::RequestId;
 use domain::{
     connection::{ConnectionError, Reason},
@@ -33,6 +35,7 @@ pub struct Problem {
     /// What is wrong with this request.
     pub detail: String,
     /// The stable code, for programs.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiErrorCode"))]
     pub code: String,
     /// The invalid field.
     #[serde(default, skip_serializing_if = "Option::is_none")]

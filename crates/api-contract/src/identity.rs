@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use crate::openapi::Timestamp;
+use crate::openapi::{ApiErrorCode, Timestamp};
 use aws_sans_io::Region;
 use domain::IdentityId;
 use email_message::SenderIdentity;
@@ -136,6 +136,7 @@ pub struct IdentityProblem {
     /// The region.
     pub region: Region,
     /// The stable code, such as `region_not_enabled`, `permission_missing` or `aws_unreachable`.
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiErrorCode"))]
     pub code: String,
     /// What is wrong.
     pub message: String,

@@ -54,23 +54,28 @@ fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     deserializer.deserialize_any(Object)
 }
 
-/// How a domain's mail is to be signed: `{keyLength?}` by a key that SES makes, `{selector, privateKey}` by the customer's own.
+/// The key to sign a domain's email with: one that SES generates, or your own.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DkimKey {
-    /// The length of SES's key in bits: 1024 or 2048.
+    /// The length of the key in bits: 1024 or 2048.
     #[cfg_attr(feature = "openapi", schemars(extend("enum" = [1024, 2048, null])))]
     pub key_length: Option<u32>,
-    /// The selector of the customer's own key.
+    /// The selector of your key.
     #[cfg_attr(
         feature = "openapi",
         schemars(regex(pattern = "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"))
     )]
     pub selector: Option<String>,
-    /// The customer's own private key, in PEM form.
+    /// Your private key. Kraiter passes it to SES and doesn't store it.
     pub private_key: Option<PrivateKeyText>,
 }
+
+/// The key to sign a domain's email with from now on: one that SES generates, of this length, or your own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct DkimChoice(pub DkimKey);
 
 /// A private key as it came; it prints as `[redacted]` and is wiped from memory when dropped.
 #[derive(Clone, Deserialize)]
@@ -123,22 +128,24 @@ impl CreateIdentity {
     }
 }
 
-impl DkimKey {
-    /// How mail is to be signed from now on, checked; here a choice has to be made.
+impl DkimChoice {
+    /// Validates the choice.
     ///
     /// # Errors
-    /// [`FieldError`] for the field that is missing or wrong.
+    /// Fails with the field that is missing or invalid.
     pub fn parse(self) -> Result<Signing, FieldError> {
-        if self.key_length.is_none() && self.selector.is_none() && self.private_key.is_none() {
-            return Err(FieldError {
-                help: "Give `keyLength` for a key that SES makes, or `selector` and `privateKey` for your own.",
-                ..FieldError::missing("keyLength")
-            });
-        }
-        self.signing("")
+        let DkimKey { key_length: None, selector: None, private_key: None } = self.0 else {
+            return self.0.signing("");
+        };
+        Err(FieldError {
+            help: "Set \"keyLength\" for a key that SES generates, or \"selector\" and \"privateKey\" for your own.",
+            ..FieldError::missing("keyLength")
+        })
     }
+}
 
-    /// The fields, whose names are told with `parent` before them.
+impl DkimKey {
+    /// Validates the key. `parent` comes before the names of its fields in errors.
     fn signing(self, parent: &str) -> Result<Signing, FieldError> {
         let field = |name: &str| format!("{parent}{name}");
         match (self.key_length, self.selector, self.private_key) {
@@ -248,7 +255,7 @@ mod tests {
     }
 
     fn put(request: DkimKey) -> (&'static str, String) {
-        let error = request.parse().unwrap_err();
+        let error = DkimChoice(request).parse().unwrap_err();
         (error.code, error.field)
     }
 
@@ -300,7 +307,7 @@ mod tests {
         };
         assert!(!format!("{own:?}").contains("MII"), "{own:?}");
         assert!(
-            matches!(own.parse().unwrap(), Signing::Byodkim { selector, .. } if selector.as_str() == "s1")
+            matches!(DkimChoice(own).parse().unwrap(), Signing::Byodkim { selector, .. } if selector.as_str() == "s1")
         );
     }
 

@@ -189,6 +189,14 @@ fn dns_record(record: &RequiredRecord) -> Option<DnsRecord> {
     Some(DnsRecord { kind, name: record.name.clone(), value: record.text()? })
 }
 
+/// Codes of problems that only a list of identities has.
+#[cfg(feature = "openapi")]
+pub(crate) const LIST_PROBLEMS: [&str; 2] = [IDENTITY_UNREADABLE, LIST_CUT];
+
+const IDENTITY_UNREADABLE: &str = "identity_unreadable";
+
+const LIST_CUT: &str = "list_cut";
+
 /// SES's word for an identity that isn't there.
 const NOT_THERE: &str = "NotFoundException";
 
@@ -242,7 +250,7 @@ impl IdentityProblem {
     pub fn unreadable(name: &str, region: Region) -> Self {
         Self {
             region,
-            code: "identity_unreadable".into(),
+            code: IDENTITY_UNREADABLE.into(),
             message: format!(
                 "SES lists {name:?}, which is neither a domain nor an address that Kraiter can use."
             ),
@@ -256,7 +264,7 @@ impl IdentityProblem {
     pub fn cut(region: Region) -> Self {
         Self {
             region,
-            code: "list_cut".into(),
+            code: LIST_CUT.into(),
             message: "The region has more identities than Kraiter lists.".into(),
             help: "Those that are missing can still be used: POST /v1/identities with their name gives their id.".into(),
             aws_code: None,

@@ -74,8 +74,10 @@ pub use identity::{
     Dkim, DkimOrigin, DnsRecord, Identity, IdentityList, IdentityProblem, IdentityType, VerificationStatus,
 };
 pub use identity_request::{
-    AskedRegions, CreateIdentity, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText,
+    AskedRegions, CreateIdentity, DkimChoice, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText,
 };
+#[cfg(feature = "openapi")]
+pub(crate) use identity_view::LIST_PROBLEMS;
 pub use identity_view::{KnownIdentity, OwnKey, identity_error};
 pub use large_body::slim;
 pub use metrics::{MAX_SERIES, MetricsBy};

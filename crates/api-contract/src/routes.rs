@@ -15,10 +15,10 @@ use email_message::ValidationError as Address;
 
 use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
-    CreateSession, CreateSuppression, DkimKey, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp, Health,
-    Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, RegisterRole, Reputation,
-    RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail, Session, SetUpEvents,
-    SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling, TemplatePage,
+    CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
+    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, RegisterRole,
+    Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail, Session,
+    SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling, TemplatePage,
     TemplatePreview, TemplatePreviewDraft, TemplateUpdate, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
     route::{
@@ -220,7 +220,7 @@ routes! {
                 .returns_nothing(204).calls_aws().sdk("identities", "delete");
         SetIdentityDkim: "Change a domain's DKIM key" =>
             put(Identities, "/v1/identities/{id}/dkim").item::<IdentityId>("The identity's ID.")
-                .json::<DkimKey>().returns::<Identity>(200).calls_aws()
+                .json::<DkimChoice>().returns::<Identity>(200).calls_aws()
                 .problems(&[&["not_a_domain"], DKIM]).sdk("identities", "setDkim");
         CheckIdentityDns: "Check a domain's DNS records" =>
             post(Identities, "/v1/identities/{id}/check-dns").repeatable().item::<IdentityId>("The identity's ID.")

@@ -28,7 +28,7 @@ pub struct TemplateDraft {
     pub text: Option<String>,
 }
 
-/// The new content of a template. It replaces the old content and becomes a new version, unless nothing has changed.
+/// The new content of a template, which replaces the old. `html` or `text` is required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -39,7 +39,7 @@ pub struct TemplateUpdate {
     /// The subject, with variables.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
-    /// The HTML, with variables. `html` or `text` is required.
+    /// The HTML, with variables.
     pub html: Option<String>,
     /// The plain text, with variables. Defaults to a text that is made from the HTML.
     pub text: Option<String>,
@@ -48,7 +48,7 @@ pub struct TemplateUpdate {
     pub version: Option<u32>,
 }
 
-/// A template to preview without storing it.
+/// A template to preview without storing it. `html` or `text` is required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -56,7 +56,7 @@ pub struct TemplatePreviewDraft {
     /// The subject, with variables.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     pub subject: String,
-    /// The HTML, with variables. `html` or `text` is required.
+    /// The HTML, with variables.
     pub html: Option<String>,
     /// The plain text, with variables. Defaults to a text that is made from the HTML.
     pub text: Option<String>,

@@ -4,6 +4,7 @@
 //!
 //! <https://spec.openapis.org/oas/v3.1.1.html>
 
+mod choices;
 mod details;
 mod events;
 mod problems;
@@ -11,8 +12,10 @@ mod problems;
 mod tests;
 mod texts;
 
+use std::collections::BTreeSet;
+
 use schemars::{
-    Schema, SchemaGenerator,
+    JsonSchema, Schema, SchemaGenerator,
     generate::{Contract, SchemaSettings},
     transform::RecursiveTransform,
 };
@@ -24,7 +27,7 @@ use crate::{
     route::{QueryValues, ResponseContent, RouteResponse},
 };
 
-pub(crate) use self::texts::Object;
+pub(crate) use self::texts::{ApiErrorCode, Object};
 pub(crate) use domain::{connection::ReasonCode, schema::Timestamp};
 
 const DESCRIPTION: &str = "Kraiter sends email through Amazon SES in its customers' own AWS accounts.
@@ -120,6 +123,7 @@ struct Document {
     requests: SchemaGenerator,
     responses: SchemaGenerator,
     problems: Map<String, Value>,
+    codes: BTreeSet<&'static str>,
     uses_csrf: bool,
     uses_idempotency: bool,
 }
@@ -142,6 +146,7 @@ impl Default for Document {
             requests: generator(Contract::Deserialize),
             responses,
             problems: Map::new(),
+            codes: BTreeSet::new(),
             uses_csrf: false,
             uses_idempotency: false,
         }
@@ -188,7 +193,9 @@ impl Document {
             }
             responses.insert(response.status.to_string(), described);
         }
-        responses.extend(Problems::of(route).responses(&mut self.problems));
+        let problems = Problems::of(route);
+        self.codes.extend(problems.iter().map(|(_, code)| code));
+        responses.extend(problems.responses(&mut self.problems));
         operation["responses"] = responses.into();
         operation
     }
@@ -277,6 +284,11 @@ impl Document {
         let mut schemas = self.responses.take_definitions(true);
         // A type of both requests and responses has one schema.
         schemas.extend(self.requests.take_definitions(true));
+        choices::split(&mut schemas);
+        if audience == Audience::Customers {
+            self.codes.extend(problems::WITHIN_RESPONSES.concat());
+        }
+        schemas[&*ApiErrorCode::schema_name()]["enum"] = json!(self.codes);
         schemas.sort_keys();
         self.problems.sort_keys();
         let mut components = json!({

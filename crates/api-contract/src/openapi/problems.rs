@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::connection::Reason;
+use domain::{connection::Reason, email::EmailProblem};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use sns_verify::Rejection;
 
-use crate::{Access, BodyKind, OpenRoute, Route, RouteId, Verb, error};
+use crate::{Access, BodyKind, LIST_PROBLEMS, OpenRoute, Route, RouteId, Verb, error};
 
 /// Every reason to refuse an SNS message. Which field a rejection names makes no difference here.
 const REJECTIONS: [Rejection; 20] = [
@@ -32,6 +32,9 @@ const REJECTIONS: [Rejection; 20] = [
     Rejection::CertificateMismatch,
     Rejection::SignatureWrong,
 ];
+
+/// Codes of problems that only occur within a successful response: in a batch, or in a list of identities.
+pub(super) const WITHIN_RESPONSES: [&[&str]; 2] = [&[EmailProblem::NotInBatch.code()], &LIST_PROBLEMS];
 
 /// Codes by HTTP status.
 #[derive(Clone, Debug, Default)]
@@ -134,7 +137,6 @@ impl Problems {
     }
 
     /// Returns each code with its status.
-    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (u16, &'static str)> {
         self.0.iter().flat_map(|(status, codes)| codes.iter().map(|code| (*status, *code)))
     }

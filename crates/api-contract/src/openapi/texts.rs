@@ -6,7 +6,7 @@ use domain::{schema, text_schema};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::{ApiKeySecret, Base64, OneOrMany, PrivateKeyText, TextMap};
+use crate::{ApiKeySecret, Base64, DkimChoice, DkimKey, OneOrMany, PrivateKeyText, TextMap};
 
 /// A JSON object with any members.
 pub(crate) type Object = serde_json::Map<String, Value>;
@@ -28,6 +28,25 @@ schema!(Base64, "Base64", {
     "description": "Base64 with the standard alphabet and padding, without line breaks.",
     "contentEncoding": "base64",
 });
+
+/// The code of a problem. The document lists those of its routes.
+pub(crate) struct ApiErrorCode;
+
+schema!(ApiErrorCode, "ApiErrorCode", { "type": "string", "description": "The stable code of an error." });
+
+impl JsonSchema for DkimChoice {
+    fn schema_name() -> Cow<'static, str> {
+        "DkimChoice".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = DkimKey::json_schema(generator);
+        let description =
+            "The key to sign a domain's email with from now on: one that SES generates, or your own.";
+        schema.insert("description".into(), description.into());
+        schema
+    }
+}
 
 impl JsonSchema for OneOrMany {
     fn inline_schema() -> bool {

@@ -1,7 +1,7 @@
 //! `/v1/identities`. SES is the source of truth; Kraiter assigns the ids.
 
 use api_contract::{
-    ApiError, CreateIdentity, DkimKey, Identity, IdentityList, IdentityQuery, KnownIdentity, parse_json,
+    ApiError, CreateIdentity, DkimChoice, Identity, IdentityList, IdentityQuery, KnownIdentity, parse_json,
 };
 use domain::IdentityId;
 
@@ -39,7 +39,7 @@ pub(super) async fn set_dkim(
     connection: &ConnectionClient,
     organisation: &Organisation,
 ) -> HandlerResult {
-    let signing = parse_json::<DkimKey>(context.body)?.parse()?;
+    let signing = parse_json::<DkimChoice>(context.body)?.parse()?;
     let identity = find_domain(context, organisation).await?;
     let view: Identity = connection.call(Command::SetIdentityDkim { identity, signing }).await?;
     ApiResponse::json(200, &view)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Details;
 use crate::{
-    CreateIdentity, DkimKey,
+    CreateIdentity, DkimChoice,
     OrganisationRoute::{
         CheckIdentityDns, CreateIdentity as Create, DeleteIdentity, GetIdentity, GetIdentityZone,
         ListIdentities, SetIdentityDkim,
@@ -89,7 +89,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                     "privateKey": "-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n",
                 }),
             )
-            .accepts::<DkimKey>(|request| match request.private_key {
+            .accepts::<DkimChoice>(|request| match request.0.private_key {
                 // The example of a private key is not a real one.
                 Some(_) => Ok(()),
                 None => Ok(request.parse().map(drop)?),
