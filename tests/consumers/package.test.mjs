@@ -29,6 +29,8 @@ test('the package holds exactly the published files', () => {
     'lib/error.js',
     'lib/flow.js',
     'lib/module.js',
+    'lib/resources.js',
+    'lib/types.d.ts',
     'node.js',
     'package.json',
     'workerd.js',

@@ -258,7 +258,11 @@ pub fn restore_query(query: &str) -> Result<UncertainEmailPolicy, FieldError> {
             "policy" => {
                 policy = UncertainEmailPolicy::from_name(&value).ok_or_else(|| {
                     let [one, other] = UncertainEmailPolicy::NAMES;
-                    FieldError::new("policy", "invalid_policy", format!("`policy` is one of {one} and {other}"))
+                    FieldError::new(
+                        "policy",
+                        "invalid_policy",
+                        format!("`policy` is one of {one} and {other}"),
+                    )
                 })?;
             }
             other => return Err(unknown(other)),

@@ -6,7 +6,10 @@ use api_contract::openapi::{self, Audience};
 use clap::Args;
 use test_support::{Error, Result, tools::Tools};
 
-use crate::api_reference;
+use crate::{
+    api_reference,
+    typescript::{self, Package},
+};
 
 /// A generated file.
 struct Generator {
@@ -20,10 +23,12 @@ struct Generator {
 const API_REFERENCE: &str = "docs/api-reference.md";
 
 /// Every generated file. To add one, add a row.
-const GENERATORS: [Generator; 3] = [
+const GENERATORS: [Generator; 5] = [
     Generator { path: "docs/openapi.json", content: |_| openapi(Audience::Customers) },
     Generator { path: "docs/openapi-operators.json", content: |_| openapi(Audience::Operators) },
     Generator { path: API_REFERENCE, content: api_reference },
+    Generator { path: "pkg/lib/types.d.ts", content: |_| Ok(package()?.types) },
+    Generator { path: "pkg/lib/resources.js", content: |_| Ok(package()?.resources) },
 ];
 
 #[derive(Args)]
@@ -88,4 +93,8 @@ fn api_reference(tools: &Tools) -> Result<String> {
 
 fn openapi(audience: Audience) -> Result<String> {
     openapi::text(audience).map_err(|error| Error::Unexpected(format!("the OpenAPI document: {error}")))
+}
+
+fn package() -> Result<Package> {
+    typescript::package().map_err(|error| Error::Unexpected(format!("the package's types: {error}")))
 }

@@ -13,7 +13,6 @@ mod progress;
 mod publish;
 mod setup;
 mod suite;
-#[cfg_attr(not(test), expect(dead_code, reason = "the table of methods is not there yet"))]
 mod typescript;
 mod wasm;
 

@@ -15,6 +15,10 @@ mod types;
 
 use std::fmt::Write;
 
+use api_contract::{
+    ROUTES, SdkMethod,
+    openapi::{self, Audience},
+};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -30,20 +34,25 @@ const HEADER: &str = "// Generated from the API contract by `cargo xtask generat
 /// The schema of the codes of problems. No method refers to it, but errors have them.
 const ERROR_CODE: &str = "ApiErrorCode";
 
-/// A method of the SDK and the operation it calls.
+/// A route and the method of the package that calls it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SdkMethod<'a> {
-    /// The resource, such as `emails`.
-    pub(crate) resource: &'a str,
-    /// The method, such as `send`.
-    pub(crate) method: &'a str,
-    /// The `operationId` in the document.
-    pub(crate) operation: &'a str,
-    /// Name of the interface of the query parameters, such as `EmailQuery`. Needed if the operation has any.
-    pub(crate) query: Option<&'a str>,
-    /// The only field of the request, if callers pass its value instead of an object.
-    pub(crate) unwrapped: Option<&'a str>,
+pub(crate) struct SdkRoute {
+    /// The route's name, such as `SendEmail`. The `operationId` in the document begins with a lower-case letter.
+    pub(crate) name: &'static str,
+    pub(crate) sdk: SdkMethod,
 }
+
+/// The resources of a client in their order, with descriptions. Further ones come last, with the description of their tag.
+const RESOURCES: [(&str, &str); 8] = [
+    ("awsBinding", "The connection to the customer's AWS account."),
+    ("identities", "The domains and addresses that email is sent from."),
+    ("templates", "Reusable emails with variables."),
+    ("emails", "Emails and their delivery status."),
+    ("sending", "The queue, and bounce and complaint rates."),
+    ("suppressions", "The addresses that Kraiter doesn't send to."),
+    ("apiKeys", "The organisation's API keys."),
+    ("session", "The session of a person in a browser."),
+];
 
 /// The generated files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,14 +78,23 @@ impl GenerateError {
     }
 }
 
-/// Generates the package's types and methods. Resources and methods keep the order of `methods`; a type follows the first
-/// method or type that uses it.
+/// Generates the package's types and methods from the contract.
+///
+/// # Errors
+/// If the contract has something that can't be expressed.
+pub(crate) fn package() -> Result<Package, GenerateError> {
+    let routes: Vec<_> =
+        ROUTES.iter().filter_map(|route| Some(SdkRoute { name: route.name, sdk: route.sdk()? })).collect();
+    generate(&openapi::document(Audience::Customers), &routes)
+}
+
+/// Generates types and methods. Methods keep the order of `routes`; a type follows the first method or type that uses it.
 ///
 /// # Errors
 /// If an operation is missing, or if a schema can't be expressed.
-pub(crate) fn generate(document: &Value, methods: &[SdkMethod<'_>]) -> Result<Package, GenerateError> {
+fn generate(document: &Value, routes: &[SdkRoute]) -> Result<Package, GenerateError> {
     let schemas = Schemas::new(document)?;
-    let resources = method::resources(document, &schemas, methods)?;
+    let resources = method::resources(document, &schemas, routes)?;
     let mut declarations = Declarations::new(&schemas);
     let mut types = String::from(HEADER);
     types.push_str("\nimport type { CreateOptions, Options } from '../index.js';\n");

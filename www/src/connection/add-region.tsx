@@ -1,4 +1,4 @@
-import type { AwsBinding, ConnectDetails, Region } from '@kraiter/sdk';
+import type { AwsBinding, ConnectDetails, Region, RegionCode } from '@kraiter/sdk';
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Field } from '../components/field';
@@ -88,7 +88,7 @@ function Choose({ binding, choose, close }: Pick<Props, 'binding' | 'choose' | '
   );
 }
 
-function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' | 'close'> & { region: string }) {
+function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' | 'close'> & { region: RegionCode }) {
   const { noteError } = useSession();
   const [details, setDetails] = useState<ConnectDetails>();
   const [error, setError] = useState<unknown>();

@@ -1,4 +1,4 @@
-import type { Region } from '@kraiter/sdk';
+import type { Region, RegionCode } from '@kraiter/sdk';
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 
@@ -8,7 +8,7 @@ import { areaOf, RegionSelect } from './region-select';
 import { type SetupMethod, useSetupMethod } from './use-setup-method';
 
 /** The first step: the sending region and the setup method. */
-export function ChooseRegion({ regions, start }: { regions: Region[]; start: (region: string) => void }) {
+export function ChooseRegion({ regions, start }: { regions: Region[]; start: (region: RegionCode) => void }) {
   const { setMethod } = useSetupMethod();
   const [error, setError] = useState<string>();
   const [starting, setStarting] = useState<SetupMethod>();
@@ -94,7 +94,7 @@ function choiceProblem(chosen: Region | undefined, method: SetupMethod): string 
  * Returns the region to create the stack link for. A manual setup in a region without stack support needs only the policies, so
  * the link goes to another region.
  */
-function stackRegion(chosen: Region, regions: Region[]): string {
+function stackRegion(chosen: Region, regions: Region[]): RegionCode {
   if (chosen.supportsStack) return chosen.region;
   const others = regions.filter(({ supportsStack, optIn }) => supportsStack && !optIn);
   return (others.find((other) => areaOf(other) === areaOf(chosen)) ?? others[0] ?? chosen).region;

@@ -1,4 +1,4 @@
-import type { AwsBinding, EventsSetUp } from '@kraiter/sdk';
+import type { AwsBinding, EventsSetUp, RegionCode } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { useAnnouncer } from '../components/announcer';
@@ -14,7 +14,7 @@ import { useRegionEvents } from './use-region-events';
 
 interface Props {
   binding: AwsBinding;
-  region: string;
+  region: RegionCode;
   flow: Connection['flow'];
   close: () => void;
 }
@@ -51,7 +51,7 @@ function TopicForm({
   onSetup,
   children,
 }: {
-  region: string;
+  region: RegionCode;
   account: string | null;
   onSetup: (setup: EventsSetUp) => void;
   children: ComponentChildren;

@@ -1,9 +1,9 @@
-import type { Region } from '@kraiter/sdk';
+import type { Region, RegionCode } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
-import { text, useForm } from '../hooks/use-form';
+import { regionCode, text, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { RegionSelect } from './region-select';
 
@@ -29,7 +29,8 @@ export function RegisterRole({ externalId, region, regions, created, children }:
         awsAccountId: text(form, 'awsAccountId'),
         roleArn: text(form, 'roleArn'),
         externalId,
-        stackRegion: text(form, 'stackRegion'),
+        // The API reports a missing region at its field.
+        stackRegion: regionCode(form, 'stackRegion') as RegionCode,
       });
       created();
     },

@@ -1,4 +1,4 @@
-import type { AwsBinding } from '@kraiter/sdk';
+import type { AwsBinding, RegionCode } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
@@ -21,13 +21,12 @@ export function SetupDetails({ binding, flow, open = false }: Props & { open?: b
   return (
     <details class="setup" open={open} onToggle={(event) => setShown(event.currentTarget.open)}>
       <summary>{open ? 'Required policies and external ID' : 'Setup details'}</summary>
-      {shown && <Loaded binding={binding} flow={flow} />}
+      {shown && binding.stackRegion && <Loaded binding={binding} flow={flow} region={binding.stackRegion} />}
     </details>
   );
 }
 
-function Loaded({ binding, flow }: Props) {
-  const region = binding.stackRegion ?? '';
+function Loaded({ binding, flow, region }: Props & { region: RegionCode }) {
   // Creating a link doesn't change a connected role.
   const { data, error, reload } = useResource(`connect ${region}`, (signal) =>
     kraiter.awsBinding.connect({ region }, { signal }),

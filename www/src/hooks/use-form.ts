@@ -1,4 +1,4 @@
-import { isKraiterError, type KraiterError } from '@kraiter/sdk';
+import { isKraiterError, type KraiterError, type RegionCode } from '@kraiter/sdk';
 import type { TargetedEvent, TargetedSubmitEvent } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 
@@ -9,6 +9,9 @@ export const text = (form: FormData, name: string): string => {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';
 };
+
+/** Returns the value of a region select: a code, or '' if none is selected. */
+export const regionCode = (form: FormData, name: string) => text(form, name) as RegionCode | '';
 
 /** Returns the most specific field that contains an API path such as `to[1]` or `template.variables.name`. */
 export function matchingField(path: string | undefined, fields: readonly string[]): string | undefined {

@@ -5,7 +5,7 @@ import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
 import { RegionSelect } from '../connection/region-select';
-import { text, useForm } from '../hooks/use-form';
+import { regionCode, text, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { KeyFields, useKey } from './key-fields';
 
@@ -20,7 +20,7 @@ export function AddIdentity({ binding }: { binding: AwsBinding }) {
   const isDomain = !name.includes('@');
   const submit = useCallback(
     async (form: FormData) => {
-      const region = text(form, 'region');
+      const region = regionCode(form, 'region');
       // Without a choice, SES generates the key, and an existing domain keeps its own.
       const dkim = isDomain && key.choice !== 'long' ? { dkim: key.read(form, 'dkim.') } : {};
       const identity = await kraiter.identities.create({

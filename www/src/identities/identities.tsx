@@ -11,11 +11,11 @@ import { useSession } from '../session';
 import { AddIdentity } from './add';
 import { Problems } from './problems';
 import { IdentityRow } from './row';
-import { useIdentityList } from './use-identities';
+import { type RegionFilter, useIdentityList } from './use-identities';
 
 /** The identities by region, and the form that adds one. */
 export function Identities({ binding }: { binding: AwsBinding }) {
-  const [filter, setFilter] = useState('');
+  const [filter, setFilter] = useState<RegionFilter>('');
   const { data, error, reload } = useIdentityList(filter);
   return (
     <section class="identities" aria-labelledby="identities-title">
@@ -26,7 +26,12 @@ export function Identities({ binding }: { binding: AwsBinding }) {
         </div>
         <Field name="shownRegions" label="Regions shown">
           {(control) => (
-            <RegionSelect {...control} regions={binding.regions} none="Regions in use" onChange={setFilter}>
+            <RegionSelect
+              {...control}
+              regions={binding.regions}
+              none="Regions in use"
+              onChange={(region) => setFilter(region as RegionFilter)}
+            >
               <option value="all">All regions</option>
             </RegionSelect>
           )}
@@ -44,7 +49,7 @@ export function Identities({ binding }: { binding: AwsBinding }) {
 }
 
 /** The first page, which refreshes, and older pages on demand. */
-function IdentityPages({ first, filter, binding }: { first: IdentityList; filter: string; binding: AwsBinding }) {
+function IdentityPages({ first, filter, binding }: { first: IdentityList; filter: RegionFilter; binding: AwsBinding }) {
   const announce = useAnnouncer();
   const { noteError } = useSession();
   const [older, setOlder] = useState<IdentityList>();

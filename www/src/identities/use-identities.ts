@@ -1,15 +1,18 @@
-import type { Identity, IdentityList } from '@kraiter/sdk';
+import type { Identity, IdentityList, RegionCode } from '@kraiter/sdk';
 import { type Resource, useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
 
 /** The refresh interval if no identity is pending, in milliseconds. */
 const IDLE_INTERVAL = 60_000;
 
+/** The regions that a list shows: one, all, or those in use. */
+export type RegionFilter = RegionCode | 'all' | '';
+
 /**
- * Loads the first page of identities, and refreshes it at the interval that the API suggests. `region` is a region or `all`;
- * defaults to the regions in use.
+ * Loads the first page of identities, and refreshes it at the interval that the API suggests. Defaults to the
+ * regions in use.
  */
-export function useIdentityList(region = ''): Resource<IdentityList> {
+export function useIdentityList(region: RegionFilter = ''): Resource<IdentityList> {
   return useResource(
     `identities ${region}`,
     (signal) => kraiter.identities.list(region ? { region } : {}, { signal }),

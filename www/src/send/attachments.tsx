@@ -115,7 +115,7 @@ const base64 = (file: File, index: number) =>
     };
     reader.onerror = () =>
       reject(
-        new KraiterError('file_not_readable', 'The browser can no longer read this file.', {
+        new KraiterError('invalid_base64', 'The browser can no longer read this file.', {
           field: `attachments[${index}]`,
           help: 'Choose the file again.',
         }),

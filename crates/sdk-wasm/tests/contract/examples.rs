@@ -1,6 +1,6 @@
 //! Responses of the API, built from the Rust contract. Each optional field occurs with and without a value.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ConnectDetails, DnsCheck, Email, EmailEvent,
@@ -12,7 +12,7 @@ use api_contract::{
 };
 use aws_sans_io::{
     Error, Operation, Region,
-    ses::{EventType, GetEmailIdentity},
+    ses::{EventType, GetEmailIdentity, event::Notification},
 };
 use domain::{
     ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId,
@@ -450,6 +450,30 @@ pub(crate) fn batches() -> Vec<SentBatch> {
     vec![SentBatch { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }
 
+/// The events of Amazon's documentation, and one of a kind that isn't documented.
+pub(crate) fn events() -> Vec<EmailEvent> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/sns/events");
+    let documented = fs::read_dir(dir).unwrap().map(|file| {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let Notification::Event(event) = Notification::parse(&text, "kraiter-message-id").unwrap() else {
+            panic!("{text}")
+        };
+        EmailEvent {
+            kind: event.event_type,
+            at: event.at,
+            recipients: event.recipients,
+            detail: serde_json::to_value(event.detail).unwrap(),
+        }
+    });
+    let other = EmailEvent {
+        kind: EventType::Other("New".into()),
+        at: NOW,
+        recipients: vec!["b@example.com".into()],
+        detail: json!({}),
+    };
+    documented.chain([other]).collect()
+}
+
 /// One without optional fields, and one with all of them and every type of event.
 pub(crate) fn emails() -> Vec<Email> {
     let bare = Email {
@@ -465,12 +489,6 @@ pub(crate) fn emails() -> Vec<Email> {
         history: History::default(),
         events: vec![],
     };
-    let events = EventType::all().chain([EventType::Other("New".into())]).map(|kind| EmailEvent {
-        kind,
-        at: NOW,
-        recipients: vec!["b@example.com".into()],
-        detail: json!({ "bounceType": "Permanent", "codes": [1, null, true, { "a": "b" }] }),
-    });
     let full = Email {
         cc: vec!["c@example.com".into()],
         bcc: vec!["d@example.com".into()],
@@ -488,7 +506,7 @@ pub(crate) fn emails() -> Vec<Email> {
         ses_message_id: Some("0102".into()),
         error: Some(EmailError { code: "MessageRejected".into(), message: "no".into() }),
         history: history(),
-        events: events.collect(),
+        events: events(),
         ..bare.clone()
     };
     vec![bare, full]

@@ -43,6 +43,13 @@ impl Module {
         self
     }
 
+    /// Adds an expression.
+    pub(crate) fn expression(&mut self, expression: &str) -> &mut Self {
+        let at = self.0.len();
+        writeln!(self.0, "export const value{at} = {expression};").unwrap();
+        self
+    }
+
     /// Returns the compiler's errors, or an empty string.
     pub(crate) fn compile(&self) -> String {
         let folder = tempfile::tempdir().unwrap();

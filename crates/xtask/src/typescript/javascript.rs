@@ -5,12 +5,12 @@ use std::fmt::Write;
 use super::{
     HEADER,
     method::{Method, Resource},
+    types::Type,
 };
 
 /// The module: a function from `call` to the resources.
 pub(super) fn module(resources: &[Resource]) -> String {
     let mut text = String::from(HEADER);
-    text.push_str("\nimport { Route } from '../dist/kraiter.js';\n");
     text.push_str(
         "\n/** The resources of a client. `call` sends a request to a route. */\nexport const resources = (call) => ({\n",
     );
@@ -26,12 +26,13 @@ pub(super) fn module(resources: &[Resource]) -> String {
 
 fn function(method: &Method) -> String {
     let mut parameters: Vec<&str> = method.path.iter().map(String::as_str).collect();
-    let mut request: Vec<String> = parameters.iter().map(|name| format!("path: {name}")).collect();
+    let mut request: Vec<String> = parameters.iter().map(|name| format!("path: `${{{name}}}`")).collect();
     if let Some(body) = &method.body {
         parameters.push(&body.name);
         request.push(match &*body.name {
             name if body.wrapped => format!("body: {{ {name} }}"),
             name if body.optional => format!("body: {name} ?? {{}}"),
+            name if body.kind == Type::String => format!("body: `${{{name}}}`"),
             "body" => "body".to_owned(),
             name => format!("body: {name}"),
         });
@@ -42,8 +43,6 @@ fn function(method: &Method) -> String {
     }
     parameters.push("options");
     request.push("options".to_owned());
-    let (first, rest) = method.operation.split_at(1);
-    let route = first.to_ascii_uppercase() + rest;
     let (parameters, request) = (parameters.join(", "), request.join(", "));
-    format!("    {}: ({parameters}) => call(Route.{route}, {{ {request} }}),\n", method.name)
+    format!("    {}: ({parameters}) => call('{}', {{ {request} }}),\n", method.name, method.route)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    GenerateError, SdkMethod,
+    GenerateError, RESOURCES, SdkRoute,
     schema::{Direction, Schemas, list, text},
     types::{Member, Presence, Type},
 };
@@ -25,8 +25,8 @@ pub(super) struct Resource {
 /// A method of a resource.
 pub(super) struct Method {
     pub(super) name: String,
-    /// The `operationId` of the operation.
-    pub(super) operation: String,
+    /// The name of the route.
+    pub(super) route: &'static str,
     pub(super) description: String,
     /// The path's parameter.
     pub(super) path: Option<String>,
@@ -60,17 +60,21 @@ pub(super) struct Body {
 pub(super) fn resources(
     document: &Value,
     schemas: &Schemas<'_>,
-    methods: &[SdkMethod<'_>],
+    routes: &[SdkRoute],
 ) -> Result<Vec<Resource>, GenerateError> {
     let mut resources: Vec<Resource> = Vec::new();
-    for sdk in methods {
-        let operation = find(document, sdk.operation)?;
-        let method = read(operation, schemas, sdk)?;
+    for route in routes {
+        let sdk = &route.sdk;
+        let operation = find(document, &route.operation_id())?;
+        let method = read(operation, schemas, route)?;
         let found = resources.iter_mut().find(|resource| resource.name == sdk.resource);
         if let Some(resource) = found {
             resource.methods.push(method);
         } else {
-            let description = tag_description(document, operation).unwrap_or_default().to_owned();
+            let known =
+                RESOURCES.iter().find(|(name, _)| *name == sdk.resource).map(|(_, description)| *description);
+            let description =
+                known.or_else(|| tag_description(document, operation)).unwrap_or_default().to_owned();
             let interface = interface_name(sdk.resource, schemas);
             resources.push(Resource {
                 name: sdk.resource.to_owned(),
@@ -80,7 +84,18 @@ pub(super) fn resources(
             });
         }
     }
+    resources.sort_by_key(|resource| {
+        RESOURCES.iter().position(|(name, _)| *name == resource.name).unwrap_or(RESOURCES.len())
+    });
     Ok(resources)
+}
+
+impl SdkRoute {
+    /// The `operationId` in the document.
+    fn operation_id(&self) -> String {
+        let (first, rest) = self.name.split_at(1);
+        first.to_ascii_lowercase() + rest
+    }
 }
 
 /// The name of a resource's interface, in the plural if a schema has the name.
@@ -105,28 +120,28 @@ fn tag_description<'a>(document: &'a Value, operation: &'a Value) -> Option<&'a 
     text(tags.iter().find(|one| text(one, "name") == Some(tag))?, "description")
 }
 
-fn read(operation: &Value, schemas: &Schemas<'_>, sdk: &SdkMethod<'_>) -> Result<Method, GenerateError> {
+fn read(operation: &Value, schemas: &Schemas<'_>, route: &SdkRoute) -> Result<Method, GenerateError> {
     let parameters = || list(operation, "parameters").into_iter().flatten();
     let within = |place: &'static str| parameters().filter(move |one| text(one, "in") == Some(place));
     let mut path = within("path").filter_map(|one| text(one, "name")).map(str::to_owned);
     let (path, further) = (path.next(), path.next());
     if further.is_some() {
-        return Err(GenerateError::new(sdk.operation, "its path has more than one parameter"));
+        return Err(GenerateError::new(route.name, "its path has more than one parameter"));
     }
-    let query = query(&within("query").collect::<Vec<_>>(), schemas, sdk)?;
+    let query = query(&within("query").collect::<Vec<_>>(), schemas, route)?;
     let idempotent = parameters()
         .any(|one| text(one, "$ref").is_some_and(|to| to.ends_with("/parameters/IdempotencyKey")));
-    let body = body(operation, schemas, sdk)?;
+    let body = body(operation, schemas, route)?;
     let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     let mut response = None;
     for (_, success) in responses.filter(|(status, _)| status.starts_with('2')) {
-        response = content(success, schemas, sdk, Direction::Response)?.map(|(_, kind)| kind);
+        response = content(success, schemas, route, Direction::Response)?.map(|(_, kind)| kind);
     }
     let summary = text(operation, "summary").unwrap_or_default().trim_end_matches('.');
     let description = format!("{summary}.\n\n{}", text(operation, "description").unwrap_or_default());
     Ok(Method {
-        name: sdk.method.to_owned(),
-        operation: sdk.operation.to_owned(),
+        name: route.sdk.method.to_owned(),
+        route: route.name,
         description: description.trim().to_owned(),
         path,
         query,
@@ -139,38 +154,35 @@ fn read(operation: &Value, schemas: &Schemas<'_>, sdk: &SdkMethod<'_>) -> Result
 fn query(
     parameters: &[&Value],
     schemas: &Schemas<'_>,
-    sdk: &SdkMethod<'_>,
+    route: &SdkRoute,
 ) -> Result<Option<Query>, GenerateError> {
     if parameters.is_empty() {
         return Ok(None);
     }
-    let interface = sdk
+    let interface = route
+        .sdk
         .query
-        .ok_or_else(|| GenerateError::new(sdk.operation, "its query parameters have no interface"))?;
+        .ok_or_else(|| GenerateError::new(route.name, "its query parameters have no interface"))?;
     let members = parameters.iter().map(|parameter| {
         let name = text(parameter, "name").unwrap_or_default();
-        let place = format!("{}?{name}", sdk.operation);
+        let place = format!("{}?{name}", route.name);
         let schema = parameter.get("schema").unwrap_or(&Value::Null);
         let kind = match schemas.type_of(schema, &place, Direction::Request)? {
             // One value may stand for a list of one.
             Type::Array(of) => Type::union([(*of).clone(), Type::Array(of)]),
-            other => other,
+            other => schemas.name_of(&other).unwrap_or(other),
         };
         let description = text(parameter, "description").unwrap_or_default().to_owned();
         Ok(Member { name: name.to_owned(), description, presence: Presence::Optional, kind })
     });
     let members = members.collect::<Result<_, GenerateError>>()?;
-    let description = format!("Query parameters of `{}.{}`.", sdk.resource, sdk.method);
+    let description = format!("Query parameters of `{}.{}`.", route.sdk.resource, route.sdk.method);
     Ok(Some(Query { interface: interface.to_owned(), description, members }))
 }
 
-fn body(
-    operation: &Value,
-    schemas: &Schemas<'_>,
-    sdk: &SdkMethod<'_>,
-) -> Result<Option<Body>, GenerateError> {
+fn body(operation: &Value, schemas: &Schemas<'_>, route: &SdkRoute) -> Result<Option<Body>, GenerateError> {
     let Some(request) = operation.get("requestBody") else { return Ok(None) };
-    let Some((media_type, kind)) = content(request, schemas, sdk, Direction::Request)? else {
+    let Some((media_type, kind)) = content(request, schemas, route, Direction::Request)? else {
         return Ok(None);
     };
     let Type::Named(request) = &kind else {
@@ -179,7 +191,7 @@ fn body(
     };
     let declared = schemas.type_of(schemas.get(request)?, request, Direction::Request)?;
     let members = if let Type::Object(members) = declared { members } else { Vec::new() };
-    if let Some(field) = sdk.unwrapped {
+    if let Some(field) = route.sdk.unwrapped {
         return match members.as_slice() {
             [only] if only.name == field => {
                 let kind = only.kind.clone();
@@ -187,17 +199,29 @@ fn body(
             }
             _ => {
                 let problem = format!("\"{request}\" is not an object with the one field \"{field}\"");
-                Err(GenerateError::new(sdk.operation, problem))
+                Err(GenerateError::new(route.name, problem))
             }
         };
     }
     let optional = !members.is_empty() && members.iter().all(|member| member.presence != Presence::Always);
-    Ok(Some(Body { name: parameter_name(request), kind, optional, wrapped: false }))
+    Ok(Some(Body { name: parameter_name(request, route.sdk.resource), kind, optional, wrapped: false }))
 }
 
-/// The name of a request's parameter: `CreateApiKey` is passed as `apiKey`.
-fn parameter_name(request: &str) -> String {
-    let noun = VERBS.iter().find_map(|verb| request.strip_prefix(verb)).filter(|noun| !noun.is_empty());
+/// The name of a request's parameter, without a verb or the resource: `CreateApiKey` is passed as `apiKey`, and `TemplateDraft` of
+/// `templates` as `draft`.
+fn parameter_name(request: &str, resource: &str) -> String {
+    let singular = resource.strip_suffix('s').unwrap_or(resource);
+    let is_singular = |start: &str| start.eq_ignore_ascii_case(singular);
+    let noun = VERBS
+        .iter()
+        .find_map(|verb| request.strip_prefix(verb))
+        .or_else(|| {
+            request
+                .split_at_checked(singular.len())
+                .filter(|(start, _)| is_singular(start))
+                .map(|(_, rest)| rest)
+        })
+        .filter(|noun| noun.starts_with(|c: char| c.is_ascii_uppercase()));
     let (first, rest) = noun.unwrap_or(request).split_at(1);
     first.to_ascii_lowercase() + rest
 }
@@ -206,7 +230,7 @@ fn parameter_name(request: &str) -> String {
 fn content<'a>(
     of: &'a Value,
     schemas: &Schemas<'_>,
-    sdk: &SdkMethod<'_>,
+    route: &SdkRoute,
     direction: Direction,
 ) -> Result<Option<(&'a str, Type)>, GenerateError> {
     let contents = of.get("content").and_then(Value::as_object);
@@ -214,5 +238,5 @@ fn content<'a>(
         return Ok(None);
     };
     let schema = content.get("schema").unwrap_or(&Value::Null);
-    Ok(Some((media_type, schemas.type_of(schema, sdk.operation, direction)?)))
+    Ok(Some((media_type, schemas.type_of(schema, route.name, direction)?)))
 }

@@ -72,6 +72,15 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// The declared union with the same members, if there is one.
+    pub(super) fn name_of(&self, kind: &Type) -> Option<Type> {
+        let Type::Union(_) = kind else { return None };
+        let same = |(name, schema): &(&String, &Value)| {
+            self.type_of(schema, name, Direction::Response).is_ok_and(|declared| declared == *kind)
+        };
+        self.0.iter().find(same).map(|(name, _)| Type::Named(name.clone()))
+    }
+
     fn simple(
         &self,
         name: &str,

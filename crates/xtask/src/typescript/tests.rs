@@ -2,8 +2,11 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const SEND: SdkMethod<'_> =
-    SdkMethod { resource: "emails", method: "send", operation: "sendEmail", query: None, unwrapped: None };
+const SEND: SdkRoute = route(None, None);
+
+const fn route(query: Option<&'static str>, unwrapped: Option<&'static str>) -> SdkRoute {
+    SdkRoute { name: "SendEmail", sdk: SdkMethod { resource: "outbox", method: "send", query, unwrapped } }
+}
 
 /// A document with one operation, `sendEmail`, and these schemas.
 fn document(mut operation: Value, schemas: &Value) -> Value {
@@ -54,11 +57,11 @@ fn a_resource_is_an_interface_and_an_object_of_functions() {
 /** The resources of a client. */
 export interface Resources {
   /** Email that was sent. */
-  readonly emails: Emails;
+  readonly outbox: Outbox;
 }
 
 /** Email that was sent. */
-export interface Emails {
+export interface Outbox {
   /** Send an email. */
   send(email: SendEmail, options?: Options): Promise<SentEmail>;
 }
@@ -66,8 +69,8 @@ export interface Emails {
     assert!(package.types.contains(resources), "{}", package.types);
     let module = "\
 export const resources = (call) => ({
-  emails: {
-    send: (email, options) => call(Route.SendEmail, { body: email, options }),
+  outbox: {
+    send: (email, options) => call('SendEmail', { body: email, options }),
   },
 });
 ";
@@ -239,15 +242,14 @@ fn query_parameters_become_an_interface() {
         "responses": { "204": {} },
     });
     let document = document(operation, &json!({}));
-    let method = SdkMethod { query: Some("EmailQuery"), ..SEND };
-    let package = generate(&document, &[method]).unwrap();
+    let package = generate(&document, &[route(Some("EmailQuery"), None)]).unwrap();
     let expected = "send(id: string, query?: EmailQuery, options?: CreateOptions): Promise<void>;";
     assert!(package.types.contains(expected), "{}", package.types);
     assert!(package.types.contains("  region?: string | string[] | undefined;\n"), "{}", package.types);
-    let call = "send: (id, query, options) => call(Route.SendEmail, { path: id, query, options }),";
+    let call = "send: (id, query, options) => call('SendEmail', { path: `${id}`, query, options }),";
     assert!(package.resources.contains(call), "{}", package.resources);
     let unnamed = generate(&document, &[SEND]).unwrap_err();
-    assert_eq!(unnamed.to_string(), "sendEmail: its query parameters have no interface");
+    assert_eq!(unnamed.to_string(), "SendEmail: its query parameters have no interface");
 }
 
 #[test]
@@ -262,15 +264,15 @@ fn the_only_field_of_a_request_can_be_a_parameter() {
     });
     let operation = json!({ "requestBody": body("SendEmail"), "responses": { "204": {} } });
     let document = document(operation, &schemas);
-    let package = generate(&document, &[SdkMethod { unwrapped: Some("emails"), ..SEND }]).unwrap();
+    let package = generate(&document, &[route(None, Some("emails"))]).unwrap();
     assert!(package.types.contains("  send(emails: string[], options?: Options): Promise<void>;\n"));
     assert!(
         package
             .resources
-            .contains("send: (emails, options) => call(Route.SendEmail, { body: { emails }, options }),")
+            .contains("send: (emails, options) => call('SendEmail', { body: { emails }, options }),")
     );
-    let missing = generate(&document, &[SdkMethod { unwrapped: Some("all"), ..SEND }]).unwrap_err();
-    assert_eq!(missing.to_string(), "sendEmail: \"SendEmail\" is not an object with the one field \"all\"");
+    let missing = generate(&document, &[route(None, Some("all"))]).unwrap_err();
+    assert_eq!(missing.to_string(), "SendEmail: \"SendEmail\" is not an object with the one field \"all\"");
 }
 
 #[test]
@@ -286,8 +288,7 @@ fn what_has_no_type_is_an_error() {
     assert!(untyped.to_string().starts_with("SentEmail: no type can be derived"), "{untyped}");
     let undescribed = generated(&json!({ "SentEmail": { "type": "object", "properties": {} } })).unwrap_err();
     assert_eq!(undescribed.to_string(), "SentEmail: it has no description");
-    let missing =
-        generate(&document(json!({}), &json!({})), &[SdkMethod { operation: "x", ..SEND }]).unwrap_err();
+    let missing = generate(&document(json!({}), &json!({})), &[SdkRoute { name: "X", ..SEND }]).unwrap_err();
     assert_eq!(missing.to_string(), "x: the document has no such operation");
 }
 

@@ -1,0 +1,1849 @@
+// Generated from the API contract by `cargo xtask generate`. Do not edit.
+
+import type { CreateOptions, Options } from '../index.js';
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** The resources of a client. */
+export interface Resources {
+  /** The connection to the customer's AWS account. */
+  readonly awsBinding: AwsBindings;
+  /** The domains and addresses that email is sent from. */
+  readonly identities: Identities;
+  /** Reusable emails with variables. */
+  readonly templates: Templates;
+  /** Emails and their delivery status. */
+  readonly emails: Emails;
+  /** The queue, and bounce and complaint rates. */
+  readonly sending: Sending;
+  /** The addresses that Kraiter doesn't send to. */
+  readonly suppressions: Suppressions;
+  /** The organisation's API keys. */
+  readonly apiKeys: ApiKeys;
+  /** The session of a person in a browser. */
+  readonly session: Sessions;
+}
+
+/** The connection to the customer's AWS account. */
+export interface AwsBindings {
+  /** Get the connection. */
+  get(options?: Options): Promise<AwsBinding>;
+  /**
+   * Register a role created by hand.
+   *
+   * Kraiter then checks the role: AssumeRole must succeed with the external ID and be refused
+   * without it.
+   */
+  create(role: RegisterRole, options?: CreateOptions): Promise<AwsBinding>;
+  /**
+   * Disconnect the AWS account.
+   *
+   * Deletes nothing in the customer's AWS account.
+   */
+  disconnect(options?: Options): Promise<AwsBinding>;
+  /**
+   * Create a quick-create link.
+   *
+   * The connection becomes active when the stack is complete. A connection that works keeps working
+   * in the meantime.
+   */
+  connect(region: ConnectRegion, options?: CreateOptions): Promise<ConnectDetails>;
+  /**
+   * Verify the connection now.
+   *
+   * AssumeRole must succeed with the external ID and be refused without it.
+   */
+  verify(options?: Options): Promise<Verification>;
+  /**
+   * Check the role's permissions.
+   *
+   * Uses calls that change nothing: each only reads, names something that does not exist, or names
+   * something that already exists. A permission is `unknown` if no such call is possible.
+   */
+  audit(options?: Options): Promise<PermissionAudit>;
+  /**
+   * Set up delivery events.
+   *
+   * For a role created by hand, or for a region without a stack. Creates the configuration set and,
+   * for a topic of yours, its event destination. Calling it again changes nothing except the
+   * webhook URL, which is new each time.
+   */
+  setUpEvents(events?: SetUpEvents, options?: CreateOptions): Promise<EventsSetUp>;
+}
+
+/** The connection to the customer's AWS account. */
+export interface AwsBinding {
+  /** The state of the connection. */
+  status: BindingStatus;
+  /** The customer's AWS account: 12 digits. `null` until a role is known. */
+  awsAccountId: string | null;
+  /** The role that Kraiter assumes; `null` until it is known. */
+  roleArn: string | null;
+  /** The default region to send from. */
+  stackRegion: RegionCode | null;
+  /** The organisation's external ID, for the role's trust policy. */
+  externalId: string;
+  /** The configuration set that emails from the default region use. */
+  configurationSet: string | null;
+  /** Whether Kraiter receives the events of the default region. */
+  eventsActive: boolean;
+  /**
+   * Whether the account is in the SES sandbox in the default region; `null` until it has been read.
+   */
+  sandbox: boolean | null;
+  /** The account's sending limits in the default region; `null` until they have been read. */
+  quota: Quota | null;
+  /** Why the connection doesn't work, or not completely; `null` if it works. */
+  reason: Reason | null;
+  /** The actions of the permissions policy that the role is known to lack. */
+  missingPermissions: string[];
+  /** Every region that SES supports. */
+  regions: Region[];
+  /** When the connection was last checked (RFC 3339). */
+  checkedAt: string | null;
+}
+
+/**
+ * The state of a connection.
+ *
+ * - `not_connected`: Nobody has started to connect.
+ * - `awaiting_stack`: The customer has the link; the stack has not confirmed yet.
+ * - `verifying`: A role is known and being verified.
+ * - `connected`: The role works, and only with the external ID.
+ * - `degraded`: The connection has a problem; see the reason.
+ * - `insecure`: The role can be assumed without the external ID. Kraiter doesn't use it until that
+ *   is fixed.
+ * - `disconnected`: The customer disconnected the account.
+ */
+export type BindingStatus =
+  | 'not_connected'
+  | 'awaiting_stack'
+  | 'verifying'
+  | 'connected'
+  | 'degraded'
+  | 'insecure'
+  | 'disconnected';
+
+/** A region where Amazon SES is available. */
+export type RegionCode =
+  | 'us-east-1'
+  | 'us-east-2'
+  | 'us-west-1'
+  | 'us-west-2'
+  | 'af-south-1'
+  | 'ap-south-1'
+  | 'ap-northeast-1'
+  | 'ap-northeast-2'
+  | 'ap-northeast-3'
+  | 'ap-southeast-1'
+  | 'ap-southeast-2'
+  | 'ca-central-1'
+  | 'eu-central-1'
+  | 'eu-west-1'
+  | 'eu-west-2'
+  | 'eu-west-3'
+  | 'eu-south-1'
+  | 'eu-north-1'
+  | 'il-central-1'
+  | 'me-south-1'
+  | 'sa-east-1'
+  | 'ap-east-2'
+  | 'ap-south-2'
+  | 'ap-southeast-3'
+  | 'ap-southeast-4'
+  | 'ap-southeast-5'
+  | 'ap-southeast-6'
+  | 'ap-southeast-7'
+  | 'ca-west-1'
+  | 'eu-central-2'
+  | 'eu-south-2'
+  | 'me-central-1'
+  | 'mx-central-1';
+
+/** The sending limits of an account in one region. All three count recipients, not emails. */
+export interface Quota {
+  /** Recipients that the account may send to in 24 hours; -1 if there is no limit. */
+  max24HourSend: number;
+  /** Recipients per second that the account may send to. */
+  maxSendRate: number;
+  /** Recipients that the account sent to in the last 24 hours. */
+  sentLast24Hours: number;
+}
+
+/** Why a connection or a region doesn't work. */
+export interface Reason {
+  /** The stable code, for programs. */
+  code: ReasonCode;
+  /** What is wrong. */
+  message: string;
+  /** How to fix it. */
+  help: string;
+}
+
+/** Why a connection or a region doesn't work. */
+export type ReasonCode =
+  | 'no_confirmation'
+  | 'role_refused'
+  | 'external_id_not_enforced'
+  | 'permission_missing'
+  | 'region_not_enabled'
+  | 'sending_paused'
+  | 'account_under_review'
+  | 'topic_unsubscribed'
+  | 'role_bound_elsewhere'
+  | 'aws_unreachable'
+  | 'kraiter_credentials'
+  | 'aws_error';
+
+/** A region and the state of the customer's account there. */
+export interface Region {
+  /** The code of the region. */
+  region: RegionCode;
+  /** The location, such as `Europe (Ireland)`. */
+  location: string;
+  /** Whether the account must enable the region first. */
+  optIn: boolean;
+  /** Whether the stack can be created there. If not, create the role by hand. */
+  supportsStack: boolean;
+  /** Whether Kraiter receives the region's events. */
+  events: RegionEvents;
+  /** The configuration set that emails from this region use. */
+  configurationSet: string | null;
+  /** Whether the account is in the SES sandbox there; `null` until it has been read. */
+  sandbox: boolean | null;
+  /** The account's sending limits there; `null` until they have been read. */
+  quota: Quota | null;
+  /** Why the account could not be read there. */
+  reason: Reason | null;
+  /** The SES account dashboard of the region, where you request production access. */
+  sesConsoleUrl: string;
+}
+
+/**
+ * Whether Kraiter receives the events of a region: deliveries, bounces and complaints.
+ *
+ * - `none`: Off: the region has neither a stack nor an SNS topic.
+ * - `awaited`: Waiting for the confirmation of the SNS subscription.
+ * - `active`: Kraiter receives events.
+ * - `ended`: The SNS subscription was removed.
+ */
+export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
+
+/** A role that was created by hand. */
+export interface RegisterRole {
+  /** The customer's AWS account: 12 digits. */
+  awsAccountId: string;
+  /** The role. */
+  roleArn: string;
+  /**
+   * The organisation's external ID, as in the role's trust policy. Kraiter generates it; you can't
+   * choose it.
+   */
+  externalId: string;
+  /** The default region to send from. */
+  stackRegion: RegionCode;
+}
+
+/** The region to connect. */
+export interface ConnectRegion {
+  /** The region to create the stack in. */
+  region: RegionCode;
+}
+
+/** What the customer needs to connect, with a stack or by hand. */
+export interface ConnectDetails {
+  /** A link that opens the CloudFormation console with every field filled in. */
+  quickCreateUrl: string;
+  /** The name of the stack that the link creates. */
+  stackName: string;
+  /** The organisation's external ID. */
+  externalId: string;
+  /** The AWS account that assumes the role. */
+  kraiterAccountId: string;
+  /** The trust policy of a role created by hand. */
+  trustPolicy: Record<string, Json>;
+  /** The permissions policy of a role created by hand. */
+  permissionsPolicy: Record<string, Json>;
+  /** The state of the connection. */
+  status: BindingStatus;
+}
+
+/** The connection after a check. */
+export interface Verification {
+  /** Whether the role can be assumed with the external ID, and only with it. */
+  verified: boolean;
+  /** The state of the connection. */
+  status: BindingStatus;
+  /** The customer's AWS account: 12 digits. `null` until a role is known. */
+  awsAccountId: string | null;
+  /** The role that Kraiter assumes; `null` until it is known. */
+  roleArn: string | null;
+  /** The default region to send from. */
+  stackRegion: RegionCode | null;
+  /** The organisation's external ID, for the role's trust policy. */
+  externalId: string;
+  /** The configuration set that emails from the default region use. */
+  configurationSet: string | null;
+  /** Whether Kraiter receives the events of the default region. */
+  eventsActive: boolean;
+  /**
+   * Whether the account is in the SES sandbox in the default region; `null` until it has been read.
+   */
+  sandbox: boolean | null;
+  /** The account's sending limits in the default region; `null` until they have been read. */
+  quota: Quota | null;
+  /** Why the connection doesn't work, or not completely; `null` if it works. */
+  reason: Reason | null;
+  /** The actions of the permissions policy that the role is known to lack. */
+  missingPermissions: string[];
+  /** Every region that SES supports. */
+  regions: Region[];
+  /** When the connection was last checked (RFC 3339). */
+  checkedAt: string | null;
+}
+
+/** Which actions of the permissions policy the role may perform. */
+export interface PermissionAudit {
+  /** The actions, in the order of the policy. */
+  permissions: Permission[];
+  /** When the permissions were checked (RFC 3339). */
+  checkedAt: string;
+}
+
+/** Whether the role may perform one action of the permissions policy. */
+export interface Permission {
+  /** The action, such as `ses:SendEmail`. */
+  action: string;
+  /** Whether the role may perform it. */
+  verdict: Verdict;
+}
+
+/**
+ * Whether a role may perform an action.
+ *
+ * - `allowed`: The role may perform it.
+ * - `missing`: The role's policy, its permissions boundary or a service control policy denies the
+ *   action or doesn't allow it.
+ * - `unknown`: AWS didn't say, or there is no call that checks it without side effects.
+ */
+export type Verdict = 'allowed' | 'missing' | 'unknown';
+
+/** A region to receive events from, without a stack. */
+export interface SetUpEvents {
+  /** The region. Defaults to the connection's default region. */
+  region?: RegionCode | null | undefined;
+  /** Your SNS topic in that region. Without one, only the configuration set is created. */
+  topicArn?: string | null | undefined;
+}
+
+/** What was created, and what is left to do by hand. */
+export interface EventsSetUp {
+  /** The region. */
+  region: RegionCode;
+  /** The configuration set that emails from this region now use. */
+  configurationSet: string;
+  /** The topic that the configuration set publishes to; `null` if none was given. */
+  topicArn: string | null;
+  /** The access policy that the topic needs. */
+  topicPolicy: Record<string, Json>;
+  /**
+   * The URL to subscribe to the topic, with raw message delivery off. It is only returned once;
+   * `null` without a topic.
+   */
+  webhookUrl: string | null;
+  /** Whether Kraiter receives the region's events. */
+  events: RegionEvents;
+}
+
+/** The domains and addresses that email is sent from. */
+export interface Identities {
+  /**
+   * List sender identities.
+   *
+   * Lists the identities that SES has. If a region fails, `problems` names it and the response
+   * lists the others.
+   */
+  list(query?: IdentityQuery, options?: Options): Promise<IdentityList>;
+  /**
+   * Add a sender identity.
+   *
+   * DNS records verify a domain. A link that Amazon sends by email verifies an address. The
+   * response is 200 if SES already has the identity.
+   */
+  create(identity: CreateIdentity, options?: CreateOptions): Promise<Identity>;
+  /** Get a sender identity. */
+  get(id: string, options?: Options): Promise<Identity>;
+  /**
+   * Delete a sender identity.
+   *
+   * Deletes the identity in SES, for everyone who uses the AWS account.
+   */
+  delete(id: string, options?: Options): Promise<void>;
+  /** Change a domain's DKIM key. */
+  setDkim(id: string, dkimChoice: DkimChoice, options?: Options): Promise<Identity>;
+  /**
+   * Check a domain's DNS records.
+   *
+   * Reports whether each record is found, missing, different or still pending, and advises on SPF
+   * and DMARC.
+   */
+  checkDns(id: string, options?: Options): Promise<DnsCheck>;
+  /** Get a domain's DNS records as a zone file. */
+  zoneFile(id: string, options?: Options): Promise<string>;
+}
+
+/** Query parameters of `identities.list`. */
+export interface IdentityQuery {
+  /** The most rows of a page. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the previous page. */
+  cursor?: string | undefined;
+  /** Regions to list, or "all". Defaults to the regions that the organisation uses. */
+  region?: RegionCode | 'all' | (RegionCode | 'all')[] | undefined;
+}
+
+/** A page of identities, newest first. */
+export interface IdentityList {
+  /** The identities. */
+  data: Identity[];
+  /** The regions whose identities are missing, and why. */
+  problems: IdentityProblem[];
+  /** The regions that were listed. */
+  regions: RegionCode[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+}
+
+/** A domain or email address that SES can send from. */
+export interface Identity {
+  /** The identity's id. */
+  id: string;
+  /** The domain or email address. */
+  identity: string;
+  /** The type of the identity. */
+  type: IdentityType;
+  /** The region. */
+  region: RegionCode;
+  /** Whether SES can send from it. */
+  verified: boolean;
+  /** The verification status. */
+  verificationStatus: VerificationStatus;
+  /** The DKIM status; `null` for an email address, and if `partial` is true. */
+  dkimStatus: VerificationStatus | null;
+  /** How the email is signed; `null` for an email address, and if `partial` is true. */
+  dkim: Dkim | null;
+  /**
+   * The records to publish for a domain. Empty if you set your own key outside of Kraiter: only you
+   * know its record.
+   */
+  dnsRecords: DnsRecord[];
+  /**
+   * Whether DKIM and the records are missing. Lists may omit them to stay within the rate limit of
+   * SES; getting the identity returns them.
+   */
+  partial: boolean;
+  /** When the status may have changed, in seconds; `null` if SES has finished. */
+  pollAfterSeconds: number | null;
+  /** When the identity was created through Kraiter (RFC 3339), or first seen by it. */
+  createdAt: string;
+}
+
+/**
+ * The type of an identity.
+ *
+ * - `domain`: A domain.
+ * - `email_address`: An email address.
+ */
+export type IdentityType = 'domain' | 'email_address';
+
+/**
+ * The status of a verification by SES.
+ *
+ * - `not_started`: SES has not started to look for the records.
+ * - `pending`: SES is looking for the records, or waiting for a click on the link in its email.
+ * - `success`: Verified.
+ * - `failed`: SES did not find the records within 72 hours and has stopped looking.
+ * - `temporary_failure`: SES could not look for the records, and will try again.
+ */
+export type VerificationStatus = 'not_started' | 'pending' | 'success' | 'failed' | 'temporary_failure';
+
+/** How the email of a domain is signed. */
+export interface Dkim {
+  /** Where the key comes from. */
+  origin: DkimOrigin;
+  /** Whether email is signed. */
+  signingEnabled: boolean;
+  /** The length of SES's key in bits; `null` for your own key. */
+  keyLength: number | null;
+  /** The length of SES's next key in bits. */
+  nextKeyLength: number | null;
+  /** The selector of your own key. */
+  selector: string | null;
+  /**
+   * The public half of your own key, in base64; `null` if you didn't set the key through Kraiter.
+   */
+  publicKey: string | null;
+  /** The zone that the CNAME records point to; `null` for your own key. */
+  hostedZone: string | null;
+}
+
+/**
+ * Where the key that signs a domain's email comes from.
+ *
+ * - `easy_dkim`: SES generates and rotates the key.
+ * - `byodkim`: The customer brought the key (BYODKIM).
+ * - `deterministic_easy_dkim`: SES derives the key from the same domain in another region.
+ */
+export type DkimOrigin = 'easy_dkim' | 'byodkim' | 'deterministic_easy_dkim';
+
+/** A DNS record to publish. */
+export interface DnsRecord {
+  /** `CNAME` or `TXT`. */
+  type: 'CNAME' | 'TXT';
+  /** The full name of the record. */
+  name: string;
+  /** The value. */
+  value: string;
+}
+
+/** Why a region's identities are missing from a list, or some of them. */
+export interface IdentityProblem {
+  /** The region. */
+  region: RegionCode;
+  /** The stable code, such as `region_not_enabled`, `permission_missing` or `aws_unreachable`. */
+  code: ApiErrorCode;
+  /** What is wrong. */
+  message: string;
+  /** How to fix it. Empty if `message` says it all. */
+  help: string;
+  /** AWS's own error code, if AWS responded. */
+  awsCode: string | null;
+}
+
+/** The stable code of an error. */
+export type ApiErrorCode =
+  | 'account_mismatch'
+  | 'account_under_review'
+  | 'attachment_type_refused'
+  | 'aws_error'
+  | 'aws_refused'
+  | 'aws_throttled'
+  | 'aws_unreachable'
+  | 'body_too_large'
+  | 'busy'
+  | 'conflicting_field'
+  | 'content_id_without_html'
+  | 'content_too_long'
+  | 'csrf'
+  | 'duplicate_content_id'
+  | 'duplicate_field'
+  | 'duplicate_header'
+  | 'duplicate_tag'
+  | 'email_not_cancellable'
+  | 'email_too_large'
+  | 'encrypted_private_key'
+  | 'events_active'
+  | 'external_id_mismatch'
+  | 'external_id_not_enforced'
+  | 'idempotency_in_progress'
+  | 'idempotency_key_reused'
+  | 'identity_exists'
+  | 'identity_unreadable'
+  | 'internal_error'
+  | 'invalid_account_id'
+  | 'invalid_base64'
+  | 'invalid_batch'
+  | 'invalid_content_id'
+  | 'invalid_content_type'
+  | 'invalid_cursor'
+  | 'invalid_delivery'
+  | 'invalid_display_name'
+  | 'invalid_domain'
+  | 'invalid_email_address'
+  | 'invalid_external_id'
+  | 'invalid_filename'
+  | 'invalid_header_name'
+  | 'invalid_header_value'
+  | 'invalid_idempotency_key'
+  | 'invalid_key_length'
+  | 'invalid_limit'
+  | 'invalid_name'
+  | 'invalid_private_key'
+  | 'invalid_reason'
+  | 'invalid_region'
+  | 'invalid_role_arn'
+  | 'invalid_rows'
+  | 'invalid_scheduled_at'
+  | 'invalid_search'
+  | 'invalid_selector'
+  | 'invalid_status'
+  | 'invalid_subject'
+  | 'invalid_tag'
+  | 'invalid_topic_arn'
+  | 'invalid_type'
+  | 'invalid_version'
+  | 'kraiter_credentials'
+  | 'last_api_key'
+  | 'list_cut'
+  | 'malformed_json'
+  | 'misconfigured'
+  | 'missing_content'
+  | 'missing_field'
+  | 'missing_recipient'
+  | 'missing_variable'
+  | 'no_confirmation'
+  | 'not_a_domain'
+  | 'not_connected'
+  | 'not_found'
+  | 'not_in_batch'
+  | 'permission_missing'
+  | 'recipients_suppressed'
+  | 'region_not_enabled'
+  | 'region_without_stack'
+  | 'reserved_header'
+  | 'reserved_tag'
+  | 'role_bound_elsewhere'
+  | 'role_refused'
+  | 'sandbox_recipient_not_verified'
+  | 'scheduled_at_passed'
+  | 'scheduled_at_too_far'
+  | 'sending_paused'
+  | 'template_and_content'
+  | 'template_empty'
+  | 'template_failed'
+  | 'template_name_taken'
+  | 'template_not_allowed'
+  | 'template_rendered_too_long'
+  | 'template_syntax'
+  | 'template_too_long'
+  | 'template_too_much_work'
+  | 'too_many_api_keys'
+  | 'too_many_attachments'
+  | 'too_many_headers'
+  | 'too_many_recipients'
+  | 'too_many_reply_to'
+  | 'too_many_tags'
+  | 'topic_account_mismatch'
+  | 'topic_region_mismatch'
+  | 'topic_unsubscribed'
+  | 'unauthorized'
+  | 'unknown_field'
+  | 'unknown_template'
+  | 'unknown_variable'
+  | 'unknown_version'
+  | 'unsubscribe_header'
+  | 'unsubscribe_recipients'
+  | 'unsupported_email_address'
+  | 'unsupported_media_type'
+  | 'unsupported_private_key'
+  | 'variables_too_long'
+  | 'version_conflict';
+
+/** A domain or email address to verify. */
+export interface CreateIdentity {
+  /** The domain or email address. */
+  identity: string;
+  /** The region. Defaults to the connection's default region. */
+  region?: RegionCode | null | undefined;
+  /** How to sign a domain's email. Defaults to a key that SES generates. */
+  dkim?: DkimKey | null | undefined;
+}
+
+/** The key to sign a domain's email with: one that SES generates, or your own. */
+export type DkimKey =
+  | (SesDkimKey & { selector?: undefined; privateKey?: undefined })
+  | (OwnDkimKey & { keyLength?: undefined });
+
+/** A key that SES generates. Without a length, SES chooses one. */
+export interface SesDkimKey {
+  /** The length of the key in bits: 1024 or 2048. */
+  keyLength?: 1024 | 2048 | null | undefined;
+}
+
+/** Your own RSA key. */
+export interface OwnDkimKey {
+  /** The selector of your key. */
+  selector: string;
+  /** Your private key. Kraiter passes it to SES and doesn't store it. */
+  privateKey: string;
+}
+
+/** The key to sign a domain's email with from now on: one that SES generates, or your own. */
+export type DkimChoice =
+  | (SesDkimKeyLength & { selector?: undefined; privateKey?: undefined })
+  | (OwnDkimKey & { keyLength?: undefined });
+
+/** A key of this length that SES generates. */
+export interface SesDkimKeyLength {
+  /** The length of the key in bits: 1024 or 2048. */
+  keyLength: 1024 | 2048;
+}
+
+/** The DNS records of a domain, compared with those that it needs. */
+export interface DnsCheck {
+  /** The identity's id. */
+  id: string;
+  /** The domain. */
+  identity: string;
+  /** The region of the identity. */
+  region: RegionCode;
+  /** When DNS was queried (RFC 3339). */
+  checkedAt: string;
+  /**
+   * Whether every record that SES needs is published. SES checks on its own, so `verified` may take
+   * a while longer.
+   */
+  complete: boolean;
+  /**
+   * The zone that contains the domain, such as `example.com` for `mail.example.com`; `null` if it
+   * is unknown.
+   */
+  zone: string | null;
+  /** The records that SES needs. */
+  records: RecordCheck[];
+  /** SPF and DMARC records. */
+  advice: DnsAdvice[];
+  /** When a new check may show changes, in seconds; `null` if nothing is pending. */
+  checkAgainAfterSeconds: number | null;
+}
+
+/** A record that SES requires, and whether it is published. */
+export interface RecordCheck {
+  /** `CNAME` or `TXT`. */
+  type: 'CNAME' | 'TXT';
+  /** The full name of the record. */
+  name: string;
+  /**
+   * The name relative to the zone, as most DNS providers expect it; `null` if the zone is unknown.
+   */
+  host: string | null;
+  /**
+   * The value to publish; `null` if only you know it, because you set your own key directly in SES.
+   */
+  value: string | null;
+  /** The state of the record. */
+  status: RecordStatus;
+  /** The values that are published instead. If `value` is `null`, the values that are published. */
+  found: string[];
+  /** The finding, as a sentence. */
+  message: string;
+  /** Instructions to fix the record; `null` if there is nothing to do. */
+  help: string | null;
+}
+
+/**
+ * The state of a required DNS record.
+ *
+ * - `found`: The record is published.
+ * - `missing`: The record is not published.
+ * - `mismatch`: The record has a different value.
+ * - `pending`: Unknown so far: DNS has not responded, or may not have propagated the record yet.
+ */
+export type RecordStatus = 'found' | 'missing' | 'mismatch' | 'pending';
+
+/** Advice on a record that receivers check but SES doesn't require. */
+export interface DnsAdvice {
+  /** The purpose of the record. */
+  purpose: AdvicePurpose;
+  /** The recommended action. */
+  action: AdviceAction;
+  /** Always `TXT`. */
+  type: 'TXT';
+  /** The full name of the record. */
+  name: string;
+  /** The name relative to the zone; `null` if the zone is unknown. */
+  host: string | null;
+  /** The text to publish; `null` if there is nothing to publish. */
+  value: string | null;
+  /** The texts of this kind that are published. */
+  found: string[];
+  /** The reason for the advice. */
+  message: string;
+}
+
+/**
+ * The purpose of a TXT record.
+ *
+ * - `spf`: SPF: the servers that may send email for the domain (RFC 7208).
+ * - `dmarc`: DMARC: the policy for email that fails authentication (RFC 9989).
+ */
+export type AdvicePurpose = 'spf' | 'dmarc';
+
+/**
+ * The recommended action for a record that other services may also use.
+ *
+ * - `keep`: Leave the record as it is.
+ * - `publish`: Add the record in `value`.
+ * - `change`: Replace the text in `found` with `value`.
+ * - `fix_manually`: Fix the text in `found` by hand: the right value can't be derived.
+ * - `wait`: Nothing for now: the record could not be looked up.
+ */
+export type AdviceAction = 'keep' | 'publish' | 'change' | 'fix_manually' | 'wait';
+
+/** Reusable emails with variables. */
+export interface Templates {
+  /** List templates. */
+  list(query?: PageQuery, options?: Options): Promise<TemplatePage>;
+  /** Create a template. */
+  create(draft: TemplateDraft, options?: CreateOptions): Promise<Template>;
+  /**
+   * Preview a draft.
+   *
+   * Stores nothing.
+   */
+  previewDraft(previewDraft: TemplatePreviewDraft, options?: Options): Promise<TemplatePreview>;
+  /** Get a template. */
+  get(id: string, query?: TemplateVersion, options?: Options): Promise<Template>;
+  /**
+   * Update a template.
+   *
+   * Replaces the whole template with a new version. Without a change, no version is created.
+   */
+  update(id: string, update: TemplateUpdate, options?: Options): Promise<Template>;
+  /**
+   * Delete a template.
+   *
+   * Deletes all versions. Emails that used the template stay.
+   */
+  delete(id: string, options?: Options): Promise<void>;
+  /** Preview a template. */
+  preview(id: string, filling?: TemplateFilling, options?: Options): Promise<TemplatePreview>;
+}
+
+/** Query parameters of `templates.list`. */
+export interface PageQuery {
+  /** The most rows of a page. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the previous page. */
+  cursor?: string | undefined;
+}
+
+/** A page of templates, newest first. */
+export interface TemplatePage {
+  /** The templates. */
+  data: TemplateSummary[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+}
+
+/** A template in a list. */
+export interface TemplateSummary {
+  /** The template's id. */
+  id: string;
+  /** The name. */
+  name: string;
+  /** The newest version. */
+  version: number;
+  /** The newest version's subject. */
+  subject: string;
+  /** When the template was created (RFC 3339). */
+  createdAt: string;
+  /** When the newest version was created (RFC 3339). */
+  updatedAt: string;
+}
+
+/** A template to create. `html` or `text` is required. */
+export interface TemplateDraft {
+  /** The name, unique within the organisation, 1 to 100 characters. */
+  name: string;
+  /** The subject, with variables. */
+  subject: string;
+  /** The HTML, with variables. */
+  html?: string | null | undefined;
+  /** The plain text, with variables. Defaults to a text that is made from the HTML. */
+  text?: string | null | undefined;
+}
+
+/** One version of a template. */
+export interface Template {
+  /** The template's id. */
+  id: string;
+  /** The name, which all versions share. */
+  name: string;
+  /** The version. */
+  version: number;
+  /** The subject, with variables. */
+  subject: string;
+  /** The HTML, with variables. */
+  html: string | null;
+  /** The plain text, with variables. */
+  text: string | null;
+  /** The variables, in the order of their first use. */
+  variables: TemplateVariable[];
+  /** The versions that are stored. The newest 50 are. */
+  versions: TemplateVersionRange;
+  /** When the template was created (RFC 3339). */
+  createdAt: string;
+  /** When the version was created (RFC 3339). */
+  updatedAt: string;
+}
+
+/** A variable of a template. */
+export interface TemplateVariable {
+  /** The name. For `{{ order.number }}` it is `order`. */
+  name: string;
+  /**
+   * Whether a value is required. It isn't if the template has a `default` or tests `is defined`.
+   */
+  required: boolean;
+}
+
+/** The stored versions of a template: every number from the oldest to the newest. */
+export interface TemplateVersionRange {
+  /** The oldest version. */
+  oldest: number;
+  /** The newest version. */
+  newest: number;
+}
+
+/** A template to preview without storing it. `html` or `text` is required. */
+export interface TemplatePreviewDraft {
+  /** The subject, with variables. */
+  subject: string;
+  /** The HTML, with variables. */
+  html?: string | null | undefined;
+  /** The plain text, with variables. Defaults to a text that is made from the HTML. */
+  text?: string | null | undefined;
+  /** The values of the variables. */
+  variables?: TemplateVariables | undefined;
+}
+
+/** Values of a template's variables, by name. A value may be any JSON. */
+export type TemplateVariables = Record<string, Json>;
+
+/** A rendered template. */
+export interface TemplatePreview {
+  /** The subject. */
+  subject: string;
+  /** The HTML; `null` if the template has none. */
+  html: string | null;
+  /** The plain text. If the template has none, it is made from the HTML. */
+  text: string;
+  /** The template's variables, in the order of their first use. */
+  variables: TemplateVariable[];
+}
+
+/** Query parameters of `templates.get`. */
+export interface TemplateVersion {
+  /** The version. Defaults to the newest. */
+  version?: number | undefined;
+}
+
+/** The new content of a template, which replaces the old. `html` or `text` is required. */
+export interface TemplateUpdate {
+  /** The name, unique within the organisation, 1 to 100 characters. */
+  name: string;
+  /** The subject, with variables. */
+  subject: string;
+  /** The HTML, with variables. */
+  html?: string | null | undefined;
+  /** The plain text, with variables. Defaults to a text that is made from the HTML. */
+  text?: string | null | undefined;
+  /**
+   * The version that was edited. If it isn't the newest version any more, the update fails with
+   * `version_conflict`.
+   */
+  version?: number | null | undefined;
+}
+
+/** The version and the variables to render a template with. */
+export interface TemplateFilling {
+  /** The version. Defaults to the newest. */
+  version?: number | null | undefined;
+  /** The values of the variables. */
+  variables?: TemplateVariables | undefined;
+}
+
+/** Emails and their delivery status. */
+export interface Emails {
+  /**
+   * Send an email.
+   *
+   * From the response on, Kraiter stores the email until SES has it. `unconfirmed` means that SES's
+   * response was lost: a delivery event confirms the email, or Kraiter sends it again if none
+   * arrives. If the region has no events, `delivery` decides. Suppressed recipients are removed and
+   * named; the others get the email.
+   */
+  send(email: SendEmail, options?: CreateOptions): Promise<SentEmail>;
+  /**
+   * Send up to 100 emails.
+   *
+   * Each email is accepted or refused on its own: `data` has one item per email, in the same order.
+   * An email with files, or with more than 256 KiB of HTML and text, is refused with
+   * `not_in_batch`. The whole request fails if it is not a list of 1 to 100 emails.
+   */
+  batch(emails: SendEmail[], options?: CreateOptions): Promise<SentBatch>;
+  /** List emails. */
+  list(query?: EmailQuery, options?: Options): Promise<EmailPage>;
+  /** Get an email and its events. */
+  get(id: string, options?: Options): Promise<Email>;
+  /**
+   * Cancel an email.
+   *
+   * An email can be cancelled as long as SES was never called for it: if it is scheduled or queued.
+   * Cancelling it again changes nothing.
+   */
+  cancel(id: string, options?: Options): Promise<SentEmail>;
+}
+
+/** An email to send. It has a `subject` and `html` or `text`, or a `template`. */
+export type SendEmail =
+  | (WrittenEmail & { template?: undefined })
+  | (TemplateEmail & { subject?: undefined; html?: undefined; text?: undefined });
+
+/** An email with its own content. `html` or `text` is required. */
+export interface WrittenEmail {
+  /** The sender: `name@example.com` or `Name <name@example.com>`. */
+  from: string;
+  /** The recipients. */
+  to: string | string[];
+  /** Recipients of a copy. */
+  cc?: string | string[] | undefined;
+  /** Recipients of a blind copy. */
+  bcc?: string | string[] | undefined;
+  /** The addresses that replies go to. */
+  replyTo?: string | string[] | undefined;
+  /** The subject. */
+  subject: string;
+  /** The HTML. */
+  html?: string | null | undefined;
+  /** The plain text. */
+  text?: string | null | undefined;
+  /** Additional headers by name. */
+  headers?: Record<string, string> | undefined;
+  /** Tags by name. Every event of the email includes them. */
+  tags?: Record<string, string> | undefined;
+  /** The region to send from. Defaults to the connection's default region. */
+  region?: RegionCode | null | undefined;
+  /**
+   * What to do if the response of SES is lost and no event shows whether the email was sent.
+   * Defaults to `at_most_once`.
+   */
+  delivery?: DeliveryPolicy | null | undefined;
+  /** When to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
+  scheduledAt?: string | null | undefined;
+  /**
+   * Whether to add a one-click unsubscribe link (RFC 8058). The email must have exactly one
+   * recipient.
+   */
+  unsubscribe?: boolean | undefined;
+  /** Files to attach. */
+  attachments?: AttachedFile[] | undefined;
+}
+
+/**
+ * What to do if the response of SES is lost and no event shows whether the email was sent.
+ *
+ * - `at_most_once`: Don't retry: the email may be lost.
+ * - `at_least_once`: Retry: the email may arrive twice.
+ */
+export type DeliveryPolicy = 'at_most_once' | 'at_least_once';
+
+/** A file to attach. All files of an email may have about 29 MB in total. */
+export interface AttachedFile {
+  /** The file name, in any script. */
+  filename: string;
+  /** The content in base64. */
+  content: string;
+  /** The content type, such as `image/png`. Defaults to the type that the file name suggests. */
+  contentType?: string | null | undefined;
+  /** Embeds the file in the HTML as `<img src="cid:…">` instead of attaching it. */
+  contentId?: string | null | undefined;
+}
+
+/** An email whose content is rendered from a template. */
+export interface TemplateEmail {
+  /** The sender: `name@example.com` or `Name <name@example.com>`. */
+  from: string;
+  /** The recipients. */
+  to: string | string[];
+  /** Recipients of a copy. */
+  cc?: string | string[] | undefined;
+  /** Recipients of a blind copy. */
+  bcc?: string | string[] | undefined;
+  /** The addresses that replies go to. */
+  replyTo?: string | string[] | undefined;
+  /** The template that subject, HTML and text are rendered from. */
+  template: TemplateUse;
+  /** Additional headers by name. */
+  headers?: Record<string, string> | undefined;
+  /** Tags by name. Every event of the email includes them. */
+  tags?: Record<string, string> | undefined;
+  /** The region to send from. Defaults to the connection's default region. */
+  region?: RegionCode | null | undefined;
+  /**
+   * What to do if the response of SES is lost and no event shows whether the email was sent.
+   * Defaults to `at_most_once`.
+   */
+  delivery?: DeliveryPolicy | null | undefined;
+  /** When to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
+  scheduledAt?: string | null | undefined;
+  /**
+   * Whether to add a one-click unsubscribe link (RFC 8058). The email must have exactly one
+   * recipient.
+   */
+  unsubscribe?: boolean | undefined;
+  /** Files to attach. */
+  attachments?: AttachedFile[] | undefined;
+}
+
+/** The template of an email and the values of its variables. */
+export interface TemplateUse {
+  /** The template's id. */
+  id: string;
+  /** The version. Defaults to the newest. */
+  version?: number | null | undefined;
+  /** The values of the variables. */
+  variables?: TemplateVariables | undefined;
+}
+
+/** An accepted email. */
+export interface SentEmail {
+  /** The email's id. */
+  id: string;
+  /** The delivery status. */
+  status: EmailStatus;
+  /** Why the email is queued, if it can't be sent now. */
+  hold?: Hold;
+  /** Recipients that were removed because they are suppressed. */
+  suppressed: SuppressedRecipient[];
+}
+
+/**
+ * The delivery status of an email, in ascending order of precedence: an event never lowers the
+ * status.
+ *
+ * If an email has several recipients, the status is the highest of any of them. The events name the
+ * recipients.
+ *
+ * - `scheduled`: Accepted, to be sent at a set time.
+ * - `queued`: Accepted, not sent to SES yet.
+ * - `sending`: Being sent to SES.
+ * - `unconfirmed`: The response of SES was lost. An event may confirm the email.
+ * - `failed`: SES refused the email, or it could not be sent.
+ * - `cancelled`: Cancelled before it was sent.
+ * - `sent`: Accepted by SES.
+ * - `delivery_delayed`: Not delivered yet; SES keeps trying.
+ * - `rejected`: Accepted by SES, but not sent: it contains malware, or its SES template could not
+ *   be rendered.
+ * - `soft_bounced`: Temporarily bounced.
+ * - `delivered`: Accepted by a recipient's mail server.
+ * - `opened`: Opened by a recipient.
+ * - `clicked`: A recipient clicked a link.
+ * - `bounced`: Permanently bounced.
+ * - `complained`: Marked as spam by a recipient.
+ */
+export type EmailStatus =
+  | 'scheduled'
+  | 'queued'
+  | 'sending'
+  | 'unconfirmed'
+  | 'failed'
+  | 'cancelled'
+  | 'sent'
+  | 'delivery_delayed'
+  | 'rejected'
+  | 'soft_bounced'
+  | 'delivered'
+  | 'opened'
+  | 'clicked'
+  | 'bounced'
+  | 'complained';
+
+/** Why an email is queued. */
+export interface Hold {
+  /** What the email waits for. */
+  reason: HoldReason;
+  /** The latest time at which sending resumes (RFC 3339), as far as it is known. */
+  until: string;
+}
+
+/**
+ * Why an email is queued.
+ *
+ * - `rate`: The account's maximum send rate is reached.
+ * - `daily_quota`: The account's 24-hour quota is reached.
+ * - `account_unread`: The account's sending limits have not been read yet.
+ * - `connection`: The connection doesn't work at the moment. Kraiter keeps checking it.
+ */
+export type HoldReason = 'rate' | 'daily_quota' | 'account_unread' | 'connection';
+
+/** A recipient that was removed from an email because it is suppressed. */
+export interface SuppressedRecipient {
+  /** Where the recipient was in the request, such as `to[1]`. */
+  field: string;
+  /** The address, as in the request. */
+  address: string;
+  /** Why the address is suppressed. */
+  reason: SuppressionReason;
+  /** Since when (RFC 3339). */
+  since: string;
+}
+
+/**
+ * Why an address is suppressed.
+ *
+ * - `bounce`: An email to the address bounced permanently.
+ * - `complaint`: The recipient marked an email as spam.
+ * - `unsubscribe`: The recipient unsubscribed.
+ * - `soft_bounces`: Emails to the address bounced temporarily several times.
+ * - `manual`: Somebody added the address.
+ */
+export type SuppressionReason = 'bounce' | 'complaint' | 'unsubscribe' | 'soft_bounces' | 'manual';
+
+/** The results of a batch. */
+export interface SentBatch {
+  /** The result of each email, in the order of the request. */
+  data: (SentEmail | RefusedEmail)[];
+}
+
+/** An email of a batch that was refused. */
+export interface RefusedEmail {
+  /** Why the email was refused. */
+  error: BatchError;
+}
+
+/** Why an email of a batch was refused. */
+export interface BatchError {
+  /** The stable code, as in a problem document. */
+  code: ApiErrorCode;
+  /** What is wrong. */
+  message: string;
+  /** The invalid field of this email, such as `to[1]`. */
+  field?: string;
+  /** How to fix it. */
+  help?: string;
+}
+
+/** Query parameters of `emails.list`. */
+export interface EmailQuery {
+  /** The most rows of a page. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the previous page. */
+  cursor?: string | undefined;
+  /** Only scheduled emails. */
+  status?: 'scheduled' | undefined;
+}
+
+/** A page of emails, newest first. */
+export interface EmailPage {
+  /** The emails. */
+  data: EmailSummary[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+}
+
+/** An email in a list. */
+export interface EmailSummary {
+  /** The email's id. */
+  id: string;
+  /** The delivery status. */
+  status: EmailStatus;
+  /** The sender. */
+  from: string;
+  /** The recipients. */
+  to: string[];
+  /** The subject. */
+  subject: string;
+  /** The region that the email is sent from. */
+  region: RegionCode;
+  /** When the email was accepted (RFC 3339). */
+  createdAt: string;
+  /** When the email is to be sent (RFC 3339), or was; `null` if it wasn't scheduled. */
+  scheduledAt: string | null;
+}
+
+/** An email, its history and its events. */
+export interface Email {
+  /** The email's id. */
+  id: string;
+  /** The delivery status. */
+  status: EmailStatus;
+  /** The sender. */
+  from: string;
+  /** The recipients. */
+  to: string[];
+  /** The subject. */
+  subject: string;
+  /** The region that the email is sent from. */
+  region: RegionCode;
+  /** When the email was accepted (RFC 3339). */
+  createdAt: string;
+  /** When the email is to be sent (RFC 3339), or was; `null` if it wasn't scheduled. */
+  scheduledAt: string | null;
+  /** Recipients of a copy. */
+  cc: string[];
+  /** Recipients of a blind copy. */
+  bcc: string[];
+  /** The addresses that replies go to. */
+  replyTo: string[];
+  /** Tags by name. */
+  tags: Record<string, string>;
+  /** The attached files, without their contents. */
+  attachments: Attachment[];
+  /** Recipients that were removed because they are suppressed. */
+  suppressed: SuppressedRecipient[];
+  /** The id that SES gave the email; `null` until SES has accepted it. */
+  sesMessageId: string | null;
+  /** Why the email was not sent; `null` if there was no error. */
+  error: EmailError | null;
+  /** What Kraiter did with the email, oldest first. */
+  history: EmailStep[];
+  /** What SES reported about the email, oldest first. */
+  events: EmailEvent[];
+}
+
+/** An attached file, without its content. */
+export interface Attachment {
+  /** The file name, in any script. */
+  filename: string;
+  /** The content type, such as `image/png`. */
+  contentType: string;
+  /** The size in bytes. */
+  size: number;
+  /**
+   * The id that the HTML embeds the file with: `<img src="cid:…">`. Absent if the file is attached
+   * only.
+   */
+  contentId?: string;
+}
+
+/** Why an email was not sent. */
+export interface EmailError {
+  /** AWS's error code, or Kraiter's. */
+  code: string;
+  /** What went wrong. */
+  message: string;
+}
+
+/** A step in the history of an email. */
+export interface EmailStep {
+  /** When it happened (RFC 3339). */
+  at: string;
+  /** What Kraiter did. */
+  step: EmailStepKind;
+  /** The reason: AWS's error code, or Kraiter's. */
+  code?: string;
+}
+
+/**
+ * What Kraiter did with an email.
+ *
+ * - `queued`: Kraiter queued the email because of a sending limit or because SES could not accept
+ *   it.
+ * - `sent`: SES accepted the email.
+ * - `failed`: SES refused the email, or it could not be sent.
+ * - `unconfirmed`: The response of SES was lost.
+ * - `retried`: No event confirmed the email, so Kraiter sent it again.
+ * - `confirmed`: An event confirmed that SES had accepted the email.
+ * - `cancelled`: The email was cancelled before it was sent.
+ * - `gave_up`: Kraiter stopped trying. Whether SES accepted the email is unknown.
+ */
+export type EmailStepKind =
+  | 'queued'
+  | 'sent'
+  | 'failed'
+  | 'unconfirmed'
+  | 'retried'
+  | 'confirmed'
+  | 'cancelled'
+  | 'gave_up';
+
+/** An event that SES reported about an email. `type` tells the kinds apart. */
+export type EmailEvent =
+  | SendEvent
+  | DeliveryEvent
+  | BounceEvent
+  | ComplaintEvent
+  | RejectEvent
+  | OpenEvent
+  | ClickEvent
+  | RenderingFailureEvent
+  | DeliveryDelayEvent
+  | SubscriptionEvent
+  | OtherEvent;
+
+/** SES accepted the email. */
+export interface SendEvent {
+  /** The kind of event. */
+  type: 'send';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: Record<string, never>;
+}
+
+/** A recipient's mail server accepted the email. */
+export interface DeliveryEvent {
+  /** The kind of event. */
+  type: 'delivery';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: DeliveryDetail;
+}
+
+/** The details of a delivery. */
+export interface DeliveryDetail {
+  /** The response of the recipient's mail server. */
+  smtpResponse: string | null;
+}
+
+/** The email bounced. */
+export interface BounceEvent {
+  /** The kind of event. */
+  type: 'bounce';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: BounceDetail;
+}
+
+/** The details of a bounce. */
+export interface BounceDetail {
+  /** `Permanent`, `Transient` or `Undetermined`. */
+  bounceType: string | null;
+  /** The subtype, such as `General`, `NoEmail`, `MailboxFull` or `OnAccountSuppressionList`. */
+  bounceSubType: string | null;
+  /** What the recipients' mail servers reported. */
+  bouncedRecipients: RecipientStatus[];
+}
+
+/** What a mail server reported about a recipient. */
+export interface RecipientStatus {
+  /** The recipient. */
+  emailAddress: string;
+  /** The enhanced status code, such as `5.1.1` (RFC 3463). */
+  status?: string;
+  /** The message of the mail server. */
+  diagnosticCode?: string;
+}
+
+/** A recipient marked the email as spam. */
+export interface ComplaintEvent {
+  /** The kind of event. */
+  type: 'complaint';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: ComplaintDetail;
+}
+
+/** The details of a complaint. */
+export interface ComplaintDetail {
+  /** The type of feedback, such as `abuse` or `not-spam`. */
+  complaintFeedbackType: string | null;
+  /** `OnAccountSuppressionList` if SES did not send the email because of an earlier complaint. */
+  complaintSubType: string | null;
+}
+
+/** SES didn't send the email. */
+export interface RejectEvent {
+  /** The kind of event. */
+  type: 'reject';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: RejectDetail;
+}
+
+/** The details of a rejection. */
+export interface RejectDetail {
+  /** `Bad content` if the email contains malware. */
+  reason: string | null;
+}
+
+/** A recipient opened the email. */
+export interface OpenEvent {
+  /** The kind of event. */
+  type: 'open';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: OpenDetail;
+}
+
+/** The details of an open. */
+export interface OpenDetail {
+  /** The user agent of the email client. */
+  userAgent: string | null;
+}
+
+/** A recipient clicked a link. */
+export interface ClickEvent {
+  /** The kind of event. */
+  type: 'click';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: ClickDetail;
+}
+
+/** The details of a click. */
+export interface ClickDetail {
+  /** The URL of the link. */
+  link: string | null;
+  /** The user agent of the browser. */
+  userAgent: string | null;
+}
+
+/** SES could not render a template of its own. */
+export interface RenderingFailureEvent {
+  /** The kind of event. */
+  type: 'renderingFailure';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: RenderingFailureDetail;
+}
+
+/** The details of a rendering failure. */
+export interface RenderingFailureDetail {
+  /** The name of the SES template. */
+  templateName: string | null;
+  /** What is wrong with it. */
+  errorMessage: string | null;
+}
+
+/** The email is not delivered yet. SES keeps trying. */
+export interface DeliveryDelayEvent {
+  /** The kind of event. */
+  type: 'deliveryDelay';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: DeliveryDelayDetail;
+}
+
+/** The details of a delivery delay. */
+export interface DeliveryDelayDetail {
+  /** The cause, such as `MailboxFull`, `SpamDetected` or `TransientCommunicationFailure`. */
+  delayType: string | null;
+  /** When SES stops trying (RFC 3339). */
+  expirationTime: string | null;
+  /** What the recipients' mail servers reported. */
+  delayedRecipients: RecipientStatus[];
+}
+
+/** A recipient changed their preferences through SES's subscription management. */
+export interface SubscriptionEvent {
+  /** The kind of event. */
+  type: 'subscription';
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: SubscriptionDetail;
+}
+
+/** The details of a change of preferences. */
+export interface SubscriptionDetail {
+  /** The contact list in SES. */
+  contactList: string | null;
+  /** How the recipient changed them, such as `UnsubscribeHeader`. */
+  source: string | null;
+  /** Whether the recipient unsubscribed from the whole list. */
+  unsubscribeAll: boolean | null;
+}
+
+/** An event of a kind that Kraiter doesn't know. */
+export interface OtherEvent {
+  /** The kind of event. */
+  type: `other:${string}`;
+  /** When it happened (RFC 3339), by SES's clock. */
+  at: string;
+  /** The recipients it concerns; every recipient if SES doesn't name them. */
+  recipients: string[];
+  /** What SES reported. */
+  detail: Record<string, never>;
+}
+
+/** The queue, and bounce and complaint rates. */
+export interface Sending {
+  /**
+   * Get queues and send rates.
+   *
+   * Queue length, send rate and the reason for a hold, per region. SES counts its limits in
+   * recipients.
+   */
+  get(options?: Options): Promise<SendingStatus>;
+  /**
+   * Get bounce and complaint rates.
+   *
+   * Counted from delivery events as SES counts: without emails to SES's mailbox simulator, and
+   * without bounces of addresses on the account's own suppression list. AWS measures the whole
+   * account, including email that is not sent through Kraiter.
+   */
+  reputation(options?: Options): Promise<Reputation>;
+}
+
+/** The queue and the sending limits of each region. */
+export interface SendingStatus {
+  /** The regions that are sent from. */
+  regions: SendingInRegion[];
+}
+
+/** The queue and the sending limits of one region. AWS counts recipients, not emails. */
+export interface SendingInRegion {
+  /** The region. */
+  region: RegionCode;
+  /** Queued emails that were sent one by one. */
+  queued: number;
+  /** Queued emails that were sent in batches. */
+  queuedInBatches: number;
+  /** Emails whose response from SES was lost and that no event has confirmed yet. */
+  unconfirmed: number;
+  /** Recipients per second that Kraiter sends to now; `null` until the account has been read. */
+  perSecond: number | null;
+  /** Recipients per second that the account may send to; `null` until the account has been read. */
+  maxSendRate: number | null;
+  /**
+   * Recipients that the account may send to in 24 hours; `null` if there is no limit, or until the
+   * account has been read.
+   */
+  max24HourSend: number | null;
+  /** Recipients that the account sent to in the last 24 hours, as far as Kraiter knows. */
+  sentLast24Hours: number;
+  /** Why emails are queued; `null` if none are. */
+  hold: Hold | null;
+}
+
+/** Bounce and complaint rates. */
+export interface Reputation {
+  /** The number of days that are counted, including today. */
+  days: number;
+  /** The regions that email was sent from. */
+  regions: ReputationInRegion[];
+}
+
+/** Bounce and complaint rates of one region. */
+export interface ReputationInRegion {
+  /** The region. */
+  region: RegionCode;
+  /** Recipients of emails that SES accepted, without those of its mailbox simulator. */
+  sent: number;
+  /** Hard bounces. */
+  bounces: Rate;
+  /** Complaints. */
+  complaints: Rate;
+}
+
+/** A bounce or complaint rate. */
+export interface Rate {
+  /** The number of bounces or complaints. */
+  count: number;
+  /** The share of the sent emails, from 0 to 1. */
+  rate: number;
+  /** How close the rate is to AWS's limits. */
+  level: RateLevel;
+  /** The rate at which AWS reviews an account. */
+  reviewAt: number;
+  /** The rate at which AWS may pause an account. */
+  pauseAt: number;
+}
+
+/**
+ * How close a rate is to the limits at which AWS acts.
+ *
+ * - `too_few`: Too few emails were sent, or too few bounced, for a meaningful rate.
+ * - `good`: Below half of the rate at which AWS reviews an account.
+ * - `watch`: At least half of the rate at which AWS reviews an account.
+ * - `review`: AWS reviews accounts at this rate.
+ * - `pause`: AWS may pause accounts at this rate.
+ */
+export type RateLevel = 'too_few' | 'good' | 'watch' | 'review' | 'pause';
+
+/** The addresses that Kraiter doesn't send to. */
+export interface Suppressions {
+  /** List suppressed addresses. */
+  list(query?: SuppressionQuery, options?: Options): Promise<SuppressionPage>;
+  /**
+   * Suppress an address.
+   *
+   * An address that is already suppressed keeps its first reason.
+   */
+  create(suppression: CreateSuppression, options?: CreateOptions): Promise<Suppression>;
+  /**
+   * Import suppressed addresses.
+   *
+   * A CSV file with a header row: the column `address`, and optionally `reason` and `since`. At
+   * most 10,000 addresses and 1 MiB. If any row is invalid, nothing is imported and the response
+   * names the rows.
+   */
+  importCsv(csv: string, options?: CreateOptions): Promise<SuppressionImport>;
+  /**
+   * Export suppressed addresses.
+   *
+   * The whole list, in the format of an import.
+   */
+  exportCsv(options?: Options): Promise<string>;
+  /** Get a suppressed address. */
+  get(address: string, options?: Options): Promise<Suppression>;
+  /**
+   * Remove an address from the suppression list.
+   *
+   * Kraiter sends to the address again. Events of earlier emails that arrive late do not suppress
+   * it again.
+   */
+  delete(address: string, options?: Options): Promise<void>;
+}
+
+/** Query parameters of `suppressions.list`. */
+export interface SuppressionQuery {
+  /** The most rows of a page. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the previous page. */
+  cursor?: string | undefined;
+  /** Part of the address. Case-insensitive. */
+  search?: string | undefined;
+  /** Only addresses suppressed for this reason. */
+  reason?: SuppressionReason | undefined;
+}
+
+/** A page of suppressed addresses, ordered by address. */
+export interface SuppressionPage {
+  /** The addresses. */
+  data: Suppression[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+}
+
+/** An address that Kraiter doesn't send to. */
+export interface Suppression {
+  /** The address in lower case, with an international domain in Punycode. */
+  address: string;
+  /** Why the address is suppressed. If there are several reasons, the first. */
+  reason: SuppressionReason;
+  /** Since when (RFC 3339). */
+  since: string;
+  /** The email that caused it; `null` if the address was added by hand or imported. */
+  emailId: string | null;
+}
+
+/** An address to suppress. */
+export interface CreateSuppression {
+  /** The address, without a display name. Case-insensitive; the domain may be international. */
+  address: string;
+  /** Why. Defaults to `manual`. */
+  reason?: SuppressionReason | null | undefined;
+}
+
+/** The result of an import. */
+export interface SuppressionImport {
+  /** Addresses that were added. */
+  added: number;
+  /** Addresses that were suppressed already. */
+  already: number;
+}
+
+/** The organisation's API keys. */
+export interface ApiKeys {
+  /** List API keys. */
+  list(options?: Options): Promise<ApiKeyList>;
+  /**
+   * Create an API key.
+   *
+   * The response is the only one that holds the key.
+   */
+  create(apiKey: CreateApiKey, options?: CreateOptions): Promise<NewApiKey>;
+  /**
+   * Revoke an API key.
+   *
+   * Requests with this key, and with sessions created with it, fail immediately.
+   */
+  delete(id: string, options?: Options): Promise<void>;
+}
+
+/** The organisation's API keys. */
+export interface ApiKeyList {
+  /** The keys, oldest first. */
+  data: ApiKey[];
+}
+
+/** An API key, without the key itself. */
+export interface ApiKey {
+  /** The key's id. */
+  id: string;
+  /** What the key is for. */
+  name: string;
+  /** The last four characters of the key. */
+  hint: string;
+  /** When the key was created (RFC 3339). */
+  createdAt: string;
+  /** When the key was last used (RFC 3339), accurate to a few minutes; `null` if never. */
+  lastUsedAt: string | null;
+  /** Whether this request used the key, or a session that was created with it. */
+  current: boolean;
+}
+
+/** An API key to create. */
+export interface CreateApiKey {
+  /** What the key is for, 1 to 100 characters. */
+  name: string;
+}
+
+/** A new API key. */
+export interface NewApiKey {
+  /** The key's id. */
+  id: string;
+  /** What the key is for. */
+  name: string;
+  /** The last four characters of the key. */
+  hint: string;
+  /** When the key was created (RFC 3339). */
+  createdAt: string;
+  /** When the key was last used (RFC 3339), accurate to a few minutes; `null` if never. */
+  lastUsedAt: string | null;
+  /** Whether this request used the key, or a session that was created with it. */
+  current: boolean;
+  /** The key itself. It is only returned once. */
+  apiKey: string;
+}
+
+/** The session of a person in a browser. */
+export interface Sessions {
+  /**
+   * Sign in with an API key.
+   *
+   * For the dashboard's pages, which must send `x-kraiter-csrf`. The cookie lasts 12 hours.
+   */
+  create(apiKey: string, options?: Options): Promise<Session>;
+  /** Get the current session. */
+  get(options?: Options): Promise<Session>;
+  /** Sign out. */
+  end(options?: Options): Promise<void>;
+}
+
+/** A session. */
+export interface Session {
+  /** The organisation that is signed in. */
+  organisation: SessionOrganisation;
+}
+
+/** The organisation of a session. */
+export interface SessionOrganisation {
+  /** The organisation's id. */
+  id: string;
+  /** The name. */
+  name: string;
+}
