@@ -28,7 +28,7 @@ pub struct Settings {
     pub own_credentials: OwnCredentials,
     /// `ADMIN_TOKEN`, which allows to create organisations.
     pub admin_token: AdminToken,
-    /// `SIGNING_SECRET`.
+    /// `SIGNING_SECRET`, which signs unsubscribe links and other values that come back.
     pub signing_secret: SigningSecret,
     /// `KRAITER_AWS_ACCOUNT_ID`: the account of the access keys, which customers' roles trust.
     pub kraiter_account_id: AccountId,

@@ -2,7 +2,7 @@
 
 use email_message::Mailbox;
 
-/// The domain of the mailbox simulator, whose addresses accept email from every account, also in the sandbox.
+/// The domain of the mailbox simulator. Its addresses accept email from every account, also in the sandbox.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator>
 pub const SIMULATOR_DOMAIN: &str = "simulator.amazonses.com";

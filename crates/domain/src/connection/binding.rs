@@ -39,7 +39,7 @@ impl Binding {
 
     /// Adds the event sources of `known` for other regions, if both are of the same account.
     #[must_use]
-    pub(super) fn keeping_events_of(self, known: &Self) -> Self {
+    pub(super) fn with_events_of(self, known: &Self) -> Self {
         if known.account() != self.account() {
             return self;
         }
@@ -60,7 +60,7 @@ impl Binding {
 pub struct EventSource {
     pub region: Region,
     pub configuration_set: String,
-    /// The topic whose signed messages are trusted; `None` until the customer has provided one.
+    /// The topic from which signed messages are trusted; `None` until the customer has provided one.
     pub topic: Option<TopicArn>,
     pub subscription: Subscription,
 }
@@ -82,11 +82,11 @@ pub enum Subscription {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountFacts {
-    /// Whether the account is out of the sandbox.
+    /// True if the account is out of the sandbox.
     pub production_access: bool,
-    /// Whether AWS allows the account to send.
+    /// False if AWS has paused sending.
     pub sending_enabled: bool,
-    /// Whether AWS reviews the account. It can still send, but AWS may pause it.
+    /// True if AWS reviews the account. It can still send, but AWS may pause it.
     #[serde(default)]
     pub under_review: bool,
     pub quota: Quota,
@@ -99,7 +99,7 @@ pub struct RegionFacts {
     pub region: Region,
     /// `None` if AWS returned an error.
     pub account: Option<AccountFacts>,
-    /// Why the account could not be read.
+    /// The reason if the account could not be read.
     pub reason: Option<Reason>,
     #[serde(with = "time::serde::rfc3339")]
     pub checked_at: OffsetDateTime,

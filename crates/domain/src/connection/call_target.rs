@@ -4,7 +4,7 @@ use aws_sans_io::Region;
 
 use super::{Binding, ConnectionState, Reason};
 
-/// Why no AWS call can be made for an organisation.
+/// The error if no AWS call can be made for an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
     /// No role is registered.

@@ -18,7 +18,7 @@ pub enum ConnectionEvent {
         /// The role and topic that the stack reported.
         binding: Binding,
     },
-    /// A confirmation arrived whose role belongs to another organisation.
+    /// A confirmation arrived for a role that belongs to another organisation.
     StackRejected { reason: Reason },
     /// The customer registered a role that was created manually.
     RoleRegistered { binding: Binding },
@@ -56,7 +56,7 @@ pub enum CheckResult {
     Failed(Reason),
 }
 
-/// What to do after a transition, in this order.
+/// An effect to carry out after a transition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionEffect {
     /// Remove the role's credentials from memory.

@@ -3,7 +3,7 @@
 use aws_sans_io::Region;
 use serde::{Deserialize, Serialize};
 
-/// Why a connection doesn't work, or not completely.
+/// The reason that a connection doesn't work, or not completely.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Reason {

@@ -2,7 +2,7 @@
 
 use aws_sans_io::sts::RoleSessionName;
 
-/// Returns the name of an organisation's sessions, which the customer sees in CloudTrail: `kraiter-<organisation ID>`.
+/// Returns the name of an organisation's sessions, which the customer sees in the `CloudTrail` log: `kraiter-` and the ID.
 ///
 /// ```
 /// let name = domain::connection::role_session_name("01JD3Y9ZV8Q6W3K7F2M5X4T1RB");

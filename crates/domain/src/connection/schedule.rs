@@ -5,16 +5,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use aws_sans_io::RoleArn;
 use time::{Duration, OffsetDateTime};
 
-/// How long a new role may fail. It takes IAM up to a minute to propagate a role.
+/// The time after which a failing new role is degraded. IAM takes up to a minute to propagate a role.
 pub(super) const PROPAGATION_TIMEOUT: Duration = Duration::minutes(2);
 
-/// How long after a quick-create link was requested a missing confirmation is reported.
+/// The time after which a missing confirmation of a stack is reported.
 pub(super) const STACK_TIMEOUT: Duration = Duration::minutes(10);
 
-/// How often a working connection is checked.
+/// The interval between checks of a working connection.
 pub(super) const CHECK_INTERVAL: Duration = Duration::hours(6);
 
-/// How often a connection in the sandbox is checked, since AWS doesn't report when it grants production access.
+/// The interval between checks of a connection in the sandbox. It is shorter, since AWS doesn't report when it grants production access.
 pub(super) const SANDBOX_CHECK_INTERVAL: Duration = Duration::minutes(15);
 
 /// The number of checks in a row without a response from AWS after which a connection is degraded.

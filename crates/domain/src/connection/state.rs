@@ -16,10 +16,9 @@ pub enum ConnectionState {
     /// The customer has the link; the stack has not confirmed yet.
     AwaitingStack {
         region: Region,
-        /// When the link was requested.
         #[serde(with = "time::serde::rfc3339")]
         since: OffsetDateTime,
-        /// Why there is no confirmation yet, or why one was rejected.
+        /// The reason if the confirmation is late or was rejected.
         reason: Option<Reason>,
     },
     /// A role is known and being verified.
@@ -36,7 +35,7 @@ pub enum ConnectionState {
     Connected {
         binding: Binding,
         account: AccountFacts,
-        /// When the last check succeeded.
+        /// The time of the last successful check.
         #[serde(with = "time::serde::rfc3339")]
         checked_at: OffsetDateTime,
         /// Checks since then without a response from AWS.

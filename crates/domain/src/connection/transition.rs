@@ -48,7 +48,7 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
             }
             // Registering the same role manually keeps the event sources of its stack.
             Some(known) if known.role_arn == binding.role_arn => {
-                let binding = binding.keeping_events_of(known);
+                let binding = binding.with_events_of(known);
                 verify(binding, now, vec![])
             }
             _ => verify(binding, now, vec![ConnectionEffect::ForgetCredentials]),
@@ -144,7 +144,7 @@ fn stack_ready(state: ConnectionState, binding: Binding, now: OffsetDateTime) ->
         other => {
             let binding = match other.binding() {
                 Some(known) if known.role_arn == binding.role_arn => with_known_role(binding, known),
-                Some(known) => binding.keeping_events_of(known),
+                Some(known) => binding.with_events_of(known),
                 None => binding,
             };
             verify(
@@ -158,7 +158,7 @@ fn stack_ready(state: ConnectionState, binding: Binding, now: OffsetDateTime) ->
 
 /// Adds the event source of another stack to an existing role.
 fn with_known_role(binding: Binding, known: &Binding) -> Binding {
-    Binding { stack_region: known.stack_region, ..binding.keeping_events_of(known) }
+    Binding { stack_region: known.stack_region, ..binding.with_events_of(known) }
 }
 
 fn event_source_created(mut state: ConnectionState, source: EventSource) -> Transition {

@@ -1,4 +1,4 @@
-//! What happens to queued emails when the AWS account is disconnected.
+//! Results of queued emails when the AWS account is disconnected.
 
 use time::OffsetDateTime;
 

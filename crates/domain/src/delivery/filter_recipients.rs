@@ -43,7 +43,7 @@ impl RemainingRecipients {
     }
 }
 
-/// Code of the error of an email whose recipients are all suppressed.
+/// Code of the error of an email without any recipient that isn't suppressed.
 pub const ALL_SUPPRESSED: &str = "recipients_suppressed";
 
 /// Returns a sentence that names the suppressed recipients and the reasons.

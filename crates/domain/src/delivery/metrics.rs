@@ -11,7 +11,7 @@ pub enum Counter {
     Accepted,
     /// SES accepted the email.
     Sent,
-    /// SES throttled.
+    /// SES throttled, and the email was requeued.
     Throttled,
     /// The email could not be sent for now, for another reason.
     Requeued,
@@ -21,7 +21,7 @@ pub enum Counter {
     Retried,
     /// An event confirmed that SES had accepted the email.
     Confirmed,
-    /// Whether SES accepted the email stays unknown.
+    /// Kraiter stopped trying. Whether SES accepted the email is unknown.
     GaveUp,
     /// SES refused the email, or it could not be sent.
     Failed,

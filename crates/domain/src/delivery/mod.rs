@@ -7,7 +7,7 @@
 //! | `phase` | the state of an email in the outbox |
 //! | `result` | what is written to the database about an email |
 //! | `outcome` | the result of a send attempt |
-//! | `reconcile` | what to do with an email whose response from SES was lost |
+//! | `reconcile` | what to do with an email after SES's response was lost |
 //! | `filter_recipients` | addresses that were suppressed while an email was queued |
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
 //! | `retention` | when emails are deleted |

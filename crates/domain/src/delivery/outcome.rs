@@ -9,7 +9,7 @@ use crate::rate_limit::SendReport;
 /// The maximum delay between two attempts.
 const MAX_DELAY: Duration = Duration::minutes(1);
 
-/// How long an email is retried after the first attempt, and how long it is on hold for a broken connection.
+/// The time after the first attempt during which an email is retried, also while the connection is broken.
 pub const RETRY_WINDOW: Duration = Duration::hours(24);
 
 /// The delay after SES reported the daily quota as exceeded. The rate limiter may know a better time.
@@ -28,7 +28,7 @@ pub enum Outcome {
     /// The email was not sent, and may be retried.
     Requeued {
         error: Error,
-        /// When the next attempt may be made.
+        /// The time of the next attempt.
         until: OffsetDateTime,
     },
     /// The response was lost: the email may have been sent. See [`UnconfirmedSend`](super::UnconfirmedSend).
@@ -36,8 +36,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Returns the outcome of an SES call: attempt number `attempt`, counted from 1, for an email whose first attempt was at
-    /// `first_attempt_at`.
+    /// Returns the outcome of an SES call. `attempt` is counted from 1, and the first attempt was made at `first_attempt_at`.
     #[must_use]
     pub fn from_response(
         response: Result<SentEmail, Error>,

@@ -1,16 +1,16 @@
-//! What to do with an email whose response from SES was lost. SES may have accepted it, and has no idempotency token that would make a
-//! second call safe.
+//! Reconciliation of unconfirmed emails. After a lost response, SES may or may not have accepted the email, and SES has no idempotency
+//! token that would make a second call safe.
 
 use time::{Duration, OffsetDateTime};
 
 use super::{EmailStatus, outcome::RETRY_WINDOW};
 use crate::email::DeliveryPolicy;
 
-/// How long to wait for an event, the default of `UNCONFIRMED_GRACE_SECONDS`. SES publishes within seconds, and SNS retries for an hour if
-/// Kraiter doesn't respond. A longer time causes fewer duplicates and more delay.
+/// The default of `UNCONFIRMED_GRACE_SECONDS`: the time to wait for an event before an email is retried. SES publishes within seconds, and
+/// SNS retries for an hour if Kraiter doesn't respond. A longer time causes fewer duplicates and more delay.
 pub const UNCONFIRMED_GRACE: Duration = Duration::minutes(15);
 
-/// How long before a call an event of another email still proves that events arrive.
+/// The time before a call in which an event of another email proves that events arrive.
 pub const EVENT_FLOW_WINDOW: Duration = Duration::hours(1);
 
 /// The maximum number of SES calls for an email while nothing proves that events arrive: the subscription may have been deleted unnoticed.
@@ -19,7 +19,7 @@ const MAX_CALLS_WITHOUT_EVENTS: u32 = 2;
 /// The maximum number of SES calls for an email that may arrive twice. With the delays in between, they take somewhat over an hour.
 const MAX_CALLS_AT_LEAST_ONCE: u32 = 12;
 
-/// An email whose response from SES was lost.
+/// An email for which SES's response was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnconfirmedSend {
     pub first_call_at: OffsetDateTime,
@@ -27,15 +27,15 @@ pub struct UnconfirmedSend {
     /// The number of SES calls, including the last one.
     pub calls: u32,
     pub status: EmailStatus,
-    /// Whether event publishing is set up in the region.
+    /// True if event publishing is active in the region.
     pub has_events: bool,
-    /// Whether events of other emails arrived from the region since [`EVENT_FLOW_WINDOW`] before the last call. The email's own event
-    /// would have arrived, too.
+    /// True if events of other emails arrived from the region, at the earliest [`EVENT_FLOW_WINDOW`] before the last call. The email's
+    /// own event would have arrived, too.
     pub other_events_received: bool,
     pub policy: DeliveryPolicy,
 }
 
-/// What to do with an unconfirmed email.
+/// The decision about an unconfirmed email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
     /// An event confirmed that SES accepted the email.

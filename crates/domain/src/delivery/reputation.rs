@@ -19,7 +19,7 @@ const MIN_COUNT: u32 = 3;
 pub struct ReputationCounts {
     /// Recipients for which SES accepted emails.
     pub sent: u32,
-    /// Recipients whose email permanently bounced.
+    /// Recipients for which an email permanently bounced.
     pub bounced: u32,
     /// Emails that were marked as spam.
     pub complained: u32,

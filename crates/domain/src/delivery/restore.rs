@@ -1,4 +1,4 @@
-//! What happens to an email that is restored from a backup. An email that was sent after the backup must not be sent again.
+//! Restoring emails from a backup. An email that was sent after the backup must not be sent again.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -8,14 +8,14 @@ use super::{EmailStatus, EmailStepKind, History, Phase};
 /// The code of the step that the restore adds.
 const CODE: &str = "restored";
 
-/// What to do with emails that may have been sent since the backup.
+/// The policy for emails that may have been sent since the backup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UncertainEmailPolicy {
     /// Don't send them: they stay `unconfirmed`.
     #[default]
     GiveUp,
-    /// Treat them like emails whose response from SES was lost: they are sent unless an event confirms them. The database must not have
-    /// been restored to an earlier state, since it contains the events.
+    /// Reconcile them: they are sent unless an event confirms them. The database contains the events, so it must not have been restored
+    /// to an earlier state.
     Retry,
 }
 
@@ -34,7 +34,7 @@ impl UncertainEmailPolicy {
     }
 }
 
-/// What to do with a restored email.
+/// The decision about a restored email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RestoreAction {
     /// Nothing: the database has a final status.

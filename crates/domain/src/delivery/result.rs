@@ -1,4 +1,4 @@
-//! What is written to the database about an email.
+//! Results of delivery, as they are written to the database.
 
 use aws_sans_io::Error;
 use serde::{Deserialize, Serialize};
@@ -27,14 +27,14 @@ impl From<&Error> for EmailError {
     }
 }
 
-/// What is written to the database about an email after an attempt or a decision.
+/// The result of an attempt or a decision, as it is written to the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryResult {
     pub status: EmailStatus,
     /// SES's ID of the email.
     pub ses_message_id: Option<String>,
-    /// Why the email was not sent, or why that is unknown.
+    /// The error if the email was not sent, or if that is unknown.
     pub error: Option<EmailError>,
     #[serde(default)]
     pub history: History,

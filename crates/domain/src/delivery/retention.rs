@@ -1,4 +1,4 @@
-//! When the data of emails is deleted. The content is deleted earlier, as soon as the email is finished.
+//! Deletion of the data of emails. The content is deleted earlier, as soon as the email is finished.
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ use crate::suppression::SOFT_BOUNCE_WINDOW;
 /// The allowed values of the setting `RETENTION_DAYS`.
 pub const RETENTION_DAYS: RangeInclusive<i64> = 1..=365;
 
-/// How long addresses, subjects and events of emails are stored. Defaults to 30 days.
+/// The time for which addresses, subjects and events of emails are stored. Defaults to 30 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention(Duration);
 

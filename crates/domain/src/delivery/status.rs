@@ -17,7 +17,7 @@ use super::{EmailStepKind, History};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-// Where the order isn't AWS's own:
+// Some positions aren't AWS's:
 // - A soft bounce is below a delivery. SES publishes one when it stops trying, so without a delivery it is final. But SES
 //   also publishes an automatic reply ("out of office") as a transient bounce, after the delivery of the same email.
 // - A hard bounce is above delivery, open and click: servers may accept an email and return it later.
@@ -134,7 +134,7 @@ impl EmailStatus {
         }
     }
 
-    /// Returns the status at `now`: an email whose scheduled time has passed is queued.
+    /// Returns the status at `now`: a scheduled email is queued once its time has passed.
     #[must_use]
     pub fn at(self, scheduled_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
         match self {

@@ -1,4 +1,4 @@
-//! What happens to an email that may or may not have been sent.
+//! The delivery policy of an email.
 
 use serde::{Deserialize, Serialize};
 

@@ -27,10 +27,10 @@ pub struct EmailDraft {
     pub region: Option<String>,
     /// Names, types and sizes of the attachments.
     pub attachments: Vec<Attachment>,
-    /// Whether the content is stored separately as a MIME message.
+    /// True if the content is stored separately as a MIME message.
     pub is_mime: bool,
     pub delivery: DeliveryPolicy,
-    /// When to send the email. Defaults to now.
+    /// The time at which to send the email. Defaults to now.
     #[serde(with = "time::serde::rfc3339::option")]
     pub scheduled_at: Option<OffsetDateTime>,
     /// The recipients that were removed because they are suppressed.

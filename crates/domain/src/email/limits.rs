@@ -22,5 +22,5 @@ pub const MAX_SIMPLE_CONTENT_BYTES: usize = 256 * 1024;
 /// <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
 pub const MAX_MESSAGE_BYTES: usize = 40_000_000;
 
-/// How far ahead an email can be scheduled. Its content is stored until then.
+/// The maximum time between a request and the scheduled time. The content is stored until then.
 pub const MAX_SCHEDULE_AHEAD: Duration = Duration::days(30);

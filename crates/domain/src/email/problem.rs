@@ -17,7 +17,7 @@ pub struct InvalidEmail {
     pub problem: EmailProblem,
 }
 
-/// What is wrong with a field of an email.
+/// A problem with a field of an email.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmailProblem {

@@ -91,7 +91,7 @@ mod tests {
     fn plain_http_is_accepted_on_loopback_only() {
         assert_eq!("http://localhost:1".parse::<PublicUrl>().unwrap().protocol(), Protocol::Http);
         assert_eq!("https://a.example/".parse::<PublicUrl>().unwrap().origin(), "https://a.example");
-        for wrong in [
+        for invalid in [
             "http://a.example",
             "https://a.example/x",
             "https://u@a.example",
@@ -99,7 +99,7 @@ mod tests {
             "a.example",
             "ftp://a",
         ] {
-            assert_eq!(wrong.parse::<PublicUrl>(), Err(ValidationError::Url), "{wrong}");
+            assert_eq!(invalid.parse::<PublicUrl>(), Err(ValidationError::Url), "{invalid}");
         }
     }
 }

@@ -109,8 +109,8 @@ mod tests {
         let segment = url.reveal().rsplit_once('/').unwrap().1;
         assert_eq!(WebhookToken::from_path(segment).unwrap().digest(), token.digest());
         assert!(!format!("{token:?}{url:?}").contains(segment));
-        for wrong in ["", "short", &segment.to_uppercase(), &format!("{segment}a")] {
-            assert!(WebhookToken::from_path(wrong).is_none(), "{wrong}");
+        for invalid in ["", "short", &segment.to_uppercase(), &format!("{segment}a")] {
+            assert!(WebhookToken::from_path(invalid).is_none(), "{invalid}");
         }
     }
 
@@ -118,7 +118,7 @@ mod tests {
     fn each_output_is_required_exactly_once() {
         let role = "role_arn=arn:aws:iam::123456789012:role/a";
         assert!(StackOutputs::parse(&format!("{role}&configuration_set=b")).is_ok());
-        for wrong in [
+        for invalid in [
             String::new(),
             role.to_owned(),
             "configuration_set=b".to_owned(),
@@ -127,7 +127,7 @@ mod tests {
             format!("{role}&configuration_set=a%20b"),
             "role_arn=nope&configuration_set=b".to_owned(),
         ] {
-            assert!(StackOutputs::parse(&wrong).is_err(), "{wrong}");
+            assert!(StackOutputs::parse(&invalid).is_err(), "{invalid}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-/// How late a client may be before its share goes to the others.
+/// The maximum delay of a client's next request. After it, the share goes to the others.
 const TOLERANCE: Duration = Duration::seconds(2);
 
 /// The clients with queued emails, and the time until which each keeps its share, in milliseconds since 1970.

@@ -10,13 +10,13 @@ use super::{
     sliding_window::SlidingWindow,
 };
 
-/// How far ahead slots are granted.
+/// The time ahead for which slots are granted.
 const GRANT_AHEAD: Duration = Duration::seconds(1);
 
-/// How often an exhausted daily quota is checked: other senders use the account too, and AWS may raise the limit.
+/// The interval between checks of an exhausted daily quota. Other senders use the account too, and AWS may raise the limit.
 const QUOTA_CHECK_INTERVAL: Duration = Duration::minutes(15);
 
-/// How often emails that are on hold for a broken connection are tried.
+/// The interval between attempts while the connection is broken.
 const CONNECTION_CHECK_INTERVAL: Duration = Duration::minutes(1);
 
 /// The counters of one account in one region, stored as JSON.
@@ -33,7 +33,7 @@ pub struct RateLimiter {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RateRequest {
-    /// Who asks: the ID of an organisation.
+    /// The ID of the organisation.
     pub client: String,
     /// The recipient count of each email, in the order in which they are to be sent.
     pub emails: Vec<u32>,
@@ -51,9 +51,9 @@ pub struct SendReport {
     pub accepted: u32,
     /// Recipients that had a slot and were not sent to: SES refused the email or was not called.
     pub unused: u32,
-    /// Whether SES throttled.
+    /// True if SES throttled.
     pub throttled: bool,
-    /// Whether SES reported the daily quota as exceeded.
+    /// True if SES reported the daily quota as exceeded.
     pub daily_quota_exceeded: bool,
 }
 
@@ -74,11 +74,11 @@ impl SendReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
-    /// When each granted email may be sent, in milliseconds from now: a slot for the first emails of the request, in their order.
+    /// Milliseconds from now until each granted email may be sent: the first emails of the request, in their order.
     pub send_after: Vec<u64>,
-    /// Why the next email is on hold; `None` if all were granted.
+    /// The hold of the next email; `None` if all were granted.
     pub hold: Option<Hold>,
-    /// Whether the client should read the account and pass the quota with its next request.
+    /// True if the client should read the account and pass the quota with its next request.
     pub refresh_quota: bool,
     /// The current rate in recipients per second; `None` until the limits are known.
     pub per_second: Option<f64>,
@@ -96,12 +96,12 @@ impl Grant {
     }
 }
 
-/// Why the next email can't be sent now.
+/// A pause in sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hold {
     pub reason: ThrottleReason,
-    /// When to request slots again.
+    /// The time at which to request slots again.
     #[serde(with = "time::serde::timestamp::milliseconds")]
     pub retry_at: OffsetDateTime,
     /// The latest time at which the email can be sent, as far as it is known.
@@ -118,7 +118,7 @@ impl Hold {
     }
 }
 
-/// What keeps emails from being sent.
+/// The limit or problem that causes a [`Hold`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThrottleReason {

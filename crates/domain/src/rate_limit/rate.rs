@@ -10,7 +10,7 @@ const UTILISATION: f64 = 0.96;
 /// The lowest factor that throttling can lead to.
 const MIN_FACTOR: f64 = 1.0 / 16.0;
 
-/// How much the factor grows after a second in which SES accepted emails.
+/// The increase of the factor after a second in which SES accepted emails.
 const RECOVERY: f64 = 1.0 / 8.0;
 
 /// The time between two changes of the factor. When SES first throttles, many calls are in flight and will be throttled too.

@@ -10,7 +10,7 @@ const WINDOW: Duration = Duration::hours(24);
 /// The length of a bucket. Recipients leave the window with the end of their bucket, so up to this much late.
 const BUCKET: Duration = Duration::minutes(5);
 
-/// The recipients that the account sent to in the last 24 hours: ours in buckets by time, and those of other senders as a total.
+/// The recipients that the account sent to in the last 24 hours: Kraiter's in buckets by time, and those of other senders as a total.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SlidingWindow {
@@ -34,10 +34,10 @@ impl Bucket {
 impl SlidingWindow {
     /// Returns the recipients in the window.
     pub(super) fn used(&self) -> u64 {
-        self.ours().saturating_add(self.other_senders)
+        self.own().saturating_add(self.other_senders)
     }
 
-    fn ours(&self) -> u64 {
+    fn own(&self) -> u64 {
         self.buckets.iter().map(|bucket| bucket.recipients).sum()
     }
 
@@ -66,14 +66,14 @@ impl SlidingWindow {
         }
     }
 
-    /// Sets the total to what SES counted. Recipients that aren't ours belong to other senders.
+    /// Sets the total to what SES counted. Recipients that aren't Kraiter's belong to other senders.
     pub(super) fn set_total(&mut self, total: u64) {
-        self.other_senders = total.saturating_sub(self.ours());
+        self.other_senders = total.saturating_sub(self.own());
     }
 
     /// Marks `limit` as used up, whatever the count says.
     pub(super) fn set_exhausted(&mut self, limit: u64) {
-        self.other_senders = self.other_senders.max(limit.saturating_sub(self.ours()));
+        self.other_senders = self.other_senders.max(limit.saturating_sub(self.own()));
     }
 
     /// Returns the time at which `recipients` more fit into `limit`, or `None` if they fit now. The recipients of other senders leave
@@ -89,8 +89,8 @@ impl SlidingWindow {
         let others = (self.other_senders >= excess).then_some(others_expire_at);
         for bucket in &self.buckets {
             if bucket.recipients >= excess {
-                let ours = bucket.expires_at();
-                return Some(others.map_or(ours, |others| others.min(ours)));
+                let own = bucket.expires_at();
+                return Some(others.map_or(own, |others| others.min(own)));
             }
             excess -= bucket.recipients;
         }

@@ -6,7 +6,7 @@ use thiserror::Error;
 pub struct SettingError {
     /// The setting's name.
     pub setting: &'static str,
-    /// What is wrong and how to fix it, as a clause that follows the setting's name.
+    /// A clause that follows the setting's name and says what is wrong.
     pub message: String,
 }
 

@@ -30,7 +30,7 @@ pub struct ImportedRow {
 pub struct InvalidRow {
     /// The line number. The header is line 1.
     pub line: u64,
-    /// What is wrong, as a clause without a full stop.
+    /// A clause without a full stop that says what is wrong.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! What an SES event means for the suppression of its addresses.
+//! The meaning of an SES event for the suppression of its addresses.
 
 use aws_sans_io::ses::{
     EventType,
@@ -12,7 +12,7 @@ use crate::simulator::without_simulator;
 /// The number of soft bounces within [`SOFT_BOUNCE_WINDOW`], without a later delivery, that suppress an address.
 pub const MAX_SOFT_BOUNCES: u32 = 3;
 
-/// How long a soft bounce counts.
+/// The time for which a soft bounce counts.
 pub const SOFT_BOUNCE_WINDOW: Duration = Duration::days(7);
 
 /// The name of a soft bounce in storage. It is not a [`SuppressionReason`], since a single one does not suppress an address.
@@ -23,7 +23,7 @@ pub const SOFT_BOUNCE: &str = "soft_bounce";
 /// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types>
 const EMAIL_PROBLEMS: [&str; 3] = ["MessageTooLarge", "ContentRejected", "AttachmentRejected"];
 
-/// What an event means for its addresses.
+/// The meaning of an event for its addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SuppressionSignal {
     /// The addresses must be suppressed.

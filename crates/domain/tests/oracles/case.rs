@@ -1,4 +1,4 @@
-//! A request to be signed by all.
+//! Requests that Kraiter and the oracles sign.
 
 use aws_sans_io::{Credentials, Region, Service, sign};
 use bytes::Bytes;
@@ -7,14 +7,13 @@ use time::OffsetDateTime;
 
 use crate::random::Random;
 
-/// The one oracle that a case is for, where the other is known to differ from AWS's rules:
+/// The only oracle for a case, if the other one is known to differ from AWS's rules. aws4fetch differs:
 ///
-/// - aws4fetch joins repeated headers by a comma and a space (AWS: by a comma) and, told to sign all headers, signs `user-agent`
-///   too;
-/// - it builds on the URL standard, where `..` takes away an empty segment, while AWS joins doubled slashes first;
-/// - of S3 it normalises the path, writes `!'()*+` in it another way than they were sent, and drops repeated parameters.
+/// - It joins repeated headers with a comma and a space (AWS: with a comma), and also signs `user-agent` if it signs all headers.
+/// - It follows the URL standard, in which `..` removes an empty segment; AWS merges repeated slashes first.
+/// - For S3 it normalises the path, encodes `!'()*+` differently from the request, and drops repeated parameters.
 ///
-/// botocore agrees on all that is made here; a case for aws4fetch alone is not needed.
+/// botocore agrees with Kraiter in all generated cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Only {
     Botocore,
@@ -36,7 +35,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// What our own core says.
+    /// Returns Kraiter's signature.
     pub(crate) fn authorization(&self) -> String {
         let signed =
             sign::sign(self.request.clone(), &self.credentials, self.service, self.region, self.now).unwrap();
@@ -58,7 +57,7 @@ impl Case {
     }
 }
 
-/// Keys, every other time with a session token.
+/// Returns random credentials, half of them with a session token.
 pub(crate) fn credentials(random: &mut Random) -> Credentials {
     const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let id = format!("AKIA{}", random.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16));
@@ -70,7 +69,7 @@ pub(crate) fn credentials(random: &mut Random) -> Credentials {
     Credentials::temporary(id, secret, token, now(random))
 }
 
-/// A second of the years 2020 to 2033.
+/// Returns a random second in the years 2020 to 2033.
 pub(crate) fn now(random: &mut Random) -> OffsetDateTime {
     let seconds = i64::try_from(random.below(13 * 365 * 86_400)).unwrap();
     OffsetDateTime::from_unix_timestamp(1_577_836_800 + seconds).unwrap()

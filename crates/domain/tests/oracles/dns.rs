@@ -1,4 +1,4 @@
-//! Our words of DNS, against dnspython: zone files and questions that it reads, answers that it writes.
+//! DNS messages and zone files, compared with dnspython: it reads our zone files and questions and writes answers for us.
 
 use aws_sans_io::dkim::PublicKey;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -32,7 +32,7 @@ fn advice(purpose: AdvicePurpose, action: AdviceAction, name: &str, value: &str)
 }
 
 #[test]
-fn a_zone_file_is_read_as_it_was_meant() {
+fn dnspython_parses_a_zone_file_to_the_same_records() {
     let key = PUBLIC.parse::<PublicKey>().unwrap();
     let records = [
         published("abc._domainkey.mail.example.com", RecordValue::Cname("abc.dkim.amazonses.com".into())),
@@ -64,14 +64,14 @@ fn a_zone_file_is_read_as_it_was_meant() {
 }
 
 #[test]
-fn a_question_is_read_as_it_was_meant() {
+fn dnspython_parses_a_question_to_the_same_name_and_type() {
     let kinds = [RecordType::A, RecordType::Cname, RecordType::Soa, RecordType::Txt];
     let questions = kinds.map(|kind| Question::new("Abc._domainkey.xn--bcher-kva.example", kind));
-    let asked: Vec<Value> = questions
+    let requests: Vec<Value> = questions
         .iter()
         .map(|question| json!({ "question": STANDARD.encode(question.encode().unwrap()) }))
         .collect();
-    let read: Vec<(String, String, bool)> = oracle::dnspython().ask(&asked);
+    let read: Vec<(String, String, bool)> = oracle::dnspython().ask(&requests);
     for (question, read) in questions.iter().zip(read) {
         let expected =
             ("abc._domainkey.xn--bcher-kva.example".to_owned(), question.kind.name().to_owned(), true);
@@ -80,7 +80,7 @@ fn a_question_is_read_as_it_was_meant() {
 }
 
 #[test]
-fn an_answer_is_read_as_it_was_written() {
+fn an_answer_of_dnspython_is_parsed_to_the_same_values() {
     let name = "abc._domainkey.example.com";
     let soa =
         json!(["authority", "example.com", 900, "SOA", "ns.example.com. root.example.com. 1 2 3 4 300"]);
@@ -102,14 +102,14 @@ fn an_answer_is_read_as_it_was_written() {
         (RecordType::Txt, "SERVFAIL", json!([])),
         (RecordType::Txt, "REFUSED", json!([])),
     ];
-    let asked: Vec<Value> = cases
+    let requests: Vec<Value> = cases
         .iter()
         .map(|(kind, rcode, records)| {
             let message = Question::new(name, *kind).encode().unwrap();
             json!({ "answer": STANDARD.encode(message), "rcode": rcode, "records": records })
         })
         .collect();
-    let answers: Vec<String> = oracle::dnspython().ask(&asked);
+    let answers: Vec<String> = oracle::dnspython().ask(&requests);
     let read: Vec<_> = cases
         .iter()
         .zip(answers)

@@ -1,4 +1,4 @@
-//! Requests that no operation of ours makes, to reach what one could make some day.
+//! Random requests, with features that no operation of Kraiter uses yet.
 
 use aws_sans_io::{Endpoint, Region, Service};
 use bytes::Bytes;
@@ -43,8 +43,7 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, &UNRESERVED).to_string()
 }
 
-/// Segments with odd characters, encoded or, where a path may hold them, as they are; now and then one that has to be
-/// normalised.
+/// Returns a path of segments with special characters, encoded or literal, sometimes with one that must be normalised.
 fn path(service: Service, random: &mut Random, only: &mut Option<Only>) -> String {
     let mut path = String::new();
     for _ in 0..random.below(5) {
@@ -121,13 +120,13 @@ fn headers(request: &mut Request<Bytes>, random: &mut Random, only: &mut Option<
         add("x-twice", "b");
         add("x-twice", " a  ");
     }
-    // Names may also have met by chance.
+    // Random names may be equal, too.
     if headers.keys_len() < headers.len() {
         *only = Some(Only::Botocore);
     }
 }
 
-/// Empty, small, any bytes; one in a hundred has a megabyte.
+/// Returns an empty, a small binary or a text body; one in a hundred has a megabyte.
 fn body(index: usize, random: &mut Random) -> Bytes {
     if index % 100 == 1 {
         return vec![u8::try_from(random.below(256)).unwrap(); 1 << 20].into();

@@ -1,4 +1,4 @@
-//! Our MIME messages, read by Python's own email package.
+//! MIME messages, parsed by Python's email package.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
@@ -13,7 +13,7 @@ use time::macros::datetime;
 use crate::{oracle, random::Random};
 
 #[derive(Debug, Deserialize)]
-struct Read {
+struct ParsedMessage {
     headers: Vec<String>,
     subject: String,
     from: Vec<(String, String)>,
@@ -22,7 +22,7 @@ struct Read {
     defects: Vec<String>,
 }
 
-/// Type, disposition, file name, content id and content in base64.
+/// Type, disposition, file name, content ID, and content in base64.
 type Part = (String, Option<String>, Option<String>, Option<String>, String);
 
 struct Given {
@@ -36,7 +36,7 @@ const SCRIPTS: &str = "abc XYZ 019 ()'&,;=+-_.!éß Жцы عربي 漢字 😀�
 fn given(random: &mut Random) -> Given {
     let word = |random: &mut Random, most| format!("x{}x", random.text(SCRIPTS, most));
     let name = word(random, 40);
-    // A name that fits into one encoded word: Python sometimes keeps the space between two of them, against RFC 2047, section 6.2.
+    // The name fits into one encoded word: Python sometimes keeps the space between two of them, contrary to RFC 2047, section 6.2.
     let draft = EmailDraft {
         from: format!("\"{}\" <zoe@bücher.example>", word(random, 9)),
         to: vec![format!("\"{}\" <a@example.com>", word(random, 9)), "b@example.com".into()],
@@ -61,7 +61,7 @@ fn file(name: &str, content: &[u8], content_id: Option<&str>) -> FileInput {
 }
 
 #[test]
-fn a_message_is_read_as_it_was_meant() {
+fn python_parses_a_message_to_the_same_parts() {
     let mut random = Random::seeded(8);
     let given: Vec<Given> = (0..200).map(|_| given(&mut random)).collect();
     let now = datetime!(2026-11-24 12:00 UTC);
@@ -75,14 +75,14 @@ fn a_message_is_read_as_it_was_meant() {
             json!(STANDARD.encode(message.chunks.concat()))
         })
         .collect();
-    for (given, read) in given.iter().zip(oracle::python_email().ask::<Read>(&messages)) {
+    for (given, read) in given.iter().zip(oracle::python_email().ask::<ParsedMessage>(&messages)) {
         assert_eq!(read.defects, Vec::<String>::new(), "{}", given.name);
         assert_eq!(
             read.headers,
             ["From", "To", "Subject", "Date", "Message-ID", "X-Campaign", "MIME-Version", "Content-Type"]
         );
         assert_eq!(read.subject, given.draft.subject);
-        // Python makes one space of several in some names, and not in others.
+        // Python collapses spaces in some names.
         let one_space = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = |mailbox: &str| one_space(mailbox.trim_start_matches('"').split_once('"').unwrap().0);
         let first = |mailboxes: &[(String, String)]| (one_space(&mailboxes[0].0), mailboxes[0].1.clone());

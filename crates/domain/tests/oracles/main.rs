@@ -1,10 +1,10 @@
-//! Our requests against programs that share no code with ours: botocore, aws4fetch and dnspython.
+//! Comparisons with independent implementations: botocore, aws4fetch, dnspython and Python's email package.
 //!
-//! [`model`] holds the words of each operation to AWS's own model of it, [`dns`] what is said in DNS's words, [`mail`] our MIME to another reader. The rest is about
-//! signatures: each case is signed by our own core and by both oracles, one process an oracle. Where an oracle is known to differ from AWS's
-//! own rules, the case says so by [`case::Only`] and is kept for the other oracle.
+//! [`model`] compares each operation with AWS's model of it, [`dns`] compares DNS messages, and [`mail`] compares MIME messages. The other
+//! tests compare signatures: Kraiter and both oracles sign each case, in one process per oracle. If an oracle is known to differ from AWS's
+//! rules, [`case::Only`] limits the case to the other one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: a panic is how a test fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
 mod case;
 mod dns;
@@ -19,7 +19,7 @@ use aws_sans_io::{Region, sign};
 use case::{Case, Only};
 use oracle::Oracle;
 
-/// How many cases are made by hand of chance, besides those of the typed operations.
+/// The number of random cases, in addition to those of the typed operations.
 const GENERATED: usize = 400;
 
 fn compare(oracle: &Oracle, only: Only) {
@@ -57,17 +57,17 @@ fn compare(oracle: &Oracle, only: Only) {
 }
 
 #[test]
-fn signatures_equal_botocores() {
+fn signatures_equal_those_of_botocore() {
     compare(&oracle::botocore(), Only::Botocore);
 }
 
 #[test]
-fn signatures_equal_aws4fetchs() {
+fn signatures_equal_those_of_aws4fetch() {
     compare(&oracle::aws4fetch(), Only::Aws4fetch);
 }
 
 #[test]
-fn the_cases_reach_what_they_are_meant_to_reach() {
+fn the_cases_cover_every_feature() {
     let cases: Vec<Case> = operations::cases().into_iter().chain(generated::cases(GENERATED)).collect();
     let any = |what: &str, test: &dyn Fn(&Case) -> bool| {
         assert!(cases.iter().any(test), "no case with {what}");
@@ -91,7 +91,7 @@ fn the_cases_reach_what_they_are_meant_to_reach() {
 }
 
 #[test]
-fn a_header_that_signers_disagree_on_is_refused() {
+fn a_header_on_which_signers_disagree_is_rejected() {
     for odd in [&b"caf\xc3\xa9"[..], b"a \t b"] {
         let mut case = generated::cases(1).remove(0);
         case.request.headers_mut().insert("x-odd", http::HeaderValue::from_bytes(odd).unwrap());

@@ -24,14 +24,14 @@ use crate::oracle;
 const KEY: &str = include_str!("../../../../tests/vectors/dkim/rsa-2048.pkcs8.pem");
 
 #[derive(Debug, Deserialize, PartialEq)]
-struct Written {
+struct EncodedRequest {
     method: String,
     path: String,
     body: String,
 }
 
-/// A body by what it says: the order of members and the spaces of JSON say nothing.
-fn meaning(body: &str) -> Value {
+/// Parses a body, so that the order of members and spaces in JSON don't matter.
+fn parse_body(body: &str) -> Value {
     serde_json::from_str(body).unwrap_or_else(|_| {
         let pairs: Vec<_> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
         if body.contains('=') && !body.starts_with('<') { json!(pairs) } else { json!(body) }
@@ -39,7 +39,7 @@ fn meaning(body: &str) -> Value {
 }
 
 struct Question {
-    ours: Written,
+    ours: EncodedRequest,
     theirs: Value,
 }
 
@@ -47,16 +47,16 @@ fn question<O: Operation>(operation: &O, service: &str, name: &str, params: &Val
     let request = operation.request().unwrap();
     let body = String::from_utf8(request.body().to_vec()).unwrap();
     assert_eq!(request.headers().contains_key(CONTENT_TYPE), !body.is_empty(), "{name}: a body has a type");
-    let ours = Written { method: request.method().to_string(), path: request.uri().to_string(), body };
+    let ours = EncodedRequest { method: request.method().to_string(), path: request.uri().to_string(), body };
     Question { ours, theirs: json!({"service": service, "operation": name, "params": params}) }
 }
 
-/// The one request that is never held as a whole.
+/// Returns the question for the only request that is streamed.
 fn raw_question(send: &SendRawEmail, message: &str, params: &Value) -> Question {
     let head = send.head().unwrap();
     let around = send.body().unwrap();
     let body = [around.prefix(), &RawBody::encode_chunk(message.as_bytes()), RawBody::suffix()].concat();
-    let ours = Written { method: head.method().to_string(), path: head.uri().to_string(), body };
+    let ours = EncodedRequest { method: head.method().to_string(), path: head.uri().to_string(), body };
     Question { ours, theirs: json!({"service": "sesv2", "operation": "SendEmail", "params": params}) }
 }
 
@@ -244,14 +244,14 @@ fn s3() -> Vec<Question> {
 }
 
 #[test]
-fn every_operation_is_written_as_awss_own_model_says() {
+fn every_operation_is_encoded_as_in_awss_model() {
     let questions: Vec<Question> = [sts(), ses(), identities(), s3()].into_iter().flatten().collect();
-    let asked: Vec<Value> = questions.iter().map(|question| question.theirs.clone()).collect();
-    let answers: Vec<Written> = oracle::botocores_model().ask(&asked);
+    let requests: Vec<Value> = questions.iter().map(|question| question.theirs.clone()).collect();
+    let answers: Vec<EncodedRequest> = oracle::botocores_model().ask(&requests);
     for (question, theirs) in questions.iter().zip(answers) {
         let ours = &question.ours;
         let name = &question.theirs["operation"];
         assert_eq!((&ours.method, &ours.path), (&theirs.method, &theirs.path), "{name}");
-        assert_eq!(meaning(&ours.body), meaning(&theirs.body), "{name}");
+        assert_eq!(parse_body(&ours.body), parse_body(&theirs.body), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Every typed operation in every region, with odd texts where an operation takes texts.
+//! Every typed operation in every region, with special characters in its texts.
 
 use aws_sans_io::{
     Endpoint, Operation, Region,
@@ -46,7 +46,7 @@ fn in_region(region: Region, random: &mut Random) -> Vec<Case> {
     .unwrap();
     let put = PutObject {
         bucket: "kraiter-templates".into(),
-        // Left out are the characters that aws4fetch takes for others in an S3 path; `generated` has them.
+        // Without the characters that aws4fetch encodes differently in S3 paths; `generated` has them.
         key: format!("templates/k{}.json", random.text("aZ09-_~ \"#$%&,:;<=>?@[]^`{|}é漢", 30)),
         content_type: "application/json".into(),
         body: random.text(ODD, 3000).into(),

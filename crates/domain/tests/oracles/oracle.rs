@@ -1,4 +1,4 @@
-//! A program in another language: a process that reads every case from standard input and writes every answer to standard output.
+//! Oracles: programs that read all questions from standard input and write all answers to standard output.
 
 use std::{
     env,
@@ -16,7 +16,7 @@ use time::macros::format_description;
 
 use crate::case::Case;
 
-const HOW_TO_RUN: &str = "run it by `cargo xtask test`";
+const HOW_TO_RUN: &str = "run it with `cargo xtask test`";
 
 pub(crate) struct Oracle {
     pub(crate) name: &'static str,
@@ -31,22 +31,19 @@ pub(crate) struct Signature {
     pub(crate) canonical_request: String,
 }
 
-/// botocore's signer.
 pub(crate) fn botocore() -> Oracle {
     python("botocore's signer", "sign_botocore.py")
 }
 
-/// botocore's writing of operations, by AWS's own model of them.
+/// Encodes operations with botocore and AWS's models.
 pub(crate) fn botocores_model() -> Oracle {
     python("botocore's model", "operations_botocore.py")
 }
 
-/// dnspython's reading and writing of DNS.
 pub(crate) fn dnspython() -> Oracle {
     python("dnspython", "dns_dnspython.py")
 }
 
-/// Python's own reading of mail.
 pub(crate) fn python_email() -> Oracle {
     python("Python's email", "mail_python.py")
 }
@@ -72,9 +69,9 @@ impl Oracle {
         self.ask(&cases.iter().map(question).collect::<Vec<_>>())
     }
 
-    /// One process for all questions, an answer to each.
+    /// Starts one process for all questions and returns an answer for each.
     pub(crate) fn ask<T: DeserializeOwned>(&self, questions: &[Value]) -> Vec<T> {
-        let asked = serde_json::to_vec(questions).unwrap();
+        let input_bytes = serde_json::to_vec(questions).unwrap();
         let mut process = Command::new(&self.program)
             .arg(root().join("tests/oracles").join(self.script))
             .stdin(Stdio::piped())
@@ -83,14 +80,14 @@ impl Oracle {
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}: {HOW_TO_RUN}", self.program.display()));
         let mut input = process.stdin.take().unwrap();
-        // A process that ends early closes its input; what it wrote to stderr says why.
-        let writer = thread::spawn(move || input.write_all(&asked));
+        // If the process exits early, writing fails; its stderr says why.
+        let writer = thread::spawn(move || input.write_all(&input_bytes));
         let output = process.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{} failed: {HOW_TO_RUN}\n{said}", self.name);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{} failed: {HOW_TO_RUN}\n{stderr}", self.name);
         writer.join().unwrap().unwrap();
         let answers: Vec<T> = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{}: {error}\n{said}", self.name));
+            .unwrap_or_else(|error| panic!("{}: {error}\n{stderr}", self.name));
         assert_eq!(answers.len(), questions.len(), "{} answers every question", self.name);
         answers
     }

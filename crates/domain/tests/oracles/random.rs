@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same in every run.
+//! Pseudo-random numbers that are the same in every run.
 
 /// `SplitMix64`: <https://prng.di.unimi.it/splitmix64.c>
 pub(crate) struct Random(u64);
@@ -16,24 +16,24 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number in `0..end`.
+    /// Returns a number in `0..end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap();
         usize::try_from(self.next() % end).unwrap()
     }
 
-    /// True once in `often` times.
-    pub(crate) fn one_in(&mut self, often: usize) -> bool {
-        self.below(often) == 0
+    /// Returns true with a probability of one in `n`.
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
     }
 
     pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
-    /// At most `most` characters of `alphabet`.
-    pub(crate) fn text(&mut self, alphabet: &str, most: usize) -> String {
+    /// Returns up to `max` characters of `alphabet`.
+    pub(crate) fn text(&mut self, alphabet: &str, max: usize) -> String {
         let alphabet: Vec<char> = alphabet.chars().collect();
-        (0..self.below(most + 1)).map(|_| self.pick(&alphabet)).collect()
+        (0..self.below(max + 1)).map(|_| self.pick(&alphabet)).collect()
     }
 }
