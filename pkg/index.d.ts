@@ -2,20 +2,13 @@
 
 import type {
   ApiErrorCode,
-  ApiKeys,
   AwsBinding,
   AwsBindings as AwsBindingMethods,
   ConnectDetails,
-  Emails,
-  Identities,
   Reason,
   Region,
   RegionCode,
   Resources,
-  Sending,
-  Sessions,
-  Suppressions,
-  Templates,
 } from './lib/types.js';
 
 export type * from './lib/types.js';
@@ -50,24 +43,14 @@ export interface CreateOptions extends Options {
 }
 
 /** A client of one organisation. The first request loads the WebAssembly module. */
-export declare class Kraiter implements Resources {
+export declare class Kraiter {
   constructor(options: KraiterOptions);
+}
+
+/** The resources of a client. */
+export interface Kraiter extends Resources {
   /** The connection to the customer's AWS account. */
   readonly awsBinding: AwsBindings;
-  /** The domains and addresses that email is sent from. */
-  readonly identities: Identities;
-  /** Reusable emails with variables. */
-  readonly templates: Templates;
-  /** Email and its delivery status. */
-  readonly emails: Emails;
-  /** The queue, and bounce and complaint rates. */
-  readonly sending: Sending;
-  /** The addresses that Kraiter doesn't send to. */
-  readonly suppressions: Suppressions;
-  /** The organisation's API keys. */
-  readonly apiKeys: ApiKeys;
-  /** The session of a person in a browser. */
-  readonly session: Sessions;
 }
 
 export interface AwsBindings extends AwsBindingMethods {
