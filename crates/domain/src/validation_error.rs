@@ -20,7 +20,9 @@ pub enum ValidationError {
     ConfigurationSetName,
     #[error("a public URL starts with https:// (http:// only on loopback) and has no path")]
     Url,
-    #[error("a signing secret has at least 32 printable ASCII characters and no spaces")]
+    #[error(
+        "a signing secret has at least 32 printable ASCII characters and no spaces, as \"openssl rand -hex 32\" prints it"
+    )]
     SigningSecret,
 }
 
