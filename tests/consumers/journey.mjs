@@ -27,7 +27,8 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
   const flow = kraiter.awsBinding.flow();
   for await (const state of flow) {
     states.push(state);
-    if (state.step === 'choose_region') flow.start(state.regions[0]?.region ?? '');
+    const [region] = state.step === 'choose_region' ? state.regions : [];
+    if (region) flow.start(region.region);
     if (state.step === 'connected' || state.step === 'failed') break;
   }
   flow.free();
@@ -88,6 +89,7 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     template: templateResults,
     domain: [id, complete, zone, (await kraiter.identities.delete(id)) === undefined],
     events,
+    // @ts-expect-error: not a region
     elsewhere: await kraiter.identities.list({ region: 'mars' }).then(
       ({ data }) => data,
       (error) => error.code,
@@ -101,6 +103,7 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
       email.attachments[0]?.filename,
     ],
     batch: batch.data.map((outcome) => ('error' in outcome ? outcome.error.field : outcome.status)),
+    // @ts-expect-error: not a region
     region: await outcome(kraiter.awsBinding.connect({ region: 'mars' })),
     missing: await outcome(kraiter.emails.get('../none')),
     aborted: await aborted,
