@@ -58,4 +58,7 @@ export const resources = (call) => ({
     get: (options) => call('GetSession', { options }),
     end: (options) => call('EndSession', { options }),
   },
+  regions: {
+    list: (options) => call('ListRegions', { options }),
+  },
 });

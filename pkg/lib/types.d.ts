@@ -23,6 +23,8 @@ export interface Resources {
   readonly apiKeys: ApiKeys;
   /** The session of a person in a browser. */
   readonly session: Sessions;
+  /** The organisation's AWS account. */
+  readonly regions: Regions;
 }
 
 /** The connection to the customer's AWS account. */
@@ -1846,4 +1848,30 @@ export interface SessionOrganisation {
   id: string;
   /** The name. */
   name: string;
+}
+
+/** The organisation's AWS account. */
+export interface Regions {
+  /** List the regions where Amazon SES is available. */
+  list(options?: Options): Promise<RegionList>;
+}
+
+/** The regions where Amazon SES is available. */
+export interface RegionList {
+  /** The regions, in the order of the AWS console. */
+  data: AvailableRegion[];
+}
+
+/** A region where Amazon SES is available. */
+export interface AvailableRegion {
+  /** The code, such as `eu-west-1`. */
+  region: RegionCode;
+  /** The location as the AWS console names it, such as `Europe (Ireland)`. */
+  location: string;
+  /** Whether the AWS account must enable the region first. */
+  optIn: boolean;
+  /**
+   * Whether the CloudFormation stack can be created there. If not, a role created by hand works.
+   */
+  supportsStack: boolean;
 }

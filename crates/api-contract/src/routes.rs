@@ -16,10 +16,10 @@ use email_message::ValidationError as Address;
 use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
     CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
-    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, RegisterRole,
-    Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail, Session,
-    SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling, TemplatePage,
-    TemplatePreview, TemplatePreviewDraft, TemplateUpdate, Verification,
+    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, RegionList,
+    RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail,
+    Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling,
+    TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
     route::{
         BodyKind::{Large, Sns},
@@ -188,6 +188,9 @@ routes! {
                     &[AwsValue::Region.code(), AwsValue::TopicArn.code()],
                 ])
                 .sdk("awsBinding", "setUpEvents");
+
+        ListRegions: "List the regions where Amazon SES is available" =>
+            get(Connection, "/v1/regions").returns::<RegionList>(200).sdk("regions", "list");
 
         ListIdentities: "List sender identities" =>
             get(Identities, "/v1/identities").pages::<IdentityId>(100)

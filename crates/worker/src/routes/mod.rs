@@ -7,6 +7,7 @@ mod identities;
 mod identity_dns;
 mod metrics;
 mod organisations;
+mod regions;
 mod sending;
 mod session;
 mod suppressions;
@@ -149,6 +150,7 @@ async fn dispatch_organisation(
         Route::ConnectAws => aws_binding::connect(context, &connection).await,
         Route::VerifyAwsBinding => aws_binding::verify(&connection).await,
         Route::AuditAwsBinding => aws_binding::audit(&connection).await,
+        Route::ListRegions => regions::list(),
         Route::ListIdentities => identities::list(context, &connection).await,
         Route::SetUpEvents => aws_binding::set_up_events(context, &connection).await,
         Route::CreateIdentity => identities::create(context, &connection).await,

@@ -6,6 +6,8 @@ mod stacks;
 
 use std::sync::Weak;
 
+use aws_sans_io::Region;
+use http::StatusCode;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{Result, wait::Poll};
@@ -42,7 +44,19 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         ),
         case("production access is detected without verifying", sandbox::production_access),
         case("each region reports its own sandbox status", sandbox::each_region),
+        case("every region of SES is listed with its location", available_regions),
     ]
+}
+
+fn available_regions(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let list = organisation.api.get("/v1/regions")?.expect_status(StatusCode::OK)?;
+    let regions = list["data"].as_array().ok_or("no list")?;
+    assert_equal("regions", regions.len(), Region::all().len())?;
+    let ireland = json!({
+        "region": "eu-west-1", "location": "Europe (Ireland)", "optIn": false, "supportsStack": true,
+    });
+    assert_that(regions.contains(&ireland), list.to_string())
 }
 
 /// Returns a region of the binding.
