@@ -53,6 +53,7 @@ export interface Kraiter extends Resources {
   readonly awsBinding: AwsBindings;
 }
 
+/** The connection to the customer's AWS account. */
 export interface AwsBindings extends AwsBindingMethods {
   /** Starts a flow that guides a person from "not connected" to "connected". `free()` or the signal ends it. */
   flow(options?: Options): ConnectFlow;
@@ -96,6 +97,7 @@ export type FlowState =
   | { step: 'open_link'; link: string; details: ConnectDetails; binding: AwsBinding }
   /** The role is being verified. `reason` says why it hasn't worked so far. */
   | { step: 'verifying'; binding: AwsBinding; reason?: Reason }
+  /** The connection works. */
   | { step: 'connected'; binding: AwsBinding }
   /** The connection doesn't work, or not completely. `retry` verifies it. */
   | { step: 'needs_attention'; binding: AwsBinding; reason: Reason }
@@ -110,7 +112,7 @@ export type FlowState =
  * - `network_error`: Kraiter can't be reached.
  * - `timeout`: The response didn't arrive in time. The API may have acted on the request.
  * - `aborted`: The signal aborted the request. The API may have acted on it.
- * - `unexpected_answer`: The response isn't Kraiter's, for example a proxy's error page.
+ * - `unexpected_response`: The response isn't Kraiter's, for example a proxy's error page.
  * - `module_not_loaded`: The WebAssembly module could not be loaded.
  * - `module_failed`: The WebAssembly module failed.
  * - `invalid_url`: `baseUrl` isn't an `https://` URL.
@@ -121,7 +123,7 @@ export type KraiterErrorCode =
   | 'network_error'
   | 'timeout'
   | 'aborted'
-  | 'unexpected_answer'
+  | 'unexpected_response'
   | 'module_not_loaded'
   | 'module_failed'
   | 'invalid_url'
@@ -147,11 +149,17 @@ export declare class KraiterError extends Error {
 
 /** The optional fields of a `KraiterError`. */
 export interface KraiterErrorFields {
+  /** The invalid field. */
   field?: string | undefined;
+  /** The HTTP status. */
   status?: number | undefined;
+  /** The request's id. */
   requestId?: string | undefined;
+  /** How to fix it. */
   help?: string | undefined;
+  /** AWS's own error code. */
   awsCode?: string | undefined;
+  /** The value that the platform threw. */
   cause?: unknown;
 }
 

@@ -15,6 +15,7 @@ use api_contract::{
     TemplatePreviewDraft, TemplateUpdate, TemplateUse, parse_json, version_query,
 };
 use aws_sans_io::ses::EventType;
+use sdk_wasm::error::Error;
 use serde_json::{Value, json};
 use typescript::{Module, root};
 
@@ -174,6 +175,23 @@ fn every_request_type_of_the_package_is_accepted_by_the_api() {
     parse_json::<SetUpEvents>(&read(&events)).unwrap();
     assert_eq!(version_query("version=3").unwrap(), Some(3));
     IdentityQuery::parse("region=eu-west-1&region=us-east-1&limit=5").unwrap();
+}
+
+#[test]
+fn the_errors_of_the_package_have_the_codes_of_its_type() {
+    let of_module = [Error::network(), Error::timeout(30), Error::aborted(), Error::unexpected(200, None)]
+        .map(|error| error.code);
+    let thrown = |file: fs::DirEntry| {
+        let source = fs::read_to_string(file.path()).unwrap();
+        let codes = source.split("new KraiterError('").skip(1);
+        codes.map(|code| code.split('\'').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let of_javascript =
+        fs::read_dir(root().join("pkg").join("lib")).unwrap().flat_map(|file| thrown(file.unwrap()));
+    let mut module = Module::new();
+    module
+        .union("Exclude<sdk.KraiterErrorCode, sdk.ApiErrorCode>", of_module.into_iter().chain(of_javascript));
+    assert_eq!(module.compile(), "");
 }
 
 #[test]
