@@ -64,6 +64,13 @@ export async function emails(): Promise<string[]> {
   return [next ?? 'no more pages', ...(events ?? [])];
 }
 
+/** Returns the addresses that bounced. Each kind of event has details of its own. */
+export async function bounced(id: string): Promise<string[]> {
+  const { data } = await client.GET('/v1/emails/{id}', { params: { path: { id } } });
+  const bounces = data?.events.flatMap(({ detail }) => ('bouncedRecipients' in detail ? detail.bouncedRecipients : []));
+  return bounces?.map(({ emailAddress }) => emailAddress) ?? [];
+}
+
 export async function invalid(): Promise<void> {
   // @ts-expect-error: no recipient
   await client.POST('/v1/emails', { body: { from: 'hello@example.com', subject: 'Hello', text: 'Hello' } });
