@@ -5,7 +5,6 @@ mod package;
 mod stamp;
 
 use std::{
-    env,
     ffi::OsStr,
     fs,
     io::Write,
@@ -18,7 +17,6 @@ use flate2::{Compression, write::GzEncoder};
 use test_support::{
     Error, Result,
     tools::{Tools, WORKER_BUILD},
-    workerd::IS_BUILT,
 };
 
 use crate::{
@@ -33,10 +31,6 @@ pub(crate) use package::package;
 
 /// Builds everything that is deployed or published and prints the sizes.
 pub(crate) fn run(tools: &Tools) -> Result<()> {
-    // wrangler.toml's build command is this one. The variable is set if everything is already built.
-    if env::var_os(IS_BUILT).is_some() {
-        return Ok(());
-    }
     let start = Instant::now();
     let was_built = worker(tools)?;
     report("Worker", was_built, start, &sizes(&files(&output(tools))?)?);

@@ -63,7 +63,8 @@ fn run(tools: &Tools, name: &str, arguments: &[&str]) -> Result<()> {
         .arg(tools.npm_program(name)?)
         .args(arguments)
         .current_dir(source(tools))
-        .env("PATH", tools.path_with_node()?);
+        .env("PATH", tools.path_with_node()?)
+        .env("NO_COLOR", "1");
     program::logged(name, &mut command, &log(tools, name), |_| {})
 }
 
