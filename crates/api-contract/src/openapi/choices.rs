@@ -3,6 +3,7 @@
 //! In Rust each is one struct, whose `parse` reports members that don't belong together. The document has one schema for each
 //! choice, so that generated clients can't mix them.
 
+use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 /// A schema that is split.
@@ -106,6 +107,17 @@ impl Variant {
             schema["required"] = required.into();
         }
         schema
+    }
+}
+
+/// Removes `null` from the properties of responses that may be absent: the API omits them instead.
+pub(super) fn without_absent_nulls(schema: &mut Schema) {
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties
+            .iter_mut()
+            .filter(|(name, _)| !required.contains(&Value::from(name.as_str())))
+            .for_each(|(_, property)| remove_null(property));
     }
 }
 

@@ -130,20 +130,21 @@ struct Document {
 
 impl Default for Document {
     fn default() -> Self {
-        let generator = |contract| {
+        let settings = |contract| {
             let mut settings = SchemaSettings::draft2020_12();
             settings.definitions_path = "/components/schemas".into();
             settings.meta_schema = None;
             settings.contract = contract;
             // Client generators treat a field with a default as always present, so that callers could not omit it.
             let without_default = RecursiveTransform(|schema: &mut Schema| drop(schema.remove("default")));
-            settings.with_transform(without_default).into_generator()
+            settings.with_transform(without_default)
         };
-        let mut responses = generator(Contract::Serialize);
+        let without_nulls = RecursiveTransform(choices::without_absent_nulls);
+        let mut responses = settings(Contract::Serialize).with_transform(without_nulls).into_generator();
         responses.subschema_for::<Problem>();
         responses.subschema_for::<RequestId>();
         Self {
-            requests: generator(Contract::Deserialize),
+            requests: settings(Contract::Deserialize).into_generator(),
             responses,
             problems: Map::new(),
             codes: BTreeSet::new(),

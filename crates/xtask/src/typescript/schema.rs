@@ -127,11 +127,10 @@ impl<'a> Schemas<'a> {
         let members = properties.into_iter().flatten().map(|(name, property)| {
             let place = format!("{place}.{name}");
             let kind = self.type_of(property, &place, direction)?;
-            let (presence, kind) = match direction {
-                _ if required.contains(&name.as_str()) => (Presence::Always, kind),
-                Direction::Request => (Presence::Optional, kind),
-                // The API leaves out what it could write as `null`.
-                Direction::Response => (Presence::Maybe, kind.without_null()),
+            let presence = match direction {
+                _ if required.contains(&name.as_str()) => Presence::Always,
+                Direction::Request => Presence::Optional,
+                Direction::Response => Presence::Maybe,
             };
             let description = self.description(property, &place)?;
             Ok(Member { name: name.clone(), description, presence, kind })

@@ -78,7 +78,7 @@ export const resources = (call) => ({
 }
 
 #[test]
-fn request_members_may_be_undefined_and_response_members_are_never_null_if_left_out() {
+fn request_members_may_be_undefined_and_response_members_may_be_absent() {
     let member = json!({ "type": ["string", "null"], "description": "Why." });
     let object = |required: Value| {
         json!({
@@ -104,7 +104,7 @@ export interface SendEmail {
 /** Both. */
 export interface SentEmail {
   /** Why. */
-  help?: string;
+  help?: string | null;
   /** Its name. */
   name: string;
 }

@@ -62,14 +62,6 @@ impl Type {
         flat.extend(is_nullable.then_some(Self::Null));
         if flat.len() == 1 { flat.remove(0) } else { Self::Union(flat) }
     }
-
-    /// The type without `null`.
-    pub(super) fn without_null(self) -> Self {
-        match self {
-            Self::Union(members) => Self::union(members.into_iter().filter(|member| *member != Self::Null)),
-            other => other,
-        }
-    }
 }
 
 /// Writes a string literal.
