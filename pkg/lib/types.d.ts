@@ -88,21 +88,21 @@ export interface AwsBinding {
   externalId: string;
   /** The configuration set that emails from the default region use. */
   configurationSet: string | null;
-  /** Whether Kraiter receives the events of the default region. */
+  /** True if Kraiter receives the events of the default region. */
   eventsActive: boolean;
   /**
-   * Whether the account is in the SES sandbox in the default region; `null` until it has been read.
+   * True if the account is in the SES sandbox in the default region; `null` until it has been read.
    */
   sandbox: boolean | null;
   /** The account's sending limits in the default region; `null` until they have been read. */
   quota: Quota | null;
-  /** Why the connection doesn't work, or not completely; `null` if it works. */
+  /** The reason why the connection doesn't work, or not completely; `null` if it works. */
   reason: Reason | null;
   /** The actions of the permissions policy that the role is known to lack. */
   missingPermissions: string[];
   /** Every region that SES supports. */
   regions: Region[];
-  /** When the connection was last checked (RFC 3339). */
+  /** Time of the last check (RFC 3339). */
   checkedAt: string | null;
 }
 
@@ -173,17 +173,17 @@ export interface Quota {
   sentLast24Hours: number;
 }
 
-/** Why a connection or a region doesn't work. */
+/** The reason why a connection or a region doesn't work. */
 export interface Reason {
   /** The stable code, for programs. */
   code: ReasonCode;
-  /** What is wrong. */
+  /** Description of the error. */
   message: string;
-  /** How to fix it. */
+  /** Advice on how to fix it. */
   help: string;
 }
 
-/** Why a connection or a region doesn't work. */
+/** The code of the reason why a connection or a region doesn't work. */
 export type ReasonCode =
   | 'no_confirmation'
   | 'role_refused'
@@ -204,26 +204,26 @@ export interface Region {
   region: RegionCode;
   /** The location, such as `Europe (Ireland)`. */
   location: string;
-  /** Whether the account must enable the region first. */
+  /** True if the account must enable the region first. */
   optIn: boolean;
-  /** Whether the stack can be created there. If not, create the role by hand. */
+  /** True if the stack can be created there. If not, create the role by hand. */
   supportsStack: boolean;
-  /** Whether Kraiter receives the region's events. */
+  /** The state of the region's events. */
   events: RegionEvents;
   /** The configuration set that emails from this region use. */
   configurationSet: string | null;
-  /** Whether the account is in the SES sandbox there; `null` until it has been read. */
+  /** True if the account is in the SES sandbox there; `null` until it has been read. */
   sandbox: boolean | null;
   /** The account's sending limits there; `null` until they have been read. */
   quota: Quota | null;
-  /** Why the account could not be read there. */
+  /** The reason why the account could not be read there. */
   reason: Reason | null;
   /** The SES account dashboard of the region, where you request production access. */
   sesConsoleUrl: string;
 }
 
 /**
- * Whether Kraiter receives the events of a region: deliveries, bounces and complaints.
+ * The state of a region's events: deliveries, bounces and complaints.
  *
  * - `none`: Off: the region has neither a stack nor an SNS topic.
  * - `awaited`: Waiting for the confirmation of the SNS subscription.
@@ -253,7 +253,7 @@ export interface ConnectRegion {
   region: RegionCode;
 }
 
-/** What the customer needs to connect, with a stack or by hand. */
+/** Everything that the customer needs to connect, with a stack or by hand. */
 export interface ConnectDetails {
   /** A link that opens the CloudFormation console with every field filled in. */
   quickCreateUrl: string;
@@ -273,7 +273,7 @@ export interface ConnectDetails {
 
 /** The connection after a check. */
 export interface Verification {
-  /** Whether the role can be assumed with the external ID, and only with it. */
+  /** True if the role can be assumed with the external ID, and only with it. */
   verified: boolean;
   /** The state of the connection. */
   status: BindingStatus;
@@ -287,42 +287,42 @@ export interface Verification {
   externalId: string;
   /** The configuration set that emails from the default region use. */
   configurationSet: string | null;
-  /** Whether Kraiter receives the events of the default region. */
+  /** True if Kraiter receives the events of the default region. */
   eventsActive: boolean;
   /**
-   * Whether the account is in the SES sandbox in the default region; `null` until it has been read.
+   * True if the account is in the SES sandbox in the default region; `null` until it has been read.
    */
   sandbox: boolean | null;
   /** The account's sending limits in the default region; `null` until they have been read. */
   quota: Quota | null;
-  /** Why the connection doesn't work, or not completely; `null` if it works. */
+  /** The reason why the connection doesn't work, or not completely; `null` if it works. */
   reason: Reason | null;
   /** The actions of the permissions policy that the role is known to lack. */
   missingPermissions: string[];
   /** Every region that SES supports. */
   regions: Region[];
-  /** When the connection was last checked (RFC 3339). */
+  /** Time of the last check (RFC 3339). */
   checkedAt: string | null;
 }
 
-/** Which actions of the permissions policy the role may perform. */
+/** The actions of the permissions policy that the role may and may not perform. */
 export interface PermissionAudit {
   /** The actions, in the order of the policy. */
   permissions: Permission[];
-  /** When the permissions were checked (RFC 3339). */
+  /** Time of the check (RFC 3339). */
   checkedAt: string;
 }
 
-/** Whether the role may perform one action of the permissions policy. */
+/** The result of checking one action of the permissions policy. */
 export interface Permission {
   /** The action, such as `ses:SendEmail`. */
   action: string;
-  /** Whether the role may perform it. */
+  /** The result of the check. */
   verdict: Verdict;
 }
 
 /**
- * Whether a role may perform an action.
+ * The result of checking whether a role may perform an action.
  *
  * - `allowed`: The role may perform it.
  * - `missing`: The role's policy, its permissions boundary or a service control policy denies the
@@ -354,7 +354,7 @@ export interface EventsSetUp {
    * `null` without a topic.
    */
   webhookUrl: string | null;
-  /** Whether Kraiter receives the region's events. */
+  /** The state of the region's events. */
   events: RegionEvents;
 }
 
@@ -427,13 +427,13 @@ export interface Identity {
   type: IdentityType;
   /** The region. */
   region: RegionCode;
-  /** Whether SES can send from it. */
+  /** True if SES can send from it. */
   verified: boolean;
   /** The verification status. */
   verificationStatus: VerificationStatus;
   /** The DKIM status; `null` for an email address, and if `partial` is true. */
   dkimStatus: VerificationStatus | null;
-  /** How the email is signed; `null` for an email address, and if `partial` is true. */
+  /** DKIM signing; `null` for an email address, and if `partial` is true. */
   dkim: Dkim | null;
   /**
    * The records to publish for a domain. Empty if you set your own key outside of Kraiter: only you
@@ -441,13 +441,13 @@ export interface Identity {
    */
   dnsRecords: DnsRecord[];
   /**
-   * Whether DKIM and the records are missing. Lists may omit them to stay within the rate limit of
+   * True if DKIM and the records are missing. Lists may omit them to stay within the rate limit of
    * SES; getting the identity returns them.
    */
   partial: boolean;
-  /** When the status may have changed, in seconds; `null` if SES has finished. */
+  /** Seconds until the status may have changed; `null` if SES has finished. */
   pollAfterSeconds: number | null;
-  /** When the identity was created through Kraiter (RFC 3339), or first seen by it. */
+  /** Time at which the identity was created through Kraiter (RFC 3339), or first seen by it. */
   createdAt: string;
 }
 
@@ -470,11 +470,11 @@ export type IdentityType = 'domain' | 'email_address';
  */
 export type VerificationStatus = 'not_started' | 'pending' | 'success' | 'failed' | 'temporary_failure';
 
-/** How the email of a domain is signed. */
+/** The DKIM signing of a domain's email. */
 export interface Dkim {
-  /** Where the key comes from. */
+  /** The origin of the key. */
   origin: DkimOrigin;
-  /** Whether email is signed. */
+  /** True if email is signed. */
   signingEnabled: boolean;
   /** The length of SES's key in bits; `null` for your own key. */
   keyLength: number | null;
@@ -491,7 +491,7 @@ export interface Dkim {
 }
 
 /**
- * Where the key that signs a domain's email comes from.
+ * The origin of the key that signs a domain's email.
  *
  * - `easy_dkim`: SES generates and rotates the key.
  * - `byodkim`: The customer brought the key (BYODKIM).
@@ -509,15 +509,15 @@ export interface DnsRecord {
   value: string;
 }
 
-/** Why a region's identities are missing from a list, or some of them. */
+/** The reason why a region's identities, or some of them, are missing from a list. */
 export interface IdentityProblem {
   /** The region. */
   region: RegionCode;
   /** The stable code, such as `region_not_enabled`, `permission_missing` or `aws_unreachable`. */
   code: ApiErrorCode;
-  /** What is wrong. */
+  /** Description of the error. */
   message: string;
-  /** How to fix it. Empty if `message` says it all. */
+  /** Advice on how to fix it. Empty if `message` says it all. */
   help: string;
   /** AWS's own error code, if AWS responded. */
   awsCode: string | null;
@@ -648,7 +648,7 @@ export interface CreateIdentity {
   identity: string;
   /** The region. Defaults to the connection's default region. */
   region?: RegionCode | null | undefined;
-  /** How to sign a domain's email. Defaults to a key that SES generates. */
+  /** The key to sign a domain's email with. Defaults to a key that SES generates. */
   dkim?: DkimKey | null | undefined;
 }
 
@@ -690,10 +690,10 @@ export interface DnsCheck {
   identity: string;
   /** The region of the identity. */
   region: RegionCode;
-  /** When DNS was queried (RFC 3339). */
+  /** Time of the DNS queries (RFC 3339). */
   checkedAt: string;
   /**
-   * Whether every record that SES needs is published. SES checks on its own, so `verified` may take
+   * True if every record that SES needs is published. SES checks on its own, so `verified` may take
    * a while longer.
    */
   complete: boolean;
@@ -706,7 +706,7 @@ export interface DnsCheck {
   records: RecordCheck[];
   /** SPF and DMARC records. */
   advice: DnsAdvice[];
-  /** When a new check may show changes, in seconds; `null` if nothing is pending. */
+  /** Seconds until a new check may show changes; `null` if nothing is pending. */
   checkAgainAfterSeconds: number | null;
 }
 
@@ -839,9 +839,9 @@ export interface TemplateSummary {
   version: number;
   /** The newest version's subject. */
   subject: string;
-  /** When the template was created (RFC 3339). */
+  /** Creation time of the template (RFC 3339). */
   createdAt: string;
-  /** When the newest version was created (RFC 3339). */
+  /** Creation time of the newest version (RFC 3339). */
   updatedAt: string;
 }
 
@@ -875,9 +875,9 @@ export interface Template {
   variables: TemplateVariable[];
   /** The versions that are stored. The newest 50 are. */
   versions: TemplateVersionRange;
-  /** When the template was created (RFC 3339). */
+  /** Creation time of the template (RFC 3339). */
   createdAt: string;
-  /** When the version was created (RFC 3339). */
+  /** Creation time of the version (RFC 3339). */
   updatedAt: string;
 }
 
@@ -1019,23 +1019,21 @@ export interface WrittenEmail {
   /** The region to send from. Defaults to the connection's default region. */
   region?: RegionCode | null | undefined;
   /**
-   * What to do if the response of SES is lost and no event shows whether the email was sent.
-   * Defaults to `at_most_once`.
+   * Decides what happens if the response of SES is lost and no event shows whether the email was
+   * sent. Defaults to `at_most_once`.
    */
   delivery?: DeliveryPolicy | null | undefined;
-  /** When to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
+  /** Time at which to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
   scheduledAt?: string | null | undefined;
-  /**
-   * Whether to add a one-click unsubscribe link (RFC 8058). The email must have exactly one
-   * recipient.
-   */
+  /** Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient. */
   unsubscribe?: boolean | undefined;
   /** Files to attach. */
   attachments?: AttachedFile[] | undefined;
 }
 
 /**
- * What to do if the response of SES is lost and no event shows whether the email was sent.
+ * Decides what happens if the response of SES is lost and no event shows whether the email was
+ * sent.
  *
  * - `at_most_once`: Don't retry: the email may be lost.
  * - `at_least_once`: Retry: the email may arrive twice.
@@ -1075,16 +1073,13 @@ export interface TemplateEmail {
   /** The region to send from. Defaults to the connection's default region. */
   region?: RegionCode | null | undefined;
   /**
-   * What to do if the response of SES is lost and no event shows whether the email was sent.
-   * Defaults to `at_most_once`.
+   * Decides what happens if the response of SES is lost and no event shows whether the email was
+   * sent. Defaults to `at_most_once`.
    */
   delivery?: DeliveryPolicy | null | undefined;
-  /** When to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
+  /** Time at which to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
   scheduledAt?: string | null | undefined;
-  /**
-   * Whether to add a one-click unsubscribe link (RFC 8058). The email must have exactly one
-   * recipient.
-   */
+  /** Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient. */
   unsubscribe?: boolean | undefined;
   /** Files to attach. */
   attachments?: AttachedFile[] | undefined;
@@ -1106,7 +1101,7 @@ export interface SentEmail {
   id: string;
   /** The delivery status. */
   status: EmailStatus;
-  /** Why the email is queued, if it can't be sent now. */
+  /** The reason why the email is queued, if it can't be sent now. */
   hold?: Hold;
   /** Recipients that were removed because they are suppressed. */
   suppressed: SuppressedRecipient[];
@@ -1153,16 +1148,16 @@ export type EmailStatus =
   | 'bounced'
   | 'complained';
 
-/** Why an email is queued. */
+/** The reason why an email is queued. */
 export interface Hold {
-  /** What the email waits for. */
+  /** The limit or problem that holds it. */
   reason: HoldReason;
   /** The latest time at which sending resumes (RFC 3339), as far as it is known. */
   until: string;
 }
 
 /**
- * Why an email is queued.
+ * The reason why an email is queued.
  *
  * - `rate`: The account's maximum send rate is reached.
  * - `daily_quota`: The account's 24-hour quota is reached.
@@ -1173,18 +1168,18 @@ export type HoldReason = 'rate' | 'daily_quota' | 'account_unread' | 'connection
 
 /** A recipient that was removed from an email because it is suppressed. */
 export interface SuppressedRecipient {
-  /** Where the recipient was in the request, such as `to[1]`. */
+  /** The recipient's place in the request, such as `to[1]`. */
   field: string;
   /** The address, as in the request. */
   address: string;
-  /** Why the address is suppressed. */
+  /** The reason. */
   reason: SuppressionReason;
   /** Since when (RFC 3339). */
   since: string;
 }
 
 /**
- * Why an address is suppressed.
+ * The reason why an address is suppressed.
  *
  * - `bounce`: An email to the address bounced permanently.
  * - `complaint`: The recipient marked an email as spam.
@@ -1202,19 +1197,19 @@ export interface SentBatch {
 
 /** An email of a batch that was refused. */
 export interface RefusedEmail {
-  /** Why the email was refused. */
+  /** The reason. */
   error: BatchError;
 }
 
-/** Why an email of a batch was refused. */
+/** The reason why an email of a batch was refused. */
 export interface BatchError {
   /** The stable code, as in a problem document. */
   code: ApiErrorCode;
-  /** What is wrong. */
+  /** Description of the error. */
   message: string;
   /** The invalid field of this email, such as `to[1]`. */
   field?: string;
-  /** How to fix it. */
+  /** Advice on how to fix it. */
   help?: string;
 }
 
@@ -1250,9 +1245,9 @@ export interface EmailSummary {
   subject: string;
   /** The region that the email is sent from. */
   region: RegionCode;
-  /** When the email was accepted (RFC 3339). */
+  /** Time at which the email was accepted (RFC 3339). */
   createdAt: string;
-  /** When the email is to be sent (RFC 3339), or was; `null` if it wasn't scheduled. */
+  /** Time at which the email is to be sent (RFC 3339), or was; `null` if it wasn't scheduled. */
   scheduledAt: string | null;
 }
 
@@ -1270,9 +1265,9 @@ export interface Email {
   subject: string;
   /** The region that the email is sent from. */
   region: RegionCode;
-  /** When the email was accepted (RFC 3339). */
+  /** Time at which the email was accepted (RFC 3339). */
   createdAt: string;
-  /** When the email is to be sent (RFC 3339), or was; `null` if it wasn't scheduled. */
+  /** Time at which the email is to be sent (RFC 3339), or was; `null` if it wasn't scheduled. */
   scheduledAt: string | null;
   /** Recipients of a copy. */
   cc: string[];
@@ -1288,11 +1283,11 @@ export interface Email {
   suppressed: SuppressedRecipient[];
   /** The id that SES gave the email; `null` until SES has accepted it. */
   sesMessageId: string | null;
-  /** Why the email was not sent; `null` if there was no error. */
+  /** The reason why the email was not sent; `null` if there was no error. */
   error: EmailError | null;
-  /** What Kraiter did with the email, oldest first. */
+  /** Kraiter's actions, oldest first. */
   history: EmailStep[];
-  /** What SES reported about the email, oldest first. */
+  /** Events that SES reported, oldest first. */
   events: EmailEvent[];
 }
 
@@ -1311,26 +1306,26 @@ export interface Attachment {
   contentId?: string;
 }
 
-/** Why an email was not sent. */
+/** The reason why an email was not sent. */
 export interface EmailError {
   /** AWS's error code, or Kraiter's. */
   code: string;
-  /** What went wrong. */
+  /** Description of the error. */
   message: string;
 }
 
 /** A step in the history of an email. */
 export interface EmailStep {
-  /** When it happened (RFC 3339). */
+  /** Time of the step (RFC 3339). */
   at: string;
-  /** What Kraiter did. */
+  /** The action. */
   step: EmailStepKind;
   /** The reason: AWS's error code, or Kraiter's. */
   code?: string;
 }
 
 /**
- * What Kraiter did with an email.
+ * An action of Kraiter on an email.
  *
  * - `queued`: Kraiter queued the email because of a sending limit or because SES could not accept
  *   it.
@@ -1370,11 +1365,11 @@ export type EmailEvent =
 export interface SendEvent {
   /** The kind of event. */
   type: 'send';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: Record<string, never>;
 }
 
@@ -1382,11 +1377,11 @@ export interface SendEvent {
 export interface DeliveryEvent {
   /** The kind of event. */
   type: 'delivery';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: DeliveryDetail;
 }
 
@@ -1400,11 +1395,11 @@ export interface DeliveryDetail {
 export interface BounceEvent {
   /** The kind of event. */
   type: 'bounce';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: BounceDetail;
 }
 
@@ -1414,11 +1409,11 @@ export interface BounceDetail {
   bounceType: string | null;
   /** The subtype, such as `General`, `NoEmail`, `MailboxFull` or `OnAccountSuppressionList`. */
   bounceSubType: string | null;
-  /** What the recipients' mail servers reported. */
+  /** The reports of the recipients' mail servers. */
   bouncedRecipients: RecipientStatus[];
 }
 
-/** What a mail server reported about a recipient. */
+/** A mail server's report about a recipient. */
 export interface RecipientStatus {
   /** The recipient. */
   emailAddress: string;
@@ -1432,11 +1427,11 @@ export interface RecipientStatus {
 export interface ComplaintEvent {
   /** The kind of event. */
   type: 'complaint';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: ComplaintDetail;
 }
 
@@ -1452,11 +1447,11 @@ export interface ComplaintDetail {
 export interface RejectEvent {
   /** The kind of event. */
   type: 'reject';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: RejectDetail;
 }
 
@@ -1470,11 +1465,11 @@ export interface RejectDetail {
 export interface OpenEvent {
   /** The kind of event. */
   type: 'open';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: OpenDetail;
 }
 
@@ -1488,11 +1483,11 @@ export interface OpenDetail {
 export interface ClickEvent {
   /** The kind of event. */
   type: 'click';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: ClickDetail;
 }
 
@@ -1508,11 +1503,11 @@ export interface ClickDetail {
 export interface RenderingFailureEvent {
   /** The kind of event. */
   type: 'renderingFailure';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: RenderingFailureDetail;
 }
 
@@ -1520,7 +1515,7 @@ export interface RenderingFailureEvent {
 export interface RenderingFailureDetail {
   /** The name of the SES template. */
   templateName: string | null;
-  /** What is wrong with it. */
+  /** Description of the error. */
   errorMessage: string | null;
 }
 
@@ -1528,11 +1523,11 @@ export interface RenderingFailureDetail {
 export interface DeliveryDelayEvent {
   /** The kind of event. */
   type: 'deliveryDelay';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: DeliveryDelayDetail;
 }
 
@@ -1540,9 +1535,9 @@ export interface DeliveryDelayEvent {
 export interface DeliveryDelayDetail {
   /** The cause, such as `MailboxFull`, `SpamDetected` or `TransientCommunicationFailure`. */
   delayType: string | null;
-  /** When SES stops trying (RFC 3339). */
+  /** Time at which SES stops trying (RFC 3339). */
   expirationTime: string | null;
-  /** What the recipients' mail servers reported. */
+  /** The reports of the recipients' mail servers. */
   delayedRecipients: RecipientStatus[];
 }
 
@@ -1550,11 +1545,11 @@ export interface DeliveryDelayDetail {
 export interface SubscriptionEvent {
   /** The kind of event. */
   type: 'subscription';
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: SubscriptionDetail;
 }
 
@@ -1562,9 +1557,9 @@ export interface SubscriptionEvent {
 export interface SubscriptionDetail {
   /** The contact list in SES. */
   contactList: string | null;
-  /** How the recipient changed them, such as `UnsubscribeHeader`. */
+  /** The way the recipient changed them, such as `UnsubscribeHeader`. */
   source: string | null;
-  /** Whether the recipient unsubscribed from the whole list. */
+  /** True if the recipient unsubscribed from the whole list. */
   unsubscribeAll: boolean | null;
 }
 
@@ -1572,11 +1567,11 @@ export interface SubscriptionDetail {
 export interface OtherEvent {
   /** The kind of event. */
   type: `other:${string}`;
-  /** When it happened (RFC 3339), by SES's clock. */
+  /** Time of the event (RFC 3339), by SES's clock. */
   at: string;
   /** The recipients it concerns; every recipient if SES doesn't name them. */
   recipients: string[];
-  /** What SES reported. */
+  /** The details that SES reported. */
   detail: Record<string, never>;
 }
 
@@ -1626,7 +1621,7 @@ export interface SendingInRegion {
   max24HourSend: number | null;
   /** Recipients that the account sent to in the last 24 hours, as far as Kraiter knows. */
   sentLast24Hours: number;
-  /** Why emails are queued; `null` if none are. */
+  /** The reason why emails are queued; `null` if none are. */
   hold: Hold | null;
 }
 
@@ -1656,7 +1651,7 @@ export interface Rate {
   count: number;
   /** The share of the sent emails, from 0 to 1. */
   rate: number;
-  /** How close the rate is to AWS's limits. */
+  /** The rate compared with AWS's limits. */
   level: RateLevel;
   /** The rate at which AWS reviews an account. */
   reviewAt: number;
@@ -1665,7 +1660,7 @@ export interface Rate {
 }
 
 /**
- * How close a rate is to the limits at which AWS acts.
+ * A rate compared with the limits at which AWS acts.
  *
  * - `too_few`: Too few emails were sent, or too few bounced, for a meaningful rate.
  * - `good`: Below half of the rate at which AWS reviews an account.
@@ -1734,7 +1729,7 @@ export interface SuppressionPage {
 export interface Suppression {
   /** The address in lower case, with an international domain in Punycode. */
   address: string;
-  /** Why the address is suppressed. If there are several reasons, the first. */
+  /** The reason. If there are several reasons, the first. */
   reason: SuppressionReason;
   /** Since when (RFC 3339). */
   since: string;
@@ -1746,7 +1741,7 @@ export interface Suppression {
 export interface CreateSuppression {
   /** The address, without a display name. Case-insensitive; the domain may be international. */
   address: string;
-  /** Why. Defaults to `manual`. */
+  /** The reason. Defaults to `manual`. */
   reason?: SuppressionReason | null | undefined;
 }
 
@@ -1786,21 +1781,21 @@ export interface ApiKeyList {
 export interface ApiKey {
   /** The key's id. */
   id: string;
-  /** What the key is for. */
+  /** The purpose of the key. */
   name: string;
   /** The last four characters of the key. */
   hint: string;
-  /** When the key was created (RFC 3339). */
+  /** Creation time (RFC 3339). */
   createdAt: string;
-  /** When the key was last used (RFC 3339), accurate to a few minutes; `null` if never. */
+  /** Time of last use (RFC 3339), accurate to a few minutes; `null` if never used. */
   lastUsedAt: string | null;
-  /** Whether this request used the key, or a session that was created with it. */
+  /** True if this request used the key, or a session that was created with it. */
   current: boolean;
 }
 
 /** An API key to create. */
 export interface CreateApiKey {
-  /** What the key is for, 1 to 100 characters. */
+  /** The purpose of the key, 1 to 100 characters. */
   name: string;
 }
 
@@ -1808,15 +1803,15 @@ export interface CreateApiKey {
 export interface NewApiKey {
   /** The key's id. */
   id: string;
-  /** What the key is for. */
+  /** The purpose of the key. */
   name: string;
   /** The last four characters of the key. */
   hint: string;
-  /** When the key was created (RFC 3339). */
+  /** Creation time (RFC 3339). */
   createdAt: string;
-  /** When the key was last used (RFC 3339), accurate to a few minutes; `null` if never. */
+  /** Time of last use (RFC 3339), accurate to a few minutes; `null` if never used. */
   lastUsedAt: string | null;
-  /** Whether this request used the key, or a session that was created with it. */
+  /** True if this request used the key, or a session that was created with it. */
   current: boolean;
   /** The key itself. It is only returned once. */
   apiKey: string;

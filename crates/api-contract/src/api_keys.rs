@@ -23,7 +23,7 @@ const EXACTLY: Duration = Duration::minutes(5);
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateApiKey {
-    /// What the key is for, 1 to 100 characters.
+    /// The purpose of the key, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
 }
@@ -45,19 +45,19 @@ impl CreateApiKey {
 pub struct ApiKey {
     /// The key's id.
     pub id: ApiKeyId,
-    /// What the key is for.
+    /// The purpose of the key.
     pub name: String,
     /// The last four characters of the key.
     pub hint: String,
-    /// When the key was created.
+    /// Creation time.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When the key was last used, accurate to a few minutes; `null` if never.
+    /// Time of last use, accurate to a few minutes; `null` if never used.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub last_used_at: Option<OffsetDateTime>,
-    /// Whether this request used the key, or a session that was created with it.
+    /// True if this request used the key, or a session that was created with it.
     pub current: bool,
 }
 

@@ -43,7 +43,7 @@ impl ConnectRegion {
     }
 }
 
-/// What the customer needs to connect, with a stack or by hand.
+/// Everything that the customer needs to connect, with a stack or by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -124,7 +124,7 @@ impl RegisterRole {
     }
 }
 
-/// Why a connection or a region doesn't work.
+/// The reason why a connection or a region doesn't work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -132,9 +132,9 @@ pub struct Reason {
     /// The stable code, for programs.
     #[cfg_attr(feature = "openapi", schemars(with = "ReasonCode"))]
     pub code: String,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// How to fix it.
+    /// Advice on how to fix it.
     pub help: String,
 }
 
@@ -144,7 +144,7 @@ impl From<&connection::Reason> for Reason {
     }
 }
 
-/// Whether Kraiter receives the events of a region: deliveries, bounces and complaints.
+/// The state of a region's events: deliveries, bounces and complaints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -179,19 +179,19 @@ pub struct Region {
     pub region: aws_sans_io::Region,
     /// The location, such as `Europe (Ireland)`.
     pub location: String,
-    /// Whether the account must enable the region first.
+    /// True if the account must enable the region first.
     pub opt_in: bool,
-    /// Whether the stack can be created there. If not, create the role by hand.
+    /// True if the stack can be created there. If not, create the role by hand.
     pub supports_stack: bool,
-    /// Whether Kraiter receives the region's events.
+    /// The state of the region's events.
     pub events: RegionEvents,
     /// The configuration set that emails from this region use.
     pub configuration_set: Option<String>,
-    /// Whether the account is in the SES sandbox there; `null` until it has been read.
+    /// True if the account is in the SES sandbox there; `null` until it has been read.
     pub sandbox: Option<bool>,
     /// The account's sending limits there; `null` until they have been read.
     pub quota: Option<Quota>,
-    /// Why the account could not be read there.
+    /// The reason why the account could not be read there.
     pub reason: Option<Reason>,
     /// The SES account dashboard of the region, where you request production access.
     #[cfg_attr(feature = "openapi", schemars(url))]
@@ -237,20 +237,20 @@ pub struct AwsBinding {
     pub external_id: ExternalId,
     /// The configuration set that emails from the default region use.
     pub configuration_set: Option<String>,
-    /// Whether Kraiter receives the events of the default region.
+    /// True if Kraiter receives the events of the default region.
     pub events_active: bool,
-    /// Whether the account is in the SES sandbox in the default region; `null` until it has been read.
+    /// True if the account is in the SES sandbox in the default region; `null` until it has been read.
     pub sandbox: Option<bool>,
     /// The account's sending limits in the default region; `null` until they have been read.
     pub quota: Option<Quota>,
-    /// Why the connection doesn't work, or not completely; `null` if it works.
+    /// The reason why the connection doesn't work, or not completely; `null` if it works.
     pub reason: Option<Reason>,
     /// The actions of the permissions policy that the role is known to lack.
     #[serde(default)]
     pub missing_permissions: Vec<String>,
     /// Every region that SES supports.
     pub regions: Vec<Region>,
-    /// When the connection was last checked.
+    /// Time of the last check.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub checked_at: Option<OffsetDateTime>,
@@ -285,7 +285,7 @@ impl AwsBinding {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
-    /// Whether the role can be assumed with the external ID, and only with it.
+    /// True if the role can be assumed with the external ID, and only with it.
     pub verified: bool,
     /// The connection.
     #[serde(flatten)]

@@ -275,24 +275,24 @@ fn unknown(name: &str) -> FieldError {
     FieldError::new(name, "unknown_field", format!("`{name}` isn't a parameter of this route"))
 }
 
-/// What was restored from one page of a backup.
+/// The result of restoring one page of a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RestoreResult {
-    /// Whether the connection was restored. It isn't if the organisation already has one.
+    /// True if the connection was restored. It isn't if the organisation already has one.
     pub connection: bool,
-    /// How many idempotency records were restored.
+    /// Number of restored idempotency records.
     pub keys: u32,
-    /// How many emails are scheduled again.
+    /// Number of emails that are scheduled again.
     pub scheduled: u32,
-    /// How many emails are being reconciled: those that an event confirms are marked as sent, the others are sent.
+    /// Number of emails that are being reconciled: those that an event confirms are marked as sent, the others are sent.
     pub retried: u32,
-    /// How many emails may have been sent; their status is `unconfirmed`.
+    /// Number of emails that may have been sent; their status is `unconfirmed`.
     pub gave_up: u32,
-    /// How many emails have finished since the backup, or already exist.
+    /// Number of emails that have finished since the backup, or already exist.
     pub already_finished: u32,
-    /// When the page was backed up.
+    /// Time of the backup.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub taken_at: Option<OffsetDateTime>,

@@ -86,11 +86,11 @@ pub enum BatchItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RefusedEmail {
-    /// Why the email was refused.
+    /// The reason.
     pub error: BatchError,
 }
 
-/// Why an email of a batch was refused.
+/// The reason why an email of a batch was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -98,12 +98,12 @@ pub struct BatchError {
     /// The stable code, as in a problem document.
     #[cfg_attr(feature = "openapi", schemars(with = "ApiErrorCode"))]
     pub code: String,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
     /// The invalid field of this email, such as `to[1]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// How to fix it.
+    /// Advice on how to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }

@@ -20,11 +20,11 @@ pub struct DnsCheck {
     pub identity: String,
     /// The region of the identity.
     pub region: Region,
-    /// When DNS was queried.
+    /// Time of the DNS queries.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub checked_at: OffsetDateTime,
-    /// Whether every record that SES needs is published. SES checks on its own, so `verified` may take a while
+    /// True if every record that SES needs is published. SES checks on its own, so `verified` may take a while
     /// longer.
     pub complete: bool,
     /// The zone that contains the domain, such as `example.com` for `mail.example.com`; `null` if it is unknown.
@@ -33,6 +33,6 @@ pub struct DnsCheck {
     pub records: Vec<RecordCheck>,
     /// SPF and DMARC records.
     pub advice: Vec<DnsAdvice>,
-    /// When a new check may show changes, in seconds; `null` if nothing is pending.
+    /// Seconds until a new check may show changes; `null` if nothing is pending.
     pub check_again_after_seconds: Option<u32>,
 }

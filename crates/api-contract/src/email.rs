@@ -56,16 +56,16 @@ pub struct SendEmail {
     /// The region to send from. Defaults to the connection's default region.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
-    /// What to do if the response of SES is lost and no event shows whether the email was sent. Defaults to
+    /// Decides what happens if the response of SES is lost and no event shows whether the email was sent. Defaults to
     /// `at_most_once`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<DeliveryPolicy>"))]
     pub delivery: Option<String>,
-    /// When to send the email, at most 30 days ahead. Defaults to now.
+    /// Time at which to send the email, at most 30 days ahead. Defaults to now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub scheduled_at: Option<String>,
-    /// Whether to add a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient.
+    /// Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient.
     #[serde(default)]
     pub unsubscribe: bool,
     /// Files to attach.
@@ -198,7 +198,7 @@ pub struct SentEmail {
     pub id: EmailId,
     /// The delivery status.
     pub status: EmailStatus,
-    /// Why the email is queued, if it can't be sent now.
+    /// The reason why the email is queued, if it can't be sent now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
     /// Recipients that were removed because they are suppressed.
@@ -231,11 +231,11 @@ pub struct EmailSummary {
     pub subject: String,
     /// The region that the email is sent from.
     pub region: Region,
-    /// When the email was accepted.
+    /// Time at which the email was accepted.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When the email is to be sent, or was; `null` if it wasn't scheduled.
+    /// Time at which the email is to be sent, or was; `null` if it wasn't scheduled.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
     pub scheduled_at: Option<OffsetDateTime>,
@@ -260,12 +260,12 @@ pub struct EmailEvent {
     /// The kind of event.
     #[serde(rename = "type")]
     pub kind: EventType,
-    /// When it happened, by SES's clock.
+    /// Time of the event, by SES's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     /// The recipients it concerns; every recipient if SES doesn't name them.
     pub recipients: Vec<String>,
-    /// What SES reported: an object with members by kind.
+    /// The details that SES reported, by kind.
     pub detail: Value,
 }
 
@@ -293,11 +293,11 @@ pub struct Email {
     pub suppressed: Vec<SuppressedRecipient>,
     /// The id that SES gave the email; `null` until SES has accepted it.
     pub ses_message_id: Option<String>,
-    /// Why the email was not sent; `null` if there was no error.
+    /// The reason why the email was not sent; `null` if there was no error.
     pub error: Option<EmailError>,
-    /// What Kraiter did with the email, oldest first.
+    /// Kraiter's actions, oldest first.
     pub history: History,
-    /// What SES reported about the email, oldest first.
+    /// Events that SES reported, oldest first.
     pub events: Vec<EmailEvent>,
 }
 

@@ -32,7 +32,7 @@ pub struct Problem {
     /// The HTTP status.
     #[cfg_attr(feature = "openapi", schemars(range(min = 400, max = 599)))]
     pub status: u16,
-    /// What is wrong with this request.
+    /// Description of the error.
     pub detail: String,
     /// The stable code, for programs.
     #[cfg_attr(feature = "openapi", schemars(with = "ApiErrorCode"))]
@@ -40,7 +40,7 @@ pub struct Problem {
     /// The invalid field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// How to fix it.
+    /// Advice on how to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// AWS's own error code, if AWS responded.
@@ -170,7 +170,7 @@ pub enum ApiError {
     WebhookRefused {
         /// The stable code of the reason.
         code: &'static str,
-        /// What is wrong with it.
+        /// Description of the error.
         message: String,
         /// How to mend it.
         help: &'static str,

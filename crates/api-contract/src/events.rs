@@ -83,7 +83,7 @@ pub struct EventsSetUp {
     /// topic.
     #[cfg_attr(feature = "openapi", schemars(url))]
     pub webhook_url: Option<String>,
-    /// Whether Kraiter receives the region's events.
+    /// The state of the region's events.
     pub events: RegionEvents,
 }
 

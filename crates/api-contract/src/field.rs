@@ -9,7 +9,7 @@ pub struct FieldError {
     pub field: String,
     /// The stable code.
     pub code: &'static str,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
     /// How to mend it; empty where the message says it all.
     pub help: &'static str,

@@ -58,7 +58,7 @@ pub enum VerificationStatus {
     TemporaryFailure,
 }
 
-/// Where the key that signs a domain's email comes from.
+/// The origin of the key that signs a domain's email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -71,14 +71,14 @@ pub enum DkimOrigin {
     DeterministicEasyDkim,
 }
 
-/// How the email of a domain is signed.
+/// The DKIM signing of a domain's email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Dkim {
-    /// Where the key comes from.
+    /// The origin of the key.
     pub origin: DkimOrigin,
-    /// Whether email is signed.
+    /// True if email is signed.
     pub signing_enabled: bool,
     /// The length of SES's key in bits; `null` for your own key.
     pub key_length: Option<u32>,
@@ -106,29 +106,29 @@ pub struct Identity {
     pub kind: IdentityType,
     /// The region.
     pub region: Region,
-    /// Whether SES can send from it.
+    /// True if SES can send from it.
     pub verified: bool,
     /// The verification status.
     pub verification_status: VerificationStatus,
     /// The DKIM status; `null` for an email address, and if `partial` is true.
     pub dkim_status: Option<VerificationStatus>,
-    /// How the email is signed; `null` for an email address, and if `partial` is true.
+    /// DKIM signing; `null` for an email address, and if `partial` is true.
     pub dkim: Option<Dkim>,
     /// The records to publish for a domain. Empty if you set your own key outside of Kraiter: only you know its
     /// record.
     pub dns_records: Vec<DnsRecord>,
-    /// Whether DKIM and the records are missing. Lists may omit them to stay within the rate limit of SES; getting
+    /// True if DKIM and the records are missing. Lists may omit them to stay within the rate limit of SES; getting
     /// the identity returns them.
     pub partial: bool,
-    /// When the status may have changed, in seconds; `null` if SES has finished.
+    /// Seconds until the status may have changed; `null` if SES has finished.
     pub poll_after_seconds: Option<u32>,
-    /// When the identity was created through Kraiter, or first seen by it.
+    /// Time at which the identity was created through Kraiter, or first seen by it.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
 }
 
-/// Why a region's identities are missing from a list, or some of them.
+/// The reason why a region's identities, or some of them, are missing from a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -138,9 +138,9 @@ pub struct IdentityProblem {
     /// The stable code, such as `region_not_enabled`, `permission_missing` or `aws_unreachable`.
     #[cfg_attr(feature = "openapi", schemars(with = "ApiErrorCode"))]
     pub code: String,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// How to fix it. Empty if `message` says it all.
+    /// Advice on how to fix it. Empty if `message` says it all.
     pub help: String,
     /// AWS's own error code, if AWS responded.
     pub aws_code: Option<String>,

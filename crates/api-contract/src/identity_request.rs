@@ -26,7 +26,7 @@ pub struct CreateIdentity {
     /// The region. Defaults to the connection's default region.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
     pub region: Option<String>,
-    /// How to sign a domain's email. Defaults to a key that SES generates.
+    /// The key to sign a domain's email with. Defaults to a key that SES generates.
     #[serde(default, deserialize_with = "optional_object")]
     pub dkim: Option<DkimKey>,
 }

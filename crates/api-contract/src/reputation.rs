@@ -41,7 +41,7 @@ pub struct Rate {
     pub count: u32,
     /// The share of the sent emails, from 0 to 1.
     pub rate: f64,
-    /// How close the rate is to AWS's limits.
+    /// The rate compared with AWS's limits.
     pub level: RateLevel,
     /// The rate at which AWS reviews an account.
     pub review_at: f64,

@@ -39,16 +39,16 @@ pub struct SendingInRegion {
     pub max_24_hour_send: Option<u64>,
     /// Recipients that the account sent to in the last 24 hours, as far as Kraiter knows.
     pub sent_last_24_hours: u64,
-    /// Why emails are queued; `null` if none are.
+    /// The reason why emails are queued; `null` if none are.
     pub hold: Option<Hold>,
 }
 
-/// Why an email is queued.
+/// The reason why an email is queued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Hold {
-    /// What the email waits for.
+    /// The limit or problem that holds it.
     pub reason: HoldReason,
     /// The latest time at which sending resumes, as far as it is known.
     #[serde(with = "time::serde::rfc3339")]
@@ -56,7 +56,7 @@ pub struct Hold {
     pub until: OffsetDateTime,
 }
 
-/// Why an email is queued.
+/// The reason why an email is queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,7 @@ const MAX_SEARCH: usize = 254;
 pub struct CreateSuppression {
     /// The address, without a display name. Case-insensitive; the domain may be international.
     pub address: String,
-    /// Why. Defaults to `manual`.
+    /// The reason. Defaults to `manual`.
     pub reason: Option<SuppressionReason>,
 }
 

@@ -113,11 +113,11 @@ pub struct Template {
     pub variables: Vec<TemplateVariable>,
     /// The versions that are stored. The newest 50 are.
     pub versions: TemplateVersionRange,
-    /// When the template was created.
+    /// Creation time of the template.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When the version was created.
+    /// Creation time of the version.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub updated_at: OffsetDateTime,
@@ -156,11 +156,11 @@ pub struct TemplateSummary {
     pub version: u32,
     /// The newest version's subject.
     pub subject: String,
-    /// When the template was created.
+    /// Creation time of the template.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
-    /// When the newest version was created.
+    /// Creation time of the newest version.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub updated_at: OffsetDateTime,

@@ -100,7 +100,7 @@ struct BounceDetail {
     bounce_type: Option<String>,
     /// The subtype, such as `General`, `NoEmail`, `MailboxFull` or `OnAccountSuppressionList`.
     bounce_sub_type: Option<String>,
-    /// What the recipients' mail servers reported.
+    /// The reports of the recipients' mail servers.
     bounced_recipients: Vec<RecipientStatus>,
 }
 
@@ -146,7 +146,7 @@ struct ClickDetail {
 struct RenderingFailureDetail {
     /// The name of the SES template.
     template_name: Option<String>,
-    /// What is wrong with it.
+    /// Description of the error.
     error_message: Option<String>,
 }
 
@@ -156,10 +156,10 @@ struct RenderingFailureDetail {
 struct DeliveryDelayDetail {
     /// The cause, such as `MailboxFull`, `SpamDetected` or `TransientCommunicationFailure`.
     delay_type: Option<String>,
-    /// When SES stops trying.
+    /// Time at which SES stops trying.
     #[schemars(with = "Option<Timestamp>")]
     expiration_time: Option<String>,
-    /// What the recipients' mail servers reported.
+    /// The reports of the recipients' mail servers.
     delayed_recipients: Vec<RecipientStatus>,
 }
 
@@ -169,13 +169,13 @@ struct DeliveryDelayDetail {
 struct SubscriptionDetail {
     /// The contact list in SES.
     contact_list: Option<String>,
-    /// How the recipient changed them, such as `UnsubscribeHeader`.
+    /// The way the recipient changed them, such as `UnsubscribeHeader`.
     source: Option<String>,
-    /// Whether the recipient unsubscribed from the whole list.
+    /// True if the recipient unsubscribed from the whole list.
     unsubscribe_all: Option<bool>,
 }
 
-/// What a mail server reported about a recipient.
+/// A mail server's report about a recipient.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct RecipientStatus {
@@ -199,13 +199,13 @@ fn event(description: &str, kind: Schema, detail: Schema, generator: &mut Schema
         "description": description,
         "properties": {
             "type": described(kind, "The kind of event."),
-            "at": described(generator.subschema_for::<Timestamp>(), "When it happened, by SES's clock."),
+            "at": described(generator.subschema_for::<Timestamp>(), "Time of the event, by SES's clock."),
             "recipients": {
                 "type": "array",
                 "items": { "type": "string" },
                 "description": "The recipients it concerns; every recipient if SES doesn't name them.",
             },
-            "detail": described(detail, "What SES reported."),
+            "detail": described(detail, "The details that SES reported."),
         },
         "required": ["type", "at", "recipients", "detail"],
     })

@@ -40,7 +40,7 @@ use email_message::SenderIdentity;
 /// The name of a domain and a configuration set that don't exist.
 const NONEXISTENT: &str = "kraiter-permission-check";
 
-/// Whether a role may perform an action.
+/// The result of checking whether a role may perform an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -74,25 +74,25 @@ impl Verdict {
     }
 }
 
-/// Whether the role may perform one action of the permissions policy.
+/// The result of checking one action of the permissions policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Permission {
     /// The action, such as `ses:SendEmail`.
     pub action: String,
-    /// Whether the role may perform it.
+    /// The result of the check.
     pub verdict: Verdict,
 }
 
-/// Which actions of the permissions policy the role may perform.
+/// The actions of the permissions policy that the role may and may not perform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PermissionAudit {
     /// The actions, in the order of the policy.
     pub permissions: Vec<Permission>,
-    /// When the permissions were checked.
+    /// Time of the check.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub checked_at: OffsetDateTime,

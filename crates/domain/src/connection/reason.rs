@@ -47,7 +47,7 @@ pub struct ReasonCode;
 #[cfg(feature = "schemars")]
 crate::schema!(ReasonCode, "ReasonCode", {
     "type": "string",
-    "description": "Why a connection or a region doesn't work.",
+    "description": "The code of the reason why a connection or a region doesn't work.",
     "enum": Reason::CODES,
 });
 

@@ -9,7 +9,7 @@ use crate::schema::Timestamp;
 /// The maximum number of steps. The first and the last ones are stored.
 const MAX_STEPS: usize = 32;
 
-/// What Kraiter did with an email.
+/// An action of Kraiter on an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -37,11 +37,11 @@ pub enum EmailStepKind {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailStep {
-    /// When it happened.
+    /// Time of the step.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub at: OffsetDateTime,
-    /// What Kraiter did.
+    /// The action.
     pub step: EmailStepKind,
     /// The reason: AWS's error code, or Kraiter's.
     #[serde(default, skip_serializing_if = "Option::is_none")]

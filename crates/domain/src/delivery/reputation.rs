@@ -73,7 +73,7 @@ pub const BOUNCE_THRESHOLDS: Thresholds = Thresholds { review: 0.05, pause: 0.1 
 
 pub const COMPLAINT_THRESHOLDS: Thresholds = Thresholds { review: 0.001, pause: 0.005 };
 
-/// How close a rate is to the limits at which AWS acts.
+/// A rate compared with the limits at which AWS acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{EmailStatus, History};
 
-/// Why an email was not sent.
+/// The reason why an email was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EmailError {
     /// AWS's error code, or Kraiter's.
     pub code: String,
-    /// What went wrong.
+    /// Description of the error.
     pub message: String,
 }
 

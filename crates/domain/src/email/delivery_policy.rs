@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What to do if the response of SES is lost and no event shows whether the email was sent.
+/// Decides what happens if the response of SES is lost and no event shows whether the email was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

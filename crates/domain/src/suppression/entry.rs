@@ -15,7 +15,7 @@ use crate::schema::Timestamp;
 pub struct Suppression {
     /// The address in lower case, with an international domain in Punycode.
     pub address: AddressKey,
-    /// Why the address is suppressed. If there are several reasons, the first.
+    /// The reason. If there are several reasons, the first.
     pub reason: SuppressionReason,
     /// Since when.
     #[serde(with = "time::serde::rfc3339")]

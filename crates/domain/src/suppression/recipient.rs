@@ -12,11 +12,11 @@ use crate::schema::Timestamp;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SuppressedRecipient {
-    /// Where the recipient was in the request, such as `to[1]`.
+    /// The recipient's place in the request, such as `to[1]`.
     pub field: String,
     /// The address, as in the request.
     pub address: String,
-    /// Why the address is suppressed.
+    /// The reason.
     pub reason: SuppressionReason,
     /// Since when.
     #[serde(with = "time::serde::rfc3339")]
