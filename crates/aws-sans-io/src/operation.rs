@@ -106,7 +106,7 @@ pub fn unsigned_request<O: Operation>(
     with_origin(operation.request()?, &endpoint.origin(O::SERVICE, region))
 }
 
-/// Builds the head of a request in `region` whose body is streamed, signed at the time `now`. `sha256` is the hash of the body in
+/// Builds the head of a request in `region` with a streamed body, signed at the time `now`. `sha256` is the hash of the body in
 /// lower-case hexadecimal.
 ///
 /// # Errors

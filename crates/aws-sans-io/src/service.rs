@@ -51,9 +51,9 @@ impl Service {
 
     /// Returns the region that requests about `region` are sent to and signed for.
     ///
-    /// It only differs from `region` for STS, whose endpoint must be in a region that is
-    /// [enabled in the caller's account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
-    /// Tokens of every STS endpoint returned by this function are valid in all regions. See [`Region::sts_region`].
+    /// It only differs from `region` for STS: the region of its endpoint must be
+    /// [enabled](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html) in the caller's account.
+    /// The credentials that STS returns are valid in all regions. See [`Region::sts_region`].
     #[must_use]
     pub fn request_region(self, region: Region) -> Region {
         match self {

@@ -52,7 +52,7 @@ pub struct Rules {
 impl Rules {
     /// The rules of every service except S3.
     pub const COMMON: Self = Self { normalize_path: true, encode_path_twice: true, content_sha256: false };
-    /// The rules of S3, whose paths are hashed unchanged.
+    /// The rules of S3. Paths are hashed unchanged.
     pub const S3: Self = Self { normalize_path: false, encode_path_twice: false, content_sha256: true };
 
     /// Returns the rules of `service`.
@@ -129,7 +129,7 @@ pub fn sign_in_scope(
     Ok(sign_parts(head, SignableBody::Bytes(&body), credentials, scope, now)?.map(|()| body))
 }
 
-/// Signs a request whose body is streamed. `sha256` is the hash of the body in lower-case hexadecimal. See [`sign`].
+/// Signs a request with a streamed body. `sha256` is the hash of the body in lower-case hexadecimal. See [`sign`].
 ///
 /// # Errors
 /// As [`sign`].

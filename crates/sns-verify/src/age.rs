@@ -1,28 +1,37 @@
-//! How old a message may be.
+//! Age limits of messages.
 
 use time::{Duration, OffsetDateTime};
 
 use super::Rejection;
 
-/// How far back a `Timestamp` may lie. SNS gives up on an HTTPS endpoint after an hour of retries at the most, and the edge may
-/// hold a message back in a queue of its own; six hours leave room for both, and end the use of a message that somebody
-/// recorded.
+/// Maximum age of a message.
 ///
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
+/// SNS retries an HTTPS delivery for up to one hour
+/// ([AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html)). Six hours leave time for
+/// queues between SNS and the verification, and limit how long a recorded message can be replayed.
 pub const MAX_AGE: Duration = Duration::hours(6);
 
-/// How far ahead a `Timestamp` may lie: the clocks of SNS and the edge differ by seconds, not by more than this.
-pub const MAX_AHEAD: Duration = Duration::minutes(5);
+/// Maximum time by which a message may be ahead of the local clock.
+pub const MAX_CLOCK_SKEW: Duration = Duration::minutes(5);
 
-/// Whether a message of the time `at` is accepted at the time `now`.
+/// Checks the age of a message with the given `timestamp` at the time `now`.
+///
+/// ```
+/// use sns_verify::{Rejection, age};
+/// use time::{Duration, macros::datetime};
+///
+/// let timestamp = datetime!(2026-01-01 0:00 UTC);
+/// assert_eq!(age::check(timestamp, timestamp + Duration::HOUR), Ok(()));
+/// assert_eq!(age::check(timestamp, timestamp + Duration::DAY), Err(Rejection::TooOld));
+/// ```
 ///
 /// # Errors
 /// [`Rejection::TooOld`] or [`Rejection::FromTheFuture`].
-pub fn check(at: OffsetDateTime, now: OffsetDateTime) -> Result<(), Rejection> {
-    let age = now - at;
+pub fn check(timestamp: OffsetDateTime, now: OffsetDateTime) -> Result<(), Rejection> {
+    let age = now - timestamp;
     if age > MAX_AGE {
         Err(Rejection::TooOld)
-    } else if age < -MAX_AHEAD {
+    } else if age < -MAX_CLOCK_SKEW {
         Err(Rejection::FromTheFuture)
     } else {
         Ok(())
@@ -36,12 +45,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_is_closed_at_both_ends() {
+    fn both_limits_are_inclusive() {
         let now = datetime!(2026-11-24 12:00:00 UTC);
         let nanosecond = Duration::nanoseconds(1);
         assert_eq!(check(now - MAX_AGE, now), Ok(()));
         assert_eq!(check(now - MAX_AGE - nanosecond, now), Err(Rejection::TooOld));
-        assert_eq!(check(now + MAX_AHEAD, now), Ok(()));
-        assert_eq!(check(now + MAX_AHEAD + nanosecond, now), Err(Rejection::FromTheFuture));
+        assert_eq!(check(now + MAX_CLOCK_SKEW, now), Ok(()));
+        assert_eq!(check(now + MAX_CLOCK_SKEW + nanosecond, now), Err(Rejection::FromTheFuture));
     }
 }

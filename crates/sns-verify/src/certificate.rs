@@ -1,4 +1,4 @@
-//! The certificate that messages are signed with.
+//! Signing certificates.
 
 use aws_sans_io::Region;
 use rsa::{PublicKey, pkcs8::DecodePublicKey, traits::PublicKeyParts};
@@ -13,20 +13,20 @@ use x509_cert::{
 use super::{CertificateUrl, Rejection};
 use crate::certificate_url::Issuer;
 
-/// The lengths of a key, in bits, that are accepted: SNS uses 2048. A longer one would only cost time.
+/// Accepted key lengths, in bits. SNS uses 2048. The maximum bounds the cost of a verification.
 const KEY_BITS: std::ops::RangeInclusive<u32> = 2048..=4096;
 
-/// A signing certificate of SNS, tied to the address that it was fetched from. Its dates are checked whenever it is used, so
-/// that it may be cached.
+/// A signing certificate of SNS and the URL that it was downloaded from.
 ///
-/// What makes it trustworthy is where it comes from: the TLS connection to `sns.<region>.amazonaws.com`, whose own
-/// certificate the edge's fetch checks up to a root. The file holds the leaf alone, so its chain isn't built a second time;
-/// AWS's own SDK for Java doesn't either.
+/// Its dates are checked each time it is used, so it can be cached.
 ///
-/// As that SDK does, the names that the certificate is made out to are compared: `sns.amazonaws.com`, or
-/// `sns-signing.<region>.amazonaws.com` in opt-in regions
-/// ([`SnsHostProvider`](https://github.com/aws/aws-sdk-java-v2/tree/master/services-custom/sns-message-manager)).
-/// The host that it was fetched from passes too. A stand-in on loopback has no such name, and none is asked of it.
+/// It is trusted because it was downloaded over TLS from `sns.<region>.amazonaws.com`. The file doesn't contain the issuer's
+/// certificates, so its chain isn't verified. The
+/// [AWS SDK for Java](https://github.com/aws/aws-sdk-java-v2/tree/master/services-custom/sns-message-manager) doesn't verify it
+/// either. Like that SDK, this type requires the certificate to be issued to `sns.amazonaws.com` or, in opt-in regions,
+/// `sns-signing.<region>.amazonaws.com`. It also accepts `sns.<region>.amazonaws.com`. An emulator on loopback may use any name.
+///
+/// See the [crate documentation](crate) for an example.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     url: CertificateUrl,
@@ -36,7 +36,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads what was fetched from `url`.
+    /// Parses the file that was downloaded from `url`.
     ///
     /// # Errors
     /// [`Rejection::CertificateUnreadable`], [`Rejection::CertificateNotSns`] or [`Rejection::KeyLength`].
@@ -44,7 +44,7 @@ impl Certificate {
         let chain = X509::load_pem_chain(pem).map_err(|_| Rejection::CertificateUnreadable)?;
         let certificate = chain.first().ok_or(Rejection::CertificateUnreadable)?.tbs_certificate();
         if let Issuer::Sns(region) = url.issuer()
-            && !is_made_out_to_sns(&names(certificate)?, region)
+            && !is_issued_to_sns(&names(certificate)?, region)
         {
             return Err(Rejection::CertificateNotSns);
         }
@@ -58,18 +58,18 @@ impl Certificate {
         Ok(Self {
             url: url.clone(),
             key,
-            not_before: at(validity.not_before)?,
-            not_after: at(validity.not_after)?,
+            not_before: to_offset_date_time(validity.not_before)?,
+            not_after: to_offset_date_time(validity.not_after)?,
         })
     }
 
-    /// The address that it was fetched from.
+    /// Returns the URL that the certificate was downloaded from.
     #[must_use]
     pub const fn url(&self) -> &CertificateUrl {
         &self.url
     }
 
-    /// Whether `now` lies between its dates, both included.
+    /// Returns whether the certificate is valid at the time `now`. Both its dates are inclusive.
     #[must_use]
     pub fn is_valid_at(&self, now: OffsetDateTime) -> bool {
         (self.not_before..=self.not_after).contains(&now)
@@ -80,10 +80,10 @@ impl Certificate {
     }
 }
 
-/// The DNS names of the subject; its common name only where there are none (RFC 6125).
+/// Returns the DNS names of the certificate, or the common name if it has none (RFC 6125).
 fn names(certificate: &x509_cert::TbsCertificate) -> Result<Vec<String>, Rejection> {
-    let unreadable = |_| Rejection::CertificateUnreadable;
-    let alternative = certificate.get_extension::<SubjectAltName>().map_err(unreadable)?;
+    let invalid = |_| Rejection::CertificateUnreadable;
+    let alternative = certificate.get_extension::<SubjectAltName>().map_err(invalid)?;
     let names: Vec<_> =
         alternative
             .iter()
@@ -95,11 +95,11 @@ fn names(certificate: &x509_cert::TbsCertificate) -> Result<Vec<String>, Rejecti
     if !names.is_empty() {
         return Ok(names);
     }
-    let common = certificate.subject().common_name().map_err(unreadable)?;
+    let common = certificate.subject().common_name().map_err(invalid)?;
     Ok(common.iter().map(|name| name.value().into_owned()).collect())
 }
 
-fn is_made_out_to_sns(names: &[String], region: Region) -> bool {
+fn is_issued_to_sns(names: &[String], region: Region) -> bool {
     let expected = [
         "sns.amazonaws.com".to_owned(),
         format!("sns-signing.{region}.amazonaws.com"),
@@ -108,7 +108,7 @@ fn is_made_out_to_sns(names: &[String], region: Region) -> bool {
     names.iter().any(|name| expected.contains(name))
 }
 
-fn at(time: Time) -> Result<OffsetDateTime, Rejection> {
+fn to_offset_date_time(time: Time) -> Result<OffsetDateTime, Rejection> {
     i64::try_from(time.to_unix_duration().as_secs())
         .ok()
         .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())

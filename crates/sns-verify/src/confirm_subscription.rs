@@ -1,4 +1,4 @@
-//! `ConfirmSubscription`: letting a topic post to us.
+//! `ConfirmSubscription`.
 
 use aws_sans_io::{BuildError, Error, Operation, Region, Service, TopicArn, encode, xml};
 use bytes::Bytes;
@@ -6,16 +6,23 @@ use http::Request;
 
 use super::{Content, Message, Token, Verified};
 
-/// Confirms the subscription that a `SubscriptionConfirmation` told of. It is sent unsigned, to the topic's region.
+/// Confirms the subscription of a `SubscriptionConfirmation` message.
 ///
-/// The request is the one behind the message's `SubscribeURL`, but made from topic and token, so that no address of a message
-/// is fetched. `AuthenticateOnUnsubscribe` is left out: with it AWS wants a signature, and there are no credentials of the
-/// customer's yet.
+/// Send the [unsigned request](aws_sans_io::unsigned_request) to [`region`](Self::region). It is equivalent to the message's
+/// `SubscribeURL`, but built from topic and token, so that no URL of a message is requested. It omits
+/// `AuthenticateOnUnsubscribe`, which requires credentials.
 ///
-/// It can be made from a proven `SubscriptionConfirmation` only: confirming the token of an `UnsubscribeConfirmation` would
-/// subscribe again.
+/// ```
+/// use aws_sans_io::{Endpoint, unsigned_request};
+/// use sns_verify::{ConfirmSubscription, Message, Verified};
 ///
-/// <https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html>
+/// fn confirmation(message: &Verified<Message>) -> Option<http::Request<bytes::Bytes>> {
+///     let confirm = ConfirmSubscription::from_message(message)?;
+///     unsigned_request(&confirm, &Endpoint::aws(), confirm.region()).ok()
+/// }
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfirmSubscription {
     topic: TopicArn,
@@ -23,9 +30,9 @@ pub struct ConfirmSubscription {
 }
 
 impl ConfirmSubscription {
-    /// The request that answers `message`; `None` where it isn't a `SubscriptionConfirmation`.
+    /// Creates the operation for a message. Returns `None` if it isn't a `SubscriptionConfirmation`.
     #[must_use]
-    pub fn answering(message: &Verified<Message>) -> Option<Self> {
+    pub fn from_message(message: &Verified<Message>) -> Option<Self> {
         match &message.content {
             Content::SubscriptionConfirmation { token } => {
                 Some(Self { topic: message.topic.clone(), token: token.clone() })
@@ -34,19 +41,19 @@ impl ConfirmSubscription {
         }
     }
 
-    /// The region to send it to.
+    /// Returns the region to send the request to.
     #[must_use]
     pub const fn region(&self) -> Region {
         self.topic.region()
     }
 }
 
-/// The ARN of a confirmed subscription: the topic's, a colon and an id.
+/// The ARN of a confirmed subscription: `<topic ARN>:<ID>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubscriptionArn(String);
 
 impl SubscriptionArn {
-    /// The whole ARN.
+    /// Returns the whole ARN.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -63,7 +70,7 @@ impl Operation for ConfirmSubscription {
             ("Action", "ConfirmSubscription"),
             ("Version", "2010-03-31"),
             ("TopicArn", self.topic.as_str()),
-            ("Token", self.token.expose()),
+            ("Token", self.token.expose_secret()),
         ]);
         Ok(Request::get(format!("/?{query}")).body(Bytes::new())?)
     }
@@ -87,63 +94,63 @@ mod tests {
 
     fn operation() -> ConfirmSubscription {
         ConfirmSubscription {
-            topic: "arn:aws:sns:eu-south-1:123456789012:kraiter".parse().unwrap(),
+            topic: "arn:aws:sns:eu-south-1:123456789012:example".parse().unwrap(),
             token: "2336412f37fb".parse().unwrap(),
         }
     }
 
     #[test]
-    fn it_goes_unsigned_to_the_topics_region() {
+    fn the_request_is_unsigned_and_sent_to_the_region_of_the_topic() {
         let request = unsigned_request(&operation(), &Endpoint::aws(), operation().region()).unwrap();
         assert_eq!(request.method(), "GET");
         assert_eq!(
             request.uri().to_string(),
             "https://sns.eu-south-1.amazonaws.com/?Action=ConfirmSubscription&Version=2010-03-31\
-             &TopicArn=arn%3Aaws%3Asns%3Aeu-south-1%3A123456789012%3Akraiter&Token=2336412f37fb"
+             &TopicArn=arn%3Aaws%3Asns%3Aeu-south-1%3A123456789012%3Aexample&Token=2336412f37fb"
         );
         assert!(request.headers().get("authorization").is_none());
     }
 
     #[test]
-    fn the_answer_names_the_subscription() {
-        let answer = br#"<ConfirmSubscriptionResponse xmlns="https://sns.amazonaws.com/doc/2010-03-31/">
+    fn the_response_contains_the_subscription() {
+        let response = br#"<ConfirmSubscriptionResponse xmlns="https://sns.amazonaws.com/doc/2010-03-31/">
   <ConfirmSubscriptionResult>
-    <SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiter:80289ba6-0fd4-4079-afb4-ce8c8260f0ca</SubscriptionArn>
+    <SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:example:80289ba6-0fd4-4079-afb4-ce8c8260f0ca</SubscriptionArn>
   </ConfirmSubscriptionResult>
   <ResponseMetadata><RequestId>7a50221f-3774-11df-a9b7-05d48da6f042</RequestId></ResponseMetadata>
 </ConfirmSubscriptionResponse>"#;
-        let arn = operation().parse_body(answer).unwrap();
+        let arn = operation().parse_body(response).unwrap();
         assert_eq!(
             arn.as_str(),
-            "arn:aws:sns:eu-south-1:123456789012:kraiter:80289ba6-0fd4-4079-afb4-ce8c8260f0ca"
+            "arn:aws:sns:eu-south-1:123456789012:example:80289ba6-0fd4-4079-afb4-ce8c8260f0ca"
         );
     }
 
     #[test]
-    fn an_answer_about_another_topic_is_unreadable() {
-        for answer in [
+    fn a_response_about_another_topic_is_invalid() {
+        for response in [
             "<A></A>",
             "<SubscriptionArn></SubscriptionArn>",
-            "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiter</SubscriptionArn>",
-            "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:kraiters:80289ba6</SubscriptionArn>",
+            "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:example</SubscriptionArn>",
+            "<SubscriptionArn>arn:aws:sns:eu-south-1:123456789012:examples:80289ba6</SubscriptionArn>",
         ] {
             assert!(
-                matches!(operation().parse_body(answer.as_bytes()), Err(Error::InvalidResponse(_))),
-                "{answer}"
+                matches!(operation().parse_body(response.as_bytes()), Err(Error::InvalidResponse(_))),
+                "{response}"
             );
         }
     }
 
     #[test]
-    fn a_token_that_expired_is_an_error_that_no_retry_helps() {
-        let answer = http::Response::builder()
+    fn an_expired_token_is_an_error_that_is_not_retried() {
+        let response = http::Response::builder()
             .status(400)
             .body(Bytes::from_static(
                 b"<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>ValidationError parameter: Token\
                   </Message></Error><RequestId>r</RequestId></ErrorResponse>",
             ))
             .unwrap();
-        let error = operation().parse_response(&answer).unwrap_err();
+        let error = operation().parse_response(&response).unwrap_err();
         assert_eq!((error.code(), error.retry()), (Some("InvalidParameter"), aws_sans_io::Retry::Never));
     }
 }

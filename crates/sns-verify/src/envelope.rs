@@ -1,4 +1,4 @@
-//! The JSON object around a message, as fields that can each be taken once.
+//! The JSON object of a message.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use serde_json::Value;
 
 use super::Rejection;
 
-/// The fields as they were posted, in their order, repetitions included: JSON readers differ in which of two equal names
-/// they believe, so none is believed here.
+/// The fields in their order, including duplicates.
+///
+/// JSON parsers differ in which of two fields with the same name they use, so duplicates are rejected.
 pub(super) struct Envelope(Vec<(String, Value)>);
 
 impl Envelope {
-    /// Reads one JSON object.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Rejection> {
         let envelope: Self = serde_json::from_slice(body).map_err(|_| Rejection::NotJson)?;
-        // With raw message delivery SNS posts what SES wrote, without its own type, id and signature.
+        // With raw message delivery, SNS posts the published text without its own fields.
         if envelope.has("Type") || envelope.has("Signature") {
             Ok(envelope)
         } else {
@@ -26,13 +26,13 @@ impl Envelope {
         }
     }
 
-    /// The text of a field that must be there.
-    pub(super) fn text(&mut self, field: &'static str) -> Result<String, Rejection> {
-        self.optional_text(field)?.ok_or(Rejection::FieldMissing { field })
+    /// Removes a required field and returns its text.
+    pub(super) fn take(&mut self, field: &'static str) -> Result<String, Rejection> {
+        self.take_optional(field)?.ok_or(Rejection::FieldMissing { field })
     }
 
-    /// The text of a field that may be there; taken out.
-    pub(super) fn optional_text(&mut self, field: &'static str) -> Result<Option<String>, Rejection> {
+    /// Removes a field and returns its text, or `None` if it is missing.
+    pub(super) fn take_optional(&mut self, field: &'static str) -> Result<Option<String>, Rejection> {
         let Some(index) = self.0.iter().position(|(name, _)| name == field) else {
             return Ok(None);
         };
@@ -80,17 +80,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_is_taken_as_text() {
+    fn only_text_fields_are_returned() {
         let mut envelope = Envelope::parse(br#"{"Type": "a", "Subject": null, "Message": {}}"#).ok().unwrap();
-        assert_eq!(envelope.text("Type").as_deref(), Ok("a"));
-        assert_eq!(envelope.optional_text("Token"), Ok(None));
-        assert_eq!(envelope.text("Token"), Err(Rejection::FieldMissing { field: "Token" }));
-        assert_eq!(envelope.optional_text("Subject"), Err(Rejection::FieldInvalid { field: "Subject" }));
-        assert_eq!(envelope.text("Message"), Err(Rejection::FieldInvalid { field: "Message" }));
+        assert_eq!(envelope.take("Type").as_deref(), Ok("a"));
+        assert_eq!(envelope.take_optional("Token"), Ok(None));
+        assert_eq!(envelope.take("Token"), Err(Rejection::FieldMissing { field: "Token" }));
+        assert_eq!(envelope.take_optional("Subject"), Err(Rejection::FieldInvalid { field: "Subject" }));
+        assert_eq!(envelope.take("Message"), Err(Rejection::FieldInvalid { field: "Message" }));
     }
 
     #[test]
-    fn a_field_that_stands_there_twice_is_refused_however_it_is_written() {
+    fn a_duplicate_field_is_rejected_even_if_its_name_is_escaped() {
         for body in [
             r#"{"Type": "a", "Type": "b"}"#,
             r#"{"Type": "a", "Type": "a"}"#,
@@ -98,12 +98,12 @@ mod tests {
             r#"{"Type": 1, "Type": "b"}"#,
         ] {
             let mut envelope = Envelope::parse(body.as_bytes()).ok().unwrap();
-            assert_eq!(envelope.text("Type"), Err(Rejection::FieldRepeated { field: "Type" }), "{body}");
+            assert_eq!(envelope.take("Type"), Err(Rejection::FieldRepeated { field: "Type" }), "{body}");
         }
     }
 
     #[test]
-    fn what_is_not_one_object_is_not_json() {
+    fn the_body_must_be_a_single_json_object() {
         for body in [
             "",
             "[]",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_an_envelope_tells_of_raw_delivery() {
+    fn a_message_without_an_envelope_was_delivered_raw() {
         let event = br#"{"eventType":"Send","mail":{}}"#;
         assert_eq!(Envelope::parse(event).err(), Some(Rejection::EnvelopeMissing));
     }

@@ -1,4 +1,4 @@
-//! A message of SNS, read from what was posted.
+//! Messages of SNS and their parsing.
 
 use std::{fmt, str::FromStr};
 
@@ -9,103 +9,105 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{MessageId, Rejection, SignatureVersion, Token, Unverified};
 use crate::{envelope::Envelope, signature::string_to_sign};
 
-/// What SNS has to say, and from which topic.
+/// A message of SNS.
 ///
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>
+/// See the [crate documentation](crate) for an example of its verification.
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// SNS's id, the same over all retries.
+    /// The ID of the message, which is the same for all retries.
     pub id: MessageId,
-    /// The topic that it was published to.
+    /// The topic that the message was published to.
     pub topic: TopicArn,
-    /// When it was published.
-    pub at: OffsetDateTime,
-    /// What it says.
+    /// When the message was published.
+    pub timestamp: OffsetDateTime,
+    /// The content, which depends on the type of the message.
     pub content: Content,
 }
 
-/// What a message says.
+/// The content of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Somebody subscribed our address to the topic; it stays silent until [confirmed](super::ConfirmSubscription).
+    /// A request to [confirm](super::ConfirmSubscription) a subscription of this endpoint.
     ///
-    /// <https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html>
+    /// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html)
     SubscriptionConfirmation {
-        /// What confirms it.
+        /// The token that confirms the subscription.
         token: Token,
     },
-    /// Something was published.
+    /// A published message.
     ///
-    /// <https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html>
+    /// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html)
     Notification {
-        /// The subject, where the publisher gave one.
+        /// The subject, if the publisher set one.
         subject: Option<String>,
-        /// The text; for an event of SES, JSON (see [`aws_sans_io::ses::event`]).
+        /// The text. For events of Amazon SES, see [`aws_sans_io::ses::event`].
         text: String,
     },
-    /// Our address was unsubscribed. Its token isn't kept: confirming would subscribe again.
+    /// A notice that this endpoint was unsubscribed. Its token is dropped: confirming it would subscribe the endpoint again.
     ///
-    /// <https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html>
+    /// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html)
     UnsubscribeConfirmation,
 }
 
-/// What proves a message.
+/// The signature of a message.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Seal {
+pub(super) struct SignedData {
     pub(super) version: SignatureVersion,
     pub(super) signature: Vec<u8>,
-    pub(super) signed: String,
+    pub(super) string_to_sign: String,
     pub(super) certificate_url: String,
 }
 
-impl fmt::Debug for Seal {
-    /// The signed string holds the token, also of messages whose token isn't kept.
+impl fmt::Debug for SignedData {
+    // The string to sign contains the token, even if the message doesn't keep it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seal([redacted])")
+        f.write_str("SignedData([redacted])")
     }
 }
 
 impl Message {
-    /// Reads a posted body, whose size the edge has limited.
+    /// Parses the body of a POST request. Limit its size first: SNS messages have up to 256 KB.
     ///
-    /// Every field but `Message` is held to what it may contain, none may hold a newline: so a signed string can be read in one
-    /// way only, and nobody who may publish to a topic can shift text from one field into another. `SubscribeURL` goes into the
-    /// signed string and is dropped; `UnsubscribeURL` and fields that aren't signed are not read at all.
+    /// No signed field except `Message` may contain a line break. Otherwise, a publisher could move text between fields without
+    /// changing the signed string. `SubscribeURL` is only used to verify the signature. `UnsubscribeURL` and unsigned fields are
+    /// ignored.
     ///
     /// # Errors
-    /// [`Rejection`] with status 400, naming the field.
+    /// [`Rejection`] with the status 400, which names the invalid field.
     pub fn parse(body: &[u8]) -> Result<Unverified, Rejection> {
         let mut envelope = Envelope::parse(body)?;
-        let kind = envelope.text("Type")?;
-        let message_id = envelope.text("MessageId")?;
-        let topic_arn = envelope.text("TopicArn")?;
-        let timestamp = envelope.text("Timestamp")?;
-        let text = envelope.text("Message")?;
+        let kind = envelope.take("Type")?;
+        let message_id = envelope.take("MessageId")?;
+        let topic_arn = envelope.take("TopicArn")?;
+        let timestamp = envelope.take("Timestamp")?;
+        let text = envelope.take("Message")?;
 
-        let (content, signed) = match kind.as_str() {
+        let (content, string_to_sign) = match kind.as_str() {
             "Notification" => {
-                let subject = envelope.optional_text("Subject")?;
+                let subject = envelope.take_optional("Subject")?;
                 if subject.as_ref().is_some_and(|subject| subject.contains(char::is_control)) {
                     return Err(Rejection::FieldInvalid { field: "Subject" });
                 }
                 let mut fields = vec![("Message", text.as_str()), ("MessageId", &message_id)];
                 fields.extend(subject.as_deref().map(|subject| ("Subject", subject)));
                 fields.extend([("Timestamp", timestamp.as_str()), ("TopicArn", &topic_arn), ("Type", &kind)]);
-                let signed = string_to_sign(&fields);
-                (Content::Notification { subject, text }, signed)
+                let string_to_sign = string_to_sign(&fields);
+                (Content::Notification { subject, text }, string_to_sign)
             }
             "SubscriptionConfirmation" | "UnsubscribeConfirmation" => {
-                let subscribe_url = envelope.text("SubscribeURL")?;
+                let subscribe_url = envelope.take("SubscribeURL")?;
                 if subscribe_url.contains(char::is_control) {
                     return Err(Rejection::FieldInvalid { field: "SubscribeURL" });
                 }
-                let token: Token = parsed("Token", &envelope.text("Token")?)?;
-                let signed = string_to_sign(&[
+                let token: Token = parse_field("Token", &envelope.take("Token")?)?;
+                let string_to_sign = string_to_sign(&[
                     ("Message", &text),
                     ("MessageId", &message_id),
                     ("SubscribeURL", &subscribe_url),
                     ("Timestamp", &timestamp),
-                    ("Token", token.expose()),
+                    ("Token", token.expose_secret()),
                     ("TopicArn", &topic_arn),
                     ("Type", &kind),
                 ]);
@@ -114,33 +116,33 @@ impl Message {
                 } else {
                     Content::UnsubscribeConfirmation
                 };
-                (content, signed)
+                (content, string_to_sign)
             }
             _ => return Err(Rejection::TypeUnknown),
         };
 
         let message = Self {
-            id: parsed("MessageId", &message_id)?,
-            topic: parsed("TopicArn", &topic_arn)?,
-            at: OffsetDateTime::parse(&timestamp, &Rfc3339)
+            id: parse_field("MessageId", &message_id)?,
+            topic: parse_field("TopicArn", &topic_arn)?,
+            timestamp: OffsetDateTime::parse(&timestamp, &Rfc3339)
                 .map_err(|_| Rejection::FieldInvalid { field: "Timestamp" })?,
             content,
         };
-        let seal = Seal {
+        let signed_data = SignedData {
             version: envelope
-                .text("SignatureVersion")?
+                .take("SignatureVersion")?
                 .parse()
                 .map_err(|_| Rejection::SignatureVersionUnknown)?,
             signature: STANDARD
-                .decode(envelope.text("Signature")?)
+                .decode(envelope.take("Signature")?)
                 .map_err(|_| Rejection::FieldInvalid { field: "Signature" })?,
-            signed,
-            certificate_url: envelope.text("SigningCertURL")?,
+            string_to_sign,
+            certificate_url: envelope.take("SigningCertURL")?,
         };
-        Ok(Unverified { message, seal })
+        Ok(Unverified { message, signed_data })
     }
 }
 
-fn parsed<T: FromStr>(field: &'static str, text: &str) -> Result<T, Rejection> {
+fn parse_field<T: FromStr>(field: &'static str, text: &str) -> Result<T, Rejection> {
     text.parse().map_err(|_| Rejection::FieldInvalid { field })
 }

@@ -1,36 +1,48 @@
-//! The id of a message.
+//! Message IDs.
 
 use std::{fmt, str::FromStr};
 
-/// SNS's id of a message, a UUID. It stays the same over all retries of a delivery, so it tells whether a message has already
-/// been stored.
+use thiserror::Error;
+
+/// The ID that SNS assigns to a message: a UUID.
 ///
-/// <https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html>
+/// It is the same for all retries of a delivery, so it identifies duplicates.
+///
+/// ```
+/// use sns_verify::MessageId;
+///
+/// let id: MessageId = "9d2c5580-b61d-550c-8583-37a582870907".parse()?;
+/// assert_eq!(id.as_str(), "9d2c5580-b61d-550c-8583-37a582870907");
+/// # Ok::<(), sns_verify::ParseMessageIdError>(())
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html)
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MessageId(String);
 
 impl MessageId {
-    /// The UUID, as SNS wrote it.
+    /// Returns the UUID as SNS wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A text that isn't a UUID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAnId;
+/// The error of a text that is not a [`MessageId`].
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("an SNS message ID is a UUID")]
+pub struct ParseMessageIdError;
 
 impl FromStr for MessageId {
-    type Err = NotAnId;
+    type Err = ParseMessageIdError;
 
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
+    fn from_str(text: &str) -> Result<Self, ParseMessageIdError> {
         let is_uuid = text.len() == 36
             && text.bytes().enumerate().all(|(index, byte)| match index {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             });
-        if is_uuid { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
+        if is_uuid { Ok(Self(text.to_owned())) } else { Err(ParseMessageIdError) }
     }
 }
 
@@ -45,9 +57,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_uuid_is_an_id() {
+    fn a_message_id_is_a_uuid() {
         assert!("9d2c5580-b61d-550c-8583-37a582870907".parse::<MessageId>().is_ok());
-        for wrong in [
+        for invalid in [
             "",
             "9d2c5580-b61d-550c-8583-37a58287090",
             "9d2c5580-b61d-550c-8583-37a582870907\n",
@@ -55,7 +67,7 @@ mod tests {
             "9d2c5580b61d-550c-8583-37a5828709070",
             "９d2c5580-b61d-550c-8583-37a582870",
         ] {
-            assert_eq!(wrong.parse::<MessageId>(), Err(NotAnId), "{wrong:?}");
+            assert_eq!(invalid.parse::<MessageId>(), Err(ParseMessageIdError), "{invalid:?}");
         }
     }
 }

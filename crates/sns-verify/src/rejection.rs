@@ -1,90 +1,98 @@
-//! Why a posted message isn't acted on, and how SNS is answered then.
+//! Reasons why a message is rejected.
 
 use http::StatusCode;
 use thiserror::Error;
 
-/// A message that isn't acted on.
+/// The reason why a message is rejected.
 ///
-/// SNS takes a 4xx answer (other than 429) as final and tries again after a 5xx, for about an hour. Nothing of the message
-/// stands in the texts: whoever posted it doesn't get to write into logs.
+/// Respond with [`status`](Self::status). SNS doesn't retry after a 4xx status (except 429), and retries after a 5xx status for
+/// about an hour. The texts contain nothing of the message, so an attacker can't write into your logs.
 ///
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
+/// ```
+/// use sns_verify::{Message, Rejection};
+///
+/// let rejection = Message::parse(b"{}").unwrap_err();
+/// assert_eq!(rejection, Rejection::EnvelopeMissing);
+/// assert_eq!((rejection.code(), rejection.status().as_u16()), ("sns_envelope_missing", 400));
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html)
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The body isn't one JSON object.
+    /// The body isn't a JSON object.
     #[error("the body is not a JSON object")]
     NotJson,
-    /// A JSON object without anything of SNS's around it.
-    #[error("the message has no SNS envelope: raw message delivery is on")]
+    /// The body is a JSON object without the fields of SNS, because raw message delivery is on.
+    #[error("the message has no SNS envelope, because raw message delivery is on")]
     EnvelopeMissing,
-    /// A field that this type of message has isn't there.
-    #[error("the field {field} is missing")]
+    /// A required field is missing.
+    #[error("the field \"{field}\" is missing")]
     FieldMissing {
-        /// Its name.
+        /// The name of the field.
         field: &'static str,
     },
-    /// A field isn't what SNS documents.
-    #[error("the field {field} is not what SNS documents")]
+    /// A field doesn't match the documentation of SNS.
+    #[error("the field \"{field}\" is invalid")]
     FieldInvalid {
-        /// Its name.
+        /// The name of the field.
         field: &'static str,
     },
-    /// A field stands there twice.
-    #[error("the field {field} stands there more than once")]
+    /// A field appears more than once.
+    #[error("the field \"{field}\" appears more than once")]
     FieldRepeated {
-        /// Its name.
+        /// The name of the field.
         field: &'static str,
     },
-    /// `Type` isn't one of the three that SNS documents.
+    /// `Type` isn't one of the three types that SNS documents.
     #[error("the message type is unknown")]
     TypeUnknown,
     /// `SignatureVersion` is neither 1 nor 2.
     #[error("the signature version is unknown")]
     SignatureVersionUnknown,
-    /// The topic lives in another region than the stack.
-    #[error("the topic is in another region than the connection's stack")]
+    /// The topic is in another region than expected.
+    #[error("the topic is in another region than expected")]
     RegionUnexpected,
-    /// The topic belongs to another account than the role.
-    #[error("the topic belongs to another AWS account than the connection's role")]
+    /// The topic belongs to another account than expected.
+    #[error("the topic belongs to another AWS account than expected")]
     AccountUnexpected,
-    /// It isn't the connection's topic.
-    #[error("the message is from another topic than the connection's")]
+    /// The message is from another topic than expected.
+    #[error("the message is from another topic than expected")]
     TopicUnexpected,
-    /// `Timestamp` lies too far back.
+    /// `Timestamp` is more than [`MAX_AGE`](crate::age::MAX_AGE) ago.
     #[error("the message is too old")]
     TooOld,
-    /// `Timestamp` lies too far ahead.
+    /// `Timestamp` is more than [`MAX_CLOCK_SKEW`](crate::age::MAX_CLOCK_SKEW) in the future.
     #[error("the message is dated in the future")]
     FromTheFuture,
-    /// `SigningCertURL` isn't where the topic's region keeps its certificates.
-    #[error("the signing certificate is not where SNS keeps it for the topic's region")]
+    /// `SigningCertURL` isn't the URL of a certificate of SNS in the topic's region.
+    #[error("the certificate URL is not one of SNS in the topic's region")]
     CertificateUrlRefused,
-    /// The certificate could not be fetched.
-    #[error("the signing certificate could not be fetched")]
+    /// The certificate could not be downloaded. Return it if your HTTP client fails.
+    #[error("the signing certificate could not be downloaded")]
     CertificateUnavailable,
-    /// What was fetched isn't a certificate with an RSA key.
-    #[error("the signing certificate could not be read")]
+    /// The downloaded file isn't a certificate with an RSA key.
+    #[error("the signing certificate could not be parsed")]
     CertificateUnreadable,
-    /// The certificate isn't made out to SNS.
-    #[error("the signing certificate is not made out to Amazon SNS")]
+    /// The certificate isn't issued to SNS.
+    #[error("the signing certificate is not issued to Amazon SNS")]
     CertificateNotSns,
-    /// The certificate isn't valid now.
+    /// The certificate has expired or isn't valid yet.
     #[error("the signing certificate is not valid at this time")]
     CertificateNotValidNow,
-    /// The certificate's key is shorter or longer than is accepted.
-    #[error("the signing certificate's key has a length that is not accepted")]
+    /// The certificate's key doesn't have 2048 to 4096 bits.
+    #[error("the signing certificate's key must have 2048 to 4096 bits")]
     KeyLength,
-    /// The certificate was fetched for another message.
+    /// The certificate is from another URL than the one in the message.
     #[error("the signing certificate is not the one that the message names")]
     CertificateMismatch,
-    /// The signature isn't the certificate's owner's over this message.
-    #[error("the signature is wrong")]
+    /// The signature doesn't match the message and the certificate.
+    #[error("the signature does not match")]
     SignatureWrong,
 }
 
 impl Rejection {
-    /// The stable code, as it stands in the `code` of a problem document.
+    /// Returns the stable, machine-readable code.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -111,7 +119,7 @@ impl Rejection {
         }
     }
 
-    /// The field that is wrong, where one is.
+    /// Returns the invalid field, if any.
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {
@@ -134,24 +142,24 @@ impl Rejection {
         }
     }
 
-    /// How to mend it, for the person who runs the topic.
+    /// Returns a sentence that says how the topic's owner can fix the problem.
     #[must_use]
     pub const fn help(self) -> &'static str {
         match self {
-            Self::EnvelopeMissing => "Turn raw message delivery off in the topic's subscription.",
+            Self::EnvelopeMissing => "Turn off raw message delivery in the subscription of the topic.",
             Self::RegionUnexpected | Self::AccountUnexpected | Self::TopicUnexpected => {
-                "Each connection has its own webhook address; subscribe it to that connection's topic only."
+                "Only subscribe this endpoint to the topic that it was created for."
             }
-            Self::TooOld => "Send the event again; a delivery that was held back for hours is not accepted.",
+            Self::TooOld => "Publish the message again. Messages older than 6 hours are rejected.",
             Self::CertificateUnavailable | Self::CertificateUnreadable | Self::CertificateMismatch => {
-                "Nothing has to be done: SNS delivers the message again."
+                "No action needed: SNS delivers the message again."
             }
             Self::SignatureVersionUnknown => "Set the topic's SignatureVersion to 1 or 2.",
-            _ => "Only Amazon SNS may post here; a message that SNS signed passes as it is.",
+            _ => "Only Amazon SNS can post to this endpoint. Forward its messages unchanged.",
         }
     }
 
-    /// What SNS is answered: 400 for what can't be read, 403 for what isn't believed, 503 where another try can help.
+    /// Returns the status to respond with: 400 if the message is malformed, 403 if it isn't trusted, and 503 if a retry can help.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
@@ -178,7 +186,7 @@ impl Rejection {
         }
     }
 
-    /// Whether the same message will never pass; SNS is told not to try again.
+    /// Returns whether a retry of the message can't succeed. Then [`status`](Self::status) is 4xx, and SNS doesn't retry.
     #[must_use]
     pub fn is_permanent(self) -> bool {
         self.status().is_client_error()
@@ -190,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sns_tries_again_only_where_the_certificate_could_not_be_had() {
+    fn sns_only_retries_if_the_certificate_was_not_available() {
         for rejection in [
             Rejection::CertificateUnavailable,
             Rejection::CertificateUnreadable,

@@ -1,4 +1,4 @@
-//! What SNS signs, and whether it did.
+//! Signatures of messages.
 
 use std::str::FromStr;
 
@@ -9,43 +9,51 @@ use rsa::{
 };
 use sha1::Sha1;
 use sha2::Sha256;
+use thiserror::Error;
 
-/// How a message is signed; a setting of the topic.
+/// The version of a signature, which is a setting of the topic.
 ///
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-configure-message-signature.html>
+/// ```
+/// use sns_verify::SignatureVersion;
+///
+/// assert_eq!("2".parse(), Ok(SignatureVersion::Two));
+/// ```
+///
+/// [AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-configure-message-signature.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureVersion {
-    /// `1`: RSA PKCS#1 v1.5 with SHA-1; what a topic has unless told otherwise. Collisions of SHA-1 can be made, but gain
-    /// nothing here: whoever may publish one text of a colliding pair to the topic may publish the other one too.
+    /// `1`, the default: RSA PKCS#1 v1.5 with SHA-1. SHA-1 collisions don't help an attacker here: anyone who can publish one text
+    /// of a colliding pair to the topic can also publish the other.
     One,
     /// `2`: RSA PKCS#1 v1.5 with SHA-256.
     Two,
 }
 
-/// A version that isn't known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownVersion;
+/// The error of a text that is not a [`SignatureVersion`].
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("a signature version is 1 or 2")]
+pub struct ParseSignatureVersionError;
 
 impl FromStr for SignatureVersion {
-    type Err = UnknownVersion;
+    type Err = ParseSignatureVersionError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownVersion> {
+    fn from_str(text: &str) -> Result<Self, ParseSignatureVersionError> {
         match text {
             "1" => Ok(Self::One),
             "2" => Ok(Self::Two),
-            _ => Err(UnknownVersion),
+            _ => Err(ParseSignatureVersionError),
         }
     }
 }
 
-/// The string that SNS signs: each field's name and value, each followed by a newline. `fields` are in the byte order of their
-/// names.
+/// Returns the string that SNS signs: the name and value of each field, each followed by a newline. `fields` must be sorted by the
+/// bytes of their names.
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html>
 pub(super) fn string_to_sign(fields: &[(&str, &str)]) -> String {
     debug_assert!(
         fields.is_sorted_by_key(|(name, _)| *name),
-        "SNS signs the fields in the byte order of their names"
+        "SNS signs the fields sorted by the bytes of their names"
     );
     let length = fields.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     let mut text = String::with_capacity(length);
@@ -57,15 +65,15 @@ pub(super) fn string_to_sign(fields: &[(&str, &str)]) -> String {
     text
 }
 
-/// Whether `signature` was made over `signed` with the private half of `key`.
-pub(super) fn is_right(version: SignatureVersion, key: &PublicKey, signed: &str, signature: &[u8]) -> bool {
+/// Returns whether `signature` is a signature of `text` by the owner of `key`.
+pub(super) fn is_valid(version: SignatureVersion, key: &PublicKey, text: &str, signature: &[u8]) -> bool {
     let Ok(signature) = Signature::try_from(signature) else {
         return false;
     };
-    let signed = signed.as_bytes();
+    let text = text.as_bytes();
     match version {
-        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone()).verify(signed, &signature).is_ok(),
-        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone()).verify(signed, &signature).is_ok(),
+        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone()).verify(text, &signature).is_ok(),
+        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone()).verify(text, &signature).is_ok(),
     }
 }
 
@@ -81,11 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn there_are_two_versions() {
+    fn there_are_two_signature_versions() {
         assert_eq!("1".parse(), Ok(SignatureVersion::One));
         assert_eq!("2".parse(), Ok(SignatureVersion::Two));
-        for wrong in ["", "0", "3", "01", "1 ", "V1"] {
-            assert_eq!(wrong.parse::<SignatureVersion>(), Err(UnknownVersion), "{wrong:?}");
+        for invalid in ["", "0", "3", "01", "1 ", "V1"] {
+            assert_eq!(invalid.parse::<SignatureVersion>(), Err(ParseSignatureVersionError), "{invalid:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The steps from a posted message to one that may be acted on. No step can be left out: each takes what the one before gave.
+//! The steps of the verification. Each step consumes the result of the previous one, so none can be skipped.
 
 use std::ops::Deref;
 
@@ -6,38 +6,42 @@ use aws_sans_io::{AccountId, Endpoint, Region, TopicArn};
 use time::OffsetDateTime;
 
 use super::{Certificate, CertificateUrl, Message, Rejection, age, signature};
-use crate::message::Seal;
+use crate::message::SignedData;
 
-/// Where a connection's messages come from. A right signature proves that some topic of some customer of AWS sent the message;
-/// that it is this connection's is ours to check.
+/// The topics from which to accept a message.
+///
+/// This check is necessary because a valid signature only proves that the message is from some topic on AWS, which may belong to
+/// anyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected<'a> {
-    /// The topic isn't known yet: it is the one of a stack in this region, in the account that owns the role.
-    Stack {
-        /// The region that the stack was asked for in.
+    /// Any topic in this region and account, for example if the topic is still being created.
+    AnyTopicIn {
+        /// The region of the topic.
         region: Region,
-        /// The account that owns the role which the webhook's address names.
+        /// The account that owns the topic.
         account: &'a AccountId,
     },
-    /// The connection's topic.
+    /// Only this topic.
     Topic(&'a TopicArn),
 }
 
 impl<'a> Expected<'a> {
-    /// What a webhook expects of a message, by what the message claims to be: a SubscriptionConfirmation may come from any topic of
-    /// the stack that the webhook's address was made for (`region`, and the account of the role that the address names), everything
-    /// else, and every message at an address that names no role, from the webhook's `topic` only.
+    /// Returns what to expect of a message at an endpoint that learns its topic from the first SubscriptionConfirmation.
+    ///
+    /// If `account` is set, a SubscriptionConfirmation may come from any topic in `region` and `account`. All other messages must
+    /// come from `topic`.
     ///
     /// # Errors
-    /// [`Rejection::AccountUnexpected`] or [`Rejection::TopicUnexpected`] where nothing is known of what to expect.
-    pub fn at_webhook(
+    /// [`Rejection::AccountUnexpected`] or [`Rejection::TopicUnexpected`] if neither rule applies, because `account` and `topic`
+    /// are missing.
+    pub fn for_message(
         message: &Unverified,
         region: Region,
-        role_account: Option<&'a AccountId>,
+        account: Option<&'a AccountId>,
         topic: Option<&'a TopicArn>,
     ) -> Result<Self, Rejection> {
-        match (message.claims_subscription(), role_account, topic) {
-            (true, Some(account), _) => Ok(Self::Stack { region, account }),
+        match (message.claims_subscription(), account, topic) {
+            (true, Some(account), _) => Ok(Self::AnyTopicIn { region, account }),
             (_, _, Some(topic)) => Ok(Self::Topic(topic)),
             (true, None, None) => Err(Rejection::AccountUnexpected),
             (false, _, None) => Err(Rejection::TopicUnexpected),
@@ -48,71 +52,77 @@ impl<'a> Expected<'a> {
 impl Expected<'_> {
     fn check(self, topic: &TopicArn) -> Result<(), Rejection> {
         match self {
-            Self::Stack { region, .. } if region != topic.region() => Err(Rejection::RegionUnexpected),
-            Self::Stack { account, .. } if account != topic.account() => Err(Rejection::AccountUnexpected),
+            Self::AnyTopicIn { region, .. } if region != topic.region() => Err(Rejection::RegionUnexpected),
+            Self::AnyTopicIn { account, .. } if account != topic.account() => {
+                Err(Rejection::AccountUnexpected)
+            }
             Self::Topic(expected) if expected != topic => Err(Rejection::TopicUnexpected),
-            Self::Stack { .. } | Self::Topic(_) => Ok(()),
+            Self::AnyTopicIn { .. } | Self::Topic(_) => Ok(()),
         }
     }
 }
 
-/// A message that was read, and of which nothing is proven.
+/// A parsed message with an unverified signature.
+///
+/// Returned by [`Message::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unverified {
     pub(super) message: Message,
-    pub(super) seal: Seal,
+    pub(super) signed_data: SignedData,
 }
 
 impl Unverified {
-    /// The topic that the message claims to come from: to find out what to expect, never to believe.
+    /// Returns the topic that the message claims to be from. Only use it to determine what to [expect](Expected).
     #[must_use]
     pub const fn claimed_topic(&self) -> &TopicArn {
         &self.message.topic
     }
 
-    /// Whether it claims to be a SubscriptionConfirmation: to find out what to expect, never to believe.
+    /// Returns whether the message claims to be a SubscriptionConfirmation. Only use it to determine what to [expect](Expected).
     #[must_use]
     pub const fn claims_subscription(&self) -> bool {
         matches!(self.message.content, crate::Content::SubscriptionConfirmation { .. })
     }
 
-    /// Checks what can be checked without the certificate: the topic, the age, and where the certificate lies.
+    /// Checks the topic, the age and the certificate's URL.
     ///
     /// # Errors
     /// A permanent [`Rejection`].
-    pub fn admit(
+    pub fn check(
         self,
         expected: Expected<'_>,
         endpoint: &Endpoint,
         now: OffsetDateTime,
-    ) -> Result<Admitted, Rejection> {
+    ) -> Result<Checked, Rejection> {
         expected.check(&self.message.topic)?;
-        age::check(self.message.at, now)?;
+        age::check(self.message.timestamp, now)?;
         let certificate_url =
-            CertificateUrl::from_message(&self.seal.certificate_url, self.message.topic.region(), endpoint)?;
-        Ok(Admitted { message: self.message, seal: self.seal, certificate_url })
+            CertificateUrl::parse(&self.signed_data.certificate_url, self.message.topic.region(), endpoint)?;
+        Ok(Checked { message: self.message, signed_data: self.signed_data, certificate_url })
     }
 }
 
-/// A message that would be believed if its signature is right.
+/// A message that passed every check except that of its signature.
+///
+/// Returned by [`Unverified::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Admitted {
+pub struct Checked {
     message: Message,
-    seal: Seal,
+    signed_data: SignedData,
     certificate_url: CertificateUrl,
 }
 
-impl Admitted {
-    /// Where to get the certificate, or by what to look it up in a cache.
+impl Checked {
+    /// Returns the URL to download the certificate from.
     #[must_use]
     pub const fn certificate_url(&self) -> &CertificateUrl {
         &self.certificate_url
     }
 
-    /// Checks the signature by the certificate that lies at [`Admitted::certificate_url`].
+    /// Verifies the signature with the certificate from [`certificate_url`](Self::certificate_url).
     ///
     /// # Errors
-    /// [`Rejection::CertificateMismatch`] for another certificate, [`Rejection::CertificateNotValidNow`], or
+    /// [`Rejection::CertificateMismatch`] if the certificate is from another URL, [`Rejection::CertificateNotValidNow`], or
     /// [`Rejection::SignatureWrong`].
     pub fn verify(
         self,
@@ -125,8 +135,8 @@ impl Admitted {
         if !certificate.is_valid_at(now) {
             return Err(Rejection::CertificateNotValidNow);
         }
-        let Seal { version, signature, signed, .. } = &self.seal;
-        if signature::is_right(*version, certificate.key(), signed, signature) {
+        let SignedData { version, signature, string_to_sign, .. } = &self.signed_data;
+        if signature::is_valid(*version, certificate.key(), string_to_sign, signature) {
             Ok(Verified(self.message))
         } else {
             Err(Rejection::SignatureWrong)
@@ -134,12 +144,14 @@ impl Admitted {
     }
 }
 
-/// Something that is proven. Only this module makes one.
+/// A value of verified origin.
+///
+/// Returned by [`Checked::verify`], which is the only way to create one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified<T>(T);
 
 impl<T> Verified<T> {
-    /// What was proven, without the proof.
+    /// Returns the verified value.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -158,23 +170,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_of_another_connection_is_not_expected() {
-        let topic: TopicArn = "arn:aws:sns:eu-west-1:123456789012:kraiter".parse().unwrap();
+    fn a_message_from_another_topic_region_or_account_is_unexpected() {
+        let topic: TopicArn = "arn:aws:sns:eu-west-1:123456789012:example".parse().unwrap();
         let other: TopicArn = "arn:aws:sns:eu-west-1:123456789012:other".parse().unwrap();
-        let (ours, theirs): (AccountId, AccountId) =
+        let (account, other_account): (AccountId, AccountId) =
             ("123456789012".parse().unwrap(), "210987654321".parse().unwrap());
         let (ireland, london): (Region, Region) =
             ("eu-west-1".parse().unwrap(), "eu-west-2".parse().unwrap());
 
         assert_eq!(Expected::Topic(&topic).check(&topic), Ok(()));
         assert_eq!(Expected::Topic(&other).check(&topic), Err(Rejection::TopicUnexpected));
-        assert_eq!(Expected::Stack { region: ireland, account: &ours }.check(&topic), Ok(()));
+        assert_eq!(Expected::AnyTopicIn { region: ireland, account: &account }.check(&topic), Ok(()));
         assert_eq!(
-            Expected::Stack { region: london, account: &ours }.check(&topic),
+            Expected::AnyTopicIn { region: london, account: &account }.check(&topic),
             Err(Rejection::RegionUnexpected)
         );
         assert_eq!(
-            Expected::Stack { region: ireland, account: &theirs }.check(&topic),
+            Expected::AnyTopicIn { region: ireland, account: &other_account }.check(&topic),
             Err(Rejection::AccountUnexpected)
         );
     }

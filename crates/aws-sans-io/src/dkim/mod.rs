@@ -1,8 +1,9 @@
 //! DKIM keys and selectors, as Amazon SES accepts them.
 //!
-//! A domain is signed with a key of SES ([Easy DKIM](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html))
-//! or with your own
-//! ([BYODKIM](https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html)).
+//! SES signs a domain's email with a key of its own ([Easy DKIM]) or with yours ([BYODKIM]).
+//!
+//! [Easy DKIM]: https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html
+//! [BYODKIM]: https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-bring-your-own.html
 
 mod key_length;
 mod private_key;

@@ -5,8 +5,7 @@ use http::{Method, Request, header};
 
 use crate::{BuildError, Error, Operation, Region, Service, encode};
 
-/// Creates a bucket. If the account already owns it, S3 responds `BucketAlreadyOwnedByYou`, except in us-east-1, where the request
-/// succeeds.
+/// Creates a bucket. If the account already owns it, S3 responds `BucketAlreadyOwnedByYou`. In us-east-1, the request succeeds.
 ///
 /// ```
 /// use aws_sans_io::{Operation, s3::CreateBucket};

@@ -18,8 +18,8 @@ const SUFFIX: &str = r#""}}}"#;
 
 /// Sends a MIME message. SES delivers it to the recipients given here, regardless of the message's headers.
 ///
-/// It doesn't implement [`Operation`](crate::Operation), so that the message never has to be in memory as a whole. The request body
-/// is the concatenation of [`RawBody::prefix`], each chunk of the message in base64 ([`RawBody::encode_chunk`]), and
+/// It doesn't implement [`Operation`](crate::Operation), so that the message never has to be in memory as a whole. The body of the
+/// request is the concatenation of [`RawBody::prefix`], each chunk of the message in base64 ([`RawBody::encode_chunk`]), and
 /// [`RawBody::suffix`]. Sign its [`digest`](RawBody::digest) with [`signed_head`](crate::signed_head).
 ///
 /// ```

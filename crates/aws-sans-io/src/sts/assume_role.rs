@@ -11,8 +11,8 @@ use crate::{BuildError, Credentials, Error, Operation, RoleArn, Service};
 
 /// Requests temporary credentials for a role.
 ///
-/// STS responds `AccessDenied` if the role doesn't exist, if its trust policy doesn't include the caller, and if the external ID is
-/// wrong.
+/// STS responds `AccessDenied` if the role doesn't exist, if its trust policy doesn't include the caller, or if the external ID
+/// is wrong.
 ///
 /// ```
 /// use aws_sans_io::{Credentials, Endpoint, signed_request};

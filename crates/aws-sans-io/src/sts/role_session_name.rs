@@ -29,8 +29,9 @@ fn is_allowed(character: char) -> bool {
 }
 
 impl RoleSessionName {
-    /// Converts any text to a session name: replaces each disallowed character by a hyphen, truncates the text to 64 characters and
-    /// pads it with hyphens to 2.
+    /// Converts any text to a session name.
+    ///
+    /// Replaces each disallowed character by a hyphen, truncates the text to 64 characters and pads it with hyphens to 2.
     ///
     /// ```
     /// use aws_sans_io::sts::RoleSessionName;

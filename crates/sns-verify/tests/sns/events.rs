@@ -1,4 +1,4 @@
-//! Each kind of event that SES documents, as it is kept.
+//! Parsing of every event type that SES documents.
 
 use aws_sans_io::ses::{
     EventType,
@@ -7,16 +7,16 @@ use aws_sans_io::ses::{
 
 use crate::vectors::file;
 
-fn read(name: &str) -> Event {
+fn parse(name: &str) -> Event {
     let text = String::from_utf8(file(&format!("events/{name}.json"))).unwrap();
-    match Notification::parse(&text, "kraiter-message-id") {
+    match Notification::parse(&text, "message-id") {
         Ok(Notification::Event(event)) => *event,
         other => panic!("{name}: {other:?}"),
     }
 }
 
 #[test]
-fn every_kind_of_event_is_kept_with_what_it_tells() {
+fn every_event_type_is_parsed_with_its_details() {
     let names = [
         "send",
         "delivery",
@@ -30,7 +30,7 @@ fn every_kind_of_event_is_kept_with_what_it_tells() {
         "subscription",
         "bounce-transient",
     ];
-    let events: Vec<_> = names.map(read).into();
+    let events: Vec<_> = names.map(parse).into();
     let kinds: Vec<_> = events.iter().map(|event| event.event_type.clone()).take(10).collect();
     assert_eq!(kinds, EventType::all().collect::<Vec<_>>());
     for (name, event) in names.iter().zip(&events) {
@@ -39,16 +39,16 @@ fn every_kind_of_event_is_kept_with_what_it_tells() {
 }
 
 #[test]
-fn a_bounce_that_may_pass_is_told_apart() {
-    assert!(read("bounce-transient").is_transient_bounce());
-    assert!(!read("bounce").is_transient_bounce());
-    assert!(!read("delivery-delay").is_transient_bounce());
+fn a_transient_bounce_is_recognised() {
+    assert!(parse("bounce-transient").is_transient_bounce());
+    assert!(!parse("bounce").is_transient_bounce());
+    assert!(!parse("delivery-delay").is_transient_bounce());
 }
 
 #[test]
-fn no_address_of_those_who_open_or_click_is_kept() {
+fn ip_addresses_of_recipients_are_omitted() {
     for name in ["open", "click", "delivery"] {
-        let kept = serde_json::to_string(&read(name)).unwrap();
-        assert!(!kept.contains("192.0.2."), "{kept}");
+        let json = serde_json::to_string(&parse(name)).unwrap();
+        assert!(!json.contains("192.0.2."), "{json}");
     }
 }

@@ -1,4 +1,4 @@
-//! Which messages pass, and what of them can be used.
+//! Verification of messages and their content.
 
 use aws_sans_io::{Endpoint, Operation, ses::event::Notification};
 use serde_json::Value;
@@ -6,11 +6,11 @@ use sns_verify::{Certificate, ConfirmSubscription, Content, Expected, Message, R
 use time::Duration;
 
 use crate::vectors::{
-    CERTIFICATE_URL, MESSAGES, NOW, Sns, admit, body, certificate, fields, file, posted, topic, verify,
+    CERTIFICATE_URL, MESSAGES, NOW, TestKey, body, certificate, check, fields, file, posted, topic, verify,
 };
 
 #[test]
-fn what_sns_signed_passes_in_both_versions() {
+fn every_message_is_verified_in_both_signature_versions() {
     for name in MESSAGES {
         let message = verify(&posted(name)).unwrap_or_else(|rejection| panic!("{name}: {rejection}"));
         assert_eq!(message.topic, topic(), "{name}");
@@ -18,90 +18,93 @@ fn what_sns_signed_passes_in_both_versions() {
 }
 
 #[test]
-fn a_notification_says_what_was_published() {
+fn a_notification_contains_the_published_text() {
     let message = verify(&posted("notification-without-subject-v2")).unwrap();
     assert_eq!(message.id.as_str(), "9d2c5580-b61d-550c-8583-37a582870907");
-    assert_eq!(message.at, time::macros::datetime!(2026-11-24 14:44:10.873 UTC));
+    assert_eq!(message.timestamp, time::macros::datetime!(2026-11-24 14:44:10.873 UTC));
     let text = "Grüße,\n\"zwei\" Zeilen\t\\ \u{1F4EC}\n".to_owned();
     assert_eq!(message.content, Content::Notification { subject: None, text });
 
     let message = verify(&posted("notification-v1")).unwrap().into_inner();
     let Content::Notification { subject: Some(subject), text } = message.content else { panic!() };
     assert_eq!(subject, "Amazon SES Email Event Notification");
-    assert!(matches!(Notification::parse(&text, "kraiter-message-id"), Ok(Notification::Event(_))));
+    assert!(matches!(Notification::parse(&text, "message-id"), Ok(Notification::Event(_))));
 }
 
 #[test]
-fn a_subscription_is_confirmed_by_topic_and_token_never_by_the_address_in_the_message() {
+fn a_subscription_is_confirmed_with_topic_and_token_instead_of_the_url_in_the_message() {
     let message = verify(&posted("subscription-confirmation-v2")).unwrap();
-    let confirm = ConfirmSubscription::answering(&message).unwrap();
+    let confirm = ConfirmSubscription::from_message(&message).unwrap();
     assert_eq!(confirm.region().name(), "eu-west-1");
     let token = "2336412f37fb687f5d51e6e2425929f5".repeat(8);
     assert_eq!(
         confirm.request().unwrap().uri().to_string(),
         format!(
             "/?Action=ConfirmSubscription&Version=2010-03-31\
-             &TopicArn=arn%3Aaws%3Asns%3Aeu-west-1%3A123456789012%3Akraiter-events&Token={token}"
+             &TopicArn=arn%3Aaws%3Asns%3Aeu-west-1%3A123456789012%3Aexample-events&Token={token}"
         )
     );
 }
 
 #[test]
-fn neither_the_address_nor_the_token_of_a_message_shows() {
+fn debug_output_contains_neither_the_token_nor_the_subscribe_url() {
     for name in ["subscription-confirmation-v2", "unsubscribe-confirmation-v1"] {
         let posted = posted(name);
-        let shown = format!("{:?}{:?}{:?}", Message::parse(&posted), admit(&posted), verify(&posted));
-        assert!(!shown.contains("2336412f") && !shown.contains("Action="), "{shown}");
+        let printed = format!("{:?}{:?}{:?}", Message::parse(&posted), check(&posted), verify(&posted));
+        assert!(!printed.contains("2336412f") && !printed.contains("Action="), "{printed}");
     }
 }
 
 #[test]
-fn an_unsubscription_cannot_be_confirmed() {
+fn an_unsubscribe_confirmation_cannot_be_confirmed() {
     let message = verify(&posted("unsubscribe-confirmation-v2")).unwrap();
     assert_eq!(message.content, Content::UnsubscribeConfirmation);
-    assert_eq!(ConfirmSubscription::answering(&message), None);
+    assert_eq!(ConfirmSubscription::from_message(&message), None);
 }
 
 #[test]
-fn the_first_message_of_a_stack_is_held_to_its_region_and_account() {
-    let admit = |region: &str, account: &str| {
+fn a_topic_must_be_in_the_expected_region_and_account() {
+    let check = |region: &str, account: &str| {
         let expected =
-            Expected::Stack { region: region.parse().unwrap(), account: &account.parse().unwrap() };
+            Expected::AnyTopicIn { region: region.parse().unwrap(), account: &account.parse().unwrap() };
         let message = Message::parse(&posted("subscription-confirmation-v2")).unwrap();
-        message.admit(expected, &Endpoint::aws(), NOW).map(|admitted| admitted.certificate_url().to_string())
+        message.check(expected, &Endpoint::aws(), NOW).map(|checked| checked.certificate_url().to_string())
     };
-    assert_eq!(admit("eu-west-1", "123456789012"), Ok(CERTIFICATE_URL.to_owned()));
-    assert_eq!(admit("eu-west-2", "123456789012"), Err(Rejection::RegionUnexpected));
-    assert_eq!(admit("eu-west-1", "210987654321"), Err(Rejection::AccountUnexpected));
+    assert_eq!(check("eu-west-1", "123456789012"), Ok(CERTIFICATE_URL.to_owned()));
+    assert_eq!(check("eu-west-2", "123456789012"), Err(Rejection::RegionUnexpected));
+    assert_eq!(check("eu-west-1", "210987654321"), Err(Rejection::AccountUnexpected));
 }
 
 #[test]
-fn a_rightly_signed_message_of_another_topic_is_refused() {
+fn a_validly_signed_message_of_another_topic_is_rejected() {
     let mut notification = fields("notification-v2");
-    notification.insert("TopicArn".into(), "arn:aws:sns:eu-west-1:210987654321:kraiter-events".into());
+    notification.insert("TopicArn".into(), "arn:aws:sns:eu-west-1:210987654321:example-events".into());
     let signed = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
-    let notification = Sns::new().sign(notification, &signed, "2");
-    assert_eq!(admit(&body(&notification)).err(), Some(Rejection::TopicUnexpected));
+    let notification = TestKey::new().sign(notification, &signed, "2");
+    assert_eq!(check(&body(&notification)).err(), Some(Rejection::TopicUnexpected));
 }
 
 #[test]
-fn a_message_passes_from_six_hours_back_to_five_minutes_ahead() {
-    let at = time::macros::datetime!(2026-11-24 14:44:10.873 UTC);
-    let admit = |now| {
-        Message::parse(&posted("notification-v2")).unwrap().admit(
+fn a_message_may_be_six_hours_old_or_five_minutes_ahead() {
+    let timestamp = time::macros::datetime!(2026-11-24 14:44:10.873 UTC);
+    let check = |now| {
+        Message::parse(&posted("notification-v2")).unwrap().check(
             Expected::Topic(&topic()),
             &Endpoint::aws(),
             now,
         )
     };
-    assert!(admit(at + age::MAX_AGE).is_ok());
-    assert!(admit(at - age::MAX_AHEAD).is_ok());
-    assert_eq!(admit(at + age::MAX_AGE + Duration::SECOND).err(), Some(Rejection::TooOld));
-    assert_eq!(admit(at - age::MAX_AHEAD - Duration::SECOND).err(), Some(Rejection::FromTheFuture));
+    assert!(check(timestamp + age::MAX_AGE).is_ok());
+    assert!(check(timestamp - age::MAX_CLOCK_SKEW).is_ok());
+    assert_eq!(check(timestamp + age::MAX_AGE + Duration::SECOND).err(), Some(Rejection::TooOld));
+    assert_eq!(
+        check(timestamp - age::MAX_CLOCK_SKEW - Duration::SECOND).err(),
+        Some(Rejection::FromTheFuture)
+    );
 }
 
 #[test]
-fn a_field_that_is_missing_is_named() {
+fn a_rejection_names_the_missing_field() {
     let common =
         ["MessageId", "TopicArn", "Timestamp", "Message", "SignatureVersion", "Signature", "SigningCertURL"];
     for (name, more) in
@@ -110,12 +113,12 @@ fn a_field_that_is_missing_is_named() {
         for field in common.iter().chain(more) {
             let mut message = fields(name);
             message.shift_remove(*field);
-            let refused = Message::parse(&body(&message)).unwrap_err();
-            assert_eq!(refused, Rejection::FieldMissing { field }, "{name} without {field}");
-            for wrong in [Value::Null, 7.into(), Value::Array(vec![]), Value::Object(fields(name))] {
-                message.insert((*field).to_owned(), wrong);
-                let refused = Message::parse(&body(&message)).unwrap_err();
-                assert_eq!(refused, Rejection::FieldInvalid { field }, "{name} with a wrong {field}");
+            let rejection = Message::parse(&body(&message)).unwrap_err();
+            assert_eq!(rejection, Rejection::FieldMissing { field }, "{name} without {field}");
+            for invalid in [Value::Null, 7.into(), Value::Array(vec![]), Value::Object(fields(name))] {
+                message.insert((*field).to_owned(), invalid);
+                let rejection = Message::parse(&body(&message)).unwrap_err();
+                assert_eq!(rejection, Rejection::FieldInvalid { field }, "{name} with an invalid {field}");
             }
         }
     }
@@ -125,7 +128,7 @@ fn a_field_that_is_missing_is_named() {
 }
 
 #[test]
-fn a_field_that_is_not_what_sns_documents_is_named() {
+fn a_rejection_names_the_invalid_field() {
     let cases = [
         ("MessageId", "1", Rejection::FieldInvalid { field: "MessageId" }),
         ("TopicArn", "arn:aws:sqs:eu-west-1:123456789012:a", Rejection::FieldInvalid { field: "TopicArn" }),
@@ -143,34 +146,34 @@ fn a_field_that_is_not_what_sns_documents_is_named() {
         ("Type", "notification", Rejection::TypeUnknown),
         ("Type", "", Rejection::TypeUnknown),
     ];
-    for (field, wrong, rejection) in cases {
+    for (field, invalid, rejection) in cases {
         let mut message = fields("notification-v2");
-        message.insert(field.into(), wrong.into());
-        assert_eq!(Message::parse(&body(&message)).unwrap_err(), rejection, "{field}: {wrong:?}");
+        message.insert(field.into(), invalid.into());
+        assert_eq!(Message::parse(&body(&message)).unwrap_err(), rejection, "{field}: {invalid:?}");
     }
-    for (field, wrong) in [("Token", "a&b"), ("Token", ""), ("SubscribeURL", "https://a\n")] {
+    for (field, invalid) in [("Token", "a&b"), ("Token", ""), ("SubscribeURL", "https://a\n")] {
         let mut message = fields("subscription-confirmation-v2");
-        message.insert(field.into(), wrong.into());
+        message.insert(field.into(), invalid.into());
         assert_eq!(
             Message::parse(&body(&message)).unwrap_err(),
             Rejection::FieldInvalid { field },
-            "{wrong:?}"
+            "{invalid:?}"
         );
     }
 }
 
 #[test]
-fn an_event_posted_raw_is_told_apart() {
+fn raw_message_delivery_is_recognised() {
     assert_eq!(Message::parse(&file("events/bounce.json")).unwrap_err(), Rejection::EnvelopeMissing);
 }
 
-/// Names and values stand in the signed string one after the other, so text could be shifted from a field that may hold a
-/// newline into the next ones. Whoever may publish would give one message two ids.
+/// The signed string contains names and values in sequence. With line breaks in other fields, a publisher could move text from one
+/// field to the next and create a second message ID.
 #[test]
-fn a_signed_string_is_read_in_one_way_only() {
+fn text_cannot_be_moved_between_signed_fields() {
     let inner_id = "00000000-0000-4000-8000-000000000000";
     let published = format!("text\nMessageId\n{inner_id}\nSubject\nshifted");
-    let honest = Sns::new().notification(&published, None, "2");
+    let honest = TestKey::new().notification(&published, None, "2");
     assert!(verify(&body(&honest)).is_ok());
 
     let mut shifted = honest.clone();
@@ -182,7 +185,7 @@ fn a_signed_string_is_read_in_one_way_only() {
 }
 
 #[test]
-fn what_is_not_signed_changes_nothing() {
+fn unsigned_fields_are_ignored() {
     let mut message = fields("notification-v2");
     for (field, value) in [("UnsubscribeURL", "https://evil.example"), ("Token", "t"), ("SubscribeURL", "u")]
     {
@@ -193,26 +196,26 @@ fn what_is_not_signed_changes_nothing() {
     assert_eq!(changed, verify(&posted("notification-v2")).unwrap());
 }
 
-/// What stands in for AWS writes nanoseconds and an offset, and hands out its certificate at an address of its own.
+/// Emulators write nanoseconds and an offset, and have other certificate URLs.
 #[test]
-fn the_shape_of_a_stand_in_on_loopback_passes_with_its_endpoint_only() {
-    let url = "http://127.0.0.1:4566/_stand-in/sns/cert.pem";
+fn a_message_of_an_emulator_is_only_verified_with_its_endpoint() {
+    let url = "http://127.0.0.1:4566/_emulator/sns/cert.pem";
     let mut message = fields("notification-v2");
     message.insert("Timestamp".into(), "2026-11-24T14:44:10.845500081+00:00".into());
     message.insert("SigningCertURL".into(), url.into());
     let signed = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
-    let message = body(&Sns::new().sign(message, &signed, "2"));
-    let admit =
-        |endpoint: &Endpoint| Message::parse(&message)?.admit(Expected::Topic(&topic()), endpoint, NOW);
+    let message = body(&TestKey::new().sign(message, &signed, "2"));
+    let check =
+        |endpoint: &Endpoint| Message::parse(&message)?.check(Expected::Topic(&topic()), endpoint, NOW);
 
-    let admitted = admit(&"http://127.0.0.1:4566".parse().unwrap()).unwrap();
-    assert_eq!(admitted.certificate_url().as_str(), url);
-    let stand_in =
-        Certificate::from_pem(admitted.certificate_url(), &file("certificates/other-name.pem")).unwrap();
-    let at = admitted.clone().verify(&stand_in, NOW).unwrap().at;
-    assert_eq!(at, time::macros::datetime!(2026-11-24 14:44:10.845_500_081 UTC));
+    let checked = check(&"http://127.0.0.1:4566".parse().unwrap()).unwrap();
+    assert_eq!(checked.certificate_url().as_str(), url);
+    let certificate_of_emulator =
+        Certificate::from_pem(checked.certificate_url(), &file("certificates/other-name.pem")).unwrap();
+    let timestamp = checked.clone().verify(&certificate_of_emulator, NOW).unwrap().timestamp;
+    assert_eq!(timestamp, time::macros::datetime!(2026-11-24 14:44:10.845_500_081 UTC));
 
-    let from_aws = certificate("sns").unwrap();
-    assert_eq!(admitted.verify(&from_aws, NOW).unwrap_err(), Rejection::CertificateMismatch);
-    assert_eq!(admit(&Endpoint::aws()).unwrap_err(), Rejection::CertificateUrlRefused);
+    let certificate_of_aws = certificate("sns").unwrap();
+    assert_eq!(checked.verify(&certificate_of_aws, NOW).unwrap_err(), Rejection::CertificateMismatch);
+    assert_eq!(check(&Endpoint::aws()).unwrap_err(), Rejection::CertificateUrlRefused);
 }

@@ -1,4 +1,4 @@
-//! Whatever is changed of a signed message, it is refused.
+//! Rejection of changed messages.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use proptest::{prelude::*, sample::select};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::vectors::{MESSAGES, body, fields, posted, verify};
 
-/// The fields that the signature covers, and the signature.
+/// The signed fields and the signature.
 const SIGNED: [&str; 9] = [
     "Message",
     "MessageId",
@@ -19,8 +19,8 @@ const SIGNED: [&str; 9] = [
     "Signature",
 ];
 
-/// A message of the vectors and one of its signed fields.
-fn field_of_a_message() -> impl Strategy<Value = (Map<String, Value>, String)> {
+/// Generates a message and the name of one of its signed fields.
+fn message_and_field() -> impl Strategy<Value = (Map<String, Value>, String)> {
     select(&MESSAGES[..]).prop_flat_map(|name| {
         let message = fields(name);
         let signed: Vec<String> = SIGNED
@@ -34,7 +34,7 @@ fn field_of_a_message() -> impl Strategy<Value = (Map<String, Value>, String)> {
 
 proptest! {
     #[test]
-    fn another_character_in_a_signed_field((message, field) in field_of_a_message(), index: prop::sample::Index, with: char) {
+    fn a_changed_character_in_a_signed_field_is_rejected((message, field) in message_and_field(), index: prop::sample::Index, with: char) {
         let mut changed = message.clone();
         let mut text: Vec<char> = message[&field].as_str().unwrap().chars().collect();
         let index = index.index(text.len());
@@ -45,11 +45,11 @@ proptest! {
     }
 
     #[test]
-    fn a_character_more_or_less_in_a_signed_field((message, field) in field_of_a_message(), index: prop::sample::Index, more: Option<char>) {
+    fn an_added_or_removed_character_in_a_signed_field_is_rejected((message, field) in message_and_field(), index: prop::sample::Index, added: Option<char>) {
         let mut changed = message.clone();
         let mut text: Vec<char> = message[&field].as_str().unwrap().chars().collect();
-        match more {
-            Some(more) => text.insert(index.index(text.len() + 1), more),
+        match added {
+            Some(added) => text.insert(index.index(text.len() + 1), added),
             None => drop(text.remove(index.index(text.len()))),
         }
         changed.insert(field, text.into_iter().collect::<String>().into());
@@ -58,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn a_flipped_bit_of_the_signature(name in select(&MESSAGES[..]), bit in 0..2048_usize) {
+    fn a_flipped_bit_in_the_signature_is_rejected(name in select(&MESSAGES[..]), bit in 0..2048_usize) {
         let mut message = fields(name);
         let mut signature = STANDARD.decode(message["Signature"].as_str().unwrap()).unwrap();
         signature[bit / 8] ^= 1 << (bit % 8);
@@ -67,24 +67,24 @@ proptest! {
     }
 
     #[test]
-    fn another_byte_anywhere_gives_the_same_message_or_none(name in select(&MESSAGES[..]), index: prop::sample::Index, with: u8) {
+    fn a_changed_byte_cannot_change_the_verified_message(name in select(&MESSAGES[..]), index: prop::sample::Index, with: u8) {
         let mut posted = posted(name);
-        let honest = verify(&posted).unwrap();
+        let original = verify(&posted).unwrap();
         let index = index.index(posted.len());
         posted[index] = with;
         if let Ok(message) = verify(&posted) {
-            prop_assert_eq!(message, honest);
+            prop_assert_eq!(message, original);
         }
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn arbitrary_bytes_are_rejected_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         prop_assert!(verify(&bytes).is_err());
     }
 }
 
 #[test]
-fn the_version_is_bound_to_the_signature() {
+fn a_changed_signature_version_is_rejected() {
     for (name, other) in [("notification-v1", "2"), ("notification-v2", "1")] {
         let mut message = fields(name);
         message.insert("SignatureVersion".into(), other.into());
@@ -93,15 +93,15 @@ fn the_version_is_bound_to_the_signature() {
 }
 
 #[test]
-fn a_signed_field_taken_from_another_message() {
+fn a_signed_field_of_another_message_is_rejected() {
     let mut tried = 0;
     for (to, from) in MESSAGES.iter().flat_map(|to| MESSAGES.iter().map(move |from| (to, from))) {
-        let (honest, other) = (fields(to), fields(from));
+        let (original, other) = (fields(to), fields(from));
         for field in SIGNED {
-            let (Some(ours), Some(theirs)) = (honest.get(field), other.get(field)) else { continue };
-            if ours != theirs {
-                let mut message = honest.clone();
-                message.insert(field.into(), theirs.clone());
+            let (Some(own), Some(foreign)) = (original.get(field), other.get(field)) else { continue };
+            if own != foreign {
+                let mut message = original.clone();
+                message.insert(field.into(), foreign.clone());
                 assert!(verify(&body(&message)).is_err(), "{to} with {field} of {from}");
                 tried += 1;
             }

@@ -1,4 +1,4 @@
-//! The files of `tests/vectors/sns`, and messages signed by their key while the test runs.
+//! The files of `tests/vectors`, and new messages signed with their key.
 
 use std::{fs, path::PathBuf};
 
@@ -13,17 +13,17 @@ use rsa::{
 use serde_json::{Map, Value};
 use sha1::Sha1;
 use sha2::Sha256;
-use sns_verify::{Admitted, Certificate, CertificateUrl, Expected, Message, Rejection, Verified};
+use sns_verify::{Certificate, CertificateUrl, Checked, Expected, Message, Rejection, Verified};
 use time::{OffsetDateTime, macros::datetime};
 
-/// Half a minute after the vectors' messages.
+/// Time half a minute after the messages of the vectors.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-24 14:44:40 UTC);
 
-/// The address that the vectors' messages name.
+/// Certificate URL of the messages.
 pub(crate) const CERTIFICATE_URL: &str =
     "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-7506a1e35b36ef5a444dd1a8e7cc3ed8.pem";
 
-/// Every message of the vectors.
+/// Names of all messages.
 pub(crate) const MESSAGES: [&str; 8] = [
     "notification-v1",
     "notification-v2",
@@ -35,54 +35,54 @@ pub(crate) const MESSAGES: [&str; 8] = [
     "unsubscribe-confirmation-v2",
 ];
 
-/// The file of that name.
+/// Returns the content of a file.
 pub(crate) fn file(name: &str) -> Vec<u8> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/sns")).join(name);
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")).join(name);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A message of the vectors, as posted.
+/// Returns the body of a message.
 pub(crate) fn posted(name: &str) -> Vec<u8> {
     file(&format!("messages/{name}.json"))
 }
 
-/// A message of the vectors, as fields to change.
+/// Returns the fields of a message.
 pub(crate) fn fields(name: &str) -> Map<String, Value> {
     serde_json::from_slice(&posted(name)).unwrap()
 }
 
-/// The topic of the vectors.
+/// Returns the topic of the messages.
 pub(crate) fn topic() -> TopicArn {
-    "arn:aws:sns:eu-west-1:123456789012:kraiter-events".parse().unwrap()
+    "arn:aws:sns:eu-west-1:123456789012:example-events".parse().unwrap()
 }
 
-/// The certificate of that name, as if fetched from where the vectors' messages say.
+/// Returns a certificate, as if downloaded from [`CERTIFICATE_URL`].
 pub(crate) fn certificate(name: &str) -> Result<Certificate, Rejection> {
-    let url = CertificateUrl::from_message(CERTIFICATE_URL, topic().region(), &Endpoint::aws())?;
+    let url = CertificateUrl::parse(CERTIFICATE_URL, topic().region(), &Endpoint::aws())?;
     Certificate::from_pem(&url, &file(&format!("certificates/{name}.pem")))
 }
 
-/// All steps up to the certificate.
-pub(crate) fn admit(body: &[u8]) -> Result<Admitted, Rejection> {
-    Message::parse(body)?.admit(Expected::Topic(&topic()), &Endpoint::aws(), NOW)
+/// Performs all steps before the verification of the signature.
+pub(crate) fn check(body: &[u8]) -> Result<Checked, Rejection> {
+    Message::parse(body)?.check(Expected::Topic(&topic()), &Endpoint::aws(), NOW)
 }
 
-/// All steps.
+/// Performs all steps.
 pub(crate) fn verify(body: &[u8]) -> Result<Verified<Message>, Rejection> {
-    admit(body)?.verify(&certificate("sns")?, NOW)
+    check(body)?.verify(&certificate("sns")?, NOW)
 }
 
-/// The vectors' key, which signs as SNS does.
-pub(crate) struct Sns(PrivateKey);
+/// The test key, which signs messages like SNS.
+pub(crate) struct TestKey(PrivateKey);
 
-impl Sns {
-    /// Reads the key.
+impl TestKey {
+    /// Reads the test key.
     pub(crate) fn new() -> Self {
         let pem = String::from_utf8(file("key.pem")).unwrap();
         Self(PrivateKey::from_pkcs8_pem(&pem).unwrap())
     }
 
-    /// The fields with a right signature: over `signed`, in that order, whatever the fields are.
+    /// Adds a signature of the fields `signed`, in the given order.
     pub(crate) fn sign(
         &self,
         mut fields: Map<String, Value>,
@@ -100,7 +100,7 @@ impl Sns {
         fields
     }
 
-    /// A notification of the vectors' topic.
+    /// Returns a notification of the topic.
     pub(crate) fn notification(
         &self,
         text: &str,
@@ -118,18 +118,9 @@ impl Sns {
             self.sign(notification, &["Message", "MessageId", "Timestamp", "TopicArn", "Type"], version)
         }
     }
-
-    /// A subscription's confirmation for the vectors' topic.
-    pub(crate) fn confirmation(&self, kind: &str, text: &str, version: &str) -> Map<String, Value> {
-        let mut confirmation = fields("subscription-confirmation-v2");
-        confirmation.insert("Type".into(), kind.into());
-        confirmation.insert("Message".into(), text.into());
-        let signed = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
-        self.sign(confirmation, &signed, version)
-    }
 }
 
-/// The body that these fields make.
+/// Returns the JSON body of these fields.
 pub(crate) fn body(fields: &Map<String, Value>) -> Vec<u8> {
     serde_json::to_vec(fields).unwrap()
 }

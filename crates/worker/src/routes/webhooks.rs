@@ -33,10 +33,10 @@ pub(super) async fn receive(context: &RequestContext<'_>, request_log: &mut Requ
     // Query parameters of the webhook address. SNS doesn't sign them, so they only claim which role the stack created.
     let report = StackOutputs::parse(context.query).ok();
     let account = report.as_ref().map(|report| report.role_arn.account());
-    let expected = Expected::at_webhook(&message, webhook.region, account, webhook.topic.as_ref())?;
-    let admitted = message.admit(expected, &context.settings.endpoint, clock::now())?;
-    let certificate = aws::certificates::get(admitted.certificate_url()).await?;
-    let message = admitted.verify(&certificate, clock::now())?;
+    let expected = Expected::for_message(&message, webhook.region, account, webhook.topic.as_ref())?;
+    let checked = message.check(expected, &context.settings.endpoint, clock::now())?;
+    let certificate = aws::certificates::get(checked.certificate_url()).await?;
+    let message = checked.verify(&certificate, clock::now())?;
     request_log.set("snsMessageId", message.id.as_str());
 
     match &message.content {
@@ -105,7 +105,7 @@ async fn confirm_subscription(
     webhook: &Webhook,
     message: &Verified<Message>,
 ) -> Result<(), Error> {
-    let Some(confirm) = ConfirmSubscription::answering(message) else { return Ok(()) };
+    let Some(confirm) = ConfirmSubscription::from_message(message) else { return Ok(()) };
     let result = aws::call_unsigned(&confirm, &context.settings.endpoint, confirm.region()).await;
     let Err(error) = result else { return Ok(()) };
     log::info(
