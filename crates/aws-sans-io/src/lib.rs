@@ -73,3 +73,7 @@ pub use operation::{BuildError, Operation, parse_error, signed_head, signed_requ
 pub use region::Region;
 pub use service::Service;
 pub use validation_error::ValidationError;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
