@@ -200,7 +200,7 @@ export type ReasonCode =
 
 /** A region and the state of the customer's account there. */
 export interface Region {
-  /** The code of the region. */
+  /** The region's code. */
   region: RegionCode;
   /** The location, such as `Europe (Ireland)`. */
   location: string;
@@ -236,7 +236,7 @@ export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
 export interface RegisterRole {
   /** The customer's AWS account: 12 digits. */
   awsAccountId: string;
-  /** The role. */
+  /** The ARN of the role. */
   roleArn: string;
   /**
    * The organisation's external ID, as in the role's trust policy. Kraiter generates it; you can't
@@ -409,7 +409,7 @@ export interface IdentityQuery {
 export interface IdentityList {
   /** The identities. */
   data: Identity[];
-  /** The regions whose identities are missing, and why. */
+  /** The regions with missing identities, and the reasons. */
   problems: IdentityProblem[];
   /** The regions that were listed. */
   regions: RegionCode[];
@@ -1052,7 +1052,7 @@ export interface AttachedFile {
   contentId?: string | null | undefined;
 }
 
-/** An email whose content is rendered from a template. */
+/** An email with content from a template. */
 export interface TemplateEmail {
   /** The sender: `name@example.com` or `Name <name@example.com>`. */
   from: string;
@@ -1174,7 +1174,7 @@ export interface SuppressedRecipient {
   address: string;
   /** The reason. */
   reason: SuppressionReason;
-  /** Since when (RFC 3339). */
+  /** Time of the suppression (RFC 3339). */
   since: string;
 }
 
@@ -1347,7 +1347,7 @@ export type EmailStepKind =
   | 'cancelled'
   | 'gave_up';
 
-/** An event that SES reported about an email. `type` tells the kinds apart. */
+/** An event that SES reported about an email. `type` is the kind of event. */
 export type EmailEvent =
   | SendEvent
   | DeliveryEvent
@@ -1608,7 +1608,7 @@ export interface SendingInRegion {
   queued: number;
   /** Queued emails that were sent in batches. */
   queuedInBatches: number;
-  /** Emails whose response from SES was lost and that no event has confirmed yet. */
+  /** Emails without a response from SES that no event has confirmed yet. */
   unconfirmed: number;
   /** Recipients per second that Kraiter sends to now; `null` until the account has been read. */
   perSecond: number | null;
@@ -1731,7 +1731,7 @@ export interface Suppression {
   address: string;
   /** The reason. If there are several reasons, the first. */
   reason: SuppressionReason;
-  /** Since when (RFC 3339). */
+  /** Time of the suppression (RFC 3339). */
   since: string;
   /** The email that caused it; `null` if the address was added by hand or imported. */
   emailId: string | null;
@@ -1785,7 +1785,7 @@ export interface ApiKey {
   name: string;
   /** The last four characters of the key. */
   hint: string;
-  /** Creation time (RFC 3339). */
+  /** Time of creation (RFC 3339). */
   createdAt: string;
   /** Time of last use (RFC 3339), accurate to a few minutes; `null` if never used. */
   lastUsedAt: string | null;
@@ -1807,7 +1807,7 @@ export interface NewApiKey {
   name: string;
   /** The last four characters of the key. */
   hint: string;
-  /** Creation time (RFC 3339). */
+  /** Time of creation (RFC 3339). */
   createdAt: string;
   /** Time of last use (RFC 3339), accurate to a few minutes; `null` if never used. */
   lastUsedAt: string | null;

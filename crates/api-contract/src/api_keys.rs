@@ -49,7 +49,7 @@ pub struct ApiKey {
     pub name: String,
     /// The last four characters of the key.
     pub hint: String,
-    /// Creation time.
+    /// Time of creation.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,

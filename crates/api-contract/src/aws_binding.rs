@@ -75,7 +75,7 @@ pub struct RegisterRole {
     /// The customer's AWS account: 12 digits.
     #[cfg_attr(feature = "openapi", schemars(with = "AccountId"))]
     pub aws_account_id: String,
-    /// The role.
+    /// The ARN of the role.
     #[cfg_attr(feature = "openapi", schemars(with = "RoleArn"))]
     pub role_arn: String,
     /// The organisation's external ID, as in the role's trust policy. Kraiter generates it; you can't choose it.
@@ -89,7 +89,7 @@ pub struct RegisterRole {
 /// A role that may become the organisation's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredRole {
-    /// The role.
+    /// The ARN of the role.
     pub role_arn: RoleArn,
     /// The region to send from.
     pub stack_region: aws_sans_io::Region,
@@ -175,7 +175,7 @@ impl From<Option<&EventSource>> for RegionEvents {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Region {
-    /// The code of the region.
+    /// The region's code.
     pub region: aws_sans_io::Region,
     /// The location, such as `Europe (Ireland)`.
     pub location: String,

@@ -153,7 +153,7 @@ pub struct IdentityProblem {
 pub struct IdentityList {
     /// The identities.
     pub data: Vec<Identity>,
-    /// The regions whose identities are missing, and why.
+    /// The regions with missing identities, and the reasons.
     pub problems: Vec<IdentityProblem>,
     /// The regions that were listed.
     pub regions: Vec<Region>,

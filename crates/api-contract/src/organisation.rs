@@ -53,7 +53,7 @@ pub struct NewOrganisation {
     /// The organisation's first API key. It is only returned once.
     #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
     pub api_key: String,
-    /// Creation time.
+    /// Time of creation.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,

@@ -28,7 +28,7 @@ pub struct SendingInRegion {
     pub queued: u32,
     /// Queued emails that were sent in batches.
     pub queued_in_batches: u32,
-    /// Emails whose response from SES was lost and that no event has confirmed yet.
+    /// Emails without a response from SES that no event has confirmed yet.
     pub unconfirmed: u32,
     /// Recipients per second that Kraiter sends to now; `null` until the account has been read.
     pub per_second: Option<f64>,

@@ -1,6 +1,6 @@
 //! Requests that are a choice between two objects.
 //!
-//! In Rust each is one struct, whose `parse` reports members that don't belong together. The document has one schema for each
+//! In Rust each is one struct; its `parse` reports members that don't belong together. The document has one schema for each
 //! choice, so that generated clients can't mix them.
 
 use schemars::Schema;
@@ -41,7 +41,7 @@ const CHOICES: [Choice; 3] = [
             },
             Variant {
                 name: "TemplateEmail",
-                description: "An email whose content is rendered from a template.",
+                description: "An email with content from a template.",
                 without: &["subject", "html", "text"],
                 required: &["template"],
             },

@@ -1,4 +1,4 @@
-//! The schema of an email's event: one object for each kind, told apart by `type`.
+//! The schema of an email's event: one object for each kind, discriminated by `type`.
 
 use std::borrow::Cow;
 
@@ -218,7 +218,7 @@ impl JsonSchema for EmailEvent {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "An event that SES reported about an email. `type` tells the kinds apart.",
+            "description": "An event that SES reported about an email. `type` is the kind of event.",
             "oneOf": [
                 generator.subschema_for::<SendEvent>(),
                 generator.subschema_for::<DeliveryEvent>(),

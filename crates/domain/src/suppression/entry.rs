@@ -17,7 +17,7 @@ pub struct Suppression {
     pub address: AddressKey,
     /// The reason. If there are several reasons, the first.
     pub reason: SuppressionReason,
-    /// Since when.
+    /// Time of the suppression.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub since: OffsetDateTime,

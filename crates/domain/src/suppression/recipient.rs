@@ -18,7 +18,7 @@ pub struct SuppressedRecipient {
     pub address: String,
     /// The reason.
     pub reason: SuppressionReason,
-    /// Since when.
+    /// Time of the suppression.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(with = "Timestamp"))]
     pub since: OffsetDateTime,
