@@ -250,10 +250,10 @@ mod tests {
 
     /// The events of Amazon's documentation.
     fn events() -> Vec<Event> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/sns/events");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sns-verify/tests/vectors/events");
         let texts =
             fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-        let event = |text: String| match Notification::parse(&text, "kraiter-message-id").unwrap() {
+        let event = |text: String| match Notification::parse(&text, "message-id").unwrap() {
             Notification::Event(event) => *event,
             other => panic!("{other:?}"),
         };
