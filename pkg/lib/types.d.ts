@@ -339,7 +339,7 @@ export interface SetUpEvents {
   topicArn?: string | null | undefined;
 }
 
-/** What was created, and what is left to do by hand. */
+/** What was created, and what you must still do yourself. */
 export interface EventsSetUp {
   /** The region. */
   region: RegionCode;
@@ -587,7 +587,7 @@ export type ApiErrorCode =
   | 'invalid_version'
   | 'kraiter_credentials'
   | 'last_api_key'
-  | 'list_cut'
+  | 'list_truncated'
   | 'malformed_json'
   | 'misconfigured'
   | 'missing_content'
@@ -682,7 +682,7 @@ export interface SesDkimKeyLength {
   keyLength: 1024 | 2048;
 }
 
-/** The DNS records of a domain, compared with those that it needs. */
+/** The DNS records of a domain, compared with the required ones. */
 export interface DnsCheck {
   /** The identity's id. */
   id: string;

@@ -1,4 +1,4 @@
-//! `/v1/api-keys`: several keys an organisation, each with a name.
+//! API keys of an organisation: `/v1/api-keys`.
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -9,14 +9,14 @@ use domain::ApiKeyId;
 
 use super::{FieldError, name};
 
-/// The most keys of an organisation.
+/// Maximum number of keys of an organisation.
 pub const MAX_API_KEYS: usize = 20;
 
-/// The name of the key that comes with an organisation.
-pub const FIRST_KEY: &str = "First key";
+/// Name of the key that is created with an organisation.
+pub const FIRST_KEY_NAME: &str = "First key";
 
-/// How exactly it is noted when a key was last shown: not with every request, which would be a write each.
-const EXACTLY: Duration = Duration::minutes(5);
+/// Precision of a key's `last_used_at`, so that not every request is a write.
+const LAST_USED_PRECISION: Duration = Duration::minutes(5);
 
 /// An API key to create.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,10 +29,10 @@ pub struct CreateApiKey {
 }
 
 impl CreateApiKey {
-    /// The name, checked.
+    /// Validates the name.
     ///
     /// # Errors
-    /// [`FieldError`] for `name`.
+    /// Fails with a [`FieldError`] for `name`.
     pub fn parse(self) -> Result<String, FieldError> {
         name::parse(&self.name)
     }
@@ -83,10 +83,10 @@ pub struct ApiKeyList {
     pub data: Vec<ApiKey>,
 }
 
-/// Whether it is to be noted that a key is shown now.
+/// Returns true if `last_used_at` must be updated for a request at `now`.
 #[must_use]
-pub fn is_use_news(last_used_at: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
-    last_used_at.is_none_or(|last| now - last >= EXACTLY)
+pub fn should_touch_last_used(last_used_at: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    last_used_at.is_none_or(|last| now - last >= LAST_USED_PRECISION)
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_trimmed_and_bounded() {
+    fn a_name_is_trimmed_and_has_1_to_100_characters() {
         let parse = |name: &str| CreateApiKey { name: name.into() }.parse();
         assert_eq!(parse(" Shop ").unwrap(), "Shop");
         assert_eq!(parse("").unwrap_err().field, "name");
@@ -104,10 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn a_use_is_noted_once_in_five_minutes() {
+    fn the_last_use_is_written_at_most_once_in_five_minutes() {
         let now = datetime!(2026-11-24 12:00 UTC);
-        assert!(is_use_news(None, now));
-        assert!(!is_use_news(Some(now - Duration::minutes(4)), now));
-        assert!(is_use_news(Some(now - Duration::minutes(5)), now));
+        assert!(should_touch_last_used(None, now));
+        assert!(!should_touch_last_used(Some(now - Duration::minutes(4)), now));
+        assert!(should_touch_last_used(Some(now - Duration::minutes(5)), now));
     }
 }

@@ -1,4 +1,4 @@
-//! The files of an email, as they come over the wire.
+//! Attachments of an email in a request.
 
 use std::fmt;
 
@@ -30,8 +30,8 @@ impl From<AttachedFile> for FileInput {
     }
 }
 
-/// Bytes that are written as base64. They are decoded where they stand in the JSON: a large file isn't copied as a text first. What isn't
-/// base64 is kept as `None`, and refused by name when the request is parsed.
+/// Bytes that are encoded as base64. They are decoded directly from the JSON, so that a large file isn't copied first. `None` stands for
+/// invalid base64, which is reported when the request is validated.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Base64(pub Option<Vec<u8>>);
 
@@ -39,20 +39,20 @@ impl fmt::Debug for Base64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Some(bytes) => write!(f, "{} bytes", bytes.len()),
-            None => f.write_str("no base64"),
+            None => f.write_str("invalid base64"),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct Base64Visitor;
 
-        impl Visitor<'_> for Text {
+        impl Visitor<'_> for Base64Visitor {
             type Value = Base64;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string of base64")
+                f.write_str("a base64 string")
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Base64, E> {
@@ -60,7 +60,7 @@ impl<'de> Deserialize<'de> for Base64 {
             }
         }
 
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Base64Visitor)
     }
 }
 

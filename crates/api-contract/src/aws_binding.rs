@@ -1,10 +1,10 @@
-//! `/v1/aws-binding` and below.
+//! The connection to the customer's AWS account: `/v1/aws-binding`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{ApiError, FieldError, RegionCode};
+use super::{FieldError, RegionCode};
 #[cfg(feature = "openapi")]
 use crate::openapi::{Object, ReasonCode, Timestamp};
 use aws_sans_io::{AccountId, RoleArn};
@@ -24,10 +24,10 @@ pub struct ConnectRegion {
 }
 
 impl ConnectRegion {
-    /// The region, checked.
+    /// Validates the region.
     ///
     /// # Errors
-    /// [`FieldError`] for `region`.
+    /// Fails with a [`FieldError`] for `region` if SES or CloudFormation isn't available there.
     pub fn parse(self) -> Result<aws_sans_io::Region, FieldError> {
         let region: RegionCode = self.region.parse().map_err(FieldError::invalid("region"))?;
         if region.supports_cloudformation() {
@@ -36,8 +36,8 @@ impl ConnectRegion {
             Err(FieldError {
                 field: "region".into(),
                 code: "region_without_stack",
-                message: format!("CloudFormation can't make the stack in {region} yet"),
-                help: "Connect in another region, or make the role by hand; email can then be sent from this region too.",
+                message: format!("CloudFormation can't create the stack in {region} yet"),
+                help: "Connect in another region or create the role by hand. You can then send from this region too.",
             })
         }
     }
@@ -86,21 +86,21 @@ pub struct RegisterRole {
     pub stack_region: String,
 }
 
-/// A role that may become the organisation's.
+/// A validated [`RegisterRole`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredRole {
     /// The ARN of the role.
     pub role_arn: RoleArn,
-    /// The region to send from.
+    /// The default region to send from.
     pub stack_region: aws_sans_io::Region,
 }
 
 impl RegisterRole {
-    /// The role and the external ID, each checked by itself and against the other fields.
+    /// Validates the request, except that the external ID is the organisation's.
     ///
     /// # Errors
-    /// [`ApiError`] with the field that is wrong.
-    pub fn check(self) -> Result<(RegisteredRole, ExternalId), ApiError> {
+    /// Fails with the first field that is invalid.
+    pub fn check(self) -> Result<(RegisteredRole, ExternalId), FieldError> {
         let account: AccountId = self.aws_account_id.parse().map_err(FieldError::invalid("awsAccountId"))?;
         let role_arn: RoleArn = self.role_arn.parse().map_err(FieldError::invalid("roleArn"))?;
         let external_id = self.external_id.parse().map_err(FieldError::invalid("externalId"))?;
@@ -108,18 +108,32 @@ impl RegisterRole {
         if *role_arn.account() == account {
             Ok((RegisteredRole { role_arn, stack_region }, external_id))
         } else {
-            Err(ApiError::AccountMismatch)
+            Err(FieldError {
+                help: "Enter the ID of the role's account, or a role of the account that you entered.",
+                ..FieldError::new(
+                    "roleArn",
+                    "account_mismatch",
+                    "the role belongs to another AWS account than the one that you entered",
+                )
+            })
         }
     }
 
-    /// The role, checked against the organisation's external ID too.
+    /// Validates the request. `expected` is the organisation's external ID.
     ///
     /// # Errors
-    /// [`ApiError`] with the field that is wrong.
-    pub fn parse(self, expected: &ExternalId) -> Result<RegisteredRole, ApiError> {
+    /// Fails with the first field that is invalid.
+    pub fn parse(self, expected: &ExternalId) -> Result<RegisteredRole, FieldError> {
         match self.check()? {
             (role, external_id) if external_id == *expected => Ok(role),
-            _ => Err(ApiError::ExternalIdMismatch),
+            _ => Err(FieldError {
+                help: "Copy the external ID from the Identities page. Kraiter generates it; you can't choose it.",
+                ..FieldError::new(
+                    "externalId",
+                    "external_id_mismatch",
+                    "the external ID is not the one that Kraiter generated for this organisation",
+                )
+            }),
         }
     }
 }
@@ -199,7 +213,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// What is known of `region`: the stack's region by `state`, another one by what was found out there.
+    /// Creates the response for `region`. `state` describes the default region, and `facts` the others.
     #[must_use]
     pub fn new(region: aws_sans_io::Region, state: &ConnectionState, facts: &[RegionFacts]) -> Self {
         let source = state.binding().and_then(|binding| binding.events_in(region));
@@ -257,7 +271,7 @@ pub struct AwsBinding {
 }
 
 impl AwsBinding {
-    /// What is shown of a state, and of the regions beside the stack's.
+    /// Creates the response. `state` describes the default region, and `facts` the others.
     #[must_use]
     pub fn new(state: &ConnectionState, external_id: ExternalId, facts: &[RegionFacts]) -> Self {
         let binding = state.binding();
@@ -310,12 +324,14 @@ mod tests {
         let expected = ExternalId::from_random(&[1; 20]);
         assert!(request().parse(&expected).is_ok());
         let other = RegisterRole { aws_account_id: "999999999999".into(), ..request() };
-        assert_eq!(other.parse(&expected), Err(ApiError::AccountMismatch));
-        assert_eq!(request().parse(&ExternalId::from_random(&[2; 20])), Err(ApiError::ExternalIdMismatch));
+        let error = other.parse(&expected).unwrap_err();
+        assert_eq!((error.field.as_str(), error.code), ("roleArn", "account_mismatch"));
+        let error = request().parse(&ExternalId::from_random(&[2; 20])).unwrap_err();
+        assert_eq!((error.field.as_str(), error.code), ("externalId", "external_id_mismatch"));
     }
 
     #[test]
-    fn a_link_is_for_a_region_where_the_stack_can_be_made() {
+    fn a_stack_needs_a_region_with_cloudformation() {
         let parse = |region: &str| ConnectRegion { region: region.into() }.parse();
         assert_eq!(parse("eu-west-1").unwrap().name(), "eu-west-1");
         assert_eq!(parse("mx-central-1").unwrap_err().code, "region_without_stack");
@@ -323,16 +339,16 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_field_is_named() {
+    fn an_error_names_the_invalid_field() {
         let expected = ExternalId::from_random(&[1; 20]);
-        let wrong = "nope".to_owned();
+        let invalid = "nope".to_owned();
         for (request, field) in [
-            (RegisterRole { aws_account_id: wrong.clone(), ..request() }, "awsAccountId"),
-            (RegisterRole { role_arn: wrong.clone(), ..request() }, "roleArn"),
-            (RegisterRole { external_id: wrong.clone(), ..request() }, "externalId"),
-            (RegisterRole { stack_region: wrong, ..request() }, "stackRegion"),
+            (RegisterRole { aws_account_id: invalid.clone(), ..request() }, "awsAccountId"),
+            (RegisterRole { role_arn: invalid.clone(), ..request() }, "roleArn"),
+            (RegisterRole { external_id: invalid.clone(), ..request() }, "externalId"),
+            (RegisterRole { stack_region: invalid, ..request() }, "stackRegion"),
         ] {
-            assert_eq!(request.parse(&expected).unwrap_err().field(), Some(field));
+            assert_eq!(request.parse(&expected).unwrap_err().field, field);
         }
     }
 }

@@ -1,13 +1,14 @@
-//! `GET /v1/organisations/{id}/backup` and `POST /v1/organisations/{id}/restore`: what a Durable Object holds, page by page.
+//! Backups of an organisation's Durable Object: `GET /v1/organisations/{id}/backup` and `POST /v1/organisations/{id}/restore`.
 //!
-//! A page is given back as it came; its form is Kraiter's own. It holds no credentials, but the content of mail that waits.
+//! A page is restored exactly as it was returned; its format is internal. It contains no credentials, but the content of queued emails.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 use time::OffsetDateTime;
 
-use super::{ApiError, Base64, FieldError, Fingerprint, Seed, page, parse_json};
+use super::{ApiError, Base64, FieldError, Fingerprint, RequestSeed, page, parse_json};
 #[cfg(feature = "openapi")]
 use crate::openapi::Timestamp;
 use aws_sans_io::{Region, RoleArn};
@@ -18,117 +19,117 @@ use domain::{
     email::Email,
 };
 
-/// The form that is written, and the only one that is read.
+/// Format version. Others can't be restored.
 const VERSION: u32 = 1;
 
-/// The largest page that is read: what [`BackupCursor`] bounds, and the longest mail beside it.
+/// Maximum size of a page: two chunks, and the longest email.
 pub const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
 
 /// A page of a backup.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Backup {
-    /// Its form.
+    /// The format version.
     pub version: u32,
-    /// Whose it is.
+    /// The organisation that was backed up.
     pub organisation_id: OrganisationId,
-    /// When it was taken.
+    /// When the page was backed up.
     #[serde(with = "time::serde::rfc3339")]
     pub taken_at: OffsetDateTime,
-    /// The connection; on the first page, where there is one.
-    pub connection: Option<KeptConnection>,
-    /// Idempotency keys.
-    pub keys: Vec<KeptKey>,
-    /// Pieces of messages; they come before their mail.
-    pub pieces: Vec<KeptPiece>,
-    /// Mails on their way.
-    pub mails: Vec<KeptMail>,
-    /// Where the next page begins; none on the last one.
+    /// The connection to AWS. Only on the first page.
+    pub connection: Option<BackupConnection>,
+    /// Idempotency records.
+    pub keys: Vec<BackupKey>,
+    /// Chunks of messages. They come before their email.
+    pub chunks: Vec<BackupChunk>,
+    /// Emails that have not finished, or whose result is not written yet.
+    pub emails: Vec<BackupEmail>,
+    /// The start of the next page; `None` on the last page.
     pub next_cursor: Option<BackupCursor>,
 }
 
-/// A connection.
+/// A connection to AWS.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct KeptConnection {
-    /// Its state.
+pub struct BackupConnection {
+    /// The state of the connection.
     pub state: ConnectionState,
-    /// The role that was proven.
+    /// The role that the organisation has proven to control.
     pub claim: Option<RoleArn>,
-    /// What was found out of the regions beside the stack's.
+    /// Facts about the regions other than the default region.
     pub regions: Vec<RegionFacts>,
 }
 
-/// What is kept under an idempotency key. Its answer is sealed.
+/// An idempotency record. The secret of its response is redacted.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct KeptKey {
-    /// The key's digest.
+pub struct BackupKey {
+    /// The digest of the key.
     pub digest: String,
-    /// What was asked for.
+    /// The fingerprint of the request.
     pub fingerprint: Fingerprint,
-    /// What everything was made of.
-    pub seed: Seed,
-    /// The answer's status.
+    /// The seed of the ids that the request creates.
+    pub seed: RequestSeed,
+    /// The status of the response, if there is one.
     pub status: Option<u16>,
-    /// The answer's body.
+    /// The body of the response, if there is one.
     pub body: Option<String>,
-    /// Until when it is known, in milliseconds since 1970, as all times of rows.
+    /// When the record expires, in milliseconds since 1970, as every time in a row.
     pub expires_at: i64,
-    /// The mails that were accepted under it.
-    pub mails: Vec<EmailId>,
+    /// The emails that the request created.
+    pub emails: Vec<EmailId>,
 }
 
-/// A piece of a message.
+/// A chunk of a message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct KeptPiece {
-    /// Whose.
-    pub mail: EmailId,
-    /// Its number, from 0.
+pub struct BackupChunk {
+    /// The email.
+    pub email: EmailId,
+    /// The index of the chunk, from 0.
     pub number: i32,
-    /// It.
+    /// The content.
     pub bytes: Base64,
 }
 
-/// A mail on its way.
+/// An email that has not finished, or whose result is not written yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct KeptMail {
-    /// Its id.
+pub struct BackupEmail {
+    /// The email's id.
     pub id: EmailId,
-    /// What is sent; none of what has come to its end.
+    /// The email; `None` if it has finished.
     pub email: Option<Email>,
-    /// Where it is sent from.
+    /// The region that the email is sent from.
     pub region: Region,
-    /// When it was accepted.
-    pub since: i64,
-    /// How often it was tried.
+    /// When the email was accepted.
+    pub accepted_at: i64,
+    /// The number of attempts to send it.
     pub attempts: u32,
-    /// How often SES was asked.
-    pub calls: u32,
-    /// When it was tried first.
-    pub tried_at: Option<i64>,
-    /// When SES was asked last.
-    pub asked_at: Option<i64>,
-    /// How far it had come.
+    /// The number of calls to SES.
+    pub ses_calls: u32,
+    /// The time of the first attempt.
+    pub first_attempt_at: Option<i64>,
+    /// The time of the last call to SES.
+    pub last_call_at: Option<i64>,
+    /// The phase.
     pub phase: Phase,
-    /// Its end.
-    pub settlement: Option<DeliveryResult>,
-    /// When it is looked at again.
+    /// The result, if the email has finished.
+    pub result: Option<DeliveryResult>,
+    /// When the email is processed next.
     pub due_at: i64,
-    /// The batch that it was accepted in.
+    /// The batch that the email was accepted in.
     pub batch: Option<String>,
-    /// Its place there.
-    pub turn: i64,
-    /// What was done with it.
+    /// The position in the queue of batches.
+    pub queue_position: i64,
+    /// What Kraiter did with the email.
     pub history: History,
-    /// How many pieces its message has.
-    pub pieces: i32,
+    /// The number of chunks of its message.
+    pub chunks: i32,
 }
 
 impl Backup {
-    /// An empty page.
+    /// Creates an empty page.
     #[must_use]
     pub const fn new(organisation_id: OrganisationId, taken_at: OffsetDateTime) -> Self {
         Self {
@@ -137,62 +138,62 @@ impl Backup {
             taken_at,
             connection: None,
             keys: Vec::new(),
-            pieces: Vec::new(),
-            mails: Vec::new(),
+            chunks: Vec::new(),
+            emails: Vec::new(),
             next_cursor: None,
         }
     }
 
-    /// Reads a page that is to be restored into `organisation`.
+    /// Parses a page of a backup of `organisation`.
     ///
     /// # Errors
-    /// [`ApiError::Field`] with what is wrong, or [`ApiError::MalformedJson`].
+    /// Fails with [`ApiError::MalformedJson`], or with [`ApiError::Field`] if the page belongs to another organisation, has another format
+    /// version or is inconsistent.
     pub fn parse(body: &[u8], organisation: OrganisationId) -> Result<Self, ApiError> {
         let page: Self = parse_json(body)?;
         if page.version != VERSION {
-            let message = format!("this Worker reads backups of version {VERSION}");
+            let message = format!("this Worker can only restore backups of version {VERSION}");
             return Err(FieldError::new("version", "invalid_backup", message).into());
         }
         if page.organisation_id != organisation {
-            let message = "it is a backup of another organisation";
+            let message = "this is a backup of another organisation";
             return Err(FieldError::new("organisationId", "invalid_backup", message).into());
         }
-        let wrong = |list: &str, index: usize, message: &str| {
+        let invalid = |list: &str, index: usize, message: &str| {
             ApiError::from(FieldError::new(format!("{list}[{index}]"), "invalid_backup", message))
         };
-        if let Some(index) = page.pieces.iter().position(|piece| piece.bytes.0.is_none()) {
-            return Err(wrong("pieces", index, "its bytes aren't base64"));
+        if let Some(index) = page.chunks.iter().position(|chunk| chunk.bytes.0.is_none()) {
+            return Err(invalid("chunks", index, "the bytes are not valid base64"));
         }
-        let is_wrong = |mail: &KeptMail| match mail.phase {
-            Phase::Finished => mail.settlement.is_none(),
-            _ => mail.email.is_none(),
+        let is_incomplete = |email: &BackupEmail| match email.phase {
+            Phase::Finished => email.result.is_none(),
+            _ => email.email.is_none(),
         };
-        match page.mails.iter().position(is_wrong) {
-            Some(index) => Err(wrong("mails", index, "it has neither a message nor an end")),
+        match page.emails.iter().position(is_incomplete) {
+            Some(index) => Err(invalid("emails", index, "the email has neither content nor a result")),
             None => Ok(page),
         }
     }
 }
 
-/// Where a page of a backup begins: first come the connection and the keys, then the mails.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// The start of a page of a backup. The connection and the idempotency records come first, then the emails.
+#[derive(Clone, Debug, PartialEq, Eq, SerializeDisplay, DeserializeFromStr)]
 pub enum BackupCursor {
-    /// Behind the key of this digest; an empty one stands before all.
+    /// After the idempotency record with this digest, or at the first one if it is empty.
     Keys(String),
-    /// Behind this mail; none stands before all.
-    Mails(Option<EmailId>),
-    /// At this piece of this mail.
-    Piece(EmailId, i32),
+    /// After this email, or at the first one if it is `None`.
+    Emails(Option<EmailId>),
+    /// At this chunk of this email.
+    Chunk(EmailId, i32),
 }
 
 impl fmt::Display for BackupCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Keys(digest) => write!(f, "keys.{digest}"),
-            Self::Mails(None) => f.write_str("mails"),
-            Self::Mails(Some(id)) => write!(f, "mails.{id}"),
-            Self::Piece(id, number) => write!(f, "piece.{id}.{number}"),
+            Self::Emails(None) => f.write_str("emails"),
+            Self::Emails(Some(id)) => write!(f, "emails.{id}"),
+            Self::Chunk(id, number) => write!(f, "chunk.{id}.{number}"),
         }
     }
 }
@@ -201,78 +202,54 @@ impl FromStr for BackupCursor {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let wrong = page::invalid_cursor;
+        let invalid = page::invalid_cursor;
         let mut parts = text.split('.');
-        let read = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        Ok(match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("keys"), Some(digest), None, None) => Self::Keys(digest.to_owned()),
-            (Some("mails"), None, None, None) => Self::Mails(None),
-            (Some("mails"), Some(id), None, None) => Self::Mails(Some(id.parse().map_err(|_| wrong())?)),
-            (Some("piece"), Some(id), Some(number), None) => {
-                Self::Piece(id.parse().map_err(|_| wrong())?, number.parse().map_err(|_| wrong())?)
+            (Some("emails"), None, None, None) => Self::Emails(None),
+            (Some("emails"), Some(id), None, None) => Self::Emails(Some(id.parse().map_err(|_| invalid())?)),
+            (Some("chunk"), Some(id), Some(number), None) => {
+                Self::Chunk(id.parse().map_err(|_| invalid())?, number.parse().map_err(|_| invalid())?)
             }
-            _ => return Err(wrong()),
-        };
-        Ok(read)
-    }
-}
-
-impl TryFrom<String> for BackupCursor {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse().map_err(|error: FieldError| error.message)
-    }
-}
-
-impl From<BackupCursor> for String {
-    fn from(cursor: BackupCursor) -> Self {
-        cursor.to_string()
+            _ => return Err(invalid()),
+        })
     }
 }
 
 impl BackupCursor {
-    /// Reads the query of a backup: `?cursor=…`.
+    /// Parses the query string of a backup: `?cursor=…`.
     ///
     /// # Errors
-    /// [`FieldError`] with the parameter that is wrong.
+    /// Fails with the parameter that is invalid or unknown.
     pub fn parse_query(query: &str) -> Result<Option<Self>, FieldError> {
         let mut cursor = None;
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "cursor" => cursor = Some(value.parse()?),
-                other => return Err(unknown(other)),
+                other => return Err(FieldError::unknown_parameter(other)),
             }
         }
         Ok(cursor)
     }
 }
 
-/// Reads the query of a restoration: `?policy=give_up` or `?policy=retry`.
+/// Parses the query string of a restore: `?policy=give_up` or `?policy=retry`.
 ///
 /// # Errors
-/// [`FieldError`] with the parameter that is wrong.
+/// Fails with the parameter that is invalid or unknown.
 pub fn restore_query(query: &str) -> Result<UncertainEmailPolicy, FieldError> {
     let mut policy = UncertainEmailPolicy::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "policy" => {
                 policy = UncertainEmailPolicy::from_name(&value).ok_or_else(|| {
-                    let [one, other] = UncertainEmailPolicy::NAMES;
-                    FieldError::new(
-                        "policy",
-                        "invalid_policy",
-                        format!("`policy` is one of {one} and {other}"),
-                    )
+                    FieldError::not_one_of("policy", "invalid_policy", &UncertainEmailPolicy::NAMES)
                 })?;
             }
-            other => return Err(unknown(other)),
+            other => return Err(FieldError::unknown_parameter(other)),
         }
     }
     Ok(policy)
-}
-
-fn unknown(name: &str) -> FieldError {
-    FieldError::new(name, "unknown_field", format!("`{name}` isn't a parameter of this route"))
 }
 
 /// The result of restoring one page of a backup.
@@ -312,7 +289,7 @@ mod tests {
         OrganisationId::new(AT, 1)
     }
 
-    fn refused(change: impl FnOnce(&mut Value)) -> (&'static str, Option<String>) {
+    fn rejected(change: impl FnOnce(&mut Value)) -> (&'static str, Option<String>) {
         let mut page = serde_json::to_value(Backup::new(id(), AT)).unwrap();
         change(&mut page);
         let error = Backup::parse(page.to_string().as_bytes(), id()).unwrap_err();
@@ -320,60 +297,61 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_read_as_it_was_written() {
-        let page = Backup { next_cursor: Some(BackupCursor::Mails(None)), ..Backup::new(id(), AT) };
+    fn a_page_has_the_same_json_after_parsing() {
+        let page = Backup { next_cursor: Some(BackupCursor::Emails(None)), ..Backup::new(id(), AT) };
         let text = serde_json::to_string(&page).unwrap();
-        let again = Backup::parse(text.as_bytes(), id()).unwrap();
-        assert_eq!(serde_json::to_string(&again).unwrap(), text);
+        let parsed = Backup::parse(text.as_bytes(), id()).unwrap();
+        assert_eq!(serde_json::to_string(&parsed).unwrap(), text);
     }
 
     #[test]
-    fn what_is_no_page_of_this_organisation_is_refused_by_name() {
+    fn a_page_of_another_version_or_organisation_or_with_invalid_rows_is_rejected() {
         let field = |name: &str| Some(name.to_owned());
-        assert_eq!(refused(|page| page["version"] = json!(2)), ("invalid_backup", field("version")));
+        assert_eq!(rejected(|page| page["version"] = json!(2)), ("invalid_backup", field("version")));
         let other = OrganisationId::new(AT, 2).to_string();
         assert_eq!(
-            refused(|page| page["organisationId"] = json!(other)),
+            rejected(|page| page["organisationId"] = json!(other)),
             ("invalid_backup", field("organisationId"))
         );
-        assert_eq!(refused(|page| page["more"] = json!(1)), ("unknown_field", field("more")));
-        let piece = json!({ "mail": EmailId::new(AT, 1), "number": 0, "bytes": "?" });
-        assert_eq!(refused(|page| page["pieces"] = json!([piece])), ("invalid_backup", field("pieces[0]")));
-        let mail = json!({
-            "id": EmailId::new(AT, 1), "email": null, "region": "eu-west-1", "since": 0, "attempts": 0, "calls": 0, "triedAt": null,
-            "askedAt": null, "phase": "queued", "settlement": null, "dueAt": 0, "batch": null, "turn": 0, "history": [], "pieces": 0,
+        assert_eq!(rejected(|page| page["more"] = json!(1)), ("unknown_field", field("more")));
+        let chunk = json!({ "email": EmailId::new(AT, 1), "number": 0, "bytes": "?" });
+        assert_eq!(rejected(|page| page["chunks"] = json!([chunk])), ("invalid_backup", field("chunks[0]")));
+        let email = json!({
+            "id": EmailId::new(AT, 1), "email": null, "region": "eu-west-1", "acceptedAt": 0, "attempts": 0, "sesCalls": 0,
+            "firstAttemptAt": null, "lastCallAt": null, "phase": "queued", "result": null, "dueAt": 0, "batch": null,
+            "queuePosition": 0, "history": [], "chunks": 0,
         });
-        assert_eq!(refused(|page| page["mails"] = json!([mail])), ("invalid_backup", field("mails[0]")));
+        assert_eq!(rejected(|page| page["emails"] = json!([email])), ("invalid_backup", field("emails[0]")));
     }
 
     #[test]
-    fn queries_are_read() {
+    fn query_parameters_are_parsed_and_unknown_ones_are_rejected() {
         assert_eq!(restore_query(""), Ok(UncertainEmailPolicy::GiveUp));
         assert_eq!(restore_query("policy=retry"), Ok(UncertainEmailPolicy::Retry));
         assert_eq!(restore_query("policy=send").unwrap_err().code, "invalid_policy");
         assert_eq!(restore_query("x=1").unwrap_err().code, "unknown_field");
         assert_eq!(BackupCursor::parse_query(""), Ok(None));
-        assert_eq!(BackupCursor::parse_query("cursor=mails"), Ok(Some(BackupCursor::Mails(None))));
-        assert_eq!(BackupCursor::parse_query("cursor=mails.x").unwrap_err().code, "invalid_cursor");
+        assert_eq!(BackupCursor::parse_query("cursor=emails"), Ok(Some(BackupCursor::Emails(None))));
+        assert_eq!(BackupCursor::parse_query("cursor=emails.x").unwrap_err().code, "invalid_cursor");
         assert_eq!(BackupCursor::parse_query("limit=3").unwrap_err().code, "unknown_field");
     }
 
     proptest! {
         #[test]
-        fn a_cursor_is_read_as_it_was_written(random in any::<u128>(), number in 0..100, digest in "[0-9a-f]{0,64}") {
+        fn a_cursor_is_parsed_from_its_own_text(random in any::<u128>(), number in 0..100, digest in "[0-9a-f]{0,64}") {
             let id = EmailId::new(AT, random);
             for cursor in [
                 BackupCursor::Keys(digest),
-                BackupCursor::Mails(None),
-                BackupCursor::Mails(Some(id)),
-                BackupCursor::Piece(id, number),
+                BackupCursor::Emails(None),
+                BackupCursor::Emails(Some(id)),
+                BackupCursor::Chunk(id, number),
             ] {
                 prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
             }
         }
 
         #[test]
-        fn no_text_panics(text in "[a-z.0-9_]{0,40}") {
+        fn parsing_a_cursor_never_panics(text in "[a-z.0-9_]{0,40}") {
             let _ = text.parse::<BackupCursor>();
         }
     }

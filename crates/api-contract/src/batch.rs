@@ -1,4 +1,4 @@
-//! `POST /v1/emails/batch`: many emails in one request.
+//! Batches of emails: `POST /v1/emails/batch`.
 
 use domain::{
     EmailId,
@@ -13,7 +13,7 @@ use super::{ApiError, FieldError, SendEmail, SentEmail};
 #[cfg(feature = "openapi")]
 use crate::openapi::ApiErrorCode;
 
-/// The most emails of a batch.
+/// Maximum number of emails in a batch.
 pub const MAX_BATCH: usize = 100;
 
 /// Emails to send.
@@ -26,19 +26,19 @@ pub struct SendBatch {
 }
 
 impl SendBatch {
-    /// The emails, counted and not yet checked: each is taken or refused by itself.
+    /// Returns the emails. They are validated one by one, so that an invalid email doesn't affect the others.
     ///
     /// # Errors
-    /// [`FieldError`] for `emails`.
+    /// Fails with a [`FieldError`] for `emails` if there are none or too many.
     pub fn parse(self) -> Result<Vec<SendEmail>, FieldError> {
         match self.emails.len() {
             1..=MAX_BATCH => Ok(self.emails),
             count => Err(FieldError {
-                help: "Send several batches.",
+                help: "Send several batches, each with at least one email.",
                 ..FieldError::new(
                     "emails",
                     "invalid_batch",
-                    format!("a batch has 1 to {MAX_BATCH} emails, and not {count}"),
+                    format!("a batch has 1 to {MAX_BATCH} emails, but this one has {count}"),
                 )
             }),
         }
@@ -46,10 +46,10 @@ impl SendBatch {
 }
 
 impl SendEmail {
-    /// The email, checked, where it can be sent among others; of a request that was made at `now`.
+    /// Validates an email of a batch that was requested at `now`.
     ///
     /// # Errors
-    /// [`FieldError`] with the field that is wrong.
+    /// Fails with the first invalid field, or if the email is too large for a batch.
     pub fn parse_in_batch(self, now: OffsetDateTime) -> Result<Email, FieldError> {
         let message = self.parse(now)?;
         if message.needs_mime() {
@@ -109,15 +109,15 @@ pub struct BatchError {
 }
 
 impl BatchItem {
-    /// An email that was accepted.
+    /// Creates the result of an accepted email.
     #[must_use]
     pub const fn accepted(id: EmailId, status: EmailStatus) -> Self {
         Self::Accepted(SentEmail::new(id, status))
     }
 
-    /// The same, naming the recipients who were left out.
+    /// Adds the recipients that were removed because they are suppressed.
     #[must_use]
-    pub fn leaving_out(self, suppressed: Vec<SuppressedRecipient>) -> Self {
+    pub fn with_suppressed(self, suppressed: Vec<SuppressedRecipient>) -> Self {
         match self {
             Self::Accepted(sent) => Self::Accepted(SentEmail { suppressed, ..sent }),
             refused @ Self::Refused(_) => refused,
@@ -159,21 +159,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_emails_is_refused_as_a_whole_and_where() {
-        let right = EMAIL.to_owned();
-        assert_eq!(batch(&vec![right.clone(); MAX_BATCH]).unwrap().len(), MAX_BATCH);
+    fn a_batch_with_an_invalid_structure_is_refused_as_a_whole() {
+        let valid = EMAIL.to_owned();
+        assert_eq!(batch(&vec![valid.clone(); MAX_BATCH]).unwrap().len(), MAX_BATCH);
         for count in [0, MAX_BATCH + 1] {
-            let error = batch(&vec![right.clone(); count]).unwrap_err();
+            let error = batch(&vec![valid.clone(); count]).unwrap_err();
             assert_eq!((error.code(), error.field()), ("invalid_batch", Some("emails")));
         }
-        let error = batch(&[right.clone(), right.replace("\"b@", "1,\"cc\":\"b@")]).unwrap_err();
+        let error = batch(&[valid.clone(), valid.replace("\"b@", "1,\"cc\":\"b@")]).unwrap_err();
         assert_eq!((error.code(), error.field()), ("invalid_type", Some("emails[1].to")));
-        let error = batch(&[right.clone(), right.replace("\"to\"", "\"too\"")]).unwrap_err();
+        let error = batch(&[valid.clone(), valid.replace("\"to\"", "\"too\"")]).unwrap_err();
         assert_eq!((error.code(), error.field()), ("unknown_field", Some("emails[1].too")));
     }
 
     #[test]
-    fn an_email_that_is_wrong_or_too_large_is_refused_by_itself() {
+    fn an_invalid_or_too_large_email_does_not_affect_the_others() {
         let long = EMAIL.replace("\"t\"}", &format!("\"{}\"}}", "t".repeat(300_000)));
         let with_file = EMAIL.replace('}', r#","attachments":[{"filename":"a.txt","content":""}]}"#);
         let emails = [EMAIL.replace("b@", "b"), long, with_file, EMAIL.to_owned()];
@@ -200,22 +200,22 @@ mod tests {
     }
 
     #[test]
-    fn each_item_says_what_became_of_it() {
+    fn each_item_is_a_sent_email_or_an_error() {
         let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), 1);
-        let view = SentBatch {
+        let batch = SentBatch {
             data: vec![
                 BatchItem::accepted(id, EmailStatus::Sent),
-                FieldError { help: "Mend it.", ..FieldError::new("to[1]", "invalid", "wrong") }.into(),
+                FieldError { help: "Fix it.", ..FieldError::new("to[1]", "invalid", "wrong") }.into(),
                 (&ApiError::NotConnected).into(),
             ],
         };
-        let written = serde_json::to_value(&view).unwrap();
-        assert_eq!(written["data"][0], json!({ "id": id, "status": "sent", "suppressed": [] }));
+        let json = serde_json::to_value(&batch).unwrap();
+        assert_eq!(json["data"][0], json!({ "id": id, "status": "sent", "suppressed": [] }));
         assert_eq!(
-            written["data"][1],
-            json!({ "error": { "code": "invalid", "message": "wrong", "field": "to[1]", "help": "Mend it." } })
+            json["data"][1],
+            json!({ "error": { "code": "invalid", "message": "wrong", "field": "to[1]", "help": "Fix it." } })
         );
-        assert_eq!(written["data"][2]["error"]["code"], "not_connected");
-        assert_eq!(serde_json::from_value::<SentBatch>(written).unwrap(), view);
+        assert_eq!(json["data"][2]["error"]["code"], "not_connected");
+        assert_eq!(serde_json::from_value::<SentBatch>(json).unwrap(), batch);
     }
 }

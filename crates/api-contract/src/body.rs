@@ -1,36 +1,37 @@
-//! From a request's bytes to a request's type, naming the field that is wrong.
+//! Parsing of JSON request bodies.
 
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, FieldError};
 
-/// The most bytes that a JSON route takes, unless it says otherwise: 1 MiB.
+/// Default maximum size of a JSON body in bytes: 1 MiB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// Reads a JSON body.
+/// Parses a JSON body.
 ///
 /// # Errors
-/// [`ApiError::MalformedJson`], or [`ApiError::Field`] with the path of the field that is missing, unknown or of the wrong type.
+/// Fails with [`ApiError::MalformedJson`], or with [`ApiError::Field`] and the path of the field that is missing, unknown, repeated or of
+/// the wrong type.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        read_error(&path, error.inner())
+        to_api_error(&path, error.inner())
     })?;
     deserializer.end().map_err(|error| ApiError::MalformedJson { detail: error.to_string() })?;
     Ok(value)
 }
 
-fn read_error(path: &str, error: &serde_json::Error) -> ApiError {
+fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
     if !error.is_data() {
         return ApiError::MalformedJson { detail: text };
     }
-    // serde words these three itself and hands over no structure; the tests below hold it to its words.
-    let named = |start: &str| {
+    // serde_json doesn't expose the kind of the error, so its text is parsed. The tests below detect changes of the text.
+    let field_name = |start: &str| {
         let rest = text.strip_prefix(start)?;
         let name = rest.split('`').next()?;
-        // The path ends with the field's own name or with what the field is in, depending on who noticed.
+        // Depending on where the error occurred, the path ends with the field or with its parent.
         let parent = match path.strip_suffix(name) {
             _ if path == "." => "",
             Some("") => "",
@@ -41,20 +42,20 @@ fn read_error(path: &str, error: &serde_json::Error) -> ApiError {
     };
     let field = if path == "." { "body".to_owned() } else { path.to_owned() };
     let message = without_value(text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message));
-    ApiError::Field(if let Some(name) = named("missing field `") {
+    ApiError::Field(if let Some(name) = field_name("missing field `") {
         FieldError::missing(name)
-    } else if let Some(name) = named("unknown field `") {
-        let message = format!("`{name}` isn't a field of this request");
+    } else if let Some(name) = field_name("unknown field `") {
+        let message = format!("\"{name}\" is not a field of this request");
         FieldError::new(name, "unknown_field", message)
-    } else if let Some(name) = named("duplicate field `") {
-        let message = format!("`{name}` is given twice");
+    } else if let Some(name) = field_name("duplicate field `") {
+        let message = format!("\"{name}\" must not be repeated");
         FieldError::new(name, "duplicate_field", message)
     } else {
-        FieldError::new(field, "invalid_type", message)
+        FieldError::new(field, "invalid_type", message.replace('`', "\""))
     })
 }
 
-/// serde repeats the value that it didn't expect, and a secret may have been put into the wrong place.
+/// Removes the unexpected value from serde's message: it may be a secret in the wrong field.
 fn without_value(message: &str) -> String {
     match message.rsplit_once(", expected ") {
         Some((found, expected)) => {
@@ -73,7 +74,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "camelCase")]
-    #[allow(dead_code, reason = "only the errors are looked at")]
+    #[allow(dead_code, reason = "the tests only read the errors")]
     struct Example {
         stack_region: String,
         list: Option<Vec<Inner>>,
@@ -81,7 +82,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[allow(dead_code, reason = "only the errors are looked at")]
+    #[allow(dead_code, reason = "the tests only read the errors")]
     struct Inner {
         n: u8,
     }
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_wrong_body_names_its_field() {
+    fn every_kind_of_invalid_body_names_its_field() {
         let cases = [
             ("{}", "missing_field", Some("stackRegion")),
             (r#"{"stackRegion":"x","nope":1}"#, "unknown_field", Some("nope")),
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_in_the_wrong_place_is_not_repeated() {
+    fn an_error_never_contains_the_unexpected_value() {
         for body in [
             r#"{"stackRegion":"x","list":"s3cret"}"#,
             r#"{"stackRegion":"x","list":"s3cret, expected x"}"#,
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_without_end_is_refused_and_not_followed() {
+    fn deeply_nested_json_is_refused() {
         let deep = format!(r#"{{"stackRegion":{}"#, "[".repeat(100_000));
         assert!(parse_json::<Example>(deep.as_bytes()).is_err());
     }

@@ -1,4 +1,4 @@
-//! From what is known of an organisation to the link that connects it.
+//! The details that a customer needs to connect an AWS account.
 
 use aws_sans_io::Region;
 use domain::{
@@ -13,7 +13,7 @@ use domain::{
 use super::ConnectDetails;
 
 impl ConnectDetails {
-    /// What connects the organisation that has this external ID; the stack will post to the address of `token`.
+    /// Returns the details for `region`. The stack sends its events to the webhook of `token`.
     #[must_use]
     pub fn new(
         settings: &Settings,

@@ -1,4 +1,4 @@
-//! `POST /v1/identities/{id}/check-dns`.
+//! The DNS check of a domain: `POST /v1/identities/{id}/check-dns`.
 
 use aws_sans_io::Region;
 use domain::IdentityId;
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 #[cfg(feature = "openapi")]
 use crate::openapi::Timestamp;
 
-/// The DNS records of a domain, compared with those that it needs.
+/// The DNS records of a domain, compared with the required ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -1,4 +1,4 @@
-//! `/v1/emails` and below.
+//! Emails: `/v1/emails`.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub struct SendEmail {
     #[serde(default)]
     pub reply_to: OneOrMany,
     /// The subject.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "string_if_present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     pub subject: Option<String>,
     /// The HTML.
@@ -73,43 +73,43 @@ pub struct SendEmail {
     pub attachments: Vec<AttachedFile>,
 }
 
-/// A text, where there is one: `null` isn't.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// Deserializes a string. `null` is an error.
+fn string_if_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     String::deserialize(deserializer).map(Some)
 }
 
 impl SendEmail {
-    /// The template that subject, HTML and text are to come from; [`Self::with_rendered`] takes what it makes.
+    /// Returns the template that subject, HTML and text are rendered from. [`Self::with_rendered`] sets the result.
     ///
     /// # Errors
-    /// [`FieldError`] with the field that is given beside the template.
+    /// Fails with `subject`, `html` or `text` if it is present together with a template.
     pub fn template(&self) -> Result<Option<&TemplateUse>, FieldError> {
         let Some(template) = &self.template else { return Ok(None) };
-        let beside = [("subject", &self.subject), ("html", &self.html), ("text", &self.text)];
-        match beside.into_iter().find(|(_, part)| part.is_some()) {
+        let parts = [("subject", &self.subject), ("html", &self.html), ("text", &self.text)];
+        match parts.into_iter().find(|(_, part)| part.is_some()) {
             None => Ok(Some(template)),
             Some((field, _)) => Err(FieldError {
-                help: "Leave it out, or leave `template` out.",
+                help: "Omit this field or the template.",
                 ..FieldError::new(
                     field,
                     "template_and_content",
-                    format!("`{field}` comes from the template that the email names"),
+                    format!("\"{field}\" can't be combined with a template"),
                 )
             }),
         }
     }
 
-    /// The same with what its template has made.
+    /// Sets the rendered content of the template.
     #[must_use]
     pub fn with_rendered(self, rendered: Rendered) -> Self {
         let Rendered { subject, html, text } = rendered;
         Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
     }
 
-    /// The email with its files, checked, of a request that was made at `now`.
+    /// Validates a request that was made at `now`.
     ///
     /// # Errors
-    /// [`FieldError`] with the field that is wrong.
+    /// Fails with the first field that is missing or invalid.
     pub fn parse(self, now: OffsetDateTime) -> Result<Message, FieldError> {
         let subject = self.subject.unwrap_or_default();
         for (field, text) in [("from", &self.from), ("subject", &subject)] {
@@ -139,7 +139,7 @@ impl SendEmail {
         };
         let email = email::Email::try_from(draft)?;
         if self.unsubscribe {
-            can_carry_unsubscribe(&email)?;
+            check_unsubscribe(&email)?;
         }
         let files = self.attachments.into_iter().map(Into::into).collect();
         Ok(Message::new(email, files)?)
@@ -149,30 +149,26 @@ impl SendEmail {
 fn delivery(name: Option<&str>) -> Result<DeliveryPolicy, FieldError> {
     let Some(name) = name else { return Ok(DeliveryPolicy::default()) };
     DeliveryPolicy::from_name(name).ok_or_else(|| FieldError {
-        help: "`at_most_once` doesn't send it again, `at_least_once` does.",
-        ..FieldError::new(
+        help: "If SES's response is lost, at_least_once sends the email again and at_most_once doesn't.",
+        ..FieldError::not_one_of(
             "delivery",
             "invalid_delivery",
-            format!(
-                "`delivery` is one of {} and {}",
-                DeliveryPolicy::ALL[0].name(),
-                DeliveryPolicy::ALL[1].name()
-            ),
+            &DeliveryPolicy::ALL.map(DeliveryPolicy::name),
         )
     })
 }
 
-/// Whether there is one recipient, and room for the two headers.
-fn can_carry_unsubscribe(email: &email::Email) -> Result<(), InvalidEmail> {
-    const OURS: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
-    let is_ours = |name: &str| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+/// Checks that an email with an unsubscribe link has one recipient and that its two headers can be added.
+fn check_unsubscribe(email: &email::Email) -> Result<(), InvalidEmail> {
+    const ADDED: [&str; 2] = ["List-Unsubscribe", "List-Unsubscribe-Post"];
+    let is_added = |name: &str| ADDED.iter().any(|added| added.eq_ignore_ascii_case(name));
     if email.recipients().count() != 1 {
         return Err(EmailProblem::UnsubscribeRecipients.at("unsubscribe"));
     }
-    if let Some(header) = email.headers().iter().find(|header| is_ours(header.name())) {
+    if let Some(header) = email.headers().iter().find(|header| is_added(header.name())) {
         return Err(EmailProblem::UnsubscribeHeader.at(format!("headers.{}", header.name())));
     }
-    if email.headers().len() + OURS.len() > MAX_HEADERS {
+    if email.headers().len() + ADDED.len() > MAX_HEADERS {
         return Err(EmailProblem::TooManyHeaders.at("headers"));
     }
     Ok(())
@@ -207,7 +203,7 @@ pub struct SentEmail {
 }
 
 impl SentEmail {
-    /// An email that goes to all of its recipients, and waits for nothing that is known.
+    /// Creates the response for an email without a hold or suppressed recipients.
     #[must_use]
     pub const fn new(id: EmailId, status: EmailStatus) -> Self {
         Self { id, status, hold: None, suppressed: Vec::new() }
@@ -316,14 +312,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_may_stand_alone_or_in_a_list() {
+    fn recipients_are_one_address_or_a_list() {
         let one = r#"{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"}"#;
         let many = r#"{"from":"a@example.com","to":["b@example.com","c@example.com"],"cc":"d@example.com","subject":"s","html":"t"}"#;
         assert_eq!((field_of(one), field_of(many)), (None, None));
     }
 
     #[test]
-    fn the_field_that_is_wrong_is_named_by_its_place() {
+    fn an_error_names_the_path_of_the_invalid_field() {
         let cases = [
             (r#"{"from":"","to":"b@example.com","subject":"s","text":"t"}"#, "from"),
             (r#"{"from":"a@example.com","to":["b@example.com","x"],"subject":"s","text":"t"}"#, "to[1]"),
@@ -344,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn an_email_is_for_now_unless_it_is_told_a_time_that_comes() {
+    fn an_email_is_sent_now_or_at_a_time_in_the_future() {
         let email = |more: &str| {
             let body =
                 format!(r#"{{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t"{more}}}"#);
@@ -360,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_unsubscribe_needs_one_recipient_and_room_for_its_headers() {
+    fn an_unsubscribe_link_requires_one_recipient_and_two_free_headers() {
         let email = |to: &str, headers: &str| {
             field_of(&format!(
                 r#"{{"from":"a@example.com","to":{to},"subject":"s","text":"t","unsubscribe":true,"headers":{{{headers}}}}}"#
@@ -378,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_takes_the_place_of_the_content_and_nothing_may_stand_beside_it() {
+    fn a_template_can_not_be_combined_with_content() {
         let email = |more: &str| {
             let body = format!(
                 r#"{{"from":"a@example.com","to":"b@example.com","template":{{"id":"tpl_1","variables":{{"a":1}}}}{more}}}"#

@@ -1,28 +1,28 @@
-//! Which emails are listed.
+//! The query parameters of `GET /v1/emails`.
 
 use domain::{EmailId, delivery::EmailStatus};
 
 use super::{FieldError, PageQuery};
 
-/// Which emails are listed: `?status=scheduled&limit=20&cursor=<id>`.
+/// A query for emails: `?status=scheduled&limit=20&cursor=<id>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailQuery {
-    /// At most so many.
+    /// The maximum number of emails, 1 to 100. Defaults to 20.
     pub limit: u32,
-    /// The id that the page comes after.
+    /// The last id of the previous page.
     pub after: Option<EmailId>,
-    /// Only those that are still to be sent at a time of their own.
+    /// Whether to list only emails that are scheduled.
     pub scheduled: bool,
 }
 
 impl EmailQuery {
-    /// The statuses that can be asked for. Others come and go with every event, so an index over them would be written with every event.
+    /// The statuses that can be listed. Other statuses change with every event, and so would an index over them.
     pub const STATUSES: [EmailStatus; 1] = [EmailStatus::Scheduled];
 
-    /// Reads a query string.
+    /// Parses a query string.
     ///
     /// # Errors
-    /// [`FieldError`] with the parameter that is wrong.
+    /// Fails with the parameter that is invalid or unknown.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut page = PageQuery { limit: 20, cursor: None };
         let mut scheduled = false;
@@ -31,11 +31,11 @@ impl EmailQuery {
                 "status" if Self::STATUSES.iter().any(|status| status.name() == value) => scheduled = true,
                 "status" => {
                     return Err(FieldError {
-                        help: "Leave it out to list all.",
-                        ..FieldError::new("status", "invalid_status", "`status` can be `scheduled`")
+                        help: "Omit it to list all emails.",
+                        ..FieldError::new("status", "invalid_status", "\"status\" must be scheduled")
                     });
                 }
-                name => page.take(name, &value)?,
+                name => page.parse_parameter(name, &value)?,
             }
         }
         Ok(Self { limit: page.limit, after: page.after()?, scheduled })
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_scheduled_is_listed_by_itself_and_other_statuses_are_not() {
+    fn only_scheduled_emails_can_be_listed_by_status() {
         let all = EmailQuery { limit: 20, after: None, scheduled: false };
         assert_eq!(EmailQuery::parse(""), Ok(all.clone()));
         assert_eq!(

@@ -1,4 +1,4 @@
-//! `POST /v1/aws-binding/events`: events for a role made by hand, and for a region without a stack.
+//! Events of a region without a stack: `POST /v1/aws-binding/events`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,51 +21,50 @@ pub struct SetUpEvents {
     pub topic_arn: Option<String>,
 }
 
-/// What is asked for, checked.
+/// A validated [`SetUpEvents`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct EventsWanted {
-    /// The region; the stack's region if `None`.
+pub struct EventsRequest {
+    /// The region. Defaults to the connection's default region.
     pub region: Option<Region>,
-    /// The customer's topic.
+    /// The customer's SNS topic.
     pub topic: Option<TopicArn>,
 }
 
 impl SetUpEvents {
-    /// What is asked for, checked but for what only the connection knows.
+    /// Validates each field on its own.
     ///
     /// # Errors
-    /// [`FieldError`] for `region` or `topicArn`.
-    pub fn parse(self) -> Result<EventsWanted, FieldError> {
+    /// Fails with a [`FieldError`] for `region` or `topicArn`.
+    pub fn parse(self) -> Result<EventsRequest, FieldError> {
         let region =
             self.region.map(|text| text.parse().map_err(FieldError::invalid("region"))).transpose()?;
         let topic =
             self.topic_arn.map(|text| text.parse().map_err(FieldError::invalid("topicArn"))).transpose()?;
-        Ok(EventsWanted { region, topic })
+        Ok(EventsRequest { region, topic })
     }
 }
 
-impl EventsWanted {
-    /// The topic, where it is one that SES can publish to from `region`.
+impl EventsRequest {
+    /// Returns the topic if SES can publish to it from `region` of `account`.
     ///
     /// # Errors
-    /// [`FieldError`] where the topic is another account's or another region's.
+    /// Fails with a [`FieldError`] for `topicArn` if the topic is in another region or account.
     pub fn topic_in(&self, region: Region, account: &AccountId) -> Result<Option<&TopicArn>, FieldError> {
         let Some(topic) = &self.topic else { return Ok(None) };
         if topic.region() != region {
-            let message =
-                format!("the topic is in {}, and SES in {region} can't publish to it", topic.region());
+            let message = format!("the topic must be in {region}, but it is in {}", topic.region());
             return Err(FieldError::new("topicArn", "topic_region_mismatch", message));
         }
         if topic.account() != account {
-            let message = "the topic belongs to another account than the role";
+            let message = "the topic must belong to the same AWS account as the role";
             return Err(FieldError::new("topicArn", "topic_account_mismatch", message));
         }
         Ok(Some(topic))
     }
 }
 
-/// What was created, and what is left to do by hand.
+/// What was created, and what you must still do yourself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -91,19 +90,19 @@ pub struct EventsSetUp {
 mod tests {
     use super::*;
 
-    fn wanted(region: Option<&str>, topic: &str) -> Result<EventsWanted, FieldError> {
+    fn parse(region: Option<&str>, topic: &str) -> Result<EventsRequest, FieldError> {
         let topic_arn = Some(topic.to_owned());
         SetUpEvents { region: region.map(str::to_owned), topic_arn }.parse()
     }
 
     #[test]
-    fn each_wrong_field_is_named() {
+    fn an_error_names_the_invalid_field() {
         let topic = "arn:aws:sns:eu-west-1:123456789012:events";
-        assert_eq!(wanted(Some("mars"), topic).unwrap_err().field, "region");
-        assert_eq!(wanted(None, "arn:aws:sqs:eu-west-1:123456789012:events").unwrap_err().field, "topicArn");
-        let wanted = wanted(None, topic).unwrap();
+        assert_eq!(parse(Some("mars"), topic).unwrap_err().field, "region");
+        assert_eq!(parse(None, "arn:aws:sqs:eu-west-1:123456789012:events").unwrap_err().field, "topicArn");
+        let request = parse(None, topic).unwrap();
         let check = |region: &str, account: &str| {
-            wanted.topic_in(region.parse().unwrap(), &account.parse().unwrap()).map(|topic| topic.is_some())
+            request.topic_in(region.parse().unwrap(), &account.parse().unwrap()).map(|topic| topic.is_some())
         };
         assert_eq!(check("eu-west-1", "123456789012"), Ok(true));
         assert_eq!(check("eu-west-2", "123456789012").unwrap_err().code, "topic_region_mismatch");

@@ -1,36 +1,51 @@
-//! A field of a request that is wrong.
+//! Errors in a field of a request.
 
 use domain::ValidationError;
+use thiserror::Error;
 
-/// A field that is missing or wrong, by its name in the JSON (`to[1]`, `headers.X-Campaign`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The error for a field that is missing or invalid.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message}")]
 pub struct FieldError {
-    /// The field's path.
+    /// The field's path in the JSON, such as `to[1]` or `headers.X-Campaign`.
     pub field: String,
     /// The stable code.
     pub code: &'static str,
-    /// Description of the error.
+    /// Description of the error, in lower case and without a full stop at the end.
     pub message: String,
-    /// How to mend it; empty where the message says it all.
+    /// How to fix it. Empty if `message` is enough.
     pub help: &'static str,
 }
 
 impl FieldError {
-    /// A field's error.
+    /// Creates an error without a help text.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self { field: field.into(), code, message: message.into(), help: "" }
     }
 
-    /// A field that must be there and isn't, or is empty.
+    /// Creates the error for a required field that is missing or empty.
     #[must_use]
     pub fn missing(field: impl Into<String>) -> Self {
         let field = field.into();
-        let message = format!("`{field}` is needed");
+        let message = format!("\"{field}\" is required");
         Self::new(field, "missing_field", message)
     }
 
-    /// A field whose text is not a valid value.
+    /// Creates the error for a query parameter that the route doesn't have.
+    #[must_use]
+    pub fn unknown_parameter(name: &str) -> Self {
+        Self::new(name, "unknown_field", format!("\"{name}\" is not a parameter of this route"))
+    }
+
+    /// Creates the error for a value that must be one of `names`.
+    #[must_use]
+    pub fn not_one_of(field: &str, code: &'static str, names: &[&str; 2]) -> Self {
+        let [one, other] = names;
+        Self::new(field, code, format!("\"{field}\" must be {one} or {other}"))
+    }
+
+    /// Returns a function that converts the error of parsing a field's value.
     pub fn invalid<E: Into<ValidationError>>(field: impl Into<String>) -> impl FnOnce(E) -> Self {
         |error| {
             let error = error.into();

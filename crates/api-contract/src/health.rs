@@ -1,4 +1,4 @@
-//! `GET /healthz`.
+//! The health check: `GET /healthz`.
 
 use serde::{Deserialize, Serialize};
 

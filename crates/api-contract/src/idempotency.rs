@@ -1,7 +1,7 @@
-//! `Idempotency-Key`: a request that is repeated under its key is answered as the first was, and does nothing again.
+//! Idempotency keys: a request that is repeated with the same `Idempotency-Key` returns the stored response and has no further effect.
 //!
-//! What is kept under a key is a [`Record`]. It is written before anything is done, so that a repetition after a crash finds the [`Seed`]
-//! of the first attempt and makes the same ids of it: what is there already is then found, not made twice.
+//! The [`IdempotencyRecord`] of a key is written before the request has any effect. If a request crashes, a retry therefore finds its
+//! [`RequestSeed`] and creates the same ids, so nothing is created twice.
 //!
 //! <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
 
@@ -10,77 +10,78 @@ use std::{fmt, str::FromStr};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use domain::SigningSecret;
 use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 use sha2::{Digest, Sha256};
+use thiserror::Error;
 use time::{Duration, OffsetDateTime};
 
-/// The header that tells an answer which was given before.
+/// The header that marks a stored response.
 pub const IDEMPOTENT_REPLAYED: &str = "idempotent-replayed";
 
-/// How long a key is known.
-pub const KEY_LASTS: Duration = Duration::hours(24);
+/// Lifetime of a key.
+pub const KEY_TTL: Duration = Duration::hours(24);
 
-/// How long a request is taken to be under way which hasn't been answered. One that goes on longer is taken over; that both make the
-/// same ids keeps them from doing anything twice.
-pub const UNDER_WAY: Duration = Duration::seconds(30);
+/// How long a request without a response counts as in progress. After that a retry takes over. Both create the same ids, so nothing is
+/// done twice even if the first request is still running.
+pub const LOCK_TIMEOUT: Duration = Duration::seconds(30);
 
-/// How long a repetition waits for the answer to the first.
-const PATIENCE: Duration = Duration::seconds(20);
+/// Maximum time that a retry waits for the response to the first request.
+const MAX_WAIT: Duration = Duration::seconds(20);
 
-/// What a request asks for, as far as two requests under one key have to be the same.
+/// A digest of a request. Two requests with the same key must have the same fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// The fingerprint of a request: its method, the path as it came, the query and the body, byte for byte.
+    /// Returns the fingerprint of a request, from its method, path, query string and body, byte for byte.
     #[must_use]
     pub fn of(method: &str, path: &str, query: &str, body: &[u8]) -> Self {
         let mut digest = Sha256::new();
         for part in [method.as_bytes(), path.as_bytes(), query.as_bytes(), body] {
-            // The lengths keep the parts apart.
+            // The length separates each part from the next.
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }
         Self(HEXLOWER.encode(&digest.finalize()))
     }
 
-    /// As it is stored.
+    /// Returns the fingerprint in its stored form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As it was stored.
+    /// Converts a stored fingerprint.
     #[must_use]
     pub const fn from_stored(text: String) -> Self {
         Self(text)
     }
 }
 
-/// What everything is made of that a request makes: a time and random bits, drawn when its key was first seen.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Seed {
+/// The seed of the ids and secrets that a request creates: the time at which its key was first used, and random bits.
+#[derive(Clone, Copy, PartialEq, Eq, SerializeDisplay, DeserializeFromStr)]
+pub struct RequestSeed {
     milliseconds: i64,
     random: u128,
 }
 
-impl Seed {
-    /// A seed from the time and 128 random bits.
+impl RequestSeed {
+    /// Creates a seed from the time and 128 random bits.
     #[must_use]
     pub fn new(now: OffsetDateTime, random: u128) -> Self {
         let milliseconds = i64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
         Self { milliseconds, random }
     }
 
-    /// When the request was first seen.
+    /// Returns the time of the first request.
     #[must_use]
     pub fn at(&self) -> OffsetDateTime {
         let nanoseconds = i128::from(self.milliseconds) * 1_000_000;
         OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// Random bits for the id of the `index`th thing that is made. They don't tell the seed.
+    /// Returns the random bits of the id with this index. They don't reveal the seed.
     #[must_use]
     pub fn bits(&self, index: u32) -> u128 {
         let mut digest = Sha256::new_with_prefix("kraiter id");
@@ -90,171 +91,159 @@ impl Seed {
         u128::from_be_bytes(bits)
     }
 
-    /// The secret that the request makes: what is stored of the seed is worth nothing without `signing_secret`.
+    /// Returns the secret that the request creates. A stored seed doesn't reveal it without `signing_secret`.
     #[must_use]
     pub fn secret(&self, signing_secret: &SigningSecret) -> [u8; 32] {
         signing_secret.sign("idempotency", self.to_string().as_bytes())
     }
 }
 
-impl fmt::Display for Seed {
+impl fmt::Display for RequestSeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:032x}", self.milliseconds, self.random)
     }
 }
 
-impl fmt::Debug for Seed {
+impl fmt::Debug for RequestSeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seed([redacted])")
+        f.write_str("RequestSeed([redacted])")
     }
 }
 
-/// A text that isn't a stored seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a seed")]
-pub struct NotASeed;
+/// The error for text that is not a stored seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a request seed")]
+pub struct ParseSeedError;
 
-impl FromStr for Seed {
-    type Err = NotASeed;
+impl FromStr for RequestSeed {
+    type Err = ParseSeedError;
 
-    fn from_str(text: &str) -> Result<Self, NotASeed> {
-        let (milliseconds, random) = text.split_once('.').ok_or(NotASeed)?;
+    fn from_str(text: &str) -> Result<Self, ParseSeedError> {
+        let (milliseconds, random) = text.split_once('.').ok_or(ParseSeedError)?;
         Ok(Self {
-            milliseconds: milliseconds.parse().map_err(|_| NotASeed)?,
-            random: u128::from_str_radix(random, 16).map_err(|_| NotASeed)?,
+            milliseconds: milliseconds.parse().map_err(|_| ParseSeedError)?,
+            random: u128::from_str_radix(random, 16).map_err(|_| ParseSeedError)?,
         })
     }
 }
 
-impl TryFrom<String> for Seed {
-    type Error = NotASeed;
-
-    fn try_from(text: String) -> Result<Self, NotASeed> {
-        text.parse()
-    }
-}
-
-impl From<Seed> for String {
-    fn from(seed: Seed) -> Self {
-        seed.to_string()
-    }
-}
-
-/// An answer as it is kept: JSON, or a problem where its status says so.
+/// A response in an idempotency record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptAnswer {
+pub struct StoredResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The body.
+    /// The JSON body: a problem document if the status is an error.
     pub body: String,
 }
 
-impl KeptAnswer {
-    /// The same without the secret that it shows once: a mark stands in its place.
+impl StoredResponse {
+    /// Replaces the one-time secret in the body by a placeholder.
     #[must_use]
-    pub fn sealed(self, secret: &[u8; 32]) -> Self {
-        let secret = as_shown(secret);
-        Self { body: self.body.replace(&secret, &mark(&secret)), ..self }
+    pub fn redact(self, secret: &[u8; 32]) -> Self {
+        let secret = encode_secret(secret);
+        Self { body: self.body.replace(&secret, &placeholder(&secret)), ..self }
     }
 
-    /// The same with the secret again; `None` where it had another one, because `SIGNING_SECRET` has changed.
+    /// Replaces the placeholder by the secret. Returns `None` if the response contained another secret, because `SIGNING_SECRET` has
+    /// changed.
     #[must_use]
-    pub fn opened(self, secret: &[u8; 32]) -> Option<Self> {
-        let secret = as_shown(secret);
-        let body = self.body.replace(&mark(&secret), &secret);
-        (!body.contains(MARK)).then_some(Self { body, ..self })
+    pub fn restore_secret(self, secret: &[u8; 32]) -> Option<Self> {
+        let secret = encode_secret(secret);
+        let body = self.body.replace(&placeholder(&secret), &secret);
+        (!body.contains(PLACEHOLDER)).then_some(Self { body, ..self })
     }
 }
 
-/// How keys and tokens write their random bytes.
-fn as_shown(secret: &[u8; 32]) -> String {
+/// Encodes random bytes as keys and tokens do.
+fn encode_secret(secret: &[u8; 32]) -> String {
     BASE32_NOPAD.encode(secret).to_ascii_lowercase()
 }
 
-/// JSON has no such character but as an escape, so nothing that a customer writes looks like a mark.
-const MARK: &str = "\u{1}secret:";
+/// The start of a placeholder. JSON only contains control characters in escaped form, so no text of a customer can look like a
+/// placeholder.
+const PLACEHOLDER: &str = "\u{1}secret:";
 
-fn mark(secret: &str) -> String {
-    format!("{MARK}{}\u{1}", HEXLOWER.encode(&Sha256::digest(secret.as_bytes())[..8]))
+fn placeholder(secret: &str) -> String {
+    format!("{PLACEHOLDER}{}\u{1}", HEXLOWER.encode(&Sha256::digest(secret.as_bytes())[..8]))
 }
 
-/// What is kept under a key.
+/// What is stored under an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// What was asked for.
+pub struct IdempotencyRecord {
+    /// The fingerprint of the first request.
     pub fingerprint: Fingerprint,
-    /// What everything is made of.
-    pub seed: Seed,
-    /// What was answered, once it was.
-    pub answer: Option<KeptAnswer>,
-    /// Until when the key is known.
+    /// The seed of the ids and secrets that the request creates.
+    pub seed: RequestSeed,
+    /// The response, if the request has finished.
+    pub response: Option<StoredResponse>,
+    /// When the record expires.
     pub expires_at: OffsetDateTime,
 }
 
-/// What is done with a request under a key.
+/// The decision about a request with an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is the first: it is done, from a new seed.
-    Begin,
-    /// An earlier one came to no answer: it is done, from the seed of that one.
-    Resume(Seed),
-    /// It is answered as it was.
-    Replay(KeptAnswer),
-    /// It is refused: the key is another request's.
-    Reused,
-    /// It waits for the answer to the one that is under way, at most until then, and is decided again.
+pub enum ClaimDecision {
+    /// Handle the request with a new seed: it is the first one with this key.
+    Start,
+    /// Handle the request with the seed of an earlier request that did not finish.
+    Resume(RequestSeed),
+    /// Return the stored response.
+    Replay(StoredResponse),
+    /// Refuse the request: the key belongs to a different request.
+    Mismatch,
+    /// Wait for the request in progress, but not longer than until this time. Then decide again.
     Wait(OffsetDateTime),
-    /// It is refused: it has waited long enough.
-    Busy,
+    /// Refuse the request: the one in progress takes too long.
+    InProgress,
 }
 
-impl Decision {
-    /// Decides on a request that came at `came_at`. `under_way_until` says until when another one under this key is taken to be under
-    /// way, where one is.
+impl ClaimDecision {
+    /// Decides about a request that arrived at `arrived_at`. `locked_until` is the end of the lock of another request with the same key
+    /// that is in progress.
     #[must_use]
-    pub fn on(
-        record: Option<Record>,
-        asked: &Fingerprint,
-        under_way_until: Option<OffsetDateTime>,
-        came_at: OffsetDateTime,
+    pub fn new(
+        record: Option<IdempotencyRecord>,
+        fingerprint: &Fingerprint,
+        locked_until: Option<OffsetDateTime>,
+        arrived_at: OffsetDateTime,
         now: OffsetDateTime,
     ) -> Self {
-        let Some(record) = record.filter(|record| record.expires_at > now) else { return Self::Begin };
-        if record.fingerprint != *asked {
-            return Self::Reused;
+        let Some(record) = record.filter(|record| record.expires_at > now) else { return Self::Start };
+        if record.fingerprint != *fingerprint {
+            return Self::Mismatch;
         }
-        if let Some(answer) = record.answer {
-            return Self::Replay(answer);
+        if let Some(response) = record.response {
+            return Self::Replay(response);
         }
-        let patience = came_at + PATIENCE;
-        match under_way_until.filter(|until| *until > now) {
+        let deadline = arrived_at + MAX_WAIT;
+        match locked_until.filter(|until| *until > now) {
             None => Self::Resume(record.seed),
-            Some(_) if patience <= now => Self::Busy,
-            Some(until) => Self::Wait(until.min(patience)),
+            Some(_) if deadline <= now => Self::InProgress,
+            Some(until) => Self::Wait(until.min(deadline)),
         }
     }
 }
 
-/// What is kept of an answer.
+/// What to store of a request that has finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// It: every repetition gets it.
-    Answer,
-    /// The seed: a repetition tries again.
-    Seed,
-    /// Nothing: the request was refused before anything was done, and the key is free for one that is mended.
+pub enum Persist {
+    /// The response: every retry returns it.
+    Response,
+    /// Only the seed: a retry is handled again.
+    SeedOnly,
+    /// Nothing: the request was refused without any effect, so its key can be used for a corrected request.
     Nothing,
 }
 
-impl Keep {
-    /// What is kept of an answer with this status. `has_made` says whether the request has made something all the same.
+impl Persist {
+    /// Returns what to store of a response with this status. `had_effect` is whether the request created something.
     #[must_use]
-    pub const fn of(status: u16, has_made: bool) -> Self {
+    pub const fn of(status: u16, had_effect: bool) -> Self {
         match status {
-            // A fault, or too much at once: neither is an answer to what was asked.
-            408 | 429 | 500.. => Self::Seed,
-            400..500 if !has_made => Self::Nothing,
-            _ => Self::Answer,
+            // A timeout, throttling or a server error isn't a result.
+            408 | 429 | 500.. => Self::SeedOnly,
+            400..500 if !had_effect => Self::Nothing,
+            _ => Self::Response,
         }
     }
 }
@@ -275,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_of_a_request_tells_in_its_fingerprint() {
+    fn every_part_of_a_request_changes_its_fingerprint() {
         let one = Fingerprint::of("POST", "/v1/emails", "", b"{}");
         assert_eq!(Fingerprint::of("POST", "/v1/emails", "", b"{}"), one);
         for other in [
@@ -290,109 +279,134 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_makes_the_same_things_each_time_and_different_ones_by_index() {
-        let seed = Seed::new(NOON, 7);
-        let id = |seed: Seed, index| EmailId::new(seed.at(), seed.bits(index));
-        assert_eq!(id(seed, 0), id(Seed::new(NOON, 7), 0));
+    fn a_seed_returns_the_same_bits_for_an_index_and_different_bits_for_others() {
+        let seed = RequestSeed::new(NOON, 7);
+        let id = |seed: RequestSeed, index| EmailId::new(seed.at(), seed.bits(index));
+        assert_eq!(id(seed, 0), id(RequestSeed::new(NOON, 7), 0));
         assert_ne!(id(seed, 0), id(seed, 1));
-        assert_ne!(id(seed, 0), id(Seed::new(NOON, 8), 0));
+        assert_ne!(id(seed, 0), id(RequestSeed::new(NOON, 8), 0));
         let (one, other) = (secret(&"a".repeat(32)), secret(&"b".repeat(32)));
         assert_eq!(seed.secret(&one), seed.secret(&one));
         assert_ne!(seed.secret(&one), seed.secret(&other));
-        assert_ne!(seed.secret(&one), Seed::new(NOON, 8).secret(&one));
-        assert_eq!(format!("{seed:?}"), "Seed([redacted])");
+        assert_ne!(seed.secret(&one), RequestSeed::new(NOON, 8).secret(&one));
+        assert_eq!(format!("{seed:?}"), "RequestSeed([redacted])");
     }
 
     #[test]
-    fn what_is_shown_once_is_not_in_what_is_kept_and_comes_back() {
+    fn a_stored_response_does_not_contain_its_one_time_secret_until_it_is_restored() {
         let (bytes, other) = ([7; 32], [8; 32]);
         let key = ApiKeySecret::from_random(&bytes);
         let body = serde_json::json!({ "apiKey": key.reveal(), "name": "\u{1}secret:x", "link": format!("a%2F{}%2F", &key.reveal()[3..]) });
-        let answer = KeptAnswer { status: 201, body: body.to_string() };
-        let sealed = answer.clone().sealed(&bytes);
-        assert!(!sealed.body.contains(&key.reveal()[3..]), "{}", sealed.body);
-        assert_eq!(sealed.clone().opened(&other), None);
-        assert_eq!(sealed.opened(&bytes), Some(answer));
-        let plain = KeptAnswer { status: 202, body: r#"{"id":"eml_1"}"#.into() };
-        assert_eq!(plain.clone().sealed(&bytes), plain);
-        assert_eq!(plain.clone().opened(&other), Some(plain));
+        let response = StoredResponse { status: 201, body: body.to_string() };
+        let redacted = response.clone().redact(&bytes);
+        assert!(!redacted.body.contains(&key.reveal()[3..]), "{}", redacted.body);
+        assert_eq!(redacted.clone().restore_secret(&other), None);
+        assert_eq!(redacted.restore_secret(&bytes), Some(response));
+        let plain = StoredResponse { status: 202, body: r#"{"id":"eml_1"}"#.into() };
+        assert_eq!(plain.clone().redact(&bytes), plain);
+        assert_eq!(plain.clone().restore_secret(&other), Some(plain));
     }
 
-    fn record(answer: Option<KeptAnswer>) -> Record {
+    fn record(response: Option<StoredResponse>) -> IdempotencyRecord {
         let fingerprint = Fingerprint::of("POST", "/v1/emails", "", b"{}");
-        Record { fingerprint, seed: Seed::new(NOON, 7), answer, expires_at: NOON + KEY_LASTS }
+        IdempotencyRecord {
+            fingerprint,
+            seed: RequestSeed::new(NOON, 7),
+            response,
+            expires_at: NOON + KEY_TTL,
+        }
     }
 
-    fn decide(record: Option<Record>, body: &str, under_way_until: Option<i64>, waited: i64) -> Decision {
-        let asked = Fingerprint::of("POST", "/v1/emails", "", body.as_bytes());
-        let until = under_way_until.map(|seconds| NOON + Duration::seconds(seconds));
-        Decision::on(record, &asked, until, NOON, NOON + Duration::seconds(waited))
-    }
-
-    #[test]
-    fn the_first_begins_and_its_repetition_is_answered_alike() {
-        let answer = KeptAnswer { status: 202, body: "{}".into() };
-        assert_eq!(decide(None, "{}", None, 0), Decision::Begin);
-        assert_eq!(
-            decide(Some(record(Some(answer.clone()))), "{}", None, 0),
-            Decision::Replay(answer.clone())
-        );
-        // Whatever is under way.
-        assert_eq!(
-            decide(Some(record(Some(answer.clone()))), "{}", Some(30), 0),
-            Decision::Replay(answer.clone())
-        );
-        assert_eq!(decide(Some(record(Some(answer))), "[]", None, 0), Decision::Reused);
-        assert_eq!(decide(Some(record(None)), "[]", Some(30), 0), Decision::Reused);
+    fn decide(
+        record: Option<IdempotencyRecord>,
+        body: &str,
+        locked_for: Option<i64>,
+        waited: i64,
+    ) -> ClaimDecision {
+        let fingerprint = Fingerprint::of("POST", "/v1/emails", "", body.as_bytes());
+        let until = locked_for.map(|seconds| NOON + Duration::seconds(seconds));
+        ClaimDecision::new(record, &fingerprint, until, NOON, NOON + Duration::seconds(waited))
     }
 
     #[test]
-    fn one_that_is_under_way_is_waited_for_and_not_for_ever() {
+    fn the_first_request_starts_and_a_retry_returns_its_response() {
+        let response = StoredResponse { status: 202, body: "{}".into() };
+        assert_eq!(decide(None, "{}", None, 0), ClaimDecision::Start);
+        assert_eq!(
+            decide(Some(record(Some(response.clone()))), "{}", None, 0),
+            ClaimDecision::Replay(response.clone())
+        );
+        // Even if another request is in progress.
+        assert_eq!(
+            decide(Some(record(Some(response.clone()))), "{}", Some(30), 0),
+            ClaimDecision::Replay(response.clone())
+        );
+        assert_eq!(decide(Some(record(Some(response))), "[]", None, 0), ClaimDecision::Mismatch);
+        assert_eq!(decide(Some(record(None)), "[]", Some(30), 0), ClaimDecision::Mismatch);
+    }
+
+    #[test]
+    fn a_retry_waits_at_most_20_seconds_for_a_request_in_progress() {
         let at = |seconds| NOON + Duration::seconds(seconds);
-        assert_eq!(decide(Some(record(None)), "{}", Some(30), 0), Decision::Wait(at(20)));
-        assert_eq!(decide(Some(record(None)), "{}", Some(10), 0), Decision::Wait(at(10)));
-        assert_eq!(decide(Some(record(None)), "{}", Some(30), 20), Decision::Busy);
-        assert_eq!(decide(Some(record(None)), "{}", Some(10), 10), Decision::Resume(Seed::new(NOON, 7)));
-        assert_eq!(decide(Some(record(None)), "{}", None, 0), Decision::Resume(Seed::new(NOON, 7)));
+        assert_eq!(decide(Some(record(None)), "{}", Some(30), 0), ClaimDecision::Wait(at(20)));
+        assert_eq!(decide(Some(record(None)), "{}", Some(10), 0), ClaimDecision::Wait(at(10)));
+        assert_eq!(decide(Some(record(None)), "{}", Some(30), 20), ClaimDecision::InProgress);
+        assert_eq!(
+            decide(Some(record(None)), "{}", Some(10), 10),
+            ClaimDecision::Resume(RequestSeed::new(NOON, 7))
+        );
+        assert_eq!(
+            decide(Some(record(None)), "{}", None, 0),
+            ClaimDecision::Resume(RequestSeed::new(NOON, 7))
+        );
     }
 
     #[test]
-    fn after_a_day_a_key_is_new() {
-        let day = KEY_LASTS.whole_seconds();
-        let answer = KeptAnswer { status: 202, body: "{}".into() };
-        assert_eq!(decide(Some(record(Some(answer.clone()))), "[]", None, day), Decision::Begin);
-        assert_eq!(decide(Some(record(Some(answer.clone()))), "{}", None, day - 1), Decision::Replay(answer));
+    fn a_key_can_be_used_for_another_request_after_24_hours() {
+        let day = KEY_TTL.whole_seconds();
+        let response = StoredResponse { status: 202, body: "{}".into() };
+        assert_eq!(decide(Some(record(Some(response.clone()))), "[]", None, day), ClaimDecision::Start);
+        assert_eq!(
+            decide(Some(record(Some(response.clone()))), "{}", None, day - 1),
+            ClaimDecision::Replay(response)
+        );
     }
 
     #[test]
-    fn a_fault_is_no_answer_and_a_refusal_of_nothing_frees_the_key() {
+    fn a_server_error_is_not_stored_and_a_refusal_without_effect_frees_the_key() {
         for status in [408, 429, 500, 502, 503] {
-            assert_eq!((Keep::of(status, false), Keep::of(status, true)), (Keep::Seed, Keep::Seed));
+            assert_eq!(
+                (Persist::of(status, false), Persist::of(status, true)),
+                (Persist::SeedOnly, Persist::SeedOnly)
+            );
         }
         for status in [400, 401, 404, 409, 422] {
-            assert_eq!((Keep::of(status, false), Keep::of(status, true)), (Keep::Nothing, Keep::Answer));
+            assert_eq!(
+                (Persist::of(status, false), Persist::of(status, true)),
+                (Persist::Nothing, Persist::Response)
+            );
         }
         for status in [200, 201, 202, 204] {
-            assert_eq!(Keep::of(status, false), Keep::Answer);
+            assert_eq!(Persist::of(status, false), Persist::Response);
         }
     }
 
     proptest! {
         #[test]
-        fn a_stored_seed_is_read_back(milliseconds in 0_i64..4_000_000_000_000, random: u128) {
-            let seed = Seed { milliseconds, random };
+        fn a_seed_is_parsed_from_its_stored_text(milliseconds in 0_i64..4_000_000_000_000, random: u128) {
+            let seed = RequestSeed { milliseconds, random };
             prop_assert_eq!(seed.to_string().parse(), Ok(seed));
-            prop_assert_eq!(Seed::new(seed.at(), random), seed);
+            prop_assert_eq!(RequestSeed::new(seed.at(), random), seed);
         }
 
-        /// Ends at some point, and never does what a second one under way does too.
+        /// Waiting ends, and a request is only resumed when no other is in progress.
         #[test]
-        fn waiting_leads_on(under_way in 0_i64..100, waited in 0_i64..100) {
+        fn a_waiting_retry_is_decided_in_time(locked_for in 0_i64..100, waited in 0_i64..100) {
             let at = |seconds| NOON + Duration::seconds(seconds);
-            match decide(Some(record(None)), "{}", Some(under_way), waited) {
-                Decision::Wait(until) => prop_assert!(until > at(waited) && until <= at(20) && until <= at(under_way)),
-                Decision::Busy => prop_assert!(waited >= 20 && under_way > waited),
-                Decision::Resume(_) => prop_assert!(under_way <= waited),
+            match decide(Some(record(None)), "{}", Some(locked_for), waited) {
+                ClaimDecision::Wait(until) => prop_assert!(until > at(waited) && until <= at(20) && until <= at(locked_for)),
+                ClaimDecision::InProgress => prop_assert!(waited >= 20 && locked_for > waited),
+                ClaimDecision::Resume(_) => prop_assert!(locked_for <= waited),
                 other => prop_assert!(false, "{other:?}"),
             }
         }

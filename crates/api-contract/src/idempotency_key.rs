@@ -1,47 +1,47 @@
-//! The key of a request that may be repeated.
+//! The `Idempotency-Key` header.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::FieldError;
 
-/// The header that a key comes in.
+/// The name of the header.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// The longest key, in characters.
-const LONGEST: usize = 256;
+/// Maximum length in characters.
+const MAX_LEN: usize = 256;
 
-/// A caller's name for one request.
+/// An idempotency key: 1 to 256 printable ASCII characters that the caller chooses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// Reads the header.
+    /// Parses the header.
     ///
     /// # Errors
-    /// [`FieldError`] where it isn't 1 to 256 printable ASCII characters.
+    /// Fails if it isn't 1 to 256 printable ASCII characters.
     pub fn parse(header: &str) -> Result<Self, FieldError> {
         let is_printable = |byte| matches!(byte, b' '..=b'~');
-        if (1..=LONGEST).contains(&header.len()) && header.bytes().all(is_printable) {
+        if (1..=MAX_LEN).contains(&header.len()) && header.bytes().all(is_printable) {
             return Ok(Self(header.to_owned()));
         }
         Err(FieldError {
-            help: "Take something that is new for each request, such as a UUID, and the same for its repetitions.",
+            help: "Use a new value for each request, such as a UUID, and repeat it only in retries.",
             ..FieldError::new(
                 "Idempotency-Key",
                 "invalid_idempotency_key",
-                format!("an idempotency key has 1 to {LONGEST} printable ASCII characters"),
+                format!("an idempotency key has 1 to {MAX_LEN} printable ASCII characters"),
             )
         })
     }
 
-    /// The key as it was given.
+    /// Returns the key in plain text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What is stored and looked up: SHA-256 in lower-case hexadecimal. A key may be made of what only the caller should know.
+    /// Returns the SHA-256 digest in lower-case hexadecimal, which is stored. The key itself may be confidential.
     #[must_use]
     pub fn digest(&self) -> String {
         HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
@@ -53,12 +53,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_printable_and_not_long() {
-        for right in ["a", "order 17 / \"x\"", &"~".repeat(256)] {
-            assert_eq!(IdempotencyKey::parse(right).unwrap().digest().len(), 64);
+    fn a_key_has_1_to_256_printable_ascii_characters() {
+        for valid in ["a", "order 17 / \"x\"", &"~".repeat(256)] {
+            assert_eq!(IdempotencyKey::parse(valid).unwrap().digest().len(), 64);
         }
-        for wrong in ["", "a\tb", "a\nb", "\u{7f}", "grün", &"a".repeat(257)] {
-            let error = IdempotencyKey::parse(wrong).unwrap_err();
+        for invalid in ["", "a\tb", "a\nb", "\u{7f}", "grün", &"a".repeat(257)] {
+            let error = IdempotencyKey::parse(invalid).unwrap_err();
             assert_eq!((error.code, error.field.as_str()), ("invalid_idempotency_key", "Idempotency-Key"));
         }
     }

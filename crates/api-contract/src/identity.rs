@@ -1,4 +1,4 @@
-//! `/v1/identities` and below: what is shown of sender identities.
+//! Sender identities: `/v1/identities`.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

@@ -1,4 +1,4 @@
-//! `POST /v1/identities`, `PUT /v1/identities/{id}/dkim`, `GET /v1/identities`: what is asked.
+//! Requests about identities: `POST /v1/identities`, `PUT /v1/identities/{id}/dkim` and `GET /v1/identities`.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ pub struct CreateIdentity {
     pub dkim: Option<DkimKey>,
 }
 
-/// Reads an object or `null`. A struct of serde's would take a list too, its fields by place.
+/// Deserializes an object or `null`. A derived struct would also accept a list of its fields.
 fn optional_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DkimKey>, D::Error> {
     struct Object;
 
@@ -77,7 +77,7 @@ pub struct DkimKey {
 #[serde(transparent)]
 pub struct DkimChoice(pub DkimKey);
 
-/// A private key as it came; it prints as `[redacted]` and is wiped from memory when dropped.
+/// An unvalidated private key. It is printed as `[redacted]` and wiped from memory when dropped.
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
 pub struct PrivateKeyText(Zeroizing<String>);
@@ -94,22 +94,22 @@ impl fmt::Debug for PrivateKeyText {
     }
 }
 
-/// An identity to be made.
+/// A validated [`CreateIdentity`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewIdentity {
-    /// What is to be verified.
+    /// The domain or email address.
     pub name: SenderIdentity,
-    /// Where; the stack's region if `None`.
+    /// The region. Defaults to the connection's default region.
     pub region: Option<Region>,
-    /// How its mail is to be signed, where the customer cares.
+    /// How to sign the email. Defaults to a key that SES generates.
     pub signing: Option<Signing>,
 }
 
 impl CreateIdentity {
-    /// The identity, checked.
+    /// Validates the request.
     ///
     /// # Errors
-    /// [`FieldError`] for `identity`, `region`, or what is in `dkim`.
+    /// Fails with the first field that is missing or invalid.
     pub fn parse(self) -> Result<NewIdentity, FieldError> {
         if self.identity.is_empty() {
             return Err(FieldError::missing("identity"));
@@ -119,8 +119,8 @@ impl CreateIdentity {
             self.region.map(|text| text.parse().map_err(FieldError::invalid("region"))).transpose()?;
         if self.dkim.is_some() && !name.is_domain() {
             return Err(FieldError {
-                help: "Leave `dkim` out, or verify the domain instead of the address.",
-                ..FieldError::new("dkim", "not_a_domain", "mail is signed by domain, not by address")
+                help: "Omit \"dkim\", or verify the domain instead of the address.",
+                ..FieldError::new("dkim", "not_a_domain", "only a domain can have a DKIM key")
             });
         }
         let signing = self.dkim.map(|dkim| dkim.signing("dkim.")).transpose()?;
@@ -156,11 +156,11 @@ impl DkimKey {
                 })
             }
             (Some(_), ..) => Err(FieldError {
-                help: "Leave `keyLength` out: a key of your own is as long as it is.",
+                help: "Omit \"keyLength\" if you use your own key.",
                 ..FieldError::new(
                     field("keyLength"),
                     "conflicting_field",
-                    "`keyLength` is for a key that SES makes, `selector` and `privateKey` are for your own",
+                    "\"keyLength\" can't be combined with \"selector\" and \"privateKey\"",
                 )
             }),
             (None, None, Some(_)) => Err(FieldError::missing(field("selector"))),
@@ -173,28 +173,28 @@ impl DkimKey {
     }
 }
 
-/// Which regions are asked.
+/// The regions to list identities of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AskedRegions {
-    /// Those that the organisation uses.
-    Used,
-    /// All that there are.
+pub enum RegionSelection {
+    /// The regions that the organisation uses.
+    InUse,
+    /// Every region.
     All,
-    /// These.
+    /// These regions.
     Named(Vec<Region>),
 }
 
-impl AskedRegions {
-    /// The regions to ask, each once; `used` are those that the organisation uses.
+impl RegionSelection {
+    /// Returns the regions, without duplicates. `in_use` are the regions that the organisation uses.
     #[must_use]
-    pub fn among(&self, used: impl IntoIterator<Item = Region>) -> Vec<Region> {
+    pub fn resolve(&self, in_use: impl IntoIterator<Item = Region>) -> Vec<Region> {
         match self {
             Self::All => Region::all().collect(),
             Self::Named(named) => named.clone(),
-            Self::Used => {
+            Self::InUse => {
                 let mut regions = Vec::new();
-                for region in used {
+                for region in in_use {
                     if !regions.contains(&region) {
                         regions.push(region);
                     }
@@ -205,37 +205,37 @@ impl AskedRegions {
     }
 }
 
-/// `GET /v1/identities?region=&limit=&cursor=`.
+/// A query for identities: `?region=eu-west-1&limit=20&cursor=<id>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityQuery {
-    /// Which regions are asked: `region=` once or several times, or `region=all`.
-    pub regions: AskedRegions,
-    /// At most this many identities, 1 to 100; 100 unless told.
+    /// The regions: `region=`, which may be repeated, or `region=all`.
+    pub regions: RegionSelection,
+    /// The maximum number of identities, 1 to 100. Defaults to 100.
     pub limit: u32,
-    /// The last id of the page before.
+    /// The last id of the previous page.
     pub after: Option<IdentityId>,
 }
 
 impl IdentityQuery {
-    /// Reads a query string.
+    /// Parses a query string.
     ///
     /// # Errors
-    /// [`FieldError`] for the parameter that is wrong or isn't one.
+    /// Fails with the parameter that is invalid or unknown.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut page = PageQuery { limit: 100, cursor: None };
-        let mut regions = AskedRegions::Used;
+        let mut regions = RegionSelection::InUse;
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if name != "region" {
-                page.take(&name, &value)?;
+                page.parse_parameter(&name, &value)?;
             } else if value == "all" {
-                regions = AskedRegions::All;
+                regions = RegionSelection::All;
             } else {
                 let region: Region = value.parse().map_err(FieldError::invalid("region"))?;
                 match &mut regions {
-                    AskedRegions::All => {}
-                    AskedRegions::Used => regions = AskedRegions::Named(vec![region]),
-                    AskedRegions::Named(named) if named.contains(&region) => {}
-                    AskedRegions::Named(named) => named.push(region),
+                    RegionSelection::All => {}
+                    RegionSelection::InUse => regions = RegionSelection::Named(vec![region]),
+                    RegionSelection::Named(named) if named.contains(&region) => {}
+                    RegionSelection::Named(named) => named.push(region),
                 }
             }
         }
@@ -254,13 +254,13 @@ mod tests {
         parse_json::<CreateIdentity>(body.as_bytes()).unwrap().parse()
     }
 
-    fn put(request: DkimKey) -> (&'static str, String) {
+    fn rejected(request: DkimKey) -> (&'static str, String) {
         let error = DkimChoice(request).parse().unwrap_err();
         (error.code, error.field)
     }
 
     #[test]
-    fn each_wrong_field_is_named() {
+    fn an_error_names_the_field_that_is_missing_or_invalid() {
         let made = create(r#"{"identity":"example.com","region":"eu-west-1"}"#).unwrap();
         assert_eq!((made.name.as_str(), made.signing), ("example.com", None));
         for (body, code, field) in [
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_chosen_by_its_length_or_brought() {
+    fn a_domain_is_signed_with_a_key_of_ses_or_with_the_customers_own() {
         for (body, key_length) in [
             (r#"{"identity":"a.example","dkim":{}}"#, None),
             (r#"{"identity":"a.example","dkim":{"keyLength":1024}}"#, Some(KeyLength::Rsa1024)),
@@ -312,27 +312,27 @@ mod tests {
     }
 
     #[test]
-    fn a_change_has_to_say_to_what() {
-        assert_eq!(put(DkimKey::default()), ("missing_field", "keyLength".into()));
+    fn changing_the_key_requires_a_length_or_a_private_key() {
+        assert_eq!(rejected(DkimKey::default()), ("missing_field", "keyLength".into()));
         let long = DkimKey { key_length: Some(4096), ..Default::default() };
-        assert_eq!(put(long), ("invalid_key_length", "keyLength".into()));
+        assert_eq!(rejected(long), ("invalid_key_length", "keyLength".into()));
         let half = DkimKey { selector: Some("s".into()), ..Default::default() };
-        assert_eq!(put(half), ("missing_field", "privateKey".into()));
+        assert_eq!(rejected(half), ("missing_field", "privateKey".into()));
     }
 
     #[test]
-    fn regions_are_named_once_several_times_or_all() {
+    fn regions_can_be_repeated_or_all() {
         let regions = |query: &str| IdentityQuery::parse(query).unwrap().regions;
         let named =
-            |names: &[&str]| AskedRegions::Named(names.iter().map(|name| name.parse().unwrap()).collect());
-        assert_eq!(regions(""), AskedRegions::Used);
+            |names: &[&str]| RegionSelection::Named(names.iter().map(|name| name.parse().unwrap()).collect());
+        assert_eq!(regions(""), RegionSelection::InUse);
         assert_eq!(regions("region=eu-west-1"), named(&["eu-west-1"]));
         assert_eq!(
             regions("region=eu-west-1&region=us-east-1&region=eu-west-1"),
             named(&["eu-west-1", "us-east-1"])
         );
         for all in ["region=all", "region=eu-west-1&region=all", "region=all&region=eu-west-1"] {
-            assert_eq!(regions(all), AskedRegions::All);
+            assert_eq!(regions(all), RegionSelection::All);
         }
         assert_eq!(IdentityQuery::parse("limit=5").unwrap().limit, 5);
         for (wrong, field) in [

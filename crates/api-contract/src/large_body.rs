@@ -1,25 +1,25 @@
-//! What keeps a large body from costing much more memory than its length.
+//! Limits the memory that parsing a large JSON body takes.
 //!
-//! A JSON reader borrows a text as it stands there, but for one with escapes, which it has to write anew; and a list of a million short items
-//! takes far more room than its text. So some escapes are taken out where they stand, and what isn't long texts is bounded as every other
-//! body is.
+//! A JSON parser borrows a string from the body, unless it contains escapes: then it allocates a copy. A list of a million short items
+//! takes far more memory than its JSON. Therefore common escapes are removed in place, and everything except long strings counts toward
+//! the limit of an ordinary body.
 
 use super::{ApiError, FieldError, MAX_BODY_BYTES};
 
-/// A text from which on it doesn't count as structure.
-const LONG: usize = 1024;
+/// Strings of this length or more don't count toward the structure limit.
+const LONG_STRING: usize = 1024;
 
-/// The longest text that may have escapes other than those that are taken out: HTML of the most bytes, each character beyond ASCII
-/// written as `\u0416`.
+/// Maximum length of a string with remaining escapes: enough for HTML of the maximum size whose characters outside of ASCII are all
+/// escaped, such as `\u0416`.
 const MAX_ESCAPED: usize = 3 * domain::email::MAX_CONTENT_BYTES;
 
-/// Writes every escape as the character itself that stands for a printable one of ASCII, where it stands: `\/` as PHP writes it, `\u003d` as
-/// Java does. The JSON says the same.
+/// Replaces each escape of a printable ASCII character by the character itself, in place. PHP writes `\/` and Java `\u003d`, for example.
+/// The JSON keeps its meaning.
 ///
 /// # Errors
-/// [`ApiError::BodyTooLarge`] where more than [`MAX_BODY_BYTES`] of it aren't long texts, [`ApiError::Field`] where a very long text has
-/// other escapes.
-pub fn slim(body: &mut Vec<u8>) -> Result<(), ApiError> {
+/// Fails with [`ApiError::BodyTooLarge`] if more than [`MAX_BODY_BYTES`] are not part of long strings, and with [`ApiError::Field`] if a
+/// very long string contains other escapes.
+pub fn unescape_json_in_place(body: &mut Vec<u8>) -> Result<(), ApiError> {
     let (mut read, mut written, mut structure) = (0, 0, 0);
     while read < body.len() {
         let byte = body[read];
@@ -30,13 +30,17 @@ pub fn slim(body: &mut Vec<u8>) -> Result<(), ApiError> {
             let length = text.written - written;
             if text.has_escapes && length > MAX_ESCAPED {
                 return Err(FieldError {
-                    help: "Write its characters as they are, in UTF-8, and give base64 without line breaks.",
-                    ..FieldError::new("body", "content_too_long", "a text with escapes is too long")
+                    help: "Encode the body in UTF-8 without escapes, and base64 without line breaks.",
+                    ..FieldError::new(
+                        "body",
+                        "content_too_long",
+                        "a string with escape sequences is too long",
+                    )
                 }
                 .into());
             }
             (read, written) = (text.read, text.written);
-            structure += if length < LONG { length } else { 0 };
+            structure += if length < LONG_STRING { length } else { 0 };
         }
         if structure > MAX_BODY_BYTES {
             return Err(ApiError::BodyTooLarge { limit: MAX_BODY_BYTES });
@@ -52,7 +56,7 @@ struct Text {
     has_escapes: bool,
 }
 
-/// Moves a text up to its closing quote.
+/// Moves a string up to its closing quote.
 fn text(body: &mut [u8], mut read: usize, mut written: usize) -> Text {
     let mut has_escapes = false;
     while read < body.len() && body[read] != b'"' {
@@ -63,7 +67,7 @@ fn text(body: &mut [u8], mut read: usize, mut written: usize) -> Text {
                 continue;
             }
             has_escapes = true;
-            // An escaped quote ends nothing.
+            // An escaped quote doesn't end the string.
             body[written] = b'\\';
             (read, written) = (read + 1, written + 1);
             if read == body.len() {
@@ -76,7 +80,7 @@ fn text(body: &mut [u8], mut read: usize, mut written: usize) -> Text {
     Text { read, written, has_escapes }
 }
 
-/// The printable character that an escape stands for, and the escape's length behind the backslash.
+/// Returns the printable character that an escape stands for, and the length of the escape without its backslash.
 fn plain(escape: &[u8]) -> Option<(u8, usize)> {
     match escape {
         [b'/', ..] => Some((b'/', 1)),
@@ -96,56 +100,56 @@ mod tests {
 
     use super::*;
 
-    fn slimmed(json: &str) -> Result<String, ApiError> {
+    fn unescaped(json: &str) -> Result<String, ApiError> {
         let mut body = json.as_bytes().to_vec();
-        slim(&mut body).map(|()| String::from_utf8(body).unwrap())
+        unescape_json_in_place(&mut body).map(|()| String::from_utf8(body).unwrap())
     }
 
     #[test]
-    fn escapes_of_printable_characters_are_taken_out() {
-        for (json, slim) in [
+    fn escapes_of_printable_characters_are_replaced() {
+        for (json, expected) in [
             (r#"{"a":"x\/y\/\/z"}"#, r#"{"a":"x/y//z"}"#),
             (r#"{"a":"AA\u003d\u003D"}"#, r#"{"a":"AA=="}"#),
             (r#"{"a\/b":"\\\/\"\/"}"#, r#"{"a/b":"\\/\"/"}"#),
             (r#"["\u0022\u005c\u000a\n\u0416\u00e9"]"#, r#"["\u0022\u005c\u000a\n\u0416\u00e9"]"#),
-            // What isn't JSON stays none.
+            // Invalid JSON stays invalid.
             (r#"{"a":"x\"#, r#"{"a":"x\"#),
             (r#"{"a":"\u00"#, r#"{"a":"\u00"#),
             (r"{\/}", r"{\/}"),
         ] {
-            assert_eq!(slimmed(json).unwrap(), slim, "{json}");
+            assert_eq!(unescaped(json).unwrap(), expected, "{json}");
         }
     }
 
     #[test]
-    fn many_short_things_are_bounded_and_long_texts_are_not() {
+    fn many_short_values_are_limited_and_long_strings_are_not() {
         let long = format!(r#"{{"a":"{}"}}"#, "A".repeat(3 * MAX_BODY_BYTES));
-        assert_eq!(slimmed(&long).unwrap(), long);
+        assert_eq!(unescaped(&long).unwrap(), long);
         for short in ["1,", "\"\",", "[],"] {
             let many = format!("[{}0]", short.repeat(MAX_BODY_BYTES / short.len() + 1));
-            assert_eq!(slimmed(&many).unwrap_err(), ApiError::BodyTooLarge { limit: MAX_BODY_BYTES });
+            assert_eq!(unescaped(&many).unwrap_err(), ApiError::BodyTooLarge { limit: MAX_BODY_BYTES });
         }
     }
 
     #[test]
-    fn a_very_long_text_has_no_other_escapes() {
+    fn a_very_long_string_must_not_contain_other_escapes() {
         let long = |escape: &str| format!(r#"{{"a":"{}{escape}"}}"#, "A".repeat(MAX_ESCAPED));
-        assert!(slimmed(&long(r"\/")).is_ok());
-        assert_eq!(slimmed(&long(r"\n")).unwrap_err().code(), "content_too_long");
+        assert!(unescaped(&long(r"\/")).is_ok());
+        assert_eq!(unescaped(&long(r"\n")).unwrap_err().code(), "content_too_long");
     }
 
     proptest! {
         #[test]
-        fn the_json_says_the_same(text in "[\\PC\r\n\"\\\\/=]{0,40}", name in "[a-z/\"]{0,5}") {
+        fn the_json_keeps_its_meaning(text in "[\\PC\r\n\"\\\\/=]{0,40}", name in "[a-z/\"]{0,5}") {
             let value = json!({ name: [text, 1, null, true] });
             let php = value.to_string().replace('/', "\\/").replace('=', "\\u003d");
-            prop_assert_eq!(serde_json::from_str::<Value>(&slimmed(&php).unwrap()).unwrap(), value);
+            prop_assert_eq!(serde_json::from_str::<Value>(&unescaped(&php).unwrap()).unwrap(), value);
         }
 
         #[test]
-        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60), json in "[{}\\[\\]\",:u0a\\\\/]{0,40}") {
-            let _ = slim(&mut bytes.clone());
-            let _ = slim(&mut json.into_bytes());
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60), json in "[{}\\[\\]\",:u0a\\\\/]{0,40}") {
+            let _ = unescape_json_in_place(&mut bytes.clone());
+            let _ = unescape_json_in_place(&mut json.into_bytes());
         }
     }
 }

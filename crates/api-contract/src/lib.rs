@@ -1,7 +1,7 @@
-//! The HTTP contract: every request and response, once, for the Worker and for its clients.
+//! The HTTP API: routes, requests, responses and errors, for the Worker and its clients.
 //!
-//! Request types hold what came over the wire; `parse` turns one into a typed value or names the field that is wrong.
-//! Response types are what is written. JSON is camelCase; errors are problem details ([`Problem`], RFC 9457).
+//! Request types contain unvalidated JSON. Their `parse` method returns a validated value, or the field that is invalid.
+//! JSON is camelCase. Error responses are problem details ([`Problem`], RFC 9457).
 
 mod api_key;
 mod api_keys;
@@ -22,7 +22,7 @@ mod idempotency;
 mod idempotency_key;
 mod identity;
 mod identity_request;
-mod identity_view;
+mod known_identity;
 mod large_body;
 mod metrics;
 mod name;
@@ -45,7 +45,9 @@ mod template_request;
 mod text_map;
 
 pub use api_key::ApiKeySecret;
-pub use api_keys::{ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY, MAX_API_KEYS, NewApiKey, is_use_news};
+pub use api_keys::{
+    ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, should_touch_last_used,
+};
 pub use attachment::{AttachedFile, Base64};
 pub use aws_binding::{
     AwsBinding, ConnectDetails, ConnectRegion, Reason, Region, RegionEvents, RegisterRole, RegisteredRole,
@@ -53,8 +55,8 @@ pub use aws_binding::{
 };
 pub use aws_sans_io::Region as RegionCode;
 pub use backup::{
-    Backup, BackupCursor, KeptConnection, KeptKey, KeptMail, KeptPiece, MAX_PAGE_BYTES, RestoreResult,
-    restore_query,
+    Backup, BackupChunk, BackupConnection, BackupCursor, BackupEmail, BackupKey, MAX_PAGE_BYTES,
+    RestoreResult, restore_query,
 };
 pub use batch::{BatchError, BatchItem, MAX_BATCH, RefusedEmail, SendBatch, SentBatch};
 pub use body::{MAX_BODY_BYTES, parse_json};
@@ -64,23 +66,24 @@ pub use domain::{ApiKeyId, EmailId, IdentityId, OrganisationId, RequestId, Templ
 pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_query::EmailQuery;
 pub use error::{ApiError, Problem};
-pub use events::{EventsSetUp, EventsWanted, SetUpEvents};
+pub use events::{EventsRequest, EventsSetUp, SetUpEvents};
 pub use field::FieldError;
 pub use health::Health;
 pub use idempotency::{
-    Decision, Fingerprint, IDEMPOTENT_REPLAYED, KEY_LASTS, Keep, KeptAnswer, Record, Seed, UNDER_WAY,
+    ClaimDecision, Fingerprint, IDEMPOTENT_REPLAYED, IdempotencyRecord, KEY_TTL, LOCK_TIMEOUT, Persist,
+    RequestSeed, StoredResponse,
 };
 pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
 pub use identity::{
     Dkim, DkimOrigin, DnsRecord, Identity, IdentityList, IdentityProblem, IdentityType, VerificationStatus,
 };
 pub use identity_request::{
-    AskedRegions, CreateIdentity, DkimChoice, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText,
+    CreateIdentity, DkimChoice, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText, RegionSelection,
 };
 #[cfg(feature = "openapi")]
-pub(crate) use identity_view::LIST_PROBLEMS;
-pub use identity_view::{KnownIdentity, OwnKey, identity_error};
-pub use large_body::slim;
+pub(crate) use known_identity::LIST_PROBLEMS;
+pub use known_identity::{ByodkimKey, KnownIdentity, identity_error};
+pub use large_body::unescape_json_in_place;
 pub use metrics::{MAX_SERIES, MetricsBy};
 pub use one_or_many::OneOrMany;
 pub use organisation::{CreateOrganisation, NewOrganisation, OrganisationName};
@@ -92,7 +95,7 @@ pub use router::{Matched, Router};
 pub use routes::{AdministratorRoute, MAX_HELD_BYTES, OpenRoute, OrganisationRoute, ROUTES, RouteId};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{
-    CSRF_HEADER, CreateSession, RequestOrigin, SESSION_LASTS, Session, SessionOrganisation, SessionToken,
+    CSRF_HEADER, CreateSession, RequestOrigin, SESSION_TTL, Session, SessionOrganisation, SessionToken,
     end_session_cookie,
 };
 pub use suppression::{CreateSuppression, SuppressionImport, SuppressionPage, SuppressionQuery};

@@ -1,46 +1,36 @@
-//! `GET /metrics`: counts for whoever runs Kraiter.
+//! The query parameters of `GET /metrics`.
 
 use super::FieldError;
 
-/// The most series that are answered: what a scraper takes in one answer without strain.
+/// Maximum number of time series in a response.
 pub const MAX_SERIES: u32 = 50_000;
 
-/// How the counts are told: `?by=organisation` or `?by=region`.
+/// How metrics are grouped: `?by=organisation` or `?by=region`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MetricsBy {
-    /// Each organisation and region by itself.
+    /// By organisation and region.
     #[default]
     Organisation,
-    /// Each region, all organisations together.
+    /// By region only.
     Region,
 }
 
 impl MetricsBy {
-    /// The names, as they stand in the query.
+    /// The names in the query string.
     pub const NAMES: [&str; 2] = ["organisation", "region"];
 
-    /// Reads a query string.
+    /// Parses a query string.
     ///
     /// # Errors
-    /// [`FieldError`] with the parameter that is wrong.
+    /// Fails with the parameter that is invalid or unknown.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut by = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             by = match (&*name, &*value) {
                 ("by", "organisation") => Self::Organisation,
                 ("by", "region") => Self::Region,
-                ("by", _) => {
-                    let [one, other] = Self::NAMES;
-                    return Err(FieldError::new(
-                        "by",
-                        "invalid_by",
-                        format!("`by` is one of {one} and {other}"),
-                    ));
-                }
-                (other, _) => {
-                    let message = format!("`{other}` isn't a parameter of this route");
-                    return Err(FieldError::new(other, "unknown_field", message));
-                }
+                ("by", _) => return Err(FieldError::not_one_of("by", "invalid_by", &Self::NAMES)),
+                (other, _) => return Err(FieldError::unknown_parameter(other)),
             };
         }
         Ok(by)
@@ -52,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_told_by_organisation_unless_asked_for_by_region() {
+    fn metrics_are_grouped_by_organisation_by_default() {
         assert_eq!(MetricsBy::parse(""), Ok(MetricsBy::Organisation));
         assert_eq!(MetricsBy::parse("by=region"), Ok(MetricsBy::Region));
         assert_eq!(MetricsBy::parse("by=day").unwrap_err().field, "by");

@@ -1,8 +1,8 @@
-//! The names that customers give.
+//! Names that customers choose.
 
 use super::FieldError;
 
-/// A name in the field `name`: 1 to 100 characters without control characters; spaces around it are taken off.
+/// Validates a name of 1 to 100 characters without control characters, and trims it.
 pub(super) fn parse(text: &str) -> Result<String, FieldError> {
     let name = text.trim();
     match name.chars().count() {

@@ -1,4 +1,4 @@
-//! A text or a list of texts.
+//! A string or a list of strings.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use serde::{
     de::{SeqAccess, Visitor, value::SeqAccessDeserializer},
 };
 
-/// Texts that may be written as one string or as a list of strings.
+/// Strings that can be written as one string or as a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct OneOrMany(pub Vec<String>);
 
 impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Texts;
+        struct StringsVisitor;
 
-        impl<'de> Visitor<'de> for Texts {
+        impl<'de> Visitor<'de> for StringsVisitor {
             type Value = OneOrMany;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
             }
         }
 
-        deserializer.deserialize_any(Texts)
+        deserializer.deserialize_any(StringsVisitor)
     }
 }
 
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_text_and_a_list_of_texts_are_read_alike() {
+    fn a_string_and_a_list_of_strings_are_accepted() {
         let read = |json| serde_json::from_str::<OneOrMany>(json);
         assert_eq!(read(r#""a""#).unwrap().0, ["a"]);
         assert_eq!(read(r#"["a","b"]"#).unwrap().0, ["a", "b"]);

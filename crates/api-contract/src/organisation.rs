@@ -1,4 +1,4 @@
-//! `POST /v1/organisations`.
+//! Organisations: `POST /v1/organisations`.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -19,12 +19,12 @@ pub struct CreateOrganisation {
     pub name: String,
 }
 
-/// An organisation's name: 1 to 100 characters without control characters, no spaces around.
+/// An organisation's name: 1 to 100 characters without control characters, trimmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganisationName(String);
 
 impl OrganisationName {
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -32,10 +32,10 @@ impl OrganisationName {
 }
 
 impl CreateOrganisation {
-    /// The name, checked.
+    /// Validates the name.
     ///
     /// # Errors
-    /// [`FieldError`] for `name`.
+    /// Fails with a [`FieldError`] for `name`.
     pub fn parse(self) -> Result<OrganisationName, FieldError> {
         name::parse(&self.name).map(OrganisationName)
     }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_trimmed_and_bounded() {
+    fn a_name_is_trimmed_and_has_1_to_100_characters() {
         let parse = |name: &str| CreateOrganisation { name: name.into() }.parse();
         assert_eq!(parse("  Ünïted ").unwrap().as_str(), "Ünïted");
         assert_eq!(parse(" ").unwrap_err().code, "missing_field");

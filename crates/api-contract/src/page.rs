@@ -1,68 +1,62 @@
-//! Pages of a list.
+//! Pagination.
 
 use std::str::FromStr;
 
 use super::FieldError;
 
-/// Which page of a list is asked for: `?limit=20&cursor=<id>`.
+/// A query for a page of a list: `?limit=20&cursor=<id>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageQuery {
-    /// At most this many rows, 1 to 100; 20 unless told.
+    /// The maximum number of items, 1 to 100. Defaults to 20.
     pub limit: u32,
-    /// The last id of the page before.
+    /// The last id of the previous page.
     pub cursor: Option<String>,
 }
 
 impl PageQuery {
-    /// Reads a query string.
+    /// Parses a query string.
     ///
     /// # Errors
-    /// [`FieldError`] for `limit`, or for a parameter that isn't one.
+    /// Fails with a [`FieldError`] for `limit` or an unknown parameter.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut page = Self { limit: 20, cursor: None };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            page.take(&name, &value)?;
+            page.parse_parameter(&name, &value)?;
         }
         Ok(page)
     }
 
-    /// Reads one parameter.
+    /// Parses one parameter.
     ///
     /// # Errors
-    /// [`FieldError`] for `limit`, or for a parameter that isn't one.
-    pub(super) fn take(&mut self, name: &str, value: &str) -> Result<(), FieldError> {
+    /// Fails with a [`FieldError`] for `limit` or an unknown parameter.
+    pub(super) fn parse_parameter(&mut self, name: &str, value: &str) -> Result<(), FieldError> {
         match name {
             "limit" => {
                 let limit = value.parse().ok().filter(|limit| (1..=100).contains(limit));
                 self.limit = limit.ok_or_else(|| {
-                    FieldError::new("limit", "invalid_limit", "`limit` is a number from 1 to 100")
+                    FieldError::new("limit", "invalid_limit", "\"limit\" must be a number from 1 to 100")
                 })?;
             }
             "cursor" => self.cursor = Some(value.to_owned()),
-            other => {
-                return Err(FieldError::new(
-                    other,
-                    "unknown_field",
-                    format!("`{other}` isn't a parameter of this list"),
-                ));
-            }
+            other => return Err(FieldError::unknown_parameter(other)),
         }
         Ok(())
     }
 
-    /// The id that the page comes after.
+    /// Returns the last id of the previous page.
     ///
     /// # Errors
-    /// [`FieldError`] for `cursor` where it isn't an id of the list's kind.
+    /// Fails with a [`FieldError`] for `cursor` if it isn't an id of this list.
     pub fn after<T: FromStr>(&self) -> Result<Option<T>, FieldError> {
         let id = self.cursor.as_deref().map(str::parse).transpose();
         id.map_err(|_| invalid_cursor())
     }
 }
 
-/// What is said of a cursor that no page has given.
+/// Creates the error for an invalid cursor.
 pub(super) fn invalid_cursor() -> FieldError {
-    FieldError::new("cursor", "invalid_cursor", "`cursor` is the `nextCursor` of the page before")
+    FieldError::new("cursor", "invalid_cursor", "\"cursor\" must be the \"nextCursor\" of the previous page")
 }
 
 #[cfg(test)]
@@ -70,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_has_bounds() {
+    fn a_page_has_1_to_100_items_after_a_cursor() {
         assert_eq!(PageQuery::parse("").unwrap(), PageQuery { limit: 20, cursor: None });
         assert_eq!(
             PageQuery::parse("limit=100&cursor=a").unwrap(),

@@ -1,4 +1,4 @@
-//! `GET /v1/reputation`: how much mail comes back or is called spam.
+//! Bounce and complaint rates: `GET /v1/reputation`.
 
 use aws_sans_io::Region;
 use domain::delivery::{
@@ -62,7 +62,7 @@ impl Rate {
 }
 
 impl ReputationInRegion {
-    /// What so many of so many make.
+    /// Calculates the rates of a region.
     #[must_use]
     pub fn new(region: Region, sent: u32, bounced: u32, complained: u32) -> Self {
         Self {
@@ -75,7 +75,7 @@ impl ReputationInRegion {
 }
 
 impl Reputation {
-    /// The regions, by name.
+    /// Creates the response. Sorts the regions by name.
     #[must_use]
     pub fn new(mut regions: Vec<ReputationInRegion>) -> Self {
         regions.sort_by_key(|one| one.region.name());
@@ -90,11 +90,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_says_how_near_it_is() {
+    fn a_region_has_rates_levels_and_thresholds() {
         let region = "eu-west-1".parse().unwrap();
-        let view = Reputation::new(vec![ReputationInRegion::new(region, 1000, 30, 0)]);
+        let reputation = Reputation::new(vec![ReputationInRegion::new(region, 1000, 30, 0)]);
         assert_eq!(
-            serde_json::to_value(&view).unwrap(),
+            serde_json::to_value(&reputation).unwrap(),
             json!({ "days": 7, "regions": [{
                 "region": "eu-west-1",
                 "sent": 1000,

@@ -1,4 +1,4 @@
-//! `GET /v1/sending`: what waits to be sent, and how fast it goes.
+//! The queue and the sending limits: `GET /v1/sending`.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -72,7 +72,7 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
-    /// The name, as it stands in the API.
+    /// Returns the name in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! `/v1/session`: how a person's browser is let in after it has shown an API key once.
+//! Dashboard sessions: `/v1/session`. A browser signs in with an API key once and then uses a cookie.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ use zeroize::Zeroizing;
 
 use super::{ApiError, ApiKeySecret, FieldError};
 
-/// How long a session lasts.
-pub const SESSION_LASTS: Duration = Duration::hours(12);
+/// Lifetime of a session.
+pub const SESSION_TTL: Duration = Duration::hours(12);
 
-/// The header that a page of ours sets when it changes something; no form and no other site's page can.
+/// The header that the dashboard sends with requests that change something. Forms and pages of other sites can't set it.
 pub const CSRF_HEADER: &str = "x-kraiter-csrf";
 
 /// The API key to sign in with.
@@ -31,10 +31,10 @@ pub struct CreateSession {
 }
 
 impl CreateSession {
-    /// The key, by its form; whether it is known is another question.
+    /// Validates the format of the key.
     ///
     /// # Errors
-    /// [`FieldError`] where there is none, [`ApiError::Unauthorized`] where it can't be a key.
+    /// Fails with [`ApiError::Field`] if the key is empty, and with [`ApiError::Unauthorized`] if it isn't an API key.
     pub fn parse(self) -> Result<ApiKeySecret, ApiError> {
         if self.api_key.is_empty() {
             return Err(FieldError::missing("apiKey").into());
@@ -69,17 +69,17 @@ pub struct Session {
     pub organisation: SessionOrganisation,
 }
 
-/// What the cookie holds: 256 random bits. Only their digest is stored.
+/// The value of the session cookie: 256 random bits. Only its digest is stored.
 pub struct SessionToken(Zeroizing<String>);
 
 impl SessionToken {
-    /// A new token from 32 random bytes.
+    /// Creates a token from 32 random bytes.
     #[must_use]
     pub fn from_random(random: &[u8; 32]) -> Self {
         Self(Zeroizing::new(BASE32_NOPAD.encode(random).to_ascii_lowercase()))
     }
 
-    /// The token in a `Cookie` header; `None` where there is none of ours.
+    /// Parses a `Cookie` header. Returns `None` if it doesn't contain a session token.
     #[must_use]
     pub fn from_cookies(header: &str, public_url: &PublicUrl) -> Option<Self> {
         let name = cookie_name(public_url);
@@ -89,18 +89,18 @@ impl SessionToken {
         is_token.then(|| Self(Zeroizing::new(value.to_owned())))
     }
 
-    /// What is stored and looked up: SHA-256 in lower-case hexadecimal.
+    /// Returns the SHA-256 digest in lower-case hexadecimal, which is stored.
     #[must_use]
     pub fn digest(&self) -> String {
         HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
     }
 
-    /// The `Set-Cookie` header that gives it to the browser.
+    /// Returns the `Set-Cookie` header of the token.
     ///
     /// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie>
     #[must_use]
     pub fn set_cookie(&self, public_url: &PublicUrl) -> String {
-        cookie(public_url, &self.0, SESSION_LASTS)
+        cookie(public_url, &self.0, SESSION_TTL)
     }
 }
 
@@ -110,13 +110,13 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// The `Set-Cookie` header that takes the session from the browser.
+/// Returns the `Set-Cookie` header that deletes the session cookie.
 #[must_use]
 pub fn end_session_cookie(public_url: &PublicUrl) -> String {
     cookie(public_url, "", Duration::ZERO)
 }
 
-/// `__Host-` binds the cookie to HTTPS and to this very host; plain HTTP on loopback can't have it.
+/// Returns the cookie's name. The `__Host-` prefix restricts the cookie to HTTPS and to this host, so HTTP on loopback can't use it.
 const fn cookie_name(public_url: &PublicUrl) -> &'static str {
     match public_url.protocol() {
         Protocol::Https => "__Host-kraiter",
@@ -124,16 +124,16 @@ const fn cookie_name(public_url: &PublicUrl) -> &'static str {
     }
 }
 
-fn cookie(public_url: &PublicUrl, value: &str, lasts: Duration) -> String {
+fn cookie(public_url: &PublicUrl, value: &str, max_age: Duration) -> String {
     let secure = match public_url.protocol() {
         Protocol::Https => "; Secure",
         Protocol::Http => "",
     };
-    let (name, seconds) = (cookie_name(public_url), lasts.whole_seconds());
+    let (name, seconds) = (cookie_name(public_url), max_age.whole_seconds());
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
 }
 
-/// What a browser says of where a request comes from.
+/// The headers that show which site a request comes from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RequestOrigin<'a> {
     /// `Sec-Fetch-Site`.
@@ -145,16 +145,16 @@ pub struct RequestOrigin<'a> {
 }
 
 impl RequestOrigin<'_> {
-    /// Whether a request that changes something and is let in by a cookie was made by a page of ours.
+    /// Checks that a request with a session cookie comes from the dashboard. Required for requests that change something.
     ///
     /// <https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html>
     ///
     /// # Errors
-    /// [`ApiError::CrossSite`].
+    /// Fails with [`ApiError::CrossSite`].
     pub fn check(self, public_url: &PublicUrl) -> Result<(), ApiError> {
-        let site_is_ours = self.fetch_site.is_none_or(|site| site == "same-origin");
-        let origin_is_ours = self.origin.is_none_or(|origin| origin == public_url.origin());
-        if site_is_ours && origin_is_ours && self.csrf.is_some() { Ok(()) } else { Err(ApiError::CrossSite) }
+        let is_same_site = self.fetch_site.is_none_or(|site| site == "same-origin");
+        let is_same_origin = self.origin.is_none_or(|origin| origin == public_url.origin());
+        if is_same_site && is_same_origin && self.csrf.is_some() { Ok(()) } else { Err(ApiError::CrossSite) }
     }
 }
 
@@ -162,30 +162,30 @@ impl RequestOrigin<'_> {
 mod tests {
     use super::*;
 
-    fn edge() -> PublicUrl {
+    fn public_url() -> PublicUrl {
         "https://kraiter.example.com".parse().unwrap()
     }
 
     #[test]
-    fn a_cookie_is_found_again_and_leaves_the_browser_by_https_to_this_host_only() {
+    fn a_cookie_is_limited_to_https_and_this_host() {
         let token = SessionToken::from_random(&[7; 32]);
-        let set = token.set_cookie(&edge());
+        let set = token.set_cookie(&public_url());
         assert!(set.starts_with("__Host-kraiter="), "{set}");
         assert!(set.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure"), "{set}");
         let header = format!("theme=dark; {}", set.split(';').next().unwrap());
-        assert_eq!(SessionToken::from_cookies(&header, &edge()).unwrap().digest(), token.digest());
-        assert!(end_session_cookie(&edge()).starts_with("__Host-kraiter=; Path=/; Max-Age=0"));
+        assert_eq!(SessionToken::from_cookies(&header, &public_url()).unwrap().digest(), token.digest());
+        assert!(end_session_cookie(&public_url()).starts_with("__Host-kraiter=; Path=/; Max-Age=0"));
     }
 
     #[test]
-    fn on_loopback_the_cookie_works_without_https() {
+    fn a_cookie_on_loopback_works_without_https() {
         let local = "http://127.0.0.1:8787".parse().unwrap();
         let set = SessionToken::from_random(&[7; 32]).set_cookie(&local);
         assert!(set.starts_with("kraiter=") && !set.contains("Secure"), "{set}");
     }
 
     #[test]
-    fn what_is_not_a_cookie_of_ours_is_none() {
+    fn a_header_without_a_session_cookie_is_none() {
         let value = "a".repeat(52);
         for wrong in [
             String::new(),
@@ -196,34 +196,37 @@ mod tests {
             format!("__Host-kraiter={value}a"),
             format!("__Host-kraiter={}", value.to_uppercase()),
         ] {
-            assert!(SessionToken::from_cookies(&wrong, &edge()).is_none(), "{wrong}");
+            assert!(SessionToken::from_cookies(&wrong, &public_url()).is_none(), "{wrong}");
         }
     }
 
     #[test]
-    fn only_a_page_of_ours_may_change_something_by_cookie() {
-        let ours = RequestOrigin {
+    fn only_the_dashboard_can_change_something_with_a_cookie() {
+        let dashboard = RequestOrigin {
             fetch_site: Some("same-origin"),
             origin: Some("https://kraiter.example.com"),
             csrf: Some("1"),
         };
-        assert_eq!(ours.check(&edge()), Ok(()));
-        assert_eq!(RequestOrigin { fetch_site: None, origin: None, ..ours }.check(&edge()), Ok(()));
+        assert_eq!(dashboard.check(&public_url()), Ok(()));
+        assert_eq!(
+            RequestOrigin { fetch_site: None, origin: None, ..dashboard }.check(&public_url()),
+            Ok(())
+        );
         for wrong in [
-            RequestOrigin { csrf: None, ..ours },
-            RequestOrigin { fetch_site: Some("cross-site"), ..ours },
-            RequestOrigin { fetch_site: Some("same-site"), ..ours },
-            RequestOrigin { fetch_site: Some("none"), ..ours },
-            RequestOrigin { origin: Some("null"), ..ours },
-            RequestOrigin { origin: Some("https://evil.example"), ..ours },
-            RequestOrigin { origin: Some("https://kraiter.example.com.evil.example"), ..ours },
+            RequestOrigin { csrf: None, ..dashboard },
+            RequestOrigin { fetch_site: Some("cross-site"), ..dashboard },
+            RequestOrigin { fetch_site: Some("same-site"), ..dashboard },
+            RequestOrigin { fetch_site: Some("none"), ..dashboard },
+            RequestOrigin { origin: Some("null"), ..dashboard },
+            RequestOrigin { origin: Some("https://evil.example"), ..dashboard },
+            RequestOrigin { origin: Some("https://kraiter.example.com.evil.example"), ..dashboard },
         ] {
-            assert_eq!(wrong.check(&edge()), Err(ApiError::CrossSite), "{wrong:?}");
+            assert_eq!(wrong.check(&public_url()), Err(ApiError::CrossSite), "{wrong:?}");
         }
     }
 
     #[test]
-    fn a_key_is_read_by_its_form_and_never_printed() {
+    fn a_key_must_have_the_right_format_and_is_never_printed() {
         let request = |key: &str| CreateSession { api_key: key.into() };
         assert!(request(ApiKeySecret::from_random(&[1; 32]).reveal()).parse().is_ok());
         assert_eq!(request("").parse().unwrap_err().field(), Some("apiKey"));

@@ -1,11 +1,11 @@
-//! `/v1/suppressions` and below.
+//! The suppression list: `/v1/suppressions`.
 
 use domain::suppression::{AddressKey, Suppression, SuppressionReason};
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, PageQuery};
 
-/// The most characters that are looked for: no address is longer.
+/// Maximum length of a search text. No address is longer.
 const MAX_SEARCH: usize = 254;
 
 /// An address to suppress.
@@ -20,10 +20,10 @@ pub struct CreateSuppression {
 }
 
 impl CreateSuppression {
-    /// The address and why, checked.
+    /// Validates the address. Returns it with the reason.
     ///
     /// # Errors
-    /// [`FieldError`] for `address`.
+    /// Fails with a [`FieldError`] for `address`.
     pub fn parse(self) -> Result<(AddressKey, SuppressionReason), FieldError> {
         if self.address.is_empty() {
             return Err(FieldError::missing("address"));
@@ -33,41 +33,41 @@ impl CreateSuppression {
     }
 }
 
-/// Which suppressions are listed.
+/// A query for suppressed addresses: `?search=example.com&reason=bounce&limit=20&cursor=<address>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuppressionQuery {
-    /// At most so many.
+    /// The maximum number of addresses, 1 to 100. Defaults to 20.
     pub limit: u32,
-    /// The address that the page comes after.
+    /// The last address of the previous page.
     pub after: Option<AddressKey>,
-    /// What the address has in it, in small letters.
+    /// A part of the address, in lower case.
     pub search: Option<String>,
-    /// Why.
+    /// The reason.
     pub reason: Option<SuppressionReason>,
 }
 
 impl SuppressionQuery {
-    /// Reads a query string.
+    /// Parses a query string.
     ///
     /// # Errors
-    /// [`FieldError`] with the parameter that is wrong.
+    /// Fails with the parameter that is invalid or unknown.
     pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut page = PageQuery { limit: 20, cursor: None };
         let (mut search, mut reason) = (None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "search" if value.chars().count() > MAX_SEARCH => {
-                    let message = format!("`search` has at most {MAX_SEARCH} characters");
+                    let message = format!("\"search\" must not have more than {MAX_SEARCH} characters");
                     return Err(FieldError::new("search", "invalid_search", message));
                 }
                 "search" => search = (!value.is_empty()).then(|| value.to_lowercase()),
                 "reason" => {
-                    let wrong = |error: domain::suppression::ParseReasonError| {
+                    let invalid = |error: domain::suppression::ParseReasonError| {
                         FieldError::new("reason", "invalid_reason", error.to_string())
                     };
-                    reason = Some(value.parse().map_err(wrong)?);
+                    reason = Some(value.parse().map_err(invalid)?);
                 }
-                name => page.take(name, &value)?,
+                name => page.parse_parameter(name, &value)?,
             }
         }
         Ok(Self { limit: page.limit, after: page.after()?, search, reason })
@@ -103,7 +103,7 @@ mod tests {
     use crate::parse_json;
 
     #[test]
-    fn an_entry_by_hand_is_manual_unless_told() {
+    fn the_default_reason_is_manual() {
         let entry =
             |body: &str| Ok::<_, crate::ApiError>(parse_json::<CreateSuppression>(body.as_bytes())?.parse()?);
         let (address, reason) = entry(r#"{"address":"Ada@Example.com"}"#).unwrap();
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_searched_and_paged() {
+    fn a_query_has_a_search_text_a_reason_and_a_page() {
         let query =
             SuppressionQuery::parse("search=ADA%2B&reason=bounce&limit=5&cursor=bob%40example.com").unwrap();
         assert_eq!((query.limit, query.search.as_deref()), (5, Some("ada+")));

@@ -1,4 +1,4 @@
-//! `/v1/templates` and below, and what an email says of its template.
+//! Templates: `/v1/templates`, and the template of an email.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -8,7 +8,7 @@ use crate::openapi::Timestamp;
 use domain::TemplateId;
 use email_message::template::{TemplateVariable, Variables};
 
-/// The most versions that are kept of a template: the newest.
+/// Maximum number of stored versions of a template. The oldest are deleted first.
 pub const MAX_VERSIONS: u32 = 50;
 
 /// A template to create. `html` or `text` is required.
@@ -135,7 +135,7 @@ pub struct TemplateVersionRange {
 }
 
 impl TemplateVersionRange {
-    /// The versions that are kept of a template whose newest is this.
+    /// Returns the stored versions of a template whose newest version is `newest`.
     #[must_use]
     pub const fn up_to(newest: u32) -> Self {
         let oldest = newest.saturating_sub(MAX_VERSIONS - 1);
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_versions_are_kept() {
+    fn only_the_newest_versions_are_stored() {
         for (newest, oldest) in [(1, 1), (50, 1), (51, 2), (u32::MAX, u32::MAX - 49)] {
             assert_eq!(TemplateVersionRange::up_to(newest), TemplateVersionRange { oldest, newest });
         }

@@ -1,4 +1,4 @@
-//! From what is asked of templates to what is done: which field is wrong, and what is made of the right ones.
+//! Validation and rendering of templates in requests.
 
 use email_message::template::{Budget, ErrorLocation, Rendered, Template, TemplateError, Variables};
 
@@ -6,7 +6,7 @@ use super::{
     FieldError, TemplateDraft, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, TemplateUse, name,
 };
 
-/// A template with its name, checked.
+/// A validated template and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedTemplate {
     /// The name: 1 to 100 characters.
@@ -16,10 +16,10 @@ pub struct NamedTemplate {
 }
 
 impl TemplateDraft {
-    /// The template, checked.
+    /// Validates the request.
     ///
     /// # Errors
-    /// [`FieldError`] with the field that is wrong.
+    /// Fails with the first field that is missing or invalid.
     pub fn parse(self) -> Result<NamedTemplate, FieldError> {
         let name = name::parse(&self.name)?;
         Ok(NamedTemplate { name, template: template(self.subject, self.html, self.text)? })
@@ -27,10 +27,10 @@ impl TemplateDraft {
 }
 
 impl TemplateUpdate {
-    /// The template, checked.
+    /// Validates the request.
     ///
     /// # Errors
-    /// [`FieldError`] with the field that is wrong.
+    /// Fails with the first field that is missing or invalid.
     pub fn parse(self) -> Result<NamedTemplate, FieldError> {
         let name = name::parse(&self.name)?;
         Ok(NamedTemplate { name, template: template(self.subject, self.html, self.text)? })
@@ -38,12 +38,12 @@ impl TemplateUpdate {
 }
 
 impl TemplatePreviewDraft {
-    /// What is shown.
+    /// Renders the template.
     ///
     /// # Errors
-    /// [`FieldError`] with the field that is wrong.
-    pub fn show(self) -> Result<TemplatePreview, FieldError> {
-        TemplatePreview::of(&template(self.subject, self.html, self.text)?, &self.variables)
+    /// Fails with the first field or variable that is missing or invalid.
+    pub fn render(self) -> Result<TemplatePreview, FieldError> {
+        TemplatePreview::render(&template(self.subject, self.html, self.text)?, &self.variables)
     }
 }
 
@@ -56,11 +56,11 @@ fn template(subject: String, html: Option<String>, text: Option<String>) -> Resu
 }
 
 impl TemplatePreview {
-    /// What a template makes of variables.
+    /// Renders a template.
     ///
     /// # Errors
-    /// [`FieldError`] for a variable, or for the part of the template that can't be filled in with them.
-    pub fn of(template: &Template, variables: &Variables) -> Result<Self, FieldError> {
+    /// Fails with the variable that is invalid, or with the part of the template that can't be rendered.
+    pub fn render(template: &Template, variables: &Variables) -> Result<Self, FieldError> {
         let rendered = template.render(variables).map_err(|error| field(&error, "variables", None))?;
         let Rendered { subject, html, text } = rendered;
         Ok(Self { subject, html, text, variables: template.variables().to_vec() })
@@ -68,64 +68,62 @@ impl TemplatePreview {
 }
 
 impl TemplateUse {
-    /// What its template makes of its variables.
+    /// Renders the template of an email.
     ///
     /// # Errors
-    /// [`FieldError`] for a variable, or for `template` where it can't be filled in with them.
+    /// Fails with a variable that is invalid, or with `template` if it can't be rendered.
     pub fn render(&self, template: &Template, budget: &mut Budget) -> Result<Rendered, FieldError> {
         template
             .render_within(budget, &self.variables)
             .map_err(|error| field(&error, "template.variables", Some("template")))
     }
 
-    /// What is answered where the organisation has no such template.
+    /// Creates the error for a template that the organisation doesn't have.
     #[must_use]
     pub fn unknown() -> FieldError {
         FieldError {
-            help: "GET /v1/templates lists those that there are.",
-            ..FieldError::new("template.id", "unknown_template", "there is no such template")
+            help: "Choose one of the organisation's templates.",
+            ..FieldError::new("template.id", "unknown_template", "the template does not exist")
         }
     }
 
-    /// What is answered where the template has no such version.
+    /// Creates the error for a version that the template doesn't have.
     #[must_use]
     pub fn unknown_version() -> FieldError {
         FieldError {
-            help: "Leave it out for the newest; the newest 50 are kept.",
-            ..FieldError::new("template.version", "unknown_version", "the template has no such version")
+            help: "Omit the version to use the newest one. Only the newest 50 versions are stored.",
+            ..FieldError::new(
+                "template.version",
+                "unknown_version",
+                "the template does not have this version",
+            )
         }
     }
 }
 
-/// An error of a template as a field of a request, which has the variables in the field `variables`, and each part of the template in a field
-/// of its name or all of them in `whole`.
-fn field(error: &TemplateError, variables: &str, whole: Option<&str>) -> FieldError {
+/// Converts an error of a template. `variables` is the path of the variables in the request. `template` is the path of the template, or
+/// `None` if each part of the template is a field of its own.
+fn field(error: &TemplateError, variables: &str, template: Option<&str>) -> FieldError {
     let field = match error.location() {
-        ErrorLocation::Part(part) => whole.unwrap_or(part.name()).to_owned(),
+        ErrorLocation::Part(part) => template.unwrap_or(part.name()).to_owned(),
         ErrorLocation::Variable(path) => format!("{variables}.{path}"),
         ErrorLocation::Variables => variables.to_owned(),
     };
     FieldError { field, code: error.code(), message: error.to_string(), help: error.help() }
 }
 
-/// Which version of a template is asked for: `?version=3`.
+/// Parses the query string of a template: `?version=3`.
 ///
 /// # Errors
-/// [`FieldError`] for `version`, or for a parameter that isn't one.
+/// Fails with a [`FieldError`] for `version` or an unknown parameter.
 pub fn version_query(query: &str) -> Result<Option<u32>, FieldError> {
     let mut version = None;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name != "version" {
-            return Err(FieldError::new(
-                &*name,
-                "unknown_field",
-                format!("`{name}` isn't a parameter of this route"),
-            ));
+            return Err(FieldError::unknown_parameter(&name));
         }
-        let number = value.parse().ok().filter(|version| *version > 0);
-        let number = number
-            .ok_or_else(|| FieldError::new("version", "invalid_version", "`version` is a number from 1"))?;
-        version = Some(number);
+        let invalid = || FieldError::new("version", "invalid_version", "\"version\" must be a number from 1");
+        version = Some(value.parse().ok().filter(|version| *version > 0).ok_or_else(invalid)?);
     }
     Ok(version)
 }
@@ -143,14 +141,14 @@ mod tests {
     }
 
     fn preview(body: &Value) -> Result<TemplatePreview, ApiError> {
-        Ok(parse_json::<TemplatePreviewDraft>(body.to_string().as_bytes())?.show()?)
+        Ok(parse_json::<TemplatePreviewDraft>(body.to_string().as_bytes())?.render()?)
     }
 
     fn created(body: &Value) -> Result<NamedTemplate, ApiError> {
         Ok(parse_json::<TemplateDraft>(body.to_string().as_bytes())?.parse()?)
     }
 
-    /// What an email by this template comes to.
+    /// Renders an email with this template.
     fn sent(template: &Value, variables: &Value) -> Result<Rendered, ApiError> {
         let NamedTemplate { template, .. } = created(template)?;
         let mut body = json!({ "from": "a@example.com", "to": "b@example.com" });
@@ -160,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_says_what_is_wrong_and_where_for_each_way_to_be_wrong() {
+    fn every_kind_of_template_error_has_a_problem_document() {
         let list: Vec<u32> = (0..2_000).collect();
         let problems = [
             preview(&json!({ "subject": "s", "html": "<p>\n{{ name }</p>" })).unwrap_err(),
@@ -192,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_field_is_named() {
+    fn an_error_names_the_field_that_is_missing_or_invalid() {
         let long = "x".repeat(256 * 1024 + 1);
         for (body, code, field) in [
             (json!({ "subject": "s", "text": "t" }), "missing_field", "name"),
@@ -214,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_an_object_whose_names_are_all_different() {
+    fn variables_are_an_object_without_repeated_names() {
         for (variables, code, field) in [
             ("[]", "invalid_type", "variables"),
             ("null", "invalid_type", "variables"),
@@ -229,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_a_number_from_one() {
+    fn a_version_is_a_positive_number() {
         assert_eq!(version_query(""), Ok(None));
         assert_eq!(version_query("version=7"), Ok(Some(7)));
         for wrong in ["version=0", "version=-1", "version=x", "version=", "version=99999999999"] {

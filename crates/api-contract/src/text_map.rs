@@ -1,4 +1,4 @@
-//! Texts by name.
+//! Strings by name.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -7,16 +7,16 @@ use serde::{
     de::{Error, MapAccess, Visitor},
 };
 
-/// Texts by name; a name that stands there twice is refused, since readers of JSON differ in which of the two they believe.
+/// Strings by name. A repeated name is an error, because JSON parsers disagree about which value wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct TextMap(pub BTreeMap<String, String>);
 
 impl<'de> Deserialize<'de> for TextMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Texts;
+        struct StringsVisitor;
 
-        impl<'de> Visitor<'de> for Texts {
+        impl<'de> Visitor<'de> for StringsVisitor {
             type Value = TextMap;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,7 +27,7 @@ impl<'de> Deserialize<'de> for TextMap {
                 let mut texts = BTreeMap::new();
                 while let Some((name, text)) = map.next_entry::<String, String>()? {
                     if texts.contains_key(&name) {
-                        // The words that serde has for a struct's field.
+                        // The same text as serde's for a struct: `parse_json` recognises it.
                         return Err(A::Error::custom(format!("duplicate field `{name}`")));
                     }
                     texts.insert(name, text);
@@ -36,7 +36,7 @@ impl<'de> Deserialize<'de> for TextMap {
             }
         }
 
-        deserializer.deserialize_map(Texts)
+        deserializer.deserialize_map(StringsVisitor)
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_there_twice_is_refused_by_its_path() {
+    fn a_repeated_name_is_an_error_with_its_path() {
         let read = |json: &str| parse_json::<Example>(json.as_bytes());
         assert_eq!(read(r#"{"headers":{"a":"1","b":"2"}}"#).unwrap().headers.0.len(), 2);
         let error = read(r#"{"headers":{"X-A":"1","X-A":"2"}}"#).unwrap_err();

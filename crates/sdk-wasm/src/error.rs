@@ -1,6 +1,6 @@
 //! The error of a request that failed.
 
-use api_contract::{ApiError, FieldError};
+use api_contract::FieldError;
 use serde::Serialize;
 
 /// The fields of a `KraiterError`, which the package throws.
@@ -68,6 +68,12 @@ impl Error {
         Self::new("aborted", "The request was aborted.", "")
     }
 
+    /// The body can't be converted to JSON, for example because it contains itself.
+    #[must_use]
+    pub fn malformed_json(detail: &str) -> Self {
+        Self::new("malformed_json", format!("The request body can't be converted to JSON: {detail}"), "")
+    }
+
     /// A response that isn't Kraiter's.
     #[must_use]
     pub fn unexpected(status: u16, request_id: Option<String>) -> Self {
@@ -120,25 +126,19 @@ impl Error {
     }
 }
 
-/// The error of a request that the API would refuse, with the API's code and message.
-impl From<ApiError> for Error {
-    fn from(error: ApiError) -> Self {
-        Self {
-            field: error.field().map(str::to_owned),
-            ..Self::new(error.code(), error.detail(), error.help().unwrap_or_default())
-        }
-    }
-}
-
+/// The error of a request that the API would refuse, with the API's code and message. It isn't converted through `ApiError`, which would
+/// add the texts of all its variants to the package.
 impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
-        ApiError::from(error).into()
+        Self { field: Some(error.field), ..Self::new(error.code, error.message, error.help) }
     }
 }
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
+    use api_contract::ApiError;
+
     use super::*;
 
     fn from_problem(status: u16, body: &str) -> Error {
@@ -173,8 +173,9 @@ mod tests {
 
     #[test]
     fn an_error_found_before_sending_has_the_texts_of_the_api() {
-        for error in [ApiError::AccountMismatch, ApiError::Field(FieldError::missing("roleArn"))] {
-            let problem = error.problem("");
+        let with_help = FieldError { help: "Verify it.", ..FieldError::new("to[1]", "invalid", "wrong") };
+        for error in [with_help, FieldError::missing("roleArn")] {
+            let problem = ApiError::from(error.clone()).problem("");
             let error = Error::from(error);
             assert_eq!((error.code, error.message), (problem.code, problem.detail));
             assert_eq!((error.field, error.help), (problem.field, problem.help));

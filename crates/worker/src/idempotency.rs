@@ -1,6 +1,6 @@
 //! Idempotency keys: a request with a key runs once, and repeating it returns the stored response.
 
-use api_contract::{ApiError, Fingerprint, IDEMPOTENCY_KEY, IdempotencyKey, Seed};
+use api_contract::{ApiError, Fingerprint, IDEMPOTENCY_KEY, IdempotencyKey, RequestSeed};
 use domain::settings::Settings;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -15,7 +15,7 @@ use crate::{
 
 /// The source of the ids and secrets that a request creates. A retry under the same idempotency key creates the same ones.
 pub(crate) struct IdSource {
-    seed: Seed,
+    seed: RequestSeed,
     token: Option<IdempotencyToken>,
     is_retry: bool,
 }
@@ -26,7 +26,7 @@ impl IdSource {
     /// # Errors
     /// Fails if the runtime provides no randomness.
     pub(crate) fn random() -> Result<Self, Error> {
-        let seed = Seed::new(clock::now(), u128::from_le_bytes(random::bytes()?));
+        let seed = RequestSeed::new(clock::now(), u128::from_le_bytes(random::bytes()?));
         Ok(Self { seed, token: None, is_retry: false })
     }
 
@@ -87,7 +87,7 @@ pub(crate) async fn run_once(
     let (seed, is_retry) = match client.claim(&digest, fingerprint).await? {
         ClaimResult::Acquired { seed, is_retry } => (seed, is_retry),
         ClaimResult::Completed { seed, response } => {
-            let response = response.opened(&seed.secret(&settings.signing_secret));
+            let response = response.restore_secret(&seed.secret(&settings.signing_secret));
             let changed = || Error::internal("SIGNING_SECRET has changed since the response was stored");
             return Ok(ApiResponse::replayed(response.ok_or_else(changed)?));
         }
@@ -100,7 +100,7 @@ pub(crate) async fn run_once(
         Ok(response) => response.to_stored(),
         Err(error) => error.to_response(request_id).to_stored(),
     };
-    let stored = stored.sealed(&seed.secret(&settings.signing_secret));
+    let stored = stored.redact(&seed.secret(&settings.signing_secret));
     if let Err(error) = client.complete(&digest, seed, stored).await {
         // The request itself is done. A retry finds what it created.
         log::error(

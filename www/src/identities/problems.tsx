@@ -7,7 +7,7 @@ const MAX_SHOWN = 2;
 
 /** Help texts for the dashboard, instead of the API's. */
 const HELP: Record<string, string> = {
-  list_cut: 'To show a missing identity, add it by name. An existing identity isn’t created again.',
+  list_truncated: 'To show a missing identity, add it by name. An existing identity isn’t created again.',
 };
 
 /** Reasons why identities of a region are missing from the list. */

@@ -1,6 +1,6 @@
 //! One request and its response, with `fetch`.
 
-use api_contract::{ApiError, IDEMPOTENCY_KEY, IdempotencyKey};
+use api_contract::{IDEMPOTENCY_KEY, IdempotencyKey};
 use gloo_net::http::{Headers, Request, RequestBuilder, Response};
 use http::Method;
 use js_sys::{JSON, JsString, Promise};
@@ -157,7 +157,7 @@ fn serialize(route: Route, body: &JsValue) -> Result<Option<JsString>, RequestEr
     }
     JSON::stringify(body).map(Some).map_err(|cause| {
         let detail = text(&cause, "message").unwrap_or_default();
-        RequestError { error: ApiError::MalformedJson { detail }.into(), cause }
+        RequestError { error: Error::malformed_json(&detail), cause }
     })
 }
 

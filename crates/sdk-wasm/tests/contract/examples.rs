@@ -3,12 +3,11 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use api_contract::{
-    ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ConnectDetails, DnsCheck, Email, EmailEvent,
-    EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason, Identity, IdentityList,
-    IdentityProblem, KnownIdentity, NewApiKey, OwnKey, RegionEvents, Reputation, ReputationInRegion,
-    SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation, SuppressionImport,
-    SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary, TemplateVersionRange,
-    Verification,
+    ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ByodkimKey, ConnectDetails, DnsCheck, Email,
+    EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason, Identity, IdentityList,
+    IdentityProblem, KnownIdentity, NewApiKey, RegionEvents, Reputation, ReputationInRegion, SendingInRegion,
+    SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation, SuppressionImport, SuppressionPage,
+    Template, TemplatePage, TemplatePreview, TemplateSummary, TemplateVersionRange, Verification,
 };
 use aws_sans_io::{
     Error, Operation, Region,
@@ -225,16 +224,16 @@ pub(crate) fn identities() -> Vec<Identity> {
         });
         let response = serde_json::to_vec(&response).unwrap();
         let response = GetEmailIdentity { email_identity: name.to_string() }.parse_body(&response).unwrap();
-        let own_key = OwnKey { selector: "abc".parse().unwrap(), public_key: PUBLIC_KEY.parse().unwrap() };
+        let key = ByodkimKey { selector: "abc".parse().unwrap(), public_key: PUBLIC_KEY.parse().unwrap() };
         let known = KnownIdentity {
             id: IdentityId::new(NOW, 1),
             name,
             region: region(),
             created_at: NOW,
             records_since: Some(NOW),
-            own_key: Some(own_key),
+            byodkim_key: Some(key),
         };
-        known.seen(&response, NOW)
+        known.to_identity(&response, NOW)
     };
     let statuses = ["PENDING", "SUCCESS", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED", "NEW_STATUS"];
     statuses
@@ -249,8 +248,8 @@ pub(crate) fn identities() -> Vec<Identity> {
 pub(crate) fn identity_lists() -> Vec<IdentityList> {
     let refused = Error::service(http::StatusCode::FORBIDDEN, Some("AccessDenied".into()), None, None);
     let problems = vec![
-        IdentityProblem::of(&refused, region(), "ses:ListEmailIdentities"),
-        IdentityProblem::cut(region()),
+        IdentityProblem::from_aws(&refused, region(), "ses:ListEmailIdentities"),
+        IdentityProblem::truncated(region()),
     ];
     let list = |problems, next_cursor| IdentityList {
         data: identities(),
@@ -445,7 +444,7 @@ pub(crate) fn audits() -> Vec<PermissionAudit> {
 
 /// An accepted email, and rejected ones with and without a field.
 pub(crate) fn batches() -> Vec<SentBatch> {
-    let refused = [ApiError::AccountMismatch, ApiError::Field(FieldError::missing("to"))];
+    let refused = [ApiError::NotConnected, ApiError::Field(FieldError::missing("to"))];
     let data = [BatchItem::accepted(EmailId::new(NOW, 1), EmailStatus::Queued)];
     vec![SentBatch { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }

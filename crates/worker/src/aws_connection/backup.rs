@@ -1,6 +1,6 @@
 //! What is kept, page by page: all but the credentials, which are in memory only.
 
-use api_contract::{Backup, BackupCursor, Base64, KeptConnection, KeptMail, KeptPiece};
+use api_contract::{Backup, BackupChunk, BackupConnection, BackupCursor, BackupEmail, Base64};
 use domain::{EmailId, OrganisationId};
 use email_message::CHUNK_BYTES;
 
@@ -25,15 +25,15 @@ impl AwsConnection {
                 let storage = self.storage()?;
                 if let Some(state) = storage.kept_state()? {
                     let (claim, regions) = (storage.claim()?, storage.region_facts()?);
-                    page.connection = Some(KeptConnection { state, claim, regions });
+                    page.connection = Some(BackupConnection { state, claim, regions });
                 }
                 return self.add_keys(page, "");
             }
             Some(BackupCursor::Keys(digest)) => return self.add_keys(page, &digest),
-            Some(BackupCursor::Mails(after)) => after,
-            Some(BackupCursor::Piece(mail, number)) => {
+            Some(BackupCursor::Emails(after)) => after,
+            Some(BackupCursor::Chunk(mail, number)) => {
                 let whole = self.outbox()?.kept_mail(mail)?;
-                match whole.filter(|mail| number < mail.pieces) {
+                match whole.filter(|mail| number < mail.chunks) {
                     Some(mail) => return self.add_pieces(page, mail, number),
                     // It has come to its end since the page before, and its message is gone.
                     None => Some(mail),
@@ -47,7 +47,7 @@ impl AwsConnection {
         page.keys = self.keys()?.behind(after, page.taken_at, KEYS)?;
         let is_full = i64::try_from(page.keys.len()).is_ok_and(|keys| keys == KEYS);
         let last = page.keys.last().filter(|_| is_full).map(|key| key.digest.clone());
-        page.next_cursor = Some(last.map_or(BackupCursor::Mails(None), BackupCursor::Keys));
+        page.next_cursor = Some(last.map_or(BackupCursor::Emails(None), BackupCursor::Keys));
         Ok(page)
     }
 
@@ -55,35 +55,35 @@ impl AwsConnection {
         let mails = self.outbox()?.behind(after, MAILS)?;
         let is_full = i64::try_from(mails.len()).is_ok_and(|mails| mails == MAILS);
         for mail in mails {
-            if mail.pieces > 0 {
-                if page.mails.is_empty() {
+            if mail.chunks > 0 {
+                if page.emails.is_empty() {
                     return self.add_pieces(page, mail, 0);
                 }
                 // It begins a page of its own.
-                page.next_cursor = page.mails.last().map(|last| BackupCursor::Mails(Some(last.id)));
+                page.next_cursor = page.emails.last().map(|last| BackupCursor::Emails(Some(last.id)));
                 return Ok(page);
             }
-            page.mails.push(mail);
+            page.emails.push(mail);
         }
-        let last = page.mails.last().filter(|_| is_full).map(|last| BackupCursor::Mails(Some(last.id)));
+        let last = page.emails.last().filter(|_| is_full).map(|last| BackupCursor::Emails(Some(last.id)));
         page.next_cursor = last;
         Ok(page)
     }
 
     /// Adds the pieces of a mail's message from this number on, and behind the last one the mail.
-    fn add_pieces(&self, mut page: Backup, mail: KeptMail, from: i32) -> Result<Backup, Error> {
+    fn add_pieces(&self, mut page: Backup, mail: BackupEmail, from: i32) -> Result<Backup, Error> {
         let mut bytes = 0;
-        for number in from..mail.pieces {
+        for number in from..mail.chunks {
             if bytes >= BYTES {
-                page.next_cursor = Some(BackupCursor::Piece(mail.id, number));
+                page.next_cursor = Some(BackupCursor::Chunk(mail.id, number));
                 return Ok(page);
             }
             let piece = self.outbox()?.piece_of(mail.id, number)?;
             bytes += piece.len();
-            page.pieces.push(KeptPiece { mail: mail.id, number, bytes: Base64(Some(piece)) });
+            page.chunks.push(BackupChunk { email: mail.id, number, bytes: Base64(Some(piece)) });
         }
-        page.next_cursor = Some(BackupCursor::Mails(Some(mail.id)));
-        page.mails.push(mail);
+        page.next_cursor = Some(BackupCursor::Emails(Some(mail.id)));
+        page.emails.push(mail);
         Ok(page)
     }
 }

@@ -1,7 +1,7 @@
 //! Commands that the Worker sends to an organisation's Durable Object.
 
 use api_contract::{
-    Backup, BackupCursor, EventsWanted, Identity, IdentityQuery, KnownIdentity, NewIdentity, RegisteredRole,
+    Backup, BackupCursor, EventsRequest, Identity, IdentityQuery, KnownIdentity, NewIdentity, RegisteredRole,
 };
 use aws_sans_io::{Region, TopicArn, dkim::Signing};
 use domain::{EmailId, OrganisationId, connection::Binding, delivery::UncertainEmailPolicy, email::Email};
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// Records that a stack has been created. Returns a [`SubscriptionDecision`].
     StackCreated { binding: Binding },
     /// Sets up events in a region without a stack. `token` becomes part of the webhook address.
-    SetUpEvents { request: EventsWanted, token: [u8; 32] },
+    SetUpEvents { request: EventsRequest, token: [u8; 32] },
     /// Records that a topic of the customer asks to be confirmed. Returns a [`SubscriptionDecision`].
     TopicSubscribed { topic: TopicArn },
     /// Records that a topic's subscription was removed.

@@ -1,6 +1,6 @@
 //! What brings events back where no stack does: a configuration set of ours in the customer's account, and their topic.
 
-use api_contract::{ApiError, EventsSetUp, EventsWanted};
+use api_contract::{ApiError, EventsRequest, EventsSetUp};
 use aws_sans_io::{
     Error as AwsError,
     ses::{CreateConfigurationSet, CreateConfigurationSetEventDestination, GetConfigurationSet},
@@ -26,7 +26,7 @@ impl AwsConnection {
     pub(super) async fn set_up_events(
         &self,
         organisation: &Organisation,
-        wanted: &EventsWanted,
+        wanted: &EventsRequest,
         token: &[u8; 32],
     ) -> Result<EventsSetUp, Error> {
         let route = CallTarget::new(&self.storage()?.state()?, wanted.region)?;

@@ -1,6 +1,6 @@
 //! Sender identities, at SES in the customer's account.
 
-use api_contract::{ApiError, Identity, KnownIdentity, NewIdentity, OwnKey, identity_error};
+use api_contract::{ApiError, ByodkimKey, Identity, KnownIdentity, NewIdentity, identity_error};
 use aws_sans_io::{
     Error as AwsError, Operation, Region,
     dkim::Signing,
@@ -55,15 +55,15 @@ impl AwsConnection {
             region: route.region,
             created_at: now,
             records_since: is_made.then_some(now),
-            own_key: signing.filter(|_| is_made).and_then(OwnKey::of),
+            byodkim_key: signing.filter(|_| is_made).and_then(ByodkimKey::of),
         };
         let (known, is_new) =
             database::identities::insert(&self.database()?, &organisation.id, &wanted).await?;
         let seen = self.look_at_identity(organisation, &known).await?;
-        if !is_made && !signing.is_none_or(|signing| known.is_signed(&seen.dkim_attributes, signing)) {
+        if !is_made && !signing.is_none_or(|signing| known.is_signed_with(&seen.dkim_attributes, signing)) {
             return Err(ApiError::IdentityExists.into());
         }
-        Ok(CreatedIdentity { is_new: is_made || is_new, view: known.seen(&seen, clock::now()) })
+        Ok(CreatedIdentity { is_new: is_made || is_new, view: known.to_identity(&seen, clock::now()) })
     }
 
     /// Asks SES about an identity.
@@ -73,8 +73,8 @@ impl AwsConnection {
         identity: &KnownIdentity,
     ) -> Result<IdentityDetails, Error> {
         let seen = self.look_at_identity(organisation, identity).await?;
-        let records = identity.published(&seen.dkim_attributes);
-        Ok(IdentityDetails { view: identity.seen(&seen, clock::now()), records })
+        let records = identity.required_records(&seen.dkim_attributes);
+        Ok(IdentityDetails { view: identity.to_identity(&seen, clock::now()), records })
     }
 
     /// Changes the key that a domain's mail is signed with.
@@ -92,12 +92,12 @@ impl AwsConnection {
             return Err(identity_error(&error, route.region).into());
         }
         let now = clock::now();
-        identity.own_key = OwnKey::of(&put.signing);
+        identity.byodkim_key = ByodkimKey::of(&put.signing);
         identity.records_since = Some(now);
-        let (database, key) = (self.database()?, identity.own_key.as_ref());
+        let (database, key) = (self.database()?, identity.byodkim_key.as_ref());
         database::identities::set_key(&database, &organisation.id, identity.id, key, now).await?;
         let seen = self.look_at_identity(organisation, &identity).await?;
-        Ok(identity.seen(&seen, clock::now()))
+        Ok(identity.to_identity(&seen, clock::now()))
     }
 
     /// Deletes an identity; one that SES no longer has counts as deleted.

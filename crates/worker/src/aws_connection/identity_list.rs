@@ -54,7 +54,7 @@ impl AwsConnection {
         let with_events = route.binding.events.iter().map(|source| source.region);
         let with_identities = known.iter().map(|identity| identity.region);
         let used = [route.region].into_iter().chain(with_events).chain(with_identities);
-        let regions = query.regions.among(used);
+        let regions = query.regions.resolve(used);
         self.borrow_for_identities(organisation, &route).await?;
 
         let asked = stream::iter(regions.clone()).map(|region| {
@@ -84,7 +84,7 @@ impl AwsConnection {
             let answer = match self.with_role(organisation, &route, SessionPurpose::Identities, &list).await {
                 Ok(answer) => answer,
                 Err(Error::Api(error)) => {
-                    told.problems.push(IdentityProblem::told(&error, region, None));
+                    told.problems.push(IdentityProblem::new(&error, region, None));
                     return Ok(told);
                 }
                 Err(failure) => return Err(failure),
@@ -96,7 +96,7 @@ impl AwsConnection {
                         list.route = earlier;
                         continue;
                     }
-                    told.problems.push(IdentityProblem::of(&error, region, "ses:ListEmailIdentities"));
+                    told.problems.push(IdentityProblem::from_aws(&error, region, "ses:ListEmailIdentities"));
                     return Ok(told);
                 }
             };
@@ -117,7 +117,7 @@ impl AwsConnection {
                 return Ok(told);
             }
         }
-        told.problems.push(IdentityProblem::cut(region));
+        told.problems.push(IdentityProblem::truncated(region));
         Ok(told)
     }
 
@@ -149,7 +149,7 @@ impl AwsConnection {
                 region: *region,
                 created_at: now,
                 records_since: None,
-                own_key: None,
+                byodkim_key: None,
             })
             .collect();
         if !new.is_empty() {
@@ -172,7 +172,7 @@ impl AwsConnection {
         let slow: RefCell<HashSet<Region>> = RefCell::default();
         let failed: RefCell<Vec<(Region, AwsError)>> = RefCell::default();
         let asked = stream::iter(listed).map(async |(known, listed): Listed| {
-            let partial = known.listed(&listed, clock::now());
+            let partial = known.to_listed_identity(&listed, clock::now());
             let region = known.region;
             if !partial.partial || slow.borrow().contains(&region) {
                 return Ok(partial);
@@ -180,7 +180,7 @@ impl AwsConnection {
             let get = GetEmailIdentity { email_identity: known.name.to_string() };
             let route = CallTarget { binding: binding.clone(), region };
             match self.with_role(organisation, &route, SessionPurpose::Identities, &get).await? {
-                Ok(seen) => return Ok(known.seen(&seen, clock::now())),
+                Ok(seen) => return Ok(known.to_identity(&seen, clock::now())),
                 Err(error) if error.retry() == Retry::Slower => {
                     slow.borrow_mut().insert(region);
                 }
@@ -194,13 +194,14 @@ impl AwsConnection {
         for view in views.iter().filter(|view| view.partial && slow.borrow().contains(&view.region)) {
             partial.entry(view.region.name()).or_insert((view.region, 0)).1 += 1;
         }
-        problems.extend(partial.into_values().map(|(region, count)| IdentityProblem::partial(region, count)));
+        problems
+            .extend(partial.into_values().map(|(region, count)| IdentityProblem::throttled(region, count)));
         let failed = failed.into_inner();
         // One is enough to say why.
         let mut told = HashSet::new();
         let failed = failed.iter().filter(|(region, _)| told.insert(*region));
         problems.extend(
-            failed.map(|(region, error)| IdentityProblem::of(error, *region, "ses:GetEmailIdentity")),
+            failed.map(|(region, error)| IdentityProblem::from_aws(error, *region, "ses:GetEmailIdentity")),
         );
         Ok(views)
     }

@@ -1,6 +1,6 @@
 //! Client of the idempotency store.
 
-use api_contract::{Fingerprint, KeptAnswer, Seed};
+use api_contract::{Fingerprint, RequestSeed, StoredResponse};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use worker::{Env, Stub};
 
@@ -56,7 +56,12 @@ impl IdempotencyClient {
     ///
     /// # Errors
     /// Fails if the object can't be reached.
-    pub(crate) async fn complete(&self, digest: &str, seed: Seed, response: KeptAnswer) -> Result<(), Error> {
+    pub(crate) async fn complete(
+        &self,
+        digest: &str,
+        seed: RequestSeed,
+        response: StoredResponse,
+    ) -> Result<(), Error> {
         self.call(KeyCommand::End { digest: digest.to_owned(), seed, answer: response }).await
     }
 

@@ -6,7 +6,8 @@
 use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc};
 
 use api_contract::{
-    ApiError, Decision, Fingerprint, KEY_LASTS, Keep, KeptAnswer, KeptKey, Record, Seed, UNDER_WAY,
+    ApiError, BackupKey, ClaimDecision, Fingerprint, IdempotencyRecord, KEY_TTL, LOCK_TIMEOUT, Persist,
+    RequestSeed, StoredResponse,
 };
 use domain::EmailId;
 use futures_channel::oneshot;
@@ -25,7 +26,7 @@ pub(crate) enum KeyCommand {
     /// Claims a key. Returns a [`ClaimResult`].
     Begin { digest: String, fingerprint: Fingerprint },
     /// Stores the response of the request that claimed the key. Its one-time secret must be redacted.
-    End { digest: String, seed: Seed, answer: KeptAnswer },
+    End { digest: String, seed: RequestSeed, answer: StoredResponse },
 }
 
 /// A claimed idempotency key. It is valid for as long as the stored record has the same seed.
@@ -34,7 +35,7 @@ pub(crate) struct IdempotencyToken {
     /// SHA-256 digest of the key.
     pub(crate) digest: String,
     /// Seed of the ids and secrets that the request creates.
-    pub(crate) seed: Seed,
+    pub(crate) seed: RequestSeed,
 }
 
 /// The result of claiming an idempotency key.
@@ -42,9 +43,9 @@ pub(crate) struct IdempotencyToken {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ClaimResult {
     /// The caller holds the key. `is_retry` if an earlier attempt may already have created something from this seed.
-    Acquired { seed: Seed, is_retry: bool },
+    Acquired { seed: RequestSeed, is_retry: bool },
     /// The request has finished, and this is its stored response.
-    Completed { seed: Seed, response: KeptAnswer },
+    Completed { seed: RequestSeed, response: StoredResponse },
     /// The key belongs to a different request.
     Mismatch,
     /// A request with the same key is in progress.
@@ -59,7 +60,7 @@ pub(super) type UnderWay = RefCell<HashMap<String, Rc<Attempt>>>;
 
 /// A request that is under way.
 pub(super) struct Attempt {
-    seed: Seed,
+    seed: RequestSeed,
     until: OffsetDateTime,
     waiting: RefCell<Vec<oneshot::Sender<()>>>,
 }
@@ -82,25 +83,25 @@ impl AwsConnection {
             let until = attempt.as_ref().map(|attempt| attempt.until);
             let record = keys.get(digest)?;
             let seed_of_answer = record.as_ref().map(|record| record.seed);
-            match Decision::on(record, asked, until, came_at, now) {
-                Decision::Begin => {
-                    let seed = Seed::new(now, u128::from_le_bytes(random::bytes()?));
-                    keys.begin(digest, asked, seed, now + KEY_LASTS)?;
+            match ClaimDecision::new(record, asked, until, came_at, now) {
+                ClaimDecision::Start => {
+                    let seed = RequestSeed::new(now, u128::from_le_bytes(random::bytes()?));
+                    keys.begin(digest, asked, seed, now + KEY_TTL)?;
                     self.is_under_way(digest, seed, now);
                     self.purge_later(now).await?;
                     return Ok(ClaimResult::Acquired { seed, is_retry: false });
                 }
-                Decision::Resume(seed) => {
+                ClaimDecision::Resume(seed) => {
                     self.is_under_way(digest, seed, now);
                     return Ok(ClaimResult::Acquired { seed, is_retry: true });
                 }
-                Decision::Replay(answer) => {
+                ClaimDecision::Replay(answer) => {
                     let seed = seed_of_answer.ok_or_else(|| Error::internal("an answer without a record"))?;
                     return Ok(ClaimResult::Completed { seed, response: answer });
                 }
-                Decision::Reused => return Ok(ClaimResult::Mismatch),
-                Decision::Busy => return Ok(ClaimResult::InProgress),
-                Decision::Wait(until) => {
+                ClaimDecision::Mismatch => return Ok(ClaimResult::Mismatch),
+                ClaimDecision::InProgress => return Ok(ClaimResult::InProgress),
+                ClaimDecision::Wait(until) => {
                     let Some(attempt) = attempt else { continue };
                     let (tell, told) = oneshot::channel();
                     attempt.waiting.borrow_mut().push(tell);
@@ -113,20 +114,20 @@ impl AwsConnection {
         }
     }
 
-    fn is_under_way(&self, digest: &str, seed: Seed, now: OffsetDateTime) {
-        let attempt = Attempt { seed, until: now + UNDER_WAY, waiting: RefCell::default() };
+    fn is_under_way(&self, digest: &str, seed: RequestSeed, now: OffsetDateTime) {
+        let attempt = Attempt { seed, until: now + LOCK_TIMEOUT, waiting: RefCell::default() };
         let mut under_way = self.under_way.borrow_mut();
         // Those that never came to an answer.
         under_way.retain(|_, attempt| attempt.until > now);
         under_way.insert(digest.to_owned(), Rc::new(attempt));
     }
 
-    fn end(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Error> {
+    fn end(&self, digest: &str, seed: RequestSeed, answer: &StoredResponse) -> Result<(), Error> {
         let keys = self.keys()?;
-        match Keep::of(answer.status, keys.has_made(digest)?) {
-            Keep::Answer => keys.answered(digest, seed, answer)?,
-            Keep::Seed => {}
-            Keep::Nothing => keys.forget(digest, seed)?,
+        match Persist::of(answer.status, keys.has_made(digest)?) {
+            Persist::Response => keys.answered(digest, seed, answer)?,
+            Persist::SeedOnly => {}
+            Persist::Nothing => keys.forget(digest, seed)?,
         }
         let mut under_way = self.under_way.borrow_mut();
         if under_way.get(digest).is_some_and(|attempt| attempt.seed == seed) {
@@ -140,7 +141,7 @@ impl AwsConnection {
     pub(super) async fn purge_later(&self, now: OffsetDateTime) -> Result<(), Error> {
         let storage = self.storage()?;
         if storage.purge_at()?.is_none() {
-            storage.set_purge_at(Some(now + KEY_LASTS + PURGE_AFTER))?;
+            storage.set_purge_at(Some(now + KEY_TTL + PURGE_AFTER))?;
             self.schedule().await?;
         }
         Ok(())
@@ -184,21 +185,21 @@ impl Keys {
         )
     }
 
-    fn get(&self, digest: &str) -> Result<Option<Record>, Error> {
+    fn get(&self, digest: &str) -> Result<Option<IdempotencyRecord>, Error> {
         #[derive(Deserialize)]
         struct Row {
             fingerprint: String,
-            seed: Seed,
+            seed: RequestSeed,
             status: Option<u16>,
             body: Option<String>,
             expires_at: i64,
         }
         let sql = "SELECT fingerprint, seed, status, body, expires_at FROM idempotency_keys WHERE digest = ?";
         let rows: Vec<Row> = self.0.exec(sql, vec![digest.into()])?.to_array()?;
-        Ok(rows.into_iter().next().map(|row| Record {
+        Ok(rows.into_iter().next().map(|row| IdempotencyRecord {
             fingerprint: Fingerprint::from_stored(row.fingerprint),
             seed: row.seed,
-            answer: row.status.zip(row.body).map(|(status, body)| KeptAnswer { status, body }),
+            response: row.status.zip(row.body).map(|(status, body)| StoredResponse { status, body }),
             expires_at: clock::from_milliseconds(row.expires_at),
         }))
     }
@@ -207,7 +208,7 @@ impl Keys {
         &self,
         digest: &str,
         fingerprint: &Fingerprint,
-        seed: Seed,
+        seed: RequestSeed,
         expires_at: OffsetDateTime,
     ) -> Result<(), Error> {
         self.run("DELETE FROM idempotency_emails WHERE digest = ?", vec![digest.into()])?;
@@ -223,7 +224,7 @@ impl Keys {
     }
 
     /// Notes an answer, unless there is one: the first stands.
-    fn answered(&self, digest: &str, seed: Seed, answer: &KeptAnswer) -> Result<(), Error> {
+    fn answered(&self, digest: &str, seed: RequestSeed, answer: &StoredResponse) -> Result<(), Error> {
         self.run(
             "UPDATE idempotency_keys SET status = ?, body = ? WHERE digest = ? AND seed = ? AND status IS NULL",
             vec![
@@ -235,7 +236,7 @@ impl Keys {
         )
     }
 
-    fn forget(&self, digest: &str, seed: Seed) -> Result<(), Error> {
+    fn forget(&self, digest: &str, seed: RequestSeed) -> Result<(), Error> {
         self.run(
             "DELETE FROM idempotency_keys WHERE digest = ? AND seed = ? AND status IS NULL",
             vec![digest.into(), seed.to_string().into()],
@@ -261,12 +262,17 @@ impl Keys {
     }
 
     /// So many records behind the one of this digest, that haven't expired.
-    pub(super) fn behind(&self, digest: &str, now: OffsetDateTime, most: i64) -> Result<Vec<KeptKey>, Error> {
+    pub(super) fn behind(
+        &self,
+        digest: &str,
+        now: OffsetDateTime,
+        most: i64,
+    ) -> Result<Vec<BackupKey>, Error> {
         #[derive(Deserialize)]
         struct Row {
             digest: String,
             fingerprint: Fingerprint,
-            seed: Seed,
+            seed: RequestSeed,
             status: Option<u16>,
             body: Option<String>,
             expires_at: i64,
@@ -278,21 +284,21 @@ impl Keys {
         let values = vec![digest.into(), clock::to_milliseconds(now).into(), most.into()];
         let read = |row: Row| {
             let Row { digest, fingerprint, seed, status, body, expires_at, mails } = row;
-            Ok(KeptKey {
+            Ok(BackupKey {
                 digest,
                 fingerprint,
                 seed,
                 status,
                 body,
                 expires_at,
-                mails: serde_json::from_str(&mails)?,
+                emails: serde_json::from_str(&mails)?,
             })
         };
         self.0.exec(sql, values)?.to_array::<Row>()?.into_iter().map(read).collect()
     }
 
     /// Brings a record back, unless there is one; answers whether it did.
-    pub(super) fn bring_back(&self, kept: &KeptKey) -> Result<bool, Error> {
+    pub(super) fn bring_back(&self, kept: &BackupKey) -> Result<bool, Error> {
         let sql = "SELECT 1 AS n FROM idempotency_keys WHERE digest = ?";
         if self.is_any(sql, vec![kept.digest.as_str().into()])? {
             return Ok(false);
@@ -308,7 +314,7 @@ impl Keys {
                 kept.expires_at.into(),
             ],
         )?;
-        for id in &kept.mails {
+        for id in &kept.emails {
             let sql = "INSERT OR IGNORE INTO idempotency_emails (digest, id) VALUES (?, ?)";
             self.run(sql, vec![kept.digest.as_str().into(), id.to_string().into()])?;
         }

@@ -15,7 +15,7 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use api_contract::KeptMail;
+use api_contract::BackupEmail;
 use aws_sans_io::Region;
 use domain::{
     EmailId,
@@ -517,17 +517,17 @@ impl Outbox {
     }
 
     /// So many mails behind this one, as they are kept.
-    pub(super) fn behind(&self, after: Option<EmailId>, most: i64) -> Result<Vec<KeptMail>, Error> {
+    pub(super) fn behind(&self, after: Option<EmailId>, most: i64) -> Result<Vec<BackupEmail>, Error> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         self.kept_mails("id > ? ORDER BY id LIMIT ?", vec![after.into(), most.into()])
     }
 
     /// A mail as it is kept.
-    pub(super) fn kept_mail(&self, id: EmailId) -> Result<Option<KeptMail>, Error> {
+    pub(super) fn kept_mail(&self, id: EmailId) -> Result<Option<BackupEmail>, Error> {
         Ok(self.kept_mails("id = ?", vec![id.to_string().into()])?.into_iter().next())
     }
 
-    fn kept_mails(&self, which: &str, values: Vec<SqlStorageValue>) -> Result<Vec<KeptMail>, Error> {
+    fn kept_mails(&self, which: &str, values: Vec<SqlStorageValue>) -> Result<Vec<BackupEmail>, Error> {
         #[derive(Deserialize)]
         struct Found {
             id: EmailId,
@@ -553,22 +553,22 @@ impl Outbox {
         let found: Vec<Found> = self.all(&sql, values)?;
         let read = |row: Found| {
             let has_ended = row.phase == Phase::Finished;
-            Ok(KeptMail {
+            Ok(BackupEmail {
                 id: row.id,
                 email: if has_ended { None } else { Some(serde_json::from_str(&row.email)?) },
                 region: row.region,
-                since: row.since,
+                accepted_at: row.since,
                 attempts: row.attempts,
-                calls: row.calls,
-                tried_at: row.tried_at,
-                asked_at: row.asked_at,
+                ses_calls: row.calls,
+                first_attempt_at: row.tried_at,
+                last_call_at: row.asked_at,
                 phase: row.phase,
-                settlement: row.settlement.as_deref().map(serde_json::from_str).transpose()?,
+                result: row.settlement.as_deref().map(serde_json::from_str).transpose()?,
                 due_at: row.due_at,
                 batch: row.batch,
-                turn: row.turn,
+                queue_position: row.turn,
                 history: serde_json::from_str(&row.history)?,
-                pieces: row.pieces,
+                chunks: row.pieces,
             })
         };
         found.into_iter().map(read).collect()
@@ -591,7 +591,7 @@ impl Outbox {
     }
 
     /// Brings a mail back.
-    pub(super) fn bring_back(&self, kept: &KeptMail) -> Result<(), Error> {
+    pub(super) fn bring_back(&self, kept: &BackupEmail) -> Result<(), Error> {
         let email = kept.email.as_ref();
         self.run(
             "INSERT INTO outbox (id, email, region, recipients, since, attempts, calls, tried_at, asked_at, phase, settlement, due_at, \
@@ -601,16 +601,16 @@ impl Outbox {
                 email.map(serde_json::to_string).transpose()?.unwrap_or_default().into(),
                 kept.region.name().into(),
                 i64::from(email.map_or(0, Email::recipient_count)).into(),
-                kept.since.into(),
+                kept.accepted_at.into(),
                 i64::from(kept.attempts).into(),
-                i64::from(kept.calls).into(),
-                kept.tried_at.into(),
-                kept.asked_at.into(),
+                i64::from(kept.ses_calls).into(),
+                kept.first_attempt_at.into(),
+                kept.last_call_at.into(),
                 kept.phase.name().into(),
-                kept.settlement.as_ref().map(serde_json::to_string).transpose()?.into(),
+                kept.result.as_ref().map(serde_json::to_string).transpose()?.into(),
                 kept.due_at.into(),
                 kept.batch.clone().into(),
-                kept.turn.into(),
+                kept.queue_position.into(),
                 serde_json::to_string(&kept.history)?.into(),
             ],
         )

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use api_contract::{Backup, FieldError, KeptConnection, KeptMail, RestoreResult};
+use api_contract::{Backup, BackupConnection, BackupEmail, FieldError, RestoreResult};
 use domain::{
     EmailId,
     connection::ConnectionEvent,
@@ -39,12 +39,12 @@ impl AwsConnection {
             self.purge_later(now).await?;
         }
         let outbox = self.outbox()?;
-        for piece in page.pieces {
-            if !outbox.has(piece.mail)? {
-                outbox.put_piece(piece.mail, piece.number, piece.bytes.0.unwrap_or_default())?;
+        for piece in page.chunks {
+            if !outbox.has(piece.email)? {
+                outbox.put_piece(piece.email, piece.number, piece.bytes.0.unwrap_or_default())?;
             }
         }
-        self.bring_back_mails(organisation, page.mails, wanted, &mut view).await?;
+        self.bring_back_mails(organisation, page.emails, wanted, &mut view).await?;
         // Last: what has come back is there before it could go.
         if let Some(connection) = page.connection {
             view.connection = self.bring_back_connection(organisation, connection).await?;
@@ -56,7 +56,7 @@ impl AwsConnection {
     async fn bring_back_connection(
         &self,
         organisation: &Organisation,
-        kept: KeptConnection,
+        kept: BackupConnection,
     ) -> Result<bool, Error> {
         let storage = self.storage()?;
         if storage.kept_state()?.is_some() {
@@ -72,23 +72,24 @@ impl AwsConnection {
     async fn bring_back_mails(
         &self,
         organisation: &Organisation,
-        mails: Vec<KeptMail>,
+        mails: Vec<BackupEmail>,
         wanted: UncertainEmailPolicy,
         view: &mut RestoreResult,
     ) -> Result<(), Error> {
         let outbox = self.outbox()?;
         for (index, mail) in mails.iter().enumerate() {
-            let is_whole = outbox.has(mail.id)? || outbox.piece_count(mail.id)? == mail.pieces;
+            let is_whole = outbox.has(mail.id)? || outbox.piece_count(mail.id)? == mail.chunks;
             if !is_whole && mail.phase != Phase::Finished {
-                let message = "its message isn't whole: bring back the pages in their order, from the first";
+                let message =
+                    "the message is incomplete: restore the pages in order, starting with the first";
                 return Err(
-                    FieldError::new(format!("mails[{index}].pieces"), "invalid_backup", message).into()
+                    FieldError::new(format!("emails[{index}].chunks"), "invalid_backup", message).into()
                 );
             }
         }
         let database = self.database()?;
         let shown = mails.iter().filter_map(|mail| {
-            let created_at = clock::from_milliseconds(mail.since);
+            let created_at = clock::from_milliseconds(mail.accepted_at);
             Some(Accepted { id: mail.id, email: mail.email.as_ref()?, region: mail.region, created_at })
         });
         // D1 may be older than the mail.
@@ -104,7 +105,7 @@ impl AwsConnection {
     fn bring_back(
         &self,
         organisation: &Organisation,
-        mail: KeptMail,
+        mail: BackupEmail,
         known: &mut HashMap<EmailId, (EmailStatus, History)>,
         wanted: UncertainEmailPolicy,
         view: &mut RestoreResult,
@@ -134,15 +135,15 @@ impl AwsConnection {
             RestoreAction::Retry(history) => {
                 view.retried += 1;
                 self.made(organisation, &Made::new(id, region, EmailStepKind::Unconfirmed, None));
-                let calls = mail.calls.max(1);
-                let tried_at = Some(mail.tried_at.unwrap_or(at));
+                let ses_calls = mail.ses_calls.max(1);
+                let first_attempt_at = Some(mail.first_attempt_at.unwrap_or(at));
                 let phase = Phase::Unconfirmed;
-                outbox.bring_back(&KeptMail {
+                outbox.bring_back(&BackupEmail {
                     phase,
                     history,
-                    calls,
-                    tried_at,
-                    asked_at: Some(at),
+                    ses_calls,
+                    first_attempt_at,
+                    last_call_at: Some(at),
                     due_at: at,
                     ..mail
                 })
@@ -151,9 +152,9 @@ impl AwsConnection {
                 view.gave_up += 1;
                 self.made(organisation, &Made::new(id, region, EmailStepKind::GaveUp, None));
                 outbox.delete_pieces(id)?;
-                let settlement = Some(DeliveryResult::new(EmailStatus::Unconfirmed, history));
+                let result = Some(DeliveryResult::new(EmailStatus::Unconfirmed, history));
                 let phase = Phase::Finished;
-                outbox.bring_back(&KeptMail { phase, settlement, email: None, due_at: at, ..mail })
+                outbox.bring_back(&BackupEmail { phase, result, email: None, due_at: at, ..mail })
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The table `api_keys`: digests of keys, and what is shown of them.
 
-use api_contract::{ApiKey, ApiKeySecret, MAX_API_KEYS, is_use_news};
+use api_contract::{ApiKey, ApiKeySecret, MAX_API_KEYS, should_touch_last_used};
 use domain::{ApiKeyId, onboarding::ExternalId};
 use serde::Deserialize;
 use serde_json::json;
@@ -64,7 +64,7 @@ pub(crate) async fn find_organisation(
                WHERE k.digest = ?";
     let row: Option<Row> = statement(database, sql, &[(&digest).into()])?.first(None).await?;
     let Some(Row { id, external_id, last_used_at }) = row else { return Ok(None) };
-    if is_use_news(last_used_at.map(clock::from_milliseconds), now) {
+    if should_touch_last_used(last_used_at.map(clock::from_milliseconds), now) {
         let sql = "UPDATE api_keys SET last_used_at = ? WHERE digest = ?";
         // Nobody is kept out because that can't be written now.
         if let Err(failure) = run(database, sql, &[milliseconds(now), (&digest).into()]).await {

@@ -1,7 +1,7 @@
 //! The table `identities`: the senders that an organisation has asked for, or that were seen in its account. What SES says of them
 //! is asked of SES.
 
-use api_contract::{KnownIdentity, OwnKey};
+use api_contract::{ByodkimKey, KnownIdentity};
 use aws_sans_io::{
     Region,
     dkim::{PublicKey, Selector},
@@ -34,21 +34,21 @@ impl TryFrom<Row> for KnownIdentity {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let own_key = row.dkim_selector.zip(row.dkim_public_key);
+        let key = row.dkim_selector.zip(row.dkim_public_key);
         Ok(Self {
             id: row.id,
             name: row.name,
             region: row.region,
             created_at: read_time(&row.created_at)?,
             records_since: row.records_since.as_deref().map(read_time).transpose()?,
-            own_key: own_key.map(|(selector, public_key)| OwnKey { selector, public_key }),
+            byodkim_key: key.map(|(selector, public_key)| ByodkimKey { selector, public_key }),
         })
     }
 }
 
 /// The columns of a key that the customer brought.
-fn key_columns(own_key: Option<&OwnKey>) -> [JsValue; 2] {
-    [maybe(own_key.map(|key| key.selector.as_str())), maybe(own_key.map(|key| key.public_key.as_str()))]
+fn key_columns(key: Option<&ByodkimKey>) -> [JsValue; 2] {
+    [maybe(key.map(|key| key.selector.as_str())), maybe(key.map(|key| key.public_key.as_str()))]
 }
 
 /// Stores an identity, or finds the one that is there already; answers it, and whether it is new. One that was made just now at SES
@@ -67,7 +67,7 @@ pub(crate) async fn insert(
          RETURNING {COLUMNS}"
     );
     let since = identity.records_since.map(written).transpose()?;
-    let [selector, public_key] = key_columns(identity.own_key.as_ref());
+    let [selector, public_key] = key_columns(identity.byodkim_key.as_ref());
     let values = [
         (&identity.id.to_string()).into(),
         identity.name.as_str().into(),
@@ -107,12 +107,12 @@ pub(crate) async fn set_key(
     database: &D1Database,
     organisation_id: &str,
     id: IdentityId,
-    own_key: Option<&OwnKey>,
+    key: Option<&ByodkimKey>,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
     let sql = "UPDATE identities SET records_since = ?, dkim_selector = ?, dkim_public_key = ? \
                WHERE id = ? AND organisation_id = ?";
-    let [selector, public_key] = key_columns(own_key);
+    let [selector, public_key] = key_columns(key);
     let values =
         [(&written(now)?).into(), selector, public_key, (&id.to_string()).into(), organisation_id.into()];
     run(database, sql, &values).await.map(drop)

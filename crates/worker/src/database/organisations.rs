@@ -1,6 +1,6 @@
 //! The table `organisations`.
 
-use api_contract::{ApiKeySecret, FIRST_KEY};
+use api_contract::{ApiKeySecret, FIRST_KEY_NAME};
 use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -47,7 +47,7 @@ pub(crate) async fn insert(
         "INSERT INTO organisations (id, name, external_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         &[(&id).into(), name.into(), external_id.as_str().into(), written(now)?.into()],
     )?;
-    let key = api_keys::insertion(database, &id, key_id, key, FIRST_KEY, now)?;
+    let key = api_keys::insertion(database, &id, key_id, key, FIRST_KEY_NAME, now)?;
     database.batch(vec![organisation, key]).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The table `sessions`.
 
-use api_contract::{ApiKeySecret, SESSION_LASTS, SessionToken};
+use api_contract::{ApiKeySecret, SESSION_TTL, SessionToken};
 use domain::onboarding::ExternalId;
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -19,7 +19,7 @@ pub(crate) async fn insert(
     let new = statement(
         database,
         "INSERT INTO sessions (digest, key_digest, expires_at) VALUES (?, ?, ?)",
-        &[token.digest().into(), key.digest().into(), written(now + SESSION_LASTS)?.into()],
+        &[token.digest().into(), key.digest().into(), written(now + SESSION_TTL)?.into()],
     )?;
     let ended = statement(database, "DELETE FROM sessions WHERE expires_at < ?", &[written(now)?.into()])?;
     database.batch(vec![new, ended]).await?;

@@ -44,14 +44,14 @@ const GROWTH_STEP: usize = 1024 * 1024;
 /// Reads the body of `request` as `kind` requires. Returns an empty body for [`BodyKind::None`].
 ///
 /// # Errors
-/// [`ApiError::UnsupportedMediaType`], [`ApiError::CsvNeeded`], [`ApiError::Busy`], or [`ApiError::BodyTooLarge`] as soon as
+/// [`ApiError::UnsupportedMediaType`], [`ApiError::NotCsv`], [`ApiError::Busy`], or [`ApiError::BodyTooLarge`] as soon as
 /// the body is known to exceed the limit.
 pub(crate) async fn read_body(mut request: Request, kind: BodyKind) -> Result<Body, Error> {
     let limit = match kind {
         BodyKind::None => return Ok(Body::default()),
         BodyKind::Sns(limit) => limit,
         BodyKind::Csv(limit) => {
-            check_content_type(&request, "text/csv", ApiError::CsvNeeded)?;
+            check_content_type(&request, "text/csv", ApiError::NotCsv)?;
             limit
         }
         BodyKind::Json(limit) | BodyKind::Large(limit) => {

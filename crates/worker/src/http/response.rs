@@ -1,6 +1,6 @@
 //! Builds responses.
 
-use api_contract::{IDEMPOTENT_REPLAYED, KeptAnswer, Problem};
+use api_contract::{IDEMPOTENT_REPLAYED, Problem, StoredResponse};
 use serde::Serialize;
 use worker::{Headers, Response, ResponseBuilder};
 
@@ -70,15 +70,15 @@ impl ApiResponse {
     }
 
     /// Returns a stored response, marked with `Idempotent-Replayed`.
-    pub(crate) fn replayed(stored: KeptAnswer) -> Self {
+    pub(crate) fn replayed(stored: StoredResponse) -> Self {
         let content_type = if stored.status >= 400 { PROBLEM_JSON } else { JSON };
         let response = Self::new(stored.status, content_type, stored.body.into_bytes());
         response.with_header(IDEMPOTENT_REPLAYED, "true")
     }
 
     /// Returns the part of this response that is stored under an idempotency key.
-    pub(crate) fn to_stored(&self) -> KeptAnswer {
-        KeptAnswer { status: self.status, body: String::from_utf8_lossy(&self.body).into_owned() }
+    pub(crate) fn to_stored(&self) -> StoredResponse {
+        StoredResponse { status: self.status, body: String::from_utf8_lossy(&self.body).into_owned() }
     }
 
     /// Adds a header.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use api_contract::{
-    ApiError, BatchItem, EmailQuery, FieldError, SendBatch, SendEmail, SentBatch, SentEmail, parse_json, slim,
+    ApiError, BatchItem, EmailQuery, FieldError, SendBatch, SendEmail, SentBatch, SentEmail, parse_json,
+    unescape_json_in_place,
 };
 use domain::{
     EmailId,
@@ -136,7 +137,7 @@ pub(super) async fn send_batch(
         let (batch, key) = (context.request_id.to_owned(), context.ids.key().cloned());
         connection.call::<Vec<BatchItem>>(Command::SendBatch { batch, emails: accepted, key }).await?
     };
-    let mut results = results.into_iter().zip(removed).map(|(item, removed)| item.leaving_out(removed));
+    let mut results = results.into_iter().zip(removed).map(|(item, removed)| item.with_suppressed(removed));
     let data = items.into_iter().map(|item| item.or_else(|| results.next())).collect::<Option<Vec<_>>>();
     let data = data.ok_or_else(|| Error::internal("the connection returned too few results"))?;
     ApiResponse::json(202, &SentBatch { data })
@@ -160,7 +161,7 @@ async fn render_template(
 /// Parses and frees the request body. Its memory stays reserved until the returned permit is dropped.
 fn parse_large_body<T: DeserializeOwned>(context: &RequestContext<'_>) -> Result<(T, BodyPermit), Error> {
     let Body { mut bytes, permit } = context.large_body.take();
-    slim(&mut bytes)?;
+    unescape_json_in_place(&mut bytes)?;
     Ok((parse_json(&bytes)?, permit))
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisa
 /// Imports a CSV file. If any row is invalid, nothing is imported.
 pub(super) async fn import(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
     let now = clock::now();
-    let rows = parse_csv(context.body, now).map_err(|(rows, more)| ApiError::RowsRefused { rows, more })?;
+    let rows = parse_csv(context.body, now).map_err(|(rows, more)| ApiError::InvalidRows { rows, more })?;
     ApiResponse::json(
         200,
         &suppressions::insert(&database::open(context.env)?, &organisation.id, &rows, now).await?,

@@ -99,7 +99,7 @@ pub(super) async fn delete(context: &RequestContext<'_>, organisation: &Organisa
 }
 
 pub(super) fn preview_draft(context: &RequestContext<'_>) -> HandlerResult {
-    ApiResponse::json(200, &parse_json::<TemplatePreviewDraft>(context.body)?.show()?)
+    ApiResponse::json(200, &parse_json::<TemplatePreviewDraft>(context.body)?.render()?)
 }
 
 pub(super) async fn preview(context: &RequestContext<'_>, organisation: &Organisation) -> HandlerResult {
@@ -107,7 +107,7 @@ pub(super) async fn preview(context: &RequestContext<'_>, organisation: &Organis
     let (id, database) = (parse_id(context)?, database::open(context.env)?);
     let found = templates::find(&database, &organisation.id, id, version).await?;
     let template = templates::parse_stored(&found.ok_or_else(|| not_found(version))?)?;
-    ApiResponse::json(200, &TemplatePreview::of(&template, &variables)?)
+    ApiResponse::json(200, &TemplatePreview::render(&template, &variables)?)
 }
 
 /// The templates that the emails of one request use. Each is loaded and parsed once, and all share one rendering budget.

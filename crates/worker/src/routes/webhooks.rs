@@ -112,7 +112,7 @@ async fn confirm_subscription(
         "subscription_confirmation_failed",
         json!({ "requestId": context.request_id, "organisationId": webhook.organisation.id, "awsCode": error.code() }),
     );
-    Err(ApiError::WebhookRefused {
+    Err(ApiError::WebhookRejected {
         code: "sns_not_confirmed",
         message: "the subscription could not be confirmed".into(),
         help: "No action needed: SNS delivers the message again.",

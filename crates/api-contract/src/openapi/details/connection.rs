@@ -84,7 +84,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                 "stackRegion": "eu-west-1",
             }),
         )
-        .accepts::<RegisterRole>(|request| request.check().map(drop))
+        .accepts::<RegisterRole>(|request| Ok(request.check().map(drop)?))
         .response("The connection, which is being verified.", connected()),
         DeleteAwsBinding => Details::new("Deletes nothing in the customer's AWS account.")
             .response("The disconnected connection.", disconnected()),

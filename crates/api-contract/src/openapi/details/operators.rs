@@ -22,8 +22,8 @@ fn page() -> Value {
         "takenAt": "2026-11-24T12:00:00Z",
         "connection": null,
         "keys": [],
-        "pieces": [],
-        "mails": [],
+        "chunks": [],
+        "emails": [],
         "nextCursor": null,
     })
 }

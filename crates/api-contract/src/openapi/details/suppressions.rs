@@ -52,7 +52,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         .request("one address", FILE.into())
         .accepts::<String>(|file| match parse_csv(file.as_bytes(), LATER) {
             Ok(_) => Ok(()),
-            Err((rows, more)) => Err(ApiError::RowsRefused { rows, more }),
+            Err((rows, more)) => Err(ApiError::InvalidRows { rows, more }),
         })
         .response("All addresses are suppressed.", json!({ "added": 1, "already": 0 })),
         Organisation(ExportSuppressions) => {

@@ -77,7 +77,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             .no_body("The template is deleted."),
         PreviewDraft => Details::new("Stores nothing.")
             .request("a draft", source(json!({ "variables": { "name": "Ada" } })))
-            .accepts::<TemplatePreviewDraft>(|request| Ok(request.show().map(drop)?))
+            .accepts::<TemplatePreviewDraft>(|request| Ok(request.render().map(drop)?))
             .response("The rendered email.", preview()),
         PreviewTemplate => Details::new("")
             .request("variables", json!({ "variables": { "name": "Ada" } }))

@@ -13,8 +13,8 @@ pub(super) fn all() -> Vec<Case> {
     vec![
         back_up("an unknown id", "org_019ab0c5d0007000800000000000000a/backup").is(404, "not_found"),
         back_up("an invalid id", "organisation/backup").is(404, "not_found"),
-        back_up("an invalid cursor", "{organisation}/backup?cursor=mails.1")
-            .field("invalid_cursor", "an invalid cursor"),
+        back_up("an invalid cursor", "{organisation}/backup?cursor=emails.1")
+            .field("invalid_cursor", "cursor"),
         back_up("an unknown parameter", "{organisation}/backup?limit=1").field("unknown_field", "limit"),
         restore("an empty object", "", "{}").field("missing_field", "version"),
         restore("a list as the body", "", "[]").field("invalid_type", "body"),
@@ -47,6 +47,6 @@ pub(super) fn all() -> Vec<Case> {
 /// Returns an empty page of a backup.
 fn page(organisation: &str, version: u32) -> String {
     format!(
-        r#"{{"version":{version},"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","connection":null,"keys":[],"pieces":[],"mails":[],"nextCursor":null}}"#
+        r#"{{"version":{version},"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","connection":null,"keys":[],"chunks":[],"emails":[],"nextCursor":null}}"#
     )
 }

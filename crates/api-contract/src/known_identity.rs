@@ -1,4 +1,4 @@
-//! From what SES says of an identity to what the API shows of it.
+//! Conversion of an identity in SES to the API's [`Identity`].
 
 use aws_sans_io::{
     Error, Region,
@@ -16,36 +16,36 @@ use super::{
     VerificationStatus,
 };
 
-/// What Kraiter keeps of an identity. How it is, is asked of SES.
+/// What Kraiter stores about an identity. Its state is read from SES.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIdentity {
-    /// Its id.
+    /// The identity's id.
     pub id: IdentityId,
-    /// The domain or address.
+    /// The domain or email address.
     pub name: SenderIdentity,
-    /// Where it lives.
+    /// The region.
     pub region: Region,
-    /// When it was made at Kraiter, or first seen by it.
+    /// When the identity was created through Kraiter, or first seen by it.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// Since when its DNS records are what they are, where it was Kraiter who made them so.
+    /// When the required DNS records last changed through Kraiter.
     #[serde(with = "time::serde::rfc3339::option")]
     pub records_since: Option<OffsetDateTime>,
-    /// The public half of the customer's own key, with its selector.
-    pub own_key: Option<OwnKey>,
+    /// The public half of the customer's own DKIM key.
+    pub byodkim_key: Option<ByodkimKey>,
 }
 
-/// The public half of a key that a customer has brought.
+/// The public half of a customer's own DKIM key (BYODKIM).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnKey {
-    /// Where it is published.
+pub struct ByodkimKey {
+    /// The selector.
     pub selector: Selector,
-    /// The key.
+    /// The public key.
     pub public_key: PublicKey,
 }
 
-impl OwnKey {
-    /// The public half of the key to sign with, where it is the customer's own.
+impl ByodkimKey {
+    /// Returns the public half of the key. Returns `None` if SES generates the key.
     #[must_use]
     pub fn of(signing: &Signing) -> Option<Self> {
         match signing {
@@ -58,9 +58,10 @@ impl OwnKey {
 }
 
 impl KnownIdentity {
-    /// Whether mail is signed by such a key already, as far as SES and we can tell.
+    /// Returns true if SES already signs with such a key. An own key that wasn't set through Kraiter can't be compared, so it is treated as
+    /// a different one.
     #[must_use]
-    pub fn is_signed(&self, dkim: &DkimAttributes, signing: &Signing) -> bool {
+    pub fn is_signed_with(&self, dkim: &DkimAttributes, signing: &Signing) -> bool {
         let is_own = dkim.origin() == ses::DkimOrigin::Byodkim;
         match signing {
             Signing::EasyDkim { key_length: None } => !is_own,
@@ -69,31 +70,31 @@ impl KnownIdentity {
                 !is_own && next.or(now) == *key_length
             }
             Signing::Byodkim { .. } => {
-                let wanted = OwnKey::of(signing);
-                is_own && wanted == self.own_key && wanted.map(|key| key.selector) == dkim.selector()
+                let key = ByodkimKey::of(signing);
+                is_own && key == self.byodkim_key && key.map(|key| key.selector) == dkim.selector()
             }
         }
     }
 
-    /// The records that SES needs.
+    /// Returns the DNS records that SES needs. An email address needs none.
     #[must_use]
-    pub fn published(&self, dkim: &DkimAttributes) -> Vec<RequiredRecord> {
+    pub fn required_records(&self, dkim: &DkimAttributes) -> Vec<RequiredRecord> {
         if self.name.is_domain() {
-            let key = self.own_key.as_ref().map(|key| (&key.selector, &key.public_key));
+            let key = self.byodkim_key.as_ref().map(|key| (&key.selector, &key.public_key));
             RequiredRecord::for_domain(dkim, self.name.as_str(), self.region, key)
         } else {
             Vec::new()
         }
     }
 
-    /// The identity as `seen` by SES.
+    /// Converts the details that SES returns.
     #[must_use]
-    pub fn seen(&self, seen: &EmailIdentity, now: OffsetDateTime) -> Identity {
-        let dkim = &seen.dkim_attributes;
+    pub fn to_identity(&self, details: &EmailIdentity, now: OffsetDateTime) -> Identity {
+        let dkim = &details.dkim_attributes;
         let is_domain = self.name.is_domain();
-        let published = self.published(dkim);
-        let verified = seen.verified_for_sending_status;
-        let status = VerificationStatus::of(seen.verification_status, verified);
+        let records = self.required_records(dkim);
+        let verified = details.verified_for_sending_status;
+        let status = VerificationStatus::of(details.verification_status, verified);
         let dkim_status = VerificationStatus::of(dkim.status, false);
         let is_done = verified && (!is_domain || dkim_status == VerificationStatus::Success);
         let has_failed = VerificationStatus::Failed == if verified { dkim_status } else { status };
@@ -102,28 +103,28 @@ impl KnownIdentity {
             verification_status: status,
             dkim_status: is_domain.then_some(dkim_status),
             dkim: is_domain.then(|| self.dkim(dkim)),
-            dns_records: published.iter().filter_map(dns_record).collect(),
+            dns_records: records.iter().filter_map(dns_record).collect(),
             poll_after_seconds: if is_done || has_failed { None } else { Some(self.poll_after(now)) },
-            ..self.view()
+            ..self.to_unverified()
         }
     }
 
-    /// The identity as SES lists it. Of an address that is all there is to know.
+    /// Converts an entry of SES's list. It is complete for an email address, and partial for a domain.
     #[must_use]
-    pub fn listed(&self, listed: &ListedIdentity, now: OffsetDateTime) -> Identity {
+    pub fn to_listed_identity(&self, listed: &ListedIdentity, now: OffsetDateTime) -> Identity {
         let verified = listed.sending_enabled;
         let status = VerificationStatus::of(listed.verification_status, verified);
-        let is_awaited = !verified && status != VerificationStatus::Failed;
+        let is_pending = !verified && status != VerificationStatus::Failed;
         Identity {
             verified,
             verification_status: status,
             partial: self.name.is_domain(),
-            poll_after_seconds: is_awaited.then(|| self.poll_after(now)),
-            ..self.view()
+            poll_after_seconds: is_pending.then(|| self.poll_after(now)),
+            ..self.to_unverified()
         }
     }
 
-    fn view(&self) -> Identity {
+    fn to_unverified(&self) -> Identity {
         Identity {
             id: self.id,
             identity: self.name.as_str().to_owned(),
@@ -143,7 +144,7 @@ impl KnownIdentity {
     fn dkim(&self, dkim: &DkimAttributes) -> Dkim {
         let (key_length, next_key_length) = dkim.key_lengths();
         let selector = dkim.selector();
-        let own_key = self.own_key.as_ref().filter(|key| Some(&key.selector) == selector.as_ref());
+        let key = self.byodkim_key.as_ref().filter(|key| Some(&key.selector) == selector.as_ref());
         let origin = match dkim.origin() {
             ses::DkimOrigin::EasyDkim => DkimOrigin::EasyDkim,
             ses::DkimOrigin::Byodkim => DkimOrigin::Byodkim,
@@ -155,12 +156,13 @@ impl KnownIdentity {
             key_length: key_length.map(u32::from),
             next_key_length: next_key_length.map(u32::from),
             selector: selector.map(|selector| selector.to_string()),
-            public_key: own_key.map(|key| key.public_key.to_string()),
+            public_key: key.map(|key| key.public_key.to_string()),
             hosted_zone: (origin != DkimOrigin::Byodkim).then(|| dkim.hosted_zone(self.region)),
         }
     }
 
-    /// SES finds new records within minutes, or within 72 hours where DNS is slow; then it gives up. So the pauses grow.
+    /// Returns the seconds until the next poll. The interval grows: SES usually finds new records within minutes, and stops looking after
+    /// 72 hours.
     fn poll_after(&self, now: OffsetDateTime) -> u32 {
         match self.records_since.map(|since| now - since) {
             Some(age) if age < Duration::minutes(10) => 10,
@@ -191,20 +193,20 @@ fn dns_record(record: &RequiredRecord) -> Option<DnsRecord> {
 
 /// Codes of problems that only a list of identities has.
 #[cfg(feature = "openapi")]
-pub(crate) const LIST_PROBLEMS: [&str; 2] = [IDENTITY_UNREADABLE, LIST_CUT];
+pub(crate) const LIST_PROBLEMS: [&str; 2] = [IDENTITY_UNREADABLE, LIST_TRUNCATED];
 
 const IDENTITY_UNREADABLE: &str = "identity_unreadable";
 
-const LIST_CUT: &str = "list_cut";
+const LIST_TRUNCATED: &str = "list_truncated";
 
-/// SES's word for an identity that isn't there.
-const NOT_THERE: &str = "NotFoundException";
+/// SES's code for an identity that doesn't exist.
+const NOT_FOUND: &str = "NotFoundException";
 
-/// What a customer is told of an error that SES answered about an identity in `region`.
+/// Converts an error of SES about an identity in `region`.
 #[must_use]
 pub fn identity_error(error: &Error, region: Region) -> ApiError {
     match error.code() {
-        Some(NOT_THERE) => ApiError::NotFound { what: "identity" },
+        Some(NOT_FOUND) => ApiError::NotFound { what: "identity" },
         _ if refuses_region(error, region) => {
             ApiError::ConnectionUnusable(Reason::RegionNotEnabled { region })
         }
@@ -212,7 +214,7 @@ pub fn identity_error(error: &Error, region: Region) -> ApiError {
     }
 }
 
-/// A region that the account hasn't enabled doesn't know its keys.
+/// Returns true if the account hasn't enabled the region. Such a region doesn't recognise the account's credentials.
 fn refuses_region(error: &Error, region: Region) -> bool {
     match error.code() {
         Some("OptInRequired" | "RegionDisabledException") => true,
@@ -222,20 +224,20 @@ fn refuses_region(error: &Error, region: Region) -> bool {
 }
 
 impl IdentityProblem {
-    /// Why a region doesn't show its identities: what SES answered to this action.
+    /// Converts the error of SES to a call of `action`.
     #[must_use]
-    pub fn of(error: &Error, region: Region, action: &str) -> Self {
-        let told = if error.is_access_denied() {
+    pub fn from_aws(error: &Error, region: Region, action: &str) -> Self {
+        let api_error = if error.is_access_denied() {
             ApiError::ConnectionUnusable(Reason::PermissionMissing { action: action.to_owned() })
         } else {
             identity_error(error, region)
         };
-        Self::told(&told, region, error.code())
+        Self::new(&api_error, region, error.code())
     }
 
-    /// The same in words of ours.
+    /// Creates the problem from an error of the API.
     #[must_use]
-    pub fn told(error: &ApiError, region: Region, aws_code: Option<&str>) -> Self {
+    pub fn new(error: &ApiError, region: Region, aws_code: Option<&str>) -> Self {
         Self {
             region,
             code: error.code().to_owned(),
@@ -245,49 +247,48 @@ impl IdentityProblem {
         }
     }
 
-    /// The region lists an identity, or more, whose name can't be read.
+    /// Creates the problem for an identity whose name is neither a domain nor an email address.
     #[must_use]
     pub fn unreadable(name: &str, region: Region) -> Self {
         Self {
             region,
             code: IDENTITY_UNREADABLE.into(),
-            message: format!(
-                "SES lists {name:?}, which is neither a domain nor an address that Kraiter can use."
-            ),
-            help: "Nothing has to be done: the others are shown.".into(),
+            message: format!("SES lists {name:?}, which is not a valid domain or email address."),
+            help: "No action is needed: the other identities are listed.".into(),
             aws_code: None,
         }
     }
 
-    /// The region has more identities than are read.
+    /// Creates the problem for a region with more identities than Kraiter lists.
     #[must_use]
-    pub fn cut(region: Region) -> Self {
+    pub fn truncated(region: Region) -> Self {
         Self {
             region,
-            code: LIST_CUT.into(),
+            code: LIST_TRUNCATED.into(),
             message: "The region has more identities than Kraiter lists.".into(),
-            help: "Those that are missing can still be used: POST /v1/identities with their name gives their id.".into(),
+            help: "To list a missing identity, add it by name. An existing identity isn't created again."
+                .into(),
             aws_code: None,
         }
     }
 
-    /// SES asked for a lower rate, so that some domains are shown without their records.
+    /// Creates the problem for `count` domains without details, because SES throttled the calls.
     #[must_use]
-    pub fn partial(region: Region, count: usize) -> Self {
+    pub fn throttled(region: Region, count: usize) -> Self {
         Self {
             region,
             code: "aws_throttled".into(),
             message: format!(
-                "SES asks for a lower rate: {count} domains are shown without their DNS records."
+                "SES throttled the calls, so {count} domains are listed without their DNS records."
             ),
-            help: "Ask for each of them by GET /v1/identities/{id}, or list again in a minute.".into(),
+            help: "Open a domain to see its records, or list again in a minute.".into(),
             aws_code: None,
         }
     }
 }
 
 impl DnsCheck {
-    /// What a check of the identity's domain has shown at `now`.
+    /// Creates the response to a check of the identity's domain at `now`.
     #[must_use]
     pub fn new(identity: &KnownIdentity, report: DomainReport, now: OffsetDateTime) -> Self {
         let DomainReport { zone, records, advice, retry_after } = report;
