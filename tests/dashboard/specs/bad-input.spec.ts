@@ -121,7 +121,7 @@ test('an invalid template shows an error with its line at its field', async ({ o
   // Errors from the preview.
   for (const [source, reason] of [
     ['<p>\n{{ name }</p>', /line 2.*unexpected/],
-    ['\n\n{% include "other" %}', /line 3.*no `include` here/],
+    ['\n\n{% include "other" %}', /line 3.*unknown tag "include"/],
     ['{{ name | safe }}', /line 1.*escaped/],
     ['{{ name + 1 }}', /line 1/],
   ] as const) {
@@ -134,9 +134,9 @@ test('an invalid template shows an error with its line at its field', async ({ o
   for (const [json, reason] of [
     ['{"name": ', /Invalid JSON/],
     ['[1]', /object/],
-    ['{"name": "Ada"}', /needs `order`/],
-    ['{"name": "Ada", "order": {}}', /needs `order.number`/],
-    ['{"name": "Ada", "order": {"number": 1}, "coupon": 1}', /doesn't use `coupon`/],
+    ['{"name": "Ada"}', /variable "order" is missing/],
+    ['{"name": "Ada", "order": {}}', /variable "order\.number" is missing/],
+    ['{"name": "Ada", "order": {"number": 1}, "coupon": 1}', /does not use the variable "coupon"/],
   ] as const) {
     await variables.fill(json);
     await expect(variables).toHaveAccessibleDescription(reason);
@@ -191,15 +191,15 @@ test('an invalid email with a template shows an error at its field', async ({ op
   await page.getByLabel('Use a template').check();
   const template = page.getByLabel('Template', { exact: true });
   await send.click();
-  await expectFieldError(template, /no such template/);
+  await expectFieldError(template, /template does not exist/);
   await template.selectOption(id);
   // The preview shows the error before sending, and sending fails with it.
-  await expect(template).toHaveAccessibleDescription(/`text`, line 1/);
+  await expect(template).toHaveAccessibleDescription(/"text", line 1/);
   const variables = page.getByLabel('Variables');
   await variables.fill('{}');
-  await expect(variables).toHaveAccessibleDescription(/needs `name`/);
+  await expect(variables).toHaveAccessibleDescription(/variable "name" is missing/);
   await send.click();
-  await expectFieldError(variables, /needs `name`/);
+  await expectFieldError(variables, /variable "name" is missing/);
   await variables.fill('{');
   await send.click();
   await expectFieldError(variables, /Invalid JSON/);

@@ -25,7 +25,7 @@ test('a domain is added, its records are published, and the DNS check shows thei
   await publish('mail.journey.example', 'TXT', ['v=spf1 include:other.example -all']);
   await dns.getByRole('button', { name: 'Check DNS' }).click();
   await expect(dns.getByRole('cell', { name: 'Pending' })).toHaveCount(3);
-  await expect(dns.getByText(/Publish it if you haven/)).toBeVisible();
+  await expect(dns.getByText(/If you've just added it/)).toBeVisible();
   const spf = dns.getByRole('region', { name: /SPF/ });
   await expect(spf.locator('.tag')).toHaveText('Change');
   await expect(spf).toContainText('v=spf1 include:other.example include:amazonses.com -all');

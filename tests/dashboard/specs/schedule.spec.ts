@@ -11,7 +11,7 @@ test('a scheduled email is listed and can be cancelled', async ({ open, organisa
   const time = page.getByLabel('Send at');
   await time.fill('2020-01-01T12:00');
   await page.getByRole('button', { name: 'Schedule' }).click();
-  await expect(time).toHaveAccessibleDescription(/The time is over/);
+  await expect(time).toHaveAccessibleDescription(/The scheduled time is in the past/);
   await expect(time).toBeFocused();
   await time.fill(local(new Date(Date.now() + 86_400_000)));
   await page.getByRole('button', { name: 'Schedule' }).click();
