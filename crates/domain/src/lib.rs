@@ -7,7 +7,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `id`, `validation_error`, [`schema`] | identifiers, validation errors, macros for JSON schemas |
+//! | `id`, `validation_error`, [`mod@schema`] | identifiers, validation errors, macros for JSON schemas |
 //! | `signing_secret`, `simulator` | signatures of values that come back to Kraiter, SES's mailbox simulator |
 //! | [`onboarding`] | external ID, IAM policies, CloudFormation template, quick-create link, webhook token |
 //! | [`connection`] | the state machine of an organisation's AWS connection, role check, permission audit |
