@@ -2,16 +2,16 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`http`] | reading requests, authentication, responses, errors |
-//! | [`routes`] | request handlers, one file per resource |
-//! | [`idempotency`] | requests with an idempotency key |
-//! | [`database`] | D1, one file per table |
-//! | [`aws`] | signed AWS requests and SNS certificates |
-//! | [`dns`] | DNS over HTTPS |
-//! | [`durable_object`] | calls to Durable Objects |
-//! | [`aws_connection`] | the Durable Object of one organisation: connection, credentials, outbox |
-//! | [`rate_limiter`] | the Durable Object of one AWS account and region: send rate and daily quota |
-//! | [`retention`] | the cron job that deletes expired data |
+//! | `http` | reading requests, authentication, responses, errors |
+//! | `routes` | request handlers, one file per resource |
+//! | `idempotency` | requests with an idempotency key |
+//! | `database` | D1, one file per table |
+//! | `aws` | signed AWS requests and SNS certificates |
+//! | `dns` | DNS over HTTPS |
+//! | `durable_object` | calls to Durable Objects |
+//! | `aws_connection` | the Durable Object of one organisation: connection, credentials, outbox |
+//! | `rate_limiter` | the Durable Object of one AWS account and region: send rate and daily quota |
+//! | `retention` | the cron job that deletes expired data |
 
 mod aws;
 mod aws_connection;
