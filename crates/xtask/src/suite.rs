@@ -1,7 +1,8 @@
 //! `cargo xtask test`: runs all checks and tests and prints the total counts.
 //!
-//! Two lanes run concurrently. One compiles and tests Rust code. The other waits for Node.js and browsers most of the time. The
-//! end-to-end tests and the dashboard's tests follow, alone, since they measure times.
+//! Two lanes run concurrently: one for Rust code, one for everything else. Their builds use different target directories of cargo,
+//! so they rarely wait for each other. The end-to-end tests and the dashboard's tests follow, one after the other, because they
+//! have timeouts and measure rates.
 
 mod cargo_test;
 mod checks;
@@ -78,7 +79,7 @@ impl Suite<'_> {
         tally
     }
 
-    /// Checks and tests of everything else that don't need the Worker.
+    /// All other checks, the builds, and tests of the package and the OpenAPI document.
     fn javascript(&self) -> Tally {
         let mut tally = Tally::default();
         self.check(&mut tally, "Biome", checks::biome);
@@ -87,13 +88,14 @@ impl Suite<'_> {
         self.check(&mut tally, "types of the dashboard's tests", dashboard::types);
         self.check(&mut tally, "build of the package", |suite| build::package(suite.tools).map(drop));
         tally += node_test::run(self, "consumers of the package", "tests/consumers");
+        self.check(&mut tally, "build of the Worker", |suite| build::worker(suite.tools).map(drop));
+        self.check(&mut tally, "build of the dashboard", |suite| build::dashboard(suite.tools).map(drop));
         tally
     }
 
     /// Tests of the Worker.
     fn system(&self, options: &Options) -> Tally {
         let mut tally = Tally::default();
-        self.check(&mut tally, "build of the Worker", |suite| build::worker(suite.tools).map(drop));
         let mut end_to_end = cargo_test::command(self, &["kraiter-end-to-end"]);
         if let (true, Ok(command)) = (options.thorough, &mut end_to_end) {
             command.env("KRAITER_THOROUGH", "1");
