@@ -8,7 +8,6 @@ mod cargo_test;
 mod checks;
 mod dashboard;
 mod node_test;
-#[allow(dead_code, reason = "used once the tree has none of the phrases")]
 mod prose;
 mod tally;
 mod wasm_test;
@@ -82,6 +81,8 @@ impl Suite<'_> {
     /// All other checks, the builds, and tests of the package and the OpenAPI document.
     fn javascript(&self) -> Tally {
         let mut tally = Tally::default();
+        self.check(&mut tally, "spelling", checks::spelling);
+        self.check(&mut tally, "phrases", prose::check);
         self.check(&mut tally, "Biome", checks::biome);
         self.check(&mut tally, "dependencies", checks::dependencies);
         tally += node_test::run(self, "consumers of the OpenAPI document", "tests/openapi");

@@ -25,8 +25,8 @@ export function useRegionEvents(binding: AwsBinding, region: string, flow: Conne
   useEffect(() => {
     if (events !== 'active') return;
     announce(`Events are active in ${region}`);
-    // Verifying also reads the region's sandbox status and quotas. The flow shows the result, and verifies by itself if the
-    // connection needs attention.
+    // Verifying also reads the region's sandbox status and quotas. The flow shows the result, and verifies automatically
+    // if the connection needs attention.
     if (connected.current)
       kraiter.awsBinding
         .verify()

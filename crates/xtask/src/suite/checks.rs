@@ -66,7 +66,6 @@ pub(super) fn biome(suite: &Suite<'_>) -> Result<()> {
 }
 
 /// Checks the spelling with typos, and that no word on the list in typos.toml is used.
-#[allow(dead_code, reason = "used once the tree has none of the words")]
 pub(super) fn spelling(suite: &Suite<'_>) -> Result<()> {
     let mut command = Command::new(suite.tools.typos()?);
     command.args(["--format", "brief", "--color", "never"]).current_dir(suite.tools.root());

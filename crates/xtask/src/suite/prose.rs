@@ -62,8 +62,8 @@ fn search(text: &str, phrases: &[(&str, &str)]) -> Vec<String> {
 
 /// Returns true if the match isn't part of a longer word.
 fn is_word(text: &str, at: usize, length: usize) -> bool {
-    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + length..].chars().next())
+    let in_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    !in_word(text[..at].chars().next_back()) && !in_word(text[at + length..].chars().next())
 }
 
 #[cfg(test)]
@@ -91,6 +91,7 @@ mod tests {
     fn part_of_a_word_is_not_a_phrase() {
         assert_eq!(found("in order too"), [] as [&str; 0]);
         assert_eq!(found("begin order to"), [] as [&str; 0]);
+        assert_eq!(found("let x = in order to_string"), [] as [&str; 0]);
     }
 
     #[test]
