@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(json["data"][0], json!({ "id": id, "status": "sent", "suppressed": [] }));
         assert_eq!(
             json["data"][1],
-            json!({ "error": { "code": "invalid", "message": "wrong", "field": "to[1]", "help": "Fix it." } })
+            json!({ "error": { "code": "invalid", "message": "Wrong.", "field": "to[1]", "help": "Fix it." } })
         );
         assert_eq!(json["data"][2]["error"]["code"], "not_connected");
         assert_eq!(serde_json::from_value::<SentBatch>(json).unwrap(), batch);

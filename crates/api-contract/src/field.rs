@@ -24,6 +24,25 @@ impl FieldError {
         Self { field: field.into(), code, message: message.into(), help: "" }
     }
 
+    /// Returns the message as a sentence, for people: it starts with a capital letter and ends with a full stop.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let message = self.message.as_str();
+        let first_word = message.split(' ').next().unwrap_or_default();
+        let mut characters = message.chars();
+        // A word with other characters can be a name, such as "replyTo".
+        let mut sentence = match characters.next() {
+            Some(first) if first_word.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+                first.to_ascii_uppercase().to_string() + characters.as_str()
+            }
+            _ => message.to_owned(),
+        };
+        if !sentence.ends_with(['.', '!', '?']) {
+            sentence.push('.');
+        }
+        sentence
+    }
+
     /// Creates the error for a required field that is missing or empty.
     #[must_use]
     pub fn missing(field: impl Into<String>) -> Self {
@@ -50,6 +69,24 @@ impl FieldError {
         |error| {
             let error = error.into();
             Self { field: field.into(), code: error.code(), message: error.to_string(), help: error.help() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_for_people_is_a_sentence() {
+        for (message, sentence) in [
+            ("an AWS account ID has exactly 12 digits", "An AWS account ID has exactly 12 digits."),
+            ("\"region\" is required", "\"region\" is required."),
+            ("replyTo is too long", "replyTo is too long."),
+            ("Amazon SES rejects it.", "Amazon SES rejects it."),
+            ("", "."),
+        ] {
+            assert_eq!(FieldError::new("x", "x", message).sentence(), sentence);
         }
     }
 }

@@ -130,7 +130,8 @@ impl Error {
 /// add the texts of all its variants to the package.
 impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
-        Self { field: Some(error.field), ..Self::new(error.code, error.message, error.help) }
+        let fields = Self::new(error.code, error.sentence(), error.help);
+        Self { field: Some(error.field), ..fields }
     }
 }
 

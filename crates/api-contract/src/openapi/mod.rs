@@ -221,13 +221,13 @@ impl Document {
                 "maximum": 100,
                 "default": pages.default_limit,
             });
-            parameters.push(query("limit", "The most rows of a page.", limit));
+            parameters.push(query("limit", "The most rows of a page.", &limit));
             let cursor = (pages.cursor.schema)(&mut self.requests);
-            parameters.push(query("cursor", "The `nextCursor` of the previous page.", cursor.to_value()));
+            parameters.push(query("cursor", "The `nextCursor` of the previous page.", &cursor.to_value()));
         }
         for parameter in route.spec.query {
             let schema = self.query_schema(parameter.values);
-            parameters.push(query(parameter.name, parameter.description, schema));
+            parameters.push(query(parameter.name, parameter.description, &schema));
         }
         if route.access() == Access::Organisation && route.method() != Verb::Get {
             self.uses_csrf = true;
@@ -356,7 +356,7 @@ fn security_schemes(audience: Audience) -> Value {
     }
 }
 
-fn query(name: &str, description: &str, schema: Value) -> Value {
+fn query(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 

@@ -27,21 +27,21 @@ pub enum EmailProblem {
     /// An invalid header or attachment.
     #[error(transparent)]
     Message(#[from] MessageProblem),
-    #[error("an email needs at least one recipient in to, cc or bcc")]
+    #[error("an email needs at least one recipient in \"to\", \"cc\" or \"bcc\"")]
     NoRecipient,
-    #[error("an email with an unsubscribe link has exactly one recipient in to, cc and bcc")]
+    #[error("an email with an unsubscribe link has exactly one recipient in \"to\", \"cc\" and \"bcc\"")]
     UnsubscribeRecipients,
-    #[error("this header is added automatically if unsubscribe is true")]
+    #[error("this header is added automatically if \"unsubscribe\" is true")]
     UnsubscribeHeader,
-    #[error("an email has at most {MAX_RECIPIENTS} recipients in to, cc and bcc")]
+    #[error("an email has at most {MAX_RECIPIENTS} recipients in \"to\", \"cc\" and \"bcc\"")]
     TooManyRecipients,
-    #[error("replyTo has at most {MAX_REPLY_TO} addresses")]
+    #[error("\"replyTo\" has at most {MAX_REPLY_TO} addresses")]
     TooManyReplyTo,
     #[error("a subject is one line of 1 to 998 characters")]
     Subject,
-    #[error("an email needs html or text")]
+    #[error("an email needs \"html\" or \"text\"")]
     NoContent,
-    #[error("html and text have at most {MAX_CONTENT_BYTES} bytes together")]
+    #[error("\"html\" and \"text\" have at most {MAX_CONTENT_BYTES} bytes together")]
     ContentTooLong,
     #[error("this header is repeated")]
     DuplicateHeader,
