@@ -1,6 +1,6 @@
 /** The test environment, and actions outside the browser: through the SDK and in the mock AWS console. */
 
-import { Kraiter } from '@kraiter/sdk';
+import { Kraiter, type RegionCode } from '@kraiter/sdk';
 import { expect } from '@playwright/test';
 
 /** Returns a setting from `cargo xtask dashboard`. */
@@ -43,7 +43,7 @@ export class Organisation {
   }
 
   /** Connects an AWS account with the quick-create link, and waits until it is connected. */
-  async connect(account = newAccount(), region = 'eu-west-1'): Promise<void> {
+  async connect(account = newAccount(), region: RegionCode = 'eu-west-1'): Promise<void> {
     const { quickCreateUrl } = await this.kraiter.awsBinding.connect({ region });
     await createStack(account, quickCreateUrl);
     await expect
@@ -62,7 +62,7 @@ export class Organisation {
   }
 
   /** Connects an AWS account with a manually created role, without events. */
-  async connectManually(account = newAccount(), region = 'eu-west-1'): Promise<void> {
+  async connectManually(account = newAccount(), region: RegionCode = 'eu-west-1'): Promise<void> {
     const { trustPolicy, permissionsPolicy, externalId } = await this.kraiter.awsBinding.connect({ region });
     const roleArn = await putRole(account, 'Manual', trustPolicy, permissionsPolicy);
     await this.kraiter.awsBinding.create({ awsAccountId: account, roleArn, externalId, stackRegion: region });

@@ -108,7 +108,7 @@ test('the records of a pending domain can be copied one by one', async ({ open, 
 test('a degraded connection shows the reason and how to fix it', async ({ open, organisation, context }) => {
   await organisation.connect();
   const reason = {
-    code: 'sending_paused',
+    code: 'sending_paused' as const,
     message: 'AWS has paused sending for this account.',
     help: 'Open the SES console’s account dashboard.',
   };
@@ -126,7 +126,7 @@ test('while a new role becomes available, the page shows that Kraiter retries', 
   context,
 }) => {
   await organisation.connect();
-  const reason = { code: 'role_refused', message: 'AWS refuses.', help: '' };
+  const reason = { code: 'role_refused' as const, message: 'AWS refuses.', help: '' };
   await context.route('**/v1/aws-binding', withConnection({ status: 'verifying', reason }));
   const page = await open('/identities');
   await expectConnectionStatus(page, 'Verifying');

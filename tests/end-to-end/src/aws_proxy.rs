@@ -26,10 +26,10 @@ pub(crate) const SEND_EMAIL: &str = "POST /v2/email/outbound-emails";
 /// [`Call::action`] of the SES operation GetAccount.
 pub(crate) const GET_ACCOUNT: &str = "GET /v2/email/account";
 
-/// [`Call::action`] of the SES operation CreateEmailIdentity.
+/// [`Call::action`] of the SES operation `CreateEmailIdentity`.
 pub(crate) const CREATE_IDENTITY: &str = "POST /v2/email/identities";
 
-/// [`Call::action`] of the SES operation ListEmailIdentities.
+/// [`Call::action`] of the SES operation `ListEmailIdentities`.
 pub(crate) const LIST_IDENTITIES: &str = "POST /v2/email/list-identities";
 
 pub(crate) struct AwsProxy(HttpProxy<AwsProxyHandler>);

@@ -23,7 +23,7 @@ pub(super) const PUBLIC_KEY: &str = include_str!("../../../../vectors/dkim/rsa-2
 /// A second private key.
 pub(super) const OTHER_KEY: &str = include_str!("../../../../vectors/dkim/rsa-1024.pkcs8.pem");
 
-/// `Call::action` of PutEmailIdentityDkimSigningAttributes.
+/// `Call::action` of `PutEmailIdentityDkimSigningAttributes`.
 const PUT_DKIM: &str = "PUT /v2/email/identities/mail.example/dkim/signing";
 
 /// Returns the base64 content of a PEM file.

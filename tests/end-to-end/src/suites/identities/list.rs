@@ -22,7 +22,7 @@ const VIRGINIA: &str = "us-east-1";
 /// Identity names by region.
 type Lists = &'static [(&'static str, &'static [&'static str])];
 
-/// Responds to ListEmailIdentities with a page of identities.
+/// Responds to `ListEmailIdentities` with a page of identities.
 fn list_response(names: &[&str], next: Option<&str>) -> ProxyAction {
     let identities: Vec<Value> = names
         .iter()
@@ -69,7 +69,7 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(region, name)| ((*region).to_owned(), (*name).to_owned())).collect()
 }
 
-/// Returns the region of each ListEmailIdentities call so far.
+/// Returns the region of each `ListEmailIdentities` call so far.
 fn queried_regions(harness: &Harness, connected: &ConnectedOrganisation) -> Vec<String> {
     let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, LIST_IDENTITIES);
     calls.iter().map(|call| call.region.clone()).collect()

@@ -12,7 +12,7 @@ use crate::{
     harness::{Harness, IRELAND, parse_region, string_at},
 };
 
-/// `Call::action` of CreateConfigurationSet.
+/// `Call::action` of `CreateConfigurationSet`.
 const CREATE_CONFIGURATION_SET: &str = "POST /v2/email/configuration-sets";
 
 fn set_up_events(connected: &ConnectedOrganisation, body: &Value) -> Result<ApiResponse> {

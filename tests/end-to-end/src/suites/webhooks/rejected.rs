@@ -82,7 +82,7 @@ fn malformed_bodies() -> Vec<NamedPost> {
         }),
         post("a body that is too long", (413, "body_too_large"), |_| Ok(vec![b' '; TOO_LONG])),
         modified("an unknown message type", (400, "sns_type_unknown"), |_, message| {
-            message["Type"] = json!("Alarm")
+            message["Type"] = json!("Alarm");
         }),
         modified_text("a duplicate field", repeated, |_, text| text.replacen('{', r#"{"Message":"x","#, 1)),
         modified_text("a duplicate field with an escaped name", repeated, |_, text| {
@@ -156,7 +156,7 @@ fn modified_fields() -> Vec<NamedPost> {
             message["Message"] = json!(text);
         }),
         modified("a modified MessageId", wrong_signature, |_, message| {
-            message["MessageId"] = json!(message_id())
+            message["MessageId"] = json!(message_id());
         }),
         modified("an added Subject", wrong_signature, |_, message| message["Subject"] = json!("x")),
         post("a removed Subject", wrong_signature, |fixture| {
