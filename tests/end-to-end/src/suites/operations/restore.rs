@@ -140,7 +140,7 @@ pub(super) fn existing_data(harness: &Harness) -> TestResult {
     let cursor = string_at(&first_page, "/nextCursor")?;
     let second_page =
         administrator.get(&path(&format!("backup?cursor={cursor}")))?.expect_status(StatusCode::OK)?;
-    assert_equal("email", &second_page["mails"][0]["id"], scheduled.as_str())?;
+    assert_equal("email", &second_page["emails"][0]["id"], scheduled.as_str())?;
     let secrets = [connected.customer.credentials().secret_access_key(), "SessionToken", "secretAccessKey"];
     for secret in secrets {
         assert_that(
