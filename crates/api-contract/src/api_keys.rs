@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 #[cfg(feature = "openapi")]
-use super::{ApiKeySecret, openapi::Timestamp};
+use super::{ApiKeySecret, schema::Timestamp};
 use domain::ApiKeyId;
 
 use super::{FieldError, name};

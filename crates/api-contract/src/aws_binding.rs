@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{FieldError, RegionCode};
 #[cfg(feature = "openapi")]
-use crate::openapi::{Object, ReasonCode, Timestamp};
+use crate::schema::{Object, ReasonCode, Timestamp};
 use aws_sans_io::{AccountId, RoleArn};
 use domain::{
     connection::{self, BindingStatus, ConnectionState, EventSource, Quota, RegionFacts, Subscription},

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{ApiError, Base64, FieldError, Fingerprint, RequestSeed, page, parse_json};
 #[cfg(feature = "openapi")]
-use crate::openapi::Timestamp;
+use crate::schema::Timestamp;
 use aws_sans_io::{Region, RoleArn};
 use domain::{
     EmailId, OrganisationId,

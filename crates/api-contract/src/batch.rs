@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use super::{ApiError, FieldError, SendEmail, SentEmail};
 #[cfg(feature = "openapi")]
-use crate::openapi::ApiErrorCode;
+use crate::schema::ApiErrorCode;
 
 /// Maximum number of emails in a batch.
 pub const MAX_BATCH: usize = 100;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use crate::openapi::Timestamp;
+use crate::schema::Timestamp;
 
 /// The DNS records of a domain, compared with the required ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

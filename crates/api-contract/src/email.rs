@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::{AttachedFile, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
 #[cfg(feature = "openapi")]
-use crate::openapi::Timestamp;
+use crate::schema::Timestamp;
 use aws_sans_io::{Region, ses::EventType};
 use domain::{
     EmailId,

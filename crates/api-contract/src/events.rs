@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{FieldError, RegionEvents};
 #[cfg(feature = "openapi")]
-use crate::openapi::Object;
+use crate::schema::Object;
 use aws_sans_io::{AccountId, Region, TopicArn};
 
 /// A region to receive events from, without a stack.

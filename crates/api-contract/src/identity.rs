@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use crate::openapi::{ApiErrorCode, Timestamp};
+use crate::schema::{ApiErrorCode, Timestamp};
 use aws_sans_io::Region;
 use domain::IdentityId;
 use email_message::SenderIdentity;

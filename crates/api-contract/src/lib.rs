@@ -34,9 +34,10 @@ mod page;
 mod problem_codes;
 mod regions;
 mod reputation;
-mod route;
 mod router;
 mod routes;
+#[cfg(feature = "openapi")]
+mod schema;
 mod sending;
 mod session;
 mod suppression;
@@ -90,8 +91,8 @@ pub use organisation::{CreateOrganisation, NewOrganisation, OrganisationName};
 pub use page::PageQuery;
 pub use regions::{AvailableRegion, RegionList};
 pub use reputation::{Rate, Reputation, ReputationInRegion};
-pub use route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
 pub use router::{Matched, Router};
+pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
 pub use routes::{AdministratorRoute, MAX_HELD_BYTES, OpenRoute, OrganisationRoute, ROUTES, RouteId};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use super::{ApiKeySecret, openapi::Timestamp};
+use super::{ApiKeySecret, schema::Timestamp};
 use domain::OrganisationId;
 
 use super::{FieldError, name};

@@ -3,6 +3,8 @@
 //! The Worker's router and dispatch, the npm package's methods, the OpenAPI documents, the API reference and the bad-input tests all
 //! come from [`ROUTES`].
 
+pub(crate) mod route;
+
 use aws_sans_io::ValidationError as AwsValue;
 use domain::{
     ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId, ValidationError,
@@ -21,7 +23,7 @@ use crate::{
     Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling,
     TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
-    route::{
+    routes::route::{
         BodyKind::{Large, Sns},
         QueryParameter, Route,
         Tag::{

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use crate::openapi::Timestamp;
+use crate::schema::Timestamp;
 use aws_sans_io::Region;
 use domain::rate_limit::{self, ThrottleReason};
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use crate::openapi::Timestamp;
+use crate::schema::Timestamp;
 use domain::TemplateId;
 use email_message::template::{TemplateVariable, Variables};
 

@@ -6,7 +6,7 @@ use aws_sans_io::TopicArn;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{MessageId, Rejection, SignatureVersion, Token, Unverified};
+use super::{MessageId, Rejection, SignatureVersion, Token};
 use crate::{envelope::Envelope, signature::string_to_sign};
 
 /// A message of SNS.
@@ -68,15 +68,8 @@ impl fmt::Debug for SignedData {
 }
 
 impl Message {
-    /// Parses the body of a POST request. Limit its size first: SNS messages have up to 256 KB.
-    ///
-    /// No signed field except `Message` may contain a line break. Otherwise, a publisher could move text between fields without
-    /// changing the signed string. `SubscribeURL` is only used to verify the signature. `UnsubscribeURL` and unsigned fields are
-    /// ignored.
-    ///
-    /// # Errors
-    /// [`Rejection`] with the status 400, which names the invalid field.
-    pub fn parse(body: &[u8]) -> Result<Unverified, Rejection> {
+    /// Parses the envelope into the message and what its signature covers.
+    pub(super) fn parse_signed(body: &[u8]) -> Result<(Self, SignedData), Rejection> {
         let mut envelope = Envelope::parse(body)?;
         let kind = envelope.take("Type")?;
         let message_id = envelope.take("MessageId")?;
@@ -139,7 +132,7 @@ impl Message {
             string_to_sign,
             certificate_url: envelope.take("SigningCertURL")?,
         };
-        Ok(Unverified { message, signed_data })
+        Ok((message, signed_data))
     }
 }
 

@@ -71,6 +71,21 @@ pub struct Unverified {
     pub(super) signed_data: SignedData,
 }
 
+impl Message {
+    /// Parses the body of a POST request. Limit its size first: SNS messages have up to 256 KB.
+    ///
+    /// No signed field except `Message` may contain a line break. Otherwise, a publisher could move text between fields without
+    /// changing the signed string. `SubscribeURL` is only used to verify the signature. `UnsubscribeURL` and unsigned fields are
+    /// ignored.
+    ///
+    /// # Errors
+    /// [`Rejection`] with the status 400, which names the invalid field.
+    pub fn parse(body: &[u8]) -> Result<Unverified, Rejection> {
+        let (message, signed_data) = Self::parse_signed(body)?;
+        Ok(Unverified { message, signed_data })
+    }
+}
+
 impl Unverified {
     /// Returns the topic that the message claims to be from. Only use it to determine what to [expect](Expected).
     #[must_use]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "openapi")]
-use crate::openapi::ApiErrorCode;
+use crate::schema::ApiErrorCode;
 #[cfg(feature = "openapi")]
 use domain::RequestId;
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
 use crate::EmailEvent;
+use crate::schema::Timestamp;
 
 /// Declares an event, its type and its details.
 macro_rules! event {

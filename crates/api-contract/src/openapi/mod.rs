@@ -24,11 +24,9 @@ use serde_json::{Map, Value, json};
 use self::{details::ResponseDetails, problems::Problems};
 use crate::{
     Access, CSRF_HEADER, IDEMPOTENT_REPLAYED, Problem, ROUTES, RequestId, Route, Tag, Verb,
-    route::{QueryValues, ResponseContent, RouteResponse},
+    routes::route::{QueryValues, ResponseContent, RouteResponse},
+    schema::ApiErrorCode,
 };
-
-pub(crate) use self::texts::{ApiErrorCode, Object};
-pub(crate) use domain::{connection::ReasonCode, schema::Timestamp};
 
 const DESCRIPTION: &str = "Kraiter sends email through Amazon SES in its customers' own AWS accounts.
 

@@ -4,12 +4,8 @@ use std::borrow::Cow;
 
 use domain::{schema, text_schema};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
 
 use crate::{ApiKeySecret, Base64, DkimChoice, DkimKey, OneOrMany, PrivateKeyText, TextMap};
-
-/// A JSON object with any members.
-pub(crate) type Object = serde_json::Map<String, Value>;
 
 text_schema!(
     ApiKeySecret,
@@ -28,11 +24,6 @@ schema!(Base64, "Base64", {
     "description": "Base64 with the standard alphabet and padding, without line breaks.",
     "contentEncoding": "base64",
 });
-
-/// The code of a problem. The document lists those of its routes.
-pub(crate) struct ApiErrorCode;
-
-schema!(ApiErrorCode, "ApiErrorCode", { "type": "string", "description": "The stable code of an error." });
 
 impl JsonSchema for DkimChoice {
     fn schema_name() -> Cow<'static, str> {
