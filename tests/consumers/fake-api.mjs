@@ -252,7 +252,7 @@ export const EXPECTED = {
   region: {
     name: 'KraiterError',
     code: 'invalid_region',
-    message: 'not a region where Amazon SES v2 is available',
+    message: 'Not a region where Amazon SES v2 is available.',
     field: 'region',
     help: 'Use the code of a region where Amazon SES is available, such as eu-west-1.',
     isError: true,

@@ -139,10 +139,8 @@ async fn an_unexpected_response_rejects_with_its_status_and_request_id() {
 async fn an_invalid_request_is_not_sent() {
     let harness = Harness::new();
     let thrown = call(&with_key(), "ConnectAws", "", parse(r#"{"region":"mars"}"#)).await.unwrap_err();
-    assert!(
-        thrown
-            .contains(r#""message":"not a region where Amazon SES v2 is available","field":"region","help""#)
-    );
+    let message = r#""message":"Not a region where Amazon SES v2 is available.","field":"region","help""#;
+    assert!(thrown.contains(message), "{thrown}");
     let thrown = call(&with_key(), "SendEmail", "", harness.cyclic()).await.unwrap_err();
     assert_eq!(code(&thrown), "malformed_json");
     assert_eq!((harness.take_requests().as_str(), harness.in_use().as_str()), ("", NOTHING));
