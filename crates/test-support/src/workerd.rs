@@ -6,6 +6,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -16,7 +17,8 @@ use crate::{
     api::Api,
     ports,
     process::{self, ProcessGroup},
-    tools::Tools,
+    temp_dir::TempDir,
+    tools::{Tools, sha256_hex},
     wait::{self, Poll},
 };
 
@@ -44,22 +46,70 @@ pub struct Workerd {
     _process: ProcessGroup,
 }
 
-/// Applies all migrations to the D1 database in `state`.
+/// Creates a D1 database with all migrations in the directory `state`. wrangler takes seconds to apply them, so it runs once per
+/// set of migrations. Later calls copy its result.
 pub fn migrate(tools: &Tools, state: &Path, logs: &Path) -> Result<()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let cache = tools.target().join("local").join("migrated").join(migrations_digest(tools)?);
+    if !cache.is_dir() {
+        apply_migrations(tools, &cache, logs)?;
+    }
+    copy_dir(&cache, state)
+}
+
+/// Returns the digest of everything that determines the migrated database.
+fn migrations_digest(tools: &Tools) -> Result<String> {
+    let read = |path: &Path| fs::read(path).map_err(Error::io(format!("read {}", path.display())));
+    let dir = tools.root().join("migrations");
+    let entries = fs::read_dir(&dir).map_err(Error::io(format!("read {}", dir.display())))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort_unstable();
+    paths.extend(["wrangler.toml", "package-lock.json"].map(|name| tools.root().join(name)));
+    let mut bytes = Vec::new();
+    for path in &paths {
+        bytes.extend_from_slice(path.file_name().unwrap_or_default().as_encoded_bytes());
+        bytes.extend(read(path)?);
+    }
+    Ok(sha256_hex(&bytes))
+}
+
+/// Creates the directory `output` with a database that has all migrations.
+fn apply_migrations(tools: &Tools, output: &Path, logs: &Path) -> Result<()> {
+    let work = TempDir::new()?;
     let mut command = tools.wrangler()?;
-    command.args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"]).arg(state);
+    command.args(["d1", "migrations", "apply", "DB", "--local", "--persist-to"]).arg(work.path());
     let log = logs.join("migrations.log");
     let status = ProcessGroup::spawn_logged("wrangler d1 migrations apply", &mut command, &log)?.wait()?;
-    if status.success() {
-        Ok(())
-    } else {
+    if !status.success() {
         let log = process::tail(&log, 20);
-        Err(Error::ProgramFailed {
+        return Err(Error::ProgramFailed {
             program: "wrangler d1 migrations apply".into(),
             status: status.to_string(),
             log,
-        })
+        });
     }
+    // Renamed when complete, since another process may do the same.
+    let partial = output.with_extension(format!("partial-{}", std::process::id()));
+    copy_dir(work.path(), &partial)?;
+    match fs::rename(&partial, output) {
+        Err(_) if output.is_dir() => fs::remove_dir_all(&partial),
+        renamed => renamed,
+    }
+    .map_err(Error::io(format!("write {}", output.display())))
+}
+
+fn copy_dir(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).map_err(Error::io(format!("create {}", to.display())))?;
+    for entry in fs::read_dir(from).map_err(Error::io(format!("read {}", from.display())))?.flatten() {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_dir(&from, &to)?;
+        } else {
+            fs::copy(&from, &to).map_err(Error::io(format!("write {}", to.display())))?;
+        }
+    }
+    Ok(())
 }
 
 impl Workerd {
