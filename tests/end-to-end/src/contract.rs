@@ -216,15 +216,26 @@ impl Contract {
     }
 }
 
-/// Adds the members of `other` that `into` does not have, at every level.
+/// Adds the members and array items of `other` that `into` does not have, at every level.
 fn merge(into: &mut Value, other: Value) {
-    if let (Value::Object(into), Value::Object(other)) = (into, other) {
-        for (name, value) in other {
-            match into.get_mut(&name) {
-                Some(known) => merge(known, value),
-                None => drop(into.insert(name, value)),
+    match (into, other) {
+        (Value::Object(into), Value::Object(other)) => {
+            for (name, value) in other {
+                match into.get_mut(&name) {
+                    Some(known) => merge(known, value),
+                    None => drop(into.insert(name, value)),
+                }
             }
         }
+        // Each document lists the error codes of its own routes.
+        (Value::Array(into), Value::Array(other)) => {
+            for value in other {
+                if !into.contains(&value) {
+                    into.push(value);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
