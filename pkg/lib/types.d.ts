@@ -589,6 +589,7 @@ export type ApiErrorCode =
   | 'last_api_key'
   | 'list_truncated'
   | 'malformed_json'
+  | 'method_not_allowed'
   | 'misconfigured'
   | 'missing_content'
   | 'missing_field'

@@ -287,6 +287,8 @@ impl Document {
         if audience == Audience::Customers {
             self.codes.extend(problems::WITHIN_RESPONSES.concat());
         }
+        // Requests that match no route.
+        self.codes.extend(["method_not_allowed", "not_found"]);
         schemas[&*ApiErrorCode::schema_name()]["enum"] = json!(self.codes);
         schemas.sort_keys();
         self.problems.sort_keys();
