@@ -532,6 +532,7 @@ export type ApiErrorCode =
   | 'aws_refused'
   | 'aws_throttled'
   | 'aws_unreachable'
+  | 'batch_too_much_work'
   | 'body_too_large'
   | 'busy'
   | 'conflicting_field'

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{connection::Reason, email::EmailProblem};
+use email_message::template::TemplateError;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use sns_verify::Rejection;
@@ -34,7 +35,8 @@ const REJECTIONS: [Rejection; 20] = [
 ];
 
 /// Codes of problems that only occur within a successful response: in a batch, or in a list of identities.
-pub(super) const WITHIN_RESPONSES: [&[&str]; 2] = [&[EmailProblem::NotInBatch.code()], &LIST_PROBLEMS];
+pub(super) const WITHIN_RESPONSES: [&[&str]; 2] =
+    [&[EmailProblem::NotInBatch.code(), TemplateError::BatchBudgetExceeded.code()], &LIST_PROBLEMS];
 
 /// Codes by HTTP status.
 #[derive(Clone, Debug, Default)]
