@@ -8,6 +8,8 @@ use crate::ValidationError;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct RegionInfo {
+    /// Never changed or given to another region: it is stored.
+    number: u8,
     name: &'static str,
     location: &'static str,
     opt_in: bool,
@@ -18,12 +20,20 @@ struct RegionInfo {
     regional_dkim_zone: bool,
 }
 
-const fn default_enabled(name: &'static str, location: &'static str) -> RegionInfo {
-    RegionInfo { name, location, opt_in: false, sts: name, cloudformation: true, regional_dkim_zone: false }
+const fn default_enabled(number: u8, name: &'static str, location: &'static str) -> RegionInfo {
+    RegionInfo {
+        number,
+        name,
+        location,
+        opt_in: false,
+        sts: name,
+        cloudformation: true,
+        regional_dkim_zone: false,
+    }
 }
 
-const fn opt_in(name: &'static str, location: &'static str, sts: &'static str) -> RegionInfo {
-    RegionInfo { name, location, opt_in: true, sts, cloudformation: true, regional_dkim_zone: false }
+const fn opt_in(number: u8, name: &'static str, location: &'static str, sts: &'static str) -> RegionInfo {
+    RegionInfo { number, name, location, opt_in: true, sts, cloudformation: true, regional_dkim_zone: false }
 }
 
 const fn regional_zone(mut info: RegionInfo) -> RegionInfo {
@@ -39,39 +49,39 @@ const fn no_cloudformation(mut info: RegionInfo) -> RegionInfo {
 /// In the order of the SES product page, then the regions that SES added later. An opt-in region uses the STS endpoint of a nearby
 /// region that is enabled by default.
 static REGIONS: [RegionInfo; 33] = [
-    default_enabled("us-east-1", "US East (N. Virginia)"),
-    default_enabled("us-east-2", "US East (Ohio)"),
-    default_enabled("us-west-1", "US West (N. California)"),
-    default_enabled("us-west-2", "US West (Oregon)"),
-    regional_zone(opt_in("af-south-1", "Africa (Cape Town)", "eu-west-1")),
-    default_enabled("ap-south-1", "Asia Pacific (Mumbai)"),
-    default_enabled("ap-northeast-1", "Asia Pacific (Tokyo)"),
-    default_enabled("ap-northeast-2", "Asia Pacific (Seoul)"),
-    regional_zone(default_enabled("ap-northeast-3", "Asia Pacific (Osaka)")),
-    default_enabled("ap-southeast-1", "Asia Pacific (Singapore)"),
-    default_enabled("ap-southeast-2", "Asia Pacific (Sydney)"),
-    default_enabled("ca-central-1", "Canada (Central)"),
-    default_enabled("eu-central-1", "Europe (Frankfurt)"),
-    default_enabled("eu-west-1", "Europe (Ireland)"),
-    default_enabled("eu-west-2", "Europe (London)"),
-    default_enabled("eu-west-3", "Europe (Paris)"),
-    regional_zone(opt_in("eu-south-1", "Europe (Milan)", "eu-central-1")),
-    default_enabled("eu-north-1", "Europe (Stockholm)"),
-    regional_zone(opt_in("il-central-1", "Israel (Tel Aviv)", "eu-central-1")),
-    opt_in("me-south-1", "Middle East (Bahrain)", "eu-central-1"),
-    default_enabled("sa-east-1", "South America (Sao Paulo)"),
-    no_cloudformation(opt_in("ap-east-2", "Asia Pacific (Taipei)", "ap-northeast-1")),
-    regional_zone(opt_in("ap-south-2", "Asia Pacific (Hyderabad)", "ap-south-1")),
-    regional_zone(opt_in("ap-southeast-3", "Asia Pacific (Jakarta)", "ap-southeast-1")),
-    no_cloudformation(opt_in("ap-southeast-4", "Asia Pacific (Melbourne)", "ap-southeast-2")),
-    regional_zone(opt_in("ap-southeast-5", "Asia Pacific (Malaysia)", "ap-southeast-1")),
-    no_cloudformation(opt_in("ap-southeast-6", "Asia Pacific (New Zealand)", "ap-southeast-2")),
-    no_cloudformation(opt_in("ap-southeast-7", "Asia Pacific (Thailand)", "ap-southeast-1")),
-    regional_zone(opt_in("ca-west-1", "Canada West (Calgary)", "ca-central-1")),
-    regional_zone(opt_in("eu-central-2", "Europe (Zurich)", "eu-central-1")),
-    no_cloudformation(opt_in("eu-south-2", "Europe (Spain)", "eu-west-3")),
-    regional_zone(opt_in("me-central-1", "Middle East (UAE)", "eu-central-1")),
-    no_cloudformation(opt_in("mx-central-1", "Mexico (Central)", "us-east-2")),
+    default_enabled(1, "us-east-1", "US East (N. Virginia)"),
+    default_enabled(2, "us-east-2", "US East (Ohio)"),
+    default_enabled(3, "us-west-1", "US West (N. California)"),
+    default_enabled(4, "us-west-2", "US West (Oregon)"),
+    regional_zone(opt_in(5, "af-south-1", "Africa (Cape Town)", "eu-west-1")),
+    default_enabled(6, "ap-south-1", "Asia Pacific (Mumbai)"),
+    default_enabled(7, "ap-northeast-1", "Asia Pacific (Tokyo)"),
+    default_enabled(8, "ap-northeast-2", "Asia Pacific (Seoul)"),
+    regional_zone(default_enabled(9, "ap-northeast-3", "Asia Pacific (Osaka)")),
+    default_enabled(10, "ap-southeast-1", "Asia Pacific (Singapore)"),
+    default_enabled(11, "ap-southeast-2", "Asia Pacific (Sydney)"),
+    default_enabled(12, "ca-central-1", "Canada (Central)"),
+    default_enabled(13, "eu-central-1", "Europe (Frankfurt)"),
+    default_enabled(14, "eu-west-1", "Europe (Ireland)"),
+    default_enabled(15, "eu-west-2", "Europe (London)"),
+    default_enabled(16, "eu-west-3", "Europe (Paris)"),
+    regional_zone(opt_in(17, "eu-south-1", "Europe (Milan)", "eu-central-1")),
+    default_enabled(18, "eu-north-1", "Europe (Stockholm)"),
+    regional_zone(opt_in(19, "il-central-1", "Israel (Tel Aviv)", "eu-central-1")),
+    opt_in(20, "me-south-1", "Middle East (Bahrain)", "eu-central-1"),
+    default_enabled(21, "sa-east-1", "South America (Sao Paulo)"),
+    no_cloudformation(opt_in(22, "ap-east-2", "Asia Pacific (Taipei)", "ap-northeast-1")),
+    regional_zone(opt_in(23, "ap-south-2", "Asia Pacific (Hyderabad)", "ap-south-1")),
+    regional_zone(opt_in(24, "ap-southeast-3", "Asia Pacific (Jakarta)", "ap-southeast-1")),
+    no_cloudformation(opt_in(25, "ap-southeast-4", "Asia Pacific (Melbourne)", "ap-southeast-2")),
+    regional_zone(opt_in(26, "ap-southeast-5", "Asia Pacific (Malaysia)", "ap-southeast-1")),
+    no_cloudformation(opt_in(27, "ap-southeast-6", "Asia Pacific (New Zealand)", "ap-southeast-2")),
+    no_cloudformation(opt_in(28, "ap-southeast-7", "Asia Pacific (Thailand)", "ap-southeast-1")),
+    regional_zone(opt_in(29, "ca-west-1", "Canada West (Calgary)", "ca-central-1")),
+    regional_zone(opt_in(30, "eu-central-2", "Europe (Zurich)", "eu-central-1")),
+    no_cloudformation(opt_in(31, "eu-south-2", "Europe (Spain)", "eu-west-3")),
+    regional_zone(opt_in(32, "me-central-1", "Middle East (UAE)", "eu-central-1")),
+    no_cloudformation(opt_in(33, "mx-central-1", "Mexico (Central)", "us-east-2")),
 ];
 
 /// An AWS region where Amazon SES v2 is available.
@@ -100,6 +110,18 @@ impl Region {
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.0.name
+    }
+
+    /// Returns a number that always stands for this region, to store it in one byte. It isn't AWS's.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0.number
+    }
+
+    /// Returns the region with this [number](Self::number).
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::all().find(|region| region.number() == number)
     }
 
     /// Returns the name in the AWS console, such as `Europe (Ireland)`.
@@ -186,6 +208,14 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), 33);
+    }
+
+    #[test]
+    fn a_number_stands_for_one_region() {
+        assert!(Region::all().all(|region| Region::from_number(region.number()) == Some(region)));
+        assert_eq!(Region::from_number(0), None);
+        assert_eq!(Region::from_number(14).map(Region::name), Some("eu-west-1"));
+        assert_eq!(Region::from_number(33).map(Region::name), Some("mx-central-1"));
     }
 
     #[test]
