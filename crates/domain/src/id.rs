@@ -6,11 +6,28 @@ use std::{fmt, str::FromStr};
 
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use time::OffsetDateTime;
-use uuid::{Builder, Uuid};
+use uuid::{Builder, Uuid, Variant};
 
-/// Declares an identifier with its prefix, and the example and description of its schema.
+/// The random bits of most identifiers.
+const ALL: u128 = u128::MAX;
+
+/// The random bits of an email's identifier: those behind the variant.
+const LOW: u128 = u64::MAX as u128;
+
+/// Creates a UUID of version 7 from the time and the low 80 bits of `random`; version and variant replace 6 of them.
+fn uuid_v7(now: OffsetDateTime, random: u128) -> Uuid {
+    let milliseconds = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+    let [_, _, _, _, _, _, bits @ ..] = random.to_be_bytes();
+    Builder::from_unix_timestamp_millis(milliseconds, &bits).into_uuid()
+}
+
+fn is_uuid_v7(uuid: Uuid) -> bool {
+    uuid.get_version_num() == 7 && uuid.get_variant() == Variant::RFC4122
+}
+
+/// Declares an identifier with its prefix, its random bits and the description of its schema.
 macro_rules! id {
-    ($name:ident, $prefix:literal, $description:literal) => {
+    ($name:ident, $prefix:literal, $random:expr, $description:literal) => {
         #[doc = $description]
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr,
@@ -18,15 +35,31 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Creates an identifier from the time and 74 of the random bits.
+            /// Creates an identifier from the time and random bits.
             #[must_use]
             pub fn new(now: OffsetDateTime, random: u128) -> Self {
-                let milliseconds = now.unix_timestamp_nanos() / 1_000_000;
-                let [_, _, _, _, _, _, bits @ ..] = random.to_be_bytes();
-                Self(
-                    Builder::from_unix_timestamp_millis(u64::try_from(milliseconds).unwrap_or(0), &bits)
-                        .into_uuid(),
-                )
+                Self(uuid_v7(now, random & $random))
+            }
+
+            /// Returns the UUID's bytes. They sort as the identifiers do.
+            #[must_use]
+            pub const fn to_bytes(self) -> [u8; 16] {
+                self.0.into_bytes()
+            }
+
+            /// Returns the time that the identifier was created with, in milliseconds.
+            #[must_use]
+            pub fn created_at(self) -> OffsetDateTime {
+                let [a, b, c, d, e, f, ..] = self.to_bytes();
+                let milliseconds = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+                OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000)
+                    .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+            }
+
+            /// Converts from the UUID's bytes. Returns `None` if they are not a UUID of version 7.
+            #[must_use]
+            pub fn from_bytes(bytes: [u8; 16]) -> Option<Self> {
+                Some(Uuid::from_bytes(bytes)).filter(|uuid| is_uuid_v7(*uuid)).map(Self)
             }
         }
 
@@ -41,7 +74,8 @@ macro_rules! id {
 
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
                 let uuid = text.strip_prefix(concat!($prefix, "_")).ok_or(ParseIdError)?;
-                let id = Self(Uuid::try_parse(uuid).map_err(|_| ParseIdError)?);
+                let uuid = Uuid::try_parse(uuid).map_err(|_| ParseIdError)?;
+                let id = Self::from_bytes(uuid.into_bytes()).ok_or(ParseIdError)?;
                 // Only one spelling is valid, so that IDs can be compared as strings.
                 if id.to_string() == text { Ok(id) } else { Err(ParseIdError) }
             }
@@ -51,7 +85,7 @@ macro_rules! id {
         crate::text_schema!(
             $name,
             stringify!($name),
-            concat!("^", $prefix, "_[0-9a-f]{32}$"),
+            concat!("^", $prefix, "_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$"),
             concat!($prefix, "_019ab0c5d0007000800000000000000a"),
             $description
         );
@@ -63,12 +97,25 @@ macro_rules! id {
 #[error("not an identifier of this kind")]
 pub struct ParseIdError;
 
-id!(OrganisationId, "org", "An organisation's id. Ids sort by creation time.");
-id!(EmailId, "eml", "An email's id. Ids sort by creation time.");
-id!(IdentityId, "idn", "An identity's id. Ids sort by creation time.");
-id!(TemplateId, "tpl", "A template's id. Ids sort by creation time.");
-id!(ApiKeyId, "key", "The id of an API key, not the key itself. Ids sort by creation time.");
-id!(RequestId, "req", "A request's id, as in responses and logs.");
+id!(OrganisationId, "org", ALL, "An organisation's id. Ids sort by creation time.");
+id!(EmailId, "eml", LOW, "An email's id. Ids sort by creation time.");
+id!(IdentityId, "idn", ALL, "An identity's id. Ids sort by creation time.");
+id!(TemplateId, "tpl", ALL, "A template's id. Ids sort by creation time.");
+id!(ApiKeyId, "key", ALL, "The id of an API key, not the key itself. Ids sort by creation time.");
+id!(RequestId, "req", ALL, "A request's id, as in responses and logs.");
+
+impl EmailId {
+    /// Returns the number of the organisation's shard that stores the email: the 8 bits before the variant. It is 0 so far.
+    ///
+    /// Returns `None` if the 4 format bits before it aren't 0: then the meaning of the 8 bits is unknown.
+    #[must_use]
+    pub const fn shard(self) -> Option<u8> {
+        match self.to_bytes() {
+            [_, _, _, _, _, _, 0x70, shard, ..] => Some(shard),
+            _ => None,
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -83,6 +130,31 @@ mod tests {
         assert!(id.parse::<EmailId>().is_ok());
         assert_eq!(id.parse::<OrganisationId>(), Err(ParseIdError));
         assert_eq!(id.to_ascii_uppercase().parse::<EmailId>(), Err(ParseIdError));
+    }
+
+    #[test]
+    fn a_uuid_of_another_version_or_variant_is_rejected() {
+        let id = OrganisationId::new(datetime!(2026-11-24 12:00 UTC), 7);
+        assert_eq!(OrganisationId::from_bytes(id.to_bytes()), Some(id));
+        for (index, byte) in [(6, 0x40), (8, 0x00), (8, 0xc0)] {
+            let mut bytes = id.to_bytes();
+            bytes[index] = byte;
+            assert_eq!(OrganisationId::from_bytes(bytes), None);
+            let text = format!("org_{}", Uuid::from_bytes(bytes).simple());
+            assert_eq!(text.parse::<OrganisationId>(), Err(ParseIdError));
+        }
+    }
+
+    #[test]
+    fn a_new_email_belongs_to_shard_0_and_its_format_is_checked() {
+        let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), u128::MAX);
+        assert_eq!(id.to_string(), "eml_01a20d6d5a007000bfffffffffffffff");
+        assert_eq!(id.shard(), Some(0));
+        let mut bytes = id.to_bytes();
+        bytes[7] = 200;
+        assert_eq!(EmailId::from_bytes(bytes).unwrap().shard(), Some(200));
+        bytes[6] |= 1;
+        assert_eq!(EmailId::from_bytes(bytes).unwrap().shard(), None);
     }
 
     #[test]
@@ -117,6 +189,8 @@ mod tests {
         fn an_identifier_parses_to_itself(random: u128) {
             let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), random);
             prop_assert_eq!(id.to_string().parse(), Ok(id));
+            prop_assert_eq!(id.created_at(), datetime!(2026-11-24 12:00 UTC));
+            prop_assert_eq!(EmailId::from_bytes(id.to_bytes()), Some(id));
         }
     }
 }
