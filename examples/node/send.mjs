@@ -5,7 +5,7 @@ import { isKraiterError, Kraiter } from '@kraiter/sdk';
 const { KRAITER_URL, KRAITER_API_KEY } = process.env;
 const [from, to] = process.argv.slice(2);
 if (!KRAITER_URL || !KRAITER_API_KEY || !from || !to) {
-  console.error('Usage: KRAITER_URL=https://… KRAITER_API_KEY=kr_… node send.mjs <from> <to>');
+  console.error('Usage: KRAITER_URL=https://… KRAITER_API_KEY=kr_key_… node send.mjs <from> <to>');
   process.exit(2);
 }
 

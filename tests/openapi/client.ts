@@ -7,7 +7,7 @@ type Problem = components['schemas']['Problem'];
 
 const client = createClient<paths>({
   baseUrl: 'https://kraiter.example.com',
-  headers: { authorization: 'Bearer kr_…' },
+  headers: { authorization: 'Bearer kr_key_…' },
 });
 
 /** Describes a problem. */

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 #[cfg(feature = "openapi")]
-use super::{ApiKeySecret, schema::Timestamp};
+use super::schema::Timestamp;
 use domain::ApiKeyId;
 
 use super::{FieldError, name};
@@ -70,7 +70,7 @@ pub struct NewApiKey {
     #[serde(flatten)]
     pub key: ApiKey,
     /// The key itself. It is only returned once.
-    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "domain::token::ApiKeyToken"))]
     pub api_key: String,
 }
 
@@ -81,6 +81,13 @@ pub struct NewApiKey {
 pub struct ApiKeyList {
     /// The keys, oldest first.
     pub data: Vec<ApiKey>,
+}
+
+/// Returns the token in an `Authorization: Bearer …` header.
+#[must_use]
+pub fn bearer_token(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 /// Returns true if `last_used_at` must be updated for a request at `now`.
@@ -101,6 +108,15 @@ mod tests {
         assert_eq!(parse(" Shop ").unwrap(), "Shop");
         assert_eq!(parse("").unwrap_err().field, "name");
         assert_eq!(parse(&"x".repeat(101)).unwrap_err().code, "invalid_name");
+    }
+
+    #[test]
+    fn a_header_of_another_scheme_has_no_token() {
+        assert_eq!(bearer_token("Bearer kr_key_x"), Some("kr_key_x"));
+        assert_eq!(bearer_token("bearer kr_key_x"), Some("kr_key_x"));
+        for other in ["", "Bearer", "Basic kr_key_x", "kr_key_x"] {
+            assert_eq!(bearer_token(other), None, "{other:?}");
+        }
     }
 
     #[test]

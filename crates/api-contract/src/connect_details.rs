@@ -4,10 +4,10 @@ use aws_sans_io::Region;
 use domain::{
     connection::ConnectionState,
     onboarding::{
-        ExternalId, QuickCreateLink, StackName, StackParameters, WebhookToken, WebhookUrl,
-        permissions_policy, trust_policy,
+        ExternalId, QuickCreateLink, StackName, StackParameters, WebhookUrl, permissions_policy, trust_policy,
     },
     settings::Settings,
+    token::WebhookToken,
 };
 
 use super::ConnectDetails;

@@ -7,8 +7,10 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
-use domain::SigningSecret;
+use domain::{
+    Sha256Digest, SigningSecret,
+    token::{SECRET_BYTES, TokenSecret, TokenTagKeys, redact_secret, restore_secret},
+};
 use serde::{Deserialize, Serialize};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use sha2::{Digest, Sha256};
@@ -29,9 +31,9 @@ pub const LOCK_TIMEOUT: Duration = Duration::seconds(30);
 const MAX_WAIT: Duration = Duration::seconds(20);
 
 /// A digest of a request. Two requests with the same key must have the same fingerprint.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Fingerprint(String);
+pub struct Fingerprint(Sha256Digest);
 
 impl Fingerprint {
     /// Returns the fingerprint of a request, from its method, path, query string and body, byte for byte.
@@ -43,19 +45,19 @@ impl Fingerprint {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }
-        Self(HEXLOWER.encode(&digest.finalize()))
+        Self::from_bytes(digest.finalize().into())
     }
 
     /// Returns the fingerprint in its stored form.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
     }
 
     /// Converts a stored fingerprint.
     #[must_use]
-    pub const fn from_stored(text: String) -> Self {
-        Self(text)
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Sha256Digest::from_bytes(bytes))
     }
 }
 
@@ -91,10 +93,27 @@ impl RequestSeed {
         u128::from_be_bytes(bits)
     }
 
-    /// Returns the secret that the request creates. A stored seed doesn't reveal it without `signing_secret`.
+    /// Returns the secret of the token that the request creates. A stored seed doesn't reveal it without `signing_secret`.
     #[must_use]
-    pub fn secret(&self, signing_secret: &SigningSecret) -> [u8; 32] {
-        signing_secret.sign("idempotency", self.to_string().as_bytes())
+    pub fn secret(&self, signing_secret: &SigningSecret) -> TokenSecret {
+        first_bytes(signing_secret.sign(PURPOSE, &self.to_bytes()))
+    }
+
+    /// Returns the seed in its stored form.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        bytes[..8].copy_from_slice(&self.milliseconds.to_be_bytes());
+        bytes[8..].copy_from_slice(&self.random.to_be_bytes());
+        bytes
+    }
+
+    /// Converts a stored seed.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 24]) -> Self {
+        let [m0, m1, m2, m3, m4, m5, m6, m7, random @ ..] = bytes;
+        let milliseconds = i64::from_be_bytes([m0, m1, m2, m3, m4, m5, m6, m7]);
+        Self { milliseconds, random: u128::from_be_bytes(random) }
     }
 }
 
@@ -137,34 +156,34 @@ pub struct StoredResponse {
 }
 
 impl StoredResponse {
-    /// Replaces the one-time secret in the body by a placeholder.
+    /// Replaces the token that the request created, if it created one, by a placeholder without its secret.
     #[must_use]
-    pub fn redact(self, secret: &[u8; 32]) -> Self {
-        let secret = encode_secret(secret);
-        Self { body: self.body.replace(&secret, &placeholder(&secret)), ..self }
+    pub fn redact(self, seed: RequestSeed, signing_secret: &SigningSecret) -> Self {
+        Self { body: redact_secret(&self.body, &seed.secret(signing_secret)), ..self }
     }
 
-    /// Replaces the placeholder by the secret. Returns `None` if the response contained another secret, because `SIGNING_SECRET` has
-    /// changed.
+    /// Puts the token back. Returns `None` if the `SIGNING_SECRET` or the tag key that it was created with is no longer in the settings.
     #[must_use]
-    pub fn restore_secret(self, secret: &[u8; 32]) -> Option<Self> {
-        let secret = encode_secret(secret);
-        let body = self.body.replace(&placeholder(&secret), &secret);
-        (!body.contains(PLACEHOLDER)).then_some(Self { body, ..self })
+    pub fn restore(
+        self,
+        seed: RequestSeed,
+        signing_secret: &SigningSecret,
+        tag_keys: &TokenTagKeys,
+    ) -> Option<Self> {
+        let body = signing_secret
+            .sign_with_each(PURPOSE, &seed.to_bytes())
+            .find_map(|secret| restore_secret(&self.body, &first_bytes(secret), tag_keys))?;
+        Some(Self { body, ..self })
     }
 }
 
-/// Encodes random bytes as keys and tokens do.
-fn encode_secret(secret: &[u8; 32]) -> String {
-    BASE32_NOPAD.encode(secret).to_ascii_lowercase()
-}
+/// The purpose of the signatures that secrets are taken from.
+const PURPOSE: &str = "idempotency";
 
-/// The start of a placeholder. JSON only contains control characters in escaped form, so no text of a customer can look like a
-/// placeholder.
-const PLACEHOLDER: &str = "\u{1}secret:";
-
-fn placeholder(secret: &str) -> String {
-    format!("{PLACEHOLDER}{}\u{1}", HEXLOWER.encode(&Sha256::digest(secret.as_bytes())[..8]))
+fn first_bytes(signature: [u8; 32]) -> TokenSecret {
+    let mut secret = TokenSecret::default();
+    secret.copy_from_slice(&signature[..SECRET_BYTES]);
+    secret
 }
 
 /// What is stored under an idempotency key.
@@ -250,12 +269,11 @@ impl Persist {
 
 #[cfg(test)]
 mod tests {
-    use domain::EmailId;
+    use domain::{EmailId, OrganisationId, token::ApiKeyToken};
     use proptest::prelude::*;
     use time::macros::datetime;
 
     use super::*;
-    use crate::ApiKeySecret;
 
     const NOON: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
@@ -293,18 +311,23 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_response_does_not_contain_its_one_time_secret_until_it_is_restored() {
-        let (bytes, other) = ([7; 32], [8; 32]);
-        let key = ApiKeySecret::from_random(&bytes);
-        let body = serde_json::json!({ "apiKey": key.reveal(), "name": "\u{1}secret:x", "link": format!("a%2F{}%2F", &key.reveal()[3..]) });
+    fn a_stored_response_does_not_contain_the_token_until_it_is_restored() {
+        let tag_keys: TokenTagKeys = "t".repeat(32).parse().unwrap();
+        let (old, new) = (secret(&"a".repeat(32)), secret(&"b".repeat(32)));
+        let seed = RequestSeed::new(NOON, 7);
+        let key = ApiKeyToken::issue(&tag_keys, OrganisationId::new(NOON, 1), &seed.secret(&old));
+        let body = serde_json::json!({ "apiKey": key.reveal(), "name": "\u{1}kr_key_\u{1}" });
         let response = StoredResponse { status: 201, body: body.to_string() };
-        let redacted = response.clone().redact(&bytes);
-        assert!(!redacted.body.contains(&key.reveal()[3..]), "{}", redacted.body);
-        assert_eq!(redacted.clone().restore_secret(&other), None);
-        assert_eq!(redacted.restore_secret(&bytes), Some(response));
+        let redacted = response.clone().redact(seed, &old);
+        assert!(!redacted.body.contains(&key.reveal()[36..]), "{}", redacted.body);
+        let restore = |seed, secret: &SigningSecret| redacted.clone().restore(seed, secret, &tag_keys);
+        assert_eq!(restore(seed, &old), Some(response.clone()));
+        assert_eq!(restore(seed, &new.clone().with_previous(Some(old.clone()))), Some(response));
+        assert_eq!(restore(seed, &new), None);
+        assert_eq!(restore(RequestSeed::new(NOON, 8), &old), None);
         let plain = StoredResponse { status: 202, body: r#"{"id":"eml_1"}"#.into() };
-        assert_eq!(plain.clone().redact(&bytes), plain);
-        assert_eq!(plain.clone().restore_secret(&other), Some(plain));
+        assert_eq!(plain.clone().redact(seed, &old), plain);
+        assert_eq!(plain.clone().restore(seed, &new, &tag_keys), Some(plain));
     }
 
     fn record(response: Option<StoredResponse>) -> IdempotencyRecord {
@@ -397,6 +420,7 @@ mod tests {
             let seed = RequestSeed { milliseconds, random };
             prop_assert_eq!(seed.to_string().parse(), Ok(seed));
             prop_assert_eq!(RequestSeed::new(seed.at(), random), seed);
+            prop_assert_eq!(RequestSeed::from_bytes(seed.to_bytes()), seed);
         }
 
         /// Waiting ends, and a request is only resumed when no other is in progress.

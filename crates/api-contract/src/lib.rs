@@ -3,7 +3,6 @@
 //! Request types contain unvalidated JSON. Their `parse` method returns a validated value, or the field that is invalid.
 //! JSON is camelCase. Error responses are problem details ([`Problem`], RFC 9457).
 
-mod api_key;
 mod api_keys;
 mod attachment;
 mod aws_binding;
@@ -45,9 +44,9 @@ mod template;
 mod template_request;
 mod text_map;
 
-pub use api_key::ApiKeySecret;
 pub use api_keys::{
-    ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, should_touch_last_used,
+    ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, bearer_token,
+    should_touch_last_used,
 };
 pub use attachment::{AttachedFile, Base64};
 pub use aws_binding::{
@@ -74,7 +73,7 @@ pub use idempotency::{
     ClaimDecision, Fingerprint, IDEMPOTENT_REPLAYED, IdempotencyRecord, KEY_TTL, LOCK_TIMEOUT, Persist,
     RequestSeed, StoredResponse,
 };
-pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey};
+pub use idempotency_key::{IDEMPOTENCY_KEY, IdempotencyKey, KeyDigest};
 pub use identity::{
     Dkim, DkimOrigin, DnsRecord, Identity, IdentityList, IdentityProblem, IdentityType, VerificationStatus,
 };
@@ -96,8 +95,8 @@ pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
 pub use routes::{AdministratorRoute, MAX_HELD_BYTES, OpenRoute, OrganisationRoute, ROUTES, RouteId};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{
-    CSRF_HEADER, CreateSession, RequestOrigin, SESSION_TTL, Session, SessionOrganisation, SessionToken,
-    end_session_cookie,
+    CSRF_HEADER, CreateSession, RequestOrigin, SESSION_TTL, Session, SessionOrganisation, end_session_cookie,
+    session_cookie, session_token,
 };
 pub use suppression::{CreateSuppression, SuppressionImport, SuppressionPage, SuppressionQuery};
 pub use template::{

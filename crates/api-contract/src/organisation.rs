@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
-use super::{ApiKeySecret, schema::Timestamp};
+use super::schema::Timestamp;
 use domain::OrganisationId;
 
 use super::{FieldError, name};
@@ -51,7 +51,7 @@ pub struct NewOrganisation {
     /// The name.
     pub name: String,
     /// The organisation's first API key. It is only returned once.
-    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "domain::token::ApiKeyToken"))]
     pub api_key: String,
     /// Time of creation.
     #[serde(with = "time::serde::rfc3339")]

@@ -2,17 +2,15 @@
 
 use std::fmt;
 
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use domain::{
     OrganisationId,
     onboarding::{Protocol, PublicUrl},
+    token::{ApiKeyToken, SessionToken, TokenTagKeys},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use time::Duration;
-use zeroize::Zeroizing;
 
-use super::{ApiError, ApiKeySecret, FieldError};
+use super::{ApiError, FieldError};
 
 /// Lifetime of a session.
 pub const SESSION_TTL: Duration = Duration::hours(12);
@@ -26,20 +24,20 @@ pub const CSRF_HEADER: &str = "x-kraiter-csrf";
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateSession {
     /// The organisation's API key.
-    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeySecret"))]
+    #[cfg_attr(feature = "openapi", schemars(with = "ApiKeyToken"))]
     pub api_key: String,
 }
 
 impl CreateSession {
-    /// Validates the format of the key.
+    /// Validates the key, up to whether it has been revoked.
     ///
     /// # Errors
-    /// Fails with [`ApiError::Field`] if the key is empty, and with [`ApiError::Unauthorized`] if it isn't an API key.
-    pub fn parse(self) -> Result<ApiKeySecret, ApiError> {
+    /// Fails with [`ApiError::Field`] if the key is empty, and with [`ApiError::Unauthorized`] if it isn't an API key of Kraiter.
+    pub fn parse(self, keys: &TokenTagKeys) -> Result<ApiKeyToken, ApiError> {
         if self.api_key.is_empty() {
             return Err(FieldError::missing("apiKey").into());
         }
-        ApiKeySecret::from_authorization(&format!("Bearer {}", self.api_key)).ok_or(ApiError::Unauthorized)
+        ApiKeyToken::parse(keys, &self.api_key).ok_or(ApiError::Unauthorized)
     }
 }
 
@@ -69,45 +67,19 @@ pub struct Session {
     pub organisation: SessionOrganisation,
 }
 
-/// The value of the session cookie: 256 random bits. Only its digest is stored.
-pub struct SessionToken(Zeroizing<String>);
-
-impl SessionToken {
-    /// Creates a token from 32 random bytes.
-    #[must_use]
-    pub fn from_random(random: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(BASE32_NOPAD.encode(random).to_ascii_lowercase()))
-    }
-
-    /// Parses a `Cookie` header. Returns `None` if it doesn't contain a session token.
-    #[must_use]
-    pub fn from_cookies(header: &str, public_url: &PublicUrl) -> Option<Self> {
-        let name = cookie_name(public_url);
-        let value = header.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))?;
-        let is_token =
-            value.len() == 52 && value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
-        is_token.then(|| Self(Zeroizing::new(value.to_owned())))
-    }
-
-    /// Returns the SHA-256 digest in lower-case hexadecimal, which is stored.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
-    }
-
-    /// Returns the `Set-Cookie` header of the token.
-    ///
-    /// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie>
-    #[must_use]
-    pub fn set_cookie(&self, public_url: &PublicUrl) -> String {
-        cookie(public_url, &self.0, SESSION_TTL)
-    }
+/// Returns the session token in a `Cookie` header, unchecked.
+#[must_use]
+pub fn session_token<'a>(header: &'a str, public_url: &PublicUrl) -> Option<&'a str> {
+    let name = cookie_name(public_url);
+    header.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-impl fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionToken([redacted])")
-    }
+/// Returns the `Set-Cookie` header of a session.
+///
+/// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie>
+#[must_use]
+pub fn session_cookie(token: &SessionToken, public_url: &PublicUrl) -> String {
+    cookie(public_url, token.reveal(), SESSION_TTL)
 }
 
 /// Returns the `Set-Cookie` header that deletes the session cookie.
@@ -160,44 +132,46 @@ impl RequestOrigin<'_> {
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
 
     fn public_url() -> PublicUrl {
         "https://kraiter.example.com".parse().unwrap()
     }
 
+    fn keys() -> TokenTagKeys {
+        "0123456789abcdef0123456789abcdef".parse().unwrap()
+    }
+
+    fn session() -> SessionToken {
+        let organisation = OrganisationId::new(OffsetDateTime::UNIX_EPOCH, 1);
+        SessionToken::issue(&keys(), organisation, OffsetDateTime::UNIX_EPOCH + SESSION_TTL, &[7; 20])
+    }
+
     #[test]
     fn a_cookie_is_limited_to_https_and_this_host() {
-        let token = SessionToken::from_random(&[7; 32]);
-        let set = token.set_cookie(&public_url());
-        assert!(set.starts_with("__Host-kraiter="), "{set}");
+        let set = session_cookie(&session(), &public_url());
+        assert!(set.starts_with("__Host-kraiter=kr_se_"), "{set}");
         assert!(set.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure"), "{set}");
         let header = format!("theme=dark; {}", set.split(';').next().unwrap());
-        assert_eq!(SessionToken::from_cookies(&header, &public_url()).unwrap().digest(), token.digest());
+        assert_eq!(session_token(&header, &public_url()), Some(session().reveal()));
         assert!(end_session_cookie(&public_url()).starts_with("__Host-kraiter=; Path=/; Max-Age=0"));
     }
 
     #[test]
     fn a_cookie_on_loopback_works_without_https() {
         let local = "http://127.0.0.1:8787".parse().unwrap();
-        let set = SessionToken::from_random(&[7; 32]).set_cookie(&local);
+        let set = session_cookie(&session(), &local);
         assert!(set.starts_with("kraiter=") && !set.contains("Secure"), "{set}");
     }
 
     #[test]
-    fn a_header_without_a_session_cookie_is_none() {
-        let value = "a".repeat(52);
-        for wrong in [
-            String::new(),
-            "__Host-kraiter=".into(),
-            format!("kraiter={value}"),
-            format!("__Host-kraiterx={value}"),
-            format!("x__Host-kraiter={value}"),
-            format!("__Host-kraiter={value}a"),
-            format!("__Host-kraiter={}", value.to_uppercase()),
-        ] {
-            assert!(SessionToken::from_cookies(&wrong, &public_url()).is_none(), "{wrong}");
+    fn a_cookie_of_another_name_has_no_session_token() {
+        for wrong in ["", "kraiter=a", "__Host-kraiterx=a", "x__Host-kraiter=a", "__Host-kraiter"] {
+            assert_eq!(session_token(wrong, &public_url()), None, "{wrong}");
         }
+        assert_eq!(session_token("__Host-kraiter=a=b; c=d", &public_url()), Some("a=b"));
     }
 
     #[test]
@@ -226,11 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn a_key_must_have_the_right_format_and_is_never_printed() {
+    fn a_key_must_be_kraiters_and_is_never_printed() {
         let request = |key: &str| CreateSession { api_key: key.into() };
-        assert!(request(ApiKeySecret::from_random(&[1; 32]).reveal()).parse().is_ok());
-        assert_eq!(request("").parse().unwrap_err().field(), Some("apiKey"));
-        assert_eq!(request("kr_short").parse().unwrap_err(), ApiError::Unauthorized);
-        assert!(!format!("{:?}", request("kr_short")).contains("kr_short"));
+        let organisation = OrganisationId::new(OffsetDateTime::UNIX_EPOCH, 1);
+        let key = ApiKeyToken::issue(&keys(), organisation, &[1; 20]);
+        assert_eq!(request(key.reveal()).parse(&keys()).unwrap().digest(), key.digest());
+        assert_eq!(request("").parse(&keys()).unwrap_err().field(), Some("apiKey"));
+        for wrong in ["kr_key_short", session().reveal(), &format!("Bearer {}", key.reveal())] {
+            assert_eq!(request(wrong).parse(&keys()).unwrap_err(), ApiError::Unauthorized);
+        }
+        assert!(!format!("{:?}", request("kr_key_short")).contains("kr_key_short"));
     }
 }

@@ -7,9 +7,10 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `id`, `validation_error`, [`mod@schema`] | identifiers, validation errors, macros for JSON schemas |
+//! | `id`, `sha256_digest`, `validation_error`, [`mod@schema`] | identifiers, digests, validation errors, macros for JSON schemas |
 //! | `signing_secret`, `simulator` | signatures of values that come back to Kraiter, SES's mailbox simulator |
-//! | [`onboarding`] | external ID, IAM policies, CloudFormation template, quick-create link, webhook token |
+//! | [`token`] | API keys, webhook tokens and sessions |
+//! | [`onboarding`] | external ID, IAM policies, CloudFormation template, quick-create link, webhook URL |
 //! | [`connection`] | the state machine of an organisation's AWS connection, role check, permission audit |
 //! | [`suppression`] | addresses that must not be emailed |
 //! | [`email`] | emails as customers submit them, and their encoding |
@@ -28,12 +29,15 @@ pub mod rate_limit;
 #[cfg(feature = "schemars")]
 pub mod schema;
 pub mod settings;
+mod sha256_digest;
 mod signing_secret;
 mod simulator;
 pub mod suppression;
+pub mod token;
 mod validation_error;
 
 pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId};
+pub use sha256_digest::{ParseDigestError, Sha256Digest};
 pub use signing_secret::SigningSecret;
 pub use simulator::SIMULATOR_DOMAIN;
 pub use validation_error::ValidationError;

@@ -15,6 +15,7 @@ use crate::{
     SigningSecret,
     delivery::{RETENTION_DAYS, Retention, UNCONFIRMED_GRACE},
     onboarding::{PublicUrl, console_origin},
+    token::TokenTagKeys,
 };
 
 pub use admin_token::AdminToken;
@@ -28,8 +29,10 @@ pub struct Settings {
     pub own_credentials: OwnCredentials,
     /// `ADMIN_TOKEN`, which allows to create organisations.
     pub admin_token: AdminToken,
-    /// `SIGNING_SECRET`, which signs unsubscribe links and other values that come back.
+    /// `SIGNING_SECRET`, which signs unsubscribe links and other values that come back, and `SIGNING_SECRET_PREVIOUS`.
     pub signing_secret: SigningSecret,
+    /// `TOKEN_TAG_KEYS`: the keys of the tags in API keys, webhook tokens and sessions.
+    pub token_tag_keys: TokenTagKeys,
     /// `KRAITER_AWS_ACCOUNT_ID`: the account of the access keys, which customers' roles trust.
     pub kraiter_account_id: AccountId,
     /// `PUBLIC_URL`: the Worker's origin.
@@ -63,7 +66,11 @@ impl Settings {
         Ok(Self {
             own_credentials: OwnCredentials::parse(optional)?,
             admin_token: AdminToken::new(&required("ADMIN_TOKEN")?)?,
-            signing_secret: required("SIGNING_SECRET")?.parse().map_err(invalid("SIGNING_SECRET"))?,
+            signing_secret: signing_secret(
+                &required("SIGNING_SECRET")?,
+                optional("SIGNING_SECRET_PREVIOUS").as_deref(),
+            )?,
+            token_tag_keys: required("TOKEN_TAG_KEYS")?.parse().map_err(invalid("TOKEN_TAG_KEYS"))?,
             kraiter_account_id: required("KRAITER_AWS_ACCOUNT_ID")?
                 .parse()
                 .map_err(invalid("KRAITER_AWS_ACCOUNT_ID"))?,
@@ -97,6 +104,12 @@ impl Settings {
 
 fn invalid<E: fmt::Display>(setting: &'static str) -> impl FnOnce(E) -> SettingError {
     move |error| SettingError { setting, message: error.to_string() }
+}
+
+fn signing_secret(current: &str, previous: Option<&str>) -> Result<SigningSecret, SettingError> {
+    let current: SigningSecret = current.parse().map_err(invalid("SIGNING_SECRET"))?;
+    let previous = previous.map(str::parse).transpose().map_err(invalid("SIGNING_SECRET_PREVIOUS"))?;
+    Ok(current.with_previous(previous))
 }
 
 fn seconds(
@@ -143,11 +156,12 @@ fn template_url(text: String, endpoint: &Endpoint) -> Result<String, SettingErro
 mod tests {
     use super::*;
 
-    const COMPLETE: [(&str, &str); 7] = [
+    const COMPLETE: [(&str, &str); 8] = [
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         ("ADMIN_TOKEN", "0123456789abcdef"),
         ("SIGNING_SECRET", "fedcba9876543210fedcba9876543210"),
+        ("TOKEN_TAG_KEYS", "89abcdef0123456789abcdef01234567"),
         ("KRAITER_AWS_ACCOUNT_ID", "999999999999"),
         ("PUBLIC_URL", "https://kraiter.example.com"),
         ("TEMPLATE_URL", "https://kraiter-templates.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-00.json"),
@@ -172,7 +186,7 @@ mod tests {
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
         let printed = format!("{settings:?}");
-        for secret in ["wJalrXUtnFEMI", "0123456789abcdef", "fedcba9876543210"] {
+        for secret in ["wJalrXUtnFEMI", "0123456789abcdef", "fedcba9876543210", "89abcdef"] {
             assert!(!printed.contains(secret), "{printed}");
         }
     }
@@ -192,6 +206,8 @@ mod tests {
             ("AWS_ACCESS_KEY_ID", "AKIA IOSFODNN7EXAMPL"),
             ("ADMIN_TOKEN", "short-value"),
             ("SIGNING_SECRET", "0123456789abcdef0123456789abcde"),
+            ("SIGNING_SECRET_PREVIOUS", "0123456789abcdef0123456789abcde"),
+            ("TOKEN_TAG_KEYS", "0123456789abcdef0123456789abcdef,0123456789abcdef"),
             ("ADMIN_TOKEN", "a token with spaces"),
             ("KRAITER_AWS_ACCOUNT_ID", "99999999999"),
             ("PUBLIC_URL", "http://kraiter.example.com"),
@@ -214,6 +230,14 @@ mod tests {
             assert_eq!(error.setting, setting, "{value}");
             assert!(!error.message.contains(value), "{error}");
         }
+    }
+
+    #[test]
+    fn a_signature_of_the_previous_signing_secret_is_valid() {
+        let previous = "0123456789abcdef0123456789abcdef";
+        let settings = parse_with(&[("SIGNING_SECRET_PREVIOUS", Some(previous))]).unwrap();
+        let signature = previous.parse::<SigningSecret>().unwrap().sign("purpose", b"message");
+        assert!(settings.signing_secret.verify("purpose", b"message", &signature));
     }
 
     #[test]

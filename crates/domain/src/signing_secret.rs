@@ -11,33 +11,51 @@ use crate::ValidationError;
 /// The minimum length in bytes: the security level of SHA-256.
 const MIN_LENGTH: usize = 32;
 
-/// The setting `SIGNING_SECRET`. A signature for one purpose is invalid for every other.
+/// The settings `SIGNING_SECRET` and `SIGNING_SECRET_PREVIOUS`. A signature for one purpose is invalid for every other.
 #[derive(Clone)]
-pub struct SigningSecret(Zeroizing<Vec<u8>>);
+pub struct SigningSecret {
+    current: Zeroizing<Vec<u8>>,
+    previous: Option<Zeroizing<Vec<u8>>>,
+}
 
 impl SigningSecret {
+    /// Also accepts signatures of the secret that this one replaced.
+    #[must_use]
+    pub fn with_previous(self, previous: Option<Self>) -> Self {
+        Self { previous: previous.map(|secret| secret.current), ..self }
+    }
+
     /// Returns the HMAC-SHA256 of `message` with a key derived for `purpose`.
     ///
     /// <https://www.rfc-editor.org/rfc/rfc2104>
     #[must_use]
     pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
-        self.mac(purpose, message).finalize().into_bytes().into()
+        mac(&self.current, purpose, message).finalize().into_bytes().into()
     }
 
-    /// Returns whether `signature` is that of [`Self::sign`], in constant time.
+    /// Returns [`Self::sign`] with the current secret, then with the previous one.
+    pub fn sign_with_each(&self, purpose: &str, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
+        self.secrets().map(move |secret| mac(secret, purpose, message).finalize().into_bytes().into())
+    }
+
+    /// Returns whether `signature` is that of [`Self::sign`] with the current or previous secret, each in constant time.
     #[must_use]
     pub fn verify(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
-        self.mac(purpose, message).verify_slice(signature).is_ok()
+        self.secrets().any(|secret| mac(secret, purpose, message).verify_slice(signature).is_ok())
     }
 
-    fn mac(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
-        let key = hmac(&self.0, purpose.as_bytes()).finalize().into_bytes();
-        hmac(&key, message)
+    fn secrets(&self) -> impl Iterator<Item = &[u8]> {
+        [&self.current].into_iter().chain(&self.previous).map(|secret| secret.as_slice())
     }
 }
 
+fn mac(secret: &[u8], purpose: &str, message: &[u8]) -> Hmac<Sha256> {
+    let key = hmac(secret, purpose.as_bytes()).finalize().into_bytes();
+    hmac(&key, message)
+}
+
 #[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
-fn hmac(key: &[u8], message: &[u8]) -> Hmac<Sha256> {
+pub(crate) fn hmac(key: &[u8], message: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
     mac.update(message);
     mac
@@ -48,7 +66,7 @@ impl FromStr for SigningSecret {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         if text.len() >= MIN_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
+            Ok(Self { current: Zeroizing::new(text.as_bytes().to_vec()), previous: None })
         } else {
             Err(ValidationError::SigningSecret)
         }
@@ -83,6 +101,19 @@ mod tests {
         }
         assert!(!secret('a', 32).verify("one", b"message", &signature[..31]));
         assert!(!secret('a', 32).verify("one", b"message", b""));
+    }
+
+    #[test]
+    fn a_signature_of_the_previous_secret_is_valid_and_new_ones_use_the_current() {
+        let (old, new) = (secret('a', 32), secret('b', 32));
+        let both = new.clone().with_previous(Some(old.clone()));
+        assert!(both.verify("one", b"message", &old.sign("one", b"message")));
+        assert!(!both.verify("two", b"message", &old.sign("one", b"message")));
+        assert_eq!(both.sign("one", b"message"), new.sign("one", b"message"));
+        let each: Vec<_> = both.sign_with_each("one", b"message").collect();
+        assert_eq!(each, [new.sign("one", b"message"), old.sign("one", b"message")]);
+        let none = new.clone().with_previous(None);
+        assert!(!none.verify("one", b"message", &old.sign("one", b"message")));
     }
 
     /// Cases 1 and 6 of <https://www.rfc-editor.org/rfc/rfc4231>: a key shorter and one longer than a block.

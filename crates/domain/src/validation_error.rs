@@ -24,6 +24,10 @@ pub enum ValidationError {
         "a signing secret has at least 32 printable ASCII characters and no spaces, as \"openssl rand -hex 32\" prints it"
     )]
     SigningSecret,
+    #[error(
+        "token tag keys are separated by commas; each has at least 32 printable ASCII characters and no spaces, as \"openssl rand -hex 32\" prints it"
+    )]
+    TokenTagKeys,
 }
 
 impl ValidationError {
@@ -38,6 +42,7 @@ impl ValidationError {
             Self::ConfigurationSetName => "invalid_configuration_set_name",
             Self::Url => "invalid_url",
             Self::SigningSecret => "invalid_signing_secret",
+            Self::TokenTagKeys => "invalid_token_tag_keys",
         }
     }
 
@@ -53,7 +58,7 @@ impl ValidationError {
             }
             Self::ConfigurationSetName => "Copy the name from the SES console under Configuration sets.",
             Self::Url => "Enter the origin only, such as https://kraiter.example.com.",
-            Self::SigningSecret => "Generate one with: openssl rand -hex 32.",
+            Self::SigningSecret | Self::TokenTagKeys => "Generate one with: openssl rand -hex 32.",
         }
     }
 }

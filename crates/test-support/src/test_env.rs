@@ -39,6 +39,9 @@ pub const ADMIN_TOKEN: &str = "local-administrator-0123456789abcdef";
 /// The Worker's `SIGNING_SECRET`.
 pub const SIGNING_SECRET: &str = "local-signing-secret-0123456789abcdef";
 
+/// The Worker's `TOKEN_TAG_KEYS`.
+pub const TOKEN_TAG_KEYS: &str = "local-token-tag-key-0123456789abcdef";
+
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The name of the log directory below `target/local`.
@@ -231,6 +234,7 @@ fn settings(
         ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key().to_owned()),
         ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("SIGNING_SECRET", SIGNING_SECRET.to_owned()),
+        ("TOKEN_TAG_KEYS", TOKEN_TAG_KEYS.to_owned()),
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
         ("TEMPLATE_URL", template_url.to_owned()),

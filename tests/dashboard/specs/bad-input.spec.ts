@@ -16,7 +16,7 @@ async function signInWith(page: Page, key: string): Promise<void> {
 
 test('an invalid API key does not sign in', async ({ page, context }) => {
   await page.goto('/');
-  for (const key of ['', 'nonsense', `kr_${'a'.repeat(52)}`]) {
+  for (const key of ['', 'nonsense', `kr_key_${'a'.repeat(74)}`]) {
     await signInWith(page, key);
     await expectFieldError(page.getByLabel('API key'), /./);
   }

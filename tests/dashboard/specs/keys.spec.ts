@@ -9,11 +9,11 @@ test('an API key is created, shown once and revoked', async ({ open, organisatio
   await page.getByLabel('Key name').fill('Shop');
   await page.getByRole('button', { name: 'Create API key' }).click();
   await expect(page.getByText('Copy the key “Shop” now.')).toBeVisible();
-  await expect(page.getByText(/^kr_[a-z2-7]{52}$/)).toBeVisible();
+  await expect(page.getByText(/^kr_key_[a-z2-7]{74}$/)).toBeVisible();
   await expect(rows.filter({ hasText: 'Shop' })).toContainText('Never used');
   await page.reload();
   await expect(rows).toHaveCount(2);
-  await expect(page.getByText(/^kr_[a-z2-7]{52}$/)).toBeHidden();
+  await expect(page.getByText(/^kr_key_[a-z2-7]{74}$/)).toBeHidden();
 
   await page.getByRole('button', { name: 'Revoke Shop…' }).click();
   await page.getByRole('button', { name: 'Cancel', exact: true }).last().click();

@@ -13,7 +13,7 @@ use test_support::{
     resolver::Resolver,
     temp_dir::TempDir,
     template,
-    test_env::{ADMIN_TOKEN, KRAITER_ACCOUNT, SIGNING_SECRET},
+    test_env::{ADMIN_TOKEN, KRAITER_ACCOUNT, SIGNING_SECRET, TOKEN_TAG_KEYS},
     tools::Tools,
     workerd,
 };
@@ -96,6 +96,7 @@ fn worker_settings(
         ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),
         ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("SIGNING_SECRET", SIGNING_SECRET.to_owned()),
+        ("TOKEN_TAG_KEYS", TOKEN_TAG_KEYS.to_owned()),
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", public_url.to_owned()),
         ("TEMPLATE_URL", template_url),

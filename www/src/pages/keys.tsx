@@ -62,7 +62,7 @@ function Row({ apiKey, isLast, onRevoke }: { apiKey: ApiKey; isLast: boolean; on
           {name} {current && <span class="tag info">Current session</span>}
         </p>
         <p class="muted">
-          <code>kr_…{hint}</code> · Created <Time at={createdAt} relative /> ·{' '}
+          <code>kr_key_…{hint}</code> · Created <Time at={createdAt} relative /> ·{' '}
           {lastUsedAt === null ? (
             'Never used'
           ) : (

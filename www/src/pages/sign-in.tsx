@@ -11,7 +11,7 @@ import { isUnauthorized, useSession } from '../session';
 
 const FIELDS = ['apiKey'] as const;
 
-const INVALID_KEY = 'That API key isn’t valid. Paste the whole key, starting with kr_.';
+const INVALID_KEY = 'That API key isn’t valid. Paste the whole key, starting with kr_key_.';
 
 /** Exchanges an API key for a session. The browser doesn't store the key. */
 export function SignInPage() {
@@ -51,7 +51,7 @@ export function SignInPage() {
                     {...control}
                     type="password"
                     class="mono"
-                    placeholder="kr_…"
+                    placeholder="kr_key_…"
                     autocomplete="current-password"
                     spellcheck={false}
                     required

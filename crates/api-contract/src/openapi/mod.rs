@@ -336,7 +336,7 @@ fn security_schemes(audience: Audience) -> Value {
             "apiKey": {
                 "type": "http",
                 "scheme": "bearer",
-                "bearerFormat": "kr_…",
+                "bearerFormat": "kr_key_…",
                 "description": "An API key of the organisation.",
             },
             "session": {

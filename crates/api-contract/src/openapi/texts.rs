@@ -2,18 +2,11 @@
 
 use std::borrow::Cow;
 
-use domain::{schema, text_schema};
+use domain::schema;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::{ApiKeySecret, Base64, DkimChoice, DkimKey, OneOrMany, PrivateKeyText, TextMap};
+use crate::{Base64, DkimChoice, DkimKey, OneOrMany, PrivateKeyText, TextMap};
 
-text_schema!(
-    ApiKeySecret,
-    "ApiKeySecret",
-    "^kr_[a-z2-7]{52}$",
-    "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
-    "An organisation's API key. Anyone who has it can act for the organisation."
-);
 schema!(PrivateKeyText, "PrivateKey", {
     "type": "string",
     "description": "An RSA private key of 1024 to 2048 bits in PEM format (PKCS#1 or PKCS#8), unencrypted. Kraiter passes it to SES and doesn't store it.",
@@ -64,17 +57,5 @@ impl JsonSchema for TextMap {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "object", "additionalProperties": { "type": "string" } })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_example_of_an_api_key_is_one() {
-        let key = ApiKeySecret::json_schema(&mut SchemaGenerator::default()).to_value();
-        let header = format!("Bearer {}", key["examples"][0].as_str().unwrap());
-        assert!(ApiKeySecret::from_authorization(&header).is_some());
     }
 }

@@ -25,4 +25,4 @@ pub use session_policy::SessionPurpose;
 pub use stack_name::StackName;
 pub use template::{StackParameters, StackTemplate};
 pub use trust_policy::trust_policy;
-pub use webhook::{StackOutputs, WebhookToken, WebhookUrl};
+pub use webhook::{StackOutputs, WebhookUrl};

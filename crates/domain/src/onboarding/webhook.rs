@@ -3,43 +3,10 @@
 use std::fmt;
 
 use aws_sans_io::RoleArn;
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::PublicUrl;
-use crate::ValidationError;
-
-/// The secret part of a webhook URL: 256 random bits. Only its digest is stored.
-#[derive(Clone, PartialEq, Eq)]
-pub struct WebhookToken(Zeroizing<String>);
-
-impl WebhookToken {
-    #[must_use]
-    pub fn from_random(random: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(BASE32_NOPAD.encode(random).to_ascii_lowercase()))
-    }
-
-    /// Parses the token in a request's path.
-    #[must_use]
-    pub fn from_path(segment: &str) -> Option<Self> {
-        let is_valid =
-            segment.len() == 52 && segment.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
-        is_valid.then(|| Self(Zeroizing::new(segment.to_owned())))
-    }
-
-    /// Returns the SHA-256 digest in lower-case hexadecimal.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
-    }
-}
-
-impl fmt::Debug for WebhookToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WebhookToken([redacted])")
-    }
-}
+use crate::{ValidationError, token::WebhookToken};
 
 /// A webhook URL without the query that a stack adds to it.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,7 +15,7 @@ pub struct WebhookUrl(Zeroizing<String>);
 impl WebhookUrl {
     #[must_use]
     pub fn new(public_url: &PublicUrl, token: &WebhookToken) -> Self {
-        Self(Zeroizing::new(format!("{}/webhooks/sns/{}", public_url.origin(), token.0.as_str())))
+        Self(Zeroizing::new(format!("{}/webhooks/sns/{}", public_url.origin(), token.reveal())))
     }
 
     /// Returns the URL, which contains the secret token.
@@ -100,18 +67,19 @@ impl StackOutputs {
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
+    use crate::OrganisationId;
 
     #[test]
-    fn a_token_is_parsed_from_its_url_and_not_printed() {
-        let token = WebhookToken::from_random(&[3; 32]);
+    fn the_url_ends_with_the_token_and_is_not_printed() {
+        let keys = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let organisation = OrganisationId::new(OffsetDateTime::UNIX_EPOCH, 1);
+        let token = WebhookToken::issue(&keys, organisation, "eu-west-1".parse().unwrap(), &[3; 20]);
         let url = WebhookUrl::new(&"https://a.example".parse().unwrap(), &token);
-        let segment = url.reveal().rsplit_once('/').unwrap().1;
-        assert_eq!(WebhookToken::from_path(segment).unwrap().digest(), token.digest());
-        assert!(!format!("{token:?}{url:?}").contains(segment));
-        for invalid in ["", "short", &segment.to_uppercase(), &format!("{segment}a")] {
-            assert!(WebhookToken::from_path(invalid).is_none(), "{invalid}");
-        }
+        assert_eq!(url.reveal(), format!("https://a.example/webhooks/sns/{}", token.reveal()));
+        assert_eq!(format!("{url:?}"), "WebhookUrl([redacted])");
     }
 
     #[test]

@@ -432,7 +432,7 @@ pub(crate) fn api_key_lists() -> Vec<ApiKeyList> {
 }
 
 pub(crate) fn new_api_keys() -> Vec<NewApiKey> {
-    api_keys().into_iter().map(|key| NewApiKey { key, api_key: "kr_1".into() }).collect()
+    api_keys().into_iter().map(|key| NewApiKey { key, api_key: "kr_key_1".into() }).collect()
 }
 
 pub(crate) fn audits() -> Vec<PermissionAudit> {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Weak};
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use test_support::test_env::{ADMIN_TOKEN, SIGNING_SECRET};
+use test_support::test_env::{ADMIN_TOKEN, SIGNING_SECRET, TOKEN_TAG_KEYS};
 
 use self::secret_index::{Secret, SecretIndex};
 use super::{TestResult, assert_that, identities, trial};
@@ -29,6 +29,7 @@ fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
     let mut secrets = vec![
         ("the administrator's token", ADMIN_TOKEN.to_owned()),
         ("the signing secret", SIGNING_SECRET.to_owned()),
+        ("the token tag key", TOKEN_TAG_KEYS.to_owned()),
     ];
     for (name, value) in harness.settings() {
         if *name == "AWS_SECRET_ACCESS_KEY" {
@@ -59,21 +60,27 @@ fn issued_secret(exchange: &Exchange) -> Option<Secret> {
     let response = exchange.response.as_ref()?;
     if exchange.request.target() == "/v1/session" {
         let cookie = response.header("set-cookie")?.split(';').next()?.split_once('=')?.1;
-        return (!cookie.is_empty()).then(|| ("a session's cookie", cookie.to_owned()));
+        return (!cookie.is_empty()).then(|| ("a session's cookie", secret_part(cookie)));
     }
     let body: Value = serde_json::from_slice(&response.body).ok()?;
     match exchange.request.target() {
-        "/v1/organisations" | "/v1/api-keys" => Some(("an API key", body["apiKey"].as_str()?.to_owned())),
+        "/v1/organisations" | "/v1/api-keys" => Some(("an API key", secret_part(body["apiKey"].as_str()?))),
         "/v1/aws-binding/connect" => {
             let (_, rest) = body["quickCreateUrl"].as_str()?.split_once("%2Fwebhooks%2Fsns%2F")?;
-            Some(("a webhook's token", rest.chars().take(52).collect()))
+            Some(("a webhook's token", secret_part(rest)))
         }
-        "/v1/aws-binding/events" => Some((
-            "a webhook's token",
-            body["webhookUrl"].as_str()?.rsplit('/').next()?.get(..52)?.to_owned(),
-        )),
+        "/v1/aws-binding/events" => {
+            Some(("a webhook's token", secret_part(body["webhookUrl"].as_str()?.rsplit('/').next()?)))
+        }
         _ => None,
     }
+}
+
+/// Returns most of the secret of the token at the start of a text: its last 40 characters. The part before them isn't secret.
+fn secret_part(text: &str) -> String {
+    let is_token = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let token = &text[..text.find(|character| !is_token(character)).unwrap_or(text.len())];
+    token[token.len().saturating_sub(40)..].to_owned()
 }
 
 fn assert_no_secret(place: &str, text: &[u8], secrets: &SecretIndex) -> TestResult {

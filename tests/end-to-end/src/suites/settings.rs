@@ -11,11 +11,12 @@ use super::{TestResult, assert_error, assert_that, trial};
 use crate::{harness::Harness, standalone_worker::StandaloneWorker};
 
 /// Description, setting and value. `None` removes the setting.
-const CASES: [(&str, &str, Option<&str>); 6] = [
+const CASES: [(&str, &str, Option<&str>); 7] = [
     ("an AWS endpoint outside loopback", "AWS_ENDPOINT_URL", Some("https://aws-4711.example.com")),
     ("a missing secret access key", "AWS_SECRET_ACCESS_KEY", None),
     ("a short administrator token", "ADMIN_TOKEN", Some("hunter-2-4711")),
     ("a short signing secret", "SIGNING_SECRET", Some("hunter-2-4711-0123456789")),
+    ("a short token tag key", "TOKEN_TAG_KEYS", Some("hunter-2-4711-0123456789")),
     ("a DNS resolver without HTTPS", "DNS_RESOLVER_URL", Some("http://dns-4711.example.com/dns-query")),
     ("a template URL outside S3", "TEMPLATE_URL", Some("https://bucket-4711.example.com/template.json")),
 ];

@@ -4,18 +4,21 @@ use serde_json::{Value, json};
 
 use super::Details;
 use crate::{
-    CreateApiKey, CreateSession, OpenRoute,
+    ApiError, CreateApiKey, CreateSession, OpenRoute,
     OrganisationRoute::{CreateApiKey as Create, DeleteApiKey, EndSession, GetSession, ListApiKeys},
     RouteId::{self, Open, Organisation},
 };
 
-const KEY: &str = "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi";
+/// An API key with the tag of [`TAG_KEY`].
+const KEY: &str = "kr_key_cqaadgvqyxiaa4aaqaaaaaaaaaaauaabaibqibiga4eascqlbqgq4dyqcejbgtbsjhxc6ttwgy";
+
+const TAG_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 fn key() -> Value {
     json!({
         "id": "key_019ab0c5d0007000800000000000000a",
         "name": "Shop",
-        "hint": "hdpi",
+        "hint": "twgy",
         "createdAt": "2026-11-24T12:00:00Z",
         "lastUsedAt": null,
         "current": false,
@@ -47,7 +50,10 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             "For the dashboard's pages, which must send `x-kraiter-csrf`. The cookie lasts 12 hours.",
         )
         .request("an API key", json!({ "apiKey": KEY }))
-        .accepts::<CreateSession>(|request| request.parse().map(drop))
+        .accepts::<CreateSession>(|request| {
+            let keys = TAG_KEY.parse().map_err(|_| ApiError::Internal)?;
+            request.parse(&keys).map(drop)
+        })
         .response("The browser is signed in.", session())
         .header("set-cookie", "The session cookie. Scripts cannot read it."),
         Organisation(GetSession) => {

@@ -48,7 +48,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                 json!({
                     "id": ID,
                     "name": "Example Ltd",
-                    "apiKey": "kr_ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
+                    "apiKey": "kr_key_cqaadgvqyxiaa4aaqaaaaaaaaaaauaabaibqibiga4eascqlbqgq4dyqcejbgtbsjhxc6ttwgy",
                     "createdAt": "2026-11-24T12:00:00Z",
                 }),
             ),

@@ -1,13 +1,25 @@
 //! Requests without a valid key, cookie or idempotency key.
 
+use domain::{OrganisationId, token::ApiKeyToken};
+use test_support::test_env::TOKEN_TAG_KEYS;
+use time::OffsetDateTime;
+
 use super::{
     super::request::Case,
     routes::{self, SESSION},
     with_key,
 };
 
+/// A key with a valid tag that Kraiter has never issued.
+fn unknown_key() -> String {
+    let keys = TOKEN_TAG_KEYS.parse().unwrap_or_else(|error| panic!("{error}"));
+    let organisation = OrganisationId::new(OffsetDateTime::UNIX_EPOCH, 1);
+    ApiKeyToken::issue(&keys, organisation, &[1; 20]).reveal().to_owned()
+}
+
 pub(super) fn keys() -> Vec<Case> {
-    let unknown = format!("Bearer kr_{}", "a".repeat(52));
+    let wrong_tag = format!("Bearer kr_key_{}", "a".repeat(74));
+    let unknown = format!("Bearer {}", unknown_key());
     let mut cases = Vec::new();
     for (name, header) in [
         ("no authorization header", None),
@@ -15,18 +27,19 @@ pub(super) fn keys() -> Vec<Case> {
         ("a key without a scheme", Some("{key}")),
         ("a scheme without a key", Some("Bearer")),
         ("basic authentication", Some("Basic {key}")),
-        ("an unknown key", Some(unknown.as_str())),
+        ("a key with a wrong tag", Some(wrong_tag.as_str())),
+        ("a key of an unknown organisation", Some(unknown.as_str())),
         ("an extra character", Some("Bearer {key}a")),
         ("two spaces", Some("Bearer  {key}")),
         ("two keys", Some("Bearer {key}, Bearer {key}")),
         ("a quoted key", Some("Bearer \"{key}\"")),
         ("the administrator token", Some("Bearer {admin}")),
         ("the organisation id", Some("Bearer {organisation}")),
-        ("SQL injection", Some("Bearer kr_' OR '1'='1")),
+        ("SQL injection", Some("Bearer kr_key_' OR '1'='1")),
         (
             "a long key",
             Some(
-                "Bearer kr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "Bearer kr_key_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
             ),
         ),
     ] {
@@ -109,7 +122,7 @@ pub(super) fn sessions() -> Vec<Case> {
             .is(403, "csrf"),
     ];
     for (name, key) in [
-        ("an unknown key", "kr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("a key of an unknown organisation", unknown_key().as_str()),
         ("the administrator token", "{admin}"),
         ("a key with extra characters", "{key}a"),
         ("a key with a scheme", "Bearer {key}"),
@@ -121,7 +134,12 @@ pub(super) fn sessions() -> Vec<Case> {
     for (name, cookie) in [
         ("missing", None),
         ("empty", Some("kraiter=")),
-        ("unknown", Some("kraiter=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+        (
+            "unknown",
+            Some(
+                "kraiter=kr_se_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            ),
+        ),
         ("an API key", Some("kraiter={key}")),
         ("SQL injection", Some("kraiter=' OR '1'='1")),
         ("too long", Some(long.as_str())),
