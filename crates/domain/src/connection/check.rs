@@ -1,64 +1,173 @@
 //! Verifying a role.
 //!
-//! The role is assumed with the external ID, then without it (which must fail), and the account is read. Each function interprets one
-//! response: `Ok` continues with the next step, and an error is the final result. The order matters: only if the role works with the
-//! external ID does a refusal without it prove that it is required.
+//! A check makes five steps, and each returns what the next one needs, so none can be left out or made too early: only if the role works
+//! with the external ID does a refusal without it prove that it is required, and only a proven role may be claimed.
+//!
+//! | step | passes if |
+//! |---|---|
+//! | [`RoleCheck::with_external_id`] | AssumeRole with the external ID works |
+//! | [`Assumable::without_external_id`] | AssumeRole without it is refused |
+//! | [`Protected::account`] | GetAccount works |
+//! | [`Readable::claim`] | no other organisation has claimed the role |
+//! | [`Claimed::permissions`] | no permission to send is known to be missing |
+//!
+//! A step that doesn't pass returns the result of the whole check as its error.
 
 use aws_sans_io::{
     Error, Region,
     ses::{EnforcementStatus, get_account::Account},
 };
+use time::OffsetDateTime;
 
-use super::{AccountFacts, CheckResult, Reason};
+use super::{AccountFacts, CheckResult, ConnectionError, Reason, RegionFacts};
 
-/// Interprets the response to AssumeRole with the external ID.
-///
-/// # Errors
-/// The result of the check.
-pub fn with_external_id<T>(response: Result<T, Error>, region: Region) -> Result<T, CheckResult> {
-    response.map_err(|error| {
-        CheckResult::Failed(match error.code() {
-            Some("RegionDisabledException") => Reason::RegionNotEnabled { region },
-            Some(
-                "InvalidClientTokenId"
-                | "UnrecognizedClientException"
-                | "SignatureDoesNotMatch"
-                | "ExpiredToken"
-                | "ExpiredTokenException"
-                | "MissingAuthenticationToken"
-                | "IncompleteSignature",
-            ) => Reason::KraiterCredentials,
-            // AWS returns AccessDenied for a missing role; emulators may return these codes.
-            Some("NoSuchEntity" | "ValidationError") => Reason::RoleRefused,
-            _ if error.is_access_denied() => Reason::RoleRefused,
-            _ => other_reason(&error),
-        })
-    })
+/// The check of a role before its first step.
+#[derive(Debug)]
+pub struct RoleCheck {
+    region: Region,
 }
 
-/// Interprets the response to AssumeRole without the external ID, which must be a refusal.
-///
-/// # Errors
-/// The result of the check.
-pub fn without_external_id<T>(response: Result<T, Error>) -> Result<(), CheckResult> {
-    match response {
-        Ok(_) => Err(CheckResult::NotProtected),
-        Err(error) if error.is_access_denied() => Ok(()),
-        Err(error) => Err(CheckResult::Failed(other_reason(&error))),
+/// A role that can be assumed with the external ID.
+#[derive(Debug)]
+pub struct Assumable {
+    region: Region,
+}
+
+/// A role that can only be assumed with the external ID.
+#[derive(Debug)]
+pub struct Protected {
+    region: Region,
+}
+
+/// A protected role that can read the account.
+#[derive(Debug)]
+pub struct Readable {
+    account: AccountFacts,
+}
+
+/// A readable role that belongs to the organisation.
+#[derive(Debug)]
+pub struct Claimed {
+    account: AccountFacts,
+}
+
+impl RoleCheck {
+    /// Starts the check of a role. Its stack is in `region`.
+    #[must_use]
+    pub const fn new(region: Region) -> Self {
+        Self { region }
+    }
+
+    /// Interprets the response to AssumeRole with the external ID. Returns its output for the later steps.
+    ///
+    /// # Errors
+    /// The result of the check.
+    pub fn with_external_id<T>(self, response: Result<T, Error>) -> Result<(Assumable, T), CheckResult> {
+        match response {
+            Ok(output) => Ok((Assumable { region: self.region }, output)),
+            Err(error) => Err(CheckResult::Failed(reason_of_refusal(&error, self.region))),
+        }
     }
 }
 
-/// Interprets the response to GetAccount, the last step.
-#[must_use]
-pub fn account(response: Result<Account, Error>, region: Region) -> CheckResult {
+impl Assumable {
+    /// Interprets the response to AssumeRole without the external ID, which must be a refusal.
+    ///
+    /// # Errors
+    /// The result of the check.
+    pub fn without_external_id<T>(self, response: Result<T, Error>) -> Result<Protected, CheckResult> {
+        match response {
+            Ok(_) => Err(CheckResult::NotProtected),
+            Err(error) if error.is_access_denied() => Ok(Protected { region: self.region }),
+            Err(error) => Err(CheckResult::Failed(other_reason(&error))),
+        }
+    }
+}
+
+impl Protected {
+    /// Interprets the response to GetAccount in the stack's region.
+    ///
+    /// # Errors
+    /// The result of the check.
+    pub fn account(self, response: Result<Account, Error>) -> Result<Readable, CheckResult> {
+        let account = account_facts(response, self.region).map_err(CheckResult::Failed)?;
+        Ok(Readable { account })
+    }
+}
+
+impl Readable {
+    /// Continues if the role was claimed for the organisation. A role belongs to the organisation it was first proven for.
+    ///
+    /// # Errors
+    /// The result of the check.
+    pub fn claim(self, is_claimed: bool) -> Result<Claimed, CheckResult> {
+        if is_claimed {
+            Ok(Claimed { account: self.account })
+        } else {
+            Err(CheckResult::Failed(Reason::RoleBoundElsewhere))
+        }
+    }
+}
+
+impl Claimed {
+    /// Returns the result of the check. `missing` is the action to send that the last audit found missing.
+    #[must_use]
+    pub fn permissions(self, missing: Option<String>) -> CheckResult {
+        match missing {
+            None => CheckResult::Working(self.account),
+            Some(action) => CheckResult::Failed(Reason::PermissionMissing { action }),
+        }
+    }
+}
+
+impl RegionFacts {
+    /// Interprets the response to GetAccount in a region other than the stack's.
+    #[must_use]
+    pub fn new(region: Region, response: Result<Account, Error>, now: OffsetDateTime) -> Self {
+        let (account, reason) = match account_facts(response, region) {
+            Ok(account) => (Some(account), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        Self { region, account, reason, checked_at: now }
+    }
+}
+
+impl ConnectionError {
+    /// Interprets the error of AssumeRole with the external ID.
+    #[must_use]
+    pub fn from_refusal(error: &Error, region: Region) -> Self {
+        Self::Unusable(reason_of_refusal(error, region))
+    }
+}
+
+fn reason_of_refusal(error: &Error, region: Region) -> Reason {
+    match error.code() {
+        Some("RegionDisabledException") => Reason::RegionNotEnabled { region },
+        Some(
+            "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "SignatureDoesNotMatch"
+            | "ExpiredToken"
+            | "ExpiredTokenException"
+            | "MissingAuthenticationToken"
+            | "IncompleteSignature",
+        ) => Reason::KraiterCredentials,
+        // AWS returns AccessDenied for a missing role; emulators may return these codes.
+        Some("NoSuchEntity" | "ValidationError") => Reason::RoleRefused,
+        _ if error.is_access_denied() => Reason::RoleRefused,
+        _ => other_reason(error),
+    }
+}
+
+fn account_facts(response: Result<Account, Error>, region: Region) -> Result<AccountFacts, Reason> {
     match response {
-        Ok(account) => CheckResult::Working(AccountFacts {
+        Ok(account) => Ok(AccountFacts {
             production_access: account.production_access_enabled,
             sending_enabled: account.sending_enabled,
             under_review: account.enforcement_status == EnforcementStatus::Probation,
             quota: account.send_quota.into(),
         }),
-        Err(error) => CheckResult::Failed(match error.code() {
+        Err(error) => Err(match error.code() {
             // A region that isn't enabled doesn't know the account's keys.
             Some("UnrecognizedClientException" | "InvalidClientTokenId" | "OptInRequired") => {
                 Reason::RegionNotEnabled { region }
@@ -83,9 +192,13 @@ fn other_reason(error: &Error) -> Reason {
 
 #[cfg(test)]
 mod tests {
+    use aws_sans_io::ses::get_account::SendQuota;
     use http::StatusCode;
+    use time::macros::datetime;
 
     use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     fn refused(status: u16, code: &str) -> Error {
         Error::service(StatusCode::from_u16(status).unwrap(), Some(code.into()), None, None)
@@ -93,6 +206,23 @@ mod tests {
 
     fn region() -> Region {
         "af-south-1".parse().unwrap()
+    }
+
+    fn assumable() -> Assumable {
+        RoleCheck::new(region()).with_external_id(Ok(())).unwrap().0
+    }
+
+    fn protected() -> Protected {
+        assumable().without_external_id::<()>(Err(refused(403, "AccessDenied"))).unwrap()
+    }
+
+    fn account() -> Account {
+        Account {
+            production_access_enabled: false,
+            sending_enabled: true,
+            enforcement_status: EnforcementStatus::Probation,
+            send_quota: SendQuota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 },
+        }
     }
 
     #[test]
@@ -111,33 +241,51 @@ mod tests {
             (Error::Unreachable("time-out".into()), Reason::AwsUnreachable),
         ];
         for (error, reason) in cases {
-            assert_eq!(
-                with_external_id::<()>(Err(error.clone()), region()),
-                Err(CheckResult::Failed(reason)),
-                "{error}"
-            );
+            let result = RoleCheck::new(region()).with_external_id::<()>(Err(error.clone()));
+            assert_eq!(result.unwrap_err(), CheckResult::Failed(reason.clone()), "{error}");
+            assert_eq!(ConnectionError::from_refusal(&error, region()), ConnectionError::Unusable(reason));
         }
     }
 
     #[test]
     fn only_access_denied_proves_that_the_external_id_is_required() {
-        assert_eq!(without_external_id::<()>(Err(refused(403, "AccessDenied"))), Ok(()));
+        let without_external_id = |response| assumable().without_external_id(response).map(drop);
+        assert_eq!(without_external_id(Err(refused(403, "AccessDenied"))), Ok(()));
         assert_eq!(without_external_id(Ok(())), Err(CheckResult::NotProtected));
         assert_eq!(
-            without_external_id::<()>(Err(refused(503, "ServiceUnavailable"))),
+            without_external_id(Err(refused(503, "ServiceUnavailable"))),
             Err(CheckResult::Failed(Reason::AwsUnreachable))
         );
     }
 
     #[test]
     fn an_account_that_cannot_be_read_has_a_reason() {
+        for (code, reason) in [
+            ("AccessDeniedException", Reason::PermissionMissing { action: "ses:GetAccount".into() }),
+            ("UnrecognizedClientException", Reason::RegionNotEnabled { region: region() }),
+            ("OptInRequired", Reason::RegionNotEnabled { region: region() }),
+        ] {
+            let result = protected().account(Err(refused(403, code)));
+            assert_eq!(result.unwrap_err(), CheckResult::Failed(reason.clone()), "{code}");
+            let facts = RegionFacts::new(region(), Err(refused(403, code)), NOW);
+            assert_eq!((facts.account, facts.reason), (None, Some(reason)), "{code}");
+        }
+        let facts = RegionFacts::new(region(), Ok(account()), NOW);
+        assert_eq!((facts.account.is_some(), facts.reason), (true, None));
+    }
+
+    #[test]
+    fn a_role_works_if_it_is_claimed_and_may_send() {
+        let readable = || protected().account(Ok(account())).unwrap();
+        let CheckResult::Working(facts) = readable().claim(true).unwrap().permissions(None) else {
+            panic!("the role works");
+        };
+        assert!(facts.under_review && !facts.production_access);
+        assert_eq!(readable().claim(false).unwrap_err(), CheckResult::Failed(Reason::RoleBoundElsewhere));
+        let action = "ses:SendEmail".to_owned();
         assert_eq!(
-            account(Err(refused(403, "AccessDeniedException")), region()),
-            CheckResult::Failed(Reason::PermissionMissing { action: "ses:GetAccount".into() })
-        );
-        assert_eq!(
-            account(Err(refused(403, "UnrecognizedClientException")), region()),
-            CheckResult::Failed(Reason::RegionNotEnabled { region: region() })
+            readable().claim(true).unwrap().permissions(Some(action.clone())),
+            CheckResult::Failed(Reason::PermissionMissing { action })
         );
     }
 }

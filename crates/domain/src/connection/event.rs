@@ -67,6 +67,6 @@ pub enum ConnectionEffect {
     CheckRole,
     /// Report [`ConnectionEvent::TimerFired`] at this time. Replaces an earlier timer.
     SetTimer(OffsetDateTime),
-    /// Remove the timer.
+    /// Remove the timer and all other due work.
     ClearTimer,
 }

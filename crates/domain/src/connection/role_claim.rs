@@ -1,33 +1,31 @@
-//! Which organisation a role belongs to.
+//! Which role an organisation holds.
 //!
-//! Anyone can register the ARN of someone else's role. A role therefore belongs to an organisation once a check has verified that it
-//! requires that organisation's external ID. No other organisation can then use it until the connection ends or changes its role.
+//! Anyone can register the ARN of someone else's role. A role therefore belongs to an organisation only once a check has proven that it
+//! requires that organisation's external ID. The check then claims it, and no other organisation can use it until the connection ends or
+//! changes its role.
 
 use aws_sans_io::RoleArn;
 
-use super::{CheckResult, ConnectionEvent, ConnectionState};
+use super::ConnectionState;
 
-/// Returns the role that belongs to the organisation after `event` led to the state `next`. `before` is the previous one.
+/// Returns the one of the claimed roles that the connection still uses. All others are released.
 #[must_use]
-pub fn verified_role(
-    before: Option<RoleArn>,
-    event: &ConnectionEvent,
-    next: &ConnectionState,
-) -> Option<RoleArn> {
-    let bound = &next.binding()?.role_arn;
-    let is_verified_now = matches!(
-        event,
-        ConnectionEvent::CheckFinished { role_arn, result: CheckResult::Working(_) } if role_arn == bound
-    );
-    if is_verified_now { Some(bound.clone()) } else { before.filter(|role| role == bound) }
+pub fn retained_claim<'a>(
+    state: &ConnectionState,
+    claimed: impl IntoIterator<Item = &'a RoleArn>,
+) -> Option<&'a RoleArn> {
+    let bound = &state.binding()?.role_arn;
+    claimed.into_iter().find(|role| *role == bound)
 }
 
 #[cfg(test)]
 mod tests {
-    use time::macros::datetime;
+    use time::{OffsetDateTime, macros::datetime};
 
     use super::*;
-    use crate::connection::{AccountFacts, Binding, Quota, Reason, transition};
+    use crate::connection::{Binding, CheckResult, ConnectionEvent, Reason, transition};
+
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
     fn role(name: &str) -> RoleArn {
         format!("arn:aws:iam::111111111111:role/{name}").parse().unwrap()
@@ -43,58 +41,33 @@ mod tests {
         }
     }
 
-    fn finished(name: &str, result: CheckResult) -> ConnectionEvent {
-        ConnectionEvent::CheckFinished { role_arn: role(name), result }
-    }
-
-    fn working() -> CheckResult {
-        let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-        CheckResult::Working(AccountFacts {
-            production_access: false,
-            sending_enabled: true,
-            under_review: false,
-            quota,
-        })
-    }
-
-    /// Returns the verified role after each of the events of a new connection.
-    fn claims(events: &[ConnectionEvent]) -> Vec<Option<RoleArn>> {
-        let mut state = ConnectionState::default();
-        let mut claim = None;
-        let now = datetime!(2026-11-24 12:00 UTC);
-        events
-            .iter()
-            .map(|event| {
-                state = transition(state.clone(), event.clone(), now).state;
-                claim = verified_role(claim.clone(), event, &state);
-                claim.clone()
-            })
-            .collect()
+    fn after(events: &[ConnectionEvent]) -> ConnectionState {
+        let apply = |state, event: &ConnectionEvent| transition(state, event.clone(), NOW).state;
+        events.iter().fold(ConnectionState::default(), apply)
     }
 
     #[test]
-    fn a_role_belongs_to_an_organisation_after_a_successful_check_and_not_when_registered() {
-        let failed = CheckResult::Failed(Reason::RoleRefused);
-        let claims = claims(&[registered("a"), finished("a", failed), finished("a", working())]);
-        assert_eq!(claims, [None, None, Some(role("a"))]);
+    fn a_claim_survives_failed_checks_and_ends_with_the_connection() {
+        let failed = |result| ConnectionEvent::CheckFinished { role_arn: role("a"), result };
+        let refused = failed(CheckResult::Failed(Reason::RoleRefused));
+        let unprotected = failed(CheckResult::NotProtected);
+        let bound = after(&[registered("a"), refused.clone(), unprotected.clone()]);
+        assert_eq!(retained_claim(&bound, [&role("a")]), Some(&role("a")));
+        assert_eq!(retained_claim(&bound, []), None);
+        let ended = after(&[registered("a"), refused, unprotected, ConnectionEvent::DisconnectRequested]);
+        assert_eq!(retained_claim(&ended, [&role("a")]), None);
     }
 
     #[test]
-    fn a_verified_role_survives_failures_and_ends_with_the_connection() {
-        let unprotected = finished("a", CheckResult::NotProtected);
-        let claims = claims(&[
-            registered("a"),
-            finished("a", working()),
-            unprotected,
-            ConnectionEvent::DisconnectRequested,
-        ]);
-        assert_eq!(claims, [None, Some(role("a")), Some(role("a")), None]);
+    fn a_new_role_releases_the_old_one() {
+        let replaced = after(&[registered("a"), registered("b")]);
+        assert_eq!(retained_claim(&replaced, [&role("a")]), None);
     }
 
     #[test]
-    fn a_new_role_releases_the_old_one_and_must_be_verified() {
-        let claims =
-            claims(&[registered("a"), finished("a", working()), registered("b"), finished("a", working())]);
-        assert_eq!(claims, [None, Some(role("a")), None, None]);
+    fn a_check_that_finishes_after_its_role_was_replaced_doesnt_release_the_new_role() {
+        let replaced = after(&[registered("a"), registered("b")]);
+        let (held, checked) = (role("b"), role("a"));
+        assert_eq!(retained_claim(&replaced, [&held, &checked]), Some(&held));
     }
 }

@@ -32,7 +32,7 @@ pub use limits::{
 };
 pub use message::{EncodedMessage, Message};
 pub use problem::{EmailProblem, InvalidEmail};
-pub use sandbox::{RecipientToVerify, recipients_to_verify};
+pub use sandbox::{RecipientToVerify, SandboxLookups, is_sandboxed, recipients_to_verify};
 pub use schedule::parse_scheduled_at;
 pub use tag::{MESSAGE_ID_TAG, Tag};
 pub use validated_email::Email;
