@@ -6,20 +6,14 @@ use serde_json::json;
 
 use super::{HandlerResult, RequestContext, identities::find_domain};
 use crate::{
-    aws_connection::{Command, ConnectionClient, IdentityDetails},
-    clock,
-    database::organisations::Organisation,
-    dns,
+    clock, dns,
     http::{ApiResponse, Error},
     log,
+    organisation_object::identities::IdentityDetails,
 };
 
-pub(super) async fn check(
-    context: &RequestContext<'_>,
-    connection: &ConnectionClient,
-    organisation: &Organisation,
-) -> HandlerResult {
-    let (identity, details) = fetch_domain(context, connection, organisation).await?;
+pub(super) async fn check(context: &RequestContext<'_>) -> HandlerResult {
+    let (identity, details) = fetch_domain(context).await?;
     let check = DomainCheck {
         domain: identity.name.as_str(),
         records: &details.records,
@@ -33,12 +27,8 @@ pub(super) async fn check(
     ApiResponse::json(200, &DnsCheck::new(&identity, check.evaluate(&answers), clock::now()))
 }
 
-pub(super) async fn zone(
-    context: &RequestContext<'_>,
-    connection: &ConnectionClient,
-    organisation: &Organisation,
-) -> HandlerResult {
-    let (identity, details) = fetch_domain(context, connection, organisation).await?;
+pub(super) async fn zone(context: &RequestContext<'_>) -> HandlerResult {
+    let (identity, details) = fetch_domain(context).await?;
     let domain = identity.name.as_str();
     let check = DomainCheck { domain, records: &[], records_since: None, now: clock::now() };
     // The file must leave out records that are already published.
@@ -57,13 +47,9 @@ pub(super) async fn zone(
 }
 
 /// Returns the domain with the id in the path, and what SES reports about it.
-async fn fetch_domain(
-    context: &RequestContext<'_>,
-    connection: &ConnectionClient,
-    organisation: &Organisation,
-) -> Result<(KnownIdentity, IdentityDetails), Error> {
-    let identity = find_domain(context, organisation).await?;
-    let details = connection.call(Command::GetIdentity { identity: identity.clone() }).await?;
+async fn fetch_domain(context: &RequestContext<'_>) -> Result<(KnownIdentity, IdentityDetails), Error> {
+    let identity = find_domain(context)?;
+    let details = context.object.identities.get(&identity).await?;
     Ok((identity, details))
 }
 

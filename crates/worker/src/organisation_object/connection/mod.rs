@@ -1,0 +1,205 @@
+//! The organisation's connection to its AWS account.
+//!
+//! State is in memory after its first read, so a target and its credentials cost no statement on the path of a send.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `binding` | connecting, verifying and disconnecting, and confirmations from SNS |
+//! | `check` | verifying the role |
+//! | `claim` | the role that the organisation holds in the directory |
+//! | `permissions` | the audit of the role's permissions |
+//! | `regions` | the account in the regions other than the stack's |
+//! | `events` | event publishing without a stack |
+//! | `credentials` | sessions of the role, in memory |
+//! | `sandbox` | recipients while the account is in the sandbox |
+//! | `backup` | backup and restore of the connection |
+
+mod backup;
+mod binding;
+mod check;
+mod claim;
+mod credentials;
+mod events;
+mod permissions;
+mod regions;
+mod sandbox;
+
+use std::rc::Rc;
+
+use aws_sans_io::{Region, RoleArn};
+use domain::connection::{
+    AccountFacts, CallTarget, ConnectionEffect, ConnectionEvent, ConnectionState, DueTimes, RegionFacts,
+    audit::PermissionAudit, transition,
+};
+use time::OffsetDateTime;
+
+use super::{Context, access::Access, sql::Sql, stored::Stored};
+use crate::{clock, http::Error};
+use credentials::CredentialCache;
+
+pub(crate) use regions::STATEMENTS;
+pub(crate) use sandbox::Recipients;
+
+/// The maximum number of calls to AWS that one operation has in flight. The runtime opens six connections at a time for all requests of an
+/// object together, and emails need the others.
+pub(super) const CONCURRENT_CALLS: usize = 4;
+
+/// An organisation's connection to its AWS account.
+pub(crate) struct ConnectionManager {
+    context: Rc<Context>,
+    access: Rc<Access>,
+    credentials: CredentialCache,
+    state: Stored<ConnectionState>,
+    due: Stored<DueTimes>,
+    /// The role that the organisation holds in the directory.
+    claim: Stored<RoleArn>,
+    region_facts: Stored<Vec<RegionFacts>>,
+    audit: Stored<PermissionAudit>,
+}
+
+impl ConnectionManager {
+    pub(crate) fn new(context: Rc<Context>, access: Rc<Access>) -> Self {
+        Self {
+            context,
+            access,
+            credentials: CredentialCache::default(),
+            state: Stored::new("connection"),
+            due: Stored::new("connection_due"),
+            claim: Stored::new("connection_claim"),
+            region_facts: Stored::new("connection_regions"),
+            audit: Stored::new("connection_audit"),
+        }
+    }
+
+    /// Returns the state of the connection.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn state(&self) -> Result<Rc<ConnectionState>, Error> {
+        Ok(self.state.get(self.sql())?.unwrap_or_default())
+    }
+
+    /// Returns the target of calls in `region`, which defaults to the stack's region.
+    ///
+    /// # Errors
+    /// [`api_contract::ApiError::NotConnected`] or [`api_contract::ApiError::ConnectionUnusable`].
+    pub(crate) fn call_target(&self, region: Option<Region>) -> Result<CallTarget, Error> {
+        Ok(CallTarget::new(&*self.state()?, region)?)
+    }
+
+    /// Returns the facts of a region other than the stack's, as of the last check.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn facts_of(&self, region: Region) -> Result<Option<RegionFacts>, Error> {
+        let facts = self.region_facts.get(self.sql())?;
+        Ok(facts.and_then(|facts| facts.iter().find(|facts| facts.region == region).cloned()))
+    }
+
+    /// Returns the account's last known facts in `region`.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn account_in(&self, region: Region) -> Result<Option<AccountFacts>, Error> {
+        Ok(self.state()?.account_in(region, self.facts_of(region)?.as_ref()).cloned())
+    }
+
+    /// Applies an event to the connection and carries out the effects, except [`ConnectionEffect::ConfirmSubscription`], which is up to the
+    /// caller, and [`ConnectionEffect::CheckRole`], which the alarm carries out. Returns all effects.
+    ///
+    /// # Errors
+    /// Fails if the storage or the directory fails. If only the directory fails, the event has been applied.
+    pub(crate) async fn happen(&self, event: ConnectionEvent) -> Result<Vec<ConnectionEffect>, Error> {
+        let applied = self.apply(event, clock::now())?;
+        self.finish(applied).await
+    }
+
+    /// Writes the next state and what is due.
+    fn apply(&self, event: ConnectionEvent, now: OffsetDateTime) -> Result<Applied, Error> {
+        self.context.organisation()?;
+        let before = self.state()?;
+        let next = transition((*before).clone(), event.clone(), now);
+        let mut due = self.due()?;
+        due.apply(&event, &next.state, &next.effects, now);
+        let can_send_now = before.sending_binding().is_none() && next.state.sending_binding().is_some();
+        self.sql().transaction(|| {
+            self.state.set(self.sql(), Some(next.state))?;
+            self.due.set(self.sql(), Some(due))
+        })?;
+        if next.effects.contains(&ConnectionEffect::ForgetCredentials) {
+            self.forget_credentials();
+        }
+        Ok(Applied { event, effects: next.effects, can_send_now })
+    }
+
+    /// Does what an applied event requires outside of the storage. Returns the effects.
+    async fn finish(&self, applied: Applied) -> Result<Vec<ConnectionEffect>, Error> {
+        // Queued emails must not wait until something else is due.
+        let now = applied.can_send_now.then(clock::now);
+        if let Some(at) = now.or(self.next_due()?) {
+            self.context.alarm.ring_by(at).await?;
+        }
+        self.release_unused_claims(matches!(applied.event, ConnectionEvent::DisconnectRequested)).await?;
+        Ok(applied.effects)
+    }
+
+    /// Returns when [`Self::do_due`] has something to do, or `None` if nothing is planned.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn next_due(&self) -> Result<Option<OffsetDateTime>, Error> {
+        Ok(self.due()?.next())
+    }
+
+    /// Does what is due at `now`: the timer's event, then an audit, then a check.
+    ///
+    /// # Errors
+    /// Fails if the storage or the directory fails.
+    pub(crate) async fn do_due(&self, now: OffsetDateTime) -> Result<(), Error> {
+        if self.update_due(|due| due.take_timer(now))? {
+            self.happen(ConnectionEvent::TimerFired).await?;
+            let (state, audit) = (self.state()?, self.audit.get(self.sql())?);
+            self.update_due(|due| due.request_audit_if_old(&state, audit.as_deref(), clock::now()))?;
+        }
+        // The steps before may have made these due.
+        if self.due()?.is_audit_due(clock::now()) {
+            self.repeat_audit().await?;
+        }
+        if self.due()?.is_check_due(clock::now()) {
+            self.check().await?;
+        }
+        Ok(())
+    }
+
+    fn due(&self) -> Result<DueTimes, Error> {
+        Ok(self.due.get(self.sql())?.map(|due| (*due).clone()).unwrap_or_default())
+    }
+
+    /// Changes what is due. Returns the result of `change`.
+    fn update_due<T>(&self, change: impl FnOnce(&mut DueTimes) -> T) -> Result<T, Error> {
+        let before = self.due()?;
+        let mut due = before.clone();
+        let result = change(&mut due);
+        if due != before {
+            self.due.set(self.sql(), Some(due))?;
+        }
+        Ok(result)
+    }
+
+    /// Returns whether the connection has this role. It may have been replaced during a call to AWS.
+    fn is_bound_to(&self, role: &RoleArn) -> Result<bool, Error> {
+        Ok(self.state()?.binding().is_some_and(|binding| binding.role_arn == *role))
+    }
+
+    fn sql(&self) -> &Sql {
+        &self.context.sql
+    }
+}
+
+/// An event that was written. Its effects outside of the storage are still to be carried out.
+struct Applied {
+    event: ConnectionEvent,
+    effects: Vec<ConnectionEffect>,
+    /// Whether sending became possible.
+    can_send_now: bool,
+}
