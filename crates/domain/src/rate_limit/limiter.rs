@@ -1,224 +1,226 @@
-//! Requests for send slots, and the grants.
+//! The limiter of one account in one region.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    fair_share::FairShare,
+    clients::{Clients, Rates, Term},
+    hold::{Hold, ThrottleReason},
+    lease::{Lease, LeaseGrant, LeaseRequest},
     limits::{Limits, QuotaSnapshot},
-    rate::Rate,
     sliding_window::SlidingWindow,
+    slowdown::Slowdown,
 };
 
-/// The time ahead for which slots are granted.
-const GRANT_AHEAD: Duration = Duration::seconds(1);
+/// The fraction of SES's rate that is leased. Requests take different times to reach SES, so that at the full rate it could receive more
+/// than a second's worth in a second.
+const UTILISATION: f64 = 0.96;
 
 /// The interval between checks of an exhausted daily quota. Other senders use the account too, and AWS may raise the limit.
 const QUOTA_CHECK_INTERVAL: Duration = Duration::minutes(15);
 
-/// The interval between attempts while the connection is broken.
-const CONNECTION_CHECK_INTERVAL: Duration = Duration::minutes(1);
+/// The time after the end of the other leases at which their reservations of the daily quota are settled.
+const SETTLE_TIME: Duration = Duration::seconds(1);
 
-/// The counters of one account in one region, stored as JSON.
+/// The maximum time for which counted recipients are only in memory.
+const STORE_INTERVAL: Duration = Duration::minutes(1);
+
+/// The part of the daily quota (1/n) that may be counted only in memory.
+const UNSTORED_FRACTION: u64 = 100;
+
+/// The leases and counters of one account in one region, stored as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RateLimiter {
     quota: Option<QuotaSnapshot>,
-    rate: Rate,
+    slowdown: Slowdown,
     window: SlidingWindow,
-    shares: FairShare,
+    clients: Clients,
+    /// The highest epoch of each client.
+    epochs: BTreeMap<String, u64>,
+    #[serde(skip)]
+    unstored: Unstored,
 }
 
-/// A request for send slots.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RateRequest {
-    /// The ID of the organisation.
-    pub client: String,
-    /// The recipient count of each email, in the order in which they are to be sent.
-    pub emails: Vec<u32>,
-    /// The results of the emails sent since the last request.
-    pub report: SendReport,
-    /// The newest quota that the client knows.
-    pub quota: Option<QuotaSnapshot>,
-}
-
-/// The results of send attempts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SendReport {
-    /// Emails that SES accepted.
-    pub accepted: u32,
-    /// Recipients that had a slot and were not sent to: SES refused the email or was not called.
-    pub unused: u32,
-    /// True if SES throttled.
-    pub throttled: bool,
-    /// True if SES reported the daily quota as exceeded.
-    pub daily_quota_exceeded: bool,
-}
-
-impl SendReport {
-    /// Returns the sum of both reports.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self {
-            accepted: self.accepted.saturating_add(other.accepted),
-            unused: self.unused.saturating_add(other.unused),
-            throttled: self.throttled || other.throttled,
-            daily_quota_exceeded: self.daily_quota_exceeded || other.daily_quota_exceeded,
-        }
-    }
-}
-
-/// The response to a [`RateRequest`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Grant {
-    /// Milliseconds from now until each granted email may be sent: the first emails of the request, in their order.
-    pub send_after: Vec<u64>,
-    /// The hold of the next email; `None` if all were granted.
-    pub hold: Option<Hold>,
-    /// True if the client should read the account and pass the quota with its next request.
-    pub refresh_quota: bool,
-    /// The current rate in recipients per second; `None` until the limits are known.
-    pub per_second: Option<f64>,
-    /// The account's limits; `None` until they are known.
-    pub limits: Option<Limits>,
-    /// Recipients of the last 24 hours, as far as they are known.
-    pub used: u64,
-}
-
-impl Grant {
-    /// Returns the delay of each granted email, as in [`Self::send_after`].
-    pub fn delays(&self) -> impl Iterator<Item = Duration> {
-        let milliseconds = self.send_after.iter().map(|after| i64::try_from(*after).unwrap_or(i64::MAX));
-        milliseconds.map(Duration::milliseconds)
-    }
-}
-
-/// A pause in sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Hold {
-    pub reason: ThrottleReason,
-    /// The time at which to request slots again.
-    #[serde(with = "time::serde::timestamp::milliseconds")]
-    pub retry_at: OffsetDateTime,
-    /// The latest time at which the email can be sent, as far as it is known.
-    #[serde(with = "time::serde::timestamp::milliseconds")]
-    pub until: OffsetDateTime,
-}
-
-impl Hold {
-    /// Returns a hold for a connection that doesn't work at the moment.
-    #[must_use]
-    pub fn for_connection(now: OffsetDateTime) -> Self {
-        let at = now + CONNECTION_CHECK_INTERVAL;
-        Self { reason: ThrottleReason::Connection, retry_at: at, until: at }
-    }
-}
-
-/// The limit or problem that causes a [`Hold`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ThrottleReason {
-    /// The rate in recipients per second.
-    Rate,
-    /// The quota of recipients in 24 hours.
-    DailyQuota,
-    /// The limits are not known yet.
-    LimitsUnknown,
-    /// The connection doesn't work at the moment.
-    Connection,
+/// What has changed since the state was last stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Unstored {
+    recipients: u64,
+    is_urgent: bool,
+    stored_at: Option<OffsetDateTime>,
 }
 
 impl RateLimiter {
-    /// Grants slots. Grants none until the limits are known.
-    pub fn grant(&mut self, request: &RateRequest, now: OffsetDateTime) -> Grant {
+    /// Continues with a state that was read from storage. The leases in it are assumed to run for another second, since those granted
+    /// after the last write are lost.
+    pub fn resume(&mut self, now: OffsetDateTime) {
+        self.clients.resume(now);
+    }
+
+    /// Returns whether the state should be stored: immediately if a client's epoch rose, the daily quota is exhausted or 1 % of it has been
+    /// counted since the last write, and once a minute if any recipients have.
+    ///
+    /// The rest may be lost. Without the latest counts, at most 1 % too much of the daily quota is granted before SES is read again; without
+    /// the leases, the clients may exceed the rate for a second, and SES throttles.
+    #[must_use]
+    pub fn should_store(&self, now: OffsetDateTime) -> bool {
+        let Unstored { recipients, is_urgent, stored_at } = self.unstored;
+        let is_old = stored_at.is_none_or(|at| now - at >= STORE_INTERVAL);
+        let per_day = self.quota.and_then(|quota| quota.limits().per_day);
+        let is_much = per_day.is_some_and(|per_day| recipients >= (per_day / UNSTORED_FRACTION).max(1));
+        is_urgent || (recipients > 0 && (is_old || is_much))
+    }
+
+    /// Records that the state was stored.
+    pub const fn mark_stored(&mut self, now: OffsetDateTime) {
+        self.unstored = Unstored { recipients: 0, is_urgent: false, stored_at: Some(now) };
+    }
+
+    /// Records the results in the request, and grants a lease. Grants none until the limits are known.
+    pub fn ask(&mut self, request: &LeaseRequest, now: OffsetDateTime) -> LeaseGrant {
         self.update(request, now);
+        let rolled_back = self.compare_epoch(request);
+        let used = self.window.used();
         let Some(quota) = self.quota else {
-            let hold = Hold { reason: ThrottleReason::LimitsUnknown, retry_at: now, until: now };
-            return Grant {
-                send_after: Vec::new(),
-                hold: Some(hold),
-                refresh_quota: true,
-                per_second: None,
-                limits: None,
-                used: self.window.used(),
-            };
+            let hold = Some(Hold::until(ThrottleReason::LimitsUnknown, now));
+            return LeaseGrant { hold, refresh_quota: true, used, rolled_back, ..LeaseGrant::default() };
         };
         let limits = quota.limits();
-        let (send_after, hold) = self.allocate(request, limits, now);
-        match hold {
-            Some(hold) => self.shares.reserve(&request.client, hold.retry_at),
-            None => self.shares.release(&request.client),
-        }
-        let is_on_hold = hold.is_some() || request.report.throttled;
-        Grant {
-            send_after,
+        let rates = self.rates(limits);
+        let (lease, hold) = if rolled_back.is_some() {
+            (None, None)
+        } else if request.demand == 0 {
+            (self.running(&request.client, limits, now), None)
+        } else {
+            match self.grant(request, limits, rates, now) {
+                Ok(lease) => (Some(lease), None),
+                Err(hold) => (None, Some(hold)),
+            }
+        };
+        LeaseGrant {
+            lease,
             hold,
-            refresh_quota: quota.is_stale(is_on_hold, now),
-            per_second: Some(self.rate.per_second(limits.per_second)),
+            refresh_quota: quota.is_stale(hold.is_some() || request.report.throttled, now),
             limits: Some(limits),
-            used: self.window.used(),
+            limits_taken_at: Some(quota.taken_at),
+            per_second: Some(rates.leased),
+            used,
+            rolled_back,
         }
     }
 
-    /// Applies the report and the quota of a request.
-    fn update(&mut self, request: &RateRequest, now: OffsetDateTime) {
+    fn rates(&self, limits: Limits) -> Rates {
+        let allowed = limits.per_second * self.slowdown.factor();
+        Rates { leased: allowed * UTILISATION, allowed }
+    }
+
+    /// Applies the results and the quota of a request.
+    fn update(&mut self, request: &LeaseRequest, now: OffsetDateTime) {
         self.window.advance_to(now);
+        self.clients.advance_to(now);
+        if request.spent > 0 {
+            self.window.record(now, request.spent);
+            self.clients.spend(&request.client, request.spent);
+        }
         self.window.release(request.report.unused);
+        self.unstored.recipients += u64::from(request.spent) + u64::from(request.report.unused);
         let is_newer = |quota: &QuotaSnapshot| self.quota.is_none_or(|known| quota.taken_at > known.taken_at);
         if let Some(quota) = request.quota.filter(is_newer) {
             self.window.set_total(quota.sent_last_24_hours());
+            self.clients.free_reservations(quota.taken_at);
             self.quota = Some(quota);
         }
-        if request.report.throttled {
-            self.rate.slow_down(now);
-        } else if request.report.accepted > 0 {
-            self.rate.speed_up(now);
-        }
+        self.slowdown.record(request.report, now);
         if request.report.daily_quota_exceeded
             && let Some(per_day) = self.quota.and_then(|quota| quota.limits().per_day)
         {
             self.window.set_exhausted(per_day);
+            self.unstored.is_urgent = true;
         }
     }
 
-    fn allocate(
+    /// Returns the highest epoch of the client if the request's is lower.
+    fn compare_epoch(&mut self, request: &LeaseRequest) -> Option<u64> {
+        let known = self.epochs.get(&request.client).copied();
+        if known.is_some_and(|known| request.epoch < known) {
+            return known;
+        }
+        if known.is_none_or(|known| request.epoch > known) {
+            self.epochs.insert(request.client.clone(), request.epoch);
+            self.unstored.is_urgent = true;
+        }
+        None
+    }
+
+    fn grant(
         &mut self,
-        request: &RateRequest,
+        request: &LeaseRequest,
         limits: Limits,
+        rates: Rates,
         now: OffsetDateTime,
-    ) -> (Vec<u64>, Option<Hold>) {
-        let share = GRANT_AHEAD / self.shares.clients(&request.client, now);
-        let first_slot = self.rate.next_slot(now);
-        let mut send_after = Vec::new();
-        for &recipients in &request.emails {
-            if let Some(hold) = self.quota_hold(recipients, limits, now) {
-                return (send_after, Some(hold));
-            }
-            let slot = self.rate.next_slot(now);
-            if slot - now > GRANT_AHEAD || slot - first_slot > share {
-                let retry_at = (slot - GRANT_AHEAD).max(now + share);
-                return (send_after, Some(Hold { reason: ThrottleReason::Rate, retry_at, until: slot }));
-            }
-            self.rate.reserve(slot, recipients, limits.per_second);
-            self.window.record(slot, recipients);
-            send_after.push(u64::try_from((slot - now).whole_milliseconds()).unwrap_or(0));
+    ) -> Result<Lease, Hold> {
+        let client = &request.client;
+        let reserved_by_others = self.clients.reserved_by_others(client);
+        let available =
+            limits.per_day.map(|per_day| per_day.saturating_sub(self.window.used() + reserved_by_others));
+        if let Some(hold) = self.quota_hold(request, limits, available, now) {
+            self.clients.end(client, now);
+            return Err(hold);
         }
-        (send_after, None)
+        let was_throttled = self.slowdown.is_recent(now);
+        let Term { rate, until, alone } =
+            self.clients.grant(client, request.demand, rates, was_throttled, now).map_err(Hold::for_rate)?;
+        let burst = Lease::burst_of(rate);
+        let day = available.map(|available| {
+            let usable = whole(rate * (until - now).as_seconds_f64() + burst).max(request.next);
+            let share = available / u64::from(self.clients.active(client, now));
+            let share = share.max(request.next.into()).min(available);
+            usable.min(u32::try_from(share).unwrap_or(u32::MAX))
+        });
+        self.clients.reserve(client, day.unwrap_or(0));
+        Ok(Lease { rate, burst, until, day, alone })
     }
 
-    /// Returns a hold if the email exceeds the daily quota. An email with more recipients than the whole quota is left to SES to refuse.
-    fn quota_hold(&self, recipients: u32, limits: Limits, now: OffsetDateTime) -> Option<Hold> {
-        let per_day = limits.per_day.filter(|per_day| u64::from(recipients) <= *per_day)?;
+    fn running(&self, client: &str, limits: Limits, now: OffsetDateTime) -> Option<Lease> {
+        let (Term { rate, until, alone }, reserved) = self.clients.running(client, now)?;
+        let day = limits.per_day.map(|_| reserved);
+        Some(Lease { rate, burst: Lease::burst_of(rate), until, day, alone })
+    }
+
+    /// Returns a hold if the next email exceeds the daily quota. An email with more recipients than the whole quota is left to SES to refuse.
+    fn quota_hold(
+        &self,
+        request: &LeaseRequest,
+        limits: Limits,
+        available: Option<u64>,
+        now: OffsetDateTime,
+    ) -> Option<Hold> {
+        let per_day = limits.per_day.filter(|per_day| u64::from(request.next) <= *per_day)?;
+        available.filter(|available| *available < request.next.into())?;
         // When other senders' recipients leave the window is unknown, but it is within a day after the snapshot that counted them.
         let others_expire_at = self.quota.map_or(now, |quota| quota.taken_at) + Duration::hours(24);
-        let until = self.window.available_at(recipients, per_day, others_expire_at)?.max(now);
+        let Some(until) = self.window.available_at(request.next, per_day, others_expire_at) else {
+            // The other clients have reserved the rest, and may not use all of it.
+            let settled_at =
+                self.clients.last_end(&request.client).map_or(now, |end| end.max(now)) + SETTLE_TIME;
+            return Some(Hold::until(ThrottleReason::DailyQuota, settled_at));
+        };
+        let until = until.max(now);
         let retry_at = until.min(now + QUOTA_CHECK_INTERVAL);
         Some(Hold { reason: ThrottleReason::DailyQuota, retry_at, until })
     }
+}
+
+/// Rounds up.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number is positive, and `as` saturates"
+)]
+const fn whole(number: f64) -> u32 {
+    number.ceil() as u32
 }
 
 #[cfg(test)]

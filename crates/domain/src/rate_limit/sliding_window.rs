@@ -48,7 +48,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Adds the recipients of a granted slot.
+    /// Adds recipients that were sent to.
     pub(super) fn record(&mut self, at: OffsetDateTime, recipients: u32) {
         match self.buckets.back_mut().filter(|bucket| at - bucket.start < BUCKET) {
             Some(bucket) => bucket.recipients += u64::from(recipients),
@@ -56,7 +56,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Removes recipients that had a slot but were not sent to, starting with the newest bucket.
+    /// Removes recipients that were counted and not sent to, starting with the newest bucket.
     pub(super) fn release(&mut self, recipients: u32) {
         let mut remaining = u64::from(recipients);
         for bucket in self.buckets.iter_mut().rev() {

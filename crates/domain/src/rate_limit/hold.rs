@@ -1,0 +1,52 @@
+//! Pauses in sending.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+/// The interval between attempts while the connection is broken.
+const CONNECTION_CHECK_INTERVAL: Duration = Duration::minutes(1);
+
+/// A pause in sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hold {
+    pub reason: ThrottleReason,
+    /// The time at which to ask again.
+    #[serde(with = "time::serde::timestamp::milliseconds")]
+    pub retry_at: OffsetDateTime,
+    /// The latest time at which the email can be sent, as far as it is known.
+    #[serde(with = "time::serde::timestamp::milliseconds")]
+    pub until: OffsetDateTime,
+}
+
+impl Hold {
+    /// Returns a hold for a connection that doesn't work at the moment.
+    #[must_use]
+    pub fn for_connection(now: OffsetDateTime) -> Self {
+        Self::until(ThrottleReason::Connection, now + CONNECTION_CHECK_INTERVAL)
+    }
+
+    /// Returns a hold of an email that has its turn at `at`.
+    #[must_use]
+    pub const fn for_rate(at: OffsetDateTime) -> Self {
+        Self::until(ThrottleReason::Rate, at)
+    }
+
+    pub(super) const fn until(reason: ThrottleReason, at: OffsetDateTime) -> Self {
+        Self { reason, retry_at: at, until: at }
+    }
+}
+
+/// The limit or problem that causes a [`Hold`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThrottleReason {
+    /// The rate in recipients per second.
+    Rate,
+    /// The quota of recipients in 24 hours.
+    DailyQuota,
+    /// The limits are not known yet.
+    LimitsUnknown,
+    /// The connection doesn't work at the moment.
+    Connection,
+}
