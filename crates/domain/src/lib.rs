@@ -16,6 +16,7 @@
 //! | [`email`] | emails as customers submit them, and their encoding |
 //! | [`rate_limit`] | send slots of an AWS account and region |
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
+//! | [`totals`] | operators' totals over all organisations |
 //! | [`settings`] | the Worker's settings |
 
 #![expect(missing_docs, reason = "only what a name doesn't say is documented")]
@@ -34,6 +35,7 @@ mod signing_secret;
 mod simulator;
 pub mod suppression;
 pub mod token;
+pub mod totals;
 mod validation_error;
 
 pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId};

@@ -16,6 +16,7 @@ use crate::{
     delivery::{RETENTION_DAYS, Retention, UNCONFIRMED_GRACE},
     onboarding::{PublicUrl, console_origin},
     token::TokenTagKeys,
+    totals::REPORT_INTERVAL,
 };
 
 pub use admin_token::AdminToken;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub resolver: ResolverUrl,
     /// `UNCONFIRMED_GRACE_SECONDS`: how long to wait for an event before an unconfirmed email is retried.
     pub unconfirmed_grace: Duration,
+    /// `METRICS_INTERVAL_SECONDS`: how often an organisation reports its totals.
+    pub metrics_interval: Duration,
     /// `RETENTION_DAYS`: how long emails and their events are stored.
     pub retention: Retention,
     console_url: Option<PublicUrl>,
@@ -86,6 +89,10 @@ impl Settings {
             unconfirmed_grace: match optional("UNCONFIRMED_GRACE_SECONDS") {
                 None => UNCONFIRMED_GRACE,
                 Some(text) => seconds("UNCONFIRMED_GRACE_SECONDS", &text, 1..=86_400)?,
+            },
+            metrics_interval: match optional("METRICS_INTERVAL_SECONDS") {
+                None => REPORT_INTERVAL,
+                Some(text) => seconds("METRICS_INTERVAL_SECONDS", &text, 1..=3_600)?,
             },
             retention: match optional("RETENTION_DAYS") {
                 None => Retention::default(),
@@ -182,6 +189,7 @@ mod tests {
         assert_eq!(settings.endpoint, Endpoint::aws());
         assert_eq!(settings.resolver, ResolverUrl::default());
         assert_eq!(settings.unconfirmed_grace, UNCONFIRMED_GRACE);
+        assert_eq!(settings.metrics_interval, REPORT_INTERVAL);
         assert_eq!(settings.retention, Retention::default());
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
@@ -221,6 +229,7 @@ mod tests {
             ("DNS_RESOLVER_URL", "dns.example.com"),
             ("UNCONFIRMED_GRACE_SECONDS", "-5"),
             ("UNCONFIRMED_GRACE_SECONDS", "15m"),
+            ("METRICS_INTERVAL_SECONDS", "0"),
             ("RETENTION_DAYS", "366"),
             ("RETENTION_DAYS", "a month"),
             ("AWS_ENDPOINT_URL", "https://aws.example.com"),

@@ -12,12 +12,12 @@
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
 //! | `retention` | when emails are deleted |
 //! | `reputation` | bounce and complaint rates |
-//! | `metrics` | counters for operators |
+//! | `counter` | what operators count |
 
+mod counter;
 mod disconnect;
 mod filter_recipients;
 mod history;
-mod metrics;
 mod outcome;
 mod phase;
 mod reconcile;
@@ -27,10 +27,10 @@ mod result;
 mod retention;
 mod status;
 
+pub use counter::Counter;
 pub use disconnect::result_of_disconnect;
 pub use filter_recipients::{ALL_SUPPRESSED, RemainingRecipients, all_suppressed_message};
 pub use history::{EmailStep, EmailStepKind, History};
-pub use metrics::{Counter, PROMETHEUS_CONTENT_TYPE, Series, prometheus_text};
 pub use outcome::{Outcome, RETRY_WINDOW};
 pub use phase::Phase;
 pub use reconcile::{EVENT_FLOW_WINDOW, Resolution, UNCONFIRMED_GRACE, UnconfirmedSend};
