@@ -1,5 +1,7 @@
 //! Bounce and complaint rates, and the rates at which AWS acts.
 
+use std::ops::AddAssign;
+
 use aws_sans_io::ses::{
     EventType,
     event::{Detail, Event},
@@ -50,6 +52,14 @@ impl ReputationCounts {
             _ => return None,
         };
         (counts != Self::default()).then_some(counts)
+    }
+}
+
+impl AddAssign for ReputationCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.sent = self.sent.saturating_add(other.sent);
+        self.bounced = self.bounced.saturating_add(other.bounced);
+        self.complained = self.complained.saturating_add(other.complained);
     }
 }
 

@@ -15,6 +15,9 @@ const MAX_REPORTED: usize = 20;
 
 const COLUMNS: [&str; 3] = ["address", "reason", "since"];
 
+/// The first line of an export.
+pub const HEADER: &str = "address,reason,since\n";
+
 /// A valid row of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedRow {
@@ -158,13 +161,12 @@ impl Columns {
     }
 }
 
-/// Writes an export, which [`parse`] accepts.
+/// Writes rows of an export. [`parse`] accepts them after the [`HEADER`].
 ///
 /// # Errors
 /// Fails if a time can't be formatted.
-pub fn write(suppressions: &[Suppression]) -> Result<Vec<u8>, csv::Error> {
+pub fn write_rows(suppressions: &[Suppression]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
     for suppression in suppressions {
         let since = suppression.since.format(&Rfc3339).map_err(std::io::Error::other)?;
         writer.write_record([suppression.address.as_str(), suppression.reason.name(), &since])?;
@@ -283,7 +285,8 @@ mod tests {
                     email_id: None,
                 })
                 .collect();
-            let rows = parse(&write(&list).unwrap(), NOW).unwrap();
+            let file = [HEADER.as_bytes(), &write_rows(&list).unwrap()].concat();
+            let rows = parse(&file, NOW).unwrap();
             let again: Vec<_> = rows
                 .into_iter()
                 .map(|row| Suppression { address: row.address, reason: row.reason, since: row.since, email_id: None })

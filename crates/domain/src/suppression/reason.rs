@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum SuppressionReason {
     /// An email to the address bounced permanently.
-    Bounce,
+    Bounce = 1,
     /// The recipient marked an email as spam.
-    Complaint,
+    Complaint = 2,
     /// The recipient unsubscribed.
-    Unsubscribe,
+    Unsubscribe = 3,
     /// Emails to the address bounced temporarily several times.
-    SoftBounces,
+    SoftBounces = 4,
     /// Somebody added the address.
-    Manual,
+    Manual = 5,
 }
 
 /// The error for an unknown reason.
@@ -30,7 +30,19 @@ impl SuppressionReason {
     pub const ALL: [Self; 5] =
         [Self::Bounce, Self::Complaint, Self::Unsubscribe, Self::SoftBounces, Self::Manual];
 
-    /// Returns the name in the API and in storage.
+    /// Returns the number in storage, which must not change.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// Returns the reason with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.number() == number)
+    }
+
+    /// Returns the name in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -15,9 +15,6 @@ pub const MAX_SOFT_BOUNCES: u32 = 3;
 /// The time for which a soft bounce counts.
 pub const SOFT_BOUNCE_WINDOW: Duration = Duration::days(7);
 
-/// The name of a soft bounce in storage. It is not a [`SuppressionReason`], since a single one does not suppress an address.
-pub const SOFT_BOUNCE: &str = "soft_bounce";
-
 /// Bounce subtypes that concern the email and not the recipient.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types>
