@@ -55,8 +55,8 @@ pub use aws_binding::{
 };
 pub use aws_sans_io::Region as RegionCode;
 pub use backup::{
-    Backup, BackupChunk, BackupConnection, BackupCursor, BackupEmail, BackupKey, MAX_PAGE_BYTES,
-    RestoreResult, restore_query,
+    Backup, BackupConnection, BackupCursor, BackupOrganisation, BackupTable, BackupValue, MAX_PAGE_BYTES,
+    RestoreResult, invalid_row, restore_query,
 };
 pub use batch::{BatchError, BatchItem, MAX_BATCH, RefusedEmail, SendBatch, SentBatch};
 pub use body::{MAX_BODY_BYTES, parse_json};

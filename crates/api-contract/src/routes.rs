@@ -113,7 +113,7 @@ routes! {
         DeleteOrganisation: "Delete an organisation" =>
             delete(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
                 .returns_nothing(204);
-        BackUpOrganisation: "Back up an organisation's Durable Object" =>
+        BackUpOrganisation: "Back up an organisation's data" =>
             get(Organisations, "/v1/organisations/{id}/backup").item::<OrganisationId>("The organisation's ID.")
                 .query(&[QueryParameter::text("cursor", "The \"nextCursor\" of the previous page.", None)])
                 .returns::<Object>(200).problems(&[&["invalid_cursor"]]);
@@ -121,7 +121,7 @@ routes! {
             post(Organisations, "/v1/organisations/{id}/restore").item::<OrganisationId>("The organisation's ID.")
                 .query(&[QueryParameter::one_of_or_first(
                     "policy",
-                    "What happens to emails that may have been sent since the backup. \"retry\" needs a D1 database that was not restored.",
+                    "What happens to emails that may have been sent since the backup. \"retry\" sends them again unless an event confirms them.",
                     &UncertainEmailPolicy::NAMES,
                 )])
                 .body_of::<Object>(Large(MAX_PAGE_BYTES)).returns::<RestoreResult>(200)

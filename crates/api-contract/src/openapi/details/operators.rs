@@ -17,13 +17,16 @@ const ID: &str = "org_019ab0c5d0007000800000000000000a";
 
 fn page() -> Value {
     json!({
-        "version": 1,
+        "version": 2,
         "organisationId": ID,
         "takenAt": "2026-11-24T12:00:00Z",
+        "organisation": {
+            "name": "Example Ltd",
+            "externalId": "k7f2-aebagbafaydqqcikbmga2dqpca",
+            "createdAt": "2026-11-01T12:00:00Z",
+        },
         "connection": null,
-        "keys": [],
-        "chunks": [],
-        "emails": [],
+        "tables": [],
         "nextCursor": null,
     })
 }
@@ -58,15 +61,16 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         )
         .no_body("The organisation is deleted."),
         Administrator(BackUpOrganisation) => Details::new(
-            "Returns one page: the connection, idempotency keys, and unfinished emails with their content. It holds no credentials. The format \
-             of a page is internal: pass it to the restore route unchanged.",
+            "Returns one page of the organisation's data: API keys (digests), the connection, identities, templates, suppressed addresses, \
+             idempotency keys, and emails, with their content until they have finished. It holds no credentials. The format of a page is \
+             internal: pass it to the restore route unchanged.",
         )
         .response("A page.", page()),
         Administrator(RestoreOrganisation) => Details::new(
-            "Restores one page of a backup; send the pages in order. Existing data is kept, so a repeated restore changes nothing. Emails \
-             scheduled for the future are scheduled again, and finished emails stay finished. Emails that may have been sent since the \
-             backup become `unconfirmed`, or with `policy=retry` are sent if no event confirms them. The connection counts as connected only \
-             after it has been verified again.",
+            "Restores one page of a backup; send the pages in order. Existing data is kept, so a repeated restore changes nothing. API keys are \
+             restored only if the organisation has none. Emails scheduled for the future are scheduled again, and finished emails stay \
+             finished. Emails that may have been sent since the backup become `unconfirmed`, or with `policy=retry` are sent if no event \
+             confirms them. The connection counts as connected only after it has been verified again.",
         )
         .request("a page", page())
         .accepts::<serde_json::Map<String, Value>>(|page| {
