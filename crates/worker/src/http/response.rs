@@ -1,32 +1,41 @@
 //! Builds responses.
 
+use std::pin::Pin;
+
 use api_contract::{IDEMPOTENT_REPLAYED, Problem, StoredResponse};
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
+use serde_json::json;
 use worker::{Headers, Response, ResponseBuilder};
 
 use super::Error;
+use crate::log;
 
 const JSON: &str = "application/json";
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A response before it is converted to the runtime's type.
-#[derive(Debug)]
 pub(crate) struct ApiResponse {
     /// The HTTP status code.
     pub(crate) status: u16,
     content_type: Option<&'static str>,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
+    /// The body, if it is made while it is sent.
+    stream: Option<ByteStream>,
 }
+
+/// A body that is made while it is sent.
+type ByteStream = Pin<Box<dyn Stream<Item = worker::Result<Vec<u8>>>>>;
 
 impl ApiResponse {
     const fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status, content_type: Some(content_type), headers: Vec::new(), body }
+        Self { status, content_type: Some(content_type), headers: Vec::new(), body, stream: None }
     }
 
     /// Returns a response without a body.
     pub(crate) const fn empty(status: u16) -> Self {
-        Self { status, content_type: None, headers: Vec::new(), body: Vec::new() }
+        Self { status, content_type: None, headers: Vec::new(), body: Vec::new(), stream: None }
     }
 
     /// Serializes `value` as JSON.
@@ -57,9 +66,16 @@ impl ApiResponse {
         Self::new(200, media_type, text.into_bytes())
     }
 
-    /// Returns a 200 response with a CSV file.
-    pub(crate) const fn csv(body: Vec<u8>) -> Self {
-        Self::new(200, "text/csv; charset=utf-8", body)
+    /// Returns a 200 response with a CSV file that is made while it is sent. An error ends the connection.
+    pub(crate) fn csv(file: impl Stream<Item = Result<Vec<u8>, Error>> + 'static) -> Self {
+        let file = file.map(|chunk| {
+            chunk.map_err(|error| {
+                log::error("stream_failed", json!({ "error": format!("{error:?}") }));
+                worker::Error::from("the response can't be completed")
+            })
+        });
+        let response = Self::new(200, "text/csv; charset=utf-8", Vec::new());
+        Self { stream: Some(Box::pin(file)), ..response }
     }
 
     /// Returns a problem document (RFC 9457).
@@ -103,6 +119,9 @@ impl ApiResponse {
             headers.append(name, value)?;
         }
         let builder = ResponseBuilder::new().with_status(self.status).with_headers(headers);
+        if let Some(stream) = self.stream {
+            return builder.from_stream(stream);
+        }
         Ok(if self.body.is_empty() { builder.empty() } else { builder.fixed(self.body) })
     }
 }
