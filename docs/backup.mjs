@@ -1,9 +1,9 @@
-// Backs up and restores the data in an organisation's Durable Object. docs/operations.md explains when to use it.
+// Backs up and restores an organisation's data. docs/operations.md explains when to use it.
 //
 //   ADMIN_TOKEN=… node backup.mjs save    https://kraiter.example.com org_… > org.backup
 //   ADMIN_TOKEN=… node backup.mjs restore https://kraiter.example.com org_… [give_up|retry] < org.backup
 //
-// A backup has one page per line. It contains the content of queued emails: store it as securely as D1, and delete old ones.
+// A backup has one page per line. It contains addresses, and the content of queued emails: encrypt it, and delete old ones.
 
 import process from 'node:process';
 import readline from 'node:readline';

@@ -20,9 +20,23 @@ pub(super) fn all() -> Vec<Case> {
         restore("a list as the body", "", "[]").field("invalid_type", "body"),
         restore("malformed JSON", "", "{").is(400, "malformed_json"),
         restore("an unknown policy", "?policy=send", "{}").field("invalid_policy", "policy"),
-        restore("another version", "", &page("{organisation}", 2)).field("invalid_backup", "version"),
-        restore("a backup of another organisation", "", &page("org_019ab0c5d0007000800000000000000a", 1))
+        restore("another version", "", &page("{organisation}", 1)).field("invalid_backup", "version"),
+        restore("a backup of another organisation", "", &page("org_019ab0c5d0007000800000000000000a", 2))
             .field("invalid_backup", "organisationId"),
+        restore("an unknown table", "", &page_with("{organisation}", r#"{"name":"state","rows":[]}"#))
+            .field("invalid_backup", "tables[0].name"),
+        restore(
+            "a row without its columns",
+            "",
+            &page_with("{organisation}", r#"{"name":"templates","rows":[[1]]}"#),
+        )
+        .field("invalid_backup", "tables[0].rows[0]"),
+        restore(
+            "a value of another type",
+            "",
+            &page_with("{organisation}", r#"{"name":"recipients","rows":[[["AA=="],null,null]]}"#),
+        )
+        .field("invalid_backup", "tables[0].rows[0]"),
         delete("an unknown id", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
         delete("an invalid id", "organisation").is(404, "not_found"),
         delete("the id of an email", "{email}").is(404, "not_found"),
@@ -40,13 +54,20 @@ pub(super) fn all() -> Vec<Case> {
         case("NUL in the name", r#"{"name":"Shop\u0000"}"#).field("invalid_name", "name"),
         case("a name that is too long", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101)))
             .field("invalid_name", "name"),
+        case("an unknown region", r#"{"name":"Shop","region":"mars"}"#).field("invalid_region", "region"),
+        case("region: a number", r#"{"name":"Shop","region":1}"#).field("invalid_type", "region"),
         case("an unpaired surrogate", r#"{"name":"\ud800"}"#).is(400, "malformed_json"),
     ]
 }
 
 /// Returns an empty page of a backup.
 fn page(organisation: &str, version: u32) -> String {
+    page_with(organisation, "").replace(r#""version":2"#, &format!(r#""version":{version}"#))
+}
+
+/// Returns a page of a backup with these tables.
+fn page_with(organisation: &str, tables: &str) -> String {
     format!(
-        r#"{{"version":{version},"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","connection":null,"keys":[],"chunks":[],"emails":[],"nextCursor":null}}"#
+        r#"{{"version":2,"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","organisation":{{"name":"Example","externalId":"k7f2-aebagbafaydqqcikbmga2dqpca","createdAt":"2026-11-01T12:00:00Z"}},"connection":null,"tables":[{tables}],"nextCursor":null}}"#
     )
 }
