@@ -55,7 +55,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         if path.is_dir() {
             collect(&path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "sqlite")
-            && path.to_string_lossy().contains("AwsConnection")
+            && path.to_string_lossy().contains("OrganisationObject")
         {
             files.push(path);
         }
