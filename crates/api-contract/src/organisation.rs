@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 #[cfg(feature = "openapi")]
 use super::schema::Timestamp;
+use aws_sans_io::Region;
 use domain::OrganisationId;
 
 use super::{FieldError, name};
@@ -17,6 +18,11 @@ pub struct CreateOrganisation {
     /// The name, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
+    /// The AWS region that most emails will be sent from. Kraiter stores the organisation's data near it, and can't move it later. Defaults
+    /// to the location of the caller.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Region>"))]
+    pub region: Option<String>,
 }
 
 /// An organisation's name: 1 to 100 characters without control characters, trimmed.
@@ -32,12 +38,14 @@ impl OrganisationName {
 }
 
 impl CreateOrganisation {
-    /// Validates the name.
+    /// Validates the name and the region.
     ///
     /// # Errors
-    /// Fails with a [`FieldError`] for `name`.
-    pub fn parse(self) -> Result<OrganisationName, FieldError> {
-        name::parse(&self.name).map(OrganisationName)
+    /// Fails with a [`FieldError`] for the first field that is invalid.
+    pub fn parse(self) -> Result<(OrganisationName, Option<Region>), FieldError> {
+        let name = name::parse(&self.name).map(OrganisationName)?;
+        let region = self.region.map(|region| region.parse().map_err(FieldError::invalid("region")));
+        Ok((name, region.transpose()?))
     }
 }
 
@@ -65,10 +73,21 @@ mod tests {
 
     #[test]
     fn a_name_is_trimmed_and_has_1_to_100_characters() {
-        let parse = |name: &str| CreateOrganisation { name: name.into() }.parse();
-        assert_eq!(parse("  Ünïted ").unwrap().as_str(), "Ünïted");
+        let parse = |name: &str| CreateOrganisation { name: name.into(), region: None }.parse();
+        assert_eq!(parse("  Ünïted ").unwrap().0.as_str(), "Ünïted");
         assert_eq!(parse(" ").unwrap_err().code, "missing_field");
         assert_eq!(parse(&"ü".repeat(101)).unwrap_err().code, "invalid_name");
         assert_eq!(parse("a\nb").unwrap_err().code, "invalid_name");
+    }
+
+    #[test]
+    fn the_region_is_optional_and_must_exist() {
+        let parse = |region: Option<&str>| {
+            CreateOrganisation { name: "a".into(), region: region.map(str::to_owned) }.parse()
+        };
+        assert_eq!(parse(None).unwrap().1, None);
+        assert_eq!(parse(Some("eu-west-1")).unwrap().1.map(Region::name), Some("eu-west-1"));
+        let error = parse(Some("mars")).unwrap_err();
+        assert_eq!((error.field.as_str(), error.code), ("region", "invalid_region"));
     }
 }

@@ -13,9 +13,6 @@ const CLAIM: &str =
     "INSERT INTO role_claims (role_arn, organisation_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
 const RELEASE: &str = "DELETE FROM role_claims WHERE organisation_id = ? AND role_arn IS NOT ?";
 
-/// The table's statements.
-pub(crate) const STATEMENTS: &[&str] = &[CLAIMED_BY_ANOTHER, CLAIM, RELEASE];
-
 /// Returns whether another organisation has claimed the role.
 ///
 /// # Errors

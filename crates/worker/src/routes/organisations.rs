@@ -1,76 +1,133 @@
 //! `/v1/organisations`.
 
 use api_contract::{
-    ApiError, ApiKeySecret, Backup, BackupCursor, CreateOrganisation, NewOrganisation, RestoreResult,
-    parse_json, restore_query,
+    ApiError, Backup, BackupCursor, CreateOrganisation, FIRST_KEY_NAME, Fingerprint, NewOrganisation,
+    RequestSeed, RestoreResult, parse_json, restore_query,
 };
-use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId};
+use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId, token::ApiKeyToken};
+use serde_json::json;
 
-use super::{HandlerResult, RequestContext};
+use super::{EdgeContext, HandlerResult};
 use crate::{
-    aws_connection::{Command, ConnectionClient},
-    clock, database,
-    http::{ApiResponse, Error},
-    random, retention,
+    clock, cron,
+    directory::{
+        self,
+        administrator_keys::{self, ClaimResult},
+        organisations,
+    },
+    http::{ApiResponse, Error, request::OutgoingBody},
+    log,
+    organisation_object::{Command, OrganisationClient, access::NewKey},
+    random,
 };
 
-/// Creates an organisation with its external ID and first API key.
-pub(super) async fn create(context: &RequestContext<'_>) -> HandlerResult {
-    let name = parse_json::<CreateOrganisation>(context.body)?.parse()?;
-    let now = context.ids.created_at();
-    let id = OrganisationId::new(now, context.ids.bits(0));
-    let key = ApiKeySecret::from_random(&context.ids.secret(context.settings)?);
-    let external_id = ExternalId::from_random(&random::bytes()?);
-    let database = database::open(context.env)?;
-    let key_id = ApiKeyId::new(now, context.ids.bits(1));
-    database::organisations::insert(&database, id, name.as_str(), &external_id, key_id, &key, now).await?;
-    let view = NewOrganisation {
-        id,
-        name: name.as_str().to_owned(),
-        api_key: key.reveal().to_owned(),
-        created_at: now,
+/// Creates an organisation with its external ID and first API key, once per idempotency key.
+pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
+    let Some(key) = context.key else {
+        let seed = random::seed()?;
+        let result = create_with(&context, seed).await;
+        if matches!(result, Err(Error::Internal(_) | Error::Problem(_))) {
+            // No retry finds the organisation, so what was created of it is deleted.
+            let database = directory::open(context.env)?;
+            organisations::mark_deleted(&database, organisation_id(seed), clock::now()).await?;
+        }
+        return result;
     };
-    ApiResponse::json(201, &view)
+    let (database, digest) = (directory::open(context.env)?, key.digest());
+    let (signing_secret, tag_keys) = (&context.settings.signing_secret, &context.settings.token_tag_keys);
+    let fingerprint = Fingerprint::of("POST", "/v1/organisations", context.query, context.body);
+    let seed = match administrator_keys::claim(&database, &digest, &fingerprint, random::seed()?).await? {
+        ClaimResult::Acquired(seed) => seed,
+        ClaimResult::Completed(seed, response) => {
+            let response = response.restore(seed, signing_secret, tag_keys);
+            let changed = || Error::internal("SIGNING_SECRET has changed since the response was stored");
+            return Ok(ApiResponse::replayed(response.ok_or_else(changed)?));
+        }
+    };
+    let result = create_with(&context, seed).await;
+    let stored = match &result {
+        Ok(response) => response.to_stored(),
+        Err(error) => error.to_response(context.request_id).to_stored(),
+    };
+    let stored = stored.redact(seed, signing_secret);
+    if let Err(error) = administrator_keys::complete(&database, &digest, seed, &stored).await {
+        // The request itself is done. A retry finds what it created.
+        log::error(
+            "idempotent_response_not_stored",
+            json!({ "requestId": context.request_id, "error": format!("{error:?}") }),
+        );
+    }
+    result
 }
 
-/// Deletes an organisation. Its keys stop working immediately; data that can't be deleted within this request is deleted by
-/// the cron job.
-pub(super) async fn delete(context: &RequestContext<'_>) -> HandlerResult {
+/// Returns the id of the organisation that is created from a seed.
+fn organisation_id(seed: RequestSeed) -> OrganisationId {
+    OrganisationId::new(seed.at(), seed.bits(0))
+}
+
+/// Creates the organisation in the directory, then its object. Repeating it with the same seed completes what was begun.
+async fn create_with(context: &EdgeContext<'_>, seed: RequestSeed) -> HandlerResult {
+    let (name, region) = parse_json::<CreateOrganisation>(context.body)?.parse()?;
+    let (id, created_at, settings) = (organisation_id(seed), seed.at(), context.settings);
+    let name = name.as_str().to_owned();
+    let database = directory::open(context.env)?;
+    let external_id = ExternalId::from_random(&random::bytes()?);
+    let external_id = organisations::insert(&database, id, &name, &external_id, created_at).await?;
+    let deleted = || ApiError::NotFound { what: "organisation" };
+    let external_id = external_id.ok_or_else(deleted)?;
+
+    let token = ApiKeyToken::issue(&settings.token_tag_keys, id, &seed.secret(&settings.signing_secret));
+    let first_key = NewKey {
+        id: ApiKeyId::new(created_at, seed.bits(1)),
+        digest: token.digest(),
+        name: FIRST_KEY_NAME.to_owned(),
+        hint: token.hint().to_owned(),
+    };
+    let client = OrganisationClient::near(context.env, id, region)?;
+    let command = Command::Create { id, name: name.clone(), external_id, created_at, first_key };
+    if !client.command::<bool>(context.request_id, command, &OutgoingBody::None).await? {
+        // It was deleted since the first attempt.
+        organisations::delete(&database, id).await?;
+        return Err(deleted().into());
+    }
+    ApiResponse::json(201, &NewOrganisation { id, name, api_key: token.reveal().to_owned(), created_at })
+}
+
+/// Deletes an organisation. If its object can't be reached now, the cron job continues.
+pub(super) async fn delete(context: &EdgeContext<'_>) -> HandlerResult {
     let not_found = ApiError::NotFound { what: "organisation" };
     let id: OrganisationId = context.parameter.parse().map_err(|_| not_found.clone())?;
-    let database = database::open(context.env)?;
-    let marked = database::organisations::mark_deleted(&database, &id.to_string(), clock::now()).await?;
-    retention::delete_organisation_data(
-        context.env,
-        &database,
-        &marked.ok_or(not_found)?,
-        context.request_id,
-    )
-    .await?;
+    let database = directory::open(context.env)?;
+    if !organisations::mark_deleted(&database, id, clock::now()).await? {
+        return Err(not_found.into());
+    }
+    cron::finish_deletion(context.env, &database, id, context.request_id).await?;
     Ok(ApiResponse::empty(204))
 }
 
-/// Returns a page of the data in the organisation's Durable Object.
-pub(super) async fn back_up(context: &RequestContext<'_>) -> HandlerResult {
-    let (id, connection) = find_organisation(context).await?;
-    let cursor = BackupCursor::parse_query(context.query)?;
-    ApiResponse::json(200, &connection.call::<Backup>(Command::BackUp { id, cursor }).await?)
+/// Returns a page of a backup of the organisation's object.
+pub(super) async fn back_up(context: &EdgeContext<'_>) -> HandlerResult {
+    let (_, client) = find_organisation(context).await?;
+    let command = Command::BackUp { cursor: BackupCursor::parse_query(context.query)? };
+    let page: Backup = client.command(context.request_id, command, &OutgoingBody::None).await?;
+    ApiResponse::json(200, &page)
 }
 
 /// Restores a page of a backup.
-pub(super) async fn restore(context: &RequestContext<'_>) -> HandlerResult {
-    let (id, connection) = find_organisation(context).await?;
-    let policy = restore_query(context.query)?;
-    let page = Box::new(Backup::parse(&context.large_body.take().bytes, id)?);
-    ApiResponse::json(200, &connection.call::<RestoreResult>(Command::Restore { page, policy }).await?)
+pub(super) async fn restore(context: &EdgeContext<'_>) -> HandlerResult {
+    let (organisation, client) = find_organisation(context).await?;
+    let command = Command::Restore { organisation, policy: restore_query(context.query)? };
+    let body = OutgoingBody::bytes(context.body);
+    let result: RestoreResult = client.command(context.request_id, command, &body).await?;
+    ApiResponse::json(200, &result)
 }
 
-/// Returns the id in the path and a client for that organisation.
-async fn find_organisation(
-    context: &RequestContext<'_>,
-) -> Result<(OrganisationId, ConnectionClient), Error> {
+/// Returns the id in the path, and a client for that organisation.
+async fn find_organisation(context: &EdgeContext<'_>) -> Result<(OrganisationId, OrganisationClient), Error> {
     let not_found = || ApiError::NotFound { what: "organisation" };
     let id: OrganisationId = context.parameter.parse().map_err(|_| not_found())?;
-    let organisation = database::organisations::find(&database::open(context.env)?, id).await?;
-    Ok((id, ConnectionClient::new(context.env, &organisation.ok_or_else(not_found)?, context.request_id)?))
+    if !organisations::exists(&directory::open(context.env)?, id).await? {
+        return Err(not_found().into());
+    }
+    Ok((id, OrganisationClient::new(context.env, id)?))
 }

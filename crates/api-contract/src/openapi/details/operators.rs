@@ -44,7 +44,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             Details::new("In Prometheus's text format.").response("Counters and gauges.", example.into())
         }
         Administrator(Create) => Details::new("The response is the only one that holds the API key.")
-            .request("an organisation", json!({ "name": "Example Ltd" }))
+            .request("an organisation", json!({ "name": "Example Ltd", "region": "eu-west-1" }))
             .accepts::<CreateOrganisation>(|request| Ok(request.parse().map(drop)?))
             .response(
                 "The new organisation.",
@@ -56,8 +56,8 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                 }),
             ),
         Administrator(DeleteOrganisation) => Details::new(
-            "Keys, sessions and webhook URLs stop working immediately, and queued emails are not sent. The data is deleted at once, or within \
-             hours if there is much of it. The stack and the role stay in the customer's AWS account until they are deleted there.",
+            "Keys, sessions and webhook URLs stop working immediately, and queued emails are not sent. All data is deleted. \
+             The stack and the role stay in the customer's AWS account until they are deleted there.",
         )
         .no_body("The organisation is deleted."),
         Administrator(BackUpOrganisation) => Details::new(

@@ -1,0 +1,79 @@
+//! The table `organisations`.
+
+use domain::{OrganisationId, onboarding::ExternalId};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use worker::D1Database;
+
+use super::{run, statement, time};
+use crate::http::Error;
+
+/// Stores a new organisation, unless it is already stored. Returns the external ID that is stored, or `None` if the organisation is being
+/// deleted.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn insert(
+    database: &D1Database,
+    id: OrganisationId,
+    name: &str,
+    external_id: &ExternalId,
+    now: OffsetDateTime,
+) -> Result<Option<ExternalId>, Error> {
+    #[derive(Deserialize)]
+    struct Row {
+        external_id: ExternalId,
+        deleted_at: Option<i64>,
+    }
+    let sql = "INSERT INTO organisations (id, name, external_id, created_at) VALUES (?, ?, ?, ?) \
+               ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING external_id, deleted_at";
+    let values = [id.to_string().into(), name.into(), external_id.as_str().into(), time(now)];
+    let row: Option<Row> = statement(database, sql, &values)?.first(None).await?;
+    Ok(row.filter(|row| row.deleted_at.is_none()).map(|row| row.external_id))
+}
+
+/// Returns whether the organisation exists and isn't being deleted.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn exists(database: &D1Database, id: OrganisationId) -> Result<bool, Error> {
+    let sql = "SELECT 1 AS found FROM organisations WHERE id = ? AND deleted_at IS NULL";
+    let found = statement(database, sql, &[id.to_string().into()])?.first::<u32>(Some("found")).await?;
+    Ok(found.is_some())
+}
+
+/// Marks an organisation for deletion, which [`list_deleting`] returns until [`delete`] is called. Returns false if there is none.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn mark_deleted(
+    database: &D1Database,
+    id: OrganisationId,
+    now: OffsetDateTime,
+) -> Result<bool, Error> {
+    let sql = "UPDATE organisations SET deleted_at = coalesce(deleted_at, ?) WHERE id = ?";
+    Ok(run(database, sql, &[time(now), id.to_string().into()]).await? > 0)
+}
+
+/// Returns organisations that are being deleted, at most `limit`, starting with the first that was marked.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn list_deleting(database: &D1Database, limit: u32) -> Result<Vec<OrganisationId>, Error> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: OrganisationId,
+    }
+    let sql = "SELECT id FROM organisations WHERE deleted_at IS NOT NULL ORDER BY deleted_at LIMIT ?";
+    let rows: Vec<Row> = statement(database, sql, &[limit.into()])?.all().await?.results()?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Deletes the row of an organisation whose object has deleted its data, and releases its roles.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn delete(database: &D1Database, id: OrganisationId) -> Result<(), Error> {
+    let sql = "DELETE FROM organisations WHERE id = ?";
+    run(database, sql, &[id.to_string().into()]).await.map(drop)
+}
