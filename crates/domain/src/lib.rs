@@ -7,7 +7,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `id`, `sha256_digest`, `validation_error`, [`mod@schema`] | identifiers, digests, validation errors, macros for JSON schemas |
+//! | `id`, `sha256_digest`, `bounded_map`, `validation_error`, [`mod@schema`] | identifiers, digests, a cache, validation errors, macros for JSON schemas |
 //! | `signing_secret`, `simulator` | signatures of values that come back to Kraiter, SES's mailbox simulator |
 //! | [`token`] | API keys, webhook tokens and sessions |
 //! | [`onboarding`] | external ID, IAM policies, CloudFormation template, quick-create link, webhook URL |
@@ -21,6 +21,7 @@
 
 #![expect(missing_docs, reason = "only what a name doesn't say is documented")]
 
+mod bounded_map;
 pub mod connection;
 pub mod delivery;
 pub mod email;
@@ -38,6 +39,7 @@ pub mod token;
 pub mod totals;
 mod validation_error;
 
+pub use bounded_map::BoundedMap;
 pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId};
 pub use sha256_digest::{ParseDigestError, Sha256Digest};
 pub use signing_secret::SigningSecret;

@@ -1,15 +1,17 @@
-//! Authenticates requests by API key, session cookie or administrator token.
+//! Checks of API keys, session cookies and the administrator token that need no data.
 
-use api_contract::{ApiError, ApiKeySecret, CSRF_HEADER, RequestOrigin, SessionToken};
-use domain::{onboarding::PublicUrl, settings::Settings};
+use api_contract::{ApiError, CSRF_HEADER, RequestOrigin, bearer_token, session_token};
+use domain::{
+    OrganisationId,
+    settings::Settings,
+    token::{ApiKeyToken, SessionToken},
+};
 use http::Method;
-use worker::{D1Database, Env, Headers};
+use time::OffsetDateTime;
+use worker::Headers;
 
 use super::Error;
-use crate::{
-    clock,
-    database::{self, organisations::Organisation},
-};
+use crate::organisation_object::access::Credential;
 
 /// The headers that identify the caller and the page the request was sent from.
 pub(crate) struct RequestCredentials {
@@ -41,26 +43,6 @@ impl RequestCredentials {
         }
     }
 
-    /// Returns the token of the session cookie.
-    pub(crate) fn session_token(&self, public_url: &PublicUrl) -> Option<SessionToken> {
-        SessionToken::from_cookies(self.cookies.as_deref()?, public_url)
-    }
-
-    /// Returns the SHA-256 digest of the presented API key, or of the key that created the presented session.
-    pub(crate) async fn key_digest(
-        &self,
-        database: &D1Database,
-        settings: &Settings,
-    ) -> Result<Option<String>, Error> {
-        if let Some(header) = &self.authorization {
-            return Ok(ApiKeySecret::from_authorization(header).map(|key| key.digest()));
-        }
-        match self.session_token(&settings.public_url) {
-            Some(token) => database::sessions::find_key_digest(database, &token).await,
-            None => Ok(None),
-        }
-    }
-
     /// Requires the administrator token.
     ///
     /// # Errors
@@ -72,29 +54,30 @@ impl RequestCredentials {
         }
     }
 
-    /// Returns the organisation of the API key or session. The key takes precedence if both are present.
+    /// Returns the organisation that the API key or session was issued for, and the digest by which the organisation's object authenticates
+    /// it. The key takes precedence if both are present. Reads nothing but the headers.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`], or [`ApiError::CrossSite`] if a request that authenticates with a cookie and isn't a GET
-    /// comes from another site.
-    pub(crate) async fn authenticate(
+    /// [`ApiError::Unauthorized`] if Kraiter didn't issue the token or the session has ended, or [`ApiError::CrossSite`] if a request with
+    /// a cookie that isn't a GET comes from another site.
+    pub(crate) fn identify(
         &self,
-        env: &Env,
         settings: &Settings,
         method: &Method,
-    ) -> Result<Organisation, Error> {
-        let database = database::open(env)?;
+        now: OffsetDateTime,
+    ) -> Result<(OrganisationId, Credential), Error> {
+        let keys = &settings.token_tag_keys;
         if let Some(header) = &self.authorization {
-            let key = ApiKeySecret::from_authorization(header).ok_or(ApiError::Unauthorized)?;
-            let found = database::api_keys::find_organisation(&database, &key, clock::now()).await?;
-            return Ok(found.ok_or(ApiError::Unauthorized)?);
+            let token = bearer_token(header).and_then(|token| ApiKeyToken::parse(keys, token));
+            let token = token.ok_or(ApiError::Unauthorized)?;
+            return Ok((token.organisation(), Credential::Key(token.digest())));
         }
-        let token = self.session_token(&settings.public_url).ok_or(ApiError::Unauthorized)?;
-        let found = database::sessions::find_organisation(&database, &token, clock::now()).await?;
-        let organisation = found.ok_or(ApiError::Unauthorized)?;
+        let cookie = self.cookies.as_deref().and_then(|cookies| session_token(cookies, &settings.public_url));
+        let token = cookie.and_then(|token| SessionToken::parse(keys, token));
+        let token = token.filter(|token| token.expires_at() > now).ok_or(ApiError::Unauthorized)?;
         if method != Method::GET {
             self.origin().check(&settings.public_url)?;
         }
-        Ok(organisation)
+        Ok((token.organisation(), Credential::Session(token.digest())))
     }
 }

@@ -1,0 +1,100 @@
+//! API keys, sessions and webhook tokens.
+//!
+//! The Worker checks a token's tag, the object its digest. A digest that was found is kept in memory, so that a request costs no statement;
+//! only this object changes the tables, and it changes the memory with them.
+//!
+//! | file | contents |
+//! |---|---|
+//! | `credential` | who calls |
+//! | `keys` | API keys |
+//! | `sessions` | dashboard sessions |
+//! | `webhooks` | tokens of webhook URLs |
+
+mod credential;
+mod keys;
+mod sessions;
+mod webhooks;
+
+use std::{cell::RefCell, rc::Rc};
+
+use api_contract::ApiError;
+use aws_sans_io::TopicArn;
+use domain::{BoundedMap, Sha256Digest};
+use time::OffsetDateTime;
+
+pub(crate) use self::{
+    credential::Credential,
+    keys::{DeleteResult, NewKey},
+    sessions::CreatedSession,
+};
+use self::{keys::CachedKey, sessions::CachedSession};
+use super::Context;
+use crate::http::Error;
+
+pub(crate) const SCHEMA: &[&str] = &[
+    "CREATE TABLE api_keys (digest BLOB PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, hint TEXT NOT NULL, \
+     created_at INTEGER NOT NULL, last_used_at INTEGER) STRICT, WITHOUT ROWID",
+    "CREATE TABLE sessions (digest BLOB PRIMARY KEY, key_digest BLOB NOT NULL, expires_at INTEGER NOT NULL) \
+     STRICT, WITHOUT ROWID",
+    // `topic_arn` is set when the topic's subscription is confirmed.
+    "CREATE TABLE webhooks (digest BLOB PRIMARY KEY, topic_arn TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE INDEX webhooks_without_topic ON webhooks (created_at) WHERE topic_arn IS NULL",
+];
+
+/// How many sessions and how many webhooks are kept in memory.
+const CACHED: usize = 64;
+
+/// The credentials of one organisation.
+pub(crate) struct Access {
+    context: Rc<Context>,
+    keys: RefCell<BoundedMap<Sha256Digest, CachedKey>>,
+    sessions: RefCell<BoundedMap<Sha256Digest, CachedSession>>,
+    webhooks: RefCell<BoundedMap<Sha256Digest, Option<TopicArn>>>,
+}
+
+impl Access {
+    pub(crate) fn new(context: Rc<Context>) -> Self {
+        Self {
+            context,
+            keys: RefCell::new(BoundedMap::new(api_contract::MAX_API_KEYS)),
+            sessions: RefCell::new(BoundedMap::new(CACHED)),
+            webhooks: RefCell::new(BoundedMap::new(CACHED)),
+        }
+    }
+
+    /// Checks that the credential is valid, and notes that a key was used.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] if it isn't valid, or if the organisation doesn't exist. Nothing is written then.
+    pub(crate) fn authenticate(&self, credential: &Credential, now: OffsetDateTime) -> Result<(), Error> {
+        self.context.organisation()?;
+        let is_valid = match credential {
+            Credential::Key(digest) => self.use_key(digest, now)?,
+            Credential::Session(digest) => self.find_session(digest, now)?.is_some(),
+        };
+        if is_valid { Ok(()) } else { Err(ApiError::Unauthorized.into()) }
+    }
+
+    /// Returns the digest of the API key that was presented, or that created the presented session.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn key_of(
+        &self,
+        credential: &Credential,
+        now: OffsetDateTime,
+    ) -> Result<Option<Sha256Digest>, Error> {
+        match credential {
+            Credential::Key(digest) => Ok(Some(*digest)),
+            Credential::Session(digest) => self.find_session(digest, now),
+        }
+    }
+
+    /// Deletes what has expired.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn delete_expired(&self, now: OffsetDateTime) -> Result<(), Error> {
+        self.delete_expired_sessions(now)
+    }
+}
