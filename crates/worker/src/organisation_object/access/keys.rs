@@ -23,7 +23,7 @@ pub(crate) struct NewKey {
     pub(crate) hint: String,
 }
 
-/// What is kept in memory of a key.
+/// A stored key, as far as authentication needs it.
 #[derive(Clone, Copy)]
 pub(super) struct CachedKey {
     last_used_at: Option<OffsetDateTime>,

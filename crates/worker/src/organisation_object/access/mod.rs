@@ -1,7 +1,7 @@
 //! API keys, sessions and webhook tokens.
 //!
-//! The Worker checks a token's tag, the object its digest. A digest that was found is kept in memory, so that a request costs no statement;
-//! only this object changes the tables, and it changes the memory with them.
+//! The Worker checks a token's tag, the object its digest. A digest that was found is cached, so that a request costs no statement.
+//! Only this object changes the tables, and it changes the cache with them.
 //!
 //! | file | contents |
 //! |---|---|
@@ -41,7 +41,7 @@ pub(crate) const SCHEMA: &[&str] = &[
     "CREATE INDEX webhooks_without_topic ON webhooks (created_at) WHERE topic_arn IS NULL",
 ];
 
-/// How many sessions and how many webhooks are kept in memory.
+/// Maximum number of sessions, and of webhooks, in memory.
 const CACHED: usize = 64;
 
 /// The credentials of one organisation.

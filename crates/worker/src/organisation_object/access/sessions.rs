@@ -22,7 +22,7 @@ pub(crate) struct CreatedSession {
     pub(crate) token: String,
 }
 
-/// What is kept in memory of a session.
+/// A stored session.
 #[derive(Clone, Copy)]
 pub(super) struct CachedSession {
     key: Sha256Digest,
