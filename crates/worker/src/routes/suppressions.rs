@@ -44,9 +44,9 @@ pub(super) fn import(context: &RequestContext<'_>) -> HandlerResult {
     ApiResponse::json(200, &context.object.suppression.insert(&rows, now)?)
 }
 
-pub(super) fn export(context: &RequestContext<'_>) -> HandlerResult {
+pub(super) fn export(context: &RequestContext<'_>) -> ApiResponse {
     let file = Rc::clone(&context.object.suppression).export();
-    Ok(ApiResponse::csv(file).with_header("content-disposition", "attachment; filename=\"suppressions.csv\""))
+    ApiResponse::csv(file).with_header("content-disposition", "attachment; filename=\"suppressions.csv\"")
 }
 
 fn parse_address(context: &RequestContext<'_>) -> Result<AddressKey, ApiError> {

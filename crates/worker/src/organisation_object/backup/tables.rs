@@ -161,7 +161,8 @@ mod tests {
     /// Returns the names of a table and its columns from the statement that creates it.
     fn table_and_columns(statement: &str) -> Option<(&str, Vec<&str>)> {
         let (name, columns) = statement.strip_prefix("CREATE TABLE ")?.split_once(" (")?;
-        let columns = columns.split(", PRIMARY KEY").next()?;
+        let (columns, _) = columns.rsplit_once(") STRICT")?;
+        let columns = columns.split(", PRIMARY KEY (").next()?;
         Some((name, columns.split(", ").filter_map(|column| column.split(' ').next()).collect()))
     }
 

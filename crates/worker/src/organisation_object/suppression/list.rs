@@ -154,7 +154,7 @@ impl SuppressionList {
             let (list, after) = next?;
             match list.export_page(after.as_ref()) {
                 Ok((rows, _)) if rows.is_empty() => None,
-                Ok((rows, last)) => Some((Ok(rows), last.map(|last| (list, Some(last))))),
+                Ok((rows, end)) => Some((Ok(rows), end.map(|end| (list, Some(end))))),
                 Err(error) => Some((Err(error), None)),
             }
         })
