@@ -229,7 +229,7 @@ mod tests {
             ("DNS_RESOLVER_URL", "dns.example.com"),
             ("UNCONFIRMED_GRACE_SECONDS", "-5"),
             ("UNCONFIRMED_GRACE_SECONDS", "15m"),
-            ("METRICS_INTERVAL_SECONDS", "0"),
+            ("METRICS_INTERVAL_SECONDS", "3601"),
             ("RETENTION_DAYS", "366"),
             ("RETENTION_DAYS", "a month"),
             ("AWS_ENDPOINT_URL", "https://aws.example.com"),
