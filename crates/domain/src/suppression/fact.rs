@@ -101,11 +101,16 @@ impl AddressFacts {
         self.facts.iter().filter(|fact| fact.kind == FactKind::SoftBounce)
     }
 
-    /// Returns the indexes of the facts that can be deleted: soft bounces observed before `cutoff`, unless the address is suppressed because
-    /// of its soft bounces.
+    /// Returns whether there are facts that expire: soft bounces, unless the address is suppressed because of them.
+    #[must_use]
+    pub fn expire(&self) -> bool {
+        self.soft_bounces().count() > 0 && !self.soft_bounces().any(|fact| self.completes_soft_bounces(fact))
+    }
+
+    /// Returns the indexes of the facts that [expire](Self::expire) and were observed before `cutoff`.
     #[must_use]
     pub fn expired(&self, cutoff: OffsetDateTime) -> Vec<usize> {
-        if self.soft_bounces().any(|fact| self.completes_soft_bounces(fact)) {
+        if !self.expire() {
             return Vec::new();
         }
         let is_expired = |fact: &Fact| fact.kind == FactKind::SoftBounce && fact.observed_at < cutoff;
@@ -198,6 +203,8 @@ mod tests {
         assert_eq!(expired(&[hard(1, 40), soft(2, 30), soft(3, 10)], None), [1]);
         assert_eq!(expired(&[soft(1, 32), soft(2, 31), soft(3, 30)], None), Vec::<usize>::new());
         assert_eq!(expired(&[soft(1, 32), soft(2, 31), soft(3, 30)], Some(31)), [0, 1, 2]);
+        let expire = |facts: &[Fact]| AddressFacts { facts: facts.to_vec(), delivered_at: None }.expire();
+        assert_eq!([&[][..], &[hard(1, 40)], &[soft(1, 1), hard(2, 1)]].map(expire), [false, false, true]);
     }
 
     proptest! {

@@ -110,7 +110,7 @@ pub(super) const EMAILS: Table = table!(
 const EMAIL_EVENTS: Table =
     table!("email_events", key: [Bytes "email", Text "message"], columns: ["event"], rows_per_read: 1);
 
-/// The tables whose rows are read one after the other.
+/// The tables, without the chunks of messages.
 pub(super) const TABLES: [&Table; 11] = [
     &API_KEYS,
     &WEBHOOKS,
@@ -134,7 +134,7 @@ pub(super) const KEYS: &str = API_KEYS.name;
 /// Restored only if the organisation has no connection.
 pub(super) const CONNECTION: &str = WEBHOOKS.name;
 
-/// The table whose restored rows are counted.
+/// Restored rows of this table are counted.
 pub(super) const COUNTED: &str = IDEMPOTENCY_KEYS.name;
 
 pub(super) const HAS_KEY: &str = "SELECT 1 FROM api_keys LIMIT 1";

@@ -49,7 +49,7 @@ struct Collector<'a> {
     filter: Filter<'a>,
     limit: usize,
     found: Vec<Suppression>,
-    /// The address whose facts are being read.
+    /// The address of `facts`.
     address: String,
     facts: AddressFacts,
 }

@@ -24,7 +24,10 @@ mod facts;
 mod list;
 mod retention;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use super::context::Context;
 use crate::http::Error;
@@ -54,13 +57,15 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 /// The organisation's suppression list.
 pub(crate) struct SuppressionList {
     context: Rc<Context>,
-    /// The address after which the deletion of expired facts continues. A new instance begins anew.
-    expired_until: RefCell<String>,
+    /// How far the deletion of expired facts has come. A new instance begins anew.
+    retention: RefCell<retention::Pass>,
+    /// Whether something that expires was left by the last pass. Unknown after a restart.
+    can_expire: Cell<bool>,
 }
 
 impl SuppressionList {
     pub(crate) fn new(context: Rc<Context>) -> Self {
-        Self { context, expired_until: RefCell::default() }
+        Self { context, retention: RefCell::default(), can_expire: Cell::new(true) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Deletion of soft bounces and times that no longer matter, in slices.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::suppression::{AddressFacts, AddressKey};
 use time::OffsetDateTime;
@@ -21,51 +21,75 @@ const DELETE_TIMES: &str = "DELETE FROM recipients WHERE address = ?1 AND max(co
 
 pub(super) const STATEMENTS: &[&str] = &[NEXT_SOFT_BOUNCES, NEXT_RECIPIENTS, DELETE_FACT, DELETE_TIMES];
 
+/// A pass through all addresses with soft bounces or times.
+#[derive(Clone, Default)]
+pub(super) struct Pass {
+    /// The last address of the last slice.
+    after: String,
+    /// Whether something that expires was left.
+    leaves_some: bool,
+}
+
 impl SuppressionList {
+    /// Returns whether there may be something that expires.
+    pub(crate) const fn can_expire(&self) -> bool {
+        self.can_expire.get()
+    }
+
     /// Deletes what was observed before `before` and suppresses no address, for the next `most` addresses. Returns whether it has reached
     /// the last address; then it begins anew.
     ///
     /// # Errors
     /// Fails if the storage fails; then nothing is deleted.
     pub(crate) fn delete_expired_batch(&self, before: OffsetDateTime, most: u32) -> Result<bool, Error> {
-        let sql = &self.context.sql;
-        let after = self.expired_until.borrow().clone();
-        let mut addresses = BTreeSet::new();
-        for statement in [NEXT_SOFT_BOUNCES, NEXT_RECIPIENTS] {
-            for row in sql.rows(statement, [after.as_str().into(), most.into()])? {
-                let address = row.text(0)?.parse::<AddressKey>().map_err(|_| unreadable("form"))?;
-                addresses.insert(address);
-            }
-        }
-        let addresses: Vec<_> = addresses.into_iter().take(most as usize).collect();
+        let pass = self.retention.borrow().clone();
+        let addresses = self.addresses_after(&pass.after, most)?;
         let is_end = addresses.len() < most as usize;
-        sql.transaction(|| {
-            self.delete_expired_facts(&addresses, before)?;
-            for address in &addresses {
-                sql.run(DELETE_TIMES, [address.as_str().into(), time(before)])?;
-            }
-            Ok(())
-        })?;
-        let last = addresses.last().filter(|_| !is_end).map(AddressKey::to_string);
-        *self.expired_until.borrow_mut() = last.unwrap_or_default();
+        let leaves_some = self.context.sql.transaction(|| self.delete_expired(&addresses, before))?;
+        let leaves_some = leaves_some || pass.leaves_some;
+        let after = addresses.last().map(AddressKey::to_string).unwrap_or_default();
+        if is_end {
+            self.can_expire.set(leaves_some);
+        }
+        self.retention.replace(if is_end { Pass::default() } else { Pass { after, leaves_some } });
         Ok(is_end)
     }
 
-    fn delete_expired_facts(&self, addresses: &[AddressKey], before: OffsetDateTime) -> Result<(), Error> {
-        let mut by_address = BTreeMap::<String, (AddressFacts, Vec<StoredFact>)>::new();
+    /// Returns the next addresses with soft bounces or times.
+    fn addresses_after(&self, after: &str, most: u32) -> Result<Vec<AddressKey>, Error> {
+        let mut addresses = BTreeSet::new();
+        for statement in [NEXT_SOFT_BOUNCES, NEXT_RECIPIENTS] {
+            for row in self.context.sql.rows(statement, [after.into(), most.into()])? {
+                addresses.insert(row.text(0)?.parse::<AddressKey>().map_err(|_| unreadable("form"))?);
+            }
+        }
+        Ok(addresses.into_iter().take(most as usize).collect())
+    }
+
+    /// Deletes what has expired of these addresses. Returns whether something that expires is left.
+    fn delete_expired(&self, addresses: &[AddressKey], before: OffsetDateTime) -> Result<bool, Error> {
+        let sql = &self.context.sql;
+        let mut by_address = HashMap::<String, (AddressFacts, Vec<StoredFact>)>::new();
         for stored in self.stored_facts(addresses)? {
             let (facts, rows) = by_address.entry(stored.address.clone()).or_default();
             facts.facts.push(stored.fact);
             facts.delivered_at = stored.delivered_at;
             rows.push(stored);
         }
-        for (facts, rows) in by_address.into_values() {
-            for index in facts.expired(before) {
-                let StoredFact { address, source, fact, .. } = &rows[index];
-                let key = [address.as_str().into(), fact.kind.number().into(), blob(source)];
-                self.context.sql.run(DELETE_FACT, key)?;
+        let mut leaves_some = false;
+        for address in addresses {
+            let (facts, rows) = by_address.remove(address.as_str()).unwrap_or_default();
+            let expired = facts.expired(before);
+            for index in &expired {
+                let StoredFact { address, source, fact, .. } = &rows[*index];
+                sql.run(DELETE_FACT, [address.as_str().into(), fact.kind.number().into(), blob(source)])?;
             }
+            let times_are_left = sql.run(DELETE_TIMES, [address.as_str().into(), time(before)])? == 0;
+            leaves_some |= match rows.len() - expired.len() {
+                0 => times_are_left,
+                _ => facts.expire(),
+            };
         }
-        Ok(())
+        Ok(leaves_some)
     }
 }
