@@ -15,22 +15,29 @@ pub struct RequestRate {
 impl RequestRate {
     /// Counts a request.
     pub fn count(&mut self, now: OffsetDateTime) {
-        let minute = now.unix_timestamp().div_euclid(60);
-        if minute != self.minute {
-            *self = Self { minute, requests: 0, highest: self.highest.max(self.requests) };
-        }
+        self.start_minute(now);
         self.requests = self.requests.saturating_add(1);
     }
 
-    /// Returns the highest rate since the last [`reset`](Self::reset), in requests per second, rounded down.
+    /// Returns the highest rate since it was last taken, in requests per second, rounded down.
     #[must_use]
     pub fn highest(&self) -> u32 {
         self.highest.max(self.requests) / 60
     }
 
-    /// Forgets the rates of earlier minutes.
-    pub const fn reset(&mut self) {
+    /// Returns the [highest rate](Self::highest) and forgets it, except that of the current minute, which isn't over.
+    pub fn take_highest(&mut self, now: OffsetDateTime) -> u32 {
+        self.start_minute(now);
+        let highest = self.highest();
         self.highest = 0;
+        highest
+    }
+
+    fn start_minute(&mut self, now: OffsetDateTime) {
+        let minute = now.unix_timestamp().div_euclid(60);
+        if minute != self.minute {
+            *self = Self { minute, requests: 0, highest: self.highest.max(self.requests) };
+        }
     }
 }
 
@@ -52,12 +59,9 @@ mod tests {
                 assert_eq!(rate.highest(), 0);
             }
         }
-        assert_eq!(rate.highest(), 10);
-        rate.reset();
-        // The current minute isn't over.
-        assert_eq!(rate.highest(), 2);
-        rate.count(start + Duration::minutes(4));
-        rate.reset();
-        assert_eq!(rate.highest(), 0);
+        assert_eq!(rate.take_highest(start + Duration::minutes(3)), 10);
+        // The minute wasn't over.
+        assert_eq!(rate.take_highest(start + Duration::minutes(5)), 2);
+        assert_eq!(rate.take_highest(start + Duration::minutes(5)), 0);
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct TotalsReporter {
     request_rate: RefCell<RequestRate>,
     /// When a report is due because of something that isn't in the ledger.
     due_at: Cell<Option<OffsetDateTime>>,
+    /// Whether the alarm may not be set for the report.
+    needs_alarm: Cell<bool>,
 }
 
 impl TotalsReporter {
@@ -51,6 +53,7 @@ impl TotalsReporter {
             is_save_scheduled: Cell::default(),
             request_rate: RefCell::default(),
             due_at: Cell::default(),
+            needs_alarm: Cell::default(),
         }
     }
 
@@ -76,11 +79,22 @@ impl TotalsReporter {
         }
     }
 
-    /// Saves what was counted: now, or a second after the last time. Call it when an email's outcome is written, not before a call to SES
-    /// that is about to begin: then an email costs at most one row.
+    /// Saves what a request has counted, now or a second after the last time, and makes sure that the alarm rings for the report. An email
+    /// that is accepted and sent in one request costs at most one row.
     ///
     /// Failures are logged; the counts stay in memory.
-    pub(crate) fn save(self: &Rc<Self>) {
+    pub(crate) async fn finish_request(self: &Rc<Self>) {
+        self.save();
+        if self.needs_alarm.take()
+            && self.context.organisation().is_ok()
+            && let Some(due_at) = self.due_at.get().or_else(|| self.next_due().ok().flatten())
+            && let Err(error) = self.context.alarm.ring_by(due_at).await
+        {
+            log::error("alarm_not_set", json!({ "error": format!("{error:?}") }));
+        }
+    }
+
+    fn save(self: &Rc<Self>) {
         if self.unsaved.borrow().is_empty() || self.is_save_scheduled.get() {
             return;
         }
@@ -126,8 +140,8 @@ impl TotalsReporter {
         let organisation = self.context.organisation()?.id;
         let next = self.schedule()?.next_after(now);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size below 2^53")]
-        let usage = Usage::new(self.context.sql.size() as u64, self.request_rate.borrow().highest());
-        self.request_rate.borrow_mut().reset();
+        let database_bytes = self.context.sql.size() as u64;
+        let usage = Usage::new(database_bytes, self.request_rate.borrow_mut().take_highest(now));
         let depths: Vec<_> =
             depths()?.into_iter().map(|(region, depth)| (region, reported_depth(depth))).collect();
         let Some(report) = self.ledger()?.report(&depths, usage, now) else {
@@ -182,6 +196,7 @@ impl TotalsReporter {
             && let Ok(schedule) = self.schedule()
         {
             self.due_at.set(Some(schedule.next_after(clock::now())));
+            self.needs_alarm.set(true);
         }
     }
 
