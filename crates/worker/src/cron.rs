@@ -10,6 +10,7 @@ use crate::{
     http::{Error, request::OutgoingBody},
     log,
     organisation_object::{Command, OrganisationClient},
+    totals_object,
 };
 
 /// Deletions per run. Each takes two calls, so a run stays well below the limit of 1,000 per invocation.
@@ -43,7 +44,7 @@ pub(crate) async fn run(env: &Env, now: OffsetDateTime) -> Result<(), Error> {
 /// Deletes the data of an organisation that is marked for deletion, then its row. Repeating it is safe.
 ///
 /// # Errors
-/// Fails if the object can't be reached or D1 fails. The organisation remains marked, so that [`run`] tries again.
+/// Fails if an object can't be reached or D1 fails. The organisation remains marked, so that [`run`] tries again.
 pub(crate) async fn finish_deletion(
     env: &Env,
     database: &D1Database,
@@ -52,5 +53,6 @@ pub(crate) async fn finish_deletion(
 ) -> Result<(), Error> {
     let client = OrganisationClient::new(env, id)?;
     client.command::<()>(request_id, Command::Erase, &OutgoingBody::None).await?;
+    totals_object::remove(env, id).await?;
     organisations::delete(database, id).await
 }
