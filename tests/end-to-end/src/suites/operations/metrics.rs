@@ -6,103 +6,151 @@ use std::{
     process::{Command, Stdio},
 };
 
-use domain::delivery::Counter;
+use domain::{
+    delivery::Counter,
+    totals::{UsagePeaks, prometheus_text},
+};
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::{Error, Result};
+use test_support::{Error, Result, api::Api, test_env::ADMIN_TOKEN, tools::Tools, wait::Poll};
 
-use super::{TestResult, administrator, assert_equal, assert_that};
+use super::{TestResult, assert_equal, assert_that};
 use crate::{
     aws_proxy::{SEND_EMAIL, fault::json_error},
-    harness::Harness,
-    polling::wait_until,
+    harness::{Harness, IRELAND},
+    polling::wait_for,
     test_email::{SUCCESS, email_to, scheduled_tomorrow},
 };
 
-/// Prints the samples of one organisation as a JSON object. The keys are the event or `depth <state>`, and the region.
+/// Prints the samples of one organisation's emails as a JSON object. The keys are the event or `depth <state>`, and the region.
 const PARSE_SCRIPT: &str = r"
 import json, sys
 from prometheus_client.parser import text_string_to_metric_families as families
 found = {}
 for family in families(sys.stdin.read()):
     for sample in family.samples:
-        assert sample.name in ('kraiter_emails_total', 'kraiter_emails_depth'), sample
-        if sample.labels.get('organisation') == sys.argv[1]:
+        if sample.name.startswith('kraiter_emails_') and sample.labels.get('organisation') == sys.argv[1]:
             event = sample.labels.get('event', 'depth ' + sample.labels.get('state', ''))
             found[event + ' ' + sample.labels['region']] = sample.value
 print(json.dumps(found))
 ";
 
-/// Returns the metrics of an organisation, parsed with the official Prometheus client.
-fn metrics_of(harness: &Harness, organisation: &str) -> Result<Value> {
-    let response = administrator(harness).get("/metrics")?.expect_status(StatusCode::OK)?;
-    let text = response.as_str().unwrap_or_default().to_owned();
-    let mut python = Command::new(harness.tools.python()?)
-        .args(["-c", PARSE_SCRIPT, organisation])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(Error::io("run Python"))?;
-    if let Some(mut stdin) = python.stdin.take() {
-        stdin.write_all(text.as_bytes()).map_err(Error::io("write to Python"))?;
+/// The metrics of a Worker.
+struct Metrics<'a> {
+    tools: &'a Tools,
+    administrator: Api,
+}
+
+impl Metrics<'_> {
+    fn text(&self, query: &str) -> Result<String> {
+        let response = self.administrator.get(&format!("/metrics{query}"))?.expect_status(StatusCode::OK)?;
+        Ok(response.as_str().unwrap_or_default().to_owned())
     }
-    let output = python.wait_with_output().map_err(Error::io("read from Python"))?;
-    serde_json::from_slice(&output.stdout).map_err(|error| Error::Unexpected(format!("{error}: {text}")))
+
+    /// Returns the counters and depths of an organisation, parsed with the official Prometheus client.
+    fn of_organisation(&self, organisation: &str) -> Result<Value> {
+        let text = self.text("")?;
+        let mut python = Command::new(self.tools.python()?)
+            .args(["-c", PARSE_SCRIPT, organisation])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(Error::io("run Python"))?;
+        if let Some(mut stdin) = python.stdin.take() {
+            stdin.write_all(text.as_bytes()).map_err(Error::io("write to Python"))?;
+        }
+        let output = python.wait_with_output().map_err(Error::io("read from Python"))?;
+        serde_json::from_slice(&output.stdout).map_err(|error| Error::Unexpected(format!("{error}: {text}")))
+    }
+
+    /// Waits until an organisation's counters and depths are `expected`.
+    fn wait_for(&self, organisation: &str, expected: &Value) -> Result<()> {
+        wait_for("an organisation's metrics", || {
+            let metrics = self.of_organisation(organisation)?;
+            Ok(if metrics == *expected {
+                Poll::Ready(())
+            } else {
+                Poll::Pending(format!("expected {expected}, found {metrics}"))
+            })
+        })
+    }
+}
+
+/// Returns the counters of an organisation. Those that aren't in `counts` are zero, so that the first event is visible as an increase.
+fn counters_with(counts: &[(&str, f64)]) -> Value {
+    let count = |name| counts.iter().find(|(counter, _)| *counter == name).map_or(0.0, |(_, count)| *count);
+    let counters =
+        Counter::ALL.map(Counter::name).map(|name| (format!("{name} {IRELAND}"), json!(count(name))));
+    counters.into_iter().collect()
 }
 
 pub(super) fn counters(harness: &Harness) -> TestResult {
-    let connected = harness.connect_organisation()?;
+    let mut environment = harness.create_environment("metrics")?;
+    // The default is five minutes.
+    environment.settings.push(("METRICS_INTERVAL_SECONDS", "1".to_owned()));
+    let _worker = environment.start_worker(&harness.tools)?;
+    let connected = environment.connect_organisation(harness.create_customer()?)?;
+    let id = &connected.organisation.id;
+    let api = Api::new(environment.webhook_proxy.origin());
+    let metrics = Metrics { tools: &harness.tools, administrator: api.with_key(ADMIN_TOKEN) };
+
     connected.send(&email_to(SUCCESS), "sent")?;
-    let rejection = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
+    let rejection = environment.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
         Some(json_error(400, "MessageRejected", "not verified"))
     });
     let rejected = connected.submit(&email_to(SUCCESS))?;
     assert_equal("response to a rejected email", rejected.code(), Some("aws_refused"))?;
     drop(rejection);
-    let id = connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
+    let scheduled = connected.send(&scheduled_tomorrow(email_to(SUCCESS)), "scheduled")?;
     connected
         .organisation
         .api
-        .post(&format!("/v1/emails/{id}/cancel"), &json!({}))?
+        .post(&format!("/v1/emails/{scheduled}/cancel"), &json!({}))?
         .expect_status(StatusCode::OK)?;
-    let expected_count = |name: &str| match name {
-        "accepted" => 3,
-        "sent" | "failed" | "cancelled" => 1,
-        // Counters start at zero, so that the first event is visible as an increase.
-        _ => 0,
-    };
-    let expected: Value = Counter::ALL
-        .map(Counter::name)
-        .map(|name| (format!("{name} eu-west-1"), json!(expected_count(name))))
-        .into_iter()
-        .collect();
-    assert_equal("metrics", metrics_of(harness, &connected.organisation.id)?, expected)?;
+    let mut counts = vec![("accepted", 3.0), ("sent", 1.0), ("failed", 1.0), ("cancelled", 1.0)];
+    metrics.wait_for(id, &counters_with(&counts))?;
 
-    let throttle = harness.aws_proxy.throttle_emails(&connected.role_arn);
+    let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
     for _ in 0..3 {
         connected.send(&email_to(SUCCESS), "queued")?;
     }
-    let wait_for_depth = |expected: u32| {
-        wait_until(&format!("a queue depth of {expected}"), || {
-            Ok(metrics_of(harness, &connected.organisation.id)?["depth queued eu-west-1"] == expected)
-        })
-    };
-    wait_for_depth(3)?;
+    wait_for("a queue depth of 3", || {
+        let metrics = metrics.of_organisation(id)?;
+        let is_queued = metrics["depth queued eu-west-1"] == 3.0;
+        Ok(if is_queued { Poll::Ready(()) } else { Poll::Pending(metrics.to_string()) })
+    })?;
     drop(throttle);
-    wait_for_depth(0)?;
+    // How often SES throttles depends on the time.
+    let throttled = wait_for("an empty queue", || {
+        let metrics = metrics.of_organisation(id)?;
+        let is_done = metrics["depth queued eu-west-1"] == 0.0 && metrics["sent eu-west-1"] == 4.0;
+        Ok(if is_done {
+            Poll::Ready(metrics["throttled eu-west-1"].clone())
+        } else {
+            Poll::Pending(metrics.to_string())
+        })
+    })?;
+    counts[0].1 = 6.0;
+    counts[1].1 = 4.0;
+    counts.push(("throttled", throttled.as_f64().unwrap_or_default()));
+    let mut expected = counters_with(&counts);
+    expected["depth queued eu-west-1"] = json!(0.0);
+    expected["depth unconfirmed eu-west-1"] = json!(0.0);
+    metrics.wait_for(id, &expected)?;
 
-    let by_region = administrator(harness).get("/metrics?by=region")?.expect_status(StatusCode::OK)?;
-    assert_that(
-        by_region
-            .as_str()
-            .is_some_and(|text| text.contains("kraiter_emails_total{region=\"eu-west-1\",event=\"sent\"}")),
-        by_region.to_string(),
-    )?;
-    assert_equal(
-        "status with an organisation's key",
-        connected.organisation.api.get("/metrics")?.status,
-        StatusCode::UNAUTHORIZED,
-    )
+    let sum = "kraiter_emails_total{region=\"eu-west-1\",event=\"sent\"} 4\n";
+    let by_region = metrics.text("?by=region")?;
+    assert_that(by_region.contains(sum), format!("the metrics don't contain {sum}: {by_region}"))?;
+    let size = format!("kraiter_database_max_bytes{{organisation=\"{id}\"}} ");
+    assert_that(by_region.contains(&size), format!("the metrics don't contain {size}: {by_region}"))?;
+    let with_key = connected.organisation.api.get("/metrics")?;
+    assert_equal("status with an organisation's key", with_key.status, StatusCode::UNAUTHORIZED)?;
+
+    let deleted = metrics.administrator.delete(&format!("/v1/organisations/{id}"))?;
+    assert_equal("status of the deletion", deleted.status, StatusCode::NO_CONTENT)?;
+    metrics.wait_for(id, &json!({}))?;
+    let by_region = metrics.text("?by=region")?;
+    assert_that(by_region.contains(sum), format!("a sum decreased: {by_region}"))
 }
 
 pub(super) fn alerts(harness: &Harness) -> TestResult {
@@ -118,6 +166,14 @@ pub(super) fn alerts(harness: &Harness) -> TestResult {
         assert_that(
             counters.contains(&event),
             format!("the alert rules name the unknown event \"{event}\""),
+        )?;
+    }
+    let metrics = prometheus_text(&[], &UsagePeaks::default());
+    let names = rules.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    for name in names.filter(|name| name.starts_with("kraiter_")) {
+        assert_that(
+            metrics.contains(&format!("# TYPE {name} ")),
+            format!("the alert rules name the unknown metric \"{name}\""),
         )?;
     }
     for alert in rules.split("- alert: ").skip(1).filter_map(|rest| rest.lines().next()) {
