@@ -31,8 +31,6 @@ const SINCE: &str = "SELECT region, sent, bounced, complained FROM daily_stats W
 const DELETE: &str = "DELETE FROM daily_stats WHERE day < ?";
 
 #[allow(dead_code, reason = "read by the test of query plans")]
-pub(crate) const STATEMENTS: &[&str] = &[ADD, SINCE, DELETE];
-
 /// The shortest time between two writes of sent emails.
 const SAVE_INTERVAL: Duration = Duration::SECOND;
 

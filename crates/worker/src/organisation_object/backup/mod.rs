@@ -22,9 +22,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::sql::blob;
 use crate::http::Error;
 
-/// Every statement, for the test of their query plans.
-#[allow(dead_code, reason = "read by the test of query plans")]
-pub(crate) const STATEMENTS: &[&str] = tables::STATEMENTS;
+#[cfg(test)]
+pub(crate) use tables::STATEMENTS;
 
 /// Converts a value from a row.
 fn from_js(value: &JsValue) -> Result<BackupValue, Error> {

@@ -139,7 +139,9 @@ pub(super) const COUNTED: &str = IDEMPOTENCY_KEYS.name;
 
 pub(super) const HAS_KEY: &str = "SELECT 1 FROM api_keys LIMIT 1";
 
-pub(super) const STATEMENTS: &[&str] = &{
+/// The statements, for the test of their query plans.
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &{
     let mut statements = [HAS_KEY; 1 + 2 * TABLES.len()];
     let mut index = 0;
     while index < TABLES.len() {

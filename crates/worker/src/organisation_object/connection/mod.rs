@@ -37,7 +37,6 @@ use super::{Context, access::Access, sql::Sql, stored::Stored};
 use crate::{clock, http::Error};
 use credentials::CredentialCache;
 
-pub(crate) use regions::STATEMENTS;
 pub(crate) use sandbox::Recipients;
 
 /// The maximum number of calls to AWS that one operation has in flight. The runtime opens six connections at a time for all requests of an

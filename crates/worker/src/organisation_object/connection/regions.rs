@@ -9,9 +9,6 @@ use crate::{aws, clock, http::Error};
 
 const NEXT_REGION: &str = "SELECT region FROM identities WHERE region > ? ORDER BY region LIMIT 1";
 
-/// The component's statements.
-pub(crate) const STATEMENTS: &[&str] = &[NEXT_REGION];
-
 impl ConnectionManager {
     /// Returns the regions in which the organisation has identities.
     ///

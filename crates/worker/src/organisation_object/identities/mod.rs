@@ -19,7 +19,7 @@ use email_dns::RequiredRecord;
 use super::{Context, connection::ConnectionManager, sql::Sql};
 use crate::{clock, http::Error, random};
 
-pub(crate) use table::{SCHEMA, STATEMENTS};
+pub(crate) use table::SCHEMA;
 
 /// SES's code for an identity that exists.
 const ALREADY_EXISTS: &str = "AlreadyExistsException";

@@ -33,9 +33,6 @@ const SET_KEY: &str =
 const DELETE: &str = "DELETE FROM identities WHERE id = ?";
 const DELETE_ALL: &str = "DELETE FROM identities";
 
-/// The component's statements.
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, FIND, IN_REGION, SET_KEY, DELETE, DELETE_ALL];
-
 /// Stores an identity, or finds the existing one with its name and region. Returns what is known of it.
 pub(super) fn insert(sql: &Sql, identity: &KnownIdentity) -> Result<KnownIdentity, Error> {
     let [selector, public_key] = key_columns(identity.byodkim_key.as_ref());

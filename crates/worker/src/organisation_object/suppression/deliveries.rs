@@ -22,8 +22,6 @@ const OLDEST_SEARCHED: &str = "SELECT id FROM emails WHERE id < ? ORDER BY id DE
 const TO_ADDRESS: &str = "SELECT head, events FROM emails WHERE id > ?1 AND events IS NOT NULL \
     AND (instr(lower(head), ?2) > 0 OR instr(lower(events), ?2) > 0) ORDER BY id DESC LIMIT ?3";
 
-pub(super) const STATEMENTS: &[&str] = &[OLDEST_SEARCHED, TO_ADDRESS];
-
 impl SuppressionList {
     /// Returns when one of the newest emails was last delivered to the address.
     pub(super) fn find_last_delivery(&self, address: &AddressKey) -> Result<Option<OffsetDateTime>, Error> {

@@ -26,8 +26,6 @@ const REMOVE: &str = "INSERT INTO recipients (address, removed_at) \
     ON CONFLICT DO UPDATE SET removed_at = max(coalesce(removed_at, -1), excluded.removed_at)";
 const FORGET: &str = "DELETE FROM suppression_facts WHERE address = ?";
 
-pub(super) const STATEMENTS: &[&str] = &[ENTER, REMOVE, FORGET];
-
 /// The number of rows of an import that one statement writes, as one JSON text.
 const IMPORT_CHUNK: usize = 500;
 

@@ -23,8 +23,6 @@ const DELIVERED: &str = "INSERT INTO recipients (address, delivered_at) SELECT a
 const DELIVERED_EARLIER: &str = "INSERT INTO recipients (address, delivered_at) VALUES (?, ?) \
     ON CONFLICT DO UPDATE SET delivered_at = excluded.delivered_at WHERE delivered_at IS NULL OR delivered_at < excluded.delivered_at";
 
-pub(super) const STATEMENTS: &[&str] = &[INSERT_FACT, HAS_SOFT_BOUNCE, DELIVERED, DELIVERED_EARLIER];
-
 impl SuppressionList {
     /// Records what an event of an email says about its addresses. The SNS message `message_id` has effect once. Call it in the transaction
     /// that stores the event.

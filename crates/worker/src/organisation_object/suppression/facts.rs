@@ -14,8 +14,6 @@ use crate::{http::Error, organisation_object::sql::Row};
 const FIND: &str = "SELECT f.address, f.kind, f.source, f.email_id, f.since, f.observed_at, r.delivered_at \
     FROM json_each(?) a CROSS JOIN suppression_facts f ON f.address = a.value LEFT JOIN recipients r ON r.address = f.address";
 
-pub(super) const STATEMENTS: &[&str] = &[FIND];
-
 /// A fact as it is stored, with its key and the time of the last delivery to the address.
 pub(super) struct StoredFact {
     pub(super) address: String,

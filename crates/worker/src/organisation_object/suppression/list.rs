@@ -25,8 +25,6 @@ const PAGE: &str = "SELECT f.address, f.kind, f.source, f.email_id, f.since, f.o
     AND (?5 IS NULL OR EXISTS (SELECT 1 FROM suppression_facts o WHERE o.address = f.address AND o.kind IN (?5, ?6))) \
     ORDER BY f.address, f.kind, f.source LIMIT ?7";
 
-pub(super) const STATEMENTS: &[&str] = &[PAGE];
-
 /// The number of addresses that an export reads at once.
 const EXPORT_PAGE: usize = 1_000;
 

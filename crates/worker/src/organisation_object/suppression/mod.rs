@@ -45,15 +45,6 @@ pub(crate) const SCHEMA: &[&str] = &[
 
 /// Every statement, for the test of their query plans.
 #[allow(dead_code, reason = "read by the test of query plans")]
-pub(crate) const STATEMENTS: &[&[&str]] = &[
-    deliveries::STATEMENTS,
-    entries::STATEMENTS,
-    events::STATEMENTS,
-    facts::STATEMENTS,
-    list::STATEMENTS,
-    retention::STATEMENTS,
-];
-
 /// The organisation's suppression list.
 pub(crate) struct SuppressionList {
     context: Rc<Context>,

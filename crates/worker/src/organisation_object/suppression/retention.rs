@@ -19,8 +19,6 @@ const DELETE_FACT: &str = "DELETE FROM suppression_facts WHERE address = ? AND k
 const DELETE_TIMES: &str = "DELETE FROM recipients WHERE address = ?1 AND max(coalesce(delivered_at, -1), coalesce(removed_at, -1)) < ?2 \
     AND NOT EXISTS (SELECT 1 FROM suppression_facts WHERE address = ?1)";
 
-pub(super) const STATEMENTS: &[&str] = &[NEXT_SOFT_BOUNCES, NEXT_RECIPIENTS, DELETE_FACT, DELETE_TIMES];
-
 /// A pass through all addresses with soft bounces or times.
 #[derive(Clone, Default)]
 pub(super) struct Pass {

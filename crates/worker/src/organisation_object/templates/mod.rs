@@ -45,9 +45,6 @@ const LIST: &str = "SELECT t.id, t.name, t.version, v.subject, t.created_at, v.c
 
 /// Every statement, for the test of their query plans.
 #[allow(dead_code, reason = "read by the test of query plans")]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, INSERT_VERSION, UPDATE, DELETE, DELETE_VERSIONS, OTHER_WITH_NAME, FIND, LIST];
-
 /// A number above that of every version.
 const VERSION_LIMIT: u32 = u32::MAX;
 
