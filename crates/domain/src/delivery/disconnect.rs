@@ -7,7 +7,7 @@ use super::{DeliveryResult, EmailError, EmailStatus, EmailStepKind, History, Pha
 /// The code of the error and of the step.
 const CODE: &str = "disconnected";
 
-/// Returns the final result of an email that isn't being sent at the moment; `None` if it is finished already or not visible yet.
+/// Returns the final result of an email that isn't being sent at the moment; `None` if it is finished already.
 #[must_use]
 pub fn result_of_disconnect(
     phase: Phase,
@@ -15,7 +15,7 @@ pub fn result_of_disconnect(
     now: OffsetDateTime,
 ) -> Option<DeliveryResult> {
     let may_have_been_sent = match phase {
-        Phase::Accepted | Phase::Finished => return None,
+        Phase::Finished => return None,
         Phase::Sending | Phase::Unconfirmed => true,
         Phase::Scheduled | Phase::Queued => history.may_have_been_sent(),
     };
@@ -61,6 +61,5 @@ mod tests {
         assert_eq!(disconnect(Phase::Sending, &[]), gave_up);
         assert_eq!(disconnect(Phase::Unconfirmed, &[Unconfirmed]), gave_up);
         assert_eq!(disconnect(Phase::Finished, &[Sent]), None);
-        assert_eq!(disconnect(Phase::Accepted, &[]), None);
     }
 }

@@ -10,6 +10,8 @@
 //! | `reconcile` | what to do with an email after SES's response was lost |
 //! | `filter_recipients` | addresses that were suppressed while an email was queued |
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
+//! | `phase`, `record` | how far an email has come, and its stored form |
+//! | `last_delivery` | deliveries to an address, found in the events of emails |
 //! | `retention` | when emails are deleted |
 //! | `reputation` | bounce and complaint rates |
 //! | `counter` | what operators count |
@@ -18,9 +20,11 @@ mod counter;
 mod disconnect;
 mod filter_recipients;
 mod history;
+mod last_delivery;
 mod outcome;
 mod phase;
 mod reconcile;
+mod record;
 mod reputation;
 mod restore;
 mod result;
@@ -31,9 +35,13 @@ pub use counter::Counter;
 pub use disconnect::result_of_disconnect;
 pub use filter_recipients::{ALL_SUPPRESSED, RemainingRecipients, all_suppressed_message};
 pub use history::{EmailStep, EmailStepKind, History};
+pub use last_delivery::last_delivery;
 pub use outcome::{Outcome, RETRY_WINDOW};
 pub use phase::Phase;
 pub use reconcile::{EVENT_FLOW_WINDOW, Resolution, UNCONFIRMED_GRACE, UnconfirmedSend};
+pub use record::{
+    AddedEvent, Attempts, EmailHead, EventLog, MAX_LOGGED_BYTES, MAX_LOGGED_EVENTS, StoredEvent,
+};
 pub use reputation::{
     BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, REPUTATION_DAYS, RateLevel, ReputationCounts, Thresholds, rate,
 };

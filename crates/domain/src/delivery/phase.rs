@@ -1,44 +1,46 @@
-//! The state of an email in the outbox.
+//! How far an email has come on its way to SES.
 
 use serde::{Deserialize, Serialize};
 
-/// The state of an email in the outbox.
+/// How far an email has come on its way to SES. The number is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[repr(u8)]
 pub enum Phase {
-    /// The email is scheduled, and not in the database yet.
-    Accepted,
     /// The email is to be sent later.
-    Scheduled,
+    Scheduled = 1,
     /// The email is to be sent as soon as possible. It was not sent yet, or SES did not accept it.
-    Queued,
+    Queued = 2,
     /// SES is being called. Without a response, the email may have been sent.
-    Sending,
+    Sending = 3,
     /// The response of SES was lost.
-    Unconfirmed,
-    /// The final result is known, and not in the database yet.
-    Finished,
+    Unconfirmed = 4,
+    /// The result is known, and the content has been deleted.
+    Finished = 5,
 }
 
 impl Phase {
-    /// Returns the name in storage.
+    /// Every phase.
+    pub const ALL: [Self; 5] =
+        [Self::Scheduled, Self::Queued, Self::Sending, Self::Unconfirmed, Self::Finished];
+
+    /// Returns the number in storage.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Scheduled => "scheduled",
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Unconfirmed => "unconfirmed",
-            Self::Finished => "finished",
-        }
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// Returns the phase with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.number() == number)
     }
 
     /// Returns whether the email can be cancelled: SES was never called for it (`calls` is 0), and it is not being sent at the moment
     /// (`is_in_flight`).
     #[must_use]
     pub const fn can_be_cancelled(self, calls: u32, is_in_flight: bool) -> bool {
-        matches!(self, Self::Accepted | Self::Scheduled | Self::Queued) && calls == 0 && !is_in_flight
+        matches!(self, Self::Scheduled | Self::Queued) && calls == 0 && !is_in_flight
     }
 }
 
@@ -47,16 +49,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phase_has_the_same_name_in_json_and_in_storage() {
-        use Phase::{Accepted, Finished, Queued, Scheduled, Sending, Unconfirmed};
-        for phase in [Accepted, Scheduled, Queued, Sending, Unconfirmed, Finished] {
-            assert_eq!(serde_json::to_value(phase).unwrap(), phase.name());
+    fn a_number_stands_for_one_phase() {
+        for phase in Phase::ALL {
+            assert_eq!(Phase::from_number(phase.number()), Some(phase));
         }
+        assert_eq!(Phase::from_number(0), None);
     }
 
     #[test]
     fn an_email_can_be_cancelled_only_if_ses_was_never_called() {
-        for phase in [Phase::Accepted, Phase::Scheduled, Phase::Queued] {
+        for phase in [Phase::Scheduled, Phase::Queued] {
             assert!(phase.can_be_cancelled(0, false), "{phase:?}");
             // It may be a retry after a lost response.
             assert!(!phase.can_be_cancelled(1, false), "{phase:?}");
