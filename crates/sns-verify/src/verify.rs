@@ -23,6 +23,8 @@ pub enum Expected<'a> {
     },
     /// Only this topic.
     Topic(&'a TopicArn),
+    /// Any topic in this region. Compare the verified message's topic with the endpoint's before acting on it: everybody can create a topic.
+    AnyTopicInRegion(Region),
 }
 
 impl<'a> Expected<'a> {
@@ -56,8 +58,9 @@ impl Expected<'_> {
             Self::AnyTopicIn { account, .. } if account != topic.account() => {
                 Err(Rejection::AccountUnexpected)
             }
+            Self::AnyTopicInRegion(region) if region != topic.region() => Err(Rejection::RegionUnexpected),
             Self::Topic(expected) if expected != topic => Err(Rejection::TopicUnexpected),
-            Self::AnyTopicIn { .. } | Self::Topic(_) => Ok(()),
+            Self::AnyTopicIn { .. } | Self::AnyTopicInRegion(_) | Self::Topic(_) => Ok(()),
         }
     }
 }
