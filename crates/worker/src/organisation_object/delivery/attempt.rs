@@ -1,0 +1,204 @@
+//! Calling SES, and what becomes of the email.
+
+use api_contract::{ApiError, SentEmail};
+use aws_sans_io::{
+    Credentials, Endpoint, Error as AwsError, Region, Retry,
+    ses::{self, BodyDigest, RawBody, SendEmail, SendRawEmail},
+};
+use domain::{
+    connection::{CallTarget, ConnectionEvent},
+    delivery::{EmailError, EmailStatus, Outcome},
+    onboarding::SessionPurpose,
+};
+
+use super::{Delivery, Step, accept::WriteResponse};
+use crate::{
+    aws, clock,
+    http::Error,
+    log,
+    organisation_object::emails::{Chunks, Outgoing},
+};
+
+/// Who makes an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// The request that accepted the email. If the connection doesn't work, the email fails, and the response says why. The request's log line
+    /// tells of the attempt.
+    Request,
+    /// The queue. If the connection doesn't work, the email waits: the connection may be fixed.
+    Queue,
+}
+
+/// How far an attempt got.
+pub(super) enum Called {
+    /// SES was called.
+    Ses(Result<ses::SentEmail, AwsError>),
+    /// SES was not called: the role couldn't be assumed.
+    Nobody(AwsError),
+}
+
+impl Delivery {
+    /// Makes one attempt to send an email whose row says that SES is being called, and stores the outcome.
+    pub(super) async fn attempt(
+        &self,
+        outgoing: &Outgoing,
+        target: &CallTarget,
+        caller: Caller,
+        write_response: &WriteResponse<'_>,
+    ) -> Result<Outcome, Error> {
+        let began_at = clock::now();
+        let called = self.call_ses(outgoing, target).await?;
+        self.record_duration(clock::now() - began_at);
+        self.end_attempt(outgoing, called, caller, write_response).await
+    }
+
+    /// Stores the outcome of an attempt.
+    pub(super) async fn end_attempt(
+        &self,
+        outgoing: &Outgoing,
+        called: Called,
+        caller: Caller,
+        write_response: &WriteResponse<'_>,
+    ) -> Result<Outcome, Error> {
+        let now = clock::now();
+        let (count, first_at) = (outgoing.attempts.count, outgoing.attempts.first_at.unwrap_or(now));
+        let mut outgoing = outgoing.clone();
+        let outcome = match called {
+            Called::Ses(response) => {
+                if response.as_ref().is_err_and(AwsError::is_access_denied) {
+                    self.connection.audit_soon().await?;
+                }
+                outgoing.attempts.last_call_at = Some(now);
+                Outcome::from_response(response, count, first_at, now)
+            }
+            Called::Nobody(error) => {
+                outgoing.attempts.calls = outgoing.attempts.calls.saturating_sub(1);
+                if caller == Caller::Queue && self.connection.state()?.binding().is_some() {
+                    Outcome::not_connected(error, count, first_at, now)
+                } else {
+                    Outcome::not_sent(error, count, first_at, now)
+                }
+            }
+        };
+        self.report(outgoing.region, outcome.report(outgoing.email.recipient_count()))?;
+        match self.store_outcome(&mut outgoing, &outcome, caller, write_response).await {
+            Ok(()) => Ok(outcome),
+            Err(error) => {
+                // Without its result in storage, SES's response counts as lost. The alarm finds the email.
+                log::email_error("email_result_not_stored", outgoing.id, &error);
+                self.is_recovered.set(false);
+                Ok(Outcome::Unconfirmed(AwsError::Unreachable("the result was not stored".into())))
+            }
+        }
+    }
+
+    /// Calls SES, once more with new credentials if it rejects the old ones.
+    async fn call_ses(&self, outgoing: &Outgoing, target: &CallTarget) -> Result<Called, Error> {
+        let settings = self.context.settings()?;
+        let request = SesRequest::new(outgoing, target, self.emails.chunks(outgoing.id))?;
+        let mut renewed = false;
+        loop {
+            let credentials = match self.connection.credentials(target, SessionPurpose::Send).await? {
+                Ok(credentials) => credentials,
+                Err(error) => {
+                    if error.retry() == Retry::Never {
+                        self.connection.happen(ConnectionEvent::CheckRequested).await?;
+                    }
+                    return Ok(Called::Nobody(error));
+                }
+            };
+            match request.call(&settings.endpoint, target.region, &credentials).await {
+                Err(error) if error.rejects_credentials() && !renewed => {
+                    self.connection.forget(target, SessionPurpose::Send, &credentials).await;
+                    renewed = true;
+                }
+                response => return Ok(Called::Ses(response)),
+            }
+        }
+    }
+
+    /// Stores the outcome of an attempt, with the response to the request that waits for it.
+    pub(super) async fn store_outcome(
+        &self,
+        outgoing: &mut Outgoing,
+        outcome: &Outcome,
+        caller: Caller,
+        write_response: &WriteResponse<'_>,
+    ) -> Result<(), Error> {
+        let (kind, code) = outcome.step();
+        outgoing.history.add(clock::now(), kind, code.as_deref());
+        let response = match outcome.response() {
+            Ok(status) => write_response(Ok(&SentEmail::new(outgoing.id, status))),
+            Err(error) => write_response(Err(&ApiError::from(error))),
+        };
+        let error = |error: &AwsError| serde_json::to_string(&EmailError::from(error));
+        match outcome {
+            Outcome::Requeued { error: reason, until } => {
+                self.emails.requeue(outgoing, *until, Some(&error(reason)?))?;
+                if let Some(response) = response {
+                    self.emails.set_response(outgoing.id, &response)?;
+                }
+                self.context.alarm.ring_by(*until).await?;
+            }
+            Outcome::Unconfirmed(reason) => {
+                if let Some(response) = response {
+                    self.emails.set_response(outgoing.id, &response)?;
+                }
+                self.reconcile(outgoing, EmailStatus::Unconfirmed, Some(&error(reason)?)).await?;
+            }
+            Outcome::Sent { .. } | Outcome::Failed(_) => {
+                let result = outcome.to_result(outgoing.history.clone());
+                self.emails.finish(outgoing.id, &result, response.as_deref(), outgoing.email.is_mime())?;
+            }
+        }
+        let waiting = outcome.response().map_err(ApiError::from);
+        self.waiters.notify(outgoing.id, waiting);
+        let step = Step {
+            attempt: Some(outgoing.attempts.count),
+            throttled: outcome.report(0).throttled,
+            ..Step::new(outgoing.id, outgoing.region, kind, code.as_deref())
+        };
+        match caller {
+            Caller::Request => self.count_step(&step),
+            Caller::Queue => self.record_step(&step)?,
+        }
+        Ok(())
+    }
+}
+
+/// The request to SES for an email.
+enum SesRequest {
+    /// SES builds the message from its parts.
+    Simple(SendEmail),
+    /// A message that is sent as it is.
+    Raw { send: SendRawEmail, body: RawBody, digest: BodyDigest, chunks: Chunks },
+}
+
+impl SesRequest {
+    fn new(outgoing: &Outgoing, target: &CallTarget, chunks: Chunks) -> Result<Self, Error> {
+        let (id, email, set) = (outgoing.id.to_string(), &outgoing.email, target.configuration_set());
+        if !email.is_mime() {
+            return Ok(Self::Simple(email.send_email(set, &id)));
+        }
+        let send = email.send_raw_email(set, &id);
+        let body = send.body().map_err(|error| Error::internal(error.to_string()))?;
+        // The signature covers the body, which is too large to be held: it is read once for its digest and once more to be sent.
+        let digest = body.digest(chunks.iter())?;
+        Ok(Self::Raw { send, body, digest, chunks })
+    }
+
+    async fn call(
+        &self,
+        endpoint: &Endpoint,
+        region: Region,
+        credentials: &Credentials,
+    ) -> Result<ses::SentEmail, AwsError> {
+        match self {
+            Self::Simple(send) => aws::call(send, endpoint, region, credentials).await,
+            Self::Raw { send, body, digest, chunks } => {
+                let (body, digest) = (body.clone(), digest.clone());
+                aws::send_raw(send, body, digest, chunks.iter(), endpoint, region, credentials).await
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Accepting the emails of a batch, each by itself.
+
+use std::collections::HashMap;
+
+use api_contract::{BatchItem, Hold as HoldView, SentEmail};
+use aws_sans_io::Region;
+use domain::{
+    EmailId,
+    delivery::{Counter, EmailStatus, EmailStepKind},
+    email::Email,
+};
+use time::Duration;
+
+use super::{
+    Delivery,
+    accept::{OUTCOME_PATIENCE, new_outgoing},
+};
+use crate::{
+    clock,
+    http::Error,
+    organisation_object::{
+        connection::Recipients,
+        emails::{NewEmail, Outgoing, Start},
+    },
+};
+
+/// An email of a batch.
+pub(crate) struct BatchEmail {
+    pub(crate) id: EmailId,
+    pub(crate) email: Email,
+}
+
+impl Delivery {
+    /// Accepts the emails that can be sent. They join the queue beside those of other batches; the results of those that are sent soon are
+    /// returned.
+    ///
+    /// # Errors
+    /// Fails if no email can be accepted at all; then none is stored.
+    pub(crate) async fn send_batch(
+        &self,
+        emails: Vec<BatchEmail>,
+        before: &dyn Fn() -> Result<(), Error>,
+    ) -> Result<Vec<BatchItem>, Error> {
+        self.connection.call_target(None)?;
+        let (known, now) = (Recipients::default(), clock::now());
+        let mut items = Vec::with_capacity(emails.len());
+        let mut accepted = Vec::new();
+        for BatchEmail { id, email } in emails {
+            let target = self.connection.call_target(email.region())?;
+            items.push(match self.connection.check_sandbox_recipients(&target, &email, &known).await {
+                Ok(()) => {
+                    accepted.push(new_outgoing(id, email, target.region));
+                    None
+                }
+                Err(Error::Api(error)) => Some(BatchItem::from(&error)),
+                Err(error) => return Err(error),
+            });
+        }
+        if accepted.is_empty() {
+            return Ok(items.into_iter().flatten().collect());
+        }
+        let waiting: Vec<_> =
+            accepted.iter().map(|outgoing| (outgoing.id, self.waiters.register(outgoing.id))).collect();
+        let starts = self.insert_batch(&mut accepted, before)?;
+        let scheduled = starts.iter().filter_map(|start| match start {
+            Start::Scheduled(at) => Some(*at),
+            Start::Queued(_) | Start::Sending => None,
+        });
+        if let Some(at) = scheduled.min() {
+            self.context.alarm.ring_by(at).await?;
+        }
+        if starts.iter().any(|start| matches!(start, Start::Queued(_))) {
+            self.queue_at(now).await?;
+        }
+        let deadline = now + OUTCOME_PATIENCE;
+        let mut results = Vec::with_capacity(accepted.len());
+        for ((outgoing, start), (id, outcome)) in accepted.iter().zip(starts).zip(waiting) {
+            if let Start::Scheduled(_) = start {
+                results.push(BatchItem::accepted(id, EmailStatus::Scheduled));
+                continue;
+            }
+            let hold = self.hold(outgoing.region, clock::now());
+            let is_long = hold.is_some_and(|hold| hold.retry_at > deadline);
+            let patience = if is_long { Duration::ZERO } else { deadline - clock::now() };
+            results.push(match self.waiters.wait(id, outcome, patience).await {
+                Some(Ok(status)) => BatchItem::accepted(id, status),
+                Some(Err(error)) => BatchItem::from(&error),
+                None => {
+                    let hold = self.hold(outgoing.region, clock::now()).map(HoldView::from);
+                    BatchItem::Accepted(SentEmail { hold, ..SentEmail::new(id, EmailStatus::Queued) })
+                }
+            });
+        }
+        let mut results = results.into_iter();
+        Ok(items.into_iter().filter_map(|item| item.or_else(|| results.next())).collect())
+    }
+
+    /// Stores all emails, or none. Returns how each begins.
+    fn insert_batch(
+        &self,
+        accepted: &mut [Outgoing],
+        before: &dyn Fn() -> Result<(), Error>,
+    ) -> Result<Vec<Start>, Error> {
+        let now = clock::now();
+        let starts = self.context.sql.transaction(|| {
+            before()?;
+            let mut starts = Vec::with_capacity(accepted.len());
+            // The first position of the batch in each region, and the next place.
+            let mut regions = HashMap::<Region, (i64, u32)>::new();
+            for outgoing in accepted.iter_mut() {
+                let region = outgoing.region;
+                let (first, place) = match regions.get(&region) {
+                    Some(known) => *known,
+                    None => (self.emails.batch_position(region)?, 0),
+                };
+                regions.insert(region, (first, place + 1));
+                let start = match outgoing.email.scheduled_after(outgoing.id.created_at()) {
+                    Some(at) => Start::Scheduled(at),
+                    None => {
+                        outgoing.history.add(now, EmailStepKind::Queued, None);
+                        Start::Queued(first + i64::from(place))
+                    }
+                };
+                self.emails.insert(&NewEmail { outgoing, start, place: Some(place), response: None })?;
+                starts.push(start);
+            }
+            Ok(starts)
+        })?;
+        for outgoing in accepted {
+            self.totals.count(outgoing.region, Counter::Accepted, 1);
+        }
+        Ok(starts)
+    }
+}

@@ -1,0 +1,211 @@
+//! Delivery: from the acceptance of an email to its result.
+//!
+//! | file | contents |
+//! |---|---|
+//! | `accept` | accepting one email |
+//! | `batch` | accepting the emails of a batch |
+//! | `attempt` | calling SES, and what becomes of the email |
+//! | `pace` | leases of the send rate, and reading the account's limits |
+//! | `queue`, `lanes` | sending queued emails, from this object and from others |
+//! | `due` | emails whose time has come; recovery after a restart |
+//! | `rollback` | a storage that was put back |
+//! | `reconcile` | emails for which SES's response was lost |
+//! | `cancel`, `end_all` | cancellation, and the end of a connection |
+//! | `events` | SES's events |
+//! | `status` | what is shown of the queue |
+//! | `permits`, `waiters` | at most five SES calls at a time; requests that wait for an outcome |
+
+mod accept;
+mod attempt;
+mod batch;
+mod cancel;
+mod due;
+mod end_all;
+mod events;
+mod lanes;
+mod pace;
+mod permits;
+mod queue;
+mod reconcile;
+mod rollback;
+mod status;
+mod waiters;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use api_contract::StoredResponse;
+use aws_sans_io::Region;
+use domain::{
+    EmailId,
+    delivery::{Counter, EmailStepKind},
+    rate_limit::{Hold, Pacer},
+};
+use futures_util::lock::Mutex;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+pub(crate) use self::{
+    accept::Accepted,
+    batch::BatchEmail,
+    events::StoreEvent,
+    lanes::{LaneEmail, LaneReport, LaneResult, LaneWork},
+};
+use self::{permits::Permits, waiters::Waiters};
+use super::{
+    connection::ConnectionManager, context::Context, emails::Emails, reputation::Reputation, stored::Stored,
+    suppression::SuppressionList, totals::TotalsReporter,
+};
+use crate::{http::Error, log};
+
+/// The longest time that a call to SES can take, with a renewal of credentials and a second call.
+const LONGEST_CALL: Duration = Duration::minutes(1);
+
+/// The same for a message in chunks, which may be slow to upload.
+const LONGEST_UPLOAD: Duration = Duration::minutes(5);
+
+/// Returns the longest time that sending an email can take.
+const fn longest_call(is_mime: bool) -> Duration {
+    if is_mime { LONGEST_UPLOAD } else { LONGEST_CALL }
+}
+
+/// What is known of emails that requests are sending, without an index of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Mark {
+    /// Emails that requests may still be sending were accepted at this time or later, in milliseconds since 1970.
+    since: i64,
+    /// Rises with each mark. If it is lower than before, the storage was put back.
+    epoch: u64,
+}
+
+/// Sends the organisation's emails.
+pub(crate) struct Delivery {
+    context: Rc<Context>,
+    emails: Rc<Emails>,
+    connection: Rc<ConnectionManager>,
+    suppression: Rc<SuppressionList>,
+    reputation: Rc<Reputation>,
+    totals: Rc<TotalsReporter>,
+    permits: Rc<Permits>,
+    waiters: Waiters,
+    /// Emails that this instance is sending.
+    in_flight: RefCell<HashSet<EmailId>>,
+    pacers: RefCell<HashMap<Region, Pacer>>,
+    /// Held while the rate limiter of a region is asked.
+    asking: RefCell<HashMap<Region, Rc<Mutex<()>>>>,
+    /// Regions from which nothing is sent because the connection doesn't work. Learned anew after a restart.
+    holds: RefCell<HashMap<Region, Hold>>,
+    mark: Stored<Mark>,
+    /// When an event last arrived from each region, in milliseconds since 1970, to the minute.
+    last_events: Stored<HashMap<Region, i64>>,
+    is_recovered: Cell<bool>,
+    /// Whether there may be a queue. Unknown after a restart.
+    has_queue: Cell<bool>,
+    /// The length of each region's queue, and when it was counted.
+    queue_lengths: RefCell<HashMap<Region, (OffsetDateTime, u32)>>,
+    /// How long calls to SES take.
+    call_duration: Cell<Duration>,
+    /// When the alarm sends queued emails next.
+    next_queue_run: Cell<Option<OffsetDateTime>>,
+}
+
+impl Delivery {
+    pub(crate) fn new(
+        context: Rc<Context>,
+        emails: Rc<Emails>,
+        connection: Rc<ConnectionManager>,
+        suppression: Rc<SuppressionList>,
+        reputation: Rc<Reputation>,
+        totals: Rc<TotalsReporter>,
+    ) -> Self {
+        Self {
+            context,
+            emails,
+            connection,
+            suppression,
+            reputation,
+            totals,
+            permits: Rc::default(),
+            waiters: Waiters::default(),
+            in_flight: RefCell::default(),
+            pacers: RefCell::default(),
+            asking: RefCell::default(),
+            holds: RefCell::default(),
+            mark: Stored::new("mark"),
+            last_events: Stored::new("last_events"),
+            is_recovered: Cell::default(),
+            has_queue: Cell::new(true),
+            queue_lengths: RefCell::default(),
+            call_duration: Cell::new(Duration::milliseconds(100)),
+            next_queue_run: Cell::default(),
+        }
+    }
+
+    /// Returns the response to the request that created an email, if it is known.
+    pub(crate) fn stored_response(&self, id: EmailId) -> Result<Option<StoredResponse>, Error> {
+        let Some(text) = self.emails.response(id)? else { return Ok(None) };
+        let unreadable = || Error::internal("the storage holds an unreadable response");
+        let (status, body) = text.split_once(' ').ok_or_else(unreadable)?;
+        let status = status.parse().map_err(|_| unreadable())?;
+        Ok(Some(StoredResponse { status, body: body.to_owned() }))
+    }
+
+    /// Returns why nothing is sent from a region at `now`.
+    fn hold(&self, region: Region, now: OffsetDateTime) -> Option<Hold> {
+        let connection = self.holds.borrow().get(&region).copied().filter(|hold| hold.retry_at > now);
+        connection.or_else(|| self.pacers.borrow().get(&region).and_then(|pacer| pacer.hold(now)))
+    }
+
+    fn set_hold(&self, region: Region, hold: Option<Hold>) {
+        let mut holds = self.holds.borrow_mut();
+        match hold {
+            Some(hold) => holds.insert(region, hold),
+            None => holds.remove(&region),
+        };
+    }
+
+    /// Logs and counts a step of an email.
+    pub(super) fn record_step(&self, step: &Step<'_>) -> Result<(), Error> {
+        log::info(
+            "email",
+            json!({
+                "organisationId": self.context.organisation()?.id,
+                "emailId": step.id,
+                "region": step.region,
+                "step": step.kind,
+                "attempt": step.attempt,
+                "code": step.code,
+            }),
+        );
+        self.count_step(step);
+        Ok(())
+    }
+
+    fn count_step(&self, step: &Step<'_>) {
+        self.totals.count(step.region, Counter::of_step(step.kind, step.throttled), 1);
+    }
+}
+
+/// A step of an email, for logs and metrics.
+pub(super) struct Step<'a> {
+    id: EmailId,
+    region: Region,
+    kind: EmailStepKind,
+    /// AWS's error code, or Kraiter's.
+    code: Option<&'a str>,
+    /// The number of the attempt, if it was one.
+    attempt: Option<u32>,
+    /// Whether SES throttled.
+    throttled: bool,
+}
+
+impl<'a> Step<'a> {
+    /// Returns a step that is no attempt.
+    pub(super) const fn new(id: EmailId, region: Region, kind: EmailStepKind, code: Option<&'a str>) -> Self {
+        Self { id, region, kind, code, attempt: None, throttled: false }
+    }
+}
