@@ -3,7 +3,7 @@
 use api_contract::Problem;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
-use worker::{Method, Request, RequestInit, Stub};
+use worker::{Method, Request, RequestInit, Response, Stub};
 
 use crate::http::Error;
 
@@ -18,21 +18,16 @@ pub(crate) async fn call<T: DeserializeOwned>(
 ) -> Result<T, Error> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(request)?)));
-    call_raw(stub, path, &init).await
+    // The host name is a placeholder: a stub always reaches its own object.
+    let request = Request::new_with_init(&format!("https://object.internal{path}"), &init)?;
+    parse(stub.fetch_with_request(request).await?).await
 }
 
-/// Sends a prepared request to an object and parses its response.
+/// Parses an object's response.
 ///
 /// # Errors
 /// As [`call`].
-pub(crate) async fn call_raw<T: DeserializeOwned>(
-    stub: &Stub,
-    path: &str,
-    init: &RequestInit,
-) -> Result<T, Error> {
-    // The host name is a placeholder: a stub always reaches its own object.
-    let request = Request::new_with_init(&format!("https://object.internal{path}"), init)?;
-    let mut response = stub.fetch_with_request(request).await?;
+pub(crate) async fn parse<T: DeserializeOwned>(mut response: Response) -> Result<T, Error> {
     let text = response.text().await?;
     if response.status_code() == 200 {
         Ok(serde_json::from_str(&text)?)

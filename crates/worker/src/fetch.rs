@@ -6,6 +6,7 @@ use aws_sans_io::Error;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, request::Parts};
 use js_sys::{JSON, Promise, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -44,6 +45,75 @@ pub(crate) async fn fetch(request: Request<Bytes>, timeout_ms: u32) -> Result<Re
     let (head, body) = request.into_parts();
     let body = (!body.is_empty()).then(|| Uint8Array::from(&body[..]).into());
     send(&head, body, timeout_ms).await
+}
+
+/// A request that another object sends.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct WireRequest {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl From<Request<Bytes>> for WireRequest {
+    fn from(request: Request<Bytes>) -> Self {
+        let (head, body) = request.into_parts();
+        let headers = head
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        Self {
+            method: head.method.as_str().to_owned(),
+            url: head.uri.to_string(),
+            headers: headers.collect(),
+            // SES's requests are JSON.
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+}
+
+/// The response to a [`WireRequest`].
+#[derive(Serialize, Deserialize)]
+pub(crate) struct WireResponse {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl WireResponse {
+    /// Converts to an HTTP response.
+    ///
+    /// # Errors
+    /// [`Error::InvalidResponse`] if it isn't one.
+    pub(crate) fn into_http(self) -> Result<Response<Bytes>, Error> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.body.into()).map_err(|error| Error::InvalidResponse(error.to_string()))
+    }
+}
+
+/// Sends a request for another object. Returns why there is no response as text, which never contains the request.
+pub(crate) async fn fetch_wire(request: WireRequest, timeout_ms: u32) -> Result<WireResponse, String> {
+    let mut http = Request::builder().method(request.method.as_str()).uri(request.url);
+    for (name, value) in request.headers {
+        http = http.header(name, value);
+    }
+    let http = http.body(Bytes::from(request.body)).map_err(|_| "an invalid request".to_owned())?;
+    match fetch(http, timeout_ms).await {
+        Ok(response) => {
+            let (head, body) = response.into_parts();
+            let headers = head.headers.iter().filter_map(|(name, value)| {
+                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+            });
+            let body = String::from_utf8_lossy(&body).into_owned();
+            Ok(WireResponse { status: head.status.as_u16(), headers: headers.collect(), body })
+        }
+        Err(Error::Unreachable(reason)) => Err(reason),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Sends a request with a streamed body and reads the whole response. Doesn't follow redirects.

@@ -1,50 +1,52 @@
-//! The Cloudflare Worker. It receives requests and calls D1, AWS and DNS; the `domain` crate makes the decisions.
+//! The Cloudflare Worker. The Worker itself checks a request's token and passes the request on to the organisation's Durable Object, which
+//! owns the organisation's data and handles the request; the `domain` crate makes the decisions.
 //!
 //! | module | contents |
 //! |---|---|
-//! | `http` | reading requests, authentication, responses, errors |
+//! | `http` | reading requests, tokens, responses, errors |
 //! | `routes` | request handlers, one file per resource |
-//! | `idempotency` | requests with an idempotency key |
-//! | `database` | D1, one file per table |
+//! | `organisation_object` | the Durable Object of one organisation, which owns its data |
+//! | `sender_object` | the Durable Objects that send what an organisation has queued |
+//! | `rate_limiter_object` | the Durable Object of one AWS account and region: send rate and daily quota |
+//! | `totals_object` | the Durable Objects that add up operators' metrics |
+//! | `directory` | D1: which organisations exist, and which roles they have claimed |
 //! | `aws` | signed AWS requests and SNS certificates |
 //! | `dns` | DNS over HTTPS |
 //! | `durable_object` | calls to Durable Objects |
-//! | `aws_connection` | the Durable Object of one organisation: connection, credentials, outbox |
-//! | `rate_limiter` | the Durable Object of one AWS account and region: send rate and daily quota |
-//! | `retention` | the cron job that deletes expired data |
+//! | `cron` | the cron job, which finishes interrupted deletions |
 
 mod aws;
-mod aws_connection;
 mod clock;
-mod database;
+mod cron;
+mod directory;
 mod dns;
 mod durable_object;
 mod fetch;
 mod http;
-mod idempotency;
 mod log;
+mod organisation_object;
+#[cfg(test)]
+mod query_plans;
 mod random;
-mod rate_limiter;
-mod retention;
+mod rate_limiter_object;
 mod routes;
+mod sender_object;
 mod settings;
+mod totals_object;
 
-use std::cell::Cell;
-
-use api_contract::{BodyKind, Fingerprint, Matched, Router};
+use api_contract::{IdempotencyKey, Matched, RouteId, Router};
 use domain::RequestId;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 use crate::{
-    aws_connection::IdempotencyClient,
     http::{
         ApiResponse, Error, RequestCredentials,
-        request::{Body, Target, read_body},
+        request::{Target, read_body, receive_body},
     },
-    idempotency::IdSource,
     log::RequestLog,
-    routes::Call,
+    organisation_object::{Action, CallHead, OrganisationClient, RequestHead},
+    routes::EdgeContext,
 };
 
 /// Handles every request. All errors become responses: a panic would abort the isolate's other requests, too.
@@ -52,11 +54,16 @@ use crate::{
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     let started_at = clock::now();
     let id = RequestId::new(started_at, random::u128()).to_string();
-    let mut request_log = RequestLog::new(&id, &request);
-    let response = handle(request, &env, &id, &mut request_log).await.unwrap_or_else(|error| {
-        request_log.set_error(&error);
-        error.to_response(&id)
-    });
+    let mut request_log = RequestLog::new(&id, &request.inner().method());
+    let response = match handle(request, &env, &id, &mut request_log).await {
+        // The object has logged the request, and set all headers.
+        Ok(Handled::ByObject(response)) => return Ok(response),
+        Ok(Handled::Here(response)) => response,
+        Err(error) => {
+            request_log.set_error(&error);
+            error.to_response(&id)
+        }
+    };
     request_log.finish(response.status, clock::now() - started_at);
     response.into_response(&id)
 }
@@ -69,10 +76,15 @@ async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
         reason = "milliseconds since the Unix epoch have 13 digits, a float keeps 15"
     )]
     let now = clock::from_milliseconds(event.schedule() as i64);
-    let result = async { retention::run(&env, &*settings::load(&env)?, now).await };
-    if let Err(error) = result.await {
-        log::error("retention_failed", json!({ "error": format!("{error:?}") }));
+    if let Err(error) = cron::run(&env, now).await {
+        log::error("cron_failed", json!({ "error": format!("{error:?}") }));
     }
+}
+
+/// A response, and who made it.
+enum Handled {
+    Here(ApiResponse),
+    ByObject(Response),
 }
 
 async fn handle(
@@ -80,7 +92,7 @@ async fn handle(
     env: &Env,
     id: &str,
     request_log: &mut RequestLog,
-) -> Result<ApiResponse, Error> {
+) -> Result<Handled, Error> {
     thread_local! {
         static ROUTER: Router = Router::default();
     }
@@ -89,39 +101,50 @@ async fn handle(
     let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &path))?;
     request_log.set_route(route.path());
     let credentials = RequestCredentials::from_headers(request.headers())?;
-    let call = Call::authorise(route.id, &credentials, env, &settings, &method).await?;
-    if let Some(organisation) = call.organisation() {
-        request_log.set_organisation(&organisation.id);
+    if let RouteId::Administrator(_) = route.id {
+        credentials.require_admin(&settings)?;
     }
-    let key = if route.is_idempotent() { idempotency::parse_key(request.headers())? } else { None };
-    let body_kind = route.body();
-    let is_large = matches!(body_kind, BodyKind::Large(_));
-    let mut body = read_body(request, body_kind).await?;
-    let keyed = key.map(|key| (key, Fingerprint::of(method.as_str(), &path, &query, &body.bytes)));
-    let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
-    let run = async |ids: IdSource| {
-        let context = routes::RequestContext {
-            env,
-            settings: &settings,
-            request_id: id,
-            parameter,
-            query: &query,
-            body: &body.bytes,
-            large_body: Cell::new(large_body),
-            ids: &ids,
-            credentials: &credentials,
-        };
-        let result = routes::dispatch(&call, &context, request_log).await;
-        if is_large {
-            request_log.set_memory();
-        }
-        result
+    let caller = match route.id {
+        RouteId::Organisation(_) => Some(credentials.identify(&settings, &method, clock::now())?),
+        RouteId::Open(_) | RouteId::Administrator(_) => None,
     };
-    match keyed {
-        None => run(IdSource::random()?).await,
-        Some((key, fingerprint)) => {
-            let client = IdempotencyClient::new(env, call.organisation(), id)?;
-            idempotency::run_once(&client, &key, fingerprint, &settings, id, run).await
-        }
+    let key = if route.is_idempotent() { read_key(&request)? } else { None };
+    if let Some((organisation, credential)) = caller {
+        let body = receive_body(&request, route.body()).await?;
+        request_log.set_organisation(&organisation.to_string());
+        let key = key.map(|key| key.digest());
+        let call = RequestHead { method: method.as_str().to_owned(), path, query, credential, key };
+        let head = CallHead {
+            request_id: id.to_owned(),
+            seed: random::seed()?,
+            action: Action::Request(call),
+            body_length: body.length(),
+        };
+        let client = OrganisationClient::new(env, organisation)?;
+        return Ok(Handled::ByObject(client.forward(&head, &body).await?));
     }
+    let body = read_body(request, route.body()).await?;
+    let context = EdgeContext {
+        env,
+        settings: &settings,
+        request_id: id,
+        parameter,
+        query: &query,
+        body: &body.bytes,
+        credentials: &credentials,
+        key: key.as_ref(),
+    };
+    let response = match route.id {
+        RouteId::Open(route) => routes::dispatch_open(route, context, request_log).await?,
+        RouteId::Administrator(route) => routes::dispatch_administrator(route, context).await?,
+        RouteId::Organisation(_) => {
+            return Err(Error::internal("an organisation's request was not passed on"));
+        }
+    };
+    Ok(Handled::Here(response))
+}
+
+fn read_key(request: &Request) -> Result<Option<IdempotencyKey>, Error> {
+    let header = request.headers().get(api_contract::IDEMPOTENCY_KEY)?;
+    Ok(header.as_deref().map(IdempotencyKey::parse).transpose()?)
 }

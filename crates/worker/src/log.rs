@@ -7,7 +7,7 @@ use js_sys::{ArrayBuffer, WebAssembly::Memory};
 use serde_json::{Map, Value, json};
 use time::Duration;
 use wasm_bindgen::JsCast;
-use worker::{Request, console_error, console_log};
+use worker::{console_error, console_log};
 
 use crate::http::Error;
 
@@ -18,11 +18,11 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    pub(crate) fn new(request_id: &str, request: &Request) -> Self {
+    pub(crate) fn new(request_id: &str, method: &str) -> Self {
         let mut log = Self { fields: Map::new(), is_internal_error: false };
         log.set("event", "request");
         log.set("requestId", request_id);
-        log.set("method", request.inner().method());
+        log.set("method", method);
         log
     }
 

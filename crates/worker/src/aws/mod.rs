@@ -17,7 +17,7 @@ use worker::FixedLengthStream;
 use crate::{clock, fetch, log};
 
 /// Time limit of a call, in milliseconds. It is below the 15 seconds that SNS waits for a response of ours.
-const TIMEOUT_MS: u32 = 10_000;
+pub(crate) const TIMEOUT_MS: u32 = 10_000;
 
 /// Calls an operation in `region`, signed with `credentials`.
 ///

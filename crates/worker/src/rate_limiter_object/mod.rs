@@ -62,11 +62,12 @@ impl RateLimiter {
         let Some(row) = self.sql.row("SELECT state FROM rate_limiter", [])? else {
             return Ok(rate_limit::RateLimiter::default());
         };
-        let mut limiter: rate_limit::RateLimiter = serde_json::from_str(&row.text(0)?).unwrap_or_else(|error| {
-            // SES's own counts replace the state.
-            log::error("rate_limiter_unreadable", json!({ "error": error.to_string() }));
-            rate_limit::RateLimiter::default()
-        });
+        let mut limiter: rate_limit::RateLimiter =
+            serde_json::from_str(&row.text(0)?).unwrap_or_else(|error| {
+                // SES's own counts replace the state.
+                log::error("rate_limiter_unreadable", json!({ "error": error.to_string() }));
+                rate_limit::RateLimiter::default()
+            });
         limiter.resume(clock::now());
         Ok(limiter)
     }
@@ -83,7 +84,6 @@ pub(crate) async fn ask(
     request: &LeaseRequest,
 ) -> Result<LeaseGrant, Error> {
     let name = format!("{account}/{region}");
-    let stub =
-        env.durable_object(BINDING)?.get_by_name_with_location_hint(&name, location::hint(region))?;
+    let stub = env.durable_object(BINDING)?.get_by_name_with_location_hint(&name, location::hint(region))?;
     durable_object::call(&stub, "/", request).await
 }

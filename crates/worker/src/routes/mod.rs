@@ -15,31 +15,45 @@ mod templates;
 mod unsubscribe;
 mod webhooks;
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-use ::http::Method;
-use api_contract::{AdministratorRoute, Health, OpenRoute, OrganisationRoute, RouteId};
+use api_contract::{AdministratorRoute, Health, IdempotencyKey, OpenRoute, OrganisationRoute};
 use domain::settings::Settings;
+use serde_json::Value;
 use worker::Env;
 
 use crate::{
-    aws_connection::ConnectionClient,
-    database::organisations::Organisation,
     http::{ApiResponse, Error, RequestCredentials, request::Body},
-    idempotency::IdSource,
     log::RequestLog,
+    organisation_object::{Organisation, OrganisationObject, access::Credential, idempotency::IdSource},
 };
-
-/// The OpenAPI document for customers, written by `cargo xtask generate`.
-const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
 
 type HandlerResult = Result<ApiResponse, Error>;
 
-/// What handlers need to know about a request.
-pub(crate) struct RequestContext<'a> {
+/// What the handlers of the Worker's own routes need to know about a request.
+pub(crate) struct EdgeContext<'a> {
     pub(crate) env: &'a Env,
     pub(crate) settings: &'a Settings,
     pub(crate) request_id: &'a str,
+    /// The variable segment of the path.
+    pub(crate) parameter: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a [u8],
+    pub(crate) credentials: &'a RequestCredentials,
+    /// The `Idempotency-Key` header.
+    pub(crate) key: Option<&'a IdempotencyKey>,
+}
+
+/// What the handlers of an organisation's routes, which run in its object, need to know about a request.
+pub(crate) struct RequestContext<'a> {
+    pub(crate) object: &'a OrganisationObject,
+    pub(crate) organisation: &'a Rc<Organisation>,
+    pub(crate) settings: &'a Settings,
+    pub(crate) request_id: &'a str,
+    pub(crate) credential: &'a Credential,
     /// The variable segment of the path.
     pub(crate) parameter: &'a str,
     pub(crate) query: &'a str,
@@ -47,64 +61,21 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) body: &'a [u8],
     /// The body of a route that accepts large ones. The handler takes it, so that it can free it as soon as it is parsed.
     pub(crate) large_body: Cell<Body>,
-    /// Source of the ids and secrets that the request creates.
-    pub(crate) ids: &'a IdSource,
-    pub(crate) credentials: &'a RequestCredentials,
+    /// Fields for the request's log line.
+    pub(crate) log_fields: RefCell<Vec<(&'static str, Value)>>,
 }
 
-/// An authorised request: the route and, for an organisation's route, the caller.
-pub(crate) enum Call {
-    Open(OpenRoute),
-    Administrator(AdministratorRoute),
-    Organisation(OrganisationRoute, Organisation),
-}
-
-impl Call {
-    /// Checks that the credentials allow calling the route.
-    pub(crate) async fn authorise(
-        route: RouteId,
-        credentials: &RequestCredentials,
-        env: &Env,
-        settings: &Settings,
-        method: &Method,
-    ) -> Result<Self, Error> {
-        Ok(match route {
-            RouteId::Open(route) => Self::Open(route),
-            RouteId::Administrator(route) => {
-                credentials.require_admin(settings)?;
-                Self::Administrator(route)
-            }
-            RouteId::Organisation(route) => {
-                Self::Organisation(route, credentials.authenticate(env, settings, method).await?)
-            }
-        })
-    }
-
-    /// Returns the organisation that calls.
-    pub(crate) const fn organisation(&self) -> Option<&Organisation> {
-        match self {
-            Self::Organisation(_, organisation) => Some(organisation),
-            Self::Open(_) | Self::Administrator(_) => None,
-        }
+impl RequestContext<'_> {
+    /// Adds a field to the request's log line.
+    pub(crate) fn log(&self, name: &'static str, value: impl Into<Value>) {
+        self.log_fields.borrow_mut().push((name, value.into()));
     }
 }
 
-/// Calls the handler of a route.
-pub(crate) async fn dispatch(
-    call: &Call,
-    context: &RequestContext<'_>,
-    request_log: &mut RequestLog,
-) -> HandlerResult {
-    match call {
-        Call::Open(route) => dispatch_open(*route, context, request_log).await,
-        Call::Administrator(route) => dispatch_administrator(*route, context).await,
-        Call::Organisation(route, organisation) => dispatch_organisation(*route, context, organisation).await,
-    }
-}
-
-async fn dispatch_open(
+/// Calls the handler of a route that anyone may call.
+pub(crate) async fn dispatch_open(
     route: OpenRoute,
-    context: &RequestContext<'_>,
+    context: EdgeContext<'_>,
     request_log: &mut RequestLog,
 ) -> HandlerResult {
     match route {
@@ -115,69 +86,76 @@ async fn dispatch_open(
         OpenRoute::OpenApi => Ok(ApiResponse::static_json(OPENAPI)),
         OpenRoute::ReceiveSns => webhooks::receive(context, request_log).await,
         OpenRoute::CreateSession => session::create(context).await,
-        OpenRoute::ShowUnsubscribe => unsubscribe::show(context, request_log),
-        OpenRoute::Unsubscribe => unsubscribe::unsubscribe(context, request_log).await,
+        OpenRoute::ShowUnsubscribe => unsubscribe::show(&context, request_log),
+        OpenRoute::Unsubscribe => unsubscribe::unsubscribe(&context, request_log).await,
     }
 }
 
-async fn dispatch_administrator(route: AdministratorRoute, context: &RequestContext<'_>) -> HandlerResult {
+/// The OpenAPI document for customers, written by `cargo xtask generate`.
+const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
+
+/// Calls the handler of a route for the administrator, whose token has been checked.
+pub(crate) async fn dispatch_administrator(
+    route: AdministratorRoute,
+    context: EdgeContext<'_>,
+) -> HandlerResult {
     match route {
         AdministratorRoute::CreateOrganisation => organisations::create(context).await,
-        AdministratorRoute::DeleteOrganisation => organisations::delete(context).await,
-        AdministratorRoute::BackUpOrganisation => organisations::back_up(context).await,
-        AdministratorRoute::RestoreOrganisation => organisations::restore(context).await,
-        AdministratorRoute::GetMetrics => metrics::get(context).await,
+        AdministratorRoute::DeleteOrganisation => organisations::delete(&context).await,
+        AdministratorRoute::BackUpOrganisation => organisations::back_up(&context).await,
+        AdministratorRoute::RestoreOrganisation => organisations::restore(&context).await,
+        AdministratorRoute::GetMetrics => metrics::get(&context).await,
     }
 }
 
-async fn dispatch_organisation(
+/// Calls the handler of an organisation's route, in the organisation's object.
+pub(crate) async fn dispatch_organisation(
     route: OrganisationRoute,
     context: &RequestContext<'_>,
-    organisation: &Organisation,
+    ids: &IdSource<'_>,
 ) -> HandlerResult {
     use OrganisationRoute as Route;
 
-    let connection = ConnectionClient::new(context.env, organisation, context.request_id)?;
     match route {
-        Route::GetSession => session::get(context, organisation).await,
-        Route::EndSession => session::end(context).await,
-        Route::ListApiKeys => api_keys::list(context, organisation).await,
-        Route::CreateApiKey => api_keys::create(context, organisation).await,
-        Route::DeleteApiKey => api_keys::delete(context, organisation).await,
-        Route::GetAwsBinding => aws_binding::get(&connection).await,
-        Route::CreateAwsBinding => aws_binding::create(context, &connection, organisation).await,
-        Route::DeleteAwsBinding => aws_binding::delete(&connection).await,
-        Route::ConnectAws => aws_binding::connect(context, &connection).await,
-        Route::VerifyAwsBinding => aws_binding::verify(&connection).await,
-        Route::AuditAwsBinding => aws_binding::audit(&connection).await,
+        Route::GetSession => session::get(context),
+        Route::EndSession => session::end(context),
+        Route::ListApiKeys => api_keys::list(context),
+        Route::CreateApiKey => api_keys::create(context, ids),
+        Route::DeleteApiKey => api_keys::delete(context),
+        Route::GetAwsBinding => aws_binding::get(context),
+        Route::CreateAwsBinding => aws_binding::create(context).await,
+        Route::DeleteAwsBinding => aws_binding::delete(context).await,
+        Route::ConnectAws => aws_binding::connect(context, ids).await,
+        Route::VerifyAwsBinding => aws_binding::verify(context).await,
+        Route::AuditAwsBinding => aws_binding::audit(context).await,
         Route::ListRegions => regions::list(),
-        Route::ListIdentities => identities::list(context, &connection).await,
-        Route::SetUpEvents => aws_binding::set_up_events(context, &connection).await,
-        Route::CreateIdentity => identities::create(context, &connection).await,
-        Route::GetIdentity => identities::get(context, &connection, organisation).await,
-        Route::DeleteIdentity => identities::delete(context, &connection, organisation).await,
-        Route::SetIdentityDkim => identities::set_dkim(context, &connection, organisation).await,
-        Route::CheckIdentityDns => identity_dns::check(context, &connection, organisation).await,
-        Route::GetIdentityZone => identity_dns::zone(context, &connection, organisation).await,
-        Route::ListTemplates => templates::list(context, organisation).await,
-        Route::CreateTemplate => templates::create(context, organisation).await,
+        Route::ListIdentities => identities::list(context).await,
+        Route::SetUpEvents => aws_binding::set_up_events(context, ids).await,
+        Route::CreateIdentity => identities::create(context).await,
+        Route::GetIdentity => identities::get(context).await,
+        Route::DeleteIdentity => identities::delete(context).await,
+        Route::SetIdentityDkim => identities::set_dkim(context).await,
+        Route::CheckIdentityDns => identity_dns::check(context).await,
+        Route::GetIdentityZone => identity_dns::zone(context).await,
+        Route::ListTemplates => templates::list(context),
+        Route::CreateTemplate => templates::create(context, ids),
         Route::PreviewDraft => templates::preview_draft(context),
-        Route::GetTemplate => templates::get(context, organisation).await,
-        Route::UpdateTemplate => templates::update(context, organisation).await,
-        Route::DeleteTemplate => templates::delete(context, organisation).await,
-        Route::PreviewTemplate => templates::preview(context, organisation).await,
-        Route::GetSending => sending::get(&connection).await,
-        Route::GetReputation => sending::reputation(context, organisation).await,
-        Route::ListEmails => emails::list(context, organisation).await,
-        Route::SendEmail => emails::send(context, &connection, organisation).await,
-        Route::SendBatch => emails::send_batch(context, &connection, organisation).await,
-        Route::GetEmail => emails::get(context, organisation).await,
-        Route::CancelEmail => emails::cancel(context, &connection).await,
-        Route::ListSuppressions => suppressions::list(context, organisation).await,
-        Route::CreateSuppression => suppressions::create(context, organisation).await,
-        Route::ImportSuppressions => suppressions::import(context, organisation).await,
-        Route::ExportSuppressions => suppressions::export(context, organisation).await,
-        Route::GetSuppression => suppressions::get(context, organisation).await,
-        Route::DeleteSuppression => suppressions::delete(context, organisation).await,
+        Route::GetTemplate => templates::get(context),
+        Route::UpdateTemplate => templates::update(context),
+        Route::DeleteTemplate => templates::delete(context),
+        Route::PreviewTemplate => templates::preview(context),
+        Route::GetSending => sending::get(context).await,
+        Route::GetReputation => sending::reputation(context),
+        Route::ListEmails => emails::list(context),
+        Route::SendEmail => emails::send(context, ids).await,
+        Route::SendBatch => emails::send_batch(context, ids).await,
+        Route::GetEmail => emails::get(context),
+        Route::CancelEmail => emails::cancel(context),
+        Route::ListSuppressions => suppressions::list(context),
+        Route::CreateSuppression => suppressions::create(context),
+        Route::ImportSuppressions => suppressions::import(context),
+        Route::ExportSuppressions => Ok(suppressions::export(context)),
+        Route::GetSuppression => suppressions::get(context),
+        Route::DeleteSuppression => suppressions::delete(context),
     }
 }

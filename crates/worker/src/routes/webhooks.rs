@@ -1,108 +1,95 @@
 //! `POST /webhooks/sns/{token}`: messages from SNS. Responds 2xx only after the message has been processed.
 
 use api_contract::ApiError;
-use aws_sans_io::ses::event::Notification;
 use domain::{
-    EmailId,
     connection::{Binding, EventSource, Subscription},
-    email::MESSAGE_ID_TAG,
-    onboarding::{StackOutputs, WebhookToken},
+    onboarding::StackOutputs,
+    token::WebhookToken,
 };
 use serde_json::json;
-use sns_verify::{ConfirmSubscription, Content, Expected, Message, Rejection, Verified};
+use sns_verify::{ConfirmSubscription, Content, Expected, Message, Verified};
 
-use super::{HandlerResult, RequestContext};
+use super::{EdgeContext, HandlerResult};
 use crate::{
-    aws,
-    aws_connection::{Command, ConnectionClient, SubscriptionDecision},
-    clock,
-    database::{self, webhooks::Webhook},
-    http::{ApiResponse, Error},
+    aws, clock,
+    http::{ApiResponse, Error, request::OutgoingBody},
     log::{self, RequestLog},
+    organisation_object::{Command, OrganisationClient, SnsMessage, SnsMessageKind, SubscriptionDecision},
 };
 
-/// Verifies and processes a message.
-pub(super) async fn receive(context: &RequestContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
+/// Verifies a message and passes it to the organisation's object.
+pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
     let not_found = ApiError::NotFound { what: "webhook" };
-    let token = WebhookToken::from_path(context.parameter).ok_or_else(|| not_found.clone())?;
-    let webhook =
-        database::webhooks::find_by_token(&database::open(context.env)?, &token).await?.ok_or(not_found)?;
-    request_log.set_organisation(&webhook.organisation.id);
+    let token = WebhookToken::parse(&context.settings.token_tag_keys, context.parameter).ok_or(not_found)?;
+    request_log.set_organisation(&token.organisation().to_string());
 
     let message = Message::parse(context.body)?;
-    // Query parameters of the webhook address. SNS doesn't sign them, so they only claim which role the stack created.
-    let report = StackOutputs::parse(context.query).ok();
-    let account = report.as_ref().map(|report| report.role_arn.account());
-    let expected = Expected::for_message(&message, webhook.region, account, webhook.topic.as_ref())?;
+    // Query parameters of the webhook URL. SNS doesn't sign them, so they only claim which role the stack created.
+    let outputs = StackOutputs::parse(context.query).ok();
+    let account = outputs.as_ref().map(|outputs| outputs.role_arn.account());
+    // The organisation's object compares the topic with the webhook's.
+    let region = token.region();
+    let expected = match account.filter(|_| message.claims_subscription()) {
+        Some(account) => Expected::AnyTopicIn { region, account },
+        None => Expected::AnyTopicInRegion(region),
+    };
     let checked = message.check(expected, &context.settings.endpoint, clock::now())?;
     let certificate = aws::certificates::get(checked.certificate_url()).await?;
     let message = checked.verify(&certificate, clock::now())?;
     request_log.set("snsMessageId", message.id.as_str());
 
+    let client = OrganisationClient::new(context.env, token.organisation())?;
+    let command = |kind| {
+        let binding = outputs.clone().map(|outputs| binding(outputs, &message));
+        let token_digest = token.digest();
+        let (id, topic) = (message.id.as_str().to_owned(), message.topic.clone());
+        Command::ReceiveSns(SnsMessage { token_digest, id, topic, kind, binding })
+    };
     match &message.content {
         Content::SubscriptionConfirmation { .. } => {
-            // Without a role, the address belongs to a topic that the customer created.
-            match report {
-                Some(report) => confirm_stack(context, &token, &webhook, &message, report).await?,
-                None => confirm_topic(context, &webhook, &message).await?,
+            let command = command(SnsMessageKind::SubscriptionConfirmation);
+            match client.command(context.request_id, command, &OutgoingBody::None).await? {
+                SubscriptionDecision::Confirm => confirm_subscription(&context, &token, &message).await?,
+                // The connection reports the reason. An error would only make SNS retry.
+                SubscriptionDecision::RoleClaimedElsewhere => {}
+                SubscriptionDecision::Unexpected => {
+                    use sns_verify::Rejection::{AccountUnexpected, TopicUnexpected};
+                    let is_stack = outputs.is_some();
+                    return Err(if is_stack { AccountUnexpected } else { TopicUnexpected }.into());
+                }
             }
         }
         Content::UnsubscribeConfirmation => {
-            let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
-            let topic = message.topic.clone();
-            connection.call::<()>(Command::TopicUnsubscribed { topic }).await?;
+            let command = command(SnsMessageKind::UnsubscribeConfirmation);
+            client.command::<()>(context.request_id, command, &OutgoingBody::None).await?;
         }
-        Content::Notification { text, .. } => store_event(context, &webhook, &message, text).await?,
+        Content::Notification { text, .. } => {
+            let command = command(SnsMessageKind::Notification);
+            client.command::<()>(context.request_id, command, &OutgoingBody::bytes(text.as_bytes())).await?;
+        }
     }
     Ok(ApiResponse::empty(200))
 }
 
-/// Records a created stack and confirms its subscription if the connection accepts its role.
-async fn confirm_stack(
-    context: &RequestContext<'_>,
-    token: &WebhookToken,
-    webhook: &Webhook,
-    message: &Verified<Message>,
-    report: StackOutputs,
-) -> Result<(), Error> {
-    let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
-    let binding = Binding {
-        role_arn: report.role_arn,
-        stack_region: message.topic.region(),
+/// Returns the binding that a stack claims to have created.
+fn binding(outputs: StackOutputs, message: &Verified<Message>) -> Binding {
+    let region = message.topic.region();
+    Binding {
+        role_arn: outputs.role_arn,
+        stack_region: region,
         events: vec![EventSource {
-            region: message.topic.region(),
+            region,
             topic: Some(message.topic.clone()),
-            configuration_set: report.configuration_set,
+            configuration_set: outputs.configuration_set,
             subscription: Subscription::Active,
         }],
-    };
-    match connection.call(Command::StackCreated { binding }).await? {
-        SubscriptionDecision::Confirm => {}
-        // The connection reports the reason. An error would only make SNS retry.
-        SubscriptionDecision::RoleClaimedElsewhere => return Ok(()),
-        SubscriptionDecision::Unexpected => return Err(Rejection::AccountUnexpected.into()),
-    }
-    database::webhooks::set_topic(&database::open(context.env)?, token, &message.topic).await?;
-    confirm_subscription(context, webhook, message).await
-}
-
-/// Confirms the subscription of a topic that the customer registered.
-async fn confirm_topic(
-    context: &RequestContext<'_>,
-    webhook: &Webhook,
-    message: &Verified<Message>,
-) -> Result<(), Error> {
-    let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
-    match connection.call(Command::TopicSubscribed { topic: message.topic.clone() }).await? {
-        SubscriptionDecision::Confirm => confirm_subscription(context, webhook, message).await,
-        _ => Err(Rejection::TopicUnexpected.into()),
     }
 }
 
 /// Confirms the subscription that a message asks for.
 async fn confirm_subscription(
-    context: &RequestContext<'_>,
-    webhook: &Webhook,
+    context: &EdgeContext<'_>,
+    token: &WebhookToken,
     message: &Verified<Message>,
 ) -> Result<(), Error> {
     let Some(confirm) = ConfirmSubscription::from_message(message) else { return Ok(()) };
@@ -110,7 +97,7 @@ async fn confirm_subscription(
     let Err(error) = result else { return Ok(()) };
     log::info(
         "subscription_confirmation_failed",
-        json!({ "requestId": context.request_id, "organisationId": webhook.organisation.id, "awsCode": error.code() }),
+        json!({ "requestId": context.request_id, "organisationId": token.organisation(), "awsCode": error.code() }),
     );
     Err(ApiError::WebhookRejected {
         code: "sns_not_confirmed",
@@ -120,48 +107,4 @@ async fn confirm_subscription(
         status: http::StatusCode::SERVICE_UNAVAILABLE,
     }
     .into())
-}
-
-/// Stores an SES event. Anything else is logged and acknowledged, because SNS would retry it in vain.
-async fn store_event(
-    context: &RequestContext<'_>,
-    webhook: &Webhook,
-    message: &Verified<Message>,
-    text: &str,
-) -> Result<(), Error> {
-    let organisation = &webhook.organisation.id;
-    let skip = |code: &str| {
-        log::info(
-            "sns_message_skipped",
-            json!({ "requestId": context.request_id, "organisationId": organisation, "code": code }),
-        );
-    };
-    let event = match Notification::parse(text, MESSAGE_ID_TAG) {
-        Ok(Notification::Event(event)) => event,
-        Ok(Notification::LegacyFeedback { .. }) => {
-            skip("legacy_feedback");
-            return Ok(());
-        }
-        Ok(Notification::TopicValidation) => {
-            skip("topic_validation");
-            return Ok(());
-        }
-        Err(error) => {
-            skip(error.code());
-            return Ok(());
-        }
-    };
-    let Some(email) = event.message_id.as_deref().and_then(|id| id.parse::<EmailId>().ok()) else {
-        skip("unknown_email");
-        return Ok(());
-    };
-    let database = database::open(context.env)?;
-    let stored =
-        database::events::insert(&database, organisation, &message.id, email, &event, clock::now()).await?;
-    if stored.was_unconfirmed {
-        // If this call fails, the event is stored all the same: reconciliation finds it when the grace period ends.
-        let connection = ConnectionClient::new(context.env, &webhook.organisation, context.request_id)?;
-        connection.call::<()>(Command::EventReceived { id: email }).await?;
-    }
-    Ok(())
 }

@@ -1,0 +1,139 @@
+//! What every component of the object shares: the storage, the alarm, the settings and the organisation.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use api_contract::ApiError;
+use domain::{OrganisationId, onboarding::ExternalId, settings::Settings};
+use time::OffsetDateTime;
+use worker::{Env, State};
+
+use super::{
+    alarm::Alarm,
+    schema,
+    sql::{Sql, blob, time},
+};
+use crate::{http::Error, settings};
+
+/// The organisation that the object belongs to.
+#[derive(Clone, Debug)]
+pub(crate) struct Organisation {
+    pub(crate) id: OrganisationId,
+    pub(crate) name: String,
+    pub(crate) external_id: ExternalId,
+    pub(crate) created_at: OffsetDateTime,
+}
+
+/// Shared by the components of an object.
+pub(crate) struct Context {
+    pub(crate) env: Env,
+    pub(crate) sql: Sql,
+    pub(crate) alarm: Alarm,
+    state: State,
+    organisation: RefCell<Option<Rc<Organisation>>>,
+    /// Whether the organisation was deleted while this instance runs.
+    is_erased: Cell<bool>,
+}
+
+impl Context {
+    pub(crate) fn new(state: State, env: Env) -> Self {
+        Self {
+            env,
+            sql: Sql::new(&state),
+            alarm: Alarm::new(&state),
+            state,
+            organisation: RefCell::default(),
+            is_erased: Cell::default(),
+        }
+    }
+
+    /// Returns the organisation. It is read once per instance.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] if the object was never created or was erased. Nothing is written then.
+    pub(crate) fn organisation(&self) -> Result<Rc<Organisation>, Error> {
+        if self.is_erased.get() {
+            return Err(ApiError::Unauthorized.into());
+        }
+        if let Some(organisation) = self.organisation.borrow().as_ref() {
+            return Ok(Rc::clone(organisation));
+        }
+        let organisation = Rc::new(self.read_organisation()?.ok_or(ApiError::Unauthorized)?);
+        *self.organisation.borrow_mut() = Some(Rc::clone(&organisation));
+        Ok(organisation)
+    }
+
+    fn read_organisation(&self) -> Result<Option<Organisation>, Error> {
+        // An object that was never created has no tables, and must not get any.
+        let exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'organisation'";
+        if self.sql.row(exists, [])?.is_none() {
+            return Ok(None);
+        }
+        let sql = "SELECT id, name, external_id, created_at FROM organisation WHERE erased_at IS NULL";
+        let Some(row) = self.sql.row(sql, [])? else { return Ok(None) };
+        let unreadable = || Error::internal("the storage holds an unreadable organisation");
+        Ok(Some(Organisation {
+            id: OrganisationId::from_bytes(row.array(0)?).ok_or_else(unreadable)?,
+            name: row.text(1)?,
+            external_id: row.text(2)?.parse().map_err(|_| unreadable())?,
+            created_at: row.time(3)?,
+        }))
+    }
+
+    /// Creates the tables and the organisation's row, unless they exist. Returns whether the organisation can be used: one that was erased
+    /// can't be created again.
+    ///
+    /// # Errors
+    /// Fails if the storage fails; then nothing is created.
+    pub(crate) fn create(&self, organisation: &Organisation) -> Result<bool, Error> {
+        let exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'organisation'";
+        if self.sql.row(exists, [])?.is_some() {
+            return Ok(self.read_organisation()?.is_some());
+        }
+        self.sql.transaction(|| {
+            for statement in schema::statements() {
+                self.sql.run(statement, [])?;
+            }
+            self.sql.run(
+                "INSERT INTO organisation (id, name, external_id, created_at) VALUES (?, ?, ?, ?)",
+                [
+                    blob(&organisation.id.to_bytes()),
+                    (&organisation.name).into(),
+                    organisation.external_id.as_str().into(),
+                    time(organisation.created_at),
+                ],
+            )?;
+            Ok(true)
+        })
+    }
+
+    /// Deletes everything, and keeps one row that says so: requests in progress and late messages find no organisation.
+    ///
+    /// # Errors
+    /// Fails if the storage fails. Erasing again is safe.
+    pub(crate) async fn erase(&self, now: OffsetDateTime) -> Result<(), Error> {
+        self.is_erased.set(true);
+        self.alarm.cancel().await?;
+        self.state.storage().delete_all().await?;
+        self.sql.transaction(|| {
+            self.sql.run(schema::ORGANISATION, [])?;
+            let sql = "INSERT INTO organisation (id, name, external_id, created_at, erased_at) VALUES (x'', '', '', 0, ?)";
+            self.sql.run(sql, [time(now)]).map(drop)
+        })
+    }
+
+    /// Runs a future that nothing waits for. The object stays in memory until it ends, which is billed.
+    pub(crate) fn run_in_background(&self, future: impl Future<Output = ()> + 'static) {
+        self.state.wait_until(future);
+    }
+
+    /// Returns the Worker's settings.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or invalid.
+    pub(crate) fn settings(&self) -> Result<Rc<Settings>, Error> {
+        Ok(settings::load(&self.env)?)
+    }
+}

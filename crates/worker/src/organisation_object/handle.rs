@@ -1,0 +1,176 @@
+//! Handles requests and commands.
+
+use std::cell::{Cell, RefCell};
+
+use api_contract::{
+    ApiError, BodyKind, Fingerprint, KeyDigest, Matched, OrganisationRoute, RequestSeed, RouteId, Router,
+};
+use domain::EmailId;
+use http::Method;
+use serde_json::json;
+use worker::Request;
+
+use super::{
+    CallHead, Command, OrganisationObject, RequestHead,
+    idempotency::{ClaimResult, IdSource},
+};
+use crate::{
+    clock,
+    http::{
+        ApiResponse, Error,
+        request::{Body, read_forwarded_body},
+    },
+    log::{self, RequestLog},
+    random,
+    routes::{self, RequestContext},
+};
+
+thread_local! {
+    static ROUTER: Router = Router::default();
+}
+
+impl OrganisationObject {
+    /// Handles a customer's request: authenticates it, and runs it once per idempotency key.
+    pub(super) async fn handle(
+        &self,
+        head: &CallHead,
+        call: &RequestHead,
+        request: Request,
+        request_log: &mut RequestLog,
+    ) -> Result<ApiResponse, Error> {
+        let method =
+            Method::from_bytes(call.method.as_bytes()).map_err(|_| ApiError::NotFound { what: "route" })?;
+        let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &call.path))?;
+        let RouteId::Organisation(id) = route.id else {
+            return Err(Error::internal("the route isn't an organisation's"));
+        };
+        request_log.set_route(route.path());
+        let is_large = matches!(route.body(), BodyKind::Large(_));
+        // A stranger's body isn't read.
+        self.access.authenticate(&call.credential, clock::now())?;
+        let mut body = read_forwarded_body(request, route.body(), head.body_length).await?;
+        // The body may have taken long: a key that was revoked meanwhile has no effect.
+        let organisation = self.context.organisation()?;
+        self.access.authenticate(&call.credential, clock::now())?;
+        request_log.set_organisation(&organisation.id.to_string());
+        let fingerprint =
+            call.key.as_ref().map(|_| Fingerprint::of(&call.method, &call.path, &call.query, &body.bytes));
+        let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
+        let context = RequestContext {
+            object: self,
+            organisation: &organisation,
+            settings: &*self.context.settings()?,
+            request_id: &head.request_id,
+            credential: &call.credential,
+            parameter,
+            query: &call.query,
+            body: &body.bytes,
+            large_body: Cell::new(large_body),
+            log_fields: RefCell::default(),
+        };
+        let result = match call.key.as_ref().zip(fingerprint) {
+            None => routes::dispatch_organisation(id, &context, &IdSource::new(head.seed)).await,
+            Some((key, fingerprint)) => self.run_once(key, &fingerprint, head.seed, id, &context).await,
+        };
+        if is_large {
+            request_log.set_memory();
+        }
+        for (name, value) in context.log_fields.take() {
+            request_log.set(name, value);
+        }
+        result
+    }
+
+    /// Calls the handler of a route once per idempotency key, or returns the response that is already stored.
+    async fn run_once(
+        &self,
+        key: &KeyDigest,
+        fingerprint: &Fingerprint,
+        fresh: RequestSeed,
+        route: OrganisationRoute,
+        context: &RequestContext<'_>,
+    ) -> Result<ApiResponse, Error> {
+        let (signing_secret, tag_keys) = (&context.settings.signing_secret, &context.settings.token_tag_keys);
+        let response_of = |seed: RequestSeed| match route {
+            OrganisationRoute::SendEmail => {
+                self.delivery.stored_response(EmailId::new(seed.at(), seed.bits(0)))
+            }
+            _ => Ok(None),
+        };
+        let claim = match self.idempotency.claim(key, fingerprint, fresh, response_of).await? {
+            ClaimResult::Acquired(claim) => claim,
+            ClaimResult::Completed(seed, response) => {
+                let response = response.restore(seed, signing_secret, tag_keys);
+                let changed = || Error::internal("SIGNING_SECRET has changed since the response was stored");
+                return Ok(ApiResponse::replayed(response.ok_or_else(changed)?));
+            }
+            ClaimResult::Mismatch => return Err(ApiError::IdempotencyKeyReused.into()),
+            ClaimResult::InProgress => return Err(ApiError::IdempotencyInProgress.into()),
+        };
+        // Emails write the claim in the transaction that accepts them.
+        if !matches!(route, OrganisationRoute::SendEmail | OrganisationRoute::SendBatch) {
+            self.idempotency.store(&claim)?;
+        }
+        let result = routes::dispatch_organisation(route, context, &IdSource::of_claim(&claim)).await;
+        let stored = match &result {
+            Ok(response) => response.to_stored(),
+            Err(error) => error.to_response(context.request_id).to_stored(),
+        };
+        let stored = stored.redact(claim.seed, signing_secret);
+        if let Err(error) = self.idempotency.complete(&claim, &stored) {
+            // The request itself is done. A retry finds what it created.
+            log::error(
+                "idempotent_response_not_stored",
+                json!({ "requestId": context.request_id, "error": format!("{error:?}") }),
+            );
+        }
+        result
+    }
+
+    /// Executes a command of the Worker.
+    pub(super) async fn execute(
+        &self,
+        command: Command,
+        request: Request,
+        length: Option<usize>,
+        request_id: &str,
+    ) -> Result<ApiResponse, Error> {
+        let now = clock::now();
+        match command {
+            Command::Create { id, name, external_id, created_at, first_key } => {
+                let organisation = super::Organisation { id, name, external_id, created_at };
+                let can_be_used = self.context.create(&organisation)?;
+                if can_be_used {
+                    self.access.insert_key(&first_key, created_at)?;
+                }
+                ApiResponse::json(200, &can_be_used)
+            }
+            Command::Erase => {
+                self.connection.forget_credentials();
+                ApiResponse::json(200, &self.context.erase(now).await?)
+            }
+            Command::CreateSession { key_digest } => {
+                ApiResponse::json(200, &self.access.create_session(&key_digest, random::bytes()?, now)?)
+            }
+            Command::ReceiveSns(message) => {
+                let body = read_forwarded_body(request, BodyKind::Sns(usize::MAX), length).await?;
+                self.receive_sns(message, &body.bytes, request_id).await
+            }
+            Command::Exchange => {
+                self.context.organisation()?;
+                let body = read_forwarded_body(request, BodyKind::Json(usize::MAX), length).await?;
+                let report = serde_json::from_slice(&body.bytes)?;
+                ApiResponse::json(200, &self.delivery.exchange(report).await?)
+            }
+            Command::Unsubscribe { address, email } => {
+                self.context.organisation()?;
+                ApiResponse::json(200, &self.suppression.unsubscribe(&address, email, now)?)
+            }
+            Command::BackUp { cursor } => ApiResponse::json(200, &self.back_up(cursor)?),
+            Command::Restore { organisation, policy } => {
+                let body = read_forwarded_body(request, BodyKind::Large(usize::MAX), length).await?;
+                ApiResponse::json(200, &self.restore(&body.bytes, organisation, policy).await?)
+            }
+        }
+    }
+}

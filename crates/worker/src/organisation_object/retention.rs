@@ -1,0 +1,82 @@
+//! Deletion of expired data, in slices.
+
+use domain::EmailId;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use super::OrganisationObject;
+use crate::{clock, http::Error};
+
+/// Emails of a slice.
+const EMAILS: u32 = 100;
+
+/// Suppressed addresses of a slice.
+const ADDRESSES: u32 = 100;
+
+/// Slices of one alarm. Between two alarms, requests have their turn.
+const SLICES: u32 = 5;
+
+/// The time between two passes through the data.
+const INTERVAL: Duration = Duration::hours(6);
+
+/// The time between two alarms of a pass.
+const PAUSE: Duration = Duration::seconds(1);
+
+/// How far the deletion of expired data has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RetentionState {
+    /// In milliseconds since 1970.
+    next_at: i64,
+    /// The last email of the present pass that was looked at.
+    after: Option<EmailId>,
+    /// Whether all emails have been looked at in the present pass.
+    emails_done: bool,
+}
+
+impl OrganisationObject {
+    /// Deletes some of what has expired, if it is time.
+    pub(super) fn delete_expired(&self, now: OffsetDateTime) -> Result<(), Error> {
+        let mut state = self.retention_state()?;
+        if clock::from_milliseconds(state.next_at) > now {
+            return Ok(());
+        }
+        let retention = self.context.settings()?.retention;
+        for _ in 0..SLICES {
+            if !state.emails_done {
+                state.after = self.emails.delete_expired(state.after, retention.email_cutoff(now), EMAILS)?;
+                state.emails_done = state.after.is_none();
+            } else if self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)? {
+                self.reputation.delete_before(retention.recipient_cutoff(now))?;
+                self.access.delete_expired(now)?;
+                // Spread over organisations by their id.
+                let [.., spread] = self.context.organisation()?.id.to_bytes();
+                let next_at = now + INTERVAL + Duration::minutes(i64::from(spread));
+                return self.set_retention_state(RetentionState {
+                    next_at: clock::to_milliseconds(next_at),
+                    ..RetentionState::default()
+                });
+            }
+        }
+        state.next_at = clock::to_milliseconds(now + PAUSE);
+        self.set_retention_state(state)
+    }
+
+    /// Returns when expired data is deleted next.
+    pub(super) fn retention_due(&self) -> Result<Option<OffsetDateTime>, Error> {
+        let next_at = clock::from_milliseconds(self.retention_state()?.next_at);
+        // An organisation isn't woken for nothing. Soft bounces are stored longer than emails.
+        let Some(oldest) = self.emails.oldest()? else {
+            return Ok(self.suppression.can_expire().then_some(next_at));
+        };
+        let first = oldest + (clock::now() - self.context.settings()?.retention.email_cutoff(clock::now()));
+        Ok(Some(next_at.max(first)))
+    }
+
+    fn retention_state(&self) -> Result<RetentionState, Error> {
+        Ok(self.retention.get(&self.context.sql)?.map(|state| (*state).clone()).unwrap_or_default())
+    }
+
+    fn set_retention_state(&self, state: RetentionState) -> Result<(), Error> {
+        self.retention.set(&self.context.sql, Some(state))
+    }
+}

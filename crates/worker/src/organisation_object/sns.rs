@@ -1,0 +1,90 @@
+//! Messages from SNS whose signature the Worker has verified.
+
+use api_contract::ApiError;
+use aws_sans_io::ses::event::Notification;
+use domain::{EmailId, email::MESSAGE_ID_TAG};
+use serde_json::json;
+use sns_verify::Rejection;
+
+use super::{OrganisationObject, SnsMessage, SnsMessageKind, SubscriptionDecision, delivery::StoreEvent};
+use crate::{
+    http::{ApiResponse, Error},
+    log,
+};
+
+impl OrganisationObject {
+    /// Processes a message. The response is only successful once the message is stored.
+    pub(super) async fn receive_sns(
+        &self,
+        message: SnsMessage,
+        text: &[u8],
+        request_id: &str,
+    ) -> Result<ApiResponse, Error> {
+        let not_found = ApiError::NotFound { what: "webhook" };
+        // To a stranger, a webhook of a deleted organisation looks like any other URL.
+        self.context.organisation().map_err(|_| not_found.clone())?;
+        let webhook = self.access.find_webhook(&message.token_digest)?.ok_or(not_found)?;
+        // A stack's first message tells its topic. All others must come from the topic that the webhook belongs to.
+        let is_stack = message.kind == SnsMessageKind::SubscriptionConfirmation && message.binding.is_some();
+        match &webhook.topic {
+            _ if is_stack => {}
+            Some(topic) if *topic == message.topic => {}
+            None if message.kind == SnsMessageKind::SubscriptionConfirmation => {
+                return Err(Rejection::AccountUnexpected.into());
+            }
+            Some(_) | None => return Err(Rejection::TopicUnexpected.into()),
+        }
+        match message.kind {
+            SnsMessageKind::SubscriptionConfirmation => {
+                let decision = match message.binding {
+                    Some(binding) => self.connection.stack_created(binding).await?,
+                    // Without a role, the URL belongs to a topic that the customer created.
+                    None => self.connection.topic_subscribed(message.topic.clone()).await?,
+                };
+                if decision == SubscriptionDecision::Confirm {
+                    self.access.set_webhook_topic(&message.token_digest, &message.topic)?;
+                }
+                ApiResponse::json(200, &decision)
+            }
+            SnsMessageKind::UnsubscribeConfirmation => {
+                self.connection.topic_unsubscribed(message.topic).await?;
+                ApiResponse::json(200, &())
+            }
+            SnsMessageKind::Notification => {
+                self.receive_notification(&message, text, request_id)?;
+                ApiResponse::json(200, &())
+            }
+        }
+    }
+
+    /// Stores an SES event. Anything else is logged and acknowledged, because SNS would retry it in vain.
+    fn receive_notification(&self, message: &SnsMessage, text: &[u8], request_id: &str) -> Result<(), Error> {
+        let organisation = self.context.organisation()?.id;
+        let skip = |code: &str| {
+            let fields = json!({ "requestId": request_id, "organisationId": organisation, "code": code });
+            log::info("sns_message_skipped", fields);
+        };
+        let event = match Notification::parse(&String::from_utf8_lossy(text), MESSAGE_ID_TAG) {
+            Ok(Notification::Event(event)) => event,
+            Ok(Notification::LegacyFeedback { .. }) => {
+                skip("legacy_feedback");
+                return Ok(());
+            }
+            Ok(Notification::TopicValidation) => {
+                skip("topic_validation");
+                return Ok(());
+            }
+            Err(error) => {
+                skip(error.code());
+                return Ok(());
+            }
+        };
+        let Some(email) = event.message_id.as_deref().and_then(|id| id.parse::<EmailId>().ok()) else {
+            skip("unknown_email");
+            return Ok(());
+        };
+        let store =
+            StoreEvent { email, message_id: &message.id, event: &event, region: message.topic.region() };
+        self.delivery.store_event(&store)
+    }
+}
