@@ -50,7 +50,7 @@ pub(super) async fn send(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Ha
     let removed = message.email.suppressed().to_vec();
     let EncodedMessage { email, chunks } = message.encode(id, ids.created_at()).map_err(FieldError::from)?;
     let write_response = |response: Result<&SentEmail, &ApiError>| {
-        ids.claim()?;
+        let claim = ids.claim()?;
         let response = match response {
             Ok(sent) => {
                 let sent = SentEmail { suppressed: removed.clone(), ..sent.clone() };
@@ -59,8 +59,11 @@ pub(super) async fn send(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Ha
             Err(error) => Error::from(error.clone()).to_response(context.request_id),
         };
         let stored = response.to_stored();
-        let is_final = Persist::of(stored.status, true) == Persist::Response;
-        is_final.then(|| format!("{} {}", stored.status, stored.body))
+        if Persist::of(stored.status, true) != Persist::Response {
+            return None;
+        }
+        claim.set_response();
+        Some(format!("{} {}", stored.status, stored.body))
     };
     let accepted = Accepted {
         id,

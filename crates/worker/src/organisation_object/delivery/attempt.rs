@@ -158,11 +158,12 @@ impl Delivery {
             throttled: outcome.report(0).throttled,
             ..Step::new(outgoing.id, outgoing.region, kind, code.as_deref())
         };
-        match caller {
-            Caller::Request => self.count_step(&step),
-            Caller::Queue => self.record_step(&step)?,
+        // The log line of the request tells that the email was sent.
+        if caller == Caller::Request && matches!(outcome, Outcome::Sent { .. }) {
+            self.count_step(&step);
+            return Ok(());
         }
-        Ok(())
+        self.record_step(&step)
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Permits(RefCell<State>);
 #[derive(Default)]
 struct State {
     used: usize,
-    waiting: VecDeque<oneshot::Sender<()>>,
+    waiting: VecDeque<oneshot::Sender<Permit>>,
 }
 
 /// A permit for one call. Dropping it passes it on.
@@ -41,9 +41,8 @@ impl Permits {
             }
             let (pass_on, passed_on) = oneshot::channel();
             self.0.borrow_mut().waiting.push_back(pass_on);
-            if passed_on.await.is_ok() {
-                // The permit stayed in use for this caller.
-                return Permit(Rc::clone(self));
+            if let Ok(permit) = passed_on.await {
+                return permit;
             }
         }
     }
@@ -51,13 +50,15 @@ impl Permits {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut state = self.0.0.borrow_mut();
-        while let Some(waiting) = state.waiting.pop_front() {
-            // A caller that no longer waits is skipped.
-            if waiting.send(()).is_ok() {
-                return;
+        loop {
+            let Some(waiting) = self.0.0.borrow_mut().waiting.pop_front() else { break };
+            // If the caller stops waiting before it takes the permit from the channel, dropping the channel passes it on.
+            match waiting.send(Self(Rc::clone(&self.0))) {
+                Ok(()) => return,
+                // The caller had stopped waiting. This permit is still in use by `self`.
+                Err(permit) => std::mem::forget(permit),
             }
         }
-        state.used -= 1;
+        self.0.0.borrow_mut().used -= 1;
     }
 }

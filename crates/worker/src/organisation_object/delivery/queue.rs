@@ -1,6 +1,6 @@
 //! Sending queued emails, from the object's alarm.
 
-use std::rc::Rc;
+use std::{pin::pin, rc::Rc};
 
 use aws_sans_io::{Error as AwsError, Region};
 use domain::{
@@ -10,7 +10,11 @@ use domain::{
     rate_limit::{Hold, Take},
     suppression::AddressKey,
 };
-use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
+use futures_util::{
+    StreamExt,
+    future::{Either, join_all, select},
+    stream::FuturesUnordered,
+};
 use time::{Duration, OffsetDateTime};
 
 use super::{Delivery, Step, attempt::Caller, longest_call};
@@ -40,6 +44,17 @@ const LANE_INTERVAL: Duration = Duration::seconds(2);
 
 /// The delay after a failure of Kraiter's own.
 const AFTER_FAILURE: Duration = Duration::seconds(30);
+
+/// Waits for `work` while calls make progress: they hold permits that it may wait for.
+async fn drive<T>(calls: &mut FuturesUnordered<impl Future<Output = ()>>, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    while !calls.is_empty() {
+        if let Either::Left((done, _)) = select(work.as_mut(), calls.next()).await {
+            return done;
+        }
+    }
+    work.await
+}
 
 /// An email that was taken from the queue.
 pub(super) struct Taken {
@@ -81,8 +96,8 @@ impl Delivery {
                 break Some(clock::now());
             }
             // The permit comes first, so that a time isn't missed while the email waits for a connection.
-            let permit = self.permits.acquire().await;
-            match self.next(region).await {
+            let permit = drive(&mut calls, self.permits.acquire()).await;
+            match drive(&mut calls, self.next(region)).await {
                 Ok(Next::Email(taken)) => {
                     room -= 1;
                     if clock::now() >= lanes_at && self.emails.has_queue(region, true)? {
@@ -97,7 +112,7 @@ impl Delivery {
                 Ok(Next::Ended) => room -= 1,
                 Ok(Next::Wait(Some(at))) if at - clock::now() <= PATIENCE => {
                     drop(permit);
-                    clock::sleep(at - clock::now()).await;
+                    drive(&mut calls, clock::sleep(at - clock::now())).await;
                 }
                 Ok(Next::Wait(at)) => break at,
                 Err(error) => {
@@ -109,8 +124,6 @@ impl Delivery {
                     break Some(clock::now() + AFTER_FAILURE);
                 }
             }
-            // Let calls that have finished store their results.
-            while let Some(Some(())) = futures_util::FutureExt::now_or_never(calls.next()) {}
         };
         while calls.next().await.is_some() {}
         if continue_at.is_none() && self.emails.has_queue(region, true)? {

@@ -43,14 +43,21 @@ pub(crate) struct Claim {
     pub(crate) is_retry: bool,
     expires_at: OffsetDateTime,
     is_stored: Cell<bool>,
-    /// Whether the request created something that carries its response.
+    /// Whether the request created something.
     has_effect: Cell<bool>,
+    /// Whether the response is stored with what the request created.
+    has_response: Cell<bool>,
 }
 
 impl Claim {
-    /// Records that the request has created something, whose row stores the response.
+    /// Records that the request has created something.
     pub(crate) fn set_effect(&self) {
         self.has_effect.set(true);
+    }
+
+    /// Records that the response is stored with what the request created.
+    pub(crate) fn set_response(&self) {
+        self.has_response.set(true);
     }
 }
 
@@ -136,6 +143,7 @@ impl IdempotencyStore {
                 expires_at,
                 is_stored: Cell::new(is_retry),
                 has_effect: Cell::new(false),
+                has_response: Cell::new(false),
             }));
         }
     }
@@ -157,9 +165,8 @@ impl IdempotencyStore {
     /// # Errors
     /// Fails if the storage fails. The request itself is done then, and a retry finds what it created.
     pub(crate) fn complete(&self, claim: &Claim, response: &StoredResponse) -> Result<(), Error> {
-        let has_effect = claim.has_effect.get();
-        let stored = match Persist::of(response.status, has_effect) {
-            Persist::Response if has_effect => Ok(()),
+        let stored = match Persist::of(response.status, claim.has_effect.get()) {
+            Persist::Response if claim.has_response.get() => Ok(()),
             Persist::Response => self.write(claim, Some(response)),
             Persist::SeedOnly => Ok(()),
             Persist::Nothing if claim.is_stored.get() => {

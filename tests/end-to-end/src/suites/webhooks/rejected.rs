@@ -172,7 +172,7 @@ fn modified_fields() -> Vec<NamedPost> {
             message["Token"] = json!("2336412f37fb");
             message["SubscribeURL"] = json!("https://sns.eu-west-1.amazonaws.com/");
         }),
-        modified("a modified TopicArn", (403, "sns_topic_unexpected"), |_, message| {
+        modified("a modified TopicArn", wrong_signature, |_, message| {
             let other = format!("{}x", message["TopicArn"].as_str().unwrap_or_default());
             message["TopicArn"] = json!(other);
         }),
@@ -205,10 +205,14 @@ fn topics() -> Vec<NamedPost> {
             let topic = fixture.connected.topic_arn.rsplit(':').next().unwrap_or_default().to_owned();
             notification_from(fixture, "eu-west-1", OTHER_ACCOUNT, &topic)
         }),
-        signed("a topic with the same name in another region", unexpected, move |fixture| {
-            let topic = fixture.connected.topic_arn.rsplit(':').next().unwrap_or_default().to_owned();
-            notification_from(fixture, "eu-west-2", fixture.connected.customer.account().as_str(), &topic)
-        }),
+        signed(
+            "a topic with the same name in another region",
+            (403, "sns_region_unexpected"),
+            move |fixture| {
+                let topic = fixture.connected.topic_arn.rsplit(':').next().unwrap_or_default().to_owned();
+                notification_from(fixture, "eu-west-2", fixture.connected.customer.account().as_str(), &topic)
+            },
+        ),
         signed("an unsubscribe confirmation of another topic", unexpected, |fixture| {
             fixture.confirmation("UnsubscribeConfirmation", "eu-west-1")
         }),
@@ -325,7 +329,13 @@ fn stack_confirmations() -> Vec<NamedPost> {
         let (name, post) = signed(
             format!("a {message_type} before the stack confirmation"),
             (403, "sns_topic_unexpected"),
-            move |fixture| fixture.confirmation(message_type, "eu-west-1"),
+            move |fixture| match message_type {
+                "Notification" => {
+                    let account = fixture.connected.customer.account();
+                    fixture.notification().with("TopicArn", format!("arn:aws:sns:eu-west-1:{account}:new"))
+                }
+                _ => fixture.confirmation(message_type, "eu-west-1"),
+            },
         );
         posts.push((name, RejectedPost { target: with_reported_role, ..post }));
     }
