@@ -2,10 +2,13 @@
 
 use std::cell::Cell;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use worker::{ScheduledTime, State, Storage};
 
 use crate::{clock, http::Error};
+
+/// An alarm that is later than this counts as lost.
+const LOST_AFTER: Duration = Duration::minutes(1);
 
 /// The alarm, with the time at which it rings.
 pub(crate) struct Alarm {
@@ -27,15 +30,20 @@ impl Alarm {
         let at = clock::to_milliseconds(at);
         let rings_at = match self.rings_at.get() {
             Some(known) => known,
-            None => self.storage.get_alarm().await?,
+            None => {
+                let stored = self.storage.get_alarm().await?;
+                // Another request may have set it meanwhile.
+                self.rings_at.get().unwrap_or(stored)
+            }
         };
-        // An alarm in the past may be running now, and is gone when it ends.
-        let now = clock::to_milliseconds(clock::now());
-        if rings_at.is_some_and(|rings_at| rings_at <= at && rings_at > now) {
-            self.rings_at.set(Some(rings_at));
+        let Some(rings_at) = rings_at.filter(|rings_at| *rings_at <= at) else { return self.set(at).await };
+        // While the alarm runs, it is set to a later time. So one in the past is about to ring: a later time would delay what it is for.
+        let now = clock::now();
+        if rings_at > clock::to_milliseconds(now - LOST_AFTER) {
+            self.rings_at.set(Some(Some(rings_at)));
             return Ok(());
         }
-        self.set(at).await
+        self.set(clock::to_milliseconds(now)).await
     }
 
     /// Sets the alarm to `at`, whenever it would have rung.
@@ -56,6 +64,8 @@ impl Alarm {
     }
 
     async fn set(&self, at: i64) -> Result<(), Error> {
+        // While an alarm is running, one at the same time could count as this one.
+        let at = at.max(clock::to_milliseconds(clock::now()) + 1);
         // Before the await, so that no other request sets it to a later time meanwhile.
         self.rings_at.set(Some(Some(at)));
         #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into 53 bits")]

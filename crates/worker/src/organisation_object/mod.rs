@@ -75,7 +75,7 @@ pub struct OrganisationObject {
     pub(crate) suppression: Rc<SuppressionList>,
     pub(crate) reputation: Rc<Reputation>,
     pub(crate) totals: Rc<TotalsReporter>,
-    pub(crate) delivery: Delivery,
+    pub(crate) delivery: Rc<Delivery>,
     pub(crate) idempotency: IdempotencyStore,
     pub(crate) templates: TemplateStore,
     pub(crate) identities: Rc<Identities>,

@@ -91,6 +91,8 @@ impl Delivery {
                 if let Some(known) = self.insert(&outgoing, Start::Sending, &chunks, None, before)? {
                     return Ok(known);
                 }
+                // The storage has it now.
+                drop(chunks);
                 self.in_flight.borrow_mut().insert(id);
                 let result = self.send_at(at, &outgoing, &target, permit, write_response).await;
                 self.in_flight.borrow_mut().remove(&id);
@@ -209,13 +211,6 @@ impl Delivery {
                 Ok(Slot::Queue(None))
             }
         }
-    }
-
-    /// Lets the alarm send queued emails at `at`.
-    pub(super) async fn queue_at(&self, at: OffsetDateTime) -> Result<(), Error> {
-        self.has_queue.set(true);
-        self.next_queue_run.set(Some(self.next_queue_run.get().map_or(at, |known| known.min(at))));
-        self.context.alarm.ring_by(at).await
     }
 
     async fn permit_within(&self, patience: Duration) -> Option<Permit> {

@@ -1,6 +1,6 @@
 //! Accepting the emails of a batch, each by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use api_contract::{BatchItem, Hold as HoldView, SentEmail};
 use aws_sans_io::Region;
@@ -59,6 +59,8 @@ impl Delivery {
         if accepted.is_empty() {
             return Ok(items.into_iter().flatten().collect());
         }
+        // Behind a queue, results would take too long.
+        let queued: HashSet<Region> = self.emails.queued_regions()?.into_iter().collect();
         let waiting: Vec<_> =
             accepted.iter().map(|outgoing| (outgoing.id, self.waiters.register(outgoing.id))).collect();
         let starts = self.insert_batch(&mut accepted, before)?;
@@ -80,8 +82,9 @@ impl Delivery {
                 continue;
             }
             let hold = self.hold(outgoing.region, clock::now());
-            let is_long = hold.is_some_and(|hold| hold.retry_at > deadline);
-            let patience = if is_long { Duration::ZERO } else { deadline - clock::now() };
+            let is_long = queued.contains(&outgoing.region) || hold.is_some_and(|hold| hold.retry_at > deadline);
+            let is_in_flight = self.in_flight.borrow().contains(&id);
+            let patience = if is_long && !is_in_flight { Duration::ZERO } else { deadline - clock::now() };
             results.push(match self.waiters.wait(id, outcome, patience).await {
                 Some(Ok(status)) => BatchItem::accepted(id, status),
                 Some(Err(error)) => BatchItem::from(&error),

@@ -25,10 +25,7 @@ impl Delivery {
     pub(crate) async fn do_due(&self) -> Result<(), Error> {
         self.recover()?;
         self.handle_due().await?;
-        self.next_queue_run.set(None);
-        if let Some(at) = self.send_queued().await? {
-            self.queue_at(at).await?;
-        }
+        self.send_queued().await?;
         // Sending may have taken a while.
         self.handle_due().await
     }
@@ -42,7 +39,10 @@ impl Delivery {
         let is_sending = !self.in_flight.borrow().is_empty() || !self.is_recovered.get();
         let watch = is_sending.then(|| now + WATCH);
         let has_queue = self.has_queue.get() && !self.emails.queued_regions()?.is_empty();
-        let queue = has_queue.then(|| self.next_queue_run.get().unwrap_or(now));
+        let queue = has_queue.then(|| match self.next_queue_run.get() {
+            _ if self.is_sending_queue.get() => now + WATCH,
+            at => at.unwrap_or(now),
+        });
         Ok([self.emails.next_due()?, watch, queue].into_iter().flatten().min())
     }
 

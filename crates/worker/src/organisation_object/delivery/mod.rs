@@ -34,7 +34,7 @@ mod waiters;
 use std::{
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use api_contract::StoredResponse;
@@ -84,6 +84,7 @@ struct Mark {
 
 /// Sends the organisation's emails.
 pub(crate) struct Delivery {
+    this: Weak<Self>,
     context: Rc<Context>,
     emails: Rc<Emails>,
     connection: Rc<ConnectionManager>,
@@ -109,8 +110,10 @@ pub(crate) struct Delivery {
     queue_lengths: RefCell<HashMap<Region, (OffsetDateTime, u32)>>,
     /// How long calls to SES take.
     call_duration: Cell<Duration>,
-    /// When the alarm sends queued emails next.
+    /// When queued emails are sent next.
     next_queue_run: Cell<Option<OffsetDateTime>>,
+    /// Whether queued emails are being sent.
+    is_sending_queue: Cell<bool>,
 }
 
 impl Delivery {
@@ -121,8 +124,9 @@ impl Delivery {
         suppression: Rc<SuppressionList>,
         reputation: Rc<Reputation>,
         totals: Rc<TotalsReporter>,
-    ) -> Self {
-        Self {
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            this: this.clone(),
             context,
             emails,
             connection,
@@ -142,7 +146,8 @@ impl Delivery {
             queue_lengths: RefCell::default(),
             call_duration: Cell::new(Duration::milliseconds(100)),
             next_queue_run: Cell::default(),
-        }
+            is_sending_queue: Cell::default(),
+        })
     }
 
     /// Returns the response to the request that created an email, if it is known.

@@ -1,4 +1,4 @@
-//! Sending queued emails, from the object's alarm.
+//! Sending queued emails.
 
 use std::{pin::pin, rc::Rc};
 
@@ -25,10 +25,10 @@ use crate::{
     organisation_object::emails::{Outgoing, Queued},
 };
 
-/// How long one alarm takes emails from the queue. The next alarm continues.
+/// How long emails are taken from the queue in one run. The next run continues.
 const RUN: Duration = Duration::seconds(30);
 
-/// The emails that one alarm sends: well below the limit of 1,000 subrequests.
+/// The emails that one run sends: well below the limit of 1,000 subrequests.
 ///
 /// <https://developers.cloudflare.com/workers/platform/limits/#subrequests>
 const MAX_PER_RUN: usize = 400;
@@ -36,11 +36,14 @@ const MAX_PER_RUN: usize = 400;
 /// How far ahead slots are taken.
 const AHEAD: Duration = Duration::milliseconds(250);
 
-/// How long one alarm itself waits for the next slot.
+/// How long a run itself waits for the next slot.
 const PATIENCE: Duration = Duration::seconds(2);
 
 /// How often lanes are started while a queue is sent.
 const LANE_INTERVAL: Duration = Duration::seconds(2);
+
+/// While emails are being sent in the background, the alarm rings at the latest after this time.
+const SAFETY: Duration = Duration::minutes(1);
 
 /// The delay after a failure of Kraiter's own.
 const AFTER_FAILURE: Duration = Duration::seconds(30);
@@ -75,8 +78,44 @@ pub(super) enum Next {
 }
 
 impl Delivery {
+    /// Lets queued emails be sent at `at`: now in the background, later by the alarm.
+    pub(super) async fn queue_at(&self, at: OffsetDateTime) -> Result<(), Error> {
+        self.has_queue.set(true);
+        if at > clock::now() {
+            self.next_queue_run.set(Some(self.next_queue_run.get().map_or(at, |known| known.min(at))));
+            return self.context.alarm.ring_by(at).await;
+        }
+        // If the instance ends, the alarm continues.
+        self.next_queue_run.set(Some(at));
+        self.context.alarm.ring_by(at + SAFETY).await?;
+        if let Some(this) = self.this.upgrade().filter(|_| !self.is_sending_queue.get()) {
+            self.context.run_in_background(async move {
+                if let Err(error) = this.send_queued().await {
+                    // The alarm tries again.
+                    log::error("queue_not_sent", serde_json::json!({ "error": format!("{error:?}") }));
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Sends queued emails, unless that is being done.
+    pub(super) async fn send_queued(&self) -> Result<(), Error> {
+        if self.is_sending_queue.replace(true) {
+            return Ok(());
+        }
+        let sent = self.send_regions().await;
+        self.is_sending_queue.set(false);
+        self.next_queue_run.set(None);
+        match sent? {
+            // Boxed, because the continuation sends, too.
+            Some(at) => Box::pin(self.queue_at(at)).await,
+            None => Ok(()),
+        }
+    }
+
     /// Sends queued emails of every region. Returns when to continue, or `None` if no queue is left.
-    pub(super) async fn send_queued(&self) -> Result<Option<OffsetDateTime>, Error> {
+    async fn send_regions(&self) -> Result<Option<OffsetDateTime>, Error> {
         let regions = self.emails.queued_regions()?;
         if regions.is_empty() {
             self.has_queue.set(false);
@@ -84,7 +123,10 @@ impl Delivery {
         }
         let runs = join_all(regions.into_iter().map(|region| self.send_region(region))).await;
         let times = runs.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(times.into_iter().flatten().min())
+        let next = times.into_iter().flatten().min();
+        // Another region may have got a queue meanwhile.
+        let is_empty = next.is_some() || self.emails.queued_regions()?.is_empty();
+        Ok(if is_empty { next } else { Some(clock::now()) })
     }
 
     async fn send_region(&self, region: Region) -> Result<Option<OffsetDateTime>, Error> {

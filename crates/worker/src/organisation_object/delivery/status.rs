@@ -25,6 +25,8 @@ impl Delivery {
         }
         let mut regions = Vec::with_capacity(depths.len());
         for (region, depth) in depths {
+            // Before the rate limiter is asked: without a demand, it doesn't say why an email is held.
+            let hold = self.hold(region, clock::now()).map(Hold::from);
             let grant = match CallTarget::new(&state, Some(region)) {
                 Ok(target) => Some(self.account_status(&target).await?),
                 Err(_) => None,
@@ -39,7 +41,7 @@ impl Delivery {
                 max_send_rate: limits.map(|limits| limits.per_second),
                 max_24_hour_send: limits.and_then(|limits| limits.per_day),
                 sent_last_24_hours: grant.map_or(0, |grant| grant.used),
-                hold: self.hold(region, clock::now()).map(Hold::from),
+                hold,
             });
         }
         regions.sort_by_key(|region| region.region.name());
