@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -21,9 +21,18 @@ pub struct TempDir(tempfile::TempDir);
 impl TempDir {
     /// Creates a directory inside the system's directory for temporary files.
     pub fn new() -> Result<Self> {
+        Self::inside(&env::temp_dir())
+    }
+
+    /// Creates a directory inside `/dev/shm`, which Linux keeps in memory.
+    pub fn in_memory() -> Result<Self> {
+        Self::inside(Path::new("/dev/shm"))
+    }
+
+    fn inside(parent: &Path) -> Result<Self> {
         let dir = tempfile::Builder::new()
             .prefix("kraiter-")
-            .tempdir()
+            .tempdir_in(parent)
             .map_err(Error::io("create a temporary directory"))?;
         live().insert(dir.path().to_owned());
         Ok(Self(dir))

@@ -10,7 +10,6 @@ mod harness;
 mod honeypot;
 mod http_proxy;
 mod polling;
-mod sns_signer;
 mod standalone_worker;
 mod stored_rows;
 mod suites;
@@ -24,7 +23,7 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, run};
-use test_support::{Error, process};
+use test_support::{Error, process, sns_signer};
 
 use crate::harness::Harness;
 

@@ -1,38 +1,40 @@
 //! SNS messages signed by the tests, for messages that the local AWS never sends. The AWS proxy serves the certificate.
 
+use crate::{Error, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rsa::{PrivateKey, pkcs8::DecodePrivateKey};
 use serde_json::{Map, Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
-use test_support::{Error, Result};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Path of the signing certificate at the AWS proxy.
-pub(crate) const VALID_CERTIFICATE: &str = "/sns-certificates/valid.pem";
+pub const VALID_CERTIFICATE: &str = "/sns-certificates/valid.pem";
 
 /// Path of a certificate for the same key that has expired.
-pub(crate) const EXPIRED_CERTIFICATE: &str = "/sns-certificates/expired.pem";
+pub const EXPIRED_CERTIFICATE: &str = "/sns-certificates/expired.pem";
 
-const SIGNING_KEY: &str = include_str!("../fixtures/sns-signing-key.pem");
+const SIGNING_KEY: &str = include_str!("../../../tests/end-to-end/fixtures/sns-signing-key.pem");
 
 /// Returns the certificate at a path, which may have further directories below `/sns-certificates`.
-pub(crate) fn certificate(path: &str) -> Option<&'static str> {
+pub fn certificate(path: &str) -> Option<&'static str> {
     let path = path.strip_prefix("/sns-certificates/")?;
     match path.rsplit('/').next() {
-        Some("valid.pem") => Some(include_str!("../fixtures/sns-certificate.pem")),
-        Some("expired.pem") => Some(include_str!("../fixtures/sns-certificate-expired.pem")),
+        Some("valid.pem") => Some(include_str!("../../../tests/end-to-end/fixtures/sns-certificate.pem")),
+        Some("expired.pem") => {
+            Some(include_str!("../../../tests/end-to-end/fixtures/sns-certificate-expired.pem"))
+        }
         _ => None,
     }
 }
 
 /// An SNS message that is not signed yet.
 #[derive(Clone, Debug)]
-pub(crate) struct SnsMessage(Map<String, Value>);
+pub struct SnsMessage(Map<String, Value>);
 
 impl SnsMessage {
     /// Creates a message with the current time. `aws` is the origin of its certificate URL.
-    pub(crate) fn new(message_type: &str, topic_arn: &str, aws: &str) -> Self {
+    pub fn new(message_type: &str, topic_arn: &str, aws: &str) -> Self {
         let mut fields = Map::new();
         let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
         set("Type", json!(message_type));
@@ -51,19 +53,19 @@ impl SnsMessage {
 
     /// Sets a field.
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.insert(name.to_owned(), value.into());
         self
     }
 
     /// Sets the timestamp.
     #[must_use]
-    pub(crate) fn at(self, at: OffsetDateTime) -> Self {
+    pub fn at(self, at: OffsetDateTime) -> Self {
         self.with("Timestamp", sns_timestamp(at))
     }
 
     /// Signs the message with the algorithm of its `SignatureVersion`.
-    pub(crate) fn sign(self) -> Result<Value> {
+    pub fn sign(self) -> Result<Value> {
         let failed = |error: &dyn std::fmt::Display| Error::Unexpected(format!("sign a message: {error}"));
         let der: String = SIGNING_KEY.lines().filter(|line| !line.starts_with('-')).collect();
         let der = STANDARD.decode(der).map_err(|error| failed(&error))?;
@@ -87,18 +89,12 @@ impl SnsMessage {
 }
 
 /// Returns the body of a signed notification with `message`.
-pub(crate) fn signed_notification(topic_arn: &str, aws: &str, message: &str) -> Result<String> {
+pub fn signed_notification(topic_arn: &str, aws: &str, message: &str) -> Result<String> {
     Ok(SnsMessage::new("Notification", topic_arn, aws).with("Message", message).sign()?.to_string())
 }
 
 /// Returns an SES event about the email `id`. `details` is the object specific to the event type.
-pub(crate) fn ses_event(
-    id: &str,
-    event_type: &str,
-    to: &[&str],
-    details: &Value,
-    at: OffsetDateTime,
-) -> String {
+pub fn ses_event(id: &str, event_type: &str, to: &[&str], details: &Value, at: OffsetDateTime) -> String {
     let at = sns_timestamp(at);
     let mut event = json!({
         "eventType": event_type,
@@ -116,13 +112,13 @@ pub(crate) fn ses_event(
 }
 
 /// Formats a time as SNS does: RFC 3339 with milliseconds.
-pub(crate) fn sns_timestamp(at: OffsetDateTime) -> String {
+pub fn sns_timestamp(at: OffsetDateTime) -> String {
     let milliseconds = at.replace_nanosecond(at.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(at);
     milliseconds.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Returns a random SNS message ID.
-pub(crate) fn message_id() -> String {
+pub fn message_id() -> String {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let random = || RandomState::new().build_hasher().finish();
     let (high, low) = (random(), random());
