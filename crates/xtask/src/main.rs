@@ -2,6 +2,7 @@
 
 mod api_reference;
 mod apt;
+mod bench;
 mod build;
 mod dashboard;
 mod demo;
@@ -39,6 +40,8 @@ enum Task {
     Build,
     /// Run all checks and tests.
     Test(suite::Options),
+    /// Measure the Worker beside Workers written in JavaScript, and count what an email costs.
+    Bench(bench::Options),
     /// Run a demo on this machine, with the Worker in workerd and an AWS emulator.
     Demo(demo::Options),
     /// Run the dashboard's tests in a browser, or take the README's screenshots (`--project screenshots`).
@@ -74,6 +77,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Dashboard(_) => {}
         Task::Demo(options) => demo::run(&tools, options)?,
         Task::Generate(options) => generate::run(&tools, options)?,
+        Task::Bench(options) => bench::run(&tools, options)?,
         Task::PublishTemplate(options) => publish::run(options)?,
     }
     Ok(ExitCode::SUCCESS)
