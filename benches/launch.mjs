@@ -34,7 +34,9 @@ function kraiter() {
       { type: "ESModule", path: join(build, "wrapper.mjs"), contents: readFileSync(join(root, config.wrapper), "utf8") },
     );
   }
-  return { ...options, modules, modulesRoot: build };
+  // The wrapper needs AsyncLocalStorage.
+  const flags = config.wrapper ? ["nodejs_als"] : [];
+  return { ...options, compatibilityFlags: [...(options.compatibilityFlags ?? []), ...flags], modules, modulesRoot: build };
 }
 
 /** An entry module that exports the Worker's handler and objects, each passed through the wrapper. */

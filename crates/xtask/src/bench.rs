@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: measures the Worker beside what people would use instead, and counts what one email costs.
 
 mod contender;
+mod counts;
+mod email;
 mod fake_aws;
 mod http1;
 mod load;
@@ -23,13 +25,17 @@ pub(crate) struct Options {
 pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
     use contender::*;
     let aws = fake_aws::FakeAws::start()?;
+    let counts = counts::measure(
+        || Contender::kraiter(tools, &aws, Some(counts::WRAPPER)),
+        &aws,
+        &counts::Scale { lone: 5, busy: Duration::from_secs(5), with_events: 20 },
+    )?;
+    println!("{}", serde_json::to_string_pretty(&counts).unwrap());
     let contenders = [
         Contender::kraiter(tools, &aws, None)?,
         Contender::javascript(tools, &aws, Library::Aws4fetch)?,
         Contender::javascript(tools, &aws, Library::AwsSdk)?,
     ];
-    let html = "<p>Hello</p>".repeat(125);
-    let body = serde_json::json!({"from": "sender@simulator.amazonses.com", "to": "success@simulator.amazonses.com", "subject": "Hello", "html": html}).to_string();
     let effort = rounds::Effort {
         rounds: if options.quick { 3 } else { 7 },
         duration: Duration::from_secs(if options.quick { 2 } else { 4 }),
@@ -40,14 +46,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
             connections: 20,
             status: 202,
             request: &|contender, n| {
-                let auth = format!("Bearer {}", contender.api_key);
-                let key = format!("key-{n}");
-                let mut headers =
-                    vec![("authorization", auth.as_str()), ("content-type", "application/json")];
-                if keyed {
-                    headers.push(("idempotency-key", &key));
-                }
-                load::request("POST", "/v1/emails", &headers, body.as_bytes())
+                if keyed { email::keyed(contender, &format!("key-{n}")) } else { email::unkeyed(contender) }
             },
         };
         let before = aws.sent();

@@ -87,7 +87,7 @@ impl Contender {
 pub(super) fn kraiter_config(aws: &FakeAws, wrapper: Option<&str>) -> Value {
     json!({
         "migrations": "migrations",
-        "wrapper": wrapper,
+        "wrapper": wrapper, "log": "/tmp/bw/log",
         "bindings": {
             "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
             "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

@@ -53,7 +53,7 @@ impl Organisation {
             webhook: format!("{path}?role_arn={ROLE_ARN}&configuration_set={CONFIGURATION_SET}"),
         };
         let confirmation = SnsMessage::new("SubscriptionConfirmation", TOPIC_ARN, &aws.origin());
-        organisation.post_to_webhook(&confirmation.sign()?)?;
+        organisation.post_to_webhook(&confirmation.sign()?.to_string())?;
         organisation.wait_until_connected()?;
         Ok(organisation)
     }
@@ -67,14 +67,14 @@ impl Organisation {
     }
 
     /// Posts a message of SNS.
-    pub(super) fn post_to_webhook(&self, message: &Value) -> Result<()> {
-        let body = ("text/plain; charset=UTF-8", message.to_string().into());
+    pub(super) fn post_to_webhook(&self, message: &str) -> Result<()> {
+        let body = ("text/plain; charset=UTF-8", message.to_owned().into());
         let response = self.api.send(http::Method::POST, &self.webhook, Some(body), &[])?;
         response.expect_status(StatusCode::OK).map(drop)
     }
 
     /// Returns a signed notification with an SES event.
-    pub(super) fn notification(event: &str, aws: &FakeAws) -> Result<String> {
+    pub(super) fn notification(&self, event: &str, aws: &FakeAws) -> Result<String> {
         signed_notification(TOPIC_ARN, &aws.origin(), event)
     }
 }

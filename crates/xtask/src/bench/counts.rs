@@ -1,0 +1,184 @@
+//! Exact counts: what a send and its events call, write and store, counted by `benches/wrapper.mjs` inside the Worker.
+
+use std::{collections::BTreeMap, thread, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use test_support::{Error, Result, sns_signer::ses_event};
+use time::OffsetDateTime;
+
+use super::{
+    contender::Contender,
+    email,
+    fake_aws::FakeAws,
+    load::{self, Connection, End, Load},
+};
+
+/// The module that counts, from the root of the repository.
+pub(super) const WRAPPER: &str = "benches/wrapper.mjs";
+
+/// Without a call for this long, the Worker has finished what a request started.
+const QUIET: Duration = Duration::from_millis(400);
+
+/// The longest wait for [`QUIET`].
+const MAX_QUIET_CHECKS: usize = 40;
+
+/// Numbers by the names that `benches/wrapper.mjs` gives them.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(super) struct Counts(BTreeMap<String, f64>);
+
+impl Counts {
+    pub(super) fn get(&self, name: &str) -> f64 {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+
+    /// Returns the rows written by D1 and by objects. Cloudflare bills an alarm as a row.
+    pub(super) fn rows_written(&self) -> f64 {
+        ["d1RowsWritten", "objectRowsWritten", "alarmsSet"].map(|name| self.get(name)).iter().sum()
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (name, value) in &other.0 {
+            *self.0.entry(name.clone()).or_default() += value;
+        }
+    }
+
+    /// Returns the counts divided by a number of emails or seconds.
+    pub(super) fn per(&self, divisor: f64) -> Self {
+        Self(self.0.iter().map(|(name, value)| (name.clone(), value / divisor)).collect())
+    }
+}
+
+/// Takes the counts since the last call.
+pub(super) fn take(contender: &Contender) -> Result<Counts> {
+    let body = control(contender, "GET", "counts")?;
+    serde_json::from_slice(&body).map_err(|error| Error::Unexpected(format!("the counts: {error}")))
+}
+
+/// Calls a path of `benches/wrapper.mjs`.
+pub(super) fn control(contender: &Contender, method: &str, path: &str) -> Result<Vec<u8>> {
+    eprintln!("control {path}");
+    let request = load::request(method, &format!("/__bench/{path}"), &[], &[]);
+    match Connection::open(contender.server.address)?.exchange(&request)? {
+        (200, body) => Ok(body),
+        (status, body) => {
+            let body = String::from_utf8_lossy(&body).into_owned();
+            Err(Error::Unexpected(format!("{path} responded with {status}: {body}\n{}", contender.server.log_tail())))
+        }
+    }
+}
+
+/// Waits until the Worker is quiet and returns the counts since they were last taken.
+pub(super) fn settle(contender: &Contender) -> Result<Counts> {
+    let mut total = take(contender)?;
+    for _ in 0..MAX_QUIET_CHECKS {
+        thread::sleep(QUIET);
+        let counts = take(contender)?;
+        if counts.0.is_empty() {
+            break;
+        }
+        total.add(&counts);
+    }
+    Ok(total)
+}
+
+/// Counts of one email in different situations.
+#[derive(Debug, Serialize)]
+pub(super) struct EmailCounts {
+    /// A single email with an idempotency key, while nothing else happens.
+    pub(super) lone: Counts,
+    /// One of many emails with idempotency keys, over 20 connections.
+    pub(super) busy: Counts,
+    /// Emails per second in that load.
+    pub(super) busy_rate: f64,
+    /// An email with an idempotency key and the events Send, Delivery and Open.
+    pub(super) with_events: Counts,
+    /// Its deletion when the retention period is over.
+    pub(super) retention: Counts,
+}
+
+/// How many emails are counted.
+pub(super) struct Scale {
+    pub(super) lone: u32,
+    pub(super) busy: Duration,
+    pub(super) with_events: u32,
+}
+
+/// Counts emails on two fresh Workers.
+pub(super) fn measure(start: impl Fn() -> Result<Contender>, aws: &FakeAws, scale: &Scale) -> Result<EmailCounts> {
+    let contender = start()?;
+    send_keyed(&contender, "warm", 10)?;
+    settle(&contender)?;
+    eprintln!("warmed");
+    let mut lone = Counts::default();
+    for number in 0..scale.lone {
+        send_keyed(&contender, &format!("lone-{number}"), 1)?;
+        lone.add(&settle(&contender)?);
+    }
+    let load = Load {
+        address: contender.server.address,
+        connections: 20,
+        end: End::After(scale.busy),
+        request: &|number| email::keyed(&contender, &format!("busy-{number}")),
+        status: 202,
+    };
+    let outcome = load::run(&load)?;
+    let busy = take(&contender)?.per(outcome.requests());
+    drop(contender);
+
+    let contender = start()?;
+    send_keyed(&contender, "warm", 1)?;
+    settle(&contender)?;
+    let emails = send_with_events(&contender, aws, "counted", scale.with_events)?;
+    let with_events = settle(&contender)?.per(emails);
+    let retention = retain(&contender)?.per(emails);
+    Ok(EmailCounts {
+        lone: lone.per(scale.lone.into()),
+        busy,
+        busy_rate: outcome.per_second(),
+        with_events,
+        retention,
+    })
+}
+
+/// Sends emails with idempotency keys, one after the other, and returns their IDs.
+fn send_keyed(contender: &Contender, key: &str, emails: u32) -> Result<Vec<String>> {
+    let mut connection = Connection::open(contender.server.address)?;
+    (0..emails).map(|number| email::send(&mut connection, &email::keyed(contender, &format!("{key}-{number}")))).collect()
+}
+
+/// Sends emails and posts three events of each. Returns the number of emails.
+pub(super) fn send_with_events(contender: &Contender, aws: &FakeAws, key: &str, emails: u32) -> Result<f64> {
+    let Some(organisation) = &contender.organisation else {
+        return Err(Error::Unexpected("the Worker has no webhook".into()));
+    };
+    for id in send_keyed(contender, key, emails)? {
+        for kind in email::EVENTS {
+            let event = ses_event(&id, kind, &[email::TO], &serde_json::json!({}), OffsetDateTime::now_utc());
+            organisation.post_to_webhook(&organisation.notification(&event, aws)?)?;
+        }
+    }
+    Ok(f64::from(emails))
+}
+
+/// Lets the retention period pass and returns the counts of the deletion.
+fn retain(contender: &Contender) -> Result<Counts> {
+    let days = 40_i64;
+    let ahead = days * 24 * 3_600_000;
+    control(contender, "POST", &format!("clock?ahead={ahead}"))?;
+    let now = OffsetDateTime::now_utc().unix_timestamp() * 1000 + ahead;
+    let mut total = take(contender)?;
+    total = Counts::default();
+    // Each run deletes a slice.
+    for _ in 0..MAX_QUIET_CHECKS {
+        control(contender, "POST", &format!("scheduled?time={now}"))?;
+        control(contender, "POST", "alarms")?;
+        let counts = settle(contender)?;
+        let is_done = counts.rows_written() < 1.0;
+        total.add(&counts);
+        if is_done {
+            break;
+        }
+    }
+    control(contender, "POST", "clock?ahead=0")?;
+    Ok(total)
+}
