@@ -158,7 +158,7 @@ export function sesRequest(organisation, email) {
     Destination: { ToAddresses: email.to },
     Content: { Simple: { Subject: { Data: email.subject }, Body: body } },
     ConfigurationSetName: organisation.configuration_set,
-    EmailTags: [{ Name: "message-id", Value: email.id }],
+    EmailTags: [{ Name: "kraiter-message-id", Value: email.id }],
   };
 }
 

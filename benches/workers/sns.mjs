@@ -18,7 +18,7 @@ export async function receive(request, env) {
   if (message.TopicArn !== webhook.topic_arn || !(await isSigned(message, env))) return problem(403, "forbidden");
   if (message.Type !== "Notification") return new Response(null, { status: 200 });
   const event = JSON.parse(message.Message);
-  const id = event.mail.tags["message-id"][0];
+  const id = event.mail.tags["kraiter-message-id"][0];
   const kind = event.eventType.toLowerCase();
   await env.DB.batch([
     env.DB.prepare(

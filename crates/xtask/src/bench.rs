@@ -1,73 +1,172 @@
-//! `cargo xtask bench`: measures the Worker beside what people would use instead, and counts what one email costs.
+//! `cargo xtask bench`: measures the Worker beside what people would use instead, and counts what an email costs.
 
+mod chart;
 mod contender;
+mod costs;
 mod counts;
 mod email;
+mod events;
 mod fake_aws;
+mod goals;
 mod http1;
+mod line;
 mod load;
 mod organisation;
+mod page;
+mod report;
 mod rounds;
+mod sends;
 mod server;
 mod stats;
+mod storage;
 
-use std::time::Duration;
+use std::{cell::OnceCell, process::ExitCode, time::Duration};
 
+use clap::{Args, ValueEnum};
 use test_support::{Result, tools::Tools};
 
-#[derive(clap::Args)]
+use self::{
+    contender::{Contender, Library, package_version},
+    fake_aws::FakeAws,
+    line::Line,
+    report::Report,
+    rounds::Effort,
+};
+use crate::progress::Progress;
+
+#[derive(Args)]
 pub(crate) struct Options {
-    /// Measure fewer and shorter rounds: less than five minutes in all.
+    /// Measure fewer and shorter rounds, less than five minutes in all.
     #[arg(long)]
     quick: bool,
+    /// Fail if a result is worse than its gate in benches/goals.json.
+    #[arg(long)]
+    check: bool,
+    /// Write the table and the chart into docs/performance.md.
+    #[arg(long)]
+    write: bool,
+    /// Measure only these parts.
+    #[arg(long, value_enum, num_args = 1..)]
+    only: Vec<Part>,
 }
 
-pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
-    use contender::*;
-    let aws = fake_aws::FakeAws::start()?;
-    let counts = counts::measure(
-        || Contender::kraiter(tools, &aws, Some(counts::WRAPPER)),
-        &aws,
-        &counts::Scale { lone: 5, busy: Duration::from_secs(5), with_events: 20 },
-    )?;
-    println!("{}", serde_json::to_string_pretty(&counts).unwrap());
-    let contenders = [
-        Contender::kraiter(tools, &aws, None)?,
-        Contender::javascript(tools, &aws, Library::Aws4fetch)?,
-        Contender::javascript(tools, &aws, Library::AwsSdk)?,
-    ];
-    let effort = rounds::Effort {
-        rounds: if options.quick { 3 } else { 7 },
-        duration: Duration::from_secs(if options.quick { 2 } else { 4 }),
-        warm_up: Duration::from_secs(3),
-    };
-    for keyed in [false, true] {
-        let work = rounds::Work {
-            connections: 20,
-            status: 202,
-            request: &|contender, n| {
-                if keyed { email::keyed(contender, &format!("key-{n}")) } else { email::unkeyed(contender) }
-            },
-        };
-        let before = aws.sent();
-        let all = rounds::run(&contenders, &work, effort)?;
-        println!("sent {}", aws.sent() - before);
-        for (c, r) in contenders.iter().zip(&all) {
-            let s = |v: &[f64]| {
-                stats::Summary::of(v)
-                    .map(|s| format!("{:.2} [{:.2}-{:.2}]", s.median, s.min, s.max))
-                    .unwrap_or_default()
-            };
-            println!(
-                "{keyed} {:<40} {} p50 {} p99 {} cpu {} ratio {:?}",
-                c.name,
-                s(&r.per_second),
-                s(&r.p50),
-                s(&r.p99),
-                s(&r.cpu),
-                all[0].ratio_to(r)
-            );
+/// A part of the benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Emails without an idempotency key.
+    Send,
+    /// Emails with an idempotency key.
+    KeyedSend,
+    /// Signed messages of SNS with SES's events.
+    Events,
+    /// Calls, rows, bytes and dollars per email.
+    Counts,
+}
+
+impl Part {
+    fn measure(self, bench: &Bench<'_>) -> Result<Vec<Line>> {
+        match self {
+            Self::Send => sends::unkeyed(bench),
+            Self::KeyedSend => sends::keyed(bench),
+            Self::Events => events::measure(bench),
+            Self::Counts => bench.counts(),
         }
     }
-    Ok(())
+}
+
+/// What every part needs.
+struct Bench<'a> {
+    tools: &'a Tools,
+    aws: FakeAws,
+    is_quick: bool,
+    contenders: OnceCell<Vec<Contender>>,
+}
+
+/// Runs the benchmark.
+pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
+    let bench = Bench { tools, aws: FakeAws::start()?, is_quick: options.quick, contenders: OnceCell::new() };
+    let progress = Progress::new("bench");
+    let mut lines = Vec::new();
+    for part in Part::value_variants() {
+        if options.only.is_empty() || options.only.contains(part) {
+            progress.print(&format!("{part:?}"));
+            lines.extend(part.measure(&bench)?);
+        }
+    }
+    let report = Report {
+        versions: bench.versions()?,
+        rounds: bench.effort().rounds,
+        quick: options.quick,
+        lines,
+        goals: goals::read(tools)?,
+        skipped: Vec::new(),
+    };
+    println!("{}", report.table());
+    println!("JSON: {}", report.write_json(tools)?.display());
+    if options.write {
+        page::write(tools, &report)?;
+    }
+    let failures = if options.check { goals::failures(&report.goals, &report.lines) } else { Vec::new() };
+    for failure in &failures {
+        println!("FAILED  {failure}");
+    }
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Bench<'_> {
+    /// Returns the Workers that are compared, Kraiter's first. They are started once.
+    fn contenders(&self) -> Result<&[Contender]> {
+        if let Some(contenders) = self.contenders.get() {
+            return Ok(contenders);
+        }
+        let contenders = vec![
+            Contender::kraiter(self.tools, &self.aws, None)?,
+            Contender::javascript(self.tools, &self.aws, Library::Aws4fetch)?,
+            Contender::javascript(self.tools, &self.aws, Library::AwsSdk)?,
+        ];
+        Ok(self.contenders.get_or_init(|| contenders))
+    }
+
+    fn effort(&self) -> Effort {
+        let seconds = Duration::from_secs;
+        if self.is_quick {
+            Effort { rounds: 3, duration: seconds(2), warm_up: seconds(2) }
+        } else {
+            Effort { rounds: 7, duration: seconds(4), warm_up: seconds(4) }
+        }
+    }
+
+    fn events_per_round(&self) -> u64 {
+        if self.is_quick { 600 } else { 1500 }
+    }
+
+    fn counts(&self) -> Result<Vec<Line>> {
+        let scale = if self.is_quick {
+            counts::Scale { lone: 3, busy: Duration::from_secs(5), with_events: 40 }
+        } else {
+            counts::Scale { lone: 10, busy: Duration::from_secs(90), with_events: 200 }
+        };
+        let counts = counts::measure(self, &scale)?;
+        let usage = storage::measure(self, if self.is_quick { 300 } else { 2000 })?;
+        let prices = costs::Prices::read(self.tools)?;
+        let mut lines = costs::of_counts(&counts);
+        lines.extend(costs::of_usage(&usage));
+        lines.push(costs::of_prices(&prices, &counts, &usage));
+        Ok(lines)
+    }
+
+    /// Returns the names and versions of everything that the measurements depend on.
+    fn versions(&self) -> Result<Vec<(String, String)>> {
+        [
+            "workerd",
+            "miniflare",
+            "aws4fetch",
+            "@aws-sdk/client-sesv2",
+            "@smithy/signature-v4",
+            "sns-validator",
+        ]
+        .into_iter()
+        .map(|package| Ok((package.to_owned(), package_version(self.tools, package)?)))
+        .collect()
+    }
 }

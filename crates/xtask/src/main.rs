@@ -77,7 +77,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Dashboard(_) => {}
         Task::Demo(options) => demo::run(&tools, options)?,
         Task::Generate(options) => generate::run(&tools, options)?,
-        Task::Bench(options) => bench::run(&tools, options)?,
+        Task::Bench(options) => return bench::run(&tools, options),
         Task::PublishTemplate(options) => publish::run(options)?,
     }
     Ok(ExitCode::SUCCESS)

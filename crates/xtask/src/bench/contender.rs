@@ -15,7 +15,7 @@ use test_support::{
 
 use super::{
     fake_aws::FakeAws,
-    organisation::{CONFIGURATION_SET, Organisation, REGION, ROLE_ARN},
+    organisation::{CONFIGURATION_SET, Organisation, REGION, ROLE_ARN, TOPIC_ARN},
     server::Server,
 };
 use crate::program;
@@ -48,8 +48,8 @@ pub(super) struct Contender {
     pub(super) name: String,
     pub(super) server: Server,
     pub(super) api_key: String,
-    /// The organisation of Kraiter's own Worker.
-    pub(super) organisation: Option<Organisation>,
+    /// Path and query of the organisation's webhook.
+    pub(super) webhook: String,
 }
 
 /// Name of Kraiter's Worker in every table.
@@ -69,8 +69,8 @@ impl Contender {
         Ok(Self {
             name: KRAITER.to_owned(),
             server,
-            api_key: organisation.api_key.clone(),
-            organisation: Some(organisation),
+            api_key: organisation.api_key,
+            webhook: organisation.webhook,
         })
     }
 
@@ -79,15 +79,23 @@ impl Contender {
         let script = bundle(tools, library.script())?;
         let server = Server::start(tools, library.script(), javascript_config(aws, &script))?;
         let name = format!("{} {}", library.script(), package_version(tools, library.package())?);
-        Ok(Self { name, server, api_key: API_KEY.to_owned(), organisation: None })
+        Ok(Self {
+            name,
+            server,
+            api_key: API_KEY.to_owned(),
+            webhook: format!("/webhooks/sns/{WEBHOOK_TOKEN}"),
+        })
     }
 }
+
+/// The token of the same organisation's webhook.
+const WEBHOOK_TOKEN: &str = "benchmark-webhook-0123456789abcdef";
 
 /// Returns the configuration of Kraiter's Worker for `benches/launch.mjs`.
 pub(super) fn kraiter_config(aws: &FakeAws, wrapper: Option<&str>) -> Value {
     json!({
         "migrations": "migrations",
-        "wrapper": wrapper, "log": "/tmp/bw/log",
+        "wrapper": wrapper,
         "bindings": {
             "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
             "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -104,7 +112,6 @@ pub(super) fn kraiter_config(aws: &FakeAws, wrapper: Option<&str>) -> Value {
 
 /// Returns the configuration of a JavaScript Worker for `benches/launch.mjs`.
 pub(super) fn javascript_config(aws: &FakeAws, script: &Path) -> Value {
-    let digest = sha256_hex(API_KEY.as_bytes());
     json!({
         "modules": [script],
         "migrations": "benches/workers/migrations",
@@ -112,7 +119,11 @@ pub(super) fn javascript_config(aws: &FakeAws, script: &Path) -> Value {
             format!(
                 "INSERT INTO organisations VALUES ('organisation', '{ROLE_ARN}', 'ab12-external', '{REGION}', '{CONFIGURATION_SET}')"
             ),
-            format!("INSERT INTO api_keys VALUES ('{digest}', 'organisation')"),
+            format!("INSERT INTO api_keys VALUES ('{}', 'organisation')", sha256_hex(API_KEY.as_bytes())),
+            format!(
+                "INSERT INTO webhooks VALUES ('{}', 'organisation', '{TOPIC_ARN}')",
+                sha256_hex(WEBHOOK_TOKEN.as_bytes())
+            ),
         ],
         "bindings": {
             "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",

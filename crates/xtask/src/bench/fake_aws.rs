@@ -19,6 +19,9 @@ use super::{
     organisation::TOPIC_ARN,
 };
 
+/// A `MaxSendRate` that no measurement reaches, in recipients per second.
+pub(super) const MAX_SEND_RATE: u64 = 100_000;
+
 /// The fake AWS. Its threads run until the process exits.
 pub(super) struct FakeAws {
     address: SocketAddr,
@@ -40,7 +43,7 @@ impl FakeAws {
         let address = listener.local_addr().map_err(Error::io("start the fake AWS"))?;
         let state = Arc::new(State {
             send_latency: AtomicU64::new(0),
-            send_rate: AtomicU64::new(100_000),
+            send_rate: AtomicU64::new(MAX_SEND_RATE),
             sent: AtomicU64::new(0),
         });
         let shared = Arc::clone(&state);

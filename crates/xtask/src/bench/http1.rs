@@ -1,6 +1,6 @@
 //! As much of HTTP/1.1 as the load generator and the fake AWS need: heads, and bodies with a length or in chunks.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 /// No request or response of the benchmark has a longer head.
 const HEAD_LIMIT: usize = 64 * 1024;

@@ -96,11 +96,7 @@ fn drive(load: &Load<'_>, next: &AtomicU64, stop: &AtomicBool, start: Instant) -
             }
             let request = (load.request)(number);
             let sent = Instant::now();
-            let (status, body) = connection.exchange(&request)?;
-            if status != load.status {
-                let body = String::from_utf8_lossy(&body).into_owned();
-                return Err(Error::Unexpected(format!("the Worker responded with {status}: {body}")));
-            }
+            connection.expect(load.status, &request)?;
             latencies.push(sent.elapsed());
         }
     });
@@ -124,8 +120,21 @@ impl Connection {
         Ok(Self { reader: BufReader::new(stream) })
     }
 
+    /// Sends a request and returns the response's body. Fails if the status isn't `status`.
+    pub(super) fn expect(&mut self, status: u16, request: &[u8]) -> Result<Vec<u8>> {
+        match self.exchange(request)? {
+            (actual, body) if actual == status => Ok(body),
+            (actual, body) => {
+                let body = String::from_utf8_lossy(&body);
+                Err(Error::Unexpected(format!(
+                    "the Worker responded with {actual} instead of {status}: {body}"
+                )))
+            }
+        }
+    }
+
     /// Sends a request and returns the response's status and body.
-    pub(super) fn exchange(&mut self, request: &[u8]) -> Result<(u16, Vec<u8>)> {
+    fn exchange(&mut self, request: &[u8]) -> Result<(u16, Vec<u8>)> {
         let failed = || Error::io("send a request to the Worker");
         self.reader.get_mut().write_all(request).map_err(failed())?;
         let head = read_head(&mut self.reader).map_err(failed())?;

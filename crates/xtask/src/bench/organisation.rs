@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,
     api::Api,
     console::QuickCreate,
-    sns_signer::{SnsMessage, signed_notification},
+    sns_signer::SnsMessage,
     test_env::ADMIN_TOKEN,
     wait::{self, Poll},
 };
@@ -25,9 +25,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connected organisation.
 pub(super) struct Organisation {
-    pub(super) id: String,
     pub(super) api_key: String,
-    pub(super) api: Api,
+    api: Api,
     /// Path and query of its webhook.
     pub(super) webhook: String,
 }
@@ -38,7 +37,7 @@ impl Organisation {
         let admin = Api::new(origin).with_key(ADMIN_TOKEN);
         let created = admin.post("/v1/organisations", &json!({ "name": "Benchmark" }))?;
         let created = created.expect_status(StatusCode::CREATED)?;
-        let (id, api_key) = (text(&created, "id")?, text(&created, "apiKey")?);
+        let api_key = text(&created, "apiKey")?;
         let api = Api::new(origin).with_key(&api_key);
         let connect = api.post("/v1/aws-binding/connect", &json!({ "region": REGION }))?;
         let connect = connect.expect_status(StatusCode::OK)?;
@@ -47,13 +46,14 @@ impl Organisation {
         let path = webhook.find("/webhooks/").map(|start| &webhook[start..]);
         let path = path.ok_or_else(|| Error::Unexpected(format!("the link has no webhook: {link:?}")))?;
         let organisation = Self {
-            id,
             api_key,
             api,
             webhook: format!("{path}?role_arn={ROLE_ARN}&configuration_set={CONFIGURATION_SET}"),
         };
         let confirmation = SnsMessage::new("SubscriptionConfirmation", TOPIC_ARN, &aws.origin());
-        organisation.post_to_webhook(&confirmation.sign()?.to_string())?;
+        let body = ("text/plain; charset=UTF-8", confirmation.sign()?.to_string().into());
+        let response = organisation.api.send(Method::POST, &organisation.webhook, Some(body), &[])?;
+        response.expect_status(StatusCode::OK)?;
         organisation.wait_until_connected()?;
         Ok(organisation)
     }
@@ -64,18 +64,6 @@ impl Organisation {
             let is_ready = binding["status"] == "connected" && binding["eventsActive"] == true;
             Ok(if is_ready { Poll::Ready(()) } else { Poll::Pending(binding.to_string()) })
         })
-    }
-
-    /// Posts a message of SNS.
-    pub(super) fn post_to_webhook(&self, message: &str) -> Result<()> {
-        let body = ("text/plain; charset=UTF-8", message.to_owned().into());
-        let response = self.api.send(http::Method::POST, &self.webhook, Some(body), &[])?;
-        response.expect_status(StatusCode::OK).map(drop)
-    }
-
-    /// Returns a signed notification with an SES event.
-    pub(super) fn notification(&self, event: &str, aws: &FakeAws) -> Result<String> {
-        signed_notification(TOPIC_ARN, &aws.origin(), event)
     }
 }
 

@@ -8,7 +8,6 @@ use super::{
     contender::Contender,
     load::{self, End, Load},
     server::Server,
-    stats::Summary,
 };
 
 /// How often and how long is measured.
@@ -32,16 +31,11 @@ pub(super) struct Rounds {
 }
 
 impl Rounds {
-    fn add(&mut self, outcome: &load::Outcome, cpu: Duration) {
+    pub(super) fn add(&mut self, outcome: &load::Outcome, cpu: Duration) {
         self.per_second.push(outcome.per_second());
         self.p50.push(milliseconds(outcome.percentile(50)));
         self.p99.push(milliseconds(outcome.percentile(99)));
         self.cpu.push(milliseconds(cpu) / outcome.requests());
-    }
-
-    /// Returns how many times as many requests per second these rounds have as `other`'s.
-    pub(super) fn ratio_to(&self, other: &Self) -> Option<Summary> {
-        Summary::of_ratios(&self.per_second, &other.per_second)
     }
 }
 
