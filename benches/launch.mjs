@@ -1,13 +1,13 @@
-// Runs one Worker in workerd and prints one line of JSON: its address and workerd's process ID.
+// Runs one Worker in workerd and prints one line of JSON: its address, and workerd's process ID and program.
 //
 // Usage: node launch.mjs CONFIG.json
 //
 // Requests go straight to the Worker's own socket. Miniflare only writes workerd's configuration and simulates D1, for every Worker
 // in the same way, so that all of them are measured under the same conditions.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
 
@@ -89,12 +89,51 @@ function workerdPid() {
   throw new Error("workerd is not running");
 }
 
+/**
+ * Writes a configuration with the Worker alone, without Miniflare's services and D1, to measure how long it takes to start. workerd reads
+ * modules from files beside the configuration.
+ */
+function writeStartConfig({ modules, compatibilityDate, compatibilityFlags, bindings, durableObjects }) {
+  const text = JSON.stringify;
+  const list = (items) => `[${items.join(", ")}]`;
+  const embedded = modules.map(({ type, path }) => {
+    copyFileSync(path, join(config.state, basename(path)));
+    return `(name = ${text(basename(path))}, ${type === "ESModule" ? "esModule" : "wasm"} = embed ${text(basename(path))})`;
+  });
+  const texts = Object.entries(bindings).filter(([, value]) => typeof value === "string");
+  const classes = Object.entries(durableObjects ?? {});
+  const bound = [
+    ...texts.map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+    ...classes.map(([name, { className }]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`),
+  ];
+  const namespaces = classes.map(([, { className }]) => `(className = ${text(className)}, uniqueKey = ${text(className)}, enableSql = true)`);
+  writeFileSync(
+    join(config.state, "start.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "worker", worker = .worker)],
+  sockets = [(name = "http", http = (), service = "worker")],
+);
+const worker :Workerd.Worker = (
+  modules = ${list(embedded)},
+  compatibilityDate = ${text(compatibilityDate)},
+  compatibilityFlags = ${list((compatibilityFlags ?? []).map(text))},
+  bindings = ${list(bound)},
+  durableObjectNamespaces = ${list(namespaces)},
+  durableObjectStorage = (inMemory = void),
+);
+`,
+  );
+}
+
 const worker = config.modules ? comparator() : kraiter();
+const bindings = { ...worker.bindings, ...config.bindings };
+if (!config.wrapper) writeStartConfig({ ...worker, bindings });
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     ...worker,
     name: "worker",
-    bindings: { ...worker.bindings, ...config.bindings },
+    bindings,
     unsafeDirectSockets: [{ host: "127.0.0.1", port: config.port }],
     resourcePersistencePath: config.state,
     log: new Log(LogLevel.ERROR),
@@ -111,4 +150,6 @@ if (config.migrations) {
   for (const statement of config.seed ?? []) await database.prepare(statement).run();
 }
 const url = await miniflare.unsafeGetDirectURL("worker");
-console.log(JSON.stringify({ address: url.host, pid: workerdPid() }));
+// workerd's package exports the path of its program.
+const { default: program } = createRequire(import.meta.resolve("miniflare"))("workerd");
+console.log(JSON.stringify({ address: url.host, pid: workerdPid(), program }));

@@ -225,7 +225,7 @@ export function wrapEntry(Inner) {
     constructor(ctx, env) {
       super(ctx, env);
       patchEnvironment(env);
-      connections = Number(env.BENCH_CONNECTIONS ?? Number.POSITIVE_INFINITY);
+      connections = env.BENCH_CONNECTIONS ?? Number.POSITIVE_INFINITY;
     }
 
     fetch(request) {

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures the Worker beside what people would use instead, and counts what an email costs.
 
+mod burst;
 mod chart;
 mod contender;
 mod costs;
@@ -10,6 +11,7 @@ mod fake_aws;
 mod goals;
 mod http1;
 mod line;
+mod list;
 mod load;
 mod organisation;
 mod page;
@@ -17,6 +19,8 @@ mod report;
 mod rounds;
 mod sends;
 mod server;
+mod sizes;
+mod startup;
 mod stats;
 mod storage;
 
@@ -26,7 +30,7 @@ use clap::{Args, ValueEnum};
 use test_support::{Result, tools::Tools};
 
 use self::{
-    contender::{Contender, Library, package_version},
+    contender::{Contender, Library, Variant, package_version},
     fake_aws::FakeAws,
     line::Line,
     report::Report,
@@ -59,8 +63,16 @@ enum Part {
     KeyedSend,
     /// Signed messages of SNS with SES's events.
     Events,
+    /// The newest emails.
+    List,
     /// Calls, rows, bytes and dollars per email.
     Counts,
+    /// One organisation at its account's full rate.
+    Burst,
+    /// From starting workerd to the first response.
+    StartUp,
+    /// The Worker and the browser package, compressed.
+    Sizes,
 }
 
 impl Part {
@@ -69,7 +81,11 @@ impl Part {
             Self::Send => sends::unkeyed(bench),
             Self::KeyedSend => sends::keyed(bench),
             Self::Events => events::measure(bench),
+            Self::List => list::measure(bench),
             Self::Counts => bench.counts(),
+            Self::Burst => burst::measure(bench),
+            Self::StartUp => startup::measure(bench),
+            Self::Sizes => sizes::measure(bench),
         }
     }
 }
@@ -120,7 +136,7 @@ impl Bench<'_> {
             return Ok(contenders);
         }
         let contenders = vec![
-            Contender::kraiter(self.tools, &self.aws, None)?,
+            Contender::kraiter(self.tools, &self.aws, Variant::Deployed)?,
             Contender::javascript(self.tools, &self.aws, Library::Aws4fetch)?,
             Contender::javascript(self.tools, &self.aws, Library::AwsSdk)?,
         ];

@@ -96,6 +96,20 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
     Ok(true)
 }
 
+/// Returns the gzip size of the built Worker.
+pub(crate) fn worker_size(tools: &Tools) -> Result<usize> {
+    Ok(total(&sizes(&files(&output(tools))?)?))
+}
+
+/// Returns the gzip size of what a page loads of the built package.
+pub(crate) fn package_size(tools: &Tools) -> Result<usize> {
+    Ok(total(&package::loaded(tools)?))
+}
+
+fn total(sizes: &[(String, usize, usize)]) -> usize {
+    sizes.last().map_or(0, |(_, _, packed)| *packed)
+}
+
 fn output(tools: &Tools) -> PathBuf {
     tools.root().join("crates").join("worker").join("build")
 }
@@ -123,7 +137,7 @@ fn sizes(files: &[PathBuf]) -> Result<Vec<(String, usize, usize)>> {
     Ok(sizes)
 }
 
-fn gzip_size(bytes: &[u8]) -> Result<usize> {
+pub(crate) fn gzip_size(bytes: &[u8]) -> Result<usize> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).map_err(Error::io("compress"))?;
     Ok(encoder.finish().map_err(Error::io("compress"))?.len())

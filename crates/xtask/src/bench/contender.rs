@@ -28,11 +28,16 @@ pub(super) enum Library {
 }
 
 impl Library {
-    fn script(self) -> &'static str {
+    pub(super) fn script(self) -> &'static str {
         match self {
             Self::Aws4fetch => "aws4fetch",
             Self::AwsSdk => "aws-sdk",
         }
+    }
+
+    /// Returns the name and version for tables.
+    pub(super) fn name(self, tools: &Tools) -> Result<String> {
+        Ok(format!("{} {}", self.script(), package_version(tools, self.package())?))
     }
 
     fn package(self) -> &'static str {
@@ -41,6 +46,17 @@ impl Library {
             Self::AwsSdk => "@aws-sdk/client-sesv2",
         }
     }
+}
+
+/// How Kraiter's Worker runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variant {
+    /// As it is deployed.
+    Deployed,
+    /// Behind `benches/wrapper.mjs`, which counts calls.
+    Counted,
+    /// Behind `benches/wrapper.mjs`, which also limits the connections of a request and of an object that wait at the same time.
+    Limited(u32),
 }
 
 /// A running Worker with one organisation that can send.
@@ -59,9 +75,9 @@ pub(super) const KRAITER: &str = "Kraiter";
 const API_KEY: &str = "benchmark-0123456789abcdef0123456789abcdef";
 
 impl Contender {
-    /// Starts Kraiter's Worker, behind the entry module `wrapper` if there is one, and connects an organisation.
-    pub(super) fn kraiter(tools: &Tools, aws: &FakeAws, wrapper: Option<&str>) -> Result<Self> {
-        let server = Server::start(tools, "kraiter", kraiter_config(aws, wrapper))?;
+    /// Starts Kraiter's Worker and connects an organisation.
+    pub(super) fn kraiter(tools: &Tools, aws: &FakeAws, variant: Variant) -> Result<Self> {
+        let server = Server::start(tools, "kraiter", kraiter_config(aws, variant))?;
         let origin = format!("http://{}", server.address);
         let organisation = Organisation::connect(&origin, aws).map_err(|error| {
             Error::Unexpected(format!("{error}\nThe end of the Worker's log:\n{}", server.log_tail()))
@@ -78,7 +94,7 @@ impl Contender {
     pub(super) fn javascript(tools: &Tools, aws: &FakeAws, library: Library) -> Result<Self> {
         let script = bundle(tools, library.script())?;
         let server = Server::start(tools, library.script(), javascript_config(aws, &script))?;
-        let name = format!("{} {}", library.script(), package_version(tools, library.package())?);
+        let name = library.name(tools)?;
         Ok(Self {
             name,
             server,
@@ -92,7 +108,9 @@ impl Contender {
 const WEBHOOK_TOKEN: &str = "benchmark-webhook-0123456789abcdef";
 
 /// Returns the configuration of Kraiter's Worker for `benches/launch.mjs`.
-pub(super) fn kraiter_config(aws: &FakeAws, wrapper: Option<&str>) -> Value {
+pub(super) fn kraiter_config(aws: &FakeAws, variant: Variant) -> Value {
+    let wrapper = (variant != Variant::Deployed).then_some("benches/wrapper.mjs");
+    let connections = if let Variant::Limited(connections) = variant { Some(connections) } else { None };
     json!({
         "migrations": "migrations",
         "wrapper": wrapper,
@@ -106,6 +124,7 @@ pub(super) fn kraiter_config(aws: &FakeAws, wrapper: Option<&str>) -> Value {
             "PUBLIC_URL": "https://kraiter.example.com",
             "TEMPLATE_URL": "https://kraiter-templates.s3.eu-west-1.amazonaws.com/template.json",
             "AWS_ENDPOINT_URL": aws.origin(),
+            "BENCH_CONNECTIONS": connections,
         },
     })
 }

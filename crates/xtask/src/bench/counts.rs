@@ -8,15 +8,12 @@ use time::OffsetDateTime;
 
 use super::{
     Bench,
-    contender::Contender,
+    contender::{Contender, Variant},
     email,
     events::{self, Messages},
     fake_aws::MAX_SEND_RATE,
     load::{self, Connection, End, Load},
 };
-
-/// The module that counts, from the root of the repository.
-pub(super) const WRAPPER: &str = "benches/wrapper.mjs";
 
 /// Without a call for this long, the Worker has finished what a request started.
 const QUIET: Duration = Duration::from_millis(400);
@@ -131,7 +128,7 @@ pub(super) struct Scale {
 
 /// Counts emails on two fresh Workers.
 pub(super) fn measure(bench: &Bench<'_>, scale: &Scale) -> Result<EmailCounts> {
-    let start = || Contender::kraiter(bench.tools, &bench.aws, Some(WRAPPER));
+    let start = || Contender::kraiter(bench.tools, &bench.aws, Variant::Counted);
     let contender = start()?;
     send_keyed(&contender, "warm", 10)?;
     settle(&contender)?;

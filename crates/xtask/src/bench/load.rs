@@ -113,10 +113,15 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) fn open(address: SocketAddr) -> Result<Self> {
+        Self::with_timeout(address, TIMEOUT)
+    }
+
+    /// Opens a connection on which a response may take `timeout`.
+    pub(super) fn with_timeout(address: SocketAddr, timeout: Duration) -> Result<Self> {
         let failed = || Error::io(format!("connect to {address}"));
         let stream = TcpStream::connect(address).map_err(failed())?;
         stream.set_nodelay(true).map_err(failed())?;
-        stream.set_read_timeout(Some(TIMEOUT)).map_err(failed())?;
+        stream.set_read_timeout(Some(timeout)).map_err(failed())?;
         Ok(Self { reader: BufReader::new(stream) })
     }
 

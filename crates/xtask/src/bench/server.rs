@@ -18,13 +18,12 @@ use test_support::{
     tools::Tools,
 };
 
-/// The kernel counts a process's CPU time in hundredths of a second (`USER_HZ`).
-const TICK: Duration = Duration::from_millis(10);
-
 /// A running Worker. Dropping it stops workerd and deletes its state.
 pub(super) struct Server {
     pub(super) address: SocketAddr,
     pid: u32,
+    /// workerd's program.
+    pub(super) program: PathBuf,
     state: TempDir,
     log: PathBuf,
     _process: ProcessGroup,
@@ -35,6 +34,7 @@ pub(super) struct Server {
 struct Launched {
     address: SocketAddr,
     pid: u32,
+    program: PathBuf,
 }
 
 impl Server {
@@ -53,19 +53,18 @@ impl Server {
         if let Some(output) = process.child().stdout.take() {
             BufReader::new(output).read_line(&mut line).map_err(Error::io(format!("read from {name}")))?;
         }
-        let Launched { address, pid } = serde_json::from_str(&line).map_err(|_| Error::ProgramFailed {
-            program: format!("benches/launch.mjs for {name}"),
-            status: "no address".into(),
-            log: tail(&log, 25),
-        })?;
-        Ok(Self { address, pid, state, log, _process: process })
+        let Launched { address, pid, program } =
+            serde_json::from_str(&line).map_err(|_| Error::ProgramFailed {
+                program: format!("benches/launch.mjs for {name}"),
+                status: "no address".into(),
+                log: tail(&log, 25),
+            })?;
+        Ok(Self { address, pid, program, state, log, _process: process })
     }
 
-    /// Returns the CPU time that workerd has used, in user and kernel mode, all threads included.
+    /// Returns the CPU time that workerd's threads have used.
     pub(super) fn cpu_time(&self) -> Result<Duration> {
-        let path = format!("/proc/{}/stat", self.pid);
-        let stat = fs::read_to_string(&path).map_err(Error::io(format!("read {path}")))?;
-        parse_cpu_time(&stat).ok_or_else(|| Error::Unexpected(format!("{path}: {stat}")))
+        cpu_time(self.pid)
     }
 
     /// Returns the directory of the Worker's state.
@@ -79,11 +78,25 @@ impl Server {
     }
 }
 
-/// Parses `utime` and `stime` of `/proc/<pid>/stat`. The program's name may contain spaces and parentheses.
-fn parse_cpu_time(stat: &str) -> Option<Duration> {
-    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-    let ticks = fields.get(11)?.parse::<u32>().ok()? + fields.get(12)?.parse::<u32>().ok()?;
-    Some(TICK * ticks)
+/// Returns the CPU time that the threads of a process have used, to the nanosecond: `/proc/<pid>/stat` only has hundredths of a second.
+/// workerd keeps its threads, so none is missing.
+pub(super) fn cpu_time(pid: u32) -> Result<Duration> {
+    let dir = format!("/proc/{pid}/task");
+    let tasks = fs::read_dir(&dir).map_err(Error::io(format!("read {dir}")))?;
+    let mut total = Duration::ZERO;
+    for task in tasks.flatten() {
+        // A thread that has just ended has no file.
+        if let Ok(stat) = fs::read_to_string(task.path().join("schedstat")) {
+            total += parse_schedstat(&stat)
+                .ok_or_else(|| Error::Unexpected(format!("{}: {stat}", task.path().display())))?;
+        }
+    }
+    Ok(total)
+}
+
+/// Parses the first field of `schedstat`: nanoseconds on a CPU.
+fn parse_schedstat(stat: &str) -> Option<Duration> {
+    Some(Duration::from_nanos(stat.split(' ').next()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -91,10 +104,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cpu_time_is_user_and_kernel_time() {
-        let stat =
-            "7 (a) b) S 1 7 7 0 -1 4194560 1 0 0 0 120 30 9 9 20 0 8 0 100 1 1 18446744073709551615 1 1";
-        assert_eq!(parse_cpu_time(stat), Some(Duration::from_millis(1500)));
-        assert_eq!(parse_cpu_time("7 (a) S 1"), None);
+    fn cpu_time_is_the_first_field() {
+        assert_eq!(parse_schedstat("1500000 9 7\n"), Some(Duration::from_micros(1500)));
+        assert_eq!(parse_schedstat("\n"), None);
+    }
+
+    #[test]
+    fn this_process_has_used_some_time() {
+        assert!(cpu_time(std::process::id()).unwrap() > Duration::ZERO);
     }
 }

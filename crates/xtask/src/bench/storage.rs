@@ -7,7 +7,7 @@ use test_support::{Error, Result, tools::Tools};
 
 use super::{
     Bench,
-    contender::Contender,
+    contender::{Contender, Variant},
     email,
     events::{self, Messages},
     load::{self, End, Load},
@@ -42,7 +42,7 @@ struct Used {
 
 /// Measures `emails` emails without an idempotency key: the records of keys expire after a day and don't add up.
 pub(super) fn measure(bench: &Bench<'_>, emails: u64) -> Result<Usage> {
-    let contender = Contender::kraiter(bench.tools, &bench.aws, None)?;
+    let contender = Contender::kraiter(bench.tools, &bench.aws, Variant::Deployed)?;
     run(bench, &contender, FIRST_EMAILS)?;
     let before = used(bench.tools, &contender.server)?;
     let ((), cpu) = with_cpu_time(&contender.server, || run(bench, &contender, emails))?;

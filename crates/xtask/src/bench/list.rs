@@ -1,0 +1,33 @@
+//! Listing emails.
+
+use test_support::Result;
+
+use super::{
+    Bench, email,
+    line::{Line, of_rounds},
+    load,
+    rounds::{self, Work},
+};
+
+/// Emails that are stored before the measurement, many pages.
+const EMAILS: u64 = 500;
+
+/// Measures the first page of 20 emails.
+pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
+    // Both Workers whose database differs; the AWS SDK plays no part in a list.
+    let contenders = bench.contenders()?.get(..2).unwrap_or_default();
+    for contender in contenders {
+        email::send_many(contender, EMAILS)?;
+    }
+    let work = Work {
+        connections: 20,
+        status: 200,
+        request: &|contender, _| {
+            let authorization = format!("Bearer {}", contender.api_key);
+            load::request("GET", "/v1/emails?limit=20", &[("authorization", &authorization)], &[])
+        },
+    };
+    let results = rounds::run(contenders, &work, bench.effort())?;
+    let [ours, theirs] = &results[..] else { return Ok(Vec::new()) };
+    Ok(of_rounds("list of 20 emails", ours, "JavaScript and D1", theirs))
+}
