@@ -5,6 +5,7 @@ mod chart;
 mod contender;
 mod costs;
 mod counts;
+mod crypto;
 mod email;
 mod events;
 mod fake_aws;
@@ -65,6 +66,10 @@ enum Part {
     Events,
     /// The newest emails.
     List,
+    /// Signatures of 0.3 KB to 10 MB.
+    Sign,
+    /// Signatures of SNS.
+    SnsVerify,
     /// Calls, rows, bytes and dollars per email.
     Counts,
     /// One organisation at its account's full rate.
@@ -82,6 +87,8 @@ impl Part {
             Self::KeyedSend => sends::keyed(bench),
             Self::Events => events::measure(bench),
             Self::List => list::measure(bench),
+            Self::Sign => crypto::sign(bench),
+            Self::SnsVerify => crypto::verify(bench),
             Self::Counts => bench.counts(),
             Self::Burst => burst::measure(bench),
             Self::StartUp => startup::measure(bench),

@@ -92,7 +92,7 @@ impl Contender {
 
     /// Starts a Worker that does the same with a JavaScript library.
     pub(super) fn javascript(tools: &Tools, aws: &FakeAws, library: Library) -> Result<Self> {
-        let script = bundle(tools, library.script())?;
+        let script = bundle(tools, library.script(), &[])?;
         let server = Server::start(tools, library.script(), javascript_config(aws, &script))?;
         let name = library.name(tools)?;
         Ok(Self {
@@ -152,14 +152,15 @@ pub(super) fn javascript_config(aws: &FakeAws, script: &Path) -> Value {
     })
 }
 
-/// Bundles and minifies a script of `benches/workers`, and returns the path of the result.
-pub(super) fn bundle(tools: &Tools, script: &str) -> Result<PathBuf> {
+/// Bundles and minifies a script of `benches/workers` with additional flags for esbuild, and returns the path of the result.
+pub(super) fn bundle(tools: &Tools, script: &str, flags: &[String]) -> Result<PathBuf> {
     let output = tools.target().join("bench").join(format!("{script}.js"));
     let mut esbuild = Command::new(tools.npm_program("esbuild")?);
     esbuild
         .arg(tools.root().join("benches").join("workers").join(format!("{script}.mjs")))
         .args(["--bundle", "--minify", "--format=esm", "--platform=browser", "--log-level=warning"])
         .args(["--conditions=workerd,worker,browser"])
+        .args(flags)
         .arg(format!("--outfile={}", output.display()))
         .current_dir(tools.root())
         .env("PATH", tools.path_with_node()?);

@@ -16,7 +16,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
     let worker = kilobytes(build::worker_size(bench.tools)?);
     let mut lines = Vec::new();
     for library in [Library::Aws4fetch, Library::AwsSdk] {
-        let path = bundle(bench.tools, library.script())?;
+        let path = bundle(bench.tools, library.script(), &[])?;
         let script = fs::read(&path).map_err(Error::io(format!("read {}", path.display())))?;
         let size = kilobytes(build::gzip_size(&script)?);
         let name = library.name(bench.tools)?;

@@ -1,0 +1,77 @@
+//! Signing and verifying as the Worker does, compiled to WebAssembly for the benchmark.
+#![allow(missing_docs, reason = "the crate isn't published")]
+
+use aws_sans_io::{Credentials, Endpoint, Region, Service, TopicArn, sign::sign};
+use bytes::Bytes;
+use http::{Request, header::AUTHORIZATION};
+use sns_verify::{Certificate, Expected, Message};
+use time::OffsetDateTime;
+use wasm_bindgen::prelude::*;
+
+/// Signs a body in memory again and again.
+#[wasm_bindgen]
+pub struct Signer {
+    body: Bytes,
+    credentials: Credentials,
+    region: Region,
+}
+
+#[wasm_bindgen]
+impl Signer {
+    /// # Errors
+    /// An error if `region` isn't one.
+    #[wasm_bindgen(constructor)]
+    pub fn new(body: Vec<u8>, region: &str) -> Result<Self, JsError> {
+        let credentials =
+            Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+        Ok(Self { body: body.into(), credentials, region: region.parse()? })
+    }
+
+    /// Returns the value of `authorization`. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// An error if the request can't be signed.
+    pub fn sign(&self, now: i32) -> Result<String, JsError> {
+        let request = Request::post("https://email.eu-west-1.amazonaws.com/v2/email/outbound-emails")
+            .header("content-type", "application/json")
+            .body(self.body.clone())?;
+        let now = OffsetDateTime::from_unix_timestamp(now.into())?;
+        let signed = sign(request, &self.credentials, Service::Ses, self.region, now)?;
+        Ok(signed.headers()[AUTHORIZATION].to_str()?.to_owned())
+    }
+}
+
+/// Verifies messages of one topic, whose certificate is cached.
+#[wasm_bindgen]
+pub struct Verifier {
+    topic: TopicArn,
+    certificate: Certificate,
+    now: OffsetDateTime,
+}
+
+#[wasm_bindgen]
+impl Verifier {
+    /// `message` is any message of the topic and `pem` its certificate. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// An error if the message, the topic or the certificate is invalid.
+    #[wasm_bindgen(constructor)]
+    pub fn new(message: &str, topic: &str, pem: &str, now: i32) -> Result<Self, JsError> {
+        let now = OffsetDateTime::from_unix_timestamp(now.into())?;
+        let topic: TopicArn = topic.parse()?;
+        let checked =
+            Message::parse(message.as_bytes())?.check(Expected::Topic(&topic), &Endpoint::aws(), now)?;
+        let certificate = Certificate::from_pem(checked.certificate_url(), pem.as_bytes())?;
+        Ok(Self { topic, certificate, now })
+    }
+
+    /// Returns the ID of a message.
+    ///
+    /// # Errors
+    /// An error if the message isn't signed by the certificate's key.
+    pub fn verify(&self, message: &str) -> Result<String, JsError> {
+        let message = Message::parse(message.as_bytes())?;
+        let checked = message.check(Expected::Topic(&self.topic), &Endpoint::aws(), self.now)?;
+        Ok(checked.verify(&self.certificate, self.now)?.id.to_string())
+    }
+}
