@@ -31,7 +31,11 @@ function kraiter() {
   if (config.wrapper) {
     modules.unshift(
       { type: "ESModule", path: join(build, "entry.mjs"), contents: wrapperEntry(options) },
-      { type: "ESModule", path: join(build, "wrapper.mjs"), contents: readFileSync(join(root, config.wrapper), "utf8") },
+      ...["wrapper.mjs", "clone.mjs"].map((name) => ({
+        type: "ESModule",
+        path: join(build, name),
+        contents: readFileSync(join(root, "benches", name), "utf8"),
+      })),
     );
   }
   // The wrapper needs AsyncLocalStorage.
@@ -46,7 +50,7 @@ function wrapperEntry(options) {
     'import * as worker from "./index.js";',
     'import { wrapEntry, wrapObject } from "./wrapper.mjs";',
     "export default wrapEntry(worker.default);",
-    ...classes.map((name) => `export const ${name} = wrapObject(${JSON.stringify(name)}, worker.${name});`),
+    ...classes.map((name) => `export const ${name} = wrapObject(worker.${name});`),
   ].join("\n");
 }
 

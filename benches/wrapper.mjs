@@ -5,8 +5,10 @@
 //   POST /__bench/scheduled  runs the cron job, at `?time=` milliseconds
 //   POST /__bench/alarms     runs the alarm of every object that has set one
 //   POST /__bench/clock      lets the clock run `?ahead=` milliseconds ahead
+//   POST /__bench/clone      copies the newest row of `?table=` `?rows=` times, in D1 and in every object that has been called
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { clone } from "./clone.mjs";
 
 /** Where the code runs: one key per request of the Worker, and one per object, since all requests of an object share one. */
 const context = new AsyncLocalStorage();
@@ -178,9 +180,10 @@ function patchStorage(storage) {
 }
 
 const RUN_ALARM = "http://bench/__bench/alarm";
+const CLONE = "http://bench/__bench/clone";
 
 /** Returns the class `Inner` of the Worker's objects, counted. */
-export function wrapObject(_name, Inner) {
+export function wrapObject(Inner) {
   class Wrapped extends Inner {
     constructor(state, env) {
       patchStorage(state.storage);
@@ -191,6 +194,7 @@ export function wrapObject(_name, Inner) {
 
     fetch(request) {
       if (request.url === RUN_ALARM) return runAlarm(this);
+      if (request.url.startsWith(CLONE)) return cloneHere(this, new URL(request.url).searchParams);
       return enter(this, () => super.fetch(request));
     }
 
@@ -214,6 +218,12 @@ async function runAlarm(object) {
   return new Response();
 }
 
+async function cloneHere(object, parameters) {
+  const { sql } = states.get(object).storage;
+  const run = (statement, ...values) => sql.exec(statement, ...values).toArray();
+  return new Response(await clone(run, parameters.get("table"), Number(parameters.get("rows"))));
+}
+
 function enter(object, run) {
   const key = states.get(object).id.toString();
   return context.run(key, () => whileActive(key, run));
@@ -230,14 +240,14 @@ export function wrapEntry(Inner) {
 
     fetch(request) {
       const url = new URL(request.url);
-      if (url.pathname.startsWith("/__bench/")) return control(this, url, (event) => super.scheduled(event));
+      if (url.pathname.startsWith("/__bench/")) return control(this.env, url, (event) => super.scheduled(event));
       count("requests");
       return context.run(Symbol("request"), () => super.fetch(request));
     }
   };
 }
 
-async function control(_worker, url, scheduled) {
+async function control(env, url, scheduled) {
   const number = (name) => Number(url.searchParams.get(name));
   switch (url.pathname) {
     case "/__bench/counts":
@@ -251,8 +261,21 @@ async function control(_worker, url, scheduled) {
     case "/__bench/clock":
       ahead = number("ahead");
       break;
+    case "/__bench/clone":
+      return new Response(await cloneEverywhere(env, url));
     default:
       return new Response("no such path", { status: 404 });
   }
   return new Response();
+}
+
+/** Returns the number of rows that were copied. */
+async function cloneEverywhere(env, url) {
+  const run = async (statement, ...values) => (await env.DB.prepare(statement).bind(...values).all()).results;
+  let rows = await clone(run, url.searchParams.get("table"), Number(url.searchParams.get("rows")));
+  for (const { namespace, id } of [...objects.values()]) {
+    const response = await namespace.get(id).fetch(`${CLONE}${url.search}`, { method: "POST" });
+    rows += Number(await response.text());
+  }
+  return rows;
 }

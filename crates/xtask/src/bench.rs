@@ -10,6 +10,7 @@ mod email;
 mod events;
 mod fake_aws;
 mod goals;
+mod growth;
 mod http1;
 mod line;
 mod list;
@@ -37,7 +38,11 @@ use self::{
     report::Report,
     rounds::Effort,
 };
-use crate::progress::Progress;
+use crate::{
+    build,
+    progress::Progress,
+    setup::{self, Need},
+};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -50,6 +55,15 @@ pub(crate) struct Options {
     /// Write the table and the chart into docs/performance.md.
     #[arg(long)]
     write: bool,
+    /// Organisations in the grown directory.
+    #[arg(long, default_value_t = 100_000)]
+    organisations: u64,
+    /// Emails of the grown organisation. Defaults to 1,000,000, and to 20,000 with --quick.
+    #[arg(long)]
+    emails: Option<u64>,
+    /// Measure the Worker and the package as they are built.
+    #[arg(long)]
+    no_build: bool,
     /// Measure only these parts.
     #[arg(long, value_enum, num_args = 1..)]
     only: Vec<Part>,
@@ -74,6 +88,10 @@ enum Part {
     Counts,
     /// One organisation at its account's full rate.
     Burst,
+    /// `/metrics` with many organisations.
+    Organisations,
+    /// An organisation with many emails.
+    Emails,
     /// From starting workerd to the first response.
     StartUp,
     /// The Worker and the browser package, compressed.
@@ -91,6 +109,8 @@ impl Part {
             Self::SnsVerify => crypto::verify(bench),
             Self::Counts => bench.counts(),
             Self::Burst => burst::measure(bench),
+            Self::Organisations => growth::organisations(bench),
+            Self::Emails => growth::emails(bench),
             Self::StartUp => startup::measure(bench),
             Self::Sizes => sizes::measure(bench),
         }
@@ -101,13 +121,18 @@ impl Part {
 struct Bench<'a> {
     tools: &'a Tools,
     aws: FakeAws,
-    is_quick: bool,
+    options: &'a Options,
     contenders: OnceCell<Vec<Contender>>,
 }
 
 /// Runs the benchmark.
 pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
-    let bench = Bench { tools, aws: FakeAws::start()?, is_quick: options.quick, contenders: OnceCell::new() };
+    setup::ensure(tools, &[Need::Build])?;
+    if !options.no_build {
+        build::worker(tools)?;
+        build::package(tools)?;
+    }
+    let bench = Bench { tools, aws: FakeAws::start()?, options, contenders: OnceCell::new() };
     let progress = Progress::new("bench");
     let mut lines = Vec::new();
     for part in Part::value_variants() {
@@ -152,25 +177,29 @@ impl Bench<'_> {
 
     fn effort(&self) -> Effort {
         let seconds = Duration::from_secs;
-        if self.is_quick {
+        if self.options.quick {
             Effort { rounds: 3, duration: seconds(2), warm_up: seconds(2) }
         } else {
             Effort { rounds: 7, duration: seconds(4), warm_up: seconds(4) }
         }
     }
 
+    fn emails(&self) -> u64 {
+        self.options.emails.unwrap_or(if self.options.quick { 20_000 } else { 1_000_000 })
+    }
+
     fn events_per_round(&self) -> u64 {
-        if self.is_quick { 600 } else { 1500 }
+        if self.options.quick { 600 } else { 1500 }
     }
 
     fn counts(&self) -> Result<Vec<Line>> {
-        let scale = if self.is_quick {
+        let scale = if self.options.quick {
             counts::Scale { lone: 3, busy: Duration::from_secs(5), with_events: 40 }
         } else {
             counts::Scale { lone: 10, busy: Duration::from_secs(90), with_events: 200 }
         };
         let counts = counts::measure(self, &scale)?;
-        let usage = storage::measure(self, if self.is_quick { 300 } else { 2000 })?;
+        let usage = storage::measure(self, if self.options.quick { 300 } else { 2000 })?;
         let prices = costs::Prices::read(self.tools)?;
         let mut lines = costs::of_counts(&counts);
         lines.extend(costs::of_usage(&usage));

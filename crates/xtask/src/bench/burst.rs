@@ -44,7 +44,7 @@ const DRAIN: Duration = Duration::from_secs(90);
 
 /// Submits emails at [`RATE`] and measures how many SES receives.
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
-    let duration = Duration::from_secs(if bench.is_quick { 15 } else { 60 });
+    let duration = Duration::from_secs(if bench.options.quick { 15 } else { 60 });
     bench.aws.configure(Duration::ZERO, RATE.into());
     let contender = Contender::kraiter(bench.tools, &bench.aws, Variant::Limited(CONNECTIONS))?;
     bench.aws.configure(LATENCY, RATE.into());

@@ -82,7 +82,7 @@ pub(super) fn take(contender: &Contender) -> Result<Counts> {
 }
 
 /// Calls a path of `benches/wrapper.mjs`.
-fn control(contender: &Contender, method: &str, path: &str) -> Result<Vec<u8>> {
+pub(super) fn control(contender: &Contender, method: &str, path: &str) -> Result<Vec<u8>> {
     let request = load::request(method, &format!("/__bench/{path}"), &[], &[]);
     Connection::open(contender.server.address)?.expect(200, &request)
 }

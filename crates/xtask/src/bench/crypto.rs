@@ -126,7 +126,7 @@ impl Loop<'_> {
 
 /// Runs every loop in turn, in alternating order, and returns the microseconds of one repetition in each round.
 fn rounds<const N: usize>(bench: &Bench<'_>, loops: &[Loop<'_>; N]) -> Result<[Vec<f64>; N]> {
-    let duration = Duration::from_millis(if bench.is_quick { 150 } else { 500 });
+    let duration = Duration::from_millis(if bench.options.quick { 150 } else { 500 });
     let mut times = [0; N];
     for (times, run) in times.iter_mut().zip(loops) {
         *times = run.calibrate(duration)?;
