@@ -14,16 +14,14 @@ export async function clone(run, table, rows) {
   const [newest] = await run(`SELECT ${key.name} AS value FROM ${table} ORDER BY ${key.name} DESC LIMIT 1`);
   if (!newest) return 0;
   const unique = await uniqueColumns(run, table);
-  const names = columns.map(({ name }) => name).join(", ");
+  const names = columns.map(({ name }) => name).join(', ');
   let written = 0;
   for (let first = 1; first <= rows; first += SLICE) {
     const last = Math.min(first + SLICE - 1, rows);
-    const values = columns.map((column) =>
-      column === key || unique.has(column.name) ? changed(column) : column.name,
-    );
+    const values = columns.map((column) => (column === key || unique.has(column.name) ? changed(column) : column.name));
     await run(
       `INSERT INTO ${table} (${names}) WITH RECURSIVE copies (n) AS (SELECT ${first} UNION ALL SELECT n + 1 FROM copies WHERE n < ${last})
-       SELECT ${values.join(", ")} FROM ${table}, copies WHERE ${key.name} = ?`,
+       SELECT ${values.join(', ')} FROM ${table}, copies WHERE ${key.name} = ?`,
       newest.value,
     );
     written += last - first + 1;
@@ -43,7 +41,7 @@ async function uniqueColumns(run, table) {
 
 /** The column's value with the number of the copy at its end. */
 function changed({ name, type }) {
-  if (type === "INTEGER") return `${name} + n`;
-  if (type === "BLOB") return `unhex(substr(hex(${name}), 1, length(hex(${name})) - 8) || printf('%08X', n))`;
+  if (type === 'INTEGER') return `${name} + n`;
+  if (type === 'BLOB') return `unhex(substr(hex(${name}), 1, length(hex(${name})) - 8) || printf('%08X', n))`;
   return `substr(${name}, 1, length(${name}) - 8) || printf('%08x', n)`;
 }

@@ -5,42 +5,47 @@
 // Requests go straight to the Worker's own socket. Miniflare only writes workerd's configuration and simulates D1, for every Worker
 // in the same way, so that all of them are measured under the same conditions.
 
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from 'wrangler';
 
 // The Miniflare that belongs to the installed wrangler.
 const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = createRequire(
-  createRequire(import.meta.url).resolve("wrangler"),
-)("miniflare");
+  createRequire(import.meta.url).resolve('wrangler'),
+)('miniflare');
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const wrangler = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml")).workerOptions;
+const config = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const wrangler = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml')).workerOptions;
 
 /** The Worker of this repository, as wrangler.toml configures it, optionally behind an entry module that counts or limits calls. */
 function kraiter() {
-  const build = dirname(join(root, "crates/worker/build/index.js"));
+  const build = dirname(join(root, 'crates/worker/build/index.js'));
   const { assets: _, ...options } = wrangler;
   const modules = [
-    { type: "ESModule", path: join(build, "index.js") },
-    { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
+    { type: 'ESModule', path: join(build, 'index.js') },
+    { type: 'CompiledWasm', path: join(build, 'index_bg.wasm') },
   ];
   if (config.wrapper) {
     modules.unshift(
-      { type: "ESModule", path: join(build, "entry.mjs"), contents: wrapperEntry(options) },
-      ...["wrapper.mjs", "clone.mjs"].map((name) => ({
-        type: "ESModule",
+      { type: 'ESModule', path: join(build, 'entry.mjs'), contents: wrapperEntry(options) },
+      ...['wrapper.mjs', 'clone.mjs'].map((name) => ({
+        type: 'ESModule',
         path: join(build, name),
-        contents: readFileSync(join(root, "benches", name), "utf8"),
+        contents: readFileSync(join(root, 'benches', name), 'utf8'),
       })),
     );
   }
   // The wrapper needs AsyncLocalStorage.
-  const flags = config.wrapper ? ["nodejs_als"] : [];
-  return { ...options, compatibilityFlags: [...(options.compatibilityFlags ?? []), ...flags], modules, modulesRoot: build };
+  const flags = config.wrapper ? ['nodejs_als'] : [];
+  return {
+    ...options,
+    compatibilityFlags: [...(options.compatibilityFlags ?? []), ...flags],
+    modules,
+    modulesRoot: build,
+  };
 }
 
 /** An entry module that exports the Worker's handler and objects, each passed through the wrapper. */
@@ -49,9 +54,9 @@ function wrapperEntry(options) {
   return [
     'import * as worker from "./index.js";',
     'import { wrapEntry, wrapObject } from "./wrapper.mjs";',
-    "export default wrapEntry(worker.default);",
+    'export default wrapEntry(worker.default);',
     ...classes.map((name) => `export const ${name} = wrapObject(worker.${name});`),
-  ].join("\n");
+  ].join('\n');
 }
 
 /** A bundled Worker to compare with, with a D1 database and the same compatibility date. */
@@ -60,37 +65,37 @@ function comparator() {
     compatibilityDate: wrangler.compatibilityDate,
     compatibilityFlags: [...(wrangler.compatibilityFlags ?? []), ...(config.compatibilityFlags ?? [])],
     modules: config.modules.map((path) => ({
-      type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
+      type: path.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule',
       path,
     })),
     modulesRoot: dirname(config.modules[0]),
-    d1Databases: config.migrations ? { DB: "comparator" } : {},
+    d1Databases: config.migrations ? { DB: 'comparator' } : {},
   };
 }
 
 /** Applies the SQL files of a directory. D1 runs one statement per call. */
 async function migrate(database, directory) {
   for (const file of readdirSync(directory).sort()) {
-    if (!file.endsWith(".sql")) continue;
-    const statements = unstable_splitSqlQuery(readFileSync(join(directory, file), "utf8"));
+    if (!file.endsWith('.sql')) continue;
+    const statements = unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8'));
     await database.batch(statements.map((statement) => database.prepare(statement)));
   }
 }
 
 /** Returns workerd's process ID: the only child of this process with that name. */
 function workerdPid() {
-  for (const entry of readdirSync("/proc")) {
+  for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     let stat;
     try {
-      stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
     } catch {
       continue; // The process has ended.
     }
     const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(stat);
-    if (name === "workerd" && Number(rest.split(" ")[1]) === process.pid) return Number(entry);
+    if (name === 'workerd' && Number(rest.split(' ')[1]) === process.pid) return Number(entry);
   }
-  throw new Error("workerd is not running");
+  throw new Error('workerd is not running');
 }
 
 /**
@@ -99,20 +104,22 @@ function workerdPid() {
  */
 function writeStartConfig({ modules, compatibilityDate, compatibilityFlags, bindings, durableObjects }) {
   const text = JSON.stringify;
-  const list = (items) => `[${items.join(", ")}]`;
+  const list = (items) => `[${items.join(', ')}]`;
   const embedded = modules.map(({ type, path }) => {
     copyFileSync(path, join(config.state, basename(path)));
-    return `(name = ${text(basename(path))}, ${type === "ESModule" ? "esModule" : "wasm"} = embed ${text(basename(path))})`;
+    return `(name = ${text(basename(path))}, ${type === 'ESModule' ? 'esModule' : 'wasm'} = embed ${text(basename(path))})`;
   });
-  const texts = Object.entries(bindings).filter(([, value]) => typeof value === "string");
+  const texts = Object.entries(bindings).filter(([, value]) => typeof value === 'string');
   const classes = Object.entries(durableObjects ?? {});
   const bound = [
     ...texts.map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     ...classes.map(([name, { className }]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`),
   ];
-  const namespaces = classes.map(([, { className }]) => `(className = ${text(className)}, uniqueKey = ${text(className)}, enableSql = true)`);
+  const namespaces = classes.map(
+    ([, { className }]) => `(className = ${text(className)}, uniqueKey = ${text(className)}, enableSql = true)`,
+  );
   writeFileSync(
-    join(config.state, "start.capnp"),
+    join(config.state, 'start.capnp'),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "worker", worker = .worker)],
@@ -136,24 +143,26 @@ if (!config.wrapper) writeStartConfig({ ...worker, bindings });
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     ...worker,
-    name: "worker",
+    name: 'worker',
     bindings,
-    unsafeDirectSockets: [{ host: "127.0.0.1", port: config.port }],
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: config.port }],
     resourcePersistencePath: config.state,
     log: new Log(LogLevel.ERROR),
     cf: false,
     telemetry: { enabled: false },
     // The Worker's log is discarded, at the same price for every Worker.
-    handleStructuredLogs: config.log ? ({ message }) => writeFileSync(config.log, `${message}\n`, { flag: "a" }) : () => {},
+    handleStructuredLogs: config.log
+      ? ({ message }) => writeFileSync(config.log, `${message}\n`, { flag: 'a' })
+      : () => {},
   }),
 );
 await miniflare.ready;
 if (config.migrations) {
-  const database = await miniflare.getD1Database("DB", "worker");
+  const database = await miniflare.getD1Database('DB', 'worker');
   await migrate(database, join(root, config.migrations));
   for (const statement of config.seed ?? []) await database.prepare(statement).run();
 }
-const url = await miniflare.unsafeGetDirectURL("worker");
+const url = await miniflare.unsafeGetDirectURL('worker');
 // workerd's package exports the path of its program.
-const { default: program } = createRequire(import.meta.resolve("miniflare"))("workerd");
+const { default: program } = createRequire(import.meta.resolve('miniflare'))('workerd');
 console.log(JSON.stringify({ address: url.host, pid: workerdPid(), program }));

@@ -7,8 +7,8 @@
 //   POST /__bench/clock      lets the clock run `?ahead=` milliseconds ahead
 //   POST /__bench/clone      copies the newest row of `?table=` `?rows=` times, in D1 and in every object that has been called
 
-import { AsyncLocalStorage } from "node:async_hooks";
-import { clone } from "./clone.mjs";
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { clone } from './clone.mjs';
 
 /** Where the code runs: one key per request of the Worker, and one per object, since all requests of an object share one. */
 const context = new AsyncLocalStorage();
@@ -28,8 +28,8 @@ function count(name, n = 1) {
 function takeCounts() {
   // A cursor knows how many rows its statement has written once it has been read.
   for (const cursor of cursors) {
-    count("objectRowsWritten", cursor.rowsWritten);
-    count("objectRowsRead", cursor.rowsRead);
+    count('objectRowsWritten', cursor.rowsWritten);
+    count('objectRowsRead', cursor.rowsRead);
   }
   const taken = counts;
   counts = {};
@@ -47,7 +47,7 @@ async function whileActive(key, run) {
   try {
     return await run();
   } finally {
-    if (--object.requests === 0) count("objectMilliseconds", realNow() - object.since);
+    if (--object.requests === 0) count('objectMilliseconds', realNow() - object.since);
   }
 }
 
@@ -57,14 +57,14 @@ const limits = new Map();
 /** Waits until the context has a free connection, then runs `call` and holds the connection until it returns. */
 async function connected(signal, call) {
   if (connections === Number.POSITIVE_INFINITY) return call();
-  const key = context.getStore() ?? "none";
+  const key = context.getStore() ?? 'none';
   const limit = limits.get(key) ?? { used: 0, waiting: [] };
   limits.set(key, limit);
   if (limit.used >= connections) {
-    count("connectionsWaitedFor");
+    count('connectionsWaitedFor');
     await new Promise((resolve, reject) => {
       limit.waiting.push(resolve);
-      signal?.addEventListener("abort", () => {
+      signal?.addEventListener('abort', () => {
         const index = limit.waiting.indexOf(resolve);
         if (index >= 0) limit.waiting.splice(index, 1);
         reject(signal.reason);
@@ -85,28 +85,28 @@ async function connected(signal, call) {
 /** Replaces a method, unless it is already replaced. `replace(original)` returns the new one. */
 function patch(prototype, name, replace) {
   const original = prototype?.[name];
-  if (typeof original !== "function" || original.isPatched) return;
+  if (typeof original !== 'function' || original.isPatched) return;
   const patched = replace(original);
   patched.isPatched = true;
   Object.defineProperty(prototype, name, { value: patched, configurable: true, writable: true });
 }
 
-patch(globalThis, "fetch", (original) => (input, init) => {
-  count("fetches");
+patch(globalThis, 'fetch', (original) => (input, init) => {
+  count('fetches');
   return connected(init?.signal ?? input?.signal, () => original.call(globalThis, input, init));
 });
 
 function patchEnvironment(env) {
   for (const [name, binding] of Object.entries(env)) {
     const type = binding?.constructor?.name;
-    if (type === "DurableObjectNamespace") patchNamespace(name, binding);
-    if (type === "D1Database") patchDatabase(binding);
+    if (type === 'DurableObjectNamespace') patchNamespace(name, binding);
+    if (type === 'D1Database') patchDatabase(binding);
   }
 }
 
 /** Only the namespaces differ, so each gets its own methods. Stubs of all namespaces share a class. */
 function patchNamespace(name, namespace) {
-  for (const method of ["get", "getByName"]) {
+  for (const method of ['get', 'getByName']) {
     patch(namespace, method, (original) => (...args) => {
       const stub = original.apply(namespace, args);
       objects.set(stub.id.toString(), { name, namespace, id: stub.id });
@@ -120,9 +120,9 @@ function countingStub(name, stub) {
   return new Proxy(stub, {
     get(target, property) {
       const value = Reflect.get(target, property, target);
-      if (typeof value !== "function" || property === "constructor") return value;
+      if (typeof value !== 'function' || property === 'constructor') return value;
       return (...args) => {
-        count("objectCalls");
+        count('objectCalls');
         count(`objectCalls:${name}`);
         return connected(undefined, () => value.apply(target, args));
       };
@@ -132,55 +132,70 @@ function countingStub(name, stub) {
 
 function patchDatabase(database) {
   const session = Object.getPrototypeOf(database.withSession());
-  patch(session, "_send", (original) =>
-    async function (...args) {
-      count("d1RoundTrips");
-      const results = await connected(undefined, () => original.apply(this, args));
-      for (const { meta } of [results].flat()) {
-        count("d1RowsWritten", meta?.rows_written ?? 0);
-        count("d1RowsRead", meta?.rows_read ?? 0);
-      }
-      return results;
-    },
+  patch(
+    session,
+    '_send',
+    (original) =>
+      async function (...args) {
+        count('d1RoundTrips');
+        const results = await connected(undefined, () => original.apply(this, args));
+        for (const { meta } of [results].flat()) {
+          count('d1RowsWritten', meta?.rows_written ?? 0);
+          count('d1RowsRead', meta?.rows_read ?? 0);
+        }
+        return results;
+      },
   );
 }
 
 function patchStorage(storage) {
   const prototype = Object.getPrototypeOf(storage);
-  patch(Object.getPrototypeOf(storage.sql), "exec", (original) =>
-    function (...args) {
-      count("execs");
-      const cursor = original.apply(this, args);
-      cursors.push(cursor);
-      return cursor;
-    },
-  );
-  patch(prototype, "setAlarm", (original) =>
-    function (time, ...rest) {
-      count("alarmsSet");
-      return original.call(this, new Date(Number(time) - ahead), ...rest);
-    },
-  );
-  for (const name of ["transaction", "transactionSync"]) {
-    patch(prototype, name, (original) =>
+  patch(
+    Object.getPrototypeOf(storage.sql),
+    'exec',
+    (original) =>
       function (...args) {
-        count("transactions");
-        return original.apply(this, args);
+        count('execs');
+        const cursor = original.apply(this, args);
+        cursors.push(cursor);
+        return cursor;
       },
+  );
+  patch(
+    prototype,
+    'setAlarm',
+    (original) =>
+      function (time, ...rest) {
+        count('alarmsSet');
+        return original.call(this, new Date(Number(time) - ahead), ...rest);
+      },
+  );
+  for (const name of ['transaction', 'transactionSync']) {
+    patch(
+      prototype,
+      name,
+      (original) =>
+        function (...args) {
+          count('transactions');
+          return original.apply(this, args);
+        },
     );
   }
-  for (const name of ["put", "delete"]) {
-    patch(prototype, name, (original) =>
-      function (...args) {
-        count("objectRowsWritten");
-        return original.apply(this, args);
-      },
+  for (const name of ['put', 'delete']) {
+    patch(
+      prototype,
+      name,
+      (original) =>
+        function (...args) {
+          count('objectRowsWritten');
+          return original.apply(this, args);
+        },
     );
   }
 }
 
-const RUN_ALARM = "http://bench/__bench/alarm";
-const CLONE = "http://bench/__bench/clone";
+const RUN_ALARM = 'http://bench/__bench/alarm';
+const CLONE = 'http://bench/__bench/clone';
 
 /** Returns the class `Inner` of the Worker's objects, counted. */
 export function wrapObject(Inner) {
@@ -199,7 +214,7 @@ export function wrapObject(Inner) {
     }
 
     alarm(...args) {
-      count("alarmsRun");
+      count('alarmsRun');
       return enter(this, () => super.alarm(...args));
     }
   }
@@ -221,7 +236,7 @@ async function runAlarm(object) {
 async function cloneHere(object, parameters) {
   const { sql } = states.get(object).storage;
   const run = (statement, ...values) => sql.exec(statement, ...values).toArray();
-  return new Response(await clone(run, parameters.get("table"), Number(parameters.get("rows"))));
+  return new Response(await clone(run, parameters.get('table'), Number(parameters.get('rows'))));
 }
 
 function enter(object, run) {
@@ -240,9 +255,9 @@ export function wrapEntry(Inner) {
 
     fetch(request) {
       const url = new URL(request.url);
-      if (url.pathname.startsWith("/__bench/")) return control(this.env, url, (event) => super.scheduled(event));
-      count("requests");
-      return context.run(Symbol("request"), () => super.fetch(request));
+      if (url.pathname.startsWith('/__bench/')) return control(this.env, url, (event) => super.scheduled(event));
+      count('requests');
+      return context.run(Symbol('request'), () => super.fetch(request));
     }
   };
 }
@@ -250,31 +265,37 @@ export function wrapEntry(Inner) {
 async function control(env, url, scheduled) {
   const number = (name) => Number(url.searchParams.get(name));
   switch (url.pathname) {
-    case "/__bench/counts":
+    case '/__bench/counts':
       return Response.json(takeCounts());
-    case "/__bench/scheduled":
-      await scheduled({ scheduledTime: number("time"), cron: "*/15 * * * *", noRetry() {} });
+    case '/__bench/scheduled':
+      await scheduled({ scheduledTime: number('time'), cron: '*/15 * * * *', noRetry() {} });
       break;
-    case "/__bench/alarms":
-      for (const { namespace, id } of [...objects.values()]) await namespace.get(id).fetch(RUN_ALARM, { method: "POST" });
+    case '/__bench/alarms':
+      for (const { namespace, id } of [...objects.values()])
+        await namespace.get(id).fetch(RUN_ALARM, { method: 'POST' });
       break;
-    case "/__bench/clock":
-      ahead = number("ahead");
+    case '/__bench/clock':
+      ahead = number('ahead');
       break;
-    case "/__bench/clone":
+    case '/__bench/clone':
       return new Response(await cloneEverywhere(env, url));
     default:
-      return new Response("no such path", { status: 404 });
+      return new Response('no such path', { status: 404 });
   }
   return new Response();
 }
 
 /** Returns the number of rows that were copied. */
 async function cloneEverywhere(env, url) {
-  const run = async (statement, ...values) => (await env.DB.prepare(statement).bind(...values).all()).results;
-  let rows = await clone(run, url.searchParams.get("table"), Number(url.searchParams.get("rows")));
+  const run = async (statement, ...values) =>
+    (
+      await env.DB.prepare(statement)
+        .bind(...values)
+        .all()
+    ).results;
+  let rows = await clone(run, url.searchParams.get('table'), Number(url.searchParams.get('rows')));
   for (const { namespace, id } of [...objects.values()]) {
-    const response = await namespace.get(id).fetch(`${CLONE}${url.search}`, { method: "POST" });
+    const response = await namespace.get(id).fetch(`${CLONE}${url.search}`, { method: 'POST' });
     rows += Number(await response.text());
   }
   return rows;

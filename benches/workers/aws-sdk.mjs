@@ -1,8 +1,8 @@
 // A Worker that sends with the AWS SDK for JavaScript v3.
 
-import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { cacheUntilExpiry, router, sesRequest } from "./emails.mjs";
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { cacheUntilExpiry, router, sesRequest } from './emails.mjs';
 
 const clients = cacheUntilExpiry(async (roleArn, env, organisation) => {
   const sts = new STSClient({

@@ -4,15 +4,17 @@
 const encoder = new TextEncoder();
 
 async function sha256(text) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)));
   return digest.toHex();
 }
 
 /** Returns the organisation of the request's API key, or null. */
 export async function authenticate(request, env) {
-  const key = request.headers.get("authorization")?.match(/^Bearer (\S+)$/)?.[1];
+  const key = request.headers.get('authorization')?.match(/^Bearer (\S+)$/)?.[1];
   if (!key) return null;
-  return env.DB.prepare("SELECT o.* FROM api_keys k JOIN organisations o ON o.id = k.organisation_id WHERE k.digest = ?")
+  return env.DB.prepare(
+    'SELECT o.* FROM api_keys k JOIN organisations o ON o.id = k.organisation_id WHERE k.digest = ?',
+  )
     .bind(await sha256(key))
     .first();
 }
@@ -20,15 +22,15 @@ export async function authenticate(request, env) {
 /** Sends an email. `send(env, organisation, email)` calls SES and returns its message ID. */
 export async function sendEmail(request, env, send) {
   const organisation = await authenticate(request, env);
-  if (!organisation) return problem(401, "unauthenticated");
+  if (!organisation) return problem(401, 'unauthenticated');
   const text = await request.text();
   let email;
   try {
     email = parse(JSON.parse(text));
   } catch (error) {
-    return problem(400, "invalid_request", error.message);
+    return problem(400, 'invalid_request', error.message);
   }
-  const key = request.headers.get("idempotency-key");
+  const key = request.headers.get('idempotency-key');
   return key
     ? sendOnce(env, organisation, email, key, await sha256(text), send)
     : sendNow(env, organisation, email, send);
@@ -36,25 +38,25 @@ export async function sendEmail(request, env, send) {
 
 function parse({ from, to, subject, html, text }) {
   const recipients = [to].flat();
-  if (typeof from !== "string" || typeof subject !== "string" || !(html || text)) {
-    throw new Error("from, subject, and html or text are required");
+  if (typeof from !== 'string' || typeof subject !== 'string' || !(html || text)) {
+    throw new Error('from, subject, and html or text are required');
   }
   if (recipients.length < 1 || recipients.length > 50 || !recipients.every((to) => /^[^\s@]+@[^\s@]+$/.test(to))) {
-    throw new Error("to must be 1 to 50 addresses");
+    throw new Error('to must be 1 to 50 addresses');
   }
   return { id: crypto.randomUUID(), from, to: recipients, subject, html, text };
 }
 
 async function sendNow(env, organisation, email, send) {
   const suppressed = await suppressedStatement(env, organisation, email).all();
-  if (suppressed.results.length > 0) return problem(422, "suppressed");
+  if (suppressed.results.length > 0) return problem(422, 'suppressed');
   await insertStatement(env, organisation, email).run();
   const result = await attempt(env, organisation, email, send);
   await updateStatement(env, email, result).run();
   return Response.json({ id: email.id, status: result.status }, { status: 202 });
 }
 
-/** Sends an email once per idempotency key: whoever inserts the key's row sends, everyone else gets the stored response. */
+/** Sends an email once per idempotency key: the request that inserts the key's row sends, all others get the stored response. */
 async function sendOnce(env, organisation, email, key, fingerprint, send) {
   const [claim, suppressed] = await env.DB.batch([
     env.DB.prepare(
@@ -65,40 +67,37 @@ async function sendOnce(env, organisation, email, key, fingerprint, send) {
   ]);
   if (claim.meta.changes === 0) return replay(env, organisation, key, fingerprint);
   if (suppressed.results.length > 0) {
-    const body = JSON.stringify({ code: "suppressed" });
+    const body = JSON.stringify({ code: 'suppressed' });
     await completeStatement(env, organisation, key, 422, body).run();
     return json(422, body);
   }
   await insertStatement(env, organisation, email).run();
   const result = await attempt(env, organisation, email, send);
   const body = JSON.stringify({ id: email.id, status: result.status });
-  await env.DB.batch([
-    updateStatement(env, email, result),
-    completeStatement(env, organisation, key, 202, body),
-  ]);
+  await env.DB.batch([updateStatement(env, email, result), completeStatement(env, organisation, key, 202, body)]);
   return json(202, body);
 }
 
 async function replay(env, organisation, key, fingerprint) {
   const stored = await env.DB.prepare(
-    "SELECT fingerprint, status, response FROM idempotency_keys WHERE organisation_id = ? AND key = ?",
+    'SELECT fingerprint, status, response FROM idempotency_keys WHERE organisation_id = ? AND key = ?',
   )
     .bind(organisation.id, key)
     .first();
-  if (stored.fingerprint !== fingerprint) return problem(422, "idempotency_key_reused");
-  return stored.response ? json(stored.status, stored.response) : problem(409, "request_in_progress");
+  if (stored.fingerprint !== fingerprint) return problem(422, 'idempotency_key_reused');
+  return stored.response ? json(stored.status, stored.response) : problem(409, 'request_in_progress');
 }
 
 async function attempt(env, organisation, email, send) {
   try {
-    return { status: "sent", messageId: await send(env, organisation, email), error: null };
+    return { status: 'sent', messageId: await send(env, organisation, email), error: null };
   } catch (error) {
-    return { status: "failed", messageId: null, error: String(error.message) };
+    return { status: 'failed', messageId: null, error: String(error.message) };
   }
 }
 
 function suppressedStatement(env, organisation, email) {
-  const places = email.to.map(() => "?").join(", ");
+  const places = email.to.map(() => '?').join(', ');
   return env.DB.prepare(`SELECT address FROM suppressions WHERE organisation_id = ? AND address IN (${places})`).bind(
     organisation.id,
     ...email.to.map((address) => address.toLowerCase()),
@@ -113,7 +112,7 @@ function insertStatement(env, organisation, email) {
 }
 
 function updateStatement(env, email, { status, messageId, error }) {
-  return env.DB.prepare("UPDATE emails SET status = ?, ses_message_id = ?, error = ? WHERE id = ?").bind(
+  return env.DB.prepare('UPDATE emails SET status = ?, ses_message_id = ?, error = ? WHERE id = ?').bind(
     status,
     messageId,
     error,
@@ -123,16 +122,16 @@ function updateStatement(env, email, { status, messageId, error }) {
 
 function completeStatement(env, organisation, key, status, response) {
   return env.DB.prepare(
-    "UPDATE idempotency_keys SET status = ?, response = ? WHERE organisation_id = ? AND key = ?",
+    'UPDATE idempotency_keys SET status = ?, response = ? WHERE organisation_id = ? AND key = ?',
   ).bind(status, response, organisation.id, key);
 }
 
 /** Returns the newest emails. */
 export async function listEmails(request, env) {
   const organisation = await authenticate(request, env);
-  if (!organisation) return problem(401, "unauthenticated");
+  if (!organisation) return problem(401, 'unauthenticated');
   const { results } = await env.DB.prepare(
-    "SELECT * FROM emails WHERE organisation_id = ? ORDER BY created_at DESC LIMIT 20",
+    'SELECT * FROM emails WHERE organisation_id = ? ORDER BY created_at DESC LIMIT 20',
   )
     .bind(organisation.id)
     .all();
@@ -158,7 +157,7 @@ export function sesRequest(organisation, email) {
     Destination: { ToAddresses: email.to },
     Content: { Simple: { Subject: { Data: email.subject }, Body: body } },
     ConfigurationSetName: organisation.configuration_set,
-    EmailTags: [{ Name: "kraiter-message-id", Value: email.id }],
+    EmailTags: [{ Name: 'kraiter-message-id', Value: email.id }],
   };
 }
 
@@ -186,14 +185,16 @@ export function router(send, routes = {}) {
     const start = Date.now();
     const { pathname } = new URL(request.url);
     let response;
-    if (request.method === "POST" && pathname === "/v1/emails") response = await sendEmail(request, env, send);
-    else if (request.method === "GET" && pathname === "/v1/emails") response = await listEmails(request, env);
-    else if (request.method === "GET" && pathname === "/healthz") response = new Response("ok");
+    if (request.method === 'POST' && pathname === '/v1/emails') response = await sendEmail(request, env, send);
+    else if (request.method === 'GET' && pathname === '/v1/emails') response = await listEmails(request, env);
+    else if (request.method === 'GET' && pathname === '/healthz') response = new Response('ok');
     else {
       const route = Object.keys(routes).find((prefix) => pathname.startsWith(prefix));
-      response = route ? await routes[route](request, env) : problem(404, "not_found");
+      response = route ? await routes[route](request, env) : problem(404, 'not_found');
     }
-    console.log(JSON.stringify({ method: request.method, path: pathname, status: response.status, ms: Date.now() - start }));
+    console.log(
+      JSON.stringify({ method: request.method, path: pathname, status: response.status, ms: Date.now() - start }),
+    );
     return response;
   };
 }
@@ -203,5 +204,5 @@ export function problem(status, code, detail) {
 }
 
 function json(status, body) {
-  return new Response(body, { status, headers: { "content-type": "application/json" } });
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
 }

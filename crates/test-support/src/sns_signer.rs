@@ -17,6 +17,7 @@ pub const EXPIRED_CERTIFICATE: &str = "/sns-certificates/expired.pem";
 const SIGNING_KEY: &str = include_str!("../../../tests/end-to-end/fixtures/sns-signing-key.pem");
 
 /// Returns the certificate at a path, which may have further directories below `/sns-certificates`.
+#[must_use]
 pub fn certificate(path: &str) -> Option<&'static str> {
     let path = path.strip_prefix("/sns-certificates/")?;
     match path.rsplit('/').next() {
@@ -34,6 +35,7 @@ pub struct SnsMessage(Map<String, Value>);
 
 impl SnsMessage {
     /// Creates a message with the current time. `aws` is the origin of its certificate URL.
+    #[must_use]
     pub fn new(message_type: &str, topic_arn: &str, aws: &str) -> Self {
         let mut fields = Map::new();
         let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -94,6 +96,7 @@ pub fn signed_notification(topic_arn: &str, aws: &str, message: &str) -> Result<
 }
 
 /// Returns an SES event about the email `id`. `details` is the object specific to the event type.
+#[must_use]
 pub fn ses_event(id: &str, event_type: &str, to: &[&str], details: &Value, at: OffsetDateTime) -> String {
     let at = sns_timestamp(at);
     let mut event = json!({
@@ -112,12 +115,14 @@ pub fn ses_event(id: &str, event_type: &str, to: &[&str], details: &Value, at: O
 }
 
 /// Formats a time as SNS does: RFC 3339 with milliseconds.
+#[must_use]
 pub fn sns_timestamp(at: OffsetDateTime) -> String {
     let milliseconds = at.replace_nanosecond(at.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(at);
     milliseconds.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Returns a random SNS message ID.
+#[must_use]
 pub fn message_id() -> String {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let random = || RandomState::new().build_hasher().finish();

@@ -45,6 +45,7 @@ use crate::{
 };
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct Options {
     /// Measure fewer and shorter rounds, less than five minutes in all.
     #[arg(long)]
@@ -137,7 +138,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
     let mut lines = Vec::new();
     for part in Part::value_variants() {
         if options.only.is_empty() || options.only.contains(part) {
-            progress.print(&format!("{part:?}"));
+            progress.print(format!("{part:?}"));
             lines.extend(part.measure(&bench)?);
         }
     }

@@ -84,8 +84,8 @@ fn run(bench: &Bench<'_>, contender: &Contender, duration: Duration) -> Result<O
         (received, failures)
     });
     drain(bench)?;
-    counts::settle(contender)?;
-    let expected = f64::from(RATE) * (duration - RAMP).as_secs_f64();
+    counts::wait_until_quiet(contender)?;
+    let expected = f64::from(RATE) * duration.saturating_sub(RAMP).as_secs_f64();
     let share = f64::from(u32::try_from(received).unwrap_or(u32::MAX)) / expected;
     Ok(Outcome { share, failures, statuses: statuses(contender)? })
 }

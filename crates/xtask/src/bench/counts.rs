@@ -88,7 +88,7 @@ pub(super) fn control(contender: &Contender, method: &str, path: &str) -> Result
 }
 
 /// Waits until the Worker is quiet and returns the counts since they were last taken.
-pub(super) fn settle(contender: &Contender) -> Result<Counts> {
+pub(super) fn wait_until_quiet(contender: &Contender) -> Result<Counts> {
     let mut total = take(contender)?;
     for _ in 0..MAX_QUIET_CHECKS {
         thread::sleep(QUIET);
@@ -131,11 +131,11 @@ pub(super) fn measure(bench: &Bench<'_>, scale: &Scale) -> Result<EmailCounts> {
     let start = || Contender::kraiter(bench.tools, &bench.aws, Variant::Counted);
     let contender = start()?;
     send_keyed(&contender, "warm", 10)?;
-    settle(&contender)?;
+    wait_until_quiet(&contender)?;
     let mut lone = Counts::default();
     for number in 0..scale.lone {
         send_keyed(&contender, &format!("lone-{number}"), 1)?;
-        lone.add(&settle(&contender)?);
+        lone.add(&wait_until_quiet(&contender)?);
     }
     let load = Load {
         address: contender.server.address,
@@ -150,7 +150,7 @@ pub(super) fn measure(bench: &Bench<'_>, scale: &Scale) -> Result<EmailCounts> {
 
     let contender = start()?;
     send_keyed(&contender, "warm", 10)?;
-    settle(&contender)?;
+    wait_until_quiet(&contender)?;
     bench.aws.configure(SEND_LATENCY, MAX_SEND_RATE);
     let ids = send_keyed(&contender, "counted", scale.with_events)?;
     bench.aws.configure(Duration::ZERO, MAX_SEND_RATE);
@@ -160,7 +160,7 @@ pub(super) fn measure(bench: &Bench<'_>, scale: &Scale) -> Result<EmailCounts> {
         connection.expect(events::STATUS, &messages.request(&contender, number))?;
     }
     let emails = f64::from(scale.with_events);
-    let with_events = settle(&contender)?.per(emails);
+    let with_events = wait_until_quiet(&contender)?.per(emails);
     let retention = retain(&contender)?.per(emails);
     Ok(EmailCounts {
         lone: lone.per(scale.lone.into()),
@@ -191,7 +191,7 @@ fn retain(contender: &Contender) -> Result<Counts> {
     for _ in 0..MAX_QUIET_CHECKS {
         control(contender, "POST", &format!("scheduled?time={now}"))?;
         control(contender, "POST", "alarms")?;
-        let counts = settle(contender)?;
+        let counts = wait_until_quiet(contender)?;
         let is_done = counts.data_rows_written() < 1.0;
         total.add(&counts);
         if is_done {

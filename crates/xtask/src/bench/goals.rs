@@ -37,7 +37,8 @@ impl std::fmt::Display for Bound {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Goal {
     pub(super) metric: String,
-    pub(super) goal: Bound,
+    #[serde(rename = "goal")]
+    pub(super) bound: Bound,
     /// What `--check` requires. Defaults to the goal.
     #[serde(default)]
     gate: Option<Bound>,
@@ -45,7 +46,7 @@ pub(super) struct Goal {
 
 impl Goal {
     fn gate(&self) -> Bound {
-        self.gate.unwrap_or(self.goal)
+        self.gate.unwrap_or(self.bound)
     }
 }
 
@@ -79,8 +80,8 @@ fn failure(goal: &Goal, lines: &[Line]) -> Option<String> {
 mod tests {
     use super::{super::line::Unit, *};
 
-    fn goal(metric: &str, goal: Bound, gate: Option<Bound>) -> Goal {
-        Goal { metric: metric.to_owned(), goal, gate }
+    fn goal(metric: &str, bound: Bound, gate: Option<Bound>) -> Goal {
+        Goal { metric: metric.to_owned(), bound, gate }
     }
 
     fn ratio(value: f64) -> Line {

@@ -38,8 +38,8 @@ impl Report {
                     other.map(|other| format!("{}: {}", other.name, line.unit.format(other.value)));
                 let ratio = other.map(|other| format!("{:.2}×", other.ratio.median));
                 let goal = goals::of_line(&self.goals, line).map(|goal| {
-                    let mark = if goal.goal.is_met(line.checked_value()) { "✓" } else { "✗" };
-                    format!("{} {mark}", goal.goal)
+                    let mark = if goal.bound.is_met(line.checked_value()) { "✓" } else { "✗" };
+                    format!("{} {mark}", goal.bound)
                 });
                 [
                     name,
