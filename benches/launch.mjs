@@ -18,11 +18,13 @@ const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = createRequire(
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const config = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const wrangler = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml')).workerOptions;
+// The checkout whose Worker runs.
+const checkout = config.root ?? root;
+const wrangler = unstable_getMiniflareWorkerOptions(join(checkout, 'wrangler.toml')).workerOptions;
 
 /** The Worker of this repository, as wrangler.toml configures it, optionally behind an entry module that counts or limits calls. */
 function kraiter() {
-  const build = dirname(join(root, 'crates/worker/build/index.js'));
+  const build = join(checkout, 'crates/worker/build');
   const { assets: _, ...options } = wrangler;
   const modules = [
     { type: 'ESModule', path: join(build, 'index.js') },
@@ -159,7 +161,7 @@ const miniflare = new Miniflare(
 await miniflare.ready;
 if (config.migrations) {
   const database = await miniflare.getD1Database('DB', 'worker');
-  await migrate(database, join(root, config.migrations));
+  await migrate(database, join(checkout, config.migrations));
   for (const statement of config.seed ?? []) await database.prepare(statement).run();
 }
 const url = await miniflare.unsafeGetDirectURL('worker');

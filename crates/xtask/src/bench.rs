@@ -26,7 +26,7 @@ mod startup;
 mod stats;
 mod storage;
 
-use std::{cell::OnceCell, process::ExitCode, time::Duration};
+use std::{cell::OnceCell, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, ValueEnum};
 use test_support::{Result, tools::Tools};
@@ -62,6 +62,9 @@ pub(crate) struct Options {
     /// Emails of the grown organisation. Defaults to 1,000,000, and to 20,000 with --quick.
     #[arg(long)]
     emails: Option<u64>,
+    /// Another checkout of this repository with a built Worker, to compare with in the same run.
+    #[arg(long)]
+    baseline: Option<PathBuf>,
     /// Measure the Worker and the package as they are built.
     #[arg(long)]
     no_build: bool,
@@ -148,7 +151,6 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
         quick: options.quick,
         lines,
         goals: goals::read(tools)?,
-        skipped: Vec::new(),
     };
     println!("{}", report.table());
     println!("JSON: {}", report.write_json(tools)?.display());
@@ -168,21 +170,21 @@ impl Bench<'_> {
         if let Some(contenders) = self.contenders.get() {
             return Ok(contenders);
         }
-        let contenders = vec![
+        let mut contenders = vec![
             Contender::kraiter(self.tools, &self.aws, Variant::Deployed)?,
             Contender::javascript(self.tools, &self.aws, Library::Aws4fetch)?,
             Contender::javascript(self.tools, &self.aws, Library::AwsSdk)?,
         ];
+        if let Some(root) = &self.options.baseline {
+            contenders.push(Contender::baseline(self.tools, &self.aws, root)?);
+        }
         Ok(self.contenders.get_or_init(|| contenders))
     }
 
     fn effort(&self) -> Effort {
-        let seconds = Duration::from_secs;
-        if self.options.quick {
-            Effort { rounds: 3, duration: seconds(2), warm_up: seconds(2) }
-        } else {
-            Effort { rounds: 7, duration: seconds(4), warm_up: seconds(4) }
-        }
+        let (rounds, milliseconds) = if self.options.quick { (3, 1500) } else { (7, 4000) };
+        // V8 optimises WebAssembly only after some seconds.
+        Effort { rounds, duration: Duration::from_millis(milliseconds), warm_up: Duration::from_secs(3) }
     }
 
     fn emails(&self) -> u64 {

@@ -53,7 +53,8 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
     let Outcome { share, failures, statuses } = measured?;
     let unconfirmed = statuses.get("unconfirmed").copied().unwrap_or_default();
     Ok(vec![
-        Line::single("sent of 200 emails/s, SES at 250 ms", Unit::Share, share).checked_as("burstShare"),
+        Line::single("share of 200 emails/s sent, SES at 250 ms", Unit::Number, share)
+            .checked_as("burstShare"),
         Line::single("unconfirmed although SES responded", Unit::Number, f64::from(unconfirmed))
             .checked_as("falselyUnconfirmed"),
         Line::single("requests without a response in 20 s", Unit::Number, f64::from(failures)),

@@ -64,8 +64,8 @@ pub(super) struct Contender {
     pub(super) name: String,
     pub(super) server: Server,
     pub(super) api_key: String,
-    /// Path and query of the organisation's webhook.
-    pub(super) webhook: String,
+    /// Path and query of the organisation's webhook, if the Worker has one.
+    pub(super) webhook: Option<String>,
 }
 
 /// Name of Kraiter's Worker in every table.
@@ -77,16 +77,27 @@ const API_KEY: &str = "benchmark-0123456789abcdef0123456789abcdef";
 impl Contender {
     /// Starts Kraiter's Worker and connects an organisation.
     pub(super) fn kraiter(tools: &Tools, aws: &FakeAws, variant: Variant) -> Result<Self> {
-        let server = Server::start(tools, "kraiter", kraiter_config(aws, variant))?;
+        Self::built(tools, aws, KRAITER, kraiter_config(aws, variant))
+    }
+
+    /// Starts the Worker that is built in another checkout of the repository.
+    pub(super) fn baseline(tools: &Tools, aws: &FakeAws, root: &Path) -> Result<Self> {
+        let mut config = kraiter_config(aws, Variant::Deployed);
+        config["root"] = json!(root);
+        Self::built(tools, aws, "baseline", config)
+    }
+
+    fn built(tools: &Tools, aws: &FakeAws, name: &str, config: Value) -> Result<Self> {
+        let server = Server::start(tools, &name.to_lowercase(), config)?;
         let origin = format!("http://{}", server.address);
         let organisation = Organisation::connect(&origin, aws).map_err(|error| {
             Error::Unexpected(format!("{error}\nThe end of the Worker's log:\n{}", server.log_tail()))
         })?;
         Ok(Self {
-            name: KRAITER.to_owned(),
+            name: name.to_owned(),
             server,
             api_key: organisation.api_key,
-            webhook: organisation.webhook,
+            webhook: Some(organisation.webhook),
         })
     }
 
@@ -99,7 +110,7 @@ impl Contender {
             name,
             server,
             api_key: API_KEY.to_owned(),
-            webhook: format!("/webhooks/sns/{WEBHOOK_TOKEN}"),
+            webhook: (library == Library::Aws4fetch).then(|| format!("/webhooks/sns/{WEBHOOK_TOKEN}")),
         })
     }
 }

@@ -10,7 +10,7 @@ use super::{
     contender::{bundle, package_version},
     line::{Line, Unit},
     load::{self, Connection},
-    rounds::{milliseconds, with_cpu_time},
+    rounds::{self, milliseconds, with_cpu_time},
     server::Server,
 };
 use crate::{
@@ -41,7 +41,7 @@ pub(super) fn sign(bench: &Bench<'_>) -> Result<Vec<Line>> {
             Loop { server: &server, path, body: Vec::new() }
         };
         let loops = ["kraiter", "aws4fetch", "aws-sdk"].map(library);
-        let [ours, first, second] = rounds(bench, &loops)?;
+        let [ours, first, second] = repeat(bench, &loops)?;
         let name = format!("sign {size}");
         let line = |other: &str, theirs: &[f64]| {
             Line::less_is_better(&name, Unit::CpuMicroseconds, &ours, other, theirs)
@@ -82,7 +82,7 @@ pub(super) fn verify(bench: &Bench<'_>) -> Result<Vec<Line>> {
         let path = format!("/verify?with={library}");
         Loop { server: &server, path, body: body.to_string().into_bytes() }
     };
-    let [ours, theirs] = rounds(bench, &["kraiter", "sns-validator"].map(library))?;
+    let [ours, theirs] = repeat(bench, &["kraiter", "sns-validator"].map(library))?;
     let validator = format!("sns-validator {}", package_version(bench.tools, "sns-validator")?);
     let line = Line::less_is_better("verify SNS message", Unit::CpuMicroseconds, &ours, &validator, &theirs);
     Ok(line.map(|line| line.checked_as("snsVerifyRatio")).into_iter().collect())
@@ -125,7 +125,7 @@ impl Loop<'_> {
 }
 
 /// Runs every loop in turn, in alternating order, and returns the microseconds of one repetition in each round.
-fn rounds<const N: usize>(bench: &Bench<'_>, loops: &[Loop<'_>; N]) -> Result<[Vec<f64>; N]> {
+fn repeat<const N: usize>(bench: &Bench<'_>, loops: &[Loop<'_>; N]) -> Result<[Vec<f64>; N]> {
     let duration = Duration::from_millis(if bench.options.quick { 150 } else { 500 });
     let mut times = [0; N];
     for (times, run) in times.iter_mut().zip(loops) {
@@ -133,8 +133,7 @@ fn rounds<const N: usize>(bench: &Bench<'_>, loops: &[Loop<'_>; N]) -> Result<[V
     }
     let mut results = [const { Vec::new() }; N];
     for round in 0..bench.effort().rounds {
-        for step in 0..N {
-            let index = if round % 2 == 0 { step } else { N - 1 - step };
+        for index in rounds::order(N, round) {
             let cpu = loops[index].run(times[index])?;
             results[index].push(milliseconds(cpu) * 1000.0 / f64::from(times[index]));
         }

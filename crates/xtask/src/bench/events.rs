@@ -17,7 +17,7 @@ use super::{
     line::{Line, of_rounds},
     load::{self, End, Load},
     organisation::TOPIC_ARN,
-    rounds::{Rounds, with_cpu_time},
+    rounds::{self, Rounds, with_cpu_time},
 };
 
 const CONNECTIONS: usize = 20;
@@ -69,7 +69,8 @@ impl Messages {
     pub(super) fn request(&self, contender: &Contender, number: u64) -> Vec<u8> {
         let message = usize::try_from(number).ok().and_then(|number| self.0.get(number));
         let body = message.map(String::as_bytes).unwrap_or_default();
-        load::request("POST", &contender.webhook, &[("content-type", "text/plain; charset=UTF-8")], body)
+        let webhook = contender.webhook.as_deref().unwrap_or_default();
+        load::request("POST", webhook, &[("content-type", "text/plain; charset=UTF-8")], body)
     }
 }
 
@@ -92,18 +93,28 @@ fn details(kind: &str) -> Value {
 
 /// Measures Kraiter beside a JavaScript Worker that verifies with `WebCrypto` and stores in two D1 statements.
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
-    let [ours, theirs] = bench.contenders()?.get(..2).unwrap_or_default() else { return Ok(Vec::new()) };
-    let mut results = [Rounds::default(), Rounds::default()];
-    post(bench, ours)?;
-    post(bench, theirs)?;
+    let contenders: Vec<_> =
+        bench.contenders()?.iter().filter(|contender| contender.webhook.is_some()).collect();
+    let mut results: Vec<Rounds> = contenders.iter().map(|_| Rounds::default()).collect();
+    for contender in &contenders {
+        post(bench, contender)?;
+    }
     for round in 0..bench.effort().rounds {
-        for index in if round % 2 == 0 { [0, 1] } else { [1, 0] } {
-            let (outcome, cpu) = post(bench, [ours, theirs][index])?;
+        for index in rounds::order(contenders.len(), round) {
+            let (outcome, cpu) = post(bench, contenders[index])?;
             results[index].add(&outcome, cpu);
         }
     }
-    let [our_rounds, their_rounds] = &results;
-    Ok(of_rounds("event", our_rounds, "WebCrypto and D1", their_rounds))
+    let Some((ours, others)) = results.split_first() else { return Ok(Vec::new()) };
+    let others = contenders.iter().skip(1).zip(others);
+    Ok(others
+        .flat_map(|(contender, theirs)| {
+            // The library isn't used for events.
+            let name =
+                if contender.name.starts_with("aws4fetch") { "WebCrypto and D1" } else { &contender.name };
+            of_rounds("event", ours, name, theirs)
+        })
+        .collect())
 }
 
 /// Sends emails, which isn't measured, and posts their events.

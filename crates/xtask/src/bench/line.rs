@@ -20,9 +20,6 @@ pub(super) enum Unit {
     Kilobytes,
     Bytes,
     Dollars,
-    /// A share of 1.
-    #[serde(rename = "%")]
-    Share,
     #[serde(rename = "")]
     Number,
 }
@@ -31,7 +28,6 @@ impl Unit {
     /// Formats a value without the unit's name.
     fn value(self, value: f64) -> String {
         match self {
-            Self::Share => format!("{:.1}", value * 100.0),
             _ if value.fract() == 0.0 && value.abs() < 1e7 => format!("{value:.0}"),
             _ if value.abs() >= 100.0 => format!("{value:.0}"),
             _ if value.abs() >= 10.0 => format!("{value:.1}"),
@@ -48,7 +44,6 @@ impl Unit {
             Self::Kilobytes => "KB",
             Self::Bytes => "bytes",
             Self::Dollars => "$",
-            Self::Share => "%",
             Self::Number => "",
         }
     }
@@ -180,6 +175,6 @@ mod tests {
         let format = |min, max| Unit::PerSecond.format(Summary { median: 150.0, min, max });
         assert_eq!(format(150.0, 150.0), "150");
         assert_eq!(format(140.26, 155.0), "150 (140–155)");
-        assert_eq!(Unit::Share.format(Summary { median: 0.955, min: 0.955, max: 0.955 }), "95.5");
+        assert_eq!(Unit::Number.format(Summary { median: 0.955, min: 0.955, max: 0.955 }), "0.95");
     }
 }

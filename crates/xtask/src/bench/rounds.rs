@@ -55,16 +55,17 @@ pub(super) fn run(contenders: &[Contender], work: &Work<'_>, effort: Effort) -> 
     }
     let mut results: Vec<Rounds> = contenders.iter().map(|_| Rounds::default()).collect();
     for round in 0..effort.rounds {
-        let mut order: Vec<usize> = (0..contenders.len()).collect();
-        if round % 2 == 1 {
-            order.reverse();
-        }
-        for index in order {
+        for index in order(contenders.len(), round) {
             let (outcome, cpu) = measure(&contenders[index], work, effort.duration, &mut next[index])?;
             results[index].add(&outcome, cpu);
         }
     }
     Ok(results)
+}
+
+/// Returns the indices of `count` contenders in the order of a round: every other round is reversed.
+pub(super) fn order(count: usize, round: usize) -> impl Iterator<Item = usize> {
+    (0..count).map(move |index| if round.is_multiple_of(2) { index } else { count - 1 - index })
 }
 
 fn measure(
@@ -96,4 +97,16 @@ pub(super) fn with_cpu_time<T>(server: &Server, run: impl FnOnce() -> Result<T>)
 
 pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_other_round_is_reversed() {
+        assert!(order(3, 0).eq([0, 1, 2]));
+        assert!(order(3, 1).eq([2, 1, 0]));
+        assert!(order(3, 2).eq([0, 1, 2]));
+    }
 }
