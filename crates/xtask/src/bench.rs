@@ -54,7 +54,7 @@ pub(crate) struct Options {
     #[arg(long)]
     check: bool,
     /// Write the table and the chart into docs/performance.md.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "only")]
     write: bool,
     /// Organisations in the grown directory.
     #[arg(long, default_value_t = 100_000)]

@@ -63,7 +63,7 @@ impl Report {
             text += cells.collect::<Vec<_>>().join("  ").trim_end();
             text.push('\n');
         }
-        text + &self.note()
+        text + &self.note(", ")
     }
 
     /// Returns the table in Markdown.
@@ -71,14 +71,14 @@ impl Report {
         let row = |cells: &[String; 5]| format!("| {} |\n", cells.join(" | "));
         let mut text = format!("{}|---|---|---|---|---|\n", row(&HEADINGS.map(str::to_owned)));
         text.extend(self.cells().iter().map(row));
-        text + "\n" + &self.note()
+        text + "\n" + &self.note(",\n")
     }
 
-    fn note(&self) -> String {
+    fn note(&self, separator: &str) -> String {
         let versions: Vec<_> =
             self.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
         let effort = if self.quick { "short rounds" } else { "rounds" };
-        format!("{} {effort}; {}.\n", self.rounds, versions.join(", "))
+        format!("{} {effort}; {}.\n", self.rounds, versions.join(separator))
     }
 
     /// Writes the report as JSON and returns the file's path.
