@@ -18,7 +18,7 @@ const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = createRequire(
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const config = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-// The checkout whose Worker runs.
+// The checkout with the Worker that runs.
 const checkout = config.root ?? root;
 const wrangler = unstable_getMiniflareWorkerOptions(join(checkout, 'wrangler.toml')).workerOptions;
 

@@ -41,7 +41,7 @@ impl Signer {
     }
 }
 
-/// Verifies messages of one topic, whose certificate is cached.
+/// Verifies messages of one topic. Its certificate is cached.
 #[wasm_bindgen]
 pub struct Verifier {
     topic: TopicArn,

@@ -14,7 +14,7 @@ const EMAILS: u64 = 500;
 
 /// Measures the first page of 20 emails.
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
-    // Both Workers whose database differs; the AWS SDK plays no part in a list.
+    // Lists call no AWS service, so the Worker with the AWS SDK would be the same.
     let contenders = bench.contenders()?.get(..2).unwrap_or_default();
     for contender in contenders {
         email::send_many(contender, EMAILS)?;
