@@ -1,5 +1,6 @@
 //! Parsing of JSON request bodies.
 
+use aws_sans_io::json;
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, FieldError};
@@ -13,13 +14,7 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Fails with [`ApiError::MalformedJson`], or with [`ApiError::Field`] and the path of the field that is missing, unknown, repeated or of
 /// the wrong type.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        to_api_error(&path, error.inner())
-    })?;
-    deserializer.end().map_err(|error| ApiError::MalformedJson { detail: error.to_string() })?;
-    Ok(value)
+    json::parse(body).map_err(|error| to_api_error(&error.path, &error.source))
 }
 
 fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
@@ -27,21 +22,11 @@ fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
     if !error.is_data() {
         return ApiError::MalformedJson { detail: text };
     }
-    // serde_json doesn't expose the kind of the error, so its text is parsed. The tests below detect changes of the text.
+    // serde doesn't expose the kind of the error, so its text is parsed. The tests below detect changes of the text.
     let field_name = |start: &str| {
-        let rest = text.strip_prefix(start)?;
-        let name = rest.split('`').next()?;
-        // Depending on where the error occurred, the path ends with the field or with its parent.
-        let parent = match path.strip_suffix(name) {
-            _ if path == "." => "",
-            Some("") => "",
-            Some(rest) => rest.strip_suffix('.').unwrap_or(path),
-            None => path,
-        };
-        Some(if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") })
+        let name = text.strip_prefix(start)?.split('`').next()?;
+        Some(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") })
     };
-    let field = if path == "." { "body".to_owned() } else { path.to_owned() };
-    let message = without_value(text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message));
     ApiError::Field(if let Some(name) = field_name("missing field `") {
         FieldError::missing(name)
     } else if let Some(name) = field_name("unknown field `") {
@@ -51,7 +36,8 @@ fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
         let message = format!("\"{name}\" must not be repeated");
         FieldError::new(name, "duplicate_field", message)
     } else {
-        FieldError::new(field, "invalid_type", message.replace('`', "\""))
+        let field = if path.is_empty() { "body" } else { path };
+        FieldError::new(field.to_owned(), "invalid_type", without_value(&text).replace('`', "\""))
     })
 }
 

@@ -33,7 +33,7 @@
 //! | [`ses::event`] | events that Amazon SES publishes through Amazon SNS |
 //! | [`sign`] | Signature Version 4 |
 //! | [`dkim`] | DKIM signing keys and selectors |
-//! | [`encode`], [`xml`] | percent-encoding and XML, for operations defined in other crates |
+//! | [`encode`], [`json`], [`xml`] | percent-encoding, JSON and XML, for operations defined in other crates |
 //!
 //! # Features
 //!
@@ -52,6 +52,7 @@ pub mod dkim;
 pub mod encode;
 mod endpoint;
 mod error;
+pub mod json;
 mod operation;
 mod region;
 pub mod s3;

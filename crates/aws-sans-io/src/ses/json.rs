@@ -32,6 +32,5 @@ fn with_body(method: Method, path: &str, body: &impl Serialize) -> Result<Reques
 
 /// Parses a response body. Errors name the path of the invalid value.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    let reader = &mut serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(reader).map_err(|error| Error::InvalidResponse(error.to_string()))
+    crate::json::parse(body).map_err(|error| Error::InvalidResponse(error.to_string()))
 }
