@@ -35,6 +35,9 @@
 //! | [`dkim`] | DKIM signing keys and selectors |
 //! | [`encode`], [`json`], [`xml`] | percent-encoding, JSON and XML, for operations defined in other crates |
 //!
+//! [`sign::sign_with`] and [`signed_head`] take the hash of the body from you, so that a faster hash function than the crate's can be
+//! used.
+//!
 //! # Features
 //!
 //! - `schemars`: implements `schemars::JsonSchema` for the types with a textual form.

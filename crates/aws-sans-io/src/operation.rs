@@ -106,15 +106,14 @@ pub fn unsigned_request<O: Operation>(
     with_origin(operation.request()?, &endpoint.origin(O::SERVICE, region))
 }
 
-/// Builds the head of a request in `region` with a streamed body, signed at the time `now`. `sha256` is the hash of the body in
-/// lower-case hexadecimal.
+/// Builds the head of a request in `region` with a streamed body, signed at the time `now`. `sha256` is the hash of the body.
 ///
 /// # Errors
 /// As [`signed_request`].
 pub fn signed_head(
     service: Service,
     head: Request<()>,
-    sha256: String,
+    sha256: [u8; 32],
     endpoint: &Endpoint,
     region: Region,
     credentials: &Credentials,

@@ -14,6 +14,7 @@ use aws_sigv4::{
     sign::v4,
 };
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use http::Request;
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -129,13 +130,36 @@ pub fn sign_in_scope(
     Ok(sign_parts(head, SignableBody::Bytes(&body), credentials, scope, now)?.map(|()| body))
 }
 
-/// Signs a request with a streamed body. `sha256` is the hash of the body in lower-case hexadecimal. See [`sign`].
+/// Signs a request. Unlike [`sign`], it can use another SHA-256 than this crate's, such as the Web Crypto API, which hashes large bodies
+/// faster than WebAssembly.
+///
+/// Calls `sha256` once, with the body. It returns the hash, or `None` to use this crate's.
+///
+/// # Errors
+/// As [`sign`].
+pub async fn sign_with(
+    request: Request<Bytes>,
+    credentials: &Credentials,
+    service: Service,
+    region: Region,
+    now: OffsetDateTime,
+    sha256: impl AsyncFnOnce(&[u8]) -> Option<[u8; 32]>,
+) -> Result<Request<Bytes>, SignError> {
+    let Some(hash) = sha256(request.body()).await else {
+        return sign(request, credentials, service, region, now);
+    };
+    let (head, body) = request.into_parts();
+    let head = sign_head(Request::from_parts(head, ()), hash, credentials, service, region, now)?;
+    Ok(head.map(|()| body))
+}
+
+/// Signs a request by the SHA-256 hash of its body. See [`sign`].
 ///
 /// # Errors
 /// As [`sign`].
 pub fn sign_head(
     head: Request<()>,
-    sha256: String,
+    sha256: [u8; 32],
     credentials: &Credentials,
     service: Service,
     region: Region,
@@ -146,7 +170,7 @@ pub fn sign_head(
         region: region.name(),
         rules: Rules::for_service(service),
     };
-    sign_parts(head, SignableBody::Precomputed(sha256), credentials, &scope, now)
+    sign_parts(head, SignableBody::Precomputed(HEXLOWER.encode(&sha256)), credentials, &scope, now)
 }
 
 fn sign_parts(
@@ -189,4 +213,40 @@ fn sign_parts(
         sigv4(signable, &params.into()).map_err(|error| invalid(&error))?.into_parts();
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use sha2::{Digest, Sha256};
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_hash_of_the_caller_is_signed_like_the_crates_own() {
+        let credentials = Credentials::long_term("AKIA", "secret");
+        let (region, now) = ("eu-west-1".parse().unwrap(), datetime!(2026-11-24 12:00 UTC));
+        let request =
+            || Request::post("https://email.eu-west-1.amazonaws.com/").body(Bytes::from("{}")).unwrap();
+        let sign_with = |sha256: fn(&[u8]) -> Option<[u8; 32]>| {
+            let sha256 = async |body: &[u8]| sha256(body);
+            let signed = pin!(sign_with(request(), &credentials, Service::Ses, region, now, sha256));
+            match signed.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(signed) => signed.unwrap(),
+                Poll::Pending => panic!("the function waits for nothing"),
+            }
+        };
+        let expected = sign(request(), &credentials, Service::Ses, region, now).unwrap();
+        for sha256 in [|_: &[u8]| None, |body: &[u8]| Some(Sha256::digest(body).into())] {
+            let signed = sign_with(sha256);
+            assert_eq!((signed.headers(), signed.body()), (expected.headers(), expected.body()));
+        }
+        let other = sign_with(|_| Some([0; 32]));
+        assert_ne!(other.headers()["authorization"], expected.headers()["authorization"]);
+    }
 }

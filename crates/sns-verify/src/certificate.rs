@@ -1,20 +1,16 @@
 //! Signing certificates.
 
+use std::ops::RangeInclusive;
+
 use aws_sans_io::Region;
-use rsa::{PublicKey, pkcs8::DecodePublicKey, traits::PublicKeyParts};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use time::OffsetDateTime;
-use x509_cert::{
-    Certificate as X509,
-    der::Encode,
-    ext::pkix::{SubjectAltName, name::GeneralName},
-    time::Time,
-};
 
 use super::{CertificateUrl, Rejection};
-use crate::certificate_url::Issuer;
+use crate::{certificate_url::Issuer, x509::X509};
 
 /// Accepted key lengths, in bits. SNS uses 2048. The maximum bounds the cost of a verification.
-const KEY_BITS: std::ops::RangeInclusive<u32> = 2048..=4096;
+const KEY_BITS: RangeInclusive<usize> = 2048..=4096;
 
 /// A signing certificate of SNS and the URL that it was downloaded from.
 ///
@@ -30,7 +26,10 @@ const KEY_BITS: std::ops::RangeInclusive<u32> = 2048..=4096;
 #[derive(Clone, Debug)]
 pub struct Certificate {
     url: CertificateUrl,
-    key: PublicKey,
+    /// The DER encoding of the `SubjectPublicKeyInfo`.
+    public_key: Vec<u8>,
+    #[cfg(feature = "rsa")]
+    key: rsa::PublicKey,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
 }
@@ -41,25 +40,24 @@ impl Certificate {
     /// # Errors
     /// [`Rejection::CertificateUnreadable`], [`Rejection::CertificateNotSns`] or [`Rejection::KeyLength`].
     pub fn from_pem(url: &CertificateUrl, pem: &[u8]) -> Result<Self, Rejection> {
-        let chain = X509::load_pem_chain(pem).map_err(|_| Rejection::CertificateUnreadable)?;
-        let certificate = chain.first().ok_or(Rejection::CertificateUnreadable)?.tbs_certificate();
+        let der = first_certificate(pem).ok_or(Rejection::CertificateUnreadable)?;
+        let certificate = X509::parse(&der).map_err(|_| Rejection::CertificateUnreadable)?;
         if let Issuer::Sns(region) = url.issuer()
-            && !is_issued_to_sns(&names(certificate)?, region)
+            && !is_issued_to_sns(&certificate, region)
         {
             return Err(Rejection::CertificateNotSns);
         }
-        let key =
-            certificate.subject_public_key_info().to_der().map_err(|_| Rejection::CertificateUnreadable)?;
-        let key = PublicKey::from_public_key_der(&key).map_err(|_| Rejection::CertificateUnreadable)?;
-        if !KEY_BITS.contains(&key.n().bit_width()) {
+        if !KEY_BITS.contains(&certificate.key_bits) {
             return Err(Rejection::KeyLength);
         }
-        let validity = certificate.validity();
         Ok(Self {
             url: url.clone(),
-            key,
-            not_before: to_offset_date_time(validity.not_before)?,
-            not_after: to_offset_date_time(validity.not_after)?,
+            #[cfg(feature = "rsa")]
+            key: rsa::pkcs8::DecodePublicKey::from_public_key_der(certificate.public_key)
+                .map_err(|_| Rejection::CertificateUnreadable)?,
+            public_key: certificate.public_key.to_vec(),
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
         })
     }
 
@@ -75,42 +73,32 @@ impl Certificate {
         (self.not_before..=self.not_after).contains(&now)
     }
 
-    pub(super) const fn key(&self) -> &PublicKey {
+    pub(super) fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    #[cfg(feature = "rsa")]
+    pub(super) const fn key(&self) -> &rsa::PublicKey {
         &self.key
     }
 }
 
-/// Returns the DNS names of the certificate, or the common name if it has none (RFC 6125).
-fn names(certificate: &x509_cert::TbsCertificate) -> Result<Vec<String>, Rejection> {
-    let invalid = |_| Rejection::CertificateUnreadable;
-    let alternative = certificate.get_extension::<SubjectAltName>().map_err(invalid)?;
-    let names: Vec<_> =
-        alternative
-            .iter()
-            .flat_map(|(_, SubjectAltName(names))| names)
-            .filter_map(|name| {
-                if let GeneralName::DnsName(name) = name { Some(name.as_str().to_owned()) } else { None }
-            })
-            .collect();
-    if !names.is_empty() {
-        return Ok(names);
-    }
-    let common = certificate.subject().common_name().map_err(invalid)?;
-    Ok(common.iter().map(|name| name.value().into_owned()).collect())
+/// Returns the DER encoding of the first certificate in a PEM file.
+fn first_certificate(pem: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(pem).ok()?.trim_start().strip_prefix("-----BEGIN CERTIFICATE-----")?;
+    let (base64, _) = text.split_once("-----END CERTIFICATE-----")?;
+    let base64: String = base64.split_ascii_whitespace().collect();
+    STANDARD.decode(base64).ok()
 }
 
-fn is_issued_to_sns(names: &[String], region: Region) -> bool {
+/// Returns whether the certificate has a DNS name of SNS or, if it has no DNS names, such a common name (RFC 6125).
+fn is_issued_to_sns(certificate: &X509<'_>, region: Region) -> bool {
+    let names =
+        if certificate.dns_names.is_empty() { &certificate.common_names } else { &certificate.dns_names };
     let expected = [
         "sns.amazonaws.com".to_owned(),
         format!("sns-signing.{region}.amazonaws.com"),
         format!("sns.{region}.amazonaws.com"),
     ];
-    names.iter().any(|name| expected.contains(name))
-}
-
-fn to_offset_date_time(time: Time) -> Result<OffsetDateTime, Rejection> {
-    i64::try_from(time.to_unix_duration().as_secs())
-        .ok()
-        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-        .ok_or(Rejection::CertificateUnreadable)
+    names.iter().any(|name| expected.iter().any(|expected| expected.as_bytes() == *name))
 }

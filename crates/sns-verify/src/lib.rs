@@ -6,7 +6,8 @@
 //! 2. [`Unverified::check`] checks the topic, the timestamp (see [`age`]) and the certificate's URL. The result is [`Checked`].
 //! 3. Your HTTP client downloads [`Checked::certificate_url`], without following redirects and with a short timeout.
 //!    [`Certificate::from_pem`] parses it. Cache it by its URL.
-//! 4. [`Checked::verify`] checks the certificate's dates and the signature. The result is [`Verified`].
+//! 4. [`Checked::verify`] checks the certificate's dates and the signature. The result is [`Verified`]. Use
+//!    [`Checked::verify_with`] to verify the signature with other RSA code, such as the Web Crypto API.
 //!
 //! ```
 //! use aws_sans_io::{Endpoint, TopicArn};
@@ -43,6 +44,10 @@
 //! - A valid signature only proves that the message is from some topic on AWS. [`Expected`] defines which topics to accept.
 //! - A message can only be parsed in one way: duplicate fields and line breaks in signed fields are rejected.
 //!
+//! # Features
+//!
+//! - `rsa`, on by default: [`Checked::verify`], which verifies signatures in Rust.
+//!
 //! # See also
 //!
 //! - [Verifying the signatures of Amazon SNS messages](https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html)
@@ -60,6 +65,7 @@ mod rejection;
 mod signature;
 mod token;
 mod verify;
+mod x509;
 
 pub use certificate::Certificate;
 pub use certificate_url::CertificateUrl;
@@ -67,10 +73,10 @@ pub use confirm_subscription::{ConfirmSubscription, SubscriptionArn};
 pub use message::{Content, Message};
 pub use message_id::{MessageId, ParseMessageIdError};
 pub use rejection::Rejection;
-pub use signature::{ParseSignatureVersionError, SignatureVersion};
+pub use signature::{ParseSignatureVersionError, Signature, SignatureVersion};
 pub use token::{ParseTokenError, Token};
 pub use verify::{Checked, Expected, Unverified, Verified};
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "rsa"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

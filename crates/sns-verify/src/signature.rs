@@ -1,15 +1,11 @@
 //! Signatures of messages.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
-use rsa::{
-    PublicKey,
-    pkcs1v15::{Signature, VerifyingKey},
-    signature::Verifier,
-};
-use sha1::Sha1;
-use sha2::Sha256;
 use thiserror::Error;
+
+#[cfg(feature = "rsa")]
+use crate::Certificate;
 
 /// The version of a signature, which is a setting of the topic.
 ///
@@ -65,15 +61,50 @@ pub(super) fn string_to_sign(fields: &[(&str, &str)]) -> String {
     text
 }
 
-/// Returns whether `signature` is a signature of `text` by the owner of `key`.
-pub(super) fn is_valid(version: SignatureVersion, key: &PublicKey, text: &str, signature: &[u8]) -> bool {
-    let Ok(signature) = Signature::try_from(signature) else {
-        return false;
-    };
-    let text = text.as_bytes();
-    match version {
-        SignatureVersion::One => VerifyingKey::<Sha1>::new(key.clone()).verify(text, &signature).is_ok(),
-        SignatureVersion::Two => VerifyingKey::<Sha256>::new(key.clone()).verify(text, &signature).is_ok(),
+/// A signature, and what it is verified with.
+///
+/// Passed to the function of [`Checked::verify_with`](crate::Checked::verify_with). The algorithm is RSA PKCS#1 v1.5, with the hash
+/// function of the [`version`](Self::version).
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Signature<'a> {
+    /// The version, which determines the hash function.
+    pub version: SignatureVersion,
+    /// The certificate's RSA key as the DER encoding of its `SubjectPublicKeyInfo`, which Web Crypto calls `spki`.
+    pub public_key: &'a [u8],
+    /// The signed bytes. They contain the message, so don't log them.
+    pub signed: &'a [u8],
+    /// The signature of [`signed`](Self::signed).
+    pub signature: &'a [u8],
+}
+
+impl fmt::Debug for Signature<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signature").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "rsa")]
+impl Signature<'_> {
+    /// Returns whether the signature is valid. `certificate` is the one with the key.
+    pub(super) fn is_valid(&self, certificate: &Certificate) -> bool {
+        use rsa::{
+            pkcs1v15::{self, VerifyingKey},
+            signature::Verifier,
+        };
+
+        let Ok(signature) = pkcs1v15::Signature::try_from(self.signature) else {
+            return false;
+        };
+        let key = certificate.key().clone();
+        match self.version {
+            SignatureVersion::One => {
+                VerifyingKey::<sha1::Sha1>::new(key).verify(self.signed, &signature).is_ok()
+            }
+            SignatureVersion::Two => {
+                VerifyingKey::<sha2::Sha256>::new(key).verify(self.signed, &signature).is_ok()
+            }
+        }
     }
 }
 

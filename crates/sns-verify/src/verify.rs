@@ -5,7 +5,7 @@ use std::ops::Deref;
 use aws_sans_io::{AccountId, Endpoint, Region, TopicArn};
 use time::OffsetDateTime;
 
-use super::{Certificate, CertificateUrl, Message, Rejection, age, signature};
+use super::{Certificate, CertificateUrl, Message, Rejection, Signature, age};
 use crate::message::SignedData;
 
 /// The topics from which to accept a message.
@@ -142,11 +142,51 @@ impl Checked {
     /// # Errors
     /// [`Rejection::CertificateMismatch`] if the certificate is from another URL, [`Rejection::CertificateNotValidNow`], or
     /// [`Rejection::SignatureWrong`].
+    #[cfg(feature = "rsa")]
     pub fn verify(
         self,
         certificate: &Certificate,
         now: OffsetDateTime,
     ) -> Result<Verified<Message>, Rejection> {
+        let is_valid = self.signature(certificate, now)?.is_valid(certificate);
+        self.into_verified(is_valid)
+    }
+
+    /// Verifies the signature with RSA code of yours, for example the Web Crypto API.
+    ///
+    /// Calls `verify` once, unless the certificate is rejected. It must return whether the signature is valid.
+    ///
+    /// ```
+    /// # use sns_verify::{Certificate, Checked, Message, Rejection, Signature, Verified};
+    /// # use time::OffsetDateTime;
+    /// # async fn is_valid(_: Signature<'_>) -> Result<bool, Rejection> { Ok(true) }
+    /// async fn verify(
+    ///     checked: Checked,
+    ///     certificate: &Certificate,
+    ///     now: OffsetDateTime,
+    /// ) -> Result<Verified<Message>, Rejection> {
+    ///     checked.verify_with(certificate, now, async |signature| is_valid(signature).await).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Rejection::CertificateMismatch`] if the certificate is from another URL, [`Rejection::CertificateNotValidNow`],
+    /// [`Rejection::SignatureWrong`] if `verify` returns `false`, or the error of `verify`.
+    pub async fn verify_with(
+        self,
+        certificate: &Certificate,
+        now: OffsetDateTime,
+        verify: impl AsyncFnOnce(Signature<'_>) -> Result<bool, Rejection>,
+    ) -> Result<Verified<Message>, Rejection> {
+        let is_valid = verify(self.signature(certificate, now)?).await?;
+        self.into_verified(is_valid)
+    }
+
+    fn signature<'a>(
+        &'a self,
+        certificate: &'a Certificate,
+        now: OffsetDateTime,
+    ) -> Result<Signature<'a>, Rejection> {
         if *certificate.url() != self.certificate_url {
             return Err(Rejection::CertificateMismatch);
         }
@@ -154,17 +194,22 @@ impl Checked {
             return Err(Rejection::CertificateNotValidNow);
         }
         let SignedData { version, signature, string_to_sign, .. } = &self.signed_data;
-        if signature::is_valid(*version, certificate.key(), string_to_sign, signature) {
-            Ok(Verified(self.message))
-        } else {
-            Err(Rejection::SignatureWrong)
-        }
+        Ok(Signature {
+            version: *version,
+            public_key: certificate.public_key(),
+            signed: string_to_sign.as_bytes(),
+            signature,
+        })
+    }
+
+    fn into_verified(self, is_valid: bool) -> Result<Verified<Message>, Rejection> {
+        if is_valid { Ok(Verified(self.message)) } else { Err(Rejection::SignatureWrong) }
     }
 }
 
 /// A value of verified origin.
 ///
-/// Returned by [`Checked::verify`], which is the only way to create one.
+/// Returned by [`Checked::verify`] and [`Checked::verify_with`], which are the only ways to create one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified<T>(T);
 

@@ -3,11 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use rsa::{
-    PublicKey as RsaPublicKey,
-    pkcs1::{DecodeRsaPublicKey, RsaPrivateKeyRef, der::Encode},
-    pkcs8::{EncodePublicKey, ObjectIdentifier, PrivateKeyInfoRef},
-};
+use pkcs1::{RsaPrivateKeyRef, UintRef};
+use pkcs8::PrivateKeyInfoRef;
 use zeroize::Zeroizing;
 
 use super::PublicKey;
@@ -19,9 +16,6 @@ const KEY_BITS: std::ops::RangeInclusive<usize> = 1024..=2048;
 
 /// Longest key that SES accepts, in base64 characters.
 const MAX_CHARS: usize = 20_480;
-
-/// `rsaEncryption`: <https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1>
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 /// An RSA private key in the form that SES accepts: its DER encoding (PKCS#1 or PKCS#8) in base64, without PEM markers.
 ///
@@ -95,22 +89,19 @@ fn strip_pem_markers(text: &str) -> Result<&str, ValidationError> {
 
 fn public_half(der: &[u8]) -> Result<PublicKey, ValidationError> {
     let pkcs1 = match PrivateKeyInfoRef::try_from(der) {
-        Ok(info) if info.algorithm.oid == RSA => info.private_key.as_bytes(),
+        Ok(info) if info.algorithm.oid == pkcs1::ALGORITHM_OID => info.private_key.as_bytes(),
         Ok(_) => return Err(ValidationError::DkimPrivateKey),
         Err(_) => der,
     };
     let key = RsaPrivateKeyRef::try_from(pkcs1).map_err(|_| ValidationError::DkimPrivateKey)?;
-    if !KEY_BITS.contains(&bits(key.modulus.as_bytes())) {
+    if !KEY_BITS.contains(&bits(&key.modulus)) {
         return Err(ValidationError::DkimPrivateKeyLength);
     }
-    let public = key.public_key().to_der().map_err(|_| ValidationError::DkimPrivateKey)?;
-    let public = RsaPublicKey::from_pkcs1_der(&public).map_err(|_| ValidationError::DkimPrivateKey)?;
-    let spki = public.to_public_key_der().map_err(|_| ValidationError::DkimPrivateKey)?;
-    Ok(PublicKey::from_der(spki.as_bytes()))
+    PublicKey::new(&key.public_key()).map_err(|_| ValidationError::DkimPrivateKey)
 }
 
-/// Returns the number of bits of a big-endian number without leading zero bytes.
-fn bits(bytes: &[u8]) -> usize {
+fn bits(number: &UintRef<'_>) -> usize {
+    let bytes = number.as_bytes();
     bytes.first().map_or(0, |first| bytes.len() * 8 - first.leading_zeros() as usize)
 }
 

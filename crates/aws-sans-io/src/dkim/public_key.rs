@@ -3,7 +3,11 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use rsa::{PublicKey as RsaPublicKey, pkcs8::DecodePublicKey};
+use pkcs1::RsaPublicKeyRef;
+use pkcs8::{
+    SubjectPublicKeyInfoRef, der,
+    der::{Decode, Encode, asn1::BitStringRef},
+};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::ValidationError;
@@ -22,8 +26,13 @@ use crate::ValidationError;
 pub struct PublicKey(String);
 
 impl PublicKey {
-    pub(super) fn from_der(der: &[u8]) -> Self {
-        Self(STANDARD.encode(der))
+    pub(super) fn new(key: &RsaPublicKeyRef<'_>) -> der::Result<Self> {
+        let key = key.to_der()?;
+        let info = SubjectPublicKeyInfoRef {
+            algorithm: pkcs1::ALGORITHM_ID,
+            subject_public_key: BitStringRef::from_bytes(&key)?,
+        };
+        Ok(Self(STANDARD.encode(info.to_der()?)))
     }
 
     /// Returns the key in base64.
@@ -46,8 +55,14 @@ impl FromStr for PublicKey {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         let der = STANDARD.decode(text).map_err(|_| ValidationError::DkimPublicKey)?;
-        RsaPublicKey::from_public_key_der(&der).map_err(|_| ValidationError::DkimPublicKey)?;
-        Ok(Self(text.to_owned()))
+        let is_rsa = SubjectPublicKeyInfoRef::from_der(&der).is_ok_and(|info| {
+            info.algorithm == pkcs1::ALGORITHM_ID
+                && info
+                    .subject_public_key
+                    .as_bytes()
+                    .is_some_and(|key| RsaPublicKeyRef::from_der(key).is_ok())
+        });
+        if is_rsa { Ok(Self(text.to_owned())) } else { Err(ValidationError::DkimPublicKey) }
     }
 }
 

@@ -1,8 +1,9 @@
 //! `SendEmail` with `Raw` content: a streamed MIME message of up to 40 MB.
 
+use std::iter;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use http::{Method, Request, Response, header};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -19,8 +20,7 @@ const SUFFIX: &str = r#""}}}"#;
 /// Sends a MIME message. SES delivers it to the recipients given here, regardless of the message's headers.
 ///
 /// It doesn't implement [`Operation`](crate::Operation), so that the message never has to be in memory as a whole. The body of the
-/// request is the concatenation of [`RawBody::prefix`], each chunk of the message in base64 ([`RawBody::encode_chunk`]), and
-/// [`RawBody::suffix`]. Sign its [`digest`](RawBody::digest) with [`signed_head`](crate::signed_head).
+/// request is the concatenation of [`RawBody::parts`]. Sign its [`digest`](RawBody::digest) with [`signed_head`](crate::signed_head).
 ///
 /// ```
 /// use aws_sans_io::{Credentials, Endpoint, signed_head};
@@ -32,9 +32,9 @@ const SUFFIX: &str = r#""}}}"#;
 ///     to_addresses: vec!["success@simulator.amazonses.com".into()],
 ///     ..SendRawEmail::default()
 /// };
-/// let chunks = [b"Subject: Hello\r\n\r\n".to_vec(), b"Hello!\r\n".to_vec()];
+/// let chunks = || [b"Subject: Hello\r\n\r\n", &b"Hello!\r\n"[..]].map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).into_iter();
 /// let body = send.body()?;
-/// let digest = body.digest(chunks.iter().cloned().map(Ok::<_, std::io::Error>))?;
+/// let digest = body.digest(chunks())?;
 ///
 /// let credentials = Credentials::long_term("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 /// let (region, now) = ("eu-west-1".parse()?, datetime!(2026-01-01 0:00 UTC));
@@ -48,12 +48,9 @@ const SUFFIX: &str = r#""}}}"#;
 ///     now,
 /// )?;
 ///
-/// // Send `head` with `digest.length` as the content length, then these parts:
-/// let parts = [body.prefix().to_owned()]
-///     .into_iter()
-///     .chain(chunks.iter().map(|chunk| RawBody::encode_chunk(chunk)))
-///     .chain([RawBody::suffix().to_owned()]);
-/// assert_eq!(parts.map(|part| part.len() as u64).sum::<u64>(), digest.length);
+/// // Send `head` with `digest.length` as the content length, then the parts.
+/// let parts: Vec<Vec<u8>> = body.parts(chunks()).collect::<Result<_, _>>()?;
+/// assert_eq!(parts.concat().len() as u64, digest.length);
 /// # assert!(head.headers().contains_key("authorization"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -84,8 +81,8 @@ pub struct RawBody {
 /// The hash and length of a request body, which are sent before the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyDigest {
-    /// The SHA-256 hash in lower-case hexadecimal.
-    pub sha256: String,
+    /// The SHA-256 hash.
+    pub sha256: [u8; 32],
     /// The length in bytes.
     pub length: u64,
 }
@@ -161,38 +158,30 @@ impl SendRawEmail {
 }
 
 impl RawBody {
-    /// Returns the part before the message.
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.prefix
+    /// Returns the parts of the body. The length of each chunk of the message must be a multiple of three, except that of the last.
+    pub fn parts<E, I>(&self, chunks: I) -> impl Iterator<Item = Result<Vec<u8>, E>> + use<E, I>
+    where
+        I: Iterator<Item = Result<Vec<u8>, E>>,
+    {
+        let encoded = chunks.map(|chunk| Ok(STANDARD.encode(chunk?).into_bytes()));
+        iter::once(Ok(self.prefix.clone().into_bytes()))
+            .chain(encoded)
+            .chain(iter::once_with(|| Ok(SUFFIX.into())))
     }
 
-    /// Encodes a chunk of the message. Its length must be a multiple of three, except for the last chunk.
-    #[must_use]
-    pub fn encode_chunk(chunk: &[u8]) -> String {
-        STANDARD.encode(chunk)
-    }
-
-    /// Returns the part after the message.
-    #[must_use]
-    pub const fn suffix() -> &'static str {
-        SUFFIX
-    }
-
-    /// Computes the digest of the whole body from the chunks of the message.
+    /// Computes the digest of the body from the chunks of the message.
     ///
     /// # Errors
     /// The first error of `chunks`.
     pub fn digest<E>(&self, chunks: impl Iterator<Item = Result<Vec<u8>, E>>) -> Result<BodyDigest, E> {
-        let mut hash = Sha256::new_with_prefix(&self.prefix);
-        let mut length = self.prefix.len() + SUFFIX.len();
-        for chunk in chunks {
-            let chunk = Self::encode_chunk(&chunk?);
-            hash.update(&chunk);
-            length += chunk.len();
+        let mut hash = Sha256::new();
+        let mut length = 0;
+        for part in self.parts(chunks) {
+            let part = part?;
+            hash.update(&part);
+            length += part.len() as u64;
         }
-        hash.update(SUFFIX);
-        Ok(BodyDigest { sha256: HEXLOWER.encode(&hash.finalize()), length: length as u64 })
+        Ok(BodyDigest { sha256: hash.finalize().into(), length })
     }
 }
 
@@ -219,9 +208,9 @@ mod tests {
     }
 
     fn full_body(send: &SendRawEmail, chunks: &[&[u8]]) -> String {
-        let body = send.body().unwrap();
-        let data: String = chunks.iter().map(|chunk| RawBody::encode_chunk(chunk)).collect();
-        [body.prefix(), &data, RawBody::suffix()].concat()
+        let chunks = chunks.iter().map(|chunk| Ok::<_, ()>(chunk.to_vec()));
+        let parts: Vec<_> = send.body().unwrap().parts(chunks).map(Result::unwrap).collect();
+        String::from_utf8(parts.concat()).unwrap()
     }
 
     #[test]

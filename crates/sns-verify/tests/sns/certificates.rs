@@ -1,6 +1,8 @@
 //! Validation of certificates.
 
 use aws_sans_io::Endpoint;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use proptest::prelude::*;
 use sns_verify::{Certificate, CertificateUrl, Rejection};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
@@ -72,5 +74,32 @@ fn line_endings_and_further_certificates_in_the_file_are_accepted() {
     for pem in [pem.replace('\n', "\r\n"), pem.trim_end().to_owned(), format!("{pem}\n\n"), chain] {
         let certificate = Certificate::from_pem(&url, pem.as_bytes()).unwrap();
         assert!(check(&posted("notification-v2")).unwrap().verify(&certificate, NOW).is_ok());
+    }
+}
+
+/// Returns the certificate "sns" after a change of its DER encoding.
+fn changed(change: impl FnOnce(&mut Vec<u8>)) -> Result<Certificate, Rejection> {
+    let url = CertificateUrl::parse(CERTIFICATE_URL, "eu-west-1".parse().unwrap(), &Endpoint::aws()).unwrap();
+    let pem = String::from_utf8(file("certificates/sns.pem")).unwrap();
+    let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let mut der = STANDARD.decode(base64).unwrap();
+    change(&mut der);
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(der));
+    Certificate::from_pem(&url, pem.as_bytes())
+}
+
+#[test]
+fn an_unchanged_certificate_is_accepted_and_none_with_bytes_missing_or_added() {
+    assert!(changed(|_| {}).is_ok());
+    for length in 0..700 {
+        assert_eq!(changed(|der| der.truncate(length)).unwrap_err(), Rejection::CertificateUnreadable);
+    }
+    assert_eq!(changed(|der| der.push(0)).unwrap_err(), Rejection::CertificateUnreadable);
+}
+
+proptest! {
+    #[test]
+    fn no_changed_certificate_panics(at in 0..700_usize, byte: u8) {
+        let _ = changed(|der| der[at] = byte);
     }
 }

@@ -6,4 +6,5 @@ mod certificates;
 mod events;
 mod messages;
 mod mutations;
+mod other_rsa;
 mod vectors;

@@ -1,19 +1,24 @@
 //! Sends signed requests to AWS.
 
 pub(crate) mod certificates;
+mod crypto;
 
 use std::cell::Cell;
 
 use aws_sans_io::{
-    Credentials, Endpoint, Error, Operation, Region,
+    BuildError, Credentials, Endpoint, Error, Operation, Region, Service,
     ses::{BodyDigest, RawBody, SendRawEmail, SentEmail},
-    signed_head, signed_request, unsigned_request,
+    sign::sign_with,
+    signed_head, unsigned_request,
 };
+use bytes::Bytes;
 use domain::settings::Settings;
 use futures_util::{StreamExt, stream};
+use http::{Request, Response};
 use serde_json::json;
 use worker::FixedLengthStream;
 
+use self::crypto::Sha256Stream;
 use crate::{clock, fetch, log};
 
 /// Time limit of a call, in milliseconds. It is below the 15 seconds that SNS waits for a response of ours.
@@ -29,9 +34,27 @@ pub(crate) async fn call<O: Operation>(
     region: Region,
     credentials: &Credentials,
 ) -> Result<O::Output, Error> {
-    let request = signed_request(operation, endpoint, region, credentials, clock::now());
-    let request = request.map_err(|error| not_sent(&error))?;
-    operation.parse_response(&fetch::fetch(request, TIMEOUT_MS).await?)
+    let request = unsigned_request(operation, endpoint, region).map_err(|error| not_sent(&error))?;
+    let region = O::SERVICE.request_region(region);
+    operation.parse_response(&send(request, credentials, O::SERVICE, region).await?)
+}
+
+/// Length of bodies from which the runtime hashes faster than WebAssembly, in bytes.
+const MIN_HASHED_BY_RUNTIME: usize = 8 * 1024;
+
+/// Signs and sends a request. It isn't generic, so that its code exists once and not for every operation.
+async fn send(
+    request: Request<Bytes>,
+    credentials: &Credentials,
+    service: Service,
+    region: Region,
+) -> Result<Response<Bytes>, Error> {
+    let sha256 = async |body: &[u8]| match body.len() {
+        ..MIN_HASHED_BY_RUNTIME => None,
+        _ => crypto::sha256(body).await.ok(),
+    };
+    let request = sign_with(request, credentials, service, region, clock::now(), sha256).await;
+    fetch::fetch(request.map_err(|error| not_sent(&error.into()))?, TIMEOUT_MS).await
 }
 
 thread_local! {
@@ -85,37 +108,51 @@ pub(crate) async fn call_unsigned<O: Operation>(
 /// Upload speed that the time limit of a streamed message allows for, in bytes per millisecond.
 const MIN_UPLOAD_SPEED: u64 = 500;
 
+/// Computes the digest of a request's body from the chunks of a MIME message.
+///
+/// # Errors
+/// The first error of `chunks`, or the runtime's.
+pub(crate) async fn digest(
+    body: &RawBody,
+    chunks: impl Iterator<Item = worker::Result<Vec<u8>>>,
+) -> worker::Result<BodyDigest> {
+    let hash = Sha256Stream::new()?;
+    let mut length = 0;
+    for part in body.parts(chunks) {
+        let part = part?;
+        hash.write(&part).await?;
+        length += part.len() as u64;
+    }
+    Ok(BodyDigest { sha256: hash.finish().await?, length })
+}
+
 /// Sends a MIME message, streaming its chunks.
 ///
 /// # Errors
 /// As [`call`].
 pub(crate) async fn send_raw(
     send: &SendRawEmail,
-    body: RawBody,
-    digest: BodyDigest,
+    body: &RawBody,
+    digest: &BodyDigest,
     chunks: impl Iterator<Item = worker::Result<Vec<u8>>> + 'static,
     endpoint: &Endpoint,
     region: Region,
     credentials: &Credentials,
 ) -> Result<SentEmail, Error> {
-    let BodyDigest { sha256, length } = digest;
+    let BodyDigest { sha256, length } = *digest;
     let head = send.head().map_err(|error| not_sent(&error))?;
     let service = SendRawEmail::SERVICE;
     let head = signed_head(service, head, sha256, endpoint, region, credentials, clock::now())
         .map_err(|error| not_sent(&error))?;
-    let chunks = chunks.map(|chunk| Ok(RawBody::encode_chunk(&chunk?).into_bytes()));
-    let body = std::iter::once_with(move || Ok(body.prefix().as_bytes().to_vec()))
-        .chain(chunks)
-        .chain(std::iter::once_with(|| Ok(RawBody::suffix().as_bytes().to_vec())));
     let timeout_ms = u64::from(TIMEOUT_MS) + length / MIN_UPLOAD_SPEED;
     let timeout_ms = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
-    let body = FixedLengthStream::wrap(stream::iter(body).boxed_local(), length);
+    let body = FixedLengthStream::wrap(stream::iter(body.parts(chunks)).boxed_local(), length);
     send.parse_response(&fetch::fetch_stream(head, body, timeout_ms).await?)
 }
 
 /// Converts the error of a request that couldn't be built. It must not be [`Error::Unreachable`]: nothing was sent, so the
 /// outcome is certain.
-fn not_sent(error: &aws_sans_io::BuildError) -> Error {
+fn not_sent(error: &BuildError) -> Error {
     Error::service(
         http::StatusCode::BAD_REQUEST,
         Some("RequestNotBuilt".into()),

@@ -33,9 +33,8 @@ pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestL
         Some(account) => Expected::AnyTopicIn { region, account },
         None => Expected::AnyTopicInRegion(region),
     };
-    let checked = message.check(expected, &context.settings.endpoint, clock::now())?;
-    let certificate = aws::certificates::get(checked.certificate_url()).await?;
-    let message = checked.verify(&certificate, clock::now())?;
+    let message = message.check(expected, &context.settings.endpoint, clock::now())?;
+    let message = aws::certificates::verify(message).await?;
     request_log.set("snsMessageId", message.id.as_str());
 
     let client = OrganisationClient::new(context.env, token.organisation())?;

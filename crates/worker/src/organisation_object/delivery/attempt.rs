@@ -95,7 +95,7 @@ impl Delivery {
     /// Calls SES, once more with new credentials if it rejects the old ones.
     async fn call_ses(&self, outgoing: &Outgoing, target: &CallTarget) -> Result<Called, Error> {
         let settings = self.context.settings()?;
-        let request = SesRequest::new(outgoing, target, self.emails.chunks(outgoing.id))?;
+        let request = SesRequest::new(outgoing, target, self.emails.chunks(outgoing.id)).await?;
         let mut renewed = false;
         loop {
             let credentials = match self.connection.credentials(target, SessionPurpose::Send).await? {
@@ -176,7 +176,7 @@ enum SesRequest {
 }
 
 impl SesRequest {
-    fn new(outgoing: &Outgoing, target: &CallTarget, chunks: Chunks) -> Result<Self, Error> {
+    async fn new(outgoing: &Outgoing, target: &CallTarget, chunks: Chunks) -> Result<Self, Error> {
         let (id, email, set) = (outgoing.id.to_string(), &outgoing.email, target.configuration_set());
         if !email.is_mime() {
             return Ok(Self::Simple(email.send_email(set, &id)));
@@ -184,7 +184,7 @@ impl SesRequest {
         let send = email.send_raw_email(set, &id);
         let body = send.body().map_err(|error| Error::internal(error.to_string()))?;
         // The signature covers the body, which is too large to be held: it is read once for its digest and once more to be sent.
-        let digest = body.digest(chunks.iter())?;
+        let digest = aws::digest(&body, chunks.iter()).await?;
         Ok(Self::Raw { send, body, digest, chunks })
     }
 
@@ -197,7 +197,6 @@ impl SesRequest {
         match self {
             Self::Simple(send) => aws::call(send, endpoint, region, credentials).await,
             Self::Raw { send, body, digest, chunks } => {
-                let (body, digest) = (body.clone(), digest.clone());
                 aws::send_raw(send, body, digest, chunks.iter(), endpoint, region, credentials).await
             }
         }
