@@ -116,9 +116,7 @@ impl Workerd {
     /// Starts the Worker and waits until `/healthz` responds with 200.
     pub fn start(tools: &Tools, options: &Options<'_>) -> Result<Self> {
         let settings = write_settings(options)?;
-        // wrangler fails if the dashboard's directory doesn't exist. The API doesn't need its files.
-        let assets = tools.root().join("www").join("dist");
-        fs::create_dir_all(&assets).map_err(Error::io(format!("create {}", assets.display())))?;
+        add_openapi_document(tools)?;
         let log = options.logs.join("worker.log");
         let mut command = tools.wrangler()?;
         command
@@ -174,6 +172,20 @@ impl Workerd {
     pub fn log(&self) -> String {
         process::tail(&self.log, usize::MAX)
     }
+}
+
+/// Writes the one static asset that the API needs, so that the Worker can run without the dashboard.
+fn add_openapi_document(tools: &Tools) -> Result<()> {
+    let assets = tools.root().join("www").join("dist");
+    fs::create_dir_all(&assets).map_err(Error::io(format!("create {}", assets.display())))?;
+    let document = tools.root().join("docs").join("openapi.json");
+    let text = fs::read(&document).map_err(Error::io(format!("read {}", document.display())))?;
+    let asset = assets.join("openapi.json");
+    // wrangler reloads a running Worker if an asset changes.
+    if fs::read(&asset).is_ok_and(|current| current == text) {
+        return Ok(());
+    }
+    fs::write(&asset, text).map_err(Error::io(format!("write {}", asset.display())))
 }
 
 /// Writes the settings to a file that only its owner can read, since a command line would show the secrets to other users.

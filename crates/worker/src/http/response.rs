@@ -47,8 +47,8 @@ impl ApiResponse {
     }
 
     /// Returns a 200 response with JSON that is already serialized.
-    pub(crate) fn static_json(text: &'static str) -> Self {
-        Self::new(200, JSON, text.as_bytes().to_vec())
+    pub(crate) const fn serialized_json(body: Vec<u8>) -> Self {
+        Self::new(200, JSON, body)
     }
 
     /// Returns a plain-text response.

@@ -6,6 +6,7 @@ mod emails;
 mod identities;
 mod identity_dns;
 mod metrics;
+mod openapi;
 mod organisations;
 mod regions;
 mod sending;
@@ -83,7 +84,7 @@ pub(crate) async fn dispatch_open(
             let version = env!("CARGO_PKG_VERSION").to_owned();
             ApiResponse::json(200, &Health { status: "ok".into(), version })
         }
-        OpenRoute::OpenApi => Ok(ApiResponse::static_json(OPENAPI)),
+        OpenRoute::OpenApi => openapi::get(context.env).await,
         OpenRoute::ReceiveSns => webhooks::receive(context, request_log).await,
         OpenRoute::CreateSession => session::create(context).await,
         OpenRoute::ShowUnsubscribe => unsubscribe::show(&context, request_log),
