@@ -3,8 +3,10 @@
 mod dashboard;
 mod package;
 mod stamp;
+mod wasm_opt;
 
 use std::{
+    env,
     ffi::OsStr,
     fs,
     io::Write,
@@ -57,12 +59,7 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
     let toolchain = Toolchain::find()
         .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let tool = format!("worker-build {WORKER_BUILD}");
-    let inputs = stamp::of_inputs(
-        tools,
-        toolchain,
-        &tool,
-        &packages::build_inputs(&["crates/worker", "docs/openapi.json"]),
-    )?;
+    let inputs = stamp::of_inputs(tools, toolchain, &tool, &packages::build_inputs(&["crates/worker"]))?;
     let stamp = tools.target().join("worker-build.stamp");
     let output = output(tools);
     if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output)) {
@@ -71,10 +68,11 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
     let crate_dir = tools.root().join("crates").join("worker");
     let mut command = Command::new(tools.worker_build()?);
     command
-        .args(["--release"])
+        // worker-build would keep the names of functions.
+        .args(["--release", "--no-opt"])
         .current_dir(&crate_dir)
+        .env("CARGO_ENCODED_RUSTFLAGS", remap_path_flags(tools))
         .env("WASM_BINDGEN_BIN", tools.wasm_bindgen()?)
-        .env("WASM_OPT_BIN", tools.npm_program("wasm-opt")?)
         .env("ESBUILD_BIN", tools.npm_program("esbuild")?)
         .env("PATH", tools.path_with_node()?)
         // `cargo run` has set these for this program; they would mislead the build of another crate.
@@ -91,6 +89,8 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
             progress.print_occasionally(|| format!("{crates} crates compiled"));
         }
     })?;
+    let module = output.join("index_bg.wasm");
+    wasm_opt::optimise(tools, &module, &module, &tools.target().join("logs").join("worker-wasm-opt.log"))?;
     fs::write(&stamp, stamp::of_output(&inputs, &output))
         .map_err(Error::io(format!("write {}", stamp.display())))?;
     Ok(true)
@@ -108,6 +108,21 @@ pub(crate) fn package_size(tools: &Tools) -> Result<usize> {
 
 fn total(sizes: &[(String, usize, usize)]) -> usize {
     sizes.last().map_or(0, |(_, _, packed)| *packed)
+}
+
+/// Returns compiler flags, in cargo's encoding, that remove local paths from panic messages: the modules are public, and the paths make
+/// them larger.
+fn remap_path_flags(tools: &Tools) -> String {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let mut flags = vec![format!("--remap-path-prefix={}/=", tools.root().display())];
+    // A registry's directory is `registry/src/<index>`.
+    let registries = home.and_then(|home| fs::read_dir(home.join("registry").join("src")).ok());
+    for registry in registries.into_iter().flatten().flatten() {
+        flags.push(format!("--remap-path-prefix={}/=", registry.path().display()));
+    }
+    flags.join("\u{1f}")
 }
 
 fn output(tools: &Tools) -> PathBuf {

@@ -1,7 +1,6 @@
 //! The build of the npm package's WebAssembly module, with cargo, wasm-bindgen and wasm-opt.
 
 use std::{
-    env,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -10,7 +9,7 @@ use std::{
 
 use test_support::{Error, Result, tools::Tools};
 
-use super::{sizes, stamp};
+use super::{sizes, stamp, wasm_opt};
 use crate::{
     packages, program,
     progress::Progress,
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// Maximum total size of the files that a page loads, in bytes of gzip.
-const MAX_GZIP_SIZE: usize = 60_000;
+const MAX_GZIP_SIZE: usize = 55_000;
 
 /// Base name of the generated files.
 const NAME: &str = "kraiter";
@@ -70,7 +69,7 @@ fn build(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     let bound = work.join("bound");
     let mut bind = Command::new(tools.wasm_bindgen()?);
     bind.args(["--target", "web", "--no-typescript", "--omit-default-module-path"])
-        .args(["--remove-name-section", "--remove-producers-section", "--out-name", NAME, "--out-dir"])
+        .args(["--out-name", NAME, "--out-dir"])
         .arg(&bound)
         .arg(compiled);
     run("wasm-bindgen", &mut bind, tools)?;
@@ -78,9 +77,7 @@ fn build(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     let dist = work.join("dist");
     fs::create_dir_all(&dist).map_err(Error::io(format!("create {}", dist.display())))?;
     let wasm = format!("{NAME}_bg.wasm");
-    let mut shrink = Command::new(tools.npm_program("wasm-opt")?);
-    shrink.arg("-Oz").arg(bound.join(&wasm)).arg("-o").arg(dist.join(&wasm));
-    run("wasm-opt", shrink.env("PATH", tools.path_with_node()?), tools)?;
+    wasm_opt::optimise(tools, &bound.join(&wasm), &dist.join(&wasm), &log(tools, "wasm-opt"))?;
     let script = format!("{NAME}.js");
     let mut minify = Command::new(tools.npm_program("esbuild")?);
     minify
@@ -97,7 +94,7 @@ fn compile(tools: &Tools, toolchain: Toolchain) -> Result<PathBuf> {
         .args(["build", "--release", "--package", "sdk-wasm", "--lib", "--target", TARGET])
         .current_dir(tools.root())
         .env("CARGO_TERM_COLOR", "never")
-        .env("CARGO_ENCODED_RUSTFLAGS", remap_path_flags(tools).join("\u{1f}"));
+        .env("CARGO_ENCODED_RUSTFLAGS", super::remap_path_flags(tools));
     toolchain.select(&mut cargo);
     let progress = Progress::new("package");
     let mut crates = 0;
@@ -111,20 +108,12 @@ fn compile(tools: &Tools, toolchain: Toolchain) -> Result<PathBuf> {
     Ok(tools.target().join(TARGET).join("release").join("sdk_wasm.wasm"))
 }
 
-/// Returns compiler flags that remove local paths from panic messages, since the module is published.
-fn remap_path_flags(tools: &Tools) -> Vec<String> {
-    let home = env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-    let remap = |path: &Path, to: &str| format!("--remap-path-prefix={}={to}", path.display());
-    let mut flags = vec![remap(tools.root(), "")];
-    flags.extend(home.map(|home| remap(&home, "cargo")));
-    flags
+fn run(name: &str, command: &mut Command, tools: &Tools) -> Result<()> {
+    program::logged(name, command, &log(tools, name), |_| {})
 }
 
-fn run(name: &str, command: &mut Command, tools: &Tools) -> Result<()> {
-    let log = tools.target().join("logs").join(format!("package-{name}.log"));
-    program::logged(name, command, &log, |_| {})
+fn log(tools: &Tools, name: &str) -> PathBuf {
+    tools.target().join("logs").join(format!("package-{name}.log"))
 }
 
 /// Replaces the directory `output` with the built files.
