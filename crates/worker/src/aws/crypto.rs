@@ -95,32 +95,61 @@ pub(crate) async fn sha256(bytes: &[u8]) -> worker::Result<[u8; 32]> {
     to_hash(&JsFuture::from(digest(SHA_256, bytes)?).await?)
 }
 
-/// Computes the SHA-256 hash of a stream.
-pub(crate) struct Sha256Stream {
+/// Length from which parts are hashed before the next one is read, in bytes.
+const MAX_BUFFERED: usize = 256 * 1024;
+
+/// Returns the SHA-256 hash and the length of the concatenation of `parts`.
+///
+/// # Errors
+/// The first error of `parts`, or the runtime's.
+pub(crate) async fn sha256_of_parts(
+    parts: impl Iterator<Item = worker::Result<Vec<u8>>>,
+) -> worker::Result<([u8; 32], u64)> {
+    let (mut buffered, mut stream, mut length) = (Vec::new(), None, 0);
+    for part in parts {
+        let part = part?;
+        length += part.len() as u64;
+        buffered.extend(part);
+        if buffered.len() >= MAX_BUFFERED {
+            let stream = match &stream {
+                Some(stream) => stream,
+                None => stream.insert(Sha256Stream::new()?),
+            };
+            stream.write(&buffered).await?;
+            buffered.clear();
+        }
+    }
+    // Each call of a stream is a promise, so a short body is hashed in one call.
+    let hash = match stream {
+        None => sha256(&buffered).await?,
+        Some(stream) => {
+            stream.write(&buffered).await?;
+            stream.finish().await?
+        }
+    };
+    Ok((hash, length))
+}
+
+/// Computes a SHA-256 hash piece by piece.
+struct Sha256Stream {
     stream: DigestStream,
     writer: DigestWriter,
 }
 
 impl Sha256Stream {
-    /// # Errors
-    /// The runtime's error.
-    pub(crate) fn new() -> worker::Result<Self> {
+    fn new() -> worker::Result<Self> {
         let stream = DigestStream::new(SHA_256)?;
         let writer = stream.writer();
         Ok(Self { stream, writer })
     }
 
-    /// # Errors
-    /// The runtime's error.
-    pub(crate) async fn write(&self, chunk: &[u8]) -> worker::Result<()> {
-        // The stream may read the chunk after this call, so it gets a copy.
-        JsFuture::from(self.writer.write(&Uint8Array::from(chunk))).await?;
+    async fn write(&self, bytes: &[u8]) -> worker::Result<()> {
+        // The stream may read the bytes after this call, so it gets a copy.
+        JsFuture::from(self.writer.write(&Uint8Array::from(bytes))).await?;
         Ok(())
     }
 
-    /// # Errors
-    /// The runtime's error.
-    pub(crate) async fn finish(self) -> worker::Result<[u8; 32]> {
+    async fn finish(self) -> worker::Result<[u8; 32]> {
         JsFuture::from(self.writer.close()).await?;
         to_hash(&JsFuture::from(self.stream.digest()).await?)
     }
