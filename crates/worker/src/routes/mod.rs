@@ -92,9 +92,6 @@ pub(crate) async fn dispatch_open(
     }
 }
 
-/// The OpenAPI document for customers, written by `cargo xtask generate`.
-const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
-
 /// Calls the handler of a route for the administrator, whose token has been checked.
 pub(crate) async fn dispatch_administrator(
     route: AdministratorRoute,
