@@ -15,7 +15,8 @@ use syn::LitStr;
 
 use crate::organisation_object::backup;
 
-/// The folder in `src` whose statements run in D1. Every other folder's run in the database of a Durable Object, whose tables it creates.
+/// The folder in `src` with the statements that run in D1. Those of every other folder run in the database of a Durable Object, with the
+/// tables that the folder creates.
 const D1: &str = "directory";
 
 /// Tables with a fixed or limited number of rows. Reading all of them is allowed.

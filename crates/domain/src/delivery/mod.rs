@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `history` | what Kraiter did with an email, step by step |
 //! | `status` | the status that customers see, from Kraiter's steps and SES's events |
-//! | `phase` | the state of an email in the outbox |
 //! | `result` | what is written to the database about an email |
 //! | `outcome` | the result of a send attempt |
 //! | `reconcile` | what to do with an email after SES's response was lost |

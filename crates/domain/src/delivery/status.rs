@@ -148,7 +148,7 @@ impl EmailStatus {
     pub fn is_final(self, history: &History) -> bool {
         match self {
             Self::Scheduled | Self::Queued | Self::Sending => false,
-            // The outbox retries it until it gives up.
+            // Kraiter retries it until it gives up.
             Self::Unconfirmed => history.0.last().is_some_and(|step| step.step == EmailStepKind::GaveUp),
             _ => true,
         }

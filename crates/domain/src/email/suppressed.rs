@@ -83,7 +83,7 @@ mod tests {
             .map(|recipient| (recipient.field.as_str(), recipient.address.as_str()))
             .collect();
         assert_eq!(suppressed, [("to[1]", "Bob@example.com"), ("bcc[0]", "bob@example.com")]);
-        // The outbox stores the email as a draft.
+        // The email is stored as a draft.
         assert_eq!(Email::try_from(EmailDraft::from(email_to_others.clone())).unwrap(), email_to_others);
         assert_eq!(email().without_suppressed(&suppressions(&["dave@example.com"])).unwrap(), email());
     }

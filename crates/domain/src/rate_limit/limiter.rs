@@ -21,8 +21,8 @@ const UTILISATION: f64 = 0.96;
 /// The interval between checks of an exhausted daily quota. Other senders use the account too, and AWS may raise the limit.
 const QUOTA_CHECK_INTERVAL: Duration = Duration::minutes(15);
 
-/// The time after the end of the other leases at which their reservations of the daily quota are settled.
-const SETTLE_TIME: Duration = Duration::seconds(1);
+/// The time after the end of the other leases at which their reservations of the daily quota are released.
+const RELEASE_AFTER: Duration = Duration::seconds(1);
 
 /// The maximum time for which counted recipients are only in memory.
 const STORE_INTERVAL: Duration = Duration::minutes(1);
@@ -203,9 +203,9 @@ impl RateLimiter {
         let others_expire_at = self.quota.map_or(now, |quota| quota.taken_at) + Duration::hours(24);
         let Some(until) = self.window.available_at(request.next, per_day, others_expire_at) else {
             // The other clients have reserved the rest, and may not use all of it.
-            let settled_at =
-                self.clients.last_end(&request.client).map_or(now, |end| end.max(now)) + SETTLE_TIME;
-            return Some(Hold::until(ThrottleReason::DailyQuota, settled_at));
+            let released_at =
+                self.clients.last_end(&request.client).map_or(now, |end| end.max(now)) + RELEASE_AFTER;
+            return Some(Hold::until(ThrottleReason::DailyQuota, released_at));
         };
         let until = until.max(now);
         let retry_at = until.min(now + QUOTA_CHECK_INTERVAL);

@@ -45,7 +45,7 @@ impl From<Vec<u64>> for Counts {
 pub struct Depth {
     /// Emails that wait to be sent. Scheduled ones don't count before their time.
     pub queued: u64,
-    /// Emails whose response from SES was lost.
+    /// Emails without a response from SES.
     pub unconfirmed: u64,
 }
 

@@ -18,7 +18,7 @@ const POLL_INTERVAL: Duration = Duration::milliseconds(500);
 pub(crate) enum ClaimResult {
     /// Handle the request with this seed. A retry gets the seed of the first attempt.
     Acquired(RequestSeed),
-    /// The request has finished with this response, whose token is redacted.
+    /// The request has finished with this response. Its token is redacted.
     Completed(RequestSeed, StoredResponse),
 }
 

@@ -83,7 +83,7 @@ pub(crate) async fn receive_body(request: &Request, kind: BodyKind) -> Result<Ou
         return Err(ApiError::BodyTooLarge { limit }.into());
     }
     let Some(stream) = request.inner().body() else { return Ok(OutgoingBody::None) };
-    // Without a declared length, only reading it tells how long the body is.
+    // Without a declared length, it must be read to know its length.
     if length.is_none_or(|length| length > MAX_BODY_BYTES) {
         return Ok(OutgoingBody::Stream(stream.into(), length));
     }

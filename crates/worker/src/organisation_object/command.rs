@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Restore { organisation: OrganisationId, policy: UncertainEmailPolicy },
 }
 
-/// A message from SNS whose signature has been verified.
+/// A verified message from SNS.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SnsMessage {
     /// SHA-256 digest of the webhook token.

@@ -1,4 +1,4 @@
-//! Messages from SNS whose signature the Worker has verified.
+//! Verified messages from SNS.
 
 use api_contract::ApiError;
 use aws_sans_io::ses::event::Notification;
@@ -24,7 +24,7 @@ impl OrganisationObject {
         // To a stranger, a webhook of a deleted organisation looks like any other URL.
         self.context.organisation().map_err(|_| not_found.clone())?;
         let webhook = self.access.find_webhook(&message.token_digest)?.ok_or(not_found)?;
-        // A stack's first message tells its topic. All others must come from the topic that the webhook belongs to.
+        // A stack's first message names its topic. All others must come from the topic that the webhook belongs to.
         let is_stack = message.kind == SnsMessageKind::SubscriptionConfirmation && message.binding.is_some();
         match &webhook.topic {
             _ if is_stack => {}

@@ -92,7 +92,7 @@ fn authorise_and_claim(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Resu
     Ok(())
 }
 
-/// Responds to a retry whose first attempt has accepted the email.
+/// Responds to a retry after the first attempt has accepted the email.
 fn accepted_before(ids: &IdSource<'_>, sent: &SentEmail) -> HandlerResult {
     if let Some(claim) = ids.claim() {
         claim.set_effect();

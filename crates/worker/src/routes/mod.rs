@@ -92,7 +92,7 @@ pub(crate) async fn dispatch_open(
     }
 }
 
-/// Calls the handler of a route for the administrator, whose token has been checked.
+/// Calls the handler of a route for the administrator. The token has been checked.
 pub(crate) async fn dispatch_administrator(
     route: AdministratorRoute,
     context: EdgeContext<'_>,

@@ -14,9 +14,6 @@ const PHRASES: &str = include_str!("phrases.txt");
 const EXTENSIONS: [&str; 12] =
     ["css", "html", "js", "md", "mjs", "py", "rs", "sql", "toml", "ts", "tsx", "yml"];
 
-/// Paths that aren't checked because they are rewritten next.
-const EXCLUDED: [&str; 2] = ["crates/worker/src/aws_connection/", "crates/worker/src/database/"];
-
 /// Searches all files in git for [`PHRASES`].
 pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
     let root = suite.tools.root();
@@ -36,7 +33,6 @@ pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
 
 fn is_checked(file: &str) -> bool {
     file.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
-        && !EXCLUDED.iter().any(|excluded| file.starts_with(excluded))
 }
 
 /// Returns a line such as `12: "in order to": write "to"` for each phrase in a text. A phrase may continue on the next line of a
@@ -95,9 +91,8 @@ mod tests {
     }
 
     #[test]
-    fn only_prose_outside_of_the_excluded_paths_is_checked() {
+    fn only_prose_is_checked() {
         assert!(is_checked("docs/sending.md") && is_checked("crates/worker/src/lib.rs"));
-        assert!(!is_checked("crates/worker/src/database/depths.rs"));
         assert!(!is_checked("Cargo.lock") && !is_checked("LICENSE"));
     }
 

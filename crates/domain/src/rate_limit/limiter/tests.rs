@@ -62,7 +62,7 @@ fn a_single_client_gets_all_of_the_rate_if_it_uses_it_and_half_otherwise() {
 }
 
 /// Lets the clients renew their leases for some seconds, and returns the rate of each.
-fn settle<const N: usize>(limiter: &mut RateLimiter, demands: [(&str, u32); N]) -> [f64; N] {
+fn converge<const N: usize>(limiter: &mut RateLimiter, demands: [(&str, u32); N]) -> [f64; N] {
     let mut rates = [0.0; N];
     for round in 0..6 {
         for ((client, demand), rate) in demands.iter().zip(&mut rates) {
@@ -75,7 +75,7 @@ fn settle<const N: usize>(limiter: &mut RateLimiter, demands: [(&str, u32); N]) 
 #[test]
 fn clients_get_an_equal_share_up_to_their_demand_and_the_rest_by_demand() {
     let mut limiter = limiter(-1.0, 100.0);
-    let rates = settle(&mut limiter, [("a", FULL), ("b", 5), ("c", FULL), ("d", 40)]);
+    let rates = converge(&mut limiter, [("a", FULL), ("b", 5), ("c", FULL), ("d", 40)]);
     // The equal share is 24. b leaves 19, which are divided by the unmet demand: 72, 72 and 16.
     for (rate, expected) in rates.into_iter().zip([32.55, 5.0, 32.55, 25.9]) {
         assert!(is_close(rate, expected), "{rates:?}");
@@ -298,7 +298,7 @@ fn the_state_is_stored_when_it_matters() {
 #[test]
 fn a_stored_limiter_continues_and_assumes_that_its_leases_run() {
     let mut limiter = limiter(200.0, 10.0);
-    settle(&mut limiter, [("a", FULL), ("b", FULL)]);
+    converge(&mut limiter, [("a", FULL), ("b", FULL)]);
     let stored = serde_json::to_string(&limiter).unwrap();
     let mut restarted: RateLimiter = serde_json::from_str(&stored).unwrap();
     assert_eq!(serde_json::to_string(&restarted).unwrap(), stored);

@@ -38,7 +38,7 @@ impl Sender {
         self.pacer.try_take(recipients, Duration::ZERO, after(at))
     }
 
-    /// Returns a sender whose lease of half the rate has ended.
+    /// Returns a sender after the end of a lease of half the rate.
     fn after_a_lone_email(per_day: f64, per_second: f64) -> Self {
         let mut sender = Self::new(per_day, per_second);
         sender.ask(1, 1, 0);

@@ -22,8 +22,8 @@ use crate::{
 /// Who makes an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Caller {
-    /// The request that accepted the email. If the connection doesn't work, the email fails, and the response says why. The request's log line
-    /// tells of the attempt.
+    /// The request that accepted the email. If the connection doesn't work, the email fails, and the response says why. The attempt is in the
+    /// request's log line.
     Request,
     /// The queue. If the connection doesn't work, the email waits: the connection may be fixed.
     Queue,
@@ -38,7 +38,7 @@ pub(super) enum Called {
 }
 
 impl Delivery {
-    /// Makes one attempt to send an email whose row says that SES is being called, and stores the outcome.
+    /// Makes one attempt to send an email, and stores the outcome. The email's row must say that SES is being called.
     pub(super) async fn attempt(
         &self,
         outgoing: &Outgoing,
@@ -158,7 +158,7 @@ impl Delivery {
             throttled: outcome.report(0).throttled,
             ..Step::new(outgoing.id, outgoing.region, kind, code.as_deref())
         };
-        // The log line of the request tells that the email was sent.
+        // The log line of the request says that the email was sent.
         if caller == Caller::Request && matches!(outcome, Outcome::Sent { .. }) {
             self.count_step(&step);
             return Ok(());

@@ -82,7 +82,8 @@ impl Delivery {
                 continue;
             }
             let hold = self.hold(outgoing.region, clock::now());
-            let is_long = queued.contains(&outgoing.region) || hold.is_some_and(|hold| hold.retry_at > deadline);
+            let is_long =
+                queued.contains(&outgoing.region) || hold.is_some_and(|hold| hold.retry_at > deadline);
             let is_in_flight = self.in_flight.borrow().contains(&id);
             let patience = if is_long && !is_in_flight { Duration::ZERO } else { deadline - clock::now() };
             results.push(match self.waiters.wait(id, outcome, patience).await {

@@ -1,4 +1,4 @@
-//! Emails whose time has come, and recovery after a restart.
+//! Emails that are due, and recovery after a restart.
 
 use aws_sans_io::Error as AwsError;
 use domain::delivery::{EmailStatus, Outcome, Phase};
@@ -58,7 +58,7 @@ impl Delivery {
             let since = clock::from_milliseconds(mark.since) - ID_AGE;
             for id in self.emails.started_in_requests(since)? {
                 if !self.in_flight.borrow().contains(&id) {
-                    // The row doesn't tell when the call began, but not after now.
+                    // When the call began is unknown, but it wasn't after now.
                     self.emails
                         .set_deadline(id, clock::now() + longest_call(self.emails.count_chunks(id)? > 0))?;
                 }

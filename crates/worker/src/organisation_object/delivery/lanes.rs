@@ -1,7 +1,7 @@
 //! Lanes: objects that send what this one has queued, each with connections of its own.
 //!
-//! A lane gets signed requests and returns SES's responses, so credentials stay in this object's memory. It stores nothing: an email whose
-//! lane is lost counts as sent without a response after its deadline.
+//! A lane gets signed requests and returns SES's responses, so credentials stay in this object's memory. It stores nothing: if
+//! a lane is lost, the responses to its emails count as lost after their deadline.
 
 use aws_sans_io::{Error as AwsError, Operation, Region, signed_request};
 use domain::{EmailId, delivery::Phase, onboarding::SessionPurpose};

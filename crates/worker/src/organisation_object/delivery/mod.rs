@@ -7,7 +7,7 @@
 //! | `attempt` | calling SES, and what becomes of the email |
 //! | `pace` | leases of the send rate, and reading the account's limits |
 //! | `queue`, `lanes` | sending queued emails, from this object and from others |
-//! | `due` | emails whose time has come; recovery after a restart |
+//! | `due` | emails that are due; recovery after a restart |
 //! | `rollback` | a storage that was put back |
 //! | `reconcile` | emails for which SES's response was lost |
 //! | `cancel`, `end_all` | cancellation, and the end of a connection |
@@ -98,7 +98,7 @@ pub(crate) struct Delivery {
     pacers: RefCell<HashMap<Region, Pacer>>,
     /// Held while the rate limiter of a region is asked.
     asking: RefCell<HashMap<Region, Rc<Mutex<()>>>>,
-    /// Regions from which nothing is sent because the connection doesn't work. Learned anew after a restart.
+    /// Regions from which nothing is sent because the connection doesn't work. A new instance finds them again.
     holds: RefCell<HashMap<Region, Hold>>,
     mark: Stored<Mark>,
     /// When an event last arrived from each region, in milliseconds since 1970, to the minute.

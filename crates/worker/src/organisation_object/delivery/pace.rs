@@ -45,7 +45,7 @@ impl Delivery {
         }
         let lock = self.asking(region);
         let asked = pin!(async {
-            // Whoever waited for another request tries with its result.
+            // After another request, its result is tried first.
             let _one_at_a_time = lock.lock().await;
             match take()? {
                 Take::AskFirst => {
@@ -120,7 +120,7 @@ impl Delivery {
             }
             (account.send_quota.into(), account.production_access_enabled)
         } else {
-            // SES itself tells whoever sends what is wrong.
+            // The next send shows what is wrong.
             log::info("account_quota_unavailable", json!({ "region": target.region }));
             if !must_know {
                 return Ok(());

@@ -49,7 +49,10 @@ const SAFETY: Duration = Duration::minutes(1);
 const AFTER_FAILURE: Duration = Duration::seconds(30);
 
 /// Waits for `work` while calls make progress: they hold permits that it may wait for.
-async fn drive<T>(calls: &mut FuturesUnordered<impl Future<Output = ()>>, work: impl Future<Output = T>) -> T {
+async fn drive<T>(
+    calls: &mut FuturesUnordered<impl Future<Output = ()>>,
+    work: impl Future<Output = T>,
+) -> T {
     let mut work = pin!(work);
     while !calls.is_empty() {
         if let Either::Left((done, _)) = select(work.as_mut(), calls.next()).await {

@@ -64,7 +64,7 @@ impl Emails {
         let status = EmailStatus::from_event(&event.event_type, event.is_transient_bounce());
         let rank = status.map_or(0, EmailStatus::rank).into();
         let ses_message_id = event.ses_message_id.as_str().into();
-        // The event proves that SES has accepted the email, so it must not be sent again. While SES is being called, its response tells the
+        // The event proves that SES has accepted the email, so it must not be sent again. While SES is being called, its response shows the
         // same soon.
         let waits = matches!(phase, Phase::Unconfirmed | Phase::Queued);
         let confirmed = waits && status.is_some_and(|status| status >= EmailStatus::Sent);

@@ -36,7 +36,7 @@ pub(crate) struct Queued {
     pub(crate) recipients: u32,
 }
 
-/// An email whose time has come.
+/// An email that is due.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due {
     pub(crate) id: EmailId,
@@ -125,7 +125,7 @@ impl Emails {
         regions.into_iter().map(|region| Ok((region, self.depth(region)?))).collect()
     }
 
-    /// Returns emails whose time has come.
+    /// Returns emails that are due.
     pub(crate) fn due(&self, now: OffsetDateTime, limit: u32) -> Result<Vec<Due>, Error> {
         let rows = self.context.sql.rows(DUE, [sql::time(now), limit.into()])?;
         let read = |row: &sql::Row| {
@@ -144,7 +144,7 @@ impl Emails {
         self.context.sql.row(NEXT_DUE, [])?.map_or(Ok(None), |row| row.optional_time(0))
     }
 
-    /// Puts an email whose time has come into the queue.
+    /// Puts an email that is due into the queue.
     pub(crate) fn release(&self, id: EmailId, position: i64) -> Result<(), Error> {
         self.context.sql.run(RELEASE, [number(position), key(id)]).map(drop)
     }

@@ -88,7 +88,7 @@ impl Emails {
     pub(crate) fn list(&self, query: &EmailQuery) -> Result<EmailPage, Error> {
         let now = clock::now();
         let before = query.after.map_or_else(|| sql::blob(&HIGHEST), key);
-        // One row more than is shown tells whether there is another page.
+        // One row more than is shown, to know whether there is another page.
         let limit = query.limit.saturating_add(1).into();
         let rows = if query.scheduled {
             self.context.sql.rows(LIST_SCHEDULED, [before, sql::time(now), limit])?

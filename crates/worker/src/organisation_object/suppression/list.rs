@@ -102,7 +102,7 @@ impl SuppressionList {
     pub(crate) fn list(&self, query: &SuppressionQuery) -> Result<SuppressionPage, Error> {
         let limit = query.limit as usize;
         let filter = Filter { search: query.search.as_deref(), reason: query.reason };
-        // One address more than is shown tells whether there is another page.
+        // One address more than is shown, to know whether there is another page.
         let mut data = self.list_after(query.after.as_ref(), filter, limit.saturating_add(1))?;
         let is_last = data.len() <= limit;
         data.truncate(limit);

@@ -48,7 +48,7 @@ pub(crate) const SCHEMA: &[&str] = &[
 /// The organisation's suppression list.
 pub(crate) struct SuppressionList {
     context: Rc<Context>,
-    /// How far the deletion of expired facts has come. A new instance begins anew.
+    /// How far the deletion of expired facts has come. A new instance begins again.
     retention: RefCell<retention::Pass>,
     /// Whether something that expires was left by the last pass. Unknown after a restart.
     can_expire: Cell<bool>,

@@ -35,7 +35,7 @@ impl SuppressionList {
     }
 
     /// Deletes what was observed before `before` and suppresses no address, for the next `most` addresses. Returns whether it has reached
-    /// the last address; then it begins anew.
+    /// the last address; then it begins again.
     ///
     /// # Errors
     /// Fails if the storage fails; then nothing is deleted.

@@ -150,7 +150,7 @@ impl TemplateStore {
     /// Returns a page of templates, newest first.
     pub(crate) fn list(&self, query: &PageQuery, after: Option<TemplateId>) -> Result<TemplatePage, Error> {
         let before = after.map_or_else(|| blob(&[0xff; 16]), key);
-        // One row more than is shown tells whether there is another page.
+        // One row more than is shown, to know whether there is another page.
         let rows = self.context.sql.rows(LIST, [before, query.limit.saturating_add(1).into()])?;
         let shown = rows.len().min(query.limit as usize);
         let data = rows[..shown].iter().map(read_summary).collect::<Result<Vec<_>, _>>()?;
