@@ -29,6 +29,9 @@ const CALLS_PER_LANE: f64 = 5.0;
 /// The most lanes of a region.
 const MAX_LANES: u32 = 64;
 
+/// The queued emails that are worth a lane: what this object's own connections send in a moment needs none.
+const MIN_QUEUE_PER_LANE: u32 = 20;
+
 /// More connections than the rate and the duration of calls require on average.
 const HEADROOM: f64 = 1.2;
 
@@ -108,7 +111,7 @@ impl Delivery {
         Ok(work)
     }
 
-    /// Starts as many lanes as the region's rate needs beside this object's own connections.
+    /// Starts as many lanes as the region's rate needs beside this object's own connections, if the queue is long enough for them.
     pub(super) fn start_lanes(&self, region: Region) -> Result<(), Error> {
         let rate = self.with_pacer(region, |pacer| pacer.rate(clock::now()))?.unwrap_or_default();
         let needed = HEADROOM * rate * self.call_duration.get().as_seconds_f64() / CALLS_PER_LANE;
@@ -117,7 +120,8 @@ impl Delivery {
             clippy::cast_sign_loss,
             reason = "the number is small and positive"
         )]
-        let lanes = (needed.ceil() as u32).min(MAX_LANES + 1).saturating_sub(1);
+        let needed = (needed.ceil() as u32).saturating_sub(1);
+        let lanes = needed.min(self.queue_length(region)? / MIN_QUEUE_PER_LANE).min(MAX_LANES);
         let organisation = self.context.organisation()?.id;
         for number in 0..lanes {
             let (env, number) = (self.context.env.clone(), number);

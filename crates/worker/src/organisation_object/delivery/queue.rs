@@ -206,7 +206,7 @@ impl Delivery {
     }
 
     /// Returns the length of a region's queue, counted at most once a second.
-    fn queue_length(&self, region: Region) -> Result<u32, Error> {
+    pub(super) fn queue_length(&self, region: Region) -> Result<u32, Error> {
         let now = clock::now();
         let known = self.queue_lengths.borrow().get(&region).copied();
         if let Some((_, length)) = known.filter(|(at, _)| now - *at < Duration::SECOND) {
