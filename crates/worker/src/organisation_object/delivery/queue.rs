@@ -212,8 +212,7 @@ impl Delivery {
         if let Some((_, length)) = known.filter(|(at, _)| now - *at < Duration::SECOND) {
             return Ok(length);
         }
-        let depth = self.emails.depth(region)?;
-        let length = depth.queued.saturating_add(depth.queued_in_batches);
+        let length = self.emails.queue_length(region)?;
         self.queue_lengths.borrow_mut().insert(region, (now, length));
         Ok(length)
     }

@@ -10,6 +10,9 @@ use crate::{http::Error, organisation_object::sql};
 /// Positions of emails that were sent one by one. Emails of batches come after them: the first ones of each batch, then the second ones.
 const BATCHES: i64 = 1 << 40;
 
+/// Positions are below this one.
+const LAST: i64 = i64::MAX >> 11;
+
 /// The position of an email that was sent by itself.
 pub(crate) const SINGLE: i64 = 0;
 
@@ -19,6 +22,13 @@ const HAS_QUEUE: &str = "SELECT 1 FROM emails WHERE region = ? AND queue < ? LIM
 const NEXT_REGION: &str = "SELECT min(region) FROM emails WHERE queue IS NOT NULL AND region > ?";
 const FIRST_BATCH: &str = "SELECT min(queue) FROM emails WHERE region = ? AND queue >= ?";
 const COUNT: &str = "SELECT count(*) FROM emails WHERE region = ? AND queue >= ? AND queue < ?";
+// Emails that join the queue later.
+const COUNT_REQUEUED: &str =
+    "SELECT count(*) FROM emails WHERE phase = 2 AND queue IS NULL AND region = ? AND place IS NULL";
+const COUNT_REQUEUED_OF_BATCHES: &str =
+    "SELECT count(*) FROM emails WHERE phase = 2 AND queue IS NULL AND region = ? AND place >= 0";
+const NEXT_REQUEUED_REGION: &str =
+    "SELECT min(region) FROM emails WHERE phase = 2 AND queue IS NULL AND region > ?";
 const COUNT_UNCONFIRMED: &str = "SELECT count(*) FROM emails WHERE phase = 4 AND region = ?";
 const NEXT_UNCONFIRMED_REGION: &str = "SELECT min(region) FROM emails WHERE phase = 4 AND region > ?";
 const DUE: &str = "SELECT id, phase, region, place FROM emails WHERE due_at <= ? ORDER BY due_at LIMIT ?";
@@ -76,7 +86,7 @@ impl Emails {
     /// Returns whether an email that is accepted now must wait behind others: an email of a batch waits behind all, another one only behind
     /// those that were sent one by one.
     pub(crate) fn has_queue(&self, region: Region, in_batch: bool) -> Result<bool, Error> {
-        let below = if in_batch { i64::MAX >> 11 } else { BATCHES };
+        let below = if in_batch { LAST } else { BATCHES };
         Ok(self.context.sql.row(HAS_QUEUE, [region.number().into(), number(below)])?.is_some())
     }
 
@@ -102,23 +112,31 @@ impl Emails {
         Ok(row.map_or(Ok(None), |row| row.optional_integer(0))?.unwrap_or(BATCHES))
     }
 
-    /// Returns how many emails have not been sent in a region.
-    pub(crate) fn depth(&self, region: Region) -> Result<Depth, Error> {
-        let count = |from: i64, to: i64| -> Result<u32, Error> {
-            let values = [region.number().into(), number(from), number(to)];
-            self.context.sql.row(COUNT, values)?.map_or(Ok(0), |row| row.integer(0))
+    /// Returns how many emails of a region can be sent now.
+    pub(crate) fn queue_length(&self, region: Region) -> Result<u32, Error> {
+        self.count_queue(region, 0, LAST)
+    }
+
+    fn count_queue(&self, region: Region, from: i64, to: i64) -> Result<u32, Error> {
+        let values = [region.number().into(), number(from), number(to)];
+        self.context.sql.row(COUNT, values)?.map_or(Ok(0), |row| row.integer(0))
+    }
+
+    fn depth(&self, region: Region) -> Result<Depth, Error> {
+        let count = |statement| -> Result<u32, Error> {
+            self.context.sql.row(statement, [region.number().into()])?.map_or(Ok(0), |row| row.integer(0))
         };
-        let unconfirmed = self.context.sql.row(COUNT_UNCONFIRMED, [region.number().into()])?;
         Ok(Depth {
-            queued: count(0, BATCHES)?,
-            queued_in_batches: count(BATCHES, i64::MAX >> 11)?,
-            unconfirmed: unconfirmed.map_or(Ok(0), |row| row.integer(0))?,
+            queued: self.count_queue(region, 0, BATCHES)? + count(COUNT_REQUEUED)?,
+            queued_in_batches: self.count_queue(region, BATCHES, LAST)? + count(COUNT_REQUEUED_OF_BATCHES)?,
+            unconfirmed: count(COUNT_UNCONFIRMED)?,
         })
     }
 
-    /// Returns the depth of each region that has emails which have not been sent.
+    /// Returns the depth of each region that has emails which have not been sent. Those that wait for their next attempt are queued.
     pub(crate) fn depths(&self) -> Result<Vec<(Region, Depth)>, Error> {
         let mut regions = self.queued_regions()?;
+        regions.extend(self.regions(NEXT_REQUEUED_REGION)?);
         regions.extend(self.regions(NEXT_UNCONFIRMED_REGION)?);
         regions.sort_unstable_by_key(|region| region.number());
         regions.dedup();

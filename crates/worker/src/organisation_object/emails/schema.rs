@@ -21,6 +21,7 @@ pub(crate) const SCHEMA: &[&str] = &[
      recipients INTEGER NOT NULL, place INTEGER, queue INTEGER, due_at INTEGER, scheduled_at INTEGER, attempts TEXT, head TEXT NOT NULL, content TEXT, \
      history TEXT, ses_message_id TEXT, error TEXT, response TEXT, events TEXT) STRICT, WITHOUT ROWID",
     "CREATE INDEX emails_queue ON emails (region, queue) WHERE queue IS NOT NULL",
+    "CREATE INDEX emails_requeued ON emails (region, place) WHERE phase = 2 AND queue IS NULL",
     "CREATE INDEX emails_due ON emails (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX emails_scheduled ON emails (id) WHERE phase = 1",
     "CREATE INDEX emails_unconfirmed ON emails (region) WHERE phase = 4",
