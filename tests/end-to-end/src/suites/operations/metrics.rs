@@ -77,8 +77,8 @@ impl Metrics<'_> {
 }
 
 /// Returns the counters of an organisation. Those that aren't in `counts` are zero, so that the first event is visible as an increase.
-fn counters_with(counts: &[(&str, f64)]) -> Value {
-    let count = |name| counts.iter().find(|(counter, _)| *counter == name).map_or(0.0, |(_, count)| *count);
+fn counters_with(counts: &[(&str, u64)]) -> Value {
+    let count = |name| counts.iter().find(|(counter, _)| *counter == name).map_or(0, |(_, count)| *count);
     let counters =
         Counter::ALL.map(Counter::name).map(|name| (format!("{name} {IRELAND}"), json!(count(name))));
     counters.into_iter().collect()
@@ -107,7 +107,7 @@ pub(super) fn counters(harness: &Harness) -> TestResult {
         .api
         .post(&format!("/v1/emails/{scheduled}/cancel"), &json!({}))?
         .expect_status(StatusCode::OK)?;
-    let mut counts = vec![("accepted", 3.0), ("sent", 1.0), ("failed", 1.0), ("cancelled", 1.0)];
+    let mut counts = vec![("accepted", 3), ("sent", 1), ("failed", 1), ("cancelled", 1)];
     metrics.wait_for(id, &counters_with(&counts))?;
 
     let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
@@ -116,26 +116,26 @@ pub(super) fn counters(harness: &Harness) -> TestResult {
     }
     wait_for("a queue depth of 3", || {
         let metrics = metrics.of_organisation(id)?;
-        let is_queued = metrics["depth queued eu-west-1"] == 3.0;
+        let is_queued = metrics["depth queued eu-west-1"] == 3;
         Ok(if is_queued { Poll::Ready(()) } else { Poll::Pending(metrics.to_string()) })
     })?;
     drop(throttle);
     // How often SES throttles depends on the time.
     let throttled = wait_for("an empty queue", || {
         let metrics = metrics.of_organisation(id)?;
-        let is_done = metrics["depth queued eu-west-1"] == 0.0 && metrics["sent eu-west-1"] == 4.0;
+        let is_done = metrics["depth queued eu-west-1"] == 0 && metrics["sent eu-west-1"] == 4;
         Ok(if is_done {
             Poll::Ready(metrics["throttled eu-west-1"].clone())
         } else {
             Poll::Pending(metrics.to_string())
         })
     })?;
-    counts[0].1 = 6.0;
-    counts[1].1 = 4.0;
-    counts.push(("throttled", throttled.as_f64().unwrap_or_default()));
+    counts[0].1 = 6;
+    counts[1].1 = 4;
+    counts.push(("throttled", throttled.as_u64().unwrap_or_default()));
     let mut expected = counters_with(&counts);
-    expected["depth queued eu-west-1"] = json!(0.0);
-    expected["depth unconfirmed eu-west-1"] = json!(0.0);
+    expected["depth queued eu-west-1"] = json!(0);
+    expected["depth unconfirmed eu-west-1"] = json!(0);
     metrics.wait_for(id, &expected)?;
 
     let sum = "kraiter_emails_total{region=\"eu-west-1\",event=\"sent\"} 4\n";
