@@ -89,7 +89,8 @@ impl OrganisationObject {
             RestoreAction::Retry(history) => {
                 record(EmailStepKind::Unconfirmed);
                 outgoing.history = history;
-                outgoing.attempts.calls = outgoing.attempts.calls.max(1);
+                // Only the call that may have been made since the backup counts: with earlier ones, the email might be given up.
+                outgoing.attempts.calls = 1;
                 outgoing.attempts.first_at.get_or_insert(now);
                 outgoing.attempts.last_call_at = Some(now);
                 self.emails.unconfirm(&outgoing, now, None)?;
