@@ -99,7 +99,8 @@ fn apply_migrations(tools: &Tools, output: &Path, logs: &Path) -> Result<()> {
     .map_err(Error::io(format!("write {}", output.display())))
 }
 
-fn copy_dir(from: &Path, to: &Path) -> Result<()> {
+/// Copies the contents of a directory over another, which is created if it doesn't exist.
+pub fn copy_dir(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(Error::io(format!("create {}", to.display())))?;
     for entry in fs::read_dir(from).map_err(Error::io(format!("read {}", from.display())))?.flatten() {
         let (from, to) = (entry.path(), to.join(entry.file_name()));

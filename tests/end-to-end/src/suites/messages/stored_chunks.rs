@@ -10,30 +10,30 @@ use test_support::{Error, Result};
 
 use crate::harness::Harness;
 
-/// Prints the number of chunks and outbox rows of an email in the given databases. Fails if none of them has an outbox.
+/// Prints the number of chunks of an email, plus one if its content is stored, in the given databases. Fails if none of them has the email.
 const COUNT_SCRIPT: &str = "
 const { DatabaseSync } = require('node:sqlite');
 const [id, ...files] = process.argv.slice(1);
+let found = 0;
 let rows = 0;
-let outboxes = 0;
 for (const file of files) {
   const database = new DatabaseSync(file, { readOnly: true });
-  const tables = database.prepare(\"SELECT name FROM sqlite_master WHERE name IN ('outbox', 'outbox_pieces')\").all();
-  if (tables.length !== 2) continue;
-  outboxes += 1;
-  rows += database.prepare('SELECT count(*) AS n FROM outbox_pieces WHERE mail = ?').get(id).n;
-  rows += database.prepare(\"SELECT count(*) AS n FROM outbox WHERE id = ? AND email <> ''\").get(id).n;
+  if (!database.prepare(\"SELECT 1 FROM sqlite_master WHERE name = 'emails'\").get()) continue;
+  const count = (sql) => database.prepare(sql).get(id).n;
+  found += count('SELECT count(*) AS n FROM emails WHERE lower(hex(id)) = ?');
+  rows += count('SELECT count(*) AS n FROM email_chunks WHERE lower(hex(email)) = ?');
+  rows += count('SELECT count(*) AS n FROM emails WHERE lower(hex(id)) = ? AND content IS NOT NULL');
 }
-if (outboxes === 0) throw new Error('no outbox found');
+if (found !== 1) throw new Error(`${found} objects have the email`);
 console.log(rows);
 ";
 
-/// Returns the number of chunks and outbox rows of an email in the Durable Objects below `state`.
+/// Returns how many rows hold content of an email in the Durable Objects below `state`.
 pub(super) fn count(harness: &Harness, state: &Path, id: &str) -> Result<u32> {
     let mut files = Vec::new();
     collect(state, &mut files)?;
     let output = Command::new(harness.tools.node()?)
-        .args(["--no-warnings", "-e", COUNT_SCRIPT, "--", id])
+        .args(["--no-warnings", "-e", COUNT_SCRIPT, "--", id.rsplit('_').next().unwrap_or(id)])
         .args(files)
         .output()
         .map_err(Error::io("run node"))?;

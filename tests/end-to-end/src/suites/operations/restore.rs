@@ -3,14 +3,16 @@
 use std::{
     fs,
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use test_support::{Error, Result, api::Api, temp_dir::TempDir, test_env::ADMIN_TOKEN, wait::Poll};
+use test_support::{
+    Error, Result, api::Api, temp_dir::TempDir, test_env::ADMIN_TOKEN, wait::Poll, workerd::copy_dir,
+};
 
 use super::{TestResult, administrator, assert_equal, assert_that};
 use crate::{
@@ -29,16 +31,6 @@ const UNTHROTTLED_SUBJECT: &str = "Not throttled";
 /// Returns the directory of the D1 database.
 fn d1_dir(environment: &Environment) -> PathBuf {
     environment.state.path().join("v3").join("d1")
-}
-
-/// Copies the content of a directory over another.
-fn copy_dir(from: &Path, to: &Path) -> Result<()> {
-    let status = Command::new("cp").arg("-rT").arg(from).arg(to).status().map_err(Error::io("run cp"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Error::Unexpected(format!("failed to copy {}", from.display())))
-    }
 }
 
 /// Deletes the storage of all Durable Objects.
