@@ -9,6 +9,7 @@ use test_support::{
     Error, Result,
     api::Api,
     customer::Customer,
+    emulator::Fakecloud,
     ports,
     resolver::Resolver,
     temp_dir::TempDir,
@@ -22,7 +23,7 @@ use crate::{
     aws_proxy::AwsProxy,
     connected_organisation::ConnectedOrganisation,
     harness::{self, IRELAND, parse_region, socket_address},
-    standalone_worker::StandaloneWorker,
+    standalone_worker::{Entry, StandaloneWorker},
     webhook_proxy::WebhookProxy,
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Environment {
     /// Port for the Worker to listen on.
     pub(crate) port: u16,
     pub(crate) settings: Vec<Setting>,
+    /// What wrangler runs. Defaults to the built Worker.
+    pub(crate) entry: Entry,
     /// Proxy between the Worker and the local AWS.
     pub(crate) aws_proxy: AwsProxy,
     /// Proxy in front of the Worker.
@@ -46,6 +49,8 @@ pub(crate) struct Environment {
     /// Directory of the Worker's migrated D1 database and its Durable Objects.
     pub(crate) state: TempDir,
     pub(crate) logs: PathBuf,
+    /// The local AWS, if it belongs to this environment only.
+    pub(crate) emulator: Option<Fakecloud>,
 }
 
 impl Environment {
@@ -60,7 +65,17 @@ impl Environment {
         let resolver = Resolver::start()?;
         let settings =
             worker_settings(kraiter_account, &aws_proxy.origin(), &webhook_proxy.origin(), &resolver)?;
-        Ok(Self { port, settings, aws_proxy, webhook_proxy, resolver, state, logs })
+        Ok(Self {
+            port,
+            settings,
+            entry: Entry::Built,
+            aws_proxy,
+            webhook_proxy,
+            resolver,
+            state,
+            logs,
+            emulator: None,
+        })
     }
 
     /// Creates an organisation in this environment's Worker and connects it to a customer's account.
@@ -70,7 +85,13 @@ impl Environment {
     }
 
     pub(crate) fn start_worker(&self, tools: &Tools) -> Result<StandaloneWorker> {
-        StandaloneWorker::start(tools, self.port, &self.settings, self.state.path(), &self.logs)
+        StandaloneWorker::start(tools, self.entry, self.port, &self.settings, self.state.path(), &self.logs)
+    }
+
+    /// Sets or replaces a setting of the next Worker that starts.
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.settings.retain(|(other, _)| *other != name);
+        self.settings.push((name, value.into()));
     }
 }
 

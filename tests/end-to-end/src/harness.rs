@@ -36,6 +36,7 @@ use crate::{
     connected_organisation::ConnectedOrganisation,
     contract::Contract,
     environment::{self, Environment, Setting, TEMPLATE_BUCKET},
+    standalone_worker::Entry,
     webhook_proxy::WebhookProxy,
 };
 
@@ -75,7 +76,7 @@ impl Harness {
             run_both(|| Fakecloud::start(&tools, &logs), || environment::create_storage(&tools, &logs))?;
         let kraiter_account = create_customer(&emulator, KRAITER_ACCOUNT)?;
         kraiter_account.create_bucket(parse_region(IRELAND)?, TEMPLATE_BUCKET)?;
-        let Environment { port, settings, aws_proxy, webhook_proxy, resolver, state, logs } =
+        let Environment { port, settings, aws_proxy, webhook_proxy, resolver, state, logs, .. } =
             Environment::create(&kraiter_account, state, logs)?;
         let options = workerd::Options { port, settings: &settings, state: state.path(), logs: &logs };
         let start_worker = || Workerd::start(&tools, &options);
@@ -103,6 +104,22 @@ impl Harness {
         Environment::create(&self.kraiter_account, environment::create_storage(&self.tools, &logs)?, logs)
     }
 
+    /// Creates an environment for a Worker in the test entry, with a clock that can be moved, and a customer. The local AWS is its own and accepts
+    /// any signature, because signatures contain the time.
+    pub(crate) fn create_environment_with_clock(&self, name: &str) -> Result<(Environment, Customer)> {
+        let logs = self.logs.join(name);
+        fs::create_dir_all(&logs).map_err(Error::io(format!("create {}", logs.display())))?;
+        let emulator = Fakecloud::start_without_signatures(&self.tools, &logs)?;
+        let kraiter_account = create_customer(&emulator, KRAITER_ACCOUNT)?;
+        kraiter_account.create_bucket(parse_region(IRELAND)?, TEMPLATE_BUCKET)?;
+        let customer = create_customer(&emulator, MAILBOX_ACCOUNT)?;
+        let storage = environment::create_storage(&self.tools, &logs)?;
+        let mut environment = Environment::create(&kraiter_account, storage, logs)?;
+        environment.entry = Entry::Test;
+        environment.emulator = Some(emulator);
+        Ok((environment, customer))
+    }
+
     /// Returns an API client without a key, at the Worker's public address.
     pub(crate) fn api(&self) -> Api {
         Api::new(self.webhook_proxy.origin())
@@ -110,8 +127,7 @@ impl Harness {
 
     /// Posts a body to a webhook with the content type that SNS uses.
     pub(crate) fn post_to_webhook(&self, target: &str, body: impl Into<Vec<u8>>) -> Result<ApiResponse> {
-        let body = ("text/plain; charset=UTF-8", body.into().into());
-        self.api().send(Method::POST, target, Some(body), &[])
+        post_to_webhook(&self.api(), target, body)
     }
 
     /// Returns the Worker's own address, for requests that an HTTP client can't send.
@@ -182,6 +198,12 @@ impl Harness {
     ) -> Result<ConnectedOrganisation> {
         ConnectedOrganisation::via_stack(self.create_organisation()?, customer, region)
     }
+}
+
+/// Posts a body to any Worker's webhook with the content type that SNS uses.
+pub(crate) fn post_to_webhook(api: &Api, target: &str, body: impl Into<Vec<u8>>) -> Result<ApiResponse> {
+    let body = ("text/plain; charset=UTF-8", body.into().into());
+    api.send(Method::POST, target, Some(body), &[])
 }
 
 /// Creates an organisation through any Worker's API.

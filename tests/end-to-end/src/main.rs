@@ -14,6 +14,7 @@ mod standalone_worker;
 mod stored_rows;
 mod suites;
 mod test_email;
+mod test_entry;
 mod webhook_proxy;
 mod wire;
 

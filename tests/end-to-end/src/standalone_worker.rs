@@ -27,10 +27,23 @@ use crate::environment::Setting;
 /// wrangler needs about five seconds to start, and longer while other cases run.
 const START_TIMEOUT: Duration = Duration::from_mins(2);
 
+/// Module with the test entry, relative to the root of the repository.
+const TEST_ENTRY: &str = "tests/end-to-end/entry/worker.mjs";
+
+/// What wrangler runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// The built Worker.
+    Built,
+    /// The built Worker inside the test entry, which [`crate::test_entry`] controls.
+    Test,
+}
+
 /// A running Worker. Stops when dropped.
 pub(crate) struct StandaloneWorker {
     api: Api,
     log: PathBuf,
+    leader: Pid,
     process: ProcessGroup,
 }
 
@@ -38,6 +51,7 @@ impl StandaloneWorker {
     /// Starts a Worker and waits until it responds. With an invalid setting, its response is an error.
     pub(crate) fn start(
         tools: &Tools,
+        entry: Entry,
         port: u16,
         settings: &[Setting],
         state: &Path,
@@ -45,8 +59,12 @@ impl StandaloneWorker {
     ) -> Result<Self> {
         let log = logs.join("worker.log");
         let mut command = tools.wrangler()?;
+        command.arg("dev");
+        if entry == Entry::Test {
+            command.args([TEST_ENTRY, "--compatibility-flags", "nodejs_als"]);
+        }
         command
-            .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &port.to_string()])
+            .args(["--local", "--ip", "127.0.0.1", "--port", &port.to_string()])
             .args(["--inspector-port", &ports::free()?.to_string(), "--show-interactive-dev-session=false"])
             .arg("--env-file")
             .arg(write_settings(settings, state)?)
@@ -71,7 +89,13 @@ impl StandaloneWorker {
                 Err(error) => Poll::Pending(error.to_string()),
             })
         })?;
-        Ok(Self { api, log, process })
+        let leader = Pid::from_child(process.child());
+        Ok(Self { api, log, leader, process })
+    }
+
+    /// Returns an API client without a key, at the Worker's own address.
+    pub(crate) const fn api(&self) -> &Api {
+        &self.api
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<ApiResponse> {
@@ -92,10 +116,14 @@ impl StandaloneWorker {
 
     /// Kills the Worker with SIGKILL, so that workerd can't finish any work.
     pub(crate) fn kill(mut self) -> Result<()> {
-        let leader = Pid::from_child(self.process.child());
-        kill_process_group(leader, Signal::KILL)
-            .map_err(|error| Error::Unexpected(format!("failed to kill the Worker: {error}")))?;
+        self.send_kill()?;
         self.process.wait().map(|_: process::ExitStatus| ())
+    }
+
+    /// Sends SIGKILL to the Worker's processes.
+    pub(crate) fn send_kill(&self) -> Result<()> {
+        kill_process_group(self.leader, Signal::KILL)
+            .map_err(|error| Error::Unexpected(format!("failed to kill the Worker: {error}")))
     }
 }
 

@@ -6,7 +6,8 @@ use std::{collections::BTreeMap, path::Path, process::Command};
 use serde_json::Value;
 use test_support::{Error, Result, tools::Tools};
 
-/// Prints the rows of all databases below a directory as a JSON object by table. Skips wrangler's own request traces.
+/// Prints the rows of all databases below a directory as a JSON object by table, with bytes in hexadecimal. Skips wrangler's own request
+/// traces.
 const DUMP_SCRIPT: &str = r#"
 import json, pathlib, sqlite3, sys
 tables = {}
@@ -16,7 +17,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.sqlite")):
     database = sqlite3.connect(path)
     for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         rows = database.execute(f'SELECT * FROM "{table}"').fetchall()
-        texts = [[value.decode("latin-1") if isinstance(value, bytes) else value for value in row] for row in rows]
+        texts = [[value.hex() if isinstance(value, bytes) else value for value in row] for row in rows]
         tables.setdefault(table, []).extend(texts)
 print(json.dumps(tables))
 "#;
@@ -40,6 +41,11 @@ impl StoredRows {
     pub(crate) fn count(&self, table: &str) -> Result<usize> {
         let rows = self.0.get(table);
         rows.map(Vec::len).ok_or_else(|| Error::Unexpected(format!("there is no table \"{table}\"")))
+    }
+
+    /// Returns the tables that have a row with an id, as text or as bytes.
+    pub(crate) fn tables_with_id(&self, id: &str) -> Vec<&str> {
+        self.tables_with(id.rsplit('_').next().unwrap_or(id))
     }
 
     /// Returns the tables that have a row containing `text`.

@@ -39,13 +39,22 @@ pub struct Fakecloud {
 impl Fakecloud {
     /// Starts fakecloud on a free port and waits until it responds. Writes its log into the directory `logs`.
     pub fn start(tools: &Tools, logs: &Path) -> Result<Self> {
+        Self::start_with(tools, logs, &["--verify-sigv4"])
+    }
+
+    /// Starts fakecloud like [`Fakecloud::start`], but it accepts any signature, and so any time of a request.
+    pub fn start_without_signatures(tools: &Tools, logs: &Path) -> Result<Self> {
+        Self::start_with(tools, logs, &[])
+    }
+
+    fn start_with(tools: &Tools, logs: &Path, arguments: &[&str]) -> Result<Self> {
         let program = tools.fakecloud()?;
         let address = format!("127.0.0.1:{}", ports::free()?);
         let log = logs.join("fakecloud.log");
         // `strict` would deny cross-account AssumeRole calls that the trust policy allows. `soft` checks signatures and trust
         // policies too.
         let mut command = Command::new(program);
-        command.args(["--addr", &address, "--verify-sigv4", "--iam", "soft", "--region", "eu-west-1"]);
+        command.args(["--addr", &address, "--iam", "soft", "--region", "eu-west-1"]).args(arguments);
         command.args(["--account-id", super::MAILBOX_ACCOUNT]);
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(variable);

@@ -8,7 +8,10 @@ use libtest_mimic::Trial;
 use test_support::{Error, ports, temp_dir::TempDir};
 
 use super::{TestResult, assert_error, assert_that, trial};
-use crate::{harness::Harness, standalone_worker::StandaloneWorker};
+use crate::{
+    harness::Harness,
+    standalone_worker::{Entry, StandaloneWorker},
+};
 
 /// Description, setting and value. `None` removes the setting.
 const CASES: [(&str, &str, Option<&str>); 7] = [
@@ -37,7 +40,7 @@ fn setting_is_named(harness: &Harness, setting: &'static str, value: Option<&str
     let (state, port) = (TempDir::new()?, ports::free()?);
     let logs = harness.logs_dir().join(setting);
     fs::create_dir_all(&logs).map_err(Error::io("create the log directory"))?;
-    let worker = StandaloneWorker::start(&harness.tools, port, &settings, state.path(), &logs)?;
+    let worker = StandaloneWorker::start(&harness.tools, Entry::Built, port, &settings, state.path(), &logs)?;
     for path in ["/healthz", "/v1/aws-binding", "/v1/nothing"] {
         let response = worker.get(path)?;
         assert_error(path, &response, 500, "misconfigured")?;
