@@ -5,6 +5,7 @@ mod bad_input;
 mod connect;
 mod emails;
 mod health;
+mod hot_path;
 mod idempotency;
 mod identities;
 mod messages;
@@ -38,6 +39,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         emails::trials(harness),
         health::trials(harness),
         reliability::trials(harness),
+        hot_path::trials(harness),
         messages::trials(harness),
         webhooks::trials(harness),
         idempotency::trials(harness),
@@ -58,7 +60,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
 
 /// Returns the cases that measure time, which run one at a time after the parallel ones.
 pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
-    reliability::sequential_trials(harness)
+    [reliability::sequential_trials(harness), hot_path::sequential_trials(harness)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Returns the cases that inspect the results of all others. `is_complete_run` is false if only some of the cases run.

@@ -2,11 +2,11 @@
 
 mod bulk_send;
 mod delivery_policy;
-mod event_burst;
-mod fault_injection;
+pub(super) mod event_burst;
+pub(super) mod fault_injection;
 mod faults;
 mod kills;
-mod rate_limit;
+pub(super) mod rate_limit;
 
 use std::sync::Weak;
 

@@ -9,7 +9,7 @@ use std::{
 use fastrand::Rng;
 use http::StatusCode;
 use serde_json::json;
-use test_support::{Error, Result};
+use test_support::{Error, Result, api::Api};
 use time::OffsetDateTime;
 
 use super::{
@@ -18,8 +18,9 @@ use super::{
     fault_injection::{limit_ses_rate, override_quota},
 };
 use crate::{
+    aws_proxy::AwsProxy,
     connected_organisation::ConnectedOrganisation,
-    harness::Harness,
+    harness::{Harness, post_to_webhook},
     sns_signer::{ses_event, signed_notification},
     test_email::SUCCESS,
 };
@@ -47,22 +48,29 @@ const MIN_POSTS_PER_MINUTE: f64 = 1000.0;
 const SEED: u64 = 1000;
 
 pub(super) fn event_burst(harness: &Harness) -> TestResult {
-    let connected = harness.connect_organisation()?;
-    let _quota = override_quota(&harness.aws_proxy, &connected.role_arn, 500, 1_000_000);
-    let _ses = limit_ses_rate(&harness.aws_proxy, &connected, 500);
+    post_events(&harness.aws_proxy, &harness.api(), &harness.connect_organisation()?)
+}
+
+/// Posts the events of many emails to the webhook at the origin of `api`.
+pub(in crate::suites) fn post_events(
+    aws_proxy: &AwsProxy,
+    api: &Api,
+    connected: &ConnectedOrganisation,
+) -> TestResult {
+    let _quota = override_quota(aws_proxy, &connected.role_arn, 500, 1_000_000);
+    let _ses = limit_ses_rate(aws_proxy, connected, 500, Duration::ZERO);
     connected.verify()?;
     let mut bulk = BulkSend::new(&connected.organisation, "burst");
     bulk.send(EMAIL_COUNT)?;
     bulk.wait_until_finished(Duration::from_mins(2))?;
 
-    let posts = posts(harness, &connected, &bulk.ids)?;
+    let posts = posts(aws_proxy, connected, &bulk.ids)?;
     let target = connected.webhook_target()?;
     let next = AtomicUsize::new(0);
     let started = Instant::now();
     let slowest = thread::scope(|scope| {
-        let running: Vec<_> = (0..CONCURRENCY)
-            .map(|_| scope.spawn(|| post_remaining(harness, &target, &posts, &next)))
-            .collect();
+        let running: Vec<_> =
+            (0..CONCURRENCY).map(|_| scope.spawn(|| post_remaining(api, &target, &posts, &next))).collect();
         running.into_iter().try_fold(Duration::ZERO, |slowest, thread| {
             let duration = thread.join().map_err(|_| Error::Unexpected("a thread has panicked".into()))??;
             Ok::<_, Error>(slowest.max(duration))
@@ -95,11 +103,11 @@ pub(super) fn event_burst(harness: &Harness) -> TestResult {
 }
 
 /// Returns all events as signed posts, some duplicated, in random order.
-fn posts(harness: &Harness, connected: &ConnectedOrganisation, ids: &[String]) -> Result<Vec<String>> {
+fn posts(aws_proxy: &AwsProxy, connected: &ConnectedOrganisation, ids: &[String]) -> Result<Vec<String>> {
     let mut posts = Vec::new();
     for id in ids {
         for event_type in EVENT_TYPES {
-            let post = event(harness, connected, id, event_type)?;
+            let post = event(aws_proxy, connected, id, event_type)?;
             if posts.len() % DUPLICATE_EVERY == 0 {
                 posts.push(post.clone());
             }
@@ -110,18 +118,23 @@ fn posts(harness: &Harness, connected: &ConnectedOrganisation, ids: &[String]) -
     Ok(posts)
 }
 
-fn event(harness: &Harness, connected: &ConnectedOrganisation, id: &str, event_type: &str) -> Result<String> {
+fn event(
+    aws_proxy: &AwsProxy,
+    connected: &ConnectedOrganisation,
+    id: &str,
+    event_type: &str,
+) -> Result<String> {
     let details = json!({ "recipients": [SUCCESS], "link": "https://example.com/" });
     let event = ses_event(id, event_type, &[SUCCESS], &details, OffsetDateTime::now_utc());
-    signed_notification(&connected.topic_arn, &harness.aws_proxy.origin(), &event)
+    signed_notification(&connected.topic_arn, &aws_proxy.origin(), &event)
 }
 
 /// Posts the events that no other thread has posted, and returns the slowest response time.
-fn post_remaining(harness: &Harness, target: &str, posts: &[String], next: &AtomicUsize) -> Result<Duration> {
+fn post_remaining(api: &Api, target: &str, posts: &[String], next: &AtomicUsize) -> Result<Duration> {
     let mut slowest = Duration::ZERO;
     while let Some(post) = posts.get(next.fetch_add(1, Ordering::SeqCst)) {
         let started = Instant::now();
-        let response = harness.post_to_webhook(target, post.clone())?;
+        let response = post_to_webhook(api, target, post.clone())?;
         slowest = slowest.max(started.elapsed());
         if response.status != StatusCode::OK {
             return Err(Error::Unexpected(format!(

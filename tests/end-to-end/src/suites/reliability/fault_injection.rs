@@ -108,7 +108,7 @@ pub(super) fn inject_faults(
 
 /// Overrides the sending quota of a role's account until the guard is dropped.
 #[must_use]
-pub(super) fn override_quota(
+pub(in crate::suites) fn override_quota(
     aws_proxy: &AwsProxy,
     role_arn: &str,
     per_second: u32,
@@ -130,7 +130,7 @@ pub(super) fn override_quota(
 }
 
 /// Simulates the rate limit of SES until the guard is dropped: a token bucket with a burst of one second. Calls above
-/// the limit are throttled. Accepted emails have no events.
+/// the limit are throttled. Accepted emails have no events. Every response takes `latency`.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html>
 #[must_use]
@@ -138,10 +138,12 @@ pub(super) fn limit_ses_rate(
     aws_proxy: &AwsProxy,
     connected: &ConnectedOrganisation,
     per_second: u32,
+    latency: Duration,
 ) -> FaultGuard {
     let bucket = Mutex::new((Instant::now(), f64::from(per_second)));
     let number = AtomicU32::new(0);
     aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_: &Call| {
+        thread::sleep(latency);
         {
             let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();

@@ -11,7 +11,8 @@ use super::{
     fault_injection::{limit_ses_rate, override_quota},
 };
 use crate::{
-    aws_proxy::{Call, SEND_EMAIL},
+    aws_proxy::{AwsProxy, Call, SEND_EMAIL},
+    connected_organisation::ConnectedOrganisation,
     harness::Harness,
     polling::WAIT_TIMEOUT,
     test_email::{SENDER, SUCCESS, email_to},
@@ -23,10 +24,18 @@ const RATE: u32 = 50;
 const EMAIL_COUNT: u32 = 2000;
 
 pub(super) fn drain_rate(harness: &Harness) -> TestResult {
-    let connected = harness.connect_organisation()?;
+    send_at_limit(&harness.aws_proxy, &harness.connect_organisation()?, Duration::ZERO)
+}
+
+/// Sends emails at the rate limit of SES, with responses that take `latency`.
+pub(in crate::suites) fn send_at_limit(
+    aws_proxy: &AwsProxy,
+    connected: &ConnectedOrganisation,
+    latency: Duration,
+) -> TestResult {
     let role = &connected.role_arn;
-    let _quota = override_quota(&harness.aws_proxy, role, RATE, 1_000_000);
-    let _ses = limit_ses_rate(&harness.aws_proxy, &connected, RATE);
+    let _quota = override_quota(aws_proxy, role, RATE, 1_000_000);
+    let _ses = limit_ses_rate(aws_proxy, connected, RATE, latency);
     connected.verify()?;
     let mut bulk = BulkSend::new(&connected.organisation, "drain");
     let started = Instant::now();
@@ -34,7 +43,7 @@ pub(super) fn drain_rate(harness: &Harness) -> TestResult {
     let accept_duration = started.elapsed();
     bulk.wait_until_finished(Duration::from_mins(5))?;
 
-    let calls = harness.aws_proxy.calls_by_role(role, SEND_EMAIL);
+    let calls = aws_proxy.calls_by_role(role, SEND_EMAIL);
     let first = calls.first().and_then(|call| call.completed_at).ok_or("no email was sent")?;
     let since = |call: &Call| call.completed_at.map(|at| at.duration_since(first)).unwrap_or_default();
     let accepted_calls: Vec<_> = calls.iter().filter(|call| call.status == 200).collect();
@@ -50,6 +59,8 @@ pub(super) fn drain_rate(harness: &Harness) -> TestResult {
         accept_duration.as_secs_f64(),
     );
     assert_equal("accepted emails", accepted_calls.len(), EMAIL_COUNT as usize)?;
+    let statuses = bulk.statuses()?;
+    assert_equal("emails that aren't sent", statuses.values().filter(|status| *status != "sent").count(), 0)?;
     assert_equal("throttled after two seconds", late_throttles, 0)?;
     assert_that(rate >= 0.9 * f64::from(RATE), format!("the rate was {rate:.1} per second"))
 }
