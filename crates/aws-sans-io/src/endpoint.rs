@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use url::{Host, Url};
-
-use super::{Region, Service};
+use super::{HttpUrl, Region, Service};
 use crate::ValidationError;
 
 /// The endpoint that requests are sent to: AWS, or an emulator on loopback.
@@ -53,30 +51,13 @@ impl Endpoint {
     }
 }
 
-/// Returns whether the URL's host is this machine: 127.0.0.0/8, `::1` or `localhost`.
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
 impl FromStr for Endpoint {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let url = Url::parse(text).map_err(|_| ValidationError::Endpoint)?;
-        let is_origin = matches!(url.scheme(), "http" | "https")
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if is_origin && is_loopback(&url) {
-            Ok(Self(Some(url.origin().ascii_serialization())))
+        let url: HttpUrl = text.parse()?;
+        if url.path() == "/" && url.is_loopback() {
+            Ok(Self(Some(url.origin())))
         } else {
             Err(ValidationError::Endpoint)
         }

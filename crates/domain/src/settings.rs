@@ -6,10 +6,9 @@ mod own_credentials;
 
 use std::{fmt, ops::RangeInclusive};
 
-use aws_sans_io::{AccountId, Endpoint, Region};
+use aws_sans_io::{AccountId, Endpoint, HttpUrl, Region};
 use email_dns::ResolverUrl;
 use time::Duration;
-use url::Url;
 
 use crate::{
     SigningSecret,
@@ -143,13 +142,10 @@ fn days(setting: &'static str, text: &str) -> Result<Retention, SettingError> {
 
 /// CloudFormation only loads templates from S3; the mock of AWS has its own S3.
 fn template_url(text: String, endpoint: &Endpoint) -> Result<String, SettingError> {
-    let is_on_s3 = |url: &Url| {
-        url.scheme() == "https" && url.host_str().is_some_and(|host| host.ends_with(".amazonaws.com"))
-    };
-    let is_on_endpoint = |url: &Url| {
-        endpoint.loopback_origin().is_some_and(|origin| url.origin().ascii_serialization() == origin)
-    };
-    match Url::parse(&text) {
+    let is_on_s3 = |url: &HttpUrl| url.is_https() && url.host().ends_with(".amazonaws.com");
+    let is_on_endpoint =
+        |url: &HttpUrl| endpoint.loopback_origin().is_some_and(|origin| url.origin() == origin);
+    match text.parse::<HttpUrl>() {
         Ok(url) if url.path().len() > 1 && (is_on_s3(&url) || is_on_endpoint(&url)) => Ok(text),
         _ => Err(SettingError {
             setting: "TEMPLATE_URL",

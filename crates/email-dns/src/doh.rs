@@ -4,10 +4,9 @@
 
 use std::str::FromStr;
 
-use aws_sans_io::is_loopback;
+use aws_sans_io::HttpUrl;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
-use url::Url;
 
 use crate::{
     message::{Answer, LookupError, Question},
@@ -76,13 +75,12 @@ impl FromStr for ResolverUrl {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let url = Url::parse(text).map_err(|_| ValidationError::ResolverUrl)?;
-        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-        let is_plain = url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if is_safe && is_plain { Ok(Self(url.into())) } else { Err(ValidationError::ResolverUrl) }
+        let url: HttpUrl = text.parse().map_err(|_| ValidationError::ResolverUrl)?;
+        if url.is_https() || url.is_loopback() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ValidationError::ResolverUrl)
+        }
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use aws_sans_io::is_loopback;
-use url::Url;
+use aws_sans_io::HttpUrl;
 
 use crate::ValidationError;
 
@@ -58,19 +57,14 @@ impl FromStr for PublicUrl {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let url = Url::parse(text).map_err(|_| ValidationError::Url)?;
-        let protocol = match url.scheme() {
-            "https" => Protocol::Https,
-            "http" if is_loopback(&url) => Protocol::Http,
-            _ => return Err(ValidationError::Url),
+        let url: HttpUrl = text.parse().map_err(|_| ValidationError::Url)?;
+        let protocol = match (url.is_https(), url.is_loopback()) {
+            (true, _) => Protocol::Https,
+            (false, true) => Protocol::Http,
+            (false, false) => return Err(ValidationError::Url),
         };
-        let is_origin = url.username().is_empty()
-            && url.password().is_none()
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if is_origin {
-            Ok(Self { origin: url.origin().ascii_serialization(), protocol })
+        if url.path() == "/" {
+            Ok(Self { origin: url.origin(), protocol })
         } else {
             Err(ValidationError::Url)
         }

@@ -26,9 +26,12 @@ impl Target {
         let method = request.inner().method();
         let method =
             Method::from_bytes(method.as_bytes()).map_err(|_| ApiError::NotFound { what: "route" })?;
-        let url = request.url()?;
-        let query = url.query().unwrap_or_default().to_owned();
-        Ok(Self { method, path: url.path().to_owned(), query })
+        // The crate `url` would add the tables of Unicode to the module.
+        let url = request.inner().url();
+        let (_, target) = url.split_once("://").unwrap_or_default();
+        let (target, query) = target.split_once('?').unwrap_or((target, ""));
+        let path = target.find('/').map_or("/", |start| &target[start..]);
+        Ok(Self { method, path: path.to_owned(), query: query.to_owned() })
     }
 }
 
