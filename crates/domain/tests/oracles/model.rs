@@ -9,7 +9,7 @@ use aws_sans_io::{
     ses::{
         CreateConfigurationSet, CreateConfigurationSetEventDestination, CreateEmailIdentity,
         DeleteEmailIdentity, GetAccount, GetConfigurationSet, GetEmailIdentity, ListEmailIdentities,
-        PutEmailIdentityDkimSigningAttributes, RawBody, SendRawEmail,
+        PutEmailIdentityDkimSigningAttributes, SendRawEmail,
     },
     sts::{AssumeRole, GetCallerIdentity, SessionDuration},
 };
@@ -54,8 +54,9 @@ fn question<O: Operation>(operation: &O, service: &str, name: &str, params: &Val
 /// Returns the question for the only request that is streamed.
 fn raw_question(send: &SendRawEmail, message: &str, params: &Value) -> Question {
     let head = send.head().unwrap();
-    let around = send.body().unwrap();
-    let body = [around.prefix(), &RawBody::encode_chunk(message.as_bytes()), RawBody::suffix()].concat();
+    let chunks = [Ok::<_, ()>(message.as_bytes().to_vec())];
+    let parts: Vec<_> = send.body().unwrap().parts(chunks.into_iter()).map(Result::unwrap).collect();
+    let body = String::from_utf8(parts.concat()).unwrap();
     let ours = EncodedRequest { method: head.method().to_string(), path: head.uri().to_string(), body };
     Question { ours, theirs: json!({"service": "sesv2", "operation": "SendEmail", "params": params}) }
 }
