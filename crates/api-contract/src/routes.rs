@@ -109,7 +109,7 @@ routes! {
     Administrator = AdministratorRoute {
         CreateOrganisation: "Create an organisation" =>
             post(Organisations, "/v1/organisations").idempotent().json::<CreateOrganisation>()
-                .returns::<NewOrganisation>(201).problems(&[&["invalid_name"]]);
+                .returns::<NewOrganisation>(201).problems(&[&["invalid_name", AwsValue::Region.code()]]);
         DeleteOrganisation: "Delete an organisation" =>
             delete(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
                 .returns_nothing(204);

@@ -46,7 +46,7 @@ pub(crate) enum Command {
 pub(crate) struct SnsMessage {
     /// SHA-256 digest of the webhook token.
     pub(crate) token_digest: Sha256Digest,
-    /// The MessageId, the same in every attempt to deliver it.
+    /// The `MessageId`, the same in every attempt to deliver it.
     pub(crate) id: String,
     pub(crate) topic: TopicArn,
     pub(crate) kind: SnsMessageKind,

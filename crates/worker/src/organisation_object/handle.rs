@@ -48,6 +48,7 @@ impl OrganisationObject {
         let is_large = matches!(route.body(), BodyKind::Large(_));
         // A stranger's body isn't read.
         self.access.authenticate(&call.credential, clock::now())?;
+        self.delivery.recover().await?;
         let mut body = read_forwarded_body(request, route.body(), head.body_length).await?;
         // The body may have taken long: a key that was revoked meanwhile has no effect.
         let organisation = self.context.organisation()?;

@@ -23,6 +23,7 @@ impl OrganisationObject {
         let not_found = ApiError::NotFound { what: "webhook" };
         // To a stranger, a webhook of a deleted organisation looks like any other URL.
         self.context.organisation().map_err(|_| not_found.clone())?;
+        self.delivery.recover().await?;
         let webhook = self.access.find_webhook(&message.token_digest)?.ok_or(not_found)?;
         // A stack's first message names its topic. All others must come from the topic that the webhook belongs to.
         let is_stack = message.kind == SnsMessageKind::SubscriptionConfirmation && message.binding.is_some();

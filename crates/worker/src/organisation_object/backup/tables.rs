@@ -177,7 +177,8 @@ mod tests {
                 continue;
             };
             let mut columns = table.columns.to_vec();
-            (columns.sort_unstable(), expected.sort_unstable());
+            columns.sort_unstable();
+            expected.sort_unstable();
             assert_eq!(columns, expected, "{name}");
         }
     }

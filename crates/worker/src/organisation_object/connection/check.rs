@@ -6,7 +6,7 @@ use aws_sans_io::{
     sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
-    connection::{Binding, CheckResult, ConnectionEvent, check::RoleCheck, role_session_name},
+    connection::{Binding, CheckResult, ConnectionEvent, DueTimes, check::RoleCheck, role_session_name},
     onboarding::SessionPurpose,
 };
 use serde_json::json;
@@ -36,7 +36,7 @@ impl ConnectionManager {
     /// Checks the bound role and applies the result to the connection. Returns the result, or `None` if no role is bound.
     pub(super) async fn check(&self) -> Result<Option<CheckResult>, Error> {
         let Some(binding) = self.state()?.binding().cloned() else {
-            self.update_due(|due| due.clear_check())?;
+            self.update_due(DueTimes::clear_check)?;
             return Ok(None);
         };
         let result = match self.run_check(&binding).await {

@@ -4,7 +4,7 @@ use api_contract::ApiError;
 use aws_sans_io::ses::{ListConfigurationSets, ListEmailIdentities};
 use domain::{
     connection::{
-        CallTarget,
+        CallTarget, DueTimes,
         audit::{PermissionAudit, Verdict, probes},
     },
     onboarding::SessionPurpose,
@@ -21,7 +21,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`ApiError::NotConnected`] if no role is verified, [`ApiError::ConnectionUnusable`] if it can't be assumed.
     pub(crate) async fn audit(&self) -> Result<PermissionAudit, Error> {
-        self.update_due(|due| due.clear_audit())?;
+        self.update_due(DueTimes::clear_audit)?;
         let binding = self.state()?.verified_binding().cloned().ok_or(ApiError::NotConnected)?;
         let target = CallTarget { region: binding.stack_region, binding };
         let purpose = SessionPurpose::Audit;

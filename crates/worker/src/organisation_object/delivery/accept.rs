@@ -76,9 +76,13 @@ impl Delivery {
         let mut outgoing = new_outgoing(id, email, target.region);
         if let Some(at) = outgoing.email.scheduled_after(id.created_at()) {
             let sent = SentEmail::new(id, EmailStatus::Scheduled);
-            if let Some(known) =
-                self.insert(&outgoing, Start::Scheduled(at), &chunks, write_response(Ok(&sent)), before)?
-            {
+            if let Some(known) = self.insert(
+                &outgoing,
+                Start::Scheduled(at),
+                &chunks,
+                write_response(Ok(&sent)).as_deref(),
+                before,
+            )? {
                 return Ok(known);
             }
             self.context.alarm.ring_by(at).await?;
@@ -149,7 +153,7 @@ impl Delivery {
         outgoing: &Outgoing,
         start: Start,
         chunks: &[Vec<u8>],
-        response: Option<String>,
+        response: Option<&str>,
         before: &dyn Fn() -> Result<(), Error>,
     ) -> Result<Option<SentEmail>, Error> {
         let inserted = self.context.sql.transaction(|| {
@@ -157,7 +161,7 @@ impl Delivery {
             for (number, chunk) in (0..).zip(chunks) {
                 self.emails.insert_chunk(outgoing.id, number, chunk)?;
             }
-            self.emails.insert(&NewEmail { outgoing, start, place: None, response: response.as_deref() })?;
+            self.emails.insert(&NewEmail { outgoing, start, place: None, response })?;
             if start == Start::Sending { self.move_mark() } else { Ok(()) }
         });
         match inserted {

@@ -47,23 +47,23 @@ impl Delivery {
         write_response: &WriteResponse<'_>,
     ) -> Result<Outcome, Error> {
         let began_at = clock::now();
-        let called = self.call_ses(outgoing, target).await?;
+        let response = self.call_ses(outgoing, target).await?;
         self.record_duration(clock::now() - began_at);
-        self.end_attempt(outgoing, called, caller, write_response).await
+        self.end_attempt(outgoing, response, caller, write_response).await
     }
 
     /// Stores the outcome of an attempt.
     pub(super) async fn end_attempt(
         &self,
         outgoing: &Outgoing,
-        called: Called,
+        call: Called,
         caller: Caller,
         write_response: &WriteResponse<'_>,
     ) -> Result<Outcome, Error> {
         let now = clock::now();
         let (count, first_at) = (outgoing.attempts.count, outgoing.attempts.first_at.unwrap_or(now));
         let mut outgoing = outgoing.clone();
-        let outcome = match called {
+        let outcome = match call {
             Called::Ses(response) => {
                 if response.as_ref().is_err_and(AwsError::is_access_denied) {
                     self.connection.audit_soon().await?;
@@ -144,7 +144,9 @@ impl Delivery {
                 if let Some(response) = response {
                     self.emails.set_response(outgoing.id, &response)?;
                 }
-                self.reconcile(outgoing, EmailStatus::Unconfirmed, Some(&error(reason)?)).await?;
+                // An event may have arrived while SES was being called.
+                let status = self.emails.status(outgoing.id)?.unwrap_or(EmailStatus::Unconfirmed);
+                self.reconcile(outgoing, status, Some(&error(reason)?)).await?;
             }
             Outcome::Sent { .. } | Outcome::Failed(_) => {
                 let result = outcome.to_result(outgoing.history.clone());

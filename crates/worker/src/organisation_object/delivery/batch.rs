@@ -118,12 +118,11 @@ impl Delivery {
                     None => (self.emails.batch_position(region)?, 0),
                 };
                 regions.insert(region, (first, place + 1));
-                let start = match outgoing.email.scheduled_after(outgoing.id.created_at()) {
-                    Some(at) => Start::Scheduled(at),
-                    None => {
-                        outgoing.history.add(now, EmailStepKind::Queued, None);
-                        Start::Queued(first + i64::from(place))
-                    }
+                let start = if let Some(at) = outgoing.email.scheduled_after(outgoing.id.created_at()) {
+                    Start::Scheduled(at)
+                } else {
+                    outgoing.history.add(now, EmailStepKind::Queued, None);
+                    Start::Queued(first + i64::from(place))
                 };
                 self.emails.insert(&NewEmail { outgoing, start, place: Some(place), response: None })?;
                 starts.push(start);

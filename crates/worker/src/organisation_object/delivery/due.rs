@@ -23,7 +23,7 @@ impl Delivery {
     /// # Errors
     /// Fails if the storage fails. What was not done stays due.
     pub(crate) async fn do_due(&self) -> Result<(), Error> {
-        self.recover()?;
+        self.recover().await?;
         self.handle_due().await?;
         self.send_queued().await?;
         // Sending may have taken a while.
@@ -47,10 +47,11 @@ impl Delivery {
     }
 
     /// Gives a deadline to emails that a request of an earlier instance was sending. That call may still be running, so it isn't cut short.
+    /// Call it before an email is accepted: accepting moves the mark from which such emails are looked for.
     ///
     /// # Errors
     /// Fails if the storage fails.
-    pub(crate) fn recover(&self) -> Result<(), Error> {
+    pub(crate) async fn recover(&self) -> Result<(), Error> {
         if self.is_recovered.get() {
             return Ok(());
         }
@@ -59,13 +60,17 @@ impl Delivery {
             for id in self.emails.started_in_requests(since)? {
                 if !self.in_flight.borrow().contains(&id) {
                     // When the call began is unknown, but it wasn't after now.
-                    self.emails
-                        .set_deadline(id, clock::now() + longest_call(self.emails.count_chunks(id)? > 0))?;
+                    let deadline = clock::now() + longest_call(self.emails.count_chunks(id)? > 0);
+                    self.emails.set_deadline(id, deadline)?;
                 }
             }
         }
         self.is_recovered.set(true);
-        Ok(())
+        // The alarm of an earlier instance may be lost.
+        match self.next_due()? {
+            Some(at) => self.context.alarm.ring_by(at).await,
+            None => Ok(()),
+        }
     }
 
     async fn handle_due(&self) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The storage was put back to an earlier time.
 
-use domain::delivery::{EmailStepKind, Phase};
+use domain::delivery::{DeliveryResult, EmailStatus, EmailStepKind, Phase};
 
 use super::{Delivery, Mark};
 use crate::{clock, http::Error, log};
@@ -14,8 +14,7 @@ impl Delivery {
         Ok(self.mark.get(&self.context.sql)?.map_or(0, |mark| mark.epoch))
     }
 
-    /// Handles a storage that was put back: emails that wait in it may have been sent since, so they are unconfirmed now, and an event or their
-    /// policy decides. `epoch` is the highest one that the rate limiter knows.
+    /// Handles a storage that was put back: emails that wait in it may have been sent since, so they stay unconfirmed, and none is sent. `epoch` is the highest one that the rate limiter knows.
     pub(super) async fn roll_back(&self, epoch: u64) -> Result<(), Error> {
         let now = clock::now();
         log::error("storage_put_back", serde_json::json!({ "epoch": epoch }));
@@ -30,11 +29,9 @@ impl Delivery {
                 if is_future || self.in_flight.borrow().contains(&outgoing.id) {
                     continue;
                 }
-                outgoing.history.add(now, EmailStepKind::Unconfirmed, Some("storage_put_back"));
-                outgoing.attempts.calls = outgoing.attempts.calls.max(1);
-                outgoing.attempts.first_at.get_or_insert(now);
-                outgoing.attempts.last_call_at = Some(now);
-                self.emails.unconfirm(&outgoing, now, None)?;
+                outgoing.history.add(now, EmailStepKind::GaveUp, Some("storage_put_back"));
+                let result = DeliveryResult::new(EmailStatus::Unconfirmed, outgoing.history);
+                self.emails.finish(outgoing.id, &result, None, outgoing.email.is_mime())?;
             }
         }
         self.mark

@@ -46,7 +46,7 @@ impl InProgress {
         now: OffsetDateTime,
     ) {
         let until = now + LOCK_TIMEOUT;
-        let running = Running { fingerprint: fingerprint.clone(), seed, until, waiting: RefCell::default() };
+        let running = Running { fingerprint: *fingerprint, seed, until, waiting: RefCell::default() };
         let mut requests = self.0.borrow_mut();
         // Requests that never finished.
         if requests.len() > 100 {

@@ -109,7 +109,7 @@ impl IdempotencyStore {
                 && let Some(running) = &running
             {
                 record = Some(IdempotencyRecord {
-                    fingerprint: running.fingerprint.clone(),
+                    fingerprint: running.fingerprint,
                     seed: running.seed,
                     response: None,
                     expires_at: now + KEY_TTL,
@@ -137,7 +137,7 @@ impl IdempotencyStore {
             let expires_at = found.filter(|_| is_retry).map_or(now + KEY_TTL, |(_, expires_at)| expires_at);
             return Ok(ClaimResult::Acquired(Claim {
                 digest: *digest,
-                fingerprint: fingerprint.clone(),
+                fingerprint: *fingerprint,
                 seed,
                 is_retry,
                 expires_at,
@@ -168,7 +168,6 @@ impl IdempotencyStore {
         let stored = match Persist::of(response.status, claim.has_effect.get()) {
             Persist::Response if claim.has_response.get() => Ok(()),
             Persist::Response => self.write(claim, Some(response)),
-            Persist::SeedOnly => Ok(()),
             Persist::Nothing if claim.is_stored.get() => {
                 let values = [
                     day(claim.expires_at).into(),
@@ -177,7 +176,7 @@ impl IdempotencyStore {
                 ];
                 self.context.sql.run(DELETE, values).map(drop)
             }
-            Persist::Nothing => Ok(()),
+            Persist::Nothing | Persist::SeedOnly => Ok(()),
         };
         self.in_progress.remove(&claim.digest, claim.seed);
         stored
