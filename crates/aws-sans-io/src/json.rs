@@ -48,7 +48,7 @@ pub struct Error {
 /// ```
 ///
 /// # Errors
-/// [`Error`] if the text is no JSON or doesn't match the type.
+/// [`struct@Error`] if the text is no JSON or doesn't match the type.
 pub fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
     let tree = Tree::parse(text).map_err(|source| Error { path: String::new(), source })?;
     let first_error = RefCell::new(None);

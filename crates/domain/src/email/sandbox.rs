@@ -61,7 +61,7 @@ pub struct SandboxLookups {
 }
 
 impl SandboxLookups {
-    /// Returns whether the identity is verified in the region, or `None` if it must be looked up. After [`MAX_LOOKUPS`] lookups, every
+    /// Returns whether the identity is verified in the region, or `None` if it must be looked up. After `MAX_LOOKUPS` lookups, every
     /// other identity counts as verified.
     #[must_use]
     pub fn is_verified(&self, region: Region, identity: &SenderIdentity) -> Option<bool> {
