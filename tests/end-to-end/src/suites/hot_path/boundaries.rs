@@ -51,7 +51,7 @@ pub(super) fn interrupt(harness: &Harness, fault: Fault) -> TestResult {
         }
     }
     // Emails that are still believed to be unsent would be sent now.
-    for _ in 0..3 {
+    for _ in 0..8 {
         scenario.advance()?;
     }
     for (key, description) in &sent {

@@ -31,9 +31,9 @@ use crate::{
 const RATE: u32 = 100;
 
 /// Grace period for events.
-const GRACE_SECONDS: &str = "60";
+const GRACE_SECONDS: &str = "600";
 
-/// How far the clock moves at a time. More than the grace period, and than a call to SES can take.
+/// How far the clock moves at a time. More than a call to SES can take, and less than the grace period: SES's events arrive within it.
 pub(super) const STEP: Duration = Duration::minutes(2);
 
 /// Attempts of a client or of SNS.
