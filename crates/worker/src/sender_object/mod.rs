@@ -51,7 +51,7 @@ impl DurableObject for SenderObject {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        // A running lane asks for emails by itself.
+        // A running lane asks for emails anyway.
         if !self.is_running.get() {
             let assignment: Assignment = serde_json::from_str(&request.text().await?)?;
             self.state.storage().put(ASSIGNMENT, assignment).await?;

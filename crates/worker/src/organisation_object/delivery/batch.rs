@@ -1,4 +1,4 @@
-//! Accepting the emails of a batch, each by itself.
+//! Accepting the emails of a batch independently.
 
 use std::collections::{HashMap, HashSet};
 

@@ -83,7 +83,7 @@ pub(crate) enum Start {
 pub(crate) struct NewEmail<'a> {
     pub(crate) outgoing: &'a Outgoing,
     pub(crate) start: Start,
-    /// The place in its batch; `None` if it was sent by itself.
+    /// The place in its batch; `None` if it was sent alone.
     pub(crate) place: Option<u32>,
     /// The response to store, if it is known already.
     pub(crate) response: Option<&'a str>,

@@ -13,7 +13,7 @@ const BATCHES: i64 = 1 << 40;
 /// Positions are below this one.
 const LAST: i64 = i64::MAX >> 11;
 
-/// The position of an email that was sent by itself.
+/// The position of an email that was sent alone.
 pub(crate) const SINGLE: i64 = 0;
 
 const NEXT: &str =

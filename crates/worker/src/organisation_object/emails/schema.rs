@@ -12,7 +12,7 @@
 //! | unconfirmed | – | time | is reconciled at that time |
 //! | finished | – | – | |
 //!
-//! `place` is an email's place in its batch, for when it joins the queue; null if it was sent by itself.
+//! `place` is an email's place in its batch, for when it joins the queue; null if it was sent alone.
 //!
 //! So an email that is sent at once is in no index, and each change of it writes one row.
 
