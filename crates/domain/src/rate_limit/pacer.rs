@@ -161,9 +161,8 @@ impl Pacer {
         now >= held.renew_at || held.day.is_some_and(|day| day < held.low_day) || has_grown
     }
 
-    /// Returns the request to the limiter, and starts a new report. `queued` is the recipients of all emails that wait, and `next` those of
-    /// the first one; both are 0 if only the limits are of interest. Pass the response to [`Self::apply`], or the request to
-    /// [`Self::fail`].
+    /// Returns the request for a lease, and starts a new report. `queued` is the recipients of all emails that wait, and `next` those of the
+    /// first one. Pass the response to [`Self::apply`], or the request to [`Self::fail`].
     #[must_use]
     pub fn request(
         &mut self,
@@ -185,6 +184,12 @@ impl Pacer {
         };
         (self.spent, self.spent_since, self.report) = (0, None, SendReport::default());
         request
+    }
+
+    /// Returns the request for the account's limits. It leaves the lease and the report as they are.
+    #[must_use]
+    pub fn limits_request(&self, client: &str, epoch: u64) -> LeaseRequest {
+        LeaseRequest { client: client.to_owned(), quota: self.quota, epoch, ..LeaseRequest::default() }
     }
 
     /// Continues with the limiter's response.

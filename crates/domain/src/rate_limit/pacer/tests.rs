@@ -113,6 +113,21 @@ fn a_lease_for_few_emails_is_renewed_when_many_are_queued() {
 }
 
 #[test]
+fn a_request_for_the_limits_leaves_the_lease_as_it_is() {
+    let mut sender = Sender::new(-1.0, 50.0);
+    sender.ask(1000, 1, 0);
+    let before = sender.pacer.rate(after(500));
+    assert_eq!(before, Some(48.0));
+    sender.take(1, 500);
+    let request = sender.pacer.limits_request("a", 0);
+    assert_eq!((request.demand, request.spent), (0, 0));
+    let grant = sender.limiter.ask(&request, after(600));
+    sender.pacer.apply(&grant, after(600));
+    assert_eq!(sender.pacer.rate(after(700)), before);
+    assert_eq!(sender.pacer.request("a", 1000, 1, 0, after(800)).spent, 1);
+}
+
+#[test]
 fn a_lone_email_is_sent_without_asking_once_a_second() {
     let mut sender = Sender::after_a_lone_email(50_000.0, 14.0);
     assert_eq!(sender.take(1, 60_000), Take::At(after(60_000)));

@@ -26,6 +26,15 @@ const UNREADABLE: Quota = Quota { max_24_hour_send: -1.0, max_send_rate: 1.0, se
 /// How long the rate limiter is waited for, the reading of the account's limits included.
 const LIMITER_PATIENCE: Duration = Duration::seconds(5);
 
+/// What the rate limiter is asked for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// Only the account's limits.
+    Limits,
+    /// A lease for the recipients of queued emails, and of the first of them.
+    Lease { queued: u32, next: u32 },
+}
+
 impl Delivery {
     /// Takes the slot of an email if it is at most `ahead` from now. Asks the rate limiter only if nothing else is known.
     ///
@@ -49,7 +58,8 @@ impl Delivery {
             let _one_at_a_time = lock.lock().await;
             match take()? {
                 Take::AskFirst => {
-                    self.ask(target, 0, recipients).await?;
+                    let queued = if self.has_queue.get() { self.queue_length(region)? } else { 0 };
+                    self.ask(target, Wanted::Lease { queued, next: recipients }).await?;
                     take()
                 }
                 taken => Ok(taken),
@@ -70,32 +80,34 @@ impl Delivery {
         let lock = self.asking(region);
         // Another request renews it already.
         let Some(_one_at_a_time) = lock.try_lock() else { return Ok(()) };
-        self.ask(target, queued, 0).await.map(drop)
+        self.ask(target, Wanted::Lease { queued, next: 0 }).await.map(drop)
     }
 
     /// Returns what the rate limiter knows of the account, without asking for a lease.
     pub(super) async fn account_status(&self, target: &CallTarget) -> Result<LeaseGrant, Error> {
         let lock = self.asking(target.region);
         let _one_at_a_time = lock.lock().await;
-        self.ask(target, 0, 0).await
+        self.ask(target, Wanted::Limits).await
     }
 
     /// Asks the rate limiter, and reads the account if its limits are unknown or old.
-    async fn ask(&self, target: &CallTarget, queued: u32, next: u32) -> Result<LeaseGrant, Error> {
-        let grant = self.ask_once(target, queued, next).await?;
+    async fn ask(&self, target: &CallTarget, wanted: Wanted) -> Result<LeaseGrant, Error> {
+        let grant = self.ask_once(target, wanted).await?;
         if !grant.refresh_quota {
             return Ok(grant);
         }
         self.read_account(target, grant.limits.is_none()).await?;
-        if grant.limits.is_some() { Ok(grant) } else { self.ask_once(target, queued, next).await }
+        if grant.limits.is_some() { Ok(grant) } else { self.ask_once(target, wanted).await }
     }
 
-    async fn ask_once(&self, target: &CallTarget, queued: u32, next: u32) -> Result<LeaseGrant, Error> {
+    async fn ask_once(&self, target: &CallTarget, wanted: Wanted) -> Result<LeaseGrant, Error> {
         let region = target.region;
         let client = self.context.organisation()?.id.to_string();
         let epoch = self.epoch()?;
-        let request =
-            self.with_pacer(region, |pacer| pacer.request(&client, queued, next, epoch, clock::now()))?;
+        let request = self.with_pacer(region, |pacer| match wanted {
+            Wanted::Limits => pacer.limits_request(&client, epoch),
+            Wanted::Lease { queued, next } => pacer.request(&client, queued, next, epoch, clock::now()),
+        })?;
         let granted =
             rate_limiter_object::ask(&self.context.env, target.binding.account(), region, &request).await;
         match &granted {
