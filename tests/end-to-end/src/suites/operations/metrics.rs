@@ -6,15 +6,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-use domain::{
-    delivery::Counter,
-    totals::{UsagePeaks, prometheus_text},
-};
+use domain::delivery::Counter;
 use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::{Error, Result, api::Api, test_env::ADMIN_TOKEN, tools::Tools, wait::Poll};
 
-use super::{TestResult, assert_equal, assert_that};
+use super::{TestResult, administrator, assert_equal, assert_that};
 use crate::{
     aws_proxy::{SEND_EMAIL, fault::json_error},
     harness::{Harness, IRELAND},
@@ -168,7 +165,8 @@ pub(super) fn alerts(harness: &Harness) -> TestResult {
             format!("the alert rules name the unknown event \"{event}\""),
         )?;
     }
-    let metrics = prometheus_text(&[], &UsagePeaks::default());
+    let metrics = administrator(harness).get("/metrics")?.expect_status(StatusCode::OK)?;
+    let metrics = metrics.as_str().unwrap_or_default();
     let names = rules.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     for name in names.filter(|name| name.starts_with("kraiter_")) {
         assert_that(
