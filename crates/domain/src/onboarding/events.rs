@@ -21,20 +21,18 @@ pub fn event_destination_name(topic: &TopicArn) -> String {
     format!("kraiter-{:.12}", HEXLOWER.encode(&Sha256::digest(topic.as_str().as_bytes())))
 }
 
-/// Returns the access policy that allows SES to publish to a topic for one configuration set of the account.
+/// Returns the access policy that allows SES to publish to a topic for the account's configuration sets: an organisation may have several
+/// that report to one topic.
 ///
 /// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html>
 #[must_use]
-pub fn topic_policy(topic: &str, account: &AccountId, region: Region, configuration_set: &str) -> Value {
-    policy(
-        &json!(topic),
-        &json!(account),
-        &json!(format!("arn:aws:ses:{region}:{account}:configuration-set/{configuration_set}")),
-    )
+pub fn topic_policy(topic: &str, account: &AccountId, region: Region) -> Value {
+    let configuration_sets = format!("arn:aws:ses:{region}:{account}:configuration-set/*");
+    policy(&json!(topic), &json!(account), &json!(configuration_sets))
 }
 
 /// Returns the policy with these values, which may be CloudFormation references.
-pub(super) fn policy(topic: &Value, account: &Value, configuration_set_arn: &Value) -> Value {
+pub(super) fn policy(topic: &Value, account: &Value, configuration_set_arns: &Value) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -44,10 +42,8 @@ pub(super) fn policy(topic: &Value, account: &Value, configuration_set_arn: &Val
             "Action": "sns:Publish",
             "Resource": topic,
             "Condition": {
-                "StringEquals": {
-                    "AWS:SourceAccount": account,
-                    "AWS:SourceArn": configuration_set_arn,
-                },
+                "StringEquals": { "AWS:SourceAccount": account },
+                "ArnLike": { "AWS:SourceArn": configuration_set_arns },
             },
         }],
     })
@@ -74,19 +70,15 @@ mod tests {
     }
 
     #[test]
-    fn the_topic_policy_allows_only_this_configuration_set_of_this_account() {
-        let account = "123456789012".parse().unwrap();
-        let policy = topic_policy(
-            "arn:aws:sns:eu-west-1:123456789012:t",
-            &account,
-            "eu-west-1".parse().unwrap(),
-            "kraiter-a",
-        );
-        let condition = &policy["Statement"][0]["Condition"]["StringEquals"];
-        assert_eq!(condition["AWS:SourceAccount"], "123456789012");
+    fn the_topic_policy_allows_every_configuration_set_of_this_account_only() {
+        let topic = "arn:aws:sns:eu-west-1:123456789012:t";
+        let policy = topic_policy(topic, &"123456789012".parse().unwrap(), "eu-west-1".parse().unwrap());
         assert_eq!(
-            condition["AWS:SourceArn"],
-            "arn:aws:ses:eu-west-1:123456789012:configuration-set/kraiter-a"
+            policy["Statement"][0]["Condition"],
+            json!({
+                "StringEquals": { "AWS:SourceAccount": "123456789012" },
+                "ArnLike": { "AWS:SourceArn": "arn:aws:ses:eu-west-1:123456789012:configuration-set/*" },
+            })
         );
     }
 }

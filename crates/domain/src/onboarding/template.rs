@@ -158,10 +158,9 @@ fn role() -> Value {
     })
 }
 
-/// Allows SES to publish to the topic, only for the configuration set of this stack.
+/// Allows SES to publish to the topic, for any configuration set of the account: further ones may report to it later.
 fn topic_policy() -> Value {
-    let configuration_set =
-        "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}";
+    let configuration_sets = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/*";
     json!({
         "Type": "AWS::SNS::TopicPolicy",
         "Properties": {
@@ -169,7 +168,7 @@ fn topic_policy() -> Value {
             "PolicyDocument": events::policy(
                 &json!({ "Ref": "Topic" }),
                 &json!({ "Ref": "AWS::AccountId" }),
-                &json!({ "Fn::Sub": configuration_set }),
+                &json!({ "Fn::Sub": configuration_sets }),
             ),
         },
     })

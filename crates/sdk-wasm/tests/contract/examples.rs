@@ -138,7 +138,7 @@ pub(crate) fn events_set_up() -> Vec<EventsSetUp> {
         region: region(),
         configuration_set: "kraiter-a".into(),
         topic_arn: None,
-        topic_policy: topic_policy(topic, &account, region(), "kraiter-a"),
+        topic_policy: topic_policy(topic, &account, region()),
         webhook_url: None,
         events: RegionEvents::Awaited,
     };

@@ -62,7 +62,7 @@ impl ConnectionManager {
         let policy_topic = topic.map_or(example.as_str(), |topic| topic.as_str());
         Ok(EventsSetUp {
             region,
-            topic_policy: topic_policy(policy_topic, account, region, &name),
+            topic_policy: topic_policy(policy_topic, account, region),
             configuration_set: name,
             topic_arn: topic.cloned(),
             webhook_url,
