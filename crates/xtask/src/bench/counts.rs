@@ -49,7 +49,8 @@ impl Counts {
     /// Returns the calls to the rate limiter's objects.
     pub(super) fn limiter_calls(&self) -> f64 {
         let is_limiter = |name: &str| name.starts_with("objectCalls:") && name.contains("LIMITER");
-        self.0.iter().filter(|(name, _)| is_limiter(name)).map(|(_, calls)| calls).sum()
+        // The sum of no numbers is -0.
+        self.0.iter().filter(|(name, _)| is_limiter(name)).fold(0.0, |sum, (_, calls)| sum + calls)
     }
 
     /// Returns only the rows. The benchmark starts the deletion more often than the cron job and alarms would.
