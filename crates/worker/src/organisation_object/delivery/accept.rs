@@ -178,7 +178,7 @@ impl Delivery {
     }
 
     /// Moves the mark from which emails that requests are sending are looked for after a restart.
-    fn move_mark(&self) -> Result<(), Error> {
+    pub(super) fn move_mark(&self) -> Result<(), Error> {
         let now = clock::now();
         let mark = self.mark.get(&self.context.sql)?;
         if mark.as_ref().is_some_and(|mark| now - clock::from_milliseconds(mark.since) < MARK_INTERVAL) {

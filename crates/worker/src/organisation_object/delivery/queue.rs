@@ -252,7 +252,15 @@ impl Delivery {
         }
         outgoing.attempts = outgoing.attempts.next(now).with_call(now);
         let deadline = at.max(now) + longest_call(outgoing.email.is_mime());
-        if !self.emails.start(id, &outgoing.attempts, deadline)? {
+        let started = self.context.sql.transaction(|| {
+            let started = self.emails.start(id, &outgoing.attempts, deadline)?;
+            // The epoch rises with every minute in which emails are sent.
+            if started {
+                self.move_mark()?;
+            }
+            Ok(started)
+        })?;
+        if !started {
             self.return_slot(target.region, recipients)?;
             return Ok(Next::Ended);
         }
