@@ -1048,7 +1048,10 @@ export interface AttachedFile {
   filename: string;
   /** The content in base64. */
   content: string;
-  /** The content type, such as `image/png`. Defaults to the type that the file name suggests. */
+  /**
+   * The content type, such as `image/png` or `text/calendar; method=REQUEST`. Defaults to the type
+   * that the file name suggests; text in UTF-8 gets `charset=utf-8`.
+   */
   contentType?: string | null | undefined;
   /** Embeds the file in the HTML as `<img src="cid:…">` instead of attaching it. */
   contentId?: string | null | undefined;
@@ -1297,7 +1300,7 @@ export interface Email {
 export interface Attachment {
   /** The file name, in any script. */
   filename: string;
-  /** The content type, such as `image/png`. */
+  /** The content type, such as `image/png` or `text/plain; charset=utf-8`. */
   contentType: string;
   /** The size in bytes. */
   size: number;

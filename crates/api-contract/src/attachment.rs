@@ -15,7 +15,8 @@ pub struct AttachedFile {
     pub filename: String,
     /// The content in base64.
     pub content: Base64,
-    /// The content type, such as `image/png`. Defaults to the type that the file name suggests.
+    /// The content type, such as `image/png` or `text/calendar; method=REQUEST`. Defaults to the type that the file name suggests; text in
+    /// UTF-8 gets `charset=utf-8`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
     /// Embeds the file in the HTML as `<img src="cid:…">` instead of attaching it.

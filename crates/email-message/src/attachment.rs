@@ -6,7 +6,7 @@ use crate::{
     content_type,
     limits::MAX_ATTACHMENTS,
     message_problem::{InvalidFile, MessageProblem},
-    subject::contains_line_break,
+    subject::{contains_line_break, is_bidi_control},
 };
 
 /// The maximum length of a file name in SES.
@@ -36,7 +36,7 @@ const REJECTED_EXTENSIONS: [&str; 90] = [
 pub struct Attachment {
     /// The file name, in any script.
     pub filename: String,
-    /// The content type, such as `image/png`.
+    /// The content type, such as `image/png` or `text/plain; charset=utf-8`.
     pub content_type: String,
     /// The size in bytes.
     pub size: u64,
@@ -75,11 +75,16 @@ impl TryFrom<FileInput> for File {
         let FileInput { filename, content, content_type, content_id } = input;
         validate_name(&filename).map_err(|problem| problem.in_field("filename"))?;
         let content = content.ok_or_else(|| MessageProblem::FileContent.in_field("content"))?;
-        let content_type = match content_type {
+        // Browsers report an empty type for a file whose type they don't know.
+        let mut content_type = match content_type.filter(|given| !given.trim().is_empty()) {
             None => content_type::from_extension(extension(&filename).as_deref()).to_owned(),
             Some(given) => content_type::parse(&given)
                 .ok_or_else(|| MessageProblem::ContentType.in_field("contentType"))?,
         };
+        // Text without a character set is US-ASCII: https://www.rfc-editor.org/rfc/rfc2046#section-4.1.2
+        if content_type::is_text_without_charset(&content_type) && std::str::from_utf8(&content).is_ok() {
+            content_type.push_str("; charset=utf-8");
+        }
         if content_id.as_deref().is_some_and(|id| !is_content_id(id)) {
             return Err(MessageProblem::ContentId.in_field("contentId"));
         }
@@ -139,11 +144,6 @@ fn validate_name(name: &str) -> Result<(), MessageProblem> {
         Some(extension) if REJECTED_EXTENSIONS.contains(&extension.as_str()) => Err(MessageProblem::FileType),
         _ => Ok(()),
     }
-}
-
-/// Returns whether `c` changes the direction of text, which can make a name seem to have another extension.
-const fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns the extension in lower case. Ignores trailing dots and spaces, as operating systems do.
@@ -238,12 +238,11 @@ mod tests {
         let accepted = with(Some("Image/SVG+xml"), Some("logo.1@shop-x_y")).unwrap();
         assert_eq!(accepted.metadata.content_type, "image/svg+xml");
         for wrong in [
-            "",
             "png",
             "image/",
             "/png",
             "image/png/x",
-            "image/png; a=b",
+            "image/png; a",
             "image/pn g",
             "image/png\r\nX: y",
             "multipart/mixed",
@@ -257,6 +256,9 @@ mod tests {
                 "{wrong:?}"
             );
         }
+        for absent in ["", " "] {
+            assert_eq!(with(Some(absent), None).unwrap().metadata.content_type, "image/png");
+        }
         let long = "a".repeat(79);
         for wrong in ["", "a b", "<a>", "a\r\nb", "é", "a\"b", long.as_str()] {
             assert_eq!(
@@ -267,6 +269,30 @@ mod tests {
         }
         let not_base64 = FileInput { filename: "a".into(), ..FileInput::default() };
         assert_eq!(code(not_base64.try_into()), ("content".into(), "invalid_base64"));
+    }
+
+    #[test]
+    fn text_that_is_utf_8_gets_a_character_set_unless_it_has_one() {
+        for (name, content, given, content_type) in [
+            ("a.txt", "Zürich".as_bytes(), None, "text/plain; charset=utf-8"),
+            (
+                "a.ics",
+                b"BEGIN:VCALENDAR",
+                Some("text/calendar; method=REQUEST"),
+                "text/calendar; method=REQUEST; charset=utf-8",
+            ),
+            ("a.txt", b"Z\xfcrich", None, "text/plain"),
+            ("a.txt", b"a", Some("text/plain; charset=us-ascii"), "text/plain; charset=us-ascii"),
+            ("a.json", b"{}", None, "application/json"),
+        ] {
+            let input = FileInput {
+                filename: name.into(),
+                content: Some(content.to_vec()),
+                content_type: given.map(Into::into),
+                content_id: None,
+            };
+            assert_eq!(File::try_from(input).unwrap().metadata.content_type, content_type);
+        }
     }
 
     #[test]

@@ -28,6 +28,16 @@ const RESERVED: [&str; 16] = [
 
 const RESERVED_PREFIXES: [&str; 5] = ["content-", "x-ses-", "x-amz-", "resent-", "arc-"];
 
+/// The maximum length of a value in SES.
+///
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html>
+const MAX_VALUE_BYTES: usize = 995;
+
+/// The maximum length of a line, 998 bytes, without the colon and the space after the name.
+///
+/// <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
+const MAX_NAME_AND_VALUE_BYTES: usize = 996;
+
 /// A header of a message: a name and a single-line value in printable ASCII.
 ///
 /// ```
@@ -63,8 +73,9 @@ impl Header {
         {
             return Err(MessageProblem::HeaderReserved);
         }
-        let is_valid_value =
-            (1..=995).contains(&value.len()) && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let is_valid_value = (1..=MAX_VALUE_BYTES).contains(&value.len())
+            && name.len() + value.len() <= MAX_NAME_AND_VALUE_BYTES
+            && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         if is_valid_value { Ok(Self { name, value }) } else { Err(MessageProblem::HeaderValue) }
     }
 
@@ -133,7 +144,8 @@ mod tests {
         for name in ["List-Unsubscribe", "In-Reply-To", "References", "X-Entity-Ref-ID", "Importance", "!~"] {
             assert!(Header::new(name, "x").is_ok(), "{name}");
         }
-        assert!(Header::new("x".repeat(126), "~".repeat(995)).is_ok());
+        assert!(Header::new("x".repeat(126), "~".repeat(870)).is_ok());
+        assert!(Header::new("X", "~".repeat(995)).is_ok());
     }
 
     #[test]
@@ -145,7 +157,8 @@ mod tests {
             assert_eq!(Header::new("X-A", value), Err(MessageProblem::HeaderValue), "{value:?}");
         }
         assert_eq!(Header::new("x".repeat(127), "x"), Err(MessageProblem::HeaderName));
-        assert_eq!(Header::new("X-A", "x".repeat(996)), Err(MessageProblem::HeaderValue));
+        assert_eq!(Header::new("X-A", "x".repeat(994)), Err(MessageProblem::HeaderValue));
+        assert_eq!(Header::new("X", "x".repeat(996)), Err(MessageProblem::HeaderValue));
     }
 
     proptest! {

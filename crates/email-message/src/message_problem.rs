@@ -15,7 +15,9 @@ pub enum MessageProblem {
     #[error("this header is set by Amazon SES or by another field")]
     HeaderReserved,
     /// Not a header value.
-    #[error("a header value must be one line of 1 to 995 printable ASCII characters")]
+    #[error(
+        "a header value must be one line of 1 to 995 printable ASCII characters, and at most 996 together with the name"
+    )]
     HeaderValue,
     /// Not a file name.
     #[error("a file name must have 1 to 255 bytes and no path, control or bidirectional-override characters")]
@@ -27,7 +29,9 @@ pub enum MessageProblem {
     #[error("the content must be base64 in the standard alphabet, with padding and without line breaks")]
     FileContent,
     /// Not a content type, or one that mail clients would split into parts.
-    #[error("a content type must have the form type/subtype and must not be multipart or message")]
+    #[error(
+        "a content type must have the form type/subtype or type/subtype; name=value, and must not be multipart or message"
+    )]
     ContentType,
     /// Not a content ID.
     #[error("a content ID must have 1 to 78 characters out of letters, digits and ._-+@")]
@@ -85,12 +89,14 @@ impl MessageProblem {
             Self::HeaderReserved => {
                 "Remove the header, or use the matching field, such as from, to, replyTo or subject."
             }
-            Self::HeaderValue => "Remove line breaks and encode characters that are not ASCII.",
+            Self::HeaderValue => {
+                "Remove line breaks and encode characters that are not ASCII. To shorten References, remove message IDs from the middle (RFC 5322, section 3.6.4)."
+            }
             Self::FileName => "Use the name only, such as report.pdf; every script is allowed.",
             Self::FileType => "Send the file in a .zip archive, or link to it.",
             Self::FileContent => "Encode the file as described in RFC 4648, section 4.",
             Self::ContentType => {
-                "Use a type such as application/pdf, or omit it to derive the type from the file name."
+                "Use a type such as application/pdf or text/calendar; method=REQUEST, or omit it to derive the type from the file name."
             }
             Self::ContentId => "Use an ID such as logo, and refer to it in the HTML as cid:logo.",
             Self::ContentIdWithoutHtml => {

@@ -17,6 +17,11 @@ pub fn is_valid_subject(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= MAX_SUBJECT_CHARS && !contains_line_break(text)
 }
 
+/// Returns whether `c` overrides the direction of the text around it, so that readers see another name, address or extension.
+pub(crate) const fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Returns whether `text` contains a character that no header line may contain: a control character or a Unicode line separator.
 pub(crate) fn contains_line_break(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
