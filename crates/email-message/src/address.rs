@@ -2,23 +2,27 @@
 
 use std::{fmt, str::FromStr};
 
-use email_address::{EmailAddress, Options};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::{
-    domain_name::domain_to_ascii, encoded_word, subject::contains_line_break,
+    domain_name::domain_to_ascii,
+    encoded_word, local_part,
+    subject::{contains_line_break, is_bidi_control},
     validation_error::ValidationError,
 };
 
 /// The maximum length of an address in SMTP.
 /// <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3>
 const MAX_ADDRESS_BYTES: usize = 254;
-const MAX_NAME_CHARS: usize = 200;
+
+/// The maximum length of a mailbox in SES, as it is sent: with the encoded name. SES reports `Address length is more than 320 bytes long`.
+const MAX_HEADER_BYTES: usize = 320;
 
 /// An email address with an optional display name.
 ///
-/// The part before the `@` is ASCII, as SES requires; an international domain is stored in punycode. The name has no control
-/// characters, so a mailbox cannot inject headers into a message. Serializes as text: `Name <name@example.com>`.
+/// The part before the `@` is ASCII, as SES requires, and in quotes only if it needs them; an international domain is stored in punycode.
+/// The name has no control characters, so a mailbox cannot inject headers into a message. Serializes as text:
+/// `Name <name@example.com>`.
 ///
 /// ```
 /// use email_message::Mailbox;
@@ -95,8 +99,12 @@ impl FromStr for Mailbox {
             Some(quoted) => quoted_name(quoted)?,
             None => plain_name(before)?,
         };
-        let name = display_name(&name)?;
-        Ok(Self { name, address: address(inner)? })
+        let mailbox = Self { name: display_name(&name)?, address: address(inner)? };
+        if mailbox.to_header().len() <= MAX_HEADER_BYTES {
+            Ok(mailbox)
+        } else {
+            Err(ValidationError::DisplayName)
+        }
     }
 }
 
@@ -127,26 +135,16 @@ fn plain_name(text: &str) -> Result<(String, &str), ValidationError> {
 
 fn display_name(text: &str) -> Result<Option<String>, ValidationError> {
     let name = text.trim();
-    if contains_line_break(name) || name.chars().count() > MAX_NAME_CHARS {
+    if contains_line_break(name) || name.chars().any(is_bidi_control) {
         return Err(ValidationError::DisplayName);
     }
     Ok((!name.is_empty()).then(|| name.to_owned()))
 }
 
 fn address(text: &str) -> Result<String, ValidationError> {
-    let options = Options::default().without_display_text().without_domain_literal();
-    let parsed =
-        EmailAddress::parse_with_options(text, options).map_err(|_| ValidationError::EmailAddress)?;
-    let local = parsed.local_part();
-    if !local.is_ascii() {
-        return Err(ValidationError::EmailAddressNotAscii);
-    }
-    // RFC 5322 allows quoted local parts, but hardly any mail server accepts them.
-    if local.starts_with('"') {
-        return Err(ValidationError::EmailAddress);
-    }
-    let domain = domain_to_ascii(parsed.domain()).ok_or(ValidationError::EmailAddress)?;
-    let address = format!("{local}@{domain}");
+    let (local, domain) = text.rsplit_once('@').ok_or(ValidationError::EmailAddress)?;
+    let domain = domain_to_ascii(domain).ok_or(ValidationError::EmailAddress)?;
+    let address = format!("{}@{domain}", local_part::normalise(local, &domain)?);
     if address.len() <= MAX_ADDRESS_BYTES { Ok(address) } else { Err(ValidationError::EmailAddress) }
 }
 
@@ -198,7 +196,8 @@ mod tests {
             ("me@exa%6dple.com", ValidationError::EmailAddress),
             (".me@example.com", ValidationError::EmailAddress),
             ("me..you@example.com", ValidationError::EmailAddress),
-            ("\"m e\"@example.com", ValidationError::EmailAddress),
+            ("\"m\te\"@example.com", ValidationError::EmailAddress),
+            ("\"m\"e@example.com", ValidationError::EmailAddress),
             ("Me <me@example.com", ValidationError::EmailAddress),
             ("Me me@example.com>", ValidationError::EmailAddress),
             ("<<me@example.com>>", ValidationError::EmailAddress),
@@ -211,16 +210,47 @@ mod tests {
             ("\"Me\r\nX: y\" <me@example.com>", ValidationError::DisplayName),
             ("Me\u{0} <me@example.com>", ValidationError::DisplayName),
             ("Me\u{2028}X <me@example.com>", ValidationError::DisplayName),
+            ("Me \u{202e}moc.elpmaxe@em <me@example.com>", ValidationError::DisplayName),
+            ("\"\u{2066}Me\u{2069}\" <me@example.com>", ValidationError::DisplayName),
         ] {
             assert_eq!(parse(wrong), Err(reason), "{wrong:?}");
         }
         assert_eq!(parse(&format!("{}@example.com", "x".repeat(65))), Err(ValidationError::EmailAddress));
         let domain = format!("{}.com", "abcdefg.".repeat(30).trim_end_matches('.'));
         assert_eq!(parse(&format!("{}@{domain}", "x".repeat(60))), Err(ValidationError::EmailAddress));
-        assert_eq!(
-            parse(&format!("{} <me@example.com>", "é".repeat(201))),
-            Err(ValidationError::DisplayName)
-        );
+    }
+
+    #[test]
+    fn the_length_of_a_mailbox_is_counted_as_it_is_sent() {
+        for character in ["x", "é", "漢", "\u{1f600}"] {
+            let mut accepted = 0;
+            for count in 1..=320 {
+                let name = character.repeat(count);
+                let mailbox = Mailbox { name: Some(name.clone()), address: "me@example.com".into() };
+                let is_accepted = parse(&format!("{name} <me@example.com>")).is_ok();
+                assert_eq!(is_accepted, mailbox.to_header().len() <= 320, "{name}");
+                accepted += usize::from(is_accepted);
+            }
+            assert!((40..320).contains(&accepted), "{character}: {accepted}");
+        }
+        let quoted = "\\\"".repeat(160);
+        assert_eq!(parse(&format!("\"{quoted}\" <me@example.com>")), Err(ValidationError::DisplayName));
+    }
+
+    #[test]
+    fn equivalent_spellings_of_an_address_become_one() {
+        for (text, address) in [
+            ("\"aaa..bbbb\"@docomo.ne.jp", "\"aaa..bbbb\"@docomo.ne.jp"),
+            ("aaa..bbbb@docomo.ne.jp", "\"aaa..bbbb\"@docomo.ne.jp"),
+            ("ada.@EZweb.ne.jp", "\"ada.\"@ezweb.ne.jp"),
+            ("Ada <ada.@t.vodafone.ne.jp>", "\"ada.\"@t.vodafone.ne.jp"),
+            ("\"ada.l\"@example.com", "ada.l@example.com"),
+            ("Ada <\"a@b, <c>\"@example.com>", "\"a@b, <c>\"@example.com"),
+        ] {
+            let mailbox = parse(text).unwrap();
+            assert_eq!((mailbox.address(), mailbox.domain().contains('@')), (address, false), "{text}");
+            assert_eq!(parse(address).unwrap().address(), address);
+        }
     }
 
     #[test]
@@ -242,7 +272,7 @@ mod tests {
     proptest! {
         #[test]
         fn accepted_mailboxes_parse_back_and_cannot_inject_headers(
-            text in "\\PC{0,40}|\"?[\\PC\r\n]{0,20}\"? ?<[a-z.+]{1,8}@[a-zé]{1,9}\\.com>|[ -~\r\n]{0,30}",
+            text in "\\PC{0,40}|\"[ -~]{0,9}\"@[a-z]{1,3}\\.jp|\"?[\\PC\r\n]{0,20}\"? ?<[a-z.+]{1,8}@[a-zé]{1,9}\\.com>|[ -~\r\n]{0,30}",
         ) {
             if let Ok(mailbox) = parse(&text) {
                 prop_assert_eq!(parse(&mailbox.to_string()), Ok(mailbox.clone()));

@@ -63,6 +63,7 @@ mod encoded_word;
 mod header;
 mod header_lines;
 mod limits;
+mod local_part;
 mod message_problem;
 pub mod mime;
 #[cfg(feature = "schemars")]

@@ -174,3 +174,67 @@ fn file_part<'x>(file: File) -> MimePart<'x> {
         None => part,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::FileInput;
+
+    fn mime(mailbox: &str, subject: &str, headers: &[Header], text: &str, files: Vec<File>) -> String {
+        let mailbox: Mailbox = mailbox.parse().unwrap();
+        let message = MimeMessage {
+            id: "0a1b2c3d",
+            date: datetime!(2026-11-24 12:00 UTC),
+            from: &mailbox,
+            to: &[mailbox.clone(), mailbox.clone()],
+            cc: &[],
+            reply_to: std::slice::from_ref(&mailbox),
+            subject,
+            headers,
+            html: Some(text),
+            text: Some(text),
+            files,
+        };
+        let mut output = Vec::new();
+        message.write(&mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    fn longest_line(mime: &str) -> usize {
+        mime.split("\r\n").map(str::len).max().unwrap()
+    }
+
+    #[test]
+    fn the_longest_accepted_values_fit_into_lines() {
+        let longest_value =
+            |name: &str| (1..=995).rev().find_map(|length| Header::new(name, "x".repeat(length)).ok());
+        let headers: Vec<_> =
+            ["X", "X-Link", &"X".repeat(126)].into_iter().map(|name| longest_value(name).unwrap()).collect();
+        let file = FileInput {
+            filename: "a".repeat(255),
+            content: Some(b"\n".repeat(3000)),
+            content_type: Some(format!("text/{}; a={}", "b".repeat(73), "c".repeat(170))),
+            content_id: None,
+        };
+        let files = vec![File::try_from(file).unwrap()];
+        let address = format!("{}@{}.com", "x".repeat(64), "abcdefgh.".repeat(20).trim_end_matches('.'));
+        let text = format!("{0}\n{0}é", "y".repeat(2000));
+        assert_eq!(longest_line(&mime(&address, &"z".repeat(998), &headers, &text, files)), 998);
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_with_encoded_words_has_at_most_76_bytes(name in "\\PC{1,99}", subject in "\\PC{1,300}") {
+            let quoted = format!("\"{}\" <a.longer.address@example.com>", name.replace('\\', "\\\\").replace('"', "\\\""));
+            prop_assume!(quoted.parse::<Mailbox>().is_ok());
+            let mime = mime(&quoted, &subject, &[], "text", Vec::new());
+            let header = mime.split("\r\n").take_while(|line| !line.starts_with("Date"));
+            for line in header.filter(|line| line.contains("=?UTF-8?B?")) {
+                prop_assert!(line.len() <= 76, "{}", line);
+            }
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub enum ValidationError {
     EmailAddressNotAscii,
     /// Not a display name.
     #[error(
-        "a display name must be one line of at most 200 characters, and in double quotes if it contains , ; @ < > or \\"
+        "a display name must be one line without bidirectional-override characters, at most 320 bytes long with the address when encoded, and in double quotes if it contains , ; @ < > or \\"
     )]
     DisplayName,
     /// Not a domain name.
@@ -44,7 +44,9 @@ impl ValidationError {
             Self::EmailAddressNotAscii => {
                 "Use an ASCII address: Amazon SES supports other characters in the domain only."
             }
-            Self::DisplayName => "Use the form \"Doe, Jane\" <jane@example.com>.",
+            Self::DisplayName => {
+                "Use a short name in the form \"Doe, Jane\" <jane@example.com>. A name that is not ASCII becomes longer when it is encoded."
+            }
             Self::Domain => "Use the form example.com, without a scheme or path.",
         }
     }

@@ -222,6 +222,17 @@ mod tests {
     }
 
     #[test]
+    fn quoted_local_parts_are_accepted_and_added_to_addresses_of_japanese_carriers() {
+        for row in
+            ["\"aaa..bbbb\"@docomo.ne.jp", "\"\"\"aaa..bbbb\"\"@docomo.ne.jp\"", "aaa..bbbb@docomo.ne.jp"]
+        {
+            assert_eq!(addresses(&format!("address\n{row}\n")), ["\"aaa..bbbb\"@docomo.ne.jp"], "{row}");
+        }
+        assert_eq!(addresses("address\n\"\"\"a b\"\"@example.com\"\n"), ["\"a b\"@example.com"]);
+        assert_eq!(lines(b"address\naaa..bbbb@example.com\n"), [2]);
+    }
+
+    #[test]
     fn an_unclosed_quotation_mark_is_reported_and_a_doubled_one_is_not() {
         assert_eq!(lines(b"address\n\"a@example.com\n"), [2]);
         assert_eq!(lines(b"address\n\"a@example.com\"\n\"b@example.com\nc@example.com\n"), [3]);
@@ -273,7 +284,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_export_can_be_imported(
-            names in proptest::collection::btree_set("[a-z!#$%&'*+/=?^_`{|}~-]{1,20}", 0..20),
+            names in proptest::collection::btree_set("[a-z!#$%&'*+/=?^_`{|}~-]{1,20}|\"[a-z,. ]{1,20},\"", 0..20),
             reason in proptest::sample::select(SuppressionReason::ALL.to_vec()),
         ) {
             let list: Vec<_> = names

@@ -19,6 +19,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("messages::{name}"), harness, case);
     vec![
         case("attachments and inline images arrive unchanged", attachments::arrive_unchanged),
+        case(
+            "a calendar invitation arrives with its method, at a quoted address and in lines of at most 998 bytes",
+            attachments::calendar_invitation,
+        ),
         case("the API returns attachments without their content", attachments::metadata_only),
         case("an email with attachments and a lost response is sent once", attachments::lost_response),
         case(

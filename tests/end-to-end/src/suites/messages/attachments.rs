@@ -95,6 +95,31 @@ pub(crate) fn arrive_unchanged(harness: &Harness) -> TestResult {
     assert_equal("stored chunks", stored_chunks::count(harness, harness.state_dir(), &id)?, 0)
 }
 
+pub(crate) fn calendar_invitation(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let mut invitation =
+        file("invite.ics", "BEGIN:VCALENDAR\r\nLOCATION:Zürich\r\nEND:VCALENDAR\r\n".as_bytes());
+    invitation["contentType"] = json!("text/calendar; method=REQUEST");
+    let email = json!({
+        "from": SENDER,
+        "to": "aaa..bbbb@docomo.ne.jp",
+        "subject": "Invitation",
+        "text": "t",
+        "headers": { "X-Link": "x".repeat(990) },
+        "attachments": [invitation],
+    });
+    connected.send(&email, "sent")?;
+
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    let [call] = &calls[..] else { return Err(format!("{} send calls were made", calls.len()).into()) };
+    let to = &call.json()["Destination"]["ToAddresses"];
+    assert_equal("recipient", to, &json!(["\"aaa..bbbb\"@docomo.ne.jp"]))?;
+    let message = String::from_utf8(raw_message(call)?)?;
+    let content_type = "Content-Type: text/calendar; method=REQUEST; charset=utf-8; name=\"invite.ics\"";
+    assert_that(message.replace("\r\n\t", " ").contains(content_type), &message)?;
+    assert_equal("longest line", message.split("\r\n").map(str::len).max(), Some(998))
+}
+
 pub(crate) fn metadata_only(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let id = connected.send(&email("Metadata"), "sent")?;
@@ -103,7 +128,7 @@ pub(crate) fn metadata_only(harness: &Harness) -> TestResult {
     assert_equal(
         "attached file",
         &fetched["attachments"][1],
-        &json!({ "filename": csv, "contentType": "text/csv", "size": csv.len() }),
+        &json!({ "filename": csv, "contentType": "text/csv; charset=utf-8", "size": csv.len() }),
     )?;
     assert_equal(
         "inline image",

@@ -100,7 +100,11 @@ fn addresses() -> Vec<Case> {
         with("NUL in the name", "from", name("Me\0")).field("invalid_display_name", "from"),
         with("a line separator in the name", "from", name("M\u{2028}e"))
             .field("invalid_display_name", "from"),
-        with("a name that is too long", "from", name(&"é".repeat(201))).field("invalid_display_name", "from"),
+        with("a name that is too long when encoded", "from", name(&"漢".repeat(100)))
+            .field("invalid_display_name", "from"),
+        with("a name that overrides the direction of text", "to", name("\u{202e}eM"))
+            .field("invalid_display_name", "to[0]"),
+        with("misplaced dots", "to", Some(json!("a..b@c.example"))).field("invalid_email_address", "to[0]"),
     ]);
     cases
 }
@@ -206,7 +210,7 @@ fn headers() -> Vec<Case> {
         case("a line feed at the end", json!({ "X-A": "a\n" })).field("invalid_header_value", "headers.X-A"),
         case("an empty value", json!({ "X-A": "" })).field("invalid_header_value", "headers.X-A"),
         case("a value that is not ASCII", json!({ "X-A": "ü" })).field("invalid_header_value", "headers.X-A"),
-        case("a value that is too long", json!({ "X-A": "a".repeat(996) }))
+        case("a line that is too long", json!({ "X-A": "a".repeat(994) }))
             .field("invalid_header_value", "headers.X-A"),
         case("a value that is not a string", json!({ "X-A": 1 })).field("invalid_type", "headers.X-A"),
         case("a line break in a name", json!({ "X-A\r\nBcc": "a" }))
@@ -297,7 +301,7 @@ fn attachments() -> Vec<Case> {
                 .field("attachment_type_refused", "attachments[0].filename"),
         );
     }
-    for kind in ["pdf", "multipart/mixed", "message/rfc822", "text/html; charset=x", "a/b\r\nX: y"] {
+    for kind in ["pdf", "multipart/mixed", "message/rfc822", "text/html; charset", "a/b\r\nX: y"] {
         cases.push(
             file(&format!("{kind:?}"), "contentType", Some(json!(kind)))
                 .field("invalid_content_type", "attachments[0].contentType"),
