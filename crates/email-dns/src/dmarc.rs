@@ -26,52 +26,68 @@ pub(super) fn record_names(domain: &str) -> Vec<String> {
 
 /// Returns advice based on the TXT records at each of [`record_names`].
 pub(super) fn advise(texts_by_name: &[(String, Vec<String>)]) -> Advice {
-    let dmarc_records =
-        |texts: &[String]| -> Vec<String> { texts.iter().filter(|text| is_dmarc(text)).cloned().collect() };
-    let found = texts_by_name.first().map(|(_, texts)| dmarc_records(texts)).unwrap_or_default();
-    let inherited = texts_by_name
-        .iter()
-        .skip(1)
-        .find_map(|(name, texts)| dmarc_records(texts).into_iter().next().map(|text| (name.clone(), text)));
-    let (action, value, message) = match (&found[..], inherited) {
-        ([only], _) if policy(only).is_some() => {
-            (AdviceAction::Keep, None, "There is a DMARC record. Email sent with Amazon SES passes it with its DKIM signature.".to_owned())
-        }
-        ([_], _) => (
-            AdviceAction::FixManually,
-            None,
-            "The DMARC record has no valid policy, so receivers may ignore it. Set p=none, p=quarantine or p=reject exactly once."
-                .to_owned(),
-        ),
-        ([], Some((name, text))) => {
-            return Advice {
-                action: AdviceAction::Keep,
-                value: None,
-                found: vec![text],
-                message: format!(
-                    "The record at {name} also applies to this domain. Email sent with Amazon SES passes it with its DKIM signature."
-                ),
-            };
-        }
-        ([], None) => (
-            AdviceAction::Publish,
-            Some("v=DMARC1; p=none".to_owned()),
-            "There is no DMARC record. Gmail, Yahoo and other large providers require one from bulk senders. p=none does not affect \
-             email that you send today. Add rua=mailto:… with your address to receive reports."
-                .to_owned(),
-        ),
-        _ => (
-            AdviceAction::FixManually,
-            None,
-            "There are several DMARC records, so receivers ignore all of them. Keep one.".to_owned(),
-        ),
+    let at_first_name = |is_match: fn(&str) -> bool| {
+        texts_by_name.iter().enumerate().find_map(|(position, (name, texts))| {
+            let found: Vec<String> = texts.iter().filter(|text| is_match(text)).cloned().collect();
+            (!found.is_empty()).then_some((position, name, found))
+        })
     };
-    Advice { action, value, found, message }
+    let fix = |message| (AdviceAction::FixManually, message);
+    let (published, almost) = (at_first_name(is_dmarc), at_first_name(is_almost_dmarc));
+    // Receivers then apply the record of a parent domain, which isn't what the owner of the closer one expects.
+    let is_closer =
+        |other: &(usize, _, _)| published.as_ref().is_none_or(|(position, ..)| other.0 < *position);
+    if let Some((_, name, found)) = almost.filter(is_closer) {
+        let message = format!(
+            "The DMARC record at {name} is ignored, because it doesn't start with \"v=DMARC1;\". Remove quotation marks, backslashes \
+             and other characters before and after \"v=DMARC1\"."
+        );
+        return Advice { action: AdviceAction::FixManually, value: None, found, message };
+    }
+    let Some((position, name, found)) = published else {
+        return Advice {
+            action: AdviceAction::Publish,
+            value: Some("v=DMARC1; p=none".to_owned()),
+            found: Vec::new(),
+            message: "There is no DMARC record. Gmail, Yahoo and other large providers require one from bulk senders. p=none does not \
+                      affect email that you send today. Add rua=mailto:… with your address to receive reports."
+                .to_owned(),
+        };
+    };
+    let (action, message) = match &found[..] {
+        [only] if policy(only).is_none() => fix(format!(
+            "The DMARC record at {name} has no valid policy, so receivers may ignore it. Set p=none, p=quarantine or p=reject exactly \
+             once."
+        )),
+        [_] if position == 0 => (
+            AdviceAction::Keep,
+            "There is a DMARC record. Email sent with Amazon SES passes it with its DKIM signature."
+                .to_owned(),
+        ),
+        [_] => (
+            AdviceAction::Keep,
+            format!(
+                "The record at {name} also applies to this domain. Email sent with Amazon SES passes it with its DKIM signature."
+            ),
+        ),
+        _ => fix(format!(
+            "There are several DMARC records at {name}, so receivers ignore all of them. Keep one."
+        )),
+    };
+    Advice { action, value: None, found, message }
 }
 
 fn is_dmarc(text: &str) -> bool {
     let version = text.split(';').next().unwrap_or_default();
-    version.split_once('=').is_some_and(|(name, value)| name.trim() == "v" && value.trim() == "DMARC1")
+    text.starts_with('v')
+        && version.split_once('=').is_some_and(|(name, value)| name.trim() == "v" && value.trim() == "DMARC1")
+}
+
+/// Returns whether a text is meant as a DMARC record but isn't one, such as `v=DMARC1\; p=none` or `v=dmarc1; p=none`.
+fn is_almost_dmarc(text: &str) -> bool {
+    let start: String = text.chars().filter(char::is_ascii_alphanumeric).take("vdmarc1".len()).collect();
+    let start = start.to_ascii_lowercase();
+    !is_dmarc(text) && (start == "vdmarc1" || start.starts_with("dmarc1"))
 }
 
 /// Returns the policy if there is exactly one and it is valid.
@@ -88,11 +104,14 @@ fn policy(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
     fn advise_on(own: &[&str], parent: &[&str]) -> Advice {
-        let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
         advise(&[
-            ("_dmarc.mail.example.com".into(), texts(own)),
-            ("_dmarc.example.com".into(), texts(parent)),
+            ("_dmarc.mail.example.com".into(), owned(own)),
+            ("_dmarc.example.com".into(), owned(parent)),
         ])
     }
 
@@ -128,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_record_without_effect_on_delivery_is_advised_if_there_is_none() {
-        for texts in [&[][..], &["v=spf1 -all"], &["DMARC1"], &["v=DMARC10; p=none"]] {
+        for texts in [&[][..], &["v=spf1 -all"], &["v=DMARC2; p=none"]] {
             let advice = advise_on(texts, &[]);
             assert_eq!(advice.action, AdviceAction::Publish, "{texts:?}");
             assert_eq!(advice.value.as_deref(), Some("v=DMARC1; p=none"));
@@ -146,5 +165,37 @@ mod tests {
         ] {
             assert_eq!(advise_on(texts, &[]).action, AdviceAction::FixManually, "{texts:?}");
         }
+    }
+
+    #[test]
+    fn records_of_the_parent_domain_that_receivers_ignore_must_be_fixed_manually() {
+        for parent in
+            [&["v=DMARC1; p=none", "v=DMARC1; p=reject"][..], &["v=DMARC1; rua=mailto:x@example.com"]]
+        {
+            let advice = advise_on(&[], parent);
+            assert_eq!((advice.action, &advice.found[..]), (AdviceAction::FixManually, &owned(parent)[..]));
+            assert!(advice.message.contains("_dmarc.example.com"), "{}", advice.message);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_almost_a_record_is_shown() {
+        for almost in [
+            "v=DMARC1\\; p=none",
+            "\"v=DMARC1; p=none\"",
+            " v=DMARC1; p=none",
+            "v=dmarc1; p=none",
+            "v=DMARC1 p=none",
+            "v=DMARC1, p=none",
+            "DMARC1",
+            "v=DMARC10; p=none",
+        ] {
+            for (own, parent) in [(&[almost][..], &["v=DMARC1; p=none"][..]), (&[], &[almost])] {
+                let advice = advise_on(own, parent);
+                assert_eq!((advice.action, advice.value), (AdviceAction::FixManually, None), "{almost}");
+                assert_eq!(advice.found, [almost]);
+            }
+        }
+        assert_eq!(advise_on(&["v=DMARC1; p=none", "v=dmarc1"], &[]).action, AdviceAction::Keep);
     }
 }
