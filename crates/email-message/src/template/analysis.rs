@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use minijinja::machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, Stmt};
+use minijinja::machinery::{
+    Span,
+    ast::{BinOpKind, CallArg, CompareOpKind, Expr, Stmt},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,7 @@ use super::{
     builtins::{FILTERS, TESTS, unknown_filter, unknown_tag, unknown_test},
     error::TemplateError,
     part::Part,
+    position::Position,
 };
 
 /// The maximum index in brackets: the engine walks through a text to find a character.
@@ -32,8 +36,13 @@ pub(super) struct UsedVariables(Vec<TemplateVariable>);
 
 impl UsedVariables {
     /// Analyses a part and adds its variables.
-    pub(super) fn add_part(&mut self, part: Part, tree: &Stmt<'_>) -> Result<(), TemplateError> {
-        Analysis { part, used: self, scopes: vec![BTreeSet::new()] }.statement(tree)
+    pub(super) fn add_part(
+        &mut self,
+        part: Part,
+        source: &str,
+        tree: &Stmt<'_>,
+    ) -> Result<(), TemplateError> {
+        Analysis { part, source, used: self, scopes: vec![BTreeSet::new()] }.statement(tree)
     }
 
     pub(super) fn as_slice(&self) -> &[TemplateVariable] {
@@ -55,6 +64,7 @@ impl UsedVariables {
 
 struct Analysis<'a, 'u> {
     part: Part,
+    source: &'u str,
     used: &'u mut UsedVariables,
     /// Names that the template defines itself, the innermost scope last.
     scopes: Vec<BTreeSet<&'a str>>,
@@ -63,8 +73,9 @@ struct Analysis<'a, 'u> {
 type Checked = Result<(), TemplateError>;
 
 impl<'a> Analysis<'a, '_> {
-    fn not_allowed(&self, line: u16, message: impl Into<String>) -> Checked {
-        Err(TemplateError::NotAllowed { part: self.part, line: usize::from(line), message: message.into() })
+    fn not_allowed(&self, span: Span, message: impl Into<String>) -> Checked {
+        let position = Position::of(self.source, span.start_offset as usize);
+        Err(TemplateError::NotAllowed { part: self.part, position, message: message.into() })
     }
 
     fn statements(&mut self, statements: &[Stmt<'a>]) -> Checked {
@@ -98,7 +109,7 @@ impl<'a> Analysis<'a, '_> {
             }
             Stmt::ForLoop(block) => {
                 if block.recursive {
-                    return self.not_allowed(block.span().start_line, "recursive loops are not supported");
+                    return self.not_allowed(block.span(), "recursive loops are not supported");
                 }
                 self.value(&block.iter)?;
                 let mut names = BTreeSet::from(["loop"]);
@@ -113,19 +124,17 @@ impl<'a> Analysis<'a, '_> {
             }
             Stmt::Set(set) => {
                 let Expr::Var(name) = &set.target else {
-                    return self.not_allowed(set.span().start_line, "set must assign to a single name");
+                    return self.not_allowed(set.span(), "set must assign to a single name");
                 };
                 self.value(&set.expr)?;
                 self.assign([name.id]);
                 Ok(())
             }
-            Stmt::WithBlock(block) => self.not_allowed(block.span().start_line, unknown_tag("with")),
-            Stmt::SetBlock(block) => {
-                self.not_allowed(block.span().start_line, "set requires a value: {% set a = b %}")
-            }
-            Stmt::AutoEscape(block) => self.not_allowed(block.span().start_line, unknown_tag("autoescape")),
-            Stmt::FilterBlock(block) => self.not_allowed(block.span().start_line, unknown_tag("filter")),
-            Stmt::Do(block) => self.not_allowed(block.span().start_line, unknown_tag("do")),
+            Stmt::WithBlock(block) => self.not_allowed(block.span(), unknown_tag("with")),
+            Stmt::SetBlock(block) => self.not_allowed(block.span(), "set requires a value: {% set a = b %}"),
+            Stmt::AutoEscape(block) => self.not_allowed(block.span(), unknown_tag("autoescape")),
+            Stmt::FilterBlock(block) => self.not_allowed(block.span(), unknown_tag("filter")),
+            Stmt::Do(block) => self.not_allowed(block.span(), unknown_tag("do")),
         }
     }
 
@@ -142,12 +151,12 @@ impl<'a> Analysis<'a, '_> {
                 Ok(())
             }
             Expr::List(list) => list.items.iter().try_for_each(|item| self.targets(item, names)),
-            other => self.not_allowed(other.span().start_line, "a loop must assign each value to a name"),
+            other => self.not_allowed(other.span(), "a loop must assign each value to a name"),
         }
     }
 
     fn value(&mut self, expression: &Expr<'a>) -> Checked {
-        let line = expression.span().start_line;
+        let span = expression.span();
         match expression {
             Expr::Const(_) => Ok(()),
             Expr::Var(name) => {
@@ -165,13 +174,16 @@ impl<'a> Analysis<'a, '_> {
                         Ok(())
                     }
                     _ => self.not_allowed(
-                        line,
+                        span,
                         format!("brackets must contain a quoted name or a number from 0 to {MAX_INDEX}"),
                     ),
                 }
             }
             Expr::UnaryOp(operation) => self.value(&operation.expr),
             Expr::BinOp(operation) => {
+                if matches!(operation.op, BinOpKind::Sub) {
+                    self.hyphen(&operation.left, &operation.right)?;
+                }
                 self.value(&operation.left)?;
                 self.operand(matches!(operation.op, BinOpKind::In), &operation.right)
             }
@@ -188,31 +200,52 @@ impl<'a> Analysis<'a, '_> {
             }
             Expr::Filter(filter) => {
                 if !FILTERS.contains(&filter.name) {
-                    return self.not_allowed(line, unknown_filter(filter.name));
+                    return self.not_allowed(span, unknown_filter(filter.name));
                 }
                 match &filter.expr {
                     Some(value) => self.guarded(filter.name == "default", value)?,
-                    None => return self.not_allowed(line, "a filter requires a value before it"),
+                    None => return self.not_allowed(span, "a filter requires a value before it"),
                 }
-                self.arguments(line, &filter.args)
+                self.arguments(span, &filter.args)
             }
             Expr::Test(test) => {
                 if !TESTS.contains(&test.name) {
-                    return self.not_allowed(line, unknown_test(test.name));
+                    return self.not_allowed(span, unknown_test(test.name));
                 }
                 self.guarded(test.name == "defined", &test.expr)?;
-                self.arguments(line, &test.args)
+                self.arguments(span, &test.args)
             }
-            Expr::Slice(_) => self.not_allowed(line, "slices such as [1:2] are not supported"),
+            Expr::Slice(_) => self.not_allowed(span, "slices such as [1:2] are not supported"),
             Expr::Call(_) => self.not_allowed(
-                line,
+                span,
                 "function calls are not supported; use filters such as {{ name | upper }}",
             ),
             Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => self.not_allowed(
-                line,
+                span,
                 "a list is allowed only after \"in\", with constant values: {% if a in [\"b\", \"c\"] %}",
             ),
         }
+    }
+
+    /// Rejects a subtraction without spaces between two names: it is more often a name with a hyphen.
+    fn hyphen(&self, left: &Expr<'a>, right: &Expr<'a>) -> Checked {
+        let (Expr::Var(_) | Expr::GetAttr(_), Expr::Var(right_name)) = (left, right) else { return Ok(()) };
+        let (start, end) = (left.span().start_offset as usize, right.span().end_offset as usize);
+        let text = self.source.get(start..end).unwrap_or_default();
+        let Some(left_text) = text.strip_suffix(right_name.id).and_then(|left| left.strip_suffix('-')) else {
+            return Ok(());
+        };
+        if left_text.ends_with(char::is_whitespace) {
+            return Ok(());
+        }
+        let (object, name) = left_text.rsplit_once('.').unwrap_or(("object", left_text));
+        self.not_allowed(
+            left.span(),
+            format!(
+                "\"{text}\" subtracts; write {object}[\"{name}-{}\"] for a name with a hyphen, or put spaces around \"-\"",
+                right_name.id
+            ),
+        )
     }
 
     /// Analyses the right side of an operator. After `in` it may be a list of constants. The engine evaluates such lists before it
@@ -239,11 +272,11 @@ impl<'a> Analysis<'a, '_> {
         }
     }
 
-    fn arguments(&mut self, line: u16, arguments: &[CallArg<'a>]) -> Checked {
+    fn arguments(&mut self, span: Span, arguments: &[CallArg<'a>]) -> Checked {
         arguments.iter().try_for_each(|argument| match argument {
             CallArg::Pos(value) | CallArg::Kwarg(_, value) => self.value(value),
             CallArg::PosSplat(_) | CallArg::KwargSplat(_) => {
-                self.not_allowed(line, "arguments must not be unpacked with * or **")
+                self.not_allowed(span, "arguments must not be unpacked with * or **")
             }
         })
     }

@@ -1,17 +1,16 @@
 //! The template engine: filters, tests, escaping and limits.
 
-use std::{
-    io::{self, Write},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use minijinja::{
-    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters, tests,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters,
+    machinery::{CodeGenerator, eval, make_string_output, parse},
+    tests,
     value::{Rest, ValueKind},
 };
 
 use super::{
-    budget::Budget, error::TemplateError, parser::syntax_config, part::Part,
+    budget::Budget, error::TemplateError, multiply, parser::syntax_config, part::Part, syntax_error,
     undefined_tracker::UndefinedTracker, value_path::PathValue, variables::Variables,
 };
 
@@ -27,15 +26,16 @@ pub(super) fn render(
 ) -> Result<String, TemplateError> {
     let undefined = Arc::new(UndefinedTracker::default());
     let (fuel, max_bytes) = budget.part();
-    let mut output = BoundedBuffer { bytes: Vec::new(), max_bytes, is_full: false };
+    let mut output = String::new();
     let result = render_to(part, source, variables, &undefined, fuel, &mut output);
     let is_short = budget.is_short();
     // The engine does not report the fuel that a failed part has used, so all of it counts.
-    budget.spend(*result.as_ref().unwrap_or(&fuel), output.bytes.len());
+    budget.spend(*result.as_ref().unwrap_or(&fuel), output.len());
     if let Some(path) = undefined.take_first() {
         return Err(TemplateError::MissingVariable { path });
     }
-    if output.is_full {
+    // The fuel limits how much more than that is written.
+    if output.len() > max_bytes {
         return Err(if is_short {
             TemplateError::BatchBudgetExceeded
         } else {
@@ -45,11 +45,10 @@ pub(super) fn render(
     result.map_err(|error| match error.kind() {
         ErrorKind::OutOfFuel if is_short => TemplateError::BatchBudgetExceeded,
         ErrorKind::OutOfFuel => TemplateError::TooCostly { part },
-        ErrorKind::SyntaxError => TemplateError::syntax(part, &error),
-        _ => TemplateError::failed(part, &error),
+        ErrorKind::SyntaxError => syntax_error::from_parser(part, source, &error),
+        _ => TemplateError::failed(part, source, &error),
     })?;
-    // The engine writes whole strings, so the output is UTF-8.
-    Ok(String::from_utf8_lossy(&output.bytes).into_owned())
+    Ok(output)
 }
 
 /// Returns the fuel used.
@@ -59,29 +58,30 @@ fn render_to(
     variables: &Variables,
     undefined: &Arc<UndefinedTracker>,
     fuel: u64,
-    output: &mut BoundedBuffer,
+    output: &mut String,
 ) -> Result<u64, Error> {
-    let environment = environment(part, undefined, fuel)?;
-    let template = environment.template_from_named_str(part.name(), source)?;
+    let environment = environment(part, undefined, fuel);
+    let mut generator = CodeGenerator::new(part.name(), source);
+    generator.compile_stmt(&parse(source, part.name(), syntax_config()?)?);
+    let (mut instructions, blocks) = generator.finish();
+    multiply::replace_in(&mut instructions);
     let root = Value::from_object(PathValue::root(&variables.0, undefined));
-    let captured = template.render_captured_to(root, output)?;
-    Ok(captured.state().fuel_levels().map_or(fuel, |(consumed, _)| consumed))
+    let mut output = make_string_output(output);
+    let (_, state) = eval(&environment, &instructions, root, &blocks, &mut output, AutoEscape::None)?;
+    Ok(state.fuel_levels().map_or(fuel, |(consumed, _)| consumed))
 }
 
-fn environment(
-    part: Part,
-    undefined: &Arc<UndefinedTracker>,
-    fuel: u64,
-) -> Result<Environment<'static>, Error> {
+fn environment(part: Part, undefined: &Arc<UndefinedTracker>, fuel: u64) -> Environment<'static> {
     let mut environment = Environment::empty();
-    environment.set_syntax(syntax_config()?);
+    // Debug mode looks up variables for its messages, and the tracker would record them.
+    environment.set_debug(false);
     environment.set_fuel(Some(fuel));
     environment.set_recursion_limit(RECURSION_LIMIT);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_formatter(if part == Part::Html { write_html } else { write_plain });
     add_filters(&mut environment, undefined);
     add_tests(&mut environment, undefined);
-    Ok(environment)
+    environment
 }
 
 fn add_filters(environment: &mut Environment<'_>, undefined: &Arc<UndefinedTracker>) {
@@ -97,6 +97,7 @@ fn add_filters(environment: &mut Environment<'_>, undefined: &Arc<UndefinedTrack
             value.clone()
         }
     });
+    multiply::add_filter(environment);
     environment.add_filter("abs", filters::abs);
     environment.add_filter("capitalize", filters::capitalize);
     environment.add_filter("first", filters::first);
@@ -178,26 +179,4 @@ fn escape(output: &mut Output<'_>, text: &str) -> std::fmt::Result {
         rest = &rest[at + 1..];
     }
     output.write_str(rest)
-}
-
-/// A buffer with a maximum length.
-struct BoundedBuffer {
-    bytes: Vec<u8>,
-    max_bytes: usize,
-    is_full: bool,
-}
-
-impl Write for &mut BoundedBuffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > self.max_bytes {
-            self.is_full = true;
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

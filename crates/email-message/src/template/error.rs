@@ -4,6 +4,8 @@ use thiserror::Error;
 
 use super::{
     part::{MAX_RENDERED_BYTES, MAX_SOURCE_BYTES, Part},
+    position::Position,
+    syntax_error,
     variables::MAX_VARIABLE_BYTES,
 };
 use crate::subject::MAX_SUBJECT_CHARS;
@@ -13,22 +15,24 @@ use crate::subject::MAX_SUBJECT_CHARS;
 #[non_exhaustive]
 pub enum TemplateError {
     /// A syntax error.
-    #[error("\"{part}\", line {line}: {message}")]
+    #[error("\"{part}\", {position}: {message}")]
     Syntax {
         /// The part of the template.
         part: Part,
-        /// The line, counted from 1.
-        line: usize,
+        /// The position of the error.
+        position: Position,
         /// The error, or what the parser expected.
         message: String,
+        /// What the author probably meant, and how to write it.
+        hint: Option<&'static str>,
     },
     /// Syntax that is valid Jinja but not supported here, or nested too deep.
-    #[error("\"{part}\", line {line}: {message}")]
+    #[error("\"{part}\", {position}: {message}")]
     NotAllowed {
         /// The part of the template.
         part: Part,
-        /// The line, counted from 1.
-        line: usize,
+        /// The position of the error.
+        position: Position,
         /// The error message.
         message: String,
     },
@@ -68,12 +72,12 @@ pub enum TemplateError {
         path: String,
     },
     /// Rendering fails with these variables.
-    #[error("\"{part}\", line {line}: {message}")]
+    #[error("\"{part}\", {position}: {message}")]
     Failed {
         /// The part of the template.
         part: Part,
-        /// The line, counted from 1.
-        line: usize,
+        /// The position of the error.
+        position: Position,
         /// The error message.
         message: String,
     },
@@ -144,6 +148,7 @@ impl TemplateError {
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match self {
+            Self::Syntax { hint: Some(hint), .. } => hint,
             Self::Syntax { .. } | Self::NotAllowed { .. } => {
                 "Use only {{ variables }}, {% if %}, {% for %} and {% set %} in Jinja syntax."
             }
@@ -165,18 +170,13 @@ impl TemplateError {
         }
     }
 
-    /// Converts an error of the engine's parser.
-    pub(super) fn syntax(part: Part, error: &minijinja::Error) -> Self {
-        Self::Syntax { part, line: error.line().unwrap_or(1), message: engine_message(error) }
-    }
-
     /// Converts an error of the engine while it renders.
-    pub(super) fn failed(part: Part, error: &minijinja::Error) -> Self {
+    pub(super) fn failed(part: Part, source: &str, error: &minijinja::Error) -> Self {
         let message = match error.kind() {
             minijinja::ErrorKind::UndefinedError => "an undefined value is used".to_owned(),
             _ => engine_message(error),
         };
-        Self::Failed { part, line: error.line().unwrap_or(1), message }
+        Self::Failed { part, position: Position::of(source, syntax_error::start_of(error, source)), message }
     }
 }
 

@@ -6,7 +6,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use super::{builtins::unknown_tag, error::TemplateError, part::Part};
+use super::{builtins::unknown_tag, error::TemplateError, part::Part, position::Position, syntax_error};
 
 /// The maximum number of tokens between `{{` and `}}`, or `{%` and `%}`.
 const MAX_TOKENS: usize = 200;
@@ -21,14 +21,16 @@ const MAX_BLOCKS: usize = 50;
 pub(super) fn check(part: Part, source: &str, syntax: &SyntaxConfig) -> Result<(), TemplateError> {
     let mut tokens = Tokenizer::new(source, part.name(), false, syntax.clone());
     let mut nesting = Nesting::default();
+    let mut token_end = 0;
     while let Some((token, span)) =
-        tokens.next_token().map_err(|error| TemplateError::syntax(part, &error))?
+        tokens.next_token().map_err(|error| syntax_error::from_tokenizer(part, source, token_end, &error))?
     {
         nesting.add(&token).map_err(|message| TemplateError::NotAllowed {
             part,
-            line: usize::from(span.start_line),
+            position: Position::of(source, span.start_offset as usize),
             message,
         })?;
+        token_end = span.end_offset as usize;
     }
     Ok(())
 }

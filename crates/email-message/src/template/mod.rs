@@ -8,7 +8,7 @@
 //!
 //! - `limits` limits nesting before the engine's recursive parser runs;
 //! - `analysis` rejects syntax whose cost the engine does not count;
-//! - `engine` stops rendering when a limit on work or output is reached;
+//! - `engine` stops rendering when a limit on work, which includes output, is reached;
 //! - [`Budget`] limits the total for all emails of a batch;
 //! - `value_path` makes lookups and comparisons take constant time.
 
@@ -19,9 +19,12 @@ mod engine;
 mod error;
 mod html_text;
 mod limits;
+mod multiply;
 mod parser;
 mod part;
+mod position;
 mod source;
+mod syntax_error;
 mod undefined_tracker;
 mod value_path;
 mod variables;
@@ -31,6 +34,7 @@ pub use budget::Budget;
 pub use error::{ErrorLocation, TemplateError};
 pub use html_text::html_to_text;
 pub use part::{MAX_RENDERED_BYTES, MAX_SOURCE_BYTES, Part};
+pub use position::Position;
 pub use source::{Rendered, Template, TemplateSource};
 pub use variables::{MAX_VARIABLE_BYTES, Variables};
 

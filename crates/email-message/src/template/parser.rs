@@ -6,7 +6,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use super::{error::TemplateError, limits, part::Part};
+use super::{error::TemplateError, limits, part::Part, syntax_error};
 
 /// Returns Jinja's delimiters. A block on a line of its own renders no empty line.
 pub(super) fn syntax_config() -> Result<SyntaxConfig, Error> {
@@ -19,8 +19,9 @@ pub(super) fn parse_part<T>(
     source: &str,
     visit: impl FnOnce(&Stmt<'_>) -> Result<T, TemplateError>,
 ) -> Result<T, TemplateError> {
-    let syntax = syntax_config().map_err(|error| TemplateError::syntax(part, &error))?;
+    let invalid = |error| syntax_error::from_parser(part, source, &error);
+    let syntax = syntax_config().map_err(invalid)?;
     limits::check(part, source, &syntax)?;
-    let tree = parse(source, part.name(), syntax).map_err(|error| TemplateError::syntax(part, &error))?;
+    let tree = parse(source, part.name(), syntax).map_err(invalid)?;
     visit(&tree)
 }

@@ -78,7 +78,7 @@ impl TryFrom<TemplateSource> for Template {
             if text.len() > MAX_SOURCE_BYTES {
                 return Err(TemplateError::TooLong { part });
             }
-            parse_part(part, text, |tree| used.add_part(part, tree))?;
+            parse_part(part, text, |tree| used.add_part(part, text, tree))?;
         }
         Ok(Self { source, used })
     }
@@ -176,8 +176,10 @@ impl Template {
     /// Returns why a rendered subject is invalid. Names the variable with a line break, if there is one.
     fn subject_error(&self, subject: &str, variables: &Variables) -> TemplateError {
         let mut used = UsedVariables::default();
-        let parsed =
-            parse_part(Part::Subject, &self.source.subject, |tree| used.add_part(Part::Subject, tree));
+        let subject_source = &*self.source.subject;
+        let parsed = parse_part(Part::Subject, subject_source, |tree| {
+            used.add_part(Part::Subject, subject_source, tree)
+        });
         if parsed.is_err() || !contains_line_break(subject) {
             return TemplateError::Subject;
         }

@@ -26,7 +26,7 @@ fn text(source: &str, json: Value) -> Result<String, TemplateError> {
 /// Returns the line and message of the error for unsupported syntax.
 fn not_allowed(source: &str) -> (usize, String) {
     match template(source) {
-        Err(TemplateError::NotAllowed { part: Part::Text, line, message }) => (line, message),
+        Err(TemplateError::NotAllowed { part: Part::Text, position, message }) => (position.line, message),
         other => panic!("{source}: {other:?}"),
     }
 }
@@ -34,7 +34,7 @@ fn not_allowed(source: &str) -> (usize, String) {
 /// Returns the line and message of a syntax error.
 fn syntax(source: &str) -> (usize, String) {
     match template(source) {
-        Err(TemplateError::Syntax { part: Part::Text, line, message }) => (line, message),
+        Err(TemplateError::Syntax { part: Part::Text, position, message, .. }) => (position.line, message),
         other => panic!("{source}: {other:?}"),
     }
 }
@@ -193,10 +193,10 @@ fn syntax_errors_name_the_line_and_what_was_expected() {
         ("a\n{{ name", 2, "unexpected end of input, expected end of variable block"),
         ("{{ name }\n}", 1, "unexpected \"}\", expected end of variable block"),
         ("{{ }}", 1, "unexpected end of variable block"),
-        ("{{ a b }}", 1, "unexpected identifier, expected end of variable block"),
+        ("{{ a b }}", 1, "unexpected \"b\", expected end of variable block"),
         ("\n\n{% if a %}", 3, "unexpected end of input, expected end of block"),
         ("{% if %}{% endif %}", 1, "unexpected end of block"),
-        ("{% for a b %}{% endfor %}", 1, "unexpected identifier, expected in"),
+        ("{% for a b %}{% endfor %}", 1, "unexpected \"b\", expected in"),
         ("{# a", 1, "unexpected end of comment"),
         ("{{ 'a }}", 1, "unexpected end of string"),
     ] {
@@ -332,7 +332,7 @@ fn templates_without_content_and_oversized_templates_are_rejected() {
 }
 
 #[test]
-fn values_of_the_wrong_type_fail_with_the_line() {
+fn values_of_the_wrong_type_fail_with_the_position() {
     for (source, json) in [
         ("\n{{ a }}", json!({ "a": [1] })),
         ("\n{{ a }}", json!({ "a": { "b": 1 } })),
@@ -344,10 +344,71 @@ fn values_of_the_wrong_type_fail_with_the_line() {
         ("\n{{ (a | first).x }}", json!({ "a": [] })),
     ] {
         match text(source, json) {
-            Err(TemplateError::Failed { part: Part::Text, line: 2, message }) => assert!(!message.is_empty()),
+            Err(TemplateError::Failed { part: Part::Text, position, message }) => {
+                assert!(
+                    position.line == 2 && position.column > 3 && !message.is_empty(),
+                    "{source}: {position}"
+                );
+            }
             other => panic!("{source}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn only_numbers_are_multiplied() {
+    for (source, json, expected) in [
+        ("{{ a * 2 }}", json!({ "a": 3 }), "6"),
+        ("{{ a * -2 }}", json!({ "a": 4.5 }), "-9.0"),
+        ("{{ 1 + a * b ** 2 - a }}", json!({ "a": 2, "b": 3 }), "17"),
+        (
+            "{% for x in a %}{% set b = x.n * x.p %}{{ b ~ x.n * 2 }},{% endfor %}",
+            json!({ "a": [{ "n": 2, "p": 1.5 }] }),
+            "3.04,",
+        ),
+    ] {
+        assert_eq!(text(source, json).as_deref(), Ok(expected), "{source}");
+    }
+    for (source, json, expected) in [
+        ("\n{{ a * 2 }}", json!({ "a": "4.50" }), "the text \"4.50\" cannot"),
+        ("\n{{ 2 * a }}", json!({ "a": "4.50" }), "the text \"4.50\" cannot"),
+        ("\n{{ 2 * a.b }}", json!({ "a": { "b": null } }), "a none cannot"),
+        ("\n{{ 2 * a }}", json!({ "a": true }), "a bool cannot"),
+        ("\n{{ 2 * a }}", json!({ "a": [1] }), "a sequence cannot"),
+        ("\n{{ a * a * a * a }}", json!({ "a": u64::MAX }), "too large"),
+    ] {
+        match text(source, json) {
+            Err(TemplateError::Failed {
+                part: Part::Text,
+                position: Position { line: 2, column: 4 },
+                message,
+            }) => {
+                assert!(message.contains(expected), "{source}: {message}");
+            }
+            other => panic!("{source}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_name_with_a_hyphen_is_not_taken_for_a_subtraction() {
+    for (source, expected) in [
+        ("{{ first-name }}", "object[\"first-name\"]"),
+        ("{{ user.first-name }}", "user[\"first-name\"]"),
+        ("{{ a.b.first -name }}", ""),
+        ("{% if order.line-items %}{% endif %}", "order[\"line-items\"]"),
+    ] {
+        if expected.is_empty() {
+            assert!(template(source).is_ok(), "{source}");
+        } else {
+            let (_, message) = not_allowed(source);
+            assert!(message.contains(expected), "{source}: {message}");
+        }
+    }
+    assert_eq!(
+        text("{{ a - b }}{{ a -b }}{{ a-1 }}{{- a -}}", json!({ "a": 3, "b": 1 })).as_deref(),
+        Ok("2223")
+    );
 }
 
 #[test]

@@ -132,7 +132,7 @@ pub(crate) fn preview_draft(harness: &Harness) -> TestResult {
     draft["text"] = json!("\n{{ name");
     let invalid = preview(&draft)?;
     assert_problem(&invalid, 422, "template_syntax", "text")?;
-    assert_that(invalid.text("/detail").starts_with("\"text\", line 2: "), invalid.text("/detail"))?;
+    assert_that(invalid.text("/detail").starts_with("\"text\", line 2, column "), invalid.text("/detail"))?;
     let list = organisation.api.get("/v1/templates")?.expect_status(StatusCode::OK)?;
     assert_equal("stored templates", &list["data"], &json!([]))
 }
