@@ -1,6 +1,7 @@
 //! Calls Durable Objects: JSON in; JSON or a problem document out.
 
 use api_contract::Problem;
+use aws_sans_io::json;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 use worker::{Method, Request, RequestInit, Response, Stub};
@@ -30,8 +31,8 @@ pub(crate) async fn call<T: DeserializeOwned>(
 pub(crate) async fn parse<T: DeserializeOwned>(mut response: Response) -> Result<T, Error> {
     let text = response.text().await?;
     if response.status_code() == 200 {
-        Ok(serde_json::from_str(&text)?)
+        Ok(json::parse(text.as_bytes())?)
     } else {
-        Err(Error::Problem(Box::new(serde_json::from_str::<Problem>(&text)?)))
+        Err(Error::Problem(Box::new(json::parse::<Problem>(text.as_bytes())?)))
     }
 }

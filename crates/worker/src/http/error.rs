@@ -1,6 +1,7 @@
 //! The error type of request handlers.
 
 use api_contract::{ApiError, FieldError, Problem};
+use aws_sans_io::json;
 use domain::{connection::ConnectionError, settings::SettingError};
 
 use super::ApiResponse;
@@ -90,6 +91,12 @@ impl From<&aws_sans_io::Error> for Error {
 impl From<worker::Error> for Error {
     fn from(error: worker::Error) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+impl From<json::Error> for Error {
+    fn from(error: json::Error) -> Self {
+        Self::Internal(format!("JSON: {error}"))
     }
 }
 

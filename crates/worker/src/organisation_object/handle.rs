@@ -1,5 +1,6 @@
 //! Handles requests and commands.
 
+use aws_sans_io::json;
 use std::cell::{Cell, RefCell};
 
 use api_contract::{
@@ -160,7 +161,7 @@ impl OrganisationObject {
             Command::Exchange => {
                 self.context.organisation()?;
                 let body = read_forwarded_body(request, BodyKind::Json(usize::MAX), length).await?;
-                let report = serde_json::from_slice(&body.bytes)?;
+                let report = json::parse(&body.bytes)?;
                 ApiResponse::json(200, &self.delivery.exchange(report).await?)
             }
             Command::Unsubscribe { address, email } => {

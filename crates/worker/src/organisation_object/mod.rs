@@ -43,6 +43,7 @@ pub(crate) mod suppression;
 pub(crate) mod templates;
 pub(crate) mod totals;
 
+use aws_sans_io::json;
 use std::rc::Rc;
 
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -122,7 +123,7 @@ impl DurableObject for OrganisationObject {
         let started_at = clock::now();
         let head = request.headers().get(CALL_HEADER)?.unwrap_or_default();
         let head: CallHead =
-            serde_json::from_str(&head).map_err(|error| worker::Error::from(error.to_string()))?;
+            json::parse(head.as_bytes()).map_err(|error| worker::Error::from(error.to_string()))?;
         let request_id = head.request_id.clone();
         self.totals.count_request();
         let response = match head.action {

@@ -1,5 +1,6 @@
 //! Values in the table `state`: one row per name, JSON, kept in memory after the first read.
 
+use aws_sans_io::json;
 use std::{cell::RefCell, rc::Rc};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -40,7 +41,7 @@ impl<T: Serialize + DeserializeOwned> Stored<T> {
         }
         let row = sql.row("SELECT value FROM state WHERE name = ?", [self.name.into()])?;
         let text = row.map(|row| row.text(0)).transpose()?;
-        let value = text.as_deref().map(serde_json::from_str).transpose()?.map(Rc::new);
+        let value = text.as_deref().map(|text| json::parse(text.as_bytes())).transpose()?.map(Rc::new);
         *self.cached.borrow_mut() = Some(Cached { value: value.clone(), text, rollbacks });
         Ok(value)
     }

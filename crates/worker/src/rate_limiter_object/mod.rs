@@ -4,7 +4,7 @@ pub(crate) mod location;
 
 use std::cell::RefCell;
 
-use aws_sans_io::{AccountId, Region};
+use aws_sans_io::{AccountId, Region, json};
 use domain::rate_limit::{self, LeaseGrant, LeaseRequest};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -30,7 +30,7 @@ impl DurableObject for RateLimiter {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let text = request.text().await?;
         // `Request::json` would parse every number as a float, and timestamps are integers.
-        let grant = serde_json::from_str(&text).map_err(Error::from).and_then(|request| self.ask(&request));
+        let grant = json::parse(text.as_bytes()).map_err(Error::from).and_then(|request| self.ask(&request));
         let grant = grant.map_err(|error| worker::Error::from(format!("{error:?}")))?;
         Response::ok(serde_json::to_string(&grant)?)
     }
@@ -63,7 +63,7 @@ impl RateLimiter {
             return Ok(rate_limit::RateLimiter::default());
         };
         let mut limiter: rate_limit::RateLimiter =
-            serde_json::from_str(&row.text(0)?).unwrap_or_else(|error| {
+            json::parse(row.text(0)?.as_bytes()).unwrap_or_else(|error| {
                 // SES's own counts replace the state.
                 log::error("rate_limiter_unreadable", json!({ "error": error.to_string() }));
                 rate_limit::RateLimiter::default()

@@ -4,7 +4,7 @@
 
 use std::{cell::Cell, future::Future, pin::Pin};
 
-use aws_sans_io::Region;
+use aws_sans_io::{Region, json};
 use domain::OrganisationId;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,8 @@ impl DurableObject for SenderObject {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         // A running lane asks for emails anyway.
         if !self.is_running.get() {
-            let assignment: Assignment = serde_json::from_str(&request.text().await?)?;
+            let assignment: Assignment = json::parse(request.text().await?.as_bytes())
+                .map_err(|error| worker::Error::from(error.to_string()))?;
             self.state.storage().put(ASSIGNMENT, assignment).await?;
             self.set_alarm(Duration::ZERO).await?;
         }

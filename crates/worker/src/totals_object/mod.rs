@@ -8,6 +8,7 @@
 mod client;
 mod storage;
 
+use aws_sans_io::json;
 use domain::{
     OrganisationId,
     totals::{Regions, Report, Sums, UsagePeaks},
@@ -60,7 +61,7 @@ impl DurableObject for Totals {
 
 impl Totals {
     fn handle(&self, request: &str) -> Result<String, Error> {
-        let response = match serde_json::from_str(request)? {
+        let response = match json::parse(request.as_bytes())? {
             TotalsRequest::Report { organisation, report } => {
                 serde_json::to_string(&self.storage.receive(organisation, &report)?)
             }

@@ -1,5 +1,6 @@
 //! The tables of a `Totals` object: one row per organisation, and one with the sums.
 
+use aws_sans_io::json;
 use std::cell::RefCell;
 
 use domain::{
@@ -133,7 +134,7 @@ impl Storage {
         }
         let row = self.sql.row(SELECT_SUMS, [])?;
         let sums: Sums = row
-            .map(|row| Ok::<_, Error>(serde_json::from_str(&row.text(0)?)?))
+            .map(|row| Ok::<_, Error>(json::parse(row.text(0)?.as_bytes())?))
             .transpose()?
             .unwrap_or_default();
         *self.sums.borrow_mut() = Some(sums.clone());
@@ -153,13 +154,13 @@ impl Storage {
 
     fn find(&self, organisation: OrganisationId) -> Result<Option<Report>, Error> {
         let row = self.sql.row(SELECT_REPORT, [blob(&organisation.to_bytes())])?;
-        row.map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).transpose()
+        row.map(|row| Ok(json::parse(row.text(0)?.as_bytes())?)).transpose()
     }
 
     fn list(&self, most: u32) -> Result<Vec<(OrganisationId, Regions)>, Error> {
         let rows = self.sql.rows(LIST, [most.into()])?;
         rows.iter()
-            .map(|row| Ok((organisation(row)?, serde_json::from_str::<Report>(&row.text(1)?)?.regions)))
+            .map(|row| Ok((organisation(row)?, json::parse::<Report>(row.text(1)?.as_bytes())?.regions)))
             .collect()
     }
 

@@ -1,6 +1,9 @@
 //! SES's events in an email's row.
 
-use aws_sans_io::ses::{EventType, event::Event};
+use aws_sans_io::{
+    json,
+    ses::{EventType, event::Event},
+};
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -85,8 +88,8 @@ impl EventLog {
     ///
     /// # Errors
     /// Fails if the text isn't the stored form of a log.
-    pub fn from_stored(text: Option<&str>) -> Result<Self, serde_json::Error> {
-        text.map_or_else(|| Ok(Self::default()), serde_json::from_str)
+    pub fn from_stored(text: Option<&str>) -> Result<Self, json::Error> {
+        text.map_or_else(|| Ok(Self::default()), |text| json::parse(text.as_bytes()))
     }
 
     /// Returns the events.

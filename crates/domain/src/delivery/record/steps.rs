@@ -1,5 +1,6 @@
 //! The history in storage: a list of `[milliseconds, step]` or `[milliseconds, step, code]`.
 
+use aws_sans_io::json;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -32,9 +33,9 @@ impl History {
     ///
     /// # Errors
     /// Fails if the text wasn't written by [`Self::to_stored`].
-    pub fn from_stored(text: Option<&str>) -> Result<Self, serde_json::Error> {
+    pub fn from_stored(text: Option<&str>) -> Result<Self, json::Error> {
         let Some(text) = text else { return Ok(Self::default()) };
-        let steps: Vec<StoredStep> = serde_json::from_str(text)?;
+        let steps: Vec<StoredStep> = json::parse(text.as_bytes())?;
         let steps = steps.into_iter().map(|step| {
             let (at, step, code) = match step {
                 StoredStep::WithCode(at, step, code) => (at, step, Some(code)),

@@ -1,5 +1,6 @@
 //! Emails for which SES's response was lost. The decision is `domain`'s.
 
+use aws_sans_io::json;
 use domain::{
     connection::Subscription,
     delivery::{DeliveryResult, EVENT_FLOW_WINDOW, EmailStatus, EmailStepKind, Resolution, UnconfirmedSend},
@@ -62,7 +63,7 @@ impl Delivery {
         status: EmailStatus,
         error: Option<&str>,
     ) -> Result<(), Error> {
-        let error = error.map(serde_json::from_str).transpose()?;
+        let error = error.map(|text| json::parse(text.as_bytes())).transpose()?;
         let result = DeliveryResult { error, ..DeliveryResult::new(status, outgoing.history.clone()) };
         self.emails.finish(outgoing.id, &result, None, outgoing.email.is_mime()).map(drop)
     }

@@ -1,6 +1,6 @@
 //! SES's events of emails.
 
-use aws_sans_io::{Region, ses::event::Event};
+use aws_sans_io::{Region, json, ses::event::Event};
 use domain::{
     EmailId,
     delivery::{AddedEvent, EmailHead, EmailStatus, EventLog, Phase, StoredEvent},
@@ -46,7 +46,7 @@ impl Emails {
         let Some(row) = sql.row(READ, [key(id)])? else { return Ok(EventResult::UnknownEmail) };
         let phase = Phase::from_number(row.integer(1)?).ok_or_else(|| unreadable("phase"))?;
         let region = Region::from_number(row.integer(2)?).ok_or_else(|| unreadable("region"))?;
-        let head: EmailHead = serde_json::from_str(&row.text(3)?)?;
+        let head: EmailHead = json::parse(row.text(3)?.as_bytes())?;
         let mut log = EventLog::from_stored(row.optional_text(4).as_deref())?;
         let stored = StoredEvent::new(message_id, event, &head.recipients());
         let more = serde_json::to_string(&stored)?;
@@ -81,6 +81,6 @@ impl Emails {
     /// Returns the events that the email's row has no room for.
     pub(super) fn more_events(&self, id: EmailId) -> Result<Vec<StoredEvent>, Error> {
         let rows = self.context.sql.rows(LIST_MORE, [key(id)])?;
-        rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
+        rows.iter().map(|row| Ok(json::parse(row.text(0)?.as_bytes())?)).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aws_sans_io::Region;
+use aws_sans_io::{Region, json};
 use domain::{
     EmailId,
     delivery::{Attempts, DeliveryResult, EmailHead, EmailStatus, History, Phase},
@@ -56,13 +56,13 @@ impl Outgoing {
     }
 
     fn read(row: &Row) -> Result<Self, Error> {
-        let attempts = row.optional_text(3).map(|text| serde_json::from_str(&text)).transpose()?;
+        let attempts = row.optional_text(3).map(|text| json::parse(text.as_bytes())).transpose()?;
         Ok(Self {
             id: read_id(row.array(0)?)?,
             phase: Phase::from_number(row.integer(1)?).ok_or_else(|| unreadable("phase"))?,
             region: Region::from_number(row.integer(2)?).ok_or_else(|| unreadable("region"))?,
             attempts: attempts.unwrap_or_default(),
-            email: Rc::new(serde_json::from_str(&row.text(4)?)?),
+            email: Rc::new(json::parse(row.text(4)?.as_bytes())?),
             history: History::from_stored(row.optional_text(5).as_deref())?,
         })
     }

@@ -1,7 +1,7 @@
 //! What is shown of emails.
 
 use api_contract::{Email, EmailEvent, EmailPage, EmailQuery, EmailSummary, SentEmail};
-use aws_sans_io::Region;
+use aws_sans_io::{Region, json};
 use domain::{
     EmailId,
     delivery::{EmailHead, EmailStatus, EventLog, History, StoredEvent},
@@ -25,7 +25,7 @@ const STATUS: &str = "SELECT status FROM emails WHERE id = ?";
 const HIGHEST: [u8; 16] = [0xff; 16];
 
 fn head(row: &Row) -> Result<EmailHead, Error> {
-    Ok(serde_json::from_str(&row.text(4)?)?)
+    Ok(json::parse(row.text(4)?.as_bytes())?)
 }
 
 fn summary(row: &Row, head: &EmailHead, now: OffsetDateTime) -> Result<EmailSummary, Error> {
@@ -62,7 +62,7 @@ impl Emails {
         let Some(row) = self.context.sql.row(FIND, [key(id)])? else { return Ok(None) };
         let head = head(&row)?;
         let summary = summary(&row, &head, clock::now())?;
-        let error = row.optional_text(7).map(|text| serde_json::from_str(&text)).transpose()?;
+        let error = row.optional_text(7).map(|text| json::parse(text.as_bytes())).transpose()?;
         let log = EventLog::from_stored(row.optional_text(8).as_deref())?;
         let recipients = head.recipients();
         let mut events: Vec<_> = log.events().iter().map(|stored| event(stored, &recipients)).collect();

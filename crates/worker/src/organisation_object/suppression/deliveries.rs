@@ -1,5 +1,6 @@
 //! Earlier deliveries to an address. They are stored with their emails only, until the address has a soft bounce.
 
+use aws_sans_io::json;
 use domain::{
     delivery::{EmailHead, EventLog, last_delivery},
     suppression::AddressKey,
@@ -30,7 +31,7 @@ impl SuppressionList {
         let oldest = oldest.map_or_else(|| Ok(Vec::new()), |row| row.bytes(0))?;
         let mut last = None;
         for row in sql.rows(TO_ADDRESS, [blob(&oldest), address.as_str().into(), MAX_EMAILS.into()])? {
-            let head: EmailHead = serde_json::from_str(&row.text(0)?)?;
+            let head: EmailHead = json::parse(row.text(0)?.as_bytes())?;
             let log = EventLog::from_stored(row.optional_text(1).as_deref())?;
             last = last.max(last_delivery(address, &head, log.events()));
         }

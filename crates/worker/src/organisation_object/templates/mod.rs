@@ -4,6 +4,7 @@
 
 mod rendering;
 
+use aws_sans_io::json;
 use std::rc::Rc;
 
 use api_contract::{
@@ -177,7 +178,7 @@ fn read(id: TemplateId, row: &Row) -> Result<Template, Error> {
         subject: row.text(3)?,
         html: row.optional_text(4),
         text: row.optional_text(5),
-        variables: serde_json::from_str(&row.text(6)?).map_err(|_| unreadable("list of variables"))?,
+        variables: json::parse(row.text(6)?.as_bytes()).map_err(|_| unreadable("list of variables"))?,
         versions: TemplateVersionRange::up_to(row.integer(1)?),
         created_at: row.time(7)?,
         updated_at: row.time(8)?,
