@@ -613,6 +613,7 @@ export type ApiErrorCode =
   | 'scheduled_at_passed'
   | 'scheduled_at_too_far'
   | 'sending_paused'
+  | 'several_addresses'
   | 'template_and_content'
   | 'template_empty'
   | 'template_failed'
@@ -641,6 +642,7 @@ export type ApiErrorCode =
   | 'unsupported_email_address'
   | 'unsupported_media_type'
   | 'unsupported_private_key'
+  | 'unsupported_private_key_algorithm'
   | 'variables_too_long'
   | 'version_conflict';
 

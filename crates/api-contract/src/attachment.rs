@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+};
 use email_message::FileInput;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
@@ -31,7 +34,7 @@ impl From<AttachedFile> for FileInput {
     }
 }
 
-/// Bytes that are encoded as base64. They are decoded directly from the JSON, so that a large file isn't copied first. `None` stands for
+/// Bytes that are encoded as base64, perhaps with line breaks, without padding or in the alphabet for URLs. They are decoded directly from the JSON, so that a large file isn't copied first. `None` stands for
 /// invalid base64, which is reported when the request is validated.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Base64(pub Option<Vec<u8>>);
@@ -57,7 +60,7 @@ impl<'de> Deserialize<'de> for Base64 {
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Base64, E> {
-                Ok(Base64(STANDARD.decode(text).ok()))
+                Ok(Base64(STANDARD.decode(text).ok().or_else(|| decode_variant(text))))
             }
         }
 
@@ -65,8 +68,62 @@ impl<'de> Deserialize<'de> for Base64 {
     }
 }
 
+/// Decodes base64 with line breaks, without padding, or in the alphabet for URLs. Decodes in steps, because the text may be large.
+fn decode_variant(text: &str) -> Option<Vec<u8>> {
+    /// A multiple of four, so that each step ends with whole bytes.
+    const STEP: usize = 4096;
+    let is_end = |c: char| c == '=' || c.is_ascii_whitespace();
+    let mut characters =
+        text.trim_end_matches(is_end).bytes().filter(|byte| !byte.is_ascii_whitespace()).map(
+            |byte| match byte {
+                b'-' => b'+',
+                b'_' => b'/',
+                other => other,
+            },
+        );
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    loop {
+        let step: Vec<u8> = characters.by_ref().take(STEP).collect();
+        STANDARD_NO_PAD.decode_vec(&step, &mut bytes).ok()?;
+        if step.len() < STEP {
+            return Some(bytes);
+        }
+    }
+}
+
 impl Serialize for Base64 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0.as_ref().map(|bytes| STANDARD.encode(bytes)).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(text: &str) -> Option<Vec<u8>> {
+        serde_json::from_value::<Base64>(text.into()).unwrap().0
+    }
+
+    #[test]
+    fn base64_is_decoded_with_line_breaks_without_padding_and_in_both_alphabets() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+        let base64 = STANDARD.encode(&bytes);
+        let lines: Vec<&str> =
+            base64.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap()).collect();
+        for text in [
+            base64.clone(),
+            lines.join("\r\n"),
+            format!(" {}\n", lines.join("\n")),
+            base64.trim_end_matches('=').to_owned(),
+            base64.replace('+', "-").replace('/', "_"),
+        ] {
+            assert_eq!(decoded(&text).as_ref(), Some(&bytes), "{text:.80}");
+        }
+        assert_eq!(decoded(""), Some(Vec::new()));
+        assert_eq!(decoded("QUI"), Some(b"AB".to_vec()));
+        for invalid in ["data:text/plain;base64,QUJD", "QUJ", "Q", "QU=JD", "QUJ*", "é", "Q\u{a0}UJD"] {
+            assert_eq!(decoded(invalid), None, "{invalid}");
+        }
     }
 }

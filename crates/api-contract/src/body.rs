@@ -14,14 +14,18 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Fails with [`ApiError::MalformedJson`], or with [`ApiError::Field`] and the path of the field that is missing, unknown, repeated or of
 /// the wrong type.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    // Editors and PowerShell write a byte order mark, which a parser may ignore (RFC 8259, section 8.1).
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     json::parse(body).map_err(|error| to_api_error(&error.path, &error.source))
 }
 
 fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
     if !error.is_data() {
-        return ApiError::MalformedJson { detail: text };
+        return malformed_json(path, text);
     }
+    // The limit of values is one of the whole body.
+    let path = if text.starts_with("there are too many values") { "" } else { path };
     // serde doesn't expose the kind of the error, so its text is parsed. The tests below detect changes of the text.
     let field_name = |start: &str| {
         let name = text.strip_prefix(start)?.split('`').next()?;
@@ -39,6 +43,18 @@ fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
         let field = if path.is_empty() { "body" } else { path };
         FieldError::new(field.to_owned(), "invalid_type", without_value(&text).replace('`', "\""))
     })
+}
+
+/// JavaScript's texts can contain half of an emoji, for example after `slice`. JSON can't.
+fn malformed_json(path: &str, text: String) -> ApiError {
+    let is_half = ["unexpected end of hex escape", "lone leading surrogate"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    if is_half && !path.is_empty() {
+        let detail = format!("\"{path}\" contains half of a surrogate pair, such as a cut emoji");
+        return ApiError::MalformedJson { detail, field: Some(path.to_owned()) };
+    }
+    ApiError::MalformedJson { detail: text, field: None }
 }
 
 /// Removes the unexpected value from serde's message: it may be a secret in the wrong field.
@@ -94,7 +110,13 @@ mod tests {
             ("", "malformed_json", None),
             ("{", "malformed_json", None),
             (r#"{"stackRegion":"x"} trailing"#, "malformed_json", None),
-            ("\u{feff}{}", "malformed_json", None),
+            ("\u{feff}{}", "missing_field", Some("stackRegion")),
+            (r#"{"stackRegion":"Sale \ud83d"}"#, "malformed_json", Some("stackRegion")),
+            (r#"{"stackRegion":"Sale \ud83d x"}"#, "malformed_json", Some("stackRegion")),
+            (r#"{"stackRegion":"Sale \ud83d\u0041"}"#, "malformed_json", Some("stackRegion")),
+            (r#"{"list":[{"n":1},{"n":["\ude00"]}]}"#, "malformed_json", Some("list[1].n[0]")),
+            (r#"{"\ud83d":1}"#, "malformed_json", None),
+            (r#"{"stackRegion":"\u12"}"#, "malformed_json", None),
         ];
         for (body, code, field) in cases {
             assert_eq!(code_and_field(body), (code, field.map(str::to_owned)), "{body}");

@@ -26,6 +26,8 @@ pub enum ApiError {
     MalformedJson {
         /// Why, and where.
         detail: String,
+        /// The path of the string that isn't Unicode.
+        field: Option<String>,
     },
     /// The body is larger than the route allows.
     BodyTooLarge {
@@ -318,6 +320,7 @@ impl ApiError {
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::Field(error) => Some(&error.field),
+            Self::MalformedJson { field, .. } => field.as_deref(),
             Self::RoleBoundElsewhere => Some("roleArn"),
             Self::WebhookRejected { field, .. } => *field,
             Self::TemplateNameTaken => Some("name"),

@@ -9,6 +9,7 @@ pub(crate) const DKIM: &[&str] = &[
     AwsValue::DkimKeyLength.code(),
     AwsValue::DkimSelector.code(),
     AwsValue::DkimPrivateKey.code(),
+    AwsValue::DkimPrivateKeyAlgorithm.code(),
     AwsValue::DkimPrivateKeyEncrypted.code(),
     AwsValue::DkimPrivateKeyLength.code(),
     "conflicting_field",
@@ -31,9 +32,10 @@ pub(crate) const TEMPLATE_VARIABLES: &[&str] = &[
 ];
 
 /// Problems with an email's own fields.
-const OWN: [EmailProblem; 18] = [
+const OWN: [EmailProblem; 19] = [
     EmailProblem::NoRecipient,
     EmailProblem::TooManyRecipients,
+    EmailProblem::SeveralAddresses,
     EmailProblem::UnsubscribeRecipients,
     EmailProblem::UnsubscribeHeader,
     EmailProblem::TooManyReplyTo,

@@ -6,12 +6,13 @@ use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::ValidationError;
 
-/// An AWS account ID: exactly 12 digits, including leading zeros.
+/// An AWS account ID: exactly 12 digits, including leading zeros. The AWS console shows it with hyphens, which are accepted and removed.
 ///
 /// ```
 /// use aws_sans_io::AccountId;
 ///
 /// assert_eq!("012345678901".parse::<AccountId>()?.to_string(), "012345678901");
+/// assert_eq!("0123-4567-8901".parse::<AccountId>()?.as_str(), "012345678901");
 /// assert!("12345".parse::<AccountId>().is_err());
 /// # Ok::<(), aws_sans_io::ValidationError>(())
 /// ```
@@ -26,16 +27,27 @@ impl AccountId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Parses 12 digits without hyphens, as in an ARN.
+    pub(crate) fn from_digits(text: &str) -> Result<Self, ValidationError> {
+        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ValidationError::AccountId)
+        }
+    }
 }
 
 impl FromStr for AccountId {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(text.to_owned()))
+        let text = text.trim();
+        let groups: Vec<&str> = text.split('-').collect();
+        if groups.len() == 3 && groups.iter().all(|group| group.len() == 4) {
+            Self::from_digits(&groups.concat())
         } else {
-            Err(ValidationError::AccountId)
+            Self::from_digits(text)
         }
     }
 }
@@ -52,8 +64,23 @@ mod tests {
 
     #[test]
     fn an_account_id_has_exactly_twelve_ascii_digits() {
-        for invalid in ["", "12345678901", "1234567890123", "12345678901a", " 123456789012", "１２３４"] {
+        for invalid in [
+            "",
+            "12345678901",
+            "1234567890123",
+            "12345678901a",
+            "1234-56789012",
+            "12-345678-9012",
+            "１２３４",
+        ] {
             assert_eq!(invalid.parse::<AccountId>(), Err(ValidationError::AccountId), "{invalid:?}");
+        }
+    }
+
+    #[test]
+    fn the_consoles_hyphens_and_surrounding_white_space_are_removed() {
+        for text in ["1234-5678-9012", " 123456789012\n", "1234-5678-9012\r\n"] {
+            assert_eq!(text.parse::<AccountId>().unwrap().as_str(), "123456789012", "{text:?}");
         }
     }
 

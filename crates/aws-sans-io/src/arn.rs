@@ -44,9 +44,10 @@ impl FromStr for RoleArn {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let text = text.trim();
         let rest = text.strip_prefix("arn:aws:iam::").ok_or(ValidationError::RoleArn)?;
         let (account, resource) = rest.split_once(':').ok_or(ValidationError::RoleArn)?;
-        let account = account.parse().map_err(|_| ValidationError::RoleArn)?;
+        let account = AccountId::from_digits(account).map_err(|_| ValidationError::RoleArn)?;
         let path_and_name = resource.strip_prefix("role/").ok_or(ValidationError::RoleArn)?;
         let (path, name) = path_and_name.rsplit_once('/').unwrap_or(("", path_and_name));
         let is_valid_name = (1..=64).contains(&name.len())
@@ -110,13 +111,14 @@ impl FromStr for TopicArn {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let text = text.trim();
         let rest = text.strip_prefix("arn:aws:sns:").ok_or(ValidationError::TopicArn)?;
         let mut parts = rest.splitn(3, ':');
         let (Some(region), Some(account), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(ValidationError::TopicArn);
         };
         let region = region.parse().map_err(|_| ValidationError::TopicArn)?;
-        let account = account.parse().map_err(|_| ValidationError::TopicArn)?;
+        let account = AccountId::from_digits(account).map_err(|_| ValidationError::TopicArn)?;
         let stem = name.strip_suffix(".fifo").unwrap_or(name);
         let is_valid_name = !stem.is_empty()
             && name.len() <= 256
@@ -156,6 +158,7 @@ mod tests {
             "arn:aws:iam:eu-west-1:123456789012:role/x",
             "arn:aws-cn:iam::123456789012:role/x",
             "arn:aws:iam::12345678901:role/x",
+            "arn:aws:iam::1234-5678-9012:role/x",
             "arn:aws:iam::123456789012:role/",
             "arn:aws:iam::123456789012:role/a b",
             "arn:aws:iam::123456789012:role/a\nb/c",
@@ -175,6 +178,14 @@ mod tests {
     }
 
     #[test]
+    fn white_space_around_an_arn_is_removed() {
+        let arn: RoleArn = " arn:aws:iam::123456789012:role/Example\r\n".parse().unwrap();
+        assert_eq!(arn.as_str(), "arn:aws:iam::123456789012:role/Example");
+        let arn: TopicArn = "\tarn:aws:sns:eu-west-1:123456789012:a\n".parse().unwrap();
+        assert_eq!(arn.as_str(), "arn:aws:sns:eu-west-1:123456789012:a");
+    }
+
+    #[test]
     fn other_arns_are_not_topic_arns() {
         for invalid in [
             "arn:aws:sns:eu-west-1:123456789012",
@@ -191,9 +202,9 @@ mod tests {
         #[test]
         fn parsing_never_panics_and_keeps_valid_text(text in "\\PC{0,80}|arn:aws:iam::[0-9]{12}:role/[a-z/]{0,9}") {
             if let Ok(arn) = text.parse::<RoleArn>() {
-                prop_assert_eq!(arn.as_str(), text.as_str());
+                prop_assert_eq!(arn.as_str(), text.trim());
             }
-            let _ = text.parse::<TopicArn>().map(|arn| assert_eq!(arn.as_str(), text));
+            let _ = text.parse::<TopicArn>().map(|arn| assert_eq!(arn.as_str(), text.trim()));
         }
     }
 }

@@ -23,7 +23,8 @@ pub const MAX_VALUES: usize = 250_000;
 #[derive(Debug, Error)]
 #[error("{}{}{source}", self.path, if self.path.is_empty() { "" } else { ": " })]
 pub struct Error {
-    /// The path of the invalid value, such as `list[1].name`. Empty for the whole text.
+    /// The path of the invalid value, such as `list[1].name`. Empty for the whole text. If the text is no JSON, what is wrong may follow
+    /// the value.
     ///
     /// If a field is missing, unknown or repeated, it is the path of its object.
     pub path: String,
@@ -50,11 +51,11 @@ pub struct Error {
 /// # Errors
 /// [`struct@Error`] if the text is no JSON or doesn't match the type.
 pub fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
-    let tree = Tree::parse(text).map_err(|source| Error { path: String::new(), source })?;
     let first_error = RefCell::new(None);
     let place = Place { path: Path::Root, first_error: &first_error };
-    T::deserialize(ValueDeserializer { value: tree, place })
-        .map_err(|source| Error { path: first_error.take().unwrap_or_default(), source })
+    let at_first_error = |source| Error { path: first_error.take().unwrap_or_default(), source };
+    let tree = Tree::parse(text, place).map_err(at_first_error)?;
+    T::deserialize(ValueDeserializer { value: tree, place }).map_err(at_first_error)
 }
 
 #[cfg(test)]

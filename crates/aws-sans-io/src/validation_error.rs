@@ -45,6 +45,9 @@ pub enum ValidationError {
     /// Not an RSA private key.
     #[error("not an RSA private key in PEM format (PKCS#1 or PKCS#8)")]
     DkimPrivateKey,
+    /// A private key of another algorithm, such as Ed25519.
+    #[error("the private key is not an RSA key")]
+    DkimPrivateKeyAlgorithm,
     /// A private key that is encrypted with a password.
     #[error("the private key is encrypted with a password")]
     DkimPrivateKeyEncrypted,
@@ -71,6 +74,7 @@ impl ValidationError {
             Self::DkimKeyLength => "invalid_key_length",
             Self::DkimSelector => "invalid_selector",
             Self::DkimPrivateKey => "invalid_private_key",
+            Self::DkimPrivateKeyAlgorithm => "unsupported_private_key_algorithm",
             Self::DkimPrivateKeyEncrypted => "encrypted_private_key",
             Self::DkimPrivateKeyLength => "unsupported_private_key",
             Self::DkimPublicKey => "invalid_public_key",
@@ -97,6 +101,9 @@ impl ValidationError {
             }
             Self::DkimPrivateKeyEncrypted => {
                 "Remove the password with \"openssl rsa -in dkim.pem -out decrypted.pem\"."
+            }
+            Self::DkimPrivateKeyAlgorithm => {
+                "Amazon SES signs with RSA only. Create a key with \"openssl genrsa -out dkim.pem 2048\"."
             }
             Self::DkimPrivateKeyLength => "Create a key with \"openssl genrsa -out dkim.pem 2048\".",
             Self::DkimPublicKey => "Use the key's DER encoding (SubjectPublicKeyInfo) in base64.",

@@ -35,13 +35,18 @@ fn the_public_key_is_the_one_that_openssl_computes() {
 }
 
 #[test]
-fn line_endings_spaces_and_missing_markers_do_not_change_a_key() {
+fn line_endings_spaces_text_around_and_missing_markers_do_not_change_a_key() {
     let expected = strip_markers(PKCS1);
     for text in [
         PKCS1.to_owned(),
         strip_markers(PKCS1),
         PKCS1.replace('\n', "\r\n"),
         format!("\n\n  {PKCS1}\n"),
+        format!(
+            "\u{feff}Bag Attributes\n    friendlyName: dkim\n{PKCS1}\n-----BEGIN CERTIFICATE-----\nAAAA\n"
+        ),
+        format!("\"{}\"", PKCS1.replace('\n', "\\n")),
+        PKCS1.replace('\n', "\\r\\n"),
         strip_markers(PKCS1).chars().flat_map(|character| [character, ' ']).collect(),
     ] {
         assert_eq!(key(&text).unwrap().expose_secret(), expected);
@@ -50,13 +55,18 @@ fn line_endings_spaces_and_missing_markers_do_not_change_a_key() {
 
 #[test]
 fn keys_that_ses_does_not_accept_are_rejected_with_a_reason() {
-    let cases: [(&str, &str, ValidationError); 15] = [
+    let cases: [(&str, &str, ValidationError); 16] = [
         ("empty text", "", ValidationError::DkimPrivateKey),
         ("a word", "secret", ValidationError::DkimPrivateKey),
         ("base64 of something else", "bm8gc3VjaCBrZXk=", ValidationError::DkimPrivateKey),
         ("a public key", vector!("rsa-2048.public.pem"), ValidationError::DkimPrivateKey),
         ("a public key without markers", PUBLIC, ValidationError::DkimPrivateKey),
-        ("another algorithm", vector!("ed25519.pkcs8.pem"), ValidationError::DkimPrivateKey),
+        ("Ed25519", vector!("ed25519.pkcs8.pem"), ValidationError::DkimPrivateKeyAlgorithm),
+        (
+            "an elliptic curve",
+            &PKCS1.replace("RSA PRIVATE", "EC PRIVATE"),
+            ValidationError::DkimPrivateKeyAlgorithm,
+        ),
         ("a key that is too short", vector!("rsa-768.pkcs8.pem"), ValidationError::DkimPrivateKeyLength),
         ("a key that is too long", vector!("rsa-3072.pkcs8.pem"), ValidationError::DkimPrivateKeyLength),
         (

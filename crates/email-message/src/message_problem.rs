@@ -26,7 +26,7 @@ pub enum MessageProblem {
     #[error("Amazon SES does not accept files with this extension")]
     FileType,
     /// Content that is not base64.
-    #[error("the content must be base64 in the standard alphabet, with padding and without line breaks")]
+    #[error("the content must be base64")]
     FileContent,
     /// Not a content type, or one that mail clients would split into parts.
     #[error(
@@ -94,7 +94,9 @@ impl MessageProblem {
             }
             Self::FileName => "Use the name only, such as report.pdf; every script is allowed.",
             Self::FileType => "Send the file in a .zip archive, or link to it.",
-            Self::FileContent => "Encode the file as described in RFC 4648, section 4.",
+            Self::FileContent => {
+                "Encode the file as described in RFC 4648, section 4. Remove the prefix of a data URI, which ends with the comma."
+            }
             Self::ContentType => {
                 "Use a type such as application/pdf or text/calendar; method=REQUEST, or omit it to derive the type from the file name."
             }

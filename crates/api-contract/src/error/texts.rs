@@ -11,7 +11,7 @@ impl ApiError {
     pub fn detail(&self) -> String {
         match self {
             Self::Field(error) => error.sentence(),
-            Self::MalformedJson { detail } => format!("The request body is not valid JSON: {detail}."),
+            Self::MalformedJson { detail, .. } => format!("The request body is not valid JSON: {detail}."),
             Self::BodyTooLarge { limit } => format!("The request body is larger than {limit} bytes."),
             Self::UnsupportedMediaType => "The request body must be JSON.".into(),
             Self::Unauthorized => "The API key is missing or invalid.".into(),

@@ -14,7 +14,7 @@ schema!(PrivateKeyText, "PrivateKey", {
 });
 schema!(Base64, "Base64", {
     "type": "string",
-    "description": "Base64 with the standard alphabet and padding, without line breaks.",
+    "description": "Base64. Line breaks, missing padding and the alphabet for URLs are accepted.",
     "contentEncoding": "base64",
 });
 

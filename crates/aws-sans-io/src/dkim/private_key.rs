@@ -51,14 +51,16 @@ impl PrivateKey {
 impl FromStr for PrivateKey {
     type Err = ValidationError;
 
-    /// Parses a PEM file (`RSA PRIVATE KEY` or `PRIVATE KEY`), or the base64 between its markers.
+    /// Parses a PEM file (`RSA PRIVATE KEY` or `PRIVATE KEY`), or the base64 between its markers. Text around the key is ignored, and line
+    /// breaks may be written as `\n`, as in JSON and environment variables.
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         if text.len() > 2 * MAX_CHARS {
             return Err(ValidationError::DkimPrivateKey);
         }
-        let inner = strip_pem_markers(text.trim())?;
+        let text = Zeroizing::new(text.replace("\\r", "\r").replace("\\n", "\n"));
+        let inner = strip_pem_markers(&text)?;
         let mut base64 = Zeroizing::new(String::with_capacity(inner.len()));
-        base64.extend(inner.chars().filter(|character| !character.is_ascii_whitespace()));
+        base64.extend(inner.chars().filter(|c| !c.is_ascii_whitespace() && *c != '\u{feff}'));
         if base64.len() > MAX_CHARS {
             return Err(ValidationError::DkimPrivateKey);
         }
@@ -69,13 +71,21 @@ impl FromStr for PrivateKey {
     }
 }
 
-/// Returns the text between the markers of a PEM file, or the whole text if it has none.
+/// Returns the text between the markers of the private key in a PEM file, or the whole text if it has none.
 fn strip_pem_markers(text: &str) -> Result<&str, ValidationError> {
-    let Some(rest) = text.strip_prefix("-----BEGIN ") else { return Ok(text) };
-    let (label, rest) = rest.split_once("-----").ok_or(ValidationError::DkimPrivateKey)?;
+    let sections = || text.split("-----BEGIN ").skip(1).filter_map(|section| section.split_once("-----"));
+    if sections().next().is_none() {
+        return Ok(text);
+    }
+    // Other sections are parameters or certificates.
+    let mut keys = sections().filter(|(label, _)| label.ends_with("PRIVATE KEY"));
+    let (Some((label, rest)), None) = (keys.next(), keys.next()) else {
+        return Err(ValidationError::DkimPrivateKey);
+    };
     match label {
         "RSA PRIVATE KEY" | "PRIVATE KEY" => {}
         "ENCRYPTED PRIVATE KEY" => return Err(ValidationError::DkimPrivateKeyEncrypted),
+        "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return Err(ValidationError::DkimPrivateKeyAlgorithm),
         _ => return Err(ValidationError::DkimPrivateKey),
     }
     // Header of an encrypted PKCS#1 file: <https://www.rfc-editor.org/rfc/rfc1421#section-4.6.1.1>
@@ -83,14 +93,14 @@ fn strip_pem_markers(text: &str) -> Result<&str, ValidationError> {
         return Err(ValidationError::DkimPrivateKeyEncrypted);
     }
     let (inner, end) = rest.split_once("-----END ").ok_or(ValidationError::DkimPrivateKey)?;
-    let is_end_marker = end.strip_suffix("-----").is_some_and(|end| end == label);
+    let is_end_marker = end.strip_prefix(label).is_some_and(|end| end.starts_with("-----"));
     if is_end_marker { Ok(inner) } else { Err(ValidationError::DkimPrivateKey) }
 }
 
 fn public_half(der: &[u8]) -> Result<PublicKey, ValidationError> {
     let pkcs1 = match PrivateKeyInfoRef::try_from(der) {
         Ok(info) if info.algorithm.oid == pkcs1::ALGORITHM_OID => info.private_key.as_bytes(),
-        Ok(_) => return Err(ValidationError::DkimPrivateKey),
+        Ok(_) => return Err(ValidationError::DkimPrivateKeyAlgorithm),
         Err(_) => der,
     };
     let key = RsaPrivateKeyRef::try_from(pkcs1).map_err(|_| ValidationError::DkimPrivateKey)?;

@@ -47,18 +47,22 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    const fn at(self, path: Path<'a>) -> Self {
+    pub(super) const fn at(self, path: Path<'a>) -> Self {
         Self { path, ..self }
     }
 
     /// Reports an error of the value at this place. It isn't the first one if it is about a value inside.
     fn report(self, error: Error) -> Error {
+        self.report_here();
+        error
+    }
+
+    pub(super) fn report_here(self) {
         self.first_error.borrow_mut().get_or_insert_with(|| {
             let mut text = String::new();
             self.path.write(&mut text);
             text
         });
-        error
     }
 }
 

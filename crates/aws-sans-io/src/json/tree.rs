@@ -8,7 +8,10 @@ use serde::{
 };
 use serde_json::Number;
 
-use super::MAX_VALUES;
+use super::{
+    MAX_VALUES,
+    deserializer::{Path, Place},
+};
 
 /// A JSON value. Objects keep repeated fields, so that they can be reported.
 #[derive(Debug)]
@@ -22,30 +25,33 @@ pub(super) enum Tree<'de> {
 }
 
 impl<'de> Tree<'de> {
-    pub(super) fn parse(text: &'de [u8]) -> Result<Self, serde_json::Error> {
+    /// Reports the place of the value that is no JSON, such as a string with half of a surrogate pair.
+    pub(super) fn parse(text: &'de [u8], place: Place<'_>) -> Result<Self, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_slice(text);
-        let tree = Builder { remaining: &mut { MAX_VALUES } }.deserialize(&mut deserializer)?;
+        let tree = Builder { remaining: &mut { MAX_VALUES }, place }.deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(tree)
     }
 }
 
 /// Builds a tree of at most `remaining` values.
-struct Builder<'a> {
+struct Builder<'a, 'p> {
     remaining: &'a mut usize,
+    place: Place<'p>,
 }
 
-impl<'de> DeserializeSeed<'de> for Builder<'_> {
+impl<'de> DeserializeSeed<'de> for Builder<'_, '_> {
     type Value = Tree<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
         *self.remaining =
             self.remaining.checked_sub(1).ok_or_else(|| D::Error::custom("there are too many values"))?;
-        deserializer.deserialize_any(self)
+        let place = self.place;
+        deserializer.deserialize_any(self).inspect_err(|_| place.report_here())
     }
 }
 
-impl<'de> Visitor<'de> for Builder<'_> {
+impl<'de> Visitor<'de> for Builder<'_, '_> {
     type Value = Tree<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,8 +89,13 @@ impl<'de> Visitor<'de> for Builder<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Tree<'de>, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = access.next_element_seed(Builder { remaining: &mut *self.remaining })? {
-            values.push(value);
+        loop {
+            let place = self.place.at(Path::Index(&self.place.path, values.len()));
+            let builder = Builder { remaining: &mut *self.remaining, place };
+            match access.next_element_seed(builder)? {
+                Some(value) => values.push(value),
+                None => break,
+            }
         }
         Ok(Tree::Array(values))
     }
@@ -92,7 +103,9 @@ impl<'de> Visitor<'de> for Builder<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Tree<'de>, A::Error> {
         let mut fields = Vec::new();
         while let Some(Key(name)) = access.next_key_seed(Key::default())? {
-            fields.push((name, access.next_value_seed(Builder { remaining: &mut *self.remaining })?));
+            let place = self.place.at(Path::Field(&self.place.path, &name));
+            let value = access.next_value_seed(Builder { remaining: &mut *self.remaining, place })?;
+            fields.push((name, value));
         }
         Ok(Tree::Object(fields))
     }

@@ -29,6 +29,8 @@ pub enum EmailProblem {
     Message(#[from] MessageProblem),
     #[error("an email needs at least one recipient in \"to\", \"cc\" or \"bcc\"")]
     NoRecipient,
+    #[error("the string contains several addresses")]
+    SeveralAddresses,
     #[error("an email with an unsubscribe link has exactly one recipient in \"to\", \"cc\" and \"bcc\"")]
     UnsubscribeRecipients,
     #[error("this header is added automatically if \"unsubscribe\" is true")]
@@ -77,6 +79,7 @@ impl EmailProblem {
             Self::Value(error) => error.code(),
             Self::Message(problem) => problem.code(),
             Self::NoRecipient => "missing_recipient",
+            Self::SeveralAddresses => "several_addresses",
             Self::UnsubscribeRecipients => "unsubscribe_recipients",
             Self::UnsubscribeHeader => "unsubscribe_header",
             Self::TooManyRecipients => "too_many_recipients",
@@ -105,6 +108,9 @@ impl EmailProblem {
             Self::Value(error) => error.help(),
             Self::Message(problem) => problem.help(),
             Self::NoRecipient => "Add at least one address.",
+            Self::SeveralAddresses => {
+                "Use a list with one string per address: [\"ada@example.com\", \"bob@example.com\"]."
+            }
             Self::UnsubscribeRecipients => "Send each recipient a separate email, up to 100 in a batch.",
             Self::UnsubscribeHeader => "Remove the header, or don't set unsubscribe.",
             Self::TooManyRecipients => "Send several emails with at most 50 recipients each.",

@@ -219,7 +219,20 @@ fn value<T: std::str::FromStr<Err: Into<ValidationError>>>(
 }
 
 fn mailboxes(texts: &[String], field: &str) -> Result<Vec<Mailbox>, InvalidEmail> {
-    texts.iter().enumerate().map(|(index, text)| value(text, &format!("{field}[{index}]"))).collect()
+    let mailbox = |(index, text): (usize, &String)| {
+        let field = format!("{field}[{index}]");
+        value(text, &field).map_err(|error| {
+            if is_address_list(text) { EmailProblem::SeveralAddresses.at(field) } else { error }
+        })
+    };
+    texts.iter().enumerate().map(mailbox).collect()
+}
+
+/// Returns whether a text is several mailboxes, separated as in a mail client.
+fn is_address_list(text: &str) -> bool {
+    let parts: Vec<&str> =
+        text.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.len() > 1 && parts.iter().all(|part| part.parse::<Mailbox>().is_ok())
 }
 
 fn subject(text: String) -> Result<String, InvalidEmail> {

@@ -50,7 +50,7 @@ pub(super) fn register() -> Vec<Case> {
     }
     for (field, code, name, value) in [
         ("awsAccountId", "invalid_account_id", "eleven digits", "12345678901"),
-        ("awsAccountId", "invalid_account_id", "hyphens", "1234-5678-9012"),
+        ("awsAccountId", "invalid_account_id", "hyphens in other places", "12-345678-9012"),
         ("awsAccountId", "invalid_account_id", "non-ASCII digits", "１２３４５６７８９０１２"),
         ("awsAccountId", "invalid_account_id", "empty", ""),
         ("roleArn", "invalid_role_arn", "empty", ""),

@@ -60,6 +60,8 @@ fn fields() -> Vec<Case> {
         with("empty", "subject", Some(json!(""))).field("missing_field", "subject"),
         with("an empty list", "to", Some(json!([]))).field("missing_recipient", "to"),
         with("a list of numbers", "to", Some(json!([1]))).field("invalid_type", "to[0]"),
+        with("several addresses in one string", "to", Some(json!("a@b.example, c@d.example")))
+            .field("several_addresses", "to[0]"),
         with("a list of lists", "to", Some(json!([["a@b.example"]]))).field("invalid_type", "to[0]"),
         with("an unknown region", "region", Some(json!("eu-west-9"))).field("invalid_region", "region"),
         with("no text and no HTML", "text", None).field("missing_content", "text"),
@@ -283,7 +285,7 @@ fn attachments() -> Vec<Case> {
         file("without HTML", "contentId", Some(json!("logo")))
             .field("content_id_without_html", "attachments[0].contentId"),
     ];
-    for content in ["JVBERg", "JVBERg=", "JVBE Rg==", "JVBE\nRg==", "JVBE-_==", "é", "\u{0}"] {
+    for content in ["JVBER", "JVBE=Rg=", "JVBE*Rg=", "data:text/plain;base64,JVBE", "é", "\u{0}"] {
         cases.push(
             file(&format!("{content:?}"), "content", Some(json!(content)))
                 .field("invalid_base64", "attachments[0].content"),

@@ -102,7 +102,7 @@ fn keys() -> Vec<Case> {
         (
             "a private key of another type",
             customer_key(json!("s"), json!(ed25519)),
-            "invalid_private_key",
+            "unsupported_private_key_algorithm",
             PRIVATE_KEY,
         ),
         (
