@@ -35,6 +35,15 @@ fn the_role_has_the_same_policies_as_manual_setup() {
 }
 
 #[test]
+fn the_stack_does_not_track_opens_and_clicks() {
+    let template = StackTemplate::new(Protocol::Https);
+    let types =
+        &resource(&template, "EventDestination")["Properties"]["EventDestination"]["MatchingEventTypes"];
+    assert_eq!(types.as_array().unwrap().len(), 8);
+    assert!(!types.as_array().unwrap().iter().any(|kind| kind == "open" || kind == "click"));
+}
+
+#[test]
 fn the_subscription_depends_on_all_other_resources() {
     let template = StackTemplate::new(Protocol::Https);
     let resources = template.as_value()["Resources"].as_object().unwrap();

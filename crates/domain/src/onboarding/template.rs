@@ -185,9 +185,10 @@ fn event_destination() -> Value {
             "EventDestination": {
                 "Name": "kraiter",
                 "Enabled": true,
+                // Without opens and clicks: to report those, SES would change every HTML email.
                 "MatchingEventTypes": [
-                    "send", "reject", "bounce", "complaint", "delivery", "open", "click", "renderingFailure",
-                    "deliveryDelay", "subscription",
+                    "send", "reject", "bounce", "complaint", "delivery", "renderingFailure", "deliveryDelay",
+                    "subscription",
                 ],
                 "SnsDestination": { "TopicARN": { "Ref": "Topic" } },
             },

@@ -127,10 +127,11 @@ fn ses() -> Vec<Question> {
     raw["Content"] = json!({"Raw": {"Data": "From: me\r\n\r\nÿ"}});
     let get = GetEmailIdentity { email_identity: address.into() };
     let topic = "arn:aws:sns:eu-west-1:123456789012:kraiter-events";
-    let destination = CreateConfigurationSetEventDestination {
+    let destination = |tracking| CreateConfigurationSetEventDestination {
         configuration_set: "kraiter-a1b2".into(),
         name: "kraiter-0011".into(),
         topic: topic.parse().unwrap(),
+        tracking,
     };
     let kinds = [
         "SEND",
@@ -138,21 +139,24 @@ fn ses() -> Vec<Question> {
         "BOUNCE",
         "COMPLAINT",
         "DELIVERY",
-        "OPEN",
-        "CLICK",
         "RENDERING_FAILURE",
         "DELIVERY_DELAY",
         "SUBSCRIPTION",
+        "OPEN",
+        "CLICK",
     ];
-    let destined = json!({
-        "ConfigurationSetName": "kraiter-a1b2",
-        "EventDestinationName": "kraiter-0011",
-        "EventDestination": {
-            "Enabled": true,
-            "MatchingEventTypes": kinds,
-            "SnsDestination": {"TopicArn": topic},
-        },
-    });
+    let destined = |kinds: &[&str]| {
+        json!({
+            "ConfigurationSetName": "kraiter-a1b2",
+            "EventDestinationName": "kraiter-0011",
+            "EventDestination": {
+                "Enabled": true,
+                "MatchingEventTypes": kinds,
+                "SnsDestination": {"TopicArn": topic},
+            },
+        })
+    };
+    let to_create_destination = "CreateConfigurationSetEventDestination";
     let set = json!({"ConfigurationSetName": "kraiter-a1b2"});
     let made = json!({
         "ConfigurationSetName": "kraiter-a1b2",
@@ -162,7 +166,8 @@ fn ses() -> Vec<Question> {
     vec![
         question(&CreateConfigurationSet { name: name() }, "sesv2", "CreateConfigurationSet", &made),
         question(&GetConfigurationSet { name: name() }, "sesv2", "GetConfigurationSet", &set),
-        question(&destination, "sesv2", "CreateConfigurationSetEventDestination", &destined),
+        question(&destination(false), "sesv2", to_create_destination, &destined(&kinds[..8])),
+        question(&destination(true), "sesv2", to_create_destination, &destined(&kinds)),
         question(&GetAccount, "sesv2", "GetAccount", &json!({})),
         question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", &send),
         raw_question(&email.send_raw_email(Some("kraiter"), "01JD"), "From: me\r\n\r\nÿ", &raw),

@@ -109,6 +109,7 @@ pub fn probes(
             configuration_set: nonexistent.clone(),
             name: nonexistent,
             topic,
+            tracking: false,
         };
         probes.push(Probe {
             action: "ses:CreateConfigurationSetEventDestination",

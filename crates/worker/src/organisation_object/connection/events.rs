@@ -43,6 +43,7 @@ impl ConnectionManager {
                 configuration_set: name.clone(),
                 name: event_destination_name(topic),
                 topic: topic.clone(),
+                tracking: false,
             };
             created(self.with_role(&target, SessionPurpose::Events, &create).await?)?;
             let settings = self.context.settings()?;
