@@ -58,6 +58,10 @@ export const resources = (call) => ({
     get: (options) => call('GetSession', { options }),
     end: (options) => call('EndSession', { options }),
   },
+  settings: {
+    get: (options) => call('GetSettings', { options }),
+    update: (settings, options) => call('UpdateSettings', { body: settings, options }),
+  },
   regions: {
     list: (options) => call('ListRegions', { options }),
   },

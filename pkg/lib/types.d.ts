@@ -24,6 +24,8 @@ export interface Resources {
   /** The session of a person in a browser. */
   readonly session: Sessions;
   /** The organisation's AWS account. */
+  readonly settings: Settings;
+  /** The organisation's AWS account. */
   readonly regions: Regions;
 }
 
@@ -632,6 +634,8 @@ export type ApiErrorCode =
   | 'topic_account_mismatch'
   | 'topic_region_mismatch'
   | 'topic_unsubscribed'
+  | 'tracking_off'
+  | 'tracking_without_events'
   | 'unauthorized'
   | 'unknown_field'
   | 'unknown_template'
@@ -1027,6 +1031,11 @@ export interface WrittenEmail {
    * sent. Defaults to `at_most_once`.
    */
   delivery?: DeliveryPolicy | null | undefined;
+  /**
+   * Asks SES to track opens and clicks. Tracking must be on in the organisation's settings.
+   * Defaults to neither.
+   */
+  tracking?: Tracking | null | undefined;
   /** Time at which to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
   scheduledAt?: string | null | undefined;
   /** Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient. */
@@ -1043,6 +1052,14 @@ export interface WrittenEmail {
  * - `at_least_once`: Retry: the email may arrive twice.
  */
 export type DeliveryPolicy = 'at_most_once' | 'at_least_once';
+
+/** What SES tracks of an email. Only HTML is tracked. */
+export interface Tracking {
+  /** Whether SES adds an invisible image that reports when the email is opened. */
+  opens: boolean;
+  /** Whether SES rewrites the links so that they report clicks. */
+  clicks: boolean;
+}
 
 /** A file to attach. All files of an email may have about 29 MB in total. */
 export interface AttachedFile {
@@ -1084,6 +1101,11 @@ export interface TemplateEmail {
    * sent. Defaults to `at_most_once`.
    */
   delivery?: DeliveryPolicy | null | undefined;
+  /**
+   * Asks SES to track opens and clicks. Tracking must be on in the organisation's settings.
+   * Defaults to neither.
+   */
+  tracking?: Tracking | null | undefined;
   /** Time at which to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
   scheduledAt?: string | null | undefined;
   /** Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient. */
@@ -1288,6 +1310,8 @@ export interface Email {
   attachments: Attachment[];
   /** Recipients that were removed because they are suppressed. */
   suppressed: SuppressedRecipient[];
+  /** What the email asked SES to track. */
+  tracking: Tracking;
   /** The id that SES gave the email; `null` until SES has accepted it. */
   sesMessageId: string | null;
   /** The reason why the email was not sent; `null` if there was no error. */
@@ -1850,6 +1874,46 @@ export interface SessionOrganisation {
   id: string;
   /** The name. */
   name: string;
+}
+
+/** The organisation's AWS account. */
+export interface Settings {
+  /** Get the organisation's settings. */
+  get(options?: Options): Promise<OrganisationSettings>;
+  /**
+   * Change the organisation's settings.
+   *
+   * Switching tracking on creates a second configuration set in each region with active events. It
+   * changes no email that doesn't ask for tracking. If AWS refuses to create one, the setting stays
+   * off.
+   */
+  update(settings: UpdateSettings, options?: Options): Promise<OrganisationSettings>;
+}
+
+/** The organisation's settings. */
+export interface OrganisationSettings {
+  /** Whether emails may ask SES to track opens and clicks. Off by default. */
+  tracking: boolean;
+  /**
+   * The configuration sets that track opens and clicks, one for each region with active events.
+   * They are created when tracking is switched on, or by the first email that needs one, and only
+   * emails that ask for tracking use them.
+   */
+  trackingConfigurationSets: TrackingConfigurationSet[];
+}
+
+/** The configuration set that tracks opens and clicks in a region. */
+export interface TrackingConfigurationSet {
+  /** The region. */
+  region: RegionCode;
+  /** The name of the configuration set. */
+  configurationSet: string;
+}
+
+/** New settings of the organisation. */
+export interface UpdateSettings {
+  /** Whether emails may ask SES to track opens and clicks. */
+  tracking: boolean;
 }
 
 /** The organisation's AWS account. */

@@ -42,6 +42,8 @@ pub struct Backup {
     pub organisation: BackupOrganisation,
     /// The connection to AWS. Only on the first page.
     pub connection: Option<BackupConnection>,
+    /// The settings. Only on the first page.
+    pub settings: Option<BackupSettings>,
     /// Rows of tables, in the order in which they are restored.
     pub tables: Vec<BackupTable>,
     /// The start of the next page; `None` on the last page.
@@ -125,6 +127,14 @@ pub struct BackupConnection {
     pub regions: Vec<RegionFacts>,
 }
 
+/// The organisation's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BackupSettings {
+    /// Whether emails may ask SES to track opens and clicks.
+    pub tracking: bool,
+}
+
 impl Backup {
     /// Creates an empty page.
     #[must_use]
@@ -139,6 +149,7 @@ impl Backup {
             taken_at,
             organisation,
             connection: None,
+            settings: None,
             tables: Vec::new(),
             next_cursor: None,
         }

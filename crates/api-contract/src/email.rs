@@ -13,7 +13,9 @@ use aws_sans_io::{Region, ses::EventType};
 use domain::{
     EmailId,
     delivery::{EmailError, EmailStatus, History},
-    email::{self, DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, Message, parse_scheduled_at},
+    email::{
+        self, DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, Message, Tracking, parse_scheduled_at,
+    },
     suppression::SuppressedRecipient,
 };
 use email_message::{Attachment, MAX_HEADERS, template::Rendered};
@@ -61,6 +63,9 @@ pub struct SendEmail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<DeliveryPolicy>"))]
     pub delivery: Option<String>,
+    /// Asks SES to track opens and clicks. Tracking must be on in the organisation's settings. Defaults to neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Tracking>,
     /// Time at which to send the email, at most 30 days ahead. Defaults to now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
@@ -130,6 +135,7 @@ impl SendEmail {
             tags: self.tags.0.into_iter().collect(),
             region: self.region,
             delivery: delivery(self.delivery.as_deref())?,
+            tracking: self.tracking.unwrap_or_default(),
             scheduled_at: self
                 .scheduled_at
                 .map(|text| parse_scheduled_at(&text, now))
@@ -287,6 +293,8 @@ pub struct Email {
     /// Recipients that were removed because they are suppressed.
     #[serde(default)]
     pub suppressed: Vec<SuppressedRecipient>,
+    /// What the email asked SES to track.
+    pub tracking: Tracking,
     /// The id that SES gave the email; `null` until SES has accepted it.
     pub ses_message_id: Option<String>,
     /// The reason why the email was not sent; `null` if there was no error.

@@ -39,6 +39,7 @@ mod routes;
 mod schema;
 mod sending;
 mod session;
+mod settings;
 mod suppression;
 mod template;
 mod template_request;
@@ -55,8 +56,8 @@ pub use aws_binding::{
 };
 pub use aws_sans_io::Region as RegionCode;
 pub use backup::{
-    Backup, BackupConnection, BackupCursor, BackupOrganisation, BackupTable, BackupValue, MAX_PAGE_BYTES,
-    RestoreResult, invalid_row, restore_query,
+    Backup, BackupConnection, BackupCursor, BackupOrganisation, BackupSettings, BackupTable, BackupValue,
+    MAX_PAGE_BYTES, RestoreResult, invalid_row, restore_query,
 };
 pub use batch::{BatchError, BatchItem, MAX_BATCH, RefusedEmail, SendBatch, SentBatch};
 pub use body::{MAX_BODY_BYTES, parse_json};
@@ -98,6 +99,7 @@ pub use session::{
     CSRF_HEADER, CreateSession, RequestOrigin, SESSION_TTL, Session, SessionOrganisation, end_session_cookie,
     session_cookie, session_token,
 };
+pub use settings::{OrganisationSettings, TrackingConfigurationSet, UpdateSettings};
 pub use suppression::{CreateSuppression, SuppressionImport, SuppressionPage, SuppressionQuery};
 pub use template::{
     MAX_VERSIONS, Template, TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview,

@@ -18,10 +18,11 @@ use email_message::ValidationError as Address;
 use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
     CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
-    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, RegionList,
-    RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail,
-    Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling,
-    TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, Verification,
+    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation,
+    OrganisationSettings, RegionList, RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail,
+    SendingStatus, SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template,
+    TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate,
+    UpdateSettings, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
     routes::route::{
         BodyKind::{Large, Sns},
@@ -191,6 +192,12 @@ routes! {
                 ])
                 .sdk("awsBinding", "setUpEvents");
 
+        GetSettings: "Get the organisation's settings" =>
+            get(Connection, "/v1/settings").returns::<OrganisationSettings>(200).sdk("settings", "get");
+        UpdateSettings: "Change the organisation's settings" =>
+            put(Connection, "/v1/settings").json::<UpdateSettings>().returns::<OrganisationSettings>(200)
+                .calls_aws().sdk("settings", "update");
+
         ListRegions: "List the regions where Amazon SES is available" =>
             get(Connection, "/v1/regions").returns::<RegionList>(200).sdk("regions", "list");
 
@@ -271,6 +278,7 @@ routes! {
                 .returns::<SentEmail>(202).calls_aws()
                 .problems(&[
                     &[ALL_SUPPRESSED, "sandbox_recipient_not_verified"],
+                    &["tracking_off", "tracking_without_events"],
                     &["template_and_content", "unknown_template", "unknown_version", "invalid_delivery"],
                     &EMAIL,
                     TEMPLATE_VARIABLES,

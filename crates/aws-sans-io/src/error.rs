@@ -135,6 +135,16 @@ impl Error {
         )
     }
 
+    /// Returns whether SES rejected an email because it doesn't support `ConfigurationOverrides`, which are new. The email was not sent.
+    #[must_use]
+    pub fn rejects_configuration_overrides(&self) -> bool {
+        let Self::Service { status, code, message, .. } = self else { return false };
+        let names_them = ["configurationoverrides", "trackingenabled"]
+            .iter()
+            .any(|name| message.to_ascii_lowercase().contains(name));
+        *status == StatusCode::BAD_REQUEST && (names_them || code == "SerializationException")
+    }
+
     /// Returns whether SES rejected an email because the account reached its
     /// [24-hour sending quota](https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html).
     #[must_use]
@@ -213,6 +223,20 @@ mod tests {
         ];
         for (error, retry) in cases {
             assert_eq!(error.retry(), retry, "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_member_is_told_from_other_bad_requests() {
+        for (status, code, message, expected) in [
+            (400, "BadRequestException", "Unknown field ConfigurationOverrides", true),
+            (400, "ValidationException", "1 validation error: 'openTrackingEnabled' is not supported", true),
+            (400, "SerializationException", "", true),
+            (400, "BadRequestException", "Configuration set <a> does not exist.", false),
+            (403, "AccessDeniedException", "not authorized to use ConfigurationOverrides", false),
+        ] {
+            let error = response(status, code, message);
+            assert_eq!(error.rejects_configuration_overrides(), expected, "{error}");
         }
     }
 

@@ -12,7 +12,7 @@ use aws_sans_io::{
     sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
-    email::{Email, EmailDraft},
+    email::{Email, EmailDraft, SendOptions},
     onboarding::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
 };
 use test_support::{
@@ -101,7 +101,7 @@ fn permissions(session: &Customer) -> [(&'static str, bool); 7] {
         ("ses:ListEmailIdentities", is_allowed(session, &ListEmailIdentities::default())),
         ("ses:PutEmailIdentityDkimSigningAttributes", is_allowed(session, &put_dkim)),
         ("ses:DeleteEmailIdentity", is_allowed(session, &delete)),
-        ("ses:SendEmail", is_allowed(session, &email.unwrap().send_email(None, "eml_01"))),
+        ("ses:SendEmail", is_allowed(session, &email.unwrap().send_email(&SendOptions::default(), "eml_01"))),
         ("ses:GetAccount", is_allowed(session, &GetAccount)),
     ]
 }

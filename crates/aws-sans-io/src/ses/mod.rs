@@ -19,6 +19,7 @@ pub mod list_email_identities;
 mod put_email_identity_dkim_signing_attributes;
 pub mod send_email;
 pub mod send_raw_email;
+mod tracking_overrides;
 
 pub use create_configuration_set::CreateConfigurationSet;
 pub use create_configuration_set_event_destination::CreateConfigurationSetEventDestination;
@@ -35,6 +36,7 @@ pub use list_email_identities::{IdentityPage, ListEmailIdentities, ListRoute, Li
 pub use put_email_identity_dkim_signing_attributes::PutEmailIdentityDkimSigningAttributes;
 pub use send_email::{NameValue, SendEmail, SentEmail};
 pub use send_raw_email::{BodyDigest, RawBody, SendRawEmail};
+pub use tracking_overrides::TrackingOverrides;
 
 /// Maximum number of recipients of a message: To, Cc and Bcc together.
 ///

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use serde::{Deserialize, Serialize};
 
-use super::json;
+use super::{TrackingOverrides, json};
 use crate::{BuildError, Error, Operation, Service};
 
 /// Sends an email with subject, text and HTML (`Simple` content). SES builds the MIME message.
@@ -53,6 +53,8 @@ pub struct SendEmail {
     pub email_tags: Vec<NameValue>,
     /// The configuration set, which defines the event destinations.
     pub configuration_set_name: Option<String>,
+    /// Whether SES tracks opens and clicks. If `None`, the configuration set and the account decide.
+    pub tracking_overrides: Option<TrackingOverrides>,
 }
 
 pub(super) const PATH: &str = "/v2/email/outbound-emails";
@@ -87,6 +89,8 @@ struct Body<'a> {
     email_tags: &'a [NameValue],
     #[serde(skip_serializing_if = "Option::is_none")]
     configuration_set_name: Option<&'a str>,
+    #[serde(rename = "ConfigurationOverrides", skip_serializing_if = "Option::is_none")]
+    tracking_overrides: Option<TrackingOverrides>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +168,7 @@ impl Operation for SendEmail {
                 },
                 email_tags: &self.email_tags,
                 configuration_set_name: self.configuration_set_name.as_deref(),
+                tracking_overrides: self.tracking_overrides,
             },
         )
     }
@@ -197,6 +202,7 @@ mod tests {
             headers: vec![pair("List-Unsubscribe", "<https://example.com/u>")],
             email_tags: vec![pair("campaign", "spring")],
             configuration_set_name: Some("example".into()),
+            tracking_overrides: Some(TrackingOverrides { opens: false, clicks: true }),
         };
         let request = send.request().unwrap();
         assert_eq!(request.method(), http::Method::POST);
@@ -222,6 +228,10 @@ mod tests {
                 }},
                 "EmailTags": [{"Name": "campaign", "Value": "spring"}],
                 "ConfigurationSetName": "example",
+                "ConfigurationOverrides": {"Tracking": {
+                    "OpenTrackingEnabled": "DISABLED",
+                    "ClickTrackingEnabled": "ENABLED",
+                }},
             })
         );
     }

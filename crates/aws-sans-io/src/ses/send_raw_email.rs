@@ -8,7 +8,7 @@ use http::{Method, Request, Response, header};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{NameValue, SentEmail, json};
+use super::{NameValue, SentEmail, TrackingOverrides, json};
 use crate::{
     BuildError, Error, Service, parse_error,
     ses::send_email::{Destination, PATH},
@@ -70,6 +70,8 @@ pub struct SendRawEmail {
     pub email_tags: Vec<NameValue>,
     /// The configuration set, which defines the event destinations.
     pub configuration_set_name: Option<String>,
+    /// Whether SES tracks opens and clicks. If `None`, the configuration set and the account decide.
+    pub tracking_overrides: Option<TrackingOverrides>,
 }
 
 /// The parts of the request body around the message.
@@ -96,6 +98,8 @@ struct Body<'a> {
     email_tags: &'a [NameValue],
     #[serde(skip_serializing_if = "Option::is_none")]
     configuration_set_name: Option<&'a str>,
+    #[serde(rename = "ConfigurationOverrides", skip_serializing_if = "Option::is_none")]
+    tracking_overrides: Option<TrackingOverrides>,
     /// Last, so that only [`SUFFIX`] follows the message.
     content: Content,
 }
@@ -142,6 +146,7 @@ impl SendRawEmail {
             },
             email_tags: &self.email_tags,
             configuration_set_name: self.configuration_set_name.as_deref(),
+            tracking_overrides: self.tracking_overrides,
             content: Content { raw: Raw { data: "" } },
         })?;
         prefix.truncate(prefix.len() - SUFFIX.len());
@@ -204,6 +209,7 @@ mod tests {
             bcc_addresses: vec!["bcc@example.com".into()],
             email_tags: vec![pair("campaign", "spring")],
             configuration_set_name: Some("example".into()),
+            tracking_overrides: Some(TrackingOverrides { opens: false, clicks: true }),
         }
     }
 
@@ -232,6 +238,10 @@ mod tests {
                 },
                 "EmailTags": [{"Name": "campaign", "Value": "spring"}],
                 "ConfigurationSetName": "example",
+                "ConfigurationOverrides": {"Tracking": {
+                    "OpenTrackingEnabled": "DISABLED",
+                    "ClickTrackingEnabled": "ENABLED",
+                }},
             })
         );
         let minimal: Value = serde_json::from_str(&full_body(&SendRawEmail::default(), &[])).unwrap();

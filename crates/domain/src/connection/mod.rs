@@ -23,6 +23,7 @@ mod role_claim;
 mod role_session_name;
 mod schedule;
 mod state;
+mod tracking;
 mod transition;
 
 pub use binding::{AccountFacts, Binding, EventSource, Quota, RegionFacts, Subscription};
@@ -35,4 +36,5 @@ pub use reason::ReasonCode;
 pub use role_claim::retained_claim;
 pub use role_session_name::role_session_name;
 pub use state::{BindingStatus, ConnectionState};
+pub use tracking::{TrackingRefusal, TrackingSet, TrackingState};
 pub use transition::{Transition, transition};

@@ -4,7 +4,7 @@ use email_message::Attachment;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::DeliveryPolicy;
+use super::{DeliveryPolicy, Tracking};
 use crate::suppression::SuppressedRecipient;
 
 /// The unvalidated fields of an email.
@@ -30,6 +30,8 @@ pub struct EmailDraft {
     /// True if the content is stored separately as a MIME message.
     pub is_mime: bool,
     pub delivery: DeliveryPolicy,
+    #[serde(skip_serializing_if = "Tracking::is_none")]
+    pub tracking: Tracking,
     /// The time at which to send the email. Defaults to now.
     #[serde(with = "time::serde::rfc3339::option")]
     pub scheduled_at: Option<OffsetDateTime>,

@@ -8,7 +8,7 @@
 //! | `ses_request` | the SES request that sends an email |
 //! | `suppressed`, `unsubscribe` | removing suppressed recipients, adding an unsubscribe link |
 //! | `sandbox` | recipients that the SES sandbox may refuse |
-//! | `schedule`, `delivery_policy`, `tag` | parts of an email |
+//! | `schedule`, `delivery_policy`, `tag`, `tracking` | parts of an email |
 //! | `problem`, `limits` | what can be wrong with an email |
 
 mod delivery_policy;
@@ -21,6 +21,7 @@ mod schedule;
 mod ses_request;
 mod suppressed;
 mod tag;
+mod tracking;
 mod unsubscribe;
 mod validated_email;
 
@@ -34,5 +35,7 @@ pub use message::{EncodedMessage, Message};
 pub use problem::{EmailProblem, InvalidEmail};
 pub use sandbox::{RecipientToVerify, SandboxLookups, is_sandboxed, recipients_to_verify};
 pub use schedule::parse_scheduled_at;
+pub use ses_request::SendOptions;
 pub use tag::{MESSAGE_ID_TAG, Tag};
+pub use tracking::Tracking;
 pub use validated_email::Email;

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::{
     DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO,
-    MAX_TAGS, Tag,
+    MAX_TAGS, Tag, Tracking,
 };
 use crate::{ValidationError, suppression::SuppressedRecipient};
 
@@ -48,6 +48,7 @@ pub struct Email {
     attachments: Vec<Attachment>,
     is_mime: bool,
     delivery: DeliveryPolicy,
+    tracking: Tracking,
     scheduled_at: Option<OffsetDateTime>,
     suppressed: Vec<SuppressedRecipient>,
 }
@@ -113,6 +114,12 @@ impl Email {
     #[must_use]
     pub const fn delivery(&self) -> DeliveryPolicy {
         self.delivery
+    }
+
+    /// Returns what the email asks SES to track.
+    #[must_use]
+    pub const fn tracking(&self) -> Tracking {
+        self.tracking
     }
 
     /// Returns the scheduled time if it is after `now`.
@@ -201,6 +208,7 @@ impl TryFrom<EmailDraft> for Email {
             attachments: draft.attachments,
             is_mime: draft.is_mime,
             delivery: draft.delivery,
+            tracking: draft.tracking,
             scheduled_at: draft.scheduled_at,
             suppressed: draft.suppressed,
         })
@@ -290,6 +298,7 @@ impl From<Email> for EmailDraft {
             attachments: email.attachments,
             is_mime: email.is_mime,
             delivery: email.delivery,
+            tracking: email.tracking,
             scheduled_at: email.scheduled_at,
             suppressed: email.suppressed,
         }

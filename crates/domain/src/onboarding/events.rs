@@ -14,11 +14,22 @@ pub fn configuration_set_name(external_id: &ExternalId) -> String {
     format!("kraiter-{:.12}", external_id.as_str())
 }
 
+/// Returns the name of the configuration set that reports opens and clicks to a topic. Another topic gets another one, so that no events
+/// are reported to an earlier topic, too.
+#[must_use]
+pub fn tracking_set_name(external_id: &ExternalId, topic: &TopicArn) -> String {
+    format!("kraiter-tracking-{:.12}-{}", external_id.as_str(), topic_digest(topic))
+}
+
 /// Returns the name of the event destination for a topic. The name depends on the topic only, so an existing destination with this name
 /// belongs to it.
 #[must_use]
 pub fn event_destination_name(topic: &TopicArn) -> String {
-    format!("kraiter-{:.12}", HEXLOWER.encode(&Sha256::digest(topic.as_str().as_bytes())))
+    format!("kraiter-{}", topic_digest(topic))
+}
+
+fn topic_digest(topic: &TopicArn) -> String {
+    format!("{:.12}", HEXLOWER.encode(&Sha256::digest(topic.as_str().as_bytes())))
 }
 
 /// Returns the access policy that allows SES to publish to a topic for the account's configuration sets: an organisation may have several
@@ -61,7 +72,13 @@ mod tests {
             event_destination_name(&format!("arn:aws:sns:eu-west-1:123456789012:{name}").parse().unwrap())
         };
         assert_ne!(topic("a"), topic("b"));
-        for name in [set(1), topic("a")] {
+        let tracking = |byte, name: &str| {
+            let topic = format!("arn:aws:sns:eu-west-1:123456789012:{name}").parse().unwrap();
+            tracking_set_name(&ExternalId::from_random(&[byte; 20]), &topic)
+        };
+        assert_ne!(tracking(1, "a"), tracking(2, "a"));
+        assert_ne!(tracking(1, "a"), tracking(1, "b"));
+        for name in [set(1), topic("a"), tracking(1, "a")] {
             assert!(
                 name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
                 "{name}"

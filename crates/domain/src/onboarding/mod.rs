@@ -15,7 +15,7 @@ mod template;
 mod trust_policy;
 mod webhook;
 
-pub use events::{configuration_set_name, event_destination_name, topic_policy};
+pub use events::{configuration_set_name, event_destination_name, topic_policy, tracking_set_name};
 pub use external_id::ExternalId;
 pub use permissions_policy::permissions_policy;
 pub use policy::{Policy, Statement};

@@ -13,7 +13,7 @@ use aws_sans_io::{
     },
     sts::{AssumeRole, GetCallerIdentity, SessionDuration},
 };
-use domain::email::{Email, EmailDraft};
+use domain::email::{Email, EmailDraft, SendOptions, Tracking};
 use email_message::SenderIdentity;
 use http::header::CONTENT_TYPE;
 use serde::Deserialize;
@@ -121,7 +121,15 @@ fn ses() -> Vec<Question> {
             {"Name": "campaign", "Value": "spring"},
         ],
         "ConfigurationSetName": "kraiter",
+        "ConfigurationOverrides": {"Tracking": {
+            "OpenTrackingEnabled": "DISABLED",
+            "ClickTrackingEnabled": "ENABLED",
+        }},
     });
+    let options = SendOptions {
+        configuration_set: Some("kraiter".into()),
+        tracking: Some(Tracking { opens: false, clicks: true }.into()),
+    };
     let mut raw = send.clone();
     raw.as_object_mut().unwrap().remove("ReplyToAddresses");
     raw["Content"] = json!({"Raw": {"Data": "From: me\r\n\r\nÿ"}});
@@ -169,8 +177,8 @@ fn ses() -> Vec<Question> {
         question(&destination(false), "sesv2", to_create_destination, &destined(&kinds[..8])),
         question(&destination(true), "sesv2", to_create_destination, &destined(&kinds)),
         question(&GetAccount, "sesv2", "GetAccount", &json!({})),
-        question(&email.send_email(Some("kraiter"), "01JD"), "sesv2", "SendEmail", &send),
-        raw_question(&email.send_raw_email(Some("kraiter"), "01JD"), "From: me\r\n\r\nÿ", &raw),
+        question(&email.send_email(&options, "01JD"), "sesv2", "SendEmail", &send),
+        raw_question(&email.send_raw_email(&options, "01JD"), "From: me\r\n\r\nÿ", &raw),
         question(&get, "sesv2", "GetEmailIdentity", &json!({"EmailIdentity": address})),
     ]
 }

@@ -11,7 +11,7 @@ use aws_sans_io::{
     sts::{AssumeRole, GetCallerIdentity, SessionDuration},
     unsigned_request,
 };
-use domain::email::{Email, EmailDraft};
+use domain::email::{Email, EmailDraft, SendOptions};
 
 use crate::{
     case::{self, Case},
@@ -63,7 +63,7 @@ fn in_region(region: Region, random: &mut Random) -> Vec<Case> {
         case(&assume_role, region, random),
         case(&GetCallerIdentity, region, random),
         case(&GetAccount, region, random),
-        case(&email.send_email(Some("kraiter"), "01JD3Y9ZV8Q6W3K7F2M5X4T1RB"), region, random),
+        case(&email.send_email(&SendOptions::default(), "01JD3Y9ZV8Q6W3K7F2M5X4T1RB"), region, random),
         case(&CreateEmailIdentity { email_identity: address.clone(), signing: None }, region, random),
         case(&GetEmailIdentity { email_identity: address.clone() }, region, random),
         case(&DeleteEmailIdentity { email_identity: address.clone() }, region, random),

@@ -11,6 +11,7 @@ mod organisations;
 mod regions;
 mod sending;
 mod session;
+mod settings;
 mod suppressions;
 mod templates;
 mod unsubscribe;
@@ -126,6 +127,8 @@ pub(crate) async fn dispatch_organisation(
         Route::ConnectAws => aws_binding::connect(context, ids).await,
         Route::VerifyAwsBinding => aws_binding::verify(context).await,
         Route::AuditAwsBinding => aws_binding::audit(context).await,
+        Route::GetSettings => settings::get(context),
+        Route::UpdateSettings => settings::update(context).await,
         Route::ListRegions => regions::list(),
         Route::ListIdentities => identities::list(context).await,
         Route::SetUpEvents => aws_binding::set_up_events(context, ids).await,

@@ -6,8 +6,8 @@ use super::Details;
 use crate::{
     ConnectRegion,
     OrganisationRoute::{
-        AuditAwsBinding, ConnectAws, CreateAwsBinding, DeleteAwsBinding, GetAwsBinding, SetUpEvents,
-        VerifyAwsBinding,
+        AuditAwsBinding, ConnectAws, CreateAwsBinding, DeleteAwsBinding, GetAwsBinding, GetSettings,
+        SetUpEvents, UpdateSettings, VerifyAwsBinding,
     },
     RegisterRole,
     RouteId::{self, Organisation},
@@ -44,6 +44,15 @@ fn connected() -> Value {
             "sesConsoleUrl": "https://eu-west-1.console.aws.amazon.com/ses/home?region=eu-west-1#/account",
         }],
         "checkedAt": "2026-11-24T12:00:00Z",
+    })
+}
+
+fn settings() -> Value {
+    json!({
+        "tracking": true,
+        "trackingConfigurationSets": [
+            { "region": "eu-west-1", "configurationSet": "kraiter-tracking-mxk7-ae5x4z6-0011aabbccdd" },
+        ],
     })
 }
 
@@ -141,6 +150,13 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                 "events": "awaited",
             }),
         ),
+        GetSettings => Details::new("").response("The settings.", settings()),
+        UpdateSettings => Details::new(
+            "Switching tracking on creates a second configuration set in each region with active events. It changes no email that \
+             doesn't ask for tracking. If AWS refuses to create one, the setting stays off.",
+        )
+        .request("tracking on", json!({ "tracking": true }))
+        .response("The new settings.", settings()),
         _ => return None,
     })
 }

@@ -46,6 +46,7 @@ fn email() -> Value {
         "tags": { "source": "website" },
         "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
         "suppressed": [suppressed()],
+        "tracking": { "opens": false, "clicks": false },
         "sesMessageId": "0102018e-0000-0000-0000-000000000000-000000",
         "error": null,
         "history": [{ "at": "2026-11-24T12:00:01Z", "step": "sent" }],

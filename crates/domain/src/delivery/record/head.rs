@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use email_message::{Attachment, Mailbox};
 use serde::{Deserialize, Serialize};
 
-use crate::{email::Email, suppression::SuppressedRecipient};
+use crate::{
+    email::{Email, Tracking},
+    suppression::SuppressedRecipient,
+};
 
 /// The addresses, subject, tags and files of an email. Stored as JSON with short names and without empty lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub struct EmailHead {
     /// Recipients that were removed because they are suppressed.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     pub suppressed: Vec<SuppressedRecipient>,
+    #[serde(rename = "k", default, skip_serializing_if = "Tracking::is_none")]
+    pub tracking: Tracking,
 }
 
 impl EmailHead {
@@ -59,6 +64,7 @@ impl From<&Email> for EmailHead {
             tags: email.tags().iter().map(|tag| (tag.name().to_owned(), tag.value().to_owned())).collect(),
             attachments: email.attachments().to_vec(),
             suppressed: email.suppressed().to_vec(),
+            tracking: email.tracking(),
         }
     }
 }

@@ -69,6 +69,7 @@ impl OrganisationObject {
         let (first, mut after) = match cursor {
             None => {
                 page.backup.connection = self.connection.back_up()?;
+                page.backup.settings = self.connection.back_up_settings()?;
                 (0, Vec::new())
             }
             Some(BackupCursor::Rows { table, after }) => (find(&table, &after)?, after),

@@ -68,6 +68,9 @@ impl OrganisationObject {
     fn restore_tables(&self, page: &Backup, restoring: &mut Restoring) -> Result<(), Error> {
         let has_key = self.context.sql.row(HAS_KEY, [])?.is_some();
         let has_connection = self.connection.back_up()?.is_some();
+        if let Some(settings) = page.settings {
+            self.connection.restore_settings(settings)?;
+        }
         for (index, rows) in page.tables.iter().enumerate() {
             match rows.name.as_str() {
                 KEYS if has_key => {}

@@ -1,7 +1,7 @@
 //! Backup and restore of the connection. Credentials are in no backup.
 
-use api_contract::BackupConnection;
-use domain::connection::ConnectionEvent;
+use api_contract::{BackupConnection, BackupSettings};
+use domain::connection::{ConnectionEvent, TrackingState};
 
 use super::ConnectionManager;
 use crate::{clock, http::Error};
@@ -18,6 +18,25 @@ impl ConnectionManager {
             claim: self.claim.get(self.sql())?.map(|claim| (*claim).clone()),
             regions: self.region_facts.get(self.sql())?.map(|facts| (*facts).clone()).unwrap_or_default(),
         }))
+    }
+
+    /// Returns what a backup holds of the settings, or `None` if they were never changed.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn back_up_settings(&self) -> Result<Option<BackupSettings>, Error> {
+        Ok(self.tracking.get(self.sql())?.map(|state| BackupSettings { tracking: state.enabled }))
+    }
+
+    /// Restores the settings, unless they were changed before.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn restore_settings(&self, backup: BackupSettings) -> Result<(), Error> {
+        if self.tracking.get(self.sql())?.is_some() {
+            return Ok(());
+        }
+        self.tracking.set(self.sql(), Some(TrackingState::default().with_setting(backup.tracking)))
     }
 
     /// Restores a connection and requests a check of its role. An existing connection stays as it is. Returns whether it was restored.

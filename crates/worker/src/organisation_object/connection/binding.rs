@@ -3,7 +3,7 @@
 use api_contract::{ApiError, AwsBinding, ConnectDetails, RegisteredRole, Verification};
 use aws_sans_io::{Region, TopicArn};
 use domain::{
-    connection::{Binding, CheckResult, ConnectionEffect, ConnectionEvent, Reason},
+    connection::{Binding, CheckResult, ConnectionEffect, ConnectionEvent, Reason, TrackingState},
     token::{TokenSecret, WebhookToken},
 };
 
@@ -75,6 +75,7 @@ impl ConnectionManager {
             self.access.delete_all_webhooks()?;
             self.region_facts.set(self.sql(), None)?;
             self.audit.set(self.sql(), None)?;
+            self.update_tracking(TrackingState::disconnected)?;
             self.apply(ConnectionEvent::DisconnectRequested, clock::now())
         })?;
         self.finish(applied).await.map(drop)

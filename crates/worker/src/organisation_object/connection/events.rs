@@ -2,7 +2,7 @@
 
 use api_contract::{ApiError, EventsRequest, EventsSetUp};
 use aws_sans_io::{
-    Error as AwsError,
+    Error as AwsError, TopicArn,
     ses::{CreateConfigurationSet, CreateConfigurationSetEventDestination, GetConfigurationSet},
 };
 use domain::{
@@ -39,13 +39,7 @@ impl ConnectionManager {
         self.ensure_configuration_set(&target, &name).await?;
         let mut webhook_url = None;
         if let Some(topic) = topic {
-            let create = CreateConfigurationSetEventDestination {
-                configuration_set: name.clone(),
-                name: event_destination_name(topic),
-                topic: topic.clone(),
-                tracking: false,
-            };
-            created(self.with_role(&target, SessionPurpose::Events, &create).await?)?;
+            self.ensure_event_destination(&target, &name, topic, false).await?;
             let settings = self.context.settings()?;
             let token = WebhookToken::issue(&settings.token_tag_keys, organisation.id, region, secret);
             self.access.insert_webhook(&token, Some(topic), clock::now())?;
@@ -71,7 +65,11 @@ impl ConnectionManager {
         })
     }
 
-    async fn ensure_configuration_set(&self, target: &CallTarget, name: &str) -> Result<(), Error> {
+    pub(super) async fn ensure_configuration_set(
+        &self,
+        target: &CallTarget,
+        name: &str,
+    ) -> Result<(), Error> {
         let purpose = SessionPurpose::Events;
         let get = GetConfigurationSet { name: name.to_owned() };
         match self.with_role(target, purpose, &get).await? {
@@ -81,6 +79,22 @@ impl ConnectionManager {
         }
         let create = CreateConfigurationSet { name: name.to_owned() };
         created(self.with_role(target, purpose, &create).await?)
+    }
+
+    pub(super) async fn ensure_event_destination(
+        &self,
+        target: &CallTarget,
+        configuration_set: &str,
+        topic: &TopicArn,
+        tracking: bool,
+    ) -> Result<(), Error> {
+        let create = CreateConfigurationSetEventDestination {
+            configuration_set: configuration_set.to_owned(),
+            name: event_destination_name(topic),
+            topic: topic.clone(),
+            tracking,
+        };
+        created(self.with_role(target, SessionPurpose::Events, &create).await?)
     }
 }
 

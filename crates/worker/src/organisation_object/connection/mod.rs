@@ -11,6 +11,7 @@
 //! | `regions` | the account in the regions other than the stack's |
 //! | `events` | event publishing without a stack |
 //! | `credentials` | sessions of the role, in memory |
+//! | `tracking` | configuration sets that track opens and clicks, and which of them an email uses |
 //! | `sandbox` | recipients while the account is in the sandbox |
 //! | `backup` | backup and restore of the connection |
 
@@ -23,13 +24,14 @@ mod events;
 mod permissions;
 mod regions;
 mod sandbox;
+mod tracking;
 
 use std::rc::Rc;
 
 use aws_sans_io::{Region, RoleArn};
 use domain::connection::{
     AccountFacts, CallTarget, ConnectionEffect, ConnectionEvent, ConnectionState, DueTimes, RegionFacts,
-    audit::PermissionAudit, transition,
+    TrackingState, audit::PermissionAudit, transition,
 };
 use time::OffsetDateTime;
 
@@ -54,6 +56,7 @@ pub(crate) struct ConnectionManager {
     claim: Stored<RoleArn>,
     region_facts: Stored<Vec<RegionFacts>>,
     audit: Stored<PermissionAudit>,
+    tracking: Stored<TrackingState>,
 }
 
 impl ConnectionManager {
@@ -67,6 +70,7 @@ impl ConnectionManager {
             claim: Stored::new("connection_claim"),
             region_facts: Stored::new("connection_regions"),
             audit: Stored::new("connection_audit"),
+            tracking: Stored::new("tracking"),
         }
     }
 

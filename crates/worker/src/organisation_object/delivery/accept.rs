@@ -73,6 +73,7 @@ impl Delivery {
         let Accepted { id, email, chunks, before, write_response } = accepted;
         let target = self.connection.call_target(email.region())?;
         self.connection.check_sandbox_recipients(&target, &email, &Recipients::default()).await?;
+        self.connection.prepare_tracking(&target, email.tracking()).await?;
         let mut outgoing = new_outgoing(id, email, target.region);
         if let Some(at) = outgoing.email.scheduled_after(id.created_at()) {
             let sent = SentEmail::new(id, EmailStatus::Scheduled);

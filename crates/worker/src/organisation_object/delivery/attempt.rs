@@ -8,6 +8,7 @@ use aws_sans_io::{
 use domain::{
     connection::{CallTarget, ConnectionEvent},
     delivery::{EmailError, EmailStatus, Outcome},
+    email::SendOptions,
     onboarding::SessionPurpose,
 };
 
@@ -95,7 +96,8 @@ impl Delivery {
     /// Calls SES, once more with new credentials if it rejects the old ones.
     async fn call_ses(&self, outgoing: &Outgoing, target: &CallTarget) -> Result<Called, Error> {
         let settings = self.context.settings()?;
-        let request = SesRequest::new(outgoing, target, self.emails.chunks(outgoing.id)).await?;
+        let mut options = self.connection.send_options(target, outgoing.email.tracking())?;
+        let mut request = SesRequest::new(outgoing, &options, self.emails.chunks(outgoing.id)).await?;
         let mut renewed = false;
         loop {
             let credentials = match self.connection.credentials(target, SessionPurpose::Send).await? {
@@ -111,6 +113,11 @@ impl Delivery {
                 Err(error) if error.rejects_credentials() && !renewed => {
                     self.connection.forget(target, SessionPurpose::Send, &credentials).await;
                     renewed = true;
+                }
+                Err(error) if error.rejects_configuration_overrides() && options.tracking.is_some() => {
+                    self.connection.record_refused_overrides(target.region)?;
+                    options = self.connection.send_options(target, outgoing.email.tracking())?;
+                    request = SesRequest::new(outgoing, &options, self.emails.chunks(outgoing.id)).await?;
                 }
                 response => return Ok(Called::Ses(response)),
             }
@@ -178,12 +185,12 @@ enum SesRequest {
 }
 
 impl SesRequest {
-    async fn new(outgoing: &Outgoing, target: &CallTarget, chunks: Chunks) -> Result<Self, Error> {
-        let (id, email, set) = (outgoing.id.to_string(), &outgoing.email, target.configuration_set());
+    async fn new(outgoing: &Outgoing, options: &SendOptions, chunks: Chunks) -> Result<Self, Error> {
+        let (id, email) = (outgoing.id.to_string(), &outgoing.email);
         if !email.is_mime() {
-            return Ok(Self::Simple(email.send_email(set, &id)));
+            return Ok(Self::Simple(email.send_email(options, &id)));
         }
-        let send = email.send_raw_email(set, &id);
+        let send = email.send_raw_email(options, &id);
         let body = send.body().map_err(|error| Error::internal(error.to_string()))?;
         // The signature covers the body, which is too large to be held: it is read once for its digest and once more to be sent.
         let digest = aws::digest(&body, chunks.iter()).await?;

@@ -6,6 +6,7 @@ use api_contract::{BatchItem, Hold as HoldView, SentEmail};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
+    connection::CallTarget,
     delivery::{Counter, EmailStatus, EmailStepKind},
     email::Email,
 };
@@ -47,7 +48,7 @@ impl Delivery {
         let mut accepted = Vec::new();
         for BatchEmail { id, email } in emails {
             let target = self.connection.call_target(email.region())?;
-            items.push(match self.connection.check_sandbox_recipients(&target, &email, &known).await {
+            items.push(match self.check(&target, &email, &known).await {
                 Ok(()) => {
                     accepted.push(new_outgoing(id, email, target.region));
                     None
@@ -97,6 +98,11 @@ impl Delivery {
         }
         let mut results = results.into_iter();
         Ok(items.into_iter().filter_map(|item| item.or_else(|| results.next())).collect())
+    }
+
+    async fn check(&self, target: &CallTarget, email: &Email, known: &Recipients) -> Result<(), Error> {
+        self.connection.check_sandbox_recipients(target, email, known).await?;
+        self.connection.prepare_tracking(target, email.tracking()).await
     }
 
     /// Stores all emails, or none. Returns how each begins.

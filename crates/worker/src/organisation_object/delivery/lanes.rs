@@ -4,7 +4,7 @@
 //! a lane is lost, the responses to its emails count as lost after their deadline.
 
 use aws_sans_io::{Error as AwsError, Operation, Region, signed_request};
-use domain::{EmailId, delivery::Phase, onboarding::SessionPurpose};
+use domain::{EmailId, delivery::Phase, email::SendOptions, onboarding::SessionPurpose};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -152,7 +152,8 @@ impl Delivery {
                 return Ok(None);
             }
         };
-        let send = outgoing.email.send_email(taken.target.configuration_set(), &outgoing.id.to_string());
+        let options = self.connection.send_options(&taken.target, outgoing.email.tracking())?;
+        let send = outgoing.email.send_email(&options, &outgoing.id.to_string());
         let endpoint = &self.context.settings()?.endpoint;
         let request = signed_request(&send, endpoint, taken.target.region, &credentials, clock::now())
             .map_err(|error| Error::internal(error.to_string()))?;
@@ -168,7 +169,7 @@ impl Delivery {
         if outgoing.phase != Phase::Sending || outgoing.attempts.count != attempt {
             return Ok(());
         }
-        let send = outgoing.email.send_email(None, "");
+        let send = outgoing.email.send_email(&SendOptions::default(), "");
         let response = match response {
             Ok(response) => response.into_http().and_then(|response| send.parse_response(&response)),
             Err(reason) => Err(AwsError::Unreachable(reason)),
@@ -183,7 +184,15 @@ impl Delivery {
             }
             return Ok(());
         }
-        self.end_attempt(&outgoing, Called::Ses(response), Caller::Queue, &|_| None).await.map(drop)
+        match response {
+            Err(error) if error.rejects_configuration_overrides() => {
+                self.connection.record_refused_overrides(outgoing.region)?;
+                self.end_attempt(&outgoing, Called::Nobody(error), Caller::Queue, &|_| None).await.map(drop)
+            }
+            response => {
+                self.end_attempt(&outgoing, Called::Ses(response), Caller::Queue, &|_| None).await.map(drop)
+            }
+        }
     }
 }
 

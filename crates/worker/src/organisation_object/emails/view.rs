@@ -68,7 +68,7 @@ impl Emails {
         let mut events: Vec<_> = log.events().iter().map(|stored| event(stored, &recipients)).collect();
         events.extend(self.more_events(id)?.iter().map(|stored| event(stored, &recipients)));
         events.sort_by_key(|event| event.at);
-        let EmailHead { cc, bcc, reply_to, tags, attachments, suppressed, .. } = head;
+        let EmailHead { cc, bcc, reply_to, tags, attachments, suppressed, tracking, .. } = head;
         Ok(Some(Email {
             summary,
             cc,
@@ -77,6 +77,7 @@ impl Emails {
             tags,
             attachments,
             suppressed,
+            tracking,
             ses_message_id: row.optional_text(6),
             error,
             history: History::from_stored(row.optional_text(5).as_deref())?,

@@ -1,0 +1,17 @@
+//! `/v1/settings`.
+
+use api_contract::{UpdateSettings, parse_json};
+
+use super::{HandlerResult, RequestContext};
+use crate::http::ApiResponse;
+
+pub(super) fn get(context: &RequestContext<'_>) -> HandlerResult {
+    ApiResponse::json(200, &context.object.connection.settings()?)
+}
+
+pub(super) async fn update(context: &RequestContext<'_>) -> HandlerResult {
+    let UpdateSettings { tracking } = parse_json(context.body)?;
+    let connection = &context.object.connection;
+    connection.set_tracking(tracking).await?;
+    ApiResponse::json(200, &connection.settings()?)
+}
