@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, fs, path::Path};
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ByodkimKey, ConnectDetails, DnsCheck, Email,
     EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason, Identity, IdentityList,
-    IdentityProblem, KnownIdentity, NewApiKey, RegionEvents, Reputation, ReputationInRegion, SendingInRegion,
-    SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation, SuppressionImport, SuppressionPage,
-    Template, TemplatePage, TemplatePreview, TemplateSummary, TemplateVersionRange, Verification,
+    IdentityProblem, KnownIdentity, NewApiKey, OrganisationSettings, RegionEvents, Reputation,
+    ReputationInRegion, SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation,
+    SuppressionImport, SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary,
+    TemplateVersionRange, TrackingConfigurationSet, Verification,
 };
 use aws_sans_io::{
     Error, Operation, Region,
@@ -20,6 +21,7 @@ use domain::{
         audit::{PermissionAudit, Verdict},
     },
     delivery::{EmailError, EmailStatus, EmailStepKind, History},
+    email::Tracking,
     onboarding::{ExternalId, permissions_policy, topic_policy, trust_policy},
     suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
 };
@@ -483,6 +485,7 @@ pub(crate) fn emails() -> Vec<Email> {
         tags: BTreeMap::new(),
         attachments: vec![],
         suppressed: vec![],
+        tracking: Tracking::default(),
         ses_message_id: None,
         error: None,
         history: History::default(),
@@ -509,6 +512,12 @@ pub(crate) fn emails() -> Vec<Email> {
         ..bare.clone()
     };
     vec![bare, full]
+}
+
+pub(crate) fn settings() -> Vec<OrganisationSettings> {
+    let off = OrganisationSettings { tracking: false, tracking_configuration_sets: vec![] };
+    let set = TrackingConfigurationSet { region: region(), configuration_set: "kraiter-tracking".into() };
+    vec![off, OrganisationSettings { tracking: true, tracking_configuration_sets: vec![set] }]
 }
 
 pub(crate) fn sessions() -> Vec<Session> {

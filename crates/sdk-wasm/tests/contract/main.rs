@@ -12,7 +12,7 @@ use std::{fs, slice};
 use api_contract::{
     CreateApiKey, CreateIdentity, CreateSuppression, DkimChoice, EmailQuery, IdentityQuery, PageQuery,
     RegisterRole, SendBatch, SendEmail, SetUpEvents, SuppressionQuery, TemplateDraft, TemplateFilling,
-    TemplatePreviewDraft, TemplateUpdate, TemplateUse, parse_json, version_query,
+    TemplatePreviewDraft, TemplateUpdate, TemplateUse, UpdateSettings, parse_json, version_query,
 };
 use aws_sans_io::ses::EventType;
 use sdk_wasm::error::Error;
@@ -43,6 +43,7 @@ fn every_response_has_the_type_of_the_package() {
         .values("SentBatch", &examples::batches())
         .values("Email", &examples::emails())
         .values("SendingStatus", &examples::sending())
+        .values("OrganisationSettings", &examples::settings())
         .values("Reputation", &examples::reputations())
         .values("PermissionAudit", &examples::audits())
         .values("ApiKeyList", &examples::api_key_lists())
@@ -105,6 +106,7 @@ fn every_request_type_of_the_package_is_accepted_by_the_api() {
         "tags": { "campaign": "spring" },
         "unsubscribe": true,
         "delivery": "at_least_once",
+        "tracking": { "opens": true, "clicks": false },
         "scheduledAt": "2026-12-24T18:00:00Z",
         "region": "eu-west-1",
         "attachments": [
@@ -210,17 +212,20 @@ fn an_email_has_either_content_or_a_template() {
 }
 
 #[test]
-fn the_types_of_api_keys_and_suppressions_are_accepted_by_the_api() {
+fn the_types_of_api_keys_settings_and_suppressions_are_accepted_by_the_api() {
     let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
     let listed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
     let key = json!({ "name": "Shop" });
+    let settings = json!({ "tracking": true });
     let mut module = Module::new();
     module
         .values("CreateApiKey", slice::from_ref(&key))
+        .values("UpdateSettings", slice::from_ref(&settings))
         .values("CreateSuppression", slice::from_ref(&suppression))
         .values("SuppressionQuery", slice::from_ref(&listed));
     assert_eq!(module.compile(), "");
     parse_json::<CreateApiKey>(&read(&key)).unwrap();
+    parse_json::<UpdateSettings>(&read(&settings)).unwrap();
     parse_json::<CreateSuppression>(&read(&suppression)).unwrap();
     SuppressionQuery::parse("search=b%40&reason=bounce&limit=5&cursor=b%40example.com").unwrap();
 }

@@ -5,6 +5,7 @@ mod faults;
 mod list;
 mod schedule;
 mod send;
+pub(super) mod tracking;
 
 use std::sync::Weak;
 
@@ -52,6 +53,14 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         ),
         case("duplicate events in any order lead to the same status", events::events_in_any_order),
         case("opens and clicks update the status, and later events don't lower it", events::opens_and_clicks),
+        case("an email that doesn't ask for tracking says that it must not be tracked", tracking::untracked),
+        case(
+            "an email that asks for tracking uses the tracking set, which reports its events",
+            tracking::tracked_email,
+        ),
+        case("an email that asks for tracking is refused while tracking is off", tracking::setting_off),
+        case("SES without overrides gets emails without them, which is remembered", tracking::no_overrides),
+        case("tracking stays off if AWS refuses the configuration set", tracking::refused_by_aws),
         case("a topic can't report events of another organisation's email", events::other_organisation),
         case(
             "a notification without a valid event is accepted and changes nothing",

@@ -37,6 +37,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("events can be set up with a customer's topic", event_setup::customer_topic),
         case("setting up events repeatedly creates one configuration set", event_setup::idempotent),
         case("a topic that SES can't publish to is rejected", event_setup::unusable_topic),
+        case("the first tracked email of a region creates its tracking set", event_setup::tracking),
         case("a region with active events rejects another topic", event_setup::already_active),
         case(
             "recipients not allowed in the sandbox are named without calling SES",

@@ -1,8 +1,11 @@
 //! Accepting the emails of a batch independently.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
-use api_contract::{BatchItem, Hold as HoldView, SentEmail};
+use api_contract::{ApiError, BatchItem, Hold as HoldView, SentEmail};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
@@ -31,6 +34,14 @@ pub(crate) struct BatchEmail {
     pub(crate) email: Email,
 }
 
+/// What a batch has found out, so that it calls AWS once for all of its emails.
+#[derive(Default)]
+struct Known {
+    recipients: Recipients,
+    /// Why emails of a region can't be tracked.
+    untracked: RefCell<HashMap<Region, ApiError>>,
+}
+
 impl Delivery {
     /// Accepts the emails that can be sent. They join the queue beside those of other batches; the results of those that are sent soon are
     /// returned.
@@ -43,7 +54,7 @@ impl Delivery {
         before: &dyn Fn() -> Result<(), Error>,
     ) -> Result<Vec<BatchItem>, Error> {
         self.connection.call_target(None)?;
-        let (known, now) = (Recipients::default(), clock::now());
+        let (known, now) = (Known::default(), clock::now());
         let mut items = Vec::with_capacity(emails.len());
         let mut accepted = Vec::new();
         for BatchEmail { id, email } in emails {
@@ -100,9 +111,18 @@ impl Delivery {
         Ok(items.into_iter().filter_map(|item| item.or_else(|| results.next())).collect())
     }
 
-    async fn check(&self, target: &CallTarget, email: &Email, known: &Recipients) -> Result<(), Error> {
-        self.connection.check_sandbox_recipients(target, email, known).await?;
-        self.connection.prepare_tracking(target, email.tracking()).await
+    /// Fails if the email can't be accepted.
+    async fn check(&self, target: &CallTarget, email: &Email, known: &Known) -> Result<(), Error> {
+        self.connection.check_sandbox_recipients(target, email, &known.recipients).await?;
+        let refused = known.untracked.borrow().get(&target.region).cloned();
+        match refused.filter(|_| !email.tracking().is_none()) {
+            Some(error) => Err(error.into()),
+            None => self.connection.prepare_tracking(target, email.tracking()).await.inspect_err(|error| {
+                if let Error::Api(error) = error {
+                    known.untracked.borrow_mut().insert(target.region, error.clone());
+                }
+            }),
+        }
     }
 
     /// Stores all emails, or none. Returns how each begins.

@@ -30,6 +30,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(aws_binding::connect());
     cases.extend(aws_binding::register());
     cases.extend(aws_binding::events());
+    cases.extend(aws_binding::settings());
     cases.extend(identities::all());
     cases.extend(templates::all());
     cases.extend(emails::all());

@@ -111,7 +111,7 @@ pub(crate) fn ignored_notifications(harness: &Harness) -> TestResult {
 }
 
 /// Posts a signed event about an email.
-fn publish(
+pub(super) fn publish(
     harness: &Harness,
     connected: &ConnectedOrganisation,
     id: &str,

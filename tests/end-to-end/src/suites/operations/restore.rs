@@ -173,6 +173,8 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
         let body = ("application/json", email.to_string().into());
         api.send(Method::POST, "/v1/emails", Some(body), &[("idempotency-key", "once")])
     };
+    let settings = json!({ "tracking": true });
+    api.call(Method::PUT, "/v1/settings", Some(&settings))?.expect_status(StatusCode::OK)?;
     let delivered =
         string_at(&send_with_key(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?, "/id")?;
     connected.wait_for_delivery(&delivered)?;
@@ -205,6 +207,8 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
     let restored = restore(harness, &environment, &connected, "retry", &backup)?;
     assert_equal("results of the first restore", restore_counts(&restored), [0, 1, 0, 3].map(Some))?;
     connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    let restored = api.get("/v1/settings")?.expect_status(StatusCode::OK)?;
+    assert_equal("restored setting", &restored["tracking"], &json!(true))?;
     connected.wait_for_delivery(&queued)?;
     connected.wait_for_delivery(&large)?;
     let replayed = send_with_key(&email_to(SUCCESS))?;

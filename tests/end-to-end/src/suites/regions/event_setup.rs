@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use test_support::{Result, api::ApiResponse};
 
 use super::{
+    super::emails::tracking::{set_tracking, tracked},
     FRANKFURT, TestResult, assert_equal, assert_error, email_from, region_of, wait_for_active_events,
 };
 use crate::{
+    aws_proxy::SEND_EMAIL,
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, parse_region, string_at},
 };
@@ -58,6 +60,29 @@ pub(crate) fn idempotent(harness: &Harness) -> TestResult {
     connected.customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &webhook_url)?;
     wait_for_active_events(&connected, FRANKFURT)?;
     Ok(())
+}
+
+pub(crate) fn tracking(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    set_tracking(&connected, true)?.expect_status(StatusCode::OK)?;
+    let email = tracked(email_from(FRANKFURT), true, true);
+    let response = connected.submit(&email)?;
+    assert_error("region without events", &response, 422, "tracking_without_events")?;
+    assert_equal("field", response.text("/field"), "tracking")?;
+
+    let topic = connected.customer.create_topic(parse_region(FRANKFURT)?, "kraiter-events")?;
+    let created = set_up_events(&connected, &json!({ "region": FRANKFURT, "topicArn": topic }))?
+        .expect_status(StatusCode::OK)?;
+    let webhook_url = string_at(&created, "/webhookUrl")?;
+    connected.customer.subscribe(parse_region(FRANKFURT)?, &topic, "http", &webhook_url)?;
+    wait_for_active_events(&connected, FRANKFURT)?;
+    let id = connected.send(&email, "sent")?;
+    connected.wait_for_email(&id, "delivered")?;
+    let settings = connected.organisation.api.get("/v1/settings")?.expect_status(StatusCode::OK)?;
+    let sets = &settings["trackingConfigurationSets"];
+    assert_equal("second region", &sets[1]["region"], FRANKFURT)?;
+    let sent = harness.aws_proxy.calls_by_role(&connected.role_arn, SEND_EMAIL);
+    assert_equal("configuration set", &sent[0].json()["ConfigurationSetName"], &sets[1]["configurationSet"])
 }
 
 pub(crate) fn unusable_topic(harness: &Harness) -> TestResult {

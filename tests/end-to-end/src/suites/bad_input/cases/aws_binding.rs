@@ -27,6 +27,15 @@ pub(super) fn connect() -> Vec<Case> {
     cases
 }
 
+pub(super) fn settings() -> Vec<Case> {
+    let case = |name: &str, body: &str| Case::json("PUT", "/v1/settings", name, body);
+    vec![
+        case("no setting", "{}").field("missing_field", "tracking"),
+        case("tracking: null", r#"{"tracking":null}"#).field("invalid_type", "tracking"),
+        case("tracking: a text", r#"{"tracking":"on"}"#).field("invalid_type", "tracking"),
+    ]
+}
+
 pub(super) fn register() -> Vec<Case> {
     let valid = [
         ("awsAccountId", "{account}"),

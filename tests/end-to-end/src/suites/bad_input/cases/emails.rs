@@ -48,6 +48,7 @@ fn fields() -> Vec<Case> {
         ("text", json!(1)),
         ("headers", json!([["X-A", "b"]])),
         ("tags", json!("a=b")),
+        ("tracking", json!(true)),
         ("region", json!(1)),
     ] {
         cases.push(with("a value of another type", field, Some(value)).field("invalid_type", field));
@@ -63,6 +64,13 @@ fn fields() -> Vec<Case> {
         with("several addresses in one string", "to", Some(json!("a@b.example, c@d.example")))
             .field("several_addresses", "to[0]"),
         with("a list of lists", "to", Some(json!([["a@b.example"]]))).field("invalid_type", "to[0]"),
+        with("an empty object", "tracking", Some(json!({}))).field("missing_field", "tracking.opens"),
+        with("a text", "tracking", Some(json!({ "opens": "yes", "clicks": true })))
+            .field("invalid_type", "tracking.opens"),
+        with("an unknown field", "tracking", Some(json!({ "opens": false, "clicks": false, "x": 1 })))
+            .field("unknown_field", "tracking.x"),
+        with("while it is off", "tracking", Some(json!({ "opens": true, "clicks": false })))
+            .field("tracking_off", "tracking"),
         with("an unknown region", "region", Some(json!("eu-west-9"))).field("invalid_region", "region"),
         with("no text and no HTML", "text", None).field("missing_content", "text"),
         with("empty", "text", Some(json!(""))).field("missing_content", "text"),

@@ -89,6 +89,7 @@ fn valid_body(route: &str) -> String {
         "CreateTemplate" | "UpdateTemplate" => r#"{"name":"Other","subject":"s","text":"t"}"#,
         "PreviewDraft" => r#"{"subject":"s","text":"t"}"#,
         "PreviewTemplate" => r#"{"variables":{"name":"Ada"}}"#,
+        "UpdateSettings" => r#"{"tracking":true}"#,
         "CreateSuppression" => r#"{"address":"eve@example.org"}"#,
         "SendEmail" => VALID_EMAIL,
         "SendBatch" => return format!(r#"{{"emails":[{VALID_EMAIL}]}}"#),
