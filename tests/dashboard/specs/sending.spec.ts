@@ -60,6 +60,33 @@ test('a bounce and a complaint appear in the delivery history', async ({ open, o
   await expect(rows.filter({ hasText: 'To complaint' })).toContainText('Complaint');
 });
 
+test('tracking is off until it is switched on, and an email shows what it asked for', async ({
+  open,
+  organisation,
+}) => {
+  await organisation.connect();
+  await organisation.verifiedIdentity('example.com');
+  const page = await open('/sending');
+  const toggle = page.getByRole('switch', { name: 'Allow emails to be tracked' });
+  await expect(toggle).not.toBeChecked();
+  await expect(toggle).toHaveAccessibleDescription(/adds an invisible image.*replaces every link.*ses:no-track/s);
+  await toggle.click();
+  await expect(toggle).toBeChecked();
+  await expect(page.getByText(/^kraiter-tracking-/)).toBeVisible();
+  const { id } = await organisation.kraiter.emails.send({
+    from: 'a@example.com',
+    to: 'success@simulator.amazonses.com',
+    subject: 'Tracked',
+    html: '<p>x</p>',
+    tracking: { opens: true, clicks: false },
+  });
+  await toggle.click();
+  await expect(toggle).not.toBeChecked();
+  await page.goto(`/activity/${id}`);
+  const details = page.getByRole('region', { name: 'Details' });
+  await expect(details.getByText('Opens', { exact: true })).toBeVisible();
+});
+
 test('loading older emails focuses the first of them', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');

@@ -9,7 +9,7 @@ const EVENTS: Record<RegionEvents, [tone: string, label: string, meaning: string
   active: ['green', 'Events active', 'Receiving deliveries, bounces and complaints.'],
   awaited: ['amber', 'Events pending', 'Waiting for SNS to confirm the subscription.'],
   ended: ['red', 'Events stopped', 'The SNS subscription was removed.'],
-  none: ['grey', 'Events off', 'Email is sent, but delivery status isn’t tracked.'],
+  none: ['grey', 'Events off', 'Email is sent, but delivery status isn’t reported.'],
 };
 
 /** One sending region: sandbox status, quota and events. */

@@ -111,6 +111,14 @@ export function EmailPage() {
                   </dd>
                 </div>
               )}
+              {(email.tracking.opens || email.tracking.clicks) && (
+                <div>
+                  <dt>Tracking</dt>
+                  <dd>
+                    {[email.tracking.opens && 'Opens', email.tracking.clicks && 'Clicks'].filter(Boolean).join(', ')}
+                  </dd>
+                </div>
+              )}
               {email.attachments.length > 0 && (
                 <div>
                   <dt>Attachments</dt>
