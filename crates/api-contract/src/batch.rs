@@ -1,5 +1,7 @@
 //! Batches of emails: `POST /v1/emails/batch`.
 
+use std::borrow::Cow;
+
 use domain::{
     EmailId,
     delivery::EmailStatus,
@@ -131,7 +133,7 @@ impl From<&ApiError> for BatchItem {
             code: error.code().to_owned(),
             message: error.detail(),
             field: error.field().map(str::to_owned),
-            help: error.help().map(str::to_owned),
+            help: error.help().map(Cow::into_owned),
         };
         Self::Refused(RefusedEmail { error })
     }

@@ -35,7 +35,7 @@ fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
         FieldError::missing(name)
     } else if let Some(name) = field_name("unknown field `") {
         let message = format!("\"{name}\" is not a field of this request");
-        FieldError::new(name, "unknown_field", message)
+        FieldError::new(name, "unknown_field", message + &suggestion(&text))
     } else if let Some(name) = field_name("duplicate field `") {
         let message = format!("\"{name}\" must not be repeated");
         FieldError::new(name, "duplicate_field", message)
@@ -55,6 +55,21 @@ fn malformed_json(path: &str, text: String) -> ApiError {
         return ApiError::MalformedJson { detail, field: Some(path.to_owned()) };
     }
     ApiError::MalformedJson { detail: text, field: None }
+}
+
+/// Returns a question for the field that was probably meant, such as `replyTo` for `reply_to`. `message` is serde's: the unknown field in
+/// backticks, followed by all fields.
+fn suggestion(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names.next().map(normalised).filter(|name| !name.is_empty());
+    let meant = unknown.and_then(|unknown| names.find(|name| normalised(name) == unknown));
+    meant.map(|name| format!(": did you mean \"{name}\"?")).unwrap_or_default()
+}
+
+/// Returns a field's name without what other naming conventions write differently: case, separators and the plural.
+fn normalised(name: &str) -> String {
+    let letters: String = name.chars().filter(|character| !matches!(character, '_' | '-' | ' ')).collect();
+    letters.to_lowercase().trim_end_matches('s').to_owned()
 }
 
 /// Removes the unexpected value from serde's message: it may be a secret in the wrong field.
@@ -121,6 +136,22 @@ mod tests {
         for (body, code, field) in cases {
             assert_eq!(code_and_field(body), (code, field.map(str::to_owned)), "{body}");
         }
+    }
+
+    #[test]
+    fn an_unknown_field_with_a_similar_name_suggests_the_field() {
+        let detail =
+            |name: &str| parse_json::<Example>(format!(r#"{{"{name}":1}}"#).as_bytes()).unwrap_err().detail();
+        for name in ["stack_region", "stack-region", "StackRegion", "stackRegions"] {
+            let expected =
+                format!("\"{name}\" is not a field of this request: did you mean \"stackRegion\"?");
+            assert_eq!(detail(name), expected);
+        }
+        for name in ["region", "", "s"] {
+            assert_eq!(detail(name), format!("\"{name}\" is not a field of this request."));
+        }
+        let email = parse_json::<crate::SendEmail>(br#"{"reply_to":"a@example.com"}"#).unwrap_err();
+        assert!(email.detail().ends_with("did you mean \"replyTo\"?"), "{}", email.detail());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::FieldError;
 use domain::{
     connection::{ConnectionError, Reason},
     delivery::{ALL_SUPPRESSED, EmailStatus},
+    email::{Email, UnverifiedSender},
     settings::SettingError,
     suppression::{InvalidRow, SuppressedRecipient},
 };
@@ -116,6 +117,8 @@ pub enum ApiError {
         message: String,
         /// The request id of AWS.
         request_id: Option<String>,
+        /// The sender, if SES refused an email because its sender isn't verified.
+        unverified_sender: Option<Box<UnverifiedSender>>,
     },
     /// AWS throttled the request.
     AwsThrottled {
@@ -177,9 +180,12 @@ impl From<&aws_sans_io::Error> for ApiError {
             Error::Service { code, message, .. } if error.retry() == Retry::Slower => {
                 Self::AwsThrottled { code: code.clone(), message: message.clone() }
             }
-            Error::Service { status, code, message, request_id } if !status.is_server_error() => {
-                Self::Aws { code: code.clone(), message: message.clone(), request_id: request_id.clone() }
-            }
+            Error::Service { status, code, message, request_id } if !status.is_server_error() => Self::Aws {
+                code: code.clone(),
+                message: message.clone(),
+                request_id: request_id.clone(),
+                unverified_sender: None,
+            },
             Error::Service { .. } | Error::InvalidResponse(_) | Error::Unreachable(_) => Self::AwsUnreachable,
         }
     }
@@ -239,6 +245,20 @@ pub(crate) fn status_of(code: &str) -> u16 {
 }
 
 impl ApiError {
+    /// Creates the error of an email that SES refused in a region.
+    #[must_use]
+    pub fn refused_email(error: &aws_sans_io::Error, email: &Email, region: Region) -> Self {
+        match error.into() {
+            Self::Aws { code, message, request_id, .. } => Self::Aws {
+                code,
+                message,
+                request_id,
+                unverified_sender: UnverifiedSender::of_refusal(error, email, region).map(Box::new),
+            },
+            other => other,
+        }
+    }
+
     /// Returns the stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -321,6 +341,7 @@ impl ApiError {
         match self {
             Self::Field(error) => Some(&error.field),
             Self::MalformedJson { field, .. } => field.as_deref(),
+            Self::Aws { unverified_sender: Some(_), .. } => Some("from"),
             Self::RoleBoundElsewhere => Some("roleArn"),
             Self::WebhookRejected { field, .. } => *field,
             Self::TemplateNameTaken => Some("name"),

@@ -242,7 +242,7 @@ impl IdentityProblem {
             region,
             code: error.code().to_owned(),
             message: error.detail(),
-            help: error.help().unwrap_or_default().to_owned(),
+            help: error.help().unwrap_or_default().into_owned(),
             aws_code: aws_code.map(str::to_owned),
         }
     }

@@ -154,6 +154,7 @@ mod tests {
             code: "MessageRejected".into(),
             message: "Email address is not verified".into(),
             request_id: Some("aws".into()),
+            unverified_sender: None,
         }
         .problem("req_body");
         let error = from_problem(400, &serde_json::to_string(&problem).unwrap());

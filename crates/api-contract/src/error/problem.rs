@@ -1,5 +1,7 @@
 //! Problem documents.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -62,7 +64,7 @@ impl ApiError {
             detail: self.detail(),
             code: self.code().to_owned(),
             field: self.field().map(str::to_owned),
-            help: self.help().map(str::to_owned),
+            help: self.help().map(Cow::into_owned),
             aws_code,
             aws_request_id,
             request_id: request_id.to_owned(),

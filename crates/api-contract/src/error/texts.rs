@@ -1,6 +1,8 @@
 //! The texts of errors. The dashboard shows them to people, so they name neither routes nor types.
 
-use domain::delivery::all_suppressed_message;
+use std::borrow::Cow;
+
+use domain::{delivery::all_suppressed_message, email::UnverifiedSender};
 
 use super::{ApiError, Reason};
 use crate::{MAX_API_KEYS, MAX_SERIES};
@@ -69,7 +71,13 @@ impl ApiError {
 
     /// Returns how to fix it.
     #[must_use]
-    pub fn help(&self) -> Option<&'static str> {
+    pub fn help(&self) -> Option<Cow<'static, str>> {
+        if let Self::Aws { unverified_sender: Some(sender), .. } = self {
+            let UnverifiedSender { address, domain, region } = &**sender;
+            return Some(Cow::Owned(format!(
+                "Verify \"{address}\" or its domain \"{domain}\" in {region} on the page Identities of the dashboard, or send from an address that is verified there."
+            )));
+        }
         let help = match self {
             Self::Field(error) => error.help,
             Self::UnsupportedMediaType => "Send the header content-type: application/json.",
@@ -117,6 +125,6 @@ impl ApiError {
             Self::Internal => "Try again. If the error persists, contact support with the request ID.",
             _ => "",
         };
-        (!help.is_empty()).then_some(help)
+        (!help.is_empty()).then_some(Cow::Borrowed(help))
     }
 }

@@ -9,6 +9,8 @@
 //! | `suppressed`, `unsubscribe` | removing suppressed recipients, adding an unsubscribe link |
 //! | `sandbox` | recipients that the SES sandbox may refuse |
 //! | `schedule`, `delivery_policy`, `tag`, `tracking` | parts of an email |
+//! | `unverified_sender` | a sender that SES refused |
+//! | `schedule`, `delivery_policy`, `tag` | parts of an email |
 //! | `problem`, `limits` | what can be wrong with an email |
 
 mod delivery_policy;
@@ -23,6 +25,7 @@ mod suppressed;
 mod tag;
 mod tracking;
 mod unsubscribe;
+mod unverified_sender;
 mod validated_email;
 
 pub use delivery_policy::DeliveryPolicy;
@@ -38,4 +41,5 @@ pub use schedule::parse_scheduled_at;
 pub use ses_request::SendOptions;
 pub use tag::{MESSAGE_ID_TAG, Tag};
 pub use tracking::Tracking;
+pub use unverified_sender::UnverifiedSender;
 pub use validated_email::Email;

@@ -15,7 +15,11 @@ use futures_util::future::{Either, select};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::{Delivery, Mark, attempt::Caller, permits::Permit};
+use super::{
+    Delivery, Mark,
+    attempt::{Caller, response_to},
+    permits::Permit,
+};
 use crate::{
     clock,
     http::Error,
@@ -144,7 +148,7 @@ impl Delivery {
         clock::sleep(at - clock::now()).await;
         let outcome = self.attempt(outgoing, target, Caller::Request, write_response).await?;
         drop(permit);
-        let status = outcome.response().map_err(ApiError::from)?;
+        let status = response_to(outgoing, &outcome)?;
         Ok(SentEmail::new(outgoing.id, status))
     }
 

@@ -134,9 +134,10 @@ impl Delivery {
     ) -> Result<(), Error> {
         let (kind, code) = outcome.step();
         outgoing.history.add(clock::now(), kind, code.as_deref());
-        let response = match outcome.response() {
-            Ok(status) => write_response(Ok(&SentEmail::new(outgoing.id, status))),
-            Err(error) => write_response(Err(&ApiError::from(error))),
+        let outcome_response = response_to(outgoing, outcome);
+        let response = match &outcome_response {
+            Ok(status) => write_response(Ok(&SentEmail::new(outgoing.id, *status))),
+            Err(error) => write_response(Err(error)),
         };
         let error = |error: &AwsError| serde_json::to_string(&EmailError::from(error));
         match outcome {
@@ -160,8 +161,7 @@ impl Delivery {
                 self.emails.finish(outgoing.id, &result, response.as_deref(), outgoing.email.is_mime())?;
             }
         }
-        let waiting = outcome.response().map_err(ApiError::from);
-        self.waiters.notify(outgoing.id, waiting);
+        self.waiters.notify(outgoing.id, outcome_response);
         let step = Step {
             attempt: Some(outgoing.attempts.count),
             throttled: outcome.report(0).throttled,
@@ -174,6 +174,12 @@ impl Delivery {
         }
         self.record_step(&step)
     }
+}
+
+/// Returns the status or the error for the response to the email's sender.
+pub(super) fn response_to(outgoing: &Outgoing, outcome: &Outcome) -> Result<EmailStatus, ApiError> {
+    let refused = |error| ApiError::refused_email(error, &outgoing.email, outgoing.region);
+    outcome.response().map_err(refused)
 }
 
 /// The request to SES for an email.

@@ -29,6 +29,11 @@ pub(crate) fn rejected_by_ses(harness: &Harness) -> TestResult {
     assert_equal("awsCode", response.text("/awsCode"), "MessageRejected")?;
     assert_that(response.text("/detail").contains("not verified"), response.body.to_string())?;
     assert_that(!response.text("/awsRequestId").is_empty(), response.body.to_string())?;
+    assert_equal("field", response.text("/field"), "from")?;
+    let help = response.text("/help");
+    for part in ["sender@example.com", "\"example.com\"", "eu-west-1", "page Identities"] {
+        assert_that(help.contains(part), format!("the help doesn't name {part}: {help}"))?;
+    }
 
     let page = connected.organisation.api.get("/v1/emails")?.expect_status(StatusCode::OK)?;
     assert_equal("listed status", &page["data"][0]["status"], "failed")?;
