@@ -87,13 +87,17 @@ pub use known_identity::{ByodkimKey, KnownIdentity, identity_error};
 pub use large_body::unescape_json_in_place;
 pub use metrics::{MAX_SERIES, MetricsBy};
 pub use one_or_many::OneOrMany;
-pub use organisation::{CreateOrganisation, NewOrganisation, OrganisationName};
+pub use organisation::{
+    CreateOrganisation, NewOrganisation, Organisation, OrganisationName, OrganisationPage, UpdateOrganisation,
+};
 pub use page::PageQuery;
 pub use regions::{AvailableRegion, RegionList};
 pub use reputation::{Rate, Reputation, ReputationInRegion};
 pub use router::{Matched, Router};
 pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
-pub use routes::{AdministratorRoute, MAX_HELD_BYTES, OpenRoute, OrganisationRoute, ROUTES, RouteId};
+pub use routes::{
+    AdministratorRoute, MAX_HELD_BYTES, MonitoringRoute, OpenRoute, OrganisationRoute, ROUTES, RouteId,
+};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{
     CSRF_HEADER, CreateSession, RequestOrigin, SESSION_TTL, Session, SessionOrganisation, end_session_cookie,

@@ -1,4 +1,4 @@
-//! Organisations: `POST /v1/organisations`.
+//! Organisations: `/v1/organisations`.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -47,6 +47,53 @@ impl CreateOrganisation {
         let region = self.region.map(|region| region.parse().map_err(FieldError::invalid("region")));
         Ok((name, region.transpose()?))
     }
+}
+
+/// A change of an organisation.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateOrganisation {
+    /// The name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
+    pub name: String,
+}
+
+impl UpdateOrganisation {
+    /// Validates the name.
+    ///
+    /// # Errors
+    /// Fails with a [`FieldError`] for `name`.
+    pub fn parse(self) -> Result<OrganisationName, FieldError> {
+        name::parse(&self.name).map(OrganisationName)
+    }
+}
+
+/// An organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Organisation {
+    /// The organisation's id.
+    pub id: OrganisationId,
+    /// The name.
+    pub name: String,
+    /// Time of creation.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
+    pub created_at: OffsetDateTime,
+}
+
+/// A page of organisations, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OrganisationPage {
+    /// The organisations.
+    pub data: Vec<Organisation>,
+    /// The `cursor` of the next page; `null` on the last page.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<OrganisationId>"))]
+    pub next_cursor: Option<String>,
 }
 
 /// A new organisation.

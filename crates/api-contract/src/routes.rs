@@ -18,11 +18,11 @@ use email_message::ValidationError as Address;
 use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
     CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
-    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation,
-    OrganisationSettings, RegionList, RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail,
-    SendingStatus, SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template,
-    TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate,
-    UpdateSettings, Verification,
+    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, Organisation,
+    OrganisationPage, OrganisationSettings, RegionList, RegisterRole, Reputation, RestoreResult, SendBatch,
+    SendEmail, SendingStatus, SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage,
+    Template, TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft,
+    TemplateUpdate, UpdateOrganisation, UpdateSettings, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
     routes::route::{
         BodyKind::{Large, Sns},
@@ -80,6 +80,8 @@ pub enum RouteId {
     Open(OpenRoute),
     /// Callers that present `ADMIN_TOKEN`.
     Administrator(AdministratorRoute),
+    /// Callers that present `METRICS_TOKEN` or `ADMIN_TOKEN`.
+    Monitoring(MonitoringRoute),
     /// Callers that present an API key or a session cookie of an organisation.
     Organisation(OrganisationRoute),
 }
@@ -111,6 +113,16 @@ routes! {
         CreateOrganisation: "Create an organisation" =>
             post(Organisations, "/v1/organisations").idempotent().json::<CreateOrganisation>()
                 .returns::<NewOrganisation>(201).problems(&[&["invalid_name", AwsValue::Region.code()]]);
+        ListOrganisations: "List organisations" =>
+            get(Organisations, "/v1/organisations").pages::<OrganisationId>(20).returns::<OrganisationPage>(200);
+        UpdateOrganisation: "Rename an organisation" =>
+            put(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
+                .repeatable().json::<UpdateOrganisation>().returns::<Organisation>(200)
+                .problems(&[&["invalid_name"]]);
+        CreateOrganisationApiKey: "Create an API key of an organisation" =>
+            post(Organisations, "/v1/organisations/{id}/api-keys").item::<OrganisationId>("The organisation's ID.")
+                .idempotent().json::<CreateApiKey>().returns::<NewApiKey>(201)
+                .problems(&[&["too_many_api_keys", "invalid_name"]]);
         DeleteOrganisation: "Delete an organisation" =>
             delete(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
                 .returns_nothing(204);
@@ -127,6 +139,10 @@ routes! {
                 )])
                 .body_of::<Object>(Large(MAX_PAGE_BYTES)).returns::<RestoreResult>(200)
                 .problems(&[&["invalid_policy", "invalid_backup"]]);
+    }
+
+    /// Routes for monitoring systems.
+    Monitoring = MonitoringRoute {
         GetMetrics: "Get delivery metrics" =>
             get(Worker, "/metrics")
                 .query(&[QueryParameter::one_of_or_first(

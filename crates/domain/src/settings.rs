@@ -1,7 +1,7 @@
 //! The Worker's settings.
 
-mod admin_token;
 mod error;
+mod operator_token;
 mod own_credentials;
 
 use std::{fmt, ops::RangeInclusive};
@@ -18,8 +18,8 @@ use crate::{
     totals::REPORT_INTERVAL,
 };
 
-pub use admin_token::AdminToken;
 pub use error::SettingError;
+pub use operator_token::OperatorToken;
 pub use own_credentials::OwnCredentials;
 
 /// The Worker's settings.
@@ -27,8 +27,10 @@ pub use own_credentials::OwnCredentials;
 pub struct Settings {
     /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and both with `_NEXT` during a rotation.
     pub own_credentials: OwnCredentials,
-    /// `ADMIN_TOKEN`, which allows to create organisations.
-    pub admin_token: AdminToken,
+    /// `ADMIN_TOKEN`, which authorises every operators' route.
+    pub admin_token: OperatorToken,
+    /// `METRICS_TOKEN`, which authorises only `/metrics`. Optional.
+    pub metrics_token: Option<OperatorToken>,
     /// `SIGNING_SECRET`, which signs unsubscribe links and other values that come back, and `SIGNING_SECRET_PREVIOUS`.
     pub signing_secret: SigningSecret,
     /// `TOKEN_TAG_KEYS`: the keys of the tags in API keys, webhook tokens and sessions.
@@ -65,9 +67,13 @@ impl Settings {
             None => Endpoint::aws(),
             Some(url) => url.parse().map_err(invalid("AWS_ENDPOINT_URL"))?,
         };
+        let admin_token = OperatorToken::new("ADMIN_TOKEN", &required("ADMIN_TOKEN")?)?;
         Ok(Self {
             own_credentials: OwnCredentials::parse(optional)?,
-            admin_token: AdminToken::new(&required("ADMIN_TOKEN")?)?,
+            metrics_token: optional("METRICS_TOKEN")
+                .map(|token| metrics_token(&token, &admin_token))
+                .transpose()?,
+            admin_token,
             signing_secret: signing_secret(
                 &required("SIGNING_SECRET")?,
                 optional("SIGNING_SECRET_PREVIOUS").as_deref(),
@@ -110,6 +116,17 @@ impl Settings {
 
 fn invalid<E: fmt::Display>(setting: &'static str) -> impl FnOnce(E) -> SettingError {
     move |error| SettingError { setting, message: error.to_string() }
+}
+
+/// The token is stored by a monitoring system, which must not get the administrator's.
+fn metrics_token(token: &str, admin_token: &OperatorToken) -> Result<OperatorToken, SettingError> {
+    let setting = "METRICS_TOKEN";
+    let token = OperatorToken::new(setting, token)?;
+    if token == *admin_token {
+        let message = "it must be different from ADMIN_TOKEN".to_owned();
+        return Err(SettingError { setting, message });
+    }
+    Ok(token)
 }
 
 fn signing_secret(current: &str, previous: Option<&str>) -> Result<SigningSecret, SettingError> {
@@ -187,6 +204,7 @@ mod tests {
         assert_eq!(settings.unconfirmed_grace, UNCONFIRMED_GRACE);
         assert_eq!(settings.metrics_interval, REPORT_INTERVAL);
         assert_eq!(settings.retention, Retention::default());
+        assert_eq!(settings.metrics_token, None);
         let ireland = "eu-west-1".parse().unwrap();
         assert_eq!(settings.console_origin(ireland), "https://eu-west-1.console.aws.amazon.com");
         let printed = format!("{settings:?}");
@@ -228,6 +246,8 @@ mod tests {
             ("METRICS_INTERVAL_SECONDS", "3601"),
             ("RETENTION_DAYS", "366"),
             ("RETENTION_DAYS", "a month"),
+            ("METRICS_TOKEN", "short"),
+            ("METRICS_TOKEN", "0123456789abcdef"),
             ("AWS_ENDPOINT_URL", "https://aws.example.com"),
             ("AWS_ENDPOINT_URL", "http://127.0.0.1.example.com:4566"),
         ] {

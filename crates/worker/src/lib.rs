@@ -101,12 +101,11 @@ async fn handle(
     let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &path))?;
     request_log.set_route(route.path());
     let credentials = RequestCredentials::from_headers(request.headers())?;
-    if let RouteId::Administrator(_) = route.id {
-        credentials.require_admin(&settings)?;
-    }
     let caller = match route.id {
         RouteId::Organisation(_) => Some(credentials.identify(&settings, &method, clock::now())?),
-        RouteId::Open(_) | RouteId::Administrator(_) => None,
+        RouteId::Administrator(_) => credentials.require_admin(&settings).map(|()| None)?,
+        RouteId::Monitoring(_) => credentials.require_monitoring(&settings).map(|()| None)?,
+        RouteId::Open(_) => None,
     };
     let key = if route.is_idempotent() { read_key(&request)? } else { None };
     if let Some((organisation, credential)) = caller {
@@ -137,6 +136,7 @@ async fn handle(
     let response = match route.id {
         RouteId::Open(route) => routes::dispatch_open(route, context, request_log).await?,
         RouteId::Administrator(route) => routes::dispatch_administrator(route, context).await?,
+        RouteId::Monitoring(route) => routes::dispatch_monitoring(route, &context).await?,
         RouteId::Organisation(_) => {
             return Err(Error::internal("an organisation's request was not passed on"));
         }

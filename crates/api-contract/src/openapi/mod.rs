@@ -352,6 +352,11 @@ fn security_schemes(audience: Audience) -> Value {
                 "scheme": "bearer",
                 "description": "The Worker's `ADMIN_TOKEN` setting.",
             },
+            "metricsToken": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The Worker's `METRICS_TOKEN` setting.",
+            },
         }),
     }
 }
@@ -364,6 +369,7 @@ fn security(access: Access) -> Value {
     match access {
         Access::Open => json!([]),
         Access::Administrator => json!([{ "adminToken": [] }]),
+        Access::Monitoring => json!([{ "metricsToken": [] }, { "adminToken": [] }]),
         Access::Organisation => json!([{ "apiKey": [] }, { "session": [] }]),
     }
 }

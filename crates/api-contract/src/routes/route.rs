@@ -49,6 +49,8 @@ pub enum Access {
     Open,
     /// Callers that present `ADMIN_TOKEN`.
     Administrator,
+    /// Callers that present `METRICS_TOKEN` or `ADMIN_TOKEN`.
+    Monitoring,
     /// Callers that present an API key or a session cookie of an organisation.
     Organisation,
 }
@@ -253,6 +255,7 @@ impl Route {
         match self.id {
             RouteId::Open(_) => Access::Open,
             RouteId::Administrator(_) => Access::Administrator,
+            RouteId::Monitoring(_) => Access::Monitoring,
             RouteId::Organisation(_) => Access::Organisation,
         }
     }

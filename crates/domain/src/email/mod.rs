@@ -10,7 +10,6 @@
 //! | `sandbox` | recipients that the SES sandbox may refuse |
 //! | `schedule`, `delivery_policy`, `tag`, `tracking` | parts of an email |
 //! | `unverified_sender` | a sender that SES refused |
-//! | `schedule`, `delivery_policy`, `tag` | parts of an email |
 //! | `problem`, `limits` | what can be wrong with an email |
 
 mod delivery_policy;

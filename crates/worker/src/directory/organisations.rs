@@ -1,12 +1,13 @@
 //! The table `organisations`.
 
+use api_contract::Organisation;
 use domain::{OrganisationId, onboarding::ExternalId};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use worker::D1Database;
 
 use super::{run, statement, time};
-use crate::http::Error;
+use crate::{clock, http::Error};
 
 /// Stores a new organisation, unless it is already stored. Returns the external ID that is stored, or `None` if the organisation is being
 /// deleted.
@@ -30,6 +31,52 @@ pub(crate) async fn insert(
     let values = [id.to_string().into(), name.into(), external_id.as_str().into(), time(now)];
     let row: Option<Row> = statement(database, sql, &values)?.first(None).await?;
     Ok(row.filter(|row| row.deleted_at.is_none()).map(|row| row.external_id))
+}
+
+/// A row, as far as operators see it.
+#[derive(Deserialize)]
+struct Listed {
+    id: OrganisationId,
+    name: String,
+    created_at: i64,
+}
+
+impl From<Listed> for Organisation {
+    fn from(Listed { id, name, created_at }: Listed) -> Self {
+        Self { id, name, created_at: clock::from_milliseconds(created_at) }
+    }
+}
+
+/// Returns the organisations before an id, newest first, without those that are being deleted.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn list(
+    database: &D1Database,
+    before: Option<OrganisationId>,
+    limit: u32,
+) -> Result<Vec<Organisation>, Error> {
+    // Greater than every id.
+    let before = before.map_or_else(|| "org_~".to_owned(), |id| id.to_string());
+    let sql = "SELECT id, name, created_at FROM organisations WHERE id < ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?";
+    let rows: Vec<Listed> =
+        statement(database, sql, &[before.into(), limit.into()])?.all().await?.results()?;
+    Ok(rows.into_iter().map(Organisation::from).collect())
+}
+
+/// Renames an organisation. Returns `None` if there is none, or if it is being deleted.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn rename(
+    database: &D1Database,
+    id: OrganisationId,
+    name: &str,
+) -> Result<Option<Organisation>, Error> {
+    let sql = "UPDATE organisations SET name = ? WHERE id = ? AND deleted_at IS NULL RETURNING id, name, created_at";
+    let values = [name.into(), id.to_string().into()];
+    let row: Option<Listed> = statement(database, sql, &values)?.first(None).await?;
+    Ok(row.map(Organisation::from))
 }
 
 /// Returns whether the organisation exists and isn't being deleted.

@@ -1,9 +1,9 @@
-//! Checks of API keys, session cookies and the administrator token that need no data.
+//! Checks of API keys, session cookies and operators' tokens that need no data.
 
 use api_contract::{ApiError, CSRF_HEADER, RequestOrigin, bearer_token, session_token};
 use domain::{
     OrganisationId,
-    settings::Settings,
+    settings::{OperatorToken, Settings},
     token::{ApiKeyToken, SessionToken},
 };
 use http::Method;
@@ -52,6 +52,20 @@ impl RequestCredentials {
             Some(header) if settings.admin_token.matches_authorization(header) => Ok(()),
             _ => Err(ApiError::Unauthorized.into()),
         }
+    }
+
+    /// Requires the metrics token or the administrator token.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] without one of them.
+    pub(crate) fn require_monitoring(&self, settings: &Settings) -> Result<(), Error> {
+        let matches = |token: &OperatorToken| {
+            self.authorization.as_deref().is_some_and(|header| token.matches_authorization(header))
+        };
+        if settings.metrics_token.as_ref().is_some_and(matches) {
+            return Ok(());
+        }
+        self.require_admin(settings)
     }
 
     /// Returns the organisation that the API key or session was issued for, and the digest by which the organisation's object authenticates

@@ -24,6 +24,14 @@ pub(crate) enum Command {
         created_at: OffsetDateTime,
         first_key: NewKey,
     },
+    /// Renames the organisation.
+    Rename { name: String },
+    /// Stores an API key. Returns false if the organisation has too many.
+    CreateApiKey {
+        key: NewKey,
+        #[serde(with = "time::serde::timestamp::milliseconds")]
+        created_at: OffsetDateTime,
+    },
     /// Deletes everything the object stores.
     Erase,
     /// Creates a session for the API key with this digest. Returns an [`api_contract::Session`] and the session's token.

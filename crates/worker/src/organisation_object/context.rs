@@ -109,6 +109,17 @@ impl Context {
         })
     }
 
+    /// Renames the organisation.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] if the object was never created or was erased.
+    pub(crate) fn rename(&self, name: &str) -> Result<(), Error> {
+        self.organisation()?;
+        self.sql.run("UPDATE organisation SET name = ?", [name.into()])?;
+        self.organisation.replace(None);
+        Ok(())
+    }
+
     /// Deletes everything, and keeps one row that says so: requests in progress and late messages find no organisation.
     ///
     /// # Errors

@@ -147,6 +147,11 @@ impl OrganisationObject {
                 }
                 ApiResponse::json(200, &can_be_used)
             }
+            Command::Rename { name } => ApiResponse::json(200, &self.context.rename(&name)?),
+            Command::CreateApiKey { key, created_at } => {
+                self.context.organisation()?;
+                ApiResponse::json(200, &self.access.insert_key(&key, created_at)?)
+            }
             Command::Erase => {
                 self.connection.forget_credentials();
                 ApiResponse::json(200, &self.context.erase(now).await?)

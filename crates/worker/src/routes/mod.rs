@@ -22,7 +22,9 @@ use std::{
     rc::Rc,
 };
 
-use api_contract::{AdministratorRoute, Health, IdempotencyKey, OpenRoute, OrganisationRoute};
+use api_contract::{
+    AdministratorRoute, Health, IdempotencyKey, MonitoringRoute, OpenRoute, OrganisationRoute,
+};
 use domain::settings::Settings;
 use serde_json::Value;
 use worker::Env;
@@ -103,7 +105,16 @@ pub(crate) async fn dispatch_administrator(
         AdministratorRoute::DeleteOrganisation => organisations::delete(&context).await,
         AdministratorRoute::BackUpOrganisation => organisations::back_up(&context).await,
         AdministratorRoute::RestoreOrganisation => organisations::restore(&context).await,
-        AdministratorRoute::GetMetrics => metrics::get(&context).await,
+        AdministratorRoute::ListOrganisations => organisations::list(&context).await,
+        AdministratorRoute::UpdateOrganisation => organisations::rename(&context).await,
+        AdministratorRoute::CreateOrganisationApiKey => organisations::create_key(&context).await,
+    }
+}
+
+/// Calls the handler of a route for monitoring systems. The token has been checked.
+pub(crate) async fn dispatch_monitoring(route: MonitoringRoute, context: &EdgeContext<'_>) -> HandlerResult {
+    match route {
+        MonitoringRoute::GetMetrics => metrics::get(context).await,
     }
 }
 

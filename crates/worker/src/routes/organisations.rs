@@ -1,10 +1,11 @@
 //! `/v1/organisations`.
 
 use api_contract::{
-    ApiError, Backup, BackupCursor, CreateOrganisation, FIRST_KEY_NAME, Fingerprint, NewOrganisation,
-    RequestSeed, RestoreResult, parse_json, restore_query,
+    ApiError, ApiKey, Backup, BackupCursor, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME, Fingerprint,
+    IdempotencyKey, NewApiKey, NewOrganisation, OrganisationPage, PageQuery, RequestSeed, RestoreResult,
+    UpdateOrganisation, parse_json, restore_query,
 };
-use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId, token::ApiKeyToken};
+use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId, settings::Settings, token::ApiKeyToken};
 use serde_json::json;
 
 use super::{EdgeContext, HandlerResult};
@@ -33,9 +34,19 @@ pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
         }
         return result;
     };
+    run_once(&context, key, "/v1/organisations", async |seed| create_with(&context, seed).await).await
+}
+
+/// Handles a POST request of the administrator once per idempotency key.
+async fn run_once(
+    context: &EdgeContext<'_>,
+    key: &IdempotencyKey,
+    path: &str,
+    handle: impl AsyncFnOnce(RequestSeed) -> HandlerResult,
+) -> HandlerResult {
     let (database, digest) = (directory::open(context.env)?, key.digest());
     let (signing_secret, tag_keys) = (&context.settings.signing_secret, &context.settings.token_tag_keys);
-    let fingerprint = Fingerprint::of("POST", "/v1/organisations", context.query, context.body);
+    let fingerprint = Fingerprint::of("POST", path, context.query, context.body);
     let seed = match administrator_keys::claim(&database, &digest, &fingerprint, random::seed()?).await? {
         ClaimResult::Acquired(seed) => seed,
         ClaimResult::Completed(seed, response) => {
@@ -44,7 +55,7 @@ pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
             return Ok(ApiResponse::replayed(response.ok_or_else(changed)?));
         }
     };
-    let result = create_with(&context, seed).await;
+    let result = handle(seed).await;
     let stored = match &result {
         Ok(response) => response.to_stored(),
         Err(error) => error.to_response(context.request_id).to_stored(),
@@ -68,7 +79,7 @@ fn organisation_id(seed: RequestSeed) -> OrganisationId {
 /// Creates the organisation in the directory, then its object. Repeating it with the same seed completes what was begun.
 async fn create_with(context: &EdgeContext<'_>, seed: RequestSeed) -> HandlerResult {
     let (name, region) = parse_json::<CreateOrganisation>(context.body)?.parse()?;
-    let (id, created_at, settings) = (organisation_id(seed), seed.at(), context.settings);
+    let (id, created_at) = (organisation_id(seed), seed.at());
     let name = name.as_str().to_owned();
     let database = directory::open(context.env)?;
     let external_id = ExternalId::from_random(&random::bytes()?);
@@ -76,13 +87,7 @@ async fn create_with(context: &EdgeContext<'_>, seed: RequestSeed) -> HandlerRes
     let deleted = || ApiError::NotFound { what: "organisation" };
     let external_id = external_id.ok_or_else(deleted)?;
 
-    let token = ApiKeyToken::issue(&settings.token_tag_keys, id, &seed.secret(&settings.signing_secret));
-    let first_key = NewKey {
-        id: ApiKeyId::new(created_at, seed.bits(1)),
-        digest: token.digest(),
-        name: FIRST_KEY_NAME.to_owned(),
-        hint: token.hint().to_owned(),
-    };
+    let (token, first_key) = issue_key(context.settings, id, seed, FIRST_KEY_NAME.to_owned());
     let client = OrganisationClient::near(context.env, id, region)?;
     let command = Command::Create { id, name: name.clone(), external_id, created_at, first_key };
     if !client.command::<bool>(context.request_id, command, &OutgoingBody::None).await? {
@@ -91,6 +96,64 @@ async fn create_with(context: &EdgeContext<'_>, seed: RequestSeed) -> HandlerRes
         return Err(deleted().into());
     }
     ApiResponse::json(201, &NewOrganisation { id, name, api_key: token.reveal().to_owned(), created_at })
+}
+
+/// Returns a page of organisations.
+pub(super) async fn list(context: &EdgeContext<'_>) -> HandlerResult {
+    let page = PageQuery::parse(context.query)?;
+    let after = page.after::<OrganisationId>()?;
+    let database = directory::open(context.env)?;
+    let mut data = organisations::list(&database, after, page.limit + 1).await?;
+    let has_more = data.len() > page.limit as usize;
+    data.truncate(page.limit as usize);
+    let next_cursor = data.last().filter(|_| has_more).map(|last| last.id.to_string());
+    ApiResponse::json(200, &OrganisationPage { data, next_cursor })
+}
+
+/// Renames an organisation, in the directory and in its object.
+pub(super) async fn rename(context: &EdgeContext<'_>) -> HandlerResult {
+    let name = parse_json::<UpdateOrganisation>(context.body)?.parse()?.as_str().to_owned();
+    let (id, client) = find_organisation(context).await?;
+    client
+        .command::<()>(context.request_id, Command::Rename { name: name.clone() }, &OutgoingBody::None)
+        .await?;
+    let renamed = organisations::rename(&directory::open(context.env)?, id, &name).await?;
+    ApiResponse::json(200, &renamed.ok_or(ApiError::NotFound { what: "organisation" })?)
+}
+
+/// Creates an API key of an organisation that has lost its own.
+pub(super) async fn create_key(context: &EdgeContext<'_>) -> HandlerResult {
+    let name = parse_json::<CreateApiKey>(context.body)?.parse()?;
+    let (id, client) = find_organisation(context).await?;
+    let create = async |seed: RequestSeed| {
+        let (token, key) = issue_key(context.settings, id, seed, name);
+        let (key_id, name, hint) = (key.id, key.name.clone(), key.hint.clone());
+        let command = Command::CreateApiKey { key, created_at: seed.at() };
+        if !client.command::<bool>(context.request_id, command, &OutgoingBody::None).await? {
+            return Err(ApiError::TooManyApiKeys.into());
+        }
+        let key =
+            ApiKey { id: key_id, name, hint, created_at: seed.at(), last_used_at: None, current: false };
+        ApiResponse::json(201, &NewApiKey { key, api_key: token.reveal().to_owned() })
+    };
+    match context.key {
+        None => create(random::seed()?).await,
+        Some(key) => run_once(context, key, &format!("/v1/organisations/{id}/api-keys"), create).await,
+    }
+}
+
+/// Makes the API key that a request creates.
+fn issue_key(
+    settings: &Settings,
+    organisation: OrganisationId,
+    seed: RequestSeed,
+    name: String,
+) -> (ApiKeyToken, NewKey) {
+    let secret = seed.secret(&settings.signing_secret);
+    let token = ApiKeyToken::issue(&settings.token_tag_keys, organisation, &secret);
+    let (id, hint) = (ApiKeyId::new(seed.at(), seed.bits(1)), token.hint().to_owned());
+    let key = NewKey { id, digest: token.digest(), name, hint };
+    (token, key)
 }
 
 /// Deletes an organisation. If its object can't be reached now, the cron job continues.

@@ -2,6 +2,7 @@
 
 mod key_rotation;
 mod metrics;
+mod organisations;
 mod restore;
 
 use std::sync::Weak;
@@ -16,6 +17,11 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("operations::{name}"), harness, case);
     vec![
+        case(
+            "an organisation that lost its keys gets one from the administrator, once per idempotency key",
+            organisations::replacement_key,
+        ),
+        case("organisations are listed newest first and can be renamed", organisations::list_and_rename),
         case("rotating Kraiter's own AWS keys fails no email", key_rotation::rotated_keys),
         case("the metrics count all email events and a Prometheus client can parse them", metrics::counters),
         case("every alert uses existing metrics and is described in the runbook", metrics::alerts),

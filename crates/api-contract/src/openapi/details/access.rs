@@ -25,6 +25,13 @@ fn key() -> Value {
     })
 }
 
+/// A new API key.
+pub(super) fn new_key() -> Value {
+    let mut created = key();
+    created["apiKey"] = KEY.into();
+    created
+}
+
 fn session() -> Value {
     json!({ "organisation": { "id": "org_019ab0c5d0007000800000000000000a", "name": "Example Ltd" } })
 }
@@ -34,14 +41,10 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         Organisation(ListApiKeys) => {
             Details::new("").response("The keys, oldest first.", json!({ "data": [key()] }))
         }
-        Organisation(Create) => {
-            let mut created = key();
-            created["apiKey"] = KEY.into();
-            Details::new("The response is the only one that holds the key.")
-                .request("a key", json!({ "name": "Shop" }))
-                .accepts::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
-                .response("The new key.", created)
-        }
+        Organisation(Create) => Details::new("The response is the only one that holds the key.")
+            .request("a key", json!({ "name": "Shop" }))
+            .accepts::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
+            .response("The new key.", new_key()),
         Organisation(DeleteApiKey) => {
             Details::new("Requests with this key, and with sessions created with it, fail immediately.")
                 .no_body("The key is revoked.")

@@ -6,11 +6,14 @@ use sns_verify::Message;
 use super::Details;
 use crate::{
     AdministratorRoute::{
-        BackUpOrganisation, CreateOrganisation as Create, DeleteOrganisation, GetMetrics, RestoreOrganisation,
+        BackUpOrganisation, CreateOrganisation as Create, CreateOrganisationApiKey, DeleteOrganisation,
+        ListOrganisations, RestoreOrganisation, UpdateOrganisation as Update,
     },
-    ApiError, Backup, CreateOrganisation,
+    ApiError, Backup, CreateApiKey, CreateOrganisation,
+    MonitoringRoute::GetMetrics,
     OpenRoute::{Health, OpenApi, ReceiveSns},
-    RouteId::{self, Administrator, Open},
+    RouteId::{self, Administrator, Monitoring, Open},
+    UpdateOrganisation,
 };
 
 const ID: &str = "org_019ab0c5d0007000800000000000000a";
@@ -31,13 +34,17 @@ fn page() -> Value {
     })
 }
 
+fn organisation() -> Value {
+    json!({ "id": ID, "name": "Example Ltd", "createdAt": "2026-11-24T12:00:00Z" })
+}
+
 pub(super) fn details(id: RouteId) -> Option<Details> {
     Some(match id {
         Open(Health) => Details::new("")
             .response("The Worker is up and configured.", json!({ "status": "ok", "version": "0.1.0" })),
         Open(OpenApi) => Details::new("").no_body("An OpenAPI document."),
         Open(ReceiveSns) => receive_sns(),
-        Administrator(GetMetrics) => {
+        Monitoring(GetMetrics) => {
             let example = format!(
                 "# TYPE kraiter_emails_total counter\nkraiter_emails_total{{organisation=\"{ID}\",region=\"eu-west-1\",event=\"sent\"}} 42\n"
             );
@@ -55,6 +62,18 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                     "createdAt": "2026-11-24T12:00:00Z",
                 }),
             ),
+        Administrator(ListOrganisations) => Details::new("")
+            .response("The organisations.", json!({ "data": [organisation()], "nextCursor": null })),
+        Administrator(Update) => Details::new("")
+            .request("a name", json!({ "name": "Example Ltd" }))
+            .accepts::<UpdateOrganisation>(|request| Ok(request.parse().map(drop)?))
+            .response("The organisation.", organisation()),
+        Administrator(CreateOrganisationApiKey) => Details::new(
+            "For an organisation that has lost its API keys. The response is the only one that holds the key.",
+        )
+        .request("a key", json!({ "name": "Replacement" }))
+        .accepts::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
+        .response("The new key.", super::access::new_key()),
         Administrator(DeleteOrganisation) => Details::new(
             "Keys, sessions and webhook URLs stop working immediately, and queued emails are not sent. All data is deleted. \
              The stack and the role stay in the customer's AWS account until they are deleted there.",

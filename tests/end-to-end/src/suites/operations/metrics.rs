@@ -85,6 +85,8 @@ pub(super) fn counters(harness: &Harness) -> TestResult {
     let mut environment = harness.create_environment("metrics")?;
     // The default is five minutes.
     environment.settings.push(("METRICS_INTERVAL_SECONDS", "1".to_owned()));
+    let token = "metrics-only-0123456789abcdef";
+    environment.settings.push(("METRICS_TOKEN", token.to_owned()));
     let _worker = environment.start_worker(&harness.tools)?;
     let connected = environment.connect_organisation(harness.create_customer()?)?;
     let id = &connected.organisation.id;
@@ -140,6 +142,12 @@ pub(super) fn counters(harness: &Harness) -> TestResult {
     assert_that(by_region.contains(sum), format!("the metrics don't contain {sum}: {by_region}"))?;
     let size = format!("kraiter_database_max_bytes{{organisation=\"{id}\"}} ");
     assert_that(by_region.contains(&size), format!("the metrics don't contain {size}: {by_region}"))?;
+    let monitoring = api.with_key(token);
+    assert_equal("status with the metrics token", monitoring.get("/metrics")?.status, StatusCode::OK)?;
+    for path in ["/v1/organisations".to_owned(), format!("/v1/organisations/{id}/backup")] {
+        let status = monitoring.get(&path)?.status;
+        assert_equal("status of another route with the metrics token", status, StatusCode::UNAUTHORIZED)?;
+    }
     let with_key = connected.organisation.api.get("/metrics")?;
     assert_equal("status with an organisation's key", with_key.status, StatusCode::UNAUTHORIZED)?;
 

@@ -2,6 +2,8 @@
 
 use super::super::request::Case;
 
+const UNKNOWN: &str = "/v1/organisations/org_019ab0c5d0007000800000000000000a";
+
 pub(super) fn all() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/organisations", name, body);
     let delete = |name: &str, id: &str| Case::bare("DELETE", &format!("/v1/organisations/{id}"), name);
@@ -40,6 +42,14 @@ pub(super) fn all() -> Vec<Case> {
         delete("an unknown id", "org_019ab0c5d0007000800000000000000a").is(404, "not_found"),
         delete("an invalid id", "organisation").is(404, "not_found"),
         delete("the id of an email", "{email}").is(404, "not_found"),
+        Case::bare("GET", "/v1/organisations?limit=0", "an invalid limit").field("invalid_limit", "limit"),
+        Case::bare("GET", "/v1/organisations?cursor={email}", "the id of an email as the cursor")
+            .field("invalid_cursor", "cursor"),
+        Case::json("PUT", UNKNOWN, "an unknown id", r#"{"name":"Shop"}"#).is(404, "not_found"),
+        Case::json("PUT", "/v1/organisations/{organisation}", "a blank name", r#"{"name":" "}"#)
+            .field("missing_field", "name"),
+        Case::json("POST", &format!("{UNKNOWN}/api-keys"), "an unknown id", r#"{"name":"Shop"}"#)
+            .is(404, "not_found"),
         Case::bare("GET", "/metrics?by=day", "an unknown grouping").field("invalid_by", "by"),
         Case::bare("GET", "/metrics?limit=5", "an unknown parameter").field("unknown_field", "limit"),
         case("a missing name", "{}").field("missing_field", "name"),

@@ -29,7 +29,7 @@ pub(super) fn json_requests() -> Vec<ValidRequest> {
         path: sample_path(route),
         key: match route.access() {
             Access::Open => "",
-            Access::Administrator => "{admin}",
+            Access::Administrator | Access::Monitoring => "{admin}",
             Access::Organisation => "{key}",
         },
         body: valid_body(route.name),
@@ -78,7 +78,7 @@ fn sample_path(route: &Route) -> String {
 /// Returns a valid body of a route by its name. A new route with a JSON body needs one here.
 fn valid_body(route: &str) -> String {
     match route {
-        "CreateOrganisation" | "CreateApiKey" => r#"{"name":"Shop"}"#,
+        "CreateOrganisation" | "UpdateOrganisation" | "CreateOrganisationApiKey" | "CreateApiKey" => r#"{"name":"Shop"}"#,
         "CreateSession" => r#"{"apiKey":"{key}"}"#,
         "ConnectAws" | "SetUpEvents" => r#"{"region":"eu-west-1"}"#,
         "CreateAwsBinding" => {

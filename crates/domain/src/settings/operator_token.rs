@@ -1,4 +1,4 @@
-//! The administrator's token.
+//! Tokens that operators choose.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use sha2::{Digest, Sha256};
 
 use super::error::SettingError;
 
-/// The minimum length in bytes: anyone who guesses the token can create organisations.
+/// The minimum length in bytes: anyone who guesses the administrator's token can create organisations.
 const MIN_LENGTH: usize = 16;
 
-/// The setting `ADMIN_TOKEN`, as its SHA-256 digest.
+/// The setting `ADMIN_TOKEN` or `METRICS_TOKEN`, as its SHA-256 digest.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AdminToken([u8; 32]);
+pub struct OperatorToken([u8; 32]);
 
-impl AdminToken {
-    pub(super) fn new(token: &str) -> Result<Self, SettingError> {
+impl OperatorToken {
+    pub(super) fn new(setting: &'static str, token: &str) -> Result<Self, SettingError> {
         if token.len() >= MIN_LENGTH && token.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(Sha256::digest(token.as_bytes()).into()))
         } else {
             let message =
                 format!("it must have at least {MIN_LENGTH} printable ASCII characters and no spaces");
-            Err(SettingError { setting: "ADMIN_TOKEN", message })
+            Err(SettingError { setting, message })
         }
     }
 
@@ -33,9 +33,9 @@ impl AdminToken {
     }
 }
 
-impl fmt::Debug for AdminToken {
+impl fmt::Debug for OperatorToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AdminToken([redacted])")
+        f.write_str("OperatorToken([redacted])")
     }
 }
 
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn only_the_complete_token_with_its_scheme_matches() {
-        let token = AdminToken::new("0123456789abcdef").unwrap();
+        let token = OperatorToken::new("ADMIN_TOKEN", "0123456789abcdef").unwrap();
         assert!(token.matches_authorization("Bearer 0123456789abcdef"));
         assert!(token.matches_authorization("bearer 0123456789abcdef"));
         for other in [
