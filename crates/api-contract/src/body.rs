@@ -22,7 +22,7 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
 fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
     if !error.is_data() {
-        return malformed_json(path, text);
+        return malformed_json(path, &text);
     }
     // The limit of values is one of the whole body.
     let path = if text.starts_with("there are too many values") { "" } else { path };
@@ -46,7 +46,7 @@ fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
 }
 
 /// JavaScript's texts can contain half of an emoji, for example after `slice`. JSON can't.
-fn malformed_json(path: &str, text: String) -> ApiError {
+fn malformed_json(path: &str, text: &str) -> ApiError {
     let is_half = ["unexpected end of hex escape", "lone leading surrogate"]
         .iter()
         .any(|start| text.starts_with(start));
@@ -54,7 +54,7 @@ fn malformed_json(path: &str, text: String) -> ApiError {
         let detail = format!("\"{path}\" contains half of a surrogate pair, such as a cut emoji");
         return ApiError::MalformedJson { detail, field: Some(path.to_owned()) };
     }
-    ApiError::MalformedJson { detail: text, field: None }
+    ApiError::MalformedJson { detail: text.replace('`', "\""), field: None }
 }
 
 /// Returns a question for the field that was probably meant, such as `replyTo` for `reply_to`. `message` is serde's: the unknown field in
@@ -166,6 +166,14 @@ mod tests {
             let detail = parse_json::<Example>(body.as_bytes()).unwrap_err().detail();
             assert!(!detail.contains("s3cret"), "{detail}");
             assert!(detail.contains("expected"), "{detail}");
+        }
+    }
+
+    #[test]
+    fn a_message_quotes_with_straight_quotes() {
+        for body in [r#"{"a" 1}"#, r#"{"a":[1 2]}"#, r#"{"nope":1}"#, "{}", r#"{"stackRegion":1}"#] {
+            let detail = parse_json::<Example>(body.as_bytes()).unwrap_err().detail();
+            assert!(!detail.contains('`'), "{body}: {detail}");
         }
     }
 
