@@ -881,6 +881,8 @@ export interface Template {
   text: string | null;
   /** The variables, in the order of their first use. */
   variables: TemplateVariable[];
+  /** Sample values for the variables, built from how the template uses them. */
+  sample: TemplateVariables;
   /** The versions that are stored. The newest 50 are. */
   versions: TemplateVersionRange;
   /** Creation time of the template (RFC 3339). */
@@ -898,6 +900,9 @@ export interface TemplateVariable {
    */
   required: boolean;
 }
+
+/** Values of a template's variables, by name. A value may be any JSON. */
+export type TemplateVariables = Record<string, Json>;
 
 /** The stored versions of a template: every number from the oldest to the newest. */
 export interface TemplateVersionRange {
@@ -918,9 +923,6 @@ export interface TemplatePreviewDraft {
   /** The values of the variables. */
   variables?: TemplateVariables | undefined;
 }
-
-/** Values of a template's variables, by name. A value may be any JSON. */
-export type TemplateVariables = Record<string, Json>;
 
 /** A rendered template. */
 export interface TemplatePreview {

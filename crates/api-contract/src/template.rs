@@ -111,6 +111,9 @@ pub struct Template {
     pub text: Option<String>,
     /// The variables, in the order of their first use.
     pub variables: Vec<TemplateVariable>,
+    /// Sample values for the variables, built from how the template uses them.
+    #[serde(default)]
+    pub sample: Variables,
     /// The versions that are stored. The newest 50 are.
     pub versions: TemplateVersionRange,
     /// Creation time of the template.

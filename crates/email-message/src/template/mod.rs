@@ -23,6 +23,7 @@ mod multiply;
 mod parser;
 mod part;
 mod position;
+mod sample;
 mod source;
 mod syntax_error;
 mod undefined_tracker;

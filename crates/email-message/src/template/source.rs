@@ -8,6 +8,7 @@ use super::{
     html_text::html_to_text,
     parser::parse_part,
     part::{MAX_SOURCE_BYTES, Part},
+    sample::Uses,
     variables::{MAX_VARIABLE_BYTES, Variable, Variables},
 };
 use crate::subject::{contains_line_break, is_valid_subject};
@@ -119,6 +120,20 @@ impl Template {
     #[must_use]
     pub fn variables(&self) -> &[TemplateVariable] {
         self.used.as_slice()
+    }
+
+    /// Returns sample values for the variables, built from how the template uses them.
+    #[must_use]
+    pub fn sample(&self) -> Variables {
+        let mut uses = Uses::default();
+        for (part, text) in self.source.parts() {
+            // The parts have been parsed before, so this doesn't fail.
+            let _ = parse_part(part, text, |tree| {
+                uses.add_part(tree);
+                Ok(())
+            });
+        }
+        uses.sample(&self.used)
     }
 
     /// Renders the template.

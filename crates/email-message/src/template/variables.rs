@@ -43,7 +43,7 @@ pub(super) struct Fields(Vec<(Arc<str>, Variable)>);
 
 impl Fields {
     /// Fails with the first duplicate name, because JSON parsers differ in which value they use.
-    fn new(mut entries: Vec<(Arc<str>, Variable)>) -> Result<Self, Arc<str>> {
+    pub(super) fn new(mut entries: Vec<(Arc<str>, Variable)>) -> Result<Self, Arc<str>> {
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         match entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             Some(duplicates) => Err(Arc::clone(&duplicates[0].0)),

@@ -26,7 +26,10 @@ use domain::{
     suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
 };
 use email_dns::{AdviceAction, AdvicePurpose, DnsAdvice, RecordCheck, RecordStatus};
-use email_message::{Attachment, SenderIdentity, template::TemplateVariable};
+use email_message::{
+    Attachment, SenderIdentity,
+    template::{TemplateVariable, Variables},
+};
 use serde_json::json;
 use time::{OffsetDateTime, macros::datetime};
 
@@ -278,11 +281,18 @@ pub(crate) fn templates() -> Vec<Template> {
         html: Some("<p>{{ coupon | default('none') }}</p>".into()),
         text: None,
         variables: variables(),
+        sample: serde_json::from_value(json!({ "name": "name", "coupon": "coupon" })).unwrap_or_default(),
         versions: TemplateVersionRange { oldest: 1, newest: 3 },
         created_at: NOW,
         updated_at: NOW,
     };
-    let text = Template { html: None, text: Some("Hello".into()), variables: vec![], ..html.clone() };
+    let text = Template {
+        html: None,
+        text: Some("Hello".into()),
+        variables: vec![],
+        sample: Variables::default(),
+        ..html.clone()
+    };
     vec![html, text]
 }
 

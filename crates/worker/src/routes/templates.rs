@@ -37,12 +37,12 @@ pub(super) fn create(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Handle
     if !(ids.is_retry() && store.find(id, None)?.is_some()) {
         store.insert(id, &named, ids.created_at())?;
     }
-    ApiResponse::json(201, &find(context, id, None)?)
+    respond(201, find(context, id, None)?)
 }
 
 pub(super) fn get(context: &RequestContext<'_>) -> HandlerResult {
     let version = version_query(context.query)?;
-    ApiResponse::json(200, &find(context, parse_id(context)?, version)?)
+    respond(200, find(context, parse_id(context)?, version)?)
 }
 
 /// Creates a new version, unless nothing changed.
@@ -51,7 +51,7 @@ pub(super) fn update(context: &RequestContext<'_>) -> HandlerResult {
     let edited = request.version;
     let named = request.parse()?;
     let updated = context.object.templates.update(parse_id(context)?, &named, edited, clock::now())?;
-    ApiResponse::json(200, &updated.ok_or(NOT_FOUND)?)
+    respond(200, updated.ok_or(NOT_FOUND)?)
 }
 
 pub(super) fn delete(context: &RequestContext<'_>) -> HandlerResult {
@@ -70,6 +70,12 @@ pub(super) fn preview(context: &RequestContext<'_>) -> HandlerResult {
     let TemplateFilling { version, variables } = parse_json(context.body)?;
     let template = parse_stored(&find(context, parse_id(context)?, version)?)?;
     ApiResponse::json(200, &TemplatePreview::render(&template, &variables)?)
+}
+
+/// Responds with a template and a sample of its variables.
+fn respond(status: u16, mut template: Template) -> HandlerResult {
+    template.sample = parse_stored(&template)?.sample();
+    ApiResponse::json(status, &template)
 }
 
 fn parse_id(context: &RequestContext<'_>) -> Result<TemplateId, ApiError> {

@@ -30,6 +30,7 @@ fn template() -> Value {
         "html": "<p>Hello {{ name }}, your order is on its way.</p>",
         "text": null,
         "variables": [{ "name": "name", "required": true }],
+        "sample": { "name": "name" },
         "versions": { "oldest": 1, "newest": 2 },
         "createdAt": "2026-11-24T12:00:00Z",
         "updatedAt": "2026-11-24T13:00:00Z",

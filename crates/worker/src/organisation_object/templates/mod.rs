@@ -179,6 +179,8 @@ fn read(id: TemplateId, row: &Row) -> Result<Template, Error> {
         html: row.optional_text(4),
         text: row.optional_text(5),
         variables: json::parse(row.text(6)?.as_bytes()).map_err(|_| unreadable("list of variables"))?,
+        // Only responses need it.
+        sample: template::Variables::default(),
         versions: TemplateVersionRange::up_to(row.integer(1)?),
         created_at: row.time(7)?,
         updated_at: row.time(8)?,
