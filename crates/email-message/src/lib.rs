@@ -62,6 +62,7 @@ mod domain_name;
 mod encoded_word;
 mod header;
 mod header_lines;
+mod html;
 mod limits;
 mod local_part;
 mod message_problem;

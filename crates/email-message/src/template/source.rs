@@ -5,13 +5,15 @@ use super::{
     budget::Budget,
     engine,
     error::TemplateError,
-    html_text::html_to_text,
     parser::parse_part,
     part::{MAX_SOURCE_BYTES, Part},
     sample::Uses,
     variables::{MAX_VARIABLE_BYTES, Variable, Variables},
 };
-use crate::subject::{contains_line_break, is_valid_subject};
+use crate::{
+    html::html_to_text,
+    subject::{contains_line_break, is_valid_subject},
+};
 
 /// The source of a template, before validation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

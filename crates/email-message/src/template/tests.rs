@@ -303,7 +303,7 @@ fn the_text_defaults_to_the_text_of_the_html() {
     })
     .unwrap();
     let rendered = template.render(&variables(json!({ "name": "<Ada>" }))).unwrap();
-    assert_eq!(rendered.text, "Hello <Ada>\n\nLook (https://a.example/<Ada>)");
+    assert_eq!(rendered.text, "Hello <Ada>\n\nLook (https://a.example/%3CAda%3E)");
 }
 
 #[test]

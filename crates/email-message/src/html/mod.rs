@@ -1,0 +1,21 @@
+//! Conversion of HTML to plain text.
+
+mod attributes;
+mod before_body;
+mod body;
+mod characters;
+mod doctype;
+mod foreign;
+mod link;
+mod parser;
+mod stack;
+mod style;
+mod table;
+mod tag;
+mod text;
+mod tree;
+
+pub use text::html_to_text;
+
+#[cfg(test)]
+mod tests;
