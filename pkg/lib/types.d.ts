@@ -214,6 +214,8 @@ export interface Region {
   events: RegionEvents;
   /** The configuration set that emails from this region use. */
   configurationSet: string | null;
+  /** The stack that created the configuration set; `null` if there is none. */
+  stack: Stack | null;
   /** True if the account is in the SES sandbox there; `null` until it has been read. */
   sandbox: boolean | null;
   /** The account's sending limits there; `null` until they have been read. */
@@ -233,6 +235,19 @@ export interface Region {
  * - `ended`: The SNS subscription was removed.
  */
 export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
+
+/** The CloudFormation stack of a region. */
+export interface Stack {
+  /** The stack's ID, which is its ARN. */
+  id: string;
+  /** The version of the template that created or updated the stack. */
+  templateVersion: string;
+  /**
+   * A link that opens the CloudFormation console to update the stack. `null` if it has the
+   * published template.
+   */
+  updateUrl: string | null;
+}
 
 /** A role that was created by hand. */
 export interface RegisterRole {
@@ -351,6 +366,11 @@ export interface EventsSetUp {
   topicArn: string | null;
   /** The access policy that the topic needs. */
   topicPolicy: Record<string, Json>;
+  /**
+   * The delivery policy that the subscription needs. Without it, SNS discards an event that Kraiter
+   * didn't accept within a minute.
+   */
+  deliveryPolicy: Record<string, Json>;
   /**
    * The URL to subscribe to the topic, with raw message delivery off. It is only returned once;
    * `null` without a topic.

@@ -10,7 +10,7 @@ use crate::schema::{Object, ReasonCode, Timestamp};
 use aws_sans_io::{AccountId, RoleArn};
 use domain::{
     connection::{self, BindingStatus, ConnectionState, EventSource, Quota, RegionFacts, Subscription},
-    onboarding::{ExternalId, console_origin},
+    onboarding::{self, ExternalId, StackId, TemplateVersion, console_origin},
 };
 
 /// The region to connect.
@@ -184,6 +184,20 @@ impl From<Option<&EventSource>> for RegionEvents {
     }
 }
 
+/// The CloudFormation stack of a region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Stack {
+    /// The stack's ID, which is its ARN.
+    pub id: StackId,
+    /// The version of the template that created or updated the stack.
+    pub template_version: TemplateVersion,
+    /// A link that opens the CloudFormation console to update the stack. `null` if it has the published template.
+    #[cfg_attr(feature = "openapi", schemars(url))]
+    pub update_url: Option<String>,
+}
+
 /// A region and the state of the customer's account there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -201,6 +215,8 @@ pub struct Region {
     pub events: RegionEvents,
     /// The configuration set that emails from this region use.
     pub configuration_set: Option<String>,
+    /// The stack that created the configuration set; `null` if there is none.
+    pub stack: Option<Stack>,
     /// True if the account is in the SES sandbox there; `null` until it has been read.
     pub sandbox: Option<bool>,
     /// The account's sending limits there; `null` until they have been read.
@@ -214,8 +230,12 @@ pub struct Region {
 
 impl Region {
     /// Creates the response for `region`. `state` describes the default region, and `facts` the others.
-    #[must_use]
-    pub fn new(region: aws_sans_io::Region, state: &ConnectionState, facts: &[RegionFacts]) -> Self {
+    fn new(
+        region: aws_sans_io::Region,
+        state: &ConnectionState,
+        facts: &[RegionFacts],
+        update_url: impl Fn(&onboarding::Stack) -> Option<String>,
+    ) -> Self {
         let source = state.binding().and_then(|binding| binding.events_in(region));
         let facts = facts.iter().find(|facts| facts.region == region);
         let account = state.account_in(region, facts);
@@ -226,6 +246,11 @@ impl Region {
             supports_stack: region.supports_cloudformation(),
             events: source.into(),
             configuration_set: source.map(|source| source.configuration_set.clone()),
+            stack: source.and_then(|source| source.stack.as_ref()).map(|stack| Stack {
+                id: stack.id.clone(),
+                template_version: stack.template_version.clone(),
+                update_url: update_url(stack),
+            }),
             sandbox: account.map(|account| !account.production_access),
             quota: account.map(|account| account.quota),
             reason: facts.and_then(|facts| facts.reason.as_ref()).map(Reason::from),
@@ -271,9 +296,15 @@ pub struct AwsBinding {
 }
 
 impl AwsBinding {
-    /// Creates the response. `state` describes the default region, and `facts` the others.
+    /// Creates the response. `state` describes the default region, and `facts` the others. `update_url` returns the page that updates a
+    /// stack, unless it is up to date.
     #[must_use]
-    pub fn new(state: &ConnectionState, external_id: ExternalId, facts: &[RegionFacts]) -> Self {
+    pub fn new(
+        state: &ConnectionState,
+        external_id: ExternalId,
+        facts: &[RegionFacts],
+        update_url: impl Fn(&onboarding::Stack) -> Option<String>,
+    ) -> Self {
         let binding = state.binding();
         let events = binding.and_then(|binding| binding.events_in(binding.stack_region));
         Self {
@@ -288,7 +319,7 @@ impl AwsBinding {
             quota: state.account().map(|account| account.quota),
             reason: state.reason().map(Reason::from),
             missing_permissions: Vec::new(),
-            regions: RegionCode::all().map(|region| Region::new(region, state, facts)).collect(),
+            regions: RegionCode::all().map(|region| Region::new(region, state, facts, &update_url)).collect(),
             checked_at: state.checked_at(),
         }
     }

@@ -23,7 +23,7 @@ impl ConnectDetails {
         state: &ConnectionState,
     ) -> Self {
         let webhook_url = WebhookUrl::new(&settings.public_url, token);
-        let stack_name = StackName::new(external_id).as_str().to_owned();
+        let stack_name = StackName::new(external_id, &token.digest()).as_str().to_owned();
         let parameters = StackParameters {
             kraiter_account_id: &settings.kraiter_account_id,
             external_id,
@@ -32,7 +32,7 @@ impl ConnectDetails {
         };
         let link = QuickCreateLink {
             region,
-            template_url: settings.template_url.clone(),
+            template_url: settings.template_url.as_str().to_owned(),
             stack_name: stack_name.clone(),
             parameters: parameters.to_pairs(),
         };

@@ -78,6 +78,9 @@ pub struct EventsSetUp {
     /// The access policy that the topic needs.
     #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
     pub topic_policy: Value,
+    /// The delivery policy that the subscription needs. Without it, SNS discards an event that Kraiter didn't accept within a minute.
+    #[cfg_attr(feature = "openapi", schemars(with = "Object"))]
+    pub delivery_policy: Value,
     /// The URL to subscribe to the topic, with raw message delivery off. It is only returned once; `null` without a
     /// topic.
     #[cfg_attr(feature = "openapi", schemars(url))]

@@ -13,7 +13,7 @@ use time::Duration;
 use crate::{
     SigningSecret,
     delivery::{RETENTION_DAYS, Retention, UNCONFIRMED_GRACE},
-    onboarding::{PublicUrl, console_origin},
+    onboarding::{PublicUrl, Stack, TemplateUrl, console_origin},
     token::TokenTagKeys,
     totals::REPORT_INTERVAL,
 };
@@ -40,7 +40,7 @@ pub struct Settings {
     /// `PUBLIC_URL`: the Worker's origin.
     pub public_url: PublicUrl,
     /// `TEMPLATE_URL`: the CloudFormation template in S3.
-    pub template_url: String,
+    pub template_url: TemplateUrl,
     /// `AWS_ENDPOINT_URL`: a mock of AWS, on loopback only. Defaults to AWS.
     pub endpoint: Endpoint,
     /// `DNS_RESOLVER_URL`: the DNS-over-HTTPS resolver.
@@ -83,7 +83,7 @@ impl Settings {
                 .parse()
                 .map_err(invalid("KRAITER_AWS_ACCOUNT_ID"))?,
             public_url: required("PUBLIC_URL")?.parse().map_err(invalid("PUBLIC_URL"))?,
-            template_url: template_url(required("TEMPLATE_URL")?, &endpoint)?,
+            template_url: template_url(&required("TEMPLATE_URL")?, &endpoint)?,
             console_url: optional("AWS_CONSOLE_URL")
                 .map(|url| url.parse().map_err(invalid("AWS_CONSOLE_URL")))
                 .transpose()?,
@@ -111,6 +111,12 @@ impl Settings {
     #[must_use]
     pub fn console_origin(&self, region: Region) -> String {
         self.console_url.as_ref().map_or_else(|| console_origin(region), |url| url.origin().to_owned())
+    }
+
+    /// Returns the page of the AWS console that updates a stack, or `None` if the stack has the published template.
+    #[must_use]
+    pub fn stack_update_url(&self, stack: &Stack) -> Option<String> {
+        stack.update_url(&self.template_url, &self.console_origin(stack.id.region()))
     }
 }
 
@@ -158,12 +164,12 @@ fn days(setting: &'static str, text: &str) -> Result<Retention, SettingError> {
 }
 
 /// CloudFormation only loads templates from S3; the mock of AWS has its own S3.
-fn template_url(text: String, endpoint: &Endpoint) -> Result<String, SettingError> {
+fn template_url(text: &str, endpoint: &Endpoint) -> Result<TemplateUrl, SettingError> {
     let is_on_s3 = |url: &HttpUrl| url.is_https() && url.host().ends_with(".amazonaws.com");
     let is_on_endpoint =
         |url: &HttpUrl| endpoint.loopback_origin().is_some_and(|origin| url.origin() == origin);
-    match text.parse::<HttpUrl>() {
-        Ok(url) if url.path().len() > 1 && (is_on_s3(&url) || is_on_endpoint(&url)) => Ok(text),
+    match (text.parse(), text.parse()) {
+        (Ok(url), Ok(template_url)) if is_on_s3(&url) || is_on_endpoint(&url) => Ok(template_url),
         _ => Err(SettingError {
             setting: "TEMPLATE_URL",
             message: "it must be the https:// URL of an object in S3, as \"cargo xtask publish-template\" prints it"
@@ -184,7 +190,10 @@ mod tests {
         ("TOKEN_TAG_KEYS", "89abcdef0123456789abcdef01234567"),
         ("KRAITER_AWS_ACCOUNT_ID", "999999999999"),
         ("PUBLIC_URL", "https://kraiter.example.com"),
-        ("TEMPLATE_URL", "https://kraiter-templates.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-00.json"),
+        (
+            "TEMPLATE_URL",
+            "https://kraiter-templates.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-00112233445566aa.json",
+        ),
     ];
 
     /// Parses the complete settings with some changed. `None` unsets a setting.
@@ -234,10 +243,11 @@ mod tests {
             ("KRAITER_AWS_ACCOUNT_ID", "99999999999"),
             ("PUBLIC_URL", "http://kraiter.example.com"),
             ("PUBLIC_URL", "https://kraiter.example.com/api"),
-            ("TEMPLATE_URL", "https://kraiter.example.com/template.json"),
-            ("TEMPLATE_URL", "https://amazonaws.com.example.com/template.json"),
-            ("TEMPLATE_URL", "http://kraiter-templates.s3.eu-west-1.amazonaws.com/template.json"),
-            ("TEMPLATE_URL", "http://127.0.0.1:4566/kraiter-templates/template.json"),
+            ("TEMPLATE_URL", "https://kraiter.example.com/kraiter-aws-setup-00112233445566aa.json"),
+            ("TEMPLATE_URL", "https://amazonaws.com.example.com/kraiter-aws-setup-00112233445566aa.json"),
+            ("TEMPLATE_URL", "http://b.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-00112233445566aa.json"),
+            ("TEMPLATE_URL", "http://127.0.0.1:4566/b/kraiter-aws-setup-00112233445566aa.json"),
+            ("TEMPLATE_URL", "https://b.s3.eu-west-1.amazonaws.com/template.json"),
             ("AWS_CONSOLE_URL", "http://console.example.com"),
             ("DNS_RESOLVER_URL", "http://dns.example.com/dns-query"),
             ("DNS_RESOLVER_URL", "dns.example.com"),
@@ -275,7 +285,7 @@ mod tests {
     fn a_mock_of_aws_can_host_the_template_and_the_console() {
         let settings = parse_with(&[
             ("AWS_ENDPOINT_URL", Some("http://127.0.0.1:4566")),
-            ("TEMPLATE_URL", Some("http://127.0.0.1:4566/kraiter-templates/template.json")),
+            ("TEMPLATE_URL", Some("http://127.0.0.1:4566/b/kraiter-aws-setup-00112233445566aa.json")),
             ("AWS_CONSOLE_URL", Some("http://127.0.0.1:4567")),
         ])
         .unwrap();

@@ -18,6 +18,10 @@ pub enum ValidationError {
     ExternalId,
     #[error("a configuration set name has 1 to 64 letters, digits, hyphens or underscores")]
     ConfigurationSetName,
+    #[error("a stack ID is an ARN such as arn:aws:cloudformation:eu-west-1:123456789012:stack/name/id")]
+    StackId,
+    #[error("a template version has 16 hexadecimal digits")]
+    TemplateVersion,
     #[error("a public URL starts with https:// (http:// only on loopback) and has no path")]
     Url,
     #[error(
@@ -40,6 +44,8 @@ impl ValidationError {
             Self::Dns(error) => error.code(),
             Self::ExternalId => "invalid_external_id",
             Self::ConfigurationSetName => "invalid_configuration_set_name",
+            Self::StackId => "invalid_stack_id",
+            Self::TemplateVersion => "invalid_template_version",
             Self::Url => "invalid_url",
             Self::SigningSecret => "invalid_signing_secret",
             Self::TokenTagKeys => "invalid_token_tag_keys",
@@ -57,6 +63,8 @@ impl ValidationError {
                 "Copy the external ID from the Identities page. Kraiter generates it; you can't choose it."
             }
             Self::ConfigurationSetName => "Copy the name from the SES console under Configuration sets.",
+            Self::StackId => "Copy the ID from the CloudFormation console under Stack info.",
+            Self::TemplateVersion => "Use the URL that \"cargo xtask publish-template\" prints.",
             Self::Url => "Enter the origin only, such as https://kraiter.example.com.",
             Self::SigningSecret | Self::TokenTagKeys => "Generate one with: openssl rand -hex 32.",
         }

@@ -28,6 +28,7 @@ fn binding(role: &str) -> Binding {
         topic: Some(topic),
         configuration_set: "set".into(),
         subscription: Subscription::Active,
+        stack: None,
     }];
     Binding { role_arn, stack_region: region(), events }
 }

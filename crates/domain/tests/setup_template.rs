@@ -5,7 +5,9 @@
 use std::{fs, path::Path, process::Command};
 
 use aws_sans_io::Region;
-use domain::onboarding::{ExternalId, Protocol, StackTemplate, permissions_policy, trust_policy};
+use domain::onboarding::{
+    ExternalId, Protocol, StackTemplate, TemplateUrl, delivery_policy, permissions_policy, trust_policy,
+};
 use serde_json::{Value, json};
 
 fn resource<'a>(template: &'a StackTemplate, name: &str) -> &'a Value {
@@ -52,7 +54,11 @@ fn the_subscription_depends_on_all_other_resources() {
     assert_eq!(
         subscription["Properties"]["Endpoint"],
         json!({ "Fn::Sub": [
-            "${WebhookUrl}?role_arn=${RoleArn}&configuration_set=${ConfigurationSet}",
+            format!(
+                "${{WebhookUrl}}?configuration_set=${{ConfigurationSet}}&template_version={}\
+                 &stack_id=${{AWS::StackId}}&role_arn=${{RoleArn}}",
+                template.version()
+            ),
             { "RoleArn": { "Fn::If": ["CreateRole", { "Fn::GetAtt": ["Role", "Arn"] }, { "Ref": "ExistingRoleArn" }] } },
         ] })
     );
@@ -84,15 +90,30 @@ fn a_plain_http_webhook_is_accepted_on_loopback_only() {
 }
 
 #[test]
-fn the_object_key_changes_with_the_document() {
-    assert_ne!(
-        StackTemplate::new(Protocol::Https).object_key(),
-        StackTemplate::new(Protocol::Http).object_key()
-    );
+fn the_version_changes_with_the_document_and_is_in_the_key_and_the_outputs() {
+    let template = StackTemplate::new(Protocol::Https);
+    assert_eq!(template.version(), StackTemplate::new(Protocol::Https).version());
+    assert_ne!(template.version(), StackTemplate::new(Protocol::Http).version());
+    assert_eq!(template.as_value()["Outputs"]["TemplateVersion"]["Value"], template.version().as_str());
+    let url: TemplateUrl =
+        format!("https://b.s3.eu-west-1.amazonaws.com/{}", template.object_key()).parse().unwrap();
+    assert_eq!(url.version(), template.version());
+}
+
+#[test]
+fn a_new_role_gets_the_permissions_boundary_only_if_there_is_one() {
+    let template = StackTemplate::new(Protocol::Https);
     assert_eq!(
-        StackTemplate::new(Protocol::Https).object_key(),
-        StackTemplate::new(Protocol::Https).object_key()
+        resource(&template, "Role")["Properties"]["PermissionsBoundary"],
+        json!({ "Fn::If": ["HasPermissionsBoundary", { "Ref": "PermissionsBoundaryArn" }, { "Ref": "AWS::NoValue" }] })
     );
+    assert_eq!(template.as_value()["Parameters"]["PermissionsBoundaryArn"]["Default"], "");
+}
+
+#[test]
+fn sns_retries_events_for_most_of_an_hour() {
+    let template = StackTemplate::new(Protocol::Https);
+    assert_eq!(resource(&template, "Subscription")["Properties"]["DeliveryPolicy"], delivery_policy());
 }
 
 /// Returns the findings of cfn-lint for stacks in `regions`.

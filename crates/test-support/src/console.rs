@@ -23,6 +23,9 @@ use crate::{
 /// A stack takes a minute in AWS and two seconds in the emulator.
 const STACK_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// The attribute of a subscription with its delivery policy.
+const DELIVERY_POLICY: &str = "DeliveryPolicy";
+
 /// The page with the link's values. A customer can edit every value before creating the stack, and so can a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuickCreate {
@@ -115,13 +118,18 @@ impl QuickCreate {
         for topic in customer.stack_resources(self.region, &self.stack_name, "AWS::SNS::Topic")? {
             for subscription in customer.subscriptions(self.region, &topic)? {
                 if subscription.is_confirmed() {
+                    let policy =
+                        customer.subscription_attribute(self.region, &subscription.arn, DELIVERY_POLICY)?;
                     customer.unsubscribe(self.region, &subscription.arn)?;
-                    customer.subscribe(
+                    let arn = customer.subscribe(
                         self.region,
                         &topic,
                         &subscription.protocol,
                         &subscription.endpoint,
                     )?;
+                    if let Some(policy) = policy {
+                        customer.set_subscription_attribute(self.region, &arn, DELIVERY_POLICY, &policy)?;
+                    }
                 }
             }
         }

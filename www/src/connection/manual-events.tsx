@@ -2,7 +2,7 @@ import type { AwsBinding, EventsSetUp, RegionCode } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { useAnnouncer } from '../components/announcer';
-import { CopyableValue } from '../components/copy-button';
+import { CopyableValue, CopyButton } from '../components/copy-button';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
 import { text, useForm } from '../hooks/use-form';
@@ -90,14 +90,14 @@ function TopicForm({
   );
 }
 
-function RemainingSteps({ setup: { topicPolicy, webhookUrl, configurationSet } }: { setup: EventsSetUp }) {
+function RemainingSteps({ setup: { topicPolicy, webhookUrl, deliveryPolicy, region } }: { setup: EventsSetUp }) {
   return (
     <>
       <section aria-labelledby="policy-title">
         <h4 id="policy-title">2. Allow SES to publish to the topic</h4>
         <p>
-          Use this as the topic’s access policy, or add its statement to the existing policy. It allows only the
-          configuration set <code>{configurationSet}</code> to publish.
+          Use this as the topic’s access policy, or add its statement to the existing policy. It allows only this
+          account’s configuration sets to publish.
         </p>
         <Policy name="Topic policy" document={topicPolicy} />
       </section>
@@ -111,6 +111,21 @@ function RemainingSteps({ setup: { topicPolicy, webhookUrl, configurationSet } }
           <p class="webhook-url">
             <CopyableValue text={webhookUrl} what="webhook URL" />
           </p>
+          <p>
+            Then set the subscription’s delivery policy. Without it, SNS discards an event that Kraiter can’t accept
+            within a minute; with it, SNS retries for most of an hour. In the SNS console, edit the subscription and use
+            this under <strong>Delivery policy</strong>, or run the command.
+          </p>
+          <Policy name="Delivery policy" document={deliveryPolicy} />
+          <figure class="policy">
+            <figcaption>
+              Command
+              <CopyButton text={command(region, deliveryPolicy)} what="command" label="Copy" />
+            </figcaption>
+            <pre role="group" tabIndex={0} aria-label="Command">
+              <code>{command(region, deliveryPolicy)}</code>
+            </pre>
+          </figure>
           <p class="waiting">
             <span class="pulse" aria-hidden="true" />
             Waiting for the subscription. This page updates automatically.
@@ -120,3 +135,7 @@ function RemainingSteps({ setup: { topicPolicy, webhookUrl, configurationSet } }
     </>
   );
 }
+
+const command = (region: RegionCode, deliveryPolicy: unknown) =>
+  `aws sns set-subscription-attributes --region ${region} --subscription-arn SUBSCRIPTION_ARN \\
+  --attribute-name DeliveryPolicy --attribute-value '${JSON.stringify(deliveryPolicy)}'`;

@@ -51,6 +51,12 @@ export function RegionRow({
         <p class="fine">{meaning}</p>
       </div>
       <div class="actions">
+        {region.stack?.updateUrl && (
+          <a class="button quiet small" href={region.stack.updateUrl} target="_blank" rel="noopener noreferrer">
+            Update stack <Icon name="external" />
+            <NewTab />
+          </a>
+        )}
         {region.sandbox && (
           <a class="button quiet small" href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">
             Request production access <Icon name="external" />
@@ -68,6 +74,14 @@ export function RegionRow({
           </button>
         )}
       </div>
+      {region.stack?.updateUrl && (
+        <Notice tone="amber" title="The stack is older than the published template.">
+          <p>
+            Choose <strong>Update stack</strong> and confirm each page in the CloudFormation console; all values stay as
+            they are. This notice disappears once the new subscription is confirmed.
+          </p>
+        </Notice>
+      )}
       {region.reason && (
         <Notice tone="amber" title={region.reason.message}>
           <p>{region.reason.help}</p>

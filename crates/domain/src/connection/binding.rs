@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::Reason;
+use crate::onboarding::Stack;
 
 /// The customer's side of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +64,8 @@ pub struct EventSource {
     /// The topic from which signed messages are trusted; `None` until the customer has provided one.
     pub topic: Option<TopicArn>,
     pub subscription: Subscription,
+    /// The stack that created both, if it named itself.
+    pub stack: Option<Stack>,
 }
 
 /// The state of a topic's subscription.

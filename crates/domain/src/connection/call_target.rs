@@ -71,6 +71,7 @@ mod tests {
                 configuration_set: "kraiter".into(),
                 topic: Some("arn:aws:sns:eu-west-1:111111111111:kraiter".parse().unwrap()),
                 subscription: Subscription::Active,
+                stack: None,
             }],
         }
     }

@@ -124,12 +124,15 @@ impl Reason {
         match self {
             Self::NoConfirmation => {
                 "Check in the CloudFormation console that the stack is in CREATE_COMPLETE with the parameters from the link. \
-                 If it is, check that the SNS subscription exists with raw message delivery off, and that no firewall in front \
-                 of Kraiter (such as Cloudflare's Bot Fight Mode) blocks requests from SNS."
+                 If it is in ROLLBACK_COMPLETE, its events show the reason: fix it, delete the stack and open a new link. If it \
+                 is in CREATE_COMPLETE, open its topic's subscriptions in the SNS console, check that raw message delivery is \
+                 off, and choose Request confirmation. No firewall in front of Kraiter (such as Cloudflare's Bot Fight Mode) may \
+                 block requests from SNS."
             }
             Self::RoleRefused => {
                 "Check in the IAM console that the role exists and that its trust policy contains Kraiter's account and the \
-                 external ID shown here. Then verify again, or connect again to create a new role."
+                 external ID shown here. Then verify again, or connect again to create a new role; the new stack has a name of its \
+                 own, so the old one can be deleted later."
             }
             Self::ExternalIdNotEnforced => {
                 "Add the condition StringEquals sts:ExternalId with the external ID shown here to every statement of the trust \

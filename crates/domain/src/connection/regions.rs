@@ -44,6 +44,7 @@ mod tests {
             configuration_set: "kraiter".into(),
             topic: None,
             subscription: Subscription::Pending,
+            stack: None,
         };
         let binding = Binding {
             role_arn: "arn:aws:iam::111111111111:role/a".parse().unwrap(),

@@ -150,8 +150,13 @@ mod tests {
 
     fn target(subscription: Subscription) -> CallTarget {
         let region = "eu-west-1".parse().unwrap();
-        let source =
-            EventSource { region, configuration_set: "plain".into(), topic: Some(topic()), subscription };
+        let source = EventSource {
+            region,
+            configuration_set: "plain".into(),
+            topic: Some(topic()),
+            subscription,
+            stack: None,
+        };
         let binding = Binding {
             role_arn: "arn:aws:iam::111111111111:role/a".parse().unwrap(),
             stack_region: region,

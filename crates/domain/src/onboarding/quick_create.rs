@@ -3,6 +3,8 @@
 use aws_sans_io::Region;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::{StackId, TemplateUrl};
+
 /// The characters to encode: all but RFC 3986's unreserved ones.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -25,6 +27,18 @@ pub struct QuickCreateLink {
 #[must_use]
 pub fn console_origin(region: Region) -> String {
     format!("https://{region}.console.aws.amazon.com")
+}
+
+/// Returns the URL of the page that updates a stack to another template and keeps its parameters. AWS doesn't document the page.
+#[must_use]
+pub(super) fn update_url(console_origin: &str, stack: &StackId, template: &TemplateUrl) -> String {
+    let encode = |value| utf8_percent_encode(value, VALUE);
+    format!(
+        "{console_origin}/cloudformation/home?region={}#/stacks/update/template?stackId={}&templateURL={}",
+        stack.region(),
+        encode(stack.as_str()),
+        encode(template.as_str())
+    )
 }
 
 impl QuickCreateLink {

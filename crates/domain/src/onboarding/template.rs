@@ -1,11 +1,12 @@
 //! The CloudFormation template that connects an AWS account.
 
 use aws_sans_io::{AccountId, RoleArn};
-use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::{ExternalId, Protocol, WebhookUrl, events, permissions_policy, trust_policy};
+use super::{
+    ExternalId, Protocol, TemplateVersion, WebhookUrl, events, permissions_policy, retries, template_version,
+    trust_policy,
+};
 
 /// The parameters of an organisation's stack. Anyone can edit them in the AWS console, so nothing about a stack is trusted until it is
 /// verified.
@@ -38,74 +39,100 @@ impl StackParameters<'_> {
 /// subscription shows Kraiter that all resources exist. No resource has a fixed name, so that stacks of several organisations or regions
 /// don't collide. The subscription's endpoint contains the names that Kraiter needs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StackTemplate(Value);
+pub struct StackTemplate {
+    document: Value,
+    version: TemplateVersion,
+}
 
 impl StackTemplate {
+    /// What the keys of all templates in S3 begin with.
+    pub const KEY_PREFIX: &str = template_version::KEY_PREFIX;
+
     /// Creates the template for a webhook that is reached over `protocol`.
     #[must_use]
     pub fn new(protocol: Protocol) -> Self {
-        Self(json!({
-            "AWSTemplateFormatVersion": "2010-09-09",
-            "Description": "Connects this AWS account to Kraiter. Creates an IAM role that only Kraiter can assume, and only with your \
-                            external ID, and publishes deliveries, bounces and complaints of Amazon SES to Kraiter.",
-            "Metadata": interface(),
-            "Parameters": parameters(protocol),
-            // IAM is global: a stack in a second region must not create the role again.
-            "Conditions": { "CreateRole": { "Fn::Equals": [{ "Ref": "ExistingRoleArn" }, ""] } },
-            "Resources": {
-                "Role": role(),
-                "ConfigurationSet": {
-                    "Type": "AWS::SES::ConfigurationSet",
-                    "Properties": { "ReputationOptions": { "ReputationMetricsEnabled": true } },
-                },
-                "Topic": {
-                    "Type": "AWS::SNS::Topic",
-                    "Properties": { "DisplayName": "Kraiter email events", "SignatureVersion": "2" },
-                },
-                "TopicPolicy": topic_policy(),
-                "EventDestination": event_destination(),
-                "Subscription": subscription(protocol),
-            },
-            "Outputs": {
-                "RoleArn": output("The role that Kraiter assumes.", &role_arn()),
-                "ConfigurationSetName":
-                    output("The configuration set that Kraiter sends emails with.", &json!({ "Ref": "ConfigurationSet" })),
-                "TopicArn": output("The SNS topic that Amazon SES publishes events to.", &json!({ "Ref": "Topic" })),
-            },
-        }))
+        let version = TemplateVersion::of(&document(protocol, "").to_string());
+        Self { document: document(protocol, version.as_str()), version }
     }
 
     #[must_use]
     pub const fn as_value(&self) -> &Value {
-        &self.0
+        &self.document
+    }
+
+    #[must_use]
+    pub const fn version(&self) -> &TemplateVersion {
+        &self.version
     }
 
     /// Returns the document as indented JSON, as it is uploaded.
     #[must_use]
     pub fn to_json(&self) -> String {
-        format!("{:#}\n", self.0)
+        format!("{:#}\n", self.document)
     }
 
-    /// Returns the object key in S3. It contains the document's hash, so a published template never changes.
+    /// Returns the object key in S3. It contains the version, so a published template never changes.
     #[must_use]
     pub fn object_key(&self) -> String {
-        let digest = HEXLOWER.encode(&Sha256::digest(self.to_json().as_bytes()));
-        format!("kraiter-aws-setup-{digest:.16}.json")
+        self.version.object_key()
     }
+}
+
+fn document(protocol: Protocol, version: &str) -> Value {
+    json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "Connects this AWS account to Kraiter. Creates an IAM role that only Kraiter can assume, and only with your \
+                        external ID, and publishes deliveries, bounces and complaints of Amazon SES to Kraiter.",
+        "Metadata": interface(),
+        "Parameters": parameters(protocol),
+        // IAM is global: a stack in a second region must not create the role again.
+        "Conditions": {
+            "CreateRole": { "Fn::Equals": [{ "Ref": "ExistingRoleArn" }, ""] },
+            "HasPermissionsBoundary": { "Fn::Not": [{ "Fn::Equals": [{ "Ref": "PermissionsBoundaryArn" }, ""] }] },
+        },
+        "Resources": {
+            "Role": role(),
+            "ConfigurationSet": {
+                "Type": "AWS::SES::ConfigurationSet",
+                "Properties": { "ReputationOptions": { "ReputationMetricsEnabled": true } },
+            },
+            "Topic": {
+                "Type": "AWS::SNS::Topic",
+                "Properties": { "DisplayName": "Kraiter email events", "SignatureVersion": "2" },
+            },
+            "TopicPolicy": topic_policy(),
+            "EventDestination": event_destination(),
+            "Subscription": subscription(protocol, version),
+        },
+        "Outputs": {
+            "RoleArn": output("The role that Kraiter assumes.", &role_arn()),
+            "ConfigurationSetName":
+                output("The configuration set that Kraiter sends emails with.", &json!({ "Ref": "ConfigurationSet" })),
+            "TopicArn": output("The SNS topic that Amazon SES publishes events to.", &json!({ "Ref": "Topic" })),
+            "TemplateVersion": output("The version of the template.", &json!(version)),
+        },
+    })
 }
 
 fn interface() -> Value {
     json!({
         "AWS::CloudFormation::Interface": {
-            "ParameterGroups": [{
-                "Label": { "default": "Filled in by Kraiter (do not change)" },
-                "Parameters": ["KraiterAccountId", "ExternalId", "WebhookUrl", "ExistingRoleArn"],
-            }],
+            "ParameterGroups": [
+                {
+                    "Label": { "default": "Filled in by Kraiter (do not change)" },
+                    "Parameters": ["KraiterAccountId", "ExternalId", "WebhookUrl", "ExistingRoleArn"],
+                },
+                {
+                    "Label": { "default": "Only if your company requires it" },
+                    "Parameters": ["PermissionsBoundaryArn"],
+                },
+            ],
             "ParameterLabels": {
                 "KraiterAccountId": { "default": "Kraiter's AWS account ID" },
                 "ExternalId": { "default": "External ID of your organisation" },
                 "WebhookUrl": { "default": "Webhook URL for events" },
                 "ExistingRoleArn": { "default": "Existing role ARN (leave empty to create a new role)" },
+                "PermissionsBoundaryArn": { "default": "Permissions boundary of the new role (leave empty for none)" },
             },
         },
     })
@@ -139,8 +166,18 @@ fn parameters(protocol: Protocol) -> Value {
             "Type": "String",
             "Default": "",
             "Description": "Only for an additional region: the role that Kraiter already uses.",
-            "AllowedPattern": "^(arn:aws:iam::[0-9]{12}:role/[!-~]+)?$",
-            "ConstraintDescription": "Must be the ARN of an IAM role, or empty.",
+            // The ARN becomes part of a URL, so its path can't have all characters that IAM allows.
+            "AllowedPattern": "^(arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+)?$",
+            "ConstraintDescription":
+                "Must be the ARN of an IAM role, with only letters, digits and +=,.@_-/ in its path, or empty.",
+        },
+        "PermissionsBoundaryArn": {
+            "Type": "String",
+            "Default": "",
+            "Description": "The managed policy that limits the new role, if your account requires one. It must allow the actions of \
+                            the role.",
+            "AllowedPattern": "^(arn:aws:iam::([0-9]{12}|aws):policy/[!-~]+)?$",
+            "ConstraintDescription": "Must be the ARN of an IAM policy, or empty.",
         },
     })
 }
@@ -152,6 +189,9 @@ fn role() -> Value {
         "Condition": "CreateRole",
         "Properties": {
             "Description": "Assumed by Kraiter to send email through Amazon SES.",
+            "PermissionsBoundary": {
+                "Fn::If": ["HasPermissionsBoundary", { "Ref": "PermissionsBoundaryArn" }, { "Ref": "AWS::NoValue" }],
+            },
             "AssumeRolePolicyDocument": trust_policy::with(&principal, &json!({ "Ref": "ExternalId" })).to_value(),
             "Policies": [{ "PolicyName": "KraiterSES", "PolicyDocument": permissions_policy().to_value() }],
         },
@@ -196,8 +236,13 @@ fn event_destination() -> Value {
     })
 }
 
-/// The last resource: its confirmation shows that all others exist.
-fn subscription(protocol: Protocol) -> Value {
+/// The last resource: its confirmation shows that all others exist. An updated stack has another endpoint, so CloudFormation creates a new
+/// subscription, whose confirmation reports the new version.
+fn subscription(protocol: Protocol, version: &str) -> Value {
+    let endpoint = format!(
+        "${{WebhookUrl}}?configuration_set=${{ConfigurationSet}}&template_version={version}&stack_id=${{AWS::StackId}}\
+         &role_arn=${{RoleArn}}"
+    );
     json!({
         "Type": "AWS::SNS::Subscription",
         // It depends on the other resources through its references.
@@ -205,11 +250,9 @@ fn subscription(protocol: Protocol) -> Value {
         "Properties": {
             "TopicArn": { "Ref": "Topic" },
             "Protocol": protocol.name(),
-            "Endpoint": { "Fn::Sub": [
-                "${WebhookUrl}?role_arn=${RoleArn}&configuration_set=${ConfigurationSet}",
-                { "RoleArn": role_arn() },
-            ] },
+            "Endpoint": { "Fn::Sub": [endpoint, { "RoleArn": role_arn() }] },
             "RawMessageDelivery": false,
+            "DeliveryPolicy": retries::delivery_policy(),
         },
     })
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use aws_sans_io::RoleArn;
+use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use super::PublicUrl;
+use super::{PublicUrl, Stack};
 use crate::{ValidationError, token::WebhookToken};
 
 /// A webhook URL without the query that a stack adds to it.
@@ -31,13 +32,15 @@ impl fmt::Debug for WebhookUrl {
     }
 }
 
-/// The values that a stack adds to the query of its webhook URL: `role_arn` and `configuration_set`.
+/// The values that a stack adds to the query of its webhook URL: `configuration_set`, `template_version`, `stack_id` and `role_arn`.
 ///
 /// SNS does not sign them, so they are claims until the role has been assumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackOutputs {
     pub role_arn: RoleArn,
     pub configuration_set: String,
+    /// The stack, which only the update link needs; `None` if it isn't named, or isn't of the role's account.
+    pub stack: Option<Stack>,
 }
 
 impl StackOutputs {
@@ -47,9 +50,11 @@ impl StackOutputs {
     /// Fails if one of the values is missing, repeated or invalid.
     pub fn parse(query: &str) -> Result<Self, ValidationError> {
         let one = |wanted: &str, error: ValidationError| {
-            let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == wanted);
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            let mut values = pairs.filter(|(name, _)| *name == wanted);
             match (values.next(), values.next()) {
-                (Some((_, value)), None) => Ok(value),
+                // CloudFormation doesn't encode the values, so a plus sign is part of a role's name and not a space.
+                (Some((_, value)), None) => percent_decode_str(value).decode_utf8().map_err(|_| error),
                 _ => Err(error),
             }
         };
@@ -57,8 +62,14 @@ impl StackOutputs {
         let configuration_set = one("configuration_set", ValidationError::ConfigurationSetName)?.into_owned();
         let is_valid_name = (1..=64).contains(&configuration_set.len())
             && configuration_set.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let stack = || {
+            let id = one("stack_id", ValidationError::StackId)?.parse()?;
+            let template_version = one("template_version", ValidationError::TemplateVersion)?.parse()?;
+            Ok::<_, ValidationError>(Stack { id, template_version })
+        };
         if is_valid_name {
-            Ok(Self { role_arn, configuration_set })
+            let stack = stack().ok().filter(|stack| stack.id.account() == role_arn.account());
+            Ok(Self { role_arn, configuration_set, stack })
         } else {
             Err(ValidationError::ConfigurationSetName)
         }
@@ -97,5 +108,31 @@ mod tests {
         ] {
             assert!(StackOutputs::parse(&invalid).is_err(), "{invalid}");
         }
+    }
+
+    #[test]
+    fn every_character_of_a_role_name_survives_the_query() {
+        for role in ["team/Kraiter+SES=a,b.c@d_e-f", "Kraiter%2BSES"] {
+            let query = format!("configuration_set=b&role_arn=arn:aws:iam::123456789012:role/{role}");
+            let parsed = StackOutputs::parse(&query).unwrap();
+            assert_eq!(
+                parsed.role_arn.as_str(),
+                format!("arn:aws:iam::123456789012:role/{}", role.replace("%2B", "+"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_stack_belongs_to_the_account_of_its_role() {
+        let stack = |account: &str| {
+            let query = format!(
+                "configuration_set=b&template_version=0123456789abcdef\
+                 &stack_id=arn:aws:cloudformation:eu-west-1:{account}:stack/a/b\
+                 &role_arn=arn:aws:iam::123456789012:role/a"
+            );
+            StackOutputs::parse(&query).unwrap().stack
+        };
+        assert_eq!(stack("123456789012").unwrap().template_version.as_str(), "0123456789abcdef");
+        assert_eq!(stack("999999999999"), None);
     }
 }

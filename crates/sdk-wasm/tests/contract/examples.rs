@@ -22,7 +22,7 @@ use domain::{
     },
     delivery::{EmailError, EmailStatus, EmailStepKind, History},
     email::Tracking,
-    onboarding::{ExternalId, permissions_policy, topic_policy, trust_policy},
+    onboarding::{ExternalId, Stack, delivery_policy, permissions_policy, topic_policy, trust_policy},
     suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
 };
 use email_dns::{AdviceAction, AdvicePurpose, DnsAdvice, RecordCheck, RecordStatus};
@@ -52,6 +52,10 @@ pub(crate) fn states() -> Vec<ConnectionState> {
         topic: Some(format!("arn:aws:sns:{region}:123456789012:kraiter").parse().unwrap()),
         configuration_set: "kraiter".into(),
         subscription,
+        stack: (region == "eu-west-1").then(|| Stack {
+            id: "arn:aws:cloudformation:eu-west-1:123456789012:stack/kraiter-ses-mxk7/1f2c".parse().unwrap(),
+            template_version: "0123456789abcdef".parse().unwrap(),
+        }),
     };
     let events = vec![
         source("eu-west-1", Subscription::Active),
@@ -115,7 +119,12 @@ pub(crate) fn bindings() -> Vec<AwsBinding> {
             checked_at: NOW,
         },
     ];
-    states().iter().map(|state| AwsBinding::new(state, external_id(), &facts)).collect()
+    states()
+        .iter()
+        .map(|state| {
+            AwsBinding::new(state, external_id(), &facts, |stack| Some(format!("https://{}", stack.id)))
+        })
+        .collect()
 }
 
 pub(crate) fn verifications() -> Vec<Verification> {
@@ -144,6 +153,7 @@ pub(crate) fn events_set_up() -> Vec<EventsSetUp> {
         configuration_set: "kraiter-a".into(),
         topic_arn: None,
         topic_policy: topic_policy(topic, &account, region()),
+        delivery_policy: delivery_policy(),
         webhook_url: None,
         events: RegionEvents::Awaited,
     };

@@ -40,6 +40,35 @@ impl Customer {
         self.query(Service::Sns, region, "Subscribe", VERSION, &parameters)?.text("SubscriptionArn")
     }
 
+    /// Returns an attribute of a subscription, if it has it.
+    pub fn subscription_attribute(
+        &self,
+        region: Region,
+        subscription: &str,
+        name: &str,
+    ) -> Result<Option<String>> {
+        let parameters = [("SubscriptionArn", subscription)];
+        self.query(Service::Sns, region, "GetSubscriptionAttributes", VERSION, &parameters)?.xml(|document| {
+            let mut entries = document.descendants().filter(|node| node.tag_name().name() == "entry");
+            entries
+                .find(|entry| text(*entry, "key").as_deref() == Some(name))
+                .and_then(|entry| text(entry, "value"))
+        })
+    }
+
+    /// Sets an attribute of a subscription.
+    pub fn set_subscription_attribute(
+        &self,
+        region: Region,
+        subscription: &str,
+        name: &str,
+        value: &str,
+    ) -> Result<()> {
+        let parameters =
+            [("SubscriptionArn", subscription), ("AttributeName", name), ("AttributeValue", value)];
+        self.query(Service::Sns, region, "SetSubscriptionAttributes", VERSION, &parameters).map(drop)
+    }
+
     /// Deletes a subscription.
     pub fn unsubscribe(&self, region: Region, subscription: &str) -> Result<()> {
         self.query(Service::Sns, region, "Unsubscribe", VERSION, &[("SubscriptionArn", subscription)])

@@ -17,12 +17,40 @@ use crate::{
     organisation_object::{Command, OrganisationClient, SnsMessage, SnsMessageKind, SubscriptionDecision},
 };
 
-/// Verifies a message and passes it to the organisation's object.
+/// Receives a message. If SNS will retry it, the organisation's object learns that an event may still arrive.
 pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
     let not_found = ApiError::NotFound { what: "webhook" };
     let token = WebhookToken::parse(&context.settings.token_tag_keys, context.parameter).ok_or(not_found)?;
     request_log.set_organisation(&token.organisation().to_string());
+    let client = OrganisationClient::new(context.env, token.organisation())?;
+    let result = process(&context, &token, &client, request_log).await;
+    if let Err(error) = &result
+        && will_be_retried(error)
+    {
+        let command = Command::NoteWebhookFailure { token_digest: token.digest(), region: token.region() };
+        if let Err(error) = client.command::<()>(context.request_id, command, &OutgoingBody::None).await {
+            let fields = json!({ "requestId": context.request_id, "error": format!("{error:?}") });
+            log::error("webhook_failure_not_noted", fields);
+        }
+    }
+    result
+}
 
+/// Returns whether SNS retries a message after this error: after server errors and 429.
+///
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
+fn will_be_retried(error: &Error) -> bool {
+    let status = error.status();
+    status >= 500 || status == 429
+}
+
+/// Verifies a message and passes it to the organisation's object.
+async fn process(
+    context: &EdgeContext<'_>,
+    token: &WebhookToken,
+    client: &OrganisationClient,
+    request_log: &mut RequestLog,
+) -> HandlerResult {
     let message = Message::parse(context.body)?;
     // Query parameters of the webhook URL. SNS doesn't sign them, so they only claim which role the stack created.
     let outputs = StackOutputs::parse(context.query).ok();
@@ -37,7 +65,6 @@ pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestL
     let message = aws::certificates::verify(message).await?;
     request_log.set("snsMessageId", message.id.as_str());
 
-    let client = OrganisationClient::new(context.env, token.organisation())?;
     let command = |kind| {
         let binding = outputs.clone().map(|outputs| binding(outputs, &message));
         let token_digest = token.digest();
@@ -48,7 +75,7 @@ pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestL
         Content::SubscriptionConfirmation { .. } => {
             let command = command(SnsMessageKind::SubscriptionConfirmation);
             match client.command(context.request_id, command, &OutgoingBody::None).await? {
-                SubscriptionDecision::Confirm => confirm_subscription(&context, &token, &message).await?,
+                SubscriptionDecision::Confirm => confirm_subscription(context, token, &message).await?,
                 // The connection reports the reason. An error would only make SNS retry.
                 SubscriptionDecision::RoleClaimedElsewhere => {}
                 SubscriptionDecision::Unexpected => {
@@ -81,6 +108,7 @@ fn binding(outputs: StackOutputs, message: &Verified<Message>) -> Binding {
             topic: Some(message.topic.clone()),
             configuration_set: outputs.configuration_set,
             subscription: Subscription::Active,
+            stack: outputs.stack.filter(|stack| stack.id.region() == region),
         }],
     }
 }

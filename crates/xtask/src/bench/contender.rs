@@ -133,7 +133,7 @@ pub(super) fn kraiter_config(aws: &FakeAws, variant: Variant) -> Value {
             "TOKEN_TAG_KEYS": SIGNING_SECRET,
             "KRAITER_AWS_ACCOUNT_ID": KRAITER_ACCOUNT,
             "PUBLIC_URL": "https://kraiter.example.com",
-            "TEMPLATE_URL": "https://kraiter-templates.s3.eu-west-1.amazonaws.com/template.json",
+            "TEMPLATE_URL": "https://kraiter-templates.s3.eu-west-1.amazonaws.com/kraiter-aws-setup-0123456789abcdef.json",
             "AWS_ENDPOINT_URL": aws.origin(),
             "BENCH_CONNECTIONS": connections,
         },

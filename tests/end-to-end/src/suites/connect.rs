@@ -35,6 +35,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             quick_create::earlier_link,
         ),
         case("two organisations can use the same AWS account", quick_create::two_organisations),
+        case(
+            "a stack that is older than the published template has an update link until it is updated",
+            quick_create::older_template,
+        ),
         case("the sandbox and the grant of production access are detected", quick_create::sandbox_status),
         case(
             "the role of an opt-in region is assumed in a region where STS is always enabled",
@@ -45,6 +49,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             verification::call_sequence,
         ),
         case("a manually created role is verified in the background", manual_role::detected_in_background),
+        case("a stack can use an existing role with a plus sign in its name", manual_role::plus_sign),
         case("a corrected trust policy is detected in the background", manual_role::fixed_trust_policy),
         case(
             "a manually created role without the external ID is insecure until it is fixed",

@@ -38,6 +38,11 @@ fn connected() -> Value {
             "supportsStack": true,
             "events": "active",
             "configurationSet": "KraiterConfigurationSet",
+            "stack": {
+                "id": "arn:aws:cloudformation:eu-west-1:123456789012:stack/kraiter-ses-mxk7/1f2c4d5e-0000-0000-0000-000000000000",
+                "templateVersion": "0123456789abcdef",
+                "updateUrl": null,
+            },
             "sandbox": false,
             "quota": quota,
             "reason": null,
@@ -106,7 +111,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             "The link, and the policies for a role created by hand.",
             json!({
                 "quickCreateUrl": "https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/create/review",
-                "stackName": "kraiter-mxk7",
+                "stackName": "kraiter-ses-mxk7-ae5x4z6-0f1e2d3c",
                 "externalId": EXTERNAL_ID,
                 "kraiterAccountId": "999999999999",
                 "trustPolicy": { "Version": "2012-10-17", "Statement": [] },
@@ -146,6 +151,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
                 "configurationSet": "kraiter-mxk7",
                 "topicArn": TOPIC,
                 "topicPolicy": { "Version": "2012-10-17", "Statement": [] },
+                "deliveryPolicy": { "healthyRetryPolicy": {} },
                 "webhookUrl": "https://kraiter.example.com/webhooks/sns/ae5x4z6kq2m7w3nbtv5jc2hdpiae5x4z6kq2m7w3nbtv5jc2hdpi",
                 "events": "awaited",
             }),

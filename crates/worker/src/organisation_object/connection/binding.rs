@@ -4,6 +4,7 @@ use api_contract::{ApiError, AwsBinding, ConnectDetails, RegisteredRole, Verific
 use aws_sans_io::{Region, TopicArn};
 use domain::{
     connection::{Binding, CheckResult, ConnectionEffect, ConnectionEvent, Reason, TrackingState},
+    onboarding::Stack,
     token::{TokenSecret, WebhookToken},
 };
 
@@ -18,7 +19,9 @@ impl ConnectionManager {
     pub(crate) fn view(&self) -> Result<AwsBinding, Error> {
         let organisation = self.context.organisation()?;
         let facts = self.region_facts.get(self.sql())?.unwrap_or_default();
-        let view = AwsBinding::new(&*self.state()?, organisation.external_id.clone(), &facts);
+        let settings = self.context.settings()?;
+        let update_url = |stack: &Stack| settings.stack_update_url(stack);
+        let view = AwsBinding::new(&*self.state()?, organisation.external_id.clone(), &facts, update_url);
         let audit = self.audit.get(self.sql())?;
         let missing = audit.map(|audit| audit.missing().map(str::to_owned).collect());
         Ok(AwsBinding { missing_permissions: missing.unwrap_or_default(), ..view })

@@ -7,7 +7,10 @@ use aws_sans_io::{
 };
 use domain::{
     connection::{CallTarget, ConnectionEvent, EventSource, Subscription},
-    onboarding::{SessionPurpose, WebhookUrl, configuration_set_name, event_destination_name, topic_policy},
+    onboarding::{
+        SessionPurpose, WebhookUrl, configuration_set_name, delivery_policy, event_destination_name,
+        topic_policy,
+    },
     token::{TokenSecret, WebhookToken},
 };
 
@@ -50,6 +53,7 @@ impl ConnectionManager {
             configuration_set: name.clone(),
             topic: topic.cloned(),
             subscription: Subscription::Pending,
+            stack: None,
         };
         self.happen(ConnectionEvent::EventSourceCreated { source }).await?;
         let state = self.state()?;
@@ -58,6 +62,7 @@ impl ConnectionManager {
         Ok(EventsSetUp {
             region,
             topic_policy: topic_policy(policy_topic, account, region),
+            delivery_policy: delivery_policy(),
             configuration_set: name,
             topic_arn: topic.cloned(),
             webhook_url,

@@ -9,8 +9,10 @@ use super::{
     trust_policy,
 };
 use crate::{
-    harness::{Harness, IRELAND, get_binding, request_connection, string_at, verify_binding},
-    polling::{WAIT_TIMEOUT, wait_for},
+    harness::{
+        Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at, verify_binding,
+    },
+    polling::{WAIT_TIMEOUT, wait_for, wait_until},
     test_email::{SUCCESS, email_to},
 };
 
@@ -45,6 +47,26 @@ pub(crate) fn detected_in_background(harness: &Harness) -> TestResult {
     email["from"] = json!("me@mail.example");
     let sent = organisation.api.post("/v1/emails", &email)?.expect_status(StatusCode::ACCEPTED)?;
     assert_equal("status of the email", &sent["status"], "sent")
+}
+
+pub(crate) fn plus_sign(harness: &Harness) -> TestResult {
+    const NAME: &str = "Kraiter+SES";
+    let (organisation, customer) = (harness.create_organisation()?, harness.create_customer()?);
+    let details = request_connection(&organisation, IRELAND)?;
+    let role_arn = customer.create_role(NAME, &details["trustPolicy"].to_string())?;
+    customer.put_role_policy(NAME, "KraiterSES", &details["permissionsPolicy"].to_string())?;
+    register_role(&organisation, &role_arn, &string_at(&details, "/externalId")?)?
+        .expect_status(StatusCode::OK)?;
+    organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+
+    let link = open_quick_create(&organisation, IRELAND)?;
+    assert_equal("role in the link", link.parameter("ExistingRoleArn"), Some(role_arn.as_str()))?;
+    link.create_stack(&customer)?;
+    wait_until(
+        "the stack's events to be active",
+        || Ok(get_binding(&organisation)?["eventsActive"] == true),
+    )?;
+    assert_equal("role", &get_binding(&organisation)?["roleArn"], role_arn.as_str())
 }
 
 pub(crate) fn fixed_trust_policy(harness: &Harness) -> TestResult {

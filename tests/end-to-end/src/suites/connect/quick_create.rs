@@ -7,7 +7,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
-    connected_organisation::ConnectedOrganisation,
+    connected_organisation::{ConnectedOrganisation, topic_of_stack},
     harness::{self, Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
     polling::{WAIT_TIMEOUT, wait_until},
     test_email::{SUCCESS, email_to},
@@ -98,7 +98,8 @@ pub(crate) fn link_parameters(harness: &Harness) -> TestResult {
     )?;
     assert_equal("template", link.template(&customer)?, expected.to_json())?;
     let external_id = string_at(&details, "/externalId")?;
-    assert_equal("stack name", &link.stack_name, &format!("kraiter-ses-{}", &external_id[..12]))?;
+    let prefix = format!("kraiter-ses-{}-", &external_id[..12]);
+    assert_that(link.stack_name.starts_with(&prefix), link.stack_name.clone())?;
     assert_equal("stackName", &details["stackName"], link.stack_name.as_str())?;
     let names: Vec<_> = link.parameters.iter().map(|(name, _)| name.as_str()).collect();
     assert_equal("parameters", names, ["KraiterAccountId", "ExternalId", "WebhookUrl"])?;
@@ -123,6 +124,7 @@ pub(crate) fn earlier_link(harness: &Harness) -> TestResult {
         first.parameter("WebhookUrl") != second.parameter("WebhookUrl"),
         "both links have the same token",
     )?;
+    assert_that(first.stack_name != second.stack_name, "both links have the same stack name")?;
 
     let customer = harness.create_customer()?;
     first.create_stack(&customer)?;
@@ -132,6 +134,54 @@ pub(crate) fn earlier_link(harness: &Harness) -> TestResult {
     let third = request_connection(&organisation, "us-east-1")?;
     assert_equal("status in the response", &third["status"], "connected")?;
     assert_equal("connection", get_binding(&organisation)?, connected)
+}
+
+pub(crate) fn older_template(harness: &Harness) -> TestResult {
+    const BUCKET: &str = "older-templates";
+    const OLDER: &str = "0123456789abcdef";
+    let (organisation, customer) = (harness.create_organisation()?, harness.create_customer()?);
+    let mut link = open_quick_create(&organisation, IRELAND)?;
+    let published = link.template_url.clone();
+    let version = template::for_endpoint(customer.endpoint()).version().to_string();
+    let older = link.template(&customer)?.replace(&version, OLDER);
+    customer.create_bucket(link.region, BUCKET)?;
+    link.template_url = customer.put_object(link.region, BUCKET, "template.json", older)?;
+    let stack = link.create_stack(&customer)?;
+    assert_that(
+        stack.outputs.contains(&("TemplateVersion".to_owned(), OLDER.to_owned())),
+        format!("{:?}", stack.outputs),
+    )?;
+
+    organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    let stack = || -> test_support::Result<Value> {
+        let binding = get_binding(&organisation)?;
+        let regions = binding["regions"].as_array().cloned().unwrap_or_default();
+        Ok(regions
+            .iter()
+            .find(|region| region["region"] == IRELAND)
+            .map_or(Value::Null, |r| r["stack"].clone()))
+    };
+    let older = stack()?;
+    assert_equal("version", &older["templateVersion"], OLDER)?;
+    let update_url = string_at(&older, "/updateUrl")?;
+    let (_, query) = update_url.split_once("#/stacks/update/template?").ok_or("no page for updates")?;
+    let values: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let expected = [("stackId", string_at(&older, "/id")?), ("templateURL", published)];
+    assert_equal(
+        "values in the link",
+        values,
+        expected.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+    )?;
+    assert_that(string_at(&older, "/id")?.contains(&link.stack_name), older.to_string())?;
+
+    // Updating the stack replaces its subscription, because the endpoint has another version.
+    let topic = topic_of_stack(&customer, &link)?;
+    let subscriptions = customer.subscriptions(link.region, &topic)?;
+    let endpoint = subscriptions[0].endpoint.replace(OLDER, &version);
+    customer.subscribe(link.region, &topic, &subscriptions[0].protocol, &endpoint)?;
+    wait_until("the new version to be reported", || Ok(stack()?["templateVersion"] == version.as_str()))?;
+    assert_equal("update link", &stack()?["updateUrl"], &Value::Null)?;
+    assert_equal("status", &get_binding(&organisation)?["status"], "connected")
 }
 
 pub(crate) fn two_organisations(harness: &Harness) -> TestResult {
