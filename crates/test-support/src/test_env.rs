@@ -22,7 +22,7 @@ use crate::{
     ports,
     resolver::Resolver,
     temp_dir::TempDir,
-    template,
+    template::TemplateBucket,
     tools::Tools,
     wait::{self, Poll},
     workerd::{self, Workerd},
@@ -206,7 +206,8 @@ fn start_aws(tools: &Tools, logs: &Path) -> Result<(Arc<dyn Emulator>, Customer,
         "eu-west-1".parse().map_err(|error| Error::Unexpected(format!("eu-west-1: {error}")))?;
     let bucket = "kraiter-templates";
     kraiter.create_bucket(region, bucket)?;
-    let template_url = template::publish(kraiter.credentials(), emulator.endpoint(), region, bucket)?;
+    let (credentials, endpoint) = (kraiter.credentials(), emulator.endpoint());
+    let template_url = TemplateBucket { credentials, endpoint, region, name: bucket }.publish()?;
     Ok((Arc::new(emulator), kraiter, template_url))
 }
 

@@ -4,16 +4,19 @@ use std::env;
 
 use aws_sans_io::{Credentials, Endpoint, Region};
 use clap::Args;
-use test_support::{Error, Result, template};
+use test_support::{Error, Result, template::TemplateBucket};
 use time::OffsetDateTime;
 
 /// Reads the credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, if they are temporary, `AWS_SESSION_TOKEN`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The bucket. Your customers must be able to read its objects.
+    /// The bucket. Everyone must be able to read the templates in it.
     #[arg(long)]
     bucket: String,
-    /// The bucket's region.
+    /// Create the bucket, unless you own it already, and let everyone read the templates in it.
+    #[arg(long)]
+    create_bucket: bool,
+    /// The bucket's region. Opt-in regions are refused: accounts without them can't read from there.
     #[arg(long)]
     region: String,
     /// The endpoint of an AWS emulator on loopback.
@@ -21,15 +24,27 @@ pub(crate) struct Options {
     endpoint_url: Option<String>,
 }
 
-/// Uploads the template and prints its URL.
+/// Uploads the template, checks that everyone can read it, and prints its URL.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let region: Region =
         options.region.parse().map_err(|error| Error::Unexpected(format!("--region: {error}")))?;
+    if region.is_opt_in() {
+        let message =
+            format!("--region: {region} is an opt-in region, which your customers may not have enabled");
+        return Err(Error::Unexpected(message));
+    }
     let endpoint = options.endpoint_url.as_deref().map_or_else(
         || Ok(Endpoint::aws()),
         |url| url.parse().map_err(|error| Error::Unexpected(format!("--endpoint-url: {error}"))),
     )?;
-    let url = template::publish(&credentials()?, &endpoint, region, &options.bucket)?;
+    let credentials = credentials()?;
+    let bucket =
+        TemplateBucket { credentials: &credentials, endpoint: &endpoint, region, name: &options.bucket };
+    if options.create_bucket {
+        bucket.create()?;
+    }
+    let url = bucket.publish()?;
+    bucket.check_is_public(&url)?;
     println!("{url}");
     Ok(())
 }

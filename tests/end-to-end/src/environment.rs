@@ -13,7 +13,7 @@ use test_support::{
     ports,
     resolver::Resolver,
     temp_dir::TempDir,
-    template,
+    template::TemplateBucket,
     test_env::{ADMIN_TOKEN, KRAITER_ACCOUNT, SIGNING_SECRET, TOKEN_TAG_KEYS},
     tools::Tools,
     workerd,
@@ -111,7 +111,13 @@ fn worker_settings(
 ) -> Result<Vec<Setting>> {
     let endpoint = aws.parse().map_err(|error| Error::Unexpected(format!("{aws}: {error}")))?;
     let credentials = kraiter_account.credentials();
-    let template_url = template::publish(credentials, &endpoint, parse_region(IRELAND)?, TEMPLATE_BUCKET)?;
+    let bucket = TemplateBucket {
+        credentials,
+        endpoint: &endpoint,
+        region: parse_region(IRELAND)?,
+        name: TEMPLATE_BUCKET,
+    };
+    let template_url = bucket.publish()?;
     Ok(vec![
         ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),

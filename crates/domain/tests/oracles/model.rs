@@ -5,7 +5,7 @@
 use aws_sans_io::{
     Operation,
     dkim::{KeyLength, Signing},
-    s3::{CreateBucket, PutObject},
+    s3::{CreateBucket, PutBucketPolicy, PutObject, PutPublicAccessBlock},
     ses::{
         CreateConfigurationSet, CreateConfigurationSetEventDestination, CreateEmailIdentity,
         DeleteEmailIdentity, GetAccount, GetConfigurationSet, GetEmailIdentity, ListEmailIdentities,
@@ -235,6 +235,12 @@ fn s3() -> Vec<Question> {
         body: "{}".into(),
     };
     let constraint = json!({"LocationConstraint": "eu-west-1"});
+    let policy =
+        PutBucketPolicy { bucket: "kraiter-templates".into(), policy: r#"{"Version":"2012-10-17"}"#.into() };
+    let block = PutPublicAccessBlock { bucket: "kraiter-templates".into(), acls: true, policies: false };
+    let blocked = json!({
+        "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": false, "RestrictPublicBuckets": false,
+    });
     vec![
         question(&create("us-east-1"), "s3", "CreateBucket", &json!({"Bucket": "kraiter-templates"})),
         question(
@@ -242,6 +248,18 @@ fn s3() -> Vec<Question> {
             "s3",
             "CreateBucket",
             &json!({"Bucket": "kraiter-templates", "CreateBucketConfiguration": constraint}),
+        ),
+        question(
+            &policy,
+            "s3",
+            "PutBucketPolicy",
+            &json!({"Bucket": "kraiter-templates", "Policy": policy.policy}),
+        ),
+        question(
+            &block,
+            "s3",
+            "PutPublicAccessBlock",
+            &json!({"Bucket": "kraiter-templates", "PublicAccessBlockConfiguration": blocked}),
         ),
         question(
             &put,

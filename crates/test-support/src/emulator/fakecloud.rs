@@ -39,22 +39,27 @@ pub struct Fakecloud {
 impl Fakecloud {
     /// Starts fakecloud on a free port and waits until it responds. Writes its log into the directory `logs`.
     pub fn start(tools: &Tools, logs: &Path) -> Result<Self> {
-        Self::start_with(tools, logs, &["--verify-sigv4"])
+        Self::start_with(tools, logs, "soft", &["--verify-sigv4"])
+    }
+
+    /// Starts fakecloud like [`Fakecloud::start`], but it enforces policies, S3's for requests without credentials included.
+    pub fn start_strict(tools: &Tools, logs: &Path) -> Result<Self> {
+        Self::start_with(tools, logs, "strict", &["--verify-sigv4"])
     }
 
     /// Starts fakecloud like [`Fakecloud::start`], but it accepts any signature, and so any time of a request.
     pub fn start_without_signatures(tools: &Tools, logs: &Path) -> Result<Self> {
-        Self::start_with(tools, logs, &[])
+        Self::start_with(tools, logs, "soft", &[])
     }
 
-    fn start_with(tools: &Tools, logs: &Path, arguments: &[&str]) -> Result<Self> {
+    fn start_with(tools: &Tools, logs: &Path, iam: &str, arguments: &[&str]) -> Result<Self> {
         let program = tools.fakecloud()?;
         let address = format!("127.0.0.1:{}", ports::free()?);
         let log = logs.join("fakecloud.log");
-        // `strict` would deny cross-account AssumeRole calls that the trust policy allows. `soft` checks signatures and trust
-        // policies too.
+        // `strict` denies cross-account AssumeRole calls that the trust policy allows. `soft` checks signatures and trust policies
+        // too.
         let mut command = Command::new(program);
-        command.args(["--addr", &address, "--iam", "soft", "--region", "eu-west-1"]).args(arguments);
+        command.args(["--addr", &address, "--iam", iam, "--region", "eu-west-1"]).args(arguments);
         command.args(["--account-id", super::MAILBOX_ACCOUNT]);
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(variable);
@@ -83,6 +88,20 @@ impl Fakecloud {
     fn control<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T> {
         send(&self.http, &self.origin, method, path, body)
     }
+}
+
+/// Creates an administrator of an account in the fakecloud at `origin`, and the account if it doesn't exist. Returns an access key. A second
+/// user of the same name would invalidate the first one's keys.
+pub fn create_administrator(origin: &str, account: &AccountId, user: &str) -> Result<Credentials> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Keys {
+        access_key_id: String,
+        secret_access_key: String,
+    }
+    let body = json!({ "accountId": account, "userName": user });
+    let keys: Keys = send(&Client::default(), origin, Method::POST, "iam/create-admin", Some(&body))?;
+    Ok(Credentials::long_term(keys.access_key_id, keys.secret_access_key))
 }
 
 /// Calls fakecloud's control API and parses the JSON response.
@@ -131,17 +150,8 @@ impl Emulator for Fakecloud {
     }
 
     fn create_account(&self, account: &AccountId) -> Result<Credentials> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Keys {
-            access_key_id: String,
-            secret_access_key: String,
-        }
-        // Creating a second user of the same name would invalidate the first one's keys.
         let user = format!("admin-{}", self.administrators.fetch_add(1, Ordering::SeqCst));
-        let body = json!({ "accountId": account, "userName": user });
-        let keys: Keys = self.control(Method::POST, "iam/create-admin", Some(&body))?;
-        Ok(Credentials::long_term(keys.access_key_id, keys.secret_access_key))
+        create_administrator(&self.origin, account, &user)
     }
 
     /// Creating the first identity generates the DKIM key of all identities; the first request for the certificate generates the
