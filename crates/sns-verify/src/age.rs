@@ -6,7 +6,7 @@ use super::Rejection;
 
 /// Maximum age of a message.
 ///
-/// SNS retries an HTTPS delivery for up to one hour
+/// SNS retries an HTTPS delivery for a minute by default, and for one hour at most if the subscription has a delivery policy
 /// ([AWS documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html)). Six hours leave time for
 /// queues between SNS and the verification, and limit how long a recorded message can be replayed.
 pub const MAX_AGE: Duration = Duration::hours(6);

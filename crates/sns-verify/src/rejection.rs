@@ -5,8 +5,9 @@ use thiserror::Error;
 
 /// The reason why a message is rejected.
 ///
-/// Respond with [`status`](Self::status). SNS doesn't retry after a 4xx status (except 429), and retries after a 5xx status for
-/// about an hour. The texts contain nothing of the message, so an attacker can't write into your logs.
+/// Respond with [`status`](Self::status). SNS doesn't retry after a 4xx status (except 429). After a 5xx status it retries as the
+/// subscription's delivery policy says: by default three times within a minute, then it discards the message. The texts contain nothing of
+/// the message, so an attacker can't write into your logs.
 ///
 /// ```
 /// use sns_verify::{Message, Rejection};

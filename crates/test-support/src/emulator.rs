@@ -3,7 +3,7 @@
 mod fakecloud;
 mod ministack;
 
-pub use fakecloud::Fakecloud;
+pub use fakecloud::{Fakecloud, create_administrator};
 pub use ministack::Ministack;
 
 use aws_sans_io::{AccountId, Credentials, Endpoint};

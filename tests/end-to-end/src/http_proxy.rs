@@ -14,12 +14,6 @@ use std::{
 
 use crate::wire::{self, Message, MessageKind};
 
-/// Maximum attempts of [`ProxyAction::ForwardUntilAccepted`]. SNS retries for an hour; a Worker restarts within a
-/// minute.
-const MAX_ATTEMPTS: u32 = 300;
-
-const RETRY_DELAY: Duration = Duration::from_millis(200);
-
 /// A request and its response.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
@@ -43,10 +37,11 @@ pub(crate) enum ProxyAction {
     ForwardThenDisconnect,
     /// Forwards the request, then closes the connection before the last byte of the response.
     ForwardThenTruncate,
-    /// Does `ForwardUntilAccepted` twice and returns the second response.
+    /// Does `ForwardWithRetries` twice.
     ForwardTwice,
-    /// Forwards the request until the status is below 500, as SNS does.
-    ForwardUntilAccepted,
+    /// Forwards the request until the response is neither a server error nor 429, or the handler allows no further retry, as SNS does.
+    /// Then responds with 200: whatever came of it, the client must not retry on its own account.
+    ForwardWithRetries,
     /// Closes the connection without forwarding the request.
     Disconnect,
 }
@@ -58,6 +53,14 @@ pub(crate) trait ProxyHandler: Send + Sync + 'static {
 
     /// Records an exchange. Called before the response is sent, so a client that has the response finds it recorded.
     fn record(&self, exchange: Exchange);
+
+    /// Returns how long to wait before a retry of a request, whose number is counted from 0, or `None` if there is none.
+    fn retry_delay(&self, _request: &Message, _retry: usize) -> Option<Duration> {
+        None
+    }
+
+    /// Waits before a retry.
+    fn wait(&self, _delay: Duration) {}
 }
 
 /// A running proxy. Stops listening when dropped.
@@ -130,13 +133,11 @@ impl<H: ProxyHandler> Shared<H> {
                 (Some(self.forward(&request)), None)
             }
             ProxyAction::ForwardTwice => {
-                self.forward_until_accepted(&request);
-                let response = self.forward_until_accepted(&request);
-                (Some(response.clone()), Some(response))
+                self.forward_with_retries(&request);
+                (Some(self.forward_with_retries(&request)), Some(Message::response(200, &[], "")))
             }
-            ProxyAction::ForwardUntilAccepted => {
-                let response = self.forward_until_accepted(&request);
-                (Some(response.clone()), Some(response))
+            ProxyAction::ForwardWithRetries => {
+                (Some(self.forward_with_retries(&request)), Some(Message::response(200, &[], "")))
             }
             ProxyAction::Disconnect => (None, None),
         };
@@ -152,16 +153,26 @@ impl<H: ProxyHandler> Shared<H> {
         }
     }
 
-    fn forward_until_accepted(&self, request: &Message) -> Message {
-        let mut attempts = 0;
-        loop {
-            let response = self.forward(request);
-            attempts += 1;
-            if response.status() < 500 || attempts == MAX_ATTEMPTS {
-                return response;
+    /// Returns the last response. Records the earlier ones.
+    fn forward_with_retries(&self, request: &Message) -> Message {
+        let mut response = self.forward(request);
+        for retry in 0.. {
+            if response.status() < 500 && response.status() != 429 {
+                break;
             }
-            thread::sleep(RETRY_DELAY);
+            let Some(delay) = self.handler.retry_delay(request, retry) else { break };
+            self.handler.record(Exchange {
+                request: request.clone(),
+                upstream_response: Some(response.clone()),
+                response: None,
+            });
+            self.handler.wait(delay);
+            if self.stopped.load(Ordering::SeqCst) {
+                break;
+            }
+            response = self.forward(request);
         }
+        response
     }
 
     /// Forwards the request and returns the response, or 502 if that fails.

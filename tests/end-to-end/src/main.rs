@@ -10,6 +10,7 @@ mod harness;
 mod honeypot;
 mod http_proxy;
 mod polling;
+mod sns_retries;
 mod standalone_worker;
 mod stored_rows;
 mod suites;

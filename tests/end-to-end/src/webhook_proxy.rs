@@ -1,16 +1,18 @@
 //! A proxy in front of the Worker that records every request to its public address. SNS posts through it, so a case can
-//! hold back, duplicate or replay notifications.
+//! hold back, duplicate or replay notifications. It retries notifications that the Worker didn't accept as SNS does.
 
 use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use serde_json::Value;
 
 use crate::{
     http_proxy::{Exchange, HttpProxy, ProxyAction, ProxyHandler},
+    sns_retries::SnsRetries,
     wire::Message,
 };
 
@@ -22,6 +24,7 @@ struct WebhookProxyHandler {
     exchanges: Mutex<Vec<Arc<Exchange>>>,
     held_topics: Arc<Mutex<Vec<String>>>,
     duplicated_topics: Mutex<Vec<String>>,
+    retries: SnsRetries,
 }
 
 /// A message that SNS posted to a webhook.
@@ -49,6 +52,7 @@ impl WebhookProxy {
     /// The proxy therefore replaces that origin in `SigningCertURL`, which is not part of the signature.
     pub(crate) fn start(worker: SocketAddr, emulator: String, aws: String) -> io::Result<Self> {
         let handler = WebhookProxyHandler {
+            retries: SnsRetries::new(emulator.clone()),
             origins: [emulator, aws],
             exchanges: Mutex::default(),
             held_topics: Arc::default(),
@@ -75,6 +79,11 @@ impl WebhookProxy {
     /// Returns all exchanges so far, in the order of the responses.
     pub(crate) fn exchanges(&self) -> Vec<Arc<Exchange>> {
         lock(&self.0.handler().exchanges).clone()
+    }
+
+    /// Sets how far the Worker's clock is ahead, which the delays between retries depend on.
+    pub(crate) fn set_clock(&self, ahead: Duration) {
+        self.0.handler().retries.set_clock(ahead);
     }
 
     /// Delivers each of the topic's notifications twice from now on, as SNS sometimes does.
@@ -141,7 +150,7 @@ impl ProxyHandler for WebhookProxyHandler {
         } else if is_from_sns && lock(&self.duplicated_topics).iter().any(|topic| topic == topic_arn) {
             ProxyAction::ForwardTwice
         } else if is_from_sns {
-            ProxyAction::ForwardUntilAccepted
+            ProxyAction::ForwardWithRetries
         } else {
             ProxyAction::Forward
         }
@@ -149,6 +158,18 @@ impl ProxyHandler for WebhookProxyHandler {
 
     fn record(&self, exchange: Exchange) {
         lock(&self.exchanges).push(Arc::new(exchange));
+    }
+
+    fn retry_delay(&self, request: &Message, retry: usize) -> Option<Duration> {
+        let delays = self.retries.delays(request).unwrap_or_else(|error| {
+            eprintln!("SNS doesn't retry a notification: {error}");
+            Vec::new()
+        });
+        delays.get(retry).copied()
+    }
+
+    fn wait(&self, delay: Duration) {
+        self.retries.wait(delay);
     }
 }
 

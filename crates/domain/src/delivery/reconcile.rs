@@ -4,10 +4,10 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{EmailStatus, outcome::RETRY_WINDOW};
-use crate::email::DeliveryPolicy;
+use crate::{email::DeliveryPolicy, onboarding::SNS_RETRY_TIME};
 
-/// The default of `UNCONFIRMED_GRACE_SECONDS`: the time to wait for an event before an email is retried. SES publishes within seconds, and
-/// SNS retries for an hour if Kraiter doesn't respond. A longer time causes fewer duplicates and more delay.
+/// The default of `UNCONFIRMED_GRACE_SECONDS`: the time to wait for an event before an email is retried. SES publishes within seconds. If
+/// Kraiter refused a message meanwhile, SNS's retries come on top. A longer time causes fewer duplicates and more delay.
 pub const UNCONFIRMED_GRACE: Duration = Duration::minutes(15);
 
 /// The time before a call in which an event of another email proves that events arrive.
@@ -32,6 +32,8 @@ pub struct UnconfirmedSend {
     /// True if events of other emails arrived from the region, at the earliest [`EVENT_FLOW_WINDOW`] before the last call. The email's
     /// own event would have arrived, too.
     pub other_events_received: bool,
+    /// When Kraiter's webhook last responded to the region's topic with an error after which SNS retries.
+    pub webhook_failed_at: Option<OffsetDateTime>,
     pub policy: DeliveryPolicy,
 }
 
@@ -49,7 +51,8 @@ pub enum Resolution {
 }
 
 impl UnconfirmedSend {
-    /// Returns what to do at `now`. Events are awaited for `grace` after the last call.
+    /// Returns what to do at `now`. Events are awaited for `grace` after the last call, and if the webhook failed since then, for `grace`
+    /// after SNS's last retry: the event may be among those that Kraiter refused.
     #[must_use]
     pub fn resolve(&self, grace: Duration, now: OffsetDateTime) -> Resolution {
         // Every status from here on is proven by an event of the email.
@@ -57,7 +60,9 @@ impl UnconfirmedSend {
             return Resolution::Confirmed;
         }
         if self.has_events {
-            let until = self.last_call_at + grace;
+            let webhook_failed = self.webhook_failed_at.is_some_and(|at| at >= self.last_call_at);
+            let retries = if webhook_failed { SNS_RETRY_TIME } else { Duration::ZERO };
+            let until = self.last_call_at + retries + grace;
             return match self.other_events_received {
                 _ if now < until => Resolution::CheckAt(until),
                 true if now - self.first_call_at < RETRY_WINDOW => Resolution::RetryAt(now),
@@ -92,6 +97,7 @@ mod tests {
             status: EmailStatus::Unconfirmed,
             has_events,
             other_events_received: false,
+            webhook_failed_at: None,
             policy,
         }
     }
@@ -109,6 +115,23 @@ mod tests {
             assert_eq!(resolve_after(send, grace - Duration::SECOND), Resolution::CheckAt(NOW + grace));
             assert_eq!(resolve_after(send, grace), Resolution::RetryAt(NOW + grace));
         }
+    }
+
+    #[test]
+    fn silence_proves_nothing_until_sns_has_retried_what_the_webhook_refused() {
+        let (grace, failed_at) = (UNCONFIRMED_GRACE, NOW + Duration::MINUTE);
+        let send = UnconfirmedSend {
+            other_events_received: true,
+            webhook_failed_at: Some(failed_at),
+            ..unconfirmed(true, DeliveryPolicy::AtLeastOnce)
+        };
+        let until = NOW + SNS_RETRY_TIME + grace;
+        for elapsed in [grace, SNS_RETRY_TIME, SNS_RETRY_TIME + grace - Duration::SECOND] {
+            assert_eq!(resolve_after(send, elapsed), Resolution::CheckAt(until));
+        }
+        assert_eq!(resolve_after(send, SNS_RETRY_TIME + grace), Resolution::RetryAt(until));
+        let before_the_call = UnconfirmedSend { webhook_failed_at: Some(NOW - Duration::SECOND), ..send };
+        assert_eq!(resolve_after(before_the_call, grace), Resolution::RetryAt(NOW + grace));
     }
 
     #[test]

@@ -32,6 +32,11 @@ impl Error {
         }
     }
 
+    /// Returns the status of the response.
+    pub(crate) fn status(&self) -> u16 {
+        self.problem("").status
+    }
+
     /// Returns the response for this error: a problem document with the headers that belong to it.
     pub(crate) fn to_response(&self, request_id: &str) -> ApiResponse {
         let mut response = ApiResponse::problem(&self.problem(request_id));

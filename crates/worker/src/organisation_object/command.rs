@@ -1,7 +1,7 @@
 //! Commands that the Worker sends to an organisation's object on its own account.
 
 use api_contract::BackupCursor;
-use aws_sans_io::TopicArn;
+use aws_sans_io::{Region, TopicArn};
 use domain::{
     EmailId, OrganisationId, Sha256Digest, connection::Binding, delivery::UncertainEmailPolicy,
     onboarding::ExternalId, suppression::AddressKey,
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     CreateSession { key_digest: Sha256Digest },
     /// Processes a verified message from SNS. The body is the text of the message.
     ReceiveSns(SnsMessage),
+    /// Notes that a message from SNS was refused with an error after which SNS retries it.
+    NoteWebhookFailure { token_digest: Sha256Digest, region: Region },
     /// Exchanges the results of a lane, in the body, for emails to send.
     Exchange,
     /// Unsubscribes the recipient of an email.

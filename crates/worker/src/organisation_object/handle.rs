@@ -163,6 +163,13 @@ impl OrganisationObject {
                 let body = read_forwarded_body(request, BodyKind::Sns(usize::MAX), length).await?;
                 self.receive_sns(message, &body.bytes, request_id).await
             }
+            Command::NoteWebhookFailure { token_digest, region } => {
+                self.context.organisation()?;
+                if self.access.find_webhook(&token_digest)?.is_some() {
+                    self.delivery.note_webhook_failure(region)?;
+                }
+                ApiResponse::json(200, &())
+            }
             Command::Exchange => {
                 self.context.organisation()?;
                 let body = read_forwarded_body(request, BodyKind::Json(usize::MAX), length).await?;

@@ -3,6 +3,7 @@
 mod certificates;
 mod confirmations;
 mod fixture;
+mod outage;
 mod rejected;
 
 use std::sync::{Arc, Weak};
@@ -20,6 +21,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("signature versions 1 and 2 are accepted", certificates::signature_versions),
         case("a certificate is fetched once for several messages", certificates::fetched_once),
         case("an unavailable certificate makes SNS retry", certificates::certificate_unavailable),
+        case(
+            "no event is lost and no email sent twice if the webhook is unavailable for ten minutes",
+            outage::ten_minutes,
+        ),
         case(
             "a subscription is confirmed with its topic and token, and its URL is never fetched",
             confirmations::confirmed_by_token,

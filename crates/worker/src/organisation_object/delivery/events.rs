@@ -10,10 +10,17 @@ use domain::{
 use time::{Duration, OffsetDateTime};
 
 use super::{Delivery, Step};
-use crate::{clock, http::Error, organisation_object::emails::EventResult};
+use crate::{
+    clock,
+    http::Error,
+    organisation_object::{emails::EventResult, stored::Stored},
+};
 
-/// The time of a region's last event is written this often.
-const LAST_EVENT_PRECISION: Duration = Duration::minutes(1);
+/// The times of a region's last event and of the webhook's last failure are written this often.
+const PRECISION: Duration = Duration::minutes(1);
+
+/// A time for each region, in milliseconds since 1970.
+pub(super) type RegionTimes = Stored<HashMap<Region, i64>>;
 
 /// An event to store.
 pub(crate) struct StoreEvent<'a> {
@@ -66,18 +73,37 @@ impl Delivery {
     }
 
     fn note_last_event(&self, region: Region, now: OffsetDateTime) -> Result<(), Error> {
-        if self.last_event_at(region)?.is_some_and(|last| now - last < LAST_EVENT_PRECISION) {
+        self.note_time(&self.last_events, region, now)
+    }
+
+    /// Notes that a message from the region's topic got a response after which SNS retries it.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn note_webhook_failure(&self, region: Region) -> Result<(), Error> {
+        self.note_time(&self.webhook_failures, region, clock::now())
+    }
+
+    fn note_time(&self, times: &RegionTimes, region: Region, now: OffsetDateTime) -> Result<(), Error> {
+        let known = times.get(&self.context.sql)?.map(|known| (*known).clone()).unwrap_or_default();
+        if known.get(&region).is_some_and(|last| now - clock::from_milliseconds(*last) < PRECISION) {
             return Ok(());
         }
-        let known = self.last_events.get(&self.context.sql)?;
-        let mut times: HashMap<Region, i64> = known.map(|known| (*known).clone()).unwrap_or_default();
-        times.insert(region, clock::to_milliseconds(now));
-        self.last_events.set(&self.context.sql, Some(times))
+        let mut known = known;
+        known.insert(region, clock::to_milliseconds(now));
+        times.set(&self.context.sql, Some(known))
     }
 
     /// Returns when an event last arrived from a region, to the minute.
     pub(super) fn last_event_at(&self, region: Region) -> Result<Option<OffsetDateTime>, Error> {
         let known = self.last_events.get(&self.context.sql)?;
         Ok(known.and_then(|known| known.get(&region).copied()).map(clock::from_milliseconds))
+    }
+
+    /// Returns the latest time at which the webhook may have failed for a region's topic.
+    pub(super) fn webhook_failed_at(&self, region: Region) -> Result<Option<OffsetDateTime>, Error> {
+        let known = self.webhook_failures.get(&self.context.sql)?;
+        let noted = known.and_then(|known| known.get(&region).copied()).map(clock::from_milliseconds);
+        Ok(noted.map(|at| at + PRECISION))
     }
 }

@@ -55,7 +55,7 @@ pub(crate) use self::{
     events::StoreEvent,
     lanes::{LaneEmail, LaneReport, LaneResult, LaneWork},
 };
-use self::{permits::Permits, waiters::Waiters};
+use self::{events::RegionTimes, permits::Permits, waiters::Waiters};
 use super::{
     connection::ConnectionManager, context::Context, emails::Emails, reputation::Reputation, stored::Stored,
     suppression::SuppressionList, totals::TotalsReporter,
@@ -101,8 +101,10 @@ pub(crate) struct Delivery {
     /// Regions from which nothing is sent because the connection doesn't work. A new instance finds them again.
     holds: RefCell<HashMap<Region, Hold>>,
     mark: Stored<Mark>,
-    /// When an event last arrived from each region, in milliseconds since 1970, to the minute.
-    last_events: Stored<HashMap<Region, i64>>,
+    /// When an event last arrived from each region, to the minute.
+    last_events: RegionTimes,
+    /// When the webhook last failed for each region's topic, to the minute.
+    webhook_failures: RegionTimes,
     is_recovered: Cell<bool>,
     /// Whether there may be a queue. Unknown after a restart.
     has_queue: Cell<bool>,
@@ -141,6 +143,7 @@ impl Delivery {
             holds: RefCell::default(),
             mark: Stored::new("mark"),
             last_events: Stored::new("last_events"),
+            webhook_failures: Stored::new("webhook_failures"),
             is_recovered: Cell::default(),
             has_queue: Cell::new(true),
             queue_lengths: RefCell::default(),

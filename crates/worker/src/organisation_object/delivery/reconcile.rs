@@ -30,6 +30,7 @@ impl Delivery {
             status,
             has_events: events.unwrap_or(false),
             other_events_received: last_event_at.is_some_and(|at| at > last_call_at - EVENT_FLOW_WINDOW),
+            webhook_failed_at: self.webhook_failed_at(outgoing.region)?,
             policy: outgoing.email.delivery(),
         };
         let step = match send.resolve(self.context.settings()?.unconfirmed_grace, now) {

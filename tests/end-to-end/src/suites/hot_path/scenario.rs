@@ -151,6 +151,7 @@ impl<'a> Scenario<'a> {
     /// Moves the clock.
     pub(super) fn move_clock(&mut self, by: Duration) -> Result<()> {
         self.clock += by;
+        self.environment.webhook_proxy.set_clock(self.clock.unsigned_abs());
         self.worker()?.set_clock(self.clock)
     }
 
