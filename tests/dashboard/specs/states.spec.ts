@@ -209,3 +209,26 @@ test('times use the time zone and locale of the browser', async ({ browser, orga
   await expect(page.getByRole('region', { name: 'Delivery history' }).locator('time').first()).toHaveText(expected);
   await german.close();
 });
+
+test('a stack that is older than the published template has an update link', async ({
+  open,
+  organisation,
+  context,
+}) => {
+  await organisation.connect();
+  const updateUrl =
+    'https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/update/template';
+  await context.route('**/v1/aws-binding', async (route) => {
+    const response = await route.fetch();
+    const binding = (await response.json()) as AwsBinding;
+    const regions = binding.regions.map((region) =>
+      region.stack ? { ...region, stack: { ...region.stack, updateUrl } } : region,
+    );
+    return route.fulfill({ response, json: { ...binding, regions } });
+  });
+  const page = await open('/identities');
+  const region = page.getByRole('region', { name: 'Regions', exact: true }).getByRole('listitem').first();
+  await expect(region).toContainText('The stack is older than the published template.');
+  await expect(region.getByRole('link', { name: 'Update stack' })).toHaveAttribute('href', updateUrl);
+  await expectAccessible(page);
+});
