@@ -7,6 +7,10 @@ use super::EmailProblem;
 /// The tag with the email's ID, which relates events to their email.
 pub const MESSAGE_ID_TAG: &str = "kraiter-message-id";
 
+/// Tags whose values SES writes into the header Feedback-ID, by which Gmail groups complaints.
+/// <https://docs.aws.amazon.com/ses/latest/dg/monitor-using-event-publishing.html#event-publishing-fine-grained-feedback>
+const FEEDBACK_TAGS: [&str; 2] = ["ses:feedback-id-a", "ses:feedback-id-b"];
+
 /// A message tag: a name and a value of 1 to 256 letters, digits, hyphens or underscores.
 ///
 /// ```
@@ -31,11 +35,12 @@ impl Tag {
     /// [`EmailProblem::ReservedTag`] for a reserved name, [`EmailProblem::Tag`] for what SES refuses.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Result<Self, EmailProblem> {
         let (name, value) = (name.into(), value.into());
+        let is_feedback = FEEDBACK_TAGS.contains(&name.as_str());
         let lower = name.to_ascii_lowercase();
-        if lower.starts_with("kraiter") || lower.starts_with("ses:") {
+        if lower.starts_with("kraiter") || lower.starts_with("ses:") && !is_feedback {
             return Err(EmailProblem::ReservedTag);
         }
-        if is_tag_text(&name) && is_tag_text(&value) {
+        if (is_feedback || is_tag_text(&name)) && is_tag_text(&value) {
             Ok(Self { name, value })
         } else {
             Err(EmailProblem::Tag)
@@ -82,6 +87,17 @@ mod tests {
             assert_eq!(Tag::new(name, "x"), Err(EmailProblem::ReservedTag), "{name}");
         }
         assert!(is_tag_text(MESSAGE_ID_TAG), "SES must accept our own tag");
+    }
+
+    #[test]
+    fn the_tags_of_the_feedback_id_are_allowed() {
+        for name in FEEDBACK_TAGS {
+            assert!(Tag::new(name, "spring_2026").is_ok(), "{name}");
+            assert_eq!(Tag::new(name, "spring 2026"), Err(EmailProblem::Tag));
+        }
+        for name in ["ses:feedback-id-c", "SES:feedback-id-a", "ses:feedback-id"] {
+            assert_eq!(Tag::new(name, "x"), Err(EmailProblem::ReservedTag), "{name}");
+        }
     }
 
     #[test]
