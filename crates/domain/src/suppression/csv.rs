@@ -1,10 +1,18 @@
 //! Import and export of suppressed addresses as CSV (RFC 4180) with a header.
 
+mod cell;
+mod columns;
+mod lines;
+
 use std::collections::HashSet;
 
 use csv::{ReaderBuilder, StringRecord, Writer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+use self::{
+    columns::Columns,
+    lines::{Lines, unclosed_quote},
+};
 use super::{AddressKey, Suppression, SuppressionReason};
 
 /// The maximum number of rows in an import, which is written in one transaction.
@@ -13,7 +21,7 @@ pub const MAX_IMPORTED_ROWS: usize = 10_000;
 /// The maximum number of invalid rows that are reported. The others are only counted.
 const MAX_REPORTED: usize = 20;
 
-const COLUMNS: [&str; 3] = ["address", "reason", "since"];
+const NOT_UTF8: &str = "the text is not UTF-8. In Excel, save the file as \"CSV UTF-8\"";
 
 /// The first line of an export.
 pub const HEADER: &str = "address,reason,since\n";
@@ -48,23 +56,34 @@ pub fn parse(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec
     if let Some(line) = unclosed_quote(bytes) {
         return Err(fail(line, "the quotation mark is never closed".into()));
     }
-    let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
+    let delimiter = delimiter(bytes);
+    let mut reader =
+        ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(bytes);
     let mut record = StringRecord::new();
-    match reader.read_record(&mut record) {
+    let mut lines = Lines::new(bytes);
+    let mut read = |record: &mut StringRecord| {
+        let read = reader.read_record(record);
+        (read, lines.line_of(usize::try_from(reader.position().byte()).unwrap_or(bytes.len())))
+    };
+    let (mut header, mut line) = read(&mut record);
+    if record.get(0).is_some_and(is_delimiter_line) {
+        (header, line) = read(&mut record);
+    }
+    match header {
         Ok(true) => {}
         Ok(false) => return Err(fail(1, "the header is missing. Add the line address,reason,since".into())),
-        Err(_) => return Err(fail(1, "the text is not UTF-8".into())),
+        Err(_) => return Err(fail(1, NOT_UTF8.into())),
     }
-    let columns = Columns::parse(&record).map_err(|message| fail(1, message))?;
+    let columns = Columns::parse(&record).map_err(|message| fail(line, message))?;
     let (mut rows, mut invalid, mut others, mut known) = (Vec::new(), Vec::new(), 0, HashSet::new());
-    let mut lines = Lines { bytes, end: 0, breaks: 0 };
     loop {
-        let read = reader.read_record(&mut record);
-        let line = lines.line_of(usize::try_from(reader.position().byte()).unwrap_or(bytes.len()));
+        let (read, line) = read(&mut record);
         let row = match read {
             Ok(false) => break,
+            // Spreadsheets write rows that were deleted as delimiters only.
+            Ok(true) if record.iter().all(|value| value.trim().is_empty()) => continue,
             Ok(true) => columns.row(&record, now),
-            Err(_) => Err("the text is not UTF-8".into()),
+            Err(_) => Err(NOT_UTF8.into()),
         };
         match row {
             Ok(row) if known.insert(row.address.clone()) => rows.push(row),
@@ -80,88 +99,23 @@ pub fn parse(bytes: &[u8], now: OffsetDateTime) -> Result<Vec<ImportedRow>, (Vec
     if invalid.is_empty() { Ok(rows) } else { Err((invalid, others)) }
 }
 
-/// Returns the line of a quotation mark that is never closed. The reader would treat the rest of the file as one value. Quotation marks
-/// inside a value are doubled (RFC 4180, section 2.7), so each one opens or closes.
-fn unclosed_quote(bytes: &[u8]) -> Option<u64> {
-    let (mut line, mut opened) = (1, None);
-    for byte in bytes {
-        match byte {
-            b'\n' => line += 1,
-            b'"' => opened = if opened.is_none() { Some(line) } else { None },
-            _ => {}
-        }
-    }
-    opened
+/// Returns the delimiter of a file: the one that Excel's first line `sep=;` names, or the first of comma, semicolon and tab in the header.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let mut lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let named = first.last().filter(|_| is_delimiter_line(&String::from_utf8_lossy(first)));
+    let candidates = b",;\t";
+    let used = || candidates.iter().find(|candidate| first.contains(candidate));
+    *named.filter(|named| candidates.contains(named)).or_else(used).unwrap_or(&b',')
 }
 
-/// A line counter. The reader's line number of a record is that of the empty lines before it, and is off by one after `\r\n`.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    end: usize,
-    breaks: u64,
+/// Returns whether a line, or the part before its delimiter, is `sep=`.
+fn is_delimiter_line(line: &str) -> bool {
+    line.get(.."sep=".len()).is_some_and(|start| start.eq_ignore_ascii_case("sep="))
+        && line.len() <= "sep=;".len()
 }
 
-impl Lines<'_> {
-    /// Returns the line of the record that ends at this byte.
-    fn line_of(&mut self, end: usize) -> u64 {
-        let read = self.bytes.get(self.end..end).unwrap_or_default();
-        self.breaks += read.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
-        self.end = end;
-        if read.last() == Some(&b'\n') { self.breaks } else { self.breaks + 1 }
-    }
-}
-
-/// The positions of the columns.
-struct Columns {
-    count: usize,
-    positions: [Option<usize>; 3],
-}
-
-impl Columns {
-    fn parse(header: &StringRecord) -> Result<Self, String> {
-        let mut positions = [None; 3];
-        for (position, name) in header.iter().enumerate() {
-            let Some(column) = COLUMNS.iter().position(|column| column.eq_ignore_ascii_case(name.trim()))
-            else {
-                return Err("the header may only have the columns address, reason and since".into());
-            };
-            if positions[column].replace(position).is_some() {
-                return Err(format!("the column {} is repeated", COLUMNS[column]));
-            }
-        }
-        if positions[0].is_none() {
-            return Err("the column address is missing".into());
-        }
-        Ok(Self { count: header.len(), positions })
-    }
-
-    fn row(&self, record: &StringRecord, now: OffsetDateTime) -> Result<ImportedRow, String> {
-        if record.len() != self.count {
-            return Err(format!("the row has {} values instead of {}", record.len(), self.count));
-        }
-        let value = |column: usize| {
-            let value = self.positions[column].and_then(|position| record.get(position)).map(str::trim);
-            value.filter(|value| !value.is_empty())
-        };
-        let address = value(0).ok_or("the address is missing")?;
-        let address =
-            address.parse().map_err(|invalid: email_message::ValidationError| invalid.to_string())?;
-        let reason = match value(1) {
-            None => SuppressionReason::Manual,
-            Some(reason) => reason.parse().map_err(|unknown: super::ParseReasonError| unknown.to_string())?,
-        };
-        let since = match value(2) {
-            None => now,
-            Some(text) => OffsetDateTime::parse(text, &Rfc3339)
-                .ok()
-                .filter(|since| *since <= now && *since >= OffsetDateTime::UNIX_EPOCH)
-                .ok_or("since must be a time in the past, such as 2026-11-24T12:00:00Z")?,
-        };
-        Ok(ImportedRow { address, reason, since })
-    }
-}
-
-/// Writes rows of an export. [`parse`] accepts them after the [`HEADER`].
+/// Writes rows of an export, none of which a spreadsheet calculates. [`parse`] accepts them after the [`HEADER`].
 ///
 /// # Errors
 /// Fails if a time can't be formatted.
@@ -169,7 +123,8 @@ pub fn write_rows(suppressions: &[Suppression]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = Writer::from_writer(Vec::new());
     for suppression in suppressions {
         let since = suppression.since.format(&Rfc3339).map_err(std::io::Error::other)?;
-        writer.write_record([suppression.address.as_str(), suppression.reason.name(), &since])?;
+        let address = cell::protect(suppression.address.as_str());
+        writer.write_record([&*address, suppression.reason.name(), &since])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }
@@ -260,14 +215,74 @@ mod tests {
     fn a_file_with_an_invalid_header_is_rejected() {
         for (text, part) in [
             (&b""[..], "header is missing"),
-            (b"a@example.com\n", "may only have"),
-            (b"address,note\n", "may only have"),
+            (b"a@example.com\n", "header is missing"),
+            (b"a@example.com;bounce\n", "header is missing"),
+            (b"address,note\n", "\"note\" is not a column"),
+            (b"address|reason\n", "\"address|reason\" is not a column"),
             (b"reason\nbounce\n", "address is missing"),
             (b"address,address\n", "repeated"),
-            (b"\xff\xfe", "UTF-8"),
+            (b"\xff\xfea\0d\0", "CSV UTF-8"),
         ] {
             let rows = invalid(text);
             assert!(rows.len() == 1 && rows[0].0 == 1 && rows[0].1.contains(part), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn files_of_spreadsheets_and_other_products_are_accepted() {
+        for text in [
+            "address;reason;since\na@example.com;bounce;\nb@example.com;;\n",
+            "address\treason\na@example.com\tbounce\nb@example.com\t\n",
+            "sep=;\r\naddress;reason\r\na@example.com;bounce\r\nb@example.com;\r\n",
+            "sep=,\naddress,reason\na@example.com,bounce\nb@example.com,\n",
+            "\u{feff}SEP=\t\r\naddress\treason\r\na@example.com\t\r\nb@example.com\t\r\n",
+            "EmailAddress,Reason,LastUpdateTime\na@example.com,BOUNCE,2026-01-02T03:04:05Z\nb@example.com,COMPLAINT,\n",
+            "Email Address\na@example.com\nb@example.com\n",
+            "e-mail,,\na@example.com,,\n,,\n\t, ,\nb@example.com,,\n,,\n",
+            "address,\na@example.com,\nb@example.com,,\n",
+            "address\ra@example.com\rb@example.com\r",
+        ] {
+            assert_eq!(addresses(text), ["a@example.com", "b@example.com"], "{text:?}");
+        }
+        let since = |time: &str| {
+            parse(format!("address,since\na@example.com,{time}").as_bytes(), NOW).unwrap()[0].since
+        };
+        assert_eq!(since("2026-01-02 03:04:05"), datetime!(2026-01-02 3:04:05 UTC));
+        assert_eq!(since("2026-01-02 03:04:05+01:00"), datetime!(2026-01-02 2:04:05 UTC));
+        assert_eq!(since("2026-01-02"), datetime!(2026-01-02 0:00 UTC));
+    }
+
+    #[test]
+    fn a_line_ends_with_cr_lf_or_both() {
+        for end in ["\r", "\n", "\r\n"] {
+            let text = ["address", "a@example.com", "nobody", "", "b@example.com", "x"].join(end);
+            assert_eq!(lines(text.as_bytes()), [3, 6], "{end:?}");
+            assert_eq!(lines(format!("{text}{end}").as_bytes()), [3, 6], "{end:?}");
+            assert_eq!(lines(["address", "a@example.com", "\"b@"].join(end).as_bytes()), [3], "{end:?}");
+        }
+        assert_eq!(lines(b"sep=;\n\nname;reason\n"), [3]);
+    }
+
+    #[test]
+    fn an_exported_cell_starts_no_formula() {
+        for (address, cell) in [
+            ("=1+1@example.net", "'=1+1@example.net"),
+            ("+a@example.net", "'+a@example.net"),
+            ("-a@example.net", "'-a@example.net"),
+            ("'=a@example.net", "''=a@example.net"),
+            ("'a@example.net", "'a@example.net"),
+            ("a=b@example.net", "a=b@example.net"),
+        ] {
+            let list = [Suppression {
+                address: address.parse().unwrap(),
+                reason: SuppressionReason::Manual,
+                since: NOW,
+                email_id: None,
+            }];
+            let file = [HEADER.as_bytes(), &write_rows(&list).unwrap()].concat();
+            let text = String::from_utf8(file).unwrap();
+            assert_eq!(text.lines().nth(1), Some(&*format!("{cell},manual,2026-11-24T12:00:00Z")));
+            assert_eq!(addresses(&text), [address]);
         }
     }
 

@@ -185,16 +185,20 @@ const fn limit(kind: BodyKind) -> Option<usize> {
 fn check_type(request: &Request, kind: BodyKind) -> Result<Option<usize>, Error> {
     match kind {
         BodyKind::None | BodyKind::Sns(_) => {}
-        BodyKind::Csv(_) => check_content_type(request, "text/csv", ApiError::NotCsv)?,
+        BodyKind::Csv(_) => check_content_type(request, CSV_TYPES, ApiError::NotCsv)?,
         BodyKind::Json(_) | BodyKind::Large(_) => {
-            check_content_type(request, "application/json", ApiError::UnsupportedMediaType)?;
+            check_content_type(request, &["application/json"], ApiError::UnsupportedMediaType)?;
         }
     }
     Ok(limit(kind))
 }
 
-fn check_content_type(request: &Request, expected: &str, error: ApiError) -> Result<(), Error> {
+/// The types of CSV files. Browsers on Windows with Excel send the last one.
+const CSV_TYPES: &[&str] = &["text/csv", "application/csv", "application/vnd.ms-excel"];
+
+fn check_content_type(request: &Request, expected: &[&str], error: ApiError) -> Result<(), Error> {
     let content_type = request.headers().get("content-type")?.unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(error.into()) }
+    let is_expected = expected.iter().any(|expected| essence.eq_ignore_ascii_case(expected));
+    if is_expected { Ok(()) } else { Err(error.into()) }
 }

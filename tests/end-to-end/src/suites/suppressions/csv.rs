@@ -8,7 +8,15 @@ use super::{SUPPRESSIONS, TestResult, add, assert_equal, assert_that};
 use crate::{connected_organisation::ConnectedOrganisation, harness::Harness};
 
 fn import(connected: &ConnectedOrganisation, file: &str) -> test_support::Result<ApiResponse> {
-    let body = ("text/csv; charset=utf-8", file.to_owned().into());
+    import_as(connected, "text/csv; charset=utf-8", file)
+}
+
+fn import_as(
+    connected: &ConnectedOrganisation,
+    content_type: &str,
+    file: &str,
+) -> test_support::Result<ApiResponse> {
+    let body = (content_type, file.to_owned().into());
     connected.organisation.api.send(Method::POST, &format!("{SUPPRESSIONS}/import"), Some(body), &[])
 }
 
@@ -27,6 +35,14 @@ pub(crate) fn round_trip(harness: &Harness) -> TestResult {
     let repeated = import(&one, "address\nZOE@example.org\nu7@example.org\nnew@example.org\n")?
         .expect_status(StatusCode::OK)?;
     assert_equal("imported repeated", repeated, json!({ "added": 1, "already": 2 }))?;
+
+    let of_excel = import_as(
+        &one,
+        "application/vnd.ms-excel",
+        "EmailAddress;Reason\r\nnew@example.org;BOUNCE\r\n;\r\n",
+    )?
+    .expect_status(StatusCode::OK)?;
+    assert_equal("imported from Excel", of_excel, json!({ "added": 0, "already": 1 }))?;
 
     let exported = export(&one)?;
     assert_equal("content-type", &exported.headers["content-type"], "text/csv; charset=utf-8")?;
