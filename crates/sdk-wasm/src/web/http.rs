@@ -3,7 +3,7 @@
 use api_contract::{IDEMPOTENCY_KEY, IdempotencyKey};
 use gloo_net::http::{Headers, Request, RequestBuilder, Response};
 use http::Method;
-use js_sys::{JSON, JsString, Promise};
+use js_sys::{JSON, JsString, Promise, RegExp};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -155,10 +155,21 @@ fn serialize(route: Route, body: &JsValue) -> Result<Option<JsString>, RequestEr
     if route.content_type() != "application/json" {
         return Ok(Some(body.clone().unchecked_into()));
     }
-    JSON::stringify(body).map(Some).map_err(|cause| {
+    JSON::stringify(body).map(|json| Some(well_formed(json))).map_err(|cause| {
         let detail = text(&cause, "message").unwrap_or_default();
         RequestError { error: Error::malformed_json(&detail), cause }
     })
+}
+
+/// Replaces each half of a surrogate pair, such as what `slice` leaves of an emoji. `JSON.stringify` writes it as an escape that the API
+/// refuses, and whole pairs without escapes.
+fn well_formed(json: JsString) -> JsString {
+    if !json.includes(r"\ud", 0) {
+        return json;
+    }
+    // Without escaped backslashes, each escape starts at a backslash.
+    let json = json.replace_by_pattern(&RegExp::new(r"\\\\", "g"), r"\u005c");
+    json.replace_by_pattern(&RegExp::new(r"\\ud[89a-f][0-9a-f]{2}", "g"), "\u{fffd}")
 }
 
 fn parse(route: Route, response: &Response, body: JsValue) -> Result<ResponseBody, Error> {

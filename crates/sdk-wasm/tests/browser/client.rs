@@ -147,6 +147,24 @@ async fn an_invalid_request_is_not_sent() {
 }
 
 #[wasm_bindgen_test]
+async fn half_of_a_surrogate_pair_is_replaced_in_a_body() {
+    let harness = Harness::new();
+    for (subject, sent) in [
+        ("Sale 😀", "Sale 😀"),
+        (r"Sale \ud83d", "Sale \u{fffd}"),
+        (r"\ude00\ud83d\ud83d\ude00", "\u{fffd}\u{fffd}😀"),
+        // An escaped backslash begins no escape.
+        (r"C:\\ud83d", r"C:\u005cud83d"),
+        (r"C:\\ud83d \\\ud83d", "C:\\u005cud83d \\u005c\u{fffd}"),
+    ] {
+        harness.respond(202, r#"{"id":"eml_1"}"#);
+        let body = format!(r#"{{"subject":"{subject}"}}"#);
+        call(&with_key(), "SendEmail", "", parse(&body)).await.unwrap();
+        assert_eq!(harness.body(), Some(format!(r#"{{"subject":"{sent}"}}"#)));
+    }
+}
+
+#[wasm_bindgen_test]
 async fn the_value_that_fetch_rejects_with_is_the_cause() {
     let harness = Harness::new();
     for cause in [js_sys::TypeError::new("Failed to fetch").into(), JsValue::from("a text"), JsValue::NULL] {
