@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::{ApiError, ROUTES, Route};
+use crate::{ApiError, ROUTES, Route, Verb};
 
 /// The route of a request.
 #[derive(Clone, Copy, Debug)]
@@ -37,18 +37,22 @@ impl Default for Router {
 }
 
 impl Router {
-    /// Finds the route of `method` and `path`.
+    /// Finds the route of `method` and `path`. HEAD has the route of GET (RFC 9110, section 9.3.2): the runtime omits the body.
     ///
     /// # Errors
     /// [`ApiError::NotFound`] or [`ApiError::MethodNotAllowed`].
     pub fn find<'a>(&self, method: &Method, path: &'a str) -> Result<Matched<'a>, ApiError> {
         let found = self.0.at(path).map_err(|_| ApiError::NotFound { what: "route" })?;
         let parameter = found.params.iter().next().map_or("", |(_, value)| value);
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
         if let Some(route) = found.value.iter().find(|route| route.method() == *method) {
             return Ok(Matched { route, parameter });
         }
-        let allowed: Vec<&str> = found.value.iter().map(|route| route.method().name()).collect();
-        Err(ApiError::MethodNotAllowed { allow: allowed.join(", ") })
+        let methods = found.value.iter().map(|route| match route.method() {
+            Verb::Get => "GET, HEAD",
+            other => other.name(),
+        });
+        Err(ApiError::MethodNotAllowed { allow: methods.collect::<Vec<_>>().join(", ") })
     }
 }
 
@@ -57,7 +61,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{BodyKind, Verb};
+    use crate::BodyKind;
 
     fn method(verb: Verb) -> Method {
         Method::from_bytes(verb.name().as_bytes()).unwrap()
@@ -101,9 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn head_works_wherever_get_does() {
+        let router = Router::default();
+        for route in ROUTES {
+            let path = route.path().replace("{id}", "x").replace("{token}", "x").replace("{address}", "x");
+            let get = router.find(&Method::GET, &path).map(|found| found.route.id);
+            assert_eq!(router.find(&Method::HEAD, &path).map(|found| found.route.id), get, "{path}");
+        }
+    }
+
+    #[test]
     fn an_unsupported_method_is_answered_with_the_supported_ones() {
         let error = Router::default().find(&Method::PUT, "/v1/aws-binding").unwrap_err();
-        assert_eq!(error, ApiError::MethodNotAllowed { allow: "GET, POST, DELETE".into() });
+        assert_eq!(error, ApiError::MethodNotAllowed { allow: "GET, HEAD, POST, DELETE".into() });
     }
 
     #[test]

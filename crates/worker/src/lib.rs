@@ -122,6 +122,7 @@ async fn handle(
         let client = OrganisationClient::new(env, organisation)?;
         return Ok(Handled::ByObject(client.forward(&head, &body).await?));
     }
+    let accepts_html = request.headers().get("accept")?.is_some_and(|types| types.contains("text/html"));
     let body = read_body(request, route.body()).await?;
     let context = EdgeContext {
         env,
@@ -132,6 +133,7 @@ async fn handle(
         body: &body.bytes,
         credentials: &credentials,
         key: key.as_ref(),
+        accepts_html,
     };
     let response = match route.id {
         RouteId::Open(route) => routes::dispatch_open(route, context, request_log).await?,

@@ -195,6 +195,12 @@ impl Document {
         let problems = Problems::of(route);
         self.codes.extend(problems.iter().map(|(_, code)| code));
         responses.extend(problems.responses(&mut self.problems));
+        if responses.get("200").is_some_and(|page| page["content"].get("text/html").is_some()) {
+            // Browsers get a page if the link is invalid, too.
+            let mut not_found = self.problems["not_found"].clone();
+            not_found["content"]["text/html"] = json!({ "schema": { "type": "string" } });
+            responses.insert("404".to_owned(), not_found);
+        }
         operation["responses"] = responses.into();
         operation
     }

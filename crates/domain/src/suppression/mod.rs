@@ -35,4 +35,4 @@ pub use fact::{AddressFacts, Fact, FactKind, message_source};
 pub use reason::{ParseReasonError, SuppressionReason};
 pub use recipient::SuppressedRecipient;
 pub use signal::{MAX_SOFT_BOUNCES, SOFT_BOUNCE_WINDOW, SuppressionSignal};
-pub use unsubscribe::{PAGE_CSP, Unsubscribe};
+pub use unsubscribe::{PAGE_CSP, Unsubscribe, invalid_link_page};

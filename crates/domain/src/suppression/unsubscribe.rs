@@ -74,14 +74,30 @@ impl Unsubscribe {
         // Without an action, the form is sent to the URL of the page, so the page doesn't contain the token.
         let form = "<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" value=\"One-Click\">\
                     <button>Unsubscribe</button></form>";
-        page("Unsubscribe", &self.address, question, form)
+        page("Unsubscribe", &format!("{}<p>{question}</p>{form}", self.address_line()))
     }
 
     /// Returns the page that confirms the request.
     #[must_use]
     pub fn confirmation_page(&self) -> String {
-        page("Unsubscribed", &self.address, "You won't receive any more emails from this sender.", "")
+        let sentence = "You won't receive any more emails from this sender.";
+        page("Unsubscribed", &format!("{}<p>{sentence}</p>", self.address_line()))
     }
+
+    fn address_line(&self) -> String {
+        // Addresses contain no <.
+        format!("<p><strong>{}</strong></p>", self.address.as_str().replace('&', "&amp;"))
+    }
+}
+
+/// Returns the page of a link that isn't valid, for example because a mail client broke it into two lines.
+#[must_use]
+pub fn invalid_link_page() -> String {
+    page(
+        "This link doesn't work",
+        "<p>The unsubscribe link is incomplete or has changed. Open the link in the email again, or copy it completely, with nothing \
+         before or after it.</p><p>If it still doesn't work, reply to the email and ask the sender to remove your address.</p>",
+    )
 }
 
 /// The content security policy of the pages.
@@ -90,14 +106,11 @@ pub const PAGE_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; form-
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem}\
                      button{font:inherit;padding:.5rem 1rem;cursor:pointer}";
 
-fn page(title: &str, address: &AddressKey, sentence: &str, form: &str) -> String {
-    // Addresses contain neither < nor ".
-    let address = address.as_str().replace('&', "&amp;");
+fn page(title: &str, content: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
-         <style>{STYLE}</style></head><body><main><h1>{title}</h1><p><strong>{address}</strong></p>\
-         <p>{sentence}</p>{form}</main></body></html>"
+         <style>{STYLE}</style></head><body><main><h1>{title}</h1>{content}</main></body></html>"
     )
 }
 

@@ -73,7 +73,7 @@ impl RequestCredentials {
     ///
     /// # Errors
     /// [`ApiError::Unauthorized`] if Kraiter didn't issue the token or the session has ended, or [`ApiError::CrossSite`] if a request with
-    /// a cookie that isn't a GET comes from another site.
+    /// a cookie that changes something comes from another site.
     pub(crate) fn identify(
         &self,
         settings: &Settings,
@@ -89,7 +89,7 @@ impl RequestCredentials {
         let cookie = self.cookies.as_deref().and_then(|cookies| session_token(cookies, &settings.public_url));
         let token = cookie.and_then(|token| SessionToken::parse(keys, token));
         let token = token.filter(|token| token.expires_at() > now).ok_or(ApiError::Unauthorized)?;
-        if method != Method::GET {
+        if !method.is_safe() {
             self.origin().check(&settings.public_url)?;
         }
         Ok((token.organisation(), Credential::Session(token.digest())))

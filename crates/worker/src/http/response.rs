@@ -56,9 +56,9 @@ impl ApiResponse {
         Self::new(status, "text/plain; charset=utf-8", text.into_bytes())
     }
 
-    /// Returns a 200 response with an HTML page.
-    pub(crate) fn html(html: String) -> Self {
-        Self::new(200, "text/html; charset=utf-8", html.into_bytes())
+    /// Returns an HTML page.
+    pub(crate) fn html(status: u16, html: String) -> Self {
+        Self::new(status, "text/html; charset=utf-8", html.into_bytes())
     }
 
     /// Returns a 200 response with metrics in an exposition format.

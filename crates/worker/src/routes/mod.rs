@@ -49,6 +49,8 @@ pub(crate) struct EdgeContext<'a> {
     pub(crate) credentials: &'a RequestCredentials,
     /// The `Idempotency-Key` header.
     pub(crate) key: Option<&'a IdempotencyKey>,
+    /// Whether the client shows HTML, as a browser does.
+    pub(crate) accepts_html: bool,
 }
 
 /// What the handlers of an organisation's routes, which run in its object, need to know about a request.

@@ -1,7 +1,7 @@
 //! `/unsubscribe/{token}`: the one-click unsubscribe link of an email (RFC 8058).
 
 use api_contract::ApiError;
-use domain::suppression::{PAGE_CSP, Unsubscribe};
+use domain::suppression::{PAGE_CSP, Unsubscribe, invalid_link_page};
 
 use super::{EdgeContext, HandlerResult};
 use crate::{
@@ -12,12 +12,15 @@ use crate::{
 
 /// Returns the confirmation page. Changes nothing, because link scanners open every URL in an email.
 pub(super) fn show(context: &EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
-    Ok(html_page(parse_token(context, request_log)?.page()))
+    match parse_token(context, request_log) {
+        Some(unsubscribe) => Ok(html_page(200, unsubscribe.page())),
+        None => invalid_link(context),
+    }
 }
 
 /// Unsubscribes the recipient. The token identifies the recipient, so the body is ignored.
 pub(super) async fn unsubscribe(context: &EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
-    let unsubscribe = parse_token(context, request_log)?;
+    let Some(unsubscribe) = parse_token(context, request_log) else { return invalid_link(context) };
     let client = OrganisationClient::new(context.env, unsubscribe.organisation)?;
     let command = Command::Unsubscribe { address: unsubscribe.address.clone(), email: unsubscribe.email };
     match client.command::<()>(context.request_id, command, &OutgoingBody::None).await {
@@ -25,18 +28,25 @@ pub(super) async fn unsubscribe(context: &EdgeContext<'_>, request_log: &mut Req
         Err(Error::Problem(problem)) if problem.status == 401 => {}
         result => result?,
     }
-    Ok(html_page(unsubscribe.confirmation_page()))
+    Ok(html_page(200, unsubscribe.confirmation_page()))
 }
 
-fn parse_token(context: &EdgeContext<'_>, request_log: &mut RequestLog) -> Result<Unsubscribe, Error> {
-    let unsubscribe = Unsubscribe::from_path(context.parameter, &context.settings.signing_secret);
-    let unsubscribe = unsubscribe.ok_or(ApiError::NotFound { what: "link" })?;
+fn parse_token(context: &EdgeContext<'_>, request_log: &mut RequestLog) -> Option<Unsubscribe> {
+    let unsubscribe = Unsubscribe::from_path(context.parameter, &context.settings.signing_secret)?;
     request_log.set_organisation(&unsubscribe.organisation.to_string());
-    Ok(unsubscribe)
+    Some(unsubscribe)
 }
 
-fn html_page(html: String) -> ApiResponse {
-    ApiResponse::html(html)
+/// Returns a page to a person, whose mail client may have cut the link, and a problem to a program.
+fn invalid_link(context: &EdgeContext<'_>) -> HandlerResult {
+    if context.accepts_html {
+        return Ok(html_page(404, invalid_link_page()));
+    }
+    Err(ApiError::NotFound { what: "link" }.into())
+}
+
+fn html_page(status: u16, html: String) -> ApiResponse {
+    ApiResponse::html(status, html)
         .with_header("content-security-policy", PAGE_CSP)
         .with_header("referrer-policy", "no-referrer")
 }

@@ -54,6 +54,11 @@ pub(crate) fn one_click(harness: &Harness) -> TestResult {
     assert_that(!html.contains("<script"), html)?;
     assert_equal("reason after opening the page", suppression_reason(&connected, "ada@example.org")?, "")?;
 
+    let head = harness.api().send(Method::HEAD, &path, None, &[])?;
+    assert_equal("status of HEAD", head.status, StatusCode::OK)?;
+    assert_equal("content-type of HEAD", &head.headers["content-type"], "text/html; charset=utf-8")?;
+    assert_equal("body of HEAD", head.body.as_str().unwrap_or_default(), "")?;
+
     // A mail client posts without a key or cookie.
     let body = || Some(("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click".into()));
     for _ in 0..2 {
@@ -102,6 +107,17 @@ pub(crate) fn forged_link(harness: &Harness) -> TestResult {
             let response = harness.api().send(method, &format!("{route}/{forged_token}"), None, &[])?;
             assert_error(forged_token, &response, 404, "not_found")?;
         }
+        // Programs get a problem, people a page.
+        let page = harness.api().send(
+            Method::GET,
+            &format!("{route}/{forged_token}"),
+            None,
+            &[("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")],
+        )?;
+        assert_equal("status of the page", page.status, StatusCode::NOT_FOUND)?;
+        assert_equal("content-type", &page.headers["content-type"], "text/html; charset=utf-8")?;
+        let html = page.body.as_str().unwrap_or_default();
+        assert_that(html.contains("incomplete or has changed") && !html.contains("<form"), html)?;
     }
     assert_equal("reason afterwards", suppression_reason(&connected, "ada@example.org")?, "")
 }

@@ -52,7 +52,10 @@ pub(super) fn allowed_methods() -> BTreeMap<String, Vec<&'static str>> {
     }
     let names = |mut verbs: Vec<Verb>| {
         verbs.sort();
-        verbs.into_iter().map(Verb::name).collect()
+        verbs
+            .into_iter()
+            .flat_map(|verb| if verb == Verb::Get { vec!["GET", "HEAD"] } else { vec![verb.name()] })
+            .collect()
     };
     paths.into_iter().map(|(path, verbs)| (path, names(verbs))).collect()
 }
