@@ -4,6 +4,7 @@
 
 mod certificates;
 mod events;
+mod genuine;
 mod messages;
 mod mutations;
 mod other_rsa;
