@@ -51,10 +51,22 @@ pub struct Error {
 /// # Errors
 /// [`struct@Error`] if the text is no JSON or doesn't match the type.
 pub fn parse<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
+    parse_tree(text, |tree| tree)
+}
+
+/// As [`parse`], but a null counts as absent, in objects and in arrays.
+pub(crate) fn parse_without_nulls<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
+    parse_tree(text, Tree::without_nulls)
+}
+
+fn parse_tree<'de, T: Deserialize<'de>>(
+    text: &'de [u8],
+    change: fn(Tree<'de>) -> Tree<'de>,
+) -> Result<T, Error> {
     let first_error = RefCell::new(None);
     let place = Place { path: Path::Root, first_error: &first_error };
     let at_first_error = |source| Error { path: first_error.take().unwrap_or_default(), source };
-    let tree = Tree::parse(text, place).map_err(at_first_error)?;
+    let tree = Tree::parse(text, place).map(change).map_err(at_first_error)?;
     T::deserialize(ValueDeserializer { value: tree, place }).map_err(at_first_error)
 }
 

@@ -140,21 +140,18 @@ pub fn parse_error(response: &Response<Bytes>) -> Error {
     let text =
         |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = response.body();
-    let (code, message, body_request_id) =
+    let (body_code, message, body_request_id) =
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
             let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
             let member =
                 |names: [&str; 2]| names.iter().find_map(|name| json.get(*name)?.as_str().map(str::to_owned));
-            (
-                text("x-amzn-errortype").or_else(|| member(["__type", "code"])),
-                member(["message", "Message"]),
-                None,
-            )
+            (member(["__type", "code"]), member(["message", "Message"]), None)
         } else {
             let found = xml::texts(body, &["Code", "Message", "RequestId"]).unwrap_or_default();
             let [code, message, request_id] = [0, 1, 2].map(|index| found.get(index).cloned().flatten());
             (code, message, request_id)
         };
+    let code = text("x-amzn-errortype").or(body_code);
     // The code may have the form `namespace#Code:http://…`.
     // <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization>
     let code = code.map(|code| {
@@ -270,6 +267,15 @@ mod tests {
         for (response, expected) in cases {
             assert_eq!(parse_error(&response), expected);
             assert_eq!(GetAccount.parse_response(&response), Err(expected));
+        }
+    }
+
+    #[test]
+    fn a_code_in_the_header_is_kept_whatever_the_body_contains() {
+        for body in ["", "null", "<html>", HTML, "{\"message\":", "{\"message\":\"no\"}"] {
+            let header = [("x-amzn-errortype", "AccessDeniedException:http://internal.amazon.com/coral")];
+            let error = parse_error(&response(403, &header, body));
+            assert_eq!(error.code(), Some("AccessDeniedException"), "{body}");
         }
     }
 

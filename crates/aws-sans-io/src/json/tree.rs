@@ -32,6 +32,24 @@ impl<'de> Tree<'de> {
         deserializer.end()?;
         Ok(tree)
     }
+
+    /// Removes all nulls from objects and arrays.
+    pub(super) fn without_nulls(self) -> Self {
+        let is_value = |value: &Self| !matches!(value, Self::Null);
+        match self {
+            Self::Array(values) => {
+                Self::Array(values.into_iter().filter(is_value).map(Self::without_nulls).collect())
+            }
+            Self::Object(fields) => Self::Object(
+                fields
+                    .into_iter()
+                    .filter(|(_, value)| is_value(value))
+                    .map(|(name, value)| (name, value.without_nulls()))
+                    .collect(),
+            ),
+            value => value,
+        }
+    }
 }
 
 /// Builds a tree of at most `remaining` values.

@@ -33,8 +33,10 @@ pub struct CreateEmailIdentity {
 #[serde(rename_all = "PascalCase")]
 pub struct CreatedEmailIdentity {
     /// The type of the identity.
+    #[serde(default)]
     pub identity_type: IdentityType,
     /// Whether it can send email.
+    #[serde(default)]
     pub verified_for_sending_status: bool,
     /// DKIM status and records.
     #[serde(default)]

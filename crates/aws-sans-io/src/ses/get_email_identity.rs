@@ -29,11 +29,13 @@ pub struct GetEmailIdentity {
 #[serde(rename_all = "PascalCase")]
 pub struct EmailIdentity {
     /// The type of the identity.
+    #[serde(default)]
     pub identity_type: IdentityType,
     /// The verification status.
     #[serde(default)]
     pub verification_status: VerificationStatus,
     /// Whether it can send email.
+    #[serde(default)]
     pub verified_for_sending_status: bool,
     /// DKIM status and records.
     #[serde(default)]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// The type of an identity.
 ///
 /// [AWS documentation](https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum IdentityType {
     /// An email address, verified with a link that SES sends to it.
@@ -14,7 +14,8 @@ pub enum IdentityType {
     Domain,
     /// A domain that AWS manages.
     ManagedDomain,
-    /// A type that is unknown to this crate.
+    /// The type is missing or unknown to this crate.
+    #[default]
     #[serde(other)]
     Unknown,
 }

@@ -76,6 +76,7 @@ pub struct ListedIdentity {
     /// The domain or email address.
     pub identity_name: String,
     /// The type of the identity.
+    #[serde(default)]
     pub identity_type: IdentityType,
     /// Whether it can send email.
     #[serde(default)]
