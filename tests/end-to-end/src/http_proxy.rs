@@ -33,6 +33,8 @@ pub(crate) enum ProxyAction {
     Respond(Message),
     /// Forwards the request but returns this response instead of the upstream's.
     ForwardThenRespond(Message),
+    /// Forwards the request and changes the upstream's response.
+    ForwardThenEdit(fn(&mut Message)),
     /// Forwards the request, then closes the connection without a response.
     ForwardThenDisconnect,
     /// Forwards the request, then closes the connection before the last byte of the response.
@@ -129,6 +131,12 @@ impl<H: ProxyHandler> Shared<H> {
                 (Some(response.clone()), Some(response))
             }
             ProxyAction::ForwardThenRespond(response) => (Some(self.forward(&request)), Some(response)),
+            ProxyAction::ForwardThenEdit(edit) => {
+                let upstream_response = self.forward(&request);
+                let mut response = upstream_response.clone();
+                edit(&mut response);
+                (Some(upstream_response), Some(response))
+            }
             ProxyAction::ForwardThenDisconnect | ProxyAction::ForwardThenTruncate => {
                 (Some(self.forward(&request)), None)
             }

@@ -16,6 +16,8 @@ pub(crate) struct Call {
     pub(crate) parameters: HashMap<String, String>,
     /// Access key that signed the call; empty if it is not signed.
     pub(crate) access_key_id: String,
+    /// Length of the session token; 0 if there is none.
+    pub(crate) session_token_length: usize,
     /// Region of the signature; empty if the call is not signed.
     pub(crate) region: String,
     /// Role that the call assumes, or the role of the session that signed it. Empty if there is none.
@@ -50,6 +52,7 @@ impl Call {
         Self {
             role: role.cloned().unwrap_or_default(),
             access_key_id: scope.next().unwrap_or_default().to_owned(),
+            session_token_length: request.header("x-amz-security-token").map_or(0, str::len),
             region: scope.nth(1).unwrap_or_default().to_owned(),
             action,
             parameters,

@@ -38,6 +38,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         ),
         case("an email with an ambiguous response is not retried immediately", faults::no_automatic_retry),
         case("expired credentials are renewed once and the email is sent", faults::expired_credentials),
+        case("a session token of more than 4 KB signs every call", faults::long_session_token),
         case("a role that is refused while sending degrades the connection", faults::role_refused),
         case("pages are ordered newest first, complete and without duplicates", list::pages),
         case("another organisation's emails are not accessible", list::other_organisation),

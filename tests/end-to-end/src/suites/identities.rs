@@ -14,10 +14,11 @@ use serde_json::{Value, json};
 
 use super::{TestResult, assert_equal, assert_error, assert_that, connect::assert_session_policy, trial};
 use crate::{
-    aws_proxy::{CREATE_IDENTITY, fault},
+    aws_proxy::{CREATE_IDENTITY, Call, fault},
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, string_at},
     http_proxy::ProxyAction,
+    test_email::{SUCCESS, email_to},
     wire::Message,
 };
 
@@ -30,6 +31,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     vec![
         case("a domain lists its DNS records and can send after verification", domain),
         case("an address is verified without DNS records", address),
+        case("a null in a response of SES counts as absent", null_members),
         case("creating the same identity in the same region again returns the first one", created_once),
         case("an identity that already exists at SES is adopted", existing_at_ses),
         case("another organisation's identities are not accessible", other_organisation),
@@ -129,6 +131,54 @@ fn address(harness: &Harness) -> TestResult {
         calls.iter().map(|call| call.region.as_str()).collect::<Vec<_>>(),
         ["us-east-1"],
     )
+}
+
+fn null_members(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let ses = |call: &Call| call.action.contains("/v2/email/");
+    let role_arn = connected.role_arn.clone();
+    let _nulls = harness.aws_proxy.inject_fault(move |call| {
+        (call.role == role_arn && ses(call)).then_some(ProxyAction::ForwardThenEdit(add_nulls))
+    });
+    let created = create(&connected, &json!({ "identity": "me@mail.example" }), StatusCode::CREATED)?;
+    assert_equal("type", &created["type"], "email_address")?;
+    assert_equal("list", list(&connected)?, json!([created]))?;
+    connected.verify()?;
+    assert_equal("status", &connected.binding()?["status"], "connected")?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&id)?;
+    Ok(())
+}
+
+/// Adds a null for each optional member of SES's responses that is missing.
+fn add_nulls(response: &mut Message) {
+    const OPTIONAL: [&str; 9] = [
+        "ConfigurationSetName",
+        "CurrentSigningKeyLength",
+        "DkimAttributes",
+        "EmailIdentities",
+        "EnforcementStatus",
+        "NextToken",
+        "SigningHostedZone",
+        "Tokens",
+        "VerificationStatus",
+    ];
+    fn add(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.values_mut().for_each(add);
+                for name in OPTIONAL {
+                    members.entry(name).or_insert(Value::Null);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(add),
+            _ => {}
+        }
+    }
+    if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) {
+        add(&mut body);
+        response.body = body.to_string().into_bytes();
+    }
 }
 
 fn created_once(harness: &Harness) -> TestResult {

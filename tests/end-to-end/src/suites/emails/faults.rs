@@ -162,6 +162,32 @@ pub(crate) fn expired_credentials(harness: &Harness) -> TestResult {
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 2.0)
 }
 
+/// AWS doesn't limit the size of session tokens: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+pub(crate) fn long_session_token(harness: &Harness) -> TestResult {
+    const LENGTH: usize = 12_000;
+    let connected = harness.connect_organisation()?;
+    let _long_token = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, "AssumeRole", |_| {
+        Some(ProxyAction::ForwardThenEdit(|response| {
+            let padding = "A".repeat(LENGTH);
+            response.body =
+                response.text().replace("</SessionToken>", &format!("{padding}</SessionToken>")).into_bytes();
+        }))
+    });
+    // Makes the Worker assume the role again.
+    let calls = AtomicU32::new(0);
+    let _fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
+        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
+        is_first.then(|| fault::json_error(403, "ExpiredTokenException", "The security token is expired"))
+    });
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    connected.wait_for_delivery(&id)?;
+    let sent = harness.aws_proxy.processed_emails(&connected.role_arn);
+    let tokens: Vec<_> = sent.iter().map(|call| call.session_token_length >= LENGTH).collect();
+    assert_equal("calls with the long token", tokens, [true])?;
+    connected.verify()?;
+    assert_equal("status", &connected.binding()?["status"], "connected")
+}
+
 pub(crate) fn role_refused(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     connected.customer.delete_role(connected.role_name())?;
