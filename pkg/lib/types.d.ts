@@ -1389,6 +1389,8 @@ export interface EmailStep {
  * - `confirmed`: An event confirmed that SES had accepted the email.
  * - `cancelled`: The email was cancelled before it was sent.
  * - `gave_up`: Kraiter stopped trying. Whether SES accepted the email is unknown.
+ * - `unmatched_event`: A bounce or complaint named no recipient of the email, which had several. So
+ *   no address was suppressed.
  */
 export type EmailStepKind =
   | 'queued'
@@ -1398,7 +1400,8 @@ export type EmailStepKind =
   | 'retried'
   | 'confirmed'
   | 'cancelled'
-  | 'gave_up';
+  | 'gave_up'
+  | 'unmatched_event';
 
 /** An event that SES reported about an email. `type` is the kind of event. */
 export type EmailEvent =

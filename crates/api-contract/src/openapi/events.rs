@@ -253,10 +253,13 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sns-verify/tests/vectors/events");
         let texts =
             fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-        let event = |text: String| match Notification::parse(&text, "message-id").unwrap() {
-            Notification::Event(event) => *event,
-            other => panic!("{other:?}"),
-        };
+        let event =
+            |text: String| match Notification::parse(&text, "message-id", time::OffsetDateTime::UNIX_EPOCH)
+                .unwrap()
+            {
+                Notification::Event(event) => *event,
+                other => panic!("{other:?}"),
+            };
         texts.map(event).collect()
     }
 

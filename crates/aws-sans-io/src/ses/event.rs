@@ -22,10 +22,9 @@ pub const MAX_TEXT: usize = 2048;
 pub enum Notification {
     /// An event about an email.
     Event(Box<Event>),
-    /// A notification in the [older format](https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html)
-    /// (`notificationType`), which identities publish. It contains no tags.
-    LegacyFeedback {
-        /// The type: `Bounce`, `Complaint`, `Delivery`, `Received` or `AmazonSnsSubscriptionSucceeded`.
+    /// A notification that is not about an email that was sent.
+    Other {
+        /// The type, such as `Received` or `AmazonSnsSubscriptionSucceeded`.
         notification_type: String,
     },
     /// The message that SES publishes when an event destination is created.
@@ -33,16 +32,20 @@ pub enum Notification {
 }
 
 impl Notification {
-    /// Parses the text of a notification. Unknown fields are ignored.
+    /// Parses the text of a notification, which was published at the time `published_at`. Unknown fields are ignored.
     ///
-    /// The value of the email tag `message_id_tag` becomes [`Event::message_id`].
+    /// The value of the email tag `message_id_tag` becomes [`Event::message_id`]. Bounces, complaints and deliveries are also
+    /// accepted in the [older format](https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html)
+    /// (`notificationType`), which identities publish and which usually has no tags.
     ///
     /// ```
     /// use aws_sans_io::ses::{EventType, event::Notification};
+    /// use time::macros::datetime;
     ///
     /// let text = r#"{"eventType": "Send", "send": {}, "mail": {"timestamp": "2026-11-24T14:44:10.820Z",
     ///     "messageId": "0102019ab", "destination": ["ada@example.com"], "tags": {"message-id": ["01JD"]}}}"#;
-    /// let Notification::Event(event) = Notification::parse(text, "message-id")? else { panic!() };
+    /// let published_at = datetime!(2026-11-24 14:44:11 UTC);
+    /// let Notification::Event(event) = Notification::parse(text, "message-id", published_at)? else { panic!() };
     /// assert_eq!(event.event_type, EventType::Send);
     /// assert_eq!(event.message_id.as_deref(), Some("01JD"));
     /// # Ok::<(), aws_sans_io::ses::event::EventError>(())
@@ -50,8 +53,8 @@ impl Notification {
     ///
     /// # Errors
     /// [`EventError`] if the text isn't a notification of SES, or if a required field is missing or invalid.
-    pub fn parse(text: &str, message_id_tag: &str) -> Result<Self, EventError> {
-        parse::notification(text, message_id_tag)
+    pub fn parse(text: &str, message_id_tag: &str, published_at: OffsetDateTime) -> Result<Self, EventError> {
+        parse::notification(text, message_id_tag, published_at)
     }
 }
 
@@ -63,14 +66,23 @@ pub struct Event {
     #[serde(rename = "type")]
     pub event_type: EventType,
     /// When it happened. For types without a time of their own (send, reject and rendering failure), when SES accepted the email.
+    /// An unreadable time is replaced by that of the publication.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+    /// When SES accepted the email.
+    #[serde(with = "time::serde::rfc3339")]
+    pub sent_at: OffsetDateTime,
+    /// The ID of a bounce or complaint, the same in every notification about it.
+    pub feedback_id: Option<String>,
     /// The message ID that SES assigned.
     pub ses_message_id: String,
     /// The value of the tag that carries the sender's own message ID, or `None` if the email has no such tag.
     pub message_id: Option<String>,
-    /// The recipients that the event is about. If SES doesn't name them, all recipients of the email.
+    /// The recipients that SES names in a bounce, complaint, delivery or delay. A bounce contains the address of the bounce message,
+    /// which can be another one than the email was sent to, or several in one text.
     pub recipients: Vec<String>,
+    /// All recipients of the email.
+    pub destination: Vec<String>,
     /// Details that depend on the event type.
     pub detail: Detail,
 }
@@ -100,8 +112,7 @@ pub enum Detail {
         /// The responses of the mail servers.
         bounced_recipients: Vec<RecipientStatus>,
     },
-    /// Details of a complaint. Most providers don't name the recipient, so the event's recipients are all recipients at the
-    /// provider's domain.
+    /// Details of a complaint. Most providers don't name the recipient, so SES names all recipients at the provider's domain.
     Complaint {
         /// For example `abuse`, or `not-spam` for a retracted complaint.
         complaint_feedback_type: Option<String>,

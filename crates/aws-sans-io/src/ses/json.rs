@@ -103,17 +103,17 @@ mod tests {
     ) -> Value {
         match value {
             Value::Object(members) => {
-                let mut changed = Map::new();
+                let mut kept = Map::new();
                 for (name, member) in members {
                     let is_kept = changes.next() == Some(Change::Keep);
                     let member = change(member, changes, replacement);
                     match replacement {
-                        _ if is_kept => drop(changed.insert(name.clone(), member)),
-                        Some(replacement) => drop(changed.insert(name.clone(), replacement.clone())),
+                        _ if is_kept => drop(kept.insert(name.clone(), member)),
+                        Some(replacement) => drop(kept.insert(name.clone(), replacement.clone())),
                         None => {}
                     }
                 }
-                Value::Object(changed)
+                Value::Object(kept)
             }
             Value::Array(items) => {
                 items.iter().map(|item| change(item, changes, replacement)).collect::<Vec<_>>().into()

@@ -24,11 +24,13 @@ pub enum Counter {
     /// SES refused the email, or it could not be sent.
     Failed,
     Cancelled,
+    /// A bounce or complaint named no recipient of the email, so no address was suppressed.
+    UnmatchedEvent,
 }
 
 impl Counter {
     /// All counters. Counts are stored in this order, so a new counter goes to the end.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Accepted,
         Self::Sent,
         Self::Throttled,
@@ -39,6 +41,7 @@ impl Counter {
         Self::GaveUp,
         Self::Failed,
         Self::Cancelled,
+        Self::UnmatchedEvent,
     ];
 
     /// Returns the value of the label `event`.
@@ -55,6 +58,7 @@ impl Counter {
             Self::GaveUp => "gave_up",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::UnmatchedEvent => "unmatched_event",
         }
     }
 
@@ -71,6 +75,7 @@ impl Counter {
             EmailStepKind::Confirmed => Self::Confirmed,
             EmailStepKind::Cancelled => Self::Cancelled,
             EmailStepKind::GaveUp => Self::GaveUp,
+            EmailStepKind::UnmatchedEvent => Self::UnmatchedEvent,
         }
     }
 }

@@ -30,6 +30,8 @@ pub enum EmailStepKind {
     Cancelled,
     /// Kraiter stopped trying. Whether SES accepted the email is unknown.
     GaveUp,
+    /// A bounce or complaint named no recipient of the email, which had several. So no address was suppressed.
+    UnmatchedEvent,
 }
 
 /// A step in the history of an email.

@@ -10,6 +10,7 @@
 //! | `filter_recipients` | addresses that were suppressed while an email was queued |
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
 //! | `phase`, `record` | how far an email has come, and its stored form |
+//! | `event_recipients` | the recipients of an email that an event is about |
 //! | `last_delivery` | deliveries to an address, found in the events of emails |
 //! | `retention` | when emails are deleted |
 //! | `reputation` | bounce and complaint rates |
@@ -17,6 +18,7 @@
 
 mod counter;
 mod disconnect;
+mod event_recipients;
 mod filter_recipients;
 mod history;
 mod last_delivery;
@@ -32,6 +34,7 @@ mod status;
 
 pub use counter::Counter;
 pub use disconnect::result_of_disconnect;
+pub use event_recipients::EventRecipients;
 pub use filter_recipients::{ALL_SUPPRESSED, RemainingRecipients, all_suppressed_message};
 pub use history::{EmailStep, EmailStepKind, History};
 pub use last_delivery::last_delivery;
@@ -39,7 +42,7 @@ pub use outcome::{Outcome, RETRY_WINDOW};
 pub use phase::Phase;
 pub use reconcile::{EVENT_FLOW_WINDOW, Resolution, UNCONFIRMED_GRACE, UnconfirmedSend};
 pub use record::{
-    AddedEvent, Attempts, EmailHead, EventLog, MAX_LOGGED_BYTES, MAX_LOGGED_EVENTS, StoredEvent,
+    AddedEvent, Attempts, EmailHead, EventLog, MAX_LOGGED_BYTES, MAX_LOGGED_EVENTS, StoredEvent, event_source,
 };
 pub use reputation::{
     BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, REPUTATION_DAYS, RateLevel, ReputationCounts, Thresholds, rate,

@@ -8,7 +8,7 @@ use aws_sans_io::ses::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::simulator::without_simulator;
+use crate::simulator::is_simulator;
 
 /// The number of days over which rates are calculated. SES uses a "representative volume" that it doesn't publish.
 pub const REPUTATION_DAYS: u32 = 7;
@@ -35,18 +35,21 @@ impl ReputationCounts {
     #[must_use]
     pub fn from_event(event: &Event) -> Option<Self> {
         let counts = match (&event.event_type, &event.detail) {
-            (EventType::Send, _) => {
-                Self { sent: count(event.recipients.iter().map(String::as_str)), ..Self::default() }
-            }
-            (EventType::Bounce, Detail::Bounce { bounce_type, bounce_sub_type, bounced_recipients }) => {
+            (EventType::Send, _) => Self { sent: count(&event.destination), ..Self::default() },
+            (EventType::Bounce, Detail::Bounce { bounce_type, bounce_sub_type, .. }) => {
                 let is_hard = bounce_type.as_deref() == Some("Permanent")
                     && bounce_sub_type.as_deref() != Some("OnAccountSuppressionList");
-                let bounced = count(bounced_recipients.iter().map(|one| one.email_address.as_str()));
+                // At least one recipient bounced, even if SES names none.
+                let bounced = match event.recipients.as_slice() {
+                    [] => count(&event.destination).min(1),
+                    named => count(named),
+                };
                 Self { bounced: if is_hard { bounced } else { 0 }, ..Self::default() }
             }
             (EventType::Complaint, Detail::Complaint { complaint_feedback_type, .. }) => {
                 let is_spam = complaint_feedback_type.as_deref() != Some("not-spam");
-                let is_real = count(event.recipients.iter().map(String::as_str)) > 0;
+                let named = if event.recipients.is_empty() { &event.destination } else { &event.recipients };
+                let is_real = count(named) > 0;
                 Self { complained: u32::from(is_spam && is_real), ..Self::default() }
             }
             _ => return None,
@@ -64,8 +67,9 @@ impl AddAssign for ReputationCounts {
 }
 
 /// Returns the number of addresses that are not the simulator's.
-fn count<'a>(addresses: impl Iterator<Item = &'a str>) -> u32 {
-    u32::try_from(without_simulator(addresses).count()).unwrap_or(u32::MAX)
+fn count(addresses: &[String]) -> u32 {
+    let real = addresses.iter().filter(|address| !is_simulator(address));
+    u32::try_from(real.count()).unwrap_or(u32::MAX)
 }
 
 /// The rates at which AWS acts, from 0 to 1.
@@ -134,6 +138,7 @@ mod tests {
     use aws_sans_io::ses::event::Notification;
     use proptest::prelude::*;
     use serde_json::{Value, json};
+    use time::OffsetDateTime;
 
     use super::*;
 
@@ -143,7 +148,7 @@ mod tests {
             "mail": { "timestamp": "2026-11-24T11:59:00.000Z", "messageId": "m", "destination": recipients },
         });
         event[kind.to_lowercase()] = details.clone();
-        match Notification::parse(&event.to_string(), "id") {
+        match Notification::parse(&event.to_string(), "id", OffsetDateTime::UNIX_EPOCH) {
             Ok(Notification::Event(event)) => ReputationCounts::from_event(&event),
             other => panic!("{other:?}"),
         }
@@ -170,6 +175,10 @@ mod tests {
         assert_eq!(bounce("Permanent", "OnAccountSuppressionList", &two), None);
         assert_eq!(bounce("Transient", "MailboxFull", &two), None);
         assert_eq!(bounce("Permanent", "General", &simulator), None);
+        assert_eq!(bounce("Permanent", "General", &["Doe, Ada <ada@example.com>"]), hard);
+        let unnamed = json!({ "bounceType": "Permanent", "bouncedRecipients": [] });
+        assert_eq!(counts("Bounce", &two, &unnamed), hard);
+        assert_eq!(counts("Bounce", &simulator, &unnamed), None);
         let complaint =
             |kind: &str, to: &[&str]| counts("Complaint", to, &json!({ "complaintFeedbackType": kind }));
         assert_eq!(

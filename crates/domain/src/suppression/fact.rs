@@ -43,11 +43,11 @@ impl FactKind {
     }
 }
 
-/// Returns the source of the facts that an SNS message reports: 128 bits of the digest of the message's id. A message that SNS delivers again
-/// reports the same facts.
+/// Returns the source of the facts that an [event](crate::delivery::event_source) reports: 128 bits of the digest of what identifies it. An
+/// event that is reported again reports the same facts.
 #[must_use]
-pub fn message_source(message_id: &str) -> [u8; 16] {
-    let digest: [u8; 32] = Sha256::digest(message_id.as_bytes()).into();
+pub fn message_source(source: &str) -> [u8; 16] {
+    let digest: [u8; 32] = Sha256::digest(source.as_bytes()).into();
     std::array::from_fn(|index| digest[index])
 }
 

@@ -11,7 +11,7 @@
 //! | `reason` | why an address is suppressed |
 //! | `entry` | an entry of the list |
 //! | `recipient` | a suppressed recipient of an email |
-//! | `signal` | what an SES event means for its addresses |
+//! | `signal` | what an SES event means for its recipients |
 //! | `fact` | what is known about an address, and whether it is suppressed |
 //! | `csv` | import and export |
 //! | `unsubscribe` | one-click unsubscribe links |
@@ -34,5 +34,5 @@ pub use entry::Suppression;
 pub use fact::{AddressFacts, Fact, FactKind, message_source};
 pub use reason::{ParseReasonError, SuppressionReason};
 pub use recipient::SuppressedRecipient;
-pub use signal::{MAX_SOFT_BOUNCES, SOFT_BOUNCE_WINDOW, SuppressionSignal};
+pub use signal::{MAX_SOFT_BOUNCES, SOFT_BOUNCE_WINDOW, SuppressionSignal, suppressible_addresses};
 pub use unsubscribe::{PAGE_CSP, Unsubscribe, invalid_link_page};

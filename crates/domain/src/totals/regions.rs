@@ -150,7 +150,7 @@ mod tests {
         let counts: Counts = serde_json::from_str("[3,1]").unwrap();
         assert_eq!((counts.get(Counter::Accepted), counts.get(Counter::Sent)), (3, 1));
         assert_eq!(counts.get(Counter::Cancelled), 0);
-        assert_eq!(serde_json::to_string(&counts).unwrap(), "[3,1,0,0,0,0,0,0,0,0]");
+        assert_eq!(serde_json::to_string(&counts).unwrap(), "[3,1,0,0,0,0,0,0,0,0,0]");
     }
 
     #[test]
@@ -169,15 +169,15 @@ mod tests {
         let mut regions = Regions::default();
         regions.entry(region("eu-west-1")).counts.add(Counter::Sent, 1);
         regions.set_depths(&[(region("eu-west-1"), Depth::default())]);
-        assert_eq!((regions.entry(region("eu-west-1")).depth, regions.series()), (None, 10));
+        assert_eq!((regions.entry(region("eu-west-1")).depth, regions.series()), (None, 11));
         let queued = Depth { queued: 3, unconfirmed: 0 };
         regions.set_depths(&[(region("eu-west-1"), queued), (region("us-east-1"), queued)]);
-        assert_eq!((regions.entry(region("us-east-1")).depth, regions.series()), (Some(queued), 24));
+        assert_eq!((regions.entry(region("us-east-1")).depth, regions.series()), (Some(queued), 26));
         assert!(regions.has_depth());
         regions.set_depths(&[]);
         assert_eq!(
             (regions.entry(region("us-east-1")).depth, regions.series()),
-            (Some(Depth::default()), 24)
+            (Some(Depth::default()), 26)
         );
         assert!(!regions.has_depth());
     }

@@ -403,6 +403,7 @@ fn history() -> History {
         EmailStepKind::Retried,
         EmailStepKind::Confirmed,
         EmailStepKind::GaveUp,
+        EmailStepKind::UnmatchedEvent,
     ] {
         history.add(NOW, step, (step == EmailStepKind::Queued).then_some("rate"));
     }
@@ -476,13 +477,13 @@ pub(crate) fn events() -> Vec<EmailEvent> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sns-verify/tests/vectors/events");
     let documented = fs::read_dir(dir).unwrap().map(|file| {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        let Notification::Event(event) = Notification::parse(&text, "message-id").unwrap() else {
+        let Notification::Event(event) = Notification::parse(&text, "message-id", NOW).unwrap() else {
             panic!("{text}")
         };
         EmailEvent {
             kind: event.event_type,
             at: event.at,
-            recipients: event.recipients,
+            recipients: event.destination,
             detail: serde_json::to_value(event.detail).unwrap(),
         }
     });

@@ -5,11 +5,11 @@ use aws_sans_io::ses::{
     event::{Event, Notification},
 };
 
-use crate::vectors::file;
+use crate::vectors::{NOW, file};
 
 fn parse(name: &str) -> Event {
     let text = String::from_utf8(file(&format!("events/{name}.json"))).unwrap();
-    match Notification::parse(&text, "message-id") {
+    match Notification::parse(&text, "message-id", NOW) {
         Ok(Notification::Event(event)) => *event,
         other => panic!("{name}: {other:?}"),
     }

@@ -28,7 +28,7 @@ fn a_notification_contains_the_published_text() {
     let message = verify(&posted("notification-v1")).unwrap().into_inner();
     let Content::Notification { subject: Some(subject), text } = message.content else { panic!() };
     assert_eq!(subject, "Amazon SES Email Event Notification");
-    assert!(matches!(Notification::parse(&text, "message-id"), Ok(Notification::Event(_))));
+    assert!(matches!(Notification::parse(&text, "message-id", NOW), Ok(Notification::Event(_))));
 }
 
 #[test]

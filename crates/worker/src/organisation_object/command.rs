@@ -59,6 +59,8 @@ pub(crate) struct SnsMessage {
     /// The `MessageId`, the same in every attempt to deliver it.
     pub(crate) id: String,
     pub(crate) topic: TopicArn,
+    #[serde(with = "time::serde::timestamp::milliseconds")]
+    pub(crate) published_at: OffsetDateTime,
     pub(crate) kind: SnsMessageKind,
     /// The binding that the stack's webhook URL names. SNS doesn't sign it, so it is a claim.
     pub(crate) binding: Option<Binding>,

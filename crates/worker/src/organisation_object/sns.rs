@@ -65,10 +65,11 @@ impl OrganisationObject {
             let fields = json!({ "requestId": request_id, "organisationId": organisation, "code": code });
             log::info("sns_message_skipped", fields);
         };
-        let event = match Notification::parse(&String::from_utf8_lossy(text), MESSAGE_ID_TAG) {
+        let text = String::from_utf8_lossy(text);
+        let event = match Notification::parse(&text, MESSAGE_ID_TAG, message.published_at) {
             Ok(Notification::Event(event)) => event,
-            Ok(Notification::LegacyFeedback { .. }) => {
-                skip("legacy_feedback");
+            Ok(Notification::Other { .. }) => {
+                skip("not_about_sent_email");
                 return Ok(());
             }
             Ok(Notification::TopicValidation) => {
@@ -80,7 +81,12 @@ impl OrganisationObject {
                 return Ok(());
             }
         };
-        let Some(email) = event.message_id.as_deref().and_then(|id| id.parse::<EmailId>().ok()) else {
+        let tagged = event.message_id.as_deref().and_then(|id| id.parse::<EmailId>().ok());
+        let email = match tagged {
+            Some(email) => Some(email),
+            None => self.delivery.find_email_of(&event)?,
+        };
+        let Some(email) = email else {
             skip("unknown_email");
             return Ok(());
         };

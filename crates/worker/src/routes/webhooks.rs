@@ -69,7 +69,8 @@ async fn process(
         let binding = outputs.clone().map(|outputs| binding(outputs, &message));
         let token_digest = token.digest();
         let (id, topic) = (message.id.as_str().to_owned(), message.topic.clone());
-        Command::ReceiveSns(SnsMessage { token_digest, id, topic, kind, binding })
+        let published_at = message.timestamp;
+        Command::ReceiveSns(SnsMessage { token_digest, id, topic, published_at, kind, binding })
     };
     match &message.content {
         Content::SubscriptionConfirmation { .. } => {

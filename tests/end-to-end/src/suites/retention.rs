@@ -78,7 +78,9 @@ fn delivery_history(harness: &Harness) -> TestResult {
     let worker = environment.start_worker(&harness.tools)?;
     let connected = environment.connect_organisation(customer)?;
     let api = &connected.organisation.api;
-    let finished = connected.send(&email_to(SUCCESS), "sent")?;
+    let mut email = email_to(SUCCESS);
+    email["to"] = json!([SUCCESS, "ada@example.org", "bob@example.org"]);
+    let finished = connected.send(&email, "sent")?;
     connected.wait_for_delivery(&finished)?;
     post_event(
         &environment,

@@ -36,6 +36,15 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         ),
         case("duplicate events in any order lead to the same list", events::events_in_any_order),
         case("an older event doesn't suppress a removed address again", events::removed_entry),
+        case(
+            "an event that names a stranger suppresses the only recipient or nobody, never the stranger",
+            events::strangers,
+        ),
+        case(
+            "a complaint in the older format without our tag counts, and once if it is reported twice",
+            events::older_format,
+        ),
+        case("an event with an odd time and a lone surrogate is stored", events::odd_event),
         case("a topic can't suppress addresses of another organisation", events::other_organisation),
         case(
             "a suppressed recipient is skipped and reported, and the others get the email",

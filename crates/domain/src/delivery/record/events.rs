@@ -10,6 +10,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::delivery::EventRecipients;
+
 /// The largest number of events in an email's row. Further ones are stored in rows of their own.
 pub const MAX_LOGGED_EVENTS: usize = 32;
 
@@ -21,13 +23,17 @@ pub const MAX_LOGGED_BYTES: usize = 8 * 1024;
 pub struct StoredEvent(EventType, i64, String, Option<Vec<String>>, Value);
 
 impl StoredEvent {
-    /// Creates the stored form of an event of the SNS message `message_id`. `recipients` are those of the email.
+    /// Creates the stored form of an event of the SNS message `message_id` about an email to `sent_to`.
     #[must_use]
-    pub fn new(message_id: &str, event: &Event, recipients: &[String]) -> Self {
+    pub fn new(message_id: &str, event: &Event, recipients: &EventRecipients, sent_to: &[String]) -> Self {
         let at = i64::try_from(event.at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
-        let named = (event.recipients != recipients).then(|| event.recipients.clone());
+        let named = match recipients {
+            EventRecipients::Matched(matched) => (matched != sent_to).then(|| matched.clone()),
+            // What SES names, so that it can be seen.
+            EventRecipients::Unmatched => Some(event.recipients.clone()),
+        };
         let detail = serde_json::to_value(&event.detail).unwrap_or_default();
-        Self(event.event_type.clone(), at, message_key(message_id), named, detail)
+        Self(event.event_type.clone(), at, message_key(&event_source(event, message_id)), named, detail)
     }
 
     /// Returns the type.
@@ -43,7 +49,7 @@ impl StoredEvent {
         at.unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// Returns the key of the SNS message, which is the same in every attempt to deliver it.
+    /// Returns the key of the event, which is the same whenever it is reported again.
     #[must_use]
     pub fn message_key(&self) -> &str {
         &self.2
@@ -62,9 +68,19 @@ impl StoredEvent {
     }
 }
 
-/// Returns 96 bits of the message id's digest: enough to tell the messages of one email apart.
-fn message_key(message_id: &str) -> String {
-    BASE64URL_NOPAD.encode(&Sha256::digest(message_id.as_bytes())[..12])
+/// Returns what identifies an event: the feedback ID of a bounce or complaint, which SES may report in both of its formats, or the id of
+/// its SNS message, which is the same in every attempt to deliver it.
+#[must_use]
+pub fn event_source(event: &Event, message_id: &str) -> String {
+    match &event.feedback_id {
+        Some(feedback_id) => format!("{} {feedback_id}", event.event_type),
+        None => message_id.to_owned(),
+    }
+}
+
+/// Returns 96 bits of the source's digest: enough to tell the events of one email apart.
+fn message_key(source: &str) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(source.as_bytes())[..12])
 }
 
 /// The events in an email's row, in the order in which they arrived.
@@ -98,7 +114,7 @@ impl EventLog {
         &self.0
     }
 
-    /// Adds an event, once per SNS message.
+    /// Adds an event, however often it is reported.
     ///
     /// # Errors
     /// Fails if the event can't be written as JSON.
@@ -135,10 +151,14 @@ mod tests {
                 "destination": ["ada@example.com", "bob@example.com"], "tags": { "id": ["eml_1"] },
             },
         });
-        match Notification::parse(&text.to_string(), "id").unwrap() {
+        match Notification::parse(&text.to_string(), "id", OffsetDateTime::UNIX_EPOCH).unwrap() {
             Notification::Event(event) => *event,
             other => panic!("{other:?}"),
         }
+    }
+
+    fn stored(message_id: &str, event: &Event) -> StoredEvent {
+        StoredEvent::new(message_id, event, &EventRecipients::find(event, &all()), &all())
     }
 
     fn all() -> Vec<String> {
@@ -149,21 +169,33 @@ mod tests {
     fn an_event_is_restored_from_its_stored_form() {
         let delivery = event("Delivery", "bob@example.com");
         let mut log = EventLog::default();
-        let AddedEvent::Added(_) = log.add(StoredEvent::new("m1", &event("Send", ""), &all())).unwrap()
-        else {
-            panic!()
-        };
-        let AddedEvent::Added(text) = log.add(StoredEvent::new("m2", &delivery, &all())).unwrap() else {
-            panic!()
-        };
+        let AddedEvent::Added(_) = log.add(stored("m1", &event("Send", ""))).unwrap() else { panic!() };
+        let AddedEvent::Added(text) = log.add(stored("m2", &delivery)).unwrap() else { panic!() };
         let restored = EventLog::from_stored(Some(&text)).unwrap();
         assert_eq!(restored, log);
-        let [send, stored] = restored.events() else { panic!() };
+        let [send, delivered] = restored.events() else { panic!() };
         assert_eq!(send.recipients(&all()), all());
-        assert_eq!(stored.kind(), &EventType::Delivery);
-        assert_eq!(stored.at(), delivery.at);
-        assert_eq!(stored.recipients(&all()), ["bob@example.com"]);
-        assert_eq!(stored.detail()["smtpResponse"], "250 ok");
+        assert_eq!(delivered.kind(), &EventType::Delivery);
+        assert_eq!(delivered.at(), delivery.at);
+        assert_eq!(delivered.recipients(&all()), ["bob@example.com"]);
+        assert_eq!(delivered.detail()["smtpResponse"], "250 ok");
+    }
+
+    #[test]
+    fn an_unmatched_event_shows_what_ses_names() {
+        let stored = stored("m", &event("Delivery", "target@other.example"));
+        assert_eq!(stored.recipients(&all()), ["target@other.example"]);
+    }
+
+    #[test]
+    fn a_bounce_or_complaint_is_added_once_however_often_it_is_reported() {
+        let mut complaint = event("Complaint", "");
+        complaint.feedback_id = Some("0102".into());
+        let mut log = EventLog::default();
+        assert!(matches!(log.add(stored("m1", &complaint)).unwrap(), AddedEvent::Added(_)));
+        assert_eq!(log.add(stored("m2", &complaint)).unwrap(), AddedEvent::Duplicate);
+        complaint.feedback_id = Some("0103".into());
+        assert!(matches!(log.add(stored("m2", &complaint)).unwrap(), AddedEvent::Added(_)));
     }
 
     #[test]
@@ -171,21 +203,21 @@ mod tests {
         let mut log = EventLog::default();
         let send = event("Send", "");
         for number in 0..MAX_LOGGED_EVENTS {
-            let added = log.add(StoredEvent::new(&number.to_string(), &send, &all())).unwrap();
+            let added = log.add(stored(&number.to_string(), &send)).unwrap();
             assert!(matches!(added, AddedEvent::Added(_)));
         }
-        assert_eq!(log.add(StoredEvent::new("3", &send, &all())).unwrap(), AddedEvent::Duplicate);
-        assert_eq!(log.add(StoredEvent::new("new", &send, &all())).unwrap(), AddedEvent::Full);
+        assert_eq!(log.add(stored("3", &send)).unwrap(), AddedEvent::Duplicate);
+        assert_eq!(log.add(stored("new", &send)).unwrap(), AddedEvent::Full);
     }
 
     #[test]
     fn the_log_of_a_row_has_at_most_8_kb() {
         let mut log = EventLog::default();
-        let mut send = event("Send", "");
-        send.recipients = vec!["x".repeat(3000)];
-        let mut add = |id: &str| log.add(StoredEvent::new(id, &send, &all())).unwrap();
+        let unmatched = event("Delivery", &"x".repeat(2048));
+        let mut add = |id: &str| log.add(stored(id, &unmatched)).unwrap();
         assert!(matches!(add("1"), AddedEvent::Added(_)));
         assert!(matches!(add("2"), AddedEvent::Added(_)));
-        assert_eq!(add("3"), AddedEvent::Full);
+        assert!(matches!(add("3"), AddedEvent::Added(_)));
+        assert_eq!(add("4"), AddedEvent::Full);
     }
 }

@@ -13,5 +13,5 @@ mod head;
 mod steps;
 
 pub use attempts::Attempts;
-pub use events::{AddedEvent, EventLog, MAX_LOGGED_BYTES, MAX_LOGGED_EVENTS, StoredEvent};
+pub use events::{AddedEvent, EventLog, MAX_LOGGED_BYTES, MAX_LOGGED_EVENTS, StoredEvent, event_source};
 pub use head::EmailHead;

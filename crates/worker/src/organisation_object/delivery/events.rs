@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use aws_sans_io::{Region, ses::event::Event};
+use aws_sans_io::{
+    Region,
+    ses::{EventType, event::Event},
+};
 use domain::{
     EmailId,
-    delivery::{EmailStatus, EmailStepKind, History},
+    delivery::{EmailStatus, EmailStepKind, EventRecipients},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -40,29 +43,28 @@ impl Delivery {
     pub(crate) fn store_event(&self, store: &StoreEvent<'_>) -> Result<(), Error> {
         let StoreEvent { email, message_id, event, region } = *store;
         let now = clock::now();
-        let confirmed_history = |stored: Option<&str>| -> Result<Option<String>, Error> {
-            let mut history = History::from_stored(stored)?;
-            history.add(now, EmailStepKind::Confirmed, None);
-            Ok(history.to_stored())
-        };
         let cutoff = self.context.settings()?.retention.email_cutoff(now);
         let result = self.context.sql.transaction(|| {
-            let result = self.emails.store_event(email, message_id, event, confirmed_history)?;
-            match result {
-                EventResult::Stored { region, .. } => {
-                    self.suppression.record_event(email, event, message_id)?;
-                    self.reputation.record(region, event, now)?;
+            let result = self.emails.store_event(email, message_id, event, now)?;
+            match &result {
+                EventResult::Stored { region, recipients, .. } => {
+                    self.suppression.record_event(email, event, recipients, message_id)?;
+                    self.reputation.record(*region, event, now)?;
                 }
                 // The email may have been deleted: a complaint may come after months. An event of an email that never existed counts for
                 // nothing.
                 EventResult::UnknownEmail if email.created_at() < cutoff => {
-                    self.suppression.record_event(email, event, message_id)?;
+                    if let EventRecipients::Matched(recipients) =
+                        EventRecipients::find(event, &event.destination)
+                    {
+                        self.suppression.record_event(email, event, &recipients, message_id)?;
+                    }
                 }
                 EventResult::UnknownEmail | EventResult::Duplicate => {}
             }
             Ok(result)
         })?;
-        if let EventResult::Stored { region: sent_from, confirmed } = result {
+        if let EventResult::Stored { region: sent_from, confirmed, .. } = result {
             self.note_last_event(region, now)?;
             if confirmed {
                 self.waiters.notify(email, Ok(EmailStatus::Sent));
@@ -70,6 +72,17 @@ impl Delivery {
             }
         }
         Ok(())
+    }
+
+    /// Finds the email of an event without our tag, by SES's message ID. Only feedback can lack the tag: SES sometimes reports it in its older
+    /// format. Any other event is about an email that wasn't sent through Kraiter.
+    pub(crate) fn find_email_of(&self, event: &Event) -> Result<Option<EmailId>, Error> {
+        match event.event_type {
+            EventType::Bounce | EventType::Complaint | EventType::Delivery => {
+                self.emails.find_by_ses_message_id(&event.ses_message_id, event.sent_at)
+            }
+            _ => Ok(None),
+        }
     }
 
     fn note_last_event(&self, region: Region, now: OffsetDateTime) -> Result<(), Error> {

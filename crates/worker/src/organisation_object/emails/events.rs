@@ -3,22 +3,38 @@
 use aws_sans_io::{Region, json, ses::event::Event};
 use domain::{
     EmailId,
-    delivery::{AddedEvent, EmailHead, EmailStatus, EventLog, Phase, StoredEvent},
+    delivery::{
+        AddedEvent, EmailHead, EmailStatus, EmailStepKind, EventLog, EventRecipients, History, Phase,
+        StoredEvent,
+    },
+    suppression::SuppressionSignal,
 };
+use time::{Duration, OffsetDateTime};
 
-use super::{Emails, key, unreadable};
+use super::{Emails, key, read_id, unreadable};
 use crate::{http::Error, organisation_object::sql::optional};
 
 const READ: &str = "SELECT status, phase, region, head, events, history FROM emails WHERE id = ?";
-const WRITE: &str = "UPDATE emails SET status = max(status, ?), ses_message_id = coalesce(ses_message_id, ?), events = coalesce(?, events) WHERE id = ?";
+const WRITE: &str = "UPDATE emails SET status = max(status, ?), ses_message_id = coalesce(ses_message_id, ?), events = coalesce(?, events), \
+     history = coalesce(?, history) WHERE id = ?";
 const CONFIRM: &str = "UPDATE emails SET phase = 5, status = max(status, ?), ses_message_id = coalesce(ses_message_id, ?), events = coalesce(?, events), \
      history = ?, content = NULL, attempts = NULL, queue = NULL, due_at = NULL WHERE id = ?";
 const INSERT_MORE: &str =
     "INSERT INTO email_events (email, message, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 const LIST_MORE: &str = "SELECT event FROM email_events WHERE email = ?";
+const FIND_BY_SES_ID: &str = "SELECT id FROM emails WHERE id < ?1 AND ses_message_id = ?3 \
+     AND id >= coalesce((SELECT id FROM emails WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2), x'') LIMIT 1";
+
+/// The number of emails that are searched for one that SES knows by its own ID only.
+///
+/// An index on that ID would cost a row for every email. So few events lack our tag that a search of a few milliseconds is cheaper.
+const SEARCHED_EMAILS: u32 = 20_000;
+
+/// The time by which SES's clock may be behind ours.
+const MAX_CLOCK_SKEW: Duration = Duration::minutes(1);
 
 /// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EventResult {
     /// There is no such email.
     UnknownEmail,
@@ -30,17 +46,20 @@ pub(crate) enum EventResult {
         region: Region,
         /// Whether the event showed that SES had accepted the email, when the response was lost.
         confirmed: bool,
+        /// The recipients that the event is about. Empty if it names none of several.
+        recipients: Vec<String>,
     },
 }
 
 impl Emails {
-    /// Stores an event once per SNS message, and raises the email's status. Call it in a transaction with what else the event changes.
+    /// Stores an event once, however often it is reported, and raises the email's status. Call it in a transaction with what else the event
+    /// changes.
     pub(crate) fn store_event(
         &self,
         id: EmailId,
         message_id: &str,
         event: &Event,
-        confirmed_history: impl FnOnce(Option<&str>) -> Result<Option<String>, Error>,
+        now: OffsetDateTime,
     ) -> Result<EventResult, Error> {
         let sql = &self.context.sql;
         let Some(row) = sql.row(READ, [key(id)])? else { return Ok(EventResult::UnknownEmail) };
@@ -48,7 +67,9 @@ impl Emails {
         let region = Region::from_number(row.integer(2)?).ok_or_else(|| unreadable("region"))?;
         let head: EmailHead = json::parse(row.text(3)?.as_bytes())?;
         let mut log = EventLog::from_stored(row.optional_text(4).as_deref())?;
-        let stored = StoredEvent::new(message_id, event, &head.recipients());
+        let sent_to = head.recipients();
+        let recipients = EventRecipients::find(event, &sent_to);
+        let stored = StoredEvent::new(message_id, event, &recipients, &sent_to);
         let more = serde_json::to_string(&stored)?;
         let message = stored.message_key().to_owned();
         let events = match log.add(stored)? {
@@ -68,14 +89,48 @@ impl Emails {
         // same soon.
         let waits = matches!(phase, Phase::Unconfirmed | Phase::Queued);
         let confirmed = waits && status.is_some_and(|status| status >= EmailStatus::Sent);
+        let mut steps = Vec::new();
         if confirmed {
-            let history = confirmed_history(row.optional_text(5).as_deref())?;
-            self.delete_chunks(id)?;
-            sql.run(CONFIRM, [rank, ses_message_id, optional(events), optional(history), key(id)])?;
-        } else {
-            sql.run(WRITE, [rank, ses_message_id, optional(events), key(id)])?;
+            steps.push((EmailStepKind::Confirmed, None));
         }
-        Ok(EventResult::Stored { region, confirmed })
+        let recipients = match recipients {
+            EventRecipients::Matched(recipients) => recipients,
+            EventRecipients::Unmatched => {
+                if !matches!(SuppressionSignal::from_event(event), None | Some(SuppressionSignal::Delivered))
+                {
+                    steps.push((EmailStepKind::UnmatchedEvent, Some(event.event_type.name())));
+                }
+                Vec::new()
+            }
+        };
+        let history = if steps.is_empty() {
+            None
+        } else {
+            let mut history = History::from_stored(row.optional_text(5).as_deref())?;
+            for (step, code) in steps {
+                history.add(now, step, code.as_deref());
+            }
+            history.to_stored()
+        };
+        let values = [rank, ses_message_id, optional(events), optional(history), key(id)];
+        if confirmed {
+            self.delete_chunks(id)?;
+            sql.run(CONFIRM, values)?;
+        } else {
+            sql.run(WRITE, values)?;
+        }
+        Ok(EventResult::Stored { region, confirmed, recipients })
+    }
+
+    /// Finds an email that SES accepted at `sent_at` by the ID that SES gave it, among the newest emails accepted before.
+    pub(crate) fn find_by_ses_message_id(
+        &self,
+        ses_message_id: &str,
+        sent_at: OffsetDateTime,
+    ) -> Result<Option<EmailId>, Error> {
+        let before = EmailId::new(sent_at.saturating_add(MAX_CLOCK_SKEW), 0);
+        let values = [key(before), SEARCHED_EMAILS.into(), ses_message_id.into()];
+        self.context.sql.row(FIND_BY_SES_ID, values)?.map(|row| read_id(row.array(0)?)).transpose()
     }
 
     /// Returns the events that the email's row has no room for.

@@ -3,7 +3,8 @@
 use aws_sans_io::ses::event::Event;
 use domain::{
     EmailId,
-    suppression::{AddressKey, FactKind, SuppressionSignal, message_source},
+    delivery::event_source,
+    suppression::{AddressKey, FactKind, SuppressionSignal, message_source, suppressible_addresses},
 };
 use time::OffsetDateTime;
 
@@ -24,25 +25,36 @@ const DELIVERED_EARLIER: &str = "INSERT INTO recipients (address, delivered_at) 
     ON CONFLICT DO UPDATE SET delivered_at = excluded.delivered_at WHERE delivered_at IS NULL OR delivered_at < excluded.delivered_at";
 
 impl SuppressionList {
-    /// Records what an event of an email says about its addresses. The SNS message `message_id` has effect once. Call it in the transaction
+    /// Records what an event of an email says about `recipients`. An event that is reported again has no effect. Call it in the transaction
     /// that stores the event.
     ///
     /// A delivery costs one statement and writes nothing unless an address has soft bounces. Most other events cost no statement.
-    pub(crate) fn record_event(&self, email: EmailId, event: &Event, message_id: &str) -> Result<(), Error> {
-        let (kind, addresses) = match SuppressionSignal::from_event(event) {
-            None => return Ok(()),
-            Some(SuppressionSignal::Delivered(addresses)) => {
+    pub(crate) fn record_event(
+        &self,
+        email: EmailId,
+        event: &Event,
+        recipients: &[String],
+        message_id: &str,
+    ) -> Result<(), Error> {
+        let Some(signal) = SuppressionSignal::from_event(event) else { return Ok(()) };
+        let addresses = suppressible_addresses(recipients);
+        if addresses.is_empty() {
+            return Ok(());
+        }
+        let kind = match signal {
+            SuppressionSignal::Delivered => {
                 let values = [serde_json::to_string(&addresses)?.into(), time(event.at)];
                 return self.context.sql.run(DELIVERED, values).map(drop);
             }
-            Some(SuppressionSignal::Suppress(reason, addresses)) => (FactKind::Suppressed(reason), addresses),
-            Some(SuppressionSignal::SoftBounce(addresses)) => (FactKind::SoftBounce, addresses),
+            SuppressionSignal::Suppress(reason) => FactKind::Suppressed(reason),
+            SuppressionSignal::SoftBounce => FactKind::SoftBounce,
         };
+        let source = event_source(event, message_id);
         for address in &addresses {
             if kind == FactKind::SoftBounce {
                 self.record_earlier_delivery(address)?;
             }
-            self.insert_fact(address, kind, email, message_id, event.at)?;
+            self.insert_fact(address, kind, email, &source, event.at)?;
         }
         Ok(())
     }
@@ -52,13 +64,13 @@ impl SuppressionList {
         address: &AddressKey,
         kind: FactKind,
         email: EmailId,
-        message_id: &str,
+        source: &str,
         at: OffsetDateTime,
     ) -> Result<(), Error> {
         let values = [
             address.as_str().into(),
             kind.number().into(),
-            blob(&message_source(message_id)),
+            blob(&message_source(source)),
             blob(&email.to_bytes()),
             time(at),
         ];

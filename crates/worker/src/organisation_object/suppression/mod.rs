@@ -33,7 +33,7 @@ use super::context::Context;
 use crate::http::Error;
 
 pub(crate) const SCHEMA: &[&str] = &[
-    // `kind` is the number of a `FactKind`. `source` makes a repeated event the same fact: the SNS message's id, the email's id for an
+    // `kind` is the number of a `FactKind`. `source` makes a repeated event the same fact: what identifies the event, the email's id for an
     // unsubscribe, or nothing for an entry made by hand.
     "CREATE TABLE suppression_facts (address TEXT NOT NULL, kind INTEGER NOT NULL, source BLOB NOT NULL, email_id BLOB, \
      since INTEGER NOT NULL, observed_at INTEGER NOT NULL, PRIMARY KEY (address, kind, source)) STRICT, WITHOUT ROWID",

@@ -1,20 +1,33 @@
 //! Suppression by SES events.
 
 use http::StatusCode;
-use serde_json::json;
-use time::Duration;
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
 
 use super::{
     TestResult, assert_equal, bounce, email_to_all, entry_path, look_up, post, signed_event,
     suppression_reason,
 };
-use crate::{harness::Harness, test_email::SUCCESS};
+use crate::{
+    connected_organisation::last_history_step,
+    harness::Harness,
+    sns_signer::{SnsMessage, signed_notification, sns_timestamp},
+    test_email::SUCCESS,
+};
 
 const DAY: Duration = Duration::DAY;
 
 pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let id = connected.send(&email_to_all(&[SUCCESS]), "sent")?;
+    let recipients = [
+        "hard@example.org",
+        "soft@example.org",
+        "complaint@example.org",
+        "not-spam@example.org",
+        "bounce@simulator.amazonses.com",
+    ];
+    let id = connected.send(&email_to_all(&recipients), "sent")?;
     for (address, event_type, details, expected) in [
         ("hard@example.org", "Bounce", bounce("Permanent", "General", "Hard@Example.org"), "bounce"),
         ("soft@example.org", "Bounce", bounce("Transient", "MailboxFull", "soft@example.org"), ""),
@@ -51,8 +64,11 @@ pub(crate) fn bounces_and_complaints(harness: &Harness) -> TestResult {
 
 pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
+    // The local SES delivers the emails now, later than the soft bounces.
+    let _held = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
+    let recipients = ["full@example.org", "rare@example.org", "one@example.org", "delivered@example.org"];
     let ids: Vec<_> = (0..3)
-        .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
+        .map(|_| connected.send(&email_to_all(&recipients), "sent"))
         .collect::<test_support::Result<_>>()?;
     let report = |address: &str, event_type: &str, email: usize, age: Duration| {
         let details = match event_type {
@@ -88,8 +104,12 @@ pub(crate) fn soft_bounces(harness: &Harness) -> TestResult {
 
 pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
+    // The local SES delivers the emails now, later than the soft bounces.
+    let _held = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
+    let recipients: Vec<_> = (0..6).map(|number| format!("order{number}@example.org")).collect();
+    let recipients: Vec<_> = recipients.iter().map(String::as_str).collect();
     let ids: Vec<_> = (0..4)
-        .map(|_| connected.send(&email_to_all(&[SUCCESS]), "sent"))
+        .map(|_| connected.send(&email_to_all(&recipients), "sent"))
         .collect::<test_support::Result<_>>()?;
     // Event, email and days ago: a delivery, then three soft bounces, then a hard bounce.
     let history =
@@ -104,12 +124,12 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
     ];
     let mut outcomes = Vec::new();
     for (number, order) in orders.iter().enumerate() {
-        let address = format!("order{number}@example.org");
+        let address = recipients[number];
         let events = history.iter().map(|(event, email, days)| {
             let (event_type, details) = match *event {
                 "delivered" => ("Delivery", json!({ "recipients": [address] })),
-                "soft" => ("Bounce", bounce("Transient", "General", &address)),
-                _ => ("Bounce", bounce("Permanent", "General", &address)),
+                "soft" => ("Bounce", bounce("Transient", "General", address)),
+                _ => ("Bounce", bounce("Permanent", "General", address)),
             };
             signed_event(harness, &connected, &ids[*email], event_type, &details, DAY * *days)
         });
@@ -120,7 +140,7 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
                 post(harness, &connected, &events[index])?;
             }
         }
-        let found = look_up(&connected, &address)?.expect_status(StatusCode::OK)?;
+        let found = look_up(&connected, address)?.expect_status(StatusCode::OK)?;
         outcomes.push((found["reason"].clone(), found["emailId"].clone()));
     }
     assert_equal("reasons and emails", outcomes, vec![(json!("soft_bounces"), json!(ids[3])); orders.len()])
@@ -128,8 +148,8 @@ pub(crate) fn events_in_any_order(harness: &Harness) -> TestResult {
 
 pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let id = connected.send(&email_to_all(&[SUCCESS]), "sent")?;
     let address = "ada@example.org";
+    let id = connected.send(&email_to_all(&[address]), "sent")?;
     let hard_bounce = |age| {
         let details = bounce("Permanent", "General", address);
         signed_event(harness, &connected, &id, "Bounce", &details, age)
@@ -153,9 +173,106 @@ pub(crate) fn removed_entry(harness: &Harness) -> TestResult {
 
 pub(crate) fn other_organisation(harness: &Harness) -> TestResult {
     let (owner, attacker) = (harness.connect_organisation()?, harness.connect_organisation()?);
-    let id = owner.send(&email_to_all(&[SUCCESS]), "sent")?;
+    let id = owner.send(&email_to_all(&["ada@example.org"]), "sent")?;
     let details = bounce("Permanent", "General", "ada@example.org");
     post(harness, &attacker, &signed_event(harness, &attacker, &id, "Bounce", &details, DAY)?)?;
     assert_equal("the owner's list", suppression_reason(&owner, "ada@example.org")?, "")?;
     assert_equal("the attacker's list", suppression_reason(&attacker, "ada@example.org")?, "")
+}
+
+pub(crate) fn strangers(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let report = |to: &[&str], event_type: &str, named: &[&str]| -> Result<Value, Failed> {
+        let id = connected.send(&email_to_all(to), "sent")?;
+        let named: Vec<_> = named.iter().map(|address| json!({ "emailAddress": address })).collect();
+        let details =
+            json!({ "bounceType": "Permanent", "bouncedRecipients": named, "complainedRecipients": named });
+        let event = signed_event(harness, &connected, &id, event_type, &details, Duration::ZERO)?;
+        post(harness, &connected, &event)?;
+        Ok(connected.email(&id)?)
+    };
+    let stranger = "target@other.example";
+    for (event_type, to, named) in [
+        ("Bounce", "forwards@example.org", &[stranger][..]),
+        ("Bounce", "unnamed@example.org", &[]),
+        ("Complaint", "annoyed@example.org", &[stranger]),
+    ] {
+        let email = report(&[to], event_type, named)?;
+        assert_equal(to, suppression_reason(&connected, to)?, event_type.to_lowercase().as_str())?;
+        let event = &events(&email, &event_type.to_lowercase())[0];
+        assert_equal("recipients of the event", &event["recipients"], &json!([to]))?;
+    }
+    let both = ["one@example.org", "two@example.org"];
+    let email = report(&both, "Bounce", &[stranger])?;
+    let step = last_history_step(&email);
+    assert_equal("note", (&step["step"], &step["code"]), (&json!("unmatched_event"), &json!("bounce")))?;
+    assert_equal("status", &email["status"], "bounced")?;
+    for address in [both[0], both[1], stranger] {
+        assert_equal(address, suppression_reason(&connected, address)?, "")?;
+    }
+    report(&both, "Bounce", &["Doe, Jane <TWO@example.org>"])?;
+    assert_equal(both[0], suppression_reason(&connected, both[0])?, "")?;
+    assert_equal(both[1], suppression_reason(&connected, both[1])?, "bounce")
+}
+
+/// SES sometimes reports a complaint in its older format, in the new one or in both.
+pub(crate) fn older_format(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let address = "annoyed@example.org";
+    let id = connected.send(&email_to_all(&[address]), "sent")?;
+    // More recent emails, which the search passes.
+    for _ in 0..3 {
+        connected.send(&email_to_all(&[SUCCESS]), "sent")?;
+    }
+    let now = sns_timestamp(OffsetDateTime::now_utc());
+    let ses_message_id = connected.email(&id)?["sesMessageId"].clone();
+    let complaint = |key: &str, ses_message_id: &Value, feedback_id: &str, tags: Value| -> TestResult {
+        let message = json!({
+            key: "Complaint",
+            "mail": { "timestamp": now, "messageId": ses_message_id, "destination": [address], "tags": tags },
+            "complaint": {
+                "timestamp": now,
+                "feedbackId": feedback_id,
+                "complainedRecipients": [{ "emailAddress": address }],
+            },
+        });
+        let aws = harness.aws_proxy.origin();
+        post(harness, &connected, &signed_notification(&connected.topic_arn, &aws, &message.to_string())?)
+    };
+    complaint("notificationType", &json!("0102-of-another-program"), "f0", Value::Null)?;
+    assert_equal("an email of another program", suppression_reason(&connected, address)?, "")?;
+    complaint("notificationType", &ses_message_id, "f1", Value::Null)?;
+    assert_equal("reason", suppression_reason(&connected, address)?, "complaint")?;
+    assert_equal("status", &connected.email(&id)?["status"], "complained")?;
+    let complaints =
+        || -> test_support::Result<usize> { Ok(events(&connected.email(&id)?, "complaint").len()) };
+    complaint("eventType", &ses_message_id, "f1", json!({ "kraiter-message-id": [id] }))?;
+    assert_equal("complaints after the same one in the new format", complaints()?, 1)?;
+    complaint("notificationType", &ses_message_id, "f2", Value::Null)?;
+    assert_equal("complaints after another one", complaints()?, 2)
+}
+
+pub(crate) fn odd_event(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let address = "ada@example.org";
+    let id = connected.send(&email_to_all(&[address]), "sent")?;
+    let message = format!(
+        r#"{{"eventType":"Bounce","mail":{{"messageId":"0102","timestamp":"24.11.2026","destination":["{address}"],
+            "commonHeaders":{{"subject":"Hi \ud83d"}},"tags":{{"kraiter-message-id":["{id}"]}}}},
+            "bounce":{{"bounceType":"Permanent","bouncedRecipients":[{{"emailAddress":"{address}"}}],"timestamp":"now"}}}}"#
+    );
+    let at = sns_timestamp(OffsetDateTime::now_utc());
+    let signed = SnsMessage::new("Notification", &connected.topic_arn, &harness.aws_proxy.origin())
+        .with("Message", message)
+        .with("Timestamp", at.as_str())
+        .sign()?;
+    post(harness, &connected, &signed.to_string())?;
+    assert_equal("reason", suppression_reason(&connected, address)?, "bounce")?;
+    assert_equal("time of the event", &events(&connected.email(&id)?, "bounce")[0]["at"], &json!(at))
+}
+
+/// Returns the events of this type.
+fn events(email: &Value, event_type: &str) -> Vec<Value> {
+    let events = email["events"].as_array().into_iter().flatten();
+    events.filter(|event| event["type"] == event_type).cloned().collect()
 }
