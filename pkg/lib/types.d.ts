@@ -195,6 +195,8 @@ export type ReasonCode =
   | 'sending_paused'
   | 'account_under_review'
   | 'topic_unsubscribed'
+  | 'events_silent'
+  | 'configuration_set_deleted'
   | 'role_bound_elsewhere'
   | 'aws_unreachable'
   | 'kraiter_credentials'
@@ -232,9 +234,11 @@ export interface Region {
  * - `none`: Off: the region has neither a stack nor an SNS topic.
  * - `awaited`: Waiting for the confirmation of the SNS subscription.
  * - `active`: Kraiter receives events.
+ * - `silent`: Emails were sent, but none of their events arrived.
+ * - `set_deleted`: The configuration set was deleted.
  * - `ended`: The SNS subscription was removed.
  */
-export type RegionEvents = 'none' | 'awaited' | 'active' | 'ended';
+export type RegionEvents = 'none' | 'awaited' | 'active' | 'silent' | 'set_deleted' | 'ended';
 
 /** The CloudFormation stack of a region. */
 export interface Stack {
@@ -557,6 +561,7 @@ export type ApiErrorCode =
   | 'batch_too_much_work'
   | 'body_too_large'
   | 'busy'
+  | 'configuration_set_deleted'
   | 'conflicting_field'
   | 'content_id_without_html'
   | 'content_too_long'
@@ -569,6 +574,7 @@ export type ApiErrorCode =
   | 'email_too_large'
   | 'encrypted_private_key'
   | 'events_active'
+  | 'events_silent'
   | 'external_id_mismatch'
   | 'external_id_not_enforced'
   | 'idempotency_in_progress'
@@ -1214,8 +1220,16 @@ export interface Hold {
  * - `daily_quota`: The account's 24-hour quota is reached.
  * - `account_unread`: The account's sending limits have not been read yet.
  * - `connection`: The connection doesn't work at the moment. Kraiter keeps checking it.
+ * - `sending_paused`: AWS has paused sending for the account.
+ * - `permission_missing`: The role isn't allowed to send.
  */
-export type HoldReason = 'rate' | 'daily_quota' | 'account_unread' | 'connection';
+export type HoldReason =
+  | 'rate'
+  | 'daily_quota'
+  | 'account_unread'
+  | 'connection'
+  | 'sending_paused'
+  | 'permission_missing';
 
 /** A recipient that was removed from an email because it is suppressed. */
 export interface SuppressedRecipient {

@@ -169,6 +169,10 @@ pub enum RegionEvents {
     Awaited,
     /// Kraiter receives events.
     Active,
+    /// Emails were sent, but none of their events arrived.
+    Silent,
+    /// The configuration set was deleted.
+    SetDeleted,
     /// The SNS subscription was removed.
     Ended,
 }
@@ -179,6 +183,8 @@ impl From<Option<&EventSource>> for RegionEvents {
             None => Self::None,
             Some(Subscription::Pending) => Self::Awaited,
             Some(Subscription::Active) => Self::Active,
+            Some(Subscription::Silent) => Self::Silent,
+            Some(Subscription::SetDeleted) => Self::SetDeleted,
             Some(Subscription::Ended) => Self::Ended,
         }
     }
@@ -245,7 +251,7 @@ impl Region {
             opt_in: region.is_opt_in(),
             supports_stack: region.supports_cloudformation(),
             events: source.into(),
-            configuration_set: source.map(|source| source.configuration_set.clone()),
+            configuration_set: source.and_then(usable_configuration_set),
             stack: source.and_then(|source| source.stack.as_ref()).map(|stack| Stack {
                 id: stack.id.clone(),
                 template_version: stack.template_version.clone(),
@@ -313,7 +319,7 @@ impl AwsBinding {
             role_arn: binding.map(|binding| binding.role_arn.clone()),
             stack_region: state.stack_region(),
             external_id,
-            configuration_set: events.map(|events| events.configuration_set.clone()),
+            configuration_set: events.and_then(usable_configuration_set),
             events_active: RegionEvents::from(events) == RegionEvents::Active,
             sandbox: state.account().map(|account| !account.production_access),
             quota: state.account().map(|account| account.quota),
@@ -323,6 +329,10 @@ impl AwsBinding {
             checked_at: state.checked_at(),
         }
     }
+}
+
+fn usable_configuration_set(source: &EventSource) -> Option<String> {
+    source.usable_configuration_set().map(str::to_owned)
 }
 
 /// The connection after a check.

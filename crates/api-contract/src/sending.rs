@@ -69,6 +69,10 @@ pub enum HoldReason {
     AccountUnread,
     /// The connection doesn't work at the moment. Kraiter keeps checking it.
     Connection,
+    /// AWS has paused sending for the account.
+    SendingPaused,
+    /// The role isn't allowed to send.
+    PermissionMissing,
 }
 
 impl HoldReason {
@@ -80,6 +84,8 @@ impl HoldReason {
             Self::DailyQuota => "daily_quota",
             Self::AccountUnread => "account_unread",
             Self::Connection => "connection",
+            Self::SendingPaused => "sending_paused",
+            Self::PermissionMissing => "permission_missing",
         }
     }
 }
@@ -91,6 +97,8 @@ impl From<rate_limit::Hold> for Hold {
             ThrottleReason::DailyQuota => HoldReason::DailyQuota,
             ThrottleReason::LimitsUnknown => HoldReason::AccountUnread,
             ThrottleReason::Connection => HoldReason::Connection,
+            ThrottleReason::SendingPaused => HoldReason::SendingPaused,
+            ThrottleReason::PermissionMissing => HoldReason::PermissionMissing,
         };
         Self { reason, until: hold.until }
     }

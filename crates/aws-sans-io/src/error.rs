@@ -119,8 +119,8 @@ impl Error {
         )
     }
 
-    /// Returns whether AWS rejected the temporary credentials that signed the request, so that new ones can help. The operation
-    /// was not carried out.
+    /// Returns whether AWS rejected the temporary credentials or the signature of the request, so that new ones can help. A
+    /// signature expires after five minutes. The operation was not carried out.
     #[must_use]
     pub fn rejects_credentials(&self) -> bool {
         matches!(
@@ -129,7 +129,11 @@ impl Error {
                 "ExpiredToken"
                     | "ExpiredTokenException"
                     | "InvalidClientTokenId"
+                    | "InvalidSignatureException"
                     | "InvalidToken"
+                    | "RequestExpired"
+                    | "RequestTimeTooSkewed"
+                    | "SignatureDoesNotMatch"
                     | "UnrecognizedClientException"
             )
         )
@@ -149,7 +153,48 @@ impl Error {
     /// [24-hour sending quota](https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html).
     #[must_use]
     pub fn is_daily_quota_exceeded(&self) -> bool {
-        matches!(self, Self::Service { message, .. } if message.contains("Daily message quota exceeded"))
+        let message = self.lowercase_message();
+        message.contains("daily") && message.contains("quota exceeded")
+    }
+
+    /// Returns whether SES doesn't accept email because AWS has paused or suspended sending, for the account or the configuration
+    /// set. SES reports it with several codes.
+    ///
+    /// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors)
+    #[must_use]
+    pub fn is_sending_paused(&self) -> bool {
+        let code = self.code().unwrap_or_default();
+        code.ends_with("SendingPausedException")
+            || code == "AccountSuspendedException"
+            || self.lowercase_message().starts_with("sending paused")
+    }
+
+    /// Returns whether SES doesn't accept an email because its configuration set was deleted.
+    #[must_use]
+    pub fn is_configuration_set_missing(&self) -> bool {
+        let message = self.lowercase_message();
+        self.code().is_some_and(|code| code.starts_with("ConfigurationSetDoesNotExist"))
+            || (message.starts_with("configuration set") && message.contains("does not exist"))
+    }
+
+    /// Returns the name of the configuration set that SES doesn't find, if the message contains it.
+    #[must_use]
+    pub fn missing_configuration_set(&self) -> Option<&str> {
+        match self {
+            Self::Service { message, .. } if self.is_configuration_set_missing() => {
+                let name = message.get("configuration set".len()..)?;
+                name.split(|character: char| character.is_whitespace() || "<>'`\"".contains(character))
+                    .find(|word| !word.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    fn lowercase_message(&self) -> String {
+        match self {
+            Self::Service { message, .. } => message.to_ascii_lowercase(),
+            Self::InvalidResponse(_) | Self::Unreachable(_) => String::new(),
+        }
     }
 
     /// Returns whether the operation may have succeeded: there was no response, an invalid one, or a server error.
@@ -212,6 +257,7 @@ mod tests {
             (response(429, "TooManyRequestsException", "Maximum sending rate exceeded."), Retry::Slower),
             (response(400, "Throttling", "Rate exceeded"), Retry::Slower),
             (response(429, "TooManyRequestsException", "Daily message quota exceeded."), Retry::Never),
+            (response(429, "TooManyRequestsException", "Daily sending quota exceeded."), Retry::Never),
             (response(400, "LimitExceededException", "too many identities, generate fewer"), Retry::Never),
             (response(400, "LimitExceededException", "Maximum sending rate exceeded."), Retry::Slower),
             (response(503, "SlowDown", "Please reduce your request rate."), Retry::Slower),
@@ -247,5 +293,42 @@ mod tests {
         assert!(response(500, "InternalFailure", "").is_ambiguous());
         assert!(Error::Unreachable("connection reset".into()).is_ambiguous());
         assert!(Error::InvalidResponse("truncated".into()).is_ambiguous());
+    }
+
+    #[test]
+    fn a_pause_is_recognised_by_its_code_or_its_sentence() {
+        for error in [
+            response(
+                400,
+                "MessageRejected",
+                "Sending paused for this account. For more information, please check the inbox.",
+            ),
+            response(400, "SendingPausedException", ""),
+            response(400, "AccountSendingPausedException", ""),
+            response(400, "AccountSuspendedException", ""),
+        ] {
+            assert!(error.is_sending_paused(), "{error}");
+        }
+        assert!(!response(400, "MessageRejected", "Email address is not verified.").is_sending_paused());
+    }
+
+    #[test]
+    fn a_deleted_configuration_set_is_recognised_with_every_code() {
+        for code in ["NotFoundException", "BadRequestException", "ConfigurationSetDoesNotExist"] {
+            let error = response(400, code, "Configuration set <kraiter> does not exist.");
+            assert!(error.is_configuration_set_missing(), "{error}");
+            assert_eq!(error.missing_configuration_set(), Some("kraiter"));
+        }
+        let plain = response(404, "NotFoundException", "Configuration set kraiter does not exist.");
+        assert_eq!(plain.missing_configuration_set(), Some("kraiter"));
+        let identity = response(404, "NotFoundException", "Email identity example.com does not exist.");
+        assert_eq!(identity.missing_configuration_set(), None);
+    }
+
+    #[test]
+    fn a_rejected_signature_is_made_again() {
+        let expired = "Signature expired: 20261124T120000Z is now earlier than 20261124T120500Z";
+        assert!(response(403, "InvalidSignatureException", expired).rejects_credentials());
+        assert!(!response(403, "AccessDeniedException", "").rejects_credentials());
     }
 }

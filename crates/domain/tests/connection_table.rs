@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use aws_sans_io::{Region, TopicArn};
 use domain::connection::{
-    AccountFacts, Binding, BindingStatus, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState,
-    EventSource, Quota, Reason, Subscription, transition,
+    AccountFacts, Binding, BindingStatus, CallTarget, CheckResult, ConnectionEffect, ConnectionEvent,
+    ConnectionState, EventSource, Quota, Reason, Subscription, transition,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
 
@@ -107,6 +107,10 @@ fn finished(result: CheckResult) -> ConnectionEvent {
     ConnectionEvent::CheckFinished { role_arn: ROLE.parse().unwrap(), result }
 }
 
+fn set_checked(exists: bool) -> ConnectionEvent {
+    ConnectionEvent::ConfigurationSetChecked { region: region(), configuration_set: "set".into(), exists }
+}
+
 fn events() -> Vec<(&'static str, ConnectionEvent)> {
     let other_role = OTHER_ACCOUNT.parse().unwrap();
     vec![
@@ -138,6 +142,9 @@ fn events() -> Vec<(&'static str, ConnectionEvent)> {
         ("topic_confirmed_other", ConnectionEvent::TopicConfirmed { topic: topic(OTHER_ACCOUNT) }),
         ("stack_other_region", ConnectionEvent::StackReady { binding: other_region() }),
         ("unsubscribed_other", ConnectionEvent::TopicUnsubscribed { topic: topic(OTHER_ACCOUNT) }),
+        ("set_deleted", set_checked(false)),
+        ("events_silent", ConnectionEvent::EventsSilent { region: region() }),
+        ("events_received", ConnectionEvent::EventsReceived { region: region() }),
         ("disconnect", ConnectionEvent::DisconnectRequested),
     ]
 }
@@ -253,6 +260,38 @@ fn a_topic_that_unsubscribed_is_reported_until_it_is_confirmed_again() {
     let resubscribed = transition(still, ConnectionEvent::StackReady { binding: binding(ROLE) }, NOW);
     assert_eq!(resubscribed.effects, [ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole]);
     let fixed = transition(resubscribed.state, finished(CheckResult::Working(facts(true))), NOW).state;
+    assert_eq!(fixed.status(), BindingStatus::Connected);
+}
+
+#[test]
+fn a_deleted_configuration_set_is_reported_until_it_exists_again() {
+    let deleted = transition(connected(), set_checked(false), NOW).state;
+    let still = transition(deleted, finished(CheckResult::Working(facts(true))), NOW).state;
+    assert_eq!(still.reason(), Some(&Reason::ConfigurationSetDeleted { region: region() }));
+    assert_eq!(CallTarget::new(&still, None).unwrap().configuration_set(), None);
+    let exists = transition(still, set_checked(true), NOW).state;
+    let fixed = transition(exists, finished(CheckResult::Working(facts(true))), NOW).state;
+    assert_eq!(CallTarget::new(&fixed, None).unwrap().configuration_set(), Some("set"));
+    assert_eq!(fixed.status(), BindingStatus::Connected);
+}
+
+#[test]
+fn a_set_that_is_created_again_for_the_same_topic_is_active() {
+    let deleted = transition(connected(), set_checked(false), NOW).state;
+    let source = EventSource { subscription: Subscription::Pending, ..binding(ROLE).events.remove(0) };
+    let created = transition(deleted, ConnectionEvent::EventSourceCreated { source }, NOW).state;
+    assert_eq!(created.binding(), Some(&binding(ROLE)));
+}
+
+#[test]
+fn a_silent_source_is_reported_until_an_event_arrives() {
+    let silent = transition(connected(), ConnectionEvent::EventsSilent { region: region() }, NOW).state;
+    assert_eq!(CallTarget::new(&silent, None).unwrap().configuration_set(), Some("set"));
+    let still = transition(silent, finished(CheckResult::Working(facts(true))), NOW).state;
+    assert_eq!(still.reason(), Some(&Reason::EventsSilent { region: region() }));
+    let received = transition(still, ConnectionEvent::EventsReceived { region: region() }, NOW);
+    assert_eq!(received.effects, [ConnectionEffect::CheckRole]);
+    let fixed = transition(received.state, finished(CheckResult::Working(facts(true))), NOW).state;
     assert_eq!(fixed.status(), BindingStatus::Connected);
 }
 

@@ -8,6 +8,8 @@ import { formatNumber } from '../format';
 const EVENTS: Record<RegionEvents, [tone: string, label: string, meaning: string]> = {
   active: ['green', 'Events active', 'Receiving deliveries, bounces and complaints.'],
   awaited: ['amber', 'Events pending', 'Waiting for SNS to confirm the subscription.'],
+  silent: ['red', 'No events', 'Emails were sent, but none of their events arrived.'],
+  set_deleted: ['red', 'Events stopped', 'The configuration set was deleted.'],
   ended: ['red', 'Events stopped', 'The SNS subscription was removed.'],
   none: ['grey', 'Events off', 'Email is sent, but delivery status isn’t reported.'],
 };

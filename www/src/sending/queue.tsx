@@ -8,6 +8,8 @@ const HOLD_REASONS: Record<Hold['reason'], string> = {
   rate: 'The account’s maximum send rate is reached.',
   daily_quota: 'The account’s 24-hour sending quota is used up.',
   account_unread: 'Reading the account’s sending quota.',
+  sending_paused: 'AWS has paused sending for this account.',
+  permission_missing: 'The role isn’t allowed to send.',
   connection: 'The AWS connection isn’t working. Kraiter checks it every minute.',
 };
 

@@ -68,6 +68,29 @@ pub struct EventSource {
     pub stack: Option<Stack>,
 }
 
+impl EventSource {
+    /// Returns the configuration set to send with; `None` if it is of no use, or was deleted.
+    #[must_use]
+    pub fn usable_configuration_set(&self) -> Option<&str> {
+        match self.subscription {
+            Subscription::Pending | Subscription::Active | Subscription::Silent => {
+                Some(&self.configuration_set)
+            }
+            Subscription::Ended | Subscription::SetDeleted => None,
+        }
+    }
+
+    /// Returns why no events arrive, if they did before.
+    pub(super) const fn problem(&self) -> Option<Reason> {
+        match self.subscription {
+            Subscription::Pending | Subscription::Active => None,
+            Subscription::Silent => Some(Reason::EventsSilent { region: self.region }),
+            Subscription::SetDeleted => Some(Reason::ConfigurationSetDeleted { region: self.region }),
+            Subscription::Ended => Some(Reason::TopicUnsubscribed),
+        }
+    }
+}
+
 /// The state of a topic's subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +98,10 @@ pub enum Subscription {
     /// Not confirmed yet.
     Pending,
     Active,
+    /// Emails were sent, but none of their events arrived.
+    Silent,
+    /// The configuration set was deleted.
+    SetDeleted,
     /// Unsubscribed after it was active.
     Ended,
 }

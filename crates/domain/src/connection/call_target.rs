@@ -51,7 +51,7 @@ impl CallTarget {
     /// Returns the configuration set to send with; `None` in a region without events.
     #[must_use]
     pub fn configuration_set(&self) -> Option<&str> {
-        self.binding.events_in(self.region).map(|source| source.configuration_set.as_str())
+        self.binding.events_in(self.region)?.usable_configuration_set()
     }
 }
 
@@ -94,6 +94,19 @@ mod tests {
         assert_eq!((default.region.name(), default.configuration_set()), ("eu-west-1", Some("kraiter")));
         let other = CallTarget::new(&connected(), Some("us-east-1".parse().unwrap())).unwrap();
         assert_eq!((other.region.name(), other.configuration_set()), ("us-east-1", None));
+    }
+
+    #[test]
+    fn a_source_that_has_ended_no_longer_names_its_set() {
+        let mut target = CallTarget::new(&connected(), None).unwrap();
+        let mut set_of = |subscription| {
+            target.binding.events[0].subscription = subscription;
+            target.configuration_set().is_some()
+        };
+        assert!(
+            [Subscription::Pending, Subscription::Active, Subscription::Silent].into_iter().all(&mut set_of)
+        );
+        assert!(![Subscription::Ended, Subscription::SetDeleted].into_iter().any(&mut set_of));
     }
 
     #[test]

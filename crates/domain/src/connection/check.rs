@@ -140,6 +140,16 @@ impl ConnectionError {
     }
 }
 
+/// Returns what a response to `GetConfigurationSet` says about the set; `None` if AWS didn't say, for example because the role may not read it.
+#[must_use]
+pub fn configuration_set_exists(response: &Result<(), Error>) -> Option<bool> {
+    match response {
+        Ok(()) => Some(true),
+        Err(error) if error.code() == Some("NotFoundException") => Some(false),
+        Err(_) => None,
+    }
+}
+
 fn reason_of_refusal(error: &Error, region: Region) -> Reason {
     match error.code() {
         Some("RegionDisabledException") => Reason::RegionNotEnabled { region },
@@ -163,7 +173,8 @@ fn account_facts(response: Result<Account, Error>, region: Region) -> Result<Acc
     match response {
         Ok(account) => Ok(AccountFacts {
             production_access: account.production_access_enabled,
-            sending_enabled: account.sending_enabled,
+            sending_enabled: account.sending_enabled
+                && account.enforcement_status != EnforcementStatus::Shutdown,
             under_review: account.enforcement_status == EnforcementStatus::Probation,
             quota: account.send_quota.into(),
         }),

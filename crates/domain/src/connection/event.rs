@@ -41,6 +41,12 @@ pub enum ConnectionEvent {
     TopicConfirmed { topic: TopicArn },
     /// A verified UnsubscribeConfirmation arrived.
     TopicUnsubscribed { topic: TopicArn },
+    /// SES has shown whether a configuration set exists.
+    ConfigurationSetChecked { region: Region, configuration_set: String, exists: bool },
+    /// Emails were sent from a region with an active event source, and none of their events arrived in time.
+    EventsSilent { region: Region },
+    /// An event of an email arrived.
+    EventsReceived { region: Region },
     /// The customer disconnected the account.
     DisconnectRequested,
 }

@@ -17,6 +17,7 @@ mod call_target;
 pub mod check;
 mod due;
 mod event;
+mod event_sources;
 mod reason;
 mod regions;
 mod role_claim;

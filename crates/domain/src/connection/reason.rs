@@ -27,6 +27,10 @@ pub enum Reason {
     AccountUnderReview,
     /// The topic no longer sends events to Kraiter.
     TopicUnsubscribed,
+    /// Emails were sent from the region, but none of their events arrived. AWS doesn't report that a topic or a subscription was deleted.
+    EventsSilent { region: Region },
+    /// The region's configuration set was deleted.
+    ConfigurationSetDeleted { region: Region },
     /// The stack's role is already bound to another organisation.
     RoleBoundElsewhere,
     /// AWS doesn't respond.
@@ -52,7 +56,7 @@ crate::schema!(ReasonCode, "ReasonCode", {
 });
 
 impl Reason {
-    pub const CODES: [&str; 12] = [
+    pub const CODES: [&str; 14] = [
         "no_confirmation",
         "role_refused",
         "external_id_not_enforced",
@@ -61,6 +65,8 @@ impl Reason {
         "sending_paused",
         "account_under_review",
         "topic_unsubscribed",
+        "events_silent",
+        "configuration_set_deleted",
         "role_bound_elsewhere",
         "aws_unreachable",
         "kraiter_credentials",
@@ -79,6 +85,8 @@ impl Reason {
             Self::SendingPaused => "sending_paused",
             Self::AccountUnderReview => "account_under_review",
             Self::TopicUnsubscribed => "topic_unsubscribed",
+            Self::EventsSilent { .. } => "events_silent",
+            Self::ConfigurationSetDeleted { .. } => "configuration_set_deleted",
             Self::RoleBoundElsewhere => "role_bound_elsewhere",
             Self::AwsUnreachable => "aws_unreachable",
             Self::KraiterCredentials => "kraiter_credentials",
@@ -108,6 +116,17 @@ impl Reason {
             Self::TopicUnsubscribed => {
                 "The SNS topic no longer sends events to Kraiter, so bounces and complaints aren't recorded."
                     .into()
+            }
+            Self::EventsSilent { region } => {
+                format!(
+                    "Emails were sent from {region}, but no events of them arrived, so bounces and complaints aren't recorded."
+                )
+            }
+            Self::ConfigurationSetDeleted { region } => {
+                format!(
+                    "The configuration set in {region} was deleted. Emails are sent without it, so bounces and complaints \
+                     aren't recorded."
+                )
             }
             Self::RoleBoundElsewhere => {
                 "The stack's role is already connected to another organisation.".into()
@@ -156,6 +175,15 @@ impl Reason {
             Self::TopicUnsubscribed => {
                 "Connect again to create a new subscription, or subscribe the webhook URL to the topic in the SNS console."
             }
+            Self::EventsSilent { .. } => {
+                "Check in the SNS console that the topic exists and has a confirmed subscription to Kraiter with raw message \
+                 delivery off, and in the SES console that the configuration set has an event destination for this topic. If the \
+                 stack was deleted, connect again in this region."
+            }
+            Self::ConfigurationSetDeleted { .. } => {
+                "Connect again in this region to create the configuration set and its event destination, or set up events for \
+                 this region if you created the role by hand."
+            }
             Self::RoleBoundElsewhere => {
                 "Disconnect the role from the other organisation, or create a separate stack for this organisation."
             }
@@ -183,11 +211,20 @@ impl Reason {
     #[must_use]
     pub fn allows_sending(&self) -> bool {
         match self {
-            Self::TopicUnsubscribed | Self::AwsUnreachable | Self::AccountUnderReview => true,
+            Self::AwsUnreachable | Self::AccountUnderReview => true,
             // Only emails with attachments need it.
             Self::PermissionMissing { action } => action == "ses:SendRawEmail",
-            _ => false,
+            other => other.concerns_events(),
         }
+    }
+
+    /// Returns whether the role works and only events don't arrive.
+    #[must_use]
+    pub const fn concerns_events(&self) -> bool {
+        matches!(
+            self,
+            Self::TopicUnsubscribed | Self::EventsSilent { .. } | Self::ConfigurationSetDeleted { .. }
+        )
     }
 }
 
@@ -207,6 +244,8 @@ mod tests {
             Reason::SendingPaused,
             Reason::AccountUnderReview,
             Reason::TopicUnsubscribed,
+            Reason::EventsSilent { region },
+            Reason::ConfigurationSetDeleted { region },
             Reason::RoleBoundElsewhere,
             Reason::AwsUnreachable,
             Reason::KraiterCredentials,

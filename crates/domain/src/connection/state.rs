@@ -206,12 +206,16 @@ impl ConnectionState {
         }
     }
 
-    /// Returns the role that a stack in `region` should reuse: a working role, if the region has no events yet.
+    /// Returns the role that a stack in `region` should reuse: a working role, if the region has no stack.
     #[must_use]
     pub fn role_for_another_stack(&self, region: Region) -> Option<&RoleArn> {
         let binding = self.sending_binding()?;
-        let has_stack =
-            binding.events_in(region).is_some_and(|source| source.subscription != Subscription::Pending);
+        let has_stack = binding.events_in(region).is_some_and(|source| match source.subscription {
+            Subscription::Pending => false,
+            // The stack with the role is still there.
+            Subscription::SetDeleted => region == binding.stack_region,
+            Subscription::Active | Subscription::Silent | Subscription::Ended => true,
+        });
         (!has_stack).then_some(&binding.role_arn)
     }
 }

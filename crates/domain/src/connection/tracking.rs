@@ -56,6 +56,13 @@ impl TrackingState {
         self
     }
 
+    /// Returns the state after a configuration set in `region` was deleted. It is created again when the next email asks for tracking.
+    #[must_use]
+    pub fn without_set(mut self, region: Region, name: &str) -> Self {
+        self.sets.retain(|set| set.topic.region() != region || set.name != name);
+        self
+    }
+
     /// Returns the state without what depends on the AWS account.
     #[must_use]
     pub fn disconnected(self) -> Self {
@@ -178,7 +185,7 @@ mod tests {
     ) -> (String, Option<[bool; 2]>) {
         let options = state.send_options(target, tracking, NOW);
         let overrides = options.tracking.map(|TrackingOverrides { opens, clicks }| [opens, clicks]);
-        (options.configuration_set.unwrap(), overrides)
+        (options.configuration_set.unwrap_or_default(), overrides)
     }
 
     #[test]
@@ -224,6 +231,16 @@ mod tests {
         assert_eq!(off.missing_set(&active, Tracking::default()), Ok(None));
         let pending = target(Subscription::Pending);
         assert_eq!(state().missing_set(&pending, BOTH), Err(TrackingRefusal::NoEvents(pending.region)));
+    }
+
+    #[test]
+    fn a_configuration_set_that_was_deleted_is_created_again() {
+        let set = TrackingSet { name: "tracking".into(), topic: topic() };
+        let state = TrackingState { enabled: true, ..TrackingState::default() }.with_set(set);
+        let target = target(Subscription::Active);
+        assert_eq!(state.clone().without_set("us-east-1".parse().unwrap(), "tracking"), state);
+        let deleted = state.without_set(topic().region(), "tracking");
+        assert!(deleted.topics_without_set(&target.binding).eq([&topic()]));
     }
 
     #[test]

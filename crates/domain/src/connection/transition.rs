@@ -1,11 +1,10 @@
 //! Transitions of the state machine.
 
-use aws_sans_io::TopicArn;
 use time::OffsetDateTime;
 
 use super::{
     AccountFacts, Binding, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState, EventSource,
-    Reason, Subscription, schedule,
+    Reason, event_sources, schedule,
 };
 
 /// The next state and the effects to carry out.
@@ -82,9 +81,14 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
             CheckResult::NotProtected => not_protected(state, now),
             CheckResult::Failed(reason) => failed(state, reason, now),
         },
-        ConnectionEvent::EventSourceCreated { source } => event_source_created(state, source),
-        ConnectionEvent::TopicConfirmed { topic } => topic_confirmed(state, &topic),
-        ConnectionEvent::TopicUnsubscribed { topic } => topic_unsubscribed(state, &topic, now),
+        ConnectionEvent::EventSourceCreated { source } => event_sources::created(state, source),
+        ConnectionEvent::TopicConfirmed { topic } => event_sources::topic_confirmed(state, &topic),
+        ConnectionEvent::TopicUnsubscribed { topic } => event_sources::topic_unsubscribed(state, &topic, now),
+        ConnectionEvent::ConfigurationSetChecked { region, configuration_set, exists } => {
+            event_sources::set_checked(state, region, &configuration_set, exists, now)
+        }
+        ConnectionEvent::EventsSilent { region } => event_sources::silent(state, region, now),
+        ConnectionEvent::EventsReceived { region } => event_sources::received(state, region),
         ConnectionEvent::DisconnectRequested => match state {
             ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
             _ => Transition {
@@ -95,7 +99,7 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
     }
 }
 
-const fn stay(state: ConnectionState) -> Transition {
+pub(super) const fn stay(state: ConnectionState) -> Transition {
     Transition { state, effects: vec![] }
 }
 
@@ -113,6 +117,7 @@ fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<ConnectionEffe
 }
 
 fn stack_ready(state: ConnectionState, binding: Binding, now: OffsetDateTime) -> Transition {
+    let role_works = state.reason().is_none_or(Reason::concerns_events);
     match state {
         // The link has been revoked.
         ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
@@ -126,21 +131,19 @@ fn stack_ready(state: ConnectionState, binding: Binding, now: OffsetDateTime) ->
         }
         // The role is verified; only its event source is new.
         ConnectionState::Connected { binding: known, account, checked_at, .. }
-        | ConnectionState::Degraded {
-            binding: known,
-            reason: Reason::TopicUnsubscribed,
-            account: Some(account),
-            checked_at,
-            ..
-        } if known.role_arn == binding.role_arn => Transition {
-            state: ConnectionState::Connected {
-                binding: with_known_role(binding, &known),
-                account,
-                checked_at,
-                unanswered: 0,
-            },
-            effects: vec![ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole],
-        },
+        | ConnectionState::Degraded { binding: known, account: Some(account), checked_at, .. }
+            if role_works && known.role_arn == binding.role_arn =>
+        {
+            Transition {
+                state: ConnectionState::Connected {
+                    binding: with_known_role(binding, &known),
+                    account,
+                    checked_at,
+                    unanswered: 0,
+                },
+                effects: vec![ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole],
+            }
+        }
         other => {
             let binding = match other.binding() {
                 Some(known) if known.role_arn == binding.role_arn => with_known_role(binding, known),
@@ -161,34 +164,7 @@ fn with_known_role(binding: Binding, known: &Binding) -> Binding {
     Binding { stack_region: known.stack_region, ..binding.with_events_of(known) }
 }
 
-fn event_source_created(mut state: ConnectionState, source: EventSource) -> Transition {
-    if let Some(binding) = binding_mut(&mut state) {
-        // An active event source isn't replaced by one that isn't active yet.
-        let replaces = binding
-            .events_in(source.region)
-            .is_none_or(|known| known.topic != source.topic && known.subscription != Subscription::Active);
-        if replaces {
-            *binding = binding.clone().with_events(source);
-        }
-    }
-    stay(state)
-}
-
-fn topic_confirmed(mut state: ConnectionState, topic: &TopicArn) -> Transition {
-    let known = binding_mut(&mut state).and_then(|binding| binding.source_of(topic));
-    match known {
-        None => stay(state),
-        Some(source) => {
-            source.subscription = Subscription::Active;
-            Transition {
-                state,
-                effects: vec![ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole],
-            }
-        }
-    }
-}
-
-const fn binding_mut(state: &mut ConnectionState) -> Option<&mut Binding> {
+pub(super) const fn binding_mut(state: &mut ConnectionState) -> Option<&mut Binding> {
     match state {
         ConnectionState::Verifying { binding, .. }
         | ConnectionState::Connected { binding, .. }
@@ -208,15 +184,12 @@ fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -
     else {
         return stay(state);
     };
-    let unsubscribed = binding.events.iter().any(|source| source.subscription == Subscription::Ended);
     let reason = if !account.sending_enabled {
         Some(Reason::SendingPaused)
     } else if account.under_review {
         Some(Reason::AccountUnderReview)
-    } else if unsubscribed {
-        Some(Reason::TopicUnsubscribed)
     } else {
-        None
+        binding.events.iter().find_map(EventSource::problem)
     };
     let interval =
         if account.production_access { schedule::CHECK_INTERVAL } else { schedule::SANDBOX_CHECK_INTERVAL };
@@ -305,23 +278,5 @@ fn degraded(
     Transition {
         state: ConnectionState::Degraded { binding, reason, account, checked_at: now, failures },
         effects: vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::SetTimer(next_check)],
-    }
-}
-
-fn topic_unsubscribed(mut state: ConnectionState, topic: &TopicArn, now: OffsetDateTime) -> Transition {
-    let Some(source) = binding_mut(&mut state).and_then(|binding| binding.source_of(topic)) else {
-        return stay(state);
-    };
-    source.subscription = Subscription::Ended;
-    match state {
-        ConnectionState::Connected { binding, account, .. } => {
-            let next_check = now + schedule::with_jitter(&binding.role_arn, schedule::CHECK_INTERVAL);
-            let (reason, account) = (Reason::TopicUnsubscribed, Some(account));
-            Transition {
-                state: ConnectionState::Degraded { binding, reason, account, checked_at: now, failures: 0 },
-                effects: vec![ConnectionEffect::SetTimer(next_check)],
-            }
-        }
-        other => stay(other),
     }
 }

@@ -6,6 +6,7 @@
 //! | `status` | the status that customers see, from Kraiter's steps and SES's events |
 //! | `result` | what is written to the database about an email |
 //! | `outcome` | the result of a send attempt |
+//! | `account_refusal` | refusals that concern an account, not one email |
 //! | `reconcile` | what to do with an email after SES's response was lost |
 //! | `filter_recipients` | addresses that were suppressed while an email was queued |
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
@@ -16,6 +17,7 @@
 //! | `reputation` | bounce and complaint rates |
 //! | `counter` | what operators count |
 
+mod account_refusal;
 mod counter;
 mod disconnect;
 mod event_recipients;
@@ -32,6 +34,7 @@ mod result;
 mod retention;
 mod status;
 
+pub use account_refusal::AccountRefusal;
 pub use counter::Counter;
 pub use disconnect::result_of_disconnect;
 pub use event_recipients::EventRecipients;

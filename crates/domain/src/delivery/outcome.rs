@@ -3,7 +3,7 @@
 use aws_sans_io::{Error, Retry, ses::SentEmail};
 use time::{Duration, OffsetDateTime};
 
-use super::{DeliveryResult, EmailError, EmailStatus, EmailStepKind, History};
+use super::{AccountRefusal, DeliveryResult, EmailError, EmailStatus, EmailStepKind, History};
 use crate::rate_limit::SendReport;
 
 /// The maximum delay between two attempts.
@@ -47,6 +47,9 @@ impl Outcome {
         match response {
             Ok(sent) => Self::Sent { ses_message_id: sent.message_id },
             Err(error) if error.is_ambiguous() => Self::Unconfirmed(error),
+            Err(error) if AccountRefusal::from_error(&error).is_some() => {
+                Self::not_connected(error, attempt, first_attempt_at, now)
+            }
             Err(error) => Self::not_sent(error, attempt, first_attempt_at, now),
         }
     }
@@ -69,8 +72,8 @@ impl Outcome {
         }
     }
 
-    /// Returns the outcome of an error before the SES call for an email that was accepted earlier. Every error is retried: the connection
-    /// may be fixed, and there is no request that could report the error.
+    /// Returns the outcome of an error that doesn't concern the email itself. Every error is retried: the connection may be fixed, and there
+    /// is no request that could report the error.
     #[must_use]
     pub fn not_connected(
         error: Error,
@@ -220,6 +223,16 @@ mod tests {
         let yesterday = NOW - Duration::hours(24);
         let outcome = Outcome::from_response(Err(throttled()), 9, yesterday, NOW);
         assert_eq!(outcome, Outcome::Failed(throttled()));
+    }
+
+    #[test]
+    fn an_email_that_ses_refuses_because_of_the_account_is_held_for_a_day() {
+        let paused = || error(400, "MessageRejected", "Sending paused for this account.");
+        let outcome = Outcome::from_response(Err(paused()), 1, NOW, NOW);
+        assert_eq!(outcome, Outcome::Requeued { error: paused(), until: NOW + Duration::SECOND });
+        assert_eq!(outcome.report(2), SendReport { unused: 2, ..SendReport::default() });
+        let yesterday = NOW - Duration::hours(24);
+        assert_eq!(Outcome::from_response(Err(paused()), 9, yesterday, NOW), Outcome::Failed(paused()));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::onboarding::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SessionPurpose {
     Send,
-    /// Reading the account.
+    /// Reading the account and its configuration sets.
     Check,
     /// Creating, reading and deleting identities.
     Identities,
@@ -29,7 +29,7 @@ impl SessionPurpose {
     pub const fn actions(self) -> &'static [&'static str] {
         match self {
             Self::Send => &["ses:SendEmail", "ses:SendRawEmail"],
-            Self::Check => &["ses:GetAccount"],
+            Self::Check => &["ses:GetAccount", "ses:GetConfigurationSet"],
             Self::Identities => &[
                 "ses:GetEmailIdentity",
                 "ses:ListEmailIdentities",

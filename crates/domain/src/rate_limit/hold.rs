@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use crate::connection::Reason;
+
 /// The interval between attempts while the connection is broken.
 const CONNECTION_CHECK_INTERVAL: Duration = Duration::minutes(1);
 
@@ -20,10 +22,10 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Returns a hold for a connection that doesn't work at the moment.
+    /// Returns a hold until the next attempt while AWS refuses all emails of the account for this reason.
     #[must_use]
-    pub fn for_connection(now: OffsetDateTime) -> Self {
-        Self::until(ThrottleReason::Connection, now + CONNECTION_CHECK_INTERVAL)
+    pub fn until_next_attempt(reason: ThrottleReason, now: OffsetDateTime) -> Self {
+        Self::until(reason, now + CONNECTION_CHECK_INTERVAL)
     }
 
     /// Returns a hold of an email that has its turn at `at`.
@@ -49,4 +51,18 @@ pub enum ThrottleReason {
     LimitsUnknown,
     /// The connection doesn't work at the moment.
     Connection,
+    /// AWS has paused sending.
+    SendingPaused,
+    /// The role may not send.
+    PermissionMissing,
+}
+
+impl From<&Reason> for ThrottleReason {
+    fn from(reason: &Reason) -> Self {
+        match reason {
+            Reason::SendingPaused => Self::SendingPaused,
+            Reason::PermissionMissing { .. } => Self::PermissionMissing,
+            _ => Self::Connection,
+        }
+    }
 }

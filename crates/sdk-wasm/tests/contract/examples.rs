@@ -61,6 +61,8 @@ pub(crate) fn states() -> Vec<ConnectionState> {
         source("eu-west-1", Subscription::Active),
         source("eu-central-1", Subscription::Pending),
         source("us-east-1", Subscription::Ended),
+        source("us-west-1", Subscription::Silent),
+        source("us-west-2", Subscription::SetDeleted),
     ];
     let binding = Binding {
         role_arn: "arn:aws:iam::123456789012:role/KraiterSESRole".parse().unwrap(),
@@ -385,7 +387,14 @@ pub(crate) fn imports() -> Vec<SuppressionImport> {
 pub(crate) fn sent() -> Vec<SentEmail> {
     let sent = SentEmail::new(EmailId::new(NOW, 1), EmailStatus::Sent);
     let held = |reason| SentEmail { hold: Some(Hold { reason, until: NOW }), ..sent.clone() };
-    let held = [HoldReason::Rate, HoldReason::DailyQuota, HoldReason::AccountUnread].map(held);
+    let held = [
+        HoldReason::Rate,
+        HoldReason::DailyQuota,
+        HoldReason::AccountUnread,
+        HoldReason::SendingPaused,
+        HoldReason::PermissionMissing,
+    ]
+    .map(held);
     [SentEmail { suppressed: suppressed_recipients(), ..sent.clone() }, sent.clone()]
         .into_iter()
         .chain(held)

@@ -185,6 +185,11 @@ fn account_under_review(harness: &Harness) -> TestResult {
 
 fn sending_paused(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
+    for (status, is_sending_enabled) in [("HEALTHY", false), ("SHUTDOWN", true)] {
+        assert_equal("status before", &connected.verify()?["status"], "connected")?;
+        let _paused = override_account(harness, &connected, status, is_sending_enabled);
+        assert_equal(status, &connected.verify()?["reason"]["code"], "sending_paused")?;
+    }
     let _paused = override_account(harness, &connected, "SHUTDOWN", false);
     assert_equal("reason", &connected.verify()?["reason"]["code"], "sending_paused")?;
     let refused = connected.submit(&email_to(SUCCESS))?;

@@ -4,6 +4,7 @@ mod alarms;
 mod boundaries;
 mod connections;
 mod counts;
+mod refusals;
 mod rollback;
 mod scenario;
 mod storage;
@@ -35,6 +36,12 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("a late alarm sends each scheduled email once", alarms::late),
         case("an alarm that rings twice sends each queued email once", alarms::doubled),
         case("a queue without its alarm is sent after the next request", alarms::lost),
+        case("a pause by AWS holds the queue, and no email fails", refusals::paused),
+        case("an expired signature is made again, and then holds the queue", refusals::signature_expired),
+        case(
+            "a deleted configuration set is dropped, and the email is sent without it",
+            refusals::set_deleted,
+        ),
         case("an object with an older storage sends no email twice", rollback::put_back),
     ]
 }

@@ -7,6 +7,7 @@
 //! | `binding` | connecting, verifying and disconnecting, and confirmations from SNS |
 //! | `check` | verifying the role |
 //! | `claim` | the role that the organisation holds in the directory |
+//! | `configuration_sets` | configuration sets that may have been deleted |
 //! | `permissions` | the audit of the role's permissions |
 //! | `regions` | the account in the regions other than the stack's |
 //! | `events` | event publishing without a stack |
@@ -19,6 +20,7 @@ mod backup;
 mod binding;
 mod check;
 mod claim;
+mod configuration_sets;
 mod credentials;
 mod events;
 mod permissions;

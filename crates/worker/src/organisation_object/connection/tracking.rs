@@ -76,6 +76,17 @@ impl ConnectionManager {
         self.update_tracking(|tracking| tracking.with_refused_overrides(region, clock::now()))
     }
 
+    /// Drops a configuration set that SES doesn't find. Returns whether it was one for tracking.
+    pub(super) fn drop_tracking_set(&self, region: Region, name: &str) -> Result<bool, Error> {
+        let before = self.tracking_state()?;
+        let after = before.clone().without_set(region, name);
+        let is_dropped = after != before;
+        if is_dropped {
+            self.tracking.set(self.sql(), Some(after))?;
+        }
+        Ok(is_dropped)
+    }
+
     async fn create_tracking_set(&self, target: &CallTarget, topic: &TopicArn) -> Result<(), Error> {
         let name = tracking_set_name(&self.context.organisation()?.external_id, topic);
         self.ensure_configuration_set(target, &name).await?;

@@ -125,7 +125,7 @@ impl Delivery {
                 let sent =
                     SentEmail { hold: hold.map(HoldView::from), ..SentEmail::new(id, EmailStatus::Queued) };
                 let result = match response {
-                    Some(response) => response.map(|status| SentEmail::new(id, status)),
+                    Some(response) => response.map(|status| self.sent_email(id, target.region, status)),
                     None => Ok(sent),
                 };
                 if let Some(text) = write_response(result.as_ref()) {
@@ -149,7 +149,7 @@ impl Delivery {
         let outcome = self.attempt(outgoing, target, Caller::Request, write_response).await?;
         drop(permit);
         let status = response_to(outgoing, &outcome)?;
-        Ok(SentEmail::new(outgoing.id, status))
+        Ok(self.sent_email(outgoing.id, outgoing.region, status))
     }
 
     /// Stores an email with everything that belongs to it, or nothing. Returns its state if the Worker repeats a call and it was stored before.
@@ -203,6 +203,9 @@ impl Delivery {
     /// Finds out when an email can be sent: behind queued emails, at the account's rate, and by a free connection.
     async fn slot(&self, target: &CallTarget, recipients: u32) -> Result<Slot, Error> {
         let region = target.region;
+        if let Some(hold) = self.refusal(region, clock::now()) {
+            return Ok(Slot::Queue(Some(hold)));
+        }
         if self.has_queue.get() && self.emails.has_queue(region, false)? {
             return Ok(Slot::Queue(self.hold(region, clock::now())));
         }

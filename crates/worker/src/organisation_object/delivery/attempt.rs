@@ -1,13 +1,13 @@
 //! Calling SES, and what becomes of the email.
 
-use api_contract::{ApiError, SentEmail};
+use api_contract::ApiError;
 use aws_sans_io::{
     Credentials, Endpoint, Error as AwsError, Region, Retry,
     ses::{self, BodyDigest, RawBody, SendEmail, SendRawEmail},
 };
 use domain::{
     connection::{CallTarget, ConnectionEvent},
-    delivery::{EmailError, EmailStatus, Outcome},
+    delivery::{AccountRefusal, EmailError, EmailStatus, Outcome},
     email::SendOptions,
     onboarding::SessionPurpose,
 };
@@ -69,7 +69,18 @@ impl Delivery {
                 if response.as_ref().is_err_and(AwsError::is_access_denied) {
                     self.connection.audit_soon().await?;
                 }
-                outgoing.attempts.last_call_at = Some(now);
+                match response
+                    .as_ref()
+                    .err()
+                    .and_then(|error| Some((error, AccountRefusal::from_error(error)?)))
+                {
+                    Some((error, refusal)) => {
+                        // SES hasn't looked at the email, so it can still be cancelled.
+                        outgoing.attempts.calls = outgoing.attempts.calls.saturating_sub(1);
+                        self.hold_after_refusal(outgoing.region, refusal, error).await?;
+                    }
+                    None => outgoing.attempts.last_call_at = Some(now),
+                }
                 Outcome::from_response(response, count, first_at, now)
             }
             Called::Nobody(error) => {
@@ -91,6 +102,31 @@ impl Delivery {
                 Ok(Outcome::Unconfirmed(AwsError::Unreachable("the result was not stored".into())))
             }
         }
+    }
+
+    /// Holds the other emails of a region and requests a check, because SES refused an email because of the account.
+    async fn hold_after_refusal(
+        &self,
+        region: Region,
+        refusal: AccountRefusal,
+        error: &AwsError,
+    ) -> Result<(), Error> {
+        // The next attempt does without the set.
+        if refusal == AccountRefusal::ConfigurationSetMissing
+            && self.connection.drop_configuration_set(region, error).await?
+        {
+            return Ok(());
+        }
+        let now = clock::now();
+        let is_known = self
+            .refusals
+            .borrow_mut()
+            .insert(region, refusal.hold(now))
+            .is_some_and(|hold| hold.retry_at > now);
+        if is_known {
+            return Ok(());
+        }
+        self.connection.happen(ConnectionEvent::CheckRequested).await.map(drop)
     }
 
     /// Calls SES, once more with new credentials if it rejects the old ones.
@@ -136,7 +172,7 @@ impl Delivery {
         outgoing.history.add(clock::now(), kind, code.as_deref());
         let outcome_response = response_to(outgoing, outcome);
         let response = match &outcome_response {
-            Ok(status) => write_response(Ok(&SentEmail::new(outgoing.id, *status))),
+            Ok(status) => write_response(Ok(&self.sent_email(outgoing.id, outgoing.region, *status))),
             Err(error) => write_response(Err(error)),
         };
         let error = |error: &AwsError| serde_json::to_string(&EmailError::from(error));

@@ -5,7 +5,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use api_contract::{ApiError, BatchItem, Hold as HoldView, SentEmail};
+use api_contract::{ApiError, BatchItem};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
@@ -99,12 +99,9 @@ impl Delivery {
             let is_in_flight = self.in_flight.borrow().contains(&id);
             let patience = if is_long && !is_in_flight { Duration::ZERO } else { deadline - clock::now() };
             results.push(match self.waiters.wait(id, outcome, patience).await {
-                Some(Ok(status)) => BatchItem::accepted(id, status),
+                Some(Ok(status)) => BatchItem::Accepted(self.sent_email(id, outgoing.region, status)),
                 Some(Err(error)) => BatchItem::from(&error),
-                None => {
-                    let hold = self.hold(outgoing.region, clock::now()).map(HoldView::from);
-                    BatchItem::Accepted(SentEmail { hold, ..SentEmail::new(id, EmailStatus::Queued) })
-                }
+                None => BatchItem::Accepted(self.sent_email(id, outgoing.region, EmailStatus::Queued)),
             });
         }
         let mut results = results.into_iter();

@@ -37,11 +37,11 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use api_contract::StoredResponse;
+use api_contract::{Hold as HoldView, SentEmail, StoredResponse};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{Counter, EmailStepKind},
+    delivery::{Counter, EmailStatus, EmailStepKind},
     rate_limit::{Hold, Pacer},
 };
 use futures_util::lock::Mutex;
@@ -60,7 +60,7 @@ use super::{
     connection::ConnectionManager, context::Context, emails::Emails, reputation::Reputation, stored::Stored,
     suppression::SuppressionList, totals::TotalsReporter,
 };
-use crate::{http::Error, log};
+use crate::{clock, http::Error, log};
 
 /// The longest time that a call to SES can take, with a renewal of credentials and a second call.
 const LONGEST_CALL: Duration = Duration::minutes(1);
@@ -100,6 +100,8 @@ pub(crate) struct Delivery {
     asking: RefCell<HashMap<Region, Rc<Mutex<()>>>>,
     /// Regions from which nothing is sent because the connection doesn't work. A new instance finds them again.
     holds: RefCell<HashMap<Region, Hold>>,
+    /// Regions in which SES refused an email because of the account, until the next email is tried. A new instance finds them again.
+    refusals: RefCell<HashMap<Region, Hold>>,
     mark: Stored<Mark>,
     /// When an event last arrived from each region, to the minute.
     last_events: RegionTimes,
@@ -141,6 +143,7 @@ impl Delivery {
             pacers: RefCell::default(),
             asking: RefCell::default(),
             holds: RefCell::default(),
+            refusals: RefCell::default(),
             mark: Stored::new("mark"),
             last_events: Stored::new("last_events"),
             webhook_failures: Stored::new("webhook_failures"),
@@ -165,7 +168,20 @@ impl Delivery {
     /// Returns why nothing is sent from a region at `now`.
     fn hold(&self, region: Region, now: OffsetDateTime) -> Option<Hold> {
         let connection = self.holds.borrow().get(&region).copied().filter(|hold| hold.retry_at > now);
-        connection.or_else(|| self.pacers.borrow().get(&region).and_then(|pacer| pacer.hold(now)))
+        connection
+            .or_else(|| self.refusal(region, now))
+            .or_else(|| self.pacers.borrow().get(&region).and_then(|pacer| pacer.hold(now)))
+    }
+
+    /// Returns the hold of a region in which SES refused the last email because of the account.
+    fn refusal(&self, region: Region, now: OffsetDateTime) -> Option<Hold> {
+        self.refusals.borrow().get(&region).copied().filter(|hold| hold.retry_at > now)
+    }
+
+    /// Returns the response for an accepted email: a queued one says why.
+    fn sent_email(&self, id: EmailId, region: Region, status: EmailStatus) -> SentEmail {
+        let hold = (status == EmailStatus::Queued).then(|| self.hold(region, clock::now())).flatten();
+        SentEmail { hold: hold.map(HoldView::from), ..SentEmail::new(id, status) }
     }
 
     fn set_hold(&self, region: Region, hold: Option<Hold>) {

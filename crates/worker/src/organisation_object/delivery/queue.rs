@@ -188,6 +188,9 @@ impl Delivery {
             Err(error) => return self.without_connection(region, &error).await,
         };
         self.set_hold(region, None);
+        if let Some(hold) = self.refusal(region, clock::now()) {
+            return Ok(Next::Wait(Some(hold.retry_at)));
+        }
         match self.take_slot(&target, recipients, AHEAD).await? {
             Take::At(at) => {
                 let taken = self.take(id, &target, at, recipients)?;
@@ -286,8 +289,10 @@ impl Delivery {
         let Some(first) = queued.first() else { return Ok(Next::Wait(None)) };
         let Some(mut outgoing) = self.emails.find_outgoing(first.id)? else { return Ok(Next::Ended) };
         let first_at = outgoing.attempts.first_at.unwrap_or_else(|| outgoing.accepted_at());
-        if matches!(reason, ConnectionError::Unusable(_)) && now - first_at < RETRY_WINDOW {
-            let hold = Hold::for_connection(now);
+        if let ConnectionError::Unusable(reason) = reason
+            && now - first_at < RETRY_WINDOW
+        {
+            let hold = Hold::until_next_attempt(reason.into(), now);
             self.set_hold(region, Some(hold));
             return Ok(Next::Wait(Some(hold.retry_at)));
         }

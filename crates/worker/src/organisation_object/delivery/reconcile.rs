@@ -20,7 +20,9 @@ impl Delivery {
         let now = clock::now();
         let last_call_at = outgoing.attempts.last_call_at.unwrap_or_else(|| outgoing.accepted_at());
         let events = self.connection.state()?.sending_binding().and_then(|binding| {
-            binding.events_in(outgoing.region).map(|source| source.subscription == Subscription::Active)
+            binding
+                .events_in(outgoing.region)
+                .map(|source| matches!(source.subscription, Subscription::Active | Subscription::Silent))
         });
         let last_event_at = self.last_event_at(outgoing.region)?;
         let send = UnconfirmedSend {
