@@ -16,7 +16,7 @@ pub(super) struct Attributes {
 
 impl From<Start<'_>> for Attributes {
     fn from(start: Start<'_>) -> Self {
-        let value = |name: &[u8]| start.tag.attributes.get(name).map(|value| String::from_utf8_lossy(value));
+        let value = |name: &[u8]| start.tag.attribute(name).map(String::from_utf8_lossy);
         let tag = start.name.tag;
         let text = match tag {
             Tag::A => value(b"href"),

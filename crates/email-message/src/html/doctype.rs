@@ -1,7 +1,5 @@
 //! Document types.
 
-use html5gum::Doctype;
-
 /// Public identifiers, in lower case, of documents in quirks mode, in which a table does not end a paragraph.
 const QUIRKY: [&str; 3] =
     ["-//w3o//dtd w3 html strict 3.0//en//", "-/w3c/dtd html 4.0 transitional/en", "html"];
@@ -30,20 +28,16 @@ const QUIRKY_PREFIXES: [&str; 17] = [
 /// The beginnings of identifiers that select quirks mode only without a system identifier.
 const QUIRKY_ALONE: [&str; 2] = ["-//w3c//dtd html 4.01 frameset//", "-//w3c//dtd html 4.01 transitional//"];
 
-/// Returns whether a document type selects quirks mode.
+/// Returns whether the identifiers of a document type select quirks mode.
 ///
 /// <https://html.spec.whatwg.org/multipage/parsing.html#the-initial-insertion-mode>
-pub(super) fn is_quirky(doctype: &Doctype<()>) -> bool {
-    let lower = |id: &Option<html5gum::HtmlString>| {
-        id.as_ref().map(|id| String::from_utf8_lossy(id).to_ascii_lowercase())
-    };
-    let (public, system) = (lower(&doctype.public_identifier), lower(&doctype.system_identifier));
+pub(super) fn is_quirky(public: Option<&[u8]>, system: Option<&[u8]>) -> bool {
+    let lower = |id: Option<&[u8]>| id.map(|id| String::from_utf8_lossy(id).to_ascii_lowercase());
+    let (public, system) = (lower(public), lower(system));
     let starts = |prefixes: &[&str]| {
         public.as_ref().is_some_and(|public| prefixes.iter().any(|prefix| public.starts_with(prefix)))
     };
-    doctype.force_quirks
-        || &**doctype.name != b"html"
-        || public.as_ref().is_some_and(|public| QUIRKY.contains(&public.as_str()))
+    public.as_ref().is_some_and(|public| QUIRKY.contains(&public.as_str()))
         || starts(&QUIRKY_PREFIXES)
         || system.is_none() && starts(&QUIRKY_ALONE)
         || system.is_some_and(|system| system == "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional.dtd")

@@ -25,7 +25,7 @@ impl Parser {
     }
 
     pub(super) fn start_in_foreign(&mut self, start: Start<'_>) -> Step {
-        let has = |name: &[u8]| start.tag.attributes.contains_key(name);
+        let has = |name: &[u8]| start.tag.attribute(name).is_some();
         let tag = start.name.tag;
         let is_html =
             tag.ends_foreign_content() || tag == Tag::Font && (has(b"color") || has(b"face") || has(b"size"));
@@ -68,7 +68,7 @@ impl Parser {
 }
 
 fn integration(start: Start<'_>, namespace: Namespace) -> Integration {
-    let encoding = || start.tag.attributes.get(&b"encoding"[..]).map(|value| value.to_ascii_lowercase());
+    let encoding = || start.tag.attribute(b"encoding").map(<[u8]>::to_ascii_lowercase);
     match (namespace, start.name.tag) {
         (Namespace::MathMl, Tag::Mi | Tag::Mn | Tag::Mo | Tag::Ms | Tag::Mtext) => Integration::MathMlText,
         (Namespace::MathMl, Tag::AnnotationXml) => match encoding().as_deref() {

@@ -13,6 +13,7 @@ mod style;
 mod table;
 mod tag;
 mod text;
+mod tokens;
 mod tree;
 
 pub use text::html_to_text;

@@ -6,17 +6,12 @@
 //!
 //! <https://html.spec.whatwg.org/multipage/parsing.html#tree-construction>
 
-use std::{
-    cell::Cell,
-    hash::{DefaultHasher, Hash, Hasher},
-    rc::Rc,
-};
-
-use html5gum::{DefaultEmitter, Doctype, Emitter, ForwardingEmitter, StartTag, State, Token, Tokenizer};
+use html5gum::State;
 
 use super::{
     stack::{Formatting, FormattingList, Integration, Open, Scope, Stack},
     tag::{Name, Names, Tag},
+    tokens::{StartTag, tokenise},
     tree::{Content, DOCUMENT, Namespace, NodeId, Tree},
 };
 
@@ -30,49 +25,9 @@ pub(super) fn parse(html: &str) -> Tree {
 
 pub(super) fn parse_with_names(html: &str) -> (Tree, Names) {
     let mut parser = Parser::new();
-    let emitter =
-        TokenEmitter { inner: DefaultEmitter::default(), is_foreign: Rc::clone(&parser.is_foreign) };
-    let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
-    while let Some(Ok(token)) = tokenizer.next() {
-        match token {
-            Token::StartTag(tag) => {
-                parser.start(&tag);
-                if let Some(state) = parser.next_state.take() {
-                    tokenizer.set_state(state);
-                }
-            }
-            Token::EndTag(tag) => {
-                let name = parser.names.name(&tag.name);
-                parser.end(name);
-            }
-            Token::String(text) => parser.characters(&String::from_utf8_lossy(&text)),
-            Token::Comment(_) => parser.flush_table_text(),
-            Token::Doctype(doctype) => parser.doctype(&doctype),
-            Token::Error(_) => {}
-        }
-        let is_foreign = parser.stack.current().is_some_and(|open| open.namespace != Namespace::Html);
-        parser.is_foreign.set(is_foreign);
-    }
+    tokenise(html, &mut parser);
     parser.finish();
     (parser.tree, parser.names)
-}
-
-/// An emitter that knows where CDATA sections are allowed.
-struct TokenEmitter {
-    inner: DefaultEmitter<()>,
-    is_foreign: Rc<Cell<bool>>,
-}
-
-impl ForwardingEmitter for TokenEmitter {
-    type Token = Token<()>;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = Token<()>> {
-        &mut self.inner
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&mut self) -> bool {
-        self.is_foreign.get()
-    }
 }
 
 /// <https://html.spec.whatwg.org/multipage/parsing.html#the-insertion-mode>
@@ -100,7 +55,7 @@ pub(super) enum Mode {
 #[derive(Clone, Copy)]
 pub(super) struct Start<'a> {
     pub(super) name: Name,
-    pub(super) tag: &'a StartTag<()>,
+    pub(super) tag: &'a StartTag,
 }
 
 /// Whether a token has been processed, or has to be processed again in another mode.
@@ -128,8 +83,6 @@ pub(super) struct Parser {
     pub(super) skips_line_feed: bool,
     /// Text inside the structure of a table.
     pub(super) table_text: String,
-    /// Whether the current element is part of SVG or `MathML`.
-    is_foreign: Rc<Cell<bool>>,
     /// The state that the tokenizer has to switch to.
     pub(super) next_state: Option<State>,
 }
@@ -150,15 +103,14 @@ impl Parser {
             is_foster_parenting: false,
             skips_line_feed: false,
             table_text: String::new(),
-            is_foreign: Rc::default(),
             next_state: None,
         }
     }
 
-    fn start(&mut self, tag: &StartTag<()>) {
+    pub(super) fn start(&mut self, name: &[u8], tag: &StartTag) {
         self.flush_table_text();
         self.skips_line_feed = false;
-        let start = Start { name: self.names.name(&tag.name), tag };
+        let start = Start { name: self.names.name(name), tag };
         while self.start_step(start) == Step::Again {}
     }
 
@@ -188,15 +140,15 @@ impl Parser {
         }
     }
 
-    fn end(&mut self, name: Name) {
+    pub(super) fn end(&mut self, name: &[u8]) {
+        let name = self.names.name(name);
         self.flush_table_text();
         self.skips_line_feed = false;
         while self.end_step(name) == Step::Again {}
     }
 
     fn end_step(&mut self, name: Name) -> Step {
-        let is_foreign = self.stack.current().is_some_and(|open| open.namespace != Namespace::Html);
-        if is_foreign && self.end_in_foreign(name) { Step::Done } else { self.end_in_mode(name) }
+        if self.is_foreign() && self.end_in_foreign(name) { Step::Done } else { self.end_in_mode(name) }
     }
 
     pub(super) fn end_in_mode(&mut self, name: Name) -> Step {
@@ -230,12 +182,17 @@ impl Parser {
         }
     }
 
-    fn doctype(&mut self, doctype: &Doctype<()>) {
+    pub(super) fn doctype(&mut self, is_quirky: bool) {
         self.flush_table_text();
         if self.mode == Mode::Initial {
-            self.is_quirky = super::doctype::is_quirky(doctype);
+            self.is_quirky = is_quirky;
             self.mode = Mode::BeforeHtml;
         }
+    }
+
+    /// Returns whether the current element is part of SVG or `MathML`.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.stack.current().is_some_and(|open| open.namespace != Namespace::Html)
     }
 
     fn finish(&mut self) {
@@ -314,11 +271,7 @@ impl Parser {
 
     pub(super) fn open_formatting(&mut self, start: Start<'_>) -> Step {
         let open = self.open(start);
-        let mut hasher = DefaultHasher::new();
-        for (name, value) in &start.tag.attributes {
-            (&**name, &***value).hash(&mut hasher);
-        }
-        self.formatting.push(Formatting { open, attributes: hasher.finish() });
+        self.formatting.push(Formatting { open, attributes: start.tag.attributes_hash() });
         Step::Done
     }
 

@@ -278,5 +278,5 @@ impl Parser {
 }
 
 fn is_hidden_input(start: Start<'_>) -> bool {
-    start.tag.attributes.get(&b"type"[..]).is_some_and(|kind| kind.eq_ignore_ascii_case(b"hidden"))
+    start.tag.attribute(b"type").is_some_and(|kind| kind.eq_ignore_ascii_case(b"hidden"))
 }
