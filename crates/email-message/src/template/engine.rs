@@ -10,8 +10,9 @@ use minijinja::{
 };
 
 use super::{
-    budget::Budget, error::TemplateError, multiply, parser::syntax_config, part::Part, syntax_error,
-    undefined_tracker::UndefinedTracker, value_path::PathValue, variables::Variables,
+    budget::Budget, error::TemplateError, multiply, parser::syntax_config, part::Part, position::Position,
+    token_lines::TokenLines, undefined_tracker::UndefinedTracker, value_path::PathValue,
+    variables::Variables,
 };
 
 /// The engine's recursion limit, well above the maximum nesting of blocks.
@@ -45,10 +46,19 @@ pub(super) fn render(
     result.map_err(|error| match error.kind() {
         ErrorKind::OutOfFuel if is_short => TemplateError::BatchBudgetExceeded,
         ErrorKind::OutOfFuel => TemplateError::TooCostly { part },
-        ErrorKind::SyntaxError => syntax_error::from_parser(part, source, &error),
-        _ => TemplateError::failed(part, source, &error),
+        _ => TemplateError::failed(part, position(part, source, variables, fuel), &error),
     })?;
     Ok(output)
+}
+
+/// Returns the position at which rendering fails, which fails again.
+fn position(part: Part, source: &str, variables: &Variables, fuel: u64) -> Position {
+    let lines = TokenLines::new(part, source, syntax_config());
+    let undefined = Arc::new(UndefinedTracker::default());
+    match render_to(part, lines.copy(), variables, &undefined, fuel, &mut String::new()) {
+        Ok(_) => Position::of(source, 0),
+        Err(error) => Position::of(source, lines.token(&error).start),
+    }
 }
 
 /// Returns the fuel used.
@@ -62,7 +72,7 @@ fn render_to(
 ) -> Result<u64, Error> {
     let environment = environment(part, undefined, fuel);
     let mut generator = CodeGenerator::new(part.name(), source);
-    generator.compile_stmt(&parse(source, part.name(), syntax_config()?)?);
+    generator.compile_stmt(&parse(source, part.name(), syntax_config())?);
     let (mut instructions, blocks) = generator.finish();
     multiply::replace_in(&mut instructions);
     let root = Value::from_object(PathValue::root(&variables.0, undefined));
@@ -73,8 +83,6 @@ fn render_to(
 
 fn environment(part: Part, undefined: &Arc<UndefinedTracker>, fuel: u64) -> Environment<'static> {
     let mut environment = Environment::empty();
-    // Debug mode looks up variables for its messages, and the tracker would record them.
-    environment.set_debug(false);
     environment.set_fuel(Some(fuel));
     environment.set_recursion_limit(RECURSION_LIMIT);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);

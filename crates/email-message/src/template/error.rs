@@ -5,7 +5,6 @@ use thiserror::Error;
 use super::{
     part::{MAX_RENDERED_BYTES, MAX_SOURCE_BYTES, Part},
     position::Position,
-    syntax_error,
     variables::MAX_VARIABLE_BYTES,
 };
 use crate::subject::MAX_SUBJECT_CHARS;
@@ -171,12 +170,12 @@ impl TemplateError {
     }
 
     /// Converts an error of the engine while it renders.
-    pub(super) fn failed(part: Part, source: &str, error: &minijinja::Error) -> Self {
+    pub(super) fn failed(part: Part, position: Position, error: &minijinja::Error) -> Self {
         let message = match error.kind() {
             minijinja::ErrorKind::UndefinedError => "an undefined value is used".to_owned(),
             _ => engine_message(error),
         };
-        Self::Failed { part, position: Position::of(source, syntax_error::start_of(error, source)), message }
+        Self::Failed { part, position, message }
     }
 }
 

@@ -25,6 +25,7 @@ mod position;
 mod sample;
 mod source;
 mod syntax_error;
+mod token_lines;
 mod undefined_tracker;
 mod value_path;
 mod variables;

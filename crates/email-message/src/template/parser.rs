@@ -1,7 +1,6 @@
 //! Parsing of a template's parts.
 
 use minijinja::{
-    Error,
     machinery::{ast::Stmt, parse},
     syntax::SyntaxConfig,
 };
@@ -9,8 +8,9 @@ use minijinja::{
 use super::{error::TemplateError, limits, part::Part, syntax_error};
 
 /// Returns Jinja's delimiters. A block on a line of its own renders no empty line.
-pub(super) fn syntax_config() -> Result<SyntaxConfig, Error> {
-    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
+pub(super) fn syntax_config() -> SyntaxConfig {
+    // Building fails only for delimiters of one's own.
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default()
 }
 
 /// Parses a part and passes its syntax tree to `visit`.
@@ -19,9 +19,9 @@ pub(super) fn parse_part<T>(
     source: &str,
     visit: impl FnOnce(&Stmt<'_>) -> Result<T, TemplateError>,
 ) -> Result<T, TemplateError> {
-    let invalid = |error| syntax_error::from_parser(part, source, &error);
-    let syntax = syntax_config().map_err(invalid)?;
+    let syntax = syntax_config();
     limits::check(part, source, &syntax)?;
-    let tree = parse(source, part.name(), syntax).map_err(invalid)?;
+    let tree = parse(source, part.name(), syntax.clone())
+        .map_err(|error| syntax_error::from_parser(part, source, syntax, &error))?;
     visit(&tree)
 }

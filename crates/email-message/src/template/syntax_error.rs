@@ -1,6 +1,10 @@
 //! Syntax errors: where they are, and what the author probably meant.
 
-use super::{error::TemplateError, part::Part, position::Position};
+use std::ops::Range;
+
+use minijinja::{machinery::parse, syntax::SyntaxConfig};
+
+use super::{error::TemplateError, part::Part, position::Position, token_lines::TokenLines};
 
 /// The part of a tag that is searched for the reason of an error, in bytes.
 const MAX_TAG_BYTES: usize = 400;
@@ -35,24 +39,29 @@ pub(super) fn from_tokenizer(
         Some("unexpected end of raw block") => rest.find("{%"),
         _ => None,
     };
-    let offset = start.map_or_else(|| start_of(error, source), |start| token_end + start);
-    new(part, source, offset, error)
+    let token = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace()).len();
+    new(part, source, token_end + start.unwrap_or(token)..source.len(), error)
 }
 
 /// Converts an error of the engine's parser.
-pub(super) fn from_parser(part: Part, source: &str, error: &minijinja::Error) -> TemplateError {
-    new(part, source, start_of(error, source), error)
+pub(super) fn from_parser(
+    part: Part,
+    source: &str,
+    syntax: SyntaxConfig,
+    error: &minijinja::Error,
+) -> TemplateError {
+    let lines = TokenLines::new(part, source, syntax.clone());
+    let token = match parse(lines.copy(), part.name(), syntax) {
+        Ok(_) => 0..0,
+        Err(error) => lines.token(&error),
+    };
+    new(part, source, token, error)
 }
 
-/// Returns the byte at which an error of the engine starts.
-pub(super) fn start_of(error: &minijinja::Error, source: &str) -> usize {
-    error.range().map_or(source.len(), |range| range.start.min(source.len()))
-}
-
-fn new(part: Part, source: &str, offset: usize, error: &minijinja::Error) -> TemplateError {
+fn new(part: Part, source: &str, token: Range<usize>, error: &minijinja::Error) -> TemplateError {
+    let offset = token.start;
     let detail = error.detail().unwrap_or("syntax error").replace('`', "\"");
-    let token =
-        error.range().and_then(|range| source.get(range)).filter(|token| token.len() <= MAX_QUOTED_BYTES);
+    let token = source.get(token).filter(|token| !token.is_empty() && token.len() <= MAX_QUOTED_BYTES);
     let message = match (detail.strip_prefix("unexpected identifier"), token) {
         _ if detail == "unexpected character" => format!("{detail} {}", character(source, offset)),
         (Some(rest), Some(token)) => format!("unexpected \"{token}\"{rest}"),

@@ -380,7 +380,7 @@ fn only_numbers_are_multiplied() {
         match text(source, json) {
             Err(TemplateError::Failed {
                 part: Part::Text,
-                position: Position { line: 2, column: 4 },
+                position: Position { line: 2, column: 4.. },
                 message,
             }) => {
                 assert!(message.contains(expected), "{source}: {message}");
