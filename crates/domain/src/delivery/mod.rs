@@ -8,6 +8,7 @@
 //! | `outcome` | the result of a send attempt |
 //! | `account_refusal` | refusals that concern an account, not one email |
 //! | `reconcile` | what to do with an email after SES's response was lost |
+//! | `event_watch` | notices that no events arrive |
 //! | `filter_recipients` | addresses that were suppressed while an email was queued |
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
 //! | `phase`, `record` | how far an email has come, and its stored form |
@@ -21,6 +22,7 @@ mod account_refusal;
 mod counter;
 mod disconnect;
 mod event_recipients;
+mod event_watch;
 mod filter_recipients;
 mod history;
 mod last_delivery;
@@ -38,6 +40,7 @@ pub use account_refusal::AccountRefusal;
 pub use counter::Counter;
 pub use disconnect::result_of_disconnect;
 pub use event_recipients::EventRecipients;
+pub use event_watch::{EventWatch, LAST_EVENT_PRECISION};
 pub use filter_recipients::{ALL_SUPPRESSED, RemainingRecipients, all_suppressed_message};
 pub use history::{EmailStep, EmailStepKind, History};
 pub use last_delivery::last_delivery;

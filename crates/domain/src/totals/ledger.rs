@@ -29,6 +29,12 @@ impl Ledger {
         self.has_news = true;
     }
 
+    /// Returns a count so far.
+    #[must_use]
+    pub fn count_of(&self, region: Region, counter: Counter) -> u64 {
+        self.regions.get(region).map_or(0, |totals| totals.counts.get(counter))
+    }
+
     /// Returns when the next report is due, or `None` if there is nothing to report.
     #[must_use]
     pub const fn due_at(&self) -> Option<OffsetDateTime> {

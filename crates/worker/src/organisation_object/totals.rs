@@ -67,6 +67,17 @@ impl TotalsReporter {
         self.expect_report();
     }
 
+    /// Returns how many emails SES has accepted from a region.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn sent_count(&self, region: Region) -> Result<u64, Error> {
+        let unsaved = self.unsaved.borrow();
+        let unsaved = unsaved.iter().filter(|(of, counter, _)| (*of, *counter) == (region, Counter::Sent));
+        Ok(self.ledger()?.count_of(region, Counter::Sent)
+            + unsaved.map(|(.., count)| u64::from(*count)).sum::<u64>())
+    }
+
     /// Counts a request to the object. A high rate is reported even if no email is counted.
     pub(crate) fn count_request(&self) {
         let is_high = {

@@ -7,6 +7,7 @@ mod counts;
 mod refusals;
 mod rollback;
 mod scenario;
+mod silence;
 mod storage;
 
 use std::sync::Weak;
@@ -42,6 +43,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             "a deleted configuration set is dropped, and the email is sent without it",
             refusals::set_deleted,
         ),
+        case("emails without events make their region silent until an event arrives", silence::noticed),
         case("an object with an older storage sends no email twice", rollback::put_back),
     ]
 }

@@ -24,6 +24,7 @@ impl Delivery {
     /// Fails if the storage fails. What was not done stays due.
     pub(crate) async fn do_due(&self) -> Result<(), Error> {
         self.recover().await?;
+        self.watch_events().await?;
         self.handle_due().await?;
         self.send_queued().await?;
         // Sending may have taken a while.
@@ -43,7 +44,7 @@ impl Delivery {
             _ if self.is_sending_queue.get() => now + WATCH,
             at => at.unwrap_or(now),
         });
-        Ok([self.emails.next_due()?, watch, queue].into_iter().flatten().min())
+        Ok([self.emails.next_due()?, watch, queue, self.silence_due()?].into_iter().flatten().min())
     }
 
     /// Gives a deadline to emails that a request of an earlier instance was sending. That call may still be running, so it isn't cut short.

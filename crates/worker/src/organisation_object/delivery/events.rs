@@ -8,9 +8,9 @@ use aws_sans_io::{
 };
 use domain::{
     EmailId,
-    delivery::{EmailStatus, EmailStepKind, EventRecipients},
+    delivery::{EmailStatus, EmailStepKind, EventRecipients, LAST_EVENT_PRECISION},
 };
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{Delivery, Step};
 use crate::{
@@ -18,9 +18,6 @@ use crate::{
     http::Error,
     organisation_object::{emails::EventResult, stored::Stored},
 };
-
-/// The times of a region's last event and of the webhook's last failure are written this often.
-const PRECISION: Duration = Duration::minutes(1);
 
 /// A time for each region, in milliseconds since 1970.
 pub(super) type RegionTimes = Stored<HashMap<Region, i64>>;
@@ -66,6 +63,7 @@ impl Delivery {
         })?;
         if let EventResult::Stored { region: sent_from, confirmed, .. } = result {
             self.note_last_event(region, now)?;
+            self.end_silence(region)?;
             if confirmed {
                 self.waiters.notify(email, Ok(EmailStatus::Sent));
                 self.record_step(&Step::new(email, sent_from, EmailStepKind::Confirmed, None))?;
@@ -99,7 +97,8 @@ impl Delivery {
 
     fn note_time(&self, times: &RegionTimes, region: Region, now: OffsetDateTime) -> Result<(), Error> {
         let known = times.get(&self.context.sql)?.map(|known| (*known).clone()).unwrap_or_default();
-        if known.get(&region).is_some_and(|last| now - clock::from_milliseconds(*last) < PRECISION) {
+        if known.get(&region).is_some_and(|last| now - clock::from_milliseconds(*last) < LAST_EVENT_PRECISION)
+        {
             return Ok(());
         }
         let mut known = known;
@@ -117,6 +116,6 @@ impl Delivery {
     pub(super) fn webhook_failed_at(&self, region: Region) -> Result<Option<OffsetDateTime>, Error> {
         let known = self.webhook_failures.get(&self.context.sql)?;
         let noted = known.and_then(|known| known.get(&region).copied()).map(clock::from_milliseconds);
-        Ok(noted.map(|at| at + PRECISION))
+        Ok(noted.map(|at| at + LAST_EVENT_PRECISION))
     }
 }

@@ -12,6 +12,7 @@
 //! | `reconcile` | emails for which SES's response was lost |
 //! | `cancel`, `end_all` | cancellation, and the end of a connection |
 //! | `events` | SES's events |
+//! | `silence` | notices that no events arrive |
 //! | `status` | what is shown of the queue |
 //! | `permits`, `waiters` | at most five SES calls at a time; requests that wait for an outcome |
 
@@ -28,6 +29,7 @@ mod permits;
 mod queue;
 mod reconcile;
 mod rollback;
+mod silence;
 mod status;
 mod waiters;
 
@@ -41,7 +43,7 @@ use api_contract::{Hold as HoldView, SentEmail, StoredResponse};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{Counter, EmailStatus, EmailStepKind},
+    delivery::{Counter, EmailStatus, EmailStepKind, EventWatch},
     rate_limit::{Hold, Pacer},
 };
 use futures_util::lock::Mutex;
@@ -107,6 +109,7 @@ pub(crate) struct Delivery {
     last_events: RegionTimes,
     /// When the webhook last failed for each region's topic, to the minute.
     webhook_failures: RegionTimes,
+    event_watches: Stored<HashMap<Region, EventWatch>>,
     is_recovered: Cell<bool>,
     /// Whether there may be a queue. Unknown after a restart.
     has_queue: Cell<bool>,
@@ -147,6 +150,7 @@ impl Delivery {
             mark: Stored::new("mark"),
             last_events: Stored::new("last_events"),
             webhook_failures: Stored::new("webhook_failures"),
+            event_watches: Stored::new("event_watches"),
             is_recovered: Cell::default(),
             has_queue: Cell::new(true),
             queue_lengths: RefCell::default(),

@@ -33,6 +33,9 @@ const SEARCHED_EMAILS: u32 = 20_000;
 /// The time by which SES's clock may be behind ours.
 const MAX_CLOCK_SKEW: Duration = Duration::minutes(1);
 
+const FIRST_SENT: &str =
+    "SELECT id FROM emails WHERE id >= ? AND region = ? AND phase = 5 AND status >= ? ORDER BY id LIMIT 1";
+
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EventResult {
@@ -131,6 +134,17 @@ impl Emails {
         let before = EmailId::new(sent_at.saturating_add(MAX_CLOCK_SKEW), 0);
         let values = [key(before), SEARCHED_EMAILS.into(), ses_message_id.into()];
         self.context.sql.row(FIND_BY_SES_ID, values)?.map(|row| read_id(row.array(0)?)).transpose()
+    }
+
+    /// Returns when the first email was accepted that SES has accepted from a region, of those from `from` on.
+    pub(crate) fn first_sent(
+        &self,
+        region: Region,
+        from: OffsetDateTime,
+    ) -> Result<Option<OffsetDateTime>, Error> {
+        let values = [key(EmailId::new(from, 0)), region.number().into(), EmailStatus::Sent.rank().into()];
+        let row = self.context.sql.row(FIRST_SENT, values)?;
+        row.map(|row| Ok(read_id(row.array(0)?)?.created_at())).transpose()
     }
 
     /// Returns the events that the email's row has no room for.
