@@ -228,7 +228,7 @@ impl IdentityProblem {
     #[must_use]
     pub fn from_aws(error: &Error, region: Region, action: &str) -> Self {
         let api_error = if error.is_access_denied() {
-            ApiError::ConnectionUnusable(Reason::PermissionMissing { action: action.to_owned() })
+            ApiError::ConnectionUnusable(Reason::of_denial(error, action))
         } else {
             identity_error(error, region)
         };

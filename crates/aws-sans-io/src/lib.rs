@@ -48,6 +48,7 @@
 
 #![deny(missing_docs)]
 
+mod access_denial;
 mod account_id;
 mod arn;
 mod credentials;
@@ -69,6 +70,7 @@ pub mod sts;
 mod validation_error;
 pub mod xml;
 
+pub use access_denial::{AccessDenial, OrganisationPolicy};
 pub use account_id::AccountId;
 pub use arn::{RoleArn, TopicArn};
 pub use credentials::Credentials;

@@ -144,6 +144,8 @@ fn events() -> Vec<(&'static str, ConnectionEvent)> {
         ("unsubscribed_other", ConnectionEvent::TopicUnsubscribed { topic: topic(OTHER_ACCOUNT) }),
         ("set_deleted", set_checked(false)),
         ("events_silent", ConnectionEvent::EventsSilent { region: region() }),
+        ("sends_denied", ConnectionEvent::SendsDenied { reason: denied() }),
+        ("sends_allowed", ConnectionEvent::SendsAllowed),
         ("events_received", ConnectionEvent::EventsReceived { region: region() }),
         ("disconnect", ConnectionEvent::DisconnectRequested),
     ]
@@ -362,15 +364,31 @@ fn an_account_under_review_can_send_and_reports_the_review() {
     assert_eq!(fixed.status(), BindingStatus::Connected);
 }
 
+fn denied() -> Reason {
+    Reason::PermissionMissing {
+        action: "ses:SendEmail".into(),
+        resource: Some("arn:aws:ses:eu-west-1:111111111111:identity/example.com".into()),
+    }
+}
+
 #[test]
-fn a_missing_permission_for_attachments_does_not_stop_other_emails() {
-    let without = |action: &str| {
-        let reason = Reason::PermissionMissing { action: action.into() };
-        transition(connected(), finished(CheckResult::Failed(reason)), NOW).state.sending_binding().is_some()
-    };
-    assert!(without("ses:SendRawEmail"));
-    assert!(!without("ses:SendEmail"));
-    assert!(!without("ses:GetAccount"));
+fn denied_emails_are_reported_until_one_is_accepted_and_others_are_still_sent() {
+    let reported = transition(connected(), ConnectionEvent::SendsDenied { reason: denied() }, NOW).state;
+    assert!(reported.sending_binding().is_some());
+    let still = transition(reported, finished(CheckResult::Working(facts(true))), NOW).state;
+    assert_eq!(still.reason(), Some(&denied()));
+    let allowed = transition(still, ConnectionEvent::SendsAllowed, NOW);
+    assert_eq!(allowed.effects, [ConnectionEffect::CheckRole]);
+    assert_eq!(allowed.state.status(), BindingStatus::Connected);
+}
+
+#[test]
+fn denied_emails_do_not_hide_that_nothing_can_be_sent() {
+    let reported = transition(connected(), ConnectionEvent::SendsDenied { reason: denied() }, NOW).state;
+    let paused = transition(reported, finished(CheckResult::Working(facts(false))), NOW).state;
+    assert_eq!(paused.reason(), Some(&Reason::SendingPaused));
+    let still = transition(paused, ConnectionEvent::SendsDenied { reason: denied() }, NOW).state;
+    assert_eq!(still.reason(), Some(&Reason::SendingPaused));
 }
 
 #[test]

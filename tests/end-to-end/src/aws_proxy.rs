@@ -3,6 +3,7 @@
 
 mod call;
 pub(crate) mod fault;
+pub(crate) mod send_policy;
 
 use std::{
     collections::HashMap,

@@ -1,16 +1,19 @@
 //! Which actions of the permissions policy a role lacks, found with calls that have no side effects.
 //!
-//! AWS checks permissions before it looks at the resource. A role with the permission gets an error about the resource, and a role without
-//! it gets `AccessDenied`. Every call only reads, or refers to a resource for which SES documents an error:
+//! AWS checks permissions before it looks at the resource, so a role with the permission gets an error about the resource. A refusal is no
+//! proof that the permission is missing: the policy may allow the action for other resources or senders. So it counts only for actions
+//! without a resource, and for the connection's own configuration set. Every call only reads, or refers to a resource for which SES documents
+//! an error:
 //!
 //! | action | call | response with the permission |
 //! |---|---|---|
 //! | `ses:GetAccount`, `ses:ListEmailIdentities`, `ses:ListConfigurationSets` | the action | 200 |
 //! | `ses:GetEmailIdentity`, `ses:DeleteEmailIdentity`, `ses:PutEmailIdentityDkimSigningAttributes` | for a domain under `.invalid`, which nobody can own (RFC 2606) | `NotFoundException` |
-//! | `ses:GetConfigurationSet`, `ses:CreateConfigurationSetEventDestination` | for a set that doesn't exist | `NotFoundException` |
+//! | `ses:GetConfigurationSet` | for the connection's set, or one that doesn't exist | 200, `NotFoundException` |
+//! | `ses:CreateConfigurationSetEventDestination` | for a set that doesn't exist | `NotFoundException` |
 //! | `ses:CreateEmailIdentity` | for an existing domain | `AlreadyExistsException` |
 //! | `ses:CreateConfigurationSet` | for an existing set | `AlreadyExistsException` |
-//! | `ses:SendEmail`, `ses:SendRawEmail` | from a domain under `.invalid` | `MessageRejected` |
+//! | `ses:SendEmail`, `ses:SendRawEmail` | from a domain under `.invalid`, with the connection's set | `MessageRejected` |
 //!
 //! If the account has no domain or configuration set yet, the action that creates one is [`Verdict::Unknown`]: the call would create it.
 //!
@@ -44,12 +47,23 @@ pub enum Verdict {
 impl Verdict {
     pub const ALL: [Self; 3] = [Self::Allowed, Self::Missing, Self::Unknown];
 
-    /// Interprets the response to a call.
+    /// Interprets the response to a call that refers to no resource.
     #[must_use]
     pub fn from_response<T>(response: &Result<T, Error>) -> Self {
+        Self::new(response, |_| true)
+    }
+
+    /// Interprets the response to a call. `is_proof` decides whether a refusal shows that the permission is missing.
+    fn new<T>(response: &Result<T, Error>, is_proof: impl Fn(&Error) -> bool) -> Self {
         match response {
             Ok(_) => Self::Allowed,
-            Err(error) if error.is_access_denied() => Self::Missing,
+            Err(error) if error.is_access_denied() => {
+                if is_proof(error) {
+                    Self::Missing
+                } else {
+                    Self::Unknown
+                }
+            }
             Err(error @ Error::Service { status, .. })
                 if status.is_client_error()
                     && error.retry() == Retry::Never
@@ -89,21 +103,11 @@ pub struct PermissionAudit {
 /// The maximum age of an audit.
 pub const AUDIT_MAX_AGE: Duration = Duration::hours(6);
 
-/// The age up to which an audit isn't repeated for a check.
-const RECENT: Duration = Duration::seconds(5);
-
 impl PermissionAudit {
     /// Returns whether a check of the connection should include an audit: if there is none, or it is almost too old.
     #[must_use]
     pub fn is_due(last: Option<&Self>, now: OffsetDateTime) -> bool {
         last.is_none_or(|audit| now - audit.checked_at >= AUDIT_MAX_AGE * 9 / 10)
-    }
-
-    /// Returns whether a check of the role should repeat the audit first: if it found that the role may not send, which the customer may
-    /// have fixed since.
-    #[must_use]
-    pub fn should_repeat_for_check(&self, now: OffsetDateTime) -> bool {
-        self.missing_to_send().is_some() && now - self.checked_at >= RECENT
     }
 
     /// Creates the audit from the verdicts at `now`. Actions without a verdict are [`Verdict::Unknown`].
@@ -127,10 +131,10 @@ impl PermissionAudit {
         missing.map(|permission| permission.action.as_str())
     }
 
-    /// Returns the first missing action that is required to send email.
+    /// Returns whether the role certainly may not send.
     #[must_use]
-    pub fn missing_to_send(&self) -> Option<&str> {
-        self.missing().find(|action| action.starts_with("ses:Send"))
+    pub fn denies_sends(&self) -> bool {
+        self.missing().any(|action| action == "ses:SendEmail")
     }
 }
 
@@ -165,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_audit_contains_every_action_and_names_the_missing_ones_for_sending() {
+    fn an_audit_contains_every_action_and_names_the_missing_ones() {
         let audit = PermissionAudit::new(
             &[("ses:DeleteEmailIdentity", Verdict::Missing), ("ses:SendEmail", Verdict::Allowed)],
             NOW,
@@ -175,17 +179,9 @@ mod tests {
         assert_eq!(audit.permissions.len(), 12);
         assert_eq!(verdict("ses:DeleteEmailIdentity"), Some(Verdict::Missing));
         assert_eq!(verdict("ses:SendRawEmail"), Some(Verdict::Unknown));
-        assert_eq!(audit.missing_to_send(), None);
-        let audit = PermissionAudit::new(&[("ses:SendRawEmail", Verdict::Missing)], NOW);
-        assert_eq!(audit.missing_to_send(), Some("ses:SendRawEmail"));
-    }
-
-    #[test]
-    fn a_check_repeats_an_audit_that_may_be_outdated() {
-        let missing = |action| PermissionAudit::new(&[(action, Verdict::Missing)], NOW);
-        assert!(missing("ses:SendEmail").should_repeat_for_check(NOW + RECENT));
-        assert!(!missing("ses:SendEmail").should_repeat_for_check(NOW + RECENT - Duration::MILLISECOND));
-        assert!(!missing("ses:GetAccount").should_repeat_for_check(NOW + RECENT));
+        assert_eq!(audit.missing().collect::<Vec<_>>(), ["ses:DeleteEmailIdentity"]);
+        assert!(!audit.denies_sends());
+        assert!(PermissionAudit::new(&[("ses:SendEmail", Verdict::Missing)], NOW).denies_sends());
     }
 
     #[test]

@@ -45,12 +45,6 @@ pub struct Readable {
     account: AccountFacts,
 }
 
-/// A readable role that belongs to the organisation.
-#[derive(Debug)]
-pub struct Claimed {
-    account: AccountFacts,
-}
-
 impl RoleCheck {
     /// Starts the check of a role. Its stack is in `region`.
     #[must_use]
@@ -96,26 +90,15 @@ impl Protected {
 }
 
 impl Readable {
-    /// Continues if the role was claimed for the organisation. A role belongs to the organisation it was first proven for.
+    /// Returns the result of the check. A role belongs to the organisation it was first proven for.
     ///
-    /// # Errors
-    /// The result of the check.
-    pub fn claim(self, is_claimed: bool) -> Result<Claimed, CheckResult> {
-        if is_claimed {
-            Ok(Claimed { account: self.account })
-        } else {
-            Err(CheckResult::Failed(Reason::RoleBoundElsewhere))
-        }
-    }
-}
-
-impl Claimed {
-    /// Returns the result of the check. `missing` is the action to send that the last audit found missing.
+    /// Only real emails show whether the role may send: its policy may allow it for some identities.
     #[must_use]
-    pub fn permissions(self, missing: Option<String>) -> CheckResult {
-        match missing {
-            None => CheckResult::Working(self.account),
-            Some(action) => CheckResult::Failed(Reason::PermissionMissing { action }),
+    pub fn claim(self, is_claimed: bool) -> CheckResult {
+        if is_claimed {
+            CheckResult::Working(self.account)
+        } else {
+            CheckResult::Failed(Reason::RoleBoundElsewhere)
         }
     }
 }
@@ -164,7 +147,10 @@ fn reason_of_refusal(error: &Error, region: Region) -> Reason {
         ) => Reason::KraiterCredentials,
         // AWS returns AccessDenied for a missing role; emulators may return these codes.
         Some("NoSuchEntity" | "ValidationError") => Reason::RoleRefused,
-        _ if error.is_access_denied() => Reason::RoleRefused,
+        _ if error.is_access_denied() => match Reason::of_denial(error, "sts:AssumeRole") {
+            Reason::PermissionMissing { .. } => Reason::RoleRefused,
+            by_organisation => by_organisation,
+        },
         _ => other_reason(error),
     }
 }
@@ -183,7 +169,7 @@ fn account_facts(response: Result<Account, Error>, region: Region) -> Result<Acc
             Some("UnrecognizedClientException" | "InvalidClientTokenId" | "OptInRequired") => {
                 Reason::RegionNotEnabled { region }
             }
-            _ if error.is_access_denied() => Reason::PermissionMissing { action: "ses:GetAccount".into() },
+            _ if error.is_access_denied() => Reason::of_denial(&error, "ses:GetAccount"),
             _ => other_reason(&error),
         }),
     }
@@ -272,7 +258,10 @@ mod tests {
     #[test]
     fn an_account_that_cannot_be_read_has_a_reason() {
         for (code, reason) in [
-            ("AccessDeniedException", Reason::PermissionMissing { action: "ses:GetAccount".into() }),
+            (
+                "AccessDeniedException",
+                Reason::PermissionMissing { action: "ses:GetAccount".into(), resource: None },
+            ),
             ("UnrecognizedClientException", Reason::RegionNotEnabled { region: region() }),
             ("OptInRequired", Reason::RegionNotEnabled { region: region() }),
         ] {
@@ -286,17 +275,32 @@ mod tests {
     }
 
     #[test]
-    fn a_role_works_if_it_is_claimed_and_may_send() {
+    fn a_role_works_if_it_is_claimed() {
         let readable = || protected().account(Ok(account())).unwrap();
-        let CheckResult::Working(facts) = readable().claim(true).unwrap().permissions(None) else {
+        let CheckResult::Working(facts) = readable().claim(true) else { panic!("the role works") };
+        assert!(facts.under_review && !facts.production_access);
+        assert_eq!(readable().claim(false), CheckResult::Failed(Reason::RoleBoundElsewhere));
+    }
+
+    #[test]
+    fn an_account_that_is_shut_down_does_not_send() {
+        let shut_down = Account { enforcement_status: EnforcementStatus::Shutdown, ..account() };
+        let CheckResult::Working(facts) = protected().account(Ok(shut_down)).unwrap().claim(true) else {
             panic!("the role works");
         };
-        assert!(facts.under_review && !facts.production_access);
-        assert_eq!(readable().claim(false).unwrap_err(), CheckResult::Failed(Reason::RoleBoundElsewhere));
-        let action = "ses:SendEmail".to_owned();
-        assert_eq!(
-            readable().claim(true).unwrap().permissions(Some(action.clone())),
-            CheckResult::Failed(Reason::PermissionMissing { action })
-        );
+        assert!(!facts.sending_enabled);
+    }
+
+    #[test]
+    fn a_policy_of_the_customers_organisation_has_a_reason_of_its_own() {
+        let sentence =
+            "User: a is not authorized to perform: sts:AssumeRole on resource: b with an explicit deny in a";
+        for policy in ["service control policy", "resource control policy"] {
+            let message = Some(format!("{sentence} {policy}"));
+            let error = Error::service(StatusCode::FORBIDDEN, Some("AccessDenied".into()), message, None);
+            let result = RoleCheck::new(region()).with_external_id::<()>(Err(error)).unwrap_err();
+            let CheckResult::Failed(reason) = result else { panic!("{result:?}") };
+            assert_eq!(reason.code(), policy.replace(' ', "_"));
+        }
     }
 }

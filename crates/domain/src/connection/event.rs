@@ -47,6 +47,10 @@ pub enum ConnectionEvent {
     EventsSilent { region: Region },
     /// An event of an email arrived.
     EventsReceived { region: Region },
+    /// AWS denied several emails in a row.
+    SendsDenied { reason: Reason },
+    /// SES accepted an email, or the customer says that the permission was added.
+    SendsAllowed,
     /// The customer disconnected the account.
     DisconnectRequested,
 }

@@ -23,6 +23,7 @@ mod regions;
 mod role_claim;
 mod role_session_name;
 mod schedule;
+mod send_permission;
 mod state;
 mod tracking;
 mod transition;

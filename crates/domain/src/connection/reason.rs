@@ -1,6 +1,6 @@
 //! Why a connection doesn't work: a code for programs, and a message and help for people.
 
-use aws_sans_io::Region;
+use aws_sans_io::{Error, OrganisationPolicy, Region};
 use serde::{Deserialize, Serialize};
 
 /// The reason that a connection doesn't work, or not completely.
@@ -18,7 +18,13 @@ pub enum Reason {
     PermissionMissing {
         /// The IAM action, such as `ses:GetAccount`.
         action: String,
+        /// The ARN that AWS names.
+        resource: Option<String>,
     },
+    /// A service control policy of the customer's AWS organisation denies the action.
+    ServiceControlPolicy { action: String },
+    /// A resource control policy of the customer's AWS organisation denies the action.
+    ResourceControlPolicy { action: String },
     /// The customer's account has not enabled the region.
     RegionNotEnabled { region: Region },
     /// AWS has paused sending for the account in the stack's region.
@@ -56,11 +62,13 @@ crate::schema!(ReasonCode, "ReasonCode", {
 });
 
 impl Reason {
-    pub const CODES: [&str; 14] = [
+    pub const CODES: [&str; 16] = [
         "no_confirmation",
         "role_refused",
         "external_id_not_enforced",
         "permission_missing",
+        "service_control_policy",
+        "resource_control_policy",
         "region_not_enabled",
         "sending_paused",
         "account_under_review",
@@ -81,6 +89,8 @@ impl Reason {
             Self::RoleRefused => "role_refused",
             Self::ExternalIdNotEnforced => "external_id_not_enforced",
             Self::PermissionMissing { .. } => "permission_missing",
+            Self::ServiceControlPolicy { .. } => "service_control_policy",
+            Self::ResourceControlPolicy { .. } => "resource_control_policy",
             Self::RegionNotEnabled { .. } => "region_not_enabled",
             Self::SendingPaused => "sending_paused",
             Self::AccountUnderReview => "account_under_review",
@@ -104,7 +114,18 @@ impl Reason {
                 "The role can be assumed without the external ID, so other customers of Kraiter could use it."
                     .into()
             }
-            Self::PermissionMissing { action } => format!("The role isn't allowed to call {action}."),
+            Self::PermissionMissing { action, resource: None } => {
+                format!("The role isn't allowed to call {action}.")
+            }
+            Self::PermissionMissing { action, resource: Some(resource) } => {
+                format!("The role isn't allowed to call {action} on {resource}.")
+            }
+            Self::ServiceControlPolicy { action } => {
+                format!("A service control policy of your AWS organisation denies {action}.")
+            }
+            Self::ResourceControlPolicy { action } => {
+                format!("A resource control policy of your AWS organisation denies {action}.")
+            }
             Self::RegionNotEnabled { region } => {
                 format!("The region {region} ({}) isn't enabled in this AWS account.", region.location())
             }
@@ -159,7 +180,16 @@ impl Reason {
             }
             Self::PermissionMissing { .. } => {
                 "Attach the permissions policy shown here to the role, and check that no permissions boundary or service \
-                 control policy denies the action. Then verify again."
+                 control policy denies the action. If you limit the policy to resources, it must allow the identity that you send \
+                 from and the configuration set. Then verify again."
+            }
+            Self::ServiceControlPolicy { .. } => {
+                "Ask the administrator of your AWS organisation to allow the action for this account in the service control \
+                 policies (AWS Organizations, Policies). The role itself needs no change. Then verify again."
+            }
+            Self::ResourceControlPolicy { .. } => {
+                "Ask the administrator of your AWS organisation to allow Kraiter's account in the resource control policies (AWS \
+                 Organizations, Policies). The role itself needs no change. Then verify again."
             }
             Self::RegionNotEnabled { .. } => {
                 "Enable the region in the AWS console under Account, AWS Regions, or connect in another region."
@@ -212,9 +242,33 @@ impl Reason {
     pub fn allows_sending(&self) -> bool {
         match self {
             Self::AwsUnreachable | Self::AccountUnderReview => true,
-            // Only emails with attachments need it.
-            Self::PermissionMissing { action } => action == "ses:SendRawEmail",
-            other => other.concerns_events(),
+            other => other.concerns_events() || other.denies_sends(),
+        }
+    }
+
+    /// Returns the reason for an action that AWS denies. `action` is the one that was called.
+    #[must_use]
+    pub fn of_denial(error: &Error, action: &str) -> Self {
+        let denial = error.access_denial();
+        let action = denial.and_then(|denial| denial.action).unwrap_or(action).to_owned();
+        match denial.and_then(|denial| denial.organisation_policy) {
+            Some(OrganisationPolicy::ServiceControl) => Self::ServiceControlPolicy { action },
+            Some(OrganisationPolicy::ResourceControl) => Self::ResourceControlPolicy { action },
+            None => {
+                let resource = denial.and_then(|denial| denial.resource).filter(|resource| *resource != "*");
+                Self::PermissionMissing { action, resource: resource.map(str::to_owned) }
+            }
+        }
+    }
+
+    /// Returns whether AWS denies emails. Other emails may still be sent: a role may be limited to some identities.
+    #[must_use]
+    pub fn denies_sends(&self) -> bool {
+        match self {
+            Self::PermissionMissing { action, .. }
+            | Self::ServiceControlPolicy { action }
+            | Self::ResourceControlPolicy { action } => action.starts_with("ses:Send"),
+            _ => false,
         }
     }
 
@@ -230,7 +284,32 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+
     use super::*;
+
+    fn denied(message: &str) -> Reason {
+        let code = Some("AccessDeniedException".to_owned());
+        let error = Error::service(StatusCode::FORBIDDEN, code, Some(message.into()), None);
+        Reason::of_denial(&error, "ses:SendEmail")
+    }
+
+    #[test]
+    fn a_denial_names_the_resource_or_the_policy_in_awss_sentence() {
+        let set = "arn:aws:ses:eu-west-1:123456789012:configuration-set/kraiter";
+        let reason =
+            denied(&format!("User `a' is not authorized to perform `ses:SendEmail' on resource `{set}'"));
+        assert_eq!(reason.message(), format!("The role isn't allowed to call ses:SendEmail on {set}."));
+        assert!(reason.denies_sends() && reason.allows_sending());
+        let sentence =
+            "User: a is not authorized to perform: ses:SendEmail on resource: b with an explicit deny in a";
+        assert_eq!(denied(&format!("{sentence} service control policy")).code(), "service_control_policy");
+        assert_eq!(denied(&format!("{sentence} resource control policy")).code(), "resource_control_policy");
+        assert_eq!(
+            denied("Access denied."),
+            Reason::PermissionMissing { action: "ses:SendEmail".into(), resource: None }
+        );
+    }
 
     #[test]
     fn the_stored_form_has_the_same_code_as_the_api() {
@@ -239,7 +318,9 @@ mod tests {
             Reason::NoConfirmation,
             Reason::RoleRefused,
             Reason::ExternalIdNotEnforced,
-            Reason::PermissionMissing { action: "ses:GetAccount".into() },
+            Reason::PermissionMissing { action: "ses:GetAccount".into(), resource: None },
+            Reason::ServiceControlPolicy { action: "ses:GetAccount".into() },
+            Reason::ResourceControlPolicy { action: "sts:AssumeRole".into() },
             Reason::RegionNotEnabled { region },
             Reason::SendingPaused,
             Reason::AccountUnderReview,

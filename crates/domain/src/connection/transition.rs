@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{
     AccountFacts, Binding, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState, EventSource,
-    Reason, event_sources, schedule,
+    Reason, event_sources, schedule, send_permission,
 };
 
 /// The next state and the effects to carry out.
@@ -89,6 +89,8 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
         }
         ConnectionEvent::EventsSilent { region } => event_sources::silent(state, region, now),
         ConnectionEvent::EventsReceived { region } => event_sources::received(state, region),
+        ConnectionEvent::SendsDenied { reason } => send_permission::denied(state, reason, now),
+        ConnectionEvent::SendsAllowed => send_permission::allowed(state),
         ConnectionEvent::DisconnectRequested => match state {
             ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
             _ => Transition {
@@ -177,6 +179,8 @@ pub(super) const fn binding_mut(state: &mut ConnectionState) -> Option<&mut Bind
 }
 
 fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -> Transition {
+    // A check doesn't show whether emails are still denied.
+    let denied = state.reason().filter(|reason| reason.denies_sends()).cloned();
     let (ConnectionState::Verifying { binding, .. }
     | ConnectionState::Connected { binding, .. }
     | ConnectionState::Degraded { binding, .. }
@@ -186,6 +190,8 @@ fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -
     };
     let reason = if !account.sending_enabled {
         Some(Reason::SendingPaused)
+    } else if denied.is_some() {
+        denied
     } else if account.under_review {
         Some(Reason::AccountUnderReview)
     } else {

@@ -15,6 +15,8 @@ pub enum AccountRefusal {
     CredentialsRejected,
     /// The configuration set was deleted.
     ConfigurationSetMissing,
+    /// The role may not send with the configuration set, which all emails from the region use.
+    ConfigurationSetDenied,
 }
 
 impl AccountRefusal {
@@ -28,7 +30,8 @@ impl AccountRefusal {
         } else if error.is_configuration_set_missing() {
             Some(Self::ConfigurationSetMissing)
         } else {
-            None
+            let resource = error.access_denial().and_then(|denial| denial.resource)?;
+            resource.contains(":configuration-set/").then_some(Self::ConfigurationSetDenied)
         }
     }
 
@@ -38,6 +41,7 @@ impl AccountRefusal {
         let reason = match self {
             Self::SendingPaused => ThrottleReason::SendingPaused,
             Self::CredentialsRejected | Self::ConfigurationSetMissing => ThrottleReason::Connection,
+            Self::ConfigurationSetDenied => ThrottleReason::PermissionMissing,
         };
         Hold::until_next_attempt(reason, now)
     }
@@ -67,7 +71,16 @@ mod tests {
                 Some(AccountRefusal::ConfigurationSetMissing),
             ),
             ("MessageRejected", "Email address is not verified.", None),
-            ("AccessDeniedException", "not authorized", None),
+            (
+                "AccessDeniedException",
+                "User `a' is not authorized to perform `ses:SendEmail' on resource `arn:aws:ses:eu-west-1:1:configuration-set/b'",
+                Some(AccountRefusal::ConfigurationSetDenied),
+            ),
+            (
+                "AccessDeniedException",
+                "User `a' is not authorized to perform `ses:SendEmail' on resource `arn:aws:ses:eu-west-1:1:identity/example.com'",
+                None,
+            ),
             ("BadRequestException", "Invalid header", None),
         ];
         for (code, message, expected) in cases {

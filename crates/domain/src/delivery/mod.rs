@@ -8,6 +8,7 @@
 //! | `outcome` | the result of a send attempt |
 //! | `account_refusal` | refusals that concern an account, not one email |
 //! | `reconcile` | what to do with an email after SES's response was lost |
+//! | `denied_sends` | emails that AWS denies because of the role's policies |
 //! | `event_watch` | notices that no events arrive |
 //! | `filter_recipients` | addresses that were suppressed while an email was queued |
 //! | `disconnect`, `restore` | what happens to queued emails when an account is disconnected or a backup is restored |
@@ -20,6 +21,7 @@
 
 mod account_refusal;
 mod counter;
+mod denied_sends;
 mod disconnect;
 mod event_recipients;
 mod event_watch;
@@ -38,6 +40,7 @@ mod status;
 
 pub use account_refusal::AccountRefusal;
 pub use counter::Counter;
+pub use denied_sends::DeniedSends;
 pub use disconnect::result_of_disconnect;
 pub use event_recipients::EventRecipients;
 pub use event_watch::{EventWatch, LAST_EVENT_PRECISION};

@@ -15,6 +15,9 @@ pub const RETRY_WINDOW: Duration = Duration::hours(24);
 /// The delay after SES reported the daily quota as exceeded. The rate limiter may know a better time.
 const QUOTA_DELAY: Duration = Duration::minutes(15);
 
+/// The delay after AWS denied an email that was accepted earlier. Somebody has to change a policy.
+const DENIAL_DELAY: Duration = Duration::minutes(15);
+
 /// The outcome of a send attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -85,6 +88,15 @@ impl Outcome {
             Self::Failed(error)
         } else {
             Self::Requeued { error, until: now + delay(attempt) }
+        }
+    }
+
+    /// Returns the outcome of an email that was accepted earlier and that AWS denies because of the role's policies, which may be fixed.
+    #[must_use]
+    pub fn denied(error: Error, first_attempt_at: OffsetDateTime, now: OffsetDateTime) -> Self {
+        match Self::not_connected(error, 1, first_attempt_at, now) {
+            Self::Requeued { error, .. } => Self::Requeued { error, until: now + DENIAL_DELAY },
+            other => other,
         }
     }
 
@@ -223,6 +235,14 @@ mod tests {
         let yesterday = NOW - Duration::hours(24);
         let outcome = Outcome::from_response(Err(throttled()), 9, yesterday, NOW);
         assert_eq!(outcome, Outcome::Failed(throttled()));
+    }
+
+    #[test]
+    fn an_email_that_was_accepted_and_is_denied_is_tried_for_a_day() {
+        let denied = || error(403, "AccessDeniedException", "not authorized");
+        let outcome = Outcome::denied(denied(), NOW, NOW);
+        assert_eq!(outcome, Outcome::Requeued { error: denied(), until: NOW + DENIAL_DELAY });
+        assert_eq!(Outcome::denied(denied(), NOW - Duration::hours(24), NOW), Outcome::Failed(denied()));
     }
 
     #[test]

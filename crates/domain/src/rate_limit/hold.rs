@@ -61,7 +61,7 @@ impl From<&Reason> for ThrottleReason {
     fn from(reason: &Reason) -> Self {
         match reason {
             Reason::SendingPaused => Self::SendingPaused,
-            Reason::PermissionMissing { .. } => Self::PermissionMissing,
+            reason if reason.denies_sends() => Self::PermissionMissing,
             _ => Self::Connection,
         }
     }

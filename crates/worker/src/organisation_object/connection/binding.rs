@@ -63,7 +63,7 @@ impl ConnectionManager {
     pub(crate) async fn verify(&self) -> Result<Verification, Error> {
         // The customer may have just fixed something, so the time that a new role gets for propagation starts again.
         self.happen(ConnectionEvent::CheckRequested).await?;
-        self.repeat_audit_with_missing().await?;
+        self.check_permissions_again().await?;
         let result = self.check().await?.ok_or(ApiError::NotConnected)?;
         let verified = matches!(result, CheckResult::Working(_));
         Ok(Verification { verified, binding: self.view()? })

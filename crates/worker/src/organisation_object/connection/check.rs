@@ -73,8 +73,7 @@ impl ConnectionManager {
         let check = check.account(account)?;
         self.read_other_regions(binding, &session.credentials).await?;
         self.check_configuration_sets(binding, &session.credentials).await?;
-        let check = check.claim(self.claim_role(&binding.role_arn).await?)?;
-        Ok(check.permissions(self.missing_to_send().await?))
+        Ok(check.claim(self.claim_role(&binding.role_arn).await?))
     }
 
     async fn assume(

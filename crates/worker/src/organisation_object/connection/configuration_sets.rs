@@ -35,7 +35,19 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Drops the region's configuration set if it is the one that SES doesn't find. Returns whether it is.
+    /// Returns whether AWS denies the configuration set that emails from the region use.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn is_set_of_region(&self, region: Region, error: &AwsError) -> Result<bool, Error> {
+        let resource = error.access_denial().and_then(|denial| denial.resource);
+        let denied = resource.and_then(|resource| resource.rsplit('/').next());
+        let state = self.state()?;
+        let source = state.binding().and_then(|binding| binding.events_in(region));
+        Ok(source.is_some_and(|source| Some(source.configuration_set.as_str()) == denied))
+    }
+
+    /// Drops the configuration set that SES doesn't find. Returns whether emails from the region used it.
     ///
     /// # Errors
     /// Fails if the storage or the directory fails.
@@ -44,18 +56,18 @@ impl ConnectionManager {
         region: Region,
         error: &AwsError,
     ) -> Result<bool, Error> {
+        let Some(name) = error.missing_configuration_set() else { return Ok(false) };
+        if self.drop_tracking_set(region, name)? {
+            return Ok(true);
+        }
         let state = self.state()?;
         let source = state.binding().and_then(|binding| binding.events_in(region));
-        let Some(source) = source.filter(|source| error.to_string().contains(&source.configuration_set))
-        else {
+        if source.is_none_or(|source| source.configuration_set != name) {
             return Ok(false);
-        };
-        self.happen(ConnectionEvent::ConfigurationSetChecked {
-            region,
-            configuration_set: source.configuration_set.clone(),
-            exists: false,
-        })
-        .await?;
+        }
+        let configuration_set = name.to_owned();
+        self.happen(ConnectionEvent::ConfigurationSetChecked { region, configuration_set, exists: false })
+            .await?;
         Ok(true)
     }
 }

@@ -1,10 +1,13 @@
 //! The audit of the role's permissions.
 
 use api_contract::ApiError;
-use aws_sans_io::ses::{ListConfigurationSets, ListEmailIdentities};
+use aws_sans_io::{
+    Error as AwsError,
+    ses::{ListConfigurationSets, ListEmailIdentities},
+};
 use domain::{
     connection::{
-        CallTarget, DueTimes,
+        CallTarget, ConnectionEvent, DueTimes, Reason,
         audit::{PermissionAudit, Verdict, probes},
     },
     onboarding::SessionPurpose,
@@ -35,11 +38,10 @@ impl ConnectionManager {
             ("ses:ListEmailIdentities", Verdict::from_response(&identities)),
             ("ses:ListConfigurationSets", Verdict::from_response(&sets)),
         ];
-        let account = target.binding.account();
-        let probes = probes(account, target.region, identities.as_ref().ok(), sets.as_ref().ok());
+        let probes = probes(&target, identities.as_ref().ok(), sets.as_ref().ok());
         let others = stream::iter(&probes).map(async |probe| {
             let response = self.with_role(&target, purpose, probe).await?;
-            Ok::<_, Error>((probe.action, Verdict::from_response(&response)))
+            Ok::<_, Error>((probe.action, probe.verdict(&response)))
         });
         verdicts.extend(others.buffered(CONCURRENT_CALLS).try_collect::<Vec<_>>().await?);
         let audit = PermissionAudit::new(&verdicts, clock::now());
@@ -62,33 +64,50 @@ impl ConnectionManager {
         self.context.alarm.ring_by(now).await
     }
 
-    /// Returns an action that is known to be missing to send, for a check. Repeats an audit that may be outdated.
-    pub(super) async fn missing_to_send(&self) -> Result<Option<String>, Error> {
-        let Some(known) = self.audit.get(self.sql())? else { return Ok(None) };
-        if known.should_repeat_for_check(clock::now()) {
-            return Ok(self.audit().await?.missing_to_send().map(str::to_owned));
-        }
-        Ok(known.missing_to_send().map(str::to_owned))
-    }
-
-    /// Repeats the last audit if it found missing actions: a customer who requests a check may have just fixed them.
-    pub(super) async fn repeat_audit_with_missing(&self) -> Result<(), Error> {
+    /// Repeats the last audit if it found missing actions: a customer who requests a check may have just fixed them. If emails were denied, and
+    /// the audit doesn't show that they still are, the next emails decide.
+    pub(super) async fn check_permissions_again(&self) -> Result<(), Error> {
+        let is_denied = self.state()?.reason().is_some_and(Reason::denies_sends);
         let known = self.audit.get(self.sql())?;
-        if known.is_some_and(|audit| audit.missing().next().is_some()) {
-            self.repeat_audit().await?;
+        if !is_denied && known.is_none_or(|audit| audit.missing().next().is_none()) {
+            return Ok(());
+        }
+        self.repeat_audit().await?;
+        let still_denied = self.audit.get(self.sql())?.is_some_and(|audit| audit.denies_sends());
+        if is_denied && !still_denied {
+            self.happen(ConnectionEvent::SendsAllowed).await?;
         }
         Ok(())
     }
 
-    /// Makes an audit. If it finds that the role may not send, requests a check, which changes the state of the connection.
+    /// Makes an audit. If the role can't be assumed, a check has been requested.
     pub(super) async fn repeat_audit(&self) -> Result<(), Error> {
         match self.audit().await {
-            Ok(audit) if audit.missing_to_send().is_some() => {
-                self.update_due(|due| due.request_check(clock::now()))
-            }
-            // If the role can't be assumed, a check has been requested.
             Ok(_) | Err(Error::Api(_)) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Records that AWS denies emails.
+    ///
+    /// # Errors
+    /// Fails if the storage or the directory fails.
+    pub(crate) async fn sends_denied(&self, error: &AwsError) -> Result<(), Error> {
+        if self.state()?.reason().is_some_and(Reason::denies_sends) {
+            return Ok(());
+        }
+        let reason = Reason::of_denial(error, "ses:SendEmail");
+        self.happen(ConnectionEvent::SendsDenied { reason }).await.map(drop)
+    }
+
+    /// Records that SES accepted an email, if emails were denied before.
+    ///
+    /// # Errors
+    /// Fails if the storage or the directory fails.
+    pub(crate) async fn sends_accepted(&self) -> Result<(), Error> {
+        if self.state()?.reason().is_some_and(Reason::denies_sends) {
+            self.happen(ConnectionEvent::SendsAllowed).await?;
+        }
+        Ok(())
     }
 }

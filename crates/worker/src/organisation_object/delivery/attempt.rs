@@ -66,9 +66,7 @@ impl Delivery {
         let mut outgoing = outgoing.clone();
         let outcome = match call {
             Called::Ses(response) => {
-                if response.as_ref().is_err_and(AwsError::is_access_denied) {
-                    self.connection.audit_soon().await?;
-                }
+                self.record_permission(outgoing.region, &response).await?;
                 match response
                     .as_ref()
                     .err()
@@ -81,7 +79,13 @@ impl Delivery {
                     }
                     None => outgoing.attempts.last_call_at = Some(now),
                 }
-                Outcome::from_response(response, count, first_at, now)
+                match response {
+                    // Nobody waits for the error, and the customer may fix the policy.
+                    Err(error) if caller == Caller::Queue && error.is_access_denied() => {
+                        Outcome::denied(error, first_at, now)
+                    }
+                    response => Outcome::from_response(response, count, first_at, now),
+                }
             }
             Called::Nobody(error) => {
                 outgoing.attempts.calls = outgoing.attempts.calls.saturating_sub(1);
@@ -104,6 +108,32 @@ impl Delivery {
         }
     }
 
+    /// Records whether the role may send. Several refusals in a row degrade the connection, until SES accepts an email.
+    async fn record_permission(
+        &self,
+        region: Region,
+        response: &Result<ses::SentEmail, AwsError>,
+    ) -> Result<(), Error> {
+        match response {
+            Ok(_) => {
+                self.denied.borrow_mut().remove(&region);
+                self.connection.sends_accepted().await
+            }
+            Err(error) if error.is_access_denied() => {
+                let (concerns_others, is_first) = {
+                    let mut denied = self.denied.borrow_mut();
+                    let denied = denied.entry(region).or_default();
+                    (denied.record(error), denied.is_first())
+                };
+                if concerns_others {
+                    self.connection.sends_denied(error).await?;
+                }
+                if is_first { self.connection.audit_soon().await } else { Ok(()) }
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Holds the other emails of a region and requests a check, because SES refused an email because of the account.
     async fn hold_after_refusal(
         &self,
@@ -114,6 +144,12 @@ impl Delivery {
         // The next attempt does without the set.
         if refusal == AccountRefusal::ConfigurationSetMissing
             && self.connection.drop_configuration_set(region, error).await?
+        {
+            return Ok(());
+        }
+        // Only tracked emails use the other set of a region.
+        if refusal == AccountRefusal::ConfigurationSetDenied
+            && !self.connection.is_set_of_region(region, error)?
         {
             return Ok(());
         }

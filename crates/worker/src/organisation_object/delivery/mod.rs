@@ -43,7 +43,7 @@ use api_contract::{Hold as HoldView, SentEmail, StoredResponse};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{Counter, EmailStatus, EmailStepKind, EventWatch},
+    delivery::{Counter, DeniedSends, EmailStatus, EmailStepKind, EventWatch},
     rate_limit::{Hold, Pacer},
 };
 use futures_util::lock::Mutex;
@@ -104,6 +104,8 @@ pub(crate) struct Delivery {
     holds: RefCell<HashMap<Region, Hold>>,
     /// Regions in which SES refused an email because of the account, until the next email is tried. A new instance finds them again.
     refusals: RefCell<HashMap<Region, Hold>>,
+    /// Emails in a row that AWS denied, by region.
+    denied: RefCell<HashMap<Region, DeniedSends>>,
     mark: Stored<Mark>,
     /// When an event last arrived from each region, to the minute.
     last_events: RegionTimes,
@@ -147,6 +149,7 @@ impl Delivery {
             asking: RefCell::default(),
             holds: RefCell::default(),
             refusals: RefCell::default(),
+            denied: RefCell::default(),
             mark: Stored::new("mark"),
             last_events: Stored::new("last_events"),
             webhook_failures: Stored::new("webhook_failures"),
