@@ -161,6 +161,15 @@ impl Region {
         // The fallback is unreachable: a test checks every entry of the table.
         self.0.sts.parse().unwrap_or(self)
     }
+
+    /// Returns the region to call STS in if the role's account has not activated STS in [`sts_region`](Self::sts_region). STS can't be
+    /// deactivated in us-east-1.
+    ///
+    /// [AWS documentation](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html)
+    #[must_use]
+    pub fn sts_fallback(self) -> Option<Self> {
+        "us-east-1".parse().ok().filter(|fallback| *fallback != self.sts_region())
+    }
 }
 
 impl FromStr for Region {
@@ -200,6 +209,13 @@ mod tests {
         assert!(
             Region::all().filter(|region| !region.is_opt_in()).all(|region| region.sts_region() == region)
         );
+    }
+
+    #[test]
+    fn sts_falls_back_to_us_east_1() {
+        let fallback = |name: &str| name.parse::<Region>().unwrap().sts_fallback().map(Region::name);
+        assert_eq!(fallback("eu-south-1"), Some("us-east-1"));
+        assert_eq!(fallback("us-east-1"), None);
     }
 
     #[test]

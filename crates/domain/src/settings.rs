@@ -107,6 +107,20 @@ impl Settings {
         })
     }
 
+    /// Compares `KRAITER_AWS_ACCOUNT_ID` with the account of an access key. `keys` is the key's name.
+    ///
+    /// # Errors
+    /// Fails if they differ.
+    pub fn check_own_account(&self, keys: &str, account: &AccountId) -> Result<(), SettingError> {
+        if *account == self.kraiter_account_id {
+            return Ok(());
+        }
+        let message = format!(
+            "it must be the AWS account of Kraiter's own access keys, but the {keys} key is of another account"
+        );
+        Err(SettingError { setting: "KRAITER_AWS_ACCOUNT_ID", message })
+    }
+
     /// Returns the origin of the AWS console for a region, or of a mock of it (`AWS_CONSOLE_URL`).
     #[must_use]
     pub fn console_origin(&self, region: Region) -> String {
@@ -273,6 +287,15 @@ mod tests {
         let settings = parse_with(&[("SIGNING_SECRET_PREVIOUS", Some(previous))]).unwrap();
         let signature = previous.parse::<SigningSecret>().unwrap().sign("purpose", b"message");
         assert!(settings.signing_secret.verify("purpose", b"message", &signature));
+    }
+
+    #[test]
+    fn the_account_must_be_that_of_the_access_keys() {
+        let settings = parse_with(&[]).unwrap();
+        assert_eq!(settings.check_own_account("first", &"999999999999".parse().unwrap()), Ok(()));
+        let error = settings.check_own_account("next", &"999999999998".parse().unwrap()).unwrap_err();
+        assert_eq!(error.setting, "KRAITER_AWS_ACCOUNT_ID");
+        assert!(error.message.contains("next") && !error.message.contains("99999"), "{error}");
     }
 
     #[test]

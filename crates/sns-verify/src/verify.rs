@@ -21,6 +21,8 @@ pub enum Expected<'a> {
         /// The account that owns the topic.
         account: &'a AccountId,
     },
+    /// Any topic in this account. Compare the verified message's region with the one that you expect: its owner may have changed it.
+    AnyTopicOf(&'a AccountId),
     /// Only this topic.
     Topic(&'a TopicArn),
     /// Any topic in this region. Compare the verified message's topic with the endpoint's before acting on it: everybody can create a topic.
@@ -55,12 +57,14 @@ impl Expected<'_> {
     fn check(self, topic: &TopicArn) -> Result<(), Rejection> {
         match self {
             Self::AnyTopicIn { region, .. } if region != topic.region() => Err(Rejection::RegionUnexpected),
-            Self::AnyTopicIn { account, .. } if account != topic.account() => {
+            Self::AnyTopicIn { account, .. } | Self::AnyTopicOf(account) if account != topic.account() => {
                 Err(Rejection::AccountUnexpected)
             }
             Self::AnyTopicInRegion(region) if region != topic.region() => Err(Rejection::RegionUnexpected),
             Self::Topic(expected) if expected != topic => Err(Rejection::TopicUnexpected),
-            Self::AnyTopicIn { .. } | Self::AnyTopicInRegion(_) | Self::Topic(_) => Ok(()),
+            Self::AnyTopicIn { .. } | Self::AnyTopicOf(_) | Self::AnyTopicInRegion(_) | Self::Topic(_) => {
+                Ok(())
+            }
         }
     }
 }

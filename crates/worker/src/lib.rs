@@ -51,11 +51,11 @@ use crate::{
 
 /// Handles every request. All errors become responses: a panic would abort the isolate's other requests, too.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let started_at = clock::now();
     let id = RequestId::new(started_at, random::u128()).to_string();
     let mut request_log = RequestLog::new(&id, &request.inner().method());
-    let response = match handle(request, &env, &id, &mut request_log).await {
+    let response = match handle(request, &env, &context, &id, &mut request_log).await {
         // The object has logged the request, and set all headers.
         Ok(Handled::ByObject(response)) => return Ok(response),
         Ok(Handled::Here(response)) => response,
@@ -90,6 +90,7 @@ enum Handled {
 async fn handle(
     request: Request,
     env: &Env,
+    runtime: &Context,
     id: &str,
     request_log: &mut RequestLog,
 ) -> Result<Handled, Error> {
@@ -97,6 +98,7 @@ async fn handle(
         static ROUTER: Router = Router::default();
     }
     let settings = settings::load(env)?;
+    aws::own_account::require(&settings, runtime)?;
     let Target { method, path, query } = Target::parse(&request)?;
     let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &path))?;
     request_log.set_route(route.path());

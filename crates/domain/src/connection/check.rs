@@ -135,7 +135,7 @@ pub fn configuration_set_exists(response: &Result<(), Error>) -> Option<bool> {
 
 fn reason_of_refusal(error: &Error, region: Region) -> Reason {
     match error.code() {
-        Some("RegionDisabledException") => Reason::RegionNotEnabled { region },
+        Some("RegionDisabledException") => Reason::StsNotActivated { region: region.sts_region() },
         Some(
             "InvalidClientTokenId"
             | "UnrecognizedClientException"
@@ -226,7 +226,10 @@ mod tests {
     fn a_refusal_with_the_external_id_has_a_reason() {
         let cases = [
             (refused(403, "AccessDenied"), Reason::RoleRefused),
-            (refused(403, "RegionDisabledException"), Reason::RegionNotEnabled { region: region() }),
+            (
+                refused(403, "RegionDisabledException"),
+                Reason::StsNotActivated { region: "eu-west-1".parse().unwrap() },
+            ),
             (refused(403, "InvalidClientTokenId"), Reason::KraiterCredentials),
             (refused(403, "SignatureDoesNotMatch"), Reason::KraiterCredentials),
             (refused(503, "ServiceUnavailable"), Reason::AwsUnreachable),

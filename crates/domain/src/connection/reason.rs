@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Reason {
     /// No signed confirmation arrived from a stack.
     NoConfirmation,
+    /// The stack was created in another region than the link was for.
+    StackInOtherRegion { link: Region, stack: Region },
     /// AWS refuses AssumeRole with the external ID. AWS doesn't say whether the role is missing, or its trust policy lacks Kraiter's
     /// account or has another external ID.
     RoleRefused,
@@ -27,6 +29,8 @@ pub enum Reason {
     ResourceControlPolicy { action: String },
     /// The customer's account has not enabled the region.
     RegionNotEnabled { region: Region },
+    /// STS isn't activated in the region for the customer's account, nor is it in us-east-1.
+    StsNotActivated { region: Region },
     /// AWS has paused sending for the account in the stack's region.
     SendingPaused,
     /// AWS reviews the account in the stack's region because of its bounce or complaint rate.
@@ -62,14 +66,16 @@ crate::schema!(ReasonCode, "ReasonCode", {
 });
 
 impl Reason {
-    pub const CODES: [&str; 16] = [
+    pub const CODES: [&str; 18] = [
         "no_confirmation",
+        "stack_in_other_region",
         "role_refused",
         "external_id_not_enforced",
         "permission_missing",
         "service_control_policy",
         "resource_control_policy",
         "region_not_enabled",
+        "sts_not_activated",
         "sending_paused",
         "account_under_review",
         "topic_unsubscribed",
@@ -86,12 +92,14 @@ impl Reason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoConfirmation => "no_confirmation",
+            Self::StackInOtherRegion { .. } => "stack_in_other_region",
             Self::RoleRefused => "role_refused",
             Self::ExternalIdNotEnforced => "external_id_not_enforced",
             Self::PermissionMissing { .. } => "permission_missing",
             Self::ServiceControlPolicy { .. } => "service_control_policy",
             Self::ResourceControlPolicy { .. } => "resource_control_policy",
             Self::RegionNotEnabled { .. } => "region_not_enabled",
+            Self::StsNotActivated { .. } => "sts_not_activated",
             Self::SendingPaused => "sending_paused",
             Self::AccountUnderReview => "account_under_review",
             Self::TopicUnsubscribed => "topic_unsubscribed",
@@ -109,6 +117,9 @@ impl Reason {
     pub fn message(&self) -> String {
         match self {
             Self::NoConfirmation => "The stack has not confirmed yet.".into(),
+            Self::StackInOtherRegion { link, stack } => {
+                format!("The stack was created in {stack}, but the link was for {link}.")
+            }
             Self::RoleRefused => "AWS refuses to let Kraiter assume the role with this external ID.".into(),
             Self::ExternalIdNotEnforced => {
                 "The role can be assumed without the external ID, so other customers of Kraiter could use it."
@@ -128,6 +139,9 @@ impl Reason {
             }
             Self::RegionNotEnabled { region } => {
                 format!("The region {region} ({}) isn't enabled in this AWS account.", region.location())
+            }
+            Self::StsNotActivated { region } => {
+                format!("AWS STS isn't activated in {region} for this AWS account.")
             }
             Self::SendingPaused => "AWS has paused sending for this account in the stack's region.".into(),
             Self::AccountUnderReview => {
@@ -169,6 +183,10 @@ impl Reason {
                  off, and choose Request confirmation. No firewall in front of Kraiter (such as Cloudflare's Bot Fight Mode) may \
                  block requests from SNS."
             }
+            Self::StackInOtherRegion { .. } => {
+                "Delete the stack. Then open the link again and don't change the region in the console, or create a link for the \
+                 region that you want."
+            }
             Self::RoleRefused => {
                 "Check in the IAM console that the role exists and that its trust policy contains Kraiter's account and the \
                  external ID shown here. Then verify again, or connect again to create a new role; the new stack has a name of its \
@@ -193,6 +211,9 @@ impl Reason {
             }
             Self::RegionNotEnabled { .. } => {
                 "Enable the region in the AWS console under Account, AWS Regions, or connect in another region."
+            }
+            Self::StsNotActivated { .. } => {
+                "Activate the region in the IAM console under Account settings, Security Token Service (STS). Then verify again."
             }
             Self::SendingPaused => {
                 "Open the account dashboard in the SES console in the stack's region. It shows the reason and how to request a \
@@ -316,12 +337,14 @@ mod tests {
         let region: Region = "eu-south-1".parse().unwrap();
         let reasons = [
             Reason::NoConfirmation,
+            Reason::StackInOtherRegion { link: region, stack: "eu-west-1".parse().unwrap() },
             Reason::RoleRefused,
             Reason::ExternalIdNotEnforced,
             Reason::PermissionMissing { action: "ses:GetAccount".into(), resource: None },
             Reason::ServiceControlPolicy { action: "ses:GetAccount".into() },
             Reason::ResourceControlPolicy { action: "sts:AssumeRole".into() },
             Reason::RegionNotEnabled { region },
+            Reason::StsNotActivated { region },
             Reason::SendingPaused,
             Reason::AccountUnderReview,
             Reason::TopicUnsubscribed,

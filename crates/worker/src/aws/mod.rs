@@ -2,6 +2,7 @@
 
 pub(crate) mod certificates;
 mod crypto;
+pub(crate) mod own_account;
 
 use std::cell::Cell;
 
@@ -9,7 +10,9 @@ use aws_sans_io::{
     BuildError, Credentials, Endpoint, Error, Operation, Region, Service,
     ses::{BodyDigest, RawBody, SendRawEmail, SentEmail},
     sign::sign_with,
-    signed_head, unsigned_request,
+    signed_head,
+    sts::{AssumeRole, AssumedRole},
+    unsigned_request,
 };
 use bytes::Bytes;
 use domain::settings::Settings;
@@ -89,6 +92,23 @@ pub(crate) async fn call_with_own_keys<O: Operation>(
         }
     }
     Err(Error::Unreachable("there are no keys".to_owned()))
+}
+
+/// Assumes a role. If its account has not activated STS in the region, tries once more in us-east-1.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn assume_role(
+    assume: &AssumeRole,
+    settings: &Settings,
+    region: Region,
+) -> Result<AssumedRole, Error> {
+    match (call_with_own_keys(assume, settings, region).await, region.sts_fallback()) {
+        (Err(error), Some(fallback)) if error.code() == Some("RegionDisabledException") => {
+            call_with_own_keys(assume, settings, fallback).await
+        }
+        (response, _) => response,
+    }
 }
 
 /// Calls an operation that needs no signature.

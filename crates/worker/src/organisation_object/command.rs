@@ -61,6 +61,8 @@ pub(crate) struct SnsMessage {
     pub(crate) topic: TopicArn,
     #[serde(with = "time::serde::timestamp::milliseconds")]
     pub(crate) published_at: OffsetDateTime,
+    /// The region of the link or the event source that the webhook URL belongs to.
+    pub(crate) region: Region,
     pub(crate) kind: SnsMessageKind,
     /// The binding that the stack's webhook URL names. SNS doesn't sign it, so it is a claim.
     pub(crate) binding: Option<Binding>,
@@ -86,6 +88,8 @@ pub(crate) enum SubscriptionDecision {
     Confirm,
     /// Don't confirm: the role belongs to another organisation. The connection reports it.
     RoleClaimedElsewhere,
+    /// Don't confirm: the stack is in another region than its link was for. The connection reports it.
+    RegionUnexpected,
     /// Don't confirm: the connection doesn't expect this subscription.
     Unexpected,
 }

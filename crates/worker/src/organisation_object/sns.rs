@@ -38,6 +38,9 @@ impl OrganisationObject {
         match message.kind {
             SnsMessageKind::SubscriptionConfirmation => {
                 let decision = match message.binding {
+                    Some(_) if message.topic.region() != message.region => {
+                        self.connection.stack_in_other_region(message.region, message.topic.region()).await?
+                    }
                     Some(binding) => self.connection.stack_created(binding).await?,
                     // Without a role, the URL belongs to a topic that the customer created.
                     None => self.connection.topic_subscribed(message.topic.clone()).await?,

@@ -30,6 +30,7 @@ use serde_json::Value;
 use worker::Env;
 
 use crate::{
+    aws,
     http::{ApiResponse, Error, RequestCredentials, request::Body},
     log::RequestLog,
     organisation_object::{Organisation, OrganisationObject, access::Credential, idempotency::IdSource},
@@ -86,6 +87,7 @@ pub(crate) async fn dispatch_open(
 ) -> HandlerResult {
     match route {
         OpenRoute::Health => {
+            aws::own_account::compare(context.settings).await?;
             let version = env!("CARGO_PKG_VERSION").to_owned();
             ApiResponse::json(200, &Health { status: "ok".into(), version })
         }

@@ -58,7 +58,8 @@ async fn process(
     // The organisation's object compares the topic with the webhook's.
     let region = token.region();
     let expected = match account.filter(|_| message.claims_subscription()) {
-        Some(account) => Expected::AnyTopicIn { region, account },
+        // Customers can change the region in the console. The connection says so, once the signature is proven.
+        Some(account) => Expected::AnyTopicOf(account),
         None => Expected::AnyTopicInRegion(region),
     };
     let message = message.check(expected, &context.settings.endpoint, clock::now())?;
@@ -70,7 +71,7 @@ async fn process(
         let token_digest = token.digest();
         let (id, topic) = (message.id.as_str().to_owned(), message.topic.clone());
         let published_at = message.timestamp;
-        Command::ReceiveSns(SnsMessage { token_digest, id, topic, published_at, kind, binding })
+        Command::ReceiveSns(SnsMessage { token_digest, id, topic, published_at, region, kind, binding })
     };
     match &message.content {
         Content::SubscriptionConfirmation { .. } => {
@@ -79,6 +80,9 @@ async fn process(
                 SubscriptionDecision::Confirm => confirm_subscription(context, token, &message).await?,
                 // The connection reports the reason. An error would only make SNS retry.
                 SubscriptionDecision::RoleClaimedElsewhere => {}
+                SubscriptionDecision::RegionUnexpected => {
+                    return Err(sns_verify::Rejection::RegionUnexpected.into());
+                }
                 SubscriptionDecision::Unexpected => {
                     use sns_verify::Rejection::{AccountUnexpected, TopicUnexpected};
                     let is_stack = outputs.is_some();

@@ -48,6 +48,12 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             "a check assumes the role with the external ID, then without it, then reads the account",
             verification::call_sequence,
         ),
+        case("a stack in another region than its link's is reported", quick_create::region_changed),
+        case(
+            "a role is assumed in us-east-1 if STS isn't activated in the region",
+            verification::sts_not_activated,
+        ),
+        case("a policy of the customer's AWS organisation is reported", verification::organisation_policies),
         case("a manually created role is verified in the background", manual_role::detected_in_background),
         case("a stack can use an existing role with a plus sign in its name", manual_role::plus_sign),
         case("a corrected trust policy is detected in the background", manual_role::fixed_trust_policy),

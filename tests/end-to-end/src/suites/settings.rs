@@ -14,9 +14,10 @@ use crate::{
 };
 
 /// Description, setting and value. `None` removes the setting.
-const CASES: [(&str, &str, Option<&str>); 7] = [
+const CASES: [(&str, &str, Option<&str>); 8] = [
     ("an AWS endpoint outside loopback", "AWS_ENDPOINT_URL", Some("https://aws-4711.example.com")),
     ("a missing secret access key", "AWS_SECRET_ACCESS_KEY", None),
+    ("an AWS account without the access keys", "KRAITER_AWS_ACCOUNT_ID", Some("471147114711")),
     ("a short administrator token", "ADMIN_TOKEN", Some("hunter-2-4711")),
     ("a short signing secret", "SIGNING_SECRET", Some("hunter-2-4711-0123456789")),
     ("a short token tag key", "TOKEN_TAG_KEYS", Some("hunter-2-4711-0123456789")),

@@ -97,6 +97,20 @@ impl ConnectionManager {
         Ok(decision(&self.happen(ConnectionEvent::StackReady { binding }).await?))
     }
 
+    /// Records that a stack was created in another region than its link was for.
+    ///
+    /// # Errors
+    /// Fails if the storage or the directory fails.
+    pub(crate) async fn stack_in_other_region(
+        &self,
+        link: Region,
+        stack: Region,
+    ) -> Result<SubscriptionDecision, Error> {
+        let reason = Reason::StackInOtherRegion { link, stack };
+        self.happen(ConnectionEvent::StackRejected { reason }).await?;
+        Ok(SubscriptionDecision::RegionUnexpected)
+    }
+
     /// Records that a topic of the customer asks to confirm its subscription. Returns whether to confirm it.
     ///
     /// # Errors

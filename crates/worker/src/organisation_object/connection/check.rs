@@ -89,6 +89,6 @@ impl ConnectionManager {
             duration: SessionDuration::MIN,
         };
         let settings = self.context.settings()?;
-        Ok(aws::call_with_own_keys(&assume, &settings, binding.stack_region).await)
+        Ok(aws::assume_role(&assume, &settings, binding.stack_region).await)
     }
 }

@@ -73,7 +73,7 @@ impl ConnectionManager {
             duration: SessionDuration::HOUR,
         };
         let settings = self.context.settings()?;
-        let response = aws::call_with_own_keys(&assume, &settings, target.region).await;
+        let response = aws::assume_role(&assume, &settings, target.region).await;
         Ok(response.map(|session| {
             *cached = Some(session.credentials.clone());
             session.credentials

@@ -2,14 +2,14 @@
 
 use domain::onboarding::{permissions_policy, trust_policy};
 use serde_json::{Value, json};
-use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT};
+use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT, wait::Poll};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
     connected_organisation::{ConnectedOrganisation, topic_of_stack},
     harness::{self, Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
-    polling::{WAIT_TIMEOUT, wait_until},
+    polling::{WAIT_TIMEOUT, wait_for, wait_until},
     test_email::{SUCCESS, email_to},
 };
 
@@ -221,4 +221,25 @@ pub(crate) fn sandbox_status(harness: &Harness) -> TestResult {
 
 fn assert_connected(connected: &ConnectedOrganisation) -> TestResult {
     assert_equal("status", &connected.binding()?["status"], "connected")
+}
+
+pub(crate) fn region_changed(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let customer = harness.create_customer()?;
+    let mut link = open_quick_create(&organisation, IRELAND)?;
+    link.region = "eu-central-1".parse()?;
+    link.create_stack(&customer)?;
+    let reported = wait_for("the reason", || {
+        let binding = get_binding(&organisation)?;
+        let is_reported = binding["reason"]["code"] == "stack_in_other_region";
+        Ok(if is_reported { Poll::Ready(binding) } else { Poll::Pending(binding.to_string()) })
+    })?;
+    let message = string_at(&reported, "/reason/message")?;
+    assert_that(message.contains("eu-central-1") && message.contains(IRELAND), message)?;
+    assert_equal("status", &reported["status"], "awaiting_stack")?;
+
+    customer.delete_stack(link.region, &link.stack_name, WAIT_TIMEOUT)?;
+    open_quick_create(&organisation, IRELAND)?.create_stack(&customer)?;
+    organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use domain::onboarding::SessionPurpose;
 
 use super::{TestResult, assert_equal, assert_session_policy, assert_that};
 use crate::{
-    aws_proxy::{GET_ACCOUNT, SEND_EMAIL},
+    aws_proxy::{FaultGuard, GET_ACCOUNT, SEND_EMAIL, fault::query_error},
     harness::{Harness, IRELAND, string_at},
     test_email::{SUCCESS, email_to},
 };
@@ -58,6 +58,56 @@ pub(crate) fn opt_in_region(harness: &Harness) -> TestResult {
         }
     }
     Ok(())
+}
+
+/// Makes STS refuse to assume the role.
+fn refuse_assume_role(
+    harness: &Harness,
+    role_arn: &str,
+    region: Option<&'static str>,
+    code: &'static str,
+    message: &'static str,
+) -> FaultGuard {
+    harness.aws_proxy.inject_fault_for_role(role_arn, "AssumeRole", move |call| {
+        region.is_none_or(|region| call.region == region).then(|| query_error(403, code, message))
+    })
+}
+
+pub(crate) fn sts_not_activated(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let code = "RegionDisabledException";
+    let message = "STS is not activated in this region for the account";
+    let refuse = |region| refuse_assume_role(harness, &connected.role_arn, region, code, message);
+    let in_ireland = refuse(Some(IRELAND));
+    assert_equal("status", &connected.verify()?["status"], "connected")?;
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole");
+    assert_that(calls.iter().any(|call| call.region == "us-east-1"), "STS isn't called in us-east-1")?;
+    drop(in_ireland);
+    let _everywhere = refuse(None);
+    let before = harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole").len();
+    assert_equal("reason", &connected.verify()?["reason"]["code"], "sts_not_activated")?;
+    // The alarm may be making another check.
+    let calls = harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole");
+    let (first, fallback): (Vec<_>, Vec<_>) = calls[before..].iter().partition(|call| call.region == IRELAND);
+    assert_that(fallback.len() <= first.len(), format!("{} calls in us-east-1", fallback.len()))
+}
+
+pub(crate) fn organisation_policies(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    for (message, reason) in [
+        (
+            "User: kraiter is not authorized to perform: sts:AssumeRole on resource: role with an explicit deny in a service control policy",
+            "service_control_policy",
+        ),
+        (
+            "User: kraiter is not authorized to perform: sts:AssumeRole on resource: role with an explicit deny in a resource control policy",
+            "resource_control_policy",
+        ),
+    ] {
+        let _denied = refuse_assume_role(harness, &connected.role_arn, None, "AccessDenied", message);
+        assert_equal("reason", &connected.verify()?["reason"]["code"], reason)?;
+    }
+    assert_equal("status", &connected.verify()?["status"], "connected")
 }
 
 fn kraiter_access_key_id(harness: &Harness) -> &str {

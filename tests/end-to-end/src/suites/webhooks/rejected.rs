@@ -296,12 +296,6 @@ fn stack_confirmations() -> Vec<NamedPost> {
     };
     let wrong_account = (403, "sns_account_unexpected");
     let mut posts = vec![
-        confirmation(
-            "from another region than the link",
-            (403, "sns_region_unexpected"),
-            with_reported_role,
-            "us-east-1",
-        ),
         confirmation("that reports a role of another account", wrong_account, with_foreign_role, "eu-west-1"),
         confirmation(
             "that reports no role",
