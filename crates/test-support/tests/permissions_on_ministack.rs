@@ -12,9 +12,14 @@ use aws_sans_io::{
     sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
+    connection::{
+        Binding, CallTarget, EventSource, Subscription,
+        audit::{Verdict, probes},
+    },
     email::{Email, EmailDraft, SendOptions},
     onboarding::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
 };
+use serde_json::json;
 use test_support::{
     customer::Customer, emulator::Ministack, temp_dir::TempDir, test_env::KRAITER_ACCOUNT, tools::Tools,
 };
@@ -130,4 +135,62 @@ fn a_session_is_allowed_exactly_the_actions_of_its_purpose() {
             assert_eq!(allowed, purpose.actions().contains(&action), "{purpose:?}: {action}");
         }
     }
+}
+
+/// Audits a role whose only policy is this one. Its connection has the configuration set `kraiter`.
+fn audit(fixture: &Fixture, policy: &serde_json::Value) -> Vec<(&'static str, Verdict)> {
+    let customer = fixture.aws.root_user(fixture.role.account().clone());
+    customer.put_role_policy(ROLE, "KraiterSES", &policy.to_string()).unwrap();
+    let source = EventSource {
+        region: region(),
+        configuration_set: "kraiter".into(),
+        topic: None,
+        subscription: Subscription::Active,
+        stack: None,
+    };
+    let binding = Binding { role_arn: fixture.role.clone(), stack_region: region(), events: vec![source] };
+    let session = fixture.session(Some(SessionPurpose::Audit));
+    let verdict = |probe: domain::connection::audit::Probe| {
+        let response = match session.perform(&probe, region()) {
+            Ok(()) => Ok(()),
+            Err(test_support::Error::Aws { error, .. }) => Err(error),
+            Err(error) => panic!("{error}"),
+        };
+        (probe.action, probe.verdict(&response))
+    };
+    probes(&CallTarget { region: region(), binding }, None, None).into_iter().map(verdict).collect()
+}
+
+#[test]
+fn a_role_limited_to_an_identity_or_a_sender_lacks_no_permission_for_sure() {
+    let fixture = Fixture::new();
+    let account = json!({ "Effect": "Allow", "Action": "ses:GetAccount", "Resource": "*" });
+    let sets =
+        json!({ "Effect": "Allow", "Action": "ses:*", "Resource": "arn:aws:ses:*:*:configuration-set/*" });
+    for identity in [
+        json!({ "Effect": "Allow", "Action": "ses:*", "Resource": "arn:aws:ses:*:*:identity/example.com" }),
+        json!({
+            "Effect": "Allow",
+            "Action": "ses:*",
+            "Resource": "*",
+            "Condition": { "StringEquals": { "ses:FromAddress": "info@example.com" } },
+        }),
+    ] {
+        let policy = json!({ "Version": "2012-10-17", "Statement": [account, sets, identity] });
+        let audit = audit(&fixture, &policy);
+        assert!(audit.iter().all(|(_, verdict)| *verdict != Verdict::Missing), "{audit:?}");
+        assert!(audit.contains(&("ses:SendEmail", Verdict::Unknown)), "{audit:?}");
+        assert!(audit.contains(&("ses:GetEmailIdentity", Verdict::Unknown)), "{audit:?}");
+        assert!(audit.contains(&("ses:GetAccount", Verdict::Allowed)), "{audit:?}");
+    }
+}
+
+#[test]
+fn a_role_without_the_connections_configuration_set_lacks_a_permission() {
+    let fixture = Fixture::new();
+    let identities =
+        json!({ "Effect": "Allow", "Action": "ses:*", "Resource": "arn:aws:ses:*:*:identity/*" });
+    let audit = audit(&fixture, &json!({ "Version": "2012-10-17", "Statement": [identities] }));
+    assert!(audit.contains(&("ses:GetConfigurationSet", Verdict::Missing)), "{audit:?}");
+    assert!(audit.contains(&("ses:GetAccount", Verdict::Missing)), "{audit:?}");
 }
