@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_member_is_told_from_other_bad_requests() {
+    fn an_unknown_member_is_distinguished_from_other_bad_requests() {
         for (status, code, message, expected) in [
             (400, "BadRequestException", "Unknown field ConfigurationOverrides", true),
             (400, "ValidationException", "1 validation error: 'openTrackingEnabled' is not supported", true),

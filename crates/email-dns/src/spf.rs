@@ -209,7 +209,7 @@ mod tests {
             ("v=spf1 include=amazonses.com ~all", "include=amazonses.com"),
             ("v=spf1 include.amazonses.com -all", "include.amazonses.com"),
             ("v=spf1 include: amazonses.com ~all", "include:"),
-            ("v=spf1 inlude:_spf.example.net -all", "inlude:_spf.example.net"),
+            ("v=spf1 includes:_spf.example.net -all", "includes:_spf.example.net"),
             ("v=spf1 ipv4:192.0.2.1 include:amazonses.com ~all", "ipv4:192.0.2.1"),
             ("v=spf1 ip4:203.0.113.7~all", "ip4:203.0.113.7~all"),
             ("v=spf1 mx -all\"", "-all\""),

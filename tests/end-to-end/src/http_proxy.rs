@@ -56,7 +56,7 @@ pub(crate) trait ProxyHandler: Send + Sync + 'static {
     /// Records an exchange. Called before the response is sent, so a client that has the response finds it recorded.
     fn record(&self, exchange: Exchange);
 
-    /// Returns how long to wait before a retry of a request, whose number is counted from 0, or `None` if there is none.
+    /// Returns how long to wait before a retry, of which the first has the number 0, or `None` if there is none.
     fn retry_delay(&self, _request: &Message, _retry: usize) -> Option<Duration> {
         None
     }

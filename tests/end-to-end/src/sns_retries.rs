@@ -12,7 +12,7 @@ use test_support::{Error, Result, customer::Customer, emulator, sns_retries::ret
 
 use crate::wire::Message;
 
-/// User whose keys read the subscriptions of an account.
+/// User with keys that read the subscriptions of an account.
 const READER: &str = "webhook-proxy";
 
 /// SNS's side of the webhook proxy.

@@ -88,7 +88,7 @@ impl TrackingState {
         without.filter_map(active_topic)
     }
 
-    /// Returns the topic whose configuration set must be created before an email that asks for `tracking` can be accepted; `None` if
+    /// Returns the topic that needs a configuration set before an email that asks for `tracking` can be accepted; `None` if
     /// nothing is missing.
     ///
     /// # Errors

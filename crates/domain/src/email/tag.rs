@@ -7,7 +7,7 @@ use super::EmailProblem;
 /// The tag with the email's ID, which relates events to their email.
 pub const MESSAGE_ID_TAG: &str = "kraiter-message-id";
 
-/// Tags whose values SES writes into the header Feedback-ID, by which Gmail groups complaints.
+/// Tags that SES writes into the header Feedback-ID, by which Gmail groups complaints.
 /// <https://docs.aws.amazon.com/ses/latest/dg/monitor-using-event-publishing.html#event-publishing-fine-grained-feedback>
 const FEEDBACK_TAGS: [&str; 2] = ["ses:feedback-id-a", "ses:feedback-id-b"];
 

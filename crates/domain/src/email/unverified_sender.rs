@@ -1,4 +1,4 @@
-//! The refusal of an email whose sender isn't verified.
+//! The refusal of an email from an unverified sender.
 //!
 //! <https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html>
 

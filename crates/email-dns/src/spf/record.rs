@@ -336,7 +336,7 @@ mod tests {
             ("include=amazonses.com", EqualsSign),
             ("ip4=192.0.2.1", EqualsSign),
             ("include.amazonses.com", UnknownName),
-            ("inlude:_spf.example.net", UnknownName),
+            ("includes:_spf.example.net", UnknownName),
             ("ipv4:192.0.2.1", UnknownName),
             ("-redirect=example.com", UnknownName),
             ("\"mx\"", UnknownName),
@@ -371,8 +371,8 @@ mod tests {
         ] {
             assert_eq!(problem(term), Some(expected), "{term}");
         }
-        let error = SpfRecord::parse("v=spf1 mx\tinlude:x ~all").unwrap_err().to_string();
-        assert!(error.starts_with("\"mx\\tinlude:x\" is not a valid SPF term"), "{error}");
+        let error = SpfRecord::parse("v=spf1 mx\tincludes:x ~all").unwrap_err().to_string();
+        assert!(error.starts_with("\"mx\\tincludes:x\" is not a valid SPF term"), "{error}");
     }
 
     #[test]

@@ -275,7 +275,7 @@ impl Parser {
         Step::Done
     }
 
-    /// Opens an element whose content is text.
+    /// Opens an element that contains only text.
     pub(super) fn open_text(&mut self, start: Start<'_>, state: State) -> Step {
         self.open(start);
         self.next_state = Some(state);

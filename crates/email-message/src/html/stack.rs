@@ -169,7 +169,7 @@ impl Stack {
         found.is_some()
     }
 
-    /// Like [`Self::pop_until`] in the default scope, for an element whose end tag was found.
+    /// Like [`Self::pop_until`] in the default scope, after its end tag was found.
     pub(super) fn close(&mut self, tag: Tag) -> bool {
         self.pop_until(Scope::Default, |open| open == tag)
     }

@@ -57,7 +57,7 @@ struct Renderer<'a> {
     preformatted: usize,
     lists: Vec<List>,
     links: Vec<Link>,
-    /// Links whose address has been written. A link that blocks split is several elements.
+    /// Links with an address that has been written. A link that blocks split is several elements.
     written: Vec<bool>,
     visibility: Visibility,
     /// Open elements that change the visibility, with the visibility around them.
@@ -168,7 +168,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Renders the end of an element whose children were rendered.
+    /// Renders the end of an element after its children.
     fn leave(&mut self, id: NodeId) {
         let Content::Element { name, namespace: Namespace::Html, .. } = *self.tree.content(id) else {
             return;

@@ -16,7 +16,7 @@ pub(super) use uses::Uses;
 /// The maximum number of values in a sample.
 const MAX_VALUES: usize = 1_000;
 
-/// The length of a list whose elements a loop uses.
+/// The length of a list that a loop goes through.
 const LIST_LENGTH: usize = 2;
 
 /// What a template uses a value as. A later kind is more specific and replaces an earlier one.
