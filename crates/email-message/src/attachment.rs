@@ -75,7 +75,7 @@ impl TryFrom<FileInput> for File {
         let FileInput { filename, content, content_type, content_id } = input;
         validate_name(&filename).map_err(|problem| problem.in_field("filename"))?;
         let content = content.ok_or_else(|| MessageProblem::FileContent.in_field("content"))?;
-        // Browsers report an empty type for a file whose type they don't know.
+        // Browsers report an empty type for a file of unknown type.
         let mut content_type = match content_type.filter(|given| !given.trim().is_empty()) {
             None => content_type::from_extension(extension(&filename).as_deref()).to_owned(),
             Some(given) => content_type::parse(&given)

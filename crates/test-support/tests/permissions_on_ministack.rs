@@ -137,7 +137,7 @@ fn a_session_is_allowed_exactly_the_actions_of_its_purpose() {
     }
 }
 
-/// Audits a role whose only policy is this one. Its connection has the configuration set `kraiter`.
+/// Audits a role with only this policy. Its connection has the configuration set `kraiter`.
 fn audit(fixture: &Fixture, policy: &serde_json::Value) -> Vec<(&'static str, Verdict)> {
     let customer = fixture.aws.root_user(fixture.role.account().clone());
     customer.put_role_policy(ROLE, "KraiterSES", &policy.to_string()).unwrap();

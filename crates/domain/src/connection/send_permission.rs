@@ -1,4 +1,4 @@
-//! Transitions of a connection whose emails AWS denies.
+//! Transitions of a connection when AWS denies its emails.
 
 use time::OffsetDateTime;
 

@@ -228,7 +228,7 @@ fn is_prefix_length(text: &str, max: u8) -> bool {
     is_plain && text.parse::<u8>().is_ok_and(|length| length <= max)
 }
 
-/// Returns whether a text is a domain, perhaps with macros such as `%{i}._spf.%{d2}`. Stricter than RFC 7208, whose grammar lets a
+/// Returns whether a text is a domain, perhaps with macros such as `%{i}._spf.%{d2}`. Stricter than RFC 7208, which lets a
 /// domain contain all visible characters: no domain name with others than these exists.
 fn is_domain_spec(text: &str) -> bool {
     // The part of the text after its last macro, where the top-level domain is.

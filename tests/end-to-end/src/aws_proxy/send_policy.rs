@@ -1,4 +1,4 @@
-//! A role whose policy limits the resources that it may send with. AWS authorises SendEmail on the identity and on the configuration set;
+//! A role with a policy that limits the resources it may send with. AWS authorises SendEmail on the identity and on the configuration set;
 //! the emulator doesn't.
 //!
 //! <https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html>
