@@ -104,10 +104,10 @@ mod tests {
     fn an_event_after_the_email_shows_that_events_arrive() {
         let watch = EventWatch::new(0, NOON).looked(1, None, Some(at(3)), at(4));
         assert_eq!(watch.looked(1, Some(at(2)), None, at(5)).silent_at(None), Some(at(19)));
-        let heard = watch.looked(1, Some(at(3)), None, at(5));
-        assert_eq!(heard.silent_at(None), None);
+        let received = watch.looked(1, Some(at(3)), None, at(5));
+        assert_eq!(received.silent_at(None), None);
         // The next email is looked for after the last event.
-        assert_eq!(heard.look_from(2, Some(at(3))), Some(at(4)));
+        assert_eq!(received.look_from(2, Some(at(3))), Some(at(4)));
     }
 
     #[test]
