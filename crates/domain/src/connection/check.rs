@@ -1,6 +1,6 @@
 //! Verifying a role.
 //!
-//! A check makes five steps, and each returns what the next one needs, so none can be left out or made too early: only if the role works
+//! A check makes four steps, and each returns what the next one needs, so none can be left out or made too early: only if the role works
 //! with the external ID does a refusal without it prove that it is required, and only a proven role may be claimed.
 //!
 //! | step | passes if |
@@ -9,7 +9,6 @@
 //! | [`Assumable::without_external_id`] | AssumeRole without it is refused |
 //! | [`Protected::account`] | GetAccount works |
 //! | [`Readable::claim`] | no other organisation has claimed the role |
-//! | [`Claimed::permissions`] | no permission to send is known to be missing |
 //!
 //! A step that doesn't pass returns the result of the whole check as its error.
 
