@@ -173,7 +173,7 @@ pub(super) fn refused_by_aws(harness: &Harness) -> TestResult {
             ))
         });
     let response = set_tracking(&connected, true)?;
-    assert_error("response", &response, 400, "AccessDeniedException")?;
+    assert_error("response", &response, 400, "aws_refused")?;
     assert_equal("setting", &settings(&connected)?["tracking"], false)?;
     drop(denied);
     set_tracking(&connected, true)?.expect_status(StatusCode::OK)?;

@@ -66,7 +66,7 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
             sent,
             (None, Some("invalid_email_address"), Some("to[1]")),
             (None, Some("not_in_batch"), Some("attachments")),
-            (None, Some("aws_refused"), None),
+            (None, Some("aws_refused"), Some("from")),
             (None, Some("unknown_template"), Some("template.id")),
             sent,
             (None, Some("template_and_content"), Some("subject")),

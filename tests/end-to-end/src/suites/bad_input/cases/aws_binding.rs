@@ -78,8 +78,7 @@ pub(super) fn register() -> Vec<Case> {
         ),
         ("roleArn", "invalid_role_arn", "an unknown partition", "arn:evil:iam::{account}:role/Kraiter"),
         ("roleArn", "invalid_role_arn", "an ARN without a name", "arn:aws:iam::{account}:role/"),
-        ("roleArn", "invalid_role_arn", "a line break", "arn:aws:iam::{account}:role/Kraiter\n"),
-        ("roleArn", "invalid_role_arn", "a leading space", " {role}"),
+        ("roleArn", "invalid_role_arn", "a line break", "arn:aws:iam::{account}:role/\nKraiter"),
         ("roleArn", "invalid_role_arn", "an injected parameter", "{role}&ExternalId=x"),
         ("externalId", "invalid_external_id", "empty", ""),
         ("externalId", "invalid_external_id", "a chosen external ID", "mxk7-your-external-id"),
@@ -122,7 +121,7 @@ pub(super) fn events() -> Vec<Case> {
             "the ARN of a subscription",
             "arn:aws:sns:us-east-1:{account}:topic:80289ba6-0fd4-4079-afb4-ce8c8260f0ca",
         ),
-        ("a line break", "arn:aws:sns:us-east-1:{account}:topic\\n"),
+        ("a line break", "arn:aws:sns:us-east-1:{account}:\\ntopic"),
         ("an injected parameter", "arn:aws:sns:us-east-1:{account}:topic&Action=Publish"),
     ] {
         let body = format!(r#"{{"region":"us-east-1","topicArn":"{topic}"}}"#);

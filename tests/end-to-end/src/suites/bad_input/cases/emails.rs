@@ -83,7 +83,6 @@ fn addresses() -> Vec<Case> {
     for (name, address) in [
         ("no at sign", "nobody"),
         ("no domain", "nobody@"),
-        ("two addresses", "a@b.example, c@d.example"),
         ("an injected header", "a@b.example\r\nbcc: c@d.example"),
         ("an unclosed bracket", "Me <a@b.example"),
         ("an IP address", "a@[127.0.0.1]"),
@@ -96,6 +95,12 @@ fn addresses() -> Vec<Case> {
         cases.push(with(name, "cc", Some(json!(address))).field("invalid_email_address", "cc[0]"));
         cases.push(with(name, "bcc", Some(json!([address]))).field("invalid_email_address", "bcc[0]"));
         cases.push(with(name, "replyTo", Some(json!(address))).field("invalid_email_address", "replyTo[0]"));
+    }
+    let two = "a@b.example, c@d.example";
+    cases.push(with("two addresses", "from", Some(json!(two))).field("invalid_email_address", "from"));
+    for (field, place) in [("to", "to[0]"), ("cc", "cc[0]"), ("bcc", "bcc[0]"), ("replyTo", "replyTo[0]")] {
+        let case = with("two addresses", field, Some(json!([two])));
+        cases.push(case.field("several_addresses", place));
     }
     let many = |count: usize| (0..count).map(|n| format!("a{n}@b.example")).collect::<Value>();
     let name = |name: &str| Some(json!(format!("{name} <a@b.example>")));
