@@ -107,6 +107,9 @@ fn respond(head: &Head, body: &[u8], state: &State) -> Vec<u8> {
         ("GET", "/v2/email/configuration-sets") => {
             response("200 OK", "application/json", r#"{"ConfigurationSets":[]}"#)
         }
+        ("GET", path) if path.starts_with("/v2/email/configuration-sets/") => {
+            response("200 OK", "application/json", "{}")
+        }
         ("GET", path) if sns_signer::certificate(path).is_some() => {
             let pem = sns_signer::certificate(path).unwrap_or_default();
             response("200 OK", "application/x-pem-file", pem)
