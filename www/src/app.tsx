@@ -18,6 +18,7 @@ import { SuppressionsPage } from './pages/suppressions';
 import { TemplatePage } from './pages/template';
 import { TemplatesPage } from './pages/templates';
 import { type Session, SessionProvider, useSession } from './session';
+import { UnsavedChangesProvider } from './unsaved-changes';
 
 /** The dashboard: the sign-in page, or the pages of the signed-in organisation. */
 export function App() {
@@ -63,22 +64,24 @@ function FullPageError({ error, retry }: { error: unknown; retry: () => void }) 
 function SignedIn() {
   return (
     <ConnectionProvider>
-      <Layout>
-        <Router>
-          <Route path="/" component={IdentitiesPage} />
-          <Route path="/identities" component={IdentitiesPage} />
-          <Route path="/identities/:id" component={IdentityPage} />
-          <Route path="/activity" component={ActivityPage} />
-          <Route path="/activity/:id" component={EmailPage} />
-          <Route path="/templates" component={TemplatesPage} />
-          <Route path="/templates/:id" component={TemplatePage} />
-          <Route path="/send" component={SendPage} />
-          <Route path="/sending" component={SendingPage} />
-          <Route path="/suppressions" component={SuppressionsPage} />
-          <Route path="/keys" component={KeysPage} />
-          <Route default component={NotFoundPage} />
-        </Router>
-      </Layout>
+      <UnsavedChangesProvider>
+        <Layout>
+          <Router>
+            <Route path="/" component={IdentitiesPage} />
+            <Route path="/identities" component={IdentitiesPage} />
+            <Route path="/identities/:id" component={IdentityPage} />
+            <Route path="/activity" component={ActivityPage} />
+            <Route path="/activity/:id" component={EmailPage} />
+            <Route path="/templates" component={TemplatesPage} />
+            <Route path="/templates/:id" component={TemplatePage} />
+            <Route path="/send" component={SendPage} />
+            <Route path="/sending" component={SendingPage} />
+            <Route path="/suppressions" component={SuppressionsPage} />
+            <Route path="/keys" component={KeysPage} />
+            <Route default component={NotFoundPage} />
+          </Router>
+        </Layout>
+      </UnsavedChangesProvider>
     </ConnectionProvider>
   );
 }

@@ -6,6 +6,7 @@ import { OfflineBanner } from './components/offline-banner';
 import { connectionStatus } from './connection/connection-status';
 import { useConnection } from './connection/use-connection';
 import { useSession } from './session';
+import { useUnsavedChanges } from './unsaved-changes';
 
 const PAGES = [
   { href: '/identities', name: 'Identities' },
@@ -21,7 +22,11 @@ const PAGES = [
 export function Layout({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const session = useSession();
+  const { confirmLeave } = useUnsavedChanges();
   const { state } = useConnection();
+  const signOut = async () => {
+    if (await confirmLeave()) await session.signOut();
+  };
   const { tone, label } = connectionStatus(state);
   const current = path === '/' ? '/identities' : path;
   return (
@@ -55,7 +60,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
             <span class="organisation" title={session.organisation?.id}>
               {session.organisation?.name}
             </span>
-            <ActionButton class="quiet small" run={session.signOut} busy="Signing out…">
+            <ActionButton class="quiet small" run={signOut} busy="Signing out…">
               Sign out
             </ActionButton>
           </div>

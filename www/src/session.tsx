@@ -58,6 +58,8 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
       // An expired session is already signed out.
       if (!isUnauthorized(error)) throw error;
     }
+    // Drafts aren't for whoever uses this tab next.
+    sessionStorage.clear();
     setState({ state: 'signed_out' });
   }, []);
 

@@ -149,6 +149,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessibleLayout(page, colorScheme);
       await page.getByRole('button', { name: 'Cancel', exact: true }).click();
       await page.getByRole('link', { name: 'Templates', exact: true }).first().click();
+      await expectAccessibleLayout(page, colorScheme);
+      await page.getByRole('button', { name: 'Discard changes' }).click();
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
       await expectAccessibleLayout(page, colorScheme);
     });

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 
-import { expect, test } from '../test.js';
+import { expect, expectAccessible, test } from '../test.js';
+import { Organisation } from '../test-env.js';
 
 /** The body of the HTML preview. */
 const preview = (page: Page) => page.frameLocator('iframe[title="HTML preview"]').locator('body');
@@ -32,7 +33,8 @@ test('a template is created, previewed, changed and restored from an old version
 
   await expect(page).toHaveURL(/\/templates\/tpl_\w+$/);
   await expect(page.getByRole('heading', { level: 1, name: 'Order confirmation' })).toBeVisible();
-  // The sample data contains the variables' names, and a name isn't a list.
+  // The sample data stays.
+  await expect(preview(page).getByRole('listitem')).toHaveText(['Tea', 'Jam']);
   await expect(page.getByLabel('Version', { exact: true })).toHaveValue('1');
   await page.getByLabel('Subject').fill('Thank you for order {{ number }}');
   await page.getByRole('button', { name: 'Save as version 2' }).click();
@@ -48,6 +50,74 @@ test('a template is created, previewed, changed and restored from an old version
 
   await page.getByRole('link', { name: 'Templates', exact: true }).first().click();
   await expect(page.getByRole('main').getByRole('listitem')).toHaveText(/Order confirmation.*Your order.*Version 3/);
+});
+
+test('leaving the editor with unsaved changes asks first', async ({ open, organisation }) => {
+  const { id } = await organisation.kraiter.templates.create(ORDER);
+  await organisation.kraiter.templates.update(id, { ...ORDER, subject: 'Newer {{ number }}' });
+  const page = await open('/templates');
+  await page.getByRole('link', { name: /Order confirmation/ }).click();
+  const subject = page.getByLabel('Subject');
+  await subject.fill('Unsaved {{ number }}');
+  const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const keep = async () => {
+    await dialog.getByRole('button', { name: 'Keep editing' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page).toHaveURL(`/templates/${id}`);
+    await expect(subject).toHaveValue('Unsaved {{ number }}');
+  };
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Activity' }).click();
+  await keep();
+  await page.goBack();
+  await keep();
+  await page.getByLabel('Version', { exact: true }).selectOption('1');
+  await keep();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expectAccessible(page);
+  await keep();
+
+  await page.goBack();
+  await dialog.getByRole('button', { name: 'Discard changes' }).click();
+  await expect(page).toHaveURL('/templates');
+  await page.getByRole('link', { name: /Order confirmation/ }).click();
+  await expect(subject).toHaveValue('Newer {{ number }}');
+  await page.getByRole('link', { name: 'Templates', exact: true }).first().click();
+  await expect(page).toHaveURL('/templates');
+});
+
+test('a session that ends while saving keeps the draft and returns to it', async ({ open, context, organisation }) => {
+  const page = await open('/templates/new');
+  await page.getByLabel('Name', { exact: true }).fill(ORDER.name);
+  await page.getByLabel('Subject').fill(ORDER.subject);
+  await html(page).fill(ORDER.html);
+  await page.getByLabel('Sample data').fill('{"number": 7, "name": "Ada", "items": []}');
+  // Otherwise the preview could notice first that the session has ended.
+  await expect(preview(page)).toContainText('Thank you, Ada!');
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Create template' }).click();
+  await expect(page.getByText('Your session has expired.')).toBeVisible();
+  await page.getByLabel('API key').fill(organisation.apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('Your unsaved changes were restored')).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue(ORDER.name);
+  await expect(html(page)).toHaveValue(ORDER.html);
+  await expect(page.getByLabel('Sample data')).toHaveValue(/"number": 7/);
+  await page.getByRole('button', { name: 'Create template' }).click();
+  await expect(page).toHaveURL(/\/templates\/tpl_\w+$/);
+  await expect(page.getByText('Your unsaved changes were restored')).toBeHidden();
+
+  // The draft of one organisation isn't shown to another.
+  await page.getByLabel('Subject').fill('Unsaved {{ number }}');
+  await expect(page.locator('.preview .subject')).toHaveText(/Unsaved 7/);
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Save as version 2' }).click();
+  await expect(page.getByText('Your session has expired.')).toBeVisible();
+  const other = await Organisation.create('Another organisation');
+  await page.getByLabel('API key').fill(other.apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toContainText('not_found');
+  await page.goto('/templates/new');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
 });
 
 test('a version saved by someone else is overwritten only after confirmation', async ({ open, organisation }) => {
@@ -112,9 +182,11 @@ test('an email is sent with a template', async ({ open, organisation }) => {
   await organisation.verifiedIdentity('example.com');
   const { id } = await organisation.kraiter.templates.create(ORDER);
   const page = await open(`/templates/${id}`);
-  await page.getByRole('link', { name: 'Send test email' }).click();
+  await page.getByRole('link', { name: 'Send a test email' }).click();
   await expect(page.getByLabel('Template', { exact: true })).toHaveValue(id);
   await expect(page.getByLabel('Variables')).toHaveValue(/"number": "number"/);
+  await expect(preview(page).getByRole('listitem')).toHaveText(['item', 'item']);
+  await expect(page.getByLabel('Variables')).not.toHaveAttribute('aria-invalid');
   await page.getByLabel('Variables').fill('{"number": 7, "name": "Ada", "items": ["Tea"]}');
   await expect(preview(page)).toContainText('Thank you, Ada!');
   await page.getByLabel('To', { exact: true }).fill('success@simulator.amazonses.com\nbounce@simulator.amazonses.com');

@@ -9,6 +9,7 @@ import { Time } from '../components/time';
 import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
 import { TemplateEditor } from '../templates/editor';
+import { useUnsavedChanges } from '../unsaved-changes';
 
 /** A stored template or a new one. */
 export function TemplatePage() {
@@ -68,12 +69,18 @@ function Stored({ id }: { id: string }) {
 function Versions({ template: { id, version, versions, updatedAt } }: { template: Template }) {
   const { route } = useLocation();
   const all = Array.from({ length: versions.newest - versions.oldest + 1 }, (_, n) => versions.newest - n);
-  const choose = (chosen: number) =>
-    route(chosen === versions.newest ? `/templates/${id}` : `/templates/${id}?version=${chosen}`);
+  const { confirmLeave } = useUnsavedChanges();
+  const choose = async (select: HTMLSelectElement) => {
+    const chosen = Number(select.value);
+    // It changes with the page.
+    select.value = String(version);
+    if (await confirmLeave())
+      route(chosen === versions.newest ? `/templates/${id}` : `/templates/${id}?version=${chosen}`);
+  };
   return (
     <div class="versions">
       <label for="version">Version</label>
-      <select id="version" value={String(version)} onChange={(event) => choose(Number(event.currentTarget.value))}>
+      <select id="version" value={String(version)} onChange={(event) => void choose(event.currentTarget)}>
         {all.map((number) => (
           <option key={number} value={String(number)}>
             {number === versions.newest ? `${number} (latest)` : number}
@@ -85,7 +92,7 @@ function Versions({ template: { id, version, versions, updatedAt } }: { template
       </span>
       {version === versions.newest && (
         <a class="button secondary small" href={`/send?template=${id}`}>
-          Send test email
+          Send a test email
         </a>
       )}
       {version !== versions.newest && (

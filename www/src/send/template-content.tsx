@@ -9,7 +9,7 @@ import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
 import { PreviewPane } from '../templates/preview';
 import { usePreview } from '../templates/use-preview';
-import { parseVariables, sample } from '../templates/variables';
+import { parseVariables } from '../templates/variables';
 
 /** A chosen template and its variables. */
 export interface TemplateChoice {
@@ -56,7 +56,7 @@ function TemplateFields({ form, choice, change, templates }: Props & { templates
     id ? kraiter.templates.get(id, {}, { signal }) : undefined,
   );
   useEffect(() => {
-    if (template && variables === undefined) change({ id, variables: sample(template.variables) });
+    if (template && variables === undefined) change({ id, variables: JSON.stringify(template.sample, null, 2) });
   }, [template, variables, id, change]);
   const preview = usePreview(
     template && variables !== undefined ? JSON.stringify([id, template.version, variables]) : undefined,

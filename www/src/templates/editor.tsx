@@ -8,50 +8,36 @@ import { NewTab } from '../components/new-tab';
 import { ErrorNotice, Notice } from '../components/notice';
 import { errorText, matchingField, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
+import { useUnsavedChanges } from '../unsaved-changes';
 import { DeleteTemplate } from './delete';
+import { contentOf, type Draft, differs, draftOf, EXAMPLE, PREVIEW_FIELDS, STORED_FIELDS } from './draft';
 import { PreviewPane } from './preview';
+import { type StoredDraft, useStoredDraft } from './stored-draft';
 import { usePreview } from './use-preview';
-import { parseVariables, sample } from './variables';
+import { parseVariables } from './variables';
 
-const STORED_FIELDS = ['name', 'subject', 'html', 'text'] as const;
-const PREVIEW_FIELDS = ['subject', 'html', 'text', 'variables'] as const;
-
-type Draft = Record<(typeof STORED_FIELDS | typeof PREVIEW_FIELDS)[number], string>;
-
-/** The content of a new template: an example with a variable. */
-const EXAMPLE: Draft = {
-  name: '',
-  subject: 'Welcome, {{ name }}!',
-  html: '<h1>Hello {{ name }}!</h1>\n<p>Thank you for signing up.</p>\n',
-  text: '',
-  variables: '{\n  "name": "Ada"\n}',
-};
-
-const draftOf = ({ name, subject, html, text, variables }: Template): Draft => ({
-  name,
-  subject,
-  html: html ?? '',
-  text: text ?? '',
-  variables: sample(variables),
-});
-
-/** Returns the content as the API expects it, without empty parts. */
-const contentOf = ({ subject, html, text }: Draft) => ({
-  subject,
-  ...(html ? { html } : {}),
-  ...(text ? { text } : {}),
-});
+/** Returns the initial state of the editor: the stored draft if it has unsaved changes, otherwise the template. */
+function initialState(template: Template | undefined, stored: StoredDraft | undefined): StoredDraft {
+  if (stored && differs(stored.draft, stored.saved)) return stored;
+  const saved = template ? draftOf(template) : EXAMPLE;
+  const isSame = stored && !differs(stored.saved, saved);
+  return { draft: isSame ? stored.draft : saved, saved, base: template?.versions.newest ?? 0 };
+}
 
 /** Edits a template, with a preview. `template` is the stored one, if any; `onSave` runs after an attempt to save. */
 export function TemplateEditor({ template, onSave }: { template?: Template; onSave?: () => void }) {
   const announce = useAnnouncer();
   const { route } = useLocation();
-  const [draft, setDraft] = useState(() => (template ? draftOf(template) : EXAMPLE));
-  const [saved, setSaved] = useState(draft);
-  /** The version that the changes are based on. */
-  const [base, setBase] = useState(template?.versions.newest ?? 0);
+  const { setDiscard } = useUnsavedChanges();
   const newest = template?.versions.newest ?? 0;
   const isOld = template !== undefined && template.version !== newest;
+  const storage = useStoredDraft(template ? (isOld ? `${template.id} ${template.version}` : template.id) : 'new');
+  const [initial] = useState(() => initialState(template, storage.read()));
+  const [draft, setDraft] = useState(initial.draft);
+  const [saved, setSaved] = useState(initial.saved);
+  /** The version that the changes are based on. */
+  const [base, setBase] = useState(initial.base);
+  const [restored, setRestored] = useState(() => differs(initial.draft, initial.saved));
 
   const submit = useCallback(async () => {
     const content = { name: draft.name, ...contentOf(draft) };
@@ -61,13 +47,18 @@ export function TemplateEditor({ template, onSave }: { template?: Template; onSa
         : await kraiter.templates.create(content);
       setSaved(draft);
       setBase(stored.versions.newest);
+      setRestored(false);
+      setDiscard(null);
+      storage.remove();
+      // The sample data stays.
+      storage.write({ draft, saved: draft, base: stored.version }, stored.id);
       announce(`Saved as version ${stored.version}`);
       if (!template || isOld) route(`/templates/${stored.id}`, true);
     } finally {
       // Also after an error, because someone else may have saved a version.
       onSave?.();
     }
-  }, [draft, template, isOld, base, onSave, announce, route]);
+  }, [draft, template, isOld, base, onSave, announce, route, storage, setDiscard]);
   const form = useForm(STORED_FIELDS, submit);
 
   const set = (name: keyof Draft) => (value: string) => setDraft((now) => ({ ...now, [name]: value }));
@@ -85,13 +76,35 @@ export function TemplateEditor({ template, onSave }: { template?: Template; onSa
     form.fieldError(name) ?? (isKraiterError(preview.error) && invalid === name ? errorText(preview.error) : undefined);
   const conflict = isKraiterError(form.error) && form.error.code === 'version_conflict';
 
-  const isChanged = STORED_FIELDS.some((name) => draft[name] !== saved[name]);
-  useUnsavedChangesWarning(isChanged);
+  const isChanged = differs(draft, saved);
+  useEffect(() => {
+    setDiscard(isChanged ? storage.remove : null);
+    return () => setDiscard(null);
+  }, [isChanged, storage, setDiscard]);
+  useEffect(() => {
+    if (isChanged || draft.variables !== saved.variables) storage.write({ draft, saved, base });
+  }, [isChanged, draft, saved, base, storage]);
+  const discard = () => {
+    storage.remove();
+    setDraft(template ? draftOf(template) : EXAMPLE);
+    setSaved(template ? draftOf(template) : EXAMPLE);
+    setBase(newest);
+    setRestored(false);
+  };
   const saveLabel = template ? `Save as version ${base + 1}` : 'Create template';
 
   return (
     <div class="editor">
       <form class="card" {...form.props}>
+        {restored && isChanged && (
+          <Notice tone="info" title="Your unsaved changes were restored">
+            <div class="actions">
+              <button type="button" class="secondary small" onClick={discard}>
+                Discard changes
+              </button>
+            </div>
+          </Notice>
+        )}
         {template && newest > base && (
           <Notice tone="amber" title={`Version ${newest} was saved in the meantime`}>
             <p>
@@ -196,14 +209,4 @@ function VariableList({ variables }: { variables: Template['variables'] }) {
       .
     </p>
   );
-}
-
-/** Makes the browser warn before leaving the page with unsaved changes. */
-function useUnsavedChangesWarning(isChanged: boolean): void {
-  useEffect(() => {
-    if (!isChanged) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [isChanged]);
 }

@@ -1,4 +1,4 @@
-import { KraiterError, type TemplateVariable, type TemplateVariables } from '@kraiter/sdk';
+import { KraiterError, type TemplateVariables } from '@kraiter/sdk';
 
 /** Parses template variables from JSON; the API validates them. `field` is the field that an error belongs to. */
 export function parseVariables(json: string, field: string): TemplateVariables {
@@ -10,7 +10,3 @@ export function parseVariables(json: string, field: string): TemplateVariables {
     throw new KraiterError('malformed_json', message, { field, help: 'Enter an object such as {"name": "Ada"}.' });
   }
 }
-
-/** Returns sample data in which each variable has its own name as its value. */
-export const sample = (variables: TemplateVariable[]): string =>
-  JSON.stringify(Object.fromEntries(variables.map(({ name }) => [name, name])), null, 2);
