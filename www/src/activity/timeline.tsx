@@ -1,6 +1,8 @@
-import type { Email, EmailEvent } from '@kraiter/sdk';
+import type { Email, EmailEvent, EmailStep, Suppression, SuppressionReason } from '@kraiter/sdk';
 
 import { Time } from '../components/time';
+import { SuppressionLink } from '../suppressions/link';
+import { describeStep, entriesOf, explainBounce } from './history';
 
 const EVENTS: Record<string, [label: string, tone: string]> = {
   send: ['Accepted by Amazon SES', 'grey'],
@@ -30,8 +32,16 @@ const DETAIL_LABELS: Record<string, string> = {
   userAgent: 'User agent',
 };
 
-/** The events of an email, from its acceptance onwards. */
-export function Timeline({ email }: { email: Email }) {
+/** Reasons of suppressions that an event can cause. */
+const REASONS_OF: Record<string, SuppressionReason[]> = {
+  bounce: ['bounce', 'soft_bounces'],
+  complaint: ['complaint'],
+};
+
+/** Kraiter's actions on an email and SES's events, from its acceptance onwards. */
+export function Timeline({ email, suppressions }: { email: Email; suppressions: Suppression[] }) {
+  // The step says why.
+  const isExplained = email.history.some(({ step }) => step === 'failed' || step === 'cancelled');
   return (
     <ol class="timeline">
       <li class="grey">
@@ -48,32 +58,51 @@ export function Timeline({ email }: { email: Email }) {
           </p>
         </li>
       )}
-      {email.history
-        .filter(({ step }) => step === 'cancelled')
-        .map(({ at }) => (
-          <li key={at} class="grey">
-            <p class="title">Cancelled</p>
-            <p class="time">
-              <Time at={at} />
-            </p>
-          </li>
-        ))}
-      {email.events.map((event, n) => (
-        <Event key={`${event.type} ${event.at} ${n}`} event={event} />
-      ))}
-      {email.error && (
-        <li class="red">
-          <p class="title">Not sent</p>
-          <p>
-            {email.error.message} <code>{email.error.code}</code>
-          </p>
+      {entriesOf(email).map((entry, n) =>
+        'step' in entry ? (
+          <Step key={`${entry.at} ${n}`} step={entry.step} error={email.error} />
+        ) : (
+          <Event key={`${entry.at} ${n}`} event={entry.event} suppressions={suppressions} />
+        ),
+      )}
+      {email.error && !isExplained && (
+        <li class={email.status === 'failed' ? 'red' : 'amber'}>
+          <p class="title">{email.status === 'failed' ? 'Not sent' : 'Last error'}</p>
+          <ErrorText error={email.error} />
         </li>
       )}
     </ol>
   );
 }
 
-function Event({ event }: { event: EmailEvent }) {
+function Step({ step, error }: { step: EmailStep; error: Email['error'] }) {
+  const { label, tone, text, code } = describeStep(step);
+  return (
+    <li class={tone}>
+      <p class="title">{label}</p>
+      <p class="time">
+        <Time at={step.at} />
+      </p>
+      {step.step === 'failed' && error ? (
+        <ErrorText error={error} />
+      ) : (
+        (text || code) && (
+          <p>
+            {text} {code && <code>{code}</code>}
+          </p>
+        )
+      )}
+    </li>
+  );
+}
+
+const ErrorText = ({ error }: { error: NonNullable<Email['error']> }) => (
+  <p>
+    {error.message} <code>{error.code}</code>
+  </p>
+);
+
+function Event({ event, suppressions }: { event: EmailEvent; suppressions: Suppression[] }) {
   const [label, tone] = EVENTS[event.type] ?? [event.type.replace(/^other:/, ''), 'grey'];
   const details = [...eventDetails(event.detail)];
   return (
@@ -83,6 +112,14 @@ function Event({ event }: { event: EmailEvent }) {
         <Time at={event.at} />
       </p>
       {event.recipients.length > 0 && <p class="muted">{event.recipients.join(', ')}</p>}
+      {event.type === 'bounce' && <p>{explainBounce(event.detail)}</p>}
+      {suppressions
+        .filter(({ reason }) => REASONS_OF[event.type]?.includes(reason))
+        .map(({ address }) => (
+          <p key={address}>
+            Kraiter no longer sends to <SuppressionLink address={address} />.
+          </p>
+        ))}
       {details.length > 0 && (
         <dl class="event-details">
           {details.map(([name, value], n) => (

@@ -1,8 +1,9 @@
-import { isKraiterError } from '@kraiter/sdk';
+import { type Email, isKraiterError, type Suppression } from '@kraiter/sdk';
 import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 
 import { CancelEmail } from '../activity/cancel';
+import { suppressibleAddresses } from '../activity/history';
 import { canCancel, describeStatus, EmailStatus, isInProgress } from '../activity/status';
 import { Timeline } from '../activity/timeline';
 import { useAnnouncer } from '../components/announcer';
@@ -14,6 +15,8 @@ import { Page } from '../components/page';
 import { formatSize } from '../format';
 import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
+import { SuppressionLink } from '../suppressions/link';
+import { REASONS } from '../suppressions/reasons';
 
 /** An email and its events. Refreshes while its status can change. */
 export function EmailPage() {
@@ -28,6 +31,7 @@ export function EmailPage() {
     (signal) => kraiter.emails.get(id, { signal }),
     (email) => (isInProgress(email.status) ? 1_500 : 15_000),
   );
+  const suppressions = useSuppressions(email);
   const announced = useRef<string>(undefined);
   useEffect(() => {
     if (!email) return;
@@ -73,7 +77,7 @@ export function EmailPage() {
         <div class="email">
           <section class="card" aria-labelledby="events-title">
             <h2 id="events-title">Delivery history</h2>
-            <Timeline email={email} />
+            <Timeline email={email} suppressions={suppressions} />
             {canCancel(email.status) && <CancelEmail email={email} onChange={reload} />}
             {isInProgress(email.status) && (
               <p class="waiting">
@@ -93,6 +97,18 @@ export function EmailPage() {
               <Addresses label="Cc" list={email.cc} />
               <Addresses label="Bcc" list={email.bcc} />
               <Addresses label="Reply-To" list={email.replyTo} />
+              {email.suppressed.length > 0 && (
+                <div>
+                  <dt>Not sent to, because suppressed</dt>
+                  <dd>
+                    {email.suppressed.map(({ field, address, reason }) => (
+                      <div key={field}>
+                        <SuppressionLink address={address} /> <span class="muted">{REASONS[reason][1]}</span>
+                      </div>
+                    ))}
+                  </dd>
+                </div>
+              )}
               <div>
                 <dt>Region</dt>
                 <dd>
@@ -154,6 +170,24 @@ export function EmailPage() {
       </Page>
     </>
   );
+}
+
+/** Returns the suppressions that the email's events have caused and that still apply. */
+function useSuppressions(email: Email | undefined): Suppression[] {
+  const addresses = email ? suppressibleAddresses(email) : [];
+  const { data } = useResource(`suppressions ${email?.id} ${addresses.join()} ${email?.events.length}`, (signal) =>
+    Promise.all(addresses.map((address) => findSuppression(address, signal))),
+  );
+  return (data ?? []).flatMap((found) => (found && found.emailId === email?.id ? [found] : []));
+}
+
+async function findSuppression(address: string, signal: AbortSignal): Promise<Suppression | undefined> {
+  try {
+    return await kraiter.suppressions.get(address, { signal });
+  } catch (error) {
+    if (isKraiterError(error) && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 function Addresses({ label, list }: { label: string; list: string[] }) {

@@ -1,5 +1,6 @@
 import type { Suppression, SuppressionReason } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { ActionButton } from '../components/action-button';
 import { ConfirmButton } from '../components/confirm-button';
 import { Field } from '../components/field';
@@ -12,20 +13,13 @@ import { usePaginatedList } from '../hooks/use-paginated-list';
 import { kraiter } from '../kraiter';
 import { AddSuppression } from '../suppressions/add';
 import { ImportExport } from '../suppressions/import-export';
-
-const REASONS: Record<SuppressionReason, [tone: string, label: string]> = {
-  bounce: ['red', 'Bounced'],
-  complaint: ['red', 'Marked as spam'],
-  unsubscribe: ['amber', 'Unsubscribed'],
-  soft_bounces: ['amber', 'Repeated soft bounces'],
-  manual: ['grey', 'Added manually'],
-};
+import { REASONS } from '../suppressions/reasons';
 
 const isReason = (text: string): text is SuppressionReason => text in REASONS;
 
 /** The organisation's suppression list. */
 export function SuppressionsPage() {
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useState(useLocation().query.search ?? '');
   const [reason, setReason] = useState('');
   const [version, setVersion] = useState(0);
   const reloadList = () => setVersion((version) => version + 1);
@@ -130,7 +124,10 @@ function Row({ entry: { address, reason, since, emailId }, onRemove }: { entry: 
       <div>
         <p class="address">{address}</p>
         <p class="muted">
-          <span class={`tag ${tone}`}>{label}</span> since <Time at={since} relative />
+          <span class={`tag ${tone}`}>{label}</span>{' '}
+          <span>
+            since <Time at={since} relative />
+          </span>
           {emailId !== null && (
             <>
               {' '}
