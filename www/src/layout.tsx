@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { ActionButton } from './components/action-button';
 import { Logo } from './components/icon';
@@ -29,6 +30,15 @@ export function Layout({ children }: { children: ComponentChildren }) {
   };
   const { tone, label } = connectionStatus(state);
   const current = path === '/' ? '/identities' : path;
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen, the navigation scrolls sideways.
+  useLayoutEffect(() => {
+    const showCurrent = () =>
+      nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    showCurrent();
+    window.addEventListener('resize', showCurrent);
+    return () => window.removeEventListener('resize', showCurrent);
+  }, [current]);
   return (
     <>
       <a class="skip" href="#main">
@@ -39,7 +49,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
           <a class="brand" href="/identities">
             <Logo /> Kraiter
           </a>
-          <nav aria-label="Main">
+          <nav aria-label="Main" ref={nav}>
             <ul>
               {PAGES.map(({ href, name }) => (
                 <li key={href}>
