@@ -50,7 +50,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('acme.example', { exact: true })).toBeVisible();
       await capture(page, 'connected');
 
-      await page.getByRole('link', { name: 'Send test email' }).click();
+      await page.getByRole('link', { name: 'Send a test email' }).click();
       await page.getByRole('radio', { name: /Bounce/ }).check();
       await capture(page, 'send');
       const { emails } = organisation.kraiter;

@@ -1,4 +1,4 @@
-import { expect, expectConnectionStatus, openConsole, test } from '../test.js';
+import { expect, expectAccessible, expectConnectionStatus, openConsole, test } from '../test.js';
 import { newAccount } from '../test-env.js';
 
 test('after a stack fails, the page keeps waiting and the next stack connects', async ({ open }) => {
@@ -25,6 +25,27 @@ test('after a stack fails, the page keeps waiting and the next stack connects', 
   await create();
   await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
   await expectConnectionStatus(page, 'Connected');
+});
+
+test('after three minutes without a stack, the page says what to look for', async ({ page, open }) => {
+  await page.clock.install();
+  await open('/identities');
+  await page.getByLabel('Sending region').selectOption('us-east-1');
+  await page.getByRole('button', { name: 'Connect AWS Account' }).click();
+  await expectConnectionStatus(page, 'Waiting for stack');
+  const overdue = page.getByText('The stack hasn’t reported back yet');
+  await page.clock.fastForward('02:50');
+  await expect(overdue).toBeHidden();
+  await page.clock.fastForward('00:15');
+  await expect(overdue).toBeVisible();
+  await expect(page.getByText('ROLLBACK_COMPLETE')).toBeVisible();
+  const link = await page.getByRole('link', { name: 'Open AWS console' }).getAttribute('href');
+  const stackName = /stackName=([\w-]+)/.exec(link ?? '')?.[1];
+  await expect(page.getByRole('link', { name: 'Open the stack’s events' })).toHaveAttribute(
+    'href',
+    new RegExp(`/cloudformation/home\\?region=us-east-1#/stacks/events\\?stackId=${stackName}$`),
+  );
+  await expectAccessible(page);
 });
 
 test('a stack with a wrong external ID shows that AWS refuses the role', async ({ open }) => {

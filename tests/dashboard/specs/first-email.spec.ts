@@ -69,7 +69,7 @@ test('a new organisation connects an account, verifies a domain and sends its fi
   });
 
   await test.step('send the first email with the template', async () => {
-    await page.getByRole('link', { name: 'Send test email' }).click();
+    await page.getByRole('link', { name: 'Send a test email' }).click();
     await page.getByLabel('Local part').fill('hello');
     await page.getByLabel('Variables').fill('{"name": "Ada"}');
     await expect(page.frameLocator('iframe[title="HTML preview"]').locator('body')).toContainText(

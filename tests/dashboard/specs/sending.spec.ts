@@ -11,7 +11,7 @@ test('the sandbox restriction is shown before and after sending', async ({ open,
     /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ses/,
   );
 
-  await page.getByRole('link', { name: 'Send test email' }).click();
+  await page.getByRole('link', { name: 'Send a test email' }).click();
   await expect(page.getByText('Your account is in the SES sandbox in Europe (Ireland)')).toBeVisible();
   const to = page.getByLabel('To', { exact: true });
   await to.fill('someone@elsewhere.example');

@@ -58,7 +58,8 @@ test('a connection is verified, disconnected after confirmation and connected ag
   expect(verified).toEqual(['POST']);
 
   await page.getByRole('button', { name: 'Disconnect…' }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.getByRole('dialog', { name: /^Disconnect/ });
+  await expect(dialog).toContainText('Queued and scheduled emails are cancelled');
   await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole('button', { name: 'Disconnect…' }).click();
@@ -99,7 +100,7 @@ test('an expired session leads to the sign-in page and back to the same page', a
   await page.reload();
   await page.getByLabel('API key').fill(organisation.apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'Send test email' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Send a test email' })).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   await page.reload();

@@ -77,7 +77,11 @@ export function ConnectionActions({ binding, flow, state, children }: Props) {
         error={error}
         onError={handleError}
       >
-        <p>Kraiter stops sending through this account immediately. Sent emails stay listed under Activity.</p>
+        <p>
+          Kraiter stops sending through this account immediately.{' '}
+          <strong>Queued and scheduled emails are cancelled.</strong> They aren’t sent if you connect again. Sent emails
+          stay listed under Activity.
+        </p>
         <p>The IAM role stays in your AWS account until you delete it or its stack there.</p>
       </ConfirmDialog>
     </div>

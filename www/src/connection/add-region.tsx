@@ -10,6 +10,7 @@ import { text } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { useSession } from '../session';
 import { RegionName, RegionSelect } from './region-select';
+import { StackOverdue } from './stack-overdue';
 import type { Connection } from './use-connection';
 import { useRegionEvents } from './use-region-events';
 import type { SetupMethod } from './use-setup-method';
@@ -143,6 +144,7 @@ function Stack({ binding, flow, region, close }: Pick<Props, 'binding' | 'flow' 
         <span class="pulse" aria-hidden="true" />
         This page updates automatically. You can close it and come back later.
       </p>
+      <StackOverdue link={details.quickCreateUrl} stackName={details.stackName} />
     </>
   );
 }

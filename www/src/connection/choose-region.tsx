@@ -35,8 +35,9 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
       <div>
         <p>
           Kraiter sends email through Amazon SES in your own AWS account. You keep your reputation and your data, and
-          pay AWS directly. A CloudFormation stack creates an IAM role that only Kraiter can assume. It can send email
-          and manage SES identities and configuration sets, nothing else.
+          pay AWS directly. A CloudFormation stack creates an IAM role that only Kraiter can assume. It can send email,
+          read the SES account’s quotas, and manage SES identities and configuration sets. It has no access to any other
+          AWS service.
         </p>
         <form onSubmit={submit} noValidate>
           <Field

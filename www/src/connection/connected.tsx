@@ -3,6 +3,8 @@ import type { AwsBinding, Region } from '@kraiter/sdk';
 import { Icon } from '../components/icon';
 import { NewTab } from '../components/new-tab';
 import { Notice } from '../components/notice';
+import { ADD_IDENTITY_ID } from '../identities/add';
+import { useIdentityList } from '../identities/use-identities';
 import { ConnectionActions } from './actions';
 import { ConnectionDetails } from './details';
 import { SetupDetails } from './setup-details';
@@ -16,12 +18,26 @@ export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connec
       <ConnectionDetails binding={binding} />
       {home?.sandbox && <SandboxNotice region={home} />}
       <ConnectionActions binding={binding} flow={flow} state="connected">
-        <a class="button" href="/send">
-          Send test email <Icon name="arrow" />
-        </a>
+        <NextAction />
       </ConnectionActions>
       <SetupDetails binding={binding} flow={flow} />
     </>
+  );
+}
+
+/** The next step: a test email if there is a verified identity, otherwise the form that adds a domain. */
+function NextAction() {
+  const { data } = useIdentityList();
+  if (data?.data.some(({ verified }) => verified))
+    return (
+      <a class="button" href="/send">
+        Send a test email <Icon name="arrow" />
+      </a>
+    );
+  return (
+    <button type="button" onClick={() => document.querySelector<HTMLElement>(`#${ADD_IDENTITY_ID}`)?.focus()}>
+      Add a domain
+    </button>
   );
 }
 

@@ -6,6 +6,7 @@ import { NewTab } from '../components/new-tab';
 import { Notice } from '../components/notice';
 import { ManualSetup } from './manual-setup';
 import { RegionName } from './region-select';
+import { StackOverdue } from './stack-overdue';
 import { Steps } from './steps';
 import type { Connection } from './use-connection';
 import { useSetupMethod } from './use-setup-method';
@@ -89,6 +90,7 @@ function Stack({
             <span class="pulse" aria-hidden="true" />
             This page updates automatically. You can close it and come back later.
           </p>
+          <StackOverdue link={link} stackName={details.stackName} />
         </div>
         <dl class="facts">
           {binding.stackRegion && (

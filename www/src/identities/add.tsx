@@ -11,6 +11,9 @@ import { KeyFields, useKey } from './key-fields';
 
 const FIELDS = ['identity', 'region', 'dkim.selector', 'dkim.privateKey'] as const;
 
+/** The ID of the control for the domain or email address. */
+export const ADD_IDENTITY_ID = 'field-identity';
+
 /** Adds a domain or an email address, and opens its page. */
 export function AddIdentity({ binding }: { binding: AwsBinding }) {
   const announce = useAnnouncer();

@@ -52,7 +52,7 @@ function Emails({ scheduled }: { scheduled: boolean }) {
           <p class="title">No emails yet</p>
           <p>Send a test email to follow its delivery to the recipient’s server, or to see what a bounce looks like.</p>
           <a class="button" href="/send">
-            Send test email
+            Send a test email
           </a>
         </div>
       )}

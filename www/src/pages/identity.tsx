@@ -106,7 +106,7 @@ export function IdentityPage() {
           {identity.verified && (
             <div class="actions">
               <a class="button secondary" href="/send">
-                Send test email <Icon name="arrow" />
+                Send a test email <Icon name="arrow" />
               </a>
             </div>
           )}

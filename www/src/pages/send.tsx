@@ -10,7 +10,7 @@ import { SendForm } from '../send/form';
 /** The form for a test email, or what is missing to send one. */
 export function SendPage() {
   return (
-    <Page title="Send test email" lead="Send an email through your AWS account and follow its delivery.">
+    <Page title="Send a test email" lead="Send an email through your AWS account and follow its delivery.">
       <RequireConnection>{(binding) => <Connected binding={binding} />}</RequireConnection>
     </Page>
   );
