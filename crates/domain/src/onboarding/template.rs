@@ -188,7 +188,7 @@ fn role() -> Value {
         "Type": "AWS::IAM::Role",
         "Condition": "CreateRole",
         "Properties": {
-            "Description": "Assumed by Kraiter to send email through Amazon SES.",
+            "Description": "Assumed by Kraiter to send email and manage identities and configuration sets in Amazon SES.",
             "PermissionsBoundary": {
                 "Fn::If": ["HasPermissionsBoundary", { "Ref": "PermissionsBoundaryArn" }, { "Ref": "AWS::NoValue" }],
             },
