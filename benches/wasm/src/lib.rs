@@ -1,12 +1,21 @@
 //! Signing and verifying as the Worker does, compiled to WebAssembly for the benchmark.
 #![allow(missing_docs, reason = "the crate isn't published")]
 
-use aws_sans_io::{Credentials, Endpoint, Region, Service, TopicArn, sign::sign};
+mod crypto;
+
+use std::cell::RefCell;
+
+use aws_sans_io::{Credentials, Endpoint, Region, Service, TopicArn, sign::sign_with};
 use bytes::Bytes;
 use http::{Request, header::AUTHORIZATION};
-use sns_verify::{Certificate, Expected, Message};
+use sns_verify::{Certificate, Expected, Message, Rejection, Signature};
 use time::OffsetDateTime;
 use wasm_bindgen::prelude::*;
+
+use self::crypto::PublicKey;
+
+/// As in the Worker: the length of bodies from which the runtime hashes, in bytes.
+const MIN_HASHED_BY_RUNTIME: usize = 4 * 1024;
 
 /// Signs a body in memory again and again.
 #[wasm_bindgen]
@@ -31,21 +40,26 @@ impl Signer {
     ///
     /// # Errors
     /// An error if the request can't be signed.
-    pub fn sign(&self, now: i32) -> Result<String, JsError> {
+    pub async fn sign(&self, now: i32) -> Result<String, JsError> {
         let request = Request::post("https://email.eu-west-1.amazonaws.com/v2/email/outbound-emails")
             .header("content-type", "application/json")
             .body(self.body.clone())?;
         let now = OffsetDateTime::from_unix_timestamp(now.into())?;
-        let signed = sign(request, &self.credentials, Service::Ses, self.region, now)?;
+        let sha256 = async |body: &[u8]| match body.len() {
+            ..MIN_HASHED_BY_RUNTIME => None,
+            _ => crypto::sha256(body).await,
+        };
+        let signed = sign_with(request, &self.credentials, Service::Ses, self.region, now, sha256).await?;
         Ok(signed.headers()[AUTHORIZATION].to_str()?.to_owned())
     }
 }
 
-/// Verifies messages of one topic. Its certificate is cached.
+/// Verifies messages of one topic. Its certificate and key are cached.
 #[wasm_bindgen]
 pub struct Verifier {
     topic: TopicArn,
     certificate: Certificate,
+    key: RefCell<Option<PublicKey>>,
     now: OffsetDateTime,
 }
 
@@ -62,16 +76,29 @@ impl Verifier {
         let checked =
             Message::parse(message.as_bytes())?.check(Expected::Topic(&topic), &Endpoint::aws(), now)?;
         let certificate = Certificate::from_pem(checked.certificate_url(), pem.as_bytes())?;
-        Ok(Self { topic, certificate, now })
+        Ok(Self { topic, certificate, key: RefCell::default(), now })
     }
 
     /// Returns the ID of a message.
     ///
     /// # Errors
     /// An error if the message isn't signed by the certificate's key.
-    pub fn verify(&self, message: &str) -> Result<String, JsError> {
+    pub async fn verify(&self, message: &str) -> Result<String, JsError> {
         let message = Message::parse(message.as_bytes())?;
         let checked = message.check(Expected::Topic(&self.topic), &Endpoint::aws(), self.now)?;
-        Ok(checked.verify(&self.certificate, self.now)?.id.to_string())
+        let verify = async |signature: Signature<'_>| self.is_valid(signature).await;
+        Ok(checked.verify_with(&self.certificate, self.now, verify).await?.id.to_string())
+    }
+}
+
+impl Verifier {
+    async fn is_valid(&self, signature: Signature<'_>) -> Result<bool, Rejection> {
+        let known = self.key.borrow().clone();
+        let key = match known {
+            Some(key) => key,
+            None => PublicKey::import(&signature).await?,
+        };
+        self.key.replace(Some(key.clone()));
+        key.is_valid(&signature).await
     }
 }
