@@ -58,7 +58,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
       // An expired session is already signed out.
       if (!isUnauthorized(error)) throw error;
     }
-    // Drafts aren't for whoever uses this tab next.
+    // Drafts aren't for the next user of this tab.
     sessionStorage.clear();
     setState({ state: 'signed_out' });
   }, []);
