@@ -1,5 +1,7 @@
 //! Tracking of opens and clicks.
 
+use std::rc::Rc;
+
 use api_contract::{FieldError, OrganisationSettings};
 use aws_sans_io::{Region, TopicArn};
 use domain::{
@@ -38,7 +40,7 @@ impl ConnectionManager {
                 self.create_tracking_set(&target, topic).await?;
             }
         }
-        self.update_tracking(|tracking| tracking.with_setting(enabled))
+        self.update_tracking(|tracking| tracking.with_setting(enabled)).map(drop)
     }
 
     /// Prepares an email that asks for `tracking`: creates the configuration set if the region has none yet.
@@ -73,18 +75,12 @@ impl ConnectionManager {
     /// # Errors
     /// Fails if the storage fails.
     pub(crate) fn record_refused_overrides(&self, region: Region) -> Result<(), Error> {
-        self.update_tracking(|tracking| tracking.with_refused_overrides(region, clock::now()))
+        self.update_tracking(|tracking| tracking.with_refused_overrides(region, clock::now())).map(drop)
     }
 
     /// Drops a configuration set that SES doesn't find. Returns whether it was one for tracking.
     pub(super) fn drop_tracking_set(&self, region: Region, name: &str) -> Result<bool, Error> {
-        let before = self.tracking_state()?;
-        let after = before.clone().without_set(region, name);
-        let is_dropped = after != before;
-        if is_dropped {
-            self.tracking.set(self.sql(), Some(after))?;
-        }
-        Ok(is_dropped)
+        self.update_tracking(|tracking| tracking.without_set(region, name))
     }
 
     async fn create_tracking_set(&self, target: &CallTarget, topic: &TopicArn) -> Result<(), Error> {
@@ -95,18 +91,24 @@ impl ConnectionManager {
             return Ok(());
         }
         self.update_tracking(|tracking| tracking.with_set(TrackingSet { name, topic: topic.clone() }))
+            .map(drop)
     }
 
+    /// Changes the state, and returns whether it is another one now.
     pub(super) fn update_tracking(
         &self,
         change: impl FnOnce(TrackingState) -> TrackingState,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let before = self.tracking_state()?;
-        let after = change(before.clone());
-        if after == before { Ok(()) } else { self.tracking.set(self.sql(), Some(after)) }
+        let after = change((*before).clone());
+        let is_changed = after != *before;
+        if is_changed {
+            self.tracking.set(self.sql(), Some(after))?;
+        }
+        Ok(is_changed)
     }
 
-    fn tracking_state(&self) -> Result<TrackingState, Error> {
-        Ok(self.tracking.get(self.sql())?.map(|state| (*state).clone()).unwrap_or_default())
+    fn tracking_state(&self) -> Result<Rc<TrackingState>, Error> {
+        Ok(self.tracking.get(self.sql())?.unwrap_or_default())
     }
 }
