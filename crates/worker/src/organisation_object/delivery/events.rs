@@ -96,26 +96,27 @@ impl Delivery {
     }
 
     fn note_time(&self, times: &RegionTimes, region: Region, now: OffsetDateTime) -> Result<(), Error> {
-        let known = times.get(&self.context.sql)?.map(|known| (*known).clone()).unwrap_or_default();
-        if known.get(&region).is_some_and(|last| now - clock::from_milliseconds(*last) < LAST_EVENT_PRECISION)
-        {
+        if self.noted_time(times, region)?.is_some_and(|last| now - last < LAST_EVENT_PRECISION) {
             return Ok(());
         }
-        let mut known = known;
+        let mut known = times.get(&self.context.sql)?.map(|known| (*known).clone()).unwrap_or_default();
         known.insert(region, clock::to_milliseconds(now));
         times.set(&self.context.sql, Some(known))
     }
 
+    fn noted_time(&self, times: &RegionTimes, region: Region) -> Result<Option<OffsetDateTime>, Error> {
+        let known = times.get(&self.context.sql)?;
+        Ok(known.and_then(|known| known.get(&region).copied()).map(clock::from_milliseconds))
+    }
+
     /// Returns when an event last arrived from a region, to the minute.
     pub(super) fn last_event_at(&self, region: Region) -> Result<Option<OffsetDateTime>, Error> {
-        let known = self.last_events.get(&self.context.sql)?;
-        Ok(known.and_then(|known| known.get(&region).copied()).map(clock::from_milliseconds))
+        self.noted_time(&self.last_events, region)
     }
 
     /// Returns the latest time at which the webhook may have failed for a region's topic.
     pub(super) fn webhook_failed_at(&self, region: Region) -> Result<Option<OffsetDateTime>, Error> {
-        let known = self.webhook_failures.get(&self.context.sql)?;
-        let noted = known.and_then(|known| known.get(&region).copied()).map(clock::from_milliseconds);
+        let noted = self.noted_time(&self.webhook_failures, region)?;
         Ok(noted.map(|at| at + LAST_EVENT_PRECISION))
     }
 }
