@@ -107,18 +107,31 @@ impl TopicArn {
     }
 }
 
+/// Splits `arn:aws:<service>:<region>:<account>:<resource>`. Returns `None` if the text is no ARN of the service, or if its region or
+/// account isn't valid. The resource is not validated.
+///
+/// ```
+/// use aws_sans_io::split_regional_arn;
+///
+/// let (region, account, resource) =
+///     split_regional_arn("arn:aws:sns:eu-west-1:123456789012:events", "sns").unwrap();
+/// assert_eq!((region.name(), account.as_str(), resource), ("eu-west-1", "123456789012", "events"));
+/// assert!(split_regional_arn("arn:aws:sqs:eu-west-1:123456789012:events", "sns").is_none());
+/// ```
+#[must_use]
+pub fn split_regional_arn<'a>(arn: &'a str, service: &str) -> Option<(Region, AccountId, &'a str)> {
+    let rest = arn.strip_prefix("arn:aws:")?.strip_prefix(service)?.strip_prefix(':')?;
+    let mut parts = rest.splitn(3, ':');
+    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((region.parse().ok()?, AccountId::from_digits(account).ok()?, resource))
+}
+
 impl FromStr for TopicArn {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         let text = text.trim();
-        let rest = text.strip_prefix("arn:aws:sns:").ok_or(ValidationError::TopicArn)?;
-        let mut parts = rest.splitn(3, ':');
-        let (Some(region), Some(account), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(ValidationError::TopicArn);
-        };
-        let region = region.parse().map_err(|_| ValidationError::TopicArn)?;
-        let account = AccountId::from_digits(account).map_err(|_| ValidationError::TopicArn)?;
+        let (region, account, name) = split_regional_arn(text, "sns").ok_or(ValidationError::TopicArn)?;
         let stem = name.strip_suffix(".fifo").unwrap_or(name);
         let is_valid_name = !stem.is_empty()
             && name.len() <= 256

@@ -72,7 +72,7 @@ pub mod xml;
 
 pub use access_denial::{AccessDenial, OrganisationPolicy};
 pub use account_id::AccountId;
-pub use arn::{RoleArn, TopicArn};
+pub use arn::{RoleArn, TopicArn, split_regional_arn};
 pub use credentials::Credentials;
 pub use endpoint::Endpoint;
 pub use error::{Error, Retry};

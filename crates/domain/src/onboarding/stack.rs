@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use aws_sans_io::{AccountId, Region};
+use aws_sans_io::{AccountId, Region, split_regional_arn};
 use serde::{Deserialize, Serialize};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
@@ -56,9 +56,8 @@ impl FromStr for StackId {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         let parse = || {
-            let mut parts = text.strip_prefix("arn:aws:cloudformation:")?.splitn(3, ':');
-            let (region, account) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-            let (name, id) = parts.next()?.strip_prefix("stack/")?.split_once('/')?;
+            let (region, account, resource) = split_regional_arn(text, "cloudformation")?;
+            let (name, id) = resource.strip_prefix("stack/")?.split_once('/')?;
             let is_valid = |part: &str| {
                 (1..=128).contains(&part.len())
                     && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -99,6 +98,7 @@ mod tests {
             "kraiter-ses-a",
             "arn:aws:cloudformation:mars:123456789012:stack/a/b",
             "arn:aws:cloudformation:eu-west-1:1:stack/a/b",
+            "arn:aws:cloudformation:eu-west-1:1234-5678-9012:stack/a/b",
             "arn:aws:cloudformation:eu-west-1:123456789012:stack/a",
             "arn:aws:cloudformation:eu-west-1:123456789012:stack/a/",
             "arn:aws:cloudformation:eu-west-1:123456789012:stack/a/b&c",
