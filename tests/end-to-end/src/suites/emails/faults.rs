@@ -129,7 +129,7 @@ pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
     let lost = connected.send(&email_to(SUCCESS), "unconfirmed")?;
     drop(fault);
     // If the lost email were queued, it would be sent before or with this one.
-    let throttle = throttle_once(harness, &connected);
+    let throttle = fail_once(harness, &connected, fault::throttle);
     let later = connected.send(&email_to(SUCCESS), "queued")?;
     connected.wait_for_delivery(&later)?;
     drop(throttle);
@@ -137,12 +137,21 @@ pub(crate) fn no_automatic_retry(harness: &Harness) -> TestResult {
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 1.0)
 }
 
-fn throttle_once(harness: &Harness, connected: &ConnectedOrganisation) -> FaultGuard {
+/// Makes the first of an organisation's next calls that send an email fail.
+fn fail_once(
+    harness: &Harness,
+    connected: &ConnectedOrganisation,
+    fault: impl Fn() -> ProxyAction + Send + Sync + 'static,
+) -> FaultGuard {
     let calls = AtomicU32::new(0);
     harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
         let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
-        is_first.then(fault::throttle)
+        is_first.then(&fault)
     })
+}
+
+fn expired_token() -> ProxyAction {
+    fault::json_error(403, "ExpiredTokenException", "The security token is expired")
 }
 
 pub(crate) fn expired_credentials(harness: &Harness) -> TestResult {
@@ -150,11 +159,7 @@ pub(crate) fn expired_credentials(harness: &Harness) -> TestResult {
     connected.send(&email_to(SUCCESS), "sent")?;
     let sessions = || harness.aws_proxy.calls_by_role(&connected.role_arn, "AssumeRole").len();
     let before = sessions();
-    let calls = AtomicU32::new(0);
-    let _fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
-        is_first.then(|| fault::json_error(403, "ExpiredTokenException", "The security token is expired"))
-    });
+    let _fault = fail_once(harness, &connected, expired_token);
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     assert_equal("new sessions", sessions() - before, 1)?;
@@ -173,12 +178,7 @@ pub(crate) fn long_session_token(harness: &Harness) -> TestResult {
                 response.text().replace("</SessionToken>", &format!("{padding}</SessionToken>")).into_bytes();
         }))
     });
-    // Makes the Worker assume the role again.
-    let calls = AtomicU32::new(0);
-    let _fault = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
-        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
-        is_first.then(|| fault::json_error(403, "ExpiredTokenException", "The security token is expired"))
-    });
+    let _fault = fail_once(harness, &connected, expired_token);
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     let sent = harness.aws_proxy.processed_emails(&connected.role_arn);
