@@ -114,9 +114,14 @@ impl Message {
             _ => return Err(Rejection::TypeUnknown),
         };
 
+        let topic: TopicArn = parse_field("TopicArn", &topic_arn)?;
+        // Parsing removes whitespace around an ARN, which may have been pasted. The signature covers it.
+        if topic.as_str() != topic_arn {
+            return Err(Rejection::FieldInvalid { field: "TopicArn" });
+        }
         let message = Self {
             id: parse_field("MessageId", &message_id)?,
-            topic: parse_field("TopicArn", &topic_arn)?,
+            topic,
             timestamp: OffsetDateTime::parse(&timestamp, &Rfc3339)
                 .map_err(|_| Rejection::FieldInvalid { field: "Timestamp" })?,
             content,

@@ -137,6 +137,16 @@ fn a_rejection_names_the_invalid_field() {
             "arn:aws-cn:sns:cn-north-1:123456789012:a",
             Rejection::FieldInvalid { field: "TopicArn" },
         ),
+        (
+            "TopicArn",
+            "arn:aws:sns:eu-west-1:123456789012:example-events\n",
+            Rejection::FieldInvalid { field: "TopicArn" },
+        ),
+        (
+            "TopicArn",
+            " arn:aws:sns:eu-west-1:123456789012:example-events",
+            Rejection::FieldInvalid { field: "TopicArn" },
+        ),
         ("Timestamp", "yesterday", Rejection::FieldInvalid { field: "Timestamp" }),
         ("Timestamp", "2026-11-24T14:44:10.873Z\n", Rejection::FieldInvalid { field: "Timestamp" }),
         ("Subject", "two\nlines", Rejection::FieldInvalid { field: "Subject" }),
