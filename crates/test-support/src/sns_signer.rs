@@ -11,22 +11,24 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 /// Path of the signing certificate at the AWS proxy.
 pub const VALID_CERTIFICATE: &str = "/sns-certificates/valid.pem";
 
-/// Path of a certificate for the same key that has expired.
-pub const EXPIRED_CERTIFICATE: &str = "/sns-certificates/expired.pem";
+/// The test key of `sns-verify`, which is public.
+const SIGNING_KEY: &str = include_str!("../../sns-verify/tests/vectors/key.pem");
 
-const SIGNING_KEY: &str = include_str!("../../../tests/end-to-end/fixtures/sns-signing-key.pem");
+/// The name of each certificate, and its file.
+const CERTIFICATES: [(&str, &str); 6] = [
+    ("valid", include_str!("../../sns-verify/tests/vectors/certificates/sns.pem")),
+    ("expired", include_str!("../../sns-verify/tests/vectors/certificates/expired.pem")),
+    ("not-yet-valid", include_str!("../../sns-verify/tests/vectors/certificates/not-yet-valid.pem")),
+    ("other-key", include_str!("../../sns-verify/tests/vectors/certificates/other-key.pem")),
+    ("short-key", include_str!("../../sns-verify/tests/vectors/certificates/short-key.pem")),
+    ("elliptic-curve", include_str!("../../sns-verify/tests/vectors/certificates/elliptic-curve.pem")),
+];
 
 /// Returns the certificate at a path, which may have further directories below `/sns-certificates`.
 #[must_use]
 pub fn certificate(path: &str) -> Option<&'static str> {
-    let path = path.strip_prefix("/sns-certificates/")?;
-    match path.rsplit('/').next() {
-        Some("valid.pem") => Some(include_str!("../../../tests/end-to-end/fixtures/sns-certificate.pem")),
-        Some("expired.pem") => {
-            Some(include_str!("../../../tests/end-to-end/fixtures/sns-certificate-expired.pem"))
-        }
-        _ => None,
-    }
+    let name = path.strip_prefix("/sns-certificates/")?.strip_suffix(".pem")?.rsplit('/').next()?;
+    CERTIFICATES.iter().find(|(known, _)| *known == name).map(|(_, pem)| *pem)
 }
 
 /// An SNS message that is not signed yet.

@@ -72,7 +72,7 @@ impl Suite<'_> {
         self.check(&mut tally, "clippy", checks::clippy);
         self.check(&mut tally, "libraries for wasm32", checks::libraries_for_wasm);
         self.check(&mut tally, "documentation", checks::documentation);
-        let packages = [&LIBRARIES[..], &OTHERS].concat();
+        let packages = [&LIBRARIES[..], &OTHERS, &["attacks"]].concat();
         tally += cargo_test::run(self, "host", cargo_test::command(self, &packages));
         tally += cargo_test::run(self, "in Chromium", wasm_test::command(self));
         tally

@@ -6,36 +6,15 @@
 #[allow(dead_code, reason = "shared with another test")]
 mod vectors;
 
-use std::{
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
-};
+mod oracle;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sns_verify::Rejection;
 
 use crate::vectors::{CERTIFICATE_URL, MESSAGES, TestKey, body, fields, file, posted, verify};
 
-/// Returns the error of `sns-validator` for each body, or `None` if it accepts the body.
 fn validate(bodies: &[String]) -> Vec<Option<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut node = Command::new("node")
-        .arg("tests/oracles/sns_validator.mjs")
-        .current_dir(root)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Node.js is required: run `cargo xtask test`");
-    let certificate = String::from_utf8(file("certificates/sns.pem")).unwrap();
-    let input = json!({"certificate": certificate, "messages": bodies}).to_string();
-    // A script that exits early closes the pipe. Its exit status is checked below.
-    let _ = node.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = node.wait_with_output().unwrap();
-    assert!(output.status.success(), "the npm package sns-validator is required: run `cargo xtask test`");
-    let errors: Vec<Option<String>> = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(errors.len(), bodies.len());
-    errors
+    oracle::validate(&String::from_utf8(file("certificates/sns.pem")).unwrap(), bodies)
 }
 
 fn is_accepted(body: &str) -> bool {

@@ -102,7 +102,8 @@ def main():
     certificate("other-alternative-name", signer, sns, ["other.example"])
     certificate("look-alike-name", signer, "sns.amazonaws.com.other.example", ["sns.amazonaws.com.other.example"])
     certificate("expired", signer, sns, [sns], not_after=datetime.datetime(2026, 10, 14, 23, 59, 59, tzinfo=UTC))
-    certificate("not-yet-valid", signer, sns, [sns], not_before=datetime.datetime(2027, 1, 1, tzinfo=UTC))
+    certificate("not-yet-valid", signer, sns, [sns], not_before=datetime.datetime(2125, 1, 1, tzinfo=UTC))
+    certificate("other-key", rsa.generate_private_key(public_exponent=65537, key_size=2048), sns, [sns])
     certificate("short-key", rsa.generate_private_key(public_exponent=65537, key_size=1024), sns, [sns])
     certificate("elliptic-curve", ec.generate_private_key(ec.SECP256R1()), sns, [sns])
 

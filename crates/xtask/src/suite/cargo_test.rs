@@ -40,6 +40,8 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
                 binary_start = Instant::now();
             } else if line.starts_with("test ") && line.ends_with("FAILED") {
                 println!("        {line}");
+            } else if let Some(summary) = line.strip_prefix("summary: ") {
+                println!("        {summary}");
             } else if let Some(tally) = Tally::from_result_line(line) {
                 total += tally;
                 if tally != Tally::default() {

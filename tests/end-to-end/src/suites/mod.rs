@@ -17,6 +17,7 @@ mod retention;
 mod secrets;
 mod sessions;
 mod settings;
+mod sns_attacks;
 mod suppressions;
 mod templates;
 mod webhooks;
@@ -42,6 +43,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         hot_path::trials(harness),
         messages::trials(harness),
         webhooks::trials(harness),
+        sns_attacks::trials(harness),
         idempotency::trials(harness),
         identities::trials(harness),
         regions::trials(harness),

@@ -1,23 +1,20 @@
-//! The SNS webhook accepts only messages signed by SNS.
+//! Messages from SNS: signatures, confirmations and outages. `sns_attacks` posts forged ones.
 
 mod certificates;
 mod confirmations;
-mod fixture;
 mod outage;
-mod rejected;
 
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 
-use self::fixture::{Fixture, Shared};
 use super::{TestResult, assert_equal, assert_that, trial};
 use crate::harness::Harness;
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
         |name: &str, case: fn(&Harness) -> TestResult| trial(format!("webhooks::{name}"), harness, case);
-    let mut trials = vec![
+    vec![
         case("signature versions 1 and 2 are accepted", certificates::signature_versions),
         case("a certificate is fetched once for several messages", certificates::fetched_once),
         case("an unavailable certificate makes SNS retry", certificates::certificate_unavailable),
@@ -36,17 +33,5 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         ),
         case("a stack in another account can't take over a connection", confirmations::other_account),
         case("a stack that reports another account's role is rejected", confirmations::role_in_other_account),
-    ];
-    let shared = Shared::default();
-    trials.extend(rejected::all().into_iter().map(|(name, post)| {
-        let shared = Arc::clone(&shared);
-        trial(format!("webhooks::rejects {name}"), harness, move |harness| {
-            let fixture = shared.get_or_init(|| Fixture::create(harness).map_err(|error| error.to_string()));
-            let fixture = fixture
-                .as_ref()
-                .map_err(|error| Failed::from(format!("failed to set up the fixture: {error}")))?;
-            fixture.assert_rejected(harness, &post)
-        })
-    }));
-    trials
+    ]
 }
