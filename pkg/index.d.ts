@@ -5,6 +5,9 @@ import type {
   AwsBinding,
   AwsBindings as AwsBindingMethods,
   ConnectDetails,
+  EventQuery,
+  Events as EventMethods,
+  FeedEvent,
   Reason,
   Region,
   RegionCode,
@@ -51,6 +54,17 @@ export declare class Kraiter {
 export interface Kraiter extends Resources {
   /** The connection to the customer's AWS account. */
   readonly awsBinding: AwsBindings;
+  /** The event feed: what happened to emails and to the connection, numbered without gaps. */
+  readonly events: Events;
+}
+
+/** The event feed: what happened to emails and to the connection, numbered without gaps. */
+export interface Events extends EventMethods {
+  /**
+   * Yields the events after the number `after`, which defaults to 0, until the newest one. Store the number of the last event
+   * that you have processed, and pass it as `after` the next time.
+   */
+  list(query?: Omit<EventQuery, 'after'> & { after?: number }, options?: Options): AsyncGenerator<FeedEvent, void, undefined>;
 }
 
 /** The connection to the customer's AWS account. */

@@ -25,7 +25,18 @@ export class PlatformKraiter {
       }
     };
     Object.assign(this, resources(call));
+    this.events.list = (query, options) => events(this.events.page, query, options);
     this.awsBinding.flow = (options) => new ConnectFlow(ready, options?.signal);
+  }
+}
+
+/** Yields events page by page, until the newest one. */
+async function* events(page, { after = 0, limit } = {}, options) {
+  for (;;) {
+    const { data } = await page({ after, limit }, options);
+    if (data.length === 0) return;
+    yield* data;
+    after = data.at(-1).number;
   }
 }
 

@@ -48,6 +48,9 @@ export const resources = (call) => ({
     get: (address, options) => call('GetSuppression', { path: `${address}`, options }),
     delete: (address, options) => call('DeleteSuppression', { path: `${address}`, options }),
   },
+  events: {
+    page: (query, options) => call('ListEvents', { query, options }),
+  },
   apiKeys: {
     list: (options) => call('ListApiKeys', { options }),
     create: (apiKey, options) => call('CreateApiKey', { body: apiKey, options }),
@@ -60,7 +63,7 @@ export const resources = (call) => ({
   },
   settings: {
     get: (options) => call('GetSettings', { options }),
-    update: (settings, options) => call('UpdateSettings', { body: settings, options }),
+    update: (settings, options) => call('UpdateSettings', { body: settings ?? {}, options }),
   },
   regions: {
     list: (options) => call('ListRegions', { options }),

@@ -19,6 +19,8 @@ export interface Resources {
   readonly sending: Sending;
   /** The addresses that Kraiter doesn't send to. */
   readonly suppressions: Suppressions;
+  /** The event feed: what happened to emails and to the connection, numbered without gaps. */
+  readonly events: Events;
   /** The organisation's API keys. */
   readonly apiKeys: ApiKeys;
   /** The session of a person in a browser. */
@@ -581,12 +583,14 @@ export type ApiErrorCode =
   | 'events_silent'
   | 'external_id_mismatch'
   | 'external_id_not_enforced'
+  | 'feed_off'
   | 'idempotency_in_progress'
   | 'idempotency_key_reused'
   | 'identity_exists'
   | 'identity_unreadable'
   | 'internal_error'
   | 'invalid_account_id'
+  | 'invalid_after'
   | 'invalid_base64'
   | 'invalid_batch'
   | 'invalid_content_id'
@@ -1831,6 +1835,443 @@ export interface SuppressionImport {
   already: number;
 }
 
+/** The event feed: what happened to emails and to the connection, numbered without gaps. */
+export interface Events {
+  /**
+   * List events of the feed.
+   *
+   * Every event has a number in its organisation, without gaps. Pass the number of the last event
+   * that you have processed as `after`; an empty page means that you know them all. Events are
+   * stored as long as emails.
+   */
+  page(query?: EventQuery, options?: Options): Promise<FeedPage>;
+}
+
+/** Query parameters of `events.page`. */
+export interface EventQuery {
+  /** The number of the last event that you know. Defaults to 0. */
+  after?: string | undefined;
+  /** The maximum number of events, up to 100. Defaults to 100. */
+  limit?: number | undefined;
+}
+
+/** A page of the feed, oldest event first. */
+export interface FeedPage {
+  /** The events. Their numbers have no gaps. */
+  data: FeedEvent[];
+  /**
+   * The number of the oldest event that is still stored; `null` if there is none. If it is above
+   * `after` + 1, the events between have expired.
+   */
+  oldestNumber: number | null;
+  /** The number of the newest event, or 0. */
+  newestNumber: number;
+}
+
+/** An event of the organisation's feed. `type` says what happened. */
+export type FeedEvent =
+  | EmailAcceptedEvent
+  | EmailSentEvent
+  | EmailDeliveredEvent
+  | EmailDeliveryDelayedEvent
+  | EmailBouncedEvent
+  | EmailComplainedEvent
+  | EmailOpenedEvent
+  | EmailClickedEvent
+  | EmailFailedEvent
+  | EmailSuppressedEvent
+  | EmailUnsubscribedEvent
+  | ConnectionConnectedEvent
+  | ConnectionDegradedEvent
+  | ConnectionInsecureEvent;
+
+/** Kraiter accepted the email. */
+export interface EmailAcceptedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.accepted';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: Record<string, never>;
+  };
+}
+
+/** SES accepted the email. */
+export interface EmailSentEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.sent';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: SentDetail;
+  };
+}
+
+/** The details of an email that SES accepted. */
+export interface SentDetail {
+  /** SES's ID of the email. */
+  sesMessageId: string | null;
+}
+
+/** A recipient's mail server accepted the email. */
+export interface EmailDeliveredEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.delivered';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: DeliveryDetail;
+  };
+}
+
+/** The email is not delivered yet. SES keeps trying. */
+export interface EmailDeliveryDelayedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.delivery_delayed';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: DeliveryDelayDetail;
+  };
+}
+
+/** The email bounced: permanently, or temporarily if `bounceType` is `Transient`. */
+export interface EmailBouncedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.bounced';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: BounceDetail;
+  };
+}
+
+/** A recipient marked the email as spam. */
+export interface EmailComplainedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.complained';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: ComplaintDetail;
+  };
+}
+
+/** A recipient opened the email. */
+export interface EmailOpenedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.opened';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: OpenDetail;
+  };
+}
+
+/** A recipient clicked a link. */
+export interface EmailClickedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.clicked';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: ClickDetail;
+  };
+}
+
+/** The email could not be sent. */
+export interface EmailFailedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.failed';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: FailedDetail;
+  };
+}
+
+/** The details of an email that could not be sent. */
+export interface FailedDetail {
+  /** AWS's error code, or Kraiter's. */
+  code: string;
+  /** Description of the error. */
+  message: string | null;
+}
+
+/** Recipients were removed from the email because they are suppressed. */
+export interface EmailSuppressedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.suppressed';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: SuppressedDetail;
+  };
+}
+
+/** The recipients that were removed from an email. */
+export interface SuppressedDetail {
+  /** The recipients, with the reason of each. */
+  suppressed: SuppressedRecipient[];
+}
+
+/** A recipient unsubscribed by the link in the email. */
+export interface EmailUnsubscribedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'email.unsubscribed';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: {
+    /** The email's id. */
+    emailId: string;
+    /** The sender; `null` if the email has been deleted. */
+    from: string | null;
+    /** The recipients in `to`; `null` if the email has been deleted. */
+    to: string[] | null;
+    /** The subject; `null` if the email has been deleted. */
+    subject: string | null;
+    /** Tags by name; `null` if the email has been deleted. */
+    tags: Record<string, string> | null;
+    /** The recipients that the event is about. */
+    recipients: string[];
+    /** The details, by type. */
+    detail: Record<string, never>;
+  };
+}
+
+/** The connection to the AWS account works. */
+export interface ConnectionConnectedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'connection.connected';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: ConnectionData;
+}
+
+/** The data of an event about the connection. */
+export interface ConnectionData {
+  /** The reason; `null` if the connection works. */
+  reason: Reason | null;
+}
+
+/** The connection to the AWS account has a problem. */
+export interface ConnectionDegradedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'connection.degraded';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: ConnectionData;
+}
+
+/** The role can be assumed without the external ID. */
+export interface ConnectionInsecureEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'connection.insecure';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: ConnectionData;
+}
+
 /** The organisation's API keys. */
 export interface ApiKeys {
   /** List API keys. */
@@ -1932,9 +2373,9 @@ export interface Settings {
    *
    * Switching tracking on creates a second configuration set in each region with active events. It
    * changes no email that doesn't ask for tracking. If AWS refuses to create one, the setting stays
-   * off.
+   * off. The feed contains events from the moment it is switched on.
    */
-  update(settings: UpdateSettings, options?: Options): Promise<OrganisationSettings>;
+  update(settings?: UpdateSettings, options?: Options): Promise<OrganisationSettings>;
 }
 
 /** The organisation's settings. */
@@ -1947,6 +2388,8 @@ export interface OrganisationSettings {
    * emails that ask for tracking use them.
    */
   trackingConfigurationSets: TrackingConfigurationSet[];
+  /** Whether events are recorded in the feed. Off by default. */
+  feed: boolean;
 }
 
 /** The configuration set that tracks opens and clicks in a region. */
@@ -1959,8 +2402,10 @@ export interface TrackingConfigurationSet {
 
 /** New settings of the organisation. */
 export interface UpdateSettings {
-  /** Whether emails may ask SES to track opens and clicks. */
-  tracking: boolean;
+  /** Whether emails may ask SES to track opens and clicks. Omit it to leave it as it is. */
+  tracking?: boolean | null | undefined;
+  /** Whether events are recorded in the feed. Omit it to leave it as it is. */
+  feed?: boolean | null | undefined;
 }
 
 /** The organisation's AWS account. */

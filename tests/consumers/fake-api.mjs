@@ -76,6 +76,13 @@ export async function fakeApi(folder) {
     createdAt: NOW,
     updatedAt: NOW,
   };
+  const event = {
+    id: 'evt_1',
+    number: 1,
+    type: 'email.bounced',
+    timestamp: NOW,
+    data: { emailId: 'eml_1', recipients: ['b@example.com'], detail: { bounceType: 'Permanent' } },
+  };
   const session = { organisation: { id: 'org_1', name: 'Example' } };
 
   const routes = {
@@ -173,6 +180,11 @@ export async function fakeApi(folder) {
     ],
     // Never responds: the journey aborts it.
     'GET /v1/emails/eml_slow': () => undefined,
+    'PUT /v1/settings': () => [200, { tracking: false, trackingConfigurationSets: [], feed: true }],
+    'GET /v1/events': ({ search }) => {
+      const data = new URLSearchParams(search).get('after') === '0' ? [event] : [];
+      return [200, { data, oldestNumber: 1, newestNumber: 1 }];
+    },
     'POST /v1/session': () => [200, session],
     'GET /v1/session': () => [200, session],
     'DELETE /v1/session': () => [204],

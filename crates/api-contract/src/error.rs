@@ -93,6 +93,8 @@ pub enum ApiError {
     TooManyApiKeys,
     /// The organisation has no other API key.
     LastApiKey,
+    /// Events aren't recorded.
+    FeedOff,
     /// The email can't be cancelled any more.
     EmailNotCancellable {
         /// The status of the email.
@@ -227,6 +229,7 @@ const STATUSES: &[(&str, u16)] = &[
     ("too_many_series", 409),
     ("too_many_api_keys", 409),
     ("last_api_key", 409),
+    ("feed_off", 409),
     ("email_not_cancellable", 409),
     ("body_too_large", 413),
     ("unsupported_media_type", 415),
@@ -285,6 +288,7 @@ impl ApiError {
             Self::TooManySeries => "too_many_series",
             Self::TooManyApiKeys => "too_many_api_keys",
             Self::LastApiKey => "last_api_key",
+            Self::FeedOff => "feed_off",
             Self::EmailNotCancellable { .. } => "email_not_cancellable",
             Self::InvalidRows { .. } => "invalid_rows",
             Self::ConnectionUnusable(reason) => reason.code(),
@@ -325,6 +329,7 @@ impl ApiError {
             | Self::TooManySeries
             | Self::TooManyApiKeys
             | Self::LastApiKey
+            | Self::FeedOff
             | Self::EmailNotCancellable { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -15,6 +15,7 @@ mod email;
 mod email_query;
 mod error;
 mod events;
+mod feed;
 mod field;
 mod health;
 mod idempotency;
@@ -63,11 +64,12 @@ pub use batch::{BatchError, BatchItem, MAX_BATCH, RefusedEmail, SendBatch, SentB
 pub use body::{MAX_BODY_BYTES, parse_json};
 pub use dns_check::DnsCheck;
 pub use domain::connection::BindingStatus;
-pub use domain::{ApiKeyId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId};
+pub use domain::{ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId};
 pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_query::EmailQuery;
 pub use error::{ApiError, Problem};
 pub use events::{EventsRequest, EventsSetUp, SetUpEvents};
+pub use feed::{FeedEvent, FeedPage, FeedQuery};
 pub use field::FieldError;
 pub use health::Health;
 pub use idempotency::{

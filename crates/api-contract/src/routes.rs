@@ -18,18 +18,18 @@ use email_message::ValidationError as Address;
 use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
     CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
-    Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation, Organisation,
-    OrganisationPage, OrganisationSettings, RegionList, RegisterRole, Reputation, RestoreResult, SendBatch,
-    SendEmail, SendingStatus, SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage,
-    Template, TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft,
-    TemplateUpdate, UpdateOrganisation, UpdateSettings, Verification,
+    FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation,
+    Organisation, OrganisationPage, OrganisationSettings, RegionList, RegisterRole, Reputation,
+    RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail, Session, SetUpEvents,
+    SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling, TemplatePage,
+    TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation, UpdateSettings, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
     routes::route::{
         BodyKind::{Large, Sns},
         QueryParameter, Route,
         Tag::{
-            Access, Connection, Description, Emails, Identities, Organisations, Suppressions, Templates,
-            Worker,
+            Access, Connection, Description, Emails, Events, Identities, Organisations, Suppressions,
+            Templates, Worker,
         },
         builder::{delete, get, post, put},
     },
@@ -361,5 +361,14 @@ routes! {
             delete(Suppressions, "/v1/suppressions/{address}")
                 .item::<AddressKey>("The address, percent-encoded. Case-insensitive.")
                 .returns_nothing(204).sdk("suppressions", "delete");
+
+        ListEvents: "List events of the feed" =>
+            get(Events, "/v1/events")
+                .query(&[
+                    QueryParameter::text("after", "The number of the last event that you know. Defaults to 0.", Some(16)),
+                    QueryParameter::positive_integer("limit", "The maximum number of events, up to 100. Defaults to 100."),
+                ])
+                .returns::<FeedPage>(200).problems(&[&["feed_off", "invalid_after", "invalid_limit"]])
+                .sdk("events", "page").sdk_query("EventQuery");
     }
 }

@@ -11,8 +11,10 @@ use domain::connection::{TrackingRefusal, TrackingSet};
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UpdateSettings {
-    /// Whether emails may ask SES to track opens and clicks.
-    pub tracking: bool,
+    /// Whether emails may ask SES to track opens and clicks. Omit it to leave it as it is.
+    pub tracking: Option<bool>,
+    /// Whether events are recorded in the feed. Omit it to leave it as it is.
+    pub feed: Option<bool>,
 }
 
 /// The organisation's settings.
@@ -25,6 +27,8 @@ pub struct OrganisationSettings {
     /// The configuration sets that track opens and clicks, one for each region with active events. They are created when tracking is
     /// switched on, or by the first email that needs one, and only emails that ask for tracking use them.
     pub tracking_configuration_sets: Vec<TrackingConfigurationSet>,
+    /// Whether events are recorded in the feed. Off by default.
+    pub feed: bool,
 }
 
 /// The configuration set that tracks opens and clicks in a region.

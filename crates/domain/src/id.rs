@@ -102,6 +102,12 @@ id!(EmailId, "eml", LOW, "An email's id. Ids sort by creation time.");
 id!(IdentityId, "idn", ALL, "An identity's id. Ids sort by creation time.");
 id!(TemplateId, "tpl", ALL, "A template's id. Ids sort by creation time.");
 id!(ApiKeyId, "key", ALL, "The id of an API key, not the key itself. Ids sort by creation time.");
+id!(
+    FeedEventId,
+    "evt",
+    ALL,
+    "The id of an event in the feed. It is the same in every delivery of the event."
+);
 id!(RequestId, "req", ALL, "A request's id, as in responses and logs.");
 
 impl EmailId {
@@ -114,6 +120,14 @@ impl EmailId {
             [_, _, _, _, _, _, 0x70, shard, ..] => Some(shard),
             _ => None,
         }
+    }
+}
+
+impl FeedEventId {
+    /// Returns the id of the event with this number in its organisation's feed. It needs no place in storage.
+    #[must_use]
+    pub fn of(organisation: OrganisationId, number: u64, at: OffsetDateTime) -> Self {
+        Self::new(at, u128::from_be_bytes(organisation.to_bytes()) ^ u128::from(number))
     }
 }
 
@@ -158,6 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn events_of_one_millisecond_have_different_ids_in_and_across_organisations() {
+        let now = datetime!(2026-11-24 12:00 UTC);
+        let [one, other] = [1, 2].map(|random| OrganisationId::new(now, random << 40));
+        let id = |organisation, number| FeedEventId::of(organisation, number, now);
+        assert_eq!(id(one, 7), id(one, 7));
+        assert_ne!(id(one, 7), id(one, 8));
+        assert_ne!(id(one, 7), id(other, 7));
+    }
+
+    #[test]
     fn later_identifiers_sort_after_earlier_ones() {
         let early = EmailId::new(datetime!(2026-11-24 12:00 UTC), u128::MAX).to_string();
         assert!(early < EmailId::new(datetime!(2026-11-24 12:00:00.001 UTC), 0).to_string());
@@ -181,6 +205,7 @@ mod tests {
         assert_accepts_pattern::<IdentityId>();
         assert_accepts_pattern::<TemplateId>();
         assert_accepts_pattern::<ApiKeyId>();
+        assert_accepts_pattern::<FeedEventId>();
         assert_accepts_pattern::<RequestId>();
     }
 

@@ -16,6 +16,7 @@
 //! | [`email`] | emails as customers submit them, and their encoding |
 //! | [`rate_limit`] | send slots of an AWS account and region |
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
+//! | [`feed`] | the numbered events of an organisation |
 //! | [`totals`] | operators' totals over all organisations |
 //! | [`settings`] | the Worker's settings |
 
@@ -25,6 +26,7 @@ mod bounded_map;
 pub mod connection;
 pub mod delivery;
 pub mod email;
+pub mod feed;
 mod id;
 pub mod onboarding;
 pub mod rate_limit;
@@ -40,7 +42,9 @@ pub mod totals;
 mod validation_error;
 
 pub use bounded_map::BoundedMap;
-pub use id::{ApiKeyId, EmailId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId};
+pub use id::{
+    ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId,
+};
 pub use sha256_digest::{ParseDigestError, Sha256Digest};
 pub use signing_secret::SigningSecret;
 pub use simulator::SIMULATOR_DOMAIN;

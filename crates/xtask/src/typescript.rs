@@ -43,13 +43,14 @@ pub(crate) struct SdkRoute {
 }
 
 /// The resources of a client in their order, with descriptions. Further ones come last, with the description of their tag.
-const RESOURCES: [(&str, &str); 8] = [
+const RESOURCES: [(&str, &str); 9] = [
     ("awsBinding", "The connection to the customer's AWS account."),
     ("identities", "The domains and addresses that email is sent from."),
     ("templates", "Reusable emails with variables."),
     ("emails", "Emails and their delivery status."),
     ("sending", "The queue, and bounce and complaint rates."),
     ("suppressions", "The addresses that Kraiter doesn't send to."),
+    ("events", "The event feed: what happened to emails and to the connection, numbered without gaps."),
     ("apiKeys", "The organisation's API keys."),
     ("session", "The session of a person in a browser."),
 ];

@@ -47,6 +47,7 @@ impl ApiError {
                 format!("The organisation already has the maximum of {MAX_API_KEYS} API keys.")
             }
             Self::LastApiKey => "This is the organisation's last API key.".into(),
+            Self::FeedOff => "The organisation's events are not recorded.".into(),
             Self::EmailNotCancellable { status } => {
                 format!("The email can't be cancelled: its status is \"{status}\".")
             }
@@ -110,6 +111,7 @@ impl ApiError {
             Self::LastApiKey => {
                 "Create another key first. Without a key, nobody could access the organisation."
             }
+            Self::FeedOff => "Switch the event feed on in the settings, or create a webhook endpoint.",
             Self::EmailNotCancellable { .. } => {
                 "Only a scheduled or queued email that SES has never been asked to send can be cancelled."
             }

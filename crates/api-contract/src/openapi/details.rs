@@ -3,6 +3,7 @@
 mod access;
 mod connection;
 mod emails;
+mod events;
 mod identities;
 mod operators;
 mod suppressions;
@@ -83,6 +84,7 @@ pub(super) fn of(id: RouteId) -> Details {
         access::details,
         connection::details,
         emails::details,
+        events::details,
         identities::details,
         operators::details,
         suppressions::details,

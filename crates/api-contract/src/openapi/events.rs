@@ -68,7 +68,7 @@ event!(
 );
 
 /// The details of an event that has none.
-struct NoDetail;
+pub(super) struct NoDetail;
 
 impl JsonSchema for NoDetail {
     fn inline_schema() -> bool {
@@ -87,7 +87,7 @@ impl JsonSchema for NoDetail {
 /// The details of a delivery.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct DeliveryDetail {
+pub(super) struct DeliveryDetail {
     /// The response of the recipient's mail server.
     smtp_response: Option<String>,
 }
@@ -95,7 +95,7 @@ struct DeliveryDetail {
 /// The details of a bounce.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct BounceDetail {
+pub(super) struct BounceDetail {
     /// `Permanent`, `Transient` or `Undetermined`.
     bounce_type: Option<String>,
     /// The subtype, such as `General`, `NoEmail`, `MailboxFull` or `OnAccountSuppressionList`.
@@ -107,7 +107,7 @@ struct BounceDetail {
 /// The details of a complaint.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ComplaintDetail {
+pub(super) struct ComplaintDetail {
     /// The type of feedback, such as `abuse` or `not-spam`.
     complaint_feedback_type: Option<String>,
     /// `OnAccountSuppressionList` if SES did not send the email because of an earlier complaint.
@@ -125,7 +125,7 @@ struct RejectDetail {
 /// The details of an open.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct OpenDetail {
+pub(super) struct OpenDetail {
     /// The user agent of the email client.
     user_agent: Option<String>,
 }
@@ -133,7 +133,7 @@ struct OpenDetail {
 /// The details of a click.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ClickDetail {
+pub(super) struct ClickDetail {
     /// The URL of the link.
     link: Option<String>,
     /// The user agent of the browser.
@@ -153,7 +153,7 @@ struct RenderingFailureDetail {
 /// The details of a delivery delay.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct DeliveryDelayDetail {
+pub(super) struct DeliveryDelayDetail {
     /// The cause, such as `MailboxFull`, `SpamDetected` or `TransientCommunicationFailure`.
     delay_type: Option<String>,
     /// Time at which SES stops trying.

@@ -7,6 +7,7 @@
 mod choices;
 mod details;
 mod events;
+mod feed;
 mod problems;
 #[cfg(test)]
 mod tests;
@@ -64,6 +65,7 @@ impl Audience {
                 Tag::Templates,
                 Tag::Emails,
                 Tag::Suppressions,
+                Tag::Events,
                 Tag::Access,
                 Tag::Description,
             ],

@@ -106,6 +106,8 @@ pub enum Tag {
     Emails,
     /// The suppression list.
     Suppressions,
+    /// The event feed and webhooks.
+    Events,
     /// API keys and sessions.
     Access,
     /// Organisations.
@@ -126,6 +128,7 @@ impl Tag {
             Self::Templates => "Templates",
             Self::Emails => "Emails",
             Self::Suppressions => "Suppressions",
+            Self::Events => "Events",
             Self::Access => "Access",
             Self::Organisations => "Organisations",
             Self::Worker => "Worker",
@@ -142,6 +145,7 @@ impl Tag {
             Self::Templates => "Reusable emails with variables, by version.",
             Self::Emails => "Sending emails, and their delivery status.",
             Self::Suppressions => "Addresses that must not be emailed.",
+            Self::Events => "What happened to emails and to the connection, as a feed and by webhooks.",
             Self::Access => "API keys and browser sessions.",
             Self::Organisations => "The organisations that use Kraiter.",
             Self::Worker => "Health, metrics and the SNS webhook.",

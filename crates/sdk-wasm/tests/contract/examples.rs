@@ -545,9 +545,9 @@ pub(crate) fn emails() -> Vec<Email> {
 }
 
 pub(crate) fn settings() -> Vec<OrganisationSettings> {
-    let off = OrganisationSettings { tracking: false, tracking_configuration_sets: vec![] };
+    let off = OrganisationSettings { tracking: false, tracking_configuration_sets: vec![], feed: false };
     let set = TrackingConfigurationSet { region: region(), configuration_set: "kraiter-tracking".into() };
-    vec![off, OrganisationSettings { tracking: true, tracking_configuration_sets: vec![set] }]
+    vec![off, OrganisationSettings { tracking: true, tracking_configuration_sets: vec![set], feed: true }]
 }
 
 pub(crate) fn sessions() -> Vec<Session> {

@@ -11,6 +11,7 @@
 //! | `connection` | the connection to AWS: state, checks, credentials, events, regions |
 //! | `emails` | the table of emails |
 //! | `delivery` | accepting and sending emails, events, retries, cancellation |
+//! | `feed` | the event feed |
 //! | `idempotency` | requests with an idempotency key |
 //! | `suppression`, `reputation` | the suppression list; bounces and complaints by day |
 //! | `templates`, `identities` | templates and sender identities |
@@ -29,6 +30,7 @@ pub(crate) mod connection;
 pub(crate) mod context;
 pub(crate) mod delivery;
 pub(crate) mod emails;
+pub(crate) mod feed;
 mod handle;
 pub(crate) mod idempotency;
 pub(crate) mod identities;
@@ -50,8 +52,9 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::{
     access::Access, call::CALL_HEADER, connection::ConnectionManager, delivery::Delivery, emails::Emails,
-    idempotency::IdempotencyStore, identities::Identities, reputation::Reputation, retention::RetentionState,
-    stored::Stored, suppression::SuppressionList, templates::TemplateStore, totals::TotalsReporter,
+    feed::Feed, idempotency::IdempotencyStore, identities::Identities, reputation::Reputation,
+    retention::RetentionState, stored::Stored, suppression::SuppressionList, templates::TemplateStore,
+    totals::TotalsReporter,
 };
 pub(crate) use self::{
     call::{Action, CallHead, RequestHead},
@@ -73,6 +76,7 @@ pub struct OrganisationObject {
     pub(crate) access: Rc<Access>,
     pub(crate) connection: Rc<ConnectionManager>,
     pub(crate) emails: Rc<Emails>,
+    pub(crate) feed: Rc<Feed>,
     pub(crate) suppression: Rc<SuppressionList>,
     pub(crate) reputation: Rc<Reputation>,
     pub(crate) totals: Rc<TotalsReporter>,
@@ -87,9 +91,11 @@ impl DurableObject for OrganisationObject {
     fn new(state: State, env: Env) -> Self {
         let context = Rc::new(Context::new(state, env));
         let access = Rc::new(Access::new(Rc::clone(&context)));
-        let connection = Rc::new(ConnectionManager::new(Rc::clone(&context), Rc::clone(&access)));
+        let feed = Rc::new(Feed::new(Rc::clone(&context)));
+        let connection =
+            Rc::new(ConnectionManager::new(Rc::clone(&context), Rc::clone(&access), Rc::clone(&feed)));
         let emails = Rc::new(Emails::new(Rc::clone(&context)));
-        let suppression = Rc::new(SuppressionList::new(Rc::clone(&context)));
+        let suppression = Rc::new(SuppressionList::new(Rc::clone(&context), Rc::clone(&feed)));
         let reputation = Rc::new(Reputation::new(Rc::clone(&context)));
         let totals = Rc::new(TotalsReporter::new(Rc::clone(&context)));
         let idempotency = IdempotencyStore::new(Rc::clone(&context));
@@ -98,6 +104,7 @@ impl DurableObject for OrganisationObject {
         let delivery = Delivery::new(
             Rc::clone(&context),
             Rc::clone(&emails),
+            Rc::clone(&feed),
             Rc::clone(&connection),
             Rc::clone(&suppression),
             Rc::clone(&reputation),
@@ -108,6 +115,7 @@ impl DurableObject for OrganisationObject {
             access,
             connection,
             emails,
+            feed,
             suppression,
             reputation,
             totals,

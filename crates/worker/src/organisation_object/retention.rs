@@ -10,6 +10,9 @@ use crate::{clock, http::Error};
 /// Emails of a slice.
 const EMAILS: u32 = 100;
 
+/// Events of the feed of a slice.
+const EVENTS: u32 = 500;
+
 /// Suppressed addresses of a slice.
 const ADDRESSES: u32 = 100;
 
@@ -45,7 +48,9 @@ impl OrganisationObject {
             if !state.emails_done {
                 state.after = self.emails.delete_expired(state.after, retention.email_cutoff(now), EMAILS)?;
                 state.emails_done = state.after.is_none();
-            } else if self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)? {
+            } else if !self.feed.delete_expired(retention.email_cutoff(now), EVENTS)?
+                && self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)?
+            {
                 self.reputation.delete_before(retention.recipient_cutoff(now))?;
                 self.access.delete_expired(now)?;
                 // Spread over organisations by their id.
@@ -65,7 +70,7 @@ impl OrganisationObject {
     pub(super) fn retention_due(&self) -> Result<Option<OffsetDateTime>, Error> {
         let next_at = clock::from_milliseconds(self.retention_state()?.next_at);
         // An organisation isn't woken for nothing. Soft bounces are stored longer than emails.
-        let Some(oldest) = self.emails.oldest()? else {
+        let Some(oldest) = self.emails.oldest()?.or(self.feed.oldest()?) else {
             return Ok(self.suppression.can_expire().then_some(next_at));
         };
         let first = oldest + (clock::now() - self.context.settings()?.retention.email_cutoff(clock::now()));

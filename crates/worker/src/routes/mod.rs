@@ -3,6 +3,7 @@
 mod api_keys;
 mod aws_binding;
 mod emails;
+mod events;
 mod identities;
 mod identity_dns;
 mod metrics;
@@ -167,6 +168,7 @@ pub(crate) async fn dispatch_organisation(
         Route::SendBatch => emails::send_batch(context, ids).await,
         Route::GetEmail => emails::get(context),
         Route::CancelEmail => emails::cancel(context),
+        Route::ListEvents => events::list(context),
         Route::ListSuppressions => suppressions::list(context),
         Route::CreateSuppression => suppressions::create(context),
         Route::ImportSuppressions => suppressions::import(context),

@@ -10,8 +10,13 @@ pub(super) fn get(context: &RequestContext<'_>) -> HandlerResult {
 }
 
 pub(super) async fn update(context: &RequestContext<'_>) -> HandlerResult {
-    let UpdateSettings { tracking } = parse_json(context.body)?;
+    let UpdateSettings { tracking, feed } = parse_json(context.body)?;
     let connection = &context.object.connection;
-    connection.set_tracking(tracking).await?;
+    if let Some(tracking) = tracking {
+        connection.set_tracking(tracking).await?;
+    }
+    if let Some(feed) = feed {
+        context.object.feed.switch(feed)?;
+    }
     ApiResponse::json(200, &connection.settings()?)
 }

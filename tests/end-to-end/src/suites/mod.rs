@@ -4,6 +4,7 @@ mod api_keys;
 mod bad_input;
 mod connect;
 mod emails;
+mod feed;
 mod health;
 mod hot_path;
 mod idempotency;
@@ -38,6 +39,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         api_keys::trials(harness),
         operations::trials(harness),
         emails::trials(harness),
+        feed::trials(harness),
         health::trials(harness),
         reliability::trials(harness),
         hot_path::trials(harness),

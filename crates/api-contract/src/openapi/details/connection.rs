@@ -58,6 +58,7 @@ fn settings() -> Value {
         "trackingConfigurationSets": [
             { "region": "eu-west-1", "configurationSet": "kraiter-tracking-mxk7-ae5x4z6-0011aabbccdd" },
         ],
+        "feed": true,
     })
 }
 
@@ -159,9 +160,11 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         GetSettings => Details::new("").response("The settings.", settings()),
         UpdateSettings => Details::new(
             "Switching tracking on creates a second configuration set in each region with active events. It changes no email that \
-             doesn't ask for tracking. If AWS refuses to create one, the setting stays off.",
+             doesn't ask for tracking. If AWS refuses to create one, the setting stays off. The feed contains events from the moment it \
+             is switched on.",
         )
         .request("tracking on", json!({ "tracking": true }))
+        .request("event feed on", json!({ "feed": true }))
         .response("The new settings.", settings()),
         _ => return None,
     })

@@ -35,9 +35,10 @@ use domain::connection::{
     AccountFacts, CallTarget, ConnectionEffect, ConnectionEvent, ConnectionState, DueTimes, RegionFacts,
     TrackingState, audit::PermissionAudit, transition,
 };
+use domain::feed::FeedEntry;
 use time::OffsetDateTime;
 
-use super::{Context, access::Access, sql::Sql, stored::Stored};
+use super::{Context, access::Access, feed::Feed, sql::Sql, stored::Stored};
 use crate::{clock, http::Error};
 use credentials::CredentialCache;
 
@@ -51,6 +52,7 @@ pub(super) const CONCURRENT_CALLS: usize = 4;
 pub(crate) struct ConnectionManager {
     context: Rc<Context>,
     access: Rc<Access>,
+    feed: Rc<Feed>,
     credentials: CredentialCache,
     state: Stored<ConnectionState>,
     due: Stored<DueTimes>,
@@ -62,10 +64,11 @@ pub(crate) struct ConnectionManager {
 }
 
 impl ConnectionManager {
-    pub(crate) fn new(context: Rc<Context>, access: Rc<Access>) -> Self {
+    pub(crate) fn new(context: Rc<Context>, access: Rc<Access>, feed: Rc<Feed>) -> Self {
         Self {
             context,
             access,
+            feed,
             credentials: CredentialCache::default(),
             state: Stored::new("connection"),
             due: Stored::new("connection_due"),
@@ -127,8 +130,10 @@ impl ConnectionManager {
         let mut due = self.due()?;
         due.apply(&event, &next.state, &next.effects, now);
         let can_send_now = before.sending_binding().is_none() && next.state.sending_binding().is_some();
+        let news = FeedEntry::of_connection(&before, &next.state, now);
         self.sql().transaction(|| {
             self.state.set(self.sql(), Some(next.state))?;
+            self.feed.append(news)?;
             self.due.set(self.sql(), Some(due))
         })?;
         if next.effects.contains(&ConnectionEffect::ForgetCredentials) {

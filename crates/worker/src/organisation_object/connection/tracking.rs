@@ -24,6 +24,7 @@ impl ConnectionManager {
         Ok(OrganisationSettings {
             tracking: tracking.enabled,
             tracking_configuration_sets: sets.unwrap_or_default(),
+            feed: self.feed.is_on()?,
         })
     }
 

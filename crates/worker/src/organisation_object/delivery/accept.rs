@@ -9,6 +9,7 @@ use domain::{
     connection::CallTarget,
     delivery::{Attempts, Counter, EmailStatus, EmailStepKind, History, Phase},
     email::Email,
+    feed::FeedEntry,
     rate_limit::{Hold, Take},
 };
 use futures_util::future::{Either, select};
@@ -167,6 +168,7 @@ impl Delivery {
                 self.emails.insert_chunk(outgoing.id, number, chunk)?;
             }
             self.emails.insert(&NewEmail { outgoing, start, place: None, response })?;
+            self.feed.append(FeedEntry::accepted(outgoing.id, outgoing.email.suppressed(), clock::now()))?;
             if start == Start::Sending { self.move_mark() } else { Ok(()) }
         });
         match inserted {

@@ -230,7 +230,7 @@ impl Delivery {
             }
             Outcome::Sent { .. } | Outcome::Failed(_) => {
                 let result = outcome.to_result(outgoing.history.clone());
-                self.emails.finish(outgoing.id, &result, response.as_deref(), outgoing.email.is_mime())?;
+                self.finish(outgoing.id, &result, response.as_deref(), outgoing.email.is_mime())?;
             }
         }
         self.waiters.notify(outgoing.id, outcome_response);

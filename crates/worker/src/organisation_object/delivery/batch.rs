@@ -12,6 +12,7 @@ use domain::{
     connection::CallTarget,
     delivery::{Counter, EmailStatus, EmailStepKind},
     email::Email,
+    feed::FeedEntry,
 };
 use time::Duration;
 
@@ -148,6 +149,7 @@ impl Delivery {
                     Start::Queued(first + i64::from(place))
                 };
                 self.emails.insert(&NewEmail { outgoing, start, place: Some(place), response: None })?;
+                self.feed.append(FeedEntry::accepted(outgoing.id, outgoing.email.suppressed(), now))?;
                 starts.push(start);
             }
             Ok(starts)

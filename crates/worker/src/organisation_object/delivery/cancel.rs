@@ -22,7 +22,7 @@ impl Delivery {
         if let Some(mut outgoing) = cancellable {
             outgoing.history.add(clock::now(), EmailStepKind::Cancelled, None);
             let result = DeliveryResult::new(EmailStatus::Cancelled, outgoing.history);
-            self.emails.finish(id, &result, None, outgoing.email.is_mime())?;
+            self.finish(id, &result, None, outgoing.email.is_mime())?;
             self.waiters.notify(id, Ok(EmailStatus::Cancelled));
             self.record_step(&Step::new(id, outgoing.region, EmailStepKind::Cancelled, None))?;
             return Ok(SentEmail::new(id, EmailStatus::Cancelled));

@@ -32,7 +32,7 @@ impl Delivery {
             return Ok(());
         }
         let Some(result) = result_of_disconnect(phase, history, now) else { return Ok(()) };
-        self.emails.finish(id, &result, None, email.is_mime())?;
+        self.finish(id, &result, None, email.is_mime())?;
         self.waiters.notify(id, Ok(result.status));
         match result.history.0.last() {
             Some(last) => self.record_step(&Step::new(id, region, last.step, last.code.as_deref())),

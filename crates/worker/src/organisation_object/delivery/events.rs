@@ -9,6 +9,7 @@ use aws_sans_io::{
 use domain::{
     EmailId,
     delivery::{EmailStatus, EmailStepKind, EventRecipients, LAST_EVENT_PRECISION},
+    feed::FeedEntry,
 };
 use time::OffsetDateTime;
 
@@ -44,7 +45,11 @@ impl Delivery {
         let result = self.context.sql.transaction(|| {
             let result = self.emails.store_event(email, message_id, event, now)?;
             match &result {
-                EventResult::Stored { region, recipients, .. } => {
+                EventResult::Stored { region, recipients, confirmed } => {
+                    if *confirmed {
+                        self.feed.append([FeedEntry::sent(email, Some(&event.ses_message_id), now)])?;
+                    }
+                    self.feed.append(FeedEntry::from_ses(email, event, recipients, now))?;
                     self.suppression.record_event(email, event, recipients, message_id)?;
                     self.reputation.record(*region, event, now)?;
                 }

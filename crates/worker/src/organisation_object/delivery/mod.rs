@@ -43,7 +43,8 @@ use api_contract::{Hold as HoldView, SentEmail, StoredResponse};
 use aws_sans_io::Region;
 use domain::{
     EmailId,
-    delivery::{Counter, DeniedSends, EmailStatus, EmailStepKind, EventWatch},
+    delivery::{Counter, DeliveryResult, DeniedSends, EmailStatus, EmailStepKind, EventWatch},
+    feed::FeedEntry,
     rate_limit::{Hold, Pacer},
 };
 use futures_util::lock::Mutex;
@@ -59,8 +60,8 @@ pub(crate) use self::{
 };
 use self::{events::RegionTimes, permits::Permits, waiters::Waiters};
 use super::{
-    connection::ConnectionManager, context::Context, emails::Emails, reputation::Reputation, stored::Stored,
-    suppression::SuppressionList, totals::TotalsReporter,
+    connection::ConnectionManager, context::Context, emails::Emails, feed::Feed, reputation::Reputation,
+    stored::Stored, suppression::SuppressionList, totals::TotalsReporter,
 };
 use crate::{clock, http::Error, log};
 
@@ -89,6 +90,7 @@ pub(crate) struct Delivery {
     this: Weak<Self>,
     context: Rc<Context>,
     emails: Rc<Emails>,
+    feed: Rc<Feed>,
     connection: Rc<ConnectionManager>,
     suppression: Rc<SuppressionList>,
     reputation: Rc<Reputation>,
@@ -129,6 +131,7 @@ impl Delivery {
     pub(crate) fn new(
         context: Rc<Context>,
         emails: Rc<Emails>,
+        feed: Rc<Feed>,
         connection: Rc<ConnectionManager>,
         suppression: Rc<SuppressionList>,
         reputation: Rc<Reputation>,
@@ -138,6 +141,7 @@ impl Delivery {
             this: this.clone(),
             context,
             emails,
+            feed,
             connection,
             suppression,
             reputation,
@@ -197,6 +201,29 @@ impl Delivery {
             Some(hold) => holds.insert(region, hold),
             None => holds.remove(&region),
         };
+    }
+
+    /// Records an email's final result, and appends it to the feed unless the email had finished before.
+    ///
+    /// # Errors
+    /// Fails if the storage fails; then nothing is written.
+    fn finish(
+        &self,
+        id: EmailId,
+        result: &DeliveryResult,
+        response: Option<&str>,
+        has_chunks: bool,
+    ) -> Result<(), Error> {
+        // Without a feed, one statement is enough.
+        if !self.feed.is_on()? {
+            return self.emails.finish(id, result, response, has_chunks).map(drop);
+        }
+        self.context.sql.transaction(|| {
+            if self.emails.finish(id, result, response, has_chunks)? {
+                self.feed.append(FeedEntry::finished(id, result, clock::now()))?;
+            }
+            Ok(())
+        })
     }
 
     /// Logs and counts a step of an email.

@@ -7,6 +7,7 @@ use domain::{
     EmailId,
     connection::{CallTarget, ConnectionError},
     delivery::{Outcome, RETRY_WINDOW, RemainingRecipients},
+    feed::FeedEntry,
     rate_limit::{Hold, Take},
     suppression::AddressKey,
 };
@@ -239,13 +240,17 @@ impl Delivery {
         match RemainingRecipients::new(&outgoing.email, &outgoing.history, &suppressed, now) {
             RemainingRecipients::All => {}
             RemainingRecipients::Some(email) => {
-                self.emails.set_recipients(id, &email)?;
+                let removed = email.suppressed().get(outgoing.email.suppressed().len()..).unwrap_or_default();
+                self.context.sql.transaction(|| {
+                    self.emails.set_recipients(id, &email)?;
+                    self.feed.append(FeedEntry::suppressed(id, removed, now))
+                })?;
                 self.return_slot(target.region, recipients.saturating_sub(email.recipient_count()))?;
                 outgoing.email = Rc::new(*email);
             }
             RemainingRecipients::None(result) => {
                 self.return_slot(target.region, recipients)?;
-                self.emails.finish(id, &result, None, outgoing.email.is_mime())?;
+                self.finish(id, &result, None, outgoing.email.is_mime())?;
                 self.waiters.notify(id, Ok(result.status));
                 if let Some(last) = result.history.0.last() {
                     self.record_step(&Step::new(id, target.region, last.step, last.code.as_deref()))?;

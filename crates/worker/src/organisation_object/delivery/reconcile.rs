@@ -68,6 +68,6 @@ impl Delivery {
     ) -> Result<(), Error> {
         let error = error.map(|text| json::parse(text.as_bytes())).transpose()?;
         let result = DeliveryResult { error, ..DeliveryResult::new(status, outgoing.history.clone()) };
-        self.emails.finish(outgoing.id, &result, None, outgoing.email.is_mime()).map(drop)
+        self.finish(outgoing.id, &result, None, outgoing.email.is_mime())
     }
 }

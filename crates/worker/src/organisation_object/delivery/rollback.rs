@@ -31,7 +31,7 @@ impl Delivery {
                 }
                 outgoing.history.add(now, EmailStepKind::GaveUp, Some("storage_put_back"));
                 let result = DeliveryResult::new(EmailStatus::Unconfirmed, outgoing.history);
-                self.emails.finish(outgoing.id, &result, None, outgoing.email.is_mime())?;
+                self.finish(outgoing.id, &result, None, outgoing.email.is_mime())?;
             }
         }
         self.mark

@@ -3,6 +3,7 @@
 use api_contract::SuppressionImport;
 use domain::{
     EmailId,
+    feed::FeedEntry,
     suppression::{AddressKey, FactKind, ImportedRow, SuppressionReason},
 };
 use serde_json::json;
@@ -60,10 +61,18 @@ impl SuppressionList {
         now: OffsetDateTime,
     ) -> Result<(), Error> {
         let reason = SuppressionReason::Unsubscribe;
-        self.enter(&[ImportedRow { address: address.clone(), reason, since: now }], Some(email), now)
+        let row = ImportedRow { address: address.clone(), reason, since: now };
+        self.context.sql.transaction(|| {
+            // The link may be opened again.
+            if self.enter(&[row], Some(email), now)? > 0 {
+                self.feed.append([FeedEntry::unsubscribed(email, address, now)])?;
+            }
+            Ok(())
+        })
     }
 
-    fn enter(&self, rows: &[ImportedRow], email: Option<EmailId>, now: OffsetDateTime) -> Result<(), Error> {
+    /// Returns the number of rows that were written.
+    fn enter(&self, rows: &[ImportedRow], email: Option<EmailId>, now: OffsetDateTime) -> Result<u32, Error> {
         let entry = |row: &ImportedRow| {
             let kind = FactKind::Suppressed(row.reason).number();
             json!([row.address, kind, clock::to_milliseconds(row.since)])
@@ -72,7 +81,7 @@ impl SuppressionList {
         let email = email.map(EmailId::to_bytes);
         let source = email.as_ref().map_or(&[][..], |bytes| &bytes[..]);
         let values = [rows.into(), blob(source), optional(email.map(|bytes| blob(&bytes))), time(now)];
-        self.context.sql.run(ENTER, values).map(drop)
+        self.context.sql.run(ENTER, values)
     }
 
     /// Removes an address from the list. What was observed before has no effect any more, even if it is reported later.

@@ -29,7 +29,7 @@ use std::{
     rc::Rc,
 };
 
-use super::context::Context;
+use super::{context::Context, feed::Feed};
 use crate::http::Error;
 
 pub(crate) const SCHEMA: &[&str] = &[
@@ -48,6 +48,7 @@ pub(crate) const SCHEMA: &[&str] = &[
 /// The organisation's suppression list.
 pub(crate) struct SuppressionList {
     context: Rc<Context>,
+    feed: Rc<Feed>,
     /// How far the deletion of expired facts has come. A new instance begins again.
     retention: RefCell<retention::Pass>,
     /// Whether something that expires was left by the last pass. Unknown after a restart.
@@ -55,8 +56,8 @@ pub(crate) struct SuppressionList {
 }
 
 impl SuppressionList {
-    pub(crate) fn new(context: Rc<Context>) -> Self {
-        Self { context, retention: RefCell::default(), can_expire: Cell::new(true) }
+    pub(crate) fn new(context: Rc<Context>, feed: Rc<Feed>) -> Self {
+        Self { context, feed, retention: RefCell::default(), can_expire: Cell::new(true) }
     }
 }
 

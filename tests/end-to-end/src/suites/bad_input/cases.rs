@@ -5,6 +5,7 @@ mod api_keys;
 mod aws_binding;
 mod bodies;
 mod emails;
+mod events;
 mod identities;
 mod organisations;
 mod paths;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(templates::all());
     cases.extend(emails::all());
     cases.extend(suppressions::all());
+    cases.extend(events::all());
     cases
 }
 

@@ -58,7 +58,7 @@ pub(super) fn untracked(harness: &Harness) -> TestResult {
     assert_equal(
         "settings",
         settings(&connected)?,
-        json!({ "tracking": false, "trackingConfigurationSets": [] }),
+        json!({ "tracking": false, "trackingConfigurationSets": [], "feed": false }),
     )?;
     set_tracking(&connected, true)?.expect_status(StatusCode::OK)?;
     let mut with_file = email_to(SUCCESS);
@@ -82,6 +82,7 @@ pub(super) fn tracked_email(harness: &Harness) -> TestResult {
     let expected = json!({
         "tracking": true,
         "trackingConfigurationSets": [{ "region": IRELAND, "configurationSet": set }],
+        "feed": false,
     });
     assert_equal("settings", settings, expected)?;
     let destination = format!("{CREATE_CONFIGURATION_SET}/{set}/event-destinations");

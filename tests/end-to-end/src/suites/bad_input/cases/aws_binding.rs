@@ -30,9 +30,9 @@ pub(super) fn connect() -> Vec<Case> {
 pub(super) fn settings() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("PUT", "/v1/settings", name, body);
     vec![
-        case("no setting", "{}").field("missing_field", "tracking"),
-        case("tracking: null", r#"{"tracking":null}"#).field("invalid_type", "tracking"),
         case("tracking: a text", r#"{"tracking":"on"}"#).field("invalid_type", "tracking"),
+        case("feed: a number", r#"{"feed":1}"#).field("invalid_type", "feed"),
+        case("an unknown setting", r#"{"events":true}"#).field("unknown_field", "events"),
     ]
 }
 
