@@ -1,8 +1,6 @@
 //! Signing and verifying as the Worker does, compiled to WebAssembly for the benchmark.
 #![allow(missing_docs, reason = "the crate isn't published")]
 
-mod crypto;
-
 use std::cell::RefCell;
 
 use aws_sans_io::{Credentials, Endpoint, Region, Service, TopicArn, sign::sign_with};
@@ -11,8 +9,7 @@ use http::{Request, header::AUTHORIZATION};
 use sns_verify::{Certificate, Expected, Message, Rejection, Signature};
 use time::OffsetDateTime;
 use wasm_bindgen::prelude::*;
-
-use self::crypto::PublicKey;
+use web_crypto::PublicKey;
 
 /// As in the Worker: the length of bodies from which the runtime hashes, in bytes.
 const MIN_HASHED_BY_RUNTIME: usize = 4 * 1024;
@@ -47,7 +44,7 @@ impl Signer {
         let now = OffsetDateTime::from_unix_timestamp(now.into())?;
         let sha256 = async |body: &[u8]| match body.len() {
             ..MIN_HASHED_BY_RUNTIME => None,
-            _ => crypto::sha256(body).await,
+            _ => web_crypto::sha256(body).await.ok(),
         };
         let signed = sign_with(request, &self.credentials, Service::Ses, self.region, now, sha256).await?;
         Ok(signed.headers()[AUTHORIZATION].to_str()?.to_owned())
@@ -96,9 +93,9 @@ impl Verifier {
         let known = self.key.borrow().clone();
         let key = match known {
             Some(key) => key,
-            None => PublicKey::import(&signature).await?,
+            None => PublicKey::import(&signature).await.map_err(|_| Rejection::CertificateUnreadable)?,
         };
         self.key.replace(Some(key.clone()));
-        key.is_valid(&signature).await
+        key.is_valid(&signature).await.map_err(|_| Rejection::CertificateUnreadable)
     }
 }

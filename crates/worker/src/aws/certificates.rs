@@ -11,10 +11,12 @@ use http::Request;
 use sns_verify::{
     Certificate, CertificateUrl, Checked, Message, Rejection, Signature, SignatureVersion, Verified,
 };
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
+use wasm_bindgen::JsValue;
+use web_crypto::PublicKey;
 
-use super::crypto::PublicKey;
-use crate::{clock, fetch};
+use crate::{clock, fetch, log};
 
 /// Largest number of cached URLs. SNS has one certificate per region and replaces it about once a year.
 const MAX_ENTRIES: usize = 64;
@@ -40,12 +42,17 @@ impl Signer {
         let cached = self.keys.borrow()[index].clone();
         let key = match cached {
             Some(key) => key,
-            None => PublicKey::import(&signature).await?,
+            None => PublicKey::import(&signature).await.map_err(|error| failed(&error))?,
         };
-        let is_valid = key.is_valid(&signature).await?;
+        let is_valid = key.is_valid(&signature).await.map_err(|error| failed(&error))?;
         self.keys.borrow_mut()[index] = Some(key);
         Ok(is_valid)
     }
+}
+
+fn failed(error: &JsValue) -> Rejection {
+    log::error("web_crypto_failed", json!({ "error": format!("{error:?}") }));
+    Rejection::CertificateUnreadable
 }
 
 enum Cached {

@@ -1,8 +1,8 @@
 //! Sends signed requests to AWS.
 
 pub(crate) mod certificates;
-mod crypto;
 pub(crate) mod own_account;
+mod sha256_of_parts;
 
 use std::cell::Cell;
 
@@ -53,7 +53,7 @@ async fn send(
 ) -> Result<Response<Bytes>, Error> {
     let sha256 = async |body: &[u8]| match body.len() {
         ..MIN_HASHED_BY_RUNTIME => None,
-        _ => crypto::sha256(body).await.ok(),
+        _ => web_crypto::sha256(body).await.ok(),
     };
     let request = sign_with(request, credentials, service, region, clock::now(), sha256).await;
     fetch::fetch(request.map_err(|error| not_sent(&error.into()))?, TIMEOUT_MS).await
@@ -135,7 +135,7 @@ pub(crate) async fn digest(
     body: &RawBody,
     chunks: impl Iterator<Item = worker::Result<Vec<u8>>>,
 ) -> worker::Result<BodyDigest> {
-    let (sha256, length) = crypto::sha256_of_parts(body.parts(chunks)).await?;
+    let (sha256, length) = sha256_of_parts::sha256_of_parts(body.parts(chunks)).await?;
     Ok(BodyDigest { sha256, length })
 }
 
