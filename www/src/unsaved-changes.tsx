@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext } from 'preact';
-import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 interface UnsavedChanges {
@@ -48,7 +48,8 @@ export function UnsavedChangesProvider({ children }: { children: ComponentChildr
     dialog.current?.close();
   };
 
-  useEffect(() => {
+  // An effect that runs after painting could miss a click that follows the change at once.
+  useLayoutEffect(() => {
     if (!unsaved) return undefined;
     const url = location.pathname + location.search;
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -93,10 +93,9 @@ test('an expired session leads to the sign-in page and back to the same page', a
   context,
   organisation,
 }) => {
-  const page = await open('/activity');
-  await expect(page.getByRole('heading', { name: 'Activity' })).toBeVisible();
+  const page = await open('/send');
+  await expect(page.getByRole('heading', { name: 'Send a test email' })).toBeVisible();
   await context.clearCookies();
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Send test' }).click();
   await page.reload();
   await page.getByLabel('API key').fill(organisation.apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();

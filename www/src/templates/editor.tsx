@@ -1,5 +1,5 @@
 import { isKraiterError, type Template } from '@kraiter/sdk';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { useAnnouncer } from '../components/announcer';
 import { CodeField } from '../components/code-field';
@@ -77,7 +77,7 @@ export function TemplateEditor({ template, onSave }: { template?: Template; onSa
   const conflict = isKraiterError(form.error) && form.error.code === 'version_conflict';
 
   const isChanged = differs(draft, saved);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setDiscard(isChanged ? storage.remove : null);
     return () => setDiscard(null);
   }, [isChanged, storage, setDiscard]);
