@@ -25,15 +25,27 @@ function count(name, n = 1) {
   counts[name] = (counts[name] ?? 0) + n;
 }
 
-function takeCounts() {
-  // A cursor knows how many rows its statement has written once it has been read.
+/** A cursor holds memory. Fewer than this many are being read at the same time. */
+const MAX_CURSORS = 100;
+
+function countRows(cursors) {
   for (const cursor of cursors) {
     count('objectRowsWritten', cursor.rowsWritten);
     count('objectRowsRead', cursor.rowsRead);
   }
+}
+
+/** Counts the rows of a statement. A cursor knows them once it has been read, so the newest ones are counted later. */
+function addCursor(cursor) {
+  cursors.push(cursor);
+  if (cursors.length >= 2 * MAX_CURSORS) countRows(cursors.splice(0, MAX_CURSORS));
+}
+
+function takeCounts() {
+  countRows(cursors);
+  cursors = [];
   const taken = counts;
   counts = {};
-  cursors = [];
   return taken;
 }
 
@@ -157,7 +169,7 @@ function patchStorage(storage) {
       function (...args) {
         count('execs');
         const cursor = original.apply(this, args);
-        cursors.push(cursor);
+        addCursor(cursor);
         return cursor;
       },
   );

@@ -5,7 +5,7 @@ pub(crate) const LIBRARIES: [&str; 6] =
     ["aws-sans-io", "sns-verify", "email-message", "email-dns", "domain", "api-contract"];
 
 /// The other packages with tests that run on the host.
-pub(crate) const OTHERS: [&str; 4] = ["test-support", "xtask", "kraiter-worker", "sdk-wasm"];
+pub(crate) const OTHERS: [&str; 5] = ["test-support", "xtask", "kraiter-worker", "sdk-wasm", "web-crypto"];
 
 /// Returns the inputs of a build that includes the libraries: files and directories relative to the root of the repository.
 pub(crate) fn build_inputs(others: &[&str]) -> Vec<String> {

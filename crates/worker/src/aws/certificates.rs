@@ -8,10 +8,10 @@ use std::{
 
 use bytes::Bytes;
 use http::Request;
+use serde_json::json;
 use sns_verify::{
     Certificate, CertificateUrl, Checked, Message, Rejection, Signature, SignatureVersion, Verified,
 };
-use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use wasm_bindgen::JsValue;
 use web_crypto::PublicKey;
