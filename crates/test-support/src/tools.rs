@@ -29,6 +29,8 @@ pub const FAKECLOUD_DIR: &str = "fakecloud-fast-signatures";
 pub const WORKER_BUILD: &str = "0.8.7";
 pub const CARGO_DENY: &str = "0.20.2";
 pub const TYPOS: &str = "1.52.0";
+pub const CARGO_MUTANTS: &str = "27.1.0";
+pub const CARGO_SBOM: &str = "0.10.0";
 /// Version of the Node.js that is installed if the one on PATH is older than [`MIN_NODE`].
 pub const NODE: &str = "24.21.0";
 /// The oldest Node.js that wrangler supports.
@@ -114,6 +116,16 @@ impl Tools {
     pub fn cargo_deny(&self) -> Result<PathBuf> {
         self.cargo_tool("cargo-deny", "cargo-deny", CARGO_DENY)
             .ok_or_else(|| missing("cargo-deny", CARGO_DENY))
+    }
+
+    pub fn cargo_mutants(&self) -> Result<PathBuf> {
+        self.cargo_tool("cargo-mutants", "cargo-mutants", CARGO_MUTANTS)
+            .ok_or_else(|| missing("cargo-mutants", CARGO_MUTANTS))
+    }
+
+    pub fn cargo_sbom(&self) -> Result<PathBuf> {
+        self.cargo_tool("cargo-sbom", "cargo-sbom", CARGO_SBOM)
+            .ok_or_else(|| missing("cargo-sbom", CARGO_SBOM))
     }
 
     pub fn typos(&self) -> Result<PathBuf> {

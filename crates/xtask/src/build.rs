@@ -59,7 +59,12 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
     let toolchain = Toolchain::find()
         .ok_or_else(|| Error::Unexpected("no toolchain has the target wasm32-unknown-unknown".into()))?;
     let tool = format!("worker-build {WORKER_BUILD}");
-    let inputs = stamp::of_inputs(tools, toolchain, &tool, &packages::build_inputs(&["crates/worker"]))?;
+    let inputs = stamp::of_inputs(
+        tools,
+        toolchain,
+        &tool,
+        &packages::build_inputs(&["crates/web-crypto", "crates/worker"]),
+    )?;
     let stamp = tools.target().join("worker-build.stamp");
     let output = output(tools);
     if fs::read_to_string(&stamp).is_ok_and(|last| last == stamp::of_output(&inputs, &output)) {

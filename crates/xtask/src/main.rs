@@ -8,10 +8,12 @@ mod dashboard;
 mod demo;
 mod doctor;
 mod generate;
+mod mutants;
 mod packages;
 mod program;
 mod progress;
 mod publish;
+mod sbom;
 mod setup;
 mod suite;
 mod typescript;
@@ -46,6 +48,10 @@ enum Task {
     Demo(demo::Options),
     /// Run the dashboard's tests in a browser, or take the README's screenshots (`--project screenshots`).
     Dashboard(dashboard::Options),
+    /// Change decisions in the code, one at a time, and list the changes that no test notices.
+    Mutants(mutants::Options),
+    /// Write lists of the Worker's crates and of the npm packages, in `CycloneDX` format, to target/sbom.
+    Sbom,
     /// Write the generated files that are committed, such as docs/openapi.json.
     Generate(generate::Options),
     /// Upload the CloudFormation template to an S3 bucket and print its URL, the Worker's `TEMPLATE_URL`.
@@ -77,6 +83,8 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Dashboard(_) => {}
         Task::Demo(options) => demo::run(&tools, options)?,
         Task::Generate(options) => generate::run(&tools, options)?,
+        Task::Mutants(options) => return mutants::run(&tools, options),
+        Task::Sbom => sbom::run(&tools)?,
         Task::Bench(options) => return bench::run(&tools, options),
         Task::PublishTemplate(options) => publish::run(options)?,
     }

@@ -21,7 +21,7 @@ use npm::NpmPackages;
 use python::Python;
 use test_support::{
     Error, Result,
-    tools::{CARGO_DENY, FAKECLOUD, FAKECLOUD_DIR, TYPOS, Tools, WORKER_BUILD},
+    tools::{CARGO_DENY, CARGO_MUTANTS, CARGO_SBOM, FAKECLOUD, FAKECLOUD_DIR, TYPOS, Tools, WORKER_BUILD},
 };
 use wasm_target::WasmTarget;
 
@@ -57,8 +57,13 @@ pub(crate) enum Need {
     Browser,
     /// Checking dependencies and spelling.
     Check,
+    /// Changing the code to see whether a test notices.
+    Mutants,
+    /// Listing the components.
+    Sbom,
 }
 
+/// What building, running and testing need.
 pub(crate) const EVERYTHING: &[Need] = &[Need::Build, Need::Run, Need::Oracles, Need::Browser, Need::Check];
 
 /// Tools that are installed one after the other, with the need for each.
@@ -77,7 +82,7 @@ pub(crate) fn table(tools: &Tools) -> Result<Vec<Group>> {
     ])
 }
 
-fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 5] {
+fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 7] {
     [
         (Need::Build, CargoTool::new("worker-build", "worker-build", WORKER_BUILD).optimised()),
         // Without its lock file, which has a yanked version.
@@ -94,6 +99,8 @@ fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 5] {
         ),
         (Need::Check, CargoTool::new("cargo-deny", "cargo-deny", CARGO_DENY)),
         (Need::Check, CargoTool::new("typos-cli", "typos", TYPOS).optimised()),
+        (Need::Mutants, CargoTool::new("cargo-mutants", "cargo-mutants", CARGO_MUTANTS)),
+        (Need::Sbom, CargoTool::new("cargo-sbom", "cargo-sbom", CARGO_SBOM)),
     ]
 }
 

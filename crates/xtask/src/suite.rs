@@ -8,6 +8,7 @@ mod cargo_test;
 mod checks;
 mod dashboard;
 mod node_test;
+mod npm_lock;
 mod prose;
 mod tally;
 mod wasm_test;
@@ -85,6 +86,7 @@ impl Suite<'_> {
         self.check(&mut tally, "phrases", prose::check);
         self.check(&mut tally, "Biome", checks::biome);
         self.check(&mut tally, "dependencies", checks::dependencies);
+        self.check(&mut tally, "package-lock.json", npm_lock::check);
         tally += node_test::run(self, "consumers of the OpenAPI document", "tests/openapi");
         self.check(&mut tally, "types of the dashboard's tests", dashboard::types);
         self.check(&mut tally, "build of the package", |suite| build::package(suite.tools).map(drop));

@@ -107,6 +107,8 @@ impl Tool for CargoTool {
             "worker-build" => "bundles the Worker",
             "cargo-deny" => "checks licences and advisories of dependencies",
             "typos-cli" => "checks the spelling",
+            "cargo-mutants" => "changes the code to see whether a test notices",
+            "cargo-sbom" => "lists the crates of the Worker",
             _ => "JavaScript bindings; must match the library in Cargo.lock",
         }
     }
