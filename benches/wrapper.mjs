@@ -108,6 +108,12 @@ patch(globalThis, 'fetch', (original) => (input, init) => {
   return connected(init?.signal ?? input?.signal, () => original.call(globalThis, input, init));
 });
 
+/** Nothing clears this timer before it rings, and the runtime lets an object have 10,000 timers. */
+patch(AbortSignal, 'timeout', (original) => (milliseconds) => {
+  count('timersLeft');
+  return original.call(AbortSignal, milliseconds);
+});
+
 function patchEnvironment(env) {
   for (const [name, binding] of Object.entries(env)) {
     const type = binding?.constructor?.name;

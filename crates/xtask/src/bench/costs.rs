@@ -76,6 +76,7 @@ pub(super) fn of_counts(counts: &EmailCounts) -> Vec<Line> {
         number("object calls per keyed send", lone.get("objectCalls")).checked_as("objectCalls"),
         number("D1 round trips per keyed send", lone.get("d1RoundTrips")).checked_as("d1RoundTrips"),
         number("SES and STS calls per keyed send", lone.get("fetches")),
+        number("timers that run on after a keyed send", lone.get("timersLeft")).checked_as("timersLeft"),
         number("SQL statements in objects per keyed send", lone.get("execs")),
         number("alarms set per minute under load", further_alarms / seconds * 60.0)
             .checked_as("alarmsPerMinute"),
