@@ -7,7 +7,7 @@ use super::{
     tag::Tag,
 };
 
-impl Parser {
+impl Parser<'_> {
     /// Opens the elements that may be left out before `mode`.
     pub(super) fn open_until(&mut self, mode: Mode) {
         while self.mode != mode {

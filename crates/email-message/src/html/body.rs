@@ -10,7 +10,7 @@ use super::{
     tree::Namespace,
 };
 
-impl Parser {
+impl Parser<'_> {
     /// <https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody>
     pub(super) fn start_in_body(&mut self, start: Start<'_>) -> Step {
         let tag = start.name.tag;
@@ -223,6 +223,7 @@ impl Parser {
             return self.stack.pop();
         }
         for _ in 0..8 {
+            self.work.spend(self.open_elements());
             let Some((_, entry)) = self.formatting.find(name.tag) else {
                 return self.stack.close_other(name);
             };
@@ -244,6 +245,7 @@ impl Parser {
             let mut last = block.id;
             let mut position = block_at;
             for count in 1.. {
+                self.work.spend(self.open_elements());
                 position -= 1;
                 let node = self.stack.as_slice()[position];
                 if node.id == entry.open.id {

@@ -6,8 +6,11 @@ use super::{
     tree::Namespace,
 };
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn characters(&mut self, text: &str) {
+        if !self.spend_on_token() {
+            return;
+        }
         let mut rest = if std::mem::take(&mut self.skips_line_feed) {
             text.strip_prefix('\n').unwrap_or(text)
         } else {

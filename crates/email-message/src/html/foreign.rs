@@ -9,7 +9,7 @@ use super::{
     tree::Namespace,
 };
 
-impl Parser {
+impl Parser<'_> {
     /// Returns whether a start tag is processed by the rules for foreign content.
     pub(super) fn is_foreign_start(&self, start: Start<'_>) -> bool {
         let Some(current) = self.stack.current().filter(|open| open.namespace != Namespace::Html) else {

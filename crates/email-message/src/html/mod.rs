@@ -15,8 +15,10 @@ mod tag;
 mod text;
 mod tokens;
 mod tree;
+mod work;
 
 pub use text::html_to_text;
+pub(crate) use text::html_to_text_within;
 
 #[cfg(test)]
 mod tests;

@@ -13,18 +13,20 @@ use super::{
     tag::{Name, Names, Tag},
     tokens::{StartTag, tokenise},
     tree::{Content, DOCUMENT, Namespace, NodeId, Tree},
+    work::{self, Work},
 };
 
 /// The maximum number of nodes after which formatting elements are not opened again.
 const MAX_NODES_TO_REOPEN: usize = 250_000;
 
-/// Parses a document.
-pub(super) fn parse(html: &str) -> Tree {
-    parse_with_names(html).0
+/// Parses a document. Skips the rest when the work is exhausted.
+pub(super) fn parse(html: &str, work: &mut Work) -> Tree {
+    parse_with_names(html, work).0
 }
 
-pub(super) fn parse_with_names(html: &str) -> (Tree, Names) {
-    let mut parser = Parser::new();
+pub(super) fn parse_with_names(html: &str, work: &mut Work) -> (Tree, Names) {
+    work.spend(work::BYTE * html.len());
+    let mut parser = Parser::new(work);
     tokenise(html, &mut parser);
     parser.finish();
     (parser.tree, parser.names)
@@ -65,7 +67,7 @@ pub(super) enum Step {
     Again,
 }
 
-pub(super) struct Parser {
+pub(super) struct Parser<'w> {
     pub(super) tree: Tree,
     pub(super) names: Names,
     pub(super) stack: Stack,
@@ -85,10 +87,11 @@ pub(super) struct Parser {
     pub(super) table_text: String,
     /// The state that the tokenizer has to switch to.
     pub(super) next_state: Option<State>,
+    pub(super) work: &'w mut Work,
 }
 
-impl Parser {
-    fn new() -> Self {
+impl<'w> Parser<'w> {
+    fn new(work: &'w mut Work) -> Self {
         Self {
             tree: Tree::new(),
             names: Names::default(),
@@ -104,10 +107,25 @@ impl Parser {
             skips_line_feed: false,
             table_text: String::new(),
             next_state: None,
+            work,
         }
     }
 
+    /// Spends the steps of a token, for which all open elements are looked at twice. Returns whether work is left.
+    pub(super) fn spend_on_token(&mut self) -> bool {
+        self.work.spend(work::TOKEN + 2 * self.open_elements());
+        !self.work.is_exhausted()
+    }
+
+    /// Returns the number of open and of active formatting elements.
+    pub(super) fn open_elements(&self) -> usize {
+        self.stack.as_slice().len() + self.formatting.as_slice().len()
+    }
+
     pub(super) fn start(&mut self, name: &[u8], tag: &StartTag) {
+        if !self.spend_on_token() {
+            return;
+        }
         self.flush_table_text();
         self.skips_line_feed = false;
         let start = Start { name: self.names.name(name), tag };
@@ -141,6 +159,9 @@ impl Parser {
     }
 
     pub(super) fn end(&mut self, name: &[u8]) {
+        if !self.spend_on_token() {
+            return;
+        }
         let name = self.names.name(name);
         self.flush_table_text();
         self.skips_line_feed = false;
@@ -294,6 +315,7 @@ impl Parser {
         };
         let entries = self.formatting.as_slice();
         let first = entries.iter().rposition(is_open).map_or(0, |position| position + 1);
+        self.work.spend((entries.len() - first) * (work::TOKEN + self.stack.as_slice().len()));
         for position in first..entries.len() {
             let Some(Some(entry)) = self.formatting.as_slice().get(position) else { return };
             let open = entry.open;

@@ -12,7 +12,7 @@ const fn is_cell(tag: Tag) -> bool {
     matches!(tag, Tag::Td | Tag::Th)
 }
 
-impl Parser {
+impl Parser<'_> {
     fn has_in_table(&self, is_match: impl Fn(Tag) -> bool) -> bool {
         self.stack.has(Scope::Table, is_match)
     }

@@ -4,6 +4,7 @@ use super::{
     parser::parse_with_names,
     tag::Names,
     tree::{Content, DOCUMENT, Namespace, NodeId, Tree},
+    work::Work,
 };
 
 /// Writes a node as `name(children)`, like `tests/html/generate.py`.
@@ -40,7 +41,7 @@ fn trees_equal_those_of_html5lib() {
     assert!(trees.lines().count() >= 400);
     for line in trees.lines() {
         let (html, expected): (String, String) = serde_json::from_str(line).unwrap();
-        let (tree, names) = parse_with_names(&html);
+        let (tree, names) = parse_with_names(&html, &mut Work::new(u64::MAX));
         assert_eq!(dump(&tree, &names, DOCUMENT), expected, "{html}");
     }
 }
@@ -49,7 +50,7 @@ fn trees_equal_those_of_html5lib() {
 fn formatting_that_every_block_opens_again_gives_a_tree_of_bounded_size() {
     let formatting = (0..100).fold("<p>".to_owned(), |html, n| html + &format!("<b x={n}>"));
     let html = formatting + &"<p>a".repeat(32 * 1024);
-    let (tree, _) = parse_with_names(&html);
+    let (tree, _) = parse_with_names(&html, &mut Work::new(u64::MAX));
     assert!(tree.len() > 250_000 && tree.len() < 400_000, "{}", tree.len());
 }
 
@@ -84,9 +85,9 @@ fn select_template_cdata_and_frames_follow_the_current_standard() {
         ("<b><main>a</b>b", r#"b() main(b("a") "b")"#),
         ("<b><em><foo><foo><foo><aside></b>x", r#"b(em(foo(foo(foo())))) aside(b() "x")"#),
     ] {
-        let (tree, names) = parse_with_names(html);
+        let (tree, names) = parse_with_names(html, &mut Work::new(u64::MAX));
         assert_eq!(dump(&tree, &names, DOCUMENT), format!("html(head() body({expected}))"), "{html}");
     }
-    let (tree, names) = parse_with_names("<template>a</template><frameset><frame>");
+    let (tree, names) = parse_with_names("<template>a</template><frameset><frame>", &mut Work::new(u64::MAX));
     assert_eq!(dump(&tree, &names, DOCUMENT), "html(head(template()) body())");
 }

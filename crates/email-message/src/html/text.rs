@@ -6,6 +6,7 @@ use super::{
     parser::parse,
     tag::Tag,
     tree::{Content, DOCUMENT, Namespace, NodeId, Tree},
+    work::{self, Work},
 };
 
 /// Converts HTML to plain text. Links keep their addresses, images are replaced by their `alt` text, and hidden elements are omitted.
@@ -18,25 +19,17 @@ use super::{
 /// ```
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
-    let tree = parse(html);
-    let mut renderer = Renderer::new(&tree);
-    let mut node = tree.first_child(DOCUMENT);
-    while node != DOCUMENT {
-        if renderer.enter(node) {
-            let child = tree.first_child(node);
-            if child != DOCUMENT {
-                node = child;
-                continue;
-            }
-            renderer.leave(node);
-        }
-        while tree.next(node) == DOCUMENT && node != DOCUMENT {
-            node = tree.parent(node);
-            renderer.leave(node);
-        }
-        node = tree.next(node);
-    }
-    renderer.finish()
+    html_to_text_within(html, u64::MAX).0.unwrap_or_default()
+}
+
+/// Converts HTML to plain text like [`html_to_text`], with the fuel of a template. Returns the fuel that was used, too.
+///
+/// There is no text if the fuel isn't enough.
+pub(crate) fn html_to_text_within(html: &str, fuel: u64) -> (Option<String>, u64) {
+    let mut work = Work::new(fuel);
+    let tree = parse(html, &mut work);
+    let text = Renderer::new(&tree, &mut work).render();
+    ((!work.is_exhausted()).then_some(text), work.fuel())
 }
 
 /// The maximum indentation of nested lists, in levels.
@@ -62,6 +55,7 @@ struct Renderer<'a> {
     visibility: Visibility,
     /// Open elements that change the visibility, with the visibility around them.
     outer: Vec<(NodeId, Visibility)>,
+    work: &'a mut Work,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +80,7 @@ struct Link {
 }
 
 impl<'a> Renderer<'a> {
-    fn new(tree: &'a Tree) -> Self {
+    fn new(tree: &'a Tree, work: &'a mut Work) -> Self {
         Self {
             tree,
             text: String::new(),
@@ -100,7 +94,29 @@ impl<'a> Renderer<'a> {
             written: vec![false; tree.attributes_len()],
             visibility: Visibility { is_visible: true, is_without_size: false },
             outer: Vec::new(),
+            work,
         }
+    }
+
+    fn render(mut self) -> String {
+        let tree = self.tree;
+        let mut node = tree.first_child(DOCUMENT);
+        while node != DOCUMENT && !self.work.is_exhausted() {
+            if self.enter(node) {
+                let child = tree.first_child(node);
+                if child != DOCUMENT {
+                    node = child;
+                    continue;
+                }
+                self.leave(node);
+            }
+            while tree.next(node) == DOCUMENT && node != DOCUMENT {
+                node = tree.parent(node);
+                self.leave(node);
+            }
+            node = tree.next(node);
+        }
+        self.finish()
     }
 
     /// Renders the beginning of a node. Returns whether its children are rendered.
@@ -141,12 +157,15 @@ impl<'a> Renderer<'a> {
         match tag {
             Tag::Br if self.marker.is_none() => self.breaks = (self.breaks + 1).min(2),
             Tag::A if self.visibility.is_visible => {
+                // Copies of an element share one address.
+                self.work.spend(attributes.text.len());
                 if let Some(address) = link::address(&attributes.text) {
                     self.links.push(Link { id, attributes: index, address, start: None, has_image: false });
                 }
             }
             Tag::Img if self.visibility.is_visible => {
                 self.words(&attributes.text);
+                self.work.spend(self.links.len());
                 self.links.iter_mut().for_each(|link| link.has_image = true);
             }
             Tag::Hr => {
@@ -201,6 +220,7 @@ impl<'a> Renderer<'a> {
     /// Writes text with its white space collapsed.
     fn words(&mut self, text: &str) {
         for part in text.split_inclusive(is_space) {
+            self.work.spend(work::WORD);
             let word = part.trim_end_matches(is_space);
             if word.chars().all(is_invisible) {
                 self.space = true;
@@ -264,6 +284,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn close_link(&mut self, link: &Link) {
+        self.work.spend(self.text.len() - link.start.unwrap_or(self.text.len()) + link.address.len());
         let label = link.start.and_then(|start| self.text.get(start..)).unwrap_or_default().trim();
         if link::is_same_address(label, &link.address) {
             self.written[link.attributes as usize] = true;

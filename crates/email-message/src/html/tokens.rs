@@ -10,7 +10,7 @@ use html5gum::{
     emitters::callback::{Callback, CallbackEmitter, CallbackEvent},
 };
 
-use super::parser::Parser;
+use super::{parser::Parser, work};
 
 /// A start tag, without its name.
 #[derive(Debug, Default)]
@@ -36,21 +36,21 @@ impl StartTag {
 }
 
 /// Passes the tokens of `html` to `parser`.
-pub(super) fn tokenise(html: &str, parser: &mut Parser) {
+pub(super) fn tokenise(html: &str, parser: &mut Parser<'_>) {
     let events = Events { parser, name: Vec::new(), tag: StartTag::default() };
     let tokenizer = Tokenizer::new_with_emitter(html, ParserEmitter(CallbackEmitter::new(events)));
     // Neither reading a string nor emitting can fail.
     let Ok(()) = tokenizer.finish();
 }
 
-struct Events<'a> {
-    parser: &'a mut Parser,
+struct Events<'a, 'w> {
+    parser: &'a mut Parser<'w>,
     /// The name of the current start tag.
     name: Vec<u8>,
     tag: StartTag,
 }
 
-impl Callback<Infallible, ()> for Events<'_> {
+impl Callback<Infallible, ()> for Events<'_, '_> {
     fn handle_event(&mut self, event: CallbackEvent<'_>, _: Span<()>) -> Option<Infallible> {
         match event {
             CallbackEvent::OpenStartTag { name } => {
@@ -58,7 +58,10 @@ impl Callback<Infallible, ()> for Events<'_> {
                 self.name.extend(name);
                 self.tag.attributes.clear();
             }
-            CallbackEvent::AttributeName { name } => self.tag.attributes.push((name.to_vec(), Vec::new())),
+            CallbackEvent::AttributeName { name } => {
+                self.parser.work.spend(work::ATTRIBUTE);
+                self.tag.attributes.push((name.to_vec(), Vec::new()));
+            }
             CallbackEvent::AttributeValue { value } => {
                 if let Some((_, attribute)) = self.tag.attributes.last_mut() {
                     attribute.extend(value);
@@ -84,9 +87,9 @@ impl Callback<Infallible, ()> for Events<'_> {
 }
 
 /// An emitter that gets the state of the tokenizer from the parser.
-struct ParserEmitter<'a>(CallbackEmitter<Events<'a>, Infallible>);
+struct ParserEmitter<'a, 'w>(CallbackEmitter<Events<'a, 'w>, Infallible>);
 
-impl ForwardingEmitter for ParserEmitter<'_> {
+impl ForwardingEmitter for ParserEmitter<'_, '_> {
     type Token = Infallible;
 
     fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {

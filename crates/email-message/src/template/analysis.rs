@@ -1,6 +1,6 @@
 //! Static analysis of templates: finds the variables that a template uses, and rejects syntax without bounded cost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use minijinja::machinery::{
     Span,
@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     builtins::{FILTERS, TESTS, unknown_filter, unknown_tag, unknown_test},
     error::TemplateError,
+    limits::MAX_NAME_BYTES,
     part::Part,
     position::Position,
 };
 
 /// The maximum index in brackets: the engine walks through a text to find a character.
-const MAX_INDEX: usize = 1000;
+const MAX_INDEX: usize = 250;
 
 /// A variable of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,11 @@ pub struct TemplateVariable {
 
 /// The variables that a template uses, in order of first use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct UsedVariables(Vec<TemplateVariable>);
+pub(super) struct UsedVariables {
+    variables: Vec<TemplateVariable>,
+    /// The index of each name.
+    indices: HashMap<String, usize>,
+}
 
 impl UsedVariables {
     /// Analyses a part and adds its variables.
@@ -46,18 +51,20 @@ impl UsedVariables {
     }
 
     pub(super) fn as_slice(&self) -> &[TemplateVariable] {
-        &self.0
+        &self.variables
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&TemplateVariable> {
-        self.0.iter().find(|variable| variable.name == name)
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.indices.contains_key(name)
     }
 
     /// Adds a variable. It is optional if the template tests it or provides a default anywhere.
     fn add(&mut self, name: &str, is_guarded: bool) {
-        match self.0.iter_mut().find(|variable| variable.name == name) {
-            Some(variable) => variable.required &= !is_guarded,
-            None => self.0.push(TemplateVariable { name: name.to_owned(), required: !is_guarded }),
+        if let Some(index) = self.indices.get(name) {
+            self.variables[*index].required &= !is_guarded;
+        } else {
+            self.indices.insert(name.to_owned(), self.variables.len());
+            self.variables.push(TemplateVariable { name: name.to_owned(), required: !is_guarded });
         }
     }
 }
@@ -168,14 +175,16 @@ impl<'a> Analysis<'a, '_> {
                 self.value(&get.expr)?;
                 match &get.subscript_expr {
                     Expr::Const(key)
-                        if key.value.as_str().is_some()
+                        if key.value.as_str().is_some_and(|name| name.len() <= MAX_NAME_BYTES)
                             || key.value.as_usize().is_some_and(|index| index <= MAX_INDEX) =>
                     {
                         Ok(())
                     }
                     _ => self.not_allowed(
                         span,
-                        format!("brackets must contain a quoted name or a number from 0 to {MAX_INDEX}"),
+                        format!(
+                            "brackets must contain a quoted name of at most {MAX_NAME_BYTES} bytes, or a number from 0 to {MAX_INDEX}"
+                        ),
                     ),
                 }
             }
@@ -189,9 +198,10 @@ impl<'a> Analysis<'a, '_> {
             }
             Expr::Compare(comparison) => {
                 self.value(&comparison.expr)?;
-                comparison.ops.iter().try_for_each(|next| {
-                    self.operand(matches!(next.op, CompareOpKind::In | CompareOpKind::NotIn), &next.expr)
-                })
+                let [next] = &comparison.ops[..] else {
+                    return self.not_allowed(span, "a comparison has two sides: write a < b and b < c");
+                };
+                self.operand(matches!(next.op, CompareOpKind::In | CompareOpKind::NotIn), &next.expr)
             }
             Expr::IfExpr(choice) => {
                 self.value(&choice.test_expr)?;

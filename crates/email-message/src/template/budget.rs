@@ -1,12 +1,12 @@
 //! Rendering budgets.
 
-use super::part::MAX_RENDERED_BYTES;
+use super::{part::MAX_RENDERED_BYTES, source::Template};
 
-/// Fuel for one part of an email: about one unit for each step and for each 64 bytes of output or intermediate text.
-const PART_FUEL: u64 = 50_000;
+/// Fuel for an email. One unit takes at most half a microsecond in the Worker, so this is 50 ms.
+pub(super) const EMAIL_FUEL: u64 = 100_000;
 
 /// Fuel for all emails of a batch.
-const BATCH_FUEL: u64 = 40 * PART_FUEL;
+const BATCH_FUEL: u64 = 10 * EMAIL_FUEL;
 
 /// The maximum total length of the rendered emails of a batch, in bytes.
 const BATCH_BYTES: usize = 8 * MAX_RENDERED_BYTES;
@@ -18,34 +18,71 @@ const BATCH_BYTES: usize = 8 * MAX_RENDERED_BYTES;
 pub struct Budget {
     fuel: u64,
     bytes: usize,
+    /// Fuel spent since the last pause.
+    since_pause: u64,
 }
 
 impl Budget {
     /// Returns the budget of a single email.
     #[must_use]
     pub const fn for_email() -> Self {
-        Self { fuel: 3 * PART_FUEL, bytes: 3 * MAX_RENDERED_BYTES }
+        Self { fuel: EMAIL_FUEL, bytes: 3 * MAX_RENDERED_BYTES, since_pause: 0 }
     }
 
     /// Returns the budget of all emails of a batch together.
     #[must_use]
     pub const fn for_batch() -> Self {
-        Self { fuel: BATCH_FUEL, bytes: BATCH_BYTES }
+        Self { fuel: BATCH_FUEL, bytes: BATCH_BYTES, since_pause: 0 }
     }
 
-    /// Returns the fuel and the output bytes that the next part may use.
-    pub(super) fn part(&self) -> (u64, usize) {
-        (self.fuel.min(PART_FUEL), self.bytes.min(MAX_RENDERED_BYTES))
+    /// Returns whether so much work has been done since the last pause that others should have a turn now, and restarts the count.
+    pub fn is_pause_due(&mut self) -> bool {
+        let is_due = self.since_pause >= EMAIL_FUEL / 5;
+        if is_due {
+            self.since_pause = 0;
+        }
+        is_due
     }
 
-    /// Returns whether the next part has a lower limit than in an email of its own.
+    /// Returns whether nothing is left.
+    #[must_use]
+    pub const fn is_used_up(&self) -> bool {
+        self.fuel == 0
+    }
+
+    /// Returns what the next email may use.
+    pub(super) fn email(&self) -> Self {
+        Self { fuel: self.fuel.min(EMAIL_FUEL), ..*self }
+    }
+
+    pub(super) const fn fuel(&self) -> u64 {
+        self.fuel
+    }
+
+    /// Returns the maximum length of the next part, in bytes.
+    pub(super) fn part_bytes(&self) -> usize {
+        self.bytes.min(MAX_RENDERED_BYTES)
+    }
+
+    /// Returns whether a batch has used so much that the next email has less than in a request of its own.
     pub(super) const fn is_short(&self) -> bool {
-        self.fuel < PART_FUEL || self.bytes < MAX_RENDERED_BYTES
+        self.fuel < EMAIL_FUEL || self.bytes < MAX_RENDERED_BYTES
+    }
+
+    /// Subtracts what parsing a template has used.
+    pub fn spend_parsing(&mut self, template: &Template) {
+        self.spend(template.parsing_fuel(), 0);
+    }
+
+    /// Subtracts what an email has used of its limit.
+    pub(super) fn spend_difference(&mut self, limit: &Self, left: &Self) {
+        self.spend(limit.fuel - left.fuel, limit.bytes - left.bytes);
     }
 
     /// Subtracts what a part has used.
     pub(super) fn spend(&mut self, fuel: u64, bytes: usize) {
         self.fuel = self.fuel.saturating_sub(fuel);
         self.bytes = self.bytes.saturating_sub(bytes);
+        self.since_pause = self.since_pause.saturating_add(fuel);
     }
 }

@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
     machinery::{CodeGenerator, eval, make_string_output, parse},
     tests,
     value::{Rest, ValueKind},
 };
 
 use super::{
-    budget::Budget, error::TemplateError, multiply, parser::syntax_config, part::Part, position::Position,
-    token_lines::TokenLines, undefined_tracker::UndefinedTracker, value_path::PathValue,
+    budget::Budget, error::TemplateError, filters, fuel, operators, parser::syntax_config, part::Part,
+    position::Position, token_lines::TokenLines, undefined_tracker::UndefinedTracker, value_path::PathValue,
     variables::Variables,
 };
 
 /// The engine's recursion limit, well above the maximum nesting of blocks.
 const RECURSION_LIMIT: usize = 100;
+
+/// Fuel of the first attempt to repeat a failure.
+const REPETITION_FUEL: u64 = 500;
 
 /// Renders a part. `source` must have passed the analysis.
 pub(super) fn render(
@@ -26,38 +29,52 @@ pub(super) fn render(
     budget: &mut Budget,
 ) -> Result<String, TemplateError> {
     let undefined = Arc::new(UndefinedTracker::default());
-    let (fuel, max_bytes) = budget.part();
+    let (fuel, max_bytes) = (budget.fuel(), budget.part_bytes());
+    if fuel == 0 {
+        return Err(TemplateError::TooCostly { part });
+    }
     let mut output = String::new();
-    let result = render_to(part, source, variables, &undefined, fuel, &mut output);
-    let is_short = budget.is_short();
-    // The engine does not report the fuel that a failed part has used, so all of it counts.
-    budget.spend(*result.as_ref().unwrap_or(&fuel), output.len());
+    let failure = match render_to(part, source, variables, &undefined, fuel, &mut output) {
+        Ok(used) => {
+            budget.spend(used, output.len());
+            None
+        }
+        Err(error) if error.kind() == ErrorKind::OutOfFuel => {
+            budget.spend(fuel, output.len());
+            Some(TemplateError::TooCostly { part })
+        }
+        Err(error) => {
+            let (position, used) = repeat_failure(part, source, variables, fuel);
+            budget.spend(used, output.len());
+            Some(TemplateError::failed(part, position, &error))
+        }
+    };
     if let Some(path) = undefined.take_first() {
         return Err(TemplateError::MissingVariable { path });
     }
     // The fuel limits how much more than that is written.
     if output.len() > max_bytes {
-        return Err(if is_short {
-            TemplateError::BatchBudgetExceeded
-        } else {
-            TemplateError::TooLarge { part }
-        });
+        return Err(TemplateError::TooLarge { part });
     }
-    result.map_err(|error| match error.kind() {
-        ErrorKind::OutOfFuel if is_short => TemplateError::BatchBudgetExceeded,
-        ErrorKind::OutOfFuel => TemplateError::TooCostly { part },
-        _ => TemplateError::failed(part, position(part, source, variables, fuel), &error),
-    })?;
-    Ok(output)
+    failure.map_or(Ok(output), Err)
 }
 
-/// Returns the position at which rendering fails, which fails again.
-fn position(part: Part, source: &str, variables: &Variables, fuel: u64) -> Position {
+/// Fails again, to find out where and how much fuel that takes: the engine reports neither. Returns the fuel for both.
+fn repeat_failure(part: Part, source: &str, variables: &Variables, limit: u64) -> (Position, u64) {
     let lines = TokenLines::new(part, source, syntax_config());
-    let undefined = Arc::new(UndefinedTracker::default());
-    match render_to(part, lines.copy(), variables, &undefined, fuel, &mut String::new()) {
-        Ok(_) => Position::of(source, 0),
-        Err(error) => Position::of(source, lines.token(&error).start),
+    let (mut spent, mut fuel) = (0, REPETITION_FUEL.min(limit));
+    loop {
+        spent += fuel;
+        let undefined = Arc::new(UndefinedTracker::default());
+        let offset = match render_to(part, lines.copy(), variables, &undefined, fuel, &mut String::new()) {
+            Err(error) if error.kind() == ErrorKind::OutOfFuel && fuel < limit => {
+                fuel = limit.min(4 * fuel);
+                continue;
+            }
+            Err(error) => lines.token(&error).start,
+            Ok(_) => 0,
+        };
+        return (Position::of(source, offset), spent + fuel);
     }
 }
 
@@ -74,7 +91,7 @@ fn render_to(
     let mut generator = CodeGenerator::new(part.name(), source);
     generator.compile_stmt(&parse(source, part.name(), syntax_config())?);
     let (mut instructions, blocks) = generator.finish();
-    multiply::replace_in(&mut instructions);
+    operators::replace_in(&mut instructions);
     let root = Value::from_object(PathValue::root(&variables.0, undefined));
     let mut output = make_string_output(output);
     let (_, state) = eval(&environment, &instructions, root, &blocks, &mut output, AutoEscape::None)?;
@@ -105,20 +122,8 @@ fn add_filters(environment: &mut Environment<'_>, undefined: &Arc<UndefinedTrack
             value.clone()
         }
     });
-    multiply::add_filter(environment);
-    environment.add_filter("abs", filters::abs);
-    environment.add_filter("capitalize", filters::capitalize);
-    environment.add_filter("first", filters::first);
-    environment.add_filter("format", filters::format);
-    environment.add_filter("join", filters::join);
-    environment.add_filter("length", filters::length);
-    environment.add_filter("lower", filters::lower);
-    environment.add_filter("replace", filters::replace);
-    environment.add_filter("round", filters::round);
-    environment.add_filter("title", filters::title);
-    environment.add_filter("trim", filters::trim);
-    environment.add_filter("upper", filters::upper);
-    environment.add_filter("urlencode", filters::urlencode);
+    filters::add_to(environment);
+    operators::add_to(environment);
 }
 
 fn add_tests(environment: &mut Environment<'_>, undefined: &Arc<UndefinedTracker>) {
@@ -150,9 +155,12 @@ fn write_plain(output: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) ->
     }
 }
 
-fn write_html(output: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+fn write_html(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.as_str() {
-        Some(text) => Ok(escape(output, text)?),
+        Some(text) => {
+            let escaped = escape(output, text)?;
+            fuel::charge_bytes(state, escaped * ESCAPE_BYTES)
+        }
         None => write_other(output, value),
     }
 }
@@ -171,20 +179,27 @@ fn write_other(output: &mut Output<'_>, value: &Value) -> Result<(), Error> {
     }
 }
 
-/// Escapes a text for HTML elements and quoted attributes. The engine's own function also escapes `/`, which would keep SES from
-/// recognising links.
-fn escape(output: &mut Output<'_>, text: &str) -> std::fmt::Result {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        output.write_str(&rest[..at])?;
-        output.write_str(match rest.as_bytes()[at] {
+/// The bytes that are written in the time that escaping a character takes.
+const ESCAPE_BYTES: usize = 8;
+
+/// Escapes a text for HTML elements and quoted attributes. Returns the number of characters that were escaped. The engine's own function
+/// also escapes `/`, which would keep SES from recognising links.
+fn escape(output: &mut Output<'_>, text: &str) -> Result<usize, std::fmt::Error> {
+    let (mut written, mut escaped) = (0, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'"' => "&quot;",
-            _ => "&#39;",
-        })?;
-        rest = &rest[at + 1..];
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        output.write_str(&text[written..at])?;
+        output.write_str(reference)?;
+        written = at + 1;
+        escaped += 1;
     }
-    output.write_str(rest)
+    output.write_str(&text[written..])?;
+    Ok(escaped)
 }

@@ -160,7 +160,9 @@ impl TemplateError {
             Self::UnknownVariable { .. } => "Remove the variable or correct its name.",
             Self::VariablesTooLong => "Include only values that the template uses.",
             Self::Failed { .. } => "Correct the template or its variables.",
-            Self::TooCostly { .. } => "Use shorter lists or fewer nested loops.",
+            Self::TooCostly { .. } => {
+                "Use shorter lists or fewer nested loops, or add a text if it is generated from the HTML."
+            }
             Self::TooLarge { .. } => "Use shorter lists, or link to long content.",
             Self::BatchBudgetExceeded => "Send this email in another batch.",
             Self::Empty { .. } => {

@@ -13,12 +13,16 @@
 //! - `value_path` makes lookups and comparisons take constant time.
 
 mod analysis;
+mod arithmetic;
 mod budget;
 mod builtins;
+mod comparison;
 mod engine;
 mod error;
+mod filters;
+mod fuel;
 mod limits;
-mod multiply;
+mod operators;
 mod parser;
 mod part;
 mod position;

@@ -13,15 +13,15 @@ pub(super) fn syntax_config() -> SyntaxConfig {
     SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default()
 }
 
-/// Parses a part and passes its syntax tree to `visit`.
+/// Parses a part and passes its syntax tree to `visit`. Returns the fuel for parsing and compiling it, too.
 pub(super) fn parse_part<T>(
     part: Part,
     source: &str,
     visit: impl FnOnce(&Stmt<'_>) -> Result<T, TemplateError>,
-) -> Result<T, TemplateError> {
+) -> Result<(T, u64), TemplateError> {
     let syntax = syntax_config();
-    limits::check(part, source, &syntax)?;
+    let fuel = limits::check(part, source, &syntax)?;
     let tree = parse(source, part.name(), syntax.clone())
         .map_err(|error| syntax_error::from_parser(part, source, syntax, &error))?;
-    visit(&tree)
+    Ok((visit(&tree)?, fuel))
 }

@@ -11,7 +11,7 @@ use super::{
     variables::{MAX_VARIABLE_BYTES, Variable, Variables},
 };
 use crate::{
-    html::html_to_text,
+    html::html_to_text_within,
     subject::{contains_line_break, is_valid_subject},
 };
 
@@ -49,6 +49,8 @@ pub struct TemplateSource {
 pub struct Template {
     source: TemplateSource,
     used: UsedVariables,
+    /// The fuel for parsing and compiling all parts.
+    parsing_fuel: u64,
 }
 
 /// A rendered template.
@@ -76,14 +78,14 @@ impl TryFrom<TemplateSource> for Template {
         if source.html.is_none() && source.text.is_none() {
             return Err(TemplateError::NoContent);
         }
-        let mut used = UsedVariables::default();
+        let (mut used, mut parsing_fuel) = (UsedVariables::default(), 0);
         for (part, text) in source.parts() {
             if text.len() > MAX_SOURCE_BYTES {
                 return Err(TemplateError::TooLong { part });
             }
-            parse_part(part, text, |tree| used.add_part(part, text, tree))?;
+            parsing_fuel += parse_part(part, text, |tree| used.add_part(part, text, tree))?.1;
         }
-        Ok(Self { source, used })
+        Ok(Self { source, used, parsing_fuel })
     }
 }
 
@@ -156,21 +158,45 @@ impl Template {
         variables: &Variables,
     ) -> Result<Rendered, TemplateError> {
         self.check_variables(variables)?;
-        let mut render = |part, source: &Option<String>| {
-            source.as_deref().map(|source| engine::render(part, source, variables, budget)).transpose()
-        };
-        let subject = render(Part::Subject, &Some(self.source.subject.clone()))?.unwrap_or_default();
+        let (is_short, limit) = (budget.is_short(), budget.email());
+        let mut left = limit.clone();
+        let rendered = self.render_parts(&mut left, variables);
+        budget.spend_difference(&limit, &left);
+        rendered.map_err(|error| match error {
+            TemplateError::TooCostly { .. } | TemplateError::TooLarge { .. } if is_short => {
+                TemplateError::BatchBudgetExceeded
+            }
+            error => error,
+        })
+    }
+
+    /// Renders the parts of one email.
+    fn render_parts(&self, budget: &mut Budget, variables: &Variables) -> Result<Rendered, TemplateError> {
+        budget.spend(self.parsing_fuel, 0);
+        let subject = engine::render(Part::Subject, &self.source.subject, variables, budget)?;
         if !is_valid_subject(&subject) {
             return Err(self.subject_error(&subject, variables));
         }
+        let mut render = |part, source: &Option<String>| {
+            source.as_deref().map(|source| engine::render(part, source, variables, budget)).transpose()
+        };
         let html = render(Part::Html, &self.source.html)?;
         let text = render(Part::Text, &self.source.text)?;
         let is_blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
         if is_blank(&html) && is_blank(&text) {
             return Err(TemplateError::Empty { part: if html.is_some() { Part::Html } else { Part::Text } });
         }
-        let text = text.unwrap_or_else(|| html.as_deref().map(html_to_text).unwrap_or_default());
+        let text = match (text, &html) {
+            (Some(text), _) => text,
+            (None, Some(html)) => plain_text(html, budget)?,
+            (None, None) => String::new(),
+        };
         Ok(Rendered { subject, html, text })
+    }
+
+    /// Returns the fuel for parsing and compiling all parts.
+    pub(super) const fn parsing_fuel(&self) -> u64 {
+        self.parsing_fuel
     }
 
     /// Checks that all required variables are present, that no other variables are, and their total length.
@@ -180,7 +206,7 @@ impl Template {
         if let Some(missing) = missing {
             return Err(TemplateError::MissingVariable { path: missing.name.clone() });
         }
-        if let Some(unknown) = given.names().find(|name| self.used.get(name).is_none()) {
+        if let Some(unknown) = given.names().find(|name| !self.used.contains(name)) {
             let used = self.variables().iter().map(|variable| variable.name.clone()).collect();
             return Err(TemplateError::UnknownVariable { name: unknown.to_owned(), used });
         }
@@ -202,8 +228,15 @@ impl Template {
         }
         let path = used.as_slice().iter().find_map(|used| {
             let (name, value): &(_, Variable) = variables.0.get(&used.name)?;
-            value.find_line_break(name)
+            Some(format!("{name}{}", value.find_line_break()?))
         });
         path.map_or(TemplateError::Subject, |path| TemplateError::LineBreak { path })
     }
+}
+
+/// Converts rendered HTML to plain text within the budget.
+fn plain_text(html: &str, budget: &mut Budget) -> Result<String, TemplateError> {
+    let (text, fuel) = html_to_text_within(html, budget.fuel());
+    budget.spend(fuel, 0);
+    text.ok_or(TemplateError::TooCostly { part: Part::Html })
 }

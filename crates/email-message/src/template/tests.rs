@@ -1,3 +1,5 @@
+mod cost;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -178,7 +180,7 @@ fn used_variables_are_listed_in_order_of_first_use() {
              {% set c = c | default(d.e) %}{{ c }}{% if x in ['y'] %}{% set z = 1 %}{% endif %}{{ z }}{{ 'lit' ~ f[0]['g'] }}"
                 .into(),
         ),
-        text: Some("{{ h | join(i) }}{{ j is divisibleby(k) }}{{ -l if not m else n }}{{ 1 < o <= p }}".into()),
+        text: Some("{{ h | join(i) }}{{ j is divisibleby(k) }}{{ -l if not m else n }}{{ o <= p }}".into()),
     })
     .unwrap();
     let names: Vec<_> = template.variables().iter().map(|variable| &*variable.name).collect();
@@ -233,8 +235,9 @@ fn unsupported_jinja_is_rejected_by_name() {
         ("{{ a[1:2] }}", "slices"),
         ("{{ a[b] }}", "brackets must"),
         ("{{ a[-1] }}", "brackets must"),
-        ("{{ a[1001] }}", "brackets must"),
+        ("{{ a[251] }}", "brackets must"),
         ("{{ [1, 2] }}", "after \"in\""),
+        ("{{ 1 < a <= 2 }}", "two sides"),
         ("{{ 1 in [a] }}", "after \"in\""),
         ("{{ [1] * 9 == 1 }}", "after \"in\""),
         ("{{ {'a': 1} }}", "after \"in\""),
@@ -391,6 +394,79 @@ fn only_numbers_are_multiplied() {
 }
 
 #[test]
+fn numbers_and_texts_are_added_but_not_lists() {
+    for (source, json, expected) in [
+        ("{{ a + 1 }}{{ a + 0.5 }}", json!({ "a": 2 }), "32.5"),
+        ("{{ a + 'c' }}", json!({ "a": "b" }), "bc"),
+    ] {
+        assert_eq!(text(source, json).as_deref(), Ok(expected), "{source}");
+    }
+    for (source, json, expected) in [
+        ("{{ a + 1 }}", json!({ "a": "b" }), "the text \"b\" cannot be added"),
+        ("{{ 1 + a }}", json!({ "a": null }), "a none cannot be added"),
+        // Each addition would double the length.
+        (
+            &format!("{{% set b = a + a %}}{}", "{% set b = b + b %}".repeat(40)),
+            json!({ "a": [1] }),
+            "a sequence cannot",
+        ),
+    ] {
+        match text(source, json) {
+            Err(TemplateError::Failed { message, .. }) => assert!(message.contains(expected), "{message}"),
+            other => panic!("{source}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn values_are_found_in_texts_lists_and_objects() {
+    let given = json!({ "s": "a1b", "l": ["x", 2, null, [3]], "o": { "k": null }, "n": 1 });
+    let all = "{{ s | length }}{{ l | length }}{{ o.k }}{{ n }}|";
+    for (source, is_found) in [
+        ("'1b' in s", true),
+        ("n in s", true),
+        ("'c' in s", false),
+        ("'x' in l", true),
+        ("2 in l", true),
+        ("none in l", true),
+        ("n in l", false),
+        ("l[3] in l", true),
+        ("l in l", false),
+        ("n not in l", true),
+        ("'k' in o", true),
+        // This is a test, not the use of a missing value.
+        ("'m' in o", false),
+        ("n in o", false),
+        ("n in [1, 2]", true),
+        ("'n' in ['m', 'l']", false),
+        ("s == 'a1b' and s != 'a' and s > 'a' and s < 'b' and n <= 1 and n >= 1", true),
+    ] {
+        let expected = format!("341|{}", if is_found { "yes" } else { "no" });
+        let rendered = text(&format!("{all}{{{{ 'yes' if {source} else 'no' }}}}"), given.clone());
+        assert_eq!(rendered, Ok(expected), "{source}");
+    }
+    for source in ["{{ 1 in n }}", "{{ o.m in l }}", "{{ 1 in o.m }}", "{{ o.m == 1 }}"] {
+        assert!(text(&format!("{all}{source}"), given.clone()).is_err(), "{source}");
+    }
+}
+
+#[test]
+fn long_names_and_many_tokens_are_rejected() {
+    let name = "a".repeat(64);
+    assert!(template(&format!("{{{{ {name}.{name}['{name}'] }}}}")).is_ok());
+    for (source, expected) in [
+        (format!("{{{{ {name}b }}}}"), "longer than 64 bytes"),
+        (format!("{{{{ a.{name}b }}}}"), "longer than 64 bytes"),
+        (format!("{{{{ a['{name}b'] }}}}"), "at most 64 bytes"),
+        (format!("{}{}", "{% for a in b %}".repeat(9), "{% endfor %}".repeat(9)), "more than 8 levels"),
+        ("{{ a }}".repeat(10_001), "more than 30000 tokens"),
+    ] {
+        let (_, message) = not_allowed(&source);
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
 fn a_name_with_a_hyphen_is_not_taken_for_a_subtraction() {
     for (source, expected) in [
         ("{{ first-name }}", "object[\"first-name\"]"),
@@ -448,7 +524,7 @@ fn nesting_up_to_the_limits_is_rendered() {
     };
     for source in [
         deep("{% if a %}", "{{ a }}", "{% endif %}", 50),
-        deep("{% for b in c %}", "{{ a }}", "{% endfor %}", 50),
+        deep("{% for b in c %}", "{{ a }}", "{% endfor %}", 8),
         format!("{{% if not a %}}{}{{% endif %}}x", "{% elif not a %}".repeat(49)),
         format!("{{{{ {}a{} }}}}", "(".repeat(16), ")".repeat(16)),
         format!("{{{{ {}a }}}}", "not ".repeat(190)),
@@ -622,29 +698,32 @@ proptest! {
 
 #[test]
 fn emails_of_a_batch_share_one_budget() {
-    let costly = Template::try_from(TemplateSource {
-        subject: "s".into(),
-        html: None,
-        text: Some("{% for a in list %}{% for b in list %}{{ b }}{% endfor %}{% endfor %}".into()),
-    })
-    .unwrap();
-    let given = variables(json!({ "list": vec![1; 90] }));
+    let costly = template("{% for a in list %}{% for b in list %}{{ b }}{% endfor %}{% endfor %}").unwrap();
+    let given = variables(json!({ "list": vec![1; 130] }));
     assert!(costly.render(&given).is_ok());
     let mut budget = Budget::for_batch();
     let results: Vec<_> =
         (0..100).map(|_| costly.render_within(&mut budget, &given).map_err(|error| error.code())).collect();
     let rendered = results.iter().take_while(|result| result.is_ok()).count();
-    // Each uses most of the fuel of a part.
-    assert!((40..80).contains(&rendered), "{rendered}");
+    // Each uses most of the fuel of an email.
+    assert!((10..15).contains(&rendered), "{rendered}");
     assert!(results[rendered..].iter().all(|result| *result == Err("batch_too_much_work")));
+    assert!(budget.is_pause_due() && !budget.is_pause_due());
 
-    let long = Template::try_from(TemplateSource {
-        subject: "s".into(),
-        html: None,
-        text: Some("a".repeat(MAX_SOURCE_BYTES)),
-    })
-    .unwrap();
+    let long = template(&"a".repeat(MAX_SOURCE_BYTES)).unwrap();
     let mut budget = Budget::for_batch();
     let results = (0..100).map(|_| long.render_within(&mut budget, &Variables::default()));
     assert_eq!(results.take_while(Result::is_ok).count(), 15);
+}
+
+#[test]
+fn an_email_that_fails_uses_little_of_the_budget_of_its_batch() {
+    let failing = template("{{ a.b }}{{ 1 / a.c }}").unwrap();
+    let given = variables(json!({ "a": { "b": 1, "c": 0 } }));
+    let mut budget = Budget::for_batch();
+    for _ in 0..99 {
+        let failed = failing.render_within(&mut budget, &given).unwrap_err();
+        assert_eq!(failed.code(), "template_failed");
+    }
+    assert!(template("{{ a }}").unwrap().render_within(&mut budget, &variables(json!({ "a": 1 }))).is_ok());
 }

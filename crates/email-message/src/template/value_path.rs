@@ -11,7 +11,8 @@ use super::{
 
 /// An object or list with its path.
 ///
-/// Lookups, iteration and comparisons take constant time, because the engine does not count their cost by length.
+/// Lookups of names that a template contains, steps of an iteration and comparisons take constant time, because the engine does not count
+/// their cost by length.
 #[derive(Debug)]
 pub(super) struct PathValue {
     container: Container,
@@ -46,6 +47,11 @@ impl PathValue {
             path: None,
             undefined: Arc::clone(undefined),
         }
+    }
+
+    /// Returns whether this is an object with this field. Unlike a lookup, this is no use of a missing value.
+    pub(super) fn has_field(&self, name: &Value) -> bool {
+        self.find(name).is_some()
     }
 
     fn find(&self, key: &Value) -> Option<(Key, &Variable)> {
@@ -138,8 +144,9 @@ impl Object for PathValue {
             Container::List(items) => Enumerator::Seq(items.len()),
             Container::Object(fields) => {
                 let fields = Arc::clone(fields);
-                let name =
-                    move |index| fields.name(index).map_or(Value::UNDEFINED, |name| Value::from(&**name));
+                let name = move |index| {
+                    fields.name(index).map_or(Value::UNDEFINED, |name| Value::from(Arc::clone(name)))
+                };
                 Enumerator::Iter(Box::new((0..self.length()).map(name)))
             }
         }

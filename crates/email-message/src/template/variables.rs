@@ -84,17 +84,17 @@ impl Variable {
         }
     }
 
-    /// Returns the path of the first text with a line break or control character. `path` is the path of this value.
-    pub(super) fn find_line_break(&self, path: &str) -> Option<String> {
+    /// Returns the path from this value to the first text with a line break or control character.
+    pub(super) fn find_line_break(&self) -> Option<String> {
         match self {
             Self::Null | Self::Bool(_) | Self::Number(_) => None,
-            Self::Text(text) => contains_line_break(text).then(|| path.to_owned()),
+            Self::Text(text) => contains_line_break(text).then(String::new),
             Self::List(items) => items
                 .iter()
                 .enumerate()
-                .find_map(|(index, item)| item.find_line_break(&format!("{path}[{index}]"))),
+                .find_map(|(index, item)| Some(format!("[{index}]{}", item.find_line_break()?))),
             Self::Object(fields) => {
-                fields.0.iter().find_map(|(name, value)| value.find_line_break(&format!("{path}.{name}")))
+                fields.0.iter().find_map(|(name, value)| Some(format!(".{name}{}", value.find_line_break()?)))
             }
         }
     }
@@ -244,9 +244,9 @@ mod tests {
 
     #[test]
     fn a_line_break_is_found_at_any_depth() {
-        let found = |json: &str| Variable::Object(parse(json).unwrap().0).find_line_break("variables");
-        assert_eq!(found(r#"{"a":"b","c":[1,{"d":"e\r\nf"}]}"#).as_deref(), Some("variables.c[1].d"));
-        assert_eq!(found(r#"{"a":"\u2028"}"#).as_deref(), Some("variables.a"));
+        let found = |json: &str| Variable::Object(parse(json).unwrap().0).find_line_break();
+        assert_eq!(found(r#"{"a":"b","c":[1,{"d":"e\r\nf"}]}"#).as_deref(), Some(".c[1].d"));
+        assert_eq!(found(r#"{"a":"\u2028"}"#).as_deref(), Some(".a"));
         assert_eq!(found(r#"{"a":"b c"}"#), None);
     }
 }
