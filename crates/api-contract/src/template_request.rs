@@ -78,6 +78,12 @@ impl TemplateUse {
             .map_err(|error| field(&error, "template.variables", Some("template")))
     }
 
+    /// Creates the error for an email of a batch that has used up its budget.
+    #[must_use]
+    pub fn batch_budget_exceeded() -> FieldError {
+        field(&TemplateError::BatchBudgetExceeded, "template.variables", Some("template"))
+    }
+
     /// Creates the error for a template that the organisation doesn't have.
     #[must_use]
     pub fn unknown() -> FieldError {

@@ -138,6 +138,7 @@ pub(super) async fn send_batch(context: &RequestContext<'_>, ids: &IdSource<'_>)
     let mut templates = TemplateRenderer::new(&object.templates, Budget::for_batch());
     let mut parsed = Vec::new();
     for (index, request) in (0..).zip(request.parse()?) {
+        templates.pause_if_due().await;
         let id = EmailId::new(ids.created_at(), ids.bits(index));
         let earlier = if ids.is_retry() { object.emails.sent_email(id)? } else { None };
         let unsubscribe = request.unsubscribe;

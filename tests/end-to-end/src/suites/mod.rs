@@ -64,10 +64,14 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
 
 /// Returns the cases that measure time, which run one at a time after the parallel ones.
 pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
-    [reliability::sequential_trials(harness), hot_path::sequential_trials(harness)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        reliability::sequential_trials(harness),
+        hot_path::sequential_trials(harness),
+        templates::sequential_trials(harness),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Returns the cases that inspect the results of all others. `is_complete_run` is false if only some of the cases run.

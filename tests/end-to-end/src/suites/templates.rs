@@ -41,6 +41,12 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     ]
 }
 
+/// Cases that measure time.
+pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    let name = "templates::a batch of costly templates hardly delays another organisation's emails";
+    vec![trial(name, harness, abuse::costly_batch)]
+}
+
 fn template(name: &str, text: &str) -> Value {
     json!({ "name": name, "subject": "Hello", "text": text })
 }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use api_contract::{FieldError, TemplateUse};
 use email_message::template::{Budget, Rendered, Template};
+use time::Duration;
 
 use super::{TemplateStore, parse_stored};
-use crate::http::Error;
+use crate::{clock, http::Error};
 
 /// Renders the templates that the emails of one request use. Each is loaded and parsed once, and all share one rendering budget.
 pub(crate) struct TemplateRenderer<'a> {
@@ -26,12 +27,26 @@ impl<'a> TemplateRenderer<'a> {
     pub(crate) fn render(&mut self, used: &TemplateUse) -> Result<Result<Rendered, FieldError>, Error> {
         let key = (used.id.clone(), used.version);
         if !self.loaded.contains_key(&key) {
-            self.loaded.insert(key.clone(), self.load(used)?);
+            if self.budget.is_used_up() {
+                return Ok(Err(TemplateUse::batch_budget_exceeded()));
+            }
+            let template = self.load(used)?;
+            if let Ok(template) = &template {
+                self.budget.spend_parsing(template);
+            }
+            self.loaded.insert(key.clone(), template);
         }
         Ok(match &self.loaded[&key] {
             Ok(template) => used.render(template, &mut self.budget),
             Err(error) => Err(error.clone()),
         })
+    }
+
+    /// Lets other requests run if rendering has used the instance's only thread for long.
+    pub(crate) async fn pause_if_due(&mut self) {
+        if self.budget.is_pause_due() {
+            clock::sleep(Duration::MILLISECOND).await;
+        }
     }
 
     /// Loads the template that an email uses.
