@@ -1,5 +1,7 @@
 //! Filters whose work the engine doesn't count, or counts for less than it costs.
 
+use std::borrow::Cow;
+
 use minijinja::{
     Environment, Error, ErrorKind, State, Value, filters,
     value::{Kwargs, Rest, StringInput, ValueKind},
@@ -43,9 +45,9 @@ fn lower(state: &State<'_, '_>, text: StringInput<'_>) -> Result<Value, Error> {
     Ok(filters::lower(text))
 }
 
-fn title(state: &State<'_, '_>, text: StringInput<'_>) -> Result<String, Error> {
-    fuel::charge_characters(state, text.as_str().len())?;
-    Ok(filters::title(text.as_str().into()))
+fn title(state: &State<'_, '_>, text: Cow<'_, str>) -> Result<String, Error> {
+    fuel::charge_characters(state, text.len())?;
+    Ok(filters::title(text))
 }
 
 fn upper(state: &State<'_, '_>, text: StringInput<'_>) -> Result<Value, Error> {
@@ -65,11 +67,10 @@ fn urlencode(state: &State<'_, '_>, value: &Value) -> Result<String, Error> {
 fn trim(
     state: &State<'_, '_>,
     text: StringInput<'_>,
-    characters: Option<StringInput<'_>>,
+    characters: Option<Cow<'_, str>>,
 ) -> Result<Value, Error> {
-    let characters = characters.as_ref().map(StringInput::as_str);
-    fuel::charge_each(state, text.as_str().len(), characters.map_or(1, str::len))?;
-    Ok(filters::trim(text, characters.map(Into::into)))
+    fuel::charge_each(state, text.as_str().len(), characters.as_deref().map_or(1, str::len))?;
+    Ok(filters::trim(text, characters))
 }
 
 fn replace(

@@ -166,7 +166,7 @@ pub(crate) fn costly_batch(harness: &Harness) -> TestResult {
             slowest = slowest.max(started.elapsed());
         }
         let elapsed = batch.join().map_err(|_| "the batch's thread panicked")??;
-        std::result::Result::<_, libtest_mimic::Failed>::Ok((elapsed, slowest))
+        Result::<_, libtest_mimic::Failed>::Ok((elapsed, slowest))
     })?;
     println!("costly batch {batch_time:?}, another organisation's slowest send {send_time:?}");
     assert_that(batch_time < MAX_BATCH_TIME, format!("the batch took {batch_time:?}"))?;
