@@ -5,6 +5,9 @@
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, ResourceRecord, TYPE, rdata::RData};
 use thiserror::Error;
 
+/// The maximum number of aliases that are followed. Resolvers follow about as many.
+const MAX_ALIASES: usize = 16;
+
 /// A DNS record type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RecordType {
@@ -128,8 +131,8 @@ impl Question {
     /// Returns the values of the question's type, following CNAME records.
     fn values(&self, records: &[ResourceRecord<'_>]) -> Vec<String> {
         let mut name = self.name.clone();
-        // Bounded, so that a CNAME loop ends.
-        for _ in 0..=records.len() {
+        // Bounded, so that a CNAME loop ends and a long chain takes linear time.
+        for _ in 0..=MAX_ALIASES {
             let at_name = || records.iter().filter(|record| normalise(&record.name) == name);
             let found: Vec<String> = at_name().filter_map(|record| value(&record.rdata, self.kind)).collect();
             if !found.is_empty() {

@@ -84,6 +84,20 @@ fn cname_records_are_followed_and_loops_end() {
 }
 
 #[test]
+fn sixteen_aliases_are_followed_and_no_more() {
+    let question = Question::new(NAME, RecordType::Txt);
+    let names: Vec<_> =
+        (0..=17).map(|n| if n == 0 { NAME.to_owned() } else { format!("a{n}.example") }).collect();
+    for (aliases, expected) in [(16, &["p=x"][..]), (17, &[])] {
+        let mut answers: Vec<_> =
+            names[..=aliases].windows(2).map(|pair| cname(&pair[0], &pair[1])).collect();
+        answers.push(txt(&names[aliases], &[b"p=x"]));
+        let response = message(&question, RCODE::NoError, answers, vec![]);
+        assert_eq!(question.parse_response(&response).unwrap().values, expected, "{aliases}");
+    }
+}
+
+#[test]
 fn a_cname_record_is_found_even_if_its_target_does_not_exist() {
     let question = Question::new(NAME, RecordType::Cname);
     let answers = vec![cname(NAME, "typo.amazonses.com")];
