@@ -7,6 +7,9 @@ pub(crate) const LIBRARIES: [&str; 6] =
 /// The other packages with tests that run on the host.
 pub(crate) const OTHERS: [&str; 5] = ["test-support", "xtask", "kraiter-worker", "sdk-wasm", "web-crypto"];
 
+/// The fuzz targets.
+pub(crate) const FUZZ: &str = "kraiter-fuzz";
+
 /// Returns the inputs of a build that includes the libraries: files and directories relative to the root of the repository.
 pub(crate) fn build_inputs(others: &[&str]) -> Vec<String> {
     let libraries = LIBRARIES

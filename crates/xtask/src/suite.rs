@@ -25,7 +25,7 @@ use test_support::{Error, Result, tools::Tools};
 
 use crate::{
     build, generate,
-    packages::{LIBRARIES, OTHERS},
+    packages::{FUZZ, LIBRARIES, OTHERS},
     program,
     progress::Elapsed,
     setup,
@@ -33,9 +33,20 @@ use crate::{
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Also run the tests that take long: 2,000 emails with mixed faults while the Worker is killed 20 times.
+    /// Also run the tests that take long: 2,000 emails with mixed faults while the Worker is killed 20 times, and a minute of mutated
+    /// inputs for each fuzz target.
     #[arg(long)]
     thorough: bool,
+}
+
+impl Options {
+    /// Lets the tests that a command runs know the options.
+    fn apply(&self, mut command: Command) -> Command {
+        if self.thorough {
+            command.env("KRAITER_THOROUGH", "1");
+        }
+        command
+    }
 }
 
 /// The context of every check and test.
@@ -53,7 +64,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
 
     tally += thread::scope(|scope| {
         let javascript = scope.spawn(|| suite.javascript());
-        let mut tally = suite.rust();
+        let mut tally = suite.rust(options);
         tally += javascript.join().unwrap_or(Tally { passed: 0, failed: 1 });
         tally
     });
@@ -66,7 +77,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
 
 impl Suite<'_> {
     /// Checks and tests of Rust code.
-    fn rust(&self) -> Tally {
+    fn rust(&self, options: &Options) -> Tally {
         let mut tally = Tally::default();
         self.check(&mut tally, "formatting", checks::formatting);
         self.check(&mut tally, "generated files", |suite| generate::check(suite.tools));
@@ -75,6 +86,8 @@ impl Suite<'_> {
         self.check(&mut tally, "documentation", checks::documentation);
         let packages = [&LIBRARIES[..], &OTHERS, &["attacks"]].concat();
         tally += cargo_test::run(self, "host", cargo_test::command(self, &packages));
+        let fuzz = cargo_test::command(self, &[FUZZ]).map(|command| options.apply(command));
+        tally += cargo_test::run(self, "fuzz", fuzz);
         tally += cargo_test::run(self, "in Chromium", wasm_test::command(self));
         tally
     }
@@ -99,10 +112,8 @@ impl Suite<'_> {
     /// Tests of the Worker.
     fn system(&self, options: &Options) -> Tally {
         let mut tally = Tally::default();
-        let mut end_to_end = cargo_test::command(self, &["kraiter-end-to-end"]);
-        if let (true, Ok(command)) = (options.thorough, &mut end_to_end) {
-            command.env("KRAITER_THOROUGH", "1");
-        }
+        let end_to_end = cargo_test::command(self, &["kraiter-end-to-end"]);
+        let end_to_end = end_to_end.map(|command| options.apply(command));
         tally += cargo_test::run(self, "end to end", end_to_end);
         tally += dashboard::run(self);
         tally
