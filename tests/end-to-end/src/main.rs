@@ -9,6 +9,7 @@ mod environment;
 mod harness;
 mod honeypot;
 mod http_proxy;
+mod parked_request;
 mod polling;
 mod sns_retries;
 mod standalone_worker;

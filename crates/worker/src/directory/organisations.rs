@@ -102,18 +102,31 @@ pub(crate) async fn mark_deleted(
     Ok(run(database, sql, &[time(now), id.to_string().into()]).await? > 0)
 }
 
-/// Returns organisations that are being deleted, at most `limit`, starting with the first that was marked.
+/// Returns the IDs of organisations that are being deleted, at most `limit`, the least recently attempted first.
 ///
 /// # Errors
 /// Fails if D1 fails.
-pub(crate) async fn list_deleting(database: &D1Database, limit: u32) -> Result<Vec<OrganisationId>, Error> {
+pub(crate) async fn list_deleting(database: &D1Database, limit: u32) -> Result<Vec<String>, Error> {
     #[derive(Deserialize)]
     struct Row {
-        id: OrganisationId,
+        id: String,
     }
     let sql = "SELECT id FROM organisations WHERE deleted_at IS NOT NULL ORDER BY deleted_at LIMIT ?";
     let rows: Vec<Row> = statement(database, sql, &[limit.into()])?.all().await?.results()?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Records an attempt to delete an organisation that failed: others have their turn before the next one.
+///
+/// # Errors
+/// Fails if D1 fails.
+pub(crate) async fn set_deletion_attempt(
+    database: &D1Database,
+    id: &str,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "UPDATE organisations SET deleted_at = ? WHERE id = ? AND deleted_at IS NOT NULL";
+    run(database, sql, &[time(now), id.into()]).await.map(drop)
 }
 
 /// Deletes the row of an organisation whose object has deleted its data, and releases its roles.

@@ -78,6 +78,15 @@ impl ApiResponse {
         Self { stream: Some(Box::pin(file)), ..response }
     }
 
+    /// Checks `permission` before each part of a body that is made while it is sent. If it fails, the connection ends.
+    pub(crate) fn while_permitted(self, permission: impl Fn() -> Result<(), Error> + 'static) -> Self {
+        let end = |_| worker::Error::from("the caller isn't authorised any more");
+        let stream = self.stream.map(|stream| -> ByteStream {
+            Box::pin(stream.map(move |part| permission().map_err(end).and(part)))
+        });
+        Self { stream, ..self }
+    }
+
     /// Returns a problem document (RFC 9457).
     pub(crate) fn problem(problem: &Problem) -> Self {
         // Serializing a struct of strings can't fail, and an empty body would fail every test of a problem.

@@ -7,11 +7,13 @@ use std::{
 
 use api_contract::ApiError;
 use domain::{OrganisationId, onboarding::ExternalId, settings::Settings};
+use futures_util::FutureExt;
 use time::OffsetDateTime;
 use worker::{Env, State};
 
 use super::{
     alarm::Alarm,
+    run_while::run_while,
     schema,
     sql::{Sql, blob, time},
 };
@@ -65,10 +67,14 @@ impl Context {
         Ok(organisation)
     }
 
+    fn has_tables(&self) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'organisation'";
+        Ok(self.sql.row(sql, [])?.is_some())
+    }
+
     fn read_organisation(&self) -> Result<Option<Organisation>, Error> {
         // An object that was never created has no tables, and must not get any.
-        let exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'organisation'";
-        if self.sql.row(exists, [])?.is_none() {
+        if !self.has_tables()? {
             return Ok(None);
         }
         let sql = "SELECT id, name, external_id, created_at FROM organisation WHERE erased_at IS NULL";
@@ -88,8 +94,7 @@ impl Context {
     /// # Errors
     /// Fails if the storage fails; then nothing is created.
     pub(crate) fn create(&self, organisation: &Organisation) -> Result<bool, Error> {
-        let exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'organisation'";
-        if self.sql.row(exists, [])?.is_some() {
+        if self.has_tables()? {
             return Ok(self.read_organisation()?.is_some());
         }
         self.sql.transaction(|| {
@@ -126,6 +131,11 @@ impl Context {
     /// Fails if the storage fails. Erasing again is safe.
     pub(crate) async fn erase(&self, now: OffsetDateTime) -> Result<(), Error> {
         self.is_erased.set(true);
+        // Stored before the first await: another instance must not find the organisation either.
+        if self.has_tables()? {
+            let sql = "UPDATE organisation SET erased_at = ? WHERE erased_at IS NULL";
+            self.sql.run(sql, [time(now)])?;
+        }
         self.alarm.cancel().await?;
         self.state.storage().delete_all().await?;
         self.sql.transaction(|| {
@@ -135,9 +145,24 @@ impl Context {
         })
     }
 
-    /// Runs a future that nothing waits for. The object stays in memory until it ends, which is billed.
-    pub(crate) fn run_in_background(&self, future: impl Future<Output = ()> + 'static) {
-        self.state.wait_until(future);
+    /// Runs `work` as long as the organisation exists.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] if there is no organisation, or if it is deleted before `work` has ended.
+    pub(super) async fn while_organisation_exists<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        run_while(|| self.organisation().map(drop), work).await
+    }
+
+    /// Runs a future that nothing waits for, as long as the organisation exists. The object stays in memory until it ends, which is billed.
+    pub(crate) fn run_in_background(self: &Rc<Self>, future: impl Future<Output = ()> + 'static) {
+        let this = Rc::clone(self);
+        self.state.wait_until(async move {
+            // An error says that the organisation was deleted.
+            let _ = this.while_organisation_exists(future.map(Ok)).await;
+        });
     }
 
     /// Returns the Worker's settings.

@@ -1,11 +1,14 @@
 //! Handles requests and commands.
 
-use aws_sans_io::json;
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use api_contract::{
     ApiError, BodyKind, Fingerprint, KeyDigest, Matched, OrganisationRoute, RequestSeed, RouteId, Router,
 };
+use aws_sans_io::json;
 use domain::EmailId;
 use http::Method;
 use serde_json::json;
@@ -14,6 +17,7 @@ use worker::Request;
 use super::{
     CallHead, Command, OrganisationObject, RequestHead,
     idempotency::{ClaimResult, IdSource},
+    run_while::run_while,
 };
 use crate::{
     clock,
@@ -31,7 +35,8 @@ thread_local! {
 }
 
 impl OrganisationObject {
-    /// Handles a customer's request: authenticates it, and runs it once per idempotency key.
+    /// Handles a customer's request: authenticates it, and runs it once per idempotency key. If its key or session is revoked meanwhile, it
+    /// has no effect from then on.
     pub(super) async fn handle(
         &self,
         head: &CallHead,
@@ -47,40 +52,50 @@ impl OrganisationObject {
         };
         request_log.set_route(route.path());
         let is_large = matches!(route.body(), BodyKind::Large(_));
-        // A stranger's body isn't read.
         self.access.authenticate(&call.credential, clock::now())?;
-        self.delivery.recover().await?;
-        let mut body = read_forwarded_body(request, route.body(), head.body_length).await?;
-        // The body may have taken long: a key that was revoked meanwhile has no effect.
         let organisation = self.context.organisation()?;
-        self.access.authenticate(&call.credential, clock::now())?;
         request_log.set_organisation(&organisation.id.to_string());
-        let fingerprint =
-            call.key.as_ref().map(|_| Fingerprint::of(&call.method, &call.path, &call.query, &body.bytes));
-        let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
-        let context = RequestContext {
-            object: self,
-            organisation: &organisation,
-            settings: &*self.context.settings()?,
-            request_id: &head.request_id,
-            credential: &call.credential,
-            parameter,
-            query: &call.query,
-            body: &body.bytes,
-            large_body: Cell::new(large_body),
-            log_fields: RefCell::default(),
+        let (access, credential) = (Rc::clone(&self.access), call.credential);
+        let has_accepted = Cell::new(false);
+        let permission = || {
+            // What a request has accepted belongs to the organisation, whatever becomes of the key.
+            if has_accepted.get() { self.context.organisation().map(drop) } else { access.check(&credential) }
         };
-        let result = match call.key.as_ref().zip(fingerprint) {
-            None => routes::dispatch_organisation(id, &context, &IdSource::new(head.seed)).await,
-            Some((key, fingerprint)) => self.run_once(key, &fingerprint, head.seed, id, &context).await,
+        let work = async {
+            self.delivery.recover().await?;
+            let mut body = read_forwarded_body(request, route.body(), head.body_length).await?;
+            let fingerprint = call
+                .key
+                .as_ref()
+                .map(|_| Fingerprint::of(&call.method, &call.path, &call.query, &body.bytes));
+            let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
+            let context = RequestContext {
+                object: self,
+                organisation: &organisation,
+                settings: &*self.context.settings()?,
+                request_id: &head.request_id,
+                credential: &call.credential,
+                parameter,
+                query: &call.query,
+                body: &body.bytes,
+                large_body: Cell::new(large_body),
+                has_accepted: &has_accepted,
+                log_fields: RefCell::default(),
+            };
+            let result = match call.key.as_ref().zip(fingerprint) {
+                None => routes::dispatch_organisation(id, &context, &IdSource::new(head.seed)).await,
+                Some((key, fingerprint)) => self.run_once(key, &fingerprint, head.seed, id, &context).await,
+            };
+            for (name, value) in context.log_fields.take() {
+                request_log.set(name, value);
+            }
+            result
         };
+        let result = run_while(permission, work).await;
         if is_large {
             request_log.set_memory();
         }
-        for (name, value) in context.log_fields.take() {
-            request_log.set(name, value);
-        }
-        result
+        Ok(result?.while_permitted(move || access.check(&credential)))
     }
 
     /// Calls the handler of a route once per idempotency key, or returns the response that is already stored.
@@ -129,8 +144,21 @@ impl OrganisationObject {
         result
     }
 
-    /// Executes a command of the Worker.
-    pub(super) async fn execute(
+    /// Handles a command of the Worker. If the organisation is deleted meanwhile, the command has no effect from then on.
+    pub(super) async fn handle_command(
+        &self,
+        command: Command,
+        request: Request,
+        length: Option<usize>,
+        request_id: &str,
+    ) -> Result<ApiResponse, Error> {
+        let creates_or_erases =
+            matches!(command, Command::Create { .. } | Command::Restore { .. } | Command::Erase);
+        let permission = || if creates_or_erases { Ok(()) } else { self.context.organisation().map(drop) };
+        run_while(permission, self.execute(command, request, length, request_id)).await
+    }
+
+    async fn execute(
         &self,
         command: Command,
         request: Request,
@@ -149,12 +177,13 @@ impl OrganisationObject {
             }
             Command::Rename { name } => ApiResponse::json(200, &self.context.rename(&name)?),
             Command::CreateApiKey { key, created_at } => {
-                self.context.organisation()?;
                 ApiResponse::json(200, &self.access.insert_key(&key, created_at)?)
             }
             Command::Erase => {
                 self.connection.forget_credentials();
-                ApiResponse::json(200, &self.context.erase(now).await?)
+                self.context.erase(now).await?;
+                self.delivery.wait_for_lanes().await;
+                ApiResponse::json(200, &())
             }
             Command::CreateSession { key_digest } => {
                 ApiResponse::json(200, &self.access.create_session(&key_digest, random::bytes()?, now)?)
@@ -164,20 +193,17 @@ impl OrganisationObject {
                 self.receive_sns(message, &body.bytes, request_id).await
             }
             Command::NoteWebhookFailure { token_digest, region } => {
-                self.context.organisation()?;
                 if self.access.find_webhook(&token_digest)?.is_some() {
                     self.delivery.note_webhook_failure(region)?;
                 }
                 ApiResponse::json(200, &())
             }
             Command::Exchange => {
-                self.context.organisation()?;
                 let body = read_forwarded_body(request, BodyKind::Json(usize::MAX), length).await?;
                 let report = json::parse(&body.bytes)?;
                 ApiResponse::json(200, &self.delivery.exchange(report).await?)
             }
             Command::Unsubscribe { address, email } => {
-                self.context.organisation()?;
                 ApiResponse::json(200, &self.suppression.unsubscribe(&address, email, now)?)
             }
             Command::BackUp { cursor } => ApiResponse::json(200, &self.back_up(cursor)?),

@@ -18,6 +18,7 @@
 //! | `totals` | counts for operators' metrics |
 //! | `backup` | backup and restore |
 //! | `handle`, `sns`, `ring` | requests and commands, SNS messages, the alarm |
+//! | `run_while` | work that ends when its key is revoked or the organisation is deleted |
 //! | `retention` | deletion of expired data |
 
 pub(crate) mod access;
@@ -37,6 +38,7 @@ pub(crate) mod identities;
 pub(crate) mod reputation;
 mod retention;
 mod ring;
+mod run_while;
 mod schema;
 mod sns;
 pub(crate) mod sql;
@@ -48,6 +50,7 @@ pub(crate) mod totals;
 use aws_sans_io::json;
 use std::rc::Rc;
 
+use futures_util::FutureExt;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::{
@@ -146,7 +149,7 @@ impl DurableObject for OrganisationObject {
                 response
             }
             Action::Command(command) => {
-                let response = self.execute(*command, request, head.body_length, &request_id).await;
+                let response = self.handle_command(*command, request, head.body_length, &request_id).await;
                 response.unwrap_or_else(|error| {
                     if let Error::Internal(text) = &error {
                         log::error(
@@ -163,7 +166,8 @@ impl DurableObject for OrganisationObject {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        self.ring().await;
+        // An error says that the organisation was deleted, or never existed: it has nothing to do.
+        let _ = self.context.while_organisation_exists(self.ring().map(Ok)).await;
         Response::empty()
     }
 }

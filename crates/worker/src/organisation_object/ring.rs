@@ -14,10 +14,6 @@ const AFTER_FAILURE: Duration = Duration::seconds(30);
 impl OrganisationObject {
     /// Does what is due, and sets the alarm for what is due next.
     pub(super) async fn ring(&self) {
-        // An object that was never created, or was erased, has nothing to do.
-        if self.context.organisation().is_err() {
-            return;
-        }
         let done = async {
             self.context.alarm.ring_at(clock::now() + SAFETY).await?;
             self.do_due().await

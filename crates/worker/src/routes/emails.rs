@@ -17,7 +17,6 @@ use serde::de::DeserializeOwned;
 
 use super::{HandlerResult, RequestContext};
 use crate::{
-    clock,
     http::{ApiResponse, Error, body_budget::BodyPermit, request::Body},
     organisation_object::{
         delivery::{Accepted, BatchEmail},
@@ -65,13 +64,8 @@ pub(super) async fn send(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Ha
         claim.set_response();
         Some(format!("{} {}", stored.status, stored.body))
     };
-    let accepted = Accepted {
-        id,
-        email,
-        chunks,
-        before: &|| authorise_and_claim(context, ids),
-        write_response: &write_response,
-    };
+    let accepted =
+        Accepted { id, email, chunks, before: &|| claim(context, ids), write_response: &write_response };
     context.log("emailId", id.to_string());
     let sent = object.delivery.send(accepted).await;
     drop(permit);
@@ -81,10 +75,9 @@ pub(super) async fn send(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Ha
     ApiResponse::json(202, &SentEmail { suppressed: removed, ..sent? })
 }
 
-/// Authenticates again and claims the idempotency key, in the transaction that accepts emails: a key that was revoked while the request
-/// was handled has no effect.
-fn authorise_and_claim(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Result<(), Error> {
-    context.object.access.authenticate(context.credential, clock::now())?;
+/// Claims the idempotency key, in the transaction that accepts emails. If it is rolled back, the request ends with an error.
+fn claim(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Result<(), Error> {
+    context.has_accepted.set(true);
     if let Some(claim) = ids.claim() {
         context.object.idempotency.store(claim)?;
         claim.set_effect();
@@ -172,7 +165,7 @@ pub(super) async fn send_batch(context: &RequestContext<'_>, ids: &IdSource<'_>)
     let results = if accepted.is_empty() {
         Vec::new()
     } else {
-        object.delivery.send_batch(accepted, &|| authorise_and_claim(context, ids)).await?
+        object.delivery.send_batch(accepted, &|| claim(context, ids)).await?
     };
     let mut results = results.into_iter().zip(removed).map(|(item, removed)| item.with_suppressed(removed));
     let data = items.into_iter().map(|item| item.or_else(|| results.next())).collect::<Option<Vec<_>>>();

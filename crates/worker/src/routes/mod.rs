@@ -69,6 +69,8 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) body: &'a [u8],
     /// The body of a route that accepts large ones. The handler takes it, so that it can free it as soon as it is parsed.
     pub(crate) large_body: Cell<Body>,
+    /// Whether the request has accepted emails. From then on, revoking its key or session doesn't end it.
+    pub(crate) has_accepted: &'a Cell<bool>,
     /// Fields for the request's log line.
     pub(crate) log_fields: RefCell<Vec<(&'static str, Value)>>,
 }

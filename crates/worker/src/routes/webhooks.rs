@@ -20,10 +20,15 @@ use crate::{
 /// Receives a message. If SNS will retry it, the organisation's object learns that an event may still arrive.
 pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
     let not_found = ApiError::NotFound { what: "webhook" };
-    let token = WebhookToken::parse(&context.settings.token_tag_keys, context.parameter).ok_or(not_found)?;
+    let token = WebhookToken::parse(&context.settings.token_tag_keys, context.parameter)
+        .ok_or_else(|| not_found.clone())?;
     request_log.set_organisation(&token.organisation().to_string());
     let client = OrganisationClient::new(context.env, token.organisation())?;
-    let result = process(&context, &token, &client, request_log).await;
+    let result = process(&context, &token, &client, request_log).await.map_err(|error| match error {
+        // To a stranger, a webhook of a deleted organisation looks like any other URL.
+        Error::Problem(problem) if problem.status == 401 => not_found.into(),
+        error => error,
+    });
     if let Err(error) = &result
         && will_be_retried(error)
     {

@@ -12,6 +12,7 @@ mod identities;
 mod messages;
 mod openapi;
 mod operations;
+mod parked_requests;
 mod regions;
 mod reliability;
 mod retention;
@@ -38,6 +39,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         connect::trials(harness),
         api_keys::trials(harness),
         operations::trials(harness),
+        parked_requests::trials(harness),
         emails::trials(harness),
         feed::trials(harness),
         health::trials(harness),

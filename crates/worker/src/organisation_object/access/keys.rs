@@ -131,7 +131,7 @@ impl Access {
         Ok(true)
     }
 
-    fn find_key(&self, digest: &Sha256Digest) -> Result<Option<CachedKey>, Error> {
+    pub(super) fn find_key(&self, digest: &Sha256Digest) -> Result<Option<CachedKey>, Error> {
         if let Some(key) = self.keys.borrow().get(digest) {
             return Ok(Some(*key));
         }

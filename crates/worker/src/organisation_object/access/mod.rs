@@ -29,7 +29,7 @@ pub(crate) use self::{
 };
 use self::{keys::CachedKey, sessions::CachedSession};
 use super::Context;
-use crate::http::Error;
+use crate::{clock, http::Error};
 
 pub(crate) const SCHEMA: &[&str] = &[
     "CREATE TABLE api_keys (digest BLOB PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, hint TEXT NOT NULL, \
@@ -65,12 +65,24 @@ impl Access {
     /// Checks that the credential is valid, and notes that a key was used.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`] if it isn't valid, or if the organisation doesn't exist. Nothing is written then.
+    /// As [`Self::check`].
     pub(crate) fn authenticate(&self, credential: &Credential, now: OffsetDateTime) -> Result<(), Error> {
+        self.check(credential)?;
+        if let Credential::Key(digest) = credential {
+            self.use_key(digest, now)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the credential is valid. Writes nothing.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] if it isn't valid, or if the organisation doesn't exist.
+    pub(crate) fn check(&self, credential: &Credential) -> Result<(), Error> {
         self.context.organisation()?;
         let is_valid = match credential {
-            Credential::Key(digest) => self.use_key(digest, now)?,
-            Credential::Session(digest) => self.find_session(digest, now)?.is_some(),
+            Credential::Key(digest) => self.find_key(digest)?.is_some(),
+            Credential::Session(digest) => self.find_session(digest, clock::now())?.is_some(),
         };
         if is_valid { Ok(()) } else { Err(ApiError::Unauthorized.into()) }
     }

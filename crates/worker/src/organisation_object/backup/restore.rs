@@ -57,12 +57,15 @@ impl OrganisationObject {
         for step in &restoring.steps {
             self.delivery.record_step(step)?;
         }
-        // Last: the connection may send at once.
-        if let Some(connection) = page.connection {
-            restoring.result.connection = self.connection.restore(connection).await?;
-        }
-        self.context.alarm.ring_by(now).await?;
-        Ok(restoring.result)
+        let finish = async {
+            // Last: the connection may send at once.
+            if let Some(connection) = page.connection {
+                restoring.result.connection = self.connection.restore(connection).await?;
+            }
+            self.context.alarm.ring_by(now).await?;
+            Ok(restoring.result)
+        };
+        self.context.while_organisation_exists(finish).await
     }
 
     fn restore_tables(&self, page: &Backup, restoring: &mut Restoring) -> Result<(), Error> {

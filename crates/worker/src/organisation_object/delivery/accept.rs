@@ -52,7 +52,7 @@ pub(crate) struct Accepted<'a> {
     pub(crate) email: Email,
     /// The message, if it is MIME.
     pub(crate) chunks: Vec<Vec<u8>>,
-    /// Runs in the transaction that accepts the email, before anything is written: it authenticates again and claims the idempotency key.
+    /// Runs in the transaction that accepts the email, before anything is written: it claims the idempotency key.
     pub(crate) before: &'a dyn Fn() -> Result<(), Error>,
     /// Returns the response to store with the email, or `None` if a retry must not get the same one.
     pub(crate) write_response: &'a WriteResponse<'a>,

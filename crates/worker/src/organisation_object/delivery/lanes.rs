@@ -35,6 +35,9 @@ const MIN_QUEUE_PER_LANE: u32 = 20;
 /// More connections than the rate and the duration of calls require on average.
 const HEADROOM: f64 = 1.2;
 
+/// The longest time from the moment of an email until its lane has called SES.
+const LANE_DELAY: Duration = Duration::milliseconds(250);
+
 /// What a lane brings.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct LaneReport {
@@ -94,6 +97,7 @@ impl Delivery {
             match self.next(report.region).await? {
                 Next::Email(taken) => {
                     if let Some(email) = self.sign(&taken).await? {
+                        self.lanes_send_until.set(self.lanes_send_until.get().max(Some(email.at)));
                         work.emails.push(email);
                     }
                 }
@@ -109,6 +113,13 @@ impl Delivery {
             work.ask_after = Some(0);
         }
         Ok(work)
+    }
+
+    /// Waits until lanes have sent what they were given: an organisation that was deleted must send nothing after the response.
+    pub(crate) async fn wait_for_lanes(&self) {
+        if let Some(until) = self.lanes_send_until.get() {
+            clock::sleep(until + LANE_DELAY - clock::now()).await;
+        }
     }
 
     /// Starts as many lanes as the region's rate needs beside this object's own connections, if the queue is long enough for them.

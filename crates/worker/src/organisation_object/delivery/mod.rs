@@ -125,6 +125,8 @@ pub(crate) struct Delivery {
     next_queue_run: Cell<Option<OffsetDateTime>>,
     /// Whether queued emails are being sent.
     is_sending_queue: Cell<bool>,
+    /// When the last email that was given to a lane is to be sent.
+    lanes_send_until: Cell<Option<OffsetDateTime>>,
 }
 
 impl Delivery {
@@ -164,6 +166,7 @@ impl Delivery {
             call_duration: Cell::new(Duration::milliseconds(100)),
             next_queue_run: Cell::default(),
             is_sending_queue: Cell::default(),
+            lanes_send_until: Cell::default(),
         })
     }
 

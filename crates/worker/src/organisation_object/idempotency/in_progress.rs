@@ -33,18 +33,31 @@ impl Running {
     }
 }
 
+/// Keeps a request in progress until it is dropped, however the request ends.
+pub(super) struct Lock {
+    requests: Rc<InProgress>,
+    digest: KeyDigest,
+    seed: RequestSeed,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.requests.remove(&self.digest, self.seed);
+    }
+}
+
 impl InProgress {
     pub(super) fn get(&self, digest: &KeyDigest) -> Option<Rc<Running>> {
         self.0.borrow().get(digest).map(Rc::clone)
     }
 
     pub(super) fn insert(
-        &self,
+        self: &Rc<Self>,
         digest: &KeyDigest,
         fingerprint: &Fingerprint,
         seed: RequestSeed,
         now: OffsetDateTime,
-    ) {
+    ) -> Lock {
         let until = now + LOCK_TIMEOUT;
         let running = Running { fingerprint: *fingerprint, seed, until, waiting: RefCell::default() };
         let mut requests = self.0.borrow_mut();
@@ -53,10 +66,11 @@ impl InProgress {
             requests.retain(|_, running| running.until > now);
         }
         requests.insert(*digest, Rc::new(running));
+        Lock { requests: Rc::clone(self), digest: *digest, seed }
     }
 
     /// Removes a request, and wakes the retries that wait for it.
-    pub(super) fn remove(&self, digest: &KeyDigest, seed: RequestSeed) {
+    fn remove(&self, digest: &KeyDigest, seed: RequestSeed) {
         let mut requests = self.0.borrow_mut();
         if requests.get(digest).is_some_and(|running| running.seed == seed) {
             let running = requests.remove(digest);

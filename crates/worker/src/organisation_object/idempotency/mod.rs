@@ -14,7 +14,7 @@ use api_contract::{
 use time::OffsetDateTime;
 
 pub(crate) use self::id_source::IdSource;
-use self::in_progress::InProgress;
+use self::in_progress::{InProgress, Lock};
 use super::{
     context::Context,
     sql::{self, blob, optional},
@@ -47,6 +47,8 @@ pub(crate) struct Claim {
     has_effect: Cell<bool>,
     /// Whether the response is stored with what the request created.
     has_response: Cell<bool>,
+    /// Ends with the claim: then retries that wait go on.
+    _lock: Lock,
 }
 
 impl Claim {
@@ -76,12 +78,12 @@ pub(crate) enum ClaimResult {
 /// The organisation's idempotency keys.
 pub(crate) struct IdempotencyStore {
     context: Rc<Context>,
-    in_progress: InProgress,
+    in_progress: Rc<InProgress>,
 }
 
 impl IdempotencyStore {
     pub(crate) fn new(context: Rc<Context>) -> Self {
-        Self { context, in_progress: InProgress::default() }
+        Self { context, in_progress: Rc::default() }
     }
 
     /// Claims a key, or waits for the request that holds it. Writes nothing. `response_of` finds the response of a request that is stored with
@@ -133,7 +135,7 @@ impl IdempotencyStore {
                     continue;
                 }
             };
-            self.in_progress.insert(digest, fingerprint, seed, now);
+            let lock = self.in_progress.insert(digest, fingerprint, seed, now);
             let expires_at = found.filter(|_| is_retry).map_or(now + KEY_TTL, |(_, expires_at)| expires_at);
             return Ok(ClaimResult::Acquired(Claim {
                 digest: *digest,
@@ -144,6 +146,7 @@ impl IdempotencyStore {
                 is_stored: Cell::new(is_retry),
                 has_effect: Cell::new(false),
                 has_response: Cell::new(false),
+                _lock: lock,
             }));
         }
     }
@@ -160,12 +163,12 @@ impl IdempotencyStore {
         Ok(())
     }
 
-    /// Ends the request, and stores its response if a retry must get the same one. A one-time secret must be redacted.
+    /// Stores the response of a request if a retry must get the same one. A one-time secret must be redacted.
     ///
     /// # Errors
     /// Fails if the storage fails. The request itself is done then, and a retry finds what it created.
     pub(crate) fn complete(&self, claim: &Claim, response: &StoredResponse) -> Result<(), Error> {
-        let stored = match Persist::of(response.status, claim.has_effect.get()) {
+        match Persist::of(response.status, claim.has_effect.get()) {
             Persist::Response if claim.has_response.get() => Ok(()),
             Persist::Response => self.write(claim, Some(response)),
             Persist::Nothing if claim.is_stored.get() => {
@@ -177,9 +180,7 @@ impl IdempotencyStore {
                 self.context.sql.run(DELETE, values).map(drop)
             }
             Persist::Nothing | Persist::SeedOnly => Ok(()),
-        };
-        self.in_progress.remove(&claim.digest, claim.seed);
-        stored
+        }
     }
 
     /// Deletes expired keys.

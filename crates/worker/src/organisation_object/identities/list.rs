@@ -108,7 +108,7 @@ impl Identities {
 
     /// Joins SES's entries with what is stored. An identity that is seen for the first time gets an id.
     fn with_ids(&self, lists: Vec<RegionList>) -> Result<Vec<Listed>, Error> {
-        let (sql, now) = (self.sql()?, clock::now());
+        let (sql, now) = (&self.context.sql, clock::now());
         let mut joined = Vec::new();
         sql.transaction(|| {
             for list in lists {

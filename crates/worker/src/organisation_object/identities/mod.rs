@@ -16,7 +16,7 @@ use aws_sans_io::{
 use domain::{IdentityId, onboarding::SessionPurpose};
 use email_dns::RequiredRecord;
 
-use super::{Context, connection::ConnectionManager, sql::Sql};
+use super::{Context, connection::ConnectionManager};
 use crate::{clock, http::Error, random};
 
 pub(crate) use table::SCHEMA;
@@ -54,7 +54,7 @@ impl Identities {
     /// # Errors
     /// [`ApiError::NotFound`] if there is none.
     pub(crate) fn find(&self, id: IdentityId) -> Result<KnownIdentity, Error> {
-        Ok(table::find(self.sql()?, id)?.ok_or(ApiError::NotFound { what: "identity" })?)
+        Ok(table::find(&self.context.sql, id)?.ok_or(ApiError::NotFound { what: "identity" })?)
     }
 
     /// Creates an identity in SES, or returns the existing one if it has the same DKIM key.
@@ -87,7 +87,7 @@ impl Identities {
             records_since: is_created.then_some(now),
             byodkim_key: signing.filter(|_| is_created).and_then(ByodkimKey::of),
         };
-        let known = table::insert(self.sql()?, &wanted)?;
+        let known = table::insert(&self.context.sql, &wanted)?;
         let details = self.read(&known).await?;
         let has_wanted_key =
             signing.is_none_or(|signing| known.is_signed_with(&details.dkim_attributes, signing));
@@ -127,7 +127,7 @@ impl Identities {
         let now = clock::now();
         identity.byodkim_key = ByodkimKey::of(&put.signing);
         identity.records_since = Some(now);
-        table::set_key(self.sql()?, identity.id, identity.byodkim_key.as_ref(), now)?;
+        table::set_key(&self.context.sql, identity.id, identity.byodkim_key.as_ref(), now)?;
         let details = self.read(&identity).await?;
         Ok(identity.to_identity(&details, clock::now()))
     }
@@ -145,7 +145,7 @@ impl Identities {
                 other => return Err(other.into()),
             }
         }
-        table::delete(self.sql()?, identity.id)
+        table::delete(&self.context.sql, identity.id)
     }
 
     /// Deletes what is known of all identities, because the account is no longer connected. SES keeps them.
@@ -153,7 +153,7 @@ impl Identities {
     /// # Errors
     /// Fails if the storage fails.
     pub(crate) fn delete_all(&self) -> Result<(), Error> {
-        table::delete_all(self.sql()?)
+        table::delete_all(&self.context.sql)
     }
 
     async fn read(&self, identity: &KnownIdentity) -> Result<EmailIdentity, Error> {
@@ -161,11 +161,5 @@ impl Identities {
         let get = GetEmailIdentity { email_identity: identity.name.to_string() };
         let response = self.connection.with_role(&target, SessionPurpose::Identities, &get).await?;
         response.map_err(|error| identity_error(&error, target.region).into())
-    }
-
-    /// Returns the storage, unless the organisation was deleted during a call to SES.
-    fn sql(&self) -> Result<&Sql, Error> {
-        self.context.organisation()?;
-        Ok(&self.context.sql)
     }
 }
