@@ -11,7 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{ApiError, FieldError, SendEmail, SentEmail};
+use super::{ApiError, FieldError, SendEmail, SentEmail, field::cut_name};
 #[cfg(feature = "openapi")]
 use crate::schema::ApiErrorCode;
 
@@ -132,7 +132,7 @@ impl From<&ApiError> for BatchItem {
         let error = BatchError {
             code: error.code().to_owned(),
             message: error.detail(),
-            field: error.field().map(str::to_owned),
+            field: error.field().map(cut_name),
             help: error.help().map(Cow::into_owned),
         };
         Self::Refused(RefusedEmail { error })

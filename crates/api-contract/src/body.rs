@@ -3,7 +3,7 @@
 use aws_sans_io::json;
 use serde::de::DeserializeOwned;
 
-use super::{ApiError, FieldError};
+use super::{ApiError, FieldError, field::cut_name};
 
 /// Default maximum size of a JSON body in bytes: 1 MiB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -29,7 +29,7 @@ fn to_api_error(path: &str, error: &serde_json::Error) -> ApiError {
     // serde doesn't expose the kind of the error, so its text is parsed. The tests below detect changes of the text.
     let field_name = |start: &str| {
         let name = text.strip_prefix(start)?.split('`').next()?;
-        Some(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") })
+        Some(cut_name(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }))
     };
     ApiError::Field(if let Some(name) = field_name("missing field `") {
         FieldError::missing(name)

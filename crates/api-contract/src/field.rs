@@ -17,6 +17,25 @@ pub struct FieldError {
     pub help: &'static str,
 }
 
+/// The most characters of a field's name that a response or a log line contains. The caller may have made it up.
+const MAX_NAME: usize = 100;
+
+/// The most characters of a message about a field, which may contain names.
+const MAX_MESSAGE: usize = 1_000;
+
+/// Returns the first `max` characters.
+fn cut(mut text: String, max: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(max) {
+        text.truncate(end);
+    }
+    text
+}
+
+/// Returns a field's name as responses and log lines contain it.
+pub(crate) fn cut_name(name: impl Into<String>) -> String {
+    cut(name.into(), MAX_NAME)
+}
+
 impl FieldError {
     /// Creates an error without a help text.
     #[must_use]
@@ -27,7 +46,8 @@ impl FieldError {
     /// Returns the message as a sentence, for people: it starts with a capital letter and ends with a full stop.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let message = self.message.as_str();
+        let message = cut(self.message.clone(), MAX_MESSAGE);
+        let message = message.as_str();
         let first_word = message.split(' ').next().unwrap_or_default();
         let mut characters = message.chars();
         // A word with other characters can be a name, such as "replyTo".
@@ -54,7 +74,9 @@ impl FieldError {
     /// Creates the error for a query parameter that the route doesn't have.
     #[must_use]
     pub fn unknown_parameter(name: &str) -> Self {
-        Self::new(name, "unknown_field", format!("\"{name}\" is not a parameter of this route"))
+        let name = cut_name(name);
+        let message = format!("\"{name}\" is not a parameter of this route");
+        Self::new(name, "unknown_field", message)
     }
 
     /// Creates the error for a value that must be one of `names`.

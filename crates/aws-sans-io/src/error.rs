@@ -54,8 +54,27 @@ pub enum Error {
     Unreachable(String),
 }
 
+/// The most characters of a message of AWS, or of what is wrong with a response. AWS's own messages are shorter.
+const MAX_MESSAGE: usize = 1_000;
+
+/// The most characters of an error code or a request ID.
+const MAX_IDENTIFIER: usize = 100;
+
+/// Returns the first `max` characters.
+fn cut(mut text: String, max: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(max) {
+        text.truncate(end);
+    }
+    text
+}
+
 impl Error {
-    /// Creates an error from the parts of an error response. The status replaces a missing code or message.
+    /// Creates the error for a response that doesn't match the documentation. `reason` may quote the response, so it is cut.
+    pub(crate) fn invalid_response(reason: impl Into<String>) -> Self {
+        Self::InvalidResponse(cut(reason.into(), MAX_MESSAGE))
+    }
+
+    /// Creates an error from the parts of an error response. The status replaces a missing code or message. Long parts are cut.
     #[must_use]
     pub fn service(
         status: StatusCode,
@@ -63,11 +82,13 @@ impl Error {
         message: Option<String>,
         request_id: Option<String>,
     ) -> Self {
+        let code = code.filter(|code| !code.is_empty()).unwrap_or_else(|| status.as_str().to_owned());
+        let message = message.unwrap_or_else(|| status.canonical_reason().unwrap_or("no message").to_owned());
         Self::Service {
             status,
-            code: code.filter(|code| !code.is_empty()).unwrap_or_else(|| status.as_str().to_owned()),
-            message: message.unwrap_or_else(|| status.canonical_reason().unwrap_or("no message").to_owned()),
-            request_id,
+            code: cut(code, MAX_IDENTIFIER),
+            message: cut(message, MAX_MESSAGE),
+            request_id: request_id.map(|id| cut(id, MAX_IDENTIFIER)),
         }
     }
 
@@ -284,6 +305,22 @@ mod tests {
             let error = response(status, code, message);
             assert_eq!(error.rejects_configuration_overrides(), expected, "{error}");
         }
+    }
+
+    #[test]
+    fn long_texts_of_aws_are_cut_between_characters() {
+        let long = "é".repeat(2_000);
+        let status = StatusCode::BAD_REQUEST;
+        let error = Error::service(status, Some(long.clone()), Some(long.clone()), Some(long.clone()));
+        let expected = Error::Service {
+            status,
+            code: "é".repeat(100),
+            message: "é".repeat(1_000),
+            request_id: Some("é".repeat(100)),
+        };
+        assert_eq!(error, expected);
+        assert_eq!(Error::invalid_response(&long), Error::InvalidResponse("é".repeat(1_000)));
+        assert_eq!(response(400, "Code", "Text").to_string(), "Code: Text");
     }
 
     #[test]

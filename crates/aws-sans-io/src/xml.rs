@@ -17,7 +17,7 @@ use super::Error;
 /// # Errors
 /// [`Error::InvalidResponse`] if the document isn't well-formed XML.
 pub fn texts(document: &[u8], names: &[&str]) -> Result<Vec<Option<String>>, Error> {
-    let invalid = |error: &dyn std::error::Error| Error::InvalidResponse(error.to_string());
+    let invalid = |error: &dyn std::error::Error| Error::invalid_response(error.to_string());
     let text = std::str::from_utf8(document).map_err(|error| invalid(&error))?;
     let mut reader = Reader::from_str(text);
     let mut found = vec![None; names.len()];
@@ -46,7 +46,9 @@ pub fn texts(document: &[u8], names: &[&str]) -> Result<Vec<Option<String>>, Err
                             "amp" => "&",
                             "apos" => "'",
                             "quot" => "\"",
-                            other => return Err(Error::InvalidResponse(format!("unknown entity &{other};"))),
+                            other => {
+                                return Err(Error::invalid_response(format!("unknown entity &{other};")));
+                            }
                         }),
                     }
                 }

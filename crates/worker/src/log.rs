@@ -51,12 +51,11 @@ impl RequestLog {
     /// Sets the error that the request failed with.
     pub(crate) fn set_error(&mut self, error: &Error) {
         let problem = error.problem("");
+        if let Some(field) = problem.loggable_field() {
+            self.set("field", field);
+        }
         self.set("code", problem.code);
-        for (name, value) in [
-            ("field", problem.field),
-            ("awsCode", problem.aws_code),
-            ("awsRequestId", problem.aws_request_id),
-        ] {
+        for (name, value) in [("awsCode", problem.aws_code), ("awsRequestId", problem.aws_request_id)] {
             if let Some(value) = value {
                 self.set(name, value);
             }

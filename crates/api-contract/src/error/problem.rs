@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use crate::field::cut_name;
 #[cfg(feature = "openapi")]
 use crate::schema::ApiErrorCode;
 #[cfg(feature = "openapi")]
@@ -63,11 +64,67 @@ impl ApiError {
             status: self.status().as_u16(),
             detail: self.detail(),
             code: self.code().to_owned(),
-            field: self.field().map(str::to_owned),
+            field: self.field().map(cut_name),
             help: self.help().map(Cow::into_owned),
             aws_code,
             aws_request_id,
             request_id: request_id.to_owned(),
         }
+    }
+}
+
+/// Fields whose members have names of the caller's choice.
+const MAPS: [&str; 3] = ["headers", "tags", "variables"];
+
+impl Problem {
+    /// Returns the invalid field as far as its name is ours: a name that the caller made up may be a secret in the wrong place.
+    #[must_use]
+    pub fn loggable_field(&self) -> Option<&str> {
+        let field = self.field.as_deref().filter(|_| self.code != "unknown_field")?;
+        let mut end = 0;
+        for name in field.split('.') {
+            end += name.len();
+            if MAPS.contains(&name) {
+                break;
+            }
+            end += 1;
+        }
+        Some(&field[..end.min(field.len())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FieldError;
+
+    fn problem(field: &str, code: &'static str) -> Problem {
+        let message = format!("\"{field}\" is wrong");
+        ApiError::from(FieldError::new(field, code, message)).problem("req_1")
+    }
+
+    #[test]
+    fn a_long_name_of_a_field_is_cut() {
+        let long = "é".repeat(900_000);
+        let problem = problem(&long, "invalid_type");
+        assert_eq!(problem.field.unwrap(), "é".repeat(100));
+        assert!(problem.detail.chars().count() < 1_010);
+    }
+
+    #[test]
+    fn only_names_of_our_own_are_logged() {
+        for (field, code, logged) in [
+            ("to[1]", "invalid_email_address", Some("to[1]")),
+            ("roleArn", "invalid_role_arn", Some("roleArn")),
+            ("template.id", "unknown_template", Some("template.id")),
+            ("kr_live_secret", "unknown_field", None),
+            ("list[0].kr_live_secret", "unknown_field", None),
+            ("headers.kr_live_secret", "invalid_type", Some("headers")),
+            ("emails[2].tags.kr_live_secret", "invalid_tag", Some("emails[2].tags")),
+            ("template.variables.a.kr_live_secret", "duplicate_field", Some("template.variables")),
+        ] {
+            assert_eq!(problem(field, code).loggable_field(), logged, "{field}");
+        }
+        assert_eq!(ApiError::Internal.problem("req_1").loggable_field(), None);
     }
 }

@@ -32,7 +32,7 @@ fn with_body(method: Method, path: &str, body: &impl Serialize) -> Result<Reques
 
 /// Parses a response body. A null counts as absent, as in AWS's SDKs. Errors name the path of the invalid value.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    crate::json::parse_without_nulls(body).map_err(|error| Error::InvalidResponse(error.to_string()))
+    crate::json::parse_without_nulls(body).map_err(|error| Error::invalid_response(error.to_string()))
 }
 
 #[cfg(test)]

@@ -59,6 +59,9 @@ pub struct SendEmail {
 
 pub(super) const PATH: &str = "/v2/email/outbound-emails";
 
+/// The longest message ID that is believed. SES's have about 60 characters.
+const MAX_MESSAGE_ID: usize = 255;
+
 /// A header or tag of an email (`MessageHeader` or `MessageTag` in the API).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -174,7 +177,12 @@ impl Operation for SendEmail {
     }
 
     fn parse_body(&self, body: &[u8]) -> Result<SentEmail, Error> {
-        json::parse(body)
+        let sent: SentEmail = json::parse(body)?;
+        // It is stored with each email.
+        if sent.message_id.len() > MAX_MESSAGE_ID {
+            return Err(Error::invalid_response("the MessageId is too long"));
+        }
+        Ok(sent)
     }
 }
 

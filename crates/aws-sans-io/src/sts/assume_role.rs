@@ -84,7 +84,7 @@ impl Operation for AssumeRole {
         let [access_key_id, secret_access_key, session_token, expiration, arn] =
             query::texts(body, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Arn"])?;
         let expires_at = OffsetDateTime::parse(&expiration, &Rfc3339)
-            .map_err(|error| Error::InvalidResponse(format!("Expiration: {error}")))?;
+            .map_err(|error| Error::invalid_response(format!("Expiration: {error}")))?;
         let credentials = Credentials::temporary(access_key_id, secret_access_key, session_token, expires_at);
         Ok(AssumedRole { credentials, arn })
     }

@@ -42,7 +42,8 @@ impl Operation for GetCallerIdentity {
 
     fn parse_body(&self, body: &[u8]) -> Result<CallerIdentity, Error> {
         let [account, arn, user_id] = query::texts(body, ["Account", "Arn", "UserId"])?;
-        let account = account.parse().map_err(|error| Error::InvalidResponse(format!("Account: {error}")))?;
+        let account =
+            account.parse().map_err(|error| Error::invalid_response(format!("Account: {error}")))?;
         Ok(CallerIdentity { account, arn, user_id })
     }
 }
