@@ -565,6 +565,8 @@ export type ApiErrorCode =
   | 'aws_throttled'
   | 'aws_unreachable'
   | 'batch_too_much_work'
+  | 'body_incomplete'
+  | 'body_timeout'
   | 'body_too_large'
   | 'busy'
   | 'configuration_set_deleted'

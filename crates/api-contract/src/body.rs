@@ -5,7 +5,10 @@ use serde::de::DeserializeOwned;
 
 use super::{ApiError, FieldError, field::cut_name};
 
-/// Default maximum size of a JSON body in bytes: 1 MiB.
+/// Default maximum size of a JSON body in bytes: 64 KiB.
+pub const MAX_JSON_BYTES: usize = 64 * 1024;
+
+/// Maximum size of a body with a template or a list in bytes: 1 MiB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Parses a JSON body.

@@ -35,6 +35,10 @@ pub enum ApiError {
         /// The maximum size in bytes.
         limit: usize,
     },
+    /// The body didn't arrive in time.
+    BodyTimeout,
+    /// The connection ended before the body.
+    BodyIncomplete,
     /// The content type isn't JSON.
     UnsupportedMediaType,
     /// The API key or session is missing or invalid.
@@ -151,7 +155,7 @@ pub enum ApiError {
         /// What it should be.
         message: String,
     },
-    /// Other requests use all the memory that is reserved for large bodies.
+    /// Other requests use all the memory that is reserved for bodies.
     Busy,
     /// An internal error. The log has the details under the request id.
     Internal,
@@ -212,11 +216,13 @@ impl From<SettingError> for ApiError {
 #[cfg(any(test, feature = "openapi"))]
 const STATUSES: &[(&str, u16)] = &[
     ("malformed_json", 400),
+    ("body_incomplete", 400),
     ("aws_refused", 400),
     ("unauthorized", 401),
     ("csrf", 403),
     ("not_found", 404),
     ("method_not_allowed", 405),
+    ("body_timeout", 408),
     ("role_bound_elsewhere", 409),
     ("not_connected", 409),
     ("identity_exists", 409),
@@ -269,6 +275,8 @@ impl ApiError {
             Self::Field(error) => error.code,
             Self::MalformedJson { .. } => "malformed_json",
             Self::BodyTooLarge { .. } => "body_too_large",
+            Self::BodyTimeout => "body_timeout",
+            Self::BodyIncomplete => "body_incomplete",
             Self::UnsupportedMediaType | Self::NotCsv => "unsupported_media_type",
             Self::Unauthorized => "unauthorized",
             Self::CrossSite => "csrf",
@@ -310,7 +318,8 @@ impl ApiError {
             | Self::RecipientsSuppressed { .. }
             | Self::SandboxRecipients { .. }
             | Self::InvalidRows { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MalformedJson { .. } | Self::Aws { .. } => StatusCode::BAD_REQUEST,
+            Self::MalformedJson { .. } | Self::BodyIncomplete | Self::Aws { .. } => StatusCode::BAD_REQUEST,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType | Self::NotCsv => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,

@@ -9,6 +9,7 @@ mod aws_binding;
 mod backup;
 mod batch;
 mod body;
+mod body_budget;
 mod connect_details;
 mod dns_check;
 mod email;
@@ -22,6 +23,7 @@ mod idempotency;
 mod idempotency_key;
 mod identity;
 mod identity_request;
+mod incoming_body;
 mod known_identity;
 mod large_body;
 mod metrics;
@@ -61,7 +63,8 @@ pub use backup::{
     MAX_PAGE_BYTES, RestoreResult, invalid_row, restore_query,
 };
 pub use batch::{BatchError, BatchItem, MAX_BATCH, RefusedEmail, SendBatch, SentBatch};
-pub use body::{MAX_BODY_BYTES, parse_json};
+pub use body::{MAX_BODY_BYTES, MAX_JSON_BYTES, parse_json};
+pub use body_budget::{BodyBudget, BodyOwner, MAX_HELD_BYTES};
 pub use dns_check::DnsCheck;
 pub use domain::connection::BindingStatus;
 pub use domain::{ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId};
@@ -83,6 +86,7 @@ pub use identity::{
 pub use identity_request::{
     CreateIdentity, DkimChoice, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText, RegionSelection,
 };
+pub use incoming_body::{IncomingBody, parse_content_length};
 #[cfg(feature = "openapi")]
 pub(crate) use known_identity::LIST_PROBLEMS;
 pub use known_identity::{ByodkimKey, KnownIdentity, identity_error};
@@ -97,9 +101,7 @@ pub use regions::{AvailableRegion, RegionList};
 pub use reputation::{Rate, Reputation, ReputationInRegion};
 pub use router::{Matched, Router};
 pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
-pub use routes::{
-    AdministratorRoute, MAX_HELD_BYTES, MonitoringRoute, OpenRoute, OrganisationRoute, ROUTES, RouteId,
-};
+pub use routes::{AdministratorRoute, MonitoringRoute, OpenRoute, OrganisationRoute, ROUTES, RouteId};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};
 pub use session::{
     CSRF_HEADER, CreateSession, RequestOrigin, SESSION_TTL, Session, SessionOrganisation, end_session_cookie,

@@ -25,7 +25,7 @@ use crate::{
     TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation, UpdateSettings, Verification,
     problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
     routes::route::{
-        BodyKind::{Large, Sns},
+        BodyKind::{Json, Large, Sns},
         QueryParameter, Route,
         Tag::{
             Access, Connection, Description, Emails, Events, Identities, Organisations, Suppressions,
@@ -44,16 +44,13 @@ type Object = serde_json::Map<String, serde_json::Value>;
 const MAX_SNS_BYTES: usize = 512 * 1024;
 
 /// The largest message as JSON: the base64 of files is shorter without line breaks, and 4 MiB of HTML and text fit too.
-const MAX_EMAIL_BODY_BYTES: usize = MAX_MESSAGE_BYTES + 2_000_000;
+pub(crate) const MAX_EMAIL_BODY_BYTES: usize = MAX_MESSAGE_BYTES + 2_000_000;
 
 /// A batch: 40 KB for each of 100 emails.
 const MAX_BATCH_BODY_BYTES: usize = 4 * 1024 * 1024;
 
-/// The most bytes of [large](crate::BodyKind::Large) bodies that an instance of the Worker holds at once: one of the largest. Each
-/// takes up to twice its length, and an instance has 128 MB.
-///
-/// <https://developers.cloudflare.com/workers/platform/limits/#memory>
-pub const MAX_HELD_BYTES: usize = MAX_EMAIL_BODY_BYTES;
+/// An API key as JSON, many times over: anyone may send it.
+const MAX_SESSION_BYTES: usize = 4 * 1024;
 
 /// Declares one enum of routes for each kind of access, and [`ROUTES`].
 macro_rules! routes {
@@ -97,7 +94,7 @@ routes! {
             post(Worker, "/webhooks/sns/{token}").item::<String>("The webhook token.")
                 .body_of::<Object>(Sns(MAX_SNS_BYTES)).returns_nothing(200).problems(&[&["sns_not_confirmed"]]);
         CreateSession: "Sign in with an API key" =>
-            post(Access, "/v1/session").json::<CreateSession>().returns::<Session>(200)
+            post(Access, "/v1/session").body_of::<CreateSession>(Json(MAX_SESSION_BYTES)).returns::<Session>(200)
                 .problems(&[&["unauthorized", "csrf"]])
                 .sdk("session", "create").sdk_unwrapped("apiKey");
         ShowUnsubscribe: "Show the unsubscribe page" =>
@@ -263,12 +260,12 @@ routes! {
             get(Templates, "/v1/templates").pages::<TemplateId>(20).returns::<TemplatePage>(200)
                 .sdk("templates", "list").sdk_query("PageQuery");
         CreateTemplate: "Create a template" =>
-            post(Templates, "/v1/templates").idempotent().json::<TemplateDraft>()
+            post(Templates, "/v1/templates").idempotent().long_json::<TemplateDraft>()
                 .returns::<Template>(201)
                 .problems(&[&["template_name_taken", "invalid_name"], TEMPLATE_SOURCE])
                 .sdk("templates", "create");
         PreviewDraft: "Preview a draft" =>
-            post(Templates, "/v1/templates/preview").repeatable().json::<TemplatePreviewDraft>()
+            post(Templates, "/v1/templates/preview").repeatable().long_json::<TemplatePreviewDraft>()
                 .returns::<TemplatePreview>(200).problems(&[TEMPLATE_SOURCE, TEMPLATE_VARIABLES])
                 .sdk("templates", "previewDraft");
         GetTemplate: "Get a template" =>
@@ -278,7 +275,7 @@ routes! {
                 .sdk("templates", "get").sdk_query("TemplateVersion");
         UpdateTemplate: "Update a template" =>
             put(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
-                .json::<TemplateUpdate>().returns::<Template>(200)
+                .long_json::<TemplateUpdate>().returns::<Template>(200)
                 .problems(&[&["template_name_taken", "version_conflict", "invalid_name"], TEMPLATE_SOURCE])
                 .sdk("templates", "update");
         DeleteTemplate: "Delete a template" =>
@@ -286,7 +283,7 @@ routes! {
                 .returns_nothing(204).sdk("templates", "delete");
         PreviewTemplate: "Preview a template" =>
             post(Templates, "/v1/templates/{id}/preview").repeatable().item::<TemplateId>("The template's ID.")
-                .json::<TemplateFilling>().returns::<TemplatePreview>(200).problems(&[TEMPLATE_VARIABLES])
+                .long_json::<TemplateFilling>().returns::<TemplatePreview>(200).problems(&[TEMPLATE_VARIABLES])
                 .sdk("templates", "preview");
 
         SendEmail: "Send an email" =>

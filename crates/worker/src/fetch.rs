@@ -4,6 +4,7 @@
 
 use std::pin::pin;
 
+use api_contract::parse_content_length;
 use aws_sans_io::Error;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
@@ -15,7 +16,10 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use worker::FixedLengthStream;
 
-use crate::clock;
+use crate::{
+    clock,
+    stream::{StreamReader, append},
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,6 +39,8 @@ extern "C" {
     fn status(this: &JsResponse) -> u16;
     #[wasm_bindgen(method, getter)]
     fn headers(this: &JsResponse) -> JsHeaders;
+    #[wasm_bindgen(method, getter)]
+    fn body(this: &JsResponse) -> JsValue;
     #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
     fn array_buffer(this: &JsResponse) -> Result<Promise, JsValue>;
 
@@ -46,10 +52,13 @@ extern "C" {
 /// The response headers that callers use. Others are dropped.
 const RESPONSE_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-errortype", "x-amz-request-id"];
 
+/// The longest response of AWS or of a resolver in bytes. No documented one comes near.
+const MAX_RESPONSE_BYTES: usize = 1_000_000;
+
 /// Sends a request and reads the whole response. Doesn't follow redirects.
 ///
 /// # Errors
-/// [`Error::Unreachable`] on timeout (`timeout_ms`) or connection failure. Its text never contains the request.
+/// [`Error::Unreachable`] if the response is longer than 1 MB, and on timeout (`timeout_ms`) or connection failure. Its text never contains the request.
 pub(crate) async fn fetch(request: Request<Bytes>, timeout_ms: u32) -> Result<Response<Bytes>, Error> {
     let (head, body) = request.into_parts();
     let body = (!body.is_empty()).then(|| Uint8Array::from(&body[..]).into());
@@ -177,17 +186,45 @@ async fn send(head: &Parts, body: Option<JsValue>, timeout_ms: u32) -> Result<Re
 
 async fn fetch_whole(url: &str, init: &JsValue) -> Result<Response<Bytes>, JsValue> {
     let js_response: JsResponse = JsFuture::from(js_fetch(url, init)?).await?.unchecked_into();
-    let buffer = JsFuture::from(js_response.array_buffer()?).await?;
-    let body = Bytes::from(Uint8Array::new(&buffer).to_vec());
+    let headers = js_response.headers();
+    let body = read_limited(&js_response, &headers).await?;
     let status = StatusCode::from_u16(js_response.status()).map_err(|_| JsValue::from("no HTTP status"))?;
     let mut response = Response::builder().status(status);
-    let headers = js_response.headers();
     for name in RESPONSE_HEADERS {
         if let Some(value) = headers.get(name) {
             response = response.header(name, value);
         }
     }
-    response.body(body).map_err(|_| JsValue::from("unreadable headers"))
+    response.body(body.into()).map_err(|_| JsValue::from("unreadable headers"))
+}
+
+/// Reads a body of at most [`MAX_RESPONSE_BYTES`]: at once if its length is declared, otherwise part by part.
+async fn read_limited(response: &JsResponse, headers: &JsHeaders) -> Result<Vec<u8>, JsValue> {
+    let too_long = || JsValue::from("a response that is too long");
+    // The declared length of a compressed body says nothing about its length here.
+    let is_plain = headers.get("content-encoding").is_none();
+    let length = headers.get("content-length").as_deref().and_then(parse_content_length);
+    match length.filter(|_| is_plain) {
+        Some(length) if length > MAX_RESPONSE_BYTES as u64 => return Err(too_long()),
+        Some(_) => {
+            let buffer = JsFuture::from(response.array_buffer()?).await?;
+            return Ok(Uint8Array::new(&buffer).to_vec());
+        }
+        None => {}
+    }
+    let (stream, mut bytes) = (response.body(), Vec::new());
+    if stream.is_null() {
+        return Ok(bytes);
+    }
+    let reader = StreamReader::new(stream)?;
+    while let Some(part) = reader.next().await? {
+        let length = bytes.len() + part.length() as usize;
+        if length > MAX_RESPONSE_BYTES {
+            return Err(too_long());
+        }
+        append(&mut bytes, &part, length.next_power_of_two());
+    }
+    Ok(bytes)
 }
 
 /// Returns an error's name, such as `TypeError`. Its message may contain the URL.

@@ -13,6 +13,7 @@
 //! | `aws` | signed AWS requests and SNS certificates |
 //! | `dns` | DNS over HTTPS |
 //! | `durable_object` | calls to Durable Objects |
+//! | `fetch`, `stream` | outgoing requests; streams of bytes |
 //! | `cron` | the cron job, which finishes interrupted deletions |
 
 mod aws;
@@ -32,9 +33,10 @@ mod rate_limiter_object;
 mod routes;
 mod sender_object;
 mod settings;
+mod stream;
 mod totals_object;
 
-use api_contract::{IdempotencyKey, Matched, RouteId, Router};
+use api_contract::{BodyOwner, IdempotencyKey, Matched, RouteId, Router};
 use domain::RequestId;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
@@ -42,7 +44,7 @@ use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, e
 use crate::{
     http::{
         ApiResponse, Error, RequestCredentials,
-        request::{Target, read_body, receive_body},
+        request::{Target, discard_body, receive_body},
     },
     log::RequestLog,
     organisation_object::{Action, CallHead, OrganisationClient, RequestHead},
@@ -55,12 +57,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let started_at = clock::now();
     let id = RequestId::new(started_at, random::u128()).to_string();
     let mut request_log = RequestLog::new(&id, &request.inner().method());
-    let response = match handle(request, &env, &context, &id, &mut request_log).await {
+    let response = match handle(&request, &env, &context, &id, &mut request_log).await {
         // The object has logged the request, and set all headers.
         Ok(Handled::ByObject(response)) => return Ok(response),
         Ok(Handled::Here(response)) => response,
         Err(error) => {
             request_log.set_error(&error);
+            discard_body(&request);
             error.to_response(&id)
         }
     };
@@ -88,7 +91,7 @@ enum Handled {
 }
 
 async fn handle(
-    request: Request,
+    request: &Request,
     env: &Env,
     runtime: &Context,
     id: &str,
@@ -99,7 +102,7 @@ async fn handle(
     }
     let settings = settings::load(env)?;
     aws::own_account::require(&settings, runtime)?;
-    let Target { method, path, query } = Target::parse(&request)?;
+    let Target { method, path, query } = Target::parse(request)?;
     let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &path))?;
     request_log.set_route(route.path());
     let credentials = RequestCredentials::from_headers(request.headers())?;
@@ -109,10 +112,11 @@ async fn handle(
         RouteId::Monitoring(_) => credentials.require_monitoring(&settings).map(|()| None)?,
         RouteId::Open(_) => None,
     };
-    let key = if route.is_idempotent() { read_key(&request)? } else { None };
+    let key = if route.is_idempotent() { read_key(request)? } else { None };
     if let Some((organisation, credential)) = caller {
-        let body = receive_body(&request, route.body()).await?;
         request_log.set_organisation(&organisation.to_string());
+        let (body, _permit) =
+            receive_body(request, route.body(), BodyOwner::Organisation(organisation)).await?;
         let key = key.map(|key| key.digest());
         let call = RequestHead { method: method.as_str().to_owned(), path, query, credential, key };
         let head = CallHead {
@@ -125,14 +129,14 @@ async fn handle(
         return Ok(Handled::ByObject(client.forward(&head, &body).await?));
     }
     let accepts_html = request.headers().get("accept")?.is_some_and(|types| types.contains("text/html"));
-    let body = read_body(request, route.body()).await?;
     let context = EdgeContext {
         env,
         settings: &settings,
         request_id: id,
         parameter,
         query: &query,
-        body: &body.bytes,
+        request,
+        body: route.body(),
         credentials: &credentials,
         key: key.as_ref(),
         accepts_html,

@@ -104,3 +104,19 @@ fn write(line: &Value, is_error: bool) {
         console_log!("{line}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// Returns the lines of a table in `wrangler.toml`.
+    fn configuration(table: &str) -> Vec<&'static str> {
+        let lines = include_str!("../../../wrangler.toml").lines();
+        let table = lines.skip_while(|line| *line != format!("[{table}]")).skip(1);
+        table.take_while(|line| !line.starts_with('[')).collect()
+    }
+
+    #[test]
+    fn cloudflare_records_no_urls_because_they_may_contain_tokens() {
+        assert!(configuration("observability.logs").contains(&"invocation_logs = false"));
+        assert!(configuration("observability.traces").contains(&"enabled = false"));
+    }
+}

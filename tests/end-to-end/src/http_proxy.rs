@@ -31,6 +31,8 @@ pub(crate) enum ProxyAction {
     Forward,
     /// Returns this response without forwarding the request.
     Respond(Message),
+    /// Returns this response without its length, so that it ends with the connection.
+    RespondUntilClosed(Message),
     /// Forwards the request but returns this response instead of the upstream's.
     ForwardThenRespond(Message),
     /// Forwards the request and changes the upstream's response.
@@ -124,8 +126,11 @@ impl<H: ProxyHandler> Shared<H> {
         let Ok(Some(mut request)) = request else { return };
         let action = self.handler.handle(&mut request);
         let is_truncated = matches!(action, ProxyAction::ForwardThenTruncate);
+        let has_length = !matches!(action, ProxyAction::RespondUntilClosed(_));
         let (upstream_response, response) = match action {
-            ProxyAction::Respond(response) => (None, Some(response)),
+            ProxyAction::Respond(response) | ProxyAction::RespondUntilClosed(response) => {
+                (None, Some(response))
+            }
             ProxyAction::Forward => {
                 let response = self.forward(&request);
                 (Some(response.clone()), Some(response))
@@ -157,7 +162,11 @@ impl<H: ProxyHandler> Shared<H> {
         }
         if let Some(response) = response {
             let mut stream = stream;
-            let _ = response.write(&mut stream);
+            let _ = if has_length {
+                response.write(&mut stream)
+            } else {
+                response.write_until_closed(&mut stream)
+            };
         }
     }
 

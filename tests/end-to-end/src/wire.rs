@@ -130,6 +130,15 @@ impl Message {
 
     /// Writes the message with `content-length` and `connection: close`.
     pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        self.write_as(to, true)
+    }
+
+    /// Writes a response without its length. It ends when the connection is closed.
+    pub(crate) fn write_until_closed(&self, to: &mut impl Write) -> io::Result<()> {
+        self.write_as(to, false)
+    }
+
+    fn write_as(&self, to: &mut impl Write, has_length: bool) -> io::Result<()> {
         let mut bytes = format!("{}\r\n", self.start).into_bytes();
         for (name, value) in &self.headers {
             if !matches!(name.as_str(), "content-length" | "transfer-encoding" | "connection" | "keep-alive")
@@ -138,7 +147,7 @@ impl Message {
             }
         }
         let has_no_body = matches!(self.method(), "GET" | "HEAD" | "DELETE") && self.body.is_empty();
-        if !has_no_body && !matches!(self.status(), 204 | 304) {
+        if has_length && !has_no_body && !matches!(self.status(), 204 | 304) {
             bytes.extend(format!("content-length: {}\r\n", self.body.len()).bytes());
         }
         bytes.extend(b"connection: close\r\n\r\n");

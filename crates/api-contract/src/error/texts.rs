@@ -15,6 +15,8 @@ impl ApiError {
             Self::Field(error) => error.sentence(),
             Self::MalformedJson { detail, .. } => format!("The request body is not valid JSON: {detail}."),
             Self::BodyTooLarge { limit } => format!("The request body is larger than {limit} bytes."),
+            Self::BodyTimeout => "The request body didn't arrive in time.".into(),
+            Self::BodyIncomplete => "The connection ended before the request body was complete.".into(),
             Self::UnsupportedMediaType => "The request body must be JSON.".into(),
             Self::Unauthorized => "The API key is missing or invalid.".into(),
             Self::CrossSite => "The request didn't come from the dashboard.".into(),
@@ -65,7 +67,7 @@ impl ApiError {
             Self::Misconfigured { setting, message } => {
                 format!("The setting {setting} is missing or invalid: {message}.")
             }
-            Self::Busy => "The server is busy with other large requests.".into(),
+            Self::Busy => "The server is busy with other requests.".into(),
             Self::Internal => "An internal error occurred.".into(),
         }
     }
@@ -81,6 +83,10 @@ impl ApiError {
         }
         let help = match self {
             Self::Field(error) => error.help,
+            Self::BodyTimeout => {
+                "A body has 30 seconds to arrive, plus one second for each 50 KB. Nothing was accepted: try again."
+            }
+            Self::BodyIncomplete => "Nothing was accepted: try again.",
             Self::UnsupportedMediaType => "Send the header content-type: application/json.",
             Self::Unauthorized => "Send the header authorization: Bearer <API key>.",
             Self::CrossSite => {

@@ -101,19 +101,15 @@ impl Problems {
         if route.is_idempotent() {
             self.add(["idempotency_key_reused", "idempotency_in_progress", "invalid_idempotency_key"]);
         }
+        if route.body() != BodyKind::None {
+            self.add(["body_too_large", "body_timeout", "body_incomplete", "busy"]);
+        }
         match route.body() {
             BodyKind::None => {}
-            BodyKind::Sns(_) => {
-                self.add(["body_too_large"]);
-                self.add_json();
-            }
-            BodyKind::Csv(_) => self.add(["unsupported_media_type", "body_too_large"]),
-            BodyKind::Json(_) => {
-                self.add(["unsupported_media_type", "body_too_large"]);
-                self.add_json();
-            }
-            BodyKind::Large(_) => {
-                self.add(["busy", "unsupported_media_type", "body_too_large"]);
+            BodyKind::Sns(_) => self.add_json(),
+            BodyKind::Csv(_) => self.add(["unsupported_media_type"]),
+            BodyKind::Json(_) | BodyKind::Large(_) => {
+                self.add(["unsupported_media_type"]);
                 self.add_json();
             }
         }

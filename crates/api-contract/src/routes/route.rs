@@ -62,7 +62,7 @@ pub enum BodyKind {
     None,
     /// JSON of at most this many bytes.
     Json(usize),
-    /// JSON of at most this many bytes that the handler takes over and frees early. Counts towards [`MAX_HELD_BYTES`](crate::MAX_HELD_BYTES).
+    /// JSON of at most this many bytes that the handler takes over and frees early.
     Large(usize),
     /// CSV of at most this many bytes.
     Csv(usize),
@@ -71,6 +71,15 @@ pub enum BodyKind {
 }
 
 impl BodyKind {
+    /// Returns the most bytes of the body.
+    #[must_use]
+    pub const fn limit(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Json(limit) | Self::Large(limit) | Self::Csv(limit) | Self::Sns(limit) => limit,
+        }
+    }
+
     /// Returns the media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {

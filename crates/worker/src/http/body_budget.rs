@@ -1,40 +1,42 @@
-//! A memory budget for large request bodies.
-//!
-//! All requests of an isolate share its memory, and so do the Durable Objects that run in the same isolate.
+//! The memory of request bodies. All requests of an isolate share it, and so do the Durable Objects that run in the same isolate.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
-use api_contract::{ApiError, MAX_BODY_BYTES, MAX_HELD_BYTES};
+use api_contract::{ApiError, BodyBudget, BodyOwner};
 
 thread_local! {
-    static RESERVED: Cell<usize> = const { Cell::new(0) };
+    static BUDGET: RefCell<BodyBudget> = RefCell::default();
 }
 
-/// Bytes reserved for a request body. Dropping the permit releases them. Bodies up to [`MAX_BODY_BYTES`] reserve nothing.
-#[derive(Debug, Default)]
-pub(crate) struct BodyPermit(usize);
+/// Bytes that a body holds. Dropping the permit releases them.
+#[derive(Debug)]
+pub(crate) struct BodyPermit {
+    owner: BodyOwner,
+    bytes: usize,
+}
 
 impl BodyPermit {
-    /// Raises the reservation to `bytes` in total.
+    /// Returns a permit for no bytes yet.
+    pub(crate) const fn new(owner: BodyOwner) -> Self {
+        Self { owner, bytes: 0 }
+    }
+
+    /// Raises the permit to `bytes` in total.
     ///
     /// # Errors
     /// [`ApiError::Busy`] if the budget is exhausted.
     pub(crate) fn grow_to(&mut self, bytes: usize) -> Result<(), ApiError> {
-        if bytes <= MAX_BODY_BYTES || bytes <= self.0 {
-            return Ok(());
+        if bytes > self.bytes {
+            BUDGET.with_borrow_mut(|budget| budget.resize(self.owner, self.bytes, bytes))?;
+            self.bytes = bytes;
         }
-        let reserved = RESERVED.get() - self.0 + bytes;
-        if reserved > MAX_HELD_BYTES {
-            return Err(ApiError::Busy);
-        }
-        RESERVED.set(reserved);
-        self.0 = bytes;
         Ok(())
     }
 }
 
 impl Drop for BodyPermit {
     fn drop(&mut self) {
-        RESERVED.set(RESERVED.get() - self.0);
+        // Releasing never fails.
+        let _ = BUDGET.with_borrow_mut(|budget| budget.resize(self.owner, self.bytes, 0));
     }
 }

@@ -1,14 +1,19 @@
 //! Reads a request's target and body.
 
-use api_contract::{ApiError, BodyKind, MAX_BODY_BYTES};
-use futures_util::StreamExt;
+use std::pin::pin;
+
+use api_contract::{ApiError, BodyKind, BodyOwner, IncomingBody, MAX_JSON_BYTES, parse_content_length};
+use futures_util::future::{Either, select};
 use http::Method;
-use js_sys::{ArrayBuffer, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use worker::Request;
 
 use super::{Error, body_budget::BodyPermit};
+use crate::{
+    clock,
+    stream::{StreamReader, append},
+};
 
 /// A request's method, path and query. Path and query keep their percent-encoding.
 pub(crate) struct Target {
@@ -39,16 +44,16 @@ impl Target {
 pub(crate) enum OutgoingBody {
     /// No body.
     None,
-    /// A small body, which was received completely. It stays in JavaScript's memory.
-    Buffer(ArrayBuffer),
+    /// A small body, which was received completely.
+    Bytes(Uint8Array),
     /// A large body that passes through while it is received, and its length, if it is declared.
-    Stream(JsValue, Option<usize>),
+    Stream(JsValue, Option<u64>),
 }
 
 impl OutgoingBody {
     /// Returns a body with these bytes.
     pub(crate) fn bytes(bytes: &[u8]) -> Self {
-        Self::Buffer(Uint8Array::from(bytes).buffer())
+        Self::Bytes(Uint8Array::from(bytes))
     }
 
     /// Returns whether the body can be sent again after a failure.
@@ -57,10 +62,10 @@ impl OutgoingBody {
     }
 
     /// Returns the length, if it is known.
-    pub(crate) fn length(&self) -> Option<usize> {
+    pub(crate) fn length(&self) -> Option<u64> {
         match self {
             Self::None => Some(0),
-            Self::Buffer(buffer) => Some(buffer.byte_length() as usize),
+            Self::Bytes(bytes) => Some(bytes.length().into()),
             Self::Stream(_, length) => *length,
         }
     }
@@ -69,32 +74,35 @@ impl OutgoingBody {
     pub(crate) fn value(&self) -> Option<JsValue> {
         match self {
             Self::None => None,
-            Self::Buffer(buffer) => Some(buffer.clone().into()),
+            Self::Bytes(bytes) => Some(bytes.into()),
             Self::Stream(stream, _) => Some(stream.clone()),
         }
     }
 }
 
-/// Checks a body's type and length by its headers, and receives it if it is small.
+/// Checks a body's type and length by its headers, and receives it if it is small. Hold the permit until the body has been sent.
 ///
 /// # Errors
-/// [`ApiError::UnsupportedMediaType`], [`ApiError::NotCsv`] or [`ApiError::BodyTooLarge`].
-pub(crate) async fn receive_body(request: &Request, kind: BodyKind) -> Result<OutgoingBody, Error> {
-    let Some(limit) = check_type(request, kind)? else { return Ok(OutgoingBody::None) };
-    let length = content_length(request)?;
-    if length.is_some_and(|length| length > limit) {
-        return Err(ApiError::BodyTooLarge { limit }.into());
-    }
-    let Some(stream) = request.inner().body() else { return Ok(OutgoingBody::None) };
+/// As [`read_body`].
+pub(crate) async fn receive_body(
+    request: &Request,
+    kind: BodyKind,
+    owner: BodyOwner,
+) -> Result<(OutgoingBody, BodyPermit), Error> {
+    let begun = begin(request, kind)?;
+    let Some(((body, length), stream)) = begun.zip(request.inner().body()) else {
+        return Ok((OutgoingBody::None, BodyPermit::new(owner)));
+    };
     // Without a declared length, it must be read to know its length.
-    if length.is_none_or(|length| length > MAX_BODY_BYTES) {
-        return Ok(OutgoingBody::Stream(stream.into(), length));
+    if length.is_none_or(|length| length > MAX_JSON_BYTES as u64) {
+        return Ok((OutgoingBody::Stream(stream.into(), length), BodyPermit::new(owner)));
     }
-    Ok(OutgoingBody::Buffer(array_buffer(request).await?))
+    let Body { bytes, permit } = read(stream.into(), body, owner).await?;
+    Ok((OutgoingBody::bytes(&bytes), permit))
 }
 
 /// A request's body with the memory reserved for it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Body {
     /// The raw bytes.
     pub(crate) bytes: Vec<u8>,
@@ -102,95 +110,97 @@ pub(crate) struct Body {
     pub(crate) permit: BodyPermit,
 }
 
-/// How much a buffer grows at a time if the request has no `content-length`, in bytes.
-const GROWTH_STEP: usize = 1024 * 1024;
+impl Body {
+    /// Returns an empty body.
+    pub(crate) const fn empty(owner: BodyOwner) -> Self {
+        Self { bytes: Vec::new(), permit: BodyPermit::new(owner) }
+    }
+}
 
-/// Reads the body of `request`. Returns an empty body for [`BodyKind::None`].
+/// Reads the body of `request`, which `owner` sends. Returns an empty body for [`BodyKind::None`].
 ///
 /// # Errors
-/// [`ApiError::UnsupportedMediaType`], [`ApiError::NotCsv`], [`ApiError::Busy`], or [`ApiError::BodyTooLarge`] as soon as the body is
-/// known to exceed the limit.
-pub(crate) async fn read_body(request: Request, kind: BodyKind) -> Result<Body, Error> {
-    let Some(limit) = check_type(&request, kind)? else { return Ok(Body::default()) };
-    let length = content_length(&request)?;
-    read_limited(request, limit, length).await
+/// [`ApiError::UnsupportedMediaType`], [`ApiError::NotCsv`], [`ApiError::Busy`], [`ApiError::BodyTimeout`], [`ApiError::BodyIncomplete`],
+/// or [`ApiError::BodyTooLarge`] as soon as the body is known to exceed the limit.
+pub(crate) async fn read_body(request: &Request, kind: BodyKind, owner: BodyOwner) -> Result<Body, Error> {
+    let Some((body, _)) = begin(request, kind)? else { return Ok(Body::empty(owner)) };
+    match request.inner().body() {
+        Some(stream) => read(stream.into(), body, owner).await,
+        None => Ok(Body::empty(owner)),
+    }
 }
 
 /// Reads a body that the Worker passed on: its type has been checked. `length` is its length, if it is known.
 ///
 /// # Errors
-/// [`ApiError::Busy`] or [`ApiError::BodyTooLarge`].
+/// As [`read_body`].
 pub(crate) async fn read_forwarded_body(
-    request: Request,
+    request: &Request,
     kind: BodyKind,
-    length: Option<usize>,
+    length: Option<u64>,
+    owner: BodyOwner,
 ) -> Result<Body, Error> {
-    match limit(kind) {
-        Some(limit) => read_limited(request, limit, length).await,
-        None => Ok(Body::default()),
-    }
-}
-
-async fn read_limited(mut request: Request, limit: usize, length: Option<usize>) -> Result<Body, Error> {
-    if request.inner().body().is_none() {
-        return Ok(Body::default());
-    }
-    if length.is_some_and(|length| length > limit) {
-        return Err(ApiError::BodyTooLarge { limit }.into());
-    }
-    if length.is_some_and(|length| length <= MAX_BODY_BYTES) {
-        let bytes = Uint8Array::new(&array_buffer(&request).await?.into()).to_vec();
-        return Ok(Body { bytes, permit: BodyPermit::default() });
-    }
-    let mut body = Body::default();
-    // Reserve exactly: a doubling buffer would need three times the body's size while it is copied.
-    let expected = length.unwrap_or_default();
-    body.permit.grow_to(expected)?;
-    body.bytes.reserve_exact(expected);
-    let mut stream = request.stream()?;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        let length = body.bytes.len() + chunk.len();
-        if length > limit {
-            return Err(ApiError::BodyTooLarge { limit }.into());
+    match request.inner().body() {
+        Some(stream) if kind != BodyKind::None => {
+            let body = IncomingBody::new(kind.limit(), length, clock::now())?;
+            read(stream.into(), body, owner).await
         }
-        if length > body.bytes.capacity() {
-            body.permit.grow_to(length)?;
-            body.bytes.reserve_exact(chunk.len().max(GROWTH_STEP));
-        }
-        body.bytes.extend(chunk);
+        _ => Ok(Body::empty(owner)),
     }
-    Ok(body)
 }
 
-async fn array_buffer(request: &Request) -> Result<ArrayBuffer, Error> {
-    let buffer = request.inner().array_buffer().map_err(worker::Error::from)?;
-    Ok(JsFuture::from(buffer).await.map_err(worker::Error::from)?.unchecked_into())
+/// Reads the body of a command, which the Worker has received completely.
+///
+/// # Errors
+/// Fails if the Worker breaks off.
+pub(crate) async fn read_command_body(mut request: Request) -> Result<Vec<u8>, Error> {
+    Ok(request.bytes().await?)
 }
 
-fn content_length(request: &Request) -> Result<Option<usize>, Error> {
-    Ok(request.headers().get("content-length")?.and_then(|length| length.parse().ok()))
+/// Gives up a body that nobody reads, so that the response needn't wait for it.
+pub(crate) fn discard_body(request: &Request) {
+    if let Some(stream) = request.inner().body() {
+        // A stream that is being read or passed on is locked.
+        drop(StreamReader::new(stream.into()));
+    }
 }
 
-const fn limit(kind: BodyKind) -> Option<usize> {
+/// Reads a body while it arrives in time.
+async fn read(stream: JsValue, mut body: IncomingBody, owner: BodyOwner) -> Result<Body, Error> {
+    let incomplete = |_| ApiError::BodyIncomplete;
+    let reader = StreamReader::new(stream).map_err(incomplete)?;
+    let mut received = Body::empty(owner);
+    let until_deadline = |body: &IncomingBody| clock::sleep(body.deadline() - clock::now());
+    let mut timer = pin!(until_deadline(&body));
+    loop {
+        let mut next = pin!(reader.next());
+        let part = loop {
+            match select(next.as_mut(), timer.as_mut()).await {
+                Either::Left((part, _)) => break part.map_err(incomplete)?,
+                Either::Right(_) if clock::now() < body.deadline() => timer.set(until_deadline(&body)),
+                Either::Right(_) => return Err(ApiError::BodyTimeout.into()),
+            }
+        };
+        let Some(part) = part else { return Ok(received) };
+        body.receive(part.length() as usize, clock::now())?;
+        received.permit.grow_to(body.capacity())?;
+        append(&mut received.bytes, &part, body.capacity());
+    }
+}
+
+/// Checks the type of a body and its declared length. Returns the body to receive and its declared length, or `None` if no body is read.
+fn begin(request: &Request, kind: BodyKind) -> Result<Option<(IncomingBody, Option<u64>)>, Error> {
     match kind {
-        BodyKind::None => None,
-        BodyKind::Sns(limit) | BodyKind::Csv(limit) | BodyKind::Json(limit) | BodyKind::Large(limit) => {
-            Some(limit)
-        }
-    }
-}
-
-/// Checks the content type. Returns the limit of the body, or `None` if no body is read.
-fn check_type(request: &Request, kind: BodyKind) -> Result<Option<usize>, Error> {
-    match kind {
-        BodyKind::None | BodyKind::Sns(_) => {}
+        BodyKind::None => return Ok(None),
+        BodyKind::Sns(_) => {}
         BodyKind::Csv(_) => check_content_type(request, CSV_TYPES, ApiError::NotCsv)?,
         BodyKind::Json(_) | BodyKind::Large(_) => {
             check_content_type(request, &["application/json"], ApiError::UnsupportedMediaType)?;
         }
     }
-    Ok(limit(kind))
+    let length = request.headers().get("content-length")?;
+    let length = length.as_deref().and_then(parse_content_length);
+    Ok(Some((IncomingBody::new(kind.limit(), length, clock::now())?, length)))
 }
 
 /// The types of CSV files. Browsers on Windows with Excel send the last one.

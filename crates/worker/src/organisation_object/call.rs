@@ -17,7 +17,7 @@ pub(crate) struct CallHead {
     pub(crate) seed: RequestSeed,
     pub(crate) action: Action,
     /// The length of the body, if it is known.
-    pub(crate) body_length: Option<usize>,
+    pub(crate) body_length: Option<u64>,
 }
 
 /// What is called for.

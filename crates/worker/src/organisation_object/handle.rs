@@ -6,7 +6,8 @@ use std::{
 };
 
 use api_contract::{
-    ApiError, BodyKind, Fingerprint, KeyDigest, Matched, OrganisationRoute, RequestSeed, RouteId, Router,
+    ApiError, BodyKind, BodyOwner, Fingerprint, KeyDigest, Matched, OrganisationRoute, RequestSeed, RouteId,
+    Router,
 };
 use aws_sans_io::json;
 use domain::EmailId;
@@ -23,7 +24,7 @@ use crate::{
     clock,
     http::{
         ApiResponse, Error,
-        request::{Body, read_forwarded_body},
+        request::{read_command_body, read_forwarded_body},
     },
     log::{self, RequestLog},
     random,
@@ -55,6 +56,7 @@ impl OrganisationObject {
         self.access.authenticate(&call.credential, clock::now())?;
         let organisation = self.context.organisation()?;
         request_log.set_organisation(&organisation.id.to_string());
+        let owner = BodyOwner::Organisation(organisation.id);
         let (access, credential) = (Rc::clone(&self.access), call.credential);
         let has_accepted = Cell::new(false);
         let permission = || {
@@ -63,12 +65,12 @@ impl OrganisationObject {
         };
         let work = async {
             self.delivery.recover().await?;
-            let mut body = read_forwarded_body(request, route.body(), head.body_length).await?;
+            let body = read_forwarded_body(&request, route.body(), head.body_length, owner).await?;
             let fingerprint = call
                 .key
                 .as_ref()
                 .map(|_| Fingerprint::of(&call.method, &call.path, &call.query, &body.bytes));
-            let large_body = if is_large { std::mem::take(&mut body) } else { Body::default() };
+            let (body, large_body) = if is_large { (None, Some(body)) } else { (Some(body), None) };
             let context = RequestContext {
                 object: self,
                 organisation: &organisation,
@@ -77,7 +79,7 @@ impl OrganisationObject {
                 credential: &call.credential,
                 parameter,
                 query: &call.query,
-                body: &body.bytes,
+                body: body.as_ref().map(|body| &body.bytes[..]).unwrap_or_default(),
                 large_body: Cell::new(large_body),
                 has_accepted: &has_accepted,
                 log_fields: RefCell::default(),
@@ -149,20 +151,18 @@ impl OrganisationObject {
         &self,
         command: Command,
         request: Request,
-        length: Option<usize>,
         request_id: &str,
     ) -> Result<ApiResponse, Error> {
         let creates_or_erases =
             matches!(command, Command::Create { .. } | Command::Restore { .. } | Command::Erase);
         let permission = || if creates_or_erases { Ok(()) } else { self.context.organisation().map(drop) };
-        run_while(permission, self.execute(command, request, length, request_id)).await
+        run_while(permission, self.execute(command, request, request_id)).await
     }
 
     async fn execute(
         &self,
         command: Command,
         request: Request,
-        length: Option<usize>,
         request_id: &str,
     ) -> Result<ApiResponse, Error> {
         let now = clock::now();
@@ -189,8 +189,8 @@ impl OrganisationObject {
                 ApiResponse::json(200, &self.access.create_session(&key_digest, random::bytes()?, now)?)
             }
             Command::ReceiveSns(message) => {
-                let body = read_forwarded_body(request, BodyKind::Sns(usize::MAX), length).await?;
-                self.receive_sns(message, &body.bytes, request_id).await
+                let text = read_command_body(request).await?;
+                self.receive_sns(message, &text, request_id).await
             }
             Command::NoteWebhookFailure { token_digest, region } => {
                 if self.access.find_webhook(&token_digest)?.is_some() {
@@ -199,8 +199,7 @@ impl OrganisationObject {
                 ApiResponse::json(200, &())
             }
             Command::Exchange => {
-                let body = read_forwarded_body(request, BodyKind::Json(usize::MAX), length).await?;
-                let report = json::parse(&body.bytes)?;
+                let report = json::parse(&read_command_body(request).await?)?;
                 ApiResponse::json(200, &self.delivery.exchange(report).await?)
             }
             Command::Unsubscribe { address, email } => {
@@ -208,8 +207,8 @@ impl OrganisationObject {
             }
             Command::BackUp { cursor } => ApiResponse::json(200, &self.back_up(cursor)?),
             Command::Restore { organisation, policy } => {
-                let body = read_forwarded_body(request, BodyKind::Large(usize::MAX), length).await?;
-                ApiResponse::json(200, &self.restore(&body.bytes, organisation, policy).await?)
+                let page = read_command_body(request).await?;
+                ApiResponse::json(200, &self.restore(&page, organisation, policy).await?)
             }
         }
     }

@@ -149,7 +149,7 @@ impl DurableObject for OrganisationObject {
                 response
             }
             Action::Command(command) => {
-                let response = self.handle_command(*command, request, head.body_length, &request_id).await;
+                let response = self.handle_command(*command, request, &request_id).await;
                 response.unwrap_or_else(|error| {
                     if let Error::Internal(text) = &error {
                         log::error(

@@ -188,7 +188,8 @@ fn render_template(
 
 /// Parses and frees the request body. Its memory stays reserved until the returned permit is dropped.
 fn parse_large_body<T: DeserializeOwned>(context: &RequestContext<'_>) -> Result<(T, BodyPermit), Error> {
-    let Body { mut bytes, permit } = context.large_body.take();
+    let body = context.large_body.take().ok_or_else(|| Error::internal("the body is read twice"))?;
+    let Body { mut bytes, permit } = body;
     unescape_json_in_place(&mut bytes)?;
     Ok((parse_json(&bytes)?, permit))
 }

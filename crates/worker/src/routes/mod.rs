@@ -24,15 +24,19 @@ use std::{
 };
 
 use api_contract::{
-    AdministratorRoute, Health, IdempotencyKey, MonitoringRoute, OpenRoute, OrganisationRoute,
+    AdministratorRoute, BodyKind, BodyOwner, Health, IdempotencyKey, MonitoringRoute, OpenRoute,
+    OrganisationRoute,
 };
 use domain::settings::Settings;
 use serde_json::Value;
-use worker::Env;
+use worker::{Env, Request};
 
 use crate::{
     aws,
-    http::{ApiResponse, Error, RequestCredentials, request::Body},
+    http::{
+        ApiResponse, Error, RequestCredentials,
+        request::{Body, read_body},
+    },
     log::RequestLog,
     organisation_object::{Organisation, OrganisationObject, access::Credential, idempotency::IdSource},
 };
@@ -47,12 +51,20 @@ pub(crate) struct EdgeContext<'a> {
     /// The variable segment of the path.
     pub(crate) parameter: &'a str,
     pub(crate) query: &'a str,
-    pub(crate) body: &'a [u8],
+    pub(crate) request: &'a Request,
+    pub(crate) body: BodyKind,
     pub(crate) credentials: &'a RequestCredentials,
     /// The `Idempotency-Key` header.
     pub(crate) key: Option<&'a IdempotencyKey>,
     /// Whether the client shows HTML, as a browser does.
     pub(crate) accepts_html: bool,
+}
+
+impl EdgeContext<'_> {
+    /// Reads the body, which `owner` sends. Check first whatever can be checked without it.
+    pub(crate) async fn read_body(&self, owner: BodyOwner) -> Result<Body, Error> {
+        read_body(self.request, self.body, owner).await
+    }
 }
 
 /// What the handlers of an organisation's routes, which run in its object, need to know about a request.
@@ -68,7 +80,7 @@ pub(crate) struct RequestContext<'a> {
     /// The body, unless the route accepts large ones.
     pub(crate) body: &'a [u8],
     /// The body of a route that accepts large ones. The handler takes it, so that it can free it as soon as it is parsed.
-    pub(crate) large_body: Cell<Body>,
+    pub(crate) large_body: Cell<Option<Body>>,
     /// Whether the request has accepted emails. From then on, revoking its key or session doesn't end it.
     pub(crate) has_accepted: &'a Cell<bool>,
     /// Fields for the request's log line.

@@ -1,9 +1,9 @@
 //! `/v1/organisations`.
 
 use api_contract::{
-    ApiError, ApiKey, Backup, BackupCursor, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME, Fingerprint,
-    IdempotencyKey, NewApiKey, NewOrganisation, OrganisationPage, PageQuery, RequestSeed, RestoreResult,
-    UpdateOrganisation, parse_json, restore_query,
+    ApiError, ApiKey, Backup, BackupCursor, BodyOwner, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME,
+    Fingerprint, IdempotencyKey, NewApiKey, NewOrganisation, OrganisationPage, PageQuery, RequestSeed,
+    RestoreResult, UpdateOrganisation, parse_json, restore_query,
 };
 use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId, settings::Settings, token::ApiKeyToken};
 use serde_json::json;
@@ -24,9 +24,10 @@ use crate::{
 
 /// Creates an organisation with its external ID and first API key, once per idempotency key.
 pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
+    let body = context.read_body(BodyOwner::Administrator).await?;
     let Some(key) = context.key else {
         let seed = random::seed()?;
-        let result = create_with(&context, seed).await;
+        let result = create_with(&context, &body.bytes, seed).await;
         if matches!(result, Err(Error::Internal(_) | Error::Problem(_))) {
             // No retry finds the organisation, so what was created of it is deleted.
             let database = directory::open(context.env)?;
@@ -34,7 +35,8 @@ pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
         }
         return result;
     };
-    run_once(&context, key, "/v1/organisations", async |seed| create_with(&context, seed).await).await
+    let create = async |seed| create_with(&context, &body.bytes, seed).await;
+    run_once(&context, key, "/v1/organisations", &body.bytes, create).await
 }
 
 /// Handles a POST request of the administrator once per idempotency key.
@@ -42,11 +44,12 @@ async fn run_once(
     context: &EdgeContext<'_>,
     key: &IdempotencyKey,
     path: &str,
+    body: &[u8],
     handle: impl AsyncFnOnce(RequestSeed) -> HandlerResult,
 ) -> HandlerResult {
     let (database, digest) = (directory::open(context.env)?, key.digest());
     let (signing_secret, tag_keys) = (&context.settings.signing_secret, &context.settings.token_tag_keys);
-    let fingerprint = Fingerprint::of("POST", path, context.query, context.body);
+    let fingerprint = Fingerprint::of("POST", path, context.query, body);
     let seed = match administrator_keys::claim(&database, &digest, &fingerprint, random::seed()?).await? {
         ClaimResult::Acquired(seed) => seed,
         ClaimResult::Completed(seed, response) => {
@@ -77,8 +80,8 @@ fn organisation_id(seed: RequestSeed) -> OrganisationId {
 }
 
 /// Creates the organisation in the directory, then its object. Repeating it with the same seed completes what was begun.
-async fn create_with(context: &EdgeContext<'_>, seed: RequestSeed) -> HandlerResult {
-    let (name, region) = parse_json::<CreateOrganisation>(context.body)?.parse()?;
+async fn create_with(context: &EdgeContext<'_>, body: &[u8], seed: RequestSeed) -> HandlerResult {
+    let (name, region) = parse_json::<CreateOrganisation>(body)?.parse()?;
     let (id, created_at) = (organisation_id(seed), seed.at());
     let name = name.as_str().to_owned();
     let database = directory::open(context.env)?;
@@ -112,7 +115,8 @@ pub(super) async fn list(context: &EdgeContext<'_>) -> HandlerResult {
 
 /// Renames an organisation, in the directory and in its object.
 pub(super) async fn rename(context: &EdgeContext<'_>) -> HandlerResult {
-    let name = parse_json::<UpdateOrganisation>(context.body)?.parse()?.as_str().to_owned();
+    let body = context.read_body(BodyOwner::Administrator).await?;
+    let name = parse_json::<UpdateOrganisation>(&body.bytes)?.parse()?.as_str().to_owned();
     let (id, client) = find_organisation(context).await?;
     client
         .command::<()>(context.request_id, Command::Rename { name: name.clone() }, &OutgoingBody::None)
@@ -123,7 +127,8 @@ pub(super) async fn rename(context: &EdgeContext<'_>) -> HandlerResult {
 
 /// Creates an API key of an organisation that has lost its own.
 pub(super) async fn create_key(context: &EdgeContext<'_>) -> HandlerResult {
-    let name = parse_json::<CreateApiKey>(context.body)?.parse()?;
+    let body = context.read_body(BodyOwner::Administrator).await?;
+    let name = parse_json::<CreateApiKey>(&body.bytes)?.parse()?;
     let (id, client) = find_organisation(context).await?;
     let create = async |seed: RequestSeed| {
         let (token, key) = issue_key(context.settings, id, seed, name);
@@ -138,7 +143,10 @@ pub(super) async fn create_key(context: &EdgeContext<'_>) -> HandlerResult {
     };
     match context.key {
         None => create(random::seed()?).await,
-        Some(key) => run_once(context, key, &format!("/v1/organisations/{id}/api-keys"), create).await,
+        Some(key) => {
+            let path = format!("/v1/organisations/{id}/api-keys");
+            run_once(context, key, &path, &body.bytes, create).await
+        }
     }
 }
 
@@ -180,7 +188,8 @@ pub(super) async fn back_up(context: &EdgeContext<'_>) -> HandlerResult {
 pub(super) async fn restore(context: &EdgeContext<'_>) -> HandlerResult {
     let (organisation, client) = find_organisation(context).await?;
     let command = Command::Restore { organisation, policy: restore_query(context.query)? };
-    let body = OutgoingBody::bytes(context.body);
+    let page = context.read_body(BodyOwner::Administrator).await?;
+    let body = OutgoingBody::bytes(&page.bytes);
     let result: RestoreResult = client.command(context.request_id, command, &body).await?;
     ApiResponse::json(200, &result)
 }

@@ -1,6 +1,6 @@
 //! `/v1/session`: exchanges an API key for a session cookie.
 
-use api_contract::{CreateSession, end_session_cookie, parse_json, session_cookie};
+use api_contract::{BodyOwner, CreateSession, end_session_cookie, parse_json, session_cookie};
 use domain::token::SessionToken;
 
 use super::{EdgeContext, HandlerResult, RequestContext};
@@ -16,7 +16,8 @@ pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
     let settings = context.settings;
     // Another site must not be able to sign a visitor in to an organisation of its choice.
     context.credentials.origin().check(&settings.public_url)?;
-    let key = parse_json::<CreateSession>(context.body)?.parse(&settings.token_tag_keys)?;
+    let body = context.read_body(BodyOwner::Anyone).await?;
+    let key = parse_json::<CreateSession>(&body.bytes)?.parse(&settings.token_tag_keys)?;
     let client = OrganisationClient::new(context.env, key.organisation())?;
     let command = Command::CreateSession { key_digest: key.digest() };
     let CreatedSession { session, token } =

@@ -1,6 +1,6 @@
 //! `POST /webhooks/sns/{token}`: messages from SNS. Responds 2xx only after the message has been processed.
 
-use api_contract::ApiError;
+use api_contract::{ApiError, BodyOwner};
 use domain::{
     connection::{Binding, EventSource, Subscription},
     onboarding::StackOutputs,
@@ -56,7 +56,8 @@ async fn process(
     client: &OrganisationClient,
     request_log: &mut RequestLog,
 ) -> HandlerResult {
-    let message = Message::parse(context.body)?;
+    let body = context.read_body(BodyOwner::Organisation(token.organisation())).await?;
+    let message = Message::parse(&body.bytes)?;
     // Query parameters of the webhook URL. SNS doesn't sign them, so they only claim which role the stack created.
     let outputs = StackOutputs::parse(context.query).ok();
     let account = outputs.as_ref().map(|outputs| outputs.role_arn.account());

@@ -9,12 +9,14 @@ mod health;
 mod hot_path;
 mod idempotency;
 mod identities;
+mod long_texts;
 mod messages;
 mod openapi;
 mod operations;
 mod parked_requests;
 mod regions;
 mod reliability;
+mod request_bodies;
 mod retention;
 mod secrets;
 mod sessions;
@@ -40,6 +42,8 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         api_keys::trials(harness),
         operations::trials(harness),
         parked_requests::trials(harness),
+        request_bodies::trials(harness),
+        long_texts::trials(harness),
         emails::trials(harness),
         feed::trials(harness),
         health::trials(harness),

@@ -6,7 +6,7 @@ use super::{
     BodyKind, ContractType, Pages, QueryParameter, QueryValues, RequestType, ResponseContent, ResponseType,
     Route, RouteResponse, SchemaOf, SdkMethod, Tag, Verb,
 };
-use crate::{MAX_BODY_BYTES, RouteId};
+use crate::{MAX_BODY_BYTES, MAX_JSON_BYTES, RouteId};
 
 /// A row without its name.
 #[derive(Clone, Copy, Debug)]
@@ -66,8 +66,13 @@ pub(crate) const fn delete(tag: Tag, path: &'static str) -> RouteSpec {
 }
 
 impl RouteSpec {
-    /// A JSON body of at most 1 MiB.
+    /// A JSON body of at most 64 KiB.
     pub(crate) const fn json<T: ContractType + DeserializeOwned>(self) -> Self {
+        self.body_of::<T>(BodyKind::Json(MAX_JSON_BYTES))
+    }
+
+    /// A JSON body of at most 1 MiB.
+    pub(crate) const fn long_json<T: ContractType + DeserializeOwned>(self) -> Self {
         self.body_of::<T>(BodyKind::Json(MAX_BODY_BYTES))
     }
 

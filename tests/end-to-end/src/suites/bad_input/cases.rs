@@ -18,7 +18,7 @@ use super::request::Case;
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
     for request in routes::json_requests() {
-        let invalid = bodies::all(request.method, &request.path, &request.body);
+        let invalid = bodies::all(&request);
         cases.extend(invalid.into_iter().map(|case| with_key(case, request.key)));
     }
     cases.extend(paths::methods());

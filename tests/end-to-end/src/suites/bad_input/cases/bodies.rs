@@ -1,16 +1,24 @@
 //! Bodies that every JSON route rejects.
 
-use super::super::request::{Body, Case};
+use super::{
+    super::request::{Body, Case},
+    routes::ValidRequest,
+};
 
-/// One byte more than a JSON route accepts.
-const TOO_LONG: usize = api_contract::MAX_BODY_BYTES + 1;
+/// The length of JSON with more values than a tree may have.
+const MANY_VALUES: usize = 600_000;
 
 /// Returns cases with an invalid body for one route.
-pub(super) fn all(method: &'static str, path: &str, valid_body: &str) -> Vec<Case> {
+pub(super) fn all(request: &ValidRequest) -> Vec<Case> {
+    let ValidRequest { method, path, body: valid_body, limit, .. } = request;
     let case = |name: &str, body: &str| Case::json(method, path, name, body);
-    let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
-    let many = format!(r#"{{"name":[{}1]}}"#, "1,".repeat(300_000));
-    vec![
+    let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(1_000), "]".repeat(1_000));
+    let many = (*limit > MANY_VALUES).then(|| {
+        let many = format!(r#"{{"name":[{}1]}}"#, "1,".repeat(MANY_VALUES / 2));
+        case("too many values", &many).field("invalid_type", "body")
+    });
+    let too_long = *limit + 1;
+    let mut cases = vec![
         case("an empty body", "").is(400, "malformed_json"),
         Case::json(method, path, "a missing body", "").with_body(Body::None).is(400, "malformed_json"),
         case("a truncated body", &valid_body[..valid_body.len() - 1]).is(400, "malformed_json"),
@@ -26,7 +34,6 @@ pub(super) fn all(method: &'static str, path: &str, valid_body: &str) -> Vec<Cas
             .with_body(Body::Bytes(valid_body.encode_utf16().flat_map(u16::to_le_bytes).collect()))
             .is(400, "malformed_json"),
         case("deeply nested JSON", &deep).is(400, "malformed_json"),
-        case("too many values", &many).field("invalid_type", "body"),
         case("a list as the body", "[]").field("invalid_type", "body"),
         case("null as the body", "null").field("invalid_type", "body"),
         case("a string as the body", "\"text\"").field("invalid_type", "body"),
@@ -35,9 +42,9 @@ pub(super) fn all(method: &'static str, path: &str, valid_body: &str) -> Vec<Cas
             .field("unknown_field", "admin"),
         case("the field __proto__", &valid_body.replacen('{', r#"{"__proto__":{},"#, 1))
             .field("unknown_field", "__proto__"),
-        case("a body that is too long", "").with_body(Body::Long(TOO_LONG)).is(413, "body_too_large"),
+        case("a body that is too long", "").with_body(Body::Long(too_long)).is(413, "body_too_large"),
         case("a chunked body that is too long", "")
-            .with_body(Body::LongInChunks(TOO_LONG))
+            .with_body(Body::LongInChunks(too_long))
             .is(413, "body_too_large"),
         case("the content type text/plain", valid_body)
             .with_header("content-type", Some("text/plain"))
@@ -51,5 +58,7 @@ pub(super) fn all(method: &'static str, path: &str, valid_body: &str) -> Vec<Cas
         case("a content type similar to JSON", valid_body)
             .with_header("content-type", Some("application/jsonp"))
             .is(415, "unsupported_media_type"),
-    ]
+    ];
+    cases.extend(many);
+    cases
 }

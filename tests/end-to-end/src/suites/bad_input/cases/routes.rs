@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api_contract::{Access, BodyKind, ROUTES, Route, Verb};
+use api_contract::{Access, BodyKind, MAX_BODY_BYTES, ROUTES, Route, Verb};
 
 use super::emails::VALID_EMAIL;
 
@@ -17,6 +17,8 @@ pub(super) struct ValidRequest {
     pub(super) key: &'static str,
     pub(super) body: String,
     pub(super) is_idempotent: bool,
+    /// The most bytes of JSON outside of long strings.
+    pub(super) limit: usize,
 }
 
 /// Returns a valid request for every route with a JSON body, except backups.
@@ -34,6 +36,7 @@ pub(super) fn json_requests() -> Vec<ValidRequest> {
         },
         body: valid_body(route.name),
         is_idempotent: route.is_idempotent(),
+        limit: route.body().limit().min(MAX_BODY_BYTES),
     };
     ROUTES.iter().filter(is_json).map(request).collect()
 }
