@@ -145,9 +145,13 @@ impl Delivery {
         permit: Permit,
         write_response: &WriteResponse<'_>,
     ) -> Result<SentEmail, Error> {
-        self.watch_requests().await?;
-        clock::sleep(at - clock::now()).await;
-        let outcome = self.attempt(outgoing, target, Caller::Request, write_response).await?;
+        let attempt = async {
+            self.watch_requests().await?;
+            clock::sleep(at - clock::now()).await;
+            self.attempt(outgoing, target, Caller::Request, write_response).await
+        };
+        // Without an outcome, only a recovery finds the email: it is neither queued nor due.
+        let outcome = attempt.await.inspect_err(|_| self.is_recovered.set(false))?;
         drop(permit);
         let status = response_to(outgoing, &outcome)?;
         Ok(self.sent_email(outgoing.id, outgoing.region, status))
@@ -188,7 +192,9 @@ impl Delivery {
     pub(super) fn move_mark(&self) -> Result<(), Error> {
         let now = clock::now();
         let mark = self.mark.get(&self.context.sql)?;
-        if mark.as_ref().is_some_and(|mark| now - clock::from_milliseconds(mark.since) < MARK_INTERVAL) {
+        let is_recent = |mark: &Mark| now - clock::from_milliseconds(mark.since) < MARK_INTERVAL;
+        // A recovery that is due looks for emails from the present mark on.
+        if mark.as_ref().is_some_and(|mark| is_recent(mark) || !self.is_recovered.get()) {
             return Ok(());
         }
         let in_flight = self.in_flight.borrow();

@@ -63,6 +63,10 @@ pub(super) fn interrupt(harness: &Harness, fault: Fault) -> TestResult {
     if let Err(error) = scenario.check_finished() {
         failures.push(error.to_string());
     }
+    let sets_alarm = |(_, description): &(String, String)| description.ends_with("alarm set");
+    if fault != Fault::Kill && !sent.iter().any(sets_alarm) {
+        failures.push("no request set the alarm".to_owned());
+    }
     println!("\n{} emails, {} failures", sent.len(), failures.len());
     assert_that(sent.len() > MIN_EMAILS && failures.is_empty(), failures.join("\n"))
 }
@@ -71,6 +75,8 @@ pub(super) fn interrupt(harness: &Harness, fault: Fault) -> TestResult {
 fn send_interrupted(scenario: &mut Scenario<'_>, key: &str, interruption: &mut Interruption) -> Result<()> {
     let Interruption { fault, step, at, .. } = *interruption;
     if step == 0 {
+        // The alarm counts as lost, so that the request sets it.
+        scenario.move_clock(STEP * 2)?;
         // The result doesn't matter: the client repeats the request.
         let send = |scenario: &Scenario<'_>| drop(scenario.send(key, &Scenario::email(key)));
         interruption.boundary = scenario.interrupt(fault, at, send)?;
