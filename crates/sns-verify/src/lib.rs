@@ -5,7 +5,7 @@
 //! 1. [`Message::parse`] parses the body. The result is [`Unverified`].
 //! 2. [`Unverified::check`] checks the topic, the timestamp (see [`age`]) and the certificate's URL. The result is [`Checked`].
 //! 3. Your HTTP client downloads [`Checked::certificate_url`], without following redirects and with a short timeout.
-//!    [`Certificate::from_pem`] parses it. Cache it by its URL.
+//!    [X
 //! 4. [`Checked::verify`] checks the certificate's dates and the signature. The result is [`Verified`]. Use
 //!    [`Checked::verify_with`] to verify the signature with other RSA code, such as the Web Crypto API.
 //!
@@ -56,6 +56,7 @@
 
 pub mod age;
 mod certificate;
+mod certificate_cache;
 mod certificate_url;
 mod confirm_subscription;
 mod envelope;
@@ -68,6 +69,7 @@ mod verify;
 mod x509;
 
 pub use certificate::Certificate;
+pub use certificate_cache::CertificateCache;
 pub use certificate_url::CertificateUrl;
 pub use confirm_subscription::{ConfirmSubscription, SubscriptionArn};
 pub use message::{Content, Message};

@@ -1,31 +1,22 @@
 //! Verification of SNS messages, with a cache of the signing certificates, one per isolate.
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, hash_map::Entry},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use bytes::Bytes;
+use domain::OrganisationId;
 use http::Request;
 use serde_json::json;
 use sns_verify::{
-    Certificate, CertificateUrl, Checked, Message, Rejection, Signature, SignatureVersion, Verified,
+    Certificate, CertificateCache, CertificateUrl, Checked, Message, Rejection, Signature, SignatureVersion,
+    Verified,
 };
-use time::{Duration, OffsetDateTime};
 use wasm_bindgen::JsValue;
 use web_crypto::PublicKey;
 
 use crate::{clock, fetch, log};
 
-/// Largest number of cached URLs. SNS has one certificate per region and replaces it about once a year.
-const MAX_ENTRIES: usize = 64;
-
 /// Time limit of a download, in milliseconds.
 const TIMEOUT_MS: u32 = 5_000;
-
-/// How long a failed URL isn't retried, so that forged messages can't cause a download each.
-const RETRY_AFTER: Duration = Duration::seconds(10);
 
 /// A certificate and its keys, one for each version of signatures. A key is imported when it is first used.
 struct Signer {
@@ -55,65 +46,44 @@ fn failed(error: &JsValue) -> Rejection {
     Rejection::CertificateUnreadable
 }
 
-enum Cached {
-    Signer(Rc<Signer>),
-    Failed { rejection: Rejection, until: OffsetDateTime },
-}
-
 thread_local! {
-    static CACHE: RefCell<HashMap<CertificateUrl, Cached>> = RefCell::default();
+    static CACHE: RefCell<CertificateCache<Rc<Signer>, OrganisationId>> = RefCell::default();
 }
 
-/// Verifies the signature of a message.
+/// Verifies the signature of a message that was posted to a webhook of `organisation`.
 ///
 /// # Errors
 /// [`Rejection`] if the certificate can't be downloaded or isn't one of SNS, or if the signature doesn't match.
-pub(crate) async fn verify(message: Checked) -> Result<Verified<Message>, Rejection> {
-    let signer = find(message.certificate_url()).await?;
+pub(crate) async fn verify(
+    message: Checked,
+    organisation: OrganisationId,
+) -> Result<Verified<Message>, Rejection> {
+    let signer = find(message.certificate_url(), organisation).await?;
     let verify = async |signature: Signature<'_>| signer.is_valid(signature).await;
     message.verify_with(&signer.certificate, clock::now(), verify).await
 }
 
-async fn find(url: &CertificateUrl) -> Result<Rc<Signer>, Rejection> {
-    if let Some(cached) = look_up(url, clock::now()) {
-        return cached;
+async fn find(url: &CertificateUrl, organisation: OrganisationId) -> Result<Rc<Signer>, Rejection> {
+    if let Some(signer) = CACHE.with_borrow_mut(|cache| cache.find(url, organisation, clock::now()))? {
+        return Ok(signer);
     }
     let result = download(url).await;
     let result = result.map(|certificate| Rc::new(Signer { certificate, keys: RefCell::default() }));
-    let cached = match &result {
-        Ok(signer) => Cached::Signer(Rc::clone(signer)),
-        Err(rejection) => Cached::Failed { rejection: *rejection, until: clock::now() + RETRY_AFTER },
-    };
-    CACHE.with_borrow_mut(|cache| {
-        if cache.len() >= MAX_ENTRIES {
-            cache.clear();
-        }
-        cache.insert(url.clone(), cached);
-    });
+    CACHE.with_borrow_mut(|cache| cache.insert(url, &organisation, result.clone()));
     result
-}
-
-fn look_up(url: &CertificateUrl, now: OffsetDateTime) -> Option<Result<Rc<Signer>, Rejection>> {
-    CACHE.with_borrow_mut(|cache| match cache.entry(url.clone()) {
-        Entry::Vacant(_) => None,
-        Entry::Occupied(entry) => match entry.get() {
-            Cached::Signer(signer) => Some(Ok(Rc::clone(signer))),
-            Cached::Failed { rejection, until } if *until > now => Some(Err(*rejection)),
-            Cached::Failed { .. } => {
-                entry.remove();
-                None
-            }
-        },
-    })
 }
 
 async fn download(url: &CertificateUrl) -> Result<Certificate, Rejection> {
     let request =
         Request::get(url.as_str()).body(Bytes::new()).map_err(|_| Rejection::CertificateUrlRefused)?;
     let response = fetch::fetch(request, TIMEOUT_MS).await.map_err(|_| Rejection::CertificateUnavailable)?;
-    if response.status() == http::StatusCode::OK {
-        Certificate::from_pem(url, response.body())
+    if response.status() != http::StatusCode::OK {
+        return Err(Rejection::CertificateUnavailable);
+    }
+    let certificate = Certificate::from_pem(url, response.body())?;
+    if certificate.is_valid_at(clock::now()) {
+        Ok(certificate)
     } else {
-        Err(Rejection::CertificateUnavailable)
+        Err(Rejection::CertificateNotValidNow)
     }
 }

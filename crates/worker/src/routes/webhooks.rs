@@ -69,7 +69,7 @@ async fn process(
         None => Expected::AnyTopicInRegion(region),
     };
     let message = message.check(expected, &context.settings.endpoint, clock::now())?;
-    let message = aws::certificates::verify(message).await?;
+    let message = aws::certificates::verify(message, token.organisation()).await?;
     request_log.set("snsMessageId", message.id.as_str());
 
     let command = |kind| {

@@ -19,6 +19,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("a certificate is fetched once for several messages", certificates::fetched_once),
         case("an unavailable certificate makes SNS retry", certificates::certificate_unavailable),
         case(
+            "made-up certificate names cause few requests and don't displace the right one",
+            certificates::made_up_names,
+        ),
+        case(
             "no event is lost and no email sent twice if the webhook is unavailable for ten minutes",
             outage::ten_minutes,
         ),

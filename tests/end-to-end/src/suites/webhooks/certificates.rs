@@ -1,9 +1,11 @@
 //! Signatures and certificates.
 
+use std::time::Instant;
+
 use http::StatusCode;
 use serde_json::json;
 
-use super::{TestResult, assert_equal};
+use super::{TestResult, assert_equal, assert_that};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::Harness,
@@ -12,6 +14,8 @@ use crate::{
     test_email::{SUCCESS, email_to},
     wire::Message,
 };
+
+const FORGED_MESSAGES: u32 = 70;
 
 pub(crate) fn signature_versions(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
@@ -64,6 +68,39 @@ pub(crate) fn certificate_unavailable(harness: &Harness) -> TestResult {
         assert_equal("status", &connected.email(&id)?["status"], "delivered")?;
     }
     Ok(())
+}
+
+/// Forged messages name certificates that don't exist: more than any cache holds.
+pub(crate) fn made_up_names(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    let aws = harness.aws_proxy.origin();
+    let path = format!("/sns-certificates/{}/valid.pem", connected.organisation.id);
+    let real = |id: &str| {
+        let notification = complaint(harness, &connected, id)?;
+        post(harness, &connected, notification.with("SigningCertURL", format!("{aws}{path}")))
+    };
+    assert_equal("a real message", real(&id)?, (200, None))?;
+    let names = format!("GET /made-up/{}/", connected.organisation.id);
+    let made_up = names.clone();
+    let _fault = harness.aws_proxy.inject_fault(move |call| {
+        call.action.starts_with(&made_up).then(|| ProxyAction::Respond(Message::response(404, &[], "")))
+    });
+    let count = |start: &str| harness.aws_proxy.calls_matching(|call| call.action.starts_with(start)).len();
+    let began_at = Instant::now();
+    for number in 0..FORGED_MESSAGES {
+        let url = format!("{aws}/made-up/{}/{number}.pem", connected.organisation.id);
+        let forged = complaint(harness, &connected, &id)?.with("SigningCertURL", url);
+        let unavailable = Some("sns_certificate_unavailable".to_owned());
+        assert_equal("a forged message", post(harness, &connected, forged)?, (503, unavailable))?;
+    }
+    // Four in ten seconds.
+    let expected = 4 * (1 + began_at.elapsed().as_secs() / 10);
+    let fetched = count(&names) as u64;
+    assert_that((1..=expected).contains(&fetched), format!("{fetched} made-up names were fetched"))?;
+    let id = connected.send(&email_to(SUCCESS), "sent")?;
+    assert_equal("a real message afterwards", real(&id)?, (200, None))?;
+    assert_equal("fetches of the right certificate", count(&format!("GET {path}")), 1)
 }
 
 /// Returns a notification with a Complaint event about an email.
