@@ -25,7 +25,7 @@ pub struct CreateOrganisation {
     pub region: Option<String>,
 }
 
-/// An organisation's name: 1 to 100 characters without control characters, trimmed.
+/// An organisation's name: 1 to 100 characters without control or bidirectional-override characters, trimmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganisationName(String);
 

@@ -5,9 +5,7 @@ use std::{fmt, str::FromStr};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::{
-    domain_name::domain_to_ascii,
-    encoded_word, local_part,
-    subject::{contains_line_break, is_bidi_control},
+    domain_name::domain_to_ascii, encoded_word, local_part, subject::is_plain_line,
     validation_error::ValidationError,
 };
 
@@ -135,7 +133,7 @@ fn plain_name(text: &str) -> Result<(String, &str), ValidationError> {
 
 fn display_name(text: &str) -> Result<Option<String>, ValidationError> {
     let name = text.trim();
-    if contains_line_break(name) || name.chars().any(is_bidi_control) {
+    if !is_plain_line(name) {
         return Err(ValidationError::DisplayName);
     }
     Ok((!name.is_empty()).then(|| name.to_owned()))

@@ -6,7 +6,7 @@ use crate::{
     content_type,
     limits::MAX_ATTACHMENTS,
     message_problem::{InvalidFile, MessageProblem},
-    subject::{contains_line_break, is_bidi_control},
+    subject::is_plain_line,
 };
 
 /// The maximum length of a file name in SES.
@@ -137,8 +137,8 @@ fn validate_name(name: &str) -> Result<(), MessageProblem> {
     let is_valid = (1..=MAX_NAME_BYTES).contains(&name.len())
         && !name.trim().is_empty()
         && !matches!(name, "." | "..")
-        && !contains_line_break(name)
-        && !name.chars().any(|c| matches!(c, '/' | '\\') || is_bidi_control(c));
+        && is_plain_line(name)
+        && !name.contains(['/', '\\']);
     match extension(name) {
         _ if !is_valid => Err(MessageProblem::FileName),
         Some(extension) if REJECTED_EXTENSIONS.contains(&extension.as_str()) => Err(MessageProblem::FileType),

@@ -81,7 +81,7 @@ pub use header::Header;
 pub use limits::{MAX_ATTACHMENTS, MAX_HEADERS};
 pub use message_problem::{InvalidFile, MessageProblem};
 pub use sender_identity::SenderIdentity;
-pub use subject::is_valid_subject;
+pub use subject::{is_plain_line, is_valid_subject};
 pub use validation_error::ValidationError;
 
 #[cfg(doctest)]

@@ -17,8 +17,23 @@ pub fn is_valid_subject(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= MAX_SUBJECT_CHARS && !contains_line_break(text)
 }
 
+/// Returns whether `text` is shown as it is: one line, without control characters, and without characters that override the direction of the
+/// text around them. Use it for names that people choose and others read.
+///
+/// ```
+/// use email_message::is_plain_line;
+///
+/// assert!(is_plain_line("Café שלום"));
+/// assert!(!is_plain_line("key \u{202e}nimda"));
+/// assert!(!is_plain_line("two\nlines"));
+/// ```
+#[must_use]
+pub fn is_plain_line(text: &str) -> bool {
+    !contains_line_break(text) && !text.chars().any(is_bidi_control)
+}
+
 /// Returns whether `c` overrides the direction of the text around it, so that readers see another name, address or extension.
-pub(crate) const fn is_bidi_control(c: char) -> bool {
+const fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

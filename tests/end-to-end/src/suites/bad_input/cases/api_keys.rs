@@ -11,6 +11,8 @@ pub(super) fn all() -> Vec<Case> {
         case("name: a number", r#"{"name":1}"#).field("invalid_type", "name"),
         case("a line break in the name", r#"{"name":"Shop\r\nset-cookie: a=b"}"#)
             .field("invalid_name", "name"),
+        case("a name that is shown backwards", "{\"name\":\"key \u{202e}nimda\"}")
+            .field("invalid_name", "name"),
         case("a name that is too long", &format!(r#"{{"name":"{}"}}"#, "ü".repeat(101)))
             .field("invalid_name", "name"),
         case("a chosen key", r#"{"name":"Shop","apiKey":"kr_x"}"#).field("unknown_field", "apiKey"),
