@@ -84,7 +84,10 @@ export interface AwsBinding {
   status: BindingStatus;
   /** The customer's AWS account: 12 digits. `null` until a role is known. */
   awsAccountId: string | null;
-  /** The role that Kraiter assumes; `null` until it is known. */
+  /**
+   * The role that Kraiter assumes; `null` until it is known. While it is being verified, a role
+   * that worked before is still used.
+   */
   roleArn: string | null;
   /** The default region to send from. */
   stackRegion: RegionCode | null;
@@ -118,8 +121,8 @@ export interface AwsBinding {
  * - `verifying`: A role is known and being verified.
  * - `connected`: The role works, and only with the external ID.
  * - `degraded`: The connection has a problem; see the reason.
- * - `insecure`: The role can be assumed without the external ID. Kraiter doesn't use it until that
- *   is fixed.
+ * - `insecure`: The role can be assumed without the external ID or with another one. Kraiter
+ *   doesn't use it until that is fixed.
  * - `disconnected`: The customer disconnected the account.
  */
 export type BindingStatus =
@@ -193,6 +196,7 @@ export type ReasonCode =
   | 'stack_in_other_region'
   | 'role_refused'
   | 'external_id_not_enforced'
+  | 'other_external_id_accepted'
   | 'permission_missing'
   | 'service_control_policy'
   | 'resource_control_policy'
@@ -300,13 +304,19 @@ export interface ConnectDetails {
 
 /** The connection after a check. */
 export interface Verification {
-  /** True if the role can be assumed with the external ID, and only with it. */
+  /**
+   * True if the check has proven that the role can be assumed with the external ID, and only with
+   * it.
+   */
   verified: boolean;
   /** The state of the connection. */
   status: BindingStatus;
   /** The customer's AWS account: 12 digits. `null` until a role is known. */
   awsAccountId: string | null;
-  /** The role that Kraiter assumes; `null` until it is known. */
+  /**
+   * The role that Kraiter assumes; `null` until it is known. While it is being verified, a role
+   * that worked before is still used.
+   */
   roleArn: string | null;
   /** The default region to send from. */
   stackRegion: RegionCode | null;
@@ -639,6 +649,7 @@ export type ApiErrorCode =
   | 'not_connected'
   | 'not_found'
   | 'not_in_batch'
+  | 'other_external_id_accepted'
   | 'permission_missing'
   | 'recipients_suppressed'
   | 'region_not_enabled'

@@ -242,7 +242,7 @@ impl Region {
         facts: &[RegionFacts],
         update_url: impl Fn(&onboarding::Stack) -> Option<String>,
     ) -> Self {
-        let source = state.binding().and_then(|binding| binding.events_in(region));
+        let source = state.in_force().binding().and_then(|binding| binding.events_in(region));
         let facts = facts.iter().find(|facts| facts.region == region);
         let account = state.account_in(region, facts);
         Self {
@@ -274,7 +274,7 @@ pub struct AwsBinding {
     pub status: BindingStatus,
     /// The customer's AWS account: 12 digits. `null` until a role is known.
     pub aws_account_id: Option<AccountId>,
-    /// The role that Kraiter assumes; `null` until it is known.
+    /// The role that Kraiter assumes; `null` until it is known. While it is being verified, a role that worked before is still used.
     pub role_arn: Option<RoleArn>,
     /// The default region to send from.
     pub stack_region: Option<RegionCode>,
@@ -312,7 +312,8 @@ impl AwsBinding {
         update_url: impl Fn(&onboarding::Stack) -> Option<String>,
     ) -> Self {
         let binding = state.binding();
-        let events = binding.and_then(|binding| binding.events_in(binding.stack_region));
+        let in_force = state.in_force().binding();
+        let events = in_force.and_then(|binding| binding.events_in(binding.stack_region));
         Self {
             status: state.status(),
             aws_account_id: binding.map(|binding| binding.account().clone()),
@@ -340,7 +341,7 @@ fn usable_configuration_set(source: &EventSource) -> Option<String> {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
-    /// True if the role can be assumed with the external ID, and only with it.
+    /// True if the check has proven that the role can be assumed with the external ID, and only with it.
     pub verified: bool,
     /// The connection.
     #[serde(flatten)]

@@ -121,8 +121,8 @@ impl BackupValue {
 pub struct BackupConnection {
     /// The state of the connection.
     pub state: ConnectionState,
-    /// The role that the organisation has proven to control.
-    pub claim: Option<RoleArn>,
+    /// The roles that the organisation may hold.
+    pub claims: Vec<RoleArn>,
     /// Facts about the regions other than the default region.
     pub regions: Vec<RegionFacts>,
 }

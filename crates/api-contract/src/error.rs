@@ -55,8 +55,6 @@ pub enum ApiError {
         /// The supported methods, as in the `allow` header.
         allow: String,
     },
-    /// The role is connected to another organisation.
-    RoleBoundElsewhere,
     /// No AWS account is connected.
     NotConnected,
     /// The identity already exists in SES and is signed with another key than the requested one.
@@ -223,7 +221,6 @@ const STATUSES: &[(&str, u16)] = &[
     ("not_found", 404),
     ("method_not_allowed", 405),
     ("body_timeout", 408),
-    ("role_bound_elsewhere", 409),
     ("not_connected", 409),
     ("identity_exists", 409),
     ("not_a_domain", 409),
@@ -245,6 +242,8 @@ const STATUSES: &[(&str, u16)] = &[
     ("aws_unreachable", 502),
     ("busy", 503),
     ("sns_not_confirmed", 503),
+    ("sns_role_being_verified", 503),
+    ("sns_confirmation_used", 403),
 ];
 
 /// Returns the HTTP status of a problem by its code.
@@ -282,7 +281,6 @@ impl ApiError {
             Self::CrossSite => "csrf",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
-            Self::RoleBoundElsewhere => "role_bound_elsewhere",
             Self::NotConnected => "not_connected",
             Self::IdentityExists => "identity_exists",
             Self::NotADomain => "not_a_domain",
@@ -326,8 +324,7 @@ impl ApiError {
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::RoleBoundElsewhere
-            | Self::NotConnected
+            Self::NotConnected
             | Self::IdentityExists
             | Self::NotADomain
             | Self::TemplateNameTaken
@@ -356,7 +353,6 @@ impl ApiError {
             Self::Field(error) => Some(&error.field),
             Self::MalformedJson { field, .. } => field.as_deref(),
             Self::Aws { unverified_sender: Some(_), .. } => Some("from"),
-            Self::RoleBoundElsewhere => Some("roleArn"),
             Self::WebhookRejected { field, .. } => *field,
             Self::TemplateNameTaken => Some("name"),
             Self::VersionConflict { .. } => Some("version"),

@@ -92,7 +92,7 @@ routes! {
             get(Description, "/openapi.json").returns::<Object>(200);
         ReceiveSns: "Receive an Amazon SNS message" =>
             post(Worker, "/webhooks/sns/{token}").item::<String>("The webhook token.")
-                .body_of::<Object>(Sns(MAX_SNS_BYTES)).returns_nothing(200).problems(&[&["sns_not_confirmed"]]);
+                .body_of::<Object>(Sns(MAX_SNS_BYTES)).returns_nothing(200).problems(&[&["sns_not_confirmed", "sns_role_being_verified", "sns_confirmation_used"]]);
         CreateSession: "Sign in with an API key" =>
             post(Access, "/v1/session").body_of::<CreateSession>(Json(MAX_SESSION_BYTES)).returns::<Session>(200)
                 .problems(&[&["unauthorized", "csrf"]])
@@ -173,7 +173,7 @@ routes! {
             post(Connection, "/v1/aws-binding").idempotent().json::<RegisterRole>()
                 .returns::<AwsBinding>(200)
                 .problems(&[
-                    &["external_id_mismatch", "account_mismatch", "role_bound_elsewhere"],
+                    &["external_id_mismatch", "account_mismatch"],
                     &[
                         AwsValue::AccountId.code(),
                         AwsValue::RoleArn.code(),

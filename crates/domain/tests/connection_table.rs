@@ -7,7 +7,7 @@ use std::fmt::Write;
 use aws_sans_io::{Region, TopicArn};
 use domain::connection::{
     AccountFacts, Binding, BindingStatus, CallTarget, CheckResult, ConnectionEffect, ConnectionEvent,
-    ConnectionState, EventSource, Quota, Reason, Subscription, transition,
+    ConnectionState, EventSource, Exposure, Quota, Reason, Subscription, transition,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
 
@@ -66,6 +66,22 @@ fn connected() -> ConnectionState {
     }
 }
 
+/// Returns a connection with a second role of the same account, which isn't proven yet.
+fn replacing(since: OffsetDateTime) -> ConnectionState {
+    ConnectionState::Verifying {
+        binding: manual(SAME_ACCOUNT),
+        since,
+        attempts: 1,
+        reason: None,
+        previous: Some(Box::new(connected())),
+    }
+}
+
+fn insecure(checked_at: OffsetDateTime) -> ConnectionState {
+    let exposure = Exposure::WithoutExternalId;
+    ConnectionState::Insecure { binding: binding(ROLE), exposure, checked_at, failures: 1 }
+}
+
 fn states() -> Vec<(&'static str, ConnectionState)> {
     let known = binding(ROLE);
     let checked_at = NOW - Duration::hours(1);
@@ -74,6 +90,7 @@ fn states() -> Vec<(&'static str, ConnectionState)> {
         since,
         attempts,
         reason: None,
+        previous: None,
     };
     vec![
         ("not_connected", ConnectionState::NotConnected),
@@ -87,6 +104,8 @@ fn states() -> Vec<(&'static str, ConnectionState)> {
         ),
         ("verifying", verifying(NOW - Duration::seconds(5), 1)),
         ("verifying_long", verifying(NOW - Duration::minutes(3), 9)),
+        ("replacing", replacing(NOW - Duration::seconds(5))),
+        ("replacing_long", replacing(NOW - Duration::minutes(3))),
         ("connected", connected()),
         (
             "degraded",
@@ -98,13 +117,27 @@ fn states() -> Vec<(&'static str, ConnectionState)> {
                 failures: 1,
             },
         ),
-        ("insecure", ConnectionState::Insecure { binding: known.clone(), checked_at, failures: 1 }),
+        (
+            "unproven",
+            ConnectionState::Degraded {
+                binding: known.clone(),
+                reason: Reason::RoleRefused,
+                account: None,
+                checked_at,
+                failures: 1,
+            },
+        ),
+        ("insecure", insecure(checked_at)),
         ("disconnected", ConnectionState::Disconnected { since: checked_at }),
     ]
 }
 
 fn finished(result: CheckResult) -> ConnectionEvent {
-    ConnectionEvent::CheckFinished { role_arn: ROLE.parse().unwrap(), result }
+    ConnectionEvent::CheckFinished { attempt: 1, result }
+}
+
+fn region_changed() -> Reason {
+    Reason::StackInOtherRegion { link: region(), stack: frankfurt() }
 }
 
 fn set_checked(exists: bool) -> ConnectionEvent {
@@ -112,30 +145,24 @@ fn set_checked(exists: bool) -> ConnectionEvent {
 }
 
 fn events() -> Vec<(&'static str, ConnectionEvent)> {
-    let other_role = OTHER_ACCOUNT.parse().unwrap();
     vec![
         ("connect", ConnectionEvent::ConnectRequested { region: region() }),
         ("stack_same_role", ConnectionEvent::StackReady { binding: binding(ROLE) }),
         ("stack_same_account", ConnectionEvent::StackReady { binding: binding(SAME_ACCOUNT) }),
         ("stack_other_account", ConnectionEvent::StackReady { binding: binding(OTHER_ACCOUNT) }),
-        ("stack_rejected", ConnectionEvent::StackRejected { reason: Reason::RoleBoundElsewhere }),
+        ("stack_rejected", ConnectionEvent::StackRejected { reason: region_changed() }),
         ("registered_same", ConnectionEvent::RoleRegistered { binding: manual(ROLE) }),
+        ("registered_second", ConnectionEvent::RoleRegistered { binding: manual(SAME_ACCOUNT) }),
         ("registered_other", ConnectionEvent::RoleRegistered { binding: manual(OTHER_ACCOUNT) }),
         ("check_requested", ConnectionEvent::CheckRequested),
         ("timer", ConnectionEvent::TimerFired),
         ("works", finished(CheckResult::Working(facts(true)))),
         ("works_paused", finished(CheckResult::Working(facts(false)))),
-        ("not_protected", finished(CheckResult::NotProtected)),
+        ("not_enforced", finished(CheckResult::NotProtected(Exposure::WithoutExternalId))),
+        ("any_accepted", finished(CheckResult::NotProtected(Exposure::WithOtherExternalId))),
         ("refused", finished(CheckResult::Failed(Reason::RoleRefused))),
         ("unreachable", finished(CheckResult::Failed(Reason::AwsUnreachable))),
         ("region_off", finished(CheckResult::Failed(Reason::RegionNotEnabled { region: region() }))),
-        (
-            "works_other_role",
-            ConnectionEvent::CheckFinished {
-                role_arn: other_role,
-                result: CheckResult::Working(facts(true)),
-            },
-        ),
         ("unsubscribed", ConnectionEvent::TopicUnsubscribed { topic: topic(ROLE) }),
         ("events_created", ConnectionEvent::EventSourceCreated { source: other_region().events.remove(0) }),
         ("topic_confirmed", ConnectionEvent::TopicConfirmed { topic: topic(ROLE) }),
@@ -185,18 +212,24 @@ fn every_transition_matches_the_reviewed_table() {
 }
 
 #[test]
-fn only_a_connected_role_is_used_for_sending() {
+fn only_a_connected_role_is_used_for_sending_also_while_another_one_is_verified() {
     for (name, state) in states() {
-        let may_send = state.status() == BindingStatus::Connected;
+        let may_send = state.in_force().status() == BindingStatus::Connected;
         assert_eq!(state.sending_binding().is_some(), may_send, "{name}");
+        assert!(state.sending_binding().is_none_or(|used| *used == binding(ROLE)), "{name}");
     }
 }
 
 #[test]
 fn a_role_that_was_never_verified_is_not_used_for_sending() {
     let long_ago = NOW - Duration::minutes(3);
-    let verifying =
-        ConnectionState::Verifying { binding: binding(ROLE), since: long_ago, attempts: 9, reason: None };
+    let verifying = ConnectionState::Verifying {
+        binding: binding(ROLE),
+        since: long_ago,
+        attempts: 9,
+        reason: None,
+        previous: None,
+    };
     let degraded = transition(verifying, finished(CheckResult::Failed(Reason::AwsUnreachable)), NOW).state;
     assert_eq!(degraded.reason(), Some(&Reason::AwsUnreachable));
     assert_eq!(degraded.sending_binding(), None);
@@ -211,21 +244,14 @@ fn a_transient_error_does_not_replace_an_earlier_reason() {
 }
 
 #[test]
-fn a_check_of_a_replaced_role_is_ignored() {
-    for (name, state) in states() {
-        let event = ConnectionEvent::CheckFinished {
-            role_arn: OTHER_ACCOUNT.parse().unwrap(),
-            result: CheckResult::NotProtected,
-        };
-        let next = transition(state.clone(), event, NOW);
-        assert_eq!((next.state, next.effects), (state, vec![]), "{name}");
-    }
-}
-
-#[test]
 fn a_new_role_is_degraded_after_two_minutes_of_failed_checks() {
-    let mut state =
-        ConnectionState::Verifying { binding: binding(ROLE), since: NOW, attempts: 0, reason: None };
+    let mut state = ConnectionState::Verifying {
+        binding: binding(ROLE),
+        since: NOW,
+        attempts: 0,
+        reason: None,
+        previous: None,
+    };
     let mut now = NOW;
     while state.status() == BindingStatus::Verifying {
         let next = transition(state, finished(CheckResult::Failed(Reason::RoleRefused)), now);
@@ -315,8 +341,7 @@ fn only_a_stack_in_a_region_without_events_reuses_the_role() {
     );
     assert_eq!(connected().role_for_another_stack(region()), None);
     assert_eq!(ConnectionState::NotConnected.role_for_another_stack(frankfurt()), None);
-    let insecure = ConnectionState::Insecure { binding: binding(ROLE), checked_at: NOW, failures: 1 };
-    assert_eq!(insecure.role_for_another_stack(frankfurt()), None);
+    assert_eq!(insecure(NOW).role_for_another_stack(frankfurt()), None);
 }
 
 #[test]
@@ -413,4 +438,94 @@ fn a_state_survives_being_stored() {
         let stored = serde_json::to_string(&state).unwrap();
         assert_eq!(serde_json::from_str::<ConnectionState>(&stored).unwrap(), state, "{name}");
     }
+}
+
+/// Applies events to a state one after the other.
+fn after(state: ConnectionState, events: impl IntoIterator<Item = ConnectionEvent>) -> ConnectionState {
+    events.into_iter().fold(state, |state, event| transition(state, event, NOW).state)
+}
+
+fn failing_for_long(state: ConnectionState) -> ConnectionState {
+    let later = NOW + Duration::minutes(3);
+    transition(state, finished(CheckResult::Failed(Reason::RoleRefused)), later).state
+}
+
+#[test]
+fn a_proven_role_returns_if_the_one_that_would_replace_it_is_not_proven() {
+    for event in [
+        ConnectionEvent::RoleRegistered { binding: manual(OTHER_ACCOUNT) },
+        ConnectionEvent::StackReady { binding: binding(SAME_ACCOUNT) },
+    ] {
+        let refused = finished(CheckResult::Failed(Reason::RoleRefused));
+        let verifying = after(connected(), [event.clone(), refused]);
+        assert_eq!(verifying.status(), BindingStatus::Verifying);
+        assert_eq!(CallTarget::new(&verifying, None).unwrap().binding, binding(ROLE));
+        assert_eq!(failing_for_long(verifying.clone()), connected());
+        let exposed = finished(CheckResult::NotProtected(Exposure::WithOtherExternalId));
+        assert_eq!(after(verifying, [exposed]), connected());
+    }
+}
+
+#[test]
+fn a_proven_role_replaces_the_other_one_and_keeps_the_events_of_its_account() {
+    let works = finished(CheckResult::Working(facts(true)));
+    let registered = |role| ConnectionEvent::RoleRegistered { binding: manual(role) };
+    let same_account = after(connected(), [registered(SAME_ACCOUNT), works.clone()]);
+    assert_eq!(same_account.sending_binding().unwrap().role_arn.as_str(), SAME_ACCOUNT);
+    assert!(same_account.is_topic_proven(&topic(ROLE)));
+    let other_account = after(connected(), [registered(OTHER_ACCOUNT), works]);
+    assert_eq!(other_account.sending_binding().unwrap().events, []);
+}
+
+#[test]
+fn registering_the_role_in_force_again_ends_the_verification_of_another_one() {
+    let registered = ConnectionEvent::RoleRegistered { binding: manual(ROLE) };
+    assert_eq!(after(replacing(NOW), [registered]), connected());
+}
+
+#[test]
+fn only_a_stack_of_the_same_account_may_replace_a_role_that_was_proven() {
+    for (name, state) in states() {
+        let known = state.in_force().binding().map(|binding| binding.account().clone());
+        let event = ConnectionEvent::StackReady { binding: binding(OTHER_ACCOUNT) };
+        let next = transition(state.clone(), event, NOW);
+        let was_proven = state.verified_binding().is_some() || state.status() == BindingStatus::Insecure;
+        assert!(!was_proven || (next.state == state && next.effects.is_empty()), "{name}");
+        let account = next.state.in_force().binding().map(|binding| binding.account().clone());
+        assert!(known.is_none() || account == known, "{name}");
+    }
+}
+
+#[test]
+fn a_topic_is_trusted_only_once_its_role_is_proven() {
+    let stack = ConnectionEvent::StackReady { binding: binding(ROLE) };
+    let reported = after(states().remove(1).1, [stack]);
+    assert_eq!(reported.status(), BindingStatus::Verifying);
+    assert!(!reported.is_topic_proven(&topic(ROLE)));
+    assert!(!failing_for_long(reported.clone()).is_topic_proven(&topic(ROLE)));
+    let proven = after(reported, [finished(CheckResult::Working(facts(true)))]);
+    assert!(proven.is_topic_proven(&topic(ROLE)) && !proven.is_topic_proven(&topic(OTHER_ACCOUNT)));
+    let replacing = after(proven, [ConnectionEvent::StackReady { binding: other_stack() }]);
+    assert_eq!(replacing.status(), BindingStatus::Verifying);
+    assert!(replacing.is_topic_proven(&topic(ROLE)));
+    assert!(!replacing.is_topic_proven(other_stack().events[0].topic.as_ref().unwrap()));
+}
+
+/// Returns what a stack with another role and topic in the same account reports.
+fn other_stack() -> Binding {
+    let mut stack = binding(SAME_ACCOUNT);
+    stack.events[0].topic = Some("arn:aws:sns:eu-west-1:111111111111:other".parse().unwrap());
+    stack
+}
+
+#[test]
+fn only_the_last_check_shows_whether_a_role_is_verified() {
+    let check = |state, result| after(state, [finished(result)]).is_verified();
+    assert!(check(connected(), CheckResult::Working(facts(true))));
+    assert!(check(connected(), CheckResult::Working(facts(false))));
+    assert!(!check(connected(), CheckResult::Failed(Reason::AwsUnreachable)));
+    assert!(!check(connected(), CheckResult::Failed(Reason::RoleRefused)));
+    assert!(!check(connected(), CheckResult::NotProtected(Exposure::WithOtherExternalId)));
+    assert!(!replacing(NOW).is_verified());
+    assert!(!ConnectionState::Disconnected { since: NOW }.is_verified());
 }

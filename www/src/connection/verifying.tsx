@@ -13,8 +13,8 @@ export function Verifying({ state }: { state: Extract<FlowState, { step: 'verify
       <Steps now="verify" method={method} />
       <p class="waiting">
         <span class="pulse" aria-hidden="true" />
-        Kraiter is assuming the role with your external ID, and checking that it can’t be assumed without it. New IAM
-        roles can take up to a minute to become available.
+        Kraiter is assuming the role with your external ID, and checking that it can’t be assumed without it or with
+        another one. New IAM roles can take up to a minute to become available.
       </p>
       {state.reason && (
         <Notice tone="amber" title={state.reason.message}>

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use domain::{delivery::all_suppressed_message, email::UnverifiedSender};
 
-use super::{ApiError, Reason};
+use super::ApiError;
 use crate::{MAX_API_KEYS, MAX_SERIES};
 
 impl ApiError {
@@ -22,7 +22,6 @@ impl ApiError {
             Self::CrossSite => "The request didn't come from the dashboard.".into(),
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::MethodNotAllowed { .. } => "This route doesn't support this method.".into(),
-            Self::RoleBoundElsewhere => "The role is already connected to another organisation.".into(),
             Self::NotConnected => "No AWS account is connected.".into(),
             Self::IdentityExists => "The identity already exists with another signing key.".into(),
             Self::NotADomain => {
@@ -92,7 +91,6 @@ impl ApiError {
             Self::CrossSite => {
                 "In the dashboard, reload the page and try again. In a program, use an API key instead of a session."
             }
-            Self::RoleBoundElsewhere => Reason::RoleBoundElsewhere.help(),
             Self::NotConnected => "Connect an AWS account first.",
             Self::IdentityExists => "Change the signing key of the existing identity instead.",
             Self::NotADomain => "Verify the address's domain instead.",

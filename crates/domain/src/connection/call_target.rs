@@ -60,7 +60,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::connection::{AccountFacts, EventSource, Quota, Reason, Subscription};
+    use crate::connection::{AccountFacts, EventSource, Exposure, Quota, Reason, Subscription};
 
     fn binding() -> Binding {
         Binding {
@@ -115,14 +115,25 @@ mod tests {
         assert_eq!(CallTarget::new(&ConnectionState::NotConnected, None), Err(ConnectionError::NotConnected));
         assert_eq!(
             CallTarget::new(
-                &ConnectionState::Verifying { binding: binding(), since, attempts: 0, reason: None },
+                &ConnectionState::Verifying {
+                    binding: binding(),
+                    since,
+                    attempts: 0,
+                    reason: None,
+                    previous: None
+                },
                 None
             ),
             Err(ConnectionError::NotConnected)
         );
         assert_eq!(
             CallTarget::new(
-                &ConnectionState::Insecure { binding: binding(), checked_at: since, failures: 1 },
+                &ConnectionState::Insecure {
+                    binding: binding(),
+                    exposure: Exposure::WithoutExternalId,
+                    checked_at: since,
+                    failures: 1
+                },
                 None
             ),
             Err(ConnectionError::Unusable(Reason::ExternalIdNotEnforced))

@@ -1,16 +1,20 @@
 //! Verifying a role.
 //!
-//! A check makes four steps, and each returns what the next one needs, so none can be left out or made too early: only if the role works
-//! with the external ID does a refusal without it prove that it is required, and only a proven role may be claimed.
+//! A check makes these steps, and each returns what the next one needs, so none can be left out or made too early: only if the role works
+//! with the external ID does a refusal prove anything, and only a proven role may be claimed.
 //!
 //! | step | passes if |
 //! |---|---|
 //! | [`RoleCheck::with_external_id`] | AssumeRole with the external ID works |
-//! | [`Assumable::without_external_id`] | AssumeRole without it is refused |
+//! | [`Assumable::without_external_id`] | AssumeRole without one is refused |
+//! | [`Enforcing::with_other_external_id`] | AssumeRole with a [decoy](crate::onboarding::ExternalId::decoy) is refused |
 //! | [`Protected::account`] | GetAccount works |
-//! | [`Readable::claim`] | no other organisation has claimed the role |
+//! | [`Readable::claim`] | no other organisation holds the role |
+//! | [`Readable::with_holders_external_id`] | AssumeRole with the external ID of the organisation that holds it is refused |
+//! | [`Successor::claim`] | that organisation still holds it |
 //!
-//! A step that doesn't pass returns the result of the whole check as its error.
+//! A step that doesn't pass returns the result of the whole check as its error. The last two steps are only made if another organisation
+//! holds the role. If the role no longer demands that organisation's external ID, the claim passes to the one whose ID it demands.
 
 use aws_sans_io::{
     Error, Region,
@@ -18,7 +22,7 @@ use aws_sans_io::{
 };
 use time::OffsetDateTime;
 
-use super::{AccountFacts, CheckResult, ConnectionError, Reason, RegionFacts};
+use super::{AccountFacts, CheckResult, ConnectionError, Exposure, Reason, RegionFacts};
 
 /// The check of a role before its first step.
 #[derive(Debug)]
@@ -32,7 +36,13 @@ pub struct Assumable {
     region: Region,
 }
 
-/// A role that can only be assumed with the external ID.
+/// A role that can't be assumed without an external ID.
+#[derive(Debug)]
+pub struct Enforcing {
+    region: Region,
+}
+
+/// A role that can only be assumed with the organisation's external ID.
 #[derive(Debug)]
 pub struct Protected {
     region: Region,
@@ -41,6 +51,12 @@ pub struct Protected {
 /// A protected role that can read the account.
 #[derive(Debug)]
 pub struct Readable {
+    account: AccountFacts,
+}
+
+/// A readable role that no longer demands the external ID of the organisation that holds it.
+#[derive(Debug)]
+pub struct Successor {
     account: AccountFacts,
 }
 
@@ -64,16 +80,24 @@ impl RoleCheck {
 }
 
 impl Assumable {
-    /// Interprets the response to AssumeRole without the external ID, which must be a refusal.
+    /// Interprets the response to AssumeRole without an external ID, which must be a refusal.
     ///
     /// # Errors
     /// The result of the check.
-    pub fn without_external_id<T>(self, response: Result<T, Error>) -> Result<Protected, CheckResult> {
-        match response {
-            Ok(_) => Err(CheckResult::NotProtected),
-            Err(error) if error.is_access_denied() => Ok(Protected { region: self.region }),
-            Err(error) => Err(CheckResult::Failed(other_reason(&error))),
-        }
+    pub fn without_external_id<T>(self, response: Result<T, Error>) -> Result<Enforcing, CheckResult> {
+        require_refusal(response, CheckResult::NotProtected(Exposure::WithoutExternalId))?;
+        Ok(Enforcing { region: self.region })
+    }
+}
+
+impl Enforcing {
+    /// Interprets the response to AssumeRole with another external ID, which must be a refusal.
+    ///
+    /// # Errors
+    /// The result of the check.
+    pub fn with_other_external_id<T>(self, response: Result<T, Error>) -> Result<Protected, CheckResult> {
+        require_refusal(response, CheckResult::NotProtected(Exposure::WithOtherExternalId))?;
+        Ok(Protected { region: self.region })
     }
 }
 
@@ -89,9 +113,26 @@ impl Protected {
 }
 
 impl Readable {
-    /// Returns the result of the check. A role belongs to the organisation it was first proven for.
+    /// Returns the result of the check.
     ///
     /// Only real emails show whether the role may send: its policy may allow it for some identities.
+    #[must_use]
+    pub fn claim(self) -> CheckResult {
+        CheckResult::Working(self.account)
+    }
+
+    /// Interprets the response to AssumeRole with the external ID of the organisation that holds the role, which must be a refusal.
+    ///
+    /// # Errors
+    /// The result of the check.
+    pub fn with_holders_external_id<T>(self, response: Result<T, Error>) -> Result<Successor, CheckResult> {
+        require_refusal(response, CheckResult::Failed(Reason::RoleBoundElsewhere))?;
+        Ok(Successor { account: self.account })
+    }
+}
+
+impl Successor {
+    /// Returns the result of the check. `is_claimed` is false if another organisation was faster.
     #[must_use]
     pub fn claim(self, is_claimed: bool) -> CheckResult {
         if is_claimed {
@@ -129,6 +170,15 @@ pub fn configuration_set_exists(response: &Result<(), Error>) -> Option<bool> {
         Ok(()) => Some(true),
         Err(error) if error.code() == Some("NotFoundException") => Some(false),
         Err(_) => None,
+    }
+}
+
+/// Fails with `result` if AssumeRole worked. Any other error than AccessDenied proves nothing.
+fn require_refusal<T>(response: Result<T, Error>, result: CheckResult) -> Result<(), CheckResult> {
+    match response {
+        Ok(_) => Err(result),
+        Err(error) if error.is_access_denied() => Ok(()),
+        Err(error) => Err(CheckResult::Failed(other_reason(&error))),
     }
 }
 
@@ -208,8 +258,16 @@ mod tests {
         RoleCheck::new(region()).with_external_id(Ok(())).unwrap().0
     }
 
-    fn protected() -> Protected {
+    fn enforcing() -> Enforcing {
         assumable().without_external_id::<()>(Err(refused(403, "AccessDenied"))).unwrap()
+    }
+
+    fn protected() -> Protected {
+        enforcing().with_other_external_id::<()>(Err(refused(403, "AccessDenied"))).unwrap()
+    }
+
+    fn readable() -> Readable {
+        protected().account(Ok(account())).unwrap()
     }
 
     fn account() -> Account {
@@ -247,14 +305,29 @@ mod tests {
     }
 
     #[test]
-    fn only_access_denied_proves_that_the_external_id_is_required() {
-        let without_external_id = |response| assumable().without_external_id(response).map(drop);
-        assert_eq!(without_external_id(Err(refused(403, "AccessDenied"))), Ok(()));
-        assert_eq!(without_external_id(Ok(())), Err(CheckResult::NotProtected));
-        assert_eq!(
-            without_external_id(Err(refused(503, "ServiceUnavailable"))),
-            Err(CheckResult::Failed(Reason::AwsUnreachable))
-        );
+    fn only_access_denied_proves_that_a_role_demands_the_organisations_external_id() {
+        type Step = fn(Result<(), Error>) -> Result<(), CheckResult>;
+        let steps: [(Step, CheckResult); 3] = [
+            (
+                |response| assumable().without_external_id(response).map(drop),
+                CheckResult::NotProtected(Exposure::WithoutExternalId),
+            ),
+            (
+                |response| enforcing().with_other_external_id(response).map(drop),
+                CheckResult::NotProtected(Exposure::WithOtherExternalId),
+            ),
+            (
+                |response| readable().with_holders_external_id(response).map(drop),
+                CheckResult::Failed(Reason::RoleBoundElsewhere),
+            ),
+        ];
+        for (step, if_assumed) in steps {
+            assert_eq!(step(Err(refused(403, "AccessDenied"))), Ok(()));
+            assert_eq!(step(Ok(())), Err(if_assumed));
+            for error in [refused(503, "ServiceUnavailable"), Error::Unreachable("time-out".into())] {
+                assert_eq!(step(Err(error)), Err(CheckResult::Failed(Reason::AwsUnreachable)));
+            }
+        }
     }
 
     #[test]
@@ -278,16 +351,24 @@ mod tests {
 
     #[test]
     fn a_role_works_if_it_is_claimed() {
-        let readable = || protected().account(Ok(account())).unwrap();
-        let CheckResult::Working(facts) = readable().claim(true) else { panic!("the role works") };
+        let CheckResult::Working(facts) = readable().claim() else { panic!("the role works") };
         assert!(facts.under_review && !facts.production_access);
-        assert_eq!(readable().claim(false), CheckResult::Failed(Reason::RoleBoundElsewhere));
+    }
+
+    #[test]
+    fn a_claim_passes_to_the_organisation_whose_external_id_the_role_demands() {
+        let successor = || {
+            let refused: Result<(), _> = Err(refused(403, "AccessDenied"));
+            readable().with_holders_external_id(refused).unwrap()
+        };
+        assert!(matches!(successor().claim(true), CheckResult::Working(_)));
+        assert_eq!(successor().claim(false), CheckResult::Failed(Reason::RoleBoundElsewhere));
     }
 
     #[test]
     fn an_account_that_is_shut_down_does_not_send() {
         let shut_down = Account { enforcement_status: EnforcementStatus::Shutdown, ..account() };
-        let CheckResult::Working(facts) = protected().account(Ok(shut_down)).unwrap().claim(true) else {
+        let CheckResult::Working(facts) = protected().account(Ok(shut_down)).unwrap().claim() else {
             panic!("the role works");
         };
         assert!(!facts.sending_enabled);

@@ -1,9 +1,12 @@
 //! The times at which a connection's work is due.
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
-use super::{ConnectionEffect, ConnectionEvent, ConnectionState, audit::PermissionAudit};
+use super::{CheckAttempt, ConnectionEffect, ConnectionState, attempts::Attempts, audit::PermissionAudit};
+
+/// The time after which a check that has started is due again: the instance may have ended meanwhile.
+const CHECK_TIMEOUT: Duration = Duration::minutes(1);
 
 /// The times at which a connection's work is due. `None` if there is no such work.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,7 @@ pub struct DueTimes {
     audit: Option<OffsetDateTime>,
     #[serde(with = "time::serde::timestamp::milliseconds::option")]
     check: Option<OffsetDateTime>,
+    attempts: Attempts,
 }
 
 impl DueTimes {
@@ -24,28 +28,46 @@ impl DueTimes {
         [self.timer, self.audit, self.check].into_iter().flatten().min()
     }
 
-    /// Updates the times after `event` led to `state` with these effects at `now`.
-    pub fn apply(
-        &mut self,
-        event: &ConnectionEvent,
-        state: &ConnectionState,
-        effects: &[ConnectionEffect],
-        now: OffsetDateTime,
-    ) {
-        if let ConnectionEvent::CheckFinished { role_arn, .. } = event
-            // If the role was replaced during the check, the new one must still be checked.
-            && state.binding().is_none_or(|binding| binding.role_arn == *role_arn)
-        {
-            self.check = None;
-        }
+    /// Updates the times by the effects of a transition at `now`.
+    pub(super) fn apply(&mut self, effects: &[ConnectionEffect], now: OffsetDateTime) {
         for effect in effects {
             match effect {
-                ConnectionEffect::CheckRole => self.check = Some(now),
+                ConnectionEffect::CheckRole => self.request_check(now),
                 ConnectionEffect::SetTimer(at) => self.timer = Some(*at),
-                ConnectionEffect::ClearTimer => *self = Self::default(),
-                ConnectionEffect::ForgetCredentials | ConnectionEffect::ConfirmSubscription => {}
+                ConnectionEffect::ClearTimer => *self = Self { attempts: self.attempts, ..Self::default() },
+                ConnectionEffect::ForgetCredentials
+                | ConnectionEffect::ConfirmSubscription
+                | ConnectionEffect::DeferConfirmation => {}
             }
         }
+    }
+
+    /// Starts a check and returns its number. It is due again in a minute, unless it has finished by then.
+    pub(super) fn start_check(&mut self, now: OffsetDateTime) -> u64 {
+        self.check = Some(now + CHECK_TIMEOUT);
+        self.attempts.start()
+    }
+
+    /// Finishes a check. Returns whether its result counts.
+    pub(super) const fn finish_check(&mut self, attempt: u64) -> bool {
+        if !self.attempts.is_current(attempt) {
+            return false;
+        }
+        if self.attempts.finish(attempt) {
+            self.check = None;
+        }
+        true
+    }
+
+    /// From now on, no check that has started counts.
+    pub(super) const fn close_checks(&mut self) {
+        self.attempts.close_all();
+    }
+
+    /// Returns whether the result of a check would count.
+    #[must_use]
+    pub const fn is_current(&self, attempt: &CheckAttempt) -> bool {
+        self.attempts.is_current(attempt.number)
     }
 
     /// Returns whether [`ConnectionEvent::TimerFired`] is due, and removes the timer then.
@@ -91,6 +113,7 @@ impl DueTimes {
     /// Requests a check now.
     pub const fn request_check(&mut self, now: OffsetDateTime) {
         self.check = Some(now);
+        self.attempts.request();
     }
 
     /// Removes the due audit, because it starts.
@@ -99,7 +122,7 @@ impl DueTimes {
     }
 
     /// Removes the due check, because no role is bound.
-    pub const fn clear_check(&mut self) {
+    pub(super) const fn clear_check(&mut self) {
         self.check = None;
     }
 }
@@ -109,7 +132,7 @@ mod tests {
     use time::{Duration, macros::datetime};
 
     use super::*;
-    use crate::connection::{Binding, CheckResult, Reason, transition};
+    use crate::connection::{Binding, CheckResult, Connection, ConnectionEvent, Reason};
 
     const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
@@ -123,48 +146,60 @@ mod tests {
         }
     }
 
-    fn check_failed(role: &str) -> ConnectionEvent {
-        ConnectionEvent::CheckFinished {
-            role_arn: format!("arn:aws:iam::111111111111:role/{role}").parse().unwrap(),
-            result: CheckResult::Failed(Reason::RoleRefused),
-        }
+    fn failed(attempt: &CheckAttempt) -> ConnectionEvent {
+        let result = CheckResult::Failed(Reason::RoleRefused);
+        ConnectionEvent::CheckFinished { attempt: attempt.number, result }
     }
 
-    /// Returns the due times and the state after these events.
-    fn after(events: &[ConnectionEvent]) -> (DueTimes, ConnectionState) {
-        let (mut due, mut state) = (DueTimes::default(), ConnectionState::default());
-        for event in events {
-            let next = transition(state, event.clone(), NOW);
-            due.apply(event, &next.state, &next.effects, NOW);
-            state = next.state;
-        }
-        (due, state)
+    fn with_role(role: &str) -> Connection {
+        let mut connection = Connection::default();
+        connection.apply(registered(role), NOW);
+        connection
     }
 
     #[test]
     fn a_finished_check_is_no_longer_due_and_sets_the_timer_of_the_next_one() {
-        assert!(after(&[registered("a")]).0.is_check_due(NOW));
-        let (mut due, _) = after(&[registered("a"), check_failed("a")]);
-        assert!(!due.is_check_due(NOW) && !due.take_timer(NOW));
+        let mut connection = with_role("a");
+        assert!(connection.due.is_check_due(NOW));
+        let attempt = connection.start_check(NOW).unwrap();
+        connection.apply(failed(&attempt), NOW);
+        let mut due = connection.due;
+        assert!(!due.is_check_due(NOW + CHECK_TIMEOUT) && !due.take_timer(NOW));
         let at = due.next().unwrap();
         assert!(at > NOW && due.take_timer(at));
         assert_eq!(due.next(), None);
     }
 
     #[test]
-    fn a_role_that_replaces_another_during_its_check_is_still_checked() {
-        let (due, _) = after(&[registered("a"), registered("b"), check_failed("a")]);
-        assert!(due.is_check_due(NOW));
+    fn a_check_that_has_started_is_due_again_only_if_it_does_not_finish() {
+        let mut connection = with_role("a");
+        connection.start_check(NOW).unwrap();
+        assert!(!connection.due.is_check_due(NOW));
+        assert_eq!(connection.due.next(), Some(NOW + CHECK_TIMEOUT));
     }
 
     #[test]
-    fn nothing_is_due_after_the_connection_ended() {
-        let (mut due, state) = after(&[registered("a"), check_failed("a")]);
-        due.request_audit(NOW);
-        let event = ConnectionEvent::DisconnectRequested;
-        let next = transition(state, event.clone(), NOW);
-        due.apply(&event, &next.state, &next.effects, NOW);
-        assert_eq!(due, DueTimes::default());
+    fn a_check_that_is_requested_during_another_one_is_still_made() {
+        let mut connection = with_role("a");
+        let attempt = connection.start_check(NOW).unwrap();
+        connection.apply(ConnectionEvent::CheckRequested, NOW);
+        connection.apply(failed(&attempt), NOW);
+        assert!(connection.due.is_check_due(NOW));
+        let next = connection.start_check(NOW).unwrap();
+        connection.apply(failed(&next), NOW);
+        assert!(!connection.due.is_check_due(NOW + CHECK_TIMEOUT));
+    }
+
+    #[test]
+    fn nothing_is_due_after_the_connection_ended_and_its_checks_never_count_again() {
+        let mut connection = with_role("a");
+        let attempt = connection.start_check(NOW).unwrap();
+        connection.due.request_audit(NOW);
+        connection.apply(ConnectionEvent::DisconnectRequested, NOW);
+        assert_eq!(connection.due.next(), None);
+        connection.apply(registered("a"), NOW);
+        assert!(!connection.due.is_current(&attempt));
+        assert!(connection.due.is_current(&connection.clone().start_check(NOW).unwrap()));
     }
 
     #[test]
@@ -177,7 +212,7 @@ mod tests {
 
     #[test]
     fn only_a_verified_role_is_audited_with_a_check() {
-        let (mut due, state) = after(&[registered("a")]);
+        let Connection { state, mut due } = with_role("a");
         due.clear_check();
         due.request_audit_if_old(&state, None, NOW);
         assert_eq!(due.next(), None);
@@ -185,9 +220,10 @@ mod tests {
 
     #[test]
     fn the_times_are_stored_as_numbers() {
-        let (due, _) = after(&[registered("a")]);
+        let due = with_role("a").due;
         let text = serde_json::to_string(&due).unwrap();
-        assert_eq!(text, r#"{"timer":null,"audit":null,"check":1795521600000}"#);
+        let attempts = r#""attempts":{"started":0,"closed":0,"requested":0}"#;
+        assert_eq!(text, format!(r#"{{"timer":null,"audit":null,"check":1795521600000,{attempts}}}"#));
         assert_eq!(serde_json::from_str::<DueTimes>(&text).unwrap(), due);
     }
 }

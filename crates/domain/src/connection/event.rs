@@ -1,6 +1,7 @@
 //! Events of a connection, and the effects of transitions.
 
-use aws_sans_io::{Region, RoleArn, TopicArn};
+use aws_sans_io::{Region, TopicArn};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{AccountFacts, Binding, EventSource, Reason};
@@ -18,7 +19,7 @@ pub enum ConnectionEvent {
         /// The role and topic that the stack reported.
         binding: Binding,
     },
-    /// A confirmation arrived for a role that belongs to another organisation.
+    /// A confirmation arrived that doesn't match its link.
     StackRejected { reason: Reason },
     /// The customer registered a role that was created manually.
     RoleRegistered { binding: Binding },
@@ -28,8 +29,8 @@ pub enum ConnectionEvent {
     TimerFired,
     /// A check finished.
     CheckFinished {
-        /// The checked role. The connection may have another role by now.
-        role_arn: RoleArn,
+        /// The number of the [`CheckAttempt`](super::CheckAttempt).
+        attempt: u64,
         result: CheckResult,
     },
     /// Kraiter created a configuration set, for a manually created role or a region without a stack.
@@ -58,12 +59,30 @@ pub enum ConnectionEvent {
 /// The result of checking a role.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CheckResult {
-    /// The role can be assumed with the external ID and not without it, and the account was read.
+    /// The role can be assumed with the organisation's external ID only, and the account was read.
     Working(AccountFacts),
-    /// The role can also be assumed without the external ID.
-    NotProtected,
+    /// The role doesn't demand the organisation's external ID.
+    NotProtected(Exposure),
     /// The role or the account can't be used.
     Failed(Reason),
+}
+
+/// How a role can be assumed that doesn't demand the organisation's external ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    WithoutExternalId,
+    WithOtherExternalId,
+}
+
+impl Exposure {
+    #[must_use]
+    pub const fn reason(self) -> &'static Reason {
+        match self {
+            Self::WithoutExternalId => &Reason::ExternalIdNotEnforced,
+            Self::WithOtherExternalId => &Reason::OtherExternalIdAccepted,
+        }
+    }
 }
 
 /// An effect to carry out after a transition.
@@ -73,6 +92,8 @@ pub enum ConnectionEffect {
     ForgetCredentials,
     /// Confirm the subscription of the event.
     ConfirmSubscription,
+    /// Have SNS deliver the confirmation of the event again later: another role is being verified.
+    DeferConfirmation,
     /// Check the role and report [`ConnectionEvent::CheckFinished`].
     CheckRole,
     /// Report [`ConnectionEvent::TimerFired`] at this time. Replaces an earlier timer.

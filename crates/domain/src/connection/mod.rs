@@ -1,7 +1,7 @@
 //! The state machine of an organisation's AWS connection.
 //!
-//! [`transition`] returns the next state and the effects to carry out for a state, an event and a time. [`check`] interprets the responses
-//! of AWS when a role is verified, and [`DueTimes`] holds when the next work is due.
+//! [`transition`] returns the next state and the effects to carry out for a state, an event and a time. [`Connection`] adds the numbered
+//! attempts to check the role and the times at which work is due. [`check`] interprets the responses of AWS when a role is verified.
 //!
 //! ```text
 //! not_connected ──connect──▶ awaiting_stack ──stack ready──▶ verifying ──check works──▶ connected
@@ -10,16 +10,22 @@
 //!                                                                          └── check works ───┘
 //! any ──disconnect──▶ disconnected ──connect, role registered──▶ …
 //! ```
+//!
+//! A role that works stays in force while another one is verified, until that one works.
 
+mod attempts;
 pub mod audit;
 mod binding;
 mod call_target;
 pub mod check;
+mod confirmations;
 mod due;
 mod event;
 mod event_sources;
+mod machine;
 mod reason;
 mod regions;
+mod replacement;
 mod role_claim;
 mod role_session_name;
 mod schedule;
@@ -28,10 +34,13 @@ mod state;
 mod tracking;
 mod transition;
 
+pub use attempts::CheckAttempt;
 pub use binding::{AccountFacts, Binding, EventSource, Quota, RegionFacts, Subscription};
 pub use call_target::{CallTarget, ConnectionError};
+pub use confirmations::{Confirmation, ConfirmationUse, Confirmations};
 pub use due::DueTimes;
-pub use event::{CheckResult, ConnectionEffect, ConnectionEvent};
+pub use event::{CheckResult, ConnectionEffect, ConnectionEvent, Exposure};
+pub use machine::Connection;
 pub use reason::Reason;
 #[cfg(feature = "schemars")]
 pub use reason::ReasonCode;

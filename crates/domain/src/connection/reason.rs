@@ -16,6 +16,8 @@ pub enum Reason {
     RoleRefused,
     /// AWS allows AssumeRole without the external ID.
     ExternalIdNotEnforced,
+    /// AWS allows AssumeRole with another external ID than the organisation's.
+    OtherExternalIdAccepted,
     /// The role's policy lacks an action.
     PermissionMissing {
         /// The IAM action, such as `ses:GetAccount`.
@@ -66,11 +68,12 @@ crate::schema!(ReasonCode, "ReasonCode", {
 });
 
 impl Reason {
-    pub const CODES: [&str; 18] = [
+    pub const CODES: [&str; 19] = [
         "no_confirmation",
         "stack_in_other_region",
         "role_refused",
         "external_id_not_enforced",
+        "other_external_id_accepted",
         "permission_missing",
         "service_control_policy",
         "resource_control_policy",
@@ -95,6 +98,7 @@ impl Reason {
             Self::StackInOtherRegion { .. } => "stack_in_other_region",
             Self::RoleRefused => "role_refused",
             Self::ExternalIdNotEnforced => "external_id_not_enforced",
+            Self::OtherExternalIdAccepted => "other_external_id_accepted",
             Self::PermissionMissing { .. } => "permission_missing",
             Self::ServiceControlPolicy { .. } => "service_control_policy",
             Self::ResourceControlPolicy { .. } => "resource_control_policy",
@@ -123,6 +127,10 @@ impl Reason {
             Self::RoleRefused => "AWS refuses to let Kraiter assume the role with this external ID.".into(),
             Self::ExternalIdNotEnforced => {
                 "The role can be assumed without the external ID, so other customers of Kraiter could use it."
+                    .into()
+            }
+            Self::OtherExternalIdAccepted => {
+                "The role can be assumed with other external IDs, so other customers of Kraiter could use it."
                     .into()
             }
             Self::PermissionMissing { action, resource: None } => {
@@ -195,6 +203,11 @@ impl Reason {
             Self::ExternalIdNotEnforced => {
                 "Add the condition StringEquals sts:ExternalId with the external ID shown here to every statement of the trust \
                  policy that allows Kraiter's account. Then verify again."
+            }
+            Self::OtherExternalIdAccepted => {
+                "Use the condition StringEquals sts:ExternalId with exactly the external ID shown here, without a wildcard, in \
+                 every statement of the trust policy that allows Kraiter's account. StringLike accepts every ID that matches. \
+                 Then verify again."
             }
             Self::PermissionMissing { .. } => {
                 "Attach the permissions policy shown here to the role, and check that no permissions boundary or service \
@@ -340,6 +353,7 @@ mod tests {
             Reason::StackInOtherRegion { link: region, stack: "eu-west-1".parse().unwrap() },
             Reason::RoleRefused,
             Reason::ExternalIdNotEnforced,
+            Reason::OtherExternalIdAccepted,
             Reason::PermissionMissing { action: "ses:GetAccount".into(), resource: None },
             Reason::ServiceControlPolicy { action: "ses:GetAccount".into() },
             Reason::ResourceControlPolicy { action: "sts:AssumeRole".into() },

@@ -1,10 +1,10 @@
 //! The states of a connection.
 
-use aws_sans_io::{Region, RoleArn};
+use aws_sans_io::{Region, RoleArn, TopicArn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{AccountFacts, Binding, Reason, RegionFacts, Subscription};
+use super::{AccountFacts, Binding, Exposure, Reason, RegionFacts, Subscription};
 
 /// The state of a connection with its data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub enum ConnectionState {
         attempts: u32,
         /// The reason of the last failure.
         reason: Option<Reason>,
+        /// The connection that stays in force until the role is proven, and that returns if it isn't. Never `Verifying` itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous: Option<Box<ConnectionState>>,
     },
     /// The role works, and only with the external ID.
     Connected {
@@ -52,9 +55,10 @@ pub enum ConnectionState {
         /// Failed checks in a row.
         failures: u32,
     },
-    /// The role can be assumed without the external ID. It isn't used until that is fixed.
+    /// The role doesn't demand the organisation's external ID. It isn't used until that is fixed.
     Insecure {
         binding: Binding,
+        exposure: Exposure,
         #[serde(with = "time::serde::rfc3339")]
         checked_at: OffsetDateTime,
         /// Failed checks in a row.
@@ -82,7 +86,7 @@ pub enum BindingStatus {
     Connected,
     /// The connection has a problem; see the reason.
     Degraded,
-    /// The role can be assumed without the external ID. Kraiter doesn't use it until that is fixed.
+    /// The role can be assumed without the external ID or with another one. Kraiter doesn't use it until that is fixed.
     Insecure,
     /// The customer disconnected the account.
     Disconnected,
@@ -105,8 +109,10 @@ impl ConnectionState {
     /// Returns the state after a restore from a backup: a role must be verified again.
     #[must_use]
     pub fn restored(self, now: OffsetDateTime) -> Self {
-        match self.binding().cloned() {
-            Some(binding) => Self::Verifying { binding, since: now, attempts: 0, reason: None },
+        match self.in_force().binding().cloned() {
+            Some(binding) => {
+                Self::Verifying { binding, since: now, attempts: 0, reason: None, previous: None }
+            }
             None => self,
         }
     }
@@ -123,10 +129,19 @@ impl ConnectionState {
         }
     }
 
+    /// Returns the connection in force: while a role is being verified that would replace another one, the connection with that one.
+    #[must_use]
+    pub fn in_force(&self) -> &Self {
+        match self {
+            Self::Verifying { previous: Some(previous), .. } => previous,
+            other => other,
+        }
+    }
+
     /// Returns the account's last known facts.
     #[must_use]
-    pub const fn account(&self) -> Option<&AccountFacts> {
-        match self {
+    pub fn account(&self) -> Option<&AccountFacts> {
+        match self.in_force() {
             Self::Connected { account, .. } => Some(account),
             Self::Degraded { account, .. } => account.as_ref(),
             _ => None,
@@ -140,7 +155,7 @@ impl ConnectionState {
         region: Region,
         facts: Option<&'a RegionFacts>,
     ) -> Option<&'a AccountFacts> {
-        if self.stack_region() == Some(region) {
+        if self.in_force().stack_region() == Some(region) {
             self.account()
         } else {
             self.account()?;
@@ -154,7 +169,7 @@ impl ConnectionState {
         match self {
             Self::AwaitingStack { reason, .. } | Self::Verifying { reason, .. } => reason.as_ref(),
             Self::Degraded { reason, .. } => Some(reason),
-            Self::Insecure { .. } => Some(&Reason::ExternalIdNotEnforced),
+            Self::Insecure { exposure, .. } => Some(exposure.reason()),
             Self::NotConnected | Self::Connected { .. } | Self::Disconnected { .. } => None,
         }
     }
@@ -185,7 +200,7 @@ impl ConnectionState {
     /// Returns the binding to send with; `None` if sending isn't possible.
     #[must_use]
     pub fn sending_binding(&self) -> Option<&Binding> {
-        match self {
+        match self.in_force() {
             Self::Connected { binding, .. } => Some(binding),
             // Without the account's facts the role was never verified.
             Self::Degraded { binding, reason, account: Some(_), .. } if reason.allows_sending() => {
@@ -197,13 +212,37 @@ impl ConnectionState {
 
     /// Returns the binding if its role was verified, even if sending isn't possible at the moment.
     #[must_use]
-    pub const fn verified_binding(&self) -> Option<&Binding> {
-        match self {
+    pub fn verified_binding(&self) -> Option<&Binding> {
+        match self.in_force() {
             Self::Connected { binding, .. } | Self::Degraded { binding, account: Some(_), .. } => {
                 Some(binding)
             }
             _ => None,
         }
+    }
+
+    /// Returns whether the last check has proven that the role works, and only with the external ID.
+    #[must_use]
+    pub const fn is_verified(&self) -> bool {
+        matches!(
+            self,
+            Self::Connected { unanswered: 0, .. } | Self::Degraded { account: Some(_), failures: 0, .. }
+        )
+    }
+
+    /// Returns whether the topic is an event source of a verified role.
+    #[must_use]
+    pub fn is_topic_proven(&self, topic: &TopicArn) -> bool {
+        let sources = self.verified_binding().map(|binding| binding.events.as_slice()).unwrap_or_default();
+        sources.iter().any(|source| source.topic.as_ref() == Some(topic))
+    }
+
+    /// Returns whether messages of a topic count. `is_known` says whether they have counted before: a topic that another one has replaced still
+    /// reports events of emails that were sent before, as long as it is in the connection's account.
+    #[must_use]
+    pub fn trusts_topic(&self, topic: &TopicArn, is_known: bool) -> bool {
+        let account = self.in_force().binding().map(Binding::account);
+        self.is_topic_proven(topic) || is_known && account == Some(topic.account())
     }
 
     /// Returns the role that a stack in `region` should reuse: a working role, if the region has no stack.

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{
     AccountFacts, Binding, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState, EventSource,
-    Reason, event_sources, schedule, send_permission,
+    Exposure, Reason, event_sources, replacement, schedule, send_permission,
 };
 
 /// The next state and the effects to carry out.
@@ -29,7 +29,7 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
             // A link doesn't change a connection that has a role.
             bound => stay(bound),
         },
-        ConnectionEvent::StackReady { binding } => stack_ready(state, binding, now),
+        ConnectionEvent::StackReady { binding } => replacement::stack_ready(state, binding, now),
         ConnectionEvent::StackRejected { reason } => match state {
             ConnectionState::AwaitingStack { region, since, .. } => Transition {
                 state: ConnectionState::AwaitingStack { region, since, reason: Some(reason) },
@@ -37,26 +37,17 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
             },
             other => stay(other),
         },
-        ConnectionEvent::RoleRegistered { binding } => match state.binding() {
-            Some(known)
-                if matches!(state, ConnectionState::Connected { .. })
-                    && known.role_arn == binding.role_arn
-                    && known.stack_region == binding.stack_region =>
-            {
-                check_if_bound(state)
-            }
-            // Registering the same role manually keeps the event sources of its stack.
-            Some(known) if known.role_arn == binding.role_arn => {
-                let binding = binding.with_events_of(known);
-                verify(binding, now, vec![])
-            }
-            _ => verify(binding, now, vec![ConnectionEffect::ForgetCredentials]),
-        },
+        ConnectionEvent::RoleRegistered { binding } => replacement::role_registered(state, binding, now),
         ConnectionEvent::CheckRequested => match state {
-            ConnectionState::Verifying { binding, reason, .. } => Transition {
-                state: ConnectionState::Verifying { binding, since: now, attempts: 0, reason },
-                effects: vec![ConnectionEffect::CheckRole],
-            },
+            // A role that would replace another one isn't given more time: emails that use that one request checks, too.
+            ConnectionState::Verifying { binding, reason, previous: None, .. } => {
+                let effects = vec![ConnectionEffect::CheckRole];
+                let (since, attempts, previous) = (now, 0, None);
+                Transition {
+                    state: ConnectionState::Verifying { binding, since, attempts, reason, previous },
+                    effects,
+                }
+            }
             other => check_if_bound(other),
         },
         ConnectionEvent::TimerFired => match state {
@@ -70,27 +61,11 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
             }
             other => check_if_bound(other),
         },
-        // The role was replaced during the check.
-        ConnectionEvent::CheckFinished { role_arn, .. }
-            if state.binding().is_none_or(|known| known.role_arn != role_arn) =>
-        {
-            stay(state)
-        }
         ConnectionEvent::CheckFinished { result, .. } => match result {
             CheckResult::Working(account) => working(state, account, now),
-            CheckResult::NotProtected => not_protected(state, now),
+            CheckResult::NotProtected(exposure) => not_protected(state, exposure, now),
             CheckResult::Failed(reason) => failed(state, reason, now),
         },
-        ConnectionEvent::EventSourceCreated { source } => event_sources::created(state, source),
-        ConnectionEvent::TopicConfirmed { topic } => event_sources::topic_confirmed(state, &topic),
-        ConnectionEvent::TopicUnsubscribed { topic } => event_sources::topic_unsubscribed(state, &topic, now),
-        ConnectionEvent::ConfigurationSetChecked { region, configuration_set, exists } => {
-            event_sources::set_checked(state, region, &configuration_set, exists, now)
-        }
-        ConnectionEvent::EventsSilent { region } => event_sources::silent(state, region, now),
-        ConnectionEvent::EventsReceived { region } => event_sources::received(state, region),
-        ConnectionEvent::SendsDenied { reason } => send_permission::denied(state, reason, now),
-        ConnectionEvent::SendsAllowed => send_permission::allowed(state),
         ConnectionEvent::DisconnectRequested => match state {
             ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
             _ => Transition {
@@ -98,6 +73,46 @@ pub fn transition(state: ConnectionState, event: ConnectionEvent, now: OffsetDat
                 effects: vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::ClearTimer],
             },
         },
+        ConnectionEvent::EventSourceCreated { source } => {
+            in_force(state, |state| event_sources::created(state, source))
+        }
+        ConnectionEvent::TopicConfirmed { topic } => {
+            in_force(state, |state| event_sources::topic_confirmed(state, &topic))
+        }
+        ConnectionEvent::TopicUnsubscribed { topic } => {
+            in_force(state, |state| event_sources::topic_unsubscribed(state, &topic, now))
+        }
+        ConnectionEvent::ConfigurationSetChecked { region, configuration_set, exists } => {
+            in_force(state, |state| {
+                event_sources::set_checked(state, region, &configuration_set, exists, now)
+            })
+        }
+        ConnectionEvent::EventsSilent { region } => {
+            in_force(state, |state| event_sources::silent(state, region, now))
+        }
+        ConnectionEvent::EventsReceived { region } => {
+            in_force(state, |state| event_sources::received(state, region))
+        }
+        ConnectionEvent::SendsDenied { reason } => {
+            in_force(state, |state| send_permission::denied(state, reason, now))
+        }
+        ConnectionEvent::SendsAllowed => in_force(state, send_permission::allowed),
+    }
+}
+
+/// Changes the connection in force. While a role is being verified that would replace it, the timer is that role's.
+fn in_force(state: ConnectionState, change: impl FnOnce(ConnectionState) -> Transition) -> Transition {
+    match state {
+        ConnectionState::Verifying { binding, since, attempts, reason, previous: Some(previous) } => {
+            let Transition { state, mut effects } = change(*previous);
+            effects.retain(|effect| !matches!(effect, ConnectionEffect::SetTimer(_)));
+            let previous = Some(Box::new(state));
+            Transition {
+                state: ConnectionState::Verifying { binding, since, attempts, reason, previous },
+                effects,
+            }
+        }
+        other => change(other),
     }
 }
 
@@ -105,65 +120,9 @@ pub(super) const fn stay(state: ConnectionState) -> Transition {
     Transition { state, effects: vec![] }
 }
 
-fn check_if_bound(state: ConnectionState) -> Transition {
+pub(super) fn check_if_bound(state: ConnectionState) -> Transition {
     let effects = if state.binding().is_some() { vec![ConnectionEffect::CheckRole] } else { vec![] };
     Transition { state, effects }
-}
-
-fn verify(binding: Binding, now: OffsetDateTime, mut effects: Vec<ConnectionEffect>) -> Transition {
-    effects.push(ConnectionEffect::CheckRole);
-    Transition {
-        state: ConnectionState::Verifying { binding, since: now, attempts: 0, reason: None },
-        effects,
-    }
-}
-
-fn stack_ready(state: ConnectionState, binding: Binding, now: OffsetDateTime) -> Transition {
-    let role_works = state.reason().is_none_or(Reason::concerns_events);
-    match state {
-        // The link has been revoked.
-        ConnectionState::NotConnected | ConnectionState::Disconnected { .. } => stay(state),
-        // The webhook URL must not be enough to move the organisation's email to another account.
-        ConnectionState::Connected { binding: ref known, .. }
-        | ConnectionState::Degraded { binding: ref known, .. }
-        | ConnectionState::Insecure { binding: ref known, .. }
-            if known.account() != binding.account() =>
-        {
-            stay(state)
-        }
-        // The role is verified; only its event source is new.
-        ConnectionState::Connected { binding: known, account, checked_at, .. }
-        | ConnectionState::Degraded { binding: known, account: Some(account), checked_at, .. }
-            if role_works && known.role_arn == binding.role_arn =>
-        {
-            Transition {
-                state: ConnectionState::Connected {
-                    binding: with_known_role(binding, &known),
-                    account,
-                    checked_at,
-                    unanswered: 0,
-                },
-                effects: vec![ConnectionEffect::ConfirmSubscription, ConnectionEffect::CheckRole],
-            }
-        }
-        other => {
-            let binding = match other.binding() {
-                Some(known) if known.role_arn == binding.role_arn => with_known_role(binding, known),
-                Some(known) => binding.with_events_of(known),
-                None => binding,
-            };
-            verify(
-                binding,
-                now,
-                vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::ConfirmSubscription],
-            )
-        }
-    }
-}
-
-/// Adds the event source of another stack to an existing role.
-fn with_known_role(binding: Binding, known: &Binding) -> Binding {
-    Binding { stack_region: known.stack_region, ..binding.with_events_of(known) }
 }
 
 pub(super) const fn binding_mut(state: &mut ConnectionState) -> Option<&mut Binding> {
@@ -181,6 +140,10 @@ pub(super) const fn binding_mut(state: &mut ConnectionState) -> Option<&mut Bind
 fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -> Transition {
     // A check doesn't show whether emails are still denied.
     let denied = state.reason().filter(|reason| reason.denies_sends()).cloned();
+    let replaced = match &state {
+        ConnectionState::Verifying { previous, .. } => previous.clone(),
+        _ => None,
+    };
     let (ConnectionState::Verifying { binding, .. }
     | ConnectionState::Connected { binding, .. }
     | ConnectionState::Degraded { binding, .. }
@@ -188,6 +151,8 @@ fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -
     else {
         return stay(state);
     };
+    let known = replaced.as_deref().and_then(ConnectionState::binding);
+    let binding = known.map_or(binding.clone(), |known| binding.with_events_of(known));
     let reason = if !account.sending_enabled {
         Some(Reason::SendingPaused)
     } else if denied.is_some() {
@@ -210,10 +175,24 @@ fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -
             failures: 0,
         },
     };
-    Transition { state, effects: vec![ConnectionEffect::SetTimer(now + interval)] }
+    let mut effects = vec![ConnectionEffect::SetTimer(now + interval)];
+    if replaced.is_some() {
+        // Only a check of the role in force reads its other regions and configuration sets.
+        effects.extend([ConnectionEffect::ForgetCredentials, ConnectionEffect::CheckRole]);
+    }
+    Transition { state, effects }
 }
 
-fn not_protected(state: ConnectionState, now: OffsetDateTime) -> Transition {
+/// Returns to the connection that a role was meant to replace, because that role isn't proven.
+fn fall_back(previous: ConnectionState) -> Transition {
+    // Its timer was replaced.
+    Transition { state: previous, effects: vec![ConnectionEffect::CheckRole] }
+}
+
+fn not_protected(state: ConnectionState, exposure: Exposure, now: OffsetDateTime) -> Transition {
+    if let ConnectionState::Verifying { previous: Some(previous), .. } = state {
+        return fall_back(*previous);
+    }
     let failures = match &state {
         ConnectionState::Insecure { failures, .. } => failures.saturating_add(1),
         _ => 1,
@@ -221,7 +200,7 @@ fn not_protected(state: ConnectionState, now: OffsetDateTime) -> Transition {
     let Some(binding) = state.binding().cloned() else { return stay(state) };
     let next_check = schedule::while_broken(&binding.role_arn, failures, now);
     Transition {
-        state: ConnectionState::Insecure { binding, checked_at: now, failures },
+        state: ConnectionState::Insecure { binding, exposure, checked_at: now, failures },
         effects: vec![ConnectionEffect::ForgetCredentials, ConnectionEffect::SetTimer(next_check)],
     }
 }
@@ -231,15 +210,22 @@ fn failed(state: ConnectionState, reason: Reason, now: OffsetDateTime) -> Transi
         ConnectionState::NotConnected
         | ConnectionState::AwaitingStack { .. }
         | ConnectionState::Disconnected { .. } => stay(state),
-        ConnectionState::Verifying { binding, since, attempts, .. }
+        ConnectionState::Verifying { binding, since, attempts, previous, .. }
             if reason.may_be_propagation() && now - since < schedule::PROPAGATION_TIMEOUT =>
         {
             let attempts = attempts.saturating_add(1);
             Transition {
-                state: ConnectionState::Verifying { binding, since, attempts, reason: Some(reason) },
+                state: ConnectionState::Verifying {
+                    binding,
+                    since,
+                    attempts,
+                    reason: Some(reason),
+                    previous,
+                },
                 effects: vec![ConnectionEffect::SetTimer(schedule::while_propagating(attempts, now))],
             }
         }
+        ConnectionState::Verifying { previous: Some(previous), .. } => fall_back(*previous),
         ConnectionState::Connected { binding, account, checked_at, unanswered }
             if reason.is_transient() && unanswered + 1 < schedule::MAX_UNANSWERED_CHECKS =>
         {
@@ -251,11 +237,11 @@ fn failed(state: ConnectionState, reason: Reason, now: OffsetDateTime) -> Transi
             }
         }
         // A transient error doesn't show that an insecure role was fixed.
-        ConnectionState::Insecure { binding, checked_at, failures } if reason.is_transient() => {
+        ConnectionState::Insecure { binding, exposure, checked_at, failures } if reason.is_transient() => {
             let failures = failures.saturating_add(1);
             let next_check = schedule::while_broken(&binding.role_arn, failures, now);
             Transition {
-                state: ConnectionState::Insecure { binding, checked_at, failures },
+                state: ConnectionState::Insecure { binding, exposure, checked_at, failures },
                 effects: vec![ConnectionEffect::SetTimer(next_check)],
             }
         }

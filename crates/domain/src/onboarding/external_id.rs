@@ -27,6 +27,18 @@ impl ExternalId {
         Self(text)
     }
 
+    /// Returns an external ID that no organisation has, to find out whether a role accepts others than this one.
+    ///
+    /// It begins and ends like this one, so a trust policy that accepts a prefix or a suffix followed by anything accepts it, too. The 12
+    /// characters in between are random.
+    #[must_use]
+    pub fn decoy(&self, random: &[u8; 20]) -> Self {
+        const RANDOM: std::ops::Range<usize> = 12..24;
+        let Self(mut text) = self.clone();
+        text.replace_range(RANDOM, &Self::from_random(random).0[RANDOM]);
+        Self(text)
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -107,6 +119,15 @@ mod tests {
         fn a_created_id_parses_to_itself(random: [u8; 20]) {
             let id = ExternalId::from_random(&random);
             prop_assert_eq!(id.as_str().parse(), Ok(id.clone()));
+        }
+
+        #[test]
+        fn a_decoy_is_another_valid_id_with_the_same_start_and_end(own: [u8; 20], random: [u8; 20]) {
+            prop_assume!(own[8..] != random[8..]);
+            let own = ExternalId::from_random(&own);
+            let decoy = own.decoy(&random);
+            prop_assert_eq!(decoy.as_str().parse(), Ok(decoy.clone()));
+            prop_assert!(decoy.as_str()[..12] == own.as_str()[..12] && decoy.as_str()[24..] == own.as_str()[24..]);
         }
 
         #[test]

@@ -17,7 +17,8 @@ use aws_sans_io::{
 use domain::{
     ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId,
     connection::{
-        AccountFacts, Binding, ConnectionState, EventSource, Quota, Reason, RegionFacts, Subscription,
+        AccountFacts, Binding, ConnectionState, EventSource, Exposure, Quota, Reason, RegionFacts,
+        Subscription,
         audit::{PermissionAudit, Verdict},
     },
     delivery::{EmailError, EmailStatus, EmailStepKind, History},
@@ -81,6 +82,7 @@ pub(crate) fn states() -> Vec<ConnectionState> {
             since: NOW,
             attempts: 1,
             reason: Some(reason.clone()),
+            previous: None,
         },
         ConnectionState::Connected {
             binding: binding.clone(),
@@ -95,7 +97,12 @@ pub(crate) fn states() -> Vec<ConnectionState> {
             checked_at: NOW,
             failures: 1,
         },
-        ConnectionState::Insecure { binding, checked_at: NOW, failures: 1 },
+        ConnectionState::Insecure {
+            binding,
+            exposure: Exposure::WithoutExternalId,
+            checked_at: NOW,
+            failures: 1,
+        },
         ConnectionState::Disconnected { since: NOW },
     ]
 }

@@ -86,8 +86,10 @@ pub(crate) enum SnsMessageKind {
 pub(crate) enum SubscriptionDecision {
     /// Confirm it.
     Confirm,
-    /// Don't confirm: the role belongs to another organisation. The connection reports it.
-    RoleClaimedElsewhere,
+    /// Don't confirm now: another role is being verified.
+    Deferred,
+    /// Don't confirm: the message was used before, with other claims.
+    AlreadyUsed,
     /// Don't confirm: the stack is in another region than its link was for. The connection reports it.
     RegionUnexpected,
     /// Don't confirm: the connection doesn't expect this subscription.

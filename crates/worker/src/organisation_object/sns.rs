@@ -2,11 +2,18 @@
 
 use api_contract::ApiError;
 use aws_sans_io::ses::event::Notification;
-use domain::{EmailId, email::MESSAGE_ID_TAG};
+use domain::{
+    EmailId,
+    connection::{Confirmation, ConnectionEvent},
+    email::MESSAGE_ID_TAG,
+};
 use serde_json::json;
 use sns_verify::Rejection;
 
-use super::{OrganisationObject, SnsMessage, SnsMessageKind, SubscriptionDecision, delivery::StoreEvent};
+use super::{
+    OrganisationObject, SnsMessage, SnsMessageKind, SubscriptionDecision, access::Webhook,
+    delivery::StoreEvent,
+};
 use crate::{
     http::{ApiResponse, Error},
     log,
@@ -23,40 +30,48 @@ impl OrganisationObject {
         self.delivery.recover().await?;
         let webhook = self.access.find_webhook(&message.token_digest)?;
         let webhook = webhook.ok_or(ApiError::NotFound { what: "webhook" })?;
-        // A stack's first message names its topic. All others must come from the topic that the webhook belongs to.
-        let is_stack = message.kind == SnsMessageKind::SubscriptionConfirmation && message.binding.is_some();
-        match &webhook.topic {
-            _ if is_stack => {}
-            Some(topic) if *topic == message.topic => {}
-            None if message.kind == SnsMessageKind::SubscriptionConfirmation => {
-                return Err(Rejection::AccountUnexpected.into());
-            }
-            Some(_) | None => return Err(Rejection::TopicUnexpected.into()),
+        if message.kind == SnsMessageKind::SubscriptionConfirmation {
+            let decision = self.decide_on_subscription(&message, &webhook).await?;
+            return ApiResponse::json(200, &decision);
         }
-        match message.kind {
-            SnsMessageKind::SubscriptionConfirmation => {
-                let decision = match message.binding {
-                    Some(_) if message.topic.region() != message.region => {
-                        self.connection.stack_in_other_region(message.region, message.topic.region()).await?
-                    }
-                    Some(binding) => self.connection.stack_created(binding).await?,
-                    // Without a role, the URL belongs to a topic that the customer created.
-                    None => self.connection.topic_subscribed(message.topic.clone()).await?,
-                };
-                if decision == SubscriptionDecision::Confirm {
-                    self.access.set_webhook_topic(&message.token_digest, &message.topic)?;
-                }
-                ApiResponse::json(200, &decision)
-            }
-            SnsMessageKind::UnsubscribeConfirmation => {
-                self.connection.topic_unsubscribed(message.topic).await?;
-                ApiResponse::json(200, &())
-            }
-            SnsMessageKind::Notification => {
-                self.receive_notification(&message, text, request_id)?;
-                ApiResponse::json(200, &())
-            }
+        let is_known = webhook.is_proven && webhook.topic.as_ref() == Some(&message.topic);
+        if !self.connection.state()?.trusts_topic(&message.topic, is_known) {
+            return Err(Rejection::TopicUnexpected.into());
         }
+        if !is_known {
+            self.access.set_webhook_topic(&message.token_digest, &message.topic, true)?;
+        }
+        if message.kind == SnsMessageKind::UnsubscribeConfirmation {
+            self.connection.topic_unsubscribed(message.topic).await?;
+        } else {
+            self.receive_notification(&message, text, request_id)?;
+        }
+        ApiResponse::json(200, &())
+    }
+
+    /// Decides whether to confirm a subscription. A stack's first message names its topic; a topic that the customer created is known before.
+    async fn decide_on_subscription(
+        &self,
+        message: &SnsMessage,
+        webhook: &Webhook,
+    ) -> Result<SubscriptionDecision, Error> {
+        let SnsMessage { id, token_digest, topic, region, binding, .. } = message;
+        let event = match (binding, &webhook.topic) {
+            (Some(_), _) if topic.region() != *region => {
+                return self.connection.stack_in_other_region(*region, topic.region()).await;
+            }
+            (Some(binding), _) => ConnectionEvent::StackReady { binding: binding.clone() },
+            (None, Some(known)) if known == topic => ConnectionEvent::TopicConfirmed { topic: topic.clone() },
+            (None, Some(_)) => return Err(Rejection::TopicUnexpected.into()),
+            (None, None) => return Err(Rejection::AccountUnexpected.into()),
+        };
+        let confirmation = Confirmation::new(id, token_digest, topic, binding.as_ref());
+        let decision = self.connection.subscription_requested(confirmation, event).await?;
+        // A topic that counts stays the webhook's until a message of another one counts.
+        if decision == SubscriptionDecision::Confirm && !webhook.is_proven {
+            self.access.set_webhook_topic(token_digest, topic, false)?;
+        }
+        Ok(decision)
     }
 
     /// Stores an SES event. Anything else is logged and acknowledged, because SNS would retry it in vain.

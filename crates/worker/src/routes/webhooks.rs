@@ -6,6 +6,7 @@ use domain::{
     onboarding::StackOutputs,
     token::WebhookToken,
 };
+use http::StatusCode;
 use serde_json::json;
 use sns_verify::{ConfirmSubscription, Content, Expected, Message, Verified};
 
@@ -84,8 +85,8 @@ async fn process(
             let command = command(SnsMessageKind::SubscriptionConfirmation);
             match client.command(context.request_id, command, &OutgoingBody::None).await? {
                 SubscriptionDecision::Confirm => confirm_subscription(context, token, &message).await?,
-                // The connection reports the reason. An error would only make SNS retry.
-                SubscriptionDecision::RoleClaimedElsewhere => {}
+                SubscriptionDecision::Deferred => return Err(deferred().into()),
+                SubscriptionDecision::AlreadyUsed => return Err(already_used().into()),
                 SubscriptionDecision::RegionUnexpected => {
                     return Err(sns_verify::Rejection::RegionUnexpected.into());
                 }
@@ -124,6 +125,22 @@ fn binding(outputs: StackOutputs, message: &Verified<Message>) -> Binding {
     }
 }
 
+const fn rejection(code: &'static str, message: String, help: &'static str, status: StatusCode) -> ApiError {
+    ApiError::WebhookRejected { code, message, help, field: None, status }
+}
+
+fn deferred() -> ApiError {
+    let message = "another role is being verified".into();
+    let help = "No action needed: SNS delivers the message again, until the other role has been verified.";
+    rejection("sns_role_being_verified", message, help, StatusCode::SERVICE_UNAVAILABLE)
+}
+
+fn already_used() -> ApiError {
+    let message = "the confirmation was used before, with another webhook URL".into();
+    let help = "Open the topic's subscriptions in the SNS console and choose Request confirmation.";
+    rejection("sns_confirmation_used", message, help, StatusCode::FORBIDDEN)
+}
+
 /// Confirms the subscription that a message asks for.
 async fn confirm_subscription(
     context: &EdgeContext<'_>,
@@ -137,12 +154,7 @@ async fn confirm_subscription(
         "subscription_confirmation_failed",
         json!({ "requestId": context.request_id, "organisationId": token.organisation(), "awsCode": error.code() }),
     );
-    Err(ApiError::WebhookRejected {
-        code: "sns_not_confirmed",
-        message: "the subscription could not be confirmed".into(),
-        help: "No action needed: SNS delivers the message again.",
-        field: None,
-        status: http::StatusCode::SERVICE_UNAVAILABLE,
-    }
-    .into())
+    let message = "the subscription could not be confirmed".into();
+    let help = "No action needed: SNS delivers the message again.";
+    Err(rejection("sns_not_confirmed", message, help, StatusCode::SERVICE_UNAVAILABLE).into())
 }

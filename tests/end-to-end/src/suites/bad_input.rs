@@ -105,7 +105,6 @@ impl Fixture {
             ("{other identity}", string_at(&other_identity, "/id")?),
             ("{other external id}", external_id(&other.organisation)?),
             ("{other account}", other.customer.account().to_string()),
-            ("{other role}", other.role_arn.clone()),
         ];
         let last_snapshot = Mutex::new(snapshot(harness, &connected)?);
         Ok(Self { connected, placeholders, last_snapshot })

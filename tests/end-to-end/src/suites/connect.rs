@@ -2,8 +2,10 @@
 
 mod broken_role;
 mod disconnect;
+mod external_id;
 mod manual_role;
 mod quick_create;
+mod replacement;
 mod role_claims;
 mod verification;
 
@@ -45,7 +47,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             verification::opt_in_region,
         ),
         case(
-            "a check assumes the role with the external ID, then without it, then reads the account",
+            "a check assumes the role with the external ID, without it and with another one, then reads the account",
             verification::call_sequence,
         ),
         case("a stack in another region than its link's is reported", quick_create::region_changed),
@@ -70,13 +72,38 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("a check names a missing permission", broken_role::missing_permission),
         case("a check that can't reach AWS leaves the connection unchanged", broken_role::aws_unreachable),
         case(
-            "a stack that reports another organisation's role is rejected",
+            "a stack that reports another organisation's role doesn't connect it",
             role_claims::stack_with_claimed_role,
         ),
         case("registering a role doesn't block its owner", role_claims::unverified_claim),
         case(
-            "a role can be bound again after its organisation has disconnected",
-            role_claims::released_on_disconnect,
+            "external IDs: a role that doesn't demand exactly the organisation's is insecure",
+            external_id::exposed_roles,
+        ),
+        case(
+            "external IDs: a wildcard doesn't let another organisation keep the owner out",
+            external_id::wildcard_first_come,
+        ),
+        case(
+            "external IDs: a role belongs to the organisation whose external ID it demands now",
+            external_id::replaced_id,
+        ),
+        case(
+            "external IDs: a role that lists two organisations belongs to one of them at a time",
+            external_id::shared_role,
+        ),
+        case("external IDs: each check tries another random one", external_id::fresh_decoys),
+        case(
+            "a role that is registered during a check of another one is verified",
+            replacement::role_replaced_during_check,
+        ),
+        case(
+            "a check that ends after a disconnect leaves no claim behind",
+            replacement::disconnected_during_check,
+        ),
+        case(
+            "emails are sent with the role in force while another one is verified",
+            replacement::sends_while_verifying,
         ),
         case(
             "disconnecting removes the webhook, and the account can be connected again",

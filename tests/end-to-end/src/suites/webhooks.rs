@@ -3,6 +3,7 @@
 mod certificates;
 mod confirmations;
 mod outage;
+mod unproven;
 
 use std::sync::Weak;
 
@@ -37,5 +38,10 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         ),
         case("a stack in another account can't take over a connection", confirmations::other_account),
         case("a stack that reports another account's role is rejected", confirmations::role_in_other_account),
+        case("a topic of a role that isn't proven reports no events", unproven::topic_of_unproven_role),
+        case(
+            "a confirmation that is posted again with another role changes nothing",
+            unproven::replayed_with_another_role,
+        ),
     ]
 }

@@ -18,7 +18,6 @@ mod webhooks;
 use std::{cell::RefCell, rc::Rc};
 
 use api_contract::ApiError;
-use aws_sans_io::TopicArn;
 use domain::{BoundedMap, Sha256Digest};
 use time::OffsetDateTime;
 
@@ -26,6 +25,7 @@ pub(crate) use self::{
     credential::Credential,
     keys::{DeleteResult, NewKey},
     sessions::CreatedSession,
+    webhooks::Webhook,
 };
 use self::{keys::CachedKey, sessions::CachedSession};
 use super::Context;
@@ -36,8 +36,9 @@ pub(crate) const SCHEMA: &[&str] = &[
      created_at INTEGER NOT NULL, last_used_at INTEGER) STRICT, WITHOUT ROWID",
     "CREATE TABLE sessions (digest BLOB PRIMARY KEY, key_digest BLOB NOT NULL, expires_at INTEGER NOT NULL) \
      STRICT, WITHOUT ROWID",
-    // `topic_arn` is set when the topic's subscription is confirmed.
-    "CREATE TABLE webhooks (digest BLOB PRIMARY KEY, topic_arn TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    // `topic_arn` is set when the topic's subscription is confirmed, `is_proven` when its first message counts.
+    "CREATE TABLE webhooks (digest BLOB PRIMARY KEY, topic_arn TEXT, is_proven INTEGER NOT NULL, created_at INTEGER NOT NULL) \
+     STRICT, WITHOUT ROWID",
     "CREATE INDEX webhooks_without_topic ON webhooks (created_at) WHERE topic_arn IS NULL",
 ];
 
@@ -49,7 +50,7 @@ pub(crate) struct Access {
     context: Rc<Context>,
     keys: RefCell<BoundedMap<Sha256Digest, CachedKey>>,
     sessions: RefCell<BoundedMap<Sha256Digest, CachedSession>>,
-    webhooks: RefCell<BoundedMap<Sha256Digest, Option<TopicArn>>>,
+    webhooks: RefCell<BoundedMap<Sha256Digest, Webhook>>,
 }
 
 impl Access {

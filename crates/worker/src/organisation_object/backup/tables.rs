@@ -70,8 +70,7 @@ macro_rules! table {
 const API_KEYS: Table = table!(
     "api_keys", key: [Bytes "digest"], columns: ["id", "name", "hint", "created_at", "last_used_at"], rows_per_read: 100
 );
-const WEBHOOKS: Table =
-    table!("webhooks", key: [Bytes "digest"], columns: ["topic_arn", "created_at"], rows_per_read: 100);
+const WEBHOOKS: Table = table!("webhooks", key: [Bytes "digest"], columns: ["topic_arn", "is_proven", "created_at"], rows_per_read: 100);
 const IDENTITIES: Table = table!(
     "identities", key: [Integer "region", Text "name"],
     columns: ["id", "created_at", "records_since", "dkim_selector", "dkim_public_key"], rows_per_read: 100

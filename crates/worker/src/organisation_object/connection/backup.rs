@@ -15,7 +15,7 @@ impl ConnectionManager {
         let Some(state) = self.state.get(self.sql())? else { return Ok(None) };
         Ok(Some(BackupConnection {
             state: (*state).clone(),
-            claim: self.claim.get(self.sql())?.map(|claim| (*claim).clone()),
+            claims: self.claims.get(self.sql())?.map(|claims| (*claims).clone()).unwrap_or_default(),
             regions: self.region_facts.get(self.sql())?.map(|facts| (*facts).clone()).unwrap_or_default(),
         }))
     }
@@ -49,7 +49,7 @@ impl ConnectionManager {
         }
         self.sql().transaction(|| {
             self.state.set(self.sql(), Some(backup.state.restored(clock::now())))?;
-            self.claim.set(self.sql(), backup.claim)?;
+            self.claims.set(self.sql(), Some(backup.claims))?;
             self.region_facts.set(self.sql(), Some(backup.regions))
         })?;
         self.happen(ConnectionEvent::CheckRequested).await?;

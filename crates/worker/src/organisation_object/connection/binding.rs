@@ -3,7 +3,9 @@
 use api_contract::{ApiError, AwsBinding, ConnectDetails, RegisteredRole, Verification};
 use aws_sans_io::{Region, TopicArn};
 use domain::{
-    connection::{Binding, CheckResult, ConnectionEffect, ConnectionEvent, Reason, TrackingState},
+    connection::{
+        Binding, Confirmation, ConfirmationUse, ConnectionEffect, ConnectionEvent, Reason, TrackingState,
+    },
     onboarding::Stack,
     token::{TokenSecret, WebhookToken},
 };
@@ -43,14 +45,11 @@ impl ConnectionManager {
         Ok(ConnectDetails::new(&settings, &organisation.external_id, region, &token, &*self.state()?))
     }
 
-    /// Registers a role that the customer created.
+    /// Registers a role that the customer created. Only a check shows whose it is.
     ///
     /// # Errors
-    /// [`ApiError::RoleBoundElsewhere`] if the role belongs to another organisation.
+    /// Fails if the storage or the directory fails.
     pub(crate) async fn register(&self, role: RegisteredRole) -> Result<AwsBinding, Error> {
-        if self.is_claimed_by_another(&role.role_arn).await? {
-            return Err(ApiError::RoleBoundElsewhere.into());
-        }
         let binding = Binding { role_arn: role.role_arn, stack_region: role.stack_region, events: vec![] };
         self.happen(ConnectionEvent::RoleRegistered { binding }).await?;
         self.view()
@@ -64,9 +63,11 @@ impl ConnectionManager {
         // The customer may have just fixed something, so the time that a new role gets for propagation starts again.
         self.happen(ConnectionEvent::CheckRequested).await?;
         self.check_permissions_again().await?;
-        let result = self.check().await?.ok_or(ApiError::NotConnected)?;
-        let verified = matches!(result, CheckResult::Working(_));
-        Ok(Verification { verified, binding: self.view()? })
+        if !self.check().await? {
+            return Err(ApiError::NotConnected.into());
+        }
+        // The connection may have changed during the check.
+        Ok(Verification { verified: self.state()?.is_verified(), binding: self.view()? })
     }
 
     /// Ends the connection: its webhook tokens stop working, and its role is released.
@@ -76,25 +77,38 @@ impl ConnectionManager {
     pub(crate) async fn disconnect(&self) -> Result<(), Error> {
         let applied = self.sql().transaction(|| {
             self.access.delete_all_webhooks()?;
-            self.region_facts.set(self.sql(), None)?;
-            self.audit.set(self.sql(), None)?;
             self.update_tracking(TrackingState::disconnected)?;
             self.apply(ConnectionEvent::DisconnectRequested, clock::now())
         })?;
         self.finish(applied).await.map(drop)
     }
 
-    /// Records that a stack is complete. Returns whether to confirm its subscription.
+    /// Records that SNS asks to confirm a subscription: of a stack that reports `binding`, or of a topic that the customer created. Returns
+    /// whether to confirm it.
     ///
     /// # Errors
     /// Fails if the storage or the directory fails.
-    pub(crate) async fn stack_created(&self, binding: Binding) -> Result<SubscriptionDecision, Error> {
-        if self.is_claimed_by_another(&binding.role_arn).await? {
-            let reason = Reason::RoleBoundElsewhere;
-            self.happen(ConnectionEvent::StackRejected { reason }).await?;
-            return Ok(SubscriptionDecision::RoleClaimedElsewhere);
+    pub(crate) async fn subscription_requested(
+        &self,
+        confirmation: Confirmation,
+        event: ConnectionEvent,
+    ) -> Result<SubscriptionDecision, Error> {
+        let now = clock::now();
+        let mut used = self.confirmations.get(self.sql())?.map(|used| (*used).clone()).unwrap_or_default();
+        match used.find(&confirmation, now) {
+            ConfirmationUse::First => {}
+            ConfirmationUse::Repeated => return Ok(SubscriptionDecision::Confirm),
+            ConfirmationUse::Refused => return Ok(SubscriptionDecision::AlreadyUsed),
         }
-        Ok(decision(&self.happen(ConnectionEvent::StackReady { binding }).await?))
+        let applied = self.sql().transaction(|| {
+            let applied = self.apply(event, now)?;
+            if applied.effects.contains(&ConnectionEffect::ConfirmSubscription) {
+                used.record(confirmation, now);
+                self.confirmations.set(self.sql(), Some(used))?;
+            }
+            Ok(applied)
+        })?;
+        Ok(decision(&self.finish(applied).await?))
     }
 
     /// Records that a stack was created in another region than its link was for.
@@ -111,14 +125,6 @@ impl ConnectionManager {
         Ok(SubscriptionDecision::RegionUnexpected)
     }
 
-    /// Records that a topic of the customer asks to confirm its subscription. Returns whether to confirm it.
-    ///
-    /// # Errors
-    /// Fails if the storage or the directory fails.
-    pub(crate) async fn topic_subscribed(&self, topic: TopicArn) -> Result<SubscriptionDecision, Error> {
-        Ok(decision(&self.happen(ConnectionEvent::TopicConfirmed { topic }).await?))
-    }
-
     /// Records that the subscription of a topic was removed.
     ///
     /// # Errors
@@ -131,6 +137,8 @@ impl ConnectionManager {
 fn decision(effects: &[ConnectionEffect]) -> SubscriptionDecision {
     if effects.contains(&ConnectionEffect::ConfirmSubscription) {
         SubscriptionDecision::Confirm
+    } else if effects.contains(&ConnectionEffect::DeferConfirmation) {
+        SubscriptionDecision::Deferred
     } else {
         SubscriptionDecision::Unexpected
     }

@@ -6,16 +6,20 @@ use aws_sans_io::{
     sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
-    connection::{Binding, CheckResult, ConnectionEvent, DueTimes, check::RoleCheck, role_session_name},
+    connection::{
+        Binding, CheckResult, Connection, ConnectionEvent, Reason,
+        check::{Readable, RoleCheck},
+        role_session_name,
+    },
     onboarding::SessionPurpose,
 };
 use serde_json::json;
 
 use super::ConnectionManager;
-use crate::{aws, http::Error, log};
+use crate::{aws, clock, http::Error, log, random};
 
 /// The reason why a check ended before its last step.
-enum Stopped {
+pub(super) enum Stopped {
     Finished(CheckResult),
     Error(Error),
 }
@@ -33,50 +37,51 @@ impl From<Error> for Stopped {
 }
 
 impl ConnectionManager {
-    /// Checks the bound role and applies the result to the connection. Returns the result, or `None` if no role is bound.
-    pub(super) async fn check(&self) -> Result<Option<CheckResult>, Error> {
-        let Some(binding) = self.state()?.binding().cloned() else {
-            self.update_due(DueTimes::clear_check)?;
-            return Ok(None);
-        };
-        let result = match self.run_check(&binding).await {
-            Ok(result) | Err(Stopped::Finished(result)) => result,
+    /// Checks the bound role and applies the result to the connection. Returns false if no role is bound.
+    pub(super) async fn check(&self) -> Result<bool, Error> {
+        let mut connection = Connection { state: (*self.state()?).clone(), due: self.due()? };
+        let attempt = connection.start_check(clock::now());
+        self.due.set(self.sql(), Some(connection.due))?;
+        let Some(attempt) = attempt else { return Ok(false) };
+        match self.run_check(&attempt.binding).await {
+            Ok(readable) => self.claim_role(&attempt, readable).await?,
+            Err(Stopped::Finished(result)) => {
+                let event = ConnectionEvent::CheckFinished { attempt: attempt.number, result };
+                self.happen(event).await?;
+            }
             Err(Stopped::Error(error)) => return Err(error),
-        };
-        let event = ConnectionEvent::CheckFinished { role_arn: binding.role_arn, result: result.clone() };
-        self.happen(event).await?;
-        let reason = match &result {
-            CheckResult::Failed(reason) => Some(reason.code()),
-            _ => None,
-        };
+        }
+        let state = self.state()?;
         log::info(
             "connection_checked",
             json!({
                 "organisationId": self.context.organisation()?.id,
-                "status": self.state()?.status(),
-                "reason": reason,
+                "status": state.status(),
+                "reason": state.reason().map(Reason::code),
             }),
         );
-        Ok(Some(result))
+        Ok(true)
     }
 
-    /// Makes the calls of a check.
-    async fn run_check(&self, binding: &Binding) -> Result<CheckResult, Stopped> {
+    /// Makes the calls of a check, up to the role's claim.
+    async fn run_check(&self, binding: &Binding) -> Result<Readable, Stopped> {
         let region = binding.stack_region;
-        let organisation = self.context.organisation()?;
-        let external_id = Some(organisation.external_id.to_string());
-        let assumed = self.assume(binding, external_id).await?;
+        let own_id = self.context.organisation()?.external_id.clone();
+        let assumed = self.assume(binding, Some(own_id.to_string())).await?;
         let (check, session) = RoleCheck::new(region).with_external_id(assumed)?;
         let check = check.without_external_id(self.assume(binding, None).await?)?;
+        let decoy = own_id.decoy(&random::bytes()?).to_string();
+        let check = check.with_other_external_id(self.assume(binding, Some(decoy)).await?)?;
         let endpoint = &self.context.settings()?.endpoint;
         let account = aws::call(&GetAccount, endpoint, region, &session.credentials).await;
-        let check = check.account(account)?;
+        let readable = check.account(account)?;
         self.read_other_regions(binding, &session.credentials).await?;
         self.check_configuration_sets(binding, &session.credentials).await?;
-        Ok(check.claim(self.claim_role(&binding.role_arn).await?))
+        Ok(readable)
     }
 
-    async fn assume(
+    /// Calls AssumeRole. The inner error is the one that STS returned.
+    pub(super) async fn assume(
         &self,
         binding: &Binding,
         external_id: Option<String>,

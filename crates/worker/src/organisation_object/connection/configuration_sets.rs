@@ -43,7 +43,7 @@ impl ConnectionManager {
         let resource = error.access_denial().and_then(|denial| denial.resource);
         let denied = resource.and_then(|resource| resource.rsplit('/').next());
         let state = self.state()?;
-        let source = state.binding().and_then(|binding| binding.events_in(region));
+        let source = state.in_force().binding().and_then(|binding| binding.events_in(region));
         Ok(source.is_some_and(|source| Some(source.configuration_set.as_str()) == denied))
     }
 
@@ -61,7 +61,7 @@ impl ConnectionManager {
             return Ok(true);
         }
         let state = self.state()?;
-        let source = state.binding().and_then(|binding| binding.events_in(region));
+        let source = state.in_force().binding().and_then(|binding| binding.events_in(region));
         if source.is_none_or(|source| source.configuration_set != name) {
             return Ok(false);
         }

@@ -66,7 +66,7 @@ impl ConnectionManager {
             configuration_set: name,
             topic_arn: topic.cloned(),
             webhook_url,
-            events: state.binding().and_then(|binding| binding.events_in(region)).into(),
+            events: state.in_force().binding().and_then(|binding| binding.events_in(region)).into(),
         })
     }
 

@@ -32,10 +32,11 @@ use std::rc::Rc;
 
 use aws_sans_io::{Region, RoleArn};
 use domain::connection::{
-    AccountFacts, CallTarget, ConnectionEffect, ConnectionEvent, ConnectionState, DueTimes, RegionFacts,
-    TrackingState, audit::PermissionAudit, transition,
+    AccountFacts, Binding, CallTarget, Confirmations, Connection, ConnectionEffect, ConnectionEvent,
+    ConnectionState, DueTimes, RegionFacts, TrackingState, audit::PermissionAudit,
 };
 use domain::feed::FeedEntry;
+use futures_util::lock::Mutex;
 use time::OffsetDateTime;
 
 use super::{Context, access::Access, feed::Feed, sql::Sql, stored::Stored};
@@ -56,8 +57,11 @@ pub(crate) struct ConnectionManager {
     credentials: CredentialCache,
     state: Stored<ConnectionState>,
     due: Stored<DueTimes>,
-    /// The role that the organisation holds in the directory.
-    claim: Stored<RoleArn>,
+    /// The roles that the organisation may hold in the directory.
+    claims: Stored<Vec<RoleArn>>,
+    /// Held while roles are claimed or released.
+    claiming: Mutex<()>,
+    confirmations: Stored<Confirmations>,
     region_facts: Stored<Vec<RegionFacts>>,
     audit: Stored<PermissionAudit>,
     tracking: Stored<TrackingState>,
@@ -72,7 +76,9 @@ impl ConnectionManager {
             credentials: CredentialCache::default(),
             state: Stored::new("connection"),
             due: Stored::new("connection_due"),
-            claim: Stored::new("connection_claim"),
+            claims: Stored::new("connection_claims"),
+            claiming: Mutex::default(),
+            confirmations: Stored::new("confirmations"),
             region_facts: Stored::new("connection_regions"),
             audit: Stored::new("connection_audit"),
             tracking: Stored::new("tracking"),
@@ -126,31 +132,46 @@ impl ConnectionManager {
     fn apply(&self, event: ConnectionEvent, now: OffsetDateTime) -> Result<Applied, Error> {
         self.context.organisation()?;
         let before = self.state()?;
-        let next = transition((*before).clone(), event.clone(), now);
-        let mut due = self.due()?;
-        due.apply(&event, &next.state, &next.effects, now);
-        let can_send_now = before.sending_binding().is_none() && next.state.sending_binding().is_some();
-        let news = FeedEntry::of_connection(&before, &next.state, now);
+        let mut connection = Connection { state: (*before).clone(), due: self.due()? };
+        let effects = connection.apply(event, now);
+        let Connection { state, due } = connection;
+        let can_send_now = before.sending_binding().is_none() && state.sending_binding().is_some();
+        let role_in_force = |state: &ConnectionState| {
+            state.in_force().binding().map(|binding: &Binding| binding.role_arn.clone())
+        };
+        let is_replaced = role_in_force(&before) != role_in_force(&state);
+        let news = FeedEntry::of_connection(&before, &state, now);
         self.sql().transaction(|| {
-            self.state.set(self.sql(), Some(next.state))?;
+            if is_replaced {
+                // They describe the role before.
+                self.region_facts.set(self.sql(), None)?;
+                self.audit.set(self.sql(), None)?;
+            }
+            self.state.set(self.sql(), Some(state))?;
             self.feed.append(news)?;
             self.due.set(self.sql(), Some(due))
         })?;
-        if next.effects.contains(&ConnectionEffect::ForgetCredentials) {
+        if effects.contains(&ConnectionEffect::ForgetCredentials) {
             self.forget_credentials();
         }
-        Ok(Applied { event, effects: next.effects, can_send_now })
+        Ok(Applied { effects, can_send_now })
     }
 
     /// Does what an applied event requires outside of the storage. Returns the effects.
     async fn finish(&self, applied: Applied) -> Result<Vec<ConnectionEffect>, Error> {
+        self.wake(&applied).await?;
+        self.release_unused_claims().await?;
+        Ok(applied.effects)
+    }
+
+    /// Sets the alarm for what is due after an event.
+    async fn wake(&self, applied: &Applied) -> Result<(), Error> {
         // Queued emails must not wait until something else is due.
         let now = applied.can_send_now.then(clock::now);
-        if let Some(at) = now.or(self.next_due()?) {
-            self.context.alarm.ring_by(at).await?;
+        match now.or(self.next_due()?) {
+            Some(at) => self.context.alarm.ring_by(at).await,
+            None => Ok(()),
         }
-        self.release_unused_claims(matches!(applied.event, ConnectionEvent::DisconnectRequested)).await?;
-        Ok(applied.effects)
     }
 
     /// Returns when [`Self::do_due`] has something to do, or `None` if nothing is planned.
@@ -158,10 +179,11 @@ impl ConnectionManager {
     /// # Errors
     /// Fails if the storage fails.
     pub(crate) fn next_due(&self) -> Result<Option<OffsetDateTime>, Error> {
-        Ok(self.due()?.next())
+        let release = self.has_unused_claim()?.then(clock::now);
+        Ok(self.due()?.next().into_iter().chain(release).min())
     }
 
-    /// Does what is due at `now`: the timer's event, then an audit, then a check.
+    /// Does what is due at `now`: the timer's event, then an audit, then a check. Releases roles that the organisation no longer uses.
     ///
     /// # Errors
     /// Fails if the storage or the directory fails.
@@ -178,7 +200,7 @@ impl ConnectionManager {
         if self.due()?.is_check_due(clock::now()) {
             self.check().await?;
         }
-        Ok(())
+        self.release_unused_claims().await
     }
 
     fn due(&self) -> Result<DueTimes, Error> {
@@ -196,9 +218,9 @@ impl ConnectionManager {
         Ok(result)
     }
 
-    /// Returns whether the connection has this role. It may have been replaced during a call to AWS.
+    /// Returns whether this role is in force. It may have been replaced during a call to AWS.
     fn is_bound_to(&self, role: &RoleArn) -> Result<bool, Error> {
-        Ok(self.state()?.binding().is_some_and(|binding| binding.role_arn == *role))
+        Ok(self.state()?.in_force().binding().is_some_and(|binding| binding.role_arn == *role))
     }
 
     fn sql(&self) -> &Sql {
@@ -208,7 +230,6 @@ impl ConnectionManager {
 
 /// An event that was written. Its effects outside of the storage are still to be carried out.
 struct Applied {
-    event: ConnectionEvent,
     effects: Vec<ConnectionEffect>,
     /// Whether sending became possible.
     can_send_now: bool,

@@ -20,7 +20,7 @@ impl ConnectionManager {
     /// Fails if the storage fails.
     pub(crate) fn settings(&self) -> Result<OrganisationSettings, Error> {
         let (state, tracking) = (self.state()?, self.tracking_state()?);
-        let sets = state.binding().map(|binding| tracking.sets(binding).map(Into::into).collect());
+        let sets = state.in_force().binding().map(|binding| tracking.sets(binding).map(Into::into).collect());
         Ok(OrganisationSettings {
             tracking: tracking.enabled,
             tracking_configuration_sets: sets.unwrap_or_default(),

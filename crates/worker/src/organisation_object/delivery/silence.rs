@@ -68,7 +68,7 @@ impl Delivery {
     /// Restores the event source of a region in which an event has arrived after all.
     pub(super) fn end_silence(&self, region: Region) -> Result<(), Error> {
         let state = self.connection.state()?;
-        let source = state.binding().and_then(|binding| binding.events_in(region));
+        let source = state.in_force().binding().and_then(|binding| binding.events_in(region));
         if source.is_some_and(|source| source.subscription == Subscription::Silent) {
             let connection = Rc::clone(&self.connection);
             self.context.run_in_background(async move {

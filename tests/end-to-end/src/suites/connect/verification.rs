@@ -13,18 +13,24 @@ pub(crate) fn call_sequence(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let external_id = string_at(&connected.binding()?, "/externalId")?;
     let calls = harness.aws_proxy.calls_matching(|call| call.role == connected.role_arn);
-    let actions: Vec<_> = calls.iter().take(3).map(|call| (call.action.as_str(), call.status)).collect();
-    assert_equal("first calls", actions, [("AssumeRole", 200), ("AssumeRole", 403), (GET_ACCOUNT, 200)])?;
-    let [with_external_id, without_external_id, account] = &calls[..3] else {
-        return Err("fewer than three calls were made".into());
+    let actions: Vec<_> = calls.iter().take(4).map(|call| (call.action.as_str(), call.status)).collect();
+    let assume = |status| ("AssumeRole", status);
+    assert_equal("first calls", actions, [assume(200), assume(403), assume(403), (GET_ACCOUNT, 200)])?;
+    let [with_external_id, without_external_id, with_decoy, account] = &calls[..4] else {
+        return Err("fewer than four calls were made".into());
     };
 
-    assert_equal("external ID", with_external_id.parameter("ExternalId"), external_id)?;
+    assert_equal("external ID", with_external_id.parameter("ExternalId"), external_id.as_str())?;
     assert_that(
         !without_external_id.parameters.contains_key("ExternalId"),
         "the second call has an external ID",
     )?;
-    for call in [with_external_id, without_external_id] {
+    let decoy = with_decoy.parameter("ExternalId");
+    assert_that(
+        decoy.len() == external_id.len() && decoy != external_id,
+        format!("the third call has the external ID {decoy}"),
+    )?;
+    for call in [with_external_id, without_external_id, with_decoy] {
         assert_session_policy(SessionPurpose::Check, call.parameter("Policy"))?;
         let name = call.parameter("RoleSessionName");
         assert_that(name.contains(&connected.organisation.id), format!("the session name is {name}"))?;

@@ -1,6 +1,6 @@
 //! Invalid requests to `/v1/aws-binding`.
 
-use super::super::request::{Body, Case};
+use super::super::request::Case;
 
 pub(super) fn connect() -> Vec<Case> {
     let case = |name: &str, body: &str| Case::json("POST", "/v1/aws-binding/connect", name, body);
@@ -96,14 +96,6 @@ pub(super) fn register() -> Vec<Case> {
     }
     let other_account = body("awsAccountId", Some("{other account}"));
     cases.push(case("a role of another account", other_account).field("account_mismatch", "roleArn"));
-    let mut bound_role = case("a role of another organisation", body("roleArn", Some("{other role}")));
-    bound_role.body = Body::Text(
-        r#"{"awsAccountId":"{other account}","roleArn":"{other role}","externalId":"{external id}","stackRegion":"eu-west-1"}"#
-            .into(),
-    );
-    bound_role = bound_role.field("role_bound_elsewhere", "roleArn");
-    bound_role.status = 409;
-    cases.push(bound_role);
     cases
 }
 
