@@ -107,6 +107,11 @@ export interface AwsBinding {
   reason: Reason | null;
   /** The actions of the permissions policy that the role is known to lack. */
   missingPermissions: string[];
+  /**
+   * The role that was last meant to replace this one, if it didn't pass its check. `null` if there
+   * is none.
+   */
+  refusedRole: RefusedRole | null;
   /** Every region that SES supports. */
   regions: Region[];
   /** Time of the last check (RFC 3339). */
@@ -211,6 +216,14 @@ export type ReasonCode =
   | 'aws_unreachable'
   | 'kraiter_credentials'
   | 'aws_error';
+
+/** A role that was meant to replace the connected one, but didn't pass its check. */
+export interface RefusedRole {
+  /** The role. */
+  roleArn: string;
+  /** The reason why it can't be used. */
+  reason: Reason;
+}
 
 /** A region and the state of the customer's account there. */
 export interface Region {
@@ -336,6 +349,11 @@ export interface Verification {
   reason: Reason | null;
   /** The actions of the permissions policy that the role is known to lack. */
   missingPermissions: string[];
+  /**
+   * The role that was last meant to replace this one, if it didn't pass its check. `null` if there
+   * is none.
+   */
+  refusedRole: RefusedRole | null;
   /** Every region that SES supports. */
   regions: Region[];
   /** Time of the last check (RFC 3339). */

@@ -158,6 +158,23 @@ impl From<&connection::Reason> for Reason {
     }
 }
 
+/// A role that was meant to replace the connected one, but didn't pass its check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedRole {
+    /// The role.
+    pub role_arn: RoleArn,
+    /// The reason why it can't be used.
+    pub reason: Reason,
+}
+
+impl From<&connection::RefusedRole> for RefusedRole {
+    fn from(refused: &connection::RefusedRole) -> Self {
+        Self { role_arn: refused.role_arn.clone(), reason: (&refused.reason).into() }
+    }
+}
+
 /// The state of a region's events: deliveries, bounces and complaints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -293,6 +310,9 @@ pub struct AwsBinding {
     /// The actions of the permissions policy that the role is known to lack.
     #[serde(default)]
     pub missing_permissions: Vec<String>,
+    /// The role that was last meant to replace this one, if it didn't pass its check. `null` if there is none.
+    #[serde(default)]
+    pub refused_role: Option<RefusedRole>,
     /// Every region that SES supports.
     pub regions: Vec<Region>,
     /// Time of the last check.
@@ -326,6 +346,7 @@ impl AwsBinding {
             quota: state.account().map(|account| account.quota),
             reason: state.reason().map(Reason::from),
             missing_permissions: Vec::new(),
+            refused_role: None,
             regions: RegionCode::all().map(|region| Region::new(region, state, facts, &update_url)).collect(),
             checked_at: state.checked_at(),
         }
@@ -370,6 +391,46 @@ mod tests {
         assert_eq!((error.field.as_str(), error.code), ("roleArn", "account_mismatch"));
         let error = request().parse(&ExternalId::from_random(&[2; 20])).unwrap_err();
         assert_eq!((error.field.as_str(), error.code), ("externalId", "external_id_mismatch"));
+    }
+
+    #[test]
+    fn while_a_role_is_verified_the_account_and_the_events_are_those_of_the_role_in_force() {
+        use domain::connection::{AccountFacts, Binding};
+        let region = "eu-west-1".parse().unwrap();
+        let binding = |name: &str, events| Binding {
+            role_arn: format!("arn:aws:iam::123456789012:role/{name}").parse().unwrap(),
+            stack_region: region,
+            events,
+        };
+        let source = EventSource {
+            region,
+            configuration_set: "set".into(),
+            topic: None,
+            subscription: Subscription::Active,
+            stack: None,
+        };
+        let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
+        let account =
+            AccountFacts { production_access: true, sending_enabled: true, under_review: false, quota };
+        let since = time::macros::datetime!(2026-11-24 12:00 UTC);
+        let connected = ConnectionState::Connected {
+            binding: binding("one", vec![source]),
+            account,
+            checked_at: since,
+            unanswered: 0,
+        };
+        let verifying = ConnectionState::Verifying {
+            binding: binding("two", vec![]),
+            since,
+            attempts: 0,
+            reason: None,
+            previous: Some(Box::new(connected)),
+        };
+        let view = AwsBinding::new(&verifying, ExternalId::from_random(&[1; 20]), &[], |_| None);
+        assert_eq!(view.status, BindingStatus::Verifying);
+        assert_eq!(view.role_arn.unwrap().as_str(), "arn:aws:iam::123456789012:role/two");
+        assert_eq!((view.sandbox, view.events_active), (Some(false), true));
+        assert_eq!(view.configuration_set.as_deref(), Some("set"));
     }
 
     #[test]

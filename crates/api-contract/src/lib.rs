@@ -54,8 +54,8 @@ pub use api_keys::{
 };
 pub use attachment::{AttachedFile, Base64};
 pub use aws_binding::{
-    AwsBinding, ConnectDetails, ConnectRegion, Reason, Region, RegionEvents, RegisterRole, RegisteredRole,
-    Verification,
+    AwsBinding, ConnectDetails, ConnectRegion, Reason, RefusedRole, Region, RegionEvents, RegisterRole,
+    RegisteredRole, Verification,
 };
 pub use aws_sans_io::Region as RegionCode;
 pub use backup::{

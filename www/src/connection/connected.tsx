@@ -1,4 +1,4 @@
-import type { AwsBinding, Region } from '@kraiter/sdk';
+import type { AwsBinding, RefusedRole, Region } from '@kraiter/sdk';
 
 import { Icon } from '../components/icon';
 import { NewTab } from '../components/new-tab';
@@ -16,6 +16,7 @@ export function Connected({ binding, flow }: { binding: AwsBinding; flow: Connec
   return (
     <>
       <ConnectionDetails binding={binding} />
+      {binding.refusedRole && <RefusedRoleNotice refused={binding.refusedRole} />}
       {home?.sandbox && <SandboxNotice region={home} />}
       <ConnectionActions binding={binding} flow={flow} state="connected">
         <NextAction />
@@ -38,6 +39,17 @@ function NextAction() {
     <button type="button" onClick={() => document.querySelector<HTMLElement>(`#${ADD_IDENTITY_ID}`)?.focus()}>
       Add a domain
     </button>
+  );
+}
+
+function RefusedRoleNotice({ refused: { roleArn, reason } }: { refused: RefusedRole }) {
+  return (
+    <Notice tone="amber" title={`Kraiter can’t use the role ${roleArn}`}>
+      <p>
+        {reason.message} {reason.help}
+      </p>
+      <p>The connection continues with the role above. Register the other role again when it is fixed.</p>
+    </Notice>
   );
 }
 

@@ -14,7 +14,7 @@
 //! | [`Successor::claim`] | that organisation still holds it |
 //!
 //! A step that doesn't pass returns the result of the whole check as its error. The last two steps are only made if another organisation
-//! holds the role. If the role no longer demands that organisation's external ID, the claim passes to the one whose ID it demands.
+//! holds the role. If the role no longer demands the holder's external ID, the claim passes to the organisation that has proven it.
 
 use aws_sans_io::{
     Error, Region,

@@ -37,7 +37,8 @@ impl DueTimes {
                 ConnectionEffect::ClearTimer => *self = Self { attempts: self.attempts, ..Self::default() },
                 ConnectionEffect::ForgetCredentials
                 | ConnectionEffect::ConfirmSubscription
-                | ConnectionEffect::DeferConfirmation => {}
+                | ConnectionEffect::DeferConfirmation
+                | ConnectionEffect::ReportRefusedRole(_) => {}
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Events of a connection, and the effects of transitions.
 
-use aws_sans_io::{Region, TopicArn};
+use aws_sans_io::{Region, RoleArn, TopicArn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -85,6 +85,14 @@ impl Exposure {
     }
 }
 
+/// A role that should have replaced the one in force, but wasn't proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedRole {
+    pub role_arn: RoleArn,
+    pub reason: Reason,
+}
+
 /// An effect to carry out after a transition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionEffect {
@@ -94,6 +102,8 @@ pub enum ConnectionEffect {
     ConfirmSubscription,
     /// Have SNS deliver the confirmation of the event again later: another role is being verified.
     DeferConfirmation,
+    /// Show that this role was refused, until another one is registered or proven.
+    ReportRefusedRole(RefusedRole),
     /// Check the role and report [`ConnectionEvent::CheckFinished`].
     CheckRole,
     /// Report [`ConnectionEvent::TimerFired`] at this time. Replaces an earlier timer.

@@ -39,7 +39,7 @@ pub use binding::{AccountFacts, Binding, EventSource, Quota, RegionFacts, Subscr
 pub use call_target::{CallTarget, ConnectionError};
 pub use confirmations::{Confirmation, ConfirmationUse, Confirmations};
 pub use due::DueTimes;
-pub use event::{CheckResult, ConnectionEffect, ConnectionEvent, Exposure};
+pub use event::{CheckResult, ConnectionEffect, ConnectionEvent, Exposure, RefusedRole};
 pub use machine::Connection;
 pub use reason::Reason;
 #[cfg(feature = "schemars")]

@@ -1,8 +1,8 @@
 //! Which role an organisation holds.
 //!
 //! Anyone can register the ARN of someone else's role. A role therefore belongs to an organisation only once a check has proven that it
-//! demands that organisation's external ID. The check then claims it. Another organisation whose external ID the role accepts, too, is
-//! refused; but if the role no longer demands the holder's ID, the claim passes to the organisation whose ID it demands. So a claim
+//! demands that organisation's external ID. The check then claims it. If the role accepts the external IDs of two organisations, the
+//! second is refused. But if the role no longer demands the holder's ID, the claim passes to the organisation that has proven it: a claim
 //! decides between organisations that the role trusts, and never against the only one that it trusts.
 
 use aws_sans_io::RoleArn;

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{
     AccountFacts, Binding, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState, EventSource,
-    Exposure, Reason, event_sources, replacement, schedule, send_permission,
+    Exposure, Reason, RefusedRole, event_sources, replacement, schedule, send_permission,
 };
 
 /// The next state and the effects to carry out.
@@ -184,14 +184,16 @@ fn working(state: ConnectionState, account: AccountFacts, now: OffsetDateTime) -
 }
 
 /// Returns to the connection that a role was meant to replace, because that role isn't proven.
-fn fall_back(previous: ConnectionState) -> Transition {
-    // Its timer was replaced.
-    Transition { state: previous, effects: vec![ConnectionEffect::CheckRole] }
+fn fall_back(previous: ConnectionState, refused: Binding, reason: Reason) -> Transition {
+    let refused = RefusedRole { role_arn: refused.role_arn, reason };
+    // The timer of the previous role was replaced.
+    let effects = vec![ConnectionEffect::ReportRefusedRole(refused), ConnectionEffect::CheckRole];
+    Transition { state: previous, effects }
 }
 
 fn not_protected(state: ConnectionState, exposure: Exposure, now: OffsetDateTime) -> Transition {
-    if let ConnectionState::Verifying { previous: Some(previous), .. } = state {
-        return fall_back(*previous);
+    if let ConnectionState::Verifying { binding, previous: Some(previous), .. } = state {
+        return fall_back(*previous, binding, exposure.reason().clone());
     }
     let failures = match &state {
         ConnectionState::Insecure { failures, .. } => failures.saturating_add(1),
@@ -225,7 +227,9 @@ fn failed(state: ConnectionState, reason: Reason, now: OffsetDateTime) -> Transi
                 effects: vec![ConnectionEffect::SetTimer(schedule::while_propagating(attempts, now))],
             }
         }
-        ConnectionState::Verifying { previous: Some(previous), .. } => fall_back(*previous),
+        ConnectionState::Verifying { binding, previous: Some(previous), .. } => {
+            fall_back(*previous, binding, reason)
+        }
         ConnectionState::Connected { binding, account, checked_at, unanswered }
             if reason.is_transient() && unanswered + 1 < schedule::MAX_UNANSWERED_CHECKS =>
         {

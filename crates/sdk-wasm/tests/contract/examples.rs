@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ByodkimKey, ConnectDetails, DnsCheck, Email,
     EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason, Identity, IdentityList,
-    IdentityProblem, KnownIdentity, NewApiKey, OrganisationSettings, RegionEvents, Reputation,
+    IdentityProblem, KnownIdentity, NewApiKey, OrganisationSettings, RefusedRole, RegionEvents, Reputation,
     ReputationInRegion, SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation,
     SuppressionImport, SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary,
     TemplateVersionRange, TrackingConfigurationSet, Verification,
@@ -128,12 +128,16 @@ pub(crate) fn bindings() -> Vec<AwsBinding> {
             checked_at: NOW,
         },
     ];
-    states()
-        .iter()
-        .map(|state| {
-            AwsBinding::new(state, external_id(), &facts, |stack| Some(format!("https://{}", stack.id)))
-        })
-        .collect()
+    let view =
+        |state| AwsBinding::new(state, external_id(), &facts, |stack| Some(format!("https://{}", stack.id)));
+    let states = states();
+    let mut bindings: Vec<_> = states.iter().map(view).collect();
+    let refused = RefusedRole {
+        role_arn: "arn:aws:iam::123456789012:role/Other".parse().unwrap(),
+        reason: (&Reason::OtherExternalIdAccepted).into(),
+    };
+    bindings.push(AwsBinding { refused_role: Some(refused), ..view(&states[3]) });
+    bindings
 }
 
 pub(crate) fn verifications() -> Vec<Verification> {

@@ -31,6 +31,7 @@ fn connected() -> Value {
         "quota": quota,
         "reason": null,
         "missingPermissions": [],
+        "refusedRole": null,
         "regions": [{
             "region": "eu-west-1",
             "location": "Europe (Ireland)",

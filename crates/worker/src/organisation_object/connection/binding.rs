@@ -26,7 +26,12 @@ impl ConnectionManager {
         let view = AwsBinding::new(&*self.state()?, organisation.external_id.clone(), &facts, update_url);
         let audit = self.audit.get(self.sql())?;
         let missing = audit.map(|audit| audit.missing().map(str::to_owned).collect());
-        Ok(AwsBinding { missing_permissions: missing.unwrap_or_default(), ..view })
+        let refused_role = self.refused_role.get(self.sql())?;
+        Ok(AwsBinding {
+            missing_permissions: missing.unwrap_or_default(),
+            refused_role: refused_role.as_deref().map(Into::into),
+            ..view
+        })
     }
 
     /// Returns a link to create a stack in `region`. The stack's webhook token has this secret.
@@ -45,7 +50,7 @@ impl ConnectionManager {
         Ok(ConnectDetails::new(&settings, &organisation.external_id, region, &token, &*self.state()?))
     }
 
-    /// Registers a role that the customer created. Only a check shows whose it is.
+    /// Registers a role that the customer created. Only a check shows to which organisation it belongs.
     ///
     /// # Errors
     /// Fails if the storage or the directory fails.

@@ -33,7 +33,7 @@ use std::rc::Rc;
 use aws_sans_io::{Region, RoleArn};
 use domain::connection::{
     AccountFacts, Binding, CallTarget, Confirmations, Connection, ConnectionEffect, ConnectionEvent,
-    ConnectionState, DueTimes, RegionFacts, TrackingState, audit::PermissionAudit,
+    ConnectionState, DueTimes, RefusedRole, RegionFacts, TrackingState, audit::PermissionAudit,
 };
 use domain::feed::FeedEntry;
 use futures_util::lock::Mutex;
@@ -62,6 +62,7 @@ pub(crate) struct ConnectionManager {
     /// Held while roles are claimed or released.
     claiming: Mutex<()>,
     confirmations: Stored<Confirmations>,
+    refused_role: Stored<RefusedRole>,
     region_facts: Stored<Vec<RegionFacts>>,
     audit: Stored<PermissionAudit>,
     tracking: Stored<TrackingState>,
@@ -79,6 +80,7 @@ impl ConnectionManager {
             claims: Stored::new("connection_claims"),
             claiming: Mutex::default(),
             confirmations: Stored::new("confirmations"),
+            refused_role: Stored::new("refused_role"),
             region_facts: Stored::new("connection_regions"),
             audit: Stored::new("connection_audit"),
             tracking: Stored::new("tracking"),
@@ -132,6 +134,7 @@ impl ConnectionManager {
     fn apply(&self, event: ConnectionEvent, now: OffsetDateTime) -> Result<Applied, Error> {
         self.context.organisation()?;
         let before = self.state()?;
+        let is_registration = matches!(event, ConnectionEvent::RoleRegistered { .. });
         let mut connection = Connection { state: (*before).clone(), due: self.due()? };
         let effects = connection.apply(event, now);
         let Connection { state, due } = connection;
@@ -141,11 +144,18 @@ impl ConnectionManager {
         };
         let is_replaced = role_in_force(&before) != role_in_force(&state);
         let news = FeedEntry::of_connection(&before, &state, now);
+        let refused_role = effects.iter().find_map(|effect| match effect {
+            ConnectionEffect::ReportRefusedRole(refused) => Some(refused.clone()),
+            _ => None,
+        });
         self.sql().transaction(|| {
             if is_replaced {
                 // They describe the role before.
                 self.region_facts.set(self.sql(), None)?;
                 self.audit.set(self.sql(), None)?;
+            }
+            if is_replaced || is_registration || refused_role.is_some() {
+                self.refused_role.set(self.sql(), refused_role)?;
             }
             self.state.set(self.sql(), Some(state))?;
             self.feed.append(news)?;

@@ -1,5 +1,5 @@
-//! Roles whose trust policy doesn't demand the organisation's external ID, after the mistakes that Praetorian found at 90 vendors: external IDs
-//! that are chosen by customers (`bad_input`), shared, replaced, unchecked, unenforced, or matched by a wildcard.
+//! Trust policies that don't demand the organisation's external ID, after the mistakes that Praetorian found at 90 vendors: external IDs that
+//! are chosen by customers (`bad_input`), shared, replaced, unchecked, unenforced, or matched by a wildcard.
 
 use std::slice;
 

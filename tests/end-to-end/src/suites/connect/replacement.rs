@@ -108,8 +108,24 @@ pub(crate) fn sends_while_verifying(harness: &Harness) -> TestResult {
     connected.wait_for_delivery(&id)?;
     assert_equal("emails of the role in force", harness.aws_proxy.send_call_count(&connected.role_arn), 1)?;
 
-    // Registering the role in force again ends the attempt.
+    // A role that isn't proven is reported, and doesn't replace the one in force.
+    let exposed = connected.customer.create_role(SECOND, &trust_policy(None))?;
+    register_role(&connected.organisation, &exposed, &external_id)?.expect_status(StatusCode::OK)?;
+    wait_until("the second role to be refused", || {
+        let refused = &connected.binding()?["refusedRole"];
+        Ok(refused["roleArn"] == exposed.as_str() && refused["reason"]["code"] == "external_id_not_enforced")
+    })?;
+    let binding = connected.binding()?;
+    assert_equal(
+        "role",
+        (&binding["roleArn"], &binding["status"]),
+        (&json!(connected.role_arn), &json!("connected")),
+    )?;
+
+    // Registering the role in force again ends an attempt.
+    register_role(&connected.organisation, &missing, &external_id)?.expect_status(StatusCode::OK)?;
     register_role(&connected.organisation, &connected.role_arn, &external_id)?
         .expect_status(StatusCode::OK)?;
-    assert_equal("status", &connected.binding()?["status"], "connected")
+    let binding = connected.binding()?;
+    assert_equal("status", (&binding["status"], &binding["refusedRole"]), (&json!("connected"), &Value::Null))
 }

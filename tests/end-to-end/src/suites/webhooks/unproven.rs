@@ -75,7 +75,7 @@ pub(crate) fn replayed_with_another_role(harness: &Harness) -> TestResult {
     let target = with_role(connected.webhook_url(), &missing);
     let replayed = harness.post_to_webhook(&target, recorded.body.clone())?;
     assert_error("the replay", &replayed, 403, "sns_confirmation_used")?;
-    // SNS repeats a message whose response was lost.
+    // SNS repeats a message if the response was lost.
     let repeated = harness.post_to_webhook(&recorded.target, recorded.body.clone())?;
     assert_equal("the repetition", (repeated.status, repeated.body), (StatusCode::OK, Value::Null))?;
     assert_equal("connection", connected.binding()?, before)?;

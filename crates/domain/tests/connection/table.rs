@@ -1,140 +1,14 @@
-//! All transitions of the connection's state machine.
-
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+//! All transitions of the state machine, and the rules that they follow.
 
 use std::fmt::Write;
 
-use aws_sans_io::{Region, TopicArn};
 use domain::connection::{
-    AccountFacts, Binding, BindingStatus, CallTarget, CheckResult, ConnectionEffect, ConnectionEvent,
-    ConnectionState, EventSource, Exposure, Quota, Reason, Subscription, transition,
+    AccountFacts, BindingStatus, CallTarget, CheckResult, ConnectionEffect, ConnectionEvent, ConnectionState,
+    EventSource, Exposure, Reason, Subscription, transition,
 };
-use time::{Duration, OffsetDateTime, macros::datetime};
+use time::Duration;
 
-const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
-const ROLE: &str = "arn:aws:iam::111111111111:role/one";
-const SAME_ACCOUNT: &str = "arn:aws:iam::111111111111:role/two";
-const OTHER_ACCOUNT: &str = "arn:aws:iam::222222222222:role/one";
-
-fn region() -> Region {
-    "eu-west-1".parse().unwrap()
-}
-
-fn binding(role: &str) -> Binding {
-    let role_arn: aws_sans_io::RoleArn = role.parse().unwrap();
-    let topic = format!("arn:aws:sns:eu-west-1:{}:events", role_arn.account()).parse().unwrap();
-    let events = vec![EventSource {
-        region: region(),
-        topic: Some(topic),
-        configuration_set: "set".into(),
-        subscription: Subscription::Active,
-        stack: None,
-    }];
-    Binding { role_arn, stack_region: region(), events }
-}
-
-fn manual(role: &str) -> Binding {
-    Binding { events: vec![], ..binding(role) }
-}
-
-fn topic(role: &str) -> TopicArn {
-    binding(role).events.remove(0).topic.unwrap()
-}
-
-fn frankfurt() -> Region {
-    "eu-central-1".parse().unwrap()
-}
-
-/// Returns what a stack in another region reports.
-fn other_region() -> Binding {
-    let topic = "arn:aws:sns:eu-central-1:111111111111:other".parse().unwrap();
-    let source = EventSource { region: frankfurt(), topic: Some(topic), ..binding(ROLE).events.remove(0) };
-    Binding { stack_region: frankfurt(), events: vec![source], ..binding(ROLE) }
-}
-
-fn facts(sending_enabled: bool) -> AccountFacts {
-    let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-    AccountFacts { production_access: false, sending_enabled, under_review: false, quota }
-}
-
-fn connected() -> ConnectionState {
-    ConnectionState::Connected {
-        binding: binding(ROLE),
-        account: facts(true),
-        checked_at: NOW,
-        unanswered: 0,
-    }
-}
-
-/// Returns a connection with a second role of the same account, which isn't proven yet.
-fn replacing(since: OffsetDateTime) -> ConnectionState {
-    ConnectionState::Verifying {
-        binding: manual(SAME_ACCOUNT),
-        since,
-        attempts: 1,
-        reason: None,
-        previous: Some(Box::new(connected())),
-    }
-}
-
-fn insecure(checked_at: OffsetDateTime) -> ConnectionState {
-    let exposure = Exposure::WithoutExternalId;
-    ConnectionState::Insecure { binding: binding(ROLE), exposure, checked_at, failures: 1 }
-}
-
-fn states() -> Vec<(&'static str, ConnectionState)> {
-    let known = binding(ROLE);
-    let checked_at = NOW - Duration::hours(1);
-    let verifying = |since, attempts| ConnectionState::Verifying {
-        binding: known.clone(),
-        since,
-        attempts,
-        reason: None,
-        previous: None,
-    };
-    vec![
-        ("not_connected", ConnectionState::NotConnected),
-        (
-            "awaiting_stack",
-            ConnectionState::AwaitingStack {
-                region: region(),
-                since: NOW - Duration::minutes(1),
-                reason: None,
-            },
-        ),
-        ("verifying", verifying(NOW - Duration::seconds(5), 1)),
-        ("verifying_long", verifying(NOW - Duration::minutes(3), 9)),
-        ("replacing", replacing(NOW - Duration::seconds(5))),
-        ("replacing_long", replacing(NOW - Duration::minutes(3))),
-        ("connected", connected()),
-        (
-            "degraded",
-            ConnectionState::Degraded {
-                binding: known.clone(),
-                reason: Reason::RoleRefused,
-                account: Some(facts(true)),
-                checked_at,
-                failures: 1,
-            },
-        ),
-        (
-            "unproven",
-            ConnectionState::Degraded {
-                binding: known.clone(),
-                reason: Reason::RoleRefused,
-                account: None,
-                checked_at,
-                failures: 1,
-            },
-        ),
-        ("insecure", insecure(checked_at)),
-        ("disconnected", ConnectionState::Disconnected { since: checked_at }),
-    ]
-}
-
-fn finished(result: CheckResult) -> ConnectionEvent {
-    ConnectionEvent::CheckFinished { attempt: 1, result }
-}
+use crate::fixtures::*;
 
 fn region_changed() -> Reason {
     Reason::StackInOtherRegion { link: region(), stack: frankfurt() }
@@ -191,6 +65,9 @@ fn line(state: &ConnectionState, effects: &[ConnectionEffect]) -> String {
     for effect in effects {
         let _ = match effect {
             ConnectionEffect::SetTimer(at) => write!(line, " +timer:{}s", (*at - NOW).whole_seconds()),
+            ConnectionEffect::ReportRefusedRole(refused) => {
+                write!(line, " +refused:{}({})", refused.role_arn, refused.reason.code())
+            }
             other => write!(line, " +{other:?}"),
         };
     }
@@ -438,94 +315,4 @@ fn a_state_survives_being_stored() {
         let stored = serde_json::to_string(&state).unwrap();
         assert_eq!(serde_json::from_str::<ConnectionState>(&stored).unwrap(), state, "{name}");
     }
-}
-
-/// Applies events to a state one after the other.
-fn after(state: ConnectionState, events: impl IntoIterator<Item = ConnectionEvent>) -> ConnectionState {
-    events.into_iter().fold(state, |state, event| transition(state, event, NOW).state)
-}
-
-fn failing_for_long(state: ConnectionState) -> ConnectionState {
-    let later = NOW + Duration::minutes(3);
-    transition(state, finished(CheckResult::Failed(Reason::RoleRefused)), later).state
-}
-
-#[test]
-fn a_proven_role_returns_if_the_one_that_would_replace_it_is_not_proven() {
-    for event in [
-        ConnectionEvent::RoleRegistered { binding: manual(OTHER_ACCOUNT) },
-        ConnectionEvent::StackReady { binding: binding(SAME_ACCOUNT) },
-    ] {
-        let refused = finished(CheckResult::Failed(Reason::RoleRefused));
-        let verifying = after(connected(), [event.clone(), refused]);
-        assert_eq!(verifying.status(), BindingStatus::Verifying);
-        assert_eq!(CallTarget::new(&verifying, None).unwrap().binding, binding(ROLE));
-        assert_eq!(failing_for_long(verifying.clone()), connected());
-        let exposed = finished(CheckResult::NotProtected(Exposure::WithOtherExternalId));
-        assert_eq!(after(verifying, [exposed]), connected());
-    }
-}
-
-#[test]
-fn a_proven_role_replaces_the_other_one_and_keeps_the_events_of_its_account() {
-    let works = finished(CheckResult::Working(facts(true)));
-    let registered = |role| ConnectionEvent::RoleRegistered { binding: manual(role) };
-    let same_account = after(connected(), [registered(SAME_ACCOUNT), works.clone()]);
-    assert_eq!(same_account.sending_binding().unwrap().role_arn.as_str(), SAME_ACCOUNT);
-    assert!(same_account.is_topic_proven(&topic(ROLE)));
-    let other_account = after(connected(), [registered(OTHER_ACCOUNT), works]);
-    assert_eq!(other_account.sending_binding().unwrap().events, []);
-}
-
-#[test]
-fn registering_the_role_in_force_again_ends_the_verification_of_another_one() {
-    let registered = ConnectionEvent::RoleRegistered { binding: manual(ROLE) };
-    assert_eq!(after(replacing(NOW), [registered]), connected());
-}
-
-#[test]
-fn only_a_stack_of_the_same_account_may_replace_a_role_that_was_proven() {
-    for (name, state) in states() {
-        let known = state.in_force().binding().map(|binding| binding.account().clone());
-        let event = ConnectionEvent::StackReady { binding: binding(OTHER_ACCOUNT) };
-        let next = transition(state.clone(), event, NOW);
-        let was_proven = state.verified_binding().is_some() || state.status() == BindingStatus::Insecure;
-        assert!(!was_proven || (next.state == state && next.effects.is_empty()), "{name}");
-        let account = next.state.in_force().binding().map(|binding| binding.account().clone());
-        assert!(known.is_none() || account == known, "{name}");
-    }
-}
-
-#[test]
-fn a_topic_is_trusted_only_once_its_role_is_proven() {
-    let stack = ConnectionEvent::StackReady { binding: binding(ROLE) };
-    let reported = after(states().remove(1).1, [stack]);
-    assert_eq!(reported.status(), BindingStatus::Verifying);
-    assert!(!reported.is_topic_proven(&topic(ROLE)));
-    assert!(!failing_for_long(reported.clone()).is_topic_proven(&topic(ROLE)));
-    let proven = after(reported, [finished(CheckResult::Working(facts(true)))]);
-    assert!(proven.is_topic_proven(&topic(ROLE)) && !proven.is_topic_proven(&topic(OTHER_ACCOUNT)));
-    let replacing = after(proven, [ConnectionEvent::StackReady { binding: other_stack() }]);
-    assert_eq!(replacing.status(), BindingStatus::Verifying);
-    assert!(replacing.is_topic_proven(&topic(ROLE)));
-    assert!(!replacing.is_topic_proven(other_stack().events[0].topic.as_ref().unwrap()));
-}
-
-/// Returns what a stack with another role and topic in the same account reports.
-fn other_stack() -> Binding {
-    let mut stack = binding(SAME_ACCOUNT);
-    stack.events[0].topic = Some("arn:aws:sns:eu-west-1:111111111111:other".parse().unwrap());
-    stack
-}
-
-#[test]
-fn only_the_last_check_shows_whether_a_role_is_verified() {
-    let check = |state, result| after(state, [finished(result)]).is_verified();
-    assert!(check(connected(), CheckResult::Working(facts(true))));
-    assert!(check(connected(), CheckResult::Working(facts(false))));
-    assert!(!check(connected(), CheckResult::Failed(Reason::AwsUnreachable)));
-    assert!(!check(connected(), CheckResult::Failed(Reason::RoleRefused)));
-    assert!(!check(connected(), CheckResult::NotProtected(Exposure::WithOtherExternalId)));
-    assert!(!replacing(NOW).is_verified());
-    assert!(!ConnectionState::Disconnected { since: NOW }.is_verified());
 }

@@ -3,8 +3,6 @@
 //! The model does what the Worker does: checks run for as long as they like, several at a time; claiming and releasing roles take turns, and
 //! other events may happen during both.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use std::collections::HashSet;
 
 use aws_sans_io::RoleArn;
@@ -37,7 +35,7 @@ enum Step {
     Alarm,
     /// A check gets its responses from AWS: of those in progress, the one with this index.
     Respond(usize, Response),
-    /// The directory has stored the claim of the check whose turn it is.
+    /// The directory has stored the claim of the check in turn.
     StoreClaim,
     /// The next call to release roles returns.
     Release,
