@@ -216,7 +216,7 @@ fn the_types_of_api_keys_settings_and_suppressions_are_accepted_by_the_api() {
     let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
     let listed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
     let key = json!({ "name": "Shop" });
-    let settings = json!({ "tracking": true });
+    let settings = json!({ "tracking": true, "feed": true });
     let mut module = Module::new();
     module
         .values("CreateApiKey", slice::from_ref(&key))
