@@ -18,6 +18,7 @@
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
 //! | [`feed`] | the numbered events of an organisation |
 //! | [`totals`] | operators' totals over all organisations |
+//! | `quota` | how much an organisation may store |
 //! | [`settings`] | the Worker's settings |
 
 #![expect(missing_docs, reason = "only what a name doesn't say is documented")]
@@ -29,6 +30,7 @@ pub mod email;
 pub mod feed;
 mod id;
 pub mod onboarding;
+mod quota;
 pub mod rate_limit;
 #[cfg(feature = "schemars")]
 pub mod schema;
@@ -45,6 +47,7 @@ pub use bounded_map::BoundedMap;
 pub use id::{
     ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId,
 };
+pub use quota::Quota;
 pub use sha256_digest::{ParseDigestError, Sha256Digest};
 pub use signing_secret::SigningSecret;
 pub use simulator::SIMULATOR_DOMAIN;
