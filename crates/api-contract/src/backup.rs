@@ -22,7 +22,7 @@ use super::{ApiError, Base64, FieldError, page, parse_json};
 use crate::schema::Timestamp;
 
 /// Format version. Others can't be restored.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Maximum size of a page: two chunks, and the longest email.
 pub const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;

@@ -8,8 +8,9 @@ use http::StatusCode;
 
 pub use problem::Problem;
 
-use super::FieldError;
+use super::{FieldError, RateClass};
 use domain::{
+    Quota,
     connection::{ConnectionError, Reason},
     delivery::{ALL_SUPPRESSED, EmailStatus},
     email::{Email, UnverifiedSender},
@@ -93,6 +94,8 @@ pub enum ApiError {
     TooManySeries,
     /// The organisation has the maximum number of API keys.
     TooManyApiKeys,
+    /// The organisation stores as much as it may.
+    QuotaExceeded(Quota),
     /// The organisation has no other API key.
     LastApiKey,
     /// Events aren't recorded.
@@ -131,6 +134,8 @@ pub enum ApiError {
         /// The error message of AWS.
         message: String,
     },
+    /// There were more requests than a limit allows.
+    RateLimited(RateClass),
     /// AWS doesn't respond, or the response is invalid.
     AwsUnreachable,
     /// A message to the webhook is not authentic or not expected.
@@ -204,11 +209,20 @@ impl From<ConnectionError> for ApiError {
     }
 }
 
+impl From<Quota> for ApiError {
+    fn from(quota: Quota) -> Self {
+        Self::QuotaExceeded(quota)
+    }
+}
+
 impl From<SettingError> for ApiError {
     fn from(error: SettingError) -> Self {
         Self::Misconfigured { setting: error.setting, message: error.message }
     }
 }
+
+/// What [`ApiError::NotFound`] says of a webhook token that Kraiter didn't issue.
+pub const WEBHOOK: &str = "webhook";
 
 /// HTTP statuses by code. Every other code belongs to a field and has status 422.
 #[cfg(any(test, feature = "openapi"))]
@@ -233,10 +247,18 @@ const STATUSES: &[(&str, u16)] = &[
     ("too_many_api_keys", 409),
     ("last_api_key", 409),
     ("feed_off", 409),
+    ("too_many_templates", 409),
+    ("templates_too_large", 409),
+    ("too_many_suppressions", 409),
+    ("too_many_sessions", 409),
+    ("too_many_identities", 409),
+    ("too_many_scheduled_emails", 409),
+    ("storage_full", 409),
     ("email_not_cancellable", 409),
     ("body_too_large", 413),
     ("unsupported_media_type", 415),
     ("aws_throttled", 429),
+    ("rate_limited", 429),
     ("internal_error", 500),
     ("misconfigured", 500),
     ("aws_unreachable", 502),
@@ -293,6 +315,7 @@ impl ApiError {
             Self::RecipientsSuppressed { .. } => ALL_SUPPRESSED,
             Self::TooManySeries => "too_many_series",
             Self::TooManyApiKeys => "too_many_api_keys",
+            Self::QuotaExceeded(quota) => quota.code(),
             Self::LastApiKey => "last_api_key",
             Self::FeedOff => "feed_off",
             Self::EmailNotCancellable { .. } => "email_not_cancellable",
@@ -300,6 +323,7 @@ impl ApiError {
             Self::ConnectionUnusable(reason) => reason.code(),
             Self::Aws { .. } => "aws_refused",
             Self::AwsThrottled { .. } => "aws_throttled",
+            Self::RateLimited(_) => "rate_limited",
             Self::AwsUnreachable => "aws_unreachable",
             Self::WebhookRejected { code, .. } => code,
             Self::Misconfigured { .. } => "misconfigured",
@@ -334,16 +358,23 @@ impl ApiError {
             | Self::EventsActive { .. }
             | Self::TooManySeries
             | Self::TooManyApiKeys
+            | Self::QuotaExceeded(_)
             | Self::LastApiKey
             | Self::FeedOff
             | Self::EmailNotCancellable { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
-            Self::AwsThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::AwsThrottled { .. } | Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,
             Self::WebhookRejected { status, .. } => *status,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured { .. } | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// Returns whether credentials or a webhook token were refused. Such requests count towards [`RateClass::Refusals`].
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Unauthorized | Self::NotFound { what: WEBHOOK })
     }
 
     /// Returns the invalid field.
@@ -370,6 +401,10 @@ impl ApiError {
     pub const fn retry_after(&self) -> Option<u32> {
         match self {
             Self::IdempotencyInProgress | Self::Busy => Some(2),
+            Self::RateLimited(class) => match class.limit() {
+                Some(limit) => Some(limit.seconds),
+                None => None,
+            },
             _ => None,
         }
     }

@@ -36,6 +36,7 @@ mod page;
 mod problem_codes;
 mod regions;
 mod reputation;
+mod request_limits;
 mod router;
 mod routes;
 #[cfg(feature = "openapi")]
@@ -70,7 +71,7 @@ pub use domain::connection::BindingStatus;
 pub use domain::{ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId};
 pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_query::EmailQuery;
-pub use error::{ApiError, Problem};
+pub use error::{ApiError, Problem, WEBHOOK};
 pub use events::{EventsRequest, EventsSetUp, SetUpEvents};
 pub use feed::{FeedEvent, FeedPage, FeedQuery};
 pub use field::FieldError;
@@ -99,6 +100,7 @@ pub use organisation::{
 pub use page::PageQuery;
 pub use regions::{AvailableRegion, RegionList};
 pub use reputation::{Rate, Reputation, ReputationInRegion};
+pub use request_limits::{ClientAddress, LimitedBy, RateClass, RequestLimit};
 pub use router::{Matched, Router};
 pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
 pub use routes::{AdministratorRoute, MonitoringRoute, OpenRoute, OrganisationRoute, ROUTES, RouteId};

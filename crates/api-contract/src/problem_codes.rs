@@ -1,7 +1,7 @@
 //! Groups of problem codes that several routes share.
 
 use aws_sans_io::ValidationError as AwsValue;
-use domain::email::EmailProblem;
+use domain::{Quota, email::EmailProblem};
 use email_message::{MessageProblem, ValidationError as Address};
 
 /// Problems with a DKIM key.
@@ -18,6 +18,16 @@ pub(crate) const DKIM: &[&str] = &[
 /// Problems with a template's source.
 pub(crate) const TEMPLATE_SOURCE: &[&str] =
     &["template_syntax", "template_not_allowed", "template_too_long", "invalid_subject", "missing_content"];
+
+/// Quotas of templates.
+pub(crate) const TEMPLATE_QUOTAS: &[&str] =
+    &[Quota::Templates.code(), Quota::TemplateBytes.code(), Quota::StoredBytes.code()];
+
+/// Quotas of addresses suppressed by hand.
+pub(crate) const SUPPRESSION_QUOTAS: &[&str] = &[Quota::Suppressions.code(), Quota::StoredBytes.code()];
+
+/// Quotas of emails.
+pub(crate) const EMAIL_QUOTAS: &[&str] = &[Quota::ScheduledEmails.code(), Quota::StoredBytes.code()];
 
 /// Problems with a template's variables, or with the rendered result.
 pub(crate) const TEMPLATE_VARIABLES: &[&str] = &[

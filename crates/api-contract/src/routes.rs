@@ -7,7 +7,7 @@ pub(crate) mod route;
 
 use aws_sans_io::ValidationError as AwsValue;
 use domain::{
-    ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId, ValidationError,
+    ApiKeyId, EmailId, IdentityId, OrganisationId, Quota, TemplateId, ValidationError,
     connection::audit::PermissionAudit,
     delivery::{ALL_SUPPRESSED, UncertainEmailPolicy},
     email::MAX_MESSAGE_BYTES,
@@ -19,11 +19,15 @@ use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
     CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
     FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation,
-    Organisation, OrganisationPage, OrganisationSettings, RegionList, RegisterRole, Reputation,
-    RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch, SentEmail, Session, SetUpEvents,
-    SuppressionImport, SuppressionPage, Template, TemplateDraft, TemplateFilling, TemplatePage,
-    TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation, UpdateSettings, Verification,
-    problem_codes::{DKIM, EMAIL, TEMPLATE_SOURCE, TEMPLATE_VARIABLES},
+    Organisation, OrganisationPage, OrganisationSettings,
+    RateClass::{Checks, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges},
+    RegionList, RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch,
+    SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft,
+    TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation,
+    UpdateSettings, Verification,
+    problem_codes::{
+        DKIM, EMAIL, EMAIL_QUOTAS, SUPPRESSION_QUOTAS, TEMPLATE_QUOTAS, TEMPLATE_SOURCE, TEMPLATE_VARIABLES,
+    },
     routes::route::{
         BodyKind::{Json, Large, Sns},
         QueryParameter, Route,
@@ -94,8 +98,8 @@ routes! {
             post(Worker, "/webhooks/sns/{token}").item::<String>("The webhook token.")
                 .body_of::<Object>(Sns(MAX_SNS_BYTES)).returns_nothing(200).problems(&[&["sns_not_confirmed", "sns_role_being_verified", "sns_confirmation_used"]]);
         CreateSession: "Sign in with an API key" =>
-            post(Access, "/v1/session").body_of::<CreateSession>(Json(MAX_SESSION_BYTES)).returns::<Session>(200)
-                .problems(&[&["unauthorized", "csrf"]])
+            post(Access, "/v1/session").body_of::<CreateSession>(Json(MAX_SESSION_BYTES)).limited(SignIns).returns::<Session>(200)
+                .problems(&[&["unauthorized", "csrf", Quota::Sessions.code()]])
                 .sdk("session", "create").sdk_unwrapped("apiKey");
         ShowUnsubscribe: "Show the unsubscribe page" =>
             get(Suppressions, "/unsubscribe/{token}").item::<String>("The token of the link in the email.")
@@ -171,7 +175,7 @@ routes! {
             get(Connection, "/v1/aws-binding").returns::<AwsBinding>(200).sdk("awsBinding", "get");
         CreateAwsBinding: "Register a role created by hand" =>
             post(Connection, "/v1/aws-binding").idempotent().json::<RegisterRole>()
-                .returns::<AwsBinding>(200)
+                .limited(Checks).returns::<AwsBinding>(200)
                 .problems(&[
                     &["external_id_mismatch", "account_mismatch"],
                     &[
@@ -191,14 +195,14 @@ routes! {
                 .problems(&[&[AwsValue::Region.code(), "region_without_stack"]])
                 .sdk("awsBinding", "connect");
         VerifyAwsBinding: "Verify the connection now" =>
-            post(Connection, "/v1/aws-binding/verify").repeatable().returns::<Verification>(200)
+            post(Connection, "/v1/aws-binding/verify").repeatable().limited(Checks).returns::<Verification>(200)
                 .problems(&[&["not_connected"]]).sdk("awsBinding", "verify");
         AuditAwsBinding: "Check the role's permissions" =>
-            post(Connection, "/v1/aws-binding/audit").repeatable().returns::<PermissionAudit>(200).calls_aws()
+            post(Connection, "/v1/aws-binding/audit").repeatable().limited(Checks).returns::<PermissionAudit>(200).calls_aws()
                 .sdk("awsBinding", "audit");
         SetUpEvents: "Set up delivery events" =>
             post(Connection, "/v1/aws-binding/events").idempotent().json::<SetUpEvents>()
-                .returns::<EventsSetUp>(200).calls_aws()
+                .limited(Checks).returns::<EventsSetUp>(200).calls_aws()
                 .problems(&[
                     &["events_active", "topic_region_mismatch", "topic_account_mismatch"],
                     &[AwsValue::Region.code(), AwsValue::TopicArn.code()],
@@ -208,7 +212,7 @@ routes! {
         GetSettings: "Get the organisation's settings" =>
             get(Connection, "/v1/settings").returns::<OrganisationSettings>(200).sdk("settings", "get");
         UpdateSettings: "Change the organisation's settings" =>
-            put(Connection, "/v1/settings").json::<UpdateSettings>().returns::<OrganisationSettings>(200)
+            put(Connection, "/v1/settings").json::<UpdateSettings>().limited(Checks).returns::<OrganisationSettings>(200)
                 .calls_aws().sdk("settings", "update");
 
         ListRegions: "List the regions where Amazon SES is available" =>
@@ -220,13 +224,13 @@ routes! {
                     "region",
                     "Regions to list, or \"all\". Defaults to the regions that the organisation uses.",
                 )])
-                .returns::<IdentityList>(200).calls_aws().problems(&[&[AwsValue::Region.code()]])
+                .limited(IdentityCalls).returns::<IdentityList>(200).calls_aws().problems(&[&[AwsValue::Region.code()]])
                 .sdk("identities", "list").sdk_query("IdentityQuery");
         CreateIdentity: "Add a sender identity" =>
             post(Identities, "/v1/identities").idempotent().json::<CreateIdentity>()
-                .returns::<Identity>(201).returns::<Identity>(200).calls_aws()
+                .limited(IdentityCalls).returns::<Identity>(201).returns::<Identity>(200).calls_aws()
                 .problems(&[
-                    &["identity_exists"],
+                    &["identity_exists", Quota::Identities.code(), Quota::StoredBytes.code()],
                     &[
                         AwsValue::Region.code(),
                         Address::Domain.code(),
@@ -239,21 +243,21 @@ routes! {
                 .sdk("identities", "create");
         GetIdentity: "Get a sender identity" =>
             get(Identities, "/v1/identities/{id}").item::<IdentityId>("The identity's ID.")
-                .returns::<Identity>(200).calls_aws().sdk("identities", "get");
+                .limited(IdentityCalls).returns::<Identity>(200).calls_aws().sdk("identities", "get");
         DeleteIdentity: "Delete a sender identity" =>
             delete(Identities, "/v1/identities/{id}").item::<IdentityId>("The identity's ID.")
-                .returns_nothing(204).calls_aws().sdk("identities", "delete");
+                .limited(IdentityCalls).returns_nothing(204).calls_aws().sdk("identities", "delete");
         SetIdentityDkim: "Change a domain's DKIM key" =>
             put(Identities, "/v1/identities/{id}/dkim").item::<IdentityId>("The identity's ID.")
-                .json::<DkimChoice>().returns::<Identity>(200).calls_aws()
+                .json::<DkimChoice>().limited(IdentityCalls).returns::<Identity>(200).calls_aws()
                 .problems(&[&["not_a_domain"], DKIM]).sdk("identities", "setDkim");
         CheckIdentityDns: "Check a domain's DNS records" =>
             post(Identities, "/v1/identities/{id}/check-dns").repeatable().item::<IdentityId>("The identity's ID.")
-                .returns::<DnsCheck>(200).calls_aws().problems(&[&["not_a_domain"]])
+                .limited(Dns).returns::<DnsCheck>(200).calls_aws().problems(&[&["not_a_domain"]])
                 .sdk("identities", "checkDns");
         GetIdentityZone: "Get a domain's DNS records as a zone file" =>
             get(Identities, "/v1/identities/{id}/zone").item::<IdentityId>("The identity's ID.")
-                .returns_text("text/plain").calls_aws().problems(&[&["not_a_domain"]])
+                .limited(IdentityCalls).returns_text("text/plain").calls_aws().problems(&[&["not_a_domain"]])
                 .sdk("identities", "zoneFile");
 
         ListTemplates: "List templates" =>
@@ -261,12 +265,12 @@ routes! {
                 .sdk("templates", "list").sdk_query("PageQuery");
         CreateTemplate: "Create a template" =>
             post(Templates, "/v1/templates").idempotent().long_json::<TemplateDraft>()
-                .returns::<Template>(201)
-                .problems(&[&["template_name_taken", "invalid_name"], TEMPLATE_SOURCE])
+                .limited(TemplateChanges).returns::<Template>(201)
+                .problems(&[&["template_name_taken", "invalid_name"], TEMPLATE_SOURCE, TEMPLATE_QUOTAS])
                 .sdk("templates", "create");
         PreviewDraft: "Preview a draft" =>
             post(Templates, "/v1/templates/preview").repeatable().long_json::<TemplatePreviewDraft>()
-                .returns::<TemplatePreview>(200).problems(&[TEMPLATE_SOURCE, TEMPLATE_VARIABLES])
+                .limited(Previews).returns::<TemplatePreview>(200).problems(&[TEMPLATE_SOURCE, TEMPLATE_VARIABLES])
                 .sdk("templates", "previewDraft");
         GetTemplate: "Get a template" =>
             get(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
@@ -275,15 +279,15 @@ routes! {
                 .sdk("templates", "get").sdk_query("TemplateVersion");
         UpdateTemplate: "Update a template" =>
             put(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
-                .long_json::<TemplateUpdate>().returns::<Template>(200)
-                .problems(&[&["template_name_taken", "version_conflict", "invalid_name"], TEMPLATE_SOURCE])
+                .long_json::<TemplateUpdate>().limited(TemplateChanges).returns::<Template>(200)
+                .problems(&[&["template_name_taken", "version_conflict", "invalid_name"], TEMPLATE_SOURCE, TEMPLATE_QUOTAS])
                 .sdk("templates", "update");
         DeleteTemplate: "Delete a template" =>
             delete(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
                 .returns_nothing(204).sdk("templates", "delete");
         PreviewTemplate: "Preview a template" =>
             post(Templates, "/v1/templates/{id}/preview").repeatable().item::<TemplateId>("The template's ID.")
-                .long_json::<TemplateFilling>().returns::<TemplatePreview>(200).problems(&[TEMPLATE_VARIABLES])
+                .long_json::<TemplateFilling>().limited(Previews).returns::<TemplatePreview>(200).problems(&[TEMPLATE_VARIABLES])
                 .sdk("templates", "preview");
 
         SendEmail: "Send an email" =>
@@ -295,11 +299,12 @@ routes! {
                     &["template_and_content", "unknown_template", "unknown_version", "invalid_delivery"],
                     &EMAIL,
                     TEMPLATE_VARIABLES,
+                    EMAIL_QUOTAS,
                 ])
                 .sdk("emails", "send");
         SendBatch: "Send up to 100 emails" =>
             post(Emails, "/v1/emails/batch").idempotent().body_of::<SendBatch>(Large(MAX_BATCH_BODY_BYTES))
-                .returns::<SentBatch>(202).calls_aws().problems(&[&["invalid_batch", "content_too_long"]])
+                .returns::<SentBatch>(202).calls_aws().problems(&[&["invalid_batch", "content_too_long"], EMAIL_QUOTAS])
                 .sdk("emails", "batch").sdk_unwrapped("emails");
         ListEmails: "List emails" =>
             get(Emails, "/v1/emails").pages::<EmailId>(20)
@@ -333,22 +338,25 @@ routes! {
                         ],
                     ),
                 ])
-                .returns::<SuppressionPage>(200).problems(&[&["invalid_search", "invalid_reason"]])
+                .limited(Searches).returns::<SuppressionPage>(200).problems(&[&["invalid_search", "invalid_reason"]])
                 .sdk("suppressions", "list").sdk_query("SuppressionQuery");
         CreateSuppression: "Suppress an address" =>
             post(Suppressions, "/v1/suppressions").idempotent().json::<CreateSuppression>()
                 .returns::<Suppression>(201).returns::<Suppression>(200)
-                .problems(&[&[
-                    Address::EmailAddress.code(),
-                    Address::EmailAddressNotAscii.code(),
-                    Address::DisplayName.code(),
-                ]])
+                .problems(&[
+                    &[
+                        Address::EmailAddress.code(),
+                        Address::EmailAddressNotAscii.code(),
+                        Address::DisplayName.code(),
+                    ],
+                    SUPPRESSION_QUOTAS,
+                ])
                 .sdk("suppressions", "create");
         ImportSuppressions: "Import suppressed addresses" =>
-            post(Suppressions, "/v1/suppressions/import").idempotent().csv().returns::<SuppressionImport>(200)
-                .problems(&[&["invalid_rows"]]).sdk("suppressions", "importCsv").sdk_unwrapped("csv");
+            post(Suppressions, "/v1/suppressions/import").idempotent().csv().limited(Imports).returns::<SuppressionImport>(200)
+                .problems(&[&["invalid_rows"], SUPPRESSION_QUOTAS]).sdk("suppressions", "importCsv").sdk_unwrapped("csv");
         ExportSuppressions: "Export suppressed addresses" =>
-            get(Suppressions, "/v1/suppressions/export").returns_text("text/csv")
+            get(Suppressions, "/v1/suppressions/export").limited(Exports).returns_text("text/csv")
                 .sdk("suppressions", "exportCsv");
         GetSuppression: "Get a suppressed address" =>
             get(Suppressions, "/v1/suppressions/{address}")

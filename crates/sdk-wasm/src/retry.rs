@@ -61,6 +61,7 @@ mod tests {
         for error in [
             Error::network(),
             problem(429, "aws_throttled"),
+            problem(429, "rate_limited"),
             problem(500, "internal_error"),
             problem(502, "aws_unreachable"),
             Error::unexpected(503, None),

@@ -36,7 +36,7 @@ mod settings;
 mod stream;
 mod totals_object;
 
-use api_contract::{BodyOwner, IdempotencyKey, Matched, RouteId, Router};
+use api_contract::{BodyOwner, IdempotencyKey, Matched, RateClass, RouteId, Router};
 use domain::RequestId;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
@@ -45,6 +45,7 @@ use crate::{
     http::{
         ApiResponse, Error, RequestCredentials,
         request::{Target, discard_body, receive_body},
+        request_limits,
     },
     log::RequestLog,
     organisation_object::{Action, CallHead, OrganisationClient, RequestHead},
@@ -107,10 +108,14 @@ async fn handle(
     request_log.set_route(route.path());
     let credentials = RequestCredentials::from_headers(request.headers())?;
     let caller = match route.id {
-        RouteId::Organisation(_) => Some(credentials.identify(&settings, &method, clock::now())?),
-        RouteId::Administrator(_) => credentials.require_admin(&settings).map(|()| None)?,
-        RouteId::Monitoring(_) => credentials.require_monitoring(&settings).map(|()| None)?,
-        RouteId::Open(_) => None,
+        RouteId::Organisation(_) => credentials.identify(&settings, &method, clock::now()).map(Some),
+        RouteId::Administrator(_) => credentials.require_admin(&settings).map(|()| None),
+        RouteId::Monitoring(_) => credentials.require_monitoring(&settings).map(|()| None),
+        RouteId::Open(_) => Ok(None),
+    };
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(error) => return Err(request_limits::count_refusal(env, request.headers(), error).await),
     };
     let key = if route.is_idempotent() { read_key(request)? } else { None };
     if let Some((organisation, credential)) = caller {
@@ -126,7 +131,17 @@ async fn handle(
             body_length: body.length(),
         };
         let client = OrganisationClient::new(env, organisation)?;
-        return Ok(Handled::ByObject(client.forward(&head, &body).await?));
+        let response = client.forward(&head, &body).await?;
+        if response.status_code() == 401 {
+            // Of a revoked key. The object has logged it.
+            request_limits::count(env, RateClass::Refusals, request_limits::address(request.headers())?)
+                .await?;
+        }
+        return Ok(Handled::ByObject(response));
+    }
+    // An organisation's object counts its own requests.
+    if route.rate_class() != RateClass::Unlimited {
+        request_limits::count(env, route.rate_class(), request_limits::address(request.headers())?).await?;
     }
     let accepts_html = request.headers().get("accept")?.is_some_and(|types| types.contains("text/html"));
     let context = EdgeContext {
@@ -142,7 +157,10 @@ async fn handle(
         accepts_html,
     };
     let response = match route.id {
-        RouteId::Open(route) => routes::dispatch_open(route, context, request_log).await?,
+        RouteId::Open(route) => match routes::dispatch_open(route, context, request_log).await {
+            Ok(response) => response,
+            Err(error) => return Err(request_limits::count_refusal(env, request.headers(), error).await),
+        },
         RouteId::Administrator(route) => routes::dispatch_administrator(route, context).await?,
         RouteId::Monitoring(route) => routes::dispatch_monitoring(route, &context).await?,
         RouteId::Organisation(_) => {

@@ -20,8 +20,16 @@ use crate::organisation_object::backup;
 const D1: &str = "directory";
 
 /// Tables with a fixed or limited number of rows. Reading all of them is allowed.
-const SMALL_TABLES: [&str; 7] =
-    ["state", "organisation", "webhooks", "api_keys", "sessions", "rate_limiter", "sqlite_master"];
+const SMALL_TABLES: [&str; 8] = [
+    "state",
+    "organisation",
+    "webhooks",
+    "api_keys",
+    "sessions",
+    "templates",
+    "rate_limiter",
+    "sqlite_master",
+];
 
 /// Files in `src` that put their statements together with `concat!`, and these statements.
 const ASSEMBLED: [(&str, &[&str]); 1] = [("organisation_object/backup/tables.rs", backup::STATEMENTS)];

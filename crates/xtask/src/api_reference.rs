@@ -26,7 +26,7 @@ fn tables() -> String {
 fn table(tag: Tag, is_for_operators: bool) -> String {
     let audience = if is_for_operators { " (operator)" } else { "" };
     let mut text = format!(
-        "\n### {}{audience}\n\n{}\n\n| Route | What it does | SDK method |\n|---|---|---|\n",
+        "\n### {}{audience}\n\n{}\n\n| Route | What it does | SDK method | [Limit](limits.md) |\n|---|---|---|---|\n",
         tag.name(),
         tag.description()
     );
@@ -38,7 +38,9 @@ fn table(tag: Tag, is_for_operators: bool) -> String {
 
 fn row(route: &Route) -> String {
     let sdk = route.sdk().map_or_else(|| "–".to_owned(), |sdk| format!("`{}.{}`", sdk.resource, sdk.method));
-    format!("| `{} {}` | {} | {sdk} |\n", route.method().name(), route.path(), route.summary)
+    let limit =
+        route.rate_class().limit().map_or_else(|| "–".to_owned(), |limit| format!("`{}`", limit.name));
+    format!("| `{} {}` | {} | {sdk} | {limit} |\n", route.method().name(), route.path(), route.summary)
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ impl ApiError {
             Self::TooManyApiKeys => {
                 format!("The organisation already has the maximum of {MAX_API_KEYS} API keys.")
             }
+            Self::QuotaExceeded(quota) => quota.message(),
             Self::LastApiKey => "This is the organisation's last API key.".into(),
             Self::FeedOff => "The organisation's events are not recorded.".into(),
             Self::EmailNotCancellable { status } => {
@@ -61,6 +62,7 @@ impl ApiError {
             Self::ConnectionUnusable(reason) => reason.message(),
             Self::Aws { code, message, .. } => format!("AWS refused the request: {message} ({code})"),
             Self::AwsThrottled { code, message } => format!("AWS throttled the request: {message} ({code})"),
+            Self::RateLimited(class) => class.limit().map_or_else(String::new, |limit| limit.detail()),
             Self::AwsUnreachable => "AWS doesn't respond at the moment.".into(),
             Self::WebhookRejected { message, .. } => message.clone(),
             Self::Misconfigured { setting, message } => {
@@ -112,6 +114,7 @@ impl ApiError {
             }
             Self::TooManySeries => "Group the metrics with the query parameter by=region.",
             Self::TooManyApiKeys => "Revoke a key that is no longer used.",
+            Self::QuotaExceeded(quota) => quota.help(),
             Self::LastApiKey => {
                 "Create another key first. Without a key, nobody could access the organisation."
             }
@@ -126,6 +129,7 @@ impl ApiError {
             Self::ConnectionUnusable(reason) => reason.help(),
             Self::WebhookRejected { help, .. } => help,
             Self::AwsThrottled { .. } => "Send more slowly, or request a higher send rate from AWS.",
+            Self::RateLimited(_) => "Retry after the seconds in the retry-after header.",
             Self::AwsUnreachable => "Try again in a minute.",
             Self::Busy => "Nothing was accepted. Retry after the seconds in the retry-after header.",
             Self::Internal => "Try again. If the error persists, contact support with the request ID.",

@@ -98,6 +98,9 @@ impl Problems {
         if route.spec.pages.is_some() {
             self.add(["invalid_limit", "invalid_cursor"]);
         }
+        if route.can_be_rate_limited() {
+            self.add(["rate_limited"]);
+        }
         if route.is_idempotent() {
             self.add(["idempotency_key_reused", "idempotency_in_progress", "invalid_idempotency_key"]);
         }
@@ -145,7 +148,19 @@ fn response(status: u16, name: &str, codes: &BTreeSet<&'static str>) -> Value {
     if status == StatusCode::UNAUTHORIZED.as_u16() {
         headers["www-authenticate"] = json!({ "description": "How to authenticate.", "schema": { "type": "string", "const": "Bearer" } });
     }
-    if codes.contains("idempotency_in_progress") || codes.contains("busy") {
+    if codes.contains("rate_limited") {
+        for (name, description) in [
+            ("ratelimit-policy", "The limit: its name, the requests (`q`) and the seconds (`w`)."),
+            (
+                "ratelimit",
+                "What is left: the limit's name, the requests (`r`) and the seconds until they are renewed (`t`).",
+            ),
+        ] {
+            headers[name] =
+                json!({ "description": description, "required": false, "schema": { "type": "string" } });
+        }
+    }
+    if codes.contains("idempotency_in_progress") || codes.contains("busy") || codes.contains("rate_limited") {
         headers["retry-after"] = json!({
             "description": "Seconds after which to retry, if the problem is temporary.",
             "required": false,

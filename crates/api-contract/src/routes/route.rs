@@ -8,7 +8,7 @@ use http::Method;
 pub(crate) use self::builder::RouteSpec;
 use self::types::ContractType;
 use self::types::{RequestType, ResponseType, SchemaOf};
-use crate::RouteId;
+use crate::{RateClass, RouteId};
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -283,6 +283,19 @@ impl Route {
     #[must_use]
     pub const fn body(&self) -> BodyKind {
         self.spec.body
+    }
+
+    /// Returns how often the route may be called.
+    #[must_use]
+    pub const fn rate_class(&self) -> RateClass {
+        self.spec.rate_class
+    }
+
+    /// Returns whether the route can respond with `rate_limited`: because it has a limit, or because it refuses credentials.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn can_be_rate_limited(&self) -> bool {
+        let takes_token = self.access() != Access::Open || matches!(self.body(), BodyKind::Sns(_));
+        takes_token || self.rate_class() != RateClass::Unlimited
     }
 
     /// Returns whether the route accepts an `Idempotency-Key`.

@@ -2,7 +2,7 @@
 
 use api_contract::{ApiError, FieldError, Problem};
 use aws_sans_io::json;
-use domain::{connection::ConnectionError, settings::SettingError};
+use domain::{Quota, connection::ConnectionError, settings::SettingError};
 
 use super::ApiResponse;
 
@@ -45,6 +45,13 @@ impl Error {
         {
             response = response.with_header("retry-after", seconds.to_string());
         }
+        if let Self::Api(ApiError::RateLimited(class)) = self
+            && let Some(limit) = class.limit()
+        {
+            for (name, value) in limit.header_fields() {
+                response = response.with_header(name, value);
+            }
+        }
         match self {
             Self::Api(ApiError::MethodNotAllowed { allow }) => response.with_header("allow", allow.clone()),
             Self::Api(ApiError::Unauthorized) => response.with_header("www-authenticate", "Bearer"),
@@ -72,6 +79,12 @@ impl From<FieldError> for Error {
 impl From<ConnectionError> for Error {
     fn from(error: ConnectionError) -> Self {
         Self::Api(error.into())
+    }
+}
+
+impl From<Quota> for Error {
+    fn from(quota: Quota) -> Self {
+        Self::Api(quota.into())
     }
 }
 

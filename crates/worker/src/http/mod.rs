@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod body_budget;
 mod error;
 pub(crate) mod request;
+pub(crate) mod request_limits;
 mod response;
 
 pub(crate) use self::{auth::RequestCredentials, error::Error, response::ApiResponse};

@@ -6,9 +6,9 @@ use std::{
 };
 
 use api_contract::ApiError;
-use domain::{OrganisationId, onboarding::ExternalId, settings::Settings};
+use domain::{OrganisationId, Quota, onboarding::ExternalId, settings::Settings};
 use futures_util::FutureExt;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use worker::{Env, State};
 
 use super::{
@@ -37,6 +37,8 @@ pub(crate) struct Context {
     organisation: RefCell<Option<Rc<Organisation>>>,
     /// Whether the organisation was deleted while this instance runs.
     is_erased: Cell<bool>,
+    /// When the database was last found to be within its quota.
+    measured_at: Cell<Option<OffsetDateTime>>,
 }
 
 impl Context {
@@ -48,6 +50,7 @@ impl Context {
             state,
             organisation: RefCell::default(),
             is_erased: Cell::default(),
+            measured_at: Cell::default(),
         }
     }
 
@@ -143,6 +146,19 @@ impl Context {
             let sql = "INSERT INTO organisation (id, name, external_id, created_at, erased_at) VALUES (x'', '', '', 0, ?)";
             self.sql.run(sql, [time(now)]).map(drop)
         })
+    }
+
+    /// Checks that the organisation may store more. Call it in the transaction that writes. Measures at most once in a second: much less
+    /// than the rest of the object's storage is written in that time.
+    ///
+    /// # Errors
+    /// [`Quota::StoredBytes`].
+    pub(crate) fn check_size(&self, now: OffsetDateTime) -> Result<(), Error> {
+        if self.measured_at.get().is_none_or(|at| now - at >= Duration::SECOND) {
+            Quota::StoredBytes.check(self.sql.size())?;
+            self.measured_at.set(Some(now));
+        }
+        Ok(())
     }
 
     /// Runs `work` as long as the organisation exists.

@@ -25,6 +25,7 @@ use crate::{
     http::{
         ApiResponse, Error,
         request::{read_command_body, read_forwarded_body},
+        request_limits,
     },
     log::{self, RequestLog},
     random,
@@ -56,6 +57,8 @@ impl OrganisationObject {
         self.access.authenticate(&call.credential, clock::now())?;
         let organisation = self.context.organisation()?;
         request_log.set_organisation(&organisation.id.to_string());
+        // After authentication: a revoked key must not use up the organisation's limits.
+        request_limits::count(&self.context.env, route.rate_class(), organisation.id).await?;
         let owner = BodyOwner::Organisation(organisation.id);
         let (access, credential) = (Rc::clone(&self.access), call.credential);
         let has_accepted = Cell::new(false);

@@ -138,8 +138,13 @@ impl Sql {
     }
 
     /// Returns the size of the database in bytes.
-    pub(crate) fn size(&self) -> f64 {
-        self.statements.database_size()
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a size is a whole number below 2^53"
+    )]
+    pub(crate) fn size(&self) -> u64 {
+        self.statements.database_size() as u64
     }
 }
 

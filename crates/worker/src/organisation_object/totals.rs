@@ -150,8 +150,7 @@ impl TotalsReporter {
         self.due_at.set(None);
         let organisation = self.context.organisation()?.id;
         let next = self.schedule()?.next_after(now);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size below 2^53")]
-        let database_bytes = self.context.sql.size() as u64;
+        let database_bytes = self.context.sql.size();
         let usage = Usage::new(database_bytes, self.request_rate.borrow_mut().take_highest(now));
         let depths: Vec<_> =
             depths()?.into_iter().map(|(region, depth)| (region, reported_depth(depth))).collect();

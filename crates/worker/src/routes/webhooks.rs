@@ -1,6 +1,6 @@
 //! `POST /webhooks/sns/{token}`: messages from SNS. Responds 2xx only after the message has been processed.
 
-use api_contract::{ApiError, BodyOwner};
+use api_contract::{ApiError, BodyOwner, WEBHOOK};
 use domain::{
     connection::{Binding, EventSource, Subscription},
     onboarding::StackOutputs,
@@ -20,7 +20,7 @@ use crate::{
 
 /// Receives a message. If SNS will retry it, the organisation's object learns that an event may still arrive.
 pub(super) async fn receive(context: EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
-    let not_found = ApiError::NotFound { what: "webhook" };
+    let not_found = ApiError::NotFound { what: WEBHOOK };
     let token = WebhookToken::parse(&context.settings.token_tag_keys, context.parameter)
         .ok_or_else(|| not_found.clone())?;
     request_log.set_organisation(&token.organisation().to_string());

@@ -20,7 +20,7 @@ const ID: &str = "org_019ab0c5d0007000800000000000000a";
 
 fn page() -> Value {
     json!({
-        "version": 2,
+        "version": 3,
         "organisationId": ID,
         "takenAt": "2026-11-24T12:00:00Z",
         "organisation": {

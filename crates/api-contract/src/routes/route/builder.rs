@@ -6,7 +6,7 @@ use super::{
     BodyKind, ContractType, Pages, QueryParameter, QueryValues, RequestType, ResponseContent, ResponseType,
     Route, RouteResponse, SchemaOf, SdkMethod, Tag, Verb,
 };
-use crate::{MAX_BODY_BYTES, MAX_JSON_BYTES, RouteId};
+use crate::{MAX_BODY_BYTES, MAX_JSON_BYTES, RateClass, RouteId};
 
 /// A row without its name.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,7 @@ pub(crate) struct RouteSpec {
     pub(crate) query: &'static [QueryParameter],
     pub(crate) responses: [Option<RouteResponse>; 2],
     pub(crate) calls_aws: bool,
+    pub(crate) rate_class: RateClass,
     pub(crate) problems: &'static [&'static [&'static str]],
     pub(crate) field_problems: &'static [&'static str],
     pub(crate) sdk: Option<SdkMethod>,
@@ -43,6 +44,7 @@ const fn spec(method: Verb, tag: Tag, path: &'static str) -> RouteSpec {
         query: &[],
         responses: [None, None],
         calls_aws: false,
+        rate_class: RateClass::Unlimited,
         problems: &[],
         field_problems: &[],
         sdk: None,
@@ -143,6 +145,12 @@ impl RouteSpec {
     /// The route calls AWS with the organisation's role, so it can fail with every reason why a connection does not work.
     pub(crate) const fn calls_aws(mut self) -> Self {
         self.calls_aws = true;
+        self
+    }
+
+    /// How often the route may be called. Not limited by default.
+    pub(crate) const fn limited(mut self, rate_class: RateClass) -> Self {
+        self.rate_class = rate_class;
         self
     }
 

@@ -2,7 +2,7 @@
 
 use api_contract::{ApiError, SESSION_TTL, Session, SessionOrganisation};
 use domain::{
-    Sha256Digest,
+    Quota, Sha256Digest,
     token::{SessionToken, TokenSecret},
 };
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ impl Access {
     /// Creates a session for the API key with this digest.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`] if there is no such key.
+    /// [`ApiError::Unauthorized`] if there is no such key, or [`Quota::Sessions`].
     pub(crate) fn create_session(
         &self,
         key_digest: &Sha256Digest,
@@ -46,12 +46,20 @@ impl Access {
         }
         self.delete_expired_sessions(now)?;
         let keys = &self.context.settings()?.token_tag_keys;
+        let sessions = self.count_sessions(key_digest)?;
+        Quota::Sessions.check(sessions + 1)?;
         let token = SessionToken::issue(keys, organisation.id, now + SESSION_TTL, &secret);
         self.context.sql.run(
             "INSERT INTO sessions (digest, key_digest, expires_at) VALUES (?, ?, ?)",
             [blob(token.digest().as_bytes()), blob(key_digest.as_bytes()), time(token.expires_at())],
         )?;
         Ok(CreatedSession { session: self.session()?, token: token.reveal().to_owned() })
+    }
+
+    fn count_sessions(&self, key: &Sha256Digest) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM sessions WHERE key_digest = ?";
+        let row = self.context.sql.row(sql, [blob(key.as_bytes())])?;
+        row.map_or(Ok(0), |row| row.integer(0))
     }
 
     /// Returns the organisation as sessions show it.

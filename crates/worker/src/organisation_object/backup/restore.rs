@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 
 use super::{
     emails::{ChunkRow, EmailRow},
-    tables::{CONNECTION, COUNTED, EMAIL_CHUNKS, EMAILS, HAS_KEY, KEYS, TABLES, Table},
+    tables::{
+        CONNECTION, COUNTED, EMAIL_CHUNKS, EMAILS, HAS_KEY, KEYS, TABLES, Table, is_suppressed_by_hand,
+    },
     to_js,
 };
 use crate::{
@@ -54,6 +56,7 @@ impl OrganisationObject {
         let result = RestoreResult { taken_at: Some(page.taken_at), ..RestoreResult::default() };
         let mut restoring = Restoring { policy, now, result, steps: Vec::new() };
         self.context.sql.transaction(|| self.restore_tables(&page, &mut restoring))?;
+        self.emails.recount_scheduled();
         for step in &restoring.steps {
             self.delivery.record_step(step)?;
         }
@@ -74,6 +77,7 @@ impl OrganisationObject {
         if let Some(settings) = page.settings {
             self.connection.restore_settings(settings)?;
         }
+        let mut suppressed_by_hand = 0;
         for (index, rows) in page.tables.iter().enumerate() {
             match rows.name.as_str() {
                 KEYS if has_key => {}
@@ -101,11 +105,12 @@ impl OrganisationObject {
                     for (number, row) in rows.rows.iter().enumerate() {
                         let inserted = self.restore_row(table, row, [index, number])?;
                         restoring.result.keys += u32::from(inserted && name == COUNTED);
+                        suppressed_by_hand += u64::from(inserted && is_suppressed_by_hand(name, row));
                     }
                 }
             }
         }
-        Ok(())
+        self.suppression.count_restored(suppressed_by_hand)
     }
 
     /// Inserts a row unless it exists. Returns whether it was inserted. `place` is that in the page.

@@ -75,12 +75,11 @@ const IDENTITIES: Table = table!(
     "identities", key: [Integer "region", Text "name"],
     columns: ["id", "created_at", "records_since", "dkim_selector", "dkim_public_key"], rows_per_read: 100
 );
-const TEMPLATES: Table =
-    table!("templates", key: [Bytes "id"], columns: ["name", "version", "created_at"], rows_per_read: 100);
+const TEMPLATES: Table = table!("templates", key: [Bytes "id"], columns: ["name", "version", "bytes", "created_at"], rows_per_read: 100);
 // The name of the template may belong to another one now.
 const TEMPLATE_VERSIONS: Table = table!(
     "template_versions", key: [Bytes "template_id", Integer "version"],
-    columns: ["subject", "html", "text", "variables", "created_at"],
+    columns: ["bytes", "subject", "html", "text", "variables", "created_at"],
     if: "EXISTS (SELECT 1 FROM templates WHERE id = ?1)", rows_per_read: 1
 );
 const RECIPIENTS: Table =
@@ -135,6 +134,12 @@ pub(super) const CONNECTION: &str = WEBHOOKS.name;
 
 /// Restored rows of this table are counted.
 pub(super) const COUNTED: &str = IDEMPOTENCY_KEYS.name;
+
+/// Returns whether a row of a table is an address that was suppressed by hand or by an import: its fact has no source.
+pub(super) fn is_suppressed_by_hand(table: &str, row: &[BackupValue]) -> bool {
+    let source = row.get(2).and_then(BackupValue::as_bytes);
+    table == SUPPRESSION_FACTS.name && source.is_some_and(<[u8]>::is_empty)
+}
 
 pub(super) const HAS_KEY: &str = "SELECT 1 FROM api_keys LIMIT 1";
 

@@ -168,6 +168,7 @@ impl Delivery {
     ) -> Result<Option<SentEmail>, Error> {
         let inserted = self.context.sql.transaction(|| {
             before()?;
+            self.context.check_size(clock::now())?;
             for (number, chunk) in (0..).zip(chunks) {
                 self.emails.insert_chunk(outgoing.id, number, chunk)?;
             }

@@ -132,6 +132,7 @@ impl Delivery {
         let now = clock::now();
         let starts = self.context.sql.transaction(|| {
             before()?;
+            self.context.check_size(now)?;
             let mut starts = Vec::with_capacity(accepted.len());
             // The first position of the batch in each region, and the next place.
             let mut regions = HashMap::<Region, (i64, u32)>::new();

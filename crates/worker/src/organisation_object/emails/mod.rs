@@ -18,7 +18,7 @@ mod retention;
 mod schema;
 mod view;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use domain::EmailId;
 use wasm_bindgen::JsValue;
@@ -38,11 +38,13 @@ use crate::http::Error;
 /// The emails of the organisation.
 pub(crate) struct Emails {
     context: Rc<Context>,
+    /// At least the number of scheduled emails, if it is known.
+    scheduled: Cell<Option<u64>>,
 }
 
 impl Emails {
     pub(crate) const fn new(context: Rc<Context>) -> Self {
-        Self { context }
+        Self { context, scheduled: Cell::new(None) }
     }
 }
 

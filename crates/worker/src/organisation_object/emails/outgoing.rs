@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use aws_sans_io::{Region, json};
 use domain::{
-    EmailId,
+    EmailId, Quota,
     delivery::{Attempts, DeliveryResult, EmailHead, EmailStatus, History, Phase},
     email::Email,
 };
@@ -19,6 +19,8 @@ use crate::{
 
 const INSERT: &str = "INSERT INTO emails (id, phase, status, region, recipients, place, queue, due_at, scheduled_at, attempts, head, \
     content, history, response) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+// All of the index, so its rows are counted only if they may be too many.
+const COUNT_SCHEDULED: &str = "SELECT count(*) FROM emails WHERE phase = 1 AND id > x''";
 const EXISTS: &str = "SELECT 1 FROM emails WHERE id = ?";
 const FIND: &str =
     "SELECT id, phase, region, attempts, content, history FROM emails WHERE id = ? AND phase < 5";
@@ -91,6 +93,9 @@ pub(crate) struct NewEmail<'a> {
 
 impl Emails {
     /// Inserts an accepted email.
+    ///
+    /// # Errors
+    /// [`Quota::ScheduledEmails`].
     pub(crate) fn insert(&self, new: &NewEmail<'_>) -> Result<(), Error> {
         let Outgoing { id, email, region, attempts, history, .. } = new.outgoing;
         let (phase, status, queue, due_at) = match new.start {
@@ -98,7 +103,12 @@ impl Emails {
             Start::Queued(position) => (Phase::Queued, EmailStatus::Queued, number(position), JsValue::NULL),
             Start::Scheduled(at) => (Phase::Scheduled, EmailStatus::Scheduled, JsValue::NULL, sql::time(at)),
         };
-        let scheduled_at = if let Start::Scheduled(at) = new.start { sql::time(at) } else { JsValue::NULL };
+        let scheduled_at = if let Start::Scheduled(at) = new.start {
+            self.check_scheduled()?;
+            sql::time(at)
+        } else {
+            JsValue::NULL
+        };
         let attempts = (attempts.count > 0).then(|| serde_json::to_string(attempts)).transpose()?;
         self.context.sql.run(
             INSERT,
@@ -120,6 +130,24 @@ impl Emails {
             ],
         )?;
         Ok(())
+    }
+
+    /// Checks that another email can be scheduled, and notes that it is.
+    fn check_scheduled(&self) -> Result<(), Error> {
+        let at_least = self.scheduled.get().map(|scheduled| scheduled + 1);
+        let scheduled = match at_least.filter(|scheduled| Quota::ScheduledEmails.check(*scheduled).is_ok()) {
+            Some(scheduled) => scheduled,
+            // Some may have been sent or cancelled since.
+            None => 1 + self.context.sql.row(COUNT_SCHEDULED, [])?.map_or(Ok(0), |row| row.integer(0))?,
+        };
+        Quota::ScheduledEmails.check(scheduled)?;
+        self.scheduled.set(Some(scheduled));
+        Ok(())
+    }
+
+    /// Has scheduled emails counted again, because some were inserted in another way.
+    pub(crate) fn recount_scheduled(&self) {
+        self.scheduled.set(None);
     }
 
     /// Returns whether the email was accepted.

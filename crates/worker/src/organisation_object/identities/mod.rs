@@ -13,7 +13,7 @@ use aws_sans_io::{
         PutEmailIdentityDkimSigningAttributes,
     },
 };
-use domain::{IdentityId, onboarding::SessionPurpose};
+use domain::{IdentityId, Quota, onboarding::SessionPurpose};
 use email_dns::RequiredRecord;
 
 use super::{Context, connection::ConnectionManager};
@@ -60,10 +60,13 @@ impl Identities {
     /// Creates an identity in SES, or returns the existing one if it has the same DKIM key.
     ///
     /// # Errors
-    /// [`ApiError::IdentityExists`] if it exists with another key, or the error of SES.
+    /// [`ApiError::IdentityExists`] if it exists with another key, a [`Quota`], or the error of SES.
     pub(crate) async fn create(&self, identity: NewIdentity) -> Result<CreatedIdentity, Error> {
         let target = self.connection.call_target(identity.region)?;
         let NewIdentity { name, signing, .. } = identity;
+        // Before SES creates it.
+        Quota::Identities.check(table::count_in_region(&self.context.sql, target.region)? + 1)?;
+        self.context.check_size(clock::now())?;
         let create = CreateEmailIdentity { email_identity: name.to_string(), signing };
         let signing = create.signing.as_ref();
         let response = self.connection.with_role(&target, SessionPurpose::Identities, &create).await?;

@@ -26,6 +26,7 @@ const INSERT: &str = "INSERT INTO identities (region, name, id, created_at, reco
      RETURNING region, name, id, created_at, records_since, dkim_selector, dkim_public_key";
 const FIND: &str = "SELECT region, name, id, created_at, records_since, dkim_selector, dkim_public_key \
      FROM identities WHERE id = ?";
+const COUNT_IN_REGION: &str = "SELECT count(*) FROM identities WHERE region = ?";
 const IN_REGION: &str = "SELECT region, name, id, created_at, records_since, dkim_selector, dkim_public_key \
      FROM identities WHERE region = ?";
 const SET_KEY: &str =
@@ -51,6 +52,11 @@ pub(super) fn insert(sql: &Sql, identity: &KnownIdentity) -> Result<KnownIdentit
 /// Returns the identity with this id.
 pub(super) fn find(sql: &Sql, id: IdentityId) -> Result<Option<KnownIdentity>, Error> {
     sql.row(FIND, [blob(&id.to_bytes())])?.as_ref().map(read).transpose()
+}
+
+/// Returns the number of identities of a region.
+pub(super) fn count_in_region(sql: &Sql, region: Region) -> Result<u64, Error> {
+    sql.row(COUNT_IN_REGION, [region.number().into()])?.map_or(Ok(0), |row| row.integer(0))
 }
 
 /// Returns all identities of a region.

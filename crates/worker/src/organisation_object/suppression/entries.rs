@@ -2,7 +2,7 @@
 
 use api_contract::SuppressionImport;
 use domain::{
-    EmailId,
+    EmailId, Quota,
     feed::FeedEntry,
     suppression::{AddressKey, FactKind, ImportedRow, SuppressionReason},
 };
@@ -25,6 +25,7 @@ const ENTER: &str = "INSERT INTO suppression_facts (address, kind, source, email
 const REMOVE: &str = "INSERT INTO recipients (address, removed_at) \
     SELECT ?1, max(?2, coalesce(max(observed_at), -1)) FROM suppression_facts WHERE address = ?1 \
     ON CONFLICT DO UPDATE SET removed_at = max(coalesce(removed_at, -1), excluded.removed_at)";
+const BY_HAND: &str = "SELECT count(*) FROM suppression_facts WHERE address = ? AND source = x''";
 const FORGET: &str = "DELETE FROM suppression_facts WHERE address = ?";
 
 /// The number of rows of an import that one statement writes, as one JSON text.
@@ -34,19 +35,23 @@ impl SuppressionList {
     /// Suppresses these addresses, all or none. Those that are suppressed already are not changed.
     ///
     /// # Errors
-    /// Fails if the storage fails; then nothing is written.
+    /// A [`Quota`], or a failure of the storage; then nothing is written.
     pub(crate) fn insert(
         &self,
         rows: &[ImportedRow],
         now: OffsetDateTime,
     ) -> Result<SuppressionImport, Error> {
         let already = self.context.sql.transaction(|| {
-            let mut already = 0;
+            let (mut already, mut written) = (0, 0);
             for rows in rows.chunks(IMPORT_CHUNK) {
                 let addresses: Vec<_> = rows.iter().map(|row| row.address.clone()).collect();
                 already += self.find_suppressed(&addresses)?.len();
-                self.enter(rows, None, now)?;
+                written += u64::from(self.enter(rows, None, now)?);
             }
+            let by_hand = self.count_by_hand()? + written;
+            Quota::Suppressions.check(by_hand)?;
+            self.by_hand.set(&self.context.sql, Some(by_hand))?;
+            self.context.check_size(now)?;
             Ok(already)
         })?;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -90,8 +95,24 @@ impl SuppressionList {
     /// Fails if the storage fails; then the address stays on the list.
     pub(crate) fn delete(&self, address: &AddressKey, now: OffsetDateTime) -> Result<(), Error> {
         self.context.sql.transaction(|| {
+            let by_hand = self.context.sql.row(BY_HAND, [address.as_str().into()])?;
+            let by_hand: u64 = by_hand.map_or(Ok(0), |row| row.integer(0))?;
+            self.by_hand.set(&self.context.sql, Some(self.count_by_hand()?.saturating_sub(by_hand)))?;
             self.context.sql.run(REMOVE, [address.as_str().into(), time(now)])?;
             self.context.sql.run(FORGET, [address.as_str().into()]).map(drop)
         })
+    }
+
+    /// Returns the number of facts entered by hand or by imports.
+    fn count_by_hand(&self) -> Result<u64, Error> {
+        Ok(self.by_hand.get(&self.context.sql)?.map_or(0, |count| *count))
+    }
+
+    /// Counts facts that were restored from a backup and had been entered by hand or by imports.
+    pub(crate) fn count_restored(&self, by_hand: u64) -> Result<(), Error> {
+        if by_hand == 0 {
+            return Ok(());
+        }
+        self.by_hand.set(&self.context.sql, Some(self.count_by_hand()? + by_hand))
     }
 }

@@ -29,7 +29,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{context::Context, feed::Feed};
+use super::{context::Context, feed::Feed, stored::Stored};
 use crate::http::Error;
 
 pub(crate) const SCHEMA: &[&str] = &[
@@ -49,6 +49,8 @@ pub(crate) const SCHEMA: &[&str] = &[
 pub(crate) struct SuppressionList {
     context: Rc<Context>,
     feed: Rc<Feed>,
+    /// The number of facts entered by hand or by imports, which is limited. Counting them would read them all.
+    by_hand: Stored<u64>,
     /// How far the deletion of expired facts has come. A new instance begins again.
     retention: RefCell<retention::Pass>,
     /// Whether something that expires was left by the last pass. Unknown after a restart.
@@ -57,7 +59,13 @@ pub(crate) struct SuppressionList {
 
 impl SuppressionList {
     pub(crate) fn new(context: Rc<Context>, feed: Rc<Feed>) -> Self {
-        Self { context, feed, retention: RefCell::default(), can_expire: Cell::new(true) }
+        Self {
+            context,
+            feed,
+            by_hand: Stored::new("suppressed_by_hand"),
+            retention: RefCell::default(),
+            can_expire: Cell::new(true),
+        }
     }
 }
 

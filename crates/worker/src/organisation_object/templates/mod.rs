@@ -10,7 +10,7 @@ use std::rc::Rc;
 use api_contract::{
     ApiError, NamedTemplate, PageQuery, Template, TemplatePage, TemplateSummary, TemplateVersionRange,
 };
-use domain::TemplateId;
+use domain::{Quota, TemplateId};
 use email_message::template;
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
@@ -23,18 +23,22 @@ use super::{
 use crate::http::Error;
 
 pub(crate) const SCHEMA: &[&str] = &[
-    "CREATE TABLE templates (id BLOB PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, created_at INTEGER NOT NULL) \
-     STRICT, WITHOUT ROWID",
+    // `bytes` is the sum of the template's versions.
+    "CREATE TABLE templates (id BLOB PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, bytes INTEGER NOT NULL, \
+     created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE UNIQUE INDEX templates_by_name ON templates (name)",
-    // With a rowid, because texts may be long. `variables` is JSON.
-    "CREATE TABLE template_versions (template_id BLOB NOT NULL, version INTEGER NOT NULL, subject TEXT NOT NULL, html TEXT, text TEXT, \
-     variables TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (template_id, version)) STRICT",
+    // With a rowid, because texts may be long. `bytes` comes before them, so that reading it skips them. `variables` is JSON.
+    "CREATE TABLE template_versions (template_id BLOB NOT NULL, version INTEGER NOT NULL, bytes INTEGER NOT NULL, subject TEXT NOT NULL, \
+     html TEXT, text TEXT, variables TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (template_id, version)) STRICT",
 ];
 
-const INSERT: &str = "INSERT INTO templates (id, name, version, created_at) VALUES (?, ?, 1, ?)";
-const INSERT_VERSION: &str = "INSERT INTO template_versions (template_id, version, subject, html, text, variables, created_at) \
-    VALUES (?, ?, ?, ?, ?, ?, ?)";
+const INSERT: &str = "INSERT INTO templates (id, name, version, bytes, created_at) VALUES (?, ?, 1, 0, ?)";
+const INSERT_VERSION: &str = "INSERT INTO template_versions (template_id, version, bytes, subject, html, text, variables, \
+    created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 const UPDATE: &str = "UPDATE templates SET name = ?, version = ? WHERE id = ?";
+const SET_BYTES: &str = "UPDATE templates SET bytes = (SELECT sum(bytes) FROM template_versions WHERE template_id = ?1) WHERE id = ?1";
+// The quota limits the number of rows.
+const USAGE: &str = "SELECT count(*), coalesce(sum(bytes), 0) FROM templates";
 const DELETE: &str = "DELETE FROM templates WHERE id = ?";
 const DELETE_VERSIONS: &str = "DELETE FROM template_versions WHERE template_id = ? AND version < ?";
 const OTHER_WITH_NAME: &str = "SELECT 1 FROM templates WHERE name = ? AND id <> ?";
@@ -68,7 +72,7 @@ impl TemplateStore {
     /// Stores a new template.
     ///
     /// # Errors
-    /// [`ApiError::TemplateNameTaken`].
+    /// [`ApiError::TemplateNameTaken`] or a [`Quota`].
     pub(crate) fn insert(
         &self,
         id: TemplateId,
@@ -78,7 +82,8 @@ impl TemplateStore {
         self.context.sql.transaction(|| {
             self.check_name(id, &named.name)?;
             self.context.sql.run(INSERT, [key(id), named.name.as_str().into(), time(now)])?;
-            self.insert_version(id, 1, &named.template, now)
+            self.insert_version(id, 1, &named.template, now)?;
+            self.check_quotas(id, now)
         })
     }
 
@@ -86,7 +91,7 @@ impl TemplateStore {
     /// given, the newest version so far must be that one.
     ///
     /// # Errors
-    /// [`ApiError::VersionConflict`] or [`ApiError::TemplateNameTaken`].
+    /// [`ApiError::VersionConflict`], [`ApiError::TemplateNameTaken`] or a [`Quota`].
     pub(crate) fn update(
         &self,
         id: TemplateId,
@@ -108,9 +113,20 @@ impl TemplateStore {
             self.context.sql.run(UPDATE, [named.name.as_str().into(), version.into(), key(id)])?;
             self.insert_version(id, version, &named.template, now)?;
             let oldest = TemplateVersionRange::up_to(version).oldest;
-            self.context.sql.run(DELETE_VERSIONS, [key(id), oldest.into()])
+            self.context.sql.run(DELETE_VERSIONS, [key(id), oldest.into()])?;
+            self.check_quotas(id, now)
         })?;
         self.find(id, None)
+    }
+
+    /// Updates the size of a template that was written, and checks what all templates need with it.
+    fn check_quotas(&self, id: TemplateId, now: OffsetDateTime) -> Result<(), Error> {
+        self.context.sql.run(SET_BYTES, [key(id)])?;
+        if let Some(usage) = self.context.sql.row(USAGE, [])? {
+            Quota::Templates.check(usage.integer(0)?)?;
+            Quota::TemplateBytes.check(usage.integer(1)?)?;
+        }
+        self.context.check_size(now)
     }
 
     fn check_name(&self, id: TemplateId, name: &str) -> Result<(), Error> {
@@ -127,13 +143,17 @@ impl TemplateStore {
         template: &template::Template,
         now: OffsetDateTime,
     ) -> Result<(), Error> {
+        let variables = serde_json::to_string(template.variables())?;
+        let texts = [Some(template.subject()), template.html(), template.text(), Some(&variables)];
+        let bytes: usize = texts.into_iter().flatten().map(str::len).sum();
         let values = [
             key(id),
             version.into(),
+            bytes.into(),
             template.subject().into(),
             optional(template.html()),
             optional(template.text()),
-            serde_json::to_string(template.variables())?.into(),
+            variables.into(),
             time(now),
         ];
         self.context.sql.run(INSERT_VERSION, values).map(drop)
