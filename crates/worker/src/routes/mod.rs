@@ -183,7 +183,7 @@ pub(crate) async fn dispatch_organisation(
         Route::GetEmail => emails::get(context),
         Route::CancelEmail => emails::cancel(context),
         Route::ListEvents => events::list(context),
-        Route::ListSuppressions => suppressions::list(context),
+        Route::ListSuppressions => suppressions::list(context).await,
         Route::CreateSuppression => suppressions::create(context),
         Route::ImportSuppressions => suppressions::import(context),
         Route::ExportSuppressions => Ok(suppressions::export(context)),

@@ -13,9 +13,9 @@ use crate::{
 
 const NOT_FOUND: ApiError = ApiError::NotFound { what: "suppressed address" };
 
-pub(super) fn list(context: &RequestContext<'_>) -> HandlerResult {
+pub(super) async fn list(context: &RequestContext<'_>) -> HandlerResult {
     let query = SuppressionQuery::parse(context.query)?;
-    ApiResponse::json(200, &context.object.suppression.list(&query)?)
+    ApiResponse::json(200, &context.object.suppression.list(&query).await?)
 }
 
 pub(super) fn create(context: &RequestContext<'_>) -> HandlerResult {

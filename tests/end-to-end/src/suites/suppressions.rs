@@ -60,6 +60,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("the list can be searched, and its pages are complete and without duplicates", manual::pages),
         case("another organisation's list is not accessible", manual::other_organisation),
         case("an exported list can be imported into another organisation unchanged", csv::round_trip),
+        case("a search of a long list finds all matches, at its end too", csv::long_list),
         case("an import with invalid rows names them and adds nothing", csv::invalid_rows),
         case("a one-click request unsubscribes, opening the page doesn't", unsubscribe::one_click),
         case("an email with an attachment has the unsubscribe link too", unsubscribe::link_with_attachment),

@@ -7,6 +7,7 @@ use domain::suppression::{
     AddressFacts, AddressKey, CSV_HEADER, FactKind, Suppression, SuppressionReason, write_csv_rows,
 };
 use futures_util::{Stream, stream};
+use time::Duration;
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -14,16 +15,24 @@ use super::{
     facts::{StoredFact, read_fact, suppression},
 };
 use crate::{
+    clock,
     http::Error,
     organisation_object::sql::{blob, optional},
 };
 
-/// Facts after a fact, of addresses that contain a text and have a fact of one of two kinds. Columns: [`read_fact`].
+/// Facts after a fact and up to another one, of addresses that contain a text and have a fact of one of two kinds. Columns: [`read_fact`].
 const PAGE: &str = "SELECT f.address, f.kind, f.source, f.email_id, f.since, f.observed_at, r.delivered_at \
     FROM suppression_facts f LEFT JOIN recipients r ON r.address = f.address \
-    WHERE (f.address, f.kind, f.source) > (?1, ?2, ?3) AND (?4 IS NULL OR instr(f.address, ?4) > 0) \
+    WHERE (f.address, f.kind, f.source) > (?1, ?2, ?3) AND (f.address, f.kind, f.source) <= (?8, ?9, ?10) AND (?4 IS NULL OR instr(f.address, ?4) > 0) \
     AND (?5 IS NULL OR EXISTS (SELECT 1 FROM suppression_facts o WHERE o.address = f.address AND o.kind IN (?5, ?6))) \
     ORDER BY f.address, f.kind, f.source LIMIT ?7";
+
+/// The fact that is so many after a fact.
+const SLICE_END: &str = "SELECT address, kind, source FROM suppression_facts WHERE (address, kind, source) > (?1, ?2, ?3) \
+    ORDER BY address, kind, source LIMIT 1 OFFSET ?4";
+
+/// The number of facts that a search looks at before other requests have their turn.
+const SLICE: u32 = 5_000;
 
 /// The number of addresses that an export reads at once.
 const EXPORT_PAGE: usize = 1_000;
@@ -38,6 +47,11 @@ impl Position {
             Some(address) => Self(address.to_string(), FactKind::NUMBER_LIMIT, Vec::new()),
             None => Self(String::new(), 0, Vec::new()),
         }
+    }
+
+    /// Returns the position behind every fact.
+    fn last() -> Self {
+        Self(char::MAX.to_string(), FactKind::NUMBER_LIMIT, Vec::new())
     }
 }
 
@@ -86,6 +100,11 @@ struct Filter<'a> {
 }
 
 impl Filter<'_> {
+    /// Returns whether facts may be looked at that aren't listed.
+    const fn is_selective(self) -> bool {
+        self.search.is_some() || self.reason.is_some()
+    }
+
     /// Returns the kinds of facts that can lead to the reason.
     fn kinds(self) -> [Option<u8>; 2] {
         let other = match self.reason {
@@ -99,11 +118,11 @@ impl Filter<'_> {
 
 impl SuppressionList {
     /// Returns a page of suppressed addresses, in the order of addresses.
-    pub(crate) fn list(&self, query: &SuppressionQuery) -> Result<SuppressionPage, Error> {
+    pub(crate) async fn list(&self, query: &SuppressionQuery) -> Result<SuppressionPage, Error> {
         let limit = query.limit as usize;
         let filter = Filter { search: query.search.as_deref(), reason: query.reason };
         // One address more than is shown, to know whether there is another page.
-        let mut data = self.list_after(query.after.as_ref(), filter, limit.saturating_add(1))?;
+        let mut data = self.list_after(query.after.as_ref(), filter, limit.saturating_add(1)).await?;
         let is_last = data.len() <= limit;
         data.truncate(limit);
         let next_cursor = data.last().filter(|_| !is_last).map(|last| last.address.to_string());
@@ -111,7 +130,7 @@ impl SuppressionList {
     }
 
     /// Returns up to `limit` suppressed addresses after `after`.
-    fn list_after(
+    async fn list_after(
         &self,
         after: Option<&AddressKey>,
         filter: Filter<'_>,
@@ -120,37 +139,57 @@ impl SuppressionList {
         let mut position = Position::after(after);
         let mut list = Collector { filter, limit, ..Collector::default() };
         let rows = u32::try_from(limit).unwrap_or(u32::MAX);
+        let [kind, other] = filter.kinds();
         loop {
-            let [kind, other] = filter.kinds();
-            let page = self.context.sql.rows(
-                PAGE,
-                [
-                    position.0.as_str().into(),
-                    position.1.into(),
-                    blob(&position.2),
-                    optional(filter.search),
-                    optional(kind),
-                    optional(other),
-                    JsValue::from(rows),
-                ],
-            )?;
-            for row in &page {
-                let next = read_fact(row)?;
-                position = Position(next.address.clone(), next.fact.kind.number(), next.source.clone());
-                list.add(next)?;
+            let slice_end = if filter.is_selective() { self.slice_end(&position)? } else { None };
+            let is_last = slice_end.is_none();
+            let slice_end = slice_end.unwrap_or_else(Position::last);
+            while !list.is_full() {
+                let page = self.context.sql.rows(
+                    PAGE,
+                    [
+                        position.0.as_str().into(),
+                        position.1.into(),
+                        blob(&position.2),
+                        optional(filter.search),
+                        optional(kind),
+                        optional(other),
+                        JsValue::from(rows),
+                        slice_end.0.as_str().into(),
+                        slice_end.1.into(),
+                        blob(&slice_end.2),
+                    ],
+                )?;
+                for row in &page {
+                    let next = read_fact(row)?;
+                    position = Position(next.address.clone(), next.fact.kind.number(), next.source.clone());
+                    list.add(next)?;
+                }
+                if page.len() < limit {
+                    break;
+                }
             }
-            if page.len() < limit || list.is_full() {
+            if is_last || list.is_full() {
                 list.end_address()?;
                 return Ok(list.found);
             }
+            position = slice_end;
+            clock::sleep(Duration::MILLISECOND).await;
         }
+    }
+
+    /// Returns the position of the last fact of the slice after `start`, or `None` if the slice is the last one.
+    fn slice_end(&self, start: &Position) -> Result<Option<Position>, Error> {
+        let values = [start.0.as_str().into(), start.1.into(), blob(&start.2), SLICE.into()];
+        let row = self.context.sql.row(SLICE_END, values)?;
+        row.map(|row| Ok(Position(row.text(0)?, row.integer(1)?, row.bytes(2)?))).transpose()
     }
 
     /// Returns all suppressed addresses as a CSV file, which is read from storage while it is sent.
     pub(crate) fn export(self: Rc<Self>) -> impl Stream<Item = Result<Vec<u8>, Error>> + 'static {
         stream::unfold(Some((self, None)), |next| async {
             let (list, after) = next?;
-            match list.export_page(after.as_ref()) {
+            match list.export_page(after.as_ref()).await {
                 Ok((rows, _)) if rows.is_empty() => None,
                 Ok((rows, end)) => Some((Ok(rows), end.map(|end| (list, Some(end))))),
                 Err(error) => Some((Err(error), None)),
@@ -159,8 +198,8 @@ impl SuppressionList {
     }
 
     /// Returns the next part of the export, and the last address unless it is the last of the list.
-    fn export_page(&self, after: Option<&AddressKey>) -> Result<(Vec<u8>, Option<AddressKey>), Error> {
-        let page = self.list_after(after, Filter::default(), EXPORT_PAGE)?;
+    async fn export_page(&self, after: Option<&AddressKey>) -> Result<(Vec<u8>, Option<AddressKey>), Error> {
+        let page = self.list_after(after, Filter::default(), EXPORT_PAGE).await?;
         let rows = write_csv_rows(&page).map_err(|error| Error::internal(format!("CSV: {error}")))?;
         let header = if after.is_none() { CSV_HEADER } else { "" };
         let is_last = page.len() < EXPORT_PAGE;

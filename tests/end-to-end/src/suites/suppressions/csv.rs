@@ -1,7 +1,7 @@
 //! CSV import and export.
 
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use test_support::api::ApiResponse;
 
 use super::{SUPPRESSIONS, TestResult, add, assert_equal, assert_that};
@@ -52,6 +52,29 @@ pub(crate) fn round_trip(harness: &Harness) -> TestResult {
     let imported = import(&other, &file)?.expect_status(StatusCode::OK)?;
     assert_equal("imported into another organisation", imported, json!({ "added": 3_002, "already": 0 }))?;
     assert_that(export(&other)?.body == file, "the exports differ")
+}
+
+pub(crate) fn long_list(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let rows = (0..10_000).map(|number| format!("u{number:04}@example.org\n"));
+    let file = std::iter::once("address\n".to_owned()).chain(rows).collect::<String>();
+    let body = Some(("text/csv", file.into()));
+    let imported = organisation.api.send(Method::POST, &format!("{SUPPRESSIONS}/import"), body, &[])?;
+    assert_equal("imported", imported.body, json!({ "added": 10_000, "already": 0 }))?;
+    for (query, expected) in [
+        ("search=u0000%40", 1),
+        ("search=u9999%40", 1),
+        ("search=99%40", 100),
+        ("search=nobody", 0),
+        ("reason=complaint", 0),
+        ("search=u99&reason=manual", 100),
+    ] {
+        let page = organisation.api.get(&format!("{SUPPRESSIONS}?limit=100&{query}"))?;
+        let page = page.expect_status(StatusCode::OK)?;
+        let found = page["data"].as_array().map(Vec::len);
+        assert_equal(query, (found, &page["nextCursor"]), (Some(expected), &Value::Null))?;
+    }
+    Ok(())
 }
 
 pub(crate) fn invalid_rows(harness: &Harness) -> TestResult {
