@@ -6,7 +6,7 @@
 mod cases;
 mod request;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use http::StatusCode;
 use libtest_mimic::{Failed, Trial};
@@ -32,21 +32,53 @@ struct Fixture {
     last_snapshot: Mutex<Value>,
 }
 
-type Shared = Arc<OnceLock<Result<Fixture, String>>>;
+/// The fixture of the next case.
+#[derive(Default)]
+struct Fixtures(Mutex<Option<Result<Arc<Fixture>, String>>>);
+
+impl Fixtures {
+    /// Returns the fixture, or a new one if the organisation of `used_up` has reached a request limit.
+    fn get(&self, harness: &Harness, used_up: Option<&Arc<Fixture>>) -> Result<Arc<Fixture>, Failed> {
+        let failed = |error: &str| Failed::from(format!("failed to set up the fixture: {error}"));
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*current {
+            Some(Ok(fixture)) if used_up.is_none_or(|old| !Arc::ptr_eq(fixture, old)) => {
+                return Ok(Arc::clone(fixture));
+            }
+            // The first one. Others would fail as well.
+            Some(Err(error)) => return Err(failed(error)),
+            _ => {}
+        }
+        match Fixture::create(harness) {
+            Ok(fixture) => {
+                let fixture = Arc::new(fixture);
+                *current = Some(Ok(Arc::clone(&fixture)));
+                Ok(fixture)
+            }
+            Err(error) => {
+                let error = error.to_string();
+                let failure = failed(&error);
+                current.get_or_insert(Err(error));
+                Err(failure)
+            }
+        }
+    }
+}
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
-    let shared = Shared::default();
+    let fixtures = Arc::new(Fixtures::default());
     cases::all()
         .into_iter()
         .map(|case| {
-            let shared = Arc::clone(&shared);
+            let fixtures = Arc::clone(&fixtures);
             trial(format!("bad_input::{}", case.name), harness, move |harness| {
-                let fixture =
-                    shared.get_or_init(|| Fixture::create(harness).map_err(|error| error.to_string()));
-                let fixture = fixture
-                    .as_ref()
-                    .map_err(|error| Failed::from(format!("failed to set up the fixture: {error}")))?;
-                check(harness, fixture, &case)
+                let mut fixture = fixtures.get(harness, None)?;
+                let mut response = send_case(harness, &fixture, &case)?;
+                while response.status() == 429 {
+                    fixture = fixtures.get(harness, Some(&fixture))?;
+                    response = send_case(harness, &fixture, &case)?;
+                }
+                check(harness, &fixture, &case, &response)
             })
         })
         .collect()
@@ -136,14 +168,19 @@ fn snapshot(harness: &Harness, connected: &ConnectedOrganisation) -> test_suppor
     }))
 }
 
-fn check(harness: &Harness, fixture: &Fixture, case: &Case) -> TestResult {
+/// Sends the request of a case and returns the response.
+fn send_case(harness: &Harness, fixture: &Fixture, case: &Case) -> Result<Message, Failed> {
     let request = case.request(|text| fixture.fill(text));
     let kind = if case.method == "HEAD" { MessageKind::ResponseToHead } else { MessageKind::Response };
     let response = wire::round_trip(harness.worker_address()?, &request, kind)?;
-    assert_problem(&response, case, |text| fixture.fill(text))?;
     if case.method != "HEAD" {
         harness.contract.check(case.method, &fixture.fill(&case.path), &[], &response)?;
     }
+    Ok(response)
+}
+
+fn check(harness: &Harness, fixture: &Fixture, case: &Case, response: &Message) -> TestResult {
+    assert_problem(response, case, |text| fixture.fill(text))?;
 
     let mut last_snapshot = fixture.last_snapshot.lock().unwrap_or_else(PoisonError::into_inner);
     // The snapshot is stored even if it differs, so that one change doesn't fail every later case.

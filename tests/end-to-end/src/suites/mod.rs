@@ -9,6 +9,7 @@ mod health;
 mod hot_path;
 mod idempotency;
 mod identities;
+mod limits;
 mod long_texts;
 mod messages;
 mod openapi;
@@ -55,6 +56,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         idempotency::trials(harness),
         identities::trials(harness),
         regions::trials(harness),
+        limits::trials(harness),
         retention::trials(harness),
         templates::trials(harness),
         sessions::trials(harness),
@@ -74,6 +76,7 @@ pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
         reliability::sequential_trials(harness),
         hot_path::sequential_trials(harness),
         templates::sequential_trials(harness),
+        limits::sequential_trials(harness),
     ]
     .into_iter()
     .flatten()
@@ -86,6 +89,11 @@ pub(crate) fn final_trials(harness: &Weak<Harness>, is_complete_run: bool) -> Ve
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// Returns whether slow cases are enabled (`cargo xtask test --thorough`).
+fn is_thorough() -> bool {
+    std::env::var_os("KRAITER_THOROUGH").is_some()
 }
 
 fn trial(

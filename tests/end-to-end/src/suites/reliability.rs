@@ -12,7 +12,7 @@ use std::sync::Weak;
 
 use libtest_mimic::Trial;
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_that, is_thorough, trial};
 use crate::harness::Harness;
 
 /// Returns the quick cases, which can run in parallel with all others.
@@ -49,9 +49,4 @@ pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
         cases.push(case("two thousand emails survive twenty kills under mixed faults", kills::twenty_kills));
     }
     cases
-}
-
-/// Returns whether slow cases are enabled (`cargo xtask test --thorough`).
-fn is_thorough() -> bool {
-    std::env::var_os("KRAITER_THOROUGH").is_some()
 }

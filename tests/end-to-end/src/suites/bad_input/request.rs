@@ -8,7 +8,7 @@ pub(crate) struct Case {
     pub(crate) method: &'static str,
     /// Path and query.
     pub(crate) path: String,
-    /// Headers in addition to `host` and `connection`.
+    /// Headers in addition to `host`, `connection` and `cf-connecting-ip`.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Body,
     /// Expected status.
@@ -84,7 +84,7 @@ impl Case {
     /// Returns the request's bytes.
     pub(crate) fn request(&self, fill: impl Fn(&str) -> String) -> Vec<u8> {
         let start = format!("{} {} HTTP/1.1", self.method, fill(&self.path));
-        let ours = ["host: 127.0.0.1".to_owned(), "connection: close".to_owned()];
+        let ours = ["host: 127.0.0.1".to_owned(), "connection: close".to_owned(), client_address(&self.name)];
         let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", fill(value)));
         let lines: Vec<_> = std::iter::once(start).chain(ours).chain(headers).collect();
         let long = |length: &usize| format!("{{{}}}", " ".repeat(*length)).into_bytes();
@@ -107,6 +107,12 @@ impl Case {
         let head = [lines, head.into_iter().collect(), vec![String::new(), String::new()]].concat();
         [head.join("\r\n").into_bytes(), body].concat()
     }
+}
+
+/// Returns the header with an address for each case, as Cloudflare sets it: so many refusals are too many of one client.
+fn client_address(name: &str) -> String {
+    let number = name.bytes().fold(0_u32, |number, byte| number.wrapping_mul(31).wrapping_add(byte.into()));
+    format!("cf-connecting-ip: {}", std::net::Ipv4Addr::from_bits(number))
 }
 
 fn with_length(body: Vec<u8>) -> (Option<String>, Vec<u8>) {
