@@ -7,7 +7,7 @@ use serde_json::Value;
 use test_support::{Error, Result, tools::Tools};
 
 /// Prints the rows of all databases below a directory as a JSON object by table, with bytes in hexadecimal. Skips wrangler's own request
-/// traces.
+/// traces and its stand-ins for Cloudflare's services.
 const DUMP_SCRIPT: &str = r#"
 import json, pathlib, sqlite3, sys
 tables = {}
@@ -16,6 +16,8 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.sqlite")):
         continue
     database = sqlite3.connect(path)
     for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if table.startswith("_mf_"):
+            continue
         rows = database.execute(f'SELECT * FROM "{table}"').fetchall()
         texts = [[value.hex() if isinstance(value, bytes) else value for value in row] for row in rows]
         tables.setdefault(table, []).extend(texts)
