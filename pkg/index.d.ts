@@ -5,8 +5,8 @@ import type {
   AwsBinding,
   AwsBindings as AwsBindingMethods,
   ConnectDetails,
-  EventQuery,
   Events as EventMethods,
+  EventQuery,
   FeedEvent,
   Reason,
   Region,
@@ -64,7 +64,10 @@ export interface Events extends EventMethods {
    * Yields the events after the number `after`, which defaults to 0, until the newest one. Store the number of the last event
    * that you have processed, and pass it as `after` the next time.
    */
-  list(query?: Omit<EventQuery, 'after'> & { after?: number }, options?: Options): AsyncGenerator<FeedEvent, void, undefined>;
+  list(
+    query?: Omit<EventQuery, 'after'> & { after?: number },
+    options?: Options,
+  ): AsyncGenerator<FeedEvent, void, undefined>;
 }
 
 /** The connection to the customer's AWS account. */
