@@ -324,6 +324,16 @@ mod tests {
     }
 
     #[test]
+    fn only_an_error_response_has_a_code_and_a_request_id() {
+        let id = Some("7f1c".to_owned());
+        let error = Error::service(StatusCode::BAD_REQUEST, Some("MessageRejected".into()), None, id);
+        assert_eq!((error.code(), error.request_id()), (Some("MessageRejected"), Some("7f1c")));
+        assert_eq!(response(400, "MessageRejected", "").request_id(), None);
+        let error = Error::Unreachable("timeout".into());
+        assert_eq!((error.code(), error.request_id()), (None, None));
+    }
+
+    #[test]
     fn only_an_error_response_proves_that_an_operation_was_not_carried_out() {
         assert!(!response(400, "MessageRejected", "").is_ambiguous());
         assert!(!response(429, "TooManyRequestsException", "Maximum sending rate exceeded.").is_ambiguous());

@@ -5,6 +5,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    num::NonZero,
     path::Path,
     process::{Command, ExitCode},
 };
@@ -24,8 +25,8 @@ const MIN_CAUGHT: usize = 90;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Number of changes to try.
-    #[arg(long, default_value_t = 120)]
-    count: usize,
+    #[arg(long, default_value = "120")]
+    count: NonZero<usize>,
     /// Selects the changes: the same seed selects the same ones until the code changes.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -83,7 +84,7 @@ fn command(tools: &Tools) -> Result<Command> {
 /// Selects changes by the hash of the seed and the name.
 fn sample<'a>(names: Vec<&'a str>, options: &Options) -> Vec<&'a str> {
     let hashed = names.into_iter().map(|name| (Sha256::digest(format!("{} {name}", options.seed)), name));
-    hashed.collect::<BTreeMap<_, _>>().into_values().take(options.count).collect()
+    hashed.collect::<BTreeMap<_, _>>().into_values().take(options.count.get()).collect()
 }
 
 /// Returns a regular expression that matches exactly `text`.
@@ -110,7 +111,7 @@ mod tests {
     fn a_seed_selects_the_same_changes_in_any_order() {
         let names: Vec<_> = "a b c d e f g h i j".split(' ').collect();
         let reversed = names.iter().rev().copied().collect();
-        let options = |seed| Options { count: 4, seed, jobs: 1 };
+        let options = |seed| Options { count: NonZero::new(4).unwrap(), seed, jobs: 1 };
         let first = sample(names.clone(), &options(1));
         assert_eq!(first.len(), 4);
         assert_eq!(first, sample(reversed, &options(1)));
