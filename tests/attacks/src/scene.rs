@@ -6,7 +6,7 @@
 /// |---|---|
 /// | `{scheme}`, `{host}` | of the place that has the SNS certificates: AWS natively, the test proxy end to end |
 /// | `{sink}` | a host that nothing may call |
-/// | `{region}`, `{account}`, `{topic}`, `{role}`, `{email}` | of a connected organisation, whose webhook is attacked |
+/// | `{region}`, `{account}`, `{topic}`, `{role}`, `{email}` | of a connected organisation, the one under attack |
 /// | `{event}` | the text of an SES event that would change the email |
 /// | `{webhook}`, `{token}` | path of its webhook, and the token in it |
 /// | `{outputs}` | the query that its stack adds to the webhook's URL |

@@ -86,7 +86,7 @@ fn pem(name: &str) -> Option<Vec<u8>> {
     fs::read(directory.join(format!("{name}.pem"))).ok()
 }
 
-/// Serves certificates, and fails a test whose code requests anything but a certificate of SNS.
+/// Serves certificates, and fails a test with code that requests anything but a certificate of SNS.
 struct Sink<'a> {
     case: &'a Case,
     requests: RefCell<Vec<String>>,

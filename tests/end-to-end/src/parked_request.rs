@@ -1,4 +1,4 @@
-//! A request whose body arrives in two parts, which no HTTP client sends.
+//! A request with a body that arrives in two parts, which no HTTP client sends.
 
 use std::{
     io::{self, BufReader, Write},

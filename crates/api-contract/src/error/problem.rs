@@ -73,7 +73,7 @@ impl ApiError {
     }
 }
 
-/// Fields whose members have names of the caller's choice.
+/// Fields with members that the caller names.
 const MAPS: [&str; 3] = ["headers", "tags", "variables"];
 
 impl Problem {

@@ -1,4 +1,4 @@
-//! Filters whose work the engine doesn't count, or counts for less than it costs.
+//! Filters with work that the engine doesn't count, or counts for less than it costs.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Operators whose work the engine doesn't count by length.
+//! Operators with work that the engine doesn't count by length.
 //!
 //! Compiled templates use filters and tests instead, which take the same values from the stack. The analysis doesn't let templates use
 //! them by name.

@@ -59,7 +59,7 @@ struct Targets {
     /// A connected organisation with an email that was delivered.
     connected: ConnectedOrganisation,
     email: String,
-    /// An organisation whose stack isn't created yet.
+    /// An organisation before its stack is created.
     awaiting: Organisation,
     scene: Scene,
 }

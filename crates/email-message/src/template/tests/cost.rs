@@ -214,7 +214,7 @@ fn templates() -> Vec<(String, Part, String)> {
     templates
 }
 
-/// HTML whose conversion to plain text is slow.
+/// HTML that takes long to convert to plain text.
 fn documents() -> Vec<(String, Part, String)> {
     let fragments = [
         "x ",
