@@ -26,7 +26,7 @@ use crate::{
     test_email::{SUCCESS, email_to},
 };
 
-/// Tenants whose response times are compared.
+/// Tenants beside the abusive one.
 const OTHERS: usize = 9;
 
 /// The time between two requests of a tenant.
