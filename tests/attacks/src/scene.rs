@@ -32,6 +32,12 @@ impl Scene {
         self.values.iter().fold(text, |text, (name, value)| replace(&text, name, value))
     }
 
+    /// Sets the value of a placeholder.
+    pub fn set(&mut self, name: &'static str, value: String) {
+        self.values.retain(|(known, _)| *known != name);
+        self.values.push((name, value));
+    }
+
     /// Returns the value of a placeholder.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {

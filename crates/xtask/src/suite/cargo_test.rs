@@ -20,7 +20,7 @@ pub(super) fn command(suite: &Suite<'_>, packages: &[&str]) -> Result<Command> {
     Ok(cargo)
 }
 
-/// Runs and counts tests. Prints a line for each test binary.
+/// Runs and counts tests. Prints a line for each test binary, and the lines that tests mark as a summary.
 pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Tally {
     let start = Instant::now();
     let mut total = Tally::default();

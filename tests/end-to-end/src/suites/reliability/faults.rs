@@ -33,13 +33,13 @@ pub(super) fn every_fault(harness: &Harness) -> TestResult {
     let _worker = environment.start_worker(&harness.tools)?;
     let counts = run_concurrently(harness, &environment)?;
     println!(
-        "\n{:<15}{:>9}{:>7}{:>12}{:>10}{:>9}",
+        "\nsummary: {:<15}{:>9}{:>7}{:>12}{:>10}{:>9}",
         "fault", "accepted", "lost", "duplicated", "not sent", "retried"
     );
     let mut all_correct = true;
     for (kind, count) in counts {
         let DeliveryCounts { accepted, lost, duplicated, not_sent, incomplete_history, retried } = count?;
-        println!("{kind:<15}{accepted:>9}{lost:>7}{duplicated:>12}{not_sent:>10}{retried:>9}");
+        println!("summary: {kind:<15}{accepted:>9}{lost:>7}{duplicated:>12}{not_sent:>10}{retried:>9}");
         all_correct &= accepted == EMAIL_COUNT && lost + duplicated + not_sent + incomplete_history == 0;
     }
     assert_that(all_correct, format!("emails were lost, duplicated or not finished; seed {SEED}"))

@@ -49,7 +49,7 @@ pub(super) fn twenty_kills(harness: &Harness) -> TestResult {
     let DeliveryCounts { accepted, lost, duplicated, not_sent, incomplete_history, retried } =
         bulk.count(harness.emulator())?;
     println!(
-        "\n{accepted} accepted, {KILLS} kills: {lost} lost, {duplicated} duplicated, {not_sent} not sent, {retried} retried"
+        "\nsummary: {accepted} accepted, {KILLS} kills: {lost} lost, {duplicated} duplicated, {not_sent} not sent, {retried} retried"
     );
     assert_that(
         accepted == EMAIL_COUNT && lost + duplicated + not_sent + incomplete_history == 0,
