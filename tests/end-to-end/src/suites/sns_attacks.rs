@@ -34,6 +34,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
 fn run_all(harness: &Harness) -> TestResult {
     let targets = Targets::create(harness)?;
     let cases: Vec<Case> = Case::read_all()?.into_iter().filter(|case| case.runs_at(Level::Worker)).collect();
+    let suppressions = targets.suppressions()?;
     let mut before = targets.snapshot(harness)?;
     let (mut accepted, mut failures) = (0, Vec::new());
     for case in &cases {
@@ -46,6 +47,9 @@ fn run_all(harness: &Harness) -> TestResult {
             failures.push(format!("{} changes\n  {before}\nto\n  {after}", case.name));
             before = after;
         }
+    }
+    if targets.suppressions()? != suppressions {
+        failures.push("an address was suppressed".to_owned());
     }
     println!("\nsummary: SNS attacks on the Worker: {} tried, {accepted} accepted", cases.len());
     assert_that(cases.len() >= 120, "cases are missing")?;
@@ -138,7 +142,12 @@ impl Targets {
         }))
     }
 
-    /// Returns everything that an attack could change, and the calls that it could cause.
+    /// Returns the suppression list, which is only read twice, because reads of it are rate-limited.
+    fn suppressions(&self) -> Result<Value> {
+        self.connected.organisation.api.get("/v1/suppressions")?.expect_status(StatusCode::OK)
+    }
+
+    /// Returns everything else that an attack could change, and the calls that it could cause.
     fn snapshot(&self, harness: &Harness) -> Result<Value> {
         let account = self.connected.customer.account().to_string();
         let is_ours = |text: &str| text.contains(&account) || text.contains(OTHER_ACCOUNT);
@@ -146,11 +155,9 @@ impl Targets {
         let calls = harness
             .aws_proxy
             .calls_matching(|call| is_ours(&call.role) || is_ours(call.parameter("TopicArn")));
-        let api = &self.connected.organisation.api;
         Ok(json!({
             "connection": self.connected.binding()?,
             "email": self.connected.email(&self.email)?,
-            "suppressions": api.get("/v1/suppressions")?.body,
             "awaiting connection": harness::get_binding(&self.awaiting)?,
             "calls": calls.iter().map(|call| &call.action).collect::<Vec<_>>(),
             "requests to the sink": self.sink.requests(),
