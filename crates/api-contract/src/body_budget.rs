@@ -55,7 +55,7 @@ impl BodyBudget {
     }
 }
 
-/// Returns the memory that parsing a body takes in addition: base64 that is decoded. Only one body is parsed at a time.
+/// Returns the further memory that parsing a body needs: base64 that is decoded. Only one body is parsed at a time.
 const fn decoded(bytes: usize) -> usize {
     bytes / 4 * 3
 }
