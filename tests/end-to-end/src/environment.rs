@@ -123,6 +123,8 @@ fn worker_settings(
         ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),
         ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("SIGNING_SECRET", SIGNING_SECRET.to_owned()),
+        ("SIGNING_SECRET_PREVIOUS", "local-previous-signing-secret-0123456789".to_owned()),
+        ("METRICS_TOKEN", "local-metrics-token-0123456789abcdef".to_owned()),
         ("TOKEN_TAG_KEYS", TOKEN_TAG_KEYS.to_owned()),
         ("KRAITER_AWS_ACCOUNT_ID", KRAITER_ACCOUNT.to_owned()),
         ("PUBLIC_URL", public_url.to_owned()),

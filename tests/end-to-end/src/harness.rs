@@ -144,6 +144,13 @@ impl Harness {
         &self.settings
     }
 
+    /// Returns the stack template, as published for customers.
+    pub(crate) fn published_template(&self) -> Result<Vec<u8>> {
+        let url = self.settings.iter().find(|(name, _)| *name == "TEMPLATE_URL");
+        let url = url.map(|(_, url)| url.as_str()).unwrap_or_default();
+        Ok(self.kraiter_account.get_object(parse_region(IRELAND)?, url)?.to_vec())
+    }
+
     /// Returns everything that the Worker has logged.
     pub(crate) fn worker_log(&self) -> String {
         self.worker.log()

@@ -3,7 +3,7 @@
 //! Each case sends one request to the Worker, byte for byte, on behalf of a connected organisation. If validation
 //! accepted it, the organisation's connection, emails or AWS calls would change.
 
-mod cases;
+pub(super) mod cases;
 mod request;
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};

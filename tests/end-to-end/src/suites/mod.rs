@@ -25,6 +25,7 @@ mod settings;
 mod sns_attacks;
 mod suppressions;
 mod templates;
+mod tenants;
 mod webhooks;
 
 use std::sync::{Arc, Weak};
@@ -53,12 +54,14 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         messages::trials(harness),
         webhooks::trials(harness),
         sns_attacks::trials(harness),
+        tenants::trials(harness),
         idempotency::trials(harness),
         identities::trials(harness),
         regions::trials(harness),
         limits::trials(harness),
         retention::trials(harness),
         templates::trials(harness),
+        secrets::trials(harness),
         sessions::trials(harness),
         settings::trials(harness),
         suppressions::trials(harness),
@@ -85,7 +88,7 @@ pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
 
 /// Returns the cases that inspect the results of all others. `is_complete_run` is false if only some of the cases run.
 pub(crate) fn final_trials(harness: &Weak<Harness>, is_complete_run: bool) -> Vec<Trial> {
-    [secrets::trials(harness), openapi::final_trials(harness, is_complete_run)]
+    [secrets::final_trials(harness), openapi::final_trials(harness, is_complete_run)]
         .into_iter()
         .flatten()
         .collect()

@@ -1,18 +1,23 @@
 //! After all other cases: no secret is stored, logged or returned where it must not be.
 
+mod canaries;
 mod secret_index;
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Weak};
 
-use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
-use test_support::test_env::{ADMIN_TOKEN, SIGNING_SECRET, TOKEN_TAG_KEYS};
-
 use self::secret_index::{Secret, SecretIndex};
 use super::{TestResult, assert_that, identities, trial};
 use crate::{harness::Harness, http_proxy::Exchange};
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
 
+/// Uses secrets in ways that fail.
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
+    vec![trial("secrets::unknown, revoked and misplaced ones are refused", harness, canaries::use_all)]
+}
+
+/// Searches for all secrets of the run.
+pub(crate) fn final_trials(harness: &Weak<Harness>) -> Vec<Trial> {
     vec![
         trial("secrets::the Worker's log contains no secret", harness, log_has_no_secrets),
         trial(
@@ -21,26 +26,27 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
             responses_have_no_secrets,
         ),
         trial("secrets::the Worker's storage contains no secret", harness, storage_has_no_secrets),
+        trial(
+            "secrets::the dashboard, the npm package and the published template contain no secret",
+            harness,
+            published_files_have_no_secrets,
+        ),
     ]
 }
 
 /// Returns all secrets of the run.
 fn secrets(harness: &Harness) -> Result<SecretIndex, Failed> {
-    let mut secrets = vec![
-        ("the administrator's token", ADMIN_TOKEN.to_owned()),
-        ("the signing secret", SIGNING_SECRET.to_owned()),
-        ("the token tag key", TOKEN_TAG_KEYS.to_owned()),
-    ];
-    for (name, value) in harness.settings() {
-        if *name == "AWS_SECRET_ACCESS_KEY" {
-            secrets.push(("Kraiter's own secret key", value.clone()));
-        }
-    }
+    // A new setting is covered by its name.
+    let is_secret = |name: &str| ["SECRET", "TOKEN", "KEYS"].iter().any(|part| name.contains(part));
+    let settings = harness.settings().iter().filter(|(name, _)| is_secret(name));
+    let mut secrets: Vec<Secret> = settings.map(|(name, value)| (*name, value.clone())).collect();
+    secrets.extend(canaries::all());
     secrets.extend(
         harness.aws_proxy.session_secrets().into_iter().map(|secret| ("a role's credentials", secret)),
     );
     for exchange in harness.webhook_proxy.exchanges() {
         secrets.extend(issued_secret(&exchange));
+        secrets.extend(subscription_token(&exchange));
     }
     // A PEM file has line breaks and the request to SES has none, so single lines are searched. The first lines are
     // public.
@@ -76,6 +82,14 @@ fn issued_secret(exchange: &Exchange) -> Option<Secret> {
     }
 }
 
+/// Returns the token with which a subscription is confirmed.
+fn subscription_token(exchange: &Exchange) -> Option<Secret> {
+    let is_webhook = exchange.request.target().starts_with("/webhooks/");
+    let body: Value = is_webhook.then(|| serde_json::from_slice(&exchange.request.body).ok())??;
+    let token = body["Token"].as_str().filter(|token| token.len() >= 16)?;
+    Some(("a subscription's token", token.to_owned()))
+}
+
 /// Returns most of the secret of the token at the start of a text: its last 40 characters. The part before them isn't secret.
 fn secret_part(text: &str) -> String {
     let is_token = |character: char| character.is_ascii_alphanumeric() || character == '_';
@@ -91,7 +105,9 @@ fn assert_no_secret(place: &str, text: &[u8], secrets: &SecretIndex) -> TestResu
 fn log_has_no_secrets(harness: &Harness) -> TestResult {
     let worker_lines = harness.worker_log_without_wrangler();
     assert_that(worker_lines.contains("requestId"), "the Worker has logged nothing")?;
-    assert_no_secret("the log", worker_lines.as_bytes(), &secrets(harness)?)
+    assert_no_secret("the log", worker_lines.as_bytes(), &secrets(harness)?)?;
+    // People paste secrets into the wrong place, so names that aren't ours are responded with, but not logged.
+    assert_no_secret("the log", worker_lines.as_bytes(), &SecretIndex::new(vec![canaries::field_name()]))
 }
 
 fn responses_have_no_secrets(harness: &Harness) -> TestResult {
@@ -123,6 +139,22 @@ fn storage_has_no_secrets(harness: &Harness) -> TestResult {
             break;
         }
     }
+    let secrets = secrets(harness)?;
+    files.iter().try_for_each(|(path, bytes)| assert_no_secret(path, bytes, &secrets))
+}
+
+/// The dashboard and the package are built before the tests run. The template is in a bucket that everybody can read.
+fn published_files_have_no_secrets(harness: &Harness) -> TestResult {
+    let root = harness.tools.root();
+    let mut files = Vec::new();
+    for directory in ["www/dist", "pkg/dist", "pkg/lib"] {
+        collect(&root.join(directory), &mut files)?;
+    }
+    let template = harness.published_template()?;
+    files.push(("the template".to_owned(), template.clone()));
+    // Control: a public text is found the same way.
+    let control = SecretIndex::new(vec![("a type of the template", "AWS::IAM::Role".to_owned())]);
+    assert_that(control.find(&template).is_some(), "the template has no role")?;
     let secrets = secrets(harness)?;
     files.iter().try_for_each(|(path, bytes)| assert_no_secret(path, bytes, &secrets))
 }

@@ -9,7 +9,7 @@ mod events;
 mod identities;
 mod organisations;
 mod paths;
-mod routes;
+pub(in crate::suites) mod routes;
 mod suppressions;
 mod templates;
 

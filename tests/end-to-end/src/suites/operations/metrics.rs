@@ -86,7 +86,7 @@ pub(super) fn counters(harness: &Harness) -> TestResult {
     // The default is five minutes.
     environment.settings.push(("METRICS_INTERVAL_SECONDS", "1".to_owned()));
     let token = "metrics-only-0123456789abcdef";
-    environment.settings.push(("METRICS_TOKEN", token.to_owned()));
+    environment.set("METRICS_TOKEN", token);
     let _worker = environment.start_worker(&harness.tools)?;
     let connected = environment.connect_organisation(harness.create_customer()?)?;
     let id = &connected.organisation.id;

@@ -82,7 +82,7 @@ fn sample_path(route: &Route) -> String {
 }
 
 /// Returns a valid body of a route by its name. A new route with a JSON body needs one here.
-fn valid_body(route: &str) -> String {
+pub(in crate::suites) fn valid_body(route: &str) -> String {
     match route {
         "CreateOrganisation" | "UpdateOrganisation" | "CreateOrganisationApiKey" | "CreateApiKey" => r#"{"name":"Shop"}"#,
         "CreateSession" => r#"{"apiKey":"{key}"}"#,
