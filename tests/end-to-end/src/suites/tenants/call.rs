@@ -121,7 +121,7 @@ impl Call {
     }
 }
 
-/// Whose something is.
+/// The owner of what a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owner {
     Caller,
@@ -129,7 +129,7 @@ enum Owner {
     Nobody,
 }
 
-/// Returns the path, and whose thing its variable part names.
+/// Returns the path, and the owner of what its variable part names.
 fn path(route: &Route, caller: &Tenant, other: &Tenant, random: &mut Rng) -> Result<(String, Owner), Failed> {
     let path = route.path();
     let Some((resource, rest)) = path.split_once('{') else { return Ok((path.to_owned(), Owner::Nobody)) };
