@@ -213,6 +213,9 @@ fn no_attack_is_accepted_unless_it_repeats_a_received_message() {
     .unwrap();
 }
 
+/// Attacks that `sns-validator` accepts in some versions of Node.js only.
+const DEPENDS_ON_NODE: [&str; 1] = ["url-nul"];
+
 /// Lists the attacks that `sns-validator`, AWS's library for JavaScript, accepts.
 #[test]
 fn sns_validator_accepts_the_listed_attacks() {
@@ -231,7 +234,9 @@ fn sns_validator_accepts_the_listed_attacks() {
         for (Tried { case, decision, .. }, error) in tried.iter().zip(oracle::validate(certificate, &bodies))
         {
             // `sns-validator` only sees bodies.
-            if let (None, Err((400 | 403, code))) = (error, decision) {
+            if let (None, Err((400 | 403, code))) = (error, decision)
+                && !DEPENDS_ON_NODE.contains(&case.name.as_str())
+            {
                 accepted.push(format!("{}: {} ({code})", case.name, case.tries));
             }
         }

@@ -71,7 +71,7 @@ impl DueTimes {
         self.attempts.is_current(attempt.number)
     }
 
-    /// Returns whether [`ConnectionEvent::TimerFired`] is due, and removes the timer then.
+    /// Returns whether [`TimerFired`](super::ConnectionEvent::TimerFired) is due, and removes the timer then.
     pub fn take_timer(&mut self, now: OffsetDateTime) -> bool {
         let is_due = self.timer.is_some_and(|at| at <= now);
         if is_due {

@@ -34,6 +34,9 @@ const CALLS: usize = 3_000;
 /// How many calls are in progress.
 const THREADS: usize = 6;
 
+/// How many organisations make the calls: each has its own request limits.
+const CALLERS: usize = 3;
+
 const SEED: u64 = 16;
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
@@ -45,7 +48,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
 struct Results {
     calls: AtomicUsize,
     rate_limited: AtomicUsize,
-    /// Calls that named something of the other organisation.
+    /// Calls that named something of the other organisation and weren't rate-limited.
     foreign: AtomicUsize,
 }
 
@@ -54,21 +57,27 @@ fn walk(harness: &Harness) -> TestResult {
         Ok(calls) => calls.parse().map_err(|error| format!("KRAITER_TENANT_CALLS: {error}"))?,
         Err(_) => CALLS,
     };
-    let (caller, other) = (Tenant::create(harness)?, Tenant::create(harness)?);
+    let other = Tenant::create(harness)?;
+    let callers: Vec<_> = (0..CALLERS).map(|_| Tenant::create(harness)).collect::<Result<_, _>>()?;
     let before = other.state()?;
     let results = Results::default();
     let mut seeds = Rng::with_seed(SEED);
     let walks: Vec<_> = (0..THREADS).map(|_| Rng::with_seed(seeds.u64(..))).collect();
     let mut failures = thread::scope(|scope| {
-        let walk = |random| call_all(harness, &caller, &other, random, calls / THREADS, &results);
-        let walks: Vec<_> = walks.into_iter().map(|random| scope.spawn(move || walk(random))).collect();
+        let walk = |caller, random| call_all(harness, caller, &other, random, calls / THREADS, &results);
+        let walks: Vec<_> = callers
+            .iter()
+            .cycle()
+            .zip(walks)
+            .map(|(caller, random)| scope.spawn(move || walk(caller, random)))
+            .collect();
         let joined = walks.into_iter().map(ScopedJoinHandle::join);
         joined
             .flat_map(|failed| failed.unwrap_or_else(|_| vec!["a thread has panicked".to_owned()]))
             .collect::<Vec<_>>()
     });
-    // Ends the caller's own access, which must not touch the other's.
-    caller.leave()?;
+    // Ends the callers' own access, which must not touch the other's.
+    callers.iter().try_for_each(Tenant::leave)?;
     failures.extend(changes(&before, &other.state()?));
 
     let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
@@ -80,7 +89,7 @@ fn walk(harness: &Harness) -> TestResult {
         failures.len()
     );
     assert_that(failures.is_empty(), failures.join("\n"))?;
-    assert_that(foreign * 4 > made && rate_limited * 4 < made, "too few calls reached the other organisation")
+    assert_that(foreign * 4 > made, "too few calls reached the other organisation")
 }
 
 /// Makes `count` calls and returns what went wrong.
@@ -96,11 +105,13 @@ fn call_all(
     for _ in 0..count {
         let route = &ROUTES[random.usize(..ROUTES.len())];
         let outcome = Call::new(route, caller, other, &mut random).and_then(|call| {
-            results.foreign.fetch_add(usize::from(call.is_foreign), Ordering::SeqCst);
-            check(harness, &call, other).map_err(|failure| {
+            let status = check(harness, &call, other).map_err(|failure| {
                 let failure = failure.message().unwrap_or_default().to_owned();
                 Failed::from(format!("{} {}: {failure}", call.method, call.path))
-            })
+            })?;
+            let reached_other = call.is_foreign && status != 429;
+            results.foreign.fetch_add(usize::from(reached_other), Ordering::SeqCst);
+            Ok(status)
         });
         results.calls.fetch_add(1, Ordering::SeqCst);
         match outcome {
