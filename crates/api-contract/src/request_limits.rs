@@ -93,7 +93,7 @@ impl RateClass {
             }
             Self::Previews => ("previews", "PREVIEWS_LIMIT", "template previews", 60, 10, Organisation),
             Self::Searches => {
-                ("searches", "SEARCHES_LIMIT", "requests for the suppression list", 50, 10, Organisation)
+                ("searches", "SEARCHES_LIMIT", "requests for the suppression list", 200, 10, Organisation)
             }
             Self::Imports => ("imports", "IMPORTS_LIMIT", "imports", 10, 60, Organisation),
             Self::Exports => ("exports", "EXPORTS_LIMIT", "exports", 10, 60, Organisation),

@@ -106,7 +106,7 @@ pub(crate) fn template_budget(harness: &Harness) -> TestResult {
     assert_that(cheap.iter().all(|item| item["error"].is_null()), format!("{cheap:?}"))?;
     assert_equal("subject", &connected.email(&string_at(&cheap[0], "/id")?)?["subject"], "5")?;
 
-    let costly = batch(&connected, &vec![email(90); 100])?;
+    let costly = batch(&connected, &vec![email(60); 100])?;
     let rejected: Vec<_> = costly.iter().filter(|item| item["error"].is_object()).collect();
     assert_that((20..=60).contains(&rejected.len()), format!("{} of 100 were rejected", rejected.len()))?;
     for item in rejected {
