@@ -45,8 +45,8 @@ impl Delivery {
         let result = self.context.sql.transaction(|| {
             let result = self.emails.store_event(email, message_id, event, now)?;
             match &result {
-                EventResult::Stored { region, recipients, confirmed } => {
-                    if *confirmed {
+                EventResult::Stored { region, recipients, first_proof, .. } => {
+                    if *first_proof {
                         self.feed.append([FeedEntry::sent(email, Some(&event.ses_message_id), now)])?;
                     }
                     self.feed.append(FeedEntry::from_ses(email, event, recipients, now))?;

@@ -206,7 +206,8 @@ impl Delivery {
         };
     }
 
-    /// Records an email's final result, and appends it to the feed unless the email had finished before.
+    /// Records an email's final result, and appends it to the feed unless the email had finished, or an event had proved that
+    /// it was sent.
     ///
     /// # Errors
     /// Fails if the storage fails; then nothing is written.
@@ -222,7 +223,9 @@ impl Delivery {
             return self.emails.finish(id, result, response, has_chunks).map(drop);
         }
         self.context.sql.transaction(|| {
-            if self.emails.finish(id, result, response, has_chunks)? {
+            // SES's event may have come before its response.
+            let is_known = self.emails.status(id)?.is_some_and(|status| status >= EmailStatus::Sent);
+            if self.emails.finish(id, result, response, has_chunks)? && !is_known {
                 self.feed.append(FeedEntry::finished(id, result, clock::now()))?;
             }
             Ok(())

@@ -49,6 +49,8 @@ pub(crate) enum EventResult {
         region: Region,
         /// Whether the event showed that SES had accepted the email, when the response was lost.
         confirmed: bool,
+        /// Whether this is the first proof that SES has accepted the email, also if its response is still to come.
+        first_proof: bool,
         /// The recipients that the event is about. Empty if it names none of several.
         recipients: Vec<String>,
     },
@@ -90,8 +92,10 @@ impl Emails {
         let ses_message_id = event.ses_message_id.as_str().into();
         // The event proves that SES has accepted the email, so it must not be sent again. While SES is being called, its response shows the
         // same soon.
+        let proves_sent = status.is_some_and(|status| status >= EmailStatus::Sent);
+        let first_proof = proves_sent && row.integer::<i32>(0)? < EmailStatus::Sent.rank();
         let waits = matches!(phase, Phase::Unconfirmed | Phase::Queued);
-        let confirmed = waits && status.is_some_and(|status| status >= EmailStatus::Sent);
+        let confirmed = waits && proves_sent;
         let mut steps = Vec::new();
         if confirmed {
             steps.push((EmailStepKind::Confirmed, None));
@@ -122,7 +126,7 @@ impl Emails {
         } else {
             sql.run(WRITE, values)?;
         }
-        Ok(EventResult::Stored { region, confirmed, recipients })
+        Ok(EventResult::Stored { region, confirmed, first_proof, recipients })
     }
 
     /// Finds an email that SES accepted at `sent_at` by the ID that SES gave it, among the newest emails accepted before.
