@@ -23,7 +23,7 @@ pub(super) fn all() -> Vec<Case> {
         restore("malformed JSON", "", "{").is(400, "malformed_json"),
         restore("an unknown policy", "?policy=send", "{}").field("invalid_policy", "policy"),
         restore("another version", "", &page("{organisation}", 1)).field("invalid_backup", "version"),
-        restore("a backup of another organisation", "", &page("org_019ab0c5d0007000800000000000000a", 2))
+        restore("a backup of another organisation", "", &page("org_019ab0c5d0007000800000000000000a", 3))
             .field("invalid_backup", "organisationId"),
         restore("an unknown table", "", &page_with("{organisation}", r#"{"name":"state","rows":[]}"#))
             .field("invalid_backup", "tables[0].name"),
@@ -75,12 +75,12 @@ pub(super) fn all() -> Vec<Case> {
 
 /// Returns an empty page of a backup.
 fn page(organisation: &str, version: u32) -> String {
-    page_with(organisation, "").replace(r#""version":2"#, &format!(r#""version":{version}"#))
+    page_with(organisation, "").replace(r#""version":3"#, &format!(r#""version":{version}"#))
 }
 
 /// Returns a page of a backup with these tables.
 fn page_with(organisation: &str, tables: &str) -> String {
     format!(
-        r#"{{"version":2,"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","organisation":{{"name":"Example","externalId":"k7f2-aebagbafaydqqcikbmga2dqpca","createdAt":"2026-11-01T12:00:00Z"}},"connection":null,"tables":[{tables}],"nextCursor":null}}"#
+        r#"{{"version":3,"organisationId":"{organisation}","takenAt":"2026-11-26T12:00:00Z","organisation":{{"name":"Example","externalId":"k7f2-aebagbafaydqqcikbmga2dqpca","createdAt":"2026-11-01T12:00:00Z"}},"connection":null,"tables":[{tables}],"nextCursor":null}}"#
     )
 }
