@@ -1,5 +1,10 @@
 //! A bare HTTP client for Kraiter's API: it returns every status and the JSON body as received.
 
+use std::{
+    net::Ipv4Addr,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
@@ -11,8 +16,16 @@ use crate::{Error, Result, http::Client};
 pub struct Api {
     origin: String,
     key: Option<String>,
+    /// The client's address, as Cloudflare passes it on.
+    address: Ipv4Addr,
     http: Client,
 }
+
+/// The header in which Cloudflare passes on the client's address.
+const CLIENT_ADDRESS: &str = "cf-connecting-ip";
+
+/// The number of clients. Each has an address of its own, so that the refused requests of one don't limit another's.
+static CLIENTS: AtomicU32 = AtomicU32::new(0);
 
 /// A response of the API.
 #[derive(Clone, Debug)]
@@ -53,7 +66,9 @@ impl Api {
     /// Creates a client without a key.
     #[must_use]
     pub fn new(origin: impl Into<String>) -> Self {
-        Self { origin: origin.into(), key: None, http: Client::default() }
+        let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
+        let address = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() + number);
+        Self { origin: origin.into(), key: None, address, http: Client::default() }
     }
 
     /// Returns a client that sends `key`.
@@ -108,6 +123,9 @@ impl Api {
         };
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if !headers.iter().any(|(name, _)| *name == CLIENT_ADDRESS) {
+            request = request.header(CLIENT_ADDRESS, self.address.to_string());
         }
         let request = request.body(body).map_err(|error| Error::Unexpected(format!("{uri}: {error}")))?;
         let response = self.http.send(request)?;

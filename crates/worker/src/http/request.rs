@@ -182,7 +182,7 @@ async fn read(stream: JsValue, mut body: IncomingBody, owner: BodyOwner) -> Resu
             }
         };
         let Some(part) = part else { return Ok(received) };
-        body.receive(part.length() as usize, clock::now())?;
+        body.receive(part.length() as usize)?;
         received.permit.grow_to(body.capacity())?;
         append(&mut received.bytes, &part, body.capacity());
     }

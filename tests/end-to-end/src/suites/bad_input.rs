@@ -13,7 +13,7 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use test_support::test_env::{ADMIN_TOKEN, Organisation};
 
-use self::request::Case;
+use self::request::{Body, Case};
 use super::{TestResult, assert_equal, assert_that, trial};
 use crate::{
     connected_organisation::ConnectedOrganisation,
@@ -173,11 +173,21 @@ fn snapshot(harness: &Harness, connected: &ConnectedOrganisation) -> test_suppor
     }))
 }
 
+/// Returns the part of a request to send. A declared length over the limit is refused before the body arrives, and wrangler can lose a
+/// response that comes while it passes on a body.
+fn to_send<'a>(request: &'a [u8], case: &Case) -> &'a [u8] {
+    let is_declared = !matches!(case.body, Body::LongInChunks(_));
+    match request.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+        Some(end) if case.code == "body_too_large" && is_declared => &request[..end + 4],
+        _ => request,
+    }
+}
+
 /// Sends the request of a case and returns the response.
 fn send_case(harness: &Harness, fixture: &Fixture, case: &Case) -> Result<Message, Failed> {
     let request = case.request(|text| fixture.fill(text));
     let kind = if case.method == "HEAD" { MessageKind::ResponseToHead } else { MessageKind::Response };
-    let response = wire::round_trip(harness.worker_address()?, &request, kind)?;
+    let response = wire::round_trip(harness.worker_address()?, to_send(&request, case), kind)?;
     if case.method != "HEAD" {
         harness.contract.check(case.method, &fixture.fill(&case.path), &[], &response)?;
     }

@@ -177,8 +177,13 @@ fn without_scheme(origin: &str) -> String {
 
 fn to_bytes(request: &Request) -> Vec<u8> {
     let Request { method, target, headers, body } = request;
-    let mut lines =
-        vec![format!("{method} {target} HTTP/1.1"), "host: 127.0.0.1".into(), "connection: close".into()];
+    let mut lines = vec![
+        format!("{method} {target} HTTP/1.1"),
+        "host: 127.0.0.1".into(),
+        "connection: close".into(),
+        // No other case uses up the refusals of this client.
+        "cf-connecting-ip: 192.0.2.1".into(),
+    ];
     lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
     lines.push(format!("content-length: {}\r\n\r\n", body.len()));
     let head = lines.join("\r\n");
