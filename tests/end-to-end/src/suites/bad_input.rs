@@ -176,7 +176,12 @@ fn snapshot(harness: &Harness, connected: &ConnectedOrganisation) -> test_suppor
 /// Returns the part of a request to send. A declared length over the limit is refused before the body arrives, and wrangler can lose a
 /// response that comes while it passes on a body.
 fn to_send<'a>(request: &'a [u8], case: &Case) -> &'a [u8] {
-    let is_declared = !matches!(case.body, Body::LongInChunks(_));
+    let is_declared = match case.body {
+        Body::LongInChunks(_) => false,
+        // Emails may be longer with attachments, which shows when they have arrived.
+        Body::Long(_) => !case.path.starts_with("/v1/emails"),
+        _ => true,
+    };
     match request.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
         Some(end) if case.code == "body_too_large" && is_declared => &request[..end + 4],
         _ => request,
