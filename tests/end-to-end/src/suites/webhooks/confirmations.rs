@@ -61,13 +61,13 @@ pub(crate) fn confirmed_by_token(harness: &Harness) -> TestResult {
     });
     let confirmation =
         SnsMessage::new("SubscriptionConfirmation", &connected.topic_arn, &harness.aws_proxy.origin())
-            .with("Token", "0123456789abcdef")
+            .with("Token", "b7a90ce4d6f1438285c05d7e6f9a1b32")
             .with("SubscribeURL", format!("{}/?Action=ConfirmSubscription", honeypot.origin()));
     let response = harness.post_to_webhook(&connected.webhook_target()?, confirmation.sign()?.to_string())?;
     assert_equal("response", (response.status.as_u16(), response.body), (200, Value::Null))?;
     let calls = confirmations();
     assert_equal("confirmation calls", calls.len(), 2)?;
-    assert_equal("token", calls[1].parameter("Token"), "0123456789abcdef")?;
+    assert_equal("token", calls[1].parameter("Token"), "b7a90ce4d6f1438285c05d7e6f9a1b32")?;
     assert_equal("requests to the SubscribeURL", honeypot.requests(), Vec::<String>::new())?;
     assert_equal("connection", &connected.binding()?["status"], "connected")
 }
