@@ -81,7 +81,12 @@ export function UnsavedChangesProvider({ children }: { children: ComponentChildr
   return (
     <Context.Provider value={value}>
       {children}
-      <dialog ref={dialog} aria-labelledby="unsaved-title" onClose={() => close(false)}>
+      <dialog
+        ref={dialog}
+        aria-labelledby="unsaved-title"
+        // The event comes a frame later, when the dialog may have been opened again.
+        onClose={(event) => event.currentTarget.open || close(false)}
+      >
         <article>
           <h2 id="unsaved-title">Leave without saving?</h2>
           <p>This page has unsaved changes. If you leave, they are lost.</p>
