@@ -117,3 +117,18 @@ fn only_the_last_check_shows_whether_a_role_is_verified() {
     assert!(!replacing(NOW).is_verified());
     assert!(!ConnectionState::Disconnected { since: NOW }.is_verified());
 }
+
+#[test]
+fn after_a_restore_the_role_in_force_must_be_verified_again() {
+    for (name, state) in states() {
+        let in_force = state.in_force().binding().cloned();
+        let restored = state.clone().restored(NOW);
+        assert_eq!(restored.binding(), in_force.as_ref(), "{name}");
+        if in_force.is_some() {
+            assert_eq!(restored.status(), BindingStatus::Verifying, "{name}");
+            assert_eq!(restored.sending_binding(), None, "{name}");
+        } else {
+            assert_eq!(restored, state, "{name}");
+        }
+    }
+}
