@@ -19,12 +19,7 @@ pub(crate) fn to_milliseconds(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// Sleeps for `milliseconds`. The timer ends when the future is dropped.
-pub(crate) async fn sleep_ms(milliseconds: u32) {
-    Delay::from(std::time::Duration::from_millis(milliseconds.into())).await;
-}
-
-/// Sleeps for `duration`. Returns immediately if it isn't positive.
+/// Sleeps for `duration`. Returns immediately if it isn't positive. The timer ends when the future is dropped.
 pub(crate) async fn sleep(duration: Duration) {
     if duration.is_positive() {
         Delay::from(duration.unsigned_abs()).await;

@@ -12,6 +12,7 @@ use http::{Request, Response, StatusCode, request::Parts};
 use js_sys::{JSON, Promise, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use time::Duration;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use worker::FixedLengthStream;
@@ -174,7 +175,8 @@ async fn send(head: &Parts, body: Option<JsValue>, timeout_ms: u32) -> Result<Re
     let controller = AbortController::new();
     set("signal", &controller.signal())?;
     let url = head.uri.to_string();
-    let (response, timeout) = (pin!(fetch_whole(&url, &init)), pin!(clock::sleep_ms(timeout_ms)));
+    let timeout = clock::sleep(Duration::milliseconds(timeout_ms.into()));
+    let (response, timeout) = (pin!(fetch_whole(&url, &init)), pin!(timeout));
     match select(response, timeout).await {
         Either::Left((response, _)) => response.map_err(|error| unreachable(&error_name(&error))),
         Either::Right(((), _)) => {
