@@ -98,6 +98,18 @@ impl Sql {
         Ok(self.rows(sql, values)?.into_iter().next())
     }
 
+    /// Returns the number that the statement counts.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(crate) fn count<T: TryFrom<i64> + Default, const N: usize>(
+        &self,
+        sql: &str,
+        values: [JsValue; N],
+    ) -> Result<T, Error> {
+        self.row(sql, values)?.map_or_else(|| Ok(T::default()), |row| row.integer(0))
+    }
+
     fn exec(&self, sql: &str, values: impl IntoIterator<Item = JsValue>) -> Result<Cursor, Error> {
         let cursor = self.statements.exec(sql, values.into_iter().collect());
         cursor.map_err(|error| worker::Error::from(error).into())

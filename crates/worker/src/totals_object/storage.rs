@@ -170,8 +170,7 @@ impl Storage {
     }
 
     fn number(&self, sql: &str, threshold: u32) -> Result<u64, Error> {
-        let row = self.sql.row(sql, [threshold.into()])?;
-        row.map_or(Ok(0), |row| row.integer(0))
+        self.sql.count(sql, [threshold.into()])
     }
 }
 

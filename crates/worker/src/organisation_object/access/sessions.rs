@@ -58,8 +58,7 @@ impl Access {
 
     fn count_sessions(&self, key: &Sha256Digest) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM sessions WHERE key_digest = ?";
-        let row = self.context.sql.row(sql, [blob(key.as_bytes())])?;
-        row.map_or(Ok(0), |row| row.integer(0))
+        self.context.sql.count(sql, [blob(key.as_bytes())])
     }
 
     /// Returns the organisation as sessions show it.

@@ -54,7 +54,7 @@ impl Emails {
 
     /// Returns the number of chunks.
     pub(crate) fn count_chunks(&self, email: EmailId) -> Result<u32, Error> {
-        self.context.sql.row(COUNT, [key(email)])?.map_or(Ok(0), |row| row.integer(0))
+        self.context.sql.count(COUNT, [key(email)])
     }
 
     /// Deletes the chunks.

@@ -138,7 +138,7 @@ impl Emails {
         let scheduled = match at_least.filter(|scheduled| Quota::ScheduledEmails.check(*scheduled).is_ok()) {
             Some(scheduled) => scheduled,
             // Some may have been sent or cancelled since.
-            None => 1 + self.context.sql.row(COUNT_SCHEDULED, [])?.map_or(Ok(0), |row| row.integer(0))?,
+            None => 1 + self.context.sql.count::<u64, 0>(COUNT_SCHEDULED, [])?,
         };
         Quota::ScheduledEmails.check(scheduled)?;
         self.scheduled.set(Some(scheduled));

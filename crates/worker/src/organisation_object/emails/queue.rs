@@ -119,13 +119,12 @@ impl Emails {
 
     fn count_queue(&self, region: Region, from: i64, to: i64) -> Result<u32, Error> {
         let values = [region.number().into(), number(from), number(to)];
-        self.context.sql.row(COUNT, values)?.map_or(Ok(0), |row| row.integer(0))
+        self.context.sql.count(COUNT, values)
     }
 
     fn depth(&self, region: Region) -> Result<Depth, Error> {
-        let count = |statement| -> Result<u32, Error> {
-            self.context.sql.row(statement, [region.number().into()])?.map_or(Ok(0), |row| row.integer(0))
-        };
+        let count =
+            |statement| -> Result<u32, Error> { self.context.sql.count(statement, [region.number().into()]) };
         Ok(Depth {
             queued: self.count_queue(region, 0, BATCHES)? + count(COUNT_REQUEUED)?,
             queued_in_batches: self.count_queue(region, BATCHES, LAST)? + count(COUNT_REQUEUED_OF_BATCHES)?,

@@ -56,7 +56,7 @@ pub(super) fn find(sql: &Sql, id: IdentityId) -> Result<Option<KnownIdentity>, E
 
 /// Returns the number of identities of a region.
 pub(super) fn count_in_region(sql: &Sql, region: Region) -> Result<u64, Error> {
-    sql.row(COUNT_IN_REGION, [region.number().into()])?.map_or(Ok(0), |row| row.integer(0))
+    sql.count(COUNT_IN_REGION, [region.number().into()])
 }
 
 /// Returns all identities of a region.

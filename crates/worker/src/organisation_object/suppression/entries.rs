@@ -95,8 +95,7 @@ impl SuppressionList {
     /// Fails if the storage fails; then the address stays on the list.
     pub(crate) fn delete(&self, address: &AddressKey, now: OffsetDateTime) -> Result<(), Error> {
         self.context.sql.transaction(|| {
-            let by_hand = self.context.sql.row(BY_HAND, [address.as_str().into()])?;
-            let by_hand: u64 = by_hand.map_or(Ok(0), |row| row.integer(0))?;
+            let by_hand: u64 = self.context.sql.count(BY_HAND, [address.as_str().into()])?;
             self.by_hand.set(&self.context.sql, Some(self.count_by_hand()?.saturating_sub(by_hand)))?;
             self.context.sql.run(REMOVE, [address.as_str().into(), time(now)])?;
             self.context.sql.run(FORGET, [address.as_str().into()]).map(drop)
