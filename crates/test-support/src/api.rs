@@ -22,7 +22,7 @@ pub struct Api {
 }
 
 /// The header in which Cloudflare passes on the client's address.
-const CLIENT_ADDRESS: &str = "cf-connecting-ip";
+pub const CLIENT_ADDRESS: &str = "cf-connecting-ip";
 
 /// The number of clients. Each has an address of its own, so that the refused requests of one don't limit another's.
 static CLIENTS: AtomicU32 = AtomicU32::new(0);

@@ -8,6 +8,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use test_support::{
     Error, Result,
+    api::CLIENT_ADDRESS,
     sns_signer::{SnsMessage, ses_event},
     test_env::Organisation,
 };
@@ -182,7 +183,7 @@ fn to_bytes(request: &Request) -> Vec<u8> {
         "host: 127.0.0.1".into(),
         "connection: close".into(),
         // No other case uses up the refusals of this client.
-        "cf-connecting-ip: 192.0.2.1".into(),
+        format!("{CLIENT_ADDRESS}: 192.0.2.1"),
     ];
     lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
     lines.push(format!("content-length: {}\r\n\r\n", body.len()));

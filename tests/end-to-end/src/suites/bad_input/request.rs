@@ -1,5 +1,7 @@
 //! An invalid request and its expected response.
 
+use test_support::api::CLIENT_ADDRESS;
+
 /// A case. Its texts can contain placeholders such as `{key}`, which are replaced when the case runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -112,7 +114,7 @@ impl Case {
 /// Returns the header with an address for each case, as Cloudflare sets it: so many refusals are too many of one client.
 fn client_address(name: &str) -> String {
     let number = name.bytes().fold(0_u32, |number, byte| number.wrapping_mul(31).wrapping_add(byte.into()));
-    format!("cf-connecting-ip: {}", std::net::Ipv4Addr::from_bits(number))
+    format!("{CLIENT_ADDRESS}: {}", std::net::Ipv4Addr::from_bits(number))
 }
 
 fn with_length(body: Vec<u8>) -> (Option<String>, Vec<u8>) {

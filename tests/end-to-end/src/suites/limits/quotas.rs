@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_support::{
     Result,
+    api::CLIENT_ADDRESS,
     test_env::{ADMIN_TOKEN, Organisation},
 };
 
@@ -40,7 +41,7 @@ pub(super) fn sessions(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
     let sign_in = |address: &str| {
         let body = Some(("application/json", json!({ "apiKey": organisation.api_key }).to_string().into()));
-        let headers = [("cf-connecting-ip", address), ("x-kraiter-csrf", "1")];
+        let headers = [(CLIENT_ADDRESS, address), ("x-kraiter-csrf", "1")];
         harness.api().send(Method::POST, "/v1/session", body, &headers)
     };
     let quota = Quota::Sessions;

@@ -6,15 +6,12 @@ use libtest_mimic::Failed;
 use serde_json::json;
 use test_support::{
     Result,
-    api::{Api, ApiResponse},
+    api::{Api, ApiResponse, CLIENT_ADDRESS},
     test_env::ADMIN_TOKEN,
 };
 
 use super::{TestResult, assert_equal, assert_error};
 use crate::harness::{Harness, string_at};
-
-/// The header in which Cloudflare passes on the client's address.
-const CLIENT_ADDRESS: &str = "cf-connecting-ip";
 
 /// Returns the limit of a class, and the most requests that are accepted in a row: those of two periods, because a new one may begin.
 fn limit(class: RateClass) -> std::result::Result<(RequestLimit, u32), Failed> {
