@@ -7,6 +7,7 @@ use futures_util::future::{Either, select};
 use http::Method;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use worker::Request;
 
 use super::{Error, body_budget::BodyPermit};
@@ -130,7 +131,7 @@ pub(crate) async fn read_body(request: &Request, kind: BodyKind, owner: BodyOwne
     }
 }
 
-/// Reads a body that the Worker passed on: its type has been checked. `length` is its length, if it is known.
+/// Reads a body that the Worker passed on with [`receive_body`]: its type has been checked. `length` is its length, if it is known.
 ///
 /// # Errors
 /// As [`read_body`].
@@ -140,13 +141,22 @@ pub(crate) async fn read_forwarded_body(
     length: Option<u64>,
     owner: BodyOwner,
 ) -> Result<Body, Error> {
-    match request.inner().body() {
-        Some(stream) if kind != BodyKind::None => {
-            let body = IncomingBody::new(kind.limit(), length, clock::now())?;
-            read(stream.into(), body, owner).await
-        }
-        _ => Ok(Body::empty(owner)),
+    let Some(stream) = request.inner().body().filter(|_| kind != BodyKind::None) else {
+        return Ok(Body::empty(owner));
+    };
+    let mut body = IncomingBody::new(kind.limit(), length, clock::now())?;
+    if length.is_none_or(|length| length > MAX_JSON_BYTES as u64) {
+        return read(stream.into(), body, owner).await;
     }
+    // The Worker has received it completely: one read, without a timer.
+    let incomplete = |_| ApiError::BodyIncomplete;
+    let whole = request.inner().array_buffer().map_err(incomplete)?;
+    let bytes = Uint8Array::new(&JsFuture::from(whole).await.map_err(incomplete)?);
+    body.receive(bytes.length() as usize)?;
+    let mut received = Body::empty(owner);
+    received.permit.grow_to(body.capacity())?;
+    append(&mut received.bytes, &bytes, body.capacity());
+    Ok(received)
 }
 
 /// Reads the body of a command, which the Worker has received completely.
