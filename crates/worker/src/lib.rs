@@ -134,14 +134,13 @@ async fn handle(
         let response = client.forward(&head, &body).await?;
         if response.status_code() == 401 {
             // Of a revoked key. The object has logged it.
-            request_limits::count(env, RateClass::Refusals, request_limits::address(request.headers())?)
-                .await?;
+            request_limits::count_client(env, RateClass::Refusals, request.headers()).await?;
         }
         return Ok(Handled::ByObject(response));
     }
     // An organisation's object counts its own requests.
     if route.rate_class() != RateClass::Unlimited {
-        request_limits::count(env, route.rate_class(), request_limits::address(request.headers())?).await?;
+        request_limits::count_client(env, route.rate_class(), request.headers()).await?;
     }
     let accepts_html = request.headers().get("accept")?.is_some_and(|types| types.contains("text/html"));
     let context = EdgeContext {

@@ -42,6 +42,14 @@ pub(crate) async fn count(env: &Env, class: RateClass, subject: impl Display) ->
     }
 }
 
+/// Counts a request of the client that sent `headers`.
+///
+/// # Errors
+/// As [`count`], and if the headers can't be read.
+pub(crate) async fn count_client(env: &Env, class: RateClass, headers: &Headers) -> Result<(), Error> {
+    count(env, class, ClientAddress::parse(headers.get("cf-connecting-ip")?.as_deref())).await
+}
+
 async fn is_within(binding: &RateLimitBinding, key: &str) -> Result<bool, JsValue> {
     let options = Object::new();
     Reflect::set(&options, &"key".into(), &key.into())?;
@@ -56,17 +64,5 @@ pub(crate) async fn count_refusal(env: &Env, headers: &Headers, error: Error) ->
         Error::Problem(problem) if problem.status == 401 => {}
         _ => return error,
     }
-    let counted = match address(headers) {
-        Ok(address) => count(env, RateClass::Refusals, address).await,
-        Err(error) => Err(error),
-    };
-    counted.err().unwrap_or(error)
-}
-
-/// Returns the client's address.
-///
-/// # Errors
-/// Fails if the headers can't be read.
-pub(crate) fn address(headers: &Headers) -> Result<ClientAddress, Error> {
-    Ok(ClientAddress::parse(headers.get("cf-connecting-ip")?.as_deref()))
+    count_client(env, RateClass::Refusals, headers).await.err().unwrap_or(error)
 }
