@@ -104,6 +104,7 @@ impl Contender {
     /// Starts a Worker that does the same with a JavaScript library.
     pub(super) fn javascript(tools: &Tools, aws: &FakeAws, library: Library) -> Result<Self> {
         let script = bundle(tools, library.script(), &[])?;
+        aws.trust(EXTERNAL_ID.to_owned());
         let server = Server::start(tools, library.script(), javascript_config(aws, &script))?;
         let name = library.name(tools)?;
         Ok(Self {
@@ -114,6 +115,9 @@ impl Contender {
         })
     }
 }
+
+/// The external ID of the JavaScript Workers' organisation.
+const EXTERNAL_ID: &str = "ab12-external";
 
 /// The token of the same organisation's webhook.
 const WEBHOOK_TOKEN: &str = "benchmark-webhook-0123456789abcdef";
@@ -147,7 +151,7 @@ pub(super) fn javascript_config(aws: &FakeAws, script: &Path) -> Value {
         "migrations": "benches/workers/migrations",
         "seed": [
             format!(
-                "INSERT INTO organisations VALUES ('organisation', '{ROLE_ARN}', 'ab12-external', '{REGION}', '{CONFIGURATION_SET}')"
+                "INSERT INTO organisations VALUES ('organisation', '{ROLE_ARN}', '{EXTERNAL_ID}', '{REGION}', '{CONFIGURATION_SET}')"
             ),
             format!("INSERT INTO api_keys VALUES ('{}', 'organisation')", sha256_hex(API_KEY.as_bytes())),
             format!(

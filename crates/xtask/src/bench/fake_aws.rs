@@ -5,7 +5,7 @@ use std::{
     io::{self, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     thread,
@@ -35,6 +35,8 @@ struct State {
     send_rate: AtomicU64,
     /// Number of emails that SES has accepted.
     sent: AtomicU64,
+    /// The external IDs that the role's trust policy demands.
+    external_ids: RwLock<Vec<String>>,
 }
 
 impl FakeAws {
@@ -45,6 +47,7 @@ impl FakeAws {
             send_latency: AtomicU64::new(0),
             send_rate: AtomicU64::new(MAX_SEND_RATE),
             sent: AtomicU64::new(0),
+            external_ids: RwLock::default(),
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -55,6 +58,11 @@ impl FakeAws {
             }
         });
         Ok(Self { address, state })
+    }
+
+    /// Lets the role be assumed with `external_id`.
+    pub(super) fn trust(&self, external_id: String) {
+        self.state.external_ids.write().unwrap_or_else(PoisonError::into_inner).push(external_id);
     }
 
     /// Returns the origin, such as `http://127.0.0.1:4566`.
@@ -114,7 +122,7 @@ fn respond(head: &Head, body: &[u8], state: &State) -> Vec<u8> {
             let pem = sns_signer::certificate(path).unwrap_or_default();
             response("200 OK", "application/x-pem-file", pem)
         }
-        ("POST", _) if contains(body, "Action=AssumeRole") => assume_role(body),
+        ("POST", _) if contains(body, "Action=AssumeRole") => assume_role(body, state),
         // ConfirmSubscription is the only call without a path and a body.
         ("GET", "/") => response(
             "200 OK",
@@ -150,9 +158,10 @@ fn send_email(body: &[u8], state: &State) -> Vec<u8> {
     )
 }
 
-/// The role can be assumed only with an external ID.
-fn assume_role(body: &[u8]) -> Vec<u8> {
-    if !contains(body, "ExternalId=") {
+/// The role can be assumed only with an external ID that it trusts.
+fn assume_role(body: &[u8], state: &State) -> Vec<u8> {
+    let external_ids = state.external_ids.read().unwrap_or_else(PoisonError::into_inner);
+    if !external_ids.iter().any(|id| contains(body, &format!("ExternalId={id}"))) {
         return response(
             "403 Forbidden",
             "text/xml",

@@ -42,6 +42,7 @@ impl Organisation {
         let connect = api.post("/v1/aws-binding/connect", &json!({ "region": REGION }))?;
         let connect = connect.expect_status(StatusCode::OK)?;
         let link = QuickCreate::open(&text(&connect, "quickCreateUrl")?)?;
+        aws.trust(text(&connect, "externalId")?);
         let webhook = link.parameter("WebhookUrl").unwrap_or_default();
         let path = webhook.find("/webhooks/").map(|start| &webhook[start..]);
         let path = path.ok_or_else(|| Error::Unexpected(format!("the link has no webhook: {link:?}")))?;
