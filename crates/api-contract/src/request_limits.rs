@@ -32,6 +32,8 @@ pub enum RateClass {
     Exports,
     /// Exchanges of an API key for a session.
     SignIns,
+    /// Uses of an unsubscribe link.
+    Unsubscribes,
     /// Requests with credentials or webhook tokens that don't exist, on any route.
     Refusals,
 }
@@ -43,6 +45,8 @@ pub enum LimitedBy {
     Organisation,
     /// Each client address ([`ClientAddress`]).
     Address,
+    /// Each link. Mail providers use the links of many recipients from few addresses.
+    Link,
 }
 
 /// A request limit: at most `requests` within `seconds`.
@@ -64,7 +68,7 @@ pub struct RequestLimit {
 
 impl RateClass {
     /// The classes with a limit.
-    pub const LIMITED: [Self; 10] = [
+    pub const LIMITED: [Self; 11] = [
         Self::Checks,
         Self::IdentityCalls,
         Self::Dns,
@@ -74,13 +78,14 @@ impl RateClass {
         Self::Imports,
         Self::Exports,
         Self::SignIns,
+        Self::Unsubscribes,
         Self::Refusals,
     ];
 
     /// Returns the limit of the class.
     #[must_use]
     pub const fn limit(self) -> Option<RequestLimit> {
-        use LimitedBy::{Address, Organisation};
+        use LimitedBy::{Address, Link, Organisation};
         let (name, binding, what, requests, seconds, by) = match self {
             Self::Unlimited => return None,
             Self::Checks => ("checks", "CHECKS_LIMIT", "connection checks", 60, 60, Organisation),
@@ -98,6 +103,9 @@ impl RateClass {
             Self::Imports => ("imports", "IMPORTS_LIMIT", "imports", 10, 60, Organisation),
             Self::Exports => ("exports", "EXPORTS_LIMIT", "exports", 10, 60, Organisation),
             Self::SignIns => ("sign-ins", "SIGN_INS_LIMIT", "sign-ins", 120, 60, Address),
+            Self::Unsubscribes => {
+                ("unsubscribes", "UNSUBSCRIBES_LIMIT", "unsubscribe requests", 10, 60, Link)
+            }
             Self::Refusals => {
                 ("refusals", "REFUSALS_LIMIT", "requests with invalid credentials", 100, 60, Address)
             }
@@ -127,6 +135,9 @@ impl RequestLimit {
         let who = match self.by {
             LimitedBy::Organisation => "The organisation",
             LimitedBy::Address => "Your network address",
+            LimitedBy::Link => {
+                return format!("This link was used more than {requests} times within {seconds} seconds.");
+            }
         };
         format!("{who} has sent more than {requests} {what} within {seconds} seconds.")
     }
@@ -209,20 +220,17 @@ mod tests {
     }
 
     #[test]
-    fn routes_of_organisations_are_limited_by_organisation_and_others_by_address() {
+    fn only_routes_of_organisations_are_limited_by_organisation() {
         for route in ROUTES {
-            let by = route.rate_class().limit().map(|limit| limit.by);
-            let expected = match route.access() {
-                Access::Organisation => LimitedBy::Organisation,
-                Access::Open | Access::Administrator | Access::Monitoring => LimitedBy::Address,
-            };
-            assert!(by.is_none_or(|by| by == expected), "{}", route.name);
+            let Some(limit) = route.rate_class().limit() else { continue };
+            let is_organisations = route.access() == Access::Organisation;
+            assert_eq!(limit.by == LimitedBy::Organisation, is_organisations, "{}", route.name);
         }
     }
 
     #[test]
     fn emails_and_sns_messages_are_never_limited_by_the_route() {
-        for name in ["SendEmail", "SendBatch", "GetEmail", "ReceiveSns", "Unsubscribe"] {
+        for name in ["SendEmail", "SendBatch", "GetEmail", "ReceiveSns"] {
             let route = ROUTES.iter().find(|route| route.name == name).unwrap();
             assert_eq!(route.rate_class(), RateClass::Unlimited, "{name}");
         }

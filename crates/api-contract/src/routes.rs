@@ -20,7 +20,10 @@ use crate::{
     CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
     FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation,
     Organisation, OrganisationPage, OrganisationSettings,
-    RateClass::{Checks, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges},
+    RateClass::{
+        Checks, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
+        Unsubscribes,
+    },
     RegionList, RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch,
     SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft,
     TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation,
@@ -106,7 +109,7 @@ routes! {
                 .returns_text("text/html");
         Unsubscribe: "Unsubscribe with one click" =>
             post(Suppressions, "/unsubscribe/{token}").item::<String>("The token of the link in the email.")
-                .returns_text("text/html");
+                .limited(Unsubscribes).returns_text("text/html");
     }
 
     /// Routes for the administrator.

@@ -36,7 +36,7 @@ mod settings;
 mod stream;
 mod totals_object;
 
-use api_contract::{BodyOwner, IdempotencyKey, Matched, RateClass, RouteId, Router};
+use api_contract::{BodyOwner, IdempotencyKey, LimitedBy, Matched, RateClass, RouteId, Router};
 use domain::RequestId;
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
@@ -138,8 +138,7 @@ async fn handle(
         }
         return Ok(Handled::ByObject(response));
     }
-    // An organisation's object counts its own requests.
-    if route.rate_class() != RateClass::Unlimited {
+    if route.rate_class().limit().is_some_and(|limit| limit.by == LimitedBy::Address) {
         request_limits::count_client(env, route.rate_class(), request.headers()).await?;
     }
     let accepts_html = request.headers().get("accept")?.is_some_and(|types| types.contains("text/html"));

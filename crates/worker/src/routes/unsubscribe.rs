@@ -1,11 +1,11 @@
 //! `/unsubscribe/{token}`: the one-click unsubscribe link of an email (RFC 8058).
 
-use api_contract::ApiError;
+use api_contract::{ApiError, RateClass};
 use domain::suppression::{PAGE_CSP, Unsubscribe, invalid_link_page};
 
 use super::{EdgeContext, HandlerResult};
 use crate::{
-    http::{ApiResponse, Error, request::OutgoingBody},
+    http::{ApiResponse, Error, request::OutgoingBody, request_limits},
     log::RequestLog,
     organisation_object::{Command, OrganisationClient},
 };
@@ -21,6 +21,7 @@ pub(super) fn show(context: &EdgeContext<'_>, request_log: &mut RequestLog) -> H
 /// Unsubscribes the recipient. The token identifies the recipient, so the body is ignored.
 pub(super) async fn unsubscribe(context: &EdgeContext<'_>, request_log: &mut RequestLog) -> HandlerResult {
     let Some(unsubscribe) = parse_token(context, request_log) else { return invalid_link(context) };
+    request_limits::count(context.env, RateClass::Unsubscribes, context.parameter).await?;
     let client = OrganisationClient::new(context.env, unsubscribe.organisation)?;
     let command = Command::Unsubscribe { address: unsubscribe.address.clone(), email: unsubscribe.email };
     match client.command::<()>(context.request_id, command, &OutgoingBody::None).await {

@@ -64,6 +64,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("an import with invalid rows names them and adds nothing", csv::invalid_rows),
         case("a one-click request unsubscribes, opening the page doesn't", unsubscribe::one_click),
         case("an email with an attachment has the unsubscribe link too", unsubscribe::link_with_attachment),
+        case("an unsubscribe link can be used only so often", unsubscribe::limited_by_link),
         case("a forged unsubscribe link is rejected", unsubscribe::forged_link),
     ]
 }

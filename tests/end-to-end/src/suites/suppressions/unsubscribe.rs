@@ -1,5 +1,6 @@
 //! One-click unsubscribe (RFC 8058).
 
+use api_contract::RateClass;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Method, StatusCode};
 use libtest_mimic::Failed;
@@ -37,6 +38,29 @@ fn unsubscribe_path(harness: &Harness, request: &Value) -> Result<String, Failed
     let url = link.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
     let path = url.strip_prefix(harness.api().origin()).ok_or("the link has another origin")?;
     Ok(path.to_owned())
+}
+
+pub(crate) fn limited_by_link(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let link = |to: &str| {
+        let (_, request) = send_with_link(harness, &connected, to, &json!({}))?;
+        unsubscribe_path(harness, &request)
+    };
+    let (first, second) = (link("ada@example.org")?, link("grace@example.org")?);
+    let open = |path: &str| harness.api().send(Method::POST, path, None, &[]);
+    let limit = RateClass::Unsubscribes.limit().ok_or("the class has no limit")?;
+    // A new period may begin meanwhile.
+    let most = 2 * limit.requests;
+    let limited = (0..=most)
+        .map(|_| open(&first))
+        .find(|response| response.as_ref().is_ok_and(|response| response.status == 429));
+    let limited = limited.ok_or_else(|| format!("none of {most} requests was limited"))??;
+    assert_error("a link used too often", &limited, 429, "rate_limited")?;
+    assert_equal("another link", open(&second)?.status, StatusCode::OK)?;
+    for address in ["ada@example.org", "grace@example.org"] {
+        assert_equal("reason", suppression_reason(&connected, address)?, "unsubscribe")?;
+    }
+    Ok(())
 }
 
 pub(crate) fn one_click(harness: &Harness) -> TestResult {
