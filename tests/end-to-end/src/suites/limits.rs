@@ -8,7 +8,7 @@ use std::sync::Weak;
 
 use libtest_mimic::Trial;
 
-use super::{TestResult, assert_equal, assert_error, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, is_thorough, trial};
 use crate::harness::Harness;
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
@@ -24,11 +24,15 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     ]
 }
 
-/// Returns the cases that measure time.
+/// Returns the cases that measure time or load the machine.
 pub(crate) fn sequential_trials(harness: &Weak<Harness>) -> Vec<Trial> {
-    vec![trial(
-        "limits::an abusive tenant doesn't slow down nine others",
-        harness,
-        abusive_tenant::nine_others,
-    )]
+    let case = |name: &str, case: fn(&Harness) -> TestResult| trial(format!("limits::{name}"), harness, case);
+    let mut cases =
+        vec![case("an abusive tenant doesn't slow down nine others", abusive_tenant::nine_others)];
+    // Not listed in other runs, because a skipped case would count as passed.
+    if is_thorough() {
+        cases.push(case("an organisation schedules so many emails and no more", quotas::scheduled_emails));
+        cases.push(case("an organisation suppresses so many addresses and no more", quotas::suppressions));
+    }
+    cases
 }

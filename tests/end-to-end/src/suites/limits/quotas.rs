@@ -1,17 +1,26 @@
 //! Quotas. A restored page of a backup fills the storage, because requests would take too long.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Quota;
 use http::{Method, StatusCode};
+use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use test_support::{
     Result,
     api::CLIENT_ADDRESS,
     test_env::{ADMIN_TOKEN, Organisation},
 };
+use time::OffsetDateTime;
 
 use super::{TestResult, assert_equal, assert_error, assert_that};
-use crate::{aws_proxy::CREATE_IDENTITY, harness::Harness};
+use crate::{
+    aws_proxy::CREATE_IDENTITY,
+    harness::Harness,
+    sns_signer::sns_timestamp,
+    test_email::{SUCCESS, email_to},
+};
 
 /// Adds rows to a table of an organisation.
 fn add_rows(harness: &Harness, organisation: &Organisation, table: &str, rows: &[Value]) -> Result<()> {
@@ -21,6 +30,53 @@ fn add_rows(harness: &Harness, organisation: &Organisation, table: &str, rows: &
     page["tables"] = json!([{ "name": table, "rows": rows }]);
     page["connection"] = Value::Null;
     administrator.post(&format!("{path}/restore"), &page)?.expect_status(StatusCode::OK).map(drop)
+}
+
+/// Returns the only row of a table of an organisation.
+fn only_row(
+    harness: &Harness,
+    organisation: &Organisation,
+    table: &str,
+) -> std::result::Result<Vec<Value>, Failed> {
+    let administrator = harness.api().with_key(ADMIN_TOKEN);
+    let page = administrator.get(&format!("/v1/organisations/{}/backup", organisation.id))?;
+    let page = page.expect_status(StatusCode::OK)?;
+    let tables = page["tables"].as_array().map_or(&[][..], Vec::as_slice);
+    let rows = tables.iter().find(|rows| rows["name"] == table).and_then(|rows| rows["rows"].as_array());
+    match rows.map(Vec::as_slice) {
+        Some([row]) => Ok(row.as_array().cloned().unwrap_or_default()),
+        rows => Err(format!("{table} has not one row: {rows:?}").into()),
+    }
+}
+
+/// Fills a table with copies of its only row up to `count` rows. `change` makes the copy with a number unique.
+fn fill(
+    harness: &Harness,
+    organisation: &Organisation,
+    table: &str,
+    count: u64,
+    change: impl Fn(u64, &mut [Value]),
+) -> TestResult {
+    let row = only_row(harness, organisation, table)?;
+    let copy = |number| {
+        let mut copy = row.clone();
+        change(number, &mut copy);
+        Value::Array(copy)
+    };
+    let numbers: Vec<_> = (1..count).collect();
+    for numbers in numbers.chunks(10_000) {
+        let rows: Vec<_> = numbers.iter().map(|number| copy(*number)).collect();
+        add_rows(harness, organisation, table, &rows)?;
+    }
+    Ok(())
+}
+
+/// Returns the id `number` after another one, as it is in a backup.
+fn later_id(id: &Value, number: u64) -> Value {
+    let bytes = id[0].as_str().and_then(|text| STANDARD.decode(text).ok());
+    let number = bytes.and_then(|bytes| bytes.try_into().ok()).map(u128::from_be_bytes).unwrap_or_default()
+        + u128::from(number);
+    json!([STANDARD.encode(number.to_be_bytes())])
 }
 
 /// Returns an id as it is in a backup. Those with small numbers are older than any other.
@@ -92,4 +148,43 @@ pub(super) fn identities(harness: &Harness) -> TestResult {
     let refused = connected.organisation.api.post("/v1/identities", &body)?;
     assert_error("one identity more", &refused, 409, Quota::Identities.code())?;
     assert_that(calls() == before, "the identity was created in SES")
+}
+
+pub(super) fn scheduled_emails(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let organisation = &connected.organisation;
+    let mut email = email_to(SUCCESS);
+    email["scheduledAt"] = json!(sns_timestamp(OffsetDateTime::now_utc() + Duration::from_hours(24)));
+    let first = connected.send(&email, "scheduled")?;
+    let quota = Quota::ScheduledEmails;
+    fill(harness, organisation, "emails", quota.limit(), |number, row| row[0] = later_id(&row[0], number))?;
+    assert_error("one email more", &connected.submit(&email)?, 409, quota.code())?;
+    // What isn't scheduled is sent, and a cancelled email makes room.
+    connected.send(&email_to(SUCCESS), "sent")?;
+    let path = format!("/v1/emails/{first}/cancel");
+    organisation.api.post(&path, &json!({}))?.expect_status(StatusCode::OK)?;
+    connected.send(&email, "scheduled")?;
+    assert_error("one more again", &connected.submit(&email)?, 409, quota.code())
+}
+
+pub(super) fn suppressions(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let api = &organisation.api;
+    let suppress = |address: &str| api.post("/v1/suppressions", &json!({ "address": address }));
+    suppress("first@example.org")?.expect_status(StatusCode::CREATED)?;
+    let quota = Quota::Suppressions;
+    fill(harness, &organisation, "suppression_facts", quota.limit() - 1, |number, row| {
+        row[0] = json!(format!("{number}@example.org"));
+    })?;
+    let import = |csv: &'static str| {
+        api.send(Method::POST, "/v1/suppressions/import", Some(("text/csv", csv.into())), &[])
+    };
+    let refused = import("address\nlast@example.org\nmore@example.org\n")?;
+    assert_error("an import of two", &refused, 409, quota.code())?;
+    let found = api.get("/v1/suppressions/last@example.org")?;
+    assert_equal("an address of the import", found.status, StatusCode::NOT_FOUND)?;
+    assert_equal("the last address", suppress("last@example.org")?.status, StatusCode::CREATED)?;
+    assert_error("one address more", &suppress("more@example.org")?, 409, quota.code())?;
+    assert_equal("deletion", api.delete("/v1/suppressions/7@example.org")?.status, StatusCode::NO_CONTENT)?;
+    assert_equal("an address in its place", suppress("more@example.org")?.status, StatusCode::CREATED)
 }
