@@ -44,7 +44,7 @@ pub(super) const OUTCOME_PATIENCE: Duration = Duration::seconds(2);
 const MARK_INTERVAL: Duration = Duration::minutes(1);
 
 /// While requests send emails, the alarm rings at the latest after this time, so that none is forgotten.
-pub(super) const WATCH: Duration = Duration::seconds(90);
+pub(crate) const WATCH: Duration = Duration::seconds(90);
 
 /// An email to accept.
 pub(crate) struct Accepted<'a> {

@@ -54,6 +54,7 @@ use time::{Duration, OffsetDateTime};
 
 pub(crate) use self::{
     accept::Accepted,
+    accept::WATCH,
     batch::BatchEmail,
     events::StoreEvent,
     lanes::{LaneEmail, LaneReport, LaneResult, LaneWork},
