@@ -199,7 +199,7 @@ impl Bench<'_> {
         let scale = if self.options.quick {
             counts::Scale { lone: 3, busy: Duration::from_secs(5), with_events: 40 }
         } else {
-            counts::Scale { lone: 10, busy: Duration::from_secs(90), with_events: 200 }
+            counts::Scale { lone: 10, busy: Duration::from_mins(5), with_events: 200 }
         };
         let counts = counts::measure(self, &scale)?;
         let usage = storage::measure(self, if self.options.quick { 300 } else { 2000 })?;

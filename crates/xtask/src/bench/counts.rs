@@ -127,6 +127,7 @@ pub(super) struct EmailCounts {
 /// How many emails are counted.
 pub(super) struct Scale {
     pub(super) lone: u32,
+    /// As long as the interval of an organisation's reports, because each sets the alarm.
     pub(super) busy: Duration,
     pub(super) with_events: u32,
 }
