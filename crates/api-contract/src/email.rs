@@ -104,11 +104,11 @@ impl SendEmail {
         }
     }
 
-    /// Sets the rendered content of the template.
+    /// Sets the rendered content of the template. The email keeps the template's ID.
     #[must_use]
     pub fn with_rendered(self, rendered: Rendered) -> Self {
         let Rendered { subject, html, text } = rendered;
-        Self { subject: Some(subject), html, text: Some(text), template: None, ..self }
+        Self { subject: Some(subject), html, text: Some(text), ..self }
     }
 
     /// Validates a request that was made at `now`.
@@ -134,6 +134,7 @@ impl SendEmail {
             headers: self.headers.0.into_iter().collect(),
             tags: self.tags.0.into_iter().collect(),
             region: self.region,
+            template: self.template.and_then(|used| used.id.parse().ok()),
             delivery: delivery(self.delivery.as_deref())?,
             tracking: self.tracking.unwrap_or_default(),
             scheduled_at: self
@@ -398,5 +399,17 @@ mod tests {
         let rendered = Rendered { subject: "s".into(), html: Some("<p>h".into()), text: "t".into() };
         let email = request.with_rendered(rendered).parse(NOW).unwrap().email;
         assert_eq!((email.subject(), email.html(), email.text()), ("s", Some("<p>h"), Some("t")));
+    }
+
+    #[test]
+    fn a_rendered_email_names_its_template() {
+        let id = "tpl_019ab0c5d0007000800000000000000a";
+        let body = format!(r#"{{"from":"a@example.com","to":"b@example.com","template":{{"id":"{id}"}}}}"#);
+        let rendered = Rendered { subject: "s".into(), html: None, text: "t".into() };
+        let request = parse_json::<SendEmail>(body.as_bytes()).unwrap().with_rendered(rendered);
+        let email = request.parse(NOW).unwrap().email;
+        assert_eq!(email.template().map(|id| id.to_string()).as_deref(), Some(id));
+        let stored = serde_json::to_string(&email).unwrap();
+        assert_eq!(serde_json::from_str::<email::Email>(&stored).unwrap().template(), email.template());
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{DeliveryPolicy, Tracking};
-use crate::suppression::SuppressedRecipient;
+use crate::{TemplateId, suppression::SuppressedRecipient};
 
 /// The unvalidated fields of an email.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct EmailDraft {
     pub tags: Vec<(String, String)>,
     /// The region to send from. Defaults to the connection's.
     pub region: Option<String>,
+    /// The template that the content was rendered from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateId>,
     /// Names, types and sizes of the attachments.
     pub attachments: Vec<Attachment>,
     /// True if the content is stored separately as a MIME message.

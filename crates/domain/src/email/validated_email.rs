@@ -9,7 +9,7 @@ use super::{
     DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO,
     MAX_TAGS, Tag, Tracking,
 };
-use crate::{ValidationError, suppression::SuppressedRecipient};
+use crate::{TemplateId, ValidationError, suppression::SuppressedRecipient};
 
 /// A valid email. SES may only refuse it for reasons of the customer's account, such as an unverified sender or an exceeded quota.
 ///
@@ -45,6 +45,7 @@ pub struct Email {
     headers: Vec<Header>,
     tags: Vec<Tag>,
     region: Option<Region>,
+    template: Option<TemplateId>,
     attachments: Vec<Attachment>,
     is_mime: bool,
     delivery: DeliveryPolicy,
@@ -173,6 +174,12 @@ impl Email {
         &self.tags
     }
 
+    /// Returns the template that the content was rendered from.
+    #[must_use]
+    pub const fn template(&self) -> Option<TemplateId> {
+        self.template
+    }
+
     /// Returns the region to send from; `None` for the connection's default.
     #[must_use]
     pub const fn region(&self) -> Option<Region> {
@@ -205,6 +212,7 @@ impl TryFrom<EmailDraft> for Email {
             headers: pairs(draft.headers, "headers", Header::name, EmailProblem::DuplicateHeader)?,
             tags: pairs(draft.tags, "tags", Tag::name, EmailProblem::DuplicateTag)?,
             region: draft.region.map(|region| value(&region, "region")).transpose()?,
+            template: draft.template,
             attachments: draft.attachments,
             is_mime: draft.is_mime,
             delivery: draft.delivery,
@@ -295,6 +303,7 @@ impl From<Email> for EmailDraft {
             headers: email.headers.into_iter().map(Into::into).collect(),
             tags: email.tags.into_iter().map(Into::into).collect(),
             region: email.region.map(|region| region.name().to_owned()),
+            template: email.template,
             attachments: email.attachments,
             is_mime: email.is_mime,
             delivery: email.delivery,

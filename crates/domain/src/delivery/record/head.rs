@@ -6,6 +6,7 @@ use email_message::{Attachment, Mailbox};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    TemplateId,
     email::{Email, Tracking},
     suppression::SuppressedRecipient,
 };
@@ -27,6 +28,9 @@ pub struct EmailHead {
     pub subject: String,
     #[serde(rename = "g", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
+    /// The template that the content was rendered from.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateId>,
     /// The files, without their content.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
@@ -62,6 +66,7 @@ impl From<&Email> for EmailHead {
             reply_to: list(email.reply_to()),
             subject: email.subject().to_owned(),
             tags: email.tags().iter().map(|tag| (tag.name().to_owned(), tag.value().to_owned())).collect(),
+            template: email.template(),
             attachments: email.attachments().to_vec(),
             suppressed: email.suppressed().to_vec(),
             tracking: email.tracking(),
