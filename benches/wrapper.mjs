@@ -5,7 +5,8 @@
 //   POST /__bench/scheduled  runs the cron job, at `?time=` milliseconds
 //   POST /__bench/alarms     runs the alarm of every object that has set one
 //   POST /__bench/clock      lets the clock run `?ahead=` milliseconds ahead
-//   POST /__bench/clone      copies the newest row of `?table=` `?rows=` times, in D1 and in every object that has been called
+//   POST /__bench/clone      copies the newest row of `?table=` `?rows=` times, in D1 and in every object that has been called, each copy
+//                            `?every=` milliseconds older
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { clone } from './clone.mjs';
@@ -254,8 +255,11 @@ async function runAlarm(object) {
 async function cloneHere(object, parameters) {
   const { sql } = states.get(object).storage;
   const run = (statement, ...values) => sql.exec(statement, ...values).toArray();
-  return new Response(await clone(run, parameters.get('table'), Number(parameters.get('rows'))));
+  return new Response(await cloneWith(run, parameters));
 }
+
+const cloneWith = (run, parameters) =>
+  clone(run, parameters.get('table'), Number(parameters.get('rows')), Number(parameters.get('every')));
 
 function enter(object, run) {
   const key = states.get(object).id.toString();
@@ -311,7 +315,7 @@ async function cloneEverywhere(env, url) {
         .bind(...values)
         .all()
     ).results;
-  let rows = await clone(run, url.searchParams.get('table'), Number(url.searchParams.get('rows')));
+  let rows = await cloneWith(run, url.searchParams);
   for (const { namespace, id } of [...objects.values()]) {
     const response = await namespace.get(id).fetch(`${CLONE}${url.search}`, { method: 'POST' });
     rows += Number(await response.text());

@@ -68,4 +68,7 @@ export const resources = (call) => ({
   regions: {
     list: (options) => call('ListRegions', { options }),
   },
+  metrics: {
+    get: (query, options) => call('GetEmailMetrics', { query, options }),
+  },
 });

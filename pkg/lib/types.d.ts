@@ -29,6 +29,8 @@ export interface Resources {
   readonly settings: Settings;
   /** The organisation's AWS account. */
   readonly regions: Regions;
+  /** Sending emails, and their delivery status. */
+  readonly metrics: Metrics;
 }
 
 /** The connection to the customer's AWS account. */
@@ -623,6 +625,7 @@ export type ApiErrorCode =
   | 'invalid_after'
   | 'invalid_base64'
   | 'invalid_batch'
+  | 'invalid_by'
   | 'invalid_content_id'
   | 'invalid_content_type'
   | 'invalid_cursor'
@@ -632,6 +635,8 @@ export type ApiErrorCode =
   | 'invalid_email_address'
   | 'invalid_external_id'
   | 'invalid_filename'
+  | 'invalid_from'
+  | 'invalid_group'
   | 'invalid_header_name'
   | 'invalid_header_value'
   | 'invalid_idempotency_key'
@@ -649,6 +654,7 @@ export type ApiErrorCode =
   | 'invalid_status'
   | 'invalid_subject'
   | 'invalid_tag'
+  | 'invalid_to'
   | 'invalid_topic_arn'
   | 'invalid_type'
   | 'invalid_version'
@@ -2471,4 +2477,152 @@ export interface AvailableRegion {
    * Whether the CloudFormation stack can be created there. If not, a role created by hand works.
    */
   supportsStack: boolean;
+}
+
+/** Sending emails, and their delivery status. */
+export interface Metrics {
+  /**
+   * Get metrics.
+   *
+   * An email counts in the interval in which Kraiter accepted it, so the numbers of an interval
+   * change as events arrive. Ranges are extended to whole days or hours in UTC, and are limited to
+   * 92 days by day and to 7 days by hour. Numbers are available for 13 months.
+   *
+   * Only events that arrive while an email is stored are counted. With a `group`, the largest 32
+   * values of each hour have numbers of their own. An email without a template or tag is in no
+   * group, and one with several tags is in the groups of all of them.
+   */
+  get(query?: MetricsQuery, options?: Options): Promise<EmailMetrics>;
+}
+
+/** Query parameters of `metrics.get`. */
+export interface MetricsQuery {
+  /** Start of the range (RFC 3339). Defaults to 30 days before "to", or 24 hours by hour. */
+  from?: string | undefined;
+  /** End of the range (RFC 3339). Defaults to now. */
+  to?: string | undefined;
+  /** The length of an interval, in UTC. */
+  by?: MetricsInterval | undefined;
+  /** What the emails are also grouped by. */
+  group?: MetricsGroup | undefined;
+}
+
+/**
+ * The length of a point's interval.
+ *
+ * - `day`: A day in UTC.
+ * - `hour`: An hour.
+ */
+export type MetricsInterval = 'day' | 'hour';
+
+/**
+ * What metrics are grouped by.
+ *
+ * - `domain`: The sender's domain.
+ * - `template`: The template that the content was rendered from.
+ * - `region`: The region that the email was sent from.
+ * - `tag`: A tag with its value.
+ */
+export type MetricsGroup = 'domain' | 'template' | 'region' | 'tag';
+
+/** Emails by hour or day. */
+export interface EmailMetrics {
+  /** Start of the first interval (RFC 3339). */
+  from: string;
+  /** End of the last interval (RFC 3339). */
+  to: string;
+  /** The length of an interval. */
+  by: MetricsInterval;
+  /** What the emails are grouped by; `null` for nothing. */
+  group: MetricsGroup | null;
+  /**
+   * Whether the numbers contain everything that Kraiter knows. If not, they are being counted:
+   * repeat the request in a few seconds.
+   */
+  upToDate: boolean;
+  /** Time up to which the numbers contain everything (RFC 3339). */
+  asOf: string;
+  /** The numbers of the whole range. */
+  totals: MetricsTotals;
+  /** The numbers of each interval. */
+  points: MetricsPoint[];
+  /**
+   * The 10 values with the most emails, largest first, and all others together. Empty without
+   * `group`.
+   */
+  groups: MetricsSeries[];
+}
+
+/**
+ * The numbers of a range. An email counts in the interval in which Kraiter accepted it, whenever it
+ * was delivered.
+ */
+export interface MetricsTotals {
+  /** Emails that Kraiter accepted. */
+  accepted: number;
+  /** Emails that SES accepted. */
+  sent: number;
+  /** Emails that SES refused or rejected, or that couldn't be sent. */
+  failed: number;
+  /** Emails that the mail server of at least one recipient accepted. */
+  delivered: number;
+  /** Emails that permanently bounced for at least one recipient. */
+  bounced: number;
+  /** Emails that at least one recipient marked as spam. */
+  complained: number;
+  /** Emails that at least one recipient opened, if that was tracked. */
+  opened: number;
+  /** Emails of which at least one recipient clicked a link, if that was tracked. */
+  clicked: number;
+  /**
+   * Recipients of sent emails, without those of SES's mailbox simulator. AWS counts recipients, and
+   * so do the rates.
+   */
+  recipients: number;
+  /** Hard bounces by recipient. */
+  bounces: Rate;
+  /** Complaints. */
+  complaints: Rate;
+}
+
+/**
+ * The numbers of an interval. An email counts in the interval in which Kraiter accepted it,
+ * whenever it was delivered.
+ */
+export interface MetricsPoint {
+  /** Start of the interval (RFC 3339). */
+  start: string;
+  /** Emails that Kraiter accepted. */
+  accepted: number;
+  /** Emails that SES accepted. */
+  sent: number;
+  /** Emails that SES refused or rejected, or that couldn't be sent. */
+  failed: number;
+  /** Emails that the mail server of at least one recipient accepted. */
+  delivered: number;
+  /** Emails that permanently bounced for at least one recipient. */
+  bounced: number;
+  /** Emails that at least one recipient marked as spam. */
+  complained: number;
+  /** Emails that at least one recipient opened, if that was tracked. */
+  opened: number;
+  /** Emails of which at least one recipient clicked a link, if that was tracked. */
+  clicked: number;
+  /** Hard bounces per recipient, from 0 to 1, as AWS counts them. */
+  bounceRate: number;
+  /** Complaints per recipient, from 0 to 1, as AWS counts them. */
+  complaintRate: number;
+}
+
+/** The emails with one domain, template, region or tag. */
+export interface MetricsSeries {
+  /**
+   * The sender's domain, the template's ID, the region, or the tag as `name=value`; `null` for all
+   * other values.
+   */
+  value: string | null;
+  /** The numbers of the whole range. */
+  totals: MetricsTotals;
+  /** The numbers of each interval. */
+  points: MetricsPoint[];
 }

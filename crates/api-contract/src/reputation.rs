@@ -50,7 +50,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn new(count: u32, sent: u32, thresholds: Thresholds) -> Self {
+    pub(crate) fn new(count: u32, sent: u32, thresholds: Thresholds) -> Self {
         Self {
             count,
             rate: rate(count, sent),

@@ -26,6 +26,8 @@ pub enum RateClass {
     Previews,
     /// Pages of the suppression list, which can be searched.
     Searches,
+    /// Metrics, for which emails may have to be counted.
+    Counting,
     /// Imports.
     Imports,
     /// Exports.
@@ -68,7 +70,7 @@ pub struct RequestLimit {
 
 impl RateClass {
     /// The classes with a limit.
-    pub const LIMITED: [Self; 11] = [
+    pub const LIMITED: [Self; 12] = [
         Self::Checks,
         Self::IdentityCalls,
         Self::Dns,
@@ -80,6 +82,7 @@ impl RateClass {
         Self::SignIns,
         Self::Unsubscribes,
         Self::Refusals,
+        Self::Counting,
     ];
 
     /// Returns the limit of the class.
@@ -100,6 +103,7 @@ impl RateClass {
             Self::Searches => {
                 ("searches", "SEARCHES_LIMIT", "requests for the suppression list", 200, 10, Organisation)
             }
+            Self::Counting => ("metrics", "METRICS_LIMIT", "requests for metrics", 60, 60, Organisation),
             Self::Imports => ("imports", "IMPORTS_LIMIT", "imports", 10, 60, Organisation),
             Self::Exports => ("exports", "EXPORTS_LIMIT", "exports", 10, 60, Organisation),
             Self::SignIns => ("sign-ins", "SIGN_INS_LIMIT", "sign-ins", 120, 60, Address),

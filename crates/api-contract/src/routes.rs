@@ -17,11 +17,11 @@ use email_message::ValidationError as Address;
 
 use crate::{
     ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
-    CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailPage, EmailQuery, EventsSetUp,
-    FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, NewApiKey, NewOrganisation,
-    Organisation, OrganisationPage, OrganisationSettings,
+    CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailMetrics, EmailPage, EmailQuery,
+    EventsSetUp, FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, MetricsQuery,
+    NewApiKey, NewOrganisation, Organisation, OrganisationPage, OrganisationSettings,
     RateClass::{
-        Checks, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
+        Checks, Counting, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
         Unsubscribes,
     },
     RegionList, RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch,
@@ -324,6 +324,17 @@ routes! {
             get(Emails, "/v1/sending").returns::<SendingStatus>(200).sdk("sending", "get");
         GetReputation: "Get bounce and complaint rates" =>
             get(Emails, "/v1/reputation").returns::<Reputation>(200).sdk("sending", "reputation");
+        GetEmailMetrics: "Get metrics" =>
+            get(Emails, "/v1/metrics")
+                .query(&[
+                    QueryParameter::text("from", "Start of the range (RFC 3339). Defaults to 30 days before \"to\", or 24 hours by hour.", Some(40)),
+                    QueryParameter::text("to", "End of the range (RFC 3339). Defaults to now.", Some(40)),
+                    QueryParameter::one_of_or_first("by", "The length of an interval, in UTC.", &MetricsQuery::INTERVALS),
+                    QueryParameter::one_of("group", "What the emails are also grouped by.", &MetricsQuery::GROUPS),
+                ])
+                .limited(Counting).returns::<EmailMetrics>(200)
+                .problems(&[&["invalid_from", "invalid_to", "invalid_by", "invalid_group"]])
+                .sdk("metrics", "get").sdk_query("MetricsQuery");
 
         ListSuppressions: "List suppressed addresses" =>
             get(Suppressions, "/v1/suppressions").pages::<AddressKey>(20)

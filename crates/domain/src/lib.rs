@@ -16,6 +16,7 @@
 //! | [`email`] | emails as customers submit them, and their encoding |
 //! | [`rate_limit`] | send slots of an AWS account and region |
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
+//! | [`metrics`] | an organisation's emails by hour |
 //! | [`feed`] | the numbered events of an organisation |
 //! | [`totals`] | operators' totals over all organisations |
 //! | `quota` | how much an organisation may store |
@@ -29,6 +30,7 @@ pub mod delivery;
 pub mod email;
 pub mod feed;
 mod id;
+pub mod metrics;
 pub mod onboarding;
 mod quota;
 pub mod rate_limit;

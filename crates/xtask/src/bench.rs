@@ -15,6 +15,7 @@ mod http1;
 mod line;
 mod list;
 mod load;
+mod metrics;
 mod organisation;
 mod page;
 mod report;
@@ -96,6 +97,8 @@ enum Part {
     Organisations,
     /// An organisation with many emails.
     Emails,
+    /// An organisation's metrics when it has many emails.
+    Metrics,
     /// From starting workerd to the first response.
     StartUp,
     /// The Worker and the browser package, compressed.
@@ -115,6 +118,7 @@ impl Part {
             Self::Burst => burst::measure(bench),
             Self::Organisations => growth::organisations(bench),
             Self::Emails => growth::emails(bench),
+            Self::Metrics => metrics::measure(bench),
             Self::StartUp => startup::measure(bench),
             Self::Sizes => sizes::measure(bench),
         }

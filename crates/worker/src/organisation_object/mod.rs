@@ -11,6 +11,7 @@
 //! | `connection` | the connection to AWS: state, checks, credentials, events, regions |
 //! | `emails` | the table of emails |
 //! | `delivery` | accepting and sending emails, events, retries, cancellation |
+//! | `metrics` | the organisation's emails by hour |
 //! | `feed` | the event feed |
 //! | `idempotency` | requests with an idempotency key |
 //! | `suppression`, `reputation` | the suppression list; bounces and complaints by day |
@@ -35,6 +36,7 @@ pub(crate) mod feed;
 mod handle;
 pub(crate) mod idempotency;
 pub(crate) mod identities;
+pub(crate) mod metrics;
 pub(crate) mod reputation;
 mod retention;
 mod ring;
@@ -55,9 +57,9 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::{
     access::Access, call::CALL_HEADER, connection::ConnectionManager, delivery::Delivery, emails::Emails,
-    feed::Feed, idempotency::IdempotencyStore, identities::Identities, reputation::Reputation,
-    retention::RetentionState, stored::Stored, suppression::SuppressionList, templates::TemplateStore,
-    totals::TotalsReporter,
+    feed::Feed, idempotency::IdempotencyStore, identities::Identities, metrics::Metrics,
+    reputation::Reputation, retention::RetentionState, stored::Stored, suppression::SuppressionList,
+    templates::TemplateStore, totals::TotalsReporter,
 };
 pub(crate) use self::{
     call::{Action, CallHead, RequestHead},
@@ -79,6 +81,7 @@ pub struct OrganisationObject {
     pub(crate) access: Rc<Access>,
     pub(crate) connection: Rc<ConnectionManager>,
     pub(crate) emails: Rc<Emails>,
+    pub(crate) metrics: Rc<Metrics>,
     pub(crate) feed: Rc<Feed>,
     pub(crate) suppression: Rc<SuppressionList>,
     pub(crate) reputation: Rc<Reputation>,
@@ -97,7 +100,9 @@ impl DurableObject for OrganisationObject {
         let feed = Rc::new(Feed::new(Rc::clone(&context)));
         let connection =
             Rc::new(ConnectionManager::new(Rc::clone(&context), Rc::clone(&access), Rc::clone(&feed)));
-        let emails = Rc::new(Emails::new(Rc::clone(&context)));
+        let changes = Rc::new(metrics::Changes::new(Rc::clone(&context)));
+        let emails = Rc::new(Emails::new(Rc::clone(&context), Rc::clone(&changes)));
+        let metrics = Rc::new(Metrics::new(Rc::clone(&context), Rc::clone(&emails), changes));
         let suppression = Rc::new(SuppressionList::new(Rc::clone(&context), Rc::clone(&feed)));
         let reputation = Rc::new(Reputation::new(Rc::clone(&context)));
         let totals = Rc::new(TotalsReporter::new(Rc::clone(&context)));
@@ -118,6 +123,7 @@ impl DurableObject for OrganisationObject {
             access,
             connection,
             emails,
+            metrics,
             feed,
             suppression,
             reputation,

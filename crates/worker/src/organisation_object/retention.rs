@@ -52,6 +52,7 @@ impl OrganisationObject {
                 && self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)?
             {
                 self.reputation.delete_before(retention.recipient_cutoff(now))?;
+                self.metrics.delete_expired(now)?;
                 self.access.delete_expired(now)?;
                 // Spread over organisations by their id.
                 let [.., spread] = self.context.organisation()?.id.to_bytes();
@@ -71,7 +72,9 @@ impl OrganisationObject {
         let next_at = clock::from_milliseconds(self.retention_state()?.next_at);
         // An organisation isn't woken for nothing. Soft bounces are stored longer than emails.
         let Some(oldest) = self.emails.oldest()?.or(self.feed.oldest()?) else {
-            return Ok(self.suppression.can_expire().then_some(next_at));
+            let suppression = self.suppression.can_expire().then_some(next_at);
+            let metrics = self.metrics.next_expiry()?.map(|at| at.max(next_at));
+            return Ok([suppression, metrics].into_iter().flatten().min());
         };
         let first = oldest + (clock::now() - self.context.settings()?.retention.email_cutoff(clock::now()));
         Ok(Some(next_at.max(first)))

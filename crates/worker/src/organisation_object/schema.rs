@@ -1,16 +1,19 @@
 //! The tables of an organisation's object, created once, with the organisation. Ids and digests are binary, times are milliseconds since
 //! 1970, and regions, phases, statuses and reasons are numbers.
 
-use super::{access, emails, feed, idempotency, identities, reputation, stored, suppression, templates};
+use super::{
+    access, emails, feed, idempotency, identities, metrics, reputation, stored, suppression, templates,
+};
 
 /// One row.
 pub(crate) const ORGANISATION: &str = "CREATE TABLE organisation (id BLOB PRIMARY KEY, name TEXT NOT NULL, external_id TEXT NOT NULL, \
     created_at INTEGER NOT NULL, erased_at INTEGER) STRICT, WITHOUT ROWID";
 
-const TABLES: [&[&str]; 9] = [
+const TABLES: [&[&str]; 10] = [
     &[ORGANISATION, stored::SCHEMA],
     access::SCHEMA,
     emails::SCHEMA,
+    metrics::SCHEMA,
     feed::SCHEMA,
     idempotency::SCHEMA,
     suppression::SCHEMA,

@@ -177,6 +177,7 @@ pub(crate) async fn dispatch_organisation(
         Route::PreviewTemplate => templates::preview(context),
         Route::GetSending => sending::get(context).await,
         Route::GetReputation => sending::reputation(context),
+        Route::GetEmailMetrics => sending::metrics(context).await,
         Route::ListEmails => emails::list(context),
         Route::SendEmail => emails::send(context, ids).await,
         Route::SendBatch => emails::send_batch(context, ids).await,

@@ -12,6 +12,7 @@ mod identities;
 mod limits;
 mod long_texts;
 mod messages;
+mod metrics;
 mod openapi;
 mod operations;
 mod parked_requests;
@@ -52,6 +53,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         reliability::trials(harness),
         hot_path::trials(harness),
         messages::trials(harness),
+        metrics::trials(harness),
         webhooks::trials(harness),
         sns_attacks::trials(harness),
         tenants::trials(harness),

@@ -1,11 +1,13 @@
-//! `/v1/emails` and below, `/v1/sending` and `/v1/reputation`.
+//! `/v1/emails` and below, `/v1/sending`, `/v1/reputation` and `/v1/metrics`.
 
 use serde_json::{Value, json};
 use time::{OffsetDateTime, macros::datetime};
 
 use super::Details;
 use crate::{
-    OrganisationRoute::{CancelEmail, GetEmail, GetReputation, GetSending, ListEmails, SendBatch, SendEmail},
+    OrganisationRoute::{
+        CancelEmail, GetEmail, GetEmailMetrics, GetReputation, GetSending, ListEmails, SendBatch, SendEmail,
+    },
     RouteId::{self, Organisation},
 };
 
@@ -96,6 +98,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             }),
         ),
         GetReputation => reputation(),
+        GetEmailMetrics => metrics(),
         _ => return None,
     })
 }
@@ -221,6 +224,39 @@ fn reputation() -> Details {
                 "bounces": rate(300, 0.03, "watch", 0.05, 0.1),
                 "complaints": rate(2, 0.0002, "good", 0.001, 0.005),
             }],
+        }),
+    )
+}
+
+fn metrics() -> Details {
+    let description = "An email counts in the interval in which Kraiter accepted it, so the numbers of an interval change as events arrive. Ranges are \
+        extended to whole days or hours in UTC, and are limited to 92 days by day and to 7 days by hour. Numbers are available for 13 months. \
+        \n\nOnly events that arrive while an email is stored are counted. With a `group`, the largest 32 values of each hour have numbers of their own. An \
+        email without a template or tag is in no group, and one with several tags is in the groups of all of them.";
+    let rate = |count: u32, rate: f64, level: &str, review_at: f64, pause_at: f64| json!({ "count": count, "rate": rate, "level": level, "reviewAt": review_at, "pauseAt": pause_at });
+    let totals = json!({
+        "accepted": 1000, "sent": 998, "failed": 2, "delivered": 970, "bounced": 20, "complained": 1, "opened": 400, "clicked": 90,
+        "recipients": 1000,
+        "bounces": rate(20, 0.02, "good", 0.05, 0.1),
+        "complaints": rate(1, 0.001, "too_few", 0.001, 0.005),
+    });
+    let points = json!([{
+        "start": "2026-11-24T00:00:00Z",
+        "accepted": 1000, "sent": 998, "failed": 2, "delivered": 970, "bounced": 20, "complained": 1, "opened": 400, "clicked": 90,
+        "bounceRate": 0.02, "complaintRate": 0.001,
+    }]);
+    Details::new(description).response(
+        "The numbers of the range, of each interval, and of each group.",
+        json!({
+            "from": "2026-11-24T00:00:00Z",
+            "to": "2026-11-25T00:00:00Z",
+            "by": "day",
+            "group": "domain",
+            "upToDate": true,
+            "asOf": "2026-11-25T00:00:00Z",
+            "totals": totals,
+            "points": points,
+            "groups": [{ "value": "example.com", "totals": totals, "points": points }],
         }),
     )
 }

@@ -68,6 +68,7 @@ impl OrganisationObject {
             restoring.result.already_finished += 1;
             return Ok(());
         }
+        self.emails.note_restored(id)?;
         self.restore_row(&EMAILS, email.row, place)?;
         let unreadable = |_| invalid_row(table, index, "the email can not be read");
         let Some(mut outgoing) = self.emails.find_outgoing(id).map_err(unreadable)? else {

@@ -92,6 +92,9 @@ const SUPPRESSION_FACTS: Table = table!(
 const DAILY_STATS: Table = table!(
     "daily_stats", key: [Integer "day", Integer "region"], columns: ["sent", "bounced", "complained"], rows_per_read: 100
 );
+const DELETED_METRICS: Table = table!(
+    "deleted_metrics", key: [Integer "hour"], columns: ["totals", "domains", "templates", "regions", "tags"], rows_per_read: 100
+);
 const IDEMPOTENCY_KEYS: Table = table!(
     "idempotency_keys", key: [Integer "day", Bytes "digest"],
     columns: ["fingerprint", "seed", "status", "body", "expires_at"], rows_per_read: 1
@@ -109,7 +112,7 @@ const EMAIL_EVENTS: Table =
     table!("email_events", key: [Bytes "email", Text "message"], columns: ["event"], rows_per_read: 1);
 
 /// The tables, without the chunks of messages.
-pub(super) const TABLES: [&Table; 11] = [
+pub(super) const TABLES: [&Table; 12] = [
     &API_KEYS,
     &WEBHOOKS,
     &IDENTITIES,
@@ -118,6 +121,7 @@ pub(super) const TABLES: [&Table; 11] = [
     &RECIPIENTS,
     &SUPPRESSION_FACTS,
     &DAILY_STATS,
+    &DELETED_METRICS,
     &IDEMPOTENCY_KEYS,
     &EMAILS,
     &EMAIL_EVENTS,
@@ -161,8 +165,9 @@ mod tests {
     use super::*;
     use crate::organisation_object::schema;
 
-    /// Tables that are not in a backup as they are. The feed's numbers would be given again to other events after a restore.
-    const OTHERS: [&str; 5] = ["organisation", "state", "sessions", "feed", EMAIL_CHUNKS];
+    /// Tables that are not in a backup as they are. The feed's numbers would be given again to other events after a restore. Metrics are
+    /// counted again.
+    const OTHERS: [&str; 6] = ["organisation", "state", "sessions", "feed", "hourly_metrics", EMAIL_CHUNKS];
 
     /// Returns the names of a table and its columns from the statement that creates it.
     fn table_and_columns(statement: &str) -> Option<(&str, Vec<&str>)> {

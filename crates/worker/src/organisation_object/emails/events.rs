@@ -119,6 +119,7 @@ impl Emails {
             }
             history.to_stored()
         };
+        self.changes.note(id)?;
         let values = [rank, ses_message_id, optional(events), optional(history), key(id)];
         if confirmed {
             self.delete_chunks(id)?;

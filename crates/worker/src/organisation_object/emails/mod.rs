@@ -8,9 +8,11 @@
 //! | `view` | what is shown of emails |
 //! | `events` | SES's events |
 //! | `chunks` | messages with files |
+//! | `counted` | emails as they are counted for metrics |
 //! | `retention` | deletion of expired emails |
 
 mod chunks;
+mod counted;
 mod events;
 mod outgoing;
 mod queue;
@@ -30,7 +32,7 @@ pub(crate) use self::{
     queue::{Depth, Due, Queued, SINGLE},
     schema::SCHEMA,
 };
-use super::{context::Context, sql::blob};
+use super::{context::Context, metrics::Changes, sql::blob};
 use crate::http::Error;
 
 /// Every statement, for the test of their query plans.
@@ -38,13 +40,15 @@ use crate::http::Error;
 /// The emails of the organisation.
 pub(crate) struct Emails {
     context: Rc<Context>,
+    /// Every statement that changes what is counted of an email notes that here first.
+    changes: Rc<Changes>,
     /// At least the number of scheduled emails, if it is known.
     scheduled: Cell<Option<u64>>,
 }
 
 impl Emails {
-    pub(crate) const fn new(context: Rc<Context>) -> Self {
-        Self { context, scheduled: Cell::new(None) }
+    pub(crate) const fn new(context: Rc<Context>, changes: Rc<Changes>) -> Self {
+        Self { context, changes, scheduled: Cell::new(None) }
     }
 }
 

@@ -109,6 +109,7 @@ impl Emails {
         } else {
             JsValue::NULL
         };
+        self.changes.note(*id)?;
         let attempts = (attempts.count > 0).then(|| serde_json::to_string(attempts)).transpose()?;
         self.context.sql.run(
             INSERT,
@@ -143,6 +144,11 @@ impl Emails {
         Quota::ScheduledEmails.check(scheduled)?;
         self.scheduled.set(Some(scheduled));
         Ok(())
+    }
+
+    /// Notes that an email is about to be inserted in another way.
+    pub(crate) fn note_restored(&self, id: EmailId) -> Result<(), Error> {
+        self.changes.note(id)
     }
 
     /// Has scheduled emails counted again, because some were inserted in another way.
@@ -230,6 +236,7 @@ impl Emails {
         response: Option<&str>,
         has_chunks: bool,
     ) -> Result<bool, Error> {
+        self.changes.note(id)?;
         let error = result.error.as_ref().map(serde_json::to_string).transpose()?;
         let values = [
             result.status.rank().into(),
@@ -250,6 +257,7 @@ impl Emails {
 
     /// Stores that the email goes to fewer recipients than it was accepted for.
     pub(crate) fn set_recipients(&self, id: EmailId, email: &Email) -> Result<(), Error> {
+        self.changes.note(id)?;
         let values = [
             serde_json::to_string(&EmailHead::from(email))?.into(),
             serde_json::to_string(email)?.into(),

@@ -10,8 +10,7 @@ use super::{Emails, key, read_id, unreadable};
 use crate::{http::Error, organisation_object::sql};
 
 // An id begins with the time at which its email was accepted.
-const CANDIDATES: &str =
-    "SELECT id, status, scheduled_at, history FROM emails WHERE id > ? AND id < ? ORDER BY id LIMIT ?";
+const CANDIDATES: &str = "SELECT id, status, region, head, events, scheduled_at, history FROM emails WHERE id > ? AND id < ? ORDER BY id LIMIT ?";
 const DELETE: &str = "DELETE FROM emails WHERE id = ?";
 const DELETE_EVENTS: &str = "DELETE FROM email_events WHERE email = ?";
 const HAS_EVENTS: &str = "SELECT 1 FROM email_events WHERE email = ? LIMIT 1";
@@ -28,25 +27,30 @@ impl Emails {
     ) -> Result<Option<EmailId>, Error> {
         let after = after.map_or_else(|| sql::blob(&[]), key);
         let rows = self.context.sql.rows(CANDIDATES, [after, key(EmailId::new(cutoff, 0)), limit.into()])?;
-        let mut last = None;
+        let (mut last, mut expired) = (None, Vec::new());
         for row in &rows {
             let id = read_id(row.array(0)?)?;
             last = Some(id);
             let candidate = RetentionRow {
                 status: EmailStatus::from_rank(row.integer(1)?).ok_or_else(|| unreadable("status"))?,
                 created_at: id.created_at(),
-                scheduled_at: row.optional_time(2)?,
-                history: History::from_stored(row.optional_text(3).as_deref())?,
+                scheduled_at: row.optional_time(5)?,
+                history: History::from_stored(row.optional_text(6).as_deref())?,
             };
             if candidate.is_expired(cutoff) {
-                self.context.sql.transaction(|| {
-                    if self.context.sql.row(HAS_EVENTS, [key(id)])?.is_some() {
-                        self.context.sql.run(DELETE_EVENTS, [key(id)])?;
-                    }
-                    self.context.sql.run(DELETE, [key(id)])
-                })?;
+                expired.push(self.counted(row)?);
             }
         }
+        self.context.sql.transaction(|| {
+            self.changes.add_deleted(&expired)?;
+            for (id, _) in &expired {
+                if self.context.sql.row(HAS_EVENTS, [key(*id)])?.is_some() {
+                    self.context.sql.run(DELETE_EVENTS, [key(*id)])?;
+                }
+                self.context.sql.run(DELETE, [key(*id)])?;
+            }
+            Ok(())
+        })?;
         Ok(last.filter(|_| u32::try_from(rows.len()).is_ok_and(|rows| rows == limit)))
     }
 

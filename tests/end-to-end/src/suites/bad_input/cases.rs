@@ -7,6 +7,7 @@ mod bodies;
 mod emails;
 mod events;
 mod identities;
+mod metrics;
 mod organisations;
 mod paths;
 pub(in crate::suites) mod routes;
@@ -37,6 +38,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(emails::all());
     cases.extend(suppressions::all());
     cases.extend(events::all());
+    cases.extend(metrics::all());
     cases
 }
 

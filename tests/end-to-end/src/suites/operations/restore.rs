@@ -199,6 +199,11 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
         serde_json::from_slice(first_page).map_err(|error| Error::Unexpected(error.to_string()))?;
     let restored = administrator.post(&path, &page)?.expect_status(StatusCode::OK)?;
     assert_equal("results of the first page", restore_counts(&restored), [1, 1, 0, 1].map(Some))?;
+    let accepted = || -> Result<Value> {
+        let metrics = api.get("/v1/metrics?by=hour")?.expect_status(StatusCode::OK)?;
+        Ok(metrics["totals"]["accepted"].clone())
+    };
+    assert_equal("accepted emails of the first page", accepted()?, json!(3))?;
     // An incomplete backup is rejected and can be restored again. Its first page has all emails but the large one.
     assert_that(
         restore(harness, &environment, &connected, "retry", first_page).is_err(),
@@ -222,6 +227,7 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
 
     let restored = restore(harness, &environment, &connected, "retry", &backup)?;
     assert_equal("results of the second restore", restore_counts(&restored), [0, 0, 0, 4].map(Some))?;
+    assert_equal("accepted emails", accepted()?, json!(4))?;
     wait_until("AWS to count all emails", || Ok(connected.aws_sent_count()? >= 3.0))?;
     assert_equal("emails counted by AWS", connected.aws_sent_count()?, 3.0)?;
     let ids = [&delivered, &queued, &large, &scheduled].map(String::as_str);
