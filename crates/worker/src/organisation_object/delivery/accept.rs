@@ -43,7 +43,7 @@ pub(super) const OUTCOME_PATIENCE: Duration = Duration::seconds(2);
 /// While requests send emails, the time from which they are looked for after a restart moves this often.
 const MARK_INTERVAL: Duration = Duration::minutes(1);
 
-/// While requests send emails, the alarm rings at the latest after this time, so that none is forgotten.
+/// While emails are being sent, the alarm rings at the latest after this time, so that none is forgotten.
 pub(crate) const WATCH: Duration = Duration::seconds(90);
 
 /// An email to accept.

@@ -18,7 +18,7 @@ use futures_util::{
 };
 use time::{Duration, OffsetDateTime};
 
-use super::{Delivery, Step, attempt::Caller, longest_call};
+use super::{Delivery, Step, accept::WATCH, attempt::Caller, longest_call};
 use crate::{
     clock,
     http::Error,
@@ -42,9 +42,6 @@ const PATIENCE: Duration = Duration::seconds(2);
 
 /// How often lanes are started while a queue is sent.
 const LANE_INTERVAL: Duration = Duration::seconds(2);
-
-/// While emails are being sent in the background, the alarm rings at the latest after this time.
-const SAFETY: Duration = Duration::minutes(1);
 
 /// The delay after a failure of Kraiter's own.
 const AFTER_FAILURE: Duration = Duration::seconds(30);
@@ -91,7 +88,7 @@ impl Delivery {
         }
         // If the instance ends, the alarm continues.
         self.next_queue_run.set(Some(at));
-        self.context.alarm.ring_by(at + SAFETY).await?;
+        self.context.alarm.ring_by(at + WATCH).await?;
         if let Some(this) = self.this.upgrade().filter(|_| !self.is_sending_queue.get()) {
             self.context.run_in_background(async move {
                 if let Err(error) = this.send_queued().await {
