@@ -110,6 +110,24 @@ mod tests {
     }
 
     #[test]
+    fn a_degraded_connection_still_knows_the_accounts_facts() {
+        let ConnectionState::Connected { binding, account, checked_at, .. } = connected() else {
+            panic!("it is connected");
+        };
+        let degraded = |account| ConnectionState::Degraded {
+            binding: binding.clone(),
+            reason: Reason::AwsUnreachable,
+            account,
+            checked_at,
+            failures: 1,
+        };
+        assert_eq!(connected().account(), Some(&account));
+        assert_eq!(degraded(Some(account.clone())).account(), Some(&account));
+        assert_eq!(degraded(None).account(), None);
+        assert_eq!(ConnectionState::NotConnected.account(), None);
+    }
+
+    #[test]
     fn an_unusable_connection_returns_the_reason() {
         let since = datetime!(2026-11-24 12:00 UTC);
         assert_eq!(CallTarget::new(&ConnectionState::NotConnected, None), Err(ConnectionError::NotConnected));

@@ -280,6 +280,19 @@ mod tests {
     }
 
     #[test]
+    fn only_awss_answer_says_whether_a_configuration_set_exists() {
+        assert_eq!(configuration_set_exists(&Ok(())), Some(true));
+        for (error, exists) in [
+            (refused(404, "NotFoundException"), Some(false)),
+            (refused(403, "AccessDeniedException"), None),
+            (refused(429, "TooManyRequestsException"), None),
+            (Error::Unreachable("time-out".into()), None),
+        ] {
+            assert_eq!(configuration_set_exists(&Err(error)), exists);
+        }
+    }
+
+    #[test]
     fn a_refusal_with_the_external_id_has_a_reason() {
         let cases = [
             (refused(403, "AccessDenied"), Reason::RoleRefused),
