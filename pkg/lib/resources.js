@@ -51,6 +51,10 @@ export const resources = (call) => ({
   events: {
     page: (query, options) => call('ListEvents', { query, options }),
   },
+  awsCalls: {
+    list: (query, options) => call('ListAwsCalls', { query, options }),
+    exportCsv: (query, options) => call('ExportAwsCalls', { query, options }),
+  },
   apiKeys: {
     list: (options) => call('ListApiKeys', { options }),
     create: (apiKey, options) => call('CreateApiKey', { body: apiKey, options }),

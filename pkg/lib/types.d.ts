@@ -21,6 +21,8 @@ export interface Resources {
   readonly suppressions: Suppressions;
   /** The event feed: what happened to emails and to the connection, numbered without gaps. */
   readonly events: Events;
+  /** The calls that Kraiter made in the customer's AWS account. */
+  readonly awsCalls: AwsCalls;
   /** The organisation's API keys. */
   readonly apiKeys: ApiKeys;
   /** The session of a person in a browser. */
@@ -622,6 +624,7 @@ export type ApiErrorCode =
   | 'identity_unreadable'
   | 'internal_error'
   | 'invalid_account_id'
+  | 'invalid_action'
   | 'invalid_after'
   | 'invalid_base64'
   | 'invalid_batch'
@@ -646,17 +649,20 @@ export type ApiErrorCode =
   | 'invalid_private_key'
   | 'invalid_reason'
   | 'invalid_region'
+  | 'invalid_result'
   | 'invalid_role_arn'
   | 'invalid_rows'
   | 'invalid_scheduled_at'
   | 'invalid_search'
   | 'invalid_selector'
+  | 'invalid_since'
   | 'invalid_status'
   | 'invalid_subject'
   | 'invalid_tag'
   | 'invalid_to'
   | 'invalid_topic_arn'
   | 'invalid_type'
+  | 'invalid_until'
   | 'invalid_version'
   | 'kraiter_credentials'
   | 'last_api_key'
@@ -1446,6 +1452,8 @@ export interface EmailStep {
   step: EmailStepKind;
   /** The reason: AWS's error code, or Kraiter's. */
   code?: string;
+  /** The call to SES that the step reports; absent if it reports none. */
+  sesCall?: SesCall;
 }
 
 /**
@@ -1473,6 +1481,16 @@ export type EmailStepKind =
   | 'cancelled'
   | 'gave_up'
   | 'unmatched_event';
+
+/** A call to SES (`SendEmail`), or several in a row with the same result. */
+export interface SesCall {
+  /**
+   * AWS's ID of the request, of the first one if there were several. `null` if no response arrived.
+   */
+  awsRequestId: string | null;
+  /** The number of calls. */
+  count: number;
+}
 
 /** An event that SES reported about an email. `type` is the kind of event. */
 export type EmailEvent =
@@ -2315,6 +2333,130 @@ export interface ConnectionInsecureEvent {
   timestamp: string;
   /** What happened. */
   data: ConnectionData;
+}
+
+/** The calls that Kraiter made in the customer's AWS account. */
+export interface AwsCalls {
+  /**
+   * List calls to AWS.
+   *
+   * Every call that Kraiter made in the organisation's AWS account, newest first, to compare with
+   * CloudTrail. Calls that send emails are listed as long as the email is stored, at the time it
+   * was accepted; other calls for 30 days. `cloudTrail` has queries for the same time range.
+   */
+  list(query?: AwsCallQuery, options?: Options): Promise<AwsCallPage>;
+  /**
+   * Export calls to AWS.
+   *
+   * All calls that the list has, as a CSV file.
+   */
+  exportCsv(query?: AwsCallFilter, options?: Options): Promise<string>;
+}
+
+/** Query parameters of `awsCalls.list`. */
+export interface AwsCallQuery {
+  /** The most rows of a page. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the previous page. */
+  cursor?: string | undefined;
+  /** The earliest time, as in RFC 3339. */
+  since?: string | undefined;
+  /** The time after the last one, as in RFC 3339. */
+  until?: string | undefined;
+  /** Only calls of this operation, such as AssumeRole. */
+  action?: string | undefined;
+  /** Only calls with this result. */
+  result?: AwsCallResult | undefined;
+}
+
+/**
+ * The result of a call.
+ *
+ * - `succeeded`: AWS carried the call out.
+ * - `failed`: AWS responded with an error.
+ * - `lost`: No response arrived. AWS may have carried the call out.
+ */
+export type AwsCallResult = 'succeeded' | 'failed' | 'lost';
+
+/**
+ * A page of calls, newest first. Calls that send an email are listed at the time the email was
+ * accepted.
+ */
+export interface AwsCallPage {
+  /**
+   * The calls. A page may have fewer than `limit` although more follow, and a few more, because the
+   * calls of one email stay together.
+   */
+  data: AwsCall[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+  /**
+   * The time from which on all calls are listed that don't send emails (RFC 3339): 30 days ago, or
+   * later if there were more than 20,000.
+   */
+  completeSince: string;
+  /** Queries for the same time range in `CloudTrail`; `null` if no account is connected. */
+  cloudTrail: CloudTrailQueries | null;
+}
+
+/** A call that Kraiter made in the customer's AWS account. */
+export interface AwsCall {
+  /** Time of the call (RFC 3339). For `SendEmail`, the time of the response. */
+  at: string;
+  /** The operation: `eventName` in `CloudTrail`. */
+  action: string;
+  /** The region that the request was sent to. */
+  region: RegionCode;
+  /** The name of the role's session; `null` for `ConfirmSubscription`, which is not signed. */
+  sessionName: string | null;
+  /** AWS's ID of the request: `requestID` in `CloudTrail`. `null` if no response arrived. */
+  awsRequestId: string | null;
+  /** The result. */
+  result: AwsCallResult;
+  /** AWS's error code. */
+  code: string | null;
+  /** The email that the call sent, or tried to send. */
+  emailId: string | null;
+  /**
+   * The number of calls. More than one for calls of an email that failed in a row with the same
+   * error: then time and request ID are those of the first one.
+   */
+  count: number;
+}
+
+/**
+ * Queries for the calls of a time range, to be run in the customer's account.
+ *
+ * `CloudTrail` records `AssumeRole` and most operations of SES as management events, `SendEmail` as
+ * a data event, and an unsigned `ConfirmSubscription` not at all. A refused `AssumeRole` of another
+ * account's caller is only recorded in the caller's account.
+ *
+ * <https://docs.aws.amazon.com/ses/latest/dg/logging-using-cloudtrail.html>
+ * <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>
+ * <https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html>
+ */
+export interface CloudTrailQueries {
+  /** SQL for Athena, with a table `cloudtrail_logs` of your trail. */
+  athena: string;
+  /** SQL for `CloudTrail` Lake. Replace `EVENT_DATA_STORE_ID`. */
+  lake: string;
+  /**
+   * Commands of the AWS CLI that search the event history, which has the management events of the
+   * last 90 days.
+   */
+  lookupEvents: string;
+}
+
+/** Query parameters of `awsCalls.exportCsv`. */
+export interface AwsCallFilter {
+  /** The earliest time, as in RFC 3339. */
+  since?: string | undefined;
+  /** The time after the last one, as in RFC 3339. */
+  until?: string | undefined;
+  /** Only calls of this operation, such as AssumeRole. */
+  action?: string | undefined;
+  /** Only calls with this result. */
+  result?: AwsCallResult | undefined;
 }
 
 /** The organisation's API keys. */

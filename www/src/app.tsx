@@ -6,6 +6,7 @@ import { ErrorNotice } from './components/notice';
 import { ConnectionProvider } from './connection/use-connection';
 import { Layout } from './layout';
 import { ActivityPage } from './pages/activity';
+import { AwsCallsPage } from './pages/aws-calls';
 import { EmailPage } from './pages/email';
 import { IdentitiesPage } from './pages/identities';
 import { IdentityPage } from './pages/identity';
@@ -77,6 +78,7 @@ function SignedIn() {
             <Route path="/send" component={SendPage} />
             <Route path="/sending" component={SendingPage} />
             <Route path="/suppressions" component={SuppressionsPage} />
+            <Route path="/logs" component={AwsCallsPage} />
             <Route path="/keys" component={KeysPage} />
             <Route default component={NotFoundPage} />
           </Router>

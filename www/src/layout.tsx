@@ -16,6 +16,7 @@ const PAGES = [
   { href: '/suppressions', name: 'Suppressions' },
   { href: '/templates', name: 'Templates' },
   { href: '/send', name: 'Send test' },
+  { href: '/logs', name: 'Logs' },
   { href: '/keys', name: 'API keys' },
 ];
 

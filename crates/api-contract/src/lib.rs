@@ -6,6 +6,7 @@
 mod api_keys;
 mod attachment;
 mod aws_binding;
+mod aws_calls;
 mod backup;
 mod batch;
 mod body;
@@ -49,6 +50,7 @@ mod suppression;
 mod template;
 mod template_request;
 mod text_map;
+mod time_range;
 
 pub use api_keys::{
     ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, bearer_token,
@@ -59,6 +61,7 @@ pub use aws_binding::{
     AwsBinding, ConnectDetails, ConnectRegion, Reason, RefusedRole, Region, RegionEvents, RegisterRole,
     RegisteredRole, Verification,
 };
+pub use aws_calls::{AwsCall, AwsCallPage, AwsCallQuery, AwsCallRows, merge_calls};
 pub use aws_sans_io::Region as RegionCode;
 pub use backup::{
     Backup, BackupConnection, BackupCursor, BackupOrganisation, BackupSettings, BackupTable, BackupValue,
@@ -69,7 +72,9 @@ pub use body::{MAX_BODY_BYTES, MAX_JSON_BYTES, parse_json};
 pub use body_budget::{BodyBudget, BodyOwner, MAX_HELD_BYTES};
 pub use dns_check::DnsCheck;
 pub use domain::connection::BindingStatus;
-pub use domain::{ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId};
+pub use domain::{
+    ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId,
+};
 pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_metrics::{EmailMetrics, MetricsPoint, MetricsQuery, MetricsSeries, MetricsTotals};
 pub use email_query::EmailQuery;
@@ -119,3 +124,4 @@ pub use template::{
 };
 pub use template_request::{NamedTemplate, version_query};
 pub use text_map::TextMap;
+pub use time_range::TimeRange;

@@ -7,7 +7,8 @@ pub(crate) mod route;
 
 use aws_sans_io::ValidationError as AwsValue;
 use domain::{
-    ApiKeyId, EmailId, IdentityId, OrganisationId, Quota, TemplateId, ValidationError,
+    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, Quota, TemplateId, ValidationError,
+    aws_calls::AwsCallResult,
     connection::audit::PermissionAudit,
     delivery::{ALL_SUPPRESSED, UncertainEmailPolicy},
     email::MAX_MESSAGE_BYTES,
@@ -16,10 +17,10 @@ use domain::{
 use email_message::ValidationError as Address;
 
 use crate::{
-    ApiKeyList, AwsBinding, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity, CreateOrganisation,
-    CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailMetrics, EmailPage, EmailQuery,
-    EventsSetUp, FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy, MetricsQuery,
-    NewApiKey, NewOrganisation, Organisation, OrganisationPage, OrganisationSettings,
+    ApiKeyList, AwsBinding, AwsCallPage, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity,
+    CreateOrganisation, CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailMetrics,
+    EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy,
+    MetricsQuery, NewApiKey, NewOrganisation, Organisation, OrganisationPage, OrganisationSettings,
     RateClass::{
         Checks, Counting, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
         Unsubscribes,
@@ -28,6 +29,7 @@ use crate::{
     SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft,
     TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation,
     UpdateSettings, Verification,
+    aws_calls::MAX_ACTION,
     problem_codes::{
         DKIM, EMAIL, EMAIL_QUOTAS, SUPPRESSION_QUOTAS, TEMPLATE_QUOTAS, TEMPLATE_SOURCE, TEMPLATE_VARIABLES,
     },
@@ -58,6 +60,24 @@ const MAX_BATCH_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// An API key as JSON, many times over: anyone may send it.
 const MAX_SESSION_BYTES: usize = 4 * 1024;
+
+const SINCE: QueryParameter = QueryParameter::text("since", "The earliest time, as in RFC 3339.", Some(40));
+
+const UNTIL: QueryParameter =
+    QueryParameter::text("until", "The time after the last one, as in RFC 3339.", Some(40));
+
+const CALL_FILTERS: &[QueryParameter] = &[
+    SINCE,
+    UNTIL,
+    QueryParameter::text("action", "Only calls of this operation, such as AssumeRole.", Some(MAX_ACTION)),
+    QueryParameter::one_of(
+        "result",
+        "Only calls with this result.",
+        &[AwsCallResult::ALL[0].name(), AwsCallResult::ALL[1].name(), AwsCallResult::ALL[2].name()],
+    ),
+];
+
+const CALL_FILTER_PROBLEMS: &[&str] = &["invalid_since", "invalid_until", "invalid_action", "invalid_result"];
 
 /// Declares one enum of routes for each kind of access, and [`ROUTES`].
 macro_rules! routes {
@@ -380,6 +400,14 @@ routes! {
             delete(Suppressions, "/v1/suppressions/{address}")
                 .item::<AddressKey>("The address, percent-encoded. Case-insensitive.")
                 .returns_nothing(204).sdk("suppressions", "delete");
+
+        ListAwsCalls: "List calls to AWS" =>
+            get(Connection, "/v1/aws-calls").pages::<AwsCallId>(20).query(CALL_FILTERS).limited(Searches)
+                .returns::<AwsCallPage>(200).problems(&[CALL_FILTER_PROBLEMS])
+                .sdk("awsCalls", "list").sdk_query("AwsCallQuery");
+        ExportAwsCalls: "Export calls to AWS" =>
+            get(Connection, "/v1/aws-calls/export").query(CALL_FILTERS).limited(Exports).returns_text("text/csv")
+                .problems(&[CALL_FILTER_PROBLEMS]).sdk("awsCalls", "exportCsv").sdk_query("AwsCallFilter");
 
         ListEvents: "List events of the feed" =>
             get(Events, "/v1/events")

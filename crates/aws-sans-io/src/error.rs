@@ -58,10 +58,10 @@ pub enum Error {
 const MAX_MESSAGE: usize = 1_000;
 
 /// The most characters of an error code or a request ID.
-const MAX_IDENTIFIER: usize = 100;
+pub(crate) const MAX_IDENTIFIER: usize = 100;
 
 /// Returns the first `max` characters.
-fn cut(mut text: String, max: usize) -> String {
+pub(crate) fn cut(mut text: String, max: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(max) {
         text.truncate(end);
     }

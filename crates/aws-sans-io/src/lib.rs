@@ -77,7 +77,9 @@ pub use credentials::Credentials;
 pub use endpoint::Endpoint;
 pub use error::{Error, Retry};
 pub use http_url::HttpUrl;
-pub use operation::{BuildError, Operation, parse_error, signed_head, signed_request, unsigned_request};
+pub use operation::{
+    BuildError, Operation, parse_error, request_id, signed_head, signed_request, unsigned_request,
+};
 pub use region::Region;
 pub use service::Service;
 pub use validation_error::ValidationError;

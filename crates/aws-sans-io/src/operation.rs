@@ -5,7 +5,11 @@ use http::{HeaderValue, Request, Response, Uri, header};
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use super::{Credentials, Endpoint, Error, Region, Service, sign, xml};
+use super::{
+    Credentials, Endpoint, Error, Region, Service,
+    error::{MAX_IDENTIFIER, cut},
+    sign, xml,
+};
 
 /// The error of a request that could not be built, because a value has no valid HTTP form.
 #[derive(Debug, Error)]
@@ -38,6 +42,10 @@ pub enum BuildError {
 ///
 ///     const SERVICE: Service = Service::S3;
 ///
+///     fn name(&self) -> &'static str {
+///         "ListBuckets"
+///     }
+///
 ///     fn request(&self) -> Result<Request<Bytes>, BuildError> {
 ///         Ok(Request::get("/").body(Bytes::new())?)
 ///     }
@@ -53,6 +61,9 @@ pub trait Operation {
 
     /// The service that the operation belongs to.
     const SERVICE: Service;
+
+    /// Returns the operation's name in AWS's API reference, which `CloudTrail` records as `eventName`.
+    fn name(&self) -> &'static str;
 
     /// Returns the request without host and signature. Its URI consists of a path and a query.
     ///
@@ -134,6 +145,15 @@ fn with_origin<T>(mut request: Request<T>, origin: &str) -> Result<Request<T>, B
     Ok(request)
 }
 
+/// Returns the request ID in the header of a response, which `CloudTrail` records as `requestID`. A long one is cut.
+#[must_use]
+pub fn request_id(response: &Response<Bytes>) -> Option<String> {
+    let header = |name: &str| response.headers().get(name)?.to_str().ok();
+    header("x-amzn-requestid")
+        .or_else(|| header("x-amz-request-id"))
+        .map(|id| cut(id.to_owned(), MAX_IDENTIFIER))
+}
+
 /// Parses an error response of any service: the XML of the Query protocol, the XML of S3, or the JSON of SES v2.
 #[must_use]
 pub fn parse_error(response: &Response<Bytes>) -> Error {
@@ -158,12 +178,7 @@ pub fn parse_error(response: &Response<Bytes>) -> Error {
         let code = code.split(':').next().unwrap_or_default();
         code.rsplit('#').next().unwrap_or_default().to_owned()
     });
-    Error::service(
-        response.status(),
-        code,
-        message,
-        text("x-amzn-requestid").or_else(|| text("x-amz-request-id")).or(body_request_id),
-    )
+    Error::service(response.status(), code, message, request_id(response).or(body_request_id))
 }
 
 #[cfg(test)]

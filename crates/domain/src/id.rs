@@ -108,6 +108,7 @@ id!(
     ALL,
     "The id of an event in the feed. It is the same in every delivery of the event."
 );
+id!(AwsCallId, "awc", ALL, "A place in the list of calls to AWS. Ids sort by time.");
 id!(RequestId, "req", ALL, "A request's id, as in responses and logs.");
 
 impl EmailId {
@@ -120,6 +121,13 @@ impl EmailId {
             [_, _, _, _, _, _, 0x70, shard, ..] => Some(shard),
             _ => None,
         }
+    }
+}
+
+impl From<EmailId> for AwsCallId {
+    /// Returns the place of the calls that sent an email: when it was accepted.
+    fn from(email: EmailId) -> Self {
+        Self(email.0)
     }
 }
 
@@ -206,6 +214,7 @@ mod tests {
         assert_accepts_pattern::<TemplateId>();
         assert_accepts_pattern::<ApiKeyId>();
         assert_accepts_pattern::<FeedEventId>();
+        assert_accepts_pattern::<AwsCallId>();
         assert_accepts_pattern::<RequestId>();
     }
 

@@ -17,6 +17,7 @@
 //! | [`rate_limit`] | send slots of an AWS account and region |
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
 //! | [`metrics`] | an organisation's emails by hour |
+//! | [`aws_calls`] | the calls to AWS, and queries to find them in `CloudTrail` |
 //! | [`feed`] | the numbered events of an organisation |
 //! | [`totals`] | operators' totals over all organisations |
 //! | `quota` | how much an organisation may store |
@@ -24,6 +25,7 @@
 
 #![expect(missing_docs, reason = "only what a name doesn't say is documented")]
 
+pub mod aws_calls;
 mod bounded_map;
 pub mod connection;
 pub mod delivery;
@@ -47,7 +49,8 @@ mod validation_error;
 
 pub use bounded_map::BoundedMap;
 pub use id::{
-    ApiKeyId, EmailId, FeedEventId, IdentityId, OrganisationId, ParseIdError, RequestId, TemplateId,
+    ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, ParseIdError, RequestId,
+    TemplateId,
 };
 pub use quota::Quota;
 pub use sha256_digest::{ParseDigestError, Sha256Digest};

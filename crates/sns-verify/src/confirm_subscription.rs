@@ -65,6 +65,10 @@ impl Operation for ConfirmSubscription {
 
     const SERVICE: Service = Service::Sns;
 
+    fn name(&self) -> &'static str {
+        "ConfirmSubscription"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let query = encode::form([
             ("Action", "ConfirmSubscription"),

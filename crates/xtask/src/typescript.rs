@@ -43,7 +43,7 @@ pub(crate) struct SdkRoute {
 }
 
 /// The resources of a client in their order, with descriptions. Further ones come last, with the description of their tag.
-const RESOURCES: [(&str, &str); 9] = [
+const RESOURCES: [(&str, &str); 10] = [
     ("awsBinding", "The connection to the customer's AWS account."),
     ("identities", "The domains and addresses that email is sent from."),
     ("templates", "Reusable emails with variables."),
@@ -51,6 +51,7 @@ const RESOURCES: [(&str, &str); 9] = [
     ("sending", "The queue, and bounce and complaint rates."),
     ("suppressions", "The addresses that Kraiter doesn't send to."),
     ("events", "The event feed: what happened to emails and to the connection, numbered without gaps."),
+    ("awsCalls", "The calls that Kraiter made in the customer's AWS account."),
     ("apiKeys", "The organisation's API keys."),
     ("session", "The session of a person in a browser."),
 ];

@@ -131,6 +131,7 @@ impl ProxyHandler for AwsProxyHandler {
         if let Some(response) = &exchange.response {
             call.status = response.status();
             call.response_body = response.text();
+            response.header("x-amzn-requestid").unwrap_or_default().clone_into(&mut call.request_id);
         }
         if let Some(key) = call.session_key() {
             lock(&self.sessions).insert(key.to_owned(), call.role.clone());

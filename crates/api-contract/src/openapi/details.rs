@@ -1,6 +1,7 @@
 //! Descriptions and examples of routes, beyond what the route table says. A route without an entry has its summary only.
 
 mod access;
+mod aws_calls;
 mod connection;
 mod emails;
 mod events;
@@ -82,6 +83,7 @@ impl Details {
 pub(super) fn of(id: RouteId) -> Details {
     let resources = [
         access::details,
+        aws_calls::details,
         connection::details,
         emails::details,
         events::details,

@@ -32,6 +32,10 @@ impl Operation for CreateBucket {
 
     const SERVICE: Service = Service::S3;
 
+    fn name(&self) -> &'static str {
+        "CreateBucket"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let request =
             Request::builder().method(Method::PUT).uri(format!("/{}", encode::path_segment(&self.bucket)));

@@ -30,6 +30,10 @@ impl Operation for PutBucketPolicy {
 
     const SERVICE: Service = Service::S3;
 
+    fn name(&self) -> &'static str {
+        "PutBucketPolicy"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let request = Request::builder()
             .method(Method::PUT)

@@ -54,6 +54,10 @@ impl Operation for PutObject {
 
     const SERVICE: Service = Service::S3;
 
+    fn name(&self) -> &'static str {
+        "PutObject"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         Ok(Request::builder()
             .method(Method::PUT)

@@ -32,6 +32,10 @@ impl Operation for PutPublicAccessBlock {
 
     const SERVICE: Service = Service::S3;
 
+    fn name(&self) -> &'static str {
+        "PutPublicAccessBlock"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let Self { bucket, acls, policies } = self;
         let body = format!(

@@ -29,6 +29,10 @@ impl Operation for CreateConfigurationSet {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "CreateConfigurationSet"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let body = json!({
             "ConfigurationSetName": self.name,

@@ -57,6 +57,10 @@ impl Operation for CreateConfigurationSetEventDestination {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "CreateConfigurationSetEventDestination"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let set = encode::path_segment(&self.configuration_set);
         let tracking_event_types = TRACKING_EVENT_TYPES.iter().filter(|_| self.tracking);

@@ -48,6 +48,10 @@ impl Operation for CreateEmailIdentity {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "CreateEmailIdentity"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let mut body = json!({ "EmailIdentity": self.email_identity.as_str() });
         if let Some(attributes) =

@@ -28,6 +28,10 @@ impl Operation for DeleteEmailIdentity {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "DeleteEmailIdentity"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         json::delete(&format!("/v2/email/identities/{}", encode::path_segment(self.email_identity.as_str())))
     }

@@ -76,6 +76,10 @@ impl Operation for GetAccount {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "GetAccount"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         json::get("/v2/email/account")
     }

@@ -28,6 +28,10 @@ impl Operation for GetConfigurationSet {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "GetConfigurationSet"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         json::get(&format!("/v2/email/configuration-sets/{}", encode::path_segment(&self.name)))
     }

@@ -50,6 +50,10 @@ impl Operation for GetEmailIdentity {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "GetEmailIdentity"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         json::get(&format!("/v2/email/identities/{}", encode::path_segment(self.email_identity.as_str())))
     }

@@ -36,6 +36,10 @@ impl Operation for ListConfigurationSets {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "ListConfigurationSets"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         protocol::post("/v2/email/list-configuration-sets", &json!({ "PageSize": 10 }))
     }

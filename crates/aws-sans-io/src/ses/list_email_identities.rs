@@ -91,6 +91,10 @@ impl Operation for ListEmailIdentities {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "ListEmailIdentities"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         match self.route {
             ListRoute::Current => {

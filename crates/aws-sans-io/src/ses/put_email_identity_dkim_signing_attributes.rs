@@ -41,6 +41,10 @@ impl Operation for PutEmailIdentityDkimSigningAttributes {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "PutEmailIdentityDkimSigningAttributes"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let identity = encode::path_segment(self.email_identity.as_str());
         let (origin, attributes) = dkim_attributes::signing_attributes(&self.signing);

@@ -1,11 +1,11 @@
 //! `SendEmail` with `Simple` content.
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 
 use super::{TrackingOverrides, json};
-use crate::{BuildError, Error, Operation, Service};
+use crate::{BuildError, Error, Operation, Service, parse_error, request_id};
 
 /// Sends an email with subject, text and HTML (`Simple` content). SES builds the MIME message.
 ///
@@ -78,6 +78,28 @@ pub struct NameValue {
 pub struct SentEmail {
     /// The message ID that SES assigned. Events refer to it.
     pub message_id: String,
+    /// The ID of the request, from the response's header.
+    #[serde(skip)]
+    pub request_id: Option<String>,
+}
+
+impl SentEmail {
+    fn parse(body: &[u8]) -> Result<Self, Error> {
+        let sent: Self = json::parse(body)?;
+        // It is stored with each email.
+        if sent.message_id.len() > MAX_MESSAGE_ID {
+            return Err(Error::invalid_response("the MessageId is too long"));
+        }
+        Ok(sent)
+    }
+
+    /// Parses a response of any status.
+    pub(super) fn from_response(response: &Response<Bytes>) -> Result<Self, Error> {
+        if !response.status().is_success() {
+            return Err(parse_error(response));
+        }
+        Ok(Self { request_id: request_id(response), ..Self::parse(response.body())? })
+    }
 }
 
 #[derive(Serialize)]
@@ -148,6 +170,10 @@ impl Operation for SendEmail {
 
     const SERVICE: Service = Service::Ses;
 
+    fn name(&self) -> &'static str {
+        "SendEmail"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         json::post(
             PATH,
@@ -177,12 +203,11 @@ impl Operation for SendEmail {
     }
 
     fn parse_body(&self, body: &[u8]) -> Result<SentEmail, Error> {
-        let sent: SentEmail = json::parse(body)?;
-        // It is stored with each email.
-        if sent.message_id.len() > MAX_MESSAGE_ID {
-            return Err(Error::invalid_response("the MessageId is too long"));
-        }
-        Ok(sent)
+        SentEmail::parse(body)
+    }
+
+    fn parse_response(&self, response: &Response<Bytes>) -> Result<SentEmail, Error> {
+        SentEmail::from_response(response)
     }
 }
 

@@ -8,9 +8,9 @@ use http::{Method, Request, Response, header};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{NameValue, SentEmail, TrackingOverrides, json};
+use super::{NameValue, SentEmail, TrackingOverrides};
 use crate::{
-    BuildError, Error, Service, parse_error,
+    BuildError, Error, Service,
     ses::send_email::{Destination, PATH},
 };
 
@@ -158,7 +158,7 @@ impl SendRawEmail {
     /// # Errors
     /// [`Error::Service`] for an error response, or [`Error::InvalidResponse`].
     pub fn parse_response(&self, response: &Response<Bytes>) -> Result<SentEmail, Error> {
-        if response.status().is_success() { json::parse(response.body()) } else { Err(parse_error(response)) }
+        SentEmail::from_response(response)
     }
 }
 

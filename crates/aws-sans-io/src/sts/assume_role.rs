@@ -68,6 +68,10 @@ impl Operation for AssumeRole {
 
     const SERVICE: Service = Service::Sts;
 
+    fn name(&self) -> &'static str {
+        "AssumeRole"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         let duration = self.duration.to_string();
         let mut parameters = vec![

@@ -36,6 +36,10 @@ impl Operation for GetCallerIdentity {
 
     const SERVICE: Service = Service::Sts;
 
+    fn name(&self) -> &'static str {
+        "GetCallerIdentity"
+    }
+
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         query::request("GetCallerIdentity", &[])
     }

@@ -1,5 +1,6 @@
 //! The history of an email.
 
+use aws_sans_io::{Error, ses::SentEmail};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -48,6 +49,35 @@ pub struct EmailStep {
     /// The reason: AWS's error code, or Kraiter's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The call to SES that the step reports; absent if it reports none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ses_call: Option<SesCall>,
+}
+
+/// A call to SES (`SendEmail`), or several in a row with the same result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SesCall {
+    /// AWS's ID of the request, of the first one if there were several. `null` if no response arrived.
+    pub aws_request_id: Option<String>,
+    /// The number of calls.
+    pub count: u32,
+}
+
+impl SesCall {
+    /// A call without a response.
+    pub const LOST: Self = Self { aws_request_id: None, count: 1 };
+
+    /// Returns the call with this response.
+    #[must_use]
+    pub fn new(response: &Result<SentEmail, Error>) -> Self {
+        let aws_request_id = match response {
+            Ok(sent) => sent.request_id.as_deref(),
+            Err(error) => error.request_id(),
+        };
+        Self { aws_request_id: aws_request_id.map(str::to_owned), count: 1 }
+    }
 }
 
 /// The steps of an email, oldest first.
@@ -60,7 +90,24 @@ pub struct History(pub Vec<EmailStep>);
 impl History {
     /// Adds a step unless it equals the last one. Returns whether it was added.
     pub fn add(&mut self, at: OffsetDateTime, step: EmailStepKind, code: Option<&str>) -> bool {
-        if self.0.last().is_some_and(|last| last.step == step && last.code.as_deref() == code) {
+        self.add_with_call(at, step, code, None)
+    }
+
+    /// As [`Self::add`], for a step that reports a call to SES. If the step equals the last one, its call is counted there.
+    pub fn add_with_call(
+        &mut self,
+        at: OffsetDateTime,
+        step: EmailStepKind,
+        code: Option<&str>,
+        ses_call: Option<SesCall>,
+    ) -> bool {
+        if let Some(last) = self.0.last_mut().filter(|last| last.step == step && last.code.as_deref() == code)
+        {
+            match (&mut last.ses_call, ses_call) {
+                (Some(known), Some(call)) => known.count = known.count.saturating_add(call.count),
+                (known @ None, call) => *known = call,
+                (Some(_), None) => {}
+            }
             return false;
         }
         if self.0.len() == MAX_STEPS {
@@ -69,7 +116,7 @@ impl History {
             let index = self.0[MAX_STEPS / 2..].iter().position(is_queued).unwrap_or_default();
             self.0.remove(MAX_STEPS / 2 + index);
         }
-        self.0.push(EmailStep { at, step, code: code.map(str::to_owned) });
+        self.0.push(EmailStep { at, step, code: code.map(str::to_owned), ses_call });
         true
     }
 
@@ -95,6 +142,25 @@ mod tests {
         assert!(!history.add(NOW + Duration::SECOND, EmailStepKind::Queued, Some("rate")));
         assert!(history.add(NOW + Duration::SECOND, EmailStepKind::Queued, Some("daily_quota")));
         assert_eq!(history.0.len(), 2);
+    }
+
+    #[test]
+    fn repeated_calls_with_the_same_result_are_counted_in_one_step() {
+        let call = |id: &str| Some(SesCall { aws_request_id: Some(id.into()), count: 1 });
+        let mut history = History::default();
+        let throttled = Some("TooManyRequestsException");
+        assert!(history.add_with_call(NOW, EmailStepKind::Queued, throttled, call("a")));
+        assert!(!history.add_with_call(NOW, EmailStepKind::Queued, throttled, call("b")));
+        assert!(!history.add(NOW, EmailStepKind::Queued, throttled));
+        assert!(history.add_with_call(NOW, EmailStepKind::Sent, None, call("c")));
+        let calls: Vec<_> = history.0.into_iter().map(|step| step.ses_call).collect();
+        assert_eq!(calls, [Some(SesCall { aws_request_id: Some("a".into()), count: 2 }), call("c")]);
+    }
+
+    #[test]
+    fn a_call_whose_response_was_lost_has_no_request_id() {
+        let lost = SesCall::new(&Err(Error::Unreachable("time-out".into())));
+        assert_eq!(lost, SesCall::LOST);
     }
 
     #[test]

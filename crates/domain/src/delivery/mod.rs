@@ -45,7 +45,7 @@ pub use disconnect::result_of_disconnect;
 pub use event_recipients::EventRecipients;
 pub use event_watch::{EventWatch, LAST_EVENT_PRECISION};
 pub use filter_recipients::{ALL_SUPPRESSED, RemainingRecipients, all_suppressed_message};
-pub use history::{EmailStep, EmailStepKind, History};
+pub use history::{EmailStep, EmailStepKind, History, SesCall};
 pub use last_delivery::last_delivery;
 pub use outcome::{Outcome, RETRY_WINDOW};
 pub use phase::Phase;

@@ -3,25 +3,26 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use api_contract::{
-    ApiError, ApiKey, ApiKeyList, AwsBinding, BatchItem, ByodkimKey, ConnectDetails, DnsCheck, Email,
-    EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason, Identity, IdentityList,
-    IdentityProblem, KnownIdentity, NewApiKey, OrganisationSettings, RefusedRole, RegionEvents, Reputation,
-    ReputationInRegion, SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation,
-    SuppressionImport, SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary,
-    TemplateVersionRange, TrackingConfigurationSet, Verification,
+    ApiError, ApiKey, ApiKeyList, AwsBinding, AwsCall, AwsCallPage, BatchItem, ByodkimKey, ConnectDetails,
+    DnsCheck, Email, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason,
+    Identity, IdentityList, IdentityProblem, KnownIdentity, NewApiKey, OrganisationSettings, RefusedRole,
+    RegionEvents, Reputation, ReputationInRegion, SendingInRegion, SendingStatus, SentBatch, SentEmail,
+    Session, SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage,
+    TemplatePreview, TemplateSummary, TemplateVersionRange, TrackingConfigurationSet, Verification,
 };
 use aws_sans_io::{
     Error, Operation, Region,
     ses::{EventType, GetEmailIdentity, event::Notification},
 };
 use domain::{
-    ApiKeyId, EmailId, IdentityId, OrganisationId, TemplateId,
+    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, TemplateId,
+    aws_calls::{AwsCallRecord, AwsCallResult, CloudTrailQueries},
     connection::{
         AccountFacts, Binding, ConnectionState, EventSource, Exposure, Quota, Reason, RegionFacts,
         Subscription,
         audit::{PermissionAudit, Verdict},
     },
-    delivery::{EmailError, EmailStatus, EmailStepKind, History},
+    delivery::{EmailError, EmailStatus, EmailStepKind, History, SesCall},
     email::Tracking,
     onboarding::{ExternalId, Stack, delivery_policy, permissions_policy, topic_policy, trust_policy},
     suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
@@ -425,7 +426,10 @@ fn history() -> History {
         EmailStepKind::GaveUp,
         EmailStepKind::UnmatchedEvent,
     ] {
-        history.add(NOW, step, (step == EmailStepKind::Queued).then_some("rate"));
+        let call =
+            (step == EmailStepKind::Sent).then(|| SesCall { aws_request_id: Some("0f1e".into()), count: 2 });
+        let call = call.or_else(|| (step == EmailStepKind::Unconfirmed).then_some(SesCall::LOST));
+        history.add_with_call(NOW, step, (step == EmailStepKind::Queued).then_some("rate"), call);
     }
     history
 }
@@ -553,6 +557,26 @@ pub(crate) fn emails() -> Vec<Email> {
         ..bare.clone()
     };
     vec![bare, full]
+}
+
+pub(crate) fn aws_calls() -> Vec<AwsCallPage> {
+    let empty = AwsCallPage { data: vec![], next_cursor: None, complete_since: NOW, cloud_trail: None };
+    let organisation = OrganisationId::new(NOW, 1);
+    let record = |action, result| {
+        let code = (result == AwsCallResult::Failed).then(|| "AccessDenied".to_owned());
+        AwsCallRecord { result, code, ..AwsCallRecord::lost(NOW, action, region()) }
+    };
+    let calls = AwsCallResult::ALL.map(|result| record("AssumeRole", result));
+    let calls = calls.into_iter().chain([record("ConfirmSubscription", AwsCallResult::Succeeded)]);
+    let mut data: Vec<_> = calls.map(|call| AwsCall::from_record(organisation, call)).collect();
+    let sends = history().0.into_iter();
+    data.extend(
+        sends.filter_map(|step| AwsCall::from_step(organisation, EmailId::new(NOW, 1), region(), step)),
+    );
+    let role = "arn:aws:iam::123456789012:role/KraiterSESRole".parse().unwrap();
+    let cloud_trail = CloudTrailQueries::new("kraiter-org", &role, &[region()], NOW, NOW);
+    let next_cursor = Some(AwsCallId::new(NOW, 1));
+    vec![empty, AwsCallPage { data, next_cursor, complete_since: NOW, cloud_trail: Some(cloud_trail) }]
 }
 
 pub(crate) fn settings() -> Vec<OrganisationSettings> {

@@ -8,7 +8,7 @@ use domain::settings::{SettingError, Settings};
 use time::{Duration, OffsetDateTime};
 use worker::Context;
 
-use super::call;
+use super::call_in_own_account;
 use crate::clock;
 
 /// How long to wait after AWS didn't respond.
@@ -63,7 +63,7 @@ pub(crate) async fn compare(settings: &Settings) -> Result<(), SettingError> {
     let Some(region) = Region::from_number(1) else { return Ok(()) };
     let mut result = None;
     for (_, name, keys) in settings.own_credentials.starting_at(0) {
-        if let Ok(caller) = call(&GetCallerIdentity, &settings.endpoint, region, keys).await {
+        if let Ok(caller) = call_in_own_account(&GetCallerIdentity, &settings.endpoint, region, keys).await {
             result = Some(settings.check_own_account(name, &caller.account));
             if matches!(result, Some(Err(_))) {
                 break;

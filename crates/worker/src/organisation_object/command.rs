@@ -3,8 +3,8 @@
 use api_contract::BackupCursor;
 use aws_sans_io::{Region, TopicArn};
 use domain::{
-    EmailId, OrganisationId, Sha256Digest, connection::Binding, delivery::UncertainEmailPolicy,
-    onboarding::ExternalId, suppression::AddressKey,
+    EmailId, OrganisationId, Sha256Digest, aws_calls::AwsCallRecord, connection::Binding,
+    delivery::UncertainEmailPolicy, onboarding::ExternalId, suppression::AddressKey,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     CreateSession { key_digest: Sha256Digest },
     /// Processes a verified message from SNS. The body is the text of the message.
     ReceiveSns(SnsMessage),
+    /// Records a call to AWS that the Worker made.
+    RecordAwsCall(AwsCallRecord),
     /// Notes that a message from SNS was refused with an error after which SNS retries it.
     NoteWebhookFailure { token_digest: Sha256Digest, region: Region },
     /// Exchanges the results of a lane, in the body, for emails to send.

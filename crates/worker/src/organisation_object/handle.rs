@@ -195,6 +195,10 @@ impl OrganisationObject {
                 let text = read_command_body(request).await?;
                 self.receive_sns(message, &text, request_id).await
             }
+            Command::RecordAwsCall(record) => {
+                self.aws_calls.record(record);
+                ApiResponse::json(200, &())
+            }
             Command::NoteWebhookFailure { token_digest, region } => {
                 if self.access.find_webhook(&token_digest)?.is_some() {
                     self.delivery.note_webhook_failure(region)?;

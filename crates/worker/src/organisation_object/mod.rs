@@ -12,6 +12,7 @@
 //! | `emails` | the table of emails |
 //! | `delivery` | accepting and sending emails, events, retries, cancellation |
 //! | `metrics` | the organisation's emails by hour |
+//! | `aws_calls` | the ledger of calls to AWS |
 //! | `feed` | the event feed |
 //! | `idempotency` | requests with an idempotency key |
 //! | `suppression`, `reputation` | the suppression list; bounces and complaints by day |
@@ -24,6 +25,7 @@
 
 pub(crate) mod access;
 mod alarm;
+pub(crate) mod aws_calls;
 pub(crate) mod backup;
 mod call;
 mod client;
@@ -56,10 +58,10 @@ use futures_util::FutureExt;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::{
-    access::Access, call::CALL_HEADER, connection::ConnectionManager, delivery::Delivery, emails::Emails,
-    feed::Feed, idempotency::IdempotencyStore, identities::Identities, metrics::Metrics,
-    reputation::Reputation, retention::RetentionState, stored::Stored, suppression::SuppressionList,
-    templates::TemplateStore, totals::TotalsReporter,
+    access::Access, aws_calls::AwsCalls, call::CALL_HEADER, connection::ConnectionManager,
+    delivery::Delivery, emails::Emails, feed::Feed, idempotency::IdempotencyStore, identities::Identities,
+    metrics::Metrics, reputation::Reputation, retention::RetentionState, stored::Stored,
+    suppression::SuppressionList, templates::TemplateStore, totals::TotalsReporter,
 };
 pub(crate) use self::{
     call::{Action, CallHead, RequestHead},
@@ -79,6 +81,7 @@ use crate::{
 pub struct OrganisationObject {
     pub(crate) context: Rc<Context>,
     pub(crate) access: Rc<Access>,
+    pub(crate) aws_calls: Rc<AwsCalls>,
     pub(crate) connection: Rc<ConnectionManager>,
     pub(crate) emails: Rc<Emails>,
     pub(crate) metrics: Rc<Metrics>,
@@ -98,8 +101,13 @@ impl DurableObject for OrganisationObject {
         let context = Rc::new(Context::new(state, env));
         let access = Rc::new(Access::new(Rc::clone(&context)));
         let feed = Rc::new(Feed::new(Rc::clone(&context)));
-        let connection =
-            Rc::new(ConnectionManager::new(Rc::clone(&context), Rc::clone(&access), Rc::clone(&feed)));
+        let aws_calls = Rc::new(AwsCalls::new(Rc::clone(&context)));
+        let connection = Rc::new(ConnectionManager::new(
+            Rc::clone(&context),
+            Rc::clone(&access),
+            Rc::clone(&feed),
+            Rc::clone(&aws_calls),
+        ));
         let changes = Rc::new(metrics::Changes::new(Rc::clone(&context)));
         let emails = Rc::new(Emails::new(Rc::clone(&context), Rc::clone(&changes)));
         let metrics = Rc::new(Metrics::new(Rc::clone(&context), Rc::clone(&emails), changes));
@@ -121,6 +129,7 @@ impl DurableObject for OrganisationObject {
         Self {
             context,
             access,
+            aws_calls,
             connection,
             emails,
             metrics,
@@ -173,7 +182,7 @@ impl DurableObject for OrganisationObject {
 
     async fn alarm(&self) -> worker::Result<Response> {
         // An error says that the organisation was deleted, or never existed: it has nothing to do.
-        let _ = self.context.while_organisation_exists(self.ring().map(Ok)).await;
+        let _ = self.context.while_organisation_exists(Box::pin(self.ring()).map(Ok)).await;
         Response::empty()
     }
 }

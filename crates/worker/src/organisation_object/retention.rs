@@ -13,6 +13,9 @@ const EMAILS: u32 = 100;
 /// Events of the feed of a slice.
 const EVENTS: u32 = 500;
 
+/// Calls to AWS of a slice.
+const CALLS: u32 = 500;
+
 /// Suppressed addresses of a slice.
 const ADDRESSES: u32 = 100;
 
@@ -49,6 +52,7 @@ impl OrganisationObject {
                 state.after = self.emails.delete_expired(state.after, retention.email_cutoff(now), EMAILS)?;
                 state.emails_done = state.after.is_none();
             } else if !self.feed.delete_expired(retention.email_cutoff(now), EVENTS)?
+                && !self.aws_calls.delete_expired(now, CALLS)?
                 && self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)?
             {
                 self.reputation.delete_before(retention.recipient_cutoff(now))?;
@@ -71,13 +75,12 @@ impl OrganisationObject {
     pub(super) fn retention_due(&self) -> Result<Option<OffsetDateTime>, Error> {
         let next_at = clock::from_milliseconds(self.retention_state()?.next_at);
         // An organisation isn't woken for nothing. Soft bounces are stored longer than emails.
-        let Some(oldest) = self.emails.oldest()?.or(self.feed.oldest()?) else {
-            let suppression = self.suppression.can_expire().then_some(next_at);
-            let metrics = self.metrics.next_expiry()?.map(|at| at.max(next_at));
-            return Ok([suppression, metrics].into_iter().flatten().min());
-        };
-        let first = oldest + (clock::now() - self.context.settings()?.retention.email_cutoff(clock::now()));
-        Ok(Some(next_at.max(first)))
+        let retention = clock::now() - self.context.settings()?.retention.email_cutoff(clock::now());
+        let email = self.emails.oldest()?.or(self.feed.oldest()?).map(|oldest| oldest + retention);
+        let suppression = (email.is_none() && self.suppression.can_expire()).then_some(next_at);
+        let others = [self.aws_calls.expires_at()?, self.metrics.next_expiry()?];
+        let first = others.into_iter().chain([email]).flatten().map(|at| at.max(next_at));
+        Ok(first.chain(suppression).min())
     }
 
     fn retention_state(&self) -> Result<RetentionState, Error> {

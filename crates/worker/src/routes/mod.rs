@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod aws_binding;
+mod aws_calls;
 mod emails;
 mod events;
 mod identities;
@@ -183,6 +184,8 @@ pub(crate) async fn dispatch_organisation(
         Route::SendBatch => emails::send_batch(context, ids).await,
         Route::GetEmail => emails::get(context),
         Route::CancelEmail => emails::cancel(context),
+        Route::ListAwsCalls => aws_calls::list(context),
+        Route::ExportAwsCalls => aws_calls::export(context),
         Route::ListEvents => events::list(context),
         Route::ListSuppressions => suppressions::list(context).await,
         Route::CreateSuppression => suppressions::create(context),

@@ -84,7 +84,9 @@ async fn process(
         Content::SubscriptionConfirmation { .. } => {
             let command = command(SnsMessageKind::SubscriptionConfirmation);
             match client.command(context.request_id, command, &OutgoingBody::None).await? {
-                SubscriptionDecision::Confirm => confirm_subscription(context, token, &message).await?,
+                SubscriptionDecision::Confirm => {
+                    confirm_subscription(context, client, token, &message).await?;
+                }
                 SubscriptionDecision::Deferred => return Err(deferred().into()),
                 SubscriptionDecision::AlreadyUsed => return Err(already_used().into()),
                 SubscriptionDecision::RegionUnexpected => {
@@ -144,11 +146,20 @@ fn already_used() -> ApiError {
 /// Confirms the subscription that a message asks for.
 async fn confirm_subscription(
     context: &EdgeContext<'_>,
+    client: &OrganisationClient,
     token: &WebhookToken,
     message: &Verified<Message>,
 ) -> Result<(), Error> {
     let Some(confirm) = ConfirmSubscription::from_message(message) else { return Ok(()) };
-    let result = aws::call_unsigned(&confirm, &context.settings.endpoint, confirm.region()).await;
+    let (result, record) = aws::call_unsigned(&confirm, &context.settings.endpoint, confirm.region()).await;
+    let recorded =
+        client.command::<()>(context.request_id, Command::RecordAwsCall(record), &OutgoingBody::None);
+    if let Err(error) = recorded.await {
+        log::error(
+            "aws_call_not_recorded",
+            json!({ "requestId": context.request_id, "error": format!("{error:?}") }),
+        );
+    }
     let Err(error) = result else { return Ok(()) };
     log::info(
         "subscription_confirmation_failed",

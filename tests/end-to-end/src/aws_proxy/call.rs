@@ -30,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) processed: bool,
     /// Status that the Worker received; 0 if the connection was closed.
     pub(crate) status: u16,
+    /// Request ID that the Worker received; empty if there is none.
+    pub(crate) request_id: String,
     /// Response body that the Worker received.
     pub(crate) response_body: String,
 }

@@ -1,6 +1,7 @@
 //! The test cases, grouped by subject.
 
 mod api_keys;
+mod aws_calls;
 mod bad_input;
 mod connect;
 mod emails;
@@ -48,6 +49,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         request_bodies::trials(harness),
         long_texts::trials(harness),
         emails::trials(harness),
+        aws_calls::trials(harness),
         feed::trials(harness),
         health::trials(harness),
         reliability::trials(harness),

@@ -16,7 +16,7 @@ use http::Request;
 use serde_json::{Value, json};
 
 use super::{super::CallTarget, Verdict};
-use crate::SIMULATOR_DOMAIN;
+use crate::{SIMULATOR_DOMAIN, aws_calls::SEND_EMAIL};
 
 /// The name of a domain and a configuration set that don't exist.
 const NONEXISTENT: &str = "kraiter-permission-check";
@@ -72,6 +72,20 @@ impl Operation for Probe {
     type Output = ();
 
     const SERVICE: Service = Service::Ses;
+
+    fn name(&self) -> &'static str {
+        match &self.request {
+            ProbeRequest::GetAccount(request) => request.name(),
+            ProbeRequest::GetEmailIdentity(request) => request.name(),
+            ProbeRequest::DeleteEmailIdentity(request) => request.name(),
+            ProbeRequest::PutDkim(request) => request.name(),
+            ProbeRequest::CreateEmailIdentity(request) => request.name(),
+            ProbeRequest::GetConfigurationSet(request) => request.name(),
+            ProbeRequest::CreateConfigurationSet(request) => request.name(),
+            ProbeRequest::CreateEventDestination(request) => request.name(),
+            ProbeRequest::Send(_) => SEND_EMAIL,
+        }
+    }
 
     fn request(&self) -> Result<Request<Bytes>, BuildError> {
         match &self.request {

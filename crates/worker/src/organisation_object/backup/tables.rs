@@ -99,6 +99,9 @@ const IDEMPOTENCY_KEYS: Table = table!(
     "idempotency_keys", key: [Integer "day", Bytes "digest"],
     columns: ["fingerprint", "seed", "status", "body", "expires_at"], rows_per_read: 1
 );
+const AWS_CALLS: Table = table!(
+    "aws_calls", key: [Bytes "id"], columns: ["action", "region", "result", "code", "request_id"], rows_per_read: 100
+);
 /// In a backup, a row of this table ends with the number of chunks of the email's message, and follows the chunks.
 pub(super) const EMAILS: Table = table!(
     "emails", key: [Bytes "id"],
@@ -112,7 +115,7 @@ const EMAIL_EVENTS: Table =
     table!("email_events", key: [Bytes "email", Text "message"], columns: ["event"], rows_per_read: 1);
 
 /// The tables, without the chunks of messages.
-pub(super) const TABLES: [&Table; 12] = [
+pub(super) const TABLES: [&Table; 13] = [
     &API_KEYS,
     &WEBHOOKS,
     &IDENTITIES,
@@ -123,6 +126,7 @@ pub(super) const TABLES: [&Table; 12] = [
     &DAILY_STATS,
     &DELETED_METRICS,
     &IDEMPOTENCY_KEYS,
+    &AWS_CALLS,
     &EMAILS,
     &EMAIL_EVENTS,
 ];

@@ -73,7 +73,7 @@ impl ConnectionManager {
         let decoy = own_id.decoy(&random::bytes()?).to_string();
         let check = check.with_other_external_id(self.assume(binding, Some(decoy)).await?)?;
         let endpoint = &self.context.settings()?.endpoint;
-        let account = aws::call(&GetAccount, endpoint, region, &session.credentials).await;
+        let account = aws::call(&GetAccount, endpoint, region, &session.credentials, &self.aws_calls).await;
         let readable = check.account(account)?;
         self.read_other_regions(binding, &session.credentials).await?;
         self.check_configuration_sets(binding, &session.credentials).await?;
@@ -94,6 +94,6 @@ impl ConnectionManager {
             duration: SessionDuration::MIN,
         };
         let settings = self.context.settings()?;
-        Ok(aws::assume_role(&assume, &settings, binding.stack_region).await)
+        Ok(aws::assume_role(&assume, &settings, binding.stack_region, &self.aws_calls).await)
     }
 }

@@ -17,7 +17,7 @@ impl ConnectionManager {
         let endpoint = &self.context.settings()?.endpoint;
         let checked = stream::iter(&binding.events).map(async |source| {
             let get = GetConfigurationSet { name: source.configuration_set.clone() };
-            (source, aws::call(&get, endpoint, source.region, credentials).await)
+            (source, aws::call(&get, endpoint, source.region, credentials, &self.aws_calls).await)
         });
         let checked: Vec<_> = checked.buffered(CONCURRENT_CALLS).collect().await;
         for (source, response) in checked {

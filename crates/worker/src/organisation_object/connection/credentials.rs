@@ -73,7 +73,7 @@ impl ConnectionManager {
             duration: SessionDuration::HOUR,
         };
         let settings = self.context.settings()?;
-        let response = aws::assume_role(&assume, &settings, target.region).await;
+        let response = aws::assume_role(&assume, &settings, target.region, &self.aws_calls).await;
         Ok(response.map(|session| {
             *cached = Some(session.credentials.clone());
             session.credentials
@@ -110,7 +110,8 @@ impl ConnectionManager {
         let mut is_retry = false;
         loop {
             let credentials = self.require_credentials(target, purpose).await?;
-            let response = aws::call(operation, &settings.endpoint, target.region, &credentials).await;
+            let response =
+                aws::call(operation, &settings.endpoint, target.region, &credentials, &self.aws_calls).await;
             let is_rejected = response.as_ref().is_err_and(AwsError::rejects_credentials);
             if is_rejected {
                 self.forget(target, purpose, &credentials).await;

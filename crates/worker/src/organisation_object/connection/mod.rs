@@ -39,7 +39,7 @@ use domain::feed::FeedEntry;
 use futures_util::lock::Mutex;
 use time::OffsetDateTime;
 
-use super::{Context, access::Access, feed::Feed, sql::Sql, stored::Stored};
+use super::{Context, access::Access, aws_calls::AwsCalls, feed::Feed, sql::Sql, stored::Stored};
 use crate::{clock, http::Error};
 use credentials::CredentialCache;
 
@@ -54,6 +54,7 @@ pub(crate) struct ConnectionManager {
     context: Rc<Context>,
     access: Rc<Access>,
     feed: Rc<Feed>,
+    pub(super) aws_calls: Rc<AwsCalls>,
     credentials: CredentialCache,
     state: Stored<ConnectionState>,
     due: Stored<DueTimes>,
@@ -69,11 +70,17 @@ pub(crate) struct ConnectionManager {
 }
 
 impl ConnectionManager {
-    pub(crate) fn new(context: Rc<Context>, access: Rc<Access>, feed: Rc<Feed>) -> Self {
+    pub(crate) fn new(
+        context: Rc<Context>,
+        access: Rc<Access>,
+        feed: Rc<Feed>,
+        aws_calls: Rc<AwsCalls>,
+    ) -> Self {
         Self {
             context,
             access,
             feed,
+            aws_calls,
             credentials: CredentialCache::default(),
             state: Stored::new("connection"),
             due: Stored::new("connection_due"),

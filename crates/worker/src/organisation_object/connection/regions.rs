@@ -35,7 +35,8 @@ impl ConnectionManager {
         let regions = binding.other_regions_in_use(self.regions_with_identities()?);
         let settings = self.context.settings()?;
         let facts = stream::iter(regions).map(async |region| {
-            let response = aws::call(&GetAccount, &settings.endpoint, region, credentials).await;
+            let response =
+                aws::call(&GetAccount, &settings.endpoint, region, credentials, &self.aws_calls).await;
             RegionFacts::new(region, response, clock::now())
         });
         let facts = facts.buffered(CONCURRENT_CALLS).collect().await;

@@ -6,8 +6,9 @@ use aws_sans_io::{
     ses::{self, BodyDigest, RawBody, SendEmail, SendRawEmail},
 };
 use domain::{
+    aws_calls::{AwsCallRecord, SEND_EMAIL},
     connection::{CallTarget, ConnectionEvent},
-    delivery::{AccountRefusal, EmailError, EmailStatus, Outcome},
+    delivery::{AccountRefusal, EmailError, EmailStatus, Outcome, SesCall},
     email::SendOptions,
     onboarding::SessionPurpose,
 };
@@ -64,6 +65,10 @@ impl Delivery {
         let now = clock::now();
         let (count, first_at) = (outgoing.attempts.count, outgoing.attempts.first_at.unwrap_or(now));
         let mut outgoing = outgoing.clone();
+        let ses_call = match &call {
+            Called::Ses(response) => Some(SesCall::new(response)),
+            Called::Nobody(_) => None,
+        };
         let outcome = match call {
             Called::Ses(response) => {
                 self.record_permission(outgoing.region, &response).await?;
@@ -97,7 +102,7 @@ impl Delivery {
             }
         };
         self.report(outgoing.region, outcome.report(outgoing.email.recipient_count()))?;
-        match self.store_outcome(&mut outgoing, &outcome, caller, write_response).await {
+        match self.store_outcome(&mut outgoing, &outcome, ses_call, caller, write_response).await {
             Ok(()) => Ok(outcome),
             Err(error) => {
                 // Without its result in storage, SES's response counts as lost. The alarm finds the email.
@@ -183,10 +188,12 @@ impl Delivery {
             };
             match request.call(&settings.endpoint, target.region, &credentials).await {
                 Err(error) if error.rejects_credentials() && !renewed => {
+                    self.record_repeated_send(target.region, &error);
                     self.connection.forget(target, SessionPurpose::Send, &credentials).await;
                     renewed = true;
                 }
                 Err(error) if error.rejects_configuration_overrides() && options.tracking.is_some() => {
+                    self.record_repeated_send(target.region, &error);
                     self.connection.record_refused_overrides(target.region)?;
                     options = self.connection.send_options(target, outgoing.email.tracking())?;
                     request = SesRequest::new(outgoing, &options, self.emails.chunks(outgoing.id)).await?;
@@ -196,16 +203,24 @@ impl Delivery {
         }
     }
 
-    /// Stores the outcome of an attempt, with the response to the request that waits for it.
+    /// Records a call that AWS refused before it looked at the email, and that is repeated at once: the email's history doesn't mention it.
+    pub(super) fn record_repeated_send(&self, region: Region, error: &AwsError) {
+        let record = AwsCallRecord::lost(clock::now(), SEND_EMAIL, region);
+        self.connection.aws_calls.record(record.with_error(error));
+    }
+
+    /// Stores the outcome of an attempt, with the response to the request that waits for it. `ses_call` is the call to SES that the outcome
+    /// is of.
     pub(super) async fn store_outcome(
         &self,
         outgoing: &mut Outgoing,
         outcome: &Outcome,
+        ses_call: Option<SesCall>,
         caller: Caller,
         write_response: &WriteResponse<'_>,
     ) -> Result<(), Error> {
         let (kind, code) = outcome.step();
-        outgoing.history.add(clock::now(), kind, code.as_deref());
+        outgoing.history.add_with_call(clock::now(), kind, code.as_deref(), ses_call);
         let outcome_response = response_to(outgoing, outcome);
         let response = match &outcome_response {
             Ok(status) => write_response(Ok(&self.sent_email(outgoing.id, outgoing.region, *status))),
@@ -282,7 +297,7 @@ impl SesRequest {
         credentials: &Credentials,
     ) -> Result<ses::SentEmail, AwsError> {
         match self {
-            Self::Simple(send) => aws::call(send, endpoint, region, credentials).await,
+            Self::Simple(send) => aws::send_email(send, endpoint, region, credentials).await,
             Self::Raw { send, body, digest, chunks } => {
                 aws::send_raw(send, body, digest, chunks.iter(), endpoint, region, credentials).await
             }

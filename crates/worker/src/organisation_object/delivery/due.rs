@@ -1,7 +1,7 @@
 //! Emails that are due, and recovery after a restart.
 
 use aws_sans_io::Error as AwsError;
-use domain::delivery::{EmailStatus, Outcome, Phase};
+use domain::delivery::{EmailStatus, Outcome, Phase, SesCall};
 use time::{Duration, OffsetDateTime};
 
 use super::{Delivery, accept::WATCH, attempt::Caller, longest_call};
@@ -105,7 +105,8 @@ impl Delivery {
                 let Some(mut outgoing) = self.emails.find_outgoing(id)? else { return Ok(()) };
                 let interrupted =
                     Outcome::Unconfirmed(AwsError::Unreachable("the call was interrupted".into()));
-                self.store_outcome(&mut outgoing, &interrupted, Caller::Queue, &|_| None).await
+                let call = Some(SesCall::LOST);
+                self.store_outcome(&mut outgoing, &interrupted, call, Caller::Queue, &|_| None).await
             }
             Phase::Unconfirmed => {
                 let Some(mut outgoing) = self.emails.find_outgoing(id)? else { return Ok(()) };

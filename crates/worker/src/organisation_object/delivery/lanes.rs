@@ -188,6 +188,7 @@ impl Delivery {
         if response.as_ref().is_err_and(AwsError::rejects_credentials) {
             self.connection.forget_credentials();
             if let Err(error) = response {
+                self.record_repeated_send(outgoing.region, &error);
                 return self
                     .end_attempt(&outgoing, Called::Nobody(error), Caller::Queue, &|_| None)
                     .await
@@ -197,6 +198,7 @@ impl Delivery {
         }
         match response {
             Err(error) if error.rejects_configuration_overrides() => {
+                self.record_repeated_send(outgoing.region, &error);
                 self.connection.record_refused_overrides(outgoing.region)?;
                 self.end_attempt(&outgoing, Called::Nobody(error), Caller::Queue, &|_| None).await.map(drop)
             }

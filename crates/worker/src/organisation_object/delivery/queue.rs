@@ -302,7 +302,7 @@ impl Delivery {
         let error = AwsError::service(http::StatusCode::CONFLICT, Some(code), Some(message), None);
         let outcome = Outcome::not_sent(error, outgoing.attempts.count.saturating_add(1), first_at, now);
         outgoing.attempts = outgoing.attempts.next(now);
-        self.store_outcome(&mut outgoing, &outcome, Caller::Queue, &|_| None).await?;
+        self.store_outcome(&mut outgoing, &outcome, None, Caller::Queue, &|_| None).await?;
         Ok(Next::Ended)
     }
 }

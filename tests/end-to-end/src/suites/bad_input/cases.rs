@@ -3,6 +3,7 @@
 mod access;
 mod api_keys;
 mod aws_binding;
+mod aws_calls;
 mod bodies;
 mod emails;
 mod events;
@@ -39,6 +40,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(suppressions::all());
     cases.extend(events::all());
     cases.extend(metrics::all());
+    cases.extend(aws_calls::all());
     cases
 }
 

@@ -17,7 +17,7 @@ use crate::{
 pub(super) const CSRF_HEADER: (&str, &str) = ("x-kraiter-csrf", "1");
 
 /// The lists and settings of an organisation. They show everything that a call could change.
-const STATE: [&str; 9] = [
+const STATE: [&str; 10] = [
     "/v1/aws-binding",
     "/v1/settings",
     "/v1/api-keys",
@@ -26,6 +26,8 @@ const STATE: [&str; 9] = [
     "/v1/suppressions?limit=100",
     "/v1/identities?limit=100",
     "/v1/reputation",
+    // Other calls are made in the background.
+    "/v1/aws-calls?limit=100&action=SendEmail&since=2026-01-01T00:00:00Z&until=2100-01-01T00:00:00Z",
     "/v1/session",
 ];
 
@@ -158,7 +160,9 @@ fn sign_in(api: &Api, key: &str) -> Result<String> {
 fn remove_times(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            fields.retain(|name, _| !matches!(name.as_str(), "lastUsedAt" | "checkedAt" | "lastEventAt"));
+            let is_time =
+                |name: &str| matches!(name, "lastUsedAt" | "checkedAt" | "lastEventAt" | "completeSince");
+            fields.retain(|name, _| !is_time(name.as_str()));
             fields.values_mut().for_each(remove_times);
         }
         Value::Array(items) => items.iter_mut().for_each(remove_times),

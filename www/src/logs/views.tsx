@@ -1,0 +1,10 @@
+/** The links between the logs. */
+export function LogViews({ current }: { current: 'aws-calls' | 'requests' }) {
+  return (
+    <nav class="views" aria-label="Logs">
+      <a href="/logs" aria-current={current === 'aws-calls' ? 'page' : undefined}>
+        AWS calls
+      </a>
+    </nav>
+  );
+}
