@@ -55,6 +55,9 @@ export const resources = (call) => ({
     list: (query, options) => call('ListAwsCalls', { query, options }),
     exportCsv: (query, options) => call('ExportAwsCalls', { query, options }),
   },
+  requests: {
+    list: (query, options) => call('ListRequests', { query, options }),
+  },
   apiKeys: {
     list: (options) => call('ListApiKeys', { options }),
     create: (apiKey, options) => call('CreateApiKey', { body: apiKey, options }),

@@ -23,6 +23,8 @@ export interface Resources {
   readonly events: Events;
   /** The calls that Kraiter made in the customer's AWS account. */
   readonly awsCalls: AwsCalls;
+  /** The request log: failed requests, and changes. */
+  readonly requests: Requests;
   /** The organisation's API keys. */
   readonly apiKeys: ApiKeys;
   /** The session of a person in a browser. */
@@ -642,7 +644,9 @@ export type ApiErrorCode =
   | 'invalid_group'
   | 'invalid_header_name'
   | 'invalid_header_value'
+  | 'invalid_id'
   | 'invalid_idempotency_key'
+  | 'invalid_key'
   | 'invalid_key_length'
   | 'invalid_limit'
   | 'invalid_name'
@@ -651,6 +655,7 @@ export type ApiErrorCode =
   | 'invalid_region'
   | 'invalid_result'
   | 'invalid_role_arn'
+  | 'invalid_route'
   | 'invalid_rows'
   | 'invalid_scheduled_at'
   | 'invalid_search'
@@ -2457,6 +2462,86 @@ export interface AwsCallFilter {
   action?: string | undefined;
   /** Only calls with this result. */
   result?: AwsCallResult | undefined;
+}
+
+/** The request log: failed requests, and changes. */
+export interface Requests {
+  /**
+   * List failed and management requests.
+   *
+   * Requests of the last seven days that failed, or that changed something other than an email,
+   * newest first. Successful reads and sends aren't logged. At most 60 failures and 120 changes are
+   * logged in a minute; `leftOut` counts the others.
+   */
+  list(query?: RequestQuery, options?: Options): Promise<RequestPage>;
+}
+
+/** Query parameters of `requests.list`. */
+export interface RequestQuery {
+  /** The most rows of a page. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the previous page. */
+  cursor?: string | undefined;
+  /** The earliest time, as in RFC 3339. */
+  since?: string | undefined;
+  /** The time after the last one, as in RFC 3339. */
+  until?: string | undefined;
+  /** A status such as 404, or a class such as 4xx. */
+  status?: string | undefined;
+  /** The pattern of a route, such as /v1/templates/{id}. */
+  route?: string | undefined;
+  /** The ID of an API key. */
+  key?: string | undefined;
+  /** The ID of one request. */
+  id?: string | undefined;
+}
+
+/** A page of requests, newest first. */
+export interface RequestPage {
+  /** The requests. */
+  data: LoggedRequest[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+  /** Requests that were left out since the newest one. */
+  leftOut: number;
+}
+
+/** A request that failed, or that changed something other than an email. */
+export interface LoggedRequest {
+  /** The request ID, as in the response's header `x-request-id` and in problem documents. */
+  id: string;
+  /** Time at which the request arrived (RFC 3339). */
+  at: string;
+  /** The HTTP method. */
+  method: string;
+  /** The route's pattern, such as `/v1/templates/{id}`. */
+  route: string;
+  /** The status of the response. */
+  status: number;
+  /** The `code` of the problem document. */
+  code: string | null;
+  /**
+   * The API key that was used, or that created the session; `null` if it is unknown, because it was
+   * revoked before.
+   */
+  key: LoggedKey | null;
+  /** Whether a session of the dashboard was used. */
+  session: boolean;
+  /** How long the request took in the organisation's object, in milliseconds. */
+  milliseconds: number;
+  /**
+   * Similar requests (failures or changes) that were left out before this one, because there were
+   * too many in a minute.
+   */
+  leftOut: number;
+}
+
+/** The API key of a logged request. */
+export interface LoggedKey {
+  /** The key's ID. */
+  id: string;
+  /** The name that the key had. */
+  name: string;
 }
 
 /** The organisation's API keys. */

@@ -12,6 +12,7 @@ import { IdentitiesPage } from './pages/identities';
 import { IdentityPage } from './pages/identity';
 import { KeysPage } from './pages/keys';
 import { NotFoundPage } from './pages/not-found';
+import { RequestsPage } from './pages/requests';
 import { SendPage } from './pages/send';
 import { SendingPage } from './pages/sending';
 import { SignInPage } from './pages/sign-in';
@@ -79,6 +80,7 @@ function SignedIn() {
             <Route path="/sending" component={SendingPage} />
             <Route path="/suppressions" component={SuppressionsPage} />
             <Route path="/logs" component={AwsCallsPage} />
+            <Route path="/logs/requests" component={RequestsPage} />
             <Route path="/keys" component={KeysPage} />
             <Route default component={NotFoundPage} />
           </Router>

@@ -39,6 +39,7 @@ mod problem_codes;
 mod regions;
 mod reputation;
 mod request_limits;
+mod request_log;
 mod router;
 mod routes;
 #[cfg(feature = "openapi")]
@@ -108,6 +109,7 @@ pub use page::PageQuery;
 pub use regions::{AvailableRegion, RegionList};
 pub use reputation::{Rate, Reputation, ReputationInRegion};
 pub use request_limits::{ClientAddress, LimitedBy, RateClass, RequestLimit};
+pub use request_log::{LoggedKey, LoggedRequest, RequestPage, RequestQuery};
 pub use router::{Matched, Router};
 pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
 pub use routes::{AdministratorRoute, MonitoringRoute, OpenRoute, OrganisationRoute, ROUTES, RouteId};

@@ -7,7 +7,7 @@ pub(crate) mod route;
 
 use aws_sans_io::ValidationError as AwsValue;
 use domain::{
-    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, Quota, TemplateId, ValidationError,
+    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, Quota, RequestId, TemplateId, ValidationError,
     aws_calls::AwsCallResult,
     connection::audit::PermissionAudit,
     delivery::{ALL_SUPPRESSED, UncertainEmailPolicy},
@@ -25,14 +25,15 @@ use crate::{
         Checks, Counting, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
         Unsubscribes,
     },
-    RegionList, RegisterRole, Reputation, RestoreResult, SendBatch, SendEmail, SendingStatus, SentBatch,
-    SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft,
+    RegionList, RegisterRole, Reputation, RequestPage, RestoreResult, SendBatch, SendEmail, SendingStatus,
+    SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft,
     TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation,
     UpdateSettings, Verification,
     aws_calls::MAX_ACTION,
     problem_codes::{
         DKIM, EMAIL, EMAIL_QUOTAS, SUPPRESSION_QUOTAS, TEMPLATE_QUOTAS, TEMPLATE_SOURCE, TEMPLATE_VARIABLES,
     },
+    request_log::MAX_ROUTE,
     routes::route::{
         BodyKind::{Json, Large, Sns},
         QueryParameter, Route,
@@ -408,6 +409,23 @@ routes! {
         ExportAwsCalls: "Export calls to AWS" =>
             get(Connection, "/v1/aws-calls/export").query(CALL_FILTERS).limited(Exports).returns_text("text/csv")
                 .problems(&[CALL_FILTER_PROBLEMS]).sdk("awsCalls", "exportCsv").sdk_query("AwsCallFilter");
+
+        ListRequests: "List failed and management requests" =>
+            get(Access, "/v1/requests").pages::<RequestId>(20)
+                .query(&[
+                    SINCE,
+                    UNTIL,
+                    QueryParameter::text("status", "A status such as 404, or a class such as 4xx.", Some(3)),
+                    QueryParameter::text("route", "The pattern of a route, such as /v1/templates/{id}.", Some(MAX_ROUTE)),
+                    QueryParameter::text("key", "The ID of an API key.", Some(36)),
+                    QueryParameter::text("id", "The ID of one request.", Some(36)),
+                ])
+                .limited(Searches).returns::<RequestPage>(200)
+                .problems(&[
+                    &["invalid_since", "invalid_until", "invalid_status", "invalid_route"],
+                    &["invalid_key", "invalid_id"],
+                ])
+                .sdk("requests", "list").sdk_query("RequestQuery");
 
         ListEvents: "List events of the feed" =>
             get(Events, "/v1/events")

@@ -18,6 +18,7 @@
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
 //! | [`metrics`] | an organisation's emails by hour |
 //! | [`aws_calls`] | the calls to AWS, and queries to find them in `CloudTrail` |
+//! | [`request_log`] | which requests are logged |
 //! | [`feed`] | the numbered events of an organisation |
 //! | [`totals`] | operators' totals over all organisations |
 //! | `quota` | how much an organisation may store |
@@ -36,6 +37,7 @@ pub mod metrics;
 pub mod onboarding;
 mod quota;
 pub mod rate_limit;
+pub mod request_log;
 #[cfg(feature = "schemars")]
 pub mod schema;
 pub mod settings;

@@ -43,7 +43,10 @@ export function ErrorCodes(props: {
       {requestId && (
         <>
           {' '}
-          · Request ID: <code>{requestId}</code>
+          · Request ID:{' '}
+          <a href={`/logs/requests?id=${requestId}`}>
+            <code>{requestId}</code>
+          </a>
         </>
       )}
     </p>

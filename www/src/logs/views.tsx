@@ -5,6 +5,9 @@ export function LogViews({ current }: { current: 'aws-calls' | 'requests' }) {
       <a href="/logs" aria-current={current === 'aws-calls' ? 'page' : undefined}>
         AWS calls
       </a>
+      <a href="/logs/requests" aria-current={current === 'requests' ? 'page' : undefined}>
+        Requests
+      </a>
     </nav>
   );
 }

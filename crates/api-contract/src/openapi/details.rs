@@ -7,6 +7,7 @@ mod emails;
 mod events;
 mod identities;
 mod operators;
+mod requests;
 mod suppressions;
 mod templates;
 
@@ -89,6 +90,7 @@ pub(super) fn of(id: RouteId) -> Details {
         events::details,
         identities::details,
         operators::details,
+        requests::details,
         suppressions::details,
         templates::details,
     ];

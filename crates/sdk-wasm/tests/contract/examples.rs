@@ -5,17 +5,18 @@ use std::{collections::BTreeMap, fs, path::Path};
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, AwsCall, AwsCallPage, BatchItem, ByodkimKey, ConnectDetails,
     DnsCheck, Email, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason,
-    Identity, IdentityList, IdentityProblem, KnownIdentity, NewApiKey, OrganisationSettings, RefusedRole,
-    RegionEvents, Reputation, ReputationInRegion, SendingInRegion, SendingStatus, SentBatch, SentEmail,
-    Session, SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage,
-    TemplatePreview, TemplateSummary, TemplateVersionRange, TrackingConfigurationSet, Verification,
+    Identity, IdentityList, IdentityProblem, KnownIdentity, LoggedKey, LoggedRequest, NewApiKey,
+    OrganisationSettings, RefusedRole, RegionEvents, Reputation, ReputationInRegion, RequestPage,
+    SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation, SuppressionImport,
+    SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary, TemplateVersionRange,
+    TrackingConfigurationSet, Verification,
 };
 use aws_sans_io::{
     Error, Operation, Region,
     ses::{EventType, GetEmailIdentity, event::Notification},
 };
 use domain::{
-    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, TemplateId,
+    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId,
     aws_calls::{AwsCallRecord, AwsCallResult, CloudTrailQueries},
     connection::{
         AccountFacts, Binding, ConnectionState, EventSource, Exposure, Quota, Reason, RegionFacts,
@@ -577,6 +578,28 @@ pub(crate) fn aws_calls() -> Vec<AwsCallPage> {
     let cloud_trail = CloudTrailQueries::new("kraiter-org", &role, &[region()], NOW, NOW);
     let next_cursor = Some(AwsCallId::new(NOW, 1));
     vec![empty, AwsCallPage { data, next_cursor, complete_since: NOW, cloud_trail: Some(cloud_trail) }]
+}
+
+pub(crate) fn requests() -> Vec<RequestPage> {
+    let failed = LoggedRequest {
+        id: RequestId::new(NOW, 1),
+        at: NOW,
+        method: "GET".into(),
+        route: "/v1/emails".into(),
+        status: 401,
+        code: Some("unauthorized".into()),
+        key: None,
+        session: true,
+        milliseconds: 3,
+        left_out: 2,
+    };
+    let key = Some(LoggedKey { id: ApiKeyId::new(NOW, 1), name: "Example".into() });
+    let changed = LoggedRequest { status: 200, code: None, key, ..failed.clone() };
+    let cursor = Some(RequestId::new(NOW, 1));
+    vec![
+        RequestPage { data: vec![failed, changed], next_cursor: cursor, left_out: 1 },
+        RequestPage { data: vec![], next_cursor: None, left_out: 0 },
+    ]
 }
 
 pub(crate) fn settings() -> Vec<OrganisationSettings> {

@@ -32,6 +32,7 @@ fn every_response_has_the_type_of_the_package() {
         .values("ConnectDetails", &examples::connect_details())
         .values("EventsSetUp", &examples::events_set_up())
         .values("AwsCallPage", &examples::aws_calls())
+        .values("RequestPage", &examples::requests())
         .values("Identity", &examples::identities())
         .values("IdentityList", &examples::identity_lists())
         .values("Template", &examples::templates())

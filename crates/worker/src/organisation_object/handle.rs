@@ -18,6 +18,7 @@ use worker::Request;
 use super::{
     CallHead, Command, OrganisationObject, RequestHead,
     idempotency::{ClaimResult, IdSource},
+    request_log::RequestEntry,
     run_while::run_while,
 };
 use crate::{
@@ -45,6 +46,7 @@ impl OrganisationObject {
         call: &RequestHead,
         request: Request,
         request_log: &mut RequestLog,
+        entry: &mut RequestEntry,
     ) -> Result<ApiResponse, Error> {
         let method =
             Method::from_bytes(call.method.as_bytes()).map_err(|_| ApiError::NotFound { what: "route" })?;
@@ -53,8 +55,13 @@ impl OrganisationObject {
             return Err(Error::internal("the route isn't an organisation's"));
         };
         request_log.set_route(route.path());
+        entry.route = Some((route.path(), id));
         let is_large = matches!(route.body(), BodyKind::Large(_));
         self.access.authenticate(&call.credential, clock::now())?;
+        if id.is_management() {
+            // The request may delete its own key.
+            entry.key = self.access.logged_key(&call.credential, clock::now())?;
+        }
         let organisation = self.context.organisation()?;
         request_log.set_organisation(&organisation.id.to_string());
         // After authentication: a revoked key must not use up the organisation's limits.

@@ -12,7 +12,7 @@
 //! | `emails` | the table of emails |
 //! | `delivery` | accepting and sending emails, events, retries, cancellation |
 //! | `metrics` | the organisation's emails by hour |
-//! | `aws_calls` | the ledger of calls to AWS |
+//! | `aws_calls`, `request_log` | the ledger of calls to AWS, the request log |
 //! | `feed` | the event feed |
 //! | `idempotency` | requests with an idempotency key |
 //! | `suppression`, `reputation` | the suppression list; bounces and complaints by day |
@@ -40,6 +40,7 @@ pub(crate) mod idempotency;
 pub(crate) mod identities;
 pub(crate) mod metrics;
 pub(crate) mod reputation;
+pub(crate) mod request_log;
 mod retention;
 mod ring;
 mod run_while;
@@ -58,10 +59,23 @@ use futures_util::FutureExt;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::{
-    access::Access, aws_calls::AwsCalls, call::CALL_HEADER, connection::ConnectionManager,
-    delivery::Delivery, emails::Emails, feed::Feed, idempotency::IdempotencyStore, identities::Identities,
-    metrics::Metrics, reputation::Reputation, retention::RetentionState, stored::Stored,
-    suppression::SuppressionList, templates::TemplateStore, totals::TotalsReporter,
+    access::Access,
+    aws_calls::AwsCalls,
+    call::CALL_HEADER,
+    connection::ConnectionManager,
+    delivery::Delivery,
+    emails::Emails,
+    feed::Feed,
+    idempotency::IdempotencyStore,
+    identities::Identities,
+    metrics::Metrics,
+    reputation::Reputation,
+    request_log::{RequestEntry, Requests},
+    retention::RetentionState,
+    stored::Stored,
+    suppression::SuppressionList,
+    templates::TemplateStore,
+    totals::TotalsReporter,
 };
 pub(crate) use self::{
     call::{Action, CallHead, RequestHead},
@@ -82,6 +96,7 @@ pub struct OrganisationObject {
     pub(crate) context: Rc<Context>,
     pub(crate) access: Rc<Access>,
     pub(crate) aws_calls: Rc<AwsCalls>,
+    pub(crate) requests: Requests,
     pub(crate) connection: Rc<ConnectionManager>,
     pub(crate) emails: Rc<Emails>,
     pub(crate) metrics: Rc<Metrics>,
@@ -101,6 +116,7 @@ impl DurableObject for OrganisationObject {
         let context = Rc::new(Context::new(state, env));
         let access = Rc::new(Access::new(Rc::clone(&context)));
         let feed = Rc::new(Feed::new(Rc::clone(&context)));
+        let requests = Requests::new(Rc::clone(&context));
         let aws_calls = Rc::new(AwsCalls::new(Rc::clone(&context)));
         let connection = Rc::new(ConnectionManager::new(
             Rc::clone(&context),
@@ -130,6 +146,7 @@ impl DurableObject for OrganisationObject {
             context,
             access,
             aws_calls,
+            requests,
             connection,
             emails,
             metrics,
@@ -155,12 +172,16 @@ impl DurableObject for OrganisationObject {
         let response = match head.action {
             Action::Request(ref call) => {
                 let mut request_log = RequestLog::new(&request_id, &call.method);
-                let response = self.handle(&head, call, request, &mut request_log).await;
+                let mut entry = RequestEntry::new(call);
+                let response = self.handle(&head, call, request, &mut request_log, &mut entry).await;
                 let response = response.unwrap_or_else(|error| {
                     request_log.set_error(&error);
+                    entry.set_error(&error);
                     error.to_response(&request_id)
                 });
-                request_log.finish(response.status, clock::now() - started_at);
+                let duration = clock::now() - started_at;
+                self.log_request(&request_id, entry, response.status, duration);
+                request_log.finish(response.status, duration);
                 response
             }
             Action::Command(command) => {

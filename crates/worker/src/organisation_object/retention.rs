@@ -13,6 +13,9 @@ const EMAILS: u32 = 100;
 /// Events of the feed of a slice.
 const EVENTS: u32 = 500;
 
+/// Logged requests of a slice, of each kind.
+const REQUESTS: u32 = 250;
+
 /// Calls to AWS of a slice.
 const CALLS: u32 = 500;
 
@@ -53,6 +56,7 @@ impl OrganisationObject {
                 state.emails_done = state.after.is_none();
             } else if !self.feed.delete_expired(retention.email_cutoff(now), EVENTS)?
                 && !self.aws_calls.delete_expired(now, CALLS)?
+                && !self.requests.delete_expired(now, REQUESTS)?
                 && self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)?
             {
                 self.reputation.delete_before(retention.recipient_cutoff(now))?;
@@ -78,7 +82,7 @@ impl OrganisationObject {
         let retention = clock::now() - self.context.settings()?.retention.email_cutoff(clock::now());
         let email = self.emails.oldest()?.or(self.feed.oldest()?).map(|oldest| oldest + retention);
         let suppression = (email.is_none() && self.suppression.can_expire()).then_some(next_at);
-        let others = [self.aws_calls.expires_at()?, self.metrics.next_expiry()?];
+        let others = [self.aws_calls.expires_at()?, self.requests.expires_at()?, self.metrics.next_expiry()?];
         let first = others.into_iter().chain([email]).flatten().map(|at| at.max(next_at));
         Ok(first.chain(suppression).min())
     }

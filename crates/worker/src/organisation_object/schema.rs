@@ -2,20 +2,21 @@
 //! 1970, and regions, phases, statuses and reasons are numbers.
 
 use super::{
-    access, aws_calls, emails, feed, idempotency, identities, metrics, reputation, stored, suppression,
-    templates,
+    access, aws_calls, emails, feed, idempotency, identities, metrics, reputation, request_log, stored,
+    suppression, templates,
 };
 
 /// One row.
 pub(crate) const ORGANISATION: &str = "CREATE TABLE organisation (id BLOB PRIMARY KEY, name TEXT NOT NULL, external_id TEXT NOT NULL, \
     created_at INTEGER NOT NULL, erased_at INTEGER) STRICT, WITHOUT ROWID";
 
-const TABLES: [&[&str]; 11] = [
+const TABLES: [&[&str]; 12] = [
     &[ORGANISATION, stored::SCHEMA],
     access::SCHEMA,
     emails::SCHEMA,
     metrics::SCHEMA,
     aws_calls::SCHEMA,
+    request_log::SCHEMA,
     feed::SCHEMA,
     idempotency::SCHEMA,
     suppression::SCHEMA,

@@ -11,6 +11,7 @@ mod metrics;
 mod openapi;
 mod organisations;
 mod regions;
+mod requests;
 mod sending;
 mod session;
 mod settings;
@@ -186,6 +187,7 @@ pub(crate) async fn dispatch_organisation(
         Route::CancelEmail => emails::cancel(context),
         Route::ListAwsCalls => aws_calls::list(context),
         Route::ExportAwsCalls => aws_calls::export(context),
+        Route::ListRequests => requests::list(context),
         Route::ListEvents => events::list(context),
         Route::ListSuppressions => suppressions::list(context).await,
         Route::CreateSuppression => suppressions::create(context),

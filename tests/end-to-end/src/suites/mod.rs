@@ -20,6 +20,7 @@ mod parked_requests;
 mod regions;
 mod reliability;
 mod request_bodies;
+mod request_log;
 mod retention;
 mod secrets;
 mod sessions;
@@ -50,6 +51,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         long_texts::trials(harness),
         emails::trials(harness),
         aws_calls::trials(harness),
+        request_log::trials(harness),
         feed::trials(harness),
         health::trials(harness),
         reliability::trials(harness),

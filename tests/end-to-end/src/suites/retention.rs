@@ -95,6 +95,13 @@ fn delivery_history(harness: &Harness) -> TestResult {
     let complaint = json!({ "complainedRecipients": [{ "emailAddress": "ada@example.org" }] });
     post_event(&environment, &connected, &finished, "Complaint", &complaint)?;
     let before = connected.email(&finished)?;
+    let first_day = sns_timestamp(OffsetDateTime::now_utc() + Duration::days(1));
+    let of_first_day = |list: &str| -> Result<usize> {
+        let page =
+            api.get(&format!("/v1/{list}?limit=100&until={first_day}"))?.expect_status(StatusCode::OK)?;
+        Ok(page["data"].as_array().map_or(0, Vec::len))
+    };
+    assert_that(of_first_day("requests")? > 0, "no request is logged")?;
 
     let after_days = |days: i64| -> Result<OffsetDateTime> {
         worker.set_clock(Duration::days(days))?;
@@ -103,12 +110,15 @@ fn delivery_history(harness: &Harness) -> TestResult {
     };
     let now = after_days(29)?;
     assert_equal("email after 29 days", connected.email(&finished)?, before)?;
+    assert_that(of_first_day("aws-calls")? > 0, "the calls to AWS are gone after 29 days")?;
+    assert_equal("logged requests after 29 days", of_first_day("requests")?, 0)?;
     let mut scheduled = email_to(SUCCESS);
     scheduled["scheduledAt"] = json!(sns_timestamp(now + Duration::days(20)));
     let scheduled = connected.send(&scheduled, "scheduled")?;
     let now = after_days(31)?;
     let deleted = api.get(&format!("/v1/emails/{finished}"))?;
     assert_error("email after 31 days", &deleted, 404, "not_found")?;
+    assert_equal("calls to AWS after 31 days", of_first_day("aws-calls")?, 0)?;
     assert_equal("status of a scheduled email", &connected.email(&scheduled)?["status"], "scheduled")?;
     let suppressed = api.get("/v1/suppressions/ada%40example.org")?.expect_status(StatusCode::OK)?;
     assert_equal("suppression reason", &suppressed["reason"], "complaint")?;

@@ -1,12 +1,12 @@
 //! The table `api_keys`.
 
-use api_contract::{ApiKey, MAX_API_KEYS, should_touch_last_used};
+use api_contract::{ApiKey, LoggedKey, MAX_API_KEYS, should_touch_last_used};
 use domain::{ApiKeyId, Sha256Digest};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::Access;
+use super::{Access, Credential};
 use crate::{
     http::Error,
     log,
@@ -88,6 +88,23 @@ impl Access {
         let mut keys = rows.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
         keys.sort_by_key(|key| (key.created_at, key.id));
         Ok(keys)
+    }
+
+    /// Returns the API key of a credential for the request log, or `None` if it isn't valid.
+    ///
+    /// # Errors
+    /// Fails if the storage fails.
+    pub(crate) fn logged_key(
+        &self,
+        credential: &Credential,
+        now: OffsetDateTime,
+    ) -> Result<Option<LoggedKey>, Error> {
+        let Some(digest) = self.key_of(credential, now)? else { return Ok(None) };
+        let sql = "SELECT id, name FROM api_keys WHERE digest = ?";
+        let Some(row) = self.context.sql.row(sql, [blob(digest.as_bytes())])? else { return Ok(None) };
+        let unreadable = || Error::internal("the storage holds an unreadable API key id");
+        let id = ApiKeyId::from_bytes(row.array(0)?).ok_or_else(unreadable)?;
+        Ok(Some(LoggedKey { id, name: row.text(1)? }))
     }
 
     /// Deletes a key and the sessions that it created, unless it is the only key.

@@ -11,6 +11,7 @@ mod identities;
 mod metrics;
 mod organisations;
 mod paths;
+mod requests;
 pub(in crate::suites) mod routes;
 mod suppressions;
 mod templates;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(events::all());
     cases.extend(metrics::all());
     cases.extend(aws_calls::all());
+    cases.extend(requests::all());
     cases
 }
 
