@@ -11,6 +11,7 @@ import { EmailPage } from './pages/email';
 import { IdentitiesPage } from './pages/identities';
 import { IdentityPage } from './pages/identity';
 import { KeysPage } from './pages/keys';
+import { MetricsPage } from './pages/metrics';
 import { NotFoundPage } from './pages/not-found';
 import { RequestsPage } from './pages/requests';
 import { SendPage } from './pages/send';
@@ -78,6 +79,7 @@ function SignedIn() {
             <Route path="/templates/:id" component={TemplatePage} />
             <Route path="/send" component={SendPage} />
             <Route path="/sending" component={SendingPage} />
+            <Route path="/metrics" component={MetricsPage} />
             <Route path="/suppressions" component={SuppressionsPage} />
             <Route path="/logs" component={AwsCallsPage} />
             <Route path="/logs/requests" component={RequestsPage} />

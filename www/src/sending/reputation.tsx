@@ -11,7 +11,8 @@ const LEVELS: Record<RateLevel, [tone: string, label: string]> = {
   pause: ['red', 'AWS may pause sending'],
 };
 
-const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', maximumSignificantDigits: 2 });
+/** Formats a rate from 0 to 1. */
+export const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', maximumSignificantDigits: 2 });
 
 /** Bounce and complaint rates, compared with the rates at which AWS acts. */
 export function Reputation({ reputation, regions }: { reputation: Counted; regions: Region[] }) {
@@ -53,7 +54,8 @@ export function Reputation({ reputation, regions }: { reputation: Counted; regio
   );
 }
 
-function Meter({ name, rate }: { name: string; rate: Rate }) {
+/** A rate on a scale that ends where AWS may pause sending. */
+export function Meter({ name, rate }: { name: string; rate: Rate }) {
   const [tone, label] = LEVELS[rate.level];
   const share = Math.min(rate.rate / rate.pauseAt, 1);
   return (
