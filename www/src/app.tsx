@@ -79,7 +79,7 @@ function SignedIn() {
             <Route path="/templates/:id" component={TemplatePage} />
             <Route path="/send" component={SendPage} />
             <Route path="/sending" component={SendingPage} />
-            <Route path="/metrics" component={MetricsPage} />
+            <Route path="/email-metrics" component={MetricsPage} />
             <Route path="/suppressions" component={SuppressionsPage} />
             <Route path="/logs" component={AwsCallsPage} />
             <Route path="/logs/requests" component={RequestsPage} />

@@ -13,7 +13,7 @@ const PAGES = [
   { href: '/identities', name: 'Identities' },
   { href: '/activity', name: 'Activity' },
   { href: '/sending', name: 'Sending' },
-  { href: '/metrics', name: 'Metrics' },
+  { href: '/email-metrics', name: 'Metrics' },
   { href: '/suppressions', name: 'Suppressions' },
   { href: '/templates', name: 'Templates' },
   { href: '/send', name: 'Send test' },

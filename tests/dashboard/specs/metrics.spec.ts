@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       organisation,
     }) => {
       await send(organisation);
-      const page = await open('/metrics?range=24h');
+      const page = await open('/email-metrics?range=24h');
       await expect(total(page, 'Accepted')).toHaveText(/^3/);
       await expect(total(page, 'Delivered')).toHaveText(/^2/);
       await expect(total(page, 'Bounced')).toHaveText(/^1/);
@@ -67,17 +67,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('the range and the group are in the URL', async ({ open, organisation }) => {
   await send(organisation);
-  const page = await open('/metrics');
+  const page = await open('/email-metrics');
   await expect(page.getByLabel('Time')).toHaveValue('30d');
   await page.getByLabel('Time').selectOption('Last 90 days');
   await page.getByLabel('Group by').selectOption('Region');
-  await expect(page).toHaveURL(/\/metrics\?range=90d&group=region$/);
+  await expect(page).toHaveURL(/\/email-metrics\?range=90d&group=region$/);
   await page.reload();
   await expect(page.getByLabel('Time')).toHaveValue('90d');
   await expect(
     page.getByRole('region', { name: 'By region', exact: true }).getByRole('row', { name: /eu-west-1/ }),
   ).toBeVisible();
-  await page.goto('/metrics?range=nonsense&group=toString');
+  await page.goto('/email-metrics?range=nonsense&group=toString');
   await expect(page.getByLabel('Time')).toHaveValue('30d');
   await expect(page.getByLabel('Group by')).toHaveValue('');
 });
@@ -91,7 +91,7 @@ test('a page that is incomplete says so and is updated', async ({ open, organisa
     const metrics = await response.json();
     await route.fulfill({ response, json: { ...metrics, upToDate: metrics.upToDate && !isCounting } });
   });
-  await page.goto('/metrics');
+  await page.goto('/email-metrics');
   const notice = page.getByText('Some emails are still being counted');
   await expect(notice).toBeVisible();
   await expect(total(page, 'Accepted')).toHaveText(/^3/);

@@ -23,7 +23,7 @@ export function MetricsPage() {
   const show = (next: { range?: string; group?: string }) => {
     const shown = { range, group, ...next };
     const parameters = new URLSearchParams(Object.entries(shown).filter(([, value]) => value));
-    route(`/metrics?${parameters}`, true);
+    route(`/email-metrics?${parameters}`, true);
   };
   return (
     <Page title="Metrics" lead="Emails by the time at which Kraiter accepted them, and what became of them.">
