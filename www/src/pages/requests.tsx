@@ -105,7 +105,7 @@ function Requests({ filter }: { filter: Filter }) {
           </p>
         </div>
       )}
-      {leftOut > 0 && <LeftOut count={leftOut} />}
+      {leftOut > 0 && <LeftOut kind="newer" count={leftOut} />}
       {entries.length > 0 && (
         <ul class="rows log" aria-label="Requests" ref={list}>
           {entries.map((request) => (
@@ -125,9 +125,9 @@ function Requests({ filter }: { filter: Filter }) {
   );
 }
 
-const LeftOut = ({ count }: { count: number }) => (
+const LeftOut = ({ kind, count }: { kind: string; count: number }) => (
   <p class="muted">
-    {formatNumber(count)} similar {count === 1 ? 'request' : 'requests'} left out, because there were too many in a
+    {formatNumber(count)} {kind} {count === 1 ? 'request' : 'requests'} left out, because there were too many in a
     minute
   </p>
 );
@@ -152,7 +152,7 @@ function Row({ request }: { request: LoggedRequest }) {
           </>
         )}
       </p>
-      {leftOut > 0 && <LeftOut count={leftOut} />}
+      {leftOut > 0 && <LeftOut kind="similar" count={leftOut} />}
       <CopyableValue text={id} what="request ID" />
     </li>
   );
