@@ -27,7 +27,7 @@ pub fn request_bodies(input: &[u8]) -> bool {
     note(parse_json::<CreateSuppression>(input).and_then(|suppression| Ok(suppression.parse().map(drop)?)));
     note(parse_json::<CreateIdentity>(input).and_then(|identity| Ok(identity.parse().map(drop)?)));
     note(parse_json::<DkimChoice>(input).and_then(|choice| Ok(choice.parse().map(drop)?)));
-    note(parse_json::<CreateApiKey>(input).and_then(|key| Ok(key.parse().map(drop)?)));
+    note(parse_json::<CreateApiKey>(input).and_then(|key| Ok(key.parse(NOW).map(drop)?)));
     note(
         parse_json::<CreateOrganisation>(input)
             .and_then(|organisation| Ok(organisation.parse().map(drop)?)),

@@ -31,6 +31,7 @@ export const resources = (call) => ({
   },
   emails: {
     send: (email, options) => call('SendEmail', { body: email, options }),
+    dryRun: (email, options) => call('DryRunEmail', { body: email, options }),
     batch: (emails, options) => call('SendBatch', { body: { emails }, options }),
     list: (query, options) => call('ListEmails', { query, options }),
     get: (id, options) => call('GetEmail', { path: `${id}`, options }),

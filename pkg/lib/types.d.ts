@@ -593,6 +593,7 @@ export interface IdentityProblem {
 export type ApiErrorCode =
   | 'account_mismatch'
   | 'account_under_review'
+  | 'api_key_expired'
   | 'attachment_type_refused'
   | 'aws_error'
   | 'aws_refused'
@@ -624,6 +625,7 @@ export type ApiErrorCode =
   | 'idempotency_key_reused'
   | 'identity_exists'
   | 'identity_unreadable'
+  | 'insufficient_scope'
   | 'internal_error'
   | 'invalid_account_id'
   | 'invalid_action'
@@ -638,6 +640,7 @@ export type ApiErrorCode =
   | 'invalid_display_name'
   | 'invalid_domain'
   | 'invalid_email_address'
+  | 'invalid_expiry'
   | 'invalid_external_id'
   | 'invalid_filename'
   | 'invalid_from'
@@ -653,17 +656,20 @@ export type ApiErrorCode =
   | 'invalid_private_key'
   | 'invalid_reason'
   | 'invalid_region'
+  | 'invalid_restriction'
   | 'invalid_result'
   | 'invalid_role_arn'
   | 'invalid_route'
   | 'invalid_rows'
   | 'invalid_scheduled_at'
+  | 'invalid_scope'
   | 'invalid_search'
   | 'invalid_selector'
   | 'invalid_since'
   | 'invalid_status'
   | 'invalid_subject'
   | 'invalid_tag'
+  | 'invalid_test'
   | 'invalid_to'
   | 'invalid_topic_arn'
   | 'invalid_type'
@@ -687,6 +693,7 @@ export type ApiErrorCode =
   | 'other_external_id_accepted'
   | 'permission_missing'
   | 'rate_limited'
+  | 'recipient_not_permitted'
   | 'recipients_suppressed'
   | 'region_not_enabled'
   | 'region_without_stack'
@@ -698,6 +705,7 @@ export type ApiErrorCode =
   | 'sandbox_recipient_not_verified'
   | 'scheduled_at_passed'
   | 'scheduled_at_too_far'
+  | 'sender_not_permitted'
   | 'sending_paused'
   | 'service_control_policy'
   | 'several_addresses'
@@ -709,6 +717,7 @@ export type ApiErrorCode =
   | 'template_failed'
   | 'template_name_taken'
   | 'template_not_allowed'
+  | 'template_not_permitted'
   | 'template_rendered_too_long'
   | 'template_syntax'
   | 'template_too_long'
@@ -1073,6 +1082,14 @@ export interface Emails {
    */
   send(email: SendEmail, options?: CreateOptions): Promise<SentEmail>;
   /**
+   * Find out what would happen to an email.
+   *
+   * Takes the same body as sending, and fails with the same problems. Otherwise the response is
+   * computed from the current state; it can change until the email is sent. Nothing is sent or
+   * stored. Tracking isn't checked.
+   */
+  dryRun(email: SendEmail, options?: Options): Promise<EmailDryRun>;
+  /**
    * Send up to 100 emails.
    *
    * Each email is accepted or refused on its own: `data` has one item per email, in the same order.
@@ -1322,6 +1339,35 @@ export interface SuppressedRecipient {
  */
 export type SuppressionReason = 'bounce' | 'complaint' | 'unsubscribe' | 'soft_bounces' | 'manual';
 
+/** What would happen to an email that is accepted now. */
+export interface EmailDryRun {
+  /** `sent` if Amazon SES would get the email at once, `queued` or `scheduled`. */
+  status: EmailStatus;
+  /**
+   * The earliest time at which the email would be sent (RFC 3339); `null` if it would wait behind
+   * others.
+   */
+  sendAt: string | null;
+  /**
+   * The reason why the email would be queued; `null` if it would only wait behind others, or not at
+   * all.
+   */
+  hold: Hold | null;
+  /** The region that the email would be sent from. */
+  region: RegionCode;
+  /**
+   * True if SES has verified the sender's address or domain in this region; `null` if SES didn't
+   * say.
+   */
+  senderVerified: boolean | null;
+  /** True if the account is in the SES sandbox in this region. */
+  sandbox: boolean;
+  /** Recipients that would be removed because they are suppressed. */
+  suppressed: SuppressedRecipient[];
+  /** Bytes of the message after encoding, or of subject, HTML and text if SES encodes it. */
+  size: number;
+}
+
 /** The results of a batch. */
 export interface SentBatch {
   /** The result of each email, in the order of the request. */
@@ -1376,6 +1422,8 @@ export interface EmailSummary {
   to: string[];
   /** The subject. */
   subject: string;
+  /** True if a test key sent the email, so that it went to the mailbox simulator. */
+  test: boolean;
   /** The region that the email is sent from. */
   region: RegionCode;
   /** Time at which the email was accepted (RFC 3339). */
@@ -1396,6 +1444,8 @@ export interface Email {
   to: string[];
   /** The subject. */
   subject: string;
+  /** True if a test key sent the email, so that it went to the mailbox simulator. */
+  test: boolean;
   /** The region that the email is sent from. */
   region: RegionCode;
   /** Time at which the email was accepted (RFC 3339). */
@@ -1975,6 +2025,8 @@ export interface EmailAcceptedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2004,6 +2056,8 @@ export interface EmailSentEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2039,6 +2093,8 @@ export interface EmailDeliveredEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2068,6 +2124,8 @@ export interface EmailDeliveryDelayedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2097,6 +2155,8 @@ export interface EmailBouncedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2126,6 +2186,8 @@ export interface EmailComplainedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2155,6 +2217,8 @@ export interface EmailOpenedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2184,6 +2248,8 @@ export interface EmailClickedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2213,6 +2279,8 @@ export interface EmailFailedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2250,6 +2318,8 @@ export interface EmailSuppressedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2285,6 +2355,8 @@ export interface EmailUnsubscribedEvent {
     subject: string | null;
     /** Tags by name; `null` if the email has been deleted. */
     tags: Record<string, string> | null;
+    /** True if a test key sent the email; false if the email has been deleted. */
+    test: boolean;
     /** The recipients that the event is about. */
     recipients: string[];
     /** The details, by type. */
@@ -2578,16 +2650,57 @@ export interface ApiKey {
   hint: string;
   /** Time of creation (RFC 3339). */
   createdAt: string;
+  /** What the key may do. */
+  scope: KeyScope;
+  /** Time at which the key stops working (RFC 3339); `null` if never. */
+  expiresAt: string | null;
+  /** What emails of the key are limited to; `null` if they aren't. */
+  restrictions: KeyRestrictions | null;
+  /** True for a test key. */
+  test: boolean;
   /** Time of last use (RFC 3339), accurate to a few minutes; `null` if never used. */
   lastUsedAt: string | null;
   /** True if this request used the key, or a session that was created with it. */
   current: boolean;
 }
 
+/**
+ * What an API key may do.
+ *
+ * - `full`: Everything.
+ * - `sending`: Send and cancel emails, and get one by its ID.
+ * - `read`: Read everything and change nothing.
+ */
+export type KeyScope = 'full' | 'sending' | 'read';
+
+/** What emails of an API key are limited to. An empty list limits nothing. */
+export interface KeyRestrictions {
+  /**
+   * The domains and addresses that the key may send from, at most 10. Subdomains are domains of
+   * their own.
+   */
+  senders?: string[];
+  /** The domains that the key may send to, at most 10. */
+  recipientDomains?: string[];
+  /** The templates that the key's emails must use, at most 10. */
+  templates?: string[];
+}
+
 /** An API key to create. */
 export interface CreateApiKey {
   /** The purpose of the key, 1 to 100 characters. */
   name: string;
+  /** What the key may do. Defaults to `full`. */
+  scope?: KeyScope | null | undefined;
+  /** Time at which the key stops working (RFC 3339). Defaults to never. */
+  expiresAt?: string | null | undefined;
+  /** What emails of the key are limited to. Only for a key with the scope `sending`. */
+  restrictions?: KeyRestrictions | null | undefined;
+  /**
+   * True for a test key: its emails go to the mailbox simulator of Amazon SES instead of their
+   * recipients. It has the scope `sending`.
+   */
+  test?: boolean | undefined;
 }
 
 /** A new API key. */
@@ -2600,6 +2713,14 @@ export interface NewApiKey {
   hint: string;
   /** Time of creation (RFC 3339). */
   createdAt: string;
+  /** What the key may do. */
+  scope: KeyScope;
+  /** Time at which the key stops working (RFC 3339); `null` if never. */
+  expiresAt: string | null;
+  /** What emails of the key are limited to; `null` if they aren't. */
+  restrictions: KeyRestrictions | null;
+  /** True for a test key. */
+  test: boolean;
   /** Time of last use (RFC 3339), accurate to a few minutes; `null` if never used. */
   lastUsedAt: string | null;
   /** True if this request used the key, or a session that was created with it. */
@@ -2626,6 +2747,8 @@ export interface Sessions {
 export interface Session {
   /** The organisation that is signed in. */
   organisation: SessionOrganisation;
+  /** The scope of the API key that the request uses, or that the session was created with. */
+  scope: KeyScope;
 }
 
 /** The organisation of a session. */

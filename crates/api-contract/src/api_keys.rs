@@ -1,13 +1,16 @@
 //! API keys of an organisation: `/v1/api-keys`.
 
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 #[cfg(feature = "openapi")]
 use super::schema::Timestamp;
-use domain::ApiKeyId;
+use domain::{
+    ApiKeyId,
+    api_key::{KeyRights, KeyScope},
+};
 
-use super::{FieldError, name};
+use super::{FieldError, KeyRestrictions, name};
 
 /// Maximum number of keys of an organisation.
 pub const MAX_API_KEYS: usize = 20;
@@ -26,16 +29,62 @@ pub struct CreateApiKey {
     /// The purpose of the key, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
     pub name: String,
+    /// What the key may do. Defaults to `full`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<KeyScope>"))]
+    pub scope: Option<String>,
+    /// Time at which the key stops working. Defaults to never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub expires_at: Option<String>,
+    /// What emails of the key are limited to. Only for a key with the scope `sending`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restrictions: Option<KeyRestrictions>,
+    /// True for a test key: its emails go to the mailbox simulator of Amazon SES instead of their recipients. It has the scope `sending`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
 }
 
 impl CreateApiKey {
-    /// Validates the name.
+    /// Validates a request that was made at `now`. Returns the name and the rights.
     ///
     /// # Errors
-    /// Fails with a [`FieldError`] for `name`.
-    pub fn parse(self) -> Result<String, FieldError> {
-        name::parse(&self.name)
+    /// Fails with the first field that is invalid.
+    pub fn parse(self, now: OffsetDateTime) -> Result<(String, KeyRights), FieldError> {
+        let name = name::parse(&self.name)?;
+        let scope = self.scope.map_or(Ok(KeyScope::Full), |scope| parse_scope(&scope))?;
+        let expires_at = self.expires_at.map(|text| parse_expiry(&text, now)).transpose()?;
+        if self.test && scope != KeyScope::Sending {
+            return Err(FieldError {
+                help: "Set the scope to sending.",
+                ..FieldError::new("test", "invalid_test", "a test key has the scope \"sending\"")
+            });
+        }
+        let rights = KeyRights { scope, expires_at, is_test: self.test, ..KeyRights::default() };
+        let rights = match self.restrictions {
+            Some(restrictions) => restrictions.add_to(rights)?,
+            None => rights,
+        };
+        Ok((name, rights))
     }
+}
+
+fn parse_scope(name: &str) -> Result<KeyScope, FieldError> {
+    let invalid = || FieldError::new("scope", "invalid_scope", "\"scope\" must be full, sending or read");
+    KeyScope::from_name(name).ok_or_else(invalid)
+}
+
+fn parse_expiry(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, FieldError> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok().filter(|at| *at > now);
+    let at = at.and_then(|at| at.checked_to_offset(UtcOffset::UTC));
+    at.ok_or_else(|| FieldError {
+        help: "Omit it for a key that doesn't expire.",
+        ..FieldError::new(
+            "expiresAt",
+            "invalid_expiry",
+            "an expiry is a time in the future with a time zone, such as 2027-11-24T12:00:00Z",
+        )
+    })
 }
 
 /// An API key, without the key itself.
@@ -53,6 +102,16 @@ pub struct ApiKey {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
+    /// What the key may do.
+    pub scope: KeyScope,
+    /// Time at which the key stops working; `null` if never.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub expires_at: Option<OffsetDateTime>,
+    /// What emails of the key are limited to; `null` if they aren't.
+    pub restrictions: Option<KeyRestrictions>,
+    /// True for a test key.
+    pub test: bool,
     /// Time of last use, accurate to a few minutes; `null` if never used.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
@@ -102,10 +161,49 @@ mod tests {
 
     use super::*;
 
+    const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+    fn request(name: &str, scope: Option<&str>, expires_at: Option<&str>) -> CreateApiKey {
+        CreateApiKey {
+            name: name.into(),
+            scope: scope.map(str::to_owned),
+            expires_at: expires_at.map(str::to_owned),
+            restrictions: None,
+            test: false,
+        }
+    }
+
+    #[test]
+    fn a_key_is_full_and_permanent_unless_the_request_says_otherwise() {
+        let parse =
+            |scope, expires_at| request("Shop", scope, expires_at).parse(NOW).map(|(_, rights)| rights);
+        assert!(parse(None, None).unwrap().is_permanent_full());
+        for scope in KeyScope::ALL {
+            assert_eq!(parse(Some(scope.name()), None).unwrap().scope, scope);
+        }
+        let error = parse(Some("admin"), None).unwrap_err();
+        assert_eq!((error.field.as_str(), error.code), ("scope", "invalid_scope"));
+        let expiry = parse(None, Some("2026-11-24T14:00:00+01:00")).unwrap().expires_at;
+        assert_eq!(expiry, Some(datetime!(2026-11-24 13:00 UTC)));
+        for text in ["2026-11-24T12:00:00Z", "2026-11-25", "9999-12-31T23:59:59-23:59", "never", ""] {
+            let error = parse(None, Some(text)).unwrap_err();
+            assert_eq!((error.field.as_str(), error.code), ("expiresAt", "invalid_expiry"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_test_key_only_sends() {
+        let parse = |scope| CreateApiKey { test: true, ..request("Tests", scope, None) }.parse(NOW);
+        assert!(parse(Some("sending")).unwrap().1.is_test);
+        for scope in [None, Some("full"), Some("read")] {
+            assert_eq!(parse(scope).unwrap_err().code, "invalid_test");
+        }
+    }
+
     #[test]
     fn a_name_is_trimmed_and_has_1_to_100_characters() {
-        let parse = |name: &str| CreateApiKey { name: name.into() }.parse();
-        assert_eq!(parse(" Shop ").unwrap(), "Shop");
+        let parse = |name: &str| request(name, None, None).parse(NOW);
+        assert_eq!(parse(" Shop ").unwrap(), ("Shop".into(), KeyRights::default()));
         assert_eq!(parse("").unwrap_err().field, "name");
         assert_eq!(parse(&"x".repeat(101)).unwrap_err().code, "invalid_name");
     }
@@ -121,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_last_use_is_written_at_most_once_in_five_minutes() {
-        let now = datetime!(2026-11-24 12:00 UTC);
+        let now = NOW;
         assert!(should_touch_last_used(None, now));
         assert!(!should_touch_last_used(Some(now - Duration::minutes(4)), now));
         assert!(should_touch_last_used(Some(now - Duration::minutes(5)), now));

@@ -12,13 +12,14 @@ use crate::schema::Timestamp;
 use aws_sans_io::{Region, ses::EventType};
 use domain::{
     EmailId,
+    api_key::{KeyRights, SendRestriction},
     delivery::{EmailError, EmailStatus, History},
     email::{
         self, DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, Message, Tracking, parse_scheduled_at,
     },
     suppression::SuppressedRecipient,
 };
-use email_message::{Attachment, MAX_HEADERS, template::Rendered};
+use email_message::{Attachment, MAX_HEADERS, Mailbox, template::Rendered};
 
 /// An email to send. It has a `subject` and `html` or `text`, or a `template`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +110,21 @@ impl SendEmail {
     pub fn with_rendered(self, rendered: Rendered) -> Self {
         let Rendered { subject, html, text } = rendered;
         Self { subject: Some(subject), html, text: Some(text), ..self }
+    }
+
+    /// Checks that the key may use the template, or none.
+    ///
+    /// # Errors
+    /// Fails with `template`.
+    pub fn check_template(&self, rights: &KeyRights) -> Result<(), FieldError> {
+        if rights.permits_template(self.template.as_ref().map(|template| template.id.as_str())) {
+            return Ok(());
+        }
+        let message = "the API key may only send emails with its templates";
+        Err(FieldError {
+            help: EmailProblem::SenderNotPermitted.help(),
+            ..FieldError::new("template", "template_not_permitted", message)
+        })
     }
 
     /// Validates a request that was made at `now`.
@@ -232,6 +248,8 @@ pub struct EmailSummary {
     pub to: Vec<String>,
     /// The subject.
     pub subject: String,
+    /// True if a test key sent the email, so that it went to the mailbox simulator.
+    pub test: bool,
     /// The region that the email is sent from.
     pub region: Region,
     /// Time at which the email was accepted.
@@ -304,6 +322,27 @@ pub struct Email {
     pub history: History,
     /// Events that SES reported, oldest first.
     pub events: Vec<EmailEvent>,
+}
+
+impl Email {
+    /// Returns whether a key with these rights could have sent the email.
+    #[must_use]
+    pub fn is_permitted_by(&self, rights: &KeyRights) -> bool {
+        let restriction = &rights.restriction;
+        let permits = |text: &String, check: fn(&SendRestriction, &Mailbox) -> bool| {
+            text.parse().is_ok_and(|mailbox| check(restriction, &mailbox))
+        };
+        if rights.is_test {
+            // The recipients are the simulator's.
+            return self.summary.test && permits(&self.summary.from, SendRestriction::permits_sender);
+        }
+        restriction.is_empty()
+            || permits(&self.summary.from, SendRestriction::permits_sender)
+                && [&self.summary.to, &self.cc, &self.bcc]
+                    .into_iter()
+                    .flatten()
+                    .all(|recipient| permits(recipient, SendRestriction::permits_recipient))
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub use problem::Problem;
 use super::{FieldError, RateClass};
 use domain::{
     Quota,
+    api_key::{KeyScope, RequiredScope},
     connection::{ConnectionError, Reason},
     delivery::{ALL_SUPPRESSED, EmailStatus},
     email::{Email, UnverifiedSender},
@@ -44,6 +45,15 @@ pub enum ApiError {
     UnsupportedMediaType,
     /// The API key or session is missing or invalid.
     Unauthorized,
+    /// The API key has expired.
+    ApiKeyExpired,
+    /// The API key may not call the route.
+    InsufficientScope {
+        /// The scope that the route requires.
+        required: RequiredScope,
+        /// The scope of the key.
+        scope: KeyScope,
+    },
     /// The request has a session cookie, but doesn't come from the dashboard.
     CrossSite,
     /// The route doesn't exist, or the resource doesn't exist in this organisation.
@@ -231,6 +241,8 @@ const STATUSES: &[(&str, u16)] = &[
     ("body_incomplete", 400),
     ("aws_refused", 400),
     ("unauthorized", 401),
+    ("api_key_expired", 401),
+    ("insufficient_scope", 403),
     ("csrf", 403),
     ("not_found", 404),
     ("method_not_allowed", 405),
@@ -300,6 +312,8 @@ impl ApiError {
             Self::BodyIncomplete => "body_incomplete",
             Self::UnsupportedMediaType | Self::NotCsv => "unsupported_media_type",
             Self::Unauthorized => "unauthorized",
+            Self::ApiKeyExpired => "api_key_expired",
+            Self::InsufficientScope { .. } => "insufficient_scope",
             Self::CrossSite => "csrf",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -344,8 +358,8 @@ impl ApiError {
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType | Self::NotCsv => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Unauthorized | Self::ApiKeyExpired => StatusCode::UNAUTHORIZED,
+            Self::CrossSite | Self::InsufficientScope { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotConnected
@@ -374,7 +388,7 @@ impl ApiError {
     /// Returns whether credentials or a webhook token were refused. Such requests count towards [`RateClass::Refusals`].
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Unauthorized | Self::NotFound { what: WEBHOOK })
+        matches!(self, Self::Unauthorized | Self::ApiKeyExpired | Self::NotFound { what: WEBHOOK })
     }
 
     /// Returns the invalid field.

@@ -53,6 +53,7 @@ impl FeedEvent {
                 "to": head.map(|head| &head.to),
                 "subject": head.map(|head| &head.subject),
                 "tags": head.map(|head| &head.tags),
+                "test": head.is_some_and(|head| head.is_test),
                 "recipients": recipients.or_else(|| head.map(EmailHead::recipients)).unwrap_or_default(),
                 "detail": detail,
             }),

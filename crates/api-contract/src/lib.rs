@@ -13,6 +13,7 @@ mod body;
 mod body_budget;
 mod connect_details;
 mod dns_check;
+mod dry_run;
 mod email;
 mod email_metrics;
 mod email_query;
@@ -26,6 +27,7 @@ mod idempotency_key;
 mod identity;
 mod identity_request;
 mod incoming_body;
+mod key_restrictions;
 mod known_identity;
 mod large_body;
 mod metrics;
@@ -76,6 +78,7 @@ pub use domain::connection::BindingStatus;
 pub use domain::{
     ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId,
 };
+pub use dry_run::EmailDryRun;
 pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_metrics::{EmailMetrics, MetricsPoint, MetricsQuery, MetricsSeries, MetricsTotals};
 pub use email_query::EmailQuery;
@@ -96,6 +99,7 @@ pub use identity_request::{
     CreateIdentity, DkimChoice, DkimKey, IdentityQuery, NewIdentity, PrivateKeyText, RegionSelection,
 };
 pub use incoming_body::{IncomingBody, parse_content_length};
+pub use key_restrictions::KeyRestrictions;
 #[cfg(feature = "openapi")]
 pub(crate) use known_identity::LIST_PROBLEMS;
 pub use known_identity::{ByodkimKey, KnownIdentity, identity_error};

@@ -42,7 +42,7 @@ pub(crate) const TEMPLATE_VARIABLES: &[&str] = &[
 ];
 
 /// Problems with an email's own fields.
-const OWN: [EmailProblem; 19] = [
+const OWN: [EmailProblem; 21] = [
     EmailProblem::NoRecipient,
     EmailProblem::TooManyRecipients,
     EmailProblem::SeveralAddresses,
@@ -62,6 +62,8 @@ const OWN: [EmailProblem; 19] = [
     EmailProblem::SchedulePassed,
     EmailProblem::ScheduleTooFar,
     EmailProblem::TooLarge,
+    EmailProblem::SenderNotPermitted,
+    EmailProblem::RecipientNotPermitted,
 ];
 
 const VALUES: [&str; 5] = [

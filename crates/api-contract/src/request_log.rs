@@ -139,6 +139,7 @@ impl OrganisationRoute {
             self,
             Self::SendEmail
                 | Self::SendBatch
+                | Self::DryRunEmail
                 | Self::CancelEmail
                 | Self::PreviewDraft
                 | Self::PreviewTemplate
@@ -176,9 +177,14 @@ mod tests {
     #[test]
     fn reads_sends_and_previews_are_no_management_and_every_other_change_is() {
         use OrganisationRoute as Route;
-        for route in
-            [Route::ListEmails, Route::SendEmail, Route::SendBatch, Route::CancelEmail, Route::PreviewDraft]
-        {
+        for route in [
+            Route::ListEmails,
+            Route::SendEmail,
+            Route::SendBatch,
+            Route::DryRunEmail,
+            Route::CancelEmail,
+            Route::PreviewDraft,
+        ] {
             assert!(!route.is_management(), "{route:?}");
         }
         for route in

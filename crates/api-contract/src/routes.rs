@@ -8,6 +8,7 @@ pub(crate) mod route;
 use aws_sans_io::ValidationError as AwsValue;
 use domain::{
     ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, Quota, RequestId, TemplateId, ValidationError,
+    api_key::RequiredScope::{Any, Full, Read, Sending},
     aws_calls::AwsCallResult,
     connection::audit::PermissionAudit,
     delivery::{ALL_SUPPRESSED, UncertainEmailPolicy},
@@ -18,9 +19,10 @@ use email_message::ValidationError as Address;
 
 use crate::{
     ApiKeyList, AwsBinding, AwsCallPage, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity,
-    CreateOrganisation, CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailMetrics,
-    EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity, IdentityList, MAX_PAGE_BYTES, MetricsBy,
-    MetricsQuery, NewApiKey, NewOrganisation, Organisation, OrganisationPage, OrganisationSettings,
+    CreateOrganisation, CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailDryRun,
+    EmailMetrics, EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity, IdentityList,
+    MAX_PAGE_BYTES, MetricsBy, MetricsQuery, NewApiKey, NewOrganisation, Organisation, OrganisationPage,
+    OrganisationSettings,
     RateClass::{
         Checks, Counting, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
         Unsubscribes,
@@ -80,6 +82,19 @@ const CALL_FILTERS: &[QueryParameter] = &[
 
 const CALL_FILTER_PROBLEMS: &[&str] = &["invalid_since", "invalid_until", "invalid_action", "invalid_result"];
 
+/// Problems with an API key to create.
+const API_KEY: &[&str] = &[
+    "invalid_name",
+    "invalid_scope",
+    "invalid_expiry",
+    "invalid_test",
+    "invalid_restriction",
+    Address::Domain.code(),
+    Address::EmailAddress.code(),
+    Address::EmailAddressNotAscii.code(),
+    Address::DisplayName.code(),
+];
+
 /// Declares one enum of routes for each kind of access, and [`ROUTES`].
 macro_rules! routes {
     ($($(#[$doc:meta])* $access:ident = $group:ident { $($name:ident: $summary:literal => $spec:expr;)+ })+) => {
@@ -123,7 +138,7 @@ routes! {
                 .body_of::<Object>(Sns(MAX_SNS_BYTES)).returns_nothing(200).problems(&[&["sns_not_confirmed", "sns_role_being_verified", "sns_confirmation_used"]]);
         CreateSession: "Sign in with an API key" =>
             post(Access, "/v1/session").body_of::<CreateSession>(Json(MAX_SESSION_BYTES)).limited(SignIns).returns::<Session>(200)
-                .problems(&[&["unauthorized", "csrf", Quota::Sessions.code()]])
+                .problems(&[&["unauthorized", "api_key_expired", "csrf", Quota::Sessions.code()]])
                 .sdk("session", "create").sdk_unwrapped("apiKey");
         ShowUnsubscribe: "Show the unsubscribe page" =>
             get(Suppressions, "/unsubscribe/{token}").item::<String>("The token of the link in the email.")
@@ -147,7 +162,7 @@ routes! {
         CreateOrganisationApiKey: "Create an API key of an organisation" =>
             post(Organisations, "/v1/organisations/{id}/api-keys").item::<OrganisationId>("The organisation's ID.")
                 .idempotent().json::<CreateApiKey>().returns::<NewApiKey>(201)
-                .problems(&[&["too_many_api_keys", "invalid_name"]]);
+                .problems(&[&["too_many_api_keys"], API_KEY]);
         DeleteOrganisation: "Delete an organisation" =>
             delete(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
                 .returns_nothing(204);
@@ -181,24 +196,24 @@ routes! {
     /// Routes for an organisation.
     Organisation = OrganisationRoute {
         GetSession: "Get the current session" =>
-            get(Access, "/v1/session").returns::<Session>(200).sdk("session", "get");
+            get(Access, "/v1/session").scope(Any).returns::<Session>(200).sdk("session", "get");
         EndSession: "Sign out" =>
-            delete(Access, "/v1/session").returns_nothing(204).sdk("session", "end");
+            delete(Access, "/v1/session").scope(Any).returns_nothing(204).sdk("session", "end");
 
         ListApiKeys: "List API keys" =>
-            get(Access, "/v1/api-keys").returns::<ApiKeyList>(200).sdk("apiKeys", "list");
+            get(Access, "/v1/api-keys").scope(Read).returns::<ApiKeyList>(200).sdk("apiKeys", "list");
         CreateApiKey: "Create an API key" =>
-            post(Access, "/v1/api-keys").idempotent().json::<CreateApiKey>()
-                .returns::<NewApiKey>(201).problems(&[&["too_many_api_keys", "invalid_name"]])
+            post(Access, "/v1/api-keys").scope(Full).idempotent().json::<CreateApiKey>()
+                .returns::<NewApiKey>(201).problems(&[&["too_many_api_keys"], API_KEY])
                 .sdk("apiKeys", "create");
         DeleteApiKey: "Revoke an API key" =>
-            delete(Access, "/v1/api-keys/{id}").item::<ApiKeyId>("The key's ID.")
+            delete(Access, "/v1/api-keys/{id}").scope(Full).item::<ApiKeyId>("The key's ID.")
                 .returns_nothing(204).problems(&[&["last_api_key"]]).sdk("apiKeys", "delete");
 
         GetAwsBinding: "Get the connection" =>
-            get(Connection, "/v1/aws-binding").returns::<AwsBinding>(200).sdk("awsBinding", "get");
+            get(Connection, "/v1/aws-binding").scope(Read).returns::<AwsBinding>(200).sdk("awsBinding", "get");
         CreateAwsBinding: "Register a role created by hand" =>
-            post(Connection, "/v1/aws-binding").idempotent().json::<RegisterRole>()
+            post(Connection, "/v1/aws-binding").scope(Full).idempotent().json::<RegisterRole>()
                 .limited(Checks).returns::<AwsBinding>(200)
                 .problems(&[
                     &["external_id_mismatch", "account_mismatch"],
@@ -211,21 +226,21 @@ routes! {
                 ])
                 .sdk("awsBinding", "create");
         DeleteAwsBinding: "Disconnect the AWS account" =>
-            delete(Connection, "/v1/aws-binding").repeatable().returns::<AwsBinding>(200)
+            delete(Connection, "/v1/aws-binding").scope(Full).repeatable().returns::<AwsBinding>(200)
                 .sdk("awsBinding", "disconnect");
         ConnectAws: "Create a quick-create link" =>
-            post(Connection, "/v1/aws-binding/connect").idempotent().json::<ConnectRegion>()
+            post(Connection, "/v1/aws-binding/connect").scope(Full).idempotent().json::<ConnectRegion>()
                 .returns::<ConnectDetails>(200)
                 .problems(&[&[AwsValue::Region.code(), "region_without_stack"]])
                 .sdk("awsBinding", "connect");
         VerifyAwsBinding: "Verify the connection now" =>
-            post(Connection, "/v1/aws-binding/verify").repeatable().limited(Checks).returns::<Verification>(200)
+            post(Connection, "/v1/aws-binding/verify").scope(Full).repeatable().limited(Checks).returns::<Verification>(200)
                 .problems(&[&["not_connected"]]).sdk("awsBinding", "verify");
         AuditAwsBinding: "Check the role's permissions" =>
-            post(Connection, "/v1/aws-binding/audit").repeatable().limited(Checks).returns::<PermissionAudit>(200).calls_aws()
+            post(Connection, "/v1/aws-binding/audit").scope(Full).repeatable().limited(Checks).returns::<PermissionAudit>(200).calls_aws()
                 .sdk("awsBinding", "audit");
         SetUpEvents: "Set up delivery events" =>
-            post(Connection, "/v1/aws-binding/events").idempotent().json::<SetUpEvents>()
+            post(Connection, "/v1/aws-binding/events").scope(Full).idempotent().json::<SetUpEvents>()
                 .limited(Checks).returns::<EventsSetUp>(200).calls_aws()
                 .problems(&[
                     &["events_active", "topic_region_mismatch", "topic_account_mismatch"],
@@ -234,16 +249,16 @@ routes! {
                 .sdk("awsBinding", "setUpEvents");
 
         GetSettings: "Get the organisation's settings" =>
-            get(Connection, "/v1/settings").returns::<OrganisationSettings>(200).sdk("settings", "get");
+            get(Connection, "/v1/settings").scope(Read).returns::<OrganisationSettings>(200).sdk("settings", "get");
         UpdateSettings: "Change the organisation's settings" =>
-            put(Connection, "/v1/settings").json::<UpdateSettings>().limited(Checks).returns::<OrganisationSettings>(200)
+            put(Connection, "/v1/settings").scope(Full).json::<UpdateSettings>().limited(Checks).returns::<OrganisationSettings>(200)
                 .calls_aws().sdk("settings", "update");
 
         ListRegions: "List the regions where Amazon SES is available" =>
-            get(Connection, "/v1/regions").returns::<RegionList>(200).sdk("regions", "list");
+            get(Connection, "/v1/regions").scope(Any).returns::<RegionList>(200).sdk("regions", "list");
 
         ListIdentities: "List sender identities" =>
-            get(Identities, "/v1/identities").pages::<IdentityId>(100)
+            get(Identities, "/v1/identities").scope(Read).pages::<IdentityId>(100)
                 .query(&[QueryParameter::regions(
                     "region",
                     "Regions to list, or \"all\". Defaults to the regions that the organisation uses.",
@@ -251,7 +266,7 @@ routes! {
                 .limited(IdentityCalls).returns::<IdentityList>(200).calls_aws().problems(&[&[AwsValue::Region.code()]])
                 .sdk("identities", "list").sdk_query("IdentityQuery");
         CreateIdentity: "Add a sender identity" =>
-            post(Identities, "/v1/identities").idempotent().json::<CreateIdentity>()
+            post(Identities, "/v1/identities").scope(Full).idempotent().json::<CreateIdentity>()
                 .limited(IdentityCalls).returns::<Identity>(201).returns::<Identity>(200).calls_aws()
                 .problems(&[
                     &["identity_exists", Quota::Identities.code(), Quota::StoredBytes.code()],
@@ -266,87 +281,97 @@ routes! {
                 .field_problems(&["not_a_domain"])
                 .sdk("identities", "create");
         GetIdentity: "Get a sender identity" =>
-            get(Identities, "/v1/identities/{id}").item::<IdentityId>("The identity's ID.")
+            get(Identities, "/v1/identities/{id}").scope(Read).item::<IdentityId>("The identity's ID.")
                 .limited(IdentityCalls).returns::<Identity>(200).calls_aws().sdk("identities", "get");
         DeleteIdentity: "Delete a sender identity" =>
-            delete(Identities, "/v1/identities/{id}").item::<IdentityId>("The identity's ID.")
+            delete(Identities, "/v1/identities/{id}").scope(Full).item::<IdentityId>("The identity's ID.")
                 .limited(IdentityCalls).returns_nothing(204).calls_aws().sdk("identities", "delete");
         SetIdentityDkim: "Change a domain's DKIM key" =>
-            put(Identities, "/v1/identities/{id}/dkim").item::<IdentityId>("The identity's ID.")
+            put(Identities, "/v1/identities/{id}/dkim").scope(Full).item::<IdentityId>("The identity's ID.")
                 .json::<DkimChoice>().limited(IdentityCalls).returns::<Identity>(200).calls_aws()
                 .problems(&[&["not_a_domain"], DKIM]).sdk("identities", "setDkim");
         CheckIdentityDns: "Check a domain's DNS records" =>
-            post(Identities, "/v1/identities/{id}/check-dns").repeatable().item::<IdentityId>("The identity's ID.")
+            post(Identities, "/v1/identities/{id}/check-dns").scope(Read).repeatable().item::<IdentityId>("The identity's ID.")
                 .limited(Dns).returns::<DnsCheck>(200).calls_aws().problems(&[&["not_a_domain"]])
                 .sdk("identities", "checkDns");
         GetIdentityZone: "Get a domain's DNS records as a zone file" =>
-            get(Identities, "/v1/identities/{id}/zone").item::<IdentityId>("The identity's ID.")
+            get(Identities, "/v1/identities/{id}/zone").scope(Read).item::<IdentityId>("The identity's ID.")
                 .limited(IdentityCalls).returns_text("text/plain").calls_aws().problems(&[&["not_a_domain"]])
                 .sdk("identities", "zoneFile");
 
         ListTemplates: "List templates" =>
-            get(Templates, "/v1/templates").pages::<TemplateId>(20).returns::<TemplatePage>(200)
+            get(Templates, "/v1/templates").scope(Read).pages::<TemplateId>(20).returns::<TemplatePage>(200)
                 .sdk("templates", "list").sdk_query("PageQuery");
         CreateTemplate: "Create a template" =>
-            post(Templates, "/v1/templates").idempotent().long_json::<TemplateDraft>()
+            post(Templates, "/v1/templates").scope(Full).idempotent().long_json::<TemplateDraft>()
                 .limited(TemplateChanges).returns::<Template>(201)
                 .problems(&[&["template_name_taken", "invalid_name"], TEMPLATE_SOURCE, TEMPLATE_QUOTAS])
                 .sdk("templates", "create");
         PreviewDraft: "Preview a draft" =>
-            post(Templates, "/v1/templates/preview").repeatable().long_json::<TemplatePreviewDraft>()
+            post(Templates, "/v1/templates/preview").scope(Read).repeatable().long_json::<TemplatePreviewDraft>()
                 .limited(Previews).returns::<TemplatePreview>(200).problems(&[TEMPLATE_SOURCE, TEMPLATE_VARIABLES])
                 .sdk("templates", "previewDraft");
         GetTemplate: "Get a template" =>
-            get(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
+            get(Templates, "/v1/templates/{id}").scope(Read).item::<TemplateId>("The template's ID.")
                 .query(&[QueryParameter::positive_integer("version", "The version. Defaults to the newest.")])
                 .returns::<Template>(200).problems(&[&["invalid_version"]])
                 .sdk("templates", "get").sdk_query("TemplateVersion");
         UpdateTemplate: "Update a template" =>
-            put(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
+            put(Templates, "/v1/templates/{id}").scope(Full).item::<TemplateId>("The template's ID.")
                 .long_json::<TemplateUpdate>().limited(TemplateChanges).returns::<Template>(200)
                 .problems(&[&["template_name_taken", "version_conflict", "invalid_name"], TEMPLATE_SOURCE, TEMPLATE_QUOTAS])
                 .sdk("templates", "update");
         DeleteTemplate: "Delete a template" =>
-            delete(Templates, "/v1/templates/{id}").item::<TemplateId>("The template's ID.")
+            delete(Templates, "/v1/templates/{id}").scope(Full).item::<TemplateId>("The template's ID.")
                 .returns_nothing(204).sdk("templates", "delete");
         PreviewTemplate: "Preview a template" =>
-            post(Templates, "/v1/templates/{id}/preview").repeatable().item::<TemplateId>("The template's ID.")
+            post(Templates, "/v1/templates/{id}/preview").scope(Read).repeatable().item::<TemplateId>("The template's ID.")
                 .long_json::<TemplateFilling>().limited(Previews).returns::<TemplatePreview>(200).problems(&[TEMPLATE_VARIABLES])
                 .sdk("templates", "preview");
 
         SendEmail: "Send an email" =>
-            post(Emails, "/v1/emails").idempotent().body_of::<SendEmail>(Large(MAX_EMAIL_BODY_BYTES))
+            post(Emails, "/v1/emails").scope(Sending).idempotent().body_of::<SendEmail>(Large(MAX_EMAIL_BODY_BYTES))
                 .returns::<SentEmail>(202).calls_aws()
                 .problems(&[
                     &[ALL_SUPPRESSED, "sandbox_recipient_not_verified"],
                     &["tracking_off", "tracking_without_events"],
-                    &["template_and_content", "unknown_template", "unknown_version", "invalid_delivery"],
+                    &["template_and_content", "template_not_permitted", "unknown_template", "unknown_version", "invalid_delivery"],
                     &EMAIL,
                     TEMPLATE_VARIABLES,
                     EMAIL_QUOTAS,
                 ])
                 .sdk("emails", "send");
+        DryRunEmail: "Find out what would happen to an email" =>
+            post(Emails, "/v1/emails/dry-run").scope(Sending).repeatable().body_of::<SendEmail>(Large(MAX_EMAIL_BODY_BYTES))
+                .limited(IdentityCalls).returns::<EmailDryRun>(200).calls_aws()
+                .problems(&[
+                    &[ALL_SUPPRESSED, "sandbox_recipient_not_verified"],
+                    &["template_and_content", "template_not_permitted", "unknown_template", "unknown_version", "invalid_delivery"],
+                    &EMAIL,
+                    TEMPLATE_VARIABLES,
+                ])
+                .sdk("emails", "dryRun");
         SendBatch: "Send up to 100 emails" =>
-            post(Emails, "/v1/emails/batch").idempotent().body_of::<SendBatch>(Large(MAX_BATCH_BODY_BYTES))
+            post(Emails, "/v1/emails/batch").scope(Sending).idempotent().body_of::<SendBatch>(Large(MAX_BATCH_BODY_BYTES))
                 .returns::<SentBatch>(202).calls_aws().problems(&[&["invalid_batch", "content_too_long"], EMAIL_QUOTAS])
                 .sdk("emails", "batch").sdk_unwrapped("emails");
         ListEmails: "List emails" =>
-            get(Emails, "/v1/emails").pages::<EmailId>(20)
+            get(Emails, "/v1/emails").scope(Read).pages::<EmailId>(20)
                 .query(&[QueryParameter::one_of("status", "Only scheduled emails.", &[EmailQuery::STATUSES[0].name()])])
                 .returns::<EmailPage>(200).problems(&[&["invalid_status"]])
                 .sdk("emails", "list").sdk_query("EmailQuery");
         GetEmail: "Get an email and its events" =>
-            get(Emails, "/v1/emails/{id}").item::<EmailId>("The email's ID.").returns::<Email>(200)
+            get(Emails, "/v1/emails/{id}").scope(Any).item::<EmailId>("The email's ID.").returns::<Email>(200)
                 .sdk("emails", "get");
         CancelEmail: "Cancel an email" =>
-            post(Emails, "/v1/emails/{id}/cancel").repeatable().item::<EmailId>("The email's ID.")
+            post(Emails, "/v1/emails/{id}/cancel").scope(Sending).repeatable().item::<EmailId>("The email's ID.")
                 .returns::<SentEmail>(200).problems(&[&["email_not_cancellable"]]).sdk("emails", "cancel");
         GetSending: "Get queues and send rates" =>
-            get(Emails, "/v1/sending").returns::<SendingStatus>(200).sdk("sending", "get");
+            get(Emails, "/v1/sending").scope(Read).returns::<SendingStatus>(200).sdk("sending", "get");
         GetReputation: "Get bounce and complaint rates" =>
-            get(Emails, "/v1/reputation").returns::<Reputation>(200).sdk("sending", "reputation");
+            get(Emails, "/v1/reputation").scope(Read).returns::<Reputation>(200).sdk("sending", "reputation");
         GetEmailMetrics: "Get metrics" =>
-            get(Emails, "/v1/metrics")
+            get(Emails, "/v1/metrics").scope(Read)
                 .query(&[
                     QueryParameter::text("from", "Start of the range (RFC 3339). Defaults to 30 days before \"to\", or 24 hours by hour.", Some(40)),
                     QueryParameter::text("to", "End of the range (RFC 3339). Defaults to now.", Some(40)),
@@ -358,7 +383,7 @@ routes! {
                 .sdk("metrics", "get").sdk_query("MetricsQuery");
 
         ListSuppressions: "List suppressed addresses" =>
-            get(Suppressions, "/v1/suppressions").pages::<AddressKey>(20)
+            get(Suppressions, "/v1/suppressions").scope(Read).pages::<AddressKey>(20)
                 .query(&[
                     QueryParameter::text("search", "Part of the address. Case-insensitive.", Some(254)),
                     QueryParameter::one_of(
@@ -376,7 +401,7 @@ routes! {
                 .limited(Searches).returns::<SuppressionPage>(200).problems(&[&["invalid_search", "invalid_reason"]])
                 .sdk("suppressions", "list").sdk_query("SuppressionQuery");
         CreateSuppression: "Suppress an address" =>
-            post(Suppressions, "/v1/suppressions").idempotent().json::<CreateSuppression>()
+            post(Suppressions, "/v1/suppressions").scope(Full).idempotent().json::<CreateSuppression>()
                 .returns::<Suppression>(201).returns::<Suppression>(200)
                 .problems(&[
                     &[
@@ -388,30 +413,30 @@ routes! {
                 ])
                 .sdk("suppressions", "create");
         ImportSuppressions: "Import suppressed addresses" =>
-            post(Suppressions, "/v1/suppressions/import").idempotent().csv().limited(Imports).returns::<SuppressionImport>(200)
+            post(Suppressions, "/v1/suppressions/import").scope(Full).idempotent().csv().limited(Imports).returns::<SuppressionImport>(200)
                 .problems(&[&["invalid_rows"], SUPPRESSION_QUOTAS]).sdk("suppressions", "importCsv").sdk_unwrapped("csv");
         ExportSuppressions: "Export suppressed addresses" =>
-            get(Suppressions, "/v1/suppressions/export").limited(Exports).returns_text("text/csv")
+            get(Suppressions, "/v1/suppressions/export").scope(Read).limited(Exports).returns_text("text/csv")
                 .sdk("suppressions", "exportCsv");
         GetSuppression: "Get a suppressed address" =>
-            get(Suppressions, "/v1/suppressions/{address}")
+            get(Suppressions, "/v1/suppressions/{address}").scope(Read)
                 .item::<AddressKey>("The address, percent-encoded. Case-insensitive.")
                 .returns::<Suppression>(200).sdk("suppressions", "get");
         DeleteSuppression: "Remove an address from the suppression list" =>
-            delete(Suppressions, "/v1/suppressions/{address}")
+            delete(Suppressions, "/v1/suppressions/{address}").scope(Full)
                 .item::<AddressKey>("The address, percent-encoded. Case-insensitive.")
                 .returns_nothing(204).sdk("suppressions", "delete");
 
         ListAwsCalls: "List calls to AWS" =>
-            get(Connection, "/v1/aws-calls").pages::<AwsCallId>(20).query(CALL_FILTERS).limited(Searches)
+            get(Connection, "/v1/aws-calls").scope(Read).pages::<AwsCallId>(20).query(CALL_FILTERS).limited(Searches)
                 .returns::<AwsCallPage>(200).problems(&[CALL_FILTER_PROBLEMS])
                 .sdk("awsCalls", "list").sdk_query("AwsCallQuery");
         ExportAwsCalls: "Export calls to AWS" =>
-            get(Connection, "/v1/aws-calls/export").query(CALL_FILTERS).limited(Exports).returns_text("text/csv")
+            get(Connection, "/v1/aws-calls/export").scope(Read).query(CALL_FILTERS).limited(Exports).returns_text("text/csv")
                 .problems(&[CALL_FILTER_PROBLEMS]).sdk("awsCalls", "exportCsv").sdk_query("AwsCallFilter");
 
         ListRequests: "List failed and management requests" =>
-            get(Access, "/v1/requests").pages::<RequestId>(20)
+            get(Access, "/v1/requests").scope(Read).pages::<RequestId>(20)
                 .query(&[
                     SINCE,
                     UNTIL,
@@ -428,7 +453,7 @@ routes! {
                 .sdk("requests", "list").sdk_query("RequestQuery");
 
         ListEvents: "List events of the feed" =>
-            get(Events, "/v1/events")
+            get(Events, "/v1/events").scope(Read)
                 .query(&[
                     QueryParameter::text("after", "The number of the last event that you know. Defaults to 0.", Some(16)),
                     QueryParameter::positive_integer("limit", "The maximum number of events, up to 100. Defaults to 100."),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::{
     OrganisationId,
+    api_key::KeyScope,
     onboarding::{Protocol, PublicUrl},
     token::{ApiKeyToken, SessionToken, TokenTagKeys},
 };
@@ -65,6 +66,8 @@ pub struct SessionOrganisation {
 pub struct Session {
     /// The organisation that is signed in.
     pub organisation: SessionOrganisation,
+    /// The scope of the API key that the request uses, or that the session was created with.
+    pub scope: KeyScope,
 }
 
 /// Returns the session token in a `Cookie` header, unchecked.

@@ -10,6 +10,7 @@
 //! | `id`, `sha256_digest`, `bounded_map`, `validation_error`, [`mod@schema`] | identifiers, digests, a cache, validation errors, macros for JSON schemas |
 //! | `signing_secret`, `simulator` | signatures of values that come back to Kraiter, SES's mailbox simulator |
 //! | [`token`] | API keys, webhook tokens and sessions |
+//! | [`api_key`] | what API keys may do |
 //! | [`onboarding`] | external ID, IAM policies, CloudFormation template, quick-create link, webhook URL |
 //! | [`connection`] | the state machine of an organisation's AWS connection, role check, permission audit |
 //! | [`suppression`] | addresses that must not be emailed |
@@ -26,6 +27,7 @@
 
 #![expect(missing_docs, reason = "only what a name doesn't say is documented")]
 
+pub mod api_key;
 pub mod aws_calls;
 mod bounded_map;
 pub mod connection;

@@ -57,6 +57,14 @@ impl Mailbox {
         self.address.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// Returns the names of the identities that allow to send from the address: the address, its domain and that one's parent domains.
+    ///
+    /// <https://docs.aws.amazon.com/ses/latest/dg/verify-addresses-and-domains.html>
+    pub fn identities(&self) -> impl Iterator<Item = &str> {
+        let domains = std::iter::successors(Some(self.domain()), |domain| Some(domain.split_once('.')?.1));
+        std::iter::once(self.address()).chain(domains.filter(|domain| domain.contains('.')))
+    }
+
     /// Returns the mailbox as a header value in printable ASCII; other names become encoded words.
     #[must_use]
     pub fn to_header(&self) -> String {
@@ -154,6 +162,13 @@ mod tests {
 
     fn parse(text: &str) -> Result<Mailbox, ValidationError> {
         text.parse()
+    }
+
+    #[test]
+    fn the_identities_of_an_address_are_itself_and_its_domains() {
+        let mailbox = parse("Ada <ada@mail.example.com>").unwrap();
+        let identities: Vec<_> = mailbox.identities().collect();
+        assert_eq!(identities, ["ada@mail.example.com", "mail.example.com", "example.com"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The tables of routes in `docs/api-reference.md`, generated from the route table.
 
-use api_contract::{ROUTES, Route, Tag, openapi::Audience};
+use api_contract::{Access, ROUTES, Route, Tag, openapi::Audience};
 
 const BEGIN: &str = "<!-- routes: begin -->\n";
 const END: &str = "<!-- routes: end -->";
@@ -26,7 +26,7 @@ fn tables() -> String {
 fn table(tag: Tag, is_for_operators: bool) -> String {
     let audience = if is_for_operators { " (operator)" } else { "" };
     let mut text = format!(
-        "\n### {}{audience}\n\n{}\n\n| Route | What it does | SDK method | [Limit](limits.md) |\n|---|---|---|---|\n",
+        "\n### {}{audience}\n\n{}\n\n| Route | What it does | SDK method | Key | [Limit](limits.md) |\n|---|---|---|---|---|\n",
         tag.name(),
         tag.description()
     );
@@ -40,7 +40,21 @@ fn row(route: &Route) -> String {
     let sdk = route.sdk().map_or_else(|| "–".to_owned(), |sdk| format!("`{}.{}`", sdk.resource, sdk.method));
     let limit =
         route.rate_class().limit().map_or_else(|| "–".to_owned(), |limit| format!("`{}`", limit.name));
-    format!("| `{} {}` | {} | {sdk} | {limit} |\n", route.method().name(), route.path(), route.summary)
+    format!(
+        "| `{} {}` | {} | {sdk} | {} | {limit} |\n",
+        route.method().name(),
+        route.path(),
+        route.summary,
+        key(route)
+    )
+}
+
+/// Returns the scope that an API key needs, besides `full`.
+fn key(route: &Route) -> String {
+    match route.access() {
+        Access::Organisation => format!("`{}`", route.scope().name()),
+        Access::Open | Access::Administrator | Access::Monitoring => "–".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
-//! A proxy between the Worker and the local AWS. It records every call and can inject faults that the emulator doesn't
-//! have.
+//! A proxy between the Worker and the local AWS. It records every call, enforces session policies, and can inject faults that the emulator
+//! doesn't have.
 
 mod call;
 pub(crate) mod fault;
 pub(crate) mod send_policy;
+mod session_policy;
 
 use std::{
     collections::HashMap,
@@ -38,9 +39,17 @@ pub(crate) struct AwsProxy(HttpProxy<AwsProxyHandler>);
 #[derive(Default)]
 struct AwsProxyHandler {
     calls: Mutex<Vec<Arc<Call>>>,
-    /// Role of each session by its access key.
-    sessions: Mutex<HashMap<String, String>>,
+    /// Each session by its access key.
+    sessions: Mutex<HashMap<String, Session>>,
     faults: Arc<Faults>,
+}
+
+/// A session of a role.
+#[derive(Clone, Default)]
+struct Session {
+    role: String,
+    /// The session policy; empty if there is none.
+    policy: String,
 }
 
 impl AwsProxy {
@@ -121,7 +130,9 @@ impl ProxyHandler for AwsProxyHandler {
             return ProxyAction::Respond(Message::response(200, &headers, pem));
         }
         let call = self.parse(request);
-        self.faults.apply(&call).unwrap_or(ProxyAction::Forward)
+        let policy = self.session(&call).policy;
+        let denial = || session_policy::denial(&call, &policy).filter(|_| !policy.is_empty());
+        self.faults.apply(&call).or_else(denial).unwrap_or(ProxyAction::Forward)
     }
 
     fn record(&self, exchange: Exchange) {
@@ -134,7 +145,8 @@ impl ProxyHandler for AwsProxyHandler {
             response.header("x-amzn-requestid").unwrap_or_default().clone_into(&mut call.request_id);
         }
         if let Some(key) = call.session_key() {
-            lock(&self.sessions).insert(key.to_owned(), call.role.clone());
+            let policy = call.parameter("Policy").to_owned();
+            lock(&self.sessions).insert(key.to_owned(), Session { role: call.role.clone(), policy });
         }
         lock(&self.calls).push(Arc::new(call));
     }
@@ -145,9 +157,14 @@ impl AwsProxyHandler {
     fn parse(&self, request: &Message) -> Call {
         let mut call = Call::parse(request);
         if call.role.is_empty() {
-            call.role = lock(&self.sessions).get(&call.access_key_id).cloned().unwrap_or_default();
+            call.role = self.session(&call).role;
         }
         call
+    }
+
+    /// Returns the session that signed a call.
+    fn session(&self, call: &Call) -> Session {
+        lock(&self.sessions).get(&call.access_key_id).cloned().unwrap_or_default()
     }
 }
 

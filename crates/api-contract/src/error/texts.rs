@@ -19,6 +19,12 @@ impl ApiError {
             Self::BodyIncomplete => "The connection ended before the request body was complete.".into(),
             Self::UnsupportedMediaType => "The request body must be JSON.".into(),
             Self::Unauthorized => "The API key is missing or invalid.".into(),
+            Self::ApiKeyExpired => "The API key has expired.".into(),
+            Self::InsufficientScope { required, scope } => format!(
+                "The API key has the scope \"{}\", but this needs the scope {}.",
+                scope.name(),
+                required.sufficient()
+            ),
             Self::CrossSite => "The request didn't come from the dashboard.".into(),
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::MethodNotAllowed { .. } => "This route doesn't support this method.".into(),
@@ -48,7 +54,10 @@ impl ApiError {
                 format!("The organisation already has the maximum of {MAX_API_KEYS} API keys.")
             }
             Self::QuotaExceeded(quota) => quota.message(),
-            Self::LastApiKey => "This is the organisation's last API key.".into(),
+            Self::LastApiKey => {
+                "This is the organisation's last API key with the scope \"full\" and without an expiry."
+                    .into()
+            }
             Self::FeedOff => "The organisation's events are not recorded.".into(),
             Self::EmailNotCancellable { status } => {
                 format!("The email can't be cancelled: its status is \"{status}\".")
@@ -90,6 +99,10 @@ impl ApiError {
             Self::BodyIncomplete => "Nothing was accepted: try again.",
             Self::UnsupportedMediaType => "Send the header content-type: application/json.",
             Self::Unauthorized => "Send the header authorization: Bearer <API key>.",
+            Self::ApiKeyExpired => "Use another key, or create one on the page API keys of the dashboard.",
+            Self::InsufficientScope { .. } => {
+                "Use a key with that scope, or create one on the page API keys of the dashboard."
+            }
             Self::CrossSite => {
                 "In the dashboard, reload the page and try again. In a program, use an API key instead of a session."
             }
@@ -116,7 +129,7 @@ impl ApiError {
             Self::TooManyApiKeys => "Revoke a key that is no longer used.",
             Self::QuotaExceeded(quota) => quota.help(),
             Self::LastApiKey => {
-                "Create another key first. Without a key, nobody could access the organisation."
+                "Create another such key first. Without one, nobody could manage the organisation."
             }
             Self::FeedOff => "Switch the event feed on in the settings, or create a webhook endpoint.",
             Self::EmailNotCancellable { .. } => {

@@ -146,10 +146,11 @@ fn of_email(mut detail: Schema) -> Schema {
                 "additionalProperties": { "type": "string" },
                 "description": "Tags by name; `null` if the email has been deleted.",
             },
+            "test": { "type": "boolean", "description": "True if a test key sent the email; false if the email has been deleted." },
             "recipients": addresses(json!("array"), "The recipients that the event is about."),
             "detail": detail,
         },
-        "required": ["emailId", "from", "to", "subject", "tags", "recipients", "detail"],
+        "required": ["emailId", "from", "to", "subject", "tags", "test", "recipients", "detail"],
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{connection::Reason, email::EmailProblem};
+use domain::{api_key::RequiredScope, connection::Reason, email::EmailProblem};
 use email_message::template::TemplateError;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -88,6 +88,12 @@ impl Problems {
         }
         if route.access() == Access::Organisation && route.method() != Verb::Get {
             self.add(["csrf"]);
+        }
+        if let Some(scope) = route.spec.scope {
+            self.add(["api_key_expired"]);
+            if scope != RequiredScope::Any {
+                self.add(["insufficient_scope"]);
+            }
         }
         if route.spec.path_parameter.is_some() {
             self.add(["not_found"]);

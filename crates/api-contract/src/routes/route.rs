@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 mod types;
 
+use domain::api_key::RequiredScope;
 use http::Method;
 
 pub(crate) use self::builder::RouteSpec;
@@ -289,6 +290,15 @@ impl Route {
     #[must_use]
     pub const fn rate_class(&self) -> RateClass {
         self.spec.rate_class
+    }
+
+    /// Returns the scope that an API key needs.
+    #[must_use]
+    pub const fn scope(&self) -> RequiredScope {
+        match self.spec.scope {
+            Some(scope) => scope,
+            None => RequiredScope::Full,
+        }
     }
 
     /// Returns whether the route can respond with `rate_limited`: because it has a limit, or because it refuses credentials.

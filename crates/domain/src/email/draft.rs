@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{DeliveryPolicy, Tracking};
-use crate::{TemplateId, suppression::SuppressedRecipient};
+use crate::{TemplateId, api_key::SendRestriction, suppression::SuppressedRecipient};
 
 /// The unvalidated fields of an email.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,12 @@ pub struct EmailDraft {
     pub delivery: DeliveryPolicy,
     #[serde(skip_serializing_if = "Tracking::is_none")]
     pub tracking: Tracking,
+    /// What the API key that sent the email limits it to.
+    #[serde(skip_serializing_if = "SendRestriction::is_empty")]
+    pub restriction: SendRestriction,
+    /// Whether a test key sent the email, so that its recipients are the mailbox simulator's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_test: bool,
     /// The time at which to send the email. Defaults to now.
     #[serde(with = "time::serde::rfc3339::option")]
     pub scheduled_at: Option<OffsetDateTime>,

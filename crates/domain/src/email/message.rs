@@ -72,5 +72,18 @@ pub struct EncodedMessage {
     pub chunks: Vec<Vec<u8>>,
 }
 
+impl EncodedMessage {
+    /// Returns the bytes of the message, or of subject, HTML and text if SES encodes it.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let parts = [Some(self.email.subject()), self.email.html(), self.email.text()];
+        let bytes: usize = match self.chunks.as_slice() {
+            [] => parts.into_iter().flatten().map(str::len).sum(),
+            chunks => chunks.iter().map(Vec::len).sum(),
+        };
+        bytes as u64
+    }
+}
+
 #[cfg(test)]
 mod tests;

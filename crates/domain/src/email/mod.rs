@@ -6,6 +6,7 @@
 //! | `validated_email` | a valid email |
 //! | `message` | an email with its attachments, and its encoding |
 //! | `ses_request` | the SES request that sends an email |
+//! | `test_recipients` | replacing recipients by the mailbox simulator's |
 //! | `suppressed`, `unsubscribe` | removing suppressed recipients, adding an unsubscribe link |
 //! | `sandbox` | recipients that the SES sandbox may refuse |
 //! | `schedule`, `delivery_policy`, `tag`, `tracking` | parts of an email |
@@ -22,6 +23,7 @@ mod schedule;
 mod ses_request;
 mod suppressed;
 mod tag;
+mod test_recipients;
 mod tracking;
 mod unsubscribe;
 mod unverified_sender;

@@ -57,6 +57,10 @@ pub enum EmailProblem {
     DuplicateTag,
     #[error("an email has at most {MAX_TAGS} tags")]
     TooManyTags,
+    #[error("the API key may not send from this address")]
+    SenderNotPermitted,
+    #[error("the API key may not send to this address")]
+    RecipientNotPermitted,
     #[error("a scheduled time is in RFC 3339 format with a time zone")]
     Schedule,
     #[error("the scheduled time is in the past")]
@@ -93,6 +97,8 @@ impl EmailProblem {
             Self::ReservedTag => "reserved_tag",
             Self::DuplicateTag => "duplicate_tag",
             Self::TooManyTags => "too_many_tags",
+            Self::SenderNotPermitted => "sender_not_permitted",
+            Self::RecipientNotPermitted => "recipient_not_permitted",
             Self::TooLarge => "email_too_large",
             Self::Schedule => "invalid_scheduled_at",
             Self::SchedulePassed => "scheduled_at_passed",
@@ -127,6 +133,9 @@ impl EmailProblem {
             Self::Schedule => "Use a format such as 2026-12-24T18:00:00Z or 2026-12-24T18:00:00+01:00.",
             Self::SchedulePassed => "Choose a later time, or remove scheduledAt to send the email now.",
             Self::ScheduleTooFar => "Choose an earlier time.",
+            Self::SenderNotPermitted | Self::RecipientNotPermitted => {
+                "Use a key whose restrictions permit it. The page API keys of the dashboard lists them."
+            }
             Self::TooLarge => "Link to large files instead of attaching them.",
             Self::NotInBatch => "Send this email separately.",
         }

@@ -9,7 +9,7 @@ use super::{
     DeliveryPolicy, EmailDraft, EmailProblem, InvalidEmail, MAX_CONTENT_BYTES, MAX_RECIPIENTS, MAX_REPLY_TO,
     MAX_TAGS, Tag, Tracking,
 };
-use crate::{TemplateId, ValidationError, suppression::SuppressedRecipient};
+use crate::{TemplateId, ValidationError, api_key::SendRestriction, suppression::SuppressedRecipient};
 
 /// A valid email. SES may only refuse it for reasons of the customer's account, such as an unverified sender or an exceeded quota.
 ///
@@ -50,6 +50,8 @@ pub struct Email {
     is_mime: bool,
     delivery: DeliveryPolicy,
     tracking: Tracking,
+    restriction: SendRestriction,
+    is_test: bool,
     scheduled_at: Option<OffsetDateTime>,
     suppressed: Vec<SuppressedRecipient>,
 }
@@ -121,6 +123,51 @@ impl Email {
     #[must_use]
     pub const fn tracking(&self) -> Tracking {
         self.tracking
+    }
+
+    /// Returns what the API key that sent the email limits it to.
+    #[must_use]
+    pub const fn restriction(&self) -> &SendRestriction {
+        &self.restriction
+    }
+
+    /// Returns whether a test key sent the email.
+    #[must_use]
+    pub const fn is_test(&self) -> bool {
+        self.is_test
+    }
+
+    /// Replaces each recipient, and marks the email as a test that can only go to the mailbox simulator. The arguments are field, index and
+    /// mailbox.
+    pub(super) fn with_test_recipients(
+        mut self,
+        replace: impl Fn(&str, usize, &Mailbox) -> Result<Mailbox, InvalidEmail>,
+    ) -> Result<Self, InvalidEmail> {
+        for (field, mailboxes) in [("to", &mut self.to), ("cc", &mut self.cc), ("bcc", &mut self.bcc)] {
+            for (index, mailbox) in mailboxes.iter_mut().enumerate() {
+                *mailbox = replace(field, index, mailbox)?;
+            }
+        }
+        self.restriction =
+            self.restriction.for_tests().map_err(|error| EmailProblem::Value(error).at("to"))?;
+        Ok(Self { is_test: true, ..self })
+    }
+
+    /// Limits the email to what its API key permits.
+    ///
+    /// # Errors
+    /// Fails with the sender or the first recipient that isn't permitted.
+    pub fn restricted_to(self, restriction: &SendRestriction) -> Result<Self, InvalidEmail> {
+        if !restriction.permits_sender(&self.from) {
+            return Err(EmailProblem::SenderNotPermitted.at("from"));
+        }
+        for (field, mailboxes) in [("to", &self.to), ("cc", &self.cc), ("bcc", &self.bcc)] {
+            let refused = mailboxes.iter().position(|mailbox| !restriction.permits_recipient(mailbox));
+            if let Some(index) = refused {
+                return Err(EmailProblem::RecipientNotPermitted.at(format!("{field}[{index}]")));
+            }
+        }
+        Ok(Self { restriction: restriction.clone(), ..self })
     }
 
     /// Returns the scheduled time if it is after `now`.
@@ -217,6 +264,8 @@ impl TryFrom<EmailDraft> for Email {
             is_mime: draft.is_mime,
             delivery: draft.delivery,
             tracking: draft.tracking,
+            restriction: draft.restriction,
+            is_test: draft.is_test,
             scheduled_at: draft.scheduled_at,
             suppressed: draft.suppressed,
         })
@@ -308,6 +357,8 @@ impl From<Email> for EmailDraft {
             is_mime: email.is_mime,
             delivery: email.delivery,
             tracking: email.tracking,
+            restriction: email.restriction,
+            is_test: email.is_test,
             scheduled_at: email.scheduled_at,
             suppressed: email.suppressed,
         }

@@ -25,7 +25,7 @@ pub use policy::{Policy, Statement};
 pub use public_url::{Protocol, PublicUrl};
 pub use quick_create::{QuickCreateLink, console_origin};
 pub use retries::{SNS_RETRY_TIME, delivery_policy};
-pub use session_policy::SessionPurpose;
+pub use session_policy::{SessionLimits, SessionPurpose};
 pub use stack::{Stack, StackId};
 pub use stack_name::StackName;
 pub use template::{StackParameters, StackTemplate};

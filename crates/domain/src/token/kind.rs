@@ -21,6 +21,9 @@ pub trait Kind {
 pub enum ApiKey {}
 
 #[derive(Clone)]
+pub enum TestKey {}
+
+#[derive(Clone)]
 pub enum Webhook {}
 
 #[derive(Clone)]
@@ -36,6 +39,23 @@ impl Kind for ApiKey {
         bytes.is_empty().then_some(())
     }
 }
+
+impl Kind for TestKey {
+    const PREFIX: &'static str = "kr_test_";
+    type Data = ();
+
+    fn encode((): (), _: &mut Vec<u8>) {}
+
+    fn decode(bytes: &[u8]) -> Option<()> {
+        bytes.is_empty().then_some(())
+    }
+}
+
+/// Keys for the API.
+pub trait KeyKind: Kind<Data = ()> {}
+
+impl KeyKind for ApiKey {}
+impl KeyKind for TestKey {}
 
 impl Kind for Webhook {
     const PREFIX: &'static str = "kr_wh_";

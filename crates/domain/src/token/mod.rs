@@ -26,7 +26,7 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use self::{
-    kind::{ApiKey, Kind, Session, Webhook},
+    kind::{ApiKey, KeyKind, Kind, Session, TestKey, Webhook},
     tag_keys::TAG_BYTES,
 };
 use crate::{OrganisationId, Sha256Digest};
@@ -36,6 +36,9 @@ pub use tag_keys::TokenTagKeys;
 
 /// An API key: `kr_key_` and 74 characters.
 pub type ApiKeyToken = Token<ApiKey>;
+
+/// A test key: `kr_test_` and 74 characters.
+pub type TestKeyToken = Token<TestKey>;
 
 /// The secret part of a webhook URL: `kr_wh_` and 76 characters.
 pub type WebhookToken = Token<Webhook>;
@@ -53,7 +56,7 @@ pub type TokenSecret = [u8; SECRET_BYTES];
 crate::text_schema!(
     ApiKeyToken,
     "ApiKeyToken",
-    "^kr_key_[a-z2-7]{74}$",
+    "^kr_(key|test)_[a-z2-7]{74}$",
     "kr_key_cqaadgvqyxiaa4aaqaaaaaaaaaaauaabaibqibiga4eascqlbqgq4dyqcejbgtbsjhxc6ttwgy",
     "An organisation's API key. Anyone who has it can act for the organisation."
 );
@@ -125,7 +128,7 @@ impl<K: Kind> Token<K> {
     }
 }
 
-impl Token<ApiKey> {
+impl<K: KeyKind> Token<K> {
     /// Issues an API key with the newest tag key.
     #[must_use]
     pub fn issue(keys: &TokenTagKeys, organisation: OrganisationId, secret: &TokenSecret) -> Self {
@@ -137,6 +140,16 @@ impl Token<ApiKey> {
     pub fn hint(&self) -> &str {
         &self.text[self.text.len() - 4..]
     }
+}
+
+/// Returns the organisation and the digest of an API key or test key with a valid tag.
+#[must_use]
+pub fn parse_key(keys: &TokenTagKeys, text: &str) -> Option<(OrganisationId, Sha256Digest)> {
+    if let Some(token) = ApiKeyToken::parse(keys, text) {
+        return Some((token.organisation(), token.digest()));
+    }
+    let token = TestKeyToken::parse(keys, text)?;
+    Some((token.organisation(), token.digest()))
 }
 
 impl Token<Webhook> {

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{
     SECRET_BYTES, TokenSecret, TokenTagKeys, from_text, key_id,
-    kind::{ApiKey, Kind, Session, Webhook},
+    kind::{ApiKey, Kind, Session, TestKey, Webhook},
     tag_keys::TAG_BYTES,
     to_text,
 };
@@ -17,7 +17,8 @@ const MARK: char = '\u{1}';
 const CHECK_BYTES: usize = 8;
 
 /// Every kind's prefix and the length of what follows it, in characters.
-const KINDS: [(&str, usize); 3] = [(ApiKey::PREFIX, 74), (Webhook::PREFIX, 76), (Session::PREFIX, 80)];
+const KINDS: [(&str, usize); 4] =
+    [(ApiKey::PREFIX, 74), (TestKey::PREFIX, 74), (Webhook::PREFIX, 76), (Session::PREFIX, 80)];
 
 /// Replaces every token in `json` that has this secret by a placeholder, which contains neither secret nor tag.
 #[must_use]

@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, AwsCall, AwsCallPage, BatchItem, ByodkimKey, ConnectDetails,
-    DnsCheck, Email, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold, HoldReason,
-    Identity, IdentityList, IdentityProblem, KnownIdentity, LoggedKey, LoggedRequest, NewApiKey,
-    OrganisationSettings, RefusedRole, RegionEvents, Reputation, ReputationInRegion, RequestPage,
-    SendingInRegion, SendingStatus, SentBatch, SentEmail, Session, SessionOrganisation, SuppressionImport,
-    SuppressionPage, Template, TemplatePage, TemplatePreview, TemplateSummary, TemplateVersionRange,
-    TrackingConfigurationSet, Verification,
+    DnsCheck, Email, EmailDryRun, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold,
+    HoldReason, Identity, IdentityList, IdentityProblem, KeyRestrictions, KnownIdentity, LoggedKey,
+    LoggedRequest, NewApiKey, OrganisationSettings, RefusedRole, RegionEvents, Reputation,
+    ReputationInRegion, RequestPage, SendingInRegion, SendingStatus, SentBatch, SentEmail, Session,
+    SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage, TemplatePreview,
+    TemplateSummary, TemplateVersionRange, TrackingConfigurationSet, Verification,
 };
 use aws_sans_io::{
     Error, Operation, Region,
@@ -17,6 +17,7 @@ use aws_sans_io::{
 };
 use domain::{
     ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId,
+    api_key::KeyScope,
     aws_calls::{AwsCallRecord, AwsCallResult, CloudTrailQueries},
     connection::{
         AccountFacts, Binding, ConnectionState, EventSource, Exposure, Quota, Reason, RegionFacts,
@@ -356,6 +357,7 @@ fn summary() -> EmailSummary {
         from: "a@example.com".into(),
         to: vec!["b@example.com".into()],
         subject: "Hello".into(),
+        test: false,
         region: region(),
         created_at: NOW,
         scheduled_at: None,
@@ -395,6 +397,23 @@ pub(crate) fn suppression_pages() -> Vec<SuppressionPage> {
 
 pub(crate) fn imports() -> Vec<SuppressionImport> {
     vec![SuppressionImport { added: 2, already: 1 }]
+}
+
+pub(crate) fn dry_runs() -> Vec<EmailDryRun> {
+    let sent = EmailDryRun {
+        status: EmailStatus::Sent,
+        send_at: Some(NOW),
+        hold: None,
+        region: region(),
+        sender_verified: Some(true),
+        sandbox: true,
+        suppressed: suppressed_recipients(),
+        size: 14,
+    };
+    let rate = Some(Hold { reason: HoldReason::Rate, until: NOW });
+    let queued = EmailDryRun { status: EmailStatus::Queued, send_at: None, ..sent.clone() };
+    let held = EmailDryRun { hold: rate, sender_verified: None, ..queued.clone() };
+    vec![sent, queued, held]
 }
 
 pub(crate) fn sent() -> Vec<SentEmail> {
@@ -469,10 +488,27 @@ pub(crate) fn api_keys() -> Vec<ApiKey> {
         name: "Shop".into(),
         hint: "hdpi".into(),
         created_at: NOW,
+        scope: KeyScope::Full,
+        expires_at: None,
+        restrictions: None,
+        test: false,
         last_used_at: None,
         current: false,
     };
-    vec![ApiKey { last_used_at: Some(NOW), current: true, ..never.clone() }, never]
+    let used = ApiKey { last_used_at: Some(NOW), current: true, ..never.clone() };
+    let restrictions = KeyRestrictions {
+        senders: vec!["example.com".into()],
+        recipient_domains: vec!["example.org".into()],
+        templates: vec![TemplateId::new(NOW, 1).to_string()],
+    };
+    let expiring = ApiKey {
+        scope: KeyScope::Sending,
+        test: true,
+        expires_at: Some(NOW),
+        restrictions: Some(restrictions),
+        ..never.clone()
+    };
+    vec![used, expiring, ApiKey { scope: KeyScope::Read, ..never.clone() }, never]
 }
 
 pub(crate) fn api_key_lists() -> Vec<ApiKeyList> {
@@ -610,5 +646,5 @@ pub(crate) fn settings() -> Vec<OrganisationSettings> {
 
 pub(crate) fn sessions() -> Vec<Session> {
     let organisation = SessionOrganisation { id: OrganisationId::new(NOW, 1), name: "Example".into() };
-    vec![Session { organisation }]
+    vec![Session { organisation, scope: KeyScope::Full }]
 }

@@ -43,6 +43,7 @@ fn every_response_has_the_type_of_the_package() {
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
         .values("SentBatch", &examples::batches())
+        .values("EmailDryRun", &examples::dry_runs())
         .values("Email", &examples::emails())
         .values("SendingStatus", &examples::sending())
         .values("OrganisationSettings", &examples::settings())
@@ -217,7 +218,13 @@ fn an_email_has_either_content_or_a_template() {
 fn the_types_of_api_keys_settings_and_suppressions_are_accepted_by_the_api() {
     let suppression = json!({ "address": "b@example.com", "reason": "bounce" });
     let listed = json!({ "search": "b@", "reason": "bounce", "limit": 5, "cursor": "b@example.com" });
-    let key = json!({ "name": "Shop" });
+    let key = json!({
+        "name": "Shop",
+        "scope": "sending",
+        "expiresAt": "2027-11-24T12:00:00Z",
+        "restrictions": { "senders": ["example.com"], "recipientDomains": ["example.org"] },
+        "test": true,
+    });
     let settings = json!({ "tracking": true, "feed": true });
     let mut module = Module::new();
     module

@@ -4,7 +4,7 @@ use api_contract::{ApiError, CSRF_HEADER, RequestOrigin, bearer_token, session_t
 use domain::{
     OrganisationId,
     settings::{OperatorToken, Settings},
-    token::{ApiKeyToken, SessionToken},
+    token::{SessionToken, parse_key},
 };
 use http::Method;
 use time::OffsetDateTime;
@@ -82,9 +82,9 @@ impl RequestCredentials {
     ) -> Result<(OrganisationId, Credential), Error> {
         let keys = &settings.token_tag_keys;
         if let Some(header) = &self.authorization {
-            let token = bearer_token(header).and_then(|token| ApiKeyToken::parse(keys, token));
-            let token = token.ok_or(ApiError::Unauthorized)?;
-            return Ok((token.organisation(), Credential::Key(token.digest())));
+            let token = bearer_token(header).and_then(|token| parse_key(keys, token));
+            let (organisation, digest) = token.ok_or(ApiError::Unauthorized)?;
+            return Ok((organisation, Credential::Key(digest)));
         }
         let cookie = self.cookies.as_deref().and_then(|cookies| session_token(cookies, &settings.public_url));
         let token = cookie.and_then(|token| SessionToken::parse(keys, token));

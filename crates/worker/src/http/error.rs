@@ -54,7 +54,9 @@ impl Error {
         }
         match self {
             Self::Api(ApiError::MethodNotAllowed { allow }) => response.with_header("allow", allow.clone()),
-            Self::Api(ApiError::Unauthorized) => response.with_header("www-authenticate", "Bearer"),
+            Self::Api(ApiError::Unauthorized | ApiError::ApiKeyExpired) => {
+                response.with_header("www-authenticate", "Bearer")
+            }
             // An object's response for the caller's token.
             Self::Problem(problem) if problem.status == 401 => {
                 response.with_header("www-authenticate", "Bearer")

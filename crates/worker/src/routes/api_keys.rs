@@ -1,7 +1,7 @@
 //! `/v1/api-keys`.
 
-use api_contract::{ApiError, ApiKey, ApiKeyList, CreateApiKey, NewApiKey, parse_json};
-use domain::{ApiKeyId, token::ApiKeyToken};
+use api_contract::{ApiError, ApiKeyList, CreateApiKey, NewApiKey, parse_json};
+use domain::ApiKeyId;
 
 use super::{HandlerResult, RequestContext};
 use crate::{
@@ -21,18 +21,15 @@ pub(super) fn list(context: &RequestContext<'_>) -> HandlerResult {
 
 /// Creates a key. A retry under the same idempotency key creates the same one.
 pub(super) fn create(context: &RequestContext<'_>, ids: &IdSource<'_>) -> HandlerResult {
-    let name = parse_json::<CreateApiKey>(context.body)?.parse()?;
     let now = ids.created_at();
-    let (settings, organisation) = (context.settings, context.organisation.id);
-    let token = ApiKeyToken::issue(&settings.token_tag_keys, organisation, &ids.secret(settings));
-    let (id, hint) = (ApiKeyId::new(now, ids.bits(0)), token.hint().to_owned());
-    let key = NewKey { id, digest: token.digest(), name, hint };
+    let (name, rights) = parse_json::<CreateApiKey>(context.body)?.parse(now)?;
+    let (tag_keys, secret) = (&context.settings.token_tag_keys, ids.secret(context.settings));
+    let id = ApiKeyId::new(now, ids.bits(0));
+    let (key, api_key) = NewKey::issue(tag_keys, context.organisation.id, id, &secret, name, rights);
     if !context.object.access.insert_key(&key, now)? {
         return Err(ApiError::TooManyApiKeys.into());
     }
-    let NewKey { id, name, hint, .. } = key;
-    let key = ApiKey { id, name, hint, created_at: now, last_used_at: None, current: false };
-    ApiResponse::json(201, &NewApiKey { key, api_key: token.reveal().to_owned() })
+    ApiResponse::json(201, &NewApiKey { key: key.shown(now), api_key })
 }
 
 /// Revokes a key and ends the sessions created with it.

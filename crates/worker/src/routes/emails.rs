@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use super::{HandlerResult, RequestContext};
 use crate::{
+    clock,
     http::{ApiResponse, Error, body_budget::BodyPermit, request::Body},
     organisation_object::{
         delivery::{Accepted, BatchEmail},
@@ -36,18 +37,9 @@ pub(super) async fn send(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Ha
         // The first attempt was interrupted before it could respond.
         return accepted_before(ids, &sent);
     }
-    let (mut request, permit) = parse_large_body::<SendEmail>(context)?;
-    if let Some(used) = request.template()? {
-        let mut templates = TemplateRenderer::new(&object.templates, Budget::for_email());
-        let rendered = templates.render(used)??;
-        request = request.with_rendered(rendered);
-    }
-    let unsubscribe = request.unsubscribe;
-    let mut message = request.parse(ids.created_at())?;
-    let suppressed = find_suppressed(context, std::iter::once(&message.email))?;
-    message.email = finalise_recipients(context, id, message.email, unsubscribe, &suppressed)?;
-    let removed = message.email.suppressed().to_vec();
-    let EncodedMessage { email, chunks } = message.encode(id, ids.created_at()).map_err(FieldError::from)?;
+    let (request, permit) = parse_large_body::<SendEmail>(context)?;
+    let EncodedMessage { email, chunks } = prepare(context, id, request)?;
+    let removed = email.suppressed().to_vec();
     let write_response = |response: Result<&SentEmail, &ApiError>| {
         let claim = ids.claim()?;
         let response = match response {
@@ -73,6 +65,40 @@ pub(super) async fn send(context: &RequestContext<'_>, ids: &IdSource<'_>) -> Ha
         context.log("emailStatus", sent.status.name());
     }
     ApiResponse::json(202, &SentEmail { suppressed: removed, ..sent? })
+}
+
+/// Returns the email as it is sent: rendered, within the limits of the caller's key, without suppressed recipients, encoded.
+fn prepare(
+    context: &RequestContext<'_>,
+    id: EmailId,
+    mut request: SendEmail,
+) -> Result<EncodedMessage, Error> {
+    request.check_template(context.rights)?;
+    if let Some(used) = request.template()? {
+        let mut templates = TemplateRenderer::new(&context.object.templates, Budget::for_email());
+        let rendered = templates.render(used)??;
+        request = request.with_rendered(rendered);
+    }
+    let unsubscribe = request.unsubscribe;
+    let mut message = request.parse(id.created_at())?;
+    message.email = restrict(context, message.email)?;
+    let suppressed = find_suppressed(context, std::iter::once(&message.email))?;
+    message.email = finalise_recipients(context, id, message.email, unsubscribe, &suppressed)?;
+    Ok(message.encode(id, id.created_at()).map_err(FieldError::from)?)
+}
+
+/// Returns what would happen to an email. Sends and stores nothing.
+pub(super) async fn dry_run(context: &RequestContext<'_>) -> HandlerResult {
+    let (request, permit) = parse_large_body::<SendEmail>(context)?;
+    let message = prepare(context, EmailId::new(clock::now(), 0), request)?;
+    let result = context.object.delivery.dry_run(&message).await?;
+    drop(permit);
+    ApiResponse::json(200, &result)
+}
+
+/// Limits an email to what the caller's key permits.
+fn restrict(context: &RequestContext<'_>, email: Email) -> Result<Email, FieldError> {
+    Ok(email.restricted_to(&context.rights.restriction)?)
 }
 
 /// Claims the idempotency key, in the transaction that accepts emails. If it is rolled back, the request ends with an error.
@@ -102,7 +128,7 @@ fn find_suppressed<'a>(
     context.object.suppression.find_suppressed(&addresses)
 }
 
-/// Removes suppressed recipients and, if `unsubscribe` is set, adds the unsubscribe link.
+/// Removes suppressed recipients, adds the unsubscribe link if `unsubscribe` is set, and replaces the recipients if a test key sends.
 ///
 /// # Errors
 /// [`ApiError::RecipientsSuppressed`] if no recipient remains.
@@ -116,12 +142,17 @@ fn finalise_recipients(
     let email = email
         .without_suppressed(suppressed)
         .map_err(|recipients| ApiError::RecipientsSuppressed { recipients })?;
-    if !unsubscribe {
+    let email = if unsubscribe {
+        let Settings { public_url, signing_secret, .. } = context.settings;
+        let linked = email.with_unsubscribe(context.organisation.id, id, public_url, signing_secret);
+        linked.map_err(|problem| FieldError::from(problem.at("unsubscribe")))?
+    } else {
+        email
+    };
+    if !context.rights.is_test {
         return Ok(email);
     }
-    let Settings { public_url, signing_secret, .. } = context.settings;
-    let linked = email.with_unsubscribe(context.organisation.id, id, public_url, signing_secret);
-    linked.map_err(|problem| FieldError::from(problem.at("unsubscribe")).into())
+    Ok(email.into_test().map_err(FieldError::from)?)
 }
 
 /// Accepts the emails of a batch independently.
@@ -137,10 +168,12 @@ pub(super) async fn send_batch(context: &RequestContext<'_>, ids: &IdSource<'_>)
         let unsubscribe = request.unsubscribe;
         let email = match earlier {
             Some(sent) => Err(BatchItem::Accepted(sent)),
-            None => match render_template(&mut templates, request)? {
-                Ok(request) => request.parse_in_batch(ids.created_at()).map_err(BatchItem::from),
-                Err(error) => Err(error.into()),
-            },
+            None => match render_template(context, &mut templates, request)? {
+                Ok(request) => request.parse_in_batch(ids.created_at()),
+                Err(error) => Err(error),
+            }
+            .and_then(|email| restrict(context, email))
+            .map_err(BatchItem::from),
         };
         parsed.push((id, email.map(|email| (email, unsubscribe))));
     }
@@ -175,9 +208,13 @@ pub(super) async fn send_batch(context: &RequestContext<'_>, ids: &IdSource<'_>)
 
 /// Renders the email's template, if it uses one. The outer error fails the request, the inner one only this email.
 fn render_template(
+    context: &RequestContext<'_>,
     templates: &mut TemplateRenderer<'_>,
     request: SendEmail,
 ) -> Result<Result<SendEmail, FieldError>, Error> {
+    if let Err(error) = request.check_template(context.rights) {
+        return Ok(Err(error));
+    }
     let rendered = match request.template() {
         Ok(None) => return Ok(Ok(request)),
         Ok(Some(used)) => templates.render(used)?,
@@ -195,15 +232,20 @@ fn parse_large_body<T: DeserializeOwned>(context: &RequestContext<'_>) -> Result
 }
 
 pub(super) fn get(context: &RequestContext<'_>) -> HandlerResult {
+    ApiResponse::json(200, &find(context)?)
+}
+
+/// Returns the email in the path. For a restricted key, there are only emails that it may send.
+fn find(context: &RequestContext<'_>) -> Result<api_contract::Email, Error> {
     let not_found = ApiError::NotFound { what: "email" };
     let id: EmailId = context.parameter.parse().map_err(|_| not_found.clone())?;
-    ApiResponse::json(200, &context.object.emails.find(id)?.ok_or(not_found)?)
+    let email = context.object.emails.find(id)?;
+    Ok(email.filter(|email| email.is_permitted_by(context.rights)).ok_or(not_found)?)
 }
 
 /// Cancels an email that SES was never called for.
 pub(super) fn cancel(context: &RequestContext<'_>) -> HandlerResult {
-    let id = context.parameter.parse().map_err(|_| ApiError::NotFound { what: "email" })?;
-    ApiResponse::json(200, &context.object.delivery.cancel(id)?)
+    ApiResponse::json(200, &context.object.delivery.cancel(find(context)?.summary.id)?)
 }
 
 pub(super) fn list(context: &RequestContext<'_>) -> HandlerResult {

@@ -29,7 +29,7 @@ use api_contract::{
     AdministratorRoute, BodyKind, BodyOwner, Health, IdempotencyKey, MonitoringRoute, OpenRoute,
     OrganisationRoute,
 };
-use domain::settings::Settings;
+use domain::{api_key::KeyRights, settings::Settings};
 use serde_json::Value;
 use worker::{Env, Request};
 
@@ -76,6 +76,8 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) request_id: &'a str,
     pub(crate) credential: &'a Credential,
+    /// The rights of the caller's API key.
+    pub(crate) rights: &'a KeyRights,
     /// The variable segment of the path.
     pub(crate) parameter: &'a str,
     pub(crate) query: &'a str,
@@ -182,6 +184,7 @@ pub(crate) async fn dispatch_organisation(
         Route::GetEmailMetrics => sending::metrics(context).await,
         Route::ListEmails => emails::list(context),
         Route::SendEmail => emails::send(context, ids).await,
+        Route::DryRunEmail => emails::dry_run(context).await,
         Route::SendBatch => emails::send_batch(context, ids).await,
         Route::GetEmail => emails::get(context),
         Route::CancelEmail => emails::cancel(context),

@@ -1,11 +1,11 @@
 //! `/v1/organisations`.
 
 use api_contract::{
-    ApiError, ApiKey, Backup, BackupCursor, BodyOwner, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME,
-    Fingerprint, IdempotencyKey, NewApiKey, NewOrganisation, OrganisationPage, PageQuery, RequestSeed,
-    RestoreResult, UpdateOrganisation, parse_json, restore_query,
+    ApiError, Backup, BackupCursor, BodyOwner, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME, Fingerprint,
+    IdempotencyKey, NewApiKey, NewOrganisation, OrganisationPage, PageQuery, RequestSeed, RestoreResult,
+    UpdateOrganisation, parse_json, restore_query,
 };
-use domain::{ApiKeyId, OrganisationId, onboarding::ExternalId, settings::Settings, token::ApiKeyToken};
+use domain::{ApiKeyId, OrganisationId, api_key::KeyRights, onboarding::ExternalId, settings::Settings};
 use serde_json::json;
 
 use super::{EdgeContext, HandlerResult};
@@ -90,7 +90,8 @@ async fn create_with(context: &EdgeContext<'_>, body: &[u8], seed: RequestSeed) 
     let deleted = || ApiError::NotFound { what: "organisation" };
     let external_id = external_id.ok_or_else(deleted)?;
 
-    let (token, first_key) = issue_key(context.settings, id, seed, FIRST_KEY_NAME.to_owned());
+    let (first_key, api_key) =
+        issue_key(context.settings, id, seed, FIRST_KEY_NAME.to_owned(), KeyRights::default());
     let client = OrganisationClient::near(context.env, id, region)?;
     let command = Command::Create { id, name: name.clone(), external_id, created_at, first_key };
     if !client.command::<bool>(context.request_id, command, &OutgoingBody::None).await? {
@@ -98,7 +99,7 @@ async fn create_with(context: &EdgeContext<'_>, body: &[u8], seed: RequestSeed) 
         organisations::delete(&database, id).await?;
         return Err(deleted().into());
     }
-    ApiResponse::json(201, &NewOrganisation { id, name, api_key: token.reveal().to_owned(), created_at })
+    ApiResponse::json(201, &NewOrganisation { id, name, api_key, created_at })
 }
 
 /// Returns a page of organisations.
@@ -128,18 +129,16 @@ pub(super) async fn rename(context: &EdgeContext<'_>) -> HandlerResult {
 /// Creates an API key of an organisation that has lost its own.
 pub(super) async fn create_key(context: &EdgeContext<'_>) -> HandlerResult {
     let body = context.read_body(BodyOwner::Administrator).await?;
-    let name = parse_json::<CreateApiKey>(&body.bytes)?.parse()?;
+    let (name, rights) = parse_json::<CreateApiKey>(&body.bytes)?.parse(clock::now())?;
     let (id, client) = find_organisation(context).await?;
     let create = async |seed: RequestSeed| {
-        let (token, key) = issue_key(context.settings, id, seed, name);
-        let (key_id, name, hint) = (key.id, key.name.clone(), key.hint.clone());
+        let (key, api_key) = issue_key(context.settings, id, seed, name, rights);
+        let shown = key.shown(seed.at());
         let command = Command::CreateApiKey { key, created_at: seed.at() };
         if !client.command::<bool>(context.request_id, command, &OutgoingBody::None).await? {
             return Err(ApiError::TooManyApiKeys.into());
         }
-        let key =
-            ApiKey { id: key_id, name, hint, created_at: seed.at(), last_used_at: None, current: false };
-        ApiResponse::json(201, &NewApiKey { key, api_key: token.reveal().to_owned() })
+        ApiResponse::json(201, &NewApiKey { key: shown, api_key })
     };
     match context.key {
         None => create(random::seed()?).await,
@@ -150,18 +149,16 @@ pub(super) async fn create_key(context: &EdgeContext<'_>) -> HandlerResult {
     }
 }
 
-/// Makes the API key that a request creates.
+/// Makes the API key that a request creates. Returns its token in plain text, too.
 fn issue_key(
     settings: &Settings,
     organisation: OrganisationId,
     seed: RequestSeed,
     name: String,
-) -> (ApiKeyToken, NewKey) {
-    let secret = seed.secret(&settings.signing_secret);
-    let token = ApiKeyToken::issue(&settings.token_tag_keys, organisation, &secret);
-    let (id, hint) = (ApiKeyId::new(seed.at(), seed.bits(1)), token.hint().to_owned());
-    let key = NewKey { id, digest: token.digest(), name, hint };
-    (token, key)
+    rights: KeyRights,
+) -> (NewKey, String) {
+    let (id, secret) = (ApiKeyId::new(seed.at(), seed.bits(1)), seed.secret(&settings.signing_secret));
+    NewKey::issue(&settings.token_tag_keys, organisation, id, &secret, name, rights)
 }
 
 /// Deletes an organisation. If its object can't be reached now, the cron job continues.

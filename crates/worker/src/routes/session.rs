@@ -29,7 +29,7 @@ pub(super) async fn create(context: EdgeContext<'_>) -> HandlerResult {
 }
 
 pub(super) fn get(context: &RequestContext<'_>) -> HandlerResult {
-    ApiResponse::json(200, &context.object.access.session()?)
+    ApiResponse::json(200, &context.object.access.session(context.rights.scope)?)
 }
 
 /// Ends the session. A request with an API key only deletes the cookie.

@@ -1,5 +1,6 @@
 //! Sending emails and processing their events.
 
+mod dry_run;
 mod events;
 mod faults;
 mod list;
@@ -40,6 +41,9 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("expired credentials are renewed once and the email is sent", faults::expired_credentials),
         case("a session token of more than 4 KB signs every call", faults::long_session_token),
         case("a role that is refused while sending degrades the connection", faults::role_refused),
+        case("a dry_run reports what would happen and sends nothing", dry_run::reported),
+        case("a dry_run fails as sending would", dry_run::refused),
+        case("a dry_run behind queued emails says that the email would wait", dry_run::held),
         case("pages are ordered newest first, complete and without duplicates", list::pages),
         case("another organisation's emails are not accessible", list::other_organisation),
         case("a scheduled email is sent at its time and not before", schedule::sent_at_scheduled_time),

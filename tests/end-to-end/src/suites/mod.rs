@@ -10,6 +10,7 @@ mod health;
 mod hot_path;
 mod idempotency;
 mod identities;
+mod key_restrictions;
 mod limits;
 mod long_texts;
 mod messages;
@@ -45,6 +46,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     [
         connect::trials(harness),
         api_keys::trials(harness),
+        key_restrictions::trials(harness),
         operations::trials(harness),
         parked_requests::trials(harness),
         request_bodies::trials(harness),

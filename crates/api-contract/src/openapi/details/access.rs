@@ -1,6 +1,7 @@
 //! API keys and sessions.
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::Details;
 use crate::{
@@ -20,6 +21,10 @@ fn key() -> Value {
         "name": "Shop",
         "hint": "twgy",
         "createdAt": "2026-11-24T12:00:00Z",
+        "scope": "sending",
+        "expiresAt": null,
+        "restrictions": { "senders": ["example.com"], "recipientDomains": [], "templates": [] },
+        "test": false,
         "lastUsedAt": null,
         "current": false,
     })
@@ -33,7 +38,7 @@ pub(super) fn new_key() -> Value {
 }
 
 fn session() -> Value {
-    json!({ "organisation": { "id": "org_019ab0c5d0007000800000000000000a", "name": "Example Ltd" } })
+    json!({ "organisation": { "id": "org_019ab0c5d0007000800000000000000a", "name": "Example Ltd" }, "scope": "full" })
 }
 
 pub(super) fn details(id: RouteId) -> Option<Details> {
@@ -42,8 +47,11 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             Details::new("").response("The keys, oldest first.", json!({ "data": [key()] }))
         }
         Organisation(Create) => Details::new("The response is the only one that holds the key.")
-            .request("a key", json!({ "name": "Shop" }))
-            .accepts::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
+            .request(
+                "a key that only sends from one domain",
+                json!({ "name": "Shop", "scope": "sending", "restrictions": { "senders": ["example.com"] } }),
+            )
+            .accepts::<CreateApiKey>(|request| Ok(request.parse(OffsetDateTime::UNIX_EPOCH).map(drop)?))
             .response("The new key.", new_key()),
         Organisation(DeleteApiKey) => {
             Details::new("Requests with this key, and with sessions created with it, fail immediately.")

@@ -6,7 +6,8 @@ use time::{OffsetDateTime, macros::datetime};
 use super::Details;
 use crate::{
     OrganisationRoute::{
-        CancelEmail, GetEmail, GetEmailMetrics, GetReputation, GetSending, ListEmails, SendBatch, SendEmail,
+        CancelEmail, DryRunEmail, GetEmail, GetEmailMetrics, GetReputation, GetSending, ListEmails,
+        SendBatch, SendEmail,
     },
     RouteId::{self, Organisation},
 };
@@ -24,6 +25,7 @@ fn summary() -> Value {
         "from": "Example <hello@example.com>",
         "to": ["ada@example.net"],
         "subject": "Hello",
+        "test": false,
         "region": "eu-west-1",
         "createdAt": "2026-11-24T12:00:00Z",
         "scheduledAt": null,
@@ -71,6 +73,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         ListEmails => Details::new("")
             .response("A page, newest first.", json!({ "data": [summary()], "nextCursor": null })),
         SendEmail => send(),
+        DryRunEmail => dry_run(),
         SendBatch => send_batch(),
         GetEmail => Details::new("").response("The email.", email()),
         CancelEmail => Details::new(
@@ -171,6 +174,30 @@ fn send() -> Details {
             }),
         )
         .response("The accepted email.", json!({ "id": ID, "status": "sent", "suppressed": [suppressed()] }))
+}
+
+fn dry_run() -> Details {
+    let description = "Takes the same body as sending, and fails with the same problems. Otherwise the response is computed from the current \
+        state; it can change until the email is sent. Nothing is sent or stored. Tracking isn't checked.";
+    Details::new(description)
+        .accepts::<crate::SendEmail>(|request| Ok(request.parse(NOW).map(drop)?))
+        .request(
+            "plain text",
+            json!({ "from": "hello@example.com", "to": "ada@example.net", "subject": "Hello", "text": "Hello Ada" }),
+        )
+        .response(
+            "What would happen.",
+            json!({
+                "status": "queued",
+                "sendAt": "2026-11-24T12:00:01Z",
+                "hold": { "reason": "rate", "until": "2026-11-24T12:00:01Z" },
+                "region": "eu-west-1",
+                "senderVerified": true,
+                "sandbox": false,
+                "suppressed": [suppressed()],
+                "size": 14,
+            }),
+        )
 }
 
 fn send_batch() -> Details {

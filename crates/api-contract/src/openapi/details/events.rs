@@ -21,6 +21,7 @@ pub(super) fn delivered() -> Value {
             "to": ["ada@example.net"],
             "subject": "Your order",
             "tags": { "campaign": "autumn" },
+            "test": false,
             "recipients": ["ada@example.net"],
             "detail": { "smtpResponse": "250 2.0.0 OK" },
         },

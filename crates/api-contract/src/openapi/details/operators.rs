@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sns_verify::Message;
+use time::OffsetDateTime;
 
 use super::Details;
 use crate::{
@@ -72,7 +73,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             "For an organisation that has lost its API keys. The response is the only one that holds the key.",
         )
         .request("a key", json!({ "name": "Replacement" }))
-        .accepts::<CreateApiKey>(|request| Ok(request.parse().map(drop)?))
+        .accepts::<CreateApiKey>(|request| Ok(request.parse(OffsetDateTime::UNIX_EPOCH).map(drop)?))
         .response("The new key.", super::access::new_key()),
         Administrator(DeleteOrganisation) => Details::new(
             "Keys, sessions and webhook URLs stop working immediately, and queued emails are not sent. All data is deleted. \

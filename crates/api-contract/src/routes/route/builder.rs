@@ -1,5 +1,6 @@
 //! The columns of a row, built in a constant.
 
+use domain::api_key::RequiredScope;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
@@ -25,6 +26,7 @@ pub(crate) struct RouteSpec {
     pub(crate) responses: [Option<RouteResponse>; 2],
     pub(crate) calls_aws: bool,
     pub(crate) rate_class: RateClass,
+    pub(crate) scope: Option<RequiredScope>,
     pub(crate) problems: &'static [&'static [&'static str]],
     pub(crate) field_problems: &'static [&'static str],
     pub(crate) sdk: Option<SdkMethod>,
@@ -45,6 +47,7 @@ const fn spec(method: Verb, tag: Tag, path: &'static str) -> RouteSpec {
         responses: [None, None],
         calls_aws: false,
         rate_class: RateClass::Unlimited,
+        scope: None,
         problems: &[],
         field_problems: &[],
         sdk: None,
@@ -68,6 +71,12 @@ pub(crate) const fn delete(tag: Tag, path: &'static str) -> RouteSpec {
 }
 
 impl RouteSpec {
+    /// The scope that an organisation's API key needs. A row without it doesn't compile.
+    pub(crate) const fn scope(mut self, scope: RequiredScope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
     /// A JSON body of at most 64 KiB.
     pub(crate) const fn json<T: ContractType + DeserializeOwned>(self) -> Self {
         self.body_of::<T>(BodyKind::Json(MAX_JSON_BYTES))
@@ -189,6 +198,11 @@ impl RouteSpec {
     }
 
     pub(crate) const fn named(self, id: RouteId, name: &'static str, summary: &'static str) -> Route {
+        let is_organisations = matches!(id, RouteId::Organisation(_));
+        assert!(
+            is_organisations == self.scope.is_some(),
+            "a route of an organisation, and no other, states its scope: .scope(…)"
+        );
         Route { id, name, summary, spec: self }
     }
 }

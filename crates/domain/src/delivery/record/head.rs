@@ -39,6 +39,9 @@ pub struct EmailHead {
     pub suppressed: Vec<SuppressedRecipient>,
     #[serde(rename = "k", default, skip_serializing_if = "Tracking::is_none")]
     pub tracking: Tracking,
+    /// Whether a test key sent it.
+    #[serde(rename = "z", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_test: bool,
 }
 
 impl EmailHead {
@@ -70,6 +73,7 @@ impl From<&Email> for EmailHead {
             attachments: email.attachments().to_vec(),
             suppressed: email.suppressed().to_vec(),
             tracking: email.tracking(),
+            is_test: email.is_test(),
         }
     }
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::api_key::SendRestriction;
 
 fn draft() -> EmailDraft {
     EmailDraft {
@@ -124,4 +125,34 @@ proptest! {
             prop_assert_eq!(Email::try_from(EmailDraft::from(email.clone())), Ok(email));
         }
     }
+}
+
+#[test]
+fn a_restricted_email_names_the_field_that_its_key_does_not_permit() {
+    let draft = EmailDraft {
+        from: "shop@example.com".into(),
+        to: vec!["a@example.net".into()],
+        cc: vec!["b@example.net".into(), "c@example.org".into()],
+        subject: "s".into(),
+        text: Some("t".into()),
+        ..EmailDraft::default()
+    };
+    let email = Email::try_from(draft).unwrap();
+    let restriction = |sender: &str, domains: &[&str]| {
+        let domains = domains.iter().map(|domain| domain.parse().unwrap()).collect();
+        SendRestriction::new(vec![sender.parse().unwrap()], domains).unwrap()
+    };
+    let refused = |restriction: &SendRestriction| {
+        let error = email.clone().restricted_to(restriction).unwrap_err();
+        (error.field, error.problem)
+    };
+    let sender = refused(&restriction("example.org", &[]));
+    assert_eq!(sender, ("from".to_owned(), EmailProblem::SenderNotPermitted));
+    let recipient = refused(&restriction("example.com", &["example.net"]));
+    assert_eq!(recipient, ("cc[1]".to_owned(), EmailProblem::RecipientNotPermitted));
+    // The stored email keeps it.
+    let permitted = restriction("example.com", &["example.net", "example.org"]);
+    let email = email.restricted_to(&permitted).unwrap();
+    let stored = serde_json::to_string(&email).unwrap();
+    assert_eq!(serde_json::from_str::<Email>(&stored).unwrap().restriction(), &permitted);
 }

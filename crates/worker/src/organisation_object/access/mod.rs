@@ -18,7 +18,7 @@ mod webhooks;
 use std::{cell::RefCell, rc::Rc};
 
 use api_contract::ApiError;
-use domain::{BoundedMap, Sha256Digest};
+use domain::{BoundedMap, Sha256Digest, api_key::KeyRights};
 use time::OffsetDateTime;
 
 pub(crate) use self::{
@@ -33,7 +33,7 @@ use crate::{clock, http::Error};
 
 pub(crate) const SCHEMA: &[&str] = &[
     "CREATE TABLE api_keys (digest BLOB PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, hint TEXT NOT NULL, \
-     created_at INTEGER NOT NULL, last_used_at INTEGER) STRICT, WITHOUT ROWID",
+     created_at INTEGER NOT NULL, last_used_at INTEGER, scope INTEGER NOT NULL, expires_at INTEGER, restrictions TEXT, is_test INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE sessions (digest BLOB PRIMARY KEY, key_digest BLOB NOT NULL, expires_at INTEGER NOT NULL) \
      STRICT, WITHOUT ROWID",
     // `topic_arn` is set when the topic's subscription is confirmed, `is_proven` when its first message counts.
@@ -63,29 +63,36 @@ impl Access {
         }
     }
 
-    /// Checks that the credential is valid, and notes that a key was used.
+    /// Checks that the credential is valid, and notes that a key was used. Returns the rights of the key.
     ///
     /// # Errors
     /// As [`Self::check`].
-    pub(crate) fn authenticate(&self, credential: &Credential, now: OffsetDateTime) -> Result<(), Error> {
-        self.check(credential)?;
+    pub(crate) fn authenticate(
+        &self,
+        credential: &Credential,
+        now: OffsetDateTime,
+    ) -> Result<Rc<KeyRights>, Error> {
+        let rights = self.check(credential)?;
         if let Credential::Key(digest) = credential {
             self.use_key(digest, now)?;
         }
-        Ok(())
+        Ok(rights)
     }
 
-    /// Checks that the credential is valid. Writes nothing.
+    /// Checks that the credential is valid. Returns the rights of the key, or of the key that created the session. Writes nothing.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`] if it isn't valid, or if the organisation doesn't exist.
-    pub(crate) fn check(&self, credential: &Credential) -> Result<(), Error> {
+    /// [`ApiError::Unauthorized`] if it isn't valid, or if the organisation doesn't exist. [`ApiError::ApiKeyExpired`].
+    pub(crate) fn check(&self, credential: &Credential) -> Result<Rc<KeyRights>, Error> {
         self.context.organisation()?;
-        let is_valid = match credential {
-            Credential::Key(digest) => self.find_key(digest)?.is_some(),
-            Credential::Session(digest) => self.find_session(digest, clock::now())?.is_some(),
-        };
-        if is_valid { Ok(()) } else { Err(ApiError::Unauthorized.into()) }
+        let now = clock::now();
+        let digest = self.key_of(credential, now)?.ok_or(ApiError::Unauthorized)?;
+        self.check_key(&digest, now)
+    }
+
+    fn check_key(&self, digest: &Sha256Digest, now: OffsetDateTime) -> Result<Rc<KeyRights>, Error> {
+        let rights = self.find_key(digest)?.ok_or(ApiError::Unauthorized)?.rights;
+        if rights.is_valid_at(now) { Ok(rights) } else { Err(ApiError::ApiKeyExpired.into()) }
     }
 
     /// Returns the digest of the API key that was presented, or that created the presented session.

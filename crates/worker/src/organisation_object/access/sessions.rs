@@ -1,8 +1,9 @@
 //! The table `sessions`.
 
-use api_contract::{ApiError, SESSION_TTL, Session, SessionOrganisation};
+use api_contract::{SESSION_TTL, Session, SessionOrganisation};
 use domain::{
     Quota, Sha256Digest,
+    api_key::KeyScope,
     token::{SessionToken, TokenSecret},
 };
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ impl Access {
     /// Creates a session for the API key with this digest.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`] if there is no such key, or [`Quota::Sessions`].
+    /// [`api_contract::ApiError::Unauthorized`] if there is no such key, [`api_contract::ApiError::ApiKeyExpired`], or [`Quota::Sessions`].
     pub(crate) fn create_session(
         &self,
         key_digest: &Sha256Digest,
@@ -41,9 +42,8 @@ impl Access {
         now: OffsetDateTime,
     ) -> Result<CreatedSession, Error> {
         let organisation = self.context.organisation()?;
-        if !self.use_key(key_digest, now)? {
-            return Err(ApiError::Unauthorized.into());
-        }
+        let rights = self.check_key(key_digest, now)?;
+        self.use_key(key_digest, now)?;
         self.delete_expired_sessions(now)?;
         let keys = &self.context.settings()?.token_tag_keys;
         let sessions = self.count_sessions(key_digest)?;
@@ -53,7 +53,7 @@ impl Access {
             "INSERT INTO sessions (digest, key_digest, expires_at) VALUES (?, ?, ?)",
             [blob(token.digest().as_bytes()), blob(key_digest.as_bytes()), time(token.expires_at())],
         )?;
-        Ok(CreatedSession { session: self.session()?, token: token.reveal().to_owned() })
+        Ok(CreatedSession { session: self.session(rights.scope)?, token: token.reveal().to_owned() })
     }
 
     fn count_sessions(&self, key: &Sha256Digest) -> Result<u64, Error> {
@@ -61,14 +61,14 @@ impl Access {
         self.context.sql.count(sql, [blob(key.as_bytes())])
     }
 
-    /// Returns the organisation as sessions show it.
+    /// Returns the organisation as sessions show it, with the scope of the caller's key.
     ///
     /// # Errors
-    /// [`ApiError::Unauthorized`] if the organisation doesn't exist.
-    pub(crate) fn session(&self) -> Result<Session, Error> {
+    /// [`api_contract::ApiError::Unauthorized`] if the organisation doesn't exist.
+    pub(crate) fn session(&self, scope: KeyScope) -> Result<Session, Error> {
         let organisation = self.context.organisation()?;
         let (id, name) = (organisation.id, organisation.name.clone());
-        Ok(Session { organisation: SessionOrganisation { id, name } })
+        Ok(Session { organisation: SessionOrganisation { id, name }, scope })
     }
 
     /// Ends a session.

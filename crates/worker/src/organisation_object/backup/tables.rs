@@ -68,7 +68,8 @@ macro_rules! table {
 }
 
 const API_KEYS: Table = table!(
-    "api_keys", key: [Bytes "digest"], columns: ["id", "name", "hint", "created_at", "last_used_at"], rows_per_read: 100
+    "api_keys", key: [Bytes "digest"], columns: ["id", "name", "hint", "created_at", "last_used_at", "scope", "expires_at", "restrictions", "is_test"],
+    rows_per_read: 100
 );
 const WEBHOOKS: Table = table!("webhooks", key: [Bytes "digest"], columns: ["topic_arn", "is_proven", "created_at"], rows_per_read: 100);
 const IDENTITIES: Table = table!(

@@ -8,7 +8,7 @@ use aws_sans_io::{
 };
 use domain::{
     connection::{CallTarget, ConnectionError, ConnectionEvent, role_session_name},
-    onboarding::SessionPurpose,
+    onboarding::{SessionLimits, SessionPurpose},
 };
 use futures_util::lock::Mutex;
 use time::Duration;
@@ -22,29 +22,39 @@ const MIN_VALIDITY: Duration = Duration::minutes(5);
 /// The credentials of one session. The lock is held while they are renewed, so that all who wait share one renewal.
 type Slot = Rc<Mutex<Option<Credentials>>>;
 
-/// Credentials of one session per role and purpose.
+/// The restricted sessions in memory: queued emails may have restrictions of keys that were deleted.
+const MAX_RESTRICTED: usize = 16;
+
+/// Credentials of one session per role and limits, the most recently used last.
 #[derive(Default)]
-pub(super) struct CredentialCache(RefCell<Vec<(RoleArn, SessionPurpose, Slot)>>);
+pub(super) struct CredentialCache(RefCell<Vec<(RoleArn, SessionLimits, Slot)>>);
 
 impl CredentialCache {
-    fn find(&self, role: &RoleArn, purpose: SessionPurpose) -> Option<Slot> {
-        let entries = self.0.borrow();
-        let mut entries = entries.iter();
-        let found = entries.find(|(known, of, _)| known == role && *of == purpose);
-        found.map(|(_, _, slot)| Rc::clone(slot))
+    fn find(&self, role: &RoleArn, limits: &SessionLimits) -> Option<Slot> {
+        let mut entries = self.0.borrow_mut();
+        let index = entries.iter().position(|(known, of, _)| known == role && of == limits)?;
+        entries[index..].rotate_left(1);
+        entries.last().map(|(_, _, slot)| Rc::clone(slot))
     }
 
-    fn find_or_insert(&self, role: &RoleArn, purpose: SessionPurpose) -> Slot {
-        self.find(role, purpose).unwrap_or_else(|| {
-            let slot = Slot::default();
-            self.0.borrow_mut().push((role.clone(), purpose, Rc::clone(&slot)));
+    fn find_or_insert(&self, role: &RoleArn, limits: &SessionLimits) -> Slot {
+        self.find(role, limits).unwrap_or_else(|| {
+            let (slot, mut entries) = (Slot::default(), self.0.borrow_mut());
+            let restricted = |(_, limits, _): &(_, SessionLimits, _)| limits.is_restricted();
+            if limits.is_restricted()
+                && entries.iter().filter(|entry| restricted(entry)).count() >= MAX_RESTRICTED
+                && let Some(oldest) = entries.iter().position(restricted)
+            {
+                entries.remove(oldest);
+            }
+            entries.push((role.clone(), limits.clone(), Rc::clone(&slot)));
             slot
         })
     }
 }
 
 impl ConnectionManager {
-    /// Returns credentials of the target's role, limited to `purpose` and valid for at least five minutes. Concurrent callers share one
+    /// Returns credentials of the target's role with these limits, valid for at least five minutes. Concurrent callers share one
     /// renewal.
     ///
     /// The inner error is the one that STS returned.
@@ -54,10 +64,10 @@ impl ConnectionManager {
     pub(crate) async fn credentials(
         &self,
         target: &CallTarget,
-        purpose: SessionPurpose,
+        limits: &SessionLimits,
     ) -> Result<Result<Credentials, AwsError>, Error> {
         let role = &target.binding.role_arn;
-        let slot = self.credentials.find_or_insert(role, purpose);
+        let slot = self.credentials.find_or_insert(role, limits);
         let mut cached = slot.lock().await;
         if let Some(credentials) =
             cached.as_ref().filter(|known| known.is_valid_for(MIN_VALIDITY, clock::now()))
@@ -69,7 +79,7 @@ impl ConnectionManager {
             role_arn: role.clone(),
             role_session_name: role_session_name(&organisation.id.to_string()),
             external_id: Some(organisation.external_id.to_string()),
-            policy: Some(purpose.policy().to_compact_json()),
+            policy: Some(limits.policy()),
             duration: SessionDuration::HOUR,
         };
         let settings = self.context.settings()?;
@@ -81,8 +91,8 @@ impl ConnectionManager {
     }
 
     /// Removes credentials that AWS rejected. Credentials that were renewed since are kept.
-    pub(crate) async fn forget(&self, target: &CallTarget, purpose: SessionPurpose, rejected: &Credentials) {
-        let Some(slot) = self.credentials.find(&target.binding.role_arn, purpose) else { return };
+    pub(crate) async fn forget(&self, target: &CallTarget, limits: &SessionLimits, rejected: &Credentials) {
+        let Some(slot) = self.credentials.find(&target.binding.role_arn, limits) else { return };
         let mut cached = slot.lock().await;
         if cached.as_ref().is_some_and(|known| known.access_key_id() == rejected.access_key_id()) {
             *cached = None;
@@ -114,7 +124,7 @@ impl ConnectionManager {
                 aws::call(operation, &settings.endpoint, target.region, &credentials, &self.aws_calls).await;
             let is_rejected = response.as_ref().is_err_and(AwsError::rejects_credentials);
             if is_rejected {
-                self.forget(target, purpose, &credentials).await;
+                self.forget(target, &purpose.into(), &credentials).await;
             }
             if !is_rejected || is_retry {
                 return Ok(response);
@@ -132,7 +142,7 @@ impl ConnectionManager {
         target: &CallTarget,
         purpose: SessionPurpose,
     ) -> Result<Credentials, Error> {
-        match self.credentials(target, purpose).await? {
+        match self.credentials(target, &purpose.into()).await? {
             Ok(credentials) => Ok(credentials),
             Err(error) => {
                 self.happen(ConnectionEvent::CheckRequested).await?;

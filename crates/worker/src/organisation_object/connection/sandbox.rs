@@ -9,7 +9,7 @@ use domain::{
     email::{Email, SandboxLookups, is_sandboxed, recipients_to_verify},
     onboarding::SessionPurpose,
 };
-use email_message::SenderIdentity;
+use email_message::{Mailbox, SenderIdentity};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{CONCURRENT_CALLS, ConnectionManager};
@@ -49,6 +49,27 @@ impl ConnectionManager {
             return Ok(());
         }
         Err(ApiError::SandboxRecipients { region: target.region, recipients: refused }.into())
+    }
+
+    /// Returns whether SES has verified the sender's address, its domain or a parent domain; `None` if SES didn't say.
+    ///
+    /// # Errors
+    /// [`ApiError::ConnectionUnusable`] if the role can't be assumed.
+    pub(crate) async fn is_sender_verified(
+        &self,
+        target: &CallTarget,
+        sender: &Mailbox,
+    ) -> Result<Option<bool>, Error> {
+        for identity in sender.identities() {
+            let get = GetEmailIdentity { email_identity: identity.to_owned() };
+            match self.with_role(target, SessionPurpose::Identities, &get).await? {
+                Ok(identity) if identity.verified_for_sending_status => return Ok(Some(true)),
+                Ok(_) => {}
+                Err(error) if error.code() == Some("NotFoundException") => {}
+                Err(_) => return Ok(None),
+            }
+        }
+        Ok(Some(false))
     }
 
     async fn is_verified(

@@ -10,7 +10,7 @@ use domain::{
     connection::{CallTarget, ConnectionEvent},
     delivery::{AccountRefusal, EmailError, EmailStatus, Outcome, SesCall},
     email::SendOptions,
-    onboarding::SessionPurpose,
+    onboarding::SessionLimits,
 };
 
 use super::{Delivery, Step, accept::WriteResponse};
@@ -71,7 +71,7 @@ impl Delivery {
         };
         let outcome = match call {
             Called::Ses(response) => {
-                self.record_permission(outgoing.region, &response).await?;
+                self.record_permission(&outgoing, &response).await?;
                 match response
                     .as_ref()
                     .err()
@@ -113,18 +113,20 @@ impl Delivery {
         }
     }
 
-    /// Records whether the role may send. Several refusals in a row degrade the connection, until SES accepts an email.
+    /// Records whether the role may send. Several refusals in a row degrade the connection, until SES accepts an email. A refusal of a
+    /// restricted email says nothing about the role.
     async fn record_permission(
         &self,
-        region: Region,
+        outgoing: &Outgoing,
         response: &Result<ses::SentEmail, AwsError>,
     ) -> Result<(), Error> {
+        let region = outgoing.region;
         match response {
             Ok(_) => {
                 self.denied.borrow_mut().remove(&region);
                 self.connection.sends_accepted().await
             }
-            Err(error) if error.is_access_denied() => {
+            Err(error) if error.is_access_denied() && outgoing.email.restriction().is_empty() => {
                 let (concerns_others, is_first) = {
                     let mut denied = self.denied.borrow_mut();
                     let denied = denied.entry(region).or_default();
@@ -175,9 +177,10 @@ impl Delivery {
         let settings = self.context.settings()?;
         let mut options = self.connection.send_options(target, outgoing.email.tracking())?;
         let mut request = SesRequest::new(outgoing, &options, self.emails.chunks(outgoing.id)).await?;
+        let limits = SessionLimits::sending(outgoing.email.restriction());
         let mut renewed = false;
         loop {
-            let credentials = match self.connection.credentials(target, SessionPurpose::Send).await? {
+            let credentials = match self.connection.credentials(target, &limits).await? {
                 Ok(credentials) => credentials,
                 Err(error) => {
                     if error.retry() == Retry::Never {
@@ -189,7 +192,7 @@ impl Delivery {
             match request.call(&settings.endpoint, target.region, &credentials).await {
                 Err(error) if error.rejects_credentials() && !renewed => {
                     self.record_repeated_send(target.region, &error);
-                    self.connection.forget(target, SessionPurpose::Send, &credentials).await;
+                    self.connection.forget(target, &limits, &credentials).await;
                     renewed = true;
                 }
                 Err(error) if error.rejects_configuration_overrides() && options.tracking.is_some() => {

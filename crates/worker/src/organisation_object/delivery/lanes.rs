@@ -4,7 +4,7 @@
 //! a lane is lost, the responses to its emails count as lost after their deadline.
 
 use aws_sans_io::{Error as AwsError, Operation, Region, signed_request};
-use domain::{EmailId, delivery::Phase, email::SendOptions, onboarding::SessionPurpose};
+use domain::{EmailId, delivery::Phase, email::SendOptions, onboarding::SessionLimits};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -156,7 +156,8 @@ impl Delivery {
     async fn sign(&self, taken: &Taken) -> Result<Option<LaneEmail>, Error> {
         let outgoing = &taken.outgoing;
         self.in_flight.borrow_mut().remove(&outgoing.id);
-        let credentials = match self.connection.credentials(&taken.target, SessionPurpose::Send).await? {
+        let limits = SessionLimits::sending(outgoing.email.restriction());
+        let credentials = match self.connection.credentials(&taken.target, &limits).await? {
             Ok(credentials) => credentials,
             Err(error) => {
                 self.end_attempt(outgoing, Called::Nobody(error), Caller::Queue, &|_| None).await?;

@@ -10,6 +10,7 @@
 //! | `due` | emails that are due; recovery after a restart |
 //! | `rollback` | a storage that was put back |
 //! | `reconcile` | emails for which SES's response was lost |
+//! | `dry_run` | what would happen to an email |
 //! | `cancel`, `end_all` | cancellation, and the end of a connection |
 //! | `events` | SES's events |
 //! | `silence` | notices that no events arrive |
@@ -20,6 +21,7 @@ mod accept;
 mod attempt;
 mod batch;
 mod cancel;
+mod dry_run;
 mod due;
 mod end_all;
 mod events;

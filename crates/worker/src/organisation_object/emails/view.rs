@@ -38,6 +38,7 @@ fn summary(row: &Row, head: &EmailHead, now: OffsetDateTime) -> Result<EmailSumm
         from: head.from.clone(),
         to: head.to.clone(),
         subject: head.subject.clone(),
+        test: head.is_test,
         region: Region::from_number(row.integer(2)?).ok_or_else(|| unreadable("region"))?,
         created_at: id.created_at(),
     })

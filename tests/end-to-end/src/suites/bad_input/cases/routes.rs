@@ -97,7 +97,7 @@ pub(in crate::suites) fn valid_body(route: &str) -> String {
         "PreviewTemplate" => r#"{"variables":{"name":"Ada"}}"#,
         "UpdateSettings" => r#"{"tracking":true}"#,
         "CreateSuppression" => r#"{"address":"eve@example.org"}"#,
-        "SendEmail" => VALID_EMAIL,
+        "SendEmail" | "DryRunEmail" => VALID_EMAIL,
         "SendBatch" => return format!(r#"{{"emails":[{VALID_EMAIL}]}}"#),
         other => panic!("add a valid body of {other}"),
     }
