@@ -13,6 +13,7 @@ mod http1;
 pub mod ports;
 pub mod process;
 pub mod resolver;
+pub mod restricted_session;
 pub mod sns_retries;
 pub mod sns_signer;
 pub mod temp_dir;

@@ -7,21 +7,23 @@ use aws_sans_io::{
     dkim::Signing,
     ses::{
         CreateEmailIdentity, DeleteEmailIdentity, GetAccount, GetEmailIdentity, ListEmailIdentities,
-        PutEmailIdentityDkimSigningAttributes,
+        PutEmailIdentityDkimSigningAttributes, SendEmail,
     },
     sts::{AssumeRole, AssumedRole, SessionDuration},
 };
 use domain::{
+    api_key::SendRestriction,
     connection::{
         Binding, CallTarget, EventSource, Subscription,
         audit::{Verdict, probes},
     },
     email::{Email, EmailDraft, SendOptions},
-    onboarding::{ExternalId, SessionPurpose, permissions_policy, trust_policy},
+    onboarding::{ExternalId, SessionLimits, SessionPurpose, permissions_policy, trust_policy},
 };
 use serde_json::json;
 use test_support::{
-    customer::Customer, emulator::Ministack, temp_dir::TempDir, test_env::KRAITER_ACCOUNT, tools::Tools,
+    customer::Customer, emulator::Ministack, restricted_session::RestrictedSession, temp_dir::TempDir,
+    test_env::KRAITER_ACCOUNT, tools::Tools,
 };
 
 const ROLE: &str = "KraiterSESRole";
@@ -61,6 +63,19 @@ impl Fixture {
             duration: SessionDuration::MIN,
         };
         self.kraiter.perform(&request, region())
+    }
+
+    /// Returns the holder of a session with these limits.
+    fn limited_session(&self, limits: &SessionLimits) -> Customer {
+        let request = AssumeRole {
+            role_arn: self.role.clone(),
+            role_session_name: domain::connection::role_session_name("org_01"),
+            external_id: Some(self.external_id.to_string()),
+            policy: Some(limits.policy()),
+            duration: SessionDuration::MIN,
+        };
+        let session = self.kraiter.perform(&request, region()).unwrap();
+        Customer::new(self.role.account().clone(), session.credentials, self.aws.endpoint().clone())
     }
 
     fn session(&self, purpose: Option<SessionPurpose>) -> Customer {
@@ -135,6 +150,55 @@ fn a_session_is_allowed_exactly_the_actions_of_its_purpose() {
             assert_eq!(allowed, purpose.actions().contains(&action), "{purpose:?}: {action}");
         }
     }
+}
+
+/// Returns whether a session may send an email. Nothing of Kraiter checks it.
+fn may_send(session: &Customer, from: &str, to: &[&str]) -> bool {
+    let send = SendEmail {
+        from_email_address: from.to_owned(),
+        to_addresses: to.iter().map(|&address| address.to_owned()).collect(),
+        subject: "Hello".into(),
+        text: Some("Hello".into()),
+        ..SendEmail::default()
+    };
+    is_allowed(session, &send)
+}
+
+#[test]
+fn a_restricted_session_sends_only_what_its_key_permits() {
+    let fixture = Fixture::new();
+    let senders = vec!["example.com".parse().unwrap(), "shop@example.net".parse().unwrap()];
+    let restriction = SendRestriction::new(senders, vec!["example.org".parse().unwrap()]).unwrap();
+    let session = fixture.limited_session(&SessionLimits::sending(&restriction));
+    for (from, to) in [
+        ("info@example.com", vec!["ada@example.org"]),
+        ("Info <info@example.com>", vec!["Ada <ada@example.org>", "bob@example.org"]),
+        ("shop@example.net", vec!["ada@example.org"]),
+        ("other@example.net", vec!["ada@example.org"]),
+        ("info@mail.example.com", vec!["ada@example.org"]),
+        ("info@notexample.com", vec!["ada@example.org"]),
+        ("info@example.org", vec!["ada@example.org"]),
+        ("info@example.com", vec!["ada@example.com"]),
+        ("info@example.com", vec!["ada@example.org", "ada@example.com"]),
+        ("info@example.com", vec!["ada@example.org.example.com"]),
+    ] {
+        let is_permitted = restriction.permits_sender(&from.parse().unwrap())
+            && to.iter().all(|address| restriction.permits_recipient(&address.parse().unwrap()));
+        assert_eq!(may_send(&session, from, &to), is_permitted, "{from} to {to:?}");
+    }
+    assert!(!may_send(&session, "info@example.com", &[]), "an email without recipients");
+    assert!(!is_allowed(&session, &GetAccount));
+    let unrestricted = fixture.session(Some(SessionPurpose::Send));
+    assert!(may_send(&unrestricted, "other@example.net", &["ada@example.com"]));
+}
+
+#[test]
+fn the_demos_session_is_denied_another_sender() {
+    let logs = TempDir::new().unwrap();
+    let session = RestrictedSession::start(&Tools::locate().unwrap(), logs.path(), &["example.com"]).unwrap();
+    assert_eq!(session.denial("hello@example.com", "ada@example.org").unwrap(), None);
+    let denial = session.denial("hello@example.net", "ada@example.org").unwrap();
+    assert!(denial.is_some_and(|message| message.contains("ses:SendEmail")));
 }
 
 /// Audits a role with only this policy. Its connection has the configuration set `kraiter`.

@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: runs the customer's path from signing up to the first email on this machine and prints each step.
 
 mod first_email;
+mod restricted_key;
 mod steps;
 
 use std::{
@@ -33,7 +34,7 @@ pub(crate) struct Options {
 /// Runs the demo, then keeps the environment running until Ctrl-C, unless `--once` is set.
 pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
     let start = Instant::now();
-    setup::ensure(tools, &[setup::Need::Build, setup::Need::Run])?;
+    setup::ensure(tools, &[setup::Need::Build, setup::Need::Run, setup::Need::Oracles])?;
     step("Build the Worker and the dashboard", || {
         let was_built = [build::worker(tools)?, build::dashboard(tools)?].contains(&true);
         let how = if was_built { "built" } else { "unchanged" };

@@ -20,6 +20,9 @@ use crate::{
 /// Python loads ninety services at start.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// Starts ministack so that it knows `ses:FromAddress` and `ses:Recipients`.
+const LAUNCHER: &str = include_str!("ministack.py");
+
 /// A running ministack. Dropping it stops it.
 pub struct Ministack {
     endpoint: Endpoint,
@@ -33,7 +36,7 @@ impl Ministack {
         let log = logs.join("ministack.log");
         let mut command = Command::new(tools.python()?);
         command
-            .args(["-m", "ministack"])
+            .args(["-c", LAUNCHER])
             .env("AUTH", "true")
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string());

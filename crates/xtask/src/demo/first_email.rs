@@ -14,13 +14,14 @@ use super::{
     steps::{expect, success},
 };
 
-const DOMAIN: &str = "example.com";
+/// The verified domain.
+pub(super) const DOMAIN: &str = "example.com";
 
 /// The sender of every email.
 pub(super) const FROM: &str = "hello@example.com";
 
 /// The recipient of the first email.
-const FIRST_RECIPIENT: &str = "success@simulator.amazonses.com";
+pub(super) const FIRST_RECIPIENT: &str = "success@simulator.amazonses.com";
 
 /// Other recipients in the mailbox simulator, with the event that SES publishes for each.
 const OTHER_RECIPIENTS: [(&str, &str); 2] =

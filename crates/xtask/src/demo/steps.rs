@@ -15,7 +15,7 @@ use test_support::{
     wait::{self, Poll},
 };
 
-use super::{first_email, step};
+use super::{first_email, restricted_key, step};
 
 const REGION: &str = "eu-west-1";
 
@@ -72,6 +72,7 @@ pub(super) fn run(env: &TestEnv) -> Result<Organisation> {
         })
     })?;
     first_email::run(env, &organisation)?;
+    restricted_key::run(env, &organisation)?;
     step("Open the dashboard and sign in", || sign_in(env, &organisation).map(|result| ((), result)))?;
     Ok(organisation)
 }
