@@ -28,6 +28,15 @@ export const canCancel = (status: string) => ['scheduled', 'queued'].includes(st
 /** Describes a status in a sentence. */
 export const describeStatus = (status: string) => STATUS[status]?.[2] ?? '';
 
+/** Marks an email that a test key sent. */
+export function TestTag() {
+  return (
+    <span class="tag info" title="Sent with a test key: it went to the mailbox simulator of Amazon SES.">
+      Test
+    </span>
+  );
+}
+
 /** The status of an email as a tag. */
 export function EmailStatus({ status }: { status: string }) {
   const [label, tone] = STATUS[status] ?? [status, 'grey'];

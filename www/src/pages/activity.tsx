@@ -1,7 +1,7 @@
 import type { EmailSummary } from '@kraiter/sdk';
 import { useLocation } from 'preact-iso';
 
-import { EmailStatus, isInProgress } from '../activity/status';
+import { EmailStatus, isInProgress, TestTag } from '../activity/status';
 import { ActionButton } from '../components/action-button';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
@@ -81,7 +81,7 @@ function Row({ email }: { email: EmailSummary }) {
     <li>
       <a href={`/activity/${email.id}`}>
         <span class="state">
-          <EmailStatus status={email.status} />
+          <EmailStatus status={email.status} /> {email.test && <TestTag />}
         </span>
         <span class="subject">{email.subject || '(no subject)'}</span>
         <span class="to">

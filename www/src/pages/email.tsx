@@ -4,7 +4,7 @@ import { useRoute } from 'preact-iso';
 
 import { CancelEmail } from '../activity/cancel';
 import { suppressibleAddresses } from '../activity/history';
-import { canCancel, describeStatus, EmailStatus, isInProgress } from '../activity/status';
+import { canCancel, describeStatus, EmailStatus, isInProgress, TestTag } from '../activity/status';
 import { Timeline } from '../activity/timeline';
 import { useAnnouncer } from '../components/announcer';
 import { CopyableValue } from '../components/copy-button';
@@ -69,7 +69,7 @@ export function EmailPage() {
         title={email.subject || '(no subject)'}
         lead={
           <>
-            <EmailStatus status={email.status} /> {describeStatus(email.status)}
+            <EmailStatus status={email.status} /> {email.test && <TestTag />} {describeStatus(email.status)}
           </>
         }
       >

@@ -4,11 +4,13 @@ import { CopyableValue } from '../components/copy-button';
 import { Loading } from '../components/loading';
 import { ErrorNotice, Notice } from '../components/notice';
 import { Page } from '../components/page';
-import { Time } from '../components/time';
 import { useResource } from '../hooks/use-resource';
 import { CreateKey } from '../keys/create';
-import { RevokeKey } from '../keys/revoke';
+import { KeyRow } from '../keys/row';
 import { kraiter } from '../kraiter';
+
+/** Returns whether a key can always manage the organisation. One such key remains. */
+const isPermanent = ({ scope, expiresAt }: ApiKey) => scope === 'full' && expiresAt === null;
 
 /** Lists, creates and revokes the organisation's API keys. */
 export function KeysPage() {
@@ -44,35 +46,16 @@ export function KeysPage() {
         {keys.length > 0 && (
           <ul class="rows keys" aria-label="API keys">
             {keys.map((key) => (
-              <Row key={key.id} apiKey={key} isLast={keys.length === 1} onRevoke={reload} />
+              <KeyRow
+                key={key.id}
+                apiKey={key}
+                isLast={isPermanent(key) && keys.filter(isPermanent).length === 1}
+                onRevoke={reload}
+              />
             ))}
           </ul>
         )}
       </div>
     </Page>
-  );
-}
-
-function Row({ apiKey, isLast, onRevoke }: { apiKey: ApiKey; isLast: boolean; onRevoke: () => void }) {
-  const { name, hint, createdAt, lastUsedAt, current } = apiKey;
-  return (
-    <li>
-      <div>
-        <p class="name">
-          {name} {current && <span class="tag info">Current session</span>}
-        </p>
-        <p class="muted">
-          <code>kr_key_…{hint}</code> · Created <Time at={createdAt} relative /> ·{' '}
-          {lastUsedAt === null ? (
-            'Never used'
-          ) : (
-            <>
-              Last used <Time at={lastUsedAt} relative />
-            </>
-          )}
-        </p>
-      </div>
-      {isLast ? <p class="muted">The last key can’t be revoked.</p> : <RevokeKey apiKey={apiKey} onRevoke={onRevoke} />}
-    </li>
   );
 }
