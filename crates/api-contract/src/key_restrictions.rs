@@ -18,15 +18,15 @@ const FIELD: &str = "restrictions";
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct KeyRestrictions {
     /// The domains and addresses that the key may send from, at most 10. Subdomains are domains of their own.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schemars(length(max = 10)))]
     pub senders: Vec<String>,
     /// The domains that the key may send to, at most 10.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schemars(length(max = 10)))]
     pub recipient_domains: Vec<String>,
     /// The templates that the key's emails must use, at most 10.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schemars(length(max = 10), with = "Vec<TemplateId>"))]
     pub templates: Vec<String>,
 }

@@ -23,7 +23,7 @@ fn key() -> Value {
         "createdAt": "2026-11-24T12:00:00Z",
         "scope": "sending",
         "expiresAt": null,
-        "restrictions": { "senders": ["example.com"], "recipientDomains": [], "templates": [] },
+        "restrictions": { "senders": ["example.com"] },
         "test": false,
         "lastUsedAt": null,
         "current": false,
