@@ -13,6 +13,8 @@ const MAX_ALIASES: usize = 16;
 pub enum RecordType {
     /// An IPv4 address.
     A,
+    /// An IPv6 address.
+    Aaaa,
     /// An alias of another name.
     Cname,
     /// The start of a zone.
@@ -27,6 +29,7 @@ impl RecordType {
     pub const fn name(self) -> &'static str {
         match self {
             Self::A => "A",
+            Self::Aaaa => "AAAA",
             Self::Cname => "CNAME",
             Self::Soa => "SOA",
             Self::Txt => "TXT",
@@ -36,6 +39,7 @@ impl RecordType {
     const fn wire(self) -> TYPE {
         match self {
             Self::A => TYPE::A,
+            Self::Aaaa => TYPE::AAAA,
             Self::Cname => TYPE::CNAME,
             Self::Soa => TYPE::SOA,
             Self::Txt => TYPE::TXT,
@@ -156,6 +160,9 @@ fn value(data: &RData<'_>, kind: RecordType) -> Option<String> {
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }),
         (RData::A(address), RecordType::A) => Some(std::net::Ipv4Addr::from(address.address).to_string()),
+        (RData::AAAA(address), RecordType::Aaaa) => {
+            Some(std::net::Ipv6Addr::from(address.address).to_string())
+        }
         (RData::SOA(soa), RecordType::Soa) => Some(normalise(&soa.mname)),
         _ => None,
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use simple_dns::{
     CLASS, CharacterString, Name, Packet, PacketFlag, QTYPE, RCODE, ResourceRecord, TYPE,
-    rdata::{A, CNAME, RData, SOA, TXT},
+    rdata::{A, AAAA, CNAME, RData, SOA, TXT},
 };
 
 /// Time to live of every record, in seconds.
@@ -108,6 +108,7 @@ fn normalise(name: &str) -> String {
 fn type_name(kind: TYPE) -> Option<&'static str> {
     match kind {
         TYPE::A => Some("A"),
+        TYPE::AAAA => Some("AAAA"),
         TYPE::CNAME => Some("CNAME"),
         TYPE::SOA => Some("SOA"),
         TYPE::TXT => Some("TXT"),
@@ -122,6 +123,7 @@ fn name(text: &str) -> Option<Name<'static>> {
 fn record(owner: &str, kind: &str, value: &str) -> Option<ResourceRecord<'static>> {
     let data = match kind {
         "A" => RData::A(A { address: value.parse::<std::net::Ipv4Addr>().ok()?.into() }),
+        "AAAA" => RData::AAAA(AAAA { address: value.parse::<std::net::Ipv6Addr>().ok()?.into() }),
         "CNAME" => RData::CNAME(CNAME(name(value)?)),
         "TXT" => {
             let mut text = TXT::new();
