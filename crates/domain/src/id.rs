@@ -102,6 +102,7 @@ id!(EmailId, "eml", LOW, "An email's id. Ids sort by creation time.");
 id!(IdentityId, "idn", ALL, "An identity's id. Ids sort by creation time.");
 id!(TemplateId, "tpl", ALL, "A template's id. Ids sort by creation time.");
 id!(ApiKeyId, "key", ALL, "The id of an API key, not the key itself. Ids sort by creation time.");
+id!(WebhookId, "whk", ALL, "The id of a webhook endpoint. Ids sort by creation time.");
 id!(
     FeedEventId,
     "evt",
@@ -213,6 +214,7 @@ mod tests {
         assert_accepts_pattern::<IdentityId>();
         assert_accepts_pattern::<TemplateId>();
         assert_accepts_pattern::<ApiKeyId>();
+        assert_accepts_pattern::<WebhookId>();
         assert_accepts_pattern::<FeedEventId>();
         assert_accepts_pattern::<AwsCallId>();
         assert_accepts_pattern::<RequestId>();

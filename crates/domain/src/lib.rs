@@ -21,6 +21,7 @@
 //! | [`aws_calls`] | the calls to AWS, and queries to find them in `CloudTrail` |
 //! | [`request_log`] | which requests are logged |
 //! | [`feed`] | the numbered events of an organisation |
+//! | [`webhooks`] | events delivered to customers' own servers |
 //! | [`totals`] | operators' totals over all organisations |
 //! | `quota` | how much an organisation may store |
 //! | [`settings`] | the Worker's settings |
@@ -50,11 +51,12 @@ pub mod suppression;
 pub mod token;
 pub mod totals;
 mod validation_error;
+pub mod webhooks;
 
 pub use bounded_map::BoundedMap;
 pub use id::{
     ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, ParseIdError, RequestId,
-    TemplateId,
+    TemplateId, WebhookId,
 };
 pub use quota::Quota;
 pub use sha256_digest::{ParseDigestError, Sha256Digest};
