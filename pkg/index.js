@@ -3,6 +3,7 @@
 import { PlatformKraiter } from './lib/client.js';
 
 export { isKraiterError, KraiterError } from './lib/error.js';
+export { verifyWebhook } from './lib/verify.js';
 
 /** Bundlers recognise this expression. They copy the file and insert its URL. */
 const source = () => new URL('./dist/kraiter_bg.wasm', import.meta.url);

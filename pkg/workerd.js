@@ -5,6 +5,7 @@ import module from './dist/kraiter_bg.wasm';
 import { PlatformKraiter } from './lib/client.js';
 
 export { isKraiterError, KraiterError } from './lib/error.js';
+export { verifyWebhook } from './lib/verify.js';
 
 const source = () => module;
 

@@ -31,6 +31,7 @@ test('the package holds exactly the published files', () => {
     'lib/module.js',
     'lib/resources.js',
     'lib/types.d.ts',
+    'lib/verify.js',
     'node.js',
     'package.json',
     'workerd.js',
