@@ -132,6 +132,7 @@ export type FlowState =
  * - `unexpected_response`: The response isn't Kraiter's, for example a proxy's error page.
  * - `module_not_loaded`: The WebAssembly module could not be loaded.
  * - `module_failed`: The WebAssembly module failed.
+ * - `invalid_webhook`: A webhook isn't authentic, or too old.
  * - `invalid_url`: `baseUrl` isn't an `https://` URL.
  * - `invalid_max_retries`: `maxRetries` isn't a whole number from 0 to 10.
  */
@@ -143,6 +144,7 @@ export type KraiterErrorCode =
   | 'unexpected_response'
   | 'module_not_loaded'
   | 'module_failed'
+  | 'invalid_webhook'
   | 'invalid_url'
   | 'invalid_max_retries';
 
@@ -179,6 +181,36 @@ export interface KraiterErrorFields {
   /** The value that the platform threw. */
   cause?: unknown;
 }
+
+/** What *Send a test event* delivers. It isn't in the feed. */
+export interface WebhookTestEvent {
+  /** The event's id: the header `webhook-id`. */
+  id: string;
+  number: 0;
+  type: 'webhook.test';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  data: {
+    /** The endpoint's id. */
+    webhookId: string;
+  };
+}
+
+/** The body of a webhook, discriminated by `type`. */
+export type WebhookEvent = FeedEvent | WebhookTestEvent;
+
+/**
+ * Verifies a webhook and returns its event. Rejects with a `KraiterError` with the code `invalid_webhook` if the signature is wrong, or
+ * if it was sent more than five minutes ago. Works in every runtime and needs no client.
+ *
+ * `payload` is the request's body as it came, before any JSON parser; `headers` are those of the request, as a `Headers` or as an
+ * object; `secret` is that of the endpoint, beginning with `whsec_`.
+ */
+export declare function verifyWebhook(
+  payload: string | Uint8Array | ArrayBuffer,
+  headers: { get(name: string): string | null } | Record<string, string | string[] | undefined>,
+  secret: string,
+): Promise<WebhookEvent>;
 
 /** Returns whether a thrown value is a `KraiterError`, even one of another copy of the package. */
 export declare function isKraiterError(error: unknown): error is KraiterError;

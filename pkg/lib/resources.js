@@ -59,6 +59,17 @@ export const resources = (call) => ({
   requests: {
     list: (query, options) => call('ListRequests', { query, options }),
   },
+  webhooks: {
+    list: (options) => call('ListWebhooks', { options }),
+    create: (webhook, options) => call('CreateWebhook', { body: webhook, options }),
+    get: (id, options) => call('GetWebhook', { path: `${id}`, options }),
+    update: (id, webhook, options) => call('UpdateWebhook', { path: `${id}`, body: webhook ?? {}, options }),
+    delete: (id, options) => call('DeleteWebhook', { path: `${id}`, options }),
+    rotateSecret: (id, options) => call('RotateWebhookSecret', { path: `${id}`, options }),
+    test: (id, options) => call('TestWebhook', { path: `${id}`, options }),
+    deliveries: (id, query, options) => call('ListWebhookDeliveries', { path: `${id}`, query, options }),
+    replay: (id, replay, options) => call('ReplayWebhook', { path: `${id}`, body: replay ?? {}, options }),
+  },
   apiKeys: {
     list: (options) => call('ListApiKeys', { options }),
     create: (apiKey, options) => call('CreateApiKey', { body: apiKey, options }),

@@ -25,6 +25,8 @@ export interface Resources {
   readonly awsCalls: AwsCalls;
   /** The request log: failed requests, and changes. */
   readonly requests: Requests;
+  /** The endpoints that events are delivered to. */
+  readonly webhooks: Webhooks;
   /** The organisation's API keys. */
   readonly apiKeys: ApiKeys;
   /** The session of a person in a browser. */
@@ -620,6 +622,7 @@ export type ApiErrorCode =
   | 'events_silent'
   | 'external_id_mismatch'
   | 'external_id_not_enforced'
+  | 'feed_in_use'
   | 'feed_off'
   | 'idempotency_in_progress'
   | 'idempotency_key_reused'
@@ -656,6 +659,7 @@ export type ApiErrorCode =
   | 'invalid_private_key'
   | 'invalid_reason'
   | 'invalid_region'
+  | 'invalid_replay'
   | 'invalid_restriction'
   | 'invalid_result'
   | 'invalid_role_arn'
@@ -675,6 +679,7 @@ export type ApiErrorCode =
   | 'invalid_type'
   | 'invalid_until'
   | 'invalid_version'
+  | 'invalid_webhook_url'
   | 'kraiter_credentials'
   | 'last_api_key'
   | 'list_truncated'
@@ -734,6 +739,7 @@ export type ApiErrorCode =
   | 'too_many_suppressions'
   | 'too_many_tags'
   | 'too_many_templates'
+  | 'too_many_webhooks'
   | 'topic_account_mismatch'
   | 'topic_region_mismatch'
   | 'topic_unsubscribed'
@@ -751,7 +757,9 @@ export type ApiErrorCode =
   | 'unsupported_private_key'
   | 'unsupported_private_key_algorithm'
   | 'variables_too_long'
-  | 'version_conflict';
+  | 'version_conflict'
+  | 'webhook_disabled'
+  | 'webhook_url_not_public';
 
 /** A domain or email address to verify. */
 export interface CreateIdentity {
@@ -2001,7 +2009,10 @@ export type FeedEvent =
   | EmailUnsubscribedEvent
   | ConnectionConnectedEvent
   | ConnectionDegradedEvent
-  | ConnectionInsecureEvent;
+  | ConnectionInsecureEvent
+  | StackOutdatedEvent
+  | ReputationWarningEvent
+  | WebhookDisabledEvent;
 
 /** Kraiter accepted the email. */
 export interface EmailAcceptedEvent {
@@ -2412,6 +2423,98 @@ export interface ConnectionInsecureEvent {
   data: ConnectionData;
 }
 
+/** A newer template than that of the stack is published. */
+export interface StackOutdatedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'stack.outdated';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: StackOutdatedData;
+}
+
+/** The stack and the templates. */
+export interface StackOutdatedData {
+  /** The stack's ARN. */
+  stackId: string;
+  /** The version of the stack's template. */
+  templateVersion: string;
+  /** The version of the published template. */
+  publishedVersion: string;
+}
+
+/** The bounce or complaint rate has reached a level at which AWS may act. */
+export interface ReputationWarningEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'reputation.warning';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: ReputationWarningData;
+}
+
+/** A bounce or complaint rate. */
+export interface ReputationWarningData {
+  /** The region. */
+  region: RegionCode;
+  /** What the rate counts. */
+  metric: ReputationMetric;
+  /** The rate compared with AWS's limits. */
+  level: RateLevel;
+  /** The share of the sent emails, from 0 to 1. */
+  rate: number;
+}
+
+/**
+ * What a rate counts.
+ *
+ * - `bounces`: Hard bounces.
+ * - `complaints`: Complaints.
+ */
+export type ReputationMetric = 'bounces' | 'complaints';
+
+/**
+ * Kraiter disabled a webhook endpoint, because every delivery failed for three days or it responded
+ * with 410.
+ */
+export interface WebhookDisabledEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'webhook.disabled';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: WebhookDisabledData;
+}
+
+/** The endpoint and why it was disabled. */
+export interface WebhookDisabledData {
+  /** The endpoint's id. */
+  webhookId: string;
+  /** Why it was disabled. */
+  reason: DisabledReason;
+}
+
+/**
+ * Why nothing is delivered to an endpoint.
+ *
+ * - `manual`: The organisation disabled it.
+ * - `failing`: Every delivery failed for three days.
+ * - `gone`: It responded with 410.
+ */
+export type DisabledReason = 'manual' | 'failing' | 'gone';
+
 /** The calls that Kraiter made in the customer's AWS account. */
 export interface AwsCalls {
   /**
@@ -2614,6 +2717,215 @@ export interface LoggedKey {
   id: string;
   /** The name that the key had. */
   name: string;
+}
+
+/** The endpoints that events are delivered to. */
+export interface Webhooks {
+  /** List webhook endpoints. */
+  list(options?: Options): Promise<WebhookList>;
+  /**
+   * Create a webhook endpoint.
+   *
+   * Events are posted to the URL from then on, signed as in [Standard
+   * Webhooks](https://www.standardwebhooks.com). This also switches the event feed on. An
+   * organisation has up to 10 endpoints.
+   */
+  create(webhook: CreateWebhook, options?: CreateOptions): Promise<NewWebhook>;
+  /** Get a webhook endpoint. */
+  get(id: string, options?: Options): Promise<Webhook>;
+  /**
+   * Change a webhook endpoint.
+   *
+   * Events of a disabled endpoint are not delivered later by themselves: replay them.
+   */
+  update(id: string, webhook?: UpdateWebhook, options?: Options): Promise<Webhook>;
+  /**
+   * Delete a webhook endpoint.
+   *
+   * Deletes its delivery log, too.
+   */
+  delete(id: string, options?: Options): Promise<void>;
+  /**
+   * Replace a webhook endpoint's secret.
+   *
+   * For 24 hours, webhooks have two signatures: with the new secret and with the former one.
+   */
+  rotateSecret(id: string, options?: Options): Promise<RotatedSecret>;
+  /**
+   * Send a test event.
+   *
+   * Posts an event of the type `webhook.test` to the endpoint, once and also if it is disabled, and
+   * waits for the response. It isn't in the feed.
+   */
+  test(id: string, options?: Options): Promise<WebhookTest>;
+  /** List a webhook endpoint's deliveries. */
+  deliveries(id: string, query?: PageQuery, options?: Options): Promise<WebhookDeliveryPage>;
+  /**
+   * Deliver events again.
+   *
+   * Delivers one event again, or up to 10,000 of those recorded in a time range. The receiver gets
+   * them with the same `webhook-id` as before.
+   */
+  replay(id: string, replay?: WebhookReplay, options?: Options): Promise<WebhookReplayed>;
+}
+
+/** The organisation's endpoints. */
+export interface WebhookList {
+  /** The endpoints, oldest first. At most 10. */
+  data: Webhook[];
+}
+
+/** A webhook endpoint, without its secret. */
+export interface Webhook {
+  /** The endpoint's id. */
+  id: string;
+  /** The URL that events are posted to. */
+  url: string;
+  /** The types of events. */
+  events: FeedEventType[];
+  /** Why nothing is delivered; `null` if the endpoint is enabled. */
+  disabled: DisabledReason | null;
+  /**
+   * Since when every delivery has failed (RFC 3339); `null` if the last one succeeded. After three
+   * days the endpoint is disabled.
+   */
+  failingSince: string | null;
+  /** Time of creation (RFC 3339). */
+  createdAt: string;
+}
+
+/** The type of an event in the feed. */
+export type FeedEventType =
+  | 'email.accepted'
+  | 'email.sent'
+  | 'email.delivered'
+  | 'email.delivery_delayed'
+  | 'email.bounced'
+  | 'email.complained'
+  | 'email.opened'
+  | 'email.clicked'
+  | 'email.failed'
+  | 'email.suppressed'
+  | 'email.unsubscribed'
+  | 'connection.connected'
+  | 'connection.degraded'
+  | 'connection.insecure'
+  | 'stack.outdated'
+  | 'reputation.warning'
+  | 'webhook.disabled';
+
+/** An endpoint to create. */
+export interface CreateWebhook {
+  /** The URL that events are posted to: `https` on a public host. */
+  url: string;
+  /** The types of events. Defaults to all. */
+  events?: FeedEventType[] | null | undefined;
+}
+
+/** A new endpoint. */
+export interface NewWebhook {
+  /** The endpoint's id. */
+  id: string;
+  /** The URL that events are posted to. */
+  url: string;
+  /** The types of events. */
+  events: FeedEventType[];
+  /** Why nothing is delivered; `null` if the endpoint is enabled. */
+  disabled: DisabledReason | null;
+  /**
+   * Since when every delivery has failed (RFC 3339); `null` if the last one succeeded. After three
+   * days the endpoint is disabled.
+   */
+  failingSince: string | null;
+  /** Time of creation (RFC 3339). */
+  createdAt: string;
+  /** The secret that signs its webhooks: `whsec_…`. */
+  secret: string;
+}
+
+/** A change of an endpoint. Omitted fields stay as they are. */
+export interface UpdateWebhook {
+  /** The URL that events are posted to. */
+  url?: string | null | undefined;
+  /** The types of events. */
+  events?: FeedEventType[] | null | undefined;
+  /**
+   * Whether events are delivered. An endpoint that is enabled again gets the events from then on.
+   */
+  enabled?: boolean | null | undefined;
+}
+
+/** A new secret. */
+export interface RotatedSecret {
+  /** The new secret. The former one signs as well for 24 hours. */
+  secret: string;
+}
+
+/** The result of a test event. */
+export interface WebhookTest {
+  /** Whether the endpoint accepted it. */
+  delivered: boolean;
+  /** The HTTP status of the response; `null` if there was none. */
+  responseStatus: number | null;
+  /** Why there was no response. */
+  error: string | null;
+  /** The duration in milliseconds. */
+  durationMs: number;
+}
+
+/** A page of deliveries, newest event first. */
+export interface WebhookDeliveryPage {
+  /** The deliveries. */
+  data: WebhookDelivery[];
+  /** The `cursor` of the next page; `null` on the last page. */
+  nextCursor: string | null;
+}
+
+/** The delivery of an event to an endpoint. */
+export interface WebhookDelivery {
+  /** The number of the event. */
+  number: number;
+  /** How far it has come. */
+  state: DeliveryState;
+  /** The number of attempts. */
+  attempts: number;
+  /** The HTTP status of the last response; `null` if there was none. */
+  responseStatus: number | null;
+  /** Why there was no response. */
+  error: string | null;
+  /** The duration of the last attempt in milliseconds. */
+  durationMs: number | null;
+  /** Time of the last attempt (RFC 3339); `null` if there was none. */
+  attemptedAt: string | null;
+  /** Time of the next attempt (RFC 3339); `null` if none is planned. */
+  nextAttemptAt: string | null;
+  /** The body of the request; `null` once the event has expired. */
+  event: FeedEvent | null;
+}
+
+/**
+ * How far a delivery has come.
+ *
+ * - `pending`: It is retried, or waits for an earlier event of the same email.
+ * - `delivered`: The endpoint accepted it.
+ * - `failed`: It was given up.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'failed';
+
+/** Which events to deliver again: one by its number, or those recorded in a time range. */
+export interface WebhookReplay {
+  /** The number of an event. */
+  number?: number | null | undefined;
+  /** The start of the range (RFC 3339). */
+  since?: string | null | undefined;
+  /** The end of the range (RFC 3339). Defaults to now. */
+  until?: string | null | undefined;
+}
+
+/** The result of a replay. */
+export interface WebhookReplayed {
+  /** The number of events that will be delivered again. */
+  replayed: number;
 }
 
 /** The organisation's API keys. */

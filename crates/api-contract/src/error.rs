@@ -110,6 +110,10 @@ pub enum ApiError {
     LastApiKey,
     /// Events aren't recorded.
     FeedOff,
+    /// The organisation has the maximum number of webhook endpoints.
+    TooManyWebhooks,
+    /// The webhook endpoint is disabled.
+    WebhookDisabled,
     /// The email can't be cancelled any more.
     EmailNotCancellable {
         /// The status of the email.
@@ -266,6 +270,8 @@ const STATUSES: &[(&str, u16)] = &[
     ("too_many_identities", 409),
     ("too_many_scheduled_emails", 409),
     ("storage_full", 409),
+    ("too_many_webhooks", 409),
+    ("webhook_disabled", 409),
     ("email_not_cancellable", 409),
     ("body_too_large", 413),
     ("unsupported_media_type", 415),
@@ -332,6 +338,8 @@ impl ApiError {
             Self::QuotaExceeded(quota) => quota.code(),
             Self::LastApiKey => "last_api_key",
             Self::FeedOff => "feed_off",
+            Self::TooManyWebhooks => "too_many_webhooks",
+            Self::WebhookDisabled => "webhook_disabled",
             Self::EmailNotCancellable { .. } => "email_not_cancellable",
             Self::InvalidRows { .. } => "invalid_rows",
             Self::ConnectionUnusable(reason) => reason.code(),
@@ -375,6 +383,8 @@ impl ApiError {
             | Self::QuotaExceeded(_)
             | Self::LastApiKey
             | Self::FeedOff
+            | Self::TooManyWebhooks
+            | Self::WebhookDisabled
             | Self::EmailNotCancellable { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } | Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,

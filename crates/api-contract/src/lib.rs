@@ -54,6 +54,7 @@ mod template;
 mod template_request;
 mod text_map;
 mod time_range;
+mod webhook;
 
 pub use api_keys::{
     ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, bearer_token,
@@ -76,7 +77,7 @@ pub use body_budget::{BodyBudget, BodyOwner, MAX_HELD_BYTES};
 pub use dns_check::DnsCheck;
 pub use domain::connection::BindingStatus;
 pub use domain::{
-    ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId,
+    ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId, WebhookId,
 };
 pub use dry_run::EmailDryRun;
 pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
@@ -131,3 +132,7 @@ pub use template::{
 pub use template_request::{NamedTemplate, version_query};
 pub use text_map::TextMap;
 pub use time_range::TimeRange;
+pub use webhook::{
+    CreateWebhook, DeliveryState, NewWebhook, ReplayRange, RotatedSecret, UpdateWebhook, Webhook,
+    WebhookDelivery, WebhookDeliveryPage, WebhookList, WebhookReplay, WebhookReplayed, WebhookTest,
+};

@@ -32,6 +32,8 @@ pub enum RateClass {
     Imports,
     /// Exports.
     Exports,
+    /// Changes of webhook endpoints, test events and replays.
+    WebhookChanges,
     /// Exchanges of an API key for a session.
     SignIns,
     /// Uses of an unsubscribe link.
@@ -70,7 +72,7 @@ pub struct RequestLimit {
 
 impl RateClass {
     /// The classes with a limit.
-    pub const LIMITED: [Self; 12] = [
+    pub const LIMITED: [Self; 13] = [
         Self::Checks,
         Self::IdentityCalls,
         Self::Dns,
@@ -83,6 +85,7 @@ impl RateClass {
         Self::Unsubscribes,
         Self::Refusals,
         Self::Counting,
+        Self::WebhookChanges,
     ];
 
     /// Returns the limit of the class.
@@ -106,6 +109,9 @@ impl RateClass {
             Self::Counting => ("metrics", "METRICS_LIMIT", "requests for metrics", 60, 60, Organisation),
             Self::Imports => ("imports", "IMPORTS_LIMIT", "imports", 10, 60, Organisation),
             Self::Exports => ("exports", "EXPORTS_LIMIT", "exports", 10, 60, Organisation),
+            Self::WebhookChanges => {
+                ("webhooks", "WEBHOOKS_LIMIT", "changes and tests of webhooks", 60, 60, Organisation)
+            }
             Self::SignIns => ("sign-ins", "SIGN_INS_LIMIT", "sign-ins", 120, 60, Address),
             Self::Unsubscribes => {
                 ("unsubscribes", "UNSUBSCRIBES_LIMIT", "unsubscribe requests", 10, 60, Link)

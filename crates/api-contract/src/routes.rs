@@ -8,6 +8,7 @@ pub(crate) mod route;
 use aws_sans_io::ValidationError as AwsValue;
 use domain::{
     ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, Quota, RequestId, TemplateId, ValidationError,
+    WebhookId,
     api_key::RequiredScope::{Any, Full, Read, Sending},
     aws_calls::AwsCallResult,
     connection::audit::PermissionAudit,
@@ -19,18 +20,19 @@ use email_message::ValidationError as Address;
 
 use crate::{
     ApiKeyList, AwsBinding, AwsCallPage, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity,
-    CreateOrganisation, CreateSession, CreateSuppression, DkimChoice, DnsCheck, Email, EmailDryRun,
-    EmailMetrics, EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity, IdentityList,
-    MAX_PAGE_BYTES, MetricsBy, MetricsQuery, NewApiKey, NewOrganisation, Organisation, OrganisationPage,
-    OrganisationSettings,
+    CreateOrganisation, CreateSession, CreateSuppression, CreateWebhook, DkimChoice, DnsCheck, Email,
+    EmailDryRun, EmailMetrics, EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity, IdentityList,
+    MAX_PAGE_BYTES, MetricsBy, MetricsQuery, NewApiKey, NewOrganisation, NewWebhook, Organisation,
+    OrganisationPage, OrganisationSettings,
     RateClass::{
         Checks, Counting, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
-        Unsubscribes,
+        Unsubscribes, WebhookChanges,
     },
-    RegionList, RegisterRole, Reputation, RequestPage, RestoreResult, SendBatch, SendEmail, SendingStatus,
-    SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template, TemplateDraft,
-    TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate, UpdateOrganisation,
-    UpdateSettings, Verification,
+    RegionList, RegisterRole, Reputation, RequestPage, RestoreResult, RotatedSecret, SendBatch, SendEmail,
+    SendingStatus, SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template,
+    TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate,
+    UpdateOrganisation, UpdateSettings, UpdateWebhook, Verification, Webhook, WebhookDeliveryPage,
+    WebhookList, WebhookReplay, WebhookReplayed, WebhookTest,
     aws_calls::MAX_ACTION,
     problem_codes::{
         DKIM, EMAIL, EMAIL_QUOTAS, SUPPRESSION_QUOTAS, TEMPLATE_QUOTAS, TEMPLATE_SOURCE, TEMPLATE_VARIABLES,
@@ -252,7 +254,7 @@ routes! {
             get(Connection, "/v1/settings").scope(Read).returns::<OrganisationSettings>(200).sdk("settings", "get");
         UpdateSettings: "Change the organisation's settings" =>
             put(Connection, "/v1/settings").scope(Full).json::<UpdateSettings>().limited(Checks).returns::<OrganisationSettings>(200)
-                .calls_aws().sdk("settings", "update");
+                .calls_aws().problems(&[&["feed_in_use"]]).sdk("settings", "update");
 
         ListRegions: "List the regions where Amazon SES is available" =>
             get(Connection, "/v1/regions").scope(Any).returns::<RegionList>(200).sdk("regions", "list");
@@ -460,5 +462,38 @@ routes! {
                 ])
                 .returns::<FeedPage>(200).problems(&[&["feed_off", "invalid_after", "invalid_limit"]])
                 .sdk("events", "page").sdk_query("EventQuery");
+
+        ListWebhooks: "List webhook endpoints" =>
+            get(Events, "/v1/webhooks").scope(Read).returns::<WebhookList>(200).sdk("webhooks", "list");
+        CreateWebhook: "Create a webhook endpoint" =>
+            post(Events, "/v1/webhooks").scope(Full).idempotent().json::<CreateWebhook>().limited(WebhookChanges).returns::<NewWebhook>(201)
+                .problems(&[&["too_many_webhooks", "invalid_webhook_url", "webhook_url_not_public"]])
+                .sdk("webhooks", "create");
+        GetWebhook: "Get a webhook endpoint" =>
+            get(Events, "/v1/webhooks/{id}").scope(Read).item::<WebhookId>("The endpoint's ID.")
+                .returns::<Webhook>(200).sdk("webhooks", "get");
+        UpdateWebhook: "Change a webhook endpoint" =>
+            put(Events, "/v1/webhooks/{id}").scope(Full).item::<WebhookId>("The endpoint's ID.").repeatable()
+                .json::<UpdateWebhook>().limited(WebhookChanges).returns::<Webhook>(200)
+                .problems(&[&["invalid_webhook_url", "webhook_url_not_public"]])
+                .sdk("webhooks", "update");
+        DeleteWebhook: "Delete a webhook endpoint" =>
+            delete(Events, "/v1/webhooks/{id}").scope(Full).item::<WebhookId>("The endpoint's ID.")
+                .limited(WebhookChanges).returns_nothing(204).sdk("webhooks", "delete");
+        RotateWebhookSecret: "Replace a webhook endpoint's secret" =>
+            post(Events, "/v1/webhooks/{id}/rotate-secret").scope(Full).item::<WebhookId>("The endpoint's ID.")
+                .limited(WebhookChanges).returns::<RotatedSecret>(200).sdk("webhooks", "rotateSecret");
+        TestWebhook: "Send a test event" =>
+            post(Events, "/v1/webhooks/{id}/test").scope(Full).item::<WebhookId>("The endpoint's ID.")
+                .limited(WebhookChanges).returns::<WebhookTest>(200).sdk("webhooks", "test");
+        ListWebhookDeliveries: "List a webhook endpoint's deliveries" =>
+            get(Events, "/v1/webhooks/{id}/deliveries").scope(Read).item::<WebhookId>("The endpoint's ID.")
+                .pages::<String>(20).returns::<WebhookDeliveryPage>(200)
+                .sdk("webhooks", "deliveries").sdk_query("PageQuery");
+        ReplayWebhook: "Deliver events again" =>
+            post(Events, "/v1/webhooks/{id}/replay").scope(Full).item::<WebhookId>("The endpoint's ID.").repeatable()
+                .json::<WebhookReplay>().limited(WebhookChanges).returns::<WebhookReplayed>(202)
+                .problems(&[&["webhook_disabled", "invalid_replay", "conflicting_field"]])
+                .sdk("webhooks", "replay");
     }
 }

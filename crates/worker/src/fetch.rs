@@ -45,6 +45,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
     fn array_buffer(this: &JsResponse) -> Result<Promise, JsValue>;
 
+    type JsBody;
+    #[wasm_bindgen(method)]
+    fn cancel(this: &JsBody) -> Promise;
+
     type JsHeaders;
     #[wasm_bindgen(method)]
     fn get(this: &JsHeaders, name: &str) -> Option<String>;
@@ -151,6 +155,38 @@ pub(crate) async fn fetch_stream(
 /// Converts to a JavaScript `ReadableStream`. Its length is known, so the request has a `content-length`.
 pub(crate) fn to_readable(stream: FixedLengthStream) -> JsValue {
     worker::worker_sys::FixedLengthStream::from(stream).readable().into()
+}
+
+/// Posts a webhook. Returns the status and the `Retry-After` header, or why there is no response. Doesn't follow redirects, and doesn't read
+/// the body.
+pub(crate) async fn post_webhook(
+    url: &str,
+    headers: &[(String, String)],
+    body: &str,
+    timeout_ms: u32,
+) -> Result<(u16, Option<String>), String> {
+    let headers: Map<_, _> =
+        headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+    let init = json!({ "method": "POST", "headers": headers, "redirect": "manual", "body": body });
+    let controller = AbortController::new();
+    let response = async {
+        let init = JSON::parse(&init.to_string())?;
+        Reflect::set(&init, &"signal".into(), &controller.signal())?;
+        let response: JsResponse = JsFuture::from(js_fetch(url, &init)?).await?.unchecked_into();
+        let body = response.body();
+        if !body.is_null() {
+            JsFuture::from(body.unchecked_into::<JsBody>().cancel()).await?;
+        }
+        Ok((response.status(), response.headers().get("retry-after")))
+    };
+    let timeout = clock::sleep(Duration::milliseconds(timeout_ms.into()));
+    match select(pin!(response), pin!(timeout)).await {
+        Either::Left((response, _)) => response.map_err(|_: JsValue| "the connection failed".to_owned()),
+        Either::Right(((), _)) => {
+            controller.abort();
+            Err("no response in time".to_owned())
+        }
+    }
 }
 
 async fn send(head: &Parts, body: Option<JsValue>, timeout_ms: u32) -> Result<Response<Bytes>, Error> {

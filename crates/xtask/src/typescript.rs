@@ -43,7 +43,7 @@ pub(crate) struct SdkRoute {
 }
 
 /// The resources of a client in their order, with descriptions. Further ones come last, with the description of their tag.
-const RESOURCES: [(&str, &str); 11] = [
+const RESOURCES: [(&str, &str); 12] = [
     ("awsBinding", "The connection to the customer's AWS account."),
     ("identities", "The domains and addresses that email is sent from."),
     ("templates", "Reusable emails with variables."),
@@ -53,6 +53,7 @@ const RESOURCES: [(&str, &str); 11] = [
     ("events", "The event feed: what happened to emails and to the connection, numbered without gaps."),
     ("awsCalls", "The calls that Kraiter made in the customer's AWS account."),
     ("requests", "The request log: failed requests, and changes."),
+    ("webhooks", "The endpoints that events are delivered to."),
     ("apiKeys", "The organisation's API keys."),
     ("session", "The session of a person in a browser."),
 ];

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{delivery::all_suppressed_message, email::UnverifiedSender};
+use domain::{delivery::all_suppressed_message, email::UnverifiedSender, webhooks::MAX_ENDPOINTS};
 
 use super::ApiError;
 use crate::{MAX_API_KEYS, MAX_SERIES};
@@ -59,6 +59,10 @@ impl ApiError {
                     .into()
             }
             Self::FeedOff => "The organisation's events are not recorded.".into(),
+            Self::TooManyWebhooks => {
+                format!("The organisation already has the maximum of {MAX_ENDPOINTS} webhook endpoints.")
+            }
+            Self::WebhookDisabled => "The webhook endpoint is disabled.".into(),
             Self::EmailNotCancellable { status } => {
                 format!("The email can't be cancelled: its status is \"{status}\".")
             }
@@ -132,6 +136,8 @@ impl ApiError {
                 "Create another such key first. Without one, nobody could manage the organisation."
             }
             Self::FeedOff => "Switch the event feed on in the settings, or create a webhook endpoint.",
+            Self::TooManyWebhooks => "Delete an endpoint that is no longer used.",
+            Self::WebhookDisabled => "Enable the endpoint first.",
             Self::EmailNotCancellable { .. } => {
                 "Only a scheduled or queued email that SES has never been asked to send can be cancelled."
             }

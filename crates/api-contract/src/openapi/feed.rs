@@ -2,7 +2,14 @@
 
 use std::borrow::Cow;
 
-use domain::{FeedEventId, suppression::SuppressedRecipient};
+use aws_sans_io::Region;
+use domain::{
+    FeedEventId, WebhookId,
+    delivery::{RateLevel, ReputationMetric},
+    onboarding::{StackId, TemplateVersion},
+    suppression::SuppressedRecipient,
+    webhooks::DisabledReason,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -88,6 +95,64 @@ feed_event!(
     "The role can be assumed without the external ID.",
     as_it_is<ConnectionData>
 );
+
+feed_event!(
+    StackOutdatedEvent,
+    "stack.outdated",
+    "A newer template than that of the stack is published.",
+    as_it_is<StackOutdatedData>
+);
+feed_event!(
+    ReputationWarningEvent,
+    "reputation.warning",
+    "The bounce or complaint rate has reached a level at which AWS may act.",
+    as_it_is<ReputationWarningData>
+);
+feed_event!(
+    WebhookDisabledEvent,
+    "webhook.disabled",
+    "Kraiter disabled a webhook endpoint, because every delivery failed for three days or it responded with 410.",
+    as_it_is<WebhookDisabledData>
+);
+
+/// The stack and the templates.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct StackOutdatedData {
+    /// The stack's ARN.
+    stack_id: StackId,
+    /// The version of the stack's template.
+    template_version: TemplateVersion,
+    /// The version of the published template.
+    published_version: TemplateVersion,
+}
+
+/// A bounce or complaint rate.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ReputationWarningData {
+    /// The region.
+    region: Region,
+    /// What the rate counts.
+    metric: ReputationMetric,
+    /// The rate compared with AWS's limits.
+    level: RateLevel,
+    /// The share of the sent emails, from 0 to 1.
+    rate: f64,
+}
+
+/// The endpoint and why it was disabled.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct WebhookDisabledData {
+    /// The endpoint's id.
+    webhook_id: WebhookId,
+    /// Why it was disabled.
+    reason: DisabledReason,
+}
 
 /// The details of an email that SES accepted.
 #[derive(JsonSchema)]
@@ -204,6 +269,9 @@ impl JsonSchema for FeedEvent {
                 generator.subschema_for::<ConnectionConnectedEvent>(),
                 generator.subschema_for::<ConnectionDegradedEvent>(),
                 generator.subschema_for::<ConnectionInsecureEvent>(),
+                generator.subschema_for::<StackOutdatedEvent>(),
+                generator.subschema_for::<ReputationWarningEvent>(),
+                generator.subschema_for::<WebhookDisabledEvent>(),
             ],
         })
     }

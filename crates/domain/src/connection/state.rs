@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{AccountFacts, Binding, Exposure, Reason, RegionFacts, Subscription};
+use crate::onboarding::{Stack, TemplateVersion};
 
 /// The state of a connection with its data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -243,6 +244,13 @@ impl ConnectionState {
     pub fn trusts_topic(&self, topic: &TopicArn, is_known: bool) -> bool {
         let account = self.in_force().binding().map(Binding::account);
         self.is_topic_proven(topic) || is_known && account == Some(topic.account())
+    }
+
+    /// Returns the stacks of a verified role that have another template than the published one.
+    pub fn outdated_stacks(&self, published: &TemplateVersion) -> impl Iterator<Item = &Stack> {
+        let sources = self.verified_binding().map(|binding| binding.events.as_slice()).unwrap_or_default();
+        let stacks = sources.iter().filter_map(|source| source.stack.as_ref());
+        stacks.filter(move |stack| stack.template_version != *published)
     }
 
     /// Returns the role that a stack in `region` should reuse: a working role, if the region has no stack.

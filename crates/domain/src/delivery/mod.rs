@@ -54,7 +54,8 @@ pub use record::{
     AddedEvent, Attempts, EmailHead, EventLog, MAX_LOGGED_BYTES, MAX_LOGGED_EVENTS, StoredEvent, event_source,
 };
 pub use reputation::{
-    BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, REPUTATION_DAYS, RateLevel, ReputationCounts, Thresholds, rate,
+    BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, REPUTATION_DAYS, RateLevel, ReputationCounts, ReputationMetric,
+    Thresholds, Warned, rate,
 };
 pub use restore::{RestoreAction, UncertainEmailPolicy};
 pub use result::{DeliveryResult, EmailError};

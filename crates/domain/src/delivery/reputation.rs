@@ -104,6 +104,38 @@ pub enum RateLevel {
     Pause,
 }
 
+/// What a rate counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReputationMetric {
+    /// Hard bounces.
+    Bounces,
+    /// Complaints.
+    Complaints,
+}
+
+/// The level up to which the organisation was warned of a rate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Warned(Option<RateLevel>);
+
+impl Warned {
+    /// Notes the current level. Returns whether it is to be warned of: it is above every level since the rate was last good, so that a rate
+    /// around a threshold leads to one warning.
+    pub fn note(&mut self, level: RateLevel) -> bool {
+        if level < RateLevel::Watch {
+            self.0 = None;
+            return false;
+        }
+        let is_news = self.0.is_none_or(|warned| level > warned);
+        if is_news {
+            self.0 = Some(level);
+        }
+        is_news
+    }
+}
+
 impl RateLevel {
     pub const ALL: [Self; 5] = [Self::TooFew, Self::Good, Self::Watch, Self::Review, Self::Pause];
 }
@@ -141,6 +173,25 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
+
+    #[test]
+    fn each_level_is_warned_of_once_until_the_rate_is_good_again() {
+        use RateLevel::{Good, Pause, Review, TooFew, Watch};
+        let mut warned = Warned::default();
+        for (level, expected) in [
+            (TooFew, false),
+            (Watch, true),
+            (Watch, false),
+            (Review, true),
+            (Watch, false),
+            (Review, false),
+            (Pause, true),
+            (Good, false),
+            (Watch, true),
+        ] {
+            assert_eq!(warned.note(level), expected, "{level:?}");
+        }
+    }
 
     fn counts(kind: &str, recipients: &[&str], details: &Value) -> Option<ReputationCounts> {
         let mut event = json!({

@@ -1,6 +1,9 @@
 //! Events to append to the feed, and their stored form.
 
-use aws_sans_io::ses::{EventType, event::Event};
+use aws_sans_io::{
+    Region,
+    ses::{EventType, event::Event},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -9,8 +12,10 @@ use super::FeedEventType;
 use crate::{
     EmailId,
     connection::{ConnectionState, Reason},
-    delivery::{DeliveryResult, EmailStatus},
+    delivery::{DeliveryResult, EmailStatus, RateLevel, ReputationMetric},
+    onboarding::{Stack, TemplateVersion},
     suppression::{AddressKey, SuppressedRecipient},
+    webhooks::WebhookEndpoint,
 };
 
 /// What an event stores of its own. The rest is read from the email's row.
@@ -156,6 +161,38 @@ impl FeedEntry {
         let detail = json!({ "reason": reason });
         Some(Self::new(kind, None, now, None, detail))
     }
+
+    /// Returns the event of a stack with another template than the published one.
+    #[must_use]
+    pub fn stack_outdated(stack: &Stack, published: &TemplateVersion, now: OffsetDateTime) -> Self {
+        let detail = json!({
+            "stackId": stack.id,
+            "templateVersion": stack.template_version,
+            "publishedVersion": published,
+        });
+        Self::new(FeedEventType::StackOutdated, None, now, None, detail)
+    }
+
+    /// Returns the event of a rate that has risen to a level at which AWS may act. `rate` is from 0 to 1.
+    #[must_use]
+    pub fn reputation_warning(
+        region: Region,
+        metric: ReputationMetric,
+        level: RateLevel,
+        rate: f64,
+        now: OffsetDateTime,
+    ) -> Self {
+        let detail = json!({ "region": region, "metric": metric, "level": level, "rate": rate });
+        Self::new(FeedEventType::ReputationWarning, None, now, None, detail)
+    }
+
+    /// Returns the event of an endpoint that was disabled without a request of the organisation. It doesn't contain the URL, which may
+    /// contain a secret.
+    #[must_use]
+    pub fn webhook_disabled(endpoint: &WebhookEndpoint, now: OffsetDateTime) -> Self {
+        let detail = json!({ "webhookId": endpoint.id, "reason": endpoint.disabled });
+        Self::new(FeedEventType::WebhookDisabled, None, now, None, detail)
+    }
 }
 
 #[cfg(test)]
@@ -240,6 +277,17 @@ mod tests {
         assert_eq!(FeedEntry::of_connection(&none, &none, NOW), None);
         let disconnected = ConnectionState::Disconnected { since: NOW };
         assert_eq!(FeedEntry::of_connection(&none, &disconnected, later), None);
+    }
+
+    #[test]
+    fn the_notice_of_a_disabled_endpoint_does_not_contain_its_url() {
+        let url = crate::webhooks::WebhookUrl::parse("https://example.com/?token=secret", false).unwrap();
+        let secret = crate::webhooks::WebhookSecret::from_random([1; 32]);
+        let id = crate::WebhookId::new(NOW, 1);
+        let endpoint = WebhookEndpoint::new(id, url, [].into_iter().collect(), secret);
+        let gone = endpoint.after(crate::webhooks::DeliveryOutcome::Gone, NOW);
+        let notice = FeedEntry::webhook_disabled(&gone, NOW);
+        assert_eq!(notice.data.detail, json!({ "webhookId": id, "reason": "gone" }));
     }
 
     #[test]

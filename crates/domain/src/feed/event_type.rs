@@ -39,6 +39,12 @@ pub enum FeedEventType {
     ConnectionDegraded,
     /// The role can be assumed without the external ID.
     ConnectionInsecure,
+    /// A newer template than that of the stack is published.
+    StackOutdated,
+    /// The bounce or complaint rate has reached a level at which AWS may act.
+    ReputationWarning,
+    /// Kraiter disabled a webhook endpoint.
+    WebhookDisabled,
 }
 
 /// The error for a text that is not the name of a type.
@@ -48,7 +54,7 @@ pub struct UnknownFeedEventType;
 
 impl FeedEventType {
     /// Every type, in the order of their numbers.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::EmailAccepted,
         Self::EmailSent,
         Self::EmailDelivered,
@@ -63,6 +69,9 @@ impl FeedEventType {
         Self::ConnectionConnected,
         Self::ConnectionDegraded,
         Self::ConnectionInsecure,
+        Self::StackOutdated,
+        Self::ReputationWarning,
+        Self::WebhookDisabled,
     ];
 
     /// Returns the name in the API.
@@ -83,6 +92,9 @@ impl FeedEventType {
             Self::ConnectionConnected => "connection.connected",
             Self::ConnectionDegraded => "connection.degraded",
             Self::ConnectionInsecure => "connection.insecure",
+            Self::StackOutdated => "stack.outdated",
+            Self::ReputationWarning => "reputation.warning",
+            Self::WebhookDisabled => "webhook.disabled",
         }
     }
 

@@ -4,19 +4,23 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, AwsCall, AwsCallPage, BatchItem, ByodkimKey, ConnectDetails,
-    DnsCheck, Email, EmailDryRun, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FieldError, Hold,
-    HoldReason, Identity, IdentityList, IdentityProblem, KeyRestrictions, KnownIdentity, LoggedKey,
-    LoggedRequest, NewApiKey, OrganisationSettings, RefusedRole, RegionEvents, Reputation,
-    ReputationInRegion, RequestPage, SendingInRegion, SendingStatus, SentBatch, SentEmail, Session,
-    SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage, TemplatePreview,
-    TemplateSummary, TemplateVersionRange, TrackingConfigurationSet, Verification,
+    DeliveryState, DnsCheck, Email, EmailDryRun, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FeedEvent,
+    FeedPage, FieldError, Hold, HoldReason, Identity, IdentityList, IdentityProblem, KeyRestrictions,
+    KnownIdentity, LoggedKey, LoggedRequest, NewApiKey, OrganisationSettings, RefusedRole, RegionEvents,
+    Reputation, ReputationInRegion, RequestPage, SendingInRegion, SendingStatus, SentBatch, SentEmail,
+    Session, SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage,
+    TemplatePreview, TemplateSummary, TemplateVersionRange, TrackingConfigurationSet, Verification,
+    WebhookDelivery, WebhookDeliveryPage, WebhookList,
 };
 use aws_sans_io::{
     Error, Operation, Region,
-    ses::{EventType, GetEmailIdentity, event::Notification},
+    ses::{
+        EventType, GetEmailIdentity,
+        event::{Event, Notification},
+    },
 };
 use domain::{
-    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId,
+    ApiKeyId, AwsCallId, EmailId, IdentityId, OrganisationId, RequestId, TemplateId, WebhookId,
     api_key::KeyScope,
     aws_calls::{AwsCallRecord, AwsCallResult, CloudTrailQueries},
     connection::{
@@ -24,10 +28,15 @@ use domain::{
         Subscription,
         audit::{PermissionAudit, Verdict},
     },
-    delivery::{EmailError, EmailStatus, EmailStepKind, History, SesCall},
+    delivery::{
+        DeliveryResult, EmailError, EmailHead, EmailStatus, EmailStepKind, History, RateLevel,
+        ReputationMetric, SesCall,
+    },
     email::Tracking,
+    feed::{FeedEntry, FeedEventType},
     onboarding::{ExternalId, Stack, delivery_policy, permissions_policy, topic_policy, trust_policy},
     suppression::{AddressKey, SuppressedRecipient, Suppression, SuppressionReason},
+    webhooks::{DeliveryOutcome, WebhookEndpoint, WebhookSecret, WebhookUrl},
 };
 use email_dns::{AdviceAction, AdvicePurpose, DnsAdvice, RecordCheck, RecordStatus};
 use email_message::{
@@ -533,20 +542,26 @@ pub(crate) fn batches() -> Vec<SentBatch> {
     vec![SentBatch { data: data.into_iter().chain(refused.iter().map(BatchItem::from)).collect() }]
 }
 
+/// The events of Amazon's documentation.
+fn ses_events() -> Vec<Event> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sns-verify/tests/vectors/events");
+    let event = |file: std::io::Result<fs::DirEntry>| {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        match Notification::parse(&text, "message-id", NOW).unwrap() {
+            Notification::Event(event) => *event,
+            other => panic!("{other:?}"),
+        }
+    };
+    fs::read_dir(dir).unwrap().map(event).collect()
+}
+
 /// The events of Amazon's documentation, and one of a kind that isn't documented.
 pub(crate) fn events() -> Vec<EmailEvent> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sns-verify/tests/vectors/events");
-    let documented = fs::read_dir(dir).unwrap().map(|file| {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        let Notification::Event(event) = Notification::parse(&text, "message-id", NOW).unwrap() else {
-            panic!("{text}")
-        };
-        EmailEvent {
-            kind: event.event_type,
-            at: event.at,
-            recipients: event.destination,
-            detail: serde_json::to_value(event.detail).unwrap(),
-        }
+    let documented = ses_events().into_iter().map(|event| EmailEvent {
+        kind: event.event_type,
+        at: event.at,
+        recipients: event.destination,
+        detail: serde_json::to_value(event.detail).unwrap(),
     });
     let other = EmailEvent {
         kind: EventType::Other("New".into()),
@@ -647,4 +662,82 @@ pub(crate) fn settings() -> Vec<OrganisationSettings> {
 pub(crate) fn sessions() -> Vec<Session> {
     let organisation = SessionOrganisation { id: OrganisationId::new(NOW, 1), name: "Example".into() };
     vec![Session { organisation, scope: KeyScope::Full }]
+}
+
+/// An event of each type, of an email that is stored and of one that was deleted.
+fn feed_events() -> Vec<FeedEvent> {
+    let (organisation, email) = (OrganisationId::new(NOW, 1), EmailId::new(NOW, 1));
+    let head: EmailHead =
+        serde_json::from_value(json!({ "f": "a@example.com", "t": ["b@example.com"], "s": "Hello" }))
+            .unwrap();
+    let mut entries: Vec<FeedEntry> = FeedEntry::accepted(email, &suppressed_recipients(), NOW).collect();
+    entries.push(FeedEntry::sent(email, Some("0102"), NOW));
+    let failed = DeliveryResult {
+        error: Some(EmailError { code: "MessageRejected".into(), message: "Not verified.".into() }),
+        ..DeliveryResult::new(EmailStatus::Failed, History::default())
+    };
+    entries.extend(FeedEntry::finished(email, &failed, NOW));
+    entries.push(FeedEntry::unsubscribed(email, &"b@example.com".parse().unwrap(), NOW));
+    entries.extend(ses_events().iter().filter_map(|event| FeedEntry::from_ses(email, event, &[], NOW)));
+    entries.extend(
+        states()
+            .iter()
+            .filter_map(|state| FeedEntry::of_connection(&ConnectionState::NotConnected, state, NOW)),
+    );
+    let [older, published] = ["0123456789abcdef", "fedcba9876543210"].map(|text| text.parse().unwrap());
+    let id = "arn:aws:cloudformation:eu-west-1:123456789012:stack/kraiter/0a1b".parse().unwrap();
+    let stack = Stack { id, template_version: older };
+    entries.push(FeedEntry::stack_outdated(&stack, &published, NOW));
+    let metrics = [ReputationMetric::Bounces, ReputationMetric::Complaints];
+    entries.extend(
+        metrics.map(|metric| FeedEntry::reputation_warning(region(), metric, RateLevel::Review, 0.05, NOW)),
+    );
+    entries.push(FeedEntry::webhook_disabled(&endpoint().after(DeliveryOutcome::Gone, NOW), NOW));
+    let event = |(number, entry): (u64, FeedEntry)| {
+        [Some(&head), None].map(|head| {
+            let email = entry.email.map(|id| (id, head));
+            FeedEvent::new(organisation, number, entry.kind, NOW, entry.data.clone(), email)
+        })
+    };
+    (1..).zip(entries).flat_map(event).collect()
+}
+
+pub(crate) fn feed_pages() -> Vec<FeedPage> {
+    let data = feed_events();
+    let kinds: std::collections::BTreeSet<_> = data.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds.len(), FeedEventType::ALL.len(), "{kinds:?}");
+    let empty = FeedPage { data: vec![], oldest_number: None, newest_number: 0 };
+    vec![empty, FeedPage { data, oldest_number: Some(1), newest_number: 42 }]
+}
+
+fn endpoint() -> WebhookEndpoint {
+    let url = WebhookUrl::parse("https://example.com/", false).unwrap();
+    let events = FeedEventType::ALL.into_iter().collect();
+    WebhookEndpoint::new(WebhookId::new(NOW, 1), url, events, WebhookSecret::from_random([1; 32]))
+}
+
+pub(crate) fn webhook_lists() -> Vec<WebhookList> {
+    let endpoint = endpoint();
+    let failing = endpoint.clone().after(DeliveryOutcome::Failed, NOW).switched(false);
+    vec![WebhookList { data: [endpoint, failing].iter().map(Into::into).collect() }]
+}
+
+pub(crate) fn webhook_deliveries() -> Vec<WebhookDeliveryPage> {
+    let delivery = |state, response_status, at: Option<OffsetDateTime>| WebhookDelivery {
+        number: 1,
+        state,
+        attempts: 1,
+        response_status,
+        error: at.map(|_| "TimeoutError".to_owned()),
+        duration_ms: response_status.map(u32::from),
+        attempted_at: at,
+        next_attempt_at: at,
+        event: at.and_then(|_| feed_events().pop()),
+    };
+    let data = vec![
+        delivery(DeliveryState::Pending, None, Some(NOW)),
+        delivery(DeliveryState::Delivered, Some(200), None),
+        delivery(DeliveryState::Failed, Some(500), None),
+    ];
+    vec![WebhookDeliveryPage { data, next_cursor: Some("1".into()) }]
 }

@@ -10,11 +10,13 @@ mod typescript;
 use std::{fs, slice};
 
 use api_contract::{
-    CreateApiKey, CreateIdentity, CreateSuppression, DkimChoice, EmailQuery, IdentityQuery, PageQuery,
-    RegisterRole, SendBatch, SendEmail, SetUpEvents, SuppressionQuery, TemplateDraft, TemplateFilling,
-    TemplatePreviewDraft, TemplateUpdate, TemplateUse, UpdateSettings, parse_json, version_query,
+    CreateApiKey, CreateIdentity, CreateSuppression, CreateWebhook, DkimChoice, EmailQuery, FeedQuery,
+    IdentityQuery, PageQuery, RegisterRole, SendBatch, SendEmail, SetUpEvents, SuppressionQuery,
+    TemplateDraft, TemplateFilling, TemplatePreviewDraft, TemplateUpdate, TemplateUse, UpdateSettings,
+    UpdateWebhook, WebhookReplay, parse_json, version_query,
 };
 use aws_sans_io::ses::EventType;
+use domain::feed::FeedEventType;
 use sdk_wasm::error::Error;
 use serde_json::{Value, json};
 use typescript::{Module, root};
@@ -54,6 +56,9 @@ fn every_response_has_the_type_of_the_package() {
         .values("Suppression", &examples::suppressions())
         .values("SuppressionPage", &examples::suppression_pages())
         .values("SuppressionImport", &examples::imports())
+        .values("FeedPage", &examples::feed_pages())
+        .values("WebhookList", &examples::webhook_lists())
+        .values("WebhookDeliveryPage", &examples::webhook_deliveries())
         .values("Session", &examples::sessions());
     assert_eq!(module.compile(), "");
 }
@@ -64,6 +69,16 @@ fn the_type_of_an_event_is_every_kind_that_ses_reports() {
     let types = "Exclude<sdk.EmailEvent['type'], `other:${string}`>";
     module.union(types, EventType::all().map(|kind| kind.to_string()));
     assert_eq!(module.compile(), "");
+}
+
+#[test]
+fn the_type_of_an_event_of_the_feed_is_one_of_all_and_narrows_its_data() {
+    let mut module = Module::new();
+    module.union("sdk.FeedEvent['type']", FeedEventType::ALL.map(|kind| kind.to_string()));
+    let narrowed = "(event: sdk.FeedEvent) => event.type === 'email.bounced' && event.data.detail.bounceType";
+    module.expression(narrowed);
+    let verified = "async (verify: typeof sdk.verifyWebhook, request: Request) => (await verify('', request.headers, '')).number";
+    assert_eq!(module.expression(verified).compile(), "");
 }
 
 #[test]
@@ -272,4 +287,21 @@ fn the_class_surface_stays_small() {
 
 fn read(value: &Value) -> Vec<u8> {
     serde_json::to_vec(value).unwrap()
+}
+
+#[test]
+fn the_types_of_webhooks_and_events_are_accepted_by_the_api() {
+    let created = json!({ "url": "https://example.com/", "events": ["email.bounced"] });
+    let updated = json!({ "url": "https://example.com/", "events": ["email.sent"], "enabled": true });
+    let replayed = json!({ "number": 1, "since": "2026-11-24T12:00:00Z", "until": "2026-11-24T13:00:00Z" });
+    let mut module = Module::new();
+    module
+        .values("CreateWebhook", slice::from_ref(&created))
+        .values("UpdateWebhook", slice::from_ref(&updated))
+        .values("WebhookReplay", slice::from_ref(&replayed));
+    assert_eq!(module.compile(), "");
+    parse_json::<CreateWebhook>(&read(&created)).unwrap().parse(false).unwrap();
+    parse_json::<UpdateWebhook>(&read(&updated)).unwrap();
+    parse_json::<WebhookReplay>(&read(&replayed)).unwrap();
+    FeedQuery::parse("after=41&limit=100").unwrap();
 }

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     NoteWebhookFailure { token_digest: Sha256Digest, region: Region },
     /// Exchanges the results of a lane, in the body, for emails to send.
     Exchange,
+    /// Exchanges the results of the webhook lane, in the body, for requests to make.
+    ExchangeWebhooks,
     /// Unsubscribes the recipient of an email.
     Unsubscribe { address: AddressKey, email: EmailId },
     /// Returns a page of a backup as an [`api_contract::Backup`].

@@ -225,6 +225,10 @@ impl OrganisationObject {
                 let report = json::parse(&read_command_body(request).await?)?;
                 ApiResponse::json(200, &self.delivery.exchange(report).await?)
             }
+            Command::ExchangeWebhooks => {
+                let report = json::parse(&read_command_body(request).await?)?;
+                ApiResponse::json(200, &self.webhooks.exchange(report).await?)
+            }
             Command::Unsubscribe { address, email } => {
                 ApiResponse::json(200, &self.suppression.unsubscribe(&address, email, now)?)
             }

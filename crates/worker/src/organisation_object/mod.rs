@@ -17,6 +17,7 @@
 //! | `idempotency` | requests with an idempotency key |
 //! | `suppression`, `reputation` | the suppression list; bounces and complaints by day |
 //! | `templates`, `identities` | templates and sender identities |
+//! | `webhooks` | events delivered to customers' servers |
 //! | `totals` | counts for operators' metrics |
 //! | `backup` | backup and restore |
 //! | `handle`, `sns`, `ring` | requests and commands, SNS messages, the alarm |
@@ -51,6 +52,7 @@ mod stored;
 pub(crate) mod suppression;
 pub(crate) mod templates;
 pub(crate) mod totals;
+pub(crate) mod webhooks;
 
 use aws_sans_io::json;
 use std::rc::Rc;
@@ -76,6 +78,7 @@ use self::{
     suppression::SuppressionList,
     templates::TemplateStore,
     totals::TotalsReporter,
+    webhooks::Webhooks,
 };
 pub(crate) use self::{
     call::{Action, CallHead, RequestHead},
@@ -83,6 +86,7 @@ pub(crate) use self::{
     command::{Command, SnsMessage, SnsMessageKind, SubscriptionDecision},
     context::{Context, Organisation},
     delivery::{LaneEmail, LaneReport, LaneResult, LaneWork},
+    webhooks::{CALLS as WEBHOOK_CALLS, WebhookReport, WebhookRequest, WebhookResult, WebhookWork},
 };
 use crate::{
     clock,
@@ -101,6 +105,7 @@ pub struct OrganisationObject {
     pub(crate) emails: Rc<Emails>,
     pub(crate) metrics: Rc<Metrics>,
     pub(crate) feed: Rc<Feed>,
+    pub(crate) webhooks: Rc<Webhooks>,
     pub(crate) suppression: Rc<SuppressionList>,
     pub(crate) reputation: Rc<Reputation>,
     pub(crate) totals: Rc<TotalsReporter>,
@@ -116,6 +121,7 @@ impl DurableObject for OrganisationObject {
         let context = Rc::new(Context::new(state, env));
         let access = Rc::new(Access::new(Rc::clone(&context)));
         let feed = Rc::new(Feed::new(Rc::clone(&context)));
+        let webhooks = Webhooks::new(Rc::clone(&context), &feed);
         let requests = Requests::new(Rc::clone(&context));
         let aws_calls = Rc::new(AwsCalls::new(Rc::clone(&context)));
         let connection = Rc::new(ConnectionManager::new(
@@ -128,7 +134,7 @@ impl DurableObject for OrganisationObject {
         let emails = Rc::new(Emails::new(Rc::clone(&context), Rc::clone(&changes)));
         let metrics = Rc::new(Metrics::new(Rc::clone(&context), Rc::clone(&emails), changes));
         let suppression = Rc::new(SuppressionList::new(Rc::clone(&context), Rc::clone(&feed)));
-        let reputation = Rc::new(Reputation::new(Rc::clone(&context)));
+        let reputation = Rc::new(Reputation::new(Rc::clone(&context), Rc::clone(&feed)));
         let totals = Rc::new(TotalsReporter::new(Rc::clone(&context)));
         let idempotency = IdempotencyStore::new(Rc::clone(&context));
         let templates = TemplateStore::new(Rc::clone(&context));
@@ -151,6 +157,7 @@ impl DurableObject for OrganisationObject {
             emails,
             metrics,
             feed,
+            webhooks,
             suppression,
             reputation,
             totals,

@@ -11,11 +11,14 @@ use std::{
 
 use api_contract::ReputationInRegion;
 use aws_sans_io::{Region, ses::event::Event};
-use domain::delivery::{REPUTATION_DAYS, ReputationCounts};
+use domain::{
+    delivery::{REPUTATION_DAYS, ReputationCounts, ReputationMetric, Warned},
+    feed::FeedEntry,
+};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::context::Context;
+use super::{context::Context, feed::Feed, stored::Stored};
 use crate::{clock, http::Error, log};
 
 /// `day` is the number of days since 1970, in UTC.
@@ -37,6 +40,9 @@ const SAVE_INTERVAL: Duration = Duration::SECOND;
 /// Bounces and complaints of the organisation.
 pub(crate) struct Reputation {
     context: Rc<Context>,
+    feed: Rc<Feed>,
+    /// The bounce and the complaint rate that were warned of, by the number of the region.
+    warned: Stored<BTreeMap<u8, [Warned; 2]>>,
     /// Sent emails that are not written yet, by day and number of the region.
     sent: RefCell<BTreeMap<(i32, u8), u32>>,
     /// The last addition to `sent`, which counts unless its transaction was rolled back.
@@ -54,9 +60,11 @@ struct Addition {
 }
 
 impl Reputation {
-    pub(crate) fn new(context: Rc<Context>) -> Self {
+    pub(crate) fn new(context: Rc<Context>, feed: Rc<Feed>) -> Self {
         Self {
             context,
+            feed,
+            warned: Stored::new("reputation_warned"),
             sent: RefCell::default(),
             last: Cell::default(),
             saved_at: Cell::default(),
@@ -78,7 +86,7 @@ impl Reputation {
             self.add(key, counts)?;
             // If the transaction is rolled back, the next emails are counted in memory for a second: that's harmless.
             self.saved_at.set(Some(now));
-            return Ok(());
+            return if counts.sent == 0 { self.warn(region, now) } else { Ok(()) };
         }
         self.accept_last();
         self.last.set(Some(Addition {
@@ -97,6 +105,28 @@ impl Reputation {
             });
         }
         Ok(())
+    }
+
+    /// Appends an event if a rate of the region has risen to a level at which AWS may act.
+    fn warn(&self, region: Region, now: OffsetDateTime) -> Result<(), Error> {
+        if !self.feed.is_on()? {
+            return Ok(());
+        }
+        let regions = self.get(now)?;
+        let Some(rates) = regions.iter().find(|rates| rates.region == region) else { return Ok(()) };
+        let mut warned =
+            self.warned.get(&self.context.sql)?.map(|warned| (*warned).clone()).unwrap_or_default();
+        let [bounces, complaints] = warned.entry(region.number()).or_default();
+        for (warned, metric, rate) in [
+            (bounces, ReputationMetric::Bounces, rates.bounces),
+            (complaints, ReputationMetric::Complaints, rates.complaints),
+        ] {
+            if warned.note(rate.level) {
+                let warning = FeedEntry::reputation_warning(region, metric, rate.level, rate.rate, now);
+                self.feed.append([warning])?;
+            }
+        }
+        self.warned.set(&self.context.sql, Some(warned))
     }
 
     /// Counts the last addition, unless a transaction was rolled back since.

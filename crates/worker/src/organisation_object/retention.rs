@@ -54,7 +54,7 @@ impl OrganisationObject {
             if !state.emails_done {
                 state.after = self.emails.delete_expired(state.after, retention.email_cutoff(now), EMAILS)?;
                 state.emails_done = state.after.is_none();
-            } else if !self.feed.delete_expired(retention.email_cutoff(now), EVENTS)?
+            } else if self.delete_expired_events(retention.email_cutoff(now))?
                 && !self.aws_calls.delete_expired(now, CALLS)?
                 && !self.requests.delete_expired(now, REQUESTS)?
                 && self.suppression.delete_expired_batch(retention.recipient_cutoff(now), ADDRESSES)?
@@ -73,6 +73,13 @@ impl OrganisationObject {
         }
         state.next_at = clock::to_milliseconds(now + PAUSE);
         self.set_retention_state(state)
+    }
+
+    /// Deletes a slice of the oldest events, with their deliveries. Returns whether no more have expired.
+    fn delete_expired_events(&self, cutoff: OffsetDateTime) -> Result<bool, Error> {
+        let may_be_more = self.feed.delete_expired(cutoff, EVENTS)?;
+        self.webhooks.delete_expired()?;
+        Ok(!may_be_more)
     }
 
     /// Returns when expired data is deleted next.

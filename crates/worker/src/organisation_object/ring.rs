@@ -50,6 +50,7 @@ impl OrganisationObject {
         self.idempotency.delete_expired(now)?;
         self.connection.do_due(now).await?;
         self.delivery.do_due().await?;
+        self.webhooks.do_due().await?;
         self.reputation.flush()?;
         self.delete_expired(now)?;
         self.totals.report(|| self.emails.depths(), clock::now()).await
@@ -60,6 +61,7 @@ impl OrganisationObject {
             self.idempotency.next_due()?,
             self.connection.next_due()?,
             self.delivery.next_due()?,
+            self.webhooks.next_due()?,
             self.retention_due()?,
             self.totals.next_due()?,
         ];

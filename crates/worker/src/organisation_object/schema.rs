@@ -3,14 +3,14 @@
 
 use super::{
     access, aws_calls, emails, feed, idempotency, identities, metrics, reputation, request_log, stored,
-    suppression, templates,
+    suppression, templates, webhooks,
 };
 
 /// One row.
 pub(crate) const ORGANISATION: &str = "CREATE TABLE organisation (id BLOB PRIMARY KEY, name TEXT NOT NULL, external_id TEXT NOT NULL, \
     created_at INTEGER NOT NULL, erased_at INTEGER) STRICT, WITHOUT ROWID";
 
-const TABLES: [&[&str]; 12] = [
+const TABLES: [&[&str]; 13] = [
     &[ORGANISATION, stored::SCHEMA],
     access::SCHEMA,
     emails::SCHEMA,
@@ -23,6 +23,7 @@ const TABLES: [&[&str]; 12] = [
     reputation::SCHEMA,
     templates::SCHEMA,
     identities::SCHEMA,
+    webhooks::SCHEMA,
 ];
 
 /// The statements that create all tables and indexes.

@@ -18,6 +18,7 @@ mod settings;
 mod suppressions;
 mod templates;
 mod unsubscribe;
+mod webhook_endpoints;
 mod webhooks;
 
 use std::{
@@ -192,6 +193,15 @@ pub(crate) async fn dispatch_organisation(
         Route::ExportAwsCalls => aws_calls::export(context),
         Route::ListRequests => requests::list(context),
         Route::ListEvents => events::list(context),
+        Route::ListWebhooks => webhook_endpoints::list(context),
+        Route::CreateWebhook => webhook_endpoints::create(context, ids),
+        Route::GetWebhook => webhook_endpoints::get(context),
+        Route::UpdateWebhook => webhook_endpoints::update(context),
+        Route::DeleteWebhook => webhook_endpoints::delete(context),
+        Route::RotateWebhookSecret => webhook_endpoints::rotate(context),
+        Route::TestWebhook => webhook_endpoints::test(context).await,
+        Route::ListWebhookDeliveries => webhook_endpoints::deliveries(context),
+        Route::ReplayWebhook => webhook_endpoints::replay(context).await,
         Route::ListSuppressions => suppressions::list(context).await,
         Route::CreateSuppression => suppressions::create(context),
         Route::ImportSuppressions => suppressions::import(context),

@@ -1,6 +1,6 @@
 //! `/v1/settings`.
 
-use api_contract::{UpdateSettings, parse_json};
+use api_contract::{FieldError, UpdateSettings, parse_json};
 
 use super::{HandlerResult, RequestContext};
 use crate::http::ApiResponse;
@@ -16,6 +16,13 @@ pub(super) async fn update(context: &RequestContext<'_>) -> HandlerResult {
         connection.set_tracking(tracking).await?;
     }
     if let Some(feed) = feed {
+        if !feed && context.object.webhooks.needs_feed()? {
+            return Err(FieldError {
+                help: "Delete the webhook endpoints first.",
+                ..FieldError::new("feed", "feed_in_use", "webhook endpoints need the feed")
+            }
+            .into());
+        }
         context.object.feed.switch(feed)?;
     }
     ApiResponse::json(200, &connection.settings()?)

@@ -1,6 +1,9 @@
-//! A lane: sends what an organisation has queued in a region, with connections of its own. It stores nothing but what it sends for.
+//! A lane: sends what an organisation has queued in a region, or its webhooks, with connections of its own. It stores nothing but what it
+//! works for.
 //!
 //! <https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections>
+
+mod webhooks;
 
 use std::{cell::Cell, future::Future, pin::Pin};
 
@@ -15,8 +18,12 @@ use crate::{
     aws, clock, durable_object, fetch,
     http::{Error, request::OutgoingBody},
     log,
-    organisation_object::{Command, LaneEmail, LaneReport, LaneResult, LaneWork, OrganisationClient},
+    organisation_object::{
+        Command, LaneEmail, LaneReport, LaneResult, LaneWork, OrganisationClient, WebhookRequest,
+    },
 };
+
+pub(crate) use webhooks::{deliver, start_webhooks};
 
 /// The name of the Durable Object binding.
 const BINDING: &str = "SENDER";
@@ -30,33 +37,59 @@ const RUN: Duration = Duration::seconds(60);
 /// The key of the assignment in storage.
 const ASSIGNMENT: &str = "assignment";
 
-/// What a lane sends for.
+/// What a lane works for.
 #[derive(Clone, Serialize, Deserialize)]
-struct Assignment {
-    organisation: OrganisationId,
-    region: Region,
+#[serde(rename_all = "snake_case")]
+enum Assignment {
+    /// Emails of a region.
+    Emails { organisation: OrganisationId, region: Region },
+    /// Webhooks.
+    Webhooks(OrganisationId),
 }
 
-/// Sends an organisation's queued emails.
+/// A call of an organisation's object.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LaneCall<R> {
+    /// Start, unless the lane is running.
+    Start(Assignment),
+    /// Make one request and return its result.
+    Deliver(R),
+}
+
+/// Sends an organisation's queued emails, or its webhooks.
 #[durable_object]
 pub struct SenderObject {
     state: State,
     env: Env,
     is_running: Cell<bool>,
+    /// Whether the lane was called while it was running.
+    is_wanted: Cell<bool>,
 }
 
 impl DurableObject for SenderObject {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, is_running: Cell::default() }
+        Self { state, env, is_running: Cell::default(), is_wanted: Cell::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        // A running lane asks for emails anyway.
-        if !self.is_running.get() {
-            let assignment: Assignment = json::parse(request.text().await?.as_bytes())
-                .map_err(|error| worker::Error::from(error.to_string()))?;
-            self.state.storage().put(ASSIGNMENT, assignment).await?;
-            self.set_alarm(Duration::ZERO).await?;
+        let call: LaneCall<WebhookRequest> = json::parse(request.text().await?.as_bytes())
+            .map_err(|error| worker::Error::from(error.to_string()))?;
+        match call {
+            LaneCall::Deliver(request) => {
+                let result = self.deliver_one(request).await;
+                return Response::from_json(
+                    &result.map_err(|error| worker::Error::from(format!("{error:?}")))?,
+                );
+            }
+            // A lane for emails waits for more before it ends; one for webhooks asks once more.
+            LaneCall::Start(assignment) if self.is_running.get() => {
+                self.is_wanted.set(matches!(assignment, Assignment::Webhooks(_)));
+            }
+            LaneCall::Start(assignment) => {
+                self.state.storage().put(ASSIGNMENT, assignment).await?;
+                self.set_alarm(Duration::ZERO).await?;
+            }
         }
         Response::ok("null")
     }
@@ -66,11 +99,23 @@ impl DurableObject for SenderObject {
             // If the instance ends, the next alarm continues.
             self.set_alarm(RUN).await?;
             self.is_running.set(true);
-            let result = self.send(&assignment).await;
+            self.is_wanted.set(false);
+            let result = match assignment {
+                Assignment::Emails { organisation, region } => self.send(organisation, region).await,
+                Assignment::Webhooks(organisation) => self.deliver_webhooks(organisation).await,
+            };
+            let ended = match result {
+                Ok(()) => self.state.storage().delete_alarm().await,
+                Err(error) => {
+                    log::error("lane_failed", serde_json::json!({ "error": format!("{error:?}") }));
+                    Ok(())
+                }
+            };
             self.is_running.set(false);
-            match result {
-                Ok(()) => self.state.storage().delete_alarm().await?,
-                Err(error) => log::error("lane_failed", serde_json::json!({ "error": format!("{error:?}") })),
+            ended?;
+            // It was called after it had asked for the last time.
+            if self.is_wanted.get() {
+                self.set_alarm(Duration::ZERO).await?;
             }
         }
         Response::empty()
@@ -88,13 +133,13 @@ type Work<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = Event> + 'a>>>;
 
 impl SenderObject {
     /// Sends until nothing is left, or for [`RUN`].
-    async fn send(&self, assignment: &Assignment) -> Result<(), Error> {
-        let client = OrganisationClient::new(&self.env, assignment.organisation)?;
+    async fn send(&self, organisation: OrganisationId, region: Region) -> Result<(), Error> {
+        let client = OrganisationClient::new(&self.env, organisation)?;
         let began_at = clock::now();
         let mut work: Work<'_> = FuturesUnordered::new();
         let (mut calls, mut results) = (0, Vec::new());
         let mut may_ask = true;
-        work.push(Box::pin(exchange(&client, assignment.region, Vec::new(), CALLS)));
+        work.push(Box::pin(exchange(&client, region, Vec::new(), CALLS)));
         let mut exchanging = true;
         while let Some(event) = work.next().await {
             match event {
@@ -123,7 +168,6 @@ impl SenderObject {
             let room = if may_ask && !is_over { CALLS - calls } else { 0 };
             if !exchanging && (room > 0 || !results.is_empty()) {
                 exchanging = true;
-                let region = assignment.region;
                 work.push(Box::pin(exchange(&client, region, std::mem::take(&mut results), room)));
             }
         }
@@ -172,5 +216,6 @@ pub(crate) async fn start(
     number: u32,
 ) -> Result<(), Error> {
     let stub = env.durable_object(BINDING)?.get_by_name(&format!("{organisation}/{region}/{number}"))?;
-    durable_object::call(&stub, "/", &Assignment { organisation, region }).await
+    let start = LaneCall::<()>::Start(Assignment::Emails { organisation, region });
+    durable_object::call(&stub, "/", &start).await
 }

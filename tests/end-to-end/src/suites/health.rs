@@ -9,7 +9,11 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{TestResult, assert_equal, assert_error, trial};
+use super::{
+    TestResult, assert_equal, assert_error,
+    feed::{all_events, switch_on},
+    trial,
+};
 use crate::{
     aws_proxy::{FaultGuard, GET_ACCOUNT},
     connected_organisation::ConnectedOrganisation,
@@ -88,6 +92,7 @@ fn sending_paused(harness: &Harness) -> TestResult {
 
 fn reputation_rates(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
+    switch_on(&connected)?;
     let id = connected.send(&email_to(SUCCESS), "sent")?;
     connected.wait_for_delivery(&id)?;
     let reputation = || connected.organisation.api.get("/v1/reputation")?.expect_status(StatusCode::OK);
@@ -124,5 +129,8 @@ fn reputation_rates(harness: &Harness) -> TestResult {
         "complaints",
         (&region["complaints"]["count"], &region["complaints"]["level"]),
         (&json!(1), &json!("too_few")),
-    )
+    )?;
+    let warnings = all_events(&connected)?.into_iter().filter(|event| event["type"] == "reputation.warning");
+    let expected = json!({ "region": "eu-west-1", "metric": "bounces", "level": "review", "rate": 0.075 });
+    assert_equal("warnings", warnings.map(|event| event["data"].clone()).collect::<Vec<_>>(), [expected])
 }

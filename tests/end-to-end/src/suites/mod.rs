@@ -17,6 +17,7 @@ mod messages;
 mod metrics;
 mod openapi;
 mod operations;
+mod outgoing_webhooks;
 mod parked_requests;
 mod regions;
 mod reliability;
@@ -55,6 +56,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         aws_calls::trials(harness),
         request_log::trials(harness),
         feed::trials(harness),
+        outgoing_webhooks::trials(harness),
         health::trials(harness),
         reliability::trials(harness),
         hot_path::trials(harness),

@@ -11,6 +11,7 @@ use domain::{
         check::{Readable, RoleCheck},
         role_session_name,
     },
+    feed::FeedEntry,
     onboarding::SessionPurpose,
 };
 use serde_json::json;
@@ -51,6 +52,7 @@ impl ConnectionManager {
             }
             Err(Stopped::Error(error)) => return Err(error),
         }
+        self.compare_template()?;
         let state = self.state()?;
         log::info(
             "connection_checked",
@@ -61,6 +63,28 @@ impl ConnectionManager {
             }),
         );
         Ok(true)
+    }
+
+    /// Appends an event for each stack with another template than the published one, once per published template.
+    fn compare_template(&self) -> Result<(), Error> {
+        let (state, settings) = (self.state()?, self.context.settings()?);
+        let published = settings.template_url.version();
+        let is_reported = self.missed_template.get(self.sql())?.is_some_and(|known| *known == *published);
+        if is_reported || !self.feed.is_on()? {
+            return Ok(());
+        }
+        let now = clock::now();
+        let events: Vec<_> = state
+            .outdated_stacks(published)
+            .map(|stack| FeedEntry::stack_outdated(stack, published, now))
+            .collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.sql().transaction(|| {
+            self.feed.append(events)?;
+            self.missed_template.set(self.sql(), Some(published.clone()))
+        })
     }
 
     /// Makes the calls of a check, up to the role's claim.

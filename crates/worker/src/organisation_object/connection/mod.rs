@@ -35,7 +35,7 @@ use domain::connection::{
     AccountFacts, Binding, CallTarget, Confirmations, Connection, ConnectionEffect, ConnectionEvent,
     ConnectionState, DueTimes, RefusedRole, RegionFacts, TrackingState, audit::PermissionAudit,
 };
-use domain::feed::FeedEntry;
+use domain::{feed::FeedEntry, onboarding::TemplateVersion};
 use futures_util::lock::Mutex;
 use time::OffsetDateTime;
 
@@ -67,6 +67,8 @@ pub(crate) struct ConnectionManager {
     region_facts: Stored<Vec<RegionFacts>>,
     audit: Stored<PermissionAudit>,
     tracking: Stored<TrackingState>,
+    /// The published template that stacks were reported not to have.
+    missed_template: Stored<TemplateVersion>,
 }
 
 impl ConnectionManager {
@@ -91,6 +93,7 @@ impl ConnectionManager {
             region_facts: Stored::new("connection_regions"),
             audit: Stored::new("connection_audit"),
             tracking: Stored::new("tracking"),
+            missed_template: Stored::new("missed_template"),
         }
     }
 

@@ -8,11 +8,12 @@
 mod list;
 mod retention;
 
-use std::rc::Rc;
+use std::{cell::OnceCell, rc::Rc};
 
 use domain::{OrganisationId, feed::FeedEntry};
 use wasm_bindgen::JsValue;
 
+pub(crate) use self::list::number;
 use super::{
     context::Context,
     sql::{blob, optional, time},
@@ -30,11 +31,12 @@ const APPEND: &str = "INSERT INTO feed (type, at, email, data) VALUES (?, ?, ?, 
 pub(crate) struct Feed {
     context: Rc<Context>,
     is_on: Stored<bool>,
+    on_append: OnceCell<Box<dyn Fn()>>,
 }
 
 impl Feed {
     pub(crate) fn new(context: Rc<Context>) -> Self {
-        Self { context, is_on: Stored::new("feed") }
+        Self { context, is_on: Stored::new("feed"), on_append: OnceCell::new() }
     }
 
     /// Returns whether events are recorded.
@@ -61,13 +63,24 @@ impl Feed {
         if !self.is_on()? {
             return Ok(());
         }
+        let mut is_appended = false;
         for FeedEntry { kind, email, recorded_at, data } in entries {
             let email = optional(email.map(|id| blob(&id.to_bytes())));
             let values: [JsValue; 4] =
                 [kind.number().into(), time(recorded_at), email, serde_json::to_string(&data)?.into()];
             self.context.sql.run(APPEND, values)?;
+            is_appended = true;
+        }
+        if is_appended && let Some(on_append) = self.on_append.get() {
+            on_append();
         }
         Ok(())
+    }
+
+    /// Sets what is called after events were appended, within their transaction.
+    pub(crate) fn on_append(&self, listener: impl Fn() + 'static) {
+        // There is one listener, set when the object starts.
+        let _ = self.on_append.set(Box::new(listener));
     }
 
     fn organisation(&self) -> Result<OrganisationId, Error> {

@@ -15,6 +15,7 @@ mod requests;
 pub(in crate::suites) mod routes;
 mod suppressions;
 mod templates;
+mod webhooks;
 
 use super::request::Case;
 
@@ -43,6 +44,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(metrics::all());
     cases.extend(aws_calls::all());
     cases.extend(requests::all());
+    cases.extend(webhooks::all());
     cases
 }
 

@@ -1,6 +1,7 @@
 //! The quick-create link and the stack that it creates.
 
 use domain::onboarding::{permissions_policy, trust_policy};
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_support::{console::QuickCreate, template, test_env::KRAITER_ACCOUNT, wait::Poll};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -140,6 +141,8 @@ pub(crate) fn older_template(harness: &Harness) -> TestResult {
     const BUCKET: &str = "older-templates";
     const OLDER: &str = "0123456789abcdef";
     let (organisation, customer) = (harness.create_organisation()?, harness.create_customer()?);
+    let feed = organisation.api.call(Method::PUT, "/v1/settings", Some(&json!({ "feed": true })))?;
+    feed.expect_status(StatusCode::OK)?;
     let mut link = open_quick_create(&organisation, IRELAND)?;
     let published = link.template_url.clone();
     let version = template::for_endpoint(customer.endpoint()).version().to_string();
@@ -163,6 +166,12 @@ pub(crate) fn older_template(harness: &Harness) -> TestResult {
     };
     let older = stack()?;
     assert_equal("version", &older["templateVersion"], OLDER)?;
+    let outdated = json!({ "stackId": older["id"], "templateVersion": OLDER, "publishedVersion": version });
+    wait_until("the event", || {
+        let feed = organisation.api.get("/v1/events")?.expect_status(StatusCode::OK)?;
+        let events = feed["data"].as_array().cloned().unwrap_or_default();
+        Ok(events.iter().any(|event| event["type"] == "stack.outdated" && event["data"] == outdated))
+    })?;
     let update_url = string_at(&older, "/updateUrl")?;
     let (_, query) = update_url.split_once("#/stacks/update/template?").ok_or("no page for updates")?;
     let values: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();

@@ -140,6 +140,7 @@ fn path(route: &Route, caller: &Tenant, other: &Tenant, random: &mut Rng) -> Res
         "/v1/templates/" => "{template}",
         "/v1/emails/" => random.choice(["{email}", "{scheduled}"]).unwrap_or("{email}"),
         "/v1/suppressions/" => "{suppressed}",
+        "/v1/webhooks/" => "{webhook}",
         "/webhooks/sns/" => "{token}",
         // Its token belongs to the recipient of an email, who isn't an organisation.
         "/unsubscribe/" => "",

@@ -17,7 +17,7 @@ use crate::{
 pub(super) const CSRF_HEADER: (&str, &str) = ("x-kraiter-csrf", "1");
 
 /// The lists and settings of an organisation. They show everything that a call could change.
-const STATE: [&str; 10] = [
+const STATE: [&str; 11] = [
     "/v1/aws-binding",
     "/v1/settings",
     "/v1/api-keys",
@@ -28,6 +28,7 @@ const STATE: [&str; 10] = [
     "/v1/reputation",
     // Other calls are made in the background.
     "/v1/aws-calls?limit=100&action=SendEmail&since=2026-01-01T00:00:00Z&until=2100-01-01T00:00:00Z",
+    "/v1/webhooks",
     "/v1/session",
 ];
 
@@ -86,6 +87,10 @@ impl Tenant {
             ("{domain}", create("/v1/identities", &json!({ "identity": format!("{mark}.example") }), "/id")?),
             ("{suppressed}", suppressed),
             ("{token}", token.to_owned()),
+            (
+                "{webhook}",
+                create("/v1/webhooks", &json!({ "url": format!("https://{mark}.example/") }), "/id")?,
+            ),
         ]);
         let mut cursors = vec![values["{email}"].clone(), values["{template}"].clone()];
         for path in ["/v1/emails?limit=1", "/v1/suppressions?limit=1"] {
@@ -126,6 +131,8 @@ impl Tenant {
             remove_times(&mut body);
             state.insert(path, body);
         }
+        let deliveries = api.get(&format!("/v1/webhooks/{}/deliveries", self.values["{webhook}"]))?;
+        state.insert("{webhook}", deliveries.expect_status(StatusCode::OK)?);
         for name in ["{email}", "{scheduled}"] {
             let email = api.get(&format!("/v1/emails/{}", self.values[name]))?;
             state.insert(name, email.expect_status(StatusCode::OK)?);
