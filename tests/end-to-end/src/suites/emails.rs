@@ -43,7 +43,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("a role that is refused while sending degrades the connection", faults::role_refused),
         case("a dry_run reports what would happen and sends nothing", dry_run::reported),
         case("a dry_run fails as sending would", dry_run::refused),
-        case("a dry_run behind queued emails says that the email would wait", dry_run::held),
+        case("a dry_run says that the email would be held, and why", dry_run::held),
         case("pages are ordered newest first, complete and without duplicates", list::pages),
         case("another organisation's emails are not accessible", list::other_organisation),
         case("a scheduled email is sent at its time and not before", schedule::sent_at_scheduled_time),

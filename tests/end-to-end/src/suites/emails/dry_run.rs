@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{TestResult, assert_equal, assert_error, assert_that};
 use crate::{
+    aws_proxy::{SEND_EMAIL, fault::json_error},
     harness::Harness,
     polling::wait_until,
     test_email::{SENDER, SUCCESS, email_to, scheduled_tomorrow},
@@ -65,8 +66,12 @@ pub(crate) fn refused(harness: &Harness) -> TestResult {
 pub(crate) fn held(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let api = &connected.organisation.api;
-    let _throttled = harness.aws_proxy.throttle_emails(&connected.role_arn);
+    let _paused = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, |_| {
+        Some(json_error(400, "MessageRejected", "Sending paused for this account."))
+    });
     connected.send(&email_to(SUCCESS), "queued")?;
     let result = api.post(DRY_RUN, &email_to(SUCCESS))?.expect_status(StatusCode::OK)?;
-    assert_equal("status behind a queued email", &result["status"], "queued")
+    assert_equal("status", &result["status"], "queued")?;
+    assert_equal("reason", &result["hold"]["reason"], "sending_paused")?;
+    assert_equal("time", &result["sendAt"], &result["hold"]["until"])
 }
