@@ -2736,7 +2736,7 @@ export interface Webhooks {
   /**
    * Change a webhook endpoint.
    *
-   * Events of a disabled endpoint are not delivered later by themselves: replay them.
+   * Events of a disabled endpoint are not delivered automatically later: replay them.
    */
   update(id: string, webhook?: UpdateWebhook, options?: Options): Promise<Webhook>;
   /**

@@ -76,7 +76,7 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         }
         Organisation(GetWebhook) => Details::new("").response("The endpoint.", endpoint()),
         Organisation(UpdateWebhook) => Details::new(
-            "Events of a disabled endpoint are not delivered later by themselves: replay them.",
+            "Events of a disabled endpoint are not delivered automatically later: replay them.",
         )
         .request("enable it again", json!({ "enabled": true }))
         .response("The changed endpoint.", endpoint()),
