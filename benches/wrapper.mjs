@@ -14,9 +14,18 @@ import { clone } from './clone.mjs';
 /** Where the code runs: one key per request of the Worker, and one per object, since all requests of an object share one. */
 const context = new AsyncLocalStorage();
 
-const realNow = Date.now;
+const RealDate = Date;
 let ahead = 0;
-Date.now = () => realNow() + ahead;
+globalThis.Date = class extends RealDate {
+  constructor(...parts) {
+    if (parts.length === 0) super(RealDate.now() + ahead);
+    else super(...parts);
+  }
+
+  static now() {
+    return RealDate.now() + ahead;
+  }
+};
 
 let counts = {};
 let cursors = [];
@@ -56,11 +65,11 @@ const active = new Map();
 async function whileActive(key, run) {
   const object = active.get(key) ?? { requests: 0, since: 0 };
   active.set(key, object);
-  if (object.requests++ === 0) object.since = realNow();
+  if (object.requests++ === 0) object.since = RealDate.now();
   try {
     return await run();
   } finally {
-    if (--object.requests === 0) count('objectMilliseconds', realNow() - object.since);
+    if (--object.requests === 0) count('objectMilliseconds', RealDate.now() - object.since);
   }
 }
 
