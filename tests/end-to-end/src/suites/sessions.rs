@@ -57,7 +57,8 @@ fn sign_in_sets_cookie(harness: &Harness) -> TestResult {
     let body = json!({ "apiKey": organisation.api_key });
     let headers = [CSRF_HEADER, ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
     let response = call(harness, "", (Method::POST, "/v1/session"), Some(&body), &headers)?;
-    let expected = json!({ "organisation": { "id": organisation.id, "name": "End to end" }, "scope": "full" });
+    let expected =
+        json!({ "organisation": { "id": organisation.id, "name": "End to end" }, "scope": "full" });
     assert_equal("response", (response.status, &response.body), (StatusCode::OK, &expected))?;
 
     let mut parts = set_cookie(&response).split("; ");
