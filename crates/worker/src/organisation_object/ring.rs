@@ -5,9 +5,6 @@ use time::{Duration, OffsetDateTime};
 use super::{OrganisationObject, delivery::WATCH};
 use crate::{clock, http::Error, log};
 
-/// The alarm is set first to at most this time ahead, so that it rings again even if the instance ends.
-const SAFETY: Duration = WATCH;
-
 /// The alarm isn't set again for what is due so soon after it: Cloudflare bills each time as a row.
 const TOLERANCE: Duration = Duration::seconds(5);
 
@@ -69,9 +66,9 @@ impl OrganisationObject {
     }
 }
 
-/// Returns when the alarm rings if the instance ends while it does what is due at `now`.
+/// Returns when the alarm rings if the instance ends while it does what is due at `now`: after [`WATCH`] at the latest.
 fn first_alarm(next_due: Option<OffsetDateTime>, now: OffsetDateTime) -> OffsetDateTime {
-    let latest = now + SAFETY;
+    let latest = now + WATCH;
     next_due.filter(|at| *at > now).map_or(latest, |at| at.min(latest))
 }
 
