@@ -20,6 +20,7 @@ import { SignInPage } from './pages/sign-in';
 import { SuppressionsPage } from './pages/suppressions';
 import { TemplatePage } from './pages/template';
 import { TemplatesPage } from './pages/templates';
+import { WebhooksPage } from './pages/webhooks';
 import { type Session, SessionProvider, useSession } from './session';
 import { UnsavedChangesProvider } from './unsaved-changes';
 
@@ -83,6 +84,7 @@ function SignedIn() {
             <Route path="/suppressions" component={SuppressionsPage} />
             <Route path="/logs" component={AwsCallsPage} />
             <Route path="/logs/requests" component={RequestsPage} />
+            <Route path="/webhooks" component={WebhooksPage} />
             <Route path="/keys" component={KeysPage} />
             <Route default component={NotFoundPage} />
           </Router>

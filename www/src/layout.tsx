@@ -18,6 +18,7 @@ const PAGES = [
   { href: '/templates', name: 'Templates' },
   { href: '/send', name: 'Send test' },
   { href: '/logs', name: 'Logs' },
+  { href: '/webhooks', name: 'Webhooks' },
   { href: '/keys', name: 'API keys' },
 ];
 
