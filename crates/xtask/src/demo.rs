@@ -3,6 +3,7 @@
 mod first_email;
 mod restricted_key;
 mod steps;
+mod webhook;
 
 use std::{
     thread,
@@ -53,7 +54,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
     if env.worker().origin() != format!("http://127.0.0.1:{}", options.port) {
         println!("        port {} is in use, using another", options.port);
     }
-    let organisation = match steps::run(&env) {
+    let organisation = match steps::run(tools, &env) {
         Ok(organisation) => organisation,
         Err(error) => {
             // The end of the log usually shows the reason.

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use test_support::{
     Error, Result,
     test_env::{Organisation, TestEnv},
+    tools::Tools,
     wait::{self, Poll},
 };
 
 use super::{
     step,
     steps::{expect, success},
+    webhook::Receiver,
 };
 
 /// The verified domain.
@@ -30,7 +32,7 @@ const OTHER_RECIPIENTS: [(&str, &str); 2] =
 /// Timeout for a verification or an event.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-pub(super) fn run(env: &TestEnv, organisation: &Organisation) -> Result<()> {
+pub(super) fn run(tools: &Tools, env: &TestEnv, organisation: &Organisation) -> Result<()> {
     let identity = step("Add a domain", || add_domain(organisation))?;
     let id = text(&identity, "/id")?;
     step("Check DNS before publishing the records", || {
@@ -58,8 +60,13 @@ pub(super) fn run(env: &TestEnv, organisation: &Organisation) -> Result<()> {
         })
     })?;
     let template = step("Create a template", || create_template(organisation))?;
+    let mut receiver = step("Create a webhook endpoint", || Receiver::start(tools, organisation))?;
     let first = step("Send the first email with the template", || send_first(env, organisation, &template))?;
     step("Wait for the delivery event", || wait_for_event(organisation, &first, "delivery"))?;
+    step("Receive the webhook and verify it with the package standardwebhooks", || {
+        receiver.next("email.delivered").map(|result| ((), result))
+    })?;
+    drop(receiver);
     for (to, event) in OTHER_RECIPIENTS {
         let sent = step(&format!("Send an email to {to}"), || {
             let email = json!({ "from": FROM, "to": to, "subject": "Hello", "text": "Hello from the demo." });
@@ -153,7 +160,7 @@ fn check_mailbox(env: &TestEnv) -> Result<String> {
 }
 
 /// Returns the string at a JSON pointer.
-fn text(body: &Value, pointer: &str) -> Result<String> {
+pub(super) fn text(body: &Value, pointer: &str) -> Result<String> {
     let found = body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     found.ok_or_else(|| Error::Unexpected(format!("found no string at {pointer} in {body}")))
 }

@@ -12,6 +12,7 @@ use test_support::{
     emulator::MAILBOX_ACCOUNT,
     template,
     test_env::{KRAITER_ACCOUNT, Organisation, TestEnv},
+    tools::Tools,
     wait::{self, Poll},
 };
 
@@ -26,7 +27,7 @@ const CUSTOMER_ACCOUNT: &str = MAILBOX_ACCOUNT;
 const CONNECT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Runs all steps and returns the connected organisation.
-pub(super) fn run(env: &TestEnv) -> Result<Organisation> {
+pub(super) fn run(tools: &Tools, env: &TestEnv) -> Result<Organisation> {
     let organisation = step("Create an organisation", || {
         let organisation = env.organisation("Demo")?;
         let result = format!("{} with an API key", organisation.id);
@@ -71,7 +72,7 @@ pub(super) fn run(env: &TestEnv) -> Result<Organisation> {
             })
         })
     })?;
-    first_email::run(env, &organisation)?;
+    first_email::run(tools, env, &organisation)?;
     restricted_key::run(env, &organisation)?;
     step("Open the dashboard and sign in", || sign_in(env, &organisation).map(|result| ((), result)))?;
     Ok(organisation)
