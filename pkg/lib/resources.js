@@ -35,6 +35,7 @@ export const resources = (call) => ({
     batch: (emails, options) => call('SendBatch', { body: { emails }, options }),
     list: (query, options) => call('ListEmails', { query, options }),
     get: (id, options) => call('GetEmail', { path: `${id}`, options }),
+    content: (id, options) => call('GetEmailContent', { path: `${id}`, options }),
     cancel: (id, options) => call('CancelEmail', { path: `${id}`, options }),
   },
   sending: {

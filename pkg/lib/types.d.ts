@@ -674,6 +674,7 @@ export type ApiErrorCode =
   | 'invalid_subject'
   | 'invalid_tag'
   | 'invalid_test'
+  | 'invalid_time'
   | 'invalid_to'
   | 'invalid_topic_arn'
   | 'invalid_type'
@@ -1105,10 +1106,23 @@ export interface Emails {
    * `not_in_batch`. The whole request fails if it is not a list of 1 to 100 emails.
    */
   batch(emails: SendEmail[], options?: CreateOptions): Promise<SentBatch>;
-  /** List emails. */
+  /**
+   * List emails.
+   *
+   * Filters can be combined. One request reads at most 5,000 emails, and summaries of another
+   * million, so a page may have fewer emails than `limit`, or none, while `nextCursor` isn't null:
+   * continue until it is.
+   */
   list(query?: EmailQuery, options?: Options): Promise<EmailPage>;
   /** Get an email and its events. */
   get(id: string, options?: Options): Promise<Email>;
+  /**
+   * Get the content of an email that is not finished.
+   *
+   * Kraiter stores the content of an email only until SES has accepted or refused it. Don't show
+   * the HTML outside of a sandbox: it may contain whatever the sender wrote.
+   */
+  content(id: string, options?: Options): Promise<EmailContent>;
   /**
    * Cancel an email.
    *
@@ -1406,8 +1420,24 @@ export interface EmailQuery {
   limit?: number | undefined;
   /** The `nextCursor` of the previous page. */
   cursor?: string | undefined;
-  /** Only scheduled emails. */
-  status?: 'scheduled' | undefined;
+  /** The status. */
+  status?: EmailStatus | undefined;
+  /** A recipient's address, or a domain. Includes Cc and Bcc. */
+  to?: string | undefined;
+  /** The sender's address, or a domain. */
+  from?: string | undefined;
+  /** Part of the subject. Case-insensitive. */
+  subject?: string | undefined;
+  /** A tag, as `name=value`, or its name. */
+  tag?: string | undefined;
+  /** The id of the template that the email was sent with. */
+  template?: string | undefined;
+  /** The region that the email is sent from. */
+  region?: string | undefined;
+  /** Emails accepted at this time or later (RFC 3339). */
+  since?: string | undefined;
+  /** Emails accepted before this time (RFC 3339). */
+  until?: string | undefined;
 }
 
 /** A page of emails, newest first. */
@@ -1468,6 +1498,8 @@ export interface Email {
   replyTo: string[];
   /** Tags by name. */
   tags: Record<string, string>;
+  /** The template that the email was sent with; `null` if there is none. */
+  template: string | null;
   /** The attached files, without their contents. */
   attachments: Attachment[];
   /** Recipients that were removed because they are suppressed. */
@@ -1781,6 +1813,18 @@ export interface OtherEvent {
   recipients: string[];
   /** The details that SES reported. */
   detail: Record<string, never>;
+}
+
+/** The content of an email. */
+export interface EmailContent {
+  /**
+   * Whether the content is stored. It is deleted once SES has accepted the email, or refused it.
+   */
+  stored: boolean;
+  /** The HTML; `null` if there is none, if it isn't stored, or if the email has files. */
+  html: string | null;
+  /** The plain text; `null` as `html`. */
+  text: string | null;
 }
 
 /** The queue, and bounce and complaint rates. */

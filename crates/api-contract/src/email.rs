@@ -11,7 +11,7 @@ use super::{AttachedFile, FieldError, Hold, OneOrMany, TemplateUse, TextMap};
 use crate::schema::Timestamp;
 use aws_sans_io::{Region, ses::EventType};
 use domain::{
-    EmailId,
+    EmailId, TemplateId,
     api_key::{KeyRights, SendRestriction},
     delivery::{EmailError, EmailStatus, History},
     email::{
@@ -290,6 +290,19 @@ pub struct EmailEvent {
     pub detail: Value,
 }
 
+/// The content of an email.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmailContent {
+    /// Whether the content is stored. It is deleted once SES has accepted the email, or refused it.
+    pub stored: bool,
+    /// The HTML; `null` if there is none, if it isn't stored, or if the email has files.
+    pub html: Option<String>,
+    /// The plain text; `null` as `html`.
+    pub text: Option<String>,
+}
+
 /// An email, its history and its events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -306,6 +319,9 @@ pub struct Email {
     pub reply_to: Vec<String>,
     /// Tags by name.
     pub tags: BTreeMap<String, String>,
+    /// The template that the email was sent with; `null` if there is none.
+    #[serde(default)]
+    pub template: Option<TemplateId>,
     /// The attached files, without their contents.
     #[serde(default)]
     pub attachments: Vec<Attachment>,

@@ -80,9 +80,10 @@ pub use domain::{
     ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId, WebhookId,
 };
 pub use dry_run::EmailDryRun;
-pub use email::{Email, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
+pub use email::{Email, EmailContent, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
 pub use email_metrics::{EmailMetrics, MetricsPoint, MetricsQuery, MetricsSeries, MetricsTotals};
 pub use email_query::EmailQuery;
+pub(crate) use email_query::MAX_SUBJECT;
 pub use error::{ApiError, Problem, WEBHOOK};
 pub use events::{EventsRequest, EventsSetUp, SetUpEvents};
 pub use feed::{FeedEvent, FeedPage, FeedQuery};

@@ -24,7 +24,7 @@ pub enum RateClass {
     TemplateChanges,
     /// Previews of templates.
     Previews,
-    /// Pages of the suppression list, which can be searched.
+    /// Searches in the suppression list and in emails.
     Searches,
     /// Metrics, for which emails may have to be counted.
     Counting,
@@ -103,9 +103,7 @@ impl RateClass {
                 ("templates", "TEMPLATES_LIMIT", "changes of templates", 120, 60, Organisation)
             }
             Self::Previews => ("previews", "PREVIEWS_LIMIT", "template previews", 60, 10, Organisation),
-            Self::Searches => {
-                ("searches", "SEARCHES_LIMIT", "requests for the suppression list", 200, 10, Organisation)
-            }
+            Self::Searches => ("searches", "SEARCHES_LIMIT", "searches", 200, 10, Organisation),
             Self::Counting => ("metrics", "METRICS_LIMIT", "requests for metrics", 60, 60, Organisation),
             Self::Imports => ("imports", "IMPORTS_LIMIT", "imports", 10, 60, Organisation),
             Self::Exports => ("exports", "EXPORTS_LIMIT", "exports", 10, 60, Organisation),

@@ -21,9 +21,9 @@ use email_message::ValidationError as Address;
 use crate::{
     ApiKeyList, AwsBinding, AwsCallPage, ConnectDetails, ConnectRegion, CreateApiKey, CreateIdentity,
     CreateOrganisation, CreateSession, CreateSuppression, CreateWebhook, DkimChoice, DnsCheck, Email,
-    EmailDryRun, EmailMetrics, EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity, IdentityList,
-    MAX_PAGE_BYTES, MetricsBy, MetricsQuery, NewApiKey, NewOrganisation, NewWebhook, Organisation,
-    OrganisationPage, OrganisationSettings,
+    EmailContent, EmailDryRun, EmailMetrics, EmailPage, EmailQuery, EventsSetUp, FeedPage, Health, Identity,
+    IdentityList, MAX_PAGE_BYTES, MAX_SUBJECT, MetricsBy, MetricsQuery, NewApiKey, NewOrganisation,
+    NewWebhook, Organisation, OrganisationPage, OrganisationSettings,
     RateClass::{
         Checks, Counting, Dns, Exports, IdentityCalls, Imports, Previews, Searches, SignIns, TemplateChanges,
         Unsubscribes, WebhookChanges,
@@ -359,12 +359,28 @@ routes! {
                 .sdk("emails", "batch").sdk_unwrapped("emails");
         ListEmails: "List emails" =>
             get(Emails, "/v1/emails").scope(Read).pages::<EmailId>(20)
-                .query(&[QueryParameter::one_of("status", "Only scheduled emails.", &[EmailQuery::STATUSES[0].name()])])
-                .returns::<EmailPage>(200).problems(&[&["invalid_status"]])
+                .query(&[
+                    QueryParameter::one_of("status", "The status.", &EmailQuery::STATUSES),
+                    QueryParameter::text("to", "A recipient's address, or a domain. Includes Cc and Bcc.", None),
+                    QueryParameter::text("from", "The sender's address, or a domain.", None),
+                    QueryParameter::text("subject", "Part of the subject. Case-insensitive.", Some(MAX_SUBJECT)),
+                    QueryParameter::text("tag", "A tag, as `name=value`, or its name.", None),
+                    QueryParameter::text("template", "The id of the template that the email was sent with.", None),
+                    QueryParameter::text("region", "The region that the email is sent from.", None),
+                    QueryParameter::text("since", "Emails accepted at this time or later (RFC 3339).", None),
+                    QueryParameter::text("until", "Emails accepted before this time (RFC 3339).", None),
+                ])
+                .returns::<EmailPage>(200)
+                .problems(&[&[
+                    "invalid_status", "invalid_email_address", "invalid_tag", "invalid_region", "invalid_search", "invalid_time",
+                ]])
                 .sdk("emails", "list").sdk_query("EmailQuery");
         GetEmail: "Get an email and its events" =>
             get(Emails, "/v1/emails/{id}").scope(Any).item::<EmailId>("The email's ID.").returns::<Email>(200)
                 .sdk("emails", "get");
+        GetEmailContent: "Get the content of an email that is not finished" =>
+            get(Emails, "/v1/emails/{id}/content").scope(Read).item::<EmailId>("The email's ID.").returns::<EmailContent>(200)
+                .sdk("emails", "content");
         CancelEmail: "Cancel an email" =>
             post(Emails, "/v1/emails/{id}/cancel").scope(Sending).repeatable().item::<EmailId>("The email's ID.")
                 .returns::<SentEmail>(200).problems(&[&["email_not_cancellable"]]).sdk("emails", "cancel");

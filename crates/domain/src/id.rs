@@ -113,6 +113,16 @@ id!(AwsCallId, "awc", ALL, "A place in the list of calls to AWS. Ids sort by tim
 id!(RequestId, "req", ALL, "A request's id, as in responses and logs.");
 
 impl EmailId {
+    /// An id below every other.
+    pub const LOWEST: Self = Self(Uuid::from_u128(0x7000_8000_0000_0000_0000));
+
+    /// Returns the id that follows in the order of ids. `None` after the last id of a millisecond.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        let next = u128::from_be_bytes(self.to_bytes()).checked_add(1)?;
+        Self::from_bytes(next.to_be_bytes())
+    }
+
     /// Returns the number of the organisation's shard that stores the email: the 8 bits before the variant. It is 0 so far.
     ///
     /// Returns `None` if the 4 format bits before it aren't 0: then the meaning of the 8 bits is unknown.
@@ -166,6 +176,18 @@ mod tests {
             let text = format!("org_{}", Uuid::from_bytes(bytes).simple());
             assert_eq!(text.parse::<OrganisationId>(), Err(ParseIdError));
         }
+    }
+
+    #[test]
+    fn the_lowest_id_is_that_of_the_first_time() {
+        assert_eq!(EmailId::LOWEST, EmailId::new(OffsetDateTime::UNIX_EPOCH, 0));
+    }
+
+    #[test]
+    fn nothing_is_between_an_email_and_the_next_id() {
+        let id = EmailId::new(datetime!(2026-11-24 12:00 UTC), 7);
+        assert_eq!(id.next(), Some(EmailId::new(datetime!(2026-11-24 12:00 UTC), 8)));
+        assert_eq!(EmailId::new(datetime!(2026-11-24 12:00 UTC), u128::MAX).next(), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! | [`email`] | emails as customers submit them, and their encoding |
 //! | [`rate_limit`] | send slots of an AWS account and region |
 //! | [`delivery`] | status, attempts, reconciliation, history, retention and reputation of emails |
+//! | [`search`] | filters and summaries of emails, a search with bounded work |
 //! | [`metrics`] | an organisation's emails by hour |
 //! | [`aws_calls`] | the calls to AWS, and queries to find them in `CloudTrail` |
 //! | [`request_log`] | which requests are logged |
@@ -43,6 +44,7 @@ pub mod rate_limit;
 pub mod request_log;
 #[cfg(feature = "schemars")]
 pub mod schema;
+pub mod search;
 pub mod settings;
 mod sha256_digest;
 mod signing_secret;

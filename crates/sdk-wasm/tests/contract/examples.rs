@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use api_contract::{
     ApiError, ApiKey, ApiKeyList, AwsBinding, AwsCall, AwsCallPage, BatchItem, ByodkimKey, ConnectDetails,
-    DeliveryState, DnsCheck, Email, EmailDryRun, EmailEvent, EmailPage, EmailSummary, EventsSetUp, FeedEvent,
-    FeedPage, FieldError, Hold, HoldReason, Identity, IdentityList, IdentityProblem, KeyRestrictions,
-    KnownIdentity, LoggedKey, LoggedRequest, NewApiKey, OrganisationSettings, RefusedRole, RegionEvents,
-    Reputation, ReputationInRegion, RequestPage, SendingInRegion, SendingStatus, SentBatch, SentEmail,
-    Session, SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage,
+    DeliveryState, DnsCheck, Email, EmailContent, EmailDryRun, EmailEvent, EmailPage, EmailSummary,
+    EventsSetUp, FeedEvent, FeedPage, FieldError, Hold, HoldReason, Identity, IdentityList, IdentityProblem,
+    KeyRestrictions, KnownIdentity, LoggedKey, LoggedRequest, NewApiKey, OrganisationSettings, RefusedRole,
+    RegionEvents, Reputation, ReputationInRegion, RequestPage, SendingInRegion, SendingStatus, SentBatch,
+    SentEmail, Session, SessionOrganisation, SuppressionImport, SuppressionPage, Template, TemplatePage,
     TemplatePreview, TemplateSummary, TemplateVersionRange, TrackingConfigurationSet, Verification,
     WebhookDelivery, WebhookDeliveryPage, WebhookList,
 };
@@ -377,6 +377,11 @@ pub(crate) fn summaries() -> Vec<EmailSummary> {
     vec![summary(), EmailSummary { status: EmailStatus::Scheduled, scheduled_at: Some(NOW), ..summary() }]
 }
 
+pub(crate) fn email_contents() -> Vec<EmailContent> {
+    let stored = EmailContent { stored: true, html: Some("<p>Hello</p>".into()), text: Some("Hello".into()) };
+    vec![stored, EmailContent { stored: false, html: None, text: None }]
+}
+
 pub(crate) fn pages() -> Vec<EmailPage> {
     [None, Some("eml_1".to_owned())].map(|next_cursor| EmailPage { data: summaries(), next_cursor }).into()
 }
@@ -580,6 +585,7 @@ pub(crate) fn emails() -> Vec<Email> {
         bcc: vec![],
         reply_to: vec![],
         tags: BTreeMap::new(),
+        template: None,
         attachments: vec![],
         suppressed: vec![],
         tracking: Tracking::default(),
@@ -593,6 +599,7 @@ pub(crate) fn emails() -> Vec<Email> {
         bcc: vec!["d@example.com".into()],
         reply_to: vec!["e@example.com".into()],
         tags: BTreeMap::from([("campaign".into(), "spring".into())]),
+        template: Some(TemplateId::new(NOW, 1)),
         attachments: [None, Some("logo".to_owned())]
             .map(|content_id| Attachment {
                 filename: "logo.png".into(),

@@ -44,6 +44,7 @@ fn every_response_has_the_type_of_the_package() {
         .values("DnsCheck", &examples::dns_checks())
         .values("EmailSummary", &examples::summaries())
         .values("EmailPage", &examples::pages())
+        .values("EmailContent", &examples::email_contents())
         .values("SentBatch", &examples::batches())
         .values("EmailDryRun", &examples::dry_runs())
         .values("Email", &examples::emails())
@@ -258,12 +259,29 @@ fn the_types_of_api_keys_settings_and_suppressions_are_accepted_by_the_api() {
 fn the_query_types_of_lists_are_accepted_by_the_api() {
     let id = "eml_019ab0c5d0007000800000000000000a";
     let page = json!({ "limit": 5, "cursor": id });
-    let listed = json!({ "status": "scheduled", "limit": 5, "cursor": id });
+    let listed = json!({
+        "status": "bounced",
+        "to": "ada@example.com",
+        "from": "example.com",
+        "subject": "order",
+        "tag": "campaign=spring",
+        "template": "tpl_019ab0c5d0007000800000000000000a",
+        "region": "eu-west-1",
+        "since": "2026-11-24T12:00:00Z",
+        "until": "2026-11-25T12:00:00Z",
+        "limit": 5,
+        "cursor": id,
+    });
     let mut module = Module::new();
     module.values("PageQuery", slice::from_ref(&page)).values("EmailQuery", slice::from_ref(&listed));
     assert_eq!(module.compile(), "");
     PageQuery::parse(&format!("limit=5&cursor={id}")).unwrap();
-    EmailQuery::parse(&format!("status=scheduled&limit=5&cursor={id}")).unwrap();
+    EmailQuery::parse(&format!(
+        "status=bounced&to=ada%40example.com&from=example.com&subject=order&tag=campaign%3Dspring\
+         &template=tpl_019ab0c5d0007000800000000000000a&region=eu-west-1&since=2026-11-24T12:00:00Z\
+         &until=2026-11-25T12:00:00Z&limit=5&cursor={id}"
+    ))
+    .unwrap();
 }
 
 #[test]

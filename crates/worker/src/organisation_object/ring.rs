@@ -50,6 +50,7 @@ impl OrganisationObject {
         self.webhooks.do_due().await?;
         self.reputation.flush()?;
         self.delete_expired(now)?;
+        self.emails.summarise(now).await?;
         self.totals.report(|| self.emails.depths(), clock::now()).await
     }
 
@@ -60,6 +61,7 @@ impl OrganisationObject {
             self.delivery.next_due()?,
             self.webhooks.next_due()?,
             self.retention_due()?,
+            self.emails.summary_due(clock::now()),
             self.totals.next_due()?,
         ];
         Ok(due.into_iter().flatten().min())

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use api_contract::{
-    ApiError, BatchItem, EmailQuery, FieldError, Persist, SendBatch, SendEmail, SentBatch, SentEmail,
-    parse_json, unescape_json_in_place,
+    ApiError, BatchItem, EmailQuery, FieldError, Persist, RateClass, SendBatch, SendEmail, SentBatch,
+    SentEmail, parse_json, unescape_json_in_place,
 };
 use domain::{
     EmailId,
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use super::{HandlerResult, RequestContext};
 use crate::{
     clock,
-    http::{ApiResponse, Error, body_budget::BodyPermit, request::Body},
+    http::{ApiResponse, Error, body_budget::BodyPermit, request::Body, request_limits},
     organisation_object::{
         delivery::{Accepted, BatchEmail},
         idempotency::IdSource,
@@ -243,12 +243,22 @@ fn find(context: &RequestContext<'_>) -> Result<api_contract::Email, Error> {
     Ok(email.filter(|email| email.is_permitted_by(context.rights)).ok_or(not_found)?)
 }
 
+pub(super) fn content(context: &RequestContext<'_>) -> HandlerResult {
+    let id = find(context)?.summary.id;
+    let found = context.object.emails.content(id)?.ok_or(ApiError::NotFound { what: "email" })?;
+    ApiResponse::json(200, &found)
+}
+
 /// Cancels an email that SES was never called for.
 pub(super) fn cancel(context: &RequestContext<'_>) -> HandlerResult {
     ApiResponse::json(200, &context.object.delivery.cancel(find(context)?.summary.id)?)
 }
 
-pub(super) fn list(context: &RequestContext<'_>) -> HandlerResult {
+pub(super) async fn list(context: &RequestContext<'_>) -> HandlerResult {
     let query = EmailQuery::parse(context.query)?;
+    if query.is_search() {
+        let env = &context.object.context.env;
+        request_limits::count(env, RateClass::Searches, context.organisation.id).await?;
+    }
     ApiResponse::json(200, &context.object.emails.list(&query)?)
 }

@@ -1,10 +1,12 @@
 //! Sending emails and processing their events.
 
+mod content;
 mod dry_run;
 mod events;
 mod faults;
 mod list;
 mod schedule;
+mod search;
 mod send;
 pub(super) mod tracking;
 
@@ -46,6 +48,9 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("a dry_run says that the email would be held, and why", dry_run::held),
         case("pages are ordered newest first, complete and without duplicates", list::pages),
         case("another organisation's emails are not accessible", list::other_organisation),
+        case("an email's content is returned until it is finished", content::until_finished),
+        case("emails are found by each filter and by all together", search::filters),
+        case("a search skips summarised emails, and misses none that was inserted later", search::summaries),
         case("a scheduled email is sent at its time and not before", schedule::sent_at_scheduled_time),
         case("a cancelled email is never sent", schedule::cancelled),
         case("an email is either sent or cancelled when both happen at once", schedule::cancel_race),

@@ -6,8 +6,8 @@ use time::{OffsetDateTime, macros::datetime};
 use super::Details;
 use crate::{
     OrganisationRoute::{
-        CancelEmail, DryRunEmail, GetEmail, GetEmailMetrics, GetReputation, GetSending, ListEmails,
-        SendBatch, SendEmail,
+        CancelEmail, DryRunEmail, GetEmail, GetEmailContent, GetEmailMetrics, GetReputation, GetSending,
+        ListEmails, SendBatch, SendEmail,
     },
     RouteId::{self, Organisation},
 };
@@ -48,6 +48,7 @@ fn email() -> Value {
         "bcc": [],
         "replyTo": [],
         "tags": { "source": "website" },
+        "template": null,
         "attachments": [{ "filename": "invoice.pdf", "contentType": "application/pdf", "size": 48213 }],
         "suppressed": [suppressed()],
         "tracking": { "opens": false, "clicks": false },
@@ -70,12 +71,23 @@ fn email() -> Value {
 pub(super) fn details(id: RouteId) -> Option<Details> {
     let Organisation(route) = id else { return None };
     Some(match route {
-        ListEmails => Details::new("")
+        ListEmails => Details::new(
+            "Filters can be combined. One request reads at most 5,000 emails, and summaries of another million, so a page may have fewer \
+             emails than `limit`, or none, while `nextCursor` isn't null: continue until it is.",
+        )
             .response("A page, newest first.", json!({ "data": [summary()], "nextCursor": null })),
         SendEmail => send(),
         DryRunEmail => dry_run(),
         SendBatch => send_batch(),
         GetEmail => Details::new("").response("The email.", email()),
+        GetEmailContent => Details::new(
+            "Kraiter stores the content of an email only until SES has accepted or refused it. Don't show the HTML outside of a sandbox: it may \
+             contain whatever the sender wrote.",
+        )
+        .response(
+            "The content.",
+            json!({ "stored": true, "html": "<p>Hello</p>", "text": "Hello" }),
+        ),
         CancelEmail => Details::new(
             "An email can be cancelled as long as SES was never called for it: if it is scheduled or queued. Cancelling it again changes \
              nothing.",

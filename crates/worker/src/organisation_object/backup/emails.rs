@@ -70,6 +70,7 @@ impl OrganisationObject {
         }
         self.emails.note_restored(id)?;
         self.restore_row(&EMAILS, email.row, place)?;
+        self.emails.delete_blocks_around(id)?;
         let unreadable = |_| invalid_row(table, index, "the email can not be read");
         let Some(mut outgoing) = self.emails.find_outgoing(id).map_err(unreadable)? else {
             restoring.result.already_finished += 1;

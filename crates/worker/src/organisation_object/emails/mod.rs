@@ -6,11 +6,14 @@
 //! | `outgoing` | emails that have not finished: insert, attempt, result |
 //! | `queue` | the order of queued emails, due times |
 //! | `view` | what is shown of emails |
+//! | `search` | pages of emails, with filters |
+//! | `blocks` | summaries of blocks of emails, which searches use |
 //! | `events` | SES's events |
 //! | `chunks` | messages with files |
 //! | `counted` | emails as they are counted for metrics |
 //! | `retention` | deletion of expired emails |
 
+mod blocks;
 mod chunks;
 mod counted;
 mod events;
@@ -18,6 +21,7 @@ mod outgoing;
 mod queue;
 mod retention;
 mod schema;
+mod search;
 mod view;
 
 use std::{cell::Cell, rc::Rc};
@@ -25,6 +29,7 @@ use std::{cell::Cell, rc::Rc};
 use domain::EmailId;
 use wasm_bindgen::JsValue;
 
+use self::blocks::BlockState;
 pub(crate) use self::{
     chunks::Chunks,
     events::EventResult,
@@ -35,8 +40,6 @@ pub(crate) use self::{
 use super::{context::Context, metrics::Changes, sql::blob};
 use crate::http::Error;
 
-/// Every statement, for the test of their query plans.
-#[allow(dead_code, reason = "read by the test of query plans")]
 /// The emails of the organisation.
 pub(crate) struct Emails {
     context: Rc<Context>,
@@ -44,17 +47,28 @@ pub(crate) struct Emails {
     changes: Rc<Changes>,
     /// At least the number of scheduled emails, if it is known.
     scheduled: Cell<Option<u64>>,
+    blocks: BlockState,
 }
 
 impl Emails {
-    pub(crate) const fn new(context: Rc<Context>, changes: Rc<Changes>) -> Self {
-        Self { context, changes, scheduled: Cell::new(None) }
+    pub(crate) fn new(context: Rc<Context>, changes: Rc<Changes>) -> Self {
+        Self { context, changes, scheduled: Cell::new(None), blocks: BlockState::default() }
     }
 }
 
 /// Returns an id as it is stored.
 fn key(id: EmailId) -> JsValue {
     blob(&id.to_bytes())
+}
+
+/// An id above every other, as it is stored.
+fn highest() -> JsValue {
+    blob(&[0xff; 16])
+}
+
+/// An id below every other, as it is stored.
+fn lowest() -> JsValue {
+    blob(&[])
 }
 
 /// Returns a stored id.

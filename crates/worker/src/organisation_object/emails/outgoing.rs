@@ -110,6 +110,8 @@ impl Emails {
             JsValue::NULL
         };
         self.changes.note(*id)?;
+        let head = EmailHead::from(&**email);
+        self.note_in_block(*id, &head, *region)?;
         let attempts = (attempts.count > 0).then(|| serde_json::to_string(attempts)).transpose()?;
         self.context.sql.run(
             INSERT,
@@ -124,7 +126,7 @@ impl Emails {
                 due_at,
                 scheduled_at,
                 optional(attempts),
-                serde_json::to_string(&EmailHead::from(&**email))?.into(),
+                serde_json::to_string(&head)?.into(),
                 serde_json::to_string(&**email)?.into(),
                 optional(history.to_stored()),
                 optional(new.response),

@@ -51,15 +51,19 @@ impl Emails {
             }
             Ok(())
         })?;
+        if last.is_some() {
+            self.delete_blocks_before(self.oldest_id()?)?;
+        }
         Ok(last.filter(|_| u32::try_from(rows.len()).is_ok_and(|rows| rows == limit)))
     }
 
     /// Returns when the oldest email was accepted.
     pub(crate) fn oldest(&self) -> Result<Option<OffsetDateTime>, Error> {
+        Ok(self.oldest_id()?.map(EmailId::created_at))
+    }
+
+    fn oldest_id(&self) -> Result<Option<EmailId>, Error> {
         let Some(row) = self.context.sql.row(OLDEST, [])? else { return Ok(None) };
-        match row.array(0) {
-            Ok(bytes) => Ok(Some(read_id(bytes)?.created_at())),
-            Err(_) => Ok(None),
-        }
+        row.optional_array(0)?.map(read_id).transpose()
     }
 }

@@ -25,6 +25,10 @@ pub(crate) const SCHEMA: &[&str] = &[
     "CREATE INDEX emails_due ON emails (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX emails_scheduled ON emails (id) WHERE phase = 1",
     "CREATE INDEX emails_unconfirmed ON emails (region) WHERE phase = 4",
+    // `EmailFilter::INDEXED`. An ordinary email never has these statuses.
+    "CREATE INDEX emails_by_status ON emails (status) WHERE status IN (30, 40, 45, 60, 70, 80, 120, 130)",
+    // Summaries of consecutive emails, from the id `first` to the id `last`, for searches. They don't overlap.
+    "CREATE TABLE email_blocks (first BLOB PRIMARY KEY, last BLOB NOT NULL, summary BLOB NOT NULL) STRICT, WITHOUT ROWID",
     // Messages with files, in chunks: a row has at most 2 MB.
     "CREATE TABLE email_chunks (email BLOB NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (email, number)) \
      STRICT, WITHOUT ROWID",

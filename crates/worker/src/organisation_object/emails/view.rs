@@ -1,6 +1,6 @@
 //! What is shown of emails.
 
-use api_contract::{Email, EmailEvent, EmailPage, EmailQuery, EmailSummary, SentEmail};
+use api_contract::{Email, EmailContent, EmailEvent, EmailSummary, SentEmail};
 use aws_sans_io::{Region, json};
 use domain::{
     EmailId,
@@ -8,27 +8,17 @@ use domain::{
 };
 use time::OffsetDateTime;
 
-use super::{Emails, key, read_id, unreadable};
-use crate::{
-    clock,
-    http::Error,
-    organisation_object::sql::{self, Row},
-};
+use super::{Emails, Outgoing, key, read_id, unreadable};
+use crate::{clock, http::Error, organisation_object::sql::Row};
 
 const FIND: &str = "SELECT id, status, region, scheduled_at, head, history, ses_message_id, error, events FROM emails WHERE id = ?";
-const LIST: &str =
-    "SELECT id, status, region, scheduled_at, head FROM emails WHERE id < ? ORDER BY id DESC LIMIT ?";
-const LIST_SCHEDULED: &str = "SELECT id, status, region, scheduled_at, head FROM emails WHERE phase = 1 AND id < ? AND scheduled_at > ? ORDER BY id DESC LIMIT ?";
 const STATUS: &str = "SELECT status FROM emails WHERE id = ?";
 
-/// An id above every other.
-const HIGHEST: [u8; 16] = [0xff; 16];
-
-fn head(row: &Row) -> Result<EmailHead, Error> {
+pub(super) fn head(row: &Row) -> Result<EmailHead, Error> {
     Ok(json::parse(row.text(4)?.as_bytes())?)
 }
 
-fn summary(row: &Row, head: &EmailHead, now: OffsetDateTime) -> Result<EmailSummary, Error> {
+pub(super) fn summary(row: &Row, head: &EmailHead, now: OffsetDateTime) -> Result<EmailSummary, Error> {
     let id = read_id(row.array(0)?)?;
     let scheduled_at = row.optional_time(3)?;
     Ok(EmailSummary {
@@ -69,13 +59,14 @@ impl Emails {
         let mut events: Vec<_> = log.events().iter().map(|stored| event(stored, &recipients)).collect();
         events.extend(self.more_events(id)?.iter().map(|stored| event(stored, &recipients)));
         events.sort_by_key(|event| event.at);
-        let EmailHead { cc, bcc, reply_to, tags, attachments, suppressed, tracking, .. } = head;
+        let EmailHead { cc, bcc, reply_to, tags, template, attachments, suppressed, tracking, .. } = head;
         Ok(Some(Email {
             summary,
             cc,
             bcc,
             reply_to,
             tags,
+            template,
             attachments,
             suppressed,
             tracking,
@@ -86,22 +77,17 @@ impl Emails {
         }))
     }
 
-    /// Returns a page of emails, newest first.
-    pub(crate) fn list(&self, query: &EmailQuery) -> Result<EmailPage, Error> {
-        let now = clock::now();
-        let before = query.after.map_or_else(|| sql::blob(&HIGHEST), key);
-        // One row more than is shown, to know whether there is another page.
-        let limit = query.limit.saturating_add(1).into();
-        let rows = if query.scheduled {
-            self.context.sql.rows(LIST_SCHEDULED, [before, sql::time(now), limit])?
-        } else {
-            self.context.sql.rows(LIST, [before, limit])?
-        };
-        let shown = rows.len().min(query.limit as usize);
-        let data = rows[..shown].iter().map(|row| summary(row, &head(row)?, now));
-        let data = data.collect::<Result<Vec<_>, _>>()?;
-        let next_cursor = (rows.len() > shown).then(|| data.last().map(|last| last.id.to_string())).flatten();
-        Ok(EmailPage { data, next_cursor })
+    /// Returns the content of an email, if it is stored.
+    pub(crate) fn content(&self, id: EmailId) -> Result<Option<EmailContent>, Error> {
+        let nothing = EmailContent { stored: false, html: None, text: None };
+        Ok(match self.find_outgoing(id)? {
+            Some(Outgoing { email, .. }) => Some(EmailContent {
+                stored: true,
+                html: email.html().map(str::to_owned),
+                text: email.text().map(str::to_owned),
+            }),
+            None => self.exists(id)?.then_some(nothing),
+        })
     }
 
     /// Returns an email's status.

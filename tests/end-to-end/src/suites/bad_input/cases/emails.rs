@@ -169,9 +169,21 @@ fn cancel() -> Vec<Case> {
 fn list() -> Vec<Case> {
     let list = |name: &str, query: &str| Case::bare("GET", &format!("/v1/emails?{query}"), name);
     vec![
-        list("status: a status without a filter", "status=sent").field("invalid_status", "status"),
+        list("status: an unknown status", "status=lost").field("invalid_status", "status"),
         list("status: empty", "status=").field("invalid_status", "status"),
         list("status: upper case", "status=SCHEDULED").field("invalid_status", "status"),
+        list("to: a part of an address", "to=ada").field("invalid_email_address", "to"),
+        list("to: a name", "to=Ada+%3Cada@example.com%3E").field("invalid_email_address", "to"),
+        list("to: invalid UTF-8", "to=%ff@example.com").field("invalid_email_address", "to"),
+        list("from: empty", "from=").field("invalid_email_address", "from"),
+        list("from: very long", &format!("from={}.com", "a".repeat(2_000)))
+            .field("invalid_email_address", "from"),
+        list("subject: too long", &format!("subject={}", "a".repeat(201))).field("invalid_search", "subject"),
+        list("tag: a value without a name", "tag==spring").field("invalid_tag", "tag"),
+        list("template: a name", "template=welcome").field("invalid_search", "template"),
+        list("region: unknown", "region=mars").field("invalid_region", "region"),
+        list("since: a date without a time", "since=2026-11-24").field("invalid_time", "since"),
+        list("until: a time without a zone", "until=2026-11-24T12:00:00").field("invalid_time", "until"),
     ]
 }
 
