@@ -5,16 +5,16 @@ const SLICE = 5000;
 
 /**
  * Copies the newest row of `table` `rows` times, and returns how many rows were written: none if the table doesn't exist or is empty.
- * What identifies a row differs in each copy. `run(statement, ...values)` runs a statement and returns its rows. If the key begins with a
- * time, each copy is `every` milliseconds older than the one before.
+ * What identifies a row differs in each copy, and `unique`, if it is in a text, is followed by the copy's number. `run(statement, ...values)`
+ * runs a statement and returns its rows. If the key begins with a time, each copy is `every` milliseconds older than the one before.
  */
-export async function clone(run, table, rows, every = 0) {
+export async function clone(run, table, rows, { every = 0, unique = '' } = {}) {
   const columns = await run(`PRAGMA table_info(${table})`);
   const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)[0];
   if (!key) return 0;
   const [newest] = await run(`SELECT ${key.name} AS value FROM ${table} ORDER BY ${key.name} DESC LIMIT 1`);
   if (!newest) return 0;
-  const unique = await uniqueColumns(run, table);
+  const uniqueNames = await uniqueColumns(run, table);
   const newKey = every > 0 ? older(key, newest.value, every) : changed(key);
   const names = columns.map(({ name }) => name).join(', ');
   let written = 0;
@@ -22,7 +22,8 @@ export async function clone(run, table, rows, every = 0) {
     const last = Math.min(first + SLICE - 1, rows);
     const values = columns.map((column) => {
       if (column === key) return newKey;
-      return unique.has(column.name) ? changed(column) : column.name;
+      if (uniqueNames.has(column.name)) return changed(column);
+      return unique && column.type === 'TEXT' ? `replace(${column.name}, '${unique}', '${unique}' || n)` : column.name;
     });
     await run(
       `INSERT INTO ${table} (${names}) WITH RECURSIVE copies (n) AS (SELECT ${first} UNION ALL SELECT n + 1 FROM copies WHERE n < ${last})

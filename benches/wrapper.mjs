@@ -6,7 +6,7 @@
 //   POST /__bench/alarms     runs the alarm of every object that has set one
 //   POST /__bench/clock      lets the clock run `?ahead=` milliseconds ahead
 //   POST /__bench/clone      copies the newest row of `?table=` `?rows=` times, in D1 and in every object that has been called, each copy
-//                            `?every=` milliseconds older
+//                            `?every=` milliseconds older. In texts, `?unique=` is followed by a number
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { clone } from './clone.mjs';
@@ -268,7 +268,10 @@ async function cloneHere(object, parameters) {
 }
 
 const cloneWith = (run, parameters) =>
-  clone(run, parameters.get('table'), Number(parameters.get('rows')), Number(parameters.get('every')));
+  clone(run, parameters.get('table'), Number(parameters.get('rows')), {
+    every: Number(parameters.get('every')),
+    unique: parameters.get('unique') ?? '',
+  });
 
 function enter(object, run) {
   const key = states.get(object).id.toString();

@@ -20,27 +20,32 @@ pub(super) const EVENTS: [&str; 3] = ["Send", "Delivery", "Open"];
 pub(super) const ACCEPTED: u16 = 202;
 
 /// Returns the JSON of an email.
-fn body() -> String {
+fn body(to: &str) -> String {
     let html = "<p>Hello</p>".repeat(125);
-    json!({ "from": "sender@simulator.amazonses.com", "to": TO, "subject": "Hello", "html": html })
+    json!({ "from": "sender@simulator.amazonses.com", "to": to, "subject": "Hello", "html": html })
         .to_string()
 }
 
 /// Returns a request that sends an email without an idempotency key.
 pub(super) fn unkeyed(contender: &Contender) -> Vec<u8> {
-    with_headers(contender, &[])
+    with_headers(contender, TO, &[])
+}
+
+/// Returns a request that sends an email to an address.
+pub(super) fn to(contender: &Contender, address: &str) -> Vec<u8> {
+    with_headers(contender, address, &[])
 }
 
 /// Returns a request that sends an email once per `key`.
 pub(super) fn keyed(contender: &Contender, key: &str) -> Vec<u8> {
-    with_headers(contender, &[("idempotency-key", key)])
+    with_headers(contender, TO, &[("idempotency-key", key)])
 }
 
-fn with_headers(contender: &Contender, headers: &[(&str, &str)]) -> Vec<u8> {
+fn with_headers(contender: &Contender, to: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     let authorization = format!("Bearer {}", contender.api_key);
     let mut all = vec![("authorization", authorization.as_str()), ("content-type", "application/json")];
     all.extend(headers);
-    load::request("POST", "/v1/emails", &all, body().as_bytes())
+    load::request("POST", "/v1/emails", &all, body(to).as_bytes())
 }
 
 /// Sends an email and returns its ID.

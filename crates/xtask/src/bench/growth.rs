@@ -7,7 +7,7 @@ use test_support::{Error, Result, test_env::ADMIN_TOKEN};
 use super::{
     Bench,
     contender::{Contender, Variant},
-    counts::control,
+    counts::{control, take},
     email,
     events::Messages,
     line::{Line, Unit, of_rounds},
@@ -20,6 +20,18 @@ const FEW_ORGANISATIONS: u64 = 10;
 
 /// Emails with events that both objects have stored.
 const FEW_EMAILS: u64 = 100;
+
+/// The recipient of one email.
+const RARE: &str = "rare@example.org";
+
+/// The milliseconds between two emails, so that a million are spread over less than the retention period.
+const INTERVAL: u32 = 2_000;
+
+/// More alarms than a million emails need for their summaries.
+const MAX_ALARMS: usize = 200;
+
+/// Searches that are measured, fewer than the request limit.
+const SEARCHES: u32 = 20;
 
 /// D1's tables with rows per organisation. Tables that a build doesn't have stay empty.
 const ORGANISATION_TABLES: [&str; 3] = ["organisations", "counters", "depths"];
@@ -51,7 +63,7 @@ fn start(bench: &Bench<'_>, organisations: u64) -> Result<Contender> {
     let contender = Contender::kraiter(bench.tools, &bench.aws, Variant::Counted)?;
     email::send_many(&contender, FEW_EMAILS)?;
     for table in ORGANISATION_TABLES {
-        clone(&contender, table, organisations)?;
+        clone(&contender, table, organisations, "")?;
     }
     Ok(contender)
 }
@@ -75,17 +87,19 @@ pub(super) fn emails(bench: &Bench<'_>) -> Result<Vec<Line>> {
     let grown = Contender::kraiter(bench.tools, &bench.aws, Variant::Counted)?;
     let few = Contender::kraiter(bench.tools, &bench.aws, Variant::Counted)?;
     for contender in [&grown, &few] {
+        let mut connection = Connection::open(contender.server.address)?;
+        email::send(&mut connection, &email::to(contender, RARE))?;
         let ids = email::send_many(contender, FEW_EMAILS)?;
         let messages = Messages::sign(&ids, &bench.aws)?;
-        let mut connection = Connection::open(contender.server.address)?;
         for number in 0..messages.len() {
             connection.expect(super::events::STATUS, &messages.request(contender, number))?;
         }
     }
-    let written = clone(&grown, "emails", many)?;
+    let written = clone(&grown, "emails", many, &format!("&unique=success&every={INTERVAL}"))?;
     if written < many {
         return Err(Error::Unexpected(format!("only {written} emails could be copied")));
     }
+    let mut lines = searches(&grown, many)?;
     let contenders = [grown, few];
     let send = Work {
         connections: 20,
@@ -100,7 +114,6 @@ pub(super) fn emails(bench: &Bench<'_>) -> Result<Vec<Line>> {
             load::request("GET", "/v1/emails?limit=20", &[("authorization", &authorization)], &[])
         },
     };
-    let mut lines = Vec::new();
     for (name, work) in [("keyed send", send), ("list", list)] {
         let name = format!("{name} with {many} emails stored");
         if let [ours, theirs] = &rounds::run(&contenders, &work, bench.effort())?[..] {
@@ -110,9 +123,56 @@ pub(super) fn emails(bench: &Bench<'_>) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-/// Copies the newest row of a table, in D1 and in the objects, and returns the number of copies.
-fn clone(contender: &Contender, table: &str, rows: u64) -> Result<u64> {
-    let body = control(contender, "POST", &format!("clone?table={table}&rows={rows}"))?;
+/// Measures searches in many emails that the object has summarised: for one email, which reads every summary, and for a part of subjects, which
+/// has no summary.
+fn searches(contender: &Contender, emails: u64) -> Result<Vec<Line>> {
+    for _ in 0..MAX_ALARMS {
+        control(contender, "POST", "alarms")?;
+        if rows_written(contender)? < 1.0 {
+            break;
+        }
+    }
+    let rare = search(contender, &format!("to={RARE}"), 1)?;
+    let subject = search(contender, "subject=nothing", 0)?;
+    Ok(vec![
+        Line::single(format!("search for one of {emails} emails"), Unit::CpuMilliseconds, rare)
+            .checked_as("searchMilliseconds"),
+        Line::single("search in the subjects of 5000 emails", Unit::CpuMilliseconds, subject),
+    ])
+}
+
+/// Returns the rows that objects have written since the last call.
+fn rows_written(contender: &Contender) -> Result<f64> {
+    Ok(take(contender)?.get("objectRowsWritten"))
+}
+
+/// Returns the CPU time of a page of a search that finds so many emails, in milliseconds.
+fn search(contender: &Contender, query: &str, expected: usize) -> Result<f64> {
+    let authorization = format!("Bearer {}", contender.api_key);
+    let request =
+        load::request("GET", &format!("/v1/emails?{query}"), &[("authorization", &authorization)], &[]);
+    let mut connection = Connection::open(contender.server.address)?;
+    let mut run = || {
+        let body = connection.expect(200, &request)?;
+        let page: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        let found = page["data"].as_array().map_or(0, Vec::len);
+        if found == expected {
+            Ok(())
+        } else {
+            Err(Error::Unexpected(format!("{query} found {found}: {page}")))
+        }
+    };
+    for _ in 0..SEARCHES {
+        run()?;
+    }
+    let ((), cpu) = rounds::with_cpu_time(&contender.server, || (0..SEARCHES).try_for_each(|_| run()))?;
+    Ok(milliseconds(cpu) / f64::from(SEARCHES))
+}
+
+/// Copies the newest row of a table, in D1 and in the objects, and returns the number of copies. `how` is what `benches/wrapper.mjs` is asked for
+/// besides.
+fn clone(contender: &Contender, table: &str, rows: u64, how: &str) -> Result<u64> {
+    let body = control(contender, "POST", &format!("clone?table={table}&rows={rows}{how}"))?;
     let text = String::from_utf8_lossy(&body);
     text.parse().map_err(|_| Error::Unexpected(format!("clone returned {text}")))
 }
