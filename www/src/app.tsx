@@ -4,6 +4,7 @@ import { AnnouncerProvider } from './components/announcer';
 import { Loading } from './components/loading';
 import { ErrorNotice } from './components/notice';
 import { ConnectionProvider } from './connection/use-connection';
+import { PlacesProvider } from './hooks/use-places';
 import { Layout } from './layout';
 import { ActivityPage } from './pages/activity';
 import { AwsCallsPage } from './pages/aws-calls';
@@ -69,26 +70,28 @@ function SignedIn() {
   return (
     <ConnectionProvider>
       <UnsavedChangesProvider>
-        <Layout>
-          <Router>
-            <Route path="/" component={IdentitiesPage} />
-            <Route path="/identities" component={IdentitiesPage} />
-            <Route path="/identities/:id" component={IdentityPage} />
-            <Route path="/activity" component={ActivityPage} />
-            <Route path="/activity/:id" component={EmailPage} />
-            <Route path="/templates" component={TemplatesPage} />
-            <Route path="/templates/:id" component={TemplatePage} />
-            <Route path="/send" component={SendPage} />
-            <Route path="/sending" component={SendingPage} />
-            <Route path="/email-metrics" component={MetricsPage} />
-            <Route path="/suppressions" component={SuppressionsPage} />
-            <Route path="/logs" component={AwsCallsPage} />
-            <Route path="/logs/requests" component={RequestsPage} />
-            <Route path="/webhooks" component={WebhooksPage} />
-            <Route path="/keys" component={KeysPage} />
-            <Route default component={NotFoundPage} />
-          </Router>
-        </Layout>
+        <PlacesProvider>
+          <Layout>
+            <Router>
+              <Route path="/" component={IdentitiesPage} />
+              <Route path="/identities" component={IdentitiesPage} />
+              <Route path="/identities/:id" component={IdentityPage} />
+              <Route path="/activity" component={ActivityPage} />
+              <Route path="/activity/:id" component={EmailPage} />
+              <Route path="/templates" component={TemplatesPage} />
+              <Route path="/templates/:id" component={TemplatePage} />
+              <Route path="/send" component={SendPage} />
+              <Route path="/sending" component={SendingPage} />
+              <Route path="/email-metrics" component={MetricsPage} />
+              <Route path="/suppressions" component={SuppressionsPage} />
+              <Route path="/logs" component={AwsCallsPage} />
+              <Route path="/logs/requests" component={RequestsPage} />
+              <Route path="/webhooks" component={WebhooksPage} />
+              <Route path="/keys" component={KeysPage} />
+              <Route default component={NotFoundPage} />
+            </Router>
+          </Layout>
+        </PlacesProvider>
       </UnsavedChangesProvider>
     </ConnectionProvider>
   );

@@ -70,11 +70,14 @@ const BOUNCES: Record<string, string> = {
   'Permanent OnAccountSuppressionList':
     'Amazon SES didn’t send the email because the address is on the suppression list of your AWS account.',
   'Permanent UnsubscribedRecipient': 'Amazon SES didn’t send the email because the recipient has unsubscribed.',
+  'Transient General':
+    'The recipient’s mail server couldn’t accept the email for now, or answered with an automatic reply. A later email may arrive.',
   'Transient MailboxFull': 'The recipient’s mailbox is full.',
   'Transient MessageTooLarge': 'The email is larger than the recipient’s mail server accepts.',
   'Transient CustomTimeoutExceeded': 'The email couldn’t be delivered within the time limit for delivery.',
   'Transient ContentRejected': 'The recipient’s mail server refused the content of the email.',
   'Transient AttachmentRejected': 'The recipient’s mail server refused an attachment.',
+  'Undetermined Undetermined': 'The email bounced, but the recipient’s mail server doesn’t say why.',
 };
 
 const BOUNCE_TYPES: Record<string, string> = {

@@ -1,6 +1,7 @@
 type Tone = 'grey' | 'amber' | 'green' | 'red';
 
-const STATUS: Record<string, [label: string, tone: Tone, description: string]> = {
+/** Labels, colours and descriptions of the statuses. */
+export const STATUS: Record<string, [label: string, tone: Tone, description: string]> = {
   scheduled: ['Scheduled', 'grey', 'Will be sent at the scheduled time.'],
   queued: ['Queued', 'grey', 'Accepted by Kraiter and waiting to be sent.'],
   sending: ['Sending', 'amber', 'Being sent to Amazon SES.'],

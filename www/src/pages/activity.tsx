@@ -1,6 +1,10 @@
-import type { EmailSummary } from '@kraiter/sdk';
+import { type EmailSummary, isKraiterError } from '@kraiter/sdk';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
+import { ExportEmails } from '../activity/export';
+import { activityPath, emailQuery, FILTERS, type Filters, fillPage, filtersOf } from '../activity/filters';
+import { SearchForm } from '../activity/search';
 import { EmailStatus, isInProgress, TestTag } from '../activity/status';
 import { ActionButton } from '../components/action-button';
 import { Icon } from '../components/icon';
@@ -11,33 +15,46 @@ import { Time } from '../components/time';
 import { usePaginatedList } from '../hooks/use-paginated-list';
 import { kraiter } from '../kraiter';
 
-/** All emails or only the scheduled ones, newest first. */
+/** Emails, newest first, and a search. */
 export function ActivityPage() {
-  const scheduled = useLocation().query.status === 'scheduled';
+  const { query, url } = useLocation();
+  const filters = filtersOf(query);
+  const isScheduled = url === '/activity?status=scheduled';
+  const [error, setError] = useState<unknown>();
+  const current = (is: boolean) => (is ? 'page' : undefined);
   return (
     <Page title="Activity" lead="All emails and their delivery status.">
       <nav class="views" aria-label="Filter emails">
-        <a href="/activity" aria-current={scheduled ? undefined : 'page'}>
+        <a href="/activity" aria-current={current(Object.keys(filters).length === 0)}>
           All
         </a>
-        <a href="/activity?status=scheduled" aria-current={scheduled ? 'page' : undefined}>
+        <a href="/activity?status=scheduled" aria-current={current(isScheduled)}>
           Scheduled
         </a>
       </nav>
-      <Emails key={`${scheduled}`} scheduled={scheduled} />
+      <SearchForm filters={filters} error={error} />
+      <Emails key={activityPath(filters)} filters={filters} scheduled={isScheduled} onError={setError} />
     </Page>
   );
 }
 
-function Emails({ scheduled }: { scheduled: boolean }) {
+function Emails(props: { filters: Filters; scheduled: boolean; onError: (error: unknown) => void }) {
+  const { filters, scheduled, onError } = props;
+  const isSearch = Object.keys(filters).length > 0 && !scheduled;
   const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } = usePaginatedList(
-    scheduled ? 'scheduled emails' : 'emails',
-    (page, signal) => kraiter.emails.list(scheduled ? { ...page, status: 'scheduled' } : page, { signal }),
-    ({ data }) => (data.some(({ status }) => isInProgress(status)) ? 3_000 : 15_000),
+    scheduled ? 'scheduled emails' : isSearch ? 'matching emails' : 'emails',
+    (page, signal) =>
+      fillPage((page) => kraiter.emails.list({ ...emailQuery(filters), ...page }, signal ? { signal } : {}), page),
+    ({ data }) => (isSearch ? 60_000 : data.some(({ status }) => isInProgress(status)) ? 3_000 : 15_000),
+    activityPath(filters),
   );
+  useEffect(() => onError(error), [error, onError]);
+  const isFieldError = isKraiterError(error) && FILTERS.some((name) => name === error.field);
   return (
     <>
-      {error !== undefined && <ErrorNotice error={error} title="Could not load emails" retry={reload} />}
+      {error !== undefined && !isFieldError && (
+        <ErrorNotice error={error} title="Could not load emails" retry={reload} />
+      )}
       {!loaded && error === undefined && <Loading what="Loading emails" lines={5} />}
       {loaded && entries.length === 0 && scheduled && (
         <div class="empty">
@@ -46,7 +63,18 @@ function Emails({ scheduled }: { scheduled: boolean }) {
           <p>Emails scheduled for later appear here. You can cancel them until they are sent.</p>
         </div>
       )}
-      {loaded && entries.length === 0 && !scheduled && (
+      {loaded && entries.length === 0 && isSearch && (
+        <div class="empty">
+          <Icon name="email" />
+          <p class="title">{next === null ? 'No matching emails' : 'No matching emails so far'}</p>
+          <p>
+            {next === null
+              ? 'Check the filters, or search a longer period.'
+              : 'There are older emails that haven’t been searched yet.'}
+          </p>
+        </div>
+      )}
+      {loaded && entries.length === 0 && !scheduled && !isSearch && (
         <div class="empty">
           <Icon name="email" />
           <p class="title">No emails yet</p>
@@ -67,8 +95,13 @@ function Emails({ scheduled }: { scheduled: boolean }) {
       {next !== null && (
         <div class="actions">
           <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            Load older emails
+            {isSearch ? 'Search older emails' : 'Load older emails'}
           </ActionButton>
+        </div>
+      )}
+      {entries.length > 0 && (
+        <div class="actions">
+          <ExportEmails filters={filters} />
         </div>
       )}
     </>

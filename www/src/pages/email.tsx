@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 
 import { CancelEmail } from '../activity/cancel';
+import { Content } from '../activity/content';
 import { suppressibleAddresses } from '../activity/history';
 import { canCancel, describeStatus, EmailStatus, isInProgress, TestTag } from '../activity/status';
 import { Timeline } from '../activity/timeline';
@@ -13,6 +14,7 @@ import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
 import { formatSize } from '../format';
+import { usePlaces } from '../hooks/use-places';
 import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
 import { SuppressionLink } from '../suppressions/link';
@@ -22,6 +24,7 @@ import { REASONS } from '../suppressions/reasons';
 export function EmailPage() {
   const id = useRoute().params.id ?? '';
   const announce = useAnnouncer();
+  const list = usePlaces().last() ?? '/activity';
   const {
     data: email,
     error,
@@ -42,7 +45,7 @@ export function EmailPage() {
 
   const back = (
     <p class="back">
-      <a href="/activity">
+      <a href={list}>
         <Icon name="back" /> Activity
       </a>
     </p>
@@ -127,6 +130,14 @@ export function EmailPage() {
                   </dd>
                 </div>
               )}
+              {email.template !== null && (
+                <div>
+                  <dt>Template</dt>
+                  <dd>
+                    <a href={`/templates/${email.template}`}>{email.template}</a>
+                  </dd>
+                </div>
+              )}
               {(email.tracking.opens || email.tracking.clicks) && (
                 <div>
                   <dt>Tracking</dt>
@@ -166,6 +177,7 @@ export function EmailPage() {
               )}
             </dl>
           </section>
+          <Content email={email} />
         </div>
       </Page>
     </>

@@ -1,10 +1,13 @@
 import type { AwsBinding, Identity } from '@kraiter/sdk';
+import { useLocation } from 'preact-iso';
 import { Icon } from '../components/icon';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
 import { RequireConnection } from '../connection/require-connection';
+import { useResource } from '../hooks/use-resource';
 import { useIdentityList } from '../identities/use-identities';
+import { kraiter } from '../kraiter';
 import { SendForm } from '../send/form';
 
 /** The form for a test email, or what is missing to send one. */
@@ -26,7 +29,7 @@ function Connected({ binding }: { binding: AwsBinding }) {
     );
   }
   const verified = list.data.filter((identity) => identity.verified);
-  if (isNonEmpty(verified)) return <SendForm binding={binding} verified={verified} />;
+  if (isNonEmpty(verified)) return <Copied binding={binding} verified={verified} />;
   return (
     <div class="empty">
       <Icon name="email" />
@@ -39,6 +42,25 @@ function Connected({ binding }: { binding: AwsBinding }) {
         Go to Identities
       </a>
     </div>
+  );
+}
+
+/** The form, filled in with the email that the URL names, if any. */
+function Copied(props: { binding: AwsBinding; verified: readonly [Identity, ...Identity[]] }) {
+  const { copy } = useLocation().query;
+  const { data, error, reload } = useResource(`copy of ${copy}`, async (signal) => {
+    if (!copy) return null;
+    const [email, content] = await Promise.all([
+      kraiter.emails.get(copy, { signal }),
+      kraiter.emails.content(copy, { signal }),
+    ]);
+    return { email, content };
+  });
+  if (data !== undefined) return <SendForm {...props} copied={data} />;
+  return error === undefined ? (
+    <Loading what="Loading the email" lines={5} />
+  ) : (
+    <ErrorNotice error={error} title="Could not load the email to copy" retry={reload} />
   );
 }
 

@@ -9,6 +9,7 @@ import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { parseVariables } from '../templates/variables';
 import { Attachments, attachmentsOf, type ChosenFile } from './attachments';
+import { type Copied, contentOf, lines, localPartOf, senderOf } from './copied';
 import { type Content, InlineContent } from './inline-content';
 import { Lines, linesOf, pairsOf } from './lines';
 import { regionOf, unverifiedRecipients } from './sandbox';
@@ -55,6 +56,17 @@ const INITIAL_CONTENT: Content = {
   html: '',
 };
 
+const NO_OPTIONAL: OptionalValues = { cc: '', bcc: '', replyTo: '', tags: '' };
+
+const optionalOf = ({ email }: Copied): OptionalValues => ({
+  cc: lines(email.cc),
+  bcc: lines(email.bcc),
+  replyTo: lines(email.replyTo),
+  tags: Object.entries(email.tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n'),
+});
+
 const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Returns an object with the value under its name, or an empty object if the value is empty. */
@@ -62,17 +74,23 @@ const ifNotEmpty = <Name extends string, Value extends object>(name: Name, value
   Object.keys(value).length ? ({ [name]: value } as Record<Name, Value>) : {};
 
 /** The form for a test email from a verified identity, with its own content or a template. */
-export function SendForm({ binding, verified }: { binding: AwsBinding; verified: readonly [Identity, ...Identity[]] }) {
+export function SendForm(props: {
+  binding: AwsBinding;
+  verified: readonly [Identity, ...Identity[]];
+  copied: Copied | null;
+}) {
+  const { binding, verified, copied } = props;
   const { route, query } = useLocation();
   const announce = useAnnouncer();
-  const [senderId, setSenderId] = useState(verified[0].id);
-  const [localPart, setLocalPart] = useState('hello');
-  const [to, setTo] = useState('');
-  const [optional, setOptional] = useState<OptionalValues>({ cc: '', bcc: '', replyTo: '', tags: '' });
-  const [optionalOpen, setOptionalOpen] = useState(false);
-  const [content, setContent] = useState(INITIAL_CONTENT);
+  const [senderId, setSenderId] = useState((copied && senderOf(copied, verified)?.id) ?? verified[0].id);
+  const [localPart, setLocalPart] = useState(copied ? localPartOf(copied) : 'hello');
+  const [to, setTo] = useState(copied ? lines(copied.email.to) : '');
+  const [optional, setOptional] = useState<OptionalValues>(copied ? optionalOf(copied) : NO_OPTIONAL);
+  const [optionalOpen, setOptionalOpen] = useState(Object.values(optional).some((value) => value !== ''));
+  const [content, setContent] = useState(copied ? contentOf(copied) : INITIAL_CONTENT);
+  const templateId = copied && !copied.content.stored ? copied.email.template : query.template;
   const [choice, setChoice] = useState<TemplateChoice | undefined>(
-    query.template ? { id: query.template, variables: undefined } : undefined,
+    templateId ? { id: templateId, variables: undefined } : undefined,
   );
   const [files, setFiles] = useState<ChosenFile[]>([]);
   const [time, setTime] = useState('');
@@ -126,6 +144,15 @@ export function SendForm({ binding, verified }: { binding: AwsBinding; verified:
   };
   return (
     <form class="card send" {...form.props}>
+      {copied && !copied.content.html && !copied.content.text && (
+        <Notice tone="info" title="Add the content again">
+          <p>
+            Kraiter deletes the content of an email once Amazon SES has accepted or refused it. Sender, recipients,
+            subject and tags are filled in{copied.email.template !== null && ', and the template is chosen'}. Files must
+            be attached again.
+          </p>
+        </Notice>
+      )}
       {region?.sandbox === true && (
         <Notice tone="info" title={`Your account is in the SES sandbox in ${region.location}`}>
           <p>

@@ -1,16 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** The page that the HTML is put into. Its content security policy allows only inline styles and images. */
-const PAGE = import.meta.env.DEV ? '/preview.html' : '/preview';
+/** The pages that the HTML is put into. Their content security policies allow only inline styles and images: any, or only those in the email. */
+const [PAGE, OFFLINE_PAGE] = ['/preview', '/preview-offline'].map((page) =>
+  import.meta.env.DEV ? `${page}.html` : page,
+);
 
 /** The height of the frame's borders, in pixels. */
 const BORDER_HEIGHT = 2;
 
 /**
  * Renders the HTML of an email in a sandboxed frame, which can't run scripts, submit forms, open windows or navigate. The frame has
- * this origin so that the HTML can be inserted without relaxing the policies of this page.
+ * this origin so that the HTML can be inserted without relaxing the policies of this page. Unless `remote` is set, it loads nothing.
  */
-export function EmailFrame({ html, title }: { html: string; title: string }) {
+export function EmailFrame({ html, title, remote }: { html: string; title: string; remote: boolean }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const observer = useRef<ResizeObserver>(undefined);
   const show = () => {
@@ -40,6 +42,13 @@ export function EmailFrame({ html, title }: { html: string; title: string }) {
     show();
   };
   return (
-    <iframe ref={frame} class="email-frame" src={PAGE} sandbox="allow-same-origin" title={title} onLoad={onLoad} />
+    <iframe
+      ref={frame}
+      class="email-frame"
+      src={remote ? PAGE : OFFLINE_PAGE}
+      sandbox="allow-same-origin"
+      title={title}
+      onLoad={onLoad}
+    />
   );
 }

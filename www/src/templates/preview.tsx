@@ -18,7 +18,7 @@ export function PreviewPane({ preview: { rendered, error }, empty }: { preview: 
       <p class="subject">
         <span class="muted">Subject</span> <strong>{rendered.subject}</strong>
       </p>
-      {rendered.html !== null && <EmailFrame html={rendered.html} title="HTML preview" />}
+      {rendered.html !== null && <EmailFrame html={rendered.html} title="HTML preview" remote />}
       <details open={rendered.html === null}>
         <summary>Plain text</summary>
         <pre role="group" tabIndex={0} aria-label="Plain text preview">
