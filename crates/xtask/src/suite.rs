@@ -6,6 +6,7 @@
 
 mod cargo_test;
 mod checks;
+mod crashes;
 mod dashboard;
 mod node_test;
 mod npm_lock;
@@ -17,7 +18,7 @@ use std::{
     path::PathBuf,
     process::{Command, ExitCode},
     thread,
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use tally::Tally;
@@ -112,10 +113,12 @@ impl Suite<'_> {
     /// Tests of the Worker.
     fn system(&self, options: &Options) -> Tally {
         let mut tally = Tally::default();
+        let start = SystemTime::now();
         let end_to_end = cargo_test::command(self, &["kraiter-end-to-end"]);
         let end_to_end = end_to_end.map(|command| options.apply(command));
         tally += cargo_test::run(self, "end to end", end_to_end);
         tally += dashboard::run(self);
+        crashes::report(&self.tools.target().join("local"), start, tally);
         tally
     }
 

@@ -1,0 +1,67 @@
+//! Crashes of the runtime during the tests. One shows up in a test only as a connection that was closed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use super::tally::Tally;
+
+/// What wrangler and workerd log when the runtime ends unexpectedly.
+const SIGNS: [&str; 4] = ["crashed unexpectedly", "Received signal", "Fatal", "out of memory"];
+
+/// Lines to print, and the length of each, which may contain a stack.
+const MAX_LINES: usize = 20;
+const MAX_LENGTH: usize = 300;
+
+/// Prints what the logs in `folder` written since `start` say about crashes, if tests failed.
+pub(super) fn report(folder: &Path, start: SystemTime, tally: Tally) {
+    if tally.failed == 0 {
+        return;
+    }
+    let logs = logs(folder).into_iter().filter(|log| {
+        let modified = log.metadata().and_then(|metadata| metadata.modified());
+        modified.is_ok_and(|at| at >= start)
+    });
+    let lines = logs.flat_map(|log| {
+        let text = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
+        signs(&text).into_iter().map(|line| format!("{}: {line}", log.display())).collect::<Vec<_>>()
+    });
+    for line in lines.take(MAX_LINES) {
+        println!("        {line}");
+    }
+}
+
+fn logs(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(logs(&path));
+        } else if path.extension().is_some_and(|extension| extension == "log") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn signs(log: &str) -> Vec<String> {
+    let is_sign = |line: &&str| SIGNS.iter().any(|sign| line.contains(sign));
+    log.lines().filter(is_sign).map(|line| line.chars().take(MAX_LENGTH).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_about_a_crash_are_found_and_they_are_cut() {
+        let stack = "0".repeat(1_000);
+        let log = format!("GET /healthz 200 OK\n*** Received signal #11: {stack}\nReady\n");
+        let found = signs(&log);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].starts_with("*** Received signal #11") && found[0].len() == MAX_LENGTH);
+        assert_eq!(signs("GET /v1/emails 200 OK"), Vec::<String>::new());
+    }
+}
