@@ -33,9 +33,10 @@ export const test = base.extend<Fixtures>({
       context.on('weberror', (error) => pageErrors.push(error.error().message));
       context.on('console', (message) => {
         // The browser itself logs failed requests, and the scripts with which Playwright inspects the sandboxed preview.
-        const preview = ['about:blank', `${setting('KRAITER_URL')}/preview`].map(
-          (page) => `Blocked script execution in '${page}'`,
-        );
+        const preview = [
+          'about:blank',
+          ...['/preview', '/preview-offline'].map((path) => setting('KRAITER_URL') + path),
+        ].map((page) => `Blocked script execution in '${page}'`);
         const expected = ['Failed to load resource', ...preview];
         if (message.type() === 'error' && !expected.some((start) => message.text().startsWith(start)))
           pageErrors.push(message.text());
