@@ -2054,6 +2054,7 @@ export type FeedEvent =
   | ConnectionConnectedEvent
   | ConnectionDegradedEvent
   | ConnectionInsecureEvent
+  | IdentityVerifiedEvent
   | StackOutdatedEvent
   | ReputationWarningEvent
   | WebhookDisabledEvent;
@@ -2467,6 +2468,30 @@ export interface ConnectionInsecureEvent {
   data: ConnectionData;
 }
 
+/** SES verified a sender identity. */
+export interface IdentityVerifiedEvent {
+  /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
+  id: string;
+  /** The number in the organisation's feed. Numbers have no gaps. */
+  number: number;
+  /** The type of the event. */
+  type: 'identity.verified';
+  /** Time of the event (RFC 3339). */
+  timestamp: string;
+  /** What happened. */
+  data: IdentityVerifiedData;
+}
+
+/** The identity. */
+export interface IdentityVerifiedData {
+  /** The identity's id. */
+  identityId: string;
+  /** The domain or email address. */
+  identity: string;
+  /** The region. */
+  region: RegionCode;
+}
+
 /** A newer template than that of the stack is published. */
 export interface StackOutdatedEvent {
   /** The event's id, the same in every delivery to every endpoint: the header `webhook-id`. */
@@ -2854,6 +2879,7 @@ export type FeedEventType =
   | 'connection.connected'
   | 'connection.degraded'
   | 'connection.insecure'
+  | 'identity.verified'
   | 'stack.outdated'
   | 'reputation.warning'
   | 'webhook.disabled';

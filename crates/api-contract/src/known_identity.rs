@@ -31,6 +31,9 @@ pub struct KnownIdentity {
     /// When the required DNS records last changed through Kraiter.
     #[serde(with = "time::serde::rfc3339::option")]
     pub records_since: Option<OffsetDateTime>,
+    /// Since when the identity is known to be unverified. `None` if it was verified when it was last read.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub unverified_since: Option<OffsetDateTime>,
     /// The public half of the customer's own DKIM key.
     pub byodkim_key: Option<ByodkimKey>,
 }

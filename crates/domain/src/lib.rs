@@ -37,6 +37,7 @@ pub mod delivery;
 pub mod email;
 pub mod feed;
 mod id;
+pub mod identity_watch;
 pub mod metrics;
 pub mod onboarding;
 mod quota;

@@ -16,6 +16,7 @@ const TYPES: Record<FeedEventType, true> = {
   'connection.connected': true,
   'connection.degraded': true,
   'connection.insecure': true,
+  'identity.verified': true,
   'stack.outdated': true,
   'reputation.warning': true,
   'webhook.disabled': true,

@@ -17,6 +17,7 @@ fn known(name: &str) -> KnownIdentity {
         region: "eu-west-1".parse().unwrap(),
         created_at: NOW,
         records_since: Some(NOW),
+        unverified_since: None,
         byodkim_key: None,
     }
 }

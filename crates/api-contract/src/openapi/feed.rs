@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use aws_sans_io::Region;
 use domain::{
-    FeedEventId, WebhookId,
+    FeedEventId, IdentityId, WebhookId,
     delivery::{RateLevel, ReputationMetric},
     onboarding::{StackId, TemplateVersion},
     suppression::SuppressedRecipient,
@@ -95,7 +95,12 @@ feed_event!(
     "The role can be assumed without the external ID.",
     as_it_is<ConnectionData>
 );
-
+feed_event!(
+    IdentityVerifiedEvent,
+    "identity.verified",
+    "SES verified a sender identity.",
+    as_it_is<IdentityVerifiedData>
+);
 feed_event!(
     StackOutdatedEvent,
     "stack.outdated",
@@ -114,6 +119,19 @@ feed_event!(
     "Kraiter disabled a webhook endpoint, because every delivery failed for three days or it responded with 410.",
     as_it_is<WebhookDisabledData>
 );
+
+/// The identity.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct IdentityVerifiedData {
+    /// The identity's id.
+    identity_id: IdentityId,
+    /// The domain or email address.
+    identity: String,
+    /// The region.
+    region: Region,
+}
 
 /// The stack and the templates.
 #[derive(JsonSchema)]
@@ -269,6 +287,7 @@ impl JsonSchema for FeedEvent {
                 generator.subschema_for::<ConnectionConnectedEvent>(),
                 generator.subschema_for::<ConnectionDegradedEvent>(),
                 generator.subschema_for::<ConnectionInsecureEvent>(),
+                generator.subschema_for::<IdentityVerifiedEvent>(),
                 generator.subschema_for::<StackOutdatedEvent>(),
                 generator.subschema_for::<ReputationWarningEvent>(),
                 generator.subschema_for::<WebhookDisabledEvent>(),

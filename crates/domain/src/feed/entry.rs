@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::FeedEventType;
 use crate::{
-    EmailId,
+    EmailId, IdentityId,
     connection::{ConnectionState, Reason},
     delivery::{DeliveryResult, EmailStatus, RateLevel, ReputationMetric},
     onboarding::{Stack, TemplateVersion},
@@ -160,6 +160,13 @@ impl FeedEntry {
         );
         let detail = json!({ "reason": reason });
         Some(Self::new(kind, None, now, None, detail))
+    }
+
+    /// Returns the event of a sender identity that SES verified. `identity` is the domain or address.
+    #[must_use]
+    pub fn identity_verified(id: IdentityId, identity: &str, region: Region, now: OffsetDateTime) -> Self {
+        let detail = json!({ "identityId": id, "identity": identity, "region": region });
+        Self::new(FeedEventType::IdentityVerified, None, now, None, detail)
     }
 
     /// Returns the event of a stack with another template than the published one.

@@ -39,6 +39,8 @@ pub enum FeedEventType {
     ConnectionDegraded,
     /// The role can be assumed without the external ID.
     ConnectionInsecure,
+    /// SES verified a sender identity.
+    IdentityVerified,
     /// A newer template than that of the stack is published.
     StackOutdated,
     /// The bounce or complaint rate has reached a level at which AWS may act.
@@ -54,7 +56,7 @@ pub struct UnknownFeedEventType;
 
 impl FeedEventType {
     /// Every type, in the order of their numbers.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::EmailAccepted,
         Self::EmailSent,
         Self::EmailDelivered,
@@ -69,6 +71,7 @@ impl FeedEventType {
         Self::ConnectionConnected,
         Self::ConnectionDegraded,
         Self::ConnectionInsecure,
+        Self::IdentityVerified,
         Self::StackOutdated,
         Self::ReputationWarning,
         Self::WebhookDisabled,
@@ -92,6 +95,7 @@ impl FeedEventType {
             Self::ConnectionConnected => "connection.connected",
             Self::ConnectionDegraded => "connection.degraded",
             Self::ConnectionInsecure => "connection.insecure",
+            Self::IdentityVerified => "identity.verified",
             Self::StackOutdated => "stack.outdated",
             Self::ReputationWarning => "reputation.warning",
             Self::WebhookDisabled => "webhook.disabled",

@@ -271,6 +271,7 @@ pub(crate) fn identities() -> Vec<Identity> {
             region: region(),
             created_at: NOW,
             records_since: Some(NOW),
+            unverified_since: None,
             byodkim_key: Some(key),
         };
         known.to_identity(&response, NOW)
@@ -691,6 +692,7 @@ fn feed_events() -> Vec<FeedEvent> {
             .iter()
             .filter_map(|state| FeedEntry::of_connection(&ConnectionState::NotConnected, state, NOW)),
     );
+    entries.push(FeedEntry::identity_verified(IdentityId::new(NOW, 1), "example.com", region(), NOW));
     let [older, published] = ["0123456789abcdef", "fedcba9876543210"].map(|text| text.parse().unwrap());
     let id = "arn:aws:cloudformation:eu-west-1:123456789012:stack/kraiter/0a1b".parse().unwrap();
     let stack = Stack { id, template_version: older };

@@ -17,7 +17,7 @@ use super::{
     schema,
     sql::{Sql, blob, time},
 };
-use crate::{http::Error, settings};
+use crate::{http::Error, log, settings};
 
 /// The organisation that the object belongs to.
 #[derive(Clone, Debug)]
@@ -179,6 +179,13 @@ impl Context {
             // An error says that the organisation was deleted.
             let _ = this.while_organisation_exists(future.map(Ok)).await;
         });
+    }
+
+    /// Sets the alarm to `at`, unless it rings earlier anyway. A failure is logged.
+    pub(crate) async fn try_ring_by(&self, at: OffsetDateTime) {
+        if let Err(error) = self.alarm.ring_by(at).await {
+            log::error("alarm_not_set", serde_json::json!({ "error": format!("{error:?}") }));
+        }
     }
 
     /// Returns the Worker's settings.

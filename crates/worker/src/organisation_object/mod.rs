@@ -138,7 +138,8 @@ impl DurableObject for OrganisationObject {
         let totals = Rc::new(TotalsReporter::new(Rc::clone(&context)));
         let idempotency = IdempotencyStore::new(Rc::clone(&context));
         let templates = TemplateStore::new(Rc::clone(&context));
-        let identities = Rc::new(Identities::new(Rc::clone(&context), Rc::clone(&connection)));
+        let identities =
+            Rc::new(Identities::new(Rc::clone(&context), Rc::clone(&connection), Rc::clone(&feed)));
         let delivery = Delivery::new(
             Rc::clone(&context),
             Rc::clone(&emails),

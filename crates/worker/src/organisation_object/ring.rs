@@ -48,6 +48,7 @@ impl OrganisationObject {
         self.connection.do_due(now).await?;
         self.delivery.do_due().await?;
         self.webhooks.do_due().await?;
+        self.identities.do_due(now).await?;
         self.reputation.flush()?;
         self.delete_expired(now)?;
         self.emails.summarise(now).await?;
@@ -60,6 +61,7 @@ impl OrganisationObject {
             self.connection.next_due()?,
             self.delivery.next_due()?,
             self.webhooks.next_due()?,
+            self.identities.next_due()?,
             self.retention_due()?,
             self.emails.summary_due(clock::now()),
             self.totals.next_due()?,

@@ -5,11 +5,15 @@ use std::{collections::BTreeMap, sync::Weak};
 use http::{Method, StatusCode};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use time::Duration;
 
-use super::{TestResult, assert_equal, assert_error, assert_that, trial};
+use super::{
+    TestResult, assert_equal, assert_error, assert_that, hot_path::scenario::Scenario,
+    identities::report_pending, trial,
+};
 use crate::{
     connected_organisation::ConnectedOrganisation,
-    harness::Harness,
+    harness::{Harness, string_at},
     polling::wait_until,
     test_email::{BOUNCE, SUCCESS, email_to},
 };
@@ -24,6 +28,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("every email has each of its events once, however its events arrive", each_event_once),
         case("pages of the feed fit together, and a number from the future is refused", pages),
         case("another organisation's events are not in the feed", other_organisation),
+        case("an identity that is verified while nobody looks is one event", verified_identity),
     ]
 }
 
@@ -138,4 +143,33 @@ fn page(connected: &ConnectedOrganisation, query: &str) -> test_support::Result<
 
 pub(super) fn all_events(connected: &ConnectedOrganisation) -> test_support::Result<Vec<Value>> {
     Ok(page(connected, "")?["data"].as_array().cloned().unwrap_or_default())
+}
+
+fn verified_identity(harness: &Harness) -> TestResult {
+    let mut scenario = Scenario::start(harness, "feed-verified-identity")?;
+    switch_on(&scenario.connected)?;
+    let pending = report_pending(&scenario.environment().aws_proxy, &scenario.connected);
+    let body = json!({ "identity": "mail.example" });
+    let api = &scenario.connected.organisation.api;
+    let created = api.post("/v1/identities", &body)?.expect_status(StatusCode::CREATED)?;
+    assert_equal("verified", &created["verified"], false)?;
+    let verifications = |scenario: &Scenario<'_>| -> test_support::Result<Vec<Value>> {
+        let events = all_events(&scenario.connected)?;
+        Ok(events.into_iter().filter(|event| event["type"] == "identity.verified").collect())
+    };
+    scenario.move_clock(Duration::minutes(2))?;
+    scenario.ring()?;
+    assert_equal("events while it is pending", verifications(&scenario)?.len(), 0)?;
+    drop(pending);
+    scenario.move_clock(Duration::minutes(2))?;
+    scenario.ring()?;
+    // Nothing is left to be seen by a later alarm or request.
+    scenario.move_clock(Duration::hours(2))?;
+    scenario.ring()?;
+    let path = format!("/v1/identities/{}", string_at(&created, "/id")?);
+    scenario.connected.organisation.api.get(&path)?.expect_status(StatusCode::OK)?;
+    let data: Vec<_> = verifications(&scenario)?.iter().map(|event| event["data"].clone()).collect();
+    let expected =
+        json!({ "identityId": created["id"], "identity": "mail.example", "region": created["region"] });
+    assert_equal("events", data, vec![expected])
 }

@@ -6,7 +6,7 @@ mod connections;
 mod counts;
 mod refusals;
 mod rollback;
-mod scenario;
+pub(super) mod scenario;
 mod silence;
 mod storage;
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{TestResult, assert_equal, assert_error, assert_that, connect::assert_session_policy, trial};
 use crate::{
-    aws_proxy::{CREATE_IDENTITY, Call, fault},
+    aws_proxy::{AwsProxy, CREATE_IDENTITY, Call, FaultGuard, fault},
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, string_at},
     http_proxy::ProxyAction,
@@ -260,10 +260,10 @@ fn session_policy(harness: &Harness) -> TestResult {
     )
 }
 
-fn pending_verification(harness: &Harness) -> TestResult {
-    let connected = harness.connect_organisation()?;
+/// Makes SES report the domain mail.example as not verified yet.
+pub(super) fn report_pending(aws_proxy: &AwsProxy, connected: &ConnectedOrganisation) -> FaultGuard {
     let get = "GET /v2/email/identities/mail.example";
-    let pending = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, get, |_| {
+    aws_proxy.inject_fault_for_role(&connected.role_arn, get, |_| {
         let identity = json!({
             "IdentityType": "DOMAIN",
             "VerifiedForSendingStatus": false,
@@ -277,7 +277,12 @@ fn pending_verification(harness: &Harness) -> TestResult {
             },
         });
         Some(ProxyAction::Respond(Message::response(200, &[], identity.to_string())))
-    });
+    })
+}
+
+fn pending_verification(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let pending = report_pending(&harness.aws_proxy, &connected);
     let created = create(&connected, &json!({ "identity": "mail.example" }), StatusCode::CREATED)?;
     assert_equal("verified", &created["verified"], false)?;
     assert_equal("verificationStatus", &created["verificationStatus"], "pending")?;

@@ -74,7 +74,7 @@ const API_KEYS: Table = table!(
 const WEBHOOKS: Table = table!("webhooks", key: [Bytes "digest"], columns: ["topic_arn", "is_proven", "created_at"], rows_per_read: 100);
 const IDENTITIES: Table = table!(
     "identities", key: [Integer "region", Text "name"],
-    columns: ["id", "created_at", "records_since", "dkim_selector", "dkim_public_key"], rows_per_read: 100
+    columns: ["id", "created_at", "records_since", "dkim_selector", "dkim_public_key", "unverified_since", "read_at"], rows_per_read: 100
 );
 const TEMPLATES: Table = table!("templates", key: [Bytes "id"], columns: ["name", "version", "bytes", "created_at"], rows_per_read: 100);
 // The name of the template may belong to another one now.

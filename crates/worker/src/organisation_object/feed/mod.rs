@@ -11,6 +11,7 @@ mod retention;
 use std::{cell::OnceCell, rc::Rc};
 
 use domain::{OrganisationId, feed::FeedEntry};
+use time::Duration;
 use wasm_bindgen::JsValue;
 
 pub(crate) use self::list::number;
@@ -19,11 +20,14 @@ use super::{
     sql::{blob, optional, time},
     stored::Stored,
 };
-use crate::http::Error;
+use crate::{clock, http::Error};
 
 pub(crate) const SCHEMA: &[&str] = &[
     "CREATE TABLE feed (number INTEGER PRIMARY KEY, type INTEGER NOT NULL, at INTEGER NOT NULL, email BLOB, data TEXT NOT NULL) STRICT",
 ];
+
+/// The time from switching the feed on to the alarm.
+const SWITCHED_ON: Duration = Duration::minutes(1);
 
 const APPEND: &str = "INSERT INTO feed (type, at, email, data) VALUES (?, ?, ?, ?)";
 
@@ -47,12 +51,18 @@ impl Feed {
         Ok(self.is_on.get(&self.context.sql)?.is_some_and(|is_on| *is_on))
     }
 
-    /// Switches recording on or off.
+    /// Switches recording on or off. The alarm rings soon after it is switched on, for what only becomes due then.
     ///
     /// # Errors
     /// Fails if the storage fails.
     pub(crate) fn switch(&self, on: bool) -> Result<(), Error> {
-        self.is_on.set(&self.context.sql, Some(on))
+        self.is_on.set(&self.context.sql, Some(on))?;
+        if on {
+            let context = Rc::clone(&self.context);
+            self.context
+                .run_in_background(async move { context.try_ring_by(clock::now() + SWITCHED_ON).await });
+        }
+        Ok(())
     }
 
     /// Appends events if the feed is on. Call it in the transaction of what they report.

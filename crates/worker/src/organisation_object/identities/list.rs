@@ -139,6 +139,7 @@ impl Identities {
         let failed: RefCell<Vec<(Region, AwsError)>> = RefCell::default();
         let views = stream::iter(listed).map(async |(known, listed): Listed| {
             let partial = known.to_listed_identity(&listed, clock::now());
+            self.observe(&known, partial.verified)?;
             let region = known.region;
             if !partial.partial || throttled.borrow().contains(&region) {
                 return Ok::<_, Error>(partial);
@@ -146,7 +147,10 @@ impl Identities {
             let get = GetEmailIdentity { email_identity: known.name.to_string() };
             let target = CallTarget { binding: binding.clone(), region };
             match self.connection.with_role(&target, SessionPurpose::Identities, &get).await? {
-                Ok(details) => return Ok(known.to_identity(&details, clock::now())),
+                Ok(details) => {
+                    self.observe(&known, details.verified_for_sending_status)?;
+                    return Ok(known.to_identity(&details, clock::now()));
+                }
                 Err(error) if error.retry() == Retry::Slower => {
                     throttled.borrow_mut().insert(region);
                 }
@@ -180,6 +184,7 @@ fn first_seen(name: SenderIdentity, region: Region, now: time::OffsetDateTime) -
         region,
         created_at: now,
         records_since: None,
+        unverified_since: None,
         byodkim_key: None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod list;
 mod table;
+mod watch;
 
 use std::rc::Rc;
 
@@ -16,7 +17,7 @@ use aws_sans_io::{
 use domain::{IdentityId, Quota, onboarding::SessionPurpose};
 use email_dns::RequiredRecord;
 
-use super::{Context, connection::ConnectionManager};
+use super::{Context, connection::ConnectionManager, feed::Feed};
 use crate::{clock, http::Error, random};
 
 pub(crate) use table::SCHEMA;
@@ -28,6 +29,7 @@ const ALREADY_EXISTS: &str = "AlreadyExistsException";
 pub(crate) struct Identities {
     context: Rc<Context>,
     connection: Rc<ConnectionManager>,
+    feed: Rc<Feed>,
 }
 
 /// The result of creating an identity.
@@ -45,8 +47,8 @@ pub(crate) struct IdentityDetails {
 }
 
 impl Identities {
-    pub(crate) fn new(context: Rc<Context>, connection: Rc<ConnectionManager>) -> Self {
-        Self { context, connection }
+    pub(crate) fn new(context: Rc<Context>, connection: Rc<ConnectionManager>, feed: Rc<Feed>) -> Self {
+        Self { context, connection, feed }
     }
 
     /// Returns the identity with this id.
@@ -88,6 +90,7 @@ impl Identities {
             region: target.region,
             created_at: now,
             records_since: is_created.then_some(now),
+            unverified_since: None,
             byodkim_key: signing.filter(|_| is_created).and_then(ByodkimKey::of),
         };
         let known = table::insert(&self.context.sql, &wanted)?;
@@ -163,6 +166,8 @@ impl Identities {
         let target = self.connection.call_target(Some(identity.region))?;
         let get = GetEmailIdentity { email_identity: identity.name.to_string() };
         let response = self.connection.with_role(&target, SessionPurpose::Identities, &get).await?;
-        response.map_err(|error| identity_error(&error, target.region).into())
+        let details = response.map_err(|error| identity_error(&error, target.region))?;
+        self.observe(identity, details.verified_for_sending_status)?;
+        Ok(details)
     }
 }

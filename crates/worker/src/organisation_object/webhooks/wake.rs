@@ -23,9 +23,7 @@ impl Webhooks {
         // The transaction with the event is not finished yet.
         self.context.run_in_background(async move {
             this.is_waking.set(false);
-            if let Err(error) = this.context.alarm.ring_by(clock::now() + WATCH).await {
-                log::error("alarm_not_set", serde_json::json!({ "error": format!("{error:?}") }));
-            }
+            this.context.try_ring_by(clock::now() + WATCH).await;
             this.start_lane().await;
         });
     }

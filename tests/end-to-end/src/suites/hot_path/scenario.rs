@@ -34,16 +34,16 @@ const RATE: u32 = 100;
 const GRACE_SECONDS: &str = "600";
 
 /// How far the clock moves at a time. More than a call to SES can take, and less than the grace period: SES's events arrive within it.
-pub(super) const STEP: Duration = Duration::minutes(2);
+pub(in crate::suites) const STEP: Duration = Duration::minutes(2);
 
 /// Attempts of a client or of SNS.
 const MAX_ATTEMPTS: u32 = 30;
 
-pub(super) struct Scenario<'a> {
+pub(in crate::suites) struct Scenario<'a> {
     harness: &'a Harness,
     environment: Environment,
     worker: Option<StandaloneWorker>,
-    pub(super) connected: ConnectedOrganisation,
+    pub(in crate::suites) connected: ConnectedOrganisation,
     /// How far the Worker's clock is ahead.
     clock: Duration,
     /// An email with events that show that events arrive.
@@ -52,7 +52,7 @@ pub(super) struct Scenario<'a> {
 }
 
 impl<'a> Scenario<'a> {
-    pub(super) fn start(harness: &'a Harness, name: &str) -> Result<Self> {
+    pub(in crate::suites) fn start(harness: &'a Harness, name: &str) -> Result<Self> {
         let (mut environment, customer) = harness.create_environment_with_clock(name)?;
         environment.set("UNCONFIRMED_GRACE_SECONDS", GRACE_SECONDS);
         let worker = environment.start_worker(&harness.tools)?;
@@ -78,28 +78,28 @@ impl<'a> Scenario<'a> {
         Ok(scenario)
     }
 
-    pub(super) fn worker(&self) -> Result<&StandaloneWorker> {
+    pub(in crate::suites) fn worker(&self) -> Result<&StandaloneWorker> {
         self.worker.as_ref().ok_or_else(|| Error::Unexpected("the Worker is stopped".into()))
     }
 
-    pub(super) const fn environment(&self) -> &Environment {
+    pub(in crate::suites) const fn environment(&self) -> &Environment {
         &self.environment
     }
 
     /// Returns the email with this key, which is its subject, too.
-    pub(super) fn email(key: &str) -> Value {
+    pub(in crate::suites) fn email(key: &str) -> Value {
         json!({ "from": SENDER, "to": SUCCESS, "subject": key, "text": "Hello!" })
     }
 
     /// Sends an email with an idempotency key.
-    pub(super) fn send(&self, key: &str, email: &Value) -> Result<ApiResponse> {
+    pub(in crate::suites) fn send(&self, key: &str, email: &Value) -> Result<ApiResponse> {
         let body = ("application/json", email.to_string().into());
         let api = &self.connected.organisation.api;
         api.send(Method::POST, "/v1/emails", Some(body), &[("idempotency-key", key)])
     }
 
     /// Sends an email as a client does: repeats the request with its key until it is accepted. Returns the email's id.
-    pub(super) fn send_until_accepted(&mut self, key: &str) -> Result<String> {
+    pub(in crate::suites) fn send_until_accepted(&mut self, key: &str) -> Result<String> {
         let mut last = String::new();
         for _ in 0..MAX_ATTEMPTS {
             let response = self.send(key, &Self::email(key))?;
@@ -113,19 +113,19 @@ impl<'a> Scenario<'a> {
     }
 
     /// Returns how often SES has accepted the email with this key.
-    pub(super) fn sent_count(&self, key: &str) -> usize {
+    pub(in crate::suites) fn sent_count(&self, key: &str) -> usize {
         let calls = self.environment.aws_proxy.calls_by_role(&self.connected.role_arn, SEND_EMAIL);
         let subject = format!("\"{key}\"");
         calls.iter().filter(|call| call.status == 200 && call.body.contains(&subject)).count()
     }
 
     /// Returns the time of the Worker's clock.
-    pub(super) fn now(&self) -> OffsetDateTime {
+    pub(in crate::suites) fn now(&self) -> OffsetDateTime {
         OffsetDateTime::now_utc() + self.clock
     }
 
     /// Returns a signed event of an email.
-    pub(super) fn event(&self, id: &str, event_type: &str) -> Result<Value> {
+    pub(in crate::suites) fn event(&self, id: &str, event_type: &str) -> Result<Value> {
         let at = self.now();
         let event = ses_event(id, event_type, &[SUCCESS], &json!({ "recipients": [SUCCESS] }), at);
         let aws = self.environment.aws_proxy.origin();
@@ -133,13 +133,13 @@ impl<'a> Scenario<'a> {
     }
 
     /// Posts an event once.
-    pub(super) fn post(&self, event: &Value) -> Result<StatusCode> {
+    pub(in crate::suites) fn post(&self, event: &Value) -> Result<StatusCode> {
         let api = Api::new(self.environment.webhook_proxy.origin());
         Ok(post_to_webhook(&api, &self.connected.webhook_target()?, event.to_string())?.status)
     }
 
     /// Posts an event as SNS does: until it is accepted.
-    pub(super) fn post_until_accepted(&self, event: &Value) -> Result<()> {
+    pub(in crate::suites) fn post_until_accepted(&self, event: &Value) -> Result<()> {
         for _ in 0..MAX_ATTEMPTS {
             if self.post(event)? == StatusCode::OK {
                 return Ok(());
@@ -149,14 +149,14 @@ impl<'a> Scenario<'a> {
     }
 
     /// Moves the clock.
-    pub(super) fn move_clock(&mut self, by: Duration) -> Result<()> {
+    pub(in crate::suites) fn move_clock(&mut self, by: Duration) -> Result<()> {
         self.clock += by;
         self.environment.webhook_proxy.set_clock(self.clock.unsigned_abs());
         self.worker()?.set_clock(self.clock)
     }
 
     /// Moves the clock by a step, shows that events arrive, and rings the alarm.
-    pub(super) fn advance(&mut self) -> Result<()> {
+    pub(in crate::suites) fn advance(&mut self) -> Result<()> {
         self.move_clock(STEP)?;
         if !self.control.is_empty() {
             self.post_until_accepted(&self.event(&self.control, "Open")?)?;
@@ -165,12 +165,12 @@ impl<'a> Scenario<'a> {
     }
 
     /// Runs the alarm of the organisation's object.
-    pub(super) fn ring(&self) -> Result<()> {
+    pub(in crate::suites) fn ring(&self) -> Result<()> {
         self.worker()?.ring(&self.connected.organisation.id)
     }
 
     /// Moves the clock until `is_done` returns true.
-    pub(super) fn advance_until(
+    pub(in crate::suites) fn advance_until(
         &mut self,
         description: &str,
         is_done: impl Fn(&Self) -> Result<bool>,
@@ -186,7 +186,7 @@ impl<'a> Scenario<'a> {
 
     /// Makes a request while a fault happens at boundary `at`. A killed Worker is started again. Returns a description of the boundary, or `None`
     /// if the request has fewer.
-    pub(super) fn interrupt(
+    pub(in crate::suites) fn interrupt(
         &mut self,
         fault: Fault,
         at: usize,
@@ -208,7 +208,7 @@ impl<'a> Scenario<'a> {
     }
 
     /// Kills the Worker, and starts it again after `meanwhile`.
-    pub(super) fn restart(&mut self, meanwhile: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
+    pub(in crate::suites) fn restart(&mut self, meanwhile: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
         self.worker.take().map_or(Ok(()), StandaloneWorker::kill)?;
         meanwhile(self)?;
         self.environment.set(CLOCK_OFFSET, self.clock.whole_milliseconds().to_string());
@@ -217,7 +217,7 @@ impl<'a> Scenario<'a> {
     }
 
     /// Makes a request, and returns its boundaries.
-    pub(super) fn record(&self, request: impl FnOnce() -> Result<()>) -> Result<Vec<Boundary>> {
+    pub(in crate::suites) fn record(&self, request: impl FnOnce() -> Result<()>) -> Result<Vec<Boundary>> {
         let worker = self.worker()?;
         worker.record()?;
         request()?;
@@ -225,12 +225,12 @@ impl<'a> Scenario<'a> {
     }
 
     /// Fails if a transaction has taken effect by half.
-    pub(super) fn check_storage(&self) -> Result<()> {
+    pub(in crate::suites) fn check_storage(&self) -> Result<()> {
         storage::check(&self.harness.tools, self.environment.state.path(), false)
     }
 
     /// Fails if an email isn't finished.
-    pub(super) fn check_finished(&self) -> Result<()> {
+    pub(in crate::suites) fn check_finished(&self) -> Result<()> {
         storage::check(&self.harness.tools, self.environment.state.path(), true)
     }
 }
