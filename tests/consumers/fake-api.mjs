@@ -145,7 +145,7 @@ export async function fakeApi(folder) {
       return [
         503,
         {
-          type: 'urn:kraiter:problem:internal_error',
+          type: 'https://kraiter.example.com/docs/errors#internal_error',
           title: 'Service Unavailable',
           status: 503,
           detail: 'Oops',
@@ -192,7 +192,7 @@ export async function fakeApi(folder) {
   const missing = () => [
     404,
     {
-      type: 'urn:kraiter:problem:not_found',
+      type: 'https://kraiter.example.com/docs/errors#not_found',
       title: 'Not Found',
       status: 404,
       detail: 'There is no such email.',

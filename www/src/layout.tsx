@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { ActionButton } from './components/action-button';
 import { Logo } from './components/icon';
+import { NewTab } from './components/new-tab';
 import { OfflineBanner } from './components/offline-banner';
 import { connectionStatus } from './connection/connection-status';
 import { useConnection } from './connection/use-connection';
@@ -73,6 +74,10 @@ export function Layout({ children }: { children: ComponentChildren }) {
             <span class="organisation" title={session.organisation?.id}>
               {session.organisation?.name}
             </span>
+            <a href="/docs/" target="_blank" rel="noreferrer">
+              Docs
+              <NewTab />
+            </a>
             <ActionButton class="quiet small" run={signOut} busy="Signing out…">
               Sign out
             </ActionButton>

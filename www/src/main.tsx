@@ -4,5 +4,10 @@ import { render } from 'preact';
 
 import { App } from './app';
 
+const NO_SUCH_PAGE = '/docs/404';
+
 const root = document.getElementById('app');
-if (root) render(<App />, root);
+const { pathname } = window.location;
+// The dashboard is served in place of a page of the documentation that doesn't exist.
+if (pathname.startsWith('/docs/') && pathname !== NO_SUCH_PAGE) window.location.replace(NO_SUCH_PAGE);
+else if (root) render(<App />, root);

@@ -10,6 +10,11 @@ thread_local! {
     static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
 }
 
+/// Returns the Worker's public origin, if valid settings have been loaded.
+pub(crate) fn public_origin() -> Option<String> {
+    SETTINGS.with(|cached| cached.get().map(|settings| settings.public_url.origin().to_owned()))
+}
+
 /// Returns the settings. Valid settings are parsed once per isolate.
 ///
 /// # Errors

@@ -1,7 +1,8 @@
-//! `cargo xtask build`: builds the Worker, the npm package and the dashboard, and prints their sizes.
+//! `cargo xtask build`: builds the Worker, the npm package, the dashboard and the documentation site, and prints their sizes.
 
 mod dashboard;
 mod package;
+mod site;
 mod stamp;
 mod wasm_opt;
 
@@ -30,6 +31,7 @@ use crate::{
 
 pub(crate) use dashboard::dashboard;
 pub(crate) use package::package;
+pub(crate) use site::site;
 
 /// Builds everything that is deployed or published and prints the sizes.
 pub(crate) fn run(tools: &Tools) -> Result<()> {
@@ -42,6 +44,9 @@ pub(crate) fn run(tools: &Tools) -> Result<()> {
     let start = Instant::now();
     let was_built = dashboard(tools)?;
     report("Dashboard", was_built, start, &dashboard::loaded(tools)?);
+    let start = Instant::now();
+    let was_built = site(tools)?;
+    report("Documentation", was_built, start, &[]);
     Ok(())
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<bool> {
 pub(crate) fn prepare(tools: &Tools) -> Result<(TestEnv, Command)> {
     setup::ensure(tools, &[setup::Need::Build, setup::Need::Run, setup::Need::Browser])?;
     build::worker(tools)?;
-    build::dashboard(tools)?;
+    build::site(tools)?;
     let env =
         TestEnv::start(&test_env::Options { name: "dashboard".into(), port: None, step_delay: STEP_DELAY })?;
     // Only this account's sandbox status can be set. All others have production access.

@@ -37,7 +37,7 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<()> {
     let start = Instant::now();
     setup::ensure(tools, &[setup::Need::Build, setup::Need::Run, setup::Need::Oracles])?;
     step("Build the Worker and the dashboard", || {
-        let was_built = [build::worker(tools)?, build::dashboard(tools)?].contains(&true);
+        let was_built = [build::worker(tools)?, build::site(tools)?].contains(&true);
         let how = if was_built { "built" } else { "unchanged" };
         Ok(((), how.to_owned()))
     })?;

@@ -7,7 +7,7 @@ use clap::Args;
 use test_support::{Error, Result, tools::Tools};
 
 use crate::{
-    api_reference,
+    api_reference, errors_page, regions_table,
     typescript::{self, Package},
 };
 
@@ -19,14 +19,23 @@ struct Generator {
     content: fn(&Tools) -> Result<String>,
 }
 
-/// The page whose tables of routes are generated.
+/// Pages with a generated part.
 const API_REFERENCE: &str = "docs/api-reference.md";
+const AWS_SETUP: &str = "docs/aws-setup.md";
+const ERRORS: &str = "docs/errors.md";
+const REGIONS: &str = "docs/regions.md";
 
 /// Every generated file. To add one, add a row.
-const GENERATORS: [Generator; 5] = [
+const GENERATORS: [Generator; 8] = [
     Generator { path: "docs/openapi.json", content: |_| openapi(Audience::Customers) },
     Generator { path: "docs/openapi-operators.json", content: |_| openapi(Audience::Operators) },
-    Generator { path: API_REFERENCE, content: api_reference },
+    Generator {
+        path: API_REFERENCE,
+        content: |tools| page(tools, API_REFERENCE, api_reference::with_routes),
+    },
+    Generator { path: ERRORS, content: |tools| page(tools, ERRORS, errors_page::with_codes) },
+    Generator { path: AWS_SETUP, content: |tools| page(tools, AWS_SETUP, regions_table::with_regions) },
+    Generator { path: REGIONS, content: |tools| page(tools, REGIONS, regions_table::with_regions) },
     Generator { path: "pkg/lib/types.d.ts", content: |_| Ok(package()?.types) },
     Generator { path: "pkg/lib/resources.js", content: |_| Ok(package()?.resources) },
 ];
@@ -84,11 +93,11 @@ fn outdated(tools: &Tools) -> Result<Vec<Outdated>> {
     Ok(files)
 }
 
-fn api_reference(tools: &Tools) -> Result<String> {
-    let path = tools.root().join(API_REFERENCE);
+/// Returns a page with its generated part replaced.
+fn page(tools: &Tools, name: &str, replaced: fn(&str) -> Option<String>) -> Result<String> {
+    let path = tools.root().join(name);
     let page = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
-    api_reference::with_routes(&page)
-        .ok_or_else(|| Error::Unexpected(format!("{API_REFERENCE} has no markers for the routes")))
+    replaced(&page).ok_or_else(|| Error::Unexpected(format!("{name} has no markers for its generated part")))
 }
 
 fn openapi(audience: Audience) -> Result<String> {

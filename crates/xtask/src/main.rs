@@ -7,12 +7,16 @@ mod build;
 mod dashboard;
 mod demo;
 mod doctor;
+#[cfg(test)]
+mod documented_commands;
+mod errors_page;
 mod generate;
 mod mutants;
 mod packages;
 mod program;
 mod progress;
 mod publish;
+mod regions_table;
 mod sbom;
 mod setup;
 mod suite;
@@ -38,7 +42,7 @@ enum Task {
     Doctor,
     /// Install every tool that is missing.
     Setup,
-    /// Build the Worker, the npm package and the dashboard, and print their sizes.
+    /// Build the Worker, the npm package, the dashboard and the documentation site, and print their sizes.
     Build,
     /// Run all checks and tests.
     Test(suite::Options),

@@ -105,8 +105,10 @@ impl Suite<'_> {
         self.check(&mut tally, "types of the dashboard's tests", dashboard::types);
         self.check(&mut tally, "build of the package", |suite| build::package(suite.tools).map(drop));
         tally += node_test::run(self, "consumers of the package", "tests/consumers");
+        tally += node_test::run(self, "code in the documentation", "tests/docs");
         self.check(&mut tally, "build of the Worker", |suite| build::worker(suite.tools).map(drop));
         self.check(&mut tally, "build of the dashboard", |suite| build::dashboard(suite.tools).map(drop));
+        self.check(&mut tally, "build of the documentation", |suite| build::site(suite.tools).map(drop));
         tally
     }
 

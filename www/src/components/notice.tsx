@@ -2,6 +2,7 @@ import { isKraiterError } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 
 import { Icon } from './icon';
+import { NewTab } from './new-tab';
 
 /** A message box. `tone` sets its colour; screen readers announce a red one immediately. */
 export function Notice({
@@ -24,7 +25,7 @@ export function Notice({
   );
 }
 
-/** The codes that support asks for. */
+/** The codes that support asks for. The error's code links to its explanation. */
 export function ErrorCodes(props: {
   code: string;
   awsCode?: string | null | undefined;
@@ -33,7 +34,11 @@ export function ErrorCodes(props: {
   const { code, awsCode, requestId } = props;
   return (
     <p class="fine">
-      Error code: <code>{code}</code>
+      Error code:{' '}
+      <a href={`/docs/errors#${code}`} target="_blank" rel="noreferrer">
+        <code>{code}</code>
+        <NewTab />
+      </a>
       {awsCode && (
         <>
           {' '}

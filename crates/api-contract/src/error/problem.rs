@@ -11,6 +11,9 @@ use crate::schema::ApiErrorCode;
 #[cfg(feature = "openapi")]
 use domain::RequestId;
 
+/// The path of the documentation's page about errors.
+const ERRORS_PAGE: &str = "/docs/errors";
+
 /// A problem document (RFC 9457): the body of every error response.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9457>
@@ -18,9 +21,9 @@ use domain::RequestId;
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// `urn:kraiter:problem:<code>`.
+    /// The page of the documentation that explains the code. A relative URL if the Worker's public address isn't known.
     #[serde(rename = "type")]
-    #[cfg_attr(feature = "openapi", schemars(regex(pattern = "^urn:kraiter:problem:[a-z0-9_]+$")))]
+    #[cfg_attr(feature = "openapi", schemars(regex(pattern = "^(https?://[^/]+)?/docs/errors#[a-z0-9_]+$")))]
     pub kind: String,
     /// The name of the HTTP status.
     pub title: String,
@@ -59,7 +62,7 @@ impl ApiError {
             _ => (None, None),
         };
         Problem {
-            kind: format!("urn:kraiter:problem:{}", self.code()),
+            kind: format!("{ERRORS_PAGE}#{}", self.code()),
             title: self.status().canonical_reason().unwrap_or("Error").to_owned(),
             status: self.status().as_u16(),
             detail: self.detail(),
@@ -77,6 +80,15 @@ impl ApiError {
 const MAPS: [&str; 3] = ["headers", "tags", "variables"];
 
 impl Problem {
+    /// Makes a relative `type` absolute.
+    #[must_use]
+    pub fn at_origin(mut self, origin: &str) -> Self {
+        if self.kind.starts_with('/') {
+            self.kind.insert_str(0, origin);
+        }
+        self
+    }
+
     /// Returns the invalid field as far as its name is ours: a name that the caller made up may be a secret in the wrong place.
     #[must_use]
     pub fn loggable_field(&self) -> Option<&str> {
@@ -109,6 +121,16 @@ mod tests {
         let problem = problem(&long, "invalid_type");
         assert_eq!(problem.field.unwrap(), "é".repeat(100));
         assert!(problem.detail.chars().count() < 1_010);
+    }
+
+    #[test]
+    fn the_type_is_the_address_of_the_codes_explanation() {
+        let problem = problem("to", "missing_field");
+        assert_eq!(problem.kind, "/docs/errors#missing_field");
+        let absolute = problem.at_origin("https://kraiter.example.com");
+        assert_eq!(absolute.kind, "https://kraiter.example.com/docs/errors#missing_field");
+        // A Durable Object has made it absolute already.
+        assert_eq!(absolute.clone().at_origin("https://other.example"), absolute);
     }
 
     #[test]

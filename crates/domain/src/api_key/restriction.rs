@@ -188,6 +188,15 @@ mod tests {
     }
 
     #[test]
+    fn the_condition_is_the_one_in_the_documentation() {
+        const PAGE: &str = include_str!("../../../../docs/api-keys.md");
+        let block = PAGE.split("```json policy\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let restriction =
+            SendRestriction::new(list(&["example.com", "shop@example.net"]), list(&["example.org"])).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(block).unwrap(), restriction.condition());
+    }
+
+    #[test]
     fn what_a_policy_would_read_as_a_pattern_is_refused() {
         for address in ["a*@example.com", "a?@example.com", "\"${aws:userid}\"@example.com"] {
             let result = SendRestriction::new(list(&[address]), vec![]);

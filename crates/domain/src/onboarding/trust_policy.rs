@@ -60,4 +60,14 @@ mod tests {
         // Compared as text, which includes the order of the members.
         assert_eq!(policy.to_compact_json(), published.to_string());
     }
+
+    #[test]
+    fn the_policy_is_the_one_in_the_documentation() {
+        const PAGE: &str = include_str!("../../../../docs/aws-setup.md");
+        let block = PAGE.split("```json policy\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(block).unwrap(),
+            serde_json::from_str::<Value>(PUBLISHED).unwrap()
+        );
+    }
 }

@@ -108,7 +108,7 @@ async fn a_response_without_content_is_undefined() {
 #[wasm_bindgen_test]
 async fn a_problem_document_rejects_with_all_its_fields() {
     let harness = Harness::new();
-    let problem = r#"{"type":"urn:kraiter:problem:aws_refused","title":"Bad Request","status":400,
+    let problem = r#"{"type":"https://kraiter.example.com/docs/errors#aws_refused","title":"Bad Request","status":400,
         "detail":"AWS refused: no (MessageRejected)","code":"aws_refused","field":"to[0]","help":"Verify it.",
         "awsCode":"MessageRejected","requestId":"req_1"}"#;
     harness.respond(400, problem);

@@ -39,7 +39,7 @@ impl Error {
 
     /// Returns the response for this error: a problem document with the headers that belong to it.
     pub(crate) fn to_response(&self, request_id: &str) -> ApiResponse {
-        let mut response = ApiResponse::problem(&self.problem(request_id));
+        let mut response = ApiResponse::problem(self.problem(request_id));
         if let Self::Api(error) = self
             && let Some(seconds) = error.retry_after()
         {

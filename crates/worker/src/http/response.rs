@@ -9,7 +9,7 @@ use serde_json::json;
 use worker::{Headers, Response, ResponseBuilder};
 
 use super::Error;
-use crate::log;
+use crate::{log, settings};
 
 const JSON: &str = "application/json";
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -88,9 +88,13 @@ impl ApiResponse {
     }
 
     /// Returns a problem document (RFC 9457).
-    pub(crate) fn problem(problem: &Problem) -> Self {
+    pub(crate) fn problem(problem: Problem) -> Self {
+        let problem = match settings::public_origin() {
+            Some(origin) => problem.at_origin(&origin),
+            None => problem,
+        };
         // Serializing a struct of strings can't fail, and an empty body would fail every test of a problem.
-        let body = serde_json::to_vec(problem).unwrap_or_default();
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
         Self::new(problem.status, PROBLEM_JSON, body)
     }
 

@@ -49,7 +49,7 @@ pub(super) fn loaded(tools: &Tools) -> Result<Vec<(String, usize, usize)>> {
     sizes(&entries.flatten().map(|entry| entry.path()).filter(is_loaded).collect::<Vec<_>>())
 }
 
-fn output(tools: &Tools) -> PathBuf {
+pub(super) fn output(tools: &Tools) -> PathBuf {
     source(tools).join("dist")
 }
 

@@ -55,8 +55,10 @@ fn lines_of(files: &BTreeMap<PathBuf, String>) -> impl Iterator<Item = String> {
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, String>) -> Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path).map_err(Error::io(format!("read {}", path.display())))?.flatten() {
-            // The Worker's output directory is inside its input directory.
-            if entry.file_name() != "build" && entry.file_name() != "target" {
+            // The output directories of the Worker and of the documentation site are inside other directories.
+            let is_other =
+                ["build", "docs", "node_modules", "target"].iter().any(|name| entry.file_name() == *name);
+            if !is_other {
                 collect(&entry.path(), files)?;
             }
         }

@@ -8,7 +8,13 @@ use test_support::{Error, Result};
 use super::{Suite, expect_none};
 
 /// Packages that may have an install script. It isn't run: .npmrc sets `ignore-scripts`.
-const WITH_SCRIPTS: [&str; 2] = ["node_modules/esbuild", "node_modules/workerd"];
+const WITH_SCRIPTS: [&str; 5] = [
+    "node_modules/core-js",
+    "node_modules/es6-promise",
+    "node_modules/esbuild",
+    "node_modules/whatwg-url",
+    "node_modules/workerd",
+];
 
 pub(super) fn check(suite: &Suite<'_>) -> Result<()> {
     let root = suite.tools.root();
