@@ -1,4 +1,4 @@
-/** The entry for browsers, with a bundler or without, and for any other platform that can `fetch` the package's files. */
+/** The entry for pages, with a bundler or without. The WebAssembly module stays a file of its own, which a page can cache. */
 
 import { PlatformKraiter } from './lib/client.js';
 
@@ -7,11 +7,14 @@ export { isKraiterError, KraiterError } from './lib/error.js';
 /** A page doesn't load this: only a server has the secret. */
 export const verifyWebhook = async (...webhook) => (await import('./lib/verify.js')).verifyWebhook(...webhook);
 
-/** Bundlers recognise this expression. They copy the file and insert its URL. */
-const source = () => new URL('./dist/kraiter_bg.wasm', import.meta.url);
+const platform = {
+  /** Bundlers recognise this expression. They copy the file and insert its URL. */
+  source: () => new URL('./dist/kraiter_bg.wasm', import.meta.url),
+  help: "Check that its .wasm file is served and that the content security policy allows 'wasm-unsafe-eval'.",
+};
 
 export class Kraiter extends PlatformKraiter {
   constructor(options) {
-    super(options, source);
+    super(options, platform);
   }
 }

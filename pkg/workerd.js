@@ -7,10 +7,13 @@ import { PlatformKraiter } from './lib/client.js';
 export { isKraiterError, KraiterError } from './lib/error.js';
 export { verifyWebhook } from './lib/verify.js';
 
-const source = () => module;
+const platform = {
+  source: () => module,
+  help: 'Build the Worker with wrangler, which compiles the .wasm file.',
+};
 
 export class Kraiter extends PlatformKraiter {
   constructor(options) {
-    super(options, source);
+    super(options, platform);
   }
 }

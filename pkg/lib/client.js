@@ -4,14 +4,14 @@ import { ConnectFlow } from './flow.js';
 import { load } from './module.js';
 import { resources } from './resources.js';
 
-/** The client. Each platform's entry passes a `source` that returns the WebAssembly module. */
+/** The client. Each entry passes its `platform`: the `source` of the WebAssembly module, and `help` if that fails. */
 export class PlatformKraiter {
-  constructor({ baseUrl, apiKey, maxRetries = 3 }, source) {
+  constructor({ baseUrl, apiKey, maxRetries = 3 }, platform) {
     const base = address(baseUrl);
     const retries = retryLimit(maxRetries);
     let client;
     const ready = async () => {
-      await load(source);
+      await load(platform);
       client ??= new Client(base, apiKey, retries);
       return client;
     };

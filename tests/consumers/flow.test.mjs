@@ -9,7 +9,7 @@ let sdk;
 let folder;
 before(async () => {
   folder = join(await project('flow'), 'node_modules', '@kraiter', 'sdk');
-  sdk = await import(join(folder, 'node.js'));
+  sdk = await import(join(folder, 'dist', 'server.js'));
 });
 
 const realFetch = globalThis.fetch;
@@ -182,22 +182,32 @@ test('a failed state holds a KraiterError, also as the last state while offline'
   flow.free();
 });
 
-test('a module that failed to load is loaded by the next call', async () => {
-  const { Kraiter, isKraiterError } = await import(join(folder, 'index.js?page'));
+test('a page that could not load the module loads it with the next call', async () => {
+  const { Kraiter, isKraiterError } = await import(join(folder, 'index.js'));
   const kraiter = new Kraiter({ baseUrl: 'https://kraiter.example.com' });
-  // This process has loaded the module already. Another copy of module.js hasn't.
-  const copy = await import(`${join(folder, 'lib', 'module.js')}?copy`);
   let isOnline = false;
-  const source = async () => {
+  const fetchApi = globalThis.fetch;
+  globalThis.fetch = async (resource) => {
+    if (!`${resource}`.endsWith('/dist/kraiter_bg.wasm')) return fetchApi(resource);
     if (!isOnline) throw new TypeError('no network');
-    return readFile(join(folder, 'dist', 'kraiter_bg.wasm'));
+    return new Response(await readFile(resource), { headers: { 'content-type': 'application/wasm' } });
   };
-  const error = await copy.load(source).then(
-    () => undefined,
-    (error) => error,
-  );
+  const error = await kraiter.awsBinding.get().catch((error) => error);
   assert.ok(isKraiterError(error) && error.code === 'module_not_loaded' && error.cause.message === 'no network');
+  assert.match(error.help, /\.wasm file is served.*content security policy/);
   isOnline = true;
-  assert.ok(await copy.load(source));
   assert.equal((await kraiter.awsBinding.get()).status, 'verifying');
+});
+
+test('the error of a server that may not compile WebAssembly names the entries for it', async (t) => {
+  const { Kraiter } = await import(join(folder, 'dist', 'server.js?forbidden'));
+  t.mock.method(WebAssembly, 'instantiate', async () => {
+    throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
+  });
+  const kraiter = new Kraiter({ baseUrl: 'https://kraiter.example.com' });
+  await assert.rejects(kraiter.awsBinding.get(), ({ code, help }) => {
+    assert.equal(code, 'module_not_loaded');
+    assert.match(help, /"workerd".*"edge-light"/);
+    return true;
+  });
 });

@@ -105,7 +105,7 @@ test('an error of another copy of the package is recognised', async () => {
 });
 
 test('an address that would expose the API key is refused', async () => {
-  const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
+  const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'dist', 'server.js'));
   for (const valid of [
     'https://kraiter.example.com',
     'https://example.com/mail/',
@@ -135,7 +135,7 @@ test('an address that would expose the API key is refused', async () => {
 });
 
 test('the number of retries is limited', async () => {
-  const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js'));
+  const { Kraiter } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'dist', 'server.js'));
   for (const maxRetries of [undefined, 0, 10]) assert.ok(new Kraiter({ baseUrl: '', maxRetries }));
   for (const maxRetries of [-1, 11, 1.5, NaN, '3', null]) {
     assert.throws(() => new Kraiter({ baseUrl: '', maxRetries }), {

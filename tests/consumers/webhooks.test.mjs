@@ -11,7 +11,7 @@ let verifyWebhook;
 let vector;
 before(async () => {
   const folder = await project('node');
-  ({ verifyWebhook } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'node.js')));
+  ({ verifyWebhook } = await import(join(folder, 'node_modules', '@kraiter', 'sdk', 'dist', 'server.js')));
   vector = JSON.parse(await readFile(join(root, 'tests', 'vectors', 'webhook.json'), 'utf8'));
 });
 

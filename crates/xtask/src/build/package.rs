@@ -1,4 +1,4 @@
-//! The build of the npm package's WebAssembly module, with cargo, wasm-bindgen and wasm-opt.
+//! The build of the npm package: its WebAssembly module, with cargo, wasm-bindgen and wasm-opt, and its entries for servers, with esbuild.
 
 use std::{
     ffi::OsStr,
@@ -23,7 +23,11 @@ const MAX_GZIP_SIZE: usize = 55_000;
 /// Base name of the generated files.
 const NAME: &str = "kraiter";
 
-/// Builds `pkg/dist` if its inputs have changed. Returns true if it was built. Fails if the package is larger than [`MAX_GZIP_SIZE`].
+/// The entries for servers: formats of esbuild and file names.
+const SERVER_ENTRIES: [(&str, &str); 2] = [("esm", "server.js"), ("cjs", "server.cjs")];
+
+/// Builds `pkg/dist`. Returns true if the WebAssembly module was built, because its inputs have changed. Fails if a page loads more than
+/// [`MAX_GZIP_SIZE`].
 pub(crate) fn package(tools: &Tools) -> Result<bool> {
     setup::ensure(tools, &[Need::Build])?;
     let toolchain = Toolchain::find()
@@ -38,9 +42,10 @@ pub(crate) fn package(tools: &Tools) -> Result<bool> {
         let work = tools.target().join("package");
         build(tools, toolchain, &work)?;
         replace(&work, &output)?;
-        fs::write(&stamp, stamp::of_output(&inputs, &output))
-            .map_err(Error::io(format!("write {}", stamp.display())))?;
     }
+    bundle_for_servers(tools)?;
+    fs::write(&stamp, stamp::of_output(&inputs, &output))
+        .map_err(Error::io(format!("write {}", stamp.display())))?;
     let size = loaded(tools)?.last().map_or(0, |(_, _, packed)| *packed);
     if size > MAX_GZIP_SIZE {
         return Err(Error::Unexpected(format!(
@@ -57,8 +62,8 @@ pub(super) fn loaded(tools: &Tools) -> Result<Vec<(String, usize, usize)>> {
     for dir in ["dist", "lib"] {
         files.extend(super::files(&package.join(dir))?);
     }
-    // Loaded when a server verifies its first webhook.
-    files.retain(|file| !file.ends_with("verify.js"));
+    // Only servers load these.
+    files.retain(|file| !["verify.js", "server.js"].iter().any(|name| file.ends_with(name)));
     sizes(&files)
 }
 
@@ -89,6 +94,21 @@ fn build(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     run("esbuild", minify.env("PATH", tools.path_with_node()?), tools)
 }
 
+/// Bundles `pkg/server.js` into one file per module format, with the WebAssembly module in it. No later bundler has to find a file.
+fn bundle_for_servers(tools: &Tools) -> Result<()> {
+    for (format, file) in SERVER_ENTRIES {
+        let mut bundle = Command::new(tools.npm_program("esbuild")?);
+        bundle
+            .args(["server.js", "--bundle", "--packages=external", "--platform=neutral", "--target=es2022"])
+            .args(["--loader:.wasm=binary", "--log-level=warning"])
+            .args([format!("--format={format}"), format!("--outfile=dist/{file}")])
+            .current_dir(tools.root().join("pkg"))
+            .env("PATH", tools.path_with_node()?);
+        run("esbuild for servers", &mut bundle, tools)?;
+    }
+    Ok(())
+}
+
 /// Compiles the crate and returns the module's path.
 fn compile(tools: &Tools, toolchain: Toolchain) -> Result<PathBuf> {
     let mut cargo = program::cargo();
@@ -115,7 +135,7 @@ fn run(name: &str, command: &mut Command, tools: &Tools) -> Result<()> {
 }
 
 fn log(tools: &Tools, name: &str) -> PathBuf {
-    tools.target().join("logs").join(format!("package-{name}.log"))
+    program::log_path(&tools.target().join("logs"), &format!("package-{name}"))
 }
 
 /// Replaces the directory `output` with the built files.
