@@ -18,9 +18,9 @@ const NOW = '2026-11-24T12:00:00Z';
 
 /**
  * Starts a scripted API for one customer. The second poll of the connection finds the stack created, the third one the role working.
- * It also serves the pages in `folder`, with the dashboard's content security policy.
+ * Other requests go to `pages`: a request handler, or a folder that is served with the dashboard's content security policy.
  */
-export async function fakeApi(folder) {
+export async function fakeApi(pages) {
   let status = 'not_connected';
   const statusAfterPoll = { awaiting_stack: 'verifying', verifying: 'connected' };
   const requests = [];
@@ -203,7 +203,9 @@ export async function fakeApi(folder) {
 
   const server = createServer(async (request, response) => {
     const [path, search] = request.url.split('?');
-    if (!path.startsWith('/v1/')) return page(folder, path, response);
+    if (!path.startsWith('/v1/')) {
+      return typeof pages === 'function' ? pages(request, response) : page(pages, path, response);
+    }
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     requests.push({

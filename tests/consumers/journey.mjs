@@ -1,6 +1,6 @@
 // @ts-check
 
-/** @import { FlowState, KraiterError } from '@kraiter/sdk' */
+/** @import { ConnectFlow, FlowState } from '@kraiter/sdk' */
 
 /**
  * The properties of each step, checked against the package's types.
@@ -18,20 +18,11 @@ const PROPERTIES = {
  * Uses the package as a customer does, the same way on every platform. Returns the results.
  * @param {typeof import('@kraiter/sdk')} sdk
  * @param {string} baseUrl
+ * @param {{ connects?: boolean }} options
  */
-export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl) {
+export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl, { connects = true } = {}) {
   const kraiter = new Kraiter({ baseUrl, apiKey: 'kr_test' });
-
-  /** @type {FlowState[]} */
-  const states = [];
-  const flow = kraiter.awsBinding.flow();
-  for await (const state of flow) {
-    states.push(state);
-    const [region] = state.step === 'choose_region' ? state.regions : [];
-    if (region) flow.start(region.region);
-    if (state.step === 'connected' || state.step === 'failed') break;
-  }
-  flow.free();
+  const states = connects ? await connect(kraiter.awsBinding.flow()) : [];
   const unexpectedProperties = states.filter((state) => `${Object.keys(state)}` !== `${PROPERTIES[state.step]}`);
 
   const identity = await kraiter.identities.create({ identity: 'example.com', region: undefined });
@@ -114,4 +105,21 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
       (await kraiter.session.end()) === undefined,
     ],
   };
+}
+
+/**
+ * Connects the account. Returns the flow's states.
+ * @param {ConnectFlow} flow
+ */
+async function connect(flow) {
+  /** @type {FlowState[]} */
+  const states = [];
+  for await (const state of flow) {
+    states.push(state);
+    const [region] = state.step === 'choose_region' ? state.regions : [];
+    if (region) flow.start(region.region);
+    if (state.step === 'connected' || state.step === 'failed') break;
+  }
+  flow.free();
+  return states;
 }

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+
+import { fakeApi } from './fake-api.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, '..', '..');
@@ -46,9 +49,22 @@ async function install(folder) {
   }
 }
 
+/** Runs a program with the address of an API as its last argument. Returns what it prints, as JSON. */
+export async function journeyOf(program, args, options) {
+  const api = await fakeApi();
+  try {
+    return JSON.parse(await run(program, [...args, api.url], options));
+  } finally {
+    await api.close();
+  }
+}
+
+/** A folder for each test file, since they run concurrently. */
+const projects = join(root, 'build', 'consumers', basename(process.argv[1] ?? '', '.test.mjs'));
+
 /** Copies a fixture and installs the packed package into it. Returns the folder. */
 export async function project(name) {
-  const folder = join(root, 'build', 'consumers', name);
+  const folder = join(projects, name);
   await rm(folder, { recursive: true, force: true });
   await cp(join(here, 'fixtures', name), folder, { recursive: true });
   await cp(join(here, 'journey.mjs'), join(folder, 'journey.mjs'));
@@ -56,9 +72,16 @@ export async function project(name) {
   return folder;
 }
 
+/** Returns an empty folder outside the repository, where no package can be found. It is removed after the test. */
+export async function emptyFolder(test) {
+  const folder = await mkdtemp(join(tmpdir(), 'kraiter-empty-'));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** Copies an example and installs the packed package into it, but none of its other dependencies. Returns the folder. */
 export async function example(name) {
-  const folder = join(root, 'build', 'consumers', 'examples', name);
+  const folder = join(projects, name);
   await rm(folder, { recursive: true, force: true });
   await cp(join(root, 'examples', name), folder, {
     recursive: true,

@@ -8,8 +8,11 @@ use test_support::{Error, Result};
 use super::{Suite, expect_none};
 
 /// Packages that may have an install script. It isn't run: .npmrc sets `ignore-scripts`.
-const WITH_SCRIPTS: [&str; 5] = [
+const WITH_SCRIPTS: [&str; 8] = [
+    "node_modules/@parcel/watcher",
+    "node_modules/bun",
     "node_modules/core-js",
+    "node_modules/deno",
     "node_modules/es6-promise",
     "node_modules/esbuild",
     "node_modules/whatwg-url",
