@@ -6,30 +6,39 @@ use std::{
     time::SystemTime,
 };
 
+use test_support::process::tail;
+
 use super::tally::Tally;
 
 /// What wrangler and workerd log when the runtime ends unexpectedly.
 const SIGNS: [&str; 4] = ["crashed unexpectedly", "Received signal", "Fatal", "out of memory"];
 
-/// Lines to print, and the length of each, which may contain a stack.
+/// Lines to print of the Worker's log that was written last, which may say why the Worker stopped responding.
+const LAST_LINES: usize = 8;
+
+/// Lines about crashes to print, and the length of each, which may contain a stack.
 const MAX_LINES: usize = 20;
 const MAX_LENGTH: usize = 300;
 
-/// Prints what the logs in `folder` written since `start` say about crashes, if tests failed.
+/// Prints what the logs in `folder` written since `start` say about crashes, and the end of the Worker's last one, if tests failed.
 pub(super) fn report(folder: &Path, start: SystemTime, tally: Tally) {
     if tally.failed == 0 {
         return;
     }
-    let logs = logs(folder).into_iter().filter(|log| {
-        let modified = log.metadata().and_then(|metadata| metadata.modified());
-        modified.is_ok_and(|at| at >= start)
+    let written = |log: &PathBuf| log.metadata().and_then(|metadata| metadata.modified()).ok();
+    let mut logs = logs(folder);
+    logs.retain(|log| written(log).is_some_and(|at| at >= start));
+    logs.sort_by_key(written);
+    let signs = logs.iter().flat_map(|log| {
+        let lines = signs(&tail(log, usize::MAX));
+        lines.into_iter().map(|line| format!("{}: {line}", log.display())).collect::<Vec<_>>()
     });
-    let lines = logs.flat_map(|log| {
-        let text = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
-        signs(&text).into_iter().map(|line| format!("{}: {line}", log.display())).collect::<Vec<_>>()
-    });
-    for line in lines.take(MAX_LINES) {
+    for line in signs.take(MAX_LINES) {
         println!("        {line}");
+    }
+    let worker = logs.iter().rev().find(|log| log.ends_with("worker.log"));
+    for line in worker.map(|log| tail(log, LAST_LINES)).unwrap_or_default().lines() {
+        println!("        {}", cut(line));
     }
 }
 
@@ -48,7 +57,11 @@ fn logs(folder: &Path) -> Vec<PathBuf> {
 
 fn signs(log: &str) -> Vec<String> {
     let is_sign = |line: &&str| SIGNS.iter().any(|sign| line.contains(sign));
-    log.lines().filter(is_sign).map(|line| line.chars().take(MAX_LENGTH).collect()).collect()
+    log.lines().filter(is_sign).map(cut).collect()
+}
+
+fn cut(line: &str) -> String {
+    line.chars().take(MAX_LENGTH).collect()
 }
 
 #[cfg(test)]
