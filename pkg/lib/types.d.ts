@@ -253,6 +253,22 @@ export interface Region {
   sandbox: boolean | null;
   /** The account's sending limits there; `null` until they have been read. */
   quota: Quota | null;
+  /**
+   * Whether the account may send to anyone there, and AWS's decision about it; `null` until it has
+   * been read.
+   */
+  productionAccess: ProductionAccess | null;
+  /**
+   * What puts an address on the account-level suppression list of SES there. Empty if the list is
+   * off; `null` until it has been read.
+   */
+  suppressedReasons: AccountSuppressionReason[] | null;
+  /**
+   * The account's pricing plan there; `null` until it has been read, and if AWS doesn't report it.
+   */
+  pricingPlan: PricingPlan | null;
+  /** The pricing plan from the start of the next month; `null` if no change is scheduled. */
+  nextPricingPlan: PricingPlan | null;
   /** The reason why the account could not be read there. */
   reason: Reason | null;
   /** The SES account dashboard of the region, where you request production access. */
@@ -283,6 +299,45 @@ export interface Stack {
    */
   updateUrl: string | null;
 }
+
+/** Whether the account may send to anyone, and AWS's decision about it. */
+export interface ProductionAccess {
+  /** The status. */
+  status: ProductionAccessStatus;
+  /** The case in the AWS support center, if there is one. */
+  caseId: string | null;
+}
+
+/**
+ * The status of production access.
+ *
+ * - `not_requested`: Nobody has requested it. The account is in the sandbox.
+ * - `pending`: AWS is reviewing a request.
+ * - `denied`: AWS refused the last request. Its case says why.
+ * - `failed`: AWS lost the last request to an internal error. Submit it again.
+ * - `granted`: The account is out of the sandbox.
+ */
+export type ProductionAccessStatus = 'not_requested' | 'pending' | 'denied' | 'failed' | 'granted';
+
+/**
+ * What puts an address on the account-level suppression list of SES.
+ *
+ * - `bounce`: A hard bounce.
+ * - `complaint`: A complaint.
+ */
+export type AccountSuppressionReason = 'bounce' | 'complaint';
+
+/**
+ * A pricing plan of SES.
+ *
+ * <https://aws.amazon.com/ses/pricing/>
+ *
+ * - `a_la_carte`: No plan: each feature has its price.
+ * - `essentials`: Essentials, the plan of new accounts.
+ * - `pro`: Pro.
+ * - `enterprise`: Enterprise.
+ */
+export type PricingPlan = 'a_la_carte' | 'essentials' | 'pro' | 'enterprise';
 
 /** A role that was created by hand. */
 export interface RegisterRole {
@@ -3167,6 +3222,8 @@ export interface OrganisationSettings {
   trackingConfigurationSets: TrackingConfigurationSet[];
   /** Whether events are recorded in the feed. Off by default. */
   feed: boolean;
+  /** How many days finished emails and their events are stored. The operator sets it. */
+  retentionDays: number;
 }
 
 /** The configuration set that tracks opens and clicks in a region. */

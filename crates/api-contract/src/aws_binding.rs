@@ -9,7 +9,10 @@ use super::{FieldError, RegionCode};
 use crate::schema::{Object, ReasonCode, Timestamp};
 use aws_sans_io::{AccountId, RoleArn};
 use domain::{
-    connection::{self, BindingStatus, ConnectionState, EventSource, Quota, RegionFacts, Subscription},
+    connection::{
+        self, AccountSuppressionReason, BindingStatus, ConnectionState, EventSource, PricingPlan,
+        ProductionAccess, Quota, RegionFacts, Subscription,
+    },
     onboarding::{self, ExternalId, StackId, TemplateVersion, console_origin},
 };
 
@@ -244,6 +247,14 @@ pub struct Region {
     pub sandbox: Option<bool>,
     /// The account's sending limits there; `null` until they have been read.
     pub quota: Option<Quota>,
+    /// Whether the account may send to anyone there, and AWS's decision about it; `null` until it has been read.
+    pub production_access: Option<ProductionAccess>,
+    /// What puts an address on the account-level suppression list of SES there. Empty if the list is off; `null` until it has been read.
+    pub suppressed_reasons: Option<Vec<AccountSuppressionReason>>,
+    /// The account's pricing plan there; `null` until it has been read, and if AWS doesn't report it.
+    pub pricing_plan: Option<PricingPlan>,
+    /// The pricing plan from the start of the next month; `null` if no change is scheduled.
+    pub next_pricing_plan: Option<PricingPlan>,
     /// The reason why the account could not be read there.
     pub reason: Option<Reason>,
     /// The SES account dashboard of the region, where you request production access.
@@ -262,6 +273,7 @@ impl Region {
         let source = state.in_force().binding().and_then(|binding| binding.events_in(region));
         let facts = facts.iter().find(|facts| facts.region == region);
         let account = state.account_in(region, facts);
+        let details = account.map(|account| &account.details);
         Self {
             region,
             location: region.location().to_owned(),
@@ -276,6 +288,10 @@ impl Region {
             }),
             sandbox: account.map(|account| !account.production_access),
             quota: account.map(|account| account.quota),
+            production_access: details.map(|details| details.production_access.clone()),
+            suppressed_reasons: details.map(|details| details.suppressed_reasons.clone()),
+            pricing_plan: details.and_then(|details| details.plan),
+            next_pricing_plan: details.and_then(|details| details.next_plan),
             reason: facts.and_then(|facts| facts.reason.as_ref()).map(Reason::from),
             ses_console_url: format!("{}/ses/home?region={region}#/account", console_origin(region)),
         }
@@ -395,7 +411,7 @@ mod tests {
 
     #[test]
     fn while_a_role_is_verified_the_account_and_the_events_are_those_of_the_role_in_force() {
-        use domain::connection::{AccountFacts, Binding};
+        use domain::connection::{AccountDetails, AccountFacts, Binding};
         let region = "eu-west-1".parse().unwrap();
         let binding = |name: &str, events| Binding {
             role_arn: format!("arn:aws:iam::123456789012:role/{name}").parse().unwrap(),
@@ -410,8 +426,13 @@ mod tests {
             stack: None,
         };
         let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-        let account =
-            AccountFacts { production_access: true, sending_enabled: true, under_review: false, quota };
+        let account = AccountFacts {
+            production_access: true,
+            sending_enabled: true,
+            under_review: false,
+            quota,
+            details: AccountDetails::default(),
+        };
         let since = time::macros::datetime!(2026-11-24 12:00 UTC);
         let connected = ConnectionState::Connected {
             binding: binding("one", vec![source]),

@@ -29,6 +29,8 @@ pub struct OrganisationSettings {
     pub tracking_configuration_sets: Vec<TrackingConfigurationSet>,
     /// Whether events are recorded in the feed. Off by default.
     pub feed: bool,
+    /// How many days finished emails and their events are stored. The operator sets it.
+    pub retention_days: i64,
 }
 
 /// The configuration set that tracks opens and clicks in a region.

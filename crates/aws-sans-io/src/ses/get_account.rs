@@ -37,6 +37,94 @@ pub struct Account {
     pub enforcement_status: EnforcementStatus,
     /// The sending quota.
     pub send_quota: SendQuota,
+    /// What the account's owner told AWS about its emails, and AWS's review of it.
+    #[serde(default)]
+    pub details: AccountDetails,
+    /// The account-level suppression list.
+    #[serde(default)]
+    pub suppression_attributes: SuppressionAttributes,
+    /// The pricing plan.
+    #[serde(default)]
+    pub pricing_attributes: PricingAttributes,
+}
+
+/// What the account's owner told AWS when production access was requested. Empty if nobody has.
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_AccountDetails.html)
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AccountDetails {
+    /// AWS's review of the latest details.
+    pub review_details: Option<ReviewDetails>,
+}
+
+/// AWS's review of a request for production access.
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ReviewDetails.html)
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ReviewDetails {
+    /// The status.
+    pub status: ReviewStatus,
+    /// The case in the support center.
+    pub case_id: Option<String>,
+}
+
+/// The status of a review.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ReviewStatus {
+    /// AWS is reviewing the request.
+    Pending,
+    /// AWS lost the request to an internal error. It can be submitted again.
+    Failed,
+    /// AWS granted production access.
+    Granted,
+    /// AWS refused production access.
+    Denied,
+    /// The status is missing or unknown to this crate.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// The account-level suppression list.
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SuppressionAttributes.html)
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SuppressionAttributes {
+    /// What puts an address on the list: `BOUNCE`, `COMPLAINT`. Empty if the list is off.
+    pub suppressed_reasons: Vec<String>,
+}
+
+/// The pricing plan of an account in one region.
+///
+/// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PricingAttributes.html)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PricingAttributes {
+    /// The plan in force.
+    pub current_plan: Option<PricingPlan>,
+    /// The plan from the start of the next month, if a change is scheduled.
+    pub next_plan: Option<PricingPlan>,
+}
+
+/// A pricing plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum PricingPlan {
+    /// No plan: each feature has its price ("à la carte").
+    None,
+    /// Essentials.
+    Essentials,
+    /// Pro.
+    Pro,
+    /// Enterprise.
+    Enterprise,
+    /// A plan unknown to this crate.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A sending quota. It counts recipients (To, Cc and Bcc), not messages.
@@ -106,6 +194,29 @@ mod tests {
         assert_eq!(account.enforcement_status, EnforcementStatus::Probation);
         let quota = SendQuota { max_24_hour_send: 50_000.0, max_send_rate: 14.0, sent_last_24_hours: 1000.0 };
         assert_eq!(account.send_quota, quota);
+        assert_eq!(account.suppression_attributes.suppressed_reasons, ["BOUNCE", "COMPLAINT"]);
+        assert_eq!(account.details.review_details, None);
+        assert_eq!(account.pricing_attributes, PricingAttributes::default());
+    }
+
+    #[test]
+    fn the_response_contains_the_review_and_the_pricing_plan() {
+        let response = RESPONSE.replace(
+            r#""Details":{"#,
+            r#""PricingAttributes":{"CurrentPlan":"ESSENTIALS","NextPlan":"ULTRA"},
+            "Details":{"ReviewDetails":{"Status":"DENIED","CaseId":"173"},"#,
+        );
+        let account = GetAccount.parse_body(response.as_bytes()).unwrap();
+        let review = ReviewDetails { status: ReviewStatus::Denied, case_id: Some("173".into()) };
+        assert_eq!(account.details.review_details, Some(review));
+        let plans = PricingAttributes {
+            current_plan: Some(PricingPlan::Essentials),
+            next_plan: Some(PricingPlan::Unknown),
+        };
+        assert_eq!(account.pricing_attributes, plans);
+        let unknown = response.replace("DENIED", "ESCALATED");
+        let account = GetAccount.parse_body(unknown.as_bytes()).unwrap();
+        assert_eq!(account.details.review_details.map(|review| review.status), Some(ReviewStatus::Unknown));
     }
 
     #[test]

@@ -27,7 +27,10 @@ pub use create_email_identity::{CreateEmailIdentity, CreatedEmailIdentity};
 pub use delete_email_identity::DeleteEmailIdentity;
 pub use dkim_attributes::{CnameRecord, DkimAttributes, DkimOrigin, DkimStatus};
 pub use event_type::{EventType, ParseEventTypeError};
-pub use get_account::{Account, EnforcementStatus, GetAccount, SendQuota};
+pub use get_account::{
+    Account, EnforcementStatus, GetAccount, PricingAttributes, PricingPlan, ReviewDetails, ReviewStatus,
+    SendQuota,
+};
 pub use get_configuration_set::GetConfigurationSet;
 pub use get_email_identity::{EmailIdentity, GetEmailIdentity};
 pub use identity::{IdentityType, VerificationStatus};

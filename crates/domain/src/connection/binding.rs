@@ -4,7 +4,7 @@ use aws_sans_io::{AccountId, Region, RoleArn, TopicArn, ses::get_account::SendQu
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::Reason;
+use super::{AccountDetails, Reason};
 use crate::onboarding::Stack;
 
 /// The customer's side of a connection.
@@ -120,6 +120,7 @@ pub struct AccountFacts {
     #[serde(default)]
     pub under_review: bool,
     pub quota: Quota,
+    pub details: AccountDetails,
 }
 
 /// The account in a region other than the stack's.

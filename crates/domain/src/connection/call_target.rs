@@ -60,7 +60,9 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::connection::{AccountFacts, EventSource, Exposure, Quota, Reason, Subscription};
+    use crate::connection::{
+        AccountDetails, AccountFacts, EventSource, Exposure, Quota, Reason, Subscription,
+    };
 
     fn binding() -> Binding {
         Binding {
@@ -78,8 +80,13 @@ mod tests {
 
     fn connected() -> ConnectionState {
         let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-        let account =
-            AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota };
+        let account = AccountFacts {
+            production_access: false,
+            sending_enabled: true,
+            under_review: false,
+            quota,
+            details: AccountDetails::default(),
+        };
         ConnectionState::Connected {
             binding: binding(),
             account,

@@ -22,7 +22,7 @@ use aws_sans_io::{
 };
 use time::OffsetDateTime;
 
-use super::{AccountFacts, CheckResult, ConnectionError, Exposure, Reason, RegionFacts};
+use super::{AccountDetails, AccountFacts, CheckResult, ConnectionError, Exposure, Reason, RegionFacts};
 
 /// The check of a role before its first step.
 #[derive(Debug)]
@@ -212,6 +212,7 @@ fn account_facts(response: Result<Account, Error>, region: Region) -> Result<Acc
                 && account.enforcement_status != EnforcementStatus::Shutdown,
             under_review: account.enforcement_status == EnforcementStatus::Probation,
             quota: account.send_quota.into(),
+            details: AccountDetails::new(account),
         }),
         Err(error) => Err(match error.code() {
             // A region that isn't enabled doesn't know the account's keys.
@@ -238,7 +239,6 @@ fn other_reason(error: &Error) -> Reason {
 
 #[cfg(test)]
 mod tests {
-    use aws_sans_io::ses::get_account::SendQuota;
     use http::StatusCode;
     use time::macros::datetime;
 
@@ -271,12 +271,13 @@ mod tests {
     }
 
     fn account() -> Account {
-        Account {
-            production_access_enabled: false,
-            sending_enabled: true,
-            enforcement_status: EnforcementStatus::Probation,
-            send_quota: SendQuota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 },
-        }
+        let account = serde_json::json!({
+            "ProductionAccessEnabled": false,
+            "SendingEnabled": true,
+            "EnforcementStatus": "PROBATION",
+            "SendQuota": { "Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 0.0 },
+        });
+        serde_json::from_value(account).unwrap()
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //!
 //! A role that works stays in force while another one is verified, until that one works.
 
+mod account_details;
 mod attempts;
 pub mod audit;
 mod binding;
@@ -34,6 +35,9 @@ mod state;
 mod tracking;
 mod transition;
 
+pub use account_details::{
+    AccountDetails, AccountSuppressionReason, PricingPlan, ProductionAccess, ProductionAccessStatus,
+};
 pub use attempts::CheckAttempt;
 pub use binding::{AccountFacts, Binding, EventSource, Quota, RegionFacts, Subscription};
 pub use call_target::{CallTarget, ConnectionError};

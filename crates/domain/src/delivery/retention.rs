@@ -27,6 +27,12 @@ impl Retention {
         RETENTION_DAYS.contains(&days).then(|| Self(Duration::days(days)))
     }
 
+    /// Returns the time in days.
+    #[must_use]
+    pub const fn days(self) -> i64 {
+        self.0.whole_days()
+    }
+
     /// Returns the time before which emails must have finished to be deleted.
     #[must_use]
     pub fn email_cutoff(self, now: OffsetDateTime) -> OffsetDateTime {

@@ -101,12 +101,11 @@ impl SandboxLookups {
 
 #[cfg(test)]
 mod tests {
-    use aws_sans_io::ses::get_account::SendQuota;
     use http::StatusCode;
     use serde_json::json;
 
     use super::*;
-    use crate::email::EmailDraft;
+    use crate::{connection::AccountDetails, email::EmailDraft};
 
     fn region() -> Region {
         "eu-west-1".parse().unwrap()
@@ -121,12 +120,12 @@ mod tests {
     }
 
     fn account(production_access_enabled: bool) -> Account {
-        Account {
-            production_access_enabled,
-            sending_enabled: true,
-            enforcement_status: aws_sans_io::ses::EnforcementStatus::default(),
-            send_quota: SendQuota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 },
-        }
+        let account = json!({
+            "ProductionAccessEnabled": production_access_enabled,
+            "SendingEnabled": true,
+            "SendQuota": { "Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 0.0 },
+        });
+        serde_json::from_value(account).unwrap()
     }
 
     #[test]
@@ -136,6 +135,7 @@ mod tests {
             sending_enabled: true,
             under_review: false,
             quota: account(false).send_quota.into(),
+            details: AccountDetails::new(account(production_access)),
         };
         assert!(is_sandboxed(Some(&facts(false))));
         assert!(!is_sandboxed(Some(&facts(true))));

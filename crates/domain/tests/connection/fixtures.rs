@@ -2,8 +2,8 @@
 
 use aws_sans_io::{Region, TopicArn};
 use domain::connection::{
-    AccountFacts, Binding, CheckResult, ConnectionEvent, ConnectionState, EventSource, Exposure, Quota,
-    Reason, Subscription,
+    AccountDetails, AccountFacts, Binding, CheckResult, ConnectionEvent, ConnectionState, EventSource,
+    Exposure, Quota, Reason, Subscription,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
 
@@ -50,7 +50,13 @@ pub(crate) fn other_region() -> Binding {
 
 pub(crate) fn facts(sending_enabled: bool) -> AccountFacts {
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-    AccountFacts { production_access: false, sending_enabled, under_review: false, quota }
+    AccountFacts {
+        production_access: false,
+        sending_enabled,
+        under_review: false,
+        quota,
+        details: AccountDetails::default(),
+    }
 }
 
 pub(crate) fn connected() -> ConnectionState {

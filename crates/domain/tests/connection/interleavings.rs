@@ -7,8 +7,9 @@ use std::collections::HashSet;
 
 use aws_sans_io::RoleArn;
 use domain::connection::{
-    AccountFacts, Binding, BindingStatus, CheckAttempt, CheckResult, Connection, ConnectionEffect,
-    ConnectionEvent, ConnectionState, EventSource, Exposure, Quota, Reason, Subscription, retained_claim,
+    AccountDetails, AccountFacts, Binding, BindingStatus, CheckAttempt, CheckResult, Connection,
+    ConnectionEffect, ConnectionEvent, ConnectionState, EventSource, Exposure, Quota, Reason, Subscription,
+    retained_claim,
 };
 use proptest::{collection::vec, prelude::*};
 use time::{Duration, OffsetDateTime, macros::datetime};
@@ -92,7 +93,13 @@ fn stack(index: usize) -> Binding {
 
 fn facts() -> AccountFacts {
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.0 };
-    AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota }
+    AccountFacts {
+        production_access: false,
+        sending_enabled: true,
+        under_review: false,
+        quota,
+        details: AccountDetails::default(),
+    }
 }
 
 /// An organisation's object and the directory.

@@ -24,7 +24,8 @@ use domain::{
     api_key::KeyScope,
     aws_calls::{AwsCallRecord, AwsCallResult, CloudTrailQueries},
     connection::{
-        AccountFacts, Binding, ConnectionState, EventSource, Exposure, Quota, Reason, RegionFacts,
+        AccountDetails, AccountFacts, AccountSuppressionReason, Binding, ConnectionState, EventSource,
+        Exposure, PricingPlan, ProductionAccess, ProductionAccessStatus, Quota, Reason, RegionFacts,
         Subscription,
         audit::{PermissionAudit, Verdict},
     },
@@ -83,8 +84,13 @@ pub(crate) fn states() -> Vec<ConnectionState> {
         events,
     };
     let quota = Quota { max_24_hour_send: 200.0, max_send_rate: 1.0, sent_last_24_hours: 0.5 };
-    let account =
-        AccountFacts { production_access: false, sending_enabled: true, under_review: false, quota };
+    let account = AccountFacts {
+        production_access: false,
+        sending_enabled: true,
+        under_review: false,
+        quota,
+        details: AccountDetails::default(),
+    };
     let reason = Reason::RoleRefused;
     vec![
         ConnectionState::NotConnected,
@@ -129,6 +135,15 @@ pub(crate) fn bindings() -> Vec<AwsBinding> {
                 sending_enabled: true,
                 under_review: false,
                 quota,
+                details: AccountDetails {
+                    production_access: ProductionAccess {
+                        status: ProductionAccessStatus::Granted,
+                        case_id: Some("173".into()),
+                    },
+                    suppressed_reasons: vec![AccountSuppressionReason::Bounce],
+                    plan: Some(PricingPlan::Essentials),
+                    next_plan: Some(PricingPlan::ALaCarte),
+                },
             }),
             reason: None,
             checked_at: NOW,
@@ -662,9 +677,22 @@ pub(crate) fn requests() -> Vec<RequestPage> {
 }
 
 pub(crate) fn settings() -> Vec<OrganisationSettings> {
-    let off = OrganisationSettings { tracking: false, tracking_configuration_sets: vec![], feed: false };
+    let off = OrganisationSettings {
+        tracking: false,
+        tracking_configuration_sets: vec![],
+        feed: false,
+        retention_days: 30,
+    };
     let set = TrackingConfigurationSet { region: region(), configuration_set: "kraiter-tracking".into() };
-    vec![off, OrganisationSettings { tracking: true, tracking_configuration_sets: vec![set], feed: true }]
+    vec![
+        off,
+        OrganisationSettings {
+            tracking: true,
+            tracking_configuration_sets: vec![set],
+            feed: true,
+            retention_days: 365,
+        },
+    ]
 }
 
 pub(crate) fn sessions() -> Vec<Session> {

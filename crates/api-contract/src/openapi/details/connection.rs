@@ -46,6 +46,10 @@ fn connected() -> Value {
             },
             "sandbox": false,
             "quota": quota,
+            "productionAccess": { "status": "granted", "caseId": "170000000000001" },
+            "suppressedReasons": ["bounce", "complaint"],
+            "pricingPlan": "essentials",
+            "nextPricingPlan": null,
             "reason": null,
             "sesConsoleUrl": "https://eu-west-1.console.aws.amazon.com/ses/home?region=eu-west-1#/account",
         }],
@@ -60,6 +64,7 @@ fn settings() -> Value {
             { "region": "eu-west-1", "configurationSet": "kraiter-tracking-mxk7-ae5x4z6-0011aabbccdd" },
         ],
         "feed": true,
+        "retentionDays": 30,
     })
 }
 

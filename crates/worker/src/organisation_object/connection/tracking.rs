@@ -25,6 +25,7 @@ impl ConnectionManager {
             tracking: tracking.enabled,
             tracking_configuration_sets: sets.unwrap_or_default(),
             feed: self.feed.is_on()?,
+            retention_days: self.context.settings()?.retention.days(),
         })
     }
 

@@ -58,7 +58,7 @@ pub(super) fn untracked(harness: &Harness) -> TestResult {
     assert_equal(
         "settings",
         settings(&connected)?,
-        json!({ "tracking": false, "trackingConfigurationSets": [], "feed": false }),
+        json!({ "tracking": false, "trackingConfigurationSets": [], "feed": false, "retentionDays": 30 }),
     )?;
     set_tracking(&connected, true)?.expect_status(StatusCode::OK)?;
     let mut with_file = email_to(SUCCESS);
@@ -83,6 +83,7 @@ pub(super) fn tracked_email(harness: &Harness) -> TestResult {
         "tracking": true,
         "trackingConfigurationSets": [{ "region": IRELAND, "configurationSet": set }],
         "feed": false,
+        "retentionDays": 30,
     });
     assert_equal("settings", settings, expected)?;
     let destination = format!("{CREATE_CONFIGURATION_SET}/{set}/event-destinations");

@@ -22,6 +22,9 @@ fn mock_sandbox(harness: &Harness, connected: &ConnectedOrganisation, region: &'
             "SendingEnabled": true,
             "EnforcementStatus": "HEALTHY",
             "SendQuota": { "Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 3.0 },
+            "Details": { "ReviewDetails": { "Status": "DENIED", "CaseId": "173" } },
+            "SuppressionAttributes": { "SuppressedReasons": ["COMPLAINT"] },
+            "PricingAttributes": { "CurrentPlan": "ESSENTIALS", "NextPlan": null },
         });
         let headers = [("content-type", "application/json")];
         (call.region == region)
@@ -85,6 +88,11 @@ pub(crate) fn each_region(harness: &Harness) -> TestResult {
     assert_equal("sandbox in Ireland", &ireland["sandbox"], false)?;
     assert_equal("sandbox in Frankfurt", &frankfurt["sandbox"], true)?;
     assert_equal("quota in Frankfurt", &frankfurt["quota"]["max24HourSend"], 200.0)?;
+    let review = json!({ "status": "denied", "caseId": "173" });
+    assert_equal("production access in Frankfurt", &frankfurt["productionAccess"], &review)?;
+    assert_equal("production access in Ireland", &ireland["productionAccess"]["status"], "granted")?;
+    assert_equal("suppression in Frankfurt", &frankfurt["suppressedReasons"], &json!(["complaint"]))?;
+    assert_equal("plan in Frankfurt", &frankfurt["pricingPlan"], "essentials")?;
     let page = "https://eu-central-1.console.aws.amazon.com/ses/home?region=eu-central-1#/account";
     assert_equal("console URL in Frankfurt", &frankfurt["sesConsoleUrl"], page)?;
     assert_equal("sandbox in another region", &region_of(&connected, "us-east-1")?["sandbox"], &Value::Null)?;
