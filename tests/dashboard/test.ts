@@ -58,6 +58,28 @@ export async function signIn(context: BrowserContext, { apiKey }: Organisation):
 export const expectConnectionStatus = (page: Page, status: string) =>
   expect(page.locator('.connection .status')).toHaveText(status);
 
+/** Waits until a toast with exactly this text, or one that matches, is shown. */
+export const expectToast = (page: Page, text: string | RegExp) =>
+  expect(
+    page.getByRole('region', { name: 'Notifications' }).getByText(text, { exact: typeof text === 'string' }),
+  ).toBeVisible();
+
+/** The colour schemes, each of which a journey runs in. */
+export const THEMES = ['light', 'dark'] as const;
+
+/** A phone. */
+export const PHONE = { width: 390, height: 844 };
+
+/** Checks the page with Axe, here and on a phone, and that it fits there. */
+export async function expectAccessibleEverywhere(page: Page): Promise<void> {
+  await expectAccessible(page);
+  const size = page.viewportSize();
+  await page.setViewportSize(PHONE);
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page);
+  if (size) await page.setViewportSize(size);
+}
+
 /** Opens the mock console in a new tab. */
 export async function openConsole(page: Page, open: () => Promise<void>): Promise<Page> {
   const opened = page.context().waitForEvent('page');

@@ -3,6 +3,7 @@ import { LocationProvider, Route, Router } from 'preact-iso';
 import { AnnouncerProvider } from './components/announcer';
 import { Loading } from './components/loading';
 import { ErrorNotice } from './components/notice';
+import { ToastProvider } from './components/toasts';
 import { ConnectionProvider } from './connection/use-connection';
 import { PlacesProvider } from './hooks/use-places';
 import { Layout } from './layout';
@@ -68,7 +69,8 @@ function FullPageError({ error, retry }: { error: unknown; retry: () => void }) 
 
 function SignedIn() {
   return (
-    <ConnectionProvider>
+    <ToastProvider>
+      <ConnectionProvider>
       <UnsavedChangesProvider>
         <PlacesProvider>
           <Layout>
@@ -93,6 +95,7 @@ function SignedIn() {
           </Layout>
         </PlacesProvider>
       </UnsavedChangesProvider>
-    </ConnectionProvider>
+      </ConnectionProvider>
+    </ToastProvider>
   );
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectConnectionStatus, test } from '../test.js';
+import { expect, expectConnectionStatus, expectToast, test } from '../test.js';
 import { newAccount, putRole, setting } from '../test-env.js';
 
 /** Chooses manual setup, and returns the policies from the page's copy buttons. */
@@ -10,7 +10,7 @@ async function policies(page: Page, region: string): Promise<{ trust: string; pe
   await expectConnectionStatus(page, 'Waiting for role');
   const copied = async (name: string) => {
     await page.getByRole('figure', { name }).getByRole('button').click();
-    await expect(page.getByRole('figure', { name }).getByRole('button')).toHaveText('Copied');
+    await expectToast(page, `Copied ${name.toLowerCase()}`);
     return page.evaluate(() => navigator.clipboard.readText());
   };
   return { trust: await copied('Trust policy'), permissions: await copied('Permissions policy') };

@@ -1,4 +1,4 @@
-import { expect, expectConnectionStatus, test } from '../test.js';
+import { expect, expectConnectionStatus, expectToast, test } from '../test.js';
 
 test('the connection status updates in every tab and survives a reload', async ({ open, context, organisation }) => {
   const first = await open('/identities');
@@ -54,7 +54,7 @@ test('a connection is verified, disconnected after confirmation and connected ag
     if (request.url().endsWith('/verify')) verified.push(request.method());
   });
   await page.getByRole('button', { name: 'Verify now' }).click();
-  await expect(page.getByText('Verified just now')).toBeVisible();
+  await expectToast(page, /^Verified just now/);
   expect(verified).toEqual(['POST']);
 
   await page.getByRole('button', { name: 'Disconnect…' }).click();
@@ -85,7 +85,7 @@ test('the page reports a lost network and recovers', async ({ open, context, org
   await context.setOffline(false);
   await expect(page.getByText('You’re offline.')).toBeHidden();
   await page.getByRole('button', { name: 'Verify now' }).click();
-  await expect(page.getByText('Verified just now')).toBeVisible();
+  await expectToast(page, /^Verified just now/);
 });
 
 test('an expired session leads to the sign-in page and back to the same page', async ({

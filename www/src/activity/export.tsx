@@ -2,8 +2,8 @@ import type { EmailSummary } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 
 import { ActionButton } from '../components/action-button';
-import { useAnnouncer } from '../components/announcer';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { formatNumber } from '../format';
 import { kraiter } from '../kraiter';
 import { useSession } from '../session';
@@ -16,12 +16,10 @@ const MAX_EMAILS = 10_000;
 /** Saves the emails of a search as CSV. */
 export function ExportEmails({ filters }: { filters: Filters }) {
   const { noteError } = useSession();
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [error, setError] = useState<unknown>();
-  const [result, setResult] = useState<string>();
   const run = async () => {
     setError(undefined);
-    setResult(undefined);
     const emails: EmailSummary[] = [];
     let cursor: string | null | undefined;
     do {
@@ -36,8 +34,7 @@ export function ExportEmails({ filters }: { filters: Filters }) {
     URL.revokeObjectURL(link.href);
     const count = `${formatNumber(emails.length)} ${emails.length === 1 ? 'email' : 'emails'}`;
     const message = `Exported ${count}.${cursor === null ? '' : ' There are more. Choose a shorter period to export them.'}`;
-    setResult(message);
-    announce(message);
+    toast(message);
   };
   const onError = (error: unknown) => {
     noteError(error);
@@ -48,7 +45,6 @@ export function ExportEmails({ filters }: { filters: Filters }) {
       <ActionButton class="secondary" run={run} busy="Exporting…" onError={onError}>
         Export CSV
       </ActionButton>
-      {result && <p class="muted">{result}</p>}
       {error !== undefined && <ErrorNotice error={error} title="Could not export" />}
     </>
   );

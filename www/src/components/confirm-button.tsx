@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 
 import { useSession } from '../session';
-import { useAnnouncer } from './announcer';
 import { ConfirmDialog } from './confirm-dialog';
+import { useToast } from './toasts';
 
 interface Props {
   /** The text of the button that opens the dialog. */
@@ -18,8 +18,10 @@ interface Props {
   /** The text of the button that closes the dialog. */
   cancel?: string;
   run: () => Promise<unknown>;
-  /** Announced to screen readers after `run` succeeds. */
+  /** Shown after `run` succeeds. */
   successMessage: string;
+  /** Reverts what `run` did. Offered after it succeeds. */
+  undo?: () => Promise<void>;
   onSuccess: () => void;
   onFailure?: () => void;
   children: ComponentChildren;
@@ -27,10 +29,22 @@ interface Props {
 
 /** A button for a destructive action, which asks for confirmation first. */
 export function ConfirmButton(props: Props) {
-  const { label, accessibleLabel, title, confirm, busy, cancel, run, successMessage, onSuccess, onFailure, children } =
-    props;
+  const {
+    label,
+    accessibleLabel,
+    title,
+    confirm,
+    busy,
+    cancel,
+    run,
+    successMessage,
+    undo,
+    onSuccess,
+    onFailure,
+    children,
+  } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const announce = useAnnouncer();
+  const toast = useToast();
   const { noteError } = useSession();
   const [error, setError] = useState<unknown>();
   const id = useId();
@@ -43,7 +57,7 @@ export function ConfirmButton(props: Props) {
     setError(undefined);
     await run();
     dialog.current?.close();
-    announce(successMessage);
+    toast(successMessage, undo && { action: { label: 'Undo', busy: 'Undoing…', run: undo } });
     onSuccess();
   };
   return (

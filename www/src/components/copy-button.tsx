@@ -1,32 +1,17 @@
-import { useEffect, useState } from 'preact/hooks';
-
-import { useAnnouncer } from './announcer';
 import { Icon } from './icon';
+import { useToast } from './toasts';
 
-/** How long the result of copying is shown, in milliseconds. */
-const RESULT_DURATION = 2_000;
-
-/** A button that copies `text` to the clipboard. `what` names the text for screen readers. */
+/** A button that copies `text` to the clipboard. `what` names the text in the confirmation. */
 export function CopyButton({ text, what, label }: { text: string; what: string; label?: string }) {
-  const announce = useAnnouncer();
-  const [result, setResult] = useState<'copied' | 'failed'>();
-  useEffect(() => {
-    if (!result) return undefined;
-    const timer = setTimeout(() => setResult(undefined), RESULT_DURATION);
-    return () => clearTimeout(timer);
-  }, [result]);
+  const toast = useToast();
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setResult('copied');
-      announce(`${what} copied`);
+      toast(`Copied ${what}`);
     } catch {
-      setResult('failed');
-      announce(`Could not copy ${what}: the browser blocked access to the clipboard`);
+      toast(`Could not copy ${what}: the browser blocked access to the clipboard`, { tone: 'red' });
     }
   };
-  const icon = result === 'copied' ? 'check' : result === 'failed' ? 'alert' : 'copy';
-  const caption = result === 'copied' ? 'Copied' : result === 'failed' ? 'Copy failed' : label;
   return (
     <button
       type="button"
@@ -35,8 +20,8 @@ export function CopyButton({ text, what, label }: { text: string; what: string; 
       title={`Copy ${what}`}
       onClick={() => void copy()}
     >
-      <Icon name={icon} />
-      {label && <span>{caption}</span>}
+      <Icon name="copy" />
+      {label && <span>{label}</span>}
     </button>
   );
 }

@@ -6,7 +6,7 @@ import { ConfirmButton } from './confirm-button';
 interface Props {
   title: string;
   run: () => Promise<unknown>;
-  /** Announced to screen readers after `run` succeeds. */
+  /** Shown after `run` succeeds. */
   successMessage: string;
   /** The page to open after the deletion. */
   next: string;

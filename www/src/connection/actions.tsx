@@ -2,9 +2,9 @@ import type { AwsBinding } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ActionButton } from '../components/action-button';
-import { useAnnouncer } from '../components/announcer';
 import { ConfirmDialog } from '../components/confirm-dialog';
-import { ErrorNotice, Notice } from '../components/notice';
+import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { kraiter } from '../kraiter';
 import { useSession } from '../session';
 import type { Connection } from './use-connection';
@@ -19,34 +19,31 @@ interface Props {
 /** Actions for a connection that has a role: verify and disconnect. */
 export function ConnectionActions({ binding, flow, state, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const announce = useAnnouncer();
+  const toast = useToast();
   const { noteError } = useSession();
-  const [verified, setVerified] = useState(false);
   const [error, setError] = useState<unknown>();
   const handleError = (error: unknown) => {
     noteError(error);
     setError(error);
   };
-  const resettingNotices = (run: () => Promise<void>) => async () => {
-    setVerified(false);
+  const resettingError = (run: () => Promise<void>) => async () => {
     setError(undefined);
     await run();
   };
-  const verify = resettingNotices(async () => {
+  const verify = resettingError(async () => {
     if (state === 'needs_attention') {
       // The flow verifies the role itself, and reports the result as its next state.
       await flow.retryAndWait();
       return;
     }
     const outcome = await kraiter.awsBinding.verify();
-    setVerified(outcome.verified);
-    announce(outcome.verified ? 'Connection verified' : 'Verification failed');
+    if (outcome.verified) toast('Verified just now. The role works and requires your external ID.');
     flow.retry();
   });
-  const disconnect = resettingNotices(async () => {
+  const disconnect = resettingError(async () => {
     await kraiter.awsBinding.disconnect();
     dialog.current?.close();
-    announce('Disconnected');
+    toast('Disconnected');
     flow.retry();
   });
   return (
@@ -65,7 +62,6 @@ export function ConnectionActions({ binding, flow, state, children }: Props) {
           Disconnect…
         </button>
       </div>
-      {verified && <Notice tone="green" title="Verified just now. The role works and requires your external ID." />}
       {error !== undefined && <ErrorNotice error={error} />}
       <ConfirmDialog
         dialog={dialog}

@@ -1,9 +1,9 @@
 import type { AwsBinding } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { RegionSelect } from '../connection/region-select';
 import { regionCode, text, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
@@ -16,7 +16,7 @@ export const ADD_IDENTITY_ID = 'field-identity';
 
 /** Adds a domain or an email address, and opens its page. */
 export function AddIdentity({ binding }: { binding: AwsBinding }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const { route } = useLocation();
   const [name, setName] = useState('');
   const key = useKey();
@@ -31,10 +31,10 @@ export function AddIdentity({ binding }: { binding: AwsBinding }) {
         ...(region ? { region } : {}),
         ...dkim,
       });
-      announce(`${identity.identity} added: ${identity.verified ? 'verified' : 'verification pending'}`);
+      toast(`${identity.identity} added: ${identity.verified ? 'verified' : 'verification pending'}`);
       route(`/identities/${identity.id}`);
     },
-    [announce, route, isDomain, key.choice],
+    [toast, route, isDomain, key.choice],
   );
   const form = useForm(FIELDS, submit);
   return (

@@ -1,8 +1,8 @@
 import type { Dkim, Identity } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
-import { useAnnouncer } from '../components/announcer';
 import { CopyableValue } from '../components/copy-button';
 import { ErrorNotice, Notice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { KeyFields, useKey } from './key-fields';
@@ -86,15 +86,15 @@ export function Signing({ identity, dkim, onChange }: { identity: Identity; dkim
 const FIELDS = ['selector', 'privateKey'] as const;
 
 function ChangeKey({ identity, onChange }: { identity: Identity; onChange: () => void }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const key = useKey();
   const submit = useCallback(
     async (form: FormData) => {
       await kraiter.identities.setDkim(identity.id, key.read(form));
-      announce('Key changed');
+      toast('Key changed');
       onChange();
     },
-    [identity.id, key.choice, announce, onChange],
+    [identity.id, key.choice, toast, onChange],
   );
   const form = useForm(FIELDS, submit);
   return (

@@ -1,8 +1,8 @@
 import type { NewApiKey } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { Lines, linesOf } from '../send/lines';
@@ -31,7 +31,7 @@ const expiry = (days: number) => ({ expiresAt: new Date(Date.now() + days * 86_4
 
 /** Creates an API key. */
 export function CreateKey({ onCreate }: { onCreate: (key: NewApiKey) => void }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Kind>('full');
   const { scope } = KINDS[kind];
@@ -54,8 +54,8 @@ export function CreateKey({ onCreate }: { onCreate: (key: NewApiKey) => void }) 
     );
     setName('');
     setRestrictions(NO_RESTRICTIONS);
-    announce('API key created');
-  }, [name, kind, scope, days, restrictions, onCreate, announce]);
+    toast('API key created');
+  }, [name, kind, scope, days, restrictions, onCreate, toast]);
   const form = useForm(FIELDS, submit);
 
   const list = (key: keyof typeof NO_RESTRICTIONS, label: string, hint: string, placeholder: string) => (

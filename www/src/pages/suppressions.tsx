@@ -144,6 +144,10 @@ function Row({ entry: { address, reason, since, emailId }, onRemove }: { entry: 
         busy="Removing…"
         run={() => kraiter.suppressions.delete(address)}
         successMessage={`${address} removed from the list`}
+        undo={async () => {
+          await kraiter.suppressions.create({ address, reason });
+          onRemove();
+        }}
         onSuccess={onRemove}
       >
         <p>

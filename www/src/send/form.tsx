@@ -1,9 +1,9 @@
 import type { AwsBinding, Identity } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice, Notice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { RegionName } from '../connection/region-select';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
@@ -81,7 +81,7 @@ export function SendForm(props: {
 }) {
   const { binding, verified, copied } = props;
   const { route, query } = useLocation();
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [senderId, setSenderId] = useState((copied && senderOf(copied, verified)?.id) ?? verified[0].id);
   const [localPart, setLocalPart] = useState(copied ? localPartOf(copied) : 'hello');
   const [to, setTo] = useState(copied ? lines(copied.email.to) : '');
@@ -122,9 +122,9 @@ export function SendForm(props: {
           }
         : { ...envelope, subject, ...(text ? { text } : {}), ...(html ? { html } : {}) },
     );
-    announce(status === 'scheduled' ? 'Email scheduled' : 'Email accepted');
+    toast(status === 'scheduled' ? 'Email scheduled' : 'Email accepted');
     route(`/activity/${id}`);
-  }, [from, to, optional, sender.region, content, withTemplate, choice, files, time, announce, route]);
+  }, [from, to, optional, sender.region, content, withTemplate, choice, files, time, toast, route]);
   const form = useForm(FIELDS, submit);
 
   const region = regionOf(binding, sender);

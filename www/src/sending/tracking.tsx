@@ -1,14 +1,14 @@
 import type { OrganisationSettings } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
-import { useAnnouncer } from '../components/announcer';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { kraiter } from '../kraiter';
 import { useSession } from '../session';
 
 /** The switch for open and click tracking, with what tracking does to an email. */
 export function Tracking({ settings, reload }: { settings: OrganisationSettings; reload: () => void }) {
   const { noteError } = useSession();
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const change = async (tracking: boolean) => {
@@ -16,7 +16,7 @@ export function Tracking({ settings, reload }: { settings: OrganisationSettings;
     setError(undefined);
     try {
       await kraiter.settings.update({ tracking });
-      announce(tracking ? 'Tracking is on' : 'Tracking is off');
+      toast(tracking ? 'Tracking is on' : 'Tracking is off');
     } catch (error) {
       noteError(error);
       setError(error);

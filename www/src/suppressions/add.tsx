@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'preact/hooks';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 
@@ -9,14 +9,14 @@ const FIELDS = ['address'] as const;
 
 /** Adds an address to the suppression list. */
 export function AddSuppression({ onAdd }: { onAdd: () => void }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [address, setAddress] = useState('');
   const submit = useCallback(async () => {
     const suppression = await kraiter.suppressions.create({ address: address.trim() });
     setAddress('');
-    announce(`${suppression.address} added to the list`);
+    toast(`${suppression.address} added to the list`);
     onAdd();
-  }, [address, onAdd, announce]);
+  }, [address, onAdd, toast]);
   const form = useForm(FIELDS, submit);
   return (
     <form class="card add-address" {...form.props}>

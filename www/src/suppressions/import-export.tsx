@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { ActionButton } from '../components/action-button';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
-import { ErrorNotice, Notice } from '../components/notice';
+import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { formatNumber } from '../format';
 import { kraiter } from '../kraiter';
 import { useSession } from '../session';
@@ -10,9 +10,8 @@ import { useSession } from '../session';
 /** Imports and exports the suppression list as CSV. */
 export function ImportExport({ onImport }: { onImport: () => void }) {
   const { noteError } = useSession();
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [error, setError] = useState<unknown>();
-  const [result, setResult] = useState<string>();
   const handleError = (error: unknown) => {
     noteError(error);
     setError(error);
@@ -20,11 +19,9 @@ export function ImportExport({ onImport }: { onImport: () => void }) {
   const importFile = async (file: File | undefined) => {
     if (!file) return;
     setError(undefined);
-    setResult(undefined);
     const { added, already } = await kraiter.suppressions.importCsv(await file.text());
     const summary = `Added ${formatNumber(added)} ${added === 1 ? 'address' : 'addresses'}. Already on the list: ${formatNumber(already)}.`;
-    setResult(summary);
-    announce(summary);
+    toast(summary);
     onImport();
   };
   const exportFile = async () => {
@@ -62,7 +59,6 @@ export function ImportExport({ onImport }: { onImport: () => void }) {
           />
         )}
       </Field>
-      {result && <Notice tone="green" title={result} />}
       {error !== undefined && <ErrorNotice error={error} />}
       <div class="actions">
         <ActionButton class="secondary" run={exportFile} busy="Exporting…" onError={handleError}>

@@ -1,11 +1,11 @@
 import { isKraiterError, type Template } from '@kraiter/sdk';
 import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { useAnnouncer } from '../components/announcer';
 import { CodeField } from '../components/code-field';
 import { Field } from '../components/field';
 import { NewTab } from '../components/new-tab';
 import { ErrorNotice, Notice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { errorText, matchingField, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { useUnsavedChanges } from '../unsaved-changes';
@@ -26,7 +26,7 @@ function initialState(template: Template | undefined, stored: StoredDraft | unde
 
 /** Edits a template, with a preview. `template` is the stored one, if any; `onSave` runs after an attempt to save. */
 export function TemplateEditor({ template, onSave }: { template?: Template; onSave?: () => void }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const { route } = useLocation();
   const { setDiscard } = useUnsavedChanges();
   const newest = template?.versions.newest ?? 0;
@@ -52,13 +52,13 @@ export function TemplateEditor({ template, onSave }: { template?: Template; onSa
       storage.remove();
       // The sample data stays.
       storage.write({ draft, saved: draft, base: stored.version }, stored.id);
-      announce(`Saved as version ${stored.version}`);
+      toast(`Saved as version ${stored.version}`);
       if (!template || isOld) route(`/templates/${stored.id}`, true);
     } finally {
       // Also after an error, because someone else may have saved a version.
       onSave?.();
     }
-  }, [draft, template, isOld, base, onSave, announce, route, storage, setDiscard]);
+  }, [draft, template, isOld, base, onSave, toast, route, storage, setDiscard]);
   const form = useForm(STORED_FIELDS, submit);
 
   const set = (name: keyof Draft) => (value: string) => setDraft((now) => ({ ...now, [name]: value }));

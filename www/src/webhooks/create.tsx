@@ -1,8 +1,8 @@
 import type { FeedEventType, NewWebhook } from '@kraiter/sdk';
 import { useCallback, useState } from 'preact/hooks';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { EVENT_TYPES } from './event-types';
@@ -11,14 +11,14 @@ const FIELDS = ['url', 'events'] as const;
 
 /** Creates a webhook endpoint. */
 export function CreateWebhook({ onCreate }: { onCreate: (webhook: NewWebhook) => void }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [url, setUrl] = useState('');
   const [events, setEvents] = useState<FeedEventType[]>(EVENT_TYPES);
   const submit = useCallback(async () => {
     onCreate(await kraiter.webhooks.create({ url: url.trim(), events }));
     setUrl('');
-    announce('Webhook endpoint created');
-  }, [url, events, onCreate, announce]);
+    toast('Webhook endpoint created');
+  }, [url, events, onCreate, toast]);
   const form = useForm(FIELDS, submit);
   const eventsError = form.fieldError('events');
   return (

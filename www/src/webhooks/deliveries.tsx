@@ -1,10 +1,10 @@
 import type { DeliveryState, WebhookDelivery } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 import { ActionButton } from '../components/action-button';
-import { useAnnouncer } from '../components/announcer';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Time } from '../components/time';
+import { useToast } from '../components/toasts';
 import { usePaginatedList } from '../hooks/use-paginated-list';
 import { kraiter } from '../kraiter';
 import { useSession } from '../session';
@@ -65,14 +65,14 @@ interface RowProps {
 
 function Row({ webhookId, delivery, canReplay, onReplay }: RowProps) {
   const { noteError } = useSession();
-  const announce = useAnnouncer();
+  const toast = useToast();
   const [error, setError] = useState<unknown>();
   const { number, state, attempts, responseStatus, durationMs, attemptedAt, nextAttemptAt, event } = delivery;
   const [tone, label] = STATES[state];
   const replay = async () => {
     setError(undefined);
     await kraiter.webhooks.replay(webhookId, { number });
-    announce(`Event ${number} will be delivered again`);
+    toast(`Event ${number} will be delivered again`);
     onReplay();
   };
   return (

@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks';
-import { useAnnouncer } from '../components/announcer';
 import { Field } from '../components/field';
 import { ErrorNotice } from '../components/notice';
+import { useToast } from '../components/toasts';
 import { text, useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 
@@ -9,16 +9,16 @@ const FIELDS = ['since'] as const;
 
 /** Delivers all events since a time again. */
 export function ReplayRange({ webhookId, onReplay }: { webhookId: string; onReplay: () => void }) {
-  const announce = useAnnouncer();
+  const toast = useToast();
   const submit = useCallback(
     async (form: FormData) => {
       const since = new Date(text(form, 'since'));
       const range = Number.isNaN(since.getTime()) ? { since: '' } : { since: since.toISOString() };
       const { replayed } = await kraiter.webhooks.replay(webhookId, range);
-      announce(`${replayed} ${replayed === 1 ? 'event' : 'events'} will be delivered again`);
+      toast(`${replayed} ${replayed === 1 ? 'event' : 'events'} will be delivered again`);
       onReplay();
     },
-    [webhookId, onReplay, announce],
+    [webhookId, onReplay, toast],
   );
   const form = useForm(FIELDS, submit);
   return (
