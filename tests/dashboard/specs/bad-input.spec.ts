@@ -25,6 +25,7 @@ test('an invalid API key does not sign in', async ({ page, context }) => {
 
 test('a region must be chosen', async ({ open }) => {
   const page = await open('/identities');
+  await page.getByLabel('Sending region').selectOption('Choose a region');
   await page.getByRole('button', { name: 'Connect AWS Account' }).click();
   await expectFieldError(page.getByLabel('Sending region'), /Choose a sending region/);
   await page.getByLabel('Sending region').selectOption('eu-west-1');

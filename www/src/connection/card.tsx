@@ -27,7 +27,9 @@ export function ConnectionCard() {
           <span class="dot" aria-hidden="true" />
           {label}
         </p>
-        <h2 id="connection-title">{title}</h2>
+        <h2 id="connection-title" tabIndex={-1}>
+          {title}
+        </h2>
       </header>
       <div class="body">
         <Body state={connection.state} connection={connection} />

@@ -3,14 +3,18 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { Field } from '../components/field';
+import { HelpLink } from '../components/help-link';
+import { DOCS } from '../docs';
 import { text } from '../hooks/use-form';
 import { areaOf, RegionSelect } from './region-select';
+import { suggestedRegion } from './suggest-region';
 import { type SetupMethod, useSetupMethod } from './use-setup-method';
 
 /** The first step: the sending region and the setup method. */
 export function ChooseRegion({ regions, start }: { regions: Region[]; start: (region: RegionCode) => void }) {
   const { setMethod } = useSetupMethod();
   const [error, setError] = useState<string>();
+  const suggested = suggestedRegion(regions);
   const [starting, setStarting] = useState<SetupMethod>();
 
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -44,9 +48,22 @@ export function ChooseRegion({ regions, start }: { regions: Region[]; start: (re
             name="region"
             label="Sending region"
             error={error}
-            hint="Choose a region close to your users. You can add more regions later."
+            hint={
+              <>
+                Choose a region close to your users{suggested && `: ${suggested.location} is near you`}. You can add
+                more regions later. <HelpLink href={DOCS.regions}>How to choose a region</HelpLink>
+              </>
+            }
           >
-            {(control) => <RegionSelect {...control} regions={regions} onChange={() => setError(undefined)} />}
+            {(control) => (
+              <RegionSelect
+                {...control}
+                regions={regions}
+                value={suggested?.region}
+                suggested={suggested}
+                onChange={() => setError(undefined)}
+              />
+            )}
           </Field>
           <div class="actions">
             <button type="submit" name="by" value="stack" aria-busy={starting === 'stack'}>

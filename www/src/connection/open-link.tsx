@@ -6,6 +6,7 @@ import { NewTab } from '../components/new-tab';
 import { Notice } from '../components/notice';
 import { ManualSetup } from './manual-setup';
 import { RegionName } from './region-select';
+import { ShareLink } from './share';
 import { StackOverdue } from './stack-overdue';
 import { Steps } from './steps';
 import type { Connection } from './use-connection';
@@ -91,6 +92,7 @@ function Stack({
             This page updates automatically. You can close it and come back later.
           </p>
           <StackOverdue link={link} stackName={details.stackName} />
+          <ShareLink details={details} />
         </div>
         <dl class="facts">
           {binding.stackRegion && (

@@ -2,6 +2,7 @@ import type { Region } from '@kraiter/sdk';
 import type { ComponentChildren } from 'preact';
 
 import type { ControlProps } from '../components/field';
+import { COMMON_REGIONS } from './suggest-region';
 
 /** Prefixes of region locations and the area each belongs to, in display order. */
 const AREAS: [prefix: string, area: string][] = [
@@ -29,23 +30,40 @@ interface Props extends ControlProps {
   onChange?: (region: string) => void;
   /** The text of the empty option. */
   none?: string;
+  /** A region listed first, as near to the user. */
+  suggested?: Region | undefined;
   /** Options above the regions. */
   children?: ComponentChildren;
 }
 
-/** A select with every region, grouped by area, with restrictions such as opt-in. */
-export function RegionSelect({ regions, value, onChange, none = 'Choose a region', children, ...control }: Props) {
+/** A select with every region: a suggested one and common ones first, then by area, with restrictions such as opt-in. */
+export function RegionSelect({
+  regions,
+  value,
+  onChange,
+  none = 'Choose a region',
+  suggested,
+  children,
+  ...control
+}: Props) {
+  const isCommon = ({ region }: Region) => region !== suggested?.region && COMMON_REGIONS.includes(region);
+  const isFirst = (region: Region) => region.region === suggested?.region || isCommon(region);
   const areas = [...new Set([...AREAS.map(([, area]) => area), OTHER])].flatMap((area) => {
     const inArea = regions
-      .filter((region) => areaOf(region) === area)
+      .filter((region) => areaOf(region) === area && !isFirst(region))
       .sort((a, b) => a.location.localeCompare(b.location));
     return inArea.length ? [{ area, inArea }] : [];
   });
+  const groups = [
+    ...(suggested ? [{ area: 'Near you', inArea: [suggested] }] : []),
+    { area: 'Common', inArea: regions.filter(isCommon) },
+    ...areas,
+  ].filter(({ inArea }) => inArea.length > 0);
   return (
     <select {...control} onChange={(event) => onChange?.(event.currentTarget.value)}>
       <option value="">{none}</option>
       {children}
-      {areas.map(({ area, inArea }) => (
+      {groups.map(({ area, inArea }) => (
         <optgroup key={area} label={area}>
           {inArea.map((region) => (
             <option key={region.region} value={region.region} selected={region.region === value}>

@@ -9,6 +9,7 @@ import { useResource } from '../hooks/use-resource';
 import { useIdentityList } from '../identities/use-identities';
 import { kraiter } from '../kraiter';
 import { SendForm } from '../send/form';
+import { Snippets } from '../snippets/card';
 
 /** The form for a test email, or what is missing to send one. */
 export function SendPage() {
@@ -29,7 +30,13 @@ function Connected({ binding }: { binding: AwsBinding }) {
     );
   }
   const verified = list.data.filter((identity) => identity.verified);
-  if (isNonEmpty(verified)) return <Copied binding={binding} verified={verified} />;
+  if (isNonEmpty(verified))
+    return (
+      <>
+        <Copied binding={binding} verified={verified} />
+        <Snippets sender={verified[0]} />
+      </>
+    );
   return (
     <div class="empty">
       <Icon name="email" />
