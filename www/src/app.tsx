@@ -15,6 +15,7 @@ import { IdentityPage } from './pages/identity';
 import { KeysPage } from './pages/keys';
 import { MetricsPage } from './pages/metrics';
 import { NotFoundPage } from './pages/not-found';
+import { ProductionAccessPage } from './pages/production-access';
 import { RequestsPage } from './pages/requests';
 import { SendPage } from './pages/send';
 import { SendingPage } from './pages/sending';
@@ -90,6 +91,7 @@ function SignedIn() {
               <Route path="/logs/requests" component={RequestsPage} />
               <Route path="/webhooks" component={WebhooksPage} />
               <Route path="/keys" component={KeysPage} />
+              <Route path="/production-access" component={ProductionAccessPage} />
               <Route default component={NotFoundPage} />
             </Router>
           </Layout>

@@ -115,7 +115,7 @@ test('sandbox status, quota and events are shown per region', async ({ open, org
   await expect(ireland).toContainText(/\d+ of 50,000 in 24 hours, 14\sper\ssecond/);
   await expect(ireland.getByRole('link', { name: 'Request production access' })).toHaveAttribute(
     'href',
-    'https://eu-west-1.console.aws.amazon.com/ses/home?region=eu-west-1#/account',
+    '/production-access?region=eu-west-1',
   );
   const frankfurt = rows.filter({ hasText: 'Europe (Frankfurt)' });
   for (const fact of ['Production', /1,200 \(no limit\) in 24 hours, 14\sper\ssecond/, 'Events stopped'])

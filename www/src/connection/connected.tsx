@@ -1,10 +1,10 @@
 import type { AwsBinding, RefusedRole, Region } from '@kraiter/sdk';
 
 import { Icon } from '../components/icon';
-import { NewTab } from '../components/new-tab';
 import { Notice } from '../components/notice';
 import { ADD_IDENTITY_ID } from '../identities/add';
 import { useIdentityList } from '../identities/use-identities';
+import { productionAccessPath } from '../production-access/path';
 import { ConnectionActions } from './actions';
 import { ConnectionDetails } from './details';
 import { SetupDetails } from './setup-details';
@@ -58,11 +58,7 @@ function SandboxNotice({ region }: { region: Region }) {
     <Notice tone="info" title="Your account is in the SES sandbox in this region">
       <p>
         You can send only to verified addresses and domains, and to the SES mailbox simulator. To send to anyone,{' '}
-        <a href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">
-          request production access in the SES console
-          <NewTab />
-        </a>
-        .
+        <a href={productionAccessPath(region.region)}>request production access</a>.
       </p>
     </Notice>
   );

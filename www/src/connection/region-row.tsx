@@ -4,6 +4,8 @@ import { Icon } from '../components/icon';
 import { NewTab } from '../components/new-tab';
 import { Notice } from '../components/notice';
 import { formatNumber } from '../format';
+import { productionAccessPath } from '../production-access/path';
+import { Plan } from './plan';
 
 const EVENTS: Record<RegionEvents, [tone: string, label: string, meaning: string]> = {
   active: ['green', 'Events active', 'Receiving deliveries, bounces and complaints.'],
@@ -45,6 +47,11 @@ export function RegionRow({
         ) : (
           region.reason === null && <p class="fine">Quotas appear after the next check.</p>
         )}
+        {region.pricingPlan !== null && (
+          <p class="fine">
+            <Plan region={region} />
+          </p>
+        )}
       </div>
       <div>
         <p>
@@ -60,9 +67,8 @@ export function RegionRow({
           </a>
         )}
         {region.sandbox && (
-          <a class="button quiet small" href={region.sesConsoleUrl} target="_blank" rel="noopener noreferrer">
-            Request production access <Icon name="external" />
-            <NewTab />
+          <a class="button quiet small" href={productionAccessPath(region.region)}>
+            Request production access
           </a>
         )}
         {setUpEvents && (

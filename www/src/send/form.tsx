@@ -7,6 +7,7 @@ import { useToast } from '../components/toasts';
 import { RegionName } from '../connection/region-select';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
+import { productionAccessPath } from '../production-access/path';
 import { parseVariables } from '../templates/variables';
 import { Attachments, attachmentsOf, type ChosenFile } from './attachments';
 import { type Copied, contentOf, lines, localPartOf, senderOf } from './copied';
@@ -157,7 +158,7 @@ export function SendForm(props: {
         <Notice tone="info" title={`Your account is in the SES sandbox in ${region.location}`}>
           <p>
             Recipients must be verified too. The mailbox simulator addresses below always work and don’t affect your
-            reputation.
+            reputation. To send to anyone, <a href={productionAccessPath(region.region)}>request production access</a>.
           </p>
         </Notice>
       )}
