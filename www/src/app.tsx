@@ -19,6 +19,7 @@ import { ProductionAccessPage } from './pages/production-access';
 import { RequestsPage } from './pages/requests';
 import { SendPage } from './pages/send';
 import { SendingPage } from './pages/sending';
+import { SettingsPage } from './pages/settings';
 import { SignInPage } from './pages/sign-in';
 import { SuppressionsPage } from './pages/suppressions';
 import { TemplatePage } from './pages/template';
@@ -72,31 +73,32 @@ function SignedIn() {
   return (
     <ToastProvider>
       <ConnectionProvider>
-      <UnsavedChangesProvider>
-        <PlacesProvider>
-          <Layout>
-            <Router>
-              <Route path="/" component={IdentitiesPage} />
-              <Route path="/identities" component={IdentitiesPage} />
-              <Route path="/identities/:id" component={IdentityPage} />
-              <Route path="/activity" component={ActivityPage} />
-              <Route path="/activity/:id" component={EmailPage} />
-              <Route path="/templates" component={TemplatesPage} />
-              <Route path="/templates/:id" component={TemplatePage} />
-              <Route path="/send" component={SendPage} />
-              <Route path="/sending" component={SendingPage} />
-              <Route path="/email-metrics" component={MetricsPage} />
-              <Route path="/suppressions" component={SuppressionsPage} />
-              <Route path="/logs" component={AwsCallsPage} />
-              <Route path="/logs/requests" component={RequestsPage} />
-              <Route path="/webhooks" component={WebhooksPage} />
-              <Route path="/keys" component={KeysPage} />
-              <Route path="/production-access" component={ProductionAccessPage} />
-              <Route default component={NotFoundPage} />
-            </Router>
-          </Layout>
-        </PlacesProvider>
-      </UnsavedChangesProvider>
+        <UnsavedChangesProvider>
+          <PlacesProvider>
+            <Layout>
+              <Router>
+                <Route path="/" component={IdentitiesPage} />
+                <Route path="/identities" component={IdentitiesPage} />
+                <Route path="/identities/:id" component={IdentityPage} />
+                <Route path="/activity" component={ActivityPage} />
+                <Route path="/activity/:id" component={EmailPage} />
+                <Route path="/templates" component={TemplatesPage} />
+                <Route path="/templates/:id" component={TemplatePage} />
+                <Route path="/send" component={SendPage} />
+                <Route path="/sending" component={SendingPage} />
+                <Route path="/email-metrics" component={MetricsPage} />
+                <Route path="/suppressions" component={SuppressionsPage} />
+                <Route path="/logs" component={AwsCallsPage} />
+                <Route path="/logs/requests" component={RequestsPage} />
+                <Route path="/webhooks" component={WebhooksPage} />
+                <Route path="/keys" component={KeysPage} />
+                <Route path="/production-access" component={ProductionAccessPage} />
+                <Route path="/settings" component={SettingsPage} />
+                <Route default component={NotFoundPage} />
+              </Router>
+            </Layout>
+          </PlacesProvider>
+        </UnsavedChangesProvider>
       </ConnectionProvider>
     </ToastProvider>
   );

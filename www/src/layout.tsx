@@ -7,21 +7,10 @@ import { NewTab } from './components/new-tab';
 import { OfflineBanner } from './components/offline-banner';
 import { connectionStatus } from './connection/connection-status';
 import { useConnection } from './connection/use-connection';
+import { PAGES } from './pages';
+import { Palette } from './palette/palette';
 import { useSession } from './session';
 import { useUnsavedChanges } from './unsaved-changes';
-
-const PAGES = [
-  { href: '/identities', name: 'Identities' },
-  { href: '/activity', name: 'Activity' },
-  { href: '/sending', name: 'Sending' },
-  { href: '/email-metrics', name: 'Metrics' },
-  { href: '/suppressions', name: 'Suppressions' },
-  { href: '/templates', name: 'Templates' },
-  { href: '/send', name: 'Send test' },
-  { href: '/logs', name: 'Logs' },
-  { href: '/webhooks', name: 'Webhooks' },
-  { href: '/keys', name: 'API keys' },
-];
 
 /** The frame of every page: navigation, connection status and sign-out. */
 export function Layout({ children }: { children: ComponentChildren }) {
@@ -71,9 +60,16 @@ export function Layout({ children }: { children: ComponentChildren }) {
             </ul>
           </nav>
           <div class="account">
-            <span class="organisation" title={session.organisation?.id}>
+            <Palette />
+            <a
+              class="organisation"
+              href="/settings"
+              title="Settings"
+              aria-current={current === '/settings' ? 'page' : undefined}
+            >
               {session.organisation?.name}
-            </span>
+              <span class="visually-hidden"> (settings)</span>
+            </a>
             <a href="/docs/" target="_blank" rel="noreferrer">
               Docs
               <NewTab />

@@ -3,6 +3,9 @@ import './style/index.css';
 import { render } from 'preact';
 
 import { App } from './app';
+import { applyTheme, storedTheme } from './theme';
+
+applyTheme(storedTheme());
 
 const NO_SUCH_PAGE = '/docs/404';
 

@@ -6,9 +6,9 @@ test('the sandbox restriction is shown before and after sending', async ({ open,
   await organisation.verifiedIdentity('hello@example.com');
   const page = await open('/identities');
   await expect(page.getByText('Your account is in the SES sandbox in this region')).toBeVisible();
-  await expect(page.getByRole('link', { name: 'request production access in the SES console' })).toHaveAttribute(
+  await expect(page.getByRole('link', { name: 'request production access', exact: true })).toHaveAttribute(
     'href',
-    /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ses/,
+    '/production-access?region=eu-west-1',
   );
 
   await page.getByRole('link', { name: 'Send a test email' }).click();
@@ -66,7 +66,7 @@ test('tracking is off until it is switched on, and an email shows what it asked 
 }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
-  const page = await open('/sending');
+  const page = await open('/settings');
   const toggle = page.getByRole('switch', { name: 'Allow emails to be tracked' });
   await expect(toggle).not.toBeChecked();
   await expect(toggle).toHaveAccessibleDescription(/adds an invisible image.*replaces every link.*ses:no-track/s);

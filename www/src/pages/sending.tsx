@@ -8,12 +8,11 @@ import { kraiter } from '../kraiter';
 import { Permissions } from '../sending/permissions';
 import { Queue } from '../sending/queue';
 import { Reputation } from '../sending/reputation';
-import { Tracking } from '../sending/tracking';
 
-/** The queue, bounce and complaint rates, tracking, and the role's permissions. */
+/** The queue, bounce and complaint rates, and the role's permissions. */
 export function SendingPage() {
   return (
-    <Page title="Sending" lead="Queue, bounce and complaint rates, tracking, and IAM permissions.">
+    <Page title="Sending" lead="Queue, bounce and complaint rates, and IAM permissions.">
       <RequireConnection>{(binding) => <Connected binding={binding} />}</RequireConnection>
     </Page>
   );
@@ -33,7 +32,6 @@ function Connected({ binding }: { binding: AwsBinding }) {
     (signal) => kraiter.sending.reputation({ signal }),
     () => 30_000,
   );
-  const settings = useResource('settings', (signal) => kraiter.settings.get({ signal }));
   return (
     <div class="stack sending">
       {sending.error !== undefined && (
@@ -51,14 +49,6 @@ function Connected({ binding }: { binding: AwsBinding }) {
         <Reputation reputation={reputation.data} regions={binding.regions} />
       ) : (
         reputation.error === undefined && <Loading what="Loading bounces and complaints" lines={3} />
-      )}
-      {settings.error !== undefined && (
-        <ErrorNotice error={settings.error} title="Could not load the settings" retry={settings.reload} />
-      )}
-      {settings.data ? (
-        <Tracking settings={settings.data} reload={settings.reload} />
-      ) : (
-        settings.error === undefined && <Loading what="Loading settings" lines={3} />
       )}
       <Permissions binding={binding} />
     </div>
