@@ -75,7 +75,7 @@ test('an endpoint is created, tested, disabled, enabled and deleted', async ({ o
   await page.reload();
   await expect(endpoint).toBeVisible();
   await expect(page.getByText(/^whsec_/)).toBeHidden();
-  await endpoint.getByRole('button', { name: /Replace the secret/ }).click();
+  await endpoint.getByRole('button', { name: /^Replace secret of/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Replace secret' }).click();
   await expect(endpoint.getByText('Copy the new secret now.')).toBeVisible();
   expect(await endpoint.getByText(/^whsec_/).textContent()).not.toBe(secret);

@@ -19,7 +19,8 @@ export function Page({
     document.title = `${title} · Kraiter`;
   }, [title]);
   useEffect(() => {
-    if (navigated) heading.current?.focus();
+    // The router scrolls to the top of a new page, and the Back button to where it was left.
+    if (navigated) heading.current?.focus({ preventScroll: true });
     navigated = true;
   }, []);
   return (

@@ -4,8 +4,7 @@ import type { ConnectDetails } from '@kraiter/sdk';
 export const SHARE_SUBJECT = 'Connect our AWS account to Kraiter';
 
 /**
- * Returns the text for a colleague who has access to the AWS account. The link is its only secret, and it contains nothing that the link
- * doesn't contain: whoever forwards it must not have to think about more than the link.
+ * Returns the text for a colleague who has access to the AWS account. It reveals nothing that the link alone doesn't reveal.
  */
 export function shareText({ quickCreateUrl, kraiterAccountId }: ConnectDetails): string {
   return `Please create this CloudFormation stack in our AWS account, so that we can send email through Amazon SES with Kraiter:

@@ -15,7 +15,8 @@ export function ShareLink({ details }: { details: ConnectDetails }) {
       <div class="share">
         <p>
           Send this to somebody who may create IAM roles in the AWS account. They don’t need access to Kraiter. Use a
-          private channel: until the stack exists, whoever has the link could connect another AWS account in its place.
+          private channel: until the stack exists, anyone who has the link could connect another AWS account in its
+          place.
         </p>
         <Field
           name="share"

@@ -22,7 +22,7 @@ export interface Facts {
 export interface Answers {
   mailType: MailType;
   website: string;
-  /** What is sent, to whom and how often. */
+  /** What is sent, who gets it and how often. */
   content: string;
   /** How recipients agreed. */
   consent: string;

@@ -72,7 +72,7 @@ export function AccessRequest(props: {
           </Field>
           <Field
             name="content"
-            label="What do you send, to whom, and how much?"
+            label="What do you send, who gets it, and how much?"
             hint="For example: order confirmations and shipping notices to customers of our shop, about 300 a day."
           >
             {(control) => (

@@ -114,7 +114,7 @@ export function Endpoint({ webhook, isOpen, onToggle, onChange, onDelete }: Prop
         </button>
         <ConfirmButton
           label="Replace secret…"
-          accessibleLabel={`Replace the secret of ${url}…`}
+          accessibleLabel={`Replace secret of ${url}…`}
           title="Replace the signing secret?"
           confirm="Replace secret"
           busy="Replacing…"

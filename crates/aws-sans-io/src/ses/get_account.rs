@@ -37,7 +37,7 @@ pub struct Account {
     pub enforcement_status: EnforcementStatus,
     /// The sending quota.
     pub send_quota: SendQuota,
-    /// What the account's owner told AWS about its emails, and AWS's review of it.
+    /// What the account's owner submitted about its emails, and AWS's review of it.
     #[serde(default)]
     pub details: AccountDetails,
     /// The account-level suppression list.
@@ -48,7 +48,7 @@ pub struct Account {
     pub pricing_attributes: PricingAttributes,
 }
 
-/// What the account's owner told AWS when production access was requested. Empty if nobody has.
+/// What the account's owner submitted to request production access. Empty if nobody has.
 ///
 /// [AWS documentation](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_AccountDetails.html)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
