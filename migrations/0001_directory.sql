@@ -7,6 +7,8 @@ CREATE TABLE organisations (
   name TEXT NOT NULL,
   external_id TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL,
+  -- Set while an operator has suspended the organisation.
+  suspended_at INTEGER,
   -- Set when deletion begins, and by each attempt of the cron job that fails. The row is deleted when the organisation's object has deleted
   -- its data.
   deleted_at INTEGER

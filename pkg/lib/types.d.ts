@@ -751,6 +751,7 @@ export type ApiErrorCode =
   | 'not_connected'
   | 'not_found'
   | 'not_in_batch'
+  | 'organisation_suspended'
   | 'other_external_id_accepted'
   | 'permission_missing'
   | 'rate_limited'

@@ -10,7 +10,7 @@ use domain::{
     api_key::{KeyRights, KeyScope},
 };
 
-use super::{FieldError, KeyRestrictions, name};
+use super::{ApiError, FieldError, KeyRestrictions, name};
 
 /// Maximum number of keys of an organisation.
 pub const MAX_API_KEYS: usize = 20;
@@ -142,6 +142,21 @@ pub struct ApiKeyList {
     pub data: Vec<ApiKey>,
 }
 
+/// Returns the API key that the query parameter `key` names.
+///
+/// # Errors
+/// Fails if the parameter is missing, or with a parameter that is unknown. An invalid ID is that of no key.
+pub fn api_key_query(query: &str) -> Result<ApiKeyId, ApiError> {
+    let mut key = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "key" => key = Some(value.parse().map_err(|_| ApiError::NotFound { what: "API key" })?),
+            other => return Err(FieldError::unknown_parameter(other).into()),
+        }
+    }
+    key.ok_or_else(|| FieldError::missing("key").into())
+}
+
 /// Returns the token in an `Authorization: Bearer …` header.
 #[must_use]
 pub fn bearer_token(header: &str) -> Option<&str> {
@@ -171,6 +186,17 @@ mod tests {
             restrictions: None,
             test: false,
         }
+    }
+
+    #[test]
+    fn the_key_to_revoke_is_named_in_the_query() {
+        let id = ApiKeyId::new(OffsetDateTime::UNIX_EPOCH, 7);
+        assert_eq!(api_key_query(&format!("key={id}")), Ok(id));
+        let code = |query: &str| api_key_query(query).unwrap_err().code();
+        assert_eq!(
+            (code(""), code("key=first"), code("id=1")),
+            ("missing_field", "not_found", "unknown_field")
+        );
     }
 
     #[test]

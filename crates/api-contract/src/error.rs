@@ -54,6 +54,8 @@ pub enum ApiError {
         /// The scope of the key.
         scope: KeyScope,
     },
+    /// An operator has suspended the organisation.
+    OrganisationSuspended,
     /// The request has a session cookie, but doesn't come from the dashboard.
     CrossSite,
     /// The route doesn't exist, or the resource doesn't exist in this organisation.
@@ -247,6 +249,7 @@ const STATUSES: &[(&str, u16)] = &[
     ("unauthorized", 401),
     ("api_key_expired", 401),
     ("insufficient_scope", 403),
+    ("organisation_suspended", 403),
     ("csrf", 403),
     ("not_found", 404),
     ("method_not_allowed", 405),
@@ -320,6 +323,7 @@ impl ApiError {
             Self::Unauthorized => "unauthorized",
             Self::ApiKeyExpired => "api_key_expired",
             Self::InsufficientScope { .. } => "insufficient_scope",
+            Self::OrganisationSuspended => "organisation_suspended",
             Self::CrossSite => "csrf",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -367,7 +371,9 @@ impl ApiError {
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType | Self::NotCsv => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized | Self::ApiKeyExpired => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::InsufficientScope { .. } => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::InsufficientScope { .. } | Self::OrganisationSuspended => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotConnected

@@ -57,7 +57,7 @@ mod time_range;
 mod webhook;
 
 pub use api_keys::{
-    ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, bearer_token,
+    ApiKey, ApiKeyList, CreateApiKey, FIRST_KEY_NAME, MAX_API_KEYS, NewApiKey, api_key_query, bearer_token,
     should_touch_last_used,
 };
 pub use attachment::{AttachedFile, Base64};
@@ -109,7 +109,8 @@ pub use large_body::unescape_json_in_place;
 pub use metrics::{MAX_SERIES, MetricsBy};
 pub use one_or_many::OneOrMany;
 pub use organisation::{
-    CreateOrganisation, NewOrganisation, Organisation, OrganisationName, OrganisationPage, UpdateOrganisation,
+    CreateOrganisation, NewOrganisation, Organisation, OrganisationChange, OrganisationName,
+    OrganisationPage, UpdateOrganisation,
 };
 pub use page::PageQuery;
 pub use regions::{AvailableRegion, RegionList};

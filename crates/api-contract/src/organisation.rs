@@ -49,23 +49,51 @@ impl CreateOrganisation {
     }
 }
 
-/// A change of an organisation.
+/// A change of an organisation. What isn't given stays as it is.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UpdateOrganisation {
     /// The name, 1 to 100 characters.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = 100)))]
-    pub name: String,
+    pub name: Option<String>,
+    /// Whether the organisation is suspended: it can't send or change anything, but its events still arrive.
+    #[serde(default)]
+    pub suspended: Option<bool>,
+}
+
+/// A valid change of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationChange {
+    name: Option<String>,
+    suspended: Option<bool>,
+}
+
+impl OrganisationChange {
+    /// Returns the organisation after the change. One that is suspended already stays so since then.
+    #[must_use]
+    pub fn apply(self, organisation: Organisation, now: OffsetDateTime) -> Organisation {
+        let suspended_at = match self.suspended {
+            Some(true) => organisation.suspended_at.or(Some(now)),
+            Some(false) => None,
+            None => organisation.suspended_at,
+        };
+        Organisation { name: self.name.unwrap_or(organisation.name), suspended_at, ..organisation }
+    }
 }
 
 impl UpdateOrganisation {
-    /// Validates the name.
+    /// Validates the change.
     ///
     /// # Errors
-    /// Fails with a [`FieldError`] for `name`.
-    pub fn parse(self) -> Result<OrganisationName, FieldError> {
-        name::parse(&self.name).map(OrganisationName)
+    /// Fails with a [`FieldError`] for `name` if it is invalid, or if there is no change.
+    pub fn parse(self) -> Result<OrganisationChange, FieldError> {
+        if self.name.is_none() && self.suspended.is_none() {
+            return Err(FieldError::missing("name"));
+        }
+        let name = self.name.map(|name| name::parse(&name)).transpose()?;
+        Ok(OrganisationChange { name, suspended: self.suspended })
     }
 }
 
@@ -82,6 +110,10 @@ pub struct Organisation {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub created_at: OffsetDateTime,
+    /// Since when the organisation is suspended; `null` if it isn't.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Timestamp>"))]
+    pub suspended_at: Option<OffsetDateTime>,
 }
 
 /// A page of organisations, newest first.
@@ -116,6 +148,8 @@ pub struct NewOrganisation {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
 
     #[test]
@@ -125,6 +159,33 @@ mod tests {
         assert_eq!(parse(" ").unwrap_err().code, "missing_field");
         assert_eq!(parse(&"ü".repeat(101)).unwrap_err().code, "invalid_name");
         assert_eq!(parse("a\nb").unwrap_err().code, "invalid_name");
+    }
+
+    #[test]
+    fn a_change_has_a_name_or_a_standing() {
+        let parse = |name: Option<&str>, suspended| {
+            UpdateOrganisation { name: name.map(str::to_owned), suspended }.parse()
+        };
+        assert_eq!(parse(None, None).unwrap_err().code, "missing_field");
+        assert_eq!(parse(Some(" "), Some(true)).unwrap_err().code, "missing_field");
+        let suspended = OrganisationChange { name: None, suspended: Some(true) };
+        assert_eq!(parse(None, Some(true)), Ok(suspended));
+        assert_eq!(parse(Some(" Shop "), None).unwrap().name.as_deref(), Some("Shop"));
+    }
+
+    #[test]
+    fn a_suspended_organisation_stays_suspended_until_it_is_resumed() {
+        let at = |seconds| OffsetDateTime::UNIX_EPOCH + Duration::seconds(seconds);
+        let id = OrganisationId::new(at(0), 7);
+        let active = Organisation { id, name: "Shop".into(), created_at: at(0), suspended_at: None };
+        let change =
+            |name: Option<&str>, suspended| OrganisationChange { name: name.map(str::to_owned), suspended };
+        let suspended = change(None, Some(true)).apply(active.clone(), at(1));
+        assert_eq!((suspended.name.as_str(), suspended.suspended_at), ("Shop", Some(at(1))));
+        let again = change(Some("Store"), Some(true)).apply(suspended.clone(), at(2));
+        assert_eq!((again.name.as_str(), again.suspended_at), ("Store", Some(at(1))));
+        assert_eq!(change(Some("Store"), None).apply(suspended.clone(), at(2)), again);
+        assert_eq!(change(None, Some(false)).apply(suspended, at(2)), active);
     }
 
     #[test]

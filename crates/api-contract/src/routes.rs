@@ -157,7 +157,7 @@ routes! {
                 .returns::<NewOrganisation>(201).problems(&[&["invalid_name", AwsValue::Region.code()]]);
         ListOrganisations: "List organisations" =>
             get(Organisations, "/v1/organisations").pages::<OrganisationId>(20).returns::<OrganisationPage>(200);
-        UpdateOrganisation: "Rename an organisation" =>
+        UpdateOrganisation: "Rename or suspend an organisation" =>
             put(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
                 .repeatable().json::<UpdateOrganisation>().returns::<Organisation>(200)
                 .problems(&[&["invalid_name"]]);
@@ -165,6 +165,13 @@ routes! {
             post(Organisations, "/v1/organisations/{id}/api-keys").item::<OrganisationId>("The organisation's ID.")
                 .idempotent().json::<CreateApiKey>().returns::<NewApiKey>(201)
                 .problems(&[&["too_many_api_keys"], API_KEY]);
+        ListOrganisationApiKeys: "List the API keys of an organisation" =>
+            get(Organisations, "/v1/organisations/{id}/api-keys").item::<OrganisationId>("The organisation's ID.")
+                .returns::<ApiKeyList>(200);
+        DeleteOrganisationApiKey: "Revoke an API key of an organisation" =>
+            delete(Organisations, "/v1/organisations/{id}/api-keys").item::<OrganisationId>("The organisation's ID.")
+                .query(&[QueryParameter::text("key", "The ID of the API key.", None)])
+                .returns_nothing(204).problems(&[&["last_api_key", "missing_field"]]);
         DeleteOrganisation: "Delete an organisation" =>
             delete(Organisations, "/v1/organisations/{id}").item::<OrganisationId>("The organisation's ID.")
                 .returns_nothing(204);

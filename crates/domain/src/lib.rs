@@ -24,7 +24,7 @@
 //! | [`feed`] | the numbered events of an organisation |
 //! | [`webhooks`] | events delivered to customers' own servers |
 //! | [`totals`] | operators' totals over all organisations |
-//! | `quota` | how much an organisation may store |
+//! | `quota`, `standing` | how much an organisation may store, and whether it may use Kraiter |
 //! | [`settings`] | the Worker's settings |
 
 #![expect(missing_docs, reason = "only what a name doesn't say is documented")]
@@ -50,6 +50,7 @@ pub mod settings;
 mod sha256_digest;
 mod signing_secret;
 mod simulator;
+mod standing;
 pub mod suppression;
 pub mod token;
 pub mod totals;
@@ -65,4 +66,5 @@ pub use quota::Quota;
 pub use sha256_digest::{ParseDigestError, Sha256Digest};
 pub use signing_secret::SigningSecret;
 pub use simulator::SIMULATOR_DOMAIN;
+pub use standing::{RequestEffect, Standing};
 pub use validation_error::ValidationError;

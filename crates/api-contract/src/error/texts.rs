@@ -25,6 +25,9 @@ impl ApiError {
                 scope.name(),
                 required.sufficient()
             ),
+            Self::OrganisationSuspended => {
+                "This organisation is suspended: it can't send or change anything.".into()
+            }
             Self::CrossSite => "The request didn't come from the dashboard.".into(),
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::MethodNotAllowed { .. } => "This route doesn't support this method.".into(),
@@ -106,6 +109,9 @@ impl ApiError {
             Self::ApiKeyExpired => "Use another key, or create one on the page API keys of the dashboard.",
             Self::InsufficientScope { .. } => {
                 "Use a key with that scope, or create one on the page API keys of the dashboard."
+            }
+            Self::OrganisationSuspended => {
+                "Contact support. Your data can still be read, and events still arrive."
             }
             Self::CrossSite => {
                 "In the dashboard, reload the page and try again. In a program, use an API key instead of a session."

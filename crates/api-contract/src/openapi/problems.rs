@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 use sns_verify::Rejection;
 
-use crate::{Access, BodyKind, LIST_PROBLEMS, OpenRoute, Route, RouteId, Verb, error};
+use crate::{Access, BodyKind, LIST_PROBLEMS, OpenRoute, OrganisationRoute, Route, RouteId, Verb, error};
 
 /// Every reason to refuse an SNS message. Which field a rejection names makes no difference here.
 const REJECTIONS: [Rejection; 20] = [
@@ -88,6 +88,9 @@ impl Problems {
         }
         if route.access() == Access::Organisation && route.method() != Verb::Get {
             self.add(["csrf"]);
+            if route.id != RouteId::Organisation(OrganisationRoute::EndSession) {
+                self.add(["organisation_suspended"]);
+            }
         }
         if let Some(scope) = route.spec.scope {
             self.add(["api_key_expired"]);

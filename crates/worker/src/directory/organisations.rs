@@ -4,6 +4,7 @@ use api_contract::Organisation;
 use domain::{OrganisationId, onboarding::ExternalId};
 use serde::Deserialize;
 use time::OffsetDateTime;
+use wasm_bindgen::JsValue;
 use worker::D1Database;
 
 use super::{run, statement, time};
@@ -39,11 +40,13 @@ struct Listed {
     id: OrganisationId,
     name: String,
     created_at: i64,
+    suspended_at: Option<i64>,
 }
 
 impl From<Listed> for Organisation {
-    fn from(Listed { id, name, created_at }: Listed) -> Self {
-        Self { id, name, created_at: clock::from_milliseconds(created_at) }
+    fn from(Listed { id, name, created_at, suspended_at }: Listed) -> Self {
+        let suspended_at = suspended_at.map(clock::from_milliseconds);
+        Self { id, name, created_at: clock::from_milliseconds(created_at), suspended_at }
     }
 }
 
@@ -58,35 +61,32 @@ pub(crate) async fn list(
 ) -> Result<Vec<Organisation>, Error> {
     // Greater than every id.
     let before = before.map_or_else(|| "org_~".to_owned(), |id| id.to_string());
-    let sql = "SELECT id, name, created_at FROM organisations WHERE id < ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?";
+    let sql = "SELECT id, name, created_at, suspended_at FROM organisations WHERE id < ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?";
     let rows: Vec<Listed> =
         statement(database, sql, &[before.into(), limit.into()])?.all().await?.results()?;
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
 
-/// Renames an organisation. Returns `None` if there is none, or if it is being deleted.
+/// Stores the name and the standing of an organisation.
 ///
 /// # Errors
 /// Fails if D1 fails.
-pub(crate) async fn rename(
-    database: &D1Database,
-    id: OrganisationId,
-    name: &str,
-) -> Result<Option<Organisation>, Error> {
-    let sql = "UPDATE organisations SET name = ? WHERE id = ? AND deleted_at IS NULL RETURNING id, name, created_at";
-    let values = [name.into(), id.to_string().into()];
-    let row: Option<Listed> = statement(database, sql, &values)?.first(None).await?;
-    Ok(row.map(Organisation::from))
+pub(crate) async fn update(database: &D1Database, organisation: &Organisation) -> Result<(), Error> {
+    let sql = "UPDATE organisations SET name = ?, suspended_at = ? WHERE id = ? AND deleted_at IS NULL";
+    let suspended_at = organisation.suspended_at.map_or(JsValue::NULL, time);
+    let values = [organisation.name.as_str().into(), suspended_at, organisation.id.to_string().into()];
+    run(database, sql, &values).await.map(drop)
 }
 
-/// Returns whether the organisation exists and isn't being deleted.
+/// Returns an organisation, or `None` if there is none, or if it is being deleted.
 ///
 /// # Errors
 /// Fails if D1 fails.
-pub(crate) async fn exists(database: &D1Database, id: OrganisationId) -> Result<bool, Error> {
-    let sql = "SELECT 1 AS found FROM organisations WHERE id = ? AND deleted_at IS NULL";
-    let found = statement(database, sql, &[id.to_string().into()])?.first::<u32>(Some("found")).await?;
-    Ok(found.is_some())
+pub(crate) async fn find(database: &D1Database, id: OrganisationId) -> Result<Option<Organisation>, Error> {
+    let sql =
+        "SELECT id, name, created_at, suspended_at FROM organisations WHERE id = ? AND deleted_at IS NULL";
+    let row: Option<Listed> = statement(database, sql, &[id.to_string().into()])?.first(None).await?;
+    Ok(row.map(Organisation::from))
 }
 
 /// Marks an organisation for deletion, which [`list_deleting`] returns until [`delete`] is called. Returns false if there is none.

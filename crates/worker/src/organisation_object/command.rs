@@ -1,9 +1,9 @@
 //! Commands that the Worker sends to an organisation's object on its own account.
 
-use api_contract::BackupCursor;
+use api_contract::{BackupCursor, Organisation};
 use aws_sans_io::{Region, TopicArn};
 use domain::{
-    EmailId, OrganisationId, Sha256Digest, aws_calls::AwsCallRecord, connection::Binding,
+    ApiKeyId, EmailId, OrganisationId, Sha256Digest, aws_calls::AwsCallRecord, connection::Binding,
     delivery::UncertainEmailPolicy, onboarding::ExternalId, suppression::AddressKey,
 };
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,12 @@ pub(crate) enum Command {
         created_at: OffsetDateTime,
         first_key: NewKey,
     },
-    /// Renames the organisation.
-    Rename { name: String },
+    /// Renames, suspends or resumes the organisation.
+    Update(Organisation),
+    /// Returns the API keys.
+    ListApiKeys,
+    /// Revokes an API key. Returns whether it existed; the last one is refused.
+    DeleteApiKey(ApiKeyId),
     /// Stores an API key. Returns false if the organisation has too many.
     CreateApiKey {
         key: NewKey,
@@ -52,7 +56,12 @@ pub(crate) enum Command {
     BackUp { cursor: Option<BackupCursor> },
     /// Restores the page in the body, of a backup of this organisation. If its data was lost, creates it again. Returns an
     /// [`api_contract::RestoreResult`].
-    Restore { organisation: OrganisationId, policy: UncertainEmailPolicy },
+    Restore {
+        organisation: OrganisationId,
+        #[serde(with = "time::serde::timestamp::milliseconds::option")]
+        suspended_at: Option<OffsetDateTime>,
+        policy: UncertainEmailPolicy,
+    },
 }
 
 /// A verified message from SNS.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use api_contract::ApiError;
-use domain::{OrganisationId, Quota, onboarding::ExternalId, settings::Settings};
+use domain::{OrganisationId, Quota, RequestEffect, Standing, onboarding::ExternalId, settings::Settings};
 use futures_util::FutureExt;
 use time::{Duration, OffsetDateTime};
 use worker::{Env, State};
@@ -15,7 +15,7 @@ use super::{
     alarm::Alarm,
     run_while::run_while,
     schema,
-    sql::{Sql, blob, time},
+    sql::{Sql, blob, optional, time},
 };
 use crate::{http::Error, log, settings};
 
@@ -26,6 +26,13 @@ pub(crate) struct Organisation {
     pub(crate) name: String,
     pub(crate) external_id: ExternalId,
     pub(crate) created_at: OffsetDateTime,
+    pub(crate) suspended_at: Option<OffsetDateTime>,
+}
+
+impl Organisation {
+    const fn standing(&self) -> Standing {
+        if self.suspended_at.is_some() { Standing::Suspended } else { Standing::Active }
+    }
 }
 
 /// Shared by the components of an object.
@@ -80,7 +87,7 @@ impl Context {
         if !self.has_tables()? {
             return Ok(None);
         }
-        let sql = "SELECT id, name, external_id, created_at FROM organisation WHERE erased_at IS NULL";
+        let sql = "SELECT id, name, external_id, created_at, suspended_at FROM organisation WHERE erased_at IS NULL";
         let Some(row) = self.sql.row(sql, [])? else { return Ok(None) };
         let unreadable = || Error::internal("the storage holds an unreadable organisation");
         Ok(Some(Organisation {
@@ -88,6 +95,7 @@ impl Context {
             name: row.text(1)?,
             external_id: row.text(2)?.parse().map_err(|_| unreadable())?,
             created_at: row.time(3)?,
+            suspended_at: row.optional_time(4)?,
         }))
     }
 
@@ -105,27 +113,41 @@ impl Context {
                 self.sql.run(statement, [])?;
             }
             self.sql.run(
-                "INSERT INTO organisation (id, name, external_id, created_at) VALUES (?, ?, ?, ?)",
+                "INSERT INTO organisation (id, name, external_id, created_at, suspended_at) VALUES (?, ?, ?, ?, ?)",
                 [
                     blob(&organisation.id.to_bytes()),
                     (&organisation.name).into(),
                     organisation.external_id.as_str().into(),
                     time(organisation.created_at),
+                    optional(organisation.suspended_at.map(time)),
                 ],
             )?;
             Ok(true)
         })
     }
 
-    /// Renames the organisation.
+    /// Renames, suspends or resumes the organisation.
     ///
     /// # Errors
     /// [`ApiError::Unauthorized`] if the object was never created or was erased.
-    pub(crate) fn rename(&self, name: &str) -> Result<(), Error> {
+    pub(crate) fn update(&self, changed: &api_contract::Organisation) -> Result<(), Error> {
         self.organisation()?;
-        self.sql.run("UPDATE organisation SET name = ?", [name.into()])?;
+        let values = [changed.name.as_str().into(), optional(changed.suspended_at.map(time))];
+        self.sql.run("UPDATE organisation SET name = ?, suspended_at = ?", values)?;
         self.organisation.replace(None);
         Ok(())
+    }
+
+    /// Checks that the organisation may do what a request does.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorized`] if there is no organisation. [`ApiError::OrganisationSuspended`].
+    pub(crate) fn check_standing(&self, effect: RequestEffect) -> Result<(), Error> {
+        if self.organisation()?.standing().permits(effect) {
+            Ok(())
+        } else {
+            Err(ApiError::OrganisationSuspended.into())
+        }
     }
 
     /// Deletes everything, and keeps one row that says so: requests in progress and late messages find no organisation.

@@ -10,13 +10,14 @@ use api_contract::{
     Router,
 };
 use aws_sans_io::json;
-use domain::EmailId;
+use domain::{EmailId, RequestEffect};
 use http::Method;
 use serde_json::json;
 use worker::Request;
 
 use super::{
     CallHead, Command, OrganisationObject, RequestHead,
+    access::DeleteResult,
     idempotency::{ClaimResult, IdSource},
     request_log::RequestEntry,
     run_while::run_while,
@@ -68,6 +69,12 @@ impl OrganisationObject {
         if !required.permits(scope) {
             return Err(ApiError::InsufficientScope { required, scope }.into());
         }
+        let effect = if method.is_safe() || id == OrganisationRoute::EndSession {
+            RequestEffect::None
+        } else {
+            RequestEffect::Some
+        };
+        self.context.check_standing(effect)?;
         // After authentication: a revoked key must not use up the organisation's limits.
         request_limits::count(&self.context.env, route.rate_class(), organisation.id).await?;
         let owner = BodyOwner::Organisation(organisation.id);
@@ -78,7 +85,8 @@ impl OrganisationObject {
             if has_accepted.get() {
                 self.context.organisation().map(drop)
             } else {
-                access.check(&credential).map(drop)
+                access.check(&credential)?;
+                self.context.check_standing(effect)
             }
         };
         let work = async {
@@ -187,14 +195,21 @@ impl OrganisationObject {
         let now = clock::now();
         match command {
             Command::Create { id, name, external_id, created_at, first_key } => {
-                let organisation = super::Organisation { id, name, external_id, created_at };
+                let organisation =
+                    super::Organisation { id, name, external_id, created_at, suspended_at: None };
                 let can_be_used = self.context.create(&organisation)?;
                 if can_be_used {
                     self.access.insert_key(&first_key, created_at)?;
                 }
                 ApiResponse::json(200, &can_be_used)
             }
-            Command::Rename { name } => ApiResponse::json(200, &self.context.rename(&name)?),
+            Command::Update(changed) => ApiResponse::json(200, &self.context.update(&changed)?),
+            Command::ListApiKeys => ApiResponse::json(200, &self.access.list_keys(None)?),
+            Command::DeleteApiKey(id) => match self.access.delete_key(id)? {
+                DeleteResult::Deleted => ApiResponse::json(200, &true),
+                DeleteResult::NotFound => ApiResponse::json(200, &false),
+                DeleteResult::LastKey => Err(ApiError::LastApiKey.into()),
+            },
             Command::CreateApiKey { key, created_at } => {
                 ApiResponse::json(200, &self.access.insert_key(&key, created_at)?)
             }
@@ -233,9 +248,9 @@ impl OrganisationObject {
                 ApiResponse::json(200, &self.suppression.unsubscribe(&address, email, now)?)
             }
             Command::BackUp { cursor } => ApiResponse::json(200, &self.back_up(cursor)?),
-            Command::Restore { organisation, policy } => {
+            Command::Restore { organisation, suspended_at, policy } => {
                 let page = read_command_body(request).await?;
-                ApiResponse::json(200, &self.restore(&page, organisation, policy).await?)
+                ApiResponse::json(200, &self.restore(&page, organisation, suspended_at, policy).await?)
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{
 
 /// One row.
 pub(crate) const ORGANISATION: &str = "CREATE TABLE organisation (id BLOB PRIMARY KEY, name TEXT NOT NULL, external_id TEXT NOT NULL, \
-    created_at INTEGER NOT NULL, erased_at INTEGER) STRICT, WITHOUT ROWID";
+    created_at INTEGER NOT NULL, suspended_at INTEGER, erased_at INTEGER) STRICT, WITHOUT ROWID";
 
 const TABLES: [&[&str]; 13] = [
     &[ORGANISATION, stored::SCHEMA],

@@ -130,7 +130,9 @@ pub(crate) async fn dispatch_administrator(
         AdministratorRoute::BackUpOrganisation => organisations::back_up(&context).await,
         AdministratorRoute::RestoreOrganisation => organisations::restore(&context).await,
         AdministratorRoute::ListOrganisations => organisations::list(&context).await,
-        AdministratorRoute::UpdateOrganisation => organisations::rename(&context).await,
+        AdministratorRoute::UpdateOrganisation => organisations::update(&context).await,
+        AdministratorRoute::ListOrganisationApiKeys => organisations::list_keys(&context).await,
+        AdministratorRoute::DeleteOrganisationApiKey => organisations::delete_key(&context).await,
         AdministratorRoute::CreateOrganisationApiKey => organisations::create_key(&context).await,
     }
 }

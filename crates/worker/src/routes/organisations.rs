@@ -1,9 +1,9 @@
 //! `/v1/organisations`.
 
 use api_contract::{
-    ApiError, Backup, BackupCursor, BodyOwner, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME, Fingerprint,
-    IdempotencyKey, NewApiKey, NewOrganisation, OrganisationPage, PageQuery, RequestSeed, RestoreResult,
-    UpdateOrganisation, parse_json, restore_query,
+    ApiError, ApiKeyList, Backup, BackupCursor, BodyOwner, CreateApiKey, CreateOrganisation, FIRST_KEY_NAME,
+    Fingerprint, IdempotencyKey, NewApiKey, NewOrganisation, Organisation, OrganisationPage, PageQuery,
+    RequestSeed, RestoreResult, UpdateOrganisation, api_key_query, parse_json, restore_query,
 };
 use domain::{ApiKeyId, OrganisationId, api_key::KeyRights, onboarding::ExternalId, settings::Settings};
 use serde_json::json;
@@ -114,23 +114,41 @@ pub(super) async fn list(context: &EdgeContext<'_>) -> HandlerResult {
     ApiResponse::json(200, &OrganisationPage { data, next_cursor })
 }
 
-/// Renames an organisation, in the directory and in its object.
-pub(super) async fn rename(context: &EdgeContext<'_>) -> HandlerResult {
+/// Renames, suspends or resumes an organisation, in its object and in the directory.
+pub(super) async fn update(context: &EdgeContext<'_>) -> HandlerResult {
     let body = context.read_body(BodyOwner::Administrator).await?;
-    let name = parse_json::<UpdateOrganisation>(&body.bytes)?.parse()?.as_str().to_owned();
-    let (id, client) = find_organisation(context).await?;
-    client
-        .command::<()>(context.request_id, Command::Rename { name: name.clone() }, &OutgoingBody::None)
-        .await?;
-    let renamed = organisations::rename(&directory::open(context.env)?, id, &name).await?;
-    ApiResponse::json(200, &renamed.ok_or(ApiError::NotFound { what: "organisation" })?)
+    let change = parse_json::<UpdateOrganisation>(&body.bytes)?.parse()?;
+    let (organisation, client) = find_organisation(context).await?;
+    let changed = change.apply(organisation, clock::now());
+    client.command::<()>(context.request_id, Command::Update(changed.clone()), &OutgoingBody::None).await?;
+    organisations::update(&directory::open(context.env)?, &changed).await?;
+    ApiResponse::json(200, &changed)
+}
+
+/// Returns the API keys of an organisation.
+pub(super) async fn list_keys(context: &EdgeContext<'_>) -> HandlerResult {
+    let (_, client) = find_organisation(context).await?;
+    let data = client.command(context.request_id, Command::ListApiKeys, &OutgoingBody::None).await?;
+    ApiResponse::json(200, &ApiKeyList { data })
+}
+
+/// Revokes an API key of an organisation.
+pub(super) async fn delete_key(context: &EdgeContext<'_>) -> HandlerResult {
+    let key = api_key_query(context.query)?;
+    let (_, client) = find_organisation(context).await?;
+    let command = Command::DeleteApiKey(key);
+    if client.command::<bool>(context.request_id, command, &OutgoingBody::None).await? {
+        Ok(ApiResponse::empty(204))
+    } else {
+        Err(ApiError::NotFound { what: "API key" }.into())
+    }
 }
 
 /// Creates an API key of an organisation that has lost its own.
 pub(super) async fn create_key(context: &EdgeContext<'_>) -> HandlerResult {
     let body = context.read_body(BodyOwner::Administrator).await?;
     let (name, rights) = parse_json::<CreateApiKey>(&body.bytes)?.parse(clock::now())?;
-    let (id, client) = find_organisation(context).await?;
+    let (Organisation { id, .. }, client) = find_organisation(context).await?;
     let create = async |seed: RequestSeed| {
         let (key, api_key) = issue_key(context.settings, id, seed, name, rights);
         let shown = key.shown(seed.at());
@@ -183,20 +201,18 @@ pub(super) async fn back_up(context: &EdgeContext<'_>) -> HandlerResult {
 
 /// Restores a page of a backup.
 pub(super) async fn restore(context: &EdgeContext<'_>) -> HandlerResult {
-    let (organisation, client) = find_organisation(context).await?;
-    let command = Command::Restore { organisation, policy: restore_query(context.query)? };
+    let (Organisation { id, suspended_at, .. }, client) = find_organisation(context).await?;
+    let command = Command::Restore { organisation: id, suspended_at, policy: restore_query(context.query)? };
     let page = context.read_body(BodyOwner::Administrator).await?;
     let body = OutgoingBody::bytes(&page.bytes);
     let result: RestoreResult = client.command(context.request_id, command, &body).await?;
     ApiResponse::json(200, &result)
 }
 
-/// Returns the id in the path, and a client for that organisation.
-async fn find_organisation(context: &EdgeContext<'_>) -> Result<(OrganisationId, OrganisationClient), Error> {
+/// Returns the organisation in the path, and a client for it.
+async fn find_organisation(context: &EdgeContext<'_>) -> Result<(Organisation, OrganisationClient), Error> {
     let not_found = || ApiError::NotFound { what: "organisation" };
     let id: OrganisationId = context.parameter.parse().map_err(|_| not_found())?;
-    if !organisations::exists(&directory::open(context.env)?, id).await? {
-        return Err(not_found().into());
-    }
-    Ok((id, OrganisationClient::new(context.env, id)?))
+    let found = organisations::find(&directory::open(context.env)?, id).await?.ok_or_else(not_found)?;
+    Ok((found, OrganisationClient::new(context.env, id)?))
 }

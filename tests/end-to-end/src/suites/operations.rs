@@ -10,7 +10,7 @@ use std::sync::Weak;
 use libtest_mimic::Trial;
 use test_support::{api::Api, test_env::ADMIN_TOKEN};
 
-use super::{TestResult, assert_equal, assert_that, trial};
+use super::{TestResult, assert_equal, assert_error, assert_that, trial};
 use crate::harness::Harness;
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
@@ -20,6 +20,11 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case(
             "an organisation that lost its keys gets one from the administrator, once per idempotency key",
             organisations::replacement_key,
+        ),
+        case("the administrator lists and revokes an organisation's keys", organisations::keys),
+        case(
+            "a suspended organisation sends and changes nothing, but receives events",
+            organisations::suspension,
         ),
         case("organisations are listed newest first and can be renamed", organisations::list_and_rename),
         case("rotating Kraiter's own AWS keys fails no email", key_rotation::rotated_keys),

@@ -15,7 +15,7 @@ const KEY: &str = "kr_key_cqaadgvqyxiaa4aaqaaaaaaaaaaauaabaibqibiga4eascqlbqgq4d
 
 const TAG_KEY: &str = "0123456789abcdef0123456789abcdef";
 
-fn key() -> Value {
+pub(super) fn key() -> Value {
     json!({
         "id": "key_019ab0c5d0007000800000000000000a",
         "name": "Shop",

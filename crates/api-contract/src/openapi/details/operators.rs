@@ -8,7 +8,8 @@ use super::Details;
 use crate::{
     AdministratorRoute::{
         BackUpOrganisation, CreateOrganisation as Create, CreateOrganisationApiKey, DeleteOrganisation,
-        ListOrganisations, RestoreOrganisation, UpdateOrganisation as Update,
+        DeleteOrganisationApiKey, ListOrganisationApiKeys, ListOrganisations, RestoreOrganisation,
+        UpdateOrganisation as Update,
     },
     ApiError, Backup, CreateApiKey, CreateOrganisation,
     MonitoringRoute::GetMetrics,
@@ -36,7 +37,7 @@ fn page() -> Value {
 }
 
 fn organisation() -> Value {
-    json!({ "id": ID, "name": "Example Ltd", "createdAt": "2026-11-24T12:00:00Z" })
+    json!({ "id": ID, "name": "Example Ltd", "createdAt": "2026-11-24T12:00:00Z", "suspendedAt": null })
 }
 
 pub(super) fn details(id: RouteId) -> Option<Details> {
@@ -65,8 +66,12 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
             ),
         Administrator(ListOrganisations) => Details::new("")
             .response("The organisations.", json!({ "data": [organisation()], "nextCursor": null })),
-        Administrator(Update) => Details::new("")
+        Administrator(Update) => Details::new(
+            "A suspended organisation can't send or change anything: such requests fail with `organisation_suspended`. Its data can be read, its \
+             events still arrive, and emails that were accepted before are still sent.",
+        )
             .request("a name", json!({ "name": "Example Ltd" }))
+            .request("a suspension", json!({ "suspended": true }))
             .accepts::<UpdateOrganisation>(|request| Ok(request.parse().map(drop)?))
             .response("The organisation.", organisation()),
         Administrator(CreateOrganisationApiKey) => Details::new(
@@ -75,6 +80,13 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
         .request("a key", json!({ "name": "Replacement" }))
         .accepts::<CreateApiKey>(|request| Ok(request.parse(OffsetDateTime::UNIX_EPOCH).map(drop)?))
         .response("The new key.", super::access::new_key()),
+        Administrator(ListOrganisationApiKeys) => Details::new("Oldest first, without the keys themselves.")
+            .response("The API keys.", json!({ "data": [super::access::key()] })),
+        Administrator(DeleteOrganisationApiKey) => Details::new(
+            "Requests with the key fail immediately, as do those of sessions that were created with it. The last key with the scope `full` and \
+             without an expiry can't be revoked.",
+        )
+        .no_body("The key is revoked."),
         Administrator(DeleteOrganisation) => Details::new(
             "Keys, sessions and webhook URLs stop working immediately, and queued emails are not sent. All data is deleted. \
              The stack and the role stay in the customer's AWS account until they are deleted there.",

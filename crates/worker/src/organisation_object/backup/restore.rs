@@ -38,6 +38,7 @@ impl OrganisationObject {
         &self,
         body: &[u8],
         organisation: OrganisationId,
+        suspended_at: Option<OffsetDateTime>,
         policy: UncertainEmailPolicy,
     ) -> Result<RestoreResult, Error> {
         let page = Backup::parse(body, organisation)?;
@@ -47,6 +48,7 @@ impl OrganisationObject {
             name: details.name,
             external_id: details.external_id,
             created_at: details.created_at,
+            suspended_at,
         })?;
         if !created {
             // It was deleted.

@@ -1,11 +1,14 @@
-//! Listing and renaming organisations, and giving them API keys.
+//! Listing, renaming and suspending organisations, and their API keys.
 
 use http::{Method, StatusCode};
 use serde_json::json;
 use test_support::test_env::ADMIN_TOKEN;
 
-use super::{TestResult, administrator, assert_equal, assert_that};
-use crate::harness::{Harness, string_at};
+use super::{TestResult, administrator, assert_equal, assert_error, assert_that};
+use crate::{
+    harness::{Harness, string_at},
+    test_email::{SUCCESS, email_to},
+};
 
 pub(super) fn replacement_key(harness: &Harness) -> TestResult {
     let organisation = harness.create_organisation()?;
@@ -55,4 +58,49 @@ pub(super) fn list_and_rename(harness: &Harness) -> TestResult {
 
     administrator.delete(&path)?.expect_status(StatusCode::NO_CONTENT)?;
     assert_equal("renaming a deleted organisation", rename("Deleted")?.status, StatusCode::NOT_FOUND)
+}
+
+pub(super) fn keys(harness: &Harness) -> TestResult {
+    let organisation = harness.create_organisation()?;
+    let administrator = administrator(harness);
+    let path = format!("/v1/organisations/{}/api-keys", organisation.id);
+    let keys = || administrator.get(&path)?.expect_status(StatusCode::OK);
+    let first = string_at(&keys()?, "/data/0/id")?;
+    let revoke = |id: &str| administrator.delete(&format!("{path}?key={id}"));
+    assert_error("revoking the last key", &revoke(&first)?, 409, "last_api_key")?;
+
+    let created = administrator.post(&path, &json!({ "name": "Replacement" }))?;
+    let created = created.expect_status(StatusCode::CREATED)?;
+    revoke(&first)?.expect_status(StatusCode::NO_CONTENT)?;
+    assert_error("revoking it again", &revoke(&first)?, 404, "not_found")?;
+    assert_equal("the keys that remain", &keys()?["data"][0]["id"], &created["id"])?;
+    let status = organisation.api.get("/v1/api-keys")?.status;
+    assert_equal("status with the revoked key", status, StatusCode::UNAUTHORIZED)
+}
+
+pub(super) fn suspension(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let organisation = &connected.organisation;
+    let administrator = administrator(harness);
+    let path = format!("/v1/organisations/{}", organisation.id);
+    let suspend = |suspended: bool| {
+        let changed = administrator.call(Method::PUT, &path, Some(&json!({ "suspended": suspended })))?;
+        changed.expect_status(StatusCode::OK)
+    };
+    let held = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
+    let sent = connected.send(&email_to(SUCCESS), "sent")?;
+    let suspended = suspend(true)?;
+    assert_that(suspended["suspendedAt"].is_string(), format!("it isn't suspended: {suspended}"))?;
+    assert_equal("suspending it again", suspend(true)?, suspended)?;
+
+    assert_error("sending", &connected.submit(&email_to(SUCCESS))?, 403, "organisation_suspended")?;
+    let template = organisation.api.post("/v1/templates", &json!({ "name": "a" }))?;
+    assert_error("changing something", &template, 403, "organisation_suspended")?;
+    drop(held);
+    // The events of the email that was sent before arrive, and can be read.
+    connected.wait_for_delivery(&sent)?;
+
+    suspend(false)?;
+    connected.send(&email_to(SUCCESS), "sent")?;
+    Ok(())
 }

@@ -48,6 +48,17 @@ pub(super) fn all() -> Vec<Case> {
         Case::json("PUT", UNKNOWN, "an unknown id", r#"{"name":"Shop"}"#).is(404, "not_found"),
         Case::json("PUT", "/v1/organisations/{organisation}", "a blank name", r#"{"name":" "}"#)
             .field("missing_field", "name"),
+        Case::json("PUT", "/v1/organisations/{organisation}", "no change", "{}")
+            .field("missing_field", "name"),
+        Case::json("PUT", "/v1/organisations/{organisation}", "suspended: a text", r#"{"suspended":"yes"}"#)
+            .field("invalid_type", "suspended"),
+        Case::bare("GET", &format!("{UNKNOWN}/api-keys"), "an unknown id").is(404, "not_found"),
+        Case::bare("DELETE", "/v1/organisations/{organisation}/api-keys", "no key")
+            .field("missing_field", "key"),
+        Case::bare("DELETE", "/v1/organisations/{organisation}/api-keys?key={email}", "the id of an email")
+            .is(404, "not_found"),
+        Case::bare("DELETE", "/v1/organisations/{organisation}/api-keys?id=1", "an unknown parameter")
+            .field("unknown_field", "id"),
         Case::json("POST", &format!("{UNKNOWN}/api-keys"), "an unknown id", r#"{"name":"Shop"}"#)
             .is(404, "not_found"),
         Case::bare("GET", "/metrics?by=day", "an unknown grouping").field("invalid_by", "by"),
