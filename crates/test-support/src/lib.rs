@@ -10,6 +10,7 @@ pub mod emulator;
 pub mod error;
 pub mod http;
 mod http1;
+pub mod operator;
 pub mod ports;
 pub mod process;
 pub mod resolver;

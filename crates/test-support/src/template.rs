@@ -43,15 +43,24 @@ impl TemplateBucket<'_> {
     /// Stores the template and returns its URL. The object's name contains the template's version, so the template behind an existing link
     /// never changes.
     pub fn publish(&self) -> Result<String> {
+        self.perform(&self.upload())?;
+        Ok(self.url())
+    }
+
+    /// Returns the template's URL, whether it is published or not.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.upload().url(self.endpoint, self.region)
+    }
+
+    fn upload(&self) -> PutObject {
         let template = for_endpoint(self.endpoint);
-        let put = PutObject {
+        PutObject {
             bucket: self.name.to_owned(),
             key: template.object_key(),
             content_type: "application/json".into(),
             body: template.to_json().into(),
-        };
-        self.perform(&put)?;
-        Ok(put.url(self.endpoint, self.region))
+        }
     }
 
     /// Reads the published template without credentials, as CloudFormation does for a customer. Fails unless it is what was published.

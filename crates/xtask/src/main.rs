@@ -1,11 +1,13 @@
 //! The project's commands. Each installs the tools it needs first.
 
+mod admin;
 mod api_reference;
 mod apt;
 mod bench;
 mod build;
 mod dashboard;
 mod demo;
+mod deploy;
 mod doctor;
 #[cfg(test)]
 mod documented_commands;
@@ -58,6 +60,10 @@ enum Task {
     Sbom,
     /// Write the generated files that are committed, such as docs/openapi.json.
     Generate(generate::Options),
+    /// Deploy Kraiter to Cloudflare and to its own AWS account, or upgrade it.
+    Deploy(deploy::Options),
+    /// Manage the organisations of a deployed Worker, their API keys and backups.
+    Admin(admin::Options),
     /// Upload the CloudFormation template to an S3 bucket and print its URL, the Worker's `TEMPLATE_URL`.
     PublishTemplate(publish::Options),
 }
@@ -90,6 +96,8 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Mutants(options) => return mutants::run(&tools, options),
         Task::Sbom => sbom::run(&tools)?,
         Task::Bench(options) => return bench::run(&tools, options),
+        Task::Admin(options) => admin::run(&tools, options)?,
+        Task::Deploy(options) => deploy::run(&tools, options)?,
         Task::PublishTemplate(options) => publish::run(options)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,13 +1,17 @@
 //! `cargo xtask publish-template`: uploads the CloudFormation template to S3, for quick-create links.
 
-use std::env;
+use std::{env, process::Command};
 
 use aws_sans_io::{Credentials, Endpoint, Region};
 use clap::Args;
+use serde_json::Value;
 use test_support::{Error, Result, template::TemplateBucket};
 use time::OffsetDateTime;
 
-/// Reads the credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, if they are temporary, `AWS_SESSION_TOKEN`.
+use crate::program;
+
+/// Reads the credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, if they are temporary, `AWS_SESSION_TOKEN`, or from the AWS
+/// CLI.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The bucket. Everyone must be able to read the templates in it.
@@ -33,10 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             format!("--region: {region} is an opt-in region, which your customers may not have enabled");
         return Err(Error::Unexpected(message));
     }
-    let endpoint = options.endpoint_url.as_deref().map_or_else(
-        || Ok(Endpoint::aws()),
-        |url| url.parse().map_err(|error| Error::Unexpected(format!("--endpoint-url: {error}"))),
-    )?;
+    let endpoint = endpoint(options.endpoint_url.as_deref())?;
     let credentials = credentials()?;
     let bucket =
         TemplateBucket { credentials: &credentials, endpoint: &endpoint, region, name: &options.bucket };
@@ -49,15 +50,38 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn credentials() -> Result<Credentials> {
-    let variable = |name: &str| {
-        env::var(name)
-            .map_err(|_| Error::Unexpected(format!("set {name} to a key of Kraiter's own AWS account")))
+/// Returns AWS, or an emulator on loopback.
+pub(crate) fn endpoint(url: Option<&str>) -> Result<Endpoint> {
+    url.map_or_else(
+        || Ok(Endpoint::aws()),
+        |url| url.parse().map_err(|error| Error::Unexpected(format!("--endpoint-url: {error}"))),
+    )
+}
+
+/// Returns the credentials in the environment, or those of the AWS CLI.
+pub(crate) fn credentials() -> Result<Credentials> {
+    let variable = |name: &str| env::var(name).ok();
+    let (id, secret, token) = match (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
+        (Some(id), Some(secret)) => (id, secret, variable("AWS_SESSION_TOKEN")),
+        _ => exported_credentials()?,
     };
-    let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
-    Ok(match env::var("AWS_SESSION_TOKEN") {
-        // S3 checks whether they have expired.
-        Ok(token) => Credentials::temporary(id, secret, token, OffsetDateTime::now_utc()),
-        Err(_) => Credentials::long_term(id, secret),
+    Ok(match token {
+        // AWS checks whether they have expired.
+        Some(token) => Credentials::temporary(id, secret, token, OffsetDateTime::now_utc()),
+        None => Credentials::long_term(id, secret),
+    })
+}
+
+/// Returns the credentials that the AWS CLI uses, such as those of `aws sso login`.
+fn exported_credentials() -> Result<(String, String, Option<String>)> {
+    let mut command = Command::new("aws");
+    command.args(["configure", "export-credentials"]);
+    let exported = program::output("aws configure export-credentials", &mut command).ok();
+    let exported: Value = exported.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let text = |name: &str| exported[name].as_str().map(str::to_owned);
+    text("AccessKeyId").zip(text("SecretAccessKey")).map(|(id, secret)| (id, secret, text("SessionToken"))).ok_or_else(|| {
+        Error::Unexpected(
+            "no credentials of Kraiter's own AWS account: sign in with the AWS CLI, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".into(),
+        )
     })
 }

@@ -8,6 +8,7 @@ mod cargo_test;
 mod checks;
 mod crashes;
 mod dashboard;
+mod deployment;
 mod node_test;
 mod npm_lock;
 mod prose;
@@ -76,6 +77,12 @@ pub(crate) fn run(tools: &Tools, options: &Options) -> Result<ExitCode> {
     Ok(if tally.failed == 0 && tally.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Rehearses a deployment on this machine. The Worker and the dashboard must be built.
+pub(crate) fn rehearse_deployment(tools: &Tools) -> Result<()> {
+    let tally = deployment::run(&Suite { tools, logs: tools.target().join("logs") });
+    if tally.failed == 0 { Ok(()) } else { Err(Error::Unexpected("the rehearsal has failed".into())) }
+}
+
 impl Suite<'_> {
     /// Checks and tests of Rust code.
     fn rust(&self, options: &Options) -> Tally {
@@ -119,6 +126,7 @@ impl Suite<'_> {
         let end_to_end = cargo_test::command(self, &["kraiter-end-to-end"]);
         let end_to_end = end_to_end.map(|command| options.apply(command));
         tally += cargo_test::run(self, "end to end", end_to_end);
+        tally += deployment::run(self);
         tally += dashboard::run(self);
         crashes::report(&self.tools.target().join("local"), start, tally);
         tally

@@ -54,13 +54,23 @@ impl Customer {
         self.query(Service::CloudFormation, region, "CreateStack", VERSION, &form).map(drop)
     }
 
-    /// Waits until a stack is complete. Fails if its creation fails or takes longer than `timeout`.
+    /// Starts updating a stack to another template.
+    pub fn update_stack(&self, region: Region, name: &str, template: &str) -> Result<()> {
+        let form =
+            [("StackName", name), ("TemplateBody", template), ("Capabilities.member.1", "CAPABILITY_IAM")];
+        self.query(Service::CloudFormation, region, "UpdateStack", VERSION, &form).map(drop)
+    }
+
+    /// Waits until a stack is complete. Fails if its creation or update fails or takes longer than `timeout`.
     pub fn wait_for_stack(&self, region: Region, name: &str, timeout: Duration) -> Result<Stack> {
         wait::until(&format!("stack {name} to be complete"), timeout, Duration::from_millis(100), || {
             let stack = self.describe_stack(region, name)?.ok_or_else(|| disappeared(name))?;
             match stack.status.as_str() {
-                "CREATE_COMPLETE" => Ok(Poll::Ready(stack)),
-                "CREATE_IN_PROGRESS" | "REVIEW_IN_PROGRESS" => Ok(Poll::Pending(stack.status)),
+                "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(Poll::Ready(stack)),
+                "CREATE_IN_PROGRESS"
+                | "REVIEW_IN_PROGRESS"
+                | "UPDATE_IN_PROGRESS"
+                | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" => Ok(Poll::Pending(stack.status)),
                 failed => {
                     let reason = stack.reason.unwrap_or_default();
                     Err(Error::Unexpected(format!("stack {name} has the status {failed}: {reason}")))

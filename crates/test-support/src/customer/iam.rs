@@ -54,7 +54,12 @@ impl Customer {
         self.iam("CreateUser", &[("UserName", name)])?;
         let policy = [("UserName", name), ("PolicyName", "Everything"), ("PolicyDocument", EVERYTHING)];
         self.iam("PutUserPolicy", &policy)?;
-        let key = self.iam("CreateAccessKey", &[("UserName", name)])?;
+        self.create_access_key(name)
+    }
+
+    /// Creates an access key of a user.
+    pub fn create_access_key(&self, user: &str) -> Result<Credentials> {
+        let key = self.iam("CreateAccessKey", &[("UserName", user)])?;
         Ok(Credentials::long_term(key.text("AccessKeyId")?, key.text("SecretAccessKey")?))
     }
 

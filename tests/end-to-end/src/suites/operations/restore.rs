@@ -1,17 +1,18 @@
 //! Backups of organisations, and D1 restored to an earlier time.
 
-use std::{
-    fs,
-    io::Write,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{fs, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_support::{
-    Error, Result, api::Api, temp_dir::TempDir, test_env::ADMIN_TOKEN, wait::Poll, workerd::copy_dir,
+    Error, Result,
+    api::Api,
+    operator::{self, backup},
+    temp_dir::TempDir,
+    test_env::ADMIN_TOKEN,
+    wait::Poll,
+    workerd::copy_dir,
 };
 
 use super::{TestResult, administrator, assert_equal, assert_that};
@@ -39,51 +40,30 @@ fn delete_durable_objects(environment: &Environment) -> Result<()> {
     fs::remove_dir_all(&objects).map_err(Error::io(format!("delete {}", objects.display())))
 }
 
-/// Runs the backup script of `docs/operations.md` with `<command> <origin> <organisation>` and `arguments`. Returns its
-/// output.
-fn run_backup_script(
-    harness: &Harness,
-    environment: &Environment,
-    connected: &ConnectedOrganisation,
-    command: &str,
-    arguments: &[&str],
-    input: &[u8],
-) -> Result<Vec<u8>> {
-    let mut child = Command::new(harness.tools.node()?)
-        .arg(harness.tools.root().join("docs").join("backup.mjs"))
-        .args([command, &environment.webhook_proxy.origin(), &connected.organisation.id])
-        .args(arguments)
-        .env("ADMIN_TOKEN", ADMIN_TOKEN)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(Error::io("run the backup script"))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(input).map_err(Error::io("write to the backup script"))?;
-    }
-    let output = child.wait_with_output().map_err(Error::io("read from the backup script"))?;
-    if output.status.success() {
-        Ok(output.stdout)
-    } else {
-        Err(Error::Unexpected(String::from_utf8_lossy(&output.stderr).into_owned()))
-    }
+/// Returns the operator's client of an environment's Worker.
+fn operator(environment: &Environment) -> operator::Api {
+    operator::Api::new(environment.webhook_proxy.origin(), Some(ADMIN_TOKEN.to_owned()))
 }
 
-fn save(harness: &Harness, environment: &Environment, connected: &ConnectedOrganisation) -> Result<Vec<u8>> {
-    run_backup_script(harness, environment, connected, "save", &[], b"")
+/// Backs up an organisation as `cargo xtask admin backup` does. Returns the file's content.
+fn save(environment: &Environment, connected: &ConnectedOrganisation) -> Result<Vec<u8>> {
+    let dir = TempDir::new()?;
+    backup::save(&operator(environment), dir.path(), &connected.organisation.id)?;
+    let (_, file) = backup::complete_files(dir.path())?.remove(0);
+    fs::read(&file).map_err(Error::io(format!("read {}", file.display())))
 }
 
-/// Restores a backup. `policy` decides what happens to emails that may have been sent.
+/// Restores a backup as `cargo xtask admin restore` does. `policy` decides what happens to emails that may have been sent.
 fn restore(
-    harness: &Harness,
     environment: &Environment,
     connected: &ConnectedOrganisation,
     policy: &str,
     backup: &[u8],
 ) -> Result<Value> {
-    let output = run_backup_script(harness, environment, connected, "restore", &[policy], backup)?;
-    serde_json::from_slice(&output).map_err(|error| Error::Unexpected(error.to_string()))
+    let dir = TempDir::new()?;
+    let file = dir.path().join("organisation.backup");
+    fs::write(&file, backup).map_err(Error::io(format!("write {}", file.display())))?;
+    backup::restore(&operator(environment), &file, &connected.organisation.id, policy)
 }
 
 /// Returns the number of emails by restore result.
@@ -182,7 +162,7 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
     let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
     let large = connected.send(&email_with_large_attachment(), "queued")?;
-    let backup = save(harness, &environment, &connected)?;
+    let backup = save(&environment, &connected)?;
     assert_that(backup.split(|byte| *byte == b'\n').count() > 4, "the backup has too few pages")?;
     worker.kill()?;
     delete_durable_objects(&environment)?;
@@ -206,10 +186,10 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
     assert_equal("accepted emails of the first page", accepted()?, json!(3))?;
     // An incomplete backup is rejected and can be restored again. Its first page has all emails but the large one.
     assert_that(
-        restore(harness, &environment, &connected, "retry", first_page).is_err(),
+        restore(&environment, &connected, "retry", first_page).is_err(),
         "an incomplete backup was accepted",
     )?;
-    let restored = restore(harness, &environment, &connected, "retry", &backup)?;
+    let restored = restore(&environment, &connected, "retry", &backup)?;
     assert_equal("results of the first restore", restore_counts(&restored), [0, 1, 0, 3].map(Some))?;
     connected.organisation.wait_for_status("connected", WAIT_TIMEOUT)?;
     let restored = api.get("/v1/settings")?.expect_status(StatusCode::OK)?;
@@ -225,7 +205,7 @@ pub(super) fn lost_durable_object(harness: &Harness) -> TestResult {
     )?;
     api.post(&format!("/v1/emails/{scheduled}/cancel"), &json!({}))?.expect_status(StatusCode::OK)?;
 
-    let restored = restore(harness, &environment, &connected, "retry", &backup)?;
+    let restored = restore(&environment, &connected, "retry", &backup)?;
     assert_equal("results of the second restore", restore_counts(&restored), [0, 0, 0, 4].map(Some))?;
     assert_equal("accepted emails", accepted()?, json!(4))?;
     wait_until("AWS to count all emails", || Ok(connected.aws_sent_count()? >= 3.0))?;
@@ -241,7 +221,7 @@ pub(super) fn lost_durable_object_and_old_d1(harness: &Harness) -> TestResult {
     let throttle = environment.aws_proxy.throttle_emails(&connected.role_arn);
     let sent_after_backup = connected.send(&unthrottled_email(), "queued")?;
     let queued = connected.send(&email_to(SUCCESS), "queued")?;
-    let backup = save(harness, &environment, &connected)?;
+    let backup = save(&environment, &connected)?;
     worker.kill()?;
     let old_d1 = TempDir::new()?;
     copy_dir(&d1_dir(&environment), old_d1.path())?;
@@ -255,7 +235,7 @@ pub(super) fn lost_durable_object_and_old_d1(harness: &Harness) -> TestResult {
     drop(throttle_others);
 
     let worker = environment.start_worker(&harness.tools)?;
-    let restored = restore(harness, &environment, &connected, "give_up", &backup)?;
+    let restored = restore(&environment, &connected, "give_up", &backup)?;
     assert_equal("emails left unconfirmed", &restored["gaveUp"], &json!(2))?;
     for id in [&sent_after_backup, &queued] {
         let last = last_history_step(&connected.wait_for_email(id, "unconfirmed")?);
