@@ -173,6 +173,19 @@ impl Tools {
         on_path("chromedriver").ok_or_else(|| missing("ChromeDriver", "(Chromium's version)"))
     }
 
+    /// Finds promtool on PATH or in the cache.
+    pub fn promtool(&self) -> Result<PathBuf> {
+        let dir = self.promtool_dir();
+        let cached = Some(dir.join("usr/bin/promtool")).filter(|_| dir.join(".complete").is_file());
+        on_path("promtool").or(cached).ok_or_else(|| missing("promtool", "(any version)"))
+    }
+
+    /// Returns the directory that Debian's package is extracted into.
+    #[must_use]
+    pub fn promtool_dir(&self) -> PathBuf {
+        self.tool_dir("promtool", "debian")
+    }
+
     /// Finds a program in `node_modules`. Fails if `node_modules` doesn't match package-lock.json.
     pub fn npm_program(&self, name: &str) -> Result<PathBuf> {
         let path = self.root.join("node_modules").join(".bin").join(name);

@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     process::Command,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use test_support::{Error, Result, tools::on_path};
@@ -28,18 +28,34 @@ pub(crate) fn install(packages: &[&str], logs: &Path) -> Result<()> {
     if !is_available() {
         return Err(Error::Unexpected("installing packages requires root and apt-get".into()));
     }
-    let mut updated = LISTS_UPDATED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !*updated {
-        apt_get(&["update"], &logs.join("apt-update.log"))?;
-        *updated = true;
-    }
+    let _guard = update_lists(logs)?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(packages);
     apt_get(&arguments, &logs.join("apt-install.log"))
 }
 
+/// Downloads a package into a directory. Root is only needed to update the package lists.
+pub(crate) fn download(package: &str, dir: &Path, logs: &Path) -> Result<()> {
+    let _guard = if is_available() { Some(update_lists(logs)?) } else { None };
+    let log = logs.join(format!("apt-download-{package}.log"));
+    run(Command::new("apt-get").args(["download", package]).current_dir(dir), &log)
+}
+
+/// Updates the package lists once per run. Other installations wait until the guard is dropped.
+fn update_lists(logs: &Path) -> Result<MutexGuard<'static, bool>> {
+    let mut updated = LISTS_UPDATED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*updated {
+        apt_get(&["update"], &logs.join("apt-update.log"))?;
+        *updated = true;
+    }
+    Ok(updated)
+}
+
 fn apt_get(arguments: &[&str], log: &Path) -> Result<()> {
-    let mut command = Command::new("apt-get");
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-    program::logged("apt-get", &mut command, log, |_| {})
+    run(Command::new("apt-get").args(arguments), log)
+}
+
+fn run(command: &mut Command, log: &Path) -> Result<()> {
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    program::logged("apt-get", command, log, |_| {})
 }

@@ -4,6 +4,7 @@ mod cargo_tool;
 mod chromium;
 mod node;
 mod npm;
+mod promtool;
 mod python;
 mod wasm_target;
 
@@ -18,6 +19,7 @@ use cargo_tool::CargoTool;
 use chromium::Chromium;
 use node::Node;
 use npm::NpmPackages;
+use promtool::Promtool;
 use python::Python;
 use test_support::{
     Error, Result,
@@ -76,7 +78,7 @@ pub(crate) fn table(tools: &Tools) -> Result<Vec<Group>> {
         vec![(Need::Build, Box::new(WasmTarget))],
         vec![(Need::Build, Box::new(Node)), (Need::Build, Box::new(NpmPackages))],
         vec![(Need::Oracles, Box::new(Python))],
-        vec![(Need::Browser, Box::new(Chromium))],
+        vec![(Need::Browser, Box::new(Chromium)), (Need::Check, Box::new(Promtool))],
         // One group: they share a target directory, and each uses all cores.
         cargo_tools.into_iter().map(|(need, tool)| (need, Box::new(tool) as Box<dyn Tool>)).collect(),
     ])

@@ -108,6 +108,7 @@ impl Suite<'_> {
         self.check(&mut tally, "Biome", checks::biome);
         self.check(&mut tally, "dependencies", checks::dependencies);
         self.check(&mut tally, "package-lock.json", npm_lock::check);
+        self.check(&mut tally, "alerting rules", checks::alerts);
         tally += node_test::run(self, "consumers of the OpenAPI document", "tests/openapi");
         self.check(&mut tally, "types of the dashboard's tests", dashboard::types);
         self.check(&mut tally, "build of the package", |suite| build::package(suite.tools).map(drop));

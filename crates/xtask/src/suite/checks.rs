@@ -1,7 +1,8 @@
 //! Checks that count as one test each.
 
-use std::process::Command;
+use std::{ffi::OsStr, fs, process::Command};
 
+use serde_json::{Value, json};
 use test_support::{Error, Result};
 
 use super::Suite;
@@ -70,4 +71,34 @@ pub(super) fn spelling(suite: &Suite<'_>) -> Result<()> {
     let mut command = Command::new(suite.tools.typos()?);
     command.args(["--format", "brief", "--color", "never"]).current_dir(suite.tools.root());
     suite.run("typos", &mut command)
+}
+
+/// Checks the alerting rules and the queries of the Grafana dashboard with promtool, and runs the rules' tests.
+pub(super) fn alerts(suite: &Suite<'_>) -> Result<()> {
+    let docs = suite.tools.root().join("docs");
+    let queries = suite.tools.target().join("grafana-queries.json");
+    let dashboard = docs.join("grafana.json");
+    let text = fs::read_to_string(&dashboard).map_err(Error::io(format!("read {}", dashboard.display())))?;
+    let dashboard = serde_json::from_str(&text)
+        .map_err(|error| Error::Unexpected(format!("{}: {error}", dashboard.display())))?;
+    fs::write(&queries, recording_rules(&dashboard).to_string())
+        .map_err(Error::io(format!("write {}", queries.display())))?;
+    let promtool = |log: &str, arguments: [&OsStr; 3]| {
+        let mut command = Command::new(suite.tools.promtool()?);
+        suite.run(log, command.args(arguments).current_dir(&docs))
+    };
+    promtool("promtool-check", ["check".as_ref(), "rules".as_ref(), "alerts.yml".as_ref()])?;
+    promtool("promtool-grafana", ["check".as_ref(), "rules".as_ref(), queries.as_os_str()])?;
+    promtool("promtool-test", ["test".as_ref(), "rules".as_ref(), "alerts.test.yml".as_ref()])
+}
+
+/// Returns the queries of a dashboard as recording rules, which promtool can check. JSON is YAML, too.
+fn recording_rules(dashboard: &Value) -> Value {
+    let panels = dashboard["panels"].as_array().into_iter().flatten();
+    let queries = panels.flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
+    let queries = queries.filter_map(|target| target["expr"].as_str());
+    let rules = queries.enumerate().map(|(index, query)| {
+        json!({ "record": format!("query_{index}"), "expr": query.replace("$__rate_interval", "5m") })
+    });
+    json!({ "groups": [{ "name": "dashboard", "rules": rules.collect::<Vec<_>>() }] })
 }

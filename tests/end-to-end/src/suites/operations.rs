@@ -30,6 +30,7 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("rotating Kraiter's own AWS keys fails no email", key_rotation::rotated_keys),
         case("the metrics count all email events and a Prometheus client can parse them", metrics::counters),
         case("every alert uses existing metrics and is described in the runbook", metrics::alerts),
+        case("the Grafana dashboard uses existing metrics and any data source", metrics::grafana),
         case("restoring a backup over existing data changes nothing", restore::existing_data),
         case(
             "a lost Durable Object is restored from a backup and no email is sent twice",

@@ -19,6 +19,9 @@ use crate::{
     test_email::{SUCCESS, email_to, scheduled_tomorrow},
 };
 
+/// Where the runbook is published.
+const RUNBOOK_URL: &str = "https://github.com/kraiter/aws-setup/blob/main/docs/runbook.md";
+
 /// Prints the samples of one organisation's emails as a JSON object. The keys are the event or `depth <state>`, and the region.
 const PARSE_SCRIPT: &str = r"
 import json, sys
@@ -173,20 +176,18 @@ pub(super) fn alerts(harness: &Harness) -> TestResult {
             format!("the alert rules name the unknown event \"{event}\""),
         )?;
     }
-    let metrics = administrator(harness).get("/metrics")?.expect_status(StatusCode::OK)?;
-    let metrics = metrics.as_str().unwrap_or_default();
-    let names = rules.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    for name in names.filter(|name| name.starts_with("kraiter_")) {
-        assert_that(
-            metrics.contains(&format!("# TYPE {name} ")),
-            format!("the alert rules name the unknown metric \"{name}\""),
-        )?;
-    }
+    assert_metrics_exist(harness, "alerts.yml", &rules)?;
     for alert in rules.split("- alert: ").skip(1).filter_map(|rest| rest.lines().next()) {
         assert_that(
             runbook.contains(&format!("## {alert}\n")),
             format!("the runbook has no section for the alert {alert}"),
         )?;
+        let url = format!("{RUNBOOK_URL}#{}\n", alert.to_lowercase());
+        assert_equal(&format!("runbook URLs of {alert}"), rules.matches(&url).count(), 1)?;
+    }
+    let count = |part: &str| rules.matches(part).count();
+    for part in ["severity: ", "summary: ", "description: ", "runbook_url: "] {
+        assert_equal(part, count(&format!("          {part}")), count("- alert: "))?;
     }
     for counter in counters {
         assert_that(
@@ -195,4 +196,48 @@ pub(super) fn alerts(harness: &Harness) -> TestResult {
         )?;
     }
     Ok(())
+}
+
+/// Fails unless the Worker has every metric that a file names.
+fn assert_metrics_exist(harness: &Harness, file: &str, text: &str) -> TestResult {
+    let metrics = administrator(harness).get("/metrics")?.expect_status(StatusCode::OK)?;
+    let metrics = metrics.as_str().unwrap_or_default();
+    let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut names: Vec<_> = names.filter(|name| name.starts_with("kraiter_")).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_that(names.len() > 3, format!("{file} names too few metrics: {names:?}"))?;
+    for name in names {
+        assert_that(
+            metrics.contains(&format!("# TYPE {name} ")),
+            format!("{file} names the unknown metric \"{name}\""),
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn grafana(harness: &Harness) -> TestResult {
+    let text = fs::read_to_string(harness.tools.root().join("docs").join("grafana.json"))?;
+    assert_metrics_exist(harness, "grafana.json", &text)?;
+    let dashboard: Value = serde_json::from_str(&text)?;
+    let panels = dashboard["panels"].as_array().ok_or("the dashboard has no panels")?;
+    let events = Counter::ALL.map(Counter::name);
+    for panel in panels {
+        let targets = panel["targets"].as_array().filter(|targets| !targets.is_empty());
+        for target in targets.ok_or_else(|| format!("a panel has no query: {panel}"))? {
+            // The data source is chosen on import.
+            assert_equal("data source", &target["datasource"]["uid"], "${DS_PROMETHEUS}")?;
+            let query = target["expr"].as_str().unwrap_or_default();
+            for event in query.split("event=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert_that(events.contains(&event), format!("{query} names an unknown event"))?;
+            }
+        }
+    }
+    let inputs = dashboard["__inputs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    assert_equal(
+        "inputs",
+        inputs.iter().map(|input| &input["name"]).collect::<Vec<_>>(),
+        vec!["DS_PROMETHEUS"],
+    )?;
+    assert_that(dashboard["schemaVersion"].as_u64() >= Some(36), "Grafana would migrate the dashboard")
 }
