@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Files of the repository that the site serves as they are, by their path on the site. */
 const FILES: Record<string, string> = {
   'alerts.yml': 'docs/alerts.yml',
-  'backup.mjs': 'docs/backup.mjs',
+  'grafana.json': 'docs/grafana.json',
   'favicon.svg': 'www/public/favicon.svg',
   'openapi.json': 'docs/openapi.json',
   'openapi-operators.json': 'docs/openapi-operators.json',

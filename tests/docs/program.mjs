@@ -17,6 +17,7 @@ const WRANGLER = [
   ['d1', 'time-travel', 'restore'],
   ['delete'],
   ['deploy'],
+  ['rollback'],
   ['secret', 'put'],
 ];
 
@@ -82,7 +83,7 @@ const programs = {
 
   /** Checks that values in JSON are JSON. */
   aws() {
-    if (!/^(sns set-subscription-attributes|iam [a-z-]+)\b/.test(args.join(' '))) throw new Error('unknown command');
+    if (!/^(cloudformation deploy|sns set-subscription-attributes|iam [a-z-]+)\b/.test(args.join(' '))) throw new Error('unknown command');
     for (const value of args.filter((word) => word.startsWith('{'))) JSON.parse(value);
   },
 

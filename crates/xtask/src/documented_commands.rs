@@ -12,7 +12,7 @@ const COMMAND: &str = "cargo xtask";
 /// Returns the arguments of each command in a text. A command ends with its line or its code.
 fn commands(text: &str) -> Vec<String> {
     let text = text.replace("\\\n", " ");
-    let ends = |rest: &str| rest.find(['`', '\n', '#', '<']).unwrap_or(rest.len());
+    let ends = |rest: &str| rest.find(['`', '\n', '#', '<', '>']).unwrap_or(rest.len());
     text.split(COMMAND).skip(1).map(|rest| rest[..ends(rest)].trim().to_owned()).collect()
 }
 
@@ -36,7 +36,10 @@ fn every_command_in_the_documentation_is_accepted() {
             let words = command.split_whitespace().filter(|word| *word != "…");
             // A sentence may name a command without its arguments.
             if let Err(error) = Cli::try_parse_from([COMMAND].into_iter().chain(words))
-                && error.kind() != ErrorKind::MissingRequiredArgument
+                && !matches!(
+                    error.kind(),
+                    ErrorKind::MissingRequiredArgument | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+                )
             {
                 panic!("{page}: \"{COMMAND} {command}\": {error}");
             }

@@ -84,11 +84,11 @@ mod tests {
 
     #[test]
     fn a_code_has_a_heading_its_status_and_advice() {
-        let page = with_codes(&format!("# Errors\n\n{BEGIN}old\n{END}\n")).unwrap();
+        let page = with_codes(&format!("# Errors\n\n{BEGIN}replaced\n{END}\n")).unwrap();
         assert!(page.contains("\n### not_found\n\n**The route or the resource doesn't exist"), "{page}");
         assert!(page.contains("(404)\n\nCheck the path"), "{page}");
         assert!(page.contains("(in a response)"), "{page}");
-        assert!(!page.contains("old"));
+        assert!(!page.contains("replaced"));
         assert_eq!(with_codes(&page).as_ref(), Some(&page));
         assert_eq!(with_codes("# Errors\n"), None);
     }
