@@ -41,7 +41,11 @@ describe('CommonJS', { concurrency: true }, () => {
     ['jsdom', ['browser']],
   ]) {
     test(`works in Jest, with the conditions of its environment ${environment}`, async () => {
-      const config = JSON.stringify({ testEnvironmentOptions: { customExportConditions } });
+      // Another name than the test runner of Node.js looks for.
+      const config = JSON.stringify({
+        testMatch: ['**/*.jest.js'],
+        testEnvironmentOptions: { customExportConditions },
+      });
       const api = await fakeApi();
       try {
         await run(process.execPath, [program('jest'), '--ci', '--config', config], {
