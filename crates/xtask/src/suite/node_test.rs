@@ -30,7 +30,8 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, dir: &str) -> Tally {
 fn command(suite: &Suite<'_>, dir: &str) -> Result<Command> {
     let tools = suite.tools;
     let mut node = Command::new(tools.node()?);
-    node.args(["--test", "--test-reporter=tap"])
+    // The tests wait for timers and other processes most of the time.
+    node.args(["--test", "--test-reporter=tap", "--test-concurrency=4"])
         .current_dir(tools.root().join(dir))
         .env("PATH", tools.path_with_node()?)
         .env("KRAITER_CHROMIUM", tools.chromium()?);
