@@ -31,6 +31,7 @@ pub const CARGO_DENY: &str = "0.20.2";
 pub const TYPOS: &str = "1.52.0";
 pub const CARGO_MUTANTS: &str = "27.1.0";
 pub const CARGO_SBOM: &str = "0.10.0";
+pub const WASM_PACK: &str = "0.15.1";
 /// Version of the Node.js that is installed if the one on PATH is older than [`MIN_NODE`].
 pub const NODE: &str = "24.21.0";
 /// The oldest Node.js that wrangler supports.
@@ -139,6 +140,10 @@ impl Tools {
             .ok_or_else(|| missing("wasm-bindgen-cli", &version))
     }
 
+    pub fn wasm_pack(&self) -> Result<PathBuf> {
+        self.cargo_tool("wasm-pack", "wasm-pack", WASM_PACK).ok_or_else(|| missing("wasm-pack", WASM_PACK))
+    }
+
     /// Returns the version of a crate in Cargo.lock.
     pub fn locked_version(&self, name: &str) -> Result<String> {
         let path = self.root.join("Cargo.lock");
@@ -219,11 +224,7 @@ impl Tools {
 
     /// Returns PATH with the directory of [`Tools::node`] first, for programs that start with `#!/usr/bin/env node`.
     pub fn path_with_node(&self) -> Result<OsString> {
-        let node = self.node()?;
-        let dir = node.parent().map(Path::to_owned).unwrap_or_default();
-        let rest = env::var_os("PATH").unwrap_or_default();
-        env::join_paths(std::iter::once(dir).chain(env::split_paths(&rest)))
-            .map_err(|error| Error::Unexpected(format!("PATH: {error}")))
+        path_with(&self.node()?)
     }
 
     /// Finds the Python of the virtual environment with the test oracles, such as botocore and cfn-lint.
@@ -252,6 +253,14 @@ impl Tools {
 
 fn missing(tool: &str, version: &str) -> Error {
     Error::ToolMissing { tool: format!("{tool} {version}"), help: SETUP.to_owned() }
+}
+
+/// Returns PATH with the directory of `program` first.
+pub fn path_with(program: &Path) -> Result<OsString> {
+    let dir = program.parent().map(Path::to_owned).unwrap_or_default();
+    let rest = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(std::iter::once(dir).chain(env::split_paths(&rest)))
+        .map_err(|error| Error::Unexpected(format!("PATH: {error}")))
 }
 
 /// Finds a program on PATH.

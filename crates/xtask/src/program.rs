@@ -75,10 +75,14 @@ pub(crate) fn output(name: &str, command: &mut Command) -> Result<String> {
     }
 }
 
-/// Returns a command for the `cargo` on PATH, so that rustup can choose the toolchain, without the variables that `cargo run` has
-/// set for this program.
+/// Returns a command for the `cargo` on PATH, so that rustup can choose the toolchain.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new("cargo");
+    for_cargo(Path::new("cargo"))
+}
+
+/// Returns a command for a program that runs cargo, without the variables that `cargo run` has set for this program.
+pub(crate) fn for_cargo(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let inherited = name.to_str().is_some_and(|name| {
             name == "CARGO" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")

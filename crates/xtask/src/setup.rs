@@ -23,7 +23,10 @@ use promtool::Promtool;
 use python::Python;
 use test_support::{
     Error, Result,
-    tools::{CARGO_DENY, CARGO_MUTANTS, CARGO_SBOM, FAKECLOUD, FAKECLOUD_DIR, TYPOS, Tools, WORKER_BUILD},
+    tools::{
+        CARGO_DENY, CARGO_MUTANTS, CARGO_SBOM, FAKECLOUD, FAKECLOUD_DIR, TYPOS, Tools, WASM_PACK,
+        WORKER_BUILD,
+    },
 };
 use wasm_target::WasmTarget;
 
@@ -84,7 +87,7 @@ pub(crate) fn table(tools: &Tools) -> Result<Vec<Group>> {
     ])
 }
 
-fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 7] {
+fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 8] {
     [
         (Need::Build, CargoTool::new("worker-build", "worker-build", WORKER_BUILD).optimised()),
         // Without its lock file, which has a yanked version.
@@ -99,6 +102,7 @@ fn cargo_tools(wasm_bindgen: &str) -> [(Need, CargoTool); 7] {
                 .optimise_dependencies(&["num-bigint-dig", "rsa", "sha1", "sha2"])
                 .directory(FAKECLOUD_DIR),
         ),
+        (Need::Browser, CargoTool::new("wasm-pack", "wasm-pack", WASM_PACK)),
         (Need::Check, CargoTool::new("cargo-deny", "cargo-deny", CARGO_DENY)),
         (Need::Check, CargoTool::new("typos-cli", "typos", TYPOS).optimised()),
         (Need::Mutants, CargoTool::new("cargo-mutants", "cargo-mutants", CARGO_MUTANTS)),

@@ -105,6 +105,7 @@ impl Tool for CargoTool {
         match self.package {
             "fakecloud" => "AWS emulator",
             "worker-build" => "bundles the Worker",
+            "wasm-pack" => "tests the package's WebAssembly module in a browser",
             "cargo-deny" => "checks licences and advisories of dependencies",
             "typos-cli" => "checks the spelling",
             "cargo-mutants" => "changes the code to see whether a test notices",
