@@ -208,6 +208,26 @@ impl From<InvalidEmail> for FieldError {
     }
 }
 
+/// A change of a scheduled email.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateEmail {
+    /// Time at which to send the email, at most 30 days ahead.
+    #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
+    pub scheduled_at: String,
+}
+
+impl UpdateEmail {
+    /// Returns the new time of a request that was made at `now`.
+    ///
+    /// # Errors
+    /// Fails with `scheduledAt`.
+    pub fn parse(&self, now: OffsetDateTime) -> Result<OffsetDateTime, FieldError> {
+        Ok(parse_scheduled_at(&self.scheduled_at, now).map_err(|problem| problem.at("scheduledAt"))?)
+    }
+}
+
 /// An accepted email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]

@@ -121,6 +121,11 @@ pub enum ApiError {
         /// The status of the email.
         status: EmailStatus,
     },
+    /// The email isn't scheduled any more, so it can't be moved.
+    EmailNotScheduled {
+        /// The status of the email.
+        status: EmailStatus,
+    },
     /// An import contains invalid rows.
     InvalidRows {
         /// The first invalid rows.
@@ -345,6 +350,7 @@ impl ApiError {
             Self::TooManyWebhooks => "too_many_webhooks",
             Self::WebhookDisabled => "webhook_disabled",
             Self::EmailNotCancellable { .. } => "email_not_cancellable",
+            Self::EmailNotScheduled { .. } => "email_not_scheduled",
             Self::InvalidRows { .. } => "invalid_rows",
             Self::ConnectionUnusable(reason) => reason.code(),
             Self::Aws { .. } => "aws_refused",
@@ -392,6 +398,7 @@ impl ApiError {
             | Self::TooManyWebhooks
             | Self::WebhookDisabled
             | Self::EmailNotCancellable { .. }
+            | Self::EmailNotScheduled { .. }
             | Self::ConnectionUnusable(_) => StatusCode::CONFLICT,
             Self::AwsThrottled { .. } | Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AwsUnreachable => StatusCode::BAD_GATEWAY,

@@ -80,7 +80,9 @@ pub use domain::{
     ApiKeyId, AwsCallId, EmailId, FeedEventId, IdentityId, OrganisationId, RequestId, TemplateId, WebhookId,
 };
 pub use dry_run::EmailDryRun;
-pub use email::{Email, EmailContent, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail};
+pub use email::{
+    Email, EmailContent, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail, UpdateEmail,
+};
 pub use email_metrics::{EmailMetrics, MetricsPoint, MetricsQuery, MetricsSeries, MetricsTotals};
 pub use email_query::EmailQuery;
 pub(crate) use email_query::MAX_SUBJECT;

@@ -141,6 +141,7 @@ impl OrganisationRoute {
                 | Self::SendBatch
                 | Self::DryRunEmail
                 | Self::CancelEmail
+                | Self::UpdateEmail
                 | Self::PreviewDraft
                 | Self::PreviewTemplate
         );
@@ -183,6 +184,7 @@ mod tests {
             Route::SendBatch,
             Route::DryRunEmail,
             Route::CancelEmail,
+            Route::UpdateEmail,
             Route::PreviewDraft,
         ] {
             assert!(!route.is_management(), "{route:?}");

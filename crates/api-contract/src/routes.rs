@@ -13,7 +13,7 @@ use domain::{
     aws_calls::AwsCallResult,
     connection::audit::PermissionAudit,
     delivery::{ALL_SUPPRESSED, UncertainEmailPolicy},
-    email::MAX_MESSAGE_BYTES,
+    email::{EmailProblem, MAX_MESSAGE_BYTES},
     suppression::{AddressKey, Suppression, SuppressionReason},
 };
 use email_message::ValidationError as Address;
@@ -31,8 +31,8 @@ use crate::{
     RegionList, RegisterRole, Reputation, RequestPage, RestoreResult, RotatedSecret, SendBatch, SendEmail,
     SendingStatus, SentBatch, SentEmail, Session, SetUpEvents, SuppressionImport, SuppressionPage, Template,
     TemplateDraft, TemplateFilling, TemplatePage, TemplatePreview, TemplatePreviewDraft, TemplateUpdate,
-    UpdateOrganisation, UpdateSettings, UpdateWebhook, Verification, Webhook, WebhookDeliveryPage,
-    WebhookList, WebhookReplay, WebhookReplayed, WebhookTest,
+    UpdateEmail, UpdateOrganisation, UpdateSettings, UpdateWebhook, Verification, Webhook,
+    WebhookDeliveryPage, WebhookList, WebhookReplay, WebhookReplayed, WebhookTest,
     aws_calls::MAX_ACTION,
     problem_codes::{
         DKIM, EMAIL, EMAIL_QUOTAS, SUPPRESSION_QUOTAS, TEMPLATE_QUOTAS, TEMPLATE_SOURCE, TEMPLATE_VARIABLES,
@@ -45,7 +45,7 @@ use crate::{
             Access, Connection, Description, Emails, Events, Identities, Organisations, Suppressions,
             Templates, Worker,
         },
-        builder::{delete, get, post, put},
+        builder::{delete, get, patch, post, put},
     },
 };
 
@@ -60,16 +60,15 @@ const MAX_SNS_BYTES: usize = 512 * 1024;
 /// The largest message as JSON: the base64 of files is shorter without line breaks, and 4 MiB of HTML and text fit too.
 pub(crate) const MAX_EMAIL_BODY_BYTES: usize = MAX_MESSAGE_BYTES + 2_000_000;
 
-/// A batch: 40 KB for each of 100 emails.
+/// A batch: 40 KB for each of 100 emails, files included.
 const MAX_BATCH_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// An API key as JSON, many times over: anyone may send it.
 const MAX_SESSION_BYTES: usize = 4 * 1024;
 
-const SINCE: QueryParameter = QueryParameter::text("since", "The earliest time, as in RFC 3339.", Some(40));
+const SINCE: QueryParameter = QueryParameter::time("since", "The earliest time (RFC 3339).");
 
-const UNTIL: QueryParameter =
-    QueryParameter::text("until", "The time after the last one, as in RFC 3339.", Some(40));
+const UNTIL: QueryParameter = QueryParameter::time("until", "The time after the last one (RFC 3339).");
 
 const CALL_FILTERS: &[QueryParameter] = &[
     SINCE,
@@ -374,8 +373,8 @@ routes! {
                     QueryParameter::text("tag", "A tag, as `name=value`, or its name.", None),
                     QueryParameter::text("template", "The id of the template that the email was sent with.", None),
                     QueryParameter::text("region", "The region that the email is sent from.", None),
-                    QueryParameter::text("since", "Emails accepted at this time or later (RFC 3339).", None),
-                    QueryParameter::text("until", "Emails accepted before this time (RFC 3339).", None),
+                    QueryParameter::time("since", "Emails accepted at this time or later (RFC 3339)."),
+                    QueryParameter::time("until", "Emails accepted before this time (RFC 3339)."),
                 ])
                 .returns::<EmailPage>(200)
                 .problems(&[&[
@@ -391,6 +390,14 @@ routes! {
         CancelEmail: "Cancel an email" =>
             post(Emails, "/v1/emails/{id}/cancel").scope(Sending).repeatable().item::<EmailId>("The email's ID.")
                 .returns::<SentEmail>(200).problems(&[&["email_not_cancellable"]]).sdk("emails", "cancel");
+        UpdateEmail: "Move a scheduled email" =>
+            patch(Emails, "/v1/emails/{id}").scope(Sending).repeatable().item::<EmailId>("The email's ID.")
+                .json::<UpdateEmail>().returns::<Email>(200)
+                .problems(&[&[
+                    "email_not_scheduled",
+                    EmailProblem::Schedule.code(), EmailProblem::SchedulePassed.code(), EmailProblem::ScheduleTooFar.code(),
+                ]])
+                .sdk("emails", "update");
         GetSending: "Get queues and send rates" =>
             get(Emails, "/v1/sending").scope(Read).returns::<SendingStatus>(200).sdk("sending", "get");
         GetReputation: "Get bounce and complaint rates" =>
@@ -398,8 +405,8 @@ routes! {
         GetEmailMetrics: "Get metrics" =>
             get(Emails, "/v1/metrics").scope(Read)
                 .query(&[
-                    QueryParameter::text("from", "Start of the range (RFC 3339). Defaults to 30 days before \"to\", or 24 hours by hour.", Some(40)),
-                    QueryParameter::text("to", "End of the range (RFC 3339). Defaults to now.", Some(40)),
+                    QueryParameter::time("from", "Start of the range (RFC 3339). Defaults to 30 days before \"to\", or 24 hours by hour."),
+                    QueryParameter::time("to", "End of the range (RFC 3339). Defaults to now."),
                     QueryParameter::one_of_or_first("by", "The length of an interval, in UTC.", &MetricsQuery::INTERVALS),
                     QueryParameter::one_of("group", "What the emails are also grouped by.", &MetricsQuery::GROUPS),
                 ])
@@ -480,11 +487,11 @@ routes! {
         ListEvents: "List events of the feed" =>
             get(Events, "/v1/events").scope(Read)
                 .query(&[
-                    QueryParameter::text("after", "The number of the last event that you know. Defaults to 0.", Some(16)),
+                    QueryParameter::integer("after", "The number of the last event that you know. Defaults to 0."),
                     QueryParameter::positive_integer("limit", "The maximum number of events, up to 100. Defaults to 100."),
                 ])
                 .returns::<FeedPage>(200).problems(&[&["feed_off", "invalid_after", "invalid_limit"]])
-                .sdk("events", "page").sdk_query("EventQuery");
+                .sdk("events", "list").sdk_query("EventQuery");
 
         ListWebhooks: "List webhook endpoints" =>
             get(Events, "/v1/webhooks").scope(Read).returns::<WebhookList>(200).sdk("webhooks", "list");

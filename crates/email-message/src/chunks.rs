@@ -47,10 +47,11 @@ impl ChunkWriter {
         (!self.full.is_empty()).then(|| self.full.remove(0))
     }
 
-    /// Returns the remaining chunks.
+    /// Returns the remaining chunks, which use no more memory than they need.
     #[must_use]
     pub fn finish(mut self) -> Vec<Vec<u8>> {
         if !self.last.is_empty() {
+            self.last.shrink_to_fit();
             self.full.push(self.last);
         }
         self.full

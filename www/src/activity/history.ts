@@ -32,6 +32,7 @@ const STEPS: Record<EmailStep['step'], [label: string, tone: Tone, description: 
   ],
   retried: ['Sent again', 'amber', 'No event confirmed the first attempt.'],
   confirmed: ['Confirmed', 'green', 'An event proves that Amazon SES accepted the email.'],
+  rescheduled: ['Moved to another time', 'grey', ''],
   cancelled: ['Cancelled', 'grey', ''],
   unmatched_event: [
     'Event about another address',

@@ -69,6 +69,9 @@ impl ApiError {
             Self::EmailNotCancellable { status } => {
                 format!("The email can't be cancelled: its status is \"{status}\".")
             }
+            Self::EmailNotScheduled { status } => {
+                format!("The email can't be moved: its status is \"{status}\".")
+            }
             Self::InvalidRows { rows, more } => {
                 let listed = rows.iter().map(|row| format!("Line {}: {}.", row.line, row.message));
                 let more = (*more > 0).then(|| format!("{more} more lines are invalid."));
@@ -147,6 +150,7 @@ impl ApiError {
             Self::EmailNotCancellable { .. } => {
                 "Only a scheduled or queued email that SES has never been asked to send can be cancelled."
             }
+            Self::EmailNotScheduled { .. } => "Only a scheduled email can be sent at another time.",
             Self::InvalidRows { .. } => {
                 "Nothing was imported. Correct these lines and import the file again."
             }

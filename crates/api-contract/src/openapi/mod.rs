@@ -250,6 +250,8 @@ impl Document {
         match values {
             QueryValues::Text(None) => json!({ "type": "string" }),
             QueryValues::Text(Some(max_length)) => json!({ "type": "string", "maxLength": max_length }),
+            QueryValues::Time => json!({ "type": "string", "format": "date-time" }),
+            QueryValues::Integer => json!({ "type": "integer", "minimum": 0 }),
             QueryValues::PositiveInteger => json!({ "type": "integer", "minimum": 1 }),
             QueryValues::OneOf { values, has_default: false } => json!({ "type": "string", "enum": values }),
             QueryValues::OneOf { values, has_default: true } => {

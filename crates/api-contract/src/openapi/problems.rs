@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{api_key::RequiredScope, connection::Reason, email::EmailProblem};
+use domain::{api_key::RequiredScope, connection::Reason};
 use email_message::template::TemplateError;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -36,7 +36,7 @@ const REJECTIONS: [Rejection; 20] = [
 
 /// Codes of problems that only occur within a successful response: in a batch, or in a list of identities.
 pub(super) const WITHIN_RESPONSES: [&[&str]; 2] =
-    [&[EmailProblem::NotInBatch.code(), TemplateError::BatchBudgetExceeded.code()], &LIST_PROBLEMS];
+    [&[TemplateError::BatchBudgetExceeded.code()], &LIST_PROBLEMS];
 
 /// Codes by HTTP status.
 #[derive(Clone, Debug, Default)]

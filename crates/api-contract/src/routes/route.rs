@@ -20,6 +20,8 @@ pub enum Verb {
     Post,
     /// `PUT`.
     Put,
+    /// `PATCH`.
+    Patch,
     /// `DELETE`.
     Delete,
 }
@@ -32,6 +34,7 @@ impl Verb {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -193,6 +196,10 @@ pub(crate) struct QueryParameter {
 pub(crate) enum QueryValues {
     /// Text of at most this many characters, if limited.
     Text(Option<u32>),
+    /// A time (RFC 3339).
+    Time,
+    /// A whole number of at least 0.
+    Integer,
     /// A whole number of at least 1.
     PositiveInteger,
     /// One of these texts. The first is the default if `has_default`.

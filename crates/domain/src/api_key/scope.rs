@@ -10,7 +10,7 @@ pub enum KeyScope {
     /// Everything.
     #[default]
     Full = 1,
-    /// Send and cancel emails, and get one by its ID.
+    /// Send, move and cancel emails, and get one by its ID.
     Sending = 2,
     /// Read everything and change nothing.
     Read = 3,

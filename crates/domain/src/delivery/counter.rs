@@ -62,10 +62,10 @@ impl Counter {
         }
     }
 
-    /// Returns the counter of a step. `throttled` is whether SES throttled.
+    /// Returns the counter of a step, or `None` if it isn't counted. `throttled` is whether SES throttled.
     #[must_use]
-    pub const fn of_step(step: EmailStepKind, throttled: bool) -> Self {
-        match step {
+    pub const fn of_step(step: EmailStepKind, throttled: bool) -> Option<Self> {
+        Some(match step {
             EmailStepKind::Queued if throttled => Self::Throttled,
             EmailStepKind::Queued => Self::Requeued,
             EmailStepKind::Sent => Self::Sent,
@@ -76,7 +76,8 @@ impl Counter {
             EmailStepKind::Cancelled => Self::Cancelled,
             EmailStepKind::GaveUp => Self::GaveUp,
             EmailStepKind::UnmatchedEvent => Self::UnmatchedEvent,
-        }
+            EmailStepKind::Rescheduled => return None,
+        })
     }
 }
 
@@ -94,8 +95,8 @@ mod tests {
 
     #[test]
     fn a_step_is_counted_by_its_kind_and_a_throttled_one_separately() {
-        assert_eq!(Counter::of_step(EmailStepKind::Queued, true), Counter::Throttled);
-        assert_eq!(Counter::of_step(EmailStepKind::Queued, false), Counter::Requeued);
-        assert_eq!(Counter::of_step(EmailStepKind::Confirmed, false), Counter::Confirmed);
+        assert_eq!(Counter::of_step(EmailStepKind::Queued, true), Some(Counter::Throttled));
+        assert_eq!(Counter::of_step(EmailStepKind::Queued, false), Some(Counter::Requeued));
+        assert_eq!(Counter::of_step(EmailStepKind::Confirmed, false), Some(Counter::Confirmed));
     }
 }

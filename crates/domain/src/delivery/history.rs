@@ -27,6 +27,8 @@ pub enum EmailStepKind {
     Retried,
     /// An event confirmed that SES had accepted the email.
     Confirmed,
+    /// The email was scheduled for another time.
+    Rescheduled,
     /// The email was cancelled before it was sent.
     Cancelled,
     /// Kraiter stopped trying. Whether SES accepted the email is unknown.

@@ -42,6 +42,12 @@ impl Phase {
     pub const fn can_be_cancelled(self, calls: u32, is_in_flight: bool) -> bool {
         matches!(self, Self::Scheduled | Self::Queued) && calls == 0 && !is_in_flight
     }
+
+    /// Returns whether the email can be sent at another time: it has not joined the queue.
+    #[must_use]
+    pub const fn can_be_rescheduled(self) -> bool {
+        matches!(self, Self::Scheduled)
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +60,12 @@ mod tests {
             assert_eq!(Phase::from_number(phase.number()), Some(phase));
         }
         assert_eq!(Phase::from_number(0), None);
+    }
+
+    #[test]
+    fn only_an_email_that_waits_for_its_time_can_be_sent_at_another_one() {
+        let movable: Vec<_> = Phase::ALL.into_iter().filter(|phase| phase.can_be_rescheduled()).collect();
+        assert_eq!(movable, [Phase::Scheduled]);
     }
 
     #[test]

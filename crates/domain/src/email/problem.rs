@@ -69,10 +69,6 @@ pub enum EmailProblem {
     ScheduleTooFar,
     #[error("the email has more than {MAX_MESSAGE_BYTES} bytes after encoding (base64 adds about 37 %)")]
     TooLarge,
-    #[error(
-        "an email with attachments, or with more than 256 KiB of HTML and text, can't be part of a batch"
-    )]
-    NotInBatch,
 }
 
 impl EmailProblem {
@@ -103,7 +99,6 @@ impl EmailProblem {
             Self::Schedule => "invalid_scheduled_at",
             Self::SchedulePassed => "scheduled_at_passed",
             Self::ScheduleTooFar => "scheduled_at_too_far",
-            Self::NotInBatch => "not_in_batch",
         }
     }
 
@@ -137,7 +132,6 @@ impl EmailProblem {
                 "Use a key whose restrictions permit it. The page API keys of the dashboard lists them."
             }
             Self::TooLarge => "Link to large files instead of attaching them.",
-            Self::NotInBatch => "Send this email separately.",
         }
     }
 

@@ -176,6 +176,12 @@ impl Email {
         self.scheduled_at.filter(|at| *at > now)
     }
 
+    /// Returns the email with another scheduled time.
+    #[must_use]
+    pub fn scheduled_for(self, at: OffsetDateTime) -> Self {
+        Self { scheduled_at: Some(at), ..self }
+    }
+
     /// Returns the number of recipients, which SES counts towards rate and quota.
     #[must_use]
     pub fn recipient_count(&self) -> u32 {

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use api_contract::{
     ApiError, BatchItem, EmailQuery, FieldError, Persist, RateClass, SendBatch, SendEmail, SentBatch,
-    SentEmail, parse_json, unescape_json_in_place,
+    SentEmail, UpdateEmail, parse_json, unescape_json_in_place,
 };
 use domain::{
     EmailId,
-    email::{Email, EncodedMessage},
+    email::{Email, EncodedMessage, Message},
     settings::Settings,
     suppression::{AddressKey, Suppression},
 };
@@ -169,37 +169,43 @@ pub(super) async fn send_batch(context: &RequestContext<'_>, ids: &IdSource<'_>)
         let email = match earlier {
             Some(sent) => Err(BatchItem::Accepted(sent)),
             None => match render_template(context, &mut templates, request)? {
-                Ok(request) => request.parse_in_batch(ids.created_at()),
+                Ok(request) => request.parse(ids.created_at()),
                 Err(error) => Err(error),
             }
-            .and_then(|email| restrict(context, email))
+            .and_then(|message| Ok(Message { email: restrict(context, message.email)?, ..message }))
             .map_err(BatchItem::from),
         };
-        parsed.push((id, email.map(|email| (email, unsubscribe))));
+        parsed.push((id, email.map(|message| (message, unsubscribe))));
     }
-    drop(permit);
-    let emails = parsed.iter().filter_map(|(_, email)| email.as_ref().ok()).map(|(email, _)| email);
+    let messages = parsed.iter().filter_map(|(_, message)| message.as_ref().ok());
+    let emails = messages.map(|(message, _)| &message.email);
     let suppressed = find_suppressed(context, emails)?;
     let (mut items, mut accepted, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, email) in parsed {
-        let email = email.and_then(|(email, unsubscribe)| {
+    for (id, message) in parsed {
+        let message = message.and_then(|(Message { email, files }, unsubscribe)| {
             let email = finalise_recipients(context, id, email, unsubscribe, &suppressed);
-            email.map_err(|error| BatchItem::from(&error))
+            let email = email.map_err(|error| BatchItem::from(&error))?;
+            let encoded = Message { email, files }.encode(id, id.created_at());
+            encoded.map_err(|invalid| FieldError::from(invalid).into())
         });
-        items.push(match email {
-            Ok(email) => {
-                removed.push(email.suppressed().to_vec());
-                accepted.push(BatchEmail { id, email });
+        items.push(match message {
+            Ok(message) => {
+                removed.push(message.email.suppressed().to_vec());
+                accepted.push(BatchEmail { id, message });
                 None
             }
             Err(item) => Some(item),
         });
     }
+    // Without files, little of the body is left.
+    let has_files = accepted.iter().any(|email| !email.message.chunks.is_empty());
+    let permit = has_files.then_some(permit);
     let results = if accepted.is_empty() {
         Vec::new()
     } else {
         object.delivery.send_batch(accepted, &|| claim(context, ids)).await?
     };
+    drop(permit);
     let mut results = results.into_iter().zip(removed).map(|(item, removed)| item.with_suppressed(removed));
     let data = items.into_iter().map(|item| item.or_else(|| results.next())).collect::<Option<Vec<_>>>();
     let data = data.ok_or_else(|| Error::internal("the delivery returned too few results"))?;
@@ -252,6 +258,14 @@ pub(super) fn content(context: &RequestContext<'_>) -> HandlerResult {
 /// Cancels an email that SES was never called for.
 pub(super) fn cancel(context: &RequestContext<'_>) -> HandlerResult {
     ApiResponse::json(200, &context.object.delivery.cancel(find(context)?.summary.id)?)
+}
+
+/// Moves a scheduled email to another time.
+pub(super) async fn update(context: &RequestContext<'_>) -> HandlerResult {
+    let at = parse_json::<UpdateEmail>(context.body)?.parse(clock::now())?;
+    let id = find(context)?.summary.id;
+    context.object.delivery.reschedule(id, at).await?;
+    get(context)
 }
 
 pub(super) async fn list(context: &RequestContext<'_>) -> HandlerResult {

@@ -192,6 +192,7 @@ pub(crate) async fn dispatch_organisation(
         Route::GetEmail => emails::get(context),
         Route::GetEmailContent => emails::content(context),
         Route::CancelEmail => emails::cancel(context),
+        Route::UpdateEmail => emails::update(context).await,
         Route::ListAwsCalls => aws_calls::list(context),
         Route::ExportAwsCalls => aws_calls::export(context),
         Route::ListRequests => requests::list(context),

@@ -54,6 +54,11 @@ pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
         case("a scheduled email is sent at its time and not before", schedule::sent_at_scheduled_time),
         case("a cancelled email is never sent", schedule::cancelled),
         case("an email is either sent or cancelled when both happen at once", schedule::cancel_race),
+        case("a scheduled email is sent at the time it was moved to", schedule::rescheduled),
+        case(
+            "an email is sent once, at its old or its new time, when it is moved at that moment",
+            schedule::move_race,
+        ),
         case("an email can't be cancelled after a send attempt", schedule::cancel_after_attempt),
         case("scheduled emails survive a killed Worker", schedule::survives_kill),
         case("each email of a batch has its own scheduled time", schedule::batch),

@@ -7,7 +7,7 @@ use super::Details;
 use crate::{
     OrganisationRoute::{
         CancelEmail, DryRunEmail, GetEmail, GetEmailContent, GetEmailMetrics, GetReputation, GetSending,
-        ListEmails, SendBatch, SendEmail,
+        ListEmails, SendBatch, SendEmail, UpdateEmail,
     },
     RouteId::{self, Organisation},
 };
@@ -30,6 +30,16 @@ fn summary() -> Value {
         "createdAt": "2026-11-24T12:00:00Z",
         "scheduledAt": null,
     })
+}
+
+fn scheduled() -> Value {
+    let mut email = email();
+    email["status"] = json!("scheduled");
+    email["scheduledAt"] = json!("2026-12-24T18:00:00Z");
+    email["sesMessageId"] = Value::Null;
+    email["history"] = json!([{ "at": "2026-11-24T12:00:01Z", "step": "rescheduled" }]);
+    email["events"] = json!([]);
+    email
 }
 
 fn suppressed() -> Value {
@@ -93,6 +103,12 @@ pub(super) fn details(id: RouteId) -> Option<Details> {
              nothing.",
         )
         .response("The cancelled email.", json!({ "id": ID, "status": "cancelled", "suppressed": [] })),
+        UpdateEmail => Details::new(
+            "A scheduled email can be moved to any time within the next 30 days, until that time has come. The email is either sent at the \
+             new time or, if the request fails with `email_not_scheduled`, at the old one.",
+        )
+        .request("a later time", json!({ "scheduledAt": "2026-12-24T18:00:00Z" }))
+        .response("The email.", scheduled()),
         GetSending => Details::new(
             "Queue length, send rate and the reason for a hold, per region. SES counts its limits in recipients.",
         )
@@ -213,14 +229,13 @@ fn dry_run() -> Details {
 }
 
 fn send_batch() -> Details {
-    let description = "Each email is accepted or refused on its own: `data` has one item per email, in the same order. An email with files, or \
-        with more than 256 KiB of HTML and text, is refused with `not_in_batch`. The whole request fails if it is not a list of 1 to 100 \
-        emails.";
+    let description = "Each email is accepted or refused on its own: `data` has one item per email, in the same order. All emails, with \
+        their files, may have 4 MiB of JSON together. The whole request fails if it is not a list of 1 to 100 emails.";
     Details::new(description)
         .accepts::<crate::SendBatch>(|request| {
             for email in request.parse()? {
                 if email.template()?.is_none() {
-                    email.parse_in_batch(NOW)?;
+                    email.parse(NOW)?;
                 }
             }
             Ok(())

@@ -66,6 +66,10 @@ pub(crate) const fn put(tag: Tag, path: &'static str) -> RouteSpec {
     spec(Verb::Put, tag, path)
 }
 
+pub(crate) const fn patch(tag: Tag, path: &'static str) -> RouteSpec {
+    spec(Verb::Patch, tag, path)
+}
+
 pub(crate) const fn delete(tag: Tag, path: &'static str) -> RouteSpec {
     spec(Verb::Delete, tag, path)
 }
@@ -214,6 +218,14 @@ impl QueryParameter {
 
     pub(crate) const fn text(name: &'static str, description: &'static str, max_length: Option<u32>) -> Self {
         Self::new(name, description, QueryValues::Text(max_length))
+    }
+
+    pub(crate) const fn time(name: &'static str, description: &'static str) -> Self {
+        Self::new(name, description, QueryValues::Time)
+    }
+
+    pub(crate) const fn integer(name: &'static str, description: &'static str) -> Self {
+        Self::new(name, description, QueryValues::Integer)
     }
 
     pub(crate) const fn positive_integer(name: &'static str, description: &'static str) -> Self {

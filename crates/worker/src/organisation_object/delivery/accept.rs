@@ -169,10 +169,7 @@ impl Delivery {
         let inserted = self.context.sql.transaction(|| {
             before()?;
             self.context.check_size(clock::now())?;
-            for (number, chunk) in (0..).zip(chunks) {
-                self.emails.insert_chunk(outgoing.id, number, chunk)?;
-            }
-            self.emails.insert(&NewEmail { outgoing, start, place: None, response })?;
+            self.emails.insert(&NewEmail { outgoing, start, place: None, chunks, response })?;
             self.feed.append(FeedEntry::accepted(outgoing.id, outgoing.email.suppressed(), clock::now()))?;
             if start == Start::Sending { self.move_mark() } else { Ok(()) }
         });

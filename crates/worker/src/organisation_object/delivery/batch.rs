@@ -11,7 +11,7 @@ use domain::{
     EmailId,
     connection::CallTarget,
     delivery::{Counter, EmailStatus, EmailStepKind},
-    email::Email,
+    email::{Email, EncodedMessage},
     feed::FeedEntry,
 };
 use time::Duration;
@@ -32,7 +32,7 @@ use crate::{
 /// An email of a batch.
 pub(crate) struct BatchEmail {
     pub(crate) id: EmailId,
-    pub(crate) email: Email,
+    pub(crate) message: EncodedMessage,
 }
 
 /// What a batch has found out, so that it calls AWS once for all of its emails.
@@ -58,11 +58,13 @@ impl Delivery {
         let (known, now) = (Known::default(), clock::now());
         let mut items = Vec::with_capacity(emails.len());
         let mut accepted = Vec::new();
-        for BatchEmail { id, email } in emails {
+        let mut messages = Vec::new();
+        for BatchEmail { id, message: EncodedMessage { email, chunks } } in emails {
             let target = self.connection.call_target(email.region())?;
             items.push(match self.check(&target, &email, &known).await {
                 Ok(()) => {
                     accepted.push(new_outgoing(id, email, target.region));
+                    messages.push(chunks);
                     None
                 }
                 Err(Error::Api(error)) => Some(BatchItem::from(&error)),
@@ -76,7 +78,9 @@ impl Delivery {
         let queued: HashSet<Region> = self.emails.queued_regions()?.into_iter().collect();
         let waiting: Vec<_> =
             accepted.iter().map(|outgoing| (outgoing.id, self.waiters.register(outgoing.id))).collect();
-        let starts = self.insert_batch(&mut accepted, before)?;
+        let starts = self.insert_batch(&mut accepted, &messages, before)?;
+        // The storage has them now.
+        drop(messages);
         let scheduled = starts.iter().filter_map(|start| match start {
             Start::Scheduled(at) => Some(*at),
             Start::Queued(_) | Start::Sending => None,
@@ -127,6 +131,7 @@ impl Delivery {
     fn insert_batch(
         &self,
         accepted: &mut [Outgoing],
+        messages: &[Vec<Vec<u8>>],
         before: &dyn Fn() -> Result<(), Error>,
     ) -> Result<Vec<Start>, Error> {
         let now = clock::now();
@@ -136,7 +141,7 @@ impl Delivery {
             let mut starts = Vec::with_capacity(accepted.len());
             // The first position of the batch in each region, and the next place.
             let mut regions = HashMap::<Region, (i64, u32)>::new();
-            for outgoing in accepted.iter_mut() {
+            for (outgoing, chunks) in accepted.iter_mut().zip(messages) {
                 let region = outgoing.region;
                 let (first, place) = match regions.get(&region) {
                     Some(known) => *known,
@@ -149,7 +154,8 @@ impl Delivery {
                     outgoing.history.add(now, EmailStepKind::Queued, None);
                     Start::Queued(first + i64::from(place))
                 };
-                self.emails.insert(&NewEmail { outgoing, start, place: Some(place), response: None })?;
+                let place = Some(place);
+                self.emails.insert(&NewEmail { outgoing, start, place, chunks, response: None })?;
                 self.feed.append(FeedEntry::accepted(outgoing.id, outgoing.email.suppressed(), now))?;
                 starts.push(start);
             }

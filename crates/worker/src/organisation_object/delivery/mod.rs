@@ -12,6 +12,7 @@
 //! | `reconcile` | emails for which SES's response was lost |
 //! | `dry_run` | what would happen to an email |
 //! | `cancel`, `end_all` | cancellation, and the end of a connection |
+//! | `reschedule` | another time for a scheduled email |
 //! | `events` | SES's events |
 //! | `silence` | notices that no events arrive |
 //! | `status` | what is shown of the queue |
@@ -30,6 +31,7 @@ mod pace;
 mod permits;
 mod queue;
 mod reconcile;
+mod reschedule;
 mod rollback;
 mod silence;
 mod status;
@@ -253,7 +255,9 @@ impl Delivery {
     }
 
     fn count_step(&self, step: &Step<'_>) {
-        self.totals.count(step.region, Counter::of_step(step.kind, step.throttled), 1);
+        if let Some(counter) = Counter::of_step(step.kind, step.throttled) {
+            self.totals.count(step.region, counter, 1);
+        }
     }
 }
 

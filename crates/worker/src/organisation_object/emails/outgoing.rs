@@ -37,6 +37,7 @@ const FINISH: &str = "UPDATE emails SET phase = 5, status = max(status, ?1), ses
 const SET_RESPONSE: &str = "UPDATE emails SET response = ? WHERE id = ?";
 const SET_RECIPIENTS: &str =
     "UPDATE emails SET head = ?, content = ?, recipients = ? WHERE id = ? AND phase < 5";
+const RESCHEDULE: &str = "UPDATE emails SET due_at = ?1, scheduled_at = ?1, content = ?2, history = ?3 WHERE id = ?4 AND phase = 1";
 const UNFINISHED: &str = "SELECT id, phase, region, attempts, content, history FROM emails WHERE id > ? AND phase < 5 ORDER BY id LIMIT ?";
 
 /// An email that has not finished.
@@ -87,12 +88,14 @@ pub(crate) struct NewEmail<'a> {
     pub(crate) start: Start,
     /// The place in its batch; `None` if it was sent alone.
     pub(crate) place: Option<u32>,
+    /// The message, if it is MIME.
+    pub(crate) chunks: &'a [Vec<u8>],
     /// The response to store, if it is known already.
     pub(crate) response: Option<&'a str>,
 }
 
 impl Emails {
-    /// Inserts an accepted email.
+    /// Inserts an accepted email, in a transaction.
     ///
     /// # Errors
     /// [`Quota::ScheduledEmails`].
@@ -109,6 +112,9 @@ impl Emails {
         } else {
             JsValue::NULL
         };
+        for (number, chunk) in (0..).zip(new.chunks) {
+            self.insert_chunk(*id, number, chunk)?;
+        }
         self.changes.note(*id)?;
         let head = EmailHead::from(&**email);
         self.note_in_block(*id, &head, *region)?;
@@ -255,6 +261,22 @@ impl Emails {
             self.delete_chunks(id)?;
             Ok(self.context.sql.run(FINISH, values)? > 0)
         })
+    }
+
+    /// Stores that a scheduled email is sent at another time.
+    pub(crate) fn reschedule(
+        &self,
+        outgoing: &Outgoing,
+        email: &Email,
+        at: OffsetDateTime,
+    ) -> Result<(), Error> {
+        let values = [
+            sql::time(at),
+            serde_json::to_string(email)?.into(),
+            optional(outgoing.history.to_stored()),
+            key(outgoing.id),
+        ];
+        self.context.sql.run(RESCHEDULE, values).map(drop)
     }
 
     /// Stores that the email goes to fewer recipients than it was accepted for.

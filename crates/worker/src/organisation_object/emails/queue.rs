@@ -5,7 +5,7 @@ use domain::{EmailId, delivery::Phase};
 use time::OffsetDateTime;
 
 use super::{Emails, key, outgoing::number, read_id, unreadable};
-use crate::{http::Error, organisation_object::sql};
+use crate::{clock, http::Error, organisation_object::sql};
 
 /// Positions of emails that were sent one by one. Emails of batches come after them: the first ones of each batch, then the second ones.
 const BATCHES: i64 = 1 << 40;
@@ -34,7 +34,7 @@ const NEXT_UNCONFIRMED_REGION: &str = "SELECT min(region) FROM emails WHERE phas
 const DUE: &str = "SELECT id, phase, region, place FROM emails WHERE due_at <= ? ORDER BY due_at LIMIT ?";
 const NEXT_DUE: &str = "SELECT min(due_at) FROM emails WHERE due_at IS NOT NULL";
 const RELEASE: &str =
-    "UPDATE emails SET phase = 2, queue = ?, due_at = NULL WHERE id = ? AND phase IN (1, 2)";
+    "UPDATE emails SET phase = 2, queue = ?, due_at = NULL WHERE id = ? AND phase IN (1, 2) AND due_at <= ?";
 const SET_DUE: &str = "UPDATE emails SET due_at = ? WHERE id = ? AND due_at IS NOT NULL";
 const STARTED_IN_REQUEST: &str = "SELECT id FROM emails WHERE id >= ? AND phase = 3 AND due_at IS NULL";
 const SET_DEADLINE: &str = "UPDATE emails SET due_at = ? WHERE id = ? AND phase = 3 AND due_at IS NULL";
@@ -163,7 +163,7 @@ impl Emails {
 
     /// Puts an email that is due into the queue.
     pub(crate) fn release(&self, id: EmailId, position: i64) -> Result<(), Error> {
-        self.context.sql.run(RELEASE, [number(position), key(id)]).map(drop)
+        self.context.sql.run(RELEASE, [number(position), key(id), sql::time(clock::now())]).map(drop)
     }
 
     /// Changes when an email is due that is due at some time.

@@ -2,7 +2,7 @@
 
 use std::{sync::Barrier, thread, time::Duration};
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_support::{Error, Result, api::ApiResponse};
 use time::OffsetDateTime;
@@ -140,6 +140,68 @@ pub(crate) fn cancel_race(harness: &Harness) -> TestResult {
         }
     }
     assert_that(sent > 0, "no email was sent")?;
+    assert_equal("send calls", send_call_count(harness, &connected), sent)
+}
+
+fn reschedule(connected: &ConnectedOrganisation, id: &str, time: &str) -> Result<ApiResponse> {
+    let body = json!({ "scheduledAt": time });
+    connected.organisation.api.call(Method::PATCH, &format!("/v1/emails/{id}"), Some(&body))
+}
+
+pub(crate) fn rescheduled(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let earlier = connected.send(&scheduled_email(SUCCESS, &time_in(LONG_DELAY)), "scheduled")?;
+    let later = connected.send(&scheduled_email(SUCCESS, &time_in(SHORT_DELAY)), "scheduled")?;
+    let (soon, tomorrow) = (time_in(SHORT_DELAY), time_in(LONG_DELAY));
+    for (id, time) in [(&later, &tomorrow), (&earlier, &soon)] {
+        let moved = reschedule(&connected, id, time)?.expect_status(StatusCode::OK)?;
+        assert_equal(
+            "moved",
+            (&moved["scheduledAt"], &moved["status"]),
+            (&json!(time), &json!("scheduled")),
+        )?;
+        assert_equal("last step", &moved["history"][0]["step"], "rescheduled")?;
+        // Moving it to the same time changes nothing.
+        let again = reschedule(&connected, id, time)?.expect_status(StatusCode::OK)?;
+        assert_equal("history", &again["history"], &moved["history"])?;
+    }
+    let delivered = connected.wait_for_delivery(&earlier)?;
+    assert_equal("scheduledAt", &delivered["scheduledAt"], &*soon)?;
+    assert_equal("scheduled emails", scheduled_ids(&connected)?, vec![later])?;
+    assert_equal("send calls", send_call_count(harness, &connected), 1)?;
+    let late = reschedule(&connected, &earlier, &tomorrow)?;
+    assert_error("moving a sent email", &late, 409, "email_not_scheduled")
+}
+
+pub(crate) fn move_race(harness: &Harness) -> TestResult {
+    let connected = harness.connect_organisation()?;
+    let time = time_in(SHORT_DELAY);
+    let emails: Vec<_> = (0..20).map(|_| scheduled_email(SUCCESS, &time)).collect();
+    let batch = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
+    let batch = batch.expect_status(StatusCode::ACCEPTED)?;
+    let items = batch["data"].as_array().into_iter().flatten();
+    let ids: Vec<_> = items.map(|item| string_at(item, "/id")).collect::<Result<_>>()?;
+    let tomorrow = time_in(LONG_DELAY);
+    // The first is sent when the last are moved.
+    let mut moved = Vec::new();
+    wait_until("the first email to be sent", || {
+        if let Some(id) = ids.get(ids.len() - 1 - moved.len()) {
+            moved.push(reschedule(&connected, id, &tomorrow)?.status == StatusCode::OK);
+        }
+        Ok(send_call_count(harness, &connected) > 0)
+    })?;
+    for id in ids.iter().rev().skip(moved.len()) {
+        moved.push(reschedule(&connected, id, &tomorrow)?.status == StatusCode::OK);
+    }
+    let mut sent = 0;
+    for (id, was_moved) in ids.iter().rev().zip(&moved) {
+        if *was_moved {
+            assert_equal("scheduledAt", &connected.email(id)?["scheduledAt"], &*tomorrow)?;
+        } else {
+            connected.wait_for_delivery(id)?;
+            sent += 1;
+        }
+    }
     assert_equal("send calls", send_call_count(harness, &connected), sent)
 }
 

@@ -1,6 +1,7 @@
 //! Invalid requests to `/v1/emails`.
 
 use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::super::request::Case;
 
@@ -18,6 +19,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(unsubscribe());
     cases.extend(schedule());
     cases.extend(cancel());
+    cases.extend(update());
     cases.extend(list());
     cases
 }
@@ -163,6 +165,29 @@ fn cancel() -> Vec<Case> {
         cancel("a request without a key", "{email}")
             .with_header("authorization", None)
             .is(401, "unauthorized"),
+    ]
+}
+
+fn update() -> Vec<Case> {
+    let update = |name: &str, id: &str, body: &Value| {
+        Case::json("PATCH", &format!("/v1/emails/{id}"), name, body.to_string())
+    };
+    let at = |time: &str| json!({ "scheduledAt": time });
+    let ahead = |days| {
+        let time = OffsetDateTime::now_utc() + Duration::days(days);
+        at(&time.format(&Rfc3339).unwrap_or_default())
+    };
+    vec![
+        update("a delivered email", "{email}", &ahead(1)).is(409, "email_not_scheduled"),
+        update("another organisation's email", "{other email}", &ahead(1)).is(404, "not_found"),
+        update("an invalid id", "x", &ahead(1)).is(404, "not_found"),
+        update("no time", "{email}", &json!({})).field("missing_field", "scheduledAt"),
+        update("null", "{email}", &json!({ "scheduledAt": null })).field("invalid_type", "scheduledAt"),
+        update("a text", "{email}", &at("tomorrow")).field("invalid_scheduled_at", "scheduledAt"),
+        update("the past", "{email}", &ahead(-1)).field("scheduled_at_passed", "scheduledAt"),
+        update("too far ahead", "{email}", &ahead(31)).field("scheduled_at_too_far", "scheduledAt"),
+        update("another field", "{email}", &json!({ "scheduledAt": "2027-01-01T00:00:00Z", "subject": "s" }))
+            .field("unknown_field", "subject"),
     ]
 }
 

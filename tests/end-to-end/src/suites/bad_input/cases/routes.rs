@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use api_contract::{Access, BodyKind, MAX_BODY_BYTES, ROUTES, Route, Verb};
 
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+
 use super::emails::VALID_EMAIL;
 
 /// A route that requires the dashboard's CSRF header instead of a key.
@@ -82,6 +84,11 @@ fn sample_path(route: &Route) -> String {
     format!("{resource}{parameter}{suffix}")
 }
 
+fn next_week() -> String {
+    let time = OffsetDateTime::now_utc() + Duration::WEEK;
+    time.format(&Rfc3339).unwrap_or_default()
+}
+
 /// Returns a valid body of a route by its name. A new route with a JSON body needs one here.
 pub(in crate::suites) fn valid_body(route: &str) -> String {
     match route {
@@ -103,6 +110,7 @@ pub(in crate::suites) fn valid_body(route: &str) -> String {
         "ReplayWebhook" => r#"{"number":1}"#,
         "SendEmail" | "DryRunEmail" => VALID_EMAIL,
         "SendBatch" => return format!(r#"{{"emails":[{VALID_EMAIL}]}}"#),
+        "UpdateEmail" => return format!(r#"{{"scheduledAt":"{}"}}"#, next_week()),
         other => panic!("add a valid body of {other}"),
     }
     .to_owned()
