@@ -1,4 +1,7 @@
-/** The entry for pages, with a bundler or without. The WebAssembly module stays a file of its own, which a page can cache. */
+/**
+ * The source of the entry for pages, with a bundler or without: dist/page/index.js, which is smaller than its parts. The WebAssembly
+ * module stays a file of its own, which a page can cache.
+ */
 
 import { PlatformKraiter } from './lib/client.js';
 
@@ -9,7 +12,7 @@ export const verifyWebhook = async (...webhook) => (await import('./lib/verify.j
 
 const platform = {
   /** Bundlers recognise this expression. They copy the file and insert its URL. */
-  source: () => new URL('./dist/kraiter_bg.wasm', import.meta.url),
+  source: () => new URL('../kraiter_bg.wasm', import.meta.url),
   help: "Check that its .wasm file is served and that the content security policy allows 'wasm-unsafe-eval'.",
 };
 

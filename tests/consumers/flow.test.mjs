@@ -183,7 +183,7 @@ test('a failed state holds a KraiterError, also as the last state while offline'
 });
 
 test('a page that could not load the module loads it with the next call', async () => {
-  const { Kraiter, isKraiterError } = await import(join(folder, 'index.js'));
+  const { Kraiter, isKraiterError } = await import(join(folder, 'dist', 'page', 'index.js'));
   const kraiter = new Kraiter({ baseUrl: 'https://kraiter.example.com' });
   let isOnline = false;
   const fetchApi = globalThis.fetch;

@@ -57,8 +57,8 @@ impl Error {
 
     /// No response arrived in time.
     #[must_use]
-    pub fn timeout(seconds: u32) -> Self {
-        let message = format!("Kraiter didn't respond within {seconds} seconds.");
+    pub fn timeout(milliseconds: u32) -> Self {
+        let message = format!("Kraiter didn't respond within {milliseconds} milliseconds.");
         Self::new(TIMEOUT, message, "The request may have succeeded. Check before you repeat it.")
     }
 

@@ -17,11 +17,11 @@
 //!
 //! # Size
 //!
-//! A page loads all of this before its first request, so the build fails above 60 KB (gzip, module and JavaScript together).
+//! A page loads all of this before its first request, so the build fails above 55 KB (gzip, module and JavaScript together).
 //!
-//! - gloo-net builds requests and reads responses. `fetch` itself is called directly: `gloo_net::http::Request::send` drops the error
-//!   that `fetch` rejects with, which is a `KraiterError`'s cause, and panics if it isn't an `Error`, which leaves the module unusable.
-//! - serde-wasm-bindgen turns states and errors into JavaScript objects. Its deserializer would add 20 KB: the few strings that are
+//! - gloo-net makes the requests. In the package, `pkg/lib/fetch.js` has the place of `fetch`, because `gloo_net::http::Request::send` panics
+//!   if `fetch` rejects with something other than an `Error`, which leaves the module unusable.
+//! - serde-wasm-bindgen turns results, states and errors into JavaScript objects. Its deserializer would add 20 KB: the few strings that are
 //!   read from a response are read with `Reflect`, and the response is passed to the caller as parsed by `JSON.parse`.
 //! - Addresses and domains are validated by the API: that code would add 11 KB, and 70 KB more with international names.
 

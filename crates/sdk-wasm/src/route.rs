@@ -70,11 +70,11 @@ pub struct Route(&'static Row);
 /// The characters that aren't encoded in a path: the unreserved ones of RFC 3986.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Returns the seconds after which a request times out: 30, which the slowest route needs to verify a role, plus one for every
-/// 50,000 characters of the body, which is 400 kbit/s.
+/// Returns the milliseconds after which a request times out: 30 seconds, which the slowest route needs to verify a role, plus one second for
+/// every 50,000 characters of the body, which is 400 kbit/s.
 #[must_use]
-pub const fn timeout_seconds(characters: u32) -> u32 {
-    30 + characters / 50_000
+pub const fn default_timeout(characters: u32) -> u32 {
+    1_000 * (30 + characters / 50_000)
 }
 
 impl Route {
@@ -271,13 +271,9 @@ mod tests {
 
     #[test]
     fn the_timeout_grows_with_the_body() {
-        assert_eq!([0, 1_000, 5_000_000].map(timeout_seconds), [30, 30, 130]);
-        // In milliseconds it fits into a timer, even for the largest body.
-        assert!(
-            timeout_seconds(u32::MAX)
-                .checked_mul(1_000)
-                .is_some_and(|milliseconds| i32::try_from(milliseconds).is_ok())
-        );
+        assert_eq!([0, 1_000, 5_000_000].map(default_timeout), [30_000, 30_000, 130_000]);
+        // It fits into a timer, even for the largest body.
+        assert!(i32::try_from(default_timeout(u32::MAX)).is_ok());
     }
 
     /// The code and field of the error that a request fails with before it is sent.

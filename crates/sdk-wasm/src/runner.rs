@@ -170,8 +170,8 @@ async fn perform(
         ApiCall::Connect { region, .. } => (CONNECT, to_js(&ConnectBody { region })),
         ApiCall::Verify => (VERIFY, to_js(&EmptyBody {})),
     };
-    let request = PreparedRequest::new(route, "", "", &body)?;
-    let binding = send(endpoint, &request, Some(signal)).await?;
+    let request = PreparedRequest::new(route, "", "", &body)?.with_timeout(endpoint.timeout);
+    let binding = send(endpoint, &request, Some(signal)).await?.body;
     if route == CONNECT {
         return Ok(CallOutput::ConnectDetails(binding));
     }

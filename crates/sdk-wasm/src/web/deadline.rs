@@ -12,7 +12,7 @@ use crate::error::Error;
 pub(super) struct Deadline {
     controller: AbortController,
     caller: Option<AbortSignal>,
-    seconds: u32,
+    milliseconds: u32,
     is_over: Rc<Cell<bool>>,
     _timer: Timer,
     _listener: Option<Listener>,
@@ -20,14 +20,14 @@ pub(super) struct Deadline {
 
 impl Deadline {
     /// Starts the timer. Fails if the caller's signal has aborted.
-    pub(super) fn new(caller: Option<&AbortSignal>, seconds: u32) -> Result<Self, RequestError> {
+    pub(super) fn new(caller: Option<&AbortSignal>, milliseconds: u32) -> Result<Self, RequestError> {
         let controller =
             AbortController::new().map_err(|cause| RequestError { error: Error::network(), cause })?;
         if let Some(caller) = caller.filter(|caller| caller.aborted()) {
             return Err(RequestError { error: Error::aborted(), cause: caller.reason() });
         }
         let is_over = Rc::new(Cell::new(false));
-        let timer = Timer::new(seconds * 1_000, {
+        let timer = Timer::new(milliseconds, {
             let (is_over, controller) = (Rc::clone(&is_over), controller.clone());
             move || {
                 is_over.set(true);
@@ -39,7 +39,7 @@ impl Deadline {
             Listener::new(caller, "abort", move || controller.abort())
         });
         let caller = caller.cloned();
-        Ok(Self { controller, caller, seconds, is_over, _timer: timer, _listener: listener })
+        Ok(Self { controller, caller, milliseconds, is_over, _timer: timer, _listener: listener })
     }
 
     /// The signal for `fetch`.
@@ -51,7 +51,7 @@ impl Deadline {
     pub(super) fn error(&self, cause: JsValue) -> RequestError {
         match self.caller.as_ref().filter(|caller| caller.aborted()) {
             Some(caller) => RequestError { error: Error::aborted(), cause: caller.reason() },
-            None if self.is_over.get() => RequestError { error: Error::timeout(self.seconds), cause },
+            None if self.is_over.get() => RequestError { error: Error::timeout(self.milliseconds), cause },
             None => RequestError { error: Error::network(), cause },
         }
     }

@@ -3,24 +3,20 @@
 use api_contract::{IDEMPOTENCY_KEY, IdempotencyKey};
 use gloo_net::http::{Headers, Request, RequestBuilder, Response};
 use http::Method;
-use js_sys::{JSON, JsString, Promise, RegExp};
+use js_sys::{Array, Function, JSON, JsString, Promise, RegExp};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use super::{deadline::Deadline, text, to_js};
+use super::{deadline::Deadline, get, text};
 use crate::{
     error::Error,
-    route::{Route, timeout_seconds},
+    route::{Route, default_timeout},
 };
 
 #[wasm_bindgen]
 extern "C" {
-    // gloo-net's `send` drops the error that `fetch` rejects with, and panics if it isn't an `Error`.
-    #[wasm_bindgen(catch)]
-    fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
-
     // The one of js_sys takes a &str, which would copy the text into the module and out again.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     fn parse_json(text: &JsValue) -> Result<JsValue, JsValue>;
@@ -33,6 +29,22 @@ pub(crate) struct Endpoint {
     /// The organisation's API key. Without one, the browser sends the session cookie.
     pub(crate) api_key: Option<String>,
     pub(crate) max_retries: u32,
+    /// The milliseconds after which an attempt times out, instead of [`default_timeout`].
+    pub(crate) timeout: Option<u32>,
+    /// Headers of every request.
+    pub(crate) headers: web_sys::Headers,
+    /// Replaces the platform's `fetch`.
+    pub(crate) fetch: Option<Function>,
+}
+
+/// A successful response.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Success {
+    #[serde(rename = "value")]
+    pub(crate) body: ResponseBody,
+    status: u16,
+    request_id: Option<String>,
 }
 
 /// The body of a successful response. Two are equal if their texts are.
@@ -60,12 +72,6 @@ pub(crate) struct RequestError {
     pub(crate) cause: JsValue,
 }
 
-impl RequestError {
-    pub(crate) fn to_js(&self) -> JsValue {
-        to_js(self)
-    }
-}
-
 impl From<Error> for RequestError {
     fn from(error: Error) -> Self {
         Self { error, cause: JsValue::UNDEFINED }
@@ -78,6 +84,7 @@ pub(crate) struct PreparedRequest {
     path: String,
     body: Option<JsString>,
     idempotency_key: Option<IdempotencyKey>,
+    timeout: u32,
 }
 
 impl PreparedRequest {
@@ -90,7 +97,14 @@ impl PreparedRequest {
     ) -> Result<Self, RequestError> {
         route.check(query, &|name| text(body, name))?;
         let path = route.path(parameter, query);
-        Ok(Self { route, path, body: serialize(route, body)?, idempotency_key: None })
+        let body = serialize(route, body)?;
+        let timeout = default_timeout(body.as_ref().map_or(0, JsString::length));
+        Ok(Self { route, path, body, idempotency_key: None, timeout })
+    }
+
+    /// Replaces the timeout, in milliseconds.
+    pub(crate) fn with_timeout(self, timeout: Option<u32>) -> Self {
+        Self { timeout: timeout.unwrap_or(self.timeout), ..self }
     }
 
     /// Adds an idempotency key.
@@ -106,18 +120,18 @@ impl PreparedRequest {
     fn build(&self, endpoint: &Endpoint, signal: &AbortSignal) -> Result<Request, JsValue> {
         let method = self.route.method();
         // gloo-net's own setter panics on a value that HTTP doesn't allow, such as an API key with a line break.
-        let headers = web_sys::Headers::new()?;
+        let headers = web_sys::Headers::new_with_headers(&endpoint.headers)?;
         if let Some(key) = &endpoint.api_key {
-            headers.append("authorization", &format!("Bearer {key}"))?;
+            headers.set("authorization", &format!("Bearer {key}"))?;
         } else if method != Method::GET {
             // A form on another site can't set this header, so a forged request with the cookie alone fails.
-            headers.append("x-kraiter-csrf", "1")?;
+            headers.set("x-kraiter-csrf", "1")?;
         }
         if let Some(key) = &self.idempotency_key {
-            headers.append(IDEMPOTENCY_KEY, key.as_str())?;
+            headers.set(IDEMPOTENCY_KEY, key.as_str())?;
         }
         if self.body.is_some() {
-            headers.append("content-type", self.route.content_type())?;
+            headers.set("content-type", self.route.content_type())?;
         }
         let request = RequestBuilder::new(&format!("{}{}", endpoint.base_url, self.path))
             .method(method)
@@ -127,7 +141,7 @@ impl PreparedRequest {
             Some(body) => request.body(body.clone()),
             None => request.build(),
         };
-        request.map_err(|error| js_sys::Error::new(&error.to_string()).into())
+        request.map_err(|error| to_cause(&error))
     }
 }
 
@@ -136,15 +150,30 @@ pub(crate) async fn send(
     endpoint: &Endpoint,
     request: &PreparedRequest,
     signal: Option<&AbortSignal>,
-) -> Result<ResponseBody, RequestError> {
-    let seconds = timeout_seconds(request.body.as_ref().map_or(0, JsString::length));
-    let deadline = Deadline::new(signal, seconds)?;
+) -> Result<Success, RequestError> {
+    let deadline = Deadline::new(signal, request.timeout)?;
     let failed = |cause: JsValue| deadline.error(cause);
-    let fetched = fetch(&request.build(endpoint, &deadline.signal()).map_err(failed)?.into());
-    let response = JsFuture::from(fetched.map_err(failed)?).await.map_err(failed)?;
-    let response: web_sys::Response = response.unchecked_into();
+    let built = request.build(endpoint, &deadline.signal()).map_err(failed)?;
+    let response: web_sys::Response = match &endpoint.fetch {
+        None => built.send().await.map_err(|error| failed(to_cause(&error)))?.into(),
+        Some(fetch) => {
+            let promise = fetch.call1(&JsValue::UNDEFINED, web_sys::Request::from(built).as_ref());
+            let promise: Promise = promise.map_err(failed)?.unchecked_into();
+            JsFuture::from(promise).await.map_err(failed)?.unchecked_into()
+        }
+    };
+    // `pkg/lib/fetch.js` returns a response with this property if there is none.
+    if let Ok(failures) = get(&response, "failed").dyn_into::<Array>() {
+        return Err(failed(failures.get(0)));
+    }
+    // Not with gloo-net's `text`, which would copy the text into the module and out again.
     let body = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
     parse(request.route, &response.into(), body).map_err(RequestError::from)
+}
+
+/// The error of gloo-net as a value that JavaScript can throw.
+fn to_cause(error: &gloo_net::Error) -> JsValue {
+    js_sys::Error::new(&error.to_string()).into()
 }
 
 /// Returns the body as JSON, or unchanged if the route expects another type.
@@ -172,24 +201,26 @@ fn well_formed(json: JsString) -> JsString {
     json.replace_by_pattern(&RegExp::new(r"\\ud[89a-f][0-9a-f]{2}", "g"), "\u{fffd}")
 }
 
-fn parse(route: Route, response: &Response, body: JsValue) -> Result<ResponseBody, Error> {
+fn parse(route: Route, response: &Response, body: JsValue) -> Result<Success, Error> {
     let status = response.status();
-    if status == 204 {
-        return Ok(ResponseBody { text: body, value: JsValue::UNDEFINED });
-    }
     let header = |name: &str| response.headers().get(name);
     let request_id = || header("x-request-id");
+    let success =
+        |text, value| Ok(Success { body: ResponseBody { text, value }, status, request_id: request_id() });
+    if status == 204 {
+        return success(body, JsValue::UNDEFINED);
+    }
     if let Some(expected) = route.text_response().filter(|_| response.ok()) {
         // Any page is text, such as the sign-in page of a hotel's network.
         let is_expected = header("content-type").is_some_and(|actual| actual.starts_with(expected));
         return if is_expected {
-            Ok(ResponseBody { text: body.clone(), value: body })
+            success(body.clone(), body)
         } else {
             Err(Error::unexpected(status, request_id()))
         };
     }
     let error = match parse_json(&body) {
-        Ok(value) if response.ok() && value.is_object() => return Ok(ResponseBody { text: body, value }),
+        Ok(value) if response.ok() && value.is_object() => return success(body, value),
         Ok(value) => Error::from_problem(status, request_id(), &|name| text(&value, name)),
         Err(_) => Error::unexpected(status, request_id()),
     };

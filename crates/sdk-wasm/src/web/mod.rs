@@ -9,7 +9,7 @@ mod sleep;
 mod timer;
 mod value;
 
-pub(crate) use http::{Endpoint, PreparedRequest, RequestError, ResponseBody, send};
+pub(crate) use http::{Endpoint, PreparedRequest, RequestError, ResponseBody, Success, send};
 pub(crate) use page::{PageEvent, PageObserver};
 pub(crate) use random::bytes as random_bytes;
 pub(crate) use sleep::sleep;

@@ -2,25 +2,25 @@ use sdk_wasm::client::Client;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::AbortController;
+use web_sys::{AbortController, Headers};
 
-use crate::harness::{Harness, NOTHING, json, parse};
+use crate::harness::{Harness, NOTHING, client, json, parse, value};
 
 const BASE: &str = "https://kraiter.example.com";
 const NONE: JsValue = JsValue::UNDEFINED;
 
 fn with_key() -> Client {
-    Client::new(BASE.into(), Some("kr_key".into()), 0)
+    client(BASE, Some("kr_key"), 0)
 }
 
 fn with_cookie() -> Client {
-    Client::new(String::new(), None, 0)
+    client("", None, 0)
 }
 
 /// Calls a route and returns the result or the rejection as JSON.
 async fn call(client: &Client, route: &str, parameter: &str, body: JsValue) -> Result<String, String> {
-    let promise = client.call(route, parameter.into(), String::new(), body, None, None).unwrap();
-    JsFuture::from(promise).await.map(|value| json(&value)).map_err(|thrown| json(&thrown))
+    let promise = client.call(route, parameter.into(), String::new(), body, None, None, None).unwrap();
+    JsFuture::from(promise).await.map(|response| json(&value(&response))).map_err(|thrown| json(&thrown))
 }
 
 async fn get_binding(client: &Client) -> Result<String, String> {
@@ -77,7 +77,8 @@ async fn an_id_or_a_query_is_part_of_the_url() {
         ("GetTemplate", "tpl_1", "version=3"),
     ] {
         harness.respond(200, "{}");
-        let promise = with_cookie().call(route, parameter.into(), query.into(), NONE, None, None).unwrap();
+        let promise =
+            with_cookie().call(route, parameter.into(), query.into(), NONE, None, None, None).unwrap();
         JsFuture::from(promise).await.unwrap();
     }
     let requests = "GET /v1/emails/eml_1, GET /v1/identities/a%2Fb, GET /v1/emails?limit=5, GET /v1/templates/tpl_1?version=3";
@@ -101,8 +102,52 @@ async fn a_zone_file_is_text_and_an_html_page_is_not_one() {
 async fn a_response_without_content_is_undefined() {
     let harness = Harness::new();
     harness.respond(204, "");
-    let promise = with_cookie().call("EndSession", String::new(), String::new(), NONE, None, None).unwrap();
-    assert!(JsFuture::from(promise).await.unwrap().is_undefined());
+    let promise =
+        with_cookie().call("EndSession", String::new(), String::new(), NONE, None, None, None).unwrap();
+    assert!(value(&JsFuture::from(promise).await.unwrap()).is_undefined());
+}
+
+#[wasm_bindgen_test]
+async fn a_response_has_its_status_and_request_id() {
+    let harness = Harness::new();
+    harness.respond_with_id(200, "{}", "req_1");
+    let promise =
+        with_key().call("GetAwsBinding", String::new(), String::new(), NONE, None, None, None).unwrap();
+    let response = json(&JsFuture::from(promise).await.unwrap());
+    assert_eq!(response, r#"{"value":{},"status":200,"requestId":"req_1"}"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_request_has_the_headers_of_the_client_and_those_of_the_api_win() {
+    let harness = Harness::new();
+    let headers = Headers::new().unwrap();
+    for (name, value) in [("x-proxy", "1"), ("authorization", "Basic x"), ("content-type", "text/plain")] {
+        headers.set(name, value).unwrap();
+    }
+    let client = Client::new(BASE.into(), Some("kr_key".into()), 0, None, headers, None);
+    for _ in 0..2 {
+        harness.respond(200, "{}");
+        call(&client, "ConnectAws", "", parse("{}")).await.unwrap();
+        assert_eq!(harness.header("x-proxy").as_deref(), Some("1"));
+        assert_eq!(harness.header("authorization").as_deref(), Some("Bearer kr_key"));
+        assert_eq!(harness.header("content-type").as_deref(), Some("application/json"));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_timeout_of_a_call_replaces_that_of_the_client() {
+    let harness = Harness::new();
+    let client = Client::new(BASE.into(), None, 0, Some(5_000), Headers::new().unwrap(), None);
+    for (timeout, expected) in [(None, 5_000), (Some(70_000), 70_000)] {
+        let promise =
+            client.call("GetAwsBinding", String::new(), String::new(), NONE, None, None, timeout).unwrap();
+        harness.advance_milliseconds(expected - 1).await;
+        assert!(!harness.was_aborted());
+        harness.advance_milliseconds(1).await;
+        let thrown = json(&JsFuture::from(promise).await.unwrap_err());
+        assert_eq!(code(&thrown), "timeout");
+        assert!(thrown.contains(&format!("{expected} milliseconds")), "{thrown}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -170,7 +215,7 @@ async fn the_value_that_fetch_rejects_with_is_the_cause() {
     for cause in [js_sys::TypeError::new("Failed to fetch").into(), JsValue::from("a text"), JsValue::NULL] {
         harness.reject_fetch(cause.clone());
         let promise =
-            with_key().call("GetAwsBinding", String::new(), String::new(), NONE, None, None).unwrap();
+            with_key().call("GetAwsBinding", String::new(), String::new(), NONE, None, None, None).unwrap();
         let thrown = JsFuture::from(promise).await.unwrap_err();
         assert_eq!(code(&json(&thrown)), "network_error");
         assert_eq!(js_sys::Reflect::get(&thrown, &"cause".into()).unwrap(), cause);
@@ -181,7 +226,8 @@ async fn the_value_that_fetch_rejects_with_is_the_cause() {
 #[wasm_bindgen_test]
 async fn a_request_times_out_after_thirty_seconds() {
     let harness = Harness::new();
-    let promise = with_key().call("GetAwsBinding", String::new(), String::new(), NONE, None, None).unwrap();
+    let promise =
+        with_key().call("GetAwsBinding", String::new(), String::new(), NONE, None, None, None).unwrap();
     harness.advance_seconds(29).await;
     assert!(!harness.was_aborted());
     harness.advance_seconds(1).await;
@@ -197,7 +243,7 @@ async fn a_signal_aborts_a_request_with_any_reason() {
     for reason in [JsValue::UNDEFINED, JsValue::from("left the page"), js_sys::Error::new("enough").into()] {
         let controller = AbortController::new().unwrap();
         let promise = with_key()
-            .call("GetAwsBinding", String::new(), String::new(), NONE, None, Some(controller.signal()))
+            .call("GetAwsBinding", String::new(), String::new(), NONE, None, Some(controller.signal()), None)
             .unwrap();
         harness.wait_until_idle().await;
         controller.abort_with_reason(&reason);
@@ -215,7 +261,7 @@ async fn a_request_with_an_aborted_signal_is_not_sent() {
     let controller = AbortController::new().unwrap();
     controller.abort();
     let promise = with_key()
-        .call("GetAwsBinding", String::new(), String::new(), NONE, None, Some(controller.signal()))
+        .call("GetAwsBinding", String::new(), String::new(), NONE, None, Some(controller.signal()), None)
         .unwrap();
     let thrown = JsFuture::from(promise).await.unwrap_err();
     assert_eq!(code(&json(&thrown)), "aborted");
@@ -225,7 +271,7 @@ async fn a_request_with_an_aborted_signal_is_not_sent() {
 #[wasm_bindgen_test]
 async fn an_api_key_that_a_header_cannot_hold_is_a_network_error() {
     let harness = Harness::new();
-    let client = Client::new(BASE.into(), Some("kr_\nkey".into()), 0);
+    let client = client(BASE, Some("kr_\nkey"), 0);
     assert_eq!(code(&get_binding(&client).await.unwrap_err()), "network_error");
     assert_eq!((harness.take_requests().as_str(), harness.in_use().as_str()), ("", NOTHING));
 }

@@ -1,11 +1,11 @@
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Function, Reflect};
-use sdk_wasm::{client::Client, runner::Flow};
+use sdk_wasm::runner::Flow;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::harness::{Harness, NOTHING, json};
+use crate::harness::{Harness, NOTHING, client, json};
 
 /// A flow and the states it has reported.
 struct Observed {
@@ -22,7 +22,7 @@ impl Observed {
             move |state| states.borrow_mut().push(state)
         });
         let function: &Function = listener.as_ref().unchecked_ref();
-        let flow = Client::new(String::new(), None, 3).flow(function.clone());
+        let flow = client("", None, 3).flow(function.clone());
         Self { flow, states, _listener: listener }
     }
 
@@ -312,7 +312,7 @@ async fn a_listener_may_call_the_flow() {
     harness.respond(200, LINK);
     harness.respond(200, &binding("degraded"));
     harness.respond(200, &binding("connected"));
-    flow.replace(Some(Client::new(String::new(), None, 3).flow(function.clone())));
+    flow.replace(Some(client("", None, 3).flow(function.clone())));
     harness.wait_until_idle().await;
     assert_eq!(harness.take_requests(), [POLL, CONNECT, POLL, VERIFY].join(", "));
     assert_eq!(steps.borrow().join(", "), "choose_region, needs_attention, connected");
@@ -323,7 +323,7 @@ async fn a_listener_may_call_the_flow() {
 async fn a_listener_that_throws_does_not_stop_the_flow() {
     let harness = Harness::new();
     let listener = Function::new_no_args("throw new Error('mine')");
-    let _flow = Client::new(String::new(), None, 3).flow(listener);
+    let _flow = client("", None, 3).flow(listener);
     harness.respond(200, &binding("verifying"));
     harness.wait_until_idle().await;
     harness.take_requests();

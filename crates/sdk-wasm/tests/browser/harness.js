@@ -47,21 +47,23 @@ export class Harness {
     const entry = { line: `${request.method} ${path}`, request, finished: false };
     this.#requests.push(entry);
     this.#activity++;
-    return await new Promise((resolve, reject) => {
-      const finish = (outcome) => (value) => {
+    return await new Promise((resolve) => {
+      const finish = (value) => {
         entry.finished = true;
-        outcome(value);
+        resolve(value);
       };
-      request.signal.onabort = () => finish(reject)(request.signal.reason);
+      // As `pkg/lib/fetch.js` does, which the package has in place of `fetch`.
+      const fail = (cause) => finish(Object.assign(new Response(), { failed: [cause] }));
+      request.signal.onabort = () => fail(request.signal.reason);
       // A body can only be read asynchronously.
       request.text().then((body) => {
         this.#activity++;
         entry.body = body;
         if (entry.finished) return;
         const next = this.#responses.shift();
-        if (!next) entry.respond = finish(resolve);
-        else if (next.rejection) finish(reject)(next.rejection.value);
-        else finish(resolve)(next);
+        if (!next) entry.respond = finish;
+        else if (next.rejection) fail(next.rejection.value);
+        else finish(next);
       });
     });
   }

@@ -1,8 +1,10 @@
 //! The scripted platform of `harness.js`.
 
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
+use sdk_wasm::client::Client;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Headers;
 
 #[wasm_bindgen(module = "/tests/browser/harness.js")]
 extern "C" {
@@ -127,6 +129,17 @@ impl Drop for Harness {
     fn drop(&mut self) {
         self.0.restore();
     }
+}
+
+/// A client of the API at `base_url`.
+pub(crate) fn client(base_url: &str, api_key: Option<&str>, max_retries: u32) -> Client {
+    let headers = Headers::new().unwrap();
+    Client::new(base_url.into(), api_key.map(str::to_owned), max_retries, None, headers, None)
+}
+
+/// Returns the body of a response.
+pub(crate) fn value(response: &JsValue) -> JsValue {
+    Reflect::get(response, &"value".into()).unwrap()
 }
 
 pub(crate) fn parse(json: &str) -> JsValue {

@@ -5,19 +5,19 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
-use crate::harness::{Harness, NOTHING, json, parse};
+use crate::harness::{self, Harness, NOTHING, json, parse, value};
 
 const FAULT: &str = r#"{"code":"internal_error","detail":"Something went wrong."}"#;
 const SENT: &str = r#"{"id":"eml_1","status":"sent"}"#;
 const POST: &str = "POST /v1/emails";
 
 fn client() -> Client {
-    Client::new(String::new(), None, 3)
+    harness::client("", None, 3)
 }
 
 fn send(body: &JsValue, key: Option<&str>) -> Promise {
     client()
-        .call("SendEmail", String::new(), String::new(), body.clone(), key.map(str::to_owned), None)
+        .call("SendEmail", String::new(), String::new(), body.clone(), key.map(str::to_owned), None, None)
         .unwrap()
 }
 
@@ -42,7 +42,7 @@ async fn a_failed_request_is_retried_with_the_same_key_and_the_same_body() {
     harness.advance_milliseconds(251).await;
     assert_eq!((harness.take_requests(), harness.header("idempotency-key"), harness.body()), first);
     harness.respond(202, SENT);
-    assert_eq!(json(&JsFuture::from(promise).await.unwrap()), SENT);
+    assert_eq!(json(&value(&JsFuture::from(promise).await.unwrap())), SENT);
     assert_eq!(harness.in_use(), NOTHING);
 }
 
@@ -72,8 +72,9 @@ async fn a_request_that_creates_nothing_has_no_key() {
         ("CreateSession", parse("{}")),
     ] {
         harness.respond(200, "{}");
-        let promise =
-            client().call(route, String::new(), String::new(), body, Some("order 17".into()), None).unwrap();
+        let promise = client()
+            .call(route, String::new(), String::new(), body, Some("order 17".into()), None, None)
+            .unwrap();
         JsFuture::from(promise).await.unwrap();
         assert_eq!(harness.header("idempotency-key"), None);
     }
@@ -113,7 +114,7 @@ async fn a_refused_or_unsafe_request_is_not_retried() {
     let refused = r#"{"code":"aws_refused","detail":"no"}"#;
     for (route, status, body) in [("SendEmail", 400, refused), ("DeleteIdentity", 503, FAULT)] {
         harness.respond(status, body);
-        let promise = client().call(route, "x".into(), String::new(), email(), None, None).unwrap();
+        let promise = client().call(route, "x".into(), String::new(), email(), None, None, None).unwrap();
         JsFuture::from(promise).await.unwrap_err();
         assert_eq!(harness.in_use(), NOTHING);
     }
@@ -128,7 +129,7 @@ async fn a_signal_ends_the_delay_before_a_retry() {
     harness.respond(503, FAULT);
     let controller = AbortController::new().unwrap();
     let promise = client()
-        .call("SendEmail", String::new(), String::new(), email(), None, Some(controller.signal()))
+        .call("SendEmail", String::new(), String::new(), email(), None, Some(controller.signal()), None)
         .unwrap();
     harness.wait_until_idle().await;
     assert_eq!(harness.in_use(), "1 timers, 1 listeners, 0 requests");

@@ -1,4 +1,4 @@
-//! The build of the npm package: its WebAssembly module, with cargo, wasm-bindgen and wasm-opt, and its entries for servers, with esbuild.
+//! The build of the npm package: its WebAssembly module, with cargo, wasm-bindgen and wasm-opt, and its entries, with esbuild.
 
 use std::{
     ffi::OsStr,
@@ -19,6 +19,12 @@ use crate::{
 
 /// Maximum total size of the files that a page loads, in bytes of gzip.
 const MAX_GZIP_SIZE: usize = 55_000;
+
+/// The directory of the entry for pages in `dist`.
+const PAGE: &str = "page";
+
+/// The parts of the entry for pages that are loaded by what needs them: webhooks; emails with files, dates or React components.
+const LATER: [&str; 2] = ["prepare-", "verify-"];
 
 /// Base name of the generated files.
 const NAME: &str = "kraiter";
@@ -44,6 +50,7 @@ pub(crate) fn package(tools: &Tools) -> Result<bool> {
         replace(&work, &output)?;
     }
     bundle_for_servers(tools)?;
+    bundle_for_pages(tools, &output.join(PAGE))?;
     fs::write(&stamp, stamp::of_output(&inputs, &output))
         .map_err(Error::io(format!("write {}", stamp.display())))?;
     let size = loaded(tools)?.last().map_or(0, |(_, _, packed)| *packed);
@@ -57,14 +64,29 @@ pub(crate) fn package(tools: &Tools) -> Result<bool> {
 
 /// Returns the name, size and gzip size of each file that a page loads, followed by the total.
 pub(super) fn loaded(tools: &Tools) -> Result<Vec<(String, usize, usize)>> {
-    let package = tools.root().join("pkg");
-    let mut files = vec![package.join("index.js")];
-    for dir in ["dist", "lib"] {
-        files.extend(super::files(&package.join(dir))?);
-    }
-    // Only servers load these.
-    files.retain(|file| !["verify.js", "server.js"].iter().any(|name| file.ends_with(name)));
+    let dist = tools.root().join("pkg").join("dist");
+    let mut files = super::files(&dist.join(PAGE))?;
+    files.retain(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        LATER.iter().all(|later| !name.starts_with(later))
+    });
+    files.push(dist.join(format!("{NAME}_bg.wasm")));
     sizes(&files)
+}
+
+/// Bundles and minifies `pkg/index.js`: a page loads few files, which compress better than their parts.
+fn bundle_for_pages(tools: &Tools, output: &Path) -> Result<()> {
+    // The names of its parts change with their content.
+    if output.exists() {
+        fs::remove_dir_all(output).map_err(Error::io(format!("remove {}", output.display())))?;
+    }
+    let mut bundle = Command::new(tools.npm_program("esbuild")?);
+    bundle
+        .args(["index.js", "--bundle", "--splitting", "--packages=external", "--minify"])
+        .args(["--format=esm", "--target=es2022", "--log-level=warning"])
+        .arg(format!("--outdir={}", output.display()))
+        .current_dir(tools.root().join("pkg"));
+    run("esbuild-page", bundle.env("PATH", tools.path_with_node()?), tools)
 }
 
 /// Builds the module and its JavaScript in the directory `work`.
@@ -90,6 +112,8 @@ fn build(tools: &Tools, toolchain: Toolchain, work: &Path) -> Result<()> {
     minify
         .arg(bound.join(&script))
         .args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning"])
+        .args(["--bundle", "--external:*/lib/fetch.js"])
+        .arg(format!("--inject:{}", tools.root().join("crates/sdk-wasm/src/web/fetch.js").display()))
         .arg(format!("--outfile={}", dist.join(&script).display()));
     run("esbuild", minify.env("PATH", tools.path_with_node()?), tools)
 }
